@@ -1,0 +1,4 @@
+//! The meaning of a gateway config: who heartbeats, how often, with which model and settings, and which key or
+//! default of which release says so.
+
+pub mod providers;

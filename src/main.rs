@@ -1,0 +1,2 @@
+//! The `clawbeat` command.
+fn main() {}
