@@ -1,0 +1,3 @@
+//! placeholder
+pub mod path;
+pub use path::KeyPath;

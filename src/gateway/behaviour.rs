@@ -1,0 +1,267 @@
+//! What differs between releases, as one table: each row is a behaviour with the value it takes from a release on.
+//! The tests check every row against `fixtures/openclaw/releases.json`, which was read from the 89 released packages.
+
+use super::release::{Generation, Version};
+
+/// Values from a release on, oldest first.
+type Timeline<T> = &'static [(Version, T)];
+
+const fn v(month: u16, patch: u16) -> Version {
+    Version::new(2026, month, patch)
+}
+
+const FIRST: Version = v(1, 29);
+/// The first package with the new schema.
+const REWORK: Version = Version::beta(2026, 7, 2, 5);
+
+/// Where the instructions of a check-in live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Instructions {
+    /// The workspace file HEARTBEAT.md.
+    HeartbeatFile,
+    /// The monitor scratch in the gateway's database.
+    MonitorScratch,
+}
+
+/// When a shared session starts anew by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionReset {
+    /// At the first message after 04:00.
+    Daily,
+    /// Never.
+    None,
+}
+
+/// What a release does with a `heartbeat` block at the root of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RootHeartbeat {
+    /// An unknown key, nothing more.
+    Refused,
+    /// `validate` accepts it and it is moved to `agents.defaults.heartbeat`.
+    Moved,
+    /// `validate` refuses it; the repair at start moves it.
+    Repaired,
+}
+
+const IMPLICIT_TARGET: Timeline<&str> = &[(FIRST, "last"), (v(2, 24), "none"), (Version::beta(2026, 8, 1, 2), "owner")];
+const BOOTSTRAP_MAX_CHARS: Timeline<u64> = &[(FIRST, 20_000), (v(4, 15), 12_000), (v(6, 1), 20_000)];
+const BOOTSTRAP_TOTAL_MAX_CHARS: Timeline<Option<u64>> =
+    &[(FIRST, None), (v(2, 17), Some(150_000)), (v(4, 15), Some(60_000))];
+const SESSION_RESET: Timeline<SessionReset> = &[(FIRST, SessionReset::Daily), (REWORK, SessionReset::None)];
+const HEARTBEATS_POSTPONE_RESET: Timeline<bool> = &[(FIRST, true), (v(4, 25), false)];
+const INSTRUCTIONS: Timeline<Instructions> =
+    &[(FIRST, Instructions::HeartbeatFile), (REWORK, Instructions::MonitorScratch)];
+const LIGHT_CONTEXT_EFFECTIVE: Timeline<bool> = &[(FIRST, false), (v(4, 7), true)];
+const ISOLATION_EFFECTIVE: Timeline<bool> = &[(FIRST, false), (v(4, 12), true)];
+const AGENT_MODEL_EFFECTIVE: Timeline<bool> = &[(FIRST, false), (v(2, 12), true)];
+const HEARTBEAT_MODEL_EFFECTIVE: Timeline<bool> = &[(FIRST, true), (v(3, 28), false), (v(4, 5), true)];
+const DEFAULTS_BLOCK_ENROLS_ALL: Timeline<bool> = &[(FIRST, false), (v(4, 29), true)];
+const COMPOSITE_DURATIONS: Timeline<bool> = &[(FIRST, false), (v(2, 23), true)];
+const EQUAL_BOUNDS_NEVER_RUN: Timeline<bool> = &[(FIRST, false), (v(2, 21), true)];
+const ACTIVE_HOURS_ALWAYS_CHECKED: Timeline<bool> = &[(FIRST, false), (Version::beta(2026, 7, 2, 7), true)];
+const ROOT_HEARTBEAT: Timeline<RootHeartbeat> =
+    &[(FIRST, RootHeartbeat::Refused), (v(3, 7), RootHeartbeat::Moved), (v(7, 0), RootHeartbeat::Repaired)];
+/// R10. Releases before 2026.4.8 were not read; they take its value.
+const BUILT_IN_MODEL: Timeline<&str> = &[(FIRST, "openai/gpt-5.4"), (REWORK, "openai/gpt-6-astra")];
+
+/// How one release treats heartbeats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Behaviour {
+    /// The release.
+    pub version: Version,
+    /// Its schema.
+    pub generation: Generation,
+    /// `target` when none is set.
+    pub implicit_target: &'static str,
+    /// Largest part of one workspace file that is sent, in characters (R23).
+    pub bootstrap_max_chars: u64,
+    /// Largest sum of workspace files that is sent, in characters; `None` is no cap.
+    pub bootstrap_total_max_chars: Option<u64>,
+    /// When a shared session starts anew (R34).
+    pub session_reset: SessionReset,
+    /// A heartbeat keeps the session fresh, so that the daily reset does not happen (R34).
+    pub heartbeats_postpone_reset: bool,
+    /// Where the check-in's instructions live.
+    pub instructions: Instructions,
+    /// `lightContext` has an effect.
+    pub light_context_effective: bool,
+    /// `isolatedSession` isolates.
+    pub isolation_effective: bool,
+    /// A per-agent `heartbeat.model` is read.
+    pub agent_model_effective: bool,
+    /// `heartbeat.model` beats the session's model.
+    pub heartbeat_model_effective: bool,
+    /// `agents.defaults.heartbeat` enrols every agent; else only the default agent.
+    pub defaults_block_enrols_all: bool,
+    /// `1h30m` is a duration.
+    pub composite_durations: bool,
+    /// Active hours with equal bounds never run; else they are no restriction.
+    pub equal_bounds_never_run: bool,
+    /// Active hours are validated even without `every` beside them.
+    pub active_hours_always_checked: bool,
+    /// What happens to a root-level `heartbeat`.
+    pub root_heartbeat: RootHeartbeat,
+    /// The model of a config that names none.
+    pub built_in_model: &'static str,
+}
+
+impl Behaviour {
+    /// The behaviour of a release; one between two known releases behaves as the earlier one.
+    pub fn of(version: Version) -> Self {
+        Behaviour {
+            version,
+            generation: version.generation(),
+            implicit_target: at(IMPLICIT_TARGET, version),
+            bootstrap_max_chars: at(BOOTSTRAP_MAX_CHARS, version),
+            bootstrap_total_max_chars: at(BOOTSTRAP_TOTAL_MAX_CHARS, version),
+            session_reset: at(SESSION_RESET, version),
+            heartbeats_postpone_reset: at(HEARTBEATS_POSTPONE_RESET, version),
+            instructions: at(INSTRUCTIONS, version),
+            light_context_effective: at(LIGHT_CONTEXT_EFFECTIVE, version),
+            isolation_effective: at(ISOLATION_EFFECTIVE, version),
+            agent_model_effective: at(AGENT_MODEL_EFFECTIVE, version),
+            heartbeat_model_effective: at(HEARTBEAT_MODEL_EFFECTIVE, version),
+            defaults_block_enrols_all: at(DEFAULTS_BLOCK_ENROLS_ALL, version),
+            composite_durations: at(COMPOSITE_DURATIONS, version),
+            equal_bounds_never_run: at(EQUAL_BOUNDS_NEVER_RUN, version),
+            active_hours_always_checked: at(ACTIVE_HOURS_ALWAYS_CHECKED, version),
+            root_heartbeat: at(ROOT_HEARTBEAT, version),
+            built_in_model: at(BUILT_IN_MODEL, version),
+        }
+    }
+}
+
+fn at<T: Copy>(timeline: Timeline<T>, version: Version) -> T {
+    let current = timeline.iter().rev().find(|(since, _)| *since <= version);
+    current.unwrap_or(&timeline[0]).1
+}
+
+/// A key of the heartbeat block and the releases that accept it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeartbeatKey {
+    /// Its name.
+    pub name: &'static str,
+    /// The first release that accepts it.
+    pub first: Version,
+    /// The last release that accepts it; `None` while it is still accepted.
+    pub last: Option<Version>,
+    /// Accepted in `agents.defaults.heartbeat` only.
+    pub defaults_only: bool,
+}
+
+const fn key(name: &'static str, first: Version, last: Option<Version>) -> HeartbeatKey {
+    HeartbeatKey { name, first, last, defaults_only: false }
+}
+
+const LAST_LEGACY: Option<Version> = Some(super::release::NEWEST_LEGACY);
+
+/// Every key the heartbeat block ever had (`RELEASES.md` "Keys").
+pub const HEARTBEAT_KEYS: &[HeartbeatKey] = &[
+    key("every", FIRST, None),
+    key("activeHours", FIRST, None),
+    key("model", FIRST, None),
+    key("session", FIRST, None),
+    key("target", FIRST, None),
+    key("directPolicy", v(2, 25), None),
+    key("to", FIRST, None),
+    key("accountId", v(2, 3), None),
+    key("prompt", FIRST, None),
+    key("timeoutSeconds", v(4, 10), None),
+    key("lightContext", v(3, 1), None),
+    key("isolatedSession", v(3, 22), None),
+    HeartbeatKey { name: "agentId", first: REWORK, last: None, defaults_only: true },
+    key("includeReasoning", FIRST, LAST_LEGACY),
+    key("ackMaxChars", FIRST, LAST_LEGACY),
+    key("suppressToolErrorWarnings", v(2, 17), LAST_LEGACY),
+    key("includeSystemPromptSection", v(4, 7), LAST_LEGACY),
+    key("skipWhenBusy", v(4, 29), LAST_LEGACY),
+];
+
+impl HeartbeatKey {
+    /// The key of that name.
+    pub fn find(name: &str) -> Option<&'static HeartbeatKey> {
+        HEARTBEAT_KEYS.iter().find(|key| key.name == name)
+    }
+
+    /// Whether a release accepts it.
+    pub fn accepted_by(&self, version: Version) -> bool {
+        self.first <= version && self.last.is_none_or(|last| version <= last)
+    }
+}
+
+/// The known release nearest to `asked`: itself, else the nearest earlier one, else the oldest.
+pub fn nearest_known(asked: Version) -> Version {
+    let earlier = KNOWN.iter().filter_map(|text| text.parse::<Version>().ok()).filter(|known| *known <= asked).max();
+    earlier.unwrap_or(FIRST)
+}
+
+/// The releases on npm whose packages were read.
+#[rustfmt::skip]
+const KNOWN: &[&str] = &[
+    "2026.1.29", "2026.1.30", "2026.2.1", "2026.2.2", "2026.2.3", "2026.2.9", "2026.2.12", "2026.2.17", "2026.2.19",
+    "2026.2.21", "2026.2.22", "2026.2.23", "2026.2.24", "2026.2.25", "2026.2.26", "2026.3.1", "2026.3.2", "2026.3.7",
+    "2026.3.8", "2026.3.11", "2026.3.13", "2026.3.22", "2026.3.23", "2026.3.24", "2026.3.28", "2026.3.31", "2026.4.1",
+    "2026.4.2", "2026.4.5", "2026.4.7", "2026.4.8", "2026.4.9", "2026.4.10", "2026.4.11", "2026.4.12", "2026.4.14",
+    "2026.4.15", "2026.4.20", "2026.4.21", "2026.4.22", "2026.4.23", "2026.4.24", "2026.4.25", "2026.4.26",
+    "2026.4.27", "2026.4.29", "2026.5.2", "2026.5.3", "2026.5.4", "2026.5.5", "2026.5.6", "2026.5.7", "2026.5.12",
+    "2026.5.18", "2026.5.19", "2026.5.20", "2026.5.22", "2026.5.26", "2026.5.27", "2026.5.28", "2026.6.1", "2026.6.5",
+    "2026.6.6", "2026.6.8", "2026.6.9", "2026.6.10", "2026.6.11", "2026.6.33", "2026.6.34", "2026.6.35", "2026.7.1",
+    "2026.7.2-beta.1", "2026.7.2-beta.3", "2026.7.33", "2026.7.34", "2026.7.35", "2026.7.2-beta.5", "2026.7.2-beta.7",
+    "2026.8.1-beta.1", "2026.8.1-beta.2", "2026.8.1-beta.3", "2026.8.1", "2026.8.2", "2026.9.1", "2026.9.2",
+    "2026.9.3", "2026.9.4", "2026.9.5", "2026.9.6",
+];
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    /// Copied from the facts read out of the released packages.
+    const FACTS: &str = include_str!("../../fixtures/openclaw/releases.json");
+
+    #[test]
+    fn every_release_behaves_as_its_package_says() {
+        let facts: Value = serde_json::from_str(FACTS).unwrap();
+        let releases = facts["releases"].as_object().unwrap();
+        assert_eq!(releases.len(), KNOWN.len());
+        for (name, fact) in releases {
+            let version: Version = name.parse().unwrap();
+            assert!(KNOWN.contains(&name.as_str()), "{name}");
+            let ours = Behaviour::of(version);
+            assert_eq!(fact["implicitTarget"], ours.implicit_target, "{name}");
+            assert_eq!(fact["bootstrapMaxChars"], ours.bootstrap_max_chars, "{name}");
+            assert_eq!(fact["bootstrapTotalMaxChars"].as_u64(), ours.bootstrap_total_max_chars, "{name}");
+            let reset = match ours.session_reset {
+                SessionReset::Daily => "daily@4",
+                SessionReset::None => "none",
+            };
+            assert_eq!(fact["sessionResetMode"], reset, "{name}");
+            let instructions = match ours.instructions {
+                Instructions::HeartbeatFile => "HEARTBEAT.md",
+                Instructions::MonitorScratch => "monitor-scratch",
+            };
+            assert_eq!(fact["instructionsSource"], instructions, "{name}");
+            let optional = |key: &str| fact[key].as_bool();
+            if let Some(effective) = optional("lightContextEffective") {
+                assert_eq!(effective, ours.light_context_effective, "{name}");
+            }
+            if let Some(effective) = optional("isolatedSessionTrulyIsolated") {
+                assert_eq!(effective, ours.isolation_effective, "{name}");
+            }
+            assert_eq!(optional("defaultsBlockEnrollsAllAgents"), Some(ours.defaults_block_enrols_all), "{name}");
+            assert_eq!(optional("compositeDurations"), Some(ours.composite_durations), "{name}");
+            assert_eq!(optional("activeHoursCheckedWithoutEvery"), Some(ours.active_hours_always_checked), "{name}");
+            let keys = |list: &str| -> Vec<String> {
+                let names = fact[list].as_array().cloned().unwrap_or_default();
+                names.iter().filter_map(|key| key.as_str().map(str::to_owned)).collect()
+            };
+            let mut expected = [keys("perAgentKeys"), keys("defaultsOnlyKeys")].concat();
+            expected.sort();
+            let accepted = HEARTBEAT_KEYS.iter().filter(|key| key.accepted_by(version));
+            let mut accepted: Vec<String> = accepted.map(|key| key.name.to_owned()).collect();
+            accepted.sort();
+            assert_eq!(accepted, expected, "{name}");
+        }
+    }
+}

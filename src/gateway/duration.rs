@@ -1,0 +1,134 @@
+//! OpenClaw's duration grammar (R7, M11): one number with an optional unit, or number and unit repeated without gaps.
+//! A bare number means minutes, zero or an empty string switches the schedule off.
+
+use std::fmt;
+
+/// How often an agent wakes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Interval {
+    /// Never: `0m`, `0` in any unit, or an empty string.
+    Off,
+    /// Every so many milliseconds, at least one.
+    Every(u64),
+}
+
+impl Interval {
+    /// Milliseconds between two ticks; `None` when off.
+    pub fn ms(self) -> Option<u64> {
+        match self {
+            Interval::Off => None,
+            Interval::Every(ms) => Some(ms),
+        }
+    }
+}
+
+/// The shortest way to write the interval, such as `30m` or `1h30m`.
+impl fmt::Display for Interval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Interval::Every(mut rest) = *self else { return f.write_str("off") };
+        if rest < 3_600_000 && rest.is_multiple_of(60_000) {
+            return write!(f, "{}m", rest / 60_000);
+        }
+        for (unit, ms) in [("d", DAY), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)] {
+            if unit == "d" && rest != DAY && rest < 2 * DAY {
+                continue;
+            }
+            if rest >= ms {
+                write!(f, "{}{unit}", rest / ms)?;
+                rest %= ms;
+            }
+        }
+        Ok(())
+    }
+}
+
+const DAY: u64 = 86_400_000;
+
+/// Largest result OpenClaw accepts: a JavaScript safe integer.
+const MAX_MS: f64 = 9_007_199_254_740_991.0;
+
+/// Reads `every`. `None` is outside the grammar; with `composite` false so is `1h30m` (releases before 2026.2.23).
+pub fn parse(text: &str, composite: bool) -> Option<Interval> {
+    if text.is_empty() {
+        return Some(Interval::Off);
+    }
+    let text = text.trim().to_ascii_lowercase();
+    let segments = segments(&text)?;
+    let ms = match segments.as_slice() {
+        [(value, unit)] => value * unit.unwrap_or(60_000.0),
+        many if composite => many.iter().map(|(value, unit)| unit.map(|unit| value * unit)).sum::<Option<f64>>()?,
+        _ => return None,
+    };
+    let ms = ms.round();
+    (ms <= MAX_MS).then_some(if ms < 1.0 { Interval::Off } else { Interval::Every(ms as u64) })
+}
+
+/// The numbers and their units in milliseconds, if nothing else stands in the text.
+fn segments(text: &str) -> Option<Vec<(f64, Option<f64>)>> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let (number, tail) = rest.split_at(digits);
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+        if whole.is_empty() || fraction.is_empty() || fraction.contains('.') {
+            return None;
+        }
+        let letters = tail.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(tail.len());
+        let (unit, tail) = tail.split_at(letters);
+        let unit = match unit {
+            "" => None,
+            "ms" => Some(1.0),
+            "s" => Some(1_000.0),
+            "m" => Some(60_000.0),
+            "h" => Some(3_600_000.0),
+            "d" => Some(DAY as f64),
+            _ => return None,
+        };
+        found.push((number.parse().ok()?, unit));
+        rest = tail;
+    }
+    (!found.is_empty()).then_some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    /// Every row the real parser was asked (2026.9.6).
+    #[test]
+    fn agrees_with_openclaw() {
+        let facts: Value = serde_json::from_str(include_str!("../../fixtures/openclaw/durations.json")).unwrap();
+        let rows = facts["rows"].as_array().unwrap();
+        assert_eq!(rows.len(), 68);
+        for row in rows {
+            let input = row["input"].as_str().unwrap();
+            let expected = match row["configValidate"].as_str() {
+                Some("accepted") => Some(row["heartbeatIntervalMs"].as_u64().map_or(Interval::Off, Interval::Every)),
+                _ => None,
+            };
+            assert_eq!(parse(input, true), expected, "{input:?}");
+        }
+    }
+
+    #[test]
+    fn old_releases_know_no_composites() {
+        assert_eq!(parse("1h30m", false), None);
+        assert_eq!(parse("90m", false), Some(Interval::Every(5_400_000)));
+    }
+
+    #[test]
+    fn intervals_are_written_as_people_write_them() {
+        for text in ["30m", "55m", "1h", "1h30m", "2h", "24h", "36h", "7d", "1s500ms", "90s"] {
+            let written = parse(text, true).unwrap().to_string();
+            assert_eq!(parse(&written, true), parse(text, true), "{text} as {written}");
+        }
+        assert_eq!(Interval::Every(7_200_000).to_string(), "2h");
+        assert_eq!(Interval::Every(DAY).to_string(), "1d");
+        assert_eq!(Interval::Every(86_400_000 * 7).to_string(), "7d");
+        assert_eq!(Interval::Every(129_600_000).to_string(), "36h");
+        assert_eq!(Interval::Off.to_string(), "off");
+    }
+}
