@@ -1,8 +1,230 @@
 //! The meaning of a gateway config: who heartbeats, how often, with which model and settings, and which key or
-//! default of which release says so.
+//! default of which release says so. A config that OpenClaw refuses is read as if repaired, so that it can be costed.
 
 pub mod active_hours;
+pub mod anthropic;
 pub mod behaviour;
 pub mod duration;
+pub mod include;
+pub mod model_ref;
 pub mod providers;
 pub mod release;
+pub mod retention;
+pub mod roster;
+pub mod route;
+pub mod setting;
+pub mod settings;
+pub mod variables;
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use crate::document::KeyPath;
+
+use anthropic::AnthropicAuth;
+use behaviour::{Behaviour, RootHeartbeat};
+use model_ref::Aliases;
+use providers::Provider;
+use release::Version;
+use roster::Enrolment;
+use settings::Settings;
+
+/// What lies outside the file: named here so that the same call gives the same answer on any machine.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// Environment variables that `${NAME}` may name.
+    pub variables: BTreeMap<String, String>,
+    /// The Anthropic sign-in of the environment (`--anthropic-auth`), if any.
+    pub anthropic_auth: Option<AnthropicAuth>,
+    /// The zone of the machine the gateway runs on (`--timezone`).
+    pub host_zone: TimeZone,
+}
+
+impl Default for Surroundings {
+    fn default() -> Self {
+        Surroundings { variables: BTreeMap::new(), anthropic_auth: None, host_zone: TimeZone::UTC }
+    }
+}
+
+/// A config as one release reads it.
+#[derive(Clone, Debug)]
+pub struct Gateway {
+    /// How that release behaves.
+    pub behaviour: Behaviour,
+    /// The roster, in file order.
+    pub agents: Vec<Agent>,
+    /// `models.providers`.
+    pub providers: Vec<Provider>,
+    /// `agents.defaults.models`.
+    pub aliases: Aliases,
+    /// The zone of the user: `agents.defaults.userTimezone`, else the machine's.
+    pub user_zone: TimeZone,
+    /// `cron.enabled` is not false, or the release does not need it (R17).
+    pub scheduler_on: bool,
+    /// The Anthropic sign-in that decides defaults.
+    pub anthropic_auth: Option<AnthropicAuth>,
+    /// The small model for side requests is switched off (`utilityModel: ""`, M5).
+    pub utility_model_off: bool,
+    /// Models that `modelPolicy.allow` permits; `None` is no restriction (R11).
+    pub allowed_models: Option<Vec<String>>,
+}
+
+/// One agent of the roster.
+#[derive(Clone, Debug)]
+pub struct Agent {
+    /// Its id.
+    pub id: String,
+    /// Where it stands in the file; `None` for the agent of a config without a roster.
+    pub path: Option<KeyPath>,
+    /// The heartbeat block of its own, if it has one.
+    pub own_block: Option<KeyPath>,
+    /// Whether it runs, and why.
+    pub enrolment: Enrolment,
+    /// Its effective heartbeat settings.
+    pub settings: Settings,
+}
+
+impl Gateway {
+    /// Reads a config for a release. `config` has its includes merged.
+    pub fn read(config: &Value, version: Version, surroundings: &Surroundings) -> Self {
+        let behaviour = Behaviour::of(version);
+        let config = variables::substitute(config, &surroundings.variables);
+        let user_zone = config.pointer("/agents/defaults/userTimezone").and_then(Value::as_str).map(str::trim);
+        let user_zone = user_zone.and_then(active_hours::known_zone).unwrap_or_else(|| surroundings.host_zone.clone());
+        let anthropic_auth = AnthropicAuth::resolve(&config, surroundings.anthropic_auth);
+        let providers = providers::read(&config);
+        let aliases = Aliases::read(&config);
+        let block = defaults_block(&config, &behaviour);
+        // The sign-in defaults are filled in where `agents.defaults` exists (`RELEASES.md` "Defaults by range").
+        let has_defaults = config.pointer("/agents/defaults").is_some_and(Value::is_object);
+        let filled_in = anthropic_auth.filter(|_| has_defaults);
+        let entries = roster::entries(&config);
+        let enrolments = roster::enrol(&config, &entries, block.is_some() || filled_in.is_some(), &behaviour);
+        let reader = settings::Reader {
+            config: &config,
+            behaviour: &behaviour,
+            defaults_block: block,
+            filled_in,
+            providers: &providers,
+            aliases: &aliases,
+            user_zone: &user_zone,
+            host_zone: &surroundings.host_zone,
+        };
+        let agents = entries.iter().zip(enrolments).map(|(entry, enrolment)| Agent {
+            id: entry.id.clone(),
+            path: entry.path.clone(),
+            own_block: entry.path.as_ref().filter(|_| entry.has_block()).map(|path| path.key("heartbeat")),
+            enrolment,
+            settings: reader.settings(entry),
+        });
+        let scheduler_on = behaviour.generation == release::Generation::Legacy
+            || config.pointer("/cron/enabled") != Some(&Value::Bool(false));
+        Gateway {
+            agents: agents.collect(),
+            scheduler_on,
+            utility_model_off: config.pointer("/agents/defaults/utilityModel").and_then(Value::as_str) == Some(""),
+            allowed_models: allowed_models(&config),
+            behaviour,
+            providers,
+            aliases,
+            user_zone,
+            anthropic_auth,
+        }
+    }
+
+    /// The agents that run heartbeats.
+    pub fn enrolled(&self) -> impl Iterator<Item = &Agent> {
+        self.agents.iter().filter(|agent| agent.enrolment.is_enrolled())
+    }
+
+    /// The provider entry of that id.
+    pub fn provider(&self, id: &str) -> Option<&Provider> {
+        self.providers.iter().find(|provider| provider.id == id)
+    }
+}
+
+/// The shared heartbeat block: `agents.defaults.heartbeat`, else a root-level one that the release moves there.
+fn defaults_block<'a>(config: &'a Value, behaviour: &Behaviour) -> Option<(KeyPath, &'a Value)> {
+    let root = KeyPath::root();
+    let usual = config.pointer("/agents/defaults/heartbeat").filter(|block| block.is_object());
+    if let Some(block) = usual {
+        return Some((root.key("agents").key("defaults").key("heartbeat"), block));
+    }
+    let moved = config.get("heartbeat").filter(|block| block.is_object());
+    let moves = behaviour.root_heartbeat != RootHeartbeat::Refused;
+    moved.filter(|_| moves).map(|block| (root.key("heartbeat"), block))
+}
+
+fn allowed_models(config: &Value) -> Option<Vec<String>> {
+    let allow = config.pointer("/agents/defaults/modelPolicy/allow")?.as_array()?;
+    let names: Vec<String> = allow.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+    (!names.is_empty()).then_some(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Agents and intervals in the form of the facts.
+    fn beats(gateway: &Gateway) -> Vec<(String, Option<u64>)> {
+        gateway.enrolled().map(|agent| (agent.id.clone(), agent.settings.every.value.ms())).collect()
+    }
+
+    #[test]
+    fn enrolment_agrees_with_openclaw() {
+        let facts: Value = serde_json::from_str(include_str!("../../fixtures/openclaw/enrollment.json")).unwrap();
+        let cases = facts["cases"].as_array().unwrap();
+        assert_eq!(cases.len(), 40);
+        for case in cases {
+            let name = case["case"].as_str().unwrap();
+            let config = json!({ "agents": case["agents"] });
+            let gateway = Gateway::read(&config, release::NEWEST, &Surroundings::default());
+            // Where the interval is outside the grammar, the file is refused and costed at the default.
+            if name.starts_with("every invalid") {
+                assert_eq!(beats(&gateway), [("b".to_owned(), Some(1_800_000))], "{name}");
+                continue;
+            }
+            let enrolled = case["enrolled"].as_array().unwrap();
+            let expected: Vec<_> = enrolled
+                .iter()
+                .map(|row| (row["agentId"].as_str().unwrap().to_owned(), row["everyMs"].as_u64()))
+                .collect();
+            assert_eq!(beats(&gateway), expected, "{name}");
+            for (agent, row) in gateway.enrolled().zip(enrolled) {
+                let settings = &agent.settings;
+                if let Some(model) = row["model"].as_str() {
+                    assert_eq!(settings.model.value.to_string(), model, "{name}");
+                }
+                assert_eq!(settings.isolated_session.value, row["isolatedSession"] == true, "{name}");
+                assert_eq!(settings.light_context.value, row["lightContext"] == true, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn one_upgrade_turns_one_beating_agent_into_all() {
+        let config =
+            json!({ "agents": { "defaults": { "heartbeat": {} }, "list": [{ "id": "main" }, { "id": "ops" }] } });
+        let count = |version: &str| {
+            let version = version.parse().unwrap();
+            Gateway::read(&config, version, &Surroundings::default()).enrolled().count()
+        };
+        assert_eq!([count("2026.4.15"), count("2026.4.27"), count("2026.4.29"), count("2026.9.6")], [1, 1, 2, 2]);
+    }
+
+    #[test]
+    fn an_anthropic_sign_in_changes_interval_and_enrolment() {
+        let config = json!({ "agents": { "ownership": "explicit", "defaults": {}, "entries": { "a": {}, "b": {} } } });
+        let read = |auth| {
+            let surroundings = Surroundings { anthropic_auth: auth, ..Surroundings::default() };
+            beats(&Gateway::read(&config, release::NEWEST, &surroundings))
+        };
+        assert_eq!(read(None), []);
+        let hourly = Some(3_600_000);
+        assert_eq!(read(Some(AnthropicAuth::OAuth)), [("a".to_owned(), hourly), ("b".to_owned(), hourly)]);
+    }
+}

@@ -1,6 +1,8 @@
 //! The model providers a config declares under `models.providers`: where they are, which API they speak and what
 //! they say of their models. Prices are looked up by `catalogue`; this is only what the file states.
 
+use serde_json::Value;
+
 /// One entry of `models.providers`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Provider {
@@ -49,4 +51,48 @@ impl Provider {
     pub fn model(&self, id: &str) -> Option<&DeclaredModel> {
         self.models.iter().find(|model| model.id == id)
     }
+}
+
+/// Reads `models.providers`; what is missing or of another type is left out.
+pub fn read(config: &Value) -> Vec<Provider> {
+    let providers = config.pointer("/models/providers").and_then(Value::as_object);
+    let read_one = |(id, value): (&String, &Value)| Provider {
+        id: id.trim().to_lowercase(),
+        host: value["baseUrl"].as_str().and_then(host),
+        api: value["api"].as_str().map(str::to_owned),
+        models: value["models"].as_array().into_iter().flatten().filter_map(model).collect(),
+    };
+    providers.into_iter().flatten().map(read_one).collect()
+}
+
+fn model(value: &Value) -> Option<DeclaredModel> {
+    let compat = &value["compat"];
+    Some(DeclaredModel {
+        id: value["id"].as_str()?.to_owned(),
+        name: value["name"].as_str().map(str::to_owned),
+        context_window: value["contextWindow"].as_u64(),
+        cost: value["cost"].as_object().map(|cost| {
+            let rate = |key: &str| cost.get(key).and_then(Value::as_f64);
+            DeclaredCost {
+                input: rate("input"),
+                output: rate("output"),
+                cache_read: rate("cacheRead"),
+                cache_write: rate("cacheWrite"),
+            }
+        }),
+        cache_control_format: compat["cacheControlFormat"].as_str().map(str::to_owned),
+        supports_long_cache_retention: compat["supportsLongCacheRetention"] == Value::Bool(true),
+    })
+}
+
+/// The host of a URL, lower case, without user, port or brackets.
+fn host(url: &str) -> Option<String> {
+    let rest = url.trim().split_once("://").map_or(url.trim(), |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = match authority.strip_prefix('[') {
+        Some(v6) => v6.split(']').next()?,
+        None => authority.split(':').next()?,
+    };
+    (!host.is_empty() && !host.contains("${")).then(|| host.to_ascii_lowercase())
 }

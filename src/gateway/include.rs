@@ -1,0 +1,146 @@
+//! `$include` (R2): a string replaces the object that holds it, a list is merged in order, keys beside it win. Files
+//! come through a loader, so that the shell decides what may be read.
+
+use serde_json::{Map, Value};
+
+use crate::document::KeyPath;
+
+/// A config with its includes merged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expanded {
+    /// The tree that OpenClaw sees.
+    pub value: Value,
+    /// The objects that hold an `$include`, and the file named there.
+    pub includes: Vec<Include>,
+}
+
+/// One `$include` of the main file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Include {
+    /// The object that holds it.
+    pub path: KeyPath,
+    /// The file as written.
+    pub file: String,
+    /// Why it could not be read; its keys are then unknown.
+    pub problem: Option<String>,
+}
+
+/// Reads one file: `(path as written, directory of the including file)` to its tree and its own directory.
+pub type Loader<'a> = dyn Fn(&str, &str) -> Result<(Value, String), String> + 'a;
+
+const MAX_DEPTH: usize = 10;
+
+/// Merges all includes. What cannot be read is left out and reported in `includes`.
+pub fn expand(value: &Value, loader: &Loader<'_>) -> Expanded {
+    let mut expander = Expander { loader, includes: Vec::new() };
+    let value = expander.expand(value, &KeyPath::root(), "", 0);
+    Expanded { value, includes: expander.includes }
+}
+
+struct Expander<'a> {
+    loader: &'a Loader<'a>,
+    includes: Vec<Include>,
+}
+
+impl Expander<'_> {
+    fn expand(&mut self, value: &Value, path: &KeyPath, directory: &str, depth: usize) -> Value {
+        match value {
+            Value::Array(items) => {
+                let items = items.iter().enumerate();
+                items.map(|(at, item)| self.expand(item, &path.index(at), directory, depth)).collect()
+            }
+            Value::Object(fields) => self.expand_object(fields, path, directory, depth),
+            other => other.clone(),
+        }
+    }
+
+    fn expand_object(&mut self, fields: &Map<String, Value>, path: &KeyPath, directory: &str, depth: usize) -> Value {
+        let mut result = Value::Object(Map::new());
+        let files: Vec<&str> = match fields.get("$include") {
+            Some(Value::String(file)) => vec![file],
+            Some(Value::Array(files)) => files.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        };
+        for file in files {
+            let problem = match self.load(file, path, directory, depth) {
+                Ok(included) => {
+                    merge(&mut result, included);
+                    None
+                }
+                Err(problem) => Some(problem),
+            };
+            self.includes.push(Include { path: path.clone(), file: file.to_owned(), problem });
+        }
+        let own = fields.iter().filter(|(key, _)| *key != "$include");
+        let own: Map<String, Value> =
+            own.map(|(key, field)| (key.clone(), self.expand(field, &path.key(key), directory, depth))).collect();
+        match result {
+            Value::Object(_) => merge(&mut result, Value::Object(own)),
+            // A file that is no object can only stand alone.
+            _ if own.is_empty() => {}
+            _ => result = Value::Object(own),
+        }
+        result
+    }
+
+    fn load(&mut self, file: &str, path: &KeyPath, directory: &str, depth: usize) -> Result<Value, String> {
+        if depth >= MAX_DEPTH {
+            return Err(format!("includes nest deeper than {MAX_DEPTH}"));
+        }
+        let (value, directory) = (self.loader)(file, directory)?;
+        Ok(self.expand(&value, path, &directory, depth + 1))
+    }
+}
+
+/// Objects merge key by key, lists are joined, everything else is replaced.
+fn merge(into: &mut Value, from: Value) {
+    match (into, from) {
+        (Value::Object(into), Value::Object(from)) => {
+            for (key, value) in from {
+                match into.get_mut(&key) {
+                    Some(present) => merge(present, value),
+                    None => {
+                        into.insert(key, value);
+                    }
+                }
+            }
+        }
+        (Value::Array(into), Value::Array(from)) => into.extend(from),
+        (into, from) => *into = from,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn loader(file: &str, _: &str) -> Result<(Value, String), String> {
+        match file {
+            "base.json5" => {
+                Ok((json!({ "every": "1h", "model": "a/b", "more": { "$include": "deep.json5" } }), String::new()))
+            }
+            "deep.json5" => Ok((json!({ "x": 1 }), String::new())),
+            "over.json5" => Ok((json!({ "model": "c/d" }), String::new())),
+            "loop.json5" => Ok((json!({ "again": { "$include": "loop.json5" } }), String::new())),
+            _ => Err("no such file".to_owned()),
+        }
+    }
+
+    #[test]
+    fn later_files_and_own_keys_win() {
+        let value = json!({ "heartbeat": { "$include": ["base.json5", "over.json5"], "every": "2h" } });
+        let expanded = expand(&value, &loader);
+        assert_eq!(expanded.value, json!({ "heartbeat": { "every": "2h", "model": "c/d", "more": { "x": 1 } } }));
+        assert_eq!(expanded.includes.len(), 3);
+    }
+
+    #[test]
+    fn a_missing_file_and_a_loop_are_reported_and_end() {
+        let expanded = expand(&json!({ "a": { "$include": "gone.json5" } }), &loader);
+        assert_eq!(expanded.includes[0].problem.as_deref(), Some("no such file"));
+        let expanded = expand(&json!({ "$include": "loop.json5" }), &loader);
+        assert!(expanded.includes.iter().any(|include| include.problem.is_some()));
+    }
+}

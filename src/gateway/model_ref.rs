@@ -1,0 +1,142 @@
+//! Model names: `provider/id`, an alias, or a bare id, and the model a heartbeat runs on (R10). Nothing is guessed: a
+//! name that resolves to no known model stays as it is and has no price.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use super::providers::Provider;
+
+/// A model of a provider.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModelRef {
+    /// The provider id.
+    pub provider: String,
+    /// The model id there.
+    pub id: String,
+}
+
+impl ModelRef {
+    /// Splits `provider/id` at the first slash.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (provider, id) = text.split_once('/')?;
+        let (provider, id) = (provider.trim(), id.trim());
+        (!provider.is_empty() && !id.is_empty())
+            .then(|| ModelRef { provider: provider.to_lowercase(), id: id.to_owned() })
+    }
+}
+
+impl fmt::Display for ModelRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.provider, self.id)
+    }
+}
+
+/// `agents.defaults.models`: the aliases and, on legacy releases, what a user may pick.
+#[derive(Clone, Debug, Default)]
+pub struct Aliases {
+    entries: Vec<(ModelRef, Option<String>)>,
+}
+
+/// Aliases that OpenClaw brings, used only for a target that is a key of `agents.defaults.models` (`PRICES.md` §2).
+const BUILT_IN_ALIASES: &[(&str, &str)] = &[
+    ("opus", "anthropic/claude-opus-5"),
+    ("sonnet", "anthropic/claude-sonnet-5"),
+    ("gpt", "openai/gpt-5.4"),
+    ("gpt-mini", "openai/gpt-5.4-mini"),
+    ("gpt-nano", "openai/gpt-5.4-nano"),
+    ("gemini", "google/gemini-3.1-pro-preview"),
+    ("gemini-flash", "google/gemini-3-flash-preview"),
+    ("gemini-flash-lite", "google/gemini-3.1-flash-lite"),
+];
+
+impl Aliases {
+    /// Reads `agents.defaults.models`.
+    pub fn read(config: &Value) -> Self {
+        let models = config.pointer("/agents/defaults/models").and_then(Value::as_object);
+        let entry = |(key, value): (&String, &Value)| {
+            Some((ModelRef::parse(key)?, value["alias"].as_str().map(|alias| alias.trim().to_owned())))
+        };
+        Aliases { entries: models.into_iter().flatten().filter_map(entry).collect() }
+    }
+
+    /// The models listed there, in file order.
+    pub fn models(&self) -> impl Iterator<Item = &ModelRef> {
+        self.entries.iter().map(|(model, _)| model)
+    }
+
+    /// The alias of a model.
+    pub fn alias_of(&self, model: &ModelRef) -> Option<&str> {
+        self.entries.iter().find(|(listed, _)| listed == model)?.1.as_deref()
+    }
+
+    /// Resolves a name: alias first (any case), then `provider/id`, then the only provider that lists a bare id, then
+    /// `default_provider`. A trailing `@profile` is split off.
+    pub fn resolve(&self, name: &str, providers: &[Provider], default_provider: &str) -> ModelRef {
+        let name = name.trim();
+        if let Some(model) = self.by_alias(name) {
+            return model;
+        }
+        let plain = match name.rsplit_once('@') {
+            Some((before, _)) if !before.trim().is_empty() && !listed(providers, name) => before.trim(),
+            _ => name,
+        };
+        if plain != name
+            && let Some(model) = self.by_alias(plain)
+        {
+            return model;
+        }
+        if let Some(model) = ModelRef::parse(plain) {
+            return model;
+        }
+        let mut having = providers.iter().filter(|provider| provider.model(plain).is_some());
+        let provider = match (having.next(), having.next()) {
+            (Some(only), None) => &only.id,
+            _ => default_provider,
+        };
+        ModelRef { provider: provider.to_owned(), id: plain.to_owned() }
+    }
+
+    fn by_alias(&self, name: &str) -> Option<ModelRef> {
+        let named = |alias: &Option<String>| alias.as_deref().is_some_and(|alias| alias.eq_ignore_ascii_case(name));
+        if let Some((model, _)) = self.entries.iter().find(|(_, alias)| named(alias)) {
+            return Some(model.clone());
+        }
+        let (_, target) = BUILT_IN_ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name))?;
+        let target = ModelRef::parse(target)?;
+        self.entries.iter().any(|(model, _)| *model == target).then_some(target)
+    }
+}
+
+/// Whether a provider lists exactly this id, as with ids that contain an `@`.
+fn listed(providers: &[Provider], name: &str) -> bool {
+    let id = name.split_once('/').map_or(name, |(_, id)| id);
+    providers.iter().any(|provider| provider.model(id).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::gateway::providers::DeclaredModel;
+
+    #[test]
+    fn names_resolve_as_in_openclaw() {
+        let config = json!({ "agents": { "defaults": { "models": {
+            "nexos/3700526c": { "alias": "Nexos Gpt 4 1" },
+            "nexos/030cd123": { "alias": "Nexos Anthropic Claude Opus 4 6 @ Default" },
+            "anthropic/claude-opus-5": {},
+        } } } });
+        let model = DeclaredModel { id: "llama3".to_owned(), ..DeclaredModel::default() };
+        let providers = [Provider { id: "ollama".to_owned(), models: vec![model], ..Provider::default() }];
+        let resolve = |name: &str| Aliases::read(&config).resolve(name, &providers, "openai").to_string();
+        assert_eq!(resolve("nexos gpt 4 1"), "nexos/3700526c");
+        assert_eq!(resolve("Nexos Anthropic Claude Opus 4 6 @ Default"), "nexos/030cd123");
+        assert_eq!(resolve("opus"), "anthropic/claude-opus-5");
+        assert_eq!(resolve("sonnet"), "openai/sonnet");
+        assert_eq!(resolve("llama3"), "ollama/llama3");
+        assert_eq!(resolve("Anthropic/claude-haiku-4-5@work"), "anthropic/claude-haiku-4-5");
+        assert_eq!(resolve("openrouter/anthropic/claude-haiku-4.5"), "openrouter/anthropic/claude-haiku-4.5");
+    }
+}

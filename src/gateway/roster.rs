@@ -1,0 +1,188 @@
+//! The agents of a config and which of them OpenClaw runs heartbeats for (R3, R6). Both forms of a roster are read,
+//! `agents.list[]` and `agents.entries`, whichever the release prefers: it converts or repairs the other one.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use super::behaviour::Behaviour;
+use super::release::{Generation, Version};
+use crate::document::KeyPath;
+
+/// One agent as the file states it.
+#[derive(Clone, Debug)]
+pub struct Entry<'a> {
+    /// Its id, lower case as OpenClaw keeps it.
+    pub id: String,
+    /// Where it stands; `None` for the agent of a config without a roster, or one that is only named.
+    pub path: Option<KeyPath>,
+    /// Its object.
+    pub value: &'a Value,
+}
+
+impl Entry<'_> {
+    /// Whether it has a heartbeat block of its own; an empty one counts.
+    pub fn has_block(&self) -> bool {
+        self.value["heartbeat"].is_object()
+    }
+
+    fn is_marked_default(&self) -> bool {
+        self.value["default"] == Value::Bool(true)
+    }
+}
+
+/// Whether OpenClaw runs heartbeats for an agent, and which rule says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Enrolment {
+    /// It has a block of its own.
+    OwnBlock,
+    /// `agents.defaults.heartbeat.agentId` names it.
+    Named,
+    /// `agents.defaults.heartbeat` runs every agent.
+    DefaultsBlock,
+    /// No block anywhere, and it owns what nobody else owns.
+    AmbientOwner,
+    /// No agent has a block, and this release then runs the default agent.
+    DefaultAgent,
+    /// Not enrolled: other agents have a block, this one has none.
+    WithoutBlock,
+    /// Not enrolled: `agents.defaults.heartbeat.agentId` names another agent.
+    AnotherNamed(String),
+    /// Not enrolled: this release runs the default agent only.
+    NotDefaultAgent(String),
+    /// Not enrolled: no block anywhere, and another agent is the owner.
+    NotOwner(String),
+    /// Not enrolled: several agents, no block anywhere and no owner.
+    NoOwner,
+}
+
+impl Enrolment {
+    /// Whether it runs.
+    pub fn is_enrolled(&self) -> bool {
+        use Enrolment::*;
+        matches!(self, OwnBlock | Named | DefaultsBlock | AmbientOwner | DefaultAgent)
+    }
+}
+
+impl fmt::Display for Enrolment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Enrolment::OwnBlock => f.write_str("it has a heartbeat block of its own"),
+            Enrolment::Named => f.write_str("agents.defaults.heartbeat.agentId names it"),
+            Enrolment::DefaultsBlock => f.write_str("agents.defaults.heartbeat runs every agent"),
+            Enrolment::AmbientOwner => f.write_str("heartbeats are on by default for the agent that owns the gateway"),
+            Enrolment::DefaultAgent => f.write_str("heartbeats are on by default for the default agent"),
+            Enrolment::WithoutBlock => {
+                f.write_str("another agent has a heartbeat block, and then agents without one never run")
+            }
+            Enrolment::AnotherNamed(other) => write!(f, "agents.defaults.heartbeat.agentId names '{other}'"),
+            Enrolment::NotDefaultAgent(default) => {
+                write!(
+                    f,
+                    "no agent has a heartbeat block, and this release then runs only the default agent, '{default}'"
+                )
+            }
+            Enrolment::NotOwner(owner) => write!(f, "no heartbeat block anywhere, so only the owner '{owner}' runs"),
+            Enrolment::NoOwner => f.write_str("several agents, no heartbeat block and no owner: nobody runs"),
+        }
+    }
+}
+
+const NO_AGENT: &Value = &Value::Null;
+
+/// The agents of a config, in its order; `main` where there is no roster. Items without an id are left out.
+pub fn entries(config: &Value) -> Vec<Entry<'_>> {
+    let agents = KeyPath::root().key("agents");
+    let mut found: Vec<Entry<'_>> = Vec::new();
+    let mut add = |id: &str, path: KeyPath, value| {
+        let id = id.trim().to_lowercase();
+        if !id.is_empty() && !found.iter().any(|entry| entry.id == id) {
+            found.push(Entry { id, path: Some(path), value });
+        }
+    };
+    if let Some(entries) = config.pointer("/agents/entries").and_then(Value::as_object) {
+        for (id, value) in entries {
+            add(id, agents.key("entries").key(id), value);
+        }
+    } else if let Some(list) = config.pointer("/agents/list").and_then(Value::as_array) {
+        for (at, value) in list.iter().enumerate() {
+            if let Some(id) = value["id"].as_str() {
+                add(id, agents.key("list").index(at), value);
+            }
+        }
+    }
+    if found.is_empty() {
+        found.push(Entry { id: "main".to_owned(), path: None, value: NO_AGENT });
+    }
+    if let Some(named) = named_agent(config)
+        && !found.iter().any(|entry| entry.id == named)
+    {
+        found.push(Entry { id: named, path: None, value: NO_AGENT });
+    }
+    found
+}
+
+fn named_agent(config: &Value) -> Option<String> {
+    let id = config.pointer("/agents/defaults/heartbeat/agentId")?.as_str()?.trim().to_lowercase();
+    (!id.is_empty()).then_some(id)
+}
+
+/// The agent that legacy releases treat as the default one: the first marked, else the first.
+pub fn default_agent<'a>(entries: &'a [Entry<'_>]) -> &'a str {
+    let marked = entries.iter().find(|entry| entry.is_marked_default());
+    marked.or(entries.first()).map_or("main", |entry| &entry.id)
+}
+
+/// The enrolment of each agent. `has_defaults_block` says whether `agents.defaults.heartbeat` exists, written by the
+/// user or created by an Anthropic sign-in (R9).
+pub fn enrol(config: &Value, entries: &[Entry<'_>], has_defaults_block: bool, behaviour: &Behaviour) -> Vec<Enrolment> {
+    if entries.iter().any(Entry::has_block) {
+        let own = |entry: &Entry<'_>| if entry.has_block() { Enrolment::OwnBlock } else { Enrolment::WithoutBlock };
+        return entries.iter().map(own).collect();
+    }
+    match behaviour.generation {
+        Generation::Current => enrol_current(config, entries, has_defaults_block),
+        Generation::Legacy if has_defaults_block && behaviour.defaults_block_enrols_all => {
+            vec![Enrolment::DefaultsBlock; entries.len()]
+        }
+        Generation::Legacy => {
+            let default = default_agent(entries);
+            let others = || Enrolment::NotDefaultAgent(default.to_owned());
+            let of = |entry: &Entry<'_>| if entry.id == default { Enrolment::DefaultAgent } else { others() };
+            entries.iter().map(of).collect()
+        }
+    }
+}
+
+fn enrol_current(config: &Value, entries: &[Entry<'_>], has_defaults_block: bool) -> Vec<Enrolment> {
+    let only = |id: &str, chosen: Enrolment, other: fn(String) -> Enrolment| {
+        let of = |entry: &Entry<'_>| if entry.id == id { chosen.clone() } else { other(id.to_owned()) };
+        entries.iter().map(of).collect()
+    };
+    if let Some(named) = named_agent(config) {
+        return only(&named, Enrolment::Named, Enrolment::AnotherNamed);
+    }
+    if has_defaults_block {
+        return vec![Enrolment::DefaultsBlock; entries.len()];
+    }
+    match ambient_owner(config, entries) {
+        Some(owner) => only(&owner, Enrolment::AmbientOwner, Enrolment::NotOwner),
+        None => vec![Enrolment::NoOwner; entries.len()],
+    }
+}
+
+/// `agents.defaults.systemAgent.agentId`, else the only agent marked `default`, else the only agent.
+fn ambient_owner(config: &Value, entries: &[Entry<'_>]) -> Option<String> {
+    let system = config.pointer("/agents/defaults/systemAgent/agentId").and_then(Value::as_str);
+    if let Some(system) = system.map(|id| id.trim().to_lowercase()).filter(|id| !id.is_empty()) {
+        return Some(system);
+    }
+    let mut marked = entries.iter().filter(|entry| entry.is_marked_default());
+    match (marked.next(), marked.next(), entries) {
+        (Some(owner), None, _) | (None, None, [owner]) => Some(owner.id.clone()),
+        _ => None,
+    }
+}
+
+/// The first release that runs every agent from a defaults block.
+pub const DEFAULTS_BLOCK_ENROLS_ALL_SINCE: Version = Version::new(2026, 4, 29);

@@ -1,0 +1,241 @@
+//! The effective heartbeat settings of one agent: its own block merged over the defaults block (R5), what a release or
+//! a sign-in fills in, and what OpenClaw does with values it cannot use.
+
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use super::active_hours::{self, Window};
+use super::anthropic::AnthropicAuth;
+use super::behaviour::Behaviour;
+use super::duration::{self, Interval};
+use super::model_ref::{Aliases, ModelRef};
+use super::providers::Provider;
+use super::release::Generation;
+use super::retention::{self, Retention};
+use super::roster::Entry;
+use super::route::{self, Route};
+use super::setting::{Origin, Setting};
+use super::variables;
+use crate::document::KeyPath;
+
+/// The settings that decide what an agent's heartbeats cost.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How often it wakes.
+    pub every: Setting<Interval>,
+    /// The model that answers.
+    pub model: Setting<ModelRef>,
+    /// The model as the file names it, if it does.
+    pub model_name: Option<String>,
+    /// Each run starts without the conversation.
+    pub isolated_session: Setting<bool>,
+    /// Each run goes without the workspace files.
+    pub light_context: Setting<bool>,
+    /// When ticks may run.
+    pub active_hours: Setting<Window>,
+    /// Where replies go, as written.
+    pub target: Setting<String>,
+    /// What that means.
+    pub route: Route,
+    /// The visibility flags of the route's channel are all off: skipped before the model.
+    pub invisible: bool,
+    /// How long the provider is asked to keep the prompt.
+    pub cache_retention: Setting<Retention>,
+    /// Characters of a prompt of its own; `None` is the release's prompt.
+    pub prompt_chars: Option<u64>,
+}
+
+/// What is needed to read the settings of any agent of one config.
+pub(super) struct Reader<'a> {
+    pub(super) config: &'a Value,
+    pub(super) behaviour: &'a Behaviour,
+    pub(super) defaults_block: Option<(KeyPath, &'a Value)>,
+    pub(super) filled_in: Option<AnthropicAuth>,
+    pub(super) providers: &'a [Provider],
+    pub(super) aliases: &'a Aliases,
+    pub(super) user_zone: &'a TimeZone,
+    pub(super) host_zone: &'a TimeZone,
+}
+
+/// A key found in a heartbeat block.
+struct Found<'a> {
+    value: &'a Value,
+    path: KeyPath,
+}
+
+impl Found<'_> {
+    fn origin(&self) -> Origin {
+        Origin::Key(self.path.clone())
+    }
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn settings(&self, entry: &Entry<'a>) -> Settings {
+        let model_name = self.model_name(entry);
+        let model = self.model(&model_name);
+        let target = self.target(entry);
+        let route = match self.behaviour.generation {
+            Generation::Current if target.unresolved.is_some() => {
+                Route::Unknown(format!("target is '{}', which nothing here sets", target.value))
+            }
+            _ => Route::find(self.config, &target.value),
+        };
+        let agent = entry.path.as_ref().map(|path| (path, entry.value));
+        let cache_retention = retention::resolve(self.config, agent, &model.value, self.behaviour);
+        Settings {
+            every: self.every(entry),
+            isolated_session: self.flag(entry, "isolatedSession"),
+            light_context: self.flag(entry, "lightContext"),
+            active_hours: self.active_hours(entry),
+            invisible: self.invisible(&target.value, &route),
+            prompt_chars: self.prompt_chars(entry),
+            model_name: model_name.map(|found| found.value),
+            model,
+            target,
+            route,
+            cache_retention,
+        }
+    }
+
+    /// A key of the agent's own block, else of the defaults block.
+    fn find(&self, entry: &Entry<'a>, key: &str) -> Option<Found<'a>> {
+        let own = entry.path.as_ref().filter(|_| entry.has_block());
+        let own = own.map(|path| (path.key("heartbeat"), &entry.value["heartbeat"]));
+        let blocks = own.into_iter().chain(self.defaults_block.clone());
+        let mut found = blocks.filter_map(|(path, block)| {
+            let value = block.get(key).filter(|value| !value.is_null())?;
+            Some(Found { value, path: path.key(key) })
+        });
+        found.next()
+    }
+
+    fn by_default<T>(&self, value: T) -> Setting<T> {
+        Setting::new(value, Origin::Default(self.behaviour.version))
+    }
+
+    fn every(&self, entry: &Entry<'a>) -> Setting<Interval> {
+        let usual = Interval::Every(1_800_000);
+        let Some(found) = self.find(entry, "every") else {
+            return match self.filled_in {
+                Some(auth) => {
+                    let every = duration::parse(auth.default_every(), true).unwrap_or(usual);
+                    Setting::new(every, Origin::AnthropicAuth(auth.name()))
+                }
+                None => self.by_default(usual),
+            };
+        };
+        // A number is refused; the repair a reader expects is the same number of minutes.
+        let text = match found.value {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            _ => return self.by_default(usual),
+        };
+        if let Some(variable) = variables::unresolved(&text) {
+            let unresolved = Some(variable.to_owned());
+            return Setting { value: usual, origin: found.origin(), unresolved };
+        }
+        match duration::parse(&text, self.behaviour.composite_durations) {
+            Some(interval) => Setting::new(interval, found.origin()),
+            None => self.by_default(usual),
+        }
+    }
+
+    fn flag(&self, entry: &Entry<'a>, key: &str) -> Setting<bool> {
+        let found = self.find(entry, key);
+        let value = found.as_ref().and_then(|found| match found.value {
+            Value::Bool(flag) => Some(*flag),
+            // Refused as written; the repair a reader expects is the word without its quotes.
+            Value::String(text) => text.parse().ok(),
+            _ => None,
+        });
+        match (found, value) {
+            (Some(found), Some(value)) => Setting::new(value, found.origin()),
+            _ => self.by_default(false),
+        }
+    }
+
+    fn active_hours(&self, entry: &Entry<'a>) -> Setting<Window> {
+        let Some(found) = self.find(entry, "activeHours") else { return self.by_default(Window::Always) };
+        let bound = |key: &str| found.value[key].as_str();
+        let zone = active_hours::zone(bound("timezone"), self.user_zone, self.host_zone);
+        let window = Window::new(bound("start"), bound("end"), zone, self.behaviour.equal_bounds_never_run);
+        let unresolved = ["start", "end"].into_iter().find_map(|key| variables::unresolved(bound(key)?));
+        Setting { value: window, origin: found.origin(), unresolved: unresolved.map(str::to_owned) }
+    }
+
+    fn target(&self, entry: &Entry<'a>) -> Setting<String> {
+        let found = self.find(entry, "target").and_then(|found| Some((found.value.as_str()?.trim().to_owned(), found)));
+        match found {
+            Some((target, found)) if !target.is_empty() => {
+                let unresolved = variables::unresolved(&target).map(str::to_owned);
+                Setting { origin: found.origin(), value: target, unresolved }
+            }
+            _ => self.by_default(self.behaviour.implicit_target.to_owned()),
+        }
+    }
+
+    fn invisible(&self, target: &str, route: &Route) -> bool {
+        let key = match self.behaviour.generation {
+            Generation::Current => "heartbeatVisibility",
+            Generation::Legacy => "heartbeat",
+        };
+        let channel = Route::channel(self.config, target);
+        matches!(route, Route::Yes(_)) && route::is_invisible(self.config, channel.as_deref(), key)
+    }
+
+    fn prompt_chars(&self, entry: &Entry<'a>) -> Option<u64> {
+        let found = self.find(entry, "prompt")?;
+        let text = found.value.as_str()?.trim();
+        (!text.is_empty()).then(|| text.encode_utf16().count() as u64)
+    }
+
+    /// The first that is set: the heartbeat's model, the agent's, the defaults' (R10).
+    fn model_name(&self, entry: &Entry<'a>) -> Option<Setting<String>> {
+        let behaviour = self.behaviour;
+        let ignored = |found: &Found<'_>| {
+            let own = entry.path.as_ref().is_some_and(|path| found.path == path.key("heartbeat").key("model"));
+            !behaviour.heartbeat_model_effective || (own && !behaviour.agent_model_effective)
+        };
+        let heartbeat = self.find(entry, "model").filter(|found| !ignored(found));
+        if let Some((found, name)) = heartbeat.and_then(|found| primary(found.value, found.path)) {
+            return Some(Setting::new(name, Origin::Key(found)));
+        }
+        let own = entry.path.as_ref().and_then(|path| primary(entry.value.get("model")?, path.key("model")));
+        let shared = || {
+            let path = KeyPath::root().key("agents").key("defaults").key("model");
+            primary(self.config.pointer("/agents/defaults/model")?, path)
+        };
+        own.or_else(shared).map(|(path, name)| Setting::new(name, Origin::Key(path)))
+    }
+
+    fn model(&self, name: &Option<Setting<String>>) -> Setting<ModelRef> {
+        let built_in = self.behaviour.built_in_model;
+        let default_provider = built_in.split('/').next().unwrap_or(built_in);
+        let resolve = |name: &str| self.aliases.resolve(name, self.providers, default_provider);
+        match name {
+            Some(name) => Setting {
+                value: resolve(&name.value),
+                origin: name.origin.clone(),
+                unresolved: variables::unresolved(&name.value).map(str::to_owned),
+            },
+            None => self.by_default(resolve(built_in)),
+        }
+    }
+}
+
+/// The model named by a `model` value: a string, or an object with `primary`.
+fn primary(value: &Value, path: KeyPath) -> Option<(KeyPath, String)> {
+    let (path, name) = match value {
+        Value::String(name) => (path, name),
+        Value::Object(fields) => (
+            path.key("primary"),
+            fields.get("primary").and_then(|name| match name {
+                Value::String(name) => Some(name),
+                _ => None,
+            })?,
+        ),
+        _ => return None,
+    };
+    let name = name.trim();
+    (!name.is_empty()).then(|| (path, name.to_owned()))
+}
