@@ -1,5 +1,9 @@
 //! clawbeat: what OpenClaw's heartbeats cost a month, why, and the patch that makes them cheaper.
 
+pub mod catalogue;
 pub mod document;
 pub mod gateway;
 pub mod money;
+pub mod schema;
+pub mod simulate;
+pub mod workload;

@@ -27,6 +27,8 @@ pub struct Settings {
     pub model: Setting<ModelRef>,
     /// The model as the file names it, if it does.
     pub model_name: Option<String>,
+    /// The model of the agent's other turns.
+    pub primary_model: ModelRef,
     /// Each run starts without the conversation.
     pub isolated_session: Setting<bool>,
     /// Each run goes without the workspace files.
@@ -41,6 +43,8 @@ pub struct Settings {
     pub invisible: bool,
     /// How long the provider is asked to keep the prompt.
     pub cache_retention: Setting<Retention>,
+    /// The user's chat happens in the session that a shared heartbeat continues (R30).
+    pub holds_chat: bool,
     /// Characters of a prompt of its own; `None` is the release's prompt.
     pub prompt_chars: Option<u64>,
 }
@@ -71,7 +75,8 @@ impl Found<'_> {
 
 impl<'a> Reader<'a> {
     pub(super) fn settings(&self, entry: &Entry<'a>) -> Settings {
-        let model_name = self.model_name(entry);
+        let primary_name = self.primary_name(entry);
+        let model_name = self.heartbeat_model_name(entry).or_else(|| primary_name.clone());
         let model = self.model(&model_name);
         let target = self.target(entry);
         let route = match self.behaviour.generation {
@@ -89,6 +94,8 @@ impl<'a> Reader<'a> {
             active_hours: self.active_hours(entry),
             invisible: self.invisible(&target.value, &route),
             prompt_chars: self.prompt_chars(entry),
+            holds_chat: self.holds_chat(),
+            primary_model: self.model(&primary_name).value,
             model_name: model_name.map(|found| found.value),
             model,
             target,
@@ -189,17 +196,23 @@ impl<'a> Reader<'a> {
         (!text.is_empty()).then(|| text.encode_utf16().count() as u64)
     }
 
-    /// The first that is set: the heartbeat's model, the agent's, the defaults' (R10).
-    fn model_name(&self, entry: &Entry<'a>) -> Option<Setting<String>> {
-        let behaviour = self.behaviour;
-        let ignored = |found: &Found<'_>| {
-            let own = entry.path.as_ref().is_some_and(|path| found.path == path.key("heartbeat").key("model"));
-            !behaviour.heartbeat_model_effective || (own && !behaviour.agent_model_effective)
-        };
-        let heartbeat = self.find(entry, "model").filter(|found| !ignored(found));
-        if let Some((found, name)) = heartbeat.and_then(|found| primary(found.value, found.path)) {
-            return Some(Setting::new(name, Origin::Key(found)));
-        }
+    /// Direct messages go to the main session unless `session.dmScope` gives each sender one of their own.
+    fn holds_chat(&self) -> bool {
+        let scope = self.config.pointer("/session/dmScope").and_then(Value::as_str);
+        scope.is_none_or(|scope| scope == "main")
+    }
+
+    /// `heartbeat.model`, where the release heeds it (R10, `RELEASES.md` "Bugs that change cost").
+    fn heartbeat_model_name(&self, entry: &Entry<'a>) -> Option<Setting<String>> {
+        let found = self.find(entry, "model")?;
+        let own = entry.path.as_ref().is_some_and(|path| found.path == path.key("heartbeat").key("model"));
+        let heeded = self.behaviour.heartbeat_model_effective && (!own || self.behaviour.agent_model_effective);
+        let (path, name) = primary(found.value, found.path).filter(|_| heeded)?;
+        Some(Setting::new(name, Origin::Key(path)))
+    }
+
+    /// The model of the agent's turns: its own, else the defaults' (R10).
+    fn primary_name(&self, entry: &Entry<'a>) -> Option<Setting<String>> {
         let own = entry.path.as_ref().and_then(|path| primary(entry.value.get("model")?, path.key("model")));
         let shared = || {
             let path = KeyPath::root().key("agents").key("defaults").key("model");

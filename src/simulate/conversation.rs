@@ -1,0 +1,143 @@
+//! The conversation in an agent's main session over a month: the user's chat makes it grow, so do the traces of earlier
+//! check-ins, and new sessions, resets and compaction cut it (R30 to R37, `WORKLOADS.md`).
+
+use jiff::Timestamp;
+use jiff::civil::time;
+use jiff::tz::TimeZone;
+
+use super::schedule::Period;
+use crate::gateway::behaviour::{Behaviour, SessionReset};
+use crate::workload::History;
+
+/// Characters of a token in the workload's figures (`COST-MODEL.md`, head).
+pub const CHARS_PER_TOKEN: u64 = 4;
+/// The hour at which legacy releases start a new day's session (R34).
+const RESET_HOUR: u64 = 4;
+/// What compaction keeps (R35).
+const KEPT_TOKENS: u64 = 20_000;
+/// The most of a window that compaction leaves free (R35).
+const RESERVE_TOKENS: u64 = 20_000;
+
+/// Moments at which a day's chat and a daily reset fall, in milliseconds since the epoch, ascending.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Calendar {
+    turns: Vec<i64>,
+    resets: Vec<i64>,
+}
+
+impl Calendar {
+    /// Turn `i` of `n` falls at 09:00 + ⌊720·i/n⌋ minutes of each day in the agent's zone (`WORKLOADS.md`).
+    pub fn new(period: &Period, zone: &TimeZone, history: &History, behaviour: &Behaviour) -> Self {
+        let turns_a_day = history.chat_turns_per_day;
+        let mut calendar = Calendar::default();
+        let mut day = Some(zone.to_datetime(period.start).date());
+        let last = zone.to_datetime(period.end).date();
+        while let Some(date) = day.filter(|date| *date <= last) {
+            let moment = |minute: u64| {
+                let time = time(i8::try_from(minute / 60).ok()?, i8::try_from(minute % 60).ok()?, 0, 0);
+                zone.to_ambiguous_timestamp(date.to_datetime(time)).compatible().ok().map(Timestamp::as_millisecond)
+            };
+            if behaviour.session_reset == SessionReset::Daily {
+                calendar.resets.extend(moment(RESET_HOUR * 60));
+            }
+            calendar.turns.extend((0..turns_a_day).filter_map(|turn| moment(9 * 60 + 720 * turn / turns_a_day)));
+            day = date.tomorrow().ok();
+        }
+        let (start, end) = (period.start.as_millisecond(), period.end.as_millisecond());
+        calendar.turns.retain(|at| (start..end).contains(at));
+        calendar.resets.retain(|at| (start..end).contains(at));
+        calendar
+    }
+}
+
+/// The conversation as it stands at one moment.
+#[derive(Clone, Debug)]
+pub struct Conversation<'a> {
+    chars: u64,
+    history: &'a History,
+    calendar: &'a Calendar,
+    next_turn: usize,
+    next_reset: usize,
+    reset_due: bool,
+    heartbeats_postpone_reset: bool,
+    /// Characters beside the conversation, and the model's window, for compaction.
+    room: Option<u64>,
+}
+
+impl<'a> Conversation<'a> {
+    /// The conversation at the start of the period. `fixed_chars` is what a request carries beside it and
+    /// `window_tokens` the model's context window.
+    pub fn new(
+        history: &'a History,
+        calendar: &'a Calendar,
+        behaviour: &Behaviour,
+        fixed_chars: u64,
+        window_tokens: Option<u64>,
+    ) -> Self {
+        let room = window_tokens.map(|window| {
+            let free = window - (window / 4).min(RESERVE_TOKENS);
+            (free * CHARS_PER_TOKEN).saturating_sub(fixed_chars)
+        });
+        Conversation {
+            chars: history.start_tokens * CHARS_PER_TOKEN,
+            history,
+            calendar,
+            next_turn: 0,
+            next_reset: 0,
+            reset_due: false,
+            heartbeats_postpone_reset: behaviour.heartbeats_postpone_reset,
+            room,
+        }
+    }
+
+    /// The same session without the user's chat in it: only the traces of check-ins (R30).
+    pub fn emptied(mut self) -> Self {
+        self.chars = 0;
+        self
+    }
+
+    /// Its size in characters.
+    pub fn chars(&self) -> u64 {
+        self.chars
+    }
+
+    /// Lets the chat up to a moment happen.
+    pub fn advance(&mut self, to: i64) {
+        while let Some(&turn) = self.calendar.turns.get(self.next_turn).filter(|turn| **turn <= to) {
+            self.pass_resets(turn);
+            self.next_turn += 1;
+            self.turn();
+        }
+        self.pass_resets(to);
+    }
+
+    fn pass_resets(&mut self, to: i64) {
+        while self.calendar.resets.get(self.next_reset).is_some_and(|reset| *reset <= to) {
+            self.next_reset += 1;
+            self.reset_due = true;
+        }
+    }
+
+    /// One turn of chat. Resets and compaction happen here only, never at a heartbeat (R34, R35).
+    fn turn(&mut self) {
+        let restart = self.history.restart_tokens * CHARS_PER_TOKEN;
+        if std::mem::take(&mut self.reset_due) {
+            self.chars = restart;
+        }
+        self.chars += self.history.tokens_per_turn * CHARS_PER_TOKEN;
+        if self.room.is_some_and(|room| self.chars > room) {
+            self.chars = self.chars.min(KEPT_TOKENS * CHARS_PER_TOKEN);
+        }
+        if self.history.new_session_at_tokens.is_some_and(|limit| self.chars >= limit * CHARS_PER_TOKEN) {
+            self.chars = restart;
+        }
+    }
+
+    /// A heartbeat ran in this session and left this much.
+    pub fn heartbeat(&mut self, left: u64) {
+        self.chars += left;
+        if self.heartbeats_postpone_reset {
+            self.reset_due = false;
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! From settings to money: everything that is needed to cost an agent under its own or any other choice of levers. The
+//! report, the plan and the rules all ask here, so that they cannot disagree.
+
+use jiff::Timestamp;
+
+use super::cache::{self, Caching, Scheme};
+use super::estimate::{self, Estimate, Prices, Range, Tally};
+use super::measured::{self, Measured};
+use super::prompt::{self, Delivery, Parts};
+use super::schedule::{self, Period};
+use super::{Scenario, SkipReason, tokenizer};
+use crate::catalogue::{Catalogue, Match, Price};
+use crate::gateway::duration::Interval;
+use crate::gateway::model_ref::ModelRef;
+use crate::gateway::release::Generation;
+use crate::gateway::retention::Retention;
+use crate::gateway::route::Route;
+use crate::gateway::{Agent, Gateway};
+use crate::workload::{Profile, Workload};
+
+/// The model behind the hidden recap of Anthropic's own provider (M5).
+pub const RECAP_MODEL: (&str, &str) = ("anthropic", "claude-haiku-4-5");
+
+/// Everything outside the agent that its cost depends on.
+#[derive(Clone, Copy, Debug)]
+pub struct Costing<'a> {
+    /// The config as the release reads it.
+    pub gateway: &'a Gateway,
+    /// Prices.
+    pub catalogue: &'a Catalogue,
+    /// The load.
+    pub workload: &'a Workload,
+    /// The time covered.
+    pub period: &'a Period,
+    /// A moment at which ticks fall (`--anchor`); without it the period's start, and the range spans all others.
+    pub anchor: Option<Timestamp>,
+}
+
+/// The settings that a plan may choose.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Choice {
+    /// How often.
+    pub every: Interval,
+    /// Which model answers.
+    pub model: ModelRef,
+    /// Without the conversation.
+    pub isolated: bool,
+    /// Without the workspace files.
+    pub light: bool,
+    /// How long the prompt is kept.
+    pub retention: Retention,
+}
+
+impl Choice {
+    /// The settings as they are.
+    pub fn present(agent: &Agent) -> Self {
+        let settings = &agent.settings;
+        Choice {
+            every: settings.every.value,
+            model: settings.model.value.clone(),
+            isolated: settings.isolated_session.value,
+            light: settings.light_context.value,
+            retention: settings.cache_retention.value,
+        }
+    }
+}
+
+/// A model as far as tokens depend on it, and its price.
+#[derive(Clone, Debug)]
+pub struct PricedModel {
+    /// What the catalogue says.
+    pub found: Match,
+    /// How its route caches.
+    pub caching: Caching,
+    /// Tokens of a thousand times four characters.
+    pub tokens_per_mille: u64,
+}
+
+/// One end or the middle of the range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Light load, the best that caching may do, the fewest ticks.
+    Low,
+    /// Typical load under what is counted on.
+    Typical,
+    /// Heavy load, the worst that caching may do, the most ticks.
+    High,
+}
+
+impl<'a> Costing<'a> {
+    /// Looks a model up.
+    pub fn model(&self, model: &ModelRef, retention: Retention) -> PricedModel {
+        let declared = self.gateway.provider(&model.provider);
+        let found = self.catalogue.find(&model.provider, &model.id, declared);
+        let named = |name: &str| name.to_ascii_lowercase().contains("claude");
+        let is_claude = named(&model.id) || found.catalogue_name.as_deref().is_some_and(named);
+        let caching = cache::caching(&self.gateway.behaviour, model, declared, is_claude, retention);
+        let name = found.catalogue_name.as_deref().filter(|_| is_claude && !named(&model.id));
+        let tokens_per_mille = tokenizer::tokens_per_mille(name.unwrap_or(&model.id));
+        PricedModel { found, caching, tokens_per_mille }
+    }
+
+    /// The reason for which no tick of an agent ever calls a model, if there is one.
+    pub fn always_skipped(&self, agent: &Agent) -> Option<SkipReason> {
+        if !self.gateway.scheduler_on {
+            return Some(SkipReason::SchedulerOff);
+        }
+        if agent.settings.invisible {
+            return Some(SkipReason::AlertsDisabled);
+        }
+        let current = self.gateway.behaviour.generation == Generation::Current;
+        (current && matches!(agent.settings.route, Route::No(_))).then_some(SkipReason::NoRoute)
+    }
+
+    /// The month of an agent under a choice. `skipped` skips every tick.
+    pub fn estimate(&self, agent: &Agent, choice: &Choice, skipped: Option<SkipReason>) -> Estimate {
+        let model = self.model(&choice.model, choice.retention);
+        let spread = self.workload.of(&agent.id);
+        let recap = self.recap_price();
+        let level = |level: Level, profile: &Profile| {
+            let scenario = self.scenario(agent, choice, &model, level, profile, skipped);
+            let tally = estimate::tally(&scenario);
+            let cost = model
+                .found
+                .price
+                .as_ref()
+                .map(|price| estimate::cost(&scenario, &tally, Prices { model: price, recap: recap.as_ref() }));
+            (tally, cost)
+        };
+        let (tally, typical) = level(Level::Typical, &spread.typical);
+        let (_, low) = level(Level::Low, &spread.low);
+        let (_, high) = level(Level::High, &spread.high);
+        let range = low.zip(typical).zip(high).map(|((low, typical), high)| {
+            let range = Range::of(low, typical, high);
+            if self.may_cost_nothing(agent) { Range { low: Default::default(), ..range } } else { range }
+        });
+        Estimate::new(&tally, range)
+    }
+
+    /// Whether something that is not known here may keep the agent from running at all.
+    fn may_cost_nothing(&self, agent: &Agent) -> bool {
+        let settings = &agent.settings;
+        let current = self.gateway.behaviour.generation == Generation::Current;
+        let route_unknown = current && matches!(settings.route, Route::Unknown(_));
+        route_unknown || settings.every.unresolved.is_some() || settings.active_hours.unresolved.is_some()
+    }
+
+    /// The counts and cost of the typical level alone, for a search over many choices.
+    pub fn typical_tally(&self, agent: &Agent, choice: &Choice, model: &PricedModel, profile: &Profile) -> Tally {
+        estimate::tally(&self.scenario(agent, choice, model, Level::Typical, profile, None))
+    }
+
+    /// The scenario of an agent at one level of the range. `profile` is the load of that level.
+    pub fn scenario<'s>(
+        &'s self,
+        agent: &'s Agent,
+        choice: &Choice,
+        model: &PricedModel,
+        level: Level,
+        profile: &'s Profile,
+        always_skipped: Option<SkipReason>,
+    ) -> Scenario<'s> {
+        let window = &agent.settings.active_hours.value;
+        let every = choice.every.ms();
+        let anchor = self.anchor.unwrap_or_else(|| match (level, every) {
+            (Level::Low, Some(every)) => schedule::extreme_anchors(self.period, every, window).0,
+            (Level::High, Some(every)) => schedule::extreme_anchors(self.period, every, window).1,
+            _ => self.period.start,
+        });
+        let (sizes, parts) = self.parts(agent, choice, model, profile);
+        Scenario {
+            behaviour: &self.gateway.behaviour,
+            period: self.period,
+            every,
+            anchor,
+            window,
+            always_skipped,
+            isolated: choice.isolated,
+            parts,
+            sizes,
+            scheme: self.scheme(model, level),
+            profile,
+            holds_chat: agent.settings.holds_chat,
+            zone: &self.gateway.user_zone,
+            window_tokens: model.found.context_window,
+            tokens_per_mille: model.tokens_per_mille,
+            recap: self.has_recap(agent),
+        }
+    }
+
+    /// The parts of an agent's request under a choice.
+    pub fn parts(
+        &self,
+        agent: &Agent,
+        choice: &Choice,
+        model: &PricedModel,
+        profile: &Profile,
+    ) -> (&'static Measured, Parts) {
+        let behaviour = &self.gateway.behaviour;
+        let sizes = measured::sizes(behaviour, model.caching.wire);
+        let delivery = match (&agent.settings.route, agent.settings.target.value.as_str()) {
+            _ if behaviour.generation == Generation::Legacy => Delivery::Nobody,
+            // Without a route nothing runs; once there is one, this is the request.
+            (Route::Yes(_) | Route::No(_), "owner") => Delivery::Owner,
+            (Route::Yes(_) | Route::No(_), _) => Delivery::Channel,
+            (Route::Unknown(_), _) => Delivery::Owner,
+            (Route::NotWanted, _) => Delivery::Nobody,
+        };
+        let levers = [choice.isolated, choice.light];
+        (sizes, prompt::parts(sizes, behaviour, profile, levers, delivery, agent.settings.prompt_chars))
+    }
+
+    fn scheme(&self, model: &PricedModel, level: Level) -> Scheme {
+        match level {
+            Level::Low => model.caching.at_best,
+            Level::Typical => model.caching.expected,
+            Level::High => model.caching.at_worst,
+        }
+    }
+
+    /// Whether shared runs of this agent carry a recap: current releases, Anthropic's own provider (M5, L9).
+    pub fn has_recap(&self, agent: &Agent) -> bool {
+        self.gateway.behaviour.generation == Generation::Current
+            && agent.settings.primary_model.provider == RECAP_MODEL.0
+            && self.gateway.provider(RECAP_MODEL.0).is_none()
+            && !self.gateway.utility_model_off
+    }
+
+    /// The price of the recap's model.
+    pub fn recap_price(&self) -> Option<Price> {
+        self.catalogue.find(RECAP_MODEL.0, RECAP_MODEL.1, self.gateway.provider(RECAP_MODEL.0)).price
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use jiff::tz::TimeZone;
+    use serde_json::json;
+
+    use super::*;
+    use crate::gateway::Surroundings;
+    use crate::gateway::release::NEWEST;
+    use crate::simulate::{RequestKind, simulate};
+
+    /// The mean prompt of a run's first request, in hundreds of tokens.
+    fn mean_prompt(preset: &str, isolated: bool, light: bool) -> u64 {
+        let config = json!({ "agents": { "defaults": {
+            "model": "anthropic/claude-opus-4-6", "heartbeat": { "target": "none" } } } });
+        let gateway = Gateway::read(&config, NEWEST, &Surroundings::default());
+        let workload = Workload::preset(preset).unwrap();
+        let period = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
+        let catalogue = Catalogue::builtin();
+        let costing =
+            Costing { gateway: &gateway, catalogue: &catalogue, workload: &workload, period: &period, anchor: None };
+        let agent = &gateway.agents[0];
+        let choice = Choice { isolated, light, ..Choice::present(agent) };
+        let model = costing.model(&choice.model, choice.retention);
+        let profile = workload.of("main").typical;
+        let scenario = costing.scenario(agent, &choice, &model, Level::Typical, &profile, None);
+        let (mut runs, mut prompt) = (0, 0);
+        simulate(&scenario, &mut |tick| {
+            runs += 1;
+            let first = tick.requests.iter().find(|request| request.kind == RequestKind::Turn);
+            prompt += first.map_or(0, |request| request.tokens.prompt());
+        });
+        assert_eq!(runs, 1440);
+        (prompt / runs + 50) / 100
+    }
+
+    /// The table in `WORKLOADS.md`, in hundreds of tokens.
+    #[test]
+    fn presets_send_the_prompts_they_were_chosen_for() {
+        for (preset, [shared, isolated, light]) in [
+            ("idle", [168, 119, 92]),
+            ("light", [257, 119, 92]),
+            ("typical", [619, 168, 108]),
+            ("heavy", [1538, 280, 130]),
+        ] {
+            let ours =
+                [mean_prompt(preset, false, false), mean_prompt(preset, true, false), mean_prompt(preset, true, true)];
+            for (ours, published) in ours.into_iter().zip([shared, isolated, light]) {
+                assert!(ours.abs_diff(published) <= 1 + published / 100, "{preset}: {ours} for {published}");
+            }
+        }
+    }
+}

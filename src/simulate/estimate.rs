@@ -1,0 +1,192 @@
+//! What a simulated month adds up to: ticks, runs, tokens and, with a price, money. A price that never changes is a
+//! product with the token sums; one that depends on the time or the prompt's size is applied request by request.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::schedule::Period;
+use super::{RequestKind, Scenario, SkipReason, Tick, Tokens, simulate};
+use crate::catalogue::{Billed, Price};
+use crate::money::Money;
+
+/// Counts of a month.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Scheduled moments.
+    pub ticks: u64,
+    /// Those that called a model.
+    pub runs: u64,
+    /// Those that did not, by reason.
+    pub skips: BTreeMap<SkipReason, u64>,
+    /// Calls of the agent's model and of the recap's.
+    pub requests: u64,
+    /// Tokens of the agent's model.
+    pub tokens: Tokens,
+    /// Tokens of the recap's model.
+    pub recap_tokens: Tokens,
+}
+
+impl Tally {
+    fn add(&mut self, tick: &Tick<'_>) {
+        self.ticks += tick.times;
+        if let Some(reason) = tick.skip {
+            *self.skips.entry(reason).or_default() += tick.times;
+            return;
+        }
+        self.runs += 1;
+        self.requests += tick.requests.len() as u64;
+        for request in tick.requests {
+            match request.kind {
+                RequestKind::Recap => self.recap_tokens += request.tokens,
+                _ => self.tokens += request.tokens,
+            }
+        }
+    }
+
+    /// The tokens of all calls.
+    pub fn all_tokens(&self) -> Tokens {
+        let mut all = self.tokens;
+        all += self.recap_tokens;
+        all
+    }
+}
+
+/// The prices of an agent's calls: its own model's and that of the small model behind the recap.
+#[derive(Clone, Copy, Debug)]
+pub struct Prices<'a> {
+    /// The model that answers.
+    pub model: &'a Price,
+    /// The recap's model; without a price its calls are not billed, and the report says so.
+    pub recap: Option<&'a Price>,
+}
+
+/// The exact price of one request at a moment in milliseconds.
+pub fn request_cost(price: &Price, at: i64, tokens: &Tokens) -> Money {
+    let at = Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH);
+    billed_cost(&price.at(at).rates(tokens.prompt()).billed(), tokens)
+}
+
+fn billed_cost(rates: &Billed, tokens: &Tokens) -> Money {
+    rates.input.times(tokens.input)
+        + rates.cache_read.times(tokens.cache_read)
+        + rates.cache_write_5m.times(tokens.cache_write_5m)
+        + rates.cache_write_1h.times(tokens.cache_write_1h)
+        + rates.output.times(tokens.output)
+}
+
+/// The rates of a price that is the same for every request of a period.
+fn flat(price: &Price, period: &Period) -> Option<Billed> {
+    let sheet = price.constant_over(period.start, period.end)?;
+    sheet.steps().is_empty().then(|| sheet.base().billed())
+}
+
+/// Counts a month.
+pub fn tally(scenario: &Scenario<'_>) -> Tally {
+    let mut tally = Tally::default();
+    simulate(scenario, &mut |tick| tally.add(tick));
+    tally
+}
+
+/// The month's cost of a scenario that was already counted.
+pub fn cost(scenario: &Scenario<'_>, tally: &Tally, prices: Prices<'_>) -> Money {
+    let recap = |tokens: &Tokens| match prices.recap.map(|price| flat(price, scenario.period)) {
+        Some(Some(rates)) => Some(billed_cost(&rates, tokens)),
+        Some(None) => None,
+        None => Some(Money::ZERO),
+    };
+    if let (Some(rates), Some(recap)) = (flat(prices.model, scenario.period), recap(&tally.recap_tokens)) {
+        return billed_cost(&rates, &tally.tokens) + recap;
+    }
+    let mut total = Money::ZERO;
+    simulate(scenario, &mut |tick| {
+        total += tick.requests.iter().map(|request| priced(prices, tick.at, request.kind, &request.tokens)).sum();
+    });
+    total
+}
+
+/// The cost of one request of either model.
+pub fn priced(prices: Prices<'_>, at: i64, kind: RequestKind, tokens: &Tokens) -> Money {
+    match kind {
+        RequestKind::Recap => prices.recap.map_or(Money::ZERO, |price| request_cost(price, at, tokens)),
+        _ => request_cost(prices.model, at, tokens),
+    }
+}
+
+/// Low, typical and high.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Range {
+    /// The least of the levels.
+    pub low: Money,
+    /// The typical load under what is counted on.
+    pub typical: Money,
+    /// The most of the levels.
+    pub high: Money,
+}
+
+impl Range {
+    /// The range of three figures, in order whatever their own order.
+    pub fn of(low: Money, typical: Money, high: Money) -> Self {
+        Range { low: low.min(typical).min(high), typical, high: high.max(typical).max(low) }
+    }
+}
+
+impl std::ops::Add for Range {
+    type Output = Range;
+    fn add(self, other: Range) -> Range {
+        Range { low: self.low + other.low, typical: self.typical + other.typical, high: self.high + other.high }
+    }
+}
+
+/// A month's cost with the counts behind its typical figure.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Estimate {
+    /// Scheduled moments.
+    pub ticks: u64,
+    /// Those that call a model.
+    pub runs: u64,
+    /// Those that do not, by reason.
+    pub skips: BTreeMap<SkipReason, u64>,
+    /// Calls.
+    pub requests: u64,
+    /// Tokens.
+    pub tokens: Tokens,
+    /// Money; `None` where the price is unknown.
+    pub cost: Option<Range>,
+    /// The typical cost of a run, to six digits.
+    pub per_run: Option<Money>,
+}
+
+impl Estimate {
+    /// The counts of the typical level with a cost.
+    pub fn new(tally: &Tally, cost: Option<Range>) -> Self {
+        Estimate {
+            ticks: tally.ticks,
+            runs: tally.runs,
+            skips: tally.skips.clone(),
+            requests: tally.requests,
+            tokens: tally.all_tokens(),
+            per_run: cost.and_then(|cost| cost.typical.per(tally.runs)),
+            cost,
+        }
+    }
+
+    /// The sum over several agents; a cost that is unknown makes the sum unknown.
+    pub fn sum<'a>(estimates: impl Iterator<Item = &'a Estimate>) -> Self {
+        let mut sum = Estimate { cost: Some(Range::default()), ..Estimate::default() };
+        for estimate in estimates {
+            sum.ticks += estimate.ticks;
+            sum.runs += estimate.runs;
+            for (reason, count) in &estimate.skips {
+                *sum.skips.entry(*reason).or_default() += count;
+            }
+            sum.requests += estimate.requests;
+            sum.tokens += estimate.tokens;
+            sum.cost = sum.cost.zip(estimate.cost).map(|(sum, cost)| sum + cost);
+        }
+        sum.per_run = sum.cost.and_then(|cost| cost.typical.per(sum.runs));
+        sum
+    }
+}

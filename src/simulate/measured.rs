@@ -1,0 +1,174 @@
+//! The sizes that real gateways were seen to send, in characters, for each release and kind of route that was measured
+//! (`COST-MODEL.md` M1, L1, L8). A release that was not measured takes the nearest earlier one of its generation.
+
+use crate::gateway::behaviour::Behaviour;
+use crate::gateway::release::Version;
+
+/// How requests are written, as far as it changes their size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Wire {
+    /// `anthropic-messages`.
+    Messages,
+    /// `openai-completions` and its like.
+    Completions,
+    /// The same with Anthropic's cache markers (`compat.cacheControlFormat`).
+    MarkedCompletions,
+}
+
+/// The parts of a request with the release's own workspace and skills and no history, in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measured {
+    /// The release that was measured.
+    pub version: Version,
+    /// The kind of route.
+    pub wire: Wire,
+    /// Tool schemas.
+    pub tools: u64,
+    /// Stable system text without workspace files and skills.
+    pub stable: u64,
+    /// Volatile system text of a shared and of an isolated run.
+    pub volatile: [u64; 2],
+    /// Workspace files, headers included, with the templates of the release.
+    pub files: u64,
+    /// Workspace files that a light run keeps.
+    pub light_files: u64,
+    /// Further system text that a light run goes without.
+    pub light_saves: u64,
+    /// The skills list as shipped.
+    pub skills: u64,
+    /// The heartbeat message of a shared and of an isolated run, without instructions.
+    pub message: [u64; 2],
+    /// The release's own prompt within that message; 0 where it sends none (L6).
+    pub prompt: u64,
+    /// Transient context that is never cached.
+    pub carrier: u64,
+    /// What instructions add beside their text: a heading and its line.
+    pub instructions_heading: u64,
+    /// What a quiet shared run leaves in the conversation (M6, L4).
+    pub quiet_growth: u64,
+    /// What an alert of 300 characters leaves there.
+    pub alert_growth: u64,
+    /// What a silent run with a tool call leaves there.
+    pub tool_growth: u64,
+    /// The cache breakpoint before the conversation stands after the volatile system text (L2).
+    pub caches_volatile: bool,
+}
+
+/// `facts/requests.json`, 2026.9.6.
+const MESSAGES_9_6: Measured = Measured {
+    version: Version::new(2026, 9, 6),
+    wire: Wire::Messages,
+    tools: 9_491,
+    stable: 15_312,
+    volatile: [6_092, 4_682],
+    files: 10_883,
+    light_files: 0,
+    light_saves: 60,
+    skills: 6_747,
+    message: [364, 364],
+    prompt: 270,
+    carrier: 220,
+    instructions_heading: 29,
+    quiet_growth: 25,
+    alert_growth: 325,
+    tool_growth: 0,
+    caches_volatile: false,
+};
+
+/// `facts/requests-nexos.json`, 2026.9.6. The line with the run time stands in the message here.
+const COMPLETIONS_9_6: Measured = Measured {
+    wire: Wire::Completions,
+    tools: 9_051,
+    stable: 15_305,
+    volatile: [5_729, 4_309],
+    files: 10_818,
+    light_saves: 61,
+    message: [662, 672],
+    ..MESSAGES_9_6
+};
+
+/// `facts/requests-nexos.json`, 2026.9.6, with `compat.cacheControlFormat: "anthropic"`.
+const MARKED_COMPLETIONS_9_6: Measured = Measured {
+    wire: Wire::MarkedCompletions,
+    tools: 9_088,
+    volatile: [6_028, 4_618],
+    message: [364, 364],
+    ..COMPLETIONS_9_6
+};
+
+/// `facts/requests-legacy.json`, 2026.7.35.
+const MESSAGES_7_35: Measured = Measured {
+    version: Version::new(2026, 7, 35),
+    wire: Wire::Messages,
+    tools: 36_966,
+    stable: 7_386,
+    volatile: [3_581, 3_591],
+    files: 12_195,
+    light_files: 350,
+    light_saves: 61,
+    skills: 6_031,
+    message: [52, 52],
+    prompt: 0,
+    carrier: 0,
+    instructions_heading: 123,
+    quiet_growth: 0,
+    alert_growth: 352,
+    tool_growth: 0,
+    caches_volatile: false,
+};
+
+/// `facts/requests-legacy.json`, 2026.4.15.
+const MESSAGES_4_15: Measured = Measured {
+    version: Version::new(2026, 4, 15),
+    tools: 22_305,
+    stable: 9_010,
+    volatile: [1_205, 1_205],
+    files: 13_855,
+    light_files: 380,
+    skills: 4_374,
+    message: [403, 403],
+    prompt: 170,
+    alert_growth: 703,
+    tool_growth: 486,
+    caches_volatile: true,
+    ..MESSAGES_7_35
+};
+
+const ALL: [Measured; 5] = [MESSAGES_4_15, MESSAGES_7_35, COMPLETIONS_9_6, MARKED_COMPLETIONS_9_6, MESSAGES_9_6];
+
+/// What an owner's or a channel's tools add to a request of 2026.9.6 (M10; `facts/skips.json` phase B against
+/// `target: "none"`): tools, stable and volatile system text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RouteExtra {
+    /// Tool schemas.
+    pub tools: u64,
+    /// Stable system text.
+    pub stable: u64,
+    /// Volatile system text.
+    pub volatile: u64,
+}
+
+/// Delivered to the owner: 40,886 against 34,914 characters.
+pub const OWNER_EXTRA: RouteExtra = RouteExtra { tools: 725, stable: 4_001, volatile: 1_246 };
+/// Delivered to a named channel: 39,775 against 34,914 characters.
+pub const CHANNEL_EXTRA: RouteExtra = RouteExtra { tools: 725, stable: 2_880, volatile: 1_256 };
+
+/// What one round of tools adds to the next request: 545 tokens were written (L10).
+pub const TOOL_ROUND_CHARS: u64 = 2_180;
+/// What an alert of 300 characters adds to a request's output (`WORKLOADS.md`).
+pub const ALERT_OUTPUT_TOKENS: u64 = 75;
+/// The hidden recap's request to the provider's small model: input measured 430 to 520 tokens (M5).
+pub const RECAP_INPUT_TOKENS: u64 = 475;
+/// The recap's output limit (M5); what it really writes was not measured.
+pub const RECAP_OUTPUT_TOKENS: u64 = 240;
+
+/// The measured sizes to use for a release and route: the nearest earlier release of the same generation that was
+/// measured on this kind of route, else on another kind, else the oldest of the generation.
+pub fn sizes(behaviour: &Behaviour, wire: Wire) -> &'static Measured {
+    let same = |row: &&Measured| row.version.generation() == behaviour.generation;
+    let by_wire: Vec<&Measured> = ALL.iter().filter(same).filter(|row| row.wire == wire).collect();
+    let rows = if by_wire.is_empty() { ALL.iter().filter(same).collect() } else { by_wire };
+    let earlier = rows.iter().filter(|row| row.version <= behaviour.version).max_by_key(|row| row.version);
+    let oldest = rows.iter().min_by_key(|row| row.version);
+    earlier.or(oldest).copied().unwrap_or(&MESSAGES_9_6)
+}

@@ -1,0 +1,314 @@
+//! A month of one agent's heartbeats, tick by tick: which ticks run, what each request carries and how its tokens are
+//! billed. Pure and deterministic; the report's figure is the sum of exactly these ticks.
+
+pub mod cache;
+pub mod conversation;
+pub mod costing;
+pub mod estimate;
+pub mod measured;
+pub mod prompt;
+pub mod schedule;
+pub mod tokenizer;
+
+use std::ops::AddAssign;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use crate::gateway::active_hours::Window;
+use crate::gateway::behaviour::Behaviour;
+use crate::gateway::release::Generation;
+use crate::workload::Profile;
+
+use cache::{Scheme, Split};
+use conversation::{CHARS_PER_TOKEN, Calendar, Conversation};
+use measured::Measured;
+use prompt::Parts;
+use schedule::{Period, Ticks};
+
+/// Tokens of a request by how they are billed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+pub struct Tokens {
+    /// Uncached input.
+    pub input: u64,
+    /// Read from a cache.
+    #[serde(rename = "cacheRead")]
+    pub cache_read: u64,
+    /// Written to a cache of five minutes.
+    #[serde(rename = "cacheWrite5m")]
+    pub cache_write_5m: u64,
+    /// Written to a cache of one hour.
+    #[serde(rename = "cacheWrite1h")]
+    pub cache_write_1h: u64,
+    /// Output, thinking included.
+    pub output: u64,
+}
+
+impl Tokens {
+    /// The whole prompt.
+    pub fn prompt(&self) -> u64 {
+        self.input + self.cache_read + self.cache_write_5m + self.cache_write_1h
+    }
+}
+
+impl AddAssign for Tokens {
+    fn add_assign(&mut self, other: Tokens) {
+        self.input += other.input;
+        self.cache_read += other.cache_read;
+        self.cache_write_5m += other.cache_write_5m;
+        self.cache_write_1h += other.cache_write_1h;
+        self.output += other.output;
+    }
+}
+
+/// Why a tick calls no model, in OpenClaw's words where it has them (`COST-MODEL.md` §3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SkipReason {
+    /// Outside the active hours.
+    QuietHours,
+    /// Nowhere to deliver to.
+    NoRoute,
+    /// All visibility flags of the channel are off.
+    AlertsDisabled,
+    /// `cron.enabled: false` stops the scheduler.
+    SchedulerOff,
+    /// More than five starts within a minute.
+    Flood,
+}
+
+impl SkipReason {
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            SkipReason::QuietHours => "quiet-hours",
+            SkipReason::NoRoute => "no-route",
+            SkipReason::AlertsDisabled => "alerts-disabled",
+            SkipReason::SchedulerOff => "scheduler-off",
+            SkipReason::Flood => "flood",
+        }
+    }
+}
+
+/// What a request is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RequestKind {
+    /// The check-in itself.
+    Turn,
+    /// A further request after a round of tools.
+    Tool,
+    /// The hidden summary on the provider's small model (M5).
+    Recap,
+}
+
+/// One priced call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// What for.
+    pub kind: RequestKind,
+    /// Its tokens.
+    pub tokens: Tokens,
+}
+
+/// One scheduled moment.
+#[derive(Clone, Copy, Debug)]
+pub struct Tick<'a> {
+    /// When, in milliseconds since the epoch.
+    pub at: i64,
+    /// Why it calls no model, if so.
+    pub skip: Option<SkipReason>,
+    /// The calls it makes; empty when skipped.
+    pub requests: &'a [Request],
+    /// How many ticks this stands for: more than one only where skipped ticks are counted together.
+    pub times: u64,
+}
+
+/// Everything that decides a month of one agent's tokens.
+#[derive(Clone, Debug)]
+pub struct Scenario<'a> {
+    /// How the release behaves.
+    pub behaviour: &'a Behaviour,
+    /// The time covered.
+    pub period: &'a Period,
+    /// Milliseconds between ticks; `None` is off.
+    pub every: Option<u64>,
+    /// A moment at which a tick falls.
+    pub anchor: Timestamp,
+    /// When ticks may run.
+    pub window: &'a Window,
+    /// Skips every tick, whatever the time.
+    pub always_skipped: Option<SkipReason>,
+    /// Each run starts without the conversation.
+    pub isolated: bool,
+    /// The parts of a request.
+    pub parts: Parts,
+    /// The measured sizes the parts come from.
+    pub sizes: &'static Measured,
+    /// How the route caches.
+    pub scheme: Scheme,
+    /// The load.
+    pub profile: &'a Profile,
+    /// The user's chat happens in the session that the heartbeat shares (R30).
+    pub holds_chat: bool,
+    /// The agent's zone, in which chat happens.
+    pub zone: &'a TimeZone,
+    /// The model's context window in tokens, if known.
+    pub window_tokens: Option<u64>,
+    /// Tokens for a thousand tokens of four characters: 1,000 unless the model's tokenizer is known to differ.
+    pub tokens_per_mille: u64,
+    /// A shared run carries a recap (M5).
+    pub recap: bool,
+}
+
+/// At most this many runs start within a minute; further ticks are skipped (M9, `facts/schedule.json`).
+const FLOOD_STARTS: usize = 5;
+const FLOOD_MS: i64 = 60_000;
+
+/// Runs the month and hands every tick to `sink`, in order of time.
+pub fn simulate(scenario: &Scenario<'_>, sink: &mut dyn FnMut(&Tick<'_>)) {
+    let Some(every) = scenario.every else { return };
+    let ticks = Ticks::new(scenario.period, every, scenario.anchor);
+    let calendar = scenario.calendar();
+    let mut month = Month::new(scenario, &calendar);
+    let mut requests = Vec::new();
+    let mut last = scenario.period.start.as_millisecond();
+    for at in ticks.iter() {
+        last = at;
+        let skip = month.skip(at);
+        requests.clear();
+        if skip.is_none() {
+            month.run(at, &mut requests);
+        }
+        sink(&Tick { at, skip, requests: &requests, times: 1 });
+    }
+    if ticks.left_out > 0 {
+        let skip = Some(scenario.always_skipped.unwrap_or(SkipReason::Flood));
+        sink(&Tick { at: last, skip, requests: &[], times: ticks.left_out });
+    }
+}
+
+impl Scenario<'_> {
+    fn shares_session(&self) -> bool {
+        !(self.isolated && self.behaviour.isolation_effective)
+    }
+
+    fn calendar(&self) -> Calendar {
+        match self.shares_session() && self.holds_chat {
+            true => Calendar::new(self.period, self.zone, &self.profile.history, self.behaviour),
+            false => Calendar::default(),
+        }
+    }
+
+    fn tokens(&self, chars: u64) -> u64 {
+        (chars * self.tokens_per_mille + 500 * CHARS_PER_TOKEN) / (1000 * CHARS_PER_TOKEN)
+    }
+
+    fn request(&self, kind: RequestKind, split: Split, output: u64) -> Request {
+        let written = self.tokens(split.written);
+        let one_hour = self.scheme == Scheme::Markers { one_hour: true };
+        let tokens = Tokens {
+            input: self.tokens(split.input),
+            cache_read: self.tokens(split.read),
+            cache_write_5m: if one_hour { 0 } else { written },
+            cache_write_1h: if one_hour { written } else { 0 },
+            output,
+        };
+        Request { kind, tokens }
+    }
+}
+
+/// What carries over from tick to tick.
+struct Month<'a> {
+    scenario: &'a Scenario<'a>,
+    conversation: Option<Conversation<'a>>,
+    starts: [i64; FLOOD_STARTS],
+    runs: u64,
+    last_touch: Option<i64>,
+}
+
+impl<'a> Month<'a> {
+    fn new(scenario: &'a Scenario<'a>, calendar: &'a Calendar) -> Self {
+        let conversation = scenario.shares_session().then(|| {
+            let fixed = scenario.parts.total();
+            let history = &scenario.profile.history;
+            let conversation = Conversation::new(history, calendar, scenario.behaviour, fixed, scenario.window_tokens);
+            if scenario.holds_chat { conversation } else { conversation.emptied() }
+        });
+        Month { scenario, conversation, starts: [i64::MIN; FLOOD_STARTS], runs: 0, last_touch: None }
+    }
+
+    fn skip(&self, at: i64) -> Option<SkipReason> {
+        let scenario = self.scenario;
+        if scenario.always_skipped == Some(SkipReason::SchedulerOff) {
+            return scenario.always_skipped;
+        }
+        let open = match scenario.window {
+            Window::Always => true,
+            window => Timestamp::from_millisecond(at).is_ok_and(|at| window.contains(at)),
+        };
+        if !open {
+            return Some(SkipReason::QuietHours);
+        }
+        if scenario.always_skipped.is_some() {
+            return scenario.always_skipped;
+        }
+        let guarded = scenario.behaviour.generation == Generation::Current;
+        (guarded && at.saturating_sub(self.starts[0]) < FLOOD_MS).then_some(SkipReason::Flood)
+    }
+
+    fn run(&mut self, at: i64, requests: &mut Vec<Request>) {
+        let scenario = self.scenario;
+        self.starts.rotate_left(1);
+        self.starts[FLOOD_STARTS - 1] = at;
+        self.runs += 1;
+        if let Some(conversation) = &mut self.conversation {
+            conversation.advance(at);
+        }
+        let alerts = self.alerts();
+        let warm = self.last_touch.is_some_and(|touch| scenario.scheme.is_warm(at - touch));
+        self.last_touch = Some(at);
+
+        let parts = &scenario.parts;
+        let prefix = parts.prefix();
+        let history = self.conversation.as_ref().map_or(0, Conversation::chars);
+        let middle = parts.total() - prefix - parts.message - parts.carrier + history;
+        let rounds = scenario.profile.requests_per_run.max(1) - 1;
+        let output = |last: bool| {
+            let alert = if last && alerts { measured::ALERT_OUTPUT_TOKENS } else { 0 };
+            scenario.profile.output_tokens + alert
+        };
+        let first = cache::first_request(scenario.scheme, warm, prefix, middle, parts.message, parts.carrier);
+        requests.push(scenario.request(RequestKind::Turn, first, output(rounds == 0)));
+        let mut before = prefix + middle + parts.message;
+        for round in 1..=rounds {
+            let added = measured::TOOL_ROUND_CHARS;
+            let next = cache::next_request(scenario.scheme, before, added, parts.carrier);
+            requests.push(scenario.request(RequestKind::Tool, next, output(round == rounds)));
+            before += added;
+        }
+        if scenario.recap && self.conversation.is_some() {
+            let tokens = Tokens {
+                input: measured::RECAP_INPUT_TOKENS,
+                output: measured::RECAP_OUTPUT_TOKENS,
+                ..Tokens::default()
+            };
+            requests.push(Request { kind: RequestKind::Recap, tokens });
+        }
+        if let Some(conversation) = &mut self.conversation {
+            let sizes = scenario.sizes;
+            conversation.heartbeat(match (alerts, rounds > 0) {
+                (true, _) => sizes.alert_growth,
+                (false, true) => sizes.tool_growth.max(sizes.quiet_growth),
+                (false, false) => sizes.quiet_growth,
+            });
+        }
+    }
+
+    /// Run k alerts iff ⌊k·p/100⌋ > ⌊(k−1)·p/100⌋ (`WORKLOADS.md`).
+    fn alerts(&self) -> bool {
+        let share = self.scenario.profile.alert_percent;
+        self.runs * share / 100 > (self.runs - 1) * share / 100
+    }
+}

@@ -1,0 +1,223 @@
+//! What the config cannot say: how long conversations are, what a check-in writes, how large the files are. A workload
+//! is a preset, or a file with the same fields; what a file leaves out it takes from the preset `typical`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::schema;
+
+/// One level of load. Sizes are UTF-16 units, the unit of OpenClaw's own caps.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Profile {
+    /// Characters of the workspace files before the caps; `None` is the files the release ships.
+    pub workspace_chars: Option<u64>,
+    /// Characters of the skills list before its cap; `None` is the list the release ships.
+    pub skills_chars: Option<u64>,
+    /// Characters of the monitor scratch or HEARTBEAT.md; 0 is none.
+    pub instructions_chars: u64,
+    /// The conversation that a shared run is sent.
+    pub history: History,
+    /// Output tokens of a request, thinking included.
+    pub output_tokens: u64,
+    /// Requests a run makes, at least 1.
+    pub requests_per_run: u64,
+    /// Share of the runs that say something, 0 to 100.
+    pub alert_percent: u64,
+}
+
+/// The conversation in an agent's main session, in tokens.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct History {
+    /// Its size when the month starts.
+    pub start_tokens: u64,
+    /// Turns of chat a day, spread over the twelve hours from 09:00.
+    pub chat_turns_per_day: u64,
+    /// What a turn adds.
+    pub tokens_per_turn: u64,
+    /// The size at which the user starts a new session; `None` is never.
+    pub new_session_at_tokens: Option<u64>,
+    /// What a new session starts with.
+    pub restart_tokens: u64,
+}
+
+/// The low, typical and high load of a report's range.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Workload {
+    /// Its name, as in `typical`.
+    pub name: String,
+    /// Where it comes from, for the list of assumptions.
+    pub source: String,
+    low: Value,
+    typical: Value,
+    high: Value,
+    agents: BTreeMap<String, Value>,
+}
+
+/// The load at the three points of the range.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spread {
+    /// The low end.
+    pub low: Profile,
+    /// The typical figure.
+    pub typical: Profile,
+    /// The high end.
+    pub high: Profile,
+}
+
+/// The names of the presets, from light to heavy load.
+pub const PRESETS: [&str; 4] = ["idle", "light", "typical", "heavy"];
+
+const SCHEMA: &str = include_str!("../../schemas/workload.v1.schema.json");
+const LEVELS: [&str; 3] = ["low", "high", "agents"];
+
+/// A workload that cannot be used, in a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidWorkload(String);
+
+impl Workload {
+    /// A preset by name. `typical` ranges from `light` to `heavy`; the others are a single level.
+    pub fn preset(name: &str) -> Option<Self> {
+        let typical = preset(name)?;
+        let (low, high) = match name {
+            "typical" => (preset("light")?, preset("heavy")?),
+            _ => (typical.clone(), typical.clone()),
+        };
+        let source = "preset, see WORKLOADS.md".to_owned();
+        Some(Workload { name: name.to_owned(), source, low, typical, high, agents: BTreeMap::new() })
+    }
+
+    /// Reads a workload file that is already parsed. `file` names it in messages.
+    ///
+    /// # Errors
+    ///
+    /// A field that is unknown, of another type or out of its range.
+    pub fn read(value: &Value, file: &str) -> Result<Self, InvalidWorkload> {
+        let problems = schema::check(SCHEMA, value);
+        if let Some(problem) = problems.first() {
+            return Err(InvalidWorkload(format!("workload '{file}': {problem}")));
+        }
+        let base = preset("typical").unwrap_or_default();
+        let own = without(value, &LEVELS);
+        let typical = merged(&base, &own);
+        let level = |key: &str| value.get(key).map_or_else(|| typical.clone(), |over| merged(&typical, over));
+        let (low, high) = (level("low"), level("high"));
+        let agents = value["agents"].as_object().into_iter().flatten();
+        Ok(Workload {
+            name: value["name"].as_str().unwrap_or(file).to_owned(),
+            source: format!("workload file {file}"),
+            agents: agents.map(|(id, over)| (id.to_lowercase(), over.clone())).collect(),
+            low,
+            typical,
+            high,
+        })
+    }
+
+    /// The load of one agent.
+    pub fn of(&self, agent: &str) -> Spread {
+        let profile = |level: &Value| {
+            let value = self.agents.get(agent).map_or_else(|| level.clone(), |over| merged(level, over));
+            serde_json::from_value(value).unwrap_or_else(|_| Profile::nothing())
+        };
+        Spread { low: profile(&self.low), typical: profile(&self.typical), high: profile(&self.high) }
+    }
+}
+
+impl Profile {
+    /// No load at all; never used for a level that passed the schema.
+    fn nothing() -> Self {
+        let history = History {
+            start_tokens: 0,
+            chat_turns_per_day: 0,
+            tokens_per_turn: 0,
+            new_session_at_tokens: None,
+            restart_tokens: 0,
+        };
+        Profile {
+            workspace_chars: None,
+            skills_chars: None,
+            instructions_chars: 0,
+            history,
+            output_tokens: 0,
+            requests_per_run: 1,
+            alert_percent: 0,
+        }
+    }
+}
+
+fn preset(name: &str) -> Option<Value> {
+    let text = match name {
+        "idle" => include_str!("../../fixtures/workloads/idle.json"),
+        "light" => include_str!("../../fixtures/workloads/light.json"),
+        "typical" => include_str!("../../fixtures/workloads/typical.json"),
+        "heavy" => include_str!("../../fixtures/workloads/heavy.json"),
+        _ => return None,
+    };
+    serde_json::from_str(text).ok()
+}
+
+fn without(value: &Value, keys: &[&str]) -> Value {
+    let mut fields: Map<String, Value> = value.as_object().cloned().unwrap_or_default();
+    fields.retain(|key, _| !keys.contains(&key.as_str()));
+    Value::Object(fields)
+}
+
+/// `base` with the fields of `over`; the fields of `history` one by one.
+fn merged(base: &Value, over: &Value) -> Value {
+    let mut result = base.clone();
+    for (key, value) in over.as_object().into_iter().flatten() {
+        match (result.get_mut(key), value) {
+            (Some(Value::Object(present)), Value::Object(fields)) => present.extend(fields.clone()),
+            _ => result[key] = value.clone(),
+        }
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_presets_keep_their_own_schema() {
+        for name in PRESETS {
+            let workload = Workload::read(&preset(name).unwrap(), name).unwrap();
+            assert_eq!(workload.of("main").typical, Workload::preset(name).unwrap().of("main").typical);
+        }
+        let spread = Workload::preset("typical").unwrap().of("main");
+        assert_eq!(
+            [spread.low, spread.typical, spread.high].map(|p| p.history.start_tokens),
+            [13_000, 43_000, 120_000]
+        );
+    }
+
+    #[test]
+    fn a_file_overrides_the_typical_preset_field_by_field_and_agent_by_agent() {
+        let file = json!({ "schemaVersion": 1, "history": { "startTokens": 1 }, "high": { "outputTokens": 900 },
+            "agents": { "Ops": { "history": { "chatTurnsPerDay": 0 }, "skillsChars": null } } });
+        let workload = Workload::read(&file, "w.json").unwrap();
+        let main = workload.of("main");
+        assert_eq!((main.typical.history.start_tokens, main.typical.history.tokens_per_turn), (1, 450));
+        assert_eq!((main.low.output_tokens, main.high.output_tokens), (200, 900));
+        let ops = workload.of("ops").high;
+        assert_eq!((ops.history.chat_turns_per_day, ops.skills_chars, ops.output_tokens), (0, None, 900));
+    }
+
+    #[test]
+    fn absurd_files_are_refused_by_field() {
+        let refused = |file: Value| Workload::read(&file, "w.json").unwrap_err().to_string();
+        let text = refused(json!({ "schemaVersion": 1, "outputTokens": -5 }));
+        assert!(text.contains("outputTokens") && text.contains("-5"), "{text}");
+        let text = refused(json!({ "schemaVersion": 1, "outputToken": 5 }));
+        assert!(text.contains("'outputToken'") && text.contains("'outputTokens'"), "{text}");
+        refused(json!({ "outputTokens": 5 }));
+        refused(json!({ "schemaVersion": 2 }));
+        refused(json!([]));
+    }
+}
