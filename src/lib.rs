@@ -1,4 +1,6 @@
 //! clawbeat: what OpenClaw's heartbeats cost a month, why, and the patch that makes them cheaper.
 
+pub mod files;
 pub mod gateway;
 pub mod money;
+pub mod patch;
