@@ -1,1 +1,6 @@
-//! Ways to show a change: a unified diff and shell commands, neither of which gives a secret away.
+//! Ways to hand a change over: as a unified diff and as shell commands. Neither gives a secret away.
+
+pub mod commands;
+pub mod scan;
+pub mod secrets;
+pub mod unified;
