@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use super::secrets::{credential_words, is_secret_key};
+use super::credentials::credential_words;
+use super::secrets::is_secret_key;
 
 /// The byte ranges of what looks like secrets, in no particular order; they may overlap.
 pub fn secret_ranges_in_text(text: &str) -> Vec<Range<usize>> {
@@ -11,8 +12,18 @@ pub fn secret_ranges_in_text(text: &str) -> Vec<Range<usize>> {
         let start = word.as_ptr() as usize - text.as_ptr() as usize;
         start..start + word.len()
     });
-    let values = text.match_indices([':', '=']).filter_map(|(at, _)| value_after(text, at));
-    words.chain(values).collect()
+    let mut found: Vec<Range<usize>> = words.collect();
+    let mut end = 0;
+    for (at, _) in text.match_indices([':', '=']) {
+        // Inside a value that is secret already there is nothing more to find, and a long one is read only once.
+        if at >= end
+            && let Some(value) = value_after(text, at)
+        {
+            end = value.end;
+            found.push(value);
+        }
+    }
+    found
 }
 
 /// The value after the separator at `at`, where a secret key stands before it.
@@ -69,6 +80,16 @@ mod tests {
             ("é.token: ü", "ü"),
         ] {
             assert_eq!(found(text), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_long_line_takes_no_longer_than_it_must() {
+        for unit in ["token:", "token:'", "a:", "token=\"\\", "x:/?&=@"] {
+            let text = unit.repeat((1 << 18) / unit.len());
+            let start = std::time::Instant::now();
+            secret_ranges_in_text(&text);
+            assert!(start.elapsed().as_secs() < 10, "{unit}");
         }
     }
 

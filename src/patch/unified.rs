@@ -63,7 +63,7 @@ pub fn unified(path: &str, old: Side<'_>, new: Side<'_>, include_secrets: bool) 
     diff.text = format!("--- {a}\n+++ {b}\n");
     for hunk in hunks(&changes, &old) {
         diff.context_hidden |= hunk.hidden;
-        diff.needs_unidiff_zero |= hunk.after == 0 && hunk.end() < old.lines.len();
+        diff.needs_unidiff_zero |= hunk.misleads_git(old.lines.len());
         hunk.render(&old, &new, &mut diff.text);
     }
     Ok(diff)
@@ -152,6 +152,11 @@ fn hunks<'a>(changes: &'a [Change], old: &Lines<'_>) -> Vec<Hunk<'a>> {
 impl Hunk<'_> {
     fn end(&self) -> usize {
         self.range(0).end
+    }
+
+    // `git apply` takes a hunk without context below for the end of the file, and one that says line 1 for its start.
+    fn misleads_git(&self, lines: usize) -> bool {
+        (self.after == 0 && self.end() < lines) || self.range(0) == (1..1)
     }
 
     fn range(&self, side: usize) -> Range<usize> {

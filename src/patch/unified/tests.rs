@@ -127,6 +127,19 @@ fn a_secret_right_below_is_said_to_need_a_flag() {
 }
 
 #[test]
+fn an_insertion_between_secrets_or_after_the_only_one_applies() {
+    for (old, new) in [
+        ("token: 'hunter2'\n", "token: 'hunter2'\na: 1\n"),
+        ("token: 'hunter2'\n", "a: 1\ntoken: 'hunter2'\n"),
+        ("token: 'hunter2'\nkey: 'hunter2'\n", "token: 'hunter2'\na: 1\nkey: 'hunter2'\n"),
+    ] {
+        let shown = diff(old, new).unwrap();
+        assert!(shown.needs_unidiff_zero && !shown.text.contains("hunter2"));
+        applies(&shown, "openclaw.json", old, new);
+    }
+}
+
+#[test]
 fn a_changed_line_with_a_secret_is_refused() {
     let minified = "{\"token\":\"hunter2\",\"every\":\"30m\"}";
     let error = diff(minified, &minified.replace("30m", "2h")).unwrap_err();
