@@ -2,8 +2,10 @@
 
 pub mod catalogue;
 pub mod document;
+pub mod files;
 pub mod gateway;
 pub mod money;
+pub mod patch;
 pub mod schema;
 pub mod simulate;
 pub mod workload;

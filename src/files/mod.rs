@@ -1,0 +1,21 @@
+//! Everything that touches the disk: finding a config, reading it, replacing it whole, and the way back.
+//! The environment is always passed in as a lookup, so that a test or a server decides what it says.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod backup;
+pub mod discover;
+pub mod include;
+mod private;
+pub mod read;
+pub mod undo;
+pub mod write;
+
+/// Looks up an environment variable.
+pub type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// The value of a variable as OpenClaw sees it: blank, `undefined` and `null` count as unset.
+pub(crate) fn set(env: Env<'_>, name: &str) -> Option<String> {
+    let value = env(name)?.trim().to_owned();
+    (!matches!(value.as_str(), "" | "undefined" | "null")).then_some(value)
+}

@@ -1,0 +1,73 @@
+//! Files and folders that only their owner may read. Backups hold whatever secrets the config holds, so they are
+//! created closed rather than closed afterwards, and belong to the config's owner even when root makes them.
+
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+/// Makes a folder of mode 0700 where there is none; one that is a link or a file is refused.
+pub(crate) fn make_dir(path: &Path, like: &Metadata) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(path) {
+        Ok(()) => give_to_owner(path, like),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            if !fs::symlink_metadata(path)?.is_dir() {
+                return Err(io::Error::new(io::ErrorKind::NotADirectory, "not a plain directory"));
+            }
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}
+
+/// Creates a new file of mode 0600 and has its bytes on the disk before it returns.
+pub(crate) fn create_file(path: &Path, bytes: &[u8], like: &Metadata) -> io::Result<()> {
+    let mut file = private(OpenOptions::new().write(true).create_new(true)).open(path)?;
+    give_to_owner(path, like);
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Opens a file of mode 0600 for locking, creating it where there is none.
+pub(crate) fn open_lock(path: &Path, like: &Metadata) -> io::Result<File> {
+    let file = private(OpenOptions::new().write(true).create(true).truncate(false)).open(path)?;
+    give_to_owner(path, like);
+    Ok(file)
+}
+
+/// Has the entries of a folder on the disk.
+pub(crate) fn sync_dir(path: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
+}
+
+/// The permission bits of a file, where the system has them.
+pub(crate) fn mode(metadata: &Metadata) -> Option<u32> {
+    #[cfg(unix)]
+    return Some(std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o7777);
+    #[cfg(not(unix))]
+    return None;
+}
+
+/// Sets the permission bits of an open file, where the system has them.
+pub(crate) fn set_mode(file: &File, mode: u32) -> io::Result<()> {
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(mode))?;
+    Ok(())
+}
+
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
+}
+
+// Only root can give a file away; for anyone else the owner is the same already or stays.
+fn give_to_owner(path: &Path, like: &Metadata) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let _ = std::os::unix::fs::lchown(path, Some(like.uid()), Some(like.gid()));
+    }
+}

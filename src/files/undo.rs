@@ -1,0 +1,81 @@
+//! Puts back the file before the last `apply`, byte for byte, provided that nothing else has changed it since.
+//! A backup that has been put back is marked, so that a second `undo` goes one further back.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use super::Env;
+use super::backup::{Backup, Store};
+use super::read::{Fingerprint, MAX_BYTES, ReadError, read_regular};
+use super::write::{WriteError, refuse_managed, refuse_read_only, swap};
+
+/// Why nothing was put back. The config holds what it held.
+#[derive(Debug, Error)]
+pub enum UndoError {
+    /// No backup that is not used up.
+    #[error("nothing to undo: no unused backup of {}", path.display())]
+    Nothing {
+        /// The config.
+        path: PathBuf,
+    },
+    /// Someone has changed the file since.
+    #[error("{} changed since the apply that {} would undo; put it back by hand if it is still right", path.display(), backup.display())]
+    Changed {
+        /// The config.
+        path: PathBuf,
+        /// The backup.
+        backup: PathBuf,
+    },
+    /// The backup is not what was kept.
+    #[error("the backup {} is damaged: its hash is not the recorded one", backup.display())]
+    Damaged {
+        /// The backup.
+        backup: PathBuf,
+    },
+    /// The file could not be replaced.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+/// A change that was undone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undone {
+    /// The config that was put back.
+    pub path: PathBuf,
+    /// The backup it came from.
+    pub backup: PathBuf,
+}
+
+/// Puts back the config at `path` as it was before the last change that is not yet undone.
+pub fn undo(path: &Path, env: Env<'_>) -> Result<Undone, UndoError> {
+    let at = |source| WriteError::Read(ReadError::Io { path: path.to_owned(), source });
+    refuse_managed(env)?;
+    let real = fs::canonicalize(path).map_err(at)?;
+    let before = read_regular(&real, MAX_BYTES).map_err(WriteError::from)?;
+    if !Store::dir_of(&real).is_dir() {
+        return Err(UndoError::Nothing { path: path.to_owned() });
+    }
+    refuse_read_only(&real)?;
+    let store = Store::open(&real).map_err(WriteError::from)?;
+    let current = Fingerprint::of(&before).sha256;
+    let backups = store.newest_first().map_err(WriteError::from)?;
+    let mut backup = choose(backups, path, &current)?;
+    let old = read_regular(&backup.path, MAX_BYTES).map_err(WriteError::from)?;
+    if Fingerprint::of(&old).sha256 != backup.record.sha256_before {
+        return Err(UndoError::Damaged { backup: backup.path });
+    }
+    swap(&real, &current, &old, backup.mode())?;
+    backup.mark_used().map_err(WriteError::from)?;
+    Ok(Undone { path: path.to_owned(), backup: backup.path })
+}
+
+// A backup that equals the file is of a change that never happened or is undone already: look further back.
+fn choose(backups: Vec<Backup>, path: &Path, current: &str) -> Result<Backup, UndoError> {
+    match backups.into_iter().find(|b| !b.record.used && b.record.sha256_before != current) {
+        None => Err(UndoError::Nothing { path: path.to_owned() }),
+        Some(backup) if backup.record.sha256_after == current => Ok(backup),
+        Some(backup) => Err(UndoError::Changed { path: path.to_owned(), backup: backup.path }),
+    }
+}
