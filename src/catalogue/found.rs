@@ -1,0 +1,73 @@
+//! What the catalogue says of one model: its price or why there is none, how it was recognised, and what to know of it.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use super::price::{Price, Tier};
+
+/// The answer to a look-up.
+#[derive(Clone, Debug, Default)]
+pub struct Match {
+    /// `None` when unknown, which is never the same as free.
+    pub price: Option<Price>,
+    /// The catalogue's name of the model, such as `Claude Opus 4.6`.
+    pub catalogue_name: Option<String>,
+    /// The model at its vendor as `provider/id`, for what depends on the model itself and not on who sells it.
+    pub vendor_model: Option<String>,
+    /// How it was recognised, in words.
+    pub how: String,
+    /// Tokens.
+    pub context_window: Option<u64>,
+    /// Up to three known names like this one, best first, when the price is unknown.
+    pub near: Vec<String>,
+    /// What the reader of a figure should know.
+    pub notes: Vec<Note>,
+    /// It runs on the user's own machines.
+    pub local: bool,
+    pub(super) guidance: Option<Tier>,
+}
+
+impl Match {
+    /// The tier: the page's guidance, else by the output price at a time; `None` when the price is unknown.
+    pub fn tier(&self, at: Timestamp) -> Option<Tier> {
+        self.guidance.or_else(|| self.price.as_ref().map(|price| Tier::of_output(price.at(at).base().output)))
+    }
+}
+
+/// Something to know about a price or its absence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// Every declared price of a hosted model is zero: a placeholder, ignored.
+    ZeroPlaceholder,
+    /// The declared prices are per token; read as meant.
+    PerToken,
+    /// The declared prices lack input or output and the catalogue has none to add.
+    IncompleteCost,
+    /// The config states prices in USD for a model that is billed in credits; ignored.
+    BilledInCredits,
+    /// Paid by subscription; requests have no price.
+    Subscription,
+    /// A list price is known, but not what this provider charges: the model as `provider/id`.
+    ListPriceOnly(String),
+    /// The vendor's list price, though the config sends requests to this host.
+    OtherHost(String),
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Note::ZeroPlaceholder => f.write_str("every declared cost is 0: taken as a placeholder, not as free"),
+            Note::PerToken => f.write_str("the declared cost looks per token: read as meant (x 1,000,000)"),
+            Note::IncompleteCost => f.write_str("the declared cost lacks input or output, and no catalogue adds it"),
+            Note::BilledInCredits => f.write_str("the declared cost is in USD, but nexos.ai bills credits: ignored"),
+            Note::Subscription => f.write_str("paid by subscription: requests have no price of their own"),
+            Note::ListPriceOnly(model) => write!(
+                f,
+                "the list price of {model} is known, not what this provider charges: \
+                 add \"cost\" to the model's entry or give --prices"
+            ),
+            Note::OtherHost(host) => write!(f, "vendor's list price; {host} may charge another"),
+        }
+    }
+}

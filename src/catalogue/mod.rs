@@ -1,0 +1,131 @@
+//! Prices. The catalogue answers what a model costs in one unit, nexos.ai credits or US dollars, from which source, and
+//! how the model was recognised; an unknown price stays unknown. It is data and pure functions: the files it is built
+//! from are embedded, the user's own come in as values, and time is an argument.
+
+mod cache;
+mod declared;
+mod found;
+mod local;
+mod lookup;
+mod names;
+pub mod nexos;
+mod openclaw;
+mod price;
+mod prices_file;
+mod rates;
+mod usd;
+
+use serde_json::Value;
+
+pub use cache::cache_minimum;
+pub use found::{Match, Note};
+pub use openclaw::{BUILTIN_ALIASES, Row as OfferedModel, resolve_alias};
+pub use price::{GENAI_PRICES_VERSION, Price, Source, Tier};
+pub use prices_file::PricesError;
+pub use rates::{Billed, Rates, Sheet};
+
+use crate::gateway::providers::Provider;
+use crate::money::Unit;
+use lookup::Lookup;
+use prices_file::PricesFile;
+
+/// All prices there are: the embedded ones and, before them, the user's own.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    prices_file: Option<PricesFile>,
+}
+
+/// One line of the catalogue.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// `provider/id` as agents write it; for nexos.ai, whose ids are the user's choice, the name on the page.
+    pub id: String,
+    /// The display name.
+    pub name: String,
+    /// What it costs.
+    pub price: Price,
+    /// The page's guidance: the tier and what the model suits; nexos.ai only.
+    pub guidance: Option<(Tier, &'static str)>,
+    /// Tokens.
+    pub context_window: Option<u64>,
+}
+
+impl Catalogue {
+    /// The embedded prices.
+    pub fn builtin() -> Catalogue {
+        Catalogue::default()
+    }
+
+    /// The embedded prices and those of a parsed `--prices` file.
+    pub fn with_prices(file: &Value) -> Result<Catalogue, PricesError> {
+        Ok(Catalogue { prices_file: Some(PricesFile::read(file)?) })
+    }
+
+    /// Looks up the model that an agent names as `provider/model_id`; `declared` is that provider's entry in the config.
+    pub fn find(&self, provider: &str, model_id: &str, declared: Option<&Provider>) -> Match {
+        Lookup::new(provider, model_id, declared).run(self.prices_file.as_ref())
+    }
+
+    /// What a provider built into OpenClaw offers today, without historic, deprecated and suppressed models; empty for
+    /// other providers.
+    pub fn current_models(&self, provider: &str) -> Vec<&'static OfferedModel> {
+        openclaw::current(provider).collect()
+    }
+
+    /// The catalogue of one unit. Without a query: the user's prices, and of the embedded ones the nexos.ai page or
+    /// OpenClaw's current models; with one: every model whose id or name contains all of its words.
+    pub fn list(&self, unit: Unit, query: Option<&str>) -> Vec<Listed> {
+        let own = self.prices_file.iter().flat_map(PricesFile::all).filter(|(_, price)| price.unit == unit);
+        let own = own.map(|(id, price)| Listed { name: id.clone(), id, price, guidance: None, context_window: None });
+        let embedded = match (unit, query) {
+            (Unit::Credits, _) => nexos::PAGE.iter().map(page_row).collect(),
+            (Unit::Usd, None) => self.offered(),
+            (Unit::Usd, Some(_)) => usd::SHELVES.iter().flat_map(shelf_rows).collect(),
+        };
+        let words: Vec<String> = query.unwrap_or_default().split_whitespace().map(str::to_lowercase).collect();
+        let wanted = |listed: &Listed| {
+            let text = format!("{} {}", listed.id, listed.name).to_lowercase();
+            words.iter().all(|word| text.contains(word))
+        };
+        own.chain(embedded).filter(wanted).collect()
+    }
+
+    fn offered(&self) -> Vec<Listed> {
+        // The rows of local runtimes are samples that say nothing about what the user runs there.
+        let listed = |row: &'static OfferedModel| {
+            Some(Listed {
+                id: format!("{}/{}", row.provider, row.id),
+                name: row.name.clone(),
+                price: self.find(&row.provider, &row.id, None).price?,
+                guidance: None,
+                context_window: row.context_window,
+            })
+        };
+        openclaw::all_current().filter(|row| !local::is_runtime(&row.provider)).filter_map(listed).collect()
+    }
+}
+
+fn page_row(row: &'static nexos::Row) -> Listed {
+    Listed {
+        id: row.name.to_owned(),
+        name: row.name.to_owned(),
+        price: row.price(),
+        guidance: Some((row.tier, row.suits)),
+        context_window: None,
+    }
+}
+
+fn shelf_rows(shelf: &'static usd::Shelf) -> impl Iterator<Item = Listed> {
+    shelf.models().filter_map(|model| {
+        Some(Listed {
+            id: format!("{}/{}", usd::openclaw_id(shelf.id), model.id),
+            name: model.name.unwrap_or(model.id).to_owned(),
+            price: model.price?,
+            guidance: None,
+            context_window: model.context_window,
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests;

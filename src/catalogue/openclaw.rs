@@ -1,0 +1,63 @@
+//! OpenClaw's own model catalogue: which ids its built-in providers offer, how long their context is, and which short
+//! names stand for them. Names and windows only; its prices are partly stale (PRICES.md §5) and not used.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+#[derive(Default, Deserialize)]
+struct File {
+    aliases: HashMap<String, HashMap<String, String>>,
+    models: Vec<Row>,
+}
+
+/// One model that a built-in provider of OpenClaw offers.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Row {
+    /// The provider's id.
+    pub provider: String,
+    /// The model's id.
+    pub id: String,
+    /// The display name.
+    pub name: String,
+    /// Tokens.
+    pub context_window: Option<u64>,
+    /// Offered for new choices: neither historic, deprecated nor suppressed.
+    pub current: bool,
+}
+
+static FILE: LazyLock<File> = LazyLock::new(|| serde_json::from_str(include_str!("openclaw.json")).unwrap_or_default());
+
+/// Short names that OpenClaw accepts without a provider once their target is configured, and their targets.
+pub const BUILTIN_ALIASES: [(&str, &str); 8] = [
+    ("gemini", "google/gemini-3.1-pro-preview"),
+    ("gemini-flash", "google/gemini-3-flash-preview"),
+    ("gemini-flash-lite", "google/gemini-3.1-flash-lite"),
+    ("gpt", "openai/gpt-5.4"),
+    ("gpt-mini", "openai/gpt-5.4-mini"),
+    ("gpt-nano", "openai/gpt-5.4-nano"),
+    ("opus", "anthropic/claude-opus-5"),
+    ("sonnet", "anthropic/claude-sonnet-5"),
+];
+
+/// The model that an id means at a provider: `opus` at `anthropic` is `claude-opus-5`; other ids mean themselves.
+pub fn resolve_alias<'a>(provider: &str, id: &'a str) -> &'a str {
+    FILE.aliases.get(provider).and_then(|aliases| aliases.get(id)).map_or(id, String::as_str)
+}
+
+/// The row of a model.
+pub(super) fn row(provider: &str, id: &str) -> Option<&'static Row> {
+    FILE.models.iter().find(|row| row.provider == provider && row.id.eq_ignore_ascii_case(id))
+}
+
+/// What a built-in provider offers today, in OpenClaw's order; empty for a provider that is not built in.
+pub(super) fn current(provider: &str) -> impl Iterator<Item = &'static Row> {
+    FILE.models.iter().filter(move |row| row.current && row.provider == provider)
+}
+
+/// What every built-in provider offers today.
+pub(super) fn all_current() -> impl Iterator<Item = &'static Row> {
+    FILE.models.iter().filter(|row| row.current)
+}

@@ -1,0 +1,374 @@
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::gateway::providers::{DeclaredCost, DeclaredModel};
+use crate::money::Rate;
+
+fn time(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn november() -> Timestamp {
+    time("2026-11-22T15:00:00Z")
+}
+
+fn find(provider: &str, id: &str) -> Match {
+    Catalogue::builtin().find(provider, id, None)
+}
+
+/// Input, output, cache read, cache write per million as printed, `-` where there is none.
+fn printed(rates: &Rates) -> String {
+    let optional = |rate: Option<Rate>| rate.map_or("-".to_owned(), |rate| rate.per_million().to_string());
+    let columns = [Some(rates.input), Some(rates.output), rates.cache_read, rates.cache_write_5m];
+    columns.map(optional).join(" ")
+}
+
+fn price_at(found: &Match, at: Timestamp) -> String {
+    found.price.as_ref().map_or("unknown".to_owned(), |price| printed(price.at(at).base()))
+}
+
+fn price(provider: &str, id: &str) -> String {
+    price_at(&find(provider, id), november())
+}
+
+/// A provider entry with one model, its host and its declared input, output, cache read and cache write.
+fn entry(host: Option<&str>, id: &str, cost: Option<[Option<f64>; 4]>) -> Provider {
+    let cost =
+        cost.map(|[input, output, cache_read, cache_write]| DeclaredCost { input, output, cache_read, cache_write });
+    let model = DeclaredModel { id: id.to_owned(), cost, ..DeclaredModel::default() };
+    Provider { host: host.map(str::to_owned), models: vec![model], ..Provider::default() }
+}
+
+fn fixture(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn every_cell_of_the_nexos_page_is_as_printed() {
+    let page = fixture(include_str!("../../fixtures/prices/nexos-prices.json"));
+    let rows = page["models"].as_array().unwrap();
+    assert_eq!(rows.len(), nexos::PAGE.len());
+    let cell = |row: &Value, key: &str| row[key].as_str().unwrap_or("-").to_owned();
+    for (row, ours) in rows.iter().zip(&nexos::PAGE) {
+        assert_eq!(row["name"], ours.name);
+        let columns = ["input", "output", "cacheRead", "cacheWrite"].map(|key| cell(row, key));
+        assert_eq!(printed(&ours.rates), columns.join(" "), "{}", ours.name);
+        assert_eq!(ours.rates.cache_write_1h, None);
+        let literal: Vec<_> = row["literal"].as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect();
+        let suffixed = ["input", "output", "cacheWrite", "cacheRead"].map(|key| match row[key].as_str() {
+            Some(price) => format!("{price} credits"),
+            None => "Not applicable".to_owned(),
+        });
+        assert_eq!(literal, suffixed);
+    }
+    for guidance in page["guidance"]["models"].as_array().unwrap() {
+        let row = nexos::PAGE.iter().find(|row| guidance["name"] == row.name).unwrap();
+        assert_eq!(guidance["tier"], row.tier.to_string());
+    }
+    assert!(page["source"]["modifiedUtc"].as_str().unwrap().starts_with(nexos::PAGE_CHANGED));
+}
+
+#[test]
+fn a_one_click_install_is_recognised_by_its_names() {
+    let install = &fixture(include_str!("../../fixtures/prices/nexos-provider.json"))["provider"];
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let zeros = DeclaredCost { input: Some(0.0), output: Some(0.0), cache_read: Some(0.0), cache_write: Some(0.0) };
+    let models = install["models"].as_array().unwrap();
+    let provider = Provider {
+        id: "nexos".to_owned(),
+        host: Some(text(&install["baseUrlHost"])),
+        models: models
+            .iter()
+            .map(|model| DeclaredModel {
+                id: text(&model["id"]),
+                name: Some(text(&model["name"])),
+                context_window: model["contextWindow"].as_u64(),
+                cost: Some(zeros),
+                ..DeclaredModel::default()
+            })
+            .collect(),
+        ..Provider::default()
+    };
+    assert_eq!(models.len(), 7);
+    for model in models {
+        for name in [text(&model["id"]), text(&model["alias"])] {
+            let found = Catalogue::builtin().find("my-host", &name, Some(&provider));
+            assert_eq!(found.catalogue_name.as_deref(), model["catalogue"].as_str(), "{name}");
+            assert_eq!(found.price.is_some(), model["catalogue"].is_string());
+            assert!(found.notes.contains(&Note::ZeroPlaceholder));
+            assert_eq!(found.context_window, Some(200_000));
+        }
+    }
+    let unknown = Catalogue::builtin().find("nexos", &text(&models[0]["id"]), Some(&provider));
+    assert_eq!(unknown.near.first().map(String::as_str), Some("GPT-4.1"));
+    let known = Catalogue::builtin().find("nexos", &text(&models[3]["id"]), Some(&provider));
+    assert_eq!(known.how, "name 'Nexos Anthropic Claude Opus 4 6 @ Default' matches Claude Opus 4.6");
+    assert_eq!(known.price.unwrap().source.to_string(), "nexos.ai credits page, changed 2026-04-08");
+}
+
+#[test]
+fn nexos_ids_are_vendor_ids_or_display_names_and_never_a_guess() {
+    for (id, name) in [
+        ("claude-sonnet-4-5", "Claude Sonnet 4.5"),
+        ("claude-sonnet-4-5-20250929", "Claude Sonnet 4.5"),
+        ("claude-opus-4-6", "Claude Opus 4.6"),
+        ("anthropic/claude-opus-4.6", "Claude Opus 4.6"),
+        ("CLAUDE OPUS 4.6", "Claude Opus 4.6"),
+        ("claude-opus-4-20250514", "Claude Opus 4"),
+        ("Claude Opus 4", "Claude Opus 4"),
+        ("gpt-4.1", "GPT-4.1"),
+        ("gpt-4.1-2025-04-14", "GPT-4.1"),
+        ("grok-4-0709", "Grok 4"),
+        ("xai/grok-4", "Grok 4"),
+        ("gemini-3-flash-preview", "Gemini 3 Flash"),
+        ("Gemini 3 Flash", "Gemini 3 Flash"),
+    ] {
+        assert_eq!(find("nexos", id).catalogue_name.as_deref(), Some(name), "{id}");
+    }
+    for id in
+        ["claude-opus-4-5", "claude-opus-4-1", "gpt-4.1-mini", "gpt-4", "grok-4-fast", "grok-4.1", "opus", "gpt-5.2"]
+    {
+        let found = find("nexos", id);
+        assert_eq!((found.catalogue_name, found.price), (None, None), "{id}");
+    }
+    assert_eq!(find("nexos", "gpt-4.1-mini").near.first().map(String::as_str), Some("GPT-4.1"));
+}
+
+#[test]
+fn the_page_beats_a_cost_in_dollars() {
+    let declared = entry(Some("api.nexos.ai"), "claude-opus-4-6", Some([Some(5.0), Some(25.0), None, None]));
+    let found = Catalogue::builtin().find("credits", "claude-opus-4-6", Some(&declared));
+    assert_eq!(price_at(&found, november()), "5.5 27.5 0.55 6.75");
+    assert_eq!(found.notes, [Note::BilledInCredits]);
+    assert_eq!(found.vendor_model.as_deref(), Some("anthropic/claude-opus-4-6"));
+    let elsewhere = entry(Some("nexos.ai.example.com"), "claude-opus-4-6", None);
+    assert_eq!(Catalogue::builtin().find("credits", "claude-opus-4-6", Some(&elsewhere)).price, None);
+}
+
+#[test]
+fn built_in_providers_have_list_prices() {
+    for (provider, id, expected) in [
+        ("anthropic", "claude-opus-4-6", "5 25 0.5 6.25"),
+        ("anthropic", "claude-haiku-4-5", "1 5 0.1 1.25"),
+        ("anthropic", "claude-haiku-4-5-20251001", "1 5 0.1 1.25"),
+        ("anthropic-vertex", "claude-opus-4-6@default", "5 25 0.5 6.25"),
+        ("openai", "gpt-5.4", "2.5 15 0.25 -"),
+        ("google", "gemini-3-flash-preview", "0.5 3 0.05 -"),
+        ("google", "gemini-3-flash", "0.5 3 0.05 -"),
+        ("mistral", "mistral-large-latest", "0.5 1.5 0.05 -"),
+        ("openrouter", "anthropic/claude-opus-4.6", "5 25 0.5 6.25"),
+        ("openrouter", "anthropic/claude-opus-4-6", "5 25 0.5 6.25"),
+        ("openrouter", "anthropic/claude-opus-4.6:floor", "5 25 0.5 6.25"),
+        ("openrouter", "allenai/molmo-7b-d:free", "0 0 0 0"),
+    ] {
+        assert_eq!(price(provider, id), expected, "{provider}/{id}");
+    }
+    for (provider, id) in
+        [("openai", "gpt-6-astra"), ("xai", "grok-4.7"), ("xai", "grok-4.3"), ("xai", "grok-4.5"), ("xai", "grok-4")]
+    {
+        assert_ne!(price(provider, id), "unknown", "{provider}/{id}");
+    }
+    assert_eq!(find("anthropic", "opus").how, "alias 'opus' means claude-opus-5");
+    assert_eq!(find("anthropic", "opus").catalogue_name.as_deref(), Some("Claude Opus 5"));
+    assert_eq!(find("openai", "gpt-5.4").price.unwrap().source.to_string(), "genai-prices 0.2.1");
+}
+
+#[test]
+fn an_unknown_model_has_neighbours_and_no_price() {
+    let found = find("anthropic", "claude-opus-4-9");
+    assert_eq!(found.price, None);
+    assert_eq!(found.near.len(), 3);
+    assert!(found.near.iter().all(|name| name.starts_with("claude-opus-")), "{:?}", found.near);
+    // A rule of the data reads this as Gemini 3.6 Flash.
+    assert_eq!(price("google", "gemini-3.6-flash-lite"), "unknown");
+    assert_eq!(price("openrouter", "auto"), "unknown");
+    assert_eq!(find("acme", "acme-1").near, Vec::<String>::new());
+}
+
+#[test]
+fn a_subscription_has_no_price() {
+    let found = find("claude-cli", "claude-opus-5");
+    assert_eq!((found.price, found.notes), (None, vec![Note::Subscription]));
+    assert_eq!(found.near, ["anthropic/claude-opus-5"]);
+}
+
+#[test]
+fn a_reseller_is_not_the_vendor() {
+    let declared = entry(Some("proxy.example.com"), "claude-opus-4-6", Some([Some(0.0); 4]));
+    let found = Catalogue::builtin().find("myproxy", "claude-opus-4-6", Some(&declared));
+    assert_eq!(found.price, None);
+    assert_eq!(found.near, ["anthropic/claude-opus-4-6"]);
+    assert_eq!(found.notes, [Note::ZeroPlaceholder, Note::ListPriceOnly("anthropic/claude-opus-4-6".to_owned())]);
+    let vendor = entry(Some("api.anthropic.com"), "claude-opus-4-6", None);
+    assert_eq!(
+        price_at(&Catalogue::builtin().find("work", "claude-opus-4-6", Some(&vendor)), november()),
+        "5 25 0.5 6.25"
+    );
+    let redirected = entry(Some("gateway.example.com"), "claude-opus-4-6", None);
+    let found = Catalogue::builtin().find("anthropic", "claude-opus-4-6", Some(&redirected));
+    assert_eq!(found.notes, [Note::OtherHost("gateway.example.com".to_owned())]);
+    assert!(found.price.is_some());
+}
+
+#[test]
+fn declared_prices() {
+    let declared = |provider: &str, cost: [Option<f64>; 4]| {
+        let host = entry(None, "claude-opus-4-6", Some(cost));
+        Catalogue::builtin().find(provider, "claude-opus-4-6", Some(&host))
+    };
+    let complete = declared("acme", [Some(3.0), Some(15.0), Some(0.3), Some(3.75)]);
+    assert_eq!(price_at(&complete, november()), "3 15 0.3 3.75");
+    assert_eq!(complete.price.unwrap().source.to_string(), "config models.providers.acme.models[].cost");
+    let partial = declared("anthropic", [Some(4.0), None, None, None]);
+    assert_eq!(price_at(&partial, november()), "4 25 0.5 6.25");
+    let two = declared("acme", [Some(4.0), Some(20.0), None, None]);
+    assert_eq!(price_at(&two, november()), "4 20 - -");
+    let input_only = declared("acme", [Some(4.0), None, None, None]);
+    assert_eq!(input_only.price, None);
+    assert!(input_only.notes.contains(&Note::IncompleteCost));
+    let per_token = declared("acme", [Some(0.000_015), Some(0.000_075), Some(0.000_001_5), Some(0.000_018_75)]);
+    assert_eq!(price_at(&per_token, november()), "15 75 1.5 18.75");
+    assert_eq!(per_token.notes, [Note::PerToken]);
+    let zeros = declared("anthropic", [Some(0.0); 4]);
+    assert_eq!(price_at(&zeros, november()), "5 25 0.5 6.25");
+    assert_eq!(zeros.notes, [Note::ZeroPlaceholder]);
+    let empty = declared("anthropic", [None; 4]);
+    assert_eq!((price_at(&empty, november()).as_str(), empty.notes.len()), ("5 25 0.5 6.25", 0));
+}
+
+#[test]
+fn local_models_are_free_and_forwarded_ones_are_not() {
+    let free = find("ollama", "qwen3:14b");
+    assert!(free.local);
+    assert_eq!((price_at(&free, november()).as_str(), free.price.unwrap().source), ("0 0 0 0", Source::Local));
+    let find = |provider: &str, host, id: &str, cost| {
+        Catalogue::builtin().find(provider, id, Some(&entry(Some(host), id, cost)))
+    };
+    assert_eq!(price_at(&find("rig", "192.168.1.5", "qwen3-30b", Some([Some(0.0); 4])), november()), "0 0 0 0");
+    let metered = find("rig", "localhost", "qwen3-30b", Some([Some(0.1), Some(0.2), None, None]));
+    assert_eq!(price_at(&metered, november()), "0.1 0.2 - -");
+    let proxied = find("litellm", "127.0.0.1", "claude-opus-4-6", None);
+    assert_eq!((proxied.price, proxied.near), (None, vec!["anthropic/claude-opus-4-6".to_owned()]));
+    assert_eq!(find("ollama", "127.0.0.1", "kimi-k2.5:cloud", None).notes, [Note::Subscription]);
+}
+
+#[test]
+fn prices_change_with_the_hour_and_on_dates() {
+    let deepseek = find("deepseek", "deepseek-v4-pro");
+    let at = |text: &str| price_at(&deepseek, time(text));
+    assert_eq!(at("2026-11-22T15:00:00Z"), "0.66 1.98 0.022 -");
+    for peak in ["01:00:00", "03:59:59", "06:00:00", "09:59:59"] {
+        assert_eq!(at(&format!("2026-11-22T{peak}Z")), "1.32 3.96 0.044 -");
+    }
+    for off in ["00:59:59", "04:00:00", "05:59:59", "10:00:00"] {
+        assert_eq!(at(&format!("2026-11-22T{off}Z")), "0.66 1.98 0.022 -");
+    }
+    let price = deepseek.price.unwrap();
+    assert_eq!(price.constant_over(november(), time("2026-11-23T15:00:00Z")), None);
+
+    let gemini = find("google", "gemini-3.6-flash");
+    assert_eq!(price_at(&gemini, time("2026-12-31T23:59:59Z")), "0.75 3.75 0.075 -");
+    assert_eq!(price_at(&gemini, time("2027-01-01T00:00:00Z")), "1.5 7.5 0.15 -");
+    assert_eq!(
+        (gemini.tier(november()), gemini.tier(time("2027-01-01T00:00:00Z"))),
+        (Some(Tier::Light), Some(Tier::Balanced))
+    );
+    let price = gemini.price.unwrap();
+    assert!(price.constant_over(november(), time("2026-12-22T15:00:00Z")).is_some());
+    assert!(price.constant_over(november(), time("2027-01-01T00:00:00Z")).is_none());
+}
+
+#[test]
+fn a_long_prompt_reprices_the_whole_request() {
+    let price = find("openai", "gpt-5.4").price.unwrap();
+    let sheet = price.at(november());
+    assert_eq!(printed(sheet.rates(272_000)), "2.5 15 0.25 -");
+    assert_eq!(printed(sheet.rates(272_001)), "5 22.5 0.5 -");
+    assert_eq!(sheet.steps().len(), 1);
+}
+
+#[test]
+fn context_windows_come_from_config_then_openclaw_then_price_data() {
+    let mut declared = entry(None, "gpt-5.4", None);
+    declared.models[0].context_window = Some(64_000);
+    assert_eq!(Catalogue::builtin().find("openai", "gpt-5.4", Some(&declared)).context_window, Some(64_000));
+    assert_eq!(find("openai", "gpt-5.4").context_window, Some(1_050_000));
+    assert_eq!(find("anthropic", "claude-sonnet-4-5").context_window, Some(200_000));
+    assert_eq!(find("nexos", "claude-sonnet-4-5").context_window, Some(200_000));
+    assert_eq!(find("acme", "acme-1").context_window, None);
+}
+
+#[test]
+fn built_in_providers_offer_current_models_only() {
+    let ids = |provider: &str| -> Vec<&str> {
+        Catalogue::builtin().current_models(provider).into_iter().map(|row| row.id.as_str()).collect()
+    };
+    assert!(ids("anthropic").contains(&"claude-haiku-4-5"));
+    assert!(!ids("anthropic").contains(&"claude-opus-4-8"), "deprecated");
+    assert!(!ids("xai").contains(&"grok-4"), "historic");
+    assert!(ids("openai").contains(&"gpt-5.4-nano"));
+    assert_eq!(ids("acme"), Vec::<&str>::new());
+    for (_, target) in BUILTIN_ALIASES {
+        let (provider, id) = target.split_once('/').unwrap();
+        assert!(find(provider, id).price.is_some(), "{target}");
+    }
+}
+
+#[test]
+fn the_users_own_prices_win() {
+    let file = json!({ "unit": "credits", "models": {
+        "nexos/GPT 5.2": { "input": "1.9", "output": 15.5, "cacheRead": "0.19" },
+    }});
+    let catalogue = Catalogue::with_prices(&file).unwrap();
+    let found = catalogue.find("nexos", "Nexos Gpt 5 2", None);
+    assert_eq!(price_at(&found, november()), "1.9 15.5 0.19 -");
+    assert_eq!(found.price.unwrap().source, Source::PricesFile);
+    assert_eq!(catalogue.list(Unit::Credits, Some("gpt")).len(), 2);
+}
+
+#[test]
+fn a_wrong_prices_file_says_where() {
+    let message = |file: Value| Catalogue::with_prices(&file).unwrap_err().to_string();
+    let models = |models: Value| message(json!({ "unit": "USD", "models": models }));
+    assert_eq!(message(json!({ "models": {} })), "prices file: unit: expected \"USD\" or \"credits\"");
+    assert!(models(json!({ "large": {} })).starts_with("prices file: models[\"large\"]: the name should be"));
+    assert_eq!(models(json!({ "acme/large": { "input": 1 } })), "prices file: models[\"acme/large\"].output: missing");
+    for price in [json!("-1"), json!("1e3"), json!(true), json!("0.1234567")] {
+        let text = models(json!({ "acme/large": { "input": price, "output": 1 } }));
+        assert!(text.starts_with("prices file: models[\"acme/large\"].input: expected a price per million"), "{text}");
+    }
+    assert!(
+        models(json!({ "acme/large": { "input": 1, "output": 1, "cached": 1 } })).contains("cached: unknown field")
+    );
+}
+
+#[test]
+fn the_prices_schema_accepts_what_the_reader_accepts() {
+    let schema = fixture(include_str!("../../schemas/prices.v1.schema.json"));
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for (file, valid) in [
+        (json!({ "unit": "USD", "models": { "acme/large": { "input": "3", "output": 15, "cacheRead": null } } }), true),
+        (json!({ "unit": "EUR", "models": {} }), false),
+        (json!({ "unit": "USD", "models": { "large": { "input": "3", "output": "15" } } }), false),
+        (json!({ "unit": "USD", "models": { "acme/large": { "input": "3" } } }), false),
+        (json!({ "unit": "USD", "models": { "acme/large": { "input": "-3", "output": "1" } } }), false),
+        (json!({ "unit": "USD", "models": { "acme/large": { "input": "3", "output": "1", "cached": "1" } } }), false),
+    ] {
+        assert_eq!(validator.is_valid(&file), valid, "{file}");
+        assert_eq!(Catalogue::with_prices(&file).is_ok(), valid, "{file}");
+    }
+}
+
+#[test]
+fn the_list_is_per_unit() {
+    let catalogue = Catalogue::builtin();
+    let page = catalogue.list(Unit::Credits, None);
+    assert_eq!(page.len(), 6);
+    assert!(page.iter().all(|listed| listed.price.unit == Unit::Credits && listed.guidance.is_some()));
+    let offered = catalogue.list(Unit::Usd, None);
+    assert!(offered.len() > 40, "{}", offered.len());
+    assert!(offered.iter().all(|listed| listed.price.unit == Unit::Usd && listed.price.source == Source::Usd));
+    let found = catalogue.list(Unit::Usd, Some("opus 4.6"));
+    assert!(found.iter().any(|listed| listed.id == "anthropic/claude-opus-4-6"));
+}

@@ -1,0 +1,152 @@
+//! The shape of the embedded `genai-prices` files and their reading into exact rates.
+
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use crate::catalogue::price::{Price, Source, When};
+use crate::catalogue::rates::{Rates, Sheet};
+use crate::money::{Rate, Unit};
+
+#[derive(Deserialize)]
+pub(super) struct File {
+    pub(super) models: Vec<Model>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Model {
+    pub(super) id: String,
+    pub(super) name: Option<String>,
+    pub(super) context_window: Option<u64>,
+    prices: Prices,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Prices {
+    Changing(Vec<Entry>),
+    Constant(Row),
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    #[serde(default)]
+    constraint: Constraint,
+    prices: Row,
+}
+
+#[derive(Default, Deserialize)]
+struct Constraint {
+    start_date: Option<String>,
+    start_time: Option<String>,
+    end_time: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+struct Row {
+    input_mtok: Option<Dollars>,
+    output_mtok: Option<Dollars>,
+    cache_read_mtok: Option<Dollars>,
+    cache_write_mtok: Option<Dollars>,
+    cache_write_1h_mtok: Option<Dollars>,
+}
+
+/// USD per million tokens.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Dollars {
+    Flat(f64),
+    Stepped { base: f64, tiers: Vec<Step> },
+}
+
+#[derive(Deserialize)]
+struct Step {
+    start: u64,
+    price: f64,
+}
+
+impl Model {
+    /// The price, or `None` when text tokens have none. A row without prices is a free variant only where the id says
+    /// so; elsewhere it is a model billed otherwise or not yet priced.
+    pub(super) fn price(&self) -> Option<Price> {
+        let constant = |sheet| Price::constant(Unit::Usd, Source::Usd, sheet);
+        if self.id.ends_with(":free") {
+            return Some(constant(Sheet::flat(Rates::FREE)));
+        }
+        match &self.prices {
+            Prices::Constant(row) => row.sheet().map(constant),
+            Prices::Changing(entries) => {
+                let mut first = None;
+                let mut later = Vec::new();
+                for entry in entries {
+                    match entry.constraint.when()? {
+                        When::Always => first = Some(entry.prices.sheet()?),
+                        when => later.push((when, entry.prices.sheet()?)),
+                    }
+                }
+                Some(Price::changing(Unit::Usd, Source::Usd, first?, later))
+            }
+        }
+    }
+}
+
+impl Constraint {
+    fn when(&self) -> Option<When> {
+        if let Some(date) = &self.start_date {
+            let midnight = date.parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok()?;
+            return Some(When::From(midnight.timestamp().as_second()));
+        }
+        match (&self.start_time, &self.end_time) {
+            (Some(start), Some(end)) => Some(When::Daily { start: second_of_day(start)?, end: second_of_day(end)? }),
+            _ => Some(When::Always),
+        }
+    }
+}
+
+/// `01:00:00Z` as 3,600; the data states hours in UTC.
+fn second_of_day(text: &str) -> Option<i64> {
+    let time: Time = text.strip_suffix('Z')?.parse().ok()?;
+    Some(i64::from(time.hour()) * 3_600 + i64::from(time.minute()) * 60 + i64::from(time.second()))
+}
+
+impl Row {
+    fn sheet(&self) -> Option<Sheet> {
+        let mut starts: Vec<u64> = self.columns().into_iter().flatten().flat_map(Dollars::starts).collect();
+        starts.sort_unstable();
+        starts.dedup();
+        let steps = starts.into_iter().map(|start| Some((start, self.rates(Some(start))?))).collect::<Option<_>>()?;
+        Some(Sheet::stepped(self.rates(None)?, steps))
+    }
+
+    fn columns(&self) -> [Option<&Dollars>; 5] {
+        [&self.input_mtok, &self.output_mtok, &self.cache_read_mtok, &self.cache_write_mtok, &self.cache_write_1h_mtok]
+            .map(Option::as_ref)
+    }
+
+    /// The rates above a prompt size, or of a small prompt.
+    fn rates(&self, above: Option<u64>) -> Option<Rates> {
+        let [input, output, cache_read, cache_write_5m, cache_write_1h] =
+            self.columns().map(|column| column.map(|dollars| dollars.rate(above)));
+        Some(Rates { input: input?, output: output?, cache_read, cache_write_5m, cache_write_1h })
+    }
+}
+
+impl Dollars {
+    fn starts(&self) -> Vec<u64> {
+        match self {
+            Dollars::Flat(_) => Vec::new(),
+            Dollars::Stepped { tiers, .. } => tiers.iter().map(|step| step.start).collect(),
+        }
+    }
+
+    fn rate(&self, above: Option<u64>) -> Rate {
+        let price = match self {
+            Dollars::Flat(price) => *price,
+            Dollars::Stepped { base, tiers } => {
+                let reached = tiers.iter().filter(|step| above.is_some_and(|prompt| prompt >= step.start));
+                reached.max_by_key(|step| step.start).map_or(*base, |step| step.price)
+            }
+        };
+        Rate::from_pico_per_token((price * 1e6).round() as u64)
+    }
+}

@@ -1,0 +1,125 @@
+//! List prices in US dollars, from the embedded data of `genai-prices` (MIT, see `NOTICE`; reduced by
+//! `scripts/update-prices.py`). One file a provider, decoded on first use: the crate decides which model an id means,
+//! and the rates come from the same file as whole numbers.
+
+mod data;
+mod vendors;
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+use std::time::UNIX_EPOCH;
+
+use genai_prices::{Calculator, PriceRequest, Usage};
+
+pub(super) use vendors::{by_host, by_provider, openclaw_id, vendor};
+
+use super::names::{is_other_variant, with_version_dots};
+use super::price::Price;
+
+/// The embedded file of one provider.
+pub(super) struct Shelf {
+    /// The provider's id in the data.
+    pub(super) id: &'static str,
+    json: &'static str,
+    decoded: OnceLock<Option<Decoded>>,
+}
+
+struct Decoded {
+    matcher: Calculator,
+    models: Vec<data::Model>,
+    by_id: HashMap<String, usize>,
+}
+
+/// A model of the data that an id means.
+pub(super) struct Found {
+    /// Its id there.
+    pub(super) id: &'static str,
+    /// Its display name.
+    pub(super) name: Option<&'static str>,
+    /// Tokens.
+    pub(super) context_window: Option<u64>,
+    /// `None` when it is not priced by text tokens.
+    pub(super) price: Option<Price>,
+}
+
+macro_rules! shelves {
+    ($($id:literal),*) => {
+        [$(Shelf { id: $id, json: include_str!(concat!($id, ".json")), decoded: OnceLock::new() }),*]
+    };
+}
+
+/// Every embedded provider.
+pub(super) static SHELVES: [Shelf; 18] = shelves![
+    "anthropic",
+    "aws",
+    "azure",
+    "cerebras",
+    "deepseek",
+    "fireworks",
+    "github-copilot",
+    "google",
+    "groq",
+    "minimax",
+    "mistral",
+    "moonshotai",
+    "openai",
+    "openrouter",
+    "perplexity",
+    "together",
+    "x-ai",
+    "zai"
+];
+
+/// The embedded file of a provider by its id in the data.
+pub(super) fn shelf(id: &str) -> Option<&'static Shelf> {
+    SHELVES.iter().find(|shelf| shelf.id == id)
+}
+
+impl Shelf {
+    fn decoded(&'static self) -> Option<&'static Decoded> {
+        self.decoded
+            .get_or_init(|| {
+                let [file]: [data::File; 1] = serde_json::from_str(self.json).ok()?;
+                let matcher = Calculator::from_json(self.json).ok()?;
+                let by_id = file.models.iter().enumerate().map(|(at, model)| (model.id.clone(), at)).collect();
+                Some(Decoded { matcher, models: file.models, by_id })
+            })
+            .as_ref()
+    }
+
+    /// The model an id means. A rule of the data that only looks at a part of the id must not turn `…-flash-lite` into
+    /// `…-flash`, so an id that the data does not spell out has to name the same variant.
+    pub(super) fn find(&'static self, id: &str) -> Option<Found> {
+        let decoded = self.decoded()?;
+        let matched = |id: &str| {
+            let usage = Usage::new();
+            let request = PriceRequest::new(id, &usage).with_provider_id(self.id).with_timestamp(UNIX_EPOCH);
+            let model = decoded.matcher.calculate(&request).ok()?.model_id;
+            let spelled_out = || self.json.contains(&format!("\"{}\"", id.to_lowercase()));
+            (!is_other_variant(id, &model) || spelled_out()).then_some(model)
+        };
+        let id = match (self.id, id) {
+            // OpenClaw's plugin prices the current Large; a rule of the data takes this id for the old one.
+            ("mistral", "mistral-large-latest") => "mistral-large-2512",
+            // Routing preferences of OpenRouter, not models.
+            ("openrouter", _) => id.strip_suffix(":nitro").or(id.strip_suffix(":floor")).unwrap_or(id),
+            _ => id,
+        };
+        let dotted = || (self.id == "openrouter").then(|| matched(&with_version_dots(id))).flatten();
+        let model = matched(id).or_else(dotted)?;
+        decoded.models.get(*decoded.by_id.get(&model)?).map(found)
+    }
+
+    /// Every model that is priced by text tokens.
+    pub(super) fn models(&'static self) -> impl Iterator<Item = Found> {
+        let models = self.decoded().map(|decoded| decoded.models.as_slice()).unwrap_or_default();
+        models.iter().map(found).filter(|model| model.price.is_some())
+    }
+}
+
+fn found(model: &'static data::Model) -> Found {
+    Found { id: &model.id, name: model.name.as_deref(), context_window: model.context_window, price: model.price() }
+}
+
+#[cfg(test)]
+mod tests;
