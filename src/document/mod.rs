@@ -1,3 +1,170 @@
-//! placeholder
-pub mod path;
-pub use path::KeyPath;
+//! The syntax of a gateway config: its text, the value it means, where each part stands, and edits that change the
+//! bytes they must and no others. Nothing here knows what a heartbeat is, and nothing reads or writes files.
+
+mod change;
+mod edit;
+mod editor;
+mod json;
+mod path;
+mod position;
+mod scan;
+mod syntax;
+mod tree;
+mod yaml;
+
+use std::ops::Range;
+
+use serde_json::Value;
+
+pub use change::{Change, EditError};
+pub use edit::Edit;
+pub use path::{KeyPath, PathError, Segment};
+pub use position::Position;
+pub use syntax::{Format, SyntaxError};
+
+use edit::Draft;
+use position::LineIndex;
+use tree::Node;
+
+/// A text that was read: what it says and where.
+#[derive(Clone, Debug)]
+pub struct Document {
+    text: String,
+    format: Format,
+    value: Value,
+    /// Absent when the text is valid but spelled in a way only the reader understands.
+    tree: Option<Node>,
+    comments: Vec<Range<usize>>,
+    lines: LineIndex,
+}
+
+impl Document {
+    /// Reads a text, with or without a byte order mark.
+    pub fn parse(text: impl Into<String>, format: Format) -> Result<Document, SyntaxError> {
+        let text = text.into();
+        let lines = LineIndex::new(&text);
+        let (value, tree, comments) = match format {
+            Format::Json5 | Format::Json => {
+                let scanned = scan::scan(&text);
+                (json::value(&text, &scanned, &lines)?, json::tree(&text), scanned.comments)
+            }
+            Format::Yaml => yaml::read(&text, &lines)?,
+        };
+        Ok(Document { text, format, value, tree, comments, lines })
+    }
+
+    /// The text as it was given.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The syntax it was read as.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// What the text means. Numbers JSON cannot hold (`NaN`, `Infinity`) are null.
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// The value at a path.
+    pub fn get(&self, path: &KeyPath) -> Option<&Value> {
+        path.resolve(&self.value)
+    }
+
+    /// The bytes a value is written with.
+    pub fn value_span(&self, path: &KeyPath) -> Option<Range<usize>> {
+        self.tree.as_ref()?.find(path).map(|spot| spot.node.range.clone())
+    }
+
+    /// The bytes a property's name is written with, quotes included; `None` for elements and the root.
+    pub fn key_span(&self, path: &KeyPath) -> Option<Range<usize>> {
+        self.tree.as_ref()?.find(path)?.key.cloned()
+    }
+
+    /// The best place to point at for a path that may not be there: its name, else its value, else the same of the
+    /// nearest parent, else the whole text.
+    pub fn span_or_nearest(&self, path: &KeyPath) -> Range<usize> {
+        let mut here = Some(path.clone());
+        while let Some(path) = here {
+            if let Some(span) = self.key_span(&path).or_else(|| self.value_span(&path)) {
+                return span;
+            }
+            here = path.parent();
+        }
+        position::body(&self.text)
+    }
+
+    /// The property names that a later one of the same object overrides, in the order of the text.
+    pub fn duplicate_keys(&self) -> Vec<(KeyPath, Range<usize>)> {
+        let mut found = Vec::new();
+        if let Some(tree) = &self.tree {
+            tree.duplicates(&KeyPath::root(), &mut found);
+        }
+        found.sort_by_key(|(_, span)| span.start);
+        found
+    }
+
+    /// The comments, in the order of the text, each without its line end.
+    pub fn comments(&self) -> Vec<Range<usize>> {
+        self.comments.clone()
+    }
+
+    /// The line and column of a byte.
+    pub fn position(&self, byte: usize) -> Position {
+        self.lines.position(&self.text, byte)
+    }
+
+    /// The edits that make the changes, in the order given; none for what is already so. They are sorted, do not
+    /// overlap, and are proven as [`Document::apply`] says.
+    pub fn edits(&self, changes: &[Change]) -> Result<Vec<Edit>, EditError> {
+        self.rewrite(changes).map(|(_, edits)| edits)
+    }
+
+    /// The text with the changes made. It was read again and means the old value with the changes, and every comment
+    /// is still there; otherwise the answer is [`EditError::Unverified`].
+    pub fn apply(&self, changes: &[Change]) -> Result<String, EditError> {
+        self.rewrite(changes).map(|(text, _)| text)
+    }
+
+    fn rewrite(&self, changes: &[Change]) -> Result<(String, Vec<Edit>), EditError> {
+        let mut wanted = self.value.clone();
+        let mut steps = Vec::new();
+        for change in changes {
+            steps.extend(change::steps(&mut wanted, change)?);
+        }
+        if steps.is_empty() {
+            return Ok((self.text.clone(), Vec::new()));
+        }
+        if self.format == Format::Yaml {
+            return Err(EditError::YamlUnsupported);
+        }
+        let mut draft = Draft::new(&self.text);
+        for step in &steps {
+            editor::perform(&mut draft, step)?;
+        }
+        let (text, edits) = draft.finish();
+        self.verify(&text, &wanted)?;
+        Ok((text, edits))
+    }
+
+    fn verify(&self, text: &str, wanted: &Value) -> Result<(), EditError> {
+        let edited = Document::parse(text, self.format)
+            .map_err(|error| EditError::Unverified(format!("it cannot be read: {error}")))?;
+        if edited.value != *wanted {
+            return Err(EditError::Unverified("it means something else".to_owned()));
+        }
+        if self.comment_texts() != edited.comment_texts() {
+            return Err(EditError::Unverified("a comment would be lost".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Sorted, because the comments of something removed move up to where it began.
+    fn comment_texts(&self) -> Vec<&str> {
+        let mut texts: Vec<_> = self.comments.iter().map(|range| &self.text[range.clone()]).collect();
+        texts.sort_unstable();
+        texts
+    }
+}

@@ -1,0 +1,234 @@
+//! From what a caller wants (`this path, that value`) to the smallest steps on the values of a document.
+
+use serde_json::{Map, Value};
+
+use super::path::{KeyPath, Segment};
+
+/// A wish: the value a path shall have.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// The place. Missing parents are created as objects; an index equal to an array's length appends.
+    pub path: KeyPath,
+    /// The value, or `None` to remove what is there.
+    pub to: Option<Value>,
+}
+
+impl Change {
+    /// Gives `path` a value.
+    pub fn set(path: KeyPath, value: impl Into<Value>) -> Self {
+        Change { path, to: Some(value.into()) }
+    }
+
+    /// Removes `path`.
+    pub fn remove(path: KeyPath) -> Self {
+        Change { path, to: None }
+    }
+}
+
+/// Why changes cannot be made. The document is as it was.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EditError {
+    /// The document is YAML.
+    #[error("YAML files are not edited yet; use the commands")]
+    YamlUnsupported,
+    /// The document can be read, but where its values stand is not known.
+    #[error("the file uses a spelling that can be read but not edited safely (such as an escape in a bare key)")]
+    NotLocated,
+    /// The path leads through a value that holds no others.
+    #[error("'{0}' holds a plain value, so nothing can be set inside it")]
+    NotAContainer(KeyPath),
+    /// The path names an element past the end, or by the wrong kind of step.
+    #[error("'{0}' is not there and cannot be created")]
+    NotReachable(KeyPath),
+    /// The root was to be removed.
+    #[error("the whole document cannot be removed")]
+    Root,
+    /// The edited text does not mean the old value with the changes, or lost a comment.
+    #[error("the edited text failed its check ({0}), so nothing was changed")]
+    Unverified(String),
+}
+
+/// One change of one place, small enough to be one local edit.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Step {
+    /// A value with another one.
+    Replace(KeyPath, Value),
+    /// A new last item of the object or array at the path.
+    Append(KeyPath, Segment, Value),
+    /// A property or element.
+    Remove(KeyPath),
+}
+
+/// Makes a change on `root` and says the steps that do the same to the text.
+pub(super) fn steps(root: &mut Value, change: &Change) -> Result<Vec<Step>, EditError> {
+    let mut steps = Vec::new();
+    match (&change.to, change.path.resolve(root)) {
+        (None, _) if change.path.segments().is_empty() => return Err(EditError::Root),
+        (None, None) => return Ok(steps),
+        (None, Some(_)) => steps.push(Step::Remove(change.path.clone())),
+        (Some(new), Some(old)) => compare(&change.path, old, new, &mut steps),
+        (Some(new), None) => steps.push(create(root, &change.path, new)?),
+    }
+    for step in &steps {
+        perform(root, step);
+    }
+    Ok(steps)
+}
+
+/// The steps that turn `old` into `new`, going into containers so that what is equal stays untouched.
+fn compare(path: &KeyPath, old: &Value, new: &Value, steps: &mut Vec<Step>) {
+    match (old, new) {
+        _ if old == new => {}
+        (Value::Object(old), Value::Object(new)) => {
+            steps.extend(old.keys().filter(|key| !new.contains_key(*key)).map(|key| Step::Remove(path.key(key))));
+            for (key, value) in new {
+                match old.get(key) {
+                    Some(before) => compare(&path.key(key), before, value, steps),
+                    None => steps.push(Step::Append(path.clone(), Segment::Key(key.clone()), value.clone())),
+                }
+            }
+        }
+        (Value::Array(old), Value::Array(new)) => compare_elements(path, old, new, steps),
+        _ => steps.push(Step::Replace(path.clone(), new.clone())),
+    }
+}
+
+fn compare_elements(path: &KeyPath, old: &[Value], new: &[Value], steps: &mut Vec<Step>) {
+    let fewer = old.len().saturating_sub(new.len());
+    let shared = old.len().min(new.len());
+    // Elements are dropped where the two lists part, so that those after keep their text and comments.
+    let tail = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
+    let head = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let dropped_at = if fewer > 0 { (shared - tail.min(shared)).max(head) } else { old.len() };
+
+    steps.extend((dropped_at..dropped_at + fewer).rev().map(|index| Step::Remove(path.index(index))));
+    for (index, value) in new.iter().enumerate() {
+        let before = if index < dropped_at { index } else { index + fewer };
+        match old.get(before) {
+            Some(before) => compare(&path.index(index), before, value, steps),
+            None => steps.push(Step::Append(path.clone(), Segment::Index(index), value.clone())),
+        }
+    }
+}
+
+/// The step that makes a path that is not there, with all its missing parents at once.
+fn create(root: &Value, path: &KeyPath, value: &Value) -> Result<Step, EditError> {
+    let segments = path.segments();
+    let place_of = |depth: usize| segments[..depth].iter().cloned().collect::<KeyPath>();
+    let found = (0..segments.len()).rev().find_map(|depth| Some((depth, place_of(depth).resolve(root)?)));
+    let (depth, ancestor) = found.ok_or_else(|| EditError::NotReachable(path.clone()))?;
+    let place = place_of(depth);
+    let mut nested = value.clone();
+    for segment in segments[depth + 1..].iter().rev() {
+        let Segment::Key(key) = segment else { return Err(EditError::NotReachable(path.clone())) };
+        nested = Value::Object(Map::from_iter([(key.clone(), nested)]));
+    }
+    match (ancestor, &segments[depth]) {
+        (Value::Object(_), segment @ Segment::Key(_)) => Ok(Step::Append(place, segment.clone(), nested)),
+        (Value::Array(list), segment @ Segment::Index(index)) if *index == list.len() => {
+            Ok(Step::Append(place, segment.clone(), nested))
+        }
+        (Value::Null, Segment::Key(key)) => {
+            Ok(Step::Replace(place, Value::Object(Map::from_iter([(key.clone(), nested)]))))
+        }
+        (Value::Object(_) | Value::Array(_) | Value::Null, _) => Err(EditError::NotReachable(path.clone())),
+        _ => Err(EditError::NotAContainer(place)),
+    }
+}
+
+fn perform(root: &mut Value, step: &Step) {
+    match step {
+        Step::Replace(path, value) => {
+            if let Some(place) = resolve_mut(root, path) {
+                *place = value.clone();
+            }
+        }
+        Step::Append(path, segment, value) => match (resolve_mut(root, path), segment) {
+            (Some(Value::Object(map)), Segment::Key(key)) => {
+                map.insert(key.clone(), value.clone());
+            }
+            (Some(Value::Array(list)), Segment::Index(_)) => list.push(value.clone()),
+            _ => {}
+        },
+        Step::Remove(path) => {
+            let parent = path.parent().and_then(|parent| resolve_mut(root, &parent));
+            match (parent, path.last()) {
+                (Some(Value::Object(map)), Some(Segment::Key(key))) => {
+                    map.shift_remove(key);
+                }
+                (Some(Value::Array(list)), Some(Segment::Index(index))) if *index < list.len() => {
+                    list.remove(*index);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn resolve_mut<'v>(root: &'v mut Value, path: &KeyPath) -> Option<&'v mut Value> {
+    path.segments().iter().try_fold(root, |value, segment| match segment {
+        Segment::Key(key) => value.as_object_mut()?.get_mut(key),
+        Segment::Index(index) => value.as_array_mut()?.get_mut(*index),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn path(text: &str) -> KeyPath {
+        text.parse().unwrap()
+    }
+
+    fn run(mut root: Value, at: &str, to: Option<Value>) -> Result<(Value, Vec<Step>), EditError> {
+        let steps = steps(&mut root, &Change { path: path(at), to })?;
+        Ok((root, steps))
+    }
+
+    #[test]
+    fn only_what_differs_becomes_a_step() {
+        let (root, steps) = run(json!({"a": {"b": 1, "c": 2, "d": 3}}), "a", Some(json!({"c": 2, "d": 4, "e": 5}))).unwrap();
+        assert_eq!(root, json!({"a": {"c": 2, "d": 4, "e": 5}}));
+        assert_eq!(
+            steps,
+            [
+                Step::Remove(path("a.b")),
+                Step::Replace(path("a.d"), json!(4)),
+                Step::Append(path("a"), Segment::Key("e".into()), json!(5)),
+            ]
+        );
+    }
+
+    #[test]
+    fn an_element_is_dropped_where_the_lists_part() {
+        for (old, new, dropped) in [
+            (json!([1, 2, 3]), json!([1, 3]), vec!["[1]"]),
+            (json!([1, 2, 3]), json!([2, 3]), vec!["[0]"]),
+            (json!([1, 2, 3]), json!([1]), vec!["[2]", "[1]"]),
+            (json!([1, 1, 1]), json!([1, 1]), vec!["[2]"]),
+        ] {
+            let (root, steps) = run(old, "", Some(new.clone())).unwrap();
+            assert_eq!(root, new);
+            let expected: Vec<_> = dropped.into_iter().map(|at| Step::Remove(path(at))).collect();
+            assert_eq!(steps, expected);
+        }
+    }
+
+    #[test]
+    fn missing_parents_are_created_and_impossible_paths_refused() {
+        let root = json!({"a": {"s": "x", "n": null, "l": [1]}});
+        assert_eq!(run(root.clone(), "a.b.c", Some(json!(1))).unwrap().0["a"]["b"], json!({"c": 1}));
+        assert_eq!(run(root.clone(), "a.n.c", Some(json!(1))).unwrap().0["a"]["n"], json!({"c": 1}));
+        assert_eq!(run(root.clone(), "a.l[1].c", Some(json!(1))).unwrap().0["a"]["l"], json!([1, {"c": 1}]));
+        for (at, error) in [
+            ("a.s.c", EditError::NotAContainer(path("a.s"))),
+            ("a.l[5]", EditError::NotReachable(path("a.l[5]"))),
+            ("a.l.x", EditError::NotReachable(path("a.l.x"))),
+            ("a.new[0]", EditError::NotReachable(path("a.new[0]"))),
+        ] {
+            assert_eq!(run(root.clone(), at, Some(json!(1))), Err(error));
+        }
+        assert_eq!(run(root, "", None), Err(EditError::Root));
+    }
+}

@@ -1,0 +1,39 @@
+//! Putting another value in the place of one, down to its last byte and no further.
+
+use serde_json::Value;
+
+use super::gap;
+use super::remove::{comments_in, moved};
+use super::style::{Style, wants_lines};
+use super::write::Place;
+use crate::document::edit::Edit;
+use crate::document::path::{KeyPath, Segment};
+use crate::document::tree::{Node, Shape};
+
+/// The edits that replace the last value of `chain`.
+pub(super) fn replace(text: &str, tree: &Node, chain: &[&Node], path: &KeyPath, value: &Value) -> Vec<Edit> {
+    let Some((node, parents)) = chain.split_last() else { return Vec::new() };
+    let mut style = Style::at(text, tree, parents);
+    style.keep_quote(&text[node.range.clone()]);
+    let start = item_start(node, parents.last().copied(), path);
+    let place = Place { indent: gap::indent(text, start), lines: wants_lines(text, parents) };
+    let mut edits = vec![Edit::new(node.range.clone(), style.value(value, place))];
+    let kept = match node.shape {
+        Shape::Scalar => Vec::new(),
+        _ => comments_in(text, &node.range),
+    };
+    if !kept.is_empty() {
+        let comments = moved(text, start, &kept);
+        match start == node.range.start {
+            true => edits[0].text.insert_str(0, &comments),
+            false => edits.push(Edit::insert(start, comments)),
+        }
+    }
+    edits
+}
+
+/// Where the property or element begins.
+fn item_start(node: &Node, parent: Option<&Node>, path: &KeyPath) -> usize {
+    let name = |segment: &Segment| parent?.child(segment)?.key.map(|key| key.start);
+    path.last().and_then(name).unwrap_or(node.range.start)
+}

@@ -1,0 +1,105 @@
+//! Writing new values in the style of a file.
+
+use serde_json::Value;
+
+use super::style::{Style, can_be_bare};
+
+/// Where a value is written: the indent of its line and whether containers open lines.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'i> {
+    pub(super) indent: &'i str,
+    pub(super) lines: bool,
+}
+
+impl Style {
+    /// A whole item: a value with its key, if it has one.
+    pub(super) fn item(&self, key: Option<&str>, value: &Value, place: Place<'_>) -> String {
+        let value = self.value(value, place);
+        match key {
+            Some(key) => format!("{}{}{value}", self.key(key), self.colon),
+            None => value,
+        }
+    }
+
+    pub(super) fn value(&self, value: &Value, place: Place<'_>) -> String {
+        match value {
+            Value::String(text) => quoted(text, self.quote()),
+            Value::Array(list) if list.is_empty() => "[]".to_owned(),
+            Value::Object(map) if map.is_empty() => "{}".to_owned(),
+            Value::Array(list) => {
+                // A list of plain values reads best in one line.
+                let lines = place.lines && list.iter().any(|element| element.is_object() || element.is_array());
+                let place = Place { lines, ..place };
+                self.container(['[', ']'], "", place, list.iter().map(|element| (None, element)))
+            }
+            Value::Object(map) => {
+                let items = map.iter().map(|(key, value)| (Some(key.as_str()), value));
+                self.container(['{', '}'], self.pad(), place, items)
+            }
+            plain => plain.to_string(),
+        }
+    }
+
+    fn container<'v>(
+        &self,
+        [open, close]: [char; 2],
+        pad: &str,
+        place: Place<'_>,
+        items: impl Iterator<Item = (Option<&'v str>, &'v Value)>,
+    ) -> String {
+        let inner = if place.lines { format!("{}{}", place.indent, self.unit) } else { place.indent.to_owned() };
+        let inner_place = Place { indent: &inner, ..place };
+        let items: Vec<_> = items.map(|(key, value)| self.item(key, value, inner_place)).collect();
+        if !place.lines {
+            return format!("{open}{pad}{}{pad}{close}", items.join(&format!(",{}", self.comma())));
+        }
+        let lines = items.join(&format!(",{}{inner}", self.newline));
+        let comma = if self.trailing_comma { "," } else { "" };
+        format!("{open}{newline}{inner}{lines}{comma}{newline}{}{close}", place.indent, newline = self.newline)
+    }
+
+    fn key(&self, key: &str) -> String {
+        match self.bare_keys {
+            true if can_be_bare(key) => key.to_owned(),
+            true => quoted(key, self.quote()),
+            false => quoted(key, self.key_quote),
+        }
+    }
+}
+
+/// A string literal; the escapes are those of JSON, which every reader knows.
+fn quoted(text: &str, quote: char) -> String {
+    let json = Value::from(text).to_string();
+    if quote == '"' {
+        return json;
+    }
+    let mut single = String::from('\'');
+    let mut chars = json[1..json.len() - 1].chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\'' => single.push_str("\\'"),
+            '\\' => match chars.next() {
+                Some('"') => single.push('"'),
+                escaped => single.extend(std::iter::once('\\').chain(escaped)),
+            },
+            plain => single.push(plain),
+        }
+    }
+    single.push('\'');
+    single
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_quotes_mean_the_same() {
+        for text in ["", "it's", "say \"hi\"", "back\\slash", "tab\t\u{1} ü\u{2028}", "\\'\"\\"] {
+            for quote in ['"', '\''] {
+                assert_eq!(json5::from_str::<String>(&quoted(text, quote)).unwrap(), text);
+            }
+        }
+        assert_eq!(quoted("it's \"5m\"", '\''), r#"'it\'s "5m"'"#);
+    }
+}

@@ -1,0 +1,109 @@
+//! The span tree: for each value of a document the bytes it was written with, whatever the syntax.
+
+use std::ops::Range;
+
+use super::path::{KeyPath, Segment};
+
+/// A value's place in the text.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) range: Range<usize>,
+    pub(super) shape: Shape,
+}
+
+/// What a value holds.
+#[derive(Clone, Debug)]
+pub(super) enum Shape {
+    Scalar,
+    Object(Vec<Property>),
+    Array(Vec<Node>),
+}
+
+/// A property of an object as written, duplicates included.
+#[derive(Clone, Debug)]
+pub(super) struct Property {
+    pub(super) key: String,
+    pub(super) key_range: Range<usize>,
+    pub(super) value: Node,
+}
+
+impl Property {
+    pub(super) fn range(&self) -> Range<usize> {
+        self.key_range.start..self.value.range.end.max(self.key_range.end)
+    }
+}
+
+/// A place found by path: its value, and the name if it is a property.
+pub(super) struct Spot<'t> {
+    pub(super) key: Option<&'t Range<usize>>,
+    pub(super) node: &'t Node,
+}
+
+impl Node {
+    /// The position among the children of the one a segment means: of duplicate keys the last, which wins.
+    pub(super) fn child_index(&self, segment: &Segment) -> Option<usize> {
+        match (&self.shape, segment) {
+            (Shape::Object(properties), Segment::Key(key)) => properties.iter().rposition(|p| p.key == *key),
+            (Shape::Array(elements), Segment::Index(index)) => (*index < elements.len()).then_some(*index),
+            _ => None,
+        }
+    }
+
+    pub(super) fn child(&self, segment: &Segment) -> Option<Spot<'_>> {
+        let index = self.child_index(segment)?;
+        match &self.shape {
+            Shape::Object(properties) => {
+                properties.get(index).map(|p| Spot { key: Some(&p.key_range), node: &p.value })
+            }
+            Shape::Array(elements) => elements.get(index).map(|node| Spot { key: None, node }),
+            Shape::Scalar => None,
+        }
+    }
+
+    pub(super) fn find(&self, path: &KeyPath) -> Option<Spot<'_>> {
+        let root = Spot { key: None, node: self };
+        path.segments().iter().try_fold(root, |spot, segment| spot.node.child(segment))
+    }
+
+    /// The values directly inside.
+    pub(super) fn children(&self) -> Vec<&Node> {
+        match &self.shape {
+            Shape::Scalar => Vec::new(),
+            Shape::Object(properties) => properties.iter().map(|p| &p.value).collect(),
+            Shape::Array(elements) => elements.iter().collect(),
+        }
+    }
+
+    /// The ranges of the things commas separate: whole properties or elements.
+    pub(super) fn items(&self) -> Vec<Range<usize>> {
+        match &self.shape {
+            Shape::Scalar => Vec::new(),
+            Shape::Object(properties) => properties.iter().map(Property::range).collect(),
+            Shape::Array(elements) => elements.iter().map(|e| e.range.clone()).collect(),
+        }
+    }
+
+    /// The names that a later one of the same object overrides.
+    pub(super) fn duplicates(&self, path: &KeyPath, found: &mut Vec<(KeyPath, Range<usize>)>) {
+        match &self.shape {
+            Shape::Scalar => {}
+            Shape::Array(elements) => {
+                for (index, element) in elements.iter().enumerate() {
+                    element.duplicates(&path.index(index), found);
+                }
+            }
+            Shape::Object(properties) => {
+                let mut later = std::collections::HashSet::new();
+                let mut losers = Vec::new();
+                for property in properties.iter().rev() {
+                    if !later.insert(property.key.as_str()) {
+                        losers.push((path.key(&property.key), property.key_range.clone()));
+                    } else {
+                        property.value.duplicates(&path.key(&property.key), found);
+                    }
+                }
+                found.extend(losers);
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Reading YAML: `serde_yaml` decides what is valid and what it means, `yaml-edit` says where each value stands.
+
+use std::ops::Range;
+
+use serde_json::{Map, Number, Value};
+use serde_yaml::Value as Yaml;
+use yaml_edit::{YamlFile, YamlNode};
+
+use super::position::{LineIndex, body, byte_at};
+use super::syntax::SyntaxError;
+use super::tree::{Node, Property, Shape};
+
+/// What reading gives: the value, the span tree if there is one, and the comments.
+pub(super) type Read = (Value, Option<Node>, Vec<Range<usize>>);
+
+pub(super) fn read(text: &str, lines: &LineIndex) -> Result<Read, SyntaxError> {
+    let body = body(text);
+    let content = &text[body.clone()];
+    // Through the crate's own value, because only that refuses duplicate keys.
+    let yaml: Yaml = serde_yaml::from_str(content).map_err(|error| {
+        let place = error.location();
+        let byte = place.map_or(0, |p| byte_at(content, p.line().max(1) - 1, p.column().max(1) - 1, |c| c == '\n'));
+        SyntaxError { message: message(&error), position: lines.position(text, body.start + byte) }
+    })?;
+    let value = to_json(yaml).map_err(|message| SyntaxError { message, position: lines.position(text, body.start) })?;
+    let file = YamlFile::parse(content).tree();
+    let shift = |range: Range<u32>| range.start as usize + body.start..range.end as usize + body.start;
+    let comments = file.comments().map(|comment| shift(comment.text_range().into())).collect();
+    Ok((value, tree(&file, &shift), comments))
+}
+
+fn message(error: &serde_yaml::Error) -> String {
+    let text = error.to_string();
+    let end = text.find(" at line ").unwrap_or(text.len());
+    if text.contains("more than one document") {
+        return "more than one YAML document in the file, expected one".to_owned();
+    }
+    text[..end].to_owned()
+}
+
+fn to_json(yaml: Yaml) -> Result<Value, String> {
+    Ok(match yaml {
+        Yaml::Null => Value::Null,
+        Yaml::Bool(value) => Value::Bool(value),
+        Yaml::String(text) => Value::String(text),
+        Yaml::Number(number) => json_number(&number).map_or(Value::Null, Value::Number),
+        Yaml::Sequence(list) => Value::Array(list.into_iter().map(to_json).collect::<Result<_, _>>()?),
+        Yaml::Tagged(tagged) => to_json(tagged.value)?,
+        Yaml::Mapping(mapping) => {
+            let mut map = Map::with_capacity(mapping.len());
+            for (key, value) in mapping {
+                map.insert(key_text(key)?, to_json(value)?);
+            }
+            Value::Object(map)
+        }
+    })
+}
+
+fn json_number(number: &serde_yaml::Number) -> Option<Number> {
+    let whole = number.as_i64().map(Number::from).or_else(|| number.as_u64().map(Number::from));
+    whole.or_else(|| number.as_f64().and_then(Number::from_f64))
+}
+
+fn key_text(key: Yaml) -> Result<String, String> {
+    match key {
+        Yaml::String(text) => Ok(text),
+        Yaml::Bool(value) => Ok(value.to_string()),
+        Yaml::Number(number) => Ok(number.to_string()),
+        Yaml::Null => Ok("null".to_owned()),
+        Yaml::Tagged(tagged) => key_text(tagged.value),
+        Yaml::Sequence(_) | Yaml::Mapping(_) => Err("a list or mapping as a key, expected plain text".to_owned()),
+    }
+}
+
+fn tree(file: &YamlFile, shift: &impl Fn(Range<u32>) -> Range<usize>) -> Option<Node> {
+    let document = file.document()?;
+    if let Some(mapping) = document.as_mapping() {
+        return Some(node(&YamlNode::Mapping(mapping), shift));
+    }
+    if let Some(sequence) = document.as_sequence() {
+        return Some(node(&YamlNode::Sequence(sequence), shift));
+    }
+    document.as_scalar().map(|scalar| node(&YamlNode::Scalar(scalar), shift))
+}
+
+fn node(yaml: &YamlNode, shift: &impl Fn(Range<u32>) -> Range<usize>) -> Node {
+    let shape = if let Some(mapping) = yaml.as_mapping() {
+        let properties = mapping.entries().filter_map(|entry| {
+            let key = entry.key_node()?;
+            let key_range = span(&key, shift);
+            let value = entry.value_node().map(|value| node(&value, shift));
+            let value = value.unwrap_or(Node { range: key_range.end..key_range.end, shape: Shape::Scalar });
+            Some(Property { key: key_name(&key), key_range, value })
+        });
+        Shape::Object(properties.collect())
+    } else if let Some(sequence) = yaml.as_sequence() {
+        Shape::Array(sequence.values().map(|value| node(&value, shift)).collect())
+    } else {
+        Shape::Scalar
+    };
+    Node { range: span(yaml, shift), shape }
+}
+
+fn span(yaml: &YamlNode, shift: &impl Fn(Range<u32>) -> Range<usize>) -> Range<usize> {
+    let range = yaml.byte_range();
+    shift(range.start..range.end)
+}
+
+fn key_name(key: &YamlNode) -> String {
+    key.as_scalar().map_or_else(|| key.to_string(), |scalar| scalar.as_string())
+}
