@@ -23,6 +23,11 @@ impl Change {
     pub fn remove(path: KeyPath) -> Self {
         Change { path, to: None }
     }
+
+    /// Makes the change on a value alone, to see what it would mean.
+    pub fn make(&self, root: &mut Value) -> Result<(), EditError> {
+        steps(root, self).map(drop)
+    }
 }
 
 /// Why changes cannot be made. The document is as it was.
@@ -188,7 +193,8 @@ mod tests {
 
     #[test]
     fn only_what_differs_becomes_a_step() {
-        let (root, steps) = run(json!({"a": {"b": 1, "c": 2, "d": 3}}), "a", Some(json!({"c": 2, "d": 4, "e": 5}))).unwrap();
+        let (root, steps) =
+            run(json!({"a": {"b": 1, "c": 2, "d": 3}}), "a", Some(json!({"c": 2, "d": 4, "e": 5}))).unwrap();
         assert_eq!(root, json!({"a": {"c": 2, "d": 4, "e": 5}}));
         assert_eq!(
             steps,

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::cache::{self, Caching, Scheme};
-use super::estimate::{self, Estimate, Prices, Range, Tally};
+use super::estimate::{self, Estimate, Prices, Range};
 use super::measured::{self, Measured};
 use super::prompt::{self, Delivery, Parts};
 use super::schedule::{self, Period};
@@ -16,7 +16,7 @@ use crate::gateway::release::Generation;
 use crate::gateway::retention::Retention;
 use crate::gateway::route::Route;
 use crate::gateway::{Agent, Gateway};
-use crate::workload::{Profile, Workload};
+use crate::workload::{Profile, Spread, Workload};
 
 /// The model behind the hidden recap of Anthropic's own provider (M5).
 pub const RECAP_MODEL: (&str, &str) = ("anthropic", "claude-haiku-4-5");
@@ -76,6 +76,19 @@ pub struct PricedModel {
     pub tokens_per_mille: u64,
 }
 
+/// An agent with what is looked up once for it.
+#[derive(Clone, Debug)]
+pub struct Subject<'a> {
+    /// The agent.
+    pub agent: &'a Agent,
+    /// Its load at the three points of the range.
+    pub spread: Spread,
+    /// The context window of its primary model in tokens: that is what compaction goes by (R35).
+    window_tokens: Option<u64>,
+    /// The price of the recap's model, where shared runs carry a recap (M5).
+    recap: Option<Price>,
+}
+
 /// One end or the middle of the range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
@@ -112,27 +125,38 @@ impl<'a> Costing<'a> {
         (current && matches!(agent.settings.route, Route::No(_))).then_some(SkipReason::NoRoute)
     }
 
+    /// Looks up what an agent's cost depends on beside its levers.
+    pub fn subject<'s>(&self, agent: &'s Agent) -> Subject<'s> {
+        let find = |provider: &str, id: &str| self.catalogue.find(provider, id, self.gateway.provider(provider));
+        let primary = &agent.settings.primary_model;
+        // Current releases, Anthropic's own provider (M5, L9).
+        let recap = self.gateway.behaviour.generation == Generation::Current
+            && primary.provider == RECAP_MODEL.0
+            && self.gateway.provider(RECAP_MODEL.0).is_none()
+            && !self.gateway.utility_model_off;
+        Subject {
+            agent,
+            spread: self.workload.of(&agent.id),
+            window_tokens: find(&primary.provider, &primary.id).context_window,
+            recap: recap.then(|| find(RECAP_MODEL.0, RECAP_MODEL.1).price).flatten(),
+        }
+    }
+
     /// The month of an agent under a choice. `skipped` skips every tick.
-    pub fn estimate(&self, agent: &Agent, choice: &Choice, skipped: Option<SkipReason>) -> Estimate {
+    pub fn estimate(&self, subject: &Subject<'_>, choice: &Choice, skipped: Option<SkipReason>) -> Estimate {
         let model = self.model(&choice.model, choice.retention);
-        let spread = self.workload.of(&agent.id);
-        let recap = self.recap_price();
-        let level = |level: Level, profile: &Profile| {
-            let scenario = self.scenario(agent, choice, &model, level, profile, skipped);
+        let level = |level: Level| {
+            let scenario = self.scenario(subject, choice, &model, level, skipped);
             let tally = estimate::tally(&scenario);
-            let cost = model
-                .found
-                .price
-                .as_ref()
-                .map(|price| estimate::cost(&scenario, &tally, Prices { model: price, recap: recap.as_ref() }));
+            let cost = model.found.price.as_ref().map(|price| estimate::cost(&scenario, &tally, subject.prices(price)));
             (tally, cost)
         };
-        let (tally, typical) = level(Level::Typical, &spread.typical);
-        let (_, low) = level(Level::Low, &spread.low);
-        let (_, high) = level(Level::High, &spread.high);
+        let (tally, typical) = level(Level::Typical);
+        let (_, low) = level(Level::Low);
+        let (_, high) = level(Level::High);
         let range = low.zip(typical).zip(high).map(|((low, typical), high)| {
             let range = Range::of(low, typical, high);
-            if self.may_cost_nothing(agent) { Range { low: Default::default(), ..range } } else { range }
+            if self.may_cost_nothing(subject.agent) { Range { low: Default::default(), ..range } } else { range }
         });
         Estimate::new(&tally, range)
     }
@@ -145,21 +169,17 @@ impl<'a> Costing<'a> {
         route_unknown || settings.every.unresolved.is_some() || settings.active_hours.unresolved.is_some()
     }
 
-    /// The counts and cost of the typical level alone, for a search over many choices.
-    pub fn typical_tally(&self, agent: &Agent, choice: &Choice, model: &PricedModel, profile: &Profile) -> Tally {
-        estimate::tally(&self.scenario(agent, choice, model, Level::Typical, profile, None))
-    }
-
-    /// The scenario of an agent at one level of the range. `profile` is the load of that level.
+    /// The scenario of an agent at one level of the range.
     pub fn scenario<'s>(
         &'s self,
-        agent: &'s Agent,
+        subject: &'s Subject<'_>,
         choice: &Choice,
         model: &PricedModel,
         level: Level,
-        profile: &'s Profile,
         always_skipped: Option<SkipReason>,
     ) -> Scenario<'s> {
+        let agent = subject.agent;
+        let profile = subject.profile(level);
         let window = &agent.settings.active_hours.value;
         let every = choice.every.ms();
         let anchor = self.anchor.unwrap_or_else(|| match (level, every) {
@@ -167,7 +187,7 @@ impl<'a> Costing<'a> {
             (Level::High, Some(every)) => schedule::extreme_anchors(self.period, every, window).1,
             _ => self.period.start,
         });
-        let (sizes, parts) = self.parts(agent, choice, model, profile);
+        let (sizes, parts) = self.parts(subject, choice, model, level);
         Scenario {
             behaviour: &self.gateway.behaviour,
             period: self.period,
@@ -182,20 +202,21 @@ impl<'a> Costing<'a> {
             profile,
             holds_chat: agent.settings.holds_chat,
             zone: &self.gateway.user_zone,
-            window_tokens: model.found.context_window,
+            window_tokens: subject.window_tokens,
             tokens_per_mille: model.tokens_per_mille,
-            recap: self.has_recap(agent),
+            recap: subject.recap.is_some(),
         }
     }
 
     /// The parts of an agent's request under a choice.
     pub fn parts(
         &self,
-        agent: &Agent,
+        subject: &Subject<'_>,
         choice: &Choice,
         model: &PricedModel,
-        profile: &Profile,
+        level: Level,
     ) -> (&'static Measured, Parts) {
+        let (agent, profile) = (subject.agent, subject.profile(level));
         let behaviour = &self.gateway.behaviour;
         let sizes = measured::sizes(behaviour, model.caching.wire);
         let delivery = match (&agent.settings.route, agent.settings.target.value.as_str()) {
@@ -217,18 +238,21 @@ impl<'a> Costing<'a> {
             Level::High => model.caching.at_worst,
         }
     }
+}
 
-    /// Whether shared runs of this agent carry a recap: current releases, Anthropic's own provider (M5, L9).
-    pub fn has_recap(&self, agent: &Agent) -> bool {
-        self.gateway.behaviour.generation == Generation::Current
-            && agent.settings.primary_model.provider == RECAP_MODEL.0
-            && self.gateway.provider(RECAP_MODEL.0).is_none()
-            && !self.gateway.utility_model_off
+impl Subject<'_> {
+    /// The load at one level of the range.
+    pub fn profile(&self, level: Level) -> &Profile {
+        match level {
+            Level::Low => &self.spread.low,
+            Level::Typical => &self.spread.typical,
+            Level::High => &self.spread.high,
+        }
     }
 
-    /// The price of the recap's model.
-    pub fn recap_price(&self) -> Option<Price> {
-        self.catalogue.find(RECAP_MODEL.0, RECAP_MODEL.1, self.gateway.provider(RECAP_MODEL.0)).price
+    /// The prices of its calls when this is its model's.
+    pub fn prices<'p>(&'p self, model: &'p Price) -> Prices<'p> {
+        Prices { model, recap: self.recap.as_ref() }
     }
 }
 
@@ -256,8 +280,8 @@ mod tests {
         let agent = &gateway.agents[0];
         let choice = Choice { isolated, light, ..Choice::present(agent) };
         let model = costing.model(&choice.model, choice.retention);
-        let profile = workload.of("main").typical;
-        let scenario = costing.scenario(agent, &choice, &model, Level::Typical, &profile, None);
+        let subject = costing.subject(agent);
+        let scenario = costing.scenario(&subject, &choice, &model, Level::Typical, None);
         let (mut runs, mut prompt) = (0, 0);
         simulate(&scenario, &mut |tick| {
             runs += 1;

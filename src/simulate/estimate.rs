@@ -26,6 +26,8 @@ pub struct Tally {
     pub tokens: Tokens,
     /// Tokens of the recap's model.
     pub recap_tokens: Tokens,
+    /// The longest prompt of the agent's model, in tokens.
+    pub longest_prompt: u64,
 }
 
 impl Tally {
@@ -40,7 +42,10 @@ impl Tally {
         for request in tick.requests {
             match request.kind {
                 RequestKind::Recap => self.recap_tokens += request.tokens,
-                _ => self.tokens += request.tokens,
+                _ => {
+                    self.tokens += request.tokens;
+                    self.longest_prompt = self.longest_prompt.max(request.tokens.prompt());
+                }
             }
         }
     }

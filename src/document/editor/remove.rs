@@ -33,7 +33,8 @@ fn with_comma(
     before: &Gap,
     after: &Gap,
 ) -> (Range<usize>, Option<usize>) {
-    let leads = |comma: usize| before.breaks && gap::starts_line(text, comma) && gap::line_start(text, item.start) <= comma;
+    let leads =
+        |comma: usize| before.breaks && gap::starts_line(text, comma) && gap::line_start(text, item.start) <= comma;
     let taken_before = before.comma.filter(|&comma| leads(comma) || after.comma.is_none());
     if let Some(comma) = taken_before {
         let joined = !before.has_comment_in(comma..item.start) && !text[comma..item.start].contains('\n');
