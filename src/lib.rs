@@ -6,6 +6,7 @@ pub mod files;
 pub mod gateway;
 pub mod money;
 pub mod patch;
+pub mod plan;
 pub mod schema;
 pub mod simulate;
 pub mod workload;

@@ -129,6 +129,11 @@ impl Behaviour {
             built_in_model: at(BUILT_IN_MODEL, version),
         }
     }
+
+    /// The provider of a bare model id: that of the built-in model.
+    pub fn default_provider(&self) -> &'static str {
+        self.built_in_model.split('/').next().unwrap_or(self.built_in_model)
+    }
 }
 
 fn at<T: Copy>(timeline: Timeline<T>, version: Version) -> T {

@@ -25,9 +25,10 @@ use crate::document::KeyPath;
 
 use anthropic::AnthropicAuth;
 use behaviour::{Behaviour, RootHeartbeat};
-use model_ref::Aliases;
+use model_ref::{Aliases, ModelRef};
 use providers::Provider;
 use release::Version;
+use retention::Retention;
 use roster::Enrolment;
 use settings::Settings;
 
@@ -55,6 +56,8 @@ pub struct Gateway {
     pub behaviour: Behaviour,
     /// The roster, in file order.
     pub agents: Vec<Agent>,
+    /// The shared heartbeat block, if there is one.
+    pub defaults_block: Option<KeyPath>,
     /// `models.providers`.
     pub providers: Vec<Provider>,
     /// `agents.defaults.models`.
@@ -69,6 +72,7 @@ pub struct Gateway {
     pub utility_model_off: bool,
     /// Models that `modelPolicy.allow` permits; `None` is no restriction (R11).
     pub allowed_models: Option<Vec<String>>,
+    config: Value,
 }
 
 /// One agent of the roster.
@@ -102,6 +106,7 @@ impl Gateway {
         let filled_in = anthropic_auth.filter(|_| has_defaults);
         let entries = roster::entries(&config);
         let enrolments = roster::enrol(&config, &entries, block.is_some() || filled_in.is_some(), &behaviour);
+        let shared = block.as_ref().map(|(path, _)| path.clone());
         let reader = settings::Reader {
             config: &config,
             behaviour: &behaviour,
@@ -123,6 +128,7 @@ impl Gateway {
             || config.pointer("/cron/enabled") != Some(&Value::Bool(false));
         Gateway {
             agents: agents.collect(),
+            defaults_block: shared,
             scheduler_on,
             utility_model_off: config.pointer("/agents/defaults/utilityModel").and_then(Value::as_str) == Some(""),
             allowed_models: allowed_models(&config),
@@ -131,7 +137,19 @@ impl Gateway {
             aliases,
             user_zone,
             anthropic_auth,
+            config: config.clone(),
         }
+    }
+
+    /// The model that a name means here.
+    pub fn resolve_model(&self, name: &str) -> ModelRef {
+        self.aliases.resolve(name, &self.providers, self.behaviour.default_provider())
+    }
+
+    /// The cache retention that an agent's requests to a model have.
+    pub fn retention_of(&self, agent: &Agent, model: &ModelRef) -> Retention {
+        let entry = agent.path.as_ref().and_then(|path| Some((path, path.resolve(&self.config)?)));
+        retention::resolve(&self.config, entry, model, &self.behaviour).value
     }
 
     /// The agents that run heartbeats.

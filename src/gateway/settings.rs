@@ -223,8 +223,7 @@ impl<'a> Reader<'a> {
 
     fn model(&self, name: &Option<Setting<String>>) -> Setting<ModelRef> {
         let built_in = self.behaviour.built_in_model;
-        let default_provider = built_in.split('/').next().unwrap_or(built_in);
-        let resolve = |name: &str| self.aliases.resolve(name, self.providers, default_provider);
+        let resolve = |name: &str| self.aliases.resolve(name, self.providers, self.behaviour.default_provider());
         match name {
             Some(name) => Setting {
                 value: resolve(&name.value),

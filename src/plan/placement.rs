@@ -1,0 +1,164 @@
+//! Where a plan is written: the fewest keys that give each agent its chosen settings and change nothing for anyone
+//! else. A block of its own would silence agents without one, so every candidate is proven by reading the changed
+//! config again, for this release and for the other generation.
+
+use serde_json::{Map, Value};
+
+use super::lever::Lever;
+use crate::document::{Change, KeyPath};
+use crate::gateway::behaviour::HeartbeatKey;
+use crate::gateway::{Agent, Gateway};
+use crate::simulate::costing::Choice;
+
+/// Keys to write.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placement {
+    /// The changes, in file order of the agents and lever order.
+    pub changes: Vec<Change>,
+    /// For each agent and lever, the key that gives it its value.
+    pub keys: Vec<(String, Lever, KeyPath)>,
+    /// The edit also changes who runs on the other generation of releases.
+    pub changes_other_generation: bool,
+}
+
+/// The plan cannot be written without touching others.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unplaceable(String);
+
+/// Reads a changed tree of the file as OpenClaw would: for the release at hand, and for the newest one of the other
+/// generation.
+pub struct Reread<'a> {
+    /// This release.
+    pub here: &'a dyn Fn(&Value) -> Gateway,
+    /// The other generation.
+    pub other: &'a dyn Fn(&Value) -> Gateway,
+}
+
+/// One value to give one agent.
+struct Wish<'a> {
+    agent: &'a Agent,
+    lever: Lever,
+    to: Value,
+}
+
+/// Finds the keys for the chosen settings of the enrolled agents.
+pub fn place(
+    gateway: &Gateway,
+    chosen: &[(&Agent, &Choice)],
+    config: &Value,
+    reread: &Reread<'_>,
+) -> Result<Placement, Unplaceable> {
+    let wish = |(agent, choice): &(&'_ Agent, &Choice)| -> Vec<Wish<'_>> {
+        let present = Choice::present(agent);
+        let agent = gateway.agents.iter().find(|own| own.id == agent.id);
+        let levers = Lever::differing(&present, choice);
+        levers.filter_map(|lever| Some(Wish { agent: agent?, lever, to: lever.value(choice) })).collect()
+    };
+    let wishes: Vec<Wish<'_>> = chosen.iter().flat_map(wish).collect();
+    if wishes.is_empty() {
+        return Ok(Placement { changes: Vec::new(), keys: Vec::new(), changes_other_generation: false });
+    }
+    for wish in &wishes {
+        if HeartbeatKey::find(wish.lever.key()).is_some_and(|key| !key.accepted_by(gateway.behaviour.version)) {
+            return Err(Unplaceable(format!("OpenClaw {} does not know '{}'", gateway.behaviour.version, wish.lever)));
+        }
+    }
+    let mut fallback = None;
+    for prefer_own in [false, true] {
+        let keys = assign(gateway, &wishes, prefer_own);
+        let changes = changes(&wishes, &keys);
+        let Some(changed) = made(config, &changes) else { continue };
+        if !gives(gateway, &(reread.here)(&changed), chosen) {
+            continue;
+        }
+        let changes_other_generation = who_runs(&(reread.other)(config)) != who_runs(&(reread.other)(&changed));
+        let named = wishes.iter().zip(keys).map(|(wish, key)| (wish.agent.id.clone(), wish.lever, key)).collect();
+        let placement = Placement { changes, keys: named, changes_other_generation };
+        if !placement.changes_other_generation {
+            return Ok(placement);
+        }
+        fallback.get_or_insert(placement);
+    }
+    fallback.ok_or_else(|| {
+        Unplaceable(
+            "no key of this file can hold the change without touching other agents; write it by hand".to_owned(),
+        )
+    })
+}
+
+/// The key for each wish: where the value stands now, else the shared block when all who inherit it wish the same,
+/// else the agent's own block.
+fn assign(gateway: &Gateway, wishes: &[Wish<'_>], prefer_own: bool) -> Vec<KeyPath> {
+    let shared = shared_block(gateway);
+    let key = |wish: &Wish<'_>| {
+        let name = wish.lever.key();
+        let own = wish.agent.own_block.clone().or_else(|| wish.agent.path.as_ref().map(|path| path.key("heartbeat")));
+        let stands_in_own =
+            wish.agent.own_block.as_ref().is_some_and(|own| origin(wish.agent, wish.lever) == Some(&own.key(name)));
+        let in_shared = shared.key(name);
+        let same = |agent: &Agent| {
+            wishes.iter().any(|other| other.agent.id == agent.id && other.lever == wish.lever && other.to == wish.to)
+        };
+        let inherits = |agent: &&Agent| {
+            let own_key = agent.own_block.as_ref().map(|own| own.key(name));
+            own_key.as_ref().is_none_or(|own| origin(agent, wish.lever) != Some(own))
+        };
+        let all_agree = gateway.enrolled().filter(inherits).all(same);
+        match own {
+            Some(own) if stands_in_own || prefer_own || !all_agree => own.key(name),
+            _ => in_shared,
+        }
+    };
+    wishes.iter().map(key).collect()
+}
+
+/// The key that decides a lever's value now, if a key of the heartbeat block does.
+fn origin(agent: &Agent, lever: Lever) -> Option<&KeyPath> {
+    let settings = &agent.settings;
+    match lever {
+        Lever::Every => settings.every.origin.key(),
+        Lever::LightContext => settings.light_context.origin.key(),
+        Lever::IsolatedSession => settings.isolated_session.origin.key(),
+        Lever::Model => settings.model.origin.key(),
+    }
+}
+
+/// The shared block as it stands, which an old file may have at its root.
+fn shared_block(gateway: &Gateway) -> KeyPath {
+    let usual = KeyPath::root().key("agents").key("defaults").key("heartbeat");
+    gateway.defaults_block.clone().unwrap_or(usual)
+}
+
+/// One change a key; several agents may share it.
+fn changes(wishes: &[Wish<'_>], keys: &[KeyPath]) -> Vec<Change> {
+    let mut changes: Vec<Change> = Vec::new();
+    for (wish, key) in wishes.iter().zip(keys) {
+        if !changes.iter().any(|change| change.path == *key) {
+            changes.push(Change::set(key.clone(), wish.to.clone()));
+        }
+    }
+    changes
+}
+
+fn made(config: &Value, changes: &[Change]) -> Option<Value> {
+    let mut changed = if config.is_object() { config.clone() } else { Value::Object(Map::new()) };
+    changes.iter().all(|change| change.make(&mut changed).is_ok()).then_some(changed)
+}
+
+/// Whether a changed config gives each agent what was chosen for it, and everybody else what they had.
+fn gives(before: &Gateway, after: &Gateway, chosen: &[(&Agent, &Choice)]) -> bool {
+    let expected = |agent: &Agent| match chosen.iter().find(|(planned, _)| planned.id == agent.id) {
+        Some((_, choice)) => (*choice).clone(),
+        None => Choice::present(agent),
+    };
+    let as_expected = |old: &Agent| {
+        let Some(new) = after.agents.iter().find(|new| new.id == old.id) else { return false };
+        !old.enrolment.is_enrolled() || Choice::present(new) == expected(old)
+    };
+    who_runs(before) == who_runs(after) && before.agents.iter().all(as_expected)
+}
+
+fn who_runs(gateway: &Gateway) -> Vec<&str> {
+    gateway.enrolled().map(|agent| agent.id.as_str()).collect()
+}
