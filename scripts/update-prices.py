@@ -33,8 +33,17 @@ def rates(prices):
     return {} if BEYOND_RATES & prices.keys() else {key: prices[key] for key in RATES if key in prices}
 
 
+def match(rule):
+    """The rule with ASCII digits in its expressions: ids have no others, and a Unicode class is slow to compile."""
+    (kind, value), = rule.items()
+    if kind in ("and", "or"):
+        return {kind: [match(part) for part in value]}
+    return {kind: value.replace("\\d", "[0-9]") if kind == "regex" else value}
+
+
 def model(source):
-    kept = {key: source[key] for key in ("id", "name", "match", "context_window") if key in source}
+    kept = {key: source[key] for key in ("id", "name", "context_window") if key in source}
+    kept["match"] = match(source["match"])
     prices = source["prices"]
     if isinstance(prices, list):
         kept["prices"] = [{**entry, "prices": rates(entry["prices"])} for entry in prices]

@@ -13,7 +13,7 @@ use crate::gateway::providers::{DeclaredModel, Provider};
 use crate::money::Unit;
 
 /// Providers that bill a plan and not tokens.
-const SUBSCRIPTIONS: [&str; 3] = ["claude-cli", "codex-cli", "openai-codex"];
+const SUBSCRIPTIONS: [&str; 4] = ["claude-cli", "codex", "codex-cli", "openai-codex"];
 
 /// One look-up: the model an agent names, and what the config says of it.
 pub(super) struct Lookup<'a> {
@@ -47,7 +47,6 @@ impl<'a> Lookup<'a> {
                 how: "prices file".to_owned(),
                 near: Vec::new(),
                 notes: Vec::new(),
-                local: false,
                 ..found
             };
         }
@@ -120,7 +119,7 @@ impl<'a> Lookup<'a> {
             found.how = "config".to_owned();
             found.near.clear();
             found.notes.clear();
-        } else if !found.local {
+        } else {
             found.price = None;
             found.notes.push(Note::IncompleteCost);
         }
@@ -136,10 +135,21 @@ impl<'a> Lookup<'a> {
         let shelves = if by_host.is_empty() { usd::by_provider(&self.provider) } else { by_host };
         let Some(first) = shelves.first() else { return self.reseller() };
         let notes = elsewhere.map(|host| Note::OtherHost(host.to_owned())).into_iter().collect();
+        if first.id == "openrouter" && is_free_variant(self.id) {
+            let price = Price::constant(Unit::Usd, Source::Usd, Sheet::flat(Rates::FREE));
+            let context_window = first.find(self.id).and_then(|model| model.context_window);
+            return Match {
+                price: Some(price),
+                how: "free variant".to_owned(),
+                context_window,
+                notes,
+                ..Match::default()
+            };
+        }
         let Some((shelf, model)) = shelves.iter().find_map(|shelf| Some((shelf, shelf.find(self.id)?))) else {
             return Match {
                 how: format!("'{}' is not in the list of {}", self.id, first.id),
-                near: self.near(first),
+                near: self.near(&self.provider, first),
                 ..Match::default()
             };
         };
@@ -149,7 +159,7 @@ impl<'a> Lookup<'a> {
             (false, false) => format!("alias '{}' means {}", self.written, self.id),
         };
         Match {
-            near: if model.price.is_none() { self.near(first) } else { Vec::new() },
+            near: if model.price.is_none() { self.near(&self.provider, first) } else { Vec::new() },
             price: model.price,
             catalogue_name: model.name.map(str::to_owned),
             vendor_model: Some(format!("{}/{}", usd::openclaw_id(shelf.id), model.id)),
@@ -174,13 +184,14 @@ impl<'a> Lookup<'a> {
                 found.notes.push(Note::ListPriceOnly(listed.clone()));
                 found.near.push(listed);
             }
-            None => found.near = self.near(vendor.shelf),
+            None => found.near = self.near(vendor.provider, vendor.shelf),
         }
         found
     }
 
-    fn near(&self, shelf: &'static Shelf) -> Vec<String> {
-        nearest(self.id, shelf.models().map(|model| model.id))
+    fn near(&self, provider: &str, shelf: &'static Shelf) -> Vec<String> {
+        let ids = nearest(self.id, shelf.models().map(|model| model.id));
+        ids.into_iter().map(|id| format!("{provider}/{id}")).collect()
     }
 
     fn vendor_model(&self) -> Option<String> {
@@ -207,4 +218,9 @@ fn entry<'a>(declared: &'a Provider, model_id: &str) -> Option<&'a DeclaredModel
     let named =
         |entry: &&DeclaredModel| entry.name.as_deref().is_some_and(|name| canonical(name) == canonical(model_id));
     declared.model(model_id).or_else(|| declared.models.iter().find(named))
+}
+
+/// OpenRouter's word that a model, or its choice among such models, costs nothing.
+fn is_free_variant(id: &str) -> bool {
+    id.ends_with(":free") || id == "free" || id == "openrouter/free"
 }

@@ -128,4 +128,5 @@ fn shelf_rows(shelf: &'static usd::Shelf) -> impl Iterator<Item = Listed> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;

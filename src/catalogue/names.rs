@@ -50,10 +50,10 @@ pub(super) fn canonical(name: &str) -> String {
     while words.last().is_some_and(|word| BUILDS.contains(&word.as_str()) || is_compact_date(word)) {
         words.pop();
     }
-    if let [.., year, month, day] = words.as_slice() {
-        if is_compact_date(&format!("{year}{month}{day}")) {
-            words.truncate(words.len() - 3);
-        }
+    if let [.., year, month, day] = words.as_slice()
+        && is_compact_date(&format!("{year}{month}{day}"))
+    {
+        words.truncate(words.len() - 3);
     }
     words.join(" ")
 }
@@ -83,7 +83,7 @@ pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> V
     let wanted = canonical(name);
     let mut scored: Vec<(f64, &str)> = known
         .map(|other| (strsim::normalized_damerau_levenshtein(&wanted, &canonical(other)), other))
-        .filter(|(score, _)| *score >= 0.4)
+        .filter(|(score, _)| *score >= 0.5)
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
     scored.into_iter().take(3).map(|(_, name)| name.to_owned()).collect()

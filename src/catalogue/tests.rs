@@ -179,10 +179,11 @@ fn an_unknown_model_has_neighbours_and_no_price() {
     let found = find("anthropic", "claude-opus-4-9");
     assert_eq!(found.price, None);
     assert_eq!(found.near.len(), 3);
-    assert!(found.near.iter().all(|name| name.starts_with("claude-opus-")), "{:?}", found.near);
+    assert!(found.near.iter().all(|name| name.starts_with("anthropic/claude-opus-")), "{:?}", found.near);
     // A rule of the data reads this as Gemini 3.6 Flash.
     assert_eq!(price("google", "gemini-3.6-flash-lite"), "unknown");
     assert_eq!(price("openrouter", "auto"), "unknown");
+    assert_eq!(price("github-copilot", "claude-haiku-4-5"), price("github-copilot", "claude-haiku-4.5"));
     assert_eq!(find("acme", "acme-1").near, Vec::<String>::new());
 }
 

@@ -87,8 +87,9 @@ impl Shelf {
             .as_ref()
     }
 
-    /// The model an id means. A rule of the data that only looks at a part of the id must not turn `…-flash-lite` into
-    /// `…-flash`, so an id that the data does not spell out has to name the same variant.
+    /// The model an id means, or means when its version is written with dots. A rule of the data that only looks at a
+    /// part of the id must not turn `…-flash-lite` into `…-flash`, so an id that the data does not spell out has to name
+    /// the same variant.
     pub(super) fn find(&'static self, id: &str) -> Option<Found> {
         let decoded = self.decoded()?;
         let matched = |id: &str| {
@@ -105,8 +106,7 @@ impl Shelf {
             ("openrouter", _) => id.strip_suffix(":nitro").or(id.strip_suffix(":floor")).unwrap_or(id),
             _ => id,
         };
-        let dotted = || (self.id == "openrouter").then(|| matched(&with_version_dots(id))).flatten();
-        let model = matched(id).or_else(dotted)?;
+        let model = matched(id).or_else(|| matched(&with_version_dots(id)))?;
         decoded.models.get(*decoded.by_id.get(&model)?).map(found)
     }
 
@@ -122,4 +122,5 @@ fn found(model: &'static data::Model) -> Found {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;
