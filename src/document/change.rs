@@ -188,7 +188,8 @@ mod tests {
 
     #[test]
     fn only_what_differs_becomes_a_step() {
-        let (root, steps) = run(json!({"a": {"b": 1, "c": 2, "d": 3}}), "a", Some(json!({"c": 2, "d": 4, "e": 5}))).unwrap();
+        let (root, steps) =
+            run(json!({"a": {"b": 1, "c": 2, "d": 3}}), "a", Some(json!({"c": 2, "d": 4, "e": 5}))).unwrap();
         assert_eq!(root, json!({"a": {"c": 2, "d": 4, "e": 5}}));
         assert_eq!(
             steps,

@@ -192,7 +192,8 @@ mod tests {
 
     #[test]
     fn broken_paths_are_refused_with_the_place() {
-        for (text, at) in [("a..b", 2), (".a", 1), ("a[", 2), ("ü[x]", 2), ("a[\"b\"", 2), ("a]b[0]c", 7), ("a[-1]", 2)] {
+        for (text, at) in [("a..b", 2), (".a", 1), ("a[", 2), ("ü[x]", 2), ("a[\"b\"", 2), ("a]b[0]c", 7), ("a[-1]", 2)]
+        {
             assert_eq!(text.parse::<KeyPath>(), Err(PathError { text: text.to_owned(), at }), "{text}");
         }
     }
@@ -200,12 +201,9 @@ mod tests {
     #[test]
     fn a_pointer_needs_the_value_to_know_elements_from_keys() {
         let root = json!({"list": [{"0": 1}], "a/b": {"~": 2}});
-        for (pointer, path) in [
-            ("", ""),
-            ("/list/0/0", "list[0][\"0\"]"),
-            ("/a~1b/~0", "[\"a/b\"][\"~\"]"),
-            ("/list/7/x", "list[7].x"),
-        ] {
+        for (pointer, path) in
+            [("", ""), ("/list/0/0", "list[0][\"0\"]"), ("/a~1b/~0", "[\"a/b\"][\"~\"]"), ("/list/7/x", "list[7].x")]
+        {
             assert_eq!(KeyPath::from_pointer(pointer, &root).to_string(), path);
         }
     }

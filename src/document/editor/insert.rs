@@ -12,16 +12,9 @@ use crate::document::edit::Edit;
 use crate::document::tree::Node;
 
 /// The edits that add an item to the last container of `chain`.
-pub(super) fn append(text: &str, tree: &Node, chain: &[&Node], key: Option<&str>, value: &Value) -> Vec<Edit> {
+pub(super) fn append(text: &str, style: &Style, chain: &[&Node], key: Option<&str>, value: &Value) -> Vec<Edit> {
     let Some(container) = chain.last() else { return Vec::new() };
-    let site = Site {
-        text,
-        container,
-        lines: wants_lines(text, chain),
-        style: Style::at(text, tree, chain),
-        key,
-        value,
-    };
+    let site = Site { text, container, lines: wants_lines(text, chain), style: style.near(text, chain), key, value };
     match container.items().last() {
         Some(last) => site.after(last),
         None => site.into_empty(),
@@ -87,9 +80,10 @@ impl Site<'_> {
 
     /// Past the comments that share the line of `at`.
     fn end_of_line(&self, at: usize, gap: &Gap) -> usize {
-        gap.comments.iter().filter(|comment| comment.start >= at).fold(at, |at, comment| {
-            if self.text[at..comment.start].contains('\n') { at } else { comment.end }
-        })
+        gap.comments
+            .iter()
+            .filter(|comment| comment.start >= at)
+            .fold(at, |at, comment| if self.text[at..comment.start].contains('\n') { at } else { comment.end })
     }
 
     fn into_empty(&self) -> Vec<Edit> {
@@ -111,8 +105,7 @@ impl Site<'_> {
             return vec![Edit::insert(comment.end, format!(" {}", self.item(self.outer_indent())))];
         }
         let own_line = gap::starts_line(self.text, comment.start);
-        let indent =
-            if own_line { gap::indent(self.text, comment.start).to_owned() } else { self.inner_indent() };
+        let indent = if own_line { gap::indent(self.text, comment.start).to_owned() } else { self.inner_indent() };
         vec![Edit::insert(comment.end, format!("{newline}{indent}{}{end_comma}", self.item(&indent)))]
     }
 }
