@@ -1,6 +1,8 @@
 //! The syntax of a gateway config: its text, the value it means, where each part stands, and edits that change the
 //! bytes they must and no others. Nothing here knows what a heartbeat is, and nothing reads or writes files.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 mod change;
 mod edit;
 mod editor;

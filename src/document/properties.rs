@@ -197,7 +197,10 @@ fn pick(root: &Value, whims: &[(u8, String)]) -> KeyPath {
     path
 }
 
-fn wishes() -> impl Strategy<Value = Vec<(Vec<(u8, String)>, Option<Value>)>> {
+/// What decides a path (see [`pick`]) and the value it shall have.
+type Wish = (Vec<(u8, String)>, Option<Value>);
+
+fn wishes() -> impl Strategy<Value = Vec<Wish>> {
     vec((vec((any::<u8>(), key()), 1..4), prop::option::weighted(0.6, value())), 1..4)
 }
 

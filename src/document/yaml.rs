@@ -34,7 +34,7 @@ pub(super) fn read(text: &str, lines: &LineIndex) -> Result<Read, SyntaxError> {
         let range = node.byte_range();
         let range = shift(range.start..range.end);
         // A block node reaches to the start of the next line.
-        range.start..range.start + text[range].trim_end().len()
+        range.start..text.get(range.clone()).map_or(range.end, |written| range.start + written.trim_end().len())
     };
     Ok((value, tree(&file, &span), comments))
 }

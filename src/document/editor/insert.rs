@@ -17,7 +17,7 @@ pub(super) fn append(text: &str, style: &Style, chain: &[&Node], key: Option<&st
     let site = Site { text, container, lines: wants_lines(text, chain), style: style.near(text, chain), key, value };
     match container.items().last() {
         Some(last) => site.after(last),
-        None => site.into_empty(),
+        None => site.as_only_item(),
     }
 }
 
@@ -86,7 +86,7 @@ impl Site<'_> {
             .fold(at, |at, comment| if self.text[at..comment.start].contains('\n') { at } else { comment.end })
     }
 
-    fn into_empty(&self) -> Vec<Edit> {
+    fn as_only_item(&self) -> Vec<Edit> {
         let inside = inside(self.container);
         let gap = Gap::read(self.text, inside.clone());
         let newline = self.style.newline;

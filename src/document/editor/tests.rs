@@ -1,4 +1,4 @@
-//! What edits look like. `#` paths are set, and a value of `-` removes.
+//! What edits look like, as tables of text before, changes, text after.
 
 use crate::document::{Change, Document, Format, KeyPath};
 
