@@ -211,7 +211,7 @@ fn comments(document: &Document) -> Vec<&str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn an_edit_means_the_change_and_loses_nothing(written in written(), wishes in wishes()) {
