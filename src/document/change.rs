@@ -42,15 +42,26 @@ pub enum EditError {
     /// The path leads through a value that holds no others.
     #[error("'{0}' holds a plain value, so nothing can be set inside it")]
     NotAContainer(KeyPath),
-    /// The path names an element past the end, or by the wrong kind of step.
-    #[error("'{0}' is not there and cannot be created")]
-    NotReachable(KeyPath),
+    /// The path does not fit what is there.
+    #[error("'{path}' cannot be created, because {} is {is}", quoted_or_document(at))]
+    NotReachable {
+        /// The whole path.
+        path: KeyPath,
+        /// The part of it where it stops to fit.
+        at: KeyPath,
+        /// What is there.
+        is: &'static str,
+    },
     /// The root was to be removed.
     #[error("the whole document cannot be removed")]
     Root,
     /// The edited text does not mean the old value with the changes, or lost a comment.
     #[error("the edited text failed its check ({0}), so nothing was changed")]
     Unverified(String),
+}
+
+fn quoted_or_document(path: &KeyPath) -> String {
+    if path.segments().is_empty() { "the document".to_owned() } else { format!("'{path}'") }
 }
 
 /// One change of one place, small enough to be one local edit.
@@ -121,24 +132,29 @@ fn create(root: &Value, path: &KeyPath, value: &Value) -> Result<Step, EditError
     let segments = path.segments();
     let place_of = |depth: usize| segments[..depth].iter().cloned().collect::<KeyPath>();
     let found = (0..segments.len()).rev().find_map(|depth| Some((depth, place_of(depth).resolve(root)?)));
-    let (depth, ancestor) = found.ok_or_else(|| EditError::NotReachable(path.clone()))?;
+    let (depth, ancestor) = found.ok_or(EditError::Root)?;
+    let misfit = |at: KeyPath, is| EditError::NotReachable { path: path.clone(), at, is };
     let place = place_of(depth);
     let mut nested = value.clone();
-    for segment in segments[depth + 1..].iter().rev() {
-        let Segment::Key(key) = segment else { return Err(EditError::NotReachable(path.clone())) };
-        nested = Value::Object(Map::from_iter([(key.clone(), nested)]));
+    for (above, segment) in segments.iter().enumerate().skip(depth + 1).rev() {
+        let Segment::Key(key) = segment else { return Err(misfit(place_of(above), "not a list yet")) };
+        nested = object_of(key, nested);
     }
     match (ancestor, &segments[depth]) {
         (Value::Object(_), segment @ Segment::Key(_)) => Ok(Step::Append(place, segment.clone(), nested)),
         (Value::Array(list), segment @ Segment::Index(index)) if *index == list.len() => {
             Ok(Step::Append(place, segment.clone(), nested))
         }
-        (Value::Null, Segment::Key(key)) => {
-            Ok(Step::Replace(place, Value::Object(Map::from_iter([(key.clone(), nested)]))))
-        }
-        (Value::Object(_) | Value::Array(_) | Value::Null, _) => Err(EditError::NotReachable(path.clone())),
+        (Value::Null, Segment::Key(key)) => Ok(Step::Replace(place, object_of(key, nested))),
+        (Value::Object(_), Segment::Index(_)) => Err(misfit(place, "an object")),
+        (Value::Array(_), Segment::Index(_)) => Err(misfit(place, "a shorter list")),
+        (Value::Array(_), Segment::Key(_)) => Err(misfit(place, "a list")),
         _ => Err(EditError::NotAContainer(place)),
     }
+}
+
+fn object_of(key: &str, value: Value) -> Value {
+    Value::Object(Map::from_iter([(key.to_owned(), value)]))
 }
 
 fn perform(root: &mut Value, step: &Step) {
@@ -227,13 +243,15 @@ mod tests {
         assert_eq!(run(root.clone(), "a.b.c", Some(json!(1))).unwrap().0["a"]["b"], json!({"c": 1}));
         assert_eq!(run(root.clone(), "a.n.c", Some(json!(1))).unwrap().0["a"]["n"], json!({"c": 1}));
         assert_eq!(run(root.clone(), "a.l[1].c", Some(json!(1))).unwrap().0["a"]["l"], json!([1, {"c": 1}]));
-        for (at, error) in [
-            ("a.s.c", EditError::NotAContainer(path("a.s"))),
-            ("a.l[5]", EditError::NotReachable(path("a.l[5]"))),
-            ("a.l.x", EditError::NotReachable(path("a.l.x"))),
-            ("a.new[0]", EditError::NotReachable(path("a.new[0]"))),
+        for (at, message) in [
+            ("a.s.c", "'a.s' holds a plain value, so nothing can be set inside it"),
+            ("a.l[5]", "'a.l[5]' cannot be created, because 'a.l' is a shorter list"),
+            ("a.l.x", "'a.l.x' cannot be created, because 'a.l' is a list"),
+            ("a[0]", "'a[0]' cannot be created, because 'a' is an object"),
+            ("[0]", "'[0]' cannot be created, because the document is an object"),
+            ("a.new[0]", "'a.new[0]' cannot be created, because 'a.new' is not a list yet"),
         ] {
-            assert_eq!(run(root.clone(), at, Some(json!(1))), Err(error));
+            assert_eq!(run(root.clone(), at, Some(json!(1))).unwrap_err().to_string(), message);
         }
         assert_eq!(run(root, "", None), Err(EditError::Root));
     }

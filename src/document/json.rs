@@ -55,10 +55,12 @@ fn range(ranged: &impl Ranged, offset: usize) -> std::ops::Range<usize> {
 /// What is wrong and what was expected, and the byte it is at.
 fn describe(text: &str, error: &::json5::Error, scanned: &Scan, lines: &LineIndex) -> (String, usize) {
     let start = body(text).start;
-    let byte = error.position().map(|p| start + byte_at(&text[start..], p.line, p.column, scan::is_line_break));
-    let Some(byte) = byte else {
+    // At the end of the text the crate gives the start of the unfinished value, if anything.
+    let place = error.position().filter(|_| !error.code().is_some_and(is_end));
+    let Some(place) = place else {
         return (at_the_end(text, error.code(), scanned, lines), text.trim_end().len().max(start));
     };
+    let byte = start + byte_at(&text[start..], place.line, place.column, scan::is_line_break);
     let found = text[byte..].chars().next().map_or("end of file".to_owned(), |c| format!("'{}'", c.escape_debug()));
     let innermost = scan(&text[..byte]).open.last().map(|&at| text.as_bytes()[at]);
     let message = match error.code() {
@@ -74,6 +76,23 @@ fn describe(text: &str, error: &::json5::Error, scanned: &Scan, lines: &LineInde
         },
     };
     (message, byte)
+}
+
+fn is_end(code: ErrorCode) -> bool {
+    use ErrorCode::*;
+    matches!(
+        code,
+        EofParsingArray
+            | EofParsingBool
+            | EofParsingComment
+            | EofParsingEscapeSequence
+            | EofParsingIdentifier
+            | EofParsingNull
+            | EofParsingNumber
+            | EofParsingObject
+            | EofParsingString
+            | EofParsingValue
+    )
 }
 
 fn at_the_end(text: &str, code: Option<ErrorCode>, scanned: &Scan, lines: &LineIndex) -> String {

@@ -22,7 +22,7 @@ pub use path::{KeyPath, PathError, Segment};
 pub use position::Position;
 pub use syntax::{Format, SyntaxError};
 
-use edit::Draft;
+use editor::Editor;
 use position::LineIndex;
 use tree::Node;
 
@@ -140,11 +140,11 @@ impl Document {
         if self.format == Format::Yaml {
             return Err(EditError::YamlUnsupported);
         }
-        let mut draft = Draft::new(&self.text);
+        let mut editor = Editor::new(&self.text, self.tree.as_ref().ok_or(EditError::NotLocated)?);
         for step in &steps {
-            editor::perform(&mut draft, step)?;
+            editor.perform(step)?;
         }
-        let (text, edits) = draft.finish();
+        let (text, edits) = editor.finish();
         self.verify(&text, &wanted)?;
         Ok((text, edits))
     }
@@ -168,3 +168,8 @@ impl Document {
         texts
     }
 }
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;

@@ -16,6 +16,10 @@ pub(super) type Read = (Value, Option<Node>, Vec<Range<usize>>);
 pub(super) fn read(text: &str, lines: &LineIndex) -> Result<Read, SyntaxError> {
     let body = body(text);
     let content = &text[body.clone()];
+    if let Some(at) = deep_flow(content) {
+        let message = format!("brackets nested deeper than {MAX_FLOW} levels");
+        return Err(SyntaxError { message, position: lines.position(text, body.start + at) });
+    }
     // Through the crate's own value, because only that refuses duplicate keys.
     let yaml: Yaml = serde_yaml::from_str(content).map_err(|error| {
         let place = error.location();
@@ -26,7 +30,29 @@ pub(super) fn read(text: &str, lines: &LineIndex) -> Result<Read, SyntaxError> {
     let file = YamlFile::parse(content).tree();
     let shift = |range: Range<u32>| range.start as usize + body.start..range.end as usize + body.start;
     let comments = file.comments().map(|comment| shift(comment.text_range().into())).collect();
-    Ok((value, tree(&file, &shift), comments))
+    let span = |node: &YamlNode| {
+        let range = node.byte_range();
+        let range = shift(range.start..range.end);
+        // A block node reaches to the start of the next line.
+        range.start..text.get(range.clone()).map_or(range.end, |written| range.start + written.trim_end().len())
+    };
+    Ok((value, tree(&file, &span), comments))
+}
+
+/// Far more open brackets than the parser allows, even counting those in plain text. The parser would refuse them too,
+/// but in time that grows with the square of their number.
+const MAX_FLOW: usize = 1000;
+
+fn deep_flow(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    text.bytes().position(|byte| {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > MAX_FLOW
+    })
 }
 
 fn message(error: &serde_yaml::Error) -> String {
@@ -72,38 +98,33 @@ fn key_text(key: Yaml) -> Result<String, String> {
     }
 }
 
-fn tree(file: &YamlFile, shift: &impl Fn(Range<u32>) -> Range<usize>) -> Option<Node> {
+fn tree(file: &YamlFile, span: &impl Fn(&YamlNode) -> Range<usize>) -> Option<Node> {
     let document = file.document()?;
     if let Some(mapping) = document.as_mapping() {
-        return Some(node(&YamlNode::Mapping(mapping), shift));
+        return Some(node(&YamlNode::Mapping(mapping), span));
     }
     if let Some(sequence) = document.as_sequence() {
-        return Some(node(&YamlNode::Sequence(sequence), shift));
+        return Some(node(&YamlNode::Sequence(sequence), span));
     }
-    document.as_scalar().map(|scalar| node(&YamlNode::Scalar(scalar), shift))
+    document.as_scalar().map(|scalar| node(&YamlNode::Scalar(scalar), span))
 }
 
-fn node(yaml: &YamlNode, shift: &impl Fn(Range<u32>) -> Range<usize>) -> Node {
+fn node(yaml: &YamlNode, span: &impl Fn(&YamlNode) -> Range<usize>) -> Node {
     let shape = if let Some(mapping) = yaml.as_mapping() {
         let properties = mapping.entries().filter_map(|entry| {
             let key = entry.key_node()?;
-            let key_range = span(&key, shift);
-            let value = entry.value_node().map(|value| node(&value, shift));
+            let key_range = span(&key);
+            let value = entry.value_node().map(|value| node(&value, span));
             let value = value.unwrap_or(Node { range: key_range.end..key_range.end, shape: Shape::Scalar });
             Some(Property { key: key_name(&key), key_range, value })
         });
         Shape::Object(properties.collect())
     } else if let Some(sequence) = yaml.as_sequence() {
-        Shape::Array(sequence.values().map(|value| node(&value, shift)).collect())
+        Shape::Array(sequence.values().map(|value| node(&value, span)).collect())
     } else {
         Shape::Scalar
     };
-    Node { range: span(yaml, shift), shape }
-}
-
-fn span(yaml: &YamlNode, shift: &impl Fn(Range<u32>) -> Range<usize>) -> Range<usize> {
-    let range = yaml.byte_range();
-    shift(range.start..range.end)
+    Node { range: span(yaml), shape }
 }
 
 fn key_name(key: &YamlNode) -> String {

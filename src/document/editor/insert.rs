@@ -12,13 +12,12 @@ use crate::document::edit::Edit;
 use crate::document::tree::Node;
 
 /// The edits that add an item to the last container of `chain`.
-pub(super) fn append(text: &str, tree: &Node, chain: &[&Node], key: Option<&str>, value: &Value) -> Vec<Edit> {
+pub(super) fn append(text: &str, style: &Style, chain: &[&Node], key: Option<&str>, value: &Value) -> Vec<Edit> {
     let Some(container) = chain.last() else { return Vec::new() };
-    let site =
-        Site { text, container, lines: wants_lines(text, chain), style: Style::at(text, tree, chain), key, value };
+    let site = Site { text, container, lines: wants_lines(text, chain), style: style.near(text, chain), key, value };
     match container.items().last() {
         Some(last) => site.after(last),
-        None => site.into_empty(),
+        None => site.as_only_item(),
     }
 }
 
@@ -87,7 +86,7 @@ impl Site<'_> {
             .fold(at, |at, comment| if self.text[at..comment.start].contains('\n') { at } else { comment.end })
     }
 
-    fn into_empty(&self) -> Vec<Edit> {
+    fn as_only_item(&self) -> Vec<Edit> {
         let inside = inside(self.container);
         let gap = Gap::read(self.text, inside.clone());
         let newline = self.style.newline;

@@ -9,7 +9,7 @@ use crate::document::scan::scan;
 use crate::document::tree::Node;
 
 /// The edits that remove the item at `index`.
-pub(super) fn remove(text: &str, container: &Node, index: usize) -> Vec<Edit> {
+pub(super) fn remove(text: &str, container: &Node, index: usize, newline: &str) -> Vec<Edit> {
     let items = container.items();
     let inside = inside(container);
     let (before, after) = gap::around(text, &inside, &items, index);
@@ -21,7 +21,7 @@ pub(super) fn remove(text: &str, container: &Node, index: usize) -> Vec<Edit> {
     let next = items.get(index + 1).map(|next| next.start);
     let (cut, lone_comma) = with_comma(text, item, next, &before, &after);
     let mut edits: Vec<Edit> = lone_comma.map(|at| Edit::delete(at..at + 1)).into_iter().collect();
-    edits.push(if kept.is_empty() { without(text, cut, &before) } else { leaving(text, cut, &kept) });
+    edits.push(if kept.is_empty() { without(text, cut, &before) } else { leaving(text, cut, &kept, newline) });
     edits
 }
 
@@ -53,7 +53,7 @@ fn with_comma(
 
 /// The cut with the blanks or the line that would be left over.
 fn without(text: &str, cut: Range<usize>, before: &Gap) -> Edit {
-    let right = skip(text, cut.end);
+    let right = gap::skip_blanks(text, cut.end);
     let line_ends = text[right..].starts_with(['\n', '\r']);
     let line_starts = gap::starts_line(text, cut.start);
     if line_starts && line_ends {
@@ -76,22 +76,20 @@ fn without(text: &str, cut: Range<usize>, before: &Gap) -> Edit {
 }
 
 /// The comments that stood inside the item, where it began.
-fn leaving(text: &str, cut: Range<usize>, kept: &[Range<usize>]) -> Edit {
-    let right = skip(text, cut.end);
+fn leaving(text: &str, cut: Range<usize>, kept: &[Range<usize>], newline: &str) -> Edit {
+    let right = gap::skip_blanks(text, cut.end);
     let line_ends = text[right..].starts_with(['\n', '\r']);
     let own_line = gap::starts_line(text, cut.start);
     let lead = if text[cut.start..].starts_with(',') && !own_line { " " } else { "" };
-    let mut comments = moved(text, cut.start, kept);
+    let mut comments = moved(text, cut.start, kept, newline);
     if line_ends {
         comments.truncate(comments.trim_end().len());
-        return Edit::new(cut, format!("{lead}{comments}"));
     }
     Edit::new(cut.start..right, format!("{lead}{comments}"))
 }
 
 /// The text of comments that move to `at`, each followed by what keeps the next thing out of it.
-pub(super) fn moved(text: &str, at: usize, comments: &[Range<usize>]) -> String {
-    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+pub(super) fn moved(text: &str, at: usize, comments: &[Range<usize>], newline: &str) -> String {
     let own_line = gap::starts_line(text, at);
     let indent = gap::indent(text, at);
     let with_end = |comment: &Range<usize>| {
@@ -106,8 +104,4 @@ pub(super) fn moved(text: &str, at: usize, comments: &[Range<usize>]) -> String 
 pub(super) fn comments_in(text: &str, range: &Range<usize>) -> Vec<Range<usize>> {
     let inner = scan(&text[range.clone()]).comments;
     inner.into_iter().map(|comment| comment.start + range.start..comment.end + range.start).collect()
-}
-
-fn skip(text: &str, at: usize) -> usize {
-    gap::skip_blanks(text, at)
 }

@@ -11,9 +11,9 @@ use crate::document::path::{KeyPath, Segment};
 use crate::document::tree::{Node, Shape};
 
 /// The edits that replace the last value of `chain`.
-pub(super) fn replace(text: &str, tree: &Node, chain: &[&Node], path: &KeyPath, value: &Value) -> Vec<Edit> {
+pub(super) fn replace(text: &str, style: &Style, chain: &[&Node], path: &KeyPath, value: &Value) -> Vec<Edit> {
     let Some((node, parents)) = chain.split_last() else { return Vec::new() };
-    let mut style = Style::at(text, tree, parents);
+    let mut style = style.near(text, parents);
     style.keep_quote(&text[node.range.clone()]);
     let start = item_start(node, parents.last().copied(), path);
     let place = Place { indent: gap::indent(text, start), lines: wants_lines(text, parents) };
@@ -23,7 +23,7 @@ pub(super) fn replace(text: &str, tree: &Node, chain: &[&Node], path: &KeyPath, 
         _ => comments_in(text, &node.range),
     };
     if !kept.is_empty() {
-        let comments = moved(text, start, &kept);
+        let comments = moved(text, start, &kept, style.newline);
         match start == node.range.start {
             true => edits[0].text.insert_str(0, &comments),
             false => edits.push(Edit::insert(start, comments)),

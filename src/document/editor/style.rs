@@ -26,8 +26,8 @@ pub(super) struct Style {
 }
 
 impl Style {
-    /// The style at the end of `chain` (the nodes from the root to a place).
-    pub(super) fn at(text: &str, tree: &Node, chain: &[&Node]) -> Self {
+    /// The style of a whole text.
+    pub(super) fn of(text: &str, tree: &Node) -> Self {
         let crlf = text.find('\n').is_some_and(|at| text[..at].ends_with('\r'));
         let mut style = Style {
             newline: if crlf { "\r\n" } else { "\n" },
@@ -41,6 +41,12 @@ impl Style {
             trailing_comma: false,
         };
         style.observe_all(text, tree);
+        style
+    }
+
+    /// The style at the end of `chain` (the nodes from the root to a place).
+    pub(super) fn near(&self, text: &str, chain: &[&Node]) -> Self {
+        let mut style = self.clone();
         for node in chain {
             style.observe(text, node);
         }
