@@ -1,5 +1,6 @@
 //! clawbeat: what OpenClaw's heartbeats cost a month, why, and the patch that makes them cheaper.
 
+pub mod analysis;
 pub mod catalogue;
 pub mod document;
 pub mod files;
@@ -7,6 +8,7 @@ pub mod gateway;
 pub mod money;
 pub mod patch;
 pub mod plan;
+pub mod report;
 pub mod schema;
 pub mod simulate;
 pub mod workload;

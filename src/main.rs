@@ -1,2 +1,15 @@
 //! The `clawbeat` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+mod cli;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    match cli::run(cli) {
+        Ok(code) => code,
+        Err(error) => cli::fail(&error),
+    }
+}

@@ -5,6 +5,7 @@ pub mod candidates;
 pub mod delay;
 pub mod explain;
 pub mod lever;
+pub mod pages;
 pub mod placement;
 pub mod search;
 

@@ -250,6 +250,11 @@ impl Subject<'_> {
         }
     }
 
+    /// Whether shared runs carry a recap.
+    pub fn has_recap(&self) -> bool {
+        self.recap.is_some()
+    }
+
     /// The prices of its calls when this is its model's.
     pub fn prices<'p>(&'p self, model: &'p Price) -> Prices<'p> {
         Prices { model, recap: self.recap.as_ref() }

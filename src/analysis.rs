@@ -1,0 +1,122 @@
+//! One config with everything a question about it needs: the tree that OpenClaw sees, the release it is read for,
+//! prices, load and the time covered. Report, plan, rules and trace are all views of this value.
+
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::catalogue::Catalogue;
+use crate::document::Document;
+use crate::gateway::include::{self, Include};
+use crate::gateway::release::{Release, ReleaseSource, Version};
+use crate::gateway::{Gateway, Surroundings};
+use crate::plan::placement::Reread;
+use crate::plan::{self, Bounds, Plan};
+use crate::simulate::costing::Costing;
+use crate::simulate::schedule::Period;
+use crate::workload::Workload;
+
+/// Reads an included file; see [`include::Loader`].
+pub type SharedLoader = Rc<include::Loader<'static>>;
+
+/// A config and what it is asked under.
+pub struct Analysis {
+    /// The file.
+    pub document: Document,
+    /// Its tree with includes merged.
+    pub config: Value,
+    /// The includes of the file.
+    pub includes: Vec<Include>,
+    /// The release it is read for.
+    pub release: Release,
+    /// What that release makes of it.
+    pub gateway: Gateway,
+    /// The machine around it.
+    pub surroundings: Surroundings,
+    /// Prices.
+    pub catalogue: Catalogue,
+    /// The load.
+    pub workload: Workload,
+    /// The time covered.
+    pub period: Period,
+    /// A moment at which ticks fall, if it was given.
+    pub anchor: Option<Timestamp>,
+    loader: SharedLoader,
+}
+
+/// What a config is asked under, beside its own text.
+pub struct Setup {
+    /// `--openclaw-version`.
+    pub version: Option<Version>,
+    /// The machine around it.
+    pub surroundings: Surroundings,
+    /// Prices.
+    pub catalogue: Catalogue,
+    /// The load.
+    pub workload: Workload,
+    /// `--anchor`.
+    pub anchor: Option<Timestamp>,
+    /// Reads included files.
+    pub loader: SharedLoader,
+}
+
+impl Analysis {
+    /// Reads a document. `period` makes the period of the user's zone.
+    pub fn new(document: Document, setup: Setup, period: impl FnOnce(&Gateway) -> Period) -> Self {
+        let expanded = include::expand(document.value(), &*setup.loader);
+        let release = Release::choose(setup.version, expanded.value.pointer("/meta/lastTouchedVersion"));
+        let gateway = Gateway::read(&expanded.value, release.version, &setup.surroundings);
+        let period = period(&gateway);
+        Analysis {
+            document,
+            config: expanded.value,
+            includes: expanded.includes,
+            release,
+            gateway,
+            surroundings: setup.surroundings,
+            catalogue: setup.catalogue,
+            workload: setup.workload,
+            period,
+            anchor: setup.anchor,
+            loader: setup.loader,
+        }
+    }
+
+    /// The costing of the config as it is.
+    pub fn costing(&self) -> Costing<'_> {
+        self.costing_of(&self.gateway)
+    }
+
+    /// The costing of a variant of the config, or of the same one under another release.
+    pub fn costing_of<'a>(&'a self, gateway: &'a Gateway) -> Costing<'a> {
+        Costing {
+            gateway,
+            catalogue: &self.catalogue,
+            workload: &self.workload,
+            period: &self.period,
+            anchor: self.anchor,
+        }
+    }
+
+    /// What a release makes of a tree of the file.
+    pub fn read_as(&self, tree: &Value, version: Version) -> Gateway {
+        let expanded = include::expand(tree, &*self.loader);
+        Gateway::read(&expanded.value, version, &self.surroundings)
+    }
+
+    /// The config under the newest release of the other generation, where nothing says which release it is for.
+    pub fn other_generation(&self) -> Option<Gateway> {
+        let other = self.gateway.behaviour.generation.other().newest();
+        let assumed = self.release.source == ReleaseSource::Assumed;
+        assumed.then(|| Gateway::read(&self.config, other, &self.surroundings))
+    }
+
+    /// The recommended changes.
+    pub fn plan(&self, bounds: &Bounds) -> Plan {
+        let here = |tree: &Value| self.read_as(tree, self.release.version);
+        let other_version = self.gateway.behaviour.generation.other().newest();
+        let other = |tree: &Value| self.read_as(tree, other_version);
+        plan::plan(&self.costing(), bounds, self.document.value(), &Reread { here: &here, other: &other })
+    }
+}

@@ -1,0 +1,189 @@
+//! From arguments to an [`Analysis`]: finds and reads the config, its includes, prices and workload, and asks the clock
+//! for the month. The only place where the environment and the clock are read.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use anyhow::{Context, anyhow, bail};
+use clawbeat::analysis::{Analysis, Setup, SharedLoader};
+use clawbeat::catalogue::Catalogue;
+use clawbeat::document::{Document, Format};
+use clawbeat::files::include::IncludeScope;
+use clawbeat::files::read::{Loaded, Source};
+use clawbeat::files::{discover, read};
+use clawbeat::gateway::{Gateway, Surroundings};
+use clawbeat::plan::{Bounds, Plan};
+use clawbeat::report::build::Origin;
+use clawbeat::report::{Report, build};
+use clawbeat::simulate::schedule::Period;
+use clawbeat::workload::Workload;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use super::options::ConfigOptions;
+
+/// A config that was read, with the bytes it was read from.
+pub(super) struct Subject {
+    /// What was read.
+    pub(super) loaded: Loaded,
+    /// The path as the user would write it.
+    pub(super) path: String,
+    /// What it means.
+    pub(super) analysis: Analysis,
+}
+
+/// An environment variable, if it is set and readable.
+pub(super) fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// The config to read: the one named, else the one OpenClaw would read.
+pub(super) fn config_path(given: Option<&Path>) -> anyhow::Result<PathBuf> {
+    if let Some(path) = given {
+        return Ok(path.to_owned());
+    }
+    let found = discover::discover(&env, &|path| path.exists());
+    found.map(|place| place.path).map_err(|error| anyhow!("{error}\nname one: clawbeat report path/to/openclaw.json"))
+}
+
+/// Reads a config and everything it is asked under.
+pub(super) fn subject(options: &ConfigOptions) -> anyhow::Result<Subject> {
+    let path = config_path(options.config.as_deref())?;
+    let (loaded, document) = document(&path)?;
+    let setup = Setup {
+        version: options.openclaw_version,
+        surroundings: Surroundings {
+            variables: std::env::vars_os()
+                .filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)))
+                .collect(),
+            anthropic_auth: options.anthropic_auth.mode(),
+            host_zone: options.timezone.clone().unwrap_or(TimeZone::UTC),
+        },
+        catalogue: catalogue(options.prices.as_deref())?,
+        workload: workload(&options.workload)?,
+        anchor: options.anchor,
+        loader: loader(&loaded)?,
+    };
+    if matches!(loaded.source, Source::Stdin) && mentions_include(document.value()) {
+        bail!("$include cannot be followed from standard input; name the file instead");
+    }
+    let mut no_month = false;
+    let analysis = Analysis::new(document, setup, |gateway| {
+        period(options, gateway).unwrap_or_else(|| {
+            no_month = true;
+            Period { start: jiff::Timestamp::UNIX_EPOCH, end: jiff::Timestamp::UNIX_EPOCH, zone: TimeZone::UTC }
+        })
+    });
+    if no_month {
+        bail!("--month is outside the calendar; expected a month before 9999-12");
+    }
+    if let Some(id) = &options.agent
+        && !analysis.gateway.agents.iter().any(|agent| agent.id == id.to_lowercase())
+    {
+        let ids: Vec<&str> = analysis.gateway.agents.iter().map(|agent| agent.id.as_str()).collect();
+        bail!("no agent '{id}' in {}; it has '{}'", path.display(), ids.join("', '"));
+    }
+    Ok(Subject { path: path.display().to_string(), loaded, analysis })
+}
+
+/// Reads and parses a config. A syntax error names file, line and column.
+pub(super) fn document(path: &Path) -> anyhow::Result<(Loaded, Document)> {
+    let loaded = read::read(path, &mut std::io::stdin().lock())?;
+    let by_name = path.extension().and_then(|extension| extension.to_str()).and_then(Format::from_extension);
+    let format = match loaded.source {
+        Source::Stdin => Format::sniff(&loaded.text),
+        Source::File { .. } => by_name.unwrap_or_else(|| Format::sniff(&loaded.text)),
+    };
+    let name = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
+    let document = Document::parse(loaded.text.clone(), format)
+        .map_err(|error| anyhow!("{name}:{}:{}: {}", error.position.line, error.position.column, error.message))?;
+    if !document.value().is_object() {
+        bail!("{name}:1:1: a gateway config is an object, this is {}", clawbeat::schema::type_name(document.value()));
+    }
+    Ok((loaded, document))
+}
+
+/// A JSON5, JSON or YAML file of our own.
+fn data_file(path: &Path) -> anyhow::Result<Value> {
+    let (_, document) = document(path)?;
+    Ok(document.value().clone())
+}
+
+pub(super) fn catalogue(prices: Option<&Path>) -> anyhow::Result<Catalogue> {
+    let Some(path) = prices else { return Ok(Catalogue::builtin()) };
+    Catalogue::with_prices(&data_file(path)?).with_context(|| format!("prices file {}", path.display()))
+}
+
+fn workload(name: &str) -> anyhow::Result<Workload> {
+    if let Some(preset) = Workload::preset(name) {
+        return Ok(preset);
+    }
+    let path = Path::new(name);
+    if !path.exists() {
+        bail!("no workload '{name}': neither a file nor one of '{}'", clawbeat::workload::PRESETS.join("', '"));
+    }
+    Ok(Workload::read(&data_file(path)?, name)?)
+}
+
+/// Reads included files beside the config; nothing can be included from standard input.
+fn loader(loaded: &Loaded) -> anyhow::Result<SharedLoader> {
+    let Source::File { real, .. } = &loaded.source else {
+        return Ok(Rc::new(|_: &str, _: &str| Err("standard input includes no files".to_owned())));
+    };
+    let directory = real.parent().unwrap_or(Path::new(".")).to_owned();
+    let scope = IncludeScope::new(&directory, &discover::include_roots(&env))?;
+    Ok(Rc::new(move |file: &str, including: &str| {
+        let including = if including.is_empty() { directory.clone() } else { PathBuf::from(including) };
+        let loaded = scope.read(&including, file).map_err(|error| error.to_string())?;
+        let document = Document::parse(loaded.text, Format::Json5).map_err(|error| error.to_string())?;
+        let inside = match &loaded.source {
+            Source::File { real, .. } => real.parent().map(|parent| parent.display().to_string()),
+            Source::Stdin => None,
+        };
+        Ok((document.value().clone(), inside.unwrap_or_default()))
+    }))
+}
+
+fn mentions_include(value: &Value) -> bool {
+    match value {
+        Value::Object(fields) => fields.contains_key("$include") || fields.values().any(mentions_include),
+        Value::Array(items) => items.iter().any(mentions_include),
+        _ => false,
+    }
+}
+
+fn period(options: &ConfigOptions, gateway: &Gateway) -> Option<Period> {
+    let zone = options.timezone.clone().unwrap_or_else(|| gateway.user_zone.clone());
+    match options.month {
+        Some(month) => Period::month(month, zone),
+        None => {
+            let today: Date = jiff::Timestamp::now().to_zoned(zone.clone()).date();
+            Period::thirty_days(today.first_of_month(), zone)
+        }
+    }
+}
+
+impl Subject {
+    /// The recommended changes.
+    pub(super) fn plan(&self) -> Plan {
+        self.analysis.plan(&Bounds::default())
+    }
+
+    /// The report on it.
+    pub(super) fn report(&self, plan: &Plan, options: &ConfigOptions) -> Report {
+        let mut warnings = Vec::new();
+        if matches!(self.loaded.source, Source::File { symlink: true, .. }) {
+            warnings.push(format!("{} is a symbolic link; OpenClaw itself wants a regular file", self.path));
+        }
+        let origin = Origin {
+            path: self.path.clone(),
+            sha256: self.loaded.fingerprint.sha256.clone(),
+            verdict: "valid",
+            problems: Vec::new(),
+            warnings,
+        };
+        let agent = options.agent.as_ref().map(|id| id.to_lowercase());
+        build(&self.analysis, plan, origin, options.billing.map(|billing| billing.unit()), agent.as_deref())
+    }
+}

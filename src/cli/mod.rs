@@ -1,0 +1,75 @@
+//! The command line: one file a command, and what they share. Arguments, wiring and messages only; every answer is made
+//! by the core.
+
+mod apply;
+mod diff;
+mod explain;
+mod load;
+mod models;
+mod options;
+mod output;
+mod report;
+mod simulate;
+mod undo;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Lint an OpenClaw gateway config, see what its heartbeats cost a month, and apply a patch that loses nothing.
+#[derive(Debug, Parser)]
+#[command(name = "clawbeat", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    report: report::Args,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// What the heartbeats cost now, what they would cost after the plan, and why
+    Report(report::Args),
+    /// The recommended change as a patch
+    Diff(diff::Args),
+    /// Make the recommended change
+    Apply(apply::Args),
+    /// Put back the file before the last apply
+    Undo(undo::Args),
+    /// The ticks behind the figure
+    Simulate(simulate::Args),
+    /// What a lever does, saves and gives up
+    Explain(explain::Args),
+    /// The price catalogue
+    Models(models::Args),
+}
+
+/// Runs a command line.
+pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    match cli.command {
+        None => report::run(&cli.report),
+        Some(Command::Report(args)) => report::run(&args),
+        Some(Command::Diff(args)) => diff::run(&args),
+        Some(Command::Apply(args)) => apply::run(&args),
+        Some(Command::Undo(args)) => undo::run(&args),
+        Some(Command::Simulate(args)) => simulate::run(&args),
+        Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Models(args)) => models::run(&args),
+    }
+}
+
+/// Cannot run: bad arguments, no config, an unreadable one.
+const CANNOT_RUN: u8 = 2;
+
+/// Reports why nothing could be done. A reader that closed the pipe has seen what it wanted.
+pub(crate) fn fail(error: &anyhow::Error) -> ExitCode {
+    let closed = |cause: &(dyn std::error::Error + 'static)| {
+        let io = cause.downcast_ref::<std::io::Error>();
+        io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+    };
+    if error.chain().any(closed) {
+        return ExitCode::SUCCESS;
+    }
+    output::complain(&format!("error: {error:#}"));
+    ExitCode::from(CANNOT_RUN)
+}

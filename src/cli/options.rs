@@ -1,0 +1,99 @@
+//! The flags that several commands share.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use clawbeat::gateway::anthropic::AnthropicAuth;
+use clawbeat::gateway::release::Version;
+use clawbeat::money::Unit;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// The config and what it is costed under.
+#[derive(Clone, Debug, Args)]
+pub(super) struct ConfigOptions {
+    /// The gateway config (JSON5, JSON or YAML), or - for standard input [default: where OpenClaw looks]
+    pub(super) config: Option<PathBuf>,
+    /// Read the config as this OpenClaw release does [default: meta.lastTouchedVersion, else the newest known]
+    #[arg(long, value_name = "VERSION")]
+    pub(super) openclaw_version: Option<Version>,
+    /// How the gateway signs in to Anthropic, where the config does not say
+    #[arg(long, value_name = "MODE", default_value = "none")]
+    pub(super) anthropic_auth: Auth,
+    /// Prices that come before the catalogue's (JSON or JSON5, see schemas/prices.v1.schema.json)
+    #[arg(long, value_name = "FILE")]
+    pub(super) prices: Option<PathBuf>,
+    /// The load: idle, light, typical, heavy or a workload file (schemas/workload.v1.schema.json)
+    #[arg(long, value_name = "NAME|FILE", default_value = "typical")]
+    pub(super) workload: String,
+    /// Cover this calendar month [default: 30 days from the first of the current month]
+    #[arg(long, value_name = "YYYY-MM", value_parser = month)]
+    pub(super) month: Option<Date>,
+    /// A moment at which a tick falls, such as 2026-11-01T03:21:00Z
+    #[arg(long, value_name = "RFC3339")]
+    pub(super) anchor: Option<Timestamp>,
+    /// The gateway machine's time zone [default: agents.defaults.userTimezone, else UTC]
+    #[arg(long, value_name = "IANA", value_parser = zone)]
+    pub(super) timezone: Option<TimeZone>,
+    /// Look at this agent only
+    #[arg(long, value_name = "ID")]
+    pub(super) agent: Option<String>,
+    /// Count in this unit [default: that of the first agent that runs]
+    #[arg(long, value_name = "UNIT")]
+    pub(super) billing: Option<Billing>,
+}
+
+/// How the gateway signs in to Anthropic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Auth {
+    /// With ANTHROPIC_API_KEY in its environment
+    ApiKey,
+    /// With OAuth or a token in its environment
+    Oauth,
+    /// Not through its environment
+    None,
+}
+
+impl Auth {
+    /// As the core names it.
+    pub(super) fn mode(self) -> Option<AnthropicAuth> {
+        match self {
+            Auth::ApiKey => Some(AnthropicAuth::ApiKey),
+            Auth::Oauth => Some(AnthropicAuth::OAuth),
+            Auth::None => None,
+        }
+    }
+}
+
+/// The unit of a bill.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Billing {
+    /// US dollars
+    Usd,
+    /// nexos.ai credits
+    Nexos,
+}
+
+impl Billing {
+    /// As the core names it.
+    pub(super) fn unit(self) -> Unit {
+        match self {
+            Billing::Usd => Unit::Usd,
+            Billing::Nexos => Unit::Credits,
+        }
+    }
+}
+
+fn month(text: &str) -> Result<Date, String> {
+    let parse = || {
+        let (year, month) = text.split_once('-').filter(|(year, month)| year.len() == 4 && month.len() == 2)?;
+        Date::new(year.parse().ok()?, month.parse().ok()?, 1).ok()
+    };
+    parse().ok_or_else(|| "expected a month such as 2027-03".to_owned())
+}
+
+fn zone(text: &str) -> Result<TimeZone, String> {
+    clawbeat::gateway::active_hours::known_zone(text)
+        .ok_or_else(|| "no such time zone; expected an IANA name such as Europe/Berlin".to_owned())
+}

@@ -1,0 +1,133 @@
+//! Amounts, counts and foreign text as people read them: rounded, with a unit, and without control characters.
+
+use crate::money::{Money, Unit};
+use crate::simulate::estimate::{Estimate, Range};
+
+/// An amount with its unit, such as `$564.13`, `$1,910` or `0.0578 credits`.
+pub fn amount(money: Money, unit: Unit) -> String {
+    let size = Money::from_pico(money.pico().abs());
+    let hundred_thousandth = Money::from_pico(10_000_000);
+    let digits = match size {
+        Money::ZERO => "0".to_owned(),
+        size if size < hundred_thousandth => "<0.00001".to_owned(),
+        size if size >= Money::from_pico(1_000_000_000_000_000) => grouped(&size.round_to(0)),
+        size if size >= Money::from_pico(10_000_000_000) => size.round_to(2),
+        size => size.round_to(5).trim_end_matches('0').to_owned(),
+    };
+    let sign = if money < Money::ZERO { "-" } else { "" };
+    match unit {
+        Unit::Usd if digits.starts_with('<') => format!("{sign}<${}", &digits[1..]),
+        Unit::Usd => format!("{sign}${digits}"),
+        Unit::Credits => format!("{sign}{digits} credits"),
+    }
+}
+
+/// `from … to …` around a typical figure.
+pub fn spread(range: Range, unit: Unit) -> String {
+    format!("{} to {}", amount(range.low, unit), amount(range.high, unit))
+}
+
+/// The typical cost of a month, or `unknown`.
+pub fn cost(estimate: &Estimate, unit: Unit) -> String {
+    estimate.cost.map_or_else(|| "unknown".to_owned(), |cost| amount(cost.typical, unit))
+}
+
+/// A share with one decimal, such as `97.8 %`.
+pub fn percent(share: Money) -> String {
+    format!("{} %", share.round_to(1))
+}
+
+/// A count with thousands separated.
+pub fn count(number: u64) -> String {
+    grouped(&number.to_string())
+}
+
+/// Tokens in thousands or millions.
+pub fn tokens(number: u64) -> String {
+    match number {
+        0..1_000 => number.to_string(),
+        1_000..1_000_000 => format!("{}.{}k", number / 1_000, number % 1_000 / 100),
+        _ => format!("{}.{}M", grouped(&(number / 1_000_000).to_string()), number % 1_000_000 / 100_000),
+    }
+}
+
+/// Milliseconds as `28m`, `1h 5m` or `2d 3h`.
+pub fn duration(ms: u64) -> String {
+    let minutes = (ms + 30_000) / 60_000;
+    let (days, hours, rest) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
+    match (days, hours, rest) {
+        (0, 0, 0) => format!("{}s", ms / 1000),
+        (0, 0, rest) => format!("{rest}m"),
+        (0, hours, 0) => format!("{hours}h"),
+        (0, hours, rest) => format!("{hours}h {rest}m"),
+        (days, 0, _) => format!("{days}d"),
+        (days, hours, _) => format!("{days}d {hours}h"),
+    }
+}
+
+fn grouped(digits: &str) -> String {
+    let mut result = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            result.push(',');
+        }
+        result.push(digit);
+    }
+    result
+}
+
+/// Foreign text on one line: control and direction characters are shown as escapes, never sent to a terminal.
+pub fn plain(text: &str) -> String {
+    text.chars().fold(String::new(), |mut plain, character| {
+        if needs_escape(character) {
+            plain.extend(character.escape_default());
+        } else {
+            plain.push(character);
+        }
+        plain
+    })
+}
+
+/// Whether a character could move a terminal's cursor, colour it or turn its text around.
+pub fn needs_escape(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Text for JSON output: what `serde_json` leaves as it is but a terminal would act on is written as an escape, which
+/// means the same to any reader.
+pub fn json_escaped(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for character in json.chars() {
+        if needs_escape(character) && character != '\n' {
+            escaped.push_str(&format!("\\u{:04x}", u32::from(character)));
+        } else {
+            escaped.push(character);
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_keep_the_digits_that_matter() {
+        let usd = |text: &str| amount(Money::parse(text).unwrap(), Unit::Usd);
+        assert_eq!(usd("564.126"), "$564.13");
+        assert_eq!(usd("1910.4"), "$1,910");
+        assert_eq!(usd("1234567.8"), "$1,234,568");
+        assert_eq!(usd("0.00578"), "$0.00578");
+        assert_eq!(usd("-3.5"), "-$3.50");
+        assert_eq!(usd("0"), "$0");
+        assert_eq!(usd("0.0000001"), "<$0.00001");
+        assert_eq!(amount(Money::parse("0.05775").unwrap(), Unit::Credits), "0.06 credits");
+    }
+
+    #[test]
+    fn foreign_text_cannot_speak_to_a_terminal() {
+        assert_eq!(plain("a\u{1b}[31m\u{202e}b\n"), "a\\u{1b}[31m\\u{202e}b\\n");
+        assert_eq!(json_escaped("{\"a\":\"\u{9b}31m\"}\n"), "{\"a\":\"\\u009b31m\"}\n");
+    }
+}

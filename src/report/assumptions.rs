@@ -1,0 +1,122 @@
+//! What the figures rest on beside the config: every number that was assumed or measured elsewhere, with its source.
+
+use serde::Serialize;
+
+use super::AgentReport;
+use super::build::zone_name;
+use crate::analysis::Analysis;
+use crate::gateway::behaviour::Instructions;
+use crate::gateway::release::{Generation, ReleaseSource};
+use crate::simulate::cache::Scheme;
+use crate::simulate::costing::{Choice, RECAP_MODEL};
+use crate::simulate::measured::{self, RECAP_INPUT_TOKENS, RECAP_OUTPUT_TOKENS};
+
+/// One thing that is taken as given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Assumption {
+    /// What it is about.
+    pub name: &'static str,
+    /// What is assumed.
+    pub value: String,
+    /// Where that comes from.
+    pub source: String,
+}
+
+/// The assumptions behind the agents that run.
+pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumption> {
+    let mut list: Vec<Assumption> = Vec::new();
+    let mut add = |name, value: String, source: &str| {
+        let one = Assumption { name, value, source: source.to_owned() };
+        if !list.contains(&one) {
+            list.push(one);
+        }
+    };
+    let gateway = &analysis.gateway;
+    let behaviour = &gateway.behaviour;
+    if analysis.release.source == ReleaseSource::Assumed {
+        add("release", behaviour.version.to_string(), "newest known; the file does not name one");
+    }
+    let zone = zone_name(&gateway.user_zone);
+    add("time zone", zone, "--timezone, else agents.defaults.userTimezone, else UTC");
+    add("workload", analysis.workload.name.clone(), &analysis.workload.source);
+    if analysis.anchor.is_none() {
+        let value = "a tick at the start of the period; low and high span all other phases";
+        add("schedule", value.to_owned(), "the phase is known to the gateway only (COST-MODEL R14); --anchor sets it");
+    }
+    add("tokens", "characters / 4".to_owned(), "OpenClaw's own estimate (docs/reference/token-use.md)");
+    let costing = analysis.costing();
+    for agent in gateway.enrolled().filter(|agent| agents.iter().any(|shown| shown.id == agent.id)) {
+        let choice = Choice::present(agent);
+        if choice.every.ms().is_none() {
+            continue;
+        }
+        let model = costing.model(&choice.model, choice.retention);
+        let sizes = measured::sizes(behaviour, model.caching.wire);
+        let kind = match sizes.version == behaviour.version {
+            true => "measured on this release",
+            false => "this release was not measured; the nearest one of its generation is used",
+        };
+        add(
+            "request sizes",
+            format!("as OpenClaw {} sends them", sizes.version),
+            &format!("COST-MODEL §11–§12, {kind}"),
+        );
+        if let Some(price) = &model.found.price {
+            add("price", format!("{}: {}", choice.model, model.found.how), &price.source.to_string());
+            let rates = price.at(analysis.period.start).base().to_owned();
+            let one_hour = model.caching.expected == Scheme::Markers { one_hour: true };
+            if one_hour && rates.one_hour_is_assumed() {
+                add(
+                    "one-hour cache writes",
+                    "twice the input price".to_owned(),
+                    "assumed; no price is published (R42)",
+                );
+            }
+        }
+        if model.tokens_per_mille != 1000 {
+            let value = format!("{} makes 1.35 times the tokens", choice.model);
+            add("tokenizer", value, "assumed; vendor says up to 1.35 (facts/tokenizers.md)");
+        }
+        add_caching(&mut add, &choice, model.caching.expected);
+        if costing.subject(agent).has_recap() && !choice.isolated {
+            let value = format!(
+                "one request of {RECAP_INPUT_TOKENS} + {RECAP_OUTPUT_TOKENS} tokens to {} with each shared run",
+                RECAP_MODEL.1
+            );
+            add("hidden recap", value, "input measured, output is its limit (COST-MODEL M5)");
+        }
+        if analysis.workload.of(&agent.id).low.instructions_chars == 0 {
+            let (name, empty) = match behaviour.instructions {
+                Instructions::MonitorScratch => ("the monitor scratch", "headings or an empty checklist"),
+                Instructions::HeartbeatFile => ("HEARTBEAT.md", "an untouched template, from 2026.4.15 on,"),
+            };
+            let value = format!("{name} has something to do; {empty} would cost nothing");
+            add("instructions", value, "COST-MODEL M8, L5");
+        }
+    }
+    if behaviour.generation == Generation::Current && gateway.enrolled().next().is_some() {
+        let value = "memory promotion (daily) and skill review (weekly) are on the same bill, but not in these figures";
+        add("other schedules", value.to_owned(), "COST-MODEL L12");
+    }
+    list
+}
+
+fn add_caching(add: &mut impl FnMut(&'static str, String, &str), choice: &Choice, scheme: Scheme) {
+    let (value, source) = match scheme {
+        Scheme::Nothing if choice.model.provider == "anthropic" => {
+            ("no cache markers are sent", "cacheRetention none (M4)")
+        }
+        Scheme::Nothing => ("this route sends no cache markers: every token is plain input", "COST-MODEL L8, R38"),
+        Scheme::Markers { one_hour: true } => {
+            ("a prefix can be read for 59 minutes", "one-hour markers, last minute not counted on (R41)")
+        }
+        Scheme::Markers { one_hour: false } => {
+            ("a prefix can be read for 4 minutes", "5-minute markers, last minute not counted on (R41)")
+        }
+        Scheme::Automatic { .. } => (
+            "the vendor may cache on its own: counted on for 4 minutes, at best for an hour (low end)",
+            "COST-MODEL R41, L8; provider's word",
+        ),
+    };
+    add("prompt cache", format!("{}: {value}", choice.model), source);
+}

@@ -1,0 +1,233 @@
+//! The answer as one value: what the heartbeats cost now and after the plan, for whom, why, and under which assumptions.
+//! Every output format is a rendering of this value; nothing is computed while rendering.
+
+pub mod amount;
+pub mod assumptions;
+pub mod build;
+pub mod models;
+pub mod text;
+pub mod trace;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::gateway::release::{Generation, ReleaseSource, Version};
+use crate::money::{Money, Unit};
+use crate::plan::lever::Risk;
+use crate::plan::{Lever, Point};
+use crate::simulate::estimate::Estimate;
+use crate::simulate::prompt::Parts;
+
+pub use assumptions::Assumption;
+pub use build::build;
+
+/// What `report --format json` prints (`schemas/report.v1.schema.json`).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// Always 1.
+    pub schema_version: u32,
+    /// The file.
+    pub config: ConfigInfo,
+    /// The time covered.
+    pub period: PeriodInfo,
+    /// What amounts are in.
+    pub unit: Unit,
+    /// The roster.
+    pub agents: Vec<AgentReport>,
+    /// Sums over the enrolled agents.
+    pub totals: Totals,
+    /// What the figures rest on.
+    pub assumptions: Vec<Assumption>,
+    /// What a reader should know before trusting them.
+    pub warnings: Vec<String>,
+}
+
+/// The file and the release it is read for.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConfigInfo {
+    /// Its path as given; `-` for standard input.
+    pub path: String,
+    /// `json5`, `json` or `yaml`.
+    pub format: String,
+    /// The hash of its bytes.
+    pub sha256: String,
+    /// The release.
+    pub release: Version,
+    /// Who named it.
+    pub release_source: ReleaseSource,
+    /// Its generation.
+    pub generation: Generation,
+    /// `valid`, `repaired` or `refused`: what the release says of the heartbeat part.
+    pub verdict: &'static str,
+    /// Why it is not valid: the messages of the findings.
+    pub problems: Vec<String>,
+}
+
+/// The time covered.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PeriodInfo {
+    /// First moment, RFC 3339 with the zone's offset.
+    pub start: String,
+    /// The moment after the last.
+    pub end: String,
+    /// Days, rounded.
+    pub days: u64,
+    /// The zone.
+    pub timezone: String,
+}
+
+/// One agent.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AgentReport {
+    /// Its id.
+    pub id: String,
+    /// Whether OpenClaw runs heartbeats for it.
+    pub enrolled: bool,
+    /// Why, or why not.
+    pub reason: String,
+    /// Effective settings by key, with origins.
+    pub settings: BTreeMap<&'static str, SettingInfo>,
+    /// How the model was recognised and what it costs.
+    pub model: ModelInfo,
+    /// The month as it is.
+    pub current: Estimate,
+    /// The month after the plan.
+    pub recommended: Estimate,
+    /// The month if the agent had a route, where it has none now.
+    pub once_routed: Option<Estimate>,
+    /// The parts of a typical request now, in characters, with the mean conversation.
+    pub request: Option<RequestParts>,
+    /// The plan's changes; savings are sequential and add up.
+    pub changes: Vec<ChangeInfo>,
+    /// Each lever alone, from today's settings.
+    pub levers: Vec<LeverInfo>,
+    /// The cheapest choice for each reaction delay.
+    pub frontier: Vec<Point>,
+}
+
+/// A value and what decided it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SettingInfo {
+    /// The value; null where nothing here says.
+    pub value: Value,
+    /// Milliseconds, for `every`; null when off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ms: Option<Value>,
+    /// The key, default or environment.
+    pub origin: String,
+}
+
+/// The model of an agent's heartbeats.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ModelInfo {
+    /// The catalogue's name.
+    pub name: Option<String>,
+    /// How it was recognised.
+    pub matched: String,
+    /// Where its price comes from; null when unknown.
+    pub price_source: Option<String>,
+    /// Known names like it, when it is unknown.
+    pub near: Vec<String>,
+    /// What to know about the price.
+    pub notes: Vec<String>,
+}
+
+/// A typical request by its parts, in characters.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RequestParts {
+    /// The parts without the conversation.
+    #[serde(flatten)]
+    pub parts: Parts,
+    /// The conversation, on average over the month.
+    pub conversation: u64,
+}
+
+/// One change of the plan.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangeInfo {
+    /// The lever.
+    pub lever: Lever,
+    /// The key that is written.
+    pub path: String,
+    /// The value now.
+    pub from: Value,
+    /// The value then.
+    pub to: Value,
+    /// What it saves after the changes before it.
+    pub saving: Money,
+    /// How likely it is to be felt.
+    pub risk: Risk,
+    /// Why it saves.
+    pub reason: &'static str,
+    /// What the agent loses.
+    pub gives_up: &'static str,
+}
+
+/// One remedy alone.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LeverInfo {
+    /// The lever, or levers joined with `+`.
+    pub lever: String,
+    /// The value, or values.
+    pub to: Value,
+    /// The month's typical cost then.
+    pub cost: Money,
+    /// What that saves; negative when it costs more.
+    pub saving: Money,
+}
+
+/// Sums over the enrolled agents.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Totals {
+    /// Now.
+    pub current: Estimate,
+    /// After the plan.
+    pub recommended: Estimate,
+    /// The difference; null when a price is unknown.
+    pub saving: Option<Saving>,
+    /// The sum of the agents whose price is known, where not all are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_part: Option<Estimate>,
+    /// The same file under the other generation of releases, where it costs something else and nothing says which
+    /// release runs.
+    pub other_generation: Option<OtherGeneration>,
+}
+
+/// A difference.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Saving {
+    /// At the typical level.
+    pub amount: Money,
+    /// Of the typical cost now, to six digits; null when that is zero.
+    pub percent: Option<Money>,
+}
+
+/// The same file under another release.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OtherGeneration {
+    /// That release.
+    pub release: Version,
+    /// The month there.
+    pub current: Estimate,
+}
+
+impl Report {
+    /// The JSON of the contract.
+    pub fn to_json(&self) -> String {
+        amount::json_escaped(&(serde_json::to_string_pretty(self).unwrap_or_default() + "\n"))
+    }
+
+    /// The agents that run heartbeats.
+    pub fn enrolled(&self) -> impl Iterator<Item = &AgentReport> {
+        self.agents.iter().filter(|agent| agent.enrolled)
+    }
+}
