@@ -48,9 +48,23 @@ impl AnthropicAuth {
         modes.dedup();
         match modes.as_slice() {
             [mode] => Some(*mode),
-            _ => environment,
+            _ => environment.or_else(|| own_variables(config)),
         }
     }
+}
+
+/// The sign-in of the config's own `env.vars`; the OAuth token comes first (R9, step 4).
+fn own_variables(config: &Value) -> Option<AnthropicAuth> {
+    let set = |name: &str| {
+        // The older place, directly under `env`, is moved at start.
+        let places = [config.pointer("/env/vars"), config.get("env")].into_iter().flatten();
+        let value = places.filter_map(|vars| vars.get(name)?.as_str()).next();
+        value.is_some_and(|value| !value.trim().is_empty())
+    };
+    if set("ANTHROPIC_OAUTH_TOKEN") {
+        return Some(AnthropicAuth::OAuth);
+    }
+    set("ANTHROPIC_API_KEY").then_some(AnthropicAuth::ApiKey)
 }
 
 #[cfg(test)]

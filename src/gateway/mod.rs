@@ -27,9 +27,9 @@ use anthropic::AnthropicAuth;
 use behaviour::{Behaviour, RootHeartbeat};
 use model_ref::{Aliases, ModelRef};
 use providers::Provider;
-use release::Version;
+use release::{Generation, Version};
 use retention::Retention;
-use roster::Enrolment;
+use roster::{Enrolment, SharedBlock};
 use settings::Settings;
 
 /// What lies outside the file: named here so that the same call gives the same answer on any machine.
@@ -101,11 +101,16 @@ impl Gateway {
         let providers = providers::read(&config);
         let aliases = Aliases::read(&config);
         let block = defaults_block(&config, &behaviour);
-        // The sign-in defaults are filled in where `agents.defaults` exists (`RELEASES.md` "Defaults by range").
-        let has_defaults = config.pointer("/agents/defaults").is_some_and(Value::is_object);
-        let filled_in = anthropic_auth.filter(|_| has_defaults);
+        // Legacy schedulers start from a snapshot without these defaults: with OAuth, gateways of 2026.4.15 and
+        // 2026.7.35 logged 30m. Current ones fill them in even where the file has no `agents.defaults`.
+        let filled_in = anthropic_auth.filter(|_| behaviour.generation == Generation::Current);
         let entries = roster::entries(&config);
-        let enrolments = roster::enrol(&config, &entries, block.is_some() || filled_in.is_some(), &behaviour);
+        let shared_block = match (&block, filled_in) {
+            (Some(_), _) => SharedBlock::Written,
+            (None, Some(_)) => SharedBlock::FilledIn,
+            (None, None) => SharedBlock::None,
+        };
+        let enrolments = roster::enrol(&config, &entries, shared_block, &behaviour);
         let shared = block.as_ref().map(|(path, _)| path.clone());
         let reader = settings::Reader {
             config: &config,
@@ -124,8 +129,8 @@ impl Gateway {
             enrolment,
             settings: reader.settings(entry),
         });
-        let scheduler_on = behaviour.generation == release::Generation::Legacy
-            || config.pointer("/cron/enabled") != Some(&Value::Bool(false));
+        let scheduler_on =
+            behaviour.generation == Generation::Legacy || config.pointer("/cron/enabled") != Some(&Value::Bool(false));
         Gateway {
             agents: agents.collect(),
             defaults_block: shared,
@@ -234,15 +239,29 @@ mod tests {
         assert_eq!([count("2026.4.15"), count("2026.4.27"), count("2026.4.29"), count("2026.9.6")], [1, 1, 2, 2]);
     }
 
+    /// What real schedulers of three releases made of each config under each environment.
     #[test]
     fn an_anthropic_sign_in_changes_interval_and_enrolment() {
-        let config = json!({ "agents": { "ownership": "explicit", "defaults": {}, "entries": { "a": {}, "b": {} } } });
-        let read = |auth| {
-            let surroundings = Surroundings { anthropic_auth: auth, ..Surroundings::default() };
-            beats(&Gateway::read(&config, release::NEWEST, &surroundings))
-        };
-        assert_eq!(read(None), []);
-        let hourly = Some(3_600_000);
-        assert_eq!(read(Some(AnthropicAuth::OAuth)), [("a".to_owned(), hourly), ("b".to_owned(), hourly)]);
+        let facts: Value =
+            serde_json::from_str(include_str!("../../fixtures/openclaw/anthropic-defaults.json")).unwrap();
+        let rows = facts["rows"].as_array().unwrap();
+        assert_eq!(rows.len(), 34);
+        for row in rows {
+            for (release, environments) in row["beats"].as_object().unwrap() {
+                for (environment, recorded) in environments.as_object().unwrap() {
+                    let anthropic_auth = match environment.as_str() {
+                        "ANTHROPIC_API_KEY" => Some(AnthropicAuth::ApiKey),
+                        "ANTHROPIC_OAUTH_TOKEN" => Some(AnthropicAuth::OAuth),
+                        _ => None,
+                    };
+                    let surroundings = Surroundings { anthropic_auth, ..Surroundings::default() };
+                    let gateway = Gateway::read(&row["config"], release.parse().unwrap(), &surroundings);
+                    let beat = |beat: &Value| (beat["agent"].as_str().unwrap().to_owned(), beat["everyMs"].as_u64());
+                    let Some(recorded) = recorded.as_array() else { continue };
+                    let recorded: Vec<_> = recorded.iter().map(beat).collect();
+                    assert_eq!(beats(&gateway), recorded, "{} on {release} with {environment}", row["case"]);
+                }
+            }
+        }
     }
 }

@@ -38,10 +38,13 @@ pub struct Aliases {
     entries: Vec<(ModelRef, Option<String>)>,
 }
 
-/// Aliases that OpenClaw brings, used only for a target that is a key of `agents.defaults.models` (`PRICES.md` §2).
+/// Aliases that OpenClaw brings, used only for a target that is a key of `agents.defaults.models` (`PRICES.md` §2). The
+/// targets of `opus` and `sonnet` differ by generation; an alias stands for whichever of them is there.
 const BUILT_IN_ALIASES: &[(&str, &str)] = &[
     ("opus", "anthropic/claude-opus-5"),
+    ("opus", "anthropic/claude-opus-4-7"),
     ("sonnet", "anthropic/claude-sonnet-5"),
+    ("sonnet", "anthropic/claude-sonnet-4-6"),
     ("gpt", "openai/gpt-5.4"),
     ("gpt-mini", "openai/gpt-5.4-mini"),
     ("gpt-nano", "openai/gpt-5.4-nano"),
@@ -102,9 +105,9 @@ impl Aliases {
         if let Some((model, _)) = self.entries.iter().find(|(_, alias)| named(alias)) {
             return Some(model.clone());
         }
-        let (_, target) = BUILT_IN_ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name))?;
-        let target = ModelRef::parse(target)?;
-        self.entries.iter().any(|(model, _)| *model == target).then_some(target)
+        let targets = BUILT_IN_ALIASES.iter().filter(|(alias, _)| alias.eq_ignore_ascii_case(name));
+        let mut targets = targets.filter_map(|(_, target)| ModelRef::parse(target));
+        targets.find(|target| self.entries.iter().any(|(model, _)| model == target))
     }
 }
 

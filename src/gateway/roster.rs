@@ -133,16 +133,26 @@ pub fn default_agent<'a>(entries: &'a [Entry<'_>]) -> &'a str {
     marked.or(entries.first()).map_or("main", |entry| &entry.id)
 }
 
-/// The enrolment of each agent. `has_defaults_block` says whether `agents.defaults.heartbeat` exists, written by the
-/// user or created by an Anthropic sign-in (R9).
-pub fn enrol(config: &Value, entries: &[Entry<'_>], has_defaults_block: bool, behaviour: &Behaviour) -> Vec<Enrolment> {
+/// Where a shared heartbeat block comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SharedBlock {
+    /// There is none.
+    None,
+    /// An Anthropic sign-in creates it in memory (R9).
+    FilledIn,
+    /// The file has `agents.defaults.heartbeat`.
+    Written,
+}
+
+/// The enrolment of each agent.
+pub fn enrol(config: &Value, entries: &[Entry<'_>], shared: SharedBlock, behaviour: &Behaviour) -> Vec<Enrolment> {
     if entries.iter().any(Entry::has_block) {
         let own = |entry: &Entry<'_>| if entry.has_block() { Enrolment::OwnBlock } else { Enrolment::WithoutBlock };
         return entries.iter().map(own).collect();
     }
     match behaviour.generation {
-        Generation::Current => enrol_current(config, entries, has_defaults_block),
-        Generation::Legacy if has_defaults_block && behaviour.defaults_block_enrols_all => {
+        Generation::Current => enrol_current(config, entries, shared),
+        Generation::Legacy if shared == SharedBlock::Written && behaviour.defaults_block_enrols_all => {
             vec![Enrolment::DefaultsBlock; entries.len()]
         }
         Generation::Legacy => {
@@ -154,7 +164,7 @@ pub fn enrol(config: &Value, entries: &[Entry<'_>], has_defaults_block: bool, be
     }
 }
 
-fn enrol_current(config: &Value, entries: &[Entry<'_>], has_defaults_block: bool) -> Vec<Enrolment> {
+fn enrol_current(config: &Value, entries: &[Entry<'_>], shared: SharedBlock) -> Vec<Enrolment> {
     let only = |id: &str, chosen: Enrolment, other: fn(String) -> Enrolment| {
         let of = |entry: &Entry<'_>| if entry.id == id { chosen.clone() } else { other(id.to_owned()) };
         entries.iter().map(of).collect()
@@ -162,24 +172,37 @@ fn enrol_current(config: &Value, entries: &[Entry<'_>], has_defaults_block: bool
     if let Some(named) = named_agent(config) {
         return only(&named, Enrolment::Named, Enrolment::AnotherNamed);
     }
-    if has_defaults_block {
-        return vec![Enrolment::DefaultsBlock; entries.len()];
-    }
-    match ambient_owner(config, entries) {
-        Some(owner) => only(&owner, Enrolment::AmbientOwner, Enrolment::NotOwner),
-        None => vec![Enrolment::NoOwner; entries.len()],
+    // The legacy marker is migrated into `heartbeat.agentId`, but only where the file has no block to put it in; that
+    // happens before a sign-in fills the block in (`fixtures/openclaw/anthropic-defaults.json` a20, L25).
+    let owner = match shared {
+        SharedBlock::Written => None,
+        SharedBlock::FilledIn => marked_owner(entries),
+        SharedBlock::None => system_agent(config).or_else(|| marked_owner(entries)).or_else(|| sole_agent(entries)),
+    };
+    match (owner, shared) {
+        (Some(owner), _) => only(&owner, Enrolment::AmbientOwner, Enrolment::NotOwner),
+        (None, SharedBlock::None) => vec![Enrolment::NoOwner; entries.len()],
+        (None, _) => vec![Enrolment::DefaultsBlock; entries.len()],
     }
 }
 
-/// `agents.defaults.systemAgent.agentId`, else the only agent marked `default`, else the only agent.
-fn ambient_owner(config: &Value, entries: &[Entry<'_>]) -> Option<String> {
-    let system = config.pointer("/agents/defaults/systemAgent/agentId").and_then(Value::as_str);
-    if let Some(system) = system.map(|id| id.trim().to_lowercase()).filter(|id| !id.is_empty()) {
-        return Some(system);
-    }
+fn system_agent(config: &Value) -> Option<String> {
+    let id = config.pointer("/agents/defaults/systemAgent/agentId")?.as_str()?.trim().to_lowercase();
+    (!id.is_empty()).then_some(id)
+}
+
+/// The only agent with the legacy `default: true`.
+fn marked_owner(entries: &[Entry<'_>]) -> Option<String> {
     let mut marked = entries.iter().filter(|entry| entry.is_marked_default());
-    match (marked.next(), marked.next(), entries) {
-        (Some(owner), None, _) | (None, None, [owner]) => Some(owner.id.clone()),
+    match (marked.next(), marked.next()) {
+        (Some(owner), None) => Some(owner.id.clone()),
+        _ => None,
+    }
+}
+
+fn sole_agent(entries: &[Entry<'_>]) -> Option<String> {
+    match entries {
+        [sole] => Some(sole.id.clone()),
         _ => None,
     }
 }

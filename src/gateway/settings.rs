@@ -13,7 +13,7 @@ use super::providers::Provider;
 use super::release::Generation;
 use super::retention::{self, Retention};
 use super::roster::Entry;
-use super::route::{self, Route};
+use super::route::{self, Route, Wanted};
 use super::setting::{Origin, Setting};
 use super::variables;
 use crate::document::KeyPath;
@@ -77,13 +77,23 @@ impl<'a> Reader<'a> {
     pub(super) fn settings(&self, entry: &Entry<'a>) -> Settings {
         let primary_name = self.primary_name(entry);
         let model_name = self.heartbeat_model_name(entry).or_else(|| primary_name.clone());
-        let model = self.model(&model_name);
+        let primary_model = self.primary_model(&primary_name);
+        // A bare id takes the provider of the primary model.
+        let model = match &model_name {
+            Some(name) if model_name != primary_name => self.named_model(name, &primary_model.value.provider),
+            _ => primary_model.clone(),
+        };
         let target = self.target(entry);
-        let route = match self.behaviour.generation {
-            Generation::Current if target.unresolved.is_some() => {
-                Route::Unknown(format!("target is '{}', which nothing here sets", target.value))
-            }
-            _ => Route::find(self.config, &target.value),
+        let (to, account) = (self.text(entry, "to"), self.text(entry, "accountId"));
+        let wanted = Wanted {
+            target: &target.value,
+            to: to.as_deref(),
+            account: account.as_deref(),
+            blocks_direct: self.text(entry, "directPolicy").as_deref() == Some("block"),
+        };
+        let route = match &target.unresolved {
+            Some(variable) => Route::Unknown(format!("target is {variable}, which nothing here sets")),
+            None => Route::find(self.config, wanted),
         };
         let agent = entry.path.as_ref().map(|path| (path, entry.value));
         let cache_retention = retention::resolve(self.config, agent, &model.value, self.behaviour);
@@ -92,10 +102,10 @@ impl<'a> Reader<'a> {
             isolated_session: self.flag(entry, "isolatedSession"),
             light_context: self.flag(entry, "lightContext"),
             active_hours: self.active_hours(entry),
-            invisible: self.invisible(&target.value, &route),
+            invisible: self.invisible(wanted, &route),
             prompt_chars: self.prompt_chars(entry),
             holds_chat: self.holds_chat(),
-            primary_model: self.model(&primary_name).value,
+            primary_model: primary_model.value,
             model_name: model_name.map(|found| found.value),
             model,
             target,
@@ -171,9 +181,9 @@ impl<'a> Reader<'a> {
     }
 
     fn target(&self, entry: &Entry<'a>) -> Setting<String> {
-        let found = self.find(entry, "target").and_then(|found| Some((found.value.as_str()?.trim().to_owned(), found)));
+        let found = self.find(entry, "target").and_then(|found| Some((found.value.as_str()?.to_owned(), found)));
         match found {
-            Some((target, found)) if !target.is_empty() => {
+            Some((target, found)) if !target.trim().is_empty() => {
                 let unresolved = variables::unresolved(&target).map(str::to_owned);
                 Setting { origin: found.origin(), value: target, unresolved }
             }
@@ -181,13 +191,21 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn invisible(&self, target: &str, route: &Route) -> bool {
+    fn text(&self, entry: &Entry<'a>, key: &str) -> Option<String> {
+        match self.find(entry, key)?.value {
+            Value::String(text) => Some(text.trim().to_owned()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        }
+    }
+
+    fn invisible(&self, wanted: Wanted<'_>, route: &Route) -> bool {
         let key = match self.behaviour.generation {
             Generation::Current => "heartbeatVisibility",
             Generation::Legacy => "heartbeat",
         };
-        let channel = Route::channel(self.config, target);
-        matches!(route, Route::Yes(_)) && route::is_invisible(self.config, channel.as_deref(), key)
+        let channel = Route::channel(self.config, wanted);
+        matches!(route, Route::Yes(_)) && route::is_invisible(self.config, channel, key)
     }
 
     fn prompt_chars(&self, entry: &Entry<'a>) -> Option<u64> {
@@ -221,16 +239,30 @@ impl<'a> Reader<'a> {
         own.or_else(shared).map(|(path, name)| Setting::new(name, Origin::Key(path)))
     }
 
-    fn model(&self, name: &Option<Setting<String>>) -> Setting<ModelRef> {
-        let built_in = self.behaviour.built_in_model;
-        let resolve = |name: &str| self.aliases.resolve(name, self.providers, self.behaviour.default_provider());
-        match name {
-            Some(name) => Setting {
-                value: resolve(&name.value),
-                origin: name.origin.clone(),
-                unresolved: variables::unresolved(&name.value).map(str::to_owned),
-            },
-            None => self.by_default(resolve(built_in)),
+    /// The model of an agent's turns. Without a name it is the first model of a provider of the user's own, else the
+    /// release's built-in one.
+    fn primary_model(&self, name: &Option<Setting<String>>) -> Setting<ModelRef> {
+        let default_provider = self.behaviour.default_provider();
+        if let Some(name) = name {
+            // With an API key, current releases give a bare primary a row of its own at Anthropic.
+            let api_key = self.filled_in == Some(AnthropicAuth::ApiKey);
+            return self.named_model(name, if api_key { "anthropic" } else { default_provider });
+        }
+        let own = self.providers.iter().find(|provider| !provider.models.is_empty());
+        let own = own.filter(|_| !self.providers.iter().any(|provider| provider.id == default_provider));
+        if let Some((provider, model)) = own.and_then(|provider| Some((provider, provider.models.first()?))) {
+            let path = KeyPath::root().key("models").key("providers").key(&provider.id).key("models").index(0);
+            let model = ModelRef { provider: provider.id.clone(), id: model.id.clone() };
+            return Setting::new(model, Origin::Key(path));
+        }
+        self.by_default(self.aliases.resolve(self.behaviour.built_in_model, self.providers, default_provider))
+    }
+
+    fn named_model(&self, name: &Setting<String>, default_provider: &str) -> Setting<ModelRef> {
+        Setting {
+            value: self.aliases.resolve(&name.value, self.providers, default_provider),
+            origin: name.origin.clone(),
+            unresolved: variables::unresolved(&name.value).map(str::to_owned),
         }
     }
 }

@@ -225,7 +225,7 @@ impl<'a> Costing<'a> {
             (Route::Yes(_) | Route::No(_), "owner") => Delivery::Owner,
             (Route::Yes(_) | Route::No(_), _) => Delivery::Channel,
             (Route::Unknown(_), _) => Delivery::Owner,
-            (Route::NotWanted, _) => Delivery::Nobody,
+            (Route::Nowhere(_), _) => Delivery::Nobody,
         };
         let levers = [choice.isolated, choice.light];
         (sizes, prompt::parts(sizes, behaviour, profile, levers, delivery, agent.settings.prompt_chars))
