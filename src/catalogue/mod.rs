@@ -19,7 +19,7 @@ use serde_json::Value;
 
 pub use cache::cache_minimum;
 pub use found::{Match, Note};
-pub use openclaw::{BUILTIN_ALIASES, Row as OfferedModel, resolve_alias};
+pub use openclaw::{Row as OfferedModel, resolve_alias};
 pub use price::{GENAI_PRICES_VERSION, Price, Source, Tier};
 pub use prices_file::PricesError;
 pub use rates::{Billed, Rates, Sheet};

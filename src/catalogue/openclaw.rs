@@ -30,18 +30,6 @@ pub struct Row {
 
 static FILE: LazyLock<File> = LazyLock::new(|| serde_json::from_str(include_str!("openclaw.json")).unwrap_or_default());
 
-/// Short names that OpenClaw accepts without a provider once their target is configured, and their targets.
-pub const BUILTIN_ALIASES: [(&str, &str); 8] = [
-    ("gemini", "google/gemini-3.1-pro-preview"),
-    ("gemini-flash", "google/gemini-3-flash-preview"),
-    ("gemini-flash-lite", "google/gemini-3.1-flash-lite"),
-    ("gpt", "openai/gpt-5.4"),
-    ("gpt-mini", "openai/gpt-5.4-mini"),
-    ("gpt-nano", "openai/gpt-5.4-nano"),
-    ("opus", "anthropic/claude-opus-5"),
-    ("sonnet", "anthropic/claude-sonnet-5"),
-];
-
 /// The model that an id means at a provider: `opus` at `anthropic` is `claude-opus-5`; other ids mean themselves.
 pub fn resolve_alias<'a>(provider: &str, id: &'a str) -> &'a str {
     FILE.aliases.get(provider).and_then(|aliases| aliases.get(id)).map_or(id, String::as_str)

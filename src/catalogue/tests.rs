@@ -310,10 +310,6 @@ fn built_in_providers_offer_current_models_only() {
     assert!(!ids("xai").contains(&"grok-4"), "historic");
     assert!(ids("openai").contains(&"gpt-5.4-nano"));
     assert_eq!(ids("acme"), Vec::<&str>::new());
-    for (_, target) in BUILTIN_ALIASES {
-        let (provider, id) = target.split_once('/').unwrap();
-        assert!(find(provider, id).price.is_some(), "{target}");
-    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
+use clawbeat::document::Format;
 use clawbeat::files::write::{Outcome, replace};
 use clawbeat::report::amount::amount;
 
@@ -33,6 +34,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if plan.changes().is_empty() {
         complain(&format!("{}: nothing to change", subject.path));
         return Ok(ExitCode::SUCCESS);
+    }
+    if subject.analysis.document.format() == Format::Yaml {
+        complain(&format!("{}: YAML files are not edited yet; the change as commands:", subject.path));
+        print(&diff::command_lines(&plan)?)?;
+        return Ok(ExitCode::from(REFUSED));
     }
     let text = diff::changed_text(&subject, &plan)?;
     match diff::unified_diff(&subject, &text, false) {

@@ -2,9 +2,11 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, bail};
 use clap::ValueEnum;
+use clawbeat::document::{Change, Document};
 use clawbeat::patch::commands::{Setting, commands};
+use clawbeat::patch::secrets::secret_ranges;
 use clawbeat::patch::unified::{Side, UnifiedDiff, unified};
 use clawbeat::plan::Plan;
 
@@ -16,9 +18,9 @@ use super::output::{complain, print};
 pub(super) struct Args {
     #[command(flatten)]
     config: ConfigOptions,
-    /// How to print it
-    #[arg(long, value_name = "FORMAT", default_value = "unified")]
-    format: Format,
+    /// How to print it [default: unified, commands for YAML]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
     /// Exit with 1 when there are changes
     #[arg(long)]
     exit_code: bool,
@@ -43,21 +45,25 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         complain("nothing to change");
         return Ok(ExitCode::SUCCESS);
     }
-    print(&match args.format {
+    let is_yaml = subject.analysis.document.format() == clawbeat::document::Format::Yaml;
+    let format = args.format.unwrap_or(if is_yaml { Format::Commands } else { Format::Unified });
+    if is_yaml && args.format.is_none() {
+        complain("note: YAML files are not edited yet, so the change is printed as commands");
+    }
+    print(&match format {
         Format::Unified => {
             let text = changed_text(&subject, &plan)?;
             unified_diff(&subject, &text, args.include_secrets)?.text
         }
-        Format::Commands => {
-            let setting = |change: &clawbeat::document::Change| Setting {
-                path: change.path.to_string(),
-                value: change.to.clone(),
-            };
-            let settings: Vec<Setting> = plan.changes().iter().map(setting).collect();
-            commands(&settings)?
-        }
+        Format::Commands => command_lines(&plan)?,
     })?;
     Ok(if args.exit_code { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// The plan's changes as `openclaw config set` lines.
+pub(super) fn command_lines(plan: &Plan) -> anyhow::Result<String> {
+    let setting = |change: &Change| Setting { path: change.path.to_string(), value: change.to.clone() };
+    Ok(commands(&plan.changes().iter().map(setting).collect::<Vec<_>>())?)
 }
 
 /// The file's text with the plan's changes.
@@ -71,9 +77,12 @@ pub(super) fn unified_diff(subject: &Subject, text: &str, include_secrets: bool)
     let name =
         std::path::Path::new(&subject.path).file_name().and_then(|name| name.to_str()).unwrap_or("openclaw.json");
     let name = if subject.path == "-" { "openclaw.json" } else { name };
-    let old = subject.analysis.document.text();
-    let diff = unified(name, Side { text: old, secrets: &[] }, Side { text, secrets: &[] }, include_secrets)
-        .map_err(|error| anyhow!("{error}; use --format commands, or --include-secrets"))?;
+    let document = &subject.analysis.document;
+    let changed = Document::parse(text, document.format())?;
+    let (old_secrets, new_secrets) = (secret_ranges(document), secret_ranges(&changed));
+    let old = Side { text: document.text(), secrets: &old_secrets };
+    let new = Side { text, secrets: &new_secrets };
+    let diff = unified(name, old, new, include_secrets)?;
     if diff.needs_unidiff_zero {
         complain("note: context lines that hold a secret are left out; git apply then needs --unidiff-zero");
     }

@@ -1,9 +1,12 @@
 //! Which values of a config must never be printed. A key's name decides first, then the value's own look. In doubt
 //! a value counts as secret: that only costs a diff some context.
 
+use std::ops::Range;
+
 use serde_json::Value;
 
 use super::credentials::looks_like_secret;
+use crate::document::{Document, KeyPath};
 
 /// Parts that make any key secret, wherever they stand in it, letters and digits only.
 const SECRET_PARTS: [&str; 8] =
@@ -51,6 +54,21 @@ pub fn secret_paths(value: &Value) -> Vec<Vec<String>> {
     let mut found = Vec::new();
     walk(value, &mut Vec::new(), Reason::Look, &mut found);
     found
+}
+
+/// The bytes of a document in which its secrets are written.
+pub fn secret_ranges(document: &Document) -> Vec<Range<usize>> {
+    let range = |parts: Vec<String>| {
+        let mut path = KeyPath::root();
+        for part in parts {
+            path = match document.get(&path) {
+                Some(Value::Array(_)) => path.index(part.parse().ok()?),
+                _ => path.key(part),
+            };
+        }
+        Some(document.value_span(&path).unwrap_or_else(|| document.span_or_nearest(&path)))
+    };
+    secret_paths(document.value()).into_iter().filter_map(range).collect()
 }
 
 /// Why the values at hand would be secret.

@@ -5,6 +5,14 @@ use crate::simulate::estimate::{Estimate, Range};
 
 /// An amount with its unit, such as `$564.13`, `$1,910` or `0.0578 credits`.
 pub fn amount(money: Money, unit: Unit) -> String {
+    match unit {
+        Unit::Usd => figure(money, unit),
+        Unit::Credits => format!("{} credits", figure(money, unit)),
+    }
+}
+
+/// The same for a table whose head names the unit: dollars keep their sign.
+pub fn figure(money: Money, unit: Unit) -> String {
     let size = Money::from_pico(money.pico().abs());
     let hundred_thousandth = Money::from_pico(10_000_000);
     let digits = match size {
@@ -15,16 +23,16 @@ pub fn amount(money: Money, unit: Unit) -> String {
         size => size.round_to(5).trim_end_matches('0').to_owned(),
     };
     let sign = if money < Money::ZERO { "-" } else { "" };
-    match unit {
-        Unit::Usd if digits.starts_with('<') => format!("{sign}<${}", &digits[1..]),
-        Unit::Usd => format!("{sign}${digits}"),
-        Unit::Credits => format!("{sign}{digits} credits"),
+    match (unit, digits.strip_prefix('<')) {
+        (Unit::Usd, Some(digits)) => format!("{sign}<${digits}"),
+        (Unit::Usd, None) => format!("{sign}${digits}"),
+        (Unit::Credits, _) => format!("{sign}{digits}"),
     }
 }
 
 /// `from … to …` around a typical figure.
 pub fn spread(range: Range, unit: Unit) -> String {
-    format!("{} to {}", amount(range.low, unit), amount(range.high, unit))
+    format!("{} to {}", figure(range.low, unit), figure(range.high, unit))
 }
 
 /// The typical cost of a month, or `unknown`.

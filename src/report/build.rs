@@ -74,9 +74,23 @@ pub fn build(analysis: &Analysis, plan: &Plan, origin: Origin, billing: Option<U
         unit,
         totals: totals(analysis, &agents, unit, only),
         assumptions: assumptions(analysis, &agents),
+        model_names: model_names(&costing, plan),
         agents,
         warnings,
     }
+}
+
+fn model_names(costing: &Costing<'_>, plan: &Plan) -> BTreeMap<String, String> {
+    let gateway = costing.gateway;
+    let present = gateway.agents.iter().map(Choice::present);
+    let planned = plan.agents.iter().flatten();
+    let offered =
+        planned.flat_map(|agent| agent.levers.iter().map(|alone| alone.choice.clone()).chain([agent.chosen.clone()]));
+    let name = |choice: Choice| {
+        let found = costing.model(&choice.model, choice.retention).found;
+        Some((choice.model.to_string(), found.catalogue_name?))
+    };
+    present.chain(offered).filter_map(name).collect()
 }
 
 /// A zone by name, or by offset where it has none.

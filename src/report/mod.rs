@@ -39,6 +39,8 @@ pub struct Report {
     pub agents: Vec<AgentReport>,
     /// Sums over the enrolled agents.
     pub totals: Totals,
+    /// The catalogue's names of the models that occur, by reference.
+    pub model_names: BTreeMap<String, String>,
     /// What the figures rest on.
     pub assumptions: Vec<Assumption>,
     /// What a reader should know before trusting them.

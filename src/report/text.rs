@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
-use super::amount::{amount, cost, count, duration, percent, plain, spread, tokens};
-use super::{AgentReport, Report};
+use super::amount::{amount, cost, count, duration, figure, percent, plain, spread, tokens};
+use super::{AgentReport, OtherGeneration, Report};
 use crate::gateway::release::{Generation, ReleaseSource};
 use crate::money::{Money, Unit};
 use crate::simulate::estimate::Estimate;
@@ -60,19 +60,30 @@ fn headline(out: &mut String, report: &Report) {
         paragraph(out, &format!("OpenClaw {} {what}{why}. It is costed here as if repaired.", report.config.release));
         out.push('\n');
     }
+    if let Some(other) = &report.totals.other_generation {
+        paragraph(out, &either_generation(report, other));
+        if let Some(later) = once_routed(report).filter(|_| now.runs == 0) {
+            out.push('\n');
+            paragraph(
+                out,
+                &format!(
+                    "On {} every tick is skipped, as there is nowhere to deliver to. {}",
+                    report.config.release,
+                    later_cost(&later, unit)
+                ),
+            );
+        }
+        return;
+    }
     let sentence = match (now.cost, once_routed(report)) {
         _ if report.enrolled().next().is_none() => {
             "No agent of this file runs heartbeats: they cost nothing.".to_owned()
         }
         (Some(cost), Some(later)) if now.runs == 0 && cost.high == Money::ZERO => {
-            let later = later.cost.map_or("an unknown amount".to_owned(), |cost| {
-                format!("about {} a month ({})", amount(cost.typical, unit), spread(cost, unit))
-            });
-            format!(
-                "Heartbeats cost nothing now: there is nowhere to deliver them, so every tick is skipped. {later} once there is a route."
-            )
+            let later = later_cost(&later, unit);
+            format!("Heartbeats cost nothing now: there is nowhere to deliver to, so every tick is skipped. {later}")
         }
-        (Some(_), None) if now.runs == 0 => "Heartbeats cost nothing: no tick of the month runs.".to_owned(),
+        (Some(_), _) if now.runs == 0 => "Heartbeats cost nothing: no tick of the month runs.".to_owned(),
         (Some(cost), _) => {
             let typical =
                 format!("Heartbeats cost about {} a month ({}).", amount(cost.typical, unit), spread(cost, unit));
@@ -97,26 +108,41 @@ fn headline(out: &mut String, report: &Report) {
         }
     };
     paragraph(out, &sentence);
-    if let Some(other) = &report.totals.other_generation {
-        out.push('\n');
-        let say = |estimate: &Estimate| {
-            estimate.cost.map_or("unknown".to_owned(), |range| match range.high {
-                Money::ZERO => format!("{} a month", amount(Money::ZERO, unit)),
-                _ => format!("about {} a month ({})", amount(range.typical, unit), spread(range, unit)),
-            })
-        };
-        paragraph(
-            out,
-            &format!(
-                "Which release runs this file decides the bill, and the file does not say: {} on {}, {} on {}. \
-                 Pin it with --openclaw-version.",
-                say(now),
-                report.config.release,
-                say(&other.current),
-                other.release
-            ),
-        );
+}
+
+fn later_cost(later: &Estimate, unit: Unit) -> String {
+    match later.cost {
+        Some(cost) => {
+            format!(
+                "Once there is a route they cost about {} a month ({}).",
+                amount(cost.typical, unit),
+                spread(cost, unit)
+            )
+        }
+        None => "Once there is a route they cost an unknown amount.".to_owned(),
     }
+}
+
+/// Both figures, the dearer first, where nothing says which generation of releases runs the file.
+fn either_generation(report: &Report, other: &OtherGeneration) -> String {
+    let unit = report.unit;
+    let mut figures = [(report.config.release, &report.totals.current), (other.release, &other.current)];
+    // An unknown cost may be any.
+    figures.sort_by_key(|(_, month)| {
+        std::cmp::Reverse(month.cost.map_or(Money::from_pico(i128::MAX), |cost| cost.typical))
+    });
+    let say = |month: &Estimate| match month.cost {
+        None => "an unknown amount".to_owned(),
+        Some(range) if range.high == Money::ZERO => "nothing".to_owned(),
+        Some(range) => format!("about {} a month ({})", amount(range.typical, unit), spread(range, unit)),
+    };
+    let [(dear, most), (cheap, least)] = figures;
+    format!(
+        "Heartbeats cost {} if OpenClaw {dear} runs this file and {} if {cheap} does. The file does not say which; \
+         pin it with --openclaw-version.",
+        say(most),
+        say(least)
+    )
 }
 
 fn once_routed(report: &Report) -> Option<Estimate> {
@@ -127,7 +153,8 @@ fn once_routed(report: &Report) -> Option<Estimate> {
 fn agents(out: &mut String, report: &Report) {
     let unit = report.unit;
     let total = report.totals.current.cost.map(|cost| cost.typical);
-    let mut rows = vec![row(["agent", "every", "model", "runs", "now", "share", "after"])];
+    let names = ["agent", "every", "model", "runs", &in_unit("now", unit), "share", "after"];
+    let mut rows = vec![names.map(str::to_owned)];
     for agent in report.enrolled() {
         let share = total.zip(agent.current.cost).and_then(|(total, cost)| cost.typical.percent_of(total));
         rows.push([
@@ -135,9 +162,9 @@ fn agents(out: &mut String, report: &Report) {
             setting(agent, "every"),
             model_name(agent),
             count(agent.current.runs),
-            cost(&agent.current, unit),
+            agent.current.cost.map_or("unknown".to_owned(), |cost| figure(cost.typical, unit)),
             share.map_or("-".to_owned(), percent),
-            cost(&agent.recommended, unit),
+            agent.recommended.cost.map_or("unknown".to_owned(), |cost| figure(cost.typical, unit)),
         ]);
     }
     if rows.len() == 1 {
@@ -169,6 +196,12 @@ fn setting(agent: &AgentReport, key: &str) -> String {
     agent.settings.get(key).map_or_else(|| "?".to_owned(), |setting| value(&setting.value))
 }
 
+/// A value of a lever; models by their catalogue name where they have one.
+fn shown(report: &Report, of: &Value) -> String {
+    let name = of.as_str().and_then(|model| report.model_names.get(model));
+    name.map_or_else(|| value(of), |name| plain(name))
+}
+
 fn value(value: &Value) -> String {
     match value {
         Value::String(text) => plain(text),
@@ -192,8 +225,13 @@ fn changes(out: &mut String, report: &Report) {
             saving if saving < Money::ZERO => format!("costs {}", amount(Money::ZERO - saving, report.unit)),
             saving => format!("saves {}", amount(saving, report.unit)),
         };
-        let line =
-            format!("{:>2}. {whose}{}: {} → {}", at + 1, plain(&change.path), value(&change.from), value(&change.to));
+        let line = format!(
+            "{:>2}. {whose}{}: {} → {}",
+            at + 1,
+            plain(&change.path),
+            shown(report, &change.from),
+            shown(report, &change.to)
+        );
         wrapped(out, &line, 4);
         wrapped(out, &format!("    {saves} a month, risk {}: {}", change.risk, change.reason), 4);
         wrapped(out, &format!("    gives up {}", change.gives_up), 4);
@@ -202,7 +240,7 @@ fn changes(out: &mut String, report: &Report) {
 
 fn details(out: &mut String, report: &Report, agent: &AgentReport, named: bool) {
     let unit = report.unit;
-    let of = if named { format!(" of {}", plain(&agent.id)) } else { String::new() };
+    let of = if named { format!(" ({})", plain(&agent.id)) } else { String::new() };
     title(out, &format!("Settings{of}"));
     paragraph(out, &format!("Runs because {}.", plain(&agent.reason)));
     let mut rows = Vec::new();
@@ -235,7 +273,8 @@ fn details(out: &mut String, report: &Report, agent: &AgentReport, named: bool) 
         }
     }
     if month.runs > 0 {
-        title(out, &format!("The month{of}"));
+        let later = if agent.once_routed.is_some() { ", once there is a route" } else { "" };
+        title(out, &format!("The month{of}{later}"));
         let spent = month.tokens;
         let _ = writeln!(
             out,
@@ -244,7 +283,7 @@ fn details(out: &mut String, report: &Report, agent: &AgentReport, named: bool) 
             count(month.runs),
             count(month.requests)
         );
-        for (reason, skipped) in &agent.current.skips {
+        for (reason, skipped) in &month.skips {
             let _ = writeln!(out, "  {} ticks skipped: {}", count(*skipped), reason.name());
         }
         let buckets = [
@@ -261,22 +300,26 @@ fn details(out: &mut String, report: &Report, agent: &AgentReport, named: bool) 
             let _ = writeln!(out, "  {} a run on average", amount(each, unit));
         }
     }
-    remedies(out, agent, unit, &of);
+    remedies(out, report, agent, &of);
     reaction(out, agent, unit, &of);
 }
 
-fn remedies(out: &mut String, agent: &AgentReport, unit: Unit, of: &str) {
+fn remedies(out: &mut String, report: &Report, agent: &AgentReport, of: &str) {
     if agent.levers.is_empty() {
         return;
     }
     title(out, &format!("Each remedy alone{of}"));
-    let mut rows = vec![row(["change", "month", "saves"])];
+    let unit = report.unit;
+    let mut rows = vec![[String::from("change"), in_unit("month", unit), String::from("saves")]];
     for lever in &agent.levers {
         let what = match lever.to.as_str() {
             Some("0m") => "every: 0m (off: the floor)".to_owned(),
-            _ => format!("{}: {}", lever.lever, value(&lever.to)),
+            _ => match &lever.to {
+                Value::Array(values) => format!("{}: {}", lever.lever.replace('+', " + "), value(&values[0])),
+                to => format!("{}: {}", lever.lever, shown(report, to)),
+            },
         };
-        rows.push([what, amount(lever.cost, unit), amount(lever.saving, unit)]);
+        rows.push([what, figure(lever.cost, unit), figure(lever.saving, unit)]);
     }
     table(out, &rows, &[1, 2]);
 }
@@ -286,11 +329,11 @@ fn reaction(out: &mut String, agent: &AgentReport, unit: Unit, of: &str) {
         return;
     }
     title(out, &format!("Cost against reaction time, with the best other settings{of}"));
-    let mut rows = vec![row(["every", "month", "mean delay", "worst"])];
+    let mut rows = vec![["every".to_owned(), in_unit("month", unit), "mean delay".to_owned(), "worst".to_owned()]];
     for point in &agent.frontier {
         let delays = [duration(point.mean_delay_ms), duration(point.worst_delay_ms)];
         let [mean, worst] = delays;
-        rows.push([point.every.clone(), amount(point.cost, unit), mean, worst]);
+        rows.push([point.every.clone(), figure(point.cost, unit), mean, worst]);
     }
     table(out, &rows, &[1, 2, 3]);
 }
@@ -374,8 +417,12 @@ fn wrapped(out: &mut String, text: &str, indent: usize) {
     let _ = writeln!(out, "{line}");
 }
 
-fn row<const N: usize>(names: [&str; N]) -> [String; N] {
-    names.map(str::to_owned)
+/// A column's name, with the unit where its figures do not carry it.
+fn in_unit(name: &str, unit: Unit) -> String {
+    match unit {
+        Unit::Usd => name.to_owned(),
+        Unit::Credits => format!("{name}, credits"),
+    }
 }
 
 /// Columns padded to their widest cell; `right` ones are aligned to the right.
