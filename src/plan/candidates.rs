@@ -58,12 +58,14 @@ pub fn space(costing: &Costing<'_>, subject: &Subject<'_>, present: &Choice, bou
         let others = INTERVALS.into_iter().filter(|ms| *ms > now && *ms <= most);
         std::iter::once(present.every).chain(others.map(Interval::Every)).collect()
     };
-    let both = |now: bool| if now { vec![true] } else { vec![false, true] };
+    // A key that the release does not know, or that has no effect there, is no choice.
+    let behaviour = &costing.gateway.behaviour;
+    let both = |now: bool, works: bool| if now || !works { vec![now] } else { vec![false, true] };
     Space {
         every: intervals(longest),
         every_shown: intervals(u64::MAX),
-        isolated: both(present.isolated),
-        light: both(present.light),
+        isolated: both(present.isolated, behaviour.isolation_effective),
+        light: both(present.light, behaviour.light_context_effective),
         models: models(costing, subject, present),
     }
 }

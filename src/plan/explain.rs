@@ -52,9 +52,17 @@ pub fn alone(search: &mut Search<'_>, present: &Choice, chosen: &Choice, space: 
             remedies.push(Choice { every, ..present.clone() });
         }
     }
-    remedies.push(Choice { light: true, ..present.clone() });
-    remedies.push(Choice { isolated: true, ..present.clone() });
-    remedies.push(Choice { isolated: true, light: true, ..present.clone() });
+    for light in &space.light {
+        remedies.push(Choice { light: *light, ..present.clone() });
+    }
+    for isolated in &space.isolated {
+        remedies.push(Choice { isolated: *isolated, ..present.clone() });
+        remedies.extend(space.light.iter().map(|light| Choice {
+            isolated: *isolated,
+            light: *light,
+            ..present.clone()
+        }));
+    }
     let own = [present.every];
     let (isolated, light) = ([present.isolated], [present.light]);
     let with_model = |model| combinations(present, &own, &isolated, &light, model).collect::<Vec<_>>();

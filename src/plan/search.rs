@@ -42,7 +42,8 @@ impl<'a> Search<'a> {
         let key = (choice.every, choice.isolated, choice.light, model.caching, model.tokens_per_mille);
         let tally = self.tallies.entry(key).or_insert_with(|| estimate::tally(&scenario));
         let window = model.found.context_window.unwrap_or(u64::MAX);
-        let fits = tally.longest_prompt + scenario.profile.output_tokens <= window;
+        // What the present model is sent was made to fit it.
+        let fits = choice.model == subject.agent.settings.model.value || tally.longest_prompt <= window;
         fits.then(|| estimate::cost(&scenario, tally, subject.prices(price)))
     }
 

@@ -318,7 +318,13 @@ fn warnings_of<'a>(
             ("target", &settings.target.unresolved),
         ] {
             if let Some(text) = text {
-                warnings.push(format!("agent '{}': {key} is {text}, which nothing here sets", agent.id));
+                let meanwhile = match key {
+                    "every" => "; costed as every 30m, and as nothing at the low end",
+                    "activeHours" => "; costed without a window, and as nothing at the low end",
+                    "target" => "; costed as delivered, and as nothing at the low end",
+                    _ => "",
+                };
+                warnings.push(format!("agent '{}': {key} is {text}, which nothing here sets{meanwhile}", agent.id));
             }
         }
     }

@@ -83,6 +83,12 @@ fn headline(out: &mut String, report: &Report) {
             let later = later_cost(&later, unit);
             format!("Heartbeats cost nothing now: there is nowhere to deliver to, so every tick is skipped. {later}")
         }
+        (Some(cost), _) if now.runs > 0 && cost.high == Money::ZERO => {
+            format!(
+                "Heartbeats cost no money: their models have a price of 0. They send {} tokens a month.",
+                tokens(now.tokens.prompt())
+            )
+        }
         (Some(_), _) if now.runs == 0 => "Heartbeats cost nothing: no tick of the month runs.".to_owned(),
         (Some(cost), _) => {
             let typical =

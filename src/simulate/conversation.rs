@@ -60,25 +60,31 @@ pub struct Conversation<'a> {
     next_reset: usize,
     reset_due: bool,
     heartbeats_postpone_reset: bool,
-    /// Characters beside the conversation, and the model's window, for compaction.
-    room: Option<u64>,
+    /// The size at which a turn of chat compacts it.
+    room: u64,
+    /// The size at which a heartbeat no longer fits and compacts it.
+    most: u64,
 }
 
+/// The window of a model whose own is not known (R35).
+const UNKNOWN_WINDOW_TOKENS: u64 = 200_000;
+
 impl<'a> Conversation<'a> {
-    /// The conversation at the start of the period. `fixed_chars` is what a request carries beside it and
-    /// `window_tokens` the model's context window.
+    /// The conversation at the start of the period. `fixed_chars` is what a request carries beside it; the windows are
+    /// those of the primary model, whose turns compact, and of the model that the heartbeats are sent to.
     pub fn new(
         history: &'a History,
         calendar: &'a Calendar,
         behaviour: &Behaviour,
         fixed_chars: u64,
-        window_tokens: Option<u64>,
+        [primary_window, heartbeat_window]: [Option<u64>; 2],
     ) -> Self {
-        let room = window_tokens.map(|window| {
-            let free = window - (window / 4).min(RESERVE_TOKENS);
-            (free * CHARS_PER_TOKEN).saturating_sub(fixed_chars)
-        });
+        let window = primary_window.unwrap_or(UNKNOWN_WINDOW_TOKENS);
+        let free = window - (window / 4).min(RESERVE_TOKENS);
+        let beside = |tokens: u64| (tokens * CHARS_PER_TOKEN).saturating_sub(fixed_chars);
         Conversation {
+            room: beside(free),
+            most: beside(heartbeat_window.unwrap_or(UNKNOWN_WINDOW_TOKENS)),
             chars: history.start_tokens * CHARS_PER_TOKEN,
             history,
             calendar,
@@ -86,7 +92,6 @@ impl<'a> Conversation<'a> {
             next_reset: 0,
             reset_due: false,
             heartbeats_postpone_reset: behaviour.heartbeats_postpone_reset,
-            room,
         }
     }
 
@@ -118,19 +123,28 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    /// One turn of chat. Resets and compaction happen here only, never at a heartbeat (R34, R35).
+    /// One turn of chat. Resets and planned compaction happen here only, never at a heartbeat (R34, R35).
     fn turn(&mut self) {
         let restart = self.history.restart_tokens * CHARS_PER_TOKEN;
         if std::mem::take(&mut self.reset_due) {
             self.chars = restart;
         }
         self.chars += self.history.tokens_per_turn * CHARS_PER_TOKEN;
-        if self.room.is_some_and(|room| self.chars > room) {
-            self.chars = self.chars.min(KEPT_TOKENS * CHARS_PER_TOKEN);
-        }
+        self.compact_above(self.room);
         if self.history.new_session_at_tokens.is_some_and(|limit| self.chars >= limit * CHARS_PER_TOKEN) {
             self.chars = restart;
         }
+    }
+
+    fn compact_above(&mut self, size: u64) {
+        if self.chars > size {
+            self.chars = self.chars.min(KEPT_TOKENS * CHARS_PER_TOKEN);
+        }
+    }
+
+    /// A heartbeat that would not fit its model's window compacts first (R35).
+    pub fn make_fit(&mut self) {
+        self.compact_above(self.most);
     }
 
     /// A heartbeat ran in this session and left this much.

@@ -83,8 +83,9 @@ pub struct Subject<'a> {
     pub agent: &'a Agent,
     /// Its load at the three points of the range.
     pub spread: Spread,
-    /// The context window of its primary model in tokens: that is what compaction goes by (R35).
-    window_tokens: Option<u64>,
+    /// The context windows in tokens of its primary model and of the one its heartbeats are sent to now: that is what
+    /// compaction goes by (R35).
+    windows: [Option<u64>; 2],
     /// The price of the recap's model, where shared runs carry a recap (M5).
     recap: Option<Price>,
 }
@@ -96,8 +97,10 @@ pub enum Level {
     Low,
     /// Typical load under what is counted on.
     Typical,
-    /// Heavy load, the worst that caching may do, the most ticks.
+    /// Heavy load under what is counted on, the most ticks.
     High,
+    /// The same where the vendor bills what it puts into its own cache.
+    Worst,
 }
 
 impl<'a> Costing<'a> {
@@ -137,7 +140,8 @@ impl<'a> Costing<'a> {
         Subject {
             agent,
             spread: self.workload.of(&agent.id),
-            window_tokens: find(&primary.provider, &primary.id).context_window,
+            windows: [primary, &agent.settings.model.value]
+                .map(|model| find(&model.provider, &model.id).context_window),
             recap: recap.then(|| find(RECAP_MODEL.0, RECAP_MODEL.1).price).flatten(),
         }
     }
@@ -154,6 +158,11 @@ impl<'a> Costing<'a> {
         let (tally, typical) = level(Level::Typical);
         let (_, low) = level(Level::Low);
         let (_, high) = level(Level::High);
+        let high = match model.caching.at_worst == model.caching.expected {
+            true => high,
+            // A config may state a write price below the input price, so the dearer of the two is the high end.
+            false => high.max(level(Level::Worst).1),
+        };
         let range = low.zip(typical).zip(high).map(|((low, typical), high)| {
             let range = Range::of(low, typical, high);
             if self.may_cost_nothing(subject.agent) { Range { low: Default::default(), ..range } } else { range }
@@ -184,7 +193,7 @@ impl<'a> Costing<'a> {
         let every = choice.every.ms();
         let anchor = self.anchor.unwrap_or_else(|| match (level, every) {
             (Level::Low, Some(every)) => schedule::extreme_anchors(self.period, every, window).0,
-            (Level::High, Some(every)) => schedule::extreme_anchors(self.period, every, window).1,
+            (Level::High | Level::Worst, Some(every)) => schedule::extreme_anchors(self.period, every, window).1,
             _ => self.period.start,
         });
         let (sizes, parts) = self.parts(subject, choice, model, level);
@@ -202,7 +211,7 @@ impl<'a> Costing<'a> {
             profile,
             holds_chat: agent.settings.holds_chat,
             zone: &self.gateway.user_zone,
-            window_tokens: subject.window_tokens,
+            windows: subject.windows,
             tokens_per_mille: model.tokens_per_mille,
             recap: subject.recap.is_some(),
         }
@@ -234,8 +243,8 @@ impl<'a> Costing<'a> {
     fn scheme(&self, model: &PricedModel, level: Level) -> Scheme {
         match level {
             Level::Low => model.caching.at_best,
-            Level::Typical => model.caching.expected,
-            Level::High => model.caching.at_worst,
+            Level::Typical | Level::High => model.caching.expected,
+            Level::Worst => model.caching.at_worst,
         }
     }
 }
@@ -246,7 +255,7 @@ impl Subject<'_> {
         match level {
             Level::Low => &self.spread.low,
             Level::Typical => &self.spread.typical,
-            Level::High => &self.spread.high,
+            Level::High | Level::Worst => &self.spread.high,
         }
     }
 

@@ -154,8 +154,8 @@ pub struct Scenario<'a> {
     pub holds_chat: bool,
     /// The agent's zone, in which chat happens.
     pub zone: &'a TimeZone,
-    /// The model's context window in tokens, if known.
-    pub window_tokens: Option<u64>,
+    /// The context windows of the primary model and of the one the heartbeats are sent to now, in tokens, if known.
+    pub windows: [Option<u64>; 2],
     /// Tokens for a thousand tokens of four characters: 1,000 unless the model's tokenizer is known to differ.
     pub tokens_per_mille: u64,
     /// A shared run carries a recap (M5).
@@ -233,7 +233,7 @@ impl<'a> Month<'a> {
         let conversation = scenario.shares_session().then(|| {
             let fixed = scenario.parts.total();
             let history = &scenario.profile.history;
-            let conversation = Conversation::new(history, calendar, scenario.behaviour, fixed, scenario.window_tokens);
+            let conversation = Conversation::new(history, calendar, scenario.behaviour, fixed, scenario.windows);
             if scenario.holds_chat { conversation } else { conversation.emptied() }
         });
         Month { scenario, conversation, starts: [i64::MIN; FLOOD_STARTS], runs: 0, last_touch: None }
@@ -265,6 +265,7 @@ impl<'a> Month<'a> {
         self.runs += 1;
         if let Some(conversation) = &mut self.conversation {
             conversation.advance(at);
+            conversation.make_fit();
         }
         let alerts = self.alerts();
         let warm = self.last_touch.is_some_and(|touch| scenario.scheme.is_warm(at - touch));
