@@ -139,7 +139,7 @@ impl Channel<'_> {
         let entry = entry.trim();
         let id = match entry.split_once(':') {
             Some((prefix, id)) if prefix == self.name || (self.name == "telegram" && prefix == "tg") => id,
-            Some((prefix, id)) if matches!(prefix, "user" | "dm") => id,
+            Some(("user" | "dm", id)) => id,
             Some(_) => return false,
             None => entry,
         };

@@ -273,7 +273,7 @@ fn details(out: &mut String, report: &Report, agent: &AgentReport, named: bool) 
         ];
         let all: u64 = shown.iter().map(|(_, chars)| chars).sum();
         for (name, chars) in shown {
-            let share = if all == 0 { 0 } else { (chars * 1000 / all + 5) / 10 };
+            let share = (chars * 1000).checked_div(all).map_or(0, |share| (share + 5) / 10);
             let bar = "█".repeat(usize::try_from(share * 3 / 10).unwrap_or(0));
             let _ = writeln!(out, "  {name:<26}{:>8} tokens {share:>3} %  {bar}", tokens(chars / 4));
         }

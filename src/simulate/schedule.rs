@@ -142,7 +142,7 @@ fn boundaries(period: &Period, window: &Window, zone: &TimeZone) -> Vec<i64> {
         for minute in [*start, *end % 1440] {
             let time = jiff::civil::time((minute / 60) as i8, (minute % 60) as i8, 0, 0);
             let ambiguous = zone.to_ambiguous_timestamp(date.to_datetime(time));
-            edges.extend(ambiguous.clone().earlier().map(Timestamp::as_millisecond));
+            edges.extend(ambiguous.earlier().map(Timestamp::as_millisecond));
             edges.extend(ambiguous.later().map(Timestamp::as_millisecond));
         }
         day = date.tomorrow().ok();
