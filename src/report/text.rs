@@ -35,9 +35,9 @@ pub fn render(report: &Report) -> String {
 
 fn header(out: &mut String, report: &Report) {
     let source = match report.config.release_source {
-        ReleaseSource::Flag => "--openclaw-version",
-        ReleaseSource::Meta => "meta.lastTouchedVersion",
-        ReleaseSource::Assumed => "assumed: the file names none",
+        ReleaseSource::Flag => "as asked",
+        ReleaseSource::Meta => "named in the file",
+        ReleaseSource::Assumed => "assumed",
     };
     let path = if report.config.path == "-" { "<stdin>" } else { &report.config.path };
     paragraph(
