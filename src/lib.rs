@@ -6,6 +6,8 @@ pub mod files;
 pub mod gateway;
 pub mod money;
 pub mod patch;
+pub mod report;
+pub mod rules;
 pub mod schema;
 pub mod simulate;
 pub mod workload;

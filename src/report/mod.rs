@@ -1,0 +1,3 @@
+//! What the program says, as text and data. Renderings are pure: values in, a string out.
+
+pub mod findings;

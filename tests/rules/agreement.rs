@@ -1,0 +1,68 @@
+//! What the real OpenClaw said of a file, and what the linter says: the verdict on the heartbeat part, and who runs how
+//! often.
+
+use clawbeat::gateway::Gateway;
+use clawbeat::rules::Verdict;
+use serde_json::Value;
+
+use crate::linted::Linted;
+
+fn beats(gateway: &Gateway) -> Value {
+    let beat = |agent: &clawbeat::gateway::Agent| {
+        serde_json::json!({ "agent": agent.id, "everyMs": agent.settings.every.value.ms() })
+    };
+    gateway.enrolled().map(beat).collect()
+}
+
+/// `L51`, `L52`: refused or repaired for keys that have nothing to do with a heartbeat (`LINT.md`).
+const ELSEWHERE: [&str; 2] = ["L51", "L52"];
+
+#[test]
+fn situations() {
+    let facts: Value = serde_json::from_str(include_str!("../../fixtures/openclaw/lint-situations.json")).unwrap();
+    let mut problems = Vec::new();
+    for situation in facts["situations"].as_array().unwrap() {
+        let id = situation["id"].as_str().unwrap();
+        for (version, key) in [("2026.9.6", "openclaw_2026_9_6"), ("2026.4.15", "openclaw_2026_4_15")] {
+            let recorded = &situation[key];
+            let linted = Linted::new(situation["snippet"].as_str().unwrap(), Some(version));
+            let expected = match (recorded["validate"].as_str(), recorded["startup"].as_str()) {
+                (Some("valid"), _) => Verdict::Valid,
+                (_, Some("auto-repaired at startup")) => Verdict::Repaired,
+                _ => Verdict::Refused,
+            };
+            if linted.lint.verdict != expected && !ELSEWHERE.contains(&id) {
+                problems.push(format!("{id} {version}: {:?}, recorded {expected:?}\n{}", linted.lint.verdict, linted.render()));
+            }
+            let ours = beats(linted.gateway.as_ref().unwrap());
+            let theirs = &recorded["effective_heartbeats"];
+            if !theirs.is_null() && ours != *theirs {
+                problems.push(format!("{id} {version}: beats {ours}, recorded {theirs}"));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn real_configs() {
+    let facts: Value = serde_json::from_str(include_str!("../../fixtures/openclaw/real-configs.json")).unwrap();
+    let mut problems = Vec::new();
+    for config in facts["configs"].as_array().unwrap() {
+        let id = config["id"].as_str().unwrap();
+        for version in ["2026.9.6", "2026.4.15"] {
+            let recorded = &config[version];
+            let linted = Linted::new(&config["config"].to_string(), Some(version));
+            let valid = linted.lint.verdict == Verdict::Valid;
+            if recorded["valid"].as_bool() != Some(valid) {
+                let errors: Vec<_> = linted.lint.findings.iter().filter(|f| f.severity == clawbeat::rules::Severity::Error).map(|f| &f.message).collect();
+                problems.push(format!("{id} {version}: {:?}, recorded {} {} | {errors:?}", linted.lint.verdict, recorded["valid"], recorded["issues"]));
+            }
+            let ours = beats(linted.gateway.as_ref().unwrap());
+            if !recorded["beats"].is_null() && ours != recorded["beats"] {
+                problems.push(format!("{id} {version}: beats {ours}, recorded {}", recorded["beats"]));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{} problems\n{}", problems.len(), problems.join("\n"));
+}
