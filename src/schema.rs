@@ -99,6 +99,12 @@ impl Schema {
         validator.iter_errors(value).map(|error| misfit(schema, &error, value)).collect()
     }
 
+    /// The words of an annotation of the object described under `$defs`.
+    pub fn annotation(&self, definition: &str, name: &str) -> Vec<&str> {
+        let words = self.compiled().and_then(|(schema, _)| schema["$defs"][definition][name].as_array());
+        words.into_iter().flatten().filter_map(Value::as_str).collect()
+    }
+
     /// The keys of the object described under `$defs`.
     pub fn keys(&self, definition: &str) -> Vec<&str> {
         let properties = self.compiled().and_then(|(schema, _)| schema["$defs"][definition]["properties"].as_object());

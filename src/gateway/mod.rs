@@ -97,11 +97,13 @@ impl Gateway {
         let providers = providers::read(&config);
         let aliases = Aliases::read(&config);
         let block = defaults_block(&config, &behaviour);
-        // The sign-in defaults are filled in where `agents.defaults` exists (`RELEASES.md` "Defaults by range").
-        let has_defaults = config.pointer("/agents/defaults").is_some_and(Value::is_object);
-        let filled_in = anthropic_auth.filter(|_| has_defaults);
+        // Legacy releases fill in only where `agents.defaults` exists (`RELEASES.md` "Defaults by range").
+        let has_defaults = behaviour.generation == release::Generation::Current
+            || config.pointer("/agents/defaults").is_some_and(Value::is_object);
+        let filled_in = anthropic_auth.filter(|_| has_defaults && behaviour.anthropic_defaults);
         let entries = roster::entries(&config);
-        let enrolments = roster::enrol(&config, &entries, block.is_some() || filled_in.is_some(), &behaviour);
+        let shared = roster::SharedBlock::of(block.is_some(), filled_in.is_some());
+        let enrolments = roster::enrol(&config, &entries, shared, &behaviour);
         let reader = settings::Reader {
             config: &config,
             behaviour: &behaviour,

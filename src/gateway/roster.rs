@@ -133,16 +133,37 @@ pub fn default_agent<'a>(entries: &'a [Entry<'_>]) -> &'a str {
     marked.or(entries.first()).map_or("main", |entry| &entry.id)
 }
 
-/// The enrolment of each agent. `has_defaults_block` says whether `agents.defaults.heartbeat` exists, written by the
-/// user or created by an Anthropic sign-in (R9).
-pub fn enrol(config: &Value, entries: &[Entry<'_>], has_defaults_block: bool, behaviour: &Behaviour) -> Vec<Enrolment> {
+/// `agents.defaults.heartbeat`, and whether it is the user's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SharedBlock {
+    /// There is none.
+    Absent,
+    /// An Anthropic sign-in creates it (R9).
+    FilledIn,
+    /// The user wrote it.
+    Written,
+}
+
+impl SharedBlock {
+    /// What is there, if it was written, or filled in.
+    pub fn of(written: bool, filled_in: bool) -> Self {
+        match (written, filled_in) {
+            (true, _) => SharedBlock::Written,
+            (false, true) => SharedBlock::FilledIn,
+            (false, false) => SharedBlock::Absent,
+        }
+    }
+}
+
+/// The enrolment of each agent.
+pub fn enrol(config: &Value, entries: &[Entry<'_>], shared: SharedBlock, behaviour: &Behaviour) -> Vec<Enrolment> {
     if entries.iter().any(Entry::has_block) {
         let own = |entry: &Entry<'_>| if entry.has_block() { Enrolment::OwnBlock } else { Enrolment::WithoutBlock };
         return entries.iter().map(own).collect();
     }
     match behaviour.generation {
-        Generation::Current => enrol_current(config, entries, has_defaults_block),
-        Generation::Legacy if has_defaults_block && behaviour.defaults_block_enrols_all => {
+        Generation::Current => enrol_current(config, entries, shared),
+        Generation::Legacy if shared != SharedBlock::Absent && behaviour.defaults_block_enrols_all => {
             vec![Enrolment::DefaultsBlock; entries.len()]
         }
         Generation::Legacy => {
@@ -154,7 +175,7 @@ pub fn enrol(config: &Value, entries: &[Entry<'_>], has_defaults_block: bool, be
     }
 }
 
-fn enrol_current(config: &Value, entries: &[Entry<'_>], has_defaults_block: bool) -> Vec<Enrolment> {
+fn enrol_current(config: &Value, entries: &[Entry<'_>], shared: SharedBlock) -> Vec<Enrolment> {
     let only = |id: &str, chosen: Enrolment, other: fn(String) -> Enrolment| {
         let of = |entry: &Entry<'_>| if entry.id == id { chosen.clone() } else { other(id.to_owned()) };
         entries.iter().map(of).collect()
@@ -162,7 +183,9 @@ fn enrol_current(config: &Value, entries: &[Entry<'_>], has_defaults_block: bool
     if let Some(named) = named_agent(config) {
         return only(&named, Enrolment::Named, Enrolment::AnotherNamed);
     }
-    if has_defaults_block {
+    // A lone default marker becomes the owner before a sign-in creates a block, and then no one else runs.
+    let marked = || entries.iter().filter(|entry| entry.is_marked_default()).count() == 1;
+    if shared == SharedBlock::Written || (shared == SharedBlock::FilledIn && !marked()) {
         return vec![Enrolment::DefaultsBlock; entries.len()];
     }
     match ambient_owner(config, entries) {

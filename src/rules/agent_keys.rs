@@ -1,11 +1,14 @@
 //! Keys of `agents`, its defaults and its agents that the release does not have. They say nothing about heartbeats, but
 //! OpenClaw refuses the file for them all the same, and then nothing runs.
 
+use serde_json::Value;
+
 use super::context::{CURRENT, Context, LEGACY, agents};
 use super::finding::{Finding, Safety, Severity};
 use super::invented;
 use super::rule::Rule;
 use crate::document::{KeyPath, Segment};
+use crate::gateway::release::{NEWEST_LEGACY, Version};
 use crate::schema::{self, MisfitKind};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,7 +19,11 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
+/// The oldest release whose own schema was read for the keys of agents.
+const FIRST_READ: Version = Version::new(2026, 4, 15);
+
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    check_dated(context, findings);
     for misfit in &context.misfits {
         let MisfitKind::UnknownKeys { keys, known } = &misfit.kind else { continue };
         if !is_agent_part(&misfit.path) {
@@ -39,6 +46,30 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 remedy(context, finding, name, known, &path)
             };
             findings.push(finding);
+        }
+    }
+}
+
+/// Keys of a legacy release that came or went between the two whose schemas were read. Between them both are accepted.
+fn check_dated(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let version = context.behaviour().version;
+    let (annotation, since) = match version {
+        _ if context.is_current() => return,
+        version if version <= FIRST_READ => ("x-later", "is not known yet to"),
+        version if version >= NEWEST_LEGACY => ("x-gone", "is no longer known to"),
+        _ => return,
+    };
+    let defaults = agents().key("defaults");
+    let models = defaults.key("models");
+    let names = context.get(&models).and_then(Value::as_object).into_iter().flatten();
+    let listed = names.map(|(name, _)| (models.key(name), "listedModel"));
+    let agents = context.roster().into_iter().map(|path| (path, "agent"));
+    for (holder, definition) in std::iter::once((defaults, "defaults")).chain(listed).chain(agents) {
+        let keys = context.get(&holder).and_then(Value::as_object).into_iter().flatten();
+        let dated = LEGACY.annotation(definition, annotation);
+        for (name, _) in keys.filter(|(name, _)| dated.contains(&name.as_str())) {
+            let message = format!("'{name}' in {holder} {since} {version}");
+            findings.push(RULE.at(context, holder.key(name), message).help("remove it, or update OpenClaw"));
         }
     }
 }
@@ -84,7 +115,7 @@ fn newer_here(holder: &KeyPath, name: &str) -> bool {
 
 /// Whether a current release dropped a key that legacy ones have.
 fn is_retired(context: &Context<'_>, holder: &KeyPath, name: &str) -> bool {
-    context.is_current() && LEGACY.keys(definition(holder)).contains(&name)
+    context.is_current() && name != "id" && LEGACY.keys(definition(holder)).contains(&name)
 }
 
 fn definition(holder: &KeyPath) -> &'static str {
@@ -95,9 +126,11 @@ fn definition(holder: &KeyPath) -> &'static str {
     }
 }
 
-/// The start of a current release mends every retired key but this one (asked of 2026.9.6).
+/// The start of a current release mends every retired key of the defaults, but only these of an agent (asked of
+/// 2026.9.6).
 fn is_mended(holder: &KeyPath, name: &str) -> bool {
-    !(definition(holder) == "agent" && name == "embeddedPi")
+    const OF_AGENTS: [&str; 4] = ["embeddedHarness", "memorySearch", "runRetries", "systemPromptOverride"];
+    definition(holder) != "agent" || OF_AGENTS.contains(&name)
 }
 
 /// `agents.defaults`, `agents.list[0]` or `agents.entries.main`.
@@ -115,5 +148,6 @@ fn is_agent_part(path: &KeyPath) -> bool {
 
 /// `agents.<name>` with a heartbeat in it, which `misplaced-heartbeat` names.
 fn is_misplaced(context: &Context<'_>, path: &KeyPath) -> bool {
-    path.segments().len() == 2 && context.get(&path.key("heartbeat")).is_some()
+    let is_block = *path == agents().key("heartbeat");
+    path.segments().len() == 2 && (is_block || context.get(&path.key("heartbeat")).is_some())
 }

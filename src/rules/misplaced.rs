@@ -20,9 +20,9 @@ const RIGHT: &str = "heartbeat settings stand in agents.defaults.heartbeat, or i
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     check_root(context, findings);
-    let agent = KeyPath::root().key("agent").key("heartbeat");
-    if context.get(&agent).is_some() {
-        let finding = RULE.at(context, agent, "there is no 'agent' at the root of a config, so this heartbeat is not read");
+    let agent = KeyPath::root().key("agent");
+    if context.get(&agent).is_some_and(|agent| agent.get("heartbeat").or(agent.get("model")).is_some()) {
+        let finding = RULE.at(context, agent, "there is no 'agent' at the root of a config");
         findings.push(finding.help(RIGHT));
     }
     match context.get(&agents()) {
@@ -32,7 +32,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             findings.push(finding.help(format!("agents stand in {roster}, what they share in agents.defaults")));
         }
         Some(Value::Object(fields)) => {
-            let known = |name: &str| matches!(name, "defaults" | "list" | "entries" | "ownership");
+            let known = |name: &str| matches!(name, "heartbeat" | "defaults" | "list" | "entries" | "ownership");
+            if fields.contains_key("heartbeat") {
+                let path = agents().key("heartbeat");
+                findings.push(RULE.at(context, path, "agents has no heartbeat of its own").help(RIGHT));
+            }
             for (name, _) in fields.iter().filter(|(name, value)| !known(name) && value.get("heartbeat").is_some()) {
                 let message = format!("agents has no agent '{name}': agents do not stand there by name");
                 let finding = RULE.at(context, agents().key(name), message);

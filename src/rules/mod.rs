@@ -15,6 +15,7 @@ mod keys;
 mod misplaced;
 mod money;
 mod premium_model;
+mod retired_models;
 mod roster;
 mod rule;
 mod shared_history;
@@ -31,6 +32,7 @@ pub use spending::Spending;
 pub use syntax::syntax_error;
 
 use crate::document::Change;
+use crate::patch::credentials::credential_words;
 
 /// Every rule, in the order of the documentation.
 pub static RULES: &[&Rule] = &[
@@ -47,6 +49,7 @@ pub static RULES: &[&Rule] = &[
     &misplaced::RULE,
     &roster::CONFLICTING,
     &roster::UNKNOWN_AGENT,
+    &retired_models::RULE,
     &target::UNKNOWN,
     &target::NO_OWNER_ROUTE,
     &empty_block::RULE,
@@ -97,12 +100,25 @@ pub fn lint(context: &Context<'_>) -> Lint {
     for rule in RULES {
         (rule.check)(context, &mut findings);
     }
+    for finding in &mut findings {
+        finding.message = masked(&finding.message);
+        finding.help = finding.help.as_deref().map(masked);
+    }
     findings.sort_by(|a, b| {
         let key = |finding: &Finding| (finding.range.start, std::cmp::Reverse(finding.severity), finding.rule);
         key(a).cmp(&key(b)).then_with(|| a.path.cmp(&b.path)).then_with(|| a.message.cmp(&b.message))
     });
     findings.dedup_by(|a, b| (a.rule, &a.path, &a.message) == (b.rule, &b.path, &b.message));
     Lint { verdict: verdict(context, &findings), findings }
+}
+
+/// A sentence without what looks like a credential: a message quotes what stands in the file.
+fn masked(text: &str) -> String {
+    let mut masked = text.to_owned();
+    for word in credential_words(text) {
+        masked = masked.replace(word, "***");
+    }
+    masked
 }
 
 /// Whether `config validate` accepts the heartbeat part, and if not, whether the gateway mends it at start. Only current

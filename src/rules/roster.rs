@@ -32,6 +32,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         check_forms(context, findings);
         check_list(context, findings);
         check_ids(context, findings);
+        check_entries(context, findings);
         check_owner(context, findings);
     } else {
         for misfit in context.misfits.iter().filter(|misfit| misfit.kind == MisfitKind::Missing("id".to_owned())) {
@@ -87,6 +88,21 @@ fn check_ids(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (id, _) in entries(context).filter(|(id, _)| !is_id(&id.to_lowercase())) {
         let finding = CONFLICTING.at(context, agents().key("entries").key(id), format!("'{id}' cannot be the key of an agent"));
         findings.push(finding.help("ids are letters, digits, '_' and '-', 64 at most, the first no '-'"));
+    }
+}
+
+/// Keys that become one id, and a settled ownership of nobody.
+fn check_entries(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let path = agents().key("entries");
+    let mut seen = HashSet::new();
+    for (id, _) in entries(context).filter(|(id, _)| !seen.insert(id.to_lowercase())) {
+        let finding = CONFLICTING.at(context, path.key(id), format!("two agents with the id '{}'", id.to_lowercase()));
+        findings.push(finding.help("ids differ in more than their case"));
+    }
+    let ownership = agents().key("ownership");
+    if context.get(&ownership).is_some() && entries(context).next().is_none() && list(context).1.is_empty() {
+        let finding = CONFLICTING.at(context, ownership, "an ownership without any agent");
+        findings.push(finding.help("add an agent to agents.entries, or remove it"));
     }
 }
 

@@ -25,14 +25,16 @@ pub(super) static NO_OWNER_ROUTE: Rule = Rule {
     check: check_route,
 };
 
-/// The channels that come with OpenClaw (2026.4.15 to 2026.9.6), and the other names they go by.
+/// The channels that come with every OpenClaw from 2026.4.15 on, and the other names they go by.
 #[rustfmt::skip]
-const CHANNELS: [&str; 36] = [
-    "a2a", "bluebubbles", "buzz", "clickclack", "discord", "feishu", "googlechat", "imessage", "irc", "line", "matrix",
-    "mattermost", "msteams", "nextcloud-talk", "nostr", "qa-channel", "qqbot", "raft", "reef", "signal", "slack", "sms",
-    "synology-chat", "telegram", "tlon", "twitch", "whatsapp", "zalo", "zalouser", "imsg", "google-chat", "gchat",
-    "teams", "internet-relay-chat", "lark", "qq",
+const CHANNELS: [&str; 29] = [
+    "discord", "feishu", "googlechat", "imessage", "irc", "line", "matrix", "mattermost", "msteams", "nextcloud-talk",
+    "nostr", "signal", "slack", "synology-chat", "telegram", "tlon", "twitch", "whatsapp", "zalo", "zalouser",
+    "imsg", "google-chat", "gchat", "teams", "internet-relay-chat", "lark", "nc", "zl", "zlu",
 ];
+/// Those that only current releases bring, or only legacy ones; the latter may differ from release to release.
+const CURRENT_CHANNELS: [&str; 7] = ["a2a", "buzz", "clickclack", "raft", "reef", "sms", "nc-talk"];
+const LEGACY_CHANNELS: [&str; 6] = ["bluebubbles", "clickclack", "qqbot", "raft", "sms", "nc-talk"];
 
 fn check_known(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for block in context.blocks() {
@@ -43,7 +45,9 @@ fn check_known(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let known = match name.as_str() {
             "last" | "none" => true,
             "owner" => context.is_current(),
-            name => CHANNELS.contains(&name),
+            name if CHANNELS.contains(&name) => true,
+            name if context.is_current() => CURRENT_CHANNELS.contains(&name),
+            name => LEGACY_CHANNELS.contains(&name),
         };
         if known || variables::unresolved(target).is_some() || !name.is_empty() && configured() {
             continue;

@@ -97,11 +97,16 @@ fn check_values(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 let names: Vec<&str> = allowed.iter().filter_map(Value::as_str).collect();
                 let what = shown(found).unwrap_or_else(|| "the value".to_owned());
                 let finding = INVALID_VALUE.at(context, path.clone(), format!("{what} is not allowed for {path}"));
+                // An old name that the start of a current gateway translates.
+                let finding = finding.mended(found == "openai-codex-responses");
                 let near = found.as_str().and_then(|found| nearest(found, names.iter().copied()));
                 findings.push(match near {
                     Some(near) => finding.help(format!("did you mean '{near}'?")),
                     None => finding.help(format!("expected one of '{}'", names.join("', '"))),
                 });
+            }
+            MisfitKind::Missing(key) if !path.starts_with(&agents()) => {
+                findings.push(INVALID_VALUE.at(context, path.clone(), format!("'{key}' is missing in {path}")));
             }
             MisfitKind::Other(text) => findings.push(INVALID_VALUE.at(context, path.clone(), format!("{path}: {text}"))),
             _ => {}

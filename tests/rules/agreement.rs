@@ -66,3 +66,38 @@ fn real_configs() {
     }
     assert!(problems.is_empty(), "{} problems\n{}", problems.len(), problems.join("\n"));
 }
+
+/// Probes about other parts of the file, or about a variable that is set nowhere: its value is not known here, so the
+/// file is not called refused for it.
+const NOT_JUDGED: &[&str] = &[];
+
+#[test]
+fn probes() {
+    let facts: Value = serde_json::from_str(include_str!("../../fixtures/openclaw/probes.json")).unwrap();
+    let mut problems = Vec::new();
+    let mut asked = 0;
+    for probe in facts["probes"].as_array().unwrap() {
+        let id = probe["id"].as_str().unwrap();
+        for version in ["2026.9.6", "2026.8.1", "2026.7.35", "2026.4.15"] {
+            let recorded = &probe[version];
+            if recorded.is_null() || NOT_JUDGED.contains(&id) {
+                continue;
+            }
+            asked += 1;
+            let linted = Linted::new(probe["config"].as_str().unwrap(), Some(version));
+            let ours = match (linted.lint.verdict, recorded["verdict"].as_str()) {
+                (Verdict::Repaired | Verdict::Refused, Some("invalid")) => "invalid",
+                (verdict, _) => verdict.name(),
+            };
+            if recorded["verdict"] != ours {
+                problems.push(format!("{id} {version}: {ours}, recorded {}\n    {}", recorded["verdict"], probe["config"]));
+            }
+            let Some(gateway) = &linted.gateway else { continue };
+            let ours = beats(gateway);
+            if recorded["beats"].is_array() && ours != recorded["beats"] {
+                problems.push(format!("{id} {version}: beats {ours}, recorded {}\n    {}", recorded["beats"], probe["config"]));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{} problems in {asked}\n{}", problems.len(), problems.join("\n"));
+}

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::FileLint;
 use super::quote::{Quote, plain, secrets};
@@ -19,7 +19,12 @@ pub fn render(files: &[FileLint<'_>], colour: bool, width: usize) -> String {
         let secrets = secrets(file.text, file.document);
         for finding in &file.lint.findings {
             let quote = Quote::new(file.text, &finding.range, &secrets, width.saturating_sub(12));
-            out += &renderer.render(&[group(file, finding, quote)]);
+            // The renderer counts columns in the line it is given, which may be cut or masked.
+            let counted = quote.line[..quote.span.start].chars().count() + 1;
+            let position = file.position(finding.range.start);
+            let place = |column: usize| format!("{}:{}:{column}", plain(file.path), position.line);
+            let rendered = renderer.render(&[group(file, finding, quote)]);
+            out += &rendered.replacen(&place(counted), &place(position.column), 1);
             out += "\n\n";
         }
     }
@@ -33,12 +38,10 @@ fn group<'a>(file: &FileLint<'_>, finding: &'a Finding, quote: Quote) -> Group<'
         Severity::Warning => Level::WARNING,
         Severity::Info => Level::INFO,
     };
-    let position = file.position(finding.range.start);
-    // The place is given apart from the line, because a cut or masked line has other columns.
-    let origin = Origin::path(plain(file.path)).line(position.line).char_column(position.column);
-    let mut group = level.primary_title(plain(&finding.message)).id(finding.rule).element(origin);
+    let line = file.position(finding.range.start).line;
     let annotation = AnnotationKind::Primary.span(quote.span);
-    group = group.element(Snippet::source(quote.line).line_start(position.line).annotation(annotation));
+    let snippet = Snippet::source(quote.line).path(plain(file.path)).line_start(line).annotation(annotation);
+    let mut group = level.primary_title(plain(&finding.message)).id(finding.rule).element(snippet);
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(plain(help)));
     }
