@@ -52,9 +52,10 @@ fn check_keys(context: &Context<'_>, path: &KeyPath, fields: &Map<String, Value>
         let old = path.key(name);
         let finding = INVALID.at(context, old.clone(), format!("unknown key '{name}' in {path}"));
         findings.push(match right.filter(|right| !fields.contains_key(*right)) {
-            Some(right) => finding
-                .help(format!("it is called '{right}'"))
-                .fix(Safety::Unsafe, [context.remove(&old), vec![context.set(&path.key(right), value.clone())]].concat()),
+            Some(right) => finding.help(format!("it is called '{right}'")).fix(
+                Safety::Unsafe,
+                [context.remove(&old), vec![context.set(&path.key(right), value.clone())]].concat(),
+            ),
             None => finding.help(SHAPE),
         });
     }
@@ -77,9 +78,9 @@ fn check_bounds(context: &Context<'_>, block: &Block<'_>, fields: &Map<String, V
         let severity = if checked { Severity::Error } else { Severity::Warning };
         let finding = INVALID.at(context, path.clone(), message).severity(severity);
         findings.push(match time(text).filter(|meant| minute(meant, key == "end").is_ok()) {
-            Some(meant) => finding
-                .help(format!("did you mean \"{meant}\"?"))
-                .fix(Safety::Unsafe, vec![context.set(&path, meant)]),
+            Some(meant) => {
+                finding.help(format!("did you mean \"{meant}\"?")).fix(Safety::Unsafe, vec![context.set(&path, meant)])
+            }
             None => finding.help("write it as \"08:00\" or \"22:30\""),
         });
     }
@@ -120,7 +121,8 @@ mod tests {
 
     #[test]
     fn times_are_read_as_people_write_them() {
-        for (text, meant) in [("9:00", "09:00"), ("0900", "09:00"), ("9", "09:00"), ("9am", "09:00"), ("12am", "00:00")] {
+        for (text, meant) in [("9:00", "09:00"), ("0900", "09:00"), ("9", "09:00"), ("9am", "09:00"), ("12am", "00:00")]
+        {
             assert_eq!(time(text).as_deref(), Some(meant), "{text}");
         }
         assert_eq!(time("10:30 PM").as_deref(), Some("22:30"));

@@ -40,7 +40,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let finding = if is_retired(context, &misfit.path, name) {
                 let message = format!("'{name}' in {} was retired in 2026.8.1", misfit.path);
                 let finding = RULE.at(context, path, message).mended(is_mended(&misfit.path, name));
-                finding.help("the gateway moves or drops it when it starts; `openclaw doctor --fix` does the same in the file")
+                finding.help(
+                    "the gateway moves or drops it when it starts; `openclaw doctor --fix` does the same in the file",
+                )
             } else {
                 let finding = RULE.at(context, path.clone(), format!("unknown key '{name}' in {}", misfit.path));
                 remedy(context, finding, name, known, &path)
@@ -76,7 +78,9 @@ fn check_dated(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 fn remedy(context: &Context<'_>, finding: Finding, name: &str, known: &[String], path: &KeyPath) -> Finding {
     if is_comment(name) {
-        return finding.help("write it as a comment: the file is JSON5, so // works").fix(Safety::Unsafe, context.remove(path));
+        return finding
+            .help("write it as a comment: the file is JSON5, so // works")
+            .fix(Safety::Unsafe, context.remove(path));
     }
     match schema::nearest(name, known.iter().map(String::as_str)) {
         Some(near) => finding.help(format!("did you mean '{near}'?")),

@@ -41,9 +41,10 @@ fn within_reach(context: &Context<'_>, spending: &Spending<'_>) -> Vec<ModelRef>
     let present = &spending.choice.model;
     let model = |provider: &str, id: &str| ModelRef { provider: provider.to_owned(), id: id.to_owned() };
     let listed = gateway.aliases.models().cloned();
-    let declared = gateway.providers.iter().flat_map(|provider| {
-        provider.models.iter().map(|declared| model(&provider.id, &declared.id))
-    });
+    let declared = gateway
+        .providers
+        .iter()
+        .flat_map(|provider| provider.models.iter().map(|declared| model(&provider.id, &declared.id)));
     let offered = context.costing.catalogue.current_models(&present.provider);
     let offered = offered.into_iter().filter(|_| gateway.provider(&present.provider).is_none());
     let offered = offered.map(|row| model(&present.provider, &row.id));

@@ -37,7 +37,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             waste.saved()
         );
         let model = first.agent.settings.model_name.as_deref().unwrap_or("provider/model");
-        let help = format!("params.cacheRetention: \"none\" for \"{model}\" in agents.defaults.models, unless chats with it are frequent");
+        let help = format!(
+            "params.cacheRetention: \"none\" for \"{model}\" in agents.defaults.models, unless chats with it are frequent"
+        );
         findings.push(RULE.at(context, group.path, message).help(help).waste(Some(waste)));
     }
 }

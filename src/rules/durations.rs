@@ -32,10 +32,14 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             (None, Some(interval)) => {
                 let meant = written(interval);
                 finding
-                    .help(format!("did you mean \"{meant}\"? a duration is a number and ms, s, m, h or d, without spaces"))
+                    .help(format!(
+                        "did you mean \"{meant}\"? a duration is a number and ms, s, m, h or d, without spaces"
+                    ))
                     .fix(Safety::Unsafe, vec![context.set(&path, meant)])
             }
-            (None, None) => finding.help("expected a number and ms, s, m, h or d, as in \"30m\", \"1h30m\" or \"0m\" for off"),
+            (None, None) => {
+                finding.help("expected a number and ms, s, m, h or d, as in \"30m\", \"1h30m\" or \"0m\" for off")
+            }
         });
     }
 }

@@ -24,7 +24,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let ids: Vec<&str> = members.iter().map(|spending| spending.agent.id.as_str()).collect();
         let verb = if ids.len() == 1 { "runs" } else { "run" };
         let every = first.agent.settings.every.value;
-        let mut message = format!("an empty block does not switch heartbeats off: {} {verb} every {every}", names(&ids));
+        let mut message =
+            format!("an empty block does not switch heartbeats off: {} {verb} every {every}", names(&ids));
         let waste = sum(members.iter().map(|spending| {
             let cost = spending.estimate.cost?;
             Some(super::money::Waste { unit: spending.unit()?, cost, saving: cost.typical })

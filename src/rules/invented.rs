@@ -30,7 +30,9 @@ pub(super) fn instead(name: &str, value: &Value) -> Option<Instead> {
             Instead::Remove("heartbeats have no on/off key: they are on unless every is \"0m\"")
         }
         _ if unit_of(&folded).is_some() => every(unit_of(&folded)?, value),
-        ("quiethours", _) => Instead::Say("activeHours says when it runs, the opposite: { start: \"08:00\", end: \"22:00\" }"),
+        ("quiethours", _) => {
+            Instead::Say("activeHours says when it runs, the opposite: { start: \"08:00\", end: \"22:00\" }")
+        }
         ("isolated" | "isolate" | "isolatesession" | "newsession" | "freshsession", Value::Bool(_)) => {
             rename("isolatedSession", value)
         }

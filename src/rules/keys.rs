@@ -96,7 +96,9 @@ fn check_beside_block(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let message = format!("unknown key '{name}' in {holder}");
         let finding = UNKNOWN.at(context, holder.key(&name), message);
         findings.push(match invented::instead_outside(&name) {
-            Some(key) => finding.help(format!("heartbeat settings stand in {}: write '{key}' there", holder.key("heartbeat"))),
+            Some(key) => {
+                finding.help(format!("heartbeat settings stand in {}: write '{key}' there", holder.key("heartbeat")))
+            }
             None => finding.help(format!("heartbeat settings stand in {}", holder.key("heartbeat"))),
         });
     }
@@ -148,9 +150,7 @@ fn check_retired(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let message = format!("'{name}' was retired in 2026.8.1");
             let finding = RETIRED.at(context, path.clone(), message).mended(true);
             findings.push(
-                finding
-                    .help(format!("remove it: {}", successor(key.name)))
-                    .fix(Safety::Safe, context.remove(&path)),
+                finding.help(format!("remove it: {}", successor(key.name))).fix(Safety::Safe, context.remove(&path)),
             );
         } else {
             let message = format!("'{name}' is retired from 2026.8.1 on, which refuses the file until it is gone");

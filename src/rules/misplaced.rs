@@ -25,6 +25,14 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let finding = RULE.at(context, agent, "there is no 'agent' at the root of a config");
         findings.push(finding.help(RIGHT));
     }
+    for section in ["gateway", "session", "cron", "messages", "tools", "plugins"] {
+        let path = KeyPath::root().key(section).key("heartbeat");
+        if context.get(&path).is_some() {
+            let message = format!("{section} has no heartbeat settings");
+            findings.push(RULE.at(context, path, message).help(RIGHT));
+        }
+    }
+    check_visibility(context, findings);
     match context.get(&agents()) {
         Some(Value::Array(_)) => {
             let finding = RULE.at(context, agents(), "agents is an array, expected an object");
@@ -47,6 +55,27 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
         }
         _ => {}
+    }
+}
+
+/// What a channel shows of heartbeats has another name in each generation.
+fn check_visibility(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let (wrong, right) = match context.is_current() {
+        true => ("heartbeat", "heartbeatVisibility"),
+        false => ("heartbeatVisibility", "heartbeat"),
+    };
+    let channels = KeyPath::root().key("channels");
+    for (name, channel) in context.get(&channels).and_then(Value::as_object).into_iter().flatten() {
+        let Some(value) = channel.get(wrong) else { continue };
+        let path = channels.key(name).key(wrong);
+        let home = channels.key(name).key(right);
+        let message = format!("'{wrong}' of a channel is called '{right}' in this release");
+        let mut changes = if channel.get(right).is_none() { context.remove(&path) } else { Vec::new() };
+        if !changes.is_empty() {
+            changes.push(context.set(&home, value.clone()));
+        }
+        let finding = RULE.at(context, path, message).mended(context.is_current());
+        findings.push(finding.help(format!("rename it to '{right}'")).fix(Safety::Safe, changes));
     }
 }
 

@@ -21,9 +21,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if !context.behaviour().heartbeat_model_effective {
         return;
     }
-    let is_premium = |spending: &&Spending<'_>| {
-        spending.model.found.tier(context.costing.period.start) == Some(Tier::Premium)
-    };
+    let is_premium =
+        |spending: &&Spending<'_>| spending.model.found.tier(context.costing.period.start) == Some(Tier::Premium);
     let premium = context.spendings().iter().filter(is_premium);
     let place = |spending: &Spending<'_>| context.block_of(spending.agent).key("model");
     for group in Group::by_place(premium, place) {

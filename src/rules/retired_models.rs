@@ -26,7 +26,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (path, name, is_key) in named_models(context) {
         let Some(model) = ModelRef::parse(name) else { continue };
         let id = model.id.to_lowercase();
-        let finding = RULE.at(context, path.clone(), format!("OpenClaw refuses '{name}', a model that is no longer offered"));
+        let finding =
+            RULE.at(context, path.clone(), format!("OpenClaw refuses '{name}', a model that is no longer offered"));
         if GOOGLE.contains(&model.provider.as_str())
             && let Some((_, successor)) = SHUT_DOWN.iter().find(|(shut_down, _)| *shut_down == id)
         {
@@ -50,7 +51,8 @@ fn named_models<'c>(context: &'c Context<'_>) -> Vec<(KeyPath, &'c str, bool)> {
                     let primary = fields.get("primary").and_then(Value::as_str);
                     found.extend(primary.map(|name| (path.key("primary"), name, false)));
                     let fallbacks = fields.get("fallbacks").and_then(Value::as_array).into_iter().flatten().enumerate();
-                    let fallbacks = fallbacks.filter_map(|(at, name)| Some((path.key("fallbacks").index(at), name.as_str()?, false)));
+                    let fallbacks = fallbacks
+                        .filter_map(|(at, name)| Some((path.key("fallbacks").index(at), name.as_str()?, false)));
                     found.extend(fallbacks);
                 }
                 _ => {}

@@ -55,7 +55,8 @@ fn entries<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (&'c String, &'
 fn check_forms(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let (path, _) = list(context);
     if context.get(&path).is_some() && context.get(&agents().key("entries")).is_some() {
-        let finding = CONFLICTING.at(context, path, "both 'list' and 'entries': an agent's settings can stand in one form only");
+        let finding =
+            CONFLICTING.at(context, path, "both 'list' and 'entries': an agent's settings can stand in one form only");
         findings.push(finding.help("move what is in agents.list to agents.entries").mended(true));
     }
 }
@@ -86,7 +87,8 @@ fn check_list(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 fn check_ids(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (id, _) in entries(context).filter(|(id, _)| !is_id(&id.to_lowercase())) {
-        let finding = CONFLICTING.at(context, agents().key("entries").key(id), format!("'{id}' cannot be the key of an agent"));
+        let finding =
+            CONFLICTING.at(context, agents().key("entries").key(id), format!("'{id}' cannot be the key of an agent"));
         findings.push(finding.help("ids are letters, digits, '_' and '-', 64 at most, the first no '-'"));
     }
 }
@@ -117,7 +119,8 @@ fn check_owner(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let entries_path = agents().key("entries");
     let listed = items.iter().enumerate().map(|(at, item)| (list_path.index(at), item));
     let keyed = entries(context).map(|(id, item)| (entries_path.key(id), item));
-    let all: Vec<(KeyPath, &Value)> = if context.get(&entries_path).is_some() { keyed.collect() } else { listed.collect() };
+    let all: Vec<(KeyPath, &Value)> =
+        if context.get(&entries_path).is_some() { keyed.collect() } else { listed.collect() };
     let marked: Vec<&KeyPath> = all.iter().filter(|(_, item)| item["default"] == true).map(|(path, _)| path).collect();
     let explicit = context.get(&ownership).and_then(Value::as_str) == Some("explicit");
     match marked.as_slice() {

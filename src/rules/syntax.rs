@@ -16,7 +16,8 @@ pub(super) static RULE: Rule = Rule {
 /// The finding for a text that cannot be read.
 pub fn syntax_error(error: &SyntaxError, text: &str) -> Finding {
     let start = error.position.byte.min(text.len());
-    let end = text[start..].chars().next().map_or(start, |c| start + if c == '\n' || c == '\r' { 0 } else { c.len_utf8() });
+    let end =
+        text[start..].chars().next().map_or(start, |c| start + if c == '\n' || c == '\r' { 0 } else { c.len_utf8() });
     Finding {
         rule: RULE.id,
         severity: Severity::Error,

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::finding::{Finding, Safety, Severity};
 use super::rule::Rule;
 use super::spending::names;
-use crate::gateway::release::Generation;
+use crate::gateway::release::{Generation, NEWEST_LEGACY, Version};
 use crate::gateway::route::Route;
 use crate::gateway::variables;
 use crate::schema::nearest;
@@ -32,9 +32,19 @@ const CHANNELS: [&str; 29] = [
     "nostr", "signal", "slack", "synology-chat", "telegram", "tlon", "twitch", "whatsapp", "zalo", "zalouser",
     "imsg", "google-chat", "gchat", "teams", "internet-relay-chat", "lark", "nc", "zl", "zlu",
 ];
-/// Those that only current releases bring, or only legacy ones; the latter may differ from release to release.
-const CURRENT_CHANNELS: [&str; 7] = ["a2a", "buzz", "clickclack", "raft", "reef", "sms", "nc-talk"];
-const LEGACY_CHANNELS: [&str; 6] = ["bluebubbles", "clickclack", "qqbot", "raft", "sms", "nc-talk"];
+/// Whether a release brings a channel that others do not. Asked of 2026.4.15, 2026.7.35 and 2026.9.6; between the
+/// first two, both answers are accepted.
+fn is_of_release(channel: &str, version: Version) -> bool {
+    let current = version.generation() == Generation::Current;
+    match channel {
+        "nc-talk" => true,
+        "a2a" | "buzz" | "reef" => current,
+        "clickclack" | "raft" | "sms" => version > Version::new(2026, 4, 15),
+        "qqbot" => !current,
+        "bluebubbles" => version < NEWEST_LEGACY,
+        _ => false,
+    }
+}
 
 fn check_known(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for block in context.blocks() {
@@ -46,8 +56,7 @@ fn check_known(context: &Context<'_>, findings: &mut Vec<Finding>) {
             "last" | "none" => true,
             "owner" => context.is_current(),
             name if CHANNELS.contains(&name) => true,
-            name if context.is_current() => CURRENT_CHANNELS.contains(&name),
-            name => LEGACY_CHANNELS.contains(&name),
+            name => is_of_release(name, context.behaviour().version),
         };
         if known || variables::unresolved(target).is_some() || !name.is_empty() && configured() {
             continue;
@@ -64,7 +73,8 @@ fn check_known(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 .fix(Safety::Unsafe, vec![context.set(&path, channel), context.set(&block.path.key("to"), to)]),
             None => match nearest(&name, CHANNELS.into_iter().chain(["owner", "last", "none"])) {
                 Some(near) if near != name => finding.help(format!("did you mean '{near}'?")),
-                _ => finding.help("expected a channel such as 'telegram', 'last' or 'none', and from 2026.8.1 on 'owner'"),
+                _ => finding
+                    .help("expected a channel such as 'telegram', 'last' or 'none', and from 2026.8.1 on 'owner'"),
             },
         });
     }

@@ -108,7 +108,9 @@ fn check_values(context: &Context<'_>, findings: &mut Vec<Finding>) {
             MisfitKind::Missing(key) if !path.starts_with(&agents()) => {
                 findings.push(INVALID_VALUE.at(context, path.clone(), format!("'{key}' is missing in {path}")));
             }
-            MisfitKind::Other(text) => findings.push(INVALID_VALUE.at(context, path.clone(), format!("{path}: {text}"))),
+            MisfitKind::Other(text) => {
+                findings.push(INVALID_VALUE.at(context, path.clone(), format!("{path}: {text}")))
+            }
             _ => {}
         }
     }

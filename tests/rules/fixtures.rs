@@ -35,10 +35,10 @@ fn each_fixture_folder_belongs_to_a_rule() {
 fn pages_have_their_sections_and_their_examples_hold() {
     for rule in RULES {
         let sections: Vec<&str> = rule.page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
-        let expected =
-            ["What it does", "Why it matters", "Example", "Use instead", "Fix safety", "Since"].as_slice();
+        let expected = ["What it does", "Why it matters", "Example", "Use instead", "Fix safety", "Since"].as_slice();
         assert_eq!(sections, expected, "{}", rule.id);
-        let blocks: Vec<&str> = rule.page.split("```json5\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+        let blocks: Vec<&str> =
+            rule.page.split("```json5\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
         let [example, instead] = blocks.as_slice() else { panic!("{}: two blocks of JSON5", rule.id) };
         assert!(Linted::new(example, None).has(rule.id), "{}: {}", rule.id, Linted::new(example, None).render());
         assert!(!Linted::new(instead, None).has(rule.id), "{}: {}", rule.id, Linted::new(instead, None).render());

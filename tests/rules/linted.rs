@@ -40,13 +40,16 @@ impl Linted {
         let loader = |_: &str, _: &str| Err("no such file".to_owned());
         let expanded = include::expand(document.value(), &loader);
         let release = Release::choose(version, expanded.value.pointer("/meta/lastTouchedVersion"));
-        let gateway = Gateway::read(&expanded.value, release.version, &Surroundings::default());
+        let variables =
+            BTreeMap::from([("HB_SET", "45m"), ("HB_NUM", "20")].map(|(k, v)| (k.to_owned(), v.to_owned())));
+        let surroundings = Surroundings { variables: variables.clone(), ..Surroundings::default() };
+        let gateway = Gateway::read(&expanded.value, release.version, &surroundings);
         let catalogue = Catalogue::builtin();
         let workload = Workload::preset("typical").unwrap();
         let period = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
         let costing =
             Costing { gateway: &gateway, catalogue: &catalogue, workload: &workload, period: &period, anchor: None };
-        let lint = lint(&Context::new(&document, &expanded, &BTreeMap::new(), &release, &costing));
+        let lint = lint(&Context::new(&document, &expanded, &variables, &release, &costing));
         Linted { text, document: Some(document), gateway: Some(gateway), lint }
     }
 

@@ -105,7 +105,9 @@ fn push_plain(line: &mut String, c: char) {
         '\t' => line.push(' '),
         '\r' | '\u{feff}' => {}
         // Marks that turn the direction of writing can make a line read as something else.
-        c if c.is_control() || matches!(c, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}') => {
+        c if c.is_control()
+            || matches!(c, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}') =>
+        {
             line.extend(c.escape_unicode());
         }
         c => line.push(c),

@@ -76,7 +76,11 @@ fn summary(files: &[FileLint<'_>]) -> String {
         match file.lint.verdict {
             Verdict::Valid => {}
             Verdict::Repaired => {
-                let _ = writeln!(text, "{}: refused by `openclaw config validate`, mended when the gateway starts", plain(file.path));
+                let _ = writeln!(
+                    text,
+                    "{}: refused by `openclaw config validate`, mended when the gateway starts",
+                    plain(file.path)
+                );
             }
             Verdict::Refused => {
                 let _ = writeln!(text, "{}: OpenClaw refuses this file", plain(file.path));
