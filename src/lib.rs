@@ -9,6 +9,7 @@ pub mod money;
 pub mod patch;
 pub mod plan;
 pub mod report;
+pub mod rules;
 pub mod schema;
 pub mod simulate;
 pub mod workload;

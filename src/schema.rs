@@ -2,8 +2,10 @@
 //! sentences that name the value and what would be right.
 
 use std::fmt;
+use std::sync::OnceLock;
 
-use jsonschema::error::ValidationErrorKind;
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 use crate::document::KeyPath;
@@ -34,6 +36,15 @@ pub enum MisfitKind {
         /// The types allowed.
         expected: String,
     },
+    /// A value that is none of those allowed.
+    NotAllowed {
+        /// The value found.
+        found: Value,
+        /// The values allowed.
+        allowed: Vec<Value>,
+    },
+    /// A key that must be there is not.
+    Missing(String),
     /// Anything else, in the validator's words.
     Other(String),
 }
@@ -54,32 +65,83 @@ impl fmt::Display for Misfit {
                 }
             }
             MisfitKind::Type { found, expected } => write!(f, "expected {expected}, found {found}"),
+            MisfitKind::NotAllowed { found, allowed } => {
+                let allowed: Vec<String> = allowed.iter().map(Value::to_string).collect();
+                write!(f, "{found} is not one of {}", allowed.join(", "))
+            }
+            MisfitKind::Missing(key) => write!(f, "'{key}' is missing"),
             MisfitKind::Other(text) => f.write_str(text),
         }
     }
 }
 
 /// Everything in `value` that does not fit the schema, in the order of the document.
-pub fn check(schema: &str, value: &Value) -> Vec<Misfit> {
-    let Ok(schema) = serde_json::from_str::<Value>(schema) else { return Vec::new() };
-    let Ok(validator) = jsonschema::validator_for(&schema) else { return Vec::new() };
-    let misfit = |error: jsonschema::ValidationError<'_>| {
-        let path = KeyPath::from_pointer(error.instance_path().as_str(), value);
-        let kind = match error.kind() {
-            ValidationErrorKind::AdditionalProperties { unexpected } => {
-                let parent = error.schema_path().as_str().trim_end_matches("/additionalProperties").to_owned();
-                let known = schema.pointer(&format!("{parent}/properties")).and_then(Value::as_object);
-                let known = known.into_iter().flatten().map(|(key, _)| key.clone()).collect();
-                MisfitKind::UnknownKeys { keys: unexpected.clone(), known }
-            }
-            ValidationErrorKind::Type { .. } => {
-                MisfitKind::Type { found: type_name(error.instance()), expected: expected(&error.to_string()) }
-            }
-            _ => MisfitKind::Other(error.to_string()),
+pub fn check(schema: &'static str, value: &Value) -> Vec<Misfit> {
+    Schema::new(schema).check(value)
+}
+
+/// A schema that is compiled once, at its first use.
+#[derive(Debug)]
+pub struct Schema {
+    text: &'static str,
+    compiled: OnceLock<Option<(Value, Validator)>>,
+}
+
+impl Schema {
+    /// The schema of an embedded text.
+    pub const fn new(text: &'static str) -> Self {
+        Schema { text, compiled: OnceLock::new() }
+    }
+
+    /// Everything in `value` that does not fit, in the order of the document.
+    pub fn check(&self, value: &Value) -> Vec<Misfit> {
+        let Some((schema, validator)) = self.compiled() else { return Vec::new() };
+        validator.iter_errors(value).map(|error| misfit(schema, &error, value)).collect()
+    }
+
+    /// The words of an annotation of the object described under `$defs`.
+    pub fn annotation(&self, definition: &str, name: &str) -> Vec<&str> {
+        let words = self.compiled().and_then(|(schema, _)| schema["$defs"][definition][name].as_array());
+        words.into_iter().flatten().filter_map(Value::as_str).collect()
+    }
+
+    /// The keys of the object described under `$defs`.
+    pub fn keys(&self, definition: &str) -> Vec<&str> {
+        let properties = self.compiled().and_then(|(schema, _)| schema["$defs"][definition]["properties"].as_object());
+        properties.into_iter().flatten().map(|(key, _)| key.as_str()).collect()
+    }
+
+    fn compiled(&self) -> Option<&(Value, Validator)> {
+        let compile = || {
+            let schema = serde_json::from_str::<Value>(self.text).ok()?;
+            let validator = jsonschema::validator_for(&schema).ok()?;
+            Some((schema, validator))
         };
-        Misfit { path, kind }
+        self.compiled.get_or_init(compile).as_ref()
+    }
+}
+
+fn misfit(schema: &Value, error: &ValidationError<'_>, value: &Value) -> Misfit {
+    let kind = match error.kind() {
+        ValidationErrorKind::AdditionalProperties { unexpected } => {
+            let parent = error.schema_path().as_str().trim_end_matches("/additionalProperties").to_owned();
+            let known = schema.pointer(&format!("{parent}/properties")).and_then(Value::as_object);
+            let known = known.into_iter().flatten().map(|(key, _)| key.clone()).collect();
+            MisfitKind::UnknownKeys { keys: unexpected.clone(), known }
+        }
+        ValidationErrorKind::Type { kind } => {
+            MisfitKind::Type { found: type_name(error.instance()), expected: expected(kind) }
+        }
+        ValidationErrorKind::Enum { options } => {
+            let allowed = options.as_array().cloned().unwrap_or_default();
+            MisfitKind::NotAllowed { found: error.instance().as_ref().clone(), allowed }
+        }
+        ValidationErrorKind::Required { property } => {
+            MisfitKind::Missing(property.as_str().map_or_else(|| property.to_string(), str::to_owned))
+        }
+        _ => MisfitKind::Other(error.to_string()),
     };
-    validator.iter_errors(value).map(misfit).collect()
+    Misfit { path: KeyPath::from_pointer(error.instance_path().as_str(), value), kind }
 }
 
 /// The nearest of several names, if one is near enough to be meant.
@@ -102,9 +164,16 @@ pub fn type_name(value: &Value) -> &'static str {
     }
 }
 
-/// The types in the validator's sentence `… is not of type "a"` or `… of types "a", "b"`.
-fn expected(sentence: &str) -> String {
-    let types = sentence.rsplit_once(" of type").map_or("", |(_, types)| types.trim_start_matches('s'));
-    let types: Vec<&str> = types.split('"').skip(1).step_by(2).collect();
-    types.join(" or ")
+/// The types a schema allows, in words.
+fn expected(kind: &TypeKind) -> String {
+    let types: Vec<String> = match kind {
+        TypeKind::Single(only) => vec![only.to_string()],
+        TypeKind::Multiple(several) => several.iter().map(|one| one.to_string()).collect(),
+    };
+    let articled = types.iter().map(|name| match name.as_str() {
+        "null" => name.clone(),
+        "array" | "object" | "integer" => format!("an {name}"),
+        _ => format!("a {name}"),
+    });
+    articled.collect::<Vec<_>>().join(" or ")
 }

@@ -59,6 +59,8 @@ const DEFAULTS_BLOCK_ENROLS_ALL: Timeline<bool> = &[(FIRST, false), (v(4, 29), t
 const COMPOSITE_DURATIONS: Timeline<bool> = &[(FIRST, false), (v(2, 23), true)];
 const EQUAL_BOUNDS_NEVER_RUN: Timeline<bool> = &[(FIRST, false), (v(2, 21), true)];
 const ACTIVE_HOURS_ALWAYS_CHECKED: Timeline<bool> = &[(FIRST, false), (Version::beta(2026, 7, 2, 7), true)];
+/// Seen in running gateways of 2026.4.8, 2026.4.15, 2026.7.35 and 2026.9.6.
+const ANTHROPIC_DEFAULTS: Timeline<bool> = &[(FIRST, true), (v(4, 15), false), (REWORK, true)];
 const ROOT_HEARTBEAT: Timeline<RootHeartbeat> =
     &[(FIRST, RootHeartbeat::Refused), (v(3, 7), RootHeartbeat::Moved), (v(7, 0), RootHeartbeat::Repaired)];
 /// R10. Releases before 2026.4.8 were not read; they take its value.
@@ -99,6 +101,8 @@ pub struct Behaviour {
     pub equal_bounds_never_run: bool,
     /// Active hours are validated even without `every` beside them.
     pub active_hours_always_checked: bool,
+    /// The scheduler heeds what an Anthropic sign-in fills in (R9): 1h, or a defaults block.
+    pub anthropic_defaults: bool,
     /// What happens to a root-level `heartbeat`.
     pub root_heartbeat: RootHeartbeat,
     /// The model of a config that names none.
@@ -125,6 +129,7 @@ impl Behaviour {
             composite_durations: at(COMPOSITE_DURATIONS, version),
             equal_bounds_never_run: at(EQUAL_BOUNDS_NEVER_RUN, version),
             active_hours_always_checked: at(ACTIVE_HOURS_ALWAYS_CHECKED, version),
+            anthropic_defaults: at(ANTHROPIC_DEFAULTS, version),
             root_heartbeat: at(ROOT_HEARTBEAT, version),
             built_in_model: at(BUILT_IN_MODEL, version),
         }

@@ -91,6 +91,67 @@ fn segments(text: &str) -> Option<Vec<(f64, Option<f64>)>> {
     (!found.is_empty()).then_some(found)
 }
 
+/// What a text outside the grammar was probably meant to say: `30 min`, `1h 30m`, `.5h`, `1w`, `PT2H`, `*/15 * * * *`,
+/// `off`. `None` where any answer would be a bet.
+pub fn guess(text: &str) -> Option<Interval> {
+    let text = text.trim().to_ascii_lowercase();
+    let text = text.strip_prefix("every ").unwrap_or(&text).trim_start();
+    let interval = match text {
+        "" | "off" | "never" | "none" | "no" | "false" | "disabled" => Some(Interval::Off),
+        "hourly" | "hour" => Some(3_600_000.0).and_then(interval),
+        "daily" | "day" => Some(DAY as f64).and_then(interval),
+        _ => cron_step(text).or_else(|| words(text)).and_then(interval),
+    };
+    interval.or_else(|| parse(text, true))
+}
+
+fn interval(ms: f64) -> Option<Interval> {
+    let ms = ms.round();
+    (ms <= MAX_MS).then_some(if ms < 1.0 { Interval::Off } else { Interval::Every(ms as u64) })
+}
+
+/// The steps of the simplest cron lines: `*/N * * * *`, `0 */N * * *`, `0 * * * *`.
+fn cron_step(text: &str) -> Option<f64> {
+    let fields: Vec<&str> = text.split_whitespace().collect();
+    let [minute, hour, "*", "*", "*"] = fields.as_slice() else { return None };
+    let step = |field: &str| field.strip_prefix("*/")?.parse::<u32>().ok().map(f64::from);
+    match (*minute, *hour) {
+        ("*", "*") => Some(60_000.0),
+        (minute, "*") => step(minute).map(|minutes| minutes * 60_000.0).or(Some(3_600_000.0)),
+        (_, hour) => step(hour).map(|hours| hours * 3_600_000.0),
+    }
+}
+
+/// Numbers and unit words in any spacing, as `1 hour, 30 mins`; after hours a bare number means minutes.
+fn words(text: &str) -> Option<f64> {
+    let mut rest = text.strip_prefix("pt").unwrap_or(text);
+    let mut sum = 0.0;
+    let mut last_unit = None;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let (number, tail) = rest.split_at(digits);
+        let value: f64 = number.parse().ok()?;
+        let tail = tail.trim_start();
+        let letters = tail.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(tail.len());
+        let (unit, tail) = tail.split_at(letters);
+        let ms = match unit {
+            "ms" | "msec" | "msecs" | "millisecond" | "milliseconds" => 1.0,
+            "s" | "sec" | "secs" | "second" | "seconds" => 1_000.0,
+            "m" | "min" | "mins" | "minute" | "minutes" => 60_000.0,
+            "h" | "hr" | "hrs" | "hour" | "hours" => 3_600_000.0,
+            "d" | "day" | "days" => DAY as f64,
+            "w" | "wk" | "week" | "weeks" => 7.0 * DAY as f64,
+            "" if matches!(last_unit, None | Some("h" | "hr" | "hour" | "hours")) => 60_000.0,
+            _ => return None,
+        };
+        sum += value * ms;
+        last_unit = Some(unit);
+        rest = tail.trim_start_matches([' ', '\t', ',', '+']);
+        rest = rest.strip_prefix("and ").unwrap_or(rest);
+    }
+    last_unit.map(|_| sum)
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
@@ -117,6 +178,34 @@ mod tests {
     fn old_releases_know_no_composites() {
         assert_eq!(parse("1h30m", false), None);
         assert_eq!(parse("90m", false), Some(Interval::Every(5_400_000)));
+    }
+
+    #[test]
+    fn what_people_mean_is_guessed_and_nonsense_is_not() {
+        for (text, meant) in [
+            ("30 min", "30m"),
+            ("30min", "30m"),
+            ("1 hour", "1h"),
+            ("1h 30m", "1h30m"),
+            ("1h30", "1h30m"),
+            ("1 hour and 30 minutes", "1h30m"),
+            ("every 2 hours", "2h"),
+            (".5h", "30m"),
+            ("1w", "7d"),
+            ("30", "30m"),
+            ("PT2H", "2h"),
+            ("*/15 * * * *", "15m"),
+            ("0 * * * *", "1h"),
+            ("0 */6 * * *", "6h"),
+            ("hourly", "1h"),
+            ("  ", "off"),
+            ("never", "off"),
+        ] {
+            assert_eq!(guess(text).map(|interval| interval.to_string()).as_deref(), Some(meant), "{text:?}");
+        }
+        for text in ["-5m", "soon", "30 fortnights", "1e3", "5m7", "9 to 5 * * *", "1.2.3h", "${EVERY}"] {
+            assert_eq!(guess(text), None, "{text:?}");
+        }
     }
 
     #[test]

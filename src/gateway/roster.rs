@@ -95,7 +95,7 @@ pub fn entries(config: &Value) -> Vec<Entry<'_>> {
     let agents = KeyPath::root().key("agents");
     let mut found: Vec<Entry<'_>> = Vec::new();
     let mut add = |id: &str, path: KeyPath, value| {
-        let id = id.trim().to_lowercase();
+        let id = normal_id(id);
         if !id.is_empty() && !found.iter().any(|entry| entry.id == id) {
             found.push(Entry { id, path: Some(path), value });
         }
@@ -120,6 +120,13 @@ pub fn entries(config: &Value) -> Vec<Entry<'_>> {
         found.push(Entry { id: named, path: None, value: NO_AGENT });
     }
     found
+}
+
+/// The form in which OpenClaw keeps an id: lower case, other characters as dashes, none of them first.
+fn normal_id(id: &str) -> String {
+    let dashed = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c.to_ascii_lowercase() } else { '-' };
+    let id: String = id.trim().to_lowercase().chars().map(dashed).collect();
+    id.trim_start_matches('-').chars().take(64).collect()
 }
 
 fn named_agent(config: &Value) -> Option<String> {

@@ -4,6 +4,7 @@
 pub mod amount;
 pub mod assumptions;
 pub mod build;
+pub mod findings;
 pub mod models;
 pub mod text;
 pub mod trace;

@@ -1,0 +1,45 @@
+//! Findings of one or more files: rustc-like text for people, versioned JSON for programs. Nothing here prints a secret
+//! or lets a config's own bytes steer the terminal.
+
+mod json;
+mod quote;
+mod text;
+
+use crate::document::{Document, Position};
+use crate::gateway::release::Version;
+use crate::rules::Lint;
+
+pub use json::render as render_json;
+pub use text::render as render_text;
+
+/// A file that was linted.
+#[derive(Clone, Copy, Debug)]
+pub struct FileLint<'a> {
+    /// Its name, as the user gave it.
+    pub path: &'a str,
+    /// Its text.
+    pub text: &'a str,
+    /// What it was read as; `None` when it could not be read.
+    pub document: Option<&'a Document>,
+    /// The release it was read for; `None` when it could not be read.
+    pub release: Option<Version>,
+    /// The agents that were looked at.
+    pub agents: usize,
+    /// What was found.
+    pub lint: &'a Lint,
+}
+
+impl FileLint<'_> {
+    fn position(&self, byte: usize) -> Position {
+        match self.document {
+            Some(document) => document.position(byte),
+            None => {
+                let byte = self.text.floor_char_boundary(byte);
+                let start = self.text[..byte].rfind('\n').map_or(0, |at| at + 1);
+                let line = self.text[..byte].matches('\n').count() + 1;
+                let column = self.text[start..byte].trim_start_matches('\u{feff}').chars().count() + 1;
+                Position { line, column, byte }
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Findings as rustc prints them: what is wrong, the place in the user's own file, what would be right; then one line
+//! that sums up.
+
+use std::fmt::Write as _;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::FileLint;
+use super::quote::{Quote, plain, secrets};
+use crate::rules::{Amount, Finding, Safety, Severity, Verdict, Waste};
+
+/// Renders all files for a terminal of `width` columns.
+pub fn render(files: &[FileLint<'_>], colour: bool, width: usize) -> String {
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.decor_style(DecorStyle::Ascii).term_width(width);
+    let mut out = String::new();
+    for file in files {
+        let secrets = secrets(file.text, file.document);
+        for finding in &file.lint.findings {
+            let quote = Quote::new(file.text, &finding.range, &secrets, width.saturating_sub(12));
+            // The renderer counts columns in the line it is given, which may be cut or masked.
+            let counted = quote.line[..quote.span.start].chars().count() + 1;
+            let position = file.position(finding.range.start);
+            let place = |column: usize| format!("{}:{}:{column}", plain(file.path), position.line);
+            let rendered = renderer.render(&[group(file, finding, quote)]);
+            out += &rendered.replacen(&place(counted), &place(position.column), 1);
+            out += "\n\n";
+        }
+    }
+    out += &summary(files);
+    out
+}
+
+fn group<'a>(file: &FileLint<'_>, finding: &'a Finding, quote: Quote) -> Group<'a> {
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Info => Level::INFO,
+    };
+    let line = file.position(finding.range.start).line;
+    let annotation = AnnotationKind::Primary.span(quote.span);
+    let snippet = Snippet::source(quote.line).path(plain(file.path)).line_start(line).annotation(annotation);
+    let mut group = level.primary_title(plain(&finding.message)).id(finding.rule).element(snippet);
+    if let Some(help) = &finding.help {
+        group = group.element(Level::HELP.message(plain(help)));
+    }
+    if let Some(waste) = finding.waste.as_ref().filter(|waste| waste.cost.low != waste.cost.high) {
+        group = group.element(Level::NOTE.message(spread(waste)));
+    }
+    group
+}
+
+fn spread(waste: &Waste) -> String {
+    let amount = |money| Amount(money, waste.unit);
+    format!("between {} and {} a month, by what the config cannot say", amount(waste.cost.low), amount(waste.cost.high))
+}
+
+/// One line on what was found, and one on what can be done about it.
+fn summary(files: &[FileLint<'_>]) -> String {
+    let findings: Vec<&Finding> = files.iter().flat_map(|file| &file.lint.findings).collect();
+    let agents: usize = files.iter().map(|file| file.agents).sum();
+    let checked = match files {
+        [file] => format!("{}{}", plain(file.path), file.release.map_or(String::new(), |v| format!(", OpenClaw {v}"))),
+        files => counted(files.len(), "file"),
+    };
+    if findings.is_empty() {
+        return format!("no findings ({checked}, {})\n", counted(agents, "agent"));
+    }
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let counts = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "note")];
+    let counts = counts.into_iter().map(|(severity, name)| (count(severity), name)).filter(|(count, _)| *count > 0);
+    let counts: Vec<String> = counts.map(|(count, name)| counted(count, name)).collect();
+    let mut text = format!("{} ({checked})\n", counts.join(", "));
+    for file in files {
+        match file.lint.verdict {
+            Verdict::Valid => {}
+            Verdict::Repaired => {
+                let _ = writeln!(
+                    text,
+                    "{}: refused by `openclaw config validate`, mended when the gateway starts",
+                    plain(file.path)
+                );
+            }
+            Verdict::Refused => {
+                let _ = writeln!(text, "{}: OpenClaw refuses this file", plain(file.path));
+            }
+        }
+    }
+    let fixes = |safety| findings.iter().filter(|f| f.fix.as_ref().is_some_and(|fix| fix.safety == safety)).count();
+    let fixable = match (fixes(Safety::Safe), fixes(Safety::Unsafe)) {
+        (0, 0) => String::new(),
+        (safe, 0) => format!("{safe} fixable with --fix\n"),
+        (0, risky) => format!("{risky} fixable with --unsafe-fixes\n"),
+        (safe, risky) => format!("{safe} fixable with --fix, {risky} more with --unsafe-fixes\n"),
+    };
+    text + &fixable
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}

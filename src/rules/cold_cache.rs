@@ -1,0 +1,56 @@
+//! Intervals that outlive the prompt cache: each run pays the premium for a cache that is gone before the next one.
+
+use super::context::Context;
+use super::finding::{Finding, Severity};
+use super::rule::Rule;
+use super::spending::{Group, Spending};
+use crate::gateway::retention::Retention;
+use crate::money::Money;
+use crate::simulate::cache::Scheme;
+
+pub(super) static RULE: Rule = Rule {
+    id: "cold-cache-writes",
+    severity: Severity::Warning,
+    summary: "each run writes a prompt cache that has expired before the next one",
+    page: include_str!("pages/cold-cache-writes.md"),
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let cold = context.spendings().iter().filter(|spending| is_cold(spending));
+    let place = |spending: &Spending<'_>| match spending.agent.settings.cache_retention.origin.key() {
+        Some(key) => key.clone(),
+        None => context.block_of(spending.agent).key("every"),
+    };
+    for group in Group::by_place(cold, place) {
+        let Some(first) = group.members.first() else { continue };
+        let Some(waste) = group.waste(context.costing, |choice| choice.retention = Retention::None) else { continue };
+        if waste.saving <= Money::ZERO {
+            continue;
+        }
+        let lifetime = if is_long(first) { "an hour" } else { "five minutes" };
+        let message = format!(
+            "{} every {} outlive a cache of {lifetime}: of about {} a month, {} pay for writing it in vain",
+            group.names(),
+            first.choice.every,
+            waste.now(),
+            waste.saved()
+        );
+        let model = first.agent.settings.model_name.as_deref().unwrap_or("provider/model");
+        let help = format!(
+            "params.cacheRetention: \"none\" for \"{model}\" in agents.defaults.models, unless chats with it are frequent"
+        );
+        findings.push(RULE.at(context, group.path, message).help(help).waste(Some(waste)));
+    }
+}
+
+fn is_long(spending: &Spending<'_>) -> bool {
+    spending.model.caching.expected == Scheme::Markers { one_hour: true }
+}
+
+/// Whether the cache is written on purpose and never read by the next run.
+fn is_cold(spending: &Spending<'_>) -> bool {
+    let scheme = spending.model.caching.expected;
+    let every = spending.choice.every.ms().and_then(|ms| i64::try_from(ms).ok());
+    matches!(scheme, Scheme::Markers { .. }) && every.is_some_and(|every| !scheme.is_warm(every))
+}

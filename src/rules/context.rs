@@ -1,0 +1,171 @@
+//! What a rule may look at: the file with its spans, the config with includes merged and variables replaced, what it
+//! means for the release at hand, and what its heartbeats cost.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde_json::{Map, Value};
+
+use super::spending::Spending;
+use crate::document::{Change, Document, KeyPath};
+use crate::gateway::behaviour::{Behaviour, RootHeartbeat};
+use crate::gateway::include::{Expanded, Include};
+use crate::gateway::release::{Generation, Release};
+use crate::gateway::{Agent, Gateway, variables};
+use crate::schema::{Misfit, Schema};
+use crate::simulate::costing::Costing;
+
+pub(super) static LEGACY: Schema = Schema::new(include_str!("../../schemas/heartbeat.legacy.schema.json"));
+pub(super) static CURRENT: Schema = Schema::new(include_str!("../../schemas/heartbeat.current.schema.json"));
+
+/// One config to lint.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The file.
+    pub document: &'a Document,
+    /// Where in the file the config stands (`--at`); the root for a file that is one.
+    pub at: KeyPath,
+    /// The config with its includes merged and its variables replaced.
+    pub config: Value,
+    /// Its includes.
+    pub includes: &'a [Include],
+    /// The release it is read for, and who named it.
+    pub release: &'a Release,
+    /// What it means and costs.
+    pub costing: &'a Costing<'a>,
+    /// Where it does not fit the schema of the release's generation.
+    pub(super) misfits: Vec<Misfit>,
+    spendings: OnceCell<Vec<Spending<'a>>>,
+}
+
+/// A heartbeat block as written.
+#[derive(Clone, Debug)]
+pub(super) struct Block<'c> {
+    pub(super) path: KeyPath,
+    pub(super) fields: &'c Map<String, Value>,
+    /// It is the block of one agent, not the shared one.
+    pub(super) own: bool,
+}
+
+impl<'a> Context<'a> {
+    /// Gathers what the rules need. `expanded` is the config with its includes merged, and `costing` was made from it
+    /// for the same release and the same `variables`.
+    pub fn new(
+        document: &'a Document,
+        expanded: &'a Expanded,
+        variables: &BTreeMap<String, String>,
+        release: &'a Release,
+        costing: &'a Costing<'a>,
+    ) -> Self {
+        let config = variables::substitute(&expanded.value, variables);
+        let schema = match costing.gateway.behaviour.generation {
+            Generation::Legacy => &LEGACY,
+            Generation::Current => &CURRENT,
+        };
+        Context {
+            document,
+            at: KeyPath::root(),
+            misfits: schema.check(&config),
+            config,
+            includes: &expanded.includes,
+            release,
+            costing,
+            spendings: OnceCell::new(),
+        }
+    }
+
+    /// Says that the config is the part of the file at `path`.
+    #[must_use]
+    pub fn within(mut self, path: KeyPath) -> Self {
+        self.at = path;
+        self
+    }
+
+    /// The config as the release reads it.
+    pub fn gateway(&self) -> &'a Gateway {
+        self.costing.gateway
+    }
+
+    pub(super) fn behaviour(&self) -> &'a Behaviour {
+        &self.costing.gateway.behaviour
+    }
+
+    pub(super) fn is_current(&self) -> bool {
+        self.behaviour().generation == Generation::Current
+    }
+
+    /// The value at a path of the config.
+    pub(super) fn get(&self, path: &KeyPath) -> Option<&Value> {
+        path.resolve(&self.config)
+    }
+
+    /// A path of the config as a path of the file.
+    pub(super) fn in_file(&self, path: &KeyPath) -> KeyPath {
+        self.at.segments().iter().chain(path.segments()).cloned().collect()
+    }
+
+    /// The bytes to show for a path of the config.
+    pub(super) fn span(&self, path: &KeyPath) -> Range<usize> {
+        self.document.span_or_nearest(&self.in_file(path))
+    }
+
+    /// The change that gives a path of the config a value.
+    pub(super) fn set(&self, path: &KeyPath, value: impl Into<Value>) -> Change {
+        Change::set(self.in_file(path), value)
+    }
+
+    /// The change that removes a path of the config; none if it comes from an included file.
+    pub(super) fn remove(&self, path: &KeyPath) -> Vec<Change> {
+        let path = self.in_file(path);
+        self.document.get(&path).map(|_| Change::remove(path)).into_iter().collect()
+    }
+
+    /// The heartbeat blocks that the release reads: the shared one and those of agents.
+    pub(super) fn blocks(&self) -> Vec<Block<'_>> {
+        let shared = [agents().key("defaults").key("heartbeat"), KeyPath::root().key("heartbeat")];
+        let moves = self.behaviour().root_heartbeat != RootHeartbeat::Refused;
+        let shared = shared.into_iter().take(if moves { 2 } else { 1 }).map(|path| (path, false));
+        let own = self.roster().into_iter().map(|path| (path.key("heartbeat"), true));
+        let block = |(path, own): (KeyPath, bool)| {
+            let fields = self.get(&path)?.as_object()?;
+            Some(Block { path, fields, own })
+        };
+        shared.chain(own).filter_map(block).collect()
+    }
+
+    /// The paths of the agents as written, in either form of a roster.
+    pub(super) fn roster(&self) -> Vec<KeyPath> {
+        let entries = agents().key("entries");
+        let list = agents().key("list");
+        let keys = self.get(&entries).and_then(Value::as_object).into_iter().flatten().map(|(id, _)| entries.key(id));
+        let items = self.get(&list).and_then(Value::as_array).map_or(0, Vec::len);
+        keys.chain((0..items).map(|at| list.index(at))).collect()
+    }
+
+    /// The block where a heartbeat setting of an agent belongs: its own, else the shared one, there or not.
+    pub(super) fn block_of(&self, agent: &Agent) -> KeyPath {
+        let shared = agents().key("defaults").key("heartbeat");
+        let root = KeyPath::root().key("heartbeat");
+        match &agent.own_block {
+            Some(own) => own.clone(),
+            None if self.get(&shared).is_none() && self.get(&root).is_some_and(Value::is_object) => root,
+            None => shared,
+        }
+    }
+
+    /// Whether a key may be added to a block without enrolling other agents: the block is there, or there is one agent.
+    pub(super) fn may_add_to(&self, block: &KeyPath) -> bool {
+        self.get(block).is_some_and(Value::is_object) || self.gateway().agents.len() == 1
+    }
+
+    /// The agents whose heartbeats run, with their costs.
+    pub(super) fn spendings(&self) -> &[Spending<'a>] {
+        self.spendings.get_or_init(|| Spending::all(self.costing))
+    }
+}
+
+/// `agents`.
+pub(super) fn agents() -> KeyPath {
+    KeyPath::root().key("agents")
+}

@@ -1,0 +1,192 @@
+//! Keys of a heartbeat block that the release does not know: mistyped or invented ones, those it no longer has and
+//! those it does not have yet. OpenClaw refuses the whole file for a single one of them.
+
+use serde_json::{Map, Value};
+
+use super::context::{Block, Context};
+use super::finding::{Finding, Safety, Severity};
+use super::invented::{self, Instead};
+use super::rule::Rule;
+use crate::document::KeyPath;
+use crate::gateway::behaviour::{HEARTBEAT_KEYS, HeartbeatKey};
+use crate::schema;
+
+pub(super) static UNKNOWN: Rule = Rule {
+    id: "unknown-heartbeat-key",
+    severity: Severity::Error,
+    summary: "a heartbeat key that OpenClaw does not have",
+    page: include_str!("pages/unknown-heartbeat-key.md"),
+    check: check_unknown,
+};
+
+pub(super) static RETIRED: Rule = Rule {
+    id: "retired-heartbeat-key",
+    severity: Severity::Error,
+    summary: "a heartbeat key that newer releases no longer have",
+    page: include_str!("pages/retired-heartbeat-key.md"),
+    check: check_retired,
+};
+
+pub(super) static NEWER: Rule = Rule {
+    id: "key-newer-than-release",
+    severity: Severity::Error,
+    summary: "a key that came with a later release than the one at hand",
+    page: include_str!("pages/key-newer-than-release.md"),
+    check: check_newer,
+};
+
+/// What is wrong with a key of a block.
+enum Fault {
+    Unknown,
+    DefaultsOnly,
+    Retired(&'static HeartbeatKey),
+    Newer(&'static HeartbeatKey),
+}
+
+/// Keys that only a misplaced root block may hold: they go to the channels.
+const VISIBILITY: [&str; 3] = ["showOk", "showAlerts", "useIndicator"];
+
+fn faults<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (Block<'c>, &'c str, Fault)> {
+    let version = context.behaviour().version;
+    let fault = move |block: &Block<'_>, name: &str| {
+        let is_root = block.path == KeyPath::root().key("heartbeat");
+        match HeartbeatKey::find(name) {
+            None if is_root && VISIBILITY.contains(&name) => None,
+            None => Some(Fault::Unknown),
+            Some(key) if version < key.first => Some(Fault::Newer(key)),
+            Some(key) if key.last.is_some() => Some(Fault::Retired(key)),
+            Some(key) if key.defaults_only && block.own => Some(Fault::DefaultsOnly),
+            Some(_) => None,
+        }
+    };
+    context.blocks().into_iter().flat_map(move |block| {
+        let names = block.fields.iter().map(|(name, _)| name.as_str());
+        let found = names.filter_map(|name| Some((block.clone(), name, fault(&block, name)?)));
+        found.collect::<Vec<_>>()
+    })
+}
+
+fn check_unknown(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for (block, name, fault) in faults(context) {
+        let path = block.path.key(name);
+        match fault {
+            Fault::Unknown => {
+                let message = format!("unknown key '{name}' in {}", block.path);
+                let finding = UNKNOWN.at(context, path, message);
+                findings.push(with_remedy(context, finding, &block, name));
+            }
+            Fault::DefaultsOnly => {
+                let message = format!("'{name}' is not a key of one agent's heartbeat");
+                let finding = UNKNOWN.at(context, path.clone(), message);
+                findings.push(
+                    finding
+                        .help("it belongs in agents.defaults.heartbeat, where it names the only agent that runs")
+                        .fix(Safety::Unsafe, context.remove(&path)),
+                );
+            }
+            Fault::Retired(_) | Fault::Newer(_) => {}
+        }
+    }
+    check_beside_block(context, findings);
+}
+
+/// Keys of `agents.defaults` and of agents that were meant for their heartbeat block, as `heartbeatInterval`.
+fn check_beside_block(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for (holder, name) in super::agent_keys::unknown(context).filter(|(_, name)| invented::is_about_heartbeats(name)) {
+        let message = format!("unknown key '{name}' in {holder}");
+        let finding = UNKNOWN.at(context, holder.key(&name), message);
+        findings.push(match invented::instead_outside(&name) {
+            Some(key) => {
+                finding.help(format!("heartbeat settings stand in {}: write '{key}' there", holder.key("heartbeat")))
+            }
+            None => finding.help(format!("heartbeat settings stand in {}", holder.key("heartbeat"))),
+        });
+    }
+}
+
+fn with_remedy(context: &Context<'_>, finding: Finding, block: &Block<'_>, name: &str) -> Finding {
+    let value = &block.fields[name];
+    let old = block.path.key(name);
+    match invented::instead(name, value) {
+        Some(Instead::Write { key, value, why }) if !block.fields.contains_key(key) || key == "every" => {
+            let changes = match value {
+                Some(value) => [context.remove(&old), vec![context.set(&block.path.key(key), value)]].concat(),
+                None => Vec::new(),
+            };
+            finding.help(why).fix(Safety::Unsafe, changes)
+        }
+        Some(Instead::Remove(why)) => finding.help(why).fix(Safety::Unsafe, context.remove(&old)),
+        Some(Instead::Write { why, .. }) => finding.help(why),
+        Some(Instead::Say(why)) => finding.help(why),
+        None => match nearest(context, block.fields, name) {
+            Some(key) => {
+                let rename = [context.remove(&old), vec![context.set(&block.path.key(key), value.clone())]].concat();
+                finding.help(format!("did you mean '{key}'?")).fix(Safety::Unsafe, rename)
+            }
+            None => finding.help(format!("expected one of {}", known(context, block.own))),
+        },
+    }
+}
+
+/// The key that was probably meant, unless the block has it already.
+fn nearest(context: &Context<'_>, fields: &Map<String, Value>, name: &str) -> Option<&'static str> {
+    let version = context.behaviour().version;
+    let known = HEARTBEAT_KEYS.iter().filter(|key| key.accepted_by(version) && key.last.is_none());
+    schema::nearest(name, known.map(|key| key.name)).filter(|key| !fields.contains_key(*key))
+}
+
+/// The keys that would be right, in words.
+fn known(context: &Context<'_>, own: bool) -> String {
+    let version = context.behaviour().version;
+    let known = HEARTBEAT_KEYS.iter().filter(|key| key.accepted_by(version) && !(own && key.defaults_only));
+    known.map(|key| format!("'{}'", key.name)).collect::<Vec<_>>().join(", ")
+}
+
+fn check_retired(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for (block, name, fault) in faults(context) {
+        let Fault::Retired(key) = fault else { continue };
+        let path = block.path.key(name);
+        if context.is_current() {
+            let message = format!("'{name}' was retired in 2026.8.1");
+            let finding = RETIRED.at(context, path.clone(), message).mended(true);
+            findings.push(
+                finding.help(format!("remove it: {}", successor(key.name))).fix(Safety::Safe, context.remove(&path)),
+            );
+        } else {
+            let message = format!("'{name}' is retired from 2026.8.1 on, which refuses the file until it is gone");
+            findings.push(RETIRED.at(context, path, message).severity(Severity::Info).help(successor(key.name)));
+        }
+    }
+}
+
+/// What became of a retired key.
+fn successor(key: &str) -> &'static str {
+    match key {
+        "ackMaxChars" => "the limit for a silent acknowledgement is now always 300 characters",
+        "skipWhenBusy" => "a busy agent's tick is now always skipped",
+        "includeReasoning" => "reasoning is no longer delivered with a check-in",
+        "includeSystemPromptSection" => "the heartbeat section is no longer optional",
+        _ => "it has no effect any more",
+    }
+}
+
+fn check_newer(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let version = context.behaviour().version;
+    for (block, name, fault) in faults(context) {
+        let Fault::Newer(key) = fault else { continue };
+        let path = block.path.key(name);
+        let message = format!("'{name}' came with {}, but this file is read for {version}", key.first);
+        let finding = NEWER.at(context, path, message);
+        findings.push(finding.help(format!("update OpenClaw to {} or later, or remove it", key.first)));
+    }
+    if !context.is_current() {
+        for (holder, name) in super::agent_keys::newer(context) {
+            let message = format!("'{name}' came with 2026.8.1, but this file is read for {version}");
+            let finding = NEWER.at(context, holder.key(&name), message);
+            findings.push(finding.help(match name.as_str() {
+                "entries" => "up to 2026.7.35 agents stand in 'agents.list', each with an 'id'",
+                _ => "update OpenClaw to 2026.8.1 or later, or remove it",
+            }));
+        }
+    }
+}

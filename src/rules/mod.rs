@@ -1,0 +1,134 @@
+//! The linter: would OpenClaw accept the part of a config that decides a heartbeat, does it do what it seems to say, and
+//! what does it waste. A new rule is a file here, a line in [`RULES`], a page and a folder under `fixtures/findings`.
+
+mod active_hours;
+mod agent_keys;
+mod candidates;
+mod cold_cache;
+mod context;
+mod durations;
+mod empty_block;
+mod finding;
+mod includes;
+mod invented;
+mod keys;
+mod misplaced;
+mod money;
+mod premium_model;
+mod retired_models;
+mod roster;
+mod rule;
+mod shared_history;
+mod spending;
+mod syntax;
+mod target;
+mod types;
+
+pub use context::Context;
+pub use finding::{Finding, Fix, Safety, Severity, Verdict};
+pub use money::{Amount, Waste};
+pub use rule::Rule;
+pub use spending::Spending;
+pub use syntax::syntax_error;
+
+use crate::document::Change;
+use crate::patch::credentials::credential_words;
+
+/// Every rule, in the order of the documentation.
+pub static RULES: &[&Rule] = &[
+    &syntax::RULE,
+    &includes::RULE,
+    &keys::UNKNOWN,
+    &keys::RETIRED,
+    &keys::NEWER,
+    &agent_keys::RULE,
+    &types::WRONG_TYPE,
+    &types::INVALID_VALUE,
+    &durations::RULE,
+    &active_hours::INVALID,
+    &misplaced::RULE,
+    &roster::CONFLICTING,
+    &roster::UNKNOWN_AGENT,
+    &retired_models::RULE,
+    &target::UNKNOWN,
+    &target::NO_OWNER_ROUTE,
+    &empty_block::RULE,
+    &shared_history::RULE,
+    &cold_cache::RULE,
+    &premium_model::RULE,
+];
+
+/// The rule of that id.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.id == id)
+}
+
+/// What the linter says of one config.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lint {
+    /// Whether OpenClaw accepts it.
+    pub verdict: Verdict,
+    /// The findings, in the order of the file.
+    pub findings: Vec<Finding>,
+}
+
+impl Lint {
+    /// The only answer for a text that cannot be read.
+    pub fn unreadable(finding: Finding) -> Self {
+        Lint { verdict: Verdict::Refused, findings: vec![finding] }
+    }
+
+    /// The changes of all fixes that are at least as safe as `safety`. Where two would change the same place, the first
+    /// in the file is made and the other left for the next run.
+    pub fn changes(&self, safety: Safety) -> Vec<Change> {
+        let mut changes: Vec<Change> = Vec::new();
+        for fix in self.findings.iter().filter_map(|finding| finding.fix.as_ref()).filter(|fix| fix.safety <= safety) {
+            let collides = |new: &Change| {
+                changes.iter().any(|old| old.path.starts_with(&new.path) || new.path.starts_with(&old.path))
+            };
+            if !fix.changes.iter().any(collides) {
+                changes.extend(fix.changes.iter().cloned());
+            }
+        }
+        changes
+    }
+}
+
+/// Asks every rule.
+pub fn lint(context: &Context<'_>) -> Lint {
+    let mut findings = Vec::new();
+    for rule in RULES {
+        (rule.check)(context, &mut findings);
+    }
+    for finding in &mut findings {
+        finding.message = masked(&finding.message);
+        finding.help = finding.help.as_deref().map(masked);
+    }
+    findings.sort_by(|a, b| {
+        let key = |finding: &Finding| (finding.range.start, std::cmp::Reverse(finding.severity), finding.rule);
+        key(a).cmp(&key(b)).then_with(|| a.path.cmp(&b.path)).then_with(|| a.message.cmp(&b.message))
+    });
+    findings.dedup_by(|a, b| (a.rule, &a.path, &a.message) == (b.rule, &b.path, &b.message));
+    Lint { verdict: verdict(context, &findings), findings }
+}
+
+/// A sentence without what looks like a credential: a message quotes what stands in the file.
+fn masked(text: &str) -> String {
+    let mut masked = text.to_owned();
+    for word in credential_words(text) {
+        masked = masked.replace(word, "***");
+    }
+    masked
+}
+
+/// Whether `config validate` accepts the heartbeat part, and if not, whether the gateway mends it at start. Only current
+/// releases do, and not where files are included (`RELEASES.md` "Invalid config").
+fn verdict(context: &Context<'_>, findings: &[Finding]) -> Verdict {
+    let mut errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let is_mended_at_all = context.is_current() && context.includes.is_empty();
+    match errors.next() {
+        None => Verdict::Valid,
+        Some(first) if is_mended_at_all && first.mended && errors.all(|finding| finding.mended) => Verdict::Repaired,
+        Some(_) => Verdict::Refused,
+    }
+}

@@ -1,0 +1,172 @@
+//! Rosters that contradict themselves: two forms at once, agents without an id or with the same one, several agents
+//! and nobody who owns the gateway.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::context::{Context, agents};
+use super::finding::{Finding, Safety, Severity};
+use super::rule::Rule;
+use crate::document::KeyPath;
+use crate::schema::MisfitKind;
+
+pub(super) static CONFLICTING: Rule = Rule {
+    id: "conflicting-roster",
+    severity: Severity::Error,
+    summary: "a roster that contradicts itself",
+    page: include_str!("pages/conflicting-roster.md"),
+    check,
+};
+
+pub(super) static UNKNOWN_AGENT: Rule = Rule {
+    id: "unknown-agent",
+    severity: Severity::Error,
+    summary: "an agent that is named but not in the roster",
+    page: include_str!("pages/unknown-agent.md"),
+    check: check_named,
+};
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    if context.is_current() {
+        check_forms(context, findings);
+        check_list(context, findings);
+        check_ids(context, findings);
+        check_entries(context, findings);
+        check_owner(context, findings);
+    } else {
+        for misfit in context.misfits.iter().filter(|misfit| misfit.kind == MisfitKind::Missing("id".to_owned())) {
+            let finding = CONFLICTING.at(context, misfit.path.clone(), "an agent without an id");
+            findings.push(finding.help("each agent of agents.list needs an 'id'"));
+        }
+    }
+}
+
+fn list<'c>(context: &'c Context<'_>) -> (KeyPath, &'c [Value]) {
+    let path = agents().key("list");
+    let items = context.get(&path).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    (path, items)
+}
+
+fn entries<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (&'c String, &'c Value)> {
+    context.get(&agents().key("entries")).and_then(Value::as_object).into_iter().flatten()
+}
+
+fn check_forms(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let (path, _) = list(context);
+    if context.get(&path).is_some() && context.get(&agents().key("entries")).is_some() {
+        let finding =
+            CONFLICTING.at(context, path, "both 'list' and 'entries': an agent's settings can stand in one form only");
+        findings.push(finding.help("move what is in agents.list to agents.entries").mended(true));
+    }
+}
+
+/// Items of a list that cannot become entries as they are; the start of the gateway renames or drops them.
+fn check_list(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let (path, items) = list(context);
+    let mut seen = HashSet::new();
+    for (at, item) in items.iter().enumerate() {
+        let item_path = path.index(at);
+        let id = &item["id"];
+        let problem = match id.as_str() {
+            _ if item.is_null() => Some("an empty item in agents.list".to_owned()),
+            None if id.is_null() => Some("an agent without an id".to_owned()),
+            None => None,
+            Some("") => Some("an agent with an empty id".to_owned()),
+            Some(id) if !is_id(id) => Some(format!("'{id}' cannot be the key of an agent")),
+            Some(id) if !seen.insert(id) => Some(format!("two agents with the id '{id}'")),
+            Some(_) => None,
+        };
+        if let Some(problem) = problem {
+            let place = if id.is_string() { item_path.key("id") } else { item_path };
+            let finding = CONFLICTING.at(context, place, problem).mended(true);
+            findings.push(finding.help("ids are lower-case letters, digits, '_' and '-', 64 at most, each once"));
+        }
+    }
+}
+
+fn check_ids(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for (id, _) in entries(context).filter(|(id, _)| !is_id(&id.to_lowercase())) {
+        let finding =
+            CONFLICTING.at(context, agents().key("entries").key(id), format!("'{id}' cannot be the key of an agent"));
+        findings.push(finding.help("ids are letters, digits, '_' and '-', 64 at most, the first no '-'"));
+    }
+}
+
+/// Keys that become one id, and a settled ownership of nobody.
+fn check_entries(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let path = agents().key("entries");
+    let mut seen = HashSet::new();
+    for (id, _) in entries(context).filter(|(id, _)| !seen.insert(id.to_lowercase())) {
+        let finding = CONFLICTING.at(context, path.key(id), format!("two agents with the id '{}'", id.to_lowercase()));
+        findings.push(finding.help("ids differ in more than their case"));
+    }
+    let ownership = agents().key("ownership");
+    if context.get(&ownership).is_some() && entries(context).next().is_none() && list(context).1.is_empty() {
+        let finding = CONFLICTING.at(context, ownership, "an ownership without any agent");
+        findings.push(finding.help("add an agent to agents.entries, or remove it"));
+    }
+}
+
+fn is_id(id: &str) -> bool {
+    let plain = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_' || c == b'-';
+    !id.is_empty() && id.len() <= 64 && !id.starts_with('-') && id.bytes().all(plain)
+}
+
+fn check_owner(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let (list_path, items) = list(context);
+    let ownership = agents().key("ownership");
+    let entries_path = agents().key("entries");
+    let listed = items.iter().enumerate().map(|(at, item)| (list_path.index(at), item));
+    let keyed = entries(context).map(|(id, item)| (entries_path.key(id), item));
+    let all: Vec<(KeyPath, &Value)> =
+        if context.get(&entries_path).is_some() { keyed.collect() } else { listed.collect() };
+    let marked: Vec<&KeyPath> = all.iter().filter(|(_, item)| item["default"] == true).map(|(path, _)| path).collect();
+    let explicit = context.get(&ownership).and_then(Value::as_str) == Some("explicit");
+    match marked.as_slice() {
+        [first, ..] if explicit => {
+            let message = "ownership \"explicit\" and a 'default' marker exclude each other";
+            let finding = CONFLICTING.at(context, first.key("default"), message);
+            let changes = marked.iter().flat_map(|path| context.remove(&path.key("default"))).collect();
+            findings.push(finding.help("remove the marker").fix(Safety::Unsafe, changes));
+        }
+        [_, second, ..] => {
+            let finding = CONFLICTING.at(context, second.key("default"), "a second agent is marked 'default'");
+            findings.push(finding.help("mark one agent only"));
+        }
+        [] if all.len() > 1 && !explicit && context.get(&ownership).is_none() => {
+            let path = if context.get(&entries_path).is_some() { entries_path } else { list_path };
+            let message = format!("{} agents, and nobody owns the gateway", all.len());
+            let finding = CONFLICTING.at(context, path, message).mended(true);
+            findings.push(
+                finding
+                    .help("add agents.ownership: \"explicit\"")
+                    .fix(Safety::Unsafe, vec![context.set(&ownership, "explicit")]),
+            );
+        }
+        _ => {}
+    }
+}
+
+fn check_named(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    if !context.is_current() {
+        return;
+    }
+    let defaults = agents().key("defaults");
+    let (_, items) = list(context);
+    let mut known: Vec<String> = items.iter().filter_map(|item| item["id"].as_str()).map(str::to_lowercase).collect();
+    known.extend(entries(context).map(|(id, _)| id.to_lowercase()));
+    if known.is_empty() {
+        known.push("main".to_owned());
+    }
+    for holder in ["heartbeat", "systemAgent"] {
+        let path = defaults.key(holder).key("agentId");
+        let Some(id) = context.get(&path).and_then(Value::as_str) else { continue };
+        let id = id.trim().to_lowercase();
+        if id.is_empty() || known.contains(&id) {
+            continue;
+        }
+        let finding = UNKNOWN_AGENT.at(context, path, format!("no agent '{id}' in the roster"));
+        findings.push(finding.help(format!("expected one of '{}'", known.join("', '"))));
+    }
+}

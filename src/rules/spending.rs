@@ -1,0 +1,126 @@
+//! What the agents at hand cost and what they would cost with one lever moved. Agents that never run are not here, so
+//! that no rule speaks of money that is not spent.
+
+use super::money::Waste;
+use crate::document::KeyPath;
+use crate::gateway::Agent;
+use crate::money::{Money, Unit};
+use crate::simulate::costing::{Choice, Costing, PricedModel, Subject};
+use crate::simulate::estimate::Estimate;
+
+/// An agent that runs, and its cost.
+#[derive(Clone, Debug)]
+pub struct Spending<'a> {
+    /// The agent.
+    pub agent: &'a Agent,
+    /// What its cost depends on beside its settings.
+    pub subject: Subject<'a>,
+    /// Its settings.
+    pub choice: Choice,
+    /// Its model.
+    pub model: PricedModel,
+    /// Its month.
+    pub estimate: Estimate,
+}
+
+impl<'a> Spending<'a> {
+    /// The enrolled agents of which at least one tick calls a model.
+    pub(super) fn all(costing: &Costing<'a>) -> Vec<Self> {
+        let spending = |agent: &'a Agent| {
+            agent.settings.every.value.ms()?;
+            let skipped = costing.always_skipped(agent);
+            if skipped.is_some() {
+                return None;
+            }
+            let choice = Choice::present(agent);
+            let model = costing.model(&choice.model, choice.retention);
+            let subject = costing.subject(agent);
+            let estimate = costing.estimate(&subject, &choice, None);
+            (estimate.runs > 0).then_some(Spending { agent, subject, choice, model, estimate })
+        };
+        costing.gateway.enrolled().filter_map(spending).collect()
+    }
+
+    /// What it is billed in; `None` when the price is unknown.
+    pub(super) fn unit(&self) -> Option<Unit> {
+        self.model.found.price.as_ref().map(|price| price.unit)
+    }
+
+    /// The typical cost under another choice.
+    pub(super) fn cost_with(&self, costing: &Costing<'_>, change: impl FnOnce(&mut Choice)) -> Option<Money> {
+        let mut choice = self.choice.clone();
+        change(&mut choice);
+        Some(costing.estimate(&self.subject, &choice, None).cost?.typical)
+    }
+
+    /// What it costs, and what a change of levers would save.
+    pub(super) fn waste(&self, costing: &Costing<'_>, change: impl FnOnce(&mut Choice)) -> Option<Waste> {
+        let cost = self.estimate.cost?;
+        let saving = cost.typical - self.cost_with(costing, change)?;
+        Some(Waste { unit: self.unit()?, cost, saving })
+    }
+}
+
+/// Agents that a finding at one place is about.
+#[derive(Clone, Debug)]
+pub(super) struct Group<'s, 'a> {
+    pub(super) path: KeyPath,
+    pub(super) members: Vec<&'s Spending<'a>>,
+}
+
+impl<'s, 'a> Group<'s, 'a> {
+    /// Groups agents by the place where the setting in question stands or belongs, and by unit.
+    pub(super) fn by_place(
+        spendings: impl Iterator<Item = &'s Spending<'a>>,
+        place: impl Fn(&Spending<'a>) -> KeyPath,
+    ) -> Vec<Self> {
+        let mut groups: Vec<Group<'s, 'a>> = Vec::new();
+        for spending in spendings {
+            let path = place(spending);
+            let same = |group: &&mut Group<'s, 'a>| {
+                group.path == path && group.members.first().is_some_and(|first| first.unit() == spending.unit())
+            };
+            match groups.iter_mut().find(same) {
+                Some(group) => group.members.push(spending),
+                None => groups.push(Group { path, members: vec![spending] }),
+            }
+        }
+        groups
+    }
+
+    /// Their names: `agent 'main'`, `agents 'main' and 'ops'`, `'main' and 28 other agents`.
+    pub(super) fn names(&self) -> String {
+        let ids: Vec<&str> = self.members.iter().map(|spending| spending.agent.id.as_str()).collect();
+        names(&ids)
+    }
+
+    /// The sum of what the members cost and would save; `None` if one of them is unknown.
+    pub(super) fn waste(&self, costing: &Costing<'_>, change: impl Fn(&mut Choice)) -> Option<Waste> {
+        let wastes = self.members.iter().map(|spending| spending.waste(costing, &change));
+        sum(wastes)
+    }
+
+    /// The runs of a month.
+    pub(super) fn runs(&self) -> u64 {
+        self.members.iter().map(|spending| spending.estimate.runs).sum()
+    }
+}
+
+/// The sum of several; `None` if one is unknown.
+pub(super) fn sum(wastes: impl Iterator<Item = Option<Waste>>) -> Option<Waste> {
+    wastes.reduce(|sum, next| {
+        let (sum, next) = (sum?, next?);
+        Some(Waste { unit: sum.unit, cost: sum.cost + next.cost, saving: sum.saving + next.saving })
+    })?
+}
+
+/// Agents by name, shortened where there are many.
+pub(super) fn names(ids: &[&str]) -> String {
+    match ids {
+        [] => "no agent".to_owned(),
+        [one] => format!("agent '{one}'"),
+        [one, two] => format!("agents '{one}' and '{two}'"),
+        [one, two, three] => format!("agents '{one}', '{two}' and '{three}'"),
+        [first, rest @ ..] => format!("agent '{first}' and {} others", rest.len()),
+    }
+}

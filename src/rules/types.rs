@@ -1,0 +1,126 @@
+//! Values of the wrong type, and values that are none of those allowed. OpenClaw converts nothing: a number where a
+//! text belongs refuses the file.
+
+use serde_json::{Value, json};
+
+use super::context::{Context, agents};
+use super::finding::{Finding, Safety, Severity};
+use super::invented::written;
+use super::rule::Rule;
+use crate::document::{KeyPath, Segment};
+use crate::gateway::duration;
+use crate::schema::{MisfitKind, nearest};
+
+pub(super) static WRONG_TYPE: Rule = Rule {
+    id: "wrong-type",
+    severity: Severity::Error,
+    summary: "a value of another type than OpenClaw expects",
+    page: include_str!("pages/wrong-type.md"),
+    check: check_types,
+};
+
+pub(super) static INVALID_VALUE: Rule = Rule {
+    id: "invalid-value",
+    severity: Severity::Error,
+    summary: "a value that OpenClaw does not allow for its key",
+    page: include_str!("pages/invalid-value.md"),
+    check: check_values,
+};
+
+fn check_types(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for misfit in &context.misfits {
+        let MisfitKind::Type { found, expected } = &misfit.kind else { continue };
+        let path = &misfit.path;
+        let value = context.get(path).unwrap_or(&Value::Null);
+        if is_elsewhere(path, value) {
+            continue;
+        }
+        let shown = shown(value).map_or(String::new(), |shown| format!(" ({shown})"));
+        let message = format!("{path} is {found}{shown}, expected {expected}");
+        let finding = WRONG_TYPE.at(context, path.clone(), message);
+        findings.push(with_remedy(context, finding, path, value));
+    }
+}
+
+/// What other rules name better: `agents` as an array, active hours as a text.
+fn is_elsewhere(path: &KeyPath, value: &Value) -> bool {
+    (*path == agents() && value.is_array()) || (ends_in(path, "activeHours") && value.is_string())
+}
+
+fn ends_in(path: &KeyPath, key: &str) -> bool {
+    path.last() == Some(&Segment::Key(key.to_owned()))
+}
+
+fn with_remedy(context: &Context<'_>, finding: Finding, path: &KeyPath, value: &Value) -> Finding {
+    let in_block = path.parent().is_some_and(|parent| ends_in(&parent, "heartbeat"));
+    let set = |to: Value| vec![context.set(path, to)];
+    match value {
+        Value::Null => finding.help("leave the key out to take the default").fix(Safety::Safe, context.remove(path)),
+        Value::Number(number) if in_block && ends_in(path, "every") => finding
+            .help(format!("write \"{number}m\": a duration is a text, and a bare number means minutes"))
+            .fix(Safety::Safe, set(format!("{number}m").into())),
+        Value::Bool(false) if in_block && ends_in(path, "every") => {
+            finding.help("every: \"0m\" switches heartbeats off").fix(Safety::Unsafe, set("0m".into()))
+        }
+        Value::Bool(false) if ends_in(path, "heartbeat") => finding
+            .help("heartbeat: { every: \"0m\" } switches heartbeats off")
+            .fix(Safety::Unsafe, set(json!({ "every": "0m" }))),
+        Value::String(text) if ends_in(path, "heartbeat") => match duration::guess(text) {
+            Some(every) => {
+                let every = written(every);
+                let help = format!("the interval stands in a block: heartbeat: {{ every: \"{every}\" }}");
+                finding.help(help).fix(Safety::Unsafe, set(json!({ "every": every })))
+            }
+            None => finding.help("heartbeat is a block, as in { every: \"30m\" }"),
+        },
+        Value::String(text) if matches!(text.as_str(), "true" | "false") => {
+            finding.help(format!("write {text} without quotes")).fix(Safety::Safe, set((text == "true").into()))
+        }
+        Value::Object(fields) if in_block && ends_in(path, "model") => match fields.get("primary") {
+            Some(Value::String(primary)) => finding
+                .help("a heartbeat has one model; its fallbacks are the agent's own")
+                .fix(Safety::Safe, set(primary.as_str().into())),
+            _ => finding.help("a heartbeat has one model, named as \"provider/model\" or by its alias"),
+        },
+        Value::Number(number) if in_block => {
+            finding.help(format!("write \"{number}\" with quotes")).fix(Safety::Safe, set(number.to_string().into()))
+        }
+        _ => finding,
+    }
+}
+
+fn check_values(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for misfit in &context.misfits {
+        let path = &misfit.path;
+        match &misfit.kind {
+            MisfitKind::NotAllowed { found, allowed } => {
+                let names: Vec<&str> = allowed.iter().filter_map(Value::as_str).collect();
+                let what = shown(found).unwrap_or_else(|| "the value".to_owned());
+                let finding = INVALID_VALUE.at(context, path.clone(), format!("{what} is not allowed for {path}"));
+                // An old name that the start of a current gateway translates.
+                let finding = finding.mended(found == "openai-codex-responses");
+                let near = found.as_str().and_then(|found| nearest(found, names.iter().copied()));
+                findings.push(match near {
+                    Some(near) => finding.help(format!("did you mean '{near}'?")),
+                    None => finding.help(format!("expected one of '{}'", names.join("', '"))),
+                });
+            }
+            MisfitKind::Missing(key) if !path.starts_with(&agents()) => {
+                findings.push(INVALID_VALUE.at(context, path.clone(), format!("'{key}' is missing in {path}")));
+            }
+            MisfitKind::Other(text) => {
+                findings.push(INVALID_VALUE.at(context, path.clone(), format!("{path}: {text}")))
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A plain value as a message quotes it. Longer ones say nothing in a sentence.
+fn shown(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if text.chars().count() <= 60 => Some(format!("'{text}'")),
+        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
+        _ => None,
+    }
+}

@@ -1,0 +1,13 @@
+//! The linter as a user meets it: each rule on its own fixtures, the rendered text, the JSON contract, and agreement
+//! with what the real OpenClaw said of the same files.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+#[path = "rules/agreement.rs"]
+mod agreement;
+#[path = "rules/fixtures.rs"]
+mod fixtures;
+#[path = "rules/linted.rs"]
+mod linted;
+#[path = "rules/output.rs"]
+mod output;

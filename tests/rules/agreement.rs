@@ -1,0 +1,131 @@
+//! What the real OpenClaw said of a file, and what the linter says: the verdict on the heartbeat part, and who runs how
+//! often.
+
+use clawbeat::gateway::Gateway;
+use clawbeat::rules::Verdict;
+use serde_json::Value;
+
+use crate::linted::Linted;
+
+/// The recorded beats with ids as OpenClaw compares them: legacy releases list them as written, and twice.
+fn normal(recorded: &Value) -> Value {
+    let mut seen = std::collections::HashSet::new();
+    let beat = |beat: &Value| {
+        let agent = beat["agent"].as_str()?.trim().to_lowercase().replace(' ', "-");
+        seen.insert(agent.clone()).then(|| serde_json::json!({ "agent": agent, "everyMs": beat["everyMs"] }))
+    };
+    recorded.as_array().unwrap().iter().filter_map(beat).collect()
+}
+
+fn beats(gateway: &Gateway) -> Value {
+    let beat = |agent: &clawbeat::gateway::Agent| serde_json::json!({ "agent": agent.id, "everyMs": agent.settings.every.value.ms() });
+    gateway.enrolled().map(beat).collect()
+}
+
+/// `L51`, `L52`: refused or repaired for keys that have nothing to do with a heartbeat (`LINT.md`).
+const ELSEWHERE: [&str; 2] = ["L51", "L52"];
+
+#[test]
+fn situations() {
+    let facts: Value = serde_json::from_str(include_str!("../../fixtures/openclaw/lint-situations.json")).unwrap();
+    let mut problems = Vec::new();
+    for situation in facts["situations"].as_array().unwrap() {
+        let id = situation["id"].as_str().unwrap();
+        for (version, key) in [("2026.9.6", "openclaw_2026_9_6"), ("2026.4.15", "openclaw_2026_4_15")] {
+            let recorded = &situation[key];
+            let linted = Linted::new(situation["snippet"].as_str().unwrap(), Some(version));
+            let expected = match (recorded["validate"].as_str(), recorded["startup"].as_str()) {
+                (Some("valid"), _) => Verdict::Valid,
+                (_, Some("auto-repaired at startup")) => Verdict::Repaired,
+                _ => Verdict::Refused,
+            };
+            if linted.lint.verdict != expected && !ELSEWHERE.contains(&id) {
+                problems.push(format!(
+                    "{id} {version}: {:?}, recorded {expected:?}\n{}",
+                    linted.lint.verdict,
+                    linted.render()
+                ));
+            }
+            let ours = beats(linted.gateway.as_ref().unwrap());
+            let theirs = &recorded["effective_heartbeats"];
+            if !theirs.is_null() && ours != *theirs {
+                problems.push(format!("{id} {version}: beats {ours}, recorded {theirs}"));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+/// Its only fault there is an interval that a variable names, whose value is not known here.
+const UNSET_VARIABLE: (&str, &str) = ("024", "2026.4.15");
+
+#[test]
+fn real_configs() {
+    let facts: Value = serde_json::from_str(include_str!("../../fixtures/openclaw/real-configs.json")).unwrap();
+    let mut problems = Vec::new();
+    for config in facts["configs"].as_array().unwrap() {
+        let id = config["id"].as_str().unwrap();
+        for version in ["2026.9.6", "2026.4.15"] {
+            let recorded = &config[version];
+            let linted = Linted::new(&config["config"].to_string(), Some(version));
+            let valid = linted.lint.verdict == Verdict::Valid;
+            if recorded["valid"] != valid && (id, version) != UNSET_VARIABLE {
+                let shown = linted.render();
+                problems
+                    .push(format!("{id} {version}: recorded {} {}\n{shown}", recorded["valid"], recorded["issues"]));
+            }
+            let ours = beats(linted.gateway.as_ref().unwrap());
+            if recorded["beats"].is_array() && ours != recorded["beats"] {
+                problems.push(format!("{id} {version}: beats {ours}, recorded {}", recorded["beats"]));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{} problems\n{}", problems.len(), problems.join("\n"));
+}
+
+/// Probes that are not about a heartbeat, or judged otherwise on purpose.
+#[rustfmt::skip]
+const NOT_JUDGED: &[&str] = &[
+    // Other parts of the file.
+    "me-extra", "me-lastTouchedAt", "un-comment", "un-ownerDisplay", "un-root", "un-session-idle",
+    "un-session-reset-none", "mo-provider-no-baseUrl", "mo-provider-no-models", "ro19-same-workspace", "sy-nan",
+    // A variable that is set nowhere: its value is not known here, so the file is not called refused for it.
+    "va-every-unset-var", "va-every-escaped-var", "c-var_every", "c-var_start", "c-var_tgt",
+    // Agents without an id get a name when the gateway starts; here they are left out.
+    "id06-list-no-id", "id07-list-empty-id", "c-list_noid", "c-list_emptyid",
+];
+
+#[test]
+fn probes() {
+    let facts: Value = serde_json::from_str(include_str!("../../fixtures/openclaw/probes.json")).unwrap();
+    let mut problems = Vec::new();
+    let mut asked = 0;
+    for probe in facts["probes"].as_array().unwrap() {
+        let id = probe["id"].as_str().unwrap();
+        for version in ["2026.9.6", "2026.8.1", "2026.7.35", "2026.4.15"] {
+            let recorded = &probe[version];
+            if recorded.is_null() || NOT_JUDGED.contains(&id) {
+                continue;
+            }
+            asked += 1;
+            let linted = Linted::new(probe["config"].as_str().unwrap(), Some(version));
+            let ours = match (linted.lint.verdict, recorded["verdict"].as_str()) {
+                (Verdict::Repaired | Verdict::Refused, Some("invalid")) => "invalid",
+                (verdict, _) => verdict.name(),
+            };
+            if recorded["verdict"] != ours {
+                problems
+                    .push(format!("{id} {version}: {ours}, recorded {}\n    {}", recorded["verdict"], probe["config"]));
+            }
+            let Some(gateway) = &linted.gateway else { continue };
+            let ours = beats(gateway);
+            if recorded["beats"].is_array() && ours != normal(&recorded["beats"]) {
+                problems.push(format!(
+                    "{id} {version}: beats {ours}, recorded {}\n    {}",
+                    recorded["beats"], probe["config"]
+                ));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{} problems in {asked}\n{}", problems.len(), problems.join("\n"));
+}

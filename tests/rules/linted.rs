@@ -1,0 +1,78 @@
+//! Lints a text the way the command does, without files, clock or environment.
+
+use std::collections::BTreeMap;
+
+use clawbeat::catalogue::Catalogue;
+use clawbeat::document::{Document, Format};
+use clawbeat::gateway::release::{Release, Version};
+use clawbeat::gateway::{Gateway, Surroundings, include};
+use clawbeat::report::findings::{FileLint, render_json, render_text};
+use clawbeat::rules::{Context, Lint, lint, syntax_error};
+use clawbeat::simulate::costing::Costing;
+use clawbeat::simulate::schedule::Period;
+use clawbeat::workload::Workload;
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+
+/// A linted text.
+pub(crate) struct Linted {
+    pub(crate) text: String,
+    pub(crate) document: Option<Document>,
+    pub(crate) gateway: Option<Gateway>,
+    pub(crate) lint: Lint,
+}
+
+impl Linted {
+    /// Reads a JSON5 text for a release, or for the one it names itself.
+    pub(crate) fn new(text: &str, version: Option<&str>) -> Self {
+        Linted::of(text, Format::Json5, version.map(|version| version.parse().unwrap()))
+    }
+
+    pub(crate) fn of(text: &str, format: Format, version: Option<Version>) -> Self {
+        let text = text.to_owned();
+        let document = match Document::parse(text.clone(), format) {
+            Ok(document) => document,
+            Err(error) => {
+                let lint = Lint::unreadable(syntax_error(&error, &text));
+                return Linted { text, document: None, gateway: None, lint };
+            }
+        };
+        let loader = |_: &str, _: &str| Err("no such file".to_owned());
+        let expanded = include::expand(document.value(), &loader);
+        let release = Release::choose(version, expanded.value.pointer("/meta/lastTouchedVersion"));
+        let variables =
+            BTreeMap::from([("HB_SET", "45m"), ("HB_NUM", "20")].map(|(k, v)| (k.to_owned(), v.to_owned())));
+        let surroundings = Surroundings { variables: variables.clone(), ..Surroundings::default() };
+        let gateway = Gateway::read(&expanded.value, release.version, &surroundings);
+        let catalogue = Catalogue::builtin();
+        let workload = Workload::preset("typical").unwrap();
+        let period = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
+        let costing =
+            Costing { gateway: &gateway, catalogue: &catalogue, workload: &workload, period: &period, anchor: None };
+        let lint = lint(&Context::new(&document, &expanded, &variables, &release, &costing));
+        Linted { text, document: Some(document), gateway: Some(gateway), lint }
+    }
+
+    pub(crate) fn file(&self) -> FileLint<'_> {
+        FileLint {
+            path: "openclaw.json",
+            text: &self.text,
+            document: self.document.as_ref(),
+            release: self.gateway.as_ref().map(|gateway| gateway.behaviour.version),
+            agents: self.gateway.as_ref().map_or(0, |gateway| gateway.agents.len()),
+            lint: &self.lint,
+        }
+    }
+
+    pub(crate) fn render(&self) -> String {
+        render_text(&[self.file()], false, 120)
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&render_json(&[self.file()])).unwrap()
+    }
+
+    pub(crate) fn has(&self, rule: &str) -> bool {
+        self.lint.findings.iter().any(|finding| finding.rule == rule)
+    }
+}
