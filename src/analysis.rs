@@ -8,11 +8,12 @@ use serde_json::Value;
 
 use crate::catalogue::Catalogue;
 use crate::document::Document;
-use crate::gateway::include::{self, Include};
+use crate::gateway::include::{self, Expanded};
 use crate::gateway::release::{Release, ReleaseSource, Version};
 use crate::gateway::{Gateway, Surroundings};
 use crate::plan::placement::Reread;
 use crate::plan::{self, Bounds, Plan};
+use crate::rules::{self, Context, Lint};
 use crate::simulate::costing::Costing;
 use crate::simulate::schedule::Period;
 use crate::workload::Workload;
@@ -25,9 +26,7 @@ pub struct Analysis {
     /// The file.
     pub document: Document,
     /// Its tree with includes merged.
-    pub config: Value,
-    /// The includes of the file.
-    pub includes: Vec<Include>,
+    pub expanded: Expanded,
     /// The release it is read for.
     pub release: Release,
     /// What that release makes of it.
@@ -70,8 +69,7 @@ impl Analysis {
         let period = period(&gateway);
         Analysis {
             document,
-            config: expanded.value,
-            includes: expanded.includes,
+            expanded,
             release,
             gateway,
             surroundings: setup.surroundings,
@@ -109,7 +107,14 @@ impl Analysis {
     pub fn other_generation(&self) -> Option<Gateway> {
         let other = self.gateway.behaviour.generation.other().newest();
         let assumed = self.release.source == ReleaseSource::Assumed;
-        assumed.then(|| Gateway::read(&self.config, other, &self.surroundings))
+        assumed.then(|| Gateway::read(&self.expanded.value, other, &self.surroundings))
+    }
+
+    /// What the linter says.
+    pub fn lint(&self) -> Lint {
+        let costing = self.costing();
+        let variables = &self.surroundings.variables;
+        rules::lint(&Context::new(&self.document, &self.expanded, variables, &self.release, &costing))
     }
 
     /// The recommended changes.

@@ -49,7 +49,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             print(&format!("{} = {to}\n", change.path))
         })?,
     }
-    let before = subject.report(&plan, &args.config);
+    let before = subject.report(&plan, &args.config.question);
     if args.dry_run {
         complain("dry run: nothing was written");
         return Ok(ExitCode::SUCCESS);
@@ -69,7 +69,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     // What the file costs now is read from the file, not from the plan.
     let written = load::subject(&args.config)?;
-    let after = written.report(&written.plan(), &args.config);
+    let after = written.report(&written.plan(), &args.config.question);
     if let (Some(old), Some(new)) = (before.totals.current.cost, after.totals.current.cost) {
         let cost = |range: clawbeat::simulate::estimate::Range| amount(range.typical, after.unit);
         complain(&format!("heartbeats: about {} a month before, about {} now", cost(old), cost(new)));

@@ -4,23 +4,32 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use clawbeat::plan::{Lever, pages};
+use clawbeat::rules::{RULES, rule};
+use clawbeat::schema::nearest;
 
 use super::output::print;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// A lever: every, model, isolatedSession or lightContext
+    /// A lever (every, model, isolatedSession, lightContext) or a rule of clawbeat lint
     topic: Option<String>,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let Some(topic) = &args.topic else {
-        print(&pages::index())?;
+        let rule = |rule: &&clawbeat::rules::Rule| format!("  {:<27}{}\n", rule.id, rule.summary);
+        let rules: String = RULES.iter().map(rule).collect();
+        print(&format!("{}\nRules of clawbeat lint:\n{rules}\nclawbeat explain NAME shows a page.\n", pages::index()))?;
         return Ok(ExitCode::SUCCESS);
     };
-    let Some(lever) = Lever::find(topic) else {
-        bail!("nothing is explained under '{topic}'; there is '{}'", Lever::ALL.map(Lever::key).join("', '"));
+    let page = Lever::find(topic).map(pages::page).or_else(|| rule(topic).map(|rule| rule.page));
+    let Some(page) = page else {
+        let topics = Lever::ALL.iter().map(|lever| lever.key()).chain(RULES.iter().map(|rule| rule.id));
+        match nearest(topic, topics) {
+            Some(near) => bail!("nothing is explained under '{topic}', did you mean '{near}'?"),
+            None => bail!("nothing is explained under '{topic}'; clawbeat explain lists what is"),
+        }
     };
-    print(pages::page(lever))?;
+    print(page)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,7 @@
 //! From arguments to an [`Analysis`]: finds and reads the config, its includes, prices and workload, and asks the clock
 //! for the month. The only place where the environment and the clock are read.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -15,13 +16,14 @@ use clawbeat::gateway::{Gateway, Surroundings};
 use clawbeat::plan::{Bounds, Plan};
 use clawbeat::report::build::Origin;
 use clawbeat::report::{Report, build};
+use clawbeat::rules::Severity;
 use clawbeat::simulate::schedule::Period;
 use clawbeat::workload::Workload;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::options::ConfigOptions;
+use super::options::{ConfigOptions, QuestionOptions};
 
 /// A config that was read, with the bytes it was read from.
 pub(super) struct Subject {
@@ -51,18 +53,26 @@ pub(super) fn config_path(given: Option<&Path>) -> anyhow::Result<PathBuf> {
 pub(super) fn subject(options: &ConfigOptions) -> anyhow::Result<Subject> {
     let path = config_path(options.config.as_deref())?;
     let (loaded, document) = document(&path)?;
+    analyse(path, loaded, document, &options.question)
+}
+
+/// Asks about a document that was read.
+pub(super) fn analyse(
+    path: PathBuf,
+    loaded: Loaded,
+    document: Document,
+    question: &QuestionOptions,
+) -> anyhow::Result<Subject> {
     let setup = Setup {
-        version: options.openclaw_version,
+        version: question.openclaw_version,
         surroundings: Surroundings {
-            variables: std::env::vars_os()
-                .filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)))
-                .collect(),
-            anthropic_auth: options.anthropic_auth.mode(),
-            host_zone: options.timezone.clone().unwrap_or(TimeZone::UTC),
+            variables: variables(),
+            anthropic_auth: question.anthropic_auth.mode(),
+            host_zone: question.timezone.clone().unwrap_or(TimeZone::UTC),
         },
-        catalogue: catalogue(options.prices.as_deref())?,
-        workload: workload(&options.workload)?,
-        anchor: options.anchor,
+        catalogue: catalogue(question.prices.as_deref())?,
+        workload: workload(&question.workload)?,
+        anchor: question.anchor,
         loader: loader(&loaded)?,
     };
     if matches!(loaded.source, Source::Stdin) && mentions_include(document.value()) {
@@ -70,7 +80,7 @@ pub(super) fn subject(options: &ConfigOptions) -> anyhow::Result<Subject> {
     }
     let mut no_month = false;
     let analysis = Analysis::new(document, setup, |gateway| {
-        period(options, gateway).unwrap_or_else(|| {
+        period(question, gateway).unwrap_or_else(|| {
             no_month = true;
             Period { start: jiff::Timestamp::UNIX_EPOCH, end: jiff::Timestamp::UNIX_EPOCH, zone: TimeZone::UTC }
         })
@@ -78,7 +88,7 @@ pub(super) fn subject(options: &ConfigOptions) -> anyhow::Result<Subject> {
     if no_month {
         bail!("--month is outside the calendar; expected a month before 9999-12");
     }
-    if let Some(id) = &options.agent
+    if let Some(id) = &question.agent
         && !analysis.gateway.agents.iter().any(|agent| agent.id == id.to_lowercase())
     {
         let ids: Vec<&str> = analysis.gateway.agents.iter().map(|agent| agent.id.as_str()).collect();
@@ -87,14 +97,17 @@ pub(super) fn subject(options: &ConfigOptions) -> anyhow::Result<Subject> {
     Ok(Subject { path: path.display().to_string(), loaded, analysis })
 }
 
+/// The environment, as far as it is text.
+fn variables() -> BTreeMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
 /// Reads and parses a config. A syntax error names file, line and column.
 pub(super) fn document(path: &Path) -> anyhow::Result<(Loaded, Document)> {
     let loaded = read::read(path, &mut std::io::stdin().lock())?;
-    let by_name = path.extension().and_then(|extension| extension.to_str()).and_then(Format::from_extension);
-    let format = match loaded.source {
-        Source::Stdin => Format::sniff(&loaded.text),
-        Source::File { .. } => by_name.unwrap_or_else(|| Format::sniff(&loaded.text)),
-    };
+    let format = format(path, &loaded);
     let name = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
     let document = Document::parse(loaded.text.clone(), format)
         .map_err(|error| anyhow!("{name}:{}:{}: {}", error.position.line, error.position.column, error.message))?;
@@ -102,6 +115,15 @@ pub(super) fn document(path: &Path) -> anyhow::Result<(Loaded, Document)> {
         bail!("{name}:1:1: a gateway config is an object, this is {}", clawbeat::schema::type_name(document.value()));
     }
     Ok((loaded, document))
+}
+
+/// The format by the file's extension, on standard input by its content.
+pub(super) fn format(path: &Path, loaded: &Loaded) -> Format {
+    let by_name = path.extension().and_then(|extension| extension.to_str()).and_then(Format::from_extension);
+    match loaded.source {
+        Source::Stdin => Format::sniff(&loaded.text),
+        Source::File { .. } => by_name.unwrap_or_else(|| Format::sniff(&loaded.text)),
+    }
 }
 
 /// A JSON5, JSON or YAML file of our own.
@@ -153,7 +175,7 @@ fn mentions_include(value: &Value) -> bool {
     }
 }
 
-fn period(options: &ConfigOptions, gateway: &Gateway) -> Option<Period> {
+fn period(options: &QuestionOptions, gateway: &Gateway) -> Option<Period> {
     let zone = options.timezone.clone().unwrap_or_else(|| gateway.user_zone.clone());
     match options.month {
         Some(month) => Period::month(month, zone),
@@ -171,16 +193,18 @@ impl Subject {
     }
 
     /// The report on it.
-    pub(super) fn report(&self, plan: &Plan, options: &ConfigOptions) -> Report {
+    pub(super) fn report(&self, plan: &Plan, options: &QuestionOptions) -> Report {
         let mut warnings = Vec::new();
         if matches!(self.loaded.source, Source::File { symlink: true, .. }) {
             warnings.push(format!("{} is a symbolic link; OpenClaw itself wants a regular file", self.path));
         }
+        let lint = self.analysis.lint();
+        let errors = lint.findings.iter().filter(|finding| finding.severity == Severity::Error);
         let origin = Origin {
             path: self.path.clone(),
             sha256: self.loaded.fingerprint.sha256.clone(),
-            verdict: "valid",
-            problems: Vec::new(),
+            verdict: lint.verdict,
+            problems: errors.map(|finding| format!("{}: {}", finding.path, finding.message)).collect(),
             warnings,
         };
         let agent = options.agent.as_ref().map(|id| id.to_lowercase());

@@ -4,6 +4,7 @@
 mod apply;
 mod diff;
 mod explain;
+mod lint;
 mod load;
 mod models;
 mod options;
@@ -28,6 +29,8 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// What OpenClaw refuses, ignores, or wastes money on
+    Lint(lint::Args),
     /// What the heartbeats cost now, what they would cost after the plan, and why
     Report(report::Args),
     /// The recommended change as a patch
@@ -48,6 +51,7 @@ enum Command {
 pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         None => report::run(&cli.report),
+        Some(Command::Lint(args)) => lint::run(&args),
         Some(Command::Report(args)) => report::run(&args),
         Some(Command::Diff(args)) => diff::run(&args),
         Some(Command::Apply(args)) => apply::run(&args),

@@ -15,6 +15,13 @@ use jiff::tz::TimeZone;
 pub(super) struct ConfigOptions {
     /// The gateway config (JSON5, JSON or YAML), or - for standard input [default: where OpenClaw looks]
     pub(super) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) question: QuestionOptions,
+}
+
+/// What a config is costed under.
+#[derive(Clone, Debug, Args)]
+pub(super) struct QuestionOptions {
     /// Read the config as this OpenClaw release does [default: meta.lastTouchedVersion, else the newest known]
     #[arg(long, value_name = "VERSION")]
     pub(super) openclaw_version: Option<Version>,
@@ -42,6 +49,30 @@ pub(super) struct ConfigOptions {
     /// Count in this unit [default: that of the first agent that runs]
     #[arg(long, value_name = "UNIT")]
     pub(super) billing: Option<Billing>,
+    /// Colour the output
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: Color,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+impl Color {
+    /// Whether to colour what goes to a terminal, or does not.
+    pub(super) fn is_on(self, terminal: bool) -> bool {
+        let unwanted = || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        match self {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal && !unwanted(),
+        }
+    }
 }
 
 /// How the gateway signs in to Anthropic.

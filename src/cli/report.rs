@@ -28,7 +28,7 @@ enum Format {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let subject = load::subject(&args.config)?;
-    let report = subject.report(&subject.plan(), &args.config);
+    let report = subject.report(&subject.plan(), &args.config.question);
     print(&match args.format {
         Format::Text => text::render(&report),
         Format::Json => report.to_json(),

@@ -20,7 +20,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let subject = load::subject(&args.config)?;
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let only = args.config.agent.as_ref().map(|id| id.to_lowercase());
+    let only = args.config.question.agent.as_ref().map(|id| id.to_lowercase());
     let mut written = Ok(());
     if args.trace {
         trace::trace(&subject.analysis, only.as_deref(), &mut |line| {
@@ -31,7 +31,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         });
         written?;
     } else {
-        let report = subject.report(&subject.plan(), &args.config);
+        let report = subject.report(&subject.plan(), &args.config.question);
         out.write_all(trace::summary(&report).as_bytes())?;
     }
     out.flush()?;

@@ -16,5 +16,5 @@ pub fn page(lever: Lever) -> &'static str {
 pub fn index() -> String {
     let line = |lever: Lever| format!("  {:<17}{}\n", lever.key(), page(lever).lines().nth(2).unwrap_or_default());
     let lines: String = Lever::ALL.into_iter().map(line).collect();
-    format!("Levers:\n{lines}\nclawbeat explain LEVER shows its page.\n")
+    format!("Levers:\n{lines}")
 }

@@ -16,6 +16,7 @@ use crate::gateway::setting::Setting;
 use crate::gateway::{Agent, Gateway};
 use crate::money::Unit;
 use crate::plan::{AgentPlan, Lever, Plan};
+use crate::rules::Verdict;
 use crate::simulate::costing::{Choice, Costing, Level, PricedModel, Subject};
 use crate::simulate::estimate::{Estimate, Range};
 use crate::simulate::{RequestKind, SkipReason, simulate};
@@ -28,7 +29,7 @@ pub struct Origin {
     /// The hash of its bytes.
     pub sha256: String,
     /// The verdict on its heartbeat part.
-    pub verdict: &'static str,
+    pub verdict: Verdict,
     /// Why it is not valid.
     pub problems: Vec<String>,
     /// Further warnings.
@@ -299,7 +300,7 @@ fn warnings_of<'a>(
 ) -> Vec<String> {
     let costing = analysis.costing();
     let mut warnings = Vec::new();
-    for include in &analysis.includes {
+    for include in &analysis.expanded.includes {
         if let Some(problem) = &include.problem {
             warnings.push(format!("$include '{}' was not read ({problem}): its keys are unknown here", include.file));
         }

@@ -18,6 +18,7 @@ use crate::gateway::release::{Generation, ReleaseSource, Version};
 use crate::money::{Money, Unit};
 use crate::plan::lever::Risk;
 use crate::plan::{Lever, Point};
+use crate::rules::Verdict;
 use crate::simulate::estimate::Estimate;
 use crate::simulate::prompt::Parts;
 
@@ -65,7 +66,7 @@ pub struct ConfigInfo {
     /// Its generation.
     pub generation: Generation,
     /// `valid`, `repaired` or `refused`: what the release says of the heartbeat part.
-    pub verdict: &'static str,
+    pub verdict: Verdict,
     /// Why it is not valid: the messages of the findings.
     pub problems: Vec<String>,
 }

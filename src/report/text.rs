@@ -10,6 +10,7 @@ use super::amount::{amount, cost, count, duration, figure, percent, plain, sprea
 use super::{AgentReport, OtherGeneration, Report};
 use crate::gateway::release::{Generation, ReleaseSource};
 use crate::money::{Money, Unit};
+use crate::rules::Verdict;
 use crate::simulate::estimate::Estimate;
 
 /// Agents shown with their settings and parts; larger rosters are a table, `--agent` shows one.
@@ -51,11 +52,12 @@ fn header(out: &mut String, report: &Report) {
 fn headline(out: &mut String, report: &Report) {
     let unit = report.unit;
     let now = &report.totals.current;
-    if report.config.verdict != "valid" {
-        let what = match report.config.verdict {
-            "repaired" => "repairs this file at start",
-            _ => "refuses this file and does not start",
-        };
+    let what = match report.config.verdict {
+        Verdict::Valid => None,
+        Verdict::Repaired => Some("calls this file invalid and repairs it at start"),
+        Verdict::Refused => Some("refuses this file and does not start with it"),
+    };
+    if let Some(what) = what {
         let why = report.config.problems.first().map_or(String::new(), |problem| format!(": {}", plain(problem)));
         paragraph(out, &format!("OpenClaw {} {what}{why}. It is costed here as if repaired.", report.config.release));
         out.push('\n');

@@ -1,0 +1,114 @@
+//! `clawbeat lint`.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use clawbeat::document::Document;
+use clawbeat::files::read::read;
+use clawbeat::report::findings::{FileLint, render_json, render_text};
+use clawbeat::rules::{Lint, Severity, syntax_error};
+
+use super::load::{self, config_path};
+use super::options::QuestionOptions;
+use super::output::print;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Gateway configs (JSON5, JSON or YAML), or - for standard input [default: where OpenClaw looks]
+    configs: Vec<PathBuf>,
+    #[command(flatten)]
+    question: QuestionOptions,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// Exit with 1 for findings of this severity or above
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    fail_on: Level,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// For a terminal
+    Text,
+    /// For programs (schemas/findings.v1.schema.json)
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Level {
+    Error,
+    Warning,
+    Info,
+}
+
+/// A file that was linted, with what its findings point into.
+struct Linted {
+    path: String,
+    text: String,
+    subject: Option<load::Subject>,
+    lint: Lint,
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let paths = match args.configs.as_slice() {
+        [] => vec![config_path(None)?],
+        named => named.to_vec(),
+    };
+    let linted = paths.iter().map(|path| lint(path, &args.question)).collect::<anyhow::Result<Vec<_>>>()?;
+    let files: Vec<FileLint<'_>> = linted.iter().map(Linted::file).collect();
+    print(&match args.format {
+        Format::Text => {
+            let colour = args.question.color.is_on(std::io::stdout().is_terminal());
+            render_text(&files, colour, width())
+        }
+        Format::Json => render_json(&files),
+    })?;
+    let level = match args.fail_on {
+        Level::Error => Severity::Error,
+        Level::Warning => Severity::Warning,
+        Level::Info => Severity::Info,
+    };
+    let fails = linted.iter().flat_map(|file| &file.lint.findings).any(|finding| finding.severity >= level);
+    Ok(ExitCode::from(u8::from(fails)))
+}
+
+fn lint(path: &Path, question: &QuestionOptions) -> anyhow::Result<Linted> {
+    let loaded = read(path, &mut std::io::stdin().lock())?;
+    let text = loaded.text.clone();
+    let name = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
+    match Document::parse(text.clone(), load::format(path, &loaded)) {
+        Err(error) => {
+            let lint = Lint::unreadable(syntax_error(&error, &text));
+            Ok(Linted { path: name, text, subject: None, lint })
+        }
+        Ok(document) => {
+            let subject = load::analyse(path.to_owned(), loaded, document, question)?;
+            let lint = subject.analysis.lint();
+            Ok(Linted { path: name, text, subject: Some(subject), lint })
+        }
+    }
+}
+
+impl Linted {
+    fn file(&self) -> FileLint<'_> {
+        let analysis = self.subject.as_ref().map(|subject| &subject.analysis);
+        FileLint {
+            path: &self.path,
+            text: &self.text,
+            document: analysis.map(|analysis| &analysis.document),
+            release: analysis.map(|analysis| analysis.release.version),
+            agents: analysis.map_or(0, |analysis| analysis.gateway.agents.len()),
+            lint: &self.lint,
+        }
+    }
+}
+
+/// The columns to wrap at: those of the terminal, or 100.
+fn width() -> usize {
+    load::env("COLUMNS")
+        .and_then(|columns| columns.parse().ok())
+        .filter(|width| (40..=400).contains(width))
+        .unwrap_or(100)
+}
