@@ -3,16 +3,21 @@
 
 mod active_hours;
 mod agent_keys;
+mod audience;
+mod caching;
 mod candidates;
 mod cold_cache;
 mod context;
 mod durations;
 mod empty_block;
+mod enrolment;
 mod finding;
 mod includes;
 mod invented;
 mod keys;
+mod levers;
 mod misplaced;
+mod models;
 mod money;
 mod premium_model;
 mod retired_models;
@@ -23,6 +28,9 @@ mod spending;
 mod syntax;
 mod target;
 mod types;
+mod unresolved;
+mod windows;
+mod without_effect;
 
 pub use context::Context;
 pub use finding::{Finding, Fix, Safety, Severity, Verdict};
@@ -31,7 +39,10 @@ pub use rule::Rule;
 pub use spending::Spending;
 pub use syntax::syntax_error;
 
+use std::cmp::Reverse;
+
 use crate::document::Change;
+use crate::money::Money;
 use crate::patch::credentials::credential_words;
 
 /// Every rule, in the order of the documentation.
@@ -56,6 +67,33 @@ pub static RULES: &[&Rule] = &[
     &shared_history::RULE,
     &cold_cache::RULE,
     &premium_model::RULE,
+    &levers::FULL_BOOTSTRAP,
+    &levers::FREQUENT,
+    &levers::FLOOD,
+    &levers::IDLE_HOURS,
+    &levers::HIDDEN_RECAP,
+    &caching::MISSED,
+    &caching::LONG,
+    &caching::NO_MARKERS,
+    &audience::UNREAD,
+    &audience::NEVER_VISIBLE,
+    &audience::SCHEDULER_OFF,
+    &enrolment::SHADOWED,
+    &enrolment::FAN_OUT,
+    &enrolment::IMPLICIT,
+    &windows::HALF,
+    &windows::EMPTY,
+    &windows::UNKNOWN_ZONE,
+    &windows::SLOTS_MISS,
+    &without_effect::LIGHT,
+    &without_effect::ISOLATION,
+    &without_effect::MODEL,
+    &models::UNKNOWN,
+    &models::NOT_ALLOWED,
+    &models::PER_TOKEN,
+    &models::ZERO,
+    &models::OVERFLOW,
+    &unresolved::RULE,
 ];
 
 /// The rule of that id.
@@ -105,7 +143,8 @@ pub fn lint(context: &Context<'_>) -> Lint {
         finding.help = finding.help.as_deref().map(masked);
     }
     findings.sort_by(|a, b| {
-        let key = |finding: &Finding| (finding.range.start, std::cmp::Reverse(finding.severity), finding.rule);
+        let saving = |finding: &Finding| finding.waste.map_or(Money::ZERO, |waste| waste.saving);
+        let key = |finding: &Finding| (finding.range.start, Reverse((finding.severity, saving(finding))), finding.rule);
         key(a).cmp(&key(b)).then_with(|| a.path.cmp(&b.path)).then_with(|| a.message.cmp(&b.message))
     });
     findings.dedup_by(|a, b| (a.rule, &a.path, &a.message) == (b.rule, &b.path, &b.message));
