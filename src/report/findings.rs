@@ -1,6 +1,8 @@
 //! Findings of one or more files: rustc-like text for people, versioned JSON for programs. Nothing here prints a secret
 //! or lets a config's own bytes steer the terminal.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 mod json;
 mod quote;
 mod text;

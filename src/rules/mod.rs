@@ -1,6 +1,8 @@
 //! The linter: would OpenClaw accept the part of a config that decides a heartbeat, does it do what it seems to say, and
 //! what does it waste. A new rule is a file here, a line in [`RULES`], a page and a folder under `fixtures/findings`.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 mod active_hours;
 mod agent_keys;
 mod audience;
@@ -23,8 +25,10 @@ mod premium_model;
 mod retired_models;
 mod roster;
 mod rule;
+mod selection;
 mod shared_history;
 mod spending;
+mod suppress;
 mod syntax;
 mod target;
 mod types;
@@ -36,6 +40,7 @@ pub use context::Context;
 pub use finding::{Finding, Fix, Safety, Severity, Verdict};
 pub use money::{Amount, Waste};
 pub use rule::Rule;
+pub use selection::{Baseline, NoSuchRule, Selection};
 pub use spending::Spending;
 pub use syntax::syntax_error;
 
@@ -94,6 +99,7 @@ pub static RULES: &[&Rule] = &[
     &models::ZERO,
     &models::OVERFLOW,
     &unresolved::RULE,
+    &suppress::UNUSED,
 ];
 
 /// The rule of that id.
@@ -142,13 +148,15 @@ pub fn lint(context: &Context<'_>) -> Lint {
         finding.message = masked(&finding.message);
         finding.help = finding.help.as_deref().map(masked);
     }
+    let verdict = verdict(context, &findings);
+    suppress::apply(context, &mut findings);
     findings.sort_by(|a, b| {
         let saving = |finding: &Finding| finding.waste.map_or(Money::ZERO, |waste| waste.saving);
         let key = |finding: &Finding| (finding.range.start, Reverse((finding.severity, saving(finding))), finding.rule);
         key(a).cmp(&key(b)).then_with(|| a.path.cmp(&b.path)).then_with(|| a.message.cmp(&b.message))
     });
     findings.dedup_by(|a, b| (a.rule, &a.path, &a.message) == (b.rule, &b.path, &b.message));
-    Lint { verdict: verdict(context, &findings), findings }
+    Lint { verdict, findings }
 }
 
 /// A sentence without what looks like a credential: a message quotes what stands in the file.

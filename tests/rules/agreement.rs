@@ -99,7 +99,19 @@ const NOT_JUDGED: &[&str] = &[
 
 #[test]
 fn probes() {
-    let facts: Value = serde_json::from_str(include_str!("../../fixtures/openclaw/probes.json")).unwrap();
+    agree(include_str!("../../fixtures/openclaw/probes.json"));
+}
+
+/// The same over a file of answers to any other configs: `CLAWBEAT_PROBES=answers.json cargo test --test rules answers`.
+#[test]
+fn answers_of_the_day() {
+    if let Ok(path) = std::env::var("CLAWBEAT_PROBES") {
+        agree(&std::fs::read_to_string(path).unwrap());
+    }
+}
+
+fn agree(facts: &str) {
+    let facts: Value = serde_json::from_str(facts).unwrap();
     let mut problems = Vec::new();
     let mut asked = 0;
     for probe in facts["probes"].as_array().unwrap() {

@@ -1,6 +1,7 @@
 //! The rendered text, verbatim, and the JSON contract.
 
 use clawbeat::document::Format;
+use clawbeat::rules::{Baseline, Lint, Selection, Verdict};
 use clawbeat::schema;
 
 use crate::linted::Linted;
@@ -91,7 +92,33 @@ fn a_wasteful_file() {
       = help: isolatedSession: true, if the check-in need not know what was said
       = note: between $236.97 and $1575.00 a month, by what the config cannot say
 
-    warning[cold-cache-writes]: agent 'main' every 30m outlive a cache of five minutes: of about $566.45 a month, $111.26 pay for writing it in vain
+    info[idle-hours]: $238.45 of about $566.45 a month of agent 'main' are spent between 22:00 and 08:00
+     --> openclaw.json:5:7
+      |
+    5 |       heartbeat: { every: "30m", target: "none" },
+      |       ^^^^^^^^^
+      |
+      = help: activeHours: { start: "08:00", end: "22:00", timezone: … }, if nothing is due at night
+      = note: between $236.97 and $1575.00 a month, by what the config cannot say
+
+    info[full-bootstrap]: persona and memory files go with every check-in of agent 'main': $54.14 of about $566.45 a month
+     --> openclaw.json:5:7
+      |
+    5 |       heartbeat: { every: "30m", target: "none" },
+      |       ^^^^^^^^^
+      |
+      = help: lightContext: true, if the check-in can do without them
+      = note: between $236.97 and $1575.00 a month, by what the config cannot say
+
+    info[hidden-recap]: shared runs of agent 'main' carry a hidden summary on claude-haiku-4-5: about 684000 tokens of input a month
+     --> openclaw.json:5:7
+      |
+    5 |       heartbeat: { every: "30m", target: "none" },
+      |       ^^^^^^^^^
+      |
+      = help: isolated runs have none; agents.defaults.utilityModel: "" is said to switch it off
+
+    warning[cold-cache-writes]: 30m between runs of agent 'main' outlive a cache of five minutes: $111.26 of about $566.45 a month pay for writing it in vain
      --> openclaw.json:5:20
       |
     5 |       heartbeat: { every: "30m", target: "none" },
@@ -100,17 +127,24 @@ fn a_wasteful_file() {
       = help: params.cacheRetention: "none" for "anthropic/claude-opus-4-6" in agents.defaults.models, unless chats with it are frequent
       = note: between $236.97 and $1575.00 a month, by what the config cannot say
 
-    3 warnings (openclaw.json, OpenClaw 2026.9.6)
-    2 fixable with --unsafe-fixes
+    warning[unread-heartbeat]: 1440 runs a month of agent 'main' deliver nothing, and cost about $566.45
+     --> openclaw.json:5:34
+      |
+    5 |       heartbeat: { every: "30m", target: "none" },
+      |                                  ^^^^^^
+      |
+      = help: target: "none" suits agents that only act; to be told, set a channel, to save it, every: "0m"
+      = note: between $236.97 and $1575.00 a month, by what the config cannot say
+
+    4 warnings, 3 notes (openclaw.json, OpenClaw 2026.9.6)
+    3 fixable with --unsafe-fixes
     "#);
 }
 
 #[test]
 fn nothing_to_say() {
     let text = "{ agents: { defaults: { heartbeat: { every: '0m' } } } }";
-    insta::assert_snapshot!(Linted::new(text, None).render(), @r#"
-    no findings (openclaw.json, OpenClaw 2026.9.6, 1 agent)
-    "#);
+    insta::assert_snapshot!(Linted::new(text, None).render(), @"no findings (openclaw.json, OpenClaw 2026.9.6, 1 agent)");
 }
 
 #[test]
@@ -182,4 +216,25 @@ fn json_keeps_its_contract() {
     let linted = Linted::of(yaml, Format::Yaml, None);
     assert_eq!(schema::check(SCHEMA, &linted.json()), []);
     assert!(linted.has("wrong-type"));
+}
+
+#[test]
+fn known_and_unwanted_findings_are_left_out() {
+    let text = "{ agents: { defaults: { heartbeat: { every: '30 min', isolatedSesion: true } } } }";
+    let names = |strings: &[&str]| strings.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let rules = |lint: &Lint| lint.findings.iter().map(|finding| finding.rule).collect::<Vec<_>>();
+    let lint = || Linted::new(text, None).lint;
+    let (everything, nothing_known) = (Selection::default(), Baseline::default());
+    let only = Selection::new(&names(&["invalid-duration"]), &[]).unwrap();
+    assert_eq!(rules(&lint().narrowed("openclaw.json", &only, &nothing_known)), ["invalid-duration"]);
+    let without = Selection::new(&[], &names(&["invalid-duration"])).unwrap();
+    assert!(!rules(&lint().narrowed("openclaw.json", &without, &nothing_known)).contains(&"invalid-duration"));
+    let error = Selection::new(&names(&["invalid-duratoin"]), &[]).unwrap_err();
+    assert_eq!(error.to_string(), "there is no rule 'invalid-duratoin', did you mean 'invalid-duration'?");
+
+    let baseline = Baseline::read(&Linted::new(text, None).json()).unwrap();
+    let left = lint().narrowed("openclaw.json", &everything, &baseline);
+    assert_eq!((rules(&left), left.verdict), (vec![], Verdict::Refused));
+    assert!(!lint().narrowed("other.json", &everything, &baseline).findings.is_empty());
+    assert!(Baseline::read(&serde_json::json!({})).is_none());
 }
