@@ -101,7 +101,7 @@ impl Gateway {
         let has_defaults = behaviour.generation == release::Generation::Current
             || config.pointer("/agents/defaults").is_some_and(Value::is_object);
         let filled_in = anthropic_auth.filter(|_| has_defaults && behaviour.anthropic_defaults);
-        let entries = roster::entries(&config);
+        let entries = roster::entries(&config, behaviour.generation);
         let shared = roster::SharedBlock::of(block.is_some(), filled_in.is_some());
         let enrolments = roster::enrol(&config, &entries, shared, &behaviour);
         let reader = settings::Reader {

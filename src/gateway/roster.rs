@@ -90,24 +90,26 @@ impl fmt::Display for Enrolment {
 
 const NO_AGENT: &Value = &Value::Null;
 
-/// The agents of a config, in its order; `main` where there is no roster. Items without an id are left out.
-pub fn entries(config: &Value) -> Vec<Entry<'_>> {
+/// The agents of a config, in its order; `main` where there is no roster. Legacy releases refuse items without an id;
+/// current ones name them at start, and tell apart those of one name.
+pub fn entries(config: &Value, generation: Generation) -> Vec<Entry<'_>> {
     let agents = KeyPath::root().key("agents");
     let mut found: Vec<Entry<'_>> = Vec::new();
-    let mut add = |id: &str, path: KeyPath, value| {
-        let id = normal_id(id);
-        if !id.is_empty() && !found.iter().any(|entry| entry.id == id) {
-            found.push(Entry { id, path: Some(path), value });
-        }
-    };
     if let Some(entries) = config.pointer("/agents/entries").and_then(Value::as_object) {
-        for (id, value) in entries {
-            add(id, agents.key("entries").key(id), value);
+        for (key, value) in entries {
+            let id = normal_id(key);
+            if !id.is_empty() && !found.iter().any(|entry| entry.id == id) {
+                found.push(Entry { id, path: Some(agents.key("entries").key(key)), value });
+            }
         }
     } else if let Some(list) = config.pointer("/agents/list").and_then(Value::as_array) {
-        for (at, value) in list.iter().enumerate() {
-            if let Some(id) = value["id"].as_str() {
-                add(id, agents.key("list").index(at), value);
+        for (at, value) in list.iter().enumerate().filter(|(_, value)| value.is_object()) {
+            let mut id = value["id"].as_str().map(normal_id).unwrap_or_default();
+            if generation == Generation::Current {
+                id = distinct(if id.is_empty() { "agent".to_owned() } else { id }, &found);
+            }
+            if !id.is_empty() && !found.iter().any(|entry| entry.id == id) {
+                found.push(Entry { id, path: Some(agents.key("list").index(at)), value });
             }
         }
     }
@@ -127,6 +129,13 @@ fn normal_id(id: &str) -> String {
     let dashed = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c.to_ascii_lowercase() } else { '-' };
     let id: String = id.trim().to_lowercase().chars().map(dashed).collect();
     id.trim_start_matches('-').chars().take(64).collect()
+}
+
+/// The id, or with the first number that makes it one of its own.
+fn distinct(id: String, found: &[Entry<'_>]) -> String {
+    let is_free = |id: &str| !found.iter().any(|entry| entry.id == id);
+    let mut numbered = (2..).map(|number| format!("{id}-{number}"));
+    if is_free(&id) { id } else { numbered.find(|id| is_free(id)).unwrap_or_default() }
 }
 
 fn named_agent(config: &Value) -> Option<String> {
@@ -190,9 +199,8 @@ fn enrol_current(config: &Value, entries: &[Entry<'_>], shared: SharedBlock) -> 
     if let Some(named) = named_agent(config) {
         return only(&named, Enrolment::Named, Enrolment::AnotherNamed);
     }
-    // A lone default marker becomes the owner before a sign-in creates a block, and then no one else runs.
-    let marked = || entries.iter().filter(|entry| entry.is_marked_default()).count() == 1;
-    if shared == SharedBlock::Written || (shared == SharedBlock::FilledIn && !marked()) {
+    // The owner of a legacy roster is settled before a sign-in creates a block, and then no one else runs.
+    if shared == SharedBlock::Written || (shared == SharedBlock::FilledIn && legacy_owner(config, entries).is_none()) {
         return vec![Enrolment::DefaultsBlock; entries.len()];
     }
     match ambient_owner(config, entries) {
@@ -201,15 +209,24 @@ fn enrol_current(config: &Value, entries: &[Entry<'_>], shared: SharedBlock) -> 
     }
 }
 
-/// `agents.defaults.systemAgent.agentId`, else the only agent marked `default`, else the only agent.
+/// `agents.defaults.systemAgent.agentId`, else the owner of a legacy roster, else the only agent.
 fn ambient_owner(config: &Value, entries: &[Entry<'_>]) -> Option<String> {
     let system = config.pointer("/agents/defaults/systemAgent/agentId").and_then(Value::as_str);
     if let Some(system) = system.map(|id| id.trim().to_lowercase()).filter(|id| !id.is_empty()) {
         return Some(system);
     }
-    let mut marked = entries.iter().filter(|entry| entry.is_marked_default());
-    match (marked.next(), marked.next(), entries) {
-        (Some(owner), None, _) | (None, None, [owner]) => Some(owner.id.clone()),
+    let sole = || if let [only] = entries { Some(only.id.clone()) } else { None };
+    legacy_owner(config, entries).or_else(sole)
+}
+
+/// The agent that a current release makes the owner when it takes over a legacy roster: the only one marked `default`,
+/// else, of several without an ownership, the one called `main`.
+fn legacy_owner(config: &Value, entries: &[Entry<'_>]) -> Option<String> {
+    let marked: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.is_marked_default()).collect();
+    let unsettled = entries.len() > 1 && config.pointer("/agents/ownership").is_none();
+    match marked.as_slice() {
+        [owner] => Some(owner.id.clone()),
+        [] if unsettled => entries.iter().find(|entry| entry.id == "main").map(|entry| entry.id.clone()),
         _ => None,
     }
 }

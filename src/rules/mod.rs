@@ -46,7 +46,9 @@ pub use syntax::syntax_error;
 
 use std::cmp::Reverse;
 
-use crate::document::Change;
+use context::agents;
+
+use crate::document::{Change, KeyPath, Segment};
 use crate::money::Money;
 use crate::patch::credentials::credential_words;
 
@@ -146,6 +148,7 @@ pub fn lint(context: &Context<'_>) -> Lint {
     }
     for finding in &mut findings {
         finding.message = masked(&finding.message);
+        finding.mended |= is_dropped(context, &finding.path);
         finding.help = finding.help.as_deref().map(masked);
     }
     let verdict = verdict(context, &findings);
@@ -157,6 +160,20 @@ pub fn lint(context: &Context<'_>) -> Lint {
     });
     findings.dedup_by(|a, b| (a.rule, &a.path, &a.message) == (b.rule, &b.path, &b.message));
     Lint { verdict, findings }
+}
+
+/// Whether the start of a current gateway drops what stands at a path, faults and all: a list beside entries, and what
+/// a block at the root repeats of the one in its place.
+fn is_dropped(context: &Context<'_>, path: &KeyPath) -> bool {
+    let (list, entries) = (agents().key("list"), agents().key("entries"));
+    let in_list = path.starts_with(&list) && path.segments().len() > 2;
+    let repeated = match path.segments() {
+        [root, key, ..] if *root == Segment::Key("heartbeat".to_owned()) => {
+            context.get(&agents().key("defaults").key("heartbeat").join(key.clone())).is_some()
+        }
+        _ => false,
+    };
+    repeated || (in_list && context.get(&entries).is_some())
 }
 
 /// A sentence without what looks like a credential: a message quotes what stands in the file.
