@@ -168,11 +168,12 @@ impl Gateway {
 /// The shared heartbeat block: `agents.defaults.heartbeat`, else a root-level one that the release moves there.
 fn defaults_block<'a>(config: &'a Value, behaviour: &Behaviour) -> Option<(KeyPath, &'a Value)> {
     let root = KeyPath::root();
-    let usual = config.pointer("/agents/defaults/heartbeat").filter(|block| block.is_object());
+    let is_block = |block: &&Value| roster::is_block(block, behaviour.generation);
+    let usual = config.pointer("/agents/defaults/heartbeat").filter(is_block);
     if let Some(block) = usual {
         return Some((root.key("agents").key("defaults").key("heartbeat"), block));
     }
-    let moved = config.get("heartbeat").filter(|block| block.is_object());
+    let moved = config.get("heartbeat").filter(is_block);
     let moves = behaviour.root_heartbeat != RootHeartbeat::Refused;
     moved.filter(|_| moves).map(|block| (root.key("heartbeat"), block))
 }

@@ -3,9 +3,9 @@
 
 use std::fmt;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::behaviour::Behaviour;
+use super::behaviour::{Behaviour, HeartbeatKey};
 use super::release::{Generation, Version};
 use crate::document::KeyPath;
 
@@ -18,12 +18,13 @@ pub struct Entry<'a> {
     pub path: Option<KeyPath>,
     /// Its object.
     pub value: &'a Value,
+    block: bool,
 }
 
 impl Entry<'_> {
     /// Whether it has a heartbeat block of its own; an empty one counts.
     pub fn has_block(&self) -> bool {
-        self.value["heartbeat"].is_object()
+        self.block
     }
 
     fn is_marked_default(&self) -> bool {
@@ -99,7 +100,12 @@ pub fn entries(config: &Value, generation: Generation) -> Vec<Entry<'_>> {
         for (key, value) in entries {
             let id = normal_id(key);
             if !id.is_empty() && !found.iter().any(|entry| entry.id == id) {
-                found.push(Entry { id, path: Some(agents.key("entries").key(key)), value });
+                found.push(Entry {
+                    id,
+                    path: Some(agents.key("entries").key(key)),
+                    block: is_block(&value["heartbeat"], generation),
+                    value,
+                });
             }
         }
     } else if let Some(list) = config.pointer("/agents/list").and_then(Value::as_array) {
@@ -109,17 +115,22 @@ pub fn entries(config: &Value, generation: Generation) -> Vec<Entry<'_>> {
                 id = distinct(if id.is_empty() { "agent".to_owned() } else { id }, &found);
             }
             if !id.is_empty() && !found.iter().any(|entry| entry.id == id) {
-                found.push(Entry { id, path: Some(agents.key("list").index(at)), value });
+                found.push(Entry {
+                    id,
+                    path: Some(agents.key("list").index(at)),
+                    block: is_block(&value["heartbeat"], generation),
+                    value,
+                });
             }
         }
     }
     if found.is_empty() {
-        found.push(Entry { id: "main".to_owned(), path: None, value: NO_AGENT });
+        found.push(Entry { id: "main".to_owned(), path: None, value: NO_AGENT, block: false });
     }
     if let Some(named) = named_agent(config)
         && !found.iter().any(|entry| entry.id == named)
     {
-        found.push(Entry { id: named, path: None, value: NO_AGENT });
+        found.push(Entry { id: named, path: None, value: NO_AGENT, block: false });
     }
     found
 }
@@ -129,6 +140,16 @@ fn normal_id(id: &str) -> String {
     let dashed = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c.to_ascii_lowercase() } else { '-' };
     let id: String = id.trim().to_lowercase().chars().map(dashed).collect();
     id.trim_start_matches('-').chars().take(64).collect()
+}
+
+/// Whether a heartbeat block counts as one; an empty one does. One that holds retired keys only does not on current
+/// releases, whose repair drops it with them.
+pub fn is_block(value: &Value, generation: Generation) -> bool {
+    let retired = |name: &String| HeartbeatKey::find(name).is_some_and(|key| key.last.is_some());
+    let dropped = |fields: &Map<String, Value>| {
+        generation == Generation::Current && !fields.is_empty() && fields.keys().all(retired)
+    };
+    value.as_object().is_some_and(|fields| !dropped(fields))
 }
 
 /// The id, or with the first number that makes it one of its own.

@@ -146,7 +146,11 @@ pub fn lint(context: &Context<'_>) -> Lint {
     }
     for finding in &mut findings {
         finding.message = masked(&finding.message);
-        finding.mended |= is_dropped(context, &finding.path);
+        if is_dropped(context, &finding.path) {
+            finding.mended = true;
+            finding.severity =
+                if context.is_current() { finding.severity } else { finding.severity.min(Severity::Warning) };
+        }
         finding.help = finding.help.as_deref().map(masked);
     }
     let verdict = verdict(context, &findings);
@@ -160,11 +164,11 @@ pub fn lint(context: &Context<'_>) -> Lint {
     Lint { verdict, findings }
 }
 
-/// Whether the start of a current gateway drops what stands at a path, faults and all: a list beside entries, and what
-/// a block at the root repeats of the one in its place.
+/// Whether the gateway drops what stands at a path before it looks, faults and all: a list beside entries, and what a
+/// block at the root repeats of the one in its place.
 fn is_dropped(context: &Context<'_>, path: &KeyPath) -> bool {
     let (list, entries) = (agents().key("list"), agents().key("entries"));
-    let in_list = path.starts_with(&list) && path.segments().len() > 2;
+    let in_list = context.is_current() && path.starts_with(&list) && path.segments().len() > 2;
     let repeated = match path.segments() {
         [root, key, ..] if *root == Segment::Key("heartbeat".to_owned()) => {
             context.get(&agents().key("defaults").key("heartbeat").join(key.clone())).is_some()
