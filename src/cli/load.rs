@@ -127,7 +127,7 @@ pub(super) fn format(path: &Path, loaded: &Loaded) -> Format {
 }
 
 /// A JSON5, JSON or YAML file of our own.
-fn data_file(path: &Path) -> anyhow::Result<Value> {
+pub(super) fn data_file(path: &Path) -> anyhow::Result<Value> {
     let (_, document) = document(path)?;
     Ok(document.value().clone())
 }
