@@ -31,6 +31,8 @@ pub(super) struct Subject {
     pub(super) path: String,
     /// What it means.
     pub(super) analysis: Analysis,
+    /// What a plan for it may touch.
+    bounds: Bounds,
 }
 
 /// An environment variable, if it is set and readable.
@@ -84,7 +86,12 @@ pub(super) fn subject(options: &ConfigOptions) -> anyhow::Result<Subject> {
         let ids: Vec<&str> = analysis.gateway.agents.iter().map(|agent| agent.id.as_str()).collect();
         bail!("no agent '{id}' in {}; it has '{}'", path.display(), ids.join("', '"));
     }
-    Ok(Subject { path: path.display().to_string(), loaded, analysis })
+    let bounds = Bounds {
+        agent: options.agent.as_ref().map(|id| id.to_lowercase()),
+        unit: options.billing.map(|billing| billing.unit()),
+        ..Bounds::default()
+    };
+    Ok(Subject { path: path.display().to_string(), loaded, analysis, bounds })
 }
 
 /// Reads and parses a config. A syntax error names file, line and column.
@@ -167,7 +174,7 @@ fn period(options: &ConfigOptions, gateway: &Gateway) -> Option<Period> {
 impl Subject {
     /// The recommended changes.
     pub(super) fn plan(&self) -> Plan {
-        self.analysis.plan(&Bounds::default())
+        self.analysis.plan(&self.bounds)
     }
 
     /// The report on it.
