@@ -73,9 +73,8 @@ fn is_plannable(costing: &Costing<'_>, agent: &Agent) -> bool {
 /// a changed one.
 pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &placement::Reread<'_>) -> Plan {
     let unit = bounds.unit.unwrap_or_else(|| costing.unit());
-    let is_asked = |agent: &Agent| {
-        bounds.agent.as_ref().is_none_or(|id| agent.id == *id) && costing.unit_of(agent) == unit
-    };
+    let is_asked =
+        |agent: &Agent| bounds.agent.as_ref().is_none_or(|id| agent.id == *id) && costing.unit_of(agent) == unit;
     let agents: Vec<Option<AgentPlan>> = costing
         .gateway
         .agents

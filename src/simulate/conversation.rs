@@ -118,7 +118,8 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    /// One turn of chat. Resets and compaction happen here only, never at a heartbeat (R34, R35).
+    /// One turn of chat. Resets happen here only, never at a heartbeat (R34), and so does compaction as long as a heartbeat
+    /// fits (R35).
     fn turn(&mut self) {
         let restart = self.history.restart_tokens * CHARS_PER_TOKEN;
         if std::mem::take(&mut self.reset_due) {
@@ -130,6 +131,13 @@ impl<'a> Conversation<'a> {
         }
         if self.history.new_session_at_tokens.is_some_and(|limit| self.chars >= limit * CHARS_PER_TOKEN) {
             self.chars = restart;
+        }
+    }
+
+    /// A check-in that would not fit into `room` characters is compacted and tried again (R35).
+    pub fn fit(&mut self, room: u64) {
+        if self.chars > room {
+            self.chars = self.chars.min(KEPT_TOKENS * CHARS_PER_TOKEN);
         }
     }
 

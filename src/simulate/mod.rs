@@ -201,6 +201,15 @@ impl Scenario<'_> {
         }
     }
 
+    /// Characters of conversation that fit into the window beside the rest of a run.
+    fn room(&self) -> u64 {
+        let Some(window) = self.window_tokens else { return u64::MAX };
+        let rounds = self.profile.requests_per_run.max(1) - 1;
+        let spare = window.saturating_sub(self.profile.output_tokens + measured::ALERT_OUTPUT_TOKENS);
+        let chars = spare.saturating_mul(1000 * CHARS_PER_TOKEN) / self.tokens_per_mille;
+        chars.saturating_sub(self.parts.total() + rounds.saturating_mul(measured::TOOL_ROUND_CHARS))
+    }
+
     fn tokens(&self, chars: u64) -> u64 {
         (chars * self.tokens_per_mille + 500 * CHARS_PER_TOKEN) / (1000 * CHARS_PER_TOKEN)
     }
@@ -265,6 +274,7 @@ impl<'a> Month<'a> {
         self.runs += 1;
         if let Some(conversation) = &mut self.conversation {
             conversation.advance(at);
+            conversation.fit(scenario.room());
         }
         let alerts = self.alerts();
         let warm = self.last_touch.is_some_and(|touch| scenario.scheme.is_warm(at - touch));
