@@ -1,15 +1,17 @@
 //! Numbers that must come out, worked out here by hand from published prices and captured sizes, never copied from our
 //! own output.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use clawbeat::catalogue::Catalogue;
 use clawbeat::gateway::providers::Provider;
 use clawbeat::money::Money;
-use clawbeat::simulate::Tokens;
+use clawbeat::simulate::costing::{Choice, Level};
 use clawbeat::simulate::estimate::request_cost;
+use clawbeat::simulate::{Tokens, simulate};
 
 use super::common::{Desk, fixture, json_file};
+use super::library::Read;
 
 /// An amount in 1e-12 of its unit; contracts write it as a decimal string.
 pub(crate) fn pico(value: &Value) -> i128 {
@@ -237,4 +239,25 @@ fn the_trace_of_an_unknown_model_has_tokens_and_no_cost() {
     assert_eq!(ticks.len(), 60);
     assert!(ticks.iter().all(|tick| tick["cost"].is_null() && tick["requests"][0]["cost"].is_null()));
     assert!(ticks.iter().all(|tick| tick["requests"][0]["tokens"]["input"].as_u64().unwrap() > 10_000));
+}
+
+/// With chat in sessions of its own, nothing but check-ins fills the main session: on an old release their alerts stay,
+/// and a month of minutes outgrows the window. A check-in that overflows is compacted, never sent (`COST-MODEL.md` R35).
+#[test]
+fn no_request_is_longer_than_the_window() {
+    let config = json!({ "session": { "dmScope": "per-channel-peer" }, "agents": { "defaults": {
+        "model": "anthropic/claude-sonnet-4-5", "heartbeat": { "every": "1m" } } } });
+    let read = Read::new(&config, Some("2026.4.15"));
+    let costing = read.analysis.costing();
+    let agent = &read.analysis.gateway.agents[0];
+    let (subject, choice) = (costing.subject(agent), Choice::present(agent));
+    let model = costing.model(&choice.model, choice.retention);
+    let scenario = costing.scenario(&subject, &choice, &model, Level::Typical, None);
+    let mut longest = 0;
+    simulate(&scenario, &mut |tick| {
+        longest =
+            tick.requests.iter().map(|request| request.tokens.prompt() + request.tokens.output).fold(longest, u64::max);
+    });
+    assert!((190_000..=200_000).contains(&longest), "{longest}");
+    assert!(read.plan.has_steps(), "the dearest config of all needs a plan most");
 }

@@ -8,4 +8,5 @@ mod arithmetic;
 mod common;
 mod contracts;
 mod first_ten_minutes;
+mod library;
 mod plans;
