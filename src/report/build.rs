@@ -11,6 +11,8 @@ use super::{
 };
 use crate::analysis::Analysis;
 use crate::gateway::active_hours::Window;
+use crate::gateway::release::Generation;
+use crate::gateway::route::Route;
 use crate::gateway::setting::Setting;
 use crate::gateway::{Agent, Gateway};
 use crate::money::Unit;
@@ -293,6 +295,14 @@ fn warnings_of<'a>(
             warnings.push(format!("agent '{}' is billed in {other}: not counted in {unit}", agent.id));
         }
         let settings = &agent.settings;
+        let current = analysis.gateway.behaviour.generation == Generation::Current;
+        match &settings.route {
+            Route::No(reason) if current => warnings.push(format!("agent '{}' has no route: {reason}", agent.id)),
+            Route::Unknown(reason) if current => {
+                warnings.push(format!("agent '{}' may have no route and then costs nothing: {reason}", agent.id));
+            }
+            _ => {}
+        }
         for (key, text) in [
             ("every", &settings.every.unresolved),
             ("model", &settings.model.unresolved),
