@@ -211,13 +211,13 @@ fn the_patch_is_what_git_and_patch_understand() {
 fn commands_name_each_key_for_a_shell() {
     let desk = Desk::with_fixture(PERSONAL);
     assert_snapshot!(desk.ask(&["diff", PERSONAL, "--format", "commands"]), @r#"
-    exit 0
-    --- stdout
-    openclaw config set agents.defaults.heartbeat.every '"2h"'
-    openclaw config set agents.defaults.heartbeat.lightContext true
-    openclaw config set agents.defaults.heartbeat.isolatedSession true
-    openclaw config set agents.defaults.heartbeat.model '"anthropic/claude-haiku-4-5"'
-    "#);
+        exit 0
+        --- stdout
+        openclaw config set agents.defaults.heartbeat.every '"2h"'
+        openclaw config set agents.defaults.heartbeat.lightContext true
+        openclaw config set agents.defaults.heartbeat.isolatedSession true
+        openclaw config set agents.defaults.heartbeat.model '"anthropic/claude-haiku-4-5"'
+        "#);
 }
 
 #[test]

@@ -142,35 +142,21 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
       shop   30m    Claude Opus 4.6  1,440        232.01  50.0 %   2.29
 
     What to change
-     1. main: agents.defaults.heartbeat.every: 30m → 2h
-        saves 174.02 credits a month, risk low: fewer runs, each of which is paid in
+     1. main, shop: agents.defaults.heartbeat.every: 30m → 2h
+        saves 348.05 credits a month, risk low: fewer runs, each of which is paid in
         full
         gives up reaction time: what happens between two check-ins waits longer
-     2. main: agents.defaults.heartbeat.lightContext: false → true
-        saves 11.91 credits a month, risk medium: the workspace files are not sent
+     2. main, shop: agents.defaults.heartbeat.lightContext: false → true
+        saves 23.82 credits a month, risk medium: the workspace files are not sent
         with each run
         gives up the workspace files (persona, notes, memory) during a check-in
-     3. main: agents.defaults.heartbeat.isolatedSession: false → true
-        saves 21.30 credits a month, risk medium: the conversation is not sent again
+     3. main, shop: agents.defaults.heartbeat.isolatedSession: false → true
+        saves 42.59 credits a month, risk medium: the conversation is not sent again
         with each run
         gives up the conversation: a check-in no longer knows what was said before
-     4. main: agents.defaults.heartbeat.model: Claude Opus 4.6 → Gemini 3 Flash
-        saves 22.49 credits a month, risk medium: the same tokens at a lower price
-        gives up the stronger model's judgement during a check-in
-     5. shop: agents.defaults.heartbeat.every: 30m → 2h
-        saves 174.02 credits a month, risk low: fewer runs, each of which is paid in
-        full
-        gives up reaction time: what happens between two check-ins waits longer
-     6. shop: agents.defaults.heartbeat.lightContext: false → true
-        saves 11.91 credits a month, risk medium: the workspace files are not sent
-        with each run
-        gives up the workspace files (persona, notes, memory) during a check-in
-     7. shop: agents.defaults.heartbeat.isolatedSession: false → true
-        saves 21.30 credits a month, risk medium: the conversation is not sent again
-        with each run
-        gives up the conversation: a check-in no longer knows what was said before
-     8. shop: agents.defaults.heartbeat.model: Claude Opus 4.6 → Gemini 3 Flash
-        saves 22.49 credits a month, risk medium: the same tokens at a lower price
+     4. main, shop: agents.defaults.heartbeat.model: Claude Opus 4.6 → Gemini 3
+        Flash
+        saves 44.98 credits a month, risk medium: the same tokens at a lower price
         gives up the stronger model's judgement during a check-in
     ");
     for agent in ["main", "shop"] {
@@ -212,6 +198,9 @@ fn a_current_release_without_a_route_costs_nothing_yet() {
       main   30m    Claude Opus 4.6     0   $0      -     $0
     ");
     assert!(!answer.stdout.contains("What to change"));
+    let why = "agent 'main' has no route: no channel of this file reaches an owner: commands.ownerAllowFrom or a \
+               channel's allowFrom must name one";
+    assert!(answer.flat().contains(why), "{answer}");
     let report = desk.report(&["openclaw.json"]);
     assert_eq!(report["totals"]["current"]["cost"]["high"], "0");
     assert_eq!(report["totals"]["current"]["skips"]["no-route"], 1440);
@@ -278,7 +267,8 @@ fn a_release_is_named_once_whatever_is_wrong_with_it() {
     For more information, try '--help'.
     ");
     let said = |version: &str, arguments: &[&str]| {
-        desk.write("meta.json", format!(r#"{{ "meta": {{ "lastTouchedVersion": {version} }} }}"#));
+        let quiet = r#""agents": { "defaults": { "heartbeat": { "target": "none" } } }"#;
+        desk.write("meta.json", format!(r#"{{ "meta": {{ "lastTouchedVersion": {version} }}, {quiet} }}"#));
         let answer = desk.ask(&[&["report", "meta.json"], arguments].concat());
         assert_eq!(answer.code, 0, "{answer}");
         let warnings = answer.stdout.split("\nWarnings\n").nth(1).unwrap_or("").split("\n\n").next().unwrap();

@@ -154,7 +154,7 @@ fn config() -> impl Strategy<Value = Value> {
 fn random_rosters_are_planned_once_and_for_all() {
     let schema = report_schema();
     let config = (config(), proptest::sample::select(&RELEASES[..]));
-    let seeded = Config { cases: 96, failure_persistence: None, ..Config::default() };
+    let seeded = Config { cases: 64, failure_persistence: None, ..Config::default() };
     proptest!(seeded, |((config, version) in config)| {
         let read = Read::new(&config, Some(version));
         let what = format!("{version} {config}");
