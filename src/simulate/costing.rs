@@ -162,15 +162,21 @@ impl<'a> Costing<'a> {
     /// The month of an agent under a choice. `skipped` skips every tick.
     pub fn estimate(&self, subject: &Subject<'_>, choice: &Choice, skipped: Option<SkipReason>) -> Estimate {
         let model = self.model(&choice.model, choice.retention);
-        let level = |level: Level| {
-            let scenario = self.scenario(subject, choice, &model, level, skipped);
+        let level_of = |model: &PricedModel, level: Level| {
+            let scenario = self.scenario(subject, choice, model, level, skipped);
             let tally = estimate::tally(&scenario);
             let cost = model.found.price.as_ref().map(|price| estimate::cost(&scenario, &tally, subject.prices(price)));
             (tally, cost)
         };
+        let level = |level: Level| level_of(&model, level);
         let (tally, typical) = level(Level::Typical);
         let (_, low) = level(Level::Low);
-        let (_, high) = level(Level::High);
+        let (_, mut high) = level(Level::High);
+        if model.caching.at_worst != model.caching.expected {
+            // Many configs declare 0 for cache writes; billed like that, the worst would be cheaper than plain input.
+            let caching = Caching { at_worst: model.caching.expected, ..model.caching };
+            high = high.max(level_of(&PricedModel { caching, ..model.clone() }, Level::High).1);
+        }
         let range = low.zip(typical).zip(high).map(|((low, typical), high)| {
             let range = Range::of(low, typical, high);
             if self.may_cost_nothing(subject.agent) { Range { low: Default::default(), ..range } } else { range }
