@@ -261,3 +261,18 @@ fn no_request_is_longer_than_the_window() {
     assert!((190_000..=200_000).contains(&longest), "{longest}");
     assert!(read.plan.has_steps(), "the dearest config of all needs a plan most");
 }
+
+/// Many configs declare 0 for cache writes. A heavy load on such a model still costs more than a typical one.
+#[test]
+fn a_cache_write_declared_as_zero_does_not_flatten_the_range() {
+    let desk = Desk::with(
+        "{ meta: { lastTouchedVersion: '2026.9.6' },
+           models: { providers: { own: { baseUrl: 'https://api.example.com/v1', api: 'openai-completions', models: [
+             { id: 'big', contextWindow: 200000, cost: { input: 3, output: 15, cacheRead: 0, cacheWrite: 0 } }] } } },
+           agents: { defaults: { model: 'own/big', heartbeat: { target: 'none' } } } }",
+    );
+    let cost =
+        |workload: &str| desk.report(&["openclaw.json", "--workload", workload])["totals"]["current"]["cost"].clone();
+    assert!(2 * pico(&cost("typical")["high"]) > 3 * pico(&cost("typical")["typical"]), "{}", cost("typical"));
+    assert_eq!(cost("typical")["high"], cost("heavy")["typical"], "nothing is dearer than plain input here");
+}
