@@ -9,13 +9,14 @@ use super::measured::{self, Measured};
 use super::prompt::{self, Delivery, Parts};
 use super::schedule::{self, Period};
 use super::{Scenario, SkipReason, tokenizer};
-use crate::catalogue::{Catalogue, Match, Price};
+use crate::catalogue::{Catalogue, Match, Price, nexos};
 use crate::gateway::duration::Interval;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::release::Generation;
 use crate::gateway::retention::Retention;
 use crate::gateway::route::Route;
 use crate::gateway::{Agent, Gateway};
+use crate::money::Unit;
 use crate::workload::{Profile, Spread, Workload};
 
 /// The model behind the hidden recap of Anthropic's own provider (M5).
@@ -114,6 +115,22 @@ impl<'a> Costing<'a> {
         let name = found.catalogue_name.as_deref().filter(|_| is_claude && !named(&model.id));
         let tokens_per_mille = tokenizer::tokens_per_mille(name.unwrap_or(&model.id));
         PricedModel { found, caching, tokens_per_mille }
+    }
+
+    /// What an agent is billed in: its price's unit, else credits where the provider is recognised as nexos.
+    pub fn unit_of(&self, agent: &Agent) -> Unit {
+        let choice = Choice::present(agent);
+        let provider = &choice.model.provider;
+        match self.model(&choice.model, choice.retention).found.price {
+            Some(price) => price.unit,
+            None if nexos::is_nexos(provider, self.gateway.provider(provider)) => Unit::Credits,
+            None => Unit::Usd,
+        }
+    }
+
+    /// The unit of the config: that of the first agent that runs.
+    pub fn unit(&self) -> Unit {
+        self.gateway.enrolled().next().map_or(Unit::Usd, |agent| self.unit_of(agent))
     }
 
     /// The reason for which no tick of an agent ever calls a model, if there is one.

@@ -201,6 +201,15 @@ impl Scenario<'_> {
         }
     }
 
+    /// Characters of conversation that fit into the window beside the rest of a run.
+    fn room(&self) -> u64 {
+        let window = self.windows[1].unwrap_or(conversation::UNKNOWN_WINDOW_TOKENS);
+        let rounds = self.profile.requests_per_run.max(1) - 1;
+        let spare = window.saturating_sub(self.profile.output_tokens + measured::ALERT_OUTPUT_TOKENS);
+        let chars = spare.saturating_mul(1000 * CHARS_PER_TOKEN) / self.tokens_per_mille;
+        chars.saturating_sub(self.parts.total() + rounds.saturating_mul(measured::TOOL_ROUND_CHARS))
+    }
+
     fn tokens(&self, chars: u64) -> u64 {
         (chars * self.tokens_per_mille + 500 * CHARS_PER_TOKEN) / (1000 * CHARS_PER_TOKEN)
     }
@@ -233,7 +242,7 @@ impl<'a> Month<'a> {
         let conversation = scenario.shares_session().then(|| {
             let fixed = scenario.parts.total();
             let history = &scenario.profile.history;
-            let conversation = Conversation::new(history, calendar, scenario.behaviour, fixed, scenario.windows);
+            let conversation = Conversation::new(history, calendar, scenario.behaviour, fixed, scenario.windows[0]);
             if scenario.holds_chat { conversation } else { conversation.emptied() }
         });
         Month { scenario, conversation, starts: [i64::MIN; FLOOD_STARTS], runs: 0, last_touch: None }
@@ -265,7 +274,7 @@ impl<'a> Month<'a> {
         self.runs += 1;
         if let Some(conversation) = &mut self.conversation {
             conversation.advance(at);
-            conversation.make_fit();
+            conversation.fit(scenario.room());
         }
         let alerts = self.alerts();
         let warm = self.last_touch.is_some_and(|touch| scenario.scheme.is_warm(at - touch));
