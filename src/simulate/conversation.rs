@@ -133,10 +133,13 @@ impl<'a> Conversation<'a> {
     }
 
     /// A conversation of more than `room` characters is compacted (R35); a check-in that would not fit does so first.
-    pub fn fit(&mut self, room: u64) {
-        if self.chars > room {
+    /// Whether it was.
+    pub fn fit(&mut self, room: u64) -> bool {
+        let compacts = self.chars > room;
+        if compacts {
             self.chars = self.chars.min(KEPT_TOKENS * CHARS_PER_TOKEN);
         }
+        compacts
     }
 
     /// A heartbeat ran in this session and left this much.

@@ -84,9 +84,8 @@ pub struct Subject<'a> {
     pub agent: &'a Agent,
     /// Its load at the three points of the range.
     pub spread: Spread,
-    /// The context windows in tokens of its primary model and of the one its heartbeats are sent to now: that is what
-    /// compaction goes by (R35).
-    windows: [Option<u64>; 2],
+    /// The context window of its primary model in tokens: its chat is compacted by that (R35).
+    primary_window: Option<u64>,
     /// The price of the recap's model, where shared runs carry a recap (M5).
     recap: Option<Price>,
 }
@@ -157,8 +156,7 @@ impl<'a> Costing<'a> {
         Subject {
             agent,
             spread: self.workload.of(&agent.id),
-            windows: [primary, &agent.settings.model.value]
-                .map(|model| find(&model.provider, &model.id).context_window),
+            primary_window: find(&primary.provider, &primary.id).context_window,
             recap: recap.then(|| find(RECAP_MODEL.0, RECAP_MODEL.1).price).flatten(),
         }
     }
@@ -228,7 +226,7 @@ impl<'a> Costing<'a> {
             profile,
             holds_chat: agent.settings.holds_chat,
             zone: &self.gateway.user_zone,
-            windows: subject.windows,
+            windows: [subject.primary_window, model.found.context_window],
             tokens_per_mille: model.tokens_per_mille,
             recap: subject.recap.is_some(),
         }

@@ -121,6 +121,8 @@ pub struct Tick<'a> {
     pub skip: Option<SkipReason>,
     /// The calls it makes; empty when skipped.
     pub requests: &'a [Request],
+    /// The conversation did not fit the model's window and was compacted first (R35).
+    pub compacted: bool,
     /// How many ticks this stands for: more than one only where skipped ticks are counted together.
     pub times: u64,
 }
@@ -154,7 +156,7 @@ pub struct Scenario<'a> {
     pub holds_chat: bool,
     /// The agent's zone, in which chat happens.
     pub zone: &'a TimeZone,
-    /// The context windows of the primary model and of the one the heartbeats are sent to now, in tokens, if known.
+    /// The context windows of the primary model and of the one that answers heartbeats, in tokens, if known.
     pub windows: [Option<u64>; 2],
     /// Tokens for a thousand tokens of four characters: 1,000 unless the model's tokenizer is known to differ.
     pub tokens_per_mille: u64,
@@ -178,14 +180,12 @@ pub fn simulate(scenario: &Scenario<'_>, sink: &mut dyn FnMut(&Tick<'_>)) {
         last = at;
         let skip = month.skip(at);
         requests.clear();
-        if skip.is_none() {
-            month.run(at, &mut requests);
-        }
-        sink(&Tick { at, skip, requests: &requests, times: 1 });
+        let compacted = skip.is_none() && month.run(at, &mut requests);
+        sink(&Tick { at, skip, requests: &requests, compacted, times: 1 });
     }
     if ticks.left_out > 0 {
         let skip = Some(scenario.always_skipped.unwrap_or(SkipReason::Flood));
-        sink(&Tick { at: last, skip, requests: &[], times: ticks.left_out });
+        sink(&Tick { at: last, skip, requests: &[], compacted: false, times: ticks.left_out });
     }
 }
 
@@ -267,14 +267,16 @@ impl<'a> Month<'a> {
         (guarded && at.saturating_sub(self.starts[0]) < FLOOD_MS).then_some(SkipReason::Flood)
     }
 
-    fn run(&mut self, at: i64, requests: &mut Vec<Request>) {
+    /// Makes the requests of a run; whether the conversation had to be compacted first.
+    fn run(&mut self, at: i64, requests: &mut Vec<Request>) -> bool {
         let scenario = self.scenario;
         self.starts.rotate_left(1);
         self.starts[FLOOD_STARTS - 1] = at;
         self.runs += 1;
+        let mut compacted = false;
         if let Some(conversation) = &mut self.conversation {
             conversation.advance(at);
-            conversation.fit(scenario.room());
+            compacted = conversation.fit(scenario.room());
         }
         let alerts = self.alerts();
         let warm = self.last_touch.is_some_and(|touch| scenario.scheme.is_warm(at - touch));
@@ -314,6 +316,7 @@ impl<'a> Month<'a> {
                 (false, false) => sizes.quiet_growth,
             });
         }
+        compacted
     }
 
     /// Run k alerts iff ⌊k·p/100⌋ > ⌊(k−1)·p/100⌋ (`WORKLOADS.md`).
