@@ -1,5 +1,7 @@
 //! The script behind the GitHub Action, run as the action runs it, and the hook's file pattern.
 
+#![allow(clippy::unwrap_used)]
+
 use std::process::Command;
 
 #[test]

@@ -1,5 +1,7 @@
 //! The SARIF that the binary prints fits the official schema of SARIF 2.1.0, and its fixes name the bytes they mean.
 
+#![allow(clippy::unwrap_used)]
+
 use assert_cmd::Command;
 use serde_json::Value;
 

@@ -32,7 +32,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let plan = subject.plan();
     subject.narrate(&plan)?;
     if plan.changes().is_empty() {
-        complain(&format!("{}: nothing to change", subject.path));
+        complain(&format!("{}: nothing to change{}", subject.path, subject.why_no_plan()));
         return Ok(ExitCode::SUCCESS);
     }
     if subject.analysis.document.format() == Format::Yaml {

@@ -8,7 +8,7 @@ use clawbeat::document::{Change, Document};
 use clawbeat::patch::commands::{Setting, commands};
 use clawbeat::patch::secrets::secret_ranges;
 use clawbeat::patch::unified::{Side, UnifiedDiff, unified};
-use clawbeat::plan::Plan;
+use clawbeat::plan::{self, Plan};
 
 use super::load::{self, Subject};
 use super::options::ConfigOptions;
@@ -42,7 +42,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let plan = subject.plan();
     subject.narrate(&plan)?;
     if plan.changes().is_empty() {
-        complain("nothing to change");
+        complain(&format!("{}: nothing to change{}", subject.path, subject.why_no_plan()));
         return Ok(ExitCode::SUCCESS);
     }
     let is_yaml = subject.analysis.document.format() == clawbeat::document::Format::Yaml;
@@ -90,6 +90,16 @@ pub(super) fn unified_diff(subject: &Subject, text: &str, include_secrets: bool)
 }
 
 impl Subject {
+    /// The reasons for which agents that run heartbeats have no plan.
+    pub(super) fn why_no_plan(&self) -> String {
+        let costing = self.analysis.costing();
+        let reasons = self.analysis.gateway.enrolled().filter_map(|agent| {
+            let reason = plan::why_not(&costing, agent)?;
+            Some(format!("\n  agent '{}': {reason}", agent.id))
+        });
+        reasons.collect()
+    }
+
     /// Says why there is no plan where a reader would expect one.
     pub(super) fn narrate(&self, plan: &Plan) -> anyhow::Result<()> {
         if let Some(warning) = &self.analysis.release.warning {

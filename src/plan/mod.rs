@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::document::Change;
 use crate::gateway::Agent;
 use crate::money::Money;
+use crate::simulate::SkipReason;
 use crate::simulate::costing::{Choice, Costing, Subject};
 use crate::simulate::estimate::Range;
 
@@ -59,14 +60,28 @@ pub struct Step {
     pub saving: Money,
 }
 
-/// Whether a plan may be made for an agent: it runs now, and its price is known.
-fn is_plannable(costing: &Costing<'_>, agent: &Agent) -> bool {
+/// Why no plan is made for an agent, if none is: it does not run now, or something that decides its cost is unknown.
+pub fn why_not(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
     let settings = &agent.settings;
-    let open = settings.every.unresolved.is_none() && settings.model.unresolved.is_none();
-    agent.enrolment.is_enrolled()
-        && open
-        && settings.every.value.ms().is_some()
-        && costing.always_skipped(agent).is_none()
+    let choice = Choice::present(agent);
+    if !agent.enrolment.is_enrolled() {
+        return Some(agent.enrolment.to_string());
+    }
+    for (key, variable) in [("every", &settings.every.unresolved), ("model", &settings.model.unresolved)] {
+        if let Some(variable) = variable {
+            return Some(format!("{key} is {variable}, which nothing here sets"));
+        }
+    }
+    if settings.every.value.ms().is_none() {
+        return Some("its heartbeat is off".to_owned());
+    }
+    match costing.always_skipped(agent) {
+        Some(SkipReason::NoRoute) => return Some(format!("no tick runs, {}", settings.route)),
+        Some(reason) => return Some(format!("no tick runs ({})", reason.name())),
+        None => {}
+    }
+    let priced = costing.model(&choice.model, choice.retention).found.price.is_some();
+    (!priced).then(|| format!("no price is known for '{}'", choice.model))
 }
 
 /// Plans for every agent of the config. `config` is the file's own tree, `reread` gives the tree that OpenClaw sees of
@@ -80,7 +95,7 @@ pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &pla
         .agents
         .iter()
         .map(|agent| {
-            if !is_plannable(costing, agent) || !is_asked(agent) {
+            if why_not(costing, agent).is_some() || !is_asked(agent) {
                 return None;
             }
             let subject = costing.subject(agent);

@@ -36,6 +36,10 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
     if analysis.release.source == ReleaseSource::Assumed {
         add("release", behaviour.version.to_string(), "newest known; the file does not name one");
     }
+    let period = &analysis.period;
+    let date = |at: jiff::Timestamp| period.zone.to_datetime(at).date();
+    let days = format!("{} days, {} to {}", period.days(), date(period.start), date(period.end));
+    add("period", days, "30 days from the first of the month; --month is that calendar month");
     let zone = zone_name(&gateway.user_zone);
     add("time zone", zone, "--timezone, else agents.defaults.userTimezone, else UTC");
     add("workload", analysis.workload.name.clone(), &analysis.workload.source);

@@ -24,7 +24,7 @@ pub fn render(report: &Report) -> String {
     headline(&mut out, report);
     agents(&mut out, report);
     changes(&mut out, report);
-    let enrolled: Vec<&AgentReport> = report.enrolled().collect();
+    let enrolled: Vec<&AgentReport> = report.enrolled().filter(|agent| agent.current.ticks > 0).collect();
     if enrolled.len() <= DETAILED_AGENTS {
         enrolled.iter().for_each(|agent| details(&mut out, report, agent, enrolled.len() > 1));
     }
@@ -41,10 +41,7 @@ fn header(out: &mut String, report: &Report) {
         ReleaseSource::Assumed => "assumed",
     };
     let path = if report.config.path == "-" { "<stdin>" } else { &report.config.path };
-    paragraph(
-        out,
-        &format!("{} · OpenClaw {} ({source}) · {} days", plain(path), report.config.release, report.period.days),
-    );
+    paragraph(out, &format!("{} · OpenClaw {} ({source})", plain(path), report.config.release));
     out.push('\n');
 }
 
@@ -183,6 +180,9 @@ fn agents(out: &mut String, report: &Report) {
         return;
     }
     out.push('\n');
+    if report.totals.other_generation.is_some() {
+        paragraph(out, &format!("On {}:", report.config.release));
+    }
     table(out, &rows, &[3, 4, 5, 6]);
     let silent: Vec<&AgentReport> = report.agents.iter().filter(|agent| !agent.enrolled).collect();
     if let Some(first) = silent.first() {

@@ -13,7 +13,7 @@ fn an_empty_config_names_the_default_its_origin_and_what_to_pin() {
     assert_eq!((answer.code, answer.stderr.as_str()), (0, ""));
     let head: Vec<&str> = answer.stdout.split("\nSettings\n").collect();
     assert_snapshot!(head[0], @r##"
-    openclaw.json · OpenClaw 2026.9.6 (assumed) · 30 days
+    openclaw.json · OpenClaw 2026.9.6 (assumed)
 
     Heartbeats cost about $119.38 a month ($10.87 to $353.25) if OpenClaw 2026.7.35
     runs this file and nothing if 2026.9.6 does. The file does not say which; pin it
@@ -22,6 +22,7 @@ fn an_empty_config_names_the_default_its_origin_and_what_to_pin() {
     On 2026.9.6 every tick is skipped, as there is nowhere to deliver to. Once there
     is a route they cost about $925.21 a month ($49.31 to $3,172).
 
+    On 2026.9.6:
       agent  every  model        runs  now  share  after
       main   30m    GPT-6 Astra     0   $0      -     $0
     "##);
@@ -82,7 +83,7 @@ fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
     let answer = Desk::with_fixture("nexos.json5").ask(&["report", "nexos.json5"]);
     assert_eq!((answer.code, answer.stderr.as_str()), (0, ""));
     assert_snapshot!(answer.stdout.split("\nSettings\n").next().unwrap(), @r##"
-    nexos.json5 · OpenClaw 2026.7.1 (named in the file) · 30 days
+    nexos.json5 · OpenClaw 2026.7.1 (named in the file)
 
     Heartbeats cost about 232.01 credits a month (162.97 to 1,298). After the change
     below: about 2.29 credits, 99.0 % less.
@@ -132,7 +133,7 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
     let desk = Desk::with(text);
     let answer = desk.ask(&["report", "openclaw.json"]);
     assert_snapshot!(answer.stdout.split("\nSettings").next().unwrap(), @r##"
-    openclaw.json · OpenClaw 2026.7.1 (named in the file) · 30 days
+    openclaw.json · OpenClaw 2026.7.1 (named in the file)
 
     Heartbeats cost about 464.02 credits a month (325.93 to 2,595). After the change
     below: about 4.58 credits, 99.0 % less.
@@ -188,7 +189,7 @@ fn a_current_release_without_a_route_costs_nothing_yet() {
     let desk = Desk::with(text);
     let answer = desk.ask(&["report", "openclaw.json"]);
     assert_snapshot!(answer.stdout.split("\nSettings").next().unwrap(), @r##"
-    openclaw.json · OpenClaw 2026.9.6 (named in the file) · 30 days
+    openclaw.json · OpenClaw 2026.9.6 (named in the file)
 
     Heartbeats cost nothing now: there is nowhere to deliver to, so every tick is
     skipped. Once there is a route they cost about $579.89 a month ($250.41 to
@@ -205,11 +206,12 @@ fn a_current_release_without_a_route_costs_nothing_yet() {
     assert_eq!(report["totals"]["current"]["cost"]["high"], "0");
     assert_eq!(report["totals"]["current"]["skips"]["no-route"], 1440);
     assert_ne!(report["agents"][0]["onceRouted"]["cost"]["typical"], "0");
-    assert_snapshot!(desk.ask(&["diff", "openclaw.json", "--exit-code"]), @"
+    assert_snapshot!(desk.ask(&["diff", "openclaw.json", "--exit-code"]), @r##"
     exit 0
     --- stderr
-    nothing to change
-    ");
+    openclaw.json: nothing to change
+      agent 'main': no tick runs, no channel of this file reaches an owner: commands.ownerAllowFrom or a channel's allowFrom must name one
+    "##);
 }
 
 const UNKNOWN_MODEL: &str = r#"{
@@ -222,7 +224,7 @@ fn an_unknown_model_has_tokens_and_no_cost() {
     let desk = Desk::with(UNKNOWN_MODEL);
     let answer = desk.ask(&["report", "openclaw.json"]);
     assert_snapshot!(answer.stdout.split("\nSettings").next().unwrap(), @r##"
-    openclaw.json · OpenClaw 2026.9.6 (named in the file) · 30 days
+    openclaw.json · OpenClaw 2026.9.6 (named in the file)
 
     The cost is unknown, because a price is. The heartbeats send 59.5M and write
     319.5k tokens a month.
@@ -242,7 +244,10 @@ fn an_unknown_model_has_tokens_and_no_cost() {
     assert!(report["totals"]["current"]["cost"].is_null() && report["totals"]["saving"].is_null());
     assert_eq!(report["agents"][0]["model"]["near"][0], "anthropic/claude-opus-4-6");
     assert!(report["agents"][0]["current"]["tokens"]["output"].as_u64().unwrap() > 0);
-    assert_eq!(desk.ask(&["diff", "openclaw.json"]).stderr, "nothing to change\n");
+    assert_eq!(
+        desk.ask(&["diff", "openclaw.json"]).stderr,
+        "openclaw.json: nothing to change\n  agent 'main': no price is known for 'anthropic/claude-opus-4-66'\n"
+    );
 }
 
 #[test]
@@ -275,27 +280,27 @@ fn a_release_is_named_once_whatever_is_wrong_with_it() {
         format!("{}\n{}{}", answer.stdout.lines().next().unwrap(), warnings, answer.stderr)
     };
     assert_snapshot!(said("\"soon\"", &[]), @r##"
-    meta.json · OpenClaw 2026.9.6 (assumed) · 30 days
+    meta.json · OpenClaw 2026.9.6 (assumed)
     - meta.lastTouchedVersion is no OpenClaw version; read as 2026.9.6, the newest
       known one
     "##);
     assert_snapshot!(said("7", &[]), @r##"
-    meta.json · OpenClaw 2026.9.6 (assumed) · 30 days
+    meta.json · OpenClaw 2026.9.6 (assumed)
     - meta.lastTouchedVersion is no OpenClaw version; read as 2026.9.6, the newest
       known one
     "##);
     assert_snapshot!(said("\"2026.5.99\"", &[]), @r##"
-    meta.json · OpenClaw 2026.5.28 (named in the file) · 30 days
+    meta.json · OpenClaw 2026.5.28 (named in the file)
     - OpenClaw 2026.5.99 is not a release known here; read as 2026.5.28, the nearest
       earlier one
     "##);
     assert_snapshot!(said("\"2031.1.1\"", &[]), @r##"
-    meta.json · OpenClaw 2026.9.6 (named in the file) · 30 days
+    meta.json · OpenClaw 2026.9.6 (named in the file)
     - OpenClaw 2031.1.1 is not a release known here; read as 2026.9.6, the nearest
       earlier one
     "##);
     assert_snapshot!(said("\"2026.9.6\"", &["--openclaw-version", "2026.8.77"]), @r##"
-    meta.json · OpenClaw 2026.8.2 (as asked) · 30 days
+    meta.json · OpenClaw 2026.8.2 (as asked)
     - OpenClaw 2026.8.77 is not a release known here; read as 2026.8.2, the nearest
       earlier one
     "##);
