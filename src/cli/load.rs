@@ -9,8 +9,8 @@ use anyhow::{Context, anyhow, bail};
 use clawbeat::analysis::{Analysis, Setup, SharedLoader};
 use clawbeat::catalogue::Catalogue;
 use clawbeat::document::{Document, Format};
-use clawbeat::files::include::IncludeScope;
-use clawbeat::files::read::{Loaded, Source};
+use clawbeat::files::include::{IncludeError, IncludeScope};
+use clawbeat::files::read::{Loaded, ReadError, Source};
 use clawbeat::files::{discover, read};
 use clawbeat::gateway::{Gateway, Surroundings};
 use clawbeat::plan::{Bounds, Plan};
@@ -164,7 +164,11 @@ fn loader(loaded: &Loaded) -> anyhow::Result<SharedLoader> {
     let scope = IncludeScope::new(&directory, &discover::include_roots(&env))?;
     Ok(Rc::new(move |file: &str, including: &str| {
         let including = if including.is_empty() { directory.clone() } else { PathBuf::from(including) };
-        let loaded = scope.read(&including, file).map_err(|error| error.to_string())?;
+        let loaded = scope.read(&including, file).map_err(|error| match error {
+            // The file is named beside the message already.
+            IncludeError::Read(ReadError::Io { source, .. }) => source.to_string(),
+            other => other.to_string(),
+        })?;
         let document = Document::parse(loaded.text, Format::Json5).map_err(|error| error.to_string())?;
         let inside = match &loaded.source {
             Source::File { real, .. } => real.parent().map(|parent| parent.display().to_string()),
