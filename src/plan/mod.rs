@@ -1,12 +1,17 @@
 //! The choice: for each agent the cheapest settings within bounds, found by searching the whole space, with what each
 //! change saves, risks and gives up, and the keys to write so that no other agent is touched.
 
+pub mod bounds;
 pub mod candidates;
 pub mod delay;
 pub mod explain;
+pub mod frontier;
 pub mod lever;
+pub mod memory;
 pub mod pages;
 pub mod placement;
+pub mod reach;
+pub mod retention;
 pub mod search;
 
 use serde_json::Value;
@@ -17,10 +22,14 @@ use crate::money::Money;
 use crate::simulate::costing::{Choice, Costing, Subject};
 use crate::simulate::estimate::Range;
 
-pub use candidates::Bounds;
-pub use explain::{Alone, Point};
+pub use bounds::{Bounds, RiskProfile};
+pub use explain::{Alone, Step};
+pub use frontier::Point;
 pub use lever::Lever;
 pub use placement::{Placement, Unplaceable};
+
+use memory::Memory;
+use reach::Reach;
 
 /// What is recommended for a config.
 #[derive(Clone, Debug)]
@@ -46,19 +55,6 @@ pub struct AgentPlan {
     pub frontier: Vec<Point>,
 }
 
-/// One change of the plan.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// What is changed.
-    pub lever: Lever,
-    /// The value now, as the file would write it.
-    pub from: Value,
-    /// The value then.
-    pub to: Value,
-    /// What it saves after the changes before it.
-    pub saving: Money,
-}
-
 /// Whether a plan may be made for an agent: it runs now, and its price is known.
 fn is_plannable(costing: &Costing<'_>, agent: &Agent) -> bool {
     let settings = &agent.settings;
@@ -72,18 +68,13 @@ fn is_plannable(costing: &Costing<'_>, agent: &Agent) -> bool {
 /// Plans for every agent of the config. `config` is the file's own tree, `reread` gives the tree that OpenClaw sees of
 /// a changed one.
 pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &placement::Reread<'_>) -> Plan {
-    let agents: Vec<Option<AgentPlan>> = costing
-        .gateway
-        .agents
-        .iter()
-        .map(|agent| {
-            if !is_plannable(costing, agent) {
-                return None;
-            }
-            let subject = costing.subject(agent);
-            for_agent(costing, &subject, bounds)
-        })
-        .collect();
+    let reach = Reach::new(costing, bounds);
+    let mut memory = Memory::default();
+    let mut for_agent = |agent: &Agent| {
+        let subject = costing.subject(agent);
+        is_plannable(costing, agent).then(|| for_agent(costing, &subject, bounds, &reach, &mut memory)).flatten()
+    };
+    let agents: Vec<Option<AgentPlan>> = costing.gateway.agents.iter().map(&mut for_agent).collect();
     let wanted: Vec<(&Agent, &Choice)> = costing
         .gateway
         .agents
@@ -91,19 +82,27 @@ pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &pla
         .zip(&agents)
         .filter_map(|(agent, plan)| plan.as_ref().map(|plan| (agent, &plan.chosen)))
         .collect();
-    let placement = placement::place(costing.gateway, &wanted, config, reread);
+    let placement = placement::place(costing.gateway, costing.workload, &wanted, config, reread);
     Plan { agents, placement }
 }
 
-fn for_agent(costing: &Costing<'_>, subject: &Subject<'_>, bounds: &Bounds) -> Option<AgentPlan> {
-    let present = Choice::present(subject.agent);
-    let space = candidates::space(costing, subject, &present, bounds);
-    let mut searched = search::Search::new(costing, subject);
-    let chosen = searched.best(&present, &space)?;
-    let steps = explain::steps(&mut searched, &present, &chosen)?;
-    let levers = explain::alone(&mut searched, &present, &chosen, &space);
-    let frontier = explain::frontier(&mut searched, &present, &space);
-    Some(AgentPlan { present, chosen, steps, levers, frontier })
+fn for_agent(
+    costing: &Costing<'_>,
+    subject: &Subject<'_>,
+    bounds: &Bounds,
+    reach: &Reach,
+    memory: &mut Memory,
+) -> Option<AgentPlan> {
+    let space = candidates::space(costing, subject, bounds, reach, memory);
+    let mut search = search::Search::new(costing, subject, memory);
+    search.cost(&space.present)?;
+    let all = search.all(&space);
+    let best = search::cheapest(all.iter().filter(|priced| space.allows(priced.at)))?;
+    let chosen = space.choice(best.at);
+    let steps = explain::steps(&mut search, &space.present, &chosen)?;
+    let levers = explain::alone(&mut search, best.at, &space, &all);
+    let frontier = frontier::frontier(&mut search, &space, &all);
+    Some(AgentPlan { present: space.present, chosen, steps, levers, frontier })
 }
 
 impl Plan {

@@ -5,10 +5,12 @@
 use serde_json::{Map, Value};
 
 use super::lever::Lever;
+use super::retention;
 use crate::document::{Change, KeyPath};
 use crate::gateway::behaviour::HeartbeatKey;
 use crate::gateway::{Agent, Gateway};
 use crate::simulate::costing::Choice;
+use crate::workload::Workload;
 
 /// Keys to write.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,22 +42,19 @@ struct Wish<'a> {
     agent: &'a Agent,
     lever: Lever,
     to: Value,
+    /// The only key for it, where it does not belong in a heartbeat block.
+    outside: Option<KeyPath>,
 }
 
 /// Finds the keys for the chosen settings of the enrolled agents.
 pub fn place(
     gateway: &Gateway,
+    workload: &Workload,
     chosen: &[(&Agent, &Choice)],
     config: &Value,
     reread: &Reread<'_>,
 ) -> Result<Placement, Unplaceable> {
-    let wish = |(agent, choice): &(&'_ Agent, &Choice)| -> Vec<Wish<'_>> {
-        let present = Choice::present(agent);
-        let agent = gateway.agents.iter().find(|own| own.id == agent.id);
-        let levers = Lever::differing(&present, choice);
-        levers.filter_map(|lever| Some(Wish { agent: agent?, lever, to: lever.value(choice) })).collect()
-    };
-    let wishes: Vec<Wish<'_>> = chosen.iter().flat_map(wish).collect();
+    let wishes: Vec<Wish<'_>> = wishes(gateway, workload, chosen);
     if wishes.is_empty() {
         return Ok(Placement { changes: Vec::new(), keys: Vec::new(), changes_other_generation: false });
     }
@@ -69,7 +68,7 @@ pub fn place(
         let keys = assign(gateway, &wishes, prefer_own);
         let changes = changes(&wishes, &keys);
         let Some(changed) = made(config, &changes) else { continue };
-        if !gives(gateway, &(reread.here)(&changed), chosen) {
+        if !gives(gateway, &(reread.here)(&changed), workload, chosen) {
             continue;
         }
         let changes_other_generation = who_runs(&(reread.other)(config)) != who_runs(&(reread.other)(&changed));
@@ -87,11 +86,29 @@ pub fn place(
     })
 }
 
+fn wishes<'a>(gateway: &'a Gateway, workload: &Workload, chosen: &[(&Agent, &Choice)]) -> Vec<Wish<'a>> {
+    let of = |(agent, choice): &(&Agent, &Choice)| -> Vec<Wish<'a>> {
+        let present = Choice::present(agent);
+        let Some(agent) = gateway.agents.iter().find(|own| own.id == agent.id) else { return Vec::new() };
+        let wish = |lever: Lever| {
+            let outside = (lever == Lever::CacheRetention)
+                .then(|| retention::place(gateway, agent, &choice.model, &workload.of(&agent.id)))
+                .flatten();
+            Wish { agent, lever, to: lever.value(choice), outside }
+        };
+        Lever::differing(&present, choice).map(wish).collect()
+    };
+    chosen.iter().flat_map(of).collect()
+}
+
 /// The key for each wish: where the value stands now, else the shared block when all who inherit it wish the same,
 /// else the agent's own block.
 fn assign(gateway: &Gateway, wishes: &[Wish<'_>], prefer_own: bool) -> Vec<KeyPath> {
     let shared = shared_block(gateway);
     let key = |wish: &Wish<'_>| {
+        if let Some(key) = &wish.outside {
+            return key.clone();
+        }
         let name = wish.lever.key();
         let own = wish.agent.own_block.clone().or_else(|| wish.agent.path.as_ref().map(|path| path.key("heartbeat")));
         let stands_in_own =
@@ -117,7 +134,9 @@ fn assign(gateway: &Gateway, wishes: &[Wish<'_>], prefer_own: bool) -> Vec<KeyPa
 fn origin(agent: &Agent, lever: Lever) -> Option<&KeyPath> {
     let settings = &agent.settings;
     match lever {
+        Lever::CacheRetention => settings.cache_retention.origin.key(),
         Lever::Every => settings.every.origin.key(),
+        Lever::ActiveHours => settings.active_hours.origin.key(),
         Lever::LightContext => settings.light_context.origin.key(),
         Lever::IsolatedSession => settings.isolated_session.origin.key(),
         Lever::Model => settings.model.origin.key(),
@@ -146,15 +165,19 @@ fn made(config: &Value, changes: &[Change]) -> Option<Value> {
     changes.iter().all(|change| change.make(&mut changed).is_ok()).then_some(changed)
 }
 
-/// Whether a changed config gives each agent what was chosen for it, and everybody else what they had.
-fn gives(before: &Gateway, after: &Gateway, chosen: &[(&Agent, &Choice)]) -> bool {
-    let expected = |agent: &Agent| match chosen.iter().find(|(planned, _)| planned.id == agent.id) {
-        Some((_, choice)) => (*choice).clone(),
-        None => Choice::present(agent),
-    };
+/// Whether a changed config gives each agent what was chosen for it, and everybody else what they had: the same
+/// heartbeats, and the same cache for their chat.
+fn gives(before: &Gateway, after: &Gateway, workload: &Workload, chosen: &[(&Agent, &Choice)]) -> bool {
     let as_expected = |old: &Agent| {
         let Some(new) = after.agents.iter().find(|new| new.id == old.id) else { return false };
-        !old.enrolment.is_enrolled() || Choice::present(new) == expected(old)
+        let planned = chosen.iter().find(|(planned, _)| planned.id == old.id).map(|(_, choice)| *choice);
+        let present = Choice::present(old);
+        let expected = Choice { asks_retention: false, ..planned.unwrap_or(&present).clone() };
+        let chat = |gateway: &Gateway, agent: &Agent| gateway.retention_of(agent, &agent.settings.primary_model);
+        let chat_may_change =
+            planned.is_some_and(|choice| choice.asks_retention) && !retention::has_chat(&workload.of(&old.id));
+        let same_chat = chat_may_change || chat(before, old) == chat(after, new);
+        same_chat && (!old.enrolment.is_enrolled() || Choice::present(new) == expected)
     };
     who_runs(before) == who_runs(after) && before.agents.iter().all(as_expected)
 }

@@ -250,7 +250,7 @@ fn changes(agent: &Agent, planned: &AgentPlan, plan: &Plan) -> Vec<ChangeInfo> {
         to: step.to.clone(),
         saving: step.saving,
         risk: step.lever.risk(),
-        reason: step.lever.reason(),
+        reason: step.reason,
         gives_up: step.lever.gives_up(),
     };
     planned.steps.iter().map(info).collect()

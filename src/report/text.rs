@@ -215,6 +215,9 @@ fn value(value: &Value) -> String {
         Value::String(text) => plain(text),
         Value::Null => "unknown".to_owned(),
         Value::Array(values) => values.iter().map(self::value).collect::<Vec<_>>().join(" + "),
+        Value::Object(hours) if hours.contains_key("start") => {
+            ["start", "end"].map(|bound| hours.get(bound).map_or_else(String::new, self::value)).join("–")
+        }
         other => other.to_string(),
     }
 }
