@@ -13,6 +13,7 @@ use clawbeat::plan::Plan;
 use super::load::{self, Subject};
 use super::options::ConfigOptions;
 use super::output::{complain, print};
+use super::plan_options::PlanOptions;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -27,6 +28,8 @@ pub(super) struct Args {
     /// Print lines that hold a secret, too
     #[arg(long)]
     include_secrets: bool,
+    #[command(flatten)]
+    plan: PlanOptions,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -39,7 +42,7 @@ enum Format {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let subject = load::subject(&args.config)?;
-    let plan = subject.plan();
+    let plan = subject.plan(&args.plan.bounds(&args.config.question)?);
     subject.narrate(&plan)?;
     if plan.changes().is_empty() {
         complain("nothing to change");

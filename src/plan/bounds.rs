@@ -2,7 +2,7 @@
 
 use super::lever::Lever;
 use crate::catalogue::Tier;
-use crate::money::Money;
+use crate::money::{Money, Unit};
 
 /// How much a plan may ask of the agents.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,6 +37,10 @@ pub struct Bounds {
     pub budget: Option<Money>,
     /// Switching an agent off is a choice.
     pub allow_off: bool,
+    /// Plan for this agent only.
+    pub only: Option<String>,
+    /// What the budget counts in; by default what the first enrolled agent is billed in.
+    pub unit: Option<Unit>,
 }
 
 const HOUR: u64 = 3_600_000;

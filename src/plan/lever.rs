@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use crate::gateway::active_hours::Window;
+use crate::gateway::duration::Interval;
 use crate::gateway::retention::Retention;
 use crate::simulate::costing::Choice;
 
@@ -115,17 +116,19 @@ impl Lever {
         1 << (self as u32)
     }
 
-    /// How likely a change is to be felt.
-    pub fn risk(self) -> Risk {
+    /// How likely the change to a choice is to be felt.
+    pub fn risk(self, to: &Choice) -> Risk {
         match self {
+            Lever::Every if to.every == Interval::Off => Risk::High,
             Lever::CacheRetention | Lever::Every | Lever::ActiveHours => Risk::Low,
             Lever::LightContext | Lever::IsolatedSession | Lever::Model => Risk::Medium,
         }
     }
 
-    /// What the agent loses, in a clause.
-    pub fn gives_up(self) -> &'static str {
+    /// What the agent loses with the change to a choice, in a clause.
+    pub fn gives_up(self, to: &Choice) -> &'static str {
         match self {
+            Lever::Every if to.every == Interval::Off => "all check-ins: the agent acts only when it is spoken to",
             Lever::CacheRetention => "nothing the agent knows; the key holds for every turn of the agent on that model",
             Lever::Every => "reaction time: what happens between two check-ins waits longer",
             Lever::ActiveHours => "check-ins outside those hours: what happens at night waits for the morning",
@@ -143,6 +146,7 @@ impl Lever {
                 Retention::Short | Retention::Unset => "the cache is written at the price of five minutes",
                 Retention::Long => "each run reads what stands before the conversation at a tenth of the price",
             },
+            Lever::Every if to.every == Interval::Off => "no runs at all",
             Lever::Every => "fewer runs, each of which is paid in full",
             Lever::ActiveHours => "no runs while nobody is there",
             Lever::LightContext => "the workspace files are not sent with each run",
@@ -182,6 +186,8 @@ pub enum Risk {
     Low,
     /// What the agent knows or who answers changes.
     Medium,
+    /// The agent no longer checks in.
+    High,
 }
 
 impl fmt::Display for Risk {
@@ -189,6 +195,7 @@ impl fmt::Display for Risk {
         f.write_str(match self {
             Risk::Low => "low",
             Risk::Medium => "medium",
+            Risk::High => "high",
         })
     }
 }

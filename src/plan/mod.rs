@@ -2,6 +2,7 @@
 //! change saves, risks and gives up, and the keys to write so that no other agent is touched.
 
 pub mod bounds;
+pub mod budget;
 pub mod candidates;
 pub mod delay;
 pub mod explain;
@@ -28,8 +29,11 @@ pub use frontier::Point;
 pub use lever::Lever;
 pub use placement::{Placement, Unplaceable};
 
+use budget::Outcome;
+use candidates::Space;
 use memory::Memory;
 use reach::Reach;
+use search::{Priced, Search};
 
 /// What is recommended for a config.
 #[derive(Clone, Debug)]
@@ -38,6 +42,10 @@ pub struct Plan {
     pub agents: Vec<Option<AgentPlan>>,
     /// The keys to write, or why they cannot be written.
     pub placement: Result<Placement, Unplaceable>,
+    /// What became of the budget, if there is one.
+    pub budget: Option<budget::Outcome>,
+    /// What could not be considered though it was asked for.
+    pub notes: Vec<String>,
 }
 
 /// What is recommended for one agent.
@@ -70,11 +78,18 @@ fn is_plannable(costing: &Costing<'_>, agent: &Agent) -> bool {
 pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &placement::Reread<'_>) -> Plan {
     let reach = Reach::new(costing, bounds);
     let mut memory = Memory::default();
-    let mut for_agent = |agent: &Agent| {
-        let subject = costing.subject(agent);
-        is_plannable(costing, agent).then(|| for_agent(costing, &subject, bounds, &reach, &mut memory)).flatten()
-    };
-    let agents: Vec<Option<AgentPlan>> = costing.gateway.agents.iter().map(&mut for_agent).collect();
+    let agents = &costing.gateway.agents;
+    let wanted = |agent: &Agent| bounds.only.as_ref().is_none_or(|id| *id == agent.id);
+    let mut searched: Vec<Option<Searched<'_>>> = agents
+        .iter()
+        .map(|agent| {
+            let plannable = wanted(agent) && is_plannable(costing, agent);
+            plannable.then(|| search_agent(costing, agent, bounds, &reach, &mut memory)).flatten()
+        })
+        .collect();
+    let budget = bounds.budget.map(|amount| keep_to(costing, bounds, amount, &mut searched));
+    let explained = searched.into_iter().map(|found| explain_agent(costing, &found?, &mut memory));
+    let agents: Vec<Option<AgentPlan>> = explained.collect();
     let wanted: Vec<(&Agent, &Choice)> = costing
         .gateway
         .agents
@@ -83,26 +98,78 @@ pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &pla
         .filter_map(|(agent, plan)| plan.as_ref().map(|plan| (agent, &plan.chosen)))
         .collect();
     let placement = placement::place(costing.gateway, costing.workload, &wanted, config, reread);
-    Plan { agents, placement }
+    Plan { agents, placement, budget, notes: reach.notes }
 }
 
-fn for_agent(
+/// One agent with every combination priced.
+struct Searched<'a> {
+    subject: Subject<'a>,
+    space: Space,
+    all: Vec<Priced>,
+    best: Priced,
+}
+
+fn search_agent<'a>(
     costing: &Costing<'_>,
-    subject: &Subject<'_>,
+    agent: &'a Agent,
     bounds: &Bounds,
     reach: &Reach,
     memory: &mut Memory,
-) -> Option<AgentPlan> {
-    let space = candidates::space(costing, subject, bounds, reach, memory);
-    let mut search = search::Search::new(costing, subject, memory);
+) -> Option<Searched<'a>> {
+    let subject = costing.subject(agent);
+    let space = candidates::space(costing, &subject, bounds, reach, memory);
+    let mut search = Search::new(costing, &subject, memory);
     search.cost(&space.present)?;
     let all = search.all(&space);
-    let best = search::cheapest(all.iter().filter(|priced| space.allows(priced.at)))?;
+    let best = *search::cheapest(all.iter().filter(|priced| space.allows(priced.at)))?;
+    Some(Searched { subject, space, all, best })
+}
+
+/// Takes the lightest plan under the amount in place of the cheapest, where there is one.
+fn keep_to(costing: &Costing<'_>, bounds: &Bounds, amount: Money, searched: &mut [Option<Searched<'_>>]) -> Outcome {
+    let unit = bounds.unit.unwrap_or_else(|| costing.first_unit());
+    let agents = &costing.gateway.agents;
+    let counts = |agent: &Agent| {
+        let wanted = bounds.only.as_ref().is_none_or(|id| *id == agent.id);
+        wanted && agent.enrolment.is_enrolled() && costing.unit_of(agent) == unit
+    };
+    let (mut fixed, mut known) = (Money::ZERO, true);
+    for (agent, found) in agents.iter().zip(&*searched).filter(|(agent, _)| counts(agent)) {
+        if found.is_none() {
+            let month =
+                costing.estimate(&costing.subject(agent), &Choice::present(agent), costing.always_skipped(agent));
+            known &= month.cost.is_some() || month.runs == 0;
+            fixed += month.cost.map_or(Money::ZERO, |cost| cost.typical);
+        }
+    }
+    let mut counted: Vec<&mut Searched<'_>> = Vec::new();
+    for (agent, found) in agents.iter().zip(searched) {
+        let Some(found) = found else { continue };
+        match counts(agent) {
+            true => counted.push(found),
+            // What is billed in another unit cannot help to keep this one.
+            false => found.best = found.all[0],
+        }
+    }
+    let floor = fixed + counted.iter().map(|found| found.best.cost).sum();
+    let allowed = |found: &&mut Searched<'_>| -> Vec<Priced> {
+        found.all.iter().copied().filter(|priced| found.space.allows(priced.at)).collect()
+    };
+    let offers: Vec<Vec<Priced>> = counted.iter().map(allowed).collect();
+    let lightest = budget::lightest(&offers, amount - fixed);
+    let reached = known.then_some(lightest.is_some());
+    counted.iter_mut().zip(lightest.into_iter().flatten()).for_each(|(found, best)| found.best = best);
+    Outcome { amount, reached, floor }
+}
+
+fn explain_agent(costing: &Costing<'_>, found: &Searched<'_>, memory: &mut Memory) -> Option<AgentPlan> {
+    let Searched { subject, space, all, best } = found;
+    let mut search = Search::new(costing, subject, memory);
     let chosen = space.choice(best.at);
     let steps = explain::steps(&mut search, &space.present, &chosen)?;
-    let levers = explain::alone(&mut search, best.at, &space, &all);
-    let frontier = frontier::frontier(&mut search, &space, &all);
-    Some(AgentPlan { present: space.present, chosen, steps, levers, frontier })
+    let levers = explain::alone(&mut search, best.at, space, all);
+    let frontier = frontier::frontier(&mut search, space, all);
+    Some(AgentPlan { present: space.present.clone(), chosen, steps, levers, frontier })
 }
 
 impl Plan {

@@ -13,14 +13,22 @@ pub struct Reach {
     pub models: Vec<ModelRef>,
     /// What the caller named, which no profile excludes.
     pub named: Vec<ModelRef>,
+    /// Why a named model is not considered.
+    pub notes: Vec<String>,
 }
 
 impl Reach {
     /// The models within reach under some bounds.
     pub fn new(costing: &Costing<'_>, bounds: &Bounds) -> Self {
         let gateway = costing.gateway;
-        let named = bounds.models.iter().map(|name| gateway.resolve_model(name));
-        let mut named: Vec<ModelRef> = named.filter(|model| is_allowed(gateway, model)).collect();
+        let (mut named, mut notes) = (Vec::new(), Vec::new());
+        for name in &bounds.models {
+            let model = gateway.resolve_model(name);
+            match problem(costing, &model) {
+                Some(problem) => notes.push(format!("--model {name}: {problem}, so it is not considered")),
+                None => named.push(model),
+            }
+        }
         let mut models = match bounds.profile {
             RiskProfile::Conservative => Vec::new(),
             RiskProfile::Balanced => within_reach(costing, true),
@@ -31,7 +39,18 @@ impl Reach {
             list.retain(|model| seen.insert(model.clone()));
         }
         models.retain(|model| !named.contains(model));
-        Reach { models, named }
+        Reach { models, named, notes }
+    }
+}
+
+/// Why a plan cannot move to a model.
+fn problem(costing: &Costing<'_>, model: &ModelRef) -> Option<&'static str> {
+    let found = costing.catalogue.find(&model.provider, &model.id, costing.gateway.provider(&model.provider));
+    match found {
+        _ if !is_allowed(costing.gateway, model) => Some("modelPolicy.allow excludes it"),
+        found if found.price.is_none() => Some("its price is not known"),
+        found if found.context_window.is_none() => Some("its context window is not known"),
+        _ => None,
     }
 }
 

@@ -60,6 +60,9 @@ pub struct Rank {
     pub weight: u32,
 }
 
+/// More than all levers together.
+const OFF_WEIGHT: u32 = 1 << Lever::ALL.len();
+
 impl Space {
     /// The choice at a position.
     pub fn choice(&self, at: At) -> Choice {
@@ -83,6 +86,9 @@ impl Space {
     /// How intrusive a combination is. The present values come first in each list.
     fn rank(&self, at: At) -> Rank {
         let model = &self.models[at.model];
+        // Nothing is more intrusive than switching off, though it is a value of `every`.
+        let off = if self.every[at.every].ms().is_none() { OFF_WEIGHT } else { 0 };
+        let start = Rank { changes: 0, weight: off };
         let moved = [
             (Lever::CacheRetention, model.asks_retention),
             (Lever::Every, at.every > 0),
@@ -91,10 +97,10 @@ impl Space {
             (Lever::IsolatedSession, at.isolated > 0),
             (Lever::Model, model.model != self.present.model),
         ];
-        moved.into_iter().filter(|(_, moved)| *moved).fold(Rank::default(), |rank, (lever, _)| Rank {
-            changes: rank.changes + 1,
-            weight: rank.weight + lever.weight(),
-        })
+        moved
+            .into_iter()
+            .filter(|(_, moved)| *moved)
+            .fold(start, |rank, (lever, _)| Rank { changes: rank.changes + 1, weight: rank.weight + lever.weight() })
     }
 }
 

@@ -6,11 +6,10 @@ use serde_json::{Value, json};
 
 use super::assumptions::assumptions;
 use super::{
-    AgentReport, ChangeInfo, ConfigInfo, LeverInfo, ModelInfo, OtherGeneration, PeriodInfo, Report, RequestParts,
-    Saving, SettingInfo, Totals,
+    AgentReport, Asked, ChangeInfo, ConfigInfo, LeverInfo, ModelInfo, OtherGeneration, PeriodInfo, Report,
+    RequestParts, Saving, SettingInfo, Totals,
 };
 use crate::analysis::Analysis;
-use crate::catalogue::nexos;
 use crate::gateway::active_hours::Window;
 use crate::gateway::setting::Setting;
 use crate::gateway::{Agent, Gateway};
@@ -34,6 +33,8 @@ pub struct Origin {
     pub problems: Vec<String>,
     /// Further warnings.
     pub warnings: Vec<String>,
+    /// The flags that were given.
+    pub asked: Asked,
 }
 
 /// Builds the report. `billing` chooses the unit; without it, it is that of the first enrolled agent. `only` keeps one
@@ -41,7 +42,7 @@ pub struct Origin {
 pub fn build(analysis: &Analysis, plan: &Plan, origin: Origin, billing: Option<Unit>, only: Option<&str>) -> Report {
     let costing = analysis.costing();
     let gateway = &analysis.gateway;
-    let unit = billing.unwrap_or_else(|| first_unit(&costing));
+    let unit = billing.unwrap_or_else(|| costing.first_unit());
     let wanted = |agent: &&Agent| only.is_none_or(|id| agent.id == id);
     let pairs = gateway.agents.iter().zip(&plan.agents).filter(|(agent, _)| wanted(agent));
     let agents: Vec<AgentReport> =
@@ -73,7 +74,8 @@ pub fn build(analysis: &Analysis, plan: &Plan, origin: Origin, billing: Option<U
             timezone: zone_name(&analysis.period.zone),
         },
         unit,
-        totals: totals(analysis, &agents, unit, only),
+        totals: Totals { budget: plan.budget, ..totals(analysis, &agents, unit, only) },
+        asked: origin.asked,
         assumptions: assumptions(analysis, &agents),
         model_names: model_names(&costing, plan),
         agents,
@@ -102,23 +104,6 @@ pub(super) fn zone_name(zone: &jiff::tz::TimeZone) -> String {
     }
 }
 
-/// What an agent is billed in: its price's unit, else credits where the provider is recognised as nexos.
-fn unit_of(costing: &Costing<'_>, agent: &Agent) -> Unit {
-    let choice = Choice::present(agent);
-    let model = costing.model(&choice.model, choice.retention);
-    match model.found.price {
-        Some(price) => price.unit,
-        None if nexos::is_nexos(&choice.model.provider, costing.gateway.provider(&choice.model.provider)) => {
-            Unit::Credits
-        }
-        None => Unit::Usd,
-    }
-}
-
-fn first_unit(costing: &Costing<'_>) -> Unit {
-    costing.gateway.enrolled().next().map_or(Unit::Usd, |agent| unit_of(costing, agent))
-}
-
 /// The month of an agent as it is, in a unit.
 fn current(costing: &Costing<'_>, subject: &Subject<'_>, unit: Unit) -> Estimate {
     let agent = subject.agent;
@@ -126,7 +111,7 @@ fn current(costing: &Costing<'_>, subject: &Subject<'_>, unit: Unit) -> Estimate
         return Estimate { cost: Some(Range::default()), ..Estimate::default() };
     }
     let mut estimate = costing.estimate(subject, &Choice::present(agent), costing.always_skipped(agent));
-    if unit_of(costing, agent) != unit {
+    if costing.unit_of(agent) != unit {
         (estimate.cost, estimate.per_run) = (None, None);
     }
     settle(&mut estimate);
@@ -152,7 +137,7 @@ fn agent_report(
     let model = costing.model(&present.model, present.retention);
     let now = current(costing, &subject, unit);
     // A plan that cannot be written is not recommended.
-    let planned = planned.filter(|_| unit_of(costing, agent) == unit);
+    let planned = planned.filter(|_| costing.unit_of(agent) == unit);
     let writable = planned.filter(|_| plan.placement.is_ok());
     let recommended = match writable {
         Some(planned) if !planned.steps.is_empty() => costing.estimate(&subject, &planned.chosen, None),
@@ -249,9 +234,9 @@ fn changes(agent: &Agent, planned: &AgentPlan, plan: &Plan) -> Vec<ChangeInfo> {
         from: step.from.clone(),
         to: step.to.clone(),
         saving: step.saving,
-        risk: step.lever.risk(),
+        risk: step.lever.risk(&planned.chosen),
         reason: step.reason,
-        gives_up: step.lever.gives_up(),
+        gives_up: step.lever.gives_up(&planned.chosen),
     };
     planned.steps.iter().map(info).collect()
 }
@@ -288,7 +273,7 @@ fn totals(analysis: &Analysis, agents: &[AgentReport], unit: Unit, only: Option<
         OtherGeneration { release: gateway.behaviour.version, current: Estimate::sum(months.iter()) }
     });
     let other_generation = other_generation.filter(|other| other.current.cost != current.cost);
-    Totals { current, recommended, saving, known_part, other_generation }
+    Totals { current, recommended, saving, known_part, other_generation, budget: None }
 }
 
 fn warnings_of<'a>(
@@ -307,8 +292,8 @@ fn warnings_of<'a>(
     }
     let enrolled = |gateway: &'a Gateway| gateway.enrolled().filter(&wanted);
     for agent in enrolled(&analysis.gateway) {
-        if unit_of(&costing, agent) != unit {
-            let other = unit_of(&costing, agent);
+        if costing.unit_of(agent) != unit {
+            let other = costing.unit_of(agent);
             warnings.push(format!("agent '{}' is billed in {other}: not counted in {unit}", agent.id));
         }
         let settings = &agent.settings;
@@ -335,6 +320,7 @@ fn warnings_of<'a>(
         }
         warnings.extend(agent.model.notes.iter().map(|note| format!("agent '{}': {note}", agent.id)));
     }
+    warnings.extend(plan.notes.iter().cloned());
     match &plan.placement {
         Err(reason) => warnings.push(format!("the plan cannot be written: {reason}")),
         Ok(placement) if placement.changes_other_generation => {

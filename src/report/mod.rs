@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use crate::gateway::release::{Generation, ReleaseSource, Version};
 use crate::money::{Money, Unit};
+use crate::plan::budget::Outcome;
 use crate::plan::lever::Risk;
 use crate::plan::{Lever, Point};
 use crate::rules::Verdict;
@@ -35,6 +36,8 @@ pub struct Report {
     pub config: ConfigInfo,
     /// The time covered.
     pub period: PeriodInfo,
+    /// The flags that were given.
+    pub asked: Asked,
     /// What amounts are in.
     pub unit: Unit,
     /// The roster.
@@ -47,6 +50,15 @@ pub struct Report {
     pub assumptions: Vec<Assumption>,
     /// What a reader should know before trusting them.
     pub warnings: Vec<String>,
+}
+
+/// The flags that were given, as further commands repeat them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Asked {
+    /// What the config is costed under.
+    pub question: Vec<String>,
+    /// How far the plan may go.
+    pub plan: Vec<String>,
 }
 
 /// The file and the release it is read for.
@@ -204,6 +216,9 @@ pub struct Totals {
     /// The same file under the other generation of releases, where it costs something else and nothing says which
     /// release runs.
     pub other_generation: Option<OtherGeneration>,
+    /// What became of `--budget`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budget: Option<Outcome>,
 }
 
 /// A difference.

@@ -9,7 +9,7 @@ use super::measured::{self, Measured};
 use super::prompt::{self, Delivery, Parts};
 use super::schedule::{self, Period};
 use super::{Scenario, SkipReason, tokenizer};
-use crate::catalogue::{Catalogue, Match, Price};
+use crate::catalogue::{Catalogue, Match, Price, nexos};
 use crate::gateway::active_hours::Window;
 use crate::gateway::duration::Interval;
 use crate::gateway::model_ref::ModelRef;
@@ -17,6 +17,7 @@ use crate::gateway::release::Generation;
 use crate::gateway::retention::Retention;
 use crate::gateway::route::Route;
 use crate::gateway::{Agent, Gateway};
+use crate::money::Unit;
 use crate::workload::{Profile, Spread, Workload};
 
 /// The model behind the hidden recap of Anthropic's own provider (M5).
@@ -133,6 +134,22 @@ impl<'a> Costing<'a> {
         }
         let current = self.gateway.behaviour.generation == Generation::Current;
         (current && matches!(agent.settings.route, Route::No(_))).then_some(SkipReason::NoRoute)
+    }
+
+    /// What an agent is billed in: its price's unit, else credits where the provider is recognised as nexos.
+    pub fn unit_of(&self, agent: &Agent) -> Unit {
+        let model = &agent.settings.model.value;
+        let declared = self.gateway.provider(&model.provider);
+        match self.catalogue.find(&model.provider, &model.id, declared).price {
+            Some(price) => price.unit,
+            None if nexos::is_nexos(&model.provider, declared) => Unit::Credits,
+            None => Unit::Usd,
+        }
+    }
+
+    /// What the first enrolled agent is billed in.
+    pub fn first_unit(&self) -> Unit {
+        self.gateway.enrolled().next().map_or(Unit::Usd, |agent| self.unit_of(agent))
     }
 
     /// Looks up what an agent's cost depends on beside its levers.
