@@ -21,7 +21,6 @@ use crate::document::Change;
 use crate::gateway::Agent;
 use crate::money::Money;
 use crate::simulate::costing::{Choice, Costing, Subject};
-use crate::simulate::estimate::Range;
 
 pub use bounds::{Bounds, RiskProfile};
 pub use explain::{Alone, Step};
@@ -55,6 +54,10 @@ pub struct AgentPlan {
     pub present: Choice,
     /// The best settings within the bounds.
     pub chosen: Choice,
+    /// What a typical month costs now.
+    pub now: Money,
+    /// What it costs then.
+    pub then: Money,
     /// The changes in lever order; their savings add up to the total.
     pub steps: Vec<Step>,
     /// Each lever alone, from the settings as they are.
@@ -166,10 +169,11 @@ fn explain_agent(costing: &Costing<'_>, found: &Searched<'_>, memory: &mut Memor
     let Searched { subject, space, all, best } = found;
     let mut search = Search::new(costing, subject, memory);
     let chosen = space.choice(best.at);
+    let now = search.cost(&space.present)?;
     let steps = explain::steps(&mut search, &space.present, &chosen)?;
     let levers = explain::alone(&mut search, best.at, space, all);
     let frontier = frontier::frontier(&mut search, space, all);
-    Some(AgentPlan { present: space.present.clone(), chosen, steps, levers, frontier })
+    Some(AgentPlan { present: space.present.clone(), chosen, now, then: best.cost, steps, levers, frontier })
 }
 
 impl Plan {
@@ -184,7 +188,5 @@ impl Plan {
     }
 }
 
-/// The saving of one range over another, at the typical level.
-pub fn saving(before: Range, after: Range) -> Money {
-    before.typical - after.typical
-}
+#[cfg(test)]
+mod tests;

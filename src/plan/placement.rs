@@ -13,12 +13,14 @@ use crate::simulate::costing::Choice;
 use crate::workload::Workload;
 
 /// Keys to write.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Placement {
     /// The changes, in file order of the agents and lever order.
     pub changes: Vec<Change>,
     /// For each agent and lever, the key that gives it its value.
     pub keys: Vec<(String, Lever, KeyPath)>,
+    /// Agents that get an empty block, so that they keep running beside those with a block of their own.
+    pub kept_running: Vec<String>,
     /// The edit also changes who runs on the other generation of releases.
     pub changes_other_generation: bool,
 }
@@ -56,7 +58,7 @@ pub fn place(
 ) -> Result<Placement, Unplaceable> {
     let wishes: Vec<Wish<'_>> = wishes(gateway, workload, chosen);
     if wishes.is_empty() {
-        return Ok(Placement { changes: Vec::new(), keys: Vec::new(), changes_other_generation: false });
+        return Ok(Placement::default());
     }
     for wish in &wishes {
         if HeartbeatKey::find(wish.lever.key()).is_some_and(|key| !key.accepted_by(gateway.behaviour.version)) {
@@ -64,16 +66,23 @@ pub fn place(
         }
     }
     let mut fallback = None;
-    for prefer_own in [false, true] {
-        let keys = assign(gateway, &wishes, prefer_own);
-        let changes = changes(&wishes, &keys);
+    for way in [Way::Shared, Way::Own, Way::OwnForAll] {
+        let keys = assign(gateway, &wishes, way != Way::Shared);
+        let mut changes = changes(&wishes, &keys);
+        let mut kept_running = Vec::new();
+        if way == Way::OwnForAll {
+            for (agent, block) in further_blocks(gateway, &keys) {
+                changes.push(Change::set(block, Value::Object(Map::new())));
+                kept_running.push(agent.id.clone());
+            }
+        }
         let Some(changed) = made(config, &changes) else { continue };
         if !gives(gateway, &(reread.here)(&changed), workload, chosen) {
             continue;
         }
         let changes_other_generation = who_runs(&(reread.other)(config)) != who_runs(&(reread.other)(&changed));
         let named = wishes.iter().zip(keys).map(|(wish, key)| (wish.agent.id.clone(), wish.lever, key)).collect();
-        let placement = Placement { changes, keys: named, changes_other_generation };
+        let placement = Placement { changes, keys: named, kept_running, changes_other_generation };
         if !placement.changes_other_generation {
             return Ok(placement);
         }
@@ -99,6 +108,24 @@ fn wishes<'a>(gateway: &'a Gateway, workload: &Workload, chosen: &[(&Agent, &Cho
         Lever::differing(&present, choice).map(wish).collect()
     };
     chosen.iter().flat_map(of).collect()
+}
+
+/// The ways to write a plan, the least change first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// In the shared block where all who inherit from it wish the same.
+    Shared,
+    /// In the agents' own blocks.
+    Own,
+    /// Likewise, with an empty block for everybody else who runs, since agents without one then no longer would.
+    OwnForAll,
+}
+
+/// The agents that run now and have no block of their own, neither in the file nor among the keys.
+fn further_blocks<'a>(gateway: &'a Gateway, keys: &[KeyPath]) -> Vec<(&'a Agent, KeyPath)> {
+    let without = gateway.enrolled().filter(|agent| agent.own_block.is_none());
+    let blocks = without.filter_map(|agent| Some((agent, agent.path.as_ref()?.key("heartbeat"))));
+    blocks.filter(|(_, block)| !keys.iter().any(|key| key.starts_with(block))).collect()
 }
 
 /// The key for each wish: where the value stands now, else the shared block when all who inherit it wish the same,

@@ -321,6 +321,10 @@ fn warnings_of<'a>(
         warnings.extend(agent.model.notes.iter().map(|note| format!("agent '{}': {note}", agent.id)));
     }
     warnings.extend(plan.notes.iter().cloned());
+    let kept = plan.placement.iter().flat_map(|placement| &placement.kept_running);
+    warnings.extend(
+        kept.map(|id| format!("agent '{id}' gets an empty heartbeat block: without it, it would stop running")),
+    );
     match &plan.placement {
         Err(reason) => warnings.push(format!("the plan cannot be written: {reason}")),
         Ok(placement) if placement.changes_other_generation => {

@@ -23,6 +23,9 @@ use crate::workload::{Profile, Spread, Workload};
 /// The model behind the hidden recap of Anthropic's own provider (M5).
 pub const RECAP_MODEL: (&str, &str) = ("anthropic", "claude-haiku-4-5");
 
+/// More tokens than any window holds.
+const UNLIMITED: u64 = u64::MAX / 1024;
+
 /// Everything outside the agent that its cost depends on.
 #[derive(Clone, Copy, Debug)]
 pub struct Costing<'a> {
@@ -235,7 +238,7 @@ impl<'a> Costing<'a> {
             profile,
             holds_chat: agent.settings.holds_chat,
             zone: &self.gateway.user_zone,
-            windows: subject.windows,
+            windows: subject.windows_under(choice),
             tokens_per_mille: model.tokens_per_mille,
             recap: subject.recap.is_some(),
         }
@@ -281,6 +284,14 @@ impl Subject<'_> {
             Level::Typical => &self.spread.typical,
             Level::High | Level::Worst => &self.spread.high,
         }
+    }
+
+    /// The context windows that compaction goes by under a choice. A model that the agent does not have now has to hold
+    /// the conversation as it is, since nothing may be lost to a cheaper model.
+    fn windows_under(&self, choice: &Choice) -> [Option<u64>; 2] {
+        let [primary, now] = self.windows;
+        let is_now = choice.model == self.agent.settings.model.value;
+        [primary, if is_now { now } else { Some(UNLIMITED) }]
     }
 
     /// Whether shared runs carry a recap.

@@ -1,0 +1,1 @@
+//! Figures worked out by hand, for what a person would not find.
