@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::candidates::Space;
+use super::confidence::{Confidence, confidence};
 use super::lever::Lever;
+use super::runner_up::{RunnerUp, runner_up};
 use super::search::{At, Priced, Search, cheapest};
 use crate::gateway::duration::Interval;
 use crate::money::Money;
@@ -20,17 +22,27 @@ pub struct Step {
     pub to: Value,
     /// What it saves after the changes before it.
     pub saving: Money,
+    /// What it saves by itself; `None` where the model cannot hold what it would then be sent.
+    pub alone: Option<Money>,
     /// Why it saves, in a clause.
     pub reason: &'static str,
+    /// How sure it is to go unnoticed.
+    pub confidence: Confidence,
+    /// What lowered that.
+    pub doubt: Option<String>,
+    /// What the next best value would cost.
+    pub runner_up: Option<RunnerUp>,
 }
 
 /// What to say of a change that pays off only through those after it.
 const PAYS_OFF_LATER: &str = "dearer by itself: it pays off together with the changes after it";
 
 /// The changes in lever order. Each saving is measured after the changes before it, so that they add up.
-pub fn steps(search: &mut Search<'_>, present: &Choice, chosen: &Choice) -> Option<Vec<Step>> {
+pub fn steps(search: &mut Search<'_>, space: &Space, all: &[Priced], best: &Priced) -> Option<Vec<Step>> {
+    let (present, chosen) = (&space.present, &space.choice(best.at));
     let mut at = present.clone();
-    let mut before = search.cost(present)?;
+    let now = search.cost(present)?;
+    let mut before = now;
     let mut steps = Vec::new();
     for lever in Lever::differing(present, chosen) {
         let next = lever.take(&at, chosen);
@@ -39,7 +51,10 @@ pub fn steps(search: &mut Search<'_>, present: &Choice, chosen: &Choice) -> Opti
         let (from, to) = (lever.value(present), lever.value(chosen));
         let saving = before - after;
         let reason = if saving < Money::ZERO { PAYS_OFF_LATER } else { lever.reason(chosen) };
-        steps.push(Step { lever, from, to, saving, reason });
+        let alone = search.cost(&lever.take(present, chosen)).map(|cost| now - cost);
+        let (confidence, doubt) = confidence(search.subject, lever, chosen);
+        let runner_up = runner_up(space, all, best, lever);
+        steps.push(Step { lever, from, to, saving, alone, reason, confidence, doubt, runner_up });
         (at, before) = (next, after);
     }
     Some(steps)

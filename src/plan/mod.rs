@@ -1,9 +1,11 @@
 //! The choice: for each agent the cheapest settings within bounds, found by searching the whole space, with what each
 //! change saves, risks and gives up, and the keys to write so that no other agent is touched.
 
+pub mod advice;
 pub mod bounds;
 pub mod budget;
 pub mod candidates;
+pub mod confidence;
 pub mod delay;
 pub mod explain;
 pub mod frontier;
@@ -11,8 +13,10 @@ pub mod lever;
 pub mod memory;
 pub mod pages;
 pub mod placement;
+pub mod popular;
 pub mod reach;
 pub mod retention;
+pub mod runner_up;
 pub mod search;
 
 use serde_json::Value;
@@ -22,11 +26,13 @@ use crate::gateway::Agent;
 use crate::money::Money;
 use crate::simulate::costing::{Choice, Costing, Subject};
 
+pub use advice::{Advice, Loops};
 pub use bounds::{Bounds, RiskProfile};
 pub use explain::{Alone, Step};
 pub use frontier::Point;
 pub use lever::Lever;
 pub use placement::{Placement, Unplaceable};
+pub use popular::NotHere;
 
 use budget::Outcome;
 use candidates::Space;
@@ -64,6 +70,12 @@ pub struct AgentPlan {
     pub levers: Vec<Alone>,
     /// The cheapest choice for each reaction delay.
     pub frontier: Vec<Point>,
+    /// Popular advice that would cost more here.
+    pub not_here: Vec<NotHere>,
+    /// What else would save, but holds for more than the heartbeats.
+    pub advice: Vec<Advice>,
+    /// The worst day, if check-ins loop.
+    pub loops: Option<Loops>,
 }
 
 /// Whether a plan may be made for an agent: it runs now, and its price is known.
@@ -170,10 +182,14 @@ fn explain_agent(costing: &Costing<'_>, found: &Searched<'_>, memory: &mut Memor
     let mut search = Search::new(costing, subject, memory);
     let chosen = space.choice(best.at);
     let now = search.cost(&space.present)?;
-    let steps = explain::steps(&mut search, &space.present, &chosen)?;
+    let steps = explain::steps(&mut search, space, all, best)?;
+    let not_here = popular::not_here(&mut search, space, all);
+    let advice = advice::advice(&mut search, &chosen, best.cost);
+    let loops = advice::loops(&search, &chosen);
     let levers = explain::alone(&mut search, best.at, space, all);
     let frontier = frontier::frontier(&mut search, space, all);
-    Some(AgentPlan { present: space.present.clone(), chosen, now, then: best.cost, steps, levers, frontier })
+    let present = space.present.clone();
+    Some(AgentPlan { present, chosen, now, then: best.cost, steps, levers, frontier, not_here, advice, loops })
 }
 
 impl Plan {

@@ -83,6 +83,19 @@ impl Space {
         at.every < self.every_allowed
     }
 
+    /// Which of a lever's values a combination has: equal numbers, equal values.
+    pub fn position(&self, at: At, lever: Lever) -> usize {
+        let same_model = |model: &Model| model.model == self.models[at.model].model;
+        match lever {
+            Lever::CacheRetention => self.models[at.model].retention as usize,
+            Lever::Every => at.every,
+            Lever::ActiveHours => at.window,
+            Lever::LightContext => at.light,
+            Lever::IsolatedSession => at.isolated,
+            Lever::Model => self.models.iter().position(same_model).unwrap_or(at.model),
+        }
+    }
+
     /// How intrusive a combination is. The present values come first in each list.
     fn rank(&self, at: At) -> Rank {
         let model = &self.models[at.model];

@@ -11,10 +11,11 @@ use super::{
 };
 use crate::analysis::Analysis;
 use crate::gateway::active_hours::Window;
+use crate::gateway::model_ref::ModelRef;
 use crate::gateway::setting::Setting;
 use crate::gateway::{Agent, Gateway};
 use crate::money::Unit;
-use crate::plan::{AgentPlan, Lever, Plan};
+use crate::plan::{AgentPlan, Lever, Plan, confidence};
 use crate::rules::Verdict;
 use crate::simulate::costing::{Choice, Costing, Level, PricedModel, Subject};
 use crate::simulate::estimate::{Estimate, Range};
@@ -89,11 +90,15 @@ fn model_names(costing: &Costing<'_>, plan: &Plan) -> BTreeMap<String, String> {
     let planned = plan.agents.iter().flatten();
     let offered =
         planned.flat_map(|agent| agent.levers.iter().map(|alone| alone.choice.clone()).chain([agent.chosen.clone()]));
-    let name = |choice: Choice| {
-        let found = costing.model(&choice.model, choice.retention).found;
-        Some((choice.model.to_string(), found.catalogue_name?))
+    let runners_up = plan.agents.iter().flatten().flat_map(|agent| &agent.steps).filter_map(|step| {
+        let second = step.runner_up.as_ref().filter(|_| step.lever == Lever::Model)?;
+        ModelRef::parse(second.to.as_str()?)
+    });
+    let name = |model: ModelRef| {
+        let found = costing.catalogue.find(&model.provider, &model.id, gateway.provider(&model.provider));
+        Some((model.to_string(), found.catalogue_name?))
     };
-    present.chain(offered).filter_map(name).collect()
+    present.chain(offered).map(|choice| choice.model).chain(runners_up).filter_map(name).collect()
 }
 
 /// A zone by name, or by offset where it has none.
@@ -159,6 +164,9 @@ fn agent_report(
         changes: writable.map(|planned| changes(agent, planned, plan)).unwrap_or_default(),
         levers: planned.map(levers).unwrap_or_default(),
         frontier: planned.map(|planned| planned.frontier.clone()).unwrap_or_default(),
+        not_here: planned.map(|planned| planned.not_here.clone()).unwrap_or_default(),
+        advice: planned.map(|planned| planned.advice.clone()).unwrap_or_default(),
+        loops: planned.and_then(|planned| planned.loops.clone()),
     }
 }
 
@@ -237,6 +245,11 @@ fn changes(agent: &Agent, planned: &AgentPlan, plan: &Plan) -> Vec<ChangeInfo> {
         risk: step.lever.risk(&planned.chosen),
         reason: step.reason,
         gives_up: step.lever.gives_up(&planned.chosen),
+        saving_alone: step.alone,
+        runner_up: step.runner_up.clone(),
+        confidence: step.confidence,
+        doubt: step.doubt.clone(),
+        watch: confidence::watch(step.lever),
     };
     planned.steps.iter().map(info).collect()
 }

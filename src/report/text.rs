@@ -1,6 +1,8 @@
 //! The report on a terminal: the answer first, then the change, then what stands behind them. Plain text, at most 80
 //! columns wide where names allow it.
 
+mod explained;
+
 use std::fmt::Write as _;
 
 use serde_json::Value;
@@ -244,7 +246,8 @@ fn changes(out: &mut String, report: &Report) {
         return;
     }
     title(out, "What to change");
-    let several = report.enrolled().count() > 1;
+    let enrolled = report.enrolled().count();
+    let several = enrolled > 1;
     for (at, (agent, change)) in steps.enumerate() {
         let whose = if several { format!("{}: ", plain(&agent.id)) } else { String::new() };
         let saves = match change.saving {
@@ -261,6 +264,9 @@ fn changes(out: &mut String, report: &Report) {
         wrapped(out, &line, 4);
         wrapped(out, &format!("    {saves} a month, risk {}: {}", change.risk, change.reason), 4);
         wrapped(out, &format!("    gives up {}", change.gives_up), 4);
+        if enrolled <= DETAILED_AGENTS {
+            explained::of_change(out, report, change);
+        }
     }
 }
 
@@ -328,6 +334,7 @@ fn details(out: &mut String, report: &Report, agent: &AgentReport, named: bool) 
     }
     remedies(out, report, agent, &of);
     reaction(out, agent, unit, &of);
+    explained::of_agent(out, report, agent, &of);
 }
 
 fn remedies(out: &mut String, report: &Report, agent: &AgentReport, of: &str) {

@@ -83,6 +83,8 @@ pub struct PricedModel {
     pub found: Match,
     /// How its route caches.
     pub caching: Caching,
+    /// One of Anthropic's, by its name or the catalogue's.
+    pub is_claude: bool,
     /// Tokens of a thousand times four characters.
     pub tokens_per_mille: u64,
 }
@@ -124,7 +126,7 @@ impl<'a> Costing<'a> {
         let caching = cache::caching(&self.gateway.behaviour, model, declared, is_claude, retention);
         let name = found.catalogue_name.as_deref().filter(|_| is_claude && !named(&model.id));
         let tokens_per_mille = tokenizer::tokens_per_mille(name.unwrap_or(&model.id));
-        PricedModel { found, caching, tokens_per_mille }
+        PricedModel { found, caching, is_claude, tokens_per_mille }
     }
 
     /// The reason for which no tick of an agent ever calls a model, if there is one.

@@ -2,6 +2,7 @@
 
 mod brute_force;
 mod by_hand;
+mod explanation;
 mod properties;
 mod rosters;
 

@@ -45,7 +45,7 @@ fn wider(tight: &Bounds, by: usize) -> Bounds {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn applying_a_plan_and_planning_again_changes_nothing((config, question) in case(), bounds in bounds()) {
