@@ -98,6 +98,14 @@ impl Subject {
         if let Some(warning) = &self.analysis.release.warning {
             complain(&format!("warning: {warning}"));
         }
+        plan.notes.iter().for_each(|note| complain(&format!("warning: {note}")));
+        if let Some(budget) = plan.budget.filter(|budget| budget.reached != Some(true)) {
+            let why = match budget.reached {
+                Some(_) => "nothing within these bounds comes under it",
+                None => "a price is not known",
+            };
+            complain(&format!("warning: the budget of {} may not be kept: {why}", budget.amount));
+        }
         match &plan.placement {
             Err(reason) if plan.has_steps() => bail!("the plan cannot be written: {reason}"),
             _ => Ok(()),

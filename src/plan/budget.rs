@@ -3,7 +3,10 @@
 //! is never made where schedules alone suffice.
 
 use super::search::Priced;
+use super::{Bounds, Searched};
+use crate::gateway::Agent;
 use crate::money::Money;
+use crate::simulate::costing::{Choice, Costing};
 
 /// What became of a budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -17,6 +20,48 @@ pub struct Outcome {
     pub floor: Money,
 }
 
+/// Takes the lightest plan under the amount in place of the cheapest, where there is one.
+pub(super) fn keep_to(
+    costing: &Costing<'_>,
+    bounds: &Bounds,
+    amount: Money,
+    searched: &mut [Option<Searched<'_>>],
+) -> Outcome {
+    let unit = bounds.unit.unwrap_or_else(|| costing.first_unit());
+    let agents = &costing.gateway.agents;
+    let counts = |agent: &Agent| {
+        let wanted = bounds.only.as_ref().is_none_or(|id| *id == agent.id);
+        wanted && agent.enrolment.is_enrolled() && costing.unit_of(agent) == unit
+    };
+    let (mut fixed, mut known) = (Money::ZERO, true);
+    for (agent, found) in agents.iter().zip(&*searched).filter(|(agent, _)| counts(agent)) {
+        if found.is_none() {
+            let month =
+                costing.estimate(&costing.subject(agent), &Choice::present(agent), costing.always_skipped(agent));
+            known &= month.cost.is_some() || month.runs == 0;
+            fixed += month.cost.map_or(Money::ZERO, |cost| cost.typical);
+        }
+    }
+    let mut counted: Vec<&mut Searched<'_>> = Vec::new();
+    for (agent, found) in agents.iter().zip(searched) {
+        let Some(found) = found else { continue };
+        match counts(agent) {
+            true => counted.push(found),
+            // What is billed in another unit cannot help to keep this one.
+            false => found.best = found.all[0],
+        }
+    }
+    let floor = fixed + counted.iter().map(|found| found.best.cost).sum();
+    let allowed = |found: &&mut Searched<'_>| -> Vec<Priced> {
+        found.all.iter().copied().filter(|priced| found.space.allows(priced.at)).collect()
+    };
+    let offers: Vec<Vec<Priced>> = counted.iter().map(allowed).collect();
+    let lightest = lightest(&offers, amount - fixed);
+    let reached = known.then_some(lightest.is_some());
+    counted.iter_mut().zip(lightest.into_iter().flatten()).for_each(|(found, best)| found.best = best);
+    Outcome { amount, reached, floor }
+}
+
 /// One way to set up an agent: what it costs and how much it weighs.
 #[derive(Clone, Copy)]
 struct Offer {
@@ -27,7 +72,7 @@ struct Offer {
 
 /// For each agent the combination that the lightest plan under `amount` takes; `None` where no plan is under it. Of
 /// plans of one weight the cheapest is taken.
-pub fn lightest(agents: &[Vec<Priced>], amount: Money) -> Option<Vec<Priced>> {
+fn lightest(agents: &[Vec<Priced>], amount: Money) -> Option<Vec<Priced>> {
     let offers: Vec<Vec<Offer>> = agents.iter().map(|all| offers(all)).collect();
     // After each agent: for each total weight the least cost, and the offer that leads there.
     let mut stages: Vec<Vec<Option<(Money, usize)>>> = vec![vec![Some((Money::ZERO, 0))]];

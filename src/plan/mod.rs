@@ -34,7 +34,6 @@ pub use lever::Lever;
 pub use placement::{Placement, Unplaceable};
 pub use popular::NotHere;
 
-use budget::Outcome;
 use candidates::Space;
 use memory::Memory;
 use reach::Reach;
@@ -102,7 +101,7 @@ pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &pla
             plannable.then(|| search_agent(costing, agent, bounds, &reach, &mut memory)).flatten()
         })
         .collect();
-    let budget = bounds.budget.map(|amount| keep_to(costing, bounds, amount, &mut searched));
+    let budget = bounds.budget.map(|amount| budget::keep_to(costing, bounds, amount, &mut searched));
     let explained = searched.into_iter().map(|found| explain_agent(costing, &found?, &mut memory));
     let agents: Vec<Option<AgentPlan>> = explained.collect();
     let wanted: Vec<(&Agent, &Choice)> = costing
@@ -138,43 +137,6 @@ fn search_agent<'a>(
     let all = search.all(&space);
     let best = *search::cheapest(all.iter().filter(|priced| space.allows(priced.at)))?;
     Some(Searched { subject, space, all, best })
-}
-
-/// Takes the lightest plan under the amount in place of the cheapest, where there is one.
-fn keep_to(costing: &Costing<'_>, bounds: &Bounds, amount: Money, searched: &mut [Option<Searched<'_>>]) -> Outcome {
-    let unit = bounds.unit.unwrap_or_else(|| costing.first_unit());
-    let agents = &costing.gateway.agents;
-    let counts = |agent: &Agent| {
-        let wanted = bounds.only.as_ref().is_none_or(|id| *id == agent.id);
-        wanted && agent.enrolment.is_enrolled() && costing.unit_of(agent) == unit
-    };
-    let (mut fixed, mut known) = (Money::ZERO, true);
-    for (agent, found) in agents.iter().zip(&*searched).filter(|(agent, _)| counts(agent)) {
-        if found.is_none() {
-            let month =
-                costing.estimate(&costing.subject(agent), &Choice::present(agent), costing.always_skipped(agent));
-            known &= month.cost.is_some() || month.runs == 0;
-            fixed += month.cost.map_or(Money::ZERO, |cost| cost.typical);
-        }
-    }
-    let mut counted: Vec<&mut Searched<'_>> = Vec::new();
-    for (agent, found) in agents.iter().zip(searched) {
-        let Some(found) = found else { continue };
-        match counts(agent) {
-            true => counted.push(found),
-            // What is billed in another unit cannot help to keep this one.
-            false => found.best = found.all[0],
-        }
-    }
-    let floor = fixed + counted.iter().map(|found| found.best.cost).sum();
-    let allowed = |found: &&mut Searched<'_>| -> Vec<Priced> {
-        found.all.iter().copied().filter(|priced| found.space.allows(priced.at)).collect()
-    };
-    let offers: Vec<Vec<Priced>> = counted.iter().map(allowed).collect();
-    let lightest = budget::lightest(&offers, amount - fixed);
-    let reached = known.then_some(lightest.is_some());
-    counted.iter_mut().zip(lightest.into_iter().flatten()).for_each(|(found, best)| found.best = best);
-    Outcome { amount, reached, floor }
 }
 
 fn explain_agent(costing: &Costing<'_>, found: &Searched<'_>, memory: &mut Memory) -> Option<AgentPlan> {

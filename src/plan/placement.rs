@@ -44,8 +44,16 @@ struct Wish<'a> {
     agent: &'a Agent,
     lever: Lever,
     to: Value,
-    /// The only key for it, where it does not belong in a heartbeat block.
-    outside: Option<KeyPath>,
+    /// The keys for it, where it does not belong in a heartbeat block.
+    outside: Option<Outside>,
+}
+
+/// Keys outside the heartbeat block.
+struct Outside {
+    /// For this agent alone.
+    own: Option<KeyPath>,
+    /// For everybody, where everybody wishes the same.
+    shared: Option<KeyPath>,
 }
 
 /// Finds the keys for the chosen settings of the enrolled agents.
@@ -100,14 +108,33 @@ fn wishes<'a>(gateway: &'a Gateway, workload: &Workload, chosen: &[(&Agent, &Cho
         let present = Choice::present(agent);
         let Some(agent) = gateway.agents.iter().find(|own| own.id == agent.id) else { return Vec::new() };
         let wish = |lever: Lever| {
-            let outside = (lever == Lever::CacheRetention)
-                .then(|| retention::place(gateway, agent, &choice.model, &workload.of(&agent.id)))
-                .flatten();
+            let outside = (lever == Lever::CacheRetention).then(|| Outside {
+                own: retention::place(gateway, agent, &choice.model, &workload.of(&agent.id)),
+                shared: all_ask(gateway, workload, chosen, choice)
+                    .then(|| retention::shared_place(gateway, &choice.model))
+                    .flatten(),
+            });
             Wish { agent, lever, to: lever.value(choice), outside }
         };
         Lever::differing(&present, choice).map(wish).collect()
     };
     chosen.iter().flat_map(of).collect()
+}
+
+/// Whether everybody whose heartbeats will use the model of a choice asks for its retention, and nobody chats on it.
+fn all_ask(gateway: &Gateway, workload: &Workload, chosen: &[(&Agent, &Choice)], choice: &Choice) -> bool {
+    gateway.agents.iter().all(|agent| {
+        let chats = agent.settings.primary_model == choice.model && retention::has_chat(&workload.of(&agent.id));
+        let planned = chosen.iter().find(|(planned, _)| planned.id == agent.id).map(|(_, planned)| *planned);
+        let asks = match planned {
+            Some(planned) if planned.model == choice.model => {
+                planned.asks_retention && planned.retention == choice.retention
+            }
+            Some(_) => true,
+            None => !agent.enrolment.is_enrolled() || agent.settings.model.value != choice.model,
+        };
+        asks && !chats
+    })
 }
 
 /// The ways to write a plan, the least change first.
@@ -133,8 +160,9 @@ fn further_blocks<'a>(gateway: &'a Gateway, keys: &[KeyPath]) -> Vec<(&'a Agent,
 fn assign(gateway: &Gateway, wishes: &[Wish<'_>], prefer_own: bool) -> Vec<KeyPath> {
     let shared = shared_block(gateway);
     let key = |wish: &Wish<'_>| {
-        if let Some(key) = &wish.outside {
-            return key.clone();
+        if let Some(outside) = &wish.outside {
+            let shared = outside.shared.as_ref().filter(|_| !prefer_own);
+            return shared.or(outside.own.as_ref()).cloned().unwrap_or_default();
         }
         let name = wish.lever.key();
         let own = wish.agent.own_block.clone().or_else(|| wish.agent.path.as_ref().map(|path| path.key("heartbeat")));

@@ -47,6 +47,13 @@ pub fn place(gateway: &Gateway, agent: &Agent, model: &ModelRef, load: &Spread) 
     }
 }
 
+/// The key that gives a retention to everybody who uses a model and has no more specific one.
+pub fn shared_place(gateway: &Gateway, model: &ModelRef) -> Option<KeyPath> {
+    let defaults = KeyPath::root().key("agents").key("defaults");
+    let written = || gateway.model_entry(&defaults, model).key("params").key("cacheRetention");
+    may_list(gateway, model).then(written)
+}
+
 /// On legacy releases the keys of `agents.defaults.models` are what the user may pick (R11), so an entry there must not
 /// be the first.
 fn may_list(gateway: &Gateway, model: &ModelRef) -> bool {
