@@ -11,6 +11,7 @@ use super::diff;
 use super::load::{self, env};
 use super::options::ConfigOptions;
 use super::output::{complain, print};
+use super::plan_options::PlanOptions;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -22,6 +23,8 @@ pub(super) struct Args {
     /// Do not ask
     #[arg(long, short)]
     yes: bool,
+    #[command(flatten)]
+    plan: PlanOptions,
 }
 
 /// Nothing was written, because somebody or something said no.
@@ -29,7 +32,8 @@ const REFUSED: u8 = 1;
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let subject = load::subject(&args.config)?;
-    let plan = subject.plan();
+    let bounds = args.plan.bounds(&args.config.question)?;
+    let plan = subject.plan(&bounds);
     subject.narrate(&plan)?;
     if plan.changes().is_empty() {
         complain(&format!("{}: nothing to change{}", subject.path, subject.why_no_plan()));
@@ -49,7 +53,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             print(&format!("{} = {to}\n", change.path))
         })?,
     }
-    let before = subject.report(&plan, &args.config.question);
+    let before = subject.report(&plan, &args.config.question, Vec::new());
     if args.dry_run {
         complain("dry run: nothing was written");
         return Ok(ExitCode::SUCCESS);
@@ -69,7 +73,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     // What the file costs now is read from the file, not from the plan.
     let written = load::subject(&args.config)?;
-    let after = written.report(&written.plan(), &args.config.question);
+    let after = written.report(&written.plan(&bounds), &args.config.question, Vec::new());
     if let (Some(old), Some(new)) = (before.totals.current.cost, after.totals.current.cost) {
         let cost = |range: clawbeat::simulate::estimate::Range| amount(range.typical, after.unit);
         complain(&format!("heartbeats: about {} a month before, about {} now", cost(old), cost(new)));

@@ -13,6 +13,7 @@ use clawbeat::plan::{self, Plan};
 use super::load::{self, Subject};
 use super::options::ConfigOptions;
 use super::output::{complain, print};
+use super::plan_options::PlanOptions;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -27,6 +28,8 @@ pub(super) struct Args {
     /// Print lines that hold a secret, too
     #[arg(long)]
     include_secrets: bool,
+    #[command(flatten)]
+    plan: PlanOptions,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -39,7 +42,7 @@ enum Format {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let subject = load::subject(&args.config)?;
-    let plan = subject.plan();
+    let plan = subject.plan(&args.plan.bounds(&args.config.question)?);
     subject.narrate(&plan)?;
     if plan.changes().is_empty() {
         complain(&format!("{}: nothing to change{}", subject.path, subject.why_no_plan()));
@@ -104,6 +107,14 @@ impl Subject {
     pub(super) fn narrate(&self, plan: &Plan) -> anyhow::Result<()> {
         if let Some(warning) = &self.analysis.release.warning {
             complain(&format!("warning: {warning}"));
+        }
+        plan.notes.iter().for_each(|note| complain(&format!("warning: {note}")));
+        if let Some(budget) = plan.budget.filter(|budget| budget.reached != Some(true)) {
+            let why = match budget.reached {
+                Some(_) => "nothing within these bounds comes under it",
+                None => "a price is not known",
+            };
+            complain(&format!("warning: the budget of {} may not be kept: {why}", budget.amount));
         }
         match &plan.placement {
             Err(reason) if plan.has_steps() => bail!("the plan cannot be written: {reason}"),

@@ -11,7 +11,7 @@ use super::output::print;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// A lever (every, model, isolatedSession, lightContext) or a rule of clawbeat lint
+    /// A lever (such as every or cacheRetention) or a rule of clawbeat lint
     topic: Option<String>,
 }
 

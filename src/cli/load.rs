@@ -15,7 +15,7 @@ use clawbeat::files::{discover, read};
 use clawbeat::gateway::{Gateway, Surroundings};
 use clawbeat::plan::{Bounds, Plan};
 use clawbeat::report::build::Origin;
-use clawbeat::report::{Report, build};
+use clawbeat::report::{Asked, Report, build};
 use clawbeat::rules::Severity;
 use clawbeat::simulate::schedule::Period;
 use clawbeat::workload::Workload;
@@ -33,8 +33,6 @@ pub(super) struct Subject {
     pub(super) path: String,
     /// What it means.
     pub(super) analysis: Analysis,
-    /// What a plan for it may touch.
-    bounds: Bounds,
 }
 
 /// An environment variable, if it is set and readable.
@@ -96,12 +94,7 @@ pub(super) fn analyse(
         let ids: Vec<&str> = analysis.gateway.agents.iter().map(|agent| agent.id.as_str()).collect();
         bail!("no agent '{id}' in {}; it has '{}'", path.display(), ids.join("', '"));
     }
-    let bounds = Bounds {
-        agent: question.agent.as_ref().map(|id| id.to_lowercase()),
-        unit: question.billing.map(|billing| billing.unit()),
-        ..Bounds::default()
-    };
-    Ok(Subject { path: path.display().to_string(), loaded, analysis, bounds })
+    Ok(Subject { path: path.display().to_string(), loaded, analysis })
 }
 
 /// The environment, as far as it is text.
@@ -199,12 +192,12 @@ fn period(options: &QuestionOptions, gateway: &Gateway) -> Option<Period> {
 
 impl Subject {
     /// The recommended changes.
-    pub(super) fn plan(&self) -> Plan {
-        self.analysis.plan(&self.bounds)
+    pub(super) fn plan(&self, bounds: &Bounds) -> Plan {
+        self.analysis.plan(bounds)
     }
 
-    /// The report on it.
-    pub(super) fn report(&self, plan: &Plan, options: &QuestionOptions) -> Report {
+    /// The report on it; further commands repeat `plan_arguments`.
+    pub(super) fn report(&self, plan: &Plan, options: &QuestionOptions, plan_arguments: Vec<String>) -> Report {
         let mut warnings = Vec::new();
         if matches!(self.loaded.source, Source::File { symlink: true, .. }) {
             warnings.push(format!("{} is a symbolic link; OpenClaw itself wants a regular file", self.path));
@@ -217,6 +210,7 @@ impl Subject {
             verdict: lint.verdict,
             problems: errors.map(|finding| format!("{}: {}", finding.path, finding.message)).collect(),
             warnings,
+            asked: Asked { question: options.arguments(), plan: plan_arguments },
         };
         let agent = options.agent.as_ref().map(|id| id.to_lowercase());
         build(&self.analysis, plan, origin, options.billing.map(|billing| billing.unit()), agent.as_deref())

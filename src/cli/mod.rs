@@ -9,6 +9,7 @@ mod load;
 mod models;
 mod options;
 mod output;
+mod plan_options;
 mod report;
 mod simulate;
 mod undo;

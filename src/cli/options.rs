@@ -54,6 +54,27 @@ pub(super) struct QuestionOptions {
     pub(super) color: Color,
 }
 
+impl QuestionOptions {
+    /// The flags that were given, as arguments of a further command.
+    pub(super) fn arguments(&self) -> Vec<String> {
+        let name = |value: Option<clap::builder::PossibleValue>| Some(value?.get_name().to_owned());
+        let auth = Some(self.anthropic_auth).filter(|auth| *auth != Auth::None);
+        let zone = self.timezone.as_ref().and_then(|zone| zone.iana_name().map(str::to_owned));
+        let given = [
+            ("--openclaw-version", self.openclaw_version.map(|version| version.to_string())),
+            ("--anthropic-auth", auth.and_then(|auth| name(auth.to_possible_value()))),
+            ("--prices", self.prices.as_ref().map(|path| path.display().to_string())),
+            ("--workload", Some(self.workload.clone()).filter(|name| name != "typical")),
+            ("--month", self.month.map(|month| month.strftime("%Y-%m").to_string())),
+            ("--anchor", self.anchor.map(|anchor| anchor.to_string())),
+            ("--timezone", zone),
+            ("--agent", self.agent.clone()),
+            ("--billing", self.billing.and_then(|billing| name(billing.to_possible_value()))),
+        ];
+        given.into_iter().filter_map(|(flag, value)| Some([flag.to_owned(), value?])).flatten().collect()
+    }
+}
+
 /// When to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Color {

@@ -8,6 +8,7 @@ use clawbeat::report::text;
 use super::load;
 use super::options::ConfigOptions;
 use super::output::print;
+use super::plan_options::PlanOptions;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -16,6 +17,8 @@ pub(super) struct Args {
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+    #[command(flatten)]
+    plan: PlanOptions,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -28,7 +31,8 @@ enum Format {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let subject = load::subject(&args.config)?;
-    let report = subject.report(&subject.plan(), &args.config.question);
+    let plan = subject.plan(&args.plan.bounds(&args.config.question)?);
+    let report = subject.report(&plan, &args.config.question, args.plan.arguments());
     print(&match args.format {
         Format::Text => text::render(&report),
         Format::Json => report.to_json(),

@@ -3,6 +3,7 @@
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
+use clawbeat::plan::Bounds;
 use clawbeat::report::{amount, trace};
 
 use super::load;
@@ -31,7 +32,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         });
         written?;
     } else {
-        let report = subject.report(&subject.plan(), &args.config.question);
+        let report = subject.report(&subject.plan(&Bounds::default()), &args.config.question, Vec::new());
         out.write_all(trace::summary(&report).as_bytes())?;
     }
     out.flush()?;

@@ -1,11 +1,13 @@
 //! The daily window in which ticks run (R19): minutes on the wall clock of a zone, half-open, possibly past midnight.
 //! What OpenClaw cannot read means no restriction; the schema refuses some of it all the same.
 
+use std::hash::{Hash, Hasher};
+
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 
 /// When ticks may run.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Window {
     /// At any time: no bounds, one bound missing, or a bound that is no time.
     Always,
@@ -20,6 +22,18 @@ pub enum Window {
         /// Whose wall clock counts.
         zone: TimeZone,
     },
+}
+
+/// By the bounds alone, since a zone has no hash of its own.
+impl Hash for Window {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let bounds = match self {
+            Window::Always => None,
+            Window::Never => Some((0, 0)),
+            Window::Daily { start, end, .. } => Some((*start, *end)),
+        };
+        bounds.hash(state);
+    }
 }
 
 impl Window {

@@ -30,6 +30,7 @@ use providers::Provider;
 use release::{Generation, Version};
 use retention::Retention;
 use roster::{Enrolment, SharedBlock};
+use setting::Setting;
 use settings::Settings;
 
 /// What lies outside the file: named here so that the same call gives the same answer on any machine.
@@ -150,8 +151,18 @@ impl Gateway {
 
     /// The cache retention that an agent's requests to a model have.
     pub fn retention_of(&self, agent: &Agent, model: &ModelRef) -> Retention {
+        self.retention_setting(agent, model).value
+    }
+
+    /// The same with what decided it.
+    pub fn retention_setting(&self, agent: &Agent, model: &ModelRef) -> Setting<Retention> {
         let entry = agent.path.as_ref().and_then(|path| Some((path, path.resolve(&self.config)?)));
-        retention::resolve(&self.config, entry, model, &self.behaviour).value
+        retention::resolve(&self.config, entry, model, &self.behaviour)
+    }
+
+    /// The entry of a model in the `models` of the defaults or of an agent, under the key it has there or would get.
+    pub fn model_entry(&self, holder: &KeyPath, model: &ModelRef) -> KeyPath {
+        retention::model_entry(holder, holder.resolve(&self.config).unwrap_or(&Value::Null), model).0
     }
 
     /// The agents that run heartbeats.

@@ -55,9 +55,9 @@ pub fn resolve(
 ) -> Setting<Retention> {
     let defaults = KeyPath::root().key("agents").key("defaults");
     let defaults_value = config.pointer("/agents/defaults").unwrap_or(&Value::Null);
-    let mut places = vec![(defaults.clone(), defaults_value), in_models(&defaults, defaults_value, model)];
+    let mut places = vec![(defaults.clone(), defaults_value), model_entry(&defaults, defaults_value, model)];
     if let Some((path, value)) = agent {
-        places.push(in_models(path, value, model));
+        places.push(model_entry(path, value, model));
         places.push((path.clone(), value));
     }
     for (path, value) in places.into_iter().rev() {
@@ -84,11 +84,12 @@ pub fn resolve(
     Setting::new(by_default, Origin::Default(behaviour.version))
 }
 
-fn in_models<'a>(path: &KeyPath, value: &'a Value, model: &ModelRef) -> (KeyPath, &'a Value) {
+/// The entry of a model under `models` of the value at `path`, and its key there.
+pub(super) fn model_entry<'a>(path: &KeyPath, value: &'a Value, model: &ModelRef) -> (KeyPath, &'a Value) {
     let models = value.get("models").and_then(Value::as_object);
     let named = |key: &str| ModelRef::parse(key).is_some_and(|listed| listed == *model);
     match models.into_iter().flatten().find(|(key, _)| named(key)) {
         Some((key, entry)) => (path.key("models").key(key), entry),
-        None => (path.key("models"), &Value::Null),
+        None => (path.key("models").key(model.to_string()), &Value::Null),
     }
 }

@@ -45,6 +45,8 @@ pub struct Settings {
     pub cache_retention: Setting<Retention>,
     /// The user's chat happens in the session that a shared heartbeat continues (R30).
     pub holds_chat: bool,
+    /// A prompt of its own; `None` is the release's prompt.
+    pub prompt: Option<String>,
     /// Characters of a prompt of its own; `None` is the release's prompt.
     pub prompt_chars: Option<u64>,
 }
@@ -103,7 +105,8 @@ impl<'a> Reader<'a> {
             light_context: self.flag(entry, "lightContext"),
             active_hours: self.active_hours(entry),
             invisible: self.invisible(wanted, &route),
-            prompt_chars: self.prompt_chars(entry),
+            prompt_chars: self.prompt(entry).map(|text| text.encode_utf16().count() as u64),
+            prompt: self.prompt(entry),
             holds_chat: self.holds_chat(),
             primary_model: primary_model.value,
             model_name: model_name.map(|found| found.value),
@@ -210,10 +213,10 @@ impl<'a> Reader<'a> {
         matches!(route, Route::Yes(_)) && route::is_invisible(self.config, channel, key)
     }
 
-    fn prompt_chars(&self, entry: &Entry<'a>) -> Option<u64> {
+    fn prompt(&self, entry: &Entry<'a>) -> Option<String> {
         let found = self.find(entry, "prompt")?;
         let text = found.value.as_str()?.trim();
-        (!text.is_empty()).then(|| text.encode_utf16().count() as u64)
+        (!text.is_empty()).then(|| text.to_owned())
     }
 
     /// Direct messages go to the main session unless `session.dmScope` gives each sender one of their own.

@@ -1,132 +1,162 @@
-//! What a plan may choose from: intervals within bounds, the two context levers, and the models within reach of the
-//! config (DESIGN "Plan").
+//! What a plan may choose from for one agent: the values of each lever within the bounds, the present one first
+//! (DESIGN "Plan").
 
+use std::rc::Rc;
+
+use super::bounds::{Bounds, RiskProfile};
+use super::lever::Lever;
+use super::memory::{Known, Memory};
+use super::reach::Reach;
+use super::retention;
+use crate::catalogue::Tier;
+use crate::gateway::active_hours::Window;
 use crate::gateway::duration::Interval;
 use crate::gateway::model_ref::ModelRef;
-use crate::gateway::{Gateway, retention};
-use crate::money::Unit;
-use crate::simulate::costing::{Choice, Costing, PricedModel, Subject};
-
-/// How far a plan may go; by default the profile `balanced`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bounds {
-    /// The longest interval in milliseconds, unless the present one is longer.
-    pub longest_ms: u64,
-    /// Plan for this agent only.
-    pub agent: Option<String>,
-    /// Plan for agents billed in this unit only; without it, in that of the first enrolled agent, as a report counts.
-    pub unit: Option<Unit>,
-}
-
-impl Default for Bounds {
-    fn default() -> Self {
-        Bounds { longest_ms: 2 * HOUR, agent: None, unit: None }
-    }
-}
+use crate::gateway::retention::Retention;
+use crate::simulate::costing::{Choice, Costing, Subject};
 
 const MINUTE: u64 = 60_000;
 const HOUR: u64 = 60 * MINUTE;
 /// The intervals tried beside the present one.
 const INTERVALS: [u64; 6] = [15 * MINUTE, 30 * MINUTE, 55 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR];
+/// When workloads have people chat: 09:00 to 21:00 (`WORKLOADS.md`), in minutes after midnight.
+const CHAT_HOURS: (u16, u16) = (9 * 60, 21 * 60);
 
 /// The values of each lever, the present one first.
 #[derive(Clone, Debug)]
 pub struct Space {
-    /// Intervals within the bounds.
+    /// The settings as they are.
+    pub present: Choice,
+    /// Intervals: first those within the bounds, then longer ones, to show what they would cost.
     pub every: Vec<Interval>,
-    /// All intervals, to show what a longer one would cost.
-    pub every_shown: Vec<Interval>,
-    /// `isolatedSession`.
-    pub isolated: Vec<bool>,
+    /// How many of the intervals are within the bounds.
+    pub every_allowed: usize,
+    /// `activeHours`.
+    pub windows: Vec<Window>,
     /// `lightContext`.
     pub light: Vec<bool>,
-    /// Models with a known price in the present model's unit and a known window.
+    /// `isolatedSession`.
+    pub isolated: Vec<bool>,
+    /// Models with a known price in the present model's unit and a known window, each with the retentions it may have.
     pub models: Vec<Model>,
 }
 
-/// A candidate model.
+/// A candidate model under one retention.
 #[derive(Clone, Debug)]
 pub struct Model {
     /// Which.
     pub model: ModelRef,
-    /// The retention its requests would have.
-    pub retention: retention::Retention,
+    /// How long its prompt is kept.
+    pub retention: Retention,
+    /// That retention has to be written; otherwise it is what the file says.
+    pub asks_retention: bool,
     /// Its price and caching.
-    pub priced: PricedModel,
+    pub known: Rc<Known>,
 }
 
 /// The space of one agent.
-pub fn space(costing: &Costing<'_>, subject: &Subject<'_>, present: &Choice, bounds: &Bounds) -> Space {
-    let now = present.every.ms().unwrap_or(0);
-    let longest = bounds.longest_ms.max(now);
-    let intervals = |most: u64| {
-        let others = INTERVALS.into_iter().filter(|ms| *ms > now && *ms <= most);
-        std::iter::once(present.every).chain(others.map(Interval::Every)).collect()
-    };
-    // A key that the release does not know, or that has no effect there, is no choice.
+pub fn space(
+    costing: &Costing<'_>,
+    subject: &Subject<'_>,
+    bounds: &Bounds,
+    reach: &Reach,
+    memory: &mut Memory,
+) -> Space {
+    let present = Choice::present(subject.agent);
+    let (every, every_allowed) = intervals(&present, bounds);
+    // A key that has no effect on the release is no choice.
     let behaviour = &costing.gateway.behaviour;
     let both = |now: bool, works: bool| if now || !works { vec![now] } else { vec![false, true] };
     Space {
-        every: intervals(longest),
-        every_shown: intervals(u64::MAX),
-        isolated: both(present.isolated, behaviour.isolation_effective),
-        light: both(present.light, behaviour.light_context_effective),
-        models: models(costing, subject, present),
+        every,
+        every_allowed,
+        windows: windows(costing, subject, &present, bounds),
+        light: both(present.light, behaviour.light_context_effective && bounds.may_move(Lever::LightContext)),
+        isolated: both(present.isolated, behaviour.isolation_effective && bounds.may_move(Lever::IsolatedSession)),
+        models: models(costing, subject, &present, bounds, reach, memory),
+        present,
     }
 }
 
-fn models(costing: &Costing<'_>, subject: &Subject<'_>, present: &Choice) -> Vec<Model> {
-    let priced = |model: &ModelRef, retention| Model {
-        model: model.clone(),
-        retention,
-        priced: costing.model(model, retention),
+fn intervals(present: &Choice, bounds: &Bounds) -> (Vec<Interval>, usize) {
+    let now = present.every.ms().unwrap_or(0);
+    let moves = bounds.may_move(Lever::Every);
+    let shortest = bounds.shortest_ms.unwrap_or(now);
+    let is_other = |ms: &u64| *ms != now;
+    let allowed = |ms: &u64| moves && (shortest..=bounds.longest_ms()).contains(ms);
+    let mut every = vec![present.every];
+    every.extend(INTERVALS.into_iter().filter(is_other).filter(allowed).map(Interval::Every));
+    if moves && bounds.allow_off {
+        every.push(Interval::Off);
+    }
+    let within = every.len();
+    let shown = INTERVALS.into_iter().filter(|ms| *ms > now && !allowed(ms));
+    every.extend(shown.map(Interval::Every));
+    (every, within)
+}
+
+/// Hours are offered where the agent has none: in the profile `aggressive` those in which the workload has people chat.
+/// What the caller names is offered to all.
+fn windows(costing: &Costing<'_>, subject: &Subject<'_>, present: &Choice, bounds: &Bounds) -> Vec<Window> {
+    let chat_hours = || {
+        let wanted = bounds.profile == RiskProfile::Aggressive && present.window == Window::Always;
+        (wanted && retention::has_chat(&subject.spread)).then_some(CHAT_HOURS)
     };
-    let now = priced(&present.model, present.retention);
-    let Some(unit) = now.priced.found.price.as_ref().map(|price| price.unit) else { return vec![now] };
-    let is_local = now.priced.found.local;
-    let mut models = vec![now];
-    for model in within_reach(costing) {
-        if models.iter().any(|listed| listed.model == model) {
-            continue;
-        }
-        let agent = subject.agent;
-        let retention = costing.gateway.retention_of(agent, &model);
-        let candidate = priced(&model, retention);
-        let found = &candidate.priced.found;
+    let unresolved = subject.agent.settings.active_hours.unresolved.is_some();
+    let hours = bounds.active_hours.or_else(chat_hours);
+    let hours = hours.filter(|_| bounds.may_move(Lever::ActiveHours) && !unresolved);
+    let other = hours.map(|(start, end)| Window::Daily { start, end, zone: costing.gateway.user_zone.clone() });
+    std::iter::once(present.window.clone()).chain(other.filter(|other| *other != present.window)).collect()
+}
+
+fn models(
+    costing: &Costing<'_>,
+    subject: &Subject<'_>,
+    present: &Choice,
+    bounds: &Bounds,
+    reach: &Reach,
+    memory: &mut Memory,
+) -> Vec<Model> {
+    let now = memory.model(costing, &present.model, present.retention);
+    let as_is =
+        |model: &ModelRef, retention, known| Model { model: model.clone(), retention, asks_retention: false, known };
+    let mut models = vec![as_is(&present.model, present.retention, Rc::clone(&now))];
+    let Some(unit) = now.priced.found.price.as_ref().map(|price| price.unit) else { return models };
+    // A model on the user's own machine costs nothing and may not be up to it: only `aggressive` moves there.
+    let local_too = now.priced.found.local || bounds.profile == RiskProfile::Aggressive;
+    let min_tier = bounds.min_tier.unwrap_or(Tier::Light);
+    let named = reach.named.iter().map(|model| (model, true));
+    let others = named.chain(reach.models.iter().map(|model| (model, false)));
+    for (model, named) in others.filter(|(model, _)| bounds.may_move(Lever::Model) && **model != present.model) {
+        let retention = costing.gateway.retention_of(subject.agent, model);
+        let known = memory.model(costing, model, retention);
+        let found = &known.priced.found;
         let same_unit = found.price.as_ref().is_some_and(|price| price.unit == unit);
-        // A model on the user's own machine costs nothing and may not be up to it: only `aggressive` moves there.
-        if same_unit && found.context_window.is_some() && (is_local || !found.local) {
-            models.push(candidate);
+        let suits = named || found.tier(costing.period.start).is_some_and(|tier| tier >= min_tier);
+        if same_unit && found.context_window.is_some() && suits && (named || local_too || !found.local) {
+            models.push(as_is(model, retention, known));
         }
+    }
+    if bounds.may_move(Lever::CacheRetention) {
+        let asking: Vec<Model> = models.iter().flat_map(|model| asking(costing, subject, model, memory)).collect();
+        models.extend(asking);
     }
     models
 }
 
-/// The models of the config's own providers and aliases, and what OpenClaw's catalogue offers on a built-in provider
-/// that the roster already uses, minus what an allowlist excludes.
-fn within_reach(costing: &Costing<'_>) -> Vec<ModelRef> {
-    let gateway = costing.gateway;
-    let declared = gateway.providers.iter().flat_map(|provider| {
-        let named = |id: &String| ModelRef { provider: provider.id.clone(), id: id.clone() };
-        provider.models.iter().map(move |model| named(&model.id))
-    });
-    let used = gateway.agents.iter().flat_map(|agent| [&agent.settings.model.value, &agent.settings.primary_model]);
-    let mut providers: Vec<&str> = used.clone().map(|model| model.provider.as_str()).collect();
-    providers.sort_unstable();
-    providers.dedup();
-    let offered = providers.into_iter().filter(|id| gateway.provider(id).is_none()).flat_map(|provider| {
-        let named = |id: &str| ModelRef { provider: provider.to_owned(), id: id.to_owned() };
-        costing.catalogue.current_models(provider).into_iter().map(move |row| named(&row.id))
-    });
-    let all = declared.chain(gateway.aliases.models().cloned()).chain(used.cloned()).chain(offered);
-    all.filter(|model| is_allowed(gateway, model)).collect()
-}
-
-/// Whether `modelPolicy.allow` permits a model (R11).
-fn is_allowed(gateway: &Gateway, model: &ModelRef) -> bool {
-    let Some(allowed) = &gateway.allowed_models else { return true };
-    allowed.iter().any(|name| match name.strip_suffix("/*") {
-        Some(provider) => provider.eq_ignore_ascii_case(&model.provider),
-        None => gateway.resolve_model(name) == *model,
-    })
+/// The further retentions of a model that change how its requests are cached and can be written for it alone.
+fn asking(costing: &Costing<'_>, subject: &Subject<'_>, as_is: &Model, memory: &mut Memory) -> Vec<Model> {
+    if retention::place(costing.gateway, subject.agent, &as_is.model, &subject.spread).is_none() {
+        return Vec::new();
+    }
+    let mut seen = vec![as_is.known.priced.caching];
+    let mut models = Vec::new();
+    for retention in retention::ASKED {
+        let known = memory.model(costing, &as_is.model, retention);
+        if !seen.contains(&known.priced.caching) {
+            seen.push(known.priced.caching);
+            models.push(Model { retention, asks_retention: true, known, ..as_is.clone() });
+        }
+    }
+    models
 }

@@ -1,28 +1,60 @@
-//! Why a plan is as it is: what each change saves on top of those before it, what each lever would do alone, and what a
-//! longer or shorter reaction delay costs.
+//! Why a plan is as it is: what each change saves on top of those before it, and what each lever would do alone.
 
-use serde::Serialize;
+use serde_json::Value;
 
-use super::Step;
 use super::candidates::Space;
-use super::delay::delay;
+use super::confidence::{Confidence, confidence};
 use super::lever::Lever;
-use super::search::{Search, combinations};
+use super::runner_up::{RunnerUp, runner_up};
+use super::search::{At, Priced, Search, cheapest};
 use crate::gateway::duration::Interval;
 use crate::money::Money;
 use crate::simulate::costing::Choice;
 
+/// One change of the plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What is changed.
+    pub lever: Lever,
+    /// The value now, as the file would write it.
+    pub from: Value,
+    /// The value then.
+    pub to: Value,
+    /// What it saves after the changes before it.
+    pub saving: Money,
+    /// What it saves by itself; `None` where the model cannot hold what it would then be sent.
+    pub alone: Option<Money>,
+    /// Why it saves, in a clause.
+    pub reason: &'static str,
+    /// How sure it is to go unnoticed.
+    pub confidence: Confidence,
+    /// What lowered that.
+    pub doubt: Option<String>,
+    /// What the next best value would cost.
+    pub runner_up: Option<RunnerUp>,
+}
+
+/// What to say of a change that pays off only through those after it.
+const PAYS_OFF_LATER: &str = "dearer by itself: it pays off together with the changes after it";
+
 /// The changes in lever order. Each saving is measured after the changes before it, so that they add up.
-pub fn steps(search: &mut Search<'_>, present: &Choice, chosen: &Choice) -> Option<Vec<Step>> {
+pub fn steps(search: &mut Search<'_>, space: &Space, all: &[Priced], best: &Priced) -> Option<Vec<Step>> {
+    let (present, chosen) = (&space.present, &space.choice(best.at));
     let mut at = present.clone();
-    let mut before = search.cost(present)?;
+    let now = search.cost(present)?;
+    let mut before = now;
     let mut steps = Vec::new();
     for lever in Lever::differing(present, chosen) {
         let next = lever.take(&at, chosen);
         // Half-way the model may be too small for what it is sent; the step then carries no saving of its own.
         let after = search.cost(&next).unwrap_or(before);
         let (from, to) = (lever.value(present), lever.value(chosen));
-        steps.push(Step { lever, from, to, saving: before - after });
+        let saving = before - after;
+        let reason = if saving < Money::ZERO { PAYS_OFF_LATER } else { lever.reason(chosen) };
+        let alone = search.cost(&lever.take(present, chosen)).map(|cost| now - cost);
+        let (confidence, doubt) = confidence(search.subject, lever, chosen);
+        let runner_up = runner_up(space, all, best, lever);
+        steps.push(Step { lever, from, to, saving, alone, reason, confidence, doubt, runner_up });
         (at, before) = (next, after);
     }
     Some(steps)
@@ -41,38 +73,41 @@ pub struct Alone {
     pub saving: Money,
 }
 
-/// Each lever alone, from the settings as they are: an hour, two hours, each context lever and both, the cheapest
-/// suitable model, and switching off as the floor.
-pub fn alone(search: &mut Search<'_>, present: &Choice, chosen: &Choice, space: &Space) -> Vec<Alone> {
+/// Each lever alone, from the settings as they are: other retentions, an hour, two hours, active hours, each context
+/// lever and both, the cheapest suitable model, the plan's model, and switching off as the floor.
+pub fn alone(search: &mut Search<'_>, chosen: At, space: &Space, all: &[Priced]) -> Vec<Alone> {
+    let present = &space.present;
     let Some(now) = search.cost(present) else { return Vec::new() };
     let mut remedies: Vec<Choice> = Vec::new();
+    let other_models = all.iter().filter(|priced| priced.at.has_present_schedule_and_context());
+    let (asking, models): (Vec<&Priced>, Vec<&Priced>) =
+        other_models.partition(|priced| space.choice(priced.at).asks_retention);
+    let own_model = |priced: &&&Priced| space.choice(priced.at).model == present.model;
+    remedies.extend(asking.iter().filter(own_model).map(|priced| space.choice(priced.at)));
     for hours in [1, 2] {
         let every = Interval::Every(hours * 3_600_000);
-        if space.every_shown.contains(&every) && every != present.every {
+        if space.every.contains(&every) {
             remedies.push(Choice { every, ..present.clone() });
         }
     }
+    remedies.extend(space.windows.iter().map(|window| Choice { window: window.clone(), ..present.clone() }));
     for light in &space.light {
         remedies.push(Choice { light: *light, ..present.clone() });
     }
     for isolated in &space.isolated {
         remedies.push(Choice { isolated: *isolated, ..present.clone() });
-        remedies.extend(space.light.iter().map(|light| Choice {
-            isolated: *isolated,
-            light: *light,
-            ..present.clone()
-        }));
+        let with_light = |light: &bool| Choice { isolated: *isolated, light: *light, ..present.clone() };
+        remedies.extend(space.light.iter().map(with_light));
     }
-    let own = [present.every];
-    let (isolated, light) = ([present.isolated], [present.light]);
-    let with_model = |model| combinations(present, &own, &isolated, &light, model).collect::<Vec<_>>();
-    let models: Vec<Choice> = space.models.iter().flat_map(with_model).collect();
-    let cheapest =
-        models.into_iter().filter_map(|choice| Some((search.cost(&choice)?, choice))).min_by_key(|(cost, _)| *cost);
-    let chosen_model = Lever::Model.take(present, chosen);
+    remedies.extend(cheapest(models).map(|priced| space.choice(priced.at)));
     // Where the plan moves to a model that only fits the smaller request, that model is the one to show.
-    remedies.extend(cheapest.map(|(_, choice)| choice));
-    remedies.push(chosen_model);
+    let chosen_model = space.choice(chosen).model;
+    let as_is = space.models.iter().find(|model| model.model == chosen_model && !model.asks_retention);
+    remedies.extend(as_is.map(|model| Choice {
+        model: model.model.clone(),
+        retention: model.retention,
+        ..present.clone()
+    }));
     remedies.push(Choice { every: Interval::Off, ..present.clone() });
     let mut shown: Vec<Alone> = Vec::new();
     for choice in remedies {
@@ -85,56 +120,4 @@ pub fn alone(search: &mut Search<'_>, present: &Choice, chosen: &Choice, space: 
         }
     }
     shown
-}
-
-/// The cheapest choice for one interval.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Point {
-    /// The interval.
-    pub every: String,
-    /// The model.
-    pub model: String,
-    /// `isolatedSession`.
-    pub isolated_session: bool,
-    /// `lightContext`.
-    pub light_context: bool,
-    /// What the month costs.
-    pub cost: Money,
-    /// Mean time from an event to the next run.
-    pub mean_delay_ms: u64,
-    /// Longest such time.
-    pub worst_delay_ms: u64,
-}
-
-/// The cheapest choice for each interval, without those that are slower and no cheaper than another.
-pub fn frontier(search: &mut Search<'_>, present: &Choice, space: &Space) -> Vec<Point> {
-    let mut points: Vec<Point> = Vec::new();
-    for every in &space.every_shown {
-        let only = Space { every: vec![*every], ..space.clone() };
-        let base = Choice { every: *every, ..present.clone() };
-        let Some(choice) = search.best(&base, &only) else { continue };
-        let (Some(cost), runs) = (search.cost(&choice), search.runs(&choice)) else { continue };
-        let window = &search.subject.agent.settings.active_hours.value;
-        let Some((mean, worst)) = delay(search.costing().period, window, &runs) else { continue };
-        points.push(Point {
-            every: every.to_string(),
-            model: choice.model.to_string(),
-            isolated_session: choice.isolated,
-            light_context: choice.light,
-            cost,
-            mean_delay_ms: mean,
-            worst_delay_ms: worst,
-        });
-    }
-    points.sort_by_key(|point| (point.mean_delay_ms, point.cost));
-    let mut cheapest = None;
-    points.retain(|point| {
-        let better = cheapest.is_none_or(|cheapest| point.cost < cheapest);
-        if better {
-            cheapest = Some(point.cost);
-        }
-        better
-    });
-    points
 }

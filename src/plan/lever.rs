@@ -1,17 +1,25 @@
-//! The settings that may be changed: what each is called, how much a change risks and what it gives up.
+//! The settings that may be changed: what each is called, how much a change risks and what it gives up. All but
+//! `cacheRetention` are keys of the heartbeat block.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
+use crate::gateway::active_hours::Window;
+use crate::gateway::duration::Interval;
+use crate::gateway::retention::Retention;
 use crate::simulate::costing::Choice;
 
-/// A setting of the heartbeat block, in the order of attribution: the least intrusive first (DESIGN "Lever order").
+/// A setting, in the order of attribution: the least intrusive first (DESIGN "Lever order").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Lever {
+    /// How long the provider is asked to keep the prompt.
+    CacheRetention,
     /// How often the agent wakes.
     Every,
+    /// The hours in which it wakes.
+    ActiveHours,
     /// Without the workspace files.
     LightContext,
     /// Without the conversation.
@@ -22,12 +30,21 @@ pub enum Lever {
 
 impl Lever {
     /// All of them, in order.
-    pub const ALL: [Lever; 4] = [Lever::Every, Lever::LightContext, Lever::IsolatedSession, Lever::Model];
+    pub const ALL: [Lever; 6] = [
+        Lever::CacheRetention,
+        Lever::Every,
+        Lever::ActiveHours,
+        Lever::LightContext,
+        Lever::IsolatedSession,
+        Lever::Model,
+    ];
 
-    /// The key in the heartbeat block.
+    /// The key that is written.
     pub fn key(self) -> &'static str {
         match self {
+            Lever::CacheRetention => "cacheRetention",
             Lever::Every => "every",
+            Lever::ActiveHours => "activeHours",
             Lever::LightContext => "lightContext",
             Lever::IsolatedSession => "isolatedSession",
             Lever::Model => "model",
@@ -42,10 +59,12 @@ impl Lever {
     /// The value of a choice, as a config writes it.
     pub fn value(self, choice: &Choice) -> Value {
         match self {
+            Lever::CacheRetention => json!(choice.retention.to_string()),
             Lever::Every => match choice.every.ms() {
                 Some(_) => json!(choice.every.to_string()),
                 None => json!("0m"),
             },
+            Lever::ActiveHours => window(&choice.window),
             Lever::LightContext => json!(choice.light),
             Lever::IsolatedSession => json!(choice.isolated),
             Lever::Model => json!(choice.model.to_string()),
@@ -56,49 +75,94 @@ impl Lever {
     pub fn take(self, base: &Choice, other: &Choice) -> Choice {
         let mut choice = base.clone();
         match self {
+            Lever::CacheRetention => {
+                choice.retention = other.retention;
+                choice.asks_retention = other.asks_retention;
+            }
             Lever::Every => choice.every = other.every,
+            Lever::ActiveHours => choice.window = other.window.clone(),
             Lever::LightContext => choice.light = other.light,
             Lever::IsolatedSession => choice.isolated = other.isolated,
             Lever::Model => {
                 choice.model = other.model.clone();
-                choice.retention = other.retention;
+                if !choice.asks_retention {
+                    choice.retention = other.retention;
+                }
             }
         }
         choice
     }
 
-    /// The levers whose values differ.
-    pub fn differing(one: &Choice, other: &Choice) -> impl Iterator<Item = Lever> {
-        let (one, other) = (one.clone(), other.clone());
-        Lever::ALL.into_iter().filter(move |lever| lever.value(&one) != lever.value(&other))
+    /// Whether two choices have the same value. A retention that comes with the model is no change of its own.
+    pub fn is_same(self, one: &Choice, other: &Choice) -> bool {
+        let asked = |choice: &Choice| choice.asks_retention.then_some(choice.retention);
+        match self {
+            Lever::CacheRetention => asked(one) == asked(other),
+            Lever::Every => one.every == other.every,
+            Lever::ActiveHours => one.window == other.window,
+            Lever::LightContext => one.light == other.light,
+            Lever::IsolatedSession => one.isolated == other.isolated,
+            Lever::Model => one.model == other.model,
+        }
     }
 
-    /// How likely a change is to be felt.
-    pub fn risk(self) -> Risk {
+    /// The levers whose values differ, in order.
+    pub fn differing(one: &Choice, other: &Choice) -> impl Iterator<Item = Lever> {
+        Lever::ALL.into_iter().filter(move |lever| !lever.is_same(one, other))
+    }
+
+    /// The weight of a change: twice that of the lever before it, so that a more intrusive one is never the lighter.
+    pub fn weight(self) -> u32 {
+        1 << (self as u32)
+    }
+
+    /// How likely the change to a choice is to be felt.
+    pub fn risk(self, to: &Choice) -> Risk {
         match self {
-            Lever::Every => Risk::Low,
+            Lever::Every if to.every == Interval::Off => Risk::High,
+            Lever::CacheRetention | Lever::Every | Lever::ActiveHours => Risk::Low,
             Lever::LightContext | Lever::IsolatedSession | Lever::Model => Risk::Medium,
         }
     }
 
-    /// What the agent loses, in a clause.
-    pub fn gives_up(self) -> &'static str {
+    /// What the agent loses with the change to a choice, in a clause.
+    pub fn gives_up(self, to: &Choice) -> &'static str {
         match self {
+            Lever::Every if to.every == Interval::Off => "all check-ins: the agent acts only when it is spoken to",
+            Lever::CacheRetention => "nothing the agent knows; the key holds for every turn of the agent on that model",
             Lever::Every => "reaction time: what happens between two check-ins waits longer",
+            Lever::ActiveHours => "check-ins outside those hours: what happens at night waits for the morning",
             Lever::LightContext => "the workspace files (persona, notes, memory) during a check-in",
             Lever::IsolatedSession => "the conversation: a check-in no longer knows what was said before",
             Lever::Model => "the stronger model's judgement during a check-in",
         }
     }
 
-    /// Why the change saves, in a clause.
-    pub fn reason(self) -> &'static str {
+    /// Why the change to a choice saves, in a clause.
+    pub fn reason(self, to: &Choice) -> &'static str {
         match self {
+            Lever::CacheRetention => match to.retention {
+                Retention::None => "no run pays for writing a cache that is gone before the next one",
+                Retention::Short | Retention::Unset => "the cache is written at the price of five minutes",
+                Retention::Long => "each run reads what stands before the conversation at a tenth of the price",
+            },
+            Lever::Every if to.every == Interval::Off => "no runs at all",
             Lever::Every => "fewer runs, each of which is paid in full",
+            Lever::ActiveHours => "no runs while nobody is there",
             Lever::LightContext => "the workspace files are not sent with each run",
             Lever::IsolatedSession => "the conversation is not sent again with each run",
             Lever::Model => "the same tokens at a lower price",
         }
+    }
+}
+
+/// A window as a config writes it; a window that is no pair of hours by its name in reports.
+fn window(window: &Window) -> Value {
+    let time = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
+    match window {
+        Window::Always => json!("always"),
+        Window::Never => json!("never"),
+        Window::Daily { start, end, .. } => json!({ "start": time(*start), "end": time(*end) }),
     }
 }
 
@@ -122,6 +186,8 @@ pub enum Risk {
     Low,
     /// What the agent knows or who answers changes.
     Medium,
+    /// The agent no longer checks in.
+    High,
 }
 
 impl fmt::Display for Risk {
@@ -129,6 +195,7 @@ impl fmt::Display for Risk {
         f.write_str(match self {
             Risk::Low => "low",
             Risk::Medium => "medium",
+            Risk::High => "high",
         })
     }
 }

@@ -1,12 +1,22 @@
 //! The choice: for each agent the cheapest settings within bounds, found by searching the whole space, with what each
 //! change saves, risks and gives up, and the keys to write so that no other agent is touched.
 
+pub mod advice;
+pub mod bounds;
+pub mod budget;
 pub mod candidates;
+pub mod confidence;
 pub mod delay;
 pub mod explain;
+pub mod frontier;
 pub mod lever;
+pub mod memory;
 pub mod pages;
 pub mod placement;
+pub mod popular;
+pub mod reach;
+pub mod retention;
+pub mod runner_up;
 pub mod search;
 
 use serde_json::Value;
@@ -16,12 +26,19 @@ use crate::gateway::Agent;
 use crate::money::Money;
 use crate::simulate::SkipReason;
 use crate::simulate::costing::{Choice, Costing, Subject};
-use crate::simulate::estimate::Range;
 
-pub use candidates::Bounds;
-pub use explain::{Alone, Point};
+pub use advice::{Advice, Loops};
+pub use bounds::{Bounds, RiskProfile};
+pub use explain::{Alone, Step};
+pub use frontier::Point;
 pub use lever::Lever;
 pub use placement::{Placement, Unplaceable};
+pub use popular::NotHere;
+
+use candidates::Space;
+use memory::Memory;
+use reach::Reach;
+use search::{Priced, Search};
 
 /// What is recommended for a config.
 #[derive(Clone, Debug)]
@@ -30,6 +47,10 @@ pub struct Plan {
     pub agents: Vec<Option<AgentPlan>>,
     /// The keys to write, or why they cannot be written.
     pub placement: Result<Placement, Unplaceable>,
+    /// What became of the budget, if there is one.
+    pub budget: Option<budget::Outcome>,
+    /// What could not be considered though it was asked for.
+    pub notes: Vec<String>,
 }
 
 /// What is recommended for one agent.
@@ -39,25 +60,22 @@ pub struct AgentPlan {
     pub present: Choice,
     /// The best settings within the bounds.
     pub chosen: Choice,
+    /// What a typical month costs now.
+    pub now: Money,
+    /// What it costs then.
+    pub then: Money,
     /// The changes in lever order; their savings add up to the total.
     pub steps: Vec<Step>,
     /// Each lever alone, from the settings as they are.
     pub levers: Vec<Alone>,
     /// The cheapest choice for each reaction delay.
     pub frontier: Vec<Point>,
-}
-
-/// One change of the plan.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// What is changed.
-    pub lever: Lever,
-    /// The value now, as the file would write it.
-    pub from: Value,
-    /// The value then.
-    pub to: Value,
-    /// What it saves after the changes before it.
-    pub saving: Money,
+    /// Popular advice that would cost more here.
+    pub not_here: Vec<NotHere>,
+    /// What else would save, but holds for more than the heartbeats.
+    pub advice: Vec<Advice>,
+    /// The worst day, if check-ins loop.
+    pub loops: Option<Loops>,
 }
 
 /// Why no plan is made for an agent, if none is: it does not run now, or something that decides its cost is unknown.
@@ -88,20 +106,20 @@ pub fn why_not(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
 /// a changed one.
 pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &placement::Reread<'_>) -> Plan {
     let unit = bounds.unit.unwrap_or_else(|| costing.unit());
-    let is_asked =
-        |agent: &Agent| bounds.agent.as_ref().is_none_or(|id| agent.id == *id) && costing.unit_of(agent) == unit;
-    let agents: Vec<Option<AgentPlan>> = costing
-        .gateway
-        .agents
+    let reach = Reach::new(costing, bounds);
+    let mut memory = Memory::default();
+    let agents = &costing.gateway.agents;
+    let wanted = |agent: &Agent| bounds.only.as_ref().is_none_or(|id| *id == agent.id);
+    let mut searched: Vec<Option<Searched<'_>>> = agents
         .iter()
         .map(|agent| {
-            if why_not(costing, agent).is_some() || !is_asked(agent) {
-                return None;
-            }
-            let subject = costing.subject(agent);
-            for_agent(costing, &subject, bounds)
+            let plannable = wanted(agent) && why_not(costing, agent).is_none() && costing.unit_of(agent) == unit;
+            plannable.then(|| search_agent(costing, agent, bounds, &reach, &mut memory)).flatten()
         })
         .collect();
+    let budget = bounds.budget.map(|amount| budget::keep_to(costing, bounds, amount, &mut searched));
+    let explained = searched.into_iter().map(|found| explain_agent(costing, &found?, &mut memory));
+    let agents: Vec<Option<AgentPlan>> = explained.collect();
     let wanted: Vec<(&Agent, &Choice)> = costing
         .gateway
         .agents
@@ -109,19 +127,47 @@ pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &pla
         .zip(&agents)
         .filter_map(|(agent, plan)| plan.as_ref().map(|plan| (agent, &plan.chosen)))
         .collect();
-    let placement = placement::place(costing.gateway, &wanted, config, reread);
-    Plan { agents, placement }
+    let placement = placement::place(costing.gateway, costing.workload, &wanted, config, reread);
+    Plan { agents, placement, budget, notes: reach.notes }
 }
 
-fn for_agent(costing: &Costing<'_>, subject: &Subject<'_>, bounds: &Bounds) -> Option<AgentPlan> {
-    let present = Choice::present(subject.agent);
-    let space = candidates::space(costing, subject, &present, bounds);
-    let mut searched = search::Search::new(costing, subject);
-    let chosen = searched.best(&present, &space)?;
-    let steps = explain::steps(&mut searched, &present, &chosen)?;
-    let levers = explain::alone(&mut searched, &present, &chosen, &space);
-    let frontier = explain::frontier(&mut searched, &present, &space);
-    Some(AgentPlan { present, chosen, steps, levers, frontier })
+/// One agent with every combination priced.
+struct Searched<'a> {
+    subject: Subject<'a>,
+    space: Space,
+    all: Vec<Priced>,
+    best: Priced,
+}
+
+fn search_agent<'a>(
+    costing: &Costing<'_>,
+    agent: &'a Agent,
+    bounds: &Bounds,
+    reach: &Reach,
+    memory: &mut Memory,
+) -> Option<Searched<'a>> {
+    let subject = costing.subject(agent);
+    let space = candidates::space(costing, &subject, bounds, reach, memory);
+    let mut search = Search::new(costing, &subject, memory);
+    search.cost(&space.present)?;
+    let all = search.all(&space);
+    let best = *search::cheapest(all.iter().filter(|priced| space.allows(priced.at)))?;
+    Some(Searched { subject, space, all, best })
+}
+
+fn explain_agent(costing: &Costing<'_>, found: &Searched<'_>, memory: &mut Memory) -> Option<AgentPlan> {
+    let Searched { subject, space, all, best } = found;
+    let mut search = Search::new(costing, subject, memory);
+    let chosen = space.choice(best.at);
+    let now = search.cost(&space.present)?;
+    let steps = explain::steps(&mut search, space, all, best)?;
+    let not_here = popular::not_here(&mut search, space, all);
+    let advice = advice::advice(&mut search, &chosen, best.cost);
+    let loops = advice::loops(&search, &chosen);
+    let levers = explain::alone(&mut search, best.at, space, all);
+    let frontier = frontier::frontier(&mut search, space, all);
+    let present = space.present.clone();
+    Some(AgentPlan { present, chosen, now, then: best.cost, steps, levers, frontier, not_here, advice, loops })
 }
 
 impl Plan {
@@ -136,7 +182,5 @@ impl Plan {
     }
 }
 
-/// The saving of one range over another, at the typical level.
-pub fn saving(before: Range, after: Range) -> Money {
-    before.typical - after.typical
-}
+#[cfg(test)]
+mod tests;

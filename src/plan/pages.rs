@@ -5,6 +5,8 @@ use super::lever::Lever;
 /// The page of a lever.
 pub fn page(lever: Lever) -> &'static str {
     match lever {
+        Lever::CacheRetention => include_str!("pages/cache-retention.md"),
+        Lever::ActiveHours => include_str!("pages/active-hours.md"),
         Lever::Every => include_str!("pages/every.md"),
         Lever::Model => include_str!("pages/model.md"),
         Lever::IsolatedSession => include_str!("pages/isolated-session.md"),

@@ -5,18 +5,22 @@
 use serde_json::{Map, Value};
 
 use super::lever::Lever;
+use super::retention;
 use crate::document::{Change, KeyPath};
 use crate::gateway::behaviour::HeartbeatKey;
 use crate::gateway::{Agent, Gateway};
 use crate::simulate::costing::Choice;
+use crate::workload::Workload;
 
 /// Keys to write.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Placement {
     /// The changes, in file order of the agents and lever order.
     pub changes: Vec<Change>,
     /// For each agent and lever, the key that gives it its value.
     pub keys: Vec<(String, Lever, KeyPath)>,
+    /// Agents that get an empty block, so that they keep running beside those with a block of their own.
+    pub kept_running: Vec<String>,
     /// The edit also changes who runs on the other generation of releases.
     pub changes_other_generation: bool,
 }
@@ -40,24 +44,29 @@ struct Wish<'a> {
     agent: &'a Agent,
     lever: Lever,
     to: Value,
+    /// The keys for it, where it does not belong in a heartbeat block.
+    outside: Option<Outside>,
+}
+
+/// Keys outside the heartbeat block.
+struct Outside {
+    /// For this agent alone.
+    own: Option<KeyPath>,
+    /// For everybody, where everybody wishes the same.
+    shared: Option<KeyPath>,
 }
 
 /// Finds the keys for the chosen settings of the enrolled agents.
 pub fn place(
     gateway: &Gateway,
+    workload: &Workload,
     chosen: &[(&Agent, &Choice)],
     config: &Value,
     reread: &Reread<'_>,
 ) -> Result<Placement, Unplaceable> {
-    let wish = |(agent, choice): &(&'_ Agent, &Choice)| -> Vec<Wish<'_>> {
-        let present = Choice::present(agent);
-        let agent = gateway.agents.iter().find(|own| own.id == agent.id);
-        let levers = Lever::differing(&present, choice);
-        levers.filter_map(|lever| Some(Wish { agent: agent?, lever, to: lever.value(choice) })).collect()
-    };
-    let wishes: Vec<Wish<'_>> = chosen.iter().flat_map(wish).collect();
+    let wishes: Vec<Wish<'_>> = wishes(gateway, workload, chosen);
     if wishes.is_empty() {
-        return Ok(Placement { changes: Vec::new(), keys: Vec::new(), changes_other_generation: false });
+        return Ok(Placement::default());
     }
     for wish in &wishes {
         if HeartbeatKey::find(wish.lever.key()).is_some_and(|key| !key.accepted_by(gateway.behaviour.version)) {
@@ -65,16 +74,23 @@ pub fn place(
         }
     }
     let mut fallback = None;
-    for prefer_own in [false, true] {
-        let keys = assign(gateway, &wishes, prefer_own);
-        let changes = changes(&wishes, &keys);
+    for way in [Way::Shared, Way::Own, Way::OwnForAll] {
+        let keys = assign(gateway, &wishes, way != Way::Shared);
+        let mut changes = changes(&wishes, &keys);
+        let mut kept_running = Vec::new();
+        if way == Way::OwnForAll {
+            for (agent, block) in further_blocks(gateway, &keys) {
+                changes.push(Change::set(block, Value::Object(Map::new())));
+                kept_running.push(agent.id.clone());
+            }
+        }
         let Some(changed) = made(config, &changes) else { continue };
-        if !gives(gateway, &(reread.here)(&changed), chosen) {
+        if !gives(gateway, &(reread.here)(&changed), workload, chosen) {
             continue;
         }
         let changes_other_generation = who_runs(&(reread.other)(config)) != who_runs(&(reread.other)(&changed));
         let named = wishes.iter().zip(keys).map(|(wish, key)| (wish.agent.id.clone(), wish.lever, key)).collect();
-        let placement = Placement { changes, keys: named, changes_other_generation };
+        let placement = Placement { changes, keys: named, kept_running, changes_other_generation };
         if !placement.changes_other_generation {
             return Ok(placement);
         }
@@ -87,11 +103,67 @@ pub fn place(
     })
 }
 
+fn wishes<'a>(gateway: &'a Gateway, workload: &Workload, chosen: &[(&Agent, &Choice)]) -> Vec<Wish<'a>> {
+    let of = |(agent, choice): &(&Agent, &Choice)| -> Vec<Wish<'a>> {
+        let present = Choice::present(agent);
+        let Some(agent) = gateway.agents.iter().find(|own| own.id == agent.id) else { return Vec::new() };
+        let wish = |lever: Lever| {
+            let outside = (lever == Lever::CacheRetention).then(|| Outside {
+                own: retention::place(gateway, agent, &choice.model, &workload.of(&agent.id)),
+                shared: all_ask(gateway, workload, chosen, choice)
+                    .then(|| retention::shared_place(gateway, &choice.model))
+                    .flatten(),
+            });
+            Wish { agent, lever, to: lever.value(choice), outside }
+        };
+        Lever::differing(&present, choice).map(wish).collect()
+    };
+    chosen.iter().flat_map(of).collect()
+}
+
+/// Whether everybody whose heartbeats will use the model of a choice asks for its retention, and nobody chats on it.
+fn all_ask(gateway: &Gateway, workload: &Workload, chosen: &[(&Agent, &Choice)], choice: &Choice) -> bool {
+    gateway.agents.iter().all(|agent| {
+        let chats = agent.settings.primary_model == choice.model && retention::has_chat(&workload.of(&agent.id));
+        let planned = chosen.iter().find(|(planned, _)| planned.id == agent.id).map(|(_, planned)| *planned);
+        let asks = match planned {
+            Some(planned) if planned.model == choice.model => {
+                planned.asks_retention && planned.retention == choice.retention
+            }
+            Some(_) => true,
+            None => !agent.enrolment.is_enrolled() || agent.settings.model.value != choice.model,
+        };
+        asks && !chats
+    })
+}
+
+/// The ways to write a plan, the least change first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// In the shared block where all who inherit from it wish the same.
+    Shared,
+    /// In the agents' own blocks.
+    Own,
+    /// Likewise, with an empty block for everybody else who runs, since agents without one then no longer would.
+    OwnForAll,
+}
+
+/// The agents that run now and have no block of their own, neither in the file nor among the keys.
+fn further_blocks<'a>(gateway: &'a Gateway, keys: &[KeyPath]) -> Vec<(&'a Agent, KeyPath)> {
+    let without = gateway.enrolled().filter(|agent| agent.own_block.is_none());
+    let blocks = without.filter_map(|agent| Some((agent, agent.path.as_ref()?.key("heartbeat"))));
+    blocks.filter(|(_, block)| !keys.iter().any(|key| key.starts_with(block))).collect()
+}
+
 /// The key for each wish: where the value stands now, else the shared block when all who inherit it wish the same,
 /// else the agent's own block.
 fn assign(gateway: &Gateway, wishes: &[Wish<'_>], prefer_own: bool) -> Vec<KeyPath> {
     let shared = shared_block(gateway);
     let key = |wish: &Wish<'_>| {
+        if let Some(outside) = &wish.outside {
+            let shared = outside.shared.as_ref().filter(|_| !prefer_own);
+            return shared.or(outside.own.as_ref()).cloned().unwrap_or_default();
+        }
         let name = wish.lever.key();
         let own = wish.agent.own_block.clone().or_else(|| wish.agent.path.as_ref().map(|path| path.key("heartbeat")));
         let stands_in_own =
@@ -117,7 +189,9 @@ fn assign(gateway: &Gateway, wishes: &[Wish<'_>], prefer_own: bool) -> Vec<KeyPa
 fn origin(agent: &Agent, lever: Lever) -> Option<&KeyPath> {
     let settings = &agent.settings;
     match lever {
+        Lever::CacheRetention => settings.cache_retention.origin.key(),
         Lever::Every => settings.every.origin.key(),
+        Lever::ActiveHours => settings.active_hours.origin.key(),
         Lever::LightContext => settings.light_context.origin.key(),
         Lever::IsolatedSession => settings.isolated_session.origin.key(),
         Lever::Model => settings.model.origin.key(),
@@ -146,15 +220,19 @@ fn made(config: &Value, changes: &[Change]) -> Option<Value> {
     changes.iter().all(|change| change.make(&mut changed).is_ok()).then_some(changed)
 }
 
-/// Whether a changed config gives each agent what was chosen for it, and everybody else what they had.
-fn gives(before: &Gateway, after: &Gateway, chosen: &[(&Agent, &Choice)]) -> bool {
-    let expected = |agent: &Agent| match chosen.iter().find(|(planned, _)| planned.id == agent.id) {
-        Some((_, choice)) => (*choice).clone(),
-        None => Choice::present(agent),
-    };
+/// Whether a changed config gives each agent what was chosen for it, and everybody else what they had: the same
+/// heartbeats, and the same cache for their chat.
+fn gives(before: &Gateway, after: &Gateway, workload: &Workload, chosen: &[(&Agent, &Choice)]) -> bool {
     let as_expected = |old: &Agent| {
         let Some(new) = after.agents.iter().find(|new| new.id == old.id) else { return false };
-        !old.enrolment.is_enrolled() || Choice::present(new) == expected(old)
+        let planned = chosen.iter().find(|(planned, _)| planned.id == old.id).map(|(_, choice)| *choice);
+        let present = Choice::present(old);
+        let expected = Choice { asks_retention: false, ..planned.unwrap_or(&present).clone() };
+        let chat = |gateway: &Gateway, agent: &Agent| gateway.retention_of(agent, &agent.settings.primary_model);
+        let chat_may_change =
+            planned.is_some_and(|choice| choice.asks_retention) && !retention::has_chat(&workload.of(&old.id));
+        let same_chat = chat_may_change || chat(before, old) == chat(after, new);
+        same_chat && (!old.enrolment.is_enrolled() || Choice::present(new) == expected)
     };
     who_runs(before) == who_runs(after) && before.agents.iter().all(as_expected)
 }

@@ -1,64 +1,172 @@
-//! The exact search. Tokens depend on the schedule, the context levers and how a route caches, not on the price, so
-//! each such combination is simulated once and then priced for every model that shares it.
+//! The exact search: every combination of the space is priced, and the cheapest is taken. Ties go to the fewest changes,
+//! then to changes of the earlier levers, then to the order of the candidates (DESIGN "Plan").
 
-use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::candidates::{Model, Space};
 use super::lever::Lever;
-use crate::gateway::duration::Interval;
+use super::memory::{Counted, Known, Memory};
 use crate::money::Money;
-use crate::simulate::cache::Caching;
-use crate::simulate::costing::{Choice, Costing, Level, PricedModel, Subject};
-use crate::simulate::estimate::{self, Tally};
+use crate::simulate::Scenario;
+use crate::simulate::cache::Scheme;
+use crate::simulate::costing::{Choice, Costing, Level, Subject};
+use crate::simulate::estimate;
+use crate::simulate::measured::Wire;
 
-/// What the tokens of a month depend on.
-type Key = (Interval, bool, bool, Caching, u64, Option<u64>);
-
-/// The search over one agent, remembering what it simulated.
+/// The search over one agent.
 pub struct Search<'a> {
-    costing: &'a Costing<'a>,
+    /// What everything is costed under.
+    pub costing: &'a Costing<'a>,
     /// The agent.
     pub subject: &'a Subject<'a>,
-    tallies: HashMap<Key, Tally>,
+    memory: &'a mut Memory,
+}
+
+/// A combination of the space with its cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Priced {
+    /// Which.
+    pub at: At,
+    /// The typical cost of its month.
+    pub cost: Money,
+    /// How intrusive it is.
+    pub rank: Rank,
+}
+
+/// A combination by the positions of its values in the space.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct At {
+    /// In `every`.
+    pub every: usize,
+    window: usize,
+    light: usize,
+    isolated: usize,
+    model: usize,
+}
+
+impl At {
+    /// Whether everything but model and retention is as it is.
+    pub fn has_present_schedule_and_context(self) -> bool {
+        [self.every, self.window, self.light, self.isolated] == [0; 4]
+    }
+}
+
+/// How many levers a choice moves, and which: the more intrusive ones weigh more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rank {
+    /// Levers moved.
+    pub changes: u32,
+    /// The sum of their weights.
+    pub weight: u32,
+}
+
+/// More than all levers together.
+const OFF_WEIGHT: u32 = 1 << Lever::ALL.len();
+
+impl Space {
+    /// The choice at a position.
+    pub fn choice(&self, at: At) -> Choice {
+        let model = &self.models[at.model];
+        Choice {
+            every: self.every[at.every],
+            window: self.windows[at.window].clone(),
+            light: self.light[at.light],
+            isolated: self.isolated[at.isolated],
+            model: model.model.clone(),
+            retention: model.retention,
+            asks_retention: model.asks_retention,
+        }
+    }
+
+    /// Whether a combination is within the bounds, and not only shown.
+    pub fn allows(&self, at: At) -> bool {
+        at.every < self.every_allowed
+    }
+
+    /// Which of a lever's values a combination has: equal numbers, equal values.
+    pub fn position(&self, at: At, lever: Lever) -> usize {
+        let same_model = |model: &Model| model.model == self.models[at.model].model;
+        match lever {
+            Lever::CacheRetention => self.models[at.model].retention as usize,
+            Lever::Every => at.every,
+            Lever::ActiveHours => at.window,
+            Lever::LightContext => at.light,
+            Lever::IsolatedSession => at.isolated,
+            Lever::Model => self.models.iter().position(same_model).unwrap_or(at.model),
+        }
+    }
+
+    /// How intrusive a combination is. The present values come first in each list.
+    fn rank(&self, at: At) -> Rank {
+        let model = &self.models[at.model];
+        // Nothing is more intrusive than switching off, though it is a value of `every`.
+        let off = if self.every[at.every].ms().is_none() { OFF_WEIGHT } else { 0 };
+        let start = Rank { changes: 0, weight: off };
+        let moved = [
+            (Lever::CacheRetention, model.asks_retention),
+            (Lever::Every, at.every > 0),
+            (Lever::ActiveHours, at.window > 0),
+            (Lever::LightContext, at.light > 0),
+            (Lever::IsolatedSession, at.isolated > 0),
+            (Lever::Model, model.model != self.present.model),
+        ];
+        moved
+            .into_iter()
+            .filter(|(_, moved)| *moved)
+            .fold(start, |rank, (lever, _)| Rank { changes: rank.changes + 1, weight: rank.weight + lever.weight() })
+    }
 }
 
 impl<'a> Search<'a> {
-    /// Nothing searched yet.
-    pub fn new(costing: &'a Costing<'a>, subject: &'a Subject<'a>) -> Self {
-        Search { costing, subject, tallies: HashMap::new() }
+    /// The search over one agent.
+    pub fn new(costing: &'a Costing<'a>, subject: &'a Subject<'a>, memory: &'a mut Memory) -> Self {
+        Search { costing, subject, memory }
     }
 
     /// The typical cost of a choice; `None` without a price, or where the model's window is too small for what it
     /// would be sent.
     pub fn cost(&mut self, choice: &Choice) -> Option<Money> {
-        let model = self.costing.model(&choice.model, choice.retention);
-        self.cost_with(choice, &model)
+        let known = self.memory.model(self.costing, &choice.model, choice.retention);
+        let month = self.memory.month(&self.scenario(choice, &known));
+        let is_present = choice.model == self.subject.agent.settings.model.value;
+        self.priced(&month, &known, is_present, || choice.clone())
     }
 
-    fn cost_with(&mut self, choice: &Choice, model: &PricedModel) -> Option<Money> {
-        let price = model.found.price.as_ref()?;
-        let (costing, subject) = (self.costing, self.subject);
-        let scenario = costing.scenario(subject, choice, model, Level::Typical, None);
-        let key = (
-            choice.every,
-            choice.isolated,
-            choice.light,
-            model.caching,
-            model.tokens_per_mille,
-            model.found.context_window,
-        );
-        let tally = self.tallies.entry(key).or_insert_with(|| estimate::tally(&scenario));
+    fn scenario<'s>(&self, choice: &'s Choice, known: &Known) -> Scenario<'s>
+    where
+        'a: 's,
+    {
+        self.costing.scenario(self.subject, choice, &known.priced, Level::Typical, None)
+    }
+
+    fn priced(
+        &mut self,
+        month: &Counted,
+        known: &Known,
+        is_present: bool,
+        choice: impl FnOnce() -> Choice,
+    ) -> Option<Money> {
+        let found = &known.priced.found;
+        let price = found.price.as_ref()?;
         // A model that the conversation outgrows is too small for what it would be sent, unless it is sent that already.
-        let fits = tally.compactions == 0 || choice.model == subject.agent.settings.model.value;
-        fits.then(|| estimate::cost(&scenario, tally, subject.prices(price)))
+        let fits = is_present || month.tally.compactions == 0;
+        if !fits {
+            return None;
+        }
+        if let Some(cost) = self.memory.cost(month, known) {
+            return Some(cost);
+        }
+        let choice = choice();
+        let cost = estimate::cost(&self.scenario(&choice, known), &month.tally, self.subject.prices(price));
+        self.memory.remember(month, known, cost);
+        Some(cost)
     }
 
     /// When runs start under a choice, in milliseconds since the epoch.
-    pub fn runs(&self, choice: &Choice) -> Vec<i64> {
-        let model = self.costing.model(&choice.model, choice.retention);
-        let scenario = self.costing.scenario(self.subject, choice, &model, Level::Typical, None);
+    pub fn runs(&mut self, choice: &Choice) -> Vec<i64> {
+        let known = self.memory.model(self.costing, &choice.model, choice.retention);
         let mut runs = Vec::new();
-        crate::simulate::simulate(&scenario, &mut |tick| {
+        crate::simulate::simulate(&self.scenario(choice, &known), &mut |tick| {
             if tick.skip.is_none() {
                 runs.push(tick.at);
             }
@@ -66,51 +174,57 @@ impl<'a> Search<'a> {
         runs
     }
 
-    /// The period that is covered.
-    pub fn costing(&self) -> &'a Costing<'a> {
-        self.costing
+    /// Every combination that has a cost, in the order of the candidates.
+    pub fn all(&mut self, space: &Space) -> Vec<Priced> {
+        let mut all = Vec::new();
+        let mut months: Vec<(Class, Months)> = Vec::new();
+        for (position, model) in space.models.iter().enumerate() {
+            let class = class(model);
+            if !months.iter().any(|(of, _)| *of == class) {
+                months.push((class, self.months(space, position)));
+            }
+            let Some((_, months)) = months.iter().find(|(of, _)| *of == class) else { continue };
+            let is_present = model.model == space.present.model;
+            for (at, month) in months {
+                let at = At { model: position, ..*at };
+                let Some(cost) = self.priced(month, &model.known, is_present, || space.choice(at)) else { continue };
+                all.push(Priced { at, cost, rank: space.rank(at) });
+            }
+        }
+        all
     }
 
-    /// The cheapest choice of the space. Ties: fewest changes, then changes of the earlier levers, then the order of
-    /// the candidates. `None` when the present settings have no cost.
-    pub fn best(&mut self, present: &Choice, space: &Space) -> Option<Choice> {
-        let mut best = (self.cost(present)?, rank(present, present), present.clone());
-        for model in &space.models {
-            for choice in combinations(present, &space.every, &space.isolated, &space.light, model) {
-                let Some(cost) = self.cost_with(&choice, &model.priced) else { continue };
-                let rank = rank(present, &choice);
-                if (cost, rank) < (best.0, best.1) {
-                    best = (cost, rank, choice);
+    /// The months of one model under every schedule and context.
+    fn months(&mut self, space: &Space, model: usize) -> Months {
+        let mut months = Vec::new();
+        for every in 0..space.every.len() {
+            for window in 0..space.windows.len() {
+                for light in 0..space.light.len() {
+                    for isolated in 0..space.isolated.len() {
+                        let at = At { every, window, light, isolated, model };
+                        let choice = space.choice(at);
+                        let scenario = self.scenario(&choice, &space.models[model].known);
+                        months.push((at, self.memory.month(&scenario)));
+                    }
                 }
             }
         }
-        Some(best.2)
+        months
     }
 }
 
-/// All choices with one model.
-pub(super) fn combinations<'s>(
-    present: &'s Choice,
-    every: &'s [Interval],
-    isolated: &'s [bool],
-    light: &'s [bool],
-    model: &'s Model,
-) -> impl Iterator<Item = Choice> + 's {
-    let levers = every.iter().flat_map(move |every| {
-        isolated.iter().flat_map(move |isolated| light.iter().map(move |light| (*every, *isolated, *light)))
-    });
-    levers.map(move |(every, isolated, light)| Choice {
-        every,
-        isolated,
-        light,
-        model: model.model.clone(),
-        retention: if model.model == present.model { present.retention } else { model.retention },
-    })
+/// The months of one model.
+type Months = Vec<(At, Rc<Counted>)>;
+
+/// What a month's tokens take from the model.
+type Class = (Wire, Scheme, u64);
+
+fn class(model: &Model) -> Class {
+    let priced = &model.known.priced;
+    (priced.caching.wire, priced.caching.expected, priced.tokens_per_mille)
 }
 
-/// How many levers a choice changes, and which: the more intrusive ones weigh more.
-fn rank(present: &Choice, choice: &Choice) -> (u32, u32) {
-    let changed: Vec<Lever> = Lever::differing(present, choice).collect();
-    let weight = changed.iter().map(|lever| 1 << (*lever as u32)).sum();
-    (changed.len() as u32, weight)
+/// The cheapest of some combinations.
+pub fn cheapest<'p>(all: impl IntoIterator<Item = &'p Priced>) -> Option<&'p Priced> {
+    all.into_iter().min_by_key(|priced| (priced.cost, priced.rank))
 }

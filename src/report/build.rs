@@ -6,17 +6,18 @@ use serde_json::{Value, json};
 
 use super::assumptions::assumptions;
 use super::{
-    AgentReport, ChangeInfo, ConfigInfo, LeverInfo, ModelInfo, OtherGeneration, PeriodInfo, Report, RequestParts,
-    Saving, SettingInfo, Totals,
+    AgentReport, Asked, ChangeInfo, ConfigInfo, LeverInfo, ModelInfo, OtherGeneration, PeriodInfo, Report,
+    RequestParts, Saving, SettingInfo, Totals,
 };
 use crate::analysis::Analysis;
 use crate::gateway::active_hours::Window;
+use crate::gateway::model_ref::ModelRef;
 use crate::gateway::release::Generation;
 use crate::gateway::route::Route;
 use crate::gateway::setting::Setting;
 use crate::gateway::{Agent, Gateway};
 use crate::money::Unit;
-use crate::plan::{AgentPlan, Lever, Plan};
+use crate::plan::{AgentPlan, Lever, Plan, confidence};
 use crate::rules::Verdict;
 use crate::simulate::costing::{Choice, Costing, Level, PricedModel, Subject};
 use crate::simulate::estimate::{Estimate, Range};
@@ -35,6 +36,8 @@ pub struct Origin {
     pub problems: Vec<String>,
     /// Further warnings.
     pub warnings: Vec<String>,
+    /// The flags that were given.
+    pub asked: Asked,
 }
 
 /// Builds the report. `billing` chooses the unit; without it, it is that of the first enrolled agent. `only` keeps one
@@ -74,7 +77,8 @@ pub fn build(analysis: &Analysis, plan: &Plan, origin: Origin, billing: Option<U
             timezone: zone_name(&analysis.period.zone),
         },
         unit,
-        totals: totals(analysis, &agents, unit, only),
+        totals: Totals { budget: plan.budget, ..totals(analysis, &agents, unit, only) },
+        asked: origin.asked,
         assumptions: assumptions(analysis, &agents),
         model_names: model_names(&costing, plan),
         agents,
@@ -88,11 +92,15 @@ fn model_names(costing: &Costing<'_>, plan: &Plan) -> BTreeMap<String, String> {
     let planned = plan.agents.iter().flatten();
     let offered =
         planned.flat_map(|agent| agent.levers.iter().map(|alone| alone.choice.clone()).chain([agent.chosen.clone()]));
-    let name = |choice: Choice| {
-        let found = costing.model(&choice.model, choice.retention).found;
-        Some((choice.model.to_string(), found.catalogue_name?))
+    let runners_up = plan.agents.iter().flatten().flat_map(|agent| &agent.steps).filter_map(|step| {
+        let second = step.runner_up.as_ref().filter(|_| step.lever == Lever::Model)?;
+        ModelRef::parse(second.to.as_str()?)
+    });
+    let name = |model: ModelRef| {
+        let found = costing.catalogue.find(&model.provider, &model.id, gateway.provider(&model.provider));
+        Some((model.to_string(), found.catalogue_name?))
     };
-    present.chain(offered).filter_map(name).collect()
+    present.chain(offered).map(|choice| choice.model).chain(runners_up).filter_map(name).collect()
 }
 
 /// A zone by name, or by offset where it has none.
@@ -158,6 +166,9 @@ fn agent_report(
         changes: writable.map(|planned| changes(agent, planned, plan)).unwrap_or_default(),
         levers: planned.map(levers).unwrap_or_default(),
         frontier: planned.map(|planned| planned.frontier.clone()).unwrap_or_default(),
+        not_here: planned.map(|planned| planned.not_here.clone()).unwrap_or_default(),
+        advice: planned.map(|planned| planned.advice.clone()).unwrap_or_default(),
+        loops: planned.and_then(|planned| planned.loops.clone()),
     }
 }
 
@@ -233,9 +244,14 @@ fn changes(agent: &Agent, planned: &AgentPlan, plan: &Plan) -> Vec<ChangeInfo> {
         from: step.from.clone(),
         to: step.to.clone(),
         saving: step.saving,
-        risk: step.lever.risk(),
-        reason: step.lever.reason(),
-        gives_up: step.lever.gives_up(),
+        risk: step.lever.risk(&planned.chosen),
+        reason: step.reason,
+        gives_up: step.lever.gives_up(&planned.chosen),
+        saving_alone: step.alone,
+        runner_up: step.runner_up.clone(),
+        confidence: step.confidence,
+        doubt: step.doubt.clone(),
+        watch: confidence::watch(step.lever),
     };
     planned.steps.iter().map(info).collect()
 }
@@ -272,7 +288,7 @@ fn totals(analysis: &Analysis, agents: &[AgentReport], unit: Unit, only: Option<
         OtherGeneration { release: gateway.behaviour.version, current: Estimate::sum(months.iter()) }
     });
     let other_generation = other_generation.filter(|other| other.current.cost != current.cost);
-    Totals { current, recommended, saving, known_part, other_generation }
+    Totals { current, recommended, saving, known_part, other_generation, budget: None }
 }
 
 fn warnings_of<'a>(
@@ -327,6 +343,11 @@ fn warnings_of<'a>(
         }
         warnings.extend(agent.model.notes.iter().map(|note| format!("agent '{}': {note}", agent.id)));
     }
+    warnings.extend(plan.notes.iter().cloned());
+    let kept = plan.placement.iter().flat_map(|placement| &placement.kept_running);
+    warnings.extend(
+        kept.map(|id| format!("agent '{id}' gets an empty heartbeat block: without it, it would stop running")),
+    );
     match &plan.placement {
         Err(reason) => warnings.push(format!("the plan cannot be written: {reason}")),
         Ok(placement) if placement.changes_other_generation => {

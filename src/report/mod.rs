@@ -16,8 +16,11 @@ use serde_json::Value;
 
 use crate::gateway::release::{Generation, ReleaseSource, Version};
 use crate::money::{Money, Unit};
+use crate::plan::budget::Outcome;
+use crate::plan::confidence::Confidence;
 use crate::plan::lever::Risk;
-use crate::plan::{Lever, Point};
+use crate::plan::runner_up::RunnerUp;
+use crate::plan::{Advice, Lever, Loops, NotHere, Point};
 use crate::rules::Verdict;
 use crate::simulate::estimate::Estimate;
 use crate::simulate::prompt::Parts;
@@ -35,6 +38,8 @@ pub struct Report {
     pub config: ConfigInfo,
     /// The time covered.
     pub period: PeriodInfo,
+    /// The flags that were given.
+    pub asked: Asked,
     /// What amounts are in.
     pub unit: Unit,
     /// The roster.
@@ -47,6 +52,15 @@ pub struct Report {
     pub assumptions: Vec<Assumption>,
     /// What a reader should know before trusting them.
     pub warnings: Vec<String>,
+}
+
+/// The flags that were given, as further commands repeat them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Asked {
+    /// What the config is costed under.
+    pub question: Vec<String>,
+    /// How far the plan may go.
+    pub plan: Vec<String>,
 }
 
 /// The file and the release it is read for.
@@ -112,6 +126,12 @@ pub struct AgentReport {
     pub levers: Vec<LeverInfo>,
     /// The cheapest choice for each reaction delay.
     pub frontier: Vec<Point>,
+    /// Popular advice that would cost more here.
+    pub not_here: Vec<NotHere>,
+    /// What else would save, but holds for more than the heartbeats: never applied by itself.
+    pub advice: Vec<Advice>,
+    /// The worst day after the plan, if check-ins loop until their time is up.
+    pub loops: Option<Loops>,
 }
 
 /// A value and what decided it.
@@ -173,6 +193,16 @@ pub struct ChangeInfo {
     pub reason: &'static str,
     /// What the agent loses.
     pub gives_up: &'static str,
+    /// What the change saves by itself; null where the model cannot hold what it would then be sent.
+    pub saving_alone: Option<Money>,
+    /// The next best value, with the best of everything else.
+    pub runner_up: Option<RunnerUp>,
+    /// How sure it is to go unnoticed.
+    pub confidence: Confidence,
+    /// What lowered that.
+    pub doubt: Option<String>,
+    /// What to look at in the first days.
+    pub watch: &'static str,
 }
 
 /// One remedy alone.
@@ -204,6 +234,9 @@ pub struct Totals {
     /// The same file under the other generation of releases, where it costs something else and nothing says which
     /// release runs.
     pub other_generation: Option<OtherGeneration>,
+    /// What became of `--budget`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budget: Option<Outcome>,
 }
 
 /// A difference.

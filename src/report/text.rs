@@ -1,6 +1,8 @@
 //! The report on a terminal: the answer first, then the change, then what stands behind them. Plain text, at most 80
 //! columns wide where names allow it.
 
+mod explained;
+
 use std::fmt::Write as _;
 
 use serde_json::Value;
@@ -22,6 +24,7 @@ pub fn render(report: &Report) -> String {
     let mut out = String::new();
     header(&mut out, report);
     headline(&mut out, report);
+    budget(&mut out, report);
     agents(&mut out, report);
     changes(&mut out, report);
     let enrolled: Vec<&AgentReport> = report.enrolled().filter(|agent| agent.current.ticks > 0).collect();
@@ -113,6 +116,20 @@ fn headline(out: &mut String, report: &Report) {
         }
     };
     paragraph(out, &sentence);
+}
+
+fn budget(out: &mut String, report: &Report) {
+    let Some(budget) = report.totals.budget else { return };
+    let (most, floor) = (amount(budget.amount, report.unit), amount(budget.floor, report.unit));
+    out.push('\n');
+    paragraph(
+        out,
+        &match budget.reached {
+            Some(true) => format!("{most} a month is kept with as little change as that takes; the floor is {floor}."),
+            Some(false) => format!("Nothing within these bounds comes under {most} a month: the floor is {floor}."),
+            None => format!("Whether {most} a month is kept is unknown, because a price is."),
+        },
+    );
 }
 
 fn later_cost(later: &Estimate, unit: Unit) -> String {
@@ -215,6 +232,9 @@ fn value(value: &Value) -> String {
         Value::String(text) => plain(text),
         Value::Null => "unknown".to_owned(),
         Value::Array(values) => values.iter().map(self::value).collect::<Vec<_>>().join(" + "),
+        Value::Object(hours) if hours.contains_key("start") => {
+            ["start", "end"].map(|bound| hours.get(bound).map_or_else(String::new, self::value)).join("–")
+        }
         other => other.to_string(),
     }
 }
@@ -225,7 +245,8 @@ fn changes(out: &mut String, report: &Report) {
         return;
     }
     title(out, "What to change");
-    let several = report.enrolled().count() > 1;
+    let enrolled = report.enrolled().count();
+    let several = enrolled > 1;
     for (at, Step { agents, change, saving }) in steps.into_iter().enumerate() {
         let whose = if several { format!("{}: ", agents.join(", ")) } else { String::new() };
         let saves = match saving {
@@ -242,6 +263,9 @@ fn changes(out: &mut String, report: &Report) {
         wrapped(out, &line, 4);
         wrapped(out, &format!("    {saves} a month, risk {}: {}", change.risk, change.reason), 4);
         wrapped(out, &format!("    gives up {}", change.gives_up), 4);
+        if enrolled <= DETAILED_AGENTS {
+            explained::of_change(out, report, change);
+        }
     }
 }
 
@@ -335,6 +359,7 @@ fn details(out: &mut String, report: &Report, agent: &AgentReport, named: bool) 
     }
     remedies(out, report, agent, &of);
     reaction(out, agent, unit, &of);
+    explained::of_agent(out, report, agent, &of);
 }
 
 fn remedies(out: &mut String, report: &Report, agent: &AgentReport, of: &str) {
@@ -396,27 +421,28 @@ fn next(out: &mut String, report: &Report) {
         path => quoted(path),
     };
     title(out, "Next");
-    let version = match report.config.release_source {
-        ReleaseSource::Flag => format!(" --openclaw-version {}", report.config.release),
-        _ => String::new(),
-    };
+    let given =
+        |arguments: &[String]| arguments.iter().map(|argument| format!(" {}", quoted(argument))).collect::<String>();
+    let question = given(&report.asked.question);
     if report.enrolled().any(|agent| !agent.changes.is_empty()) {
-        let _ = writeln!(out, "  clawbeat diff {path}{version}     # the change as a patch");
-        let _ =
-            writeln!(out, "  clawbeat apply {path}{version}    # makes it, keeps a backup; clawbeat undo puts it back");
+        let all = question.clone() + &given(&report.asked.plan);
+        let _ = writeln!(out, "  clawbeat diff {path}{all}     # the change as a patch");
+        let _ = writeln!(out, "  clawbeat apply {path}{all}    # makes it, keeps a backup; clawbeat undo puts it back");
     }
-    let _ = writeln!(out, "  clawbeat lint {path}{version}");
+    let _ = writeln!(out, "  clawbeat lint {path}{question}");
     if report.config.release_source == ReleaseSource::Assumed {
         for version in [Generation::Legacy.newest(), Generation::Current.newest()] {
-            let _ = writeln!(out, "  clawbeat report {path} --openclaw-version {version}");
+            let _ = writeln!(out, "  clawbeat report {path}{question} --openclaw-version {version}");
         }
     }
 }
 
 /// A path as a shell takes it.
 pub fn quoted(path: &str) -> String {
-    let harmless = |c: char| c.is_ascii_alphanumeric() || "/._-+@%".contains(c);
-    match path.chars().all(harmless) && !path.is_empty() && !path.starts_with('-') {
+    let harmless = |c: char| c.is_ascii_alphanumeric() || "/._-+@%:".contains(c);
+    let is_flag =
+        |text: &str| text.strip_prefix("--").is_some_and(|flag| flag.starts_with(|c: char| c.is_ascii_alphabetic()));
+    match path.chars().all(harmless) && !path.is_empty() && (!path.starts_with('-') || is_flag(path)) {
         true => path.to_owned(),
         false => format!("'{}'", plain(path).replace('\'', r"'\''")),
     }

@@ -10,6 +10,7 @@ use super::prompt::{self, Delivery, Parts};
 use super::schedule::{self, Period};
 use super::{Scenario, SkipReason, tokenizer};
 use crate::catalogue::{Catalogue, Match, Price, nexos};
+use crate::gateway::active_hours::Window;
 use crate::gateway::duration::Interval;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::release::Generation;
@@ -48,8 +49,12 @@ pub struct Choice {
     pub isolated: bool,
     /// Without the workspace files.
     pub light: bool,
+    /// When ticks may run.
+    pub window: Window,
     /// How long the prompt is kept.
     pub retention: Retention,
+    /// That retention is a change of its own, and not what the file says for the model.
+    pub asks_retention: bool,
 }
 
 impl Choice {
@@ -61,7 +66,9 @@ impl Choice {
             model: settings.model.value.clone(),
             isolated: settings.isolated_session.value,
             light: settings.light_context.value,
+            window: settings.active_hours.value.clone(),
             retention: settings.cache_retention.value,
+            asks_retention: false,
         }
     }
 }
@@ -73,6 +80,8 @@ pub struct PricedModel {
     pub found: Match,
     /// How its route caches.
     pub caching: Caching,
+    /// One of Anthropic's, by its name or the catalogue's.
+    pub is_claude: bool,
     /// Tokens of a thousand times four characters.
     pub tokens_per_mille: u64,
 }
@@ -113,7 +122,7 @@ impl<'a> Costing<'a> {
         let caching = cache::caching(&self.gateway.behaviour, model, declared, is_claude, retention);
         let name = found.catalogue_name.as_deref().filter(|_| is_claude && !named(&model.id));
         let tokens_per_mille = tokenizer::tokens_per_mille(name.unwrap_or(&model.id));
-        PricedModel { found, caching, tokens_per_mille }
+        PricedModel { found, caching, is_claude, tokens_per_mille }
     }
 
     /// What an agent is billed in: its price's unit, else credits where the provider is recognised as nexos.
@@ -197,14 +206,14 @@ impl<'a> Costing<'a> {
     pub fn scenario<'s>(
         &'s self,
         subject: &'s Subject<'_>,
-        choice: &Choice,
+        choice: &'s Choice,
         model: &PricedModel,
         level: Level,
         always_skipped: Option<SkipReason>,
     ) -> Scenario<'s> {
         let agent = subject.agent;
         let profile = subject.profile(level);
-        let window = &agent.settings.active_hours.value;
+        let window = &choice.window;
         let every = choice.every.ms();
         let anchor = self.anchor.unwrap_or_else(|| match (level, every) {
             (Level::Low, Some(every)) => schedule::extreme_anchors(self.period, every, window).0,

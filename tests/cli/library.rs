@@ -53,6 +53,7 @@ impl Read {
             sha256: "0".repeat(64),
             verdict: clawbeat::rules::Verdict::Valid,
             problems: Vec::new(),
+            asked: Default::default(),
             warnings: Vec::new(),
         };
         build(&self.analysis, &self.plan, origin, None, None)

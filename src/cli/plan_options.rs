@@ -1,0 +1,146 @@
+//! The flags that say how far a plan may go.
+
+use anyhow::bail;
+use clap::{Args, ValueEnum};
+use clawbeat::catalogue::Tier;
+use clawbeat::gateway::active_hours::minute;
+use clawbeat::gateway::duration;
+use clawbeat::money::Money;
+use clawbeat::plan::{Bounds, Lever, RiskProfile};
+
+use super::options::QuestionOptions;
+
+/// How far the plan may go.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Plan")]
+pub(super) struct PlanOptions {
+    /// How much the plan may ask of the agents
+    #[arg(long, value_name = "PROFILE", default_value = "balanced")]
+    risk: Risk,
+    /// The longest interval, such as 1h; tried are 15m, 30m, 55m, 1h, 2h and 4h [default: 2h, aggressive 4h]
+    #[arg(long, value_name = "DURATION", value_parser = interval)]
+    max_interval: Option<u64>,
+    /// Try intervals down to this one, even if the agent runs less often now
+    #[arg(long, value_name = "DURATION", value_parser = interval)]
+    min_interval: Option<u64>,
+    /// A setting that stays as it is (repeatable)
+    #[arg(long, value_name = "LEVER", value_parser = lever)]
+    keep: Vec<Lever>,
+    /// A further model to consider, as the config would name it (repeatable)
+    #[arg(long, value_name = "MODEL")]
+    model: Vec<String>,
+    /// The least capable models to consider
+    #[arg(long, value_name = "TIER")]
+    min_tier: Option<MinTier>,
+    /// Consider running within these hours only, in the user's time zone
+    #[arg(long, value_name = "HH:MM-HH:MM", value_parser = hours)]
+    active_hours: Option<(u16, u16)>,
+    /// Change no more than it takes to bring all agents together under this amount a month
+    #[arg(long, value_name = "AMOUNT", value_parser = amount)]
+    budget: Option<Money>,
+    /// Consider switching agents off
+    #[arg(long)]
+    allow_off: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Risk {
+    /// The agent knows the same and the same model answers
+    Conservative,
+    /// Also isolation, light context and a lighter model
+    Balanced,
+    /// Also intervals up to 4h, active hours, and any model within reach
+    Aggressive,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum MinTier {
+    /// Summaries and simple questions
+    Light,
+    /// Everyday work
+    Balanced,
+    /// When accuracy is critical
+    Premium,
+}
+
+impl PlanOptions {
+    /// The bounds they ask for.
+    pub(super) fn bounds(&self, question: &QuestionOptions) -> anyhow::Result<Bounds> {
+        if let (Some(least), Some(most)) = (self.min_interval, self.max_interval)
+            && least > most
+        {
+            bail!("--min-interval is longer than --max-interval");
+        }
+        Ok(Bounds {
+            profile: match self.risk {
+                Risk::Conservative => RiskProfile::Conservative,
+                Risk::Balanced => RiskProfile::Balanced,
+                Risk::Aggressive => RiskProfile::Aggressive,
+            },
+            longest_ms: self.max_interval,
+            shortest_ms: self.min_interval,
+            keep: self.keep.clone(),
+            models: self.model.clone(),
+            min_tier: self.min_tier.map(|tier| match tier {
+                MinTier::Light => Tier::Light,
+                MinTier::Balanced => Tier::Balanced,
+                MinTier::Premium => Tier::Premium,
+            }),
+            active_hours: self.active_hours,
+            budget: self.budget,
+            allow_off: self.allow_off,
+            only: question.agent.as_ref().map(|id| id.to_lowercase()),
+            unit: question.billing.map(|billing| billing.unit()),
+        })
+    }
+
+    /// The flags that were given, as arguments of a further command.
+    pub(super) fn arguments(&self) -> Vec<String> {
+        let mut given = Vec::new();
+        let mut add = |flag: &str, value: String| given.extend([flag.to_owned(), value]);
+        let name = |value: &dyn Fn() -> Option<clap::builder::PossibleValue>| {
+            value().map_or_else(String::new, |value| value.get_name().to_owned())
+        };
+        if self.risk != Risk::Balanced {
+            add("--risk", name(&|| self.risk.to_possible_value()));
+        }
+        let duration = |ms| duration::Interval::Every(ms).to_string();
+        self.max_interval.into_iter().for_each(|ms| add("--max-interval", duration(ms)));
+        self.min_interval.into_iter().for_each(|ms| add("--min-interval", duration(ms)));
+        self.keep.iter().for_each(|lever| add("--keep", lever.to_string()));
+        self.model.iter().for_each(|model| add("--model", model.clone()));
+        self.min_tier.into_iter().for_each(|tier| add("--min-tier", name(&|| tier.to_possible_value())));
+        let time = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
+        let hours = self.active_hours.map(|(start, end)| format!("{}-{}", time(start), time(end)));
+        hours.into_iter().for_each(|hours| add("--active-hours", hours));
+        self.budget.into_iter().for_each(|amount| add("--budget", amount.to_string()));
+        if self.allow_off {
+            given.push("--allow-off".to_owned());
+        }
+        given
+    }
+}
+
+fn interval(text: &str) -> Result<u64, String> {
+    let parsed = duration::parse(text, true).and_then(duration::Interval::ms);
+    parsed.ok_or_else(|| "expected a duration as OpenClaw writes it, such as 55m, 2h or 1h30m".to_owned())
+}
+
+fn lever(text: &str) -> Result<Lever, String> {
+    let names = || Lever::ALL.map(Lever::key).join(", ");
+    Lever::find(text).ok_or_else(|| format!("expected one of {}", names()))
+}
+
+fn hours(text: &str) -> Result<(u16, u16), String> {
+    let (start, end) = text.split_once('-').ok_or("expected two times such as 08:00-22:00")?;
+    let bound = |text: &str, is_end| minute(text.trim(), is_end).map_err(|error| format!("{error}"));
+    match (bound(start, false)?, bound(end, true)?) {
+        (start, end) if start == end => Err("the two times are equal, and then nothing ever runs".to_owned()),
+        hours => Ok(hours),
+    }
+}
+
+fn amount(text: &str) -> Result<Money, String> {
+    let parsed = Money::parse(text.trim_start_matches('$')).filter(|amount| *amount >= Money::ZERO);
+    parsed.ok_or_else(|| "expected an amount such as 20 or 4.50".to_owned())
+}

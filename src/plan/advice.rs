@@ -1,0 +1,224 @@
+//! Advice beyond the levers: settings that hold for more than the heartbeats, priced on top of the plan and never
+//! applied by themselves. Each names its condition and the rule that its price rests on.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::retention;
+use super::search::Search;
+use crate::document::KeyPath;
+use crate::gateway::behaviour::{HeartbeatKey, Instructions};
+use crate::gateway::release::Generation;
+use crate::money::Money;
+use crate::simulate::Scenario;
+use crate::simulate::cache::Scheme;
+use crate::simulate::costing::{Choice, Level};
+use crate::simulate::estimate;
+use crate::simulate::measured::{self, Wire};
+
+/// A setting that would save on top of the plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Advice {
+    /// What it is about, as the setting's key.
+    pub setting: &'static str,
+    /// The key to write, where the config holds it.
+    pub path: Option<String>,
+    /// The value.
+    pub to: Value,
+    /// What the month costs after the plan and this.
+    pub cost: Money,
+    /// What that saves on top of the plan.
+    pub saving: Money,
+    /// What has to be true for it, and who else feels it.
+    pub condition: &'static str,
+    /// Where its effect is known from.
+    pub source: &'static str,
+}
+
+/// The most a day that a check-in which loops until its time is up can cost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Loops {
+    /// Requests a run then makes, at one every [`SECONDS_A_REQUEST`].
+    pub requests_per_run: u64,
+    /// What a day costs if every run does so.
+    pub cost_per_day: Money,
+    /// The key that limits it, where the release knows it.
+    pub path: Option<String>,
+    /// Seconds to allow.
+    pub to: u64,
+    /// What the worst day costs then.
+    pub then_per_day: Money,
+}
+
+/// `tools.profile: "minimal"` takes a request of 49,237 characters to 23,200: no skills (6,747) and so much less of tools
+/// and system text (M10).
+const MINIMAL_TOOLS_SAVE: u64 = 49_237 - 23_200 - 6_747;
+/// How long a request of a loop takes, in seconds: an assumption.
+const SECONDS_A_REQUEST: u64 = 10;
+/// What a check-in may take unless it is told otherwise, in seconds (`RELEASES.md`, timeout).
+const USUAL_TIMEOUT: u64 = 600;
+/// What is enough for one.
+const ENOUGH: u64 = 120;
+
+const IF_PASSED_ON: &str = "only if the host passes Anthropic's cache markers on and bills cached input";
+const FOR_AN_HOUR: &str = "with compat.supportsLongCacheRetention: true and cacheRetention: \"long\", and only if the \
+                           host passes Anthropic's cache markers on and bills cached input";
+
+/// What would save further after the choice that costs `then`.
+pub fn advice(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Vec<Advice> {
+    let found = [
+        cache_retention(search, chosen, then),
+        cache_markers(search, chosen, then),
+        minimal_tools(search, chosen, then),
+        no_recap(search, chosen, then),
+        no_instructions(search, then),
+    ];
+    let mut found: Vec<Advice> = found.into_iter().flatten().filter(|advice| advice.saving > Money::ZERO).collect();
+    found.sort_by_key(|advice| std::cmp::Reverse(advice.saving));
+    found
+}
+
+/// The typical cost of a choice whose scenario is changed.
+fn cost_with(search: &Search<'_>, choice: &Choice, change: impl FnOnce(&mut Scenario<'_>)) -> Option<Money> {
+    let (costing, subject) = (search.costing, search.subject);
+    let model = costing.model(&choice.model, choice.retention);
+    let mut scenario = costing.scenario(subject, choice, &model, Level::Typical, None);
+    change(&mut scenario);
+    let price = model.found.price.as_ref()?;
+    Some(estimate::cost(&scenario, &estimate::tally(&scenario), subject.prices(price)))
+}
+
+/// Another retention, where chat on the same model shares it.
+fn cache_retention(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Option<Advice> {
+    let (gateway, subject) = (search.costing.gateway, search.subject);
+    let shared = retention::has_chat(&subject.spread) && subject.agent.settings.primary_model == chosen.model;
+    if !shared || gateway.behaviour.version < retention::SINCE || chosen.asks_retention {
+        return None;
+    }
+    let asked = retention::ASKED.into_iter().filter_map(|retention| {
+        let choice = Choice { retention, asks_retention: true, ..chosen.clone() };
+        Some((search.cost(&choice)?, retention))
+    });
+    let (cost, retention) = asked.min_by_key(|(cost, _)| *cost)?;
+    let entry = gateway.model_entry(&KeyPath::root().key("agents").key("defaults"), &chosen.model);
+    Some(Advice {
+        setting: "cacheRetention",
+        path: Some(entry.key("params").key("cacheRetention").to_string()),
+        to: json!(retention.to_string()),
+        cost,
+        saving: then - cost,
+        condition: "it holds for chat on the same model, too: only if that is rare, or the heartbeats get a model of their own",
+        source: "R38, R41, M4",
+    })
+}
+
+/// Cache markers on an `openai-completions` route to Claude.
+fn cache_markers(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Option<Advice> {
+    let costing = search.costing;
+    let provider = costing.gateway.providers.iter().position(|provider| provider.id == chosen.model.provider)?;
+    let provider = &costing.gateway.providers[provider];
+    let entry = provider.models.iter().position(|model| model.id == chosen.model.id)?;
+    let known = costing.model(&chosen.model, chosen.retention);
+    if known.caching.wire != Wire::Completions || known.caching.expected != Scheme::Nothing || !known.is_claude {
+        return None;
+    }
+    let marked = |one_hour| {
+        cost_with(search, chosen, |scenario| {
+            scenario.sizes = measured::sizes(scenario.behaviour, Wire::MarkedCompletions);
+            scenario.scheme = Scheme::Markers { one_hour };
+        })
+    };
+    let (cost, condition) = match (marked(false)?, marked(true)?) {
+        (short, long) if long < short => (long, FOR_AN_HOUR),
+        (short, _) => (short, IF_PASSED_ON),
+    };
+    let models = KeyPath::root().key("models").key("providers").key(&provider.id).key("models").index(entry);
+    Some(Advice {
+        setting: "compat.cacheControlFormat",
+        path: Some(models.key("compat").key("cacheControlFormat").to_string()),
+        to: json!("anthropic"),
+        cost,
+        saving: then - cost,
+        condition,
+        source: "L8",
+    })
+}
+
+/// Fewer tools, for an agent that only watches.
+fn minimal_tools(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Option<Advice> {
+    let agent = search.subject.agent;
+    let measured = search.costing.gateway.behaviour.generation == Generation::Current;
+    let only_watches = !retention::has_chat(&search.subject.spread);
+    let path = agent.path.as_ref().filter(|_| measured && only_watches)?;
+    let cost = cost_with(search, chosen, |scenario| {
+        let parts = &mut scenario.parts;
+        let from_tools = MINIMAL_TOOLS_SAVE.min(parts.tools);
+        parts.tools -= from_tools;
+        parts.stable_system = parts.stable_system.saturating_sub(MINIMAL_TOOLS_SAVE - from_tools);
+        parts.skills = 0;
+    })?;
+    Some(Advice {
+        setting: "tools.profile",
+        path: Some(path.key("tools").key("profile").to_string()),
+        to: json!("minimal"),
+        cost,
+        saving: then - cost,
+        condition: "for an agent that only watches: it holds for all of its turns, and three tools remain",
+        source: "M10",
+    })
+}
+
+/// Without the hidden second request of shared runs.
+fn no_recap(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Option<Advice> {
+    let shared = search.subject.has_recap() && !chosen.isolated;
+    let cost = shared.then(|| cost_with(search, chosen, |scenario| scenario.recap = false)).flatten()?;
+    Some(Advice {
+        setting: "utilityModel",
+        path: Some("agents.defaults.utilityModel".to_owned()),
+        to: json!(""),
+        cost,
+        saving: then - cost,
+        condition: "it also ends titles and recaps made by the small model elsewhere; documented, not measured",
+        source: "M5",
+    })
+}
+
+/// Nothing to do: then no tick calls a model.
+fn no_instructions(search: &mut Search<'_>, then: Money) -> Option<Advice> {
+    let behaviour = &search.costing.gateway.behaviour;
+    let (setting, condition) = match behaviour.instructions {
+        Instructions::MonitorScratch => {
+            ("monitor scratch", "if there is nothing to check: headings or an empty checklist skip each tick")
+        }
+        Instructions::HeartbeatFile => {
+            ("HEARTBEAT.md", "if there is nothing to check: a file of headings or comments skips each tick")
+        }
+    };
+    let cost = Money::ZERO;
+    Some(Advice { setting, path: None, to: json!("empty"), cost, saving: then, condition, source: "M8, L5" })
+}
+
+/// The worst day of a choice, and what a shorter time limit makes of it.
+pub fn loops(search: &Search<'_>, chosen: &Choice) -> Option<Loops> {
+    let (costing, subject) = (search.costing, search.subject);
+    let usual = (chosen.every.ms()? / 1000).min(USUAL_TIMEOUT);
+    let worst = |seconds: u64| {
+        let requests_per_run = (seconds / SECONDS_A_REQUEST).max(1);
+        let profile = crate::workload::Profile { requests_per_run, ..subject.spread.typical.clone() };
+        let model = costing.model(&chosen.model, chosen.retention);
+        let mut scenario = costing.scenario(subject, chosen, &model, Level::Typical, None);
+        scenario.profile = &profile;
+        let price = model.found.price.as_ref()?;
+        let month = estimate::cost(&scenario, &estimate::tally(&scenario), subject.prices(price));
+        Some((requests_per_run, month.per(costing.period.days())?))
+    };
+    let knows =
+        HeartbeatKey::find("timeoutSeconds").is_some_and(|key| key.accepted_by(costing.gateway.behaviour.version));
+    let block = subject.agent.own_block.clone().or_else(|| costing.gateway.defaults_block.clone());
+    let (requests_per_run, cost_per_day) = worst(usual)?;
+    let (_, then_per_day) = worst(usual.min(ENOUGH))?;
+    let path = block.filter(|_| knows).map(|block| block.key("timeoutSeconds").to_string());
+    Some(Loops { requests_per_run, cost_per_day, path, to: ENOUGH, then_per_day })
+}

@@ -1,0 +1,67 @@
+//! How far a plan may go: a profile, and what the caller allows or forbids on top of it (DESIGN "Plan").
+
+use super::lever::Lever;
+use crate::catalogue::Tier;
+use crate::money::{Money, Unit};
+
+/// How much a plan may ask of the agents.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RiskProfile {
+    /// The agent knows the same and the same model answers.
+    Conservative,
+    /// Also isolation, light context and a lighter model of a provider in use.
+    #[default]
+    Balanced,
+    /// Also longer intervals, active hours, and any model within reach, local ones included.
+    Aggressive,
+}
+
+/// What a plan may choose from; by default the profile `balanced` and nothing more.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bounds {
+    /// The profile.
+    pub profile: RiskProfile,
+    /// The longest interval in milliseconds in place of the profile's; the present one is always allowed.
+    pub longest_ms: Option<u64>,
+    /// Intervals down to this many milliseconds, even below the present one.
+    pub shortest_ms: Option<u64>,
+    /// Levers that stay as they are.
+    pub keep: Vec<Lever>,
+    /// Further candidates, as a config would name them.
+    pub models: Vec<String>,
+    /// The least tier of a model.
+    pub min_tier: Option<Tier>,
+    /// The hours in which agents may run: minutes after midnight in the user's zone.
+    pub active_hours: Option<(u16, u16)>,
+    /// Change only what brings all agents together under this amount a month.
+    pub budget: Option<Money>,
+    /// Switching an agent off is a choice.
+    pub allow_off: bool,
+    /// Plan for this agent only.
+    pub only: Option<String>,
+    /// What the budget counts in; by default what the first enrolled agent is billed in.
+    pub unit: Option<Unit>,
+}
+
+const HOUR: u64 = 3_600_000;
+
+impl Bounds {
+    /// Whether a lever may be moved at all.
+    pub fn may_move(&self, lever: Lever) -> bool {
+        let within_profile = match (self.profile, lever) {
+            (_, Lever::CacheRetention | Lever::Every | Lever::ActiveHours) => true,
+            (RiskProfile::Conservative, Lever::Model) => !self.models.is_empty(),
+            (RiskProfile::Conservative, _) => false,
+            _ => true,
+        };
+        within_profile && !self.keep.contains(&lever)
+    }
+
+    /// The longest interval in milliseconds.
+    pub fn longest_ms(&self) -> u64 {
+        self.longest_ms.unwrap_or(match self.profile {
+            RiskProfile::Conservative | RiskProfile::Balanced => 2 * HOUR,
+            RiskProfile::Aggressive => 4 * HOUR,
+        })
+    }
+}

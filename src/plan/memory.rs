@@ -1,0 +1,129 @@
+//! What a plan looked up and simulated, shared by all agents of a config. Tokens depend on the schedule, the context
+//! levers, the load and how a route caches, not on the price, so each such month is simulated once and then priced for
+//! every model and agent that shares it.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::gateway::active_hours::Window;
+use crate::gateway::model_ref::ModelRef;
+use crate::gateway::release::Version;
+use crate::gateway::retention::Retention;
+use crate::money::Money;
+use crate::simulate::cache::Scheme;
+use crate::simulate::costing::{Costing, PricedModel};
+use crate::simulate::estimate::{self, Tally};
+use crate::simulate::measured::Wire;
+use crate::simulate::prompt::Parts;
+use crate::simulate::{Scenario, SkipReason};
+use crate::workload::Profile;
+
+/// Models, months and their costs.
+#[derive(Debug, Default)]
+pub struct Memory {
+    models: HashMap<ModelRef, HashMap<Retention, Rc<Known>>>,
+    months: HashMap<Month, Rc<Counted>>,
+    costs: HashMap<(usize, usize), Money>,
+}
+
+/// A model that was looked up.
+#[derive(Debug)]
+pub struct Known {
+    id: usize,
+    /// What the look-up said.
+    pub priced: PricedModel,
+}
+
+/// A month that was simulated.
+#[derive(Debug)]
+pub struct Counted {
+    id: usize,
+    /// What it adds up to.
+    pub tally: Tally,
+}
+
+/// All that decides the tokens of a month, within one config and period.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Month {
+    every: Option<u64>,
+    window: Window,
+    isolated: bool,
+    parts: Parts,
+    sizes: (Version, Wire),
+    always_skipped: Option<SkipReason>,
+    scheme: Scheme,
+    profile: Profile,
+    holds_chat: bool,
+    windows: [Option<u64>; 2],
+    tokens_per_mille: u64,
+    recap: bool,
+}
+
+impl Month {
+    fn of(scenario: &Scenario<'_>) -> Self {
+        // Every field is named, so that a new one cannot be forgotten here. Those left out are the same for the whole
+        // config.
+        let &Scenario {
+            behaviour: _,
+            period: _,
+            anchor: _,
+            zone: _,
+            every,
+            window,
+            always_skipped,
+            isolated,
+            parts,
+            sizes,
+            scheme,
+            profile,
+            holds_chat,
+            windows,
+            tokens_per_mille,
+            recap,
+        } = scenario;
+        Month {
+            every,
+            window: window.clone(),
+            isolated,
+            parts,
+            sizes: (sizes.version, sizes.wire),
+            always_skipped,
+            scheme,
+            profile: profile.clone(),
+            holds_chat,
+            windows,
+            tokens_per_mille,
+            recap,
+        }
+    }
+}
+
+impl Memory {
+    /// A model under a retention.
+    pub fn model(&mut self, costing: &Costing<'_>, model: &ModelRef, retention: Retention) -> Rc<Known> {
+        if let Some(known) = self.models.get(model).and_then(|known| known.get(&retention)) {
+            return Rc::clone(known);
+        }
+        let id = self.models.values().map(HashMap::len).sum();
+        let known = Rc::new(Known { id, priced: costing.model(model, retention) });
+        self.models.entry(model.clone()).or_default().insert(retention, Rc::clone(&known));
+        known
+    }
+
+    /// The counts of a scenario.
+    pub fn month(&mut self, scenario: &Scenario<'_>) -> Rc<Counted> {
+        let id = self.months.len();
+        let counted = || Rc::new(Counted { id, tally: estimate::tally(scenario) });
+        Rc::clone(self.months.entry(Month::of(scenario)).or_insert_with(counted))
+    }
+
+    /// The cost of a month with a model, if it was remembered.
+    pub fn cost(&self, month: &Counted, model: &Known) -> Option<Money> {
+        self.costs.get(&(month.id, model.id)).copied()
+    }
+
+    /// Remembers the cost of a month with a model.
+    pub fn remember(&mut self, month: &Counted, model: &Known, cost: Money) {
+        self.costs.insert((month.id, model.id), cost);
+    }
+}

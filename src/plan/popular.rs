@@ -1,0 +1,100 @@
+//! Why not the popular advice: what guides recommend to everybody, where it would cost more here.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::candidates::Space;
+use super::lever::Lever;
+use super::search::{Priced, Search, cheapest};
+use crate::gateway::duration::Interval;
+use crate::gateway::retention::Retention;
+use crate::money::Money;
+use crate::simulate::cache::Scheme;
+use crate::simulate::costing::Choice;
+
+/// Advice that costs more than what it is compared with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NotHere {
+    /// The advice, as people put it.
+    pub advice: &'static str,
+    /// What it changes.
+    pub changes: Vec<(Lever, Value)>,
+    /// What the month costs with it.
+    pub cost: Money,
+    /// What the alternative costs.
+    pub instead: Money,
+    /// What the alternative is.
+    pub alternative: &'static str,
+    /// The difference.
+    pub more: Money,
+    /// Why.
+    pub reason: &'static str,
+}
+
+const JUST_UNDER_AN_HOUR: u64 = 55 * 60_000;
+
+/// The popular advice that would cost more.
+pub fn not_here(search: &mut Search<'_>, space: &Space, all: &[Priced]) -> Vec<NotHere> {
+    let found = [warm_cache(search, space), longer_interval(search, space), cheaper_model(search, space, all)];
+    found.into_iter().flatten().collect()
+}
+
+/// 55 minutes with one-hour retention, against the same interval without it.
+fn warm_cache(search: &mut Search<'_>, space: &Space) -> Option<NotHere> {
+    let every = Interval::Every(JUST_UNDER_AN_HOUR);
+    let plain = Choice { every, ..space.present.clone() };
+    let long = Choice { retention: Retention::Long, asks_retention: true, ..plain.clone() };
+    let caching = |choice: &Choice| search.costing.model(&choice.model, choice.retention).caching.expected;
+    if caching(&long) != (Scheme::Markers { one_hour: true }) || caching(&plain) == caching(&long) {
+        return None;
+    }
+    let reason = match plain.isolated {
+        true => "what stands before the conversation is too small to make up for the dearer writes",
+        false => "each run writes the whole conversation anew, and for an hour that costs twice the input",
+    };
+    dearer(search, space, "every 55m with cacheRetention long keeps the cache warm", long, &plain, "55m alone", reason)
+}
+
+/// A longer interval, against today's.
+fn longer_interval(search: &mut Search<'_>, space: &Space) -> Option<NotHere> {
+    let longer = space.every.iter().filter(|every| every.ms() > space.present.every.ms()).copied();
+    let choices: Vec<Choice> = longer.map(|every| Choice { every, ..space.present.clone() }).collect();
+    let reason = "it outlives the prompt cache: each run writes what it reads at a tenth of the price now";
+    let advice = "a longer interval costs less";
+    choices
+        .into_iter()
+        .find_map(|choice| dearer(search, space, advice, choice, &space.present, "the interval as it is", reason))
+}
+
+/// The model with the lowest list price of input, against today's.
+fn cheaper_model(search: &mut Search<'_>, space: &Space, all: &[Priced]) -> Option<NotHere> {
+    let at = search.costing.period.start;
+    let list_price = |choice: &Choice| {
+        let found = search.costing.model(&choice.model, choice.retention).found;
+        Some(found.price?.at(at).base().billed().input)
+    };
+    let now = list_price(&space.present)?;
+    let alone = all.iter().filter(|priced| priced.at.has_present_schedule_and_context());
+    let cheaper = alone.filter(|priced| {
+        let choice = space.choice(priced.at);
+        !choice.asks_retention && list_price(&choice).is_some_and(|price| price < now)
+    });
+    let choice = space.choice(cheapest(cheaper)?.at);
+    let reason = "its route caches less, so that more of each request is paid in full";
+    dearer(search, space, "a cheaper model costs less", choice, &space.present, "the model as it is", reason)
+}
+
+fn dearer(
+    search: &mut Search<'_>,
+    space: &Space,
+    advice: &'static str,
+    choice: Choice,
+    than: &Choice,
+    alternative: &'static str,
+    reason: &'static str,
+) -> Option<NotHere> {
+    let (cost, instead) = (search.cost(&choice)?, search.cost(than)?);
+    let changes = Lever::differing(&space.present, &choice).map(|lever| (lever, lever.value(&choice))).collect();
+    (cost > instead).then_some(NotHere { advice, changes, cost, instead, alternative, more: cost - instead, reason })
+}

@@ -1,0 +1,62 @@
+//! Where `cacheRetention` can be written for one agent's heartbeats alone (R38). It is no key of the heartbeat block: it
+//! belongs to a model or to all of an agent's turns, so a plan moves it only where the agent's chat does not pay for it.
+
+use crate::document::KeyPath;
+use crate::gateway::model_ref::ModelRef;
+use crate::gateway::release::{Generation, Version};
+use crate::gateway::retention::Retention;
+use crate::gateway::{Agent, Gateway};
+use crate::workload::Spread;
+
+/// The first release that reads the key (`RELEASES.md`); older ones know `cacheControlTtl` only.
+pub const SINCE: Version = Version::new(2026, 2, 1);
+
+/// The values that can be asked for.
+pub const ASKED: [Retention; 3] = [Retention::None, Retention::Short, Retention::Long];
+
+/// Whether somebody talks to the agent, so that a setting of all its turns is felt elsewhere.
+pub fn has_chat(load: &Spread) -> bool {
+    [&load.low, &load.typical, &load.high].into_iter().any(|profile| profile.history.chat_turns_per_day > 0)
+}
+
+/// The key that gives an agent's heartbeats on a model a retention and changes it for nobody else, neither for other
+/// agents nor for the agent's own chat; `None` where there is no such key.
+pub fn place(gateway: &Gateway, agent: &Agent, model: &ModelRef, load: &Spread) -> Option<KeyPath> {
+    if gateway.behaviour.version < SINCE {
+        return None;
+    }
+    let chats = has_chat(load);
+    if chats && agent.settings.primary_model == *model {
+        return None;
+    }
+    let written = |at: KeyPath| at.key("params").key("cacheRetention");
+    let all_turns = agent.path.clone().filter(|_| !chats).map(written);
+    let decided = gateway.retention_setting(agent, model).origin;
+    let own_params = agent.path.as_ref().map(|path| path.key("params"));
+    // The agent's own params come before every other place.
+    if own_params.is_some_and(|params| decided.key().is_some_and(|key| key.parent() == Some(params))) {
+        return all_turns;
+    }
+    let entry = |at: &KeyPath| written(gateway.model_entry(at, model));
+    match &agent.path {
+        Some(path) if gateway.behaviour.generation == Generation::Current => Some(entry(path)),
+        _ if gateway.agents.len() == 1 && may_list(gateway, model) => {
+            Some(entry(&KeyPath::root().key("agents").key("defaults")))
+        }
+        _ => all_turns,
+    }
+}
+
+/// The key that gives a retention to everybody who uses a model and has no more specific one.
+pub fn shared_place(gateway: &Gateway, model: &ModelRef) -> Option<KeyPath> {
+    let defaults = KeyPath::root().key("agents").key("defaults");
+    let written = || gateway.model_entry(&defaults, model).key("params").key("cacheRetention");
+    may_list(gateway, model).then(written)
+}
+
+/// On legacy releases the keys of `agents.defaults.models` are what the user may pick (R11), so an entry there must not
+/// be the first.
+fn may_list(gateway: &Gateway, model: &ModelRef) -> bool {
+    let mut listed = gateway.aliases.models();
+    gateway.behaviour.generation == Generation::Current || listed.any(|other| other == model)
+}

@@ -1,0 +1,90 @@
+//! The explanation: why not the popular advice, what lowers the confidence, and what would save beyond the levers.
+
+use serde_json::{Value, json};
+
+use super::Question;
+use crate::money::Money;
+use crate::plan::confidence::Confidence;
+use crate::plan::{AgentPlan, Bounds, Lever};
+use crate::workload::Workload;
+
+fn planned(preset: &str, config: &Value, bounds: &Bounds) -> AgentPlan {
+    let question = Question::days("2026.9.6", Workload::preset(preset).unwrap(), 3);
+    question.plan(config, bounds).agents[0].clone().unwrap()
+}
+
+fn one(heartbeat: Value) -> Value {
+    json!({ "agents": { "defaults": { "model": "anthropic/claude-opus-4-6", "heartbeat": heartbeat } } })
+}
+
+#[test]
+fn the_warm_cache_is_no_advice_for_a_shared_conversation() {
+    let advice = |isolated: bool| {
+        let config = one(json!({ "target": "none", "isolatedSession": isolated }));
+        planned("typical", &config, &Bounds::default()).not_here
+    };
+    let [warm] = &advice(false)[..] else { panic!() };
+    assert!(warm.advice.contains("55m") && warm.more == warm.cost - warm.instead && warm.more > Money::ZERO);
+    assert_eq!(warm.changes.iter().map(|(lever, _)| *lever).collect::<Vec<_>>(), [Lever::CacheRetention, Lever::Every]);
+    assert!(advice(true).is_empty());
+}
+
+/// Runs every 55 minutes read a cache of an hour; an hour apart they write it anew each time.
+#[test]
+fn a_longer_interval_can_cost_more() {
+    let mut config = one(json!({ "every": "55m", "target": "none", "isolatedSession": true }));
+    config["agents"]["defaults"]["params"] = json!({ "cacheRetention": "long" });
+    let keep = vec![Lever::CacheRetention];
+    let planned = planned("idle", &config, &Bounds { keep, ..Bounds::default() });
+    assert!(planned.not_here.iter().any(|not| not.advice == "a longer interval costs less"));
+}
+
+#[test]
+fn signs_of_need_lower_the_confidence() {
+    let confidence = |preset: &str, prompt: &str, lever: Lever| {
+        let config = one(json!({ "target": "none", "prompt": prompt }));
+        let planned = planned(preset, &config, &Bounds::default());
+        planned.steps.iter().find(|step| step.lever == lever).map(|step| (step.confidence, step.doubt.clone())).unwrap()
+    };
+    assert_eq!(confidence("typical", "Check the mail.", Lever::IsolatedSession), (Confidence::Medium, None));
+    let (low, why) = confidence("typical", "Think of our last conversation.", Lever::IsolatedSession);
+    assert_eq!((low, why.unwrap().as_str()), (Confidence::Low, "heartbeat.prompt mentions 'conversation'"));
+    assert_eq!(confidence("typical", "Read MEMORY.md first.", Lever::LightContext).0, Confidence::Low);
+    assert_eq!(confidence("heavy", "Check the mail.", Lever::Every).0, Confidence::Medium);
+}
+
+#[test]
+fn what_holds_for_more_than_heartbeats_is_advice_only() {
+    let settings = |preset: &str, config: &Value, keep: &[Lever]| {
+        let planned = planned(preset, config, &Bounds { keep: keep.to_vec(), ..Bounds::default() });
+        for advice in &planned.advice {
+            assert_eq!(advice.saving, planned.then - advice.cost);
+            assert!(advice.saving > Money::ZERO);
+        }
+        planned.advice.iter().map(|advice| advice.setting).collect::<Vec<_>>()
+    };
+    let config = one(json!({ "target": "none" }));
+    assert_eq!(
+        settings("typical", &config, &[Lever::Model, Lever::IsolatedSession]),
+        ["monitor scratch", "cacheRetention", "utilityModel"]
+    );
+    let watcher = json!({ "agents": { "entries": { "ops": {} },
+        "defaults": { "model": "anthropic/claude-opus-4-6", "heartbeat": { "target": "none" } } } });
+    assert_eq!(settings("idle", &watcher, &[]), ["monitor scratch", "tools.profile"]);
+    let nexos = json!({
+        "agents": { "defaults": { "model": "nexos/claude-opus-4-6", "heartbeat": { "every": "4m", "target": "none" } } },
+        "models": { "providers": { "nexos": { "baseUrl": "https://api.nexos.ai/v1", "api": "openai-completions",
+            "models": [{ "id": "claude-opus-4-6", "contextWindow": 200_000 }] } } } });
+    assert_eq!(
+        settings("idle", &nexos, &[Lever::Every, Lever::Model]),
+        ["monitor scratch", "compat.cacheControlFormat"]
+    );
+}
+
+#[test]
+fn a_loop_ends_with_its_time() {
+    let loops = planned("typical", &one(json!({ "target": "none" })), &Bounds::default()).loops.unwrap();
+    assert_eq!((loops.requests_per_run, loops.to), (60, 120));
+    assert_eq!(loops.path.as_deref(), Some("agents.defaults.heartbeat.timeoutSeconds"));
+    assert!(loops.then_per_day < loops.cost_per_day);
+}

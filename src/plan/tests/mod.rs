@@ -1,0 +1,77 @@
+//! What a plan promises, on configs written for the purpose and on random ones of both generations.
+
+mod brute_force;
+mod by_hand;
+mod explanation;
+mod properties;
+mod rosters;
+
+use jiff::Span;
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use super::placement::Reread;
+use super::{Bounds, Plan, plan};
+use crate::catalogue::Catalogue;
+use crate::gateway::release::Version;
+use crate::gateway::{Gateway, Surroundings};
+use crate::simulate::costing::Costing;
+use crate::simulate::schedule::Period;
+use crate::workload::Workload;
+
+/// A question to plan for: everything but the config and the bounds.
+pub(super) struct Question {
+    pub(super) version: Version,
+    pub(super) workload: Workload,
+    pub(super) period: Period,
+}
+
+impl Question {
+    /// The 30 days of November 2026 in UTC.
+    pub(super) fn month(version: &str, workload: Workload) -> Self {
+        let period = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
+        Question { version: version.parse().unwrap(), workload, period }
+    }
+
+    /// Its first days only, which are quicker to go through.
+    pub(super) fn days(version: &str, workload: Workload, days: i64) -> Self {
+        let mut question = Question::month(version, workload);
+        question.period.end = question.period.start.checked_add(Span::new().hours(24 * days)).unwrap();
+        question
+    }
+
+    pub(super) fn read(&self, config: &Value) -> Gateway {
+        Gateway::read(config, self.version, &Surroundings::default())
+    }
+
+    pub(super) fn read_as_other(&self, config: &Value) -> Gateway {
+        Gateway::read(config, self.version.generation().other().newest(), &Surroundings::default())
+    }
+
+    pub(super) fn with_costing<T>(&self, config: &Value, then: impl FnOnce(&Costing<'_>) -> T) -> T {
+        let gateway = self.read(config);
+        let catalogue = Catalogue::builtin();
+        then(&Costing {
+            gateway: &gateway,
+            catalogue: &catalogue,
+            workload: &self.workload,
+            period: &self.period,
+            anchor: None,
+        })
+    }
+
+    pub(super) fn plan(&self, config: &Value, bounds: &Bounds) -> Plan {
+        let here = |tree: &Value| self.read(tree);
+        let other = |tree: &Value| self.read_as_other(tree);
+        let reread = Reread { here: &here, other: &other };
+        self.with_costing(config, |costing| plan(costing, bounds, config, &reread))
+    }
+}
+
+/// A config with a plan's changes made.
+pub(super) fn changed(config: &Value, plan: &Plan) -> Value {
+    let mut changed = config.clone();
+    plan.changes().iter().for_each(|change| change.make(&mut changed).unwrap());
+    changed
+}

@@ -1,0 +1,125 @@
+//! Idempotent, monotone, additive, and of no effect on anybody else: on random rosters of both generations.
+
+use proptest::prelude::*;
+
+use super::changed;
+use super::rosters::{bounds, case};
+use crate::gateway::{Agent, Gateway};
+use crate::money::Money;
+use crate::plan::{Bounds, Lever, Plan, RiskProfile};
+use crate::simulate::costing::Choice;
+
+fn total(plan: &Plan) -> Money {
+    plan.agents.iter().flatten().map(|agent| agent.then).sum()
+}
+
+fn ids(gateway: &Gateway) -> Vec<&str> {
+    gateway.enrolled().map(|agent| agent.id.as_str()).collect()
+}
+
+/// What an agent's heartbeats and its chat depend on.
+fn effective(gateway: &Gateway, agent: &Agent) -> (Choice, String, String) {
+    let settings = &agent.settings;
+    let chat = format!("{} {}", settings.primary_model, gateway.retention_of(agent, &settings.primary_model));
+    (Choice::present(agent), chat, format!("{:?} {:?}", settings.target.value, settings.route))
+}
+
+/// Bounds that allow all that `tight` does and more.
+fn wider(tight: &Bounds, by: usize) -> Bounds {
+    let mut wide = tight.clone();
+    match by {
+        0 => wide.longest_ms = Some(tight.longest_ms().max(14_400_000)),
+        1 => wide.keep.clear(),
+        2 => wide.allow_off = true,
+        3 => wide.shortest_ms = Some(600_000.min(tight.shortest_ms.unwrap_or(u64::MAX))),
+        4 => wide.models.push("anthropic/claude-haiku-4-5".to_owned()),
+        _ => {
+            wide.longest_ms = Some(tight.longest_ms());
+            wide.profile = match tight.profile {
+                RiskProfile::Conservative => RiskProfile::Balanced,
+                _ => RiskProfile::Aggressive,
+            };
+        }
+    }
+    wide
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn applying_a_plan_and_planning_again_changes_nothing((config, question) in case(), bounds in bounds()) {
+        let first = question.plan(&config, &bounds);
+        prop_assume!(first.placement.is_ok());
+        let config = changed(&config, &first);
+        let again = question.plan(&config, &bounds);
+        let steps: Vec<_> = again.agents.iter().flatten().flat_map(|agent| &agent.steps).collect();
+        prop_assert!(steps.is_empty(), "{steps:?} after {:?}", first.changes());
+    }
+
+    #[test]
+    fn a_tighter_constraint_never_costs_less((config, question) in case(), tight in bounds(), by in 0..6_usize) {
+        let wide = wider(&tight, by);
+        let (tight, wide) = (question.plan(&config, &tight), question.plan(&config, &wide));
+        prop_assert!(total(&wide) <= total(&tight));
+    }
+
+    #[test]
+    fn savings_in_sequence_add_up((config, question) in case(), bounds in bounds()) {
+        for agent in question.plan(&config, &bounds).agents.iter().flatten() {
+            let saved: Money = agent.steps.iter().map(|step| step.saving).sum();
+            prop_assert_eq!(saved, agent.now - agent.then);
+            prop_assert!(agent.then <= agent.now);
+            prop_assert!(agent.steps.iter().all(|step| !bounds.keep.contains(&step.lever)));
+        }
+    }
+
+    #[test]
+    fn a_plan_touches_nobody_else((config, question) in case(), bounds in bounds()) {
+        let plan = question.plan(&config, &bounds);
+        let Ok(placement) = &plan.placement else {
+            prop_assert!(false, "{:?}", plan.placement);
+            return Ok(());
+        };
+        let after = changed(&config, &plan);
+        let (old, new) = (question.read(&config), question.read(&after));
+        prop_assert_eq!(ids(&old), ids(&new));
+        for (before, planned) in old.agents.iter().zip(&plan.agents) {
+            let now = new.agents.iter().find(|agent| agent.id == before.id).unwrap();
+            match planned.as_ref().filter(|planned| !planned.steps.is_empty()) {
+                Some(planned) => {
+                    let expected = Choice { asks_retention: false, ..planned.chosen.clone() };
+                    prop_assert_eq!(Choice::present(now), expected);
+                }
+                None if before.enrolment.is_enrolled() => {
+                    prop_assert_eq!(effective(&old, before), effective(&new, now));
+                }
+                None => prop_assert_eq!(effective(&old, before).1, effective(&new, now).1),
+            }
+        }
+        let (old, new) = (question.read_as_other(&config), question.read_as_other(&after));
+        prop_assert_eq!(ids(&old) != ids(&new), placement.changes_other_generation);
+    }
+
+    #[test]
+    fn a_budget_is_kept_with_as_little_as_it_takes((config, question) in case(), percent in 1..120_u8) {
+        let plan = |bounds: &Bounds| question.plan(&config, bounds);
+        let unit = question.with_costing(&config, |costing| costing.unit());
+        let free = plan(&Bounds::default());
+        let now: Money = question.with_costing(&config, |costing| {
+            let counted = costing.gateway.agents.iter().zip(&free.agents);
+            counted.filter(|(agent, _)| costing.unit_of(agent) == unit).filter_map(|(_, plan)| Some(plan.as_ref()?.now)).sum()
+        });
+        let amount = Money::from_pico(now.pico() * i128::from(percent) / 100);
+        let kept = plan(&Bounds { budget: Some(amount), ..Bounds::default() });
+        let outcome = kept.budget.unwrap();
+        let weight = |plan: &Plan| -> u32 {
+            plan.agents.iter().flatten().flat_map(|agent| &agent.steps).map(|step| step.lever.weight()).sum()
+        };
+        if outcome.reached == Some(true) {
+            prop_assert!(weight(&kept) <= weight(&free));
+            prop_assert!(percent < 100 || !kept.has_steps());
+        }
+        prop_assert!(kept.agents.iter().flatten().flat_map(|agent| &agent.steps).all(|step| Lever::ALL.contains(&step.lever)));
+    }
+}
