@@ -94,7 +94,7 @@ fn cost_with(search: &Search<'_>, choice: &Choice, change: impl FnOnce(&mut Scen
 fn cache_retention(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Option<Advice> {
     let (gateway, subject) = (search.costing.gateway, search.subject);
     let shared = retention::has_chat(&subject.spread) && subject.agent.settings.primary_model == chosen.model;
-    if !shared || gateway.behaviour.version < retention::SINCE || chosen.asks_retention {
+    if !shared || !retention::is_known(gateway) || chosen.asks_retention {
         return None;
     }
     let asked = retention::ASKED.into_iter().filter_map(|retention| {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::gateway::active_hours::Window;
 use crate::gateway::duration::Interval;
+use crate::gateway::release::Version;
 use crate::gateway::retention::Retention;
 use crate::simulate::costing::Choice;
 
@@ -48,6 +49,16 @@ impl Lever {
             Lever::LightContext => "lightContext",
             Lever::IsolatedSession => "isolatedSession",
             Lever::Model => "model",
+        }
+    }
+
+    /// The release from which on the key has its effect; `None` is all known ones (`RELEASES.md`).
+    pub fn since(self) -> Option<Version> {
+        match self {
+            Lever::CacheRetention => Some(Version::new(2026, 2, 1)),
+            Lever::LightContext => Some(Version::new(2026, 4, 7)),
+            Lever::IsolatedSession => Some(Version::new(2026, 4, 12)),
+            Lever::Every | Lever::ActiveHours | Lever::Model => None,
         }
     }
 
@@ -197,5 +208,25 @@ impl fmt::Display for Risk {
             Risk::Medium => "medium",
             Risk::High => "high",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gateway::behaviour::Behaviour;
+
+    #[test]
+    fn a_lever_has_its_effect_from_its_release_on() {
+        let works = |lever: Lever, version: &str| {
+            let behaviour = Behaviour::of(version.parse().unwrap());
+            match lever {
+                Lever::LightContext => behaviour.light_context_effective,
+                _ => behaviour.isolation_effective,
+            }
+        };
+        for (lever, before) in [(Lever::LightContext, "2026.4.6"), (Lever::IsolatedSession, "2026.4.11")] {
+            assert!(works(lever, &lever.since().unwrap().to_string()) && !works(lever, before));
+        }
     }
 }

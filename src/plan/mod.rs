@@ -128,7 +128,19 @@ pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &pla
         .filter_map(|(agent, plan)| plan.as_ref().map(|plan| (agent, &plan.chosen)))
         .collect();
     let placement = placement::place(costing.gateway, costing.workload, &wanted, config, reread);
-    Plan { agents, placement, budget, notes: reach.notes }
+    let notes = reach.notes.into_iter().chain(too_new(costing, bounds, &agents)).collect();
+    Plan { agents, placement, budget, notes }
+}
+
+/// The levers that the release does not heed yet, where there is anything to plan.
+fn too_new(costing: &Costing<'_>, bounds: &Bounds, agents: &[Option<AgentPlan>]) -> Vec<String> {
+    let version = costing.gateway.behaviour.version;
+    let note = |lever: Lever| {
+        let since = lever.since().filter(|since| version < *since && bounds.may_move(lever))?;
+        Some(format!("OpenClaw {version} does not heed '{lever}' yet ({since} does), so the plan goes without it"))
+    };
+    let planned = agents.iter().any(Option::is_some);
+    Lever::ALL.into_iter().filter(|_| planned).filter_map(note).collect()
 }
 
 /// One agent with every combination priced.

@@ -19,7 +19,7 @@ pub struct NotHere {
     /// The advice, as people put it.
     pub advice: &'static str,
     /// What it changes.
-    pub changes: Vec<(Lever, Value)>,
+    pub changes: Vec<Moved>,
     /// What the month costs with it.
     pub cost: Money,
     /// What the alternative costs.
@@ -30,6 +30,15 @@ pub struct NotHere {
     pub more: Money,
     /// Why.
     pub reason: &'static str,
+}
+
+/// A lever with its new value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Moved {
+    /// Which.
+    pub lever: Lever,
+    /// The value.
+    pub to: Value,
 }
 
 const JUST_UNDER_AN_HOUR: u64 = 55 * 60_000;
@@ -95,6 +104,7 @@ fn dearer(
     reason: &'static str,
 ) -> Option<NotHere> {
     let (cost, instead) = (search.cost(&choice)?, search.cost(than)?);
-    let changes = Lever::differing(&space.present, &choice).map(|lever| (lever, lever.value(&choice))).collect();
+    let changes =
+        Lever::differing(&space.present, &choice).map(|lever| Moved { lever, to: lever.value(&choice) }).collect();
     (cost > instead).then_some(NotHere { advice, changes, cost, instead, alternative, more: cost - instead, reason })
 }

@@ -117,3 +117,19 @@ fn the_cache_of_a_chat_is_left_alone() {
     assert_eq!(steps("typical"), [Lever::Every]);
     assert_eq!(steps("idle"), [Lever::CacheRetention, Lever::Every]);
 }
+
+/// What everybody asks for is written once; what one asks for, in that agent's own entry.
+#[test]
+fn a_retention_is_written_where_it_reaches_only_those_who_ask() {
+    let paths = |ops: Value| {
+        let config = json!({ "agents": { "ownership": "explicit", "entries": { "main": {}, "ops": ops },
+            "defaults": { "model": "openai/gpt-5.5", "heartbeat": {
+                "every": "2h", "target": "none", "model": "anthropic/claude-opus-4-6", "isolatedSession": true } } } });
+        let question = Question::days("2026.9.6", Workload::preset("typical").unwrap(), 2);
+        let plan = question.plan(&config, &schedule_and_cache(7_200_000));
+        plan.changes().iter().map(|change| change.path.to_string()).collect::<Vec<_>>()
+    };
+    let key = r#"models["anthropic/claude-opus-4-6"].params.cacheRetention"#;
+    assert_eq!(paths(json!({})), [format!("agents.defaults.{key}")]);
+    assert_eq!(paths(json!({ "model": "anthropic/claude-opus-4-6" })), [format!("agents.entries.main.{key}")]);
+}

@@ -25,7 +25,7 @@ fn the_warm_cache_is_no_advice_for_a_shared_conversation() {
     };
     let [warm] = &advice(false)[..] else { panic!() };
     assert!(warm.advice.contains("55m") && warm.more == warm.cost - warm.instead && warm.more > Money::ZERO);
-    assert_eq!(warm.changes.iter().map(|(lever, _)| *lever).collect::<Vec<_>>(), [Lever::CacheRetention, Lever::Every]);
+    assert_eq!(warm.changes.iter().map(|moved| moved.lever).collect::<Vec<_>>(), [Lever::CacheRetention, Lever::Every]);
     assert!(advice(true).is_empty());
 }
 
