@@ -36,7 +36,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let plan = subject.plan(&bounds);
     subject.narrate(&plan)?;
     if plan.changes().is_empty() {
-        complain(&format!("{}: nothing to change{}", subject.path, subject.why_no_plan()));
+        complain(&format!(
+            "{}: nothing to change{}",
+            subject.path,
+            subject.why_no_plan(args.config.question.agent.as_deref())
+        ));
         return Ok(ExitCode::SUCCESS);
     }
     if subject.analysis.document.format() == Format::Yaml {

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 use clawbeat::document::{Change, Document};
+use clawbeat::gateway::Agent;
 use clawbeat::patch::commands::{Setting, commands};
 use clawbeat::patch::secrets::secret_ranges;
 use clawbeat::patch::unified::{Side, UnifiedDiff, unified};
@@ -45,7 +46,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let plan = subject.plan(&args.plan.bounds(&args.config.question)?);
     subject.narrate(&plan)?;
     if plan.changes().is_empty() {
-        complain(&format!("{}: nothing to change{}", subject.path, subject.why_no_plan()));
+        complain(&format!(
+            "{}: nothing to change{}",
+            subject.path,
+            subject.why_no_plan(args.config.question.agent.as_deref())
+        ));
         return Ok(ExitCode::SUCCESS);
     }
     let is_yaml = subject.analysis.document.format() == clawbeat::document::Format::Yaml;
@@ -93,10 +98,11 @@ pub(super) fn unified_diff(subject: &Subject, text: &str, include_secrets: bool)
 }
 
 impl Subject {
-    /// The reasons for which agents that run heartbeats have no plan.
-    pub(super) fn why_no_plan(&self) -> String {
+    /// The reasons for which agents have no plan; `only` asks for one of them.
+    pub(super) fn why_no_plan(&self, only: Option<&str>) -> String {
         let costing = self.analysis.costing();
-        let reasons = self.analysis.gateway.enrolled().filter_map(|agent| {
+        let asked = |agent: &&Agent| only.is_none_or(|id| agent.id.eq_ignore_ascii_case(id));
+        let reasons = self.analysis.gateway.agents.iter().filter(asked).filter_map(|agent| {
             let reason = plan::why_not(&costing, agent)?;
             Some(format!("\n  agent '{}': {reason}", agent.id))
         });

@@ -17,7 +17,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let Some(topic) = &args.topic else {
-        let rule = |rule: &&clawbeat::rules::Rule| format!("  {:<27}{}\n", rule.id, rule.summary);
+        let rule = |rule: &&clawbeat::rules::Rule| format!("  {:<35}{}\n", rule.id, rule.summary);
         let rules: String = RULES.iter().map(rule).collect();
         print(&format!("{}\nRules of clawbeat lint:\n{rules}\nclawbeat explain NAME shows a page.\n", pages::index()))?;
         return Ok(ExitCode::SUCCESS);

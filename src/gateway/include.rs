@@ -29,10 +29,12 @@ pub struct Include {
 pub type Loader<'a> = dyn Fn(&str, &str) -> Result<(Value, String), String> + 'a;
 
 const MAX_DEPTH: usize = 10;
+/// Files that include each other many times over would multiply; no config in sight has more than a handful.
+const MAX_LOADS: usize = 200;
 
 /// Merges all includes. What cannot be read is left out and reported in `includes`.
 pub fn expand(value: &Value, loader: &Loader<'_>) -> Expanded {
-    let mut expander = Expander { loader, includes: Vec::new() };
+    let mut expander = Expander { loader, includes: Vec::new(), loads: 0 };
     let value = expander.expand(value, &KeyPath::root(), "", 0);
     Expanded { value, includes: expander.includes }
 }
@@ -40,6 +42,7 @@ pub fn expand(value: &Value, loader: &Loader<'_>) -> Expanded {
 struct Expander<'a> {
     loader: &'a Loader<'a>,
     includes: Vec<Include>,
+    loads: usize,
 }
 
 impl Expander<'_> {
@@ -86,6 +89,10 @@ impl Expander<'_> {
     fn load(&mut self, file: &str, path: &KeyPath, directory: &str, depth: usize) -> Result<Value, String> {
         if depth >= MAX_DEPTH {
             return Err(format!("includes nest deeper than {MAX_DEPTH}"));
+        }
+        self.loads += 1;
+        if self.loads > MAX_LOADS {
+            return Err(format!("more than {MAX_LOADS} files are included"));
         }
         let (value, directory) = (self.loader)(file, directory)?;
         Ok(self.expand(&value, path, &directory, depth + 1))
@@ -142,5 +149,9 @@ mod tests {
         assert_eq!(expanded.includes[0].problem.as_deref(), Some("no such file"));
         let expanded = expand(&json!({ "$include": "loop.json5" }), &loader);
         assert!(expanded.includes.iter().any(|include| include.problem.is_some()));
+        let bomb =
+            |_: &str, _: &str| Ok((json!({ "$include": ["b", "b", "b", "b", "b", "b", "b", "b"] }), String::new()));
+        let expanded = expand(&json!({ "$include": "b" }), &bomb);
+        assert!(expanded.includes.iter().any(|include| include.problem.as_deref().is_some_and(|p| p.contains("200"))));
     }
 }

@@ -217,11 +217,11 @@ impl<'a> Search<'a> {
 type Months = Vec<(At, Rc<Counted>)>;
 
 /// What a month's tokens take from the model.
-type Class = (Wire, Scheme, u64);
+type Class = (Wire, Scheme, u64, Option<u64>);
 
 fn class(model: &Model) -> Class {
     let priced = &model.known.priced;
-    (priced.caching.wire, priced.caching.expected, priced.tokens_per_mille)
+    (priced.caching.wire, priced.caching.expected, priced.tokens_per_mille, priced.found.context_window)
 }
 
 /// The cheapest of some combinations.

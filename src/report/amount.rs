@@ -100,7 +100,7 @@ pub fn plain(text: &str) -> String {
 /// Whether a character could move a terminal's cursor, colour it or turn its text around.
 pub fn needs_escape(character: char) -> bool {
     character.is_control()
-        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        || matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Text for JSON output: what `serde_json` leaves as it is but a terminal would act on is written as an escape, which

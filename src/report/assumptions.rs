@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 use super::AgentReport;
+use super::amount::duration;
 use super::build::zone_name;
 use crate::analysis::Analysis;
 use crate::gateway::behaviour::Instructions;
 use crate::gateway::release::{Generation, ReleaseSource};
-use crate::simulate::cache::Scheme;
+use crate::simulate::cache::{Caching, Scheme};
 use crate::simulate::costing::{Choice, RECAP_MODEL};
 use crate::simulate::measured::{self, RECAP_INPUT_TOKENS, RECAP_OUTPUT_TOKENS};
 
@@ -81,7 +82,7 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
             let value = format!("{} makes 1.35 times the tokens", choice.model);
             add("tokenizer", value, "assumed; vendor says up to 1.35 (facts/tokenizers.md)");
         }
-        add_caching(&mut add, &choice, model.caching.expected);
+        add_caching(&mut add, &choice, model.caching);
         if costing.subject(agent).has_recap() && !choice.isolated {
             let value = format!(
                 "one request of {RECAP_INPUT_TOKENS} + {RECAP_OUTPUT_TOKENS} tokens to {} with each shared run",
@@ -105,8 +106,8 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
     list
 }
 
-fn add_caching(add: &mut impl FnMut(&'static str, String, &str), choice: &Choice, scheme: Scheme) {
-    let (value, source) = match scheme {
+fn add_caching(add: &mut impl FnMut(&'static str, String, &str), choice: &Choice, caching: Caching) {
+    let (value, source) = match caching.expected {
         Scheme::Nothing if choice.model.provider == "anthropic" => {
             ("no cache markers are sent", "cacheRetention none (M4)")
         }
@@ -117,10 +118,21 @@ fn add_caching(add: &mut impl FnMut(&'static str, String, &str), choice: &Choice
         Scheme::Markers { one_hour: false } => {
             ("a prefix can be read for 4 minutes", "5-minute markers, last minute not counted on (R41)")
         }
-        Scheme::Automatic { .. } => (
-            "the vendor may cache on its own: counted on for 4 minutes, at best for an hour (low end)",
-            "COST-MODEL R41, L8; provider's word",
-        ),
+        Scheme::Automatic { lives, .. } => {
+            let at_best = match caching.at_best {
+                Scheme::Automatic { lives, .. } => lives,
+                _ => lives,
+            };
+            let minutes = |ms: i64| duration(ms.unsigned_abs().saturating_sub(60_000));
+            let value = format!(
+                "{}: the vendor may cache on its own: counted on for {}, at best for {} (low end)",
+                choice.model,
+                minutes(lives),
+                minutes(at_best)
+            );
+            add("prompt cache", value, "COST-MODEL R38, R41, L8; provider's word");
+            return;
+        }
     };
     add("prompt cache", format!("{}: {value}", choice.model), source);
 }

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::analysis::Analysis;
 use crate::gateway::active_hours::Window;
+use crate::gateway::anthropic::AnthropicAuth;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::release::Generation;
 use crate::gateway::route::Route;
@@ -118,11 +119,17 @@ fn current(costing: &Costing<'_>, subject: &Subject<'_>, unit: Unit) -> Estimate
         return Estimate { cost: Some(Range::default()), ..Estimate::default() };
     }
     let mut estimate = costing.estimate(subject, &Choice::present(agent), costing.always_skipped(agent));
-    if costing.unit_of(agent) != unit {
-        (estimate.cost, estimate.per_run) = (None, None);
-    }
+    estimate = counted_in(unit, costing.unit_of(agent), estimate);
     settle(&mut estimate);
     estimate
+}
+
+/// The month in the report's unit: an amount of another unit is unknown in it.
+fn counted_in(unit: Unit, billed: Unit, month: Estimate) -> Estimate {
+    match billed == unit {
+        true => month,
+        false => Estimate { cost: None, per_run: None, ..month },
+    }
 }
 
 /// A month without a run costs nothing, whatever a run would cost.
@@ -152,7 +159,8 @@ fn agent_report(
     };
     let skipped = costing.always_skipped(agent);
     let once_routed = (agent.enrolment.is_enrolled() && skipped == Some(SkipReason::NoRoute))
-        .then(|| costing.estimate(&subject, &present, None));
+        .then(|| costing.estimate(&subject, &present, None))
+        .map(|month| counted_in(unit, costing.unit_of(agent), month));
     AgentReport {
         id: agent.id.clone(),
         enrolled: agent.enrolment.is_enrolled(),
@@ -337,6 +345,13 @@ fn warnings_of<'a>(
             }
         }
     }
+    if analysis.gateway.anthropic_auth == Some(AnthropicAuth::OAuth)
+        && enrolled(&analysis.gateway).any(|agent| agent.settings.model.value.provider == "anthropic")
+    {
+        let text = "the gateway signs in to Anthropic with OAuth or a token: a subscription may not bill by the token, and \
+                    these are the prices of the API";
+        warnings.push(text.to_owned());
+    }
     for agent in agents.iter().filter(|agent| agent.enrolled) {
         if agent.current.cost.is_none() && agent.model.price_source.is_none() {
             warnings.push(unknown_price(agent));
@@ -348,6 +363,11 @@ fn warnings_of<'a>(
     warnings.extend(
         kept.map(|id| format!("agent '{id}' gets an empty heartbeat block: without it, it would stop running")),
     );
+    for change in plan.changes().iter().filter(|change| change.to == Some(json!({}))) {
+        let text =
+            format!("{} gets an empty block, so that its agent keeps running beside those with one", change.path);
+        warnings.push(text);
+    }
     match &plan.placement {
         Err(reason) => warnings.push(format!("the plan cannot be written: {reason}")),
         Ok(placement) if placement.changes_other_generation => {

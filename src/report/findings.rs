@@ -7,9 +7,10 @@ mod quote;
 mod sarif;
 mod text;
 
-use crate::document::{Document, Position};
+use crate::document::{Document, Edit, Position};
 use crate::gateway::release::Version;
-use crate::rules::Lint;
+use crate::patch::scan::secret_ranges_in_text;
+use crate::rules::{Fix, Lint};
 
 pub use github::render as render_github;
 pub use json::render as render_json;
@@ -34,6 +35,14 @@ pub struct FileLint<'a> {
 }
 
 impl FileLint<'_> {
+    /// A fix as edits of the text. None for a file that is not edited, such as YAML, and none where an edit would print a
+    /// secret that it moves: the finding then stands without its fix.
+    fn edits(&self, fix: &Fix) -> Option<Vec<Edit>> {
+        let edits = self.document?.edits(&fix.changes).ok().filter(|edits| !edits.is_empty())?;
+        let prints_secret = edits.iter().any(|edit| !secret_ranges_in_text(&edit.text).is_empty());
+        (!prints_secret).then_some(edits)
+    }
+
     fn position(&self, byte: usize) -> Position {
         match self.document {
             Some(document) => document.position(byte),

@@ -427,7 +427,10 @@ fn next(out: &mut String, report: &Report) {
     if report.enrolled().any(|agent| !agent.changes.is_empty()) {
         let all = question.clone() + &given(&report.asked.plan);
         let _ = writeln!(out, "  clawbeat diff {path}{all}     # the change as a patch");
-        let _ = writeln!(out, "  clawbeat apply {path}{all}    # makes it, keeps a backup; clawbeat undo puts it back");
+        if report.config.format != "yaml" {
+            let _ =
+                writeln!(out, "  clawbeat apply {path}{all}    # makes it, keeps a backup; clawbeat undo puts it back");
+        }
     }
     let _ = writeln!(out, "  clawbeat lint {path}{question}");
     if report.config.release_source == ReleaseSource::Assumed {

@@ -1,6 +1,6 @@
 //! `heartbeat: {}`: meant as "none", read as "all defaults".
 
-use super::context::Context;
+use super::context::{Block, Context};
 use super::finding::{Finding, Safety, Severity};
 use super::rule::Rule;
 use super::spending::{names, sum};
@@ -14,7 +14,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for block in context.blocks().into_iter().filter(|block| block.fields.is_empty()) {
+    // Beside other blocks an empty one has a use: it enrols its agent, which would not run without.
+    let enrols = |block: &Block<'_>| block.own && context.blocks().len() > 1;
+    let empty = |block: &Block<'_>| block.fields.is_empty() && !enrols(block);
+    for block in context.blocks().into_iter().filter(empty) {
         let runs = |agent: &crate::gateway::Agent| match block.own {
             true => agent.own_block.as_ref() == Some(&block.path),
             false => agent.own_block.is_none(),

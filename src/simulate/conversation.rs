@@ -80,7 +80,7 @@ impl<'a> Conversation<'a> {
         let window = primary_window.unwrap_or(UNKNOWN_WINDOW_TOKENS);
         let free = window - (window / 4).min(RESERVE_TOKENS);
         Conversation {
-            room: (free * CHARS_PER_TOKEN).saturating_sub(fixed_chars),
+            room: free.saturating_mul(CHARS_PER_TOKEN).saturating_sub(fixed_chars),
             chars: history.start_tokens * CHARS_PER_TOKEN,
             history,
             calendar,

@@ -16,33 +16,42 @@ fn apply_changes_what_it_must_and_undo_brings_it_back() {
     let desk = Desk::with_fixture(PERSONAL);
     let promised = desk.report(&[PERSONAL])["totals"]["recommended"]["cost"].clone();
     let answer = desk.ask(&["apply", PERSONAL, "--yes"]);
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(answer, @r##"
     exit 0
     --- stdout
     --- a/personal.json5
     +++ b/personal.json5
-    @@ -6,8 +6,11 @@
+    @@ -6,8 +6,18 @@
            userTimezone: "Europe/Berlin",
            model: { primary: "anthropic/claude-opus-4-6" },
            heartbeat: {
     -        every: "30m", // mail and calendar
-    +        every: "2h", // mail and calendar
+    +        every: "55m", // mail and calendar
              target: "owner",
     +        lightContext: true,
     +        isolatedSession: true,
     +        model: "anthropic/claude-haiku-4-5",
+    +      },
+    +      models: {
+    +        "anthropic/claude-haiku-4-5": {
+    +          params: {
+    +            cacheRetention: "long",
+    +          },
+    +        },
            },
          },
        },
     --- stderr
     personal.json5 changed; the old file is kept as @DIR@/.clawbeat/backups/personal.json5.0001
-    heartbeats: about $579.89 a month before, about $5.88 now
+    heartbeats: about $579.89 a month before, about $4.56 now
     a running gateway takes these keys up by itself; clawbeat undo puts the old file back
-    "#);
+    "##);
     let expected = fixture(PERSONAL).replace(
-        "every: \"30m\", // mail and calendar\n        target: \"owner\",\n",
-        "every: \"2h\", // mail and calendar\n        target: \"owner\",\n        lightContext: true,\n        \
-         isolatedSession: true,\n        model: \"anthropic/claude-haiku-4-5\",\n",
+        "every: \"30m\", // mail and calendar\n        target: \"owner\",\n      },\n",
+        "every: \"55m\", // mail and calendar\n        target: \"owner\",\n        lightContext: true,\n        \
+         isolatedSession: true,\n        model: \"anthropic/claude-haiku-4-5\",\n      },\n      models: {\n        \
+         \"anthropic/claude-haiku-4-5\": {\n          params: {\n            cacheRetention: \"long\",\n          \
+         },\n        },\n      },\n",
     );
     assert_eq!(desk.read(PERSONAL), expected);
     let after = desk.report(&[PERSONAL]);
@@ -106,7 +115,7 @@ fn one_agent_alone_can_be_changed() {
     let before = desk.report(&["openclaw.json"]);
     assert_eq!(desk.ask(&["apply", "openclaw.json", "--agent", "a", "--yes"]).code, 0);
     let after = desk.report(&["openclaw.json"]);
-    assert_eq!(after["agents"][0]["settings"]["every"]["value"], "2h");
+    assert_eq!(after["agents"][0]["settings"]["every"]["value"], "55m");
     assert_eq!(after["agents"][0]["changes"].as_array().unwrap().len(), 0);
     assert_eq!(after["agents"][1]["settings"], before["agents"][1]["settings"]);
     assert_eq!(after["agents"][1]["current"], before["agents"][1]["current"]);
@@ -123,8 +132,14 @@ fn an_agent_of_the_other_unit_is_left_alone() {
     let desk = Desk::with(text);
     let commands =
         |more: &[&str]| desk.ask(&[&["diff", "openclaw.json", "--format", "commands"], more].concat()).stdout;
-    assert!(commands(&[]).lines().all(|line| line.contains("agents.list[0].heartbeat.")), "{}", commands(&[]));
-    assert!(commands(&["--billing", "usd"]).lines().all(|line| line.contains("agents.list[1].heartbeat.")));
+    // An empty block keeps the other agent running as before, now that this one has a block of its own.
+    let is_empty = |line: &str| line.ends_with(".heartbeat' '{}'");
+    assert!(
+        commands(&[]).lines().all(|line| line.contains("agents.list[0].heartbeat.") || is_empty(line)),
+        "{}",
+        commands(&[])
+    );
+    assert!(commands(&["--billing", "usd"]).lines().all(|line| line.contains("agents.list[1].") || is_empty(line)));
     let report = desk.report(&["openclaw.json"]);
     assert!(report["agents"][1]["current"]["cost"].is_null());
     assert!(report["agents"][1]["changes"].as_array().unwrap().is_empty());
@@ -210,30 +225,32 @@ fn the_patch_is_what_git_and_patch_understand() {
 #[test]
 fn commands_name_each_key_for_a_shell() {
     let desk = Desk::with_fixture(PERSONAL);
-    assert_snapshot!(desk.ask(&["diff", PERSONAL, "--format", "commands"]), @r#"
-        exit 0
-        --- stdout
-        openclaw config set agents.defaults.heartbeat.every '"2h"'
-        openclaw config set agents.defaults.heartbeat.lightContext true
-        openclaw config set agents.defaults.heartbeat.isolatedSession true
-        openclaw config set agents.defaults.heartbeat.model '"anthropic/claude-haiku-4-5"'
-        "#);
+    assert_snapshot!(desk.ask(&["diff", PERSONAL, "--format", "commands"]), @r##"
+    exit 0
+    --- stdout
+    openclaw config set 'agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention' '"long"'
+    openclaw config set agents.defaults.heartbeat.every '"55m"'
+    openclaw config set agents.defaults.heartbeat.lightContext true
+    openclaw config set agents.defaults.heartbeat.isolatedSession true
+    openclaw config set agents.defaults.heartbeat.model '"anthropic/claude-haiku-4-5"'
+    "##);
 }
 
 #[test]
 fn yaml_is_read_and_the_change_comes_as_commands() {
     let desk = Desk::with_fixture("values.yaml");
     let answer = desk.ask(&["diff", "values.yaml"]);
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(answer, @r##"
     exit 0
     --- stdout
-    openclaw config set agents.defaults.heartbeat.every '"2h"'
+    openclaw config set 'agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention' '"long"'
+    openclaw config set agents.defaults.heartbeat.every '"55m"'
     openclaw config set agents.defaults.heartbeat.lightContext true
     openclaw config set agents.defaults.heartbeat.isolatedSession true
     openclaw config set agents.defaults.heartbeat.model '"anthropic/claude-haiku-4-5"'
     --- stderr
     note: YAML files are not edited yet, so the change is printed as commands
-    "#);
+    "##);
     let applied = desk.ask(&["apply", "values.yaml", "--yes"]);
     assert_eq!((applied.code, &applied.stdout), (1, &answer.stdout));
     assert_eq!(desk.read("values.yaml"), fixture("values.yaml"));
@@ -251,5 +268,5 @@ fn a_link_is_followed_and_stays_a_link() {
     assert!(warnings.contains("symbolic link"), "{warnings}");
     assert_eq!(desk.ask(&["apply", "openclaw.json", "--yes"]).code, 0);
     assert!(std::fs::symlink_metadata(desk.path("openclaw.json")).unwrap().is_symlink());
-    assert!(desk.read("dotfiles/openclaw.json").contains("\"2h\", // mail and calendar"));
+    assert!(desk.read("dotfiles/openclaw.json").contains("\"55m\", // mail and calendar"));
 }

@@ -38,8 +38,8 @@ fn an_empty_config_names_the_default_its_origin_and_what_to_pin() {
       cacheRetention   unset               default of 2026.9.6
     Price: genai-prices 0.2.1 (id).
     ");
-    assert!(answer.stdout.contains("clawbeat report openclaw.json --openclaw-version 2026.7.35"));
-    assert!(answer.stdout.contains("clawbeat report openclaw.json --openclaw-version 2026.9.6"));
+    assert!(answer.stdout.contains("--openclaw-version 2026.7.35"));
+    assert!(answer.stdout.contains("--openclaw-version 2026.9.6"));
     assert!(!answer.stdout.contains("What to change"));
 }
 
@@ -99,17 +99,28 @@ fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
         saves 174.02 credits a month, risk low: fewer runs, each of which is paid in
         full
         gives up reaction time: what happens between two check-ins waits longer
+        next best: 1h, 2.29 credits dearer
+        watch whether anything came up that could not wait for the next check-in
      2. agents.list[0].heartbeat.lightContext: false → true
         saves 11.91 credits a month, risk medium: the workspace files are not sent
         with each run
         gives up the workspace files (persona, notes, memory) during a check-in
+        next best: false, 1.08 credits dearer
+        watch whether alerts keep tone and house rules; run one check-in by hand and
+        compare
      3. agents.list[0].heartbeat.isolatedSession: false → true
         saves 21.30 credits a month, risk medium: the conversation is not sent again
         with each run
         gives up the conversation: a check-in no longer knows what was said before
+        next best: false, 1.94 credits dearer
+        watch whether check-ins repeat what was said or ask what was settled; if so,
+        note it in the instructions
      4. agents.list[0].heartbeat.model: Claude Opus 4.6 → Gemini 3 Flash
         saves 22.49 credits a month, risk medium: the same tokens at a lower price
         gives up the stronger model's judgement during a check-in
+        next best: GPT-4.1, 7.46 credits dearer
+        watch a few days of alerts, and what the stronger model would have said: one
+        missed is one too many
     "##);
     let remedies = answer.stdout.split("\nEach remedy alone\n").nth(1).unwrap();
     assert_snapshot!(remedies.split("\n\n").next().unwrap(), @"
@@ -147,18 +158,29 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
         saves 348.05 credits a month, risk low: fewer runs, each of which is paid in
         full
         gives up reaction time: what happens between two check-ins waits longer
+        next best: 1h, 2.29 credits dearer
+        watch whether anything came up that could not wait for the next check-in
      2. main, shop: agents.defaults.heartbeat.lightContext: false → true
         saves 23.82 credits a month, risk medium: the workspace files are not sent
         with each run
         gives up the workspace files (persona, notes, memory) during a check-in
+        next best: false, 1.08 credits dearer
+        watch whether alerts keep tone and house rules; run one check-in by hand and
+        compare
      3. main, shop: agents.defaults.heartbeat.isolatedSession: false → true
         saves 42.59 credits a month, risk medium: the conversation is not sent again
         with each run
         gives up the conversation: a check-in no longer knows what was said before
+        next best: false, 1.94 credits dearer
+        watch whether check-ins repeat what was said or ask what was settled; if so,
+        note it in the instructions
      4. main, shop: agents.defaults.heartbeat.model: Claude Opus 4.6 → Gemini 3
         Flash
         saves 44.98 credits a month, risk medium: the same tokens at a lower price
         gives up the stronger model's judgement during a check-in
+        next best: GPT-4.1, 7.46 credits dearer
+        watch a few days of alerts, and what the stronger model would have said: one
+        missed is one too many
     "##);
     for agent in ["main", "shop"] {
         let section = answer.stdout.split(&format!("\nEach remedy alone ({agent})\n")).nth(1).unwrap();

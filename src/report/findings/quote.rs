@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::document::{Document, KeyPath};
 use crate::patch::scan::secret_ranges_in_text;
 use crate::patch::secrets::secret_paths;
+use crate::report::amount::needs_escape;
 
 /// What stands in place of a secret.
 const MASK: &str = "***";
@@ -105,11 +106,7 @@ fn push_plain(line: &mut String, c: char) {
         '\t' => line.push(' '),
         '\r' | '\u{feff}' => {}
         // Marks that turn the direction of writing can make a line read as something else.
-        c if c.is_control()
-            || matches!(c, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}') =>
-        {
-            line.extend(c.escape_unicode());
-        }
+        c if needs_escape(c) => line.extend(c.escape_unicode()),
         c => line.push(c),
     }
 }

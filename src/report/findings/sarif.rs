@@ -72,8 +72,7 @@ fn result(file: &FileLint<'_>, finding: &Finding) -> Value {
 }
 
 fn fix(file: &FileLint<'_>, finding: &Finding) -> Option<Value> {
-    let changes = &finding.fix.as_ref()?.changes;
-    let edits = file.document?.edits(changes).ok().filter(|edits| !edits.is_empty())?;
+    let edits = file.edits(finding.fix.as_ref()?)?;
     let replacement =
         |edit: &Edit| json!({ "deletedRegion": region(file, &edit.range), "insertedContent": { "text": edit.text } });
     Some(json!({
