@@ -81,13 +81,14 @@ pub fn advice(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Vec<Advi
 }
 
 /// The typical cost of a choice whose scenario is changed.
-fn cost_with(search: &Search<'_>, choice: &Choice, change: impl FnOnce(&mut Scenario<'_>)) -> Option<Money> {
+fn cost_with(search: &mut Search<'_>, choice: &Choice, change: impl FnOnce(&mut Scenario<'_>)) -> Option<Money> {
     let (costing, subject) = (search.costing, search.subject);
     let model = costing.model(&choice.model, choice.retention);
     let mut scenario = costing.scenario(subject, choice, &model, Level::Typical, None);
     change(&mut scenario);
     let price = model.found.price.as_ref()?;
-    Some(estimate::cost(&scenario, &estimate::tally(&scenario), subject.prices(price)))
+    let month = search.memory.month(&scenario);
+    Some(estimate::cost(&scenario, &month.tally, subject.prices(price)))
 }
 
 /// Another retention, where chat on the same model shares it.
@@ -124,7 +125,7 @@ fn cache_markers(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Optio
     if known.caching.wire != Wire::Completions || known.caching.expected != Scheme::Nothing || !known.is_claude {
         return None;
     }
-    let marked = |one_hour| {
+    let mut marked = |one_hour| {
         cost_with(search, chosen, |scenario| {
             scenario.sizes = measured::sizes(scenario.behaviour, Wire::MarkedCompletions);
             scenario.scheme = Scheme::Markers { one_hour };
@@ -201,17 +202,18 @@ fn no_instructions(search: &mut Search<'_>, then: Money) -> Option<Advice> {
 }
 
 /// The worst day of a choice, and what a shorter time limit makes of it.
-pub fn loops(search: &Search<'_>, chosen: &Choice) -> Option<Loops> {
+pub fn loops(search: &mut Search<'_>, chosen: &Choice) -> Option<Loops> {
     let (costing, subject) = (search.costing, search.subject);
     let usual = (chosen.every.ms()? / 1000).min(USUAL_TIMEOUT);
-    let worst = |seconds: u64| {
+    let mut worst = |seconds: u64| {
         let requests_per_run = (seconds / SECONDS_A_REQUEST).max(1);
         let profile = crate::workload::Profile { requests_per_run, ..subject.spread.typical.clone() };
         let model = costing.model(&chosen.model, chosen.retention);
         let mut scenario = costing.scenario(subject, chosen, &model, Level::Typical, None);
         scenario.profile = &profile;
         let price = model.found.price.as_ref()?;
-        let month = estimate::cost(&scenario, &estimate::tally(&scenario), subject.prices(price));
+        let counted = search.memory.month(&scenario);
+        let month = estimate::cost(&scenario, &counted.tally, subject.prices(price));
         Some((requests_per_run, month.per(costing.period.days())?))
     };
     let knows =

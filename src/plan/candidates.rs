@@ -146,7 +146,8 @@ fn models(
 
 /// The further retentions of a model that change how its requests are cached and can be written for it alone.
 fn asking(costing: &Costing<'_>, subject: &Subject<'_>, as_is: &Model, memory: &mut Memory) -> Vec<Model> {
-    if retention::place(costing.gateway, subject.agent, &as_is.model, &subject.spread).is_none() {
+    let chats = retention::has_chat(&subject.spread);
+    if retention::place(costing.gateway, subject.agent, &as_is.model, chats).is_none() {
         return Vec::new();
     }
     let mut seen = vec![as_is.known.priced.caching];

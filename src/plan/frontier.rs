@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::candidates::Space;
-use super::delay::delay;
 use super::lever::Lever;
 use super::search::{Priced, Search, cheapest};
 use crate::money::Money;
@@ -38,8 +37,7 @@ pub fn frontier(search: &mut Search<'_>, space: &Space, all: &[Priced]) -> Vec<P
     for every in 0..space.every.len() {
         let Some(best) = cheapest(all.iter().filter(|priced| priced.at.every == every)) else { continue };
         let choice = space.choice(best.at);
-        let runs = search.runs(&choice);
-        let Some((mean, worst)) = delay(search.costing.period, &choice.window, &runs) else { continue };
+        let Some((mean, worst)) = search.delay(&choice) else { continue };
         points.push(Point {
             every: choice.every.to_string(),
             active_hours: Lever::ActiveHours.value(&choice),

@@ -6,12 +6,13 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::gateway::active_hours::Window;
+use crate::gateway::duration::Interval;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::release::Version;
 use crate::gateway::retention::Retention;
 use crate::money::Money;
 use crate::simulate::cache::Scheme;
-use crate::simulate::costing::{Costing, PricedModel};
+use crate::simulate::costing::{Choice, Costing, PricedModel};
 use crate::simulate::estimate::{self, Tally};
 use crate::simulate::measured::Wire;
 use crate::simulate::prompt::Parts;
@@ -24,7 +25,11 @@ pub struct Memory {
     models: HashMap<ModelRef, HashMap<Retention, Rc<Known>>>,
     months: HashMap<Month, Rc<Counted>>,
     costs: HashMap<(usize, usize), Money>,
+    delays: HashMap<(Interval, Window), Delay>,
 }
+
+/// Mean and worst, in milliseconds.
+type Delay = Option<(u64, u64)>;
 
 /// A model that was looked up.
 #[derive(Debug)]
@@ -120,6 +125,16 @@ impl Memory {
     /// The cost of a month with a model, if it was remembered.
     pub fn cost(&self, month: &Counted, model: &Known) -> Option<Money> {
         self.costs.get(&(month.id, model.id)).copied()
+    }
+
+    /// The delay under a choice, if it was remembered: it depends on interval and hours only.
+    pub fn delay(&self, choice: &Choice) -> Option<Delay> {
+        self.delays.get(&(choice.every, choice.window.clone())).copied()
+    }
+
+    /// Remembers the delay under a choice.
+    pub fn remember_delay(&mut self, choice: &Choice, delay: Delay) {
+        self.delays.insert((choice.every, choice.window.clone()), delay);
     }
 
     /// Remembers the cost of a month with a model.

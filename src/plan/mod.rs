@@ -175,7 +175,7 @@ fn explain_agent(costing: &Costing<'_>, found: &Searched<'_>, memory: &mut Memor
     let steps = explain::steps(&mut search, space, all, best)?;
     let not_here = popular::not_here(&mut search, space, all);
     let advice = advice::advice(&mut search, &chosen, best.cost);
-    let loops = advice::loops(&search, &chosen);
+    let loops = advice::loops(&mut search, &chosen);
     let levers = explain::alone(&mut search, best.at, space, all);
     let frontier = frontier::frontier(&mut search, space, all);
     let present = space.present.clone();

@@ -2,6 +2,8 @@
 //! else. A block of its own would silence agents without one, so every candidate is proven by reading the changed
 //! config again, for this release and for the other generation.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::lever::Lever;
@@ -56,6 +58,9 @@ struct Outside {
     shared: Option<KeyPath>,
 }
 
+/// The agents that somebody talks to.
+type Chats<'a> = HashSet<&'a str>;
+
 /// Finds the keys for the chosen settings of the enrolled agents.
 pub fn place(
     gateway: &Gateway,
@@ -64,7 +69,9 @@ pub fn place(
     config: &Value,
     reread: &Reread<'_>,
 ) -> Result<Placement, Unplaceable> {
-    let wishes: Vec<Wish<'_>> = wishes(gateway, workload, chosen);
+    let talks = gateway.agents.iter().filter(|agent| retention::has_chat(&workload.of(&agent.id)));
+    let chats: Chats<'_> = talks.map(|agent| agent.id.as_str()).collect();
+    let wishes: Vec<Wish<'_>> = wishes(gateway, &chats, chosen);
     if wishes.is_empty() {
         return Ok(Placement::default());
     }
@@ -85,7 +92,7 @@ pub fn place(
             }
         }
         let Some(changed) = made(config, &changes) else { continue };
-        if !gives(gateway, &(reread.here)(&changed), workload, chosen) {
+        if !gives(gateway, &(reread.here)(&changed), &chats, chosen) {
             continue;
         }
         let changes_other_generation = who_runs(&(reread.other)(config)) != who_runs(&(reread.other)(&changed));
@@ -103,14 +110,14 @@ pub fn place(
     })
 }
 
-fn wishes<'a>(gateway: &'a Gateway, workload: &Workload, chosen: &[(&Agent, &Choice)]) -> Vec<Wish<'a>> {
+fn wishes<'a>(gateway: &'a Gateway, chats: &Chats<'_>, chosen: &[(&Agent, &Choice)]) -> Vec<Wish<'a>> {
     let of = |(agent, choice): &(&Agent, &Choice)| -> Vec<Wish<'a>> {
         let present = Choice::present(agent);
         let Some(agent) = gateway.agents.iter().find(|own| own.id == agent.id) else { return Vec::new() };
         let wish = |lever: Lever| {
             let outside = (lever == Lever::CacheRetention).then(|| Outside {
-                own: retention::place(gateway, agent, &choice.model, &workload.of(&agent.id)),
-                shared: all_ask(gateway, workload, chosen, choice)
+                own: retention::place(gateway, agent, &choice.model, chats.contains(agent.id.as_str())),
+                shared: all_ask(gateway, chats, chosen, choice)
                     .then(|| retention::shared_place(gateway, &choice.model))
                     .flatten(),
             });
@@ -122,9 +129,9 @@ fn wishes<'a>(gateway: &'a Gateway, workload: &Workload, chosen: &[(&Agent, &Cho
 }
 
 /// Whether everybody whose heartbeats will use the model of a choice asks for its retention, and nobody chats on it.
-fn all_ask(gateway: &Gateway, workload: &Workload, chosen: &[(&Agent, &Choice)], choice: &Choice) -> bool {
+fn all_ask(gateway: &Gateway, chats: &Chats<'_>, chosen: &[(&Agent, &Choice)], choice: &Choice) -> bool {
     gateway.agents.iter().all(|agent| {
-        let chats = agent.settings.primary_model == choice.model && retention::has_chat(&workload.of(&agent.id));
+        let chats = agent.settings.primary_model == choice.model && chats.contains(agent.id.as_str());
         let planned = chosen.iter().find(|(planned, _)| planned.id == agent.id).map(|(_, planned)| *planned);
         let asks = match planned {
             Some(planned) if planned.model == choice.model => {
@@ -222,15 +229,14 @@ fn made(config: &Value, changes: &[Change]) -> Option<Value> {
 
 /// Whether a changed config gives each agent what was chosen for it, and everybody else what they had: the same
 /// heartbeats, and the same cache for their chat.
-fn gives(before: &Gateway, after: &Gateway, workload: &Workload, chosen: &[(&Agent, &Choice)]) -> bool {
+fn gives(before: &Gateway, after: &Gateway, chats: &Chats<'_>, chosen: &[(&Agent, &Choice)]) -> bool {
     let as_expected = |old: &Agent| {
         let Some(new) = after.agents.iter().find(|new| new.id == old.id) else { return false };
         let planned = chosen.iter().find(|(planned, _)| planned.id == old.id).map(|(_, choice)| *choice);
         let present = Choice::present(old);
         let expected = Choice { asks_retention: false, ..planned.unwrap_or(&present).clone() };
         let chat = |gateway: &Gateway, agent: &Agent| gateway.retention_of(agent, &agent.settings.primary_model);
-        let chat_may_change =
-            planned.is_some_and(|choice| choice.asks_retention) && !retention::has_chat(&workload.of(&old.id));
+        let chat_may_change = planned.is_some_and(|choice| choice.asks_retention) && !chats.contains(old.id.as_str());
         let same_chat = chat_may_change || chat(before, old) == chat(after, new);
         same_chat && (!old.enrolment.is_enrolled() || Choice::present(new) == expected)
     };

@@ -23,12 +23,11 @@ pub fn is_known(gateway: &Gateway) -> bool {
 }
 
 /// The key that gives an agent's heartbeats on a model a retention and changes it for nobody else, neither for other
-/// agents nor for the agent's own chat; `None` where there is no such key.
-pub fn place(gateway: &Gateway, agent: &Agent, model: &ModelRef, load: &Spread) -> Option<KeyPath> {
+/// agents nor for the agent's own chat, if it `chats`; `None` where there is no such key.
+pub fn place(gateway: &Gateway, agent: &Agent, model: &ModelRef, chats: bool) -> Option<KeyPath> {
     if !is_known(gateway) {
         return None;
     }
-    let chats = has_chat(load);
     if chats && agent.settings.primary_model == *model {
         return None;
     }

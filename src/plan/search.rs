@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use super::candidates::{Model, Space};
+use super::delay::delay;
 use super::lever::Lever;
 use super::memory::{Counted, Known, Memory};
 use crate::money::Money;
@@ -19,7 +20,8 @@ pub struct Search<'a> {
     pub costing: &'a Costing<'a>,
     /// The agent.
     pub subject: &'a Subject<'a>,
-    memory: &'a mut Memory,
+    /// What was looked up and simulated so far.
+    pub memory: &'a mut Memory,
 }
 
 /// A combination of the space with its cost.
@@ -162,8 +164,11 @@ impl<'a> Search<'a> {
         Some(cost)
     }
 
-    /// When runs start under a choice, in milliseconds since the epoch.
-    pub fn runs(&mut self, choice: &Choice) -> Vec<i64> {
+    /// Mean and worst reaction delay under a choice, in milliseconds; `None` when nothing ever runs.
+    pub fn delay(&mut self, choice: &Choice) -> Option<(u64, u64)> {
+        if let Some(delay) = self.memory.delay(choice) {
+            return delay;
+        }
         let known = self.memory.model(self.costing, &choice.model, choice.retention);
         let mut runs = Vec::new();
         crate::simulate::simulate(&self.scenario(choice, &known), &mut |tick| {
@@ -171,7 +176,9 @@ impl<'a> Search<'a> {
                 runs.push(tick.at);
             }
         });
-        runs
+        let delay = delay(self.costing.period, &choice.window, &runs);
+        self.memory.remember_delay(choice, delay);
+        delay
     }
 
     /// Every combination that has a cost, in the order of the candidates.
