@@ -7,7 +7,6 @@ use super::rule::Rule;
 use super::spending::{Group, Spending, sum};
 use crate::gateway::active_hours::Window;
 use crate::gateway::duration::Interval;
-use crate::gateway::setting::Setting;
 use crate::money::Money;
 use crate::simulate::SkipReason;
 use crate::simulate::costing::Level;
@@ -143,11 +142,8 @@ fn check_idle(context: &Context<'_>, findings: &mut Vec<Finding>) {
 /// What an agent costs outside of the day.
 fn nights(context: &Context<'_>, spending: &Spending<'_>) -> Option<Waste> {
     let zone = context.gateway().user_zone.clone();
-    let mut agent = spending.agent.clone();
-    let origin = agent.settings.active_hours.origin.clone();
-    agent.settings.active_hours = Setting::new(Window::Daily { start: DAY.0, end: DAY.1, zone }, origin);
-    let costing = context.costing;
-    let by_day = costing.estimate(&costing.subject(&agent), &spending.choice, None).cost?.typical;
+    let day = Window::Daily { start: DAY.0, end: DAY.1, zone };
+    let by_day = spending.cost_with(context.costing, |choice| choice.window = day)?;
     let cost = spending.estimate.cost?;
     Some(Waste { unit: spending.unit()?, cost, saving: cost.typical - by_day })
 }
