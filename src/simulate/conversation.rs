@@ -60,6 +60,8 @@ pub struct Conversation<'a> {
     next_reset: usize,
     reset_due: bool,
     heartbeats_postpone_reset: bool,
+    /// How much of what a request carries behind its prefix an earlier run's breakpoint covers.
+    readable: u64,
     /// The size at which a turn of chat compacts it.
     room: u64,
     /// The size at which a heartbeat no longer fits and compacts it.
@@ -85,6 +87,7 @@ impl<'a> Conversation<'a> {
         Conversation {
             room: beside(free),
             most: beside(heartbeat_window.unwrap_or(UNKNOWN_WINDOW_TOKENS)),
+            readable: 0,
             chars: history.start_tokens * CHARS_PER_TOKEN,
             history,
             calendar,
@@ -104,6 +107,21 @@ impl<'a> Conversation<'a> {
     /// Its size in characters.
     pub fn chars(&self) -> u64 {
         self.chars
+    }
+
+    /// How much of volatile text and conversation an earlier run's breakpoint covers (R40).
+    pub fn readable(&self) -> u64 {
+        self.readable
+    }
+
+    /// A run's message stayed: the next one can read up to here.
+    pub fn set_breakpoint(&mut self, readable: u64) {
+        self.readable = readable;
+    }
+
+    /// The cache ran out, or the conversation is another one.
+    pub fn forget_breakpoint(&mut self) {
+        self.readable = 0;
     }
 
     /// Lets the chat up to a moment happen.
@@ -127,18 +145,23 @@ impl<'a> Conversation<'a> {
     fn turn(&mut self) {
         let restart = self.history.restart_tokens * CHARS_PER_TOKEN;
         if std::mem::take(&mut self.reset_due) {
-            self.chars = restart;
+            self.start_anew(restart);
         }
         self.chars += self.history.tokens_per_turn * CHARS_PER_TOKEN;
         self.compact_above(self.room);
         if self.history.new_session_at_tokens.is_some_and(|limit| self.chars >= limit * CHARS_PER_TOKEN) {
-            self.chars = restart;
+            self.start_anew(restart);
         }
+    }
+
+    fn start_anew(&mut self, chars: u64) {
+        self.chars = chars;
+        self.forget_breakpoint();
     }
 
     fn compact_above(&mut self, size: u64) {
         if self.chars > size {
-            self.chars = self.chars.min(KEPT_TOKENS * CHARS_PER_TOKEN);
+            self.start_anew(self.chars.min(KEPT_TOKENS * CHARS_PER_TOKEN));
         }
     }
 

@@ -6,8 +6,10 @@ pub mod conversation;
 pub mod costing;
 pub mod estimate;
 pub mod measured;
+mod month;
 pub mod prompt;
 pub mod schedule;
+pub mod split;
 pub mod tokenizer;
 
 use std::ops::AddAssign;
@@ -18,14 +20,15 @@ use serde::Serialize;
 
 use crate::gateway::active_hours::Window;
 use crate::gateway::behaviour::Behaviour;
-use crate::gateway::release::Generation;
 use crate::workload::Profile;
 
-use cache::{Scheme, Split};
-use conversation::{CHARS_PER_TOKEN, Calendar, Conversation};
+use cache::{CacheState, Scheme};
+use conversation::{CHARS_PER_TOKEN, Calendar};
 use measured::Measured;
+use month::Month;
 use prompt::Parts;
 use schedule::{Period, Ticks};
+use split::Split;
 
 /// Tokens of a request by how they are billed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
@@ -119,6 +122,8 @@ pub struct Tick<'a> {
     pub at: i64,
     /// Why it calls no model, if so.
     pub skip: Option<SkipReason>,
+    /// What it finds in the cache; `None` when skipped.
+    pub cache: Option<CacheState>,
     /// The calls it makes; empty when skipped.
     pub requests: &'a [Request],
     /// How many ticks this stands for: more than one only where skipped ticks are counted together.
@@ -158,13 +163,11 @@ pub struct Scenario<'a> {
     pub windows: [Option<u64>; 2],
     /// Tokens for a thousand tokens of four characters: 1,000 unless the model's tokenizer is known to differ.
     pub tokens_per_mille: u64,
+    /// Tokens below which the model caches nothing.
+    pub cache_minimum: u64,
     /// A shared run carries a recap (M5).
     pub recap: bool,
 }
-
-/// At most this many runs start within a minute; further ticks are skipped (M9, `facts/schedule.json`).
-const FLOOD_STARTS: usize = 5;
-const FLOOD_MS: i64 = 60_000;
 
 /// Runs the month and hands every tick to `sink`, in order of time.
 pub fn simulate(scenario: &Scenario<'_>, sink: &mut dyn FnMut(&Tick<'_>)) {
@@ -178,14 +181,12 @@ pub fn simulate(scenario: &Scenario<'_>, sink: &mut dyn FnMut(&Tick<'_>)) {
         last = at;
         let skip = month.skip(at);
         requests.clear();
-        if skip.is_none() {
-            month.run(at, &mut requests);
-        }
-        sink(&Tick { at, skip, requests: &requests, times: 1 });
+        let cache = skip.is_none().then(|| month.run(at, &mut requests));
+        sink(&Tick { at, skip, cache, requests: &requests, times: 1 });
     }
     if ticks.left_out > 0 {
         let skip = Some(scenario.always_skipped.unwrap_or(SkipReason::Flood));
-        sink(&Tick { at: last, skip, requests: &[], times: ticks.left_out });
+        sink(&Tick { at: last, skip, cache: None, requests: &[], times: ticks.left_out });
     }
 }
 
@@ -216,100 +217,5 @@ impl Scenario<'_> {
             output,
         };
         Request { kind, tokens }
-    }
-}
-
-/// What carries over from tick to tick.
-struct Month<'a> {
-    scenario: &'a Scenario<'a>,
-    conversation: Option<Conversation<'a>>,
-    starts: [i64; FLOOD_STARTS],
-    runs: u64,
-    last_touch: Option<i64>,
-}
-
-impl<'a> Month<'a> {
-    fn new(scenario: &'a Scenario<'a>, calendar: &'a Calendar) -> Self {
-        let conversation = scenario.shares_session().then(|| {
-            let fixed = scenario.parts.total();
-            let history = &scenario.profile.history;
-            let conversation = Conversation::new(history, calendar, scenario.behaviour, fixed, scenario.windows);
-            if scenario.holds_chat { conversation } else { conversation.emptied() }
-        });
-        Month { scenario, conversation, starts: [i64::MIN; FLOOD_STARTS], runs: 0, last_touch: None }
-    }
-
-    fn skip(&self, at: i64) -> Option<SkipReason> {
-        let scenario = self.scenario;
-        if scenario.always_skipped == Some(SkipReason::SchedulerOff) {
-            return scenario.always_skipped;
-        }
-        let open = match scenario.window {
-            Window::Always => true,
-            window => Timestamp::from_millisecond(at).is_ok_and(|at| window.contains(at)),
-        };
-        if !open {
-            return Some(SkipReason::QuietHours);
-        }
-        if scenario.always_skipped.is_some() {
-            return scenario.always_skipped;
-        }
-        let guarded = scenario.behaviour.generation == Generation::Current;
-        (guarded && at.saturating_sub(self.starts[0]) < FLOOD_MS).then_some(SkipReason::Flood)
-    }
-
-    fn run(&mut self, at: i64, requests: &mut Vec<Request>) {
-        let scenario = self.scenario;
-        self.starts.rotate_left(1);
-        self.starts[FLOOD_STARTS - 1] = at;
-        self.runs += 1;
-        if let Some(conversation) = &mut self.conversation {
-            conversation.advance(at);
-            conversation.make_fit();
-        }
-        let alerts = self.alerts();
-        let warm = self.last_touch.is_some_and(|touch| scenario.scheme.is_warm(at - touch));
-        self.last_touch = Some(at);
-
-        let parts = &scenario.parts;
-        let prefix = parts.prefix();
-        let history = self.conversation.as_ref().map_or(0, Conversation::chars);
-        let middle = parts.total() - prefix - parts.message - parts.carrier + history;
-        let rounds = scenario.profile.requests_per_run.max(1) - 1;
-        let output = |last: bool| {
-            let alert = if last && alerts { measured::ALERT_OUTPUT_TOKENS } else { 0 };
-            scenario.profile.output_tokens + alert
-        };
-        let first = cache::first_request(scenario.scheme, warm, prefix, middle, parts.message, parts.carrier);
-        requests.push(scenario.request(RequestKind::Turn, first, output(rounds == 0)));
-        let mut before = prefix + middle + parts.message;
-        for round in 1..=rounds {
-            let added = measured::TOOL_ROUND_CHARS;
-            let next = cache::next_request(scenario.scheme, before, added, parts.carrier);
-            requests.push(scenario.request(RequestKind::Tool, next, output(round == rounds)));
-            before += added;
-        }
-        if scenario.recap && self.conversation.is_some() {
-            let tokens = Tokens {
-                input: measured::RECAP_INPUT_TOKENS,
-                output: measured::RECAP_OUTPUT_TOKENS,
-                ..Tokens::default()
-            };
-            requests.push(Request { kind: RequestKind::Recap, tokens });
-        }
-        if let Some(conversation) = &mut self.conversation {
-            let sizes = scenario.sizes;
-            conversation.heartbeat(match (alerts, rounds > 0) {
-                (true, _) => sizes.alert_growth,
-                (false, true) => sizes.tool_growth.max(sizes.quiet_growth),
-                (false, false) => sizes.quiet_growth,
-            });
-        }
-    }
-
-    /// Run k alerts iff ⌊k·p/100⌋ > ⌊(k−1)·p/100⌋ (`WORKLOADS.md`).
-    fn alerts(&self) -> bool {
-        let share = self.scenario.profile.alert_percent;
-        self.runs * share / 100 > (self.runs - 1) * share / 100
     }
 }

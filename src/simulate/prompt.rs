@@ -3,20 +3,9 @@
 
 use serde::Serialize;
 
-use super::measured::{CHANNEL_EXTRA, Measured, OWNER_EXTRA, RouteExtra};
+use super::measured::{Measured, RouteExtra};
 use crate::gateway::behaviour::{Behaviour, Instructions};
 use crate::workload::Profile;
-
-/// Who a reply is delivered to, as far as it changes the request (R27, M10).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Delivery {
-    /// Nobody: `target: "none"`, or a legacy release.
-    Nobody,
-    /// The owner, whose own tools then appear.
-    Owner,
-    /// A named channel.
-    Channel,
-}
 
 /// The parts of a request in characters, the conversation apart. They are sent in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -65,14 +54,10 @@ pub fn parts(
     behaviour: &Behaviour,
     profile: &Profile,
     [isolated, light]: [bool; 2],
-    delivery: Delivery,
+    delivered: bool,
     prompt_chars: Option<u64>,
 ) -> Parts {
-    let extra = match delivery {
-        Delivery::Nobody => RouteExtra { tools: 0, stable: 0, volatile: 0 },
-        Delivery::Owner => OWNER_EXTRA,
-        Delivery::Channel => CHANNEL_EXTRA,
-    };
+    let extra = if delivered { sizes.route } else { RouteExtra { tools: 0, stable: 0, volatile: 0 } };
     let light = light && behaviour.light_context_effective;
     let isolated = usize::from(isolated && behaviour.isolation_effective);
     let instructions = match profile.instructions_chars {
@@ -104,55 +89,5 @@ pub fn parts(
         message: message + if in_file { 0 } else { instructions },
         carrier: sizes.carrier,
         caches_volatile: sizes.caches_volatile,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::Value;
-
-    use super::*;
-    use crate::gateway::release::Version;
-    use crate::simulate::measured::{self, Wire};
-    use crate::workload::Workload;
-
-    fn total(version: Version, wire: Wire, isolated: bool, light: bool) -> u64 {
-        let behaviour = Behaviour::of(version);
-        let idle = Workload::preset("idle").unwrap().of("main").typical;
-        let sizes = measured::sizes(&behaviour, wire);
-        parts(sizes, &behaviour, &idle, [isolated, light], Delivery::Nobody, None).total()
-    }
-
-    fn within(ours: u64, measured: u64, percent: f64, cell: &str) {
-        let error = (ours as f64 - measured as f64) / measured as f64 * 100.0;
-        assert!(error.abs() <= percent, "{cell}: {ours} against {measured}, {error:.2} %");
-    }
-
-    /// The first request of a session, as captured from the running gateways.
-    #[test]
-    fn sizes_agree_with_captured_requests() {
-        let read = |text: &str| -> Value { serde_json::from_str(text).unwrap() };
-        let current = read(include_str!("../../fixtures/openclaw/requests.json"));
-        for cell in current["cells"].as_array().unwrap().iter().filter(|cell| cell["historyTokens"] == 0) {
-            let flags = [cell["isolatedSession"] == true, cell["lightContext"] == true];
-            let ours = total(Version::new(2026, 9, 6), Wire::Messages, flags[0], flags[1]);
-            within(ours, cell["totalCharsByTick"][0].as_u64().unwrap(), 2.0, &format!("2026.9.6 {flags:?}"));
-        }
-        let legacy = read(include_str!("../../fixtures/openclaw/requests-legacy.json"));
-        for (name, release) in legacy["releases"].as_object().unwrap() {
-            for cell in release["matrix"].as_array().unwrap().iter().filter(|cell| cell["historyTargetTokens"] == 0) {
-                let flags = [cell["isolatedSession"] == true, cell["lightContext"] == true];
-                let ours = total(name.parse().unwrap(), Wire::Messages, flags[0], flags[1]);
-                within(ours, cell["totalChars"].as_u64().unwrap(), 2.0, &format!("{name} {flags:?}"));
-            }
-        }
-        let nexos = read(include_str!("../../fixtures/openclaw/requests-nexos.json"));
-        for cell in &nexos["summary"].as_array().unwrap()[..8] {
-            let name = cell["name"].as_str().unwrap();
-            let wire = if name.starts_with("no compat") { Wire::Completions } else { Wire::MarkedCompletions };
-            let flags = [name.contains("isolatedSession true"), name.contains("lightContext true")];
-            let ours = total(Version::new(2026, 9, 6), wire, flags[0], flags[1]);
-            within(ours, cell["totalChars"][0].as_u64().unwrap(), 2.0, name);
-        }
     }
 }

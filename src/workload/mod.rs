@@ -24,6 +24,8 @@ pub struct Profile {
     pub output_tokens: u64,
     /// Requests a run makes, at least 1.
     pub requests_per_run: u64,
+    /// What a round of tools adds to the conversation: the call and its result, in characters.
+    pub tool_round_chars: u64,
     /// Share of the runs that say something, 0 to 100.
     pub alert_percent: u64,
 }
@@ -144,6 +146,7 @@ impl Profile {
             history,
             output_tokens: 0,
             requests_per_run: 1,
+            tool_round_chars: 0,
             alert_percent: 0,
         }
     }
