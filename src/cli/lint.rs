@@ -7,12 +7,14 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use clawbeat::document::Document;
 use clawbeat::files::read::read;
-use clawbeat::report::findings::{FileLint, render_json, render_text};
-use clawbeat::rules::{Lint, Severity, syntax_error};
+use clawbeat::files::write::replace;
+use clawbeat::report::findings::{FileLint, render_github, render_json, render_sarif, render_text};
+use clawbeat::rules::{Lint, Safety, Severity, syntax_error};
 
+use super::diff::unified_diff;
 use super::load::{self, config_path};
 use super::options::QuestionOptions;
-use super::output::print;
+use super::output::{complain, print};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -26,6 +28,15 @@ pub(super) struct Args {
     /// Exit with 1 for findings of this severity or above
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: Level,
+    /// Write the safe fixes: those that change neither runs, nor what the agent knows, nor which model answers
+    #[arg(long)]
+    fix: bool,
+    /// With --fix or --diff: the other fixes, too
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Show the fixes as a patch and write nothing
+    #[arg(long)]
+    diff: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -34,6 +45,10 @@ enum Format {
     Text,
     /// For programs (schemas/findings.v1.schema.json)
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations in a GitHub workflow
+    Github,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -56,7 +71,18 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         [] => vec![config_path(None)?],
         named => named.to_vec(),
     };
-    let linted = paths.iter().map(|path| lint(path, &args.question)).collect::<anyhow::Result<Vec<_>>>()?;
+    let mut linted = paths.iter().map(|path| lint(path, &args.question)).collect::<anyhow::Result<Vec<_>>>()?;
+    let safety = if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
+    if args.diff {
+        return show_fixes(&linted, safety);
+    }
+    if args.fix || args.unsafe_fixes {
+        for (file, path) in linted.iter_mut().zip(&paths) {
+            if write_fixes(file, safety)? {
+                *file = lint(path, &args.question)?;
+            }
+        }
+    }
     let files: Vec<FileLint<'_>> = linted.iter().map(Linted::file).collect();
     print(&match args.format {
         Format::Text => {
@@ -64,6 +90,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             render_text(&files, colour, width())
         }
         Format::Json => render_json(&files),
+        Format::Sarif => render_sarif(&files),
+        Format::Github => render_github(&files),
     })?;
     let level = match args.fail_on {
         Level::Error => Severity::Error,
@@ -89,6 +117,32 @@ fn lint(path: &Path, question: &QuestionOptions) -> anyhow::Result<Linted> {
             Ok(Linted { path: name, text, subject: Some(subject), lint })
         }
     }
+}
+
+/// Prints the fixes as one patch a file.
+fn show_fixes(linted: &[Linted], safety: Safety) -> anyhow::Result<ExitCode> {
+    for file in linted {
+        let Some(subject) = &file.subject else { continue };
+        let changes = file.lint.changes(safety);
+        if !changes.is_empty() {
+            let text = subject.analysis.document.apply(&changes)?;
+            print(&unified_diff(subject, &text, false)?.text)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the fixes of a file; whether there were any.
+fn write_fixes(file: &Linted, safety: Safety) -> anyhow::Result<bool> {
+    let Some(subject) = &file.subject else { return Ok(false) };
+    let changes = file.lint.changes(safety);
+    if changes.is_empty() {
+        return Ok(false);
+    }
+    let text = subject.analysis.document.apply(&changes)?;
+    replace(&subject.loaded, &text, &load::env)?;
+    complain(&format!("{}: fixed {} of its keys; clawbeat undo puts them back", file.path, changes.len()));
+    Ok(true)
 }
 
 impl Linted {

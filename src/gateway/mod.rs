@@ -101,15 +101,12 @@ impl Gateway {
         let providers = providers::read(&config);
         let aliases = Aliases::read(&config);
         let block = defaults_block(&config, &behaviour);
-        // Legacy schedulers start from a snapshot without these defaults: with OAuth, gateways of 2026.4.15 and
-        // 2026.7.35 logged 30m. Current ones fill them in even where the file has no `agents.defaults`.
-        let filled_in = anthropic_auth.filter(|_| behaviour.generation == Generation::Current);
-        let entries = roster::entries(&config);
-        let shared_block = match (&block, filled_in) {
-            (Some(_), _) => SharedBlock::Written,
-            (None, Some(_)) => SharedBlock::FilledIn,
-            (None, None) => SharedBlock::None,
-        };
+        // Releases that fill in before 2026.4.15 do so where `agents.defaults` exists; current ones create it.
+        let has_defaults = behaviour.generation == Generation::Current
+            || config.pointer("/agents/defaults").is_some_and(Value::is_object);
+        let filled_in = anthropic_auth.filter(|_| has_defaults && behaviour.anthropic_defaults);
+        let entries = roster::entries(&config, behaviour.generation);
+        let shared_block = SharedBlock::of(block.is_some(), filled_in.is_some());
         let enrolments = roster::enrol(&config, &entries, shared_block, &behaviour);
         let shared = block.as_ref().map(|(path, _)| path.clone());
         let reader = settings::Reader {
@@ -171,11 +168,12 @@ impl Gateway {
 /// The shared heartbeat block: `agents.defaults.heartbeat`, else a root-level one that the release moves there.
 fn defaults_block<'a>(config: &'a Value, behaviour: &Behaviour) -> Option<(KeyPath, &'a Value)> {
     let root = KeyPath::root();
-    let usual = config.pointer("/agents/defaults/heartbeat").filter(|block| block.is_object());
+    let is_block = |block: &&Value| roster::is_block(block, behaviour.generation);
+    let usual = config.pointer("/agents/defaults/heartbeat").filter(is_block);
     if let Some(block) = usual {
         return Some((root.key("agents").key("defaults").key("heartbeat"), block));
     }
-    let moved = config.get("heartbeat").filter(|block| block.is_object());
+    let moved = config.get("heartbeat").filter(is_block);
     let moves = behaviour.root_heartbeat != RootHeartbeat::Refused;
     moved.filter(|_| moves).map(|block| (root.key("heartbeat"), block))
 }

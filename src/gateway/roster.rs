@@ -3,9 +3,9 @@
 
 use std::fmt;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::behaviour::Behaviour;
+use super::behaviour::{Behaviour, HeartbeatKey};
 use super::release::{Generation, Version};
 use crate::document::KeyPath;
 
@@ -18,12 +18,13 @@ pub struct Entry<'a> {
     pub path: Option<KeyPath>,
     /// Its object.
     pub value: &'a Value,
+    block: bool,
 }
 
 impl Entry<'_> {
     /// Whether it has a heartbeat block of its own; an empty one counts.
     pub fn has_block(&self) -> bool {
-        self.value["heartbeat"].is_object()
+        self.block
     }
 
     fn is_marked_default(&self) -> bool {
@@ -90,34 +91,46 @@ impl fmt::Display for Enrolment {
 
 const NO_AGENT: &Value = &Value::Null;
 
-/// The agents of a config, in its order; `main` where there is no roster. Items without an id are left out.
-pub fn entries(config: &Value) -> Vec<Entry<'_>> {
+/// The agents of a config, in its order; `main` where there is no roster. Legacy releases refuse items without an id;
+/// current ones name them at start, and tell apart those of one name.
+pub fn entries(config: &Value, generation: Generation) -> Vec<Entry<'_>> {
     let agents = KeyPath::root().key("agents");
     let mut found: Vec<Entry<'_>> = Vec::new();
-    let mut add = |id: &str, path: KeyPath, value| {
-        let id = normal_id(id);
-        if !id.is_empty() && !found.iter().any(|entry| entry.id == id) {
-            found.push(Entry { id, path: Some(path), value });
-        }
-    };
     if let Some(entries) = config.pointer("/agents/entries").and_then(Value::as_object) {
-        for (id, value) in entries {
-            add(id, agents.key("entries").key(id), value);
+        for (key, value) in entries {
+            let id = normal_id(key);
+            if !id.is_empty() && !found.iter().any(|entry| entry.id == id) {
+                found.push(Entry {
+                    id,
+                    path: Some(agents.key("entries").key(key)),
+                    block: is_block(&value["heartbeat"], generation),
+                    value,
+                });
+            }
         }
     } else if let Some(list) = config.pointer("/agents/list").and_then(Value::as_array) {
-        for (at, value) in list.iter().enumerate() {
-            if let Some(id) = value["id"].as_str() {
-                add(id, agents.key("list").index(at), value);
+        for (at, value) in list.iter().enumerate().filter(|(_, value)| value.is_object()) {
+            let mut id = value["id"].as_str().map(normal_id).unwrap_or_default();
+            if generation == Generation::Current {
+                id = distinct(if id.is_empty() { "agent".to_owned() } else { id }, &found);
+            }
+            if !id.is_empty() && !found.iter().any(|entry| entry.id == id) {
+                found.push(Entry {
+                    id,
+                    path: Some(agents.key("list").index(at)),
+                    block: is_block(&value["heartbeat"], generation),
+                    value,
+                });
             }
         }
     }
     if found.is_empty() {
-        found.push(Entry { id: "main".to_owned(), path: None, value: NO_AGENT });
+        found.push(Entry { id: "main".to_owned(), path: None, value: NO_AGENT, block: false });
     }
     if let Some(named) = named_agent(config)
         && !found.iter().any(|entry| entry.id == named)
     {
-        found.push(Entry { id: named, path: None, value: NO_AGENT });
+        found.push(Entry { id: named, path: None, value: NO_AGENT, block: false });
     }
     found
 }
@@ -127,6 +140,23 @@ fn normal_id(id: &str) -> String {
     let dashed = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c.to_ascii_lowercase() } else { '-' };
     let id: String = id.trim().to_lowercase().chars().map(dashed).collect();
     id.trim_start_matches('-').chars().take(64).collect()
+}
+
+/// Whether a heartbeat block counts as one; an empty one does. One that holds retired keys only does not on current
+/// releases, whose repair drops it with them.
+pub fn is_block(value: &Value, generation: Generation) -> bool {
+    let retired = |name: &String| HeartbeatKey::find(name).is_some_and(|key| key.last.is_some());
+    let dropped = |fields: &Map<String, Value>| {
+        generation == Generation::Current && !fields.is_empty() && fields.keys().all(retired)
+    };
+    value.as_object().is_some_and(|fields| !dropped(fields))
+}
+
+/// The id, or with the first number that makes it one of its own.
+fn distinct(id: String, found: &[Entry<'_>]) -> String {
+    let is_free = |id: &str| !found.iter().any(|entry| entry.id == id);
+    let mut numbered = (2..).map(|number| format!("{id}-{number}"));
+    if is_free(&id) { id } else { numbered.find(|id| is_free(id)).unwrap_or_default() }
 }
 
 fn named_agent(config: &Value) -> Option<String> {
@@ -140,15 +170,26 @@ pub fn default_agent<'a>(entries: &'a [Entry<'_>]) -> &'a str {
     marked.or(entries.first()).map_or("main", |entry| &entry.id)
 }
 
-/// Where a shared heartbeat block comes from.
+/// `agents.defaults.heartbeat`, and whether it is the user's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SharedBlock {
     /// There is none.
-    None,
-    /// An Anthropic sign-in creates it in memory (R9).
+    Absent,
+    /// An Anthropic sign-in creates it (R9).
     FilledIn,
-    /// The file has `agents.defaults.heartbeat`.
+    /// The user wrote it.
     Written,
+}
+
+impl SharedBlock {
+    /// What is there, if it was written, or filled in.
+    pub fn of(written: bool, filled_in: bool) -> Self {
+        match (written, filled_in) {
+            (true, _) => SharedBlock::Written,
+            (false, true) => SharedBlock::FilledIn,
+            (false, false) => SharedBlock::Absent,
+        }
+    }
 }
 
 /// The enrolment of each agent.
@@ -159,7 +200,7 @@ pub fn enrol(config: &Value, entries: &[Entry<'_>], shared: SharedBlock, behavio
     }
     match behaviour.generation {
         Generation::Current => enrol_current(config, entries, shared),
-        Generation::Legacy if shared == SharedBlock::Written && behaviour.defaults_block_enrols_all => {
+        Generation::Legacy if shared != SharedBlock::Absent && behaviour.defaults_block_enrols_all => {
             vec![Enrolment::DefaultsBlock; entries.len()]
         }
         Generation::Legacy => {
@@ -179,37 +220,34 @@ fn enrol_current(config: &Value, entries: &[Entry<'_>], shared: SharedBlock) -> 
     if let Some(named) = named_agent(config) {
         return only(&named, Enrolment::Named, Enrolment::AnotherNamed);
     }
-    // The legacy marker is migrated into `heartbeat.agentId`, but only where the file has no block to put it in; that
-    // happens before a sign-in fills the block in (`fixtures/openclaw/anthropic-defaults.json` a20, L25).
-    let owner = match shared {
-        SharedBlock::Written => None,
-        SharedBlock::FilledIn => marked_owner(entries),
-        SharedBlock::None => system_agent(config).or_else(|| marked_owner(entries)).or_else(|| sole_agent(entries)),
-    };
-    match (owner, shared) {
-        (Some(owner), _) => only(&owner, Enrolment::AmbientOwner, Enrolment::NotOwner),
-        (None, SharedBlock::None) => vec![Enrolment::NoOwner; entries.len()],
-        (None, _) => vec![Enrolment::DefaultsBlock; entries.len()],
+    // The owner of a legacy roster is settled before a sign-in creates a block, and then no one else runs.
+    if shared == SharedBlock::Written || (shared == SharedBlock::FilledIn && legacy_owner(config, entries).is_none()) {
+        return vec![Enrolment::DefaultsBlock; entries.len()];
+    }
+    match ambient_owner(config, entries) {
+        Some(owner) => only(&owner, Enrolment::AmbientOwner, Enrolment::NotOwner),
+        None => vec![Enrolment::NoOwner; entries.len()],
     }
 }
 
-fn system_agent(config: &Value) -> Option<String> {
-    let id = config.pointer("/agents/defaults/systemAgent/agentId")?.as_str()?.trim().to_lowercase();
-    (!id.is_empty()).then_some(id)
-}
-
-/// The only agent with the legacy `default: true`.
-fn marked_owner(entries: &[Entry<'_>]) -> Option<String> {
-    let mut marked = entries.iter().filter(|entry| entry.is_marked_default());
-    match (marked.next(), marked.next()) {
-        (Some(owner), None) => Some(owner.id.clone()),
-        _ => None,
+/// `agents.defaults.systemAgent.agentId`, else the owner of a legacy roster, else the only agent.
+fn ambient_owner(config: &Value, entries: &[Entry<'_>]) -> Option<String> {
+    let system = config.pointer("/agents/defaults/systemAgent/agentId").and_then(Value::as_str);
+    if let Some(system) = system.map(|id| id.trim().to_lowercase()).filter(|id| !id.is_empty()) {
+        return Some(system);
     }
+    let sole = || if let [only] = entries { Some(only.id.clone()) } else { None };
+    legacy_owner(config, entries).or_else(sole)
 }
 
-fn sole_agent(entries: &[Entry<'_>]) -> Option<String> {
-    match entries {
-        [sole] => Some(sole.id.clone()),
+/// The agent that a current release makes the owner when it takes over a legacy roster: the only one marked `default`,
+/// else, of several without an ownership, the one called `main`.
+fn legacy_owner(config: &Value, entries: &[Entry<'_>]) -> Option<String> {
+    let marked: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.is_marked_default()).collect();
+    let unsettled = entries.len() > 1 && config.pointer("/agents/ownership").is_none();
+    match marked.as_slice() {
+        [owner] => Some(owner.id.clone()),
+        [] if unsettled => entries.iter().find(|entry| entry.id == "main").map(|entry| entry.id.clone()),
         _ => None,
     }
 }

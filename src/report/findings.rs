@@ -1,15 +1,19 @@
 //! Findings of one or more files: rustc-like text for people, versioned JSON for programs. Nothing here prints a secret
 //! or lets a config's own bytes steer the terminal.
 
+mod github;
 mod json;
 mod quote;
+mod sarif;
 mod text;
 
 use crate::document::{Document, Position};
 use crate::gateway::release::Version;
 use crate::rules::Lint;
 
+pub use github::render as render_github;
 pub use json::render as render_json;
+pub use sarif::render as render_sarif;
 pub use text::render as render_text;
 
 /// A file that was linted.

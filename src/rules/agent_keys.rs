@@ -44,7 +44,10 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     "the gateway moves or drops it when it starts; `openclaw doctor --fix` does the same in the file",
                 )
             } else {
-                let finding = RULE.at(context, path.clone(), format!("unknown key '{name}' in {}", misfit.path));
+                let finding = RULE
+                    .at(context, path.clone(), format!("unknown key '{name}' in {}", misfit.path))
+                    // The start of a current gateway drops it from a model.
+                    .mended(name == "timeoutMs" && misfit.path.last() == Some(&Segment::Key("model".to_owned())));
                 remedy(context, finding, name, known, &path)
             };
             findings.push(finding);

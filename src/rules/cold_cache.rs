@@ -30,11 +30,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
         let lifetime = if is_long(first) { "an hour" } else { "five minutes" };
         let message = format!(
-            "{} every {} outlive a cache of {lifetime}: of about {} a month, {} pay for writing it in vain",
-            group.names(),
+            "{} between runs of {} outlive a cache of {lifetime}: {} of about {} a month pay for writing it in vain",
             first.choice.every,
-            waste.now(),
-            waste.saved()
+            group.names(),
+            waste.saved(),
+            waste.now()
         );
         let model = first.agent.settings.model_name.as_deref().unwrap_or("provider/model");
         let help = format!(

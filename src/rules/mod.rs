@@ -3,35 +3,51 @@
 
 mod active_hours;
 mod agent_keys;
+mod audience;
+mod caching;
 mod candidates;
 mod cold_cache;
 mod context;
 mod durations;
 mod empty_block;
+mod enrolment;
 mod finding;
 mod includes;
 mod invented;
 mod keys;
+mod levers;
 mod misplaced;
+mod models;
 mod money;
 mod premium_model;
 mod retired_models;
 mod roster;
 mod rule;
+mod selection;
 mod shared_history;
 mod spending;
+mod suppress;
 mod syntax;
 mod target;
 mod types;
+mod unresolved;
+mod windows;
+mod without_effect;
 
 pub use context::Context;
 pub use finding::{Finding, Fix, Safety, Severity, Verdict};
 pub use money::{Amount, Waste};
 pub use rule::Rule;
+pub use selection::{Baseline, NoSuchRule, Selection};
 pub use spending::Spending;
 pub use syntax::syntax_error;
 
-use crate::document::Change;
+use std::cmp::Reverse;
+
+use context::agents;
+
+use crate::document::{Change, KeyPath, Segment};
+use crate::money::Money;
 use crate::patch::credentials::credential_words;
 
 /// Every rule, in the order of the documentation.
@@ -56,6 +72,34 @@ pub static RULES: &[&Rule] = &[
     &shared_history::RULE,
     &cold_cache::RULE,
     &premium_model::RULE,
+    &levers::FULL_BOOTSTRAP,
+    &levers::FREQUENT,
+    &levers::FLOOD,
+    &levers::IDLE_HOURS,
+    &levers::HIDDEN_RECAP,
+    &caching::MISSED,
+    &caching::LONG,
+    &caching::NO_MARKERS,
+    &audience::UNREAD,
+    &audience::NEVER_VISIBLE,
+    &audience::SCHEDULER_OFF,
+    &enrolment::SHADOWED,
+    &enrolment::FAN_OUT,
+    &enrolment::IMPLICIT,
+    &windows::HALF,
+    &windows::EMPTY,
+    &windows::UNKNOWN_ZONE,
+    &windows::SLOTS_MISS,
+    &without_effect::LIGHT,
+    &without_effect::ISOLATION,
+    &without_effect::MODEL,
+    &models::UNKNOWN,
+    &models::NOT_ALLOWED,
+    &models::PER_TOKEN,
+    &models::ZERO,
+    &models::OVERFLOW,
+    &unresolved::RULE,
+    &suppress::UNUSED,
 ];
 
 /// The rule of that id.
@@ -102,14 +146,36 @@ pub fn lint(context: &Context<'_>) -> Lint {
     }
     for finding in &mut findings {
         finding.message = masked(&finding.message);
+        if is_dropped(context, &finding.path) {
+            finding.mended = true;
+            finding.severity =
+                if context.is_current() { finding.severity } else { finding.severity.min(Severity::Warning) };
+        }
         finding.help = finding.help.as_deref().map(masked);
     }
+    let verdict = verdict(context, &findings);
+    suppress::apply(context, &mut findings);
     findings.sort_by(|a, b| {
-        let key = |finding: &Finding| (finding.range.start, std::cmp::Reverse(finding.severity), finding.rule);
+        let saving = |finding: &Finding| finding.waste.map_or(Money::ZERO, |waste| waste.saving);
+        let key = |finding: &Finding| (finding.range.start, Reverse((finding.severity, saving(finding))), finding.rule);
         key(a).cmp(&key(b)).then_with(|| a.path.cmp(&b.path)).then_with(|| a.message.cmp(&b.message))
     });
     findings.dedup_by(|a, b| (a.rule, &a.path, &a.message) == (b.rule, &b.path, &b.message));
-    Lint { verdict: verdict(context, &findings), findings }
+    Lint { verdict, findings }
+}
+
+/// Whether the gateway drops what stands at a path before it looks, faults and all: a list beside entries, and what a
+/// block at the root repeats of the one in its place.
+fn is_dropped(context: &Context<'_>, path: &KeyPath) -> bool {
+    let (list, entries) = (agents().key("list"), agents().key("entries"));
+    let in_list = context.is_current() && path.starts_with(&list) && path.segments().len() > 2;
+    let repeated = match path.segments() {
+        [root, key, ..] if *root == Segment::Key("heartbeat".to_owned()) => {
+            context.get(&agents().key("defaults").key("heartbeat").join(key.clone())).is_some()
+        }
+        _ => false,
+    };
+    repeated || (in_list && context.get(&entries).is_some())
 }
 
 /// A sentence without what looks like a credential: a message quotes what stands in the file.

@@ -159,8 +159,8 @@ fn check_named(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if known.is_empty() {
         known.push("main".to_owned());
     }
-    for holder in ["heartbeat", "systemAgent"] {
-        let path = defaults.key(holder).key("agentId");
+    for holder in [defaults.key("heartbeat"), defaults.key("systemAgent"), KeyPath::root().key("heartbeat")] {
+        let path = holder.key("agentId");
         let Some(id) = context.get(&path).and_then(Value::as_str) else { continue };
         let id = id.trim().to_lowercase();
         if id.is_empty() || known.contains(&id) {

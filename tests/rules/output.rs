@@ -1,6 +1,7 @@
 //! The rendered text, verbatim, and the JSON contract.
 
 use clawbeat::document::Format;
+use clawbeat::rules::{Baseline, Lint, Selection, Verdict};
 use clawbeat::schema;
 
 use crate::linted::Linted;
@@ -22,7 +23,43 @@ fn a_refused_file() {
   },
 }
 "#;
-    insta::assert_snapshot!(Linted::new(text, None).render(), @"");
+    insta::assert_snapshot!(Linted::new(text, None).render(), @r#"
+    warning[no-owner-route]: no tick of agent 'main' ever runs: no owner: neither commands.ownerAllowFrom nor a channel's allowFrom names one
+     --> openclaw.json:5:7
+      |
+    5 |       heartbeat: {
+      |       ^^^^^^^^^
+      |
+      = help: name yourself in commands.ownerAllowFrom, set target to a configured channel, or to "none" to run without delivering; "0m" says that none is wanted
+
+    error[invalid-duration]: invalid duration '30 min'
+     --> openclaw.json:6:9
+      |
+    6 |         every: "30 min",
+      |         ^^^^^
+      |
+      = help: did you mean "30m"? a duration is a number and ms, s, m, h or d, without spaces
+
+    error[unknown-heartbeat-key]: unknown key 'isolatedSesion' in agents.defaults.heartbeat
+     --> openclaw.json:7:9
+      |
+    7 |         isolatedSesion: true,
+      |         ^^^^^^^^^^^^^^
+      |
+      = help: did you mean 'isolatedSession'?
+
+    error[retired-heartbeat-key]: 'includeReasoning' was retired in 2026.8.1
+     --> openclaw.json:8:9
+      |
+    8 |         includeReasoning: false,
+      |         ^^^^^^^^^^^^^^^^
+      |
+      = help: remove it: reasoning is no longer delivered with a check-in
+
+    3 errors, 1 warning (openclaw.json, OpenClaw 2026.9.6)
+    openclaw.json: OpenClaw refuses this file
+    1 fixable with --fix, 2 more with --unsafe-fixes
+    "#);
 }
 
 #[test]
@@ -36,18 +73,92 @@ fn a_wasteful_file() {
   },
 }
 "#;
-    insta::assert_snapshot!(Linted::new(text, None).render(), @"");
+    insta::assert_snapshot!(Linted::new(text, None).render(), @r#"
+    warning[premium-model]: 1440 runs a month of agent 'main' on Claude Opus 4.6, a premium model: about $566.45; on anthropic/claude-haiku-4-5 about $115.22
+     --> openclaw.json:5:7
+      |
+    5 |       heartbeat: { every: "30m", target: "none" },
+      |       ^^^^^^^^^
+      |
+      = help: model: "anthropic/claude-haiku-4-5" in the heartbeat block leaves the agent's other turns as they are
+      = note: between $236.97 and $1575.00 a month, by what the config cannot say
+
+    warning[shared-history]: 1440 runs a month of agent 'main' re-send the conversation: about $566.45; isolated they cost about $158.21
+     --> openclaw.json:5:7
+      |
+    5 |       heartbeat: { every: "30m", target: "none" },
+      |       ^^^^^^^^^
+      |
+      = help: isolatedSession: true, if the check-in need not know what was said
+      = note: between $236.97 and $1575.00 a month, by what the config cannot say
+
+    info[idle-hours]: $238.45 of about $566.45 a month of agent 'main' are spent between 22:00 and 08:00
+     --> openclaw.json:5:7
+      |
+    5 |       heartbeat: { every: "30m", target: "none" },
+      |       ^^^^^^^^^
+      |
+      = help: activeHours: { start: "08:00", end: "22:00", timezone: … }, if nothing is due at night
+      = note: between $236.97 and $1575.00 a month, by what the config cannot say
+
+    info[full-bootstrap]: persona and memory files go with every check-in of agent 'main': $54.14 of about $566.45 a month
+     --> openclaw.json:5:7
+      |
+    5 |       heartbeat: { every: "30m", target: "none" },
+      |       ^^^^^^^^^
+      |
+      = help: lightContext: true, if the check-in can do without them
+      = note: between $236.97 and $1575.00 a month, by what the config cannot say
+
+    info[hidden-recap]: shared runs of agent 'main' carry a hidden summary on claude-haiku-4-5: about 684000 tokens of input a month
+     --> openclaw.json:5:7
+      |
+    5 |       heartbeat: { every: "30m", target: "none" },
+      |       ^^^^^^^^^
+      |
+      = help: isolated runs have none; agents.defaults.utilityModel: "" is said to switch it off
+
+    warning[cold-cache-writes]: 30m between runs of agent 'main' outlive a cache of five minutes: $111.26 of about $566.45 a month pay for writing it in vain
+     --> openclaw.json:5:20
+      |
+    5 |       heartbeat: { every: "30m", target: "none" },
+      |                    ^^^^^
+      |
+      = help: params.cacheRetention: "none" for "anthropic/claude-opus-4-6" in agents.defaults.models, unless chats with it are frequent
+      = note: between $236.97 and $1575.00 a month, by what the config cannot say
+
+    warning[unread-heartbeat]: 1440 runs a month of agent 'main' deliver nothing, and cost about $566.45
+     --> openclaw.json:5:34
+      |
+    5 |       heartbeat: { every: "30m", target: "none" },
+      |                                  ^^^^^^
+      |
+      = help: target: "none" suits agents that only act; to be told, set a channel, to save it, every: "0m"
+      = note: between $236.97 and $1575.00 a month, by what the config cannot say
+
+    4 warnings, 3 notes (openclaw.json, OpenClaw 2026.9.6)
+    3 fixable with --unsafe-fixes
+    "#);
 }
 
 #[test]
 fn nothing_to_say() {
     let text = "{ agents: { defaults: { heartbeat: { every: '0m' } } } }";
-    insta::assert_snapshot!(Linted::new(text, None).render(), @"");
+    insta::assert_snapshot!(Linted::new(text, None).render(), @"no findings (openclaw.json, OpenClaw 2026.9.6, 1 agent)");
 }
 
 #[test]
 fn a_truncated_file() {
-    insta::assert_snapshot!(Linted::new("{\n  agents: {\n    defaults: {", None).render(), @"");
+    insta::assert_snapshot!(Linted::new("{\n  agents: {\n    defaults: {", None).render(), @r#"
+    error[syntax-error]: unexpected '{', expected a value
+     --> openclaw.json:3:15
+      |
+    3 |     defaults: {
+      |               ^
+
+    1 error (openclaw.json)
+    openclaw.json: OpenClaw refuses this file
+    "#);
 }
 
 #[test]
@@ -59,7 +170,34 @@ fn secrets_and_escapes_stay_inside() {
         assert!(!shown.contains(secret) && !json.contains(secret), "{secret}:\n{shown}\n{json}");
     }
     assert!(!shown.contains('\u{1b}'), "{shown}");
-    insta::assert_snapshot!(shown, @"");
+    insta::assert_snapshot!(shown, @r#"
+    error[invalid-duration]: invalid duration '***'
+     --> openclaw.json:1:86
+      |
+    1 | … { auth: { token: *** } }, agents: { defaults: { heartbeat: { every: ***, target: '\u001b[2Jx\u{1b}' } } } }
+      |                                                                ^^^^^
+      |
+      = help: expected a number and ms, s, m, h or d, as in "30m", "1h30m" or "0m" for off
+
+    error[unknown-target]: unknown target '\u{1b}[2Jx\u{1b}'
+     --> openclaw.json:1:130
+      |
+    1 | … { auth: { token: *** } }, agents: { defaults: { heartbeat: { every: ***, target: '\u001b[2Jx\u{1b}' } } } }
+      |                                                                            ^^^^^^
+      |
+      = help: expected a channel such as 'telegram', 'last' or 'none', and from 2026.8.1 on 'owner'
+
+    warning[no-owner-route]: no tick of agent 'main' ever runs: channel '\u{1b}[2Jx\u{1b}' is not configured
+     --> openclaw.json:1:130
+      |
+    1 | … { auth: { token: *** } }, agents: { defaults: { heartbeat: { every: ***, target: '\u001b[2Jx\u{1b}' } } } }
+      |                                                                            ^^^^^^
+      |
+      = help: name yourself in commands.ownerAllowFrom, set target to a configured channel, or to "none" to run without delivering; "0m" says that none is wanted
+
+    2 errors, 1 warning (openclaw.json, OpenClaw 2026.9.6)
+    openclaw.json: OpenClaw refuses this file
+    "#);
 }
 
 #[test]
@@ -78,4 +216,25 @@ fn json_keeps_its_contract() {
     let linted = Linted::of(yaml, Format::Yaml, None);
     assert_eq!(schema::check(SCHEMA, &linted.json()), []);
     assert!(linted.has("wrong-type"));
+}
+
+#[test]
+fn known_and_unwanted_findings_are_left_out() {
+    let text = "{ agents: { defaults: { heartbeat: { every: '30 min', isolatedSesion: true } } } }";
+    let names = |strings: &[&str]| strings.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let rules = |lint: &Lint| lint.findings.iter().map(|finding| finding.rule).collect::<Vec<_>>();
+    let lint = || Linted::new(text, None).lint;
+    let (everything, nothing_known) = (Selection::default(), Baseline::default());
+    let only = Selection::new(&names(&["invalid-duration"]), &[]).unwrap();
+    assert_eq!(rules(&lint().narrowed("openclaw.json", &only, &nothing_known)), ["invalid-duration"]);
+    let without = Selection::new(&[], &names(&["invalid-duration"])).unwrap();
+    assert!(!rules(&lint().narrowed("openclaw.json", &without, &nothing_known)).contains(&"invalid-duration"));
+    let error = Selection::new(&names(&["invalid-duratoin"]), &[]).unwrap_err();
+    assert_eq!(error.to_string(), "there is no rule 'invalid-duratoin', did you mean 'invalid-duration'?");
+
+    let baseline = Baseline::read(&Linted::new(text, None).json()).unwrap();
+    let left = lint().narrowed("openclaw.json", &everything, &baseline);
+    assert_eq!((rules(&left), left.verdict), (vec![], Verdict::Refused));
+    assert!(!lint().narrowed("other.json", &everything, &baseline).findings.is_empty());
+    assert!(Baseline::read(&serde_json::json!({})).is_none());
 }

@@ -6,6 +6,7 @@ use std::ops::Range;
 use serde_json::{Value, json};
 
 use super::FileLint;
+use crate::patch::scan::secret_ranges_in_text;
 use crate::rules::{Finding, Fix};
 
 /// Renders all files as one document.
@@ -45,6 +46,10 @@ fn range(file: &FileLint<'_>, range: &Range<usize>) -> Value {
 /// A fix as edits of the text; none for a file that is not edited, such as YAML.
 fn fix(file: &FileLint<'_>, fix: &Fix) -> Option<Value> {
     let edits = file.document?.edits(&fix.changes).ok().filter(|edits| !edits.is_empty())?;
+    // An edit that moves a secret would print it; the finding stands without its fix.
+    if edits.iter().any(|edit| !secret_ranges_in_text(&edit.text).is_empty()) {
+        return None;
+    }
     let edits: Vec<Value> =
         edits.iter().map(|edit| json!({ "range": range(file, &edit.range), "text": edit.text })).collect();
     Some(json!({ "safety": fix.safety, "edits": edits }))

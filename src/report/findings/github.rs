@@ -1,0 +1,45 @@
+//! Findings as GitHub workflow commands, which annotate the lines of a pull request. Everything that comes from a config
+//! is escaped, so that no text of it can become a command.
+
+use super::FileLint;
+use super::quote::plain;
+use crate::rules::{Finding, Severity};
+
+/// Renders one line for each finding.
+pub fn render(files: &[FileLint<'_>]) -> String {
+    let lines = files.iter().flat_map(|file| file.lint.findings.iter().map(|finding| line(file, finding)));
+    lines.collect()
+}
+
+fn line(file: &FileLint<'_>, finding: &Finding) -> String {
+    let command = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "notice",
+    };
+    let (start, end) = (file.position(finding.range.start), file.position(finding.range.end));
+    let help = finding.help.as_ref().map_or(String::new(), |help| format!("; {help}"));
+    // Columns only count where the finding is within one line.
+    let columns = match start.line == end.line {
+        true => format!(",col={},endColumn={}", start.column, end.column),
+        false => String::new(),
+    };
+    format!(
+        "::{command} file={},line={},endLine={}{columns},title={}::{}\n",
+        property(&plain(file.path)),
+        start.line,
+        end.line,
+        property(&format!("clawbeat {}", finding.rule)),
+        message(&plain(&format!("{}{help}", finding.message))),
+    )
+}
+
+/// The text after the last `::`.
+fn message(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// A value before it, where commas and colons separate.
+fn property(text: &str) -> String {
+    message(text).replace(':', "%3A").replace(',', "%2C")
+}

@@ -1,0 +1,108 @@
+//! Findings as SARIF 2.1.0, for code scanning: one run, every rule with its page, one result for each finding, with its
+//! fix as replacements of characters.
+
+use std::ops::Range;
+
+use serde_json::{Value, json};
+
+use super::FileLint;
+use crate::document::Edit;
+use crate::report::amount::json_escaped;
+use crate::rules::{Finding, RULES, Rule, Severity};
+
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+
+/// Renders all files as one run.
+pub fn render(files: &[FileLint<'_>]) -> String {
+    let results = files.iter().flat_map(|file| file.lint.findings.iter().map(|finding| result(file, finding)));
+    let log = json!({
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "clawbeat",
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": RULES.iter().copied().map(rule).collect::<Vec<_>>(),
+            } },
+            "columnKind": "unicodeCodePoints",
+            "results": results.collect::<Vec<_>>(),
+        }],
+    });
+    json_escaped(&format!("{log:#}\n"))
+}
+
+fn rule(rule: &Rule) -> Value {
+    json!({
+        "id": rule.id,
+        "shortDescription": { "text": rule.summary },
+        "help": { "text": rule.page, "markdown": rule.page },
+        "defaultConfiguration": { "level": level(rule.severity) },
+    })
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
+fn result(file: &FileLint<'_>, finding: &Finding) -> Value {
+    let text = match &finding.help {
+        Some(help) => format!("{}\n{help}", finding.message),
+        None => finding.message.clone(),
+    };
+    let mut result = json!({
+        "ruleId": finding.rule,
+        "level": level(finding.severity),
+        "message": { "text": text },
+        "locations": [{
+            "physicalLocation": { "artifactLocation": artifact(file), "region": region(file, &finding.range) },
+            "logicalLocations": [{ "fullyQualifiedName": finding.path.to_string(), "kind": "property" }],
+        }],
+    });
+    if let Some(index) = RULES.iter().position(|rule| rule.id == finding.rule) {
+        result["ruleIndex"] = json!(index);
+    }
+    if let Some(fix) = fix(file, finding) {
+        result["fixes"] = json!([fix]);
+    }
+    result
+}
+
+fn fix(file: &FileLint<'_>, finding: &Finding) -> Option<Value> {
+    let changes = &finding.fix.as_ref()?.changes;
+    let edits = file.document?.edits(changes).ok().filter(|edits| !edits.is_empty())?;
+    let replacement =
+        |edit: &Edit| json!({ "deletedRegion": region(file, &edit.range), "insertedContent": { "text": edit.text } });
+    Some(json!({
+        "description": { "text": finding.help.as_deref().unwrap_or(&finding.message) },
+        "artifactChanges": [{
+            "artifactLocation": artifact(file),
+            "replacements": edits.iter().map(replacement).collect::<Vec<_>>(),
+        }],
+    }))
+}
+
+fn artifact(file: &FileLint<'_>) -> Value {
+    json!({ "uri": uri(file.path) })
+}
+
+/// A path as a relative or absolute URI reference.
+fn uri(path: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-~".contains(&byte);
+    let encoded: String = path
+        .bytes()
+        .map(|byte| if plain(byte) { (byte as char).to_string() } else { format!("%{byte:02X}") })
+        .collect();
+    match path.starts_with('/') {
+        true => format!("file://{encoded}"),
+        false => encoded,
+    }
+}
+
+fn region(file: &FileLint<'_>, range: &Range<usize>) -> Value {
+    let (start, end) = (file.position(range.start), file.position(range.end));
+    json!({ "startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column })
+}

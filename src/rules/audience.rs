@@ -1,0 +1,95 @@
+//! Check-ins that nobody reads, and switches elsewhere in the file that stop them all.
+
+use super::context::Context;
+use super::finding::{Finding, Severity};
+use super::money::Waste;
+use super::rule::Rule;
+use super::spending::{Group, Spending, names, sum};
+use crate::document::KeyPath;
+use crate::gateway::Agent;
+use crate::gateway::route::Route;
+use crate::money::Money;
+
+pub(super) static UNREAD: Rule = Rule {
+    id: "unread-heartbeat",
+    severity: Severity::Warning,
+    summary: "check-ins that run and spend, and deliver nothing",
+    page: include_str!("pages/unread-heartbeat.md"),
+    check: check_unread,
+};
+
+pub(super) static NEVER_VISIBLE: Rule = Rule {
+    id: "never-visible",
+    severity: Severity::Warning,
+    summary: "a channel that shows nothing of heartbeats, so that none runs",
+    page: include_str!("pages/never-visible.md"),
+    check: check_visible,
+};
+
+pub(super) static SCHEDULER_OFF: Rule = Rule {
+    id: "scheduler-off",
+    severity: Severity::Warning,
+    summary: "the scheduler is switched off, and heartbeats with it",
+    page: include_str!("pages/scheduler-off.md"),
+    check: check_scheduler,
+};
+
+fn check_unread(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let delivers_nowhere = |spending: &&Spending<'_>| matches!(spending.agent.settings.route, Route::Nowhere(_));
+    let unread = context.spendings().iter().filter(delivers_nowhere);
+    let place = |spending: &Spending<'_>| context.block_of(spending.agent).key("target");
+    for group in Group::by_place(unread, place) {
+        let whole = sum(group.members.iter().map(|spending| {
+            let cost = spending.estimate.cost?;
+            Some(Waste { unit: spending.unit()?, cost, saving: cost.typical })
+        }));
+        let mut message = format!("{} runs a month of {} deliver nothing", group.runs(), group.names());
+        if let Some(waste) = whole.filter(|waste| waste.saving != Money::ZERO) {
+            message += &format!(", and cost about {}", waste.now());
+        }
+        let by_default = group.members.iter().all(|spending| spending.agent.settings.target.origin.key().is_none());
+        let finding = UNREAD.at(context, group.path, message).waste(whole);
+        findings.push(finding.help(match by_default {
+            true => {
+                "this release delivers nowhere unless told: set target to \"last\" or a channel, or every to \"0m\""
+            }
+            false => {
+                "target: \"none\" suits agents that only act; to be told, set a channel, to save it, every: \"0m\""
+            }
+        }));
+    }
+}
+
+/// The agents that would run.
+fn scheduled<'c>(context: &'c Context<'_>) -> impl Iterator<Item = &'c Agent> {
+    context.gateway().enrolled().filter(|agent| agent.settings.every.value.ms().is_some())
+}
+
+fn check_visible(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let unseen: Vec<&str> =
+        scheduled(context).filter(|agent| agent.settings.invisible).map(|agent| agent.id.as_str()).collect();
+    if unseen.is_empty() {
+        return;
+    }
+    let key = if context.is_current() { "heartbeatVisibility" } else { "heartbeat" };
+    let channels = KeyPath::root().key("channels");
+    let holders = context.get(&channels).and_then(|channels| channels.as_object()).into_iter().flatten();
+    let holder = holders.map(|(name, _)| channels.key(name).key(key)).find(|path| context.get(path).is_some());
+    let message = format!("no tick of {} ever runs: its channel shows nothing of heartbeats", names(&unseen));
+    let finding = NEVER_VISIBLE.at(context, holder.unwrap_or(channels), message);
+    findings.push(finding.help("leave one of showOk, showAlerts and useIndicator on, or say every: \"0m\""));
+}
+
+fn check_scheduler(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let stopped: Vec<&str> = scheduled(context).map(|agent| agent.id.as_str()).collect();
+    if context.gateway().scheduler_on || stopped.is_empty() {
+        return;
+    }
+    let path = KeyPath::root().key("cron").key("enabled");
+    let message = format!("no tick of {} ever runs: from 2026.8.1 on the scheduler runs heartbeats", names(&stopped));
+    findings.push(
+        SCHEDULER_OFF
+            .at(context, path, message)
+            .help("every: \"0m\" says that none is wanted; to have them, remove it"),
+    );
+}

@@ -1,0 +1,116 @@
+//! Prompt caches that are kept too short, too long or not at all for the runs at hand.
+
+use super::context::Context;
+use super::finding::{Finding, Severity};
+use super::rule::Rule;
+use super::spending::{Group, Spending};
+use crate::document::KeyPath;
+use crate::gateway::retention::Retention;
+use crate::money::Money;
+use crate::simulate::cache::Scheme;
+
+pub(super) static MISSED: Rule = Rule {
+    id: "missed-warm-cache",
+    severity: Severity::Info,
+    summary: "isolated runs within an hour of each other that could read a cache of an hour",
+    page: include_str!("pages/missed-warm-cache.md"),
+    check: check_missed,
+};
+
+pub(super) static LONG: Rule = Rule {
+    id: "long-retention-on-shared-history",
+    severity: Severity::Warning,
+    summary: "a cache of an hour under a conversation that is written anew on each run",
+    page: include_str!("pages/long-retention-on-shared-history.md"),
+    check: check_long,
+};
+
+pub(super) static NO_MARKERS: Rule = Rule {
+    id: "no-cache-markers",
+    severity: Severity::Info,
+    summary: "a route to a Claude model that never asks for a cache",
+    page: include_str!("pages/no-cache-markers.md"),
+    check: check_markers,
+};
+
+/// Where the retention is set, else where the interval is.
+fn place(context: &Context<'_>, spending: &Spending<'_>) -> KeyPath {
+    let set = spending.agent.settings.cache_retention.origin.key().cloned();
+    set.unwrap_or_else(|| context.block_of(spending.agent).key("every"))
+}
+
+fn check_missed(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let short = Scheme::Markers { one_hour: false };
+    let missed = context.spendings().iter().filter(|spending| {
+        let every = spending.choice.every.ms().and_then(|ms| i64::try_from(ms).ok());
+        let would_be_warm =
+            every.is_some_and(|every| !short.is_warm(every) && Scheme::Markers { one_hour: true }.is_warm(every));
+        spending.choice.isolated && spending.model.caching.expected == short && would_be_warm
+    });
+    for group in Group::by_place(missed, |spending| place(context, spending)) {
+        let Some(first) = group.members.first() else { continue };
+        let Some(waste) = group.waste(context.costing, |choice| choice.retention = Retention::Long) else { continue };
+        if waste.saving <= Money::ZERO {
+            continue;
+        }
+        let message = format!(
+            "isolated runs of {} every {} find no cache: about {} a month; with one of an hour about {}",
+            group.names(),
+            first.choice.every,
+            waste.now(),
+            waste.then()
+        );
+        let finding = MISSED.at(context, group.path, message).waste(Some(waste));
+        findings.push(finding.help(
+            "params.cacheRetention: \"long\" for the model in agents.defaults.models; it holds for chats as well",
+        ));
+    }
+}
+
+fn check_long(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let long = context.spendings().iter().filter(|spending| {
+        !spending.choice.isolated && spending.model.caching.expected == Scheme::Markers { one_hour: true }
+    });
+    for group in Group::by_place(long, |spending| place(context, spending)) {
+        let Some(waste) = group.waste(context.costing, |choice| choice.retention = Retention::Short) else { continue };
+        if waste.saving <= Money::ZERO {
+            continue;
+        }
+        let message = format!(
+            "the conversation of {} is written anew on each run, at twice the price for an hour: about {} a month; \
+             for five minutes about {}",
+            group.names(),
+            waste.now(),
+            waste.then()
+        );
+        let finding = LONG.at(context, group.path, message).waste(Some(waste));
+        findings.push(
+            finding.help("a long cache pays for isolated runs: isolatedSession: true, or cacheRetention: \"short\""),
+        );
+    }
+}
+
+fn check_markers(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let unmarked = context.spendings().iter().filter(|spending| {
+        let declared = context.gateway().provider(&spending.choice.model.provider);
+        let completions = declared.and_then(|provider| provider.api.as_deref()) == Some("openai-completions");
+        let vendor = spending.model.found.vendor_model.as_deref().unwrap_or_default();
+        let wanted = spending.choice.retention != Retention::None;
+        completions && wanted && vendor.starts_with("anthropic/") && spending.model.caching.expected == Scheme::Nothing
+    });
+    let place = |spending: &Spending<'_>| {
+        let named = spending.agent.settings.model.origin.key().cloned();
+        named.unwrap_or_else(|| context.block_of(spending.agent).key("model"))
+    };
+    for group in Group::by_place(unmarked, place) {
+        let Some(first) = group.members.first() else { continue };
+        let message = format!(
+            "requests to '{}' carry no cache markers: all of its prompt is plain input on every run",
+            first.choice.model
+        );
+        let finding = NO_MARKERS.at(context, group.path, message);
+        findings.push(finding.help(
+            "compat: { cacheControlFormat: \"anthropic\" } in the model's entry under models.providers, if the host passes markers on",
+        ));
+    }
+}

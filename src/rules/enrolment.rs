@@ -1,0 +1,114 @@
+//! Who runs, where that is not what a reader would think.
+
+use super::context::{Context, agents};
+use super::finding::{Finding, Severity};
+use super::rule::Rule;
+use super::spending::{names, sum};
+use crate::document::KeyPath;
+use crate::gateway::release::NEWEST;
+use crate::gateway::roster::Enrolment;
+use crate::gateway::{Gateway, Surroundings};
+use crate::money::Money;
+
+pub(super) static SHADOWED: Rule = Rule {
+    id: "shadowed-defaults",
+    severity: Severity::Warning,
+    summary: "a shared heartbeat block that starts nobody, because an agent has its own",
+    page: include_str!("pages/shadowed-defaults.md"),
+    check: check_shadowed,
+};
+
+pub(super) static FAN_OUT: Rule = Rule {
+    id: "upgrade-fan-out",
+    severity: Severity::Warning,
+    summary: "an upgrade changes who runs",
+    page: include_str!("pages/upgrade-fan-out.md"),
+    check: check_upgrade,
+};
+
+pub(super) static IMPLICIT: Rule = Rule {
+    id: "implicit-heartbeat",
+    severity: Severity::Info,
+    summary: "heartbeats run although the file does not mention them",
+    page: include_str!("pages/implicit-heartbeat.md"),
+    check: check_implicit,
+};
+
+fn shared() -> KeyPath {
+    agents().key("defaults").key("heartbeat")
+}
+
+fn check_shadowed(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    if context.get(&shared()).is_none_or(|block| !block.is_object()) {
+        return;
+    }
+    let of = |wanted: fn(&Enrolment) -> bool| -> Vec<&str> {
+        let agents = context.gateway().agents.iter().filter(|agent| wanted(&agent.enrolment));
+        agents.map(|agent| agent.id.as_str()).collect()
+    };
+    let (silent, own) = (of(|why| *why == Enrolment::WithoutBlock), of(|why| *why == Enrolment::OwnBlock));
+    if silent.is_empty() {
+        return;
+    }
+    let verb = if silent.len() == 1 { "runs" } else { "run" };
+    let has = if own.len() == 1 { "has a block of its" } else { "have blocks of their" };
+    let message = format!("{} never {verb}, whatever stands here: {} {has} own", names(&silent), names(&own));
+    let finding = SHADOWED.at(context, shared(), message);
+    findings.push(
+        finding.help(
+            "once an agent has a heartbeat block, only agents with one run: give each that should run an empty one",
+        ),
+    );
+}
+
+fn check_upgrade(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let version = context.behaviour().version;
+    if version >= NEWEST {
+        return;
+    }
+    let running = |gateway: &Gateway| -> Vec<String> {
+        let on = gateway.enrolled().filter(|agent| agent.settings.every.value.ms().is_some());
+        on.map(|agent| agent.id.clone()).collect()
+    };
+    let surroundings = Surroundings {
+        anthropic_auth: context.gateway().anthropic_auth,
+        host_zone: context.gateway().user_zone.clone(),
+        ..Surroundings::default()
+    };
+    let later = Gateway::read(&context.config, NEWEST, &surroundings);
+    let (now, then) = (running(context.gateway()), running(&later));
+    if now == then {
+        return;
+    }
+    let named = |ids: &[String]| names(&ids.iter().map(String::as_str).collect::<Vec<_>>());
+    let verb = |ids: &[String]| if ids.len() == 1 { "runs" } else { "run" };
+    let message = format!("on {version} {} {}, on {NEWEST} {} would {}", named(&now), verb(&now), named(&then), "run");
+    let path = [shared(), agents().key("list"), agents()].into_iter().find(|path| context.get(path).is_some());
+    let finding = FAN_OUT.at(context, path.unwrap_or_default(), message);
+    findings.push(match then.len() > now.len() {
+        true => finding.help("from 2026.4.29 on a shared block runs every agent; agents.defaults.heartbeat.agentId (2026.8.1) or a block in the one agent keeps it to that"),
+        false => finding.help("give the agents that should run a heartbeat block of their own"),
+    });
+}
+
+fn check_implicit(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    if !context.blocks().is_empty() {
+        return;
+    }
+    let spendings = context.spendings();
+    let Some(first) = spendings.first() else { return };
+    let ids: Vec<&str> = spendings.iter().map(|spending| spending.agent.id.as_str()).collect();
+    let verb = if ids.len() == 1 { "runs" } else { "run" };
+    let every = first.agent.settings.every.value;
+    let mut message = format!("no heartbeat block, and yet {} {verb} every {every}", names(&ids));
+    let waste = sum(spendings.iter().map(|spending| {
+        let cost = spending.estimate.cost?;
+        Some(super::money::Waste { unit: spending.unit()?, cost, saving: cost.typical })
+    }));
+    if let Some(waste) = waste.filter(|waste| waste.saving != Money::ZERO) {
+        message += &format!(", for about {} a month", waste.now());
+    }
+    let finding = IMPLICIT.at(context, shared(), message).waste(waste);
+    findings
+        .push(finding.help("say what is wanted in agents.defaults.heartbeat: an interval, or every: \"0m\" for none"));
+}

@@ -1,0 +1,172 @@
+//! What a check-in could do without: files, frequency, nights, hidden extras. Each with what it costs.
+
+use super::context::Context;
+use super::finding::{Finding, Safety, Severity};
+use super::money::Waste;
+use super::rule::Rule;
+use super::spending::{Group, Spending, sum};
+use crate::gateway::active_hours::Window;
+use crate::gateway::duration::Interval;
+use crate::gateway::setting::Setting;
+use crate::money::Money;
+use crate::simulate::SkipReason;
+use crate::simulate::costing::Level;
+use crate::simulate::estimate;
+
+pub(super) static FULL_BOOTSTRAP: Rule = Rule {
+    id: "full-bootstrap",
+    severity: Severity::Info,
+    summary: "workspace files are sent with each check-in",
+    page: include_str!("pages/full-bootstrap.md"),
+    check: check_bootstrap,
+};
+
+pub(super) static FREQUENT: Rule = Rule {
+    id: "frequent-heartbeat",
+    severity: Severity::Warning,
+    summary: "check-ins more often than most work changes",
+    page: include_str!("pages/frequent-heartbeat.md"),
+    check: check_frequent,
+};
+
+pub(super) static FLOOD: Rule = Rule {
+    id: "flood-interval",
+    severity: Severity::Warning,
+    summary: "ticks closer than OpenClaw's flood guard allows",
+    page: include_str!("pages/flood-interval.md"),
+    check: check_flood,
+};
+
+pub(super) static IDLE_HOURS: Rule = Rule {
+    id: "idle-hours",
+    severity: Severity::Info,
+    summary: "check-ins while nobody is awake",
+    page: include_str!("pages/idle-hours.md"),
+    check: check_idle,
+};
+
+pub(super) static HIDDEN_RECAP: Rule = Rule {
+    id: "hidden-recap",
+    severity: Severity::Info,
+    summary: "a second, hidden request beside shared check-ins",
+    page: include_str!("pages/hidden-recap.md"),
+    check: check_recap,
+};
+
+/// Shorter intervals than this are called frequent, and compared with the default.
+const OFTEN_MS: u64 = 15 * 60_000;
+const USUAL: Interval = Interval::Every(30 * 60_000);
+
+fn check_bootstrap(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    if !context.behaviour().light_context_effective {
+        return;
+    }
+    let full = context.spendings().iter().filter(|spending| !spending.choice.light);
+    for group in Group::by_place(full, |spending| context.block_of(spending.agent).key("lightContext")) {
+        let Some(waste) = group.waste(context.costing, |choice| choice.light = true) else { continue };
+        if waste.saving <= Money::ZERO {
+            continue;
+        }
+        let message = format!(
+            "persona and memory files go with every check-in of {}: {} of about {} a month",
+            group.names(),
+            waste.saved(),
+            waste.now()
+        );
+        let block = group.path.parent().unwrap_or_default();
+        let changes = if context.may_add_to(&block) { vec![context.set(&group.path, true)] } else { Vec::new() };
+        let finding = FULL_BOOTSTRAP.at(context, group.path, message).waste(Some(waste));
+        findings
+            .push(finding.help("lightContext: true, if the check-in can do without them").fix(Safety::Unsafe, changes));
+    }
+}
+
+fn check_frequent(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let often =
+        context.spendings().iter().filter(|spending| spending.choice.every.ms().is_some_and(|ms| ms < OFTEN_MS));
+    for group in Group::by_place(often, |spending| context.block_of(spending.agent).key("every")) {
+        let Some(first) = group.members.first() else { continue };
+        let waste = group.waste(context.costing, |choice| choice.every = USUAL);
+        let mut message = format!("{} every {}: {} runs a month", group.names(), first.choice.every, group.runs());
+        if let Some(waste) = waste.filter(|waste| waste.saving > Money::ZERO) {
+            message += &format!(" for about {}; every {USUAL} about {}", waste.now(), waste.then());
+        }
+        let finding = FREQUENT.at(context, group.path, message).waste(waste);
+        findings.push(finding.help("what cannot wait is better woken by an event than found by polling"));
+    }
+}
+
+fn check_flood(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let flooding =
+        |spending: &&Spending<'_>| spending.estimate.skips.get(&SkipReason::Flood).is_some_and(|count| *count > 0);
+    let floods = context.spendings().iter().filter(flooding);
+    for group in Group::by_place(floods, |spending| context.block_of(spending.agent).key("every")) {
+        let Some(first) = group.members.first() else { continue };
+        let skipped: u64 =
+            group.members.iter().filter_map(|spending| spending.estimate.skips.get(&SkipReason::Flood)).sum();
+        let message = format!(
+            "ticks of {} every {} come closer than the flood guard allows: {skipped} a month are skipped",
+            group.names(),
+            first.choice.every
+        );
+        findings
+            .push(FLOOD.at(context, group.path, message).help("OpenClaw starts an agent five times a minute at most"));
+    }
+}
+
+/// The hours in which people are mostly awake.
+const DAY: (u16, u16) = (8 * 60, 22 * 60);
+
+fn check_idle(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let always = context.spendings().iter().filter(|spending| {
+        let settings = &spending.agent.settings;
+        settings.active_hours.value == Window::Always && settings.active_hours.unresolved.is_none()
+    });
+    for group in Group::by_place(always, |spending| context.block_of(spending.agent).key("activeHours")) {
+        let Some(waste) = sum(group.members.iter().map(|spending| nights(context, spending))) else { continue };
+        if waste.saving <= Money::ZERO {
+            continue;
+        }
+        let message = format!(
+            "{} of about {} a month of {} are spent between 22:00 and 08:00",
+            waste.saved(),
+            waste.now(),
+            group.names()
+        );
+        let finding = IDLE_HOURS.at(context, group.path, message).waste(Some(waste));
+        findings.push(
+            finding.help("activeHours: { start: \"08:00\", end: \"22:00\", timezone: … }, if nothing is due at night"),
+        );
+    }
+}
+
+/// What an agent costs outside of the day.
+fn nights(context: &Context<'_>, spending: &Spending<'_>) -> Option<Waste> {
+    let zone = context.gateway().user_zone.clone();
+    let mut agent = spending.agent.clone();
+    let origin = agent.settings.active_hours.origin.clone();
+    agent.settings.active_hours = Setting::new(Window::Daily { start: DAY.0, end: DAY.1, zone }, origin);
+    let costing = context.costing;
+    let by_day = costing.estimate(&costing.subject(&agent), &spending.choice, None).cost?.typical;
+    let cost = spending.estimate.cost?;
+    Some(Waste { unit: spending.unit()?, cost, saving: cost.typical - by_day })
+}
+
+fn check_recap(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let costing = context.costing;
+    let recaps = |spending: &Spending<'_>| {
+        let scenario = costing.scenario(&spending.subject, &spending.choice, &spending.model, Level::Typical, None);
+        estimate::tally(&scenario).recap_tokens.prompt()
+    };
+    let shared = context.spendings().iter().filter(|spending| !spending.choice.isolated && recaps(spending) > 0);
+    for group in Group::by_place(shared, |spending| context.block_of(spending.agent).key("isolatedSession")) {
+        let tokens: u64 = group.members.iter().map(|spending| recaps(spending)).sum();
+        let message = format!(
+            "shared runs of {} carry a hidden summary on claude-haiku-4-5: about {tokens} tokens of input a month",
+            group.names()
+        );
+        let finding = HIDDEN_RECAP.at(context, group.path, message);
+        findings
+            .push(finding.help("isolated runs have none; agents.defaults.utilityModel: \"\" is said to switch it off"));
+    }
+}

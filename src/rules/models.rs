@@ -1,0 +1,148 @@
+//! Models that cannot be priced, are not allowed, or carry prices that mean something else than they say.
+
+use super::candidates::is_allowed;
+use super::context::Context;
+use super::finding::{Finding, Severity};
+use super::rule::Rule;
+use super::spending::{Group, Spending};
+use crate::catalogue::Note;
+use crate::document::{KeyPath, Segment};
+
+pub(super) static UNKNOWN: Rule = Rule {
+    id: "unknown-model",
+    severity: Severity::Warning,
+    summary: "a model whose price is not known",
+    page: include_str!("pages/unknown-model.md"),
+    check: check_known,
+};
+
+pub(super) static NOT_ALLOWED: Rule = Rule {
+    id: "model-not-allowed",
+    severity: Severity::Warning,
+    summary: "a heartbeat model outside the allowlist, which is silently replaced",
+    page: include_str!("pages/model-not-allowed.md"),
+    check: check_allowed,
+};
+
+pub(super) static PER_TOKEN: Rule = Rule {
+    id: "price-per-token",
+    severity: Severity::Warning,
+    summary: "a declared price per token where OpenClaw reads one per million",
+    page: include_str!("pages/price-per-token.md"),
+    check: |context, findings| {
+        check_note(context, findings, &Note::PerToken, &PER_TOKEN, |model| {
+            let message = format!("the cost of '{model}' is per token, but OpenClaw reads USD per million tokens");
+            (message, "multiply by 1000000; until then OpenClaw's own figures are a million times too low")
+        });
+    },
+};
+
+pub(super) static ZERO: Rule = Rule {
+    id: "declared-zero-price",
+    severity: Severity::Info,
+    summary: "a hosted model whose declared price is zero",
+    page: include_str!("pages/declared-zero-price.md"),
+    check: |context, findings| {
+        check_note(context, findings, &Note::ZeroPlaceholder, &ZERO, |model| {
+            let message = format!("the cost of '{model}' is declared as 0, but a hosted model is not free");
+            (message, "state what it costs, so that OpenClaw's own figures say something; here the list price is used")
+        });
+    },
+};
+
+pub(super) static OVERFLOW: Rule = Rule {
+    id: "context-overflow",
+    severity: Severity::Warning,
+    summary: "a heartbeat model with a smaller window than the conversation it is sent",
+    page: include_str!("pages/context-overflow.md"),
+    check: check_window,
+};
+
+/// Where an agent's model is named.
+fn place(context: &Context<'_>, spending: &Spending<'_>) -> KeyPath {
+    let named = spending.agent.settings.model.origin.key().cloned();
+    named.unwrap_or_else(|| context.block_of(spending.agent).key("model"))
+}
+
+fn check_known(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let unpriced = context.spendings().iter().filter(|spending| {
+        let found = &spending.model.found;
+        let known = found.price.is_some() || found.notes.contains(&Note::Subscription);
+        !known && spending.agent.settings.model.unresolved.is_none()
+    });
+    for group in Group::by_place(unpriced, |spending| place(context, spending)) {
+        let Some(first) = group.members.first() else { continue };
+        let found = &first.model.found;
+        let message = format!("no price for '{}': {}", first.choice.model, found.how);
+        let finding = UNKNOWN.at(context, group.path, message);
+        findings.push(match found.near.as_slice() {
+            [] => finding.help("give it with --prices, or as 'cost' of the model's entry under models.providers"),
+            near => finding.help(format!("names like it: '{}'", near.join("', '"))),
+        });
+    }
+}
+
+fn check_allowed(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    if !context.is_current() {
+        return;
+    }
+    let outside = context.spendings().iter().filter(|spending| !is_allowed(context, &spending.choice.model));
+    let of_heartbeat = |path: &KeyPath| {
+        path.parent().and_then(|block| block.last().cloned()) == Some(Segment::Key("heartbeat".to_owned()))
+    };
+    for group in Group::by_place(outside, |spending| place(context, spending)) {
+        let Some(first) = group.members.first().filter(|_| of_heartbeat(&group.path)) else { continue };
+        let message =
+            format!("'{}' is not in modelPolicy.allow: another model answers, without a word", first.choice.model);
+        findings.push(NOT_ALLOWED.at(context, group.path, message).help("add it to agents.defaults.modelPolicy.allow"));
+    }
+}
+
+/// What the catalogue noted of a declared cost, at the place of that cost.
+fn check_note(
+    context: &Context<'_>,
+    findings: &mut Vec<Finding>,
+    note: &Note,
+    rule: &Rule,
+    say: impl Fn(&str) -> (String, &'static str),
+) {
+    let providers = KeyPath::root().key("models").key("providers");
+    let mut seen = Vec::new();
+    for spending in context.spendings().iter().filter(|spending| spending.model.found.notes.contains(note)) {
+        let model = &spending.choice.model;
+        let Some(provider) = context.gateway().provider(&model.provider) else { continue };
+        let at = provider.models.iter().position(|declared| declared.id == model.id);
+        let keys = context.get(&providers).and_then(|providers| providers.as_object()).into_iter().flatten();
+        let key = keys.map(|(key, _)| key).find(|key| key.trim().eq_ignore_ascii_case(&provider.id));
+        let (Some(at), Some(key)) = (at, key) else { continue };
+        let path = providers.key(key).key("models").index(at).key("cost");
+        if seen.contains(&path) {
+            continue;
+        }
+        let declared = &provider.models[at];
+        let (message, help) = say(declared.name.as_deref().unwrap_or(&declared.id));
+        findings.push(rule.at(context, path.clone(), message).help(help));
+        seen.push(path);
+    }
+}
+
+fn check_window(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let shared = context.spendings().iter().filter(|spending| !spending.choice.isolated);
+    for spending in shared {
+        let primary = context.costing.model(&spending.agent.settings.primary_model, spending.choice.retention);
+        let (Some(window), Some(primary)) = (spending.model.found.context_window, primary.found.context_window) else {
+            continue;
+        };
+        let history = &spending.subject.spread.typical.history;
+        let grows_to = history.new_session_at_tokens.unwrap_or(primary).min(primary);
+        if window >= grows_to {
+            continue;
+        }
+        let message = format!(
+            "'{}' reads {window} tokens at most, but the conversation it is sent grows to about {grows_to}",
+            spending.choice.model
+        );
+        let finding = OVERFLOW.at(context, place(context, spending), message);
+        findings.push(finding.help("isolatedSession: true keeps the conversation out of it"));
+    }
+}

@@ -1,0 +1,70 @@
+//! Which findings a caller wants to see: rules by id, and not what was known before.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::{Finding, Lint, RULES};
+use crate::schema::nearest;
+
+/// The rules asked for (`--select`, `--ignore`).
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    select: HashSet<String>,
+    ignore: HashSet<String>,
+}
+
+/// A name that is no rule.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no rule '{name}'{}", near.map_or(String::new(), |near| format!(", did you mean '{near}'?")))]
+pub struct NoSuchRule {
+    name: String,
+    near: Option<&'static str>,
+}
+
+impl Selection {
+    /// The rules in `select`, all of them if it is empty, without those in `ignore`.
+    ///
+    /// # Errors
+    ///
+    /// A name that is no rule.
+    pub fn new(select: &[String], ignore: &[String]) -> Result<Self, NoSuchRule> {
+        let ids = || RULES.iter().map(|rule| rule.id);
+        let known = |names: &[String]| match names.iter().find(|name| !ids().any(|id| id == name.as_str())) {
+            Some(name) => Err(NoSuchRule { name: name.clone(), near: nearest(name, ids()) }),
+            None => Ok(names.iter().cloned().collect()),
+        };
+        Ok(Selection { select: known(select)?, ignore: known(ignore)? })
+    }
+
+    fn wants(&self, finding: &Finding) -> bool {
+        let selected = self.select.is_empty() || self.select.contains(finding.rule);
+        selected && !self.ignore.contains(finding.rule)
+    }
+}
+
+/// Findings that were known before (`--baseline`): an earlier output of `lint --format json`.
+#[derive(Clone, Debug, Default)]
+pub struct Baseline {
+    known: HashSet<(String, String, String)>,
+}
+
+impl Baseline {
+    /// Reads an earlier output; `None` if it is none.
+    pub fn read(output: &Value) -> Option<Self> {
+        let text = |finding: &Value, key: &str| finding[key].as_str().map(str::to_owned);
+        let key = |finding: &Value| Some((text(finding, "file")?, text(finding, "rule")?, text(finding, "path")?));
+        let findings = output["findings"].as_array().filter(|_| output["schemaVersion"] == 1)?;
+        Some(Baseline { known: findings.iter().map(key).collect::<Option<_>>()? })
+    }
+}
+
+impl Lint {
+    /// What is left of the findings of a file. The verdict stays: it is OpenClaw's, not the reader's.
+    #[must_use]
+    pub fn narrowed(mut self, file: &str, selection: &Selection, baseline: &Baseline) -> Self {
+        let key = |finding: &Finding| (file.to_owned(), finding.rule.to_owned(), finding.path.to_string());
+        self.findings.retain(|finding| selection.wants(finding) && !baseline.known.contains(&key(finding)));
+        self
+    }
+}

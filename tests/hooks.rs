@@ -1,0 +1,41 @@
+//! The script behind the GitHub Action, run as the action runs it, and the hook's file pattern.
+
+use std::process::Command;
+
+#[test]
+fn the_action_annotates_and_writes_sarif() {
+    let folder = tempfile::tempdir().unwrap();
+    let (good, bad) = (folder.path().join("good.json"), folder.path().join("bad.json"));
+    std::fs::write(&good, r#"{ "agents": { "defaults": { "heartbeat": { "every": "0m" } } } }"#).unwrap();
+    std::fs::write(&bad, r#"{ "agents": { "defaults": { "heartbeat": { "every": 30 } } } }"#).unwrap();
+    let sarif = folder.path().join("clawbeat.sarif");
+    let run = |configs: &str, fail_on: &str| {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/action-lint.sh");
+        let output = Command::new("bash")
+            .args([script, env!("CARGO_BIN_EXE_clawbeat"), sarif.to_str().unwrap()])
+            .env("CONFIGS", configs)
+            .env("FAIL_ON", fail_on)
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (code, _) = run(good.to_str().unwrap(), "error");
+    assert_eq!(code, Some(0));
+    let (code, annotations) = run(&format!("{} {}", good.display(), bad.display()), "error");
+    assert_eq!(code, Some(1));
+    assert!(annotations.starts_with("::"), "{annotations}");
+    assert!(annotations.contains(&format!("::error file={},line=1", bad.display())), "{annotations}");
+    let log: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&sarif).unwrap()).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let (code, _) = run("gone.json", "error");
+    assert_eq!(code, Some(2));
+}
+
+#[test]
+fn the_pre_commit_hook_names_a_command_that_exists() {
+    let hooks: Vec<serde_json::Value> = serde_yaml::from_str(include_str!("../.pre-commit-hooks.yaml")).unwrap();
+    let entry: Vec<&str> = hooks[0]["entry"].as_str().unwrap().split(' ').collect();
+    assert_eq!(entry[0], "clawbeat");
+    let status = Command::new(env!("CARGO_BIN_EXE_clawbeat")).args(&entry[1..]).arg("--help").output().unwrap();
+    assert!(status.status.success());
+}
