@@ -2,11 +2,10 @@
 
 use std::process::ExitCode;
 
-use clap::ValueEnum;
 use clawbeat::report::text;
 
 use super::load;
-use super::options::ConfigOptions;
+use super::options::{ConfigOptions, Format};
 use super::output::print;
 
 #[derive(Debug, clap::Args)]
@@ -16,14 +15,6 @@ pub(super) struct Args {
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// For a terminal
-    Text,
-    /// For programs (schemas/report.v1.schema.json)
-    Json,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {

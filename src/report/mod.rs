@@ -6,6 +6,7 @@ pub mod assumptions;
 pub mod build;
 pub mod findings;
 pub mod models;
+pub mod request;
 pub mod text;
 pub mod trace;
 

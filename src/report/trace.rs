@@ -21,6 +21,8 @@ struct Line<'a> {
     at: String,
     outcome: &'static str,
     reason: Option<SkipReason>,
+    /// What the run finds in the cache, and why not more; null when skipped.
+    cache: Option<String>,
     requests: Vec<Call<'a>>,
     cost: Option<Money>,
     /// How many ticks the line stands for, where skipped ones are counted together.
@@ -78,6 +80,7 @@ fn trace_agent(analysis: &Analysis, agent: &Agent, sink: &mut dyn FnMut(&str) ->
             at: Timestamp::from_millisecond(tick.at).map_or_else(|_| String::new(), |at| at.to_string()),
             outcome: if tick.skip.is_some() { "skip" } else { "run" },
             reason: tick.skip,
+            cache: tick.cache.map(|cache| cache.to_string()),
             cost: requests.iter().map(|call| call.cost).try_fold(Money::ZERO, |sum, cost| Some(sum + cost?)),
             requests,
             times: tick.times,

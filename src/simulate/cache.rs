@@ -49,6 +49,11 @@ impl Scheme {
         }
     }
 
+    /// Whether what is written is kept for an hour, at the price of that.
+    pub fn is_one_hour(self) -> bool {
+        self == Scheme::Markers { one_hour: true }
+    }
+
     /// Whether a prefix touched `gap` milliseconds ago can still be read.
     pub fn is_warm(self, gap: i64) -> bool {
         self.lives().is_some_and(|lives| gap <= lives - SAFETY)

@@ -113,6 +113,8 @@ pub struct Request {
     pub kind: RequestKind,
     /// Its tokens.
     pub tokens: Tokens,
+    /// The characters of its prompt; empty for a recap, of which only tokens are known.
+    pub split: Split,
 }
 
 /// One scheduled moment.
@@ -202,13 +204,14 @@ impl Scenario<'_> {
         }
     }
 
-    fn tokens(&self, chars: u64) -> u64 {
+    /// The tokens of so many characters.
+    pub fn tokens(&self, chars: u64) -> u64 {
         (chars * self.tokens_per_mille + 500 * CHARS_PER_TOKEN) / (1000 * CHARS_PER_TOKEN)
     }
 
     fn request(&self, kind: RequestKind, split: Split, output: u64) -> Request {
         let written = self.tokens(split.written);
-        let one_hour = self.scheme == Scheme::Markers { one_hour: true };
+        let one_hour = self.scheme.is_one_hour();
         let tokens = Tokens {
             input: self.tokens(split.input),
             cache_read: self.tokens(split.read),
@@ -216,6 +219,6 @@ impl Scenario<'_> {
             cache_write_1h: if one_hour { written } else { 0 },
             output,
         };
-        Request { kind, tokens }
+        Request { kind, tokens, split }
     }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::cache::CacheState;
 use super::conversation::{Calendar, Conversation};
 use super::measured::{self, ALERT_CHARS, RECAP_SPACING_MS, SILENT_ANSWER_CHARS};
-use super::split::{self, Shape};
+use super::split::{self, Shape, Split};
 use super::{Request, RequestKind, Scenario, SkipReason, Tokens};
 use crate::gateway::active_hours::Window;
 use crate::gateway::release::Generation;
@@ -110,7 +110,7 @@ impl<'a> Month<'a> {
         self.last_recap = Some(at);
         let tokens =
             Tokens { input: measured::RECAP_INPUT_TOKENS, output: measured::RECAP_OUTPUT_TOKENS, ..Tokens::default() };
-        requests.push(Request { kind: RequestKind::Recap, tokens });
+        requests.push(Request { kind: RequestKind::Recap, tokens, split: Split::default() });
     }
 
     /// What the run leaves in a shared conversation: an alert and its calls always, a silent run with calls on some
