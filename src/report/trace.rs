@@ -11,7 +11,7 @@ use super::amount::{count, plain, tokens};
 use crate::analysis::Analysis;
 use crate::gateway::Agent;
 use crate::money::Money;
-use crate::simulate::costing::{Choice, Level, RECAP_MODEL};
+use crate::simulate::costing::{Choice, Level};
 use crate::simulate::estimate::priced;
 use crate::simulate::{RequestKind, SkipReason, Tick, Tokens, simulate};
 
@@ -58,7 +58,7 @@ fn trace_agent(analysis: &Analysis, agent: &Agent, sink: &mut dyn FnMut(&str) ->
     let model = costing.model(&choice.model, choice.retention);
     let scenario = costing.scenario(&subject, &choice, &model, Level::Typical, costing.always_skipped(agent));
     let name = choice.model.to_string();
-    let recap = format!("{}/{}", RECAP_MODEL.0, RECAP_MODEL.1);
+    let recap = subject.recap_model().map(ToString::to_string).unwrap_or_default();
     let mut open = true;
     simulate(&scenario, &mut |tick: &Tick<'_>| {
         if !open {

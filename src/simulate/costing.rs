@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::cache::{self, Caching, Scheme};
 use super::estimate::{self, Estimate, Prices, Range};
 use super::measured::{self, Measured};
-use super::prompt::{self, Parts};
+use super::prompt::{self, Asked, Parts};
 use super::schedule::{self, Period};
 use super::{Scenario, SkipReason, tokenizer};
 use crate::catalogue::{self, Catalogue, Match, Price};
@@ -19,7 +19,7 @@ use crate::gateway::{Agent, Gateway};
 use crate::workload::{Profile, Spread, Workload};
 
 /// The model behind the hidden recap of Anthropic's own provider (M5).
-pub const RECAP_MODEL: (&str, &str) = ("anthropic", "claude-haiku-4-5");
+const RECAP_MODEL: (&str, &str) = ("anthropic", "claude-haiku-4-5");
 
 /// Everything outside the agent that its cost depends on.
 #[derive(Clone, Copy, Debug)]
@@ -88,8 +88,8 @@ pub struct Subject<'a> {
     /// The context windows in tokens of its primary model and of the one its heartbeats are sent to now: that is what
     /// compaction goes by (R35).
     windows: [Option<u64>; 2],
-    /// The price of the recap's model, where shared runs carry a recap (M5).
-    recap: Option<Price>,
+    /// The recap's model and its price, where shared runs carry a recap (M5, L9).
+    recap: Option<(ModelRef, Option<Price>)>,
 }
 
 /// One end or the middle of the range.
@@ -124,6 +124,10 @@ impl<'a> Costing<'a> {
         if !self.gateway.scheduler_on {
             return Some(SkipReason::SchedulerOff);
         }
+        let workspace = self.workload.of(&agent.id).typical.workspace;
+        if workspace.is_some_and(|workspace| workspace.says_nothing(&self.gateway.behaviour)) {
+            return Some(SkipReason::EmptyHeartbeatFile);
+        }
         if agent.settings.invisible {
             return Some(SkipReason::AlertsDisabled);
         }
@@ -135,16 +139,32 @@ impl<'a> Costing<'a> {
     pub fn subject<'s>(&self, agent: &'s Agent) -> Subject<'s> {
         let find = |provider: &str, id: &str| self.catalogue.find(provider, id, self.gateway.provider(provider));
         let primary = &agent.settings.primary_model;
-        // Current releases, Anthropic's own provider (M5, L9).
-        let recap = self.gateway.behaviour.generation == Generation::Current
-            && primary.provider == RECAP_MODEL.0
-            && !self.gateway.utility_model_off;
+        let recap = self.recap_model(primary).map(|model| {
+            let price = find(&model.provider, &model.id).price;
+            (model, price)
+        });
         Subject {
             agent,
             spread: self.workload.of(&agent.id),
             windows: [primary, &agent.settings.model.value]
                 .map(|model| find(&model.provider, &model.id).context_window),
-            recap: recap.then(|| find(RECAP_MODEL.0, RECAP_MODEL.1).price).flatten(),
+            recap,
+        }
+    }
+
+    /// The model that writes the hidden recap of a shared run: on current releases the one that `utilityModel` names,
+    /// else Anthropic's small one where Anthropic is the primary's provider (M5, L9).
+    fn recap_model(&self, primary: &ModelRef) -> Option<ModelRef> {
+        if self.gateway.behaviour.generation != Generation::Current {
+            return None;
+        }
+        match self.gateway.utility_model.as_deref() {
+            Some("") => None,
+            Some(name) => Some(self.gateway.resolve_model(name)),
+            None if primary.provider == RECAP_MODEL.0 => {
+                Some(ModelRef { provider: RECAP_MODEL.0.to_owned(), id: RECAP_MODEL.1.to_owned() })
+            }
+            None => None,
         }
     }
 
@@ -201,6 +221,7 @@ impl<'a> Costing<'a> {
         let (sizes, parts) = self.parts(subject, choice, model, level);
         Scenario {
             behaviour: &self.gateway.behaviour,
+            reset: self.gateway.reset,
             period: self.period,
             every,
             anchor,
@@ -227,15 +248,21 @@ impl<'a> Costing<'a> {
         choice: &Choice,
         model: &PricedModel,
         level: Level,
-    ) -> (&'static Measured, Parts) {
+    ) -> (Measured, Parts) {
         let (agent, profile) = (subject.agent, subject.profile(level));
         let behaviour = &self.gateway.behaviour;
-        let sizes = measured::sizes(behaviour, model.caching.wire);
-        // Without a route nothing runs; once there is one, this is the request (R27, M10).
-        let delivered =
-            behaviour.generation == Generation::Current && !matches!(agent.settings.route, Route::Nowhere(_));
-        let levers = [choice.isolated, choice.light];
-        (sizes, prompt::parts(sizes, behaviour, profile, levers, delivered, agent.settings.prompt_chars))
+        let settings = &agent.settings;
+        let sizes = measured::sizes(behaviour, model.caching.wire, settings.limits.tools);
+        let current = behaviour.generation == Generation::Current;
+        let asked = Asked {
+            isolated: choice.isolated,
+            light: choice.light,
+            // Without a route nothing runs; once there is one, this is the request.
+            delivered: current && !matches!(settings.route, Route::Nowhere(_)),
+            prompt_chars: settings.prompt_chars,
+            limits: settings.limits,
+        };
+        (sizes, prompt::parts(&sizes, behaviour, profile, &asked))
     }
 
     fn scheme(&self, model: &PricedModel, level: Level) -> Scheme {
@@ -257,14 +284,14 @@ impl Subject<'_> {
         }
     }
 
-    /// Whether shared runs carry a recap.
-    pub fn has_recap(&self) -> bool {
-        self.recap.is_some()
+    /// The model of the recap that shared runs carry.
+    pub fn recap_model(&self) -> Option<&ModelRef> {
+        self.recap.as_ref().map(|(model, _)| model)
     }
 
     /// The prices of its calls when this is its model's.
     pub fn prices<'p>(&'p self, model: &'p Price) -> Prices<'p> {
-        Prices { model, recap: self.recap.as_ref() }
+        Prices { model, recap: self.recap.as_ref().and_then(|(_, price)| price.as_ref()) }
     }
 }
 

@@ -2,6 +2,7 @@
 //! (`COST-MODEL.md` M1, L1, L8). A release that was not measured takes the nearest earlier one of its generation.
 
 use crate::gateway::behaviour::Behaviour;
+use crate::gateway::limits::ToolProfile;
 use crate::gateway::release::Version;
 
 /// How requests are written, as far as it changes their size.
@@ -182,11 +183,40 @@ pub const RECAP_SPACING_MS: i64 = 90_000;
 
 /// The measured sizes to use for a release and route: the nearest earlier release of the same generation that was
 /// measured on this kind of route, else on another kind, else the oldest of the generation.
-pub fn sizes(behaviour: &Behaviour, wire: Wire) -> &'static Measured {
+pub fn sizes(behaviour: &Behaviour, wire: Wire, tools: ToolProfile) -> Measured {
     let same = |row: &&Measured| row.version.generation() == behaviour.generation;
     let by_wire: Vec<&Measured> = ALL.iter().filter(same).filter(|row| row.wire == wire).collect();
     let rows = if by_wire.is_empty() { ALL.iter().filter(same).collect() } else { by_wire };
     let earlier = rows.iter().filter(|row| row.version <= behaviour.version).max_by_key(|row| row.version);
     let oldest = rows.iter().min_by_key(|row| row.version);
-    earlier.or(oldest).copied().unwrap_or(&MESSAGES_9_6)
+    profiled(earlier.or(oldest).copied().unwrap_or(&MESSAGES_9_6), tools)
+}
+
+/// `profiles.json`, 2026.9.6 on Anthropic's own provider: the parts that `tools.profile` changes. Where only isolated
+/// runs were measured, a shared one differs as it does with all tools (`coding`) or not at all (`messaging`). A route was
+/// not measured; the profile decides which of its tools appear.
+fn profiled(row: &Measured, tools: ToolProfile) -> Measured {
+    const NO_ROUTE: RouteExtra = RouteExtra { tools: 0, stable: 0, volatile: 0 };
+    match tools {
+        ToolProfile::Full => *row,
+        ToolProfile::Coding => Measured { stable: 13_357, volatile: [5_548, 4_138], ..*row },
+        ToolProfile::Messaging => Measured {
+            tools: 3_226,
+            stable: 8_456,
+            volatile: [3_932, 3_932],
+            skills: 0,
+            carrier: 145,
+            route: NO_ROUTE,
+            ..*row
+        },
+        ToolProfile::Minimal => Measured {
+            tools: 2_349,
+            stable: 5_590,
+            volatile: [2_991, 3_001],
+            skills: 0,
+            carrier: 0,
+            route: NO_ROUTE,
+            ..*row
+        },
+    }
 }

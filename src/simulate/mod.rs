@@ -20,6 +20,7 @@ use serde::Serialize;
 
 use crate::gateway::active_hours::Window;
 use crate::gateway::behaviour::Behaviour;
+use crate::gateway::reset::Reset;
 use crate::workload::Profile;
 
 use cache::{CacheState, Scheme};
@@ -73,6 +74,8 @@ pub enum SkipReason {
     QuietHours,
     /// Nowhere to deliver to.
     NoRoute,
+    /// HEARTBEAT.md has nothing to do.
+    EmptyHeartbeatFile,
     /// All visibility flags of the channel are off.
     AlertsDisabled,
     /// `cron.enabled: false` stops the scheduler.
@@ -87,6 +90,7 @@ impl SkipReason {
         match self {
             SkipReason::QuietHours => "quiet-hours",
             SkipReason::NoRoute => "no-route",
+            SkipReason::EmptyHeartbeatFile => "empty-heartbeat-file",
             SkipReason::AlertsDisabled => "alerts-disabled",
             SkipReason::SchedulerOff => "scheduler-off",
             SkipReason::Flood => "flood",
@@ -137,6 +141,8 @@ pub struct Tick<'a> {
 pub struct Scenario<'a> {
     /// How the release behaves.
     pub behaviour: &'a Behaviour,
+    /// When the shared session starts anew.
+    pub reset: Reset,
     /// The time covered.
     pub period: &'a Period,
     /// Milliseconds between ticks; `None` is off.
@@ -152,7 +158,7 @@ pub struct Scenario<'a> {
     /// The parts of a request.
     pub parts: Parts,
     /// The measured sizes the parts come from.
-    pub sizes: &'static Measured,
+    pub sizes: Measured,
     /// How the route caches.
     pub scheme: Scheme,
     /// The load.
@@ -199,7 +205,7 @@ impl Scenario<'_> {
 
     fn calendar(&self) -> Calendar {
         match self.shares_session() && self.holds_chat {
-            true => Calendar::new(self.period, self.zone, &self.profile.history, self.behaviour),
+            true => Calendar::new(self.period, self.zone, &self.profile.history, self.reset),
             false => Calendar::default(),
         }
     }

@@ -29,7 +29,8 @@ impl<'a> Month<'a> {
         let conversation = scenario.shares_session().then(|| {
             let fixed = scenario.parts.total();
             let history = &scenario.profile.history;
-            let conversation = Conversation::new(history, calendar, scenario.behaviour, fixed, scenario.windows);
+            let conversation =
+                Conversation::new(history, calendar, (scenario.behaviour, scenario.reset), fixed, scenario.windows);
             if scenario.holds_chat { conversation } else { conversation.emptied() }
         });
         let starts = [i64::MIN; FLOOD_STARTS];
@@ -88,7 +89,7 @@ impl<'a> Month<'a> {
             before += added;
         }
         self.recap(at, requests);
-        self.leave(alerts, rounds * scenario.profile.tool_round_chars, before - shape.prefix, state);
+        self.leave(at, alerts, rounds * scenario.profile.tool_round_chars, before - shape.prefix, state);
         state
     }
 
@@ -115,13 +116,13 @@ impl<'a> Month<'a> {
 
     /// What the run leaves in a shared conversation: an alert and its calls always, a silent run with calls on some
     /// releases, a quiet one hardly anything (R32, M6, L4, L10). `sent` is all of it behind the prefix.
-    fn leave(&mut self, alerts: bool, calls: u64, sent: u64, state: CacheState) {
+    fn leave(&mut self, at: i64, alerts: bool, calls: u64, sent: u64, state: CacheState) {
         let scenario = self.scenario;
         let Some(conversation) = &mut self.conversation else { return };
         if state != CacheState::Warm {
             conversation.forget_breakpoint();
         }
-        let sizes = scenario.sizes;
+        let sizes = &scenario.sizes;
         let kept_message = sizes.kept_marker.unwrap_or(scenario.parts.message);
         let (left, stays) = match (alerts, calls > 0) {
             (true, _) => (kept_message + calls + ALERT_CHARS, true),
@@ -129,7 +130,7 @@ impl<'a> Month<'a> {
             (false, true) => (0, false),
             (false, false) => (sizes.quiet_growth, false),
         };
-        conversation.heartbeat(left);
+        conversation.heartbeat(at, left);
         // What stays word for word is where the next run's prompt can be read up to (R40, L4).
         if stays && sizes.kept_marker.is_none() {
             conversation.set_breakpoint(sent);

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::measured::{Measured, RouteExtra};
 use crate::gateway::behaviour::{Behaviour, Instructions};
+use crate::gateway::limits::Limits;
 use crate::workload::Profile;
 
 /// The parts of a request in characters, the conversation apart. They are sent in this order.
@@ -44,50 +45,72 @@ impl Parts {
     }
 }
 
-/// Cap of the skills list in characters (R25).
-const SKILLS_CAP_CURRENT: u64 = 18_000;
-const SKILLS_CAP_LEGACY: u64 = 30_000;
+/// What decides a request beside sizes and load.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    /// Without the conversation.
+    pub isolated: bool,
+    /// Without the workspace files.
+    pub light: bool,
+    /// To an owner or a channel, whose tools then appear (R27, M10).
+    pub delivered: bool,
+    /// Characters of a prompt of its own (R28).
+    pub prompt_chars: Option<u64>,
+    /// What else the config says of its size.
+    pub limits: Limits,
+}
 
 /// The parts of an agent's request.
-pub fn parts(
-    sizes: &Measured,
-    behaviour: &Behaviour,
-    profile: &Profile,
-    [isolated, light]: [bool; 2],
-    delivered: bool,
-    prompt_chars: Option<u64>,
-) -> Parts {
-    let extra = if delivered { sizes.route } else { RouteExtra { tools: 0, stable: 0, volatile: 0 } };
-    let light = light && behaviour.light_context_effective;
-    let isolated = usize::from(isolated && behaviour.isolation_effective);
+pub fn parts(sizes: &Measured, behaviour: &Behaviour, profile: &Profile, asked: &Asked) -> Parts {
+    let limits = &asked.limits;
+    let extra = if asked.delivered { sizes.route } else { RouteExtra { tools: 0, stable: 0, volatile: 0 } };
+    // Without files a full run is sent what a light one is (R22, `profiles.json`).
+    let light = (asked.light && behaviour.light_context_effective) || !limits.sends_files;
+    let isolated = usize::from(asked.isolated && behaviour.isolation_effective);
+    let in_file = behaviour.instructions == Instructions::HeartbeatFile;
     let instructions = match profile.instructions_chars {
         0 => 0,
         chars => chars + sizes.instructions_heading,
     };
-    let in_file = behaviour.instructions == Instructions::HeartbeatFile;
-    let cap = behaviour.bootstrap_total_max_chars.unwrap_or(u64::MAX);
-    let workspace = match (light, profile.workspace_chars) {
-        // Where the files are not the release's own, HEARTBEAT.md is one of the workload's fields.
-        (true, Some(_)) if in_file => instructions,
-        (true, _) => sizes.light_files,
-        (false, Some(chars)) if in_file => chars.min(cap) + instructions,
-        (false, Some(chars)) => chars.min(cap),
-        (false, None) => sizes.files,
-    };
-    let skills_cap = if in_file { SKILLS_CAP_LEGACY } else { SKILLS_CAP_CURRENT };
+    // Tools that cannot read files go without the list.
+    let skills = if sizes.skills == 0 { 0 } else { profile.skills_chars.unwrap_or(sizes.skills) };
     let message = sizes.message[isolated];
-    let message = match prompt_chars {
+    let message = match asked.prompt_chars {
         Some(chars) if sizes.prompt > 0 => message - sizes.prompt + chars,
         _ => message,
     };
     Parts {
         tools: sizes.tools + extra.tools,
         stable_system: sizes.stable + extra.stable - if light { sizes.light_saves } else { 0 },
-        workspace_files: workspace,
-        skills: profile.skills_chars.unwrap_or(sizes.skills).min(skills_cap),
+        workspace_files: workspace_files(sizes, behaviour, profile, limits, light, instructions),
+        skills: skills.min(limits.skills),
         volatile_system: sizes.volatile[isolated] + extra.volatile,
         message: message + if in_file { 0 } else { instructions },
         carrier: sizes.carrier,
         caches_volatile: sizes.caches_volatile,
+    }
+}
+
+/// The workspace files: as they are, else as the workload says, else the release's own (R21 to R24). With the
+/// workload's sum only the cap of the sum applies.
+fn workspace_files(
+    sizes: &Measured,
+    behaviour: &Behaviour,
+    profile: &Profile,
+    limits: &Limits,
+    light: bool,
+    instructions: u64,
+) -> u64 {
+    if let Some(workspace) = &profile.workspace {
+        return workspace.injected(behaviour, limits, light);
+    }
+    let cap = limits.all_files.unwrap_or(u64::MAX);
+    // HEARTBEAT.md is one of the workload's fields.
+    let heartbeat = if behaviour.instructions == Instructions::HeartbeatFile { instructions } else { 0 };
+    match (light, profile.workspace_chars) {
+        (true, Some(_)) => heartbeat,
+        (true, None) => sizes.light_files,
+        (false, Some(chars)) => chars.min(cap) + heartbeat,
+        (false, None) => sizes.files.min(cap),
     }
 }
