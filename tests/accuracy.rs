@@ -3,9 +3,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "accuracy/bills.rs"]
+mod bills;
 #[path = "accuracy/case.rs"]
 mod case;
 #[path = "accuracy/cells.rs"]
 mod cells;
+#[path = "accuracy/page.rs"]
+mod page;
 #[path = "accuracy/requests.rs"]
 mod requests;

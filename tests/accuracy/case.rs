@@ -3,11 +3,14 @@
 use clawbeat::catalogue::Catalogue;
 use clawbeat::gateway::release::Version;
 use clawbeat::gateway::{Gateway, Surroundings};
+use clawbeat::money::Money;
 use clawbeat::simulate::costing::{Choice, Costing, Level};
+use clawbeat::simulate::estimate::priced;
 use clawbeat::simulate::prompt::Parts;
 use clawbeat::simulate::schedule::Period;
 use clawbeat::simulate::{Request, RequestKind, SkipReason, simulate};
 use clawbeat::workload::Workload;
+use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -18,13 +21,16 @@ pub(crate) struct Case {
     pub(crate) release: Version,
     pub(crate) config: Value,
     pub(crate) workload: Value,
+    pub(crate) anchor: Option<Timestamp>,
 }
 
 /// One tick of the answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Ticked {
+    pub(crate) at: i64,
     pub(crate) skip: Option<SkipReason>,
     pub(crate) requests: Vec<Request>,
+    pub(crate) costs: Vec<Option<Money>>,
 }
 
 /// The answer for the first agent of the config.
@@ -40,7 +46,7 @@ impl Case {
         let workload = json!({ "schemaVersion": 1, "workspaceChars": null, "skillsChars": null, "instructionsChars": 0,
             "history": { "startTokens": 0, "chatTurnsPerDay": 0, "tokensPerTurn": 0, "newSessionAtTokens": null },
             "outputTokens": 2, "requestsPerRun": 1, "alertPercent": 0 });
-        Case { release: release.parse().unwrap(), config, workload }
+        Case { release: release.parse().unwrap(), config, workload, anchor: None }
     }
 
     /// The same with a conversation of so many characters.
@@ -55,19 +61,33 @@ impl Case {
         let workload = Workload::read(&self.workload, "case").unwrap();
         let period = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
         let catalogue = Catalogue::builtin();
-        let costing =
-            Costing { gateway: &gateway, catalogue: &catalogue, workload: &workload, period: &period, anchor: None };
+        let costing = Costing {
+            gateway: &gateway,
+            catalogue: &catalogue,
+            workload: &workload,
+            period: &period,
+            anchor: self.anchor,
+        };
         let agent = &gateway.agents[0];
         let (subject, choice) = (costing.subject(agent), Choice::present(agent));
         let model = costing.model(&choice.model, choice.retention);
         let scenario = costing.scenario(&subject, &choice, &model, Level::Typical, costing.always_skipped(agent));
+        let price = model.found.price.as_ref();
         let mut answer = Answer { ticks: Vec::new(), parts: scenario.parts };
         simulate(&scenario, &mut |tick| {
             if answer.ticks.len() == ticks {
                 return;
             }
             let own = tick.requests.iter().filter(|request| request.kind != RequestKind::Recap);
-            answer.ticks.push(Ticked { skip: tick.skip, requests: own.copied().collect() });
+            let cost = |request: &Request| {
+                price.map(|price| priced(subject.prices(price), tick.at, request.kind, &request.tokens))
+            };
+            answer.ticks.push(Ticked {
+                at: tick.at,
+                skip: tick.skip,
+                costs: own.clone().map(cost).collect(),
+                requests: own.copied().collect(),
+            });
         });
         answer
     }

@@ -63,7 +63,7 @@ fn nobody() -> Value {
 
 /// Every cell.
 pub(crate) fn all() -> Vec<Cell> {
-    [current(), legacy(), legacy_extras(), nexos(), routes(), tools()].concat()
+    [current(), profiles(), legacy(), legacy_extras(), nexos(), routes(), tools()].concat()
 }
 
 fn flags(cell: &Value) -> [bool; 2] {
@@ -93,6 +93,52 @@ fn current() -> Vec<Cell> {
         }
     };
     facts["cells"].as_array().unwrap().iter().map(cell).collect()
+}
+
+/// `tools.profile`, `contextInjection` and the cap of the skills list.
+fn profiles() -> Vec<Cell> {
+    let facts = fixture(include_str!("../../fixtures/oracle/profiles.json"));
+    let cell = |cell: &Value| {
+        let name = cell["name"].as_str().unwrap();
+        let chars = &cell["chars"];
+        let isolated = !name.contains("isolated false");
+        let mut config = config(OPUS, isolated, name.contains("light true"), &nobody());
+        for profile in ["minimal", "coding", "messaging"] {
+            if name.contains(profile) {
+                config["tools"] = json!({ "profile": profile });
+            }
+        }
+        if name.contains("contextInjection") {
+            config["agents"]["defaults"]["contextInjection"] = json!("never");
+        }
+        if name.contains("maxSkillsPromptChars") {
+            config["skills"] = json!({ "limits": { "maxSkillsPromptChars": 2_000 } });
+        }
+        let mut case = Case::idle("2026.9.6", config).with_history(number(&chars["pollMarkers"]));
+        if number(&chars["skillsList"]) > 0 {
+            case.workload["skillsChars"] = json!(6_907);
+        }
+        Cell {
+            file: "profiles.json",
+            name: format!("2026.9.6 {name}"),
+            case,
+            run: 1,
+            parts: vec![
+                ("tools", number(&chars["toolsJson"])),
+                ("files", number(&chars["bootstrapFiles"])),
+                ("skills", number(&chars["skillsList"])),
+                ("system", number(&chars["systemBase"]) + number(&chars["toolCatalogInSystem"])),
+                ("message", number(&chars["heartbeatPrompt"])),
+                ("carrier", number(&chars["runtimeCarrier"])),
+            ],
+            // Shorter than what the model caches, and the mock knows no such minimum.
+            requests: vec![Sent {
+                chars: chars["total"].as_u64(),
+                usage: usage(&cell["mockUsage"]).filter(|usage| usage.iter().sum::<u64>() > 6_000 && usage[2] > 0),
+            }],
+        }
+    };
+    facts["cases"].as_array().unwrap().iter().map(cell).collect()
 }
 
 /// Ticks within a minute are identical and read everything; only one that had to write says how the cache works.
