@@ -13,9 +13,11 @@ fn folder() -> PathBuf {
 
 /// What `clawbeat lint` prints for an example.
 fn output(rule: &Rule, example: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("openclaw.json"), example).unwrap();
     let mut command = Command::cargo_bin("clawbeat").unwrap();
-    let arguments = ["lint", "--month", "2026-11", "--select", rule.id, "-"];
-    let output = command.env_clear().args(arguments).write_stdin(example).output().unwrap();
+    let arguments = ["lint", "--month", "2026-11", "--select", rule.id, "openclaw.json"];
+    let output = command.env_clear().current_dir(folder.path()).args(arguments).output().unwrap();
     String::from_utf8(output.stdout).unwrap()
 }
 

@@ -3,7 +3,7 @@
 
 use super::declared::{self, Declared, Stated};
 use super::found::{Match, Note};
-use super::names::{canonical, nearest};
+use super::names::canonical;
 use super::price::{Price, Source};
 use super::prices_file::PricesFile;
 use super::rates::{Rates, Sheet};
@@ -190,8 +190,7 @@ impl<'a> Lookup<'a> {
     }
 
     fn near(&self, provider: &str, shelf: &'static Shelf) -> Vec<String> {
-        let ids = nearest(self.id, shelf.models().map(|model| model.id));
-        ids.into_iter().map(|id| format!("{provider}/{id}")).collect()
+        shelf.near(self.id).into_iter().map(|id| format!("{provider}/{id}")).collect()
     }
 
     fn vendor_model(&self) -> Option<String> {

@@ -62,10 +62,15 @@ fn is_compact_date(word: &str) -> bool {
     word.len() == 8 && word.starts_with("20") && word.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// `id` has a word that makes it another variant than `known`, such as `lite` or `fast`.
+/// `id` has a word that makes it another variant than `known`, such as `lite` or `fast`, or goes on with the digits of
+/// its version: a rule for `claude-opus-4-1` must not price `claude-opus-4-10`.
 pub(super) fn is_other_variant(id: &str, known: &str) -> bool {
-    let known = words(known);
-    words(id).iter().any(|word| VARIANTS.contains(&word.as_str()) && !known.contains(word))
+    let (id, known) = (words(id), words(known));
+    let is_number = |word: &str| word.bytes().all(|b| b.is_ascii_digit());
+    let longer =
+        |(word, of): (&String, &String)| is_number(of) && is_number(word) && word != of && word.starts_with(of);
+    id.iter().any(|word| VARIANTS.contains(&word.as_str()) && !known.contains(word))
+        || id.iter().zip(&known).any(longer)
 }
 
 /// `claude-opus-4-6` as `claude-opus-4.6`, the way OpenRouter writes versions.
@@ -108,6 +113,13 @@ mod tests {
         ] {
             assert_eq!(canonical(name), form, "{name}");
         }
+    }
+
+    #[test]
+    fn a_longer_version_number_is_another_model() {
+        assert!(is_other_variant("claude-opus-4-66", "claude-opus-4-6"));
+        assert!(is_other_variant("claude-opus-4.10", "claude-opus-4-1"));
+        assert!(!is_other_variant("claude-opus-4-6-20260101", "claude-opus-4-6"));
     }
 
     #[test]

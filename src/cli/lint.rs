@@ -4,12 +4,13 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::anyhow;
 use clap::ValueEnum;
 use clawbeat::document::Document;
 use clawbeat::files::read::read;
 use clawbeat::files::write::replace;
 use clawbeat::report::findings::{FileLint, render_github, render_json, render_sarif, render_text};
-use clawbeat::rules::{Lint, Safety, Severity, syntax_error};
+use clawbeat::rules::{Baseline, Lint, Safety, Selection, Severity, syntax_error};
 
 use super::diff::unified_diff;
 use super::load::{self, config_path};
@@ -28,6 +29,15 @@ pub(super) struct Args {
     /// Exit with 1 for findings of this severity or above
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: Level,
+    /// Look for these rules only
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Leave these rules out
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// Leave out what this earlier output of --format json has already
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
     /// Write the safe fixes: those that change neither runs, nor what the agent knows, nor which model answers
     #[arg(long)]
     fix: bool,
@@ -71,7 +81,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         [] => vec![config_path(None)?],
         named => named.to_vec(),
     };
-    let mut linted = paths.iter().map(|path| lint(path, &args.question)).collect::<anyhow::Result<Vec<_>>>()?;
+    let narrowing = Narrowing::new(args)?;
+    let lint = |path: &PathBuf| lint(path, &args.question).map(|linted| narrowing.narrow(linted));
+    let mut linted = paths.iter().map(lint).collect::<anyhow::Result<Vec<_>>>()?;
     let safety = if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
     if args.diff {
         return show_fixes(&linted, safety);
@@ -79,7 +91,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if args.fix || args.unsafe_fixes {
         for (file, path) in linted.iter_mut().zip(&paths) {
             if write_fixes(file, safety)? {
-                *file = lint(path, &args.question)?;
+                *file = lint(path)?;
             }
         }
     }
@@ -100,6 +112,29 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     let fails = linted.iter().flat_map(|file| &file.lint.findings).any(|finding| finding.severity >= level);
     Ok(ExitCode::from(u8::from(fails)))
+}
+
+/// Which findings are wanted.
+struct Narrowing {
+    selection: Selection,
+    baseline: Baseline,
+}
+
+impl Narrowing {
+    fn new(args: &Args) -> anyhow::Result<Self> {
+        let baseline = args.baseline.as_deref().map(|path| {
+            let value = load::data_file(path)?;
+            let hint = "expected an output of clawbeat lint --format json";
+            Baseline::read(&value).ok_or_else(|| anyhow!("{} is no baseline; {hint}", path.display()))
+        });
+        let baseline = baseline.transpose()?.unwrap_or_default();
+        Ok(Narrowing { selection: Selection::new(&args.select, &args.ignore)?, baseline })
+    }
+
+    fn narrow(&self, linted: Linted) -> Linted {
+        let lint = linted.lint.narrowed(&linted.path, &self.selection, &self.baseline);
+        Linted { lint, ..linted }
+    }
 }
 
 fn lint(path: &Path, question: &QuestionOptions) -> anyhow::Result<Linted> {

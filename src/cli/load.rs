@@ -33,6 +33,8 @@ pub(super) struct Subject {
     pub(super) path: String,
     /// What it means.
     pub(super) analysis: Analysis,
+    /// What a plan for it may touch.
+    bounds: Bounds,
 }
 
 /// An environment variable, if it is set and readable.
@@ -94,7 +96,12 @@ pub(super) fn analyse(
         let ids: Vec<&str> = analysis.gateway.agents.iter().map(|agent| agent.id.as_str()).collect();
         bail!("no agent '{id}' in {}; it has '{}'", path.display(), ids.join("', '"));
     }
-    Ok(Subject { path: path.display().to_string(), loaded, analysis })
+    let bounds = Bounds {
+        agent: question.agent.as_ref().map(|id| id.to_lowercase()),
+        unit: question.billing.map(|billing| billing.unit()),
+        ..Bounds::default()
+    };
+    Ok(Subject { path: path.display().to_string(), loaded, analysis, bounds })
 }
 
 /// The environment, as far as it is text.
@@ -127,7 +134,7 @@ pub(super) fn format(path: &Path, loaded: &Loaded) -> Format {
 }
 
 /// A JSON5, JSON or YAML file of our own.
-fn data_file(path: &Path) -> anyhow::Result<Value> {
+pub(super) fn data_file(path: &Path) -> anyhow::Result<Value> {
     let (_, document) = document(path)?;
     Ok(document.value().clone())
 }
@@ -196,7 +203,7 @@ fn period(options: &QuestionOptions, gateway: &Gateway) -> Option<Period> {
 impl Subject {
     /// The recommended changes.
     pub(super) fn plan(&self) -> Plan {
-        self.analysis.plan(&Bounds::default())
+        self.analysis.plan(&self.bounds)
     }
 
     /// The report on it.

@@ -74,6 +74,15 @@ pub(crate) fn fail(error: &anyhow::Error) -> ExitCode {
     if error.chain().any(closed) {
         return ExitCode::SUCCESS;
     }
-    output::complain(&format!("error: {error:#}"));
+    output::complain(&format!("error: {}", told_once(error)));
     ExitCode::from(CANNOT_RUN)
+}
+
+/// The chain of causes, without those that the text before them already tells.
+fn told_once(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |told, cause| match told.as_str() {
+        "" => cause,
+        text if text.contains(&cause) => told,
+        _ => format!("{told}: {cause}"),
+    })
 }

@@ -155,7 +155,9 @@ impl<'a> Reader<'a> {
             let unresolved = Some(variable.to_owned());
             return Setting { value: usual, origin: found.origin(), unresolved };
         }
-        match duration::parse(&text, self.behaviour.composite_durations) {
+        // Outside the grammar the file is refused; it is costed at what was probably meant.
+        let meant = || duration::guess(&text);
+        match duration::parse(&text, self.behaviour.composite_durations).or_else(meant) {
             Some(interval) => Setting::new(interval, found.origin()),
             None => self.by_default(usual),
         }

@@ -4,6 +4,7 @@
 use crate::gateway::duration::Interval;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::{Gateway, retention};
+use crate::money::Unit;
 use crate::simulate::costing::{Choice, Costing, PricedModel, Subject};
 
 /// How far a plan may go; by default the profile `balanced`.
@@ -11,11 +12,15 @@ use crate::simulate::costing::{Choice, Costing, PricedModel, Subject};
 pub struct Bounds {
     /// The longest interval in milliseconds, unless the present one is longer.
     pub longest_ms: u64,
+    /// Plan for this agent only.
+    pub agent: Option<String>,
+    /// Plan for agents billed in this unit only; without it, in that of the first enrolled agent, as a report counts.
+    pub unit: Option<Unit>,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Bounds { longest_ms: 2 * HOUR }
+        Bounds { longest_ms: 2 * HOUR, agent: None, unit: None }
     }
 }
 

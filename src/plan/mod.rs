@@ -72,12 +72,15 @@ fn is_plannable(costing: &Costing<'_>, agent: &Agent) -> bool {
 /// Plans for every agent of the config. `config` is the file's own tree, `reread` gives the tree that OpenClaw sees of
 /// a changed one.
 pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &placement::Reread<'_>) -> Plan {
+    let unit = bounds.unit.unwrap_or_else(|| costing.unit());
+    let is_asked =
+        |agent: &Agent| bounds.agent.as_ref().is_none_or(|id| agent.id == *id) && costing.unit_of(agent) == unit;
     let agents: Vec<Option<AgentPlan>> = costing
         .gateway
         .agents
         .iter()
         .map(|agent| {
-            if !is_plannable(costing, agent) {
+            if !is_plannable(costing, agent) || !is_asked(agent) {
                 return None;
             }
             let subject = costing.subject(agent);

@@ -12,7 +12,7 @@ use crate::simulate::costing::{Choice, Costing, Level, PricedModel, Subject};
 use crate::simulate::estimate::{self, Tally};
 
 /// What the tokens of a month depend on.
-type Key = (Interval, bool, bool, Caching, u64);
+type Key = (Interval, bool, bool, Caching, u64, Option<u64>);
 
 /// The search over one agent, remembering what it simulated.
 pub struct Search<'a> {
@@ -39,11 +39,17 @@ impl<'a> Search<'a> {
         let price = model.found.price.as_ref()?;
         let (costing, subject) = (self.costing, self.subject);
         let scenario = costing.scenario(subject, choice, model, Level::Typical, None);
-        let key = (choice.every, choice.isolated, choice.light, model.caching, model.tokens_per_mille);
+        let key = (
+            choice.every,
+            choice.isolated,
+            choice.light,
+            model.caching,
+            model.tokens_per_mille,
+            model.found.context_window,
+        );
         let tally = self.tallies.entry(key).or_insert_with(|| estimate::tally(&scenario));
-        let window = model.found.context_window.unwrap_or(u64::MAX);
-        // What the present model is sent was made to fit it.
-        let fits = choice.model == subject.agent.settings.model.value || tally.longest_prompt <= window;
+        // A model that the conversation outgrows is too small for what it would be sent, unless it is sent that already.
+        let fits = tally.compactions == 0 || choice.model == subject.agent.settings.model.value;
         fits.then(|| estimate::cost(&scenario, tally, subject.prices(price)))
     }
 

@@ -10,8 +10,9 @@ use super::{
     Saving, SettingInfo, Totals,
 };
 use crate::analysis::Analysis;
-use crate::catalogue::nexos;
 use crate::gateway::active_hours::Window;
+use crate::gateway::release::Generation;
+use crate::gateway::route::Route;
 use crate::gateway::setting::Setting;
 use crate::gateway::{Agent, Gateway};
 use crate::money::Unit;
@@ -41,7 +42,7 @@ pub struct Origin {
 pub fn build(analysis: &Analysis, plan: &Plan, origin: Origin, billing: Option<Unit>, only: Option<&str>) -> Report {
     let costing = analysis.costing();
     let gateway = &analysis.gateway;
-    let unit = billing.unwrap_or_else(|| first_unit(&costing));
+    let unit = billing.unwrap_or_else(|| costing.unit());
     let wanted = |agent: &&Agent| only.is_none_or(|id| agent.id == id);
     let pairs = gateway.agents.iter().zip(&plan.agents).filter(|(agent, _)| wanted(agent));
     let agents: Vec<AgentReport> =
@@ -102,23 +103,6 @@ pub(super) fn zone_name(zone: &jiff::tz::TimeZone) -> String {
     }
 }
 
-/// What an agent is billed in: its price's unit, else credits where the provider is recognised as nexos.
-fn unit_of(costing: &Costing<'_>, agent: &Agent) -> Unit {
-    let choice = Choice::present(agent);
-    let model = costing.model(&choice.model, choice.retention);
-    match model.found.price {
-        Some(price) => price.unit,
-        None if nexos::is_nexos(&choice.model.provider, costing.gateway.provider(&choice.model.provider)) => {
-            Unit::Credits
-        }
-        None => Unit::Usd,
-    }
-}
-
-fn first_unit(costing: &Costing<'_>) -> Unit {
-    costing.gateway.enrolled().next().map_or(Unit::Usd, |agent| unit_of(costing, agent))
-}
-
 /// The month of an agent as it is, in a unit.
 fn current(costing: &Costing<'_>, subject: &Subject<'_>, unit: Unit) -> Estimate {
     let agent = subject.agent;
@@ -126,7 +110,7 @@ fn current(costing: &Costing<'_>, subject: &Subject<'_>, unit: Unit) -> Estimate
         return Estimate { cost: Some(Range::default()), ..Estimate::default() };
     }
     let mut estimate = costing.estimate(subject, &Choice::present(agent), costing.always_skipped(agent));
-    if unit_of(costing, agent) != unit {
+    if costing.unit_of(agent) != unit {
         (estimate.cost, estimate.per_run) = (None, None);
     }
     settle(&mut estimate);
@@ -152,7 +136,7 @@ fn agent_report(
     let model = costing.model(&present.model, present.retention);
     let now = current(costing, &subject, unit);
     // A plan that cannot be written is not recommended.
-    let planned = planned.filter(|_| unit_of(costing, agent) == unit);
+    let planned = planned.filter(|_| costing.unit_of(agent) == unit);
     let writable = planned.filter(|_| plan.placement.is_ok());
     let recommended = match writable {
         Some(planned) if !planned.steps.is_empty() => costing.estimate(&subject, &planned.chosen, None),
@@ -307,11 +291,19 @@ fn warnings_of<'a>(
     }
     let enrolled = |gateway: &'a Gateway| gateway.enrolled().filter(&wanted);
     for agent in enrolled(&analysis.gateway) {
-        if unit_of(&costing, agent) != unit {
-            let other = unit_of(&costing, agent);
+        if costing.unit_of(agent) != unit {
+            let other = costing.unit_of(agent);
             warnings.push(format!("agent '{}' is billed in {other}: not counted in {unit}", agent.id));
         }
         let settings = &agent.settings;
+        let current = analysis.gateway.behaviour.generation == Generation::Current;
+        match &settings.route {
+            Route::No(reason) if current => warnings.push(format!("agent '{}' has no route: {reason}", agent.id)),
+            Route::Unknown(reason) if current => {
+                warnings.push(format!("agent '{}' may have no route and then costs nothing: {reason}", agent.id));
+            }
+            _ => {}
+        }
         for (key, text) in [
             ("every", &settings.every.unresolved),
             ("model", &settings.model.unresolved),

@@ -7,7 +7,7 @@ use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
 use super::amount::{amount, cost, count, duration, figure, percent, plain, spread, tokens};
-use super::{AgentReport, OtherGeneration, Report};
+use super::{AgentReport, ChangeInfo, OtherGeneration, Report};
 use crate::gateway::release::{Generation, ReleaseSource};
 use crate::money::{Money, Unit};
 use crate::rules::Verdict;
@@ -220,16 +220,15 @@ fn value(value: &Value) -> String {
 }
 
 fn changes(out: &mut String, report: &Report) {
-    let mut steps =
-        report.enrolled().flat_map(|agent| agent.changes.iter().map(move |change| (agent, change))).peekable();
-    if steps.peek().is_none() {
+    let steps = steps(report);
+    if steps.is_empty() {
         return;
     }
     title(out, "What to change");
     let several = report.enrolled().count() > 1;
-    for (at, (agent, change)) in steps.enumerate() {
-        let whose = if several { format!("{}: ", plain(&agent.id)) } else { String::new() };
-        let saves = match change.saving {
+    for (at, Step { agents, change, saving }) in steps.into_iter().enumerate() {
+        let whose = if several { format!("{}: ", agents.join(", ")) } else { String::new() };
+        let saves = match saving {
             saving if saving < Money::ZERO => format!("costs {}", amount(Money::ZERO - saving, report.unit)),
             saving => format!("saves {}", amount(saving, report.unit)),
         };
@@ -244,6 +243,31 @@ fn changes(out: &mut String, report: &Report) {
         wrapped(out, &format!("    {saves} a month, risk {}: {}", change.risk, change.reason), 4);
         wrapped(out, &format!("    gives up {}", change.gives_up), 4);
     }
+}
+
+/// A key to write, with everybody who gets its value from it.
+struct Step<'a> {
+    agents: Vec<String>,
+    change: &'a ChangeInfo,
+    saving: Money,
+}
+
+/// The changes of all agents; a shared key is one step, which saves for each of them.
+fn steps(report: &Report) -> Vec<Step<'_>> {
+    let mut steps: Vec<Step<'_>> = Vec::new();
+    for agent in report.enrolled() {
+        for change in &agent.changes {
+            let same = |step: &&mut Step<'_>| step.change.path == change.path && step.change.from == change.from;
+            match steps.iter_mut().find(same) {
+                Some(step) => {
+                    step.agents.push(plain(&agent.id));
+                    step.saving += change.saving;
+                }
+                None => steps.push(Step { agents: vec![plain(&agent.id)], change, saving: change.saving }),
+            }
+        }
+    }
+    steps
 }
 
 fn details(out: &mut String, report: &Report, agent: &AgentReport, named: bool) {
@@ -277,7 +301,8 @@ fn details(out: &mut String, report: &Report, agent: &AgentReport, named: bool) 
         for (name, chars) in shown {
             let share = (chars * 1000).checked_div(all).map_or(0, |share| (share + 5) / 10);
             let bar = "█".repeat(usize::try_from(share * 3 / 10).unwrap_or(0));
-            let _ = writeln!(out, "  {name:<26}{:>8} tokens {share:>3} %  {bar}", tokens(chars / 4));
+            let line = format!("  {name:<26}{:>8} tokens {share:>3} %  {bar}", tokens(chars / 4));
+            let _ = writeln!(out, "{}", line.trim_end());
         }
     }
     if month.runs > 0 {

@@ -66,29 +66,25 @@ pub struct Conversation<'a> {
     readable: u64,
     /// The size at which a turn of chat compacts it.
     room: u64,
-    /// The size at which a heartbeat no longer fits and compacts it.
-    most: u64,
 }
 
 /// The window of a model whose own is not known (R35).
-const UNKNOWN_WINDOW_TOKENS: u64 = 200_000;
+pub const UNKNOWN_WINDOW_TOKENS: u64 = 200_000;
 
 impl<'a> Conversation<'a> {
-    /// The conversation at the start of the period. `fixed_chars` is what a request carries beside it; the windows are
-    /// those of the primary model, whose turns compact, and of the model that the heartbeats are sent to.
+    /// The conversation at the start of the period. `fixed_chars` is what a request carries beside it; the window is
+    /// that of the primary model, whose turns compact.
     pub fn new(
         history: &'a History,
         calendar: &'a Calendar,
         (behaviour, reset): (&Behaviour, Reset),
         fixed_chars: u64,
-        [primary_window, heartbeat_window]: [Option<u64>; 2],
+        primary_window: Option<u64>,
     ) -> Self {
         let window = primary_window.unwrap_or(UNKNOWN_WINDOW_TOKENS);
         let free = window - (window / 4).min(RESERVE_TOKENS);
-        let beside = |tokens: u64| (tokens * CHARS_PER_TOKEN).saturating_sub(fixed_chars);
         Conversation {
-            room: beside(free),
-            most: beside(heartbeat_window.unwrap_or(UNKNOWN_WINDOW_TOKENS)),
+            room: (free * CHARS_PER_TOKEN).saturating_sub(fixed_chars),
             readable: 0,
             chars: history.start_tokens * CHARS_PER_TOKEN,
             history,
@@ -154,7 +150,7 @@ impl<'a> Conversation<'a> {
             self.start_anew(restart);
         }
         self.chars += self.history.tokens_per_turn * CHARS_PER_TOKEN;
-        self.compact_above(self.room);
+        self.fit(self.room);
         if self.history.new_session_at_tokens.is_some_and(|limit| self.chars >= limit * CHARS_PER_TOKEN) {
             self.start_anew(restart);
         }
@@ -165,15 +161,14 @@ impl<'a> Conversation<'a> {
         self.forget_breakpoint();
     }
 
-    fn compact_above(&mut self, size: u64) {
-        if self.chars > size {
+    /// A conversation of more than `room` characters is compacted (R35); a check-in that would not fit does so first.
+    /// Whether it was.
+    pub fn fit(&mut self, room: u64) -> bool {
+        let compacts = self.chars > room;
+        if compacts {
             self.start_anew(self.chars.min(KEPT_TOKENS * CHARS_PER_TOKEN));
         }
-    }
-
-    /// A heartbeat that would not fit its model's window compacts first (R35).
-    pub fn make_fit(&mut self) {
-        self.compact_above(self.most);
+        compacts
     }
 
     /// A heartbeat ran in this session and left this much.

@@ -9,13 +9,14 @@ use super::measured::{self, Measured};
 use super::prompt::{self, Asked, Parts};
 use super::schedule::{self, Period};
 use super::{Scenario, SkipReason, tokenizer};
-use crate::catalogue::{self, Catalogue, Match, Price};
+use crate::catalogue::{self, Catalogue, Match, Price, nexos};
 use crate::gateway::duration::Interval;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::release::Generation;
 use crate::gateway::retention::Retention;
 use crate::gateway::route::Route;
 use crate::gateway::{Agent, Gateway};
+use crate::money::Unit;
 use crate::workload::{Profile, Spread, Workload};
 
 /// The model behind the hidden recap of Anthropic's own provider (M5).
@@ -85,9 +86,8 @@ pub struct Subject<'a> {
     pub agent: &'a Agent,
     /// Its load at the three points of the range.
     pub spread: Spread,
-    /// The context windows in tokens of its primary model and of the one its heartbeats are sent to now: that is what
-    /// compaction goes by (R35).
-    windows: [Option<u64>; 2],
+    /// The context window of its primary model in tokens: its chat is compacted by that (R35).
+    primary_window: Option<u64>,
     /// The recap's model and its price, where shared runs carry a recap (M5, L9).
     recap: Option<(ModelRef, Option<Price>)>,
 }
@@ -119,6 +119,22 @@ impl<'a> Costing<'a> {
         PricedModel { found, caching, tokens_per_mille, cache_minimum }
     }
 
+    /// What an agent is billed in: its price's unit, else credits where the provider is recognised as nexos.
+    pub fn unit_of(&self, agent: &Agent) -> Unit {
+        let choice = Choice::present(agent);
+        let provider = &choice.model.provider;
+        match self.model(&choice.model, choice.retention).found.price {
+            Some(price) => price.unit,
+            None if nexos::is_nexos(provider, self.gateway.provider(provider)) => Unit::Credits,
+            None => Unit::Usd,
+        }
+    }
+
+    /// The unit of the config: that of the first agent that runs.
+    pub fn unit(&self) -> Unit {
+        self.gateway.enrolled().next().map_or(Unit::Usd, |agent| self.unit_of(agent))
+    }
+
     /// The reason for which no tick of an agent ever calls a model, if there is one.
     pub fn always_skipped(&self, agent: &Agent) -> Option<SkipReason> {
         if !self.gateway.scheduler_on {
@@ -146,8 +162,7 @@ impl<'a> Costing<'a> {
         Subject {
             agent,
             spread: self.workload.of(&agent.id),
-            windows: [primary, &agent.settings.model.value]
-                .map(|model| find(&model.provider, &model.id).context_window),
+            primary_window: find(&primary.provider, &primary.id).context_window,
             recap,
         }
     }
@@ -234,7 +249,7 @@ impl<'a> Costing<'a> {
             profile,
             holds_chat: agent.settings.holds_chat,
             zone: &self.gateway.user_zone,
-            windows: subject.windows,
+            windows: [subject.primary_window, model.found.context_window],
             tokens_per_mille: model.tokens_per_mille,
             cache_minimum: model.cache_minimum,
             recap: subject.recap.is_some(),

@@ -26,8 +26,8 @@ pub struct Tally {
     pub tokens: Tokens,
     /// Tokens of the recap's model.
     pub recap_tokens: Tokens,
-    /// The longest prompt of the agent's model, in tokens.
-    pub longest_prompt: u64,
+    /// Runs before which the conversation had to be compacted to fit the model's window.
+    pub compactions: u64,
 }
 
 impl Tally {
@@ -38,14 +38,12 @@ impl Tally {
             return;
         }
         self.runs += 1;
+        self.compactions += u64::from(tick.compacted);
         self.requests += tick.requests.len() as u64;
         for request in tick.requests {
             match request.kind {
                 RequestKind::Recap => self.recap_tokens += request.tokens,
-                _ => {
-                    self.tokens += request.tokens;
-                    self.longest_prompt = self.longest_prompt.max(request.tokens.prompt());
-                }
+                _ => self.tokens += request.tokens,
             }
         }
     }

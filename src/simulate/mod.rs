@@ -132,6 +132,8 @@ pub struct Tick<'a> {
     pub cache: Option<CacheState>,
     /// The calls it makes; empty when skipped.
     pub requests: &'a [Request],
+    /// The conversation did not fit the model's window and was compacted first (R35).
+    pub compacted: bool,
     /// How many ticks this stands for: more than one only where skipped ticks are counted together.
     pub times: u64,
 }
@@ -167,7 +169,7 @@ pub struct Scenario<'a> {
     pub holds_chat: bool,
     /// The agent's zone, in which chat happens.
     pub zone: &'a TimeZone,
-    /// The context windows of the primary model and of the one the heartbeats are sent to now, in tokens, if known.
+    /// The context windows of the primary model and of the one that answers heartbeats, in tokens, if known.
     pub windows: [Option<u64>; 2],
     /// Tokens for a thousand tokens of four characters: 1,000 unless the model's tokenizer is known to differ.
     pub tokens_per_mille: u64,
@@ -189,12 +191,13 @@ pub fn simulate(scenario: &Scenario<'_>, sink: &mut dyn FnMut(&Tick<'_>)) {
         last = at;
         let skip = month.skip(at);
         requests.clear();
-        let cache = skip.is_none().then(|| month.run(at, &mut requests));
-        sink(&Tick { at, skip, cache, requests: &requests, times: 1 });
+        let found = skip.is_none().then(|| month.run(at, &mut requests));
+        let (cache, compacted) = found.map_or((None, false), |(cache, compacted)| (Some(cache), compacted));
+        sink(&Tick { at, skip, cache, requests: &requests, compacted, times: 1 });
     }
     if ticks.left_out > 0 {
         let skip = Some(scenario.always_skipped.unwrap_or(SkipReason::Flood));
-        sink(&Tick { at: last, skip, cache: None, requests: &[], times: ticks.left_out });
+        sink(&Tick { at: last, skip, cache: None, requests: &[], compacted: false, times: ticks.left_out });
     }
 }
 
@@ -208,6 +211,15 @@ impl Scenario<'_> {
             true => Calendar::new(self.period, self.zone, &self.profile.history, self.reset),
             false => Calendar::default(),
         }
+    }
+
+    /// Characters of conversation that fit into the window beside the rest of a run.
+    fn room(&self) -> u64 {
+        let window = self.windows[1].unwrap_or(conversation::UNKNOWN_WINDOW_TOKENS);
+        let rounds = self.profile.requests_per_run.max(1) - 1;
+        let spare = window.saturating_sub(self.profile.output_tokens + measured::ALERT_OUTPUT_TOKENS);
+        let chars = spare.saturating_mul(1000 * CHARS_PER_TOKEN) / self.tokens_per_mille;
+        chars.saturating_sub(self.parts.total() + rounds.saturating_mul(self.profile.tool_round_chars))
     }
 
     /// The tokens of so many characters.

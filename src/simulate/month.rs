@@ -30,7 +30,7 @@ impl<'a> Month<'a> {
             let fixed = scenario.parts.total();
             let history = &scenario.profile.history;
             let conversation =
-                Conversation::new(history, calendar, (scenario.behaviour, scenario.reset), fixed, scenario.windows);
+                Conversation::new(history, calendar, (scenario.behaviour, scenario.reset), fixed, scenario.windows[0]);
             if scenario.holds_chat { conversation } else { conversation.emptied() }
         });
         let starts = [i64::MIN; FLOOD_STARTS];
@@ -57,15 +57,16 @@ impl<'a> Month<'a> {
         (guarded && at.saturating_sub(self.starts[0]) < FLOOD_MS).then_some(SkipReason::Flood)
     }
 
-    /// A run: its requests, and what they find in the cache.
-    pub(super) fn run(&mut self, at: i64, requests: &mut Vec<Request>) -> CacheState {
+    /// A run: its requests, what they find in the cache, and whether the conversation had to be compacted first.
+    pub(super) fn run(&mut self, at: i64, requests: &mut Vec<Request>) -> (CacheState, bool) {
         let scenario = self.scenario;
         self.starts.rotate_left(1);
         self.starts[FLOOD_STARTS - 1] = at;
         self.runs += 1;
+        let mut compacted = false;
         if let Some(conversation) = &mut self.conversation {
             conversation.advance(at);
-            conversation.make_fit();
+            compacted = conversation.fit(scenario.room());
         }
         let alerts = self.alerts();
         let shape = self.shape();
@@ -90,7 +91,7 @@ impl<'a> Month<'a> {
         }
         self.recap(at, requests);
         self.leave(at, alerts, rounds * scenario.profile.tool_round_chars, before - shape.prefix, state);
-        state
+        (state, compacted)
     }
 
     fn shape(&self) -> Shape {

@@ -23,8 +23,8 @@ fn a_refused_file() {
   },
 }
 "#;
-    insta::assert_snapshot!(Linted::new(text, None).render(), @r#"
-    warning[no-owner-route]: no tick of agent 'main' ever runs: no owner: neither commands.ownerAllowFrom nor a channel's allowFrom names one
+    insta::assert_snapshot!(Linted::new(text, None).render(), @r##"
+    warning[no-owner-route]: no tick of agent 'main' ever runs: no channel of this file reaches an owner: commands.ownerAllowFrom or a channel's allowFrom must name one
      --> openclaw.json:5:7
       |
     5 |       heartbeat: {
@@ -59,7 +59,7 @@ fn a_refused_file() {
     3 errors, 1 warning (openclaw.json, OpenClaw 2026.9.6)
     openclaw.json: OpenClaw refuses this file
     1 fixable with --fix, 2 more with --unsafe-fixes
-    "#);
+    "##);
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn a_wasteful_file() {
       |       ^^^^^^^^^
       |
       = help: model: "anthropic/claude-haiku-4-5" in the heartbeat block leaves the agent's other turns as they are
-      = note: between $236.97 and $1575.00 a month, by what the config cannot say
+      = note: between $236.97 and $1515.67 a month, by what the config cannot say
 
     warning[shared-history]: 1440 runs a month of agent 'main' re-send the conversation: about $566.45; isolated they cost about $158.21
      --> openclaw.json:5:7
@@ -90,7 +90,7 @@ fn a_wasteful_file() {
       |       ^^^^^^^^^
       |
       = help: isolatedSession: true, if the check-in need not know what was said
-      = note: between $236.97 and $1575.00 a month, by what the config cannot say
+      = note: between $236.97 and $1515.67 a month, by what the config cannot say
 
     info[idle-hours]: $238.45 of about $566.45 a month of agent 'main' are spent between 22:00 and 08:00
      --> openclaw.json:5:7
@@ -99,7 +99,7 @@ fn a_wasteful_file() {
       |       ^^^^^^^^^
       |
       = help: activeHours: { start: "08:00", end: "22:00", timezone: … }, if nothing is due at night
-      = note: between $236.97 and $1575.00 a month, by what the config cannot say
+      = note: between $236.97 and $1515.67 a month, by what the config cannot say
 
     info[full-bootstrap]: persona and memory files go with every check-in of agent 'main': $54.14 of about $566.45 a month
      --> openclaw.json:5:7
@@ -108,7 +108,7 @@ fn a_wasteful_file() {
       |       ^^^^^^^^^
       |
       = help: lightContext: true, if the check-in can do without them
-      = note: between $236.97 and $1575.00 a month, by what the config cannot say
+      = note: between $236.97 and $1515.67 a month, by what the config cannot say
 
     info[hidden-recap]: shared runs of agent 'main' carry a hidden summary on claude-haiku-4-5: about 684000 tokens of input a month
      --> openclaw.json:5:7
@@ -125,7 +125,7 @@ fn a_wasteful_file() {
       |                    ^^^^^
       |
       = help: params.cacheRetention: "none" for "anthropic/claude-opus-4-6" in agents.defaults.models, unless chats with it are frequent
-      = note: between $236.97 and $1575.00 a month, by what the config cannot say
+      = note: between $236.97 and $1515.67 a month, by what the config cannot say
 
     warning[unread-heartbeat]: 1440 runs a month of agent 'main' deliver nothing, and cost about $566.45
      --> openclaw.json:5:34
@@ -134,7 +134,7 @@ fn a_wasteful_file() {
       |                                  ^^^^^^
       |
       = help: target: "none" suits agents that only act; to be told, set a channel, to save it, every: "0m"
-      = note: between $236.97 and $1575.00 a month, by what the config cannot say
+      = note: between $236.97 and $1515.67 a month, by what the config cannot say
 
     4 warnings, 3 notes (openclaw.json, OpenClaw 2026.9.6)
     3 fixable with --unsafe-fixes
@@ -149,30 +149,38 @@ fn nothing_to_say() {
 
 #[test]
 fn a_truncated_file() {
-    insta::assert_snapshot!(Linted::new("{\n  agents: {\n    defaults: {", None).render(), @r#"
-    error[syntax-error]: unexpected '{', expected a value
-     --> openclaw.json:3:15
+    insta::assert_snapshot!(Linted::new("{\n  agents: {\n    defaults: {", None).render(), @r##"
+    error[syntax-error]: unexpected end of file, expected ',' or '}', the '{' on line 3 is not closed
+     --> openclaw.json:3:16
       |
     3 |     defaults: {
-      |               ^
+      |                ^
 
     1 error (openclaw.json)
     openclaw.json: OpenClaw refuses this file
-    "#);
+    "##);
 }
 
 #[test]
 fn secrets_and_escapes_stay_inside() {
-    let text = "{ gateway: { auth: { token: 'hunter2hunter2' } }, agents: { defaults: { heartbeat: { every: 'sk-ant-api03-abcdefghijklmnop1234', target: '\\u001b[2Jx\u{1b}' } } } }";
+    let text = "{ cron: { enabled: false }, gateway: { auth: { token: 'hunter2hunter2' } }, agents: { defaults: { heartbeat: { every: 'sk-ant-api03-abcdefghijklmnop1234', target: '\\u001b[2Jx\u{1b}' } } } }";
     let linted = Linted::new(text, None);
     let (shown, json) = (linted.render(), linted.json().to_string());
     for secret in ["hunter2", "sk-ant", "abcdefghijkl"] {
         assert!(!shown.contains(secret) && !json.contains(secret), "{secret}:\n{shown}\n{json}");
     }
     assert!(!shown.contains('\u{1b}'), "{shown}");
-    insta::assert_snapshot!(shown, @r#"
+    insta::assert_snapshot!(shown, @r##"
+    warning[scheduler-off]: no tick of agent 'main' ever runs: from 2026.8.1 on the scheduler runs heartbeats
+     --> openclaw.json:1:11
+      |
+    1 | { cron: { enabled: false }, gateway: { auth: { token: *** } }, agents: { defaults: { heartbeat: { every: ***…
+      |           ^^^^^^^
+      |
+      = help: every: "0m" says that none is wanted; to have them, remove it
+
     error[invalid-duration]: invalid duration '***'
-     --> openclaw.json:1:86
+     --> openclaw.json:1:112
       |
     1 | … { auth: { token: *** } }, agents: { defaults: { heartbeat: { every: ***, target: '\u001b[2Jx\u{1b}' } } } }
       |                                                                ^^^^^
@@ -180,24 +188,16 @@ fn secrets_and_escapes_stay_inside() {
       = help: expected a number and ms, s, m, h or d, as in "30m", "1h30m" or "0m" for off
 
     error[unknown-target]: unknown target '\u{1b}[2Jx\u{1b}'
-     --> openclaw.json:1:130
+     --> openclaw.json:1:156
       |
     1 | … { auth: { token: *** } }, agents: { defaults: { heartbeat: { every: ***, target: '\u001b[2Jx\u{1b}' } } } }
       |                                                                            ^^^^^^
       |
       = help: expected a channel such as 'telegram', 'last' or 'none', and from 2026.8.1 on 'owner'
 
-    warning[no-owner-route]: no tick of agent 'main' ever runs: channel '\u{1b}[2Jx\u{1b}' is not configured
-     --> openclaw.json:1:130
-      |
-    1 | … { auth: { token: *** } }, agents: { defaults: { heartbeat: { every: ***, target: '\u001b[2Jx\u{1b}' } } } }
-      |                                                                            ^^^^^^
-      |
-      = help: name yourself in commands.ownerAllowFrom, set target to a configured channel, or to "none" to run without delivering; "0m" says that none is wanted
-
     2 errors, 1 warning (openclaw.json, OpenClaw 2026.9.6)
     openclaw.json: OpenClaw refuses this file
-    "#);
+    "##);
 }
 
 #[test]

@@ -5,15 +5,15 @@
 mod data;
 mod vendors;
 
-use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::UNIX_EPOCH;
 
 use genai_prices::{Calculator, PriceRequest, Usage};
 
 pub(super) use vendors::{by_host, by_provider, openclaw_id, vendor};
 
-use super::names::{is_other_variant, with_version_dots};
+use super::names::{is_other_variant, nearest, with_version_dots};
 use super::price::Price;
 
 /// The embedded file of one provider.
@@ -22,6 +22,8 @@ pub(super) struct Shelf {
     pub(super) id: &'static str,
     json: &'static str,
     decoded: OnceLock<Option<Decoded>>,
+    /// Answers of [`Shelf::near`]: every agent with the same unknown model asks again, and the search is slow.
+    near: Mutex<BTreeMap<String, Vec<String>>>,
 }
 
 struct Decoded {
@@ -44,7 +46,7 @@ pub(super) struct Found {
 
 macro_rules! shelves {
     ($($id:literal),*) => {
-        [$(Shelf { id: $id, json: include_str!(concat!($id, ".json")), decoded: OnceLock::new() }),*]
+        [$(Shelf { id: $id, json: include_str!(concat!($id, ".json")), decoded: OnceLock::new(), near: Mutex::new(BTreeMap::new()) }),*]
     };
 }
 
@@ -108,6 +110,12 @@ impl Shelf {
         };
         let model = matched(id).or_else(|| matched(&with_version_dots(id)))?;
         decoded.models.get(*decoded.by_id.get(&model)?).map(found)
+    }
+
+    /// Up to three ids that are spelled most like this one, best first.
+    pub(super) fn near(&'static self, id: &str) -> Vec<String> {
+        let mut known = self.near.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(id.to_owned()).or_insert_with(|| nearest(id, self.models().map(|model| model.id))).clone()
     }
 
     /// Every model that is priced by text tokens.

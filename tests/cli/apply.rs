@@ -1,0 +1,255 @@
+//! The change itself: what `diff` shows is what `apply` writes and what `git apply` and `patch` would make of it; nothing
+//! else in the file moves, and `undo` brings it back byte for byte.
+
+use std::path::Path;
+use std::process::Command;
+
+use insta::assert_snapshot;
+
+use super::arithmetic::pico;
+use super::common::{Desk, fixture};
+
+const PERSONAL: &str = "personal.json5";
+
+#[test]
+fn apply_changes_what_it_must_and_undo_brings_it_back() {
+    let desk = Desk::with_fixture(PERSONAL);
+    let promised = desk.report(&[PERSONAL])["totals"]["recommended"]["cost"].clone();
+    let answer = desk.ask(&["apply", PERSONAL, "--yes"]);
+    assert_snapshot!(answer, @r#"
+    exit 0
+    --- stdout
+    --- a/personal.json5
+    +++ b/personal.json5
+    @@ -6,8 +6,11 @@
+           userTimezone: "Europe/Berlin",
+           model: { primary: "anthropic/claude-opus-4-6" },
+           heartbeat: {
+    -        every: "30m", // mail and calendar
+    +        every: "2h", // mail and calendar
+             target: "owner",
+    +        lightContext: true,
+    +        isolatedSession: true,
+    +        model: "anthropic/claude-haiku-4-5",
+           },
+         },
+       },
+    --- stderr
+    personal.json5 changed; the old file is kept as @DIR@/.clawbeat/backups/personal.json5.0001
+    heartbeats: about $589.72 a month before, about $6.37 now
+    a running gateway takes these keys up by itself; clawbeat undo puts the old file back
+    "#);
+    let expected = fixture(PERSONAL).replace(
+        "every: \"30m\", // mail and calendar\n        target: \"owner\",\n",
+        "every: \"2h\", // mail and calendar\n        target: \"owner\",\n        lightContext: true,\n        \
+         isolatedSession: true,\n        model: \"anthropic/claude-haiku-4-5\",\n",
+    );
+    assert_eq!(desk.read(PERSONAL), expected);
+    let after = desk.report(&[PERSONAL]);
+    assert_eq!(after["totals"]["current"]["cost"], promised, "what was promised is what it costs now");
+    assert_eq!(pico(&after["totals"]["saving"]["amount"]), 0);
+    assert_eq!(desk.ask(&["apply", PERSONAL, "--yes"]).stderr, "personal.json5: nothing to change\n");
+    assert_eq!(desk.ask(&["diff", PERSONAL, "--exit-code"]).code, 0);
+    assert_eq!(desk.read(PERSONAL), expected);
+
+    assert_snapshot!(desk.ask(&["undo", PERSONAL]), @"
+    exit 0
+    --- stderr
+    personal.json5 is as it was before the last apply
+    ");
+    assert_eq!(desk.read(PERSONAL), fixture(PERSONAL));
+    assert_eq!(desk.ask(&["undo", PERSONAL]).code, 1, "there is nothing more to undo");
+    assert_eq!(desk.read(PERSONAL), fixture(PERSONAL));
+}
+
+#[test]
+fn every_fixture_comes_back_byte_for_byte() {
+    for name in [PERSONAL, "team.json5", "nexos.json5"] {
+        let desk = Desk::with_fixture(name);
+        assert_eq!(desk.ask(&["apply", name, "--yes"]).code, 0);
+        let changed = desk.read(name);
+        assert_ne!(changed, fixture(name));
+        let comments = |text: &str| text.matches("//").count() + text.matches("/*").count();
+        assert_eq!(comments(&changed), comments(&fixture(name)), "{name}");
+        assert_eq!(desk.ask(&["undo", name]).code, 0);
+        assert_eq!(desk.read(name), fixture(name));
+    }
+}
+
+#[test]
+fn without_a_terminal_or_a_yes_nothing_is_written() {
+    let desk = Desk::with_fixture(PERSONAL);
+    let mut asked = desk.command(&["apply", PERSONAL]);
+    asked.write_stdin("y\n");
+    let answer = desk.ask_with(asked);
+    assert_eq!(answer.code, 1);
+    assert_eq!(answer.stderr, "nobody to ask: say --yes to write the change, or --dry-run to see it only\n");
+    let dry = desk.ask(&["apply", PERSONAL, "--dry-run"]);
+    assert_eq!((dry.code, dry.stderr.as_str()), (0, "dry run: nothing was written\n"));
+    assert_eq!(dry.stdout, answer.stdout);
+    assert_eq!(desk.ask(&["apply", PERSONAL, "--dry-run", "--yes"]), dry, "a dry run stays dry");
+    assert_eq!(desk.read(PERSONAL), fixture(PERSONAL));
+    assert_eq!(desk.names(), [PERSONAL], "no lock, no backup");
+    let mut piped = desk.command(&["apply", "-", "--yes"]);
+    piped.write_stdin(fixture(PERSONAL));
+    let piped = desk.ask_with(piped);
+    assert_eq!(piped.code, 1, "{piped}");
+}
+
+/// Only the agent asked for is changed.
+#[test]
+fn one_agent_alone_can_be_changed() {
+    let text = "{ meta: { lastTouchedVersion: '2026.9.6' }, agents: { defaults: { model: 'anthropic/claude-opus-4-6' }, entries: {
+        a: { heartbeat: { every: '30m', target: 'none' } },
+        b: { heartbeat: { every: '30m', target: 'none' } } } } }";
+    let desk = Desk::with(text);
+    let before = desk.report(&["openclaw.json"]);
+    assert_eq!(desk.ask(&["apply", "openclaw.json", "--agent", "a", "--yes"]).code, 0);
+    let after = desk.report(&["openclaw.json"]);
+    assert_eq!(after["agents"][0]["settings"]["every"]["value"], "2h");
+    assert_eq!(after["agents"][0]["changes"].as_array().unwrap().len(), 0);
+    assert_eq!(after["agents"][1]["settings"], before["agents"][1]["settings"]);
+    assert_eq!(after["agents"][1]["current"], before["agents"][1]["current"]);
+}
+
+/// What is not in the report is not written: an agent that is billed in the other unit.
+#[test]
+fn an_agent_of_the_other_unit_is_left_alone() {
+    let own = "\"defaults\": {\n";
+    let block = "\"defaults\": {\n \"heartbeat\": { \"every\": \"30m\" },\n";
+    let text = fixture("nexos.json5")
+        .replace(own, block)
+        .replace("\"name\": \"Shop assistant\"", "\"model\": \"anthropic/claude-opus-4-6\"");
+    let desk = Desk::with(text);
+    let commands =
+        |more: &[&str]| desk.ask(&[&["diff", "openclaw.json", "--format", "commands"], more].concat()).stdout;
+    assert!(commands(&[]).lines().all(|line| line.contains("agents.list[0].heartbeat.")), "{}", commands(&[]));
+    assert!(commands(&["--billing", "usd"]).lines().all(|line| line.contains("agents.list[1].heartbeat.")));
+    let report = desk.report(&["openclaw.json"]);
+    assert!(report["agents"][1]["current"]["cost"].is_null());
+    assert!(report["agents"][1]["changes"].as_array().unwrap().is_empty());
+    assert!(report["warnings"].to_string().contains("billed in USD"), "{}", report["warnings"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_mode_is_kept_and_the_backup_is_private() {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+    for mode in [0o600, 0o644, 0o640] {
+        let desk = Desk::with_fixture(PERSONAL);
+        fs::set_permissions(desk.path(PERSONAL), fs::Permissions::from_mode(mode)).unwrap();
+        assert_eq!(desk.ask(&["apply", PERSONAL, "--yes"]).code, 0);
+        let mode_of = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode_of(&desk.path(PERSONAL)), mode);
+        let backup = desk.path(".clawbeat/backups/personal.json5.0001");
+        assert_eq!((mode_of(&backup), fs::read_to_string(&backup).unwrap()), (0o600, fixture(PERSONAL)));
+        assert_eq!(mode_of(&desk.path(".clawbeat")), 0o700);
+        assert_eq!(desk.ask(&["undo", PERSONAL]).code, 0);
+        assert_eq!(mode_of(&desk.path(PERSONAL)), mode);
+        let bak = desk.names().into_iter().filter(|name| name.contains(".bak")).count();
+        assert_eq!(bak, 0, "OpenClaw's own ring is not touched");
+    }
+}
+
+/// A file that changed after the apply is not overwritten by an undo.
+#[test]
+fn undo_does_not_overwrite_later_work() {
+    let desk = Desk::with_fixture(PERSONAL);
+    assert_eq!(desk.ask(&["apply", PERSONAL, "--yes"]).code, 0);
+    let edited = desk.read(PERSONAL) + "// mine\n";
+    desk.write(PERSONAL, &edited);
+    let answer = desk.ask(&["undo", PERSONAL]);
+    assert_eq!(answer.code, 1, "{answer}");
+    assert_eq!(desk.read(PERSONAL), edited);
+}
+
+#[test]
+fn the_patch_is_what_git_and_patch_understand() {
+    let minus = fixture(PERSONAL).trim_end().to_owned();
+    let crlf = fixture("team.json5").replace('\n', "\r\n");
+    let cases = [
+        (PERSONAL, fixture(PERSONAL)),
+        ("team.json5", fixture("team.json5")),
+        ("nexos.json5", fixture("nexos.json5")),
+        ("no newline at the end.json5", minus),
+        ("crlf.json5", crlf),
+        (
+            "openclaw.json",
+            "{\"agents\":{\"defaults\":{\"heartbeat\":{\"every\":\"30m\",\"target\":\"none\"}}}}".to_owned(),
+        ),
+    ];
+    for (name, text) in cases {
+        let desk = Desk::new();
+        desk.write(name, &text);
+        let shown = desk.ask(&["diff", name, "--exit-code"]);
+        assert_eq!(shown.code, 1, "{shown}");
+        assert_eq!(desk.ask(&["diff", name]).code, 0);
+        assert_eq!(desk.read(name), text, "diff writes nothing");
+        let applied = Desk::new();
+        applied.write(name, &text);
+        assert_eq!(applied.ask(&["apply", name, "--yes"]).code, 0);
+        let tools: [&[&str]; 2] = [&["git", "apply"], &["patch", "-p1", "--binary", "-s"]];
+        for tool in tools {
+            let copy = Desk::new();
+            copy.write(name, &text);
+            copy.write("change.patch", &shown.stdout);
+            let mut command = Command::new(tool[0]);
+            command.args(&tool[1..]).current_dir(copy.path("")).env("GIT_CEILING_DIRECTORIES", copy.path(".."));
+            match tool[0] {
+                "git" => command.arg("change.patch"),
+                _ => command.args(["-i", "change.patch"]),
+            };
+            let Ok(output) = command.output() else { continue };
+            assert!(output.status.success(), "{tool:?} {name}: {}", String::from_utf8_lossy(&output.stderr));
+            assert_eq!(copy.read(name), applied.read(name), "{tool:?} {name}");
+        }
+    }
+}
+
+#[test]
+fn commands_name_each_key_for_a_shell() {
+    let desk = Desk::with_fixture(PERSONAL);
+    assert_snapshot!(desk.ask(&["diff", PERSONAL, "--format", "commands"]), @r#"
+        exit 0
+        --- stdout
+        openclaw config set agents.defaults.heartbeat.every '"2h"'
+        openclaw config set agents.defaults.heartbeat.lightContext true
+        openclaw config set agents.defaults.heartbeat.isolatedSession true
+        openclaw config set agents.defaults.heartbeat.model '"anthropic/claude-haiku-4-5"'
+        "#);
+}
+
+#[test]
+fn yaml_is_read_and_the_change_comes_as_commands() {
+    let desk = Desk::with_fixture("values.yaml");
+    let answer = desk.ask(&["diff", "values.yaml"]);
+    assert_snapshot!(answer, @r#"
+    exit 0
+    --- stdout
+    openclaw config set agents.defaults.heartbeat.every '"2h"'
+    openclaw config set agents.defaults.heartbeat.lightContext true
+    openclaw config set agents.defaults.heartbeat.isolatedSession true
+    openclaw config set agents.defaults.heartbeat.model '"anthropic/claude-haiku-4-5"'
+    --- stderr
+    note: YAML files are not edited yet, so the change is printed as commands
+    "#);
+    let applied = desk.ask(&["apply", "values.yaml", "--yes"]);
+    assert_eq!((applied.code, &applied.stdout), (1, &answer.stdout));
+    assert_eq!(desk.read("values.yaml"), fixture("values.yaml"));
+    assert_eq!(desk.names(), ["values.yaml"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_followed_and_stays_a_link() {
+    let desk = Desk::new();
+    std::fs::create_dir(desk.path("dotfiles")).unwrap();
+    desk.write("dotfiles/openclaw.json", fixture(PERSONAL));
+    std::os::unix::fs::symlink("dotfiles/openclaw.json", desk.path("openclaw.json")).unwrap();
+    let warnings = desk.report(&["openclaw.json"])["warnings"].to_string();
+    assert!(warnings.contains("symbolic link"), "{warnings}");
+    assert_eq!(desk.ask(&["apply", "openclaw.json", "--yes"]).code, 0);
+    assert!(std::fs::symlink_metadata(desk.path("openclaw.json")).unwrap().is_symlink());
+    assert!(desk.read("dotfiles/openclaw.json").contains("\"2h\", // mail and calendar"));
+}

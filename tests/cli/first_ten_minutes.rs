@@ -1,0 +1,518 @@
+//! What a newcomer meets first: one test for each thing they bring.
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use insta::assert_snapshot;
+
+use super::common::{Desk, fixture};
+
+#[test]
+fn an_empty_config_names_the_default_its_origin_and_what_to_pin() {
+    let answer = Desk::with("{}").ask(&["report", "openclaw.json"]);
+    assert_eq!((answer.code, answer.stderr.as_str()), (0, ""));
+    let head: Vec<&str> = answer.stdout.split("\nSettings\n").collect();
+    assert_snapshot!(head[0], @r##"
+    openclaw.json · OpenClaw 2026.9.6 (assumed) · 30 days
+
+    Heartbeats cost about $119.38 a month ($10.87 to $363.23) if OpenClaw 2026.7.35
+    runs this file and nothing if 2026.9.6 does. The file does not say which; pin it
+    with --openclaw-version.
+
+    On 2026.9.6 every tick is skipped, as there is nowhere to deliver to. Once there
+    is a route they cost about $921.21 a month ($48.91 to $3,048).
+
+      agent  every  model        runs  now  share  after
+      main   30m    GPT-6 Astra     0   $0      -     $0
+    "##);
+    let settings = head[1].split("\nWhat a run sends").next().unwrap();
+    assert_snapshot!(settings, @"
+    Runs because heartbeats are on by default for the agent that owns the gateway.
+      every            30m                 default of 2026.9.6
+      model            openai/gpt-6-astra  default of 2026.9.6
+      isolatedSession  false               default of 2026.9.6
+      lightContext     false               default of 2026.9.6
+      activeHours      always              default of 2026.9.6
+      target           owner               default of 2026.9.6
+      cacheRetention   unset               default of 2026.9.6
+    Price: genai-prices 0.2.1 (id).
+    ");
+    assert!(answer.stdout.contains("clawbeat report openclaw.json --openclaw-version 2026.7.35"));
+    assert!(answer.stdout.contains("clawbeat report openclaw.json --openclaw-version 2026.9.6"));
+    assert!(!answer.stdout.contains("What to change"));
+}
+
+#[test]
+fn without_a_config_anywhere_it_says_where_it_looked() {
+    let desk = Desk::new();
+    assert_snapshot!(desk.ask(&[]), @"
+    exit 2
+    --- stderr
+    error: no gateway config found: tried @DIR@/home/.openclaw/openclaw.json (default)
+    name one: clawbeat report path/to/openclaw.json
+    ");
+    let mut command = desk.command(&["report"]);
+    command.env("OPENCLAW_STATE_DIR", desk.path("state"));
+    assert_snapshot!(desk.ask_with(command), @"
+    exit 2
+    --- stderr
+    error: no gateway config found: tried @DIR@/state/openclaw.json (OPENCLAW_STATE_DIR)
+    name one: clawbeat report path/to/openclaw.json
+    ");
+}
+
+#[test]
+fn the_config_that_openclaw_reads_is_found() {
+    let desk = Desk::new();
+    std::fs::create_dir_all(desk.path("home/.openclaw")).unwrap();
+    desk.write("home/.openclaw/openclaw.json", fixture("personal.json5"));
+    let answer = desk.ask(&["report"]);
+    assert!(answer.stdout.starts_with("@DIR@/home/.openclaw/openclaw.json · OpenClaw 2026.9.6"), "{answer}");
+    assert_eq!(desk.ask(&["--month", "2026-11"]), answer, "clawbeat alone is clawbeat report");
+    let mut command = desk.command(&["report", "-"]);
+    command.write_stdin(fixture("personal.json5"));
+    let piped = desk.ask_with(command);
+    assert!(piped.stdout.starts_with("<stdin> · OpenClaw 2026.9.6"), "{piped}");
+    assert!(!piped.stdout.contains("\nNext\n"), "a pipe cannot be changed");
+}
+
+/// The real provider block, two agents, no heartbeat block: only the default agent runs on a legacy release.
+#[test]
+fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
+    let answer = Desk::with_fixture("nexos.json5").ask(&["report", "nexos.json5"]);
+    assert_eq!((answer.code, answer.stderr.as_str()), (0, ""));
+    assert_snapshot!(answer.stdout.split("\nSettings\n").next().unwrap(), @r##"
+    nexos.json5 · OpenClaw 2026.7.1 (named in the file) · 30 days
+
+    Heartbeats cost about 232.01 credits a month (162.97 to 1,492). After the change
+    below: about 2.29 credits, 99.0 % less.
+
+      agent  every  model             runs  now, credits    share  after
+      main   30m    Claude Opus 4.6  1,440        232.01  100.0 %   2.29
+
+    Not running: shop (no agent has a heartbeat block, and this release then runs
+    only the default agent, 'main').
+
+    What to change
+     1. agents.list[0].heartbeat.every: 30m → 2h
+        saves 174.02 credits a month, risk low: fewer runs, each of which is paid in
+        full
+        gives up reaction time: what happens between two check-ins waits longer
+     2. agents.list[0].heartbeat.lightContext: false → true
+        saves 11.91 credits a month, risk medium: the workspace files are not sent
+        with each run
+        gives up the workspace files (persona, notes, memory) during a check-in
+     3. agents.list[0].heartbeat.isolatedSession: false → true
+        saves 21.30 credits a month, risk medium: the conversation is not sent again
+        with each run
+        gives up the conversation: a check-in no longer knows what was said before
+     4. agents.list[0].heartbeat.model: Claude Opus 4.6 → Gemini 3 Flash
+        saves 22.49 credits a month, risk medium: the same tokens at a lower price
+        gives up the stronger model's judgement during a check-in
+    "##);
+    let remedies = answer.stdout.split("\nEach remedy alone\n").nth(1).unwrap();
+    assert_snapshot!(remedies.split("\n\n").next().unwrap(), @"
+    change                                month, credits   saves
+    every: 1h                                     115.56  116.45
+    every: 2h                                      57.99  174.02
+    lightContext: true                            184.37   47.64
+    isolatedSession: true                         146.76   85.25
+    lightContext + isolatedSession: true           99.12  132.89
+    model: Gemini 3 Flash                          21.24  210.77
+    every: 0m (off: the floor)                         0  232.01
+    ");
+    assert!(answer.flat().contains("no cache markers: every token is plain input"));
+}
+
+/// With a block in the defaults both agents run, and the balance they share is shown by share.
+#[test]
+fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
+    let text = fixture("nexos.json5")
+        .replace("\"defaults\": {\n", "\"defaults\": {\n      \"heartbeat\": { \"every\": \"30m\" },\n");
+    let desk = Desk::with(text);
+    let answer = desk.ask(&["report", "openclaw.json"]);
+    assert_snapshot!(answer.stdout.split("\nSettings").next().unwrap(), @r##"
+    openclaw.json · OpenClaw 2026.7.1 (named in the file) · 30 days
+
+    Heartbeats cost about 464.02 credits a month (325.93 to 2,984). After the change
+    below: about 4.58 credits, 99.0 % less.
+
+      agent  every  model             runs  now, credits   share  after
+      main   30m    Claude Opus 4.6  1,440        232.01  50.0 %   2.29
+      shop   30m    Claude Opus 4.6  1,440        232.01  50.0 %   2.29
+
+    What to change
+     1. main, shop: agents.defaults.heartbeat.every: 30m → 2h
+        saves 348.05 credits a month, risk low: fewer runs, each of which is paid in
+        full
+        gives up reaction time: what happens between two check-ins waits longer
+     2. main, shop: agents.defaults.heartbeat.lightContext: false → true
+        saves 23.82 credits a month, risk medium: the workspace files are not sent
+        with each run
+        gives up the workspace files (persona, notes, memory) during a check-in
+     3. main, shop: agents.defaults.heartbeat.isolatedSession: false → true
+        saves 42.59 credits a month, risk medium: the conversation is not sent again
+        with each run
+        gives up the conversation: a check-in no longer knows what was said before
+     4. main, shop: agents.defaults.heartbeat.model: Claude Opus 4.6 → Gemini 3
+        Flash
+        saves 44.98 credits a month, risk medium: the same tokens at a lower price
+        gives up the stronger model's judgement during a check-in
+    "##);
+    for agent in ["main", "shop"] {
+        let section = answer.stdout.split(&format!("\nEach remedy alone ({agent})\n")).nth(1).unwrap();
+        let remedies = section.split("\n\n").next().unwrap();
+        for remedy in [
+            "every: 1h",
+            "every: 2h",
+            "lightContext: true",
+            "isolatedSession: true",
+            "lightContext + isolatedSession: true",
+            "model: Gemini 3 Flash",
+            "every: 0m (off: the floor)",
+        ] {
+            assert!(remedies.contains(remedy), "{agent} lacks {remedy}:\n{remedies}");
+        }
+    }
+    let report = desk.report(&["openclaw.json"]);
+    assert_eq!(report["unit"], "credits");
+    assert_eq!(report["totals"]["current"]["runs"], 2880);
+    let paths: Vec<&str> =
+        report["agents"][1]["changes"].as_array().unwrap().iter().map(|c| c["path"].as_str().unwrap()).collect();
+    assert!(paths.iter().all(|path| path.starts_with("agents.defaults.heartbeat.")), "{paths:?}");
+}
+
+#[test]
+fn a_current_release_without_a_route_costs_nothing_yet() {
+    let text = fixture("personal.json5").replace("allowFrom: [\"123456789\"]", "allowFrom: [\"*\"]");
+    let desk = Desk::with(text);
+    let answer = desk.ask(&["report", "openclaw.json"]);
+    assert_snapshot!(answer.stdout.split("\nSettings").next().unwrap(), @r##"
+    openclaw.json · OpenClaw 2026.9.6 (named in the file) · 30 days
+
+    Heartbeats cost nothing now: there is nowhere to deliver to, so every tick is
+    skipped. Once there is a route they cost about $589.72 a month ($260.24 to
+    $1,541).
+
+      agent  every  model            runs  now  share  after
+      main   30m    Claude Opus 4.6     0   $0      -     $0
+    "##);
+    assert!(!answer.stdout.contains("What to change"));
+    let why = "agent 'main' has no route: no channel of this file reaches an owner: commands.ownerAllowFrom or a \
+               channel's allowFrom must name one";
+    assert!(answer.flat().contains(why), "{answer}");
+    let report = desk.report(&["openclaw.json"]);
+    assert_eq!(report["totals"]["current"]["cost"]["high"], "0");
+    assert_eq!(report["totals"]["current"]["skips"]["no-route"], 1440);
+    assert_ne!(report["agents"][0]["onceRouted"]["cost"]["typical"], "0");
+    assert_snapshot!(desk.ask(&["diff", "openclaw.json", "--exit-code"]), @"
+    exit 0
+    --- stderr
+    nothing to change
+    ");
+}
+
+const UNKNOWN_MODEL: &str = r#"{
+  meta: { lastTouchedVersion: "2026.9.6" },
+  agents: { defaults: { model: "anthropic/claude-opus-4-66", heartbeat: { every: "1h", target: "none" } } },
+}"#;
+
+#[test]
+fn an_unknown_model_has_tokens_and_no_cost() {
+    let desk = Desk::with(UNKNOWN_MODEL);
+    let answer = desk.ask(&["report", "openclaw.json"]);
+    assert_snapshot!(answer.stdout.split("\nSettings").next().unwrap(), @r##"
+    openclaw.json · OpenClaw 2026.9.6 (named in the file) · 30 days
+
+    The cost is unknown, because a price is. The heartbeats send 59.5M and write
+    319.5k tokens a month.
+
+      agent  every  model                       runs      now  share    after
+      main   1h     anthropic/claude-opus-4-66   720  unknown      -  unknown
+    "##);
+    assert_snapshot!(answer.stdout.split("\nWarnings\n").nth(1).unwrap().split("\n\n").next().unwrap(), @"
+    - agent 'main': no price is known for 'anthropic/claude-opus-4-66'; known names
+      like it: anthropic/claude-opus-4-6, anthropic/claude-opus-4-0,
+      anthropic/claude-opus-4-1. Give one with --prices FILE or
+      models.providers.<provider>.models[].cost
+    ");
+    let report = desk.report(&["openclaw.json"]);
+    assert!(report["agents"][0]["current"]["cost"].is_null());
+    assert!(report["agents"][0]["current"]["perRun"].is_null());
+    assert!(report["totals"]["current"]["cost"].is_null() && report["totals"]["saving"].is_null());
+    assert_eq!(report["agents"][0]["model"]["near"][0], "anthropic/claude-opus-4-6");
+    assert!(report["agents"][0]["current"]["tokens"]["output"].as_u64().unwrap() > 0);
+    assert_eq!(desk.ask(&["diff", "openclaw.json"]).stderr, "nothing to change\n");
+}
+
+#[test]
+fn a_price_given_by_hand_is_used() {
+    let desk = Desk::with(UNKNOWN_MODEL);
+    desk.write("prices.json5", r#"{ unit: "USD", models: { "anthropic/claude-opus-4-66": { input: "10", output: "50", cacheWrite5m: "12.5" } } }"#);
+    let report = desk.report(&["openclaw.json", "--prices", "prices.json5"]);
+    let (month, agent) = (&report["agents"][0]["current"], &report["agents"][0]);
+    assert_eq!(agent["model"]["priceSource"], "prices file");
+    assert_ne!(month["cost"]["typical"], "0");
+    assert!(agent["model"]["matched"].is_string());
+}
+
+#[test]
+fn a_release_is_named_once_whatever_is_wrong_with_it() {
+    let desk = Desk::with("{}");
+    assert_snapshot!(desk.ask(&["report", "openclaw.json", "--openclaw-version", "banana"]), @"
+    exit 2
+    --- stderr
+    error: invalid value 'banana' for '--openclaw-version <VERSION>': 'banana' is not an OpenClaw version; expected year.month.patch, such as 2026.9.6
+
+    For more information, try '--help'.
+    ");
+    let said = |version: &str, arguments: &[&str]| {
+        let quiet = r#""agents": { "defaults": { "heartbeat": { "target": "none" } } }"#;
+        desk.write("meta.json", format!(r#"{{ "meta": {{ "lastTouchedVersion": {version} }}, {quiet} }}"#));
+        let answer = desk.ask(&[&["report", "meta.json"], arguments].concat());
+        assert_eq!(answer.code, 0, "{answer}");
+        let warnings = answer.stdout.split("\nWarnings\n").nth(1).unwrap_or("").split("\n\n").next().unwrap();
+        format!("{}\n{}{}", answer.stdout.lines().next().unwrap(), warnings, answer.stderr)
+    };
+    assert_snapshot!(said("\"soon\"", &[]), @r##"
+    meta.json · OpenClaw 2026.9.6 (assumed) · 30 days
+    - meta.lastTouchedVersion is no OpenClaw version; read as 2026.9.6, the newest
+      known one
+    "##);
+    assert_snapshot!(said("7", &[]), @r##"
+    meta.json · OpenClaw 2026.9.6 (assumed) · 30 days
+    - meta.lastTouchedVersion is no OpenClaw version; read as 2026.9.6, the newest
+      known one
+    "##);
+    assert_snapshot!(said("\"2026.5.99\"", &[]), @r##"
+    meta.json · OpenClaw 2026.5.28 (named in the file) · 30 days
+    - OpenClaw 2026.5.99 is not a release known here; read as 2026.5.28, the nearest
+      earlier one
+    "##);
+    assert_snapshot!(said("\"2031.1.1\"", &[]), @r##"
+    meta.json · OpenClaw 2026.9.6 (named in the file) · 30 days
+    - OpenClaw 2031.1.1 is not a release known here; read as 2026.9.6, the nearest
+      earlier one
+    "##);
+    assert_snapshot!(said("\"2026.9.6\"", &["--openclaw-version", "2026.8.77"]), @r##"
+    meta.json · OpenClaw 2026.8.2 (as asked) · 30 days
+    - OpenClaw 2026.8.77 is not a release known here; read as 2026.8.2, the nearest
+      earlier one
+    "##);
+}
+
+#[test]
+fn a_config_that_openclaw_refuses_is_costed_as_if_repaired() {
+    let text = fixture("personal.json5").replace("every: \"30m\"", "every: \"30 minutes\"");
+    let desk = Desk::with(text);
+    let answer = desk.ask(&["report", "openclaw.json"]);
+    assert_eq!(answer.code, 0);
+    let said = answer.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("refuses this file and does not start with it: agents.defaults.heartbeat.every"), "{said}");
+    assert!(said.contains("'30 minutes'. It is costed here as if repaired."), "{said}");
+    assert_eq!(desk.report(&["openclaw.json"])["config"]["verdict"], "refused");
+}
+
+/// Files that cannot be read: one message with a position where there is one, exit 2 from every command, nothing
+/// touched.
+#[test]
+fn unreadable_files_get_one_clear_message() {
+    let desk = Desk::new();
+    let deep = format!("{}1{}", "{\"a\":".repeat(100_000), "}".repeat(100_000));
+    let files: [(&str, &[u8]); 9] = [
+        ("truncated.json5", b"{ agents: {\n  defaults: { heartbeat: { every: '30m',\n"),
+        ("empty.json", b""),
+        ("comment.json5", b"// only a comment\n"),
+        ("list.json", b"[1]"),
+        ("latin1.json", b"{\n  \"name\": \"caf\xe9\"\n}"),
+        ("deep.json", deep.as_bytes()),
+        ("brackets.json", &[b'['; 300_000]),
+        ("broken.yaml", b"agents:\n  list: [1\n"),
+        ("empty.yaml", b""),
+    ];
+    let mut said = String::new();
+    for (name, bytes) in files {
+        desk.write(name, bytes);
+        let answer = desk.ask(&["report", name]);
+        said += &format!("{}{}", answer.stdout, answer.stderr);
+        assert_eq!(answer.code, 2, "{name}");
+        for arguments in [vec!["diff", name], vec!["apply", name, "--yes"], vec!["simulate", name, "--trace"]] {
+            assert_eq!(desk.ask(&arguments), answer, "{arguments:?}");
+        }
+        assert_eq!(std::fs::read(desk.path(name)).unwrap(), bytes, "{name} was touched");
+    }
+    assert_eq!(desk.names().len(), files.len(), "nothing is left behind: {:?}", desk.names());
+    assert_snapshot!(said, @"
+    error: truncated.json5:2:41: unexpected end of file, expected ',' or '}', the '{' on line 2 is not closed
+    error: empty.json:1:1: unexpected end of file, expected a value
+    error: comment.json5:1:18: unexpected end of file, expected a value
+    error: list.json:1:1: a gateway config is an object, this is an array
+    error: latin1.json:2:15: invalid UTF-8 at byte 16; save the file as UTF-8
+    error: deep.json:1:641: nested deeper than 128 levels
+    error: brackets.json:1:129: nested deeper than 128 levels
+    error: broken.yaml:3:1: did not find expected ',' or ']'
+    error: empty.yaml:1:1: a gateway config is an object, this is null
+    ");
+}
+
+#[test]
+fn places_that_are_no_config_file_are_refused() {
+    let desk = Desk::new();
+    std::fs::create_dir(desk.path("folder")).unwrap();
+    let sparse = std::fs::File::create(desk.path("huge.json")).unwrap();
+    sparse.set_len(50 << 20).unwrap();
+    let said: String = ["folder", "huge.json", "missing.json"]
+        .iter()
+        .map(|name| {
+            let answer = desk.ask(&["report", name]);
+            assert_eq!(answer.code, 2);
+            answer.stdout + &answer.stderr
+        })
+        .collect();
+    assert_snapshot!(said, @"
+    error: @DIR@/folder is a directory, not a regular file; name the config file in it
+    error: @DIR@/huge.json is larger than the limit of 16 MiB
+    error: cannot read missing.json: No such file or directory (os error 2)
+    ");
+    let mut command = desk.command(&["report", "-"]);
+    command.write_stdin(vec![b' '; 17 << 20]);
+    assert_snapshot!(desk.ask_with(command), @"
+    exit 2
+    --- stderr
+    error: <stdin> is larger than the limit of 16 MiB
+    ");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_named_pipe_is_not_waited_for() {
+    let desk = Desk::new();
+    let made = std::process::Command::new("mkfifo").arg(desk.path("pipe")).status();
+    if !made.is_ok_and(|status| status.success()) {
+        return;
+    }
+    let mut command = desk.command(&["report", "pipe"]);
+    command.timeout(Duration::from_secs(10));
+    assert_snapshot!(desk.ask_with(command), @"
+    exit 2
+    --- stderr
+    error: @DIR@/pipe is a named pipe, not a regular file; use - to read standard input
+    ");
+}
+
+#[test]
+fn a_byte_order_mark_and_crlf_are_read_and_kept() {
+    let text = "\u{feff}{\r\n  // ours\r\n  \"meta\": { \"lastTouchedVersion\": \"2026.9.6\" },\r\n  \"agents\": { \"defaults\": \
+                { \"model\": \"anthropic/claude-opus-4-6\", \"heartbeat\": { \"every\": \"30m\", \"target\": \"none\" } } }\r\n}\r\n";
+    let desk = Desk::with(text);
+    assert_eq!(desk.report(&["openclaw.json"])["totals"]["current"]["runs"], 1440);
+    assert_eq!(desk.ask(&["apply", "openclaw.json", "--yes"]).code, 0);
+    let after = desk.read("openclaw.json");
+    assert!(after.starts_with("\u{feff}{\r\n  // ours\r\n"));
+    assert_eq!(after.matches('\n').count(), after.matches("\r\n").count(), "{after:?}");
+}
+
+/// `clawbeat … | head -1`: a reader who has seen enough ends the work without a complaint.
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let desk = Desk::with_fixture("personal.json5");
+    for arguments in [["simulate", "personal.json5", "--trace"], ["report", "personal.json5", "--format=json"]] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_clawbeat"));
+        command.env_clear().current_dir(desk.path("")).args(arguments).args(["--month", "2026-11"]);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let started = Instant::now();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap()), (Some(0), String::new()));
+        assert!(started.elapsed() < Duration::from_secs(20));
+    }
+}
+
+const SECRETS: [&str; 9] = [
+    "tg-1234567890:AAH-very-secret",
+    "sk-ant-api03-secretsecret",
+    "hunter2hunter2",
+    "gw-token-0123456789",
+    "xoxb-111-222-slack",
+    "ref-secret-id",
+    "AKIASECRETKEY",
+    "wss-password-9",
+    "bearer-xyz-secret",
+];
+
+/// Everything a config may hide or hurl at a terminal, close to the lines that change.
+const HOSTILE: &str = r#"{
+  meta: { lastTouchedVersion: "2026.9.6" },
+  gateway: { auth: { token: "gw-token-0123456789", password: "hunter2hunter2" }, remote: { password: "wss-password-9" } },
+  channels: {
+    telegram: { botToken: "tg-1234567890:AAH-very-secret", allowFrom: ["123456789"] },
+    slack: { botToken: "xoxb-111-222-slack" },
+  },
+  models: { providers: { own: {
+    baseUrl: "https://api.example.com/v1", api: "openai-completions", apiKey: "sk-ant-api03-secretsecret",
+    headers: { Authorization: "bearer-xyz-secret" },
+    models: [{ id: "evil\u001b[31m\u202e\u009b2Jmodel", name: "x\u0007y\n::error::pwned", contextWindow: 200000, cost: { input: 3, output: 15, cacheRead: 0, cacheWrite: 0 } },
+             { id: "small", name: "small", contextWindow: 200000, cost: { input: 1, output: 2, cacheRead: 0, cacheWrite: 0 } }],
+  } } },
+  agents: {
+    defaults: { model: "own/evil\u001b[31m\u202e\u009b2Jmodel", userTimezone: "Mars/\u001b[2JOlympus",
+      memorySearch: { remote: { apiKey: "AKIASECRETKEY" } },
+      heartbeat: { every: "30m", target: "telegram\u001b[5m", to: "\u001b]0;title\u0007", prompt: "go\u001b[31m" } },
+    list: [
+      { id: "main\u001b[31m", default: true },
+      { id: "\u202eevil", heartbeat: {
+        apiKey: { source: "exec", provider: "vault", id: "ref-secret-id" },
+        every: "15m\u001b[2J" } },
+    ],
+  },
+}"#;
+
+#[test]
+fn secrets_and_escapes_never_come_out() {
+    let desk = Desk::with(HOSTILE);
+    desk.write("min.json", json5_to_json(HOSTILE));
+    for file in ["openclaw.json", "min.json"] {
+        for arguments in [
+            vec!["report", file],
+            vec!["report", file, "--format", "json"],
+            vec!["report", file, "--agent", "nobody\u{1b}[31m"],
+            vec!["report", file, "--openclaw-version", "2026.7.1"],
+            vec!["report", file, "--billing", "nexos"],
+            vec!["diff", file],
+            vec!["diff", file, "--format", "unified"],
+            vec!["diff", file, "--format", "commands"],
+            vec!["apply", file, "--dry-run"],
+            vec!["apply", file],
+            vec!["simulate", file],
+            vec!["simulate", file, "--trace"],
+        ] {
+            let answer = desk.ask(&arguments);
+            for secret in SECRETS {
+                assert!(!answer.mentions(secret), "{arguments:?} shows {secret}:\n{answer}");
+            }
+            let bad =
+                |c: char| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c) || c == '\u{feff}';
+            let from = |text: &str| text.find(bad).map(|at| text[at..].chars().take(60).collect::<String>());
+            assert_eq!(from(&answer.stdout).or_else(|| from(&answer.stderr)), None, "{arguments:?}");
+            assert!(!answer.stdout.lines().any(|line| line.starts_with("::")), "{arguments:?}:\n{answer}");
+        }
+    }
+    assert_eq!(desk.read("openclaw.json"), HOSTILE);
+}
+
+/// The same tree as one line of JSON, secrets and changes side by side.
+fn json5_to_json(text: &str) -> String {
+    let document = clawbeat::document::Document::parse(text, clawbeat::document::Format::Json5).unwrap();
+    serde_json::to_string(document.value()).unwrap()
+}
+
+/// A secret that a syntax error points at stays out of the message.
+#[test]
+fn a_broken_line_with_a_secret_is_not_quoted() {
+    let desk = Desk::with("{ channels: { telegram: { botToken: \"tg-1234567890:AAH-very-secret\" allowFrom: [1] } } }");
+    for command in ["report", "diff", "apply", "simulate"] {
+        let answer = desk.ask(&[command, "openclaw.json"]);
+        assert_eq!(answer.code, 2);
+        assert!(!answer.mentions("very-secret"), "{answer}");
+    }
+}
