@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use clawbeat::report::text;
+use clawbeat::gateway::release::Version;
+use clawbeat::report::{comparison, text};
 
 use super::load;
 use super::options::{ConfigOptions, Format};
@@ -15,11 +16,19 @@ pub(super) struct Args {
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+    /// Show the same file under another OpenClaw release too, agent by agent
+    #[arg(long, value_name = "VERSION")]
+    compare_release: Option<Version>,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let subject = load::subject(&args.config)?;
-    let report = subject.report(&subject.plan(), &args.config.question);
+    let question = &args.config.question;
+    let mut report = subject.report(&subject.plan(), question);
+    report.comparison = args.compare_release.map(|version| {
+        let agent = question.agent.as_ref().map(|id| id.to_lowercase());
+        comparison::compare(&subject.analysis, version, report.unit, agent.as_deref())
+    });
     print(&match args.format {
         Format::Text => text::render(&report),
         Format::Json => report.to_json(),

@@ -4,6 +4,7 @@
 pub mod amount;
 pub mod assumptions;
 pub mod build;
+pub mod comparison;
 pub mod findings;
 pub mod models;
 pub mod request;
@@ -25,6 +26,7 @@ use crate::simulate::prompt::Parts;
 
 pub use assumptions::Assumption;
 pub use build::build;
+pub use comparison::Comparison;
 
 /// What `report --format json` prints (`schemas/report.v1.schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -48,6 +50,9 @@ pub struct Report {
     pub assumptions: Vec<Assumption>,
     /// What a reader should know before trusting them.
     pub warnings: Vec<String>,
+    /// The same file under another release (`--compare-release`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<Comparison>,
 }
 
 /// The file and the release it is read for.
