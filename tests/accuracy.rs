@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "accuracy/absurd.rs"]
+mod absurd;
 #[path = "accuracy/bills.rs"]
 mod bills;
 #[path = "accuracy/case.rs"]

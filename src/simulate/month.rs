@@ -1,14 +1,12 @@
 //! What carries over from tick to tick of a month: the conversation, the moment of the last touch of the cache, and the
 //! starts that the flood guard counts.
 
-use jiff::Timestamp;
-
 use super::cache::CacheState;
 use super::conversation::{Calendar, Conversation};
 use super::measured::{self, ALERT_CHARS, RECAP_SPACING_MS, SILENT_ANSWER_CHARS};
+use super::schedule::open_stretches;
 use super::split::{self, Shape, Split};
 use super::{Request, RequestKind, Scenario, SkipReason, Tokens};
-use crate::gateway::active_hours::Window;
 use crate::gateway::release::Generation;
 
 /// At most this many runs start within a minute; further ticks are skipped (M9, `facts/schedule.json`).
@@ -17,6 +15,9 @@ const FLOOD_MS: i64 = 60_000;
 
 pub(super) struct Month<'a> {
     scenario: &'a Scenario<'a>,
+    /// When ticks may run, worked out once, since asking a zone for each tick is most of the work.
+    open: Vec<(i64, i64)>,
+    next_open: usize,
     conversation: Option<Conversation<'a>>,
     starts: [i64; FLOOD_STARTS],
     runs: u64,
@@ -34,20 +35,20 @@ impl<'a> Month<'a> {
             if scenario.holds_chat { conversation } else { conversation.emptied() }
         });
         let starts = [i64::MIN; FLOOD_STARTS];
-        Month { scenario, conversation, starts, runs: 0, last_touch: None, last_recap: None }
+        let open = open_stretches(scenario.period, scenario.window);
+        Month { scenario, open, next_open: 0, conversation, starts, runs: 0, last_touch: None, last_recap: None }
     }
 
     /// Why a tick calls no model, in the gateway's order of checks (`COST-MODEL.md` §3).
-    pub(super) fn skip(&self, at: i64) -> Option<SkipReason> {
+    pub(super) fn skip(&mut self, at: i64) -> Option<SkipReason> {
         let scenario = self.scenario;
         if scenario.always_skipped == Some(SkipReason::SchedulerOff) {
             return scenario.always_skipped;
         }
-        let open = match scenario.window {
-            Window::Always => true,
-            window => Timestamp::from_millisecond(at).is_ok_and(|at| window.contains(at)),
-        };
-        if !open {
+        while self.open.get(self.next_open).is_some_and(|(_, to)| *to <= at) {
+            self.next_open += 1;
+        }
+        if self.open.get(self.next_open).is_none_or(|(from, _)| at < *from) {
             return Some(SkipReason::QuietHours);
         }
         if scenario.always_skipped.is_some() {
