@@ -11,7 +11,7 @@ use clawbeat::catalogue::Catalogue;
 use clawbeat::document::{Document, Format};
 use clawbeat::files::include::{IncludeError, IncludeScope};
 use clawbeat::files::read::{Loaded, ReadError, Source};
-use clawbeat::files::{discover, read};
+use clawbeat::files::{discover, read, workspace};
 use clawbeat::gateway::{Gateway, Surroundings};
 use clawbeat::plan::{Bounds, Plan};
 use clawbeat::report::build::Origin;
@@ -71,7 +71,7 @@ pub(super) fn analyse(
             host_zone: question.timezone.clone().unwrap_or(TimeZone::UTC),
         },
         catalogue: catalogue(question.prices.as_deref())?,
-        workload: workload(&question.workload)?,
+        workload: workload(question)?,
         anchor: question.anchor,
         loader: loader(&loaded)?,
     };
@@ -137,7 +137,14 @@ pub(super) fn catalogue(prices: Option<&Path>) -> anyhow::Result<Catalogue> {
     Catalogue::with_prices(&data_file(path)?).with_context(|| format!("prices file {}", path.display()))
 }
 
-fn workload(name: &str) -> anyhow::Result<Workload> {
+fn workload(question: &QuestionOptions) -> anyhow::Result<Workload> {
+    let load = named_workload(&question.workload)?;
+    let Some(folder) = &question.workspace else { return Ok(load) };
+    let files = workspace::read(folder).with_context(|| format!("workspace {}", folder.display()))?;
+    Ok(load.with_workspace(files))
+}
+
+fn named_workload(name: &str) -> anyhow::Result<Workload> {
     if let Some(preset) = Workload::preset(name) {
         return Ok(preset);
     }

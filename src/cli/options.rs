@@ -34,6 +34,9 @@ pub(super) struct QuestionOptions {
     /// The load: idle, light, typical, heavy or a workload file (schemas/workload.v1.schema.json)
     #[arg(long, value_name = "NAME|FILE", default_value = "typical")]
     pub(super) workload: String,
+    /// Take the sizes of the workspace files from here instead of the workload; in a roster of several, name the agent
+    #[arg(long, value_name = "DIR")]
+    pub(super) workspace: Option<PathBuf>,
     /// Cover this calendar month [default: 30 days from the first of the current month]
     #[arg(long, value_name = "YYYY-MM", value_parser = month)]
     pub(super) month: Option<Date>,
@@ -73,6 +76,15 @@ impl QuestionOptions {
         ];
         given.into_iter().filter_map(|(flag, value)| Some([flag.to_owned(), value?])).flatten().collect()
     }
+}
+
+/// How to print an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For a terminal
+    Text,
+    /// For programs
+    Json,
 }
 
 /// When to colour.

@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-use clap::ValueEnum;
-use clawbeat::report::text;
+use clawbeat::gateway::release::Version;
+use clawbeat::report::{comparison, text};
 
 use super::load;
-use super::options::ConfigOptions;
+use super::options::{ConfigOptions, Format};
 use super::output::print;
 use super::plan_options::PlanOptions;
 
@@ -19,20 +19,20 @@ pub(super) struct Args {
     format: Format,
     #[command(flatten)]
     plan: PlanOptions,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// For a terminal
-    Text,
-    /// For programs (schemas/report.v1.schema.json)
-    Json,
+    /// Show the same file under another OpenClaw release too, agent by agent
+    #[arg(long, value_name = "VERSION")]
+    compare_release: Option<Version>,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let subject = load::subject(&args.config)?;
-    let plan = subject.plan(&args.plan.bounds(&args.config.question)?);
-    let report = subject.report(&plan, &args.config.question, args.plan.arguments());
+    let question = &args.config.question;
+    let plan = subject.plan(&args.plan.bounds(question)?);
+    let mut report = subject.report(&plan, question, args.plan.arguments());
+    report.comparison = args.compare_release.map(|version| {
+        let agent = question.agent.as_ref().map(|id| id.to_lowercase());
+        comparison::compare(&subject.analysis, version, report.unit, agent.as_deref())
+    });
     print(&match args.format {
         Format::Text => text::render(&report),
         Format::Json => report.to_json(),

@@ -4,10 +4,10 @@ use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
 use clawbeat::plan::Bounds;
-use clawbeat::report::{amount, trace};
+use clawbeat::report::{amount, request, trace};
 
 use super::load;
-use super::options::ConfigOptions;
+use super::options::{ConfigOptions, Format};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -16,6 +16,12 @@ pub(super) struct Args {
     /// One line of JSON for each tick: when, run or why skipped, the requests with their tokens, and what it costs
     #[arg(long)]
     trace: bool,
+    /// Take a typical request apart: what it carries, how each part is billed and why, and what that costs
+    #[arg(long, conflicts_with = "trace")]
+    explain_request: bool,
+    /// How to print the request
+    #[arg(long, value_name = "FORMAT", default_value = "text", requires = "explain_request")]
+    format: Format,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
@@ -31,6 +37,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             written.is_ok()
         });
         written?;
+    } else if args.explain_request {
+        let requests = request::typical_requests(&subject.analysis, only.as_deref());
+        let text = match args.format {
+            Format::Text => {
+                let report = subject.report(&subject.plan(&Bounds::default()), &args.config.question, Vec::new());
+                request::render_text(&requests, &report)
+            }
+            Format::Json => request::render_json(&requests),
+        };
+        out.write_all(text.as_bytes())?;
     } else {
         let report = subject.report(&subject.plan(&Bounds::default()), &args.config.question, Vec::new());
         out.write_all(trace::summary(&report).as_bytes())?;

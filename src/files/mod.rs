@@ -7,6 +7,7 @@ pub mod include;
 mod private;
 pub mod read;
 pub mod undo;
+pub mod workspace;
 pub mod write;
 
 /// Looks up an environment variable.

@@ -56,6 +56,8 @@ const ISOLATION_EFFECTIVE: Timeline<bool> = &[(FIRST, false), (v(4, 12), true)];
 const AGENT_MODEL_EFFECTIVE: Timeline<bool> = &[(FIRST, false), (v(2, 12), true)];
 const HEARTBEAT_MODEL_EFFECTIVE: Timeline<bool> = &[(FIRST, true), (v(3, 28), false), (v(4, 5), true)];
 const DEFAULTS_BLOCK_ENROLS_ALL: Timeline<bool> = &[(FIRST, false), (v(4, 29), true)];
+const FENCES_ARE_EMPTY: Timeline<bool> = &[(FIRST, false), (v(4, 10), true)];
+const COMMENTS_ARE_EMPTY: Timeline<bool> = &[(FIRST, false), (v(6, 5), true)];
 const COMPOSITE_DURATIONS: Timeline<bool> = &[(FIRST, false), (v(2, 23), true)];
 const EQUAL_BOUNDS_NEVER_RUN: Timeline<bool> = &[(FIRST, false), (v(2, 21), true)];
 const ACTIVE_HOURS_ALWAYS_CHECKED: Timeline<bool> = &[(FIRST, false), (Version::beta(2026, 7, 2, 7), true)];
@@ -95,6 +97,10 @@ pub struct Behaviour {
     pub heartbeat_model_effective: bool,
     /// `agents.defaults.heartbeat` enrols every agent; else only the default agent.
     pub defaults_block_enrols_all: bool,
+    /// Code fences in HEARTBEAT.md say nothing (`RELEASES.md` "Instructions").
+    pub fences_are_empty: bool,
+    /// Nor do HTML comments.
+    pub comments_are_empty: bool,
     /// `1h30m` is a duration.
     pub composite_durations: bool,
     /// Active hours with equal bounds never run; else they are no restriction.
@@ -126,6 +132,8 @@ impl Behaviour {
             agent_model_effective: at(AGENT_MODEL_EFFECTIVE, version),
             heartbeat_model_effective: at(HEARTBEAT_MODEL_EFFECTIVE, version),
             defaults_block_enrols_all: at(DEFAULTS_BLOCK_ENROLS_ALL, version),
+            fences_are_empty: at(FENCES_ARE_EMPTY, version),
+            comments_are_empty: at(COMMENTS_ARE_EMPTY, version),
             composite_durations: at(COMPOSITE_DURATIONS, version),
             equal_bounds_never_run: at(EQUAL_BOUNDS_NEVER_RUN, version),
             active_hours_always_checked: at(ACTIVE_HOURS_ALWAYS_CHECKED, version),

@@ -6,9 +6,11 @@ pub mod anthropic;
 pub mod behaviour;
 pub mod duration;
 pub mod include;
+pub mod limits;
 pub mod model_ref;
 pub mod providers;
 pub mod release;
+pub mod reset;
 pub mod retention;
 pub mod roster;
 pub mod route;
@@ -28,6 +30,7 @@ use behaviour::{Behaviour, RootHeartbeat};
 use model_ref::{Aliases, ModelRef};
 use providers::Provider;
 use release::{Generation, Version};
+use reset::Reset;
 use retention::Retention;
 use roster::{Enrolment, SharedBlock};
 use setting::Setting;
@@ -69,8 +72,10 @@ pub struct Gateway {
     pub scheduler_on: bool,
     /// The Anthropic sign-in that decides defaults.
     pub anthropic_auth: Option<AnthropicAuth>,
-    /// The small model for side requests is switched off (`utilityModel: ""`, M5).
-    pub utility_model_off: bool,
+    /// The small model for side requests, where the file names one; an empty name switches them off (M5, L9).
+    pub utility_model: Option<String>,
+    /// When shared sessions start anew (R34).
+    pub reset: Reset,
     /// Models that `modelPolicy.allow` permits; `None` is no restriction (R11).
     pub allowed_models: Option<Vec<String>>,
     config: Value,
@@ -133,7 +138,8 @@ impl Gateway {
             agents: agents.collect(),
             defaults_block: shared,
             scheduler_on,
-            utility_model_off: config.pointer("/agents/defaults/utilityModel").and_then(Value::as_str) == Some(""),
+            utility_model: text(config.pointer("/agents/defaults/utilityModel")),
+            reset: Reset::read(&config, &behaviour),
             allowed_models: allowed_models(&config),
             behaviour,
             providers,
@@ -187,6 +193,10 @@ fn defaults_block<'a>(config: &'a Value, behaviour: &Behaviour) -> Option<(KeyPa
     let moved = config.get("heartbeat").filter(is_block);
     let moves = behaviour.root_heartbeat != RootHeartbeat::Refused;
     moved.filter(|_| moves).map(|block| (root.key("heartbeat"), block))
+}
+
+fn text(value: Option<&Value>) -> Option<String> {
+    value.and_then(Value::as_str).map(|text| text.trim().to_owned())
 }
 
 fn allowed_models(config: &Value) -> Option<Vec<String>> {

@@ -8,6 +8,7 @@ use super::active_hours::{self, Window};
 use super::anthropic::AnthropicAuth;
 use super::behaviour::Behaviour;
 use super::duration::{self, Interval};
+use super::limits::Limits;
 use super::model_ref::{Aliases, ModelRef};
 use super::providers::Provider;
 use super::release::Generation;
@@ -47,6 +48,8 @@ pub struct Settings {
     pub holds_chat: bool,
     /// A prompt of its own; `None` is the release's prompt.
     pub prompt: Option<String>,
+    /// What else the config says of its prompts.
+    pub limits: Limits,
     /// Characters of a prompt of its own; `None` is the release's prompt.
     pub prompt_chars: Option<u64>,
 }
@@ -107,6 +110,7 @@ impl<'a> Reader<'a> {
             invisible: self.invisible(wanted, &route),
             prompt_chars: self.prompt(entry).map(|text| text.encode_utf16().count() as u64),
             prompt: self.prompt(entry),
+            limits: Limits::read(self.config, entry.value, self.behaviour),
             holds_chat: self.holds_chat(),
             primary_model: primary_model.value,
             model_name: model_name.map(|found| found.value),
@@ -219,8 +223,12 @@ impl<'a> Reader<'a> {
         (!text.is_empty()).then(|| text.to_owned())
     }
 
-    /// Direct messages go to the main session unless `session.dmScope` gives each sender one of their own.
+    /// Direct messages go to the main session unless `session.dmScope` gives each sender one of their own; with
+    /// `session.scope: "global"` there is only one (R30).
     fn holds_chat(&self) -> bool {
+        if self.config.pointer("/session/scope").and_then(Value::as_str) == Some("global") {
+            return true;
+        }
         let scope = self.config.pointer("/session/dmScope").and_then(Value::as_str);
         scope.is_none_or(|scope| scope == "main")
     }

@@ -8,6 +8,7 @@ use super::retention;
 use super::search::Search;
 use crate::document::KeyPath;
 use crate::gateway::behaviour::{HeartbeatKey, Instructions};
+use crate::gateway::limits::ToolProfile;
 use crate::gateway::release::Generation;
 use crate::money::Money;
 use crate::simulate::Scenario;
@@ -125,9 +126,10 @@ fn cache_markers(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Optio
     if known.caching.wire != Wire::Completions || known.caching.expected != Scheme::Nothing || !known.is_claude {
         return None;
     }
+    let tools = search.subject.agent.settings.limits.tools;
     let mut marked = |one_hour| {
         cost_with(search, chosen, |scenario| {
-            scenario.sizes = measured::sizes(scenario.behaviour, Wire::MarkedCompletions);
+            scenario.sizes = measured::sizes(scenario.behaviour, Wire::MarkedCompletions, tools);
             scenario.scheme = Scheme::Markers { one_hour };
         })
     };
@@ -151,7 +153,7 @@ fn cache_markers(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Optio
 fn minimal_tools(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Option<Advice> {
     let agent = search.subject.agent;
     let measured = search.costing.gateway.behaviour.generation == Generation::Current;
-    let only_watches = !retention::has_chat(&search.subject.spread);
+    let only_watches = !retention::has_chat(&search.subject.spread) && agent.settings.limits.tools == ToolProfile::Full;
     let path = agent.path.as_ref().filter(|_| measured && only_watches)?;
     let cost = cost_with(search, chosen, |scenario| {
         let parts = &mut scenario.parts;
@@ -173,7 +175,7 @@ fn minimal_tools(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Optio
 
 /// Without the hidden second request of shared runs.
 fn no_recap(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Option<Advice> {
-    let shared = search.subject.has_recap() && !chosen.isolated;
+    let shared = search.subject.recap_model().is_some() && !chosen.isolated;
     let cost = shared.then(|| cost_with(search, chosen, |scenario| scenario.recap = false)).flatten()?;
     Some(Advice {
         setting: "utilityModel",

@@ -9,6 +9,7 @@ use crate::gateway::active_hours::Window;
 use crate::gateway::duration::Interval;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::release::Version;
+use crate::gateway::reset::Reset;
 use crate::gateway::retention::Retention;
 use crate::money::Money;
 use crate::simulate::cache::Scheme;
@@ -62,6 +63,8 @@ struct Month {
     windows: [Option<u64>; 2],
     tokens_per_mille: u64,
     recap: bool,
+    reset: Reset,
+    cache_minimum: u64,
 }
 
 impl Month {
@@ -85,6 +88,8 @@ impl Month {
             windows,
             tokens_per_mille,
             recap,
+            reset,
+            cache_minimum,
         } = scenario;
         Month {
             every,
@@ -99,6 +104,8 @@ impl Month {
             windows,
             tokens_per_mille,
             recap,
+            reset,
+            cache_minimum,
         }
     }
 }

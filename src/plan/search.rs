@@ -224,11 +224,17 @@ impl<'a> Search<'a> {
 type Months = Vec<(At, Rc<Counted>)>;
 
 /// What a month's tokens take from the model.
-type Class = (Wire, Scheme, u64, Option<u64>);
+type Class = (Wire, Scheme, u64, Option<u64>, u64);
 
 fn class(model: &Model) -> Class {
     let priced = &model.known.priced;
-    (priced.caching.wire, priced.caching.expected, priced.tokens_per_mille, priced.found.context_window)
+    (
+        priced.caching.wire,
+        priced.caching.expected,
+        priced.tokens_per_mille,
+        priced.found.context_window,
+        priced.cache_minimum,
+    )
 }
 
 /// The cheapest of some combinations.

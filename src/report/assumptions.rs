@@ -9,7 +9,7 @@ use crate::analysis::Analysis;
 use crate::gateway::behaviour::Instructions;
 use crate::gateway::release::{Generation, ReleaseSource};
 use crate::simulate::cache::{Caching, Scheme};
-use crate::simulate::costing::{Choice, RECAP_MODEL};
+use crate::simulate::costing::Choice;
 use crate::simulate::measured::{self, RECAP_INPUT_TOKENS, RECAP_OUTPUT_TOKENS};
 
 /// One thing that is taken as given.
@@ -56,7 +56,7 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
             continue;
         }
         let model = costing.model(&choice.model, choice.retention);
-        let sizes = measured::sizes(behaviour, model.caching.wire);
+        let sizes = measured::sizes(behaviour, model.caching.wire, agent.settings.limits.tools);
         let kind = match sizes.version == behaviour.version {
             true => "measured on this release",
             false => "this release was not measured; the nearest one of its generation is used",
@@ -83,14 +83,16 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
             add("tokenizer", value, "assumed; vendor says up to 1.35 (facts/tokenizers.md)");
         }
         add_caching(&mut add, &choice, model.caching);
-        if costing.subject(agent).has_recap() && !choice.isolated {
+        let subject = costing.subject(agent);
+        if let Some(recap) = subject.recap_model().filter(|_| !choice.isolated) {
             let value = format!(
                 "one request of {RECAP_INPUT_TOKENS} + {RECAP_OUTPUT_TOKENS} tokens to {} with each shared run",
-                RECAP_MODEL.1
+                recap.id
             );
             add("hidden recap", value, "input measured, output is its limit (COST-MODEL M5)");
         }
-        if analysis.workload.of(&agent.id).low.instructions_chars == 0 {
+        let load = analysis.workload.of(&agent.id).low;
+        if load.instructions_chars == 0 && (load.workspace.is_none() || behaviour.generation == Generation::Current) {
             let (name, empty) = match behaviour.instructions {
                 Instructions::MonitorScratch => ("the monitor scratch", "headings or an empty checklist"),
                 Instructions::HeartbeatFile => ("HEARTBEAT.md", "an untouched template, from 2026.4.15 on,"),

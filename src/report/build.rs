@@ -84,6 +84,7 @@ pub fn build(analysis: &Analysis, plan: &Plan, origin: Origin, billing: Option<U
         model_names: model_names(&costing, plan),
         agents,
         warnings,
+        comparison: None,
     }
 }
 
@@ -113,7 +114,7 @@ pub(super) fn zone_name(zone: &jiff::tz::TimeZone) -> String {
 }
 
 /// The month of an agent as it is, in a unit.
-fn current(costing: &Costing<'_>, subject: &Subject<'_>, unit: Unit) -> Estimate {
+pub(super) fn current(costing: &Costing<'_>, subject: &Subject<'_>, unit: Unit) -> Estimate {
     let agent = subject.agent;
     if !agent.enrolment.is_enrolled() {
         return Estimate { cost: Some(Range::default()), ..Estimate::default() };

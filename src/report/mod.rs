@@ -4,8 +4,10 @@
 pub mod amount;
 pub mod assumptions;
 pub mod build;
+pub mod comparison;
 pub mod findings;
 pub mod models;
+pub mod request;
 pub mod text;
 pub mod trace;
 
@@ -27,6 +29,7 @@ use crate::simulate::prompt::Parts;
 
 pub use assumptions::Assumption;
 pub use build::build;
+pub use comparison::Comparison;
 
 /// What `report --format json` prints (`schemas/report.v1.schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -52,6 +55,9 @@ pub struct Report {
     pub assumptions: Vec<Assumption>,
     /// What a reader should know before trusting them.
     pub warnings: Vec<String>,
+    /// The same file under another release (`--compare-release`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<Comparison>,
 }
 
 /// The flags that were given, as further commands repeat them.

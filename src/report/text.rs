@@ -9,6 +9,7 @@ use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
 use super::amount::{amount, cost, count, duration, figure, percent, plain, spread, tokens};
+use super::comparison;
 use super::{AgentReport, ChangeInfo, OtherGeneration, Report};
 use crate::gateway::release::{Generation, ReleaseSource};
 use crate::money::{Money, Unit};
@@ -31,6 +32,7 @@ pub fn render(report: &Report) -> String {
     if enrolled.len() <= DETAILED_AGENTS {
         enrolled.iter().for_each(|agent| details(&mut out, report, agent, enrolled.len() > 1));
     }
+    comparison::render(&mut out, report);
     list(&mut out, "Warnings", &report.warnings);
     assumptions(&mut out, report);
     next(&mut out, report);

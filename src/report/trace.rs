@@ -11,7 +11,7 @@ use super::amount::{count, plain, tokens};
 use crate::analysis::Analysis;
 use crate::gateway::Agent;
 use crate::money::Money;
-use crate::simulate::costing::{Choice, Level, RECAP_MODEL};
+use crate::simulate::costing::{Choice, Level};
 use crate::simulate::estimate::priced;
 use crate::simulate::{RequestKind, SkipReason, Tick, Tokens, simulate};
 
@@ -21,6 +21,8 @@ struct Line<'a> {
     at: String,
     outcome: &'static str,
     reason: Option<SkipReason>,
+    /// What the run finds in the cache, and why not more; null when skipped.
+    cache: Option<String>,
     requests: Vec<Call<'a>>,
     cost: Option<Money>,
     /// How many ticks the line stands for, where skipped ones are counted together.
@@ -56,7 +58,7 @@ fn trace_agent(analysis: &Analysis, agent: &Agent, sink: &mut dyn FnMut(&str) ->
     let model = costing.model(&choice.model, choice.retention);
     let scenario = costing.scenario(&subject, &choice, &model, Level::Typical, costing.always_skipped(agent));
     let name = choice.model.to_string();
-    let recap = format!("{}/{}", RECAP_MODEL.0, RECAP_MODEL.1);
+    let recap = subject.recap_model().map(ToString::to_string).unwrap_or_default();
     let mut open = true;
     simulate(&scenario, &mut |tick: &Tick<'_>| {
         if !open {
@@ -78,6 +80,7 @@ fn trace_agent(analysis: &Analysis, agent: &Agent, sink: &mut dyn FnMut(&str) ->
             at: Timestamp::from_millisecond(tick.at).map_or_else(|_| String::new(), |at| at.to_string()),
             outcome: if tick.skip.is_some() { "skip" } else { "run" },
             reason: tick.skip,
+            cache: tick.cache.map(|cache| cache.to_string()),
             cost: requests.iter().map(|call| call.cost).try_fold(Money::ZERO, |sum, cost| Some(sum + cost?)),
             requests,
             times: tick.times,

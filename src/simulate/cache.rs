@@ -1,5 +1,7 @@
-//! Prompt caching as one agent's heartbeats meet it: what a route marks, how long it lives, and how the characters of a
-//! request fall into read, written and plain input (R38 to R41, M2, M4, L2, L8).
+//! Prompt caching as one agent's heartbeats meet it: what a route marks, how long that lives, and whether a run finds
+//! what an earlier one left (R38 to R41, M4, L2, L8).
+
+use std::fmt;
 
 use crate::gateway::behaviour::Behaviour;
 use crate::gateway::model_ref::ModelRef;
@@ -37,15 +39,104 @@ const AUTOMATIC_SURE: i64 = 5 * MINUTE;
 const AUTOMATIC_AT_BEST: i64 = 60 * MINUTE;
 
 impl Scheme {
+    /// Milliseconds for which a prefix lives after its last touch; `None` where nothing is cached.
+    pub fn lives(self) -> Option<i64> {
+        match self {
+            Scheme::Nothing => None,
+            Scheme::Markers { one_hour: true } => Some(60 * MINUTE),
+            Scheme::Markers { one_hour: false } => Some(5 * MINUTE),
+            Scheme::Automatic { lives, .. } => Some(lives),
+        }
+    }
+
+    /// Whether what is written is kept for an hour, at the price of that.
+    pub fn is_one_hour(self) -> bool {
+        self == Scheme::Markers { one_hour: true }
+    }
+
     /// Whether a prefix touched `gap` milliseconds ago can still be read.
     pub fn is_warm(self, gap: i64) -> bool {
-        let lives = match self {
-            Scheme::Nothing => return false,
-            Scheme::Markers { one_hour: true } => 60 * MINUTE,
-            Scheme::Markers { one_hour: false } => 5 * MINUTE,
-            Scheme::Automatic { lives, .. } => lives,
-        };
-        gap <= lives - SAFETY
+        self.lives().is_some_and(|lives| gap <= lives - SAFETY)
+    }
+
+    /// What a run finds: `gap` milliseconds after the last touch, with `prompt` tokens of which `prefix` stand before
+    /// the first breakpoint ahead of the conversation; the model caches nothing below `minimum` (R38).
+    pub fn state(self, gap: Option<i64>, [prefix, prompt, minimum]: [u64; 3]) -> CacheState {
+        let Some(lives) = self.lives() else { return CacheState::Off };
+        if prompt < minimum {
+            return CacheState::BelowMinimum { tokens: prompt, minimum };
+        }
+        match gap {
+            None => CacheState::First,
+            Some(gap) if !self.is_warm(gap) => CacheState::Expired { gap, lives },
+            Some(_) if prefix < minimum => CacheState::PrefixBelowMinimum { tokens: prefix, minimum },
+            Some(_) => CacheState::Warm,
+        }
+    }
+}
+
+/// What a run finds of the prompt of an earlier one, and why it finds nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CacheState {
+    /// What stands before the conversation is read.
+    Warm,
+    /// Nothing is cached on this route.
+    Off,
+    /// No run came before in this period.
+    First,
+    /// The last touch is too long ago, in milliseconds.
+    Expired {
+        /// Since the last touch.
+        gap: i64,
+        /// How long a prefix lives.
+        lives: i64,
+    },
+    /// The whole prompt is shorter than what the model caches: it is neither read nor written.
+    BelowMinimum {
+        /// Its tokens.
+        tokens: u64,
+        /// What the model asks for.
+        minimum: u64,
+    },
+    /// What stands before the conversation is shorter than what the model caches: it is written with the rest.
+    PrefixBelowMinimum {
+        /// Its tokens.
+        tokens: u64,
+        /// What the model asks for.
+        minimum: u64,
+    },
+}
+
+impl fmt::Display for CacheState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            CacheState::Warm => f.write_str("warm"),
+            CacheState::Off => f.write_str("off: nothing is cached on this route"),
+            CacheState::First => f.write_str("cold: the first run of the period"),
+            CacheState::Expired { gap, lives } => {
+                write!(f, "cold: {} since the last touch, lives {}", Span(gap), Span(lives))?;
+                if gap <= lives { f.write_str(" (the last minute is not counted on)") } else { Ok(()) }
+            }
+            CacheState::BelowMinimum { tokens, minimum } => {
+                write!(f, "off: {tokens} tokens, the model caches from {minimum} on")
+            }
+            CacheState::PrefixBelowMinimum { tokens, minimum } => {
+                write!(f, "cold: {tokens} tokens before the conversation, the model caches from {minimum} on")
+            }
+        }
+    }
+}
+
+/// Milliseconds as `30m` or `90s`.
+struct Span(i64);
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            ms if ms % MINUTE == 0 => write!(f, "{}m", ms / MINUTE),
+            ms if ms % 1000 == 0 => write!(f, "{}s", ms / 1000),
+            ms => write!(f, "{ms}ms"),
+        }
     }
 }
 
@@ -79,12 +170,10 @@ pub fn caching(
         Retention::Long => fixed(wire, Scheme::Markers { one_hour: long_works }),
         Retention::Short | Retention::Unset => fixed(wire, Scheme::Markers { one_hour: false }),
     };
-    let speaks_messages = match api {
-        Some(api) => api == "anthropic-messages",
-        None => matches!(model.provider.as_str(), "anthropic" | "anthropic-vertex" | "claude-cli"),
-    };
-    if speaks_messages {
-        return marked(Wire::Messages, one_hour_works(behaviour, &model.provider));
+    let anthropic = matches!(model.provider.as_str(), "anthropic" | "anthropic-vertex" | "claude-cli");
+    if api.map_or(anthropic, |api| api == "anthropic-messages") {
+        let wire = if anthropic { Wire::Messages } else { Wire::CustomMessages };
+        return marked(wire, one_hour_works(behaviour, &model.provider));
     }
     if entry.is_some_and(|entry| entry.cache_control_format.as_deref() == Some("anthropic")) {
         let long_works = entry.is_some_and(|entry| entry.supports_long_cache_retention);
@@ -116,52 +205,24 @@ fn one_hour_works(behaviour: &Behaviour, provider: &str) -> bool {
         || behaviour.version >= Version::new(2026, 7, 35)
 }
 
-/// A request's characters by how they are billed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Split {
-    /// Plain input.
-    pub input: u64,
-    /// Read from the cache.
-    pub read: u64,
-    /// Written to the cache.
-    pub written: u64,
-}
-
-/// The first request of a run. `prefix` stands before the first breakpoint ahead of the conversation, `middle` after it
-/// up to the changing message, `message` is that message, `carrier` is never cached.
-pub fn first_request(scheme: Scheme, warm: bool, prefix: u64, middle: u64, message: u64, carrier: u64) -> Split {
-    let all = prefix + middle + message;
-    match (scheme, warm) {
-        (Scheme::Nothing, _) | (Scheme::Automatic { writes: false, .. }, false) => {
-            Split { input: all + carrier, read: 0, written: 0 }
-        }
-        (Scheme::Markers { .. }, true) => Split { input: carrier, read: prefix, written: middle + message },
-        (Scheme::Markers { .. } | Scheme::Automatic { writes: true, .. }, false) => {
-            Split { input: carrier, read: 0, written: all }
-        }
-        (Scheme::Automatic { writes: false, .. }, true) => {
-            Split { input: message + carrier, read: prefix + middle, written: 0 }
-        }
-        (Scheme::Automatic { writes: true, .. }, true) => {
-            Split { input: carrier, read: prefix + middle, written: message }
-        }
-    }
-}
-
-/// A further request of the same run, seconds later: everything before is read, the round of tools is new (R41, L10).
-pub fn next_request(scheme: Scheme, before: u64, added: u64, carrier: u64) -> Split {
-    match scheme {
-        Scheme::Nothing => Split { input: before + added + carrier, read: 0, written: 0 },
-        Scheme::Markers { .. } => Split { input: carrier, read: before, written: added },
-        Scheme::Automatic { writes: false, .. } => Split { input: added + carrier, read: before, written: 0 },
-        Scheme::Automatic { writes: true, .. } => Split { input: carrier, read: before, written: added },
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::gateway::release::NEWEST;
+
+    #[test]
+    fn a_run_says_why_it_finds_nothing() {
+        let says = |scheme: Scheme, gap, sizes| scheme.state(gap, sizes).to_string();
+        let short = Scheme::Markers { one_hour: false };
+        let usual = [9_000, 12_000, 4_096];
+        assert_eq!(says(short, Some(30 * MINUTE), usual), "cold: 30m since the last touch, lives 5m");
+        assert!(says(short, Some(5 * MINUTE), usual).ends_with("lives 5m (the last minute is not counted on)"));
+        assert_eq!(says(short, Some(90_000), usual), "warm");
+        assert_eq!(says(short, None, usual), "cold: the first run of the period");
+        assert!(says(short, None, [2_000, 3_000, 4_096]).starts_with("off: 3000 tokens"));
+        assert!(says(short, Some(MINUTE), [2_000, 5_000, 4_096]).starts_with("cold: 2000 tokens before"));
+        assert!(says(Scheme::Nothing, None, usual).starts_with("off"));
+    }
 
     #[test]
     fn the_last_minute_of_a_lifetime_does_not_count() {

@@ -6,13 +6,12 @@ use jiff::civil::time;
 use jiff::tz::TimeZone;
 
 use super::schedule::Period;
-use crate::gateway::behaviour::{Behaviour, SessionReset};
+use crate::gateway::behaviour::Behaviour;
+use crate::gateway::reset::Reset;
 use crate::workload::History;
 
 /// Characters of a token in the workload's figures (`COST-MODEL.md`, head).
 pub const CHARS_PER_TOKEN: u64 = 4;
-/// The hour at which legacy releases start a new day's session (R34).
-const RESET_HOUR: u64 = 4;
 /// What compaction keeps (R35).
 const KEPT_TOKENS: u64 = 20_000;
 /// The most of a window that compaction leaves free (R35).
@@ -27,7 +26,7 @@ pub struct Calendar {
 
 impl Calendar {
     /// Turn `i` of `n` falls at 09:00 + ⌊720·i/n⌋ minutes of each day in the agent's zone (`WORKLOADS.md`).
-    pub fn new(period: &Period, zone: &TimeZone, history: &History, behaviour: &Behaviour) -> Self {
+    pub fn new(period: &Period, zone: &TimeZone, history: &History, reset: Reset) -> Self {
         let turns_a_day = history.chat_turns_per_day;
         let mut calendar = Calendar::default();
         let mut day = Some(zone.to_datetime(period.start).date());
@@ -37,8 +36,8 @@ impl Calendar {
                 let time = time(i8::try_from(minute / 60).ok()?, i8::try_from(minute % 60).ok()?, 0, 0);
                 zone.to_ambiguous_timestamp(date.to_datetime(time)).compatible().ok().map(Timestamp::as_millisecond)
             };
-            if behaviour.session_reset == SessionReset::Daily {
-                calendar.resets.extend(moment(RESET_HOUR * 60));
+            if let Reset::Daily { hour } = reset {
+                calendar.resets.extend(moment(u64::from(hour) * 60));
             }
             calendar.turns.extend((0..turns_a_day).filter_map(|turn| moment(9 * 60 + 720 * turn / turns_a_day)));
             day = date.tomorrow().ok();
@@ -60,6 +59,11 @@ pub struct Conversation<'a> {
     next_reset: usize,
     reset_due: bool,
     heartbeats_postpone_reset: bool,
+    /// How long nobody may write before the next turn starts anew.
+    idle: Option<i64>,
+    last_activity: Option<i64>,
+    /// How much of what a request carries behind its prefix an earlier run's breakpoint covers.
+    readable: u64,
     /// The size at which a turn of chat compacts it.
     room: u64,
 }
@@ -73,7 +77,7 @@ impl<'a> Conversation<'a> {
     pub fn new(
         history: &'a History,
         calendar: &'a Calendar,
-        behaviour: &Behaviour,
+        (behaviour, reset): (&Behaviour, Reset),
         fixed_chars: u64,
         primary_window: Option<u64>,
     ) -> Self {
@@ -81,6 +85,7 @@ impl<'a> Conversation<'a> {
         let free = window - (window / 4).min(RESERVE_TOKENS);
         Conversation {
             room: free.saturating_mul(CHARS_PER_TOKEN).saturating_sub(fixed_chars),
+            readable: 0,
             chars: history.start_tokens * CHARS_PER_TOKEN,
             history,
             calendar,
@@ -88,6 +93,8 @@ impl<'a> Conversation<'a> {
             next_reset: 0,
             reset_due: false,
             heartbeats_postpone_reset: behaviour.heartbeats_postpone_reset,
+            idle: if let Reset::Idle { ms } = reset { Some(ms) } else { None },
+            last_activity: None,
         }
     }
 
@@ -102,11 +109,28 @@ impl<'a> Conversation<'a> {
         self.chars
     }
 
+    /// How much of volatile text and conversation an earlier run's breakpoint covers (R40).
+    pub fn readable(&self) -> u64 {
+        self.readable
+    }
+
+    /// A run's message stayed: the next one can read up to here.
+    pub fn set_breakpoint(&mut self, readable: u64) {
+        self.readable = readable;
+    }
+
+    /// The cache ran out, or the conversation is another one.
+    pub fn forget_breakpoint(&mut self) {
+        self.readable = 0;
+    }
+
     /// Lets the chat up to a moment happen.
     pub fn advance(&mut self, to: i64) {
         while let Some(&turn) = self.calendar.turns.get(self.next_turn).filter(|turn| **turn <= to) {
             self.pass_resets(turn);
             self.next_turn += 1;
+            let quiet_since = self.last_activity.replace(turn);
+            self.reset_due |= quiet_since.zip(self.idle).is_some_and(|(since, idle)| turn - since >= idle);
             self.turn();
         }
         self.pass_resets(to);
@@ -123,13 +147,18 @@ impl<'a> Conversation<'a> {
     fn turn(&mut self) {
         let restart = self.history.restart_tokens * CHARS_PER_TOKEN;
         if std::mem::take(&mut self.reset_due) {
-            self.chars = restart;
+            self.start_anew(restart);
         }
         self.chars += self.history.tokens_per_turn * CHARS_PER_TOKEN;
         self.fit(self.room);
         if self.history.new_session_at_tokens.is_some_and(|limit| self.chars >= limit * CHARS_PER_TOKEN) {
-            self.chars = restart;
+            self.start_anew(restart);
         }
+    }
+
+    fn start_anew(&mut self, chars: u64) {
+        self.chars = chars;
+        self.forget_breakpoint();
     }
 
     /// A conversation of more than `room` characters is compacted (R35); a check-in that would not fit does so first.
@@ -137,16 +166,17 @@ impl<'a> Conversation<'a> {
     pub fn fit(&mut self, room: u64) -> bool {
         let compacts = self.chars > room;
         if compacts {
-            self.chars = self.chars.min(KEPT_TOKENS * CHARS_PER_TOKEN);
+            self.start_anew(self.chars.min(KEPT_TOKENS * CHARS_PER_TOKEN));
         }
         compacts
     }
 
     /// A heartbeat ran in this session and left this much.
-    pub fn heartbeat(&mut self, left: u64) {
+    pub fn heartbeat(&mut self, at: i64, left: u64) {
         self.chars += left;
         if self.heartbeats_postpone_reset {
             self.reset_due = false;
+            self.last_activity = Some(at);
         }
     }
 }

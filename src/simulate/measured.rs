@@ -2,13 +2,16 @@
 //! (`COST-MODEL.md` M1, L1, L8). A release that was not measured takes the nearest earlier one of its generation.
 
 use crate::gateway::behaviour::Behaviour;
+use crate::gateway::limits::ToolProfile;
 use crate::gateway::release::Version;
 
 /// How requests are written, as far as it changes their size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Wire {
-    /// `anthropic-messages`.
+    /// `anthropic-messages`, to Anthropic's own provider.
     Messages,
+    /// `anthropic-messages`, to a provider that the config adds.
+    CustomMessages,
     /// `openai-completions` and its like.
     Completions,
     /// The same with Anthropic's cache markers (`compat.cacheControlFormat`).
@@ -44,12 +47,14 @@ pub struct Measured {
     pub carrier: u64,
     /// What instructions add beside their text: a heading and its line.
     pub instructions_heading: u64,
+    /// What a delivery to the owner or a channel adds.
+    pub route: RouteExtra,
+    /// The marker that stands for a run's message once it is history; `None` keeps the message as it was (R28).
+    pub kept_marker: Option<u64>,
     /// What a quiet shared run leaves in the conversation (M6, L4).
     pub quiet_growth: u64,
-    /// What an alert of 300 characters leaves there.
-    pub alert_growth: u64,
-    /// What a silent run with a tool call leaves there.
-    pub tool_growth: u64,
+    /// A silent run with tool calls stays in the conversation (R32, L4).
+    pub silent_tools_stay: bool,
     /// The cache breakpoint before the conversation stands after the volatile system text (L2).
     pub caches_volatile: bool,
 }
@@ -69,10 +74,24 @@ const MESSAGES_9_6: Measured = Measured {
     prompt: 270,
     carrier: 220,
     instructions_heading: 29,
+    // R27; `requests-tools.json` 13 against 1: 10,340 characters in all.
+    route: RouteExtra { tools: 6_072, stable: 3_018, volatile: 1_250 },
+    kept_marker: Some(25),
     quiet_growth: 25,
-    alert_growth: 325,
-    tool_growth: 0,
+    silent_tools_stay: false,
     caches_volatile: false,
+};
+
+/// `facts/skips.json` phases A and B, 2026.9.6. Only isolated runs were measured; a shared one has 1,410 characters more
+/// of volatile text (M1).
+const CUSTOM_MESSAGES_9_6: Measured = Measured {
+    wire: Wire::CustomMessages,
+    tools: 8_811,
+    stable: 15_292,
+    volatile: [5_953, 4_543],
+    // 39,775 against 34,914 characters. The owner's 40,886 has the same extra and the longer skills list of the two.
+    route: RouteExtra { tools: 725, stable: 2_880, volatile: 1_256 },
+    ..MESSAGES_9_6
 };
 
 /// `facts/requests-nexos.json`, 2026.9.6. The line with the run time stands in the message here.
@@ -84,7 +103,8 @@ const COMPLETIONS_9_6: Measured = Measured {
     files: 10_818,
     light_saves: 61,
     message: [662, 672],
-    ..MESSAGES_9_6
+    // Not measured here. A delivery adds the same tool, which an owner's chat on this route showed with 754 characters.
+    ..CUSTOM_MESSAGES_9_6
 };
 
 /// `facts/requests-nexos.json`, 2026.9.6, with `compat.cacheControlFormat: "anthropic"`.
@@ -111,9 +131,10 @@ const MESSAGES_7_35: Measured = Measured {
     prompt: 0,
     carrier: 0,
     instructions_heading: 123,
+    route: RouteExtra { tools: 0, stable: 0, volatile: 0 },
+    kept_marker: None,
     quiet_growth: 0,
-    alert_growth: 352,
-    tool_growth: 0,
+    silent_tools_stay: false,
     caches_volatile: false,
 };
 
@@ -128,16 +149,15 @@ const MESSAGES_4_15: Measured = Measured {
     skills: 4_374,
     message: [403, 403],
     prompt: 170,
-    alert_growth: 703,
-    tool_growth: 486,
+    silent_tools_stay: true,
     caches_volatile: true,
     ..MESSAGES_7_35
 };
 
-const ALL: [Measured; 5] = [MESSAGES_4_15, MESSAGES_7_35, COMPLETIONS_9_6, MARKED_COMPLETIONS_9_6, MESSAGES_9_6];
+const ALL: [Measured; 6] =
+    [MESSAGES_4_15, MESSAGES_7_35, COMPLETIONS_9_6, MARKED_COMPLETIONS_9_6, CUSTOM_MESSAGES_9_6, MESSAGES_9_6];
 
-/// What an owner's or a channel's tools add to a request of 2026.9.6 (M10; `facts/skips.json` phase B against
-/// `target: "none"`): tools, stable and volatile system text.
+/// What an owner's or a channel's tools add to a request (R27, M10). Legacy releases were not measured with a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RouteExtra {
     /// Tool schemas.
@@ -148,27 +168,55 @@ pub struct RouteExtra {
     pub volatile: u64,
 }
 
-/// Delivered to the owner: 40,886 against 34,914 characters.
-pub const OWNER_EXTRA: RouteExtra = RouteExtra { tools: 725, stable: 4_001, volatile: 1_246 };
-/// Delivered to a named channel: 39,775 against 34,914 characters.
-pub const CHANNEL_EXTRA: RouteExtra = RouteExtra { tools: 725, stable: 2_880, volatile: 1_256 };
-
-/// What one round of tools adds to the next request: 545 tokens were written (L10).
-pub const TOOL_ROUND_CHARS: u64 = 2_180;
+/// The text of an alert, in characters (L4, M6).
+pub const ALERT_CHARS: u64 = 300;
+/// The silent answer of legacy releases, which stays with a run that stays: `HEARTBEAT_OK` (L4).
+pub const SILENT_ANSWER_CHARS: u64 = 12;
 /// What an alert of 300 characters adds to a request's output (`WORKLOADS.md`).
 pub const ALERT_OUTPUT_TOKENS: u64 = 75;
 /// The hidden recap's request to the provider's small model: input measured 430 to 520 tokens (M5).
 pub const RECAP_INPUT_TOKENS: u64 = 475;
 /// The recap's output limit (M5); what it really writes was not measured.
 pub const RECAP_OUTPUT_TOKENS: u64 = 240;
+/// Recaps are at least this far apart, which also keeps them to 40 an hour (M5).
+pub const RECAP_SPACING_MS: i64 = 90_000;
 
 /// The measured sizes to use for a release and route: the nearest earlier release of the same generation that was
 /// measured on this kind of route, else on another kind, else the oldest of the generation.
-pub fn sizes(behaviour: &Behaviour, wire: Wire) -> &'static Measured {
+pub fn sizes(behaviour: &Behaviour, wire: Wire, tools: ToolProfile) -> Measured {
     let same = |row: &&Measured| row.version.generation() == behaviour.generation;
     let by_wire: Vec<&Measured> = ALL.iter().filter(same).filter(|row| row.wire == wire).collect();
     let rows = if by_wire.is_empty() { ALL.iter().filter(same).collect() } else { by_wire };
     let earlier = rows.iter().filter(|row| row.version <= behaviour.version).max_by_key(|row| row.version);
     let oldest = rows.iter().min_by_key(|row| row.version);
-    earlier.or(oldest).copied().unwrap_or(&MESSAGES_9_6)
+    profiled(earlier.or(oldest).copied().unwrap_or(&MESSAGES_9_6), tools)
+}
+
+/// `profiles.json`, 2026.9.6 on Anthropic's own provider: the parts that `tools.profile` changes. Where only isolated
+/// runs were measured, a shared one differs as it does with all tools (`coding`) or not at all (`messaging`). A route was
+/// not measured; the profile decides which of its tools appear.
+fn profiled(row: &Measured, tools: ToolProfile) -> Measured {
+    const NO_ROUTE: RouteExtra = RouteExtra { tools: 0, stable: 0, volatile: 0 };
+    match tools {
+        ToolProfile::Full => *row,
+        ToolProfile::Coding => Measured { stable: 13_357, volatile: [5_548, 4_138], ..*row },
+        ToolProfile::Messaging => Measured {
+            tools: 3_226,
+            stable: 8_456,
+            volatile: [3_932, 3_932],
+            skills: 0,
+            carrier: 145,
+            route: NO_ROUTE,
+            ..*row
+        },
+        ToolProfile::Minimal => Measured {
+            tools: 2_349,
+            stable: 5_590,
+            volatile: [2_991, 3_001],
+            skills: 0,
+            carrier: 0,
+            route: NO_ROUTE,
+            ..*row
+        },
+    }
 }

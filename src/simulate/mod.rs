@@ -6,8 +6,10 @@ pub mod conversation;
 pub mod costing;
 pub mod estimate;
 pub mod measured;
+mod month;
 pub mod prompt;
 pub mod schedule;
+pub mod split;
 pub mod tokenizer;
 
 use std::ops::AddAssign;
@@ -18,14 +20,16 @@ use serde::Serialize;
 
 use crate::gateway::active_hours::Window;
 use crate::gateway::behaviour::Behaviour;
-use crate::gateway::release::Generation;
+use crate::gateway::reset::Reset;
 use crate::workload::Profile;
 
-use cache::{Scheme, Split};
-use conversation::{CHARS_PER_TOKEN, Calendar, Conversation};
+use cache::{CacheState, Scheme};
+use conversation::{CHARS_PER_TOKEN, Calendar};
 use measured::Measured;
+use month::Month;
 use prompt::Parts;
 use schedule::{Period, Ticks};
+use split::Split;
 
 /// Tokens of a request by how they are billed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
@@ -70,6 +74,8 @@ pub enum SkipReason {
     QuietHours,
     /// Nowhere to deliver to.
     NoRoute,
+    /// HEARTBEAT.md has nothing to do.
+    EmptyHeartbeatFile,
     /// All visibility flags of the channel are off.
     AlertsDisabled,
     /// `cron.enabled: false` stops the scheduler.
@@ -84,6 +90,7 @@ impl SkipReason {
         match self {
             SkipReason::QuietHours => "quiet-hours",
             SkipReason::NoRoute => "no-route",
+            SkipReason::EmptyHeartbeatFile => "empty-heartbeat-file",
             SkipReason::AlertsDisabled => "alerts-disabled",
             SkipReason::SchedulerOff => "scheduler-off",
             SkipReason::Flood => "flood",
@@ -110,6 +117,8 @@ pub struct Request {
     pub kind: RequestKind,
     /// Its tokens.
     pub tokens: Tokens,
+    /// The characters of its prompt; empty for a recap, of which only tokens are known.
+    pub split: Split,
 }
 
 /// One scheduled moment.
@@ -119,6 +128,8 @@ pub struct Tick<'a> {
     pub at: i64,
     /// Why it calls no model, if so.
     pub skip: Option<SkipReason>,
+    /// What it finds in the cache; `None` when skipped.
+    pub cache: Option<CacheState>,
     /// The calls it makes; empty when skipped.
     pub requests: &'a [Request],
     /// The conversation did not fit the model's window and was compacted first (R35).
@@ -132,6 +143,8 @@ pub struct Tick<'a> {
 pub struct Scenario<'a> {
     /// How the release behaves.
     pub behaviour: &'a Behaviour,
+    /// When the shared session starts anew.
+    pub reset: Reset,
     /// The time covered.
     pub period: &'a Period,
     /// Milliseconds between ticks; `None` is off.
@@ -147,7 +160,7 @@ pub struct Scenario<'a> {
     /// The parts of a request.
     pub parts: Parts,
     /// The measured sizes the parts come from.
-    pub sizes: &'static Measured,
+    pub sizes: Measured,
     /// How the route caches.
     pub scheme: Scheme,
     /// The load.
@@ -160,13 +173,11 @@ pub struct Scenario<'a> {
     pub windows: [Option<u64>; 2],
     /// Tokens for a thousand tokens of four characters: 1,000 unless the model's tokenizer is known to differ.
     pub tokens_per_mille: u64,
+    /// Tokens below which the model caches nothing.
+    pub cache_minimum: u64,
     /// A shared run carries a recap (M5).
     pub recap: bool,
 }
-
-/// At most this many runs start within a minute; further ticks are skipped (M9, `facts/schedule.json`).
-const FLOOD_STARTS: usize = 5;
-const FLOOD_MS: i64 = 60_000;
 
 /// Runs the month and hands every tick to `sink`, in order of time.
 pub fn simulate(scenario: &Scenario<'_>, sink: &mut dyn FnMut(&Tick<'_>)) {
@@ -180,12 +191,13 @@ pub fn simulate(scenario: &Scenario<'_>, sink: &mut dyn FnMut(&Tick<'_>)) {
         last = at;
         let skip = month.skip(at);
         requests.clear();
-        let compacted = skip.is_none() && month.run(at, &mut requests);
-        sink(&Tick { at, skip, requests: &requests, compacted, times: 1 });
+        let found = skip.is_none().then(|| month.run(at, &mut requests));
+        let (cache, compacted) = found.map_or((None, false), |(cache, compacted)| (Some(cache), compacted));
+        sink(&Tick { at, skip, cache, requests: &requests, compacted, times: 1 });
     }
     if ticks.left_out > 0 {
         let skip = Some(scenario.always_skipped.unwrap_or(SkipReason::Flood));
-        sink(&Tick { at: last, skip, requests: &[], compacted: false, times: ticks.left_out });
+        sink(&Tick { at: last, skip, cache: None, requests: &[], compacted: false, times: ticks.left_out });
     }
 }
 
@@ -196,7 +208,7 @@ impl Scenario<'_> {
 
     fn calendar(&self) -> Calendar {
         match self.shares_session() && self.holds_chat {
-            true => Calendar::new(self.period, self.zone, &self.profile.history, self.behaviour),
+            true => Calendar::new(self.period, self.zone, &self.profile.history, self.reset),
             false => Calendar::default(),
         }
     }
@@ -207,16 +219,17 @@ impl Scenario<'_> {
         let rounds = self.profile.requests_per_run.max(1) - 1;
         let spare = window.saturating_sub(self.profile.output_tokens + measured::ALERT_OUTPUT_TOKENS);
         let chars = spare.saturating_mul(1000 * CHARS_PER_TOKEN) / self.tokens_per_mille;
-        chars.saturating_sub(self.parts.total() + rounds.saturating_mul(measured::TOOL_ROUND_CHARS))
+        chars.saturating_sub(self.parts.total() + rounds.saturating_mul(self.profile.tool_round_chars))
     }
 
-    fn tokens(&self, chars: u64) -> u64 {
+    /// The tokens of so many characters.
+    pub fn tokens(&self, chars: u64) -> u64 {
         (chars * self.tokens_per_mille + 500 * CHARS_PER_TOKEN) / (1000 * CHARS_PER_TOKEN)
     }
 
     fn request(&self, kind: RequestKind, split: Split, output: u64) -> Request {
         let written = self.tokens(split.written);
-        let one_hour = self.scheme == Scheme::Markers { one_hour: true };
+        let one_hour = self.scheme.is_one_hour();
         let tokens = Tokens {
             input: self.tokens(split.input),
             cache_read: self.tokens(split.read),
@@ -224,104 +237,6 @@ impl Scenario<'_> {
             cache_write_1h: if one_hour { written } else { 0 },
             output,
         };
-        Request { kind, tokens }
-    }
-}
-
-/// What carries over from tick to tick.
-struct Month<'a> {
-    scenario: &'a Scenario<'a>,
-    conversation: Option<Conversation<'a>>,
-    starts: [i64; FLOOD_STARTS],
-    runs: u64,
-    last_touch: Option<i64>,
-}
-
-impl<'a> Month<'a> {
-    fn new(scenario: &'a Scenario<'a>, calendar: &'a Calendar) -> Self {
-        let conversation = scenario.shares_session().then(|| {
-            let fixed = scenario.parts.total();
-            let history = &scenario.profile.history;
-            let conversation = Conversation::new(history, calendar, scenario.behaviour, fixed, scenario.windows[0]);
-            if scenario.holds_chat { conversation } else { conversation.emptied() }
-        });
-        Month { scenario, conversation, starts: [i64::MIN; FLOOD_STARTS], runs: 0, last_touch: None }
-    }
-
-    fn skip(&self, at: i64) -> Option<SkipReason> {
-        let scenario = self.scenario;
-        if scenario.always_skipped == Some(SkipReason::SchedulerOff) {
-            return scenario.always_skipped;
-        }
-        let open = match scenario.window {
-            Window::Always => true,
-            window => Timestamp::from_millisecond(at).is_ok_and(|at| window.contains(at)),
-        };
-        if !open {
-            return Some(SkipReason::QuietHours);
-        }
-        if scenario.always_skipped.is_some() {
-            return scenario.always_skipped;
-        }
-        let guarded = scenario.behaviour.generation == Generation::Current;
-        (guarded && at.saturating_sub(self.starts[0]) < FLOOD_MS).then_some(SkipReason::Flood)
-    }
-
-    /// Makes the requests of a run; whether the conversation had to be compacted first.
-    fn run(&mut self, at: i64, requests: &mut Vec<Request>) -> bool {
-        let scenario = self.scenario;
-        self.starts.rotate_left(1);
-        self.starts[FLOOD_STARTS - 1] = at;
-        self.runs += 1;
-        let mut compacted = false;
-        if let Some(conversation) = &mut self.conversation {
-            conversation.advance(at);
-            compacted = conversation.fit(scenario.room());
-        }
-        let alerts = self.alerts();
-        let warm = self.last_touch.is_some_and(|touch| scenario.scheme.is_warm(at - touch));
-        self.last_touch = Some(at);
-
-        let parts = &scenario.parts;
-        let prefix = parts.prefix();
-        let history = self.conversation.as_ref().map_or(0, Conversation::chars);
-        let middle = parts.total() - prefix - parts.message - parts.carrier + history;
-        let rounds = scenario.profile.requests_per_run.max(1) - 1;
-        let output = |last: bool| {
-            let alert = if last && alerts { measured::ALERT_OUTPUT_TOKENS } else { 0 };
-            scenario.profile.output_tokens + alert
-        };
-        let first = cache::first_request(scenario.scheme, warm, prefix, middle, parts.message, parts.carrier);
-        requests.push(scenario.request(RequestKind::Turn, first, output(rounds == 0)));
-        let mut before = prefix + middle + parts.message;
-        for round in 1..=rounds {
-            let added = measured::TOOL_ROUND_CHARS;
-            let next = cache::next_request(scenario.scheme, before, added, parts.carrier);
-            requests.push(scenario.request(RequestKind::Tool, next, output(round == rounds)));
-            before += added;
-        }
-        if scenario.recap && self.conversation.is_some() {
-            let tokens = Tokens {
-                input: measured::RECAP_INPUT_TOKENS,
-                output: measured::RECAP_OUTPUT_TOKENS,
-                ..Tokens::default()
-            };
-            requests.push(Request { kind: RequestKind::Recap, tokens });
-        }
-        if let Some(conversation) = &mut self.conversation {
-            let sizes = scenario.sizes;
-            conversation.heartbeat(match (alerts, rounds > 0) {
-                (true, _) => sizes.alert_growth,
-                (false, true) => sizes.tool_growth.max(sizes.quiet_growth),
-                (false, false) => sizes.quiet_growth,
-            });
-        }
-        compacted
-    }
-
-    /// Run k alerts iff ⌊k·p/100⌋ > ⌊(k−1)·p/100⌋ (`WORKLOADS.md`).
-    fn alerts(&self) -> bool {
-        let share = self.scenario.profile.alert_percent;
-        self.runs * share / 100 > (self.runs - 1) * share / 100
+        Request { kind, tokens, split }
     }
 }

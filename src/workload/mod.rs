@@ -1,10 +1,14 @@
 //! What the config cannot say: how long conversations are, what a check-in writes, how large the files are. A workload
 //! is a preset, or a file with the same fields; what a file leaves out it takes from the preset `typical`.
 
+pub mod workspace;
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
+
+use workspace::Workspace;
 
 use crate::schema;
 
@@ -14,6 +18,9 @@ use crate::schema;
 pub struct Profile {
     /// Characters of the workspace files before the caps; `None` is the files the release ships.
     pub workspace_chars: Option<u64>,
+    /// The files of a real workspace, which then count instead.
+    #[serde(skip)]
+    pub workspace: Option<Workspace>,
     /// Characters of the skills list before its cap; `None` is the list the release ships.
     pub skills_chars: Option<u64>,
     /// Characters of the monitor scratch or HEARTBEAT.md; 0 is none.
@@ -24,6 +31,8 @@ pub struct Profile {
     pub output_tokens: u64,
     /// Requests a run makes, at least 1.
     pub requests_per_run: u64,
+    /// What a round of tools adds to the conversation: the call and its result, in characters.
+    pub tool_round_chars: u64,
     /// Share of the runs that say something, 0 to 100.
     pub alert_percent: u64,
 }
@@ -55,6 +64,7 @@ pub struct Workload {
     typical: Value,
     high: Value,
     agents: BTreeMap<String, Value>,
+    workspace: Option<Workspace>,
 }
 
 /// The load at the three points of the range.
@@ -88,7 +98,7 @@ impl Workload {
             _ => (typical.clone(), typical.clone()),
         };
         let source = "preset, see WORKLOADS.md".to_owned();
-        Some(Workload { name: name.to_owned(), source, low, typical, high, agents: BTreeMap::new() })
+        Some(Workload { name: name.to_owned(), source, low, typical, high, agents: BTreeMap::new(), workspace: None })
     }
 
     /// Reads a workload file that is already parsed. `file` names it in messages.
@@ -114,14 +124,21 @@ impl Workload {
             low,
             typical,
             high,
+            workspace: None,
         })
+    }
+
+    /// The same load on the files of a real workspace.
+    pub fn with_workspace(self, workspace: Workspace) -> Self {
+        Workload { workspace: Some(workspace), ..self }
     }
 
     /// The load of one agent.
     pub fn of(&self, agent: &str) -> Spread {
         let profile = |level: &Value| {
             let value = self.agents.get(agent).map_or_else(|| level.clone(), |over| merged(level, over));
-            serde_json::from_value(value).unwrap_or_else(|_| Profile::nothing())
+            let profile: Profile = serde_json::from_value(value).unwrap_or_else(|_| Profile::nothing());
+            Profile { workspace: self.workspace.clone(), ..profile }
         };
         Spread { low: profile(&self.low), typical: profile(&self.typical), high: profile(&self.high) }
     }
@@ -139,11 +156,13 @@ impl Profile {
         };
         Profile {
             workspace_chars: None,
+            workspace: None,
             skills_chars: None,
             instructions_chars: 0,
             history,
             output_tokens: 0,
             requests_per_run: 1,
+            tool_round_chars: 0,
             alert_percent: 0,
         }
     }

@@ -83,7 +83,7 @@ fn a_nexos_request_costs_what_its_page_says() {
 /// The gateway was seen to send 36,243 characters for an isolated, light check-in over nexos (`COST-MODEL.md` L8).
 #[test]
 fn an_isolated_light_nexos_run_is_its_characters_over_four() {
-    let captured = json_file("fixtures/openclaw/requests-nexos.json");
+    let captured = json_file("fixtures/oracle/requests-nexos.json");
     let cells = captured["summary"].as_array().unwrap();
     let cell = cells.iter().find(|cell| {
         let name = cell["name"].as_str().unwrap();
@@ -137,7 +137,7 @@ fn a_cold_shared_run_on_opus_writes_its_whole_prompt() {
 /// The first prompts on the default workspace are those that the real gateway sent, within two percent.
 #[test]
 fn first_prompts_agree_with_captured_ones() {
-    let captured = json_file("fixtures/openclaw/requests.json");
+    let captured = json_file("fixtures/oracle/requests.json");
     for cell in captured["cells"].as_array().unwrap().iter().filter(|cell| cell["historyTokens"] == 0) {
         let heartbeat = format!("isolatedSession: {}, lightContext: {}", cell["isolatedSession"], cell["lightContext"]);
         let desk = with_heartbeat("anthropic/claude-opus-4-6", &heartbeat, "");

@@ -81,7 +81,7 @@ fn a_wasteful_file() {
       |       ^^^^^^^^^
       |
       = help: model: "anthropic/claude-haiku-4-5" in the heartbeat block leaves the agent's other turns as they are
-      = note: between $236.97 and $1,575 a month, by what the config cannot say
+      = note: between $236.97 and $1,516 a month, by what the config cannot say
 
     warning[shared-history]: 1440 runs a month of agent 'main' re-send the conversation: about $566.45; isolated they cost about $158.21
      --> openclaw.json:5:7
@@ -90,7 +90,7 @@ fn a_wasteful_file() {
       |       ^^^^^^^^^
       |
       = help: isolatedSession: true, if the check-in need not know what was said
-      = note: between $236.97 and $1,575 a month, by what the config cannot say
+      = note: between $236.97 and $1,516 a month, by what the config cannot say
 
     info[idle-hours]: $238.45 of about $566.45 a month of agent 'main' are spent between 22:00 and 08:00
      --> openclaw.json:5:7
@@ -99,7 +99,7 @@ fn a_wasteful_file() {
       |       ^^^^^^^^^
       |
       = help: activeHours: { start: "08:00", end: "22:00", timezone: … }, if nothing is due at night
-      = note: between $236.97 and $1,575 a month, by what the config cannot say
+      = note: between $236.97 and $1,516 a month, by what the config cannot say
 
     info[full-bootstrap]: persona and memory files go with every check-in of agent 'main': $54.14 of about $566.45 a month
      --> openclaw.json:5:7
@@ -108,7 +108,7 @@ fn a_wasteful_file() {
       |       ^^^^^^^^^
       |
       = help: lightContext: true, if the check-in can do without them
-      = note: between $236.97 and $1,575 a month, by what the config cannot say
+      = note: between $236.97 and $1,516 a month, by what the config cannot say
 
     info[hidden-recap]: shared runs of agent 'main' carry a hidden summary on claude-haiku-4-5: about 684000 tokens of input a month
      --> openclaw.json:5:7
@@ -125,7 +125,7 @@ fn a_wasteful_file() {
       |                    ^^^^^
       |
       = help: params.cacheRetention: "none" for "anthropic/claude-opus-4-6" in agents.defaults.models, unless chats with it are frequent
-      = note: between $236.97 and $1,575 a month, by what the config cannot say
+      = note: between $236.97 and $1,516 a month, by what the config cannot say
 
     warning[unread-heartbeat]: 1440 runs a month of agent 'main' deliver nothing, and cost about $566.45
      --> openclaw.json:5:34
@@ -134,7 +134,7 @@ fn a_wasteful_file() {
       |                                  ^^^^^^
       |
       = help: target: "none" suits agents that only act; to be told, set a channel, to save it, every: "0m"
-      = note: between $236.97 and $1,575 a month, by what the config cannot say
+      = note: between $236.97 and $1,516 a month, by what the config cannot say
 
     4 warnings, 3 notes (openclaw.json, OpenClaw 2026.9.6)
     3 fixable with --unsafe-fixes

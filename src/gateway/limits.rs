@@ -1,0 +1,89 @@
+//! What a config says about the size of a prompt beside the heartbeat block: caps on workspace files and skills (R23,
+//! R25), whether files are sent at all (R22), and how many tools (R27, M10). The agent's own value comes first.
+
+use serde_json::Value;
+
+use super::behaviour::Behaviour;
+use super::release::Generation;
+
+/// A named set of tools, `tools.profile`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ToolProfile {
+    /// All of them, or a set that was not measured.
+    #[default]
+    Full,
+    /// Files and commands.
+    Coding,
+    /// Messages only.
+    Messaging,
+    /// Hardly any.
+    Minimal,
+}
+
+/// The limits of one agent's prompt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Limits {
+    /// Largest part of one workspace file, in characters.
+    pub file: u64,
+    /// Largest sum of workspace files; `None` is no cap.
+    pub all_files: Option<u64>,
+    /// Largest skills list.
+    pub skills: u64,
+    /// Workspace files are sent: `contextInjection` is not `never`.
+    pub sends_files: bool,
+    /// The tools.
+    pub tools: ToolProfile,
+}
+
+/// Caps of the skills list (R25).
+const SKILLS_CURRENT: u64 = 18_000;
+const SKILLS_LEGACY: u64 = 30_000;
+
+impl Limits {
+    /// The limits of an agent; `agent` is its object.
+    pub fn read(config: &Value, agent: &Value, behaviour: &Behaviour) -> Self {
+        let current = behaviour.generation == Generation::Current;
+        let defaults = config.pointer("/agents/defaults").unwrap_or(&Value::Null);
+        // Legacy releases know these keys in the defaults only (R23), and do not know `never` (R22).
+        let own = if current { agent } else { &Value::Null };
+        let either = |key: &str| own.get(key).or_else(|| defaults.get(key));
+        let size = |key: &str| either(key).and_then(Value::as_u64);
+        let skills = own.pointer("/skillsLimits/maxSkillsPromptChars");
+        let skills = skills.or_else(|| config.pointer("/skills/limits/maxSkillsPromptChars")).and_then(Value::as_u64);
+        let profile = own.pointer("/tools/profile").or_else(|| config.pointer("/tools/profile"));
+        Limits {
+            file: size("bootstrapMaxChars").unwrap_or(behaviour.bootstrap_max_chars),
+            all_files: size("bootstrapTotalMaxChars").or(behaviour.bootstrap_total_max_chars),
+            skills: skills.unwrap_or(if current { SKILLS_CURRENT } else { SKILLS_LEGACY }),
+            sends_files: !(current && either("contextInjection").and_then(Value::as_str) == Some("never")),
+            // Measured on a current release only.
+            tools: match profile.and_then(Value::as_str).filter(|_| current) {
+                Some("minimal") => ToolProfile::Minimal,
+                Some("messaging") => ToolProfile::Messaging,
+                Some("coding") => ToolProfile::Coding,
+                _ => ToolProfile::Full,
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_agents_own_limit_comes_first_where_the_release_knows_it() {
+        let config = json!({ "agents": { "defaults": { "bootstrapMaxChars": 9_000, "contextInjection": "never" } },
+            "tools": { "profile": "coding" }, "skills": { "limits": { "maxSkillsPromptChars": 2_000 } } });
+        let agent = json!({ "bootstrapMaxChars": 500, "tools": { "profile": "minimal" } });
+        let limits = |version: &str| Limits::read(&config, &agent, &Behaviour::of(version.parse().unwrap()));
+        let current = limits("2026.9.6");
+        assert_eq!((current.file, current.all_files, current.skills), (500, Some(60_000), 2_000));
+        assert_eq!((current.sends_files, current.tools), (false, ToolProfile::Minimal));
+        let legacy = limits("2026.4.8");
+        assert_eq!((legacy.file, legacy.all_files), (9_000, Some(150_000)));
+        assert_eq!((legacy.sends_files, legacy.tools), (true, ToolProfile::Full));
+    }
+}

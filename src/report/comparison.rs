@@ -1,0 +1,212 @@
+//! The same file under another release, agent by agent, with the rule that makes the difference: an upgrade can turn one
+//! beating agent into all of them without a word in the file.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::Report;
+use super::amount::{amount, count, plain};
+use super::build::current;
+use crate::analysis::Analysis;
+use crate::gateway::release::{Release, ReleaseSource, Version};
+use crate::gateway::reset::Reset;
+use crate::gateway::{Agent, Gateway};
+use crate::money::{Money, Unit};
+use crate::simulate::costing::{Choice, Costing, Level};
+use crate::simulate::estimate::Estimate;
+
+/// The file under another release.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Comparison {
+    /// That release.
+    pub release: Version,
+    /// What to know about the choice, if anything.
+    pub warning: Option<String>,
+    /// The month there, over the agents that run there.
+    pub current: Estimate,
+    /// Each agent that runs here or there.
+    pub agents: Vec<AgentComparison>,
+}
+
+/// One agent here and there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AgentComparison {
+    /// Its id.
+    pub id: String,
+    /// Its typical month under the report's release; null when unknown.
+    pub here: Option<Money>,
+    /// Its typical month under the other one.
+    pub there: Option<Money>,
+    /// What the releases do differently with it, the decisive difference first; empty where nothing differs.
+    pub because: Vec<String>,
+}
+
+/// Compares with a release; `only` keeps one agent.
+pub fn compare(analysis: &Analysis, version: Version, unit: Unit, only: Option<&str>) -> Comparison {
+    let release = Release::choose(Some(version), None);
+    debug_assert_eq!(release.source, ReleaseSource::Flag);
+    let gateway = Gateway::read(&analysis.expanded.value, release.version, &analysis.surroundings);
+    let (here, there) = (analysis.costing(), analysis.costing_of(&gateway));
+    let runs = |gateway: &Gateway, id: &str| gateway.enrolled().any(|agent| agent.id == id);
+    let pairs = here.gateway.agents.iter().filter_map(|agent| {
+        let other = gateway.agents.iter().find(|other| other.id == agent.id)?;
+        let wanted = only.is_none_or(|id| agent.id == id);
+        (wanted && (runs(here.gateway, &agent.id) || runs(&gateway, &agent.id))).then_some([agent, other])
+    });
+    let mut months = Vec::new();
+    let agents = pairs.map(|[agent, other]| {
+        let month = current(&there, &there.subject(other), unit);
+        let typical = |estimate: &Estimate| estimate.cost.map(|cost| cost.typical);
+        let now = typical(&current(&here, &here.subject(agent), unit));
+        let differs = now.is_none() || now != typical(&month);
+        let compared = AgentComparison {
+            id: agent.id.clone(),
+            here: now,
+            there: typical(&month),
+            because: if differs { because([&here, &there], [agent, other]) } else { Vec::new() },
+        };
+        if other.enrolment.is_enrolled() {
+            months.push(month);
+        }
+        compared
+    });
+    let agents = agents.collect();
+    Comparison { release: release.version, warning: release.warning, current: Estimate::sum(months.iter()), agents }
+}
+
+/// What differs. An agent that runs on one side only needs no further reason.
+fn because(costings: [&Costing<'_>; 2], agents: [&Agent; 2]) -> Vec<String> {
+    let [here, there] = agents;
+    if here.enrolment.is_enrolled() != there.enrolment.is_enrolled() {
+        return vec![format!("enrolment (R6): {}", there.enrolment)];
+    }
+    let skipped = [0, 1].map(|side| costings[side].always_skipped(agents[side]));
+    if skipped[0] != skipped[1] {
+        let said = |side: usize| skipped[side].map_or("runs", |reason| reason.name());
+        let why = format!("{} there, {} here: target '{}'", said(1), said(0), there.settings.target.value);
+        return vec![format!("skips (R19a): {why} ({})", there.settings.target.origin)];
+    }
+    let mut reasons = Vec::new();
+    let mut differ = |rule: &str, values: [String; 2], note: &str| {
+        if values[0] != values[1] {
+            reasons.push(format!("{rule}: {} there, {} here{note}", values[1], values[0]));
+        }
+    };
+    let choices = agents.map(Choice::present);
+    let every = agents.map(|agent| agent.settings.every.value.to_string());
+    differ("interval (R7, R9)", every, &format!(" ({})", there.settings.every.origin));
+    differ("model (R10)", choices.clone().map(|choice| choice.model.to_string()), "");
+    let behaviours = costings.map(|costing| &costing.gateway.behaviour);
+    let effect = |yes: bool| if yes { "has an effect" } else { "has none" }.to_owned();
+    if choices[1].isolated {
+        differ("isolatedSession (R31)", behaviours.map(|behaviour| effect(behaviour.isolation_effective)), "");
+    } else {
+        differ("session reset (R34)", costings.map(|costing| reset(costing.gateway.reset)), "");
+    }
+    if choices[1].light {
+        differ("lightContext (R22)", behaviours.map(|behaviour| effect(behaviour.light_context_effective)), "");
+    }
+    let sides = [0, 1].map(|side| {
+        let (costing, subject) = (costings[side], costings[side].subject(agents[side]));
+        let model = costing.model(&choices[side].model, choices[side].retention);
+        let (_, parts) = costing.parts(&subject, &choices[side], &model, Level::Typical);
+        let lives =
+            model.caching.expected.lives().map_or("nothing cached".to_owned(), |ms| format!("{}m", ms / 60_000));
+        (lives, count(parts.total()), subject.recap_model().map_or("none".to_owned(), |model| model.id.clone()))
+    });
+    differ("prompt cache (R38)", sides.clone().map(|side| side.0), "");
+    differ("characters without the conversation (M1, L1)", sides.clone().map(|side| side.1), "");
+    differ("hidden recap (M5)", sides.map(|side| side.2), "");
+    reasons
+}
+
+fn reset(reset: Reset) -> String {
+    match reset {
+        Reset::Never => "never".to_owned(),
+        Reset::Daily { hour } => format!("daily at {hour:02}:00"),
+        Reset::Idle { ms } => format!("after {} idle minutes", ms / 60_000),
+    }
+}
+
+/// The comparison for a terminal.
+pub(super) fn render(out: &mut String, report: &Report) {
+    let Some(comparison) = &report.comparison else { return };
+    let money = |money: Option<Money>| money.map_or("unknown".to_owned(), |money| amount(money, report.unit));
+    let total = money(comparison.current.cost.map(|cost| cost.typical));
+    let here = money(report.totals.current.cost.map(|cost| cost.typical));
+    let (there, now) = (comparison.release, report.config.release);
+    let _ = writeln!(out, "\nUnder OpenClaw {there}: about {total} a month, for {here} under {now}");
+    if let Some(warning) = &comparison.warning {
+        let _ = writeln!(out, "  {}", plain(warning));
+    }
+    for agent in &comparison.agents {
+        let _ = writeln!(out, "  {}: {} for {}", plain(&agent.id), money(agent.there), money(agent.here));
+        if agent.because.is_empty() {
+            let _ = writeln!(out, "    no difference");
+        }
+        for reason in &agent.because {
+            let _ = writeln!(out, "    {}", plain(reason));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use jiff::civil::date;
+    use jiff::tz::TimeZone;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::analysis::Setup;
+    use crate::catalogue::Catalogue;
+    use crate::document::{Document, Format};
+    use crate::gateway::Surroundings;
+    use crate::simulate::schedule::Period;
+    use crate::workload::Workload;
+
+    fn compared(config: &Value, [here, there]: [&str; 2]) -> Comparison {
+        let setup = Setup {
+            version: Some(here.parse().unwrap()),
+            surroundings: Surroundings::default(),
+            catalogue: Catalogue::builtin(),
+            workload: Workload::preset("typical").unwrap(),
+            anchor: None,
+            loader: Rc::new(|_: &str, _: &str| Err(String::new())),
+        };
+        let document = Document::parse(config.to_string(), Format::Json5).unwrap();
+        let period = |_: &Gateway| Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
+        compare(&Analysis::new(document, setup, period), there.parse().unwrap(), Unit::Usd, None)
+    }
+
+    fn config(heartbeat: &Value) -> Value {
+        json!({ "agents": { "defaults": { "model": "anthropic/claude-opus-4-6", "heartbeat": heartbeat },
+            "list": [{ "id": "main" }, { "id": "ops" }] } })
+    }
+
+    /// From 2026.4.29 a defaults block runs every agent.
+    #[test]
+    fn an_upgrade_that_enrols_more_agents_says_so() {
+        let comparison = compared(&config(&json!({ "every": "30m", "target": "none" })), ["2026.4.27", "2026.4.29"]);
+        let [main, ops] = &comparison.agents[..] else { panic!("{comparison:?}") };
+        assert_eq!((main.here, main.because.len()), (main.there, 0));
+        assert_eq!(ops.here, Some(Money::ZERO));
+        assert!(ops.there > ops.here && ops.because[0].starts_with("enrolment (R6)"), "{ops:?}");
+    }
+
+    #[test]
+    fn each_reason_names_its_rule() {
+        let because = |heartbeat: Value, releases| compared(&config(&heartbeat), releases).agents[0].because.join("; ");
+        let target = because(json!({ "every": "30m" }), ["2026.7.35", "2026.9.6"]);
+        assert!(target.starts_with("skips (R19a): no-route there, runs here: target 'owner'"), "{target}");
+        let isolated = json!({ "every": "30m", "target": "none", "isolatedSession": true });
+        assert!(because(isolated, ["2026.4.11", "2026.4.12"]).contains("isolatedSession (R31): has an effect there"));
+        let shared = because(json!({ "every": "30m", "target": "none" }), ["2026.7.35", "2026.9.6"]);
+        assert!(shared.contains("session reset (R34): never there, daily at 04:00 here"), "{shared}");
+        assert!(shared.contains("characters without the conversation"), "{shared}");
+    }
+}

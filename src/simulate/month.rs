@@ -1,0 +1,147 @@
+//! What carries over from tick to tick of a month: the conversation, the moment of the last touch of the cache, and the
+//! starts that the flood guard counts.
+
+use super::cache::CacheState;
+use super::conversation::{Calendar, Conversation};
+use super::measured::{self, ALERT_CHARS, RECAP_SPACING_MS, SILENT_ANSWER_CHARS};
+use super::schedule::open_stretches;
+use super::split::{self, Shape, Split};
+use super::{Request, RequestKind, Scenario, SkipReason, Tokens};
+use crate::gateway::release::Generation;
+
+/// At most this many runs start within a minute; further ticks are skipped (M9, `facts/schedule.json`).
+const FLOOD_STARTS: usize = 5;
+const FLOOD_MS: i64 = 60_000;
+
+pub(super) struct Month<'a> {
+    scenario: &'a Scenario<'a>,
+    /// When ticks may run, worked out once, since asking a zone for each tick is most of the work.
+    open: Vec<(i64, i64)>,
+    next_open: usize,
+    conversation: Option<Conversation<'a>>,
+    starts: [i64; FLOOD_STARTS],
+    runs: u64,
+    last_touch: Option<i64>,
+    last_recap: Option<i64>,
+}
+
+impl<'a> Month<'a> {
+    pub(super) fn new(scenario: &'a Scenario<'a>, calendar: &'a Calendar) -> Self {
+        let conversation = scenario.shares_session().then(|| {
+            let fixed = scenario.parts.total();
+            let history = &scenario.profile.history;
+            let conversation =
+                Conversation::new(history, calendar, (scenario.behaviour, scenario.reset), fixed, scenario.windows[0]);
+            if scenario.holds_chat { conversation } else { conversation.emptied() }
+        });
+        let starts = [i64::MIN; FLOOD_STARTS];
+        let open = open_stretches(scenario.period, scenario.window);
+        Month { scenario, open, next_open: 0, conversation, starts, runs: 0, last_touch: None, last_recap: None }
+    }
+
+    /// Why a tick calls no model, in the gateway's order of checks (`COST-MODEL.md` §3).
+    pub(super) fn skip(&mut self, at: i64) -> Option<SkipReason> {
+        let scenario = self.scenario;
+        if scenario.always_skipped == Some(SkipReason::SchedulerOff) {
+            return scenario.always_skipped;
+        }
+        while self.open.get(self.next_open).is_some_and(|(_, to)| *to <= at) {
+            self.next_open += 1;
+        }
+        if self.open.get(self.next_open).is_none_or(|(from, _)| at < *from) {
+            return Some(SkipReason::QuietHours);
+        }
+        if scenario.always_skipped.is_some() {
+            return scenario.always_skipped;
+        }
+        let guarded = scenario.behaviour.generation == Generation::Current;
+        (guarded && at.saturating_sub(self.starts[0]) < FLOOD_MS).then_some(SkipReason::Flood)
+    }
+
+    /// A run: its requests, what they find in the cache, and whether the conversation had to be compacted first.
+    pub(super) fn run(&mut self, at: i64, requests: &mut Vec<Request>) -> (CacheState, bool) {
+        let scenario = self.scenario;
+        self.starts.rotate_left(1);
+        self.starts[FLOOD_STARTS - 1] = at;
+        self.runs += 1;
+        let mut compacted = false;
+        if let Some(conversation) = &mut self.conversation {
+            conversation.advance(at);
+            compacted = conversation.fit(scenario.room());
+        }
+        let alerts = self.alerts();
+        let shape = self.shape();
+        let tokens = |chars| scenario.tokens(chars);
+        let sizes = [tokens(shape.prefix), tokens(shape.cacheable() + shape.carrier), scenario.cache_minimum];
+        let state = scenario.scheme.state(self.last_touch.map(|touch| at - touch), sizes);
+        self.last_touch = Some(at);
+
+        let rounds = scenario.profile.requests_per_run.max(1) - 1;
+        let output = |last: bool| {
+            let alert = if last && alerts { measured::ALERT_OUTPUT_TOKENS } else { 0 };
+            scenario.profile.output_tokens + alert
+        };
+        let first = split::first_request(scenario.scheme, state, &shape);
+        requests.push(scenario.request(RequestKind::Turn, first, output(rounds == 0)));
+        let mut before = shape.cacheable();
+        for round in 1..=rounds {
+            let added = scenario.profile.tool_round_chars;
+            let next = split::next_request(scenario.scheme, state, before, added, shape.carrier);
+            requests.push(scenario.request(RequestKind::Tool, next, output(round == rounds)));
+            before += added;
+        }
+        self.recap(at, requests);
+        self.leave(at, alerts, rounds * scenario.profile.tool_round_chars, before - shape.prefix, state);
+        (state, compacted)
+    }
+
+    fn shape(&self) -> Shape {
+        let parts = &self.scenario.parts;
+        let prefix = parts.prefix();
+        let volatile = parts.total() - prefix - parts.message - parts.carrier;
+        let (history, readable) =
+            self.conversation.as_ref().map_or((0, 0), |conversation| (conversation.chars(), conversation.readable()));
+        Shape { prefix, middle: volatile + history, readable, message: parts.message, carrier: parts.carrier }
+    }
+
+    /// The hidden summary that goes with a shared run (M5).
+    fn recap(&mut self, at: i64, requests: &mut Vec<Request>) {
+        let due = self.last_recap.is_none_or(|last| at - last >= RECAP_SPACING_MS);
+        if !(self.scenario.recap && self.conversation.is_some() && due) {
+            return;
+        }
+        self.last_recap = Some(at);
+        let tokens =
+            Tokens { input: measured::RECAP_INPUT_TOKENS, output: measured::RECAP_OUTPUT_TOKENS, ..Tokens::default() };
+        requests.push(Request { kind: RequestKind::Recap, tokens, split: Split::default() });
+    }
+
+    /// What the run leaves in a shared conversation: an alert and its calls always, a silent run with calls on some
+    /// releases, a quiet one hardly anything (R32, M6, L4, L10). `sent` is all of it behind the prefix.
+    fn leave(&mut self, at: i64, alerts: bool, calls: u64, sent: u64, state: CacheState) {
+        let scenario = self.scenario;
+        let Some(conversation) = &mut self.conversation else { return };
+        if state != CacheState::Warm {
+            conversation.forget_breakpoint();
+        }
+        let sizes = &scenario.sizes;
+        let kept_message = sizes.kept_marker.unwrap_or(scenario.parts.message);
+        let (left, stays) = match (alerts, calls > 0) {
+            (true, _) => (kept_message + calls + ALERT_CHARS, true),
+            (false, true) if sizes.silent_tools_stay => (kept_message + calls + SILENT_ANSWER_CHARS, true),
+            (false, true) => (0, false),
+            (false, false) => (sizes.quiet_growth, false),
+        };
+        conversation.heartbeat(at, left);
+        // What stays word for word is where the next run's prompt can be read up to (R40, L4).
+        if stays && sizes.kept_marker.is_none() {
+            conversation.set_breakpoint(sent);
+        }
+    }
+
+    /// Run k alerts iff ⌊k·p/100⌋ > ⌊(k−1)·p/100⌋ (`WORKLOADS.md`).
+    fn alerts(&self) -> bool {
+        let share = self.scenario.profile.alert_percent;
+        self.runs * share / 100 > (self.runs - 1) * share / 100
+    }
+}

@@ -1,0 +1,174 @@
+//! The files of a real workspace: which of them a check-in is sent, cut by which caps (R21 to R24, M7), and whether
+//! HEARTBEAT.md has anything to do (R19b, L5). Reading them is the shell's business.
+
+use std::collections::BTreeMap;
+
+use crate::gateway::behaviour::{Behaviour, Instructions};
+use crate::gateway::limits::Limits;
+
+/// The texts of a workspace by file name, in characters as OpenClaw counts them, and HEARTBEAT.md itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Workspace {
+    sizes: BTreeMap<String, u64>,
+    heartbeat: Option<String>,
+}
+
+const HEARTBEAT: &str = "HEARTBEAT.md";
+/// The files that can be sent, in the order of injection (R21). BOOTSTRAP.md never is on current releases.
+const CURRENT: [&str; 5] = ["AGENTS.md", "SOUL.md", "IDENTITY.md", "USER.md", "MEMORY.md"];
+const LEGACY: [&str; 8] =
+    ["AGENTS.md", "SOUL.md", "TOOLS.md", "IDENTITY.md", "USER.md", HEARTBEAT, "BOOTSTRAP.md", "MEMORY.md"];
+
+/// The section's head, and the head of one file (`requests-legacy.json`: 354 characters beside seven files, 123 beside
+/// one).
+const SECTION_HEAD: u64 = 85;
+const FILE_HEAD: u64 = 38;
+/// Nothing more is sent when less than this is left of the total (R23).
+const LEAST: u64 = 64;
+/// USER.md on current releases (R23).
+const USER_CAP: u64 = 4_000;
+/// A legacy file over its cap: nine tenths of the cap and a marker (R23).
+const MARKER: u64 = 110;
+
+impl Workspace {
+    /// The names of the files to read.
+    pub fn names() -> [&'static str; 8] {
+        LEGACY
+    }
+
+    /// Takes a file in.
+    pub fn add(&mut self, name: &str, text: &str) {
+        let chars = text.trim_end().encode_utf16().count();
+        self.sizes.insert(name.to_owned(), u64::try_from(chars).unwrap_or(u64::MAX));
+        if name == HEARTBEAT {
+            self.heartbeat = Some(text.to_owned());
+        }
+    }
+
+    /// The characters of the files in a request, heads included.
+    pub fn injected(&self, behaviour: &Behaviour, limits: &Limits, light: bool) -> u64 {
+        let in_file = behaviour.instructions == Instructions::HeartbeatFile;
+        let names: &[&str] = match (in_file, light) {
+            (true, true) => &[HEARTBEAT],
+            (true, false) => &LEGACY,
+            (false, true) => &[],
+            (false, false) => &CURRENT,
+        };
+        let mut left = limits.all_files.unwrap_or(u64::MAX);
+        let mut sum = 0;
+        for name in names {
+            let Some(&size) = self.sizes.get(*name).filter(|_| left >= LEAST) else { continue };
+            let sent = cut(name, size, limits.file, in_file).min(left);
+            left -= sent;
+            sum += sent + FILE_HEAD;
+        }
+        if sum == 0 { 0 } else { sum + SECTION_HEAD }
+    }
+
+    /// HEARTBEAT.md is there and says nothing, so that no model is called. A missing one has the model called.
+    pub fn says_nothing(&self, behaviour: &Behaviour) -> bool {
+        let in_file = behaviour.instructions == Instructions::HeartbeatFile;
+        in_file && self.heartbeat.as_ref().is_some_and(|text| is_empty(text, behaviour))
+    }
+}
+
+/// What is left of a file over its cap.
+fn cut(name: &str, size: u64, cap: u64, legacy: bool) -> u64 {
+    let cap = if !legacy && name == "USER.md" { cap.min(USER_CAP) } else { cap };
+    match (size <= cap, legacy, name) {
+        (true, ..) => size,
+        (false, true, _) => (cap / 10 * 9 + MARKER).min(cap),
+        // The head, the tail and a digest that was nearly empty when it was measured: 12,200 of 20,000 (M7).
+        (false, false, "AGENTS.md") => cap * 61 / 100,
+        (false, false, _) => cap,
+    }
+}
+
+/// Blank lines, headings and empty list items say nothing; on later releases neither do code fences and comments.
+fn is_empty(text: &str, behaviour: &Behaviour) -> bool {
+    let without_comments;
+    let text = if behaviour.comments_are_empty {
+        without_comments = strip_comments(text);
+        &without_comments
+    } else {
+        text
+    };
+    text.lines().map(str::trim).all(|line| {
+        let is_item = ["-", "*", "+", "- [ ]", "* [ ]", "+ [ ]", "- [x]", "- [X]"].contains(&line);
+        let is_heading = line.starts_with('#') && line.trim_start_matches('#').starts_with([' ', '\t']);
+        let is_fence = behaviour.fences_are_empty && line.starts_with("```");
+        line.is_empty() || is_item || is_heading || line.trim_start_matches('#').is_empty() || is_fence
+    })
+}
+
+fn strip_comments(text: &str) -> String {
+    let (mut kept, mut rest) = (String::new(), text);
+    while let Some((before, after)) = rest.split_once("<!--") {
+        kept.push_str(before);
+        rest = after.split_once("-->").map_or("", |(_, after)| after);
+    }
+    kept + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn behaviour(version: &str) -> Behaviour {
+        Behaviour::of(version.parse().unwrap())
+    }
+
+    fn injected(files: &[(&str, u64)], version: &str, light: bool) -> u64 {
+        let mut workspace = Workspace::default();
+        for (name, size) in files {
+            workspace.add(name, &"x".repeat(usize::try_from(*size).unwrap()));
+        }
+        let behaviour = behaviour(version);
+        workspace.injected(&behaviour, &Limits::read(&json!({}), &Value::Null, &behaviour), light)
+    }
+
+    /// M7: five files of 25,000 characters; `facts/requests-legacy.json`: the templates of 2026.4.15 and one file alone.
+    #[test]
+    fn caps_agree_with_openclaw() {
+        let large = CURRENT.map(|name| (name, 25_000));
+        let measured = 12_200 + 20_000 + 20_000 + 4_000 + 3_900;
+        assert!(injected(&large, "2026.9.6", false).abs_diff(measured) < 500);
+        assert_eq!(injected(&large, "2026.9.6", true), 0);
+        assert_eq!(injected(&[("BOOTSTRAP.md", 1_515)], "2026.9.6", false), 0);
+        let shipped = [
+            ("AGENTS.md", 7_789),
+            ("SOUL.md", 1_798),
+            ("IDENTITY.md", 697),
+            ("USER.md", 534),
+            ("TOOLS.md", 911),
+            ("BOOTSTRAP.md", 1_515),
+            (HEARTBEAT, 257),
+        ];
+        assert!(injected(&shipped, "2026.4.15", false).abs_diff(13_855) < 10);
+        assert_eq!(injected(&shipped, "2026.4.15", true), 380);
+    }
+
+    /// The templates and files that `requests-legacy.json` tried, and what each release thought of its own (L5).
+    #[test]
+    fn an_empty_heartbeat_file_is_told_by_release() {
+        let facts: Value = serde_json::from_str(include_str!("../../fixtures/oracle/requests-legacy.json")).unwrap();
+        let says_nothing = |text: &str, version: &str| {
+            let mut workspace = Workspace::default();
+            workspace.add(HEARTBEAT, text);
+            workspace.says_nothing(&behaviour(version))
+        };
+        for (version, measured) in facts["releases"].as_object().unwrap() {
+            assert!(says_nothing(measured["heartbeatFile"]["stockTemplate"].as_str().unwrap(), version), "{version}");
+            assert!(says_nothing("# Tasks\n\n- [ ]\n-\n", version) && !says_nothing("- look\n", version));
+        }
+        let fenced = "# A\n```markdown\n# B\n```\n";
+        assert!(!says_nothing(fenced, "2026.4.8") && says_nothing(fenced, "2026.4.10"));
+        let comment = "<!-- a\nb -->\n# C\n";
+        assert!(!says_nothing(comment, "2026.6.1") && says_nothing(comment, "2026.6.5"));
+        // The scratch lies in a database; the file is no longer read.
+        assert!(!says_nothing("# A\n", "2026.9.6"));
+        assert!(!Workspace::default().says_nothing(&behaviour("2026.7.35")));
+    }
+}

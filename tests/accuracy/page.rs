@@ -1,0 +1,187 @@
+//! `docs/accuracy.md`: the errors of the two other modules as a page, and the list of rules. The page is compared with
+//! what is computed now; `CLAWBEAT_BLESS=1 cargo test --test accuracy` writes it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::Deserialize;
+use serde_json::Map;
+
+use crate::bills::{self, Ask, Bill};
+use crate::cells::{self, Cell};
+use crate::requests::{self, Errors};
+
+const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/accuracy.md");
+
+const HEAD: &str = "<!-- Written by tests/accuracy/page.rs; run it with CLAWBEAT_BLESS=1 after a change. -->\n\
+# Accuracy\n\n\
+The figure is the product, so this page says how far off it is. Every number below is computed by a test on every \
+commit; the build fails when the page is out of date or an error leaves its bounds.\n";
+
+const REQUESTS: &str = "\n## What real gateways sent\n\n\
+Requests of running gateways were recorded by a mock provider (`fixtures/oracle`, each file with release and method). \
+The simulator gets the same config, workspace and history sizes and no other hint. An error is a share of the whole \
+request: of the request itself, of its worst part (tools, files, skills, system, message), and of the worst of the three \
+buckets read, written and plain. The buckets of the recording are what a mock made of the documented cache rules: they \
+test who can read what, not the provider. Bound: 2 %.\n";
+
+const BILLS: &str = "\n## What users said they paid\n\n\
+One file a case in `fixtures/bills`, with inputs, claim and source. Where the prompt size was published the \
+conversation is filled up to it; the split into buckets and the money are then predictions, and must be within 15 %. \
+Rows without a bound are shown as they come out, with the reason.\n";
+
+const REFUTED: &str = "\n## Claims that cannot be right\n\n";
+
+const UNUSABLE: &str = "\n## Cases that say too little\n\n\
+- openclaw/openclaw#81186, 2,500 credits a day: the price of a credit is not known.\n\
+- openclaw/openclaw#48723, 60,920 tokens a run on GPT-5.4: woken every 30 seconds by its own tool calls, at a reseller's price.\n\
+- openclaw/openclaw#65488, 143k tokens in an isolated session of 2026.4.9: a counter that may be cumulative. That release did not isolate at all, which the simulator knows.\n";
+
+const RULES: &str = "\n## Rules\n\n\
+R1 to R51 were read in the released packages, M1 to M12 and L1 to L13 measured on running gateways; where they differ \
+the measured ones hold.\n\n| rule | about | implemented in `src/` | not modelled | error about |\n| --- | --- | --- | --- | --- |\n";
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rule {
+    about: String,
+    #[serde(default, rename = "in")]
+    files: Vec<String>,
+    #[serde(default)]
+    left: String,
+    #[serde(default)]
+    error: String,
+}
+
+fn rules() -> Vec<(String, Rule)> {
+    let rules: Map<String, serde_json::Value> = serde_yaml::from_str(include_str!("rules.yaml")).unwrap();
+    rules.into_iter().map(|(id, rule)| (id, serde_json::from_value(rule).unwrap())).collect()
+}
+
+fn page() -> String {
+    let mut page = HEAD.to_owned();
+    let measured: Vec<(Cell, Errors)> =
+        cells::all().into_iter().map(|cell| (cell.clone(), requests::compare(&cell))).collect();
+    page.push_str(REQUESTS);
+    page.push_str(&summary(&measured));
+    let bills = bills::all();
+    page.push_str(BILLS);
+    page.push_str(&predicted(&bills));
+    page.push_str(REFUTED);
+    page.push_str(&refuted(&bills));
+    page.push_str(UNUSABLE);
+    page.push_str(RULES);
+    for (id, rule) in rules() {
+        let files: Vec<String> = rule.files.iter().map(|file| format!("`{file}`")).collect();
+        let _ = writeln!(page, "| {id} | {} | {} | {} | {} |", rule.about, files.join(", "), rule.left, rule.error);
+    }
+    page.push_str(
+        "\n## Every cell\n\n| cell | recorded characters | simulated | whole | worst part | worst bucket |\n",
+    );
+    page.push_str("| --- | ---: | ---: | ---: | ---: | ---: |\n");
+    for (cell, errors) in &measured {
+        let bucket = errors.bucket.map_or("-".to_owned(), percent);
+        let (chars, ours) = (cell.requests[0].chars.unwrap(), errors.ours);
+        let part = if cell.parts.is_empty() { "-".to_owned() } else { percent(errors.part) };
+        let _ = writeln!(page, "| {} | {chars} | {ours} | {} | {part} | {bucket} |", cell.name, percent(errors.whole));
+    }
+    page
+}
+
+fn percent(error: f64) -> String {
+    let text = format!("{error:+.1} %");
+    text.replace("-0.0", "0.0").replace("+0.0", "0.0")
+}
+
+fn summary(measured: &[(Cell, Errors)]) -> String {
+    let mut out =
+        "\n| recording | cells | whole request | worst part | worst bucket |\n| --- | ---: | ---: | ---: | ---: |\n"
+            .to_owned();
+    let mut files: BTreeMap<&str, Vec<&Errors>> = BTreeMap::new();
+    for (cell, errors) in measured {
+        files.entry(cell.file).or_default().push(errors);
+    }
+    for (file, errors) in files {
+        let worst = |of: fn(&Errors) -> f64| errors.iter().map(|errors| of(errors).abs()).fold(0.0, f64::max);
+        let buckets = errors.iter().filter_map(|errors| errors.bucket).map(f64::abs).reduce(f64::max);
+        let bucket = buckets.map_or("-".to_owned(), |worst| format!("{worst:.1} %"));
+        let (whole, part) = (worst(|errors| errors.whole), worst(|errors| errors.part));
+        let _ = writeln!(out, "| `{file}` | {} | {whole:.1} % | {part:.1} % | {bucket} |", errors.len());
+    }
+    out
+}
+
+fn number(value: f64) -> String {
+    match value {
+        value if value >= 1000.0 => format!("{value:.0}"),
+        value if value >= 10.0 || value.fract() == 0.0 => format!("{value:.1}").trim_end_matches(".0").to_owned(),
+        value => format!("{value:.3}"),
+    }
+}
+
+fn rows(bills: &[Bill], wanted: fn(&Ask) -> bool) -> impl Iterator<Item = (&Bill, &Ask, f64)> {
+    let asks = bills.iter().flat_map(|bill| bill.asks.iter().map(move |ask| (bill, ask)));
+    asks.filter(move |(_, ask)| wanted(ask)).map(|(bill, ask)| (bill, ask, bill.predict(ask)))
+}
+
+fn predicted(bills: &[Bill]) -> String {
+    let mut out = "\n| case | what | published | predicted | error | bound | note |\n".to_owned();
+    out.push_str("| --- | --- | ---: | ---: | ---: | ---: | --- |\n");
+    for (bill, ask, predicted) in rows(bills, |ask| ask.contradicts.is_none()) {
+        let (published, ours) = (number(ask.published), number(predicted));
+        let error = percent(bills::error(predicted, ask.published));
+        let bound = ask.within.map_or("-".to_owned(), |within| format!("{within} %"));
+        let note = ask.note.as_deref().unwrap_or_default();
+        let _ = writeln!(
+            out,
+            "| {}: {} | {} | {published} | {ours} | {error} | {bound} | {note} |",
+            bill.source,
+            bill.title,
+            ask.what()
+        );
+    }
+    out
+}
+
+fn refuted(bills: &[Bill]) -> String {
+    let mut out = "| case | what | claimed | predicted | why |\n| --- | --- | ---: | ---: | --- |\n".to_owned();
+    for (bill, ask, predicted) in rows(bills, |ask| ask.contradicts.is_some()) {
+        let (claimed, ours) = (number(ask.published), number(predicted));
+        let why = ask.why.as_deref().unwrap();
+        let _ = writeln!(out, "| {}: {} | {} | {claimed} | {ours} | {why} |", bill.source, bill.title, ask.what());
+    }
+    out
+}
+
+#[test]
+fn the_page_is_up_to_date() {
+    let page = page();
+    if std::env::var_os("CLAWBEAT_BLESS").is_some() {
+        std::fs::write(PAGE, &page).unwrap();
+    }
+    let present = std::fs::read_to_string(PAGE).unwrap_or_default();
+    assert!(present == page, "docs/accuracy.md is out of date: run CLAWBEAT_BLESS=1 cargo test --test accuracy");
+}
+
+/// Every rule has a row, and a file that is said to follow a rule names it.
+#[test]
+fn every_rule_is_accounted_for() {
+    let rules = rules();
+    let expected = (1..=51)
+        .map(|n| format!("R{n}"))
+        .chain((1..=12).map(|n| format!("M{n}")))
+        .chain((1..=13).map(|n| format!("L{n}")));
+    assert_eq!(rules.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+    let mut wrong = Vec::new();
+    for (id, rule) in &rules {
+        assert_eq!(rule.left.is_empty(), rule.error.is_empty(), "{id}");
+        assert!(!(rule.files.is_empty() && rule.left.is_empty()), "{id}");
+        for file in &rule.files {
+            let path = format!("{}/src/{file}", env!("CARGO_MANIFEST_DIR"));
+            if !std::path::Path::new(&path).exists() {
+                wrong.push(format!("{id}: no src/{file}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
