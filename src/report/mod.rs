@@ -6,10 +6,15 @@ pub mod assumptions;
 pub mod build;
 pub mod comparison;
 pub mod findings;
+mod headline;
 pub mod models;
 pub mod request;
+mod settings;
+mod steps;
 pub mod text;
 pub mod trace;
+mod values;
+mod warnings;
 
 use std::collections::BTreeMap;
 
