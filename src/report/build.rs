@@ -19,6 +19,7 @@ use crate::plan::{AgentPlan, Lever, Plan, confidence};
 use crate::rules::Verdict;
 use crate::simulate::costing::{Choice, Costing, Level, PricedModel, Subject};
 use crate::simulate::estimate::{Estimate, Range};
+use crate::simulate::spending::Spending;
 use crate::simulate::{RequestKind, SkipReason, simulate};
 
 /// What the caller knows of the file and the core does not.
@@ -150,6 +151,7 @@ fn agent_report(
     let once_routed = (agent.enrolment.is_enrolled() && skipped == Some(SkipReason::NoRoute))
         .then(|| costing.estimate(&subject, &present, None))
         .map(|month| counted_in(unit, costing.unit_of(agent), month));
+    let month_skip = skipped.filter(|_| once_routed.is_none());
     AgentReport {
         id: agent.id.clone(),
         enrolled: agent.enrolment.is_enrolled(),
@@ -158,6 +160,11 @@ fn agent_report(
         model: model_info(&model),
         request: agent.enrolment.is_enrolled().then(|| request_parts(costing, &subject, &present, &model)).flatten(),
         current: now,
+        spending: agent.enrolment.is_enrolled().then(|| {
+            let scenario = costing.scenario(&subject, &present, &model, Level::Typical, month_skip);
+            let price = model.found.price.as_ref().filter(|price| price.unit == unit);
+            Spending::of(&scenario, price.map(|price| subject.prices(price)))
+        }),
         recommended,
         once_routed,
         changes: writable.map(|planned| changes(agent, planned, plan)).unwrap_or_default(),
@@ -254,5 +261,7 @@ fn totals(analysis: &Analysis, agents: &[AgentReport], unit: Unit, only: Option<
         OtherGeneration { release: gateway.behaviour.version, current: Estimate::sum(months.iter()) }
     });
     let other_generation = other_generation.filter(|other| other.current.cost != current.cost);
-    Totals { current, recommended, saving, known_part, other_generation, budget: None }
+    let spending =
+        Spending::sum(agents.iter().filter(|agent| agent.current.runs > 0).filter_map(|agent| agent.spending.as_ref()));
+    Totals { current, spending, recommended, saving, known_part, other_generation, budget: None }
 }
