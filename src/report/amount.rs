@@ -40,10 +40,10 @@ pub fn cost(estimate: &Estimate, unit: Unit) -> String {
     estimate.cost.map_or_else(|| "unknown".to_owned(), |cost| amount(cost.typical, unit))
 }
 
-/// A share with one decimal, such as `97.8 %`; only all of it is `100.0 %`.
+/// A share with one decimal, such as `97.8%`; only all of it is `100.0%`.
 pub fn percent(share: Money) -> String {
     let (all, most) = (Money::from_pico(100_000_000_000_000), Money::from_pico(99_900_000_000_000));
-    format!("{} %", if share < all && share > most { most } else { share }.round_to(1))
+    format!("{}%", if share < all && share > most { most } else { share }.round_to(1))
 }
 
 /// A count with thousands separated.
@@ -131,8 +131,8 @@ mod tests {
         assert_eq!(usd("-3.5"), "-$3.50");
         assert_eq!(usd("0"), "$0");
         assert_eq!(usd("0.0000001"), "<$0.00001");
-        assert_eq!(percent(Money::parse("99.98").unwrap()), "99.9 %");
-        assert_eq!(percent(Money::parse("100").unwrap()), "100.0 %");
+        assert_eq!(percent(Money::parse("99.98").unwrap()), "99.9%");
+        assert_eq!(percent(Money::parse("100").unwrap()), "100.0%");
         assert_eq!(amount(Money::parse("0.05775").unwrap(), Unit::Credits), "0.06 credits");
     }
 

@@ -284,4 +284,10 @@ impl Report {
     pub fn enrolled(&self) -> impl Iterator<Item = &AgentReport> {
         self.agents.iter().filter(|agent| agent.enrolled)
     }
+
+    /// Whether every agent that runs was planned for and nothing is left to change.
+    pub fn is_settled(&self) -> bool {
+        let mut running = self.enrolled().filter(|agent| agent.current.runs > 0).peekable();
+        running.peek().is_some() && running.all(|agent| !agent.levers.is_empty() && agent.changes.is_empty())
+    }
 }
