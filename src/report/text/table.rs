@@ -1,5 +1,5 @@
 //! Tables on a terminal: columns as wide as their widest cell. Where the screen is narrower, spare columns go first, and
-//! then the last column moves below its row.
+//! then, under a head, the last column moves below its row.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -64,9 +64,10 @@ impl<const N: usize> Table<N> {
             let Some(at) = shown.iter().rposition(|column| self.columns[*column].spare) else { break };
             shown.remove(at);
         }
-        let hangs = wide(&shown) > page.screen.width + 1 && shown.len() > 2;
+        let head = self.columns.iter().any(|column| !column.name.is_empty());
+        let hangs = head && wide(&shown) > page.screen.width + 1 && shown.len() > 2;
         let below = if hangs { shown.pop() } else { None };
-        if self.columns.iter().any(|column| !column.name.is_empty()) {
+        if head {
             let names = self.columns.each_ref().map(|column| column.name.clone());
             self.line(page, &names, &shown, &widths, false);
         }
