@@ -7,11 +7,11 @@ use clawbeat::document::Format;
 use clawbeat::files::write::{Outcome, replace};
 use clawbeat::report::amount::amount;
 
-use super::diff;
 use super::load::{self, env};
 use super::options::ConfigOptions;
-use super::output::{complain, print};
+use super::output::{complain, print_file};
 use super::plan_options::PlanOptions;
+use super::recommended::{changed_text, command_lines, recommended, unified_diff};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -31,30 +31,23 @@ pub(super) struct Args {
 const REFUSED: u8 = 1;
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let subject = load::subject(&args.config)?;
     let bounds = args.plan.bounds(&args.config.question)?;
-    let plan = subject.plan(&bounds);
-    subject.narrate(&plan)?;
+    let (subject, plan) = recommended(&args.config, &bounds)?;
     if plan.changes().is_empty() {
-        complain(&format!(
-            "{}: nothing to change{}",
-            subject.path,
-            subject.why_no_plan(args.config.question.agent.as_deref())
-        ));
         return Ok(ExitCode::SUCCESS);
     }
     if subject.analysis.document.format() == Format::Yaml {
         complain(&format!("{}: YAML files are not edited yet; the change as commands:", subject.path));
-        print(&diff::command_lines(&plan)?)?;
+        print_file(&command_lines(&plan)?)?;
         return Ok(ExitCode::from(REFUSED));
     }
-    let text = diff::changed_text(&subject, &plan)?;
-    match diff::unified_diff(&subject, &text, false) {
-        Ok(diff) => print(&diff.text)?,
+    let text = changed_text(&subject, &plan)?;
+    match unified_diff(&subject, &text, false) {
+        Ok(diff) => print_file(&diff.text)?,
         // A minified file is one line, secrets included; the changes themselves hold none.
         Err(_) => plan.changes().iter().try_for_each(|change| {
             let to = change.to.as_ref().map_or("removed".to_owned(), ToString::to_string);
-            print(&format!("{} = {to}\n", change.path))
+            print_file(&format!("{} = {to}\n", change.path))
         })?,
     }
     let before = subject.report(&plan, &args.config.question, Vec::new());

@@ -8,5 +8,6 @@ mod arithmetic;
 mod common;
 mod contracts;
 mod first_ten_minutes;
+mod formats;
 mod library;
 mod plans;
