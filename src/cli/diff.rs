@@ -3,7 +3,13 @@
 use std::process::ExitCode;
 
 use clap::ValueEnum;
+use clawbeat::files::read::Fingerprint;
+use clawbeat::patch::merge_patch::merge_patch;
+use clawbeat::plan::Plan;
+use clawbeat::plan::saved::{PlannedFile, SavedPlan};
+use clawbeat::report::amount::json_escaped;
 
+use super::load::Subject;
 use super::options::ConfigOptions;
 use super::output::{complain, print_file};
 use super::plan_options::PlanOptions;
@@ -26,30 +32,56 @@ pub(super) struct Args {
     plan: PlanOptions,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For git apply and patch -p1
     Unified,
+    /// For openclaw config patch --stdin
+    MergePatch,
     /// As openclaw config set lines
     Commands,
+    /// For clawbeat apply --plan (schemas/plan.v1.schema.json)
+    Plan,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let (subject, plan) = recommended(&args.config, &args.plan.bounds(&args.config.question)?)?;
-    if plan.changes().is_empty() {
-        return Ok(ExitCode::SUCCESS);
-    }
     let is_yaml = subject.analysis.document.format() == clawbeat::document::Format::Yaml;
     let format = args.format.unwrap_or(if is_yaml { Format::Commands } else { Format::Unified });
-    if is_yaml && args.format.is_none() {
+    let none = plan.changes().is_empty();
+    if is_yaml && args.format.is_none() && !none {
         complain("note: YAML files are not edited yet, so the change is printed as commands");
+    }
+    let by_openclaw = matches!(format, Format::Commands | Format::MergePatch);
+    if by_openclaw && !is_yaml && !none && !subject.analysis.document.comments().is_empty() {
+        complain("note: openclaw config rewrites the file without its comments; clawbeat apply keeps them");
     }
     print_file(&match format {
         Format::Unified => {
-            let text = changed_text(&subject, &plan)?;
+            let text = changed_text(&subject, plan.changes())?;
             unified_diff(&subject, &text, args.include_secrets)?.text
         }
+        Format::MergePatch => pretty(&merge_patch(subject.analysis.document.value(), plan.changes())?)?,
         Format::Commands => command_lines(&plan)?,
+        Format::Plan => pretty(&saved(&subject, &plan, args)?)?,
     })?;
-    Ok(if args.exit_code { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    Ok(ExitCode::from(u8::from(args.exit_code && !none)))
+}
+
+fn saved(subject: &Subject, plan: &Plan, args: &Args) -> anyhow::Result<SavedPlan> {
+    let text = changed_text(subject, plan.changes())?;
+    let report = subject.report(plan, &args.config.question, args.plan.arguments());
+    let figures = report.figures();
+    let config = PlannedFile {
+        path: report.config.path,
+        release: report.config.release.to_string(),
+        sha256: report.config.sha256,
+        sha256_after: Fingerprint::of(text.as_bytes()).sha256,
+    };
+    let tree = subject.analysis.document.value();
+    Ok(SavedPlan::new(config, tree, plan.changes(), report.asked.question, figures))
+}
+
+fn pretty(value: &impl serde::Serialize) -> anyhow::Result<String> {
+    Ok(json_escaped(&(serde_json::to_string_pretty(value)? + "\n")))
 }

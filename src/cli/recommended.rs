@@ -33,10 +33,10 @@ pub(super) fn command_lines(plan: &Plan) -> anyhow::Result<String> {
     Ok(commands(&plan.changes().iter().map(setting).collect::<Vec<_>>())?)
 }
 
-/// The file's text with the plan's changes.
-pub(super) fn changed_text(subject: &Subject, plan: &Plan) -> anyhow::Result<String> {
+/// The file's text with the changes.
+pub(super) fn changed_text(subject: &Subject, changes: &[Change]) -> anyhow::Result<String> {
     let hint = || format!("{}: use --format commands, or make the change by hand", subject.path);
-    subject.analysis.document.apply(plan.changes()).with_context(hint)
+    subject.analysis.document.apply(changes).with_context(hint)
 }
 
 /// The difference as a patch that fits where the command runs.

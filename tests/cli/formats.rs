@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use serde_json::{Value, json};
+
 use super::common::{Desk, fixture};
 
 const PERSONAL: &str = "personal.json5";
@@ -94,4 +96,49 @@ fn files_elsewhere_and_links_are_named_so_that_a_patch_finds_them() {
     let mut piped = desk.command(&["diff", "-"]);
     piped.write_stdin(fixture(PERSONAL));
     assert!(desk.ask_with(piped).stdout.starts_with("--- a/openclaw.json\n"));
+}
+
+#[test]
+fn a_merge_patch_holds_what_changes() {
+    let desk = Desk::with_fixture(PERSONAL);
+    let patch = |name: &str| desk.ask(&["diff", name, "--format", "merge-patch"]);
+    let answer = patch(PERSONAL);
+    assert_eq!(answer.code, 0);
+    assert_eq!(
+        serde_json::from_str::<Value>(&answer.stdout).unwrap(),
+        json!({ "agents": { "defaults": {
+            "heartbeat": { "every": "55m", "lightContext": true, "isolatedSession": true,
+                "model": "anthropic/claude-haiku-4-5" },
+            "models": { "anthropic/claude-haiku-4-5": { "params": { "cacheRetention": "long" } } } } } })
+    );
+    assert_eq!(desk.ask(&["apply", PERSONAL, "--yes"]).code, 0);
+    assert_eq!(patch(PERSONAL).stdout, "{}\n", "nothing to change is a patch that changes nothing");
+
+    let list =
+        "{ meta: { lastTouchedVersion: '2026.7.35' }, agents: { defaults: { model: 'anthropic/claude-opus-4-6' },
+        list: [{ id: 'a', heartbeat: { every: '30m', target: 'none' } }] } }";
+    desk.write("list.json5", list);
+    let refused = patch("list.json5");
+    assert_eq!((refused.code, refused.stdout.as_str()), (2, ""));
+    assert!(refused.stderr.contains("is inside a list, which a merge patch cannot address; use --format commands"));
+    assert_eq!(desk.ask(&["diff", "list.json5", "--format", "commands"]).code, 0);
+}
+
+/// A minified file is one line, secrets included.
+#[test]
+fn a_secret_on_a_changed_line_is_not_printed() {
+    let text = "{\"agents\":{\"defaults\":{\"heartbeat\":{\"every\":\"30m\",\"target\":\"none\"}}},\
+                \"gateway\":{\"auth\":{\"token\":\"hunter2-hunter2\"}}}";
+    let desk = Desk::with(text);
+    let refused = desk.ask(&["diff", "openclaw.json"]);
+    assert_eq!((refused.code, refused.stdout.as_str()), (2, ""));
+    assert!(refused.stderr.contains("--format commands"), "{refused}");
+    for format in ["commands", "merge-patch", "plan"] {
+        let answer = desk.ask(&["diff", "openclaw.json", "--format", format]);
+        assert!(answer.code == 0 && !answer.mentions("hunter2"), "{answer}");
+    }
+    assert!(desk.ask(&["diff", "openclaw.json", "--include-secrets"]).stdout.contains("hunter2"));
+    let applied = desk.ask(&["apply", "openclaw.json", "--yes"]);
+    assert!(applied.code == 0 && !applied.mentions("hunter2"), "{applied}");
+    assert!(desk.read("openclaw.json").contains("hunter2"));
 }

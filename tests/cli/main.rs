@@ -11,3 +11,5 @@ mod first_ten_minutes;
 mod formats;
 mod library;
 mod plans;
+mod refusals;
+mod saved_plan;
