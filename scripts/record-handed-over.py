@@ -5,7 +5,7 @@
 
 For a copy of each config: `openclaw config patch --stdin --dry-run --json` and then without the dry run, and on a second
 copy the `openclaw config set` lines in a shell. Recorded are the patch, the lines, the exit codes, and what the written
-file then holds at the changed keys. Run it once a release; rows of other releases are kept.
+file then holds at the changed keys. Other releases and configs that were asked before are kept.
 """
 
 import json
@@ -70,7 +70,8 @@ def main(clawbeat, release, configs):
                     print(config.name, step.args[2:5], (step.stderr or step.stdout)[-400:], file=sys.stderr)
             rows.append(row)
     kept = json.loads(FIXTURE.read_text())["rows"] if FIXTURE.exists() else []
-    rows = [row for row in kept if row["release"] != release] + rows
+    asked = {row["config"] for row in rows}
+    rows = [row for row in kept if row["release"] != release or row["config"] not in asked] + rows
     lines = ",\n".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows)
     FIXTURE.write_text(f'{{"note":{json.dumps(NOTE)},\n"rows":[\n{lines}\n]}}\n')
 
