@@ -51,6 +51,7 @@ fn stop(what: &str, path: &Path, at: usize) {
 
 #[test]
 #[ignore = "the process that the other tests start and stop"]
+#[allow(clippy::exit)]
 fn child() {
     let of = |name| std::env::var(name).unwrap();
     let (path, at): (PathBuf, usize) = (of("STOP_CONFIG").into(), of("STOP_AT").parse().unwrap());
