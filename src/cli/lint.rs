@@ -12,10 +12,10 @@ use clawbeat::files::write::replace;
 use clawbeat::report::findings::{FileLint, render_github, render_json, render_sarif, render_text};
 use clawbeat::rules::{Baseline, Lint, Safety, Selection, Severity, syntax_error};
 
-use super::diff::unified_diff;
 use super::load::{self, config_path};
 use super::options::QuestionOptions;
-use super::output::{complain, print};
+use super::output::{complain, print, print_file};
+use super::recommended::unified_diff;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -161,7 +161,7 @@ fn show_fixes(linted: &[Linted], safety: Safety) -> anyhow::Result<ExitCode> {
         let changes = file.lint.changes(safety);
         if !changes.is_empty() {
             let text = subject.analysis.document.apply(&changes)?;
-            print(&unified_diff(subject, &text, false)?.text)?;
+            print_file(&unified_diff(subject, &text, false)?.text)?;
         }
     }
     Ok(ExitCode::SUCCESS)

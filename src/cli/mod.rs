@@ -12,6 +12,7 @@ mod models;
 mod options;
 mod output;
 mod plan_options;
+mod recommended;
 mod report;
 mod simulate;
 mod undo;

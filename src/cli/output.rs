@@ -2,16 +2,21 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use clawbeat::report::amount::plain;
 use clawbeat::report::text::Screen;
 
 use super::options::Color;
+use clawbeat::report::amount::{plain, plain_lines};
 
 /// Writes the answer.
 pub(super) fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()
+}
+
+/// Writes what quotes a file: byte for byte for a program, without what a terminal would act on for a person.
+pub(super) fn print_file(text: &str) -> io::Result<()> {
+    if io::stdout().is_terminal() { print(&plain_lines(text)) } else { print(text) }
 }
 
 /// Writes a message; nobody may be listening.

@@ -17,6 +17,7 @@ pub mod popular;
 pub mod reach;
 pub mod retention;
 pub mod runner_up;
+pub mod saved;
 pub mod search;
 
 use serde_json::Value;
@@ -186,6 +187,11 @@ impl Plan {
     /// The edits of the file; empty when there is nothing to change or it cannot be written.
     pub fn changes(&self) -> &[Change] {
         self.placement.as_ref().map_or(&[], |placement| &placement.changes)
+    }
+
+    /// The plan that recommends nothing, for a config whose cost alone is asked for.
+    pub fn nothing(agents: usize) -> Plan {
+        Plan { agents: vec![None; agents], placement: Ok(Placement::default()), budget: None, notes: Vec::new() }
     }
 
     /// Whether anything is recommended.

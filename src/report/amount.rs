@@ -97,6 +97,16 @@ pub fn plain(text: &str) -> String {
     })
 }
 
+/// Foreign text of several lines, with its line ends and tabs.
+pub fn plain_lines(text: &str) -> String {
+    let piece = |line: &str| line.split('\t').map(plain).collect::<Vec<_>>().join("\t");
+    let line = |line: &str| {
+        let end = ["\r\n", "\n"].into_iter().find(|end| line.ends_with(end)).unwrap_or_default();
+        piece(&line[..line.len() - end.len()]) + end
+    };
+    text.split_inclusive('\n').map(line).collect()
+}
+
 /// Whether a character could move a terminal's cursor, colour it or turn its text around.
 pub fn needs_escape(character: char) -> bool {
     character.is_control()
@@ -139,6 +149,10 @@ mod tests {
     #[test]
     fn foreign_text_cannot_speak_to_a_terminal() {
         assert_eq!(plain("a\u{1b}[31m\u{202e}b\n"), "a\\u{1b}[31m\\u{202e}b\\n");
+        assert_eq!(
+            plain_lines("\u{1b}[2J\ta\rb\r\n\u{202e}\u{9b}31m\u{7}\u{8}\n\n\u{1b}]0;x"),
+            "\\u{1b}[2J\ta\\rb\r\n\\u{202e}\\u{9b}31m\\u{7}\\u{8}\n\n\\u{1b}]0;x"
+        );
         assert_eq!(json_escaped("{\"a\":\"\u{9b}31m\"}\n"), "{\"a\":\"\\u009b31m\"}\n");
     }
 }
