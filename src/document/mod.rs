@@ -137,10 +137,7 @@ impl Document {
         if steps.is_empty() {
             return Ok((self.text.clone(), Vec::new()));
         }
-        if self.format == Format::Yaml {
-            return Err(EditError::YamlUnsupported);
-        }
-        let mut editor = Editor::new(&self.text, self.tree.as_ref().ok_or(EditError::NotLocated)?);
+        let mut editor = Editor::new(&self.text, self.tree.as_ref().ok_or(EditError::NotLocated)?, self.format);
         for step in &steps {
             editor.perform(step)?;
         }

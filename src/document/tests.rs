@@ -174,6 +174,7 @@ mod yaml {
             ("a: no\nb: 010\nc: ~\nd: 1.5\ne: .inf", json!({"a": "no", "b": "010", "c": null, "d": 1.5, "e": null})),
             ("1: x\ntrue: y\n", json!({"1": "x", "true": "y"})),
             ("a: &x {b: 1}\nc: *x\n", json!({"a": {"b": 1}, "c": {"b": 1}})),
+            ("a: &x {b: 1, c: 2}\nd:\n  <<: *x\n  c: 3\n", json!({"a": {"b": 1, "c": 2}, "d": {"b": 1, "c": 3}})),
             ("a: !t 5m", json!({"a": "5m"})),
             ("", Value::Null),
             ("---\na: 1\n...\n", json!({"a": 1})),
@@ -193,12 +194,5 @@ mod yaml {
         ] {
             assert_eq!(error(text, Format::Yaml), message, "{text:?}");
         }
-    }
-
-    #[test]
-    fn editing_is_refused_for_now() {
-        let document = yaml("a: 1\n");
-        assert_eq!(document.edits(&[Change::set(path("a"), 1)]), Ok(vec![]));
-        assert_eq!(document.apply(&[Change::set(path("a"), 2)]), Err(EditError::YamlUnsupported));
     }
 }
