@@ -3,7 +3,6 @@
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-use clawbeat::document::Format;
 use clawbeat::files::write::{Outcome, replace};
 use clawbeat::report::amount::amount;
 
@@ -42,11 +41,6 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             subject.why_no_plan(args.config.question.agent.as_deref())
         ));
         return Ok(ExitCode::SUCCESS);
-    }
-    if subject.analysis.document.format() == Format::Yaml {
-        complain(&format!("{}: YAML files are not edited yet; the change as commands:", subject.path));
-        print(&diff::command_lines(&plan)?)?;
-        return Ok(ExitCode::from(REFUSED));
     }
     let text = diff::changed_text(&subject, &plan)?;
     match diff::unified_diff(&subject, &text, false) {

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use clawbeat::document::{Change, Document};
+use clawbeat::document::Change;
 use clawbeat::gateway::Agent;
 use clawbeat::patch::commands::{Setting, commands};
 use clawbeat::patch::secrets::secret_ranges;
@@ -20,9 +20,9 @@ use super::plan_options::PlanOptions;
 pub(super) struct Args {
     #[command(flatten)]
     config: ConfigOptions,
-    /// How to print it [default: unified, commands for YAML]
-    #[arg(long, value_name = "FORMAT")]
-    format: Option<Format>,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "unified")]
+    format: Format,
     /// Exit with 1 when there are changes
     #[arg(long)]
     exit_code: bool,
@@ -53,12 +53,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         ));
         return Ok(ExitCode::SUCCESS);
     }
-    let is_yaml = subject.analysis.document.format() == clawbeat::document::Format::Yaml;
-    let format = args.format.unwrap_or(if is_yaml { Format::Commands } else { Format::Unified });
-    if is_yaml && args.format.is_none() {
-        complain("note: YAML files are not edited yet, so the change is printed as commands");
-    }
-    print(&match format {
+    print(&match args.format {
         Format::Unified => {
             let text = changed_text(&subject, &plan)?;
             unified_diff(&subject, &text, args.include_secrets)?.text
@@ -86,7 +81,7 @@ pub(super) fn unified_diff(subject: &Subject, text: &str, include_secrets: bool)
         std::path::Path::new(&subject.path).file_name().and_then(|name| name.to_str()).unwrap_or("openclaw.json");
     let name = if subject.path == "-" { "openclaw.json" } else { name };
     let document = &subject.analysis.document;
-    let changed = Document::parse(text, document.format())?;
+    let changed = document.reread(text)?;
     let (old_secrets, new_secrets) = (secret_ranges(document), secret_ranges(&changed));
     let old = Side { text: document.text(), secrets: &old_secrets };
     let new = Side { text, secrets: &new_secrets };

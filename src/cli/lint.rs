@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::anyhow;
 use clap::ValueEnum;
-use clawbeat::document::Document;
+use clawbeat::document::{Document, PartError};
 use clawbeat::files::read::read;
 use clawbeat::files::write::replace;
 use clawbeat::report::findings::{FileLint, render_github, render_json, render_sarif, render_text};
@@ -141,11 +141,12 @@ fn lint(path: &Path, question: &QuestionOptions) -> anyhow::Result<Linted> {
     let loaded = read(path, &mut std::io::stdin().lock())?;
     let text = loaded.text.clone();
     let name = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
-    match Document::parse(text.clone(), load::format(path, &loaded)) {
-        Err(error) => {
+    match Document::parse_at(text.clone(), load::format(path, &loaded), &question.at) {
+        Err(PartError::Syntax(error)) => {
             let lint = Lint::unreadable(syntax_error(&error, &text));
             Ok(Linted { path: name, text, subject: None, lint })
         }
+        Err(error) => Err(anyhow!("{name}: {error}")),
         Ok(document) => {
             let subject = load::analyse(path.to_owned(), loaded, document, question)?;
             let lint = subject.analysis.lint();

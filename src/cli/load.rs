@@ -8,7 +8,7 @@ use std::rc::Rc;
 use anyhow::{Context, anyhow, bail};
 use clawbeat::analysis::{Analysis, Setup, SharedLoader};
 use clawbeat::catalogue::Catalogue;
-use clawbeat::document::{Document, Format};
+use clawbeat::document::{Document, Format, KeyPath, PartError};
 use clawbeat::files::include::{IncludeError, IncludeScope};
 use clawbeat::files::read::{Loaded, ReadError, Source};
 use clawbeat::files::{discover, read, workspace};
@@ -52,7 +52,7 @@ pub(super) fn config_path(given: Option<&Path>) -> anyhow::Result<PathBuf> {
 /// Reads a config and everything it is asked under.
 pub(super) fn subject(options: &ConfigOptions) -> anyhow::Result<Subject> {
     let path = config_path(options.config.as_deref())?;
-    let (loaded, document) = document(&path)?;
+    let (loaded, document) = document(&path, &options.question.at)?;
     analyse(path, loaded, document, &options.question)
 }
 
@@ -105,14 +105,20 @@ fn variables() -> BTreeMap<String, String> {
 }
 
 /// Reads and parses a config. A syntax error names file, line and column.
-pub(super) fn document(path: &Path) -> anyhow::Result<(Loaded, Document)> {
+pub(super) fn document(path: &Path, at: &KeyPath) -> anyhow::Result<(Loaded, Document)> {
     let loaded = read::read(path, &mut std::io::stdin().lock())?;
     let format = format(path, &loaded);
     let name = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
-    let document = Document::parse(loaded.text.clone(), format)
-        .map_err(|error| anyhow!("{name}:{}:{}: {}", error.position.line, error.position.column, error.message))?;
+    let document = Document::parse_at(loaded.text.clone(), format, at).map_err(|error| match error {
+        PartError::Syntax(error) => {
+            anyhow!("{name}:{}:{}: {}", error.position.line, error.position.column, error.message)
+        }
+        error => anyhow!("{name}: {error}"),
+    })?;
     if !document.value().is_object() {
-        bail!("{name}:1:1: a gateway config is an object, this is {}", clawbeat::schema::type_name(document.value()));
+        let place = document.position(document.span_or_nearest(&KeyPath::root()).start);
+        let what = clawbeat::schema::type_name(document.value());
+        bail!("{name}:{}:{}: a gateway config is an object, this is {what}", place.line, place.column);
     }
     Ok((loaded, document))
 }
@@ -128,7 +134,7 @@ pub(super) fn format(path: &Path, loaded: &Loaded) -> Format {
 
 /// A JSON5, JSON or YAML file of our own.
 pub(super) fn data_file(path: &Path) -> anyhow::Result<Value> {
-    let (_, document) = document(path)?;
+    let (_, document) = document(path, &KeyPath::root())?;
     Ok(document.value().clone())
 }
 

@@ -188,7 +188,10 @@ mod yaml {
         for (text, message) in [
             ("a: 1\nb: [1, 2\nc: 3\n", "did not find expected ',' or ']' at line 3, column 2"),
             ("x: 1\nü: 1\nü: 2\n", "duplicate entry with key \"ü\" at line 1, column 1"),
-            ("a: 1\n---\nb: 2\n", "more than one YAML document in the file, expected one at line 1, column 1"),
+            (
+                "a: 1\n---\nb: 2\n",
+                "more than one YAML document in the file, expected one, or --at PATH to pick the one that has it at line 1, column 1",
+            ),
             ("? [a]\n: 1\n", "a list or mapping as a key, expected plain text at line 1, column 1"),
             ("a: *x\n", "unknown anchor at line 1, column 4"),
         ] {

@@ -86,6 +86,21 @@ impl Node {
         }
     }
 
+    /// Moves every range.
+    pub(super) fn shift(&mut self, to: &impl Fn(&mut Range<usize>)) {
+        to(&mut self.range);
+        match &mut self.shape {
+            Shape::Scalar | Shape::Alias => {}
+            Shape::Array(elements) => elements.iter_mut().for_each(|element| element.shift(to)),
+            Shape::Object(properties) => {
+                for property in properties {
+                    to(&mut property.key_range);
+                    property.value.shift(to);
+                }
+            }
+        }
+    }
+
     /// Whether it or a value inside is such.
     pub(super) fn any(&self, such: &impl Fn(&Node) -> bool) -> bool {
         such(self) || self.children().into_iter().any(|child| child.any(such))

@@ -34,6 +34,20 @@ pub(super) fn read(text: &str, lines: &LineIndex) -> Result<Read, SyntaxError> {
     Ok((value, tree, comments))
 }
 
+/// The bytes of each YAML document of a text, together all of it.
+pub(super) fn documents(text: &str) -> Vec<Range<usize>> {
+    let start = body(text).start;
+    let file = YamlFile::parse(&text[start..]).tree();
+    let starts = file.documents().skip(1).map(|document| document.byte_range().start as usize + start);
+    let mut ranges = Vec::new();
+    let mut from = 0;
+    for next in starts.chain([text.len()]) {
+        ranges.push(from..next);
+        from = next;
+    }
+    ranges
+}
+
 /// The span tree of a text, if it has one, and the comments.
 pub(super) fn tree(text: &str) -> (Option<Node>, Vec<Range<usize>>) {
     let body = body(text);
@@ -69,7 +83,8 @@ fn message(error: &serde_yaml::Error) -> String {
     let text = error.to_string();
     let end = text.find(" at line ").unwrap_or(text.len());
     if text.contains("more than one document") {
-        return "more than one YAML document in the file, expected one".to_owned();
+        return "more than one YAML document in the file, expected one, or --at PATH to pick the one that has it"
+            .to_owned();
     }
     text[..end].to_owned()
 }

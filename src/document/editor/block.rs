@@ -6,6 +6,7 @@ use std::ops::Range;
 use serde_json::{Map, Value};
 
 use super::gap;
+use super::literal;
 use super::page::Page;
 use super::style::Style;
 use crate::document::change::EditError;
@@ -42,6 +43,16 @@ pub(super) fn replace(
     let stands_inline = !node.range.is_empty() && !is_block(text, node) && page.comments_in(&node.range).is_empty();
     if stands_inline && is_inline(value) {
         return Ok(vec![Edit::new(node.range.clone(), style.inline(value))]);
+    }
+    if let Value::String(new) = value
+        && new.contains('\n')
+        && matches!(node.shape, Shape::Scalar)
+    {
+        match text[node.range.clone()].chars().next() {
+            Some('|') => return literal::replace(text, node.range.clone(), new, style.newline),
+            Some('>') => return Err(EditError::Folded(path.clone())),
+            _ => {}
+        }
     }
     let slot = Slot::of(page, parent, node, path)?;
     let indent = " ".repeat(gap::column(text, slot.item));
@@ -231,8 +242,12 @@ impl Style {
     /// The items of a container, the first without its indent.
     fn block(&self, value: &Value, indent: &str) -> String {
         let items: Vec<_> = match value {
-            Value::Object(map) if !map.is_empty() => map.iter().map(|(key, value)| self.block_item(Some(key), value, indent)).collect(),
-            Value::Array(list) if !list.is_empty() => list.iter().map(|value| self.block_item(None, value, indent)).collect(),
+            Value::Object(map) if !map.is_empty() => {
+                map.iter().map(|(key, value)| self.block_item(Some(key), value, indent)).collect()
+            }
+            Value::Array(list) if !list.is_empty() => {
+                list.iter().map(|value| self.block_item(None, value, indent)).collect()
+            }
             _ => return self.inline(value),
         };
         items.join(&format!("{}{indent}", self.newline))

@@ -5,6 +5,7 @@
 mod block;
 mod gap;
 mod insert;
+mod literal;
 mod page;
 mod plain;
 mod remove;
@@ -119,7 +120,8 @@ impl<'t> Editor<'t> {
             return Ok(remove::remove(page, container, index, self.style.newline));
         }
         if container.items().len() == 1 {
-            let empty = if let Segment::Key(_) = segment { Value::Object(Map::new()) } else { Value::Array(Vec::new()) };
+            let empty =
+                if let Segment::Key(_) = segment { Value::Object(Map::new()) } else { Value::Array(Vec::new()) };
             return block::replace(page, &self.style, &chain, &parent, &empty);
         }
         block::remove(page, container, index, self.style.newline)

@@ -42,7 +42,9 @@ impl<'t> Page<'t> {
             let place = || path.segments()[..depth].iter().cloned().collect();
             here = match here.child(segment) {
                 Some(spot) => spot.node,
-                None if here.merges() || matches!(here.shape, Shape::Alias) => return Err(EditError::Borrowed(place())),
+                None if here.merges() || matches!(here.shape, Shape::Alias) => {
+                    return Err(EditError::Borrowed(place()));
+                }
                 None => return Err(EditError::NotLocated),
             };
             chain.push(here);

@@ -62,7 +62,8 @@ mod tests {
         // Booleans, nulls, numbers in base 10, 8, 16 and 60, dates, floats of YAML 1.1 or 1.2.
         let typed = "off on yes no y n Y NO null Null ~ true 1 010 0o10 0x1f 24:00 08:00 1:30:00 2026-11-01 1e3 .5 -1 \
             1_000 .inf .nan 12e03 685_230.15 0b11 << =";
-        for text in typed.split_whitespace().chain(["", " a", "a ", "a: b", "a #b", "- a", "{a}", "*a", "&a", "!a", "|"])
+        for text in
+            typed.split_whitespace().chain(["", " a", "a ", "a: b", "a #b", "- a", "{a}", "*a", "&a", "!a", "|"])
         {
             assert!(!is_plain(text), "{text}");
         }
@@ -70,7 +71,8 @@ mod tests {
 
     #[test]
     fn quotes_keep_every_character() {
-        let odd = ["", "it's", "say \"hi\"", "a\\b", "tab\t\u{1}\u{7f}\u{85}\u{2028}\u{feff}", "ü 名前 😀", "a\nb\n", "# c"];
+        let odd =
+            ["", "it's", "say \"hi\"", "a\\b", "tab\t\u{1}\u{7f}\u{85}\u{2028}\u{feff}", "ü 名前 😀", "a\nb\n", "# c"];
         for text in odd {
             for quote in ['"', '\''] {
                 let written = quoted(text, quote);

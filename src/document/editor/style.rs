@@ -114,7 +114,12 @@ impl Style {
     fn observe_strings(&mut self, text: &str, node: &Node) {
         for child in node.children() {
             if matches!(child.shape, Shape::Scalar) {
-                self.keep_quote(&text[child.range.clone()]);
+                let (written, bare) = (&text[child.range.clone()], self.bare_text);
+                self.keep_quote(written);
+                if self.yaml && written.starts_with(['"', '\'']) && !is_plain(written.trim_matches(['"', '\''])) {
+                    // A string that cannot go without quotes says nothing about those that can.
+                    self.bare_text = bare;
+                }
             }
         }
     }

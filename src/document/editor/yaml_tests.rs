@@ -153,10 +153,7 @@ fn what_reaches_other_places_is_refused_by_name() {
         ("g.t = 2", "'g' is an alias or a merge of what is written elsewhere, so an edit could reach other places"),
         ("g.n = 2", "'g' is an alias or a merge of what is written elsewhere, so an edit could reach other places"),
         ("m.t = -", "'m' is an alias or a merge of what is written elsewhere, so an edit could reach other places"),
-        (
-            "a.t = 2",
-            "'a' has the anchor '&x' that is used elsewhere, so an edit would reach other places",
-        ),
+        ("a.t = 2", "'a' has the anchor '&x' that is used elsewhere, so an edit would reach other places"),
     ] {
         assert_eq!(try_edit(text, &[change]).unwrap_err().to_string(), message);
     }
