@@ -42,8 +42,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         ));
         return Ok(ExitCode::SUCCESS);
     }
-    let text = diff::changed_text(&subject, &plan)?;
-    match diff::unified_diff(&subject, &text, false) {
+    let seat = diff::changed(&subject, &plan)?;
+    match diff::unified_diff(&seat, false) {
         Ok(diff) => print(&diff.text)?,
         // A minified file is one line, secrets included; the changes themselves hold none.
         Err(_) => plan.changes().iter().try_for_each(|change| {
@@ -56,17 +56,17 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         complain("dry run: nothing was written");
         return Ok(ExitCode::SUCCESS);
     }
-    if !args.yes && !confirmed(&subject.path)? {
+    if !args.yes && !confirmed(&seat.path)? {
         return Ok(ExitCode::from(REFUSED));
     }
-    match replace(&subject.loaded, &text, &env) {
+    match replace(&seat.loaded, &seat.text, &env) {
         Err(error) => {
             complain(&format!("error: {error}"));
             return Ok(ExitCode::from(REFUSED));
         }
-        Ok(Outcome::Unchanged) => complain(&format!("{} holds this change already", subject.path)),
+        Ok(Outcome::Unchanged) => complain(&format!("{} holds this change already", seat.path)),
         Ok(Outcome::Written { backup }) => {
-            complain(&format!("{} changed; the old file is kept as {}", subject.path, backup.display()));
+            complain(&format!("{} changed; the old file is kept as {}", seat.path, backup.display()));
         }
     }
     // What the file costs now is read from the file, not from the plan.
@@ -76,7 +76,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let cost = |range: clawbeat::simulate::estimate::Range| amount(range.typical, after.unit);
         complain(&format!("heartbeats: about {} a month before, about {} now", cost(old), cost(new)));
     }
-    complain("a running gateway takes these keys up by itself; clawbeat undo puts the old file back");
+    let undo = if seat.path == subject.path { "undo".to_owned() } else { format!("undo {}", seat.path) };
+    complain(&format!("a running gateway takes these keys up by itself; clawbeat {undo} puts the old file back"));
     Ok(ExitCode::SUCCESS)
 }
 

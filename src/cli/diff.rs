@@ -15,6 +15,7 @@ use super::load::{self, Subject};
 use super::options::ConfigOptions;
 use super::output::{complain, print};
 use super::plan_options::PlanOptions;
+use super::seat::Seat;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -54,10 +55,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     print(&match args.format {
-        Format::Unified => {
-            let text = changed_text(&subject, &plan)?;
-            unified_diff(&subject, &text, args.include_secrets)?.text
-        }
+        Format::Unified => unified_diff(&changed(&subject, &plan)?, args.include_secrets)?.text,
         Format::Commands => command_lines(&plan)?,
     })?;
     Ok(if args.exit_code { ExitCode::from(1) } else { ExitCode::SUCCESS })
@@ -69,19 +67,18 @@ pub(super) fn command_lines(plan: &Plan) -> anyhow::Result<String> {
     Ok(commands(&plan.changes().iter().map(setting).collect::<Vec<_>>())?)
 }
 
-/// The file's text with the plan's changes.
-pub(super) fn changed_text(subject: &Subject, plan: &Plan) -> anyhow::Result<String> {
+/// The file that holds the plan's keys, with its changes.
+pub(super) fn changed(subject: &Subject, plan: &Plan) -> anyhow::Result<Seat> {
     let hint = || format!("{}: use --format commands, or make the change by hand", subject.path);
-    subject.analysis.document.apply(plan.changes()).with_context(hint)
+    subject.seat(plan.changes()).with_context(hint)
 }
 
 /// The difference as a patch of the file's own name.
-pub(super) fn unified_diff(subject: &Subject, text: &str, include_secrets: bool) -> anyhow::Result<UnifiedDiff> {
-    let name =
-        std::path::Path::new(&subject.path).file_name().and_then(|name| name.to_str()).unwrap_or("openclaw.json");
-    let name = if subject.path == "-" { "openclaw.json" } else { name };
-    let document = &subject.analysis.document;
-    let changed = document.reread(text)?;
+pub(super) fn unified_diff(seat: &Seat, include_secrets: bool) -> anyhow::Result<UnifiedDiff> {
+    let Seat { document, path, text, .. } = seat;
+    let name = std::path::Path::new(path).file_name().and_then(|name| name.to_str()).unwrap_or("openclaw.json");
+    let name = if path == "-" { "openclaw.json" } else { name };
+    let changed = document.reread(text.as_str())?;
     let (old_secrets, new_secrets) = (secret_ranges(document), secret_ranges(&changed));
     let old = Side { text: document.text(), secrets: &old_secrets };
     let new = Side { text, secrets: &new_secrets };

@@ -161,8 +161,9 @@ fn show_fixes(linted: &[Linted], safety: Safety) -> anyhow::Result<ExitCode> {
         let Some(subject) = &file.subject else { continue };
         let changes = file.lint.changes(safety);
         if !changes.is_empty() {
-            let text = subject.analysis.document.apply(&changes)?;
-            print(&unified_diff(subject, &text, false)?.text)?;
+            for seat in subject.seats(&changes)? {
+                print(&unified_diff(&seat, false)?.text)?;
+            }
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -175,9 +176,10 @@ fn write_fixes(file: &Linted, safety: Safety) -> anyhow::Result<bool> {
     if changes.is_empty() {
         return Ok(false);
     }
-    let text = subject.analysis.document.apply(&changes)?;
-    replace(&subject.loaded, &text, &load::env)?;
-    complain(&format!("{}: fixed {} of its keys; clawbeat undo puts them back", file.path, changes.len()));
+    for seat in subject.seats(&changes)? {
+        replace(&seat.loaded, &seat.text, &load::env)?;
+        complain(&format!("{}: fixed {} of its keys; clawbeat undo puts them back", seat.path, seat.changes));
+    }
     Ok(true)
 }
 

@@ -11,6 +11,7 @@ mod options;
 mod output;
 mod plan_options;
 mod report;
+mod seat;
 mod simulate;
 mod undo;
 

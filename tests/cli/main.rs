@@ -8,6 +8,7 @@ mod arithmetic;
 mod common;
 mod contracts;
 mod first_ten_minutes;
+mod includes;
 mod library;
 mod plans;
 mod yaml;
