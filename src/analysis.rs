@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::catalogue::Catalogue;
-use crate::document::Document;
+use crate::document::{Change, Document, KeyPath};
+use crate::gateway::home::{self, Home, Homeless};
 use crate::gateway::include::{self, Expanded};
 use crate::gateway::release::{Release, ReleaseSource, Version};
 use crate::gateway::{Gateway, Surroundings};
@@ -110,6 +111,23 @@ impl Analysis {
         assumed.then(|| Gateway::read(&self.expanded.value, other, &self.surroundings))
     }
 
+    /// The file that a change of the config belongs in.
+    pub fn home(&self, path: &KeyPath) -> Result<Home, Homeless> {
+        home::home(self.document.value(), path, &*self.loader)
+    }
+
+    /// Whether an included file with another tree makes exactly these changes of the config.
+    pub fn is_changed_by(&self, file: &(String, String), tree: &Value, changes: &[Change]) -> bool {
+        let loader = |name: &str, from: &str| {
+            let (value, directory) = (self.loader)(name, from)?;
+            let is_it = (name, from) == (file.0.as_str(), file.1.as_str());
+            Ok((if is_it { tree.clone() } else { value }, directory))
+        };
+        let mut wanted = self.expanded.value.clone();
+        let made = changes.iter().all(|change| change.make(&mut wanted).is_ok());
+        made && include::expand(self.document.value(), &loader).value == wanted
+    }
+
     /// What the linter says.
     pub fn lint(&self) -> Lint {
         let costing = self.costing();
@@ -122,6 +140,6 @@ impl Analysis {
         let here = |tree: &Value| self.read_as(tree, self.release.version);
         let other_version = self.gateway.behaviour.generation.other().newest();
         let other = |tree: &Value| self.read_as(tree, other_version);
-        plan::plan(&self.costing(), bounds, self.document.value(), &Reread { here: &here, other: &other })
+        plan::plan(&self.costing(), bounds, &self.expanded.value, &Reread { here: &here, other: &other })
     }
 }

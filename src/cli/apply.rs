@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
-use clawbeat::document::{Change, Format};
+use clawbeat::document::Change;
 use clawbeat::files::read::{Fingerprint, Source};
 use clawbeat::files::write::{Outcome, replace};
 use clawbeat::plan::Plan;
@@ -17,7 +17,8 @@ use super::load::{self, Subject, env};
 use super::options::{ConfigOptions, QuestionOptions};
 use super::output::{complain, print_file};
 use super::plan_options::PlanOptions;
-use super::recommended::{changed_text, command_lines, recommended, unified_diff};
+use super::recommended::{changed, recommended, unified_diff};
+use super::seat::Seat;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -44,7 +45,7 @@ struct Intent {
     subject: Subject,
     options: ConfigOptions,
     changes: Vec<Change>,
-    text: String,
+    seat: Seat,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
@@ -64,13 +65,8 @@ fn fresh(args: &Args) -> anyhow::Result<ControlFlow<ExitCode, Intent>> {
     if plan.changes().is_empty() {
         return Ok(ControlFlow::Break(ExitCode::SUCCESS));
     }
-    if subject.analysis.document.format() == Format::Yaml {
-        complain(&format!("{}: YAML files are not edited yet; the change as commands:", subject.path));
-        print_file(&command_lines(&plan)?)?;
-        return Ok(ControlFlow::Break(ExitCode::from(REFUSED)));
-    }
-    let text = changed_text(&subject, plan.changes())?;
-    Ok(ControlFlow::Continue(Intent { changes: plan.changes().to_vec(), text, options: args.config.clone(), subject }))
+    let seat = changed(&subject, plan.changes())?;
+    Ok(ControlFlow::Continue(Intent { changes: plan.changes().to_vec(), seat, options: args.config.clone(), subject }))
 }
 
 /// The change of a saved plan, or the exit code where it is made already or no longer fits.
@@ -100,17 +96,17 @@ fn kept(file: &Path, given: &ConfigOptions) -> anyhow::Result<ControlFlow<ExitCo
         Ok(Standing::Open) => {}
     }
     let changes = plan.changes()?;
-    let text = changed_text(&subject, &changes)?;
-    if Fingerprint::of(text.as_bytes()).sha256 != plan.config.sha256_after {
+    let seat = changed(&subject, &changes)?;
+    if Fingerprint::of(seat.text.as_bytes()).sha256 != plan.config.sha256_after {
         return refuse(&"the plan's changes do not lead to the file that it promises; make it again");
     }
-    Ok(ControlFlow::Continue(Intent { subject, options, changes, text }))
+    Ok(ControlFlow::Continue(Intent { subject, options, changes, seat }))
 }
 
 /// Shows the change, asks, writes it, and tells what the written file costs.
 fn carry_out(intent: &Intent, args: &Args) -> anyhow::Result<ExitCode> {
-    let Intent { subject, options, changes, text } = intent;
-    match unified_diff(subject, text, false) {
+    let Intent { subject, options, changes, seat } = intent;
+    match unified_diff(seat, false) {
         Ok(diff) => print_file(&diff.text)?,
         // A minified file is one line, secrets included; the changes themselves hold none.
         Err(_) => changes.iter().try_for_each(|change| {
@@ -122,21 +118,21 @@ fn carry_out(intent: &Intent, args: &Args) -> anyhow::Result<ExitCode> {
         complain("dry run: nothing was written");
         return Ok(ExitCode::SUCCESS);
     }
-    if !args.yes && !confirmed(&subject.path)? {
+    if !args.yes && !confirmed(&seat.path)? {
         return Ok(ExitCode::from(REFUSED));
     }
-    match replace(&subject.loaded, text, &env) {
+    match replace(&seat.loaded, &seat.text, &env) {
         Err(error) => {
             complain(&format!("error: {error}"));
             return Ok(ExitCode::from(REFUSED));
         }
-        Ok(Outcome::Unchanged) => complain(&format!("{} holds this change already", subject.path)),
+        Ok(Outcome::Unchanged) => complain(&format!("{} holds this change already", seat.path)),
         Ok(Outcome::Written { backup }) => {
-            complain(&format!("{} changed; the old file is kept as {}", subject.path, backup.display()));
+            complain(&format!("{} changed; the old file is kept as {}", seat.path, backup.display()));
         }
     }
-    if let Source::File { real, symlink: true, .. } = &subject.loaded.source {
-        let (path, real) = (&subject.path, real.display());
+    if let Source::File { real, symlink: true, .. } = &seat.loaded.source {
+        let (path, real) = (&seat.path, real.display());
         complain(&format!(
             "note: {path} is a symbolic link to {real}, which was changed; OpenClaw wants a regular file"
         ));
@@ -150,7 +146,8 @@ fn carry_out(intent: &Intent, args: &Args) -> anyhow::Result<ExitCode> {
         Some("off") => "gateway.reload.mode is 'off': restart the gateway for it to take these keys up",
         _ => "a running gateway takes these keys up by itself",
     };
-    complain(&format!("{gateway}; clawbeat undo puts the old file back"));
+    let undo = if seat.path == subject.path { "undo".to_owned() } else { format!("undo {}", seat.path) };
+    complain(&format!("{gateway}; clawbeat {undo} puts the old file back"));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
+use anyhow::bail;
 use clap::ValueEnum;
+use clawbeat::document::Format as Syntax;
 use clawbeat::files::read::Fingerprint;
 use clawbeat::patch::merge_patch::merge_patch;
 use clawbeat::plan::Plan;
@@ -13,15 +15,15 @@ use super::load::Subject;
 use super::options::ConfigOptions;
 use super::output::{complain, print_file};
 use super::plan_options::PlanOptions;
-use super::recommended::{changed_text, command_lines, recommended, unified_diff};
+use super::recommended::{changed, command_lines, recommended, unified_diff};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
     config: ConfigOptions,
-    /// How to print it [default: unified, commands for YAML]
-    #[arg(long, value_name = "FORMAT")]
-    format: Option<Format>,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "unified")]
+    format: Format,
     /// Exit with 1 when there are changes
     #[arg(long)]
     exit_code: bool,
@@ -46,22 +48,16 @@ enum Format {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let (subject, plan) = recommended(&args.config, &args.plan.bounds(&args.config.question)?)?;
-    let is_yaml = subject.analysis.document.format() == clawbeat::document::Format::Yaml;
-    let format = args.format.unwrap_or(if is_yaml { Format::Commands } else { Format::Unified });
     let none = plan.changes().is_empty();
-    if is_yaml && args.format.is_none() && !none {
-        complain("note: YAML files are not edited yet, so the change is printed as commands");
-    }
-    let answer = match format {
-        Format::Unified => {
-            let text = changed_text(&subject, plan.changes())?;
-            unified_diff(&subject, &text, args.include_secrets)?.text
-        }
+    let answer = match args.format {
+        _ if none && matches!(args.format, Format::Unified) => String::new(),
+        Format::Unified => unified_diff(&changed(&subject, plan.changes())?, args.include_secrets)?.text,
         Format::MergePatch => pretty(&merge_patch(subject.analysis.document.value(), plan.changes())?)?,
         Format::Commands => command_lines(&plan)?,
         Format::Plan => pretty(&saved(&subject, &plan, args)?)?,
     };
-    let by_openclaw = matches!(format, Format::Commands | Format::MergePatch);
+    let by_openclaw = matches!(args.format, Format::Commands | Format::MergePatch);
+    let is_yaml = subject.analysis.document.format() == Syntax::Yaml;
     if by_openclaw && !is_yaml && !none && !subject.analysis.document.comments().is_empty() {
         complain("note: openclaw config rewrites the file without its comments; clawbeat apply keeps them");
     }
@@ -70,14 +66,23 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 fn saved(subject: &Subject, plan: &Plan, args: &Args) -> anyhow::Result<SavedPlan> {
-    let text = changed_text(subject, plan.changes())?;
+    let after = match plan.changes() {
+        [] => subject.loaded.fingerprint.sha256.clone(),
+        changes => {
+            let seat = changed(subject, changes)?;
+            if seat.path != subject.path {
+                bail!("{} holds these keys and a saved plan is for one file; use --format unified", seat.path);
+            }
+            Fingerprint::of(seat.text.as_bytes()).sha256
+        }
+    };
     let report = subject.report(plan, &args.config.question, args.plan.arguments());
     let figures = report.figures();
     let config = PlannedFile {
         path: report.config.path,
         release: report.config.release.to_string(),
         sha256: report.config.sha256,
-        sha256_after: Fingerprint::of(text.as_bytes()).sha256,
+        sha256_after: after,
     };
     let tree = subject.analysis.document.value();
     Ok(SavedPlan::new(config, tree, plan.changes(), report.asked.question, figures))

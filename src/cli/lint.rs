@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::anyhow;
 use clap::ValueEnum;
-use clawbeat::document::Document;
+use clawbeat::document::{Document, PartError};
 use clawbeat::files::read::read;
 use clawbeat::files::write::replace;
 use clawbeat::report::findings::{FileLint, render_github, render_json, render_sarif, render_text};
@@ -141,11 +141,12 @@ fn lint(path: &Path, question: &QuestionOptions) -> anyhow::Result<Linted> {
     let loaded = read(path, &mut std::io::stdin().lock())?;
     let text = loaded.text.clone();
     let name = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
-    match Document::parse(text.clone(), load::format(path, &loaded)) {
-        Err(error) => {
+    match Document::parse_at(text.clone(), load::format(path, &loaded), &question.at) {
+        Err(PartError::Syntax(error)) => {
             let lint = Lint::unreadable(syntax_error(&error, &text));
             Ok(Linted { path: name, text, subject: None, lint })
         }
+        Err(error) => Err(anyhow!("{name}: {error}")),
         Ok(document) => {
             let subject = load::analyse(path.to_owned(), loaded, document, question)?;
             let lint = subject.analysis.lint();
@@ -160,8 +161,9 @@ fn show_fixes(linted: &[Linted], safety: Safety) -> anyhow::Result<ExitCode> {
         let Some(subject) = &file.subject else { continue };
         let changes = file.lint.changes(safety);
         if !changes.is_empty() {
-            let text = subject.analysis.document.apply(&changes)?;
-            print_file(&unified_diff(subject, &text, false)?.text)?;
+            for seat in subject.seats(&changes)? {
+                print_file(&unified_diff(&seat, false)?.text)?;
+            }
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -174,9 +176,10 @@ fn write_fixes(file: &Linted, safety: Safety) -> anyhow::Result<bool> {
     if changes.is_empty() {
         return Ok(false);
     }
-    let text = subject.analysis.document.apply(&changes)?;
-    replace(&subject.loaded, &text, &load::env)?;
-    complain(&format!("{}: fixed {} of its keys; clawbeat undo puts them back", file.path, changes.len()));
+    for seat in subject.seats(&changes)? {
+        replace(&seat.loaded, &seat.text, &load::env)?;
+        complain(&format!("{}: fixed {} of its keys; clawbeat undo puts them back", seat.path, seat.changes));
+    }
     Ok(true)
 }
 

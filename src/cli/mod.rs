@@ -14,6 +14,7 @@ mod output;
 mod plan_options;
 mod recommended;
 mod report;
+mod seat;
 mod simulate;
 mod undo;
 

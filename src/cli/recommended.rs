@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use clawbeat::document::{Change, Document};
+use clawbeat::document::Change;
 use clawbeat::files::read::Source;
 use clawbeat::gateway::Agent;
 use clawbeat::patch::commands::{Setting, commands};
@@ -14,6 +14,7 @@ use clawbeat::plan::{self, Bounds, Plan};
 use super::load::{self, Subject};
 use super::options::ConfigOptions;
 use super::output::complain;
+use super::seat::Seat;
 
 /// Reads a config and plans for it. Where there is nothing to change, it says why; the plan then has no changes.
 pub(super) fn recommended(options: &ConfigOptions, bounds: &Bounds) -> anyhow::Result<(Subject, Plan)> {
@@ -33,37 +34,37 @@ pub(super) fn command_lines(plan: &Plan) -> anyhow::Result<String> {
     Ok(commands(&plan.changes().iter().map(setting).collect::<Vec<_>>())?)
 }
 
-/// The file's text with the changes.
-pub(super) fn changed_text(subject: &Subject, changes: &[Change]) -> anyhow::Result<String> {
+/// The file that holds the changes' keys, with the changes made.
+pub(super) fn changed(subject: &Subject, changes: &[Change]) -> anyhow::Result<Seat> {
     let hint = || format!("{}: use --format commands, or make the change by hand", subject.path);
-    subject.analysis.document.apply(changes).with_context(hint)
+    subject.seat(changes).with_context(hint)
 }
 
 /// The difference as a patch that fits where the command runs.
-pub(super) fn unified_diff(subject: &Subject, text: &str, include_secrets: bool) -> anyhow::Result<UnifiedDiff> {
-    let document = &subject.analysis.document;
-    let changed = Document::parse(text, document.format())?;
+pub(super) fn unified_diff(seat: &Seat, include_secrets: bool) -> anyhow::Result<UnifiedDiff> {
+    let Seat { document, text, .. } = seat;
+    let changed = document.reread(text.as_str())?;
     let (old_secrets, new_secrets) = (secret_ranges(document), secret_ranges(&changed));
     let old = Side { text: document.text(), secrets: &old_secrets };
     let new = Side { text, secrets: &new_secrets };
-    let diff = unified(&subject.name_from_here(), old, new, include_secrets)?;
+    let diff = unified(&name_from_here(&seat.loaded.source), old, new, include_secrets)?;
     if diff.needs_unidiff_zero {
         complain("note: context lines that hold a secret are left out; git apply then needs --unidiff-zero");
     }
     Ok(diff)
 }
 
-impl Subject {
-    /// The file's path for someone who applies a patch in the working directory: without links, which patch programs do
-    /// not follow; only the name where the file lies elsewhere.
-    fn name_from_here(&self) -> String {
-        let Source::File { real, .. } = &self.loaded.source else { return "openclaw.json".to_owned() };
-        let here = std::env::current_dir().and_then(std::fs::canonicalize);
-        let inside = here.ok().and_then(|here| real.strip_prefix(here).ok());
-        let name = inside.or(real.file_name().map(Path::new)).unwrap_or(real);
-        name.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
-    }
+/// The file's path for someone who applies a patch in the working directory: without links, which patch programs do not
+/// follow; only the name where the file lies elsewhere.
+fn name_from_here(source: &Source) -> String {
+    let Source::File { real, .. } = source else { return "openclaw.json".to_owned() };
+    let here = std::env::current_dir().and_then(std::fs::canonicalize);
+    let inside = here.ok().and_then(|here| real.strip_prefix(here).ok());
+    let name = inside.or(real.file_name().map(Path::new)).unwrap_or(real);
+    name.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
 
+impl Subject {
     /// The reasons for which agents have no plan; `only` asks for one of them.
     fn why_no_plan(&self, only: Option<&str>) -> String {
         let costing = self.analysis.costing();

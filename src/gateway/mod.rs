@@ -5,6 +5,7 @@ pub mod active_hours;
 pub mod anthropic;
 pub mod behaviour;
 pub mod duration;
+pub mod home;
 pub mod include;
 pub mod limits;
 pub mod model_ref;

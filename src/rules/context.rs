@@ -24,8 +24,6 @@ pub(super) static CURRENT: Schema = Schema::new(include_str!("../../schemas/hear
 pub struct Context<'a> {
     /// The file.
     pub document: &'a Document,
-    /// Where in the file the config stands (`--at`); the root for a file that is one.
-    pub at: KeyPath,
     /// The config with its includes merged and its variables replaced.
     pub config: Value,
     /// Its includes.
@@ -65,7 +63,6 @@ impl<'a> Context<'a> {
         };
         Context {
             document,
-            at: KeyPath::root(),
             misfits: schema.check(&config),
             config,
             includes: &expanded.includes,
@@ -73,13 +70,6 @@ impl<'a> Context<'a> {
             costing,
             spendings: OnceCell::new(),
         }
-    }
-
-    /// Says that the config is the part of the file at `path`.
-    #[must_use]
-    pub fn within(mut self, path: KeyPath) -> Self {
-        self.at = path;
-        self
     }
 
     /// The config as the release reads it.
@@ -100,25 +90,19 @@ impl<'a> Context<'a> {
         path.resolve(&self.config)
     }
 
-    /// A path of the config as a path of the file.
-    pub(super) fn in_file(&self, path: &KeyPath) -> KeyPath {
-        self.at.segments().iter().chain(path.segments()).cloned().collect()
-    }
-
     /// The bytes to show for a path of the config.
     pub(super) fn span(&self, path: &KeyPath) -> Range<usize> {
-        self.document.span_or_nearest(&self.in_file(path))
+        self.document.span_or_nearest(path)
     }
 
     /// The change that gives a path of the config a value.
     pub(super) fn set(&self, path: &KeyPath, value: impl Into<Value>) -> Change {
-        Change::set(self.in_file(path), value)
+        Change::set(path.clone(), value)
     }
 
     /// The change that removes a path of the config; none if it comes from an included file.
     pub(super) fn remove(&self, path: &KeyPath) -> Vec<Change> {
-        let path = self.in_file(path);
-        self.document.get(&path).map(|_| Change::remove(path)).into_iter().collect()
+        self.document.get(path).map(|_| Change::remove(path.clone())).into_iter().collect()
     }
 
     /// The heartbeat blocks that the release reads: the shared one and those of agents.

@@ -238,27 +238,6 @@ fn commands_name_each_key_for_a_shell() {
     "##);
 }
 
-#[test]
-fn yaml_is_read_and_the_change_comes_as_commands() {
-    let desk = Desk::with_fixture("values.yaml");
-    let answer = desk.ask(&["diff", "values.yaml"]);
-    assert_snapshot!(answer, @r##"
-    exit 0
-    --- stdout
-    openclaw config set 'agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention' '"long"'
-    openclaw config set agents.defaults.heartbeat.every '"55m"'
-    openclaw config set agents.defaults.heartbeat.lightContext true
-    openclaw config set agents.defaults.heartbeat.isolatedSession true
-    openclaw config set agents.defaults.heartbeat.model '"anthropic/claude-haiku-4-5"'
-    --- stderr
-    note: YAML files are not edited yet, so the change is printed as commands
-    "##);
-    let applied = desk.ask(&["apply", "values.yaml", "--yes"]);
-    assert_eq!((applied.code, &applied.stdout), (1, &answer.stdout));
-    assert_eq!(desk.read("values.yaml"), fixture("values.yaml"));
-    assert_eq!(desk.names(), ["values.yaml"]);
-}
-
 #[cfg(unix)]
 #[test]
 fn a_link_is_followed_and_stays_a_link() {
