@@ -13,13 +13,23 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules")
 }
 
+/// The workspace that a rule's fixtures are read with, if it has one.
+fn workspace(rule: &Rule) -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/findings").join(rule.id).join("workspace");
+    folder.is_dir().then_some(folder)
+}
+
 /// What `clawbeat lint` prints for an example.
 fn output(rule: &Rule, example: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("openclaw.json"), example).unwrap();
     let mut command = Command::cargo_bin("clawbeat").unwrap();
     let arguments = ["lint", "--month", "2026-11", "--select", rule.id, "openclaw.json"];
-    let output = command.env_clear().current_dir(folder.path()).args(arguments).output().unwrap();
+    command.env_clear().current_dir(folder.path()).args(arguments);
+    if let Some(workspace) = workspace(rule) {
+        command.arg("--workspace").arg(workspace);
+    }
+    let output = command.output().unwrap();
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -28,8 +38,9 @@ fn page(rule: &Rule) -> String {
     let (example, after) = after.split_once("```\n").unwrap();
     let output = output(rule, example);
     assert!(output.contains(&format!("[{}]", rule.id)), "{}: {output}", rule.id);
+    let command = if workspace(rule).is_some() { "clawbeat lint --workspace DIR" } else { "clawbeat lint" };
     format!(
-        "# {}\n\n*{}*: {}.\n\n{before}```json5\n{example}```\n\n`clawbeat lint` says:\n\n```text\n{}\n```\n{after}",
+        "# {}\n\n*{}*: {}.\n\n{before}```json5\n{example}```\n\n`{command}` says:\n\n```text\n{}\n```\n{after}",
         rule.id,
         rule.severity,
         rule.summary,

@@ -12,6 +12,7 @@ use crate::document::{Change, Document, KeyPath};
 use crate::gateway::behaviour::{Behaviour, RootHeartbeat};
 use crate::gateway::include::{Expanded, Include};
 use crate::gateway::release::{Generation, Release};
+use crate::gateway::setting::Origin;
 use crate::gateway::{Agent, Gateway, variables};
 use crate::schema::{Misfit, Schema};
 use crate::simulate::costing::Costing;
@@ -152,6 +153,11 @@ impl<'a> Context<'a> {
             None if self.get(&shared).is_none() && self.get(&root).is_some_and(Value::is_object) => root,
             None => shared,
         }
+    }
+
+    /// Where a setting of an agent stands, else where `key` of its heartbeat block belongs.
+    pub(super) fn place_of(&self, agent: &Agent, origin: &Origin, key: &str) -> KeyPath {
+        origin.key().cloned().unwrap_or_else(|| self.block_of(agent).key(key))
     }
 
     /// Whether a key may be added to a block without enrolling other agents: the block is there, or there is one agent.

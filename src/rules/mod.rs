@@ -10,8 +10,10 @@ mod cold_cache;
 mod context;
 mod durations;
 mod empty_block;
+mod empty_instructions;
 mod enrolment;
 mod finding;
+mod heavy_tools;
 mod includes;
 mod invented;
 mod keys;
@@ -19,6 +21,7 @@ mod levers;
 mod misplaced;
 mod models;
 mod money;
+mod oversized_bootstrap;
 mod premium_model;
 mod retired_models;
 mod roster;
@@ -29,6 +32,7 @@ mod spending;
 mod suppress;
 mod syntax;
 mod target;
+mod thinking;
 mod types;
 mod unresolved;
 mod windows;
@@ -72,11 +76,15 @@ pub static RULES: &[&Rule] = &[
     &shared_history::RULE,
     &cold_cache::RULE,
     &premium_model::RULE,
+    &empty_instructions::RULE,
     &levers::FULL_BOOTSTRAP,
+    &oversized_bootstrap::RULE,
     &levers::FREQUENT,
     &levers::FLOOD,
     &levers::IDLE_HOURS,
     &levers::HIDDEN_RECAP,
+    &thinking::RULE,
+    &heavy_tools::RULE,
     &caching::MISSED,
     &caching::LONG,
     &caching::NO_MARKERS,

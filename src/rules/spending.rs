@@ -7,6 +7,7 @@ use crate::gateway::Agent;
 use crate::money::{Money, Unit};
 use crate::simulate::costing::{Choice, Costing, PricedModel, Subject};
 use crate::simulate::estimate::Estimate;
+use crate::workload::Profile;
 
 /// An agent that runs, and its cost.
 #[derive(Clone, Debug)]
@@ -58,6 +59,21 @@ impl<'a> Spending<'a> {
         let cost = self.estimate.cost?;
         let saving = cost.typical - self.cost_with(costing, change)?;
         Some(Waste { unit: self.unit()?, cost, saving })
+    }
+
+    /// What it costs, and what it would not cost as `other`: the same agent with another load, files or tools.
+    pub(super) fn waste_beyond(&self, costing: &Costing<'_>, other: &Subject<'_>) -> Option<Waste> {
+        let cost = self.estimate.cost?;
+        let left = costing.estimate(other, &self.choice, None).cost?.typical;
+        Some(Waste { unit: self.unit()?, cost, saving: cost.typical - left })
+    }
+
+    /// The same agent with its load changed at every level of the range.
+    pub(super) fn with_load(&self, change: impl Fn(&mut Profile)) -> Subject<'a> {
+        let mut subject = self.subject.clone();
+        let spread = &mut subject.spread;
+        [&mut spread.low, &mut spread.typical, &mut spread.high].into_iter().for_each(change);
+        subject
     }
 }
 

@@ -1,9 +1,11 @@
 //! Lints a text the way the command does, without files, clock or environment.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use clawbeat::catalogue::Catalogue;
 use clawbeat::document::{Document, Format};
+use clawbeat::files::workspace;
 use clawbeat::gateway::release::{Release, Version};
 use clawbeat::gateway::{Gateway, Surroundings, include};
 use clawbeat::report::findings::{FileLint, render_json, render_text};
@@ -28,7 +30,23 @@ impl Linted {
         Linted::of(text, Format::Json5, version.map(|version| version.parse().unwrap()))
     }
 
+    /// Reads a fixture or example of a rule, in the workspace beside its fixtures if there is one.
+    pub(crate) fn example(rule: &str, text: &str) -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/findings").join(rule).join("workspace");
+        let workload = Workload::preset("typical").unwrap();
+        let workload = match folder.is_dir() {
+            true => workload.with_workspace(workspace::read(&folder).unwrap()),
+            false => workload,
+        };
+        Linted::under(text, Format::Json5, None, &workload)
+    }
+
     pub(crate) fn of(text: &str, format: Format, version: Option<Version>) -> Self {
+        Linted::under(text, format, version, &Workload::preset("typical").unwrap())
+    }
+
+    /// Reads a text under a workload.
+    pub(crate) fn under(text: &str, format: Format, version: Option<Version>, workload: &Workload) -> Self {
         let text = text.to_owned();
         let document = match Document::parse(text.clone(), format) {
             Ok(document) => document,
@@ -45,10 +63,8 @@ impl Linted {
         let surroundings = Surroundings { variables: variables.clone(), ..Surroundings::default() };
         let gateway = Gateway::read(&expanded.value, release.version, &surroundings);
         let catalogue = Catalogue::builtin();
-        let workload = Workload::preset("typical").unwrap();
         let period = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
-        let costing =
-            Costing { gateway: &gateway, catalogue: &catalogue, workload: &workload, period: &period, anchor: None };
+        let costing = Costing { gateway: &gateway, catalogue: &catalogue, workload, period: &period, anchor: None };
         let lint = lint(&Context::new(&document, &expanded, &variables, &release, &costing));
         Linted { text, document: Some(document), gateway: Some(gateway), lint }
     }
