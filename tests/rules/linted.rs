@@ -1,13 +1,13 @@
 //! Lints a text the way the command does, without files, clock or environment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use clawbeat::catalogue::Catalogue;
 use clawbeat::document::{Document, Format};
 use clawbeat::files::workspace;
 use clawbeat::gateway::release::{Release, Version};
-use clawbeat::gateway::{Gateway, Surroundings, include};
+use clawbeat::gateway::{Agent, Gateway, Surroundings, include};
 use clawbeat::report::findings::{FileLint, render_json, render_text};
 use clawbeat::rules::{Context, Lint, lint, syntax_error};
 use clawbeat::simulate::costing::Costing;
@@ -15,6 +15,10 @@ use clawbeat::simulate::schedule::Period;
 use clawbeat::workload::Workload;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+/// The environment that answers were recorded in.
+pub(crate) const VARIABLES: [(&str, &str); 2] = [("HB_SET", "45m"), ("HB_NUM", "20")];
 
 /// A linted text.
 pub(crate) struct Linted {
@@ -58,8 +62,7 @@ impl Linted {
         let loader = |_: &str, _: &str| Err("no such file".to_owned());
         let expanded = include::expand(document.value(), &loader);
         let release = Release::choose(version, expanded.value.pointer("/meta/lastTouchedVersion"));
-        let variables =
-            BTreeMap::from([("HB_SET", "45m"), ("HB_NUM", "20")].map(|(k, v)| (k.to_owned(), v.to_owned())));
+        let variables = BTreeMap::from(VARIABLES.map(|(k, v)| (k.to_owned(), v.to_owned())));
         let surroundings = Surroundings { variables: variables.clone(), ..Surroundings::default() };
         let gateway = Gateway::read(&expanded.value, release.version, &surroundings);
         let catalogue = Catalogue::builtin();
@@ -88,7 +91,25 @@ impl Linted {
         serde_json::from_str(&render_json(&[self.file()])).unwrap()
     }
 
+    /// Who runs how often, as OpenClaw's answers are recorded; null for a text that cannot be read.
+    pub(crate) fn beats(&self) -> Value {
+        let beat = |agent: &Agent| json!({ "agent": agent.id, "everyMs": agent.settings.every.value.ms() });
+        self.gateway.as_ref().map(|gateway| gateway.enrolled().map(beat).collect()).unwrap_or_default()
+    }
+
     pub(crate) fn has(&self, rule: &str) -> bool {
         self.lint.findings.iter().any(|finding| finding.rule == rule)
     }
+}
+
+/// Recorded beats with ids as OpenClaw compares them: legacy releases list them as written, and twice.
+pub(crate) fn normal_beats(recorded: &Value) -> Value {
+    let mut seen = HashSet::new();
+    let beat = |beat: &Value| {
+        let plain = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
+        let agent: String = beat["agent"].as_str()?.trim().to_lowercase().chars().map(plain).collect();
+        let agent: String = agent.trim_start_matches('-').chars().take(64).collect();
+        seen.insert(agent.clone()).then(|| json!({ "agent": agent, "everyMs": beat["everyMs"] }))
+    };
+    recorded.as_array().into_iter().flatten().filter_map(beat).collect()
 }
