@@ -47,7 +47,9 @@ async function current() {
 async function legacy() {
   const enabled = await find("isHeartbeatEnabledForAgent", /^heartbeat-summary-/);
   const summary = await find("resolveHeartbeatSummaryForAgent", /^heartbeat-summary-/);
-  const ids = (config) => (config.agents?.list?.length ? config.agents.list.map((agent) => agent.id) : ["main"]);
+  const normal = await find("normalizeAgentId", /./);
+  const roster = (config) => (config.agents?.list?.length ? config.agents.list : [{ id: "main" }]);
+  const ids = (config) => [...new Set(roster(config).map((agent) => normal(agent.id)))];
   const beats = (config) =>
     ids(config).filter((id) => enabled(config, id)).map((id) => ({ agent: id, everyMs: summary(config, id).everyMs }));
   return { validate: await find("readConfigFileSnapshot", /^io-/), beats, repaired: async () => null };

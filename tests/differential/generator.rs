@@ -312,7 +312,7 @@ fn faulty(proper: Json) -> Json {
     broken.boxed()
 }
 
-/// Every place below the root, as a pointer to its holder and a key.
+/// Every place below the keys of the root, as a pointer to its holder and a key.
 fn paths(value: &Value) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut open = vec![(String::new(), value)];
@@ -323,12 +323,14 @@ fn paths(value: &Value) -> Vec<(String, String)> {
             _ => Vec::new(),
         };
         for (key, inner) in fields {
-            // Providers are no part of a heartbeat's verdict.
+            // Other keys at the root are no part of a heartbeat's verdict.
             if at.is_empty() && ["models", "auth", "session", "bindings"].contains(&key.as_str()) {
                 continue;
             }
             open.push((format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")), inner));
-            found.push((at.clone(), key));
+            if !at.is_empty() {
+                found.push((at.clone(), key));
+            }
         }
     }
     found
@@ -340,8 +342,11 @@ fn spoil(config: &mut Value, (holder, key): &(String, String), kind: u8, odd: Va
             config["heartbeat"] = moved;
         }
     }
-    let Some(holder) = config.pointer_mut(holder) else { return };
-    match (holder, kind) {
+    // Neither are the other keys of cron.
+    let Some(target) = config.pointer_mut(holder).filter(|_| holder != "/cron" || kind != 1 && kind != 3) else {
+        return;
+    };
+    match (target, kind) {
         (Value::Object(fields), 1) => {
             let value = fields.remove(key);
             let mut typo = key.clone();

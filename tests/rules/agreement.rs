@@ -75,8 +75,6 @@ const NOT_JUDGED: &[&str] = &[
     "un-session-reset-none", "mo-policy-bad", "mo-api-codex", "mo-provider-no-baseUrl", "mo-provider-no-models", "ro19-same-workspace", "sy-nan",
     // A variable that is set nowhere: its value is not known here, so the file is not called refused for it.
     "va-every-unset-var", "va-every-escaped-var", "c-var_every", "c-var_start", "c-var_tgt",
-    // Legacy releases run an agent without a name; here it is left out.
-    "id07-list-empty-id", "c-list_emptyid",
 ];
 
 #[test]

@@ -109,6 +109,7 @@ pub(crate) fn normal_beats(recorded: &Value) -> Value {
         let plain = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
         let agent: String = beat["agent"].as_str()?.trim().to_lowercase().chars().map(plain).collect();
         let agent: String = agent.trim_start_matches('-').chars().take(64).collect();
+        let agent = if agent.is_empty() { "main".to_owned() } else { agent };
         seen.insert(agent.clone()).then(|| json!({ "agent": agent, "everyMs": beat["everyMs"] }))
     };
     recorded.as_array().into_iter().flatten().filter_map(beat).collect()
