@@ -13,10 +13,11 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules")
 }
 
-/// The workspace that a rule's fixtures are read with, if it has one.
-fn workspace(rule: &Rule) -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/findings").join(rule.id).join("workspace");
-    folder.is_dir().then_some(folder)
+/// The flags with which a rule's fixtures are read, and what they name.
+fn flags(rule: &Rule) -> Vec<(&'static str, &'static str, PathBuf)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/findings").join(rule.id);
+    let flags = [("--workspace", "DIR", folder.join("workspace")), ("--schema", "FILE", folder.join("schema.json"))];
+    flags.into_iter().filter(|(_, _, path)| path.exists()).collect()
 }
 
 /// What `clawbeat lint` prints for an example.
@@ -26,8 +27,8 @@ fn output(rule: &Rule, example: &str) -> String {
     let mut command = Command::cargo_bin("clawbeat").unwrap();
     let arguments = ["lint", "--month", "2026-11", "--select", rule.id, "openclaw.json"];
     command.env_clear().current_dir(folder.path()).args(arguments);
-    if let Some(workspace) = workspace(rule) {
-        command.arg("--workspace").arg(workspace);
+    for (flag, _, path) in flags(rule) {
+        command.arg(flag).arg(path);
     }
     let output = command.output().unwrap();
     String::from_utf8(output.stdout).unwrap()
@@ -38,9 +39,9 @@ fn page(rule: &Rule) -> String {
     let (example, after) = after.split_once("```\n").unwrap();
     let output = output(rule, example);
     assert!(output.contains(&format!("[{}]", rule.id)), "{}: {output}", rule.id);
-    let command = if workspace(rule).is_some() { "clawbeat lint --workspace DIR" } else { "clawbeat lint" };
+    let flags: String = flags(rule).iter().map(|(flag, value, _)| format!(" {flag} {value}")).collect();
     format!(
-        "# {}\n\n*{}*: {}.\n\n{before}```json5\n{example}```\n\n`{command}` says:\n\n```text\n{}\n```\n{after}",
+        "# {}\n\n*{}*: {}.\n\n{before}```json5\n{example}```\n\n`clawbeat lint{flags}` says:\n\n```text\n{}\n```\n{after}",
         rule.id,
         rule.severity,
         rule.summary,

@@ -25,8 +25,8 @@ pub struct Spending<'a> {
 }
 
 impl<'a> Spending<'a> {
-    /// The enrolled agents of which at least one tick calls a model.
-    pub(super) fn all(costing: &Costing<'a>) -> Vec<Self> {
+    /// The enrolled agents of which at least one tick calls a model; only one of them, if it is named.
+    pub(super) fn all(costing: &Costing<'a>, only: Option<&str>) -> Vec<Self> {
         let spending = |agent: &'a Agent| {
             agent.settings.every.value.ms()?;
             let skipped = costing.always_skipped(agent);
@@ -39,7 +39,8 @@ impl<'a> Spending<'a> {
             let estimate = costing.estimate(&subject, &choice, None);
             (estimate.runs > 0).then_some(Spending { agent, subject, choice, model, estimate })
         };
-        costing.gateway.enrolled().filter_map(spending).collect()
+        let asked = |agent: &&Agent| only.is_none_or(|only| agent.id.eq_ignore_ascii_case(only));
+        costing.gateway.enrolled().filter(asked).filter_map(spending).collect()
     }
 
     /// What it is billed in; `None` when the price is unknown.

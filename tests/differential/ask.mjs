@@ -70,9 +70,9 @@ for (const line of fs.readFileSync(casesPath, "utf8").split("\n").filter(Boolean
     answer.issues = (snapshot.issues ?? []).map((issue) => `${issue.path}: ${issue.message}`);
     const mended = snapshot.valid ? null : await openclaw.repaired();
     if (mended) {
-      answer.verdict = "repaired";
       fs.writeFileSync(target, JSON.stringify(mended));
       snapshot = await openclaw.validate();
+      if (snapshot.valid) answer.verdict = "repaired";
     }
     if (snapshot.valid) answer.beats = openclaw.beats(snapshot.config ?? {});
   } catch (error) {

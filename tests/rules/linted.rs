@@ -10,6 +10,7 @@ use clawbeat::gateway::release::{Release, Version};
 use clawbeat::gateway::{Agent, Gateway, Surroundings, include};
 use clawbeat::report::findings::{FileLint, render_json, render_text};
 use clawbeat::rules::{Context, Lint, lint, syntax_error};
+use clawbeat::schema::GivenSchema;
 use clawbeat::simulate::costing::Costing;
 use clawbeat::simulate::schedule::Period;
 use clawbeat::workload::Workload;
@@ -34,7 +35,7 @@ impl Linted {
         Linted::of(text, Format::Json5, version.map(|version| version.parse().unwrap()))
     }
 
-    /// Reads a fixture or example of a rule, in the workspace beside its fixtures if there is one.
+    /// Reads a fixture or example of a rule, with the workspace and schema beside its fixtures if there are any.
     pub(crate) fn example(rule: &str, text: &str) -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/findings").join(rule).join("workspace");
         let workload = Workload::preset("typical").unwrap();
@@ -42,15 +43,23 @@ impl Linted {
             true => workload.with_workspace(workspace::read(&folder).unwrap()),
             false => workload,
         };
-        Linted::under(text, Format::Json5, None, &workload)
+        let schema = std::fs::read_to_string(folder.with_file_name("schema.json")).ok();
+        let schema = schema.map(|schema| GivenSchema::new(serde_json::from_str(&schema).unwrap()).unwrap());
+        Linted::under(text, Format::Json5, None, &workload, schema.as_ref())
     }
 
     pub(crate) fn of(text: &str, format: Format, version: Option<Version>) -> Self {
-        Linted::under(text, format, version, &Workload::preset("typical").unwrap())
+        Linted::under(text, format, version, &Workload::preset("typical").unwrap(), None)
     }
 
-    /// Reads a text under a workload.
-    pub(crate) fn under(text: &str, format: Format, version: Option<Version>, workload: &Workload) -> Self {
+    /// Reads a text under a workload, and compares it with a schema.
+    pub(crate) fn under(
+        text: &str,
+        format: Format,
+        version: Option<Version>,
+        workload: &Workload,
+        schema: Option<&GivenSchema>,
+    ) -> Self {
         let text = text.to_owned();
         let document = match Document::parse(text.clone(), format) {
             Ok(document) => document,
@@ -68,7 +77,7 @@ impl Linted {
         let catalogue = Catalogue::builtin();
         let period = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
         let costing = Costing { gateway: &gateway, catalogue: &catalogue, workload, period: &period, anchor: None };
-        let lint = lint(&Context::new(&document, &expanded, &variables, &release, &costing));
+        let lint = lint(&Context::new(&document, &expanded, &variables, &release, &costing).against(schema));
         Linted { text, document: Some(document), gateway: Some(gateway), lint }
     }
 
