@@ -15,6 +15,7 @@ use crate::gateway::{Gateway, Surroundings};
 use crate::plan::placement::Reread;
 use crate::plan::{self, Bounds, Plan};
 use crate::rules::{self, Context, Lint};
+use crate::schema::GivenSchema;
 use crate::simulate::costing::Costing;
 use crate::simulate::schedule::Period;
 use crate::workload::Workload;
@@ -130,9 +131,15 @@ impl Analysis {
 
     /// What the linter says.
     pub fn lint(&self) -> Lint {
+        self.lint_for(None, None)
+    }
+
+    /// What the linter says of the money of one agent, and of the whole file by a schema.
+    pub fn lint_for(&self, agent: Option<&str>, schema: Option<&GivenSchema>) -> Lint {
         let costing = self.costing();
         let variables = &self.surroundings.variables;
-        rules::lint(&Context::new(&self.document, &self.expanded, variables, &self.release, &costing))
+        let context = Context::new(&self.document, &self.expanded, variables, &self.release, &costing);
+        rules::lint(&context.of_agent(agent).against(schema))
     }
 
     /// The recommended changes.

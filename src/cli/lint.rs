@@ -11,6 +11,7 @@ use clawbeat::files::read::read;
 use clawbeat::files::write::replace;
 use clawbeat::report::findings::{FileLint, render_github, render_json, render_sarif, render_text};
 use clawbeat::rules::{Baseline, Lint, Safety, Selection, Severity, syntax_error};
+use clawbeat::schema::GivenSchema;
 
 use super::load::{self, config_path};
 use super::options::QuestionOptions;
@@ -38,6 +39,10 @@ pub(super) struct Args {
     /// Leave out what this earlier output of --format json has already
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
+    /// Compare the whole file with this JSON Schema, as `openclaw config schema` prints it: information only, for
+    /// OpenClaw's own validator is the judge
+    #[arg(long, value_name = "FILE")]
+    schema: Option<PathBuf>,
     /// Write the safe fixes: those that change neither runs, nor what the agent knows, nor which model answers
     #[arg(long)]
     fix: bool,
@@ -82,7 +87,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         named => named.to_vec(),
     };
     let narrowing = Narrowing::new(args)?;
-    let lint = |path: &PathBuf| lint(path, &args.question).map(|linted| narrowing.narrow(linted));
+    let schema = args.schema.as_deref().map(given_schema).transpose()?;
+    let lint = |path: &PathBuf| lint(path, &args.question, schema.as_ref()).map(|linted| narrowing.narrow(linted));
     let mut linted = paths.iter().map(lint).collect::<anyhow::Result<Vec<_>>>()?;
     let safety = if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
     if args.diff {
@@ -137,7 +143,12 @@ impl Narrowing {
     }
 }
 
-fn lint(path: &Path, question: &QuestionOptions) -> anyhow::Result<Linted> {
+fn given_schema(path: &Path) -> anyhow::Result<GivenSchema> {
+    let schema = GivenSchema::new(load::data_file(path)?);
+    schema.map_err(|error| anyhow!("{} is no JSON Schema that can be used: {error}", path.display()))
+}
+
+fn lint(path: &Path, question: &QuestionOptions, schema: Option<&GivenSchema>) -> anyhow::Result<Linted> {
     let loaded = read(path, &mut std::io::stdin().lock())?;
     let text = loaded.text.clone();
     let name = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
@@ -149,7 +160,7 @@ fn lint(path: &Path, question: &QuestionOptions) -> anyhow::Result<Linted> {
         Err(error) => Err(anyhow!("{name}: {error}")),
         Ok(document) => {
             let subject = load::analyse(path.to_owned(), loaded, document, question)?;
-            let lint = subject.analysis.lint();
+            let lint = subject.analysis.lint_for(question.agent.as_deref(), schema);
             Ok(Linted { path: name, text, subject: Some(subject), lint })
         }
     }

@@ -12,8 +12,6 @@ mod first_ten_minutes;
 mod formats;
 mod includes;
 mod library;
-mod library;
-mod plans;
 mod plans;
 mod refusals;
 mod saved_plan;

@@ -17,9 +17,7 @@ pub(super) fn render(page: &mut Page, report: &Report) {
     if report.enrolled().any(|agent| !agent.changes.is_empty()) {
         let all = question.clone() + &given(&report.asked.plan);
         page.line(&format!("  clawbeat diff {path}{all}     # the change as a patch"));
-        if report.config.format != "yaml" {
-            page.line(&format!("  clawbeat apply {path}{all}    # makes it; clawbeat undo puts it back"));
-        }
+        page.line(&format!("  clawbeat apply {path}{all}    # makes it; clawbeat undo puts it back"));
     }
     page.line(&format!("  clawbeat lint {path}{question}"));
     if report.config.release_source == ReleaseSource::Assumed {
