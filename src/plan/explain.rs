@@ -52,7 +52,7 @@ pub fn steps(search: &mut Search<'_>, space: &Space, all: &[Priced], best: &Pric
         let saving = before - after;
         let reason = if saving < Money::ZERO { PAYS_OFF_LATER } else { lever.reason(chosen) };
         let alone = search.cost(&lever.take(present, chosen)).map(|cost| now - cost);
-        let (confidence, doubt) = confidence(search.subject, lever, chosen);
+        let (confidence, doubt) = confidence(&search.costing.gateway.behaviour, search.subject, lever, chosen);
         let runner_up = runner_up(space, all, best, lever);
         steps.push(Step { lever, from, to, saving, alone, reason, confidence, doubt, runner_up });
         (at, before) = (next, after);

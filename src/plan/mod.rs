@@ -18,6 +18,7 @@ pub mod reach;
 pub mod retention;
 pub mod runner_up;
 pub mod search;
+mod sign;
 
 use serde_json::Value;
 
