@@ -45,7 +45,7 @@ const FILES: [&str; 14] = [
 const NEGATIONS: [&str; 6] = [" do not ", " don t ", " never ", " ignore ", " without ", " skip "];
 
 /// What shows that the check-ins of an agent need what a lever takes away, in a clause.
-pub fn sign(behaviour: &Behaviour, subject: &Subject<'_>, lever: Lever) -> Option<String> {
+pub(super) fn sign(behaviour: &Behaviour, subject: &Subject<'_>, lever: Lever) -> Option<String> {
     let words: &[&str] = match lever {
         Lever::IsolatedSession => &CONVERSATION,
         Lever::LightContext => &FILES,

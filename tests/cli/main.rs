@@ -9,4 +9,5 @@ mod common;
 mod contracts;
 mod first_ten_minutes;
 mod library;
+mod plan_flags;
 mod plans;
