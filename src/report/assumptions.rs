@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::AgentReport;
 use super::amount::duration;
-use super::build::zone_name;
+use super::settings::zone_name;
 use crate::analysis::Analysis;
 use crate::gateway::behaviour::Instructions;
 use crate::gateway::release::{Generation, ReleaseSource};

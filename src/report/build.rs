@@ -2,26 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::assumptions::assumptions;
+use super::settings::{settings, zone_name};
+use super::warnings::warnings_of;
 use super::{
     AgentReport, Asked, ChangeInfo, ConfigInfo, LeverInfo, ModelInfo, OtherGeneration, PeriodInfo, Report,
-    RequestParts, Saving, SettingInfo, Totals,
+    RequestParts, Saving, Totals,
 };
 use crate::analysis::Analysis;
-use crate::gateway::active_hours::Window;
-use crate::gateway::anthropic::AnthropicAuth;
+use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
-use crate::gateway::release::Generation;
-use crate::gateway::route::Route;
-use crate::gateway::setting::Setting;
-use crate::gateway::{Agent, Gateway};
 use crate::money::Unit;
 use crate::plan::{AgentPlan, Lever, Plan, confidence};
 use crate::rules::Verdict;
 use crate::simulate::costing::{Choice, Costing, Level, PricedModel, Subject};
 use crate::simulate::estimate::{Estimate, Range};
+use crate::simulate::spending::Spending;
 use crate::simulate::{RequestKind, SkipReason, simulate};
 
 /// What the caller knows of the file and the core does not.
@@ -52,7 +50,6 @@ pub fn build(analysis: &Analysis, plan: &Plan, origin: Origin, billing: Option<U
     let agents: Vec<AgentReport> =
         pairs.map(|(agent, planned)| agent_report(&costing, agent, planned.as_ref(), plan, unit)).collect();
     let mut warnings = origin.warnings.clone();
-    warnings.extend(analysis.release.warning.clone());
     warnings.extend(warnings_of(analysis, plan, &agents, unit, wanted));
     let (start, end) = (&analysis.period.start, &analysis.period.end);
     let at = |moment: &jiff::Timestamp| {
@@ -105,14 +102,6 @@ fn model_names(costing: &Costing<'_>, plan: &Plan) -> BTreeMap<String, String> {
     present.chain(offered).map(|choice| choice.model).chain(runners_up).filter_map(name).collect()
 }
 
-/// A zone by name, or by offset where it has none.
-pub(super) fn zone_name(zone: &jiff::tz::TimeZone) -> String {
-    match zone.iana_name() {
-        Some(name) => name.to_owned(),
-        None => zone.to_fixed_offset().map_or_else(|_| "unknown".to_owned(), |offset| offset.to_string()),
-    }
-}
-
 /// The month of an agent as it is, in a unit.
 pub(super) fn current(costing: &Costing<'_>, subject: &Subject<'_>, unit: Unit) -> Estimate {
     let agent = subject.agent;
@@ -162,6 +151,7 @@ fn agent_report(
     let once_routed = (agent.enrolment.is_enrolled() && skipped == Some(SkipReason::NoRoute))
         .then(|| costing.estimate(&subject, &present, None))
         .map(|month| counted_in(unit, costing.unit_of(agent), month));
+    let month_skip = skipped.filter(|_| once_routed.is_none());
     AgentReport {
         id: agent.id.clone(),
         enrolled: agent.enrolment.is_enrolled(),
@@ -170,6 +160,11 @@ fn agent_report(
         model: model_info(&model),
         request: agent.enrolment.is_enrolled().then(|| request_parts(costing, &subject, &present, &model)).flatten(),
         current: now,
+        spending: agent.enrolment.is_enrolled().then(|| {
+            let scenario = costing.scenario(&subject, &present, &model, Level::Typical, month_skip);
+            let price = model.found.price.as_ref().filter(|price| price.unit == unit);
+            Spending::of(&scenario, price.map(|price| subject.prices(price)))
+        }),
         recommended,
         once_routed,
         changes: writable.map(|planned| changes(agent, planned, plan)).unwrap_or_default(),
@@ -178,37 +173,6 @@ fn agent_report(
         not_here: planned.map(|planned| planned.not_here.clone()).unwrap_or_default(),
         advice: planned.map(|planned| planned.advice.clone()).unwrap_or_default(),
         loops: planned.and_then(|planned| planned.loops.clone()),
-    }
-}
-
-fn settings(agent: &Agent) -> BTreeMap<&'static str, SettingInfo> {
-    let settings = &agent.settings;
-    let unresolved = |text: &Option<String>, value: Value| if text.is_some() { Value::Null } else { value };
-    fn info<T>(setting: &Setting<T>, value: Value) -> SettingInfo {
-        SettingInfo { value, ms: None, origin: setting.origin.to_string() }
-    }
-    let every = unresolved(&settings.every.unresolved, Lever::Every.value(&Choice::present(agent)));
-    let ms = unresolved(&settings.every.unresolved, json!(settings.every.value.ms()));
-    let model = unresolved(&settings.model.unresolved, json!(settings.model.value.to_string()));
-    let window = unresolved(&settings.active_hours.unresolved, window(&settings.active_hours.value));
-    let target = unresolved(&settings.target.unresolved, json!(settings.target.value));
-    BTreeMap::from([
-        ("every", SettingInfo { ms: Some(ms), ..info(&settings.every, every) }),
-        ("model", info(&settings.model, model)),
-        ("isolatedSession", info(&settings.isolated_session, json!(settings.isolated_session.value))),
-        ("lightContext", info(&settings.light_context, json!(settings.light_context.value))),
-        ("activeHours", info(&settings.active_hours, window)),
-        ("target", info(&settings.target, target)),
-        ("cacheRetention", info(&settings.cache_retention, json!(settings.cache_retention.value.to_string()))),
-    ])
-}
-
-fn window(window: &Window) -> Value {
-    let time = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
-    match window {
-        Window::Always => json!("always"),
-        Window::Never => json!("never"),
-        Window::Daily { start, end, zone } => json!(format!("{}–{} {}", time(*start), time(*end), zone_name(zone))),
     }
 }
 
@@ -297,99 +261,7 @@ fn totals(analysis: &Analysis, agents: &[AgentReport], unit: Unit, only: Option<
         OtherGeneration { release: gateway.behaviour.version, current: Estimate::sum(months.iter()) }
     });
     let other_generation = other_generation.filter(|other| other.current.cost != current.cost);
-    Totals { current, recommended, saving, known_part, other_generation, budget: None }
-}
-
-fn warnings_of<'a>(
-    analysis: &'a Analysis,
-    plan: &Plan,
-    agents: &[AgentReport],
-    unit: Unit,
-    wanted: impl Fn(&&'a Agent) -> bool,
-) -> Vec<String> {
-    let costing = analysis.costing();
-    let mut warnings = Vec::new();
-    for include in &analysis.expanded.includes {
-        if let Some(problem) = &include.problem {
-            warnings.push(format!("$include '{}' was not read ({problem}): its keys are unknown here", include.file));
-        }
-    }
-    let enrolled = |gateway: &'a Gateway| gateway.enrolled().filter(&wanted);
-    for agent in enrolled(&analysis.gateway) {
-        if costing.unit_of(agent) != unit {
-            let other = costing.unit_of(agent);
-            warnings.push(format!("agent '{}' is billed in {other}: not counted in {unit}", agent.id));
-        }
-        let settings = &agent.settings;
-        let current = analysis.gateway.behaviour.generation == Generation::Current;
-        match &settings.route {
-            Route::No(reason) if current => warnings.push(format!("agent '{}' has no route: {reason}", agent.id)),
-            Route::Unknown(reason) if current => {
-                warnings.push(format!("agent '{}' may have no route and then costs nothing: {reason}", agent.id));
-            }
-            _ => {}
-        }
-        for (key, text) in [
-            ("every", &settings.every.unresolved),
-            ("model", &settings.model.unresolved),
-            ("activeHours", &settings.active_hours.unresolved),
-            ("target", &settings.target.unresolved),
-        ] {
-            if let Some(text) = text {
-                let meanwhile = match key {
-                    "every" => "; costed as every 30m, and as nothing at the low end",
-                    "activeHours" => "; costed without a window, and as nothing at the low end",
-                    "target" => "; costed as delivered, and as nothing at the low end",
-                    _ => "",
-                };
-                warnings.push(format!("agent '{}': {key} is {text}, which nothing here sets{meanwhile}", agent.id));
-            }
-        }
-    }
-    if analysis.gateway.anthropic_auth == Some(AnthropicAuth::OAuth)
-        && enrolled(&analysis.gateway).any(|agent| agent.settings.model.value.provider == "anthropic")
-    {
-        let text = "the gateway signs in to Anthropic with OAuth or a token: a subscription may not bill by the token, and \
-                    these are the prices of the API";
-        warnings.push(text.to_owned());
-    }
-    for agent in agents.iter().filter(|agent| agent.enrolled) {
-        if agent.current.cost.is_none() && agent.model.price_source.is_none() {
-            warnings.push(unknown_price(agent));
-        }
-        warnings.extend(agent.model.notes.iter().map(|note| format!("agent '{}': {note}", agent.id)));
-    }
-    warnings.extend(plan.notes.iter().cloned());
-    let kept = plan.placement.iter().flat_map(|placement| &placement.kept_running);
-    warnings.extend(
-        kept.map(|id| format!("agent '{id}' gets an empty heartbeat block: without it, it would stop running")),
-    );
-    for change in plan.changes().iter().filter(|change| change.to == Some(json!({}))) {
-        let text =
-            format!("{} gets an empty block, so that its agent keeps running beside those with one", change.path);
-        warnings.push(text);
-    }
-    match &plan.placement {
-        Err(reason) => warnings.push(format!("the plan cannot be written: {reason}")),
-        Ok(placement) if placement.changes_other_generation => {
-            let other = analysis.gateway.behaviour.generation.other();
-            warnings.push(format!("on a {other} release the patch also changes which agents run"));
-        }
-        Ok(_) => {}
-    }
-    warnings.dedup();
-    warnings
-}
-
-fn unknown_price(agent: &AgentReport) -> String {
-    let model = agent.settings.get("model").and_then(|model| model.value.as_str()).unwrap_or("the model");
-    let near = match agent.model.near.as_slice() {
-        [] => String::new(),
-        near => format!("; known names like it: {}", near.join(", ")),
-    };
-    format!(
-        "agent '{}': no price is known for '{model}'{near}. Give one with --prices FILE or \
-         models.providers.<provider>.models[].cost",
-        agent.id
-    )
+    let spending =
+        Spending::sum(agents.iter().filter(|agent| agent.current.runs > 0).filter_map(|agent| agent.spending.as_ref()));
+    Totals { current, spending, recommended, saving, known_part, other_generation, budget: None }
 }

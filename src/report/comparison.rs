@@ -1,12 +1,9 @@
 //! The same file under another release, agent by agent, with the rule that makes the difference: an upgrade can turn one
 //! beating agent into all of them without a word in the file.
 
-use std::fmt::Write as _;
-
 use serde::Serialize;
 
-use super::Report;
-use super::amount::{amount, count, plain};
+use super::amount::count;
 use super::build::current;
 use crate::analysis::Analysis;
 use crate::gateway::release::{Release, ReleaseSource, Version};
@@ -128,28 +125,6 @@ fn reset(reset: Reset) -> String {
         Reset::Never => "never".to_owned(),
         Reset::Daily { hour } => format!("daily at {hour:02}:00"),
         Reset::Idle { ms } => format!("after {} idle minutes", ms / 60_000),
-    }
-}
-
-/// The comparison for a terminal.
-pub(super) fn render(out: &mut String, report: &Report) {
-    let Some(comparison) = &report.comparison else { return };
-    let money = |money: Option<Money>| money.map_or("unknown".to_owned(), |money| amount(money, report.unit));
-    let total = money(comparison.current.cost.map(|cost| cost.typical));
-    let here = money(report.totals.current.cost.map(|cost| cost.typical));
-    let (there, now) = (comparison.release, report.config.release);
-    let _ = writeln!(out, "\nUnder OpenClaw {there}: about {total} a month, for {here} under {now}");
-    if let Some(warning) = &comparison.warning {
-        let _ = writeln!(out, "  {}", plain(warning));
-    }
-    for agent in &comparison.agents {
-        let _ = writeln!(out, "  {}: {} for {}", plain(&agent.id), money(agent.there), money(agent.here));
-        if agent.because.is_empty() {
-            let _ = writeln!(out, "    no difference");
-        }
-        for reason in &agent.because {
-            let _ = writeln!(out, "    {}", plain(reason));
-        }
     }
 }
 

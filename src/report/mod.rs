@@ -6,10 +6,15 @@ pub mod assumptions;
 pub mod build;
 pub mod comparison;
 pub mod findings;
+mod headline;
 pub mod models;
 pub mod request;
+mod settings;
+mod steps;
 pub mod text;
 pub mod trace;
+mod values;
+mod warnings;
 
 use std::collections::BTreeMap;
 
@@ -26,6 +31,7 @@ use crate::plan::{Advice, Lever, Loops, NotHere, Point};
 use crate::rules::Verdict;
 use crate::simulate::estimate::Estimate;
 use crate::simulate::prompt::Parts;
+use crate::simulate::spending::Spending;
 
 pub use assumptions::Assumption;
 pub use build::build;
@@ -120,6 +126,9 @@ pub struct AgentReport {
     pub model: ModelInfo,
     /// The month as it is.
     pub current: Estimate,
+    /// Where the money of a typical month goes; once there is a route, where there is none now. Null for an agent that
+    /// is not enrolled.
+    pub spending: Option<Spending>,
     /// The month after the plan.
     pub recommended: Estimate,
     /// The month if the agent had a route, where it has none now.
@@ -230,6 +239,8 @@ pub struct LeverInfo {
 pub struct Totals {
     /// Now.
     pub current: Estimate,
+    /// Where that goes.
+    pub spending: Spending,
     /// After the plan.
     pub recommended: Estimate,
     /// The difference; null when a price is unknown.

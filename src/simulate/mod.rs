@@ -7,8 +7,10 @@ pub mod costing;
 pub mod estimate;
 pub mod measured;
 mod month;
+pub mod pieces;
 pub mod prompt;
 pub mod schedule;
+pub mod spending;
 pub mod split;
 pub mod tokenizer;
 

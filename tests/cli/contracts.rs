@@ -26,6 +26,8 @@ pub(crate) fn check_report(schema: &jsonschema::Validator, report: &Value, what:
         for estimate in estimates(agent) {
             check_estimate(&estimate, &what);
         }
+        let month = if agent["onceRouted"].is_null() { "current" } else { "onceRouted" };
+        check_spending(&agent["spending"], &agent[month], &what);
         let savings: Vec<i128> =
             agent["changes"].as_array().unwrap().iter().map(|change| pico(&change["saving"])).collect();
         let cost = |key: &str| agent[key]["cost"]["typical"].as_str().map(|_| pico(&agent[key]["cost"]["typical"]));
@@ -49,6 +51,7 @@ pub(crate) fn check_report(schema: &jsonschema::Validator, report: &Value, what:
         }
     }
     let totals = &report["totals"];
+    check_spending(&totals["spending"], &totals["current"], what);
     ["current", "recommended"].iter().for_each(|key| check_estimate(&totals[key], what));
     if !totals["saving"].is_null() {
         assert_eq!(pico(&totals["saving"]["amount"]), saved, "{what}: the total is the sum of the agents");
@@ -74,6 +77,16 @@ fn check_estimate(estimate: &Value, what: &str) {
     if !cost.is_null() {
         let [low, typical, high] = ["low", "typical", "high"].map(|level| pico(&cost[level]));
         assert!(0 <= low && low <= typical && typical <= high, "{what}: {cost}");
+    }
+}
+
+/// Both views of where the money goes are the typical figure.
+fn check_spending(spending: &Value, month: &Value, what: &str) {
+    let known = !spending.is_null() && !month["cost"].is_null();
+    for view in ["buckets", "parts"].iter().filter(|_| known) {
+        let spent = spending[view].as_array().unwrap();
+        let all: i128 = spent.iter().map(|spent| pico(&spent["cost"])).sum();
+        assert_eq!(all, pico(&month["cost"]["typical"]), "{what}: {view}");
     }
 }
 

@@ -14,6 +14,7 @@ use crate::money::{Money, Unit};
 use crate::simulate::cache::CacheState;
 use crate::simulate::costing::{Choice, Level, PricedModel};
 use crate::simulate::estimate::request_cost;
+use crate::simulate::pieces::{Bucket, Part, Piece, pieces};
 use crate::simulate::split::Split;
 use crate::simulate::{Scenario, SkipReason, Tokens, simulate};
 
@@ -40,7 +41,7 @@ pub struct TypicalRequest {
     /// What it finds in the cache, in words.
     pub cache: String,
     /// Its parts.
-    pub parts: Vec<Part>,
+    pub parts: Vec<SentPart>,
     /// Its tokens by price.
     pub buckets: Vec<BucketCost>,
     /// What amounts are in.
@@ -51,26 +52,10 @@ pub struct TypicalRequest {
     pub further_requests: u64,
 }
 
-/// How tokens are billed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Bucket {
-    /// Taken from the cache.
-    Read,
-    /// Put into the cache for five minutes.
-    Write5m,
-    /// Put into the cache for an hour.
-    Write1h,
-    /// Uncached input.
-    Plain,
-    /// What the model writes.
-    Output,
-}
-
 /// A part, or as much of one as is billed alike.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Part {
+pub struct SentPart {
     /// Its name.
     pub name: &'static str,
     /// Its characters.
@@ -161,45 +146,36 @@ fn pick(scenario: &Scenario<'_>) -> Option<(u64, Picked)> {
     Some((runs, picked?))
 }
 
-/// The parts in the order in which they are sent, cut where the billing changes: first comes what is read, then what is
-/// written, then what is plain.
-fn parts(scenario: &Scenario<'_>, picked: &Picked) -> Vec<Part> {
-    let (sizes, split) = (&scenario.parts, &picked.split);
-    let total = split.read + split.written + split.input;
-    let named = [
-        ("tools", sizes.tools),
-        ("system", sizes.stable_system),
-        ("workspace files", sizes.workspace_files),
-        ("skills", sizes.skills),
-        ("system, changing", sizes.volatile_system),
-        ("conversation", total.saturating_sub(sizes.total())),
-        ("message", sizes.message),
-        ("run context", sizes.carrier),
-    ];
-    let written = if scenario.scheme.is_one_hour() { Bucket::Write1h } else { Bucket::Write5m };
-    let ends = [(split.read, Bucket::Read), (split.read + split.written, written), (total, Bucket::Plain)];
-    let (mut parts, mut from) = (Vec::new(), 0);
-    for (name, size) in named {
-        let mut rest = size;
-        for (end, bucket) in ends {
-            let characters = rest.min(end.saturating_sub(from));
-            if characters > 0 {
-                let (tokens, why) = (scenario.tokens(characters), why(bucket, picked.cache, name));
-                parts.push(Part { name, characters, tokens, bucket, why });
-                from += characters;
-                rest -= characters;
-            }
-        }
-    }
-    parts
+fn parts(scenario: &Scenario<'_>, picked: &Picked) -> Vec<SentPart> {
+    let sent = |Piece { part, bucket, characters }| SentPart {
+        name: name(part),
+        characters,
+        tokens: scenario.tokens(characters),
+        bucket,
+        why: why(bucket, picked.cache, part),
+    };
+    pieces(scenario, &picked.split).into_iter().map(sent).collect()
 }
 
-fn why(bucket: Bucket, cache: CacheState, name: &str) -> &'static str {
+fn name(part: Part) -> &'static str {
+    match part {
+        Part::Tools => "tools",
+        Part::System => "system",
+        Part::WorkspaceFiles => "workspace files",
+        Part::Skills => "skills",
+        Part::ChangingSystem => "system, changing",
+        Part::Conversation => "conversation",
+        Part::Message => "message",
+        Part::RunContext => "run context",
+    }
+}
+
+fn why(bucket: Bucket, cache: CacheState, part: Part) -> &'static str {
     match (bucket, cache) {
         (Bucket::Read, _) => "left there by an earlier run",
         (Bucket::Plain, CacheState::Off) => "nothing is cached on this route",
         (Bucket::Plain, CacheState::BelowMinimum { .. }) => "too short to be cached",
-        (Bucket::Plain, _) if name == "run context" => "never cached",
+        (Bucket::Plain, _) if part == Part::RunContext => "never cached",
         (Bucket::Plain, CacheState::Warm) => "changes with every run",
         (Bucket::Plain, _) => "not in the cache, which the vendor fills without a charge",
         (_, CacheState::Warm) => "behind the last text that stays the same, so written again",

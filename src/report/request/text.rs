@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::{Bucket, TypicalRequest};
+use super::TypicalRequest;
 use crate::report::Report;
 use crate::report::amount::{amount, count, plain};
+use crate::simulate::pieces::Bucket;
 
 pub(super) fn render(requests: &[TypicalRequest], report: &Report) -> String {
     let mut out = String::new();

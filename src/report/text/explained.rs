@@ -3,11 +3,12 @@
 
 use serde_json::Value;
 
-use super::super::amount::{amount, plain};
-use super::super::{AgentReport, ChangeInfo, Report};
-use super::{shown, title, value, wrapped};
+use super::layout::{title, wrapped};
 use crate::money::Money;
 use crate::plan::confidence::Confidence;
+use crate::report::amount::{amount, plain};
+use crate::report::values::{shown, value};
+use crate::report::{AgentReport, ChangeInfo, Report};
 
 /// Advice shown; the rest is in the JSON.
 const SHOWN: usize = 4;

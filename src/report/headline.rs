@@ -1,0 +1,129 @@
+//! The answer in a sentence or two, the same in every format.
+
+use super::amount::{amount, cost, percent, plain, spread, tokens};
+use super::{OtherGeneration, Report};
+use crate::money::{Money, Unit};
+use crate::rules::Verdict;
+use crate::simulate::estimate::Estimate;
+
+/// What the heartbeats cost now and after the plan; a paragraph each.
+pub(super) fn headline(report: &Report) -> Vec<String> {
+    let mut paragraphs: Vec<String> = verdict(report).into_iter().collect();
+    match &report.totals.other_generation {
+        Some(other) => {
+            paragraphs.push(either_generation(report, other));
+            paragraphs.extend(skipped_here(report));
+        }
+        None => paragraphs.push(month(report)),
+    }
+    paragraphs.extend(budget(report));
+    paragraphs
+}
+
+fn verdict(report: &Report) -> Option<String> {
+    let what = match report.config.verdict {
+        Verdict::Valid => return None,
+        Verdict::Repaired => "calls this file invalid and repairs it at start",
+        Verdict::Refused => "refuses this file and does not start with it",
+    };
+    let why = report.config.problems.first().map_or(String::new(), |problem| format!(": {}", plain(problem)));
+    Some(format!("OpenClaw {} {what}{why}. It is costed here as if repaired.", report.config.release))
+}
+
+fn skipped_here(report: &Report) -> Option<String> {
+    let later = once_routed(report).filter(|_| report.totals.current.runs == 0)?;
+    let later = later_cost(&later, report.unit);
+    Some(format!("On {} every tick is skipped, as there is nowhere to deliver to. {later}", report.config.release))
+}
+
+fn month(report: &Report) -> String {
+    let (unit, now) = (report.unit, &report.totals.current);
+    match (now.cost, once_routed(report)) {
+        _ if report.enrolled().next().is_none() => {
+            "No agent of this file runs heartbeats: they cost nothing.".to_owned()
+        }
+        (Some(cost), Some(later)) if now.runs == 0 && cost.high == Money::ZERO => {
+            let later = later_cost(&later, unit);
+            format!("Heartbeats cost nothing now: there is nowhere to deliver to, so every tick is skipped. {later}")
+        }
+        (Some(cost), _) if now.runs > 0 && cost.high == Money::ZERO => {
+            format!(
+                "Heartbeats cost no money: their models have a price of 0. They send {} tokens a month.",
+                tokens(now.tokens.prompt())
+            )
+        }
+        (Some(_), _) if now.runs == 0 => "Heartbeats cost nothing: no tick of the month runs.".to_owned(),
+        (Some(cost), _) => {
+            let typical =
+                format!("Heartbeats cost about {} a month ({}).", amount(cost.typical, unit), spread(cost, unit));
+            match (report.totals.saving, report.totals.recommended.cost) {
+                (Some(saving), Some(then)) if saving.amount > Money::ZERO => {
+                    let share = saving.percent.map_or(String::new(), |share| format!(", {} less", percent(share)));
+                    format!("{typical} After the change below: about {}{share}.", amount(then.typical, unit))
+                }
+                _ => typical,
+            }
+        }
+        (None, _) => {
+            let known = report.totals.known_part.as_ref().filter(|known| known.runs > 0);
+            let known = known
+                .map_or(String::new(), |known| format!(" What is known costs about {} a month.", cost(known, unit)));
+            let spent = now.tokens;
+            format!(
+                "The cost is unknown, because a price is. The heartbeats send {} and write {} tokens a month.{known}",
+                tokens(spent.prompt()),
+                tokens(spent.output)
+            )
+        }
+    }
+}
+
+fn budget(report: &Report) -> Option<String> {
+    let budget = report.totals.budget?;
+    let (most, floor) = (amount(budget.amount, report.unit), amount(budget.floor, report.unit));
+    Some(match budget.reached {
+        Some(true) => format!("{most} a month is kept with as little change as that takes; the floor is {floor}."),
+        Some(false) => format!("Nothing within these bounds comes under {most} a month: the floor is {floor}."),
+        None => format!("Whether {most} a month is kept is unknown, because a price is."),
+    })
+}
+
+fn later_cost(later: &Estimate, unit: Unit) -> String {
+    match later.cost {
+        Some(cost) => {
+            format!(
+                "Once there is a route they cost about {} a month ({}).",
+                amount(cost.typical, unit),
+                spread(cost, unit)
+            )
+        }
+        None => "Once there is a route they cost an unknown amount.".to_owned(),
+    }
+}
+
+/// Both figures, the dearer first, where nothing says which generation of releases runs the file.
+fn either_generation(report: &Report, other: &OtherGeneration) -> String {
+    let unit = report.unit;
+    let mut figures = [(report.config.release, &report.totals.current), (other.release, &other.current)];
+    // An unknown cost may be any.
+    figures.sort_by_key(|(_, month)| {
+        std::cmp::Reverse(month.cost.map_or(Money::from_pico(i128::MAX), |cost| cost.typical))
+    });
+    let say = |month: &Estimate| match month.cost {
+        None => "an unknown amount".to_owned(),
+        Some(range) if range.high == Money::ZERO => "nothing".to_owned(),
+        Some(range) => format!("about {} a month ({})", amount(range.typical, unit), spread(range, unit)),
+    };
+    let [(dear, most), (cheap, least)] = figures;
+    format!(
+        "Heartbeats cost {} if OpenClaw {dear} runs this file and {} if {cheap} does. The file does not say which; \
+         pin it with --openclaw-version.",
+        say(most),
+        say(least)
+    )
+}
+
+fn once_routed(report: &Report) -> Option<Estimate> {
+    let later: Vec<&Estimate> = report.enrolled().filter_map(|agent| agent.once_routed.as_ref()).collect();
+    (!later.is_empty()).then(|| Estimate::sum(later.into_iter()))
+}

@@ -1,0 +1,52 @@
+//! The effective settings of an agent with their origins, as the report shows them.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::SettingInfo;
+use crate::gateway::Agent;
+use crate::gateway::active_hours::Window;
+use crate::gateway::setting::Setting;
+use crate::plan::Lever;
+use crate::simulate::costing::Choice;
+
+/// The settings by key; a value that hangs on an unset variable is null.
+pub(super) fn settings(agent: &Agent) -> BTreeMap<&'static str, SettingInfo> {
+    let settings = &agent.settings;
+    let unresolved = |text: &Option<String>, value: Value| if text.is_some() { Value::Null } else { value };
+    fn info<T>(setting: &Setting<T>, value: Value) -> SettingInfo {
+        SettingInfo { value, ms: None, origin: setting.origin.to_string() }
+    }
+    let every = unresolved(&settings.every.unresolved, Lever::Every.value(&Choice::present(agent)));
+    let ms = unresolved(&settings.every.unresolved, json!(settings.every.value.ms()));
+    let model = unresolved(&settings.model.unresolved, json!(settings.model.value.to_string()));
+    let window = unresolved(&settings.active_hours.unresolved, window(&settings.active_hours.value));
+    let target = unresolved(&settings.target.unresolved, json!(settings.target.value));
+    BTreeMap::from([
+        ("every", SettingInfo { ms: Some(ms), ..info(&settings.every, every) }),
+        ("model", info(&settings.model, model)),
+        ("isolatedSession", info(&settings.isolated_session, json!(settings.isolated_session.value))),
+        ("lightContext", info(&settings.light_context, json!(settings.light_context.value))),
+        ("activeHours", info(&settings.active_hours, window)),
+        ("target", info(&settings.target, target)),
+        ("cacheRetention", info(&settings.cache_retention, json!(settings.cache_retention.value.to_string()))),
+    ])
+}
+
+fn window(window: &Window) -> Value {
+    let time = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
+    match window {
+        Window::Always => json!("always"),
+        Window::Never => json!("never"),
+        Window::Daily { start, end, zone } => json!(format!("{}–{} {}", time(*start), time(*end), zone_name(zone))),
+    }
+}
+
+/// A zone by name, or by offset where it has none.
+pub(super) fn zone_name(zone: &jiff::tz::TimeZone) -> String {
+    match zone.iana_name() {
+        Some(name) => name.to_owned(),
+        None => zone.to_fixed_offset().map_or_else(|_| "unknown".to_owned(), |offset| offset.to_string()),
+    }
+}
