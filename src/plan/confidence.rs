@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::lever::{Lever, Risk};
 use super::sign::sign;
-use crate::gateway::behaviour::Behaviour;
+use crate::gateway::Gateway;
 use crate::simulate::costing::{Choice, Subject};
 
 /// How sure a change is to go unnoticed.
@@ -21,18 +21,13 @@ pub enum Confidence {
 }
 
 /// The confidence in a change, and what lowered it with a way to test that.
-pub fn confidence(
-    behaviour: &Behaviour,
-    subject: &Subject<'_>,
-    lever: Lever,
-    to: &Choice,
-) -> (Confidence, Option<String>) {
+pub fn confidence(gateway: &Gateway, subject: &Subject<'_>, lever: Lever, to: &Choice) -> (Confidence, Option<String>) {
     let usual = match lever.risk(to) {
         Risk::Low => Confidence::High,
         Risk::Medium => Confidence::Medium,
         Risk::High => Confidence::Low,
     };
-    let Some(sign) = sign(behaviour, subject, lever) else { return (usual, None) };
+    let Some(sign) = sign(gateway, subject, lever) else { return (usual, None) };
     let lowered = if usual == Confidence::High { Confidence::Medium } else { Confidence::Low };
     (lowered, Some(format!("{sign}; to test it, {}", test(lever))))
 }

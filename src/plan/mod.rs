@@ -220,6 +220,16 @@ impl Plan {
         self.placement.as_ref().map_or(&[], |placement| &placement.changes)
     }
 
+    /// What an agent loses with a lever's new value, and who will lose the same once they run heartbeats.
+    pub fn gives_up(&self, lever: Lever, to: &Choice) -> String {
+        let own = lever.gives_up(to);
+        let later = self.placement.iter().flat_map(|placement| &placement.later).find(|(of, _)| *of == lever);
+        match later {
+            Some((_, agents)) => format!("{own}; holds for '{}' too, once it runs", agents.join("', '")),
+            None => own.to_owned(),
+        }
+    }
+
     /// Whether anything is recommended.
     pub fn has_steps(&self) -> bool {
         self.agents.iter().flatten().any(|plan| !plan.steps.is_empty())

@@ -21,6 +21,8 @@ pub struct Placement {
     pub changes: Vec<Change>,
     /// For each agent and lever, the key that gives it its value.
     pub keys: Vec<(String, Lever, KeyPath)>,
+    /// For each lever in the shared block, the agents that do not run now and would get its value once they do.
+    pub later: Vec<(Lever, Vec<String>)>,
     /// Agents that get an empty block, so that they keep running beside those with a block of their own.
     pub kept_running: Vec<String>,
     /// The edit also changes who runs on the other generation of releases.
@@ -96,8 +98,9 @@ pub fn place(
             continue;
         }
         let changes_other_generation = who_runs(&(reread.other)(config)) != who_runs(&(reread.other)(&changed));
+        let later = later(gateway, &keys);
         let named = wishes.iter().zip(keys).map(|(wish, key)| (wish.agent.id.clone(), wish.lever, key)).collect();
-        let placement = Placement { changes, keys: named, kept_running, changes_other_generation };
+        let placement = Placement { changes, keys: named, later, kept_running, changes_other_generation };
         if !placement.changes_other_generation {
             return Ok(placement);
         }
@@ -183,6 +186,18 @@ fn assign(gateway: &Gateway, wishes: &[Wish<'_>], prefer_own: bool) -> Vec<KeyPa
         }
     };
     wishes.iter().map(key).collect()
+}
+
+/// Who inherits what is written into the shared block without running heartbeats now.
+fn later(gateway: &Gateway, keys: &[KeyPath]) -> Vec<(Lever, Vec<String>)> {
+    let shared = shared_block(gateway);
+    let written = Lever::ALL.into_iter().filter(|lever| keys.contains(&shared.key(lever.key())));
+    let silent = |lever: Lever| {
+        let agents =
+            gateway.agents.iter().filter(move |agent| !agent.enrolment.is_enrolled() && inherits(agent, lever));
+        agents.map(|agent| agent.id.clone()).collect()
+    };
+    written.map(|lever| (lever, silent(lever))).filter(|(_, agents): &(_, Vec<String>)| !agents.is_empty()).collect()
 }
 
 /// What everybody who inherits a lever from the shared block wishes it to be, if they all wish the same.

@@ -2,7 +2,8 @@
 //! conversation or at the workspace files, and a load in which runs often speak up.
 
 use super::lever::Lever;
-use crate::gateway::behaviour::{Behaviour, Instructions};
+use crate::gateway::Gateway;
+use crate::gateway::behaviour::Instructions;
 use crate::simulate::costing::Subject;
 
 /// From this share of runs that say something, in percent, a check-in is more than a formality.
@@ -45,7 +46,7 @@ const FILES: [&str; 14] = [
 const NEGATIONS: [&str; 6] = [" do not ", " don t ", " never ", " ignore ", " without ", " skip "];
 
 /// What shows that the check-ins of an agent need what a lever takes away, in a clause.
-pub(super) fn sign(behaviour: &Behaviour, subject: &Subject<'_>, lever: Lever) -> Option<String> {
+pub(super) fn sign(gateway: &Gateway, subject: &Subject<'_>, lever: Lever) -> Option<String> {
     let words: &[&str] = match lever {
         Lever::IsolatedSession => &CONVERSATION,
         Lever::LightContext => &FILES,
@@ -57,7 +58,7 @@ pub(super) fn sign(behaviour: &Behaviour, subject: &Subject<'_>, lever: Lever) -
     }
     let file = load.workspace.as_ref().and_then(|workspace| workspace.instructions());
     if let Some(word) = file.and_then(|text| mentioned(&text, words)) {
-        let instead = match behaviour.instructions {
+        let instead = match gateway.behaviour.instructions {
             Instructions::HeartbeatFile => "",
             Instructions::MonitorScratch => " (this release reads the monitor scratch, which may say the same)",
         };

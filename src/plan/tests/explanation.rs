@@ -90,6 +90,33 @@ fn heartbeat_md_lowers_the_confidence_of_what_it_needs() {
     );
 }
 
+/// The retention is written for the model that the plan moves to, so without that move it does nothing.
+#[test]
+fn a_retention_for_another_model_counts_with_the_move_to_it() {
+    let planned = planned("typical", &one(json!({ "target": "none" })), &Bounds::default());
+    let step = |lever: Lever| planned.steps.iter().find(|step| step.lever == lever).unwrap();
+    let retention = step(Lever::CacheRetention);
+    assert_eq!((retention.saving, retention.alone), (Money::ZERO, Some(Money::ZERO)));
+    assert!(step(Lever::Model).saving > Money::ZERO);
+    let saved: Money = planned.steps.iter().map(|step| step.saving).sum();
+    assert_eq!(saved, planned.now - planned.then);
+}
+
+/// `main` has no block, so it does not run beside `ops`; what the shared block is given, it gets as soon as it does.
+#[test]
+fn a_shared_key_says_whom_it_will_reach() {
+    let config = json!({ "agents": { "ownership": "explicit", "entries": { "main": {}, "ops": { "heartbeat": {} } },
+        "defaults": { "model": "anthropic/claude-opus-4-6", "heartbeat": { "every": "30m", "target": "none" } } } });
+    let question = Question::days("2026.9.6", Workload::preset("typical").unwrap(), 3);
+    let plan = question.plan(&config, &Bounds::default());
+    let chosen = &plan.agents[1].as_ref().unwrap().chosen;
+    let key =
+        |lever: Lever| plan.placement.as_ref().unwrap().keys.iter().find(|(_, of, _)| *of == lever).unwrap().2.clone();
+    assert_eq!(key(Lever::Every).to_string(), "agents.defaults.heartbeat.every");
+    assert!(plan.gives_up(Lever::Every, chosen).ends_with("; holds for 'main' too, once it runs"));
+    assert_eq!(plan.gives_up(Lever::CacheRetention, chosen), Lever::CacheRetention.gives_up(chosen));
+}
+
 #[test]
 fn what_holds_for_more_than_heartbeats_is_advice_only() {
     let settings = |preset: &str, config: &Value, keep: &[Lever]| {

@@ -19,8 +19,11 @@ pub(super) fn render(out: &mut String, report: &Report) {
     for (at, Step { agents, change, saving }) in steps.into_iter().enumerate() {
         let whose = if several { format!("{}: ", agents.join(", ")) } else { String::new() };
         let saves = match saving {
-            saving if saving < Money::ZERO => format!("costs {}", amount(Money::ZERO - saving, report.unit)),
-            saving => format!("saves {}", amount(saving, report.unit)),
+            saving if saving == Money::ZERO => "saves nothing by itself".to_owned(),
+            saving if saving < Money::ZERO => {
+                format!("adds {} a month at first", amount(Money::ZERO - saving, report.unit))
+            }
+            saving => format!("saves {} a month", amount(saving, report.unit)),
         };
         let line = format!(
             "{:>2}. {whose}{}: {} → {}",
@@ -30,7 +33,7 @@ pub(super) fn render(out: &mut String, report: &Report) {
             shown(report, &change.to)
         );
         wrapped(out, &line, 4);
-        wrapped(out, &format!("    {saves} a month, risk {}: {}", change.risk, change.reason), 4);
+        wrapped(out, &format!("    {saves}, risk {}: {}", change.risk, change.reason), 4);
         wrapped(out, &format!("    gives up {}", change.gives_up), 4);
         if enrolled <= DETAILED_AGENTS {
             explained::of_change(out, report, change);
