@@ -13,6 +13,7 @@ mod openclaw;
 mod price;
 mod prices_file;
 mod rates;
+mod retired;
 mod usd;
 
 use serde_json::Value;
@@ -23,6 +24,7 @@ pub use openclaw::{Row as OfferedModel, resolve_alias};
 pub use price::{GENAI_PRICES_VERSION, Price, Source, Tier};
 pub use prices_file::PricesError;
 pub use rates::{Billed, Rates, Sheet};
+pub use retired::{google_successor, is_retired};
 
 use crate::gateway::providers::Provider;
 use crate::money::Unit;

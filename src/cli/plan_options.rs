@@ -23,11 +23,11 @@ pub(super) struct PlanOptions {
     /// Try intervals down to this one, even if the agent runs less often now
     #[arg(long, value_name = "DURATION", value_parser = interval)]
     min_interval: Option<u64>,
-    /// A setting that stays as it is (repeatable)
-    #[arg(long, value_name = "LEVER", value_parser = lever)]
+    /// Settings that stay as they are (repeatable, or separated by commas)
+    #[arg(long, value_name = "LEVER", value_delimiter = ',', value_parser = lever)]
     keep: Vec<Lever>,
     /// A further model to consider, as the config would name it (repeatable)
-    #[arg(long, value_name = "MODEL")]
+    #[arg(long, value_name = "MODEL", value_parser = model)]
     model: Vec<String>,
     /// The least capable models to consider
     #[arg(long, value_name = "TIER")]
@@ -36,7 +36,7 @@ pub(super) struct PlanOptions {
     #[arg(long, value_name = "HH:MM-HH:MM", value_parser = hours)]
     active_hours: Option<(u16, u16)>,
     /// Change no more than it takes to bring all agents together under this amount a month
-    #[arg(long, value_name = "AMOUNT", value_parser = amount)]
+    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true, value_parser = amount)]
     budget: Option<Money>,
     /// Consider switching agents off
     #[arg(long)]
@@ -66,12 +66,7 @@ enum MinTier {
 impl PlanOptions {
     /// The bounds they ask for.
     pub(super) fn bounds(&self, question: &QuestionOptions) -> anyhow::Result<Bounds> {
-        if let (Some(least), Some(most)) = (self.min_interval, self.max_interval)
-            && least > most
-        {
-            bail!("--min-interval is longer than --max-interval");
-        }
-        Ok(Bounds {
+        let bounds = Bounds {
             profile: match self.risk {
                 Risk::Conservative => RiskProfile::Conservative,
                 Risk::Balanced => RiskProfile::Balanced,
@@ -91,7 +86,13 @@ impl PlanOptions {
             allow_off: self.allow_off,
             only: question.agent.as_ref().map(|id| id.to_lowercase()),
             unit: question.billing.map(|billing| billing.unit()),
-        })
+        };
+        let longest = bounds.longest_ms();
+        if let Some(least) = self.min_interval.filter(|least| *least > longest) {
+            let [least, longest] = [least, longest].map(|ms| duration::Interval::Every(ms).to_string());
+            bail!("--min-interval {least} is longer than the longest interval allowed, {longest}; see --max-interval");
+        }
+        Ok(bounds)
     }
 
     /// The flags that were given, as arguments of a further command.
@@ -126,16 +127,25 @@ fn interval(text: &str) -> Result<u64, String> {
     parsed.ok_or_else(|| "expected a duration as OpenClaw writes it, such as 55m, 2h or 1h30m".to_owned())
 }
 
+fn model(text: &str) -> Result<String, String> {
+    let named = !text.trim().is_empty();
+    named
+        .then(|| text.to_owned())
+        .ok_or_else(|| "expected a model as the config would name it, such as openai/gpt-5.5".to_owned())
+}
+
 fn lever(text: &str) -> Result<Lever, String> {
     let names = || Lever::ALL.map(Lever::key).join(", ");
-    Lever::find(text).ok_or_else(|| format!("expected one of {}", names()))
+    Lever::find(text.trim()).ok_or_else(|| format!("expected one of {}", names()))
 }
 
 fn hours(text: &str) -> Result<(u16, u16), String> {
     let (start, end) = text.split_once('-').ok_or("expected two times such as 08:00-22:00")?;
     let bound = |text: &str, is_end| minute(text.trim(), is_end).map_err(|error| format!("{error}"));
     match (bound(start, false)?, bound(end, true)?) {
-        (start, end) if start == end => Err("the two times are equal, and then nothing ever runs".to_owned()),
+        (start, end) if start == end => {
+            Err("the two times are equal, and then nothing ever runs; expected two such as 08:00-22:00".to_owned())
+        }
         hours => Ok(hours),
     }
 }

@@ -167,8 +167,13 @@ impl Gateway {
 
     /// The same with what decided it.
     pub fn retention_setting(&self, agent: &Agent, model: &ModelRef) -> Setting<Retention> {
-        let entry = agent.path.as_ref().and_then(|path| Some((path, path.resolve(&self.config)?)));
+        let entry = agent.path.as_ref().zip(self.entry(agent));
         retention::resolve(&self.config, entry, model, &self.behaviour)
+    }
+
+    /// The agent's own entry in the file, variables filled in.
+    pub fn entry(&self, agent: &Agent) -> Option<&Value> {
+        agent.path.as_ref()?.resolve(&self.config)
     }
 
     /// The entry of a model in the `models` of the defaults or of an agent, under the key it has there or would get.

@@ -13,8 +13,7 @@ use crate::gateway::release::Generation;
 use crate::money::Money;
 use crate::simulate::Scenario;
 use crate::simulate::cache::Scheme;
-use crate::simulate::costing::{Choice, Level};
-use crate::simulate::estimate;
+use crate::simulate::costing::Choice;
 use crate::simulate::measured::{self, Wire};
 
 /// A setting that would save on top of the plan.
@@ -83,13 +82,10 @@ pub fn advice(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Vec<Advi
 
 /// The typical cost of a choice whose scenario is changed.
 fn cost_with(search: &mut Search<'_>, choice: &Choice, change: impl FnOnce(&mut Scenario<'_>)) -> Option<Money> {
-    let (costing, subject) = (search.costing, search.subject);
-    let model = costing.model(&choice.model, choice.retention);
-    let mut scenario = costing.scenario(subject, choice, &model, Level::Typical, None);
+    let known = search.known(choice);
+    let mut scenario = search.scenario(choice, &known);
     change(&mut scenario);
-    let price = model.found.price.as_ref()?;
-    let month = search.memory.month(&scenario);
-    Some(estimate::cost(&scenario, &month.tally, subject.prices(price)))
+    search.cost_of(&scenario, &known)
 }
 
 /// Another retention, where chat on the same model shares it.
@@ -122,8 +118,9 @@ fn cache_markers(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Optio
     let provider = costing.gateway.providers.iter().position(|provider| provider.id == chosen.model.provider)?;
     let provider = &costing.gateway.providers[provider];
     let entry = provider.models.iter().position(|model| model.id == chosen.model.id)?;
-    let known = costing.model(&chosen.model, chosen.retention);
-    if known.caching.wire != Wire::Completions || known.caching.expected != Scheme::Nothing || !known.is_claude {
+    let known = search.known(chosen);
+    let (caching, is_claude) = (known.priced.caching, known.priced.is_claude);
+    if caching.wire != Wire::Completions || caching.expected != Scheme::Nothing || !is_claude {
         return None;
     }
     let tools = search.subject.agent.settings.limits.tools;
@@ -210,12 +207,9 @@ pub fn loops(search: &mut Search<'_>, chosen: &Choice) -> Option<Loops> {
     let mut worst = |seconds: u64| {
         let requests_per_run = (seconds / SECONDS_A_REQUEST).max(1);
         let profile = crate::workload::Profile { requests_per_run, ..subject.spread.typical.clone() };
-        let model = costing.model(&chosen.model, chosen.retention);
-        let mut scenario = costing.scenario(subject, chosen, &model, Level::Typical, None);
-        scenario.profile = &profile;
-        let price = model.found.price.as_ref()?;
-        let counted = search.memory.month(&scenario);
-        let month = estimate::cost(&scenario, &counted.tally, subject.prices(price));
+        let known = search.known(chosen);
+        let scenario = Scenario { profile: &profile, ..search.scenario(chosen, &known) };
+        let month = search.cost_of(&scenario, &known)?;
         Some((requests_per_run, month.per(costing.period.days())?))
     };
     let knows =

@@ -4,6 +4,8 @@
 use serde::Serialize;
 
 use super::lever::{Lever, Risk};
+use super::sign::sign;
+use crate::gateway::Gateway;
 use crate::simulate::costing::{Choice, Subject};
 
 /// How sure a change is to go unnoticed.
@@ -18,66 +20,28 @@ pub enum Confidence {
     High,
 }
 
-/// From this share of runs that say something, in percent, a check-in is more than a formality.
-const ALERTS_OFTEN: u64 = 20;
-/// Words of a prompt that points at the conversation …
-const CONVERSATION: [&str; 10] = [
-    "conversation",
-    "chat",
-    "discussed",
-    "we talked",
-    "earlier",
-    "last message",
-    "history",
-    "remember",
-    "follow up",
-    "open thread",
-];
-/// … and at what the workspace files hold.
-const FILES: [&str; 12] = [
-    "memory",
-    "persona",
-    "soul.md",
-    "user.md",
-    "identity.md",
-    "agents.md",
-    "tools.md",
-    "notes",
-    "workspace",
-    "tone",
-    "style",
-    "personality",
-];
-
-/// The confidence in a change, and what lowered it.
-pub fn confidence(subject: &Subject<'_>, lever: Lever, to: &Choice) -> (Confidence, Option<String>) {
+/// The confidence in a change, and what lowered it with a way to test that.
+pub fn confidence(gateway: &Gateway, subject: &Subject<'_>, lever: Lever, to: &Choice) -> (Confidence, Option<String>) {
     let usual = match lever.risk(to) {
         Risk::Low => Confidence::High,
         Risk::Medium => Confidence::Medium,
         Risk::High => Confidence::Low,
     };
-    match sign(subject, lever) {
-        Some(sign) if usual == Confidence::High => (Confidence::Medium, Some(sign)),
-        Some(sign) => (Confidence::Low, Some(sign)),
-        None => (usual, None),
-    }
+    let Some(sign) = sign(gateway, subject, lever) else { return (usual, None) };
+    let lowered = if usual == Confidence::High { Confidence::Medium } else { Confidence::Low };
+    (lowered, Some(format!("{sign}; to test it, {}", test(lever))))
 }
 
-/// What shows that a check-in needs what a lever takes away.
-fn sign(subject: &Subject<'_>, lever: Lever) -> Option<String> {
-    let prompt = subject.agent.settings.prompt.as_deref().unwrap_or_default().to_lowercase();
-    let mentions = |words: &[&'static str]| words.iter().copied().find(|word| prompt.contains(word));
-    let named = match lever {
-        Lever::IsolatedSession => mentions(&CONVERSATION),
-        Lever::LightContext => mentions(&FILES),
-        _ => None,
-    };
-    if let Some(word) = named {
-        return Some(format!("heartbeat.prompt mentions '{word}'"));
+/// How to find out whether a check-in can do without what a change takes away.
+fn test(lever: Lever) -> &'static str {
+    match lever {
+        Lever::CacheRetention => "compare the usage figures of two runs",
+        Lever::Every => "look at which of this week's replies could not have waited that long",
+        Lever::ActiveHours => "look at which of this week's replies came outside the hours and could not have waited",
+        Lever::LightContext => "wake the agent once with it and once without, and compare what it says",
+        Lever::IsolatedSession => "leave something open in the chat, wake the agent with it and see what it misses",
+        Lever::Model => "wake the agent with both models on the same day and compare what they say",
     }
-    let share = subject.spread.typical.alert_percent;
-    (share >= ALERTS_OFTEN && lever != Lever::CacheRetention)
-        .then(|| format!("{share} % of the runs say something, so what they say matters"))
 }
 
 /// What to look at in the first days.

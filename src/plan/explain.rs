@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::candidates::Space;
 use super::confidence::{Confidence, confidence};
 use super::lever::Lever;
+use super::retention;
 use super::runner_up::{RunnerUp, runner_up};
 use super::search::{At, Priced, Search, cheapest};
 use crate::gateway::duration::Interval;
@@ -35,7 +36,9 @@ pub struct Step {
 }
 
 /// What to say of a change that pays off only through those after it.
-const PAYS_OFF_LATER: &str = "dearer by itself: it pays off together with the changes after it";
+const PAYS_OFF_LATER: &str = "dearer by itself, but with the changes below it makes the whole cheaper";
+/// What to say of a retention that is written for another model than the present one.
+const WITH_THE_MODEL: &str = "written for the model that the last change moves to, and part of its saving";
 
 /// The changes in lever order. Each saving is measured after the changes before it, so that they add up.
 pub fn steps(search: &mut Search<'_>, space: &Space, all: &[Priced], best: &Priced) -> Option<Vec<Step>> {
@@ -45,19 +48,35 @@ pub fn steps(search: &mut Search<'_>, space: &Space, all: &[Priced], best: &Pric
     let mut before = now;
     let mut steps = Vec::new();
     for lever in Lever::differing(present, chosen) {
-        let next = lever.take(&at, chosen);
+        // What is written for a model has no effect before the move to it.
+        let waits = lever == Lever::CacheRetention && is_for_another_model(search, chosen);
+        let take = |from: &Choice| if waits { from.clone() } else { lever.take(from, chosen) };
+        let next = take(&at);
         // Half-way the model may be too small for what it is sent; the step then carries no saving of its own.
         let after = search.cost(&next).unwrap_or(before);
         let (from, to) = (lever.value(present), lever.value(chosen));
         let saving = before - after;
-        let reason = if saving < Money::ZERO { PAYS_OFF_LATER } else { lever.reason(chosen) };
-        let alone = search.cost(&lever.take(present, chosen)).map(|cost| now - cost);
-        let (confidence, doubt) = confidence(search.subject, lever, chosen);
+        let reason = match saving {
+            _ if waits => WITH_THE_MODEL,
+            saving if saving < Money::ZERO => PAYS_OFF_LATER,
+            _ => lever.reason(chosen),
+        };
+        let alone = search.cost(&take(present)).map(|cost| now - cost);
+        let (confidence, doubt) = confidence(search.costing.gateway, search.subject, lever, chosen);
         let runner_up = runner_up(space, all, best, lever);
         steps.push(Step { lever, from, to, saving, alone, reason, confidence, doubt, runner_up });
         (at, before) = (next, after);
     }
     Some(steps)
+}
+
+/// Whether the key for the chosen retention belongs to a model that does not answer now.
+fn is_for_another_model(search: &Search<'_>, chosen: &Choice) -> bool {
+    let (gateway, agent) = (search.costing.gateway, search.subject.agent);
+    let chats = retention::has_chat(&search.subject.spread);
+    let own_turns = agent.path.as_ref().map(|path| path.key("params").key("cacheRetention"));
+    let key = retention::place(gateway, agent, &chosen.model, chats);
+    chosen.model != agent.settings.model.value && key.is_some_and(|key| Some(key) != own_turns)
 }
 
 /// One remedy by itself.

@@ -48,66 +48,43 @@ pub struct Counted {
     pub tally: Tally,
 }
 
-/// All that decides the tokens of a month, within one config and period.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Month {
-    every: Option<u64>,
-    window: Window,
-    isolated: bool,
-    parts: Parts,
-    sizes: (Version, Wire),
-    always_skipped: Option<SkipReason>,
-    scheme: Scheme,
-    profile: Profile,
-    holds_chat: bool,
-    windows: [Option<u64>; 2],
-    tokens_per_mille: u64,
-    recap: bool,
-    reset: Reset,
-    cache_minimum: u64,
-}
+/// All that decides the tokens of a month, within one config and period: when it runs, what is sent, how it is cached
+/// and counted, and the load.
+type Month = (
+    (Option<u64>, Window, Option<SkipReason>),
+    (Parts, Version, Wire, bool, bool),
+    (Scheme, u64, u64, [Option<u64>; 2]),
+    (Profile, bool, Reset),
+);
 
-impl Month {
-    fn of(scenario: &Scenario<'_>) -> Self {
-        // Every field is named, so that a new one cannot be forgotten here. Those left out are the same for the whole
-        // config.
-        let &Scenario {
-            behaviour: _,
-            period: _,
-            anchor: _,
-            zone: _,
-            every,
-            window,
-            always_skipped,
-            isolated,
-            parts,
-            sizes,
-            scheme,
-            profile,
-            holds_chat,
-            windows,
-            tokens_per_mille,
-            recap,
-            reset,
-            cache_minimum,
-        } = scenario;
-        Month {
-            every,
-            window: window.clone(),
-            isolated,
-            parts,
-            sizes: (sizes.version, sizes.wire),
-            always_skipped,
-            scheme,
-            profile: profile.clone(),
-            holds_chat,
-            windows,
-            tokens_per_mille,
-            recap,
-            reset,
-            cache_minimum,
-        }
-    }
+fn month(scenario: &Scenario<'_>) -> Month {
+    // Every field is named, so that a new one cannot be forgotten here. Those left out are the same for the whole config.
+    let &Scenario {
+        behaviour: _,
+        period: _,
+        anchor: _,
+        zone: _,
+        every,
+        window,
+        always_skipped,
+        isolated,
+        parts,
+        sizes,
+        scheme,
+        profile,
+        holds_chat,
+        windows,
+        tokens_per_mille,
+        recap,
+        reset,
+        cache_minimum,
+    } = scenario;
+    (
+        (every, window.clone(), always_skipped),
+        (parts, sizes.version, sizes.wire, isolated, recap),
+        (scheme, tokens_per_mille, cache_minimum, windows),
+        (profile.clone(), holds_chat, reset),
+    )
 }
 
 impl Memory {
@@ -126,7 +103,7 @@ impl Memory {
     pub fn month(&mut self, scenario: &Scenario<'_>) -> Rc<Counted> {
         let id = self.months.len();
         let counted = || Rc::new(Counted { id, tally: estimate::tally(scenario) });
-        Rc::clone(self.months.entry(Month::of(scenario)).or_insert_with(counted))
+        Rc::clone(self.months.entry(month(scenario)).or_insert_with(counted))
     }
 
     /// The cost of a month with a model, if it was remembered.

@@ -2,6 +2,7 @@
 //! change saves, risks and gives up, and the keys to write so that no other agent is touched.
 
 pub mod advice;
+mod alike;
 pub mod bounds;
 pub mod budget;
 pub mod candidates;
@@ -19,6 +20,9 @@ pub mod retention;
 pub mod runner_up;
 pub mod saved;
 pub mod search;
+mod sign;
+
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -36,6 +40,7 @@ pub use lever::Lever;
 pub use placement::{Placement, Unplaceable};
 pub use popular::NotHere;
 
+use alike::alike;
 use candidates::Space;
 use memory::Memory;
 use reach::Reach;
@@ -111,26 +116,32 @@ pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &pla
     let mut memory = Memory::default();
     let agents = &costing.gateway.agents;
     let wanted = |agent: &Agent| bounds.only.as_ref().is_none_or(|id| *id == agent.id);
-    let mut searched: Vec<Option<Searched<'_>>> = agents
-        .iter()
-        .map(|agent| {
-            let plannable = wanted(agent) && why_not(costing, agent).is_none() && costing.unit_of(agent) == unit;
-            plannable.then(|| search_agent(costing, agent, bounds, &reach, &mut memory)).flatten()
-        })
-        .collect();
+    let mut searched: Vec<Option<Searched<'_>>> = Vec::new();
+    for agent in agents {
+        let plannable = wanted(agent) && why_not(costing, agent).is_none() && costing.unit_of(agent) == unit;
+        let found = plannable.then(|| search_agent(costing, agent, bounds, &reach, &mut memory, &searched));
+        searched.push(found.flatten());
+    }
     let budget = bounds.budget.map(|amount| budget::keep_to(costing, bounds, amount, &mut searched));
-    let explained = searched.into_iter().map(|found| explain_agent(costing, &found?, &mut memory));
-    let agents: Vec<Option<AgentPlan>> = explained.collect();
+    let mut plans: Vec<Option<AgentPlan>> = Vec::new();
+    for found in &searched {
+        let plan = found.as_ref().and_then(|found| {
+            let same = |other: &Option<Searched<'_>>| other.as_ref().is_some_and(|other| other.is_same(found));
+            let twin = searched.iter().zip(&plans).find_map(|(other, plan)| plan.as_ref().filter(|_| same(other)));
+            explain_agent(costing, found, &mut memory, twin)
+        });
+        plans.push(plan);
+    }
     let wanted: Vec<(&Agent, &Choice)> = costing
         .gateway
         .agents
         .iter()
-        .zip(&agents)
+        .zip(&plans)
         .filter_map(|(agent, plan)| plan.as_ref().map(|plan| (agent, &plan.chosen)))
         .collect();
     let placement = placement::place(costing.gateway, costing.workload, &wanted, config, reread);
-    let notes = reach.notes.into_iter().chain(too_new(costing, bounds, &agents)).collect();
-    Plan { agents, placement, budget, notes }
+    let notes = reach.notes.into_iter().chain(too_new(costing, bounds, &plans)).collect();
+    Plan { agents: plans, placement, budget, notes }
 }
 
 /// The levers that the release does not heed yet, where there is anything to plan.
@@ -147,9 +158,16 @@ fn too_new(costing: &Costing<'_>, bounds: &Bounds, agents: &[Option<AgentPlan>])
 /// One agent with every combination priced.
 struct Searched<'a> {
     subject: Subject<'a>,
-    space: Space,
-    all: Vec<Priced>,
+    space: Rc<Space>,
+    all: Rc<[Priced]>,
     best: Priced,
+}
+
+impl Searched<'_> {
+    /// Whether the same was found among the same combinations.
+    fn is_same(&self, other: &Searched<'_>) -> bool {
+        Rc::ptr_eq(&self.all, &other.all) && self.best == other.best
+    }
 }
 
 fn search_agent<'a>(
@@ -158,25 +176,39 @@ fn search_agent<'a>(
     bounds: &Bounds,
     reach: &Reach,
     memory: &mut Memory,
+    earlier: &[Option<Searched<'_>>],
 ) -> Option<Searched<'a>> {
     let subject = costing.subject(agent);
-    let space = candidates::space(costing, &subject, bounds, reach, memory);
+    let twin = earlier.iter().flatten().find(|other| alike(costing.gateway, &other.subject, &subject));
+    if let Some(Searched { space, all, best, .. }) = twin {
+        return Some(Searched { subject, space: Rc::clone(space), all: Rc::clone(all), best: *best });
+    }
+    let space = Rc::new(candidates::space(costing, &subject, bounds, reach, memory));
     let mut search = Search::new(costing, &subject, memory);
     search.cost(&space.present)?;
-    let all = search.all(&space);
+    let all: Rc<[Priced]> = search.all(&space).into();
     let best = *search::cheapest(all.iter().filter(|priced| space.allows(priced.at)))?;
     Some(Searched { subject, space, all, best })
 }
 
-fn explain_agent(costing: &Costing<'_>, found: &Searched<'_>, memory: &mut Memory) -> Option<AgentPlan> {
+/// Explains what was found. What was said of a `twin` holds for all but the keys to write.
+fn explain_agent(
+    costing: &Costing<'_>,
+    found: &Searched<'_>,
+    memory: &mut Memory,
+    twin: Option<&AgentPlan>,
+) -> Option<AgentPlan> {
     let Searched { subject, space, all, best } = found;
     let mut search = Search::new(costing, subject, memory);
     let chosen = space.choice(best.at);
+    let advice = advice::advice(&mut search, &chosen, best.cost);
+    let loops = advice::loops(&mut search, &chosen);
+    if let Some(twin) = twin {
+        return Some(AgentPlan { advice, loops, ..twin.clone() });
+    }
     let now = search.cost(&space.present)?;
     let steps = explain::steps(&mut search, space, all, best)?;
     let not_here = popular::not_here(&mut search, space, all);
-    let advice = advice::advice(&mut search, &chosen, best.cost);
-    let loops = advice::loops(&mut search, &chosen);
     let levers = explain::alone(&mut search, best.at, space, all);
     let frontier = frontier::frontier(&mut search, space, all);
     let present = space.present.clone();
@@ -192,6 +224,16 @@ impl Plan {
     /// The plan that recommends nothing, for a config whose cost alone is asked for.
     pub fn nothing(agents: usize) -> Plan {
         Plan { agents: vec![None; agents], placement: Ok(Placement::default()), budget: None, notes: Vec::new() }
+    }
+
+    /// What an agent loses with a lever's new value, and who will lose the same once they run heartbeats.
+    pub fn gives_up(&self, lever: Lever, to: &Choice) -> String {
+        let own = lever.gives_up(to);
+        let later = self.placement.iter().flat_map(|placement| &placement.later).find(|(of, _)| *of == lever);
+        match later {
+            Some((_, agents)) => format!("{own}; holds for '{}' too, once it runs", agents.join("', '")),
+            None => own.to_owned(),
+        }
     }
 
     /// Whether anything is recommended.

@@ -2,7 +2,7 @@
 //! else. A block of its own would silence agents without one, so every candidate is proven by reading the changed
 //! config again, for this release and for the other generation.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -21,6 +21,8 @@ pub struct Placement {
     pub changes: Vec<Change>,
     /// For each agent and lever, the key that gives it its value.
     pub keys: Vec<(String, Lever, KeyPath)>,
+    /// For each lever in the shared block, the agents that do not run now and would get its value once they do.
+    pub later: Vec<(Lever, Vec<String>)>,
     /// Agents that get an empty block, so that they keep running beside those with a block of their own.
     pub kept_running: Vec<String>,
     /// The edit also changes who runs on the other generation of releases.
@@ -96,8 +98,9 @@ pub fn place(
             continue;
         }
         let changes_other_generation = who_runs(&(reread.other)(config)) != who_runs(&(reread.other)(&changed));
+        let later = later(gateway, &keys);
         let named = wishes.iter().zip(keys).map(|(wish, key)| (wish.agent.id.clone(), wish.lever, key)).collect();
-        let placement = Placement { changes, keys: named, kept_running, changes_other_generation };
+        let placement = Placement { changes, keys: named, later, kept_running, changes_other_generation };
         if !placement.changes_other_generation {
             return Ok(placement);
         }
@@ -166,6 +169,8 @@ fn further_blocks<'a>(gateway: &'a Gateway, keys: &[KeyPath]) -> Vec<(&'a Agent,
 /// else the agent's own block.
 fn assign(gateway: &Gateway, wishes: &[Wish<'_>], prefer_own: bool) -> Vec<KeyPath> {
     let shared = shared_block(gateway);
+    let agreed: Vec<(Lever, &Value)> =
+        Lever::ALL.into_iter().filter_map(|lever| Some((lever, agreed(gateway, wishes, lever)?))).collect();
     let key = |wish: &Wish<'_>| {
         if let Some(outside) = &wish.outside {
             let shared = outside.shared.as_ref().filter(|_| !prefer_own);
@@ -173,23 +178,41 @@ fn assign(gateway: &Gateway, wishes: &[Wish<'_>], prefer_own: bool) -> Vec<KeyPa
         }
         let name = wish.lever.key();
         let own = wish.agent.own_block.clone().or_else(|| wish.agent.path.as_ref().map(|path| path.key("heartbeat")));
-        let stands_in_own =
-            wish.agent.own_block.as_ref().is_some_and(|own| origin(wish.agent, wish.lever) == Some(&own.key(name)));
-        let in_shared = shared.key(name);
-        let same = |agent: &Agent| {
-            wishes.iter().any(|other| other.agent.id == agent.id && other.lever == wish.lever && other.to == wish.to)
-        };
-        let inherits = |agent: &&Agent| {
-            let own_key = agent.own_block.as_ref().map(|own| own.key(name));
-            own_key.as_ref().is_none_or(|own| origin(agent, wish.lever) != Some(own))
-        };
-        let all_agree = gateway.enrolled().filter(inherits).all(same);
+        let stands_in_own = !inherits(wish.agent, wish.lever);
+        let all_agree = agreed.contains(&(wish.lever, &wish.to));
         match own {
             Some(own) if stands_in_own || prefer_own || !all_agree => own.key(name),
-            _ => in_shared,
+            _ => shared.key(name),
         }
     };
     wishes.iter().map(key).collect()
+}
+
+/// Who inherits what is written into the shared block without running heartbeats now.
+fn later(gateway: &Gateway, keys: &[KeyPath]) -> Vec<(Lever, Vec<String>)> {
+    let shared = shared_block(gateway);
+    let written = Lever::ALL.into_iter().filter(|lever| keys.contains(&shared.key(lever.key())));
+    let silent = |lever: Lever| {
+        let agents =
+            gateway.agents.iter().filter(move |agent| !agent.enrolment.is_enrolled() && inherits(agent, lever));
+        agents.map(|agent| agent.id.clone()).collect()
+    };
+    written.map(|lever| (lever, silent(lever))).filter(|(_, agents): &(_, Vec<String>)| !agents.is_empty()).collect()
+}
+
+/// What everybody who inherits a lever from the shared block wishes it to be, if they all wish the same.
+fn agreed<'w>(gateway: &Gateway, wishes: &'w [Wish<'_>], lever: Lever) -> Option<&'w Value> {
+    let wished: HashMap<&str, &Value> =
+        wishes.iter().filter(|wish| wish.lever == lever).map(|wish| (wish.agent.id.as_str(), &wish.to)).collect();
+    let mut inheriting = gateway.enrolled().filter(|agent| inherits(agent, lever));
+    let first = *wished.get(inheriting.next()?.id.as_str())?;
+    inheriting.all(|agent| wished.get(agent.id.as_str()) == Some(&first)).then_some(first)
+}
+
+/// Whether an agent's own block leaves a lever to the shared one.
+fn inherits(agent: &Agent, lever: Lever) -> bool {
+    let own = agent.own_block.as_ref().map(|own| own.key(lever.key()));
+    own.is_none_or(|own| origin(agent, lever) != Some(&own))
 }
 
 /// The key that decides a lever's value now, if a key of the heartbeat block does.

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::candidates::Space;
 use super::lever::Lever;
+use super::memory::Known;
 use super::search::{Priced, Search, cheapest};
 use crate::gateway::duration::Interval;
 use crate::gateway::retention::Retention;
@@ -54,7 +55,7 @@ fn warm_cache(search: &mut Search<'_>, space: &Space) -> Option<NotHere> {
     let every = Interval::Every(JUST_UNDER_AN_HOUR);
     let plain = Choice { every, ..space.present.clone() };
     let long = Choice { retention: Retention::Long, asks_retention: true, ..plain.clone() };
-    let caching = |choice: &Choice| search.costing.model(&choice.model, choice.retention).caching.expected;
+    let mut caching = |choice: &Choice| search.known(choice).priced.caching.expected;
     if caching(&long) != (Scheme::Markers { one_hour: true }) || caching(&plain) == caching(&long) {
         return None;
     }
@@ -79,15 +80,12 @@ fn longer_interval(search: &mut Search<'_>, space: &Space) -> Option<NotHere> {
 /// The model with the lowest list price of input, against today's.
 fn cheaper_model(search: &mut Search<'_>, space: &Space, all: &[Priced]) -> Option<NotHere> {
     let at = search.costing.period.start;
-    let list_price = |choice: &Choice| {
-        let found = search.costing.model(&choice.model, choice.retention).found;
-        Some(found.price?.at(at).base().billed().input)
-    };
-    let now = list_price(&space.present)?;
+    let list_price = |known: &Known| Some(known.priced.found.price.as_ref()?.at(at).base().billed().input);
+    let now = list_price(&search.known(&space.present))?;
     let alone = all.iter().filter(|priced| priced.at.has_present_schedule_and_context());
     let cheaper = alone.filter(|priced| {
-        let choice = space.choice(priced.at);
-        !choice.asks_retention && list_price(&choice).is_some_and(|price| price < now)
+        let model = space.model(priced.at);
+        !model.asks_retention && list_price(&model.known).is_some_and(|price| price < now)
     });
     let choice = space.choice(cheapest(cheaper)?.at);
     let reason = "its route caches less, so that more of each request is paid in full";

@@ -7,11 +7,12 @@ use super::candidates::{Model, Space};
 use super::delay::delay;
 use super::lever::Lever;
 use super::memory::{Counted, Known, Memory};
+use crate::gateway::model_ref::ModelRef;
 use crate::money::Money;
 use crate::simulate::Scenario;
 use crate::simulate::cache::Scheme;
 use crate::simulate::costing::{Choice, Costing, Level, Subject};
-use crate::simulate::estimate;
+use crate::simulate::estimate::{self, Prices};
 use crate::simulate::measured::Wire;
 
 /// The search over one agent.
@@ -80,6 +81,11 @@ impl Space {
         }
     }
 
+    /// The model and retention at a position.
+    pub fn model(&self, at: At) -> &Model {
+        &self.models[at.model]
+    }
+
     /// Whether a combination is within the bounds, and not only shown.
     pub fn allows(&self, at: At) -> bool {
         at.every < self.every_allowed
@@ -125,41 +131,53 @@ impl<'a> Search<'a> {
         Search { costing, subject, memory }
     }
 
+    /// A model, looked up once.
+    pub fn known(&mut self, choice: &Choice) -> Rc<Known> {
+        self.memory.model(self.costing, &choice.model, choice.retention)
+    }
+
     /// The typical cost of a choice; `None` without a price, or where the model's window is too small for what it
     /// would be sent.
     pub fn cost(&mut self, choice: &Choice) -> Option<Money> {
-        let known = self.memory.model(self.costing, &choice.model, choice.retention);
-        let month = self.memory.month(&self.scenario(choice, &known));
-        let is_present = choice.model == self.subject.agent.settings.model.value;
-        self.priced(&month, &known, is_present, || choice.clone())
+        let known = self.known(choice);
+        let scenario = self.scenario(choice, &known);
+        let month = self.memory.month(&scenario);
+        let fits = self.fits(&month, &choice.model);
+        let count = |_: &Self, prices: Prices<'_>| estimate::cost(&scenario, &month.tally, prices);
+        fits.then(|| self.billed(&month, &known, count)).flatten()
     }
 
-    fn scenario<'s>(&self, choice: &'s Choice, known: &Known) -> Scenario<'s>
+    /// The typical cost of a scenario that no choice of levers makes; `None` without a price.
+    pub fn cost_of(&mut self, scenario: &Scenario<'_>, known: &Known) -> Option<Money> {
+        let month = self.memory.month(scenario);
+        self.billed(&month, known, |_, prices| estimate::cost(scenario, &month.tally, prices))
+    }
+
+    /// The typical scenario of a choice.
+    pub fn scenario<'s>(&self, choice: &'s Choice, known: &Known) -> Scenario<'s>
     where
         'a: 's,
     {
         self.costing.scenario(self.subject, choice, &known.priced, Level::Typical, None)
     }
 
-    fn priced(
+    /// A model that the conversation outgrows is too small for what it would be sent, unless it is sent that already.
+    fn fits(&self, month: &Counted, model: &ModelRef) -> bool {
+        month.tally.compactions == 0 || *model == self.subject.agent.settings.model.value
+    }
+
+    /// What a month costs with a model: counted once, then remembered.
+    fn billed(
         &mut self,
         month: &Counted,
         known: &Known,
-        is_present: bool,
-        choice: impl FnOnce() -> Choice,
+        count: impl FnOnce(&Self, Prices<'_>) -> Money,
     ) -> Option<Money> {
-        let found = &known.priced.found;
-        let price = found.price.as_ref()?;
-        // A model that the conversation outgrows is too small for what it would be sent, unless it is sent that already.
-        let fits = is_present || month.tally.compactions == 0;
-        if !fits {
-            return None;
-        }
+        let price = known.priced.found.price.as_ref()?;
         if let Some(cost) = self.memory.cost(month, known) {
             return Some(cost);
         }
-        let choice = choice();
-        let cost = estimate::cost(&self.scenario(&choice, known), &month.tally, self.subject.prices(price));
+        let cost = count(self, self.subject.prices(price));
         self.memory.remember(month, known, cost);
         Some(cost)
     }
@@ -169,7 +187,7 @@ impl<'a> Search<'a> {
         if let Some(delay) = self.memory.delay(choice) {
             return delay;
         }
-        let known = self.memory.model(self.costing, &choice.model, choice.retention);
+        let known = self.known(choice);
         let mut runs = Vec::new();
         crate::simulate::simulate(&self.scenario(choice, &known), &mut |tick| {
             if tick.skip.is_none() {
@@ -192,10 +210,14 @@ impl<'a> Search<'a> {
             }
             let Some((_, months)) = months.iter().find(|(of, _)| *of == class) else { continue };
             let is_present = model.model == space.present.model;
-            for (at, month) in months {
+            let fits = |month: &Counted| is_present || month.tally.compactions == 0;
+            for (at, month) in months.iter().filter(|(_, month)| fits(month)) {
                 let at = At { model: position, ..*at };
-                let Some(cost) = self.priced(month, &model.known, is_present, || space.choice(at)) else { continue };
-                all.push(Priced { at, cost, rank: space.rank(at) });
+                let cost = self.billed(month, &model.known, |search, prices| {
+                    let choice = space.choice(at);
+                    estimate::cost(&search.scenario(&choice, &model.known), &month.tally, prices)
+                });
+                all.extend(cost.map(|cost| Priced { at, cost, rank: space.rank(at) }));
             }
         }
         all

@@ -219,7 +219,7 @@ fn changes(agent: &Agent, planned: &AgentPlan, plan: &Plan) -> Vec<ChangeInfo> {
         saving: step.saving,
         risk: step.lever.risk(&planned.chosen),
         reason: step.reason,
-        gives_up: step.lever.gives_up(&planned.chosen),
+        gives_up: plan.gives_up(step.lever, &planned.chosen),
         saving_alone: step.alone,
         runner_up: step.runner_up.clone(),
         confidence: step.confidence,

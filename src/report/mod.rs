@@ -207,7 +207,7 @@ pub struct ChangeInfo {
     /// Why it saves.
     pub reason: &'static str,
     /// What the agent loses.
-    pub gives_up: &'static str,
+    pub gives_up: String,
     /// What the change saves by itself; null where the model cannot hold what it would then be sent.
     pub saving_alone: Option<Money>,
     /// The next best value, with the best of everything else.

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::context::{Context, agents};
 use super::finding::{Finding, Safety, Severity};
 use super::rule::Rule;
+use crate::catalogue;
 use crate::document::KeyPath;
 use crate::gateway::model_ref::ModelRef;
 
@@ -16,9 +17,6 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-/// The providers that share the table below.
-const GOOGLE: [&str; 3] = ["google", "google-vertex", "google-gemini-cli"];
-
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if !context.is_current() {
         return;
@@ -28,9 +26,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let id = model.id.to_lowercase();
         let finding =
             RULE.at(context, path.clone(), format!("OpenClaw refuses '{name}', a model that is no longer offered"));
-        if GOOGLE.contains(&model.provider.as_str())
-            && let Some((_, successor)) = SHUT_DOWN.iter().find(|(shut_down, _)| *shut_down == id)
-        {
+        if let Some(successor) = catalogue::google_successor(&model.provider, &id) {
             let successor = format!("{}/{successor}", model.provider);
             let changes = if is_key { Vec::new() } else { vec![context.set(&path, successor.as_str())] };
             findings.push(finding.help(format!("use '{successor}'")).fix(Safety::Unsafe, changes));
@@ -67,45 +63,3 @@ fn named_models<'c>(context: &'c Context<'_>) -> Vec<(KeyPath, &'c str, bool)> {
     }
     found
 }
-
-/// Google's models that are gone, and what its plugin names in their place (OpenClaw 2026.9.6).
-#[rustfmt::skip]
-const SHUT_DOWN: &[(&str, &str)] = &[
-    ("gemini-1.5-flash", "gemini-2.5-flash"),
-    ("gemini-1.5-flash-8b", "gemini-2.5-flash-lite"),
-    ("gemini-1.5-pro", "gemini-3.1-pro-preview"),
-    ("gemini-2.0-flash", "gemini-2.5-flash"),
-    ("gemini-2.0-flash-001", "gemini-2.5-flash"),
-    ("gemini-2.0-flash-exp", "gemini-2.5-flash"),
-    ("gemini-2.0-flash-exp-image-generation", "gemini-2.5-flash-image"),
-    ("gemini-2.0-flash-lite", "gemini-2.5-flash-lite"),
-    ("gemini-2.0-flash-lite-001", "gemini-2.5-flash-lite"),
-    ("gemini-2.0-flash-lite-preview", "gemini-2.5-flash-lite"),
-    ("gemini-2.0-flash-lite-preview-02-05", "gemini-2.5-flash-lite"),
-    ("gemini-2.0-flash-live-001", "gemini-3.1-flash-live-preview"),
-    ("gemini-2.0-flash-preview-image-generation", "gemini-2.5-flash-image"),
-    ("gemini-2.0-flash-thinking-exp", "gemini-2.5-flash"),
-    ("gemini-2.0-flash-thinking-exp-01-21", "gemini-2.5-flash"),
-    ("gemini-2.0-flash-thinking-exp-1219", "gemini-2.5-flash"),
-    ("gemini-2.0-pro-exp", "gemini-3.1-pro-preview"),
-    ("gemini-2.0-pro-exp-02-05", "gemini-3.1-pro-preview"),
-    ("gemini-2.5-flash-exp-native-audio-thinking-dialog", "gemini-3.1-flash-live-preview"),
-    ("gemini-2.5-flash-image-preview", "gemini-2.5-flash-image"),
-    ("gemini-2.5-flash-lite-preview-06-17", "gemini-2.5-flash-lite"),
-    ("gemini-2.5-flash-lite-preview-09-2025", "gemini-3.1-flash-lite"),
-    ("gemini-2.5-flash-lite-preview-09-25", "gemini-3.1-flash-lite"),
-    ("gemini-2.5-flash-preview-04-17", "gemini-2.5-flash"),
-    ("gemini-2.5-flash-preview-05-20", "gemini-2.5-flash"),
-    ("gemini-2.5-flash-preview-09-2025", "gemini-3-flash-preview"),
-    ("gemini-2.5-flash-preview-09-25", "gemini-3-flash-preview"),
-    ("gemini-2.5-flash-preview-native-audio-dialog", "gemini-3.1-flash-live-preview"),
-    ("gemini-2.5-pro-exp-03-25", "gemini-3.1-pro-preview"),
-    ("gemini-2.5-pro-preview-03-25", "gemini-3.1-pro-preview"),
-    ("gemini-2.5-pro-preview-05-06", "gemini-3.1-pro-preview"),
-    ("gemini-2.5-pro-preview-06-05", "gemini-3.1-pro-preview"),
-    ("gemini-3-pro-preview", "gemini-3.1-pro-preview"),
-    ("gemini-3.1-pro-preview-customtools", "gemini-3.1-pro-preview"),
-    ("gemini-live-2.5-flash", "gemini-3.1-flash-live-preview"),
-    ("gemini-live-2.5-flash-preview", "gemini-3.1-flash-live-preview"),
-    ("gemini-live-2.5-flash-preview-native-audio", "gemini-3.1-flash-live-preview"),
-];

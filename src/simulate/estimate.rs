@@ -1,5 +1,5 @@
 //! What a simulated month adds up to: ticks, runs, tokens and, with a price, money. A price that never changes is a
-//! product with the token sums; one that depends on the time or the prompt's size is applied request by request.
+//! product with the token sums; one that changes in the period or with the prompt's size is applied request by request.
 
 use std::collections::BTreeMap;
 
@@ -28,6 +28,8 @@ pub struct Tally {
     pub recap_tokens: Tokens,
     /// Runs before which the conversation had to be compacted to fit the model's window.
     pub compactions: u64,
+    /// The largest prompt of any request, in tokens.
+    pub largest_prompt: u64,
 }
 
 impl Tally {
@@ -41,6 +43,7 @@ impl Tally {
         self.compactions += u64::from(tick.compacted);
         self.requests += tick.requests.len() as u64;
         for request in tick.requests {
+            self.largest_prompt = self.largest_prompt.max(request.tokens.prompt());
             match request.kind {
                 RequestKind::Recap => self.recap_tokens += request.tokens,
                 _ => self.tokens += request.tokens,
@@ -79,10 +82,11 @@ fn billed_cost(rates: &Billed, tokens: &Tokens) -> Money {
         + rates.output.times(tokens.output)
 }
 
-/// The rates of a price that is the same for every request of a period.
-fn flat(price: &Price, period: &Period) -> Option<Billed> {
+/// The rates of a price that is the same for every request of a period, up to the largest.
+fn flat(price: &Price, period: &Period, largest_prompt: u64) -> Option<Billed> {
     let sheet = price.constant_over(period.start, period.end)?;
-    sheet.steps().is_empty().then(|| sheet.base().billed())
+    let reached = sheet.steps().iter().any(|(above, _)| largest_prompt > *above);
+    (!reached).then(|| sheet.base().billed())
 }
 
 /// Counts a month.
@@ -94,12 +98,13 @@ pub fn tally(scenario: &Scenario<'_>) -> Tally {
 
 /// The month's cost of a scenario that was already counted.
 pub fn cost(scenario: &Scenario<'_>, tally: &Tally, prices: Prices<'_>) -> Money {
-    let recap = |tokens: &Tokens| match prices.recap.map(|price| flat(price, scenario.period)) {
+    let flat = |price| flat(price, scenario.period, tally.largest_prompt);
+    let recap = |tokens: &Tokens| match prices.recap.map(flat) {
         Some(Some(rates)) => Some(billed_cost(&rates, tokens)),
         Some(None) => None,
         None => Some(Money::ZERO),
     };
-    if let (Some(rates), Some(recap)) = (flat(prices.model, scenario.period), recap(&tally.recap_tokens)) {
+    if let (Some(rates), Some(recap)) = (flat(prices.model), recap(&tally.recap_tokens)) {
         return billed_cost(&rates, &tally.tokens) + recap;
     }
     let mut total = Money::ZERO;

@@ -101,6 +101,11 @@ impl Workspace {
         present.map(file).collect()
     }
 
+    /// What HEARTBEAT.md asks for, if it is there: its text without comments.
+    pub fn instructions(&self) -> Option<String> {
+        self.heartbeat.as_deref().map(strip_comments)
+    }
+
     /// HEARTBEAT.md is there and says nothing, so that no model is called. A missing one has the model called.
     pub fn says_nothing(&self, behaviour: &Behaviour) -> bool {
         let in_file = behaviour.instructions == Instructions::HeartbeatFile;

@@ -12,6 +12,7 @@ mod first_ten_minutes;
 mod formats;
 mod includes;
 mod library;
+mod plan_flags;
 mod plans;
 mod refusals;
 mod saved_plan;

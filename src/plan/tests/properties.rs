@@ -74,6 +74,17 @@ proptest! {
         }
     }
 
+    /// Agents that are alike are searched and explained once; that must not show.
+    #[test]
+    fn planned_together_or_apart_an_agent_gets_the_same((config, question) in case(), bounds in bounds()) {
+        let together = question.plan(&config, &bounds);
+        for (agent, planned) in question.read(&config).agents.iter().zip(&together.agents) {
+            let alone = question.plan(&config, &Bounds { only: Some(agent.id.clone()), ..bounds.clone() });
+            let apart = alone.agents.iter().flatten().next();
+            prop_assert_eq!(format!("{planned:?}"), format!("{:?}", apart.cloned()));
+        }
+    }
+
     #[test]
     fn a_plan_touches_nobody_else((config, question) in case(), bounds in bounds()) {
         let plan = question.plan(&config, &bounds);

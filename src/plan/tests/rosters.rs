@@ -67,10 +67,15 @@ fn agent() -> impl Strategy<Value = Value> {
         .prop_map(|(block, model, params)| object(vec![("heartbeat", block), ("model", model), ("params", params)]))
 }
 
-/// A config with up to four agents in the form of its generation, or with none listed.
+/// A config with up to five agents in the form of its generation, or with none listed.
 pub(super) fn config(legacy: bool) -> impl Strategy<Value = Value> {
     let defaults = (option::weighted(0.8, block()), text(&MODELS), params(), models());
-    (defaults, proptest::collection::vec(agent(), 0..4)).prop_map(move |((block, model, params, models), agents)| {
+    // Real rosters repeat themselves: now and then the first agent has a twin.
+    let roster = (proptest::collection::vec(agent(), 0..4), any::<bool>()).prop_map(|(mut agents, twin)| {
+        agents.extend(agents.first().filter(|_| twin).cloned());
+        agents
+    });
+    (defaults, roster).prop_map(move |((block, model, params, models), agents)| {
         let defaults = object(vec![("heartbeat", block), ("model", model), ("params", params), ("models", models)]);
         let named = agents.into_iter().enumerate().map(|(at, agent)| (format!("a{at}"), agent));
         let mut roster = json!({ "defaults": defaults });

@@ -58,12 +58,15 @@ pub(super) fn details(page: &mut Page, report: &Report) {
     for (at, step) in steps.iter().enumerate().take(SHOWN) {
         let Step { change, saving, .. } = step;
         let saves = match *saving {
-            saving if saving < Money::ZERO => format!("costs {}", amount(Money::ZERO - saving, report.unit)),
-            saving => format!("saves {}", amount(saving, report.unit)),
+            saving if saving == Money::ZERO => "saves nothing by itself".to_owned(),
+            saving if saving < Money::ZERO => {
+                format!("adds {} a month at first", amount(Money::ZERO - saving, report.unit))
+            }
+            saving => format!("saves {} a month", amount(saving, report.unit)),
         };
         let (from, to) = (shown(report, &change.from), shown(report, &change.to));
         page.wrapped(&format!("{:>2}. {}{}: {from} → {to}", at + 1, whose(step, enrolled), plain(&change.path)), 4);
-        page.wrapped(&format!("    {saves} a month, risk {}: {}", change.risk, change.reason), 4);
+        page.wrapped(&format!("    {saves}, risk {}: {}", change.risk, change.reason), 4);
         page.wrapped(&format!("    gives up {}", change.gives_up), 4);
         if enrolled <= DETAILED_AGENTS {
             explained::of_change(page, report, change);

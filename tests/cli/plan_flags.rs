@@ -1,0 +1,249 @@
+//! Every flag that says how far a plan may go: what it does to the plan of one config, that the plan it makes leaves
+//! nothing to change, and what a value that cannot be used is told.
+
+use serde_json::{Value, json};
+
+use super::common::Desk;
+
+/// One agent on Opus, half-hourly, in the conversation with its owner.
+const PERSONAL: &str = "personal.json5";
+
+fn report(arguments: &[&str]) -> Value {
+    Desk::with_fixture(PERSONAL).report(&[&[PERSONAL], arguments].concat())
+}
+
+/// Lever and new value of each change of the only agent.
+fn changes(report: &Value) -> Vec<(String, Value)> {
+    let changes = report["agents"][0]["changes"].as_array().unwrap();
+    changes.iter().map(|change| (change["lever"].as_str().unwrap().to_owned(), change["to"].clone())).collect()
+}
+
+fn levers(report: &Value) -> Vec<String> {
+    changes(report).into_iter().map(|(lever, _)| lever).collect()
+}
+
+fn to(report: &Value, lever: &str) -> Option<Value> {
+    changes(report).into_iter().find(|(name, _)| name == lever).map(|(_, to)| to)
+}
+
+/// A typical cost in dollars, which is enough to compare.
+fn dollars(figure: &Value) -> f64 {
+    figure.as_str().unwrap().parse().unwrap()
+}
+
+fn after(report: &Value) -> f64 {
+    dollars(&report["totals"]["recommended"]["cost"]["typical"])
+}
+
+#[test]
+fn risk_bounds_what_the_agents_lose() {
+    let [conservative, balanced, aggressive] =
+        ["conservative", "balanced", "aggressive"].map(|risk| report(&["--risk", risk]));
+    assert_eq!(changes(&conservative), [("every".to_owned(), json!("2h"))]);
+    assert_eq!(
+        levers(&balanced),
+        ["cacheRetention", "every", "lightContext", "isolatedSession", "model"],
+        "hours only where they are asked for"
+    );
+    assert_eq!(to(&aggressive, "every"), Some(json!("4h")));
+    assert_eq!(to(&aggressive, "activeHours"), Some(json!({ "start": "09:00", "end": "21:00" })));
+    assert!(after(&aggressive) < after(&balanced) && after(&balanced) < after(&conservative));
+    assert_eq!(changes(&report(&[])), changes(&balanced), "balanced is the default");
+}
+
+/// 300 dollars need no more than another schedule, of which the cheapest is taken.
+#[test]
+fn a_budget_is_kept_with_as_little_as_it_takes() {
+    let kept = report(&["--budget", "300"]);
+    assert_eq!(changes(&kept), [("every".to_owned(), json!("2h"))]);
+    assert!(after(&kept) <= 300.0);
+    assert_eq!(kept["totals"]["budget"]["reached"], true);
+    assert_eq!(levers(&report(&["--budget", "$600.00"])), [""; 0], "that much is kept as it is");
+}
+
+#[test]
+fn a_budget_out_of_reach_is_answered_with_the_floor() {
+    let free = report(&[]);
+    let kept = report(&["--budget", "1"]);
+    assert_eq!(kept["totals"]["budget"]["reached"], false);
+    assert_eq!(kept["totals"]["budget"]["floor"], free["totals"]["recommended"]["cost"]["typical"]);
+    assert_eq!(changes(&kept), changes(&free), "the cheapest is the best that can be done");
+    let desk = Desk::with_fixture(PERSONAL);
+    let told = desk.ask(&["report", PERSONAL, "--budget", "1"]).flat();
+    assert!(told.contains("Nothing within these bounds comes under $1.00 a month: the floor is $4.64."), "{told}");
+}
+
+#[test]
+fn a_kept_lever_stays_as_it_is() {
+    let all = ["cacheRetention", "every", "activeHours", "lightContext", "isolatedSession", "model"];
+    let moved = levers(&report(&["--risk", "aggressive"]));
+    assert_eq!(moved, all, "the test needs each of them moved");
+    for lever in all {
+        let kept = report(&["--risk", "aggressive", "--keep", lever]);
+        assert!(!levers(&kept).contains(&lever.to_owned()), "{lever}");
+        assert!(!levers(&kept).is_empty());
+    }
+    let repeated = report(&["--keep", "every", "--keep", "MODEL"]);
+    assert_eq!(levers(&repeated), ["lightContext", "isolatedSession"]);
+    assert_eq!(changes(&report(&["--keep", "every, model"])), changes(&repeated), "a list says the same");
+    assert_eq!(levers(&report(&["--risk", "aggressive", "--keep", &all.join(",")])), [""; 0]);
+}
+
+#[test]
+fn a_longest_interval_holds() {
+    let every = |arguments: &[&str]| to(&report(arguments), "every");
+    assert_eq!(every(&["--risk", "conservative", "--max-interval", "1h"]), Some(json!("1h")));
+    assert_eq!(every(&["--risk", "conservative", "--max-interval", "4h"]), Some(json!("4h")));
+    assert_eq!(every(&["--risk", "conservative", "--max-interval", "59m"]), Some(json!("55m")));
+    assert_eq!(every(&["--risk", "aggressive", "--max-interval", "30m"]), None, "the present one is always allowed");
+}
+
+/// A lone agent whose check-ins have a model of their own: read from an hour's cache they cost less every 55 minutes
+/// ($14.52 a month) than uncached every two hours ($21.52; the arithmetic is in the planner's tests). What nobody asks
+/// for is never shorter than it is.
+#[test]
+fn a_shorter_interval_is_only_tried_when_it_is_asked_for() {
+    let desk = Desk::with(
+        r#"{ agents: { defaults: { model: "openai/gpt-5.5", heartbeat: { every: "2h", target: "none",
+             model: "anthropic/claude-opus-4-6", isolatedSession: true } } } }"#,
+    );
+    let planned = |arguments: &[&str]| {
+        let fixed =
+            ["openclaw.json", "--openclaw-version", "2026.9.6", "--workload", "idle", "--keep", "model,lightContext"];
+        changes(&desk.report(&[&fixed, arguments].concat()))
+    };
+    let change = |lever: &str, to: &str| (lever.to_owned(), json!(to));
+    assert_eq!(planned(&[]), [change("cacheRetention", "none")]);
+    assert_eq!(planned(&["--min-interval", "30m"]), [change("cacheRetention", "long"), change("every", "55m")]);
+    assert_eq!(planned(&["--min-interval", "1h"]), [change("cacheRetention", "none")]);
+}
+
+#[test]
+fn switching_off_is_recommended_only_where_it_is_allowed() {
+    let off = report(&["--allow-off"]);
+    assert_eq!(changes(&off), [("every".to_owned(), json!("0m"))]);
+    let change = &off["agents"][0]["changes"][0];
+    assert_eq!((&change["risk"], &change["confidence"]), (&json!("high"), &json!("low")));
+    assert!(change["givesUp"].as_str().unwrap().contains("all check-ins"));
+    assert_eq!(after(&off), 0.0);
+    for risk in ["conservative", "balanced", "aggressive"] {
+        assert_ne!(to(&report(&["--risk", risk]), "every"), Some(json!("0m")), "{risk}");
+    }
+    let floor = |lever: &&Value| lever["to"] == "0m";
+    assert!(report(&[])["agents"][0]["levers"].as_array().unwrap().iter().any(|lever| floor(&lever)), "shown as floor");
+}
+
+/// A model that is named is tried whatever the profile; one that cannot be used is said so.
+#[test]
+fn a_named_model_is_considered() {
+    let model = |arguments: &[&str]| to(&report(&[&["--risk", "conservative"], arguments].concat()), "model");
+    assert_eq!(model(&[]), None);
+    assert_eq!(model(&["--model", "anthropic/claude-sonnet-4-6"]), Some(json!("anthropic/claude-sonnet-4-6")));
+    let both = ["--model", "anthropic/claude-sonnet-4-6", "--model", "anthropic/claude-haiku-4-5"];
+    assert_eq!(model(&both), Some(json!("anthropic/claude-haiku-4-5")));
+
+    let warned = |config: &str, name: &str| {
+        let report = Desk::with(config).report(&["openclaw.json", "--model", name]);
+        let warnings = report["warnings"].as_array().unwrap().clone();
+        (to(&report, "model"), warnings.iter().map(|warning| warning.as_str().unwrap().to_owned()).collect::<Vec<_>>())
+    };
+    let one = r#"{ meta: { lastTouchedVersion: "2026.9.6" }, agents: { defaults: { model: "anthropic/claude-opus-4-6",
+        modelPolicy: { allow: ["anthropic/claude-opus-4-6"] }, heartbeat: { target: "none" } } } }"#;
+    let (chosen, warnings) = warned(one, "anthropic/claude-haiku-4-5");
+    assert_eq!(chosen, None);
+    let excluded = "--model anthropic/claude-haiku-4-5: modelPolicy.allow excludes it, so it is not considered";
+    assert!(warnings.contains(&excluded.to_owned()), "{warnings:?}");
+    let (chosen, warnings) = warned(&one.replace("modelPolicy", "params"), "foo/unknown");
+    assert_ne!(chosen, Some(json!("foo/unknown")));
+    let unknown = "--model foo/unknown: its price is not known, so it is not considered";
+    assert!(warnings.contains(&unknown.to_owned()), "{warnings:?}");
+}
+
+/// Of Anthropic's own models; a million tokens of output below $6 is light, below $20 balanced.
+#[test]
+fn the_least_tier_holds() {
+    let desk = Desk::new();
+    let output = |model: &str| {
+        let answer = desk.ask(&["models", model, "--billing", "usd", "--format", "json"]);
+        let listed: Value = serde_json::from_str(&answer.stdout).unwrap();
+        let found = listed["models"].as_array().unwrap().iter().find(|listed| listed["id"] == model).unwrap();
+        dollars(&found["output"])
+    };
+    let chosen = |tier: &str| to(&report(&["--min-tier", tier]), "model").unwrap().as_str().unwrap().to_owned();
+    let [light, balanced, premium] = ["light", "balanced", "premium"].map(|tier| output(&chosen(tier)));
+    assert!(light < 6.0 && (6.0..20.0).contains(&balanced) && premium >= 20.0, "{light} {balanced} {premium}");
+}
+
+/// Twelve of 24 hours every half hour: 720 of 1,440 ticks run.
+#[test]
+fn active_hours_are_offered_as_they_are_given() {
+    let hours = report(&["--active-hours", "08:00-20:00", "--keep", "every,model,isolatedSession,lightContext"]);
+    assert_eq!(changes(&hours), [("activeHours".to_owned(), json!({ "start": "08:00", "end": "20:00" }))]);
+    assert_eq!(hours["agents"][0]["recommended"]["runs"], 720);
+    let night = report(&["--risk", "conservative", "--active-hours", "22:00-06:00"]);
+    assert_eq!(to(&night, "activeHours"), Some(json!({ "start": "22:00", "end": "06:00" })));
+}
+
+/// What was planned under some flags and applied leaves nothing to change under the same flags.
+#[test]
+fn a_plan_under_any_flag_is_made_once() {
+    for flags in [
+        &["--risk", "conservative"][..],
+        &["--risk", "aggressive"],
+        &["--budget", "300"],
+        &["--budget", "20"],
+        &["--keep", "model,isolatedSession"],
+        &["--max-interval", "1h"],
+        &["--min-interval", "15m"],
+        &["--allow-off"],
+        &["--risk", "conservative", "--model", "anthropic/claude-sonnet-4-6"],
+        &["--min-tier", "balanced"],
+        &["--active-hours", "07:30-22:15"],
+    ] {
+        let desk = Desk::with_fixture(PERSONAL);
+        let promised = after(&desk.report(&[&[PERSONAL], flags].concat()));
+        let applied = desk.ask(&[&["apply", PERSONAL, "--yes"], flags].concat());
+        assert_eq!(applied.code, 0, "{flags:?}: {applied}");
+        let again = desk.report(&[&[PERSONAL], flags].concat());
+        assert_eq!(changes(&again), [], "{flags:?}");
+        assert_eq!(dollars(&again["totals"]["current"]["cost"]["typical"]), promised, "{flags:?}");
+    }
+}
+
+#[test]
+fn a_value_that_cannot_be_used_is_told_what_would_be_right() {
+    let desk = Desk::with_fixture(PERSONAL);
+    for (flags, right) in [
+        (&["--risk", "bold"][..], "[possible values: conservative, balanced, aggressive]"),
+        (&["--budget", "lots"], "'lots' for '--budget <AMOUNT>': expected an amount such as 20 or 4.50"),
+        (&["--budget", "-5"], "'-5' for '--budget <AMOUNT>': expected an amount such as 20 or 4.50"),
+        (
+            &["--keep", "every,speed"],
+            "'speed' for '--keep <LEVER>': expected one of cacheRetention, every, activeHours,",
+        ),
+        (&["--keep", ""], "for '--keep <LEVER>': expected one of cacheRetention, every"),
+        (&["--max-interval", "soon"], "'soon' for '--max-interval <DURATION>': expected a duration"),
+        (&["--max-interval", "0m"], "such as 55m, 2h or 1h30m"),
+        (&["--min-interval", "2w"], "'2w' for '--min-interval <DURATION>': expected a duration"),
+        (
+            &["--min-interval", "2h", "--max-interval", "1h"],
+            "--min-interval 2h is longer than the longest interval allowed, 1h",
+        ),
+        (
+            &["--min-interval", "6h"],
+            "--min-interval 6h is longer than the longest interval allowed, 2h; see --max-interval",
+        ),
+        (&["--allow-off=yes"], "unexpected value 'yes' for '--allow-off'"),
+        (&["--model", " "], "expected a model as the config would name it, such as openai/gpt-5.5"),
+        (&["--min-tier", "best"], "[possible values: light, balanced, premium]"),
+        (&["--active-hours", "08:00"], "expected two times such as 08:00-22:00"),
+        (&["--active-hours", "8-22"], "expected 'HH:MM' on a 24-hour clock"),
+        (&["--active-hours", "09:00-09:00"], "the two times are equal, and then nothing ever runs"),
+    ] {
+        for command in ["report", "diff"] {
+            let answer = desk.ask(&[&[command, PERSONAL], flags].concat());
+            assert_eq!((answer.code, answer.stdout.as_str()), (2, ""), "{flags:?}: {answer}");
+            assert!(answer.stderr.contains(right), "{flags:?}: {answer}");
+        }
+    }
+}
