@@ -52,11 +52,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if is_yaml && args.format.is_none() && !none {
         complain("note: YAML files are not edited yet, so the change is printed as commands");
     }
-    let by_openclaw = matches!(format, Format::Commands | Format::MergePatch);
-    if by_openclaw && !is_yaml && !none && !subject.analysis.document.comments().is_empty() {
-        complain("note: openclaw config rewrites the file without its comments; clawbeat apply keeps them");
-    }
-    print_file(&match format {
+    let answer = match format {
         Format::Unified => {
             let text = changed_text(&subject, plan.changes())?;
             unified_diff(&subject, &text, args.include_secrets)?.text
@@ -64,7 +60,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Format::MergePatch => pretty(&merge_patch(subject.analysis.document.value(), plan.changes())?)?,
         Format::Commands => command_lines(&plan)?,
         Format::Plan => pretty(&saved(&subject, &plan, args)?)?,
-    })?;
+    };
+    let by_openclaw = matches!(format, Format::Commands | Format::MergePatch);
+    if by_openclaw && !is_yaml && !none && !subject.analysis.document.comments().is_empty() {
+        complain("note: openclaw config rewrites the file without its comments; clawbeat apply keeps them");
+    }
+    print_file(&answer)?;
     Ok(ExitCode::from(u8::from(args.exit_code && !none)))
 }
 

@@ -142,3 +142,19 @@ fn a_secret_on_a_changed_line_is_not_printed() {
     assert!(applied.code == 0 && !applied.mentions("hunter2"), "{applied}");
     assert!(desk.read("openclaw.json").contains("hunter2"));
 }
+
+/// `script` gives the command a terminal and types what it is piped.
+#[cfg(target_os = "linux")]
+#[test]
+fn on_a_terminal_apply_asks() {
+    for (typed, code, changed) in [("n\n", 1, false), ("\n", 1, false), ("y\n", 0, true)] {
+        let desk = Desk::with_fixture(PERSONAL);
+        let mut command = assert_cmd::Command::new("script");
+        let line = format!("{} apply {PERSONAL}", env!("CARGO_BIN_EXE_clawbeat"));
+        command.args(["-qec", &line, "/dev/null"]).current_dir(desk.path("")).write_stdin(typed);
+        let Ok(output) = command.output() else { return };
+        let shown = String::from_utf8(output.stdout).unwrap();
+        assert!(shown.contains("write this change? [y/N]"), "{shown}");
+        assert_eq!((output.status.code(), desk.read(PERSONAL) != fixture(PERSONAL)), (Some(code), changed), "{shown}");
+    }
+}

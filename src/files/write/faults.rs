@@ -5,6 +5,8 @@ use std::cell::RefCell;
 use std::process::{Command, exit};
 use std::rc::Rc;
 
+use tempfile::TempDir;
+
 use super::tests::{config, free, load};
 use super::*;
 use crate::files::step::hook;
@@ -49,6 +51,7 @@ fn stop(what: &str, path: &Path, at: usize) {
 
 #[test]
 #[ignore = "the process that the other tests start and stop"]
+#[allow(clippy::exit)]
 fn child() {
     let of = |name| std::env::var(name).unwrap();
     let (path, at): (PathBuf, usize) = (of("STOP_CONFIG").into(), of("STOP_AT").parse().unwrap());
@@ -100,37 +103,29 @@ fn each_step_is_taken_in_its_order() {
     assert_eq!(seen.len(), 2 * steps.len());
 }
 
-#[test]
-fn a_process_that_is_stopped_anywhere_in_a_change_leaves_a_whole_file() {
-    let (_dir, path) = config(OLD);
-    let seen = moments(|| drop(change(&path).unwrap()));
+/// Stops a run on a prepared config at each of its moments. Until the rename the file holds `before`, then `after`.
+fn stop_everywhere(what: &str, prepare: fn() -> (TempDir, PathBuf), run: fn(&Path), [before, after]: [&str; 2]) {
+    let (_dir, path) = prepare();
+    let seen = moments(|| run(&path));
     let renamed = seen.iter().position(|moment| moment == "after rename the new file").unwrap();
     for (at, moment) in seen.iter().enumerate() {
-        let (_dir, path) = config(OLD);
-        stop("replace", &path, at);
-        let expected = if at < renamed { OLD } else { NEW };
+        let (_dir, path) = prepare();
+        stop(what, &path, at);
+        let expected = if at < renamed { before } else { after };
         assert_eq!(fs::read_to_string(&path).unwrap(), expected, "stopped {moment}");
         check_ways(&path, moment);
     }
 }
 
 #[test]
-fn a_process_that_is_stopped_anywhere_in_an_undo_leaves_a_whole_file() {
+fn a_process_that_is_stopped_anywhere_leaves_a_whole_file() {
+    stop_everywhere("replace", || config(OLD), |path| drop(change(path).unwrap()), [OLD, NEW]);
     let changed = || {
         let (dir, path) = config(OLD);
         change(&path).unwrap();
         (dir, path)
     };
-    let (_dir, path) = changed();
-    let seen = moments(|| drop(undo(&path, &free).unwrap()));
-    let renamed = seen.iter().position(|moment| moment == "after rename the new file").unwrap();
-    for (at, moment) in seen.iter().enumerate() {
-        let (_dir, path) = changed();
-        stop("undo", &path, at);
-        let expected = if at < renamed { NEW } else { OLD };
-        assert_eq!(fs::read_to_string(&path).unwrap(), expected, "stopped {moment}");
-        check_ways(&path, moment);
-    }
+    stop_everywhere("undo", changed, |path| drop(undo(path, &free).unwrap()), [NEW, OLD]);
 }
 
 /// A disk that is full for one call, or from then on.
