@@ -9,6 +9,7 @@ use clap::ValueEnum;
 use clawbeat::document::{Document, PartError};
 use clawbeat::files::read::read;
 use clawbeat::files::write::replace;
+use clawbeat::patch::unified::DiffError;
 use clawbeat::report::findings::{FileLint, render_github, render_json, render_sarif, render_text};
 use clawbeat::rules::{Baseline, Lint, Safety, Selection, Severity, syntax_error};
 use clawbeat::schema::GivenSchema;
@@ -173,7 +174,14 @@ fn show_fixes(linted: &[Linted], safety: Safety) -> anyhow::Result<ExitCode> {
         let changes = file.lint.changes(safety);
         if !changes.is_empty() {
             for seat in subject.seats(&changes)? {
-                print_file(&unified_diff(&seat, false)?.text)?;
+                let diff = unified_diff(&seat, false).map_err(|error| match error.downcast_ref() {
+                    Some(DiffError::ChangedLineHoldsSecret { line }) => anyhow!(
+                        "{}: line {line} changes and holds a secret, so a diff would print it; --fix changes it unseen",
+                        seat.path
+                    ),
+                    _ => error,
+                })?;
+                print_file(&diff.text)?;
             }
         }
     }

@@ -266,12 +266,33 @@ fn ambient_owner(config: &Value, entries: &[Entry<'_>]) -> Option<String> {
 /// else, of several without an ownership, the one called `main`.
 fn legacy_owner(config: &Value, entries: &[Entry<'_>]) -> Option<String> {
     let marked: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.is_marked_default()).collect();
-    let unsettled = entries.len() > 1 && config.pointer("/agents/ownership").is_none();
+    let settled = config.pointer("/agents/ownership").is_some() && !is_repaired(config, entries);
+    let unsettled = entries.len() > 1 && !settled;
     match marked.as_slice() {
         [owner] => Some(owner.id.clone()),
         [] if unsettled => entries.iter().find(|entry| entry.id == "main").map(|entry| entry.id.clone()),
         _ => None,
     }
+}
+
+/// Whether the start rewrites the roster, and then looks for an owner although its ownership is settled: a list that is
+/// no roster as it is, a list beside entries, and retired keys in a heartbeat block.
+fn is_repaired(config: &Value, entries: &[Entry<'_>]) -> bool {
+    let list = config.pointer("/agents/list").and_then(Value::as_array);
+    let beside = list.is_some() && config.pointer("/agents/entries").is_some();
+    let mut seen = Vec::new();
+    let mut plain = |item: &Value| {
+        let id = item["id"]
+            .as_str()
+            .filter(|id| !id.is_empty() && normal_id(id) == *id && !seen.contains(&(*id).to_owned()));
+        seen.extend(id.map(str::to_owned));
+        id.is_some()
+    };
+    let odd = list.is_some_and(|items| !items.iter().all(&mut plain));
+    let is_retired = |name: &String| HeartbeatKey::find(name).is_some_and(|key| key.last.is_some());
+    let holds_retired =
+        |entry: &Entry<'_>| entry.value["heartbeat"].as_object().is_some_and(|block| block.keys().any(is_retired));
+    beside || odd || entries.iter().any(holds_retired)
 }
 
 /// The first release that runs every agent from a defaults block.

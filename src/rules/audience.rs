@@ -1,6 +1,7 @@
 //! Check-ins that nobody reads, and switches elsewhere in the file that stop them all.
 
 use super::context::Context;
+use super::empty_block;
 use super::finding::{Finding, Severity};
 use super::money::Waste;
 use super::rule::Rule;
@@ -39,6 +40,13 @@ fn check_unread(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let unread = context.spendings().iter().filter(delivers_nowhere);
     let place = |spending: &Spending<'_>| context.block_of(spending.agent).key("target");
     for group in Group::by_place(unread, place) {
+        // An empty block is said to cost the same already.
+        let said = |finding: &Finding| {
+            finding.rule == empty_block::RULE.id && group.path.parent().as_ref() == Some(&finding.path)
+        };
+        if findings.iter().any(said) {
+            continue;
+        }
         let whole = sum(group.members.iter().map(|spending| {
             let cost = spending.estimate.cost?;
             Some(Waste { unit: spending.unit()?, cost, saving: cost.typical })

@@ -7,6 +7,7 @@ use super::finding::{Finding, Severity};
 use super::rule::Rule;
 use super::spending::{Group, Spending, sum};
 use crate::document::KeyPath;
+use crate::gateway::Agent;
 use crate::gateway::limits::ToolProfile;
 use crate::gateway::release::Generation;
 use crate::money::Money;
@@ -61,19 +62,23 @@ fn has_profile(context: &Context<'_>, spending: &Spending<'_>) -> bool {
         .any(|tools| ["profile", "allow", "deny"].iter().any(|key| context.get(&tools.key(*key)).is_some()))
 }
 
-/// Nobody writes to the agent: the workload says so, or it is one of several, no binding sends it messages and it does
-/// not own those that have none.
+/// Nobody writes to the agent: the workload says so, or others own the gateway or have messages bound to them, and it
+/// does not.
 fn watches(context: &Context<'_>, spending: &Spending<'_>) -> bool {
-    let id = &spending.agent.id;
     if spending.subject.profile(Level::Typical).history.chat_turns_per_day == 0 {
         return true;
     }
-    let names_it =
-        |value: Option<&Value>| value.and_then(Value::as_str).is_some_and(|name| name.trim().eq_ignore_ascii_case(id));
+    let agents = &context.gateway().agents;
+    !is_written_to(context, spending.agent) && agents.iter().any(|agent| is_written_to(context, agent))
+}
+
+fn is_written_to(context: &Context<'_>, agent: &Agent) -> bool {
+    let names_it = |value: Option<&Value>| {
+        value.and_then(Value::as_str).is_some_and(|name| name.trim().eq_ignore_ascii_case(&agent.id))
+    };
     let bindings = context.get(&KeyPath::root().key("bindings")).and_then(Value::as_array);
     let bound = bindings.into_iter().flatten().any(|binding| names_it(binding.get("agentId")));
-    let marked = spending.agent.path.as_ref().and_then(|agent| context.get(&agent.key("default")));
+    let marked = agent.path.as_ref().and_then(|agent| context.get(&agent.key("default")));
     let owner = context.get(&agents().key("defaults").key("systemAgent").key("agentId"));
-    let owns = id == "main" || marked == Some(&Value::Bool(true)) || names_it(owner);
-    context.gateway().agents.len() > 1 && !bound && !owns
+    bound || agent.id == "main" || marked == Some(&Value::Bool(true)) || names_it(owner)
 }

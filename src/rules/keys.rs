@@ -1,8 +1,6 @@
 //! Keys of a heartbeat block that the release does not know: mistyped or invented ones, those it no longer has and
 //! those it does not have yet. OpenClaw refuses the whole file for a single one of them.
 
-use serde_json::{Map, Value};
-
 use super::context::{Block, Context};
 use super::finding::{Finding, Safety, Severity};
 use super::invented::{self, Instead};
@@ -118,7 +116,10 @@ fn with_remedy(context: &Context<'_>, finding: Finding, block: &Block<'_>, name:
         Some(Instead::Remove(why)) => finding.help(why).fix(Safety::Unsafe, context.remove(&old)),
         Some(Instead::Write { why, .. }) => finding.help(why),
         Some(Instead::Say(why)) => finding.help(why),
-        None => match nearest(context, block.fields, name) {
+        None => match nearest(context, name) {
+            Some(key) if block.fields.contains_key(key) => finding
+                .help(format!("'{key}' stands here already: remove this one"))
+                .fix(Safety::Unsafe, context.remove(&old)),
             Some(key) => {
                 let rename = [context.remove(&old), vec![context.set(&block.path.key(key), value.clone())]].concat();
                 finding.help(format!("did you mean '{key}'?")).fix(Safety::Unsafe, rename)
@@ -128,11 +129,11 @@ fn with_remedy(context: &Context<'_>, finding: Finding, block: &Block<'_>, name:
     }
 }
 
-/// The key that was probably meant, unless the block has it already.
-fn nearest(context: &Context<'_>, fields: &Map<String, Value>, name: &str) -> Option<&'static str> {
+/// The key that was probably meant.
+fn nearest(context: &Context<'_>, name: &str) -> Option<&'static str> {
     let version = context.behaviour().version;
     let known = HEARTBEAT_KEYS.iter().filter(|key| key.accepted_by(version) && key.last.is_none());
-    schema::nearest(name, known.map(|key| key.name)).filter(|key| !fields.contains_key(*key))
+    schema::nearest(name, known.map(|key| key.name))
 }
 
 /// The keys that would be right, in words.

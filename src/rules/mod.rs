@@ -133,11 +133,14 @@ impl Lint {
         Lint { verdict: Verdict::Refused, findings: vec![finding] }
     }
 
-    /// The changes of all fixes that are at least as safe as `safety`. Where two would change the same place, the first
-    /// in the file is made and the other left for the next run.
+    /// The changes of all fixes that are at least as safe as `safety`. Where two would change the same place, that of
+    /// the graver finding is made, else the first in the file, and the other left for the next run.
     pub fn changes(&self, safety: Safety) -> Vec<Change> {
         let mut changes: Vec<Change> = Vec::new();
-        for fix in self.findings.iter().filter_map(|finding| finding.fix.as_ref()).filter(|fix| fix.safety <= safety) {
+        let mut graver_first: Vec<&Finding> = self.findings.iter().collect();
+        graver_first.sort_by_key(|finding| Reverse(finding.severity));
+        let fixes = graver_first.into_iter().filter_map(|finding| finding.fix.as_ref());
+        for fix in fixes.filter(|fix| fix.safety <= safety) {
             let collides = |new: &Change| {
                 changes.iter().any(|old| old.path.starts_with(&new.path) || new.path.starts_with(&old.path))
             };
@@ -175,8 +178,8 @@ pub fn lint(context: &Context<'_>) -> Lint {
     Lint { verdict, findings }
 }
 
-/// Whether the gateway drops what stands at a path before it looks, faults and all: a list beside entries, and what a
-/// block at the root repeats of the one in its place.
+/// Whether the gateway drops what stands at a path before it looks, faults and all: a list beside entries, what a block
+/// at the root repeats of the one in its place, and what stands in that place and is no block.
 fn is_dropped(context: &Context<'_>, path: &KeyPath) -> bool {
     let (list, entries) = (agents().key("list"), agents().key("entries"));
     let in_list = context.is_current() && path.starts_with(&list) && path.segments().len() > 2;
@@ -186,7 +189,12 @@ fn is_dropped(context: &Context<'_>, path: &KeyPath) -> bool {
         }
         _ => false,
     };
-    repeated || (in_list && context.get(&entries).is_some())
+    let moved = context.get(&KeyPath::root().key("heartbeat")).and_then(Value::as_object);
+    let shared = agents().key("defaults").key("heartbeat");
+    let replaced = *path == shared
+        && context.get(&shared).is_some_and(|block| !block.is_object())
+        && moved.is_some_and(|block| !block.is_empty());
+    repeated || (context.is_current() && replaced) || (in_list && context.get(&entries).is_some())
 }
 
 /// A sentence without what looks like a credential: a message quotes what stands in the file.

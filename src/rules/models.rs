@@ -88,7 +88,9 @@ fn check_allowed(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if !context.is_current() {
         return;
     }
-    let outside = context.spendings().iter().filter(|spending| !is_allowed(context, &spending.choice.model));
+    let outside = context.spendings().iter().filter(|spending| {
+        spending.agent.settings.model.unresolved.is_none() && !is_allowed(context, &spending.choice.model)
+    });
     let of_heartbeat = |path: &KeyPath| {
         path.parent().and_then(|block| block.last().cloned()) == Some(Segment::Key("heartbeat".to_owned()))
     };

@@ -27,10 +27,8 @@ fn values_are_never_quoted() {
             "the schema has no key 'token' in gateway",
         ]
     );
-    let shown = Linted::example("schema-mismatch", text).render();
-    for secret in ["hunter2", "horse", "battery"] {
-        assert!(!shown.contains(secret), "{shown}");
-    }
+    let shown = Linted::example("schema-mismatch", "{ gateway: { tokn: 1, token: 'battery' } }").render();
+    assert!(shown.contains("'tokn'") && !shown.contains("battery"), "{shown}");
 }
 
 /// Of several forms the nearest is explained, and what is filled in or known to be missing from the export is not.
