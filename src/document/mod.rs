@@ -174,6 +174,4 @@ impl Document {
 }
 
 #[cfg(test)]
-mod properties;
-#[cfg(test)]
 mod tests;

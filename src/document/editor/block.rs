@@ -15,13 +15,20 @@ use crate::document::path::KeyPath;
 use crate::document::tree::{Node, Shape};
 
 /// The edits that add an item to the last container of `chain`, which is not empty.
-pub(super) fn append(page: &Page<'_>, style: &Style, chain: &[&Node], key: Option<&str>, value: &Value) -> Vec<Edit> {
-    let Some(container) = chain.last() else { return Vec::new() };
-    let Some(last) = container.children().last().copied() else { return Vec::new() };
+pub(super) fn append(
+    page: &Page<'_>,
+    style: &Style,
+    chain: &[&Node],
+    key: Option<&str>,
+    value: &Value,
+) -> Result<Vec<Edit>, EditError> {
+    let container = chain.last().ok_or(EditError::NotLocated)?;
+    let last = container.children().last().copied().ok_or(EditError::NotLocated)?;
+    item_start(page, container, 0)?;
     let style = style.near(page.text, chain);
     let at = gap::line_end(page.text, content_end(page.text, last));
     let indent = " ".repeat(gap::column(page.text, container.range.start));
-    vec![Edit::insert(at, format!("{}{indent}{}", style.newline, style.block_item(key, value, &indent)))]
+    Ok(vec![Edit::insert(at, format!("{}{indent}{}", style.newline, style.block_item(key, value, &indent)))])
 }
 
 /// The edits that replace the last value of `chain`, whose parent is written in block style.
@@ -38,7 +45,9 @@ pub(super) fn replace(
     style.keep_quote(&text[node.range.clone()]);
     let Some(parent) = parents.last() else {
         let new = if is_inline(value) { style.inline(value) } else { style.block(value, "") };
-        return Ok(vec![Edit::new(node.range.clone(), new)]);
+        let kept =
+            page.comments_in(&node.range).into_iter().map(|comment| format!("{}{}", &text[comment], style.newline));
+        return Ok(vec![Edit::new(node.range.clone(), kept.collect::<String>() + &new)]);
     };
     let stands_inline = !node.range.is_empty() && !is_block(text, node) && page.comments_in(&node.range).is_empty();
     if stands_inline && is_inline(value) {
@@ -49,39 +58,39 @@ pub(super) fn replace(
         && matches!(node.shape, Shape::Scalar)
     {
         match text[node.range.clone()].chars().next() {
-            Some('|') => return literal::replace(text, node.range.clone(), new, style.newline),
+            Some('|') => return literal::replace(text, node.range.start..content_end(text, node), new, style.newline),
             Some('>') => return Err(EditError::Folded(path.clone())),
             _ => {}
         }
     }
     let slot = Slot::of(page, parent, node, path)?;
     let indent = " ".repeat(gap::column(text, slot.item));
-    let (inner, lead) = match (matches!(parent.shape, Shape::Array(_)), value) {
-        (true, _) => (format!("{indent}  "), " ".to_owned()),
-        (false, Value::Array(_)) => (" ".repeat(indent.len() + style.list_indent), String::new()),
-        (false, _) => (format!("{indent}{}", style.unit), String::new()),
+    let in_list = matches!(parent.shape, Shape::Array(_));
+    let inner = match value {
+        _ if in_list => format!("{indent}  "),
+        Value::Array(_) => " ".repeat(indent.len() + style.list_indent),
+        _ => format!("{indent}{}", style.unit),
     };
-    let mut edits = vec![slot.moved_comments(page, style.newline)];
-    if is_inline(value) {
-        let new = format!(" {}", style.inline(value));
-        match &slot.head {
-            Some(_) => edits.extend([Edit::insert(slot.start, new), Edit::delete(slot.rest())]),
-            None => edits.push(Edit::new(slot.rest(), new)),
-        }
+    // One comment stays on the line of the key, the others go above it.
+    let stays = slot.head.as_ref().or(slot.tail.as_ref().filter(|_| !is_inline(value)));
+    let comment = stays.map_or(String::new(), |comment| format!(" {}", &text[comment.clone()]));
+    let new = if is_inline(value) {
+        format!(" {}{comment}", style.inline(value))
+    } else if in_list && comment.is_empty() && !slot.has_anchor {
+        format!(" {}", style.block(value, &inner))
     } else {
-        let lines = style.block(value, &inner);
-        match slot.tail.as_ref().filter(|_| slot.head.is_none()) {
-            Some(tail) => edits.extend([
-                Edit::delete(slot.rest()),
-                Edit::insert(tail.end, format!("{}{inner}{lines}", style.newline)),
-            ]),
-            None if slot.head.is_none() && !lead.is_empty() => {
-                edits.push(Edit::new(slot.rest(), format!("{lead}{lines}")));
-            }
-            None => edits.push(Edit::new(slot.rest(), format!("{}{inner}{lines}", style.newline))),
-        }
-    }
-    Ok(edits)
+        format!("{comment}{}{inner}{}", style.newline, style.block(value, &inner))
+    };
+    let end = match &stays {
+        None => slot.end,
+        // Blanks behind a comment would become part of it.
+        Some(_) => gap::skip_blanks(text, slot.tail.as_ref().map_or(slot.end, |tail| tail.end)),
+    };
+    let line = gap::line_start(text, slot.item);
+    let lead = gap::indent(text, slot.item);
+    let moved = page.comments_in(&(slot.start..end)).into_iter().filter(|comment| Some(comment) != stays);
+    let moved: String = moved.map(|comment| format!("{lead}{}{}", &text[comment], style.newline)).collect();
+    Ok(vec![Edit::insert(line, moved), Edit::new(slot.start..end, new)])
 }
 
 /// The edits that remove one of several items of a container in block style.
@@ -117,6 +126,7 @@ struct Slot {
     item: usize,
     /// Behind the colon or dash, and behind an anchor.
     start: usize,
+    has_anchor: bool,
     /// The comment on the line of the key, where the value begins on a later one.
     head: Option<Range<usize>>,
     end: usize,
@@ -142,28 +152,11 @@ impl Slot {
             _ => item + 1,
         };
         let start = behind_anchor(text, behind);
-        let end = content_end(text, node).max(start);
+        // Where nothing is written, the reader may place it behind a comment.
+        let end = if node.range.is_empty() { start } else { content_end(text, node) };
         let on_line = |from: usize| page.comments_in(&(from..gap::line_end(text, from))).into_iter().next();
-        let head = on_line(start).filter(|comment| comment.end <= node.range.start);
-        Ok(Slot { item, start, head, end, tail: on_line(end) })
-    }
-
-    /// What goes: everything but the comment behind the key.
-    fn rest(&self) -> Range<usize> {
-        match (&self.head, &self.tail) {
-            (Some(head), Some(tail)) => head.end..tail.end,
-            (Some(head), None) => head.end..self.end,
-            (None, _) => self.start..self.end,
-        }
-    }
-
-    /// The comments that would go, on lines of their own above the item.
-    fn moved_comments(&self, page: &Page<'_>, newline: &str) -> Edit {
-        let line = gap::line_start(page.text, self.item);
-        let indent = gap::indent(page.text, self.item);
-        let kept = page.comments_in(&self.rest());
-        let lines = kept.into_iter().map(|comment| format!("{indent}{}{newline}", &page.text[comment]));
-        Edit::insert(line, lines.collect::<String>())
+        let head = on_line(start).filter(|comment| comment.end <= node.range.start && start < end);
+        Ok(Slot { item, start, has_anchor: start > behind, head, end, tail: on_line(end) })
     }
 }
 
@@ -172,6 +165,11 @@ fn item_start(page: &Page<'_>, container: &Node, index: usize) -> Result<usize, 
     let children = container.children();
     let text = page.text;
     if let Shape::Object(properties) = &container.shape {
+        // Keys behind a question mark may be anything on several lines.
+        let is_explicit = |at: usize| text[gap::line_start(text, at)..at].trim_end().ends_with('?');
+        if properties.iter().any(|property| is_explicit(property.key_range.start)) {
+            return Err(EditError::NotLocated);
+        }
         return properties.get(index).map(|property| property.key_range.start).ok_or(EditError::NotLocated);
     }
     if index >= children.len() {
@@ -191,20 +189,34 @@ fn item_start(page: &Page<'_>, container: &Node, index: usize) -> Result<usize, 
     }
 }
 
-/// The end of a value's last line that matters: for a block scalar that keeps its blank lines, these too.
+/// The end of a value's last line that matters: for a block text that keeps its blank lines, these too.
 fn content_end(text: &str, node: &Node) -> usize {
     if let Some(last) = node.children().last() {
         return content_end(text, last).max(node.range.end);
     }
-    let end = node.range.end;
-    let header = text[node.range.clone()].lines().next().unwrap_or_default();
-    let keeps = header.starts_with(['|', '>']) && header.split('#').next().is_some_and(|marks| marks.contains('+'));
-    if !keeps {
-        return end;
+    let written = &text[node.range.clone()];
+    if !matches!(node.shape, Shape::Scalar) || !written.starts_with(['|', '>']) {
+        return node.range.end;
     }
-    let blank = text[end..].len() - text[end..].trim_start().len();
-    let blank_lines = text[end..end + blank].rfind('\n').map_or(end, |at| end + at);
-    if text[..blank_lines].ends_with('\r') { blank_lines - 1 } else { blank_lines }
+    let mut lines = written.lines();
+    let header = lines.next().unwrap_or_default();
+    let keeps = header.split('#').next().is_some_and(|marks| marks.contains('+'));
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let content = lines.find(|line| !line.trim().is_empty()).map_or(usize::MAX, indent);
+    // Blanks beyond the indent are content.
+    let mut end = node.range.end;
+    let mut at = end;
+    for line in text[end..].split_inclusive('\n') {
+        if !line.trim().is_empty() {
+            break;
+        }
+        let blanks = line.trim_end_matches(['\n', '\r']);
+        if keeps && line.ends_with('\n') || blanks.len() > content || (at == node.range.end && !blanks.is_empty()) {
+            end = at + blanks.len();
+        }
+        at += line.len();
+    }
+    end
 }
 
 /// Past the anchor that may stand before a value: it stays, as others may refer to it.

@@ -28,7 +28,7 @@ pub(super) fn replace(text: &str, range: Range<usize>, content: &str, newline: &
         old.push(line_text.strip_prefix(indent).unwrap_or_default());
         at += line.len() + 1;
     }
-    let new: Vec<&str> = content.trim_end_matches('\n').split('\n').collect();
+    let new: Vec<&str> = content.strip_suffix('\n').unwrap_or(content).split('\n').collect();
     let lines = |range: Range<usize>| {
         let indented = new[range].iter().map(|line| match line.is_empty() {
             true => String::new(),

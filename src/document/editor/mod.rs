@@ -103,7 +103,7 @@ impl<'t> Editor<'t> {
         match container.shape {
             Shape::Alias => Err(EditError::Borrowed(path.clone())),
             Shape::Scalar => Err(EditError::NotLocated),
-            _ if !container.is_bracketed(page.text) => Ok(block::append(page, &self.style, &chain, key, value)),
+            _ if !container.is_bracketed(page.text) => block::append(page, &self.style, &chain, key, value),
             _ if self.format == Format::Yaml && in_block && is_bare(page, container) => {
                 block::replace(page, &self.style, &chain, path, &block::holding(key, value))
             }

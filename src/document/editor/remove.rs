@@ -72,8 +72,9 @@ fn without(text: &str, cut: Range<usize>, before: &Gap) -> Edit {
         let start = if ends_in_comment { line } else { text[..line].trim_end_matches(['\r', '\n']).len() };
         return Edit::delete(start..cut.end);
     }
-    let leads_with_comma = text[cut.start..].starts_with(',') && !line_starts;
-    Edit::delete(cut.start..if leads_with_comma { cut.end } else { right })
+    // Of the blanks on both sides one stays.
+    let takes_blanks = text[..cut.start].ends_with([' ', '\t', '\n', '{', '[']);
+    Edit::delete(cut.start..if takes_blanks { right } else { cut.end })
 }
 
 /// The comments that stood inside the item, where it began.

@@ -1,0 +1,58 @@
+//! What the fuzzers and the generators found, each as the smallest text that shows it.
+
+use clawbeat::document::{Change, Document, EditError, Format};
+use serde_json::{Value, json};
+
+use crate::laws::{self, Outcome};
+
+fn set(path: &str, to: Value) -> Change {
+    Change::set(path.parse().unwrap(), to)
+}
+
+/// Makes a change and holds it to the laws.
+fn keeps_the_laws(text: &str, format: Format, change: Change) {
+    let outcome = laws::check(text, format, &[change]).unwrap();
+    assert!(matches!(outcome, Outcome::Made), "{outcome:?}\n{text}");
+}
+
+#[test]
+fn a_blank_before_a_comment_stays_when_the_item_before_it_goes() {
+    let text = "{\"a\":1, /* one */ }";
+    let added = Document::parse(text, Format::Json5).unwrap().apply(&[set("b", json!(null))]).unwrap();
+    assert_eq!(added, "{\"a\":1,\"b\":null, /* one */ }");
+    keeps_the_laws(text, Format::Json5, set("b", json!(null)));
+}
+
+#[test]
+fn a_comment_that_touches_a_bare_key_is_read_but_not_edited() {
+    let document = Document::parse("{ a/* one */: 1 }", Format::Json5).unwrap();
+    assert_eq!(document.apply(&[set("a", json!(2))]), Err(EditError::NotLocated));
+}
+
+#[test]
+fn yaml() {
+    for (text, change) in [
+        // A tab may not follow a dash, but may stand before the comment that then does.
+        ("l:\n-  false\t# tab\n", set("l[0]", json!([1]))),
+        // An anchor before a first key would be the key's.
+        ("l:\n- &x1  false\n", set("l[0]", json!({"a": 1}))),
+        // A tag goes with the value it is about, wherever the value stands.
+        ("a: # c\n- !t1\t# tab\n  -\n", set("a[0]", json!(null))),
+        // Blanks at the end of a block text are part of it.
+        ("a:\n  t: |-\n    x\n      \nb: 1\n", set("a.u", json!(1))),
+        // Blanks at the end of the file would become part of a comment.
+        ("x: # c\n- 1 # d\n- false  ", set("x", json!(null))),
+        // The comments of the whole document.
+        ("{ a: [ # c\n 1 ] }\n", Change::remove("a".parse().unwrap())),
+    ] {
+        keeps_the_laws(text, Format::Yaml, change);
+    }
+}
+
+#[test]
+fn keys_behind_a_question_mark_are_refused() {
+    for change in [set("b", json!(1)), Change::remove("a".parse().unwrap())] {
+        let document = Document::parse("? a\n: 1\nc: 2\n", Format::Yaml).unwrap();
+        assert_eq!(document.apply(&[change]), Err(EditError::NotLocated));
+    }
+}
