@@ -6,6 +6,7 @@ pub mod discover;
 pub mod include;
 mod private;
 pub mod read;
+pub mod save;
 pub mod undo;
 pub mod workspace;
 pub mod write;

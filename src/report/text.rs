@@ -1,19 +1,21 @@
 //! The report on a terminal: the answer first, then the change, then what stands behind them. Plain text, at most 80
 //! columns wide where names allow it.
 
+mod against;
 mod alternatives;
 mod changes;
 mod compared;
 mod details;
 mod explained;
 mod layout;
-mod next;
+pub(super) mod next;
 mod roster;
 
 use layout::{list, paragraph, title, wrapped};
 
 use super::amount::plain;
 use super::headline::headline;
+use super::kinds::kinds_of_tokens;
 use super::{AgentReport, Report};
 use crate::gateway::release::ReleaseSource;
 
@@ -33,6 +35,11 @@ pub fn render(report: &Report) -> String {
     let beating: Vec<&AgentReport> = report.enrolled().filter(|agent| agent.current.ticks > 0).collect();
     if beating.len() <= DETAILED_AGENTS {
         beating.iter().for_each(|agent| details::render(&mut out, report, agent, beating.len() > 1));
+    }
+    against::render(&mut out, report);
+    if let Some(kinds) = kinds_of_tokens(report.unit) {
+        out.push('\n');
+        paragraph(&mut out, kinds);
     }
     compared::render(&mut out, report);
     list(&mut out, "Warnings", &report.warnings);
