@@ -99,3 +99,48 @@ fn time(days: Money) -> String {
         days => format!("{} days", count(days)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use jiff::tz::TimeZone;
+
+    use super::*;
+
+    fn lasts(balance: &str, cost: [&str; 2], period: &Period) -> Lasts {
+        let [typical, high] = cost.map(|cost| Money::parse(cost).unwrap());
+        Lasts::of(Money::parse(balance).unwrap(), Some(Range { low: Money::ZERO, typical, high }), period)
+    }
+
+    fn days(days: &str, least_days: &str) -> Lasts {
+        let [days, least_days] = [days, least_days].map(|days| Money::parse(days).unwrap());
+        Lasts::Days { days, least_days }
+    }
+
+    #[test]
+    fn a_balance_lasts_as_often_as_it_holds_a_month() {
+        let november = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
+        // 25 / 10 × 30 days; 25 / 50 × 30 days
+        assert_eq!(lasts("25", ["10", "50"], &november), days("75", "15"));
+        // 1 / 7 × 30 = 4.285714…, 1 / 13 × 30 = 2.307692…
+        assert_eq!(lasts("1", ["7", "13"], &november), days("4.285714", "2.307692"));
+        // A March in New York has 743 hours, which are 30.958333… days.
+        let march = Period::month(date(2027, 3, 1), TimeZone::get("America/New_York").unwrap()).unwrap();
+        assert_eq!(lasts("8", ["8", "8"], &march), days("30.958333", "30.958333"));
+        // As much as there can be, against as little as there can be: 1e12 / 1e-12 × 30
+        let ages = days("30000000000000000000000000", "30000000000000000000000000");
+        assert_eq!(lasts("1000000000000", ["0.000000000001"; 2], &november), ages);
+    }
+
+    #[test]
+    fn what_costs_nothing_lasts_forever() {
+        let november = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
+        assert_eq!(lasts("5", ["0", "0"], &november), Lasts::Forever { least_days: None });
+        let least_days = Money::parse("15");
+        assert_eq!(lasts("5", ["0", "10"], &november), Lasts::Forever { least_days });
+        assert_eq!(said(Lasts::Forever { least_days }), "forever, at worst 15 days");
+        assert_eq!(lasts("0", ["1", "1"], &november), days("0", "0"));
+        assert_eq!(said(days("0", "0")), "about no time");
+        assert_eq!(said(days("1.5", "0.25")), "about 1d 12h (at worst 6h)");
+    }
+}

@@ -5,8 +5,10 @@
 
 mod apply;
 mod arithmetic;
+mod ci;
 mod common;
 mod contracts;
 mod first_ten_minutes;
 mod library;
+mod markdown;
 mod plans;

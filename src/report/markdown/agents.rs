@@ -11,7 +11,13 @@ use crate::report::{AgentReport, Report};
 use crate::simulate::estimate::Estimate;
 
 /// Rows that stay open.
-const OPEN: usize = 10;
+const OPEN: usize = 8;
+
+/// Agents whose changes stay open.
+const OPEN_CHANGES: usize = 5;
+
+/// Removed agents with a row of their own.
+const OPEN_REMOVED: usize = 3;
 
 /// The table of all agents that run, or of the dearest.
 pub(super) fn table(report: &Report) -> String {
@@ -30,8 +36,12 @@ pub(super) fn table(report: &Report) -> String {
         rows.push(Row::sum(&format!("{} more", count((agents.len() - open) as u64)), report, &agents[open..]));
     }
     let removed = removed(report);
-    let gone = removed.iter().take(OPEN).map(|agent| Row::removed(agent, report.unit));
-    rows.extend(gone);
+    match removed.len() {
+        0..=OPEN_REMOVED => {
+            rows.extend(removed.iter().map(|agent| Row::removed(code(&agent.id), &[agent], report.unit)))
+        }
+        many => rows.push(Row::removed(format!("{many} agents"), &removed, report.unit)),
+    }
     if rows.len() > 1 {
         let mut all = Row::sum("all", report, &agents);
         all.before = report.against.as_ref().map(|against| money(typical(&against.current), report.unit));
@@ -57,14 +67,14 @@ pub(super) fn silent(report: &Report) -> Option<String> {
 pub(super) fn changed(report: &Report) -> Option<String> {
     let (mut agents, same) = differing(report.against.as_ref()?);
     let all = agents.len();
-    if all > OPEN {
+    if all > OPEN_CHANGES {
         let size = |agent: &&AgentAgainst| {
             agent.here.zip(agent.there).map_or(i128::MAX, |(here, there)| (here - there).pico().abs())
         };
         agents.sort_by_key(|agent| std::cmp::Reverse(size(agent)));
-        agents.truncate(OPEN);
+        agents.truncate(OPEN_CHANGES);
     }
-    let more = (all > OPEN).then(|| format!("{} more differ", all - OPEN));
+    let more = (all > OPEN_CHANGES).then(|| format!("{} more differ", all - OPEN_CHANGES));
     let lines = agents.into_iter().map(|agent| difference(report, agent)).chain(more).chain(same);
     Some(format!("#### What this revision changed\n\n{}", list(lines)))
 }
@@ -82,7 +92,7 @@ fn difference(report: &Report, agent: &AgentAgainst) -> String {
 /// All of a long roster.
 pub(super) fn folded(report: &Report) -> Vec<(String, String)> {
     let mut parts = Vec::new();
-    if let Some(against) = report.against.as_ref().filter(|against| differing(against).0.len() > OPEN) {
+    if let Some(against) = report.against.as_ref().filter(|against| differing(against).0.len() > OPEN_CHANGES) {
         let (agents, _) = differing(against);
         let lines = agents.into_iter().map(|agent| difference(report, agent));
         parts.push((format!("All {} that differ", counted(lines.len(), "agent", "agents")), list(lines)));
@@ -153,14 +163,15 @@ impl Row {
         }
     }
 
-    fn removed(agent: &AgentAgainst, unit: Unit) -> Self {
+    fn removed(name: String, agents: &[&AgentAgainst], unit: Unit) -> Self {
         let gone = || "–".to_owned();
+        let before = agents.iter().map(|agent| agent.there).sum::<Option<Money>>();
         Row {
-            agent: format!("{} (removed)", code(&agent.id)),
+            agent: format!("{name} (removed)"),
             every: gone(),
             model: gone(),
             runs: gone(),
-            before: Some(money(agent.there, unit)),
+            before: Some(money(before, unit)),
             now: figure(Money::ZERO, unit),
             share: gone(),
             after: figure(Money::ZERO, unit),

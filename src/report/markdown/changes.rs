@@ -12,7 +12,7 @@ use crate::report::values::shown;
 use crate::report::{ChangeInfo, Report};
 
 /// Rows that stay open.
-const OPEN: usize = 8;
+const OPEN: usize = 6;
 
 /// The plan, or its largest steps.
 pub(super) fn table(report: &Report) -> Option<String> {
