@@ -178,6 +178,13 @@ fn changed(costings: [&Costing<'_>; 2], agents: [&Agent; 2], costs_differ: bool)
     if !costs_differ {
         return changed;
     }
+    let [to, from] = [0, 1].map(|side| match costings[side].always_skipped(agents[side]) {
+        Some(reason) => json!(format!("skipped: {}", reason.name())),
+        None => json!("run"),
+    });
+    if from != to {
+        changed.push(Changed { setting: "ticks", from, to });
+    }
     if agents[0].settings.model.value == agents[1].settings.model.value {
         let [to, from] = [0, 1].map(|side| price(costings[side], agents[side]));
         if from != to {

@@ -115,6 +115,8 @@ pub(super) fn effects(costings: [&Costing<'_>; 2], agents: [&Agent; 2]) -> Vec<(
     if choices[1].isolated {
         differ("isolatedSession (R31)", behaviours.map(|behaviour| effect(behaviour.isolation_effective)));
     } else {
+        let held = |agent: &Agent| if agent.settings.holds_chat { "shared" } else { "elsewhere" }.to_owned();
+        differ("the user's chat (R30)", agents.map(held));
         differ("session reset (R34)", costings.map(|costing| reset(costing.gateway.reset)));
     }
     if choices[1].light {

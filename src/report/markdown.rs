@@ -12,9 +12,9 @@ use std::fmt::Write as _;
 
 use escape::{code, prose};
 
-use super::Report;
 use super::headline::headline;
 use super::kinds::kinds_of_tokens;
+use super::{Report, against};
 use crate::gateway::release::ReleaseSource;
 
 /// The first line of every report; no renderer shows it.
@@ -30,8 +30,11 @@ pub fn render(report: &Report) -> String {
     let mut paragraph = |text: &str| {
         let _ = write!(out, "{text}\n\n");
     };
+    // In a pull request the first question is what the revision does.
+    let first = against::sentence(report);
     for (at, text) in headline(report).iter().enumerate() {
-        paragraph(&if at == 0 { format!("**{}**", prose(text)) } else { prose(text) });
+        let is_answer = first.as_ref().map_or(at == 0, |first| first == text);
+        paragraph(&if is_answer { format!("**{}**", prose(text)) } else { prose(text) });
     }
     gates(report).iter().for_each(|text| paragraph(text));
     paragraph(agents::table(report).trim_end());

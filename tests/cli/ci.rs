@@ -124,6 +124,28 @@ fn a_price_and_an_upgrade_are_named() {
     assert!(upgrade.iter().any(|one| one["setting"] == "session reset (R34)"), "{upgrade:?}");
 }
 
+#[test]
+fn what_no_heartbeat_setting_says_is_named_too() {
+    let config = |more: &str| {
+        format!(
+            r#"{{ meta: {{ lastTouchedVersion: "2026.9.6" }}, {more}
+                 agents: {{ defaults: {{ model: "anthropic/claude-opus-4-6", heartbeat: {{ every: "30m" }} }} }} }}"#
+        )
+    };
+    let reached = r#"channels: { whatsapp: { allowFrom: ["+15555550123"] } },"#;
+    let desk = Desk::with(config(reached));
+    desk.write("unreached.json", config(""));
+    desk.write("apart.json", config(&format!(r#"session: {{ dmScope: "per-channel-peer" }}, {reached}"#)));
+    let changed = |old: &str| {
+        let report = desk.report(&["openclaw.json", "--against", old]);
+        assert_ne!(report["against"]["difference"]["typical"], "0", "{old}");
+        report["against"]["agents"][0]["changed"].clone()
+    };
+    assert_eq!(changed("unreached.json"), json!([{ "setting": "ticks", "from": "skipped: no-route", "to": "run" }]));
+    let chat = json!([{ "setting": "the user's chat (R30)", "from": "elsewhere", "to": "shared" }]);
+    assert_eq!(changed("apart.json"), chat);
+}
+
 /// The same gateway runs both files, so a release that only the revision names holds for the old one.
 #[test]
 fn a_release_that_only_the_revision_names_holds_for_both() {

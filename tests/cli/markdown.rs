@@ -112,7 +112,7 @@ fn a_comment_in_dollars() {
 
     - `main`: every `2h` → `30m`
 
-    #### What to change
+    #### The recommended change
 
     | # | change | saves a month | risk | gives up |
     | ---: | --- | ---: | --- | --- |
@@ -260,7 +260,7 @@ fn a_comment_in_credits() {
 
     Not running: `shop` (no agent has a heartbeat block, and this release then runs only the default agent, 'main').
 
-    #### What to change
+    #### The recommended change
 
     | # | change | saves a month, credits | risk | gives up |
     | ---: | --- | ---: | --- | --- |

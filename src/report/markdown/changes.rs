@@ -21,11 +21,11 @@ pub(super) fn table(report: &Report) -> Option<String> {
         return None;
     }
     let all = steps.len();
-    let mut title = "#### What to change".to_owned();
+    let mut title = "#### The recommended change".to_owned();
     if all > OPEN {
         steps.sort_by_key(|step| std::cmp::Reverse(step.saving));
         steps.truncate(OPEN);
-        title = format!("#### What to change: the largest {OPEN} of {}", counted(all, "step", "steps"));
+        title = format!("#### The recommended change: the largest {OPEN} of {}", counted(all, "step", "steps"));
     }
     let command = next::command(report, "apply").filter(|_| report.config.format != "yaml");
     let command = command.or_else(|| next::command(report, "diff"));
