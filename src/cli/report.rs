@@ -1,6 +1,6 @@
 //! `clawbeat report`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::bail;
@@ -95,12 +95,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 /// The older config under the same question. The agent that is asked about may be new.
-fn older(path: &PathBuf, revision: &Subject, question: &QuestionOptions) -> anyhow::Result<Subject> {
+fn older(path: &Path, revision: &Subject, question: &QuestionOptions) -> anyhow::Result<Subject> {
     if path.as_os_str() == "-" && revision.path == "-" {
         bail!("only one of the two configs can be standard input");
     }
     let question = QuestionOptions { agent: None, ..question.clone() };
-    load::subject(&ConfigOptions { config: Some(path.clone()), question })
+    load::subject(&ConfigOptions { config: Some(path.to_owned()), question })
 }
 
 fn compared(report: &Report, revision: &Subject, older: &Subject, question: &QuestionOptions) -> Against {

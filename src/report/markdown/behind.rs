@@ -155,8 +155,8 @@ fn advice(report: &Report, agent: &AgentReport) -> String {
         format!(
             "{place}: {} would save {saves} more; {} ({})",
             code(&to),
-            prose(&advice.condition),
-            prose(&advice.source)
+            prose(advice.condition),
+            prose(advice.source)
         )
     });
     let worst = agent.loops.iter().map(|loops| {
