@@ -61,7 +61,7 @@ fn every_pair_of_fixtures_keeps_the_contract() {
     names.iter().for_each(|name| desk.write(name, fixture(name)));
     for new in &names {
         for old in &names {
-            let asked = [new, "--against", old, "--balance", "7.5"];
+            let asked = [new, "--against", old, "--balance", "7.5", "--max-monthly", "1000000"];
             let what = asked.join(" ");
             let report = desk.report(&asked);
             check_report(&schema, &report, &what);
