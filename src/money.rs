@@ -73,6 +73,13 @@ impl Money {
         (count != 0).then(|| Money(divide_half_even(self.0, i128::from(count) * 1_000_000) * 1_000_000))
     }
 
+    /// How many `others` this amount is, times `count`, divided by `units`, to six digits, rounded half to even; `None`
+    /// where that divides by zero. Amounts up to a trillion and counts up to a million stay in range.
+    pub fn times_over(self, count: u64, other: Money, units: u64) -> Option<Money> {
+        let whole = other.0 * i128::from(units);
+        (whole != 0).then(|| Money(divide_half_even(self.0 * i128::from(count) * 1_000_000, whole) * 1_000_000))
+    }
+
     /// Rounded half to even to `decimals` (at most 12) and printed with exactly that many.
     pub fn round_to(self, decimals: u32) -> String {
         let step = 10_i128.pow(12_u32.saturating_sub(decimals));

@@ -1,6 +1,7 @@
 //! The command line: one file a command, and what they share. Arguments, wiring and messages only; every answer is made
 //! by the core.
 
+mod amount;
 mod apply;
 mod completions;
 mod diff;

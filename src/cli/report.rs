@@ -1,13 +1,21 @@
 //! `clawbeat report`.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::bail;
+use clap::ValueEnum;
+use clawbeat::files::save::save;
 use clawbeat::gateway::release::Version;
-use clawbeat::report::{comparison, text};
+use clawbeat::report::balance::balance;
+use clawbeat::report::gates::{Limits, gates};
+use clawbeat::report::text::Screen;
+use clawbeat::report::{Against, Report, against, comparison, markdown, text};
 
-use super::load;
-use super::options::{ConfigOptions, Format};
-use super::output::{print, screen};
+use super::amount::Amount;
+use super::load::{self, Subject};
+use super::options::{ConfigOptions, QuestionOptions};
+use super::output::{complain, print, screen};
 use super::plan_options::PlanOptions;
 
 #[derive(Debug, clap::Args)]
@@ -17,25 +25,88 @@ pub(super) struct Args {
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+    /// Write it to this file instead, whole or not at all; - is standard output
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
     #[command(flatten)]
     plan: PlanOptions,
     /// Show the same file under another OpenClaw release too, agent by agent
     #[arg(long, value_name = "VERSION")]
     compare_release: Option<Version>,
+    /// Show what this config does to the bill of an older one, asked the same question; - is standard input
+    #[arg(long, value_name = "OLD_CONFIG")]
+    against: Option<PathBuf>,
+    /// Exit with 1 if a typical month costs more now, such as 20 or '250 credits', or an unknown amount
+    #[arg(long, value_name = "AMOUNT")]
+    max_monthly: Option<Amount>,
+    /// Exit with 1 if a typical month costs more by this much than the config of --against
+    #[arg(long, value_name = "AMOUNT", requires = "against")]
+    max_increase: Option<Amount>,
+    /// Show how long this many credits (dollars, in a report in dollars) last under the heartbeats of all agents
+    #[arg(long, value_name = "CREDITS", conflicts_with = "agent")]
+    balance: Option<Amount>,
 }
+
+/// How to print an answer.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// For a terminal
+    Text,
+    /// For a pull request: a comment that a bot can update
+    Markdown,
+    /// For programs (schemas/report.v1.schema.json)
+    Json,
+}
+
+/// A limit is exceeded, or may be.
+const EXCEEDED: u8 = 1;
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let subject = load::subject(&args.config)?;
     let question = &args.config.question;
     let plan = subject.plan(&args.plan.bounds(question)?);
     let mut report = subject.report(&plan, question, args.plan.arguments());
+    let unit = report.unit;
+    let amount = |flag, amount: Option<Amount>| amount.map(|amount| amount.in_unit(flag, unit)).transpose();
+    let limits = Limits {
+        monthly: amount("--max-monthly", args.max_monthly)?,
+        increase: amount("--max-increase", args.max_increase)?,
+    };
+    let held = amount("--balance", args.balance)?;
+    report.balance = held.map(|held| balance(&report, held, &subject.analysis.period));
     report.comparison = args.compare_release.map(|version| {
         let agent = question.agent.as_ref().map(|id| id.to_lowercase());
-        comparison::compare(&subject.analysis, version, report.unit, agent.as_deref())
+        comparison::compare(&subject.analysis, version, unit, agent.as_deref())
     });
-    print(&match args.format {
-        Format::Text => text::render(&report, screen(question.color)),
+    let older = args.against.as_ref().map(|path| older(path, &subject, question)).transpose()?;
+    report.against = older.as_ref().map(|older| compared(&report, &subject, older, question));
+    report.gates = gates(&report, limits);
+    let screen = if args.output.is_some() { Screen::PLAIN } else { screen(question.color) };
+    let text = match args.format {
+        Format::Text => text::render(&report, screen),
+        Format::Markdown => markdown::render(&report),
         Format::Json => report.to_json(),
-    })?;
-    Ok(ExitCode::SUCCESS)
+    };
+    match args.output.as_ref().filter(|path| path.as_os_str() != "-") {
+        None => print(&text)?,
+        Some(path) => save(path, &text, [Some(&subject.loaded), older.as_ref().map(|older| &older.loaded)])?,
+    }
+    let exceeded = report.gates.iter().filter(|gate| !gate.kept);
+    let exceeded = exceeded.map(|gate| complain(&format!("{}: {}", gate.gate.flag(), gate.sentence(unit)))).count();
+    Ok(if exceeded > 0 { ExitCode::from(EXCEEDED) } else { ExitCode::SUCCESS })
+}
+
+/// The older config under the same question. The agent that is asked about may be new.
+fn older(path: &Path, revision: &Subject, question: &QuestionOptions) -> anyhow::Result<Subject> {
+    if path.as_os_str() == "-" && revision.path == "-" {
+        bail!("only one of the two configs can be standard input");
+    }
+    let question = QuestionOptions { agent: None, ..question.clone() };
+    load::subject(&ConfigOptions { config: Some(path.to_owned()), question })
+}
+
+fn compared(report: &Report, revision: &Subject, older: &Subject, question: &QuestionOptions) -> Against {
+    let agent = question.agent.as_ref().map(|id| id.to_lowercase());
+    let sha256 = older.loaded.fingerprint.sha256.clone();
+    against::against(report, &revision.analysis, &older.analysis, older.path.clone(), sha256, agent.as_deref())
 }

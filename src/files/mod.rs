@@ -6,6 +6,7 @@ pub mod discover;
 pub mod include;
 mod private;
 pub mod read;
+pub mod save;
 mod stage;
 mod step;
 pub mod undo;

@@ -82,6 +82,9 @@ pub fn build(analysis: &Analysis, plan: &Plan, origin: Origin, billing: Option<U
         agents,
         warnings,
         comparison: None,
+        against: None,
+        balance: None,
+        gates: Vec::new(),
     }
 }
 
@@ -243,6 +246,25 @@ fn levers(planned: &AgentPlan) -> Vec<LeverInfo> {
     planned.levers.iter().map(info).collect()
 }
 
+/// The month of all agents that run, or of one, in a unit.
+pub(super) fn month(costing: &Costing<'_>, unit: Unit, only: Option<&str>) -> Estimate {
+    let enrolled = costing.gateway.enrolled().filter(|agent| only.is_none_or(|id| agent.id == id));
+    let months: Vec<Estimate> = enrolled.map(|agent| current(costing, &costing.subject(agent), unit)).collect();
+    Estimate::sum(months.iter())
+}
+
+/// The month under the other generation of releases, where it is not `here` and nothing says which release runs.
+pub(super) fn other_generation(
+    analysis: &Analysis,
+    unit: Unit,
+    only: Option<&str>,
+    here: &Estimate,
+) -> Option<OtherGeneration> {
+    let gateway = analysis.other_generation()?;
+    let current = month(&analysis.costing_of(&gateway), unit, only);
+    (current.cost != here.cost).then_some(OtherGeneration { release: gateway.behaviour.version, current })
+}
+
 fn totals(analysis: &Analysis, agents: &[AgentReport], unit: Unit, only: Option<&str>) -> Totals {
     let enrolled = || agents.iter().filter(|agent| agent.enrolled);
     let current = Estimate::sum(enrolled().map(|agent| &agent.current));
@@ -253,14 +275,7 @@ fn totals(analysis: &Analysis, agents: &[AgentReport], unit: Unit, only: Option<
     });
     let known = || enrolled().map(|agent| &agent.current).filter(|estimate| estimate.cost.is_some());
     let known_part = current.cost.is_none().then(|| Estimate::sum(known()));
-    let other_generation = analysis.other_generation().map(|gateway| {
-        let costing = analysis.costing_of(&gateway);
-        let enrolled = gateway.enrolled().filter(|agent| only.is_none_or(|id| agent.id == id));
-        let months: Vec<Estimate> =
-            enrolled.map(|agent| self::current(&costing, &costing.subject(agent), unit)).collect();
-        OtherGeneration { release: gateway.behaviour.version, current: Estimate::sum(months.iter()) }
-    });
-    let other_generation = other_generation.filter(|other| other.current.cost != current.cost);
+    let other_generation = other_generation(analysis, unit, only, &current);
     let spending =
         Spending::sum(agents.iter().filter(|agent| agent.current.runs > 0).filter_map(|agent| agent.spending.as_ref()));
     Totals { current, spending, recommended, saving, known_part, other_generation, budget: None }

@@ -87,24 +87,40 @@ fn because(costings: [&Costing<'_>; 2], agents: [&Agent; 2]) -> Vec<String> {
         return vec![format!("skips (R19a): {why} ({})", there.settings.target.origin)];
     }
     let mut reasons = Vec::new();
-    let mut differ = |rule: &str, values: [String; 2], note: &str| {
+    let choices = agents.map(Choice::present);
+    let [now, then] = agents.map(|agent| agent.settings.every.value.to_string());
+    if now != then {
+        reasons.push(format!("interval (R7, R9): {then} there, {now} here ({})", there.settings.every.origin));
+    }
+    let [now, then] = choices.map(|choice| choice.model.to_string());
+    if now != then {
+        reasons.push(format!("model (R10): {then} there, {now} here"));
+    }
+    let named = effects(costings, agents);
+    reasons.extend(named.into_iter().map(|(rule, [here, there])| format!("{rule}: {there} there, {here} here")));
+    reasons
+}
+
+/// What OpenClaw does differently with an agent that no setting of its heartbeat names, as rule and both values.
+pub(super) fn effects(costings: [&Costing<'_>; 2], agents: [&Agent; 2]) -> Vec<(&'static str, [String; 2])> {
+    let mut effects = Vec::new();
+    let mut differ = |rule: &'static str, values: [String; 2]| {
         if values[0] != values[1] {
-            reasons.push(format!("{rule}: {} there, {} here{note}", values[1], values[0]));
+            effects.push((rule, values));
         }
     };
     let choices = agents.map(Choice::present);
-    let every = agents.map(|agent| agent.settings.every.value.to_string());
-    differ("interval (R7, R9)", every, &format!(" ({})", there.settings.every.origin));
-    differ("model (R10)", choices.clone().map(|choice| choice.model.to_string()), "");
     let behaviours = costings.map(|costing| &costing.gateway.behaviour);
     let effect = |yes: bool| if yes { "has an effect" } else { "has none" }.to_owned();
     if choices[1].isolated {
-        differ("isolatedSession (R31)", behaviours.map(|behaviour| effect(behaviour.isolation_effective)), "");
+        differ("isolatedSession (R31)", behaviours.map(|behaviour| effect(behaviour.isolation_effective)));
     } else {
-        differ("session reset (R34)", costings.map(|costing| reset(costing.gateway.reset)), "");
+        let held = |agent: &Agent| if agent.settings.holds_chat { "shared" } else { "elsewhere" }.to_owned();
+        differ("the user's chat (R30)", agents.map(held));
+        differ("session reset (R34)", costings.map(|costing| reset(costing.gateway.reset)));
     }
     if choices[1].light {
-        differ("lightContext (R22)", behaviours.map(|behaviour| effect(behaviour.light_context_effective)), "");
+        differ("lightContext (R22)", behaviours.map(|behaviour| effect(behaviour.light_context_effective)));
     }
     let sides = [0, 1].map(|side| {
         let (costing, subject) = (costings[side], costings[side].subject(agents[side]));
@@ -114,10 +130,10 @@ fn because(costings: [&Costing<'_>; 2], agents: [&Agent; 2]) -> Vec<String> {
             model.caching.expected.lives().map_or("nothing cached".to_owned(), |ms| format!("{}m", ms / 60_000));
         (lives, count(parts.total()), subject.recap_model().map_or("none".to_owned(), |model| model.id.clone()))
     });
-    differ("prompt cache (R38)", sides.clone().map(|side| side.0), "");
-    differ("characters without the conversation (M1, L1)", sides.clone().map(|side| side.1), "");
-    differ("hidden recap (M5)", sides.map(|side| side.2), "");
-    reasons
+    differ("prompt cache (R38)", sides.clone().map(|side| side.0));
+    differ("characters without the conversation (M1, L1)", sides.clone().map(|side| side.1));
+    differ("hidden recap (M5)", sides.map(|side| side.2));
+    effects
 }
 
 fn reset(reset: Reset) -> String {

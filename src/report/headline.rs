@@ -1,7 +1,7 @@
 //! The answer in a sentence or two, the same in every format.
 
 use super::amount::{amount, cost, percent, plain, spread, tokens};
-use super::{OtherGeneration, Report};
+use super::{OtherGeneration, Report, against, balance};
 use crate::money::{Money, Unit};
 use crate::rules::Verdict;
 use crate::simulate::estimate::Estimate;
@@ -9,6 +9,7 @@ use crate::simulate::estimate::Estimate;
 /// What the heartbeats cost now and after the plan; a paragraph each.
 pub(super) fn headline(report: &Report) -> Vec<String> {
     let mut paragraphs: Vec<String> = verdict(report).into_iter().collect();
+    paragraphs.extend(against::sentence(report));
     match &report.totals.other_generation {
         Some(other) => {
             paragraphs.push(either_generation(report, other));
@@ -17,6 +18,7 @@ pub(super) fn headline(report: &Report) -> Vec<String> {
         None => paragraphs.push(month(report)),
     }
     paragraphs.extend(budget(report));
+    paragraphs.extend(balance::sentence(report));
     paragraphs
 }
 

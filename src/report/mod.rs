@@ -1,12 +1,17 @@
 //! The answer as one value: what the heartbeats cost now and after the plan, for whom, why, and under which assumptions.
 //! Every output format is a rendering of this value; nothing is computed while rendering.
 
+pub mod against;
 pub mod amount;
 pub mod assumptions;
+pub mod balance;
 pub mod build;
 pub mod comparison;
 pub mod findings;
+pub mod gates;
 mod headline;
+mod kinds;
+pub mod markdown;
 pub mod models;
 pub mod request;
 mod settings;
@@ -29,13 +34,16 @@ use crate::plan::lever::Risk;
 use crate::plan::runner_up::RunnerUp;
 use crate::plan::{Advice, Lever, Loops, NotHere, Point};
 use crate::rules::Verdict;
-use crate::simulate::estimate::Estimate;
+use crate::simulate::estimate::{Estimate, Range};
 use crate::simulate::prompt::Parts;
 use crate::simulate::spending::Spending;
 
+pub use against::Against;
 pub use assumptions::Assumption;
+pub use balance::Balance;
 pub use build::build;
 pub use comparison::Comparison;
+pub use gates::Gate;
 
 /// What `report --format json` prints (`schemas/report.v1.schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -64,6 +72,15 @@ pub struct Report {
     /// The same file under another release (`--compare-release`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comparison: Option<Comparison>,
+    /// What this revision does to the bill of an older file (`--against`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub against: Option<Against>,
+    /// How long a balance lasts (`--balance`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub balance: Option<Balance>,
+    /// The limits that were given, and whether they are kept.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gates: Vec<Gate>,
 }
 
 /// The flags that were given, as further commands repeat them.
@@ -301,6 +318,15 @@ impl Report {
             "saving": self.totals.saving,
             "agents": agents.collect::<Vec<_>>(),
         })
+    }
+
+    /// The month as it is; where nothing says which generation of releases runs the file, the dearer of both. `None`
+    /// where a price is unknown.
+    pub fn dearer_month(&self) -> Option<Range> {
+        let here = self.totals.current.cost?;
+        let Some(other) = &self.totals.other_generation else { return Some(here) };
+        let there = other.current.cost?;
+        Some(if there.typical > here.typical { there } else { here })
     }
 
     /// The agents that run heartbeats.

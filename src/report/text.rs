@@ -1,13 +1,14 @@
 //! The report on a terminal. The first screen answers what the heartbeats cost, what for, what to change and what that
 //! gives up; below it stands what the answers rest on.
 
+mod against;
 mod alternatives;
 mod changes;
 mod compared;
 mod details;
 mod explained;
 mod layout;
-mod next;
+pub(super) mod next;
 mod roster;
 mod spending;
 mod table;
@@ -18,6 +19,7 @@ use layout::Page;
 
 use super::amount::plain;
 use super::headline::headline;
+use super::kinds::kinds_of_tokens;
 use super::{AgentReport, Report};
 use crate::gateway::release::ReleaseSource;
 
@@ -43,7 +45,12 @@ pub fn render(report: &Report, screen: Screen) -> String {
     if beating.len() <= DETAILED_AGENTS {
         beating.iter().for_each(|agent| details::render(&mut page, report, agent, beating.len() > 1));
     }
+    against::render(&mut page, report);
     compared::render(&mut page, report);
+    if let Some(kinds) = kinds_of_tokens(report.unit) {
+        page.blank();
+        page.paragraph(kinds);
+    }
     assumptions(&mut page, report);
     next::render(&mut page, report);
     page.into_text()

@@ -6,12 +6,14 @@
 mod acceptance;
 mod apply;
 mod arithmetic;
+mod ci;
 mod common;
 mod contracts;
 mod first_ten_minutes;
 mod formats;
 mod includes;
 mod library;
+mod markdown;
 mod plan_flags;
 mod plans;
 mod refusals;

@@ -27,6 +27,13 @@ pub(super) fn render(page: &mut Page, report: &Report) {
     }
 }
 
+/// A command on the config with every flag that was given; none for standard input.
+pub(in crate::report) fn command(report: &Report, name: &str) -> Option<String> {
+    let flags = report.asked.question.iter().chain(&report.asked.plan).map(|flag| format!(" {}", quoted(flag)));
+    let path = Some(report.config.path.as_str()).filter(|path| *path != "-")?;
+    Some(format!("clawbeat {name} {}{}", quoted(path), flags.collect::<String>()))
+}
+
 /// A path as a shell takes it.
 fn quoted(path: &str) -> String {
     let harmless = |c: char| c.is_ascii_alphanumeric() || "/._-+@%:".contains(c);

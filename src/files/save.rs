@@ -1,0 +1,108 @@
+//! Writes an answer to a file of its own: the whole text takes the name at once, or the file stays as it was.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use super::private;
+use super::read::{Loaded, Source};
+use super::stage::Staged;
+
+/// An answer holds no secret, and others may read it.
+const NEW_FILE: u32 = 0o644;
+
+/// Why an answer was not written.
+#[derive(Debug, Error)]
+pub enum SaveError {
+    /// The name is that of a config the answer is about.
+    #[error("{} is the config itself; name another file for the answer", path.display())]
+    Config {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A directory, pipe or device, which cannot be replaced by a file.
+    #[error("{} is not a regular file; leave --output away to print the answer", path.display())]
+    NotRegular {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The operating system said no.
+    #[error("cannot write {}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What it said.
+        source: io::Error,
+    },
+}
+
+/// Puts `text` into a file, keeping mode and owner of one that is there. The configs the answer was made `from` are
+/// never replaced.
+pub fn save<'a>(path: &Path, text: &str, from: impl IntoIterator<Item = Option<&'a Loaded>>) -> Result<(), SaveError> {
+    let io_at = |source| SaveError::Io { path: path.to_owned(), source };
+    // A link keeps pointing where it does, and what it points to is replaced.
+    let real = match fs::canonicalize(path) {
+        Ok(real) if !real.is_file() => return Err(SaveError::NotRegular { path: path.to_owned() }),
+        Ok(real) => real,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
+        Err(error) => return Err(io_at(error)),
+    };
+    let is_config = |loaded: &Loaded| matches!(&loaded.source, Source::File { real: config, .. } if *config == real);
+    if from.into_iter().flatten().any(is_config) {
+        return Err(SaveError::Config { path: path.to_owned() });
+    }
+    put(&real, text.as_bytes()).map_err(io_at)
+}
+
+fn put(real: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = Staged::beside(real)?;
+    match fs::metadata(real) {
+        Ok(old) => {
+            file.own_as(&old)?;
+            private::mode(&old).map_or(Ok(()), |mode| file.set_mode(mode))?;
+        }
+        Err(_) => file.set_mode(NEW_FILE)?,
+    }
+    file.write(bytes)?;
+    file.rename()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::read::read;
+
+    #[test]
+    fn an_answer_replaces_an_answer_but_never_its_config() {
+        let dir = tempfile::tempdir().unwrap();
+        let (config, answer) = (dir.path().join("openclaw.json"), dir.path().join("answer.md"));
+        fs::write(&config, "{}").unwrap();
+        let loaded = read(&config, &mut io::empty()).unwrap();
+        for text in ["one", "two"] {
+            save(&answer, text, [Some(&loaded), None]).unwrap();
+            assert_eq!(fs::read_to_string(&answer).unwrap(), text);
+        }
+        let refused = save(&dir.path().join("./openclaw.json"), "three", [Some(&loaded)]).unwrap_err();
+        assert!(matches!(refused, SaveError::Config { .. }), "{refused}");
+        assert_eq!(fs::read_to_string(&config).unwrap(), "{}");
+        assert!(matches!(save(dir.path(), "", []), Err(SaveError::NotRegular { .. })));
+        assert!(matches!(save(&dir.path().join("no/answer"), "", []), Err(SaveError::Io { .. })));
+        let mut names: Vec<_> = fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, ["answer.md", "openclaw.json"], "nothing else is left behind");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_a_link_and_leads_to_the_answer() {
+        let dir = tempfile::tempdir().unwrap();
+        let (real, link) = (dir.path().join("real.md"), dir.path().join("link.md"));
+        fs::write(&real, "old").unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        save(&link, "new", []).unwrap();
+        assert_eq!(fs::read_to_string(&real).unwrap(), "new");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    }
+}

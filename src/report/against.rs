@@ -1,0 +1,263 @@
+//! What a revision does to the bill: an older file asked the same question, agent by agent, with the settings that
+//! differ.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::amount::{amount, count, percent, plain};
+use super::build::{current, month, other_generation};
+use super::comparison::effects;
+use super::settings::settings;
+use super::values::value;
+use super::{OtherGeneration, Report, SettingInfo};
+use crate::analysis::Analysis;
+use crate::gateway::release::{ReleaseSource, Version};
+use crate::gateway::{Agent, Gateway};
+use crate::money::{Money, Unit};
+use crate::simulate::costing::{Choice, Costing};
+use crate::simulate::estimate::Estimate;
+
+/// The older file.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Against {
+    /// Its path as given; `-` for standard input.
+    pub path: String,
+    /// The hash of its bytes.
+    pub sha256: String,
+    /// The release it is read for: the one asked for, else the one it names, else the one the revision names.
+    pub release: Version,
+    /// What its first agent that runs is billed in.
+    pub unit: Unit,
+    /// Its month, in the report's unit.
+    pub current: Estimate,
+    /// Its month under the other generation of releases, where nothing says which release runs it and it costs
+    /// something else there.
+    pub other_generation: Option<OtherGeneration>,
+    /// Each agent that runs in either file, those of the revision first.
+    pub agents: Vec<AgentAgainst>,
+    /// What the revision adds to the month; null where a price is unknown or in another unit.
+    pub difference: Option<Difference>,
+}
+
+/// What a revision adds to a typical month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// The typical month of the revision.
+    pub to: Money,
+    /// The typical month of the older file.
+    pub from: Money,
+    /// What is added; negative when the revision is cheaper.
+    pub typical: Money,
+    /// Of the older figure, to six digits; null when that is zero.
+    pub percent: Option<Money>,
+    /// The release under which it is that much, where the generations disagree: the dearer counts.
+    pub release: Option<Version>,
+}
+
+/// One agent in both files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AgentAgainst {
+    /// Its id.
+    pub id: String,
+    /// Its typical month in the revision, 0 where it does not run; null when unknown.
+    pub here: Option<Money>,
+    /// Its typical month in the older file.
+    pub there: Option<Money>,
+    /// What differs; empty where nothing does.
+    pub changed: Vec<Changed>,
+}
+
+/// A setting, or what OpenClaw makes of the rest of the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Changed {
+    /// Which.
+    pub setting: &'static str,
+    /// In the older file.
+    pub from: Value,
+    /// In the revision.
+    pub to: Value,
+}
+
+/// Compares a revision with an older file; `only` keeps one agent.
+pub fn against(
+    report: &Report,
+    revision: &Analysis,
+    older: &Analysis,
+    path: String,
+    sha256: String,
+    only: Option<&str>,
+) -> Against {
+    let unit = report.unit;
+    // The same gateway runs both, so a release that only the revision names holds for both.
+    let named = older.release.source == ReleaseSource::Assumed && revision.release.source != ReleaseSource::Assumed;
+    let reread = named.then(|| older.read_as(older.document.value(), revision.release.version));
+    let gateway = reread.as_ref().unwrap_or(&older.gateway);
+    let (here, there) = (revision.costing(), older.costing_of(gateway));
+    let month = month(&there, unit, only);
+    let other = if named { None } else { other_generation(older, unit, only, &month) };
+    Against {
+        path,
+        sha256,
+        release: gateway.behaviour.version,
+        unit: there.unit(),
+        agents: agents(&here, &there, unit, only),
+        difference: difference(report, &month, other.as_ref()),
+        current: month,
+        other_generation: other,
+    }
+}
+
+/// The dearest difference that the unknown release leaves possible.
+fn difference(report: &Report, older: &Estimate, other: Option<&OtherGeneration>) -> Option<Difference> {
+    let of = |here: &Estimate, there: &Estimate, release| {
+        let (to, from) = (here.cost?.typical, there.cost?.typical);
+        let typical = to - from;
+        Some(Difference { to, from, typical, percent: typical.percent_of(from), release })
+    };
+    let revised = report.totals.other_generation.as_ref();
+    let expected = of(&report.totals.current, older, None)?;
+    let Some(release) = revised.or(other).map(|other| other.release) else { return Some(expected) };
+    let here = revised.map_or(&report.totals.current, |other| &other.current);
+    let there = other.map_or(older, |other| &other.current);
+    let otherwise = of(here, there, Some(release))?;
+    Some(match otherwise.typical > expected.typical {
+        true => otherwise,
+        false => Difference { release: Some(report.config.release), ..expected },
+    })
+}
+
+fn agents(here: &Costing<'_>, there: &Costing<'_>, unit: Unit, only: Option<&str>) -> Vec<AgentAgainst> {
+    let find = |gateway: &'_ Gateway, id: &str| gateway.agents.iter().position(|agent| agent.id == id);
+    let (new, old) = (&here.gateway.agents, &there.gateway.agents);
+    let kept = new.iter().map(|agent| (Some(agent), find(there.gateway, &agent.id).map(|at| &old[at])));
+    let gone = old.iter().filter(|agent| find(here.gateway, &agent.id).is_none()).map(|agent| (None, Some(agent)));
+    let runs = |agent: Option<&Agent>| agent.is_some_and(|agent| agent.enrolment.is_enrolled());
+    let pairs = kept.chain(gone).filter_map(|(new, old)| {
+        let id = &new.or(old)?.id;
+        (only.is_none_or(|only| only == id) && (runs(new) || runs(old))).then_some((id, new, old))
+    });
+    let month = |costing: &Costing<'_>, agent: Option<&Agent>| match agent {
+        Some(agent) => current(costing, &costing.subject(agent), unit).cost.map(|cost| cost.typical),
+        None => Some(Money::ZERO),
+    };
+    let compared = pairs.map(|(id, new, old)| {
+        let (now, then) = (month(here, new), month(there, old));
+        let changed = match (new, old) {
+            (Some(new), Some(old)) if runs(Some(new)) && runs(Some(old)) => {
+                changed([here, there], [new, old], now != then)
+            }
+            _ => vec![Changed { setting: "heartbeats", from: standing(old), to: standing(new) }],
+        };
+        AgentAgainst { id: id.clone(), here: now, there: then, changed }
+    });
+    compared.collect()
+}
+
+/// Whether heartbeats run for an agent, and why.
+fn standing(agent: Option<&Agent>) -> Value {
+    match agent {
+        None => json!("no such agent"),
+        Some(agent) if agent.enrolment.is_enrolled() => json!(format!("on: {}", agent.enrolment)),
+        Some(agent) => json!(format!("off: {}", agent.enrolment)),
+    }
+}
+
+/// What differs for an agent that runs in both files. What follows from settings is not said again.
+fn changed(costings: [&Costing<'_>; 2], agents: [&Agent; 2], costs_differ: bool) -> Vec<Changed> {
+    let [mut new, mut old]: [BTreeMap<&'static str, SettingInfo>; 2] = agents.map(settings);
+    let mut changed = Vec::new();
+    for setting in ["every", "model", "isolatedSession", "lightContext", "activeHours", "target", "cacheRetention"] {
+        let [to, from] = [&mut new, &mut old].map(|of| of.remove(setting).map_or(Value::Null, |info| info.value));
+        if from != to {
+            changed.push(Changed { setting, from, to });
+        }
+    }
+    if !costs_differ {
+        return changed;
+    }
+    let [to, from] = [0, 1].map(|side| match costings[side].always_skipped(agents[side]) {
+        Some(reason) => json!(format!("skipped: {}", reason.name())),
+        None => json!("run"),
+    });
+    if from != to {
+        changed.push(Changed { setting: "ticks", from, to });
+    }
+    if agents[0].settings.model.value == agents[1].settings.model.value {
+        let [to, from] = [0, 1].map(|side| price(costings[side], agents[side]));
+        if from != to {
+            changed.push(Changed { setting: "price of a million tokens", from, to });
+        }
+    }
+    if changed.is_empty() {
+        let effects = effects(costings, agents).into_iter();
+        changed.extend(effects.map(|(setting, [to, from])| Changed { setting, from: json!(from), to: json!(to) }));
+    }
+    changed
+}
+
+fn price(costing: &Costing<'_>, agent: &Agent) -> Value {
+    let choice = Choice::present(agent);
+    let Some(price) = costing.model(&choice.model, choice.retention).found.price else { return Value::Null };
+    let rates = price.at(costing.period.start).base().billed();
+    let each = [rates.input, rates.output, rates.cache_write_5m, rates.cache_read].map(|rate| rate.per_million());
+    json!(format!("input {}, output {}, cache write {}, cache read {}", each[0], each[1], each[2], each[3]))
+}
+
+/// What the revision does to the bill.
+pub(super) fn sentence(report: &Report) -> Option<String> {
+    let against = report.against.as_ref()?;
+    let Some(difference) = against.difference else {
+        let unit = report.unit;
+        return match against.unit {
+            other if other != unit => Some(format!(
+                "What this revision does to the bill cannot be said: the older file is billed in {other}, this one in {unit}."
+            )),
+            _ => Some("What this revision does to the bill is unknown, because a price is.".to_owned()),
+        };
+    };
+    let unit = report.unit;
+    let Difference { to, from, typical, .. } = difference;
+    let [was, is] = [from, to].map(|figure| amount(figure, unit));
+    let share =
+        |share: Option<Money>, word: &str| share.map_or(String::new(), |share| format!(", {} {word}", percent(share)));
+    let release = difference.release.map_or(String::new(), |release| format!(" if OpenClaw {release} runs it"));
+    Some(match typical {
+        Money::ZERO if to == Money::ZERO => format!("This revision leaves the bill at nothing{release}."),
+        Money::ZERO => format!("This revision leaves the bill at about {is} a month{release}."),
+        more if more > Money::ZERO => {
+            let share = share(difference.percent, "more");
+            format!("This revision adds about {} a month{release}: {is} for {was}{share}.", amount(more, unit))
+        }
+        less => {
+            let less = Money::ZERO - less;
+            let share = share(less.percent_of(from), "less");
+            format!("This revision saves about {} a month{release}: {is} for {was}{share}.", amount(less, unit))
+        }
+    })
+}
+
+/// A difference as both values in words: models by the names of the catalogue where these tell them apart.
+pub(super) fn both(report: &Report, changed: &Changed) -> [String; 2] {
+    let values = [&changed.from, &changed.to];
+    let named = values.map(|value| value.as_str().and_then(|model| report.model_names.get(model)));
+    match named {
+        [Some(from), Some(to)] if from != to => [from, to].map(|name| plain(name)),
+        _ => values.map(value),
+    }
+}
+
+/// The agents that differ, with the number of those that do not.
+pub(super) fn differing(against: &Against) -> (Vec<&AgentAgainst>, Option<String>) {
+    let (differ, same): (Vec<_>, Vec<_>) =
+        against.agents.iter().partition(|agent| !agent.changed.is_empty() || agent.here != agent.there);
+    let same = same.len() as u64;
+    (
+        differ,
+        (same > 0).then(|| {
+            format!("{} {}", count(same), if same == 1 { "agent is as it was" } else { "agents are as they were" })
+        }),
+    )
+}

@@ -1,0 +1,146 @@
+//! How long a balance lasts if nothing but heartbeats draws on it: all agents share it, so it is held against their sum.
+
+use serde::Serialize;
+
+use super::Report;
+use super::amount::{amount, count, duration};
+use crate::money::{Money, Unit};
+use crate::simulate::estimate::Range;
+use crate::simulate::schedule::Period;
+
+/// A balance in the report's unit.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Balance {
+    /// What is there.
+    pub amount: Money,
+    /// With the heartbeats as they are.
+    pub now: Lasts,
+    /// After the plan.
+    pub after: Lasts,
+}
+
+/// How long it lasts, in days of 24 hours with six digits, rounded half to even.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(tag = "lasts", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Lasts {
+    /// Until it is used up.
+    Days {
+        /// At the typical cost.
+        days: Money,
+        /// At the high end.
+        least_days: Money,
+    },
+    /// The heartbeats cost nothing.
+    Forever {
+        /// At the high end, where that is not nothing.
+        least_days: Option<Money>,
+    },
+    /// A price is unknown.
+    Unknown,
+}
+
+/// Holds a balance against a report over `period`. Where the release is assumed and the generations disagree, `now` is
+/// the dearer.
+pub fn balance(report: &Report, amount: Money, period: &Period) -> Balance {
+    let lasts = |cost: Option<Range>| Lasts::of(amount, cost, period);
+    Balance { amount, now: lasts(report.dearer_month()), after: lasts(report.totals.recommended.cost) }
+}
+
+impl Lasts {
+    fn of(balance: Money, cost: Option<Range>, period: &Period) -> Self {
+        let Some(cost) = cost else { return Lasts::Unknown };
+        // balance / (cost / minutes) / minutes of a day
+        let per_minute = |cost: Money| balance.times_over(period.ms() / 60_000, cost, 1_440);
+        match (per_minute(cost.typical), per_minute(cost.high)) {
+            (Some(days), Some(least_days)) => Lasts::Days { days, least_days },
+            (_, least_days) => Lasts::Forever { least_days },
+        }
+    }
+}
+
+/// The answer in a sentence.
+pub(super) fn sentence(report: &Report) -> Option<String> {
+    let balance = report.balance?;
+    let held = amount(balance.amount, report.unit);
+    let planned = report.enrolled().any(|agent| !agent.changes.is_empty());
+    let then = match (&report.totals.other_generation, planned) {
+        (_, false) => String::new(),
+        (None, true) => format!("; after the change below: {}", said(balance.after)),
+        (Some(_), true) => format!("; after the change below, on {}: {}", report.config.release, said(balance.after)),
+    };
+    let whole = match report.unit {
+        Unit::Credits => " Whatever else the agents do draws on the same credits.",
+        Unit::Usd => "",
+    };
+    Some(match balance.now {
+        Lasts::Unknown => format!("How long a balance of {held} lasts is unknown, because a price is{then}."),
+        now => format!("Under heartbeats alone a balance of {held} lasts {}{then}.{whole}", said(now)),
+    })
+}
+
+fn said(lasts: Lasts) -> String {
+    match lasts {
+        Lasts::Unknown => "unknown".to_owned(),
+        Lasts::Forever { least_days: None } => "forever, as they cost nothing".to_owned(),
+        Lasts::Forever { least_days: Some(least) } => format!("forever, at worst {}", time(least)),
+        Lasts::Days { days, least_days } if time(days) == time(least_days) => format!("about {}", time(days)),
+        Lasts::Days { days, least_days } => format!("about {} (at worst {})", time(days), time(least_days)),
+    }
+}
+
+/// Days in words; the first two in hours.
+fn time(days: Money) -> String {
+    const PICO: i128 = 1_000_000_000_000;
+    match u64::try_from(days.pico() / PICO).unwrap_or(u64::MAX) {
+        0..2 => match u64::try_from(days.pico() * 86_400 / PICO).unwrap_or(0) {
+            0 => "no time".to_owned(),
+            seconds => duration(seconds * 1000),
+        },
+        days => format!("{} days", count(days)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use jiff::tz::TimeZone;
+
+    use super::*;
+
+    fn lasts(balance: &str, cost: [&str; 2], period: &Period) -> Lasts {
+        let [typical, high] = cost.map(|cost| Money::parse(cost).unwrap());
+        Lasts::of(Money::parse(balance).unwrap(), Some(Range { low: Money::ZERO, typical, high }), period)
+    }
+
+    fn days(days: &str, least_days: &str) -> Lasts {
+        let [days, least_days] = [days, least_days].map(|days| Money::parse(days).unwrap());
+        Lasts::Days { days, least_days }
+    }
+
+    #[test]
+    fn a_balance_lasts_as_often_as_it_holds_a_month() {
+        let november = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
+        // 25 / 10 × 30 days; 25 / 50 × 30 days
+        assert_eq!(lasts("25", ["10", "50"], &november), days("75", "15"));
+        // 1 / 7 × 30 = 4.285714…, 1 / 13 × 30 = 2.307692…
+        assert_eq!(lasts("1", ["7", "13"], &november), days("4.285714", "2.307692"));
+        // A March in New York has 743 hours, which are 30.958333… days.
+        let march = Period::month(date(2027, 3, 1), TimeZone::get("America/New_York").unwrap()).unwrap();
+        assert_eq!(lasts("8", ["8", "8"], &march), days("30.958333", "30.958333"));
+        // As much as there can be, against as little as there can be: 1e12 / 1e-12 × 30
+        let ages = days("30000000000000000000000000", "30000000000000000000000000");
+        assert_eq!(lasts("1000000000000", ["0.000000000001"; 2], &november), ages);
+    }
+
+    #[test]
+    fn what_costs_nothing_lasts_forever() {
+        let november = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
+        assert_eq!(lasts("5", ["0", "0"], &november), Lasts::Forever { least_days: None });
+        let least_days = Money::parse("15");
+        assert_eq!(lasts("5", ["0", "10"], &november), Lasts::Forever { least_days });
+        assert_eq!(said(Lasts::Forever { least_days }), "forever, at worst 15 days");
+        assert_eq!(lasts("0", ["1", "1"], &november), days("0", "0"));
+        assert_eq!(said(days("0", "0")), "about no time");
+        assert_eq!(said(days("1.5", "0.25")), "about 1d 12h (at worst 6h)");
+    }
+}

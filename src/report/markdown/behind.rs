@@ -1,0 +1,183 @@
+//! What stands behind the figures: where the money goes, the settings that decide, the alternatives, warnings and
+//! assumptions.
+
+use serde_json::Value;
+
+use super::escape::{code, prose};
+use super::layout::Column::{Left, Right};
+use super::layout::{counted, list, table};
+use crate::money::{Money, Unit};
+use crate::report::amount::{amount, duration, figure, percent, tokens};
+use crate::report::values::{shown, value};
+use crate::report::{AgentReport, Report};
+use crate::simulate::pieces::Bucket;
+use crate::simulate::spending::{Spending, Spent};
+
+/// Agents shown with their settings and alternatives; `--agent` shows one of a larger roster.
+const DETAILED: usize = 2;
+
+/// The folded parts: a title and a body each.
+pub(super) fn parts(report: &Report) -> Vec<(String, String)> {
+    let mut parts = Vec::new();
+    parts.extend(spending(report).map(|body| ("Where the money goes".to_owned(), body)));
+    let beating: Vec<&AgentReport> = report.enrolled().filter(|agent| agent.current.ticks > 0).collect();
+    if beating.len() <= DETAILED {
+        let each = |part: fn(&Report, &AgentReport) -> String| {
+            let bodies = beating.iter().filter_map(|agent| {
+                let body = part(report, agent);
+                let head = if beating.len() > 1 { format!("{}\n\n", code(&agent.id)) } else { String::new() };
+                (!body.is_empty()).then(|| format!("{head}{body}\n"))
+            });
+            bodies.collect::<String>()
+        };
+        for (title, part) in [
+            ("Settings and what decides them", settings as fn(&Report, &AgentReport) -> String),
+            ("Each remedy alone", remedies),
+            ("Cost against reaction time", reaction),
+            ("Why not the usual advice, and what would save beyond the plan", advice),
+        ] {
+            let body = each(part);
+            if !body.is_empty() {
+                parts.push((title.to_owned(), body));
+            }
+        }
+    }
+    if let Some(compared) = compared(report) {
+        parts.push(compared);
+    }
+    if !report.warnings.is_empty() {
+        let title = counted(report.warnings.len(), "warning", "warnings");
+        parts.push((title, list(report.warnings.iter().map(|text| prose(text)))));
+    }
+    let assumed = report
+        .assumptions
+        .iter()
+        .map(|one| format!("{}: {} ({})", prose(one.name), prose(&one.value), prose(&one.source)));
+    if !report.assumptions.is_empty() {
+        parts.push((counted(report.assumptions.len(), "assumption", "assumptions"), list(assumed)));
+    }
+    parts
+}
+
+fn spending(report: &Report) -> Option<String> {
+    // Where nothing runs now, the spending of an agent is that of a later day.
+    if report.totals.current.runs == 0 {
+        return None;
+    }
+    let Spending { buckets, parts } = &report.totals.spending;
+    let credits = report.unit == Unit::Credits;
+    let bucket = |bucket: Bucket| match (bucket, credits) {
+        (Bucket::Read, false) => "cache reads",
+        (Bucket::Read, true) => "cached input",
+        (Bucket::Write5m, false) => "cache writes, 5 minutes",
+        (Bucket::Write5m, true) => "cache creation",
+        (Bucket::Write1h, false) => "cache writes, 1 hour",
+        (Bucket::Write1h, true) => "cache creation, 1 hour",
+        (Bucket::Plain, _) => "input",
+        (Bucket::Output, _) => "output",
+    };
+    let by_part = rows(report, parts, |part| part.name());
+    let by_bucket = rows(report, buckets, bucket);
+    let (part, kind) = (Left("part of the request"), Left("billed as"));
+    let of = |first| [first, Right("tokens"), Right("a month"), Right("share")];
+    Some(format!("{}\n{}", table(of(part), &by_part), table(of(kind), &by_bucket)))
+}
+
+fn rows<K: Copy>(report: &Report, spent: &[Spent<K>], name: impl Fn(K) -> &'static str) -> Vec<[String; 4]> {
+    let all: Option<Money> = spent.iter().map(|spent| spent.cost).sum();
+    let row = |spent: &Spent<K>| {
+        let share = spent.cost.zip(all).and_then(|(cost, all)| cost.percent_of(all));
+        let cost = spent.cost.map_or("unknown".to_owned(), |cost| figure(cost, report.unit));
+        [name(spent.name).to_owned(), tokens(spent.tokens), cost, share.map_or("–".to_owned(), percent)]
+    };
+    spent.iter().map(row).collect()
+}
+
+fn settings(_: &Report, agent: &AgentReport) -> String {
+    let keys = ["every", "model", "isolatedSession", "lightContext", "activeHours", "target", "cacheRetention"];
+    let rows = keys.into_iter().filter_map(|key| {
+        let info = agent.settings.get(key)?;
+        Some([key.to_owned(), code(&value(&info.value)), prose(&info.origin)])
+    });
+    let rows: Vec<_> = rows.collect();
+    let source = agent.model.price_source.as_deref().unwrap_or("no price known");
+    format!(
+        "Runs because {}.\n\n{}\nPrice: {} ({}).\n",
+        prose(&agent.reason),
+        table([Left("setting"), Left("value"), Left("decided by")], &rows),
+        prose(source),
+        prose(&agent.model.matched)
+    )
+}
+
+fn remedies(report: &Report, agent: &AgentReport) -> String {
+    if agent.levers.is_empty() {
+        return String::new();
+    }
+    let row = |lever: &crate::report::LeverInfo| {
+        let to = match &lever.to {
+            Value::String(off) if off == "0m" => "`0m` (off: the floor)".to_owned(),
+            Value::Array(values) => code(&values.first().map_or_else(String::new, value)),
+            to => code(&shown(report, to)),
+        };
+        let what = format!("{}: {to}", lever.lever.replace('+', " + "));
+        [what, figure(lever.cost, report.unit), figure(lever.saving, report.unit)]
+    };
+    let rows: Vec<_> = agent.levers.iter().map(row).collect();
+    table([Left("change"), Right("a month then"), Right("saves")], &rows)
+}
+
+fn reaction(report: &Report, agent: &AgentReport) -> String {
+    if agent.frontier.len() < 2 {
+        return String::new();
+    }
+    let row = |point: &crate::plan::Point| {
+        let [mean, worst] = [point.mean_delay_ms, point.worst_delay_ms].map(duration);
+        [code(&point.every), figure(point.cost, report.unit), mean, worst]
+    };
+    let rows: Vec<_> = agent.frontier.iter().map(row).collect();
+    table([Left("every"), Right("a month"), Right("mean delay"), Right("worst")], &rows)
+}
+
+fn advice(report: &Report, agent: &AgentReport) -> String {
+    let unit = report.unit;
+    let not_here = agent.not_here.iter().map(|not| {
+        let [cost, instead] = [not.cost, not.instead].map(|figure| amount(figure, unit));
+        prose(&format!("\"{}\": {cost} a month here, {instead} {}: {}", not.advice, not.alternative, not.reason))
+    });
+    let beyond = agent.advice.iter().take(4).map(|advice| {
+        let to = match &advice.to {
+            Value::String(text) if text.is_empty() => "\"\"".to_owned(),
+            to => value(to),
+        };
+        let place = code(advice.path.as_deref().unwrap_or(advice.setting));
+        let saves = prose(&amount(advice.saving, unit));
+        format!(
+            "{place}: {} would save {saves} more; {} ({})",
+            code(&to),
+            prose(advice.condition),
+            prose(advice.source)
+        )
+    });
+    let worst = agent.loops.iter().map(|loops| {
+        let most = amount(loops.cost_per_day, unit);
+        prose(&format!(
+            "At worst {most} a day, if every check-in loops until its time is up ({} requests)",
+            loops.requests_per_run
+        ))
+    });
+    list(not_here.chain(beyond).chain(worst))
+}
+
+fn compared(report: &Report) -> Option<(String, String)> {
+    let comparison = report.comparison.as_ref()?;
+    let money = |money: Option<Money>| money.map_or("unknown".to_owned(), |money| amount(money, report.unit));
+    let total = money(comparison.current.cost.map(|cost| cost.typical));
+    let lines = comparison.agents.iter().map(|agent| {
+        let why = if agent.because.is_empty() { "no difference".to_owned() } else { agent.because.join("; ") };
+        format!("{}: {} for {}: {}", code(&agent.id), money(agent.there), money(agent.here), prose(&why))
+    });
+    let warning = comparison.warning.iter().map(|warning| prose(warning));
+    let title = format!("Under OpenClaw {}: about {total} a month", comparison.release);
+    Some((title, list(warning.chain(lines))))
+}

@@ -1,0 +1,101 @@
+//! What to change: a row a key, the way the plan goes; the reasons are folded away.
+
+use super::escape::{code, prose};
+use super::layout::Column::{Left, Right};
+use super::layout::{self, counted};
+use crate::money::{Money, Unit};
+use crate::plan::confidence::Confidence;
+use crate::report::amount::{amount, figure};
+use crate::report::steps::{Step, steps};
+use crate::report::text::next;
+use crate::report::values::shown;
+use crate::report::{ChangeInfo, Report};
+
+/// Rows that stay open.
+const OPEN: usize = 6;
+
+/// The plan, or its largest steps.
+pub(super) fn table(report: &Report) -> Option<String> {
+    let mut steps = steps(report);
+    if steps.is_empty() {
+        return None;
+    }
+    let all = steps.len();
+    let mut title = "#### The recommended change".to_owned();
+    if all > OPEN {
+        steps.sort_by_key(|step| std::cmp::Reverse(step.saving));
+        steps.truncate(OPEN);
+        title = format!("#### The recommended change: the largest {OPEN} of {}", counted(all, "step", "steps"));
+    }
+    let command = next::command(report, "apply").filter(|_| report.config.format != "yaml");
+    let command = command.or_else(|| next::command(report, "diff"));
+    let command = command.map_or(String::new(), |command| {
+        let all = if all == 1 { "It" } else { "All of it" };
+        format!("\n{all} as one command: {}\n", code(&command))
+    });
+    Some(format!("{title}\n\n{}{command}", drawn(report, &steps)))
+}
+
+/// All steps of a long plan, and the reasons for each.
+pub(super) fn folded(report: &Report) -> Vec<(String, String)> {
+    let steps = steps(report);
+    let mut parts = Vec::new();
+    if steps.len() > OPEN {
+        parts.push((format!("All {}", counted(steps.len(), "step", "steps")), drawn(report, &steps)));
+    }
+    if !steps.is_empty() {
+        let reasons = steps.iter().enumerate().take(2 * OPEN).map(|(at, step)| reasons(report, at + 1, step.change));
+        parts.push(("Why each, what came second, what to watch".to_owned(), reasons.collect()));
+    }
+    parts
+}
+
+fn drawn(report: &Report, steps: &[Step<'_>]) -> String {
+    let several = report.enrolled().nth(1).is_some();
+    let row = |(at, step): (usize, &Step<'_>)| {
+        let change = step.change;
+        let [from, to] = [&change.from, &change.to].map(|value| code(&shown(report, value)));
+        let whose = if several { format!(" (for {})", names(&step.agents)) } else { String::new() };
+        [
+            (at + 1).to_string(),
+            format!("{}: {from} → {to}{whose}", code(&change.path)),
+            match step.saving {
+                saving if saving < Money::ZERO => format!("costs {}", figure(Money::ZERO - saving, report.unit)),
+                saving => figure(saving, report.unit),
+            },
+            change.risk.to_string(),
+            prose(&change.gives_up),
+        ]
+    };
+    let rows: Vec<_> = steps.iter().enumerate().map(row).collect();
+    let saves = match report.unit {
+        Unit::Usd => "saves a month",
+        Unit::Credits => "saves a month, credits",
+    };
+    layout::table([Right("#"), Left("change"), Right(saves), Left("risk"), Left("gives up")], &rows)
+}
+
+fn names(ids: &[String]) -> String {
+    let shown: Vec<String> = ids.iter().take(3).map(|id| code(id)).collect();
+    match ids.len() {
+        0..=3 => shown.join(", "),
+        more => format!("{} and {} more", shown.join(", "), more - 3),
+    }
+}
+
+fn reasons(report: &Report, number: usize, change: &ChangeInfo) -> String {
+    let mut lines = vec![prose(change.reason)];
+    if let Some(second) = change.runner_up.as_ref().filter(|second| second.more > Money::ZERO) {
+        let more = amount(second.more, report.unit);
+        lines.push(format!("next best: {}, {} dearer", code(&shown(report, &second.to)), more));
+    }
+    if let (Some(doubt), Confidence::Low | Confidence::Medium) = (&change.doubt, change.confidence) {
+        lines.push(format!("less sure: {}", prose(doubt)));
+    }
+    lines.push(format!("watch {}", prose(change.watch)));
+    format!(
+        "{number}. {}\n{}",
+        code(&change.path),
+        lines.iter().map(|line| format!("   - {line}\n")).collect::<String>()
+    )
+}

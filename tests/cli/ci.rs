@@ -1,0 +1,421 @@
+//! What a build asks of a report: a comparison with the base, limits with exit codes, an answer in a file, and the recipe
+//! in `docs/ci.md`, which is run here as it stands there.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+use super::arithmetic::pico;
+use super::common::{Desk, fixture, repository};
+use super::contracts::{check_report, report_schema};
+
+const MARKER: &str = "<!-- clawbeat report -->";
+
+/// The README's config before somebody made its check-ins four times as frequent.
+fn slower() -> String {
+    let now = fixture("personal.json5");
+    let slower = now.replace(r#"every: "30m""#, r#"every: "2h""#);
+    assert_ne!(now, slower);
+    slower
+}
+
+fn revisions() -> Desk {
+    let desk = Desk::with(fixture("personal.json5"));
+    desk.write("old.json", slower());
+    desk
+}
+
+fn typical(report: &Value) -> i128 {
+    pico(&report["totals"]["current"]["cost"]["typical"])
+}
+
+#[test]
+fn a_revision_is_the_difference_of_two_reports() {
+    let desk = revisions();
+    let [new, old] = ["openclaw.json", "old.json"].map(|name| desk.report(&[name]));
+    let both = desk.report(&["openclaw.json", "--against", "old.json"]);
+    let against = &both["against"];
+    assert_eq!(against["current"], old["totals"]["current"]);
+    assert_eq!(against["sha256"], old["config"]["sha256"]);
+    assert_eq!(pico(&against["difference"]["typical"]), typical(&new) - typical(&old));
+    let changed = json!([{ "setting": "every", "from": "2h", "to": "30m" }]);
+    assert_eq!(against["agents"][0]["changed"], changed);
+    // The other way round it is the same amount, saved.
+    let back = desk.report(&["old.json", "--against", "openclaw.json"]);
+    assert_eq!(pico(&back["against"]["difference"]["typical"]), typical(&old) - typical(&new));
+    let same = desk.ask(&["report", "openclaw.json", "--against", "openclaw.json", "--max-increase", "0"]);
+    assert_eq!(same.code, 0, "{same}");
+    assert!(same.stdout.contains("This revision leaves the bill at about $589.72 a month."), "{same}");
+}
+
+#[test]
+fn every_pair_of_fixtures_keeps_the_contract() {
+    let (desk, schema) = (Desk::new(), report_schema());
+    let names: Vec<String> = fs::read_dir(repository("fixtures/configs"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.iter().for_each(|name| desk.write(name, fixture(name)));
+    for new in &names {
+        for old in &names {
+            let asked = [new, "--against", old, "--balance", "7.5", "--max-monthly", "1000000"];
+            let what = asked.join(" ");
+            let report = desk.report(&asked);
+            check_report(&schema, &report, &what);
+            let difference = &report["against"]["difference"];
+            let units = [&report["unit"], &report["against"]["unit"]];
+            assert_eq!(difference.is_null(), units[0] != units[1], "{what}");
+            assert_eq!(new == old, difference["typical"] == "0", "{what}: {difference}");
+        }
+    }
+}
+
+#[test]
+fn agents_come_and_go() {
+    let desk = Desk::with(
+        r#"{ meta: { lastTouchedVersion: "2026.9.6" }, agents: { defaults: { model: "anthropic/claude-opus-4-6" },
+             entries: { main: { heartbeat: { every: "1h", target: "none" } }, fresh: { heartbeat: { target: "none" } } } } }"#,
+    );
+    desk.write(
+        "old.json",
+        r#"{ meta: { lastTouchedVersion: "2026.9.6" }, agents: { defaults: { model: "anthropic/claude-opus-4-6" },
+             entries: { main: { heartbeat: { every: "1h", target: "none" } }, gone: { heartbeat: { target: "none" } } } } }"#,
+    );
+    let report = desk.report(&["openclaw.json", "--against", "old.json"]);
+    let agents = report["against"]["agents"].as_array().unwrap();
+    let ids: Vec<&str> = agents.iter().map(|agent| agent["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["main", "fresh", "gone"]);
+    assert_eq!((&agents[0]["here"], &agents[0]["changed"]), (&agents[0]["there"], &json!([])));
+    assert_eq!((&agents[1]["there"], &agents[1]["changed"][0]["from"]), (&json!("0"), &json!("no such agent")));
+    assert_eq!((&agents[2]["here"], &agents[2]["changed"][0]["to"]), (&json!("0"), &json!("no such agent")));
+    // The new one and the one that is gone cost the same, so the bill stays.
+    assert_eq!(report["against"]["difference"]["typical"], "0");
+    // Asked about the new agent alone, all of its cost is an increase.
+    let fresh = desk.report(&["openclaw.json", "--against", "old.json", "--agent", "fresh"]);
+    assert_eq!(pico(&fresh["against"]["difference"]["typical"]), typical(&fresh));
+}
+
+/// What is no setting of a heartbeat can make the difference, too.
+#[test]
+fn a_price_and_an_upgrade_are_named() {
+    let config = |version: &str, input: &str| {
+        format!(
+            r#"{{ meta: {{ lastTouchedVersion: "{version}" }},
+                 models: {{ providers: {{ own: {{ baseUrl: "https://models.example/v1", api: "openai-completions",
+                   models: [{{ id: "m", name: "m", contextWindow: 200000, cost: {{ input: {input}, output: 2, cacheRead: 0, cacheWrite: 0 }} }}] }} }} }},
+                 agents: {{ defaults: {{ model: "own/m", heartbeat: {{ target: "none" }} }} }} }}"#
+        )
+    };
+    let desk = Desk::with(config("2026.9.6", "3"));
+    desk.write("cheaper.json", config("2026.9.6", "1"));
+    desk.write("older.json", config("2026.7.35", "3"));
+    let changed = |old: &str| {
+        let report = desk.report(&["openclaw.json", "--against", old]);
+        report["against"]["agents"][0]["changed"].as_array().unwrap().clone()
+    };
+    let price = changed("cheaper.json");
+    assert_eq!(price.len(), 1, "{price:?}");
+    assert_eq!(price[0]["setting"], "price of a million tokens");
+    assert!(price[0]["from"].as_str().unwrap().starts_with("input 1,"), "{price:?}");
+    let upgrade = changed("older.json");
+    assert!(upgrade.iter().any(|one| one["setting"] == "session reset (R34)"), "{upgrade:?}");
+}
+
+#[test]
+fn what_no_heartbeat_setting_says_is_named_too() {
+    let config = |more: &str| {
+        format!(
+            r#"{{ meta: {{ lastTouchedVersion: "2026.9.6" }}, {more}
+                 agents: {{ defaults: {{ model: "anthropic/claude-opus-4-6", heartbeat: {{ every: "30m" }} }} }} }}"#
+        )
+    };
+    let reached = r#"channels: { whatsapp: { allowFrom: ["+15555550123"] } },"#;
+    let desk = Desk::with(config(reached));
+    desk.write("unreached.json", config(""));
+    desk.write("apart.json", config(&format!(r#"session: {{ dmScope: "per-channel-peer" }}, {reached}"#)));
+    let changed = |old: &str| {
+        let report = desk.report(&["openclaw.json", "--against", old]);
+        assert_ne!(report["against"]["difference"]["typical"], "0", "{old}");
+        report["against"]["agents"][0]["changed"].clone()
+    };
+    assert_eq!(changed("unreached.json"), json!([{ "setting": "ticks", "from": "skipped: no-route", "to": "run" }]));
+    let chat = json!([{ "setting": "the user's chat (R30)", "from": "elsewhere", "to": "shared" }]);
+    assert_eq!(changed("apart.json"), chat);
+}
+
+/// The same gateway runs both files, so a release that only the revision names holds for the old one.
+#[test]
+fn a_release_that_only_the_revision_names_holds_for_both() {
+    let desk = Desk::with(fixture("personal.json5"));
+    desk.write("old.json", fixture("personal.json5").replace(r#"meta: { lastTouchedVersion: "2026.9.6" },"#, ""));
+    let against = &desk.report(&["openclaw.json", "--against", "old.json"])["against"];
+    assert_eq!((&against["release"], &against["otherGeneration"]), (&json!("2026.9.6"), &json!(null)));
+    assert_eq!(against["difference"]["typical"], "0");
+}
+
+/// Without a release, `owner` without an owner costs nothing on current releases and a full month on legacy ones.
+#[test]
+fn where_the_generations_disagree_the_dearer_counts() {
+    let config = |every: &str| {
+        format!(
+            r#"{{ agents: {{ defaults: {{ model: "anthropic/claude-opus-4-6", heartbeat: {{ every: "{every}" }} }} }} }}"#
+        )
+    };
+    let desk = Desk::with(config("30m"));
+    desk.write("old.json", config("1h"));
+    let report = desk.report(&["openclaw.json", "--against", "old.json"]);
+    assert_eq!(typical(&report), 0);
+    let other = |report: &Value, place: &str| pico(&report.pointer(place).unwrap()["current"]["cost"]["typical"]);
+    let [new, old] = ["/totals/otherGeneration", "/against/otherGeneration"].map(|place| other(&report, place));
+    assert!(new > old && old > 0);
+    assert_eq!(pico(&report["against"]["difference"]["typical"]), new - old);
+    let answer =
+        desk.ask(&["report", "openclaw.json", "--against", "old.json", "--max-monthly", "1", "--max-increase", "1"]);
+    assert_eq!((answer.code, answer.stderr.lines().count()), (1, 2), "{answer}");
+    let pinned = desk.ask(&["report", "openclaw.json", "--max-monthly", "1", "--openclaw-version", "2026.9.6"]);
+    assert_eq!(pinned.code, 0, "{pinned}");
+}
+
+#[test]
+fn limits_are_kept_to_the_last_digit() {
+    let desk = revisions();
+    let exact = |report: &Value, place: &str| report.pointer(place).unwrap().as_str().unwrap().to_owned();
+    let report = desk.report(&["openclaw.json", "--against", "old.json"]);
+    let month = exact(&report, "/totals/current/cost/typical");
+    let more = exact(&report, "/against/difference/typical");
+    // One unit of the last place below the figure: these have at most eleven decimals.
+    let below = |figure: &str| {
+        let pico = pico(&Value::from(figure)) - 1;
+        format!("{}.{:012}", pico / 1_000_000_000_000, pico % 1_000_000_000_000)
+    };
+    let code =
+        |flag: &str, limit: &str| desk.ask(&["report", "openclaw.json", "--against", "old.json", flag, limit]).code;
+    for (flag, figure) in [("--max-monthly", &month), ("--max-increase", &more)] {
+        assert_eq!((code(flag, figure), code(flag, &below(figure))), (0, 1), "{flag} {figure}");
+    }
+    assert_eq!(code("--max-monthly", &format!("${month}")), 0);
+}
+
+#[test]
+fn a_limit_that_is_not_kept_says_which_and_by_how_much() {
+    let answer = revisions().ask(&[
+        "report",
+        "openclaw.json",
+        "--against",
+        "old.json",
+        "--max-monthly",
+        "$500",
+        "--max-increase",
+        "1000",
+    ]);
+    // $589.72 is the README's figure.
+    assert_eq!(answer.code, 1);
+    assert_eq!(answer.stderr, "--max-monthly: a month costs about $589.72, $89.72 more than the limit of $500.00\n");
+}
+
+#[test]
+fn an_unknown_figure_keeps_no_limit() {
+    let desk = Desk::with(
+        r#"{ meta: { lastTouchedVersion: "2026.9.6" },
+             agents: { defaults: { model: "nobody/knows-this", heartbeat: { target: "none" } } } }"#,
+    );
+    let answer = desk.ask(&["report", "openclaw.json", "--max-monthly", "1000000000"]);
+    assert_eq!(answer.code, 1);
+    assert!(answer.stderr.contains("an unknown amount, which keeps no limit"), "{answer}");
+    desk.write("old.json", fixture("personal.json5"));
+    let answer = desk.ask(&["report", "openclaw.json", "--against", "old.json", "--max-increase", "1000000000"]);
+    assert_eq!(answer.code, 1, "{answer}");
+    let held = desk.report(&["openclaw.json", "--balance", "10"])["balance"].clone();
+    assert_eq!(held["now"], json!({ "lasts": "unknown" }));
+}
+
+#[test]
+fn bad_questions_end_with_2_and_leave_everything_as_it_was() {
+    let desk = revisions();
+    let before = desk.read("openclaw.json");
+    for bad in [
+        &["--max-monthly", "twenty"][..],
+        &["--max-monthly", "-1"],
+        &["--max-monthly", "250 credits"],
+        &["--max-increase", "20"],
+        &["--max-increase", "1e3", "--against", "old.json"],
+        &["--against", "missing.json"],
+        &["--balance", "5", "--agent", "main"],
+        &["--balance", "5 credits"],
+        &["--output", "openclaw.json"],
+        &["--output", "old.json", "--against", "old.json"],
+        &["--output", "."],
+        &["--output", "no/such/folder.md"],
+    ] {
+        let answer = desk.ask(&[&["report", "openclaw.json"], bad].concat());
+        assert_eq!((answer.code, answer.stdout.as_str()), (2, ""), "{bad:?}: {answer}");
+    }
+    let both = desk.ask(&["report", "-", "--against", "-"]);
+    assert_eq!(both.code, 2, "{both}");
+    assert_eq!((desk.read("openclaw.json"), desk.read("old.json")), (before, slower()));
+    assert_eq!(desk.names(), ["old.json", "openclaw.json"]);
+}
+
+/// The answer in the file is the answer on the terminal, also when a limit is exceeded.
+#[test]
+fn an_answer_in_a_file_is_the_same() {
+    let desk = revisions();
+    for format in ["text", "markdown", "json"] {
+        let asked = ["report", "openclaw.json", "--format", format, "--max-monthly", "1"];
+        let printed = desk.ask(&asked);
+        let saved = desk.ask(&[&asked[..], &["--output", "answer"]].concat());
+        assert_eq!((saved.code, saved.stdout.as_str()), (1, ""), "{saved}");
+        assert_eq!(desk.read("answer"), printed.stdout);
+        assert_eq!(desk.ask(&[&asked[..], &["--output", "-"]].concat()), printed);
+    }
+    let mut piped = desk.command(&["report", "openclaw.json", "--against", "-", "--max-increase", "1"]);
+    piped.write_stdin(slower());
+    assert!(desk.ask_with(piped).stderr.starts_with("--max-increase: this revision adds about $444.24"));
+}
+
+/// days = balance / cost of the period × days of the period, for all agents together.
+#[test]
+fn a_balance_is_shared_by_all_agents() {
+    let desk = Desk::with_fixture("nexos.json5");
+    let report = desk.report(&["nexos.json5", "--balance", "500 credits"]);
+    let days = |place: &str| pico(report.pointer(place).unwrap());
+    let close = |days: i128, cost: i128| {
+        // 500 credits for 30 days of November, to six digits.
+        let off = days * cost - 500 * 30 * 1_000_000_000_000 * 1_000_000_000_000;
+        assert!(off.abs() * 2 <= cost * 1_000_000, "{days} days at {cost}");
+    };
+    let cost = |place: &str| pico(report.pointer(place).unwrap());
+    close(days("/balance/now/days"), cost("/totals/current/cost/typical"));
+    close(days("/balance/now/leastDays"), cost("/totals/current/cost/high"));
+    close(days("/balance/after/days"), cost("/totals/recommended/cost/typical"));
+    // 500 / 232.01 × 30 = 64.65; 500 / 1,492 × 30 = 10.05
+    let said = desk.ask(&["report", "nexos.json5", "--balance", "500"]).flat();
+    assert!(
+        said.contains("Under heartbeats alone a balance of 500.00 credits lasts about 64 days (at worst 10 days)"),
+        "{said}"
+    );
+    assert!(said.contains("cache creation is input that is put into the prompt cache"), "{said}");
+}
+
+#[test]
+fn no_cost_lasts_forever() {
+    let desk = Desk::with(
+        r#"{ meta: { lastTouchedVersion: "2026.9.6" },
+             agents: { defaults: { model: "openai/gpt-5.5", heartbeat: { every: "0m" } } } }"#,
+    );
+    assert_eq!(desk.report(&["openclaw.json", "--balance", "5"])["balance"]["now"]["lasts"], "forever");
+    let said = desk.ask(&["report", "openclaw.json", "--balance", "5"]).flat();
+    assert!(said.contains("a balance of $5.00 lasts forever, as they cost nothing"), "{said}");
+}
+
+/// A folder with a repository of two commits: the base, and a revision that costs $444.24 more.
+struct Checkout {
+    desk: Desk,
+    base: String,
+}
+
+impl Checkout {
+    fn new() -> Self {
+        let desk = Desk::new();
+        let checkout = desk.path("checkout");
+        for folder in ["checkout", "bin", "temp", "comments"] {
+            fs::create_dir(desk.path(folder)).unwrap();
+        }
+        let git = |arguments: &[&str]| {
+            let mut git = Command::new("git");
+            git.args(["-c", "user.name=somebody", "-c", "user.email=somebody@example.com"]).args(arguments);
+            let output = git.current_dir(&checkout).env("HOME", desk.path("home")).output().unwrap();
+            assert!(output.status.success(), "{arguments:?}: {output:?}");
+            String::from_utf8(output.stdout).unwrap().trim().to_owned()
+        };
+        git(&["init", "--quiet"]);
+        let commit = |config: &str| {
+            fs::write(checkout.join("openclaw.json"), config).unwrap();
+            git(&["add", "openclaw.json"]);
+            git(&["commit", "--quiet", "--message", "a revision"]);
+            git(&["rev-parse", "HEAD"])
+        };
+        let base = commit(&slower());
+        commit(&fixture("personal.json5"));
+        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_clawbeat"), desk.path("bin/clawbeat")).unwrap();
+        // Stands in for GitHub: one comment, which is listed, made or replaced.
+        let gh = "#!/bin/bash\ncomment=$COMMENTS/7\nfor argument; do case $argument in body=@*) body=${argument#body=@};; esac; done\n\
+                  case \"$*\" in\n  *--paginate*) [ -f \"$comment\" ] && echo 7;;\n\
+                  *PATCH*comments/7*) cp \"$body\" \"$comment\"; echo update >> \"$COMMENTS/log\";;\n\
+                  *POST*issues/12/comments*) cp \"$body\" \"$comment\"; echo create >> \"$COMMENTS/log\";;\n  *) exit 9;;\nesac\nexit 0\n";
+        fs::write(desk.path("bin/gh"), gh).unwrap();
+        fs::set_permissions(desk.path("bin/gh"), PermissionsExt::from_mode(0o755)).unwrap();
+        Checkout { desk, base }
+    }
+
+    fn bash(&self, script: &str) -> Output {
+        let path = format!("{}:{}", self.desk.path("bin").display(), std::env::var("PATH").unwrap());
+        let mut bash = Command::new("bash");
+        bash.args(["-e", "-c", script]).current_dir(self.desk.path("checkout"));
+        bash.env_clear().env("PATH", path).env("HOME", self.desk.path("home")).env("BASE", &self.base);
+        bash.env("RUNNER_TEMP", self.desk.path("temp")).env("GITHUB_STEP_SUMMARY", self.desk.path("summary"));
+        bash.env("GITHUB_REPOSITORY", "somebody/claw").env("PULL", "12").env("CONFIG", "openclaw.json");
+        bash.env("COMMENTS", self.desk.path("comments")).output().unwrap()
+    }
+
+    fn revise(&self, config: &str) {
+        fs::write(self.desk.path("checkout/openclaw.json"), config).unwrap();
+    }
+}
+
+fn recipe(language: &str) -> String {
+    let doc = fs::read_to_string(repository("docs/ci.md")).unwrap();
+    let fenced = doc.split(&format!("```{language}\n")).nth(1).unwrap();
+    fenced.split("```").next().unwrap().to_owned()
+}
+
+fn check_comment(path: &Path) -> String {
+    let comment = fs::read_to_string(path).unwrap();
+    assert!(comment.starts_with(&format!("{MARKER}\n")), "{comment}");
+    assert!(comment.contains("**This revision adds about $4"), "{comment}");
+    assert!(comment.contains("❌ `--max-increase`"), "{comment}");
+    comment
+}
+
+#[test]
+fn the_shell_recipe_runs_on_two_revisions() {
+    let checkout = Checkout::new();
+    let output = checkout.bash(&recipe("sh"));
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("--max-increase: this revision adds"), "{said}");
+    check_comment(&checkout.desk.path("checkout/comment.md"));
+    // The sample of what is said is what is said, in the month in which the figures are pinned.
+    let pinned = checkout.bash("git show \"$BASE:openclaw.json\" | clawbeat report openclaw.json --against - --max-increase 20 --month 2026-11");
+    assert_eq!(String::from_utf8(pinned.stderr).unwrap(), recipe("text"));
+    // The base itself is within its limits, and a base without a config is no reason to fail.
+    checkout.revise(&slower());
+    assert_eq!(checkout.bash(&recipe("sh")).status.code(), Some(0));
+    let without = format!("BASE=nonesuch\n{}", recipe("sh"));
+    assert_eq!(checkout.bash(&without).status.code(), Some(0));
+}
+
+#[test]
+fn the_workflow_comments_once_and_then_updates() {
+    let checkout = Checkout::new();
+    let workflow: Value = serde_yaml::from_str(&recipe("yaml")).unwrap();
+    let steps = workflow["jobs"]["cost"]["steps"].as_array().unwrap();
+    let scripts: Vec<&str> = steps.iter().filter_map(|step| step["run"].as_str()).collect();
+    assert_eq!(scripts.len(), 3);
+    // What a stranger can write must not become part of a script.
+    assert!(scripts.iter().all(|script| !script.contains("${{")), "{scripts:?}");
+    let run = || scripts.iter().map(|script| checkout.bash(script)).collect::<Vec<_>>();
+    let [cost, summary, comment] = &run()[..] else { panic!() };
+    assert_eq!(cost.status.code(), Some(1), "{cost:?}");
+    assert!(summary.status.success() && comment.status.success(), "{summary:?} {comment:?}");
+    let posted = check_comment(&checkout.desk.path("comments/7"));
+    assert_eq!(checkout.desk.read("summary"), posted);
+    checkout.revise(&slower());
+    let [cost, _, comment] = &run()[..] else { panic!() };
+    assert!(cost.status.success() && comment.status.success(), "{cost:?} {comment:?}");
+    assert!(checkout.desk.read("comments/7").contains("This revision leaves the bill at"));
+    assert_eq!(checkout.desk.read("comments/log"), "create\nupdate\n");
+}
