@@ -57,8 +57,11 @@ pub(super) fn tree(text: &str) -> (Option<Node>, Vec<Range<usize>>) {
     let span = |node: &YamlNode| {
         let range = node.byte_range();
         let range = shift(range.start..range.end);
-        // A block node reaches to the start of the next line.
-        range.start..text.get(range.clone()).map_or(range.end, |written| range.start + written.trim_end().len())
+        let written = text.get(range.clone()).unwrap_or_default();
+        // A block node reaches to the start of the next line; blanks at the end of a block text are its own.
+        let is_text = written.starts_with(['|', '>']);
+        let length = if is_text { written.trim_end_matches(['\n', '\r']) } else { written.trim_end() }.len();
+        range.start..range.start + length
     };
     (root(&file, &span), comments)
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 /// What became of a change.
 #[derive(Debug)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// The text is no document.
     Unread,
     /// The change does not fit the document, and was refused.
@@ -20,7 +20,7 @@ pub enum Outcome {
 }
 
 /// Makes changes and holds the result to the laws; the error says which was broken.
-pub fn check(text: &str, format: Format, changes: &[Change]) -> Result<Outcome, String> {
+pub(crate) fn check(text: &str, format: Format, changes: &[Change]) -> Result<Outcome, String> {
     let Ok(document) = Document::parse(text, format) else { return Ok(Outcome::Unread) };
     let mut wanted = document.value().clone();
     let made = document.apply(changes);
@@ -158,12 +158,12 @@ fn written_alike(was: &str, old: &Value, is: &str) -> bool {
             // A plain string that an edit would quote, or one after a quoted one, comes back in quotes.
             None => false,
         },
-        plain => was == plain.to_string(),
+        plain => plain.to_string() == was,
     }
 }
 
 /// A change of a document, by bytes: where, and what to put there.
-pub fn wish(root: &Value, bytes: &[u8]) -> Change {
+pub(crate) fn wish(root: &Value, bytes: &[u8]) -> Change {
     const NAMES: [&str; 8] = ["every", "heartbeat", "a", "b-c", "x y", "ü", "on", ""];
     let (to, steps) = bytes.split_first().map_or((0, bytes), |(to, steps)| (*to, steps));
     let mut path = KeyPath::root();
@@ -240,7 +240,10 @@ fn item(document: &Document, path: &KeyPath) -> Option<Range<usize>> {
     let in_brackets = before.trim_end().ends_with([',', '[']);
     let dash = before.rfind('-').filter(|_| document.format() == Format::Yaml && !in_brackets && !path.is_root());
     let start = document.key_span(path).map(|key| key.start).or(dash).unwrap_or(value.start);
-    Some(start..value.end)
+    // A block text that keeps its blank lines has them.
+    let keeps = document.text()[value.clone()].contains("|+");
+    let rest = &document.text()[value.end..];
+    Some(start..if keeps { value.end + rest.len() - rest.trim_start().len() } else { value.end })
 }
 
 fn lines(text: &str, range: Range<usize>) -> Range<usize> {

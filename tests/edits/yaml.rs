@@ -103,8 +103,9 @@ impl Writer {
             } else {
                 format!(" &x{}", self.anchors)
             };
-            // The reader ignores own tags but not on nothing.
-            if !value.is_null() && !(name.starts_with(" !") && !value.is_string() && !is_filled(value)) {
+            // A tag on nothing, or on a plain scalar that is no string, would change what it is.
+            let may_be_tagged = value.is_string() || is_filled(value);
+            if !value.is_null() && (may_be_tagged || name.starts_with(" &")) {
                 self.push(&name);
             }
         }

@@ -57,8 +57,11 @@ pub(super) fn replace(
         && new.contains('\n')
         && matches!(node.shape, Shape::Scalar)
     {
-        match text[node.range.clone()].chars().next() {
-            Some('|') => return literal::replace(text, node.range.start..content_end(text, node), new, style.newline),
+        let written = node.range.start..content_end(text, node);
+        match text[written.clone()].chars().next() {
+            Some('|') if literal::fits(text, &written, new) => {
+                return literal::replace(text, written, new, style.newline);
+            }
             Some('>') => return Err(EditError::Folded(path.clone())),
             _ => {}
         }
@@ -194,29 +197,15 @@ fn content_end(text: &str, node: &Node) -> usize {
     if let Some(last) = node.children().last() {
         return content_end(text, last).max(node.range.end);
     }
-    let written = &text[node.range.clone()];
-    if !matches!(node.shape, Shape::Scalar) || !written.starts_with(['|', '>']) {
-        return node.range.end;
+    let end = node.range.end;
+    let header = text[node.range.clone()].lines().next().unwrap_or_default();
+    let keeps = header.starts_with(['|', '>']) && header.split('#').next().is_some_and(|marks| marks.contains('+'));
+    if !keeps {
+        return end;
     }
-    let mut lines = written.lines();
-    let header = lines.next().unwrap_or_default();
-    let keeps = header.split('#').next().is_some_and(|marks| marks.contains('+'));
-    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
-    let content = lines.find(|line| !line.trim().is_empty()).map_or(usize::MAX, indent);
-    // Blanks beyond the indent are content.
-    let mut end = node.range.end;
-    let mut at = end;
-    for line in text[end..].split_inclusive('\n') {
-        if !line.trim().is_empty() {
-            break;
-        }
-        let blanks = line.trim_end_matches(['\n', '\r']);
-        if keeps && line.ends_with('\n') || blanks.len() > content || (at == node.range.end && !blanks.is_empty()) {
-            end = at + blanks.len();
-        }
-        at += line.len();
-    }
-    end
+    let blank = text[end..].len() - text[end..].trim_start().len();
+    let blank_lines = text[end..end + blank].rfind('\n').map_or(end, |at| end + at);
+    if text[..blank_lines].ends_with('\r') { blank_lines - 1 } else { blank_lines }
 }
 
 /// Past the anchor that may stand before a value: it stays, as others may refer to it.

@@ -4,18 +4,30 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
+use super::plain::is_printable;
 use crate::document::change::EditError;
 use crate::document::edit::Edit;
 
-/// The edits that give the block text written at `range` a content of several lines. What ends it stays as it is; the
-/// caller's proof refuses a content that needs another end.
+/// Whether the block text written at `range` can hold a content under the header that it has: between lines that say
+/// the indent, in characters that are not escaped, and with the end that the header means.
+pub(super) fn fits(text: &str, range: &Range<usize>, content: &str) -> bool {
+    let header = text[range.clone()].lines().next().unwrap_or_default();
+    let marks = header.split('#').next().unwrap_or(header);
+    let ends = content.len() - content.trim_end_matches('\n').len();
+    let end_fits = match () {
+        () if marks.contains(|c: char| c.is_ascii_digit()) => false,
+        () if marks.contains('-') => ends == 0,
+        () if marks.contains('+') => ends > 0,
+        // At the end of a file there may be no line end to keep.
+        () => ends == 1 || (ends == 0 && range.end == text.len()),
+    };
+    end_fits && !content.starts_with([' ', '\t', '\n']) && content.chars().all(|c| c == '\n' || is_printable(c))
+}
+
+/// The edits that give the block text written at `range` a content of several lines that fits.
 pub(super) fn replace(text: &str, range: Range<usize>, content: &str, newline: &str) -> Result<Vec<Edit>, EditError> {
     let written = &text[range.clone()];
-    let (header, body) = written.split_once('\n').ok_or(EditError::NotLocated)?;
-    let marks = header.split('#').next().unwrap_or(header);
-    if marks.contains(|c: char| c.is_ascii_digit()) {
-        return Err(EditError::NotLocated);
-    }
+    let (_, body) = written.split_once('\n').ok_or(EditError::NotLocated)?;
     let first = body.lines().find(|line| !line.trim().is_empty()).ok_or(EditError::NotLocated)?;
     let indent = &first[..first.len() - first.trim_start_matches(' ').len()];
 

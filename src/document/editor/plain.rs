@@ -32,16 +32,21 @@ fn is_unit(c: char) -> bool {
     matches!(c, 's' | 'm' | 'h' | 'w')
 }
 
+/// What may stand in a text as it is; a line break is none of them.
+pub(super) fn is_printable(c: char) -> bool {
+    let plain = matches!(c, ' '..='~' | '\u{a1}'..='\u{2027}' | '\u{2030}'..='\u{d7ff}' | '\u{e000}'..);
+    plain && !matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+}
+
 /// A string between quotes: in single ones where those can hold it, else with the escapes of JSON.
 pub(super) fn quoted(text: &str, quote: char) -> String {
-    let printable = |c: char| matches!(c, ' '..='~' | '\u{a1}'..='\u{2027}' | '\u{2030}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}' | '\u{10000}'..);
-    if quote == '\'' && text.chars().all(printable) {
+    if quote == '\'' && text.chars().all(is_printable) {
         return format!("'{}'", text.replace('\'', "''"));
     }
     let mut quoted = String::new();
     for c in Value::from(text).to_string().chars() {
         match c {
-            _ if printable(c) => quoted.push(c),
+            _ if is_printable(c) => quoted.push(c),
             _ => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
         }
     }
