@@ -7,13 +7,15 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::catalogue::Catalogue;
-use crate::document::Document;
+use crate::document::{Change, Document, KeyPath};
+use crate::gateway::home::{self, Home, Homeless};
 use crate::gateway::include::{self, Expanded};
 use crate::gateway::release::{Release, ReleaseSource, Version};
 use crate::gateway::{Gateway, Surroundings};
 use crate::plan::placement::Reread;
 use crate::plan::{self, Bounds, Plan};
 use crate::rules::{self, Context, Lint};
+use crate::schema::GivenSchema;
 use crate::simulate::costing::Costing;
 use crate::simulate::schedule::Period;
 use crate::workload::Workload;
@@ -110,11 +112,34 @@ impl Analysis {
         assumed.then(|| Gateway::read(&self.expanded.value, other, &self.surroundings))
     }
 
+    /// The file that a change of the config belongs in.
+    pub fn home(&self, path: &KeyPath) -> Result<Home, Homeless> {
+        home::home(self.document.value(), path, &*self.loader)
+    }
+
+    /// Whether an included file with another tree makes exactly these changes of the config.
+    pub fn is_changed_by(&self, file: &(String, String), tree: &Value, changes: &[Change]) -> bool {
+        let loader = |name: &str, from: &str| {
+            let (value, directory) = (self.loader)(name, from)?;
+            let is_it = (name, from) == (file.0.as_str(), file.1.as_str());
+            Ok((if is_it { tree.clone() } else { value }, directory))
+        };
+        let mut wanted = self.expanded.value.clone();
+        let made = changes.iter().all(|change| change.make(&mut wanted).is_ok());
+        made && include::expand(self.document.value(), &loader).value == wanted
+    }
+
     /// What the linter says.
     pub fn lint(&self) -> Lint {
+        self.lint_for(None, None)
+    }
+
+    /// What the linter says of the money of one agent, and of the whole file by a schema.
+    pub fn lint_for(&self, agent: Option<&str>, schema: Option<&GivenSchema>) -> Lint {
         let costing = self.costing();
         let variables = &self.surroundings.variables;
-        rules::lint(&Context::new(&self.document, &self.expanded, variables, &self.release, &costing))
+        let context = Context::new(&self.document, &self.expanded, variables, &self.release, &costing);
+        rules::lint(&context.of_agent(agent).against(schema))
     }
 
     /// The recommended changes.
@@ -122,6 +147,6 @@ impl Analysis {
         let here = |tree: &Value| self.read_as(tree, self.release.version);
         let other_version = self.gateway.behaviour.generation.other().newest();
         let other = |tree: &Value| self.read_as(tree, other_version);
-        plan::plan(&self.costing(), bounds, self.document.value(), &Reread { here: &here, other: &other })
+        plan::plan(&self.costing(), bounds, &self.expanded.value, &Reread { here: &here, other: &other })
     }
 }

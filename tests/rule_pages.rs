@@ -13,13 +13,24 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules")
 }
 
+/// The flags with which a rule's fixtures are read, and what they name.
+fn flags(rule: &Rule) -> Vec<(&'static str, &'static str, PathBuf)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/findings").join(rule.id);
+    let flags = [("--workspace", "DIR", folder.join("workspace")), ("--schema", "FILE", folder.join("schema.json"))];
+    flags.into_iter().filter(|(_, _, path)| path.exists()).collect()
+}
+
 /// What `clawbeat lint` prints for an example.
 fn output(rule: &Rule, example: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("openclaw.json"), example).unwrap();
     let mut command = Command::cargo_bin("clawbeat").unwrap();
     let arguments = ["lint", "--month", "2026-11", "--select", rule.id, "openclaw.json"];
-    let output = command.env_clear().current_dir(folder.path()).args(arguments).output().unwrap();
+    command.env_clear().current_dir(folder.path()).args(arguments);
+    for (flag, _, path) in flags(rule) {
+        command.arg(flag).arg(path);
+    }
+    let output = command.output().unwrap();
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -28,8 +39,9 @@ fn page(rule: &Rule) -> String {
     let (example, after) = after.split_once("```\n").unwrap();
     let output = output(rule, example);
     assert!(output.contains(&format!("[{}]", rule.id)), "{}: {output}", rule.id);
+    let flags: String = flags(rule).iter().map(|(flag, value, _)| format!(" {flag} {value}")).collect();
     format!(
-        "# {}\n\n*{}*: {}.\n\n{before}```json5\n{example}```\n\n`clawbeat lint` says:\n\n```text\n{}\n```\n{after}",
+        "# {}\n\n*{}*: {}.\n\n{before}```json5\n{example}```\n\n`clawbeat lint{flags}` says:\n\n```text\n{}\n```\n{after}",
         rule.id,
         rule.severity,
         rule.summary,

@@ -7,6 +7,8 @@
 mod agreement;
 #[path = "rules/fixtures.rs"]
 mod fixtures;
+#[path = "rules/given_schema.rs"]
+mod given_schema;
 #[path = "rules/linted.rs"]
 mod linted;
 #[path = "rules/output.rs"]

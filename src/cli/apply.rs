@@ -1,22 +1,32 @@
 //! `clawbeat apply`.
 
 use std::io::{IsTerminal, Write};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clawbeat::document::Format;
+use anyhow::{Context, anyhow, bail};
+use clawbeat::document::Change;
+use clawbeat::files::read::{Fingerprint, Source};
 use clawbeat::files::write::{Outcome, replace};
+use clawbeat::plan::Plan;
+use clawbeat::plan::saved::{SavedPlan, Standing};
 use clawbeat::report::amount::amount;
 
-use super::diff;
-use super::load::{self, env};
-use super::options::ConfigOptions;
-use super::output::{complain, print};
+use super::load::{self, Subject, env};
+use super::options::{ConfigOptions, QuestionOptions};
+use super::output::{complain, print_file};
 use super::plan_options::PlanOptions;
+use super::recommended::{changed, recommended, unified_diff};
+use super::seat::Seat;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
     config: ConfigOptions,
+    /// Make exactly this plan (clawbeat diff --format plan), or nothing if the file is no longer as it was
+    #[arg(long = "plan", id = "saved", value_name = "FILE", conflicts_with = "PlanOptions")]
+    saved: Option<PathBuf>,
     /// Show the change and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -30,60 +40,121 @@ pub(super) struct Args {
 /// Nothing was written, because somebody or something said no.
 const REFUSED: u8 = 1;
 
+/// What is to be written to a config.
+struct Intent {
+    subject: Subject,
+    options: ConfigOptions,
+    changes: Vec<Change>,
+    seat: Seat,
+}
+
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let subject = load::subject(&args.config)?;
-    let bounds = args.plan.bounds(&args.config.question)?;
-    let plan = subject.plan(&bounds);
-    subject.narrate(&plan)?;
+    let intent = match &args.saved {
+        Some(file) => kept(file, &args.config)?,
+        None => fresh(args)?,
+    };
+    match intent {
+        ControlFlow::Continue(intent) => carry_out(&intent, args),
+        ControlFlow::Break(code) => Ok(code),
+    }
+}
+
+/// The change that is recommended now, or the exit code where there is none.
+fn fresh(args: &Args) -> anyhow::Result<ControlFlow<ExitCode, Intent>> {
+    let (subject, plan) = recommended(&args.config, &args.plan.bounds(&args.config.question)?)?;
     if plan.changes().is_empty() {
-        complain(&format!(
-            "{}: nothing to change{}",
-            subject.path,
-            subject.why_no_plan(args.config.question.agent.as_deref())
-        ));
-        return Ok(ExitCode::SUCCESS);
+        return Ok(ControlFlow::Break(ExitCode::SUCCESS));
     }
-    if subject.analysis.document.format() == Format::Yaml {
-        complain(&format!("{}: YAML files are not edited yet; the change as commands:", subject.path));
-        print(&diff::command_lines(&plan)?)?;
-        return Ok(ExitCode::from(REFUSED));
+    let seat = changed(&subject, plan.changes())?;
+    Ok(ControlFlow::Continue(Intent { changes: plan.changes().to_vec(), seat, options: args.config.clone(), subject }))
+}
+
+/// The change of a saved plan, or the exit code where it is made already or no longer fits.
+fn kept(file: &Path, given: &ConfigOptions) -> anyhow::Result<ControlFlow<ExitCode, Intent>> {
+    let plan = load::data_file(file)?;
+    let plan = SavedPlan::read(plan).with_context(|| file.display().to_string())?;
+    let question = given.question.after(&plan.asked);
+    let question = question.map_err(|error| anyhow!("{}: its flags cannot be read: {error}", file.display()))?;
+    let config = match &given.config {
+        Some(config) => config.clone(),
+        None if plan.config.path == "-" => bail!("{} was made from standard input; name the config", file.display()),
+        None => PathBuf::from(&plan.config.path),
+    };
+    let options = ConfigOptions { config: Some(config), question };
+    let subject = load::subject(&options)?;
+    let sha256 = &subject.loaded.fingerprint.sha256;
+    let refuse = |why: &dyn std::fmt::Display| {
+        complain(&format!("error: {}: {why}", subject.path));
+        Ok(ControlFlow::Break(ExitCode::from(REFUSED)))
+    };
+    match plan.standing(sha256, subject.analysis.document.value()) {
+        Err(refused) => return refuse(&refused),
+        Ok(Standing::Done) => {
+            complain(&format!("{} holds this change already", subject.path));
+            return Ok(ControlFlow::Break(ExitCode::SUCCESS));
+        }
+        Ok(Standing::Open) => {}
     }
-    let text = diff::changed_text(&subject, &plan)?;
-    match diff::unified_diff(&subject, &text, false) {
-        Ok(diff) => print(&diff.text)?,
+    let changes = plan.changes()?;
+    let seat = changed(&subject, &changes)?;
+    if Fingerprint::of(seat.text.as_bytes()).sha256 != plan.config.sha256_after {
+        return refuse(&"the plan's changes do not lead to the file that it promises; make it again");
+    }
+    Ok(ControlFlow::Continue(Intent { subject, options, changes, seat }))
+}
+
+/// Shows the change, asks, writes it, and tells what the written file costs.
+fn carry_out(intent: &Intent, args: &Args) -> anyhow::Result<ExitCode> {
+    let Intent { subject, options, changes, seat } = intent;
+    match unified_diff(seat, false) {
+        Ok(diff) => print_file(&diff.text)?,
         // A minified file is one line, secrets included; the changes themselves hold none.
-        Err(_) => plan.changes().iter().try_for_each(|change| {
+        Err(_) => changes.iter().try_for_each(|change| {
             let to = change.to.as_ref().map_or("removed".to_owned(), ToString::to_string);
-            print(&format!("{} = {to}\n", change.path))
+            print_file(&format!("{} = {to}\n", change.path))
         })?,
     }
-    let before = subject.report(&plan, &args.config.question, Vec::new());
     if args.dry_run {
         complain("dry run: nothing was written");
         return Ok(ExitCode::SUCCESS);
     }
-    if !args.yes && !confirmed(&subject.path)? {
+    if !args.yes && !confirmed(&seat.path)? {
         return Ok(ExitCode::from(REFUSED));
     }
-    match replace(&subject.loaded, &text, &env) {
+    match replace(&seat.loaded, &seat.text, &env) {
         Err(error) => {
             complain(&format!("error: {error}"));
             return Ok(ExitCode::from(REFUSED));
         }
-        Ok(Outcome::Unchanged) => complain(&format!("{} holds this change already", subject.path)),
+        Ok(Outcome::Unchanged) => complain(&format!("{} holds this change already", seat.path)),
         Ok(Outcome::Written { backup }) => {
-            complain(&format!("{} changed; the old file is kept as {}", subject.path, backup.display()));
+            complain(&format!("{} changed; the old file is kept as {}", seat.path, backup.display()));
         }
     }
-    // What the file costs now is read from the file, not from the plan.
-    let written = load::subject(&args.config)?;
-    let after = written.report(&written.plan(&bounds), &args.config.question, Vec::new());
-    if let (Some(old), Some(new)) = (before.totals.current.cost, after.totals.current.cost) {
-        let cost = |range: clawbeat::simulate::estimate::Range| amount(range.typical, after.unit);
-        complain(&format!("heartbeats: about {} a month before, about {} now", cost(old), cost(new)));
+    if let Source::File { real, symlink: true, .. } = &seat.loaded.source {
+        let (path, real) = (&seat.path, real.display());
+        complain(&format!(
+            "note: {path} is a symbolic link to {real}, which was changed; OpenClaw wants a regular file"
+        ));
     }
-    complain("a running gateway takes these keys up by itself; clawbeat undo puts the old file back");
+    // What the file costs now is read from the file, not from the plan.
+    let written = load::subject(options)?;
+    if let (Some(old), Some(new)) = (cost(subject, &options.question), cost(&written, &options.question)) {
+        complain(&format!("heartbeats: about {old} a month before, about {new} now"));
+    }
+    let gateway = match written.analysis.expanded.value.pointer("/gateway/reload/mode").and_then(|mode| mode.as_str()) {
+        Some("off") => "gateway.reload.mode is 'off': restart the gateway for it to take these keys up",
+        _ => "a running gateway takes these keys up by itself",
+    };
+    let undo = if seat.path == subject.path { "undo".to_owned() } else { format!("undo {}", seat.path) };
+    complain(&format!("{gateway}; clawbeat {undo} puts the old file back"));
     Ok(ExitCode::SUCCESS)
+}
+
+/// The typical month of a config as it is.
+fn cost(subject: &Subject, question: &QuestionOptions) -> Option<String> {
+    let report = subject.report(&Plan::nothing(subject.analysis.gateway.agents.len()), question, Vec::new());
+    report.totals.current.cost.map(|range| amount(range.typical, report.unit))
 }
 
 /// Asks on a terminal; without one the answer is no.

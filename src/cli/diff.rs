@@ -2,27 +2,28 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::ValueEnum;
-use clawbeat::document::{Change, Document};
-use clawbeat::gateway::Agent;
-use clawbeat::patch::commands::{Setting, commands};
-use clawbeat::patch::secrets::secret_ranges;
-use clawbeat::patch::unified::{Side, UnifiedDiff, unified};
-use clawbeat::plan::{self, Plan};
+use clawbeat::document::Format as Syntax;
+use clawbeat::files::read::Fingerprint;
+use clawbeat::patch::merge_patch::merge_patch;
+use clawbeat::plan::Plan;
+use clawbeat::plan::saved::{PlannedFile, SavedPlan};
+use clawbeat::report::amount::json_escaped;
 
-use super::load::{self, Subject};
+use super::load::Subject;
 use super::options::ConfigOptions;
-use super::output::{complain, print};
+use super::output::{complain, print_file};
 use super::plan_options::PlanOptions;
+use super::recommended::{changed, command_lines, recommended, unified_diff};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
     config: ConfigOptions,
-    /// How to print it [default: unified, commands for YAML]
-    #[arg(long, value_name = "FORMAT")]
-    format: Option<Format>,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "unified")]
+    format: Format,
     /// Exit with 1 when there are changes
     #[arg(long)]
     exit_code: bool,
@@ -33,98 +34,60 @@ pub(super) struct Args {
     plan: PlanOptions,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For git apply and patch -p1
     Unified,
+    /// For openclaw config patch --stdin
+    MergePatch,
     /// As openclaw config set lines
     Commands,
+    /// For clawbeat apply --plan (schemas/plan.v1.schema.json)
+    Plan,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let subject = load::subject(&args.config)?;
-    let plan = subject.plan(&args.plan.bounds(&args.config.question)?);
-    subject.narrate(&plan)?;
-    if plan.changes().is_empty() {
-        complain(&format!(
-            "{}: nothing to change{}",
-            subject.path,
-            subject.why_no_plan(args.config.question.agent.as_deref())
-        ));
-        return Ok(ExitCode::SUCCESS);
-    }
-    let is_yaml = subject.analysis.document.format() == clawbeat::document::Format::Yaml;
-    let format = args.format.unwrap_or(if is_yaml { Format::Commands } else { Format::Unified });
-    if is_yaml && args.format.is_none() {
-        complain("note: YAML files are not edited yet, so the change is printed as commands");
-    }
-    print(&match format {
-        Format::Unified => {
-            let text = changed_text(&subject, &plan)?;
-            unified_diff(&subject, &text, args.include_secrets)?.text
-        }
+    let (subject, plan) = recommended(&args.config, &args.plan.bounds(&args.config.question)?)?;
+    let none = plan.changes().is_empty();
+    let answer = match args.format {
+        _ if none && matches!(args.format, Format::Unified) => String::new(),
+        Format::Unified => unified_diff(&changed(&subject, plan.changes())?, args.include_secrets)?.text,
+        Format::MergePatch => pretty(&merge_patch(subject.analysis.document.value(), plan.changes())?)?,
         Format::Commands => command_lines(&plan)?,
-    })?;
-    Ok(if args.exit_code { ExitCode::from(1) } else { ExitCode::SUCCESS })
-}
-
-/// The plan's changes as `openclaw config set` lines.
-pub(super) fn command_lines(plan: &Plan) -> anyhow::Result<String> {
-    let setting = |change: &Change| Setting { path: change.path.to_string(), value: change.to.clone() };
-    Ok(commands(&plan.changes().iter().map(setting).collect::<Vec<_>>())?)
-}
-
-/// The file's text with the plan's changes.
-pub(super) fn changed_text(subject: &Subject, plan: &Plan) -> anyhow::Result<String> {
-    let hint = || format!("{}: use --format commands, or make the change by hand", subject.path);
-    subject.analysis.document.apply(plan.changes()).with_context(hint)
-}
-
-/// The difference as a patch of the file's own name.
-pub(super) fn unified_diff(subject: &Subject, text: &str, include_secrets: bool) -> anyhow::Result<UnifiedDiff> {
-    let name =
-        std::path::Path::new(&subject.path).file_name().and_then(|name| name.to_str()).unwrap_or("openclaw.json");
-    let name = if subject.path == "-" { "openclaw.json" } else { name };
-    let document = &subject.analysis.document;
-    let changed = Document::parse(text, document.format())?;
-    let (old_secrets, new_secrets) = (secret_ranges(document), secret_ranges(&changed));
-    let old = Side { text: document.text(), secrets: &old_secrets };
-    let new = Side { text, secrets: &new_secrets };
-    let diff = unified(name, old, new, include_secrets)?;
-    if diff.needs_unidiff_zero {
-        complain("note: context lines that hold a secret are left out; git apply then needs --unidiff-zero");
+        Format::Plan => pretty(&saved(&subject, &plan, args)?)?,
+    };
+    let by_openclaw = matches!(args.format, Format::Commands | Format::MergePatch);
+    let is_yaml = subject.analysis.document.format() == Syntax::Yaml;
+    if by_openclaw && !is_yaml && !none && !subject.analysis.document.comments().is_empty() {
+        complain("note: openclaw config rewrites the file without its comments; clawbeat apply keeps them");
     }
-    Ok(diff)
+    print_file(&answer)?;
+    Ok(ExitCode::from(u8::from(args.exit_code && !none)))
 }
 
-impl Subject {
-    /// The reasons for which agents have no plan; `only` asks for one of them.
-    pub(super) fn why_no_plan(&self, only: Option<&str>) -> String {
-        let costing = self.analysis.costing();
-        let asked = |agent: &&Agent| only.is_none_or(|id| agent.id.eq_ignore_ascii_case(id));
-        let reasons = self.analysis.gateway.agents.iter().filter(asked).filter_map(|agent| {
-            let reason = plan::why_not(&costing, agent)?;
-            Some(format!("\n  agent '{}': {reason}", agent.id))
-        });
-        reasons.collect()
-    }
+fn saved(subject: &Subject, plan: &Plan, args: &Args) -> anyhow::Result<SavedPlan> {
+    let after = match plan.changes() {
+        [] => subject.loaded.fingerprint.sha256.clone(),
+        changes => {
+            let seat = changed(subject, changes)?;
+            if seat.path != subject.path {
+                bail!("{} holds these keys and a saved plan is for one file; use --format unified", seat.path);
+            }
+            Fingerprint::of(seat.text.as_bytes()).sha256
+        }
+    };
+    let report = subject.report(plan, &args.config.question, args.plan.arguments());
+    let figures = report.figures();
+    let config = PlannedFile {
+        path: report.config.path,
+        release: report.config.release.to_string(),
+        sha256: report.config.sha256,
+        sha256_after: after,
+    };
+    let tree = subject.analysis.document.value();
+    Ok(SavedPlan::new(config, tree, plan.changes(), report.asked.question, figures))
+}
 
-    /// Says why there is no plan where a reader would expect one.
-    pub(super) fn narrate(&self, plan: &Plan) -> anyhow::Result<()> {
-        if let Some(warning) = &self.analysis.release.warning {
-            complain(&format!("warning: {warning}"));
-        }
-        plan.notes.iter().for_each(|note| complain(&format!("warning: {note}")));
-        if let Some(budget) = plan.budget.filter(|budget| budget.reached != Some(true)) {
-            let why = match budget.reached {
-                Some(_) => "nothing within these bounds comes under it",
-                None => "a price is not known",
-            };
-            complain(&format!("warning: the budget of {} may not be kept: {why}", budget.amount));
-        }
-        match &plan.placement {
-            Err(reason) if plan.has_steps() => bail!("the plan cannot be written: {reason}"),
-            _ => Ok(()),
-        }
-    }
+fn pretty(value: &impl serde::Serialize) -> anyhow::Result<String> {
+    Ok(json_escaped(&(serde_json::to_string_pretty(value)? + "\n")))
 }

@@ -6,16 +6,17 @@ use std::process::ExitCode;
 
 use anyhow::anyhow;
 use clap::ValueEnum;
-use clawbeat::document::Document;
+use clawbeat::document::{Document, PartError};
 use clawbeat::files::read::read;
 use clawbeat::files::write::replace;
 use clawbeat::report::findings::{FileLint, render_github, render_json, render_sarif, render_text};
 use clawbeat::rules::{Baseline, Lint, Safety, Selection, Severity, syntax_error};
+use clawbeat::schema::GivenSchema;
 
-use super::diff::unified_diff;
 use super::load::{self, config_path};
 use super::options::QuestionOptions;
-use super::output::{complain, print};
+use super::output::{complain, print, print_file};
+use super::recommended::unified_diff;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -38,6 +39,10 @@ pub(super) struct Args {
     /// Leave out what this earlier output of --format json has already
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
+    /// Compare the whole file with this JSON Schema, as `openclaw config schema` prints it: information only, for
+    /// OpenClaw's own validator is the judge
+    #[arg(long, value_name = "FILE")]
+    schema: Option<PathBuf>,
     /// Write the safe fixes: those that change neither runs, nor what the agent knows, nor which model answers
     #[arg(long)]
     fix: bool,
@@ -82,7 +87,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         named => named.to_vec(),
     };
     let narrowing = Narrowing::new(args)?;
-    let lint = |path: &PathBuf| lint(path, &args.question).map(|linted| narrowing.narrow(linted));
+    let schema = args.schema.as_deref().map(given_schema).transpose()?;
+    let lint = |path: &PathBuf| lint(path, &args.question, schema.as_ref()).map(|linted| narrowing.narrow(linted));
     let mut linted = paths.iter().map(lint).collect::<anyhow::Result<Vec<_>>>()?;
     let safety = if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
     if args.diff {
@@ -137,18 +143,24 @@ impl Narrowing {
     }
 }
 
-fn lint(path: &Path, question: &QuestionOptions) -> anyhow::Result<Linted> {
+fn given_schema(path: &Path) -> anyhow::Result<GivenSchema> {
+    let schema = GivenSchema::new(load::data_file(path)?);
+    schema.map_err(|error| anyhow!("{} is no JSON Schema that can be used: {error}", path.display()))
+}
+
+fn lint(path: &Path, question: &QuestionOptions, schema: Option<&GivenSchema>) -> anyhow::Result<Linted> {
     let loaded = read(path, &mut std::io::stdin().lock())?;
     let text = loaded.text.clone();
     let name = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
-    match Document::parse(text.clone(), load::format(path, &loaded)) {
-        Err(error) => {
+    match Document::parse_at(text.clone(), load::format(path, &loaded), &question.at) {
+        Err(PartError::Syntax(error)) => {
             let lint = Lint::unreadable(syntax_error(&error, &text));
             Ok(Linted { path: name, text, subject: None, lint })
         }
+        Err(error) => Err(anyhow!("{name}: {error}")),
         Ok(document) => {
             let subject = load::analyse(path.to_owned(), loaded, document, question)?;
-            let lint = subject.analysis.lint();
+            let lint = subject.analysis.lint_for(question.agent.as_deref(), schema);
             Ok(Linted { path: name, text, subject: Some(subject), lint })
         }
     }
@@ -160,8 +172,9 @@ fn show_fixes(linted: &[Linted], safety: Safety) -> anyhow::Result<ExitCode> {
         let Some(subject) = &file.subject else { continue };
         let changes = file.lint.changes(safety);
         if !changes.is_empty() {
-            let text = subject.analysis.document.apply(&changes)?;
-            print(&unified_diff(subject, &text, false)?.text)?;
+            for seat in subject.seats(&changes)? {
+                print_file(&unified_diff(&seat, false)?.text)?;
+            }
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -174,9 +187,10 @@ fn write_fixes(file: &Linted, safety: Safety) -> anyhow::Result<bool> {
     if changes.is_empty() {
         return Ok(false);
     }
-    let text = subject.analysis.document.apply(&changes)?;
-    replace(&subject.loaded, &text, &load::env)?;
-    complain(&format!("{}: fixed {} of its keys; clawbeat undo puts them back", file.path, changes.len()));
+    for seat in subject.seats(&changes)? {
+        replace(&seat.loaded, &seat.text, &load::env)?;
+        complain(&format!("{}: fixed {} of its keys; clawbeat undo puts them back", seat.path, seat.changes));
+    }
     Ok(true)
 }
 

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use anyhow::{Context, anyhow, bail};
 use clawbeat::analysis::{Analysis, Setup, SharedLoader};
 use clawbeat::catalogue::Catalogue;
-use clawbeat::document::{Document, Format};
+use clawbeat::document::{Document, Format, KeyPath, PartError};
 use clawbeat::files::include::{IncludeError, IncludeScope};
 use clawbeat::files::read::{Loaded, ReadError, Source};
 use clawbeat::files::{discover, read, workspace};
@@ -33,7 +33,12 @@ pub(super) struct Subject {
     pub(super) path: String,
     /// What it means.
     pub(super) analysis: Analysis,
+    /// Reads the files it includes.
+    pub(super) reader: Reader,
 }
+
+/// Reads an included file: the path as written and the directory of the including file, to the file.
+pub(super) type Reader = Rc<dyn Fn(&str, &str) -> Result<(Loaded, Document), String>>;
 
 /// An environment variable, if it is set and readable.
 pub(super) fn env(name: &str) -> Option<String> {
@@ -52,7 +57,7 @@ pub(super) fn config_path(given: Option<&Path>) -> anyhow::Result<PathBuf> {
 /// Reads a config and everything it is asked under.
 pub(super) fn subject(options: &ConfigOptions) -> anyhow::Result<Subject> {
     let path = config_path(options.config.as_deref())?;
-    let (loaded, document) = document(&path)?;
+    let (loaded, document) = document(&path, &options.question.at)?;
     analyse(path, loaded, document, &options.question)
 }
 
@@ -63,6 +68,7 @@ pub(super) fn analyse(
     document: Document,
     question: &QuestionOptions,
 ) -> anyhow::Result<Subject> {
+    let reader = reader(&loaded, document.format())?;
     let setup = Setup {
         version: question.openclaw_version,
         surroundings: Surroundings {
@@ -73,7 +79,7 @@ pub(super) fn analyse(
         catalogue: catalogue(question.prices.as_deref())?,
         workload: workload(question)?,
         anchor: question.anchor,
-        loader: loader(&loaded)?,
+        loader: loader(reader.clone()),
     };
     if matches!(loaded.source, Source::Stdin) && mentions_include(document.value()) {
         bail!("$include cannot be followed from standard input; name the file instead");
@@ -94,7 +100,7 @@ pub(super) fn analyse(
         let ids: Vec<&str> = analysis.gateway.agents.iter().map(|agent| agent.id.as_str()).collect();
         bail!("no agent '{id}' in {}; it has '{}'", path.display(), ids.join("', '"));
     }
-    Ok(Subject { path: path.display().to_string(), loaded, analysis })
+    Ok(Subject { path: path.display().to_string(), loaded, analysis, reader })
 }
 
 /// The environment, as far as it is text.
@@ -105,14 +111,20 @@ fn variables() -> BTreeMap<String, String> {
 }
 
 /// Reads and parses a config. A syntax error names file, line and column.
-pub(super) fn document(path: &Path) -> anyhow::Result<(Loaded, Document)> {
+pub(super) fn document(path: &Path, at: &KeyPath) -> anyhow::Result<(Loaded, Document)> {
     let loaded = read::read(path, &mut std::io::stdin().lock())?;
     let format = format(path, &loaded);
     let name = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
-    let document = Document::parse(loaded.text.clone(), format)
-        .map_err(|error| anyhow!("{name}:{}:{}: {}", error.position.line, error.position.column, error.message))?;
+    let document = Document::parse_at(loaded.text.clone(), format, at).map_err(|error| match error {
+        PartError::Syntax(error) => {
+            anyhow!("{name}:{}:{}: {}", error.position.line, error.position.column, error.message)
+        }
+        error => anyhow!("{name}: {error}"),
+    })?;
     if !document.value().is_object() {
-        bail!("{name}:1:1: a gateway config is an object, this is {}", clawbeat::schema::type_name(document.value()));
+        let place = document.position(document.span_or_nearest(&KeyPath::root()).start);
+        let what = clawbeat::schema::type_name(document.value());
+        bail!("{name}:{}:{}: a gateway config is an object, this is {what}", place.line, place.column);
     }
     Ok((loaded, document))
 }
@@ -128,7 +140,7 @@ pub(super) fn format(path: &Path, loaded: &Loaded) -> Format {
 
 /// A JSON5, JSON or YAML file of our own.
 pub(super) fn data_file(path: &Path) -> anyhow::Result<Value> {
-    let (_, document) = document(path)?;
+    let (_, document) = document(path, &KeyPath::root())?;
     Ok(document.value().clone())
 }
 
@@ -156,7 +168,7 @@ fn named_workload(name: &str) -> anyhow::Result<Workload> {
 }
 
 /// Reads included files beside the config; nothing can be included from standard input.
-fn loader(loaded: &Loaded) -> anyhow::Result<SharedLoader> {
+fn reader(loaded: &Loaded, format: Format) -> anyhow::Result<Reader> {
     let Source::File { real, .. } = &loaded.source else {
         return Ok(Rc::new(|_: &str, _: &str| Err("standard input includes no files".to_owned())));
     };
@@ -169,13 +181,24 @@ fn loader(loaded: &Loaded) -> anyhow::Result<SharedLoader> {
             IncludeError::Read(ReadError::Io { source, .. }) => source.to_string(),
             other => other.to_string(),
         })?;
-        let document = Document::parse(loaded.text, Format::Json5).map_err(|error| error.to_string())?;
+        // OpenClaw reads JSON5 under any name; a config in YAML may include more of it.
+        let by_name = Path::new(file).extension().and_then(|extension| extension.to_str());
+        let by_name = by_name.and_then(Format::from_extension).filter(|_| format == Format::Yaml);
+        let document = Document::parse(loaded.text.clone(), by_name.unwrap_or(Format::Json5));
+        Ok((loaded, document.map_err(|error| error.to_string())?))
+    }))
+}
+
+/// The trees of included files, each with its directory.
+fn loader(reader: Reader) -> SharedLoader {
+    Rc::new(move |file: &str, including: &str| {
+        let (loaded, document) = reader(file, including)?;
         let inside = match &loaded.source {
             Source::File { real, .. } => real.parent().map(|parent| parent.display().to_string()),
             Source::Stdin => None,
         };
         Ok((document.value().clone(), inside.unwrap_or_default()))
-    }))
+    })
 }
 
 fn mentions_include(value: &Value) -> bool {

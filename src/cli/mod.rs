@@ -2,15 +2,19 @@
 //! by the core.
 
 mod apply;
+mod completions;
 mod diff;
 mod explain;
 mod lint;
 mod load;
+mod man;
 mod models;
 mod options;
 mod output;
 mod plan_options;
+mod recommended;
 mod report;
+mod seat;
 mod simulate;
 mod undo;
 
@@ -46,6 +50,10 @@ enum Command {
     Explain(explain::Args),
     /// The price catalogue
     Models(models::Args),
+    /// The completions of a shell
+    Completions(completions::Args),
+    /// The manual page, for man -l -
+    Man(man::Args),
 }
 
 /// Runs a command line.
@@ -60,6 +68,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Simulate(args)) => simulate::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Models(args)) => models::run(&args),
+        Some(Command::Completions(args)) => completions::run(&args),
+        Some(Command::Man(args)) => man::run(&args),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Parser, ValueEnum};
+use clawbeat::document::KeyPath;
 use clawbeat::gateway::anthropic::AnthropicAuth;
 use clawbeat::gateway::release::Version;
 use clawbeat::money::Unit;
@@ -52,6 +53,9 @@ pub(super) struct QuestionOptions {
     /// Count in this unit [default: that of the first agent that runs]
     #[arg(long, value_name = "UNIT")]
     pub(super) billing: Option<Billing>,
+    /// Where in the file the config stands, such as agents.values.config or 'data["openclaw.json"]'
+    #[arg(long, value_name = "PATH", default_value = "", hide_default_value = true)]
+    pub(super) at: KeyPath,
     /// Colour the output
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(super) color: Color,
@@ -68,13 +72,26 @@ impl QuestionOptions {
             ("--anthropic-auth", auth.and_then(|auth| name(auth.to_possible_value()))),
             ("--prices", self.prices.as_ref().map(|path| path.display().to_string())),
             ("--workload", Some(self.workload.clone()).filter(|name| name != "typical")),
+            ("--workspace", self.workspace.as_ref().map(|path| path.display().to_string())),
             ("--month", self.month.map(|month| month.strftime("%Y-%m").to_string())),
             ("--anchor", self.anchor.map(|anchor| anchor.to_string())),
             ("--timezone", zone),
             ("--agent", self.agent.clone()),
+            ("--at", Some(self.at.to_string()).filter(|at| !at.is_empty())),
             ("--billing", self.billing.and_then(|billing| name(billing.to_possible_value()))),
         ];
         given.into_iter().filter_map(|(flag, value)| Some([flag.to_owned(), value?])).flatten().collect()
+    }
+
+    /// The flags of an earlier command, with those given now before them.
+    pub(super) fn after(&self, earlier: &[String]) -> Result<Self, clap::Error> {
+        #[derive(Parser)]
+        #[command(no_binary_name = true, args_override_self = true)]
+        struct Flags {
+            #[command(flatten)]
+            question: QuestionOptions,
+        }
+        Flags::try_parse_from(earlier.iter().cloned().chain(self.arguments())).map(|flags| flags.question)
     }
 }
 

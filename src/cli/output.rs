@@ -1,8 +1,11 @@
 //! Writing to the terminal. Standard output carries the answer, standard error what a reader of the answer should know.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
-use clawbeat::report::amount::plain;
+use clawbeat::report::text::Screen;
+
+use super::options::Color;
+use clawbeat::report::amount::{plain, plain_lines};
 
 /// Writes the answer.
 pub(super) fn print(text: &str) -> io::Result<()> {
@@ -11,8 +14,22 @@ pub(super) fn print(text: &str) -> io::Result<()> {
     out.flush()
 }
 
+/// Writes what quotes a file: byte for byte for a program, without what a terminal would act on for a person.
+pub(super) fn print_file(text: &str) -> io::Result<()> {
+    if io::stdout().is_terminal() { print(&plain_lines(text)) } else { print(text) }
+}
+
 /// Writes a message; nobody may be listening.
 pub(super) fn complain(text: &str) {
     let lines: Vec<String> = text.lines().map(plain).collect();
     let _ = writeln!(io::stderr().lock(), "{}", lines.join("\n"));
+}
+
+/// The screen that the answer goes to: as wide as the terminal, coloured where that is wanted. In a pipe it is the same
+/// on every machine.
+pub(super) fn screen(color: Color) -> Screen {
+    let terminal = io::stdout().is_terminal();
+    let columns = || Some(usize::from(terminal_size::terminal_size()?.0.0));
+    let width = columns().filter(|_| terminal).unwrap_or(Screen::PLAIN.width);
+    Screen { width: width.clamp(40, 400), colour: color.is_on(terminal) }
 }

@@ -7,7 +7,7 @@ use clawbeat::report::{comparison, text};
 
 use super::load;
 use super::options::{ConfigOptions, Format};
-use super::output::print;
+use super::output::{print, screen};
 use super::plan_options::PlanOptions;
 
 #[derive(Debug, clap::Args)]
@@ -34,7 +34,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         comparison::compare(&subject.analysis, version, report.unit, agent.as_deref())
     });
     print(&match args.format {
-        Format::Text => text::render(&report),
+        Format::Text => text::render(&report, screen(question.color)),
         Format::Json => report.to_json(),
     })?;
     Ok(ExitCode::SUCCESS)

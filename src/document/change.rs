@@ -33,15 +33,31 @@ impl Change {
 /// Why changes cannot be made. The document is as it was.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
-    /// The document is YAML.
-    #[error("YAML files are not edited yet; use the commands")]
-    YamlUnsupported,
+    /// The value is written elsewhere and taken over by an alias or a merge, so that an edit would reach others.
+    #[error("{} is an alias or a merge of what is written elsewhere, so an edit could reach other places", quoted_or_document(.0))]
+    Borrowed(KeyPath),
     /// The document can be read, but where its values stand is not known.
-    #[error("the file uses a spelling that can be read but not edited safely (such as an escape in a bare key)")]
+    #[error(
+        "the file uses a spelling that can be read but not edited safely (such as an escape in a bare key, or a '?' key in YAML)"
+    )]
     NotLocated,
     /// The path leads through a value that holds no others.
     #[error("'{0}' holds a plain value, so nothing can be set inside it")]
     NotAContainer(KeyPath),
+    /// The value has an anchor, and aliases elsewhere take it over.
+    #[error(
+        "{} has the anchor '&{anchor}' that is used elsewhere, so an edit would reach other places",
+        quoted_or_document(at)
+    )]
+    Shared {
+        /// The value.
+        at: KeyPath,
+        /// The name of its anchor.
+        anchor: String,
+    },
+    /// The text that holds the value is folded, so that its line breaks are not those of the file.
+    #[error("'{0}' is a folded text ('>'), in which an edit would move line breaks; write it with '|'")]
+    Folded(KeyPath),
     /// The path does not fit what is there.
     #[error("'{path}' cannot be created, because {} is {is}", quoted_or_document(at))]
     NotReachable {

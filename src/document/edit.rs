@@ -25,6 +25,14 @@ impl Edit {
     }
 }
 
+/// Edits of a part of a text as edits of the whole.
+pub(super) fn shifted(mut edits: Vec<Edit>, by: usize) -> Vec<Edit> {
+    for edit in &mut edits {
+        edit.range = edit.range.start + by..edit.range.end + by;
+    }
+    edits
+}
+
 /// A text under change: how it reads now, and the sorted, non-overlapping edits of the original that lead there.
 pub(super) struct Draft<'t> {
     original: &'t str,

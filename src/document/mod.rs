@@ -5,6 +5,7 @@ mod change;
 mod edit;
 mod editor;
 mod json;
+mod part;
 mod path;
 mod position;
 mod scan;
@@ -18,11 +19,13 @@ use serde_json::Value;
 
 pub use change::{Change, EditError};
 pub use edit::Edit;
+pub use part::PartError;
 pub use path::{KeyPath, PathError, Segment};
 pub use position::Position;
 pub use syntax::{Format, SyntaxError};
 
 use editor::Editor;
+use part::Place;
 use position::LineIndex;
 use tree::Node;
 
@@ -36,6 +39,9 @@ pub struct Document {
     tree: Option<Node>,
     comments: Vec<Range<usize>>,
     lines: LineIndex,
+    /// The format of the file and the path of this part of it.
+    file: (Format, KeyPath),
+    place: Place,
 }
 
 impl Document {
@@ -50,10 +56,11 @@ impl Document {
             }
             Format::Yaml => yaml::read(&text, &lines)?,
         };
-        Ok(Document { text, format, value, tree, comments, lines })
+        let file = (format, KeyPath::root());
+        Ok(Document { text, format, value, tree, comments, lines, file, place: Place::Whole })
     }
 
-    /// The text as it was given.
+    /// The text of the file as it was given.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -84,7 +91,7 @@ impl Document {
     }
 
     /// The best place to point at for a path that may not be there: its name, else its value, else the same of the
-    /// nearest parent, else the whole text.
+    /// nearest parent, else the whole config.
     pub fn span_or_nearest(&self, path: &KeyPath) -> Range<usize> {
         let mut here = Some(path.clone());
         while let Some(path) = here {
@@ -119,16 +126,16 @@ impl Document {
     /// The edits that make the changes, in the order given; none for what is already so. They are sorted, do not
     /// overlap, and are proven as [`Document::apply`] says.
     pub fn edits(&self, changes: &[Change]) -> Result<Vec<Edit>, EditError> {
-        self.rewrite(changes).map(|(_, edits)| edits)
+        self.rewrite_place(changes).map(|(_, edits)| edits)
     }
 
     /// The text with the changes made. It was read again and means the old value with the changes, and every comment
     /// is still there; otherwise the answer is [`EditError::Unverified`].
     pub fn apply(&self, changes: &[Change]) -> Result<String, EditError> {
-        self.rewrite(changes).map(|(text, _)| text)
+        self.rewrite_place(changes).map(|(text, _)| text)
     }
 
-    fn rewrite(&self, changes: &[Change]) -> Result<(String, Vec<Edit>), EditError> {
+    fn rewrite_whole(&self, changes: &[Change]) -> Result<(String, Vec<Edit>), EditError> {
         let mut wanted = self.value.clone();
         let mut steps = Vec::new();
         for change in changes {
@@ -137,10 +144,7 @@ impl Document {
         if steps.is_empty() {
             return Ok((self.text.clone(), Vec::new()));
         }
-        if self.format == Format::Yaml {
-            return Err(EditError::YamlUnsupported);
-        }
-        let mut editor = Editor::new(&self.text, self.tree.as_ref().ok_or(EditError::NotLocated)?);
+        let mut editor = Editor::new(&self.text, self.tree.as_ref().ok_or(EditError::NotLocated)?, self.format);
         for step in &steps {
             editor.perform(step)?;
         }

@@ -44,6 +44,17 @@ impl KeyPath {
         KeyPath(self.0.iter().cloned().chain([segment]).collect())
     }
 
+    /// This path and then another one inside it.
+    #[must_use]
+    pub fn join_all(&self, inside: &KeyPath) -> Self {
+        KeyPath(self.0.iter().chain(&inside.0).cloned().collect())
+    }
+
+    /// Whether this is the whole document.
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The steps from the root.
     pub fn segments(&self) -> &[Segment] {
         &self.0

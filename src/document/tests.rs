@@ -174,6 +174,7 @@ mod yaml {
             ("a: no\nb: 010\nc: ~\nd: 1.5\ne: .inf", json!({"a": "no", "b": "010", "c": null, "d": 1.5, "e": null})),
             ("1: x\ntrue: y\n", json!({"1": "x", "true": "y"})),
             ("a: &x {b: 1}\nc: *x\n", json!({"a": {"b": 1}, "c": {"b": 1}})),
+            ("a: &x {b: 1, c: 2}\nd:\n  <<: *x\n  c: 3\n", json!({"a": {"b": 1, "c": 2}, "d": {"b": 1, "c": 3}})),
             ("a: !t 5m", json!({"a": "5m"})),
             ("", Value::Null),
             ("---\na: 1\n...\n", json!({"a": 1})),
@@ -187,18 +188,14 @@ mod yaml {
         for (text, message) in [
             ("a: 1\nb: [1, 2\nc: 3\n", "did not find expected ',' or ']' at line 3, column 2"),
             ("x: 1\nü: 1\nü: 2\n", "duplicate entry with key \"ü\" at line 1, column 1"),
-            ("a: 1\n---\nb: 2\n", "more than one YAML document in the file, expected one at line 1, column 1"),
+            (
+                "a: 1\n---\nb: 2\n",
+                "more than one YAML document in the file, expected one, or --at PATH to pick the one that has it at line 1, column 1",
+            ),
             ("? [a]\n: 1\n", "a list or mapping as a key, expected plain text at line 1, column 1"),
             ("a: *x\n", "unknown anchor at line 1, column 4"),
         ] {
             assert_eq!(error(text, Format::Yaml), message, "{text:?}");
         }
-    }
-
-    #[test]
-    fn editing_is_refused_for_now() {
-        let document = yaml("a: 1\n");
-        assert_eq!(document.edits(&[Change::set(path("a"), 1)]), Ok(vec![]));
-        assert_eq!(document.apply(&[Change::set(path("a"), 2)]), Err(EditError::YamlUnsupported));
     }
 }

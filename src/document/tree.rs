@@ -15,6 +15,8 @@ pub(super) struct Node {
 #[derive(Clone, Debug)]
 pub(super) enum Shape {
     Scalar,
+    /// A YAML alias: what it stands for is written elsewhere.
+    Alias,
     Object(Vec<Property>),
     Array(Vec<Node>),
 }
@@ -56,7 +58,7 @@ impl Node {
                 properties.get(index).map(|p| Spot { key: Some(&p.key_range), node: &p.value })
             }
             Shape::Array(elements) => elements.get(index).map(|node| Spot { key: None, node }),
-            Shape::Scalar => None,
+            Shape::Scalar | Shape::Alias => None,
         }
     }
 
@@ -65,19 +67,49 @@ impl Node {
         path.segments().iter().try_fold(root, |spot, segment| spot.node.child(segment))
     }
 
+    /// Whether it is an object or array between brackets, as all are in JSON5.
+    pub(super) fn is_bracketed(&self, text: &str) -> bool {
+        !matches!(self.shape, Shape::Scalar | Shape::Alias) && text[self.range.clone()].starts_with(['{', '['])
+    }
+
+    /// Whether a YAML object takes over what is written elsewhere.
+    pub(super) fn merges(&self) -> bool {
+        matches!(&self.shape, Shape::Object(properties) if properties.iter().any(|property| property.key == "<<"))
+    }
+
     /// The values directly inside.
     pub(super) fn children(&self) -> Vec<&Node> {
         match &self.shape {
-            Shape::Scalar => Vec::new(),
+            Shape::Scalar | Shape::Alias => Vec::new(),
             Shape::Object(properties) => properties.iter().map(|p| &p.value).collect(),
             Shape::Array(elements) => elements.iter().collect(),
         }
     }
 
+    /// Moves every range.
+    pub(super) fn shift(&mut self, to: &impl Fn(&mut Range<usize>)) {
+        to(&mut self.range);
+        match &mut self.shape {
+            Shape::Scalar | Shape::Alias => {}
+            Shape::Array(elements) => elements.iter_mut().for_each(|element| element.shift(to)),
+            Shape::Object(properties) => {
+                for property in properties {
+                    to(&mut property.key_range);
+                    property.value.shift(to);
+                }
+            }
+        }
+    }
+
+    /// Whether it or a value inside is such.
+    pub(super) fn any(&self, such: &impl Fn(&Node) -> bool) -> bool {
+        such(self) || self.children().into_iter().any(|child| child.any(such))
+    }
+
     /// The ranges of the things commas separate: whole properties or elements.
     pub(super) fn items(&self) -> Vec<Range<usize>> {
         match &self.shape {
-            Shape::Scalar => Vec::new(),
+            Shape::Scalar | Shape::Alias => Vec::new(),
             Shape::Object(properties) => properties.iter().map(Property::range).collect(),
             Shape::Array(elements) => elements.iter().map(|e| e.range.clone()).collect(),
         }
@@ -86,7 +118,7 @@ impl Node {
     /// The names that a later one of the same object overrides.
     pub(super) fn duplicates(&self, path: &KeyPath, found: &mut Vec<(KeyPath, Range<usize>)>) {
         match &self.shape {
-            Shape::Scalar => {}
+            Shape::Scalar | Shape::Alias => {}
             Shape::Array(elements) => {
                 for (index, element) in elements.iter().enumerate() {
                     element.duplicates(&path.index(index), found);

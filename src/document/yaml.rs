@@ -21,13 +21,37 @@ pub(super) fn read(text: &str, lines: &LineIndex) -> Result<Read, SyntaxError> {
         return Err(SyntaxError { message, position: lines.position(text, body.start + at) });
     }
     // Through the crate's own value, because only that refuses duplicate keys.
-    let yaml: Yaml = serde_yaml::from_str(content).map_err(|error| {
+    let refused = |error: serde_yaml::Error| {
         let place = error.location();
         let byte = place.map_or(0, |p| byte_at(content, p.line().max(1) - 1, p.column().max(1) - 1, |c| c == '\n'));
         SyntaxError { message: message(&error), position: lines.position(text, body.start + byte) }
-    })?;
+    };
+    let mut yaml: Yaml = serde_yaml::from_str(content).map_err(refused)?;
+    // Helm, Ansible and kubectl all merge `<<`.
+    yaml.apply_merge().map_err(refused)?;
     let value = to_json(yaml).map_err(|message| SyntaxError { message, position: lines.position(text, body.start) })?;
-    let file = YamlFile::parse(content).tree();
+    let (tree, comments) = tree(text);
+    Ok((value, tree, comments))
+}
+
+/// The bytes of each YAML document of a text, together all of it.
+pub(super) fn documents(text: &str) -> Vec<Range<usize>> {
+    let start = body(text).start;
+    let file = YamlFile::parse(&text[start..]).tree();
+    let starts = file.documents().skip(1).map(|document| document.byte_range().start as usize + start);
+    let mut ranges = Vec::new();
+    let mut from = 0;
+    for next in starts.chain([text.len()]) {
+        ranges.push(from..next);
+        from = next;
+    }
+    ranges
+}
+
+/// The span tree of a text, if it has one, and the comments.
+pub(super) fn tree(text: &str) -> (Option<Node>, Vec<Range<usize>>) {
+    let body = body(text);
+    let file = YamlFile::parse(&text[body.clone()]).tree();
     let shift = |range: Range<u32>| range.start as usize + body.start..range.end as usize + body.start;
     let comments = file.comments().map(|comment| shift(comment.text_range().into())).collect();
     let span = |node: &YamlNode| {
@@ -36,7 +60,7 @@ pub(super) fn read(text: &str, lines: &LineIndex) -> Result<Read, SyntaxError> {
         // A block node reaches to the start of the next line.
         range.start..text.get(range.clone()).map_or(range.end, |written| range.start + written.trim_end().len())
     };
-    Ok((value, tree(&file, &span), comments))
+    (root(&file, &span), comments)
 }
 
 /// Far more open brackets than the parser allows, even counting those in plain text. The parser would refuse them too,
@@ -59,7 +83,8 @@ fn message(error: &serde_yaml::Error) -> String {
     let text = error.to_string();
     let end = text.find(" at line ").unwrap_or(text.len());
     if text.contains("more than one document") {
-        return "more than one YAML document in the file, expected one".to_owned();
+        return "more than one YAML document in the file, expected one, or --at PATH to pick the one that has it"
+            .to_owned();
     }
     text[..end].to_owned()
 }
@@ -98,18 +123,22 @@ fn key_text(key: Yaml) -> Result<String, String> {
     }
 }
 
-fn tree(file: &YamlFile, span: &impl Fn(&YamlNode) -> Range<usize>) -> Option<Node> {
+fn root(file: &YamlFile, span: &impl Fn(&YamlNode) -> Range<usize>) -> Option<Node> {
     let document = file.document()?;
-    if let Some(mapping) = document.as_mapping() {
-        return Some(node(&YamlNode::Mapping(mapping), span));
-    }
-    if let Some(sequence) = document.as_sequence() {
-        return Some(node(&YamlNode::Sequence(sequence), span));
-    }
-    document.as_scalar().map(|scalar| node(&YamlNode::Scalar(scalar), span))
+    let mapping = || document.as_mapping().map(YamlNode::Mapping);
+    let sequence = || document.as_sequence().map(YamlNode::Sequence);
+    let scalar = || document.as_scalar().map(YamlNode::Scalar);
+    let tagged = document.as_tagged().map(YamlNode::TaggedNode);
+    tagged.or_else(mapping).or_else(sequence).or_else(scalar).map(|yaml| node(&yaml, span))
 }
 
 fn node(yaml: &YamlNode, span: &impl Fn(&YamlNode) -> Range<usize>) -> Node {
+    if let Some(tagged) = yaml.as_tagged() {
+        let mapping = tagged.as_mapping().map(YamlNode::Mapping);
+        if let Some(inside) = mapping.or_else(|| tagged.as_sequence().map(YamlNode::Sequence)) {
+            return node(&inside, span);
+        }
+    }
     let shape = if let Some(mapping) = yaml.as_mapping() {
         let properties = mapping.entries().filter_map(|entry| {
             let key = entry.key_node()?;
@@ -121,10 +150,19 @@ fn node(yaml: &YamlNode, span: &impl Fn(&YamlNode) -> Range<usize>) -> Node {
         Shape::Object(properties.collect())
     } else if let Some(sequence) = yaml.as_sequence() {
         Shape::Array(sequence.values().map(|value| node(&value, span)).collect())
+    } else if yaml.is_alias() {
+        Shape::Alias
     } else {
         Shape::Scalar
     };
-    Node { range: span(yaml), shape }
+    let mut node = Node { range: span(yaml), shape };
+    let in_block = yaml.as_mapping().is_some_and(|mapping| !mapping.is_flow_style())
+        || yaml.as_sequence().is_some_and(|sequence| !sequence.is_flow_style());
+    if in_block && let Some(last) = node.items().last() {
+        // A comment behind the last item is no part of the value.
+        node.range.end = last.end;
+    }
+    node
 }
 
 fn key_name(key: &YamlNode) -> String {

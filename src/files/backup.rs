@@ -3,15 +3,15 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata, TryLockError};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use atomic_write_file::AtomicWriteFile;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::private;
 use super::read::Fingerprint;
+use super::stage::{Staged, remove_leftovers};
 
 const TOOL: &str = concat!("clawbeat ", env!("CARGO_PKG_VERSION"));
 
@@ -74,9 +74,11 @@ impl Backup {
         self.record.used = true;
         let path = record_path(&self.path);
         let write = || {
-            let mut file = AtomicWriteFile::open(&path)?;
-            file.write_all(&serde_json::to_vec_pretty(&self.record)?)?;
-            file.commit()
+            let mut staged = Staged::beside(&path)?;
+            staged.own_as(&fs::metadata(&path)?)?;
+            staged.write(&serde_json::to_vec_pretty(&self.record)?)?;
+            staged.rename()?;
+            private::sync_dir(super::write::parent(&path))
         };
         write().map_err(|source| BackupError::Io { path: path.clone(), source })
     }
@@ -94,7 +96,7 @@ pub struct Store {
     dir: PathBuf,
     name: OsString,
     owner: Metadata,
-    _lock: Option<File>,
+    lock: Option<File>,
 }
 
 impl Store {
@@ -116,13 +118,17 @@ impl Store {
         let lock_path = dir.join(with_suffix(&name, ".lock"));
         let file = private::open_lock(&lock_path, &owner).map_err(|e| at(&lock_path, e))?;
         let lock = match file.try_lock() {
-            Ok(()) => Some(file),
+            Ok(()) => {
+                remove_leftovers(super::write::parent(config), &name);
+                remove_leftovers(&dir, &name);
+                Some(file)
+            }
             Err(TryLockError::WouldBlock) => return Err(BackupError::Busy { path: lock_path }),
             // The lock is advice; a file system without locks still has the check of the hash.
             Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => None,
             Err(TryLockError::Error(error)) => return Err(at(&lock_path, error)),
         };
-        Ok(Store { dir, name, owner, _lock: lock })
+        Ok(Store { dir, name, owner, lock })
     }
 
     /// Keeps the bytes that a change is about to replace.
@@ -182,6 +188,13 @@ impl Store {
         let rest = std::str::from_utf8(rest).ok()?.strip_prefix('.')?;
         let digits = rest.strip_suffix(".json").unwrap_or(rest);
         digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok())?
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        // Closing the file would not free it while a process that was started meanwhile has a copy.
+        let _ = self.lock.as_ref().map(File::unlock);
     }
 }
 

@@ -6,6 +6,8 @@ pub mod discover;
 pub mod include;
 mod private;
 pub mod read;
+mod stage;
+mod step;
 pub mod undo;
 pub mod workspace;
 pub mod write;

@@ -5,13 +5,19 @@ use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use super::step::step;
+
 /// Makes a folder of mode 0700 where there is none; one that is a link or a file is refused.
 pub(crate) fn make_dir(path: &Path, like: &Metadata) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    match builder.create(path) {
-        Ok(()) => give_to_owner(path, like),
+    match step("make a folder", || builder.create(path)) {
+        Ok(()) => {
+            give_to_owner(path, like);
+            // Else the backups could be gone after a loss of power that the new file outlives.
+            sync_dir(path.parent().unwrap_or(path))?;
+        }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             if !fs::symlink_metadata(path)?.is_dir() {
                 return Err(io::Error::new(io::ErrorKind::NotADirectory, "not a plain directory"));
@@ -24,22 +30,28 @@ pub(crate) fn make_dir(path: &Path, like: &Metadata) -> io::Result<()> {
 
 /// Creates a new file of mode 0600 and has its bytes on the disk before it returns.
 pub(crate) fn create_file(path: &Path, bytes: &[u8], like: &Metadata) -> io::Result<()> {
-    let mut file = private(OpenOptions::new().write(true).create_new(true)).open(path)?;
+    let mut file = step("create a backup file", || create_new(path))?;
     give_to_owner(path, like);
-    file.write_all(bytes)?;
-    file.sync_all()
+    step("write a backup file", || file.write_all(bytes))?;
+    step("flush a backup file", || file.sync_all())
+}
+
+/// Creates and opens a new file of mode 0600.
+pub(crate) fn create_new(path: &Path) -> io::Result<File> {
+    private(OpenOptions::new().write(true).create_new(true)).open(path)
 }
 
 /// Opens a file of mode 0600 for locking, creating it where there is none.
 pub(crate) fn open_lock(path: &Path, like: &Metadata) -> io::Result<File> {
-    let file = private(OpenOptions::new().write(true).create(true).truncate(false)).open(path)?;
+    let open = || private(OpenOptions::new().write(true).create(true).truncate(false)).open(path);
+    let file = step("open the lock", open)?;
     give_to_owner(path, like);
     Ok(file)
 }
 
 /// Has the entries of a folder on the disk.
 pub(crate) fn sync_dir(path: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
+    if cfg!(unix) { step("flush a folder", || File::open(path)?.sync_all()) } else { Ok(()) }
 }
 
 /// The permission bits of a file, where the system has them.
@@ -54,6 +66,21 @@ pub(crate) fn mode(metadata: &Metadata) -> Option<u32> {
 pub(crate) fn set_mode(file: &File, mode: u32) -> io::Result<()> {
     #[cfg(unix)]
     file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(mode))?;
+    Ok(())
+}
+
+/// Gives an open file the owner and group of another, where the system has them and they differ.
+pub(crate) fn own_as(file: &File, like: &Metadata) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt as _, fchown};
+        let now = file.metadata()?;
+        let differing = |wanted: u32, is: u32| (wanted != is).then_some(wanted);
+        let (user, group) = (differing(like.uid(), now.uid()), differing(like.gid(), now.gid()));
+        if user.is_some() || group.is_some() {
+            fchown(file, user, group)?;
+        }
+    }
     Ok(())
 }
 

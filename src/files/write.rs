@@ -2,13 +2,14 @@
 //! old ones are kept first, and nothing is written to a file that is not the one that was read.
 
 use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
 use super::backup::{BackupError, Store};
 use super::read::{Fingerprint, Loaded, MAX_BYTES, ReadError, Source, read_regular};
+use super::stage::Staged;
 use super::{Env, private, set};
 
 /// Why a config was not changed.
@@ -61,6 +62,14 @@ pub enum WriteError {
     /// No backup, no change.
     #[error(transparent)]
     Backup(#[from] BackupError),
+    /// The new file is in place, but may not be after a loss of power.
+    #[error("{} was changed, but its directory could not be flushed ({source}); clawbeat undo puts the old file back", path.display())]
+    NotFlushed {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
     /// The operating system said no.
     #[error("cannot write {}: {source}", path.display())]
     Io {
@@ -159,27 +168,27 @@ pub(crate) fn refuse_read_only(real: &Path) -> Result<(), WriteError> {
 
 /// Puts `bytes` in the place of a file that still has the hash `expected`, keeping owner and mode unless one is given.
 pub(crate) fn swap(real: &Path, expected: &str, bytes: &[u8], mode: Option<u32>) -> Result<(), WriteError> {
-    let io_at = |source| WriteError::Io { path: real.to_owned(), source };
-    let mut options = atomic_write_file::OpenOptions::new();
-    #[cfg(unix)]
-    atomic_write_file::unix::OpenOptionsExt::preserve_owner(&mut options, true);
-    let mut file = options.open(real).map_err(|source| match source.kind() {
-        io::ErrorKind::PermissionDenied => WriteError::Owner { path: real.to_owned(), source },
+    let path = || real.to_owned();
+    let io_at = |source| WriteError::Io { path: path(), source };
+    let old = fs::metadata(real).map_err(io_at)?;
+    let mut staged = Staged::beside(real).map_err(io_at)?;
+    staged.own_as(&old).map_err(|source| match source.kind() {
+        io::ErrorKind::PermissionDenied => WriteError::Owner { path: path(), source },
         _ => io_at(source),
     })?;
-    file.write_all(bytes).map_err(io_at)?;
-    if let Some(mode) = mode {
-        private::set_mode(file.as_file(), mode).map_err(io_at)?;
+    if let Some(mode) = mode.or(private::mode(&old)) {
+        staged.set_mode(mode).map_err(io_at)?;
     }
     // On the disk before the last look, so that between the look and the rename nothing slow happens.
-    file.sync_all().map_err(io_at)?;
+    staged.write(bytes).map_err(io_at)?;
     if Fingerprint::of(&read_regular(real, MAX_BYTES)?).sha256 != expected {
-        return Err(WriteError::Changed { path: real.to_owned() });
+        return Err(WriteError::Changed { path: path() });
     }
-    file.commit().map_err(|source| match source.kind() {
-        io::ErrorKind::ResourceBusy => WriteError::Mounted { path: real.to_owned() },
+    staged.rename().map_err(|source| match source.kind() {
+        io::ErrorKind::ResourceBusy => WriteError::Mounted { path: path() },
         _ => io_at(source),
-    })
+    })?;
+    private::sync_dir(parent(real)).map_err(|source| WriteError::NotFlushed { path: path(), source })
 }
 
 fn is_mount_point(real: &Path) -> bool {
@@ -190,9 +199,12 @@ fn is_mount_point(real: &Path) -> bool {
     mounts.lines().any(|line| line.split(' ').nth(4) == Some(&escaped))
 }
 
-fn parent(path: &Path) -> &Path {
+/// The directory of a file.
+pub(crate) fn parent(path: &Path) -> &Path {
     path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
+#[cfg(test)]
+mod faults;
 #[cfg(test)]
 mod tests;

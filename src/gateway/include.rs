@@ -28,7 +28,7 @@ pub struct Include {
 /// Reads one file: `(path as written, directory of the including file)` to its tree and its own directory.
 pub type Loader<'a> = dyn Fn(&str, &str) -> Result<(Value, String), String> + 'a;
 
-const MAX_DEPTH: usize = 10;
+pub(super) const MAX_DEPTH: usize = 10;
 /// Files that include each other many times over would multiply; no config in sight has more than a handful.
 const MAX_LOADS: usize = 200;
 

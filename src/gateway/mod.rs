@@ -5,6 +5,7 @@ pub mod active_hours;
 pub mod anthropic;
 pub mod behaviour;
 pub mod duration;
+pub mod home;
 pub mod include;
 pub mod limits;
 pub mod model_ref;
@@ -106,19 +107,19 @@ impl Gateway {
         let anthropic_auth = AnthropicAuth::resolve(&config, surroundings.anthropic_auth);
         let providers = providers::read(&config);
         let aliases = Aliases::read(&config);
-        let block = defaults_block(&config, &behaviour);
+        let blocks = shared_blocks(&config, &behaviour);
         // Releases that fill in before 2026.4.15 do so where `agents.defaults` exists; current ones create it.
         let has_defaults = behaviour.generation == Generation::Current
             || config.pointer("/agents/defaults").is_some_and(Value::is_object);
         let filled_in = anthropic_auth.filter(|_| has_defaults && behaviour.anthropic_defaults);
         let entries = roster::entries(&config, behaviour.generation);
-        let shared_block = SharedBlock::of(block.is_some(), filled_in.is_some());
+        let shared = blocks.first().map(|(path, _)| path.clone());
+        let shared_block = SharedBlock::of(shared.as_ref(), filled_in.is_some());
         let enrolments = roster::enrol(&config, &entries, shared_block, &behaviour);
-        let shared = block.as_ref().map(|(path, _)| path.clone());
         let reader = settings::Reader {
             config: &config,
             behaviour: &behaviour,
-            defaults_block: block,
+            shared_blocks: blocks,
             filled_in,
             providers: &providers,
             aliases: &aliases,
@@ -128,7 +129,11 @@ impl Gateway {
         let agents = entries.iter().zip(enrolments).map(|(entry, enrolment)| Agent {
             id: entry.id.clone(),
             path: entry.path.clone(),
-            own_block: entry.path.as_ref().filter(|_| entry.has_block()).map(|path| path.key("heartbeat")),
+            own_block: entry
+                .path
+                .as_ref()
+                .filter(|_| entry.has_block() && entry.value["heartbeat"].is_object())
+                .map(|path| path.key("heartbeat")),
             enrolment,
             settings: reader.settings(entry),
         });
@@ -187,17 +192,15 @@ impl Gateway {
     }
 }
 
-/// The shared heartbeat block: `agents.defaults.heartbeat`, else a root-level one that the release moves there.
-fn defaults_block<'a>(config: &'a Value, behaviour: &Behaviour) -> Option<(KeyPath, &'a Value)> {
+/// The blocks that all agents share, the first to decide first: the one in the defaults, and the one at the root of the
+/// file where the release moves it there.
+fn shared_blocks<'a>(config: &'a Value, behaviour: &Behaviour) -> Vec<(KeyPath, &'a Value)> {
     let root = KeyPath::root();
-    let is_block = |block: &&Value| roster::is_block(block, behaviour.generation);
-    let usual = config.pointer("/agents/defaults/heartbeat").filter(is_block);
-    if let Some(block) = usual {
-        return Some((root.key("agents").key("defaults").key("heartbeat"), block));
-    }
-    let moved = config.get("heartbeat").filter(is_block);
-    let moves = behaviour.root_heartbeat != RootHeartbeat::Refused;
-    moved.filter(|_| moves).map(|block| (root.key("heartbeat"), block))
+    let usual = config.pointer("/agents/defaults/heartbeat");
+    let usual = usual.map(|block| (root.key("agents").key("defaults").key("heartbeat"), block));
+    let moved = config.get("heartbeat").filter(|_| behaviour.root_heartbeat != RootHeartbeat::Refused);
+    let blocks = usual.into_iter().chain(moved.map(|block| (root.key("heartbeat"), block)));
+    blocks.filter(|(_, block)| roster::is_block(block, behaviour.generation)).collect()
 }
 
 fn text(value: Option<&Value>) -> Option<String> {

@@ -19,6 +19,7 @@ pub struct Entry<'a> {
     /// Its object.
     pub value: &'a Value,
     block: bool,
+    marked: bool,
 }
 
 impl Entry<'_> {
@@ -28,7 +29,7 @@ impl Entry<'_> {
     }
 
     fn is_marked_default(&self) -> bool {
-        self.value["default"] == Value::Bool(true)
+        self.marked
     }
 }
 
@@ -104,6 +105,7 @@ pub fn entries(config: &Value, generation: Generation) -> Vec<Entry<'_>> {
                     id,
                     path: Some(agents.key("entries").key(key)),
                     block: is_block(&value["heartbeat"], generation),
+                    marked: is_marked(value),
                     value,
                 });
             }
@@ -111,28 +113,39 @@ pub fn entries(config: &Value, generation: Generation) -> Vec<Entry<'_>> {
     } else if let Some(list) = config.pointer("/agents/list").and_then(Value::as_array) {
         for (at, value) in list.iter().enumerate().filter(|(_, value)| value.is_object()) {
             let mut id = value["id"].as_str().map(normal_id).unwrap_or_default();
-            if generation == Generation::Current {
-                id = distinct(if id.is_empty() { "agent".to_owned() } else { id }, &found);
+            match generation {
+                Generation::Current => id = distinct(if id.is_empty() { "agent".to_owned() } else { id }, &found),
+                Generation::Legacy if value["id"] == "" => id = "main".to_owned(),
+                Generation::Legacy if id.is_empty() => continue,
+                Generation::Legacy => {}
             }
-            if !id.is_empty() && !found.iter().any(|entry| entry.id == id) {
-                found.push(Entry {
-                    id,
-                    path: Some(agents.key("list").index(at)),
-                    block: is_block(&value["heartbeat"], generation),
-                    value,
-                });
+            let block = is_block(&value["heartbeat"], generation);
+            match found.iter_mut().find(|entry| entry.id == id) {
+                // Of two with one id the first is read, but a block or mark of either counts.
+                Some(first) => {
+                    first.block |= block;
+                    first.marked |= is_marked(value);
+                }
+                None => {
+                    let path = Some(agents.key("list").index(at));
+                    found.push(Entry { id, path, block, marked: is_marked(value), value });
+                }
             }
         }
     }
     if found.is_empty() {
-        found.push(Entry { id: "main".to_owned(), path: None, value: NO_AGENT, block: false });
+        found.push(Entry { id: "main".to_owned(), path: None, value: NO_AGENT, block: false, marked: false });
     }
     if let Some(named) = named_agent(config)
         && !found.iter().any(|entry| entry.id == named)
     {
-        found.push(Entry { id: named, path: None, value: NO_AGENT, block: false });
+        found.push(Entry { id: named, path: None, value: NO_AGENT, block: false, marked: false });
     }
     found
+}
+
+fn is_marked(value: &Value) -> bool {
+    value["default"] == Value::Bool(true)
 }
 
 /// The form in which OpenClaw keeps an id: lower case, other characters as dashes, none of them first.
@@ -177,17 +190,20 @@ pub enum SharedBlock {
     Absent,
     /// An Anthropic sign-in creates it (R9).
     FilledIn,
+    /// The user wrote it at the root of the file, and the release moves it.
+    Moved,
     /// The user wrote it.
     Written,
 }
 
 impl SharedBlock {
-    /// What is there, if it was written, or filled in.
-    pub fn of(written: bool, filled_in: bool) -> Self {
-        match (written, filled_in) {
-            (true, _) => SharedBlock::Written,
-            (false, true) => SharedBlock::FilledIn,
-            (false, false) => SharedBlock::Absent,
+    /// What is there, if it was written at a path, or filled in.
+    pub fn of(written: Option<&KeyPath>, filled_in: bool) -> Self {
+        match written {
+            Some(path) if path.segments().len() == 1 => SharedBlock::Moved,
+            Some(_) => SharedBlock::Written,
+            None if filled_in => SharedBlock::FilledIn,
+            None => SharedBlock::Absent,
         }
     }
 }
@@ -220,8 +236,14 @@ fn enrol_current(config: &Value, entries: &[Entry<'_>], shared: SharedBlock) -> 
     if let Some(named) = named_agent(config) {
         return only(&named, Enrolment::Named, Enrolment::AnotherNamed);
     }
-    // The owner of a legacy roster is settled before a sign-in creates a block, and then no one else runs.
-    if shared == SharedBlock::Written || (shared == SharedBlock::FilledIn && legacy_owner(config, entries).is_none()) {
+    // The owner of a legacy roster is settled before a block comes from elsewhere, and then no one else runs.
+    let enrols_all = match shared {
+        SharedBlock::Written => true,
+        SharedBlock::Moved => !entries.iter().any(Entry::is_marked_default),
+        SharedBlock::FilledIn => legacy_owner(config, entries).is_none(),
+        SharedBlock::Absent => false,
+    };
+    if enrols_all {
         return vec![Enrolment::DefaultsBlock; entries.len()];
     }
     match ambient_owner(config, entries) {

@@ -58,7 +58,7 @@ pub struct Settings {
 pub(super) struct Reader<'a> {
     pub(super) config: &'a Value,
     pub(super) behaviour: &'a Behaviour,
-    pub(super) defaults_block: Option<(KeyPath, &'a Value)>,
+    pub(super) shared_blocks: Vec<(KeyPath, &'a Value)>,
     pub(super) filled_in: Option<AnthropicAuth>,
     pub(super) providers: &'a [Provider],
     pub(super) aliases: &'a Aliases,
@@ -125,7 +125,7 @@ impl<'a> Reader<'a> {
     fn find(&self, entry: &Entry<'a>, key: &str) -> Option<Found<'a>> {
         let own = entry.path.as_ref().filter(|_| entry.has_block());
         let own = own.map(|path| (path.key("heartbeat"), &entry.value["heartbeat"]));
-        let blocks = own.into_iter().chain(self.defaults_block.clone());
+        let blocks = own.into_iter().chain(self.shared_blocks.clone());
         let mut found = blocks.filter_map(|(path, block)| {
             let value = block.get(key).filter(|value| !value.is_null())?;
             Some(Found { value, path: path.key(key) })

@@ -18,6 +18,7 @@ pub mod popular;
 pub mod reach;
 pub mod retention;
 pub mod runner_up;
+pub mod saved;
 pub mod search;
 mod sign;
 
@@ -226,6 +227,11 @@ impl Plan {
     /// The edits of the file; empty when there is nothing to change or it cannot be written.
     pub fn changes(&self) -> &[Change] {
         self.placement.as_ref().map_or(&[], |placement| &placement.changes)
+    }
+
+    /// The plan that recommends nothing, for a config whose cost alone is asked for.
+    pub fn nothing(agents: usize) -> Plan {
+        Plan { agents: vec![None; agents], placement: Ok(Placement::default()), budget: None, notes: Vec::new() }
     }
 
     /// What an agent loses with a lever's new value, and who will lose the same once they run heartbeats.

@@ -40,10 +40,10 @@ pub fn cost(estimate: &Estimate, unit: Unit) -> String {
     estimate.cost.map_or_else(|| "unknown".to_owned(), |cost| amount(cost.typical, unit))
 }
 
-/// A share with one decimal, such as `97.8 %`; only all of it is `100.0 %`.
+/// A share with one decimal, such as `97.8%`; only all of it is `100.0%`.
 pub fn percent(share: Money) -> String {
     let (all, most) = (Money::from_pico(100_000_000_000_000), Money::from_pico(99_900_000_000_000));
-    format!("{} %", if share < all && share > most { most } else { share }.round_to(1))
+    format!("{}%", if share < all && share > most { most } else { share }.round_to(1))
 }
 
 /// A count with thousands separated.
@@ -97,6 +97,16 @@ pub fn plain(text: &str) -> String {
     })
 }
 
+/// Foreign text of several lines, with its line ends and tabs.
+pub fn plain_lines(text: &str) -> String {
+    let piece = |line: &str| line.split('\t').map(plain).collect::<Vec<_>>().join("\t");
+    let line = |line: &str| {
+        let end = ["\r\n", "\n"].into_iter().find(|end| line.ends_with(end)).unwrap_or_default();
+        piece(&line[..line.len() - end.len()]) + end
+    };
+    text.split_inclusive('\n').map(line).collect()
+}
+
 /// Whether a character could move a terminal's cursor, colour it or turn its text around.
 pub fn needs_escape(character: char) -> bool {
     character.is_control()
@@ -131,14 +141,18 @@ mod tests {
         assert_eq!(usd("-3.5"), "-$3.50");
         assert_eq!(usd("0"), "$0");
         assert_eq!(usd("0.0000001"), "<$0.00001");
-        assert_eq!(percent(Money::parse("99.98").unwrap()), "99.9 %");
-        assert_eq!(percent(Money::parse("100").unwrap()), "100.0 %");
+        assert_eq!(percent(Money::parse("99.98").unwrap()), "99.9%");
+        assert_eq!(percent(Money::parse("100").unwrap()), "100.0%");
         assert_eq!(amount(Money::parse("0.05775").unwrap(), Unit::Credits), "0.06 credits");
     }
 
     #[test]
     fn foreign_text_cannot_speak_to_a_terminal() {
         assert_eq!(plain("a\u{1b}[31m\u{202e}b\n"), "a\\u{1b}[31m\\u{202e}b\\n");
+        assert_eq!(
+            plain_lines("\u{1b}[2J\ta\rb\r\n\u{202e}\u{9b}31m\u{7}\u{8}\n\n\u{1b}]0;x"),
+            "\\u{1b}[2J\ta\\rb\r\n\\u{202e}\\u{9b}31m\\u{7}\\u{8}\n\n\\u{1b}]0;x"
+        );
         assert_eq!(json_escaped("{\"a\":\"\u{9b}31m\"}\n"), "{\"a\":\"\\u009b31m\"}\n");
     }
 }

@@ -8,6 +8,7 @@ mod sarif;
 mod text;
 
 use crate::document::{Document, Edit, Position};
+use crate::gateway::home::is_in_main;
 use crate::gateway::release::Version;
 use crate::patch::scan::secret_ranges_in_text;
 use crate::rules::{Fix, Lint};
@@ -35,10 +36,14 @@ pub struct FileLint<'a> {
 }
 
 impl FileLint<'_> {
-    /// A fix as edits of the text. None for a file that is not edited, such as YAML, and none where an edit would print a
-    /// secret that it moves: the finding then stands without its fix.
+    /// A fix as edits of the text. None where they belong in an included file or the text is not edited safely, and none
+    /// where an edit would print a secret that it moves: the finding then stands without its fix.
     fn edits(&self, fix: &Fix) -> Option<Vec<Edit>> {
-        let edits = self.document?.edits(&fix.changes).ok().filter(|edits| !edits.is_empty())?;
+        let document = self.document?;
+        if !fix.changes.iter().all(|change| is_in_main(document.value(), &change.path)) {
+            return None;
+        }
+        let edits = document.edits(&fix.changes).ok().filter(|edits| !edits.is_empty())?;
         let prints_secret = edits.iter().any(|edit| !secret_ranges_in_text(&edit.text).is_empty());
         (!prints_secret).then_some(edits)
     }

@@ -280,8 +280,37 @@ impl Report {
         amount::json_escaped(&(serde_json::to_string_pretty(self).unwrap_or_default() + "\n"))
     }
 
+    /// What a saved plan tells its reader: the unit, the period, the costs, and each agent's changes with their reasons.
+    pub fn figures(&self) -> Value {
+        let changes = |change: &ChangeInfo| {
+            serde_json::json!({
+                "lever": change.lever, "path": change.path, "from": change.from, "to": change.to, "saving": change.saving,
+                "risk": change.risk, "reason": change.reason, "givesUp": change.gives_up,
+            })
+        };
+        let planned = self.agents.iter().filter(|agent| !agent.changes.is_empty());
+        let agents = planned.map(|agent| {
+            let changes: Vec<Value> = agent.changes.iter().map(changes).collect();
+            serde_json::json!({ "id": agent.id, "changes": changes })
+        });
+        serde_json::json!({
+            "unit": self.unit,
+            "period": self.period,
+            "current": self.totals.current.cost,
+            "recommended": self.totals.recommended.cost,
+            "saving": self.totals.saving,
+            "agents": agents.collect::<Vec<_>>(),
+        })
+    }
+
     /// The agents that run heartbeats.
     pub fn enrolled(&self) -> impl Iterator<Item = &AgentReport> {
         self.agents.iter().filter(|agent| agent.enrolled)
+    }
+
+    /// Whether every agent that runs was planned for and nothing is left to change.
+    pub fn is_settled(&self) -> bool {
+        let mut running = self.enrolled().filter(|agent| agent.current.runs > 0).peekable();
+        running.peek().is_some() && running.all(|agent| !agent.levers.is_empty() && agent.changes.is_empty())
     }
 }

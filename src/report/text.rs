@@ -1,5 +1,5 @@
-//! The report on a terminal: the answer first, then the change, then what stands behind them. Plain text, at most 80
-//! columns wide where names allow it.
+//! The report on a terminal. The first screen answers what the heartbeats cost, what for, what to change and what that
+//! gives up; below it stands what the answers rest on.
 
 mod alternatives;
 mod changes;
@@ -9,8 +9,12 @@ mod explained;
 mod layout;
 mod next;
 mod roster;
+mod spending;
+mod table;
 
-use layout::{list, paragraph, title, wrapped};
+pub use layout::Screen;
+
+use layout::Page;
 
 use super::amount::plain;
 use super::headline::headline;
@@ -19,45 +23,49 @@ use crate::gateway::release::ReleaseSource;
 
 /// Agents shown with their settings and parts; larger rosters are a table, `--agent` shows one.
 const DETAILED_AGENTS: usize = 2;
+/// Warnings shown.
+const WARNINGS: usize = 8;
 
 /// Renders the report.
-pub fn render(report: &Report) -> String {
-    let mut out = String::new();
-    file(&mut out, report);
+pub fn render(report: &Report, screen: Screen) -> String {
+    let mut page = Page::new(screen);
+    file(&mut page, report);
     for text in headline(report) {
-        out.push('\n');
-        paragraph(&mut out, &text);
+        page.blank();
+        page.paragraph(&text);
     }
-    roster::render(&mut out, report);
-    changes::render(&mut out, report);
+    roster::render(&mut page, report);
+    spending::render(&mut page, report);
+    changes::summary(&mut page, report);
+    page.list("Warnings", &report.warnings, WARNINGS);
+    changes::details(&mut page, report);
     let beating: Vec<&AgentReport> = report.enrolled().filter(|agent| agent.current.ticks > 0).collect();
     if beating.len() <= DETAILED_AGENTS {
-        beating.iter().for_each(|agent| details::render(&mut out, report, agent, beating.len() > 1));
+        beating.iter().for_each(|agent| details::render(&mut page, report, agent, beating.len() > 1));
     }
-    compared::render(&mut out, report);
-    list(&mut out, "Warnings", &report.warnings);
-    assumptions(&mut out, report);
-    next::render(&mut out, report);
-    out
+    compared::render(&mut page, report);
+    assumptions(&mut page, report);
+    next::render(&mut page, report);
+    page.into_text()
 }
 
-fn file(out: &mut String, report: &Report) {
+fn file(page: &mut Page, report: &Report) {
     let source = match report.config.release_source {
         ReleaseSource::Flag => "as asked",
         ReleaseSource::Meta => "named in the file",
         ReleaseSource::Assumed => "assumed",
     };
     let path = if report.config.path == "-" { "<stdin>" } else { &report.config.path };
-    paragraph(out, &format!("{} · OpenClaw {} ({source})", plain(path), report.config.release));
+    page.paragraph(&format!("{} · OpenClaw {} ({source})", plain(path), report.config.release));
 }
 
-fn assumptions(out: &mut String, report: &Report) {
+fn assumptions(page: &mut Page, report: &Report) {
     if report.assumptions.is_empty() {
         return;
     }
-    title(out, "Assumptions");
+    page.title("Assumptions");
     for assumption in &report.assumptions {
         let text = format!("- {}: {} [{}]", assumption.name, plain(&assumption.value), plain(&assumption.source));
-        wrapped(out, &text, 2);
+        page.wrapped(&text, 2);
     }
 }

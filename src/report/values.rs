@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::amount::plain;
 use super::{AgentReport, Report};
+use crate::simulate::pieces::Bucket;
 
 /// A value of a lever; models by their catalogue name where they have one.
 pub(super) fn shown(report: &Report, of: &Value) -> String {
@@ -34,5 +35,16 @@ pub(super) fn model_name(agent: &AgentReport) -> String {
     match &agent.model.name {
         Some(name) => plain(name),
         None => setting(agent, "model"),
+    }
+}
+
+/// How tokens are billed, in words.
+pub(super) fn bucket(bucket: Bucket) -> &'static str {
+    match bucket {
+        Bucket::Read => "cache reads",
+        Bucket::Write5m => "cache writes for 5 minutes",
+        Bucket::Write1h => "cache writes for an hour",
+        Bucket::Plain => "plain input",
+        Bucket::Output => "output",
     }
 }

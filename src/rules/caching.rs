@@ -5,6 +5,7 @@ use super::finding::{Finding, Severity};
 use super::rule::Rule;
 use super::spending::{Group, Spending};
 use crate::document::KeyPath;
+use crate::gateway::Agent;
 use crate::gateway::retention::Retention;
 use crate::money::Money;
 use crate::simulate::cache::Scheme;
@@ -35,8 +36,7 @@ pub(super) static NO_MARKERS: Rule = Rule {
 
 /// Where the retention is set, else where the interval is.
 fn place(context: &Context<'_>, spending: &Spending<'_>) -> KeyPath {
-    let set = spending.agent.settings.cache_retention.origin.key().cloned();
-    set.unwrap_or_else(|| context.block_of(spending.agent).key("every"))
+    context.place_of(spending.agent, &spending.agent.settings.cache_retention.origin, "every")
 }
 
 fn check_missed(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -98,11 +98,8 @@ fn check_markers(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let wanted = spending.choice.retention != Retention::None;
         completions && wanted && vendor.starts_with("anthropic/") && spending.model.caching.expected == Scheme::Nothing
     });
-    let place = |spending: &Spending<'_>| {
-        let named = spending.agent.settings.model.origin.key().cloned();
-        named.unwrap_or_else(|| context.block_of(spending.agent).key("model"))
-    };
-    for group in Group::by_place(unmarked, place) {
+    let place = |agent: &Agent| context.place_of(agent, &agent.settings.model.origin, "model");
+    for group in Group::by_place(unmarked, |spending| place(spending.agent)) {
         let Some(first) = group.members.first() else { continue };
         let message = format!(
             "requests to '{}' carry no cache markers: all of its prompt is plain input on every run",

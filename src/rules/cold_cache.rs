@@ -4,6 +4,7 @@ use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::rule::Rule;
 use super::spending::{Group, Spending};
+use crate::gateway::Agent;
 use crate::gateway::retention::Retention;
 use crate::money::Money;
 use crate::simulate::cache::Scheme;
@@ -18,11 +19,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let cold = context.spendings().iter().filter(|spending| is_cold(spending));
-    let place = |spending: &Spending<'_>| match spending.agent.settings.cache_retention.origin.key() {
-        Some(key) => key.clone(),
-        None => context.block_of(spending.agent).key("every"),
-    };
-    for group in Group::by_place(cold, place) {
+    let place = |agent: &Agent| context.place_of(agent, &agent.settings.cache_retention.origin, "every");
+    for group in Group::by_place(cold, |spending| place(spending.agent)) {
         let Some(first) = group.members.first() else { continue };
         let Some(waste) = group.waste(context.costing, |choice| choice.retention = Retention::None) else { continue };
         if waste.saving <= Money::ZERO {

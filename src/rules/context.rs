@@ -12,8 +12,9 @@ use crate::document::{Change, Document, KeyPath};
 use crate::gateway::behaviour::{Behaviour, RootHeartbeat};
 use crate::gateway::include::{Expanded, Include};
 use crate::gateway::release::{Generation, Release};
+use crate::gateway::setting::Origin;
 use crate::gateway::{Agent, Gateway, variables};
-use crate::schema::{Misfit, Schema};
+use crate::schema::{GivenSchema, Misfit, Schema};
 use crate::simulate::costing::Costing;
 
 pub(super) static LEGACY: Schema = Schema::new(include_str!("../../schemas/heartbeat.legacy.schema.json"));
@@ -24,8 +25,6 @@ pub(super) static CURRENT: Schema = Schema::new(include_str!("../../schemas/hear
 pub struct Context<'a> {
     /// The file.
     pub document: &'a Document,
-    /// Where in the file the config stands (`--at`); the root for a file that is one.
-    pub at: KeyPath,
     /// The config with its includes merged and its variables replaced.
     pub config: Value,
     /// Its includes.
@@ -34,6 +33,10 @@ pub struct Context<'a> {
     pub release: &'a Release,
     /// What it means and costs.
     pub costing: &'a Costing<'a>,
+    /// A schema of the whole file, if the user has one.
+    pub(super) schema: Option<&'a GivenSchema>,
+    /// The only agent of which the money is spoken, if one was asked for.
+    pub(super) agent: Option<&'a str>,
     /// Where it does not fit the schema of the release's generation.
     pub(super) misfits: Vec<Misfit>,
     spendings: OnceCell<Vec<Spending<'a>>>,
@@ -65,21 +68,37 @@ impl<'a> Context<'a> {
         };
         Context {
             document,
-            at: KeyPath::root(),
             misfits: schema.check(&config),
             config,
             includes: &expanded.includes,
             release,
             costing,
+            schema: None,
+            agent: None,
             spendings: OnceCell::new(),
         }
     }
 
-    /// Says that the config is the part of the file at `path`.
+    /// Compares the whole file with a schema.
     #[must_use]
-    pub fn within(mut self, path: KeyPath) -> Self {
-        self.at = path;
-        self
+    pub fn against(self, schema: Option<&'a GivenSchema>) -> Self {
+        Context { schema, ..self }
+    }
+
+    /// Speaks of the money of one agent only.
+    #[must_use]
+    pub fn of_agent(self, agent: Option<&'a str>) -> Self {
+        Context { agent, ..self }
+    }
+
+    /// Whether a rule has what it looks at: some want a schema or a workspace beside the config.
+    pub(super) fn can_ask(&self, rule: &str) -> bool {
+        let has_workspace = || self.costing.workload.has_workspace();
+        match rule {
+            "schema-mismatch" => self.schema.is_some(),
+            "oversized-bootstrap" | "paid-empty-instructions" => has_workspace(),
+            _ => true,
+        }
     }
 
     /// The config as the release reads it.
@@ -100,25 +119,19 @@ impl<'a> Context<'a> {
         path.resolve(&self.config)
     }
 
-    /// A path of the config as a path of the file.
-    pub(super) fn in_file(&self, path: &KeyPath) -> KeyPath {
-        self.at.segments().iter().chain(path.segments()).cloned().collect()
-    }
-
     /// The bytes to show for a path of the config.
     pub(super) fn span(&self, path: &KeyPath) -> Range<usize> {
-        self.document.span_or_nearest(&self.in_file(path))
+        self.document.span_or_nearest(path)
     }
 
     /// The change that gives a path of the config a value.
     pub(super) fn set(&self, path: &KeyPath, value: impl Into<Value>) -> Change {
-        Change::set(self.in_file(path), value)
+        Change::set(path.clone(), value)
     }
 
     /// The change that removes a path of the config; none if it comes from an included file.
     pub(super) fn remove(&self, path: &KeyPath) -> Vec<Change> {
-        let path = self.in_file(path);
-        self.document.get(&path).map(|_| Change::remove(path)).into_iter().collect()
+        self.document.get(path).map(|_| Change::remove(path.clone())).into_iter().collect()
     }
 
     /// The heartbeat blocks that the release reads: the shared one and those of agents.
@@ -154,6 +167,11 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Where a setting of an agent stands, else where `key` of its heartbeat block belongs.
+    pub(super) fn place_of(&self, agent: &Agent, origin: &Origin, key: &str) -> KeyPath {
+        origin.key().cloned().unwrap_or_else(|| self.block_of(agent).key(key))
+    }
+
     /// Whether a key may be added to a block without enrolling other agents: the block is there, or there is one agent.
     pub(super) fn may_add_to(&self, block: &KeyPath) -> bool {
         self.get(block).is_some_and(Value::is_object) || self.gateway().agents.len() == 1
@@ -161,7 +179,7 @@ impl<'a> Context<'a> {
 
     /// The agents whose heartbeats run, with their costs.
     pub(super) fn spendings(&self) -> &[Spending<'a>] {
-        self.spendings.get_or_init(|| Spending::all(self.costing))
+        self.spendings.get_or_init(|| Spending::all(self.costing, self.agent))
     }
 }
 

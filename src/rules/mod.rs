@@ -10,8 +10,10 @@ mod cold_cache;
 mod context;
 mod durations;
 mod empty_block;
+mod empty_instructions;
 mod enrolment;
 mod finding;
+mod heavy_tools;
 mod includes;
 mod invented;
 mod keys;
@@ -19,16 +21,19 @@ mod levers;
 mod misplaced;
 mod models;
 mod money;
+mod oversized_bootstrap;
 mod premium_model;
 mod retired_models;
 mod roster;
 mod rule;
+mod schema_mismatch;
 mod selection;
 mod shared_history;
 mod spending;
 mod suppress;
 mod syntax;
 mod target;
+mod thinking;
 mod types;
 mod unresolved;
 mod windows;
@@ -45,6 +50,7 @@ pub use syntax::syntax_error;
 use std::cmp::Reverse;
 
 use context::agents;
+use serde_json::Value;
 
 use crate::document::{Change, KeyPath, Segment};
 use crate::money::Money;
@@ -72,11 +78,15 @@ pub static RULES: &[&Rule] = &[
     &shared_history::RULE,
     &cold_cache::RULE,
     &premium_model::RULE,
+    &empty_instructions::RULE,
     &levers::FULL_BOOTSTRAP,
+    &oversized_bootstrap::RULE,
     &levers::FREQUENT,
     &levers::FLOOD,
     &levers::IDLE_HOURS,
     &levers::HIDDEN_RECAP,
+    &thinking::RULE,
+    &heavy_tools::RULE,
     &caching::MISSED,
     &caching::LONG,
     &caching::NO_MARKERS,
@@ -99,6 +109,7 @@ pub static RULES: &[&Rule] = &[
     &models::ZERO,
     &models::OVERFLOW,
     &unresolved::RULE,
+    &schema_mismatch::RULE,
     &suppress::UNUSED,
 ];
 
@@ -187,11 +198,17 @@ fn masked(text: &str) -> String {
     masked
 }
 
+/// Whether a key of `agents.defaults.models` names no provider, over which every repair stumbles.
+fn has_bare_model(context: &Context<'_>) -> bool {
+    let models = context.get(&agents().key("defaults").key("models")).and_then(Value::as_object);
+    models.into_iter().flatten().any(|(name, _)| !name.contains('/'))
+}
+
 /// Whether `config validate` accepts the heartbeat part, and if not, whether the gateway mends it at start. Only current
 /// releases do, and not where files are included (`RELEASES.md` "Invalid config").
 fn verdict(context: &Context<'_>, findings: &[Finding]) -> Verdict {
     let mut errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
-    let is_mended_at_all = context.is_current() && context.includes.is_empty();
+    let is_mended_at_all = context.is_current() && context.includes.is_empty() && !has_bare_model(context);
     match errors.next() {
         None => Verdict::Valid,
         Some(first) if is_mended_at_all && first.mended && errors.all(|finding| finding.mended) => Verdict::Repaired,

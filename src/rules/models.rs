@@ -1,5 +1,7 @@
 //! Models that cannot be priced, are not allowed, or carry prices that mean something else than they say.
 
+use serde_json::Value;
+
 use super::candidates::is_allowed;
 use super::context::Context;
 use super::finding::{Finding, Severity};
@@ -7,6 +9,7 @@ use super::rule::Rule;
 use super::spending::{Group, Spending};
 use crate::catalogue::Note;
 use crate::document::{KeyPath, Segment};
+use crate::gateway::model_ref::ModelRef;
 
 pub(super) static UNKNOWN: Rule = Rule {
     id: "unknown-model",
@@ -60,8 +63,7 @@ pub(super) static OVERFLOW: Rule = Rule {
 
 /// Where an agent's model is named.
 fn place(context: &Context<'_>, spending: &Spending<'_>) -> KeyPath {
-    let named = spending.agent.settings.model.origin.key().cloned();
-    named.unwrap_or_else(|| context.block_of(spending.agent).key("model"))
+    context.place_of(spending.agent, &spending.agent.settings.model.origin, "model")
 }
 
 fn check_known(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -106,24 +108,29 @@ fn check_note(
     rule: &Rule,
     say: impl Fn(&str) -> (String, &'static str),
 ) {
-    let providers = KeyPath::root().key("models").key("providers");
     let mut seen = Vec::new();
     for spending in context.spendings().iter().filter(|spending| spending.model.found.notes.contains(note)) {
         let model = &spending.choice.model;
-        let Some(provider) = context.gateway().provider(&model.provider) else { continue };
-        let at = provider.models.iter().position(|declared| declared.id == model.id);
-        let keys = context.get(&providers).and_then(|providers| providers.as_object()).into_iter().flatten();
-        let key = keys.map(|(key, _)| key).find(|key| key.trim().eq_ignore_ascii_case(&provider.id));
-        let (Some(at), Some(key)) = (at, key) else { continue };
-        let path = providers.key(key).key("models").index(at).key("cost");
+        let Some(entry) = declared(context, model) else { continue };
+        let path = entry.key("cost");
         if seen.contains(&path) {
             continue;
         }
-        let declared = &provider.models[at];
-        let (message, help) = say(declared.name.as_deref().unwrap_or(&declared.id));
+        let name = context.get(&entry.key("name")).and_then(Value::as_str);
+        let (message, help) = say(name.unwrap_or(&model.id));
         findings.push(rule.at(context, path.clone(), message).help(help));
         seen.push(path);
     }
+}
+
+/// Where `models.providers` has an entry of its own for a model.
+pub(super) fn declared(context: &Context<'_>, model: &ModelRef) -> Option<KeyPath> {
+    let provider = context.gateway().provider(&model.provider)?;
+    let at = provider.models.iter().position(|declared| declared.id == model.id)?;
+    let providers = KeyPath::root().key("models").key("providers");
+    let mut keys = context.get(&providers)?.as_object()?.keys();
+    let key = keys.find(|key| key.trim().eq_ignore_ascii_case(&provider.id))?;
+    Some(providers.key(key).key("models").index(at))
 }
 
 fn check_window(context: &Context<'_>, findings: &mut Vec<Finding>) {

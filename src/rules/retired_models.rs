@@ -39,6 +39,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 /// Every model that agents, their defaults and heartbeats name; last whether as the key of `models`.
 fn named_models<'c>(context: &'c Context<'_>) -> Vec<(KeyPath, &'c str, bool)> {
     let mut found = Vec::new();
+    // A block at the root is looked at once it is moved, and then the move is not made.
+    let moved = KeyPath::root().key("heartbeat").key("model");
+    found.extend(context.get(&moved).and_then(Value::as_str).map(|name| (moved, name, false)));
     for holder in std::iter::once(agents().key("defaults")).chain(context.roster()) {
         for path in [holder.key("model"), holder.key("heartbeat").key("model")] {
             match context.get(&path) {

@@ -9,7 +9,7 @@ use super::context::{Context, agents};
 use super::finding::{Finding, Safety, Severity};
 use super::rule::Rule;
 use crate::document::KeyPath;
-use crate::schema::MisfitKind;
+use crate::schema::{MisfitKind, type_name};
 
 pub(super) static CONFLICTING: Rule = Rule {
     id: "conflicting-roster",
@@ -70,6 +70,7 @@ fn check_list(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let id = &item["id"];
         let problem = match id.as_str() {
             _ if item.is_null() => Some("an empty item in agents.list".to_owned()),
+            _ if !item.is_object() => Some(format!("{} in agents.list, which is no agent", type_name(item))),
             None if id.is_null() => Some("an agent without an id".to_owned()),
             None => None,
             Some("") => Some("an agent with an empty id".to_owned()),
@@ -79,10 +80,37 @@ fn check_list(context: &Context<'_>, findings: &mut Vec<Finding>) {
         };
         if let Some(problem) = problem {
             let place = if id.is_string() { item_path.key("id") } else { item_path };
-            let finding = CONFLICTING.at(context, place, problem).mended(true);
+            let has_text = id.is_string();
+            let finding = CONFLICTING.at(context, place, problem).mended(has_text || drops_items(context));
             findings.push(finding.help("ids are lower-case letters, digits, '_' and '-', 64 at most, each once"));
         }
     }
+}
+
+/// Whether a path is an id of another type that the start of a current gateway replaces. It looks through the list for
+/// the owner, and stumbles over such an id if it comes before the one that is marked `default`, else called `main`.
+pub(super) fn gets_an_id(context: &Context<'_>, path: &KeyPath) -> bool {
+    let (list_path, items) = list(context);
+    let Some(at) = items.iter().enumerate().position(|(at, _)| *path == list_path.index(at).key("id")) else {
+        return false;
+    };
+    let is_main = |item: &Value| match &item["id"] {
+        Value::Null => item.is_object(),
+        Value::String(id) => id.trim().is_empty() || id.trim().eq_ignore_ascii_case("main"),
+        _ => false,
+    };
+    let marked = items.iter().position(|item| item["default"] == true);
+    let owner = marked.or_else(|| items.iter().position(is_main));
+    context.is_current() && owner.is_some_and(|owner| owner < at)
+}
+
+/// Whether the start of a current gateway can do without an item or its id: not where the default model is the first of
+/// a provider, for which it looks through the list again.
+fn drops_items(context: &Context<'_>) -> bool {
+    let model = agents().key("defaults").key("model");
+    let names_one =
+        [model.clone(), model.key("primary")].iter().any(|path| context.get(path).is_some_and(Value::is_string));
+    names_one || context.gateway().providers.iter().all(|provider| provider.models.is_empty())
 }
 
 fn check_ids(context: &Context<'_>, findings: &mut Vec<Finding>) {

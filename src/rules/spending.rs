@@ -7,6 +7,7 @@ use crate::gateway::Agent;
 use crate::money::{Money, Unit};
 use crate::simulate::costing::{Choice, Costing, PricedModel, Subject};
 use crate::simulate::estimate::Estimate;
+use crate::workload::Profile;
 
 /// An agent that runs, and its cost.
 #[derive(Clone, Debug)]
@@ -24,8 +25,8 @@ pub struct Spending<'a> {
 }
 
 impl<'a> Spending<'a> {
-    /// The enrolled agents of which at least one tick calls a model.
-    pub(super) fn all(costing: &Costing<'a>) -> Vec<Self> {
+    /// The enrolled agents of which at least one tick calls a model; only one of them, if it is named.
+    pub(super) fn all(costing: &Costing<'a>, only: Option<&str>) -> Vec<Self> {
         let spending = |agent: &'a Agent| {
             agent.settings.every.value.ms()?;
             let skipped = costing.always_skipped(agent);
@@ -38,7 +39,8 @@ impl<'a> Spending<'a> {
             let estimate = costing.estimate(&subject, &choice, None);
             (estimate.runs > 0).then_some(Spending { agent, subject, choice, model, estimate })
         };
-        costing.gateway.enrolled().filter_map(spending).collect()
+        let asked = |agent: &&Agent| only.is_none_or(|only| agent.id.eq_ignore_ascii_case(only));
+        costing.gateway.enrolled().filter(asked).filter_map(spending).collect()
     }
 
     /// What it is billed in; `None` when the price is unknown.
@@ -58,6 +60,21 @@ impl<'a> Spending<'a> {
         let cost = self.estimate.cost?;
         let saving = cost.typical - self.cost_with(costing, change)?;
         Some(Waste { unit: self.unit()?, cost, saving })
+    }
+
+    /// What it costs, and what it would not cost as `other`: the same agent with another load, files or tools.
+    pub(super) fn waste_beyond(&self, costing: &Costing<'_>, other: &Subject<'_>) -> Option<Waste> {
+        let cost = self.estimate.cost?;
+        let left = costing.estimate(other, &self.choice, None).cost?.typical;
+        Some(Waste { unit: self.unit()?, cost, saving: cost.typical - left })
+    }
+
+    /// The same agent with its load changed at every level of the range.
+    pub(super) fn with_load(&self, change: impl Fn(&mut Profile)) -> Subject<'a> {
+        let mut subject = self.subject.clone();
+        let spread = &mut subject.spread;
+        [&mut spread.low, &mut spread.typical, &mut spread.high].into_iter().for_each(change);
+        subject
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) fn apply(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
         !silenced
     });
-    for suppression in suppressions.iter().filter(|suppression| !suppression.used) {
+    for suppression in suppressions.iter().filter(|it| !it.used && context.can_ask(it.rule)) {
         findings.push(unused(context, suppression));
     }
 }

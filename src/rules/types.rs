@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::context::{Context, agents};
 use super::finding::{Finding, Safety, Severity};
 use super::invented::written;
+use super::roster;
 use super::rule::Rule;
 use crate::document::{KeyPath, Segment};
 use crate::gateway::duration;
@@ -32,19 +33,23 @@ fn check_types(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let MisfitKind::Type { found, expected } = &misfit.kind else { continue };
         let path = &misfit.path;
         let value = context.get(path).unwrap_or(&Value::Null);
-        if is_elsewhere(path, value) {
+        if is_elsewhere(context, path, value) {
             continue;
         }
         let shown = shown(value).map_or(String::new(), |shown| format!(" ({shown})"));
         let message = format!("{path} is {found}{shown}, expected {expected}");
-        let finding = WRONG_TYPE.at(context, path.clone(), message);
+        let finding = WRONG_TYPE.at(context, path.clone(), message).mended(roster::gets_an_id(context, path));
         findings.push(with_remedy(context, finding, path, value));
     }
 }
 
-/// What other rules name better: `agents` as an array, active hours as a text.
-fn is_elsewhere(path: &KeyPath, value: &Value) -> bool {
-    (*path == agents() && value.is_array()) || (ends_in(path, "activeHours") && value.is_string())
+/// What other rules name better: `agents` as an array, items of a list that are no agents, active hours as a text.
+fn is_elsewhere(context: &Context<'_>, path: &KeyPath, value: &Value) -> bool {
+    let list = agents().key("list");
+    let holder = path.parent().unwrap_or_default();
+    let no_id = value.is_null() && *path == holder.key("id") && holder.parent().as_ref() == Some(&list);
+    let is_item = context.is_current() && (holder == list || no_id);
+    is_item || (*path == agents() && value.is_array()) || (ends_in(path, "activeHours") && value.is_string())
 }
 
 fn ends_in(path: &KeyPath, key: &str) -> bool {

@@ -133,6 +133,11 @@ impl Workload {
         Workload { workspace: Some(workspace), ..self }
     }
 
+    /// Whether it has the files of a real workspace.
+    pub fn has_workspace(&self) -> bool {
+        self.workspace.is_some()
+    }
+
     /// The load of one agent.
     pub fn of(&self, agent: &str) -> Spread {
         let profile = |level: &Value| {

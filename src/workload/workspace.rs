@@ -6,6 +6,17 @@ use std::collections::BTreeMap;
 use crate::gateway::behaviour::{Behaviour, Instructions};
 use crate::gateway::limits::Limits;
 
+/// A file of which not all is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// Its name.
+    pub name: &'static str,
+    /// Its characters.
+    pub size: u64,
+    /// Those that are sent; none where the files before it have used up the sum.
+    pub sent: u64,
+}
+
 /// The texts of a workspace by file name, in characters as OpenClaw counts them, and HEARTBEAT.md itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Workspace {
@@ -47,22 +58,47 @@ impl Workspace {
 
     /// The characters of the files in a request, heads included.
     pub fn injected(&self, behaviour: &Behaviour, limits: &Limits, light: bool) -> u64 {
+        let sent = self.files(behaviour, limits, light).into_iter().filter_map(|file| file.sent);
+        let sum: u64 = sent.map(|sent| sent + FILE_HEAD).sum();
+        if sum == 0 { 0 } else { sum + SECTION_HEAD }
+    }
+
+    /// The files that a request has not in full, in the order in which they are sent.
+    pub fn cuts(&self, behaviour: &Behaviour, limits: &Limits, light: bool) -> Vec<Cut> {
+        let cut = |file: File| (file.sent.unwrap_or(0) < file.size).then(|| file.cut());
+        self.files(behaviour, limits, light).into_iter().filter_map(cut).collect()
+    }
+
+    /// The same workspace without a file.
+    #[must_use]
+    pub fn without(&self, name: &str) -> Self {
+        let mut other = self.clone();
+        other.sizes.remove(name);
+        other
+    }
+
+    /// HEARTBEAT.md, if there is one.
+    pub fn heartbeat(&self) -> Option<&str> {
+        self.heartbeat.as_deref()
+    }
+
+    /// What is sent of each file that may be.
+    fn files(&self, behaviour: &Behaviour, limits: &Limits, light: bool) -> Vec<File> {
         let in_file = behaviour.instructions == Instructions::HeartbeatFile;
-        let names: &[&str] = match (in_file, light) {
+        let names: &'static [&'static str] = match (in_file, light) {
             (true, true) => &[HEARTBEAT],
             (true, false) => &LEGACY,
             (false, true) => &[],
             (false, false) => &CURRENT,
         };
         let mut left = limits.all_files.unwrap_or(u64::MAX);
-        let mut sum = 0;
-        for name in names {
-            let Some(&size) = self.sizes.get(*name).filter(|_| left >= LEAST) else { continue };
-            let sent = cut(name, size, limits.file, in_file).min(left);
-            left -= sent;
-            sum += sent + FILE_HEAD;
-        }
-        if sum == 0 { 0 } else { sum + SECTION_HEAD }
+        let present = names.iter().filter_map(|name| Some((*name, *self.sizes.get(*name)?)));
+        let file = |(name, size)| {
+            let sent = (left >= LEAST).then(|| cut(name, size, limits.file, in_file).min(left));
+            left -= sent.unwrap_or(0);
+            File { name, size, sent }
+        };
+        present.map(file).collect()
     }
 
     /// The files with more than so many characters.
@@ -86,6 +122,19 @@ impl Workspace {
     pub fn says_nothing(&self, behaviour: &Behaviour) -> bool {
         let in_file = behaviour.instructions == Instructions::HeartbeatFile;
         in_file && self.heartbeat.as_ref().is_some_and(|text| is_empty(text, behaviour))
+    }
+}
+
+/// A file of a request; `sent` is none where it is left out with its head.
+struct File {
+    name: &'static str,
+    size: u64,
+    sent: Option<u64>,
+}
+
+impl File {
+    fn cut(&self) -> Cut {
+        Cut { name: self.name, size: self.size, sent: self.sent.unwrap_or(0) }
     }
 }
 

@@ -25,6 +25,10 @@ fn an_empty_config_names_the_default_its_origin_and_what_to_pin() {
     On 2026.9.6:
       agent  every  model        runs  now  share  after
       main   30m    GPT-6 Astra     0   $0      -     $0
+
+    Warnings
+    - agent 'main' has no route: no channel of this file reaches an owner:
+      commands.ownerAllowFrom or a channel's allowFrom must name one
     "##);
     let settings = head[1].split("\nWhat a run sends").next().unwrap();
     assert_snapshot!(settings, @"
@@ -86,15 +90,33 @@ fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
     nexos.json5 · OpenClaw 2026.7.1 (named in the file)
 
     Heartbeats cost about 232.01 credits a month (162.97 to 1,492). After the change
-    below: about 2.29 credits, 99.0 % less.
+    below: about 2.29 credits, 99.0% less.
 
-      agent  every  model             runs  now, credits    share  after
-      main   30m    Claude Opus 4.6  1,440        232.01  100.0 %   2.29
+      agent  every  model             runs  now, credits   share  after
+      main   30m    Claude Opus 4.6  1,440        232.01  100.0%   2.29
 
     Not running: shop (no agent has a heartbeat block, and this release then runs
     only the default agent, 'main').
 
+    What it goes to, credits
+      conversation      85.25   37%  ███████████
+      workspace files   49.74   21%  ██████▍
+      tools             44.16   19%  █████▋
+      skills            23.76   10%  ███
+      everything else   29.09   13%  ███▊
+      Billed as 96.5% plain input, 3.5% output.
+
     What to change
+                                                    saves  gives up
+       1. every: 30m → 2h                          174.02  reaction time
+       2. lightContext: false → true                11.91  persona and notes
+       3. isolatedSession: false → true             21.30  the chat so far
+       4. model: Claude Opus 4.6 → Gemini 3 Flash   22.49  model quality
+
+    Warnings
+    - agent 'main': every declared cost is 0: taken as a placeholder, not as free
+
+    The changes one by one
      1. agents.list[0].heartbeat.every: 30m → 2h
         saves 174.02 credits a month, risk low: fewer runs, each of which is paid in
         full
@@ -147,13 +169,32 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
     openclaw.json · OpenClaw 2026.7.1 (named in the file)
 
     Heartbeats cost about 464.02 credits a month (325.93 to 2,984). After the change
-    below: about 4.58 credits, 99.0 % less.
+    below: about 4.58 credits, 99.0% less.
 
-      agent  every  model             runs  now, credits   share  after
-      main   30m    Claude Opus 4.6  1,440        232.01  50.0 %   2.29
-      shop   30m    Claude Opus 4.6  1,440        232.01  50.0 %   2.29
+      agent  every  model             runs  now, credits  share  after
+      main   30m    Claude Opus 4.6  1,440        232.01  50.0%   2.29
+      shop   30m    Claude Opus 4.6  1,440        232.01  50.0%   2.29
+
+    What it goes to, credits
+      conversation      170.50   37%  ███████████
+      workspace files    99.49   21%  ██████▍
+      tools              88.33   19%  █████▋
+      skills             47.52   10%  ███
+      everything else    58.18   13%  ███▊
+      Billed as 96.5% plain input, 3.5% output.
 
     What to change
+                                                            saves  gives up
+      main, shop: every: 30m → 2h                          348.05  reaction time
+      main, shop: model: Claude Opus 4.6 → Gemini 3 Flash   44.98  model quality
+      main, shop: isolatedSession: false → true             42.59  the chat so far
+      main, shop: lightContext: false → true                23.82  persona and notes
+
+    Warnings
+    - agent 'main': every declared cost is 0: taken as a placeholder, not as free
+    - agent 'shop': every declared cost is 0: taken as a placeholder, not as free
+
+    The changes one by one
      1. main, shop: agents.defaults.heartbeat.every: 30m → 2h
         saves 348.05 credits a month, risk low: fewer runs, each of which is paid in
         full
@@ -219,6 +260,10 @@ fn a_current_release_without_a_route_costs_nothing_yet() {
 
       agent  every  model            runs  now  share  after
       main   30m    Claude Opus 4.6     0   $0      -     $0
+
+    Warnings
+    - agent 'main' has no route: no channel of this file reaches an owner:
+      commands.ownerAllowFrom or a channel's allowFrom must name one
     "##);
     assert!(!answer.stdout.contains("What to change"));
     let why = "agent 'main' has no route: no channel of this file reaches an owner: commands.ownerAllowFrom or a \
@@ -253,6 +298,12 @@ fn an_unknown_model_has_tokens_and_no_cost() {
 
       agent  every  model                       runs      now  share    after
       main   1h     anthropic/claude-opus-4-66   720  unknown      -  unknown
+
+    Warnings
+    - agent 'main': no price is known for 'anthropic/claude-opus-4-66'; known names
+      like it: anthropic/claude-opus-4-6, anthropic/claude-opus-4-0,
+      anthropic/claude-opus-4-1. Give one with --prices FILE or
+      models.providers.<provider>.models[].cost
     "##);
     assert_snapshot!(answer.stdout.split("\nWarnings\n").nth(1).unwrap().split("\n\n").next().unwrap(), @"
     - agent 'main': no price is known for 'anthropic/claude-opus-4-66'; known names

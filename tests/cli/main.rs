@@ -3,11 +3,18 @@
 // Clippy's leave to unwrap in tests ends at the functions that carry the attribute, and the builders here do not.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod acceptance;
 mod apply;
 mod arithmetic;
 mod common;
 mod contracts;
 mod first_ten_minutes;
+mod formats;
+mod includes;
 mod library;
 mod plan_flags;
 mod plans;
+mod refusals;
+mod saved_plan;
+mod shell;
+mod yaml;

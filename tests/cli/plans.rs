@@ -131,7 +131,7 @@ fn agent() -> impl Strategy<Value = Value> {
 }
 
 /// A config with a roster of either kind or none.
-fn config() -> impl Strategy<Value = Value> {
+pub(crate) fn config() -> impl Strategy<Value = Value> {
     let defaults = (maybe("model", MODELS), proptest::option::of(heartbeat()));
     (defaults, proptest::collection::vec(agent(), 0..4), 0..3_u8).prop_map(|((model, block), roster, kind)| {
         let block = block.map(|block| ("heartbeat".to_owned(), block));

@@ -1,28 +1,10 @@
 //! What the real OpenClaw said of a file, and what the linter says: the verdict on the heartbeat part, and who runs how
 //! often.
 
-use clawbeat::gateway::Gateway;
 use clawbeat::rules::Verdict;
 use serde_json::Value;
 
-use crate::linted::Linted;
-
-/// The recorded beats with ids as OpenClaw compares them: legacy releases list them as written, and twice.
-fn normal(recorded: &Value) -> Value {
-    let mut seen = std::collections::HashSet::new();
-    let beat = |beat: &Value| {
-        let plain = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
-        let agent: String = beat["agent"].as_str()?.trim().to_lowercase().chars().map(plain).collect();
-        let agent: String = agent.trim_start_matches('-').chars().take(64).collect();
-        seen.insert(agent.clone()).then(|| serde_json::json!({ "agent": agent, "everyMs": beat["everyMs"] }))
-    };
-    recorded.as_array().unwrap().iter().filter_map(beat).collect()
-}
-
-fn beats(gateway: &Gateway) -> Value {
-    let beat = |agent: &clawbeat::gateway::Agent| serde_json::json!({ "agent": agent.id, "everyMs": agent.settings.every.value.ms() });
-    gateway.enrolled().map(beat).collect()
-}
+use crate::linted::{Linted, normal_beats};
 
 /// `L51`, `L52`: refused or repaired for keys that have nothing to do with a heartbeat (`LINT.md`).
 const ELSEWHERE: [&str; 2] = ["L51", "L52"];
@@ -48,7 +30,7 @@ fn situations() {
                     linted.render()
                 ));
             }
-            let ours = beats(linted.gateway.as_ref().unwrap());
+            let ours = linted.beats();
             let theirs = &recorded["effective_heartbeats"];
             if !theirs.is_null() && ours != *theirs {
                 problems.push(format!("{id} {version}: beats {ours}, recorded {theirs}"));
@@ -76,7 +58,7 @@ fn real_configs() {
                 problems
                     .push(format!("{id} {version}: recorded {} {}\n{shown}", recorded["valid"], recorded["issues"]));
             }
-            let ours = beats(linted.gateway.as_ref().unwrap());
+            let ours = linted.beats();
             if recorded["beats"].is_array() && ours != recorded["beats"] {
                 problems.push(format!("{id} {version}: beats {ours}, recorded {}", recorded["beats"]));
             }
@@ -93,8 +75,6 @@ const NOT_JUDGED: &[&str] = &[
     "un-session-reset-none", "mo-policy-bad", "mo-api-codex", "mo-provider-no-baseUrl", "mo-provider-no-models", "ro19-same-workspace", "sy-nan",
     // A variable that is set nowhere: its value is not known here, so the file is not called refused for it.
     "va-every-unset-var", "va-every-escaped-var", "c-var_every", "c-var_start", "c-var_tgt",
-    // Legacy releases run an agent without a name; here it is left out.
-    "id07-list-empty-id", "c-list_emptyid",
 ];
 
 #[test]
@@ -131,9 +111,8 @@ fn agree(facts: &str) {
                 problems
                     .push(format!("{id} {version}: {ours}, recorded {}\n    {}", recorded["verdict"], probe["config"]));
             }
-            let Some(gateway) = &linted.gateway else { continue };
-            let ours = beats(gateway);
-            if recorded["beats"].is_array() && ours != normal(&recorded["beats"]) {
+            let ours = linted.beats();
+            if recorded["beats"].is_array() && ours != normal_beats(&recorded["beats"]) {
                 problems.push(format!(
                     "{id} {version}: beats {ours}, recorded {}\n    {}",
                     recorded["beats"], probe["config"]

@@ -14,7 +14,7 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/findings");
 fn each_rule_finds_its_bad_fixture_and_passes_the_good_one() {
     for rule in RULES {
         let read = |name: &str| std::fs::read_to_string(Path::new(FOLDER).join(rule.id).join(name)).expect(rule.id);
-        let (bad, good) = (Linted::new(&read("bad.json5"), None), Linted::new(&read("good.json5"), None));
+        let (bad, good) = (Linted::example(rule.id, &read("bad.json5")), Linted::example(rule.id, &read("good.json5")));
         assert!(bad.text.starts_with("//") && good.text.starts_with("//"), "{}: say what is expected", rule.id);
         assert!(bad.has(rule.id), "{} finds nothing in its bad fixture:\n{}", rule.id, bad.render());
         assert!(!good.has(rule.id), "{} in its good fixture:\n{}", rule.id, good.render());
@@ -40,8 +40,9 @@ fn pages_have_their_sections_and_their_examples_hold() {
         let blocks: Vec<&str> =
             rule.page.split("```json5\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
         let [example, instead] = blocks.as_slice() else { panic!("{}: two blocks of JSON5", rule.id) };
-        assert!(Linted::new(example, None).has(rule.id), "{}: {}", rule.id, Linted::new(example, None).render());
-        assert!(!Linted::new(instead, None).has(rule.id), "{}: {}", rule.id, Linted::new(instead, None).render());
+        let (example, instead) = (Linted::example(rule.id, example), Linted::example(rule.id, instead));
+        assert!(example.has(rule.id), "{}: {}", rule.id, example.render());
+        assert!(!instead.has(rule.id), "{}: {}", rule.id, instead.render());
     }
 }
 
@@ -51,14 +52,14 @@ fn fixes_hold_and_end() {
     for rule in RULES {
         let text = std::fs::read_to_string(Path::new(FOLDER).join(rule.id).join("bad.json5")).unwrap();
         for safety in [Safety::Safe, Safety::Unsafe] {
-            let mut linted = Linted::new(&text, None);
+            let mut linted = Linted::example(rule.id, &text);
             for _ in 0..8 {
                 let changes = linted.lint.changes(safety);
                 if changes.is_empty() {
                     break;
                 }
                 let fixed = linted.document.as_ref().unwrap().apply(&changes).unwrap();
-                linted = Linted::new(&fixed, None);
+                linted = Linted::example(rule.id, &fixed);
             }
             assert!(linted.lint.changes(safety).is_empty(), "{}: fixes never end\n{}", rule.id, linted.text);
         }

@@ -1,18 +1,25 @@
 //! Lints a text the way the command does, without files, clock or environment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
 
 use clawbeat::catalogue::Catalogue;
 use clawbeat::document::{Document, Format};
+use clawbeat::files::workspace;
 use clawbeat::gateway::release::{Release, Version};
-use clawbeat::gateway::{Gateway, Surroundings, include};
+use clawbeat::gateway::{Agent, Gateway, Surroundings, include};
 use clawbeat::report::findings::{FileLint, render_json, render_text};
 use clawbeat::rules::{Context, Lint, lint, syntax_error};
+use clawbeat::schema::GivenSchema;
 use clawbeat::simulate::costing::Costing;
 use clawbeat::simulate::schedule::Period;
 use clawbeat::workload::Workload;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+/// The environment that answers were recorded in.
+pub(crate) const VARIABLES: [(&str, &str); 2] = [("HB_SET", "45m"), ("HB_NUM", "20")];
 
 /// A linted text.
 pub(crate) struct Linted {
@@ -28,7 +35,31 @@ impl Linted {
         Linted::of(text, Format::Json5, version.map(|version| version.parse().unwrap()))
     }
 
+    /// Reads a fixture or example of a rule, with the workspace and schema beside its fixtures if there are any.
+    pub(crate) fn example(rule: &str, text: &str) -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/findings").join(rule).join("workspace");
+        let workload = Workload::preset("typical").unwrap();
+        let workload = match folder.is_dir() {
+            true => workload.with_workspace(workspace::read(&folder).unwrap()),
+            false => workload,
+        };
+        let schema = std::fs::read_to_string(folder.with_file_name("schema.json")).ok();
+        let schema = schema.map(|schema| GivenSchema::new(serde_json::from_str(&schema).unwrap()).unwrap());
+        Linted::under(text, Format::Json5, None, &workload, schema.as_ref())
+    }
+
     pub(crate) fn of(text: &str, format: Format, version: Option<Version>) -> Self {
+        Linted::under(text, format, version, &Workload::preset("typical").unwrap(), None)
+    }
+
+    /// Reads a text under a workload, and compares it with a schema.
+    pub(crate) fn under(
+        text: &str,
+        format: Format,
+        version: Option<Version>,
+        workload: &Workload,
+        schema: Option<&GivenSchema>,
+    ) -> Self {
         let text = text.to_owned();
         let document = match Document::parse(text.clone(), format) {
             Ok(document) => document,
@@ -40,16 +71,13 @@ impl Linted {
         let loader = |_: &str, _: &str| Err("no such file".to_owned());
         let expanded = include::expand(document.value(), &loader);
         let release = Release::choose(version, expanded.value.pointer("/meta/lastTouchedVersion"));
-        let variables =
-            BTreeMap::from([("HB_SET", "45m"), ("HB_NUM", "20")].map(|(k, v)| (k.to_owned(), v.to_owned())));
+        let variables = BTreeMap::from(VARIABLES.map(|(k, v)| (k.to_owned(), v.to_owned())));
         let surroundings = Surroundings { variables: variables.clone(), ..Surroundings::default() };
         let gateway = Gateway::read(&expanded.value, release.version, &surroundings);
         let catalogue = Catalogue::builtin();
-        let workload = Workload::preset("typical").unwrap();
         let period = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
-        let costing =
-            Costing { gateway: &gateway, catalogue: &catalogue, workload: &workload, period: &period, anchor: None };
-        let lint = lint(&Context::new(&document, &expanded, &variables, &release, &costing));
+        let costing = Costing { gateway: &gateway, catalogue: &catalogue, workload, period: &period, anchor: None };
+        let lint = lint(&Context::new(&document, &expanded, &variables, &release, &costing).against(schema));
         Linted { text, document: Some(document), gateway: Some(gateway), lint }
     }
 
@@ -72,7 +100,26 @@ impl Linted {
         serde_json::from_str(&render_json(&[self.file()])).unwrap()
     }
 
+    /// Who runs how often, as OpenClaw's answers are recorded; null for a text that cannot be read.
+    pub(crate) fn beats(&self) -> Value {
+        let beat = |agent: &Agent| json!({ "agent": agent.id, "everyMs": agent.settings.every.value.ms() });
+        self.gateway.as_ref().map(|gateway| gateway.enrolled().map(beat).collect()).unwrap_or_default()
+    }
+
     pub(crate) fn has(&self, rule: &str) -> bool {
         self.lint.findings.iter().any(|finding| finding.rule == rule)
     }
+}
+
+/// Recorded beats with ids as OpenClaw compares them: legacy releases list them as written, and twice.
+pub(crate) fn normal_beats(recorded: &Value) -> Value {
+    let mut seen = HashSet::new();
+    let beat = |beat: &Value| {
+        let plain = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
+        let agent: String = beat["agent"].as_str()?.trim().to_lowercase().chars().map(plain).collect();
+        let agent: String = agent.trim_start_matches('-').chars().take(64).collect();
+        let agent = if agent.is_empty() { "main".to_owned() } else { agent };
+        seen.insert(agent.clone()).then(|| json!({ "agent": agent, "everyMs": beat["everyMs"] }))
+    };
+    recorded.as_array().into_iter().flatten().filter_map(beat).collect()
 }

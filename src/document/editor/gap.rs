@@ -17,13 +17,16 @@ pub(super) struct Gap {
 impl Gap {
     pub(super) fn read(text: &str, range: Range<usize>) -> Self {
         let mut gap = Gap::default();
+        let bytes = text.as_bytes();
         let mut at = range.start;
         while at < range.end {
-            match text.as_bytes()[at] {
+            match bytes[at] {
                 b',' => gap.comma = Some(at),
                 b'\n' | b'\r' => gap.breaks = true,
-                b'/' => {
-                    if let Some(end) = comment_end(text, at) {
+                // Between items nothing else starts with these, in whichever syntax.
+                b'/' | b'#' => {
+                    let end = if bytes[at] == b'#' { Some(line_end(text, at)) } else { comment_end(text, at) };
+                    if let Some(end) = end {
                         gap.comments.push(at..end);
                         at = end;
                         continue;
@@ -49,17 +52,28 @@ pub(super) fn around(text: &str, inside: &Range<usize>, items: &[Range<usize>], 
 }
 
 pub(super) fn is_line_comment(text: &str, comment: &Range<usize>) -> bool {
-    text[comment.clone()].starts_with("//")
+    text[comment.clone()].starts_with("//") || text[comment.clone()].starts_with('#')
 }
 
 pub(super) fn line_start(text: &str, at: usize) -> usize {
     text[..at].rfind('\n').map_or(body(text).start, |newline| newline + 1)
 }
 
+/// The end of the line of `at`, before what ends it.
+pub(super) fn line_end(text: &str, at: usize) -> usize {
+    let line = text[at..].find('\n').map_or(text.len(), |length| at + length);
+    if text[at..line].ends_with('\r') { line - 1 } else { line }
+}
+
 /// The blanks the line of `at` starts with.
 pub(super) fn indent(text: &str, at: usize) -> &str {
     let line = &text[line_start(text, at)..at];
     &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
+}
+
+/// How many characters stand before `at` on its line.
+pub(super) fn column(text: &str, at: usize) -> usize {
+    text[line_start(text, at)..at].chars().count()
 }
 
 /// Whether only blanks stand before `at` on its line.

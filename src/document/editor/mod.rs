@@ -1,8 +1,13 @@
-//! The editor for JSON5 and JSON: each step becomes the smallest edit of the text, in the style its surroundings
-//! are written in. It knows layout, not meaning; the caller proves the result.
+//! The editor: each step becomes the smallest edit of the text, in the style its surroundings are written in. What
+//! stands between brackets (all of JSON5, the flow style of YAML) is edited by commas, YAML's block style by lines. It
+//! knows layout, not meaning; the caller proves the result.
 
+mod block;
 mod gap;
 mod insert;
+mod literal;
+mod page;
+mod plain;
 mod remove;
 mod replace;
 mod style;
@@ -10,25 +15,31 @@ mod write;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod yaml_tests;
 
 use std::ops::Range;
 
+use serde_json::{Map, Value};
+
+use super::Format;
 use super::change::{EditError, Step};
 use super::edit::{Draft, Edit};
-use super::json;
 use super::path::{KeyPath, Segment};
-use super::tree::Node;
+use super::tree::{Node, Shape};
+use page::Page;
 use style::Style;
 
 /// A text being edited, with the style it had before the first edit.
 pub(super) struct Editor<'t> {
     draft: Draft<'t>,
+    format: Format,
     style: Style,
 }
 
 impl<'t> Editor<'t> {
-    pub(super) fn new(text: &'t str, tree: &Node) -> Self {
-        Editor { draft: Draft::new(text), style: Style::of(text, tree) }
+    pub(super) fn new(text: &'t str, tree: &Node, format: Format) -> Self {
+        Editor { draft: Draft::new(text), format, style: Style::of(text, tree, format) }
     }
 
     /// The text as edited, and the edits of the original that lead there.
@@ -38,55 +49,88 @@ impl<'t> Editor<'t> {
 
     /// Makes one step.
     pub(super) fn perform(&mut self, step: &Step) -> Result<(), EditError> {
-        let text = &self.draft.text;
-        match step {
-            Step::Replace(path, value) => {
-                let tree = read(text)?;
-                let edits = replace::replace(text, &self.style, &chain(&tree, path)?, path, value);
-                self.draft.apply(edits);
+        let page = Page::read(&self.draft.text, self.format)?;
+        let edits = match step {
+            Step::Replace(path, value) => self.replace(&page, path, value)?,
+            Step::Append(path, segment, value) => self.append(&page, path, segment, value)?,
+            Step::Remove(path) => {
+                let mut edits = self.remove(&page, path)?;
+                // A property may be written several times, and one left over would come back to life.
+                while let Segment::Key(_) = path.last().ok_or(EditError::Root)? {
+                    self.draft.apply(edits);
+                    let page = Page::read(&self.draft.text, self.format)?;
+                    if page.find(path).is_none() {
+                        return Ok(());
+                    }
+                    edits = self.remove(&page, path)?;
+                }
+                edits
             }
-            Step::Append(path, segment, value) => {
-                let tree = read(text)?;
-                let key = match segment {
-                    Segment::Key(key) => Some(key.as_str()),
-                    Segment::Index(_) => None,
-                };
-                let edits = insert::append(text, &self.style, &chain(&tree, path)?, key, value);
-                self.draft.apply(edits);
-            }
-            Step::Remove(path) => while self.remove_one(path)? && matches!(path.last(), Some(Segment::Key(_))) {},
-        }
+        };
+        self.draft.apply(edits);
         Ok(())
     }
 
-    /// Removes the property or element and says whether it was there. A property may be written several times, and one
-    /// left over would come back to life.
-    fn remove_one(&mut self, path: &KeyPath) -> Result<bool, EditError> {
-        let (Some(parent), Some(segment)) = (path.parent(), path.last()) else { return Err(EditError::Root) };
-        let tree = read(&self.draft.text)?;
-        let chain = chain(&tree, &parent)?;
-        let found = chain.last().and_then(|node| Some((*node, node.child_index(segment)?)));
-        if let Some((container, index)) = found {
-            let edits = remove::remove(&self.draft.text, container, index, self.style.newline);
-            self.draft.apply(edits);
+    fn replace(&self, page: &Page<'_>, path: &KeyPath, value: &Value) -> Result<Vec<Edit>, EditError> {
+        if let (Some(parent), Some(segment)) = (path.parent(), path.last())
+            && page.find(&parent).is_some_and(|node| node.merges() && node.child(segment).is_none())
+        {
+            // What a merge brings is overridden by a key of its own.
+            return self.append(page, &parent, segment, value);
         }
-        Ok(found.is_some())
+        let chain = page.chain(path)?;
+        let in_block = chain.iter().rev().nth(1).is_none_or(|parent| !parent.is_bracketed(page.text));
+        match self.format {
+            Format::Yaml if in_block => block::replace(page, &self.style, &chain, path, value),
+            _ => Ok(replace::replace(page, &self.style, &chain, path, value)),
+        }
+    }
+
+    fn append(
+        &self,
+        page: &Page<'_>,
+        path: &KeyPath,
+        segment: &Segment,
+        value: &Value,
+    ) -> Result<Vec<Edit>, EditError> {
+        let key = match segment {
+            Segment::Key(key) => Some(key.as_str()),
+            Segment::Index(_) => None,
+        };
+        let chain = page.chain(path)?;
+        let Some((container, parents)) = chain.split_last() else { return Err(EditError::NotLocated) };
+        let in_block = parents.last().is_none_or(|parent| !parent.is_bracketed(page.text));
+        match container.shape {
+            Shape::Alias => Err(EditError::Borrowed(path.clone())),
+            Shape::Scalar => Err(EditError::NotLocated),
+            _ if !container.is_bracketed(page.text) => Ok(block::append(page, &self.style, &chain, key, value)),
+            _ if self.format == Format::Yaml && in_block && is_bare(page, container) => {
+                block::replace(page, &self.style, &chain, path, &block::holding(key, value))
+            }
+            _ => Ok(insert::append(page.text, &self.style, &chain, key, value)),
+        }
+    }
+
+    fn remove(&self, page: &Page<'_>, path: &KeyPath) -> Result<Vec<Edit>, EditError> {
+        let (Some(parent), Some(segment)) = (path.parent(), path.last()) else { return Err(EditError::Root) };
+        let chain = page.chain(&parent)?;
+        let found = chain.last().and_then(|node| Some((*node, node.child_index(segment)?)));
+        let Some((container, index)) = found else { return page.chain(path).map(|_| Vec::new()) };
+        if container.is_bracketed(page.text) {
+            return Ok(remove::remove(page, container, index, self.style.newline));
+        }
+        if container.items().len() == 1 {
+            let empty =
+                if let Segment::Key(_) = segment { Value::Object(Map::new()) } else { Value::Array(Vec::new()) };
+            return block::replace(page, &self.style, &chain, &parent, &empty);
+        }
+        block::remove(page, container, index, self.style.newline)
     }
 }
 
-fn read(text: &str) -> Result<Node, EditError> {
-    json::tree(text).ok_or(EditError::NotLocated)
-}
-
-/// The nodes from the root to the one at a path.
-fn chain<'t>(tree: &'t Node, path: &KeyPath) -> Result<Vec<&'t Node>, EditError> {
-    let mut chain = vec![tree];
-    let mut here = tree;
-    for segment in path.segments() {
-        here = here.child(segment).ok_or(EditError::NotLocated)?.node;
-        chain.push(here);
-    }
-    Ok(chain)
+/// Whether nothing but blanks stands between the brackets.
+fn is_bare(page: &Page<'_>, container: &Node) -> bool {
+    page.text[inside(container)].trim().is_empty()
 }
 
 /// The inside of a container, between its brackets.

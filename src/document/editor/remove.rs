@@ -4,17 +4,18 @@ use std::ops::Range;
 
 use super::gap::{self, Gap};
 use super::inside;
+use super::page::Page;
 use crate::document::edit::Edit;
-use crate::document::scan::scan;
 use crate::document::tree::Node;
 
 /// The edits that remove the item at `index`.
-pub(super) fn remove(text: &str, container: &Node, index: usize, newline: &str) -> Vec<Edit> {
+pub(super) fn remove(page: &Page<'_>, container: &Node, index: usize, newline: &str) -> Vec<Edit> {
+    let text = page.text;
     let items = container.items();
     let inside = inside(container);
     let (before, after) = gap::around(text, &inside, &items, index);
     let item = items[index].clone();
-    let kept = comments_in(text, &item);
+    let kept = page.comments_in(&item);
     if items.len() == 1 && before.comments.is_empty() && after.comments.is_empty() && kept.is_empty() {
         return vec![Edit::delete(inside)];
     }
@@ -98,10 +99,4 @@ pub(super) fn moved(text: &str, at: usize, comments: &[Range<usize>], newline: &
         format!("{}{end}", &text[comment.clone()])
     };
     comments.iter().map(with_end).collect()
-}
-
-/// The comments inside a value.
-pub(super) fn comments_in(text: &str, range: &Range<usize>) -> Vec<Range<usize>> {
-    let inner = scan(&text[range.clone()]).comments;
-    inner.into_iter().map(|comment| comment.start + range.start..comment.end + range.start).collect()
 }

@@ -3,25 +3,24 @@
 use serde_json::Value;
 
 use super::gap;
-use super::remove::{comments_in, moved};
+use super::page::Page;
+use super::remove::moved;
 use super::style::{Style, wants_lines};
 use super::write::Place;
 use crate::document::edit::Edit;
 use crate::document::path::{KeyPath, Segment};
-use crate::document::tree::{Node, Shape};
+use crate::document::tree::Node;
 
 /// The edits that replace the last value of `chain`.
-pub(super) fn replace(text: &str, style: &Style, chain: &[&Node], path: &KeyPath, value: &Value) -> Vec<Edit> {
+pub(super) fn replace(page: &Page<'_>, style: &Style, chain: &[&Node], path: &KeyPath, value: &Value) -> Vec<Edit> {
+    let text = page.text;
     let Some((node, parents)) = chain.split_last() else { return Vec::new() };
     let mut style = style.near(text, parents);
     style.keep_quote(&text[node.range.clone()]);
     let start = item_start(node, parents.last().copied(), path);
     let place = Place { indent: gap::indent(text, start), lines: wants_lines(text, parents) };
     let mut edits = vec![Edit::new(node.range.clone(), style.value(value, place))];
-    let kept = match node.shape {
-        Shape::Scalar => Vec::new(),
-        _ => comments_in(text, &node.range),
-    };
+    let kept = page.comments_in(&node.range);
     if !kept.is_empty() {
         let comments = moved(text, start, &kept, style.newline);
         match start == node.range.start {
@@ -33,7 +32,7 @@ pub(super) fn replace(text: &str, style: &Style, chain: &[&Node], path: &KeyPath
 }
 
 /// Where the property or element begins.
-fn item_start(node: &Node, parent: Option<&Node>, path: &KeyPath) -> usize {
+pub(super) fn item_start(node: &Node, parent: Option<&Node>, path: &KeyPath) -> usize {
     let name = |segment: &Segment| parent?.child(segment)?.key.map(|key| key.start);
     path.last().and_then(name).unwrap_or(node.range.start)
 }

@@ -1,18 +1,25 @@
 //! How a file is written: line ends, indent, quotes, spaces, commas. What stands nearest to an edit counts most, and
-//! without any evidence the style is strict JSON with two spaces.
+//! without any evidence the style is strict JSON with two spaces, or YAML without quotes.
 
 use super::gap::{self, Gap};
 use super::inside;
+use super::plain::is_plain;
+use crate::document::Format;
 use crate::document::tree::{Node, Shape};
 
 /// The habits new text follows.
 #[derive(Clone, Debug)]
 pub(super) struct Style {
+    pub(super) yaml: bool,
     pub(super) newline: &'static str,
     /// One level of indent.
     pub(super) unit: String,
+    /// How much deeper than its key a block list stands, in columns.
+    pub(super) list_indent: usize,
     /// Whether keys that need no quotes have none.
     pub(super) bare_keys: bool,
+    /// Whether strings that need no quotes have none, if one was seen.
+    bare_text: Option<bool>,
     /// The quote of keys that have one.
     pub(super) key_quote: char,
     /// The quote of strings, if one was seen.
@@ -27,12 +34,16 @@ pub(super) struct Style {
 
 impl Style {
     /// The style of a whole text.
-    pub(super) fn of(text: &str, tree: &Node) -> Self {
+    pub(super) fn of(text: &str, tree: &Node, format: Format) -> Self {
+        let yaml = format == Format::Yaml;
         let crlf = text.find('\n').is_some_and(|at| text[..at].ends_with('\r'));
         let mut style = Style {
+            yaml,
             newline: if crlf { "\r\n" } else { "\n" },
             unit: "  ".to_owned(),
-            bare_keys: false,
+            list_indent: 2,
+            bare_keys: yaml,
+            bare_text: None,
             key_quote: '"',
             text_quote: None,
             colon: ": ",
@@ -60,7 +71,21 @@ impl Style {
 
     /// Keeps a string in the quotes it has.
     pub(super) fn keep_quote(&mut self, written: &str) {
-        self.text_quote = written.chars().next().filter(|c| matches!(c, '"' | '\'')).or(self.text_quote);
+        match written.chars().next() {
+            Some(quote @ ('"' | '\'')) => (self.text_quote, self.bare_text) = (Some(quote), Some(false)),
+            _ if is_plain(written) => self.bare_text = Some(true),
+            _ => {}
+        }
+    }
+
+    /// Whether a string stands without quotes, as only YAML allows.
+    pub(super) fn is_bare(&self, text: &str) -> bool {
+        self.yaml && self.bare_text.unwrap_or(self.bare_keys) && is_plain(text)
+    }
+
+    /// Whether a key may stand without quotes, for every reader of the syntax.
+    pub(super) fn can_be_bare(&self, key: &str) -> bool {
+        if self.yaml { is_plain(key) } else { is_identifier(key) }
     }
 
     /// What follows the commas of a container written in one line.
@@ -89,7 +114,12 @@ impl Style {
     fn observe_strings(&mut self, text: &str, node: &Node) {
         for child in node.children() {
             if matches!(child.shape, Shape::Scalar) {
-                self.keep_quote(&text[child.range.clone()]);
+                let (written, bare) = (&text[child.range.clone()], self.bare_text);
+                self.keep_quote(written);
+                if self.yaml && written.starts_with(['"', '\'']) && !is_plain(written.trim_matches(['"', '\''])) {
+                    // A string that cannot go without quotes says nothing about those that can.
+                    self.bare_text = bare;
+                }
             }
         }
     }
@@ -101,16 +131,20 @@ impl Style {
                 Some(quote @ ('"' | '\'')) => {
                     self.key_quote = quote;
                     // A key that cannot be bare says nothing about those that can.
-                    self.bare_keys &= !can_be_bare(&property.key);
+                    self.bare_keys &= !self.can_be_bare(&property.key);
                 }
                 _ => self.bare_keys = true,
             }
-            let spaced = text[property.key_range.end..property.value.range.start].contains(char::is_whitespace);
+            let between = text.get(property.key_range.end..property.value.range.start).unwrap_or_default();
+            let spaced = between.contains(char::is_whitespace) || property.value.range.is_empty();
             self.colon = if spaced { ": " } else { ":" };
         }
     }
 
     fn observe_layout(&mut self, text: &str, node: &Node) {
+        if !node.is_bracketed(text) {
+            return self.observe_block(text, node);
+        }
         let items = node.items();
         let (Some(first), Some(last)) = (items.first(), items.last()) else { return };
         if is_broken(text, node) {
@@ -133,6 +167,22 @@ impl Style {
     }
 }
 
+impl Style {
+    /// Learns the indents of the containers right inside one that is written in block style.
+    fn observe_block(&mut self, text: &str, node: &Node) {
+        let Shape::Object(properties) = &node.shape else { return };
+        let outer = gap::column(text, node.range.start);
+        for value in properties.iter().map(|property| &property.value).filter(|value| !value.is_bracketed(text)) {
+            let deeper = gap::column(text, value.range.start).checked_sub(outer);
+            match (&value.shape, deeper) {
+                (Shape::Object(_), Some(deeper)) if deeper > 0 => self.unit = " ".repeat(deeper),
+                (Shape::Array(_), Some(deeper)) => self.list_indent = deeper,
+                _ => {}
+            }
+        }
+    }
+}
+
 fn space(wanted: bool) -> &'static str {
     if wanted { " " } else { "" }
 }
@@ -142,6 +192,7 @@ fn space(wanted: bool) -> &'static str {
 pub(super) fn wants_lines(text: &str, chain: &[&Node]) -> bool {
     match chain.split_last() {
         None => true,
+        Some((node, _)) if is_block(text, node) => false,
         Some((node, parents)) if node.items().is_empty() => {
             Gap::read(text, inside_or_empty(node)).breaks || wants_lines(text, parents)
         }
@@ -149,9 +200,14 @@ pub(super) fn wants_lines(text: &str, chain: &[&Node]) -> bool {
     }
 }
 
+/// A container by lines and indents, whose bracketed parts stand in one line.
+fn is_block(text: &str, node: &Node) -> bool {
+    !node.items().is_empty() && !node.is_bracketed(text)
+}
+
 fn inside_or_empty(node: &Node) -> std::ops::Range<usize> {
     match node.shape {
-        Shape::Scalar => node.range.end..node.range.end,
+        Shape::Scalar | Shape::Alias => node.range.end..node.range.end,
         _ => inside(node),
     }
 }
@@ -163,8 +219,7 @@ fn is_broken(text: &str, node: &Node) -> bool {
     gap::around(text, &inside(node), &items, last).0.breaks
 }
 
-/// Whether a key may stand without quotes, for every JSON5 reader.
-pub(super) fn can_be_bare(key: &str) -> bool {
+fn is_identifier(key: &str) -> bool {
     let starts = |c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '$');
     key.starts_with(starts)
         && key.chars().all(|c| starts(c) || c.is_ascii_digit())

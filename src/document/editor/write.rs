@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::style::{Style, can_be_bare};
+use super::plain;
+use super::style::Style;
 
 /// Where a value is written: the indent of its line and whether containers open lines.
 #[derive(Clone, Copy)]
@@ -16,14 +17,20 @@ impl Style {
     pub(super) fn item(&self, key: Option<&str>, value: &Value, place: Place<'_>) -> String {
         let value = self.value(value, place);
         match key {
-            Some(key) => format!("{}{}{value}", self.key(key), self.colon),
+            Some(key) => {
+                let key = self.key(key);
+                // YAML takes a colon without a space after it as the end of a key only behind a quote.
+                let colon = if self.yaml && !key.ends_with(['"', '\'']) { ": " } else { self.colon };
+                format!("{key}{colon}{value}")
+            }
             None => value,
         }
     }
 
     pub(super) fn value(&self, value: &Value, place: Place<'_>) -> String {
         match value {
-            Value::String(text) => quoted(text, self.quote()),
+            Value::String(text) if self.is_bare(text) => text.clone(),
+            Value::String(text) => self.quoted(text, self.quote()),
             Value::Array(list) if list.is_empty() => "[]".to_owned(),
             Value::Object(map) if map.is_empty() => "{}".to_owned(),
             Value::Array(list) => {
@@ -58,12 +65,16 @@ impl Style {
         format!("{open}{newline}{inner}{lines}{comma}{newline}{}{close}", place.indent, newline = self.newline)
     }
 
-    fn key(&self, key: &str) -> String {
+    pub(super) fn key(&self, key: &str) -> String {
         match self.bare_keys {
-            true if can_be_bare(key) => key.to_owned(),
-            true => quoted(key, self.quote()),
-            false => quoted(key, self.key_quote),
+            true if self.can_be_bare(key) => key.to_owned(),
+            true => self.quoted(key, self.quote()),
+            false => self.quoted(key, self.key_quote),
         }
+    }
+
+    fn quoted(&self, text: &str, quote: char) -> String {
+        if self.yaml { plain::quoted(text, quote) } else { quoted(text, quote) }
     }
 }
 

@@ -5,15 +5,15 @@ use super::*;
 use crate::files::read::read;
 use crate::files::undo::{UndoError, undo};
 
-fn free(_: &str) -> Option<String> {
+pub(super) fn free(_: &str) -> Option<String> {
     None
 }
 
-fn load(path: &Path) -> Loaded {
+pub(super) fn load(path: &Path) -> Loaded {
     read(path, &mut io::empty()).unwrap()
 }
 
-fn config(text: &str) -> (tempfile::TempDir, PathBuf) {
+pub(super) fn config(text: &str) -> (tempfile::TempDir, PathBuf) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("openclaw.json");
     fs::write(&path, text).unwrap();

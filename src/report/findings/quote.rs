@@ -3,9 +3,9 @@
 
 use std::ops::Range;
 
-use crate::document::{Document, KeyPath};
+use crate::document::Document;
 use crate::patch::scan::secret_ranges_in_text;
-use crate::patch::secrets::secret_paths;
+use crate::patch::secrets::secret_ranges;
 use crate::report::amount::needs_escape;
 
 /// What stands in place of a secret.
@@ -17,11 +17,7 @@ const LEAST: usize = 40;
 pub(super) fn secrets(text: &str, document: Option<&Document>) -> Vec<Range<usize>> {
     let mut found = secret_ranges_in_text(text);
     if let Some(document) = document {
-        for path in secret_paths(document.value()) {
-            let pointer: String =
-                path.iter().map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1"))).collect();
-            found.extend(document.value_span(&KeyPath::from_pointer(&pointer, document.value())));
-        }
+        found.extend(secret_ranges(document));
     }
     found
 }

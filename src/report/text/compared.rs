@@ -1,29 +1,27 @@
 //! The comparison with another release.
 
-use std::fmt::Write as _;
-
-use super::layout::title;
+use super::layout::Page;
 use crate::money::Money;
 use crate::report::Report;
 use crate::report::amount::{amount, plain};
 
-pub(super) fn render(out: &mut String, report: &Report) {
+pub(super) fn render(page: &mut Page, report: &Report) {
     let Some(comparison) = &report.comparison else { return };
     let money = |money: Option<Money>| money.map_or("unknown".to_owned(), |money| amount(money, report.unit));
     let total = money(comparison.current.cost.map(|cost| cost.typical));
     let here = money(report.totals.current.cost.map(|cost| cost.typical));
     let (there, now) = (comparison.release, report.config.release);
-    title(out, &format!("Under OpenClaw {there}: about {total} a month, for {here} under {now}"));
+    page.title(&format!("Under OpenClaw {there}: about {total} a month, for {here} under {now}"));
     if let Some(warning) = &comparison.warning {
-        let _ = writeln!(out, "  {}", plain(warning));
+        page.wrapped(&format!("  {}", plain(warning)), 6);
     }
     for agent in &comparison.agents {
-        let _ = writeln!(out, "  {}: {} for {}", plain(&agent.id), money(agent.there), money(agent.here));
+        page.wrapped(&format!("  {}: {} for {}", plain(&agent.id), money(agent.there), money(agent.here)), 6);
         if agent.because.is_empty() {
-            let _ = writeln!(out, "    no difference");
+            page.line("    no difference");
         }
         for reason in &agent.because {
-            let _ = writeln!(out, "    {}", plain(reason));
+            page.wrapped(&format!("    {}", plain(reason)), 6);
         }
     }
 }

@@ -1,51 +1,51 @@
 //! One agent in full: its settings with their origins, what a run sends, the month's tokens, and the alternatives.
 
-use std::fmt::Write as _;
-
-use super::layout::{paragraph, table, title};
+use super::layout::Page;
+use super::table::{Column, Table};
 use super::{alternatives, explained};
 use crate::money::Unit;
 use crate::report::amount::{amount, count, plain, tokens};
-use crate::report::values::value;
+use crate::report::values::{bucket, value};
 use crate::report::{AgentReport, Report, RequestParts};
 use crate::simulate::estimate::Estimate;
+use crate::simulate::pieces::Bucket;
 
 /// The sections of one agent; `named` puts its id into their titles.
-pub(super) fn render(out: &mut String, report: &Report, agent: &AgentReport, named: bool) {
+pub(super) fn render(page: &mut Page, report: &Report, agent: &AgentReport, named: bool) {
     let of = if named { format!(" ({})", plain(&agent.id)) } else { String::new() };
-    settings(out, agent, &of);
+    settings(page, agent, &of);
     if let Some(request) = &agent.request {
-        sent(out, request, &of);
+        sent(page, request, &of);
     }
     let (spent, later) = match &agent.once_routed {
         Some(later) => (later, ", once there is a route"),
         None => (&agent.current, ""),
     };
     if spent.runs > 0 {
-        title(out, &format!("The month{of}{later}"));
-        month(out, spent, report.unit);
+        page.title(&format!("The month{of}{later}"));
+        month(page, spent, report.unit);
     }
-    alternatives::remedies(out, report, agent, &of);
-    alternatives::reaction(out, agent, report.unit, &of);
-    explained::of_agent(out, report, agent, &of);
+    alternatives::remedies(page, report, agent, &of);
+    alternatives::reaction(page, agent, report.unit, &of);
+    explained::of_agent(page, report, agent, &of);
 }
 
-fn settings(out: &mut String, agent: &AgentReport, of: &str) {
-    title(out, &format!("Settings{of}"));
-    paragraph(out, &format!("Runs because {}.", plain(&agent.reason)));
-    let mut rows = Vec::new();
+fn settings(page: &mut Page, agent: &AgentReport, of: &str) {
+    page.title(&format!("Settings{of}"));
+    page.paragraph(&format!("Runs because {}.", plain(&agent.reason)));
+    let mut table = Table::new([Column::left(""), Column::left(""), Column::left("")]);
     for key in ["every", "model", "isolatedSession", "lightContext", "activeHours", "target", "cacheRetention"] {
         if let Some(info) = agent.settings.get(key) {
-            rows.push([key.to_owned(), value(&info.value), plain(&info.origin)]);
+            table.row([key.to_owned(), value(&info.value), plain(&info.origin)]);
         }
     }
-    table(out, &rows, &[]);
+    table.print(page);
     let source = agent.model.price_source.as_deref().unwrap_or("no price known");
-    paragraph(out, &format!("Price: {} ({}).", plain(source), plain(&agent.model.matched)));
+    page.paragraph(&format!("Price: {} ({}).", plain(source), plain(&agent.model.matched)));
 }
 
-fn sent(out: &mut String, request: &RequestParts, of: &str) {
-    title(out, &format!("What a run sends{of}"));
+fn sent(page: &mut Page, request: &RequestParts, of: &str) {
+    page.title(&format!("What a run sends{of}"));
     let parts = &request.parts;
     let shown = [
         ("tools", parts.tools),
@@ -58,30 +58,32 @@ fn sent(out: &mut String, request: &RequestParts, of: &str) {
     let all: u64 = shown.iter().map(|(_, chars)| chars).sum();
     for (name, chars) in shown {
         let share = (chars * 1000).checked_div(all).map_or(0, |share| (share + 5) / 10);
-        let bar = "█".repeat(usize::try_from(share * 3 / 10).unwrap_or(0));
-        let line = format!("  {name:<26}{:>8} tokens {share:>3} %  {bar}", tokens(chars / 4));
-        let _ = writeln!(out, "{}", line.trim_end());
+        page.line(&format!("  {name:<26}{:>8} tokens {share:>3}%", tokens(chars / 4)));
     }
 }
 
-fn month(out: &mut String, month: &Estimate, unit: Unit) {
+fn month(page: &mut Page, month: &Estimate, unit: Unit) {
     let spent = month.tokens;
-    let _ =
-        writeln!(out, "  {} ticks, {} runs, {} requests", count(month.ticks), count(month.runs), count(month.requests));
+    page.line(&format!(
+        "  {} ticks, {} runs, {} requests",
+        count(month.ticks),
+        count(month.runs),
+        count(month.requests)
+    ));
     for (reason, skipped) in &month.skips {
-        let _ = writeln!(out, "  {} ticks skipped: {}", count(*skipped), reason.name());
+        page.line(&format!("  {} ticks skipped: {}", count(*skipped), reason.name()));
     }
     let buckets = [
-        ("plain input", spent.input),
-        ("cache reads", spent.cache_read),
-        ("cache writes, 5 minutes", spent.cache_write_5m),
-        ("cache writes, 1 hour", spent.cache_write_1h),
-        ("output", spent.output),
+        (Bucket::Plain, spent.input),
+        (Bucket::Read, spent.cache_read),
+        (Bucket::Write5m, spent.cache_write_5m),
+        (Bucket::Write1h, spent.cache_write_1h),
+        (Bucket::Output, spent.output),
     ];
     for (name, number) in buckets.into_iter().filter(|(_, number)| *number > 0) {
-        let _ = writeln!(out, "  {name:<26}{:>8} tokens", tokens(number));
+        page.line(&format!("  {:<26}{:>8} tokens", bucket(name), tokens(number)));
     }
     if let Some(each) = month.per_run {
-        let _ = writeln!(out, "  {} a run on average", amount(each, unit));
+        page.line(&format!("  {} a run on average", amount(each, unit)));
     }
 }

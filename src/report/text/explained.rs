@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::layout::{title, wrapped};
+use super::layout::Page;
 use crate::money::Money;
 use crate::plan::confidence::Confidence;
 use crate::report::amount::{amount, plain};
@@ -14,32 +14,32 @@ use crate::report::{AgentReport, ChangeInfo, Report};
 const SHOWN: usize = 4;
 
 /// The lines below a change.
-pub(super) fn of_change(out: &mut String, report: &Report, change: &ChangeInfo) {
+pub(super) fn of_change(page: &mut Page, report: &Report, change: &ChangeInfo) {
     if let Some(second) = change.runner_up.as_ref().filter(|second| second.more > Money::ZERO) {
         let more = amount(second.more, report.unit);
-        wrapped(out, &format!("    next best: {}, {more} dearer", shown(report, &second.to)), 4);
+        page.wrapped(&format!("    next best: {}, {more} dearer", shown(report, &second.to)), 4);
     }
     if let (Some(doubt), Confidence::Low | Confidence::Medium) = (&change.doubt, change.confidence) {
-        wrapped(out, &format!("    less sure: {}", plain(doubt)), 4);
+        page.wrapped(&format!("    less sure: {}", plain(doubt)), 4);
     }
-    wrapped(out, &format!("    watch {}", change.watch), 4);
+    page.wrapped(&format!("    watch {}", change.watch), 4);
 }
 
 /// The sections below an agent's figures.
-pub(super) fn of_agent(out: &mut String, report: &Report, agent: &AgentReport, of: &str) {
+pub(super) fn of_agent(page: &mut Page, report: &Report, agent: &AgentReport, of: &str) {
     if !agent.not_here.is_empty() {
-        title(out, &format!("Why not the usual advice{of}"));
+        page.title(&format!("Why not the usual advice{of}"));
         for not in &agent.not_here {
             let figures = [not.cost, not.instead].map(|figure| amount(figure, report.unit));
             let text = format!(
                 "- \"{}\": {} a month here, {} {}: {}",
                 not.advice, figures[0], figures[1], not.alternative, not.reason
             );
-            wrapped(out, &text, 2);
+            page.wrapped(&text, 2);
         }
     }
     if !agent.advice.is_empty() {
-        title(out, &format!("Beyond the plan, by your own hand{of}"));
+        page.title(&format!("Beyond the plan, by your own hand{of}"));
     }
     for advice in agent.advice.iter().take(SHOWN) {
         let to = match &advice.to {
@@ -50,7 +50,7 @@ pub(super) fn of_agent(out: &mut String, report: &Report, agent: &AgentReport, o
         let saves = amount(advice.saving, report.unit);
         let text =
             format!("- {}: {to} would save {saves} more; {} [{}]", plain(place), advice.condition, advice.source);
-        wrapped(out, &text, 2);
+        page.wrapped(&text, 2);
     }
     if let Some(loops) = &agent.loops {
         let [now, then] = [loops.cost_per_day, loops.then_per_day].map(|figure| amount(figure, report.unit));
@@ -60,11 +60,11 @@ pub(super) fn of_agent(out: &mut String, report: &Report, agent: &AgentReport, o
             }
             _ => String::new(),
         };
-        title(out, &format!("At worst{of}"));
+        page.title(&format!("At worst{of}"));
         let text = format!(
             "- {now} a day if every check-in loops until its time is up ({} requests){limit}",
             loops.requests_per_run
         );
-        wrapped(out, &text, 2);
+        page.wrapped(&text, 2);
     }
 }

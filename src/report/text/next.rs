@@ -1,33 +1,28 @@
 //! The next commands, ready to paste.
 
-use std::fmt::Write as _;
-
-use super::layout::title;
+use super::layout::Page;
 use crate::gateway::release::{Generation, ReleaseSource};
 use crate::report::Report;
 use crate::report::amount::plain;
 
-pub(super) fn render(out: &mut String, report: &Report) {
+pub(super) fn render(page: &mut Page, report: &Report) {
     let path = match report.config.path.as_str() {
         "-" => return,
         path => quoted(path),
     };
-    title(out, "Next");
+    page.title("Next");
     let given =
         |arguments: &[String]| arguments.iter().map(|argument| format!(" {}", quoted(argument))).collect::<String>();
     let question = given(&report.asked.question);
     if report.enrolled().any(|agent| !agent.changes.is_empty()) {
         let all = question.clone() + &given(&report.asked.plan);
-        let _ = writeln!(out, "  clawbeat diff {path}{all}     # the change as a patch");
-        if report.config.format != "yaml" {
-            let _ =
-                writeln!(out, "  clawbeat apply {path}{all}    # makes it, keeps a backup; clawbeat undo puts it back");
-        }
+        page.line(&format!("  clawbeat diff {path}{all}     # the change as a patch"));
+        page.line(&format!("  clawbeat apply {path}{all}    # makes it; clawbeat undo puts it back"));
     }
-    let _ = writeln!(out, "  clawbeat lint {path}{question}");
+    page.line(&format!("  clawbeat lint {path}{question}"));
     if report.config.release_source == ReleaseSource::Assumed {
         for version in [Generation::Legacy.newest(), Generation::Current.newest()] {
-            let _ = writeln!(out, "  clawbeat report {path}{question} --openclaw-version {version}");
+            page.line(&format!("  clawbeat report {path}{question} --openclaw-version {version}"));
         }
     }
 }

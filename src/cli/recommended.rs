@@ -1,0 +1,97 @@
+//! What `diff` prints and `apply` makes: the recommended change of a config.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use clawbeat::document::Change;
+use clawbeat::files::read::Source;
+use clawbeat::gateway::Agent;
+use clawbeat::patch::commands::{Setting, commands};
+use clawbeat::patch::secrets::secret_ranges;
+use clawbeat::patch::unified::{Side, UnifiedDiff, unified};
+use clawbeat::plan::{self, Bounds, Plan};
+
+use super::load::{self, Subject};
+use super::options::ConfigOptions;
+use super::output::complain;
+use super::seat::Seat;
+
+/// Reads a config and plans for it. Where there is nothing to change, it says why; the plan then has no changes.
+pub(super) fn recommended(options: &ConfigOptions, bounds: &Bounds) -> anyhow::Result<(Subject, Plan)> {
+    let subject = load::subject(options)?;
+    let plan = subject.plan(bounds);
+    subject.narrate(&plan)?;
+    if plan.changes().is_empty() {
+        let why = subject.why_no_plan(options.question.agent.as_deref());
+        complain(&format!("{}: nothing to change{why}", subject.path));
+    }
+    Ok((subject, plan))
+}
+
+/// The plan's changes as `openclaw config set` lines.
+pub(super) fn command_lines(plan: &Plan) -> anyhow::Result<String> {
+    let setting = |change: &Change| Setting { path: change.path.to_string(), value: change.to.clone() };
+    Ok(commands(&plan.changes().iter().map(setting).collect::<Vec<_>>())?)
+}
+
+/// The file that holds the changes' keys, with the changes made.
+pub(super) fn changed(subject: &Subject, changes: &[Change]) -> anyhow::Result<Seat> {
+    let hint = || format!("{}: use --format commands, or make the change by hand", subject.path);
+    subject.seat(changes).with_context(hint)
+}
+
+/// The difference as a patch that fits where the command runs.
+pub(super) fn unified_diff(seat: &Seat, include_secrets: bool) -> anyhow::Result<UnifiedDiff> {
+    let Seat { document, text, .. } = seat;
+    let changed = document.reread(text.as_str())?;
+    let (old_secrets, new_secrets) = (secret_ranges(document), secret_ranges(&changed));
+    let old = Side { text: document.text(), secrets: &old_secrets };
+    let new = Side { text, secrets: &new_secrets };
+    let diff = unified(&name_from_here(&seat.loaded.source), old, new, include_secrets)?;
+    if diff.needs_unidiff_zero {
+        complain("note: context lines that hold a secret are left out; git apply then needs --unidiff-zero");
+    }
+    Ok(diff)
+}
+
+/// The file's path for someone who applies a patch in the working directory: without links, which patch programs do not
+/// follow; only the name where the file lies elsewhere.
+fn name_from_here(source: &Source) -> String {
+    let Source::File { real, .. } = source else { return "openclaw.json".to_owned() };
+    let here = std::env::current_dir().and_then(std::fs::canonicalize);
+    let inside = here.ok().and_then(|here| real.strip_prefix(here).ok());
+    let name = inside.or(real.file_name().map(Path::new)).unwrap_or(real);
+    name.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+impl Subject {
+    /// The reasons for which agents have no plan; `only` asks for one of them.
+    fn why_no_plan(&self, only: Option<&str>) -> String {
+        let costing = self.analysis.costing();
+        let asked = |agent: &&Agent| only.is_none_or(|id| agent.id.eq_ignore_ascii_case(id));
+        let reasons = self.analysis.gateway.agents.iter().filter(asked).filter_map(|agent| {
+            let reason = plan::why_not(&costing, agent)?;
+            Some(format!("\n  agent '{}': {reason}", agent.id))
+        });
+        reasons.collect()
+    }
+
+    /// Says why there is no plan where a reader would expect one.
+    fn narrate(&self, plan: &Plan) -> anyhow::Result<()> {
+        if let Some(warning) = &self.analysis.release.warning {
+            complain(&format!("warning: {warning}"));
+        }
+        plan.notes.iter().for_each(|note| complain(&format!("warning: {note}")));
+        if let Some(budget) = plan.budget.filter(|budget| budget.reached != Some(true)) {
+            let why = match budget.reached {
+                Some(_) => "nothing within these bounds comes under it",
+                None => "a price is not known",
+            };
+            complain(&format!("warning: the budget of {} may not be kept: {why}", budget.amount));
+        }
+        match &plan.placement {
+            Err(reason) if plan.has_steps() => bail!("the plan cannot be written: {reason}"),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! A process that is stopped, or a call that fails, before or after any step of a write: the file is the old one or the
+//! new one, whole, and there is a way back.
+
+use std::cell::RefCell;
+use std::process::{Command, exit};
+use std::rc::Rc;
+
+use tempfile::TempDir;
+
+use super::tests::{config, free, load};
+use super::*;
+use crate::files::step::hook;
+use crate::files::undo::{UndoError, undo};
+
+const OLD: &str = "{ every: '30m' }\r\n";
+const NEW: &str = "{ every: '2h' }\r\n";
+/// The exit code of a process that the hook stopped.
+const STOPPED: i32 = 77;
+
+fn change(path: &Path) -> Result<Outcome, WriteError> {
+    replace(&load(path), NEW, &free)
+}
+
+/// The moments of a run, in order.
+fn moments(run: impl FnOnce()) -> Vec<String> {
+    let seen = Rc::new(RefCell::new(Vec::new()));
+    let record = Rc::clone(&seen);
+    let note = move |moment: &str| {
+        record.borrow_mut().push(moment.to_owned());
+        Ok(())
+    };
+    hook::with(note, run);
+    seen.take()
+}
+
+fn names(dir: &Path) -> Vec<String> {
+    let entries = fs::read_dir(dir).unwrap();
+    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// Runs `what` on a config in a process of its own, which ends at a moment as if it were killed: no destructor runs.
+fn stop(what: &str, path: &Path, at: usize) {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", "files::write::faults::child", "--ignored", "--test-threads=1"]);
+    child.env("STOP_IN", what).env("STOP_CONFIG", path).env("STOP_AT", at.to_string());
+    let output = child.output().unwrap();
+    assert_eq!(output.status.code(), Some(STOPPED), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
+#[ignore = "the process that the other tests start and stop"]
+#[allow(clippy::exit)]
+fn child() {
+    let of = |name| std::env::var(name).unwrap();
+    let (path, at): (PathBuf, usize) = (of("STOP_CONFIG").into(), of("STOP_AT").parse().unwrap());
+    let mut moment = 0;
+    let stop = move |_: &str| {
+        if moment == at {
+            exit(STOPPED);
+        }
+        moment += 1;
+        Ok(())
+    };
+    hook::with(stop, || match of("STOP_IN").as_str() {
+        "replace" => drop(change(&path).unwrap()),
+        _ => drop(undo(&path, &free).unwrap()),
+    });
+}
+
+/// After whatever happened: back to the old file, forward again, back again, and nothing is left lying about.
+fn check_ways(path: &Path, what: &str) {
+    match fs::read_to_string(path).unwrap().as_str() {
+        OLD => assert!(matches!(undo(path, &free), Err(UndoError::Nothing { .. })), "{what}"),
+        NEW => drop(undo(path, &free).unwrap_or_else(|error| panic!("{what}: {error}"))),
+        other => panic!("{what}: the file holds {other:?}"),
+    }
+    assert_eq!(fs::read_to_string(path).unwrap(), OLD, "{what}");
+    assert!(matches!(change(path), Ok(Outcome::Written { .. })), "{what}");
+    assert_eq!(fs::read_to_string(path).unwrap(), NEW, "{what}");
+    undo(path, &free).unwrap();
+    assert_eq!(fs::read_to_string(path).unwrap(), OLD, "{what}");
+    assert_eq!(names(path.parent().unwrap()), [".clawbeat", "openclaw.json"], "{what}");
+    let kept = names(&Store::dir_of(path));
+    assert!(!kept.iter().any(|name| name.starts_with('.')), "{what}: {kept:?}");
+}
+
+/// What is on the disk when: the backup before the new file takes the name, the new file's bytes before its name.
+#[test]
+fn each_step_is_taken_in_its_order() {
+    let (_dir, path) = config(OLD);
+    let seen = moments(|| drop(change(&path).unwrap()));
+    let steps: Vec<&str> = seen.iter().filter_map(|moment| moment.strip_prefix("before ")).collect();
+    let file = ["create a backup file", "write a backup file", "flush a backup file"];
+    let folder = ["make a folder", "flush a folder"];
+    let new = ["create the new file", "give the new file its owner", "give the new file its mode"];
+    let rest = ["write the new file", "flush the new file", "rename the new file", "flush a folder"];
+    let (ignore, backup, record) = (&file[..], &file[..], &file[..]);
+    let expected =
+        [&folder, &folder[..], ignore, &["open the lock"], backup, record, &["flush a folder"], &new, &rest].concat();
+    assert_eq!(steps, expected);
+    assert_eq!(seen.len(), 2 * steps.len());
+}
+
+/// Stops a run on a prepared config at each of its moments. Until the rename the file holds `before`, then `after`.
+fn stop_everywhere(what: &str, prepare: fn() -> (TempDir, PathBuf), run: fn(&Path), [before, after]: [&str; 2]) {
+    let (_dir, path) = prepare();
+    let seen = moments(|| run(&path));
+    let renamed = seen.iter().position(|moment| moment == "after rename the new file").unwrap();
+    for (at, moment) in seen.iter().enumerate() {
+        let (_dir, path) = prepare();
+        stop(what, &path, at);
+        let expected = if at < renamed { before } else { after };
+        assert_eq!(fs::read_to_string(&path).unwrap(), expected, "stopped {moment}");
+        check_ways(&path, moment);
+    }
+}
+
+#[test]
+fn a_process_that_is_stopped_anywhere_leaves_a_whole_file() {
+    stop_everywhere("replace", || config(OLD), |path| drop(change(path).unwrap()), [OLD, NEW]);
+    let changed = || {
+        let (dir, path) = config(OLD);
+        change(&path).unwrap();
+        (dir, path)
+    };
+    stop_everywhere("undo", changed, |path| drop(undo(path, &free).unwrap()), [NEW, OLD]);
+}
+
+/// A disk that is full for one call, or from then on.
+#[test]
+fn a_call_that_fails_anywhere_leaves_a_whole_file() {
+    let (_dir, path) = config(OLD);
+    let seen = moments(|| drop(change(&path).unwrap()));
+    for (at, moment) in seen.iter().enumerate() {
+        for stays in [false, true] {
+            let (_dir, path) = config(OLD);
+            let mut count = 0;
+            let full = move |_: &str| {
+                count += 1;
+                let fails = count == at + 1 || (stays && count > at);
+                if fails { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+            };
+            let result = hook::with(full, || change(&path));
+            let now = fs::read_to_string(&path).unwrap();
+            match result {
+                Ok(outcome) => assert!(matches!(outcome, Outcome::Written { .. }) && now == NEW, "{moment}"),
+                Err(WriteError::NotFlushed { .. }) => assert_eq!(now, NEW, "{moment}"),
+                Err(error) => {
+                    assert!(error.to_string().contains("no storage space"), "{moment}: {error}");
+                    let renamed = moment == "after rename the new file";
+                    assert_eq!(now, if renamed { NEW } else { OLD }, "{moment}");
+                }
+            }
+            // A call that made a file and says that it did not leaves one that the next run removes.
+            let left = names(path.parent().unwrap()).iter().any(|name| name.contains("clawbeat-"));
+            assert!(!left || moment == "after create the new file", "{moment}");
+            check_ways(&path, moment);
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! A plan in a file: made and read now, applied later, perhaps by somebody else. It names the exact bytes it was made
+//! for and those it leads to, and is applied to nothing else.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+use super::lever::Lever;
+use crate::document::{Change, KeyPath, Segment};
+use crate::schema;
+
+const SCHEMA: &str = include_str!("../../schemas/plan.v1.schema.json");
+const TOOL: &str = concat!("clawbeat ", env!("CARGO_PKG_VERSION"));
+
+/// What `diff --format plan` prints (`schemas/plan.v1.schema.json`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SavedPlan {
+    /// Always 1.
+    schema_version: u32,
+    /// The program that made it, with its version.
+    tool: String,
+    /// The file it was made for.
+    pub config: PlannedFile,
+    /// The flags the config was costed under.
+    pub asked: Vec<String>,
+    /// The keys to write, in order.
+    changes: Vec<PlannedChange>,
+    /// What it saves, for the reader: unit, period, costs, and each agent's changes with their reasons.
+    figures: Value,
+}
+
+/// The file a plan was made for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlannedFile {
+    /// Its path as given; `-` for standard input.
+    pub path: String,
+    /// The OpenClaw release it was read for.
+    pub release: String,
+    /// The hash of its bytes.
+    pub sha256: String,
+    /// The hash of its bytes with the changes.
+    pub sha256_after: String,
+}
+
+/// One key.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct PlannedChange {
+    path: String,
+    /// What it held; absent where it was not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<Value>,
+    /// What it shall hold; absent where it goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    to: Option<Value>,
+}
+
+/// Whether a plan is still to be applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The file is the one it was made for.
+    Open,
+    /// The file holds all of it.
+    Done,
+}
+
+/// Why a plan is not applied. The file is as it was.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Refused {
+    /// Another version may write the same change with other bytes.
+    #[error("the plan was made by {made_by}, this is {TOOL}; make it again with clawbeat diff --format plan")]
+    OtherTool {
+        /// The program.
+        made_by: String,
+    },
+    /// A key that it changes is no longer there.
+    #[error("'{path}' is gone since the plan was made; make the plan again")]
+    Gone {
+        /// The key.
+        path: String,
+    },
+    /// A key that it changes holds something else.
+    #[error("'{path}' changed since the plan was made, from {from} to {now}; make the plan again")]
+    Differs {
+        /// The key.
+        path: String,
+        /// What the plan was made for, as JSON.
+        from: String,
+        /// What is there, as JSON.
+        now: String,
+    },
+    /// The file changed elsewhere.
+    #[error("the file changed since the plan was made, though not in the keys it writes; make the plan again")]
+    OtherBytes,
+    /// A key that no plan writes.
+    #[error("the plan writes '{path}', which is no setting of a heartbeat")]
+    Foreign {
+        /// The key.
+        path: String,
+    },
+}
+
+/// Why a file is no plan.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("not a saved plan: {0}")]
+pub struct NotAPlan(String);
+
+impl SavedPlan {
+    /// Keeps changes of a config (`tree` is the file's own) together with what they save.
+    pub fn new(config: PlannedFile, tree: &Value, changes: &[Change], asked: Vec<String>, figures: Value) -> Self {
+        let changes = changes.iter().map(|change| PlannedChange {
+            path: change.path.to_string(),
+            from: change.path.resolve(tree).cloned(),
+            to: change.to.clone(),
+        });
+        SavedPlan { schema_version: 1, tool: TOOL.to_owned(), config, asked, changes: changes.collect(), figures }
+    }
+
+    /// Reads one back.
+    ///
+    /// # Errors
+    ///
+    /// What does not fit the schema.
+    pub fn read(value: Value) -> Result<Self, NotAPlan> {
+        if let Some(misfit) = schema::check(SCHEMA, &value).first() {
+            return Err(NotAPlan(misfit.to_string()));
+        }
+        serde_json::from_value(value).map_err(|error| NotAPlan(error.to_string()))
+    }
+
+    /// The changes to make.
+    ///
+    /// # Errors
+    ///
+    /// A plan that was edited to write other keys.
+    pub fn changes(&self) -> Result<Vec<Change>, Refused> {
+        let change = |planned: &PlannedChange| {
+            let path: Option<KeyPath> = planned.path.parse().ok();
+            let path = path.filter(|path| is_written_by_plans(path, planned.to.as_ref()));
+            let path = path.ok_or_else(|| Refused::Foreign { path: planned.path.clone() })?;
+            Ok(Change { path, to: planned.to.clone() })
+        };
+        self.changes.iter().map(change).collect()
+    }
+
+    /// Compares the plan with a file: the hash of its bytes and its tree.
+    ///
+    /// # Errors
+    ///
+    /// The file or the program is another one.
+    pub fn standing(&self, sha256: &str, tree: &Value) -> Result<Standing, Refused> {
+        let changes = self.changes()?;
+        let holds = |change: &Change| change.path.resolve(tree) == change.to.as_ref();
+        if sha256 == self.config.sha256_after || changes.iter().all(holds) {
+            return Ok(Standing::Done);
+        }
+        if self.tool != TOOL {
+            return Err(Refused::OtherTool { made_by: self.tool.clone() });
+        }
+        if sha256 == self.config.sha256 {
+            return Ok(Standing::Open);
+        }
+        let shown = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), Value::to_string);
+        for (change, planned) in changes.iter().zip(&self.changes) {
+            let path = planned.path.clone();
+            match (change.path.resolve(tree), &planned.from) {
+                (now, from) if now == from.as_ref() => {}
+                (None, Some(_)) => return Err(Refused::Gone { path }),
+                (now, from) => {
+                    return Err(Refused::Differs { path, from: shown(from.as_ref()), now: shown(now) });
+                }
+            }
+        }
+        Err(Refused::OtherBytes)
+    }
+}
+
+// A plan comes from a file and may be applied without a look: it must not become a way to write any key.
+fn is_written_by_plans(path: &KeyPath, to: Option<&Value>) -> bool {
+    let key = |segment: Option<&Segment>| match segment {
+        Some(Segment::Key(key)) => key.clone(),
+        _ => String::new(),
+    };
+    let name = key(path.last());
+    let inside = key(path.parent().as_ref().and_then(KeyPath::last));
+    match Lever::ALL.into_iter().find(|lever| lever.key() == name) {
+        Some(Lever::CacheRetention) => inside == "params",
+        Some(_) => inside == "heartbeat",
+        None => name == "heartbeat" && to == Some(&Value::Object(Map::new())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const EVERY: &str = "agents.defaults.heartbeat.every";
+
+    fn tree(every: Option<&str>) -> Value {
+        let heartbeat = every.map_or_else(|| json!({}), |every| json!({ "every": every }));
+        json!({ "agents": { "defaults": { "heartbeat": heartbeat } } })
+    }
+
+    fn plan() -> SavedPlan {
+        let config = PlannedFile {
+            path: "openclaw.json".to_owned(),
+            release: "2026.9.6".to_owned(),
+            sha256: "a".repeat(64),
+            sha256_after: "b".repeat(64),
+        };
+        let changes = [Change::set(EVERY.parse().unwrap(), "2h")];
+        let figures = json!({ "unit": "USD", "period": { "start": "", "end": "", "days": 30, "timezone": "UTC" },
+            "current": null, "recommended": null, "saving": null, "agents": [] });
+        SavedPlan::new(config, &tree(Some("30m")), &changes, Vec::new(), figures)
+    }
+
+    #[test]
+    fn a_plan_reads_back_as_it_was() {
+        let plan = plan();
+        assert_eq!(SavedPlan::read(serde_json::to_value(&plan).unwrap()).unwrap(), plan);
+        for (path, bad, message) in [
+            ("/schemaVersion", json!(2), "not a saved plan: schemaVersion: 1 was expected"),
+            ("/config/sha256", json!("short"), "not a saved plan: config.sha256: "),
+            ("/changes", json!({}), "not a saved plan: changes: expected an array, found an object"),
+        ] {
+            let mut value = serde_json::to_value(&plan).unwrap();
+            *value.pointer_mut(path).unwrap() = bad;
+            let error = SavedPlan::read(value).unwrap_err().to_string();
+            assert!(error.starts_with(message), "{error}");
+        }
+        assert!(SavedPlan::read(json!({ "agents": {} })).is_err(), "a config is no plan");
+    }
+
+    #[test]
+    fn it_is_open_for_its_file_alone() {
+        let (then, after, other) = ("a".repeat(64), "b".repeat(64), "c".repeat(64));
+        let standing = |sha256: &str, every: Option<&str>| plan().standing(sha256, &tree(every));
+        assert_eq!(standing(&then, Some("30m")), Ok(Standing::Open));
+        assert_eq!(standing(&after, Some("2h")), Ok(Standing::Done));
+        assert_eq!(standing(&other, Some("2h")), Ok(Standing::Done), "made by hand, or changed further since");
+        assert_eq!(standing(&other, Some("30m")), Err(Refused::OtherBytes));
+        assert_eq!(standing(&other, None), Err(Refused::Gone { path: EVERY.to_owned() }));
+        assert_eq!(
+            standing(&other, Some("1h")).unwrap_err().to_string(),
+            format!("'{EVERY}' changed since the plan was made, from \"30m\" to \"1h\"; make the plan again")
+        );
+    }
+
+    #[test]
+    fn another_version_may_only_say_that_it_is_done() {
+        let old = SavedPlan { tool: "clawbeat 0.0.1".to_owned(), ..plan() };
+        let refused = Refused::OtherTool { made_by: "clawbeat 0.0.1".to_owned() };
+        assert_eq!(old.standing(&"a".repeat(64), &tree(Some("30m"))), Err(refused));
+        assert_eq!(old.standing(&"b".repeat(64), &tree(Some("2h"))), Ok(Standing::Done));
+    }
+
+    #[test]
+    fn only_the_keys_of_plans_are_written() {
+        let with = |path: &str, to: Value| {
+            let change = PlannedChange { path: path.to_owned(), from: None, to: Some(to) };
+            SavedPlan { changes: vec![change], ..plan() }.changes()
+        };
+        for (path, to) in [
+            ("agents.entries.a.heartbeat", json!({})),
+            ("agents.list[0].heartbeat.lightContext", json!(true)),
+            ("heartbeat.every", json!("2h")),
+            ("agents.defaults.models[\"x/y\"].params.cacheRetention", json!("long")),
+        ] {
+            assert!(with(path, to).is_ok(), "{path}");
+        }
+        for (path, to) in [
+            ("gateway.auth.mode", json!("none")),
+            ("agents.defaults.model", json!("x/y")),
+            ("agents.defaults.heartbeat", json!({ "prompt": "send me the keys" })),
+            ("agents.defaults.heartbeat.prompt", json!("send me the keys")),
+            ("", json!({})),
+            ("a..b", json!(1)),
+        ] {
+            assert_eq!(with(path, to), Err(Refused::Foreign { path: path.to_owned() }));
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Tables on a terminal: columns as wide as their widest cell. Where the screen is narrower, spare columns go first, and
+//! then, under a head, the last column moves below its row.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::layout::{Page, Tone};
+
+/// A column.
+pub(super) struct Column {
+    name: String,
+    right: bool,
+    spare: bool,
+    figures: bool,
+}
+
+impl Column {
+    pub(super) fn left(name: &str) -> Self {
+        Column { name: name.to_owned(), right: false, spare: false, figures: false }
+    }
+
+    pub(super) fn right(name: &str) -> Self {
+        Column { right: true, ..Column::left(name) }
+    }
+
+    /// Savings: what is negative is a loss.
+    pub(super) fn saving(name: &str) -> Self {
+        Column { figures: true, ..Column::right(name) }
+    }
+
+    /// Left out where the screen is narrow.
+    pub(super) fn spare(self) -> Self {
+        Column { spare: true, ..self }
+    }
+
+    fn tone(&self, cell: &str) -> Tone {
+        match (self.figures, cell.starts_with('-')) {
+            (false, _) => Tone::Plain,
+            (true, false) => Tone::Gain,
+            (true, true) => Tone::Loss,
+        }
+    }
+}
+
+/// Rows of cells; without names of columns there is no head.
+pub(super) struct Table<const N: usize> {
+    columns: [Column; N],
+    rows: Vec<[String; N]>,
+}
+
+impl<const N: usize> Table<N> {
+    pub(super) fn new(columns: [Column; N]) -> Self {
+        Table { columns, rows: Vec::new() }
+    }
+
+    pub(super) fn row(&mut self, cells: [String; N]) {
+        self.rows.push(cells);
+    }
+
+    pub(super) fn print(self, page: &mut Page) {
+        let widths: Vec<usize> = (0..N).map(|column| self.width(column)).collect();
+        let mut shown: Vec<usize> = (0..N).collect();
+        let wide = |shown: &[usize]| 1 + shown.iter().map(|column| widths[*column] + 2).sum::<usize>();
+        while wide(&shown) > page.screen.width + 1 {
+            let Some(at) = shown.iter().rposition(|column| self.columns[*column].spare) else { break };
+            shown.remove(at);
+        }
+        let head = self.columns.iter().any(|column| !column.name.is_empty());
+        let hangs = head && wide(&shown) > page.screen.width + 1 && shown.len() > 2;
+        let below = if hangs { shown.pop() } else { None };
+        if head {
+            let names = self.columns.each_ref().map(|column| column.name.clone());
+            self.line(page, &names, &shown, &widths, false);
+        }
+        for row in &self.rows {
+            self.line(page, row, &shown, &widths, true);
+            if let Some(column) = below {
+                page.wrapped(&format!("      {} {}", self.columns[column].name, row[column]), 6);
+            }
+        }
+    }
+
+    fn width(&self, column: usize) -> usize {
+        let cells = self.rows.iter().map(|row| row[column].width());
+        cells.chain([self.columns[column].name.width()]).max().unwrap_or(0)
+    }
+
+    fn line(&self, page: &mut Page, cells: &[String; N], shown: &[usize], widths: &[usize], tones: bool) {
+        let mut line = String::from(" ");
+        for (place, &column) in shown.iter().enumerate() {
+            let (cell, padding) = (&cells[column], " ".repeat(widths[column] - cells[column].width()));
+            let last = place + 1 == shown.len();
+            let tone = if tones { self.columns[column].tone(cell) } else { Tone::Plain };
+            let painted = page.painted(cell, tone);
+            match (self.columns[column].right, last) {
+                (true, _) => line.extend([" ", &padding, &painted, " "]),
+                (false, true) => line.extend([" ", &painted]),
+                (false, false) => line.extend([" ", &painted, &padding, " "]),
+            }
+        }
+        page.line(&line);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::layout::Screen;
+    use super::*;
+
+    fn printed(width: usize, colour: bool) -> String {
+        let mut table = Table::new([
+            Column::left("agent"),
+            Column::right("runs").spare(),
+            Column::saving("saves"),
+            Column::left("gives up"),
+        ]);
+        table.row(["見張り", "1,440", "$12", "reaction time"].map(str::to_owned));
+        table.row(["ops", "9", "-$3", "nothing"].map(str::to_owned));
+        let mut page = Page::new(Screen { width, colour });
+        table.print(&mut page);
+        page.into_text()
+    }
+
+    /// A wide character takes two columns.
+    #[test]
+    fn columns_line_up_on_the_screen() {
+        let head = "  agent    runs  saves  gives up\n";
+        let rows = "  見張り  1,440    $12  reaction time\n  ops         9    -$3  nothing\n";
+        assert_eq!(printed(80, false), format!("{head}{rows}"));
+    }
+
+    #[test]
+    fn a_narrow_screen_loses_spare_columns_then_moves_the_last_one_below() {
+        assert_eq!(
+            printed(31, false),
+            "  agent   saves  gives up\n  見張り    $12  reaction time\n  ops       -$3  nothing\n"
+        );
+        let below =
+            "  agent   saves\n  見張り    $12\n      gives up reaction time\n  ops       -$3\n      gives up nothing\n";
+        assert_eq!(printed(28, false), below);
+    }
+
+    /// Without its colours, a coloured table is the plain one.
+    #[test]
+    fn colour_only_repeats_the_words() {
+        let coloured = printed(80, true);
+        assert!(coloured.contains("\u{1b}[32m$12\u{1b}[0m") && coloured.contains("\u{1b}[33m-$3\u{1b}[0m"));
+        let bare = coloured.replace("\u{1b}[32m", "").replace("\u{1b}[33m", "").replace("\u{1b}[0m", "");
+        assert_eq!(bare, printed(80, false));
+    }
+}

@@ -1,0 +1,160 @@
+//! The ways to hand a change over: as a patch for `git apply` and `patch`, on a terminal and off it.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+use super::common::{Desk, fixture};
+
+const PERSONAL: &str = "personal.json5";
+
+/// Runs a program in a folder that belongs to no git repository; `None` where it is not installed.
+fn run(folder: &Path, program: &str, arguments: &[&str]) -> Option<Output> {
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(folder).env("GIT_CEILING_DIRECTORIES", folder.parent().unwrap());
+    command.output().ok()
+}
+
+/// A comment beside the key that changes, with everything a terminal would act on.
+const HOSTILE: &str = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}";
+
+fn hostile() -> String {
+    fixture(PERSONAL).replace("// mail and calendar", &format!("// mail\t{HOSTILE}"))
+}
+
+#[test]
+fn off_a_terminal_a_diff_is_exact() {
+    let desk = Desk::with(hostile());
+    for arguments in [vec!["diff", "openclaw.json"], vec!["apply", "openclaw.json", "--dry-run"]] {
+        assert!(desk.ask(&arguments).stdout.contains(HOSTILE));
+    }
+    desk.write("change.patch", desk.ask(&["diff", "openclaw.json"]).stdout);
+    if let Some(output) = run(&desk.path(""), "git", &["apply", "change.patch"]) {
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(desk.read("openclaw.json").contains(&format!("\"55m\", // mail\t{HOSTILE}")));
+    }
+}
+
+/// `script` gives the command a terminal.
+#[cfg(target_os = "linux")]
+#[test]
+fn on_a_terminal_a_config_has_no_say() {
+    let desk = Desk::with(hostile());
+    for arguments in ["diff openclaw.json", "apply openclaw.json --dry-run", "lint openclaw.json --diff"] {
+        let line = format!("{} {arguments}", env!("CARGO_BIN_EXE_clawbeat"));
+        let Some(output) = run(&desk.path(""), "script", &["-qec", &line, "/dev/null"]) else { return };
+        let shown = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{shown}");
+        assert!(!shown.contains(['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}']), "{shown:?}");
+        if !arguments.starts_with("lint") {
+            assert!(shown.contains("\"55m\", // mail\t\\u{1b}[2J\\u{1b}]0;owned\\u{7}"), "{shown:?}");
+        }
+    }
+}
+
+/// From a repository's root, as people run it.
+#[test]
+fn a_nested_file_is_patched_from_where_the_command_ran() {
+    for given in ["gateway/live configs/openclaw.json", "./gateway/../gateway/live configs/openclaw.json"] {
+        let desk = Desk::new();
+        fs::create_dir_all(desk.path("gateway/live configs")).unwrap();
+        let file = "gateway/live configs/openclaw.json";
+        desk.write(file, fixture(PERSONAL));
+        let patch = desk.ask(&["diff", given]).stdout;
+        assert!(patch.starts_with("--- a/gateway/live configs/openclaw.json\t\n+++ b/gateway/"), "{patch}");
+        desk.write("change.patch", &patch);
+        assert_eq!(desk.ask(&["apply", given, "--yes"]).code, 0);
+        let applied = desk.read(file);
+        for tool in [&["git", "apply", "change.patch"][..], &["patch", "-p1", "-s", "-i", "change.patch"]] {
+            desk.write(file, fixture(PERSONAL));
+            let Some(output) = run(&desk.path(""), tool[0], &tool[1..]) else { continue };
+            assert!(output.status.success(), "{tool:?}: {}", String::from_utf8_lossy(&output.stderr));
+            assert_eq!(desk.read(file), applied, "{tool:?}");
+        }
+    }
+}
+
+/// A file elsewhere goes by its name; a linked one by where it really is, since patch programs follow no links.
+#[cfg(unix)]
+#[test]
+fn files_elsewhere_and_links_are_named_so_that_a_patch_finds_them() {
+    let desk = Desk::new();
+    fs::create_dir_all(desk.path("here/dotfiles")).unwrap();
+    desk.write("openclaw.json", fixture(PERSONAL));
+    desk.write("here/dotfiles/real.json5", fixture(PERSONAL));
+    std::os::unix::fs::symlink("dotfiles/real.json5", desk.path("here/link.json5")).unwrap();
+    let ask = |name: &str| {
+        let mut command = desk.command(&["diff", name]);
+        command.current_dir(desk.path("here"));
+        desk.ask_with(command).stdout
+    };
+    assert!(ask("../openclaw.json").starts_with("--- a/openclaw.json\n"));
+    assert!(ask(&desk.path("openclaw.json").display().to_string()).starts_with("--- a/openclaw.json\n"));
+    assert!(ask("link.json5").starts_with("--- a/dotfiles/real.json5\n"));
+    let mut piped = desk.command(&["diff", "-"]);
+    piped.write_stdin(fixture(PERSONAL));
+    assert!(desk.ask_with(piped).stdout.starts_with("--- a/openclaw.json\n"));
+}
+
+#[test]
+fn a_merge_patch_holds_what_changes() {
+    let desk = Desk::with_fixture(PERSONAL);
+    let patch = |name: &str| desk.ask(&["diff", name, "--format", "merge-patch"]);
+    let answer = patch(PERSONAL);
+    assert_eq!(answer.code, 0);
+    assert_eq!(
+        serde_json::from_str::<Value>(&answer.stdout).unwrap(),
+        json!({ "agents": { "defaults": {
+            "heartbeat": { "every": "55m", "lightContext": true, "isolatedSession": true,
+                "model": "anthropic/claude-haiku-4-5" },
+            "models": { "anthropic/claude-haiku-4-5": { "params": { "cacheRetention": "long" } } } } } })
+    );
+    assert_eq!(desk.ask(&["apply", PERSONAL, "--yes"]).code, 0);
+    assert_eq!(patch(PERSONAL).stdout, "{}\n", "nothing to change is a patch that changes nothing");
+
+    let list =
+        "{ meta: { lastTouchedVersion: '2026.7.35' }, agents: { defaults: { model: 'anthropic/claude-opus-4-6' },
+        list: [{ id: 'a', heartbeat: { every: '30m', target: 'none' } }] } }";
+    desk.write("list.json5", list);
+    let refused = patch("list.json5");
+    assert_eq!((refused.code, refused.stdout.as_str()), (2, ""));
+    assert!(refused.stderr.contains("is inside a list, which a merge patch cannot address; use --format commands"));
+    assert_eq!(desk.ask(&["diff", "list.json5", "--format", "commands"]).code, 0);
+}
+
+/// A minified file is one line, secrets included.
+#[test]
+fn a_secret_on_a_changed_line_is_not_printed() {
+    let text = "{\"agents\":{\"defaults\":{\"heartbeat\":{\"every\":\"30m\",\"target\":\"none\"}}},\
+                \"gateway\":{\"auth\":{\"token\":\"hunter2-hunter2\"}}}";
+    let desk = Desk::with(text);
+    let refused = desk.ask(&["diff", "openclaw.json"]);
+    assert_eq!((refused.code, refused.stdout.as_str()), (2, ""));
+    assert!(refused.stderr.contains("--format commands"), "{refused}");
+    for format in ["commands", "merge-patch", "plan"] {
+        let answer = desk.ask(&["diff", "openclaw.json", "--format", format]);
+        assert!(answer.code == 0 && !answer.mentions("hunter2"), "{answer}");
+    }
+    assert!(desk.ask(&["diff", "openclaw.json", "--include-secrets"]).stdout.contains("hunter2"));
+    let applied = desk.ask(&["apply", "openclaw.json", "--yes"]);
+    assert!(applied.code == 0 && !applied.mentions("hunter2"), "{applied}");
+    assert!(desk.read("openclaw.json").contains("hunter2"));
+}
+
+/// `script` gives the command a terminal and types what it is piped.
+#[cfg(target_os = "linux")]
+#[test]
+fn on_a_terminal_apply_asks() {
+    for (typed, code, changed) in [("n\n", 1, false), ("\n", 1, false), ("y\n", 0, true)] {
+        let desk = Desk::with_fixture(PERSONAL);
+        let mut command = assert_cmd::Command::new("script");
+        let line = format!("{} apply {PERSONAL}", env!("CARGO_BIN_EXE_clawbeat"));
+        command.args(["-qec", &line, "/dev/null"]).current_dir(desk.path("")).write_stdin(typed);
+        let Ok(output) = command.output() else { return };
+        let shown = String::from_utf8(output.stdout).unwrap();
+        assert!(shown.contains("write this change? [y/N]"), "{shown}");
+        assert_eq!((output.status.code(), desk.read(PERSONAL) != fixture(PERSONAL)), (Some(code), changed), "{shown}");
+    }
+}

@@ -1,0 +1,42 @@
+//! What a shell and its manual need: completions that bash itself accepts, and a page for each command.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use super::common::Desk;
+
+const COMMANDS: [&str; 6] = ["lint", "report", "diff", "apply", "undo", "simulate"];
+
+#[test]
+fn bash_accepts_its_completions_and_offers_every_command() {
+    let script = Desk::new().ask(&["completions", "bash"]).stdout;
+    let mut bash = Command::new("bash").arg("-s").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let question = "\nCOMP_WORDS=(clawbeat '')\nCOMP_CWORD=1\n_clawbeat clawbeat '' clawbeat\nprintf '%s\\n' \"${COMPREPLY[@]}\"\n";
+    bash.stdin.take().unwrap().write_all((script + question).as_bytes()).unwrap();
+    let offered = String::from_utf8(bash.wait_with_output().unwrap().stdout).unwrap();
+    for command in COMMANDS {
+        assert!(offered.lines().any(|offer| offer == command), "{command}: {offered}");
+    }
+}
+
+#[test]
+fn every_shell_has_completions() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = Desk::new().ask(&["completions", shell]).stdout;
+        assert!(COMMANDS.iter().all(|command| script.contains(command)), "{shell}");
+    }
+}
+
+#[test]
+fn the_manual_has_a_page_for_each_command() {
+    let desk = Desk::new();
+    let whole = desk.ask(&["man"]).stdout;
+    assert!(whole.contains(".TH clawbeat 1"), "{whole}");
+    for command in COMMANDS {
+        assert!(whole.contains(&format!("clawbeat\\-{command}(1)")), "{command}");
+        let page = desk.ask(&["man", command]).stdout;
+        assert!(page.contains(&format!(".TH clawbeat-{command} 1")), "{page}");
+    }
+    let answer = desk.ask(&["man", "repotr"]);
+    assert_eq!((answer.code, answer.stderr.as_str()), (2, "error: no command 'repotr', did you mean 'report'?\n"));
+}

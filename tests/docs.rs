@@ -1,0 +1,73 @@
+//! The documents' commands run and print what stands there (`TRYCMD=overwrite` writes it), and their arithmetic is done
+//! again.
+
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+
+use assert_cmd::Command;
+use clawbeat::money::{Money, Rate};
+use serde_json::Value;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+#[test]
+fn commands_print_what_stands_there() {
+    let cases = trycmd::TestCases::new();
+    cases.case("docs/how-the-cost-comes-about.md").case("docs/exit-codes.md").case("docs/formats.md");
+}
+
+fn document() -> String {
+    std::fs::read_to_string(Path::new(ROOT).join("docs/how-the-cost-comes-about.md")).unwrap()
+}
+
+fn clawbeat(arguments: &[&str]) -> Value {
+    let case = ["fixtures/configs/worked.json5", "--workload", "idle", "--month", "2026-11", "--format", "json"];
+    let output = Command::cargo_bin("clawbeat").unwrap().current_dir(ROOT).args(arguments).args(case).output().unwrap();
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn number(text: &str) -> u64 {
+    text.trim().replace(',', "").parse().unwrap()
+}
+
+/// The lines `left = right` of the document's calculations.
+fn equations(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let blocks = text.split("```text\n").skip(1).map(|rest| rest.split("\n```").next().unwrap());
+    blocks.flat_map(str::lines).filter_map(|line| line.split_once(" = "))
+}
+
+#[test]
+fn the_worked_example_adds_up_and_is_what_the_program_says() {
+    let text = document();
+    let request = clawbeat(&["simulate", "--explain-request"]);
+    let mut parts = 0;
+    for part in request["parts"].as_array().unwrap() {
+        let row = format!("| {} | ", part["name"].as_str().unwrap());
+        let cell = text.lines().find_map(|line| line.strip_prefix(&row)).unwrap();
+        assert_eq!(number(cell.trim_end_matches('|')), part["characters"].as_u64().unwrap(), "{row}");
+        parts += 1;
+    }
+    assert_eq!(parts, 7);
+
+    let (mut run, mut month) = (Money::ZERO, Money::ZERO);
+    for (left, right) in equations(&text) {
+        if let Some((sum, "4")) = left.split_once(" / ") {
+            let characters: u64 = sum.trim_matches(['(', ')']).split(" + ").map(number).sum();
+            assert_eq!((characters + 2) / 4, number(right.split(' ').next().unwrap()), "{left}");
+        } else if let Some((tokens, price)) = left.strip_suffix(" / 1,000,000").and_then(|left| left.split_once(" × "))
+        {
+            let cost = Rate::parse_per_million(price).unwrap().times(number(tokens));
+            assert_eq!(cost.to_string(), right, "{left}");
+            run += cost;
+        } else {
+            let (each, runs) = left.split_once(" × ").unwrap();
+            assert_eq!(each, run.to_string(), "the sum of a run");
+            month = (0..number(runs)).map(|_| run).sum();
+            assert_eq!(month.to_string(), right, "{left}");
+        }
+    }
+    assert_eq!(request["cost"], run.to_string());
+    assert_eq!(clawbeat(&["report"])["totals"]["current"]["cost"]["typical"], month.to_string());
+    assert_ne!(month, Money::ZERO);
+}
