@@ -13,7 +13,7 @@ use crate::gateway::release::Generation;
 use crate::money::Money;
 use crate::simulate::Scenario;
 use crate::simulate::cache::Scheme;
-use crate::simulate::costing::Choice;
+use crate::simulate::costing::{Choice, Level};
 use crate::simulate::measured::{self, Wire};
 
 /// A setting that would save on top of the plan.
@@ -62,6 +62,10 @@ const USUAL_TIMEOUT: u64 = 600;
 /// What is enough for one.
 const ENOUGH: u64 = 120;
 
+/// A workspace file is oversized beyond this many characters: the largest one that OpenClaw ships, AGENTS.md of 2026.4.15,
+/// has 7,789 (L1).
+const OVERSIZED: u64 = 8_000;
+
 const IF_PASSED_ON: &str = "only if the host passes Anthropic's cache markers on and bills cached input";
 const FOR_AN_HOUR: &str = "with compat.supportsLongCacheRetention: true and cacheRetention: \"long\", and only if the \
                            host passes Anthropic's cache markers on and bills cached input";
@@ -74,6 +78,7 @@ pub fn advice(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Vec<Advi
         minimal_tools(search, chosen, then),
         no_recap(search, chosen, then),
         no_instructions(search, then),
+        shorter_file(search, chosen, then),
     ];
     let mut found: Vec<Advice> = found.into_iter().flatten().filter(|advice| advice.saving > Money::ZERO).collect();
     found.sort_by_key(|advice| std::cmp::Reverse(advice.saving));
@@ -182,6 +187,29 @@ fn no_recap(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Option<Adv
         saving: then - cost,
         condition: "it also ends titles and recaps made by the small model elsewhere; documented, not measured",
         source: "M5",
+    })
+}
+
+/// The workspace file whose trimming saves most, where files are known and one is larger than any that OpenClaw ships.
+fn shorter_file(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Option<Advice> {
+    let (costing, subject) = (search.costing, search.subject);
+    let workspace = subject.spread.typical.workspace.as_ref()?;
+    let known = search.known(chosen);
+    let trimmed = workspace.larger_than(OVERSIZED).filter_map(|name| {
+        let mut subject = subject.clone();
+        subject.spread.typical.workspace = Some(workspace.with_at_most(name, OVERSIZED));
+        let scenario = costing.scenario(&subject, chosen, &known.priced, Level::Typical, None);
+        Some((search.cost_of(&scenario, &known)?, name))
+    });
+    let (cost, name) = trimmed.min_by_key(|(cost, _)| *cost)?;
+    Some(Advice {
+        setting: name,
+        path: None,
+        to: json!(format!("{OVERSIZED} characters at most")),
+        cost,
+        saving: then - cost,
+        condition: "if what goes is not needed: every turn of the agent is sent the file, and none will know it any more",
+        source: "R23, M7",
     })
 }
 

@@ -101,6 +101,18 @@ impl Workspace {
         present.map(file).collect()
     }
 
+    /// The files with more than so many characters.
+    pub fn larger_than(&self, chars: u64) -> impl Iterator<Item = &'static str> {
+        LEGACY.into_iter().filter(move |name| self.sizes.get(*name).is_some_and(|size| *size > chars))
+    }
+
+    /// The same files with one of them cut to so many characters.
+    pub fn with_at_most(&self, name: &str, chars: u64) -> Self {
+        let mut cut = self.clone();
+        cut.sizes.entry(name.to_owned()).and_modify(|size| *size = chars.min(*size));
+        cut
+    }
+
     /// What HEARTBEAT.md asks for, if it is there: its text without comments.
     pub fn instructions(&self) -> Option<String> {
         self.heartbeat.as_deref().map(strip_comments)

@@ -247,3 +247,22 @@ fn a_value_that_cannot_be_used_is_told_what_would_be_right() {
         }
     }
 }
+
+/// What the check-in's instructions refer to speaks against taking it away: only with `--workspace` are they read.
+#[test]
+fn a_workspace_lowers_the_confidence_in_what_its_instructions_need() {
+    let desk = Desk::with_fixture(PERSONAL);
+    std::fs::create_dir(desk.path("workspace")).unwrap();
+    desk.write("workspace/HEARTBEAT.md", "# Checks\n\n- follow up on our conversation\n");
+    let doubted = |arguments: &[&str]| {
+        let report = desk.report(&[&[PERSONAL], arguments].concat());
+        let changes = report["agents"][0]["changes"].as_array().unwrap().clone();
+        let doubted = changes.into_iter().filter(|change| !change["doubt"].is_null());
+        doubted.map(|change| (change["lever"].clone(), change["confidence"].clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(doubted(&[]), []);
+    assert_eq!(doubted(&["--workspace", "workspace"]), [(json!("isolatedSession"), json!("low"))]);
+    let told = desk.ask(&["report", PERSONAL, "--workspace", "workspace"]).flat();
+    assert!(told.contains("less sure: HEARTBEAT.md mentions 'conversation' (this release reads"), "{told}");
+    assert!(told.contains("to test it, leave something open in the chat"), "{told}");
+}

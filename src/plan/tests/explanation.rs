@@ -145,6 +145,42 @@ fn what_holds_for_more_than_heartbeats_is_advice_only() {
     );
 }
 
+/// A MEMORY.md of 18,000 characters, 10,000 of them over the mark, in uncached runs every two hours: 36 of them in three
+/// days send 2,500 tokens less at $5 a million each.
+#[test]
+fn an_oversized_file_is_advised_to_be_trimmed() {
+    let sized = |chars: usize, heartbeat: Value| {
+        let mut workspace = Workspace::default();
+        workspace.add("MEMORY.md", &"x".repeat(chars));
+        let question = Question::days("2026.9.6", Workload::preset("idle").unwrap().with_workspace(workspace), 3);
+        let mut config = one(heartbeat);
+        config["agents"]["defaults"]["params"] = json!({ "cacheRetention": "none" });
+        let bounds = Bounds { keep: Lever::ALL.to_vec(), ..Bounds::default() };
+        let planned = question.plan(&config, &bounds).agents[0].clone().unwrap();
+        planned.advice.into_iter().find(|advice| advice.setting == "MEMORY.md")
+    };
+    let alone =
+        |light: bool| json!({ "every": "2h", "target": "none", "isolatedSession": true, "lightContext": light });
+    let advice = sized(18_000, alone(false)).unwrap();
+    assert_eq!((advice.saving, advice.to), (Money::parse("0.45").unwrap(), json!("8000 characters at most")));
+    assert_eq!(sized(8_000, alone(false)), None);
+    assert_eq!(sized(18_000, alone(true)), None, "a file that is not sent costs nothing");
+}
+
+/// From 2026.3.28 to 2026.4.4 the session's model came before the heartbeat's (R10): no plan may count on that key.
+#[test]
+fn a_key_that_a_release_does_not_heed_is_not_written() {
+    for (version, since) in [("2026.4.1", Some("2026.4.5")), ("2026.4.6", None)] {
+        let question = Question::days(version, Workload::preset("typical").unwrap(), 3);
+        let plan = question.plan(&one(json!({ "target": "none" })), &Bounds::default());
+        assert!(plan.placement.is_ok() && !plan.changes().is_empty(), "{version}: {:?}", plan.placement);
+        let moved = plan.agents[0].as_ref().unwrap().steps.iter().any(|step| step.lever == Lever::Model);
+        let told = plan.notes.iter().find(|note| note.contains("does not heed 'model' yet"));
+        assert_eq!((moved, told.is_some()), (since.is_none(), since.is_some()), "{version}");
+        assert!(told.is_none_or(|note| note.contains(since.unwrap())), "{told:?}");
+    }
+}
+
 #[test]
 fn a_loop_ends_with_its_time() {
     let loops = planned("typical", &one(json!({ "target": "none" })), &Bounds::default()).loops.unwrap();
