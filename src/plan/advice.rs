@@ -89,7 +89,7 @@ fn cost_with(search: &mut Search<'_>, choice: &Choice, change: impl FnOnce(&mut 
     change(&mut scenario);
     let price = model.found.price.as_ref()?;
     let month = search.memory.month(&scenario);
-    Some(estimate::cost(&scenario, &month.tally, subject.prices(price)))
+    estimate::cost(&scenario, &month.tally, subject.prices(price))
 }
 
 /// Another retention, where chat on the same model shares it.
@@ -175,7 +175,7 @@ fn minimal_tools(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Optio
 
 /// Without the hidden second request of shared runs.
 fn no_recap(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Option<Advice> {
-    let shared = search.subject.recap_model().is_some() && !chosen.isolated;
+    let shared = search.subject.recap.is_some() && !chosen.isolated;
     let cost = shared.then(|| cost_with(search, chosen, |scenario| scenario.recap = false)).flatten()?;
     Some(Advice {
         setting: "utilityModel",
@@ -215,7 +215,7 @@ pub fn loops(search: &mut Search<'_>, chosen: &Choice) -> Option<Loops> {
         scenario.profile = &profile;
         let price = model.found.price.as_ref()?;
         let counted = search.memory.month(&scenario);
-        let month = estimate::cost(&scenario, &counted.tally, subject.prices(price));
+        let month = estimate::cost(&scenario, &counted.tally, subject.prices(price))?;
         Some((requests_per_run, month.per(costing.period.days())?))
     };
     let knows =

@@ -125,7 +125,7 @@ impl<'a> Search<'a> {
         Search { costing, subject, memory }
     }
 
-    /// The typical cost of a choice; `None` without a price, or where the model's window is too small for what it
+    /// The typical cost of a choice; `None` without all prices, or where the model's window is too small for what it
     /// would be sent.
     pub fn cost(&mut self, choice: &Choice) -> Option<Money> {
         let known = self.memory.model(self.costing, &choice.model, choice.retention);
@@ -159,7 +159,7 @@ impl<'a> Search<'a> {
             return Some(cost);
         }
         let choice = choice();
-        let cost = estimate::cost(&self.scenario(&choice, known), &month.tally, self.subject.prices(price));
+        let cost = estimate::cost(&self.scenario(&choice, known), &month.tally, self.subject.prices(price))?;
         self.memory.remember(month, known, cost);
         Some(cost)
     }

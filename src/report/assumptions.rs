@@ -84,10 +84,10 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
         }
         add_caching(&mut add, &choice, model.caching);
         let subject = costing.subject(agent);
-        if let Some(recap) = subject.recap_model().filter(|_| !choice.isolated) {
+        if let Some(recap) = subject.recap.as_ref().filter(|_| !choice.isolated) {
             let value = format!(
                 "one request of {RECAP_INPUT_TOKENS} + {RECAP_OUTPUT_TOKENS} tokens to {} with each shared run",
-                recap.id
+                recap.model.id
             );
             add("hidden recap", value, "input measured, output is its limit (COST-MODEL M5)");
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::amount::count;
 use super::assumptions::assumptions;
 use super::{
     AgentReport, Asked, ChangeInfo, ConfigInfo, LeverInfo, ModelInfo, OtherGeneration, PeriodInfo, Report,
@@ -159,7 +160,8 @@ fn agent_report(
         _ => now.clone(),
     };
     let skipped = costing.always_skipped(agent);
-    let once_routed = (agent.enrolment.is_enrolled() && skipped == Some(SkipReason::NoRoute))
+    let waits = agent.enrolment.is_enrolled() && present.every.ms().is_some() && skipped == Some(SkipReason::NoRoute);
+    let once_routed = waits
         .then(|| costing.estimate(&subject, &present, None))
         .map(|month| counted_in(unit, costing.unit_of(agent), month));
     AgentReport {
@@ -321,10 +323,12 @@ fn warnings_of<'a>(
             warnings.push(format!("agent '{}' is billed in {other}: not counted in {unit}", agent.id));
         }
         let settings = &agent.settings;
-        let current = analysis.gateway.behaviour.generation == Generation::Current;
+        // Where an agent is switched off, nothing waits for a route.
+        let needs_route = analysis.gateway.behaviour.generation == Generation::Current
+            && settings.every.value.ms().is_some();
         match &settings.route {
-            Route::No(reason) if current => warnings.push(format!("agent '{}' has no route: {reason}", agent.id)),
-            Route::Unknown(reason) if current => {
+            Route::No(reason) if needs_route => warnings.push(format!("agent '{}' has no route: {reason}", agent.id)),
+            Route::Unknown(reason) if needs_route => {
                 warnings.push(format!("agent '{}' may have no route and then costs nothing: {reason}", agent.id));
             }
             _ => {}
@@ -353,6 +357,10 @@ fn warnings_of<'a>(
                     these are the prices of the API";
         warnings.push(text.to_owned());
     }
+    for agent in enrolled(&analysis.gateway) {
+        warnings.extend(unpriced_recap(&costing, agent, unit));
+        warnings.extend(overflow(&costing, agent));
+    }
     for agent in agents.iter().filter(|agent| agent.enrolled) {
         if agent.current.cost.is_none() && agent.model.price_source.is_none() {
             warnings.push(unknown_price(agent));
@@ -379,6 +387,42 @@ fn warnings_of<'a>(
     }
     warnings.dedup();
     warnings
+}
+
+/// Why the hidden recap makes an agent's cost unknown, if it does.
+fn unpriced_recap(costing: &Costing<'_>, agent: &Agent, unit: Unit) -> Option<String> {
+    let runs = agent.settings.every.value.ms().is_some() && costing.always_skipped(agent).is_none();
+    let recap = costing.subject(agent).recap.filter(|_| runs && !agent.settings.isolated_session.value)?;
+    let why = match recap.price {
+        None => "no price is known for".to_owned(),
+        Some(price) if price.unit != unit => format!("{} is the unit of", price.unit),
+        Some(_) => return None,
+    };
+    let (id, model) = (&agent.id, recap.model);
+    Some(format!(
+        "agent '{id}': {why} '{model}', which agents.defaults.utilityModel has write a hidden recap of each shared run, \
+         so its cost is unknown. Give its price with --prices FILE, or set utilityModel to \"\""
+    ))
+}
+
+/// A prompt that the model's window has no room for, and what then happens.
+fn overflow(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
+    let choice = Choice::present(agent);
+    choice.every.ms()?;
+    let model = costing.model(&choice.model, choice.retention);
+    let over = costing.overflow(&costing.subject(agent), &choice, &model)?;
+    let what = match model.found.local {
+        true => "a server of one's own cuts it, and the check-in does not see its instructions",
+        false => "a vendor refuses it, which costs nothing; counted here as answered, and as nothing at the low end",
+    };
+    Some(format!(
+        "agent '{}': a run is sent about {} tokens without the conversation, and {} reads {} at most. OpenClaw sends it \
+         whole, with no room for an answer: {what}",
+        agent.id,
+        count(over.prompt),
+        choice.model,
+        count(over.window)
+    ))
 }
 
 fn unknown_price(agent: &AgentReport) -> String {

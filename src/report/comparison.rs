@@ -115,7 +115,7 @@ fn because(costings: [&Costing<'_>; 2], agents: [&Agent; 2]) -> Vec<String> {
         let (_, parts) = costing.parts(&subject, &choices[side], &model, Level::Typical);
         let lives =
             model.caching.expected.lives().map_or("nothing cached".to_owned(), |ms| format!("{}m", ms / 60_000));
-        (lives, count(parts.total()), subject.recap_model().map_or("none".to_owned(), |model| model.id.clone()))
+        (lives, count(parts.total()), subject.recap.as_ref().map_or("none".to_owned(), |recap| recap.model.id.clone()))
     });
     differ("prompt cache (R38)", sides.clone().map(|side| side.0), "");
     differ("characters without the conversation (M1, L1)", sides.clone().map(|side| side.1), "");

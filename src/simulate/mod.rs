@@ -224,7 +224,7 @@ impl Scenario<'_> {
 
     /// The tokens of so many characters.
     pub fn tokens(&self, chars: u64) -> u64 {
-        (chars * self.tokens_per_mille + 500 * CHARS_PER_TOKEN) / (1000 * CHARS_PER_TOKEN)
+        tokenizer::tokens(chars, self.tokens_per_mille)
     }
 
     fn request(&self, kind: RequestKind, split: Split, output: u64) -> Request {

@@ -80,7 +80,7 @@ impl Case {
             }
             let own = tick.requests.iter().filter(|request| request.kind != RequestKind::Recap);
             let cost = |request: &Request| {
-                price.map(|price| priced(subject.prices(price), tick.at, request.kind, &request.tokens))
+                price.and_then(|price| priced(subject.prices(price), tick.at, request.kind, &request.tokens))
             };
             answer.ticks.push(Ticked {
                 at: tick.at,
