@@ -9,7 +9,7 @@ mod absurd;
 mod bills;
 #[path = "accuracy/case.rs"]
 mod case;
-#[path = "accuracy/cells.rs"]
+#[path = "accuracy/cells/mod.rs"]
 mod cells;
 #[path = "accuracy/page.rs"]
 mod page;

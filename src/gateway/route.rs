@@ -98,6 +98,11 @@ fn owner(config: &Value, account: Option<&str>) -> Route {
     }
 }
 
+/// Whether any channel is switched on.
+pub(super) fn has_channel(config: &Value) -> bool {
+    channels(config, None).next().is_some()
+}
+
 /// A channel that is switched on, with the account that heartbeats use.
 struct Channel<'a> {
     name: &'a str,

@@ -324,8 +324,8 @@ fn warnings_of<'a>(
         }
         let settings = &agent.settings;
         // Where an agent is switched off, nothing waits for a route.
-        let needs_route = analysis.gateway.behaviour.generation == Generation::Current
-            && settings.every.value.ms().is_some();
+        let needs_route =
+            analysis.gateway.behaviour.generation == Generation::Current && settings.every.value.ms().is_some();
         match &settings.route {
             Route::No(reason) if needs_route => warnings.push(format!("agent '{}' has no route: {reason}", agent.id)),
             Route::Unknown(reason) if needs_route => {

@@ -124,11 +124,10 @@ fn because(costings: [&Costing<'_>; 2], agents: [&Agent; 2]) -> Vec<String> {
 }
 
 fn reset(reset: Reset) -> String {
-    match reset {
-        Reset::Never => "never".to_owned(),
-        Reset::Daily { hour } => format!("daily at {hour:02}:00"),
-        Reset::Idle { ms } => format!("after {} idle minutes", ms / 60_000),
-    }
+    let daily = reset.daily.map(|hour| format!("daily at {hour:02}:00"));
+    let idle = reset.idle.map(|ms| format!("after {} idle minutes", ms / 60_000));
+    let both: Vec<String> = daily.into_iter().chain(idle).collect();
+    if both.is_empty() { "never".to_owned() } else { both.join(" and ") }
 }
 
 /// The comparison for a terminal.

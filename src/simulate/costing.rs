@@ -149,7 +149,11 @@ impl<'a> Costing<'a> {
         };
         let range = low.zip(typical).zip(high).map(|((low, typical), high)| {
             let range = Range::of(low, typical, high);
-            if self.may_cost_nothing(subject.agent) || self.overflow(subject, choice, &model).is_some() { Range { low: Default::default(), ..range } } else { range }
+            if self.may_cost_nothing(subject.agent) || self.overflow(subject, choice, &model).is_some() {
+                Range { low: Default::default(), ..range }
+            } else {
+                range
+            }
         });
         Estimate::new(&tally, range)
     }
@@ -224,12 +228,18 @@ impl<'a> Costing<'a> {
         let behaviour = &self.gateway.behaviour;
         let settings = &agent.settings;
         let sizes = measured::sizes(behaviour, model.caching.wire, settings.limits.tools);
-        let current = behaviour.generation == Generation::Current;
+        // Without a route a current release runs nothing, and once there is one, this is the request; a legacy release
+        // runs and delivers nothing.
+        let delivered = match settings.route {
+            Route::Yes(_) | Route::Unknown(_) => true,
+            Route::No(_) => behaviour.generation == Generation::Current,
+            Route::Nowhere(_) => false,
+        };
         let asked = Asked {
             isolated: choice.isolated,
             light: choice.light,
-            // Without a route nothing runs; once there is one, this is the request.
-            delivered: current && !matches!(settings.route, Route::Nowhere(_)),
+            delivered,
+            has_channel: self.gateway.has_channel,
             prompt_chars: settings.prompt_chars,
             limits: settings.limits,
         };

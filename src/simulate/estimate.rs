@@ -101,7 +101,8 @@ pub fn cost(scenario: &Scenario<'_>, tally: &Tally, prices: Prices<'_>) -> Optio
     }
     let mut total = Money::ZERO;
     simulate(scenario, &mut |tick| {
-        total += tick.requests.iter().filter_map(|request| priced(prices, tick.at, request.kind, &request.tokens)).sum();
+        total +=
+            tick.requests.iter().filter_map(|request| priced(prices, tick.at, request.kind, &request.tokens)).sum();
     });
     Some(total)
 }

@@ -1,6 +1,7 @@
 //! What the config cannot say: how long conversations are, what a check-in writes, how large the files are. A workload
 //! is a preset, or a file with the same fields; what a file leaves out it takes from the preset `typical`.
 
+mod digest;
 pub mod workspace;
 
 use std::collections::BTreeMap;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::digest;
 use crate::gateway::behaviour::{Behaviour, Instructions};
 use crate::gateway::limits::Limits;
 
@@ -10,24 +11,30 @@ use crate::gateway::limits::Limits;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Workspace {
     sizes: BTreeMap<String, u64>,
+    /// Of AGENTS.md.
+    rules: u64,
     heartbeat: Option<String>,
 }
 
 const HEARTBEAT: &str = "HEARTBEAT.md";
+const AGENTS: &str = "AGENTS.md";
+const BOOTSTRAP: &str = "BOOTSTRAP.md";
 /// The files that can be sent, in the order of injection (R21). BOOTSTRAP.md never is on current releases.
-const CURRENT: [&str; 5] = ["AGENTS.md", "SOUL.md", "IDENTITY.md", "USER.md", "MEMORY.md"];
-const LEGACY: [&str; 8] =
-    ["AGENTS.md", "SOUL.md", "TOOLS.md", "IDENTITY.md", "USER.md", HEARTBEAT, "BOOTSTRAP.md", "MEMORY.md"];
+const CURRENT: [&str; 5] = [AGENTS, "SOUL.md", "IDENTITY.md", "USER.md", "MEMORY.md"];
+const LEGACY: [&str; 8] = [AGENTS, "SOUL.md", "TOOLS.md", "IDENTITY.md", "USER.md", HEARTBEAT, BOOTSTRAP, "MEMORY.md"];
 
-/// The section's head, and the head of one file (`requests-legacy.json`: 354 characters beside seven files, 123 beside
-/// one).
-const SECTION_HEAD: u64 = 85;
+/// The section's head on legacy and current releases (`requests-legacy.json`: 354 characters beside seven files, 123
+/// beside one; `workspaces.json`: 233).
+const SECTION_HEAD: [u64; 2] = [85, 233];
+/// The head of one file, with a path of usual length.
 const FILE_HEAD: u64 = 38;
+/// Says on current releases that files were cut (`workspaces.json`).
+const NOTICE: u64 = 116;
 /// Nothing more is sent when less than this is left of the total (R23).
 const LEAST: u64 = 64;
 /// USER.md on current releases (R23).
 const USER_CAP: u64 = 4_000;
-/// A legacy file over its cap: nine tenths of the cap and a marker (R23).
+/// A file over its cap on older releases: nine tenths of the cap and a marker (R23).
 const MARKER: u64 = 110;
 
 impl Workspace {
@@ -40,8 +47,10 @@ impl Workspace {
     pub fn add(&mut self, name: &str, text: &str) {
         let chars = text.trim_end().encode_utf16().count();
         self.sizes.insert(name.to_owned(), u64::try_from(chars).unwrap_or(u64::MAX));
-        if name == HEARTBEAT {
-            self.heartbeat = Some(text.to_owned());
+        match name {
+            HEARTBEAT => self.heartbeat = Some(text.to_owned()),
+            AGENTS => self.rules = digest::rules(text),
+            _ => {}
         }
     }
 
@@ -55,32 +64,28 @@ impl Workspace {
             (false, false) => &CURRENT,
         };
         let mut left = limits.all_files.unwrap_or(u64::MAX);
-        let mut sum = 0;
-        for name in names {
+        let (mut sum, mut is_cut) = (0, false);
+        for name in names.iter().filter(|name| **name != BOOTSTRAP || !behaviour.files_fill_their_cap) {
             let Some(&size) = self.sizes.get(*name).filter(|_| left >= LEAST) else { continue };
-            let sent = cut(name, size, limits.file, in_file).min(left);
+            let cap = if !in_file && *name == "USER.md" { limits.file.min(USER_CAP) } else { limits.file }.min(left);
+            let sent = match (*name, behaviour.files_fill_their_cap) {
+                _ if size <= cap => size,
+                (AGENTS, true) => digest::kept(self.rules, cap),
+                (_, true) => cap,
+                (_, false) => (cap / 10 * 9 + MARKER).min(cap),
+            };
+            is_cut |= sent < size;
             left -= sent;
             sum += sent + FILE_HEAD;
         }
-        if sum == 0 { 0 } else { sum + SECTION_HEAD }
+        let notice = if is_cut && !in_file { NOTICE } else { 0 };
+        if sum == 0 { 0 } else { sum + SECTION_HEAD[usize::from(!in_file)] + notice }
     }
 
     /// HEARTBEAT.md is there and says nothing, so that no model is called. A missing one has the model called.
     pub fn says_nothing(&self, behaviour: &Behaviour) -> bool {
         let in_file = behaviour.instructions == Instructions::HeartbeatFile;
         in_file && self.heartbeat.as_ref().is_some_and(|text| is_empty(text, behaviour))
-    }
-}
-
-/// What is left of a file over its cap.
-fn cut(name: &str, size: u64, cap: u64, legacy: bool) -> u64 {
-    let cap = if !legacy && name == "USER.md" { cap.min(USER_CAP) } else { cap };
-    match (size <= cap, legacy, name) {
-        (true, ..) => size,
-        (false, true, _) => (cap / 10 * 9 + MARKER).min(cap),
-        // The head, the tail and a digest that was nearly empty when it was measured: 12,200 of 20,000 (M7).
-        (false, false, "AGENTS.md") => cap * 61 / 100,
-        (false, false, _) => cap,
     }
 }
 

@@ -38,12 +38,9 @@ fn mean_prompt(preset: &str, isolated: bool, light: bool) -> u64 {
 /// (L10), so that `heavy`, where every run calls tools, starts anew more often than it says: 153.8k.
 #[test]
 fn presets_send_the_prompts_they_were_chosen_for() {
-    for (preset, [shared, isolated, light]) in [
-        ("idle", [168, 119, 92]),
-        ("light", [257, 119, 92]),
-        ("typical", [619, 168, 108]),
-        ("heavy", [1477, 280, 130]),
-    ] {
+    for (preset, [shared, isolated, light]) in
+        [("idle", [168, 119, 92]), ("light", [257, 119, 92]), ("typical", [619, 168, 108]), ("heavy", [1477, 280, 130])]
+    {
         let ours =
             [mean_prompt(preset, false, false), mean_prompt(preset, true, false), mean_prompt(preset, true, true)];
         for (ours, published) in ours.into_iter().zip([shared, isolated, light]) {
