@@ -22,7 +22,7 @@ struct ToolSet {
 }
 
 const CURRENT: Version = Version::new(2026, 9, 6);
-const LEGACY: Version = Version::new(2026, 7, 35);
+const LATE_LEGACY: Version = Version::new(2026, 7, 35);
 
 const SETS: &[ToolSet] = &[
     ToolSet {
@@ -56,6 +56,39 @@ const SETS: &[ToolSet] = &[
         lists_skills: false,
         carrier: 0,
         route: RouteExtra { stable: 444, volatile: 690, ..NO_ROUTE },
+        channel_tools: 0,
+    },
+    ToolSet {
+        version: LATE_LEGACY,
+        profile: ToolProfile::Coding,
+        tools: Some(18_258),
+        stable: 7_143,
+        volatile: [2_884, 2_894],
+        lists_skills: true,
+        carrier: 0,
+        route: RouteExtra { tools: 14_125, stable: 319, volatile: 857, message: 0, carrier: 318 },
+        channel_tools: 0,
+    },
+    ToolSet {
+        version: LATE_LEGACY,
+        profile: ToolProfile::Messaging,
+        tools: Some(8_160),
+        stable: 5_393,
+        volatile: [3_160, 3_170],
+        lists_skills: true,
+        carrier: 0,
+        route: RouteExtra { tools: 0, stable: 0, volatile: 660, message: 0, carrier: 318 },
+        channel_tools: 2_220,
+    },
+    ToolSet {
+        version: LATE_LEGACY,
+        profile: ToolProfile::Minimal,
+        tools: Some(443),
+        stable: 5_149,
+        volatile: [2_460, 2_470],
+        lists_skills: true,
+        carrier: 0,
+        route: RouteExtra { tools: 0, stable: 0, volatile: 857, message: 0, carrier: 318 },
         channel_tools: 0,
     },
 ];

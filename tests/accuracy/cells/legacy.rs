@@ -13,6 +13,9 @@ const LEGACY: Names = &[
     ("message", &["heartbeatMessage"]),
 ];
 
+const ROUTED: Names =
+    &[("tools", &["toolsJson"]), ("skills", &["skillsList"]), ("message", &["message"]), ("carrier", &["carrier"])];
+
 pub(super) fn quiet() -> Vec<Cell> {
     let facts = fixture(include_str!("../../../fixtures/oracle/requests-legacy.json"));
     let mut cells = Vec::new();
@@ -90,6 +93,42 @@ pub(super) fn extras() -> Vec<Cell> {
                 run: usize::from(!cold),
                 parts: Vec::new(),
                 requests,
+            });
+        }
+    }
+    cells
+}
+
+/// A route, a channel without one, and `tools.profile` with either.
+pub(super) fn routes() -> Vec<Cell> {
+    let facts = fixture(include_str!("../../../fixtures/oracle/routes-legacy.json"));
+    let mut cells = Vec::new();
+    for (release, measured) in facts["releases"].as_object().unwrap() {
+        for cell in measured.as_array().unwrap() {
+            let (chars, word) = (&cell["chars"], |key: &str| cell[key].as_str().unwrap());
+            let (profile, target) = (word("profile"), word("target"));
+            let heartbeat = match target {
+                "telegram" => json!({ "target": "telegram", "to": "123456789" }),
+                other => json!({ "target": other }),
+            };
+            let [isolated, light] = ["isolated", "light"].map(|key| cell[key] == true);
+            let mut config = config(OPUS, isolated, light, &heartbeat);
+            config["channels"] = json!({ "telegram": { "botToken": "set", "allowFrom": ["123456789"] } });
+            if profile != "full" {
+                config["tools"] = json!({ "profile": profile });
+            }
+            let mut case = Case::idle(release, config).with_history(number(&chars["history"]));
+            case.workload["skillsChars"] = chars["skillsList"].clone();
+            let mut parts = parts(chars, ROUTED);
+            let system: u64 = chars["systemBlocks"].as_array().unwrap().iter().map(number).sum();
+            parts.push(("whole system", system));
+            cells.push(Cell {
+                file: "routes-legacy.json",
+                name: format!("{release} {profile} to {target}, isolated {isolated} light {light}"),
+                case,
+                run: 1,
+                parts,
+                requests: vec![Sent { chars: chars["total"].as_u64(), usage: None }],
             });
         }
     }

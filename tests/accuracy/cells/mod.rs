@@ -73,6 +73,7 @@ pub(crate) fn all() -> Vec<Cell> {
         current::routed_profiles(),
         legacy::quiet(),
         legacy::extras(),
+        legacy::routes(),
         nexos::all(),
         current::routes(),
         current::tools(),
