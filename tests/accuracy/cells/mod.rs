@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 mod current;
 mod legacy;
 mod nexos;
+mod workspaces;
 
 use crate::case::Case;
 
@@ -77,6 +78,7 @@ pub(crate) fn all() -> Vec<Cell> {
         nexos::all(),
         current::routes(),
         current::tools(),
+        workspaces::all(),
     ]
     .concat()
 }
