@@ -15,3 +15,5 @@ mod cells;
 mod page;
 #[path = "accuracy/requests.rs"]
 mod requests;
+#[path = "accuracy/resets.rs"]
+mod resets;

@@ -10,3 +10,4 @@ mod contracts;
 mod first_ten_minutes;
 mod library;
 mod plans;
+mod unknowns;
