@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::amount::count;
 use super::assumptions::assumptions;
+use super::doubts;
 use super::{
     AgentReport, Asked, ChangeInfo, ConfigInfo, LeverInfo, ModelInfo, OtherGeneration, PeriodInfo, Report,
     RequestParts, Saving, SettingInfo, Totals,
@@ -316,6 +316,7 @@ fn warnings_of<'a>(
             warnings.push(format!("$include '{}' was not read ({problem}): its keys are unknown here", include.file));
         }
     }
+    warnings.extend(doubts::unread_files(analysis));
     let enrolled = |gateway: &'a Gateway| gateway.enrolled().filter(&wanted);
     for agent in enrolled(&analysis.gateway) {
         if costing.unit_of(agent) != unit {
@@ -358,8 +359,8 @@ fn warnings_of<'a>(
         warnings.push(text.to_owned());
     }
     for agent in enrolled(&analysis.gateway) {
-        warnings.extend(unpriced_recap(&costing, agent, unit));
-        warnings.extend(overflow(&costing, agent));
+        warnings.extend(doubts::unpriced_recap(&costing, agent, unit));
+        warnings.extend(doubts::overflow(&costing, agent));
     }
     for agent in agents.iter().filter(|agent| agent.enrolled) {
         if agent.current.cost.is_none() && agent.model.price_source.is_none() {
@@ -387,42 +388,6 @@ fn warnings_of<'a>(
     }
     warnings.dedup();
     warnings
-}
-
-/// Why the hidden recap makes an agent's cost unknown, if it does.
-fn unpriced_recap(costing: &Costing<'_>, agent: &Agent, unit: Unit) -> Option<String> {
-    let runs = agent.settings.every.value.ms().is_some() && costing.always_skipped(agent).is_none();
-    let recap = costing.subject(agent).recap.filter(|_| runs && !agent.settings.isolated_session.value)?;
-    let why = match recap.price {
-        None => "no price is known for".to_owned(),
-        Some(price) if price.unit != unit => format!("{} is the unit of", price.unit),
-        Some(_) => return None,
-    };
-    let (id, model) = (&agent.id, recap.model);
-    Some(format!(
-        "agent '{id}': {why} '{model}', which agents.defaults.utilityModel has write a hidden recap of each shared run, \
-         so its cost is unknown. Give its price with --prices FILE, or set utilityModel to \"\""
-    ))
-}
-
-/// A prompt that the model's window has no room for, and what then happens.
-fn overflow(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
-    let choice = Choice::present(agent);
-    choice.every.ms()?;
-    let model = costing.model(&choice.model, choice.retention);
-    let over = costing.overflow(&costing.subject(agent), &choice, &model)?;
-    let what = match model.found.local {
-        true => "a server of one's own cuts it, and the check-in does not see its instructions",
-        false => "a vendor refuses it, which costs nothing; counted here as answered, and as nothing at the low end",
-    };
-    Some(format!(
-        "agent '{}': a run is sent about {} tokens without the conversation, and {} reads {} at most. OpenClaw sends it \
-         whole, with no room for an answer: {what}",
-        agent.id,
-        count(over.prompt),
-        choice.model,
-        count(over.window)
-    ))
 }
 
 fn unknown_price(agent: &AgentReport) -> String {

@@ -5,6 +5,7 @@ pub mod amount;
 pub mod assumptions;
 pub mod build;
 pub mod comparison;
+mod doubts;
 pub mod findings;
 pub mod models;
 pub mod request;

@@ -134,6 +134,11 @@ impl Workload {
         Workload { workspace: Some(workspace), ..self }
     }
 
+    /// The files of a real workspace, if they were given.
+    pub fn workspace(&self) -> Option<&Workspace> {
+        self.workspace.as_ref()
+    }
+
     /// The load of one agent.
     pub fn of(&self, agent: &str) -> Spread {
         let profile = |level: &Value| {

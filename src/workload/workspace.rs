@@ -1,11 +1,12 @@
 //! The files of a real workspace: which of them a check-in is sent, cut by which caps (R21 to R24, M7), and whether
 //! HEARTBEAT.md has anything to do (R19b, L5). Reading them is the shell's business.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::digest;
 use crate::gateway::behaviour::{Behaviour, Instructions};
 use crate::gateway::limits::Limits;
+use crate::gateway::release::Generation;
 
 /// The texts of a workspace by file name, in characters as OpenClaw counts them, and HEARTBEAT.md itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -14,6 +15,10 @@ pub struct Workspace {
     /// Of AGENTS.md.
     rules: u64,
     heartbeat: Option<String>,
+    /// Those behind a link inside the folder, which current releases do not follow.
+    linked: BTreeSet<String>,
+    /// Those that no release reads, and why.
+    skipped: BTreeMap<String, &'static str>,
 }
 
 const HEARTBEAT: &str = "HEARTBEAT.md";
@@ -54,6 +59,24 @@ impl Workspace {
         }
     }
 
+    /// Takes a file in that is reached by a link inside the folder.
+    pub fn add_linked(&mut self, name: &str, text: &str) {
+        self.linked.insert(name.to_owned());
+        self.add(name, text);
+    }
+
+    /// Leaves a file out that OpenClaw would not read.
+    pub fn skip(&mut self, name: &str, why: &'static str) {
+        self.skipped.insert(name.to_owned(), why);
+    }
+
+    /// The files that a release does not read though they are there, each with the reason.
+    pub fn unread(&self, behaviour: &Behaviour) -> Vec<(&str, &'static str)> {
+        let linked = self.linked.iter().filter(|_| !follows_links(behaviour));
+        let linked = linked.map(|name| (name.as_str(), "it is a link, which this release does not follow"));
+        self.skipped.iter().map(|(name, why)| (name.as_str(), *why)).chain(linked).collect()
+    }
+
     /// The characters of the files in a request, heads included.
     pub fn injected(&self, behaviour: &Behaviour, limits: &Limits, light: bool) -> u64 {
         let in_file = behaviour.instructions == Instructions::HeartbeatFile;
@@ -65,7 +88,11 @@ impl Workspace {
         };
         let mut left = limits.all_files.unwrap_or(u64::MAX);
         let (mut sum, mut is_cut) = (0, false);
-        for name in names.iter().filter(|name| **name != BOOTSTRAP || !behaviour.files_fill_their_cap) {
+        let is_read = |name: &&&str| {
+            (**name != BOOTSTRAP || !behaviour.files_fill_their_cap)
+                && (follows_links(behaviour) || !self.linked.contains(**name))
+        };
+        for name in names.iter().filter(is_read) {
             let Some(&size) = self.sizes.get(*name).filter(|_| left >= LEAST) else { continue };
             let cap = if !in_file && *name == "USER.md" { limits.file.min(USER_CAP) } else { limits.file }.min(left);
             let sent = match (*name, behaviour.files_fill_their_cap) {
@@ -87,6 +114,11 @@ impl Workspace {
         let in_file = behaviour.instructions == Instructions::HeartbeatFile;
         in_file && self.heartbeat.as_ref().is_some_and(|text| is_empty(text, behaviour))
     }
+}
+
+/// Asked of the loaders of 2026.4.15, 2026.7.35 and 2026.9.6; the last writes a line of 50 characters instead.
+fn follows_links(behaviour: &Behaviour) -> bool {
+    behaviour.generation == Generation::Legacy
 }
 
 /// Blank lines, headings and empty list items say nothing; on later releases neither do code fences and comments.

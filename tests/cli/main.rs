@@ -11,3 +11,4 @@ mod first_ten_minutes;
 mod library;
 mod plans;
 mod unknowns;
+mod workspace;
