@@ -23,6 +23,7 @@ struct ToolSet {
 
 const CURRENT: Version = Version::new(2026, 9, 6);
 const LATE_LEGACY: Version = Version::new(2026, 7, 35);
+const EARLY_LEGACY: Version = Version::new(2026, 4, 15);
 
 const SETS: &[ToolSet] = &[
     ToolSet {
@@ -89,6 +90,39 @@ const SETS: &[ToolSet] = &[
         lists_skills: true,
         carrier: 0,
         route: RouteExtra { tools: 0, stable: 0, volatile: 857, message: 0, carrier: 318 },
+        channel_tools: 0,
+    },
+    ToolSet {
+        version: EARLY_LEGACY,
+        profile: ToolProfile::Coding,
+        tools: Some(11_162),
+        stable: 8_124,
+        volatile: [1_205, 1_205],
+        lists_skills: true,
+        carrier: 0,
+        route: RouteExtra { tools: 10_848, stable: 887, volatile: 0, message: 82, carrier: 0 },
+        channel_tools: 0,
+    },
+    ToolSet {
+        version: EARLY_LEGACY,
+        profile: ToolProfile::Messaging,
+        tools: Some(7_656),
+        stable: 7_123,
+        volatile: [1_205, 1_205],
+        lists_skills: true,
+        carrier: 0,
+        route: RouteExtra { tools: 0, stable: 568, volatile: 0, message: 82, carrier: 0 },
+        channel_tools: 1_336,
+    },
+    ToolSet {
+        version: EARLY_LEGACY,
+        profile: ToolProfile::Minimal,
+        tools: Some(499),
+        stable: 6_222,
+        volatile: [1_205, 1_205],
+        lists_skills: true,
+        carrier: 0,
+        route: RouteExtra { tools: 0, stable: 568, volatile: 0, message: 82, carrier: 0 },
         channel_tools: 0,
     },
 ];
