@@ -1,5 +1,5 @@
 //! The search for a model's price, source by source: the user's file, nexos.ai credits, the config, the user's own
-//! machines, the vendors' list prices. The first that applies answers; a price is never guessed.
+//! machines, the vendors' list prices (R44). The first that applies answers; a price is never guessed.
 
 use jiff::Timestamp;
 

@@ -94,7 +94,7 @@ pub struct Behaviour {
     pub instructions: Instructions,
     /// `lightContext` has an effect.
     pub light_context_effective: bool,
-    /// `isolatedSession` isolates.
+    /// `isolatedSession` isolates (R31).
     pub isolation_effective: bool,
     /// A per-agent `heartbeat.model` is read.
     pub agent_model_effective: bool,
@@ -179,7 +179,7 @@ const fn key(name: &'static str, first: Version, last: Option<Version>) -> Heart
 
 const LAST_LEGACY: Option<Version> = Some(super::release::NEWEST_LEGACY);
 
-/// Every key the heartbeat block ever had (`RELEASES.md` "Keys").
+/// Every key the heartbeat block ever had (R4, `RELEASES.md` "Keys").
 pub const HEARTBEAT_KEYS: &[HeartbeatKey] = &[
     key("every", FIRST, None),
     key("activeHours", FIRST, None),

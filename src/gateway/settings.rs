@@ -1,5 +1,5 @@
 //! The effective heartbeat settings of one agent: its own block merged over the defaults block (R5), what a release or
-//! a sign-in fills in, and what OpenClaw does with values it cannot use.
+//! a sign-in fills in (R9), and what OpenClaw does with values it cannot use.
 
 use jiff::tz::TimeZone;
 use serde_json::Value;

@@ -1,4 +1,5 @@
-//! What the figures rest on beside the config: every number that was assumed or measured elsewhere, with its source.
+//! What the figures rest on beside the config: every number that was assumed or measured elsewhere, with its source, and
+//! what else is on the same bill (L12).
 
 use serde::Serialize;
 

@@ -65,7 +65,7 @@ pub struct Prices<'a> {
     pub recap: Option<&'a Price>,
 }
 
-/// The exact price of one request at a moment in milliseconds.
+/// The exact price of one request (R42) at a moment in milliseconds.
 pub fn request_cost(price: &Price, at: i64, tokens: &Tokens) -> Money {
     let at = Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH);
     billed_cost(&price.at(at).rates(tokens.prompt()).billed(), tokens)

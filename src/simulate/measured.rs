@@ -1,5 +1,5 @@
 //! The sizes that real gateways were seen to send, in characters, for each release and kind of route that was measured
-//! (`COST-MODEL.md` M1, L1, L8). A release that was not measured takes the nearest earlier one of its generation.
+//! (`COST-MODEL.md` R20, R26, M1, L1, L8). A release that was not measured takes the nearest earlier one of its generation.
 
 mod tool_sets;
 

@@ -202,6 +202,7 @@ pub fn simulate(scenario: &Scenario<'_>, sink: &mut dyn FnMut(&Tick<'_>)) {
 }
 
 impl Scenario<'_> {
+    /// Isolation, where the release isolates (R31).
     fn shares_session(&self) -> bool {
         !(self.isolated && self.behaviour.isolation_effective)
     }

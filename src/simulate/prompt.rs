@@ -1,5 +1,5 @@
 //! The parts of one heartbeat request, in characters: what the release sends of its own, and what the workload and the
-//! two context levers add or take away (R20 to R28).
+//! two context levers add or take away (R20 to R28). Nothing of R29 is in it.
 
 use serde::Serialize;
 
