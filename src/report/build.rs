@@ -360,6 +360,7 @@ fn warnings_of<'a>(
     }
     for agent in enrolled(&analysis.gateway) {
         warnings.extend(doubts::unpriced_recap(&costing, agent, unit));
+        warnings.extend(doubts::read_as_off(agent));
         warnings.extend(doubts::overflow(&costing, agent));
     }
     for agent in agents.iter().filter(|agent| agent.enrolled) {

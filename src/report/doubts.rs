@@ -2,6 +2,7 @@
 
 use super::amount::count;
 use crate::analysis::Analysis;
+use crate::document::Segment;
 use crate::gateway::Agent;
 use crate::money::Unit;
 use crate::simulate::costing::{Choice, Costing};
@@ -46,5 +47,16 @@ pub(super) fn overflow(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
         count(over.prompt),
         choice.model,
         count(over.window)
+    ))
+}
+
+/// `heartbeat: false` is read as off, which OpenClaw itself does not: it refuses the file.
+pub(super) fn read_as_off(agent: &Agent) -> Option<String> {
+    let every = &agent.settings.every;
+    let block = every.origin.key().filter(|path| path.last() == Some(&Segment::Key("heartbeat".to_owned())))?;
+    Some(format!(
+        "agent '{}': {block} is false, which OpenClaw refuses and does not repair: counted as off, which \
+         {block}.every: \"0m\" says; without the key it would run",
+        agent.id
     ))
 }

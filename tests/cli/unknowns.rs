@@ -97,6 +97,7 @@ fn heartbeat_false_is_off() {
         assert_eq!(report["totals"]["current"]["ticks"], 0, "{release}");
         assert_eq!(report["agents"][0]["settings"]["every"]["origin"], "agents.defaults.heartbeat");
         assert_eq!(report["config"]["verdict"], "refused");
+        assert!(warns(&report, "counted as off"), "{}", report["warnings"]);
     }
     let one = Desk::with(
         "{ agents: { ownership: 'explicit', entries: { a: { heartbeat: false }, b: { heartbeat: { target: 'none' } } } } }",
