@@ -9,9 +9,11 @@ mod absurd;
 mod bills;
 #[path = "accuracy/case.rs"]
 mod case;
-#[path = "accuracy/cells.rs"]
+#[path = "accuracy/cells/mod.rs"]
 mod cells;
 #[path = "accuracy/page.rs"]
 mod page;
 #[path = "accuracy/requests.rs"]
 mod requests;
+#[path = "accuracy/resets.rs"]
+mod resets;

@@ -67,6 +67,15 @@ impl Stated {
         }
     }
 
+    /// The same without a cache price of 0, which beside a price of input is a placeholder on any host that sends a
+    /// bill; that of writes only where they have a price at all. `None` where nothing of the kind is stated.
+    pub(super) fn without_free_cache(&self, bills_writes: bool) -> Option<Stated> {
+        let billed = |price: Option<Rate>| price.filter(|rate| *rate != Rate::ZERO);
+        let cache_write = if bills_writes { billed(self.cache_write) } else { self.cache_write };
+        let without = Stated { cache_read: billed(self.cache_read), cache_write, ..*self };
+        (billed(self.input).is_some() && without != *self).then_some(without)
+    }
+
     fn over(&self, rates: &Rates) -> Sheet {
         Sheet::flat(Rates {
             input: self.input.unwrap_or(rates.input),

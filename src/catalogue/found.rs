@@ -11,6 +11,8 @@ use super::price::{Price, Tier};
 pub struct Match {
     /// `None` when unknown, which is never the same as free.
     pub price: Option<Price>,
+    /// What it may cost at best, where that is another: a stated cache price of 0 that no catalogue confirms.
+    pub at_best: Option<Price>,
     /// The catalogue's name of the model, such as `Claude Opus 4.6`.
     pub catalogue_name: Option<String>,
     /// The model at its vendor as `provider/id`, for what depends on the model itself and not on who sells it.
@@ -40,6 +42,10 @@ impl Match {
 pub enum Note {
     /// Every declared price of a hosted model is zero: a placeholder, ignored.
     ZeroPlaceholder,
+    /// A declared cache price of 0 beside others: a placeholder; the catalogue's price counts instead.
+    ZeroCachePrice,
+    /// The same where no catalogue has a price: plain input counts, and 0 at the low end only.
+    ZeroCachePriceDoubted,
     /// The declared prices are per token; read as meant.
     PerToken,
     /// The declared prices lack input or output and the catalogue has none to add.
@@ -58,6 +64,14 @@ impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Note::ZeroPlaceholder => f.write_str("every declared cost is 0: taken as a placeholder, not as free"),
+            Note::ZeroCachePrice => f.write_str(
+                "a declared cacheRead or cacheWrite of 0 is taken as a placeholder, as hosts bill cached input too: \
+                 the catalogue's price counts",
+            ),
+            Note::ZeroCachePriceDoubted => f.write_str(
+                "a declared cacheRead or cacheWrite of 0 is doubted, as hosts bill cached input too and no catalogue \
+                 has this one's price: counted as plain input, and as 0 at the low end; state the real price",
+            ),
             Note::PerToken => f.write_str("the declared cost looks per token: read as meant (x 1,000,000)"),
             Note::IncompleteCost => f.write_str("the declared cost lacks input or output, and no catalogue adds it"),
             Note::BilledInCredits => f.write_str("the declared cost is in USD, but nexos.ai bills credits: ignored"),

@@ -1,5 +1,7 @@
 //! The search for a model's price, source by source: the user's file, nexos.ai credits, the config, the user's own
-//! machines, the vendors' list prices. The first that applies answers; a price is never guessed.
+//! machines, the vendors' list prices (R44). The first that applies answers; a price is never guessed.
+
+use jiff::Timestamp;
 
 use super::declared::{self, Declared, Stated};
 use super::found::{Match, Note};
@@ -113,19 +115,34 @@ impl<'a> Lookup<'a> {
 
     /// Puts the config's own prices over what was found.
     fn apply(&self, stated: &Stated, found: &mut Match) {
-        let inherited = found.price.as_ref().filter(|price| price.source != Source::Local);
-        if let Some(price) = stated.price(&self.provider, inherited) {
-            found.price = Some(price);
+        let inherited = found.price.take().filter(|price| price.source != Source::Local);
+        let price = |stated: &Stated| stated.price(&self.provider, inherited.as_ref());
+        let placeholder = stated.without_free_cache(self.bills_writes(inherited.as_ref())).filter(|_| !found.local);
+        found.price = price(placeholder.as_ref().unwrap_or(stated));
+        if found.price.is_some() {
             found.how = "config".to_owned();
             found.near.clear();
             found.notes.clear();
         } else {
-            found.price = None;
             found.notes.push(Note::IncompleteCost);
+        }
+        match (&placeholder, &inherited) {
+            (None, _) => {}
+            (Some(_), Some(_)) => found.notes.push(Note::ZeroCachePrice),
+            (Some(_), None) => {
+                found.at_best = price(stated);
+                found.notes.push(Note::ZeroCachePriceDoubted);
+            }
         }
         if stated.per_token {
             found.notes.push(Note::PerToken);
         }
+    }
+
+    /// Whether writing to a cache has a price with this model: by the catalogue, and with any of Anthropic's.
+    fn bills_writes(&self, catalogue: Option<&Price>) -> bool {
+        let listed = catalogue.is_some_and(|price| price.at(Timestamp::UNIX_EPOCH).base().cache_write_5m.is_some());
+        listed || self.names().iter().any(|name| name.to_lowercase().contains("claude"))
     }
 
     /// The vendor's list price, where the provider is the vendor.

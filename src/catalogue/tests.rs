@@ -1,3 +1,6 @@
+mod nexos_page;
+mod users_own;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -42,108 +45,6 @@ fn entry(host: Option<&str>, id: &str, cost: Option<[Option<f64>; 4]>) -> Provid
 
 fn fixture(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
-}
-
-#[test]
-fn every_cell_of_the_nexos_page_is_as_printed() {
-    let page = fixture(include_str!("../../fixtures/prices/nexos-prices.json"));
-    let rows = page["models"].as_array().unwrap();
-    assert_eq!(rows.len(), nexos::PAGE.len());
-    let cell = |row: &Value, key: &str| row[key].as_str().unwrap_or("-").to_owned();
-    for (row, ours) in rows.iter().zip(&nexos::PAGE) {
-        assert_eq!(row["name"], ours.name);
-        let columns = ["input", "output", "cacheRead", "cacheWrite"].map(|key| cell(row, key));
-        assert_eq!(printed(&ours.rates), columns.join(" "), "{}", ours.name);
-        assert_eq!(ours.rates.cache_write_1h, None);
-        let literal: Vec<_> = row["literal"].as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect();
-        let suffixed = ["input", "output", "cacheWrite", "cacheRead"].map(|key| match row[key].as_str() {
-            Some(price) => format!("{price} credits"),
-            None => "Not applicable".to_owned(),
-        });
-        assert_eq!(literal, suffixed);
-    }
-    for guidance in page["guidance"]["models"].as_array().unwrap() {
-        let row = nexos::PAGE.iter().find(|row| guidance["name"] == row.name).unwrap();
-        assert_eq!(guidance["tier"], row.tier.to_string());
-    }
-    assert!(page["source"]["modifiedUtc"].as_str().unwrap().starts_with(nexos::PAGE_CHANGED));
-}
-
-#[test]
-fn a_one_click_install_is_recognised_by_its_names() {
-    let install = &fixture(include_str!("../../fixtures/prices/nexos-provider.json"))["provider"];
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let zeros = DeclaredCost { input: Some(0.0), output: Some(0.0), cache_read: Some(0.0), cache_write: Some(0.0) };
-    let models = install["models"].as_array().unwrap();
-    let provider = Provider {
-        id: "nexos".to_owned(),
-        host: Some(text(&install["baseUrlHost"])),
-        models: models
-            .iter()
-            .map(|model| DeclaredModel {
-                id: text(&model["id"]),
-                name: Some(text(&model["name"])),
-                context_window: model["contextWindow"].as_u64(),
-                cost: Some(zeros),
-                ..DeclaredModel::default()
-            })
-            .collect(),
-        ..Provider::default()
-    };
-    assert_eq!(models.len(), 7);
-    for model in models {
-        for name in [text(&model["id"]), text(&model["alias"])] {
-            let found = Catalogue::builtin().find("my-host", &name, Some(&provider));
-            assert_eq!(found.catalogue_name.as_deref(), model["catalogue"].as_str(), "{name}");
-            assert_eq!(found.price.is_some(), model["catalogue"].is_string());
-            assert!(found.notes.contains(&Note::ZeroPlaceholder));
-            assert_eq!(found.context_window, Some(200_000));
-        }
-    }
-    let unknown = Catalogue::builtin().find("nexos", &text(&models[0]["id"]), Some(&provider));
-    assert_eq!(unknown.near.first().map(String::as_str), Some("GPT-4.1"));
-    let known = Catalogue::builtin().find("nexos", &text(&models[3]["id"]), Some(&provider));
-    assert_eq!(known.how, "name 'Nexos Anthropic Claude Opus 4 6 @ Default' matches Claude Opus 4.6");
-    assert_eq!(known.price.unwrap().source.to_string(), "nexos.ai credits page, changed 2026-04-08");
-}
-
-#[test]
-fn nexos_ids_are_vendor_ids_or_display_names_and_never_a_guess() {
-    for (id, name) in [
-        ("claude-sonnet-4-5", "Claude Sonnet 4.5"),
-        ("claude-sonnet-4-5-20250929", "Claude Sonnet 4.5"),
-        ("claude-opus-4-6", "Claude Opus 4.6"),
-        ("anthropic/claude-opus-4.6", "Claude Opus 4.6"),
-        ("CLAUDE OPUS 4.6", "Claude Opus 4.6"),
-        ("claude-opus-4-20250514", "Claude Opus 4"),
-        ("Claude Opus 4", "Claude Opus 4"),
-        ("gpt-4.1", "GPT-4.1"),
-        ("gpt-4.1-2025-04-14", "GPT-4.1"),
-        ("grok-4-0709", "Grok 4"),
-        ("xai/grok-4", "Grok 4"),
-        ("gemini-3-flash-preview", "Gemini 3 Flash"),
-        ("Gemini 3 Flash", "Gemini 3 Flash"),
-    ] {
-        assert_eq!(find("nexos", id).catalogue_name.as_deref(), Some(name), "{id}");
-    }
-    for id in
-        ["claude-opus-4-5", "claude-opus-4-1", "gpt-4.1-mini", "gpt-4", "grok-4-fast", "grok-4.1", "opus", "gpt-5.2"]
-    {
-        let found = find("nexos", id);
-        assert_eq!((found.catalogue_name, found.price), (None, None), "{id}");
-    }
-    assert_eq!(find("nexos", "gpt-4.1-mini").near.first().map(String::as_str), Some("GPT-4.1"));
-}
-
-#[test]
-fn the_page_beats_a_cost_in_dollars() {
-    let declared = entry(Some("api.nexos.ai"), "claude-opus-4-6", Some([Some(5.0), Some(25.0), None, None]));
-    let found = Catalogue::builtin().find("credits", "claude-opus-4-6", Some(&declared));
-    assert_eq!(price_at(&found, november()), "5.5 27.5 0.55 6.75");
-    assert_eq!(found.notes, [Note::BilledInCredits]);
-    assert_eq!(found.vendor_model.as_deref(), Some("anthropic/claude-opus-4-6"));
-    let elsewhere = entry(Some("nexos.ai.example.com"), "claude-opus-4-6", None);
-    assert_eq!(Catalogue::builtin().find("credits", "claude-opus-4-6", Some(&elsewhere)).price, None);
 }
 
 #[test]
@@ -210,32 +111,6 @@ fn a_reseller_is_not_the_vendor() {
     let found = Catalogue::builtin().find("anthropic", "claude-opus-4-6", Some(&redirected));
     assert_eq!(found.notes, [Note::OtherHost("gateway.example.com".to_owned())]);
     assert!(found.price.is_some());
-}
-
-#[test]
-fn declared_prices() {
-    let declared = |provider: &str, cost: [Option<f64>; 4]| {
-        let host = entry(None, "claude-opus-4-6", Some(cost));
-        Catalogue::builtin().find(provider, "claude-opus-4-6", Some(&host))
-    };
-    let complete = declared("acme", [Some(3.0), Some(15.0), Some(0.3), Some(3.75)]);
-    assert_eq!(price_at(&complete, november()), "3 15 0.3 3.75");
-    assert_eq!(complete.price.unwrap().source.to_string(), "config models.providers.acme.models[].cost");
-    let partial = declared("anthropic", [Some(4.0), None, None, None]);
-    assert_eq!(price_at(&partial, november()), "4 25 0.5 6.25");
-    let two = declared("acme", [Some(4.0), Some(20.0), None, None]);
-    assert_eq!(price_at(&two, november()), "4 20 - -");
-    let input_only = declared("acme", [Some(4.0), None, None, None]);
-    assert_eq!(input_only.price, None);
-    assert!(input_only.notes.contains(&Note::IncompleteCost));
-    let per_token = declared("acme", [Some(0.000_015), Some(0.000_075), Some(0.000_001_5), Some(0.000_018_75)]);
-    assert_eq!(price_at(&per_token, november()), "15 75 1.5 18.75");
-    assert_eq!(per_token.notes, [Note::PerToken]);
-    let zeros = declared("anthropic", [Some(0.0); 4]);
-    assert_eq!(price_at(&zeros, november()), "5 25 0.5 6.25");
-    assert_eq!(zeros.notes, [Note::ZeroPlaceholder]);
-    let empty = declared("anthropic", [None; 4]);
-    assert_eq!((price_at(&empty, november()).as_str(), empty.notes.len()), ("5 25 0.5 6.25", 0));
 }
 
 #[test]
@@ -310,51 +185,6 @@ fn built_in_providers_offer_current_models_only() {
     assert!(!ids("xai").contains(&"grok-4"), "historic");
     assert!(ids("openai").contains(&"gpt-5.4-nano"));
     assert_eq!(ids("acme"), Vec::<&str>::new());
-}
-
-#[test]
-fn the_users_own_prices_win() {
-    let file = json!({ "unit": "credits", "models": {
-        "nexos/GPT 5.2": { "input": "1.9", "output": 15.5, "cacheRead": "0.19" },
-    }});
-    let catalogue = Catalogue::with_prices(&file).unwrap();
-    let found = catalogue.find("nexos", "Nexos Gpt 5 2", None);
-    assert_eq!(price_at(&found, november()), "1.9 15.5 0.19 -");
-    assert_eq!(found.price.unwrap().source, Source::PricesFile);
-    assert_eq!(catalogue.list(Unit::Credits, Some("gpt")).len(), 2);
-}
-
-#[test]
-fn a_wrong_prices_file_says_where() {
-    let message = |file: Value| Catalogue::with_prices(&file).unwrap_err().to_string();
-    let models = |models: Value| message(json!({ "unit": "USD", "models": models }));
-    assert_eq!(message(json!({ "models": {} })), "prices file: unit: expected \"USD\" or \"credits\"");
-    assert!(models(json!({ "large": {} })).starts_with("prices file: models[\"large\"]: the name should be"));
-    assert_eq!(models(json!({ "acme/large": { "input": 1 } })), "prices file: models[\"acme/large\"].output: missing");
-    for price in [json!("-1"), json!("1e3"), json!(true), json!("0.1234567")] {
-        let text = models(json!({ "acme/large": { "input": price, "output": 1 } }));
-        assert!(text.starts_with("prices file: models[\"acme/large\"].input: expected a price per million"), "{text}");
-    }
-    assert!(
-        models(json!({ "acme/large": { "input": 1, "output": 1, "cached": 1 } })).contains("cached: unknown field")
-    );
-}
-
-#[test]
-fn the_prices_schema_accepts_what_the_reader_accepts() {
-    let schema = fixture(include_str!("../../schemas/prices.v1.schema.json"));
-    let validator = jsonschema::validator_for(&schema).unwrap();
-    for (file, valid) in [
-        (json!({ "unit": "USD", "models": { "acme/large": { "input": "3", "output": 15, "cacheRead": null } } }), true),
-        (json!({ "unit": "EUR", "models": {} }), false),
-        (json!({ "unit": "USD", "models": { "large": { "input": "3", "output": "15" } } }), false),
-        (json!({ "unit": "USD", "models": { "acme/large": { "input": "3" } } }), false),
-        (json!({ "unit": "USD", "models": { "acme/large": { "input": "-3", "output": "1" } } }), false),
-        (json!({ "unit": "USD", "models": { "acme/large": { "input": "3", "output": "1", "cached": "1" } } }), false),
-    ] {
-        assert_eq!(validator.is_valid(&file), valid, "{file}");
-        assert_eq!(Catalogue::with_prices(&file).is_ok(), valid, "{file}");
-    }
 }
 
 #[test]

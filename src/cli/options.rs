@@ -35,6 +35,7 @@ pub(super) struct QuestionOptions {
     /// The load: idle, light, typical, heavy or a workload file (schemas/workload.v1.schema.json)
     #[arg(long, value_name = "NAME|FILE", default_value = "typical")]
     pub(super) workload: String,
+    // It is named and not looked up (R13).
     /// Take the sizes of the workspace files from here instead of the workload; in a roster of several, name the agent
     #[arg(long, value_name = "DIR")]
     pub(super) workspace: Option<PathBuf>,

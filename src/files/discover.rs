@@ -1,5 +1,5 @@
 //! Where OpenClaw looks for its config, from the same variables. One place is looked at, never a list of guesses:
-//! the first variable that is set decides, as it does for the gateway itself.
+//! the first variable that is set decides, as it does for the gateway itself (R1).
 
 use std::path::{Path, PathBuf};
 

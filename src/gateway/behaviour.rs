@@ -57,6 +57,8 @@ const AGENT_MODEL_EFFECTIVE: Timeline<bool> = &[(FIRST, false), (v(2, 12), true)
 const HEARTBEAT_MODEL_EFFECTIVE: Timeline<bool> = &[(FIRST, true), (v(3, 28), false), (v(4, 5), true)];
 const DEFAULTS_BLOCK_ENROLS_ALL: Timeline<bool> = &[(FIRST, false), (v(4, 29), true)];
 const FENCES_ARE_EMPTY: Timeline<bool> = &[(FIRST, false), (v(4, 10), true)];
+/// Seen in running gateways of 2026.4.15, 2026.7.35 and 2026.9.6 (`workspaces.json`), not between them.
+const FILES_FILL_THEIR_CAP: Timeline<bool> = &[(FIRST, false), (v(7, 35), true)];
 const COMMENTS_ARE_EMPTY: Timeline<bool> = &[(FIRST, false), (v(6, 5), true)];
 const COMPOSITE_DURATIONS: Timeline<bool> = &[(FIRST, false), (v(2, 23), true)];
 const EQUAL_BOUNDS_NEVER_RUN: Timeline<bool> = &[(FIRST, false), (v(2, 21), true)];
@@ -81,6 +83,9 @@ pub struct Behaviour {
     pub bootstrap_max_chars: u64,
     /// Largest sum of workspace files that is sent, in characters; `None` is no cap.
     pub bootstrap_total_max_chars: Option<u64>,
+    /// A workspace file over its cap is cut to the cap, and AGENTS.md keeps a digest of its rules; else nine tenths of the
+    /// cap are sent. Such releases also leave BOOTSTRAP.md out (R21, R23).
+    pub files_fill_their_cap: bool,
     /// When a shared session starts anew (R34).
     pub session_reset: SessionReset,
     /// A heartbeat keeps the session fresh, so that the daily reset does not happen (R34).
@@ -89,7 +94,7 @@ pub struct Behaviour {
     pub instructions: Instructions,
     /// `lightContext` has an effect.
     pub light_context_effective: bool,
-    /// `isolatedSession` isolates.
+    /// `isolatedSession` isolates (R31).
     pub isolation_effective: bool,
     /// A per-agent `heartbeat.model` is read.
     pub agent_model_effective: bool,
@@ -124,6 +129,7 @@ impl Behaviour {
             implicit_target: at(IMPLICIT_TARGET, version),
             bootstrap_max_chars: at(BOOTSTRAP_MAX_CHARS, version),
             bootstrap_total_max_chars: at(BOOTSTRAP_TOTAL_MAX_CHARS, version),
+            files_fill_their_cap: at(FILES_FILL_THEIR_CAP, version),
             session_reset: at(SESSION_RESET, version),
             heartbeats_postpone_reset: at(HEARTBEATS_POSTPONE_RESET, version),
             instructions: at(INSTRUCTIONS, version),
@@ -173,7 +179,7 @@ const fn key(name: &'static str, first: Version, last: Option<Version>) -> Heart
 
 const LAST_LEGACY: Option<Version> = Some(super::release::NEWEST_LEGACY);
 
-/// Every key the heartbeat block ever had (`RELEASES.md` "Keys").
+/// Every key the heartbeat block ever had (R4, `RELEASES.md` "Keys").
 pub const HEARTBEAT_KEYS: &[HeartbeatKey] = &[
     key("every", FIRST, None),
     key("activeHours", FIRST, None),

@@ -50,14 +50,13 @@ impl Limits {
         let size = |key: &str| either(key).and_then(Value::as_u64);
         let skills = own.pointer("/skillsLimits/maxSkillsPromptChars");
         let skills = skills.or_else(|| config.pointer("/skills/limits/maxSkillsPromptChars")).and_then(Value::as_u64);
-        let profile = own.pointer("/tools/profile").or_else(|| config.pointer("/tools/profile"));
+        let profile = agent.pointer("/tools/profile").or_else(|| config.pointer("/tools/profile"));
         Limits {
             file: size("bootstrapMaxChars").unwrap_or(behaviour.bootstrap_max_chars),
             all_files: size("bootstrapTotalMaxChars").or(behaviour.bootstrap_total_max_chars),
             skills: skills.unwrap_or(if current { SKILLS_CURRENT } else { SKILLS_LEGACY }),
             sends_files: !(current && either("contextInjection").and_then(Value::as_str) == Some("never")),
-            // Measured on a current release only.
-            tools: match profile.and_then(Value::as_str).filter(|_| current) {
+            tools: match profile.and_then(Value::as_str) {
                 Some("minimal") => ToolProfile::Minimal,
                 Some("messaging") => ToolProfile::Messaging,
                 Some("coding") => ToolProfile::Coding,
@@ -84,6 +83,6 @@ mod tests {
         assert_eq!((current.sends_files, current.tools), (false, ToolProfile::Minimal));
         let legacy = limits("2026.4.8");
         assert_eq!((legacy.file, legacy.all_files), (9_000, Some(150_000)));
-        assert_eq!((legacy.sends_files, legacy.tools), (true, ToolProfile::Full));
+        assert_eq!((legacy.sends_files, legacy.tools), (true, ToolProfile::Minimal));
     }
 }

@@ -77,6 +77,8 @@ pub struct Gateway {
     pub utility_model: Option<String>,
     /// When shared sessions start anew (R34).
     pub reset: Reset,
+    /// A channel is switched on, which adds to what tools say of themselves.
+    pub has_channel: bool,
     /// Models that `modelPolicy.allow` permits; `None` is no restriction (R11).
     pub allowed_models: Option<Vec<String>>,
     config: Value,
@@ -145,6 +147,7 @@ impl Gateway {
             scheduler_on,
             utility_model: text(config.pointer("/agents/defaults/utilityModel")),
             reset: Reset::read(&config, &behaviour),
+            has_channel: route::has_channel(&config),
             allowed_models: allowed_models(&config),
             behaviour,
             providers,

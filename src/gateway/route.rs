@@ -1,5 +1,5 @@
 //! Whether a check-in has somewhere to go. Current releases skip every tick of an agent without a route before the
-//! model is called (R19a); legacy releases run all the same. The cases were asked of the real resolver, see
+//! model is called (R19, R19a); legacy releases run all the same. The cases were asked of the real resolver, see
 //! `fixtures/openclaw/owner-route.json`.
 
 use std::fmt;
@@ -96,6 +96,11 @@ fn owner(config: &Value, account: Option<&str>) -> Route {
                 .to_owned(),
         ),
     }
+}
+
+/// Whether any channel is switched on.
+pub(super) fn has_channel(config: &Value) -> bool {
+    channels(config, None).next().is_some()
 }
 
 /// A channel that is switched on, with the account that heartbeats use.

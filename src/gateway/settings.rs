@@ -1,5 +1,5 @@
 //! The effective heartbeat settings of one agent: its own block merged over the defaults block (R5), what a release or
-//! a sign-in fills in, and what OpenClaw does with values it cannot use.
+//! a sign-in fills in (R9), and what OpenClaw does with values it cannot use.
 
 use jiff::tz::TimeZone;
 use serde_json::Value;
@@ -140,6 +140,9 @@ impl<'a> Reader<'a> {
     fn every(&self, entry: &Entry<'a>) -> Setting<Interval> {
         let usual = Interval::Every(1_800_000);
         let Some(found) = self.find(entry, "every") else {
+            if let Some(path) = self.switched_off(entry) {
+                return Setting::new(Interval::Off, Origin::Key(path));
+            }
             return match self.filled_in {
                 Some(auth) => {
                     let every = duration::parse(auth.default_every(), true).unwrap_or(usual);
@@ -164,6 +167,15 @@ impl<'a> Reader<'a> {
             Some(interval) => Setting::new(interval, found.origin()),
             None => self.by_default(usual),
         }
+    }
+
+    /// `heartbeat: false`, which every release refuses and none repairs, read as what it asks for.
+    fn switched_off(&self, entry: &Entry<'a>) -> Option<KeyPath> {
+        let own = entry.path.as_ref().map(|path| (path.key("heartbeat"), &entry.value["heartbeat"]));
+        let shared = self.config.pointer("/agents/defaults/heartbeat");
+        let shared = shared.map(|value| (KeyPath::root().key("agents").key("defaults").key("heartbeat"), value));
+        let mut blocks = own.into_iter().chain(shared);
+        blocks.find(|(_, value)| **value == Value::Bool(false)).map(|(path, _)| path)
     }
 
     fn flag(&self, entry: &Entry<'a>, key: &str) -> Setting<bool> {

@@ -177,7 +177,7 @@ fn minimal_tools(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Optio
 
 /// Without the hidden second request of shared runs.
 fn no_recap(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Option<Advice> {
-    let shared = search.subject.recap_model().is_some() && !chosen.isolated;
+    let shared = search.subject.recap.is_some() && !chosen.isolated;
     let cost = shared.then(|| cost_with(search, chosen, |scenario| scenario.recap = false)).flatten()?;
     Some(Advice {
         setting: "utilityModel",

@@ -136,7 +136,7 @@ impl<'a> Search<'a> {
         self.memory.model(self.costing, &choice.model, choice.retention)
     }
 
-    /// The typical cost of a choice; `None` without a price, or where the model's window is too small for what it
+    /// The typical cost of a choice; `None` without all prices, or where the model's window is too small for what it
     /// would be sent.
     pub fn cost(&mut self, choice: &Choice) -> Option<Money> {
         let known = self.known(choice);
@@ -147,7 +147,7 @@ impl<'a> Search<'a> {
         fits.then(|| self.billed(&month, &known, count)).flatten()
     }
 
-    /// The typical cost of a scenario that no choice of levers makes; `None` without a price.
+    /// The typical cost of a scenario that no choice of levers makes; `None` without all prices.
     pub fn cost_of(&mut self, scenario: &Scenario<'_>, known: &Known) -> Option<Money> {
         let month = self.memory.month(scenario);
         self.billed(&month, known, |_, prices| estimate::cost(scenario, &month.tally, prices))
@@ -171,13 +171,13 @@ impl<'a> Search<'a> {
         &mut self,
         month: &Counted,
         known: &Known,
-        count: impl FnOnce(&Self, Prices<'_>) -> Money,
+        count: impl FnOnce(&Self, Prices<'_>) -> Option<Money>,
     ) -> Option<Money> {
         let price = known.priced.found.price.as_ref()?;
         if let Some(cost) = self.memory.cost(month, known) {
             return Some(cost);
         }
-        let cost = count(self, self.subject.prices(price));
+        let cost = count(self, self.subject.prices(price))?;
         self.memory.remember(month, known, cost);
         Some(cost)
     }

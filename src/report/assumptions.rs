@@ -1,4 +1,5 @@
-//! What the figures rest on beside the config: every number that was assumed or measured elsewhere, with its source.
+//! What the figures rest on beside the config: every number that was assumed or measured elsewhere, with its source, and
+//! what else is on the same bill (L12).
 
 use serde::Serialize;
 
@@ -84,10 +85,10 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
         }
         add_caching(&mut add, &choice, model.caching);
         let subject = costing.subject(agent);
-        if let Some(recap) = subject.recap_model().filter(|_| !choice.isolated) {
+        if let Some(recap) = subject.recap.as_ref().filter(|_| !choice.isolated) {
             let value = format!(
                 "one request of {RECAP_INPUT_TOKENS} + {RECAP_OUTPUT_TOKENS} tokens to {} with each shared run",
-                recap.id
+                recap.model.id
             );
             add("hidden recap", value, "input measured, output is its limit (COST-MODEL M5)");
         }

@@ -151,7 +151,8 @@ fn agent_report(
         _ => now.clone(),
     };
     let skipped = costing.always_skipped(agent);
-    let once_routed = (agent.enrolment.is_enrolled() && skipped == Some(SkipReason::NoRoute))
+    let waits = agent.enrolment.is_enrolled() && present.every.ms().is_some() && skipped == Some(SkipReason::NoRoute);
+    let once_routed = waits
         .then(|| costing.estimate(&subject, &present, None))
         .map(|month| counted_in(unit, costing.unit_of(agent), month));
     let month_skip = skipped.filter(|_| once_routed.is_none());

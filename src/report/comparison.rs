@@ -128,7 +128,7 @@ pub(super) fn effects(costings: [&Costing<'_>; 2], agents: [&Agent; 2]) -> Vec<(
         let (_, parts) = costing.parts(&subject, &choices[side], &model, Level::Typical);
         let lives =
             model.caching.expected.lives().map_or("nothing cached".to_owned(), |ms| format!("{}m", ms / 60_000));
-        (lives, count(parts.total()), subject.recap_model().map_or("none".to_owned(), |model| model.id.clone()))
+        (lives, count(parts.total()), subject.recap.as_ref().map_or("none".to_owned(), |recap| recap.model.id.clone()))
     });
     differ("prompt cache (R38)", sides.clone().map(|side| side.0));
     differ("characters without the conversation (M1, L1)", sides.clone().map(|side| side.1));
@@ -137,11 +137,10 @@ pub(super) fn effects(costings: [&Costing<'_>; 2], agents: [&Agent; 2]) -> Vec<(
 }
 
 fn reset(reset: Reset) -> String {
-    match reset {
-        Reset::Never => "never".to_owned(),
-        Reset::Daily { hour } => format!("daily at {hour:02}:00"),
-        Reset::Idle { ms } => format!("after {} idle minutes", ms / 60_000),
-    }
+    let daily = reset.daily.map(|hour| format!("daily at {hour:02}:00"));
+    let idle = reset.idle.map(|ms| format!("after {} idle minutes", ms / 60_000));
+    let both: Vec<String> = daily.into_iter().chain(idle).collect();
+    if both.is_empty() { "never".to_owned() } else { both.join(" and ") }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub mod assumptions;
 pub mod balance;
 pub mod build;
 pub mod comparison;
+mod doubts;
 pub mod findings;
 pub mod gates;
 mod headline;

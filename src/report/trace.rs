@@ -58,7 +58,7 @@ fn trace_agent(analysis: &Analysis, agent: &Agent, sink: &mut dyn FnMut(&str) ->
     let model = costing.model(&choice.model, choice.retention);
     let scenario = costing.scenario(&subject, &choice, &model, Level::Typical, costing.always_skipped(agent));
     let name = choice.model.to_string();
-    let recap = subject.recap_model().map(ToString::to_string).unwrap_or_default();
+    let recap = subject.recap.as_ref().map(|recap| recap.model.to_string()).unwrap_or_default();
     let mut open = true;
     simulate(&scenario, &mut |tick: &Tick<'_>| {
         if !open {
@@ -72,7 +72,7 @@ fn trace_agent(analysis: &Analysis, agent: &Agent, sink: &mut dyn FnMut(&str) ->
                 .found
                 .price
                 .as_ref()
-                .map(|price| priced(subject.prices(price), tick.at, request.kind, &request.tokens)),
+                .and_then(|price| priced(subject.prices(price), tick.at, request.kind, &request.tokens)),
         });
         let requests: Vec<Call<'_>> = calls.collect();
         let line = Line {

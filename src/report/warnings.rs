@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::AgentReport;
+use super::{AgentReport, doubts};
 use crate::analysis::Analysis;
 use crate::gateway::anthropic::AnthropicAuth;
 use crate::gateway::release::Generation;
@@ -27,6 +27,7 @@ pub(super) fn warnings_of<'a>(
             warnings.push(format!("$include '{}' was not read ({problem}): its keys are unknown here", include.file));
         }
     }
+    warnings.extend(doubts::unread_files(analysis));
     let enrolled = |gateway: &'a Gateway| gateway.enrolled().filter(&wanted);
     for agent in enrolled(&analysis.gateway) {
         if costing.unit_of(agent) != unit {
@@ -34,10 +35,12 @@ pub(super) fn warnings_of<'a>(
             warnings.push(format!("agent '{}' is billed in {other}: not counted in {unit}", agent.id));
         }
         let settings = &agent.settings;
-        let current = analysis.gateway.behaviour.generation == Generation::Current;
+        // Where an agent is switched off, nothing waits for a route.
+        let needs_route =
+            analysis.gateway.behaviour.generation == Generation::Current && settings.every.value.ms().is_some();
         match &settings.route {
-            Route::No(reason) if current => warnings.push(format!("agent '{}' has no route: {reason}", agent.id)),
-            Route::Unknown(reason) if current => {
+            Route::No(reason) if needs_route => warnings.push(format!("agent '{}' has no route: {reason}", agent.id)),
+            Route::Unknown(reason) if needs_route => {
                 warnings.push(format!("agent '{}' may have no route and then costs nothing: {reason}", agent.id));
             }
             _ => {}
@@ -65,6 +68,11 @@ pub(super) fn warnings_of<'a>(
         let text = "the gateway signs in to Anthropic with OAuth or a token: a subscription may not bill by the token, and \
                     these are the prices of the API";
         warnings.push(text.to_owned());
+    }
+    for agent in enrolled(&analysis.gateway) {
+        warnings.extend(doubts::unpriced_recap(&costing, agent, unit));
+        warnings.extend(doubts::read_as_off(agent));
+        warnings.extend(doubts::overflow(&costing, agent));
     }
     for agent in agents.iter().filter(|agent| agent.enrolled) {
         if agent.current.cost.is_none() && agent.model.price_source.is_none() {

@@ -56,7 +56,7 @@ pub(super) static ZERO: Rule = Rule {
 pub(super) static OVERFLOW: Rule = Rule {
     id: "context-overflow",
     severity: Severity::Warning,
-    summary: "a heartbeat model with a smaller window than the conversation it is sent",
+    summary: "a heartbeat model with a smaller window than what it is sent",
     page: include_str!("pages/context-overflow.md"),
     check: check_window,
 };
@@ -136,8 +136,19 @@ pub(super) fn declared(context: &Context<'_>, model: &ModelRef) -> Option<KeyPat
 }
 
 fn check_window(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let shared = context.spendings().iter().filter(|spending| !spending.choice.isolated);
-    for spending in shared {
+    for spending in context.spendings() {
+        if let Some(over) = context.costing.overflow(&spending.subject, &spending.choice, &spending.model) {
+            let message = format!(
+                "'{}' reads {} tokens at most, but a check-in is sent about {} without any conversation",
+                spending.choice.model, over.window, over.prompt
+            );
+            let finding = OVERFLOW.at(context, place(context, spending), message);
+            findings.push(finding.help("take a model with a larger window, or send less: lightContext, tools.profile"));
+            continue;
+        }
+        if spending.choice.isolated {
+            continue;
+        }
         let primary = context.costing.model(&spending.agent.settings.primary_model, spending.choice.retention);
         let (Some(window), Some(primary)) = (spending.model.found.context_window, primary.found.context_window) else {
             continue;

@@ -1,5 +1,5 @@
 //! Prompt caching as one agent's heartbeats meet it: what a route marks, how long that lives, and whether a run finds
-//! what an earlier one left (R38 to R41, M4, L2, L8).
+//! what an earlier one left (R38 to R41, M4, L2, L8). Nothing is shared with the operator's chat (M3).
 
 use std::fmt;
 

@@ -36,7 +36,7 @@ impl Calendar {
                 let time = time(i8::try_from(minute / 60).ok()?, i8::try_from(minute % 60).ok()?, 0, 0);
                 zone.to_ambiguous_timestamp(date.to_datetime(time)).compatible().ok().map(Timestamp::as_millisecond)
             };
-            if let Reset::Daily { hour } = reset {
+            if let Some(hour) = reset.daily {
                 calendar.resets.extend(moment(u64::from(hour) * 60));
             }
             calendar.turns.extend((0..turns_a_day).filter_map(|turn| moment(9 * 60 + 720 * turn / turns_a_day)));
@@ -93,7 +93,7 @@ impl<'a> Conversation<'a> {
             next_reset: 0,
             reset_due: false,
             heartbeats_postpone_reset: behaviour.heartbeats_postpone_reset,
-            idle: if let Reset::Idle { ms } = reset { Some(ms) } else { None },
+            idle: reset.idle,
             last_activity: None,
         }
     }
@@ -130,7 +130,7 @@ impl<'a> Conversation<'a> {
             self.pass_resets(turn);
             self.next_turn += 1;
             let quiet_since = self.last_activity.replace(turn);
-            self.reset_due |= quiet_since.zip(self.idle).is_some_and(|(since, idle)| turn - since >= idle);
+            self.reset_due |= quiet_since.zip(self.idle).is_some_and(|(since, idle)| turn - since > idle);
             self.turn();
         }
         self.pass_resets(to);

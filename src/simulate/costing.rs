@@ -1,24 +1,28 @@
 //! From settings to money: everything that is needed to cost an agent under its own or any other choice of levers. The
 //! report, the plan and the rules all ask here, so that they cannot disagree.
 
+mod choice;
+mod subject;
+
 use jiff::Timestamp;
 
-use super::cache::{self, Caching, Scheme};
-use super::estimate::{self, Estimate, Prices, Range};
+use super::cache::{self, Scheme};
+use super::estimate::{self, Estimate, Range};
 use super::measured::{self, Measured};
 use super::prompt::{self, Asked, Parts};
 use super::schedule::{self, Period};
 use super::{Scenario, SkipReason, tokenizer};
-use crate::catalogue::{self, Catalogue, Match, Price, nexos};
-use crate::gateway::active_hours::Window;
-use crate::gateway::duration::Interval;
+use crate::catalogue::{self, Catalogue, nexos};
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::release::Generation;
 use crate::gateway::retention::Retention;
 use crate::gateway::route::Route;
 use crate::gateway::{Agent, Gateway};
 use crate::money::Unit;
-use crate::workload::{Profile, Spread, Workload};
+use crate::workload::Workload;
+
+pub use choice::Choice;
+pub use subject::{Level, PricedModel, Recap, Subject};
 
 /// The model behind the hidden recap of Anthropic's own provider (M5).
 const RECAP_MODEL: (&str, &str) = ("anthropic", "claude-haiku-4-5");
@@ -38,80 +42,13 @@ pub struct Costing<'a> {
     pub anchor: Option<Timestamp>,
 }
 
-/// The settings that a plan may choose.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Choice {
-    /// How often.
-    pub every: Interval,
-    /// Which model answers.
-    pub model: ModelRef,
-    /// Without the conversation.
-    pub isolated: bool,
-    /// Without the workspace files.
-    pub light: bool,
-    /// When ticks may run.
-    pub window: Window,
-    /// How long the prompt is kept.
-    pub retention: Retention,
-    /// That retention is a change of its own, and not what the file says for the model.
-    pub asks_retention: bool,
-}
-
-impl Choice {
-    /// The settings as they are.
-    pub fn present(agent: &Agent) -> Self {
-        let settings = &agent.settings;
-        Choice {
-            every: settings.every.value,
-            model: settings.model.value.clone(),
-            isolated: settings.isolated_session.value,
-            light: settings.light_context.value,
-            window: settings.active_hours.value.clone(),
-            retention: settings.cache_retention.value,
-            asks_retention: false,
-        }
-    }
-}
-
-/// A model as far as tokens depend on it, and its price.
-#[derive(Clone, Debug)]
-pub struct PricedModel {
-    /// What the catalogue says.
-    pub found: Match,
-    /// How its route caches.
-    pub caching: Caching,
-    /// One of Anthropic's, by its name or the catalogue's.
-    pub is_claude: bool,
-    /// Tokens of a thousand times four characters.
-    pub tokens_per_mille: u64,
-    /// Tokens below which it caches nothing.
-    pub cache_minimum: u64,
-}
-
-/// An agent with what is looked up once for it.
-#[derive(Clone, Debug)]
-pub struct Subject<'a> {
-    /// The agent.
-    pub agent: &'a Agent,
-    /// Its load at the three points of the range.
-    pub spread: Spread,
-    /// The context window of its primary model in tokens: its chat is compacted by that (R35).
-    primary_window: Option<u64>,
-    /// The recap's model and its price, where shared runs carry a recap (M5, L9).
-    recap: Option<(ModelRef, Option<Price>)>,
-}
-
-/// One end or the middle of the range.
+/// A prompt that its model cannot read, in tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
-    /// Light load, the best that caching may do, the fewest ticks.
-    Low,
-    /// Typical load under what is counted on.
-    Typical,
-    /// Heavy load under what is counted on, the most ticks.
-    High,
-    /// The same where the vendor bills what it puts into its own cache.
-    Worst,
+pub struct Overflow {
+    /// Its size without a conversation.
+    pub prompt: u64,
+    /// What the model reads at most.
+    pub window: u64,
 }
 
 impl<'a> Costing<'a> {
@@ -166,7 +103,7 @@ impl<'a> Costing<'a> {
         let primary = &agent.settings.primary_model;
         let recap = self.recap_model(primary).map(|model| {
             let price = find(&model.provider, &model.id).price;
-            (model, price)
+            Recap { model, price }
         });
         Subject {
             agent,
@@ -198,7 +135,8 @@ impl<'a> Costing<'a> {
         let level = |level: Level| {
             let scenario = self.scenario(subject, choice, &model, level, skipped);
             let tally = estimate::tally(&scenario);
-            let cost = model.found.price.as_ref().map(|price| estimate::cost(&scenario, &tally, subject.prices(price)));
+            let price = model.price(level);
+            let cost = price.and_then(|price| estimate::cost(&scenario, &tally, subject.prices(price)));
             (tally, cost)
         };
         let (tally, typical) = level(Level::Typical);
@@ -211,7 +149,11 @@ impl<'a> Costing<'a> {
         };
         let range = low.zip(typical).zip(high).map(|((low, typical), high)| {
             let range = Range::of(low, typical, high);
-            if self.may_cost_nothing(subject.agent) { Range { low: Default::default(), ..range } } else { range }
+            if self.may_cost_nothing(subject.agent) || self.overflow(subject, choice, &model).is_some() {
+                Range { low: Default::default(), ..range }
+            } else {
+                range
+            }
         });
         Estimate::new(&tally, range)
     }
@@ -222,6 +164,15 @@ impl<'a> Costing<'a> {
         let current = self.gateway.behaviour.generation == Generation::Current;
         let route_unknown = current && matches!(settings.route, Route::Unknown(_));
         route_unknown || settings.every.unresolved.is_some() || settings.active_hours.unresolved.is_some()
+    }
+
+    /// The tokens of a run's prompt without the conversation, and the model's window, where it does not fit (R35). Such
+    /// a prompt is sent whole, with no room for an answer: a vendor refuses it unbilled, a server of one's own cuts it.
+    pub fn overflow(&self, subject: &Subject<'_>, choice: &Choice, model: &PricedModel) -> Option<Overflow> {
+        let window = model.found.context_window?;
+        let (_, parts) = self.parts(subject, choice, model, Level::Typical);
+        let prompt = tokenizer::tokens(parts.total(), model.tokens_per_mille);
+        (prompt > window).then_some(Overflow { prompt, window })
     }
 
     /// The scenario of an agent at one level of the range.
@@ -277,12 +228,18 @@ impl<'a> Costing<'a> {
         let behaviour = &self.gateway.behaviour;
         let settings = &agent.settings;
         let sizes = measured::sizes(behaviour, model.caching.wire, settings.limits.tools);
-        let current = behaviour.generation == Generation::Current;
+        // Without a route a current release runs nothing, and once there is one, this is the request; a legacy release
+        // runs and delivers nothing.
+        let delivered = match settings.route {
+            Route::Yes(_) | Route::Unknown(_) => true,
+            Route::No(_) => behaviour.generation == Generation::Current,
+            Route::Nowhere(_) => false,
+        };
         let asked = Asked {
             isolated: choice.isolated,
             light: choice.light,
-            // Without a route nothing runs; once there is one, this is the request.
-            delivered: current && !matches!(settings.route, Route::Nowhere(_)),
+            delivered,
+            has_channel: self.gateway.has_channel,
             prompt_chars: settings.prompt_chars,
             limits: settings.limits,
         };
@@ -298,78 +255,5 @@ impl<'a> Costing<'a> {
     }
 }
 
-impl Subject<'_> {
-    /// The load at one level of the range.
-    pub fn profile(&self, level: Level) -> &Profile {
-        match level {
-            Level::Low => &self.spread.low,
-            Level::Typical => &self.spread.typical,
-            Level::High | Level::Worst => &self.spread.high,
-        }
-    }
-
-    /// The model of the recap that shared runs carry.
-    pub fn recap_model(&self) -> Option<&ModelRef> {
-        self.recap.as_ref().map(|(model, _)| model)
-    }
-
-    /// The prices of its calls when this is its model's.
-    pub fn prices<'p>(&'p self, model: &'p Price) -> Prices<'p> {
-        Prices { model, recap: self.recap.as_ref().and_then(|(_, price)| price.as_ref()) }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use jiff::civil::date;
-    use jiff::tz::TimeZone;
-    use serde_json::json;
-
-    use super::*;
-    use crate::gateway::Surroundings;
-    use crate::gateway::release::NEWEST;
-    use crate::simulate::{RequestKind, simulate};
-
-    /// The mean prompt of a run's first request, in hundreds of tokens.
-    fn mean_prompt(preset: &str, isolated: bool, light: bool) -> u64 {
-        let config = json!({ "agents": { "defaults": {
-            "model": "anthropic/claude-opus-4-6", "heartbeat": { "target": "none" } } } });
-        let gateway = Gateway::read(&config, NEWEST, &Surroundings::default());
-        let workload = Workload::preset(preset).unwrap();
-        let period = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
-        let catalogue = Catalogue::builtin();
-        let costing =
-            Costing { gateway: &gateway, catalogue: &catalogue, workload: &workload, period: &period, anchor: None };
-        let agent = &gateway.agents[0];
-        let choice = Choice { isolated, light, ..Choice::present(agent) };
-        let model = costing.model(&choice.model, choice.retention);
-        let subject = costing.subject(agent);
-        let scenario = costing.scenario(&subject, &choice, &model, Level::Typical, None);
-        let (mut runs, mut prompt) = (0, 0);
-        simulate(&scenario, &mut |tick| {
-            runs += 1;
-            let first = tick.requests.iter().find(|request| request.kind == RequestKind::Turn);
-            prompt += first.map_or(0, |request| request.tokens.prompt());
-        });
-        assert_eq!(runs, 1440);
-        (prompt / runs + 50) / 100
-    }
-
-    /// The table in `WORKLOADS.md`, in hundreds of tokens. It was made before the calls of an alert were seen to stay
-    /// (L10), so that `heavy`, where every run calls tools, starts anew more often than it says: 153.8k.
-    #[test]
-    fn presets_send_the_prompts_they_were_chosen_for() {
-        for (preset, [shared, isolated, light]) in [
-            ("idle", [168, 119, 92]),
-            ("light", [257, 119, 92]),
-            ("typical", [619, 168, 108]),
-            ("heavy", [1477, 280, 130]),
-        ] {
-            let ours =
-                [mean_prompt(preset, false, false), mean_prompt(preset, true, false), mean_prompt(preset, true, true)];
-            for (ours, published) in ours.into_iter().zip([shared, isolated, light]) {
-                assert!(ours.abs_diff(published) <= 1 + published / 100, "{preset}: {ours} for {published}");
-            }
-        }
-    }
-}
+mod tests;

@@ -64,11 +64,11 @@ impl Tally {
 pub struct Prices<'a> {
     /// The model that answers.
     pub model: &'a Price,
-    /// The recap's model; without a price its calls are not billed, and the report says so.
+    /// The recap's model; without its price a month with recaps has no cost.
     pub recap: Option<&'a Price>,
 }
 
-/// The exact price of one request at a moment in milliseconds.
+/// The exact price of one request (R42) at a moment in milliseconds.
 pub fn request_cost(price: &Price, at: i64, tokens: &Tokens) -> Money {
     let at = Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH);
     billed_cost(&price.at(at).rates(tokens.prompt()).billed(), tokens)
@@ -96,30 +96,26 @@ pub fn tally(scenario: &Scenario<'_>) -> Tally {
     tally
 }
 
-/// The month's cost of a scenario that was already counted.
-pub fn cost(scenario: &Scenario<'_>, tally: &Tally, prices: Prices<'_>) -> Money {
+/// The month's cost of a scenario that was already counted; `None` where it has recaps of an unknown price.
+pub fn cost(scenario: &Scenario<'_>, tally: &Tally, prices: Prices<'_>) -> Option<Money> {
     let flat = |price| flat(price, scenario.period, tally.largest_prompt);
-    let recap = |tokens: &Tokens| match prices.recap.map(flat) {
-        Some(Some(rates)) => Some(billed_cost(&rates, tokens)),
-        Some(None) => None,
-        None => Some(Money::ZERO),
-    };
-    if let (Some(rates), Some(recap)) = (flat(prices.model), recap(&tally.recap_tokens)) {
-        return billed_cost(&rates, &tally.tokens) + recap;
+    // A month without recaps needs no price of theirs.
+    let recap = if tally.recap_tokens == Tokens::default() { prices.model } else { prices.recap? };
+    if let (Some(rates), Some(recap)) = (flat(prices.model), flat(recap)) {
+        return Some(billed_cost(&rates, &tally.tokens) + billed_cost(&recap, &tally.recap_tokens));
     }
     let mut total = Money::ZERO;
     simulate(scenario, &mut |tick| {
-        total += tick.requests.iter().map(|request| priced(prices, tick.at, request.kind, &request.tokens)).sum();
+        total +=
+            tick.requests.iter().filter_map(|request| priced(prices, tick.at, request.kind, &request.tokens)).sum();
     });
-    total
+    Some(total)
 }
 
-/// The cost of one request of either model.
-pub fn priced(prices: Prices<'_>, at: i64, kind: RequestKind, tokens: &Tokens) -> Money {
-    match kind {
-        RequestKind::Recap => prices.recap.map_or(Money::ZERO, |price| request_cost(price, at, tokens)),
-        _ => request_cost(prices.model, at, tokens),
-    }
+/// The cost of one request of either model; `None` for a recap of an unknown price.
+pub fn priced(prices: Prices<'_>, at: i64, kind: RequestKind, tokens: &Tokens) -> Option<Money> {
+    let price = if kind == RequestKind::Recap { prices.recap? } else { prices.model };
+    Some(request_cost(price, at, tokens))
 }
 
 /// Low, typical and high.

@@ -1,5 +1,7 @@
 //! The sizes that real gateways were seen to send, in characters, for each release and kind of route that was measured
-//! (`COST-MODEL.md` M1, L1, L8). A release that was not measured takes the nearest earlier one of its generation.
+//! (`COST-MODEL.md` R20, R26, M1, L1, L8). A release that was not measured takes the nearest earlier one of its generation.
+
+mod tool_sets;
 
 use crate::gateway::behaviour::Behaviour;
 use crate::gateway::limits::ToolProfile;
@@ -49,6 +51,8 @@ pub struct Measured {
     pub instructions_heading: u64,
     /// What a delivery to the owner or a channel adds.
     pub route: RouteExtra,
+    /// What a channel that is configured adds to the schema of the message tool, delivery or not; seen with Telegram.
+    pub channel_tools: u64,
     /// The marker that stands for a run's message once it is history; `None` keeps the message as it was (R28).
     pub kept_marker: Option<u64>,
     /// What a quiet shared run leaves in the conversation (M6, L4).
@@ -75,7 +79,8 @@ const MESSAGES_9_6: Measured = Measured {
     carrier: 220,
     instructions_heading: 29,
     // R27; `requests-tools.json` 13 against 1: 10,340 characters in all.
-    route: RouteExtra { tools: 6_072, stable: 3_018, volatile: 1_250 },
+    route: RouteExtra { tools: 6_072, stable: 3_018, volatile: 1_250, ..NO_ROUTE },
+    channel_tools: 0,
     kept_marker: Some(25),
     quiet_growth: 25,
     silent_tools_stay: false,
@@ -90,7 +95,7 @@ const CUSTOM_MESSAGES_9_6: Measured = Measured {
     stable: 15_292,
     volatile: [5_953, 4_543],
     // 39,775 against 34,914 characters. The owner's 40,886 has the same extra and the longer skills list of the two.
-    route: RouteExtra { tools: 725, stable: 2_880, volatile: 1_256 },
+    route: RouteExtra { tools: 725, stable: 2_880, volatile: 1_256, ..NO_ROUTE },
     ..MESSAGES_9_6
 };
 
@@ -131,7 +136,9 @@ const MESSAGES_7_35: Measured = Measured {
     prompt: 0,
     carrier: 0,
     instructions_heading: 123,
-    route: RouteExtra { tools: 0, stable: 0, volatile: 0 },
+    // `routes-legacy.json`: cron, gateway and nodes appear, and the run is told where its reply goes.
+    route: RouteExtra { tools: 17_344, stable: 783, volatile: 660, message: 0, carrier: 318 },
+    channel_tools: 2_220,
     kept_marker: None,
     quiet_growth: 0,
     silent_tools_stay: false,
@@ -149,6 +156,8 @@ const MESSAGES_4_15: Measured = Measured {
     skills: 4_374,
     message: [403, 403],
     prompt: 170,
+    route: RouteExtra { tools: 13_644, stable: 1_732, volatile: 0, message: 82, carrier: 0 },
+    channel_tools: 1_336,
     silent_tools_stay: true,
     caches_volatile: true,
     ..MESSAGES_7_35
@@ -157,7 +166,7 @@ const MESSAGES_4_15: Measured = Measured {
 const ALL: [Measured; 6] =
     [MESSAGES_4_15, MESSAGES_7_35, COMPLETIONS_9_6, MARKED_COMPLETIONS_9_6, CUSTOM_MESSAGES_9_6, MESSAGES_9_6];
 
-/// What an owner's or a channel's tools add to a request (R27, M10). Legacy releases were not measured with a route.
+/// What an owner's or a channel's tools add to a request (R27, M10, `routes.json`, `routes-legacy.json`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RouteExtra {
     /// Tool schemas.
@@ -166,7 +175,14 @@ pub struct RouteExtra {
     pub stable: u64,
     /// Volatile system text.
     pub volatile: u64,
+    /// Before the prompt, in the message.
+    pub message: u64,
+    /// After the message, and never cached.
+    pub carrier: u64,
 }
+
+/// What is added when nothing is delivered.
+pub const NO_ROUTE: RouteExtra = RouteExtra { tools: 0, stable: 0, volatile: 0, message: 0, carrier: 0 };
 
 /// The text of an alert, in characters (L4, M6).
 pub const ALERT_CHARS: u64 = 300;
@@ -189,34 +205,5 @@ pub fn sizes(behaviour: &Behaviour, wire: Wire, tools: ToolProfile) -> Measured 
     let rows = if by_wire.is_empty() { ALL.iter().filter(same).collect() } else { by_wire };
     let earlier = rows.iter().filter(|row| row.version <= behaviour.version).max_by_key(|row| row.version);
     let oldest = rows.iter().min_by_key(|row| row.version);
-    profiled(earlier.or(oldest).copied().unwrap_or(&MESSAGES_9_6), tools)
-}
-
-/// `profiles.json`, 2026.9.6 on Anthropic's own provider: the parts that `tools.profile` changes. Where only isolated
-/// runs were measured, a shared one differs as it does with all tools (`coding`) or not at all (`messaging`). A route was
-/// not measured; the profile decides which of its tools appear.
-fn profiled(row: &Measured, tools: ToolProfile) -> Measured {
-    const NO_ROUTE: RouteExtra = RouteExtra { tools: 0, stable: 0, volatile: 0 };
-    match tools {
-        ToolProfile::Full => *row,
-        ToolProfile::Coding => Measured { stable: 13_357, volatile: [5_548, 4_138], ..*row },
-        ToolProfile::Messaging => Measured {
-            tools: 3_226,
-            stable: 8_456,
-            volatile: [3_932, 3_932],
-            skills: 0,
-            carrier: 145,
-            route: NO_ROUTE,
-            ..*row
-        },
-        ToolProfile::Minimal => Measured {
-            tools: 2_349,
-            stable: 5_590,
-            volatile: [2_991, 3_001],
-            skills: 0,
-            carrier: 0,
-            route: NO_ROUTE,
-            ..*row
-        },
-    }
+    tool_sets::profiled(earlier.or(oldest).copied().unwrap_or(&MESSAGES_9_6), tools)
 }

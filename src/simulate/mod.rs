@@ -204,6 +204,7 @@ pub fn simulate(scenario: &Scenario<'_>, sink: &mut dyn FnMut(&Tick<'_>)) {
 }
 
 impl Scenario<'_> {
+    /// Isolation, where the release isolates (R31).
     fn shares_session(&self) -> bool {
         !(self.isolated && self.behaviour.isolation_effective)
     }
@@ -226,7 +227,7 @@ impl Scenario<'_> {
 
     /// The tokens of so many characters.
     pub fn tokens(&self, chars: u64) -> u64 {
-        (chars * self.tokens_per_mille + 500 * CHARS_PER_TOKEN) / (1000 * CHARS_PER_TOKEN)
+        tokenizer::tokens(chars, self.tokens_per_mille)
     }
 
     fn request(&self, kind: RequestKind, split: Split, output: u64) -> Request {

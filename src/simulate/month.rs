@@ -39,7 +39,7 @@ impl<'a> Month<'a> {
         Month { scenario, open, next_open: 0, conversation, starts, runs: 0, last_touch: None, last_recap: None }
     }
 
-    /// Why a tick calls no model, in the gateway's order of checks (`COST-MODEL.md` §3).
+    /// Why a tick calls no model, in the gateway's order of checks (R19).
     pub(super) fn skip(&mut self, at: i64) -> Option<SkipReason> {
         let scenario = self.scenario;
         if scenario.always_skipped == Some(SkipReason::SchedulerOff) {
@@ -58,7 +58,7 @@ impl<'a> Month<'a> {
         (guarded && at.saturating_sub(self.starts[0]) < FLOOD_MS).then_some(SkipReason::Flood)
     }
 
-    /// A run: its requests, what they find in the cache, and whether the conversation had to be compacted first.
+    /// A run: its requests, one and one more for each round of tools (R46), what they find in the cache, and whether the conversation had to be compacted first.
     pub(super) fn run(&mut self, at: i64, requests: &mut Vec<Request>) -> (CacheState, bool) {
         let scenario = self.scenario;
         self.starts.rotate_left(1);
@@ -117,7 +117,7 @@ impl<'a> Month<'a> {
     }
 
     /// What the run leaves in a shared conversation: an alert and its calls always, a silent run with calls on some
-    /// releases, a quiet one hardly anything (R32, M6, L4, L10). `sent` is all of it behind the prefix.
+    /// releases, a quiet one hardly anything; on current ones a marker stands for the message (R28, R32, M6, L4, L10). `sent` is all of it behind the prefix.
     fn leave(&mut self, at: i64, alerts: bool, calls: u64, sent: u64, state: CacheState) {
         let scenario = self.scenario;
         let Some(conversation) = &mut self.conversation else { return };

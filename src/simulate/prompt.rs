@@ -1,9 +1,9 @@
 //! The parts of one heartbeat request, in characters: what the release sends of its own, and what the workload and the
-//! two context levers add or take away (R20 to R28).
+//! two context levers add or take away (R20 to R28). Nothing of R29 is in it.
 
 use serde::Serialize;
 
-use super::measured::{Measured, RouteExtra};
+use super::measured::{Measured, NO_ROUTE};
 use crate::gateway::behaviour::{Behaviour, Instructions};
 use crate::gateway::limits::Limits;
 use crate::workload::Profile;
@@ -54,6 +54,8 @@ pub struct Asked {
     pub light: bool,
     /// To an owner or a channel, whose tools then appear (R27, M10).
     pub delivered: bool,
+    /// A channel is configured, whoever is reached by it.
+    pub has_channel: bool,
     /// Characters of a prompt of its own (R28).
     pub prompt_chars: Option<u64>,
     /// What else the config says of its size.
@@ -63,7 +65,8 @@ pub struct Asked {
 /// The parts of an agent's request.
 pub fn parts(sizes: &Measured, behaviour: &Behaviour, profile: &Profile, asked: &Asked) -> Parts {
     let limits = &asked.limits;
-    let extra = if asked.delivered { sizes.route } else { RouteExtra { tools: 0, stable: 0, volatile: 0 } };
+    let extra = if asked.delivered { sizes.route } else { NO_ROUTE };
+    let channel = if asked.has_channel { sizes.channel_tools } else { 0 };
     // Without files a full run is sent what a light one is (R22, `profiles.json`).
     let light = (asked.light && behaviour.light_context_effective) || !limits.sends_files;
     let isolated = usize::from(asked.isolated && behaviour.isolation_effective);
@@ -80,13 +83,13 @@ pub fn parts(sizes: &Measured, behaviour: &Behaviour, profile: &Profile, asked: 
         _ => message,
     };
     Parts {
-        tools: sizes.tools + extra.tools,
+        tools: sizes.tools + extra.tools + channel,
         stable_system: sizes.stable + extra.stable - if light { sizes.light_saves } else { 0 },
         workspace_files: workspace_files(sizes, behaviour, profile, limits, light, instructions),
         skills: skills.min(limits.skills),
         volatile_system: sizes.volatile[isolated] + extra.volatile,
-        message: message + if in_file { 0 } else { instructions },
-        carrier: sizes.carrier,
+        message: message + extra.message + if in_file { 0 } else { instructions },
+        carrier: sizes.carrier + extra.carrier,
         caches_volatile: sizes.caches_volatile,
     }
 }

@@ -51,7 +51,7 @@ fn midnight(date: Date, zone: &TimeZone) -> Option<Timestamp> {
 /// counted as skipped, as the gateway's flood guard skips them.
 pub const MAX_TICKS: u64 = 1_000_000;
 
-/// The ticks of a period.
+/// The ticks of a period, on a fixed grid (L7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ticks {
     first: i64,

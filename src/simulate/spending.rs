@@ -85,11 +85,11 @@ pub struct Spending {
 impl Spending {
     /// The month of a scenario. Without prices every cost is unknown.
     pub fn of(scenario: &Scenario<'_>, prices: Option<Prices<'_>>) -> Self {
-        let mut ledger = Ledger { prices, buckets: BTreeMap::new(), parts: BTreeMap::new() };
+        let mut ledger = Ledger { prices, known: true, buckets: BTreeMap::new(), parts: BTreeMap::new() };
         simulate(scenario, &mut |tick| {
             tick.requests.iter().for_each(|request| ledger.add(scenario, tick.at, request));
         });
-        let known = prices.is_some();
+        let known = ledger.known;
         Spending { buckets: listed(ledger.buckets, known), parts: listed(ledger.parts, known) }
     }
 
@@ -123,6 +123,8 @@ fn listed<K>(entries: Entries<K>, known: bool) -> Vec<Spent<K>> {
 
 struct Ledger<'a> {
     prices: Option<Prices<'a>>,
+    /// Whether every request so far has a price.
+    known: bool,
     buckets: Entries<Bucket>,
     parts: Entries<Purpose>,
 }
@@ -134,6 +136,7 @@ impl Ledger<'_> {
             RequestKind::Recap => prices.recap,
             _ => Some(prices.model),
         });
+        self.known &= price.is_some();
         let at = Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH);
         let rates = price.map(|price| price.at(at).rates(tokens.prompt()).billed());
         let pieces = pieces(scenario, &request.split);

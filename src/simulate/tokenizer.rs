@@ -1,6 +1,8 @@
 //! Tokens for four characters of text. OpenClaw itself counts one; the Claude models from Opus 4.7 on use another
 //! tokenizer that makes more of the same text, about 1.35 (an assumption, `tokenizers.md`).
 
+use super::conversation::CHARS_PER_TOKEN;
+
 /// Tokens that a model makes of a thousand times four characters.
 pub fn tokens_per_mille(model_id: &str) -> u64 {
     let id = model_id.to_ascii_lowercase();
@@ -11,6 +13,11 @@ pub fn tokens_per_mille(model_id: &str) -> u64 {
     let mut version = || numbers.next().filter(|part| part.len() <= 2).and_then(|part| part.parse::<u32>().ok());
     let version = (version().unwrap_or(0), version().unwrap_or(0));
     if version >= (4, 7) { 1_350 } else { 1_000 }
+}
+
+/// The tokens of so many characters, rounded half up (DESIGN "Rounding").
+pub fn tokens(chars: u64, tokens_per_mille: u64) -> u64 {
+    (chars * tokens_per_mille + 500 * CHARS_PER_TOKEN) / (1000 * CHARS_PER_TOKEN)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What the config cannot say: how long conversations are, what a check-in writes, how large the files are. A workload
 //! is a preset, or a file with the same fields; what a file leaves out it takes from the preset `typical`.
 
+mod digest;
 pub mod workspace;
 
 use std::collections::BTreeMap;
@@ -133,9 +134,9 @@ impl Workload {
         Workload { workspace: Some(workspace), ..self }
     }
 
-    /// Whether it has the files of a real workspace.
-    pub fn has_workspace(&self) -> bool {
-        self.workspace.is_some()
+    /// The files of a real workspace, if they were given.
+    pub fn workspace(&self) -> Option<&Workspace> {
+        self.workspace.as_ref()
     }
 
     /// The load of one agent.

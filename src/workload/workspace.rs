@@ -1,10 +1,12 @@
 //! The files of a real workspace: which of them a check-in is sent, cut by which caps (R21 to R24, M7), and whether
 //! HEARTBEAT.md has anything to do (R19b, L5). Reading them is the shell's business.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::digest;
 use crate::gateway::behaviour::{Behaviour, Instructions};
 use crate::gateway::limits::Limits;
+use crate::gateway::release::Generation;
 
 /// A file of which not all is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,24 +23,34 @@ pub struct Cut {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Workspace {
     sizes: BTreeMap<String, u64>,
+    /// Of AGENTS.md.
+    rules: u64,
     heartbeat: Option<String>,
+    /// Those behind a link inside the folder, which current releases do not follow.
+    linked: BTreeSet<String>,
+    /// Those that no release reads, and why.
+    skipped: BTreeMap<String, &'static str>,
 }
 
 const HEARTBEAT: &str = "HEARTBEAT.md";
+const AGENTS: &str = "AGENTS.md";
+const BOOTSTRAP: &str = "BOOTSTRAP.md";
 /// The files that can be sent, in the order of injection (R21). BOOTSTRAP.md never is on current releases.
-const CURRENT: [&str; 5] = ["AGENTS.md", "SOUL.md", "IDENTITY.md", "USER.md", "MEMORY.md"];
-const LEGACY: [&str; 8] =
-    ["AGENTS.md", "SOUL.md", "TOOLS.md", "IDENTITY.md", "USER.md", HEARTBEAT, "BOOTSTRAP.md", "MEMORY.md"];
+const CURRENT: [&str; 5] = [AGENTS, "SOUL.md", "IDENTITY.md", "USER.md", "MEMORY.md"];
+const LEGACY: [&str; 8] = [AGENTS, "SOUL.md", "TOOLS.md", "IDENTITY.md", "USER.md", HEARTBEAT, BOOTSTRAP, "MEMORY.md"];
 
-/// The section's head, and the head of one file (`requests-legacy.json`: 354 characters beside seven files, 123 beside
-/// one).
-const SECTION_HEAD: u64 = 85;
+/// The section's head on legacy and current releases (`requests-legacy.json`: 354 characters beside seven files, 123
+/// beside one; `workspaces.json`: 233).
+const SECTION_HEAD: [u64; 2] = [85, 233];
+/// The head of one file, with a path of usual length.
 const FILE_HEAD: u64 = 38;
+/// Says on current releases that files were cut (`workspaces.json`).
+const NOTICE: u64 = 116;
 /// Nothing more is sent when less than this is left of the total (R23).
 const LEAST: u64 = 64;
 /// USER.md on current releases (R23).
 const USER_CAP: u64 = 4_000;
-/// A legacy file over its cap: nine tenths of the cap and a marker (R23).
+/// A file over its cap on older releases: nine tenths of the cap and a marker (R23).
 const MARKER: u64 = 110;
 
 impl Workspace {
@@ -51,16 +63,39 @@ impl Workspace {
     pub fn add(&mut self, name: &str, text: &str) {
         let chars = text.trim_end().encode_utf16().count();
         self.sizes.insert(name.to_owned(), u64::try_from(chars).unwrap_or(u64::MAX));
-        if name == HEARTBEAT {
-            self.heartbeat = Some(text.to_owned());
+        match name {
+            HEARTBEAT => self.heartbeat = Some(text.to_owned()),
+            AGENTS => self.rules = digest::rules(text),
+            _ => {}
         }
+    }
+
+    /// Takes a file in that is reached by a link inside the folder.
+    pub fn add_linked(&mut self, name: &str, text: &str) {
+        self.linked.insert(name.to_owned());
+        self.add(name, text);
+    }
+
+    /// Leaves a file out that OpenClaw would not read.
+    pub fn skip(&mut self, name: &str, why: &'static str) {
+        self.skipped.insert(name.to_owned(), why);
+    }
+
+    /// The files that a release does not read though they are there, each with the reason.
+    pub fn unread(&self, behaviour: &Behaviour) -> Vec<(&str, &'static str)> {
+        let linked = self.linked.iter().filter(|_| !follows_links(behaviour));
+        let linked = linked.map(|name| (name.as_str(), "it is a link, which this release does not follow"));
+        self.skipped.iter().map(|(name, why)| (name.as_str(), *why)).chain(linked).collect()
     }
 
     /// The characters of the files in a request, heads included.
     pub fn injected(&self, behaviour: &Behaviour, limits: &Limits, light: bool) -> u64 {
-        let sent = self.files(behaviour, limits, light).into_iter().filter_map(|file| file.sent);
-        let sum: u64 = sent.map(|sent| sent + FILE_HEAD).sum();
-        if sum == 0 { 0 } else { sum + SECTION_HEAD }
+        let current = behaviour.instructions != Instructions::HeartbeatFile;
+        let files = self.files(behaviour, limits, light);
+        let sum: u64 = files.iter().filter_map(|file| Some(file.sent? + FILE_HEAD)).sum();
+        let is_cut = files.iter().any(|file| file.sent.is_some_and(|sent| sent < file.size));
+        let notice = if is_cut && current { NOTICE } else { 0 };
+        if sum == 0 { 0 } else { sum + SECTION_HEAD[usize::from(current)] + notice }
     }
 
     /// The files that a request has not in full, in the order in which they are sent.
@@ -92,9 +127,21 @@ impl Workspace {
             (false, false) => &CURRENT,
         };
         let mut left = limits.all_files.unwrap_or(u64::MAX);
-        let present = names.iter().filter_map(|name| Some((*name, *self.sizes.get(*name)?)));
+        let (rules, older) = (self.rules, !behaviour.files_fill_their_cap);
+        let is_read = |name: &&&str| {
+            (**name != BOOTSTRAP || older) && (follows_links(behaviour) || !self.linked.contains(**name))
+        };
+        let present = names.iter().filter(is_read).filter_map(|name| Some((*name, *self.sizes.get(*name)?)));
         let file = |(name, size)| {
-            let sent = (left >= LEAST).then(|| cut(name, size, limits.file, in_file).min(left));
+            let sent = (left >= LEAST).then(|| {
+                let cap = if !in_file && name == "USER.md" { limits.file.min(USER_CAP) } else { limits.file }.min(left);
+                match name {
+                    _ if size <= cap => size,
+                    _ if older => (cap / 10 * 9 + MARKER).min(cap),
+                    AGENTS => digest::kept(rules, cap),
+                    _ => cap,
+                }
+            });
             left -= sent.unwrap_or(0);
             File { name, size, sent }
         };
@@ -138,16 +185,9 @@ impl File {
     }
 }
 
-/// What is left of a file over its cap.
-fn cut(name: &str, size: u64, cap: u64, legacy: bool) -> u64 {
-    let cap = if !legacy && name == "USER.md" { cap.min(USER_CAP) } else { cap };
-    match (size <= cap, legacy, name) {
-        (true, ..) => size,
-        (false, true, _) => (cap / 10 * 9 + MARKER).min(cap),
-        // The head, the tail and a digest that was nearly empty when it was measured: 12,200 of 20,000 (M7).
-        (false, false, "AGENTS.md") => cap * 61 / 100,
-        (false, false, _) => cap,
-    }
+/// Asked of the loaders of 2026.4.15, 2026.7.35 and 2026.9.6; the last writes a line of 50 characters instead.
+fn follows_links(behaviour: &Behaviour) -> bool {
+    behaviour.generation == Generation::Legacy
 }
 
 /// Blank lines, headings and empty list items say nothing; on later releases neither do code fences and comments.

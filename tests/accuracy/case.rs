@@ -10,6 +10,7 @@ use clawbeat::simulate::prompt::Parts;
 use clawbeat::simulate::schedule::Period;
 use clawbeat::simulate::{Request, RequestKind, SkipReason, simulate};
 use clawbeat::workload::Workload;
+use clawbeat::workload::workspace::Workspace;
 use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
@@ -21,6 +22,7 @@ pub(crate) struct Case {
     pub(crate) release: Version,
     pub(crate) config: Value,
     pub(crate) workload: Value,
+    pub(crate) workspace: Option<Workspace>,
     pub(crate) anchor: Option<Timestamp>,
 }
 
@@ -46,7 +48,7 @@ impl Case {
         let workload = json!({ "schemaVersion": 1, "workspaceChars": null, "skillsChars": null, "instructionsChars": 0,
             "history": { "startTokens": 0, "chatTurnsPerDay": 0, "tokensPerTurn": 0, "newSessionAtTokens": null },
             "outputTokens": 2, "requestsPerRun": 1, "alertPercent": 0 });
-        Case { release: release.parse().unwrap(), config, workload, anchor: None }
+        Case { release: release.parse().unwrap(), config, workload, workspace: None, anchor: None }
     }
 
     /// The same with a conversation of so many characters.
@@ -59,6 +61,10 @@ impl Case {
     pub(crate) fn ask(&self, ticks: usize) -> Answer {
         let gateway = Gateway::read(&self.config, self.release, &Surroundings::default());
         let workload = Workload::read(&self.workload, "case").unwrap();
+        let workload = match &self.workspace {
+            Some(workspace) => workload.with_workspace(workspace.clone()),
+            None => workload,
+        };
         let period = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
         let catalogue = Catalogue::builtin();
         let costing = Costing {
@@ -80,7 +86,7 @@ impl Case {
             }
             let own = tick.requests.iter().filter(|request| request.kind != RequestKind::Recap);
             let cost = |request: &Request| {
-                price.map(|price| priced(subject.prices(price), tick.at, request.kind, &request.tokens))
+                price.and_then(|price| priced(subject.prices(price), tick.at, request.kind, &request.tokens))
             };
             answer.ticks.push(Ticked {
                 at: tick.at,

@@ -178,10 +178,27 @@ fn every_rule_is_accounted_for() {
         assert!(!(rule.files.is_empty() && rule.left.is_empty()), "{id}");
         for file in &rule.files {
             let path = format!("{}/src/{file}", env!("CARGO_MANIFEST_DIR"));
-            if !std::path::Path::new(&path).exists() {
-                wrong.push(format!("{id}: no src/{file}"));
+            match std::fs::read_to_string(&path) {
+                Err(error) => wrong.push(format!("{id}: src/{file}: {error}")),
+                Ok(text) if !names(&text, id) => wrong.push(format!("{id}: src/{file} does not name it")),
+                Ok(_) => {}
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Whether a comment names a rule, alone or within a range such as `R20 to R28`.
+fn names(source: &str, rule: &str) -> bool {
+    let (kind, number) = rule.split_at(1);
+    let number: u32 = number.parse().unwrap();
+    let comments: Vec<&str> = source.lines().map(str::trim).filter(|line| line.starts_with("//")).collect();
+    let text = comments.join(" ").replace("///", "").replace("//!", "");
+    let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let value = |word: &&str| word.strip_prefix(kind)?.parse::<u32>().ok();
+    let ranges = words.windows(3).filter(|three| three[1] == "to");
+    words.iter().any(|word| value(word) == Some(number))
+        || ranges
+            .filter_map(|three| value(&three[0]).zip(value(&three[2])))
+            .any(|(from, to)| (from..=to).contains(&number))
 }

@@ -3,6 +3,7 @@
 // Clippy's leave to unwrap in tests ends at the functions that carry the attribute, and the builders here do not.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod absurd;
 mod acceptance;
 mod apply;
 mod arithmetic;
@@ -19,4 +20,6 @@ mod plans;
 mod refusals;
 mod saved_plan;
 mod shell;
+mod unknowns;
+mod workspace;
 mod yaml;

@@ -19,15 +19,16 @@ fn traced(costing: &Costing<'_>, agent: &Agent, choice: &Choice) -> Option<Money
     let model = costing.model(&choice.model, choice.retention);
     let price = model.found.price.as_ref()?;
     let scenario = costing.scenario(&subject, choice, &model, Level::Typical, None);
-    let (mut cost, mut outgrown) = (Money::ZERO, false);
+    let (mut cost, mut outgrown) = (Some(Money::ZERO), false);
     simulate(&scenario, &mut |tick| {
         outgrown |= tick.compacted;
         for request in tick.requests {
-            cost += priced(subject.prices(price), tick.at, request.kind, &request.tokens);
+            let request = priced(subject.prices(price), tick.at, request.kind, &request.tokens);
+            cost = cost.zip(request).map(|(sum, cost)| sum + cost);
         }
     });
     let fits = choice.model == agent.settings.model.value || !outgrown;
-    fits.then_some(cost)
+    cost.filter(|_| fits)
 }
 
 fn every_choice(space: &Space) -> Vec<Choice> {

@@ -1,0 +1,62 @@
+//! What keeps a figure from being known, or from being what happens: each as a sentence for the warnings.
+
+use super::amount::count;
+use crate::analysis::Analysis;
+use crate::document::Segment;
+use crate::gateway::Agent;
+use crate::money::Unit;
+use crate::simulate::costing::{Choice, Costing};
+
+/// The files of the workspace that OpenClaw does not read though they are there.
+pub(super) fn unread_files(analysis: &Analysis) -> Vec<String> {
+    let Some(workspace) = analysis.workload.workspace() else { return Vec::new() };
+    let unread = workspace.unread(&analysis.gateway.behaviour).into_iter();
+    unread.map(|(name, why)| format!("workspace: OpenClaw does not read {name}: {why}")).collect()
+}
+
+/// Why the hidden recap makes an agent's cost unknown, if it does.
+pub(super) fn unpriced_recap(costing: &Costing<'_>, agent: &Agent, unit: Unit) -> Option<String> {
+    let runs = agent.settings.every.value.ms().is_some() && costing.always_skipped(agent).is_none();
+    let recap = costing.subject(agent).recap.filter(|_| runs && !agent.settings.isolated_session.value)?;
+    let why = match recap.price {
+        None => "no price is known for".to_owned(),
+        Some(price) if price.unit != unit => format!("{} is the unit of", price.unit),
+        Some(_) => return None,
+    };
+    let (id, model) = (&agent.id, recap.model);
+    Some(format!(
+        "agent '{id}': {why} '{model}', which agents.defaults.utilityModel has write a hidden recap of each shared run, \
+         so its cost is unknown. Give its price with --prices FILE, or set utilityModel to \"\""
+    ))
+}
+
+/// A prompt that the model's window has no room for, and what then happens.
+pub(super) fn overflow(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
+    let choice = Choice::present(agent);
+    choice.every.ms()?;
+    let model = costing.model(&choice.model, choice.retention);
+    let over = costing.overflow(&costing.subject(agent), &choice, &model)?;
+    let what = match model.found.local {
+        true => "a server of one's own cuts it, and the check-in does not see its instructions",
+        false => "a vendor refuses it, which costs nothing; counted here as answered, and as nothing at the low end",
+    };
+    Some(format!(
+        "agent '{}': a run is sent about {} tokens without the conversation, and {} reads {} at most. OpenClaw sends it \
+         whole, with no room for an answer: {what}",
+        agent.id,
+        count(over.prompt),
+        choice.model,
+        count(over.window)
+    ))
+}
+
+/// `heartbeat: false` is read as off, which OpenClaw itself does not: it refuses the file.
+pub(super) fn read_as_off(agent: &Agent) -> Option<String> {
+    let every = &agent.settings.every;
+    let block = every.origin.key().filter(|path| path.last() == Some(&Segment::Key("heartbeat".to_owned())))?;
+    Some(format!(
+        "agent '{}': {block} is false, which OpenClaw refuses and does not repair: counted as off, which \
+         {block}.every: \"0m\" says; without the key it would run",
+        agent.id
+    ))
+}
