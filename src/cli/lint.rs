@@ -148,6 +148,7 @@ fn lint(path: &Path, question: &QuestionOptions) -> anyhow::Result<Linted> {
         }
         Err(error) => Err(anyhow!("{name}: {error}")),
         Ok(document) => {
+            load::hint_at_place(&name, &document);
             let subject = load::analyse(path.to_owned(), loaded, document, question)?;
             let lint = subject.analysis.lint();
             Ok(Linted { path: name, text, subject: Some(subject), lint })
