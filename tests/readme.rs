@@ -51,6 +51,8 @@ fn the_commands_exist() {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("openclaw.json");
     std::fs::copy(Path::new(ROOT).join("fixtures/configs/personal.json5"), &config).unwrap();
+    let values = Path::new(ROOT).join("fixtures/carriers/helm-values.yaml");
+    std::fs::copy(values, folder.path().join("values.yaml")).unwrap();
     for command in commands {
         let line = command.split('#').next().unwrap().trim();
         let mut arguments: Vec<&str> = line.split_whitespace().skip(1).collect();

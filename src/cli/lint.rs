@@ -160,6 +160,7 @@ fn lint(path: &Path, question: &QuestionOptions, schema: Option<&GivenSchema>) -
         }
         Err(error) => Err(anyhow!("{name}: {error}")),
         Ok(document) => {
+            load::hint_at_place(&name, &document);
             let subject = load::analyse(path.to_owned(), loaded, document, question)?;
             let lint = subject.analysis.lint_for(question.agent.as_deref(), schema);
             Ok(Linted { path: name, text, subject: Some(subject), lint })

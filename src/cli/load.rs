@@ -24,6 +24,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::options::{ConfigOptions, QuestionOptions};
+use super::output::complain;
 
 /// A config that was read, with the bytes it was read from.
 pub(super) struct Subject {
@@ -58,6 +59,7 @@ pub(super) fn config_path(given: Option<&Path>) -> anyhow::Result<PathBuf> {
 pub(super) fn subject(options: &ConfigOptions) -> anyhow::Result<Subject> {
     let path = config_path(options.config.as_deref())?;
     let (loaded, document) = document(&path, &options.question.at)?;
+    hint_at_place(&path.display().to_string(), &document);
     analyse(path, loaded, document, &options.question)
 }
 
@@ -127,6 +129,15 @@ pub(super) fn document(path: &Path, at: &KeyPath) -> anyhow::Result<(Loaded, Doc
         bail!("{name}:{}:{}: a gateway config is an object, this is {what}", place.line, place.column);
     }
     Ok((loaded, document))
+}
+
+/// Says where the config is likely to be, in a file that is read as one and is none.
+pub(super) fn hint_at_place(name: &str, document: &Document) {
+    if let Some(place) = document.place_of("agents").filter(|_| document.at().is_root()) {
+        let place = place.to_string();
+        let shown = if place.contains(['"', '[']) { format!("'{place}'") } else { place };
+        complain(&format!("warning: {name} has no agents at its root; is the config a part of it? say --at {shown}"));
+    }
 }
 
 /// The format by the file's extension, on standard input by its content.

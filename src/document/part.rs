@@ -89,6 +89,14 @@ impl Document {
         })
     }
 
+    /// The one place inside the file where an object has such a key, be it in a text; none where the file itself has it.
+    pub fn place_of(&self, key: &str) -> Option<KeyPath> {
+        let mut found = Vec::new();
+        holders(&self.value, key, &KeyPath::root(), &mut found);
+        let place = found.pop()?;
+        (found.is_empty() && !place.is_root()).then_some(place)
+    }
+
     fn part(self, at: &KeyPath) -> Result<Document, PartError> {
         if at.is_root() {
             return Ok(self);
@@ -241,6 +249,19 @@ fn one_of(text: &str, ranges: &[Range<usize>], at: &KeyPath) -> Result<Document,
     }
     document.place = Place::OneOf { inner: Box::new(inner), number, start };
     document.part(at)
+}
+
+fn holders(value: &Value, key: &str, path: &KeyPath, found: &mut Vec<KeyPath>) {
+    match value {
+        Value::Object(map) if map.get(key).is_some_and(Value::is_object) => found.push(path.clone()),
+        Value::Object(map) => map.iter().for_each(|(name, value)| holders(value, key, &path.key(name), found)),
+        Value::String(text) if text.contains(key) && text.trim_start().starts_with(['{', '/']) => {
+            if let Ok(inner) = Document::parse(text.as_str(), Format::Json5) {
+                holders(&inner.value, key, path, found);
+            }
+        }
+        _ => {}
+    }
 }
 
 fn place_key(key: &str) -> String {

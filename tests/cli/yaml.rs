@@ -206,6 +206,23 @@ fn a_wrong_place_is_answered_with_what_is_there() {
     "##);
 }
 
+/// A carrier that is read as a config would be costed as if nothing were set.
+#[test]
+fn a_carrier_without_a_place_is_pointed_out() {
+    let desk = Desk::new();
+    desk.write("helm-values.yaml", carrier("helm-values.yaml"));
+    let config_map = carrier("configmap.yaml");
+    desk.write("configmap.yaml", config_map.split("---\n").nth(1).unwrap());
+    for (name, at) in [("helm-values.yaml", "openclaw.config"), ("configmap.yaml", "'data[\"openclaw.json\"]'")] {
+        let hint = format!("warning: {name} has no agents at its root; is the config a part of it? say --at {at}\n");
+        for command in ["report", "lint", "diff"] {
+            assert!(desk.ask(&[command, name]).stderr.contains(&hint), "{command} {name}");
+        }
+        let answered = desk.ask(&["report", name, "--at", at.trim_matches('\'')]);
+        assert_eq!((answered.code, answered.stderr.as_str()), (0, ""));
+    }
+}
+
 #[test]
 fn secrets_around_a_part_are_not_printed() {
     let desk = Desk::new();
