@@ -21,8 +21,7 @@ const ANTHROPIC: [&str; 9] = [
 pub fn is_retired(provider: &str, id: &str) -> bool {
     let id = id.to_lowercase();
     let starts = |start: &&str| id == start.trim_end_matches('-') || id.starts_with(*start);
-    google_successor(provider, &id).is_some()
-        || (provider == "anthropic" && ANTHROPIC.iter().any(|start| starts(&start)))
+    google_successor(provider, &id).is_some() || (provider == "anthropic" && ANTHROPIC.iter().any(starts))
 }
 
 /// What Google's plugin names in place of a model that is gone, by its id in lower case.
