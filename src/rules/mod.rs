@@ -53,6 +53,7 @@ use context::agents;
 use serde_json::Value;
 
 use crate::document::{Change, KeyPath, Segment};
+use crate::gateway::behaviour::RootHeartbeat;
 use crate::money::Money;
 use crate::patch::credentials::credential_words;
 
@@ -194,7 +195,8 @@ fn is_dropped(context: &Context<'_>, path: &KeyPath) -> bool {
     let replaced = *path == shared
         && context.get(&shared).is_some_and(|block| !block.is_object())
         && moved.is_some_and(|block| !block.is_empty());
-    repeated || (context.is_current() && replaced) || (in_list && context.get(&entries).is_some())
+    let moves = context.behaviour().root_heartbeat != RootHeartbeat::Refused;
+    repeated || (moves && replaced) || (in_list && context.get(&entries).is_some())
 }
 
 /// A sentence without what looks like a credential: a message quotes what stands in the file.
