@@ -9,6 +9,7 @@ pub mod confidence;
 pub mod delay;
 pub mod explain;
 pub mod frontier;
+pub mod grid;
 pub mod lever;
 pub mod memory;
 pub mod pages;

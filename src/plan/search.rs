@@ -134,6 +134,14 @@ impl<'a> Search<'a> {
         self.priced(&month, &known, is_present, || choice.clone())
     }
 
+    /// What a report on a config with that choice says: its runs and typical cost, even where the model's window is too
+    /// small.
+    pub fn month(&mut self, choice: &Choice) -> (u64, Option<Money>) {
+        let known = self.memory.model(self.costing, &choice.model, choice.retention);
+        let month = self.memory.month(&self.scenario(choice, &known));
+        (month.tally.runs, self.priced(&month, &known, true, || choice.clone()))
+    }
+
     fn scenario<'s>(&self, choice: &'s Choice, known: &Known) -> Scenario<'s>
     where
         'a: 's,

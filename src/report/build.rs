@@ -82,6 +82,7 @@ pub fn build(analysis: &Analysis, plan: &Plan, origin: Origin, billing: Option<U
         agents,
         warnings,
         comparison: None,
+        exhibits: None,
     }
 }
 

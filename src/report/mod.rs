@@ -4,9 +4,12 @@
 pub mod amount;
 pub mod assumptions;
 pub mod build;
+mod commands;
 pub mod comparison;
+pub mod exhibits;
 pub mod findings;
 mod headline;
+pub mod html;
 pub mod models;
 pub mod request;
 mod settings;
@@ -36,6 +39,7 @@ use crate::simulate::spending::Spending;
 pub use assumptions::Assumption;
 pub use build::build;
 pub use comparison::Comparison;
+pub use exhibits::Exhibits;
 
 /// What `report --format json` prints (`schemas/report.v1.schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -64,6 +68,9 @@ pub struct Report {
     /// The same file under another release (`--compare-release`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comparison: Option<Comparison>,
+    /// What a page shows beside the figures; no part of the JSON, which is asked for each config by itself.
+    #[serde(skip)]
+    pub exhibits: Option<Exhibits>,
 }
 
 /// The flags that were given, as further commands repeat them.
