@@ -1,0 +1,98 @@
+//! The outline of the page, without its wording and drawings, so that a change of structure is seen and a change of
+//! price is not; and what keeps a large roster small.
+
+use insta::assert_snapshot;
+use scraper::ElementRef;
+
+use crate::common::Desk;
+use crate::grid::data;
+use crate::untrusted::{Page, open};
+
+/// Sections with their titles, tables with caption and size, drawings with what they are made of, controls.
+fn outline(page: &Page) -> String {
+    let mut lines = Vec::new();
+    for element in page.find("main h1, main h2, main .tile dt, main table, main ol > li h3, main svg[role=img], main summary, main label, main pre") {
+        let text = |element: ElementRef<'_>| element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
+        let count = |selector: &str| element.select(&scraper::Selector::parse(selector).unwrap()).count();
+        lines.push(match element.value().name() {
+            "h1" | "h2" => format!("{}", text(element)),
+            "dt" => format!("  figure: {}", text(element)),
+            "h3" => format!("  step: {}", text(element)),
+            "summary" => format!("  folded: {}", text(element)),
+            "label" => format!("  control: {}", text(element)),
+            "pre" => format!("  command: {}", text(element)),
+            "table" => {
+                let caption = element.select(&scraper::Selector::parse("caption").unwrap()).next();
+                format!("  table: {}, {} rows", caption.map_or("folded".to_owned(), text), count("tbody tr"))
+            }
+            _ => format!(
+                "  drawing: {} lines, {} runs, {} skips",
+                count("polyline"),
+                count("rect.run"),
+                count("circle.skip")
+            ),
+        });
+    }
+    lines.join("\n")
+}
+
+fn of_fixture(name: &str) -> String {
+    outline(&open(&Desk::with_fixture(name), name))
+}
+
+#[test]
+fn a_personal_config() {
+    assert_snapshot!(of_fixture("personal.json5"), @"");
+}
+
+#[test]
+fn a_team() {
+    assert_snapshot!(of_fixture("team.json5"), @"");
+}
+
+/// Nothing runs: every tick of the day is drawn as skipped, and the parts are those of a month once there is a route.
+#[test]
+fn no_route() {
+    let desk = Desk::with(
+        r#"{ "meta": { "lastTouchedVersion": "2026.9.6" }, "agents": { "defaults": { "heartbeat": {} } } }"#,
+    );
+    assert_snapshot!(outline(&open(&desk, "openclaw.json")), @"");
+}
+
+#[test]
+fn an_unknown_price_is_said_and_bars_count_tokens() {
+    let desk = Desk::with(
+        r#"{ "meta": { "lastTouchedVersion": "2026.9.6" }, "agents": { "defaults": {
+            "model": "acme/model-9", "heartbeat": { "every": "1h", "target": "none" } } } }"#,
+    );
+    let page = open(&desk, "openclaw.json");
+    assert_eq!(page.text("#now strong"), "unknown");
+    assert!(page.text("#parts caption").ends_with("in tokens"));
+    assert!(page.text("#steps").contains("no price is known for 'acme/model-9'"));
+    assert!(page.find("#what-if-panel").is_empty());
+    assert_eq!(page.find("#day rect.run").len(), 24);
+}
+
+/// Fifty agents, each with an interval of its own: ten sheets, the dearest agents', and well under a megabyte.
+#[test]
+fn a_large_roster_keeps_the_page_small() {
+    let entries: Vec<String> =
+        (0..50).map(|at| format!(r#""agent-{at}": {{ "heartbeat": {{ "every": "{}m" }} }}"#, 5 + at)).collect();
+    let roster = |entries: &str| {
+        format!(
+            r#"{{ "meta": {{ "lastTouchedVersion": "2026.9.6" }}, "agents": {{ "defaults": {{
+                "model": "anthropic/claude-opus-4-6", "heartbeat": {{ "target": "none" }} }}, "entries": {{ {entries} }} }} }}"#
+        )
+    };
+    let page = open(&Desk::with(roster(&entries.join(","))), "openclaw.json");
+    assert!(page.source.len() < 1_000_000, "{}", page.source.len());
+    let panel = data(&page);
+    assert_eq!(panel["sheets"].as_array().unwrap().len(), 10);
+    assert_eq!(panel["agents"][0]["name"], "agent-0");
+    assert!(page.text("#what-if").contains("40 agents, such as agent-10. See one with --agent."));
+    // Fifty that are alike share one sheet, so that each can be tried.
+    let alike: Vec<String> = (0..50).map(|at| format!(r#""agent-{at}": {{ "heartbeat": {{}} }}"#)).collect();
+    let page = open(&Desk::with(roster(&alike.join(","))), "openclaw.json");
+    let panel = data(&page);
+    assert_eq!([panel["sheets"].as_array().unwrap().len(), panel["agents"].as_array().unwrap().len()], [1, 50]);
+}
