@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -14,6 +14,8 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// A headless Chromium, closed with this value.
 pub(crate) struct Browser {
     driver: Child,
+    /// Held open, because the driver would end without it.
+    _output: BufReader<ChildStdout>,
     port: u16,
     session: String,
     _profile: TempDir,
@@ -32,9 +34,13 @@ impl Browser {
             .stderr(Stdio::null())
             .spawn()
             .expect("chromedriver is missing; tests/browser/setup installs it");
-        let lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-        let started =
-            lines.map_while(Result::ok).find(|line| line.contains("on port")).expect("chromedriver names its port");
+        let mut output = BufReader::new(driver.stdout.take().unwrap());
+        let started = output
+            .by_ref()
+            .lines()
+            .map_while(Result::ok)
+            .find(|line| line.contains("successfully on port"))
+            .expect("chromedriver names its port");
         let port = started.rsplit(' ').next().unwrap().trim_end_matches('.').parse().unwrap();
         let profile = TempDir::new().unwrap();
         let args = json!([
@@ -49,13 +55,16 @@ impl Browser {
             "--hide-scrollbars",
             format!("--user-data-dir={}", profile.path().display())
         ]);
-        let mut browser = Browser { driver, port, session: String::new(), _profile: profile };
+        let mut browser = Browser { driver, _output: output, port, session: String::new(), _profile: profile };
         let wanted = json!({ "capabilities": { "alwaysMatch": {
             "browserName": "chrome",
             "goog:chromeOptions": { "args": args },
             "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" } } } });
         let answer = browser.http("POST", "/session", Some(&wanted));
         browser.session = answer["sessionId"].as_str().expect("a session").to_owned();
+        // The browser's own start page loads things of its own.
+        browser.post("url", &json!({ "url": "about:blank" }));
+        browser.requests();
         browser
     }
 
@@ -135,26 +144,38 @@ impl Browser {
 
     fn http(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
         let body = body.map(ToString::to_string).unwrap_or_default();
-        let text = self.exchange(method, path, &body).unwrap();
-        let (status, body) = text.split_once("\r\n\r\n").unwrap();
-        let value: Value = serde_json::from_str(body).unwrap_or_else(|_| panic!("{status}: {body}"));
+        let (status, body) = self.exchange(method, path, &body).unwrap();
+        let value: Value = serde_json::from_str(&body).unwrap_or_else(|_| panic!("{status}: {body}"));
         assert!(status.starts_with("HTTP/1.1 200"), "{path}: {}", value["value"]["message"]);
         value["value"].clone()
     }
 
-    fn exchange(&self, method: &str, path: &str, body: &str) -> std::io::Result<String> {
+    fn exchange(&self, method: &str, path: &str, body: &str) -> std::io::Result<(String, String)> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
-             Connection: close\r\n\r\n",
+            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
             self.port,
             body.len()
         );
         stream.write_all(head.as_bytes())?;
         stream.write_all(body.as_bytes())?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        Ok(answer)
+        // The driver leaves the connection open, so the length in the head says where the answer ends.
+        let mut answer = BufReader::new(stream);
+        let (mut head, mut length) = (String::new(), 0);
+        loop {
+            let mut line = String::new();
+            answer.read_line(&mut line)?;
+            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse().unwrap();
+            }
+            if line.trim().is_empty() {
+                break;
+            }
+            head += &line;
+        }
+        let mut body = vec![0; length];
+        answer.read_exact(&mut body)?;
+        Ok((head, String::from_utf8(body).unwrap()))
     }
 }
 
