@@ -69,7 +69,7 @@ fn an_unknown_price_is_said_and_bars_count_tokens() {
     assert_eq!(page.text("#now strong"), "unknown");
     assert!(page.text("#parts caption").ends_with("in tokens"));
     assert!(page.text("#steps").contains("no price is known for 'acme/model-9'"));
-    assert!(page.find("#what-if-panel").is_empty());
+    assert!(page.find("#what-if").is_empty());
     assert_eq!(page.find("#day rect.run").len(), 24);
 }
 

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::chart::WIDTH;
 use super::titled;
-use crate::money::Unit;
+use crate::money::{Money, Unit};
 use crate::report::Report;
 use crate::report::amount::{amount, count, plain, tokens};
 use crate::report::exhibits::DAY_MS;
@@ -19,7 +19,9 @@ pub(super) fn section(report: &Report) -> Markup {
         "day",
         "One day",
         &html! {
-            p { (day.date) " (" (day.zone) "), a day of middling cost." }
+            p { (day.date) " (" (day.zone) ")"
+                @if day.agents.iter().any(|course| course.cost != Some(Money::ZERO)) { ", a day of middling cost" }
+                ". Bars are runs, as tall as they cost; rings are skipped ticks." }
             @for course in &day.agents { (figure(course, report.unit)) }
             @if day.left_out > 0 { p.small { (day.left_out) " more agents are not drawn; see one with --agent." } }
         },
@@ -66,14 +68,15 @@ fn size(course: &Course, mark: &Mark) -> i128 {
 fn drawing(course: &Course, unit: Unit, label: &str) -> Markup {
     let most = course.marks.iter().map(|mark| size(course, mark)).max().unwrap_or(0).max(1);
     let marks = i128::try_from(course.marks.len().max(24)).unwrap_or(24);
-    let width = (WIDTH * 6 / 10 / marks).max(8);
+    // Many bars stand side by side; thin gaps would only shimmer.
+    let width = if marks > 144 { WIDTH / marks + 1 } else { WIDTH * 6 / 10 / marks };
     let across = |at: i64| 40 + (WIDTH - 80) * i128::from(at) / i128::from(DAY_MS);
     html! {
         svg viewBox={ "0 0 " (WIDTH) " 900" } role="img" aria-label=(label) {
             @for hour in [0, 6, 12, 18, 24] {
                 @let x = across(hour * 3_600_000);
                 line.rule x1=(x) x2=(x) y1="40" y2=(BASE) {}
-                text x=(x.clamp(90, WIDTH - 90)) y="860" text-anchor="middle" { (format!("{hour:02}:00")) }
+                text x=(x) y="860" text-anchor=(anchor(hour)) { (format!("{hour:02}:00")) }
             }
             line.axis x1="40" x2=(WIDTH - 40) y1=(BASE) y2=(BASE) {}
             @for mark in &course.marks {
@@ -90,6 +93,15 @@ fn drawing(course: &Course, unit: Unit, label: &str) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// The first and the last hour stay within the drawing.
+fn anchor(hour: i64) -> &'static str {
+    match hour {
+        0 => "start",
+        24 => "end",
+        _ => "middle",
     }
 }
 

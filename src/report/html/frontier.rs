@@ -16,11 +16,13 @@ use crate::report::{AgentReport, Report};
 const SHOWN_AGENTS: usize = 3;
 
 /// The contexts of [`crate::plan::grid::CONTEXTS`] in words.
-const NAMES: [&str; 4] = ["shared session", "shared, light", "isolated", "isolated, light"];
+const NAMES: [&str; 4] = ["shared", "shared, light", "isolated", "isolated, light"];
 
 const HEIGHT: i128 = 2200;
 const LEFT: i128 = 620;
-const RIGHT: i128 = 120;
+/// Keeps the first points off the axis's figures.
+const INSET: i128 = 130;
+const RIGHT: i128 = 130;
 const TOP: i128 = 140;
 const BOTTOM: i128 = 260;
 
@@ -74,7 +76,7 @@ fn drawing(grid: &Grid, unit: Unit) -> Markup {
     let top = step.pico() * count;
     let across = |at: usize| {
         let last = i128::try_from(rows.len().max(2) - 1).unwrap_or(1);
-        LEFT + (WIDTH - LEFT - RIGHT) * i128::try_from(at).unwrap_or(0) / last
+        LEFT + INSET + (WIDTH - LEFT - INSET - RIGHT) * i128::try_from(at).unwrap_or(0) / last
     };
     let down = |money: Money| HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * money.pico() / top;
     let line = |context: usize| {
@@ -91,7 +93,7 @@ fn drawing(grid: &Grid, unit: Unit) -> Markup {
             @for at in 0..=count {
                 @let level = Money::from_pico(step.pico() * at);
                 line.rule x1=(LEFT) x2=(WIDTH - RIGHT) y1=(down(level)) y2=(down(level)) {}
-                text x=(LEFT - 60) y=(down(level) + 40) text-anchor="end" { (figure(level, unit)) }
+                text x=(LEFT - 60) y=(down(level) + 40) text-anchor="end" { (figure(level, unit).trim_end_matches(".00")) }
             }
             @for (at, beat) in grid.beats.iter().enumerate() {
                 text x=(across(at)) y=(HEIGHT - 100) text-anchor="middle" { (beat.every) }

@@ -16,6 +16,8 @@ use crate::report::{AgentReport, Report};
 const OPEN_STEPS: usize = 8;
 /// Agents whose alternatives are shown.
 const DETAILED_AGENTS: usize = 3;
+/// Agents of a step that are named.
+const NAMED_AGENTS: usize = 6;
 
 pub(super) fn section(report: &Report) -> Markup {
     let steps = steps(report);
@@ -53,9 +55,9 @@ fn one(report: &Report, step: &Step<'_>) -> Markup {
     let doubt = change.doubt.as_ref().filter(|_| change.confidence != Confidence::High);
     html! {
         li {
-            h3 { code { (plain(&change.path)) } }
+            h3 { code { (path(&change.path)) } }
             p.move { span.from { (shown(report, &change.from)) } " → " strong { (shown(report, &change.to)) }
-                @if several { small { "for " (agents.join(", ")) } } }
+                @if several { small { "for " (named(agents)) } } }
             dl {
                 div { dt { (verb) } dd { (amount(sum, report.unit)) " a month: " (change.reason) } }
                 div { dt { "Gives up" } dd { (change.gives_up) " (risk " (change.risk) ")" } }
@@ -67,6 +69,19 @@ fn one(report: &Report, step: &Step<'_>) -> Markup {
             }
         }
     }
+}
+
+/// A key path that may break after its dots.
+fn path(path: &str) -> Markup {
+    let parts = plain(path);
+    html! { @for part in parts.split_inclusive('.') { (part) wbr; } }
+}
+
+/// The first few of many agents.
+fn named(agents: &[String]) -> String {
+    let (first, rest) = agents.split_at(agents.len().min(NAMED_AGENTS));
+    let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+    first.join(", ") + &more
 }
 
 /// Each remedy alone, the usual advice that does not pay here, and what else could be done.

@@ -59,7 +59,7 @@ fn tile(id: &str, name: &str, month: &Estimate, report: &Report) -> Markup {
                 @match month.cost {
                     Some(cost) => {
                         strong { data value=(cost.typical) { (amount(cost.typical, unit)) } }
-                        span { "between " (figure(cost.low, unit)) " and " (figure(cost.high, unit)) }
+                        @if cost.low < cost.high { span { "between " (figure(cost.low, unit)) " and " (figure(cost.high, unit)) } }
                     }
                     None => strong { "unknown" }
                 }

@@ -70,16 +70,17 @@ struct Month(String, String, String, String);
 
 pub(super) fn section(report: &Report) -> Markup {
     let Some(panel) = report.exhibits.as_ref().map(|exhibits| &exhibits.panel) else { return html! {} };
+    // Where nothing can be tried, the steps say why.
+    if panel.sheets.is_empty() {
+        return html! {};
+    }
     titled(
         "what-if",
         "What if",
         &html! {
-            @if panel.sheets.is_empty() { p { "No other settings to try here." } }
-            @else {
-                p { "Other settings, each costed by the same simulator as the figures above; everything else stays as the file has it." }
-                (form())
-                noscript { p { "The panel needs JavaScript. The table below has its figures for the present model." } }
-            }
+            p { "Other settings, each costed by the same simulator as the figures above; everything else stays as the file has it." }
+            (form())
+            noscript { p { "The panel needs JavaScript. The table below has its figures for the present model." } }
             (limits(report, panel))
             script type="application/json" id="what-if-data" { (PreEscaped(embedded(&data(report.unit, panel)))) }
         },
@@ -123,18 +124,18 @@ fn form() -> Markup {
 /// What the panel leaves out.
 fn limits(report: &Report, panel: &Panel) -> Markup {
     let models = panel.sheets.iter().map(|sheet| sheet.grid.left_out).max().unwrap_or(0);
-    let planned = !panel.sheets.is_empty();
     html! {
         ul.plain.small {
+            li { "Cache retention holds for every turn of an agent on that model; what its chat then costs is not in these figures." }
             @if models > 0 { li { (models) " further candidate models are left out; name one with --model." } }
             @if !panel.left_out.is_empty() {
                 li { "Left out, as this page keeps to the dearest: " (panel.left_out.len()) " agents, such as "
                     code { (plain(&panel.left_out[0])) } ". See one with --agent." }
             }
-            @if planned { @for (agent, why) in panel.without.iter().take(12) {
+            @for (agent, why) in panel.without.iter().take(12) {
                 li { code { (plain(agent)) } " is not in it: " (plain(why)) "." }
-            } }
-            @if planned && report.totals.other_generation.is_some() {
+            }
+            @if report.totals.other_generation.is_some() {
                 li { "For OpenClaw " (report.config.release) ", as the file does not say which release runs it." }
             }
         }
