@@ -42,12 +42,91 @@ fn of_fixture(name: &str) -> String {
 
 #[test]
 fn a_personal_config() {
-    assert_snapshot!(of_fixture("personal.json5"), @"");
+    assert_snapshot!(of_fixture("personal.json5"), @r##"
+    What the heartbeats cost
+      figure: A month now
+      figure: After the change
+      figure: Saved
+    What it is for
+      table: The month by part, 8 rows
+      table: The same by how it is billed, 3 rows
+    What to change
+      step: agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention
+      step: agents.defaults.heartbeat.every
+      step: agents.defaults.heartbeat.lightContext
+      step: agents.defaults.heartbeat.isolatedSession
+      step: agents.defaults.heartbeat.model
+      folded: Each remedy alone
+      table: folded, 7 rows
+      folded: Why not the usual advice
+      folded: Beyond the plan, by your own hand
+    What if
+      control: Agent
+      control: Interval (every)
+      control: Model
+      control: Cache retention
+      control: isolatedSession
+      control: lightContext
+    How often is enough
+      drawing: 4 lines, 0 runs, 0 skips
+      table: A typical month, 6 rows
+      table: The cheapest choice for each reaction time, 3 rows
+    One day
+      drawing: 0 lines, 48 runs, 0 skips
+    What this rests on
+      folded: Assumptions
+      folded: Settings of main
+      table: folded, 7 rows
+    Next
+      command: clawbeat diff personal.json5 --month 2026-11
+      command: clawbeat apply personal.json5 --month 2026-11
+      command: clawbeat lint personal.json5 --month 2026-11
+    "##);
 }
 
 #[test]
 fn a_team() {
-    assert_snapshot!(of_fixture("team.json5"), @"");
+    assert_snapshot!(of_fixture("team.json5"), @r##"
+    What the heartbeats cost
+      figure: A month now
+      figure: After the change
+      figure: Saved
+    What it is for
+      table: The month by part, 7 rows
+      table: The same by how it is billed, 2 rows
+      table: The month by agent, 2 rows
+    What to change
+      step: agents.entries.ops.heartbeat.every
+      step: agents.entries.ops.heartbeat.lightContext
+      step: agents.entries.ops.heartbeat.isolatedSession
+      step: agents.entries.ops.heartbeat.model
+      folded: Each remedy alone (ops)
+      table: folded, 7 rows
+      folded: Beyond the plan, by your own hand (ops)
+    What if
+      control: Agent
+      control: Interval (every)
+      control: Model
+      control: Cache retention
+      control: isolatedSession
+      control: lightContext
+    How often is enough
+      drawing: 4 lines, 0 runs, 0 skips
+      table: A typical month, 7 rows
+      table: The cheapest choice for each reaction time, ops, 4 rows
+    One day
+      drawing: 0 lines, 168 runs, 120 skips
+    What this rests on
+      folded: Assumptions
+      folded: Settings of ops
+      table: folded, 7 rows
+      folded: Settings of quiet
+      table: folded, 7 rows
+    Next
+      command: clawbeat diff team.json5 --month 2026-11
+      command: clawbeat apply team.json5 --month 2026-11
+      command: clawbeat lint team.json5 --month 2026-11
+    "##);
 }
 
 /// Nothing runs: every tick of the day is drawn as skipped, and the parts are those of a month once there is a route.
@@ -56,7 +135,23 @@ fn no_route() {
     let desk = Desk::with(
         r#"{ "meta": { "lastTouchedVersion": "2026.9.6" }, "agents": { "defaults": { "heartbeat": {} } } }"#,
     );
-    assert_snapshot!(outline(&open(&desk, "openclaw.json")), @"");
+    assert_snapshot!(outline(&open(&desk, "openclaw.json")), @r##"
+    What the heartbeats cost
+      figure: A month now
+      figure: Once there is a route
+    What it is for
+      table: The month by part, once there is a route, 7 rows
+      table: The same by how it is billed, once there is a route, 2 rows
+    What to change
+    One day
+      drawing: 0 lines, 0 runs, 48 skips
+    What this rests on
+      folded: Assumptions
+      folded: Settings of main
+      table: folded, 7 rows
+    Next
+      command: clawbeat lint openclaw.json --month 2026-11
+    "##);
 }
 
 #[test]

@@ -52,13 +52,13 @@ fn names_and_values_are_inert() {
         })
         .chain([("tame".to_owned(), json!({ "heartbeat": { "every": "30m", "target": "none" } }))])
         .collect();
-    let config = json!({ "meta": { "lastTouchedVersion": "2026.9.6" }, "models": { "providers": { "x</script>": {
-            "baseUrl": "https://x", "models": [{ "id": "<b>m</b>", "name": "</script>", "contextWindow": 200_000,
+    let config = json!({ "meta": { "lastTouchedVersion": "2026.9.6" }, "models": { "providers": { "x<q>": {
+            "baseUrl": "https://x", "models": [{ "id": "</script><b>m", "name": "</script>", "contextWindow": 200_000,
             "cost": { "input": 1, "output": 2, "cacheRead": 0, "cacheWrite": 0 } }] } } },
-        "agents": { "entries": entries, "defaults": { "model": "x</script>/<b>m</b>" } } });
+        "agents": { "entries": entries, "defaults": { "model": "x<q>/</script><b>m" } } });
     let desk = Desk::new();
-    desk.write("<i>&name</i>.json", config.to_string());
-    let page = open(&desk, "<i>&name</i>.json");
+    desk.write("<i>&name.json", config.to_string());
+    let page = open(&desk, "<i>&name.json");
     for element in ["img", "b", "i", "iframe", "object", "link", "base", "[onerror]", "a", "[style]"] {
         assert!(page.find(element).is_empty(), "{element}");
     }
@@ -71,7 +71,7 @@ fn names_and_values_are_inert() {
     assert!(!controls(&page.source));
     // They are on the page all the same, as text, and in the data that the script reads.
     assert!(page.text("main").contains("<img src=x onerror=alert(1)>"));
-    assert!(page.text("title").contains("<i>&name</i>.json"));
+    assert!(page.text("title").contains("<i>&name.json"));
     let data = data(&page);
     assert!(data["sheets"][0]["models"][0]["writes"].as_str().unwrap().contains("</script>"), "{data}");
     let embedded: Vec<&str> = page.source.split("id=\"what-if-data\">").nth(1).unwrap().split("</script>").collect();
@@ -95,8 +95,8 @@ fn the_policy_allows_this_page_s_own_style_and_script_only() {
             "default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'"
         )
     );
-    for outside in ["http://", "https://", "//", "url(", "@import", "src="] {
-        let found = page.source.lines().find(|line| line.contains(outside) && !line.trim_start().starts_with("//"));
+    for outside in ["http://", "https://", "url(", "@import", "src="] {
+        let found = page.source.lines().find(|line| line.contains(outside));
         assert_eq!(found.map(|line| &line[..line.len().min(200)]), None, "{outside}");
     }
 }
