@@ -3,15 +3,16 @@
 
 use super::bounds::Bounds;
 use super::candidates::{self, INTERVALS};
+use super::lever::Lever;
 use super::memory::Memory;
 use super::reach::Reach;
 use super::retention;
 use super::search::Search;
 use super::why_not;
-use crate::gateway::Agent;
 use crate::gateway::duration::Interval;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
+use crate::gateway::{Agent, Gateway};
 use crate::money::{Money, Unit};
 use crate::simulate::costing::{Choice, Costing};
 
@@ -32,6 +33,8 @@ pub struct Grid {
     pub models: Vec<Variants>,
     /// Candidates that were left out because they are too many.
     pub left_out: usize,
+    /// The settings that the release does not heed.
+    pub unheeded: Vec<Lever>,
 }
 
 /// An interval.
@@ -86,6 +89,10 @@ pub fn grid(
     let space = candidates::space(costing, &subject, bounds, &Reach::new(costing, bounds), memory);
     let as_is = space.models.iter().filter(|model| !model.asks_retention);
     let mut models: Vec<&ModelRef> = as_is.map(|model| &model.model).collect();
+    let unheeded = unheeded(costing.gateway, agent);
+    if unheeded.contains(&Lever::Model) {
+        models.truncate(1);
+    }
     let left_out = models.len().saturating_sub(MOST_MODELS);
     if let Some(at) = models.iter().position(|model| Some(*model) == recommended).filter(|at| *at >= MOST_MODELS) {
         models.swap(at, MOST_MODELS - 1);
@@ -100,7 +107,19 @@ pub fn grid(
     }
     let models = models.into_iter().map(|model| variants(&mut search, &space.present, model, &every));
     let models = models.collect();
-    Ok(Grid { present: space.present, beats, models, left_out })
+    Ok(Grid { present: space.present, beats, models, left_out, unheeded })
+}
+
+fn unheeded(gateway: &Gateway, agent: &Agent) -> Vec<Lever> {
+    let behaviour = &gateway.behaviour;
+    let model = behaviour.heartbeat_model_effective && (agent.own_block.is_none() || behaviour.agent_model_effective);
+    let heeded = [
+        (Lever::Model, model),
+        (Lever::CacheRetention, retention::is_known(gateway)),
+        (Lever::IsolatedSession, behaviour.isolation_effective),
+        (Lever::LightContext, behaviour.light_context_effective),
+    ];
+    heeded.into_iter().filter(|(_, heeded)| !heeded).map(|(lever, _)| lever).collect()
 }
 
 fn intervals(present: Interval) -> Vec<Interval> {

@@ -15,7 +15,7 @@ fn outline(page: &Page) -> String {
         let text = |element: ElementRef<'_>| element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
         let count = |selector: &str| element.select(&scraper::Selector::parse(selector).unwrap()).count();
         lines.push(match element.value().name() {
-            "h1" | "h2" => format!("{}", text(element)),
+            "h1" | "h2" => text(element),
             "dt" => format!("  figure: {}", text(element)),
             "h3" => format!("  step: {}", text(element)),
             "summary" => format!("  folded: {}", text(element)),
