@@ -26,7 +26,9 @@ pub(super) fn commands(report: &Report) -> Vec<Command> {
     if report.enrolled().any(|agent| !agent.changes.is_empty()) {
         let all = question.clone() + &given(&report.asked.plan);
         add(format!("clawbeat diff {path}{all}"), "the change as a patch");
-        add(format!("clawbeat apply {path}{all}"), "makes it and keeps a backup; clawbeat undo puts it back");
+        if report.config.format != "yaml" {
+            add(format!("clawbeat apply {path}{all}"), "makes it and keeps a backup; clawbeat undo puts it back");
+        }
     }
     add(format!("clawbeat lint {path}{question}"), "what else is wrong with the file");
     if report.config.release_source == ReleaseSource::Assumed {
