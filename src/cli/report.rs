@@ -10,7 +10,7 @@ use clawbeat::gateway::release::Version;
 use clawbeat::report::balance::balance;
 use clawbeat::report::gates::{Limits, gates};
 use clawbeat::report::text::Screen;
-use clawbeat::report::{Against, Report, against, comparison, markdown, text};
+use clawbeat::report::{Against, Report, against, comparison, exhibits, html, markdown, text};
 
 use super::amount::Amount;
 use super::load::{self, Subject};
@@ -56,6 +56,8 @@ enum Format {
     Markdown,
     /// For programs (schemas/report.v1.schema.json)
     Json,
+    /// For a browser: one page with charts and a panel to try settings in, nothing to load
+    Html,
 }
 
 /// A limit is exceeded, or may be.
@@ -64,7 +66,8 @@ const EXCEEDED: u8 = 1;
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let subject = load::subject(&args.config)?;
     let question = &args.config.question;
-    let plan = subject.plan(&args.plan.bounds(question)?);
+    let bounds = args.plan.bounds(question)?;
+    let plan = subject.plan(&bounds);
     let mut report = subject.report(&plan, question, args.plan.arguments());
     let unit = report.unit;
     let amount = |flag, amount: Option<Amount>| amount.map(|amount| amount.in_unit(flag, unit)).transpose();
@@ -86,6 +89,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Format::Text => text::render(&report, screen),
         Format::Markdown => markdown::render(&report),
         Format::Json => report.to_json(),
+        Format::Html => {
+            report.exhibits = Some(exhibits::exhibits(&subject.analysis, &plan, &bounds, &report));
+            html::render(&report)
+        }
     };
     match args.output.as_ref().filter(|path| path.as_os_str() != "-") {
         None => print(&text)?,

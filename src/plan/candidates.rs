@@ -18,7 +18,7 @@ use crate::simulate::costing::{Choice, Costing, Subject};
 const MINUTE: u64 = 60_000;
 const HOUR: u64 = 60 * MINUTE;
 /// The intervals tried beside the present one.
-const INTERVALS: [u64; 6] = [15 * MINUTE, 30 * MINUTE, 55 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR];
+pub const INTERVALS: [u64; 6] = [15 * MINUTE, 30 * MINUTE, 55 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR];
 /// When workloads have people chat: 09:00 to 21:00 (`WORKLOADS.md`), in minutes after midnight.
 const CHAT_HOURS: (u16, u16) = (9 * 60, 21 * 60);
 

@@ -10,6 +10,7 @@ pub mod confidence;
 pub mod delay;
 pub mod explain;
 pub mod frontier;
+pub mod grid;
 pub mod lever;
 pub mod memory;
 pub mod pages;

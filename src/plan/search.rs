@@ -153,6 +153,16 @@ impl<'a> Search<'a> {
         self.billed(&month, known, |_, prices| estimate::cost(scenario, &month.tally, prices))
     }
 
+    /// What a report on a config with that choice says: its runs and typical cost, even where the model's window is too
+    /// small.
+    pub fn month(&mut self, choice: &Choice) -> (u64, Option<Money>) {
+        let known = self.known(choice);
+        let scenario = self.scenario(choice, &known);
+        let month = self.memory.month(&scenario);
+        let count = |_: &Self, prices: Prices<'_>| estimate::cost(&scenario, &month.tally, prices);
+        (month.tally.runs, self.billed(&month, &known, count))
+    }
+
     /// The typical scenario of a choice.
     pub fn scenario<'s>(&self, choice: &'s Choice, known: &Known) -> Scenario<'s>
     where

@@ -85,6 +85,7 @@ pub fn build(analysis: &Analysis, plan: &Plan, origin: Origin, billing: Option<U
         against: None,
         balance: None,
         gates: Vec::new(),
+        exhibits: None,
     }
 }
 

@@ -6,11 +6,14 @@ pub mod amount;
 pub mod assumptions;
 pub mod balance;
 pub mod build;
+mod commands;
 pub mod comparison;
 mod doubts;
+pub mod exhibits;
 pub mod findings;
 pub mod gates;
 mod headline;
+pub mod html;
 mod kinds;
 pub mod markdown;
 pub mod models;
@@ -44,6 +47,7 @@ pub use assumptions::Assumption;
 pub use balance::Balance;
 pub use build::build;
 pub use comparison::Comparison;
+pub use exhibits::Exhibits;
 pub use gates::Gate;
 
 /// What `report --format json` prints (`schemas/report.v1.schema.json`).
@@ -82,6 +86,9 @@ pub struct Report {
     /// The limits that were given, and whether they are kept.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gates: Vec<Gate>,
+    /// What a page shows beside the figures; no part of the JSON, which is asked for each config by itself.
+    #[serde(skip)]
+    pub exhibits: Option<Exhibits>,
 }
 
 /// The flags that were given, as further commands repeat them.

@@ -8,7 +8,7 @@ mod compared;
 mod details;
 mod explained;
 mod layout;
-pub(super) mod next;
+mod next;
 mod roster;
 mod spending;
 mod table;

@@ -6,8 +6,8 @@ use super::layout::{self, counted};
 use crate::money::{Money, Unit};
 use crate::plan::confidence::Confidence;
 use crate::report::amount::{amount, figure};
+use crate::report::commands;
 use crate::report::steps::{Step, steps};
-use crate::report::text::next;
 use crate::report::values::shown;
 use crate::report::{ChangeInfo, Report};
 
@@ -27,8 +27,7 @@ pub(super) fn table(report: &Report) -> Option<String> {
         steps.truncate(OPEN);
         title = format!("#### The recommended change: the largest {OPEN} of {}", counted(all, "step", "steps"));
     }
-    let command = next::command(report, "apply").filter(|_| report.config.format != "yaml");
-    let command = command.or_else(|| next::command(report, "diff"));
+    let command = commands::command(report, "apply");
     let command = command.map_or(String::new(), |command| {
         let all = if all == 1 { "It" } else { "All of it" };
         format!("\n{all} as one command: {}\n", code(&command))

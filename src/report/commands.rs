@@ -1,0 +1,57 @@
+//! The next commands, ready to paste.
+
+use super::Report;
+use super::amount::plain;
+use crate::gateway::release::{Generation, ReleaseSource};
+
+/// A command and what it is for.
+pub(super) struct Command {
+    /// As a shell takes it.
+    pub(super) line: String,
+    /// In a clause.
+    pub(super) note: String,
+}
+
+/// What to run next; nothing for standard input, which cannot be named again.
+pub(super) fn commands(report: &Report) -> Vec<Command> {
+    if report.config.path == "-" {
+        return Vec::new();
+    }
+    let path = quoted(&report.config.path);
+    let given =
+        |arguments: &[String]| arguments.iter().map(|argument| format!(" {}", quoted(argument))).collect::<String>();
+    let question = given(&report.asked.question);
+    let mut commands = Vec::new();
+    let mut add = |line: String, note: &str| commands.push(Command { line, note: note.to_owned() });
+    if report.enrolled().any(|agent| !agent.changes.is_empty()) {
+        let all = question.clone() + &given(&report.asked.plan);
+        add(format!("clawbeat diff {path}{all}"), "the change as a patch");
+        add(format!("clawbeat apply {path}{all}"), "makes it; clawbeat undo puts it back");
+    }
+    add(format!("clawbeat lint {path}{question}"), "what else is wrong with the file");
+    if report.config.release_source == ReleaseSource::Assumed {
+        for version in [Generation::Legacy.newest(), Generation::Current.newest()] {
+            let line = format!("clawbeat report {path}{question} --openclaw-version {version}");
+            add(line, &format!("as OpenClaw {version} reads it"));
+        }
+    }
+    commands
+}
+
+/// A command on the config with every flag that was given; none for standard input.
+pub(super) fn command(report: &Report, name: &str) -> Option<String> {
+    let flags = report.asked.question.iter().chain(&report.asked.plan).map(|flag| format!(" {}", quoted(flag)));
+    let path = Some(report.config.path.as_str()).filter(|path| *path != "-")?;
+    Some(format!("clawbeat {name} {}{}", quoted(path), flags.collect::<String>()))
+}
+
+/// An argument as a shell takes it.
+fn quoted(argument: &str) -> String {
+    let harmless = |c: char| c.is_ascii_alphanumeric() || "/._-+@%:".contains(c);
+    let is_flag =
+        |text: &str| text.strip_prefix("--").is_some_and(|flag| flag.starts_with(|c: char| c.is_ascii_alphabetic()));
+    match argument.chars().all(harmless) && !argument.is_empty() && (!argument.starts_with('-') || is_flag(argument)) {
+        true => argument.to_owned(),
+        false => format!("'{}'", plain(argument).replace('\'', r"'\''")),
+    }
+}

@@ -1,0 +1,68 @@
+//! The months under other settings, agent by agent. Agents whose months are the same share a sheet, so that a large
+//! roster on shared settings stays small.
+
+use super::super::{AgentReport, Report};
+use crate::analysis::Analysis;
+use crate::gateway::Agent;
+use crate::money::Money;
+use crate::plan::grid::{Grid, grid};
+use crate::plan::memory::Memory;
+use crate::plan::{Bounds, Plan};
+
+/// Different sheets in a panel; further agents are named instead.
+const MOST_SHEETS: usize = 10;
+
+/// What may be tried.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Panel {
+    /// The sheets, that of the dearest agent first.
+    pub sheets: Vec<Sheet>,
+    /// Agents without one, and why.
+    pub without: Vec<(String, String)>,
+    /// Agents beyond the most sheets.
+    pub left_out: Vec<String>,
+}
+
+/// The months of agents that are alike.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sheet {
+    /// Their ids.
+    pub agents: Vec<String>,
+    /// The months of each.
+    pub grid: Grid,
+    /// What all the other agents cost together; `None` where there are none or a price is unknown.
+    pub others: Option<Money>,
+}
+
+pub(super) fn panel(
+    analysis: &Analysis,
+    plan: &Plan,
+    bounds: &Bounds,
+    report: &Report,
+    shown: &[&AgentReport],
+) -> Panel {
+    let costing = analysis.costing();
+    let (mut memory, mut panel) = (Memory::default(), Panel::default());
+    let total = report.totals.current.cost.map(|cost| cost.typical);
+    let roster = || analysis.gateway.agents.iter().zip(&plan.agents);
+    let found = |id: &str| roster().find(|(agent, _): &(&Agent, _)| agent.id == id);
+    for (agent, planned) in shown.iter().filter_map(|shown| found(&shown.id)) {
+        let recommended = planned.as_ref().map(|plan| &plan.chosen.model);
+        let id = agent.id.clone();
+        let grid = match grid(&costing, agent, report.unit, bounds, recommended, &mut memory) {
+            Ok(grid) => grid,
+            Err(why) => {
+                panel.without.push((id, why));
+                continue;
+            }
+        };
+        let others = total.zip(grid.now()).filter(|_| shown.len() > 1).map(|(total, own)| total - own);
+        let same = panel.sheets.iter().position(|sheet| sheet.grid == grid && sheet.others == others);
+        match same {
+            Some(at) => panel.sheets[at].agents.push(id),
+            None if panel.sheets.len() < MOST_SHEETS => panel.sheets.push(Sheet { agents: vec![id], grid, others }),
+            None => panel.left_out.push(id),
+        }
+    }
+    panel
+}

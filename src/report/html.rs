@@ -1,0 +1,82 @@
+//! The report as one page for a browser: nothing to load, readable without its script, on a phone and on paper. Foreign
+//! text is made visible by [`plain`] and escaped by the template, so a config cannot put markup into it.
+
+mod chart;
+mod day;
+mod frontier;
+mod notes;
+mod spending;
+mod steps;
+mod summary;
+mod what_if;
+
+use data_encoding::BASE64;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
+
+use super::Report;
+use super::amount::plain;
+
+const STYLE: &str = include_str!("html/style.css");
+const SCRIPT: &str = include_str!("html/script.js");
+
+/// Renders the page.
+pub fn render(report: &Report) -> String {
+    let name = file_name(report);
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(policy());
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="referrer" content="no-referrer";
+                title { "Heartbeat cost of " (name) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                main {
+                    (summary::section(report, &name))
+                    (spending::section(report))
+                    (steps::section(report))
+                    (what_if::section(report))
+                    (frontier::section(report))
+                    (day::section(report))
+                    (notes::section(report))
+                    (notes::next(report))
+                }
+                footer { "Made by clawbeat. This page loads nothing and sends nothing." }
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    };
+    page.into_string() + "\n"
+}
+
+/// Only this page's own style and script, by their hashes; no request to anywhere.
+fn policy() -> String {
+    let hash = |text: &str| BASE64.encode(&Sha256::digest(text));
+    let (style, script) = (hash(STYLE), hash(SCRIPT));
+    format!(
+        "default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'"
+    )
+}
+
+fn file_name(report: &Report) -> String {
+    match report.config.path.as_str() {
+        "-" => "standard input".to_owned(),
+        path => plain(path),
+    }
+}
+
+/// A section with its title; `id` is what links and tests find it by.
+fn titled(id: &str, title: &str, body: &Markup) -> Markup {
+    let heading = format!("{id}-title");
+    html! {
+        section id=(id) aria-labelledby=(heading) {
+            h2 id=(heading) { (title) }
+            (body)
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! One day tick by tick: a bar for each run, as tall as it costs, and a ring for each tick that is skipped.
+
+use maud::{Markup, html};
+
+use super::chart::WIDTH;
+use super::titled;
+use crate::money::{Money, Unit};
+use crate::report::Report;
+use crate::report::amount::{amount, count, plain, tokens};
+use crate::report::exhibits::DAY_MS;
+use crate::report::exhibits::{Course, Mark};
+
+const BASE: i128 = 620;
+const TALLEST: i128 = 560;
+
+pub(super) fn section(report: &Report) -> Markup {
+    let Some(day) = report.exhibits.as_ref().and_then(|exhibits| exhibits.day.as_ref()) else { return html! {} };
+    titled(
+        "day",
+        "One day",
+        &html! {
+            p { (day.date) " (" (day.zone) ")"
+                @if day.agents.iter().any(|course| course.cost != Some(Money::ZERO)) { ", a day of middling cost" }
+                ". Bars are runs, as tall as they cost; rings are skipped ticks." }
+            @for course in &day.agents { (figure(course, report.unit)) }
+            @if day.left_out > 0 { p.small { (day.left_out) " more agents are not drawn; see one with --agent." } }
+        },
+    )
+}
+
+fn figure(course: &Course, unit: Unit) -> Markup {
+    let text = words(course, unit);
+    html! {
+        figure.day {
+            figcaption { strong { (plain(&course.agent)) } ": " (text) }
+            (drawing(course, unit, &format!("{}: {text}", plain(&course.agent))))
+        }
+    }
+}
+
+fn words(course: &Course, unit: Unit) -> String {
+    let skipped: u64 = course.skips.values().sum();
+    let mut text = format!("{} ticks, {} run", count(course.ticks), count(course.ticks - skipped));
+    for (reason, number) in &course.skips {
+        text += &format!(", {} skipped ({})", count(*number), reason.name());
+    }
+    let dearest = course.marks.iter().max_by_key(|mark| size(course, mark)).filter(|mark| mark.runs > 0);
+    text + &match (course.cost, dearest) {
+        (Some(cost), Some(mark)) => {
+            let mark = if mark.runs > 1 { "the tallest bar" } else { "the dearest run" }.to_owned()
+                + " "
+                + &amount(mark.cost, unit);
+            format!("; {} the day, {mark}", amount(cost, unit))
+        }
+        (None, Some(mark)) => format!("; price unknown, the tallest bar sends {} tokens", tokens(mark.prompt)),
+        (_, None) => "; it costs nothing".to_owned(),
+    }
+}
+
+/// What a bar's height stands for: cost, or tokens where it is unknown or nothing.
+fn size(course: &Course, mark: &Mark) -> i128 {
+    match course.cost {
+        Some(cost) if cost.pico() > 0 => mark.cost.pico(),
+        _ => i128::from(mark.prompt),
+    }
+}
+
+fn drawing(course: &Course, unit: Unit, label: &str) -> Markup {
+    let most = course.marks.iter().map(|mark| size(course, mark)).max().unwrap_or(0).max(1);
+    let marks = i128::try_from(course.marks.len().max(24)).unwrap_or(24);
+    // Many bars stand side by side; thin gaps would only shimmer.
+    let width = if marks > 144 { WIDTH / marks + 1 } else { WIDTH * 6 / 10 / marks };
+    let across = |at: i64| 40 + (WIDTH - 80) * i128::from(at) / i128::from(DAY_MS);
+    html! {
+        svg viewBox={ "0 0 " (WIDTH) " 900" } role="img" aria-label=(label) {
+            @for hour in [0, 6, 12, 18, 24] {
+                @let x = across(hour * 3_600_000);
+                line.rule x1=(x) x2=(x) y1="40" y2=(BASE) {}
+                text x=(x) y="860" text-anchor=(anchor(hour)) { (format!("{hour:02}:00")) }
+            }
+            line.axis x1="40" x2=(WIDTH - 40) y1=(BASE) y2=(BASE) {}
+            @for mark in &course.marks {
+                @if mark.runs > 0 {
+                    @let tall = (TALLEST * size(course, mark) / most).max(12);
+                    rect.run x=(across(mark.at)) y=(BASE - tall) width=(width) height=(tall) {
+                        @if marks <= 96 { title { (clock(mark.at)) @if course.cost.is_some() { ", " (amount(mark.cost, unit)) } } }
+                    }
+                }
+                @if let Some(reason) = mark.skip {
+                    circle.skip cx=(across(mark.at) + width / 2) cy=(BASE + 70) r=(width.clamp(16, 30)) {
+                        @if marks <= 96 { title { (clock(mark.at)) ", skipped: " (reason.name()) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The first and the last hour stay within the drawing.
+fn anchor(hour: i64) -> &'static str {
+    match hour {
+        0 => "start",
+        24 => "end",
+        _ => "middle",
+    }
+}
+
+fn clock(at: i64) -> String {
+    let minutes = at / 60_000;
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}

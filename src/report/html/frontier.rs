@@ -1,0 +1,172 @@
+//! Cost against interval in each context, and the cheapest choice for each reaction time.
+
+use maud::{Markup, html};
+
+use super::chart::{WIDTH, steps};
+use super::spending::in_unit;
+use super::titled;
+use crate::money::{Money, Unit};
+use crate::plan::grid::Grid;
+use crate::report::amount::{amount, duration, figure, plain};
+use crate::report::exhibits::Sheet;
+use crate::report::values::{shown, value};
+use crate::report::{AgentReport, Report};
+
+/// Agents whose reaction times are shown.
+const SHOWN_AGENTS: usize = 3;
+
+/// The contexts of [`crate::plan::grid::CONTEXTS`] in words.
+const NAMES: [&str; 4] = ["shared", "shared, light", "isolated", "isolated, light"];
+
+const HEIGHT: i128 = 2200;
+const LEFT: i128 = 620;
+/// Keeps the first points off the axis's figures.
+const INSET: i128 = 130;
+const RIGHT: i128 = 130;
+const TOP: i128 = 140;
+const BOTTOM: i128 = 260;
+
+pub(super) fn section(report: &Report) -> Markup {
+    let sheets = report.exhibits.iter().flat_map(|exhibits| &exhibits.panel.sheets);
+    let choosing: Vec<&AgentReport> = report.enrolled().filter(|agent| agent.frontier.len() > 1).collect();
+    let (shown, more) = choosing.split_at(choosing.len().min(SHOWN_AGENTS));
+    html! {
+        @if let Some(sheet) = sheets.into_iter().next() {
+            (titled("frontier", "How often is enough", &html! {
+                (intervals(report, sheet))
+                @for agent in shown { (reaction(report, agent)) }
+                @if !more.is_empty() { p.small { (more.len()) " more agents have such a choice; see one with --agent." } }
+            }))
+        }
+    }
+}
+
+fn intervals(report: &Report, sheet: &Sheet) -> Markup {
+    let grid = &sheet.grid;
+    let several = report.enrolled().nth(1).is_some();
+    let model = grid.models.first();
+    let name = model
+        .map_or(String::new(), |model| model.name.as_deref().map_or_else(|| plain(&model.model.to_string()), plain));
+    html! {
+        p { "The month with " (name)
+            @if let (true, Some(agent)) = (several, sheet.agents.first()) { ", for " (plain(agent)) }
+            ", against the interval: with the conversation (shared) or without it (isolated), with the workspace files or without them (light)." }
+        figure {
+            (drawing(grid, report.unit))
+            figcaption { ul.legend {
+                @for (at, name) in NAMES.iter().enumerate() { li { (sample(at)) (name) } }
+                li { svg.sample viewBox="0 0 400 240" aria-hidden="true" { (ring(200, 120)) } "now" }
+            } }
+        }
+        (table(grid, report.unit))
+    }
+}
+
+type Row = [Option<Money>; 4];
+
+/// The months with the present model and retention, by interval.
+fn rows(grid: &Grid) -> &[Row] {
+    grid.models.first().and_then(|model| model.retentions.first()).map_or(&[], |column| &column.months)
+}
+
+fn drawing(grid: &Grid, unit: Unit) -> Markup {
+    let rows = rows(grid);
+    let most = rows.iter().flatten().flatten().max().copied().unwrap_or_default();
+    let (step, count) = steps(most);
+    let top = step.pico() * count;
+    let across = |at: usize| {
+        let last = i128::try_from(rows.len().max(2) - 1).unwrap_or(1);
+        LEFT + INSET + (WIDTH - LEFT - INSET - RIGHT) * i128::try_from(at).unwrap_or(0) / last
+    };
+    let down = |money: Money| HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * money.pico() / top;
+    let line = |context: usize| {
+        let points = rows.iter().enumerate().filter_map(|(at, row)| Some((across(at), down(row[context]?))));
+        points.collect::<Vec<_>>()
+    };
+    let now = grid.now().map(|now| (across(grid.present_beat()), down(now)));
+    let label = format!(
+        "Cost of a month against the interval in four contexts; the table below has its figures. Now: {}.",
+        grid.now().map_or("unknown".to_owned(), |now| amount(now, unit))
+    );
+    html! {
+        svg.lines viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(label) {
+            @for at in 0..=count {
+                @let level = Money::from_pico(step.pico() * at);
+                line.rule x1=(LEFT) x2=(WIDTH - RIGHT) y1=(down(level)) y2=(down(level)) {}
+                text x=(LEFT - 60) y=(down(level) + 40) text-anchor="end" { (figure(level, unit).trim_end_matches(".00")) }
+            }
+            @for (at, beat) in grid.beats.iter().enumerate() {
+                text x=(across(at)) y=(HEIGHT - 100) text-anchor="middle" { (beat.every) }
+            }
+            @for context in 0..NAMES.len() {
+                @let points = line(context);
+                polyline class={ "series s" (context) } points=(points.iter().map(|(x, y)| format!("{x},{y}")).collect::<Vec<_>>().join(" ")) {}
+                @for (x, y) in points { (marker(context, x, y)) }
+            }
+            @if let Some((x, y)) = now { (ring(x, y)) }
+        }
+    }
+}
+
+/// A shape for each context, so that colour is not needed to tell them apart.
+fn marker(context: usize, x: i128, y: i128) -> Markup {
+    let class = format!("mark s{context}");
+    html! { @match context {
+        0 => circle class=(class) cx=(x) cy=(y) r="42" {},
+        1 => rect class=(class) x=(x - 38) y=(y - 38) width="76" height="76" {},
+        2 => path class=(class) d={ "M" (x) " " (y - 52) "L" (x + 48) " " (y + 36) "H" (x - 48) "Z" } {},
+        _ => path class=(class) d={ "M" (x) " " (y - 54) "L" (x + 54) " " (y) "L" (x) " " (y + 54) "L" (x - 54) " " (y) "Z" } {},
+    } }
+}
+
+/// The ring around the present month.
+fn ring(x: i128, y: i128) -> Markup {
+    html! { circle.now cx=(x) cy=(y) r="85" {} }
+}
+
+fn sample(context: usize) -> Markup {
+    html! {
+        svg.sample viewBox="0 0 400 120" aria-hidden="true" {
+            line class={ "series s" (context) } x1="0" x2="400" y1="60" y2="60" {}
+            (marker(context, 200, 60))
+        }
+    }
+}
+
+fn table(grid: &Grid, unit: Unit) -> Markup {
+    html! {
+        table id="intervals" {
+            caption { (in_unit("A typical month", unit)) }
+            thead { tr { th scope="col" { "every" } @for name in NAMES { th.number scope="col" { (name) } } } }
+            tbody { @for (at, (beat, row)) in grid.beats.iter().zip(rows(grid)).enumerate() { tr {
+                th scope="row" { (beat.every) }
+                @for (context, month) in row.iter().enumerate() {
+                    @let now = at == grid.present_beat() && context == grid.present_context();
+                    td.number.now[now] { (month.map_or("unknown".to_owned(), |month| figure(month, unit)))
+                        @if now { small { "now" } } }
+                }
+            } } }
+        }
+    }
+}
+
+fn reaction(report: &Report, agent: &AgentReport) -> Markup {
+    let several = report.enrolled().nth(1).is_some();
+    let unit = report.unit;
+    html! {
+        table.reaction {
+            caption { "The cheapest choice for each reaction time" @if several { ", " (plain(&agent.id)) } }
+            thead { tr { th scope="col" { "every" } th scope="col" { "with" }
+                th.number scope="col" { (in_unit("month", unit)) } th.number scope="col" { "waits" } th.number scope="col" { "at most" } } }
+            tbody { @for point in &agent.frontier { tr {
+                th scope="row" { (point.every) }
+                td { (shown(report, &point.model.clone().into()))
+                    @if point.isolated_session { ", isolated" } @if point.light_context { ", light" }
+                    @if point.active_hours != "always" { ", " (value(&point.active_hours)) } }
+                td.number { (figure(point.cost, unit)) }
+                td.number { (duration(point.mean_delay_ms)) }
+                td.number { (duration(point.worst_delay_ms)) }
+            } } }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! What to change: each step with what it saves, gives up and asks to watch; then what else was weighed.
+
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::spending::in_unit;
+use super::titled;
+use crate::money::Money;
+use crate::plan::confidence::Confidence;
+use crate::report::amount::{amount, figure, plain};
+use crate::report::steps::{Step, steps};
+use crate::report::values::{shown, value};
+use crate::report::{AgentReport, Report};
+
+/// Steps that stand open; further ones fold away.
+const OPEN_STEPS: usize = 8;
+/// Agents whose alternatives are shown.
+const DETAILED_AGENTS: usize = 3;
+/// Agents of a step that are named.
+const NAMED_AGENTS: usize = 6;
+
+pub(super) fn section(report: &Report) -> Markup {
+    let steps = steps(report);
+    let (open, folded) = steps.split_at(steps.len().min(OPEN_STEPS));
+    titled(
+        "steps",
+        "What to change",
+        &html! {
+            @if steps.is_empty() { (nothing(report)) }
+            @else {
+                ol.steps { @for step in open { (one(report, step)) } }
+                @if !folded.is_empty() {
+                    details { summary { (folded.len()) " more steps" }
+                        ol.steps start=(OPEN_STEPS + 1) { @for step in folded { (one(report, step)) } } }
+                }
+            }
+            (weighed(report))
+        },
+    )
+}
+
+fn nothing(report: &Report) -> Markup {
+    let without = report.exhibits.iter().flat_map(|exhibits| &exhibits.panel.without);
+    html! {
+        p { "Nothing is recommended." }
+        ul.plain { @for (agent, why) in without { li { code { (plain(agent)) } ": " (plain(why)) } } }
+    }
+}
+
+fn one(report: &Report, step: &Step<'_>) -> Markup {
+    let Step { agents, change, saving } = step;
+    let several = report.enrolled().nth(1).is_some();
+    let (verb, sum) = if *saving < Money::ZERO { ("Costs", Money::ZERO - *saving) } else { ("Saves", *saving) };
+    let second = change.runner_up.as_ref().filter(|second| second.more > Money::ZERO);
+    let doubt = change.doubt.as_ref().filter(|_| change.confidence != Confidence::High);
+    html! {
+        li {
+            h3 { code { (path(&change.path)) } }
+            p.move { span.from { (shown(report, &change.from)) } " → " strong { (shown(report, &change.to)) }
+                @if several { small { "for " (named(agents)) } } }
+            dl {
+                div { dt { (verb) } dd { (amount(sum, report.unit)) " a month: " (change.reason) } }
+                div { dt { "Gives up" } dd { (change.gives_up) " (risk " (change.risk) ")" } }
+                div { dt { "Watch" } dd { (change.watch) } }
+                @if let Some(second) = second {
+                    div { dt { "Next best" } dd { (shown(report, &second.to)) ", " (amount(second.more, report.unit)) " dearer" } }
+                }
+                @if let Some(doubt) = doubt { div { dt { "Less sure" } dd { (plain(doubt)) } } }
+            }
+        }
+    }
+}
+
+/// A key path that may break after its dots.
+fn path(path: &str) -> Markup {
+    let parts = plain(path);
+    html! { @for part in parts.split_inclusive('.') { (part) wbr; } }
+}
+
+/// The first few of many agents.
+fn named(agents: &[String]) -> String {
+    let (first, rest) = agents.split_at(agents.len().min(NAMED_AGENTS));
+    let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+    first.join(", ") + &more
+}
+
+/// Each remedy alone, the usual advice that does not pay here, and what else could be done.
+fn weighed(report: &Report) -> Markup {
+    let agents = report.enrolled().filter(|agent| !agent.levers.is_empty());
+    let several = report.enrolled().nth(1).is_some();
+    html! {
+        @for agent in agents.take(DETAILED_AGENTS) {
+            @let of = if several { format!(" ({})", plain(&agent.id)) } else { String::new() };
+            details { summary { "Each remedy alone" (of) } (remedies(report, agent)) }
+            @if !agent.not_here.is_empty() {
+                details { summary { "Why not the usual advice" (of) } ul { @for not in &agent.not_here {
+                    li { "“" (not.advice) "”: " (amount(not.cost, report.unit)) " a month here, "
+                        (amount(not.instead, report.unit)) " " (not.alternative) ": " (not.reason) }
+                } } }
+            }
+            @if !agent.advice.is_empty() || agent.loops.is_some() {
+                details { summary { "Beyond the plan, by your own hand" (of) } (beyond(report, agent)) }
+            }
+        }
+    }
+}
+
+fn remedies(report: &Report, agent: &AgentReport) -> Markup {
+    let unit = report.unit;
+    html! {
+        table {
+            thead { tr { th scope="col" { "change" } th.number scope="col" { (in_unit("month", unit)) }
+                th.number scope="col" { "saves" } } }
+            tbody { @for lever in &agent.levers { tr {
+                th scope="row" { (lever.lever.replace('+', " + ")) ": " (match &lever.to {
+                    Value::String(off) if off == "0m" => "0m (off: the floor)".to_owned(),
+                    Value::Array(values) => value(values.first().unwrap_or(&Value::Null)),
+                    to => shown(report, to),
+                }) }
+                td.number { (figure(lever.cost, unit)) }
+                td.number { (figure(lever.saving, unit)) }
+            } } }
+        }
+    }
+}
+
+fn beyond(report: &Report, agent: &AgentReport) -> Markup {
+    let unit = report.unit;
+    html! { ul {
+        @for advice in &agent.advice {
+            li { code { (plain(advice.path.as_deref().unwrap_or(advice.setting))) } ": "
+                (match &advice.to { Value::String(text) if text.is_empty() => "\"\"".to_owned(), to => value(to) })
+                " would save " (amount(advice.saving, unit)) " more; " (advice.condition) " [" (advice.source) "]" }
+        }
+        @if let Some(loops) = &agent.loops {
+            li { (amount(loops.cost_per_day, unit)) " a day at worst, if every check-in loops until its time is up ("
+                (loops.requests_per_run) " requests)"
+                @if let Some(path) = loops.path.as_ref().filter(|_| loops.then_per_day < loops.cost_per_day) {
+                    "; " code { (plain(path)) } ": " (loops.to) " keeps it to " (amount(loops.then_per_day, unit))
+                } }
+        }
+    } }
+}

@@ -1,0 +1,70 @@
+//! The answer: the headline's sentences and the figures a reader takes away.
+
+use maud::{Markup, html};
+
+use crate::gateway::release::ReleaseSource;
+use crate::money::Money;
+use crate::report::Report;
+use crate::report::amount::{amount, count, figure, percent};
+use crate::report::headline::headline;
+use crate::simulate::estimate::Estimate;
+
+pub(super) fn section(report: &Report, name: &str) -> Markup {
+    let source = match report.config.release_source {
+        ReleaseSource::Flag => "as asked",
+        ReleaseSource::Meta => "named in the file",
+        ReleaseSource::Assumed => "assumed",
+    };
+    let date = |moment: &str| moment.get(..10).unwrap_or(moment).to_owned();
+    let period = &report.period;
+    html! {
+        header id="summary" {
+            p.file { (name) " · OpenClaw " (report.config.release) " (" (source) ") · " (period.days) " days from "
+                (date(&period.start)) ", " (period.timezone) }
+            h1 { "What the heartbeats cost" }
+            @for text in headline(report) { p.lead { (text) } }
+            (tiles(report))
+        }
+    }
+}
+
+fn tiles(report: &Report) -> Markup {
+    let totals = &report.totals;
+    let saved = totals.saving.filter(|saving| saving.amount > Money::ZERO);
+    let later: Vec<&Estimate> = report.enrolled().filter_map(|agent| agent.once_routed.as_ref()).collect();
+    html! {
+        dl.tiles {
+            (tile("now", "A month now", &totals.current, report))
+            @if totals.current.runs == 0 && !later.is_empty() {
+                (tile("once-routed", "Once there is a route", &Estimate::sum(later.into_iter()), report))
+            }
+            @if let Some(saving) = saved {
+                (tile("after", "After the change", &totals.recommended, report))
+                div.tile id="saved" {
+                    dt { "Saved" }
+                    dd { strong { (amount(saving.amount, report.unit)) }
+                        @if let Some(share) = saving.percent { span { (percent(share)) " of it" } } }
+                }
+            }
+        }
+    }
+}
+
+fn tile(id: &str, name: &str, month: &Estimate, report: &Report) -> Markup {
+    let unit = report.unit;
+    html! {
+        div.tile id=(id) {
+            dt { (name) }
+            dd {
+                @match month.cost {
+                    Some(cost) => {
+                        strong { data value=(cost.typical) { (amount(cost.typical, unit)) } }
+                        @if cost.low < cost.high { span { "between " (figure(cost.low, unit)) " and " (figure(cost.high, unit)) } }
+                    }
+                    None => strong { "unknown" }
+                }
+                span { (count(month.runs)) " runs of " (count(month.ticks)) " ticks" }
+            }
+        }
+    }
+}
