@@ -20,8 +20,8 @@ fn the_included_file_is_changed_and_put_back() {
     assert_snapshot!(desk.ask(&["diff", "openclaw.json"]), @r##"
     exit 0
     --- stdout
-    --- a/agents.json5
-    +++ b/agents.json5
+    --- a/parts/agents.json5
+    +++ b/parts/agents.json5
     @@ -2,6 +2,13 @@
        // who is here
        defaults: {

@@ -98,9 +98,9 @@ fn a_comment_in_dollars() {
     <!-- clawbeat report -->
     ### What heartbeats cost: `personal.json5`
 
-    **This revision adds about $444.24 a month: $589.72 for $145.48, 305.4 % more.**
+    **This revision adds about $444.24 a month: $589.72 for $145.48, 305.4% more.**
 
-    Heartbeats cost about $589.72 a month ($260.24 to $1,541). After the change below: about $4.64, 99.2 % less.
+    Heartbeats cost about $589.72 a month ($260.24 to $1,541). After the change below: about $4.64, 99.2% less.
 
     - ❌ `--max-increase`: this revision adds about $444.24, $424.24 more than the limit of $20.00
 
@@ -116,11 +116,11 @@ fn a_comment_in_dollars() {
 
     | # | change | saves a month | risk | gives up |
     | ---: | --- | ---: | --- | --- |
-    | 1 | `agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention`: `short` → `long` | costs $108.88 | low | nothing the agent knows; the key holds for every turn of the agent on that model |
-    | 2 | `agents.defaults.heartbeat.every`: `30m` → `55m` | $323.39 | low | reaction time: what happens between two check-ins waits longer |
-    | 3 | `agents.defaults.heartbeat.lightContext`: `false` → `true` | $2.42 | medium | the workspace files (persona, notes, memory) during a check-in |
-    | 4 | `agents.defaults.heartbeat.isolatedSession`: `false` → `true` | $349.56 | medium | the conversation: a check-in no longer knows what was said before |
-    | 5 | `agents.defaults.heartbeat.model`: `Claude Opus 4.6` → `Claude Haiku 4.5` | $18.58 | medium | the stronger model's judgement during a check-in |
+    | 1 | `agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention`: `short` → `long` | $0 | low | nothing the agent knows; the key holds for every turn of the agent on that model |
+    | 2 | `agents.defaults.heartbeat.every`: `30m` → `55m` | $271.69 | low | reaction time: what happens between two check-ins waits longer |
+    | 3 | `agents.defaults.heartbeat.lightContext`: `false` → `true` | $29.55 | medium | the workspace files (persona, notes, memory) during a check-in |
+    | 4 | `agents.defaults.heartbeat.isolatedSession`: `false` → `true` | $218.97 | medium | the conversation: a check-in no longer knows what was said before |
+    | 5 | `agents.defaults.heartbeat.model`: `Claude Opus 4.6` → `Claude Haiku 4.5` | $64.86 | medium | the stronger model's judgement during a check-in |
 
     All of it as one command: `clawbeat apply personal.json5 --month 2026-11`
 
@@ -128,7 +128,7 @@ fn a_comment_in_dollars() {
     <summary>Why each, what came second, what to watch</summary>
 
     1. `agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention`
-       - dearer by itself: it pays off together with the changes after it
+       - written for the model that the last change moves to, and part of its saving
        - next best: `none`, $0.53 dearer
        - watch the share of cache reads in the provider's usage figures of the first day
     2. `agents.defaults.heartbeat.every`
@@ -154,20 +154,20 @@ fn a_comment_in_dollars() {
 
     | part of the request | tokens | a month | share |
     | --- | ---: | ---: | ---: |
-    | tools | 5.6M | $35.02 | 5.9 % |
-    | system text | 9.2M | $57.76 | 9.8 % |
-    | workspace files | 8.6M | $54.00 | 9.2 % |
-    | skills | 4.3M | $27.00 | 4.6 % |
-    | conversation | 64.4M | $402.66 | 68.3 % |
-    | heartbeat message | 581.7k | $3.53 | 0.6 % |
-    | output | 293.4k | $7.34 | 1.2 % |
-    | hidden recap | 1.0M | $2.41 | 0.4 % |
+    | tools | 5.6M | $35.02 | 5.9% |
+    | system text | 9.2M | $57.76 | 9.8% |
+    | workspace files | 8.6M | $54.00 | 9.2% |
+    | skills | 4.3M | $27.00 | 4.6% |
+    | conversation | 64.4M | $402.66 | 68.3% |
+    | heartbeat message | 581.7k | $3.53 | 0.6% |
+    | output | 293.4k | $7.34 | 1.2% |
+    | hidden recap | 1.0M | $2.41 | 0.4% |
 
     | billed as | tokens | a month | share |
     | --- | ---: | ---: | ---: |
-    | cache writes, 5 minutes | 92.7M | $579.57 | 98.3 % |
-    | input | 763.2k | $1.08 | 0.2 % |
-    | output | 639.0k | $9.06 | 1.5 % |
+    | cache writes, 5 minutes | 92.7M | $579.57 | 98.3% |
+    | input | 763.2k | $1.08 | 0.2% |
+    | output | 639.0k | $9.06 | 1.5% |
 
     </details>
     <details>
@@ -250,13 +250,13 @@ fn a_comment_in_credits() {
     <!-- clawbeat report -->
     ### What heartbeats cost: `nexos.json5`
 
-    **Heartbeats cost about 232.01 credits a month (162.97 to 1,492). After the change below: about 2.29 credits, 99.0 % less.**
+    **Heartbeats cost about 232.01 credits a month (162.97 to 1,492). After the change below: about 2.29 credits, 99.0% less.**
 
     Under heartbeats alone a balance of 500.00 credits lasts about 64 days (at worst 10 days); after the change below: about 6,552 days (at worst 3,002 days). Whatever else the agents do draws on the same credits.
 
     | agent | every | model | runs | now, credits | share | after the plan |
     | --- | --- | --- | ---: | ---: | ---: | ---: |
-    | `main` | `30m` | Claude Opus 4.6 | 1,440 | 232.01 | 100.0 % | 2.29 |
+    | `main` | `30m` | Claude Opus 4.6 | 1,440 | 232.01 | 100.0% | 2.29 |
 
     Not running: `shop` (no agent has a heartbeat block, and this release then runs only the default agent, 'main').
 
@@ -297,18 +297,18 @@ fn a_comment_in_credits() {
 
     | part of the request | tokens | a month | share |
     | --- | ---: | ---: | ---: |
-    | tools | 8.0M | 44.16 | 19.0 % |
-    | system text | 3.6M | 20.23 | 8.7 % |
-    | workspace files | 9.0M | 49.74 | 21.4 % |
-    | skills | 4.3M | 23.76 | 10.2 % |
-    | conversation | 15.5M | 85.25 | 36.7 % |
-    | heartbeat message | 145.4k | 0.80 | 0.3 % |
-    | output | 293.4k | 8.07 | 3.5 % |
+    | tools | 8.0M | 44.16 | 19.0% |
+    | system text | 3.6M | 20.23 | 8.7% |
+    | workspace files | 9.0M | 49.74 | 21.4% |
+    | skills | 4.3M | 23.76 | 10.2% |
+    | conversation | 15.5M | 85.25 | 36.7% |
+    | heartbeat message | 145.4k | 0.80 | 0.3% |
+    | output | 293.4k | 8.07 | 3.5% |
 
     | billed as | tokens | a month | share |
     | --- | ---: | ---: | ---: |
-    | input | 40.7M | 223.94 | 96.5 % |
-    | output | 293.4k | 8.07 | 3.5 % |
+    | input | 40.7M | 223.94 | 96.5% |
+    | output | 293.4k | 8.07 | 3.5% |
 
     </details>
     <details>
