@@ -21,7 +21,8 @@ mod undo;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
+use clawbeat::schema::nearest;
 
 /// Lint an OpenClaw gateway config, see what its heartbeats cost a month, and apply a patch that loses nothing.
 #[derive(Debug, Parser)]
@@ -60,7 +61,7 @@ enum Command {
 /// Runs a command line.
 pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
-        None => report::run(&cli.report),
+        None => misspelt(&cli.report).map_or_else(|| report::run(&cli.report), |message| Err(anyhow::anyhow!(message))),
         Some(Command::Lint(args)) => lint::run(&args),
         Some(Command::Report(args)) => report::run(&args),
         Some(Command::Diff(args)) => diff::run(&args),
@@ -72,6 +73,15 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man(args)) => man::run(&args),
     }
+}
+
+/// What to say where a command was meant and no file of that name is there.
+fn misspelt(report: &report::Args) -> Option<String> {
+    let path = report.config()?;
+    let name = path.to_str().filter(|_| !path.exists())?;
+    let cli = Cli::command();
+    let near = nearest(name, cli.get_subcommands().map(clap::Command::get_name))?;
+    Some(format!("no command and no file '{name}', did you mean 'clawbeat {near}'?"))
 }
 
 /// Cannot run: bad arguments, no config, an unreadable one.

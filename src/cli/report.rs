@@ -60,6 +60,13 @@ enum Format {
     Html,
 }
 
+impl Args {
+    /// The config that was named.
+    pub(super) fn config(&self) -> Option<&Path> {
+        self.config.config.as_deref()
+    }
+}
+
 /// A limit is exceeded, or may be.
 const EXCEEDED: u8 = 1;
 

@@ -40,3 +40,12 @@ fn the_manual_has_a_page_for_each_command() {
     let answer = desk.ask(&["man", "repotr"]);
     assert_eq!((answer.code, answer.stderr.as_str()), (2, "error: no command 'repotr', did you mean 'report'?\n"));
 }
+
+#[test]
+fn a_misspelt_command_is_not_taken_for_a_file() {
+    let answer = Desk::new().ask(&["lnit"]);
+    let message = "error: no command and no file 'lnit', did you mean 'clawbeat lint'?\n";
+    assert_eq!((answer.code, answer.stderr.as_str()), (2, message));
+    let file = Desk::with_fixture("personal.json5").ask(&["personal.json"]);
+    assert!(file.stderr.contains("cannot read personal.json"), "{file}");
+}

@@ -90,8 +90,8 @@ fn table(id: &str, caption: &str, mut rows: Vec<Row>, unit: Unit) -> Markup {
 /// A share in whole percents; what rounds to none of it, or to all, is said to be near that.
 fn share(part: i128, whole: i128) -> String {
     match (thousandths(part, whole), part) {
-        (0..5, 1..) => "<1 %".to_owned(),
-        (thousandths, _) => format!("{} %", (thousandths + 5) / 10),
+        (0..5, 1..) => "<1%".to_owned(),
+        (thousandths, _) => format!("{}%", (thousandths + 5) / 10),
     }
 }
 
