@@ -113,8 +113,9 @@ fn page(seed: u64, tallies: &BTreeMap<String, Tally>) -> String {
     let mut text = format!(
         "# Agreement with OpenClaw\n\nRandom configs, each asked of the real OpenClaw and of `clawbeat lint`: the verdict on \
          the heartbeat part (valid, repaired\nat start, refused), and the agents that then run with their intervals. An answer \
-         counts as agreeing only if all of it\ndoes. The generator (`tests/differential`, seed {seed}) makes four kinds in turn; \
-         every disagreement it ever found is\nmended and kept in `fixtures/openclaw/probes.json`, which each test run checks.\n\n\
+         counts as agreeing only if all of it\ndoes. The generator (`tests/differential`, seed {seed}) makes four kinds in turn and \
+         leaves out what has\nnothing to do with a heartbeat: other keys at the root, of `cron` and of `tools`. The kinds of disagreement that \
+         it\nfound are kept in `fixtures/openclaw/probes.json`, which each test run checks.\n\n\
          | OpenClaw | kind of config | asked | disagree |\n| --- | --- | ---: | ---: |\n"
     );
     for (version, tally) in tallies {

@@ -1,6 +1,7 @@
 //! The agents of a config and which of them OpenClaw runs heartbeats for (R3, R6). Both forms of a roster are read,
 //! `agents.list[]` and `agents.entries`, whichever the release prefers: it converts or repairs the other one.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde_json::{Map, Value};
@@ -98,9 +99,10 @@ pub fn entries(config: &Value, generation: Generation) -> Vec<Entry<'_>> {
     let agents = KeyPath::root().key("agents");
     let mut found: Vec<Entry<'_>> = Vec::new();
     if let Some(entries) = config.pointer("/agents/entries").and_then(Value::as_object) {
+        let mut seen = HashSet::new();
         for (key, value) in entries {
             let id = normal_id(key);
-            if !id.is_empty() && !found.iter().any(|entry| entry.id == id) {
+            if !id.is_empty() && seen.insert(id.clone()) {
                 found.push(Entry {
                     id,
                     path: Some(agents.key("entries").key(key)),
@@ -277,16 +279,13 @@ fn legacy_owner(config: &Value, entries: &[Entry<'_>]) -> Option<String> {
 
 /// Whether the start rewrites the roster, and then looks for an owner although its ownership is settled: a list that is
 /// no roster as it is, a list beside entries, and retired keys in a heartbeat block.
-fn is_repaired(config: &Value, entries: &[Entry<'_>]) -> bool {
+fn is_repaired<'a>(config: &'a Value, entries: &[Entry<'_>]) -> bool {
     let list = config.pointer("/agents/list").and_then(Value::as_array);
     let beside = list.is_some() && config.pointer("/agents/entries").is_some();
-    let mut seen = Vec::new();
-    let mut plain = |item: &Value| {
-        let id = item["id"]
-            .as_str()
-            .filter(|id| !id.is_empty() && normal_id(id) == *id && !seen.contains(&(*id).to_owned()));
-        seen.extend(id.map(str::to_owned));
-        id.is_some()
+    let mut seen = HashSet::new();
+    let mut plain = |item: &'a Value| {
+        let id = item["id"].as_str();
+        id.is_some_and(|id| !id.is_empty() && normal_id(id) == id && seen.insert(id))
     };
     let odd = list.is_some_and(|items| !items.iter().all(&mut plain));
     let is_retired = |name: &String| HeartbeatKey::find(name).is_some_and(|key| key.last.is_some());

@@ -101,7 +101,7 @@ pub(super) fn gets_an_id(context: &Context<'_>, path: &KeyPath) -> bool {
     };
     let marked = items.iter().position(|item| item["default"] == true);
     let owner = marked.or_else(|| items.iter().position(is_main));
-    context.is_current() && owner.is_some_and(|owner| owner < at)
+    context.is_current() && owner.is_some_and(|owner| owner < at) && drops_items(context)
 }
 
 /// Whether the start of a current gateway can do without an item or its id: not where the default model is the first of

@@ -337,15 +337,15 @@ fn paths(value: &Value) -> Vec<(String, String)> {
 }
 
 fn spoil(config: &mut Value, (holder, key): &(String, String), kind: u8, odd: Value) {
-    if kind == 5 {
-        if let Some(moved) = config.pointer(&format!("{holder}/{key}")).cloned().filter(|_| key == "heartbeat") {
-            config["heartbeat"] = moved;
-        }
+    if kind == 5
+        && key == "heartbeat"
+        && let Some(moved) = config.pointer(&format!("{holder}/{key}")).cloned()
+    {
+        config["heartbeat"] = moved;
     }
-    // Neither are the other keys of cron.
-    let Some(target) = config.pointer_mut(holder).filter(|_| holder != "/cron" || kind != 1 && kind != 3) else {
-        return;
-    };
+    // Neither are the other keys of `cron` and `tools`.
+    let elsewhere = ["/cron", "/tools"].iter().any(|end| holder.ends_with(end)) && (kind == 1 || kind == 3);
+    let Some(target) = config.pointer_mut(holder).filter(|_| !elsewhere) else { return };
     match (target, kind) {
         (Value::Object(fields), 1) => {
             let value = fields.remove(key);
