@@ -31,7 +31,7 @@ fn the_samples_are_real_output() {
     let text = std::fs::read_to_string(&path).unwrap();
     let command = text.lines().find_map(|line| line.strip_prefix("cargo run --release -- ")).unwrap();
     let report = stdout(&command.split(' ').collect::<Vec<_>>());
-    let head = report.split("\nSettings\n").next().unwrap();
+    let head = report.split("\nThe changes one by one\n").next().unwrap();
     let diff = stdout(&["diff", "fixtures/configs/personal.json5", "--month", "2026-11"]);
     let fresh = with_block(&with_block(&text, "text", head), "diff", &diff);
     if std::env::var_os("CLAWBEAT_BLESS").is_some() {
@@ -45,12 +45,13 @@ fn the_samples_are_real_output() {
 #[test]
 fn the_commands_exist() {
     let text = std::fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap();
-    let block = text.split("## Use it\n\n```sh\n").nth(1).unwrap().split("```").next().unwrap();
-    let commands: Vec<&str> = block.lines().collect();
-    assert!(commands.len() >= 8, "{commands:?}");
+    let blocks = text.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let commands: Vec<&str> = blocks.flat_map(str::lines).filter(|line| line.starts_with("clawbeat")).collect();
+    assert!(commands.len() >= 20, "{commands:?}");
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("openclaw.json");
     std::fs::copy(Path::new(ROOT).join("fixtures/configs/personal.json5"), &config).unwrap();
+    std::fs::copy(&config, folder.path().join("old.json")).unwrap();
     let values = Path::new(ROOT).join("fixtures/carriers/helm-values.yaml");
     std::fs::copy(values, folder.path().join("values.yaml")).unwrap();
     for command in commands {

@@ -158,7 +158,10 @@ fn written_alike(was: &str, old: &Value, is: &str) -> bool {
             // A plain string that an edit would quote, or one after a quoted one, comes back in quotes.
             None => false,
         },
-        plain => plain.to_string() == was,
+        plain => {
+            let json = plain.to_string();
+            json == was
+        }
     }
 }
 
