@@ -115,7 +115,8 @@ fn page(seed: u64, tallies: &BTreeMap<String, Tally>) -> String {
          the heartbeat part (valid, repaired\nat start, refused), and the agents that then run with their intervals. An answer \
          counts as agreeing only if all of it\ndoes. The generator (`tests/differential`, seed {seed}) makes four kinds in turn and \
          leaves out what has\nnothing to do with a heartbeat: other keys at the root, of `cron` and of `tools`. The kinds of disagreement that \
-         it\nfound are kept in `fixtures/openclaw/probes.json`, which each test run checks.\n\n\
+         it\nfound are kept in `fixtures/openclaw/probes.json`, which each test run checks. Seed 5, against which nothing had been \
+         mended,\nfirst showed one disagreement in 8,000 answers.\n\n\
          | OpenClaw | kind of config | asked | disagree |\n| --- | --- | ---: | ---: |\n"
     );
     for (version, tally) in tallies {

@@ -241,7 +241,8 @@ fn enrol_current(config: &Value, entries: &[Entry<'_>], shared: SharedBlock) -> 
     // The owner of a legacy roster is settled before a block comes from elsewhere, and then no one else runs.
     let enrols_all = match shared {
         SharedBlock::Written => true,
-        SharedBlock::Moved => !entries.iter().any(Entry::is_marked_default),
+        // A mark in a list that must be mended first is seen too late.
+        SharedBlock::Moved => !entries.iter().any(Entry::is_marked_default) || is_odd_list(config),
         SharedBlock::FilledIn => legacy_owner(config, entries).is_none(),
         SharedBlock::Absent => false,
     };
@@ -279,19 +280,23 @@ fn legacy_owner(config: &Value, entries: &[Entry<'_>]) -> Option<String> {
 
 /// Whether the start rewrites the roster, and then looks for an owner although its ownership is settled: a list that is
 /// no roster as it is, a list beside entries, and retired keys in a heartbeat block.
-fn is_repaired<'a>(config: &'a Value, entries: &[Entry<'_>]) -> bool {
-    let list = config.pointer("/agents/list").and_then(Value::as_array);
-    let beside = list.is_some() && config.pointer("/agents/entries").is_some();
-    let mut seen = HashSet::new();
-    let mut plain = |item: &'a Value| {
-        let id = item["id"].as_str();
-        id.is_some_and(|id| !id.is_empty() && normal_id(id) == id && seen.insert(id))
-    };
-    let odd = list.is_some_and(|items| !items.iter().all(&mut plain));
+fn is_repaired(config: &Value, entries: &[Entry<'_>]) -> bool {
+    let beside =
+        config.pointer("/agents/list").is_some_and(Value::is_array) && config.pointer("/agents/entries").is_some();
     let is_retired = |name: &String| HeartbeatKey::find(name).is_some_and(|key| key.last.is_some());
     let holds_retired =
         |entry: &Entry<'_>| entry.value["heartbeat"].as_object().is_some_and(|block| block.keys().any(is_retired));
-    beside || odd || entries.iter().any(holds_retired)
+    beside || is_odd_list(config) || entries.iter().any(holds_retired)
+}
+
+/// Whether a list has an item that cannot become an entry as it is.
+fn is_odd_list(config: &Value) -> bool {
+    let mut seen = HashSet::new();
+    let mut items = config.pointer("/agents/list").and_then(Value::as_array).into_iter().flatten();
+    !items.all(|item| {
+        let id = item["id"].as_str();
+        id.is_some_and(|id| !id.is_empty() && normal_id(id) == id && seen.insert(id))
+    })
 }
 
 /// The first release that runs every agent from a defaults block.
