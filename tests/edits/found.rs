@@ -50,6 +50,13 @@ fn yaml() {
 }
 
 #[test]
+fn a_comment_that_a_block_text_would_swallow_is_not_moved_behind_it() {
+    let text = "l:\n- |\n a\n-\n # own\n- 1\n";
+    let removed = Document::parse(text, Format::Yaml).unwrap().apply(&[Change::remove("l[1]".parse().unwrap())]);
+    assert!(matches!(removed, Err(EditError::Unverified(_))), "{removed:?}");
+}
+
+#[test]
 fn keys_behind_a_question_mark_are_refused() {
     for change in [set("b", json!(1)), Change::remove("a".parse().unwrap())] {
         let document = Document::parse("? a\n: 1\nc: 2\n", Format::Yaml).unwrap();

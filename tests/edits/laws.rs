@@ -139,9 +139,8 @@ fn inverse(before: &Document, after: &Document, change: &Change) -> Result<(), S
 
 /// Whether blanks stand where an edit would put them; others do not all come back.
 fn is_tidy(text: &str) -> bool {
-    let tidy = |line: &str| {
-        !["  ", "\t", "\u{a0}", " ,", ",}", ",]"].iter().any(|odd| line.contains(odd)) && !line.ends_with(' ')
-    };
+    let is_odd = |line: &str| ["  ", "\t", "\u{a0}", " ,", ",}", ",]"].iter().any(|odd| line.contains(odd));
+    let tidy = |line: &str| !is_odd(line) && !line.ends_with(' ') && !line.starts_with(',');
     text.lines().map(str::trim_start).all(tidy)
 }
 

@@ -296,11 +296,18 @@ fn write(habit: &Habit, root: &Value) -> String {
     writer.text
 }
 
-/// Refusals that a text may deserve: only keys behind a question mark are not understood in full. Elsewhere nothing is
-/// refused because a check failed.
+/// Refusals that a text may deserve: keys behind a question mark are not understood in full, and where an item goes, an
+/// indented comment may come to stand behind a block text and be taken for more of it. Elsewhere nothing is refused
+/// because a check failed.
 fn is_deserved(error: &EditError, text: &str) -> bool {
     let has_explicit_key = text.lines().any(|line| line.trim_start_matches([' ', '-', '\u{feff}']).starts_with('?'));
-    has_explicit_key && matches!(error, EditError::NotLocated | EditError::Unverified(_))
+    let has_text = text.lines().any(|line| line.contains(" |"));
+    let has_indented_comment = text.lines().any(|line| line.starts_with(' ') && line.trim_start().starts_with('#'));
+    match error {
+        EditError::NotLocated => has_explicit_key,
+        EditError::Unverified(_) => has_explicit_key || (has_text && has_indented_comment),
+        _ => false,
+    }
 }
 
 proptest! {
