@@ -85,16 +85,23 @@ fn grouped(digits: &str) -> String {
     result
 }
 
-/// Foreign text on one line: control and direction characters are shown as escapes, never sent to a terminal.
+/// Foreign text on one line: control and direction characters are shown as escapes, never sent to a terminal, and so is
+/// what would begin a workflow command where the line is broken.
 pub fn plain(text: &str) -> String {
-    text.chars().fold(String::new(), |mut plain, character| {
+    let mut plain = String::new();
+    let mut after_space = true;
+    for (at, character) in text.char_indices() {
+        let begins_command = after_space && ["::", "##["].iter().any(|command| text[at..].starts_with(command));
         if needs_escape(character) {
             plain.extend(character.escape_default());
+        } else if begins_command {
+            plain.extend(character.escape_unicode());
         } else {
             plain.push(character);
         }
-        plain
-    })
+        after_space = character.is_whitespace();
+    }
+    plain
 }
 
 /// Foreign text of several lines, with its line ends and tabs.
@@ -153,6 +160,9 @@ mod tests {
             plain_lines("\u{1b}[2J\ta\rb\r\n\u{202e}\u{9b}31m\u{7}\u{8}\n\n\u{1b}]0;x"),
             "\\u{1b}[2J\ta\\rb\r\n\\u{202e}\\u{9b}31m\\u{7}\\u{8}\n\n\\u{1b}]0;x"
         );
+        // A runner acts on these wherever a line begins, and a line may be broken at any space.
+        assert_eq!(plain("::error::x a::b ::warning::y"), "\\u{3a}:error::x a::b \\u{3a}:warning::y");
+        assert_eq!(plain("##[group]x #1"), "\\u{23}#[group]x #1");
         assert_eq!(json_escaped("{\"a\":\"\u{9b}31m\"}\n"), "{\"a\":\"\\u009b31m\"}\n");
     }
 }

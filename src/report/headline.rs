@@ -92,6 +92,7 @@ fn budget(report: &Report) -> Option<String> {
 
 fn later_cost(later: &Estimate, unit: Unit) -> String {
     match later.cost {
+        Some(cost) if cost.high == Money::ZERO => "Once there is a route they still cost no money.".to_owned(),
         Some(cost) => {
             format!(
                 "Once there is a route they cost about {} a month ({}).",

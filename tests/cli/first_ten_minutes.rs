@@ -594,3 +594,12 @@ fn a_broken_line_with_a_secret_is_not_quoted() {
         assert!(!answer.mentions("very-secret"), "{answer}");
     }
 }
+
+/// A model of one's own costs nothing, with a route or without.
+#[test]
+fn a_local_model_without_a_route_costs_nothing_then_either() {
+    let config = r"{ meta: { lastTouchedVersion: '2026.9.6' }, agents: { defaults: { model: 'ollama/llama3.3' } },
+        models: { providers: { ollama: { baseUrl: 'http://127.0.0.1:11434', models: [{ id: 'llama3.3' }] } } } }";
+    let answer = Desk::with(config).ask(&["report", "openclaw.json"]).flat();
+    assert!(answer.contains("Once there is a route they still cost no money."), "{answer}");
+}
