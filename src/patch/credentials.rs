@@ -22,7 +22,14 @@ pub(crate) fn credential_words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| c.is_whitespace() || "\"'`,;|<>()[]{}\\".contains(c)).filter(|word| is_credential(word))
 }
 
+/// The shortest prefix, and the least that stands behind one.
+const SHORTEST: usize = 3 + 8;
+
 fn is_credential(word: &str) -> bool {
+    // Most words of a config are short, and of those only a web token or an URL can be one.
+    if word.len() < SHORTEST && !word.contains("eyJ") && !word.contains("://") {
+        return false;
+    }
     is_private_url(word)
         || is_telegram_token(word)
         || word.split([':', '/', '@', '=', '&', '?']).any(|part| {
@@ -86,7 +93,7 @@ mod tests {
             "https://user:hunter2@example.com/x", "https://hooks.slack.com/services/T0/B0/x",
             "https://x.test/?token=abc", "postgres://u:p@db/x", "9f86d081884c7d659a2feaa0c55ad015",
             "https://api.telegram.org/bot123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc/x",
-            "dGhpcyBpcyBhIHNlY3JldA4k5L2mQ9Zx", "-----BEGIN OPENSSH PRIVATE KEY-----\n",
+            "dGhpcyBpcyBhIHNlY3JldA4k5L2mQ9Zx", "hf_abcdefg1", "eyJ.a.b", "x://a:b@c", "-----BEGIN OPENSSH PRIVATE KEY-----\n",
         ] {
             assert!(looks_like_secret(text), "{text}");
         }
