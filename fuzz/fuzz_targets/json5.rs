@@ -3,6 +3,8 @@
 
 #![no_main]
 
+// Only whether a law was broken is asked here.
+#[allow(dead_code)]
 #[path = "../../tests/edits/laws.rs"]
 mod laws;
 

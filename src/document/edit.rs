@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::change::EditError;
+
 /// A piece of the text to be replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
@@ -45,12 +47,17 @@ impl<'t> Draft<'t> {
         Draft { original, text: original.to_owned(), edits: Vec::new() }
     }
 
-    /// Makes edits of the text as it reads now.
-    pub(super) fn apply(&mut self, mut edits: Vec<Edit>) {
+    /// Makes edits of the text as it reads now. None is made where they overlap or leave the text, as they may where a
+    /// parser misjudged an odd layout.
+    pub(super) fn apply(&mut self, mut edits: Vec<Edit>) -> Result<(), EditError> {
         edits.sort_by_key(|edit| edit.range.start);
-        for edit in edits.into_iter().rev() {
-            self.apply_one(edit);
+        let is_apart = |pair: &[Edit]| pair[0].range.end <= pair[1].range.start;
+        let is_inside = |edit: &Edit| self.text.get(edit.range.clone()).is_some();
+        if !edits.windows(2).all(is_apart) || !edits.iter().all(is_inside) {
+            return Err(EditError::NotLocated);
         }
+        edits.into_iter().rev().for_each(|edit| self.apply_one(edit));
+        Ok(())
     }
 
     /// Places the edit among those made before, merged with the ones it touches, in bytes of the original.
@@ -113,7 +120,7 @@ mod tests {
             for (start, length, text) in moves {
                 let start = start.min(draft.text.len());
                 let end = (start + length).min(draft.text.len());
-                draft.apply(vec![Edit::new(start..end, text)]);
+                draft.apply(vec![Edit::new(start..end, text)]).unwrap();
             }
             let (text, edits) = draft.finish();
             prop_assert_eq!(replay(&original, &edits), text);

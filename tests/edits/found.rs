@@ -56,6 +56,22 @@ fn a_comment_that_a_block_text_would_swallow_is_not_moved_behind_it() {
     assert!(matches!(removed, Err(EditError::Unverified(_))), "{removed:?}");
 }
 
+/// Carriage returns alone end lines for the readers and not for the editors.
+#[test]
+fn lone_carriage_returns_make_nobody_fall_over() {
+    let yaml = "\r\r\r\r\r\r\r\r\r\r\r- >\n\r\r#\r\r- >\n-";
+    let json5 = "{\na \t :{{\t}\r\r\r\r\r\r\r\r\r//\0\x01\x11\0\0\r\r\r\r\r,\r\r\r\r}}";
+    for (text, format) in [(yaml, Format::Yaml), (json5, Format::Json5), ("{\ra:{\r// x\rb:1\r}\r}", Format::Json5)] {
+        let root = Document::parse(text, format).map(|document| document.value().clone()).unwrap_or_default();
+        for first in 0..12 {
+            for step in 0..4 {
+                laws::check(text, format, &[laws::wish(&root, &[first, step, 0xe1])]).unwrap();
+                laws::check(text, format, &[laws::wish(&root, &[first, step])]).unwrap();
+            }
+        }
+    }
+}
+
 #[test]
 fn keys_behind_a_question_mark_are_refused() {
     for change in [set("b", json!(1)), Change::remove("a".parse().unwrap())] {

@@ -57,7 +57,7 @@ impl<'t> Editor<'t> {
                 let mut edits = self.remove(&page, path)?;
                 // A property may be written several times, and one left over would come back to life.
                 while let Segment::Key(_) = path.last().ok_or(EditError::Root)? {
-                    self.draft.apply(edits);
+                    self.draft.apply(edits)?;
                     let page = Page::read(&self.draft.text, self.format)?;
                     if page.find(path).is_none() {
                         return Ok(());
@@ -67,8 +67,7 @@ impl<'t> Editor<'t> {
                 edits
             }
         };
-        self.draft.apply(edits);
-        Ok(())
+        self.draft.apply(edits)
     }
 
     fn replace(&self, page: &Page<'_>, path: &KeyPath, value: &Value) -> Result<Vec<Edit>, EditError> {
