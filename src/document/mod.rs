@@ -144,7 +144,11 @@ impl Document {
         if steps.is_empty() {
             return Ok((self.text.clone(), Vec::new()));
         }
-        let mut editor = Editor::new(&self.text, self.tree.as_ref().ok_or(EditError::NotLocated)?, self.format);
+        let mut editor = Editor::new(
+            &self.text,
+            self.tree.as_ref().filter(|tree| tree.is_sound(&self.text)).ok_or(EditError::NotLocated)?,
+            self.format,
+        );
         for step in &steps {
             editor.perform(step)?;
         }

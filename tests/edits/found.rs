@@ -72,6 +72,16 @@ fn lone_carriage_returns_make_nobody_fall_over() {
     }
 }
 
+/// The parser that says where things stand takes `/*` for a part of the text, and the end of the line for the end.
+#[test]
+fn brackets_that_a_parser_does_not_close_are_not_edited() {
+    let text = "{\"a\" :,/1*t' :one\t\t\t\r-  \t\t\t */ / }";
+    let change = laws::wish(&json!({}), &[10]);
+    laws::check(text, Format::Yaml, &[change, set("a", json!(1))]).unwrap();
+    laws::check(text, Format::Yaml, &[set("a", json!(1))]).unwrap();
+    laws::check(text, Format::Yaml, &[set("b", json!(1))]).unwrap();
+}
+
 #[test]
 fn keys_behind_a_question_mark_are_refused() {
     for change in [set("b", json!(1)), Change::remove("a".parse().unwrap())] {

@@ -21,7 +21,8 @@ impl<'t> Page<'t> {
             Format::Json5 | Format::Json => (json::tree(text), scan(text).comments),
             Format::Yaml => yaml::tree(text),
         };
-        Ok(Page { text, tree: tree.ok_or(EditError::NotLocated)?, comments })
+        let tree = tree.filter(|tree| tree.is_sound(text)).ok_or(EditError::NotLocated)?;
+        Ok(Page { text, tree, comments })
     }
 
     /// The comments inside a range.
