@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::amount::{amount, count, percent, plain};
 use super::build::{current, month, other_generation};
 use super::comparison::effects;
-use super::settings::settings;
+use super::settings::{SETTINGS, settings};
 use super::values::value;
 use super::{OtherGeneration, Report, SettingInfo};
 use crate::analysis::Analysis;
@@ -140,7 +140,7 @@ fn agents(here: &Costing<'_>, there: &Costing<'_>, unit: Unit, only: Option<&str
         (only.is_none_or(|only| only == id) && (runs(new) || runs(old))).then_some((id, new, old))
     });
     let month = |costing: &Costing<'_>, agent: Option<&Agent>| match agent {
-        Some(agent) => current(costing, &costing.subject(agent), unit).cost.map(|cost| cost.typical),
+        Some(agent) => current(costing, &costing.subject(agent), unit).typical(),
         None => Some(Money::ZERO),
     };
     let compared = pairs.map(|(id, new, old)| {
@@ -169,7 +169,7 @@ fn standing(agent: Option<&Agent>) -> Value {
 fn changed(costings: [&Costing<'_>; 2], agents: [&Agent; 2], costs_differ: bool) -> Vec<Changed> {
     let [mut new, mut old]: [BTreeMap<&'static str, SettingInfo>; 2] = agents.map(settings);
     let mut changed = Vec::new();
-    for setting in ["every", "model", "isolatedSession", "lightContext", "activeHours", "target", "cacheRetention"] {
+    for setting in SETTINGS {
         let [to, from] = [&mut new, &mut old].map(|of| of.remove(setting).map_or(Value::Null, |info| info.value));
         if from != to {
             changed.push(Changed { setting, from, to });

@@ -1,7 +1,7 @@
 //! Amounts, counts and foreign text as people read them: rounded, with a unit, and without control characters.
 
 use crate::money::{Money, Unit};
-use crate::simulate::estimate::{Estimate, Range};
+use crate::simulate::estimate::Range;
 
 /// An amount with its unit, such as `$564.13`, `$1,910` or `0.0578 credits`.
 pub fn amount(money: Money, unit: Unit) -> String {
@@ -30,14 +30,29 @@ pub fn figure(money: Money, unit: Unit) -> String {
     }
 }
 
+/// An amount with its unit, or `unknown`.
+pub fn amount_if_known(money: Option<Money>, unit: Unit) -> String {
+    money.map_or_else(|| UNKNOWN.to_owned(), |money| amount(money, unit))
+}
+
+/// The same for a table whose head names the unit.
+pub fn figure_if_known(money: Option<Money>, unit: Unit) -> String {
+    money.map_or_else(|| UNKNOWN.to_owned(), |money| figure(money, unit))
+}
+
+const UNKNOWN: &str = "unknown";
+
+/// A column's name, with the unit where its figures do not carry it.
+pub fn in_unit(name: &str, unit: Unit) -> String {
+    match unit {
+        Unit::Usd => name.to_owned(),
+        Unit::Credits => format!("{name}, credits"),
+    }
+}
+
 /// `from … to …` around a typical figure.
 pub fn spread(range: Range, unit: Unit) -> String {
     format!("{} to {}", figure(range.low, unit), figure(range.high, unit))
-}
-
-/// The typical cost of a month, or `unknown`.
-pub fn cost(estimate: &Estimate, unit: Unit) -> String {
-    estimate.cost.map_or_else(|| "unknown".to_owned(), |cost| amount(cost.typical, unit))
 }
 
 /// A share with one decimal, such as `97.8%`; only all of it is `100.0%`.

@@ -56,7 +56,7 @@ pub fn compare(analysis: &Analysis, version: Version, unit: Unit, only: Option<&
     let mut months = Vec::new();
     let agents = pairs.map(|[agent, other]| {
         let month = current(&there, &there.subject(other), unit);
-        let typical = |estimate: &Estimate| estimate.cost.map(|cost| cost.typical);
+        let typical = |estimate: &Estimate| estimate.typical();
         let now = typical(&current(&here, &here.subject(agent), unit));
         let differs = now.is_none() || now != typical(&month);
         let compared = AgentComparison {

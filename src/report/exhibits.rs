@@ -6,7 +6,6 @@ mod panel;
 
 use super::{AgentReport, Report};
 use crate::analysis::Analysis;
-use crate::money::Money;
 use crate::plan::{Bounds, Plan};
 
 pub use day::{Course, DAY_MS, Day, Mark};
@@ -23,17 +22,9 @@ pub struct Exhibits {
 
 /// Works out the exhibits of a report on an analysis.
 pub fn exhibits(analysis: &Analysis, plan: &Plan, bounds: &Bounds, report: &Report) -> Exhibits {
-    let shown = dearest_first(report);
+    let shown: Vec<&AgentReport> = report.dearest().into_iter().filter(|agent| agent.current.ticks > 0).collect();
     Exhibits {
         panel: panel::panel(analysis, plan, bounds, report, &shown),
         day: day::day(analysis, report.unit, &shown),
     }
-}
-
-/// The agents that have ticks, those that cost most first; an unknown cost may be any.
-fn dearest_first(report: &Report) -> Vec<&AgentReport> {
-    let mut agents: Vec<&AgentReport> = report.enrolled().filter(|agent| agent.current.ticks > 0).collect();
-    let cost = |agent: &AgentReport| agent.current.cost.map_or(Money::from_pico(i128::MAX), |cost| cost.typical);
-    agents.sort_by_key(|agent| std::cmp::Reverse(cost(agent)));
-    agents
 }

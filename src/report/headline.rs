@@ -1,7 +1,7 @@
 //! The answer in a sentence or two, the same in every format.
 
-use super::amount::{amount, cost, percent, plain, spread, tokens};
-use super::{OtherGeneration, Report, against, balance};
+use super::amount::{amount, amount_if_known, percent, plain, spread, tokens};
+use super::{AgentReport, OtherGeneration, Report, against, balance};
 use crate::money::{Money, Unit};
 use crate::rules::Verdict;
 use crate::simulate::estimate::Estimate;
@@ -68,8 +68,9 @@ fn month(report: &Report) -> String {
         }
         (None, _) => {
             let known = report.totals.known_part.as_ref().filter(|known| known.runs > 0);
-            let known = known
-                .map_or(String::new(), |known| format!(" What is known costs about {} a month.", cost(known, unit)));
+            let known = known.map_or(String::new(), |known| {
+                format!(" What is known costs about {} a month.", amount_if_known(known.typical(), unit))
+            });
             let spent = now.tokens;
             format!(
                 "The cost is unknown, because a price is. The heartbeats send {} and write {} tokens a month.{known}",
@@ -129,4 +130,20 @@ fn either_generation(report: &Report, other: &OtherGeneration) -> String {
 fn once_routed(report: &Report) -> Option<Estimate> {
     let later: Vec<&Estimate> = report.enrolled().filter_map(|agent| agent.once_routed.as_ref()).collect();
     (!later.is_empty()).then(|| Estimate::sum(later.into_iter()))
+}
+
+/// Agents that are named where many do not run.
+const NAMED: usize = 8;
+
+/// Who does not run beside those who do, and why; `name` and `prose` escape for a format.
+pub(super) fn not_running(
+    report: &Report,
+    name: impl Fn(&str) -> String,
+    prose: impl Fn(&str) -> String,
+) -> Option<String> {
+    report.enrolled().next()?;
+    let silent: Vec<&AgentReport> = report.agents.iter().filter(|agent| !agent.enrolled).collect();
+    let names: Vec<String> = silent.iter().take(NAMED).map(|agent| name(&agent.id)).collect();
+    let more = if silent.len() > NAMED { format!(" and {} more", silent.len() - NAMED) } else { String::new() };
+    Some(format!("Not running: {}{more} ({}).", names.join(", "), prose(&silent.first()?.reason)))
 }

@@ -1,6 +1,7 @@
 //! The report as one page for a browser: nothing to load, readable without its script, on a phone and on paper. Foreign
 //! text is made visible by [`plain`] and escaped by the template, so a config cannot put markup into it.
 
+mod against;
 mod chart;
 mod day;
 mod frontier;
@@ -38,6 +39,7 @@ pub fn render(report: &Report) -> String {
             body {
                 main {
                     (summary::section(report, &name))
+                    (against::section(report))
                     (spending::section(report))
                     (steps::section(report))
                     (what_if::section(report))

@@ -12,10 +12,10 @@ use std::fmt::Write as _;
 
 use escape::{code, prose};
 
-use super::headline::headline;
+use super::headline::{headline, not_running};
 use super::kinds::kinds_of_tokens;
+use super::values::release_source;
 use super::{Report, against};
-use crate::gateway::release::ReleaseSource;
 
 /// The first line of every report; no renderer shows it.
 pub const MARKER: &str = "<!-- clawbeat report -->";
@@ -38,7 +38,9 @@ pub fn render(report: &Report) -> String {
     }
     gates(report).iter().for_each(|text| paragraph(text));
     paragraph(agents::table(report).trim_end());
-    for part in [agents::silent(report), agents::changed(report), changes::table(report)].into_iter().flatten() {
+    for part in
+        [not_running(report, code, prose), agents::changed(report), changes::table(report)].into_iter().flatten()
+    {
         paragraph(part.trim_end());
     }
     let mut left_out = Vec::new();
@@ -67,11 +69,7 @@ fn gates(report: &Report) -> Option<String> {
 
 /// Under what the figures hold.
 fn colophon(report: &Report) -> String {
-    let source = match report.config.release_source {
-        ReleaseSource::Flag => "as asked",
-        ReleaseSource::Meta => "named in the file",
-        ReleaseSource::Assumed => "assumed",
-    };
+    let source = release_source(report.config.release_source);
     let period = &report.period;
     let day = |moment: &str| moment.get(..10).unwrap_or(moment).to_owned();
     let hash = report.config.sha256.get(..12).unwrap_or_default();

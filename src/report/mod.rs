@@ -342,6 +342,13 @@ impl Report {
         self.agents.iter().filter(|agent| agent.enrolled)
     }
 
+    /// The same, the dearest first; an unknown cost may be any.
+    pub fn dearest(&self) -> Vec<&AgentReport> {
+        let mut agents: Vec<&AgentReport> = self.enrolled().collect();
+        agents.sort_by_key(|agent| std::cmp::Reverse(agent.current.typical().map_or(i128::MAX, Money::pico)));
+        agents
+    }
+
     /// Whether every agent that runs was planned for and nothing is left to change.
     pub fn is_settled(&self) -> bool {
         let mut running = self.enrolled().filter(|agent| agent.current.runs > 0).peekable();

@@ -11,6 +11,10 @@ use crate::gateway::setting::Setting;
 use crate::plan::Lever;
 use crate::simulate::costing::Choice;
 
+/// The settings, in the order in which they are shown.
+pub(super) const SETTINGS: [&str; 7] =
+    ["every", "model", "isolatedSession", "lightContext", "activeHours", "target", "cacheRetention"];
+
 /// The settings by key; a value that hangs on an unset variable is null.
 pub(super) fn settings(agent: &Agent) -> BTreeMap<&'static str, SettingInfo> {
     let settings = &agent.settings;

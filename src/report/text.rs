@@ -20,8 +20,8 @@ use layout::Page;
 use super::amount::plain;
 use super::headline::headline;
 use super::kinds::kinds_of_tokens;
+use super::values::release_source;
 use super::{AgentReport, Report};
-use crate::gateway::release::ReleaseSource;
 
 /// Agents shown with their settings and parts; larger rosters are a table, `--agent` shows one.
 const DETAILED_AGENTS: usize = 2;
@@ -57,11 +57,7 @@ pub fn render(report: &Report, screen: Screen) -> String {
 }
 
 fn file(page: &mut Page, report: &Report) {
-    let source = match report.config.release_source {
-        ReleaseSource::Flag => "as asked",
-        ReleaseSource::Meta => "named in the file",
-        ReleaseSource::Assumed => "assumed",
-    };
+    let source = release_source(report.config.release_source);
     let path = if report.config.path == "-" { "<stdin>" } else { &report.config.path };
     page.paragraph(&format!("{} · OpenClaw {} ({source})", plain(path), report.config.release));
 }

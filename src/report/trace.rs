@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Report;
-use super::amount::{count, plain, tokens};
+use super::amount::{amount_if_known, count, plain, tokens};
 use crate::analysis::Analysis;
 use crate::gateway::Agent;
 use crate::money::Money;
@@ -94,7 +94,7 @@ pub fn summary(report: &Report) -> String {
     let mut out = String::new();
     for agent in report.enrolled() {
         let month = &agent.current;
-        let cost = super::amount::cost(month, report.unit);
+        let cost = amount_if_known(month.typical(), report.unit);
         let _ = writeln!(
             out,
             "{}: {} ticks, {} runs, {} requests, {} prompt and {} output tokens, {cost}",

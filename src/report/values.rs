@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::amount::plain;
-use super::{AgentReport, Report};
+use super::{AgentReport, LeverInfo, Report};
+use crate::gateway::release::ReleaseSource;
+use crate::money::Unit;
 use crate::simulate::pieces::Bucket;
 
 /// A value of a lever; models by their catalogue name where they have one.
@@ -38,13 +40,48 @@ pub(super) fn model_name(agent: &AgentReport) -> String {
     }
 }
 
-/// How tokens are billed, in words.
-pub(super) fn bucket(bucket: Bucket) -> &'static str {
-    match bucket {
-        Bucket::Read => "cache reads",
-        Bucket::Write5m => "cache writes for 5 minutes",
-        Bucket::Write1h => "cache writes for an hour",
-        Bucket::Plain => "plain input",
-        Bucket::Output => "output",
+/// How tokens are billed, in the words of the bill: the page on credits has its own.
+pub(super) fn bucket(bucket: Bucket, unit: Unit) -> &'static str {
+    match (bucket, unit) {
+        (Bucket::Read, Unit::Usd) => "cache reads",
+        (Bucket::Read, Unit::Credits) => "cached input",
+        (Bucket::Write5m, Unit::Usd) => "cache writes for 5 minutes",
+        (Bucket::Write5m, Unit::Credits) => "cache creation",
+        (Bucket::Write1h, Unit::Usd) => "cache writes for an hour",
+        (Bucket::Write1h, Unit::Credits) => "cache creation for an hour",
+        (Bucket::Plain, Unit::Usd) => "plain input",
+        (Bucket::Plain, Unit::Credits) => "input",
+        (Bucket::Output, _) => "output",
+    }
+}
+
+/// Who says which release runs the file.
+pub(super) fn release_source(source: ReleaseSource) -> &'static str {
+    match source {
+        ReleaseSource::Flag => "as asked",
+        ReleaseSource::Meta => "named in the file",
+        ReleaseSource::Assumed => "assumed",
+    }
+}
+
+/// The levers of a remedy.
+pub(super) fn remedy(remedy: &LeverInfo) -> String {
+    remedy.lever.replace('+', " + ")
+}
+
+/// What a remedy sets them to; levers that go together have one value. `code` marks a value for a format.
+pub(super) fn remedy_value(report: &Report, remedy: &LeverInfo, code: impl Fn(&str) -> String) -> String {
+    match &remedy.to {
+        Value::String(off) if off == "0m" => format!("{} (off: the floor)", code("0m")),
+        Value::Array(values) => values.first().map_or_else(String::new, |first| code(&value(first))),
+        to => code(&shown(report, to)),
+    }
+}
+
+/// What advice beyond the plan sets its key to; an empty text is written out.
+pub(super) fn advised(to: &Value) -> String {
+    match to {
+        Value::String(text) if text.is_empty() => "\"\"".to_owned(),
+        to => value(to),
     }
 }

@@ -177,6 +177,11 @@ impl Estimate {
         }
     }
 
+    /// The typical cost; `None` where a price is unknown.
+    pub fn typical(&self) -> Option<Money> {
+        self.cost.map(|cost| cost.typical)
+    }
+
     /// The sum over several agents; a cost that is unknown makes the sum unknown.
     pub fn sum<'a>(estimates: impl Iterator<Item = &'a Estimate>) -> Self {
         let mut sum = Estimate { cost: Some(Range::default()), ..Estimate::default() };

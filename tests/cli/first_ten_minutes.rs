@@ -104,7 +104,7 @@ fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
       tools             44.16   19%  █████▋
       skills            23.76   10%  ███
       everything else   29.09   13%  ███▊
-      Billed as 96.5% plain input, 3.5% output.
+      Billed as 96.5% input, 3.5% output.
 
     What to change
                                                     saves  gives up
@@ -181,7 +181,7 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
       tools              88.33   19%  █████▋
       skills             47.52   10%  ███
       everything else    58.18   13%  ███▊
-      Billed as 96.5% plain input, 3.5% output.
+      Billed as 96.5% input, 3.5% output.
 
     What to change
                                                             saves  gives up

@@ -165,8 +165,8 @@ fn a_comment_in_dollars() {
 
     | billed as | tokens | a month | share |
     | --- | ---: | ---: | ---: |
-    | cache writes, 5 minutes | 92.7M | $579.57 | 98.3% |
-    | input | 763.2k | $1.08 | 0.2% |
+    | cache writes for 5 minutes | 92.7M | $579.57 | 98.3% |
+    | plain input | 763.2k | $1.08 | 0.2% |
     | output | 639.0k | $9.06 | 1.5% |
 
     </details>

@@ -11,5 +11,6 @@ mod grid;
 #[path = "../cli/library.rs"]
 mod library;
 mod outline;
+mod revision;
 mod untrusted;
 mod written;

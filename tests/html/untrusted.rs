@@ -27,8 +27,13 @@ impl Page {
 
 /// The page of a config.
 pub(crate) fn open(desk: &Desk, config: &str) -> Page {
-    let answer = desk.ask(&["report", config, "--format", "html"]);
-    assert_eq!(answer.code, 0, "{answer:?}");
+    open_with(desk, &[config], 0)
+}
+
+/// The page that a report with these arguments writes before it ends with this code.
+pub(crate) fn open_with(desk: &Desk, arguments: &[&str], code: i32) -> Page {
+    let answer = desk.ask(&[&["report", "--format", "html"], arguments].concat());
+    assert_eq!(answer.code, code, "{answer:?}");
     Page { html: Html::parse_document(&answer.stdout), source: answer.stdout }
 }
 

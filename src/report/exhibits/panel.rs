@@ -43,7 +43,7 @@ pub(super) fn panel(
 ) -> Panel {
     let costing = analysis.costing();
     let (mut memory, mut panel) = (Memory::default(), Panel::default());
-    let total = report.totals.current.cost.map(|cost| cost.typical);
+    let total = report.totals.current.typical();
     let roster = || analysis.gateway.agents.iter().zip(&plan.agents);
     let found = |id: &str| roster().find(|(agent, _): &(&Agent, _)| agent.id == id);
     for (agent, planned) in shown.iter().filter_map(|shown| found(&shown.id)) {

@@ -3,11 +3,10 @@
 use maud::{Markup, html};
 
 use super::chart::{WIDTH, steps};
-use super::spending::in_unit;
 use super::titled;
 use crate::money::{Money, Unit};
 use crate::plan::grid::Grid;
-use crate::report::amount::{amount, duration, figure, plain};
+use crate::report::amount::{amount_if_known, duration, figure, figure_if_known, in_unit, plain};
 use crate::report::exhibits::Sheet;
 use crate::report::values::{shown, value};
 use crate::report::{AgentReport, Report};
@@ -86,7 +85,7 @@ fn drawing(grid: &Grid, unit: Unit) -> Markup {
     let now = grid.now().map(|now| (across(grid.present_beat()), down(now)));
     let label = format!(
         "Cost of a month against the interval in four contexts; the table below has its figures. Now: {}.",
-        grid.now().map_or("unknown".to_owned(), |now| amount(now, unit))
+        amount_if_known(grid.now(), unit)
     );
     html! {
         svg.lines viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(label) {
@@ -142,7 +141,7 @@ fn table(grid: &Grid, unit: Unit) -> Markup {
                 th scope="row" { (beat.every) }
                 @for (context, month) in row.iter().enumerate() {
                     @let now = at == grid.present_beat() && context == grid.present_context();
-                    td.number.now[now] { (month.map_or("unknown".to_owned(), |month| figure(month, unit)))
+                    td.number.now[now] { (figure_if_known(*month, unit))
                         @if now { small { "now" } } }
                 }
             } } }

@@ -3,9 +3,8 @@
 use maud::{Markup, html};
 
 use super::titled;
-use crate::money::Money;
 use crate::report::Report;
-use crate::report::amount::{amount, plain};
+use crate::report::amount::{amount_if_known, plain};
 use crate::report::commands::commands;
 use crate::report::values::value;
 
@@ -34,10 +33,10 @@ pub(super) fn section(report: &Report) -> Markup {
 /// The same file under another release.
 fn compared(report: &Report) -> Markup {
     let Some(comparison) = &report.comparison else { return html! {} };
-    let money = |money: Option<Money>| money.map_or("unknown".to_owned(), |money| amount(money, report.unit));
+    let money = |money| amount_if_known(money, report.unit);
     html! {
         h3 { "Under OpenClaw " (comparison.release) }
-        p { "About " (money(comparison.current.cost.map(|cost| cost.typical))) " a month there." }
+        p { "About " (money(comparison.current.typical())) " a month there." }
         ul { @for agent in &comparison.agents {
             li { (plain(&agent.id)) ": " (money(agent.there)) " there, " (money(agent.here)) " here"
                 @if agent.because.is_empty() { "; no difference" }

@@ -5,8 +5,9 @@ use maud::{Markup, html};
 use super::chart::{bar, thousandths};
 use super::titled;
 use crate::money::{Money, Unit};
-use crate::report::amount::{count, figure, plain, tokens};
-use crate::report::values::{model_name, setting};
+use crate::report::amount::{count, figure, figure_if_known, in_unit, plain, tokens};
+use crate::report::headline::not_running;
+use crate::report::values::{bucket, model_name, setting};
 use crate::report::{AgentReport, Report};
 use crate::simulate::pieces::Bucket;
 use crate::simulate::spending::Spending;
@@ -33,11 +34,13 @@ pub(super) fn section(report: &Report) -> Markup {
         tokens: part.tokens,
         cost: part.cost,
     });
-    let buckets = spending.buckets.iter().map(|bucket| {
-        let (name, note) = billed(bucket.name);
-        Row { name, note, tokens: bucket.tokens, cost: bucket.cost }
-    });
     let unit = report.unit;
+    let buckets = spending.buckets.iter().map(|spent| Row {
+        name: bucket(spent.name, unit),
+        note: note(spent.name),
+        tokens: spent.tokens,
+        cost: spent.cost,
+    });
     titled(
         "spending",
         "What it is for",
@@ -52,14 +55,14 @@ pub(super) fn section(report: &Report) -> Markup {
     )
 }
 
-/// How a kind of token is billed, in a line.
-fn billed(bucket: Bucket) -> (&'static str, &'static str) {
+/// What a kind of token is, in a line.
+fn note(bucket: Bucket) -> &'static str {
     match bucket {
-        Bucket::Read => ("cache reads", "sent before and still kept: the cheapest input"),
-        Bucket::Write5m => ("cache writes, 5 minutes", "kept for a next request soon after: dearer than plain input"),
-        Bucket::Write1h => ("cache writes, 1 hour", "kept for an hour: the dearest input"),
-        Bucket::Plain => ("plain input", "neither read from a cache nor kept in one"),
-        Bucket::Output => ("output", "what the model writes, thinking included"),
+        Bucket::Read => "sent before and still kept: the cheapest input",
+        Bucket::Write5m => "kept for a next request soon after: dearer than plain input",
+        Bucket::Write1h => "kept for an hour: the dearest input",
+        Bucket::Plain => "neither read from a cache nor kept in one",
+        Bucket::Output => "what the model writes, thinking included",
     }
 }
 
@@ -95,20 +98,9 @@ fn share(part: i128, whole: i128) -> String {
     }
 }
 
-/// A column's name, with the unit where its figures do not carry it.
-pub(super) fn in_unit(name: &str, unit: Unit) -> String {
-    match unit {
-        Unit::Usd => name.to_owned(),
-        Unit::Credits => format!("{name}, credits"),
-    }
-}
-
 fn agents(report: &Report) -> Markup {
-    let mut shown: Vec<&AgentReport> = report.enrolled().collect();
-    let typical = |agent: &AgentReport| agent.current.cost.map(|cost| cost.typical);
-    // An unknown cost may be any, so it comes first.
-    shown.sort_by_key(|agent| std::cmp::Reverse(typical(agent).map_or(i128::MAX, Money::pico)));
-    let whole: i128 = shown.iter().filter_map(|agent| typical(agent)).map(Money::pico).sum();
+    let shown = report.dearest();
+    let whole: i128 = shown.iter().filter_map(|agent| agent.current.typical()).map(Money::pico).sum();
     let (open, folded) = shown.split_at(shown.len().min(OPEN_AGENTS));
     html! {
         @if shown.len() > 1 {
@@ -122,13 +114,13 @@ fn agents(report: &Report) -> Markup {
             ul.plain { @for agent in report.agents.iter().take(OPEN_AGENTS) {
                 li { code { (plain(&agent.id)) } " does not run: " (plain(&agent.reason)) }
             } }
-        } @else { (silent(report)) }
+        } @else if let Some(silent) = not_running(report, plain, plain) { p { (silent) } }
     }
 }
 
 fn agent_table(id: &str, caption: &str, agents: &[&AgentReport], whole: i128, report: &Report) -> Markup {
     let unit = report.unit;
-    let cost = |cost: Option<Money>| cost.map_or("unknown".to_owned(), |cost| figure(cost, unit));
+    let cost = |cost| figure_if_known(cost, unit);
     html! {
         table.bars id=(id) {
             caption { (caption) }
@@ -137,27 +129,15 @@ fn agent_table(id: &str, caption: &str, agents: &[&AgentReport], whole: i128, re
                 th.number scope="col" { (in_unit("after", unit)) }
             } }
             tbody { @for agent in agents {
-                @let now = agent.current.cost.map(|cost| cost.typical);
+                @let now = agent.current.typical();
                 tr {
                     th scope="row" { (plain(&agent.id))
                         small { "every " (setting(agent, "every")) ", " (model_name(agent)) ", " (count(agent.current.runs)) " runs" } }
                     td.chart { (bar(thousandths(now.map_or(0, Money::pico), whole))) }
                     td.number { (cost(now)) }
-                    td.number { (cost(agent.recommended.cost.map(|cost| cost.typical))) }
+                    td.number { (cost(agent.recommended.typical())) }
                 }
             } }
-        }
-    }
-}
-
-fn silent(report: &Report) -> Markup {
-    let silent: Vec<&AgentReport> = report.agents.iter().filter(|agent| !agent.enrolled).collect();
-    let names: Vec<String> = silent.iter().take(OPEN_AGENTS).map(|agent| plain(&agent.id)).collect();
-    html! {
-        @if let Some(first) = silent.first() {
-            p { "Not running: " (names.join(", "))
-                @if silent.len() > OPEN_AGENTS { " and " (silent.len() - OPEN_AGENTS) " more" }
-                " (" (plain(&first.reason)) ")." }
         }
     }
 }

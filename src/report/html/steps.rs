@@ -1,15 +1,13 @@
 //! What to change: each step with what it saves, gives up and asks to watch; then what else was weighed.
 
 use maud::{Markup, html};
-use serde_json::Value;
 
-use super::spending::in_unit;
 use super::titled;
 use crate::money::Money;
 use crate::plan::confidence::Confidence;
-use crate::report::amount::{amount, figure, plain};
+use crate::report::amount::{amount, figure, in_unit, plain};
 use crate::report::steps::{Step, steps};
-use crate::report::values::{shown, value};
+use crate::report::values::{advised, remedy, remedy_value, shown};
 use crate::report::{AgentReport, Report};
 
 /// Steps that stand open; further ones fold away.
@@ -112,11 +110,7 @@ fn remedies(report: &Report, agent: &AgentReport) -> Markup {
             thead { tr { th scope="col" { "change" } th.number scope="col" { (in_unit("month", unit)) }
                 th.number scope="col" { "saves" } } }
             tbody { @for lever in &agent.levers { tr {
-                th scope="row" { (lever.lever.replace('+', " + ")) ": " (match &lever.to {
-                    Value::String(off) if off == "0m" => "0m (off: the floor)".to_owned(),
-                    Value::Array(values) => value(values.first().unwrap_or(&Value::Null)),
-                    to => shown(report, to),
-                }) }
+                th scope="row" { (remedy(lever)) ": " (remedy_value(report, lever, str::to_owned)) }
                 td.number { (figure(lever.cost, unit)) }
                 td.number { (figure(lever.saving, unit)) }
             } } }
@@ -129,7 +123,7 @@ fn beyond(report: &Report, agent: &AgentReport) -> Markup {
     html! { ul {
         @for advice in &agent.advice {
             li { code { (plain(advice.path.as_deref().unwrap_or(advice.setting))) } ": "
-                (match &advice.to { Value::String(text) if text.is_empty() => "\"\"".to_owned(), to => value(to) })
+                (advised(&advice.to))
                 " would save " (amount(advice.saving, unit)) " more; " (advice.condition) " [" (advice.source) "]" }
         }
         @if let Some(loops) = &agent.loops {

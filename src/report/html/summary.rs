@@ -2,19 +2,15 @@
 
 use maud::{Markup, html};
 
-use crate::gateway::release::ReleaseSource;
 use crate::money::Money;
 use crate::report::Report;
 use crate::report::amount::{amount, count, figure, percent};
 use crate::report::headline::headline;
+use crate::report::values::release_source;
 use crate::simulate::estimate::Estimate;
 
 pub(super) fn section(report: &Report, name: &str) -> Markup {
-    let source = match report.config.release_source {
-        ReleaseSource::Flag => "as asked",
-        ReleaseSource::Meta => "named in the file",
-        ReleaseSource::Assumed => "assumed",
-    };
+    let source = release_source(report.config.release_source);
     let date = |moment: &str| moment.get(..10).unwrap_or(moment).to_owned();
     let period = &report.period;
     html! {
@@ -23,6 +19,9 @@ pub(super) fn section(report: &Report, name: &str) -> Markup {
                 (date(&period.start)) ", " (period.timezone) }
             h1 { "What the heartbeats cost" }
             @for text in headline(report) { p.lead { (text) } }
+            @if !report.gates.is_empty() { ul.plain id="gates" { @for gate in &report.gates {
+                li { (if gate.kept { "✔ kept: " } else { "✘ not kept: " }) code { (gate.gate.flag()) } ", " (gate.sentence(report.unit)) }
+            } } }
             (tiles(report))
         }
     }

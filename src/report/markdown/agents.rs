@@ -5,7 +5,7 @@ use super::layout::Column::{Left, Right};
 use super::layout::{self, counted, list};
 use crate::money::{Money, Unit};
 use crate::report::against::{AgentAgainst, both, differing};
-use crate::report::amount::{count, figure, percent};
+use crate::report::amount::{count, figure, figure_if_known, in_unit, percent};
 use crate::report::values::{model_name, setting};
 use crate::report::{AgentReport, Report};
 use crate::simulate::estimate::Estimate;
@@ -27,8 +27,7 @@ pub(super) fn table(report: &Report) -> String {
         return list(report.agents.iter().take(OPEN).map(why));
     }
     if agents.len() > OPEN {
-        // An unknown cost may be any.
-        agents.sort_by_key(|agent| std::cmp::Reverse(typical(&agent.current).map_or(i128::MAX, Money::pico)));
+        agents = report.dearest();
     }
     let open = agents.len().min(OPEN);
     let mut rows: Vec<Row> = agents[..open].iter().map(|agent| Row::of(report, agent)).collect();
@@ -44,7 +43,7 @@ pub(super) fn table(report: &Report) -> String {
     }
     if rows.len() > 1 {
         let mut all = Row::sum("all", report, &agents);
-        all.before = report.against.as_ref().map(|against| money(typical(&against.current), report.unit));
+        all.before = report.against.as_ref().map(|against| figure_if_known(against.current.typical(), report.unit));
         rows.push(all.bold());
     }
     let mut out = drawn(report, &rows);
@@ -52,15 +51,6 @@ pub(super) fn table(report: &Report) -> String {
         out = format!("On OpenClaw {}:\n\n{out}", report.config.release);
     }
     out
-}
-
-/// Agents without heartbeats, and why.
-pub(super) fn silent(report: &Report) -> Option<String> {
-    let silent: Vec<&AgentReport> = report.agents.iter().filter(|agent| !agent.enrolled).collect();
-    let first = silent.first().filter(|_| report.enrolled().next().is_some())?;
-    let names: Vec<String> = silent.iter().take(8).map(|agent| code(&agent.id)).collect();
-    let more = if silent.len() > 8 { format!(" and {} more", silent.len() - 8) } else { String::new() };
-    Some(format!("Not running: {}{more} ({}).", names.join(", "), prose(&first.reason)))
 }
 
 /// What the revision changed for each agent, the dearest changes open.
@@ -124,12 +114,12 @@ struct Row {
 
 impl Row {
     fn of(report: &Report, agent: &AgentReport) -> Self {
-        let total = typical(&report.totals.current);
-        let now = typical(&agent.current);
+        let total = report.totals.current.typical();
+        let now = agent.current.typical();
         let share = total.zip(now).and_then(|(total, now)| now.percent_of(total));
         let before = report.against.as_ref().map(|against| {
             let known = against.agents.iter().find(|before| before.id == agent.id);
-            known.map_or_else(|| "–".to_owned(), |before| money(before.there, report.unit))
+            known.map_or_else(|| "–".to_owned(), |before| figure_if_known(before.there, report.unit))
         });
         Row {
             agent: code(&agent.id),
@@ -137,19 +127,19 @@ impl Row {
             model: prose(&model_name(agent)),
             runs: count(agent.current.runs),
             before,
-            now: money(now, report.unit),
+            now: figure_if_known(now, report.unit),
             share: share.map_or("–".to_owned(), percent),
-            after: money(typical(&agent.recommended), report.unit),
+            after: figure_if_known(agent.recommended.typical(), report.unit),
         }
     }
 
     fn sum(name: &str, report: &Report, agents: &[&AgentReport]) -> Self {
         let sum = |of: fn(&AgentReport) -> &Estimate| Estimate::sum(agents.iter().map(|agent| of(agent)));
         let (now, after) = (sum(|agent| &agent.current), sum(|agent| &agent.recommended));
-        let share = typical(&report.totals.current).zip(typical(&now)).and_then(|(all, now)| now.percent_of(all));
+        let share = report.totals.current.typical().zip(now.typical()).and_then(|(all, now)| now.percent_of(all));
         let before = report.against.as_ref().map(|against| {
             let of = |agent: &&AgentReport| against.agents.iter().find(|before| before.id == agent.id)?.there;
-            money(agents.iter().map(of).sum::<Option<Money>>(), report.unit)
+            figure_if_known(agents.iter().map(of).sum::<Option<Money>>(), report.unit)
         });
         Row {
             agent: name.to_owned(),
@@ -157,9 +147,9 @@ impl Row {
             model: String::new(),
             runs: count(now.runs),
             before,
-            now: money(typical(&now), report.unit),
+            now: figure_if_known(now.typical(), report.unit),
             share: share.map_or("–".to_owned(), percent),
-            after: money(typical(&after), report.unit),
+            after: figure_if_known(after.typical(), report.unit),
         }
     }
 
@@ -171,7 +161,7 @@ impl Row {
             every: gone(),
             model: gone(),
             runs: gone(),
-            before: Some(money(before, unit)),
+            before: Some(figure_if_known(before, unit)),
             now: figure(Money::ZERO, unit),
             share: gone(),
             after: figure(Money::ZERO, unit),
@@ -191,13 +181,9 @@ impl Row {
 }
 
 fn drawn(report: &Report, rows: &[Row]) -> String {
-    let unit = match report.unit {
-        Unit::Usd => "",
-        Unit::Credits => ", credits",
-    };
-    let [now, before] = ["now", "before"].map(|name| format!("{name}{unit}"));
+    let [now, before] = ["now", "before"].map(|name| in_unit(name, report.unit));
     if report.against.is_some() {
-        let this = format!("this revision{unit}");
+        let this = in_unit("this revision", report.unit);
         let cells = |row: &Row| {
             let before = row.before.clone().unwrap_or_default();
             [&row.agent, &row.every, &row.model, &row.runs, &before, &row.now, &row.after].map(Clone::clone)
@@ -213,12 +199,4 @@ fn drawn(report: &Report, rows: &[Row]) -> String {
     let columns = [Left("agent"), Left("every"), Left("model"), Right("runs"), Right(&now), Right("share")];
     let [agent, every, model, runs, now, share] = columns;
     layout::table([agent, every, model, runs, now, share, Right("after the plan")], &rows)
-}
-
-fn typical(month: &Estimate) -> Option<Money> {
-    month.cost.map(|cost| cost.typical)
-}
-
-fn money(amount: Option<Money>, unit: Unit) -> String {
-    amount.map_or("unknown".to_owned(), |amount| figure(amount, unit))
 }

@@ -1,16 +1,14 @@
 //! What stands behind the figures: where the money goes, the settings that decide, the alternatives, warnings and
 //! assumptions.
 
-use serde_json::Value;
-
 use super::escape::{code, prose};
 use super::layout::Column::{Left, Right};
 use super::layout::{counted, list, table};
-use crate::money::{Money, Unit};
-use crate::report::amount::{amount, duration, figure, percent, tokens};
-use crate::report::values::{shown, value};
+use crate::money::Money;
+use crate::report::amount::{amount, amount_if_known, duration, figure, figure_if_known, percent, tokens};
+use crate::report::settings::SETTINGS;
+use crate::report::values::{advised, bucket, remedy, remedy_value, value};
 use crate::report::{AgentReport, Report};
-use crate::simulate::pieces::Bucket;
 use crate::simulate::spending::{Spending, Spent};
 
 /// Agents shown with their settings and alternatives; `--agent` shows one of a larger roster.
@@ -65,19 +63,8 @@ fn spending(report: &Report) -> Option<String> {
         return None;
     }
     let Spending { buckets, parts } = &report.totals.spending;
-    let credits = report.unit == Unit::Credits;
-    let bucket = |bucket: Bucket| match (bucket, credits) {
-        (Bucket::Read, false) => "cache reads",
-        (Bucket::Read, true) => "cached input",
-        (Bucket::Write5m, false) => "cache writes, 5 minutes",
-        (Bucket::Write5m, true) => "cache creation",
-        (Bucket::Write1h, false) => "cache writes, 1 hour",
-        (Bucket::Write1h, true) => "cache creation, 1 hour",
-        (Bucket::Plain, _) => "input",
-        (Bucket::Output, _) => "output",
-    };
     let by_part = rows(report, parts, |part| part.name());
-    let by_bucket = rows(report, buckets, bucket);
+    let by_bucket = rows(report, buckets, |name| bucket(name, report.unit));
     let (part, kind) = (Left("part of the request"), Left("billed as"));
     let of = |first| [first, Right("tokens"), Right("a month"), Right("share")];
     Some(format!("{}\n{}", table(of(part), &by_part), table(of(kind), &by_bucket)))
@@ -87,15 +74,14 @@ fn rows<K: Copy>(report: &Report, spent: &[Spent<K>], name: impl Fn(K) -> &'stat
     let all: Option<Money> = spent.iter().map(|spent| spent.cost).sum();
     let row = |spent: &Spent<K>| {
         let share = spent.cost.zip(all).and_then(|(cost, all)| cost.percent_of(all));
-        let cost = spent.cost.map_or("unknown".to_owned(), |cost| figure(cost, report.unit));
+        let cost = figure_if_known(spent.cost, report.unit);
         [name(spent.name).to_owned(), tokens(spent.tokens), cost, share.map_or("–".to_owned(), percent)]
     };
     spent.iter().map(row).collect()
 }
 
 fn settings(_: &Report, agent: &AgentReport) -> String {
-    let keys = ["every", "model", "isolatedSession", "lightContext", "activeHours", "target", "cacheRetention"];
-    let rows = keys.into_iter().filter_map(|key| {
+    let rows = SETTINGS.into_iter().filter_map(|key| {
         let info = agent.settings.get(key)?;
         Some([key.to_owned(), code(&value(&info.value)), prose(&info.origin)])
     });
@@ -115,12 +101,7 @@ fn remedies(report: &Report, agent: &AgentReport) -> String {
         return String::new();
     }
     let row = |lever: &crate::report::LeverInfo| {
-        let to = match &lever.to {
-            Value::String(off) if off == "0m" => "`0m` (off: the floor)".to_owned(),
-            Value::Array(values) => code(&values.first().map_or_else(String::new, value)),
-            to => code(&shown(report, to)),
-        };
-        let what = format!("{}: {to}", lever.lever.replace('+', " + "));
+        let what = format!("{}: {}", remedy(lever), remedy_value(report, lever, code));
         [what, figure(lever.cost, report.unit), figure(lever.saving, report.unit)]
     };
     let rows: Vec<_> = agent.levers.iter().map(row).collect();
@@ -146,15 +127,11 @@ fn advice(report: &Report, agent: &AgentReport) -> String {
         prose(&format!("\"{}\": {cost} a month here, {instead} {}: {}", not.advice, not.alternative, not.reason))
     });
     let beyond = agent.advice.iter().take(4).map(|advice| {
-        let to = match &advice.to {
-            Value::String(text) if text.is_empty() => "\"\"".to_owned(),
-            to => value(to),
-        };
         let place = code(advice.path.as_deref().unwrap_or(advice.setting));
         let saves = prose(&amount(advice.saving, unit));
         format!(
             "{place}: {} would save {saves} more; {} ({})",
-            code(&to),
+            code(&advised(&advice.to)),
             prose(advice.condition),
             prose(advice.source)
         )
@@ -171,8 +148,8 @@ fn advice(report: &Report, agent: &AgentReport) -> String {
 
 fn compared(report: &Report) -> Option<(String, String)> {
     let comparison = report.comparison.as_ref()?;
-    let money = |money: Option<Money>| money.map_or("unknown".to_owned(), |money| amount(money, report.unit));
-    let total = money(comparison.current.cost.map(|cost| cost.typical));
+    let money = |money| amount_if_known(money, report.unit);
+    let total = money(comparison.current.typical());
     let lines = comparison.agents.iter().map(|agent| {
         let why = if agent.because.is_empty() { "no difference".to_owned() } else { agent.because.join("; ") };
         format!("{}: {} for {}: {}", code(&agent.id), money(agent.there), money(agent.here), prose(&why))

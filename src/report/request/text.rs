@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::TypicalRequest;
 use crate::report::Report;
-use crate::report::amount::{amount, count, plain};
+use crate::report::amount::{amount_if_known, count, plain};
 use crate::simulate::pieces::Bucket;
 
 pub(super) fn render(requests: &[TypicalRequest], report: &Report) -> String {
@@ -43,7 +43,7 @@ fn one(out: &mut String, request: &TypicalRequest) {
     let tokens: u64 = request.buckets.iter().filter(|b| b.bucket != Bucket::Output).map(|b| b.tokens).sum();
     let _ = writeln!(out, "  {:<18}{:>11}{:>9}", "whole prompt", count(characters), count(tokens));
     let _ = writeln!(out, "\n  {:<18}{:>20}{:>17}{:>17}", "billed as", "tokens", "per million", "cost");
-    let money = |money: Option<_>| money.map_or("unknown".to_owned(), |money| amount(money, request.unit));
+    let money = |money| amount_if_known(money, request.unit);
     for bucket in &request.buckets {
         let (per_million, cost) = (money(bucket.per_million), money(bucket.cost));
         let _ = writeln!(out, "  {:<18}{:>20}{per_million:>17}{cost:>17}", words(bucket.bucket), count(bucket.tokens));

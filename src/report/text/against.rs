@@ -3,7 +3,7 @@
 use super::layout::Page;
 use crate::report::Report;
 use crate::report::against::{both, differing};
-use crate::report::amount::{amount, plain};
+use crate::report::amount::{amount_if_known, plain};
 
 pub(super) fn render(page: &mut Page, report: &Report) {
     let Some(against) = &report.against else { return };
@@ -11,8 +11,7 @@ pub(super) fn render(page: &mut Page, report: &Report) {
     page.title(&format!("Against {} · OpenClaw {}", plain(path), against.release));
     let (agents, same) = differing(against);
     for agent in agents {
-        let [here, there] = [agent.here, agent.there]
-            .map(|money| money.map_or("unknown".to_owned(), |money| amount(money, report.unit)));
+        let [here, there] = [agent.here, agent.there].map(|money| amount_if_known(money, report.unit));
         page.wrapped(&format!("  {}: {here} a month for {there}", plain(&agent.id)), 4);
         for changed in &agent.changed {
             let [from, to] = both(report, changed);

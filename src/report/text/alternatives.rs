@@ -1,12 +1,10 @@
 //! What else could be chosen: each remedy alone, and the cost against the reaction time.
 
-use serde_json::Value;
-
-use super::layout::{Page, in_unit};
+use super::layout::Page;
 use super::table::{Column, Table};
 use crate::money::Unit;
-use crate::report::amount::{duration, figure};
-use crate::report::values::{shown, value};
+use crate::report::amount::{duration, figure, in_unit};
+use crate::report::values::{remedy, remedy_value};
 use crate::report::{AgentReport, Report};
 
 pub(super) fn remedies(page: &mut Page, report: &Report, agent: &AgentReport, of: &str) {
@@ -18,13 +16,7 @@ pub(super) fn remedies(page: &mut Page, report: &Report, agent: &AgentReport, of
     let mut table =
         Table::new([Column::left("change"), Column::right(&in_unit("month", unit)), Column::saving("saves")]);
     for lever in &agent.levers {
-        let what = match lever.to.as_str() {
-            Some("0m") => "every: 0m (off: the floor)".to_owned(),
-            _ => match &lever.to {
-                Value::Array(values) => format!("{}: {}", lever.lever.replace('+', " + "), value(&values[0])),
-                to => format!("{}: {}", lever.lever, shown(report, to)),
-            },
-        };
+        let what = format!("{}: {}", remedy(lever), remedy_value(report, lever, str::to_owned));
         table.row([what, figure(lever.cost, unit), figure(lever.saving, unit)]);
     }
     table.print(page);

@@ -1,15 +1,14 @@
 //! The comparison with another release.
 
 use super::layout::Page;
-use crate::money::Money;
 use crate::report::Report;
-use crate::report::amount::{amount, plain};
+use crate::report::amount::{amount_if_known, plain};
 
 pub(super) fn render(page: &mut Page, report: &Report) {
     let Some(comparison) = &report.comparison else { return };
-    let money = |money: Option<Money>| money.map_or("unknown".to_owned(), |money| amount(money, report.unit));
-    let total = money(comparison.current.cost.map(|cost| cost.typical));
-    let here = money(report.totals.current.cost.map(|cost| cost.typical));
+    let money = |money| amount_if_known(money, report.unit);
+    let total = money(comparison.current.typical());
+    let here = money(report.totals.current.typical());
     let (there, now) = (comparison.release, report.config.release);
     page.title(&format!("Under OpenClaw {there}: about {total} a month, for {here} under {now}"));
     if let Some(warning) = &comparison.warning {

@@ -5,6 +5,7 @@ use super::table::{Column, Table};
 use super::{alternatives, explained};
 use crate::money::Unit;
 use crate::report::amount::{amount, count, plain, tokens};
+use crate::report::settings::SETTINGS;
 use crate::report::values::{bucket, value};
 use crate::report::{AgentReport, Report, RequestParts};
 use crate::simulate::estimate::Estimate;
@@ -34,7 +35,7 @@ fn settings(page: &mut Page, agent: &AgentReport, of: &str) {
     page.title(&format!("Settings{of}"));
     page.paragraph(&format!("Runs because {}.", plain(&agent.reason)));
     let mut table = Table::new([Column::left(""), Column::left(""), Column::left("")]);
-    for key in ["every", "model", "isolatedSession", "lightContext", "activeHours", "target", "cacheRetention"] {
+    for key in SETTINGS {
         if let Some(info) = agent.settings.get(key) {
             table.row([key.to_owned(), value(&info.value), plain(&info.origin)]);
         }
@@ -81,7 +82,7 @@ fn month(page: &mut Page, month: &Estimate, unit: Unit) {
         (Bucket::Output, spent.output),
     ];
     for (name, number) in buckets.into_iter().filter(|(_, number)| *number > 0) {
-        page.line(&format!("  {:<26}{:>8} tokens", bucket(name), tokens(number)));
+        page.line(&format!("  {:<26}{:>8} tokens", bucket(name, unit), tokens(number)));
     }
     if let Some(each) = month.per_run {
         page.line(&format!("  {} a run on average", amount(each, unit)));

@@ -1,13 +1,11 @@
 //! What stands behind the changes: what came second, what to watch, why not the popular advice, and what would save
 //! beyond the levers.
 
-use serde_json::Value;
-
 use super::layout::Page;
 use crate::money::Money;
 use crate::plan::confidence::Confidence;
 use crate::report::amount::{amount, plain};
-use crate::report::values::{shown, value};
+use crate::report::values::{advised, shown};
 use crate::report::{AgentReport, ChangeInfo, Report};
 
 /// Advice shown; the rest is in the JSON.
@@ -42,10 +40,7 @@ pub(super) fn of_agent(page: &mut Page, report: &Report, agent: &AgentReport, of
         page.title(&format!("Beyond the plan, by your own hand{of}"));
     }
     for advice in agent.advice.iter().take(SHOWN) {
-        let to = match &advice.to {
-            Value::String(text) if text.is_empty() => "\"\"".to_owned(),
-            to => value(to),
-        };
+        let to = advised(&advice.to);
         let place = advice.path.as_deref().unwrap_or(advice.setting);
         let saves = amount(advice.saving, report.unit);
         let text =

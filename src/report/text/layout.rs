@@ -6,7 +6,6 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
-use crate::money::Unit;
 use crate::report::amount::plain;
 
 /// What the reader's screen is like.
@@ -122,14 +121,6 @@ impl Page {
         let eighths = (thousandths as usize * columns * 8 / 1000).max(usize::from(thousandths > 0));
         let bar = "█".repeat(eighths / 8) + EIGHTHS[eighths % 8];
         if bar.is_empty() { bar } else { self.painted(&bar, Tone::Bar) }
-    }
-}
-
-/// A column's name, with the unit where its figures do not carry it.
-pub(super) fn in_unit(name: &str, unit: Unit) -> String {
-    match unit {
-        Unit::Usd => name.to_owned(),
-        Unit::Credits => format!("{name}, credits"),
     }
 }
 

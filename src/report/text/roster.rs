@@ -1,17 +1,15 @@
 //! The agents as a table, the shares of the bill, and who does not run.
 
-use super::layout::{Page, clipped, in_unit};
+use super::layout::{Page, clipped};
 use super::table::{Column, Table};
-use crate::money::Money;
-use crate::report::amount::{count, figure, percent, plain};
+use crate::report::amount::{count, figure_if_known, in_unit, percent, plain};
+use crate::report::headline::not_running;
 use crate::report::values::{model_name, setting};
 use crate::report::{AgentReport, Report};
 use crate::simulate::estimate::Estimate;
 
 /// Agents of a roster that are shown, the dearest; `--agent` shows any.
 const SHOWN: usize = 12;
-/// Names of agents that do not run.
-const NAMED: usize = 8;
 const WIDEST_NAME: usize = 28;
 
 /// Who spends how much; with nobody enrolled, why.
@@ -28,17 +26,13 @@ pub(super) fn render(page: &mut Page, report: &Report) {
     if report.totals.other_generation.is_some() {
         page.paragraph(&format!("On {}:", report.config.release));
     }
-    let typical = |month: &Estimate| month.cost.map(|cost| cost.typical);
     if agents.len() > SHOWN {
-        // What is unknown may be the dearest.
-        agents.sort_by_key(|agent| std::cmp::Reverse(typical(&agent.current).unwrap_or(Money::from_pico(i128::MAX))));
+        agents = report.dearest();
     }
     let rest = agents.split_off(agents.len().min(SHOWN));
     spenders(report, &agents).print(page);
     if !rest.is_empty() {
-        let sum = |months: Vec<&Estimate>| {
-            typical(&Estimate::sum(months.into_iter())).map_or("unknown".to_owned(), |sum| figure(sum, report.unit))
-        };
+        let sum = |months: Vec<&Estimate>| figure_if_known(Estimate::sum(months.into_iter()).typical(), report.unit);
         let now = sum(rest.iter().map(|agent| &agent.current).collect());
         let then = sum(rest.iter().map(|agent| &agent.recommended).collect());
         page.wrapped(
@@ -46,12 +40,15 @@ pub(super) fn render(page: &mut Page, report: &Report) {
             2,
         );
     }
-    silent(page, report);
+    if let Some(silent) = not_running(report, plain, plain) {
+        page.blank();
+        page.paragraph(&silent);
+    }
 }
 
 fn spenders(report: &Report, agents: &[&AgentReport]) -> Table<7> {
     let unit = report.unit;
-    let total = report.totals.current.cost.map(|cost| cost.typical);
+    let total = report.totals.current.typical();
     let mut table = Table::new([
         Column::left("agent"),
         Column::left("every"),
@@ -62,25 +59,16 @@ fn spenders(report: &Report, agents: &[&AgentReport]) -> Table<7> {
         Column::right("after"),
     ]);
     for agent in agents {
-        let share = total.zip(agent.current.cost).and_then(|(total, cost)| cost.typical.percent_of(total));
+        let share = total.zip(agent.current.typical()).and_then(|(total, cost)| cost.percent_of(total));
         table.row([
             clipped(&plain(&agent.id), WIDEST_NAME),
             setting(agent, "every"),
             clipped(&model_name(agent), WIDEST_NAME),
             count(agent.current.runs),
-            agent.current.cost.map_or("unknown".to_owned(), |cost| figure(cost.typical, unit)),
+            figure_if_known(agent.current.typical(), unit),
             share.map_or("-".to_owned(), percent),
-            agent.recommended.cost.map_or("unknown".to_owned(), |cost| figure(cost.typical, unit)),
+            figure_if_known(agent.recommended.typical(), unit),
         ]);
     }
     table
-}
-
-fn silent(page: &mut Page, report: &Report) {
-    let silent: Vec<&AgentReport> = report.agents.iter().filter(|agent| !agent.enrolled).collect();
-    let Some(first) = silent.first() else { return };
-    let names: Vec<String> = silent.iter().take(NAMED).map(|agent| plain(&agent.id)).collect();
-    let more = if silent.len() > NAMED { format!(" and {} more", silent.len() - NAMED) } else { String::new() };
-    page.blank();
-    page.paragraph(&format!("Not running: {}{more} ({}).", names.join(", "), plain(&first.reason)));
 }

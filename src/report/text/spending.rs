@@ -1,9 +1,9 @@
 //! What the bill is for: the parts of the prompt as bars, and how their tokens are billed.
 
-use super::layout::{Page, in_unit};
+use super::layout::Page;
 use crate::money::Money;
 use crate::report::Report;
-use crate::report::amount::{figure, percent};
+use crate::report::amount::{figure, in_unit, percent};
 use crate::report::values::bucket;
 use crate::simulate::spending::Spending;
 
@@ -32,7 +32,7 @@ pub(super) fn render(page: &mut Page, report: &Report) {
         page.line(&format!("  {name:<18}{:>width$}  {share:>3}%  {bar}", figure(cost, report.unit)));
     }
     let mut buckets: Vec<(&str, Money)> =
-        buckets.iter().map(|spent| (bucket(spent.name), cost_of(spent.cost))).collect();
+        buckets.iter().map(|spent| (bucket(spent.name, report.unit), cost_of(spent.cost))).collect();
     buckets.retain(|(_, cost)| *cost > Money::ZERO);
     buckets.sort_by_key(|(_, cost)| std::cmp::Reverse(*cost));
     let billed = buckets.iter().filter_map(|(name, cost)| Some(format!("{} {name}", percent(cost.percent_of(total)?))));

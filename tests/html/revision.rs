@@ -1,0 +1,34 @@
+//! A page on a revision: what it changed and whether the limits are kept, with the figures of the JSON report.
+
+use serde_json::Value;
+
+use crate::common::{Desk, fixture};
+use crate::untrusted::open_with;
+
+/// A typical month in whole cents, as the page rounds it.
+fn shown(money: &Value) -> String {
+    format!("${:.2}", money.as_str().unwrap().parse::<f64>().unwrap())
+}
+
+#[test]
+fn a_revision_is_told_by_agent() {
+    let desk = Desk::new();
+    for (name, every) in [("openclaw.json", "every: '15m'"), ("old.json", "every: '1h'")] {
+        desk.write(name, fixture("team.json5").replacen("every: '5m'", every, 1));
+    }
+    let asked = ["openclaw.json", "--against", "old.json"];
+    let report = desk.report(&asked);
+    let agent = &report["against"]["agents"][0];
+    let page = open_with(&desk, &[asked.as_slice(), &["--max-monthly", "1000000"]].concat(), 0);
+    assert_eq!(page.text("#against .file"), "Against old.json · OpenClaw 2026.9.6");
+    let row: Vec<String> = ["th", "td:nth-child(2)", "td:nth-child(3)"]
+        .iter()
+        .map(|cell| page.text(&format!("#revised tbody tr:first-child {cell}")))
+        .collect();
+    let id = agent["id"].as_str().unwrap();
+    assert_eq!(row, [format!("{id}every: 1h → 15m"), shown(&agent["there"]), shown(&agent["here"])]);
+    assert!(page.text("#gates").starts_with("✔ kept: --max-monthly"), "{}", page.text("#gates"));
+    // A limit that is not kept is said on the page, and by the exit code.
+    let over = open_with(&desk, &[asked.as_slice(), &["--max-increase", "0.01"]].concat(), 1);
+    assert!(over.text("#gates").starts_with("✘ not kept: --max-increase"), "{}", over.text("#gates"));
+}
