@@ -146,7 +146,7 @@ impl Document {
         }
         let mut editor = Editor::new(
             &self.text,
-            self.tree.as_ref().filter(|tree| tree.is_sound(&self.text)).ok_or(EditError::NotLocated)?,
+            self.tree.as_ref().filter(|tree| editor::is_sound(tree, &self.text)).ok_or(EditError::NotLocated)?,
             self.format,
         );
         for step in &steps {

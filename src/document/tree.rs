@@ -72,23 +72,6 @@ impl Node {
         !matches!(self.shape, Shape::Scalar | Shape::Alias) && text[self.range.clone()].starts_with(['{', '['])
     }
 
-    /// Whether the ranges are those of one text: in it, inside of each other, in order, and between closed brackets. A
-    /// parser that only says where things stand may misjudge what the reader accepts.
-    pub(super) fn is_sound(&self, text: &str) -> bool {
-        let Some(written) = text.get(self.range.clone()) else { return false };
-        let is_closed = match written.chars().next() {
-            Some('{') if !matches!(self.shape, Shape::Scalar) => written.len() > 1 && written.ends_with('}'),
-            Some('[') if !matches!(self.shape, Shape::Scalar) => written.len() > 1 && written.ends_with(']'),
-            _ => true,
-        };
-        let items = self.items();
-        let is_inside = |item: &Range<usize>| self.range.start <= item.start && item.end <= self.range.end;
-        is_closed
-            && items.iter().all(is_inside)
-            && items.windows(2).all(|pair| pair[0].end <= pair[1].start)
-            && self.children().into_iter().all(|child| child.is_sound(text))
-    }
-
     /// Whether a YAML object takes over what is written elsewhere.
     pub(super) fn merges(&self) -> bool {
         matches!(&self.shape, Shape::Object(properties) if properties.iter().any(|property| property.key == "<<"))

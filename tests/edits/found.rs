@@ -1,6 +1,6 @@
 //! What the fuzzers and the generators found, each as the smallest text that shows it.
 
-use clawbeat::document::{Change, Document, EditError, Format};
+use clawbeat::document::{Change, Document, EditError, Format, KeyPath};
 use serde_json::{Value, json};
 
 use crate::laws::{self, Outcome};
@@ -27,6 +27,14 @@ fn a_blank_before_a_comment_stays_when_the_item_before_it_goes() {
 fn a_comment_that_touches_a_bare_key_is_read_but_not_edited() {
     let document = Document::parse("{ a/* one */: 1 }", Format::Json5).unwrap();
     assert_eq!(document.apply(&[set("a", json!(2))]), Err(EditError::NotLocated));
+}
+
+#[test]
+fn items_that_are_not_parted_by_one_comma_are_read_but_not_edited() {
+    let text = "{\"a\":2,\"b\":null,?# |ab{*a,,\"2:]\"b\"\n d# y\n}";
+    let document = Document::parse(text, Format::Yaml).unwrap();
+    let empty_name = KeyPath::root().key("").key("a");
+    assert_eq!(document.apply(&[Change::set(empty_name, json!({}))]), Err(EditError::NotLocated));
 }
 
 #[test]

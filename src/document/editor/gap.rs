@@ -1,4 +1,4 @@
-//! What stands between two items of a container: blanks, comments and at most one comma. And the lines they are on.
+//! What stands between two items of a container: blanks, comments and commas. And the lines they are on.
 
 use std::ops::Range;
 
@@ -8,7 +8,9 @@ use crate::document::scan::comment_end;
 /// The parts of a gap that matter for a layout.
 #[derive(Debug, Default)]
 pub(super) struct Gap {
+    /// The last of its commas.
     pub(super) comma: Option<usize>,
+    pub(super) commas: usize,
     pub(super) comments: Vec<Range<usize>>,
     /// Whether a line ends in it, other than inside a block comment.
     pub(super) breaks: bool,
@@ -21,7 +23,10 @@ impl Gap {
         let mut at = range.start;
         while at < range.end {
             match bytes[at] {
-                b',' => gap.comma = Some(at),
+                b',' => {
+                    gap.comma = Some(at);
+                    gap.commas += 1;
+                }
                 b'\n' | b'\r' => gap.breaks = true,
                 // Between items nothing else starts with these, in whichever syntax.
                 b'/' | b'#' => {

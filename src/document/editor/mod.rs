@@ -10,6 +10,7 @@ mod page;
 mod plain;
 mod remove;
 mod replace;
+mod sound;
 mod style;
 mod write;
 
@@ -28,6 +29,7 @@ use super::edit::{Draft, Edit};
 use super::path::{KeyPath, Segment};
 use super::tree::{Node, Shape};
 use page::Page;
+pub(super) use sound::is_sound;
 use style::Style;
 
 /// A text being edited, with the style it had before the first edit.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::sound::is_sound;
 use crate::document::change::EditError;
 use crate::document::path::KeyPath;
 use crate::document::scan::scan;
@@ -21,7 +22,7 @@ impl<'t> Page<'t> {
             Format::Json5 | Format::Json => (json::tree(text), scan(text).comments),
             Format::Yaml => yaml::tree(text),
         };
-        let tree = tree.filter(|tree| tree.is_sound(text)).ok_or(EditError::NotLocated)?;
+        let tree = tree.filter(|tree| is_sound(tree, text)).ok_or(EditError::NotLocated)?;
         Ok(Page { text, tree, comments })
     }
 
