@@ -137,8 +137,7 @@ impl Analysis {
     /// What the linter says of the money of one agent, and of the whole file by a schema.
     pub fn lint_for(&self, agent: Option<&str>, schema: Option<&GivenSchema>) -> Lint {
         let costing = self.costing();
-        let variables = &self.surroundings.variables;
-        let context = Context::new(&self.document, &self.expanded, variables, &self.release, &costing);
+        let context = Context::new(&self.document, &self.expanded.includes, &self.release, &costing);
         rules::lint(&context.of_agent(agent).against(schema))
     }
 

@@ -75,9 +75,14 @@ impl Expander<'_> {
             self.includes.push(Include { path: path.clone(), file: file.to_owned(), problem });
         }
         let own = fields.iter().filter(|(key, _)| *key != "$include");
-        let own: Map<String, Value> =
-            own.map(|(key, field)| (key.clone(), self.expand(field, &path.key(key), directory, depth))).collect();
+        let own = own.map(|(key, field)| {
+            // Most values hold nothing, and a path of their own would take as long as they do.
+            let holds = field.is_object() || field.is_array();
+            (key.clone(), if holds { self.expand(field, &path.key(key), directory, depth) } else { field.clone() })
+        });
+        let own: Map<String, Value> = own.collect();
         match result {
+            Value::Object(included) if included.is_empty() => result = Value::Object(own),
             Value::Object(_) => merge(&mut result, Value::Object(own)),
             // A file that is no object can only stand alone.
             _ if own.is_empty() => {}

@@ -154,8 +154,13 @@ impl Gateway {
             aliases,
             user_zone,
             anthropic_auth,
-            config: config.clone(),
+            config,
         }
+    }
+
+    /// The config that was read, its includes merged and its variables replaced.
+    pub fn config(&self) -> &Value {
+        &self.config
     }
 
     /// The model that a name means here.
@@ -181,7 +186,7 @@ impl Gateway {
 
     /// The entry of a model in the `models` of the defaults or of an agent, under the key it has there or would get.
     pub fn model_entry(&self, holder: &KeyPath, model: &ModelRef) -> KeyPath {
-        retention::model_entry(holder, holder.resolve(&self.config).unwrap_or(&Value::Null), model).0
+        retention::model_entry(holder, holder.resolve(&self.config).unwrap_or(&Value::Null), model)
     }
 
     /// The agents that run heartbeats.

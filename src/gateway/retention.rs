@@ -55,27 +55,13 @@ pub fn resolve(
 ) -> Setting<Retention> {
     let defaults = KeyPath::root().key("agents").key("defaults");
     let defaults_value = config.pointer("/agents/defaults").unwrap_or(&Value::Null);
-    let mut places = vec![(defaults.clone(), defaults_value), model_entry(&defaults, defaults_value, model)];
-    if let Some((path, value)) = agent {
-        places.push(model_entry(path, value, model));
-        places.push((path.clone(), value));
-    }
-    for (path, value) in places.into_iter().rev() {
-        let params = path.key("params");
-        if let Some(retention) =
-            value.pointer("/params/cacheRetention").and_then(Value::as_str).and_then(Retention::parse)
-        {
-            return Setting::new(retention, Origin::Key(params.key("cacheRetention")));
-        }
-        // The older spelling (`PRICES.md` §2, cache retention).
-        let old = value.pointer("/params/cacheControlTtl").and_then(Value::as_str);
-        if let Some(retention) = old.and_then(|ttl| match ttl {
-            "5m" => Some(Retention::Short),
-            "1h" => Some(Retention::Long),
-            _ => None,
-        }) {
-            return Setting::new(retention, Origin::Key(params.key("cacheControlTtl")));
-        }
+    let shared = (&defaults, defaults_value);
+    let own = agent.into_iter().flat_map(|own| [Some((own.0, None, own.1)), listed(own, model)]);
+    let places = own.chain([listed(shared, model), Some((shared.0, None, shared.1))]);
+    for (holder, key, value) in places.flatten() {
+        let Some((name, retention)) = asked(value) else { continue };
+        let place = key.map_or_else(|| holder.clone(), |key| holder.key("models").key(key));
+        return Setting::new(retention, Origin::Key(place.key("params").key(name)));
     }
     let by_default = match model.provider.as_str() {
         "anthropic" | "anthropic-vertex" => Retention::Short,
@@ -84,12 +70,32 @@ pub fn resolve(
     Setting::new(by_default, Origin::Default(behaviour.version))
 }
 
-/// The entry of a model under `models` of the value at `path`, and its key there.
-pub(super) fn model_entry<'a>(path: &KeyPath, value: &'a Value, model: &ModelRef) -> (KeyPath, &'a Value) {
-    let models = value.get("models").and_then(Value::as_object);
-    let named = |key: &str| ModelRef::parse(key).is_some_and(|listed| listed == *model);
-    match models.into_iter().flatten().find(|(key, _)| named(key)) {
-        Some((key, entry)) => (path.key("models").key(key), entry),
-        None => (path.key("models").key(model.to_string()), &Value::Null),
-    }
+/// What the `params` of a value ask for, and under which key; `cacheControlTtl` is the older spelling (`PRICES.md` §2,
+/// cache retention).
+fn asked(value: &Value) -> Option<(&'static str, Retention)> {
+    let params = value.get("params")?;
+    let text = |key: &str| params.get(key).and_then(Value::as_str);
+    let older = || match text("cacheControlTtl")? {
+        "5m" => Some(("cacheControlTtl", Retention::Short)),
+        "1h" => Some(("cacheControlTtl", Retention::Long)),
+        _ => None,
+    };
+    let retention = text("cacheRetention").and_then(Retention::parse);
+    retention.map(|retention| ("cacheRetention", retention)).or_else(older)
+}
+
+/// The entry of a model under `models` of a value, with the value's path and the entry's key.
+fn listed<'a>(
+    (path, value): (&'a KeyPath, &'a Value),
+    model: &ModelRef,
+) -> Option<(&'a KeyPath, Option<&'a str>, &'a Value)> {
+    let mut models = value.get("models")?.as_object()?.iter();
+    let (key, entry) = models.find(|(key, _)| ModelRef::parse(key).is_some_and(|listed| listed == *model))?;
+    Some((path, Some(key), entry))
+}
+
+/// The path of a model's entry under `models` of the value at `path`: under the key it has there, or would get.
+pub(super) fn model_entry(path: &KeyPath, value: &Value, model: &ModelRef) -> KeyPath {
+    let key = listed((path, value), model).and_then(|(_, key, _)| key);
+    path.key("models").key(key.map_or_else(|| model.to_string(), str::to_owned))
 }

@@ -123,14 +123,16 @@ impl<'a> Reader<'a> {
 
     /// A key of the agent's own block, else of the defaults block.
     fn find(&self, entry: &Entry<'a>, key: &str) -> Option<Found<'a>> {
-        let own = entry.path.as_ref().filter(|_| entry.has_block());
-        let own = own.map(|path| (path.key("heartbeat"), &entry.value["heartbeat"]));
-        let blocks = own.into_iter().chain(self.shared_blocks.clone());
-        let mut found = blocks.filter_map(|(path, block)| {
-            let value = block.get(key).filter(|value| !value.is_null())?;
-            Some(Found { value, path: path.key(key) })
+        let in_block = |block: &'a Value| block.get(key).filter(|value| !value.is_null());
+        let own = entry.path.as_ref().filter(|_| entry.has_block()).and_then(|path| {
+            let value = in_block(&entry.value["heartbeat"])?;
+            Some(Found { value, path: path.key("heartbeat").key(key) })
         });
-        found.next()
+        let shared = || {
+            let mut blocks = self.shared_blocks.iter();
+            blocks.find_map(|(path, block)| Some(Found { value: in_block(block)?, path: path.key(key) }))
+        };
+        own.or_else(shared)
     }
 
     fn by_default<T>(&self, value: T) -> Setting<T> {

@@ -33,10 +33,13 @@ fn is_credential(word: &str) -> bool {
     is_private_url(word)
         || is_telegram_token(word)
         || word.split([':', '/', '@', '=', '&', '?']).any(|part| {
-            PREFIXES.iter().any(|prefix| part.strip_prefix(prefix).is_some_and(is_long_enough))
-                || (part.starts_with("eyJ") && part.matches('.').count() >= 2)
-                || is_random(part)
+            has_prefix(part) || (part.starts_with("eyJ") && part.matches('.').count() >= 2) || is_random(part)
         })
+}
+
+fn has_prefix(part: &str) -> bool {
+    let begins_alike = |prefix: &&&str| prefix.bytes().next() == part.bytes().next();
+    PREFIXES.iter().filter(begins_alike).any(|prefix| part.strip_prefix(prefix).is_some_and(is_long_enough))
 }
 
 fn is_long_enough(rest: &str) -> bool {

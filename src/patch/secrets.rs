@@ -1,6 +1,7 @@
 //! Which values of a config must never be printed. A key's name decides first, then the value's own look. In doubt
 //! a value counts as secret: that only costs a diff some context.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use serde_json::Value;
@@ -31,6 +32,9 @@ const PRIVATE_MAPS: [&str; 3] = ["env", "environment", "headers"];
 /// Whether values under this key are secret, by its name: `botToken` and `OPENAI_API_KEY` are, `maxTokens` and
 /// `sessionKey` are not.
 pub fn is_secret_key(key: &str) -> bool {
+    if !may_be_secret(key) {
+        return false;
+    }
     let words = words(key);
     let Some((last, before)) = words.split_last() else { return false };
     let flat = words.concat();
@@ -46,6 +50,27 @@ pub fn is_secret_key(key: &str) -> bool {
         "key" | "keys" => !any(&NAMING, before),
         _ => false,
     }
+}
+
+/// What every secret key holds one of, its separators left out.
+const STEMS: [&str; 10] =
+    ["pass", "pwd", "secret", "credential", "key", "token", "authorization", "cookie", "jwt", "bearer"];
+
+/// Whether a key has the letters of one of the [`STEMS`]: most have not, and need no closer look.
+fn may_be_secret(key: &str) -> bool {
+    const fn letters(text: &str) -> u32 {
+        let (bytes, mut at, mut found) = (text.as_bytes(), 0, 0);
+        while at < bytes.len() {
+            if bytes[at].is_ascii_alphabetic() {
+                found |= 1 << (bytes[at].to_ascii_lowercase() - b'a');
+            }
+            at += 1;
+        }
+        found
+    }
+    let there = letters(key);
+    // Other alphabets have letters whose lower case is one of these.
+    !key.is_ascii() || STEMS.iter().any(|stem| letters(stem) & !there == 0)
 }
 
 /// The key paths of all secret values, array indexes as decimal strings. A path to an object or array stands for all
@@ -90,12 +115,12 @@ enum Reason {
     Key,
 }
 
-fn walk(value: &Value, path: &mut Vec<String>, reason: Reason, found: &mut Vec<Vec<String>>) {
+fn walk<'v>(value: &'v Value, path: &mut Vec<Cow<'v, str>>, reason: Reason, found: &mut Vec<Vec<String>>) {
     if is_secret(value, reason) {
-        found.push(path.clone());
+        found.push(path.iter().map(|part| part.clone().into_owned()).collect());
         return;
     }
-    let mut step = |key: String, value: &Value, reason| {
+    let mut step = |key: Cow<'v, str>, value: &'v Value, reason| {
         path.push(key);
         walk(value, path, reason, found);
         path.pop();
@@ -105,16 +130,16 @@ fn walk(value: &Value, path: &mut Vec<String>, reason: Reason, found: &mut Vec<V
             for (key, member) in members {
                 let reason = match reason {
                     _ if is_secret_key(key) => Reason::Key,
-                    _ if PRIVATE_MAPS.contains(&key.to_ascii_lowercase().as_str()) => Reason::Map,
+                    _ if PRIVATE_MAPS.iter().any(|map| key.eq_ignore_ascii_case(map)) => Reason::Map,
                     // What is inside a private map stays private: `env.vars.NAME`.
                     outer => outer,
                 };
-                step(key.clone(), member, reason);
+                step(Cow::Borrowed(key), member, reason);
             }
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                step(index.to_string(), item, reason);
+                step(Cow::Owned(index.to_string()), item, reason);
             }
         }
         _ => {}

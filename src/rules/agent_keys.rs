@@ -68,7 +68,7 @@ fn check_dated(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let models = defaults.key("models");
     let names = context.get(&models).and_then(Value::as_object).into_iter().flatten();
     let listed = names.map(|(name, _)| (models.key(name), "listedModel"));
-    let agents = context.roster().into_iter().map(|path| (path, "agent"));
+    let agents = context.roster().iter().map(|path| (path.clone(), "agent"));
     for (holder, definition) in std::iter::once((defaults, "defaults")).chain(listed).chain(agents) {
         let keys = context.get(&holder).and_then(Value::as_object).into_iter().flatten();
         let dated = LEGACY.annotation(definition, annotation);

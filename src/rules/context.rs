@@ -2,7 +2,6 @@
 //! means for the release at hand, and what its heartbeats cost.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde_json::{Map, Value};
@@ -10,10 +9,10 @@ use serde_json::{Map, Value};
 use super::spending::Spending;
 use crate::document::{Change, Document, KeyPath};
 use crate::gateway::behaviour::{Behaviour, RootHeartbeat};
-use crate::gateway::include::{Expanded, Include};
+use crate::gateway::include::Include;
 use crate::gateway::release::{Generation, Release};
 use crate::gateway::setting::Origin;
-use crate::gateway::{Agent, Gateway, variables};
+use crate::gateway::{Agent, Gateway};
 use crate::schema::{GivenSchema, Misfit, Schema};
 use crate::simulate::costing::Costing;
 
@@ -26,7 +25,7 @@ pub struct Context<'a> {
     /// The file.
     pub document: &'a Document,
     /// The config with its includes merged and its variables replaced.
-    pub config: Value,
+    pub config: &'a Value,
     /// Its includes.
     pub includes: &'a [Include],
     /// The release it is read for, and who named it.
@@ -40,6 +39,8 @@ pub struct Context<'a> {
     /// Where it does not fit the schema of the release's generation.
     pub(super) misfits: Vec<Misfit>,
     spendings: OnceCell<Vec<Spending<'a>>>,
+    roster: OnceCell<Vec<KeyPath>>,
+    blocks: OnceCell<Vec<Block<'a>>>,
 }
 
 /// A heartbeat block as written.
@@ -52,30 +53,30 @@ pub(super) struct Block<'c> {
 }
 
 impl<'a> Context<'a> {
-    /// Gathers what the rules need. `expanded` is the config with its includes merged, and `costing` was made from it
-    /// for the same release and the same `variables`.
+    /// Gathers what the rules need; `costing` was made from the document for the same release.
     pub fn new(
         document: &'a Document,
-        expanded: &'a Expanded,
-        variables: &BTreeMap<String, String>,
+        includes: &'a [Include],
         release: &'a Release,
         costing: &'a Costing<'a>,
     ) -> Self {
-        let config = variables::substitute(&expanded.value, variables);
+        let config = costing.gateway.config();
         let schema = match costing.gateway.behaviour.generation {
             Generation::Legacy => &LEGACY,
             Generation::Current => &CURRENT,
         };
         Context {
             document,
-            misfits: schema.check(&config),
+            misfits: schema.check(config),
             config,
-            includes: &expanded.includes,
+            includes,
             release,
             costing,
             schema: None,
             agent: None,
             spendings: OnceCell::new(),
+            roster: OnceCell::new(),
+            blocks: OnceCell::new(),
         }
     }
 
@@ -115,8 +116,8 @@ impl<'a> Context<'a> {
     }
 
     /// The value at a path of the config.
-    pub(super) fn get(&self, path: &KeyPath) -> Option<&Value> {
-        path.resolve(&self.config)
+    pub(super) fn get(&self, path: &KeyPath) -> Option<&'a Value> {
+        path.resolve(self.config)
     }
 
     /// The bytes to show for a path of the config.
@@ -135,25 +136,33 @@ impl<'a> Context<'a> {
     }
 
     /// The heartbeat blocks that the release reads: the shared one and those of agents.
-    pub(super) fn blocks(&self) -> Vec<Block<'_>> {
-        let shared = [agents().key("defaults").key("heartbeat"), KeyPath::root().key("heartbeat")];
-        let moves = self.behaviour().root_heartbeat != RootHeartbeat::Refused;
-        let shared = shared.into_iter().take(if moves { 2 } else { 1 }).map(|path| (path, false));
-        let own = self.roster().into_iter().map(|path| (path.key("heartbeat"), true));
-        let block = |(path, own): (KeyPath, bool)| {
-            let fields = self.get(&path)?.as_object()?;
-            Some(Block { path, fields, own })
-        };
-        shared.chain(own).filter_map(block).collect()
+    pub(super) fn blocks(&self) -> &[Block<'a>] {
+        self.blocks.get_or_init(|| {
+            let shared = [agents().key("defaults").key("heartbeat"), KeyPath::root().key("heartbeat")];
+            let moves = self.behaviour().root_heartbeat != RootHeartbeat::Refused;
+            let shared = shared.into_iter().take(if moves { 2 } else { 1 }).map(|path| (path, false));
+            let own = self.roster().iter().filter(|path| self.has_block(path));
+            let own = own.map(|path| (path.key("heartbeat"), true));
+            let block = |(path, own): (KeyPath, bool)| {
+                let fields = self.get(&path)?.as_object()?;
+                Some(Block { path, fields, own })
+            };
+            shared.chain(own).filter_map(block).collect()
+        })
+    }
+
+    fn has_block(&self, agent: &KeyPath) -> bool {
+        self.get(agent).is_some_and(|agent| agent.get("heartbeat").is_some())
     }
 
     /// The paths of the agents as written, in either form of a roster.
-    pub(super) fn roster(&self) -> Vec<KeyPath> {
-        let entries = agents().key("entries");
-        let list = agents().key("list");
-        let keys = self.get(&entries).and_then(Value::as_object).into_iter().flatten().map(|(id, _)| entries.key(id));
-        let items = self.get(&list).and_then(Value::as_array).map_or(0, Vec::len);
-        keys.chain((0..items).map(|at| list.index(at))).collect()
+    pub(super) fn roster(&self) -> &[KeyPath] {
+        self.roster.get_or_init(|| {
+            let (entries, list) = (agents().key("entries"), agents().key("list"));
+            let keys = self.get(&entries).and_then(Value::as_object).into_iter().flatten();
+            let items = self.get(&list).and_then(Value::as_array).map_or(0, Vec::len);
+            keys.map(|(id, _)| entries.key(id)).chain((0..items).map(|at| list.index(at))).collect()
+        })
     }
 
     /// The block where a heartbeat setting of an agent belongs: its own, else the shared one, there or not.

@@ -16,8 +16,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     // Beside other blocks an empty one has a use: it enrols its agent, which would not run without.
     let enrols = |block: &Block<'_>| block.own && context.blocks().len() > 1;
-    let empty = |block: &Block<'_>| block.fields.is_empty() && !enrols(block);
-    for block in context.blocks().into_iter().filter(empty) {
+    let empty = |block: &&Block<'_>| block.fields.is_empty() && !enrols(block);
+    for block in context.blocks().iter().filter(empty) {
         let runs = |agent: &crate::gateway::Agent| match block.own {
             true => agent.own_block.as_ref() == Some(&block.path),
             false => agent.own_block.is_none(),

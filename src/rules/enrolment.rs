@@ -75,7 +75,7 @@ fn check_upgrade(context: &Context<'_>, findings: &mut Vec<Finding>) {
         host_zone: context.gateway().user_zone.clone(),
         ..Surroundings::default()
     };
-    let later = Gateway::read(&context.config, NEWEST, &surroundings);
+    let later = Gateway::read(context.config, NEWEST, &surroundings);
     let (now, then) = (running(context.gateway()), running(&later));
     if now == then {
         return;

@@ -26,10 +26,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if context.behaviour().generation != Generation::Current {
         return;
     }
+    let readers = Readers::of(context);
     let heavy = context.spendings().iter().filter(|spending| {
         spending.agent.settings.limits.tools == ToolProfile::Full
             && !has_profile(context, spending)
-            && watches(context, spending)
+            && readers.leave_out(spending)
     });
     let place = |spending: &Spending<'_>| match &spending.agent.path {
         Some(agent) => agent.key("tools").key("profile"),
@@ -62,23 +63,27 @@ fn has_profile(context: &Context<'_>, spending: &Spending<'_>) -> bool {
         .any(|tools| ["profile", "allow", "deny"].iter().any(|key| context.get(&tools.key(*key)).is_some()))
 }
 
-/// Nobody writes to the agent: the workload says so, or others own the gateway or have messages bound to them, and it
-/// does not.
-fn watches(context: &Context<'_>, spending: &Spending<'_>) -> bool {
-    if spending.subject.profile(Level::Typical).history.chat_turns_per_day == 0 {
-        return true;
-    }
-    let agents = &context.gateway().agents;
-    !is_written_to(context, spending.agent) && agents.iter().any(|agent| is_written_to(context, agent))
-}
+/// The agents that people write to: an owner, and those that have messages bound to them.
+struct Readers<'c>(Vec<&'c str>);
 
-fn is_written_to(context: &Context<'_>, agent: &Agent) -> bool {
-    let names_it = |value: Option<&Value>| {
-        value.and_then(Value::as_str).is_some_and(|name| name.trim().eq_ignore_ascii_case(&agent.id))
-    };
-    let bindings = context.get(&KeyPath::root().key("bindings")).and_then(Value::as_array);
-    let bound = bindings.into_iter().flatten().any(|binding| names_it(binding.get("agentId")));
-    let marked = agent.path.as_ref().and_then(|agent| context.get(&agent.key("default")));
-    let owner = context.get(&agents().key("defaults").key("systemAgent").key("agentId"));
-    bound || agent.id == "main" || marked == Some(&Value::Bool(true)) || names_it(owner)
+impl<'c> Readers<'c> {
+    fn of(context: &'c Context<'_>) -> Self {
+        let bindings = context.get(&KeyPath::root().key("bindings")).and_then(Value::as_array);
+        let bound = bindings.into_iter().flatten().filter_map(|binding| binding.get("agentId"));
+        let owner = context.get(&agents().key("defaults").key("systemAgent").key("agentId"));
+        let named: Vec<&str> = bound.chain(owner).filter_map(Value::as_str).map(str::trim).collect();
+        let is_marked = |agent: &Agent| {
+            context.gateway().entry(agent).is_some_and(|entry| entry.get("default") == Some(&Value::Bool(true)))
+        };
+        let is_named = |agent: &Agent| named.iter().any(|name| name.eq_ignore_ascii_case(&agent.id));
+        let agents = context.gateway().agents.iter();
+        let written_to = agents.filter(|agent| agent.id == "main" || is_named(agent) || is_marked(agent));
+        Readers(written_to.map(|agent| agent.id.as_str()).collect())
+    }
+
+    /// Nobody writes to the agent: the workload says so, or there are agents that are written to and it is none.
+    fn leave_out(&self, spending: &Spending<'_>) -> bool {
+        spending.subject.profile(Level::Typical).history.chat_turns_per_day == 0
+            || (!self.0.is_empty() && !self.0.contains(&spending.agent.id.as_str()))
+    }
 }

@@ -57,9 +57,9 @@ fn faults<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (Block<'c>, &'c 
             Some(_) => None,
         }
     };
-    context.blocks().into_iter().flat_map(move |block| {
+    context.blocks().iter().flat_map(move |block| {
         let names = block.fields.iter().map(|(name, _)| name.as_str());
-        let found = names.filter_map(|name| Some((block.clone(), name, fault(&block, name)?)));
+        let found = names.filter_map(|name| Some((block.clone(), name, fault(block, name)?)));
         found.collect::<Vec<_>>()
     })
 }

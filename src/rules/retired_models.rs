@@ -42,7 +42,7 @@ fn named_models<'c>(context: &'c Context<'_>) -> Vec<(KeyPath, &'c str, bool)> {
     // A block at the root is looked at once it is moved, and then the move is not made.
     let moved = KeyPath::root().key("heartbeat").key("model");
     found.extend(context.get(&moved).and_then(Value::as_str).map(|name| (moved, name, false)));
-    for holder in std::iter::once(agents().key("defaults")).chain(context.roster()) {
+    for holder in std::iter::once(agents().key("defaults")).chain(context.roster().iter().cloned()) {
         for path in [holder.key("model"), holder.key("heartbeat").key("model")] {
             match context.get(&path) {
                 Some(Value::String(name)) => found.push((path, name.as_str(), false)),

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some(schema) = context.schema else { return };
-    for misfit in schema.check(&context.config) {
+    for misfit in schema.check(context.config) {
         let path = misfit.path;
         match misfit.kind {
             // What must be there is filled in before OpenClaw looks.

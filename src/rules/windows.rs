@@ -48,12 +48,12 @@ pub(super) static SLOTS_MISS: Rule = Rule {
 
 /// The active hours of each block, and its two bounds where they are texts.
 fn bounds<'c>(context: &'c Context<'_>) -> Vec<(KeyPath, [Option<&'c str>; 2])> {
-    let window = |block: super::context::Block<'c>| {
+    let window = |block: &'c super::context::Block<'_>| {
         let fields = block.fields.get("activeHours")?.as_object()?;
         let bound = |key: &str| fields.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
         Some((block.path.key("activeHours"), [bound("start"), bound("end")]))
     };
-    context.blocks().into_iter().filter_map(window).collect()
+    context.blocks().iter().filter_map(window).collect()
 }
 
 fn check_half(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -93,7 +93,7 @@ fn check_empty(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn check_zone(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let blocks = context.blocks().into_iter().map(|block| block.path.key("activeHours").key("timezone"));
+    let blocks = context.blocks().iter().map(|block| block.path.key("activeHours").key("timezone"));
     for path in blocks.chain([agents().key("defaults").key("userTimezone")]) {
         let Some(name) = context.get(&path).and_then(Value::as_str).map(str::trim) else { continue };
         if matches!(name, "" | "user" | "local") || variables::unresolved(name).is_some() || known_zone(name).is_some()

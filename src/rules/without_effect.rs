@@ -46,7 +46,7 @@ fn check_isolation(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 fn flag(context: &Context<'_>, key: &str, rule: &Rule, effect: &str, fixed: &str, findings: &mut Vec<Finding>) {
     let version = context.behaviour().version;
-    for block in context.blocks().into_iter().filter(|block| block.fields.get(key) == Some(&Value::Bool(true))) {
+    for block in context.blocks().iter().filter(|block| block.fields.get(key) == Some(&Value::Bool(true))) {
         let message = format!("'{key}' has no effect on {version}: {effect}");
         let finding = rule.at(context, block.path.key(key), message);
         findings.push(finding.help(format!("update OpenClaw to {fixed} or later")));

@@ -72,12 +72,12 @@ impl Linted {
         let expanded = include::expand(document.value(), &loader);
         let release = Release::choose(version, expanded.value.pointer("/meta/lastTouchedVersion"));
         let variables = BTreeMap::from(VARIABLES.map(|(k, v)| (k.to_owned(), v.to_owned())));
-        let surroundings = Surroundings { variables: variables.clone(), ..Surroundings::default() };
+        let surroundings = Surroundings { variables, ..Surroundings::default() };
         let gateway = Gateway::read(&expanded.value, release.version, &surroundings);
         let catalogue = Catalogue::builtin();
         let period = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
         let costing = Costing { gateway: &gateway, catalogue: &catalogue, workload, period: &period, anchor: None };
-        let lint = lint(&Context::new(&document, &expanded, &variables, &release, &costing).against(schema));
+        let lint = lint(&Context::new(&document, &expanded.includes, &release, &costing).against(schema));
         Linted { text, document: Some(document), gateway: Some(gateway), lint }
     }
 
