@@ -43,11 +43,6 @@ pub fn discover(env: Env<'_>, exists: &dyn Fn(&Path) -> bool) -> Result<Place, N
     }
 }
 
-/// The directory of OpenClaw's state: sessions, credentials and, by default, the config.
-pub fn state_dir(env: Env<'_>) -> Option<PathBuf> {
-    state_place(env).map(|place| place.path)
-}
-
 /// The home directory as OpenClaw sees it.
 pub fn home(env: Env<'_>) -> Option<PathBuf> {
     let system = set(env, "HOME").or_else(|| set(env, "USERPROFILE")).map(PathBuf::from);

@@ -53,6 +53,8 @@ const INSTRUCTIONS: Timeline<Instructions> =
     &[(FIRST, Instructions::HeartbeatFile), (REWORK, Instructions::MonitorScratch)];
 const LIGHT_CONTEXT_EFFECTIVE: Timeline<bool> = &[(FIRST, false), (v(4, 7), true)];
 const ISOLATION_EFFECTIVE: Timeline<bool> = &[(FIRST, false), (v(4, 12), true)];
+/// Older ones know `cacheControlTtl` only.
+const CACHE_RETENTION_EFFECTIVE: Timeline<bool> = &[(FIRST, false), (v(2, 1), true)];
 const AGENT_MODEL_EFFECTIVE: Timeline<bool> = &[(FIRST, false), (v(2, 12), true)];
 const HEARTBEAT_MODEL_EFFECTIVE: Timeline<bool> = &[(FIRST, true), (v(3, 28), false), (v(4, 5), true)];
 const DEFAULTS_BLOCK_ENROLS_ALL: Timeline<bool> = &[(FIRST, false), (v(4, 29), true)];
@@ -96,10 +98,8 @@ pub struct Behaviour {
     pub light_context_effective: bool,
     /// `isolatedSession` isolates (R31).
     pub isolation_effective: bool,
-    /// A per-agent `heartbeat.model` is read.
-    pub agent_model_effective: bool,
-    /// `heartbeat.model` beats the session's model.
-    pub heartbeat_model_effective: bool,
+    /// `cacheRetention` is read.
+    pub cache_retention_effective: bool,
     /// `agents.defaults.heartbeat` enrols every agent; else only the default agent.
     pub defaults_block_enrols_all: bool,
     /// Code fences in HEARTBEAT.md say nothing (`RELEASES.md` "Instructions").
@@ -135,8 +135,7 @@ impl Behaviour {
             instructions: at(INSTRUCTIONS, version),
             light_context_effective: at(LIGHT_CONTEXT_EFFECTIVE, version),
             isolation_effective: at(ISOLATION_EFFECTIVE, version),
-            agent_model_effective: at(AGENT_MODEL_EFFECTIVE, version),
-            heartbeat_model_effective: at(HEARTBEAT_MODEL_EFFECTIVE, version),
+            cache_retention_effective: at(CACHE_RETENTION_EFFECTIVE, version),
             defaults_block_enrols_all: at(DEFAULTS_BLOCK_ENROLS_ALL, version),
             fences_are_empty: at(FENCES_ARE_EMPTY, version),
             comments_are_empty: at(COMMENTS_ARE_EMPTY, version),
@@ -149,6 +148,33 @@ impl Behaviour {
         }
     }
 
+    /// Whether `heartbeat.model` answers: for a while the session's own model came first, and early releases did not read
+    /// it in the block of an agent (R10, `RELEASES.md` "Bugs that change cost").
+    pub fn heeds_model(&self, in_own_block: bool) -> bool {
+        self.model_heeded_from(in_own_block).is_none()
+    }
+
+    /// The next release that heeds it; `None` where this one does.
+    pub fn model_heeded_from(&self, in_own_block: bool) -> Option<Version> {
+        let own = || next(AGENT_MODEL_EFFECTIVE, self.version).filter(|_| in_own_block);
+        next(HEARTBEAT_MODEL_EFFECTIVE, self.version).or_else(own)
+    }
+
+    /// The next release on which `lightContext` has an effect; `None` where it has on this one.
+    pub fn light_context_heeded_from(&self) -> Option<Version> {
+        next(LIGHT_CONTEXT_EFFECTIVE, self.version)
+    }
+
+    /// The next release on which `isolatedSession` has an effect; `None` where it has on this one.
+    pub fn isolation_heeded_from(&self) -> Option<Version> {
+        next(ISOLATION_EFFECTIVE, self.version)
+    }
+
+    /// The next release that reads `cacheRetention`; `None` where this one does.
+    pub fn cache_retention_heeded_from(&self) -> Option<Version> {
+        next(CACHE_RETENTION_EFFECTIVE, self.version)
+    }
+
     /// The provider of a bare model id: that of the built-in model.
     pub fn default_provider(&self) -> &'static str {
         self.built_in_model.split('/').next().unwrap_or(self.built_in_model)
@@ -158,6 +184,12 @@ impl Behaviour {
 fn at<T: Copy>(timeline: Timeline<T>, version: Version) -> T {
     let current = timeline.iter().rev().find(|(since, _)| *since <= version);
     current.unwrap_or(&timeline[0]).1
+}
+
+/// Where something has no effect on a release, the next one on which it has.
+fn next(timeline: Timeline<bool>, version: Version) -> Option<Version> {
+    let later = timeline.iter().find(|(since, works)| *since > version && *works);
+    later.filter(|_| !at(timeline, version)).map(|(since, _)| *since)
 }
 
 /// A key of the heartbeat block and the releases that accept it.

@@ -7,7 +7,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::behaviour::{Behaviour, HeartbeatKey};
-use super::release::{Generation, Version};
+use super::release::Generation;
 use crate::document::KeyPath;
 
 /// One agent as the file states it.
@@ -298,6 +298,3 @@ fn is_odd_list(config: &Value) -> bool {
         id.is_some_and(|id| !id.is_empty() && normal_id(id) == id && seen.insert(id))
     })
 }
-
-/// The first release that runs every agent from a defaults block.
-pub const DEFAULTS_BLOCK_ENROLS_ALL_SINCE: Version = Version::new(2026, 4, 29);

@@ -247,12 +247,11 @@ impl<'a> Reader<'a> {
         scope.is_none_or(|scope| scope == "main")
     }
 
-    /// `heartbeat.model`, where the release heeds it (R10, `RELEASES.md` "Bugs that change cost").
+    /// `heartbeat.model`, where the release heeds it.
     fn heartbeat_model_name(&self, entry: &Entry<'a>) -> Option<Setting<String>> {
         let found = self.find(entry, "model")?;
         let own = entry.path.as_ref().is_some_and(|path| found.path == path.key("heartbeat").key("model"));
-        let heeded = self.behaviour.heartbeat_model_effective && (!own || self.behaviour.agent_model_effective);
-        let (path, name) = primary(found.value, found.path).filter(|_| heeded)?;
+        let (path, name) = primary(found.value, found.path).filter(|_| self.behaviour.heeds_model(own))?;
         Some(Setting::new(name, Origin::Key(path)))
     }
 

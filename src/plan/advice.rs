@@ -97,7 +97,7 @@ fn cost_with(search: &mut Search<'_>, choice: &Choice, change: impl FnOnce(&mut 
 fn cache_retention(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Option<Advice> {
     let (gateway, subject) = (search.costing.gateway, search.subject);
     let shared = retention::has_chat(&subject.spread) && subject.agent.settings.primary_model == chosen.model;
-    if !shared || !retention::is_known(gateway) || chosen.asks_retention {
+    if !shared || !gateway.behaviour.cache_retention_effective || chosen.asks_retention {
         return None;
     }
     let asked = retention::ASKED.into_iter().filter_map(|retention| {

@@ -127,9 +127,7 @@ fn models(
     let min_tier = bounds.min_tier.unwrap_or(Tier::Light);
     let named = reach.named.iter().map(|model| (model, true));
     let others = named.chain(reach.models.iter().map(|model| (model, false)));
-    let behaviour = &costing.gateway.behaviour;
-    let heeded =
-        behaviour.heartbeat_model_effective && (behaviour.agent_model_effective || subject.agent.path.is_none());
+    let heeded = costing.gateway.behaviour.heeds_model(subject.agent.path.is_some());
     let moves = heeded && bounds.may_move(Lever::Model);
     for (model, named) in others.filter(|(model, _)| moves && **model != present.model) {
         let retention = costing.gateway.retention_of(subject.agent, model);

@@ -112,14 +112,9 @@ pub fn grid(
 
 fn unheeded(gateway: &Gateway, agent: &Agent) -> Vec<Lever> {
     let behaviour = &gateway.behaviour;
-    let model = behaviour.heartbeat_model_effective && (agent.own_block.is_none() || behaviour.agent_model_effective);
-    let heeded = [
-        (Lever::Model, model),
-        (Lever::CacheRetention, retention::is_known(gateway)),
-        (Lever::IsolatedSession, behaviour.isolation_effective),
-        (Lever::LightContext, behaviour.light_context_effective),
-    ];
-    heeded.into_iter().filter(|(_, heeded)| !heeded).map(|(lever, _)| lever).collect()
+    let own = agent.own_block.is_some();
+    let levers = [Lever::Model, Lever::CacheRetention, Lever::IsolatedSession, Lever::LightContext];
+    levers.into_iter().filter(|lever| lever.heeded_from(behaviour, own).is_some()).collect()
 }
 
 fn intervals(present: Interval) -> Vec<Interval> {
@@ -133,7 +128,7 @@ fn intervals(present: Interval) -> Vec<Interval> {
 fn variants(search: &mut Search<'_>, present: &Choice, model: &ModelRef, every: &[Interval]) -> Variants {
     let gateway = search.costing.gateway;
     let as_is = gateway.retention_of(search.subject.agent, model);
-    let asked = retention::ASKED.into_iter().filter(|_| retention::is_known(gateway)).map(Some);
+    let asked = retention::ASKED.into_iter().filter(|_| gateway.behaviour.cache_retention_effective).map(Some);
     let retentions = std::iter::once(None).chain(asked).map(|asked| {
         let months = every.iter().map(|every| {
             CONTEXTS.map(|(isolated, light)| {

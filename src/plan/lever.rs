@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use crate::gateway::active_hours::Window;
+use crate::gateway::behaviour::Behaviour;
 use crate::gateway::duration::Interval;
 use crate::gateway::release::Version;
 use crate::gateway::retention::Retention;
@@ -52,13 +53,14 @@ impl Lever {
         }
     }
 
-    /// The release from which on the key has its effect; `None` is all known ones (`RELEASES.md`).
-    pub fn since(self) -> Option<Version> {
+    /// The next release that heeds the key, where this one does not; `own` is one in an agent's own block.
+    pub fn heeded_from(self, behaviour: &Behaviour, own: bool) -> Option<Version> {
         match self {
-            Lever::CacheRetention => Some(Version::new(2026, 2, 1)),
-            Lever::LightContext => Some(Version::new(2026, 4, 7)),
-            Lever::IsolatedSession => Some(Version::new(2026, 4, 12)),
-            Lever::Every | Lever::ActiveHours | Lever::Model => None,
+            Lever::CacheRetention => behaviour.cache_retention_heeded_from(),
+            Lever::LightContext => behaviour.light_context_heeded_from(),
+            Lever::IsolatedSession => behaviour.isolation_heeded_from(),
+            Lever::Model => behaviour.model_heeded_from(own),
+            Lever::Every | Lever::ActiveHours => None,
         }
     }
 
@@ -214,19 +216,24 @@ impl fmt::Display for Risk {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gateway::behaviour::Behaviour;
 
+    /// The releases of `RELEASES.md` "Keys" and "Bugs that change cost".
     #[test]
-    fn a_lever_has_its_effect_from_its_release_on() {
-        let works = |lever: Lever, version: &str| {
-            let behaviour = Behaviour::of(version.parse().unwrap());
-            match lever {
-                Lever::LightContext => behaviour.light_context_effective,
-                _ => behaviour.isolation_effective,
-            }
+    fn a_lever_is_heeded_from_its_release_on() {
+        let from = |lever: Lever, version: &str, own| {
+            let from = lever.heeded_from(&Behaviour::of(version.parse().unwrap()), own);
+            from.map(|version| version.to_string())
         };
-        for (lever, before) in [(Lever::LightContext, "2026.4.6"), (Lever::IsolatedSession, "2026.4.11")] {
-            assert!(works(lever, &lever.since().unwrap().to_string()) && !works(lever, before));
+        for (lever, own, before, since) in [
+            (Lever::LightContext, false, "2026.4.5", "2026.4.7"),
+            (Lever::IsolatedSession, false, "2026.4.11", "2026.4.12"),
+            (Lever::CacheRetention, false, "2026.1.30", "2026.2.1"),
+            (Lever::Model, false, "2026.3.31", "2026.4.5"),
+            (Lever::Model, true, "2026.2.9", "2026.2.12"),
+        ] {
+            assert_eq!(from(lever, before, own).as_deref(), Some(since), "{lever}");
+            assert_eq!(from(lever, since, own), None, "{lever}");
         }
+        assert_eq!(from(Lever::Model, "2026.2.9", false), None);
     }
 }

@@ -29,7 +29,6 @@ use serde_json::Value;
 
 use crate::document::Change;
 use crate::gateway::Agent;
-use crate::gateway::release::Version;
 use crate::money::Money;
 use crate::simulate::SkipReason;
 use crate::simulate::costing::{Choice, Costing, Subject};
@@ -150,14 +149,7 @@ pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &pla
 fn too_new(costing: &Costing<'_>, bounds: &Bounds, agents: &[Option<AgentPlan>]) -> Vec<String> {
     let version = costing.gateway.behaviour.version;
     let note = |lever: Lever| {
-        let behaviour = &costing.gateway.behaviour;
-        let since = match lever {
-            // For a while the session's own model came first (R10).
-            Lever::Model if !behaviour.heartbeat_model_effective => Some(Version::new(2026, 4, 5)),
-            Lever::Model if !behaviour.agent_model_effective => Some(Version::new(2026, 2, 12)),
-            _ => lever.since(),
-        };
-        let since = since.filter(|since| version < *since && bounds.may_move(lever))?;
+        let since = lever.heeded_from(&costing.gateway.behaviour, true).filter(|_| bounds.may_move(lever))?;
         Some(format!("OpenClaw {version} does not heed '{lever}' yet ({since} does), so the plan goes without it"))
     };
     let planned = agents.iter().any(Option::is_some);

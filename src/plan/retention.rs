@@ -1,7 +1,6 @@
 //! Where `cacheRetention` can be written for one agent's heartbeats alone (R38). It is no key of the heartbeat block: it
 //! belongs to a model or to all of an agent's turns, so a plan moves it only where the agent's chat does not pay for it.
 
-use super::lever::Lever;
 use crate::document::KeyPath;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::release::Generation;
@@ -17,15 +16,10 @@ pub fn has_chat(load: &Spread) -> bool {
     [&load.low, &load.typical, &load.high].into_iter().any(|profile| profile.history.chat_turns_per_day > 0)
 }
 
-/// Whether the release reads the key; older ones know `cacheControlTtl` only.
-pub fn is_known(gateway: &Gateway) -> bool {
-    Lever::CacheRetention.since().is_none_or(|since| gateway.behaviour.version >= since)
-}
-
 /// The key that gives an agent's heartbeats on a model a retention and changes it for nobody else, neither for other
 /// agents nor for the agent's own chat, if it `chats`; `None` where there is no such key.
 pub fn place(gateway: &Gateway, agent: &Agent, model: &ModelRef, chats: bool) -> Option<KeyPath> {
-    if !is_known(gateway) {
+    if !gateway.behaviour.cache_retention_effective {
         return None;
     }
     if chats && agent.settings.primary_model == *model {

@@ -23,9 +23,9 @@ pub(super) fn unpriced_recap(costing: &Costing<'_>, agent: &Agent, unit: Unit) -
         Some(price) if price.unit != unit => format!("{} is the unit of", price.unit),
         Some(_) => return None,
     };
-    let (id, model) = (&agent.id, recap.model);
+    let model = recap.model;
     Some(format!(
-        "agent '{id}': {why} '{model}', which agents.defaults.utilityModel has write a hidden recap of each shared run, \
+        "{why} '{model}', which agents.defaults.utilityModel has write a hidden recap of each shared run, \
          so its cost is unknown. Give its price with --prices FILE, or set utilityModel to \"\""
     ))
 }
@@ -41,9 +41,8 @@ pub(super) fn overflow(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
         false => "a vendor refuses it, which costs nothing; counted here as answered, and as nothing at the low end",
     };
     Some(format!(
-        "agent '{}': a run is sent about {} tokens without the conversation, and {} reads {} at most. OpenClaw sends it \
-         whole, with no room for an answer: {what}",
-        agent.id,
+        "a run is sent about {} tokens without the conversation, and {} reads {} at most. OpenClaw sends it whole, with \
+         no room for an answer: {what}",
         count(over.prompt),
         choice.model,
         count(over.window)
@@ -55,8 +54,7 @@ pub(super) fn read_as_off(agent: &Agent) -> Option<String> {
     let every = &agent.settings.every;
     let block = every.origin.key().filter(|path| path.last() == Some(&Segment::Key("heartbeat".to_owned())))?;
     Some(format!(
-        "agent '{}': {block} is false, which OpenClaw refuses and does not repair: counted as off, which \
-         {block}.every: \"0m\" says; without the key it would run",
-        agent.id
+        "{block} is false, which OpenClaw refuses and does not repair: counted as off, which {block}.every: \"0m\" says; \
+         without the key it would run"
     ))
 }

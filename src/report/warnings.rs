@@ -3,6 +3,7 @@
 
 use serde_json::json;
 
+use super::amount::count;
 use super::{AgentReport, doubts};
 use crate::analysis::Analysis;
 use crate::gateway::anthropic::AnthropicAuth;
@@ -21,27 +22,28 @@ pub(super) fn warnings_of<'a>(
     wanted: impl Fn(&&'a Agent) -> bool,
 ) -> Vec<String> {
     let costing = analysis.costing();
-    let mut warnings: Vec<String> = analysis.release.warning.iter().cloned().collect();
+    let mut warnings = Warnings::default();
+    analysis.release.warning.iter().for_each(|text| warnings.say(text.clone()));
     for include in &analysis.expanded.includes {
         if let Some(problem) = &include.problem {
-            warnings.push(format!("$include '{}' was not read ({problem}): its keys are unknown here", include.file));
+            warnings.say(format!("$include '{}' was not read ({problem}): its keys are unknown here", include.file));
         }
     }
-    warnings.extend(doubts::unread_files(analysis));
+    doubts::unread_files(analysis).into_iter().for_each(|text| warnings.say(text));
     let enrolled = |gateway: &'a Gateway| gateway.enrolled().filter(&wanted);
     for agent in enrolled(&analysis.gateway) {
         if costing.unit_of(agent) != unit {
             let other = costing.unit_of(agent);
-            warnings.push(format!("agent '{}' is billed in {other}: not counted in {unit}", agent.id));
+            warnings.of(&agent.id, format!("billed in {other}, so not counted in {unit}"));
         }
         let settings = &agent.settings;
         // Where an agent is switched off, nothing waits for a route.
         let needs_route =
             analysis.gateway.behaviour.generation == Generation::Current && settings.every.value.ms().is_some();
         match &settings.route {
-            Route::No(reason) if needs_route => warnings.push(format!("agent '{}' has no route: {reason}", agent.id)),
+            Route::No(reason) if needs_route => warnings.of(&agent.id, format!("no route: {reason}")),
             Route::Unknown(reason) if needs_route => {
-                warnings.push(format!("agent '{}' may have no route and then costs nothing: {reason}", agent.id));
+                warnings.of(&agent.id, format!("perhaps no route, and then no cost: {reason}"));
             }
             _ => {}
         }
@@ -58,7 +60,7 @@ pub(super) fn warnings_of<'a>(
                     "target" => "; costed as delivered, and as nothing at the low end",
                     _ => "",
                 };
-                warnings.push(format!("agent '{}': {key} is {text}, which nothing here sets{meanwhile}", agent.id));
+                warnings.of(&agent.id, format!("{key} is {text}, which nothing here sets{meanwhile}"));
             }
         }
     }
@@ -67,39 +69,77 @@ pub(super) fn warnings_of<'a>(
     {
         let text = "the gateway signs in to Anthropic with OAuth or a token: a subscription may not bill by the token, and \
                     these are the prices of the API";
-        warnings.push(text.to_owned());
+        warnings.say(text.to_owned());
     }
     for agent in enrolled(&analysis.gateway) {
-        warnings.extend(doubts::unpriced_recap(&costing, agent, unit));
-        warnings.extend(doubts::read_as_off(agent));
-        warnings.extend(doubts::overflow(&costing, agent));
+        let doubts = [
+            doubts::unpriced_recap(&costing, agent, unit),
+            doubts::read_as_off(agent),
+            doubts::overflow(&costing, agent),
+        ];
+        doubts.into_iter().flatten().for_each(|text| warnings.of(&agent.id, text));
     }
     for agent in agents.iter().filter(|agent| agent.enrolled) {
         if agent.current.cost.is_none() && agent.model.price_source.is_none() {
-            warnings.push(unknown_price(agent));
+            warnings.of(&agent.id, unknown_price(agent));
         }
-        warnings.extend(agent.model.notes.iter().map(|note| format!("agent '{}': {note}", agent.id)));
+        agent.model.notes.iter().for_each(|note| warnings.of(&agent.id, note.clone()));
     }
-    warnings.extend(plan.notes.iter().cloned());
-    let kept = plan.placement.iter().flat_map(|placement| &placement.kept_running);
-    warnings.extend(
-        kept.map(|id| format!("agent '{id}' gets an empty heartbeat block: without it, it would stop running")),
-    );
+    plan.notes.iter().for_each(|note| warnings.say(note.clone()));
+    for id in plan.placement.iter().flat_map(|placement| &placement.kept_running) {
+        warnings.of(id, "an empty heartbeat block is added, without which heartbeats would stop".to_owned());
+    }
     for change in plan.changes().iter().filter(|change| change.to == Some(json!({}))) {
         let text =
             format!("{} gets an empty block, so that its agent keeps running beside those with one", change.path);
-        warnings.push(text);
+        warnings.say(text);
     }
     match &plan.placement {
-        Err(reason) => warnings.push(format!("the plan cannot be written: {reason}")),
+        Err(reason) => warnings.say(format!("the plan cannot be written: {reason}")),
         Ok(placement) if placement.changes_other_generation => {
             let other = analysis.gateway.behaviour.generation.other();
-            warnings.push(format!("on a {other} release the patch also changes which agents run"));
+            warnings.say(format!("on a {other} release the patch also changes which agents run"));
         }
         Ok(_) => {}
     }
-    warnings.dedup();
-    warnings
+    warnings.sentences()
+}
+
+/// Warnings in the order they came up. What holds for several agents is said once.
+#[derive(Default)]
+struct Warnings(Vec<(String, Vec<String>)>);
+
+/// Agents of one warning that are named.
+const NAMED: usize = 8;
+
+impl Warnings {
+    fn say(&mut self, text: String) {
+        if !self.0.iter().any(|(said, _)| *said == text) {
+            self.0.push((text, Vec::new()));
+        }
+    }
+
+    fn of(&mut self, agent: &str, text: String) {
+        match self.0.iter_mut().find(|(said, agents)| *said == text && !agents.is_empty()) {
+            Some((_, agents)) => agents.push(agent.to_owned()),
+            None => self.0.push((text, vec![agent.to_owned()])),
+        }
+    }
+
+    fn sentences(self) -> Vec<String> {
+        let sentence = |(text, agents): (String, Vec<String>)| {
+            let named: Vec<String> = agents.iter().take(NAMED).map(|id| format!("'{id}'")).collect();
+            match agents.len() {
+                0 => text,
+                1 => format!("agent {}: {text}", named.concat()),
+                many if many > NAMED => {
+                    format!("agents {} and {} more: {text}", named.join(", "), count((many - NAMED) as u64))
+                }
+                _ => format!("agents {}: {text}", named.join(", ")),
+            }
+        };
+        self.0.into_iter().map(sentence).collect()
+    }
 }
 
 fn unknown_price(agent: &AgentReport) -> String {
@@ -109,8 +149,7 @@ fn unknown_price(agent: &AgentReport) -> String {
         near => format!("; known names like it: {}", near.join(", ")),
     };
     format!(
-        "agent '{}': no price is known for '{model}'{near}. Give one with --prices FILE or \
-         models.providers.<provider>.models[].cost",
-        agent.id
+        "no price is known for '{model}'{near}. Give one with --prices FILE or \
+         models.providers.<provider>.models[].cost"
     )
 }

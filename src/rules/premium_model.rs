@@ -17,12 +17,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    // Releases that lose the override run the agent's own model whatever the heartbeat says.
-    if !context.behaviour().heartbeat_model_effective {
-        return;
-    }
-    let is_premium =
-        |spending: &&Spending<'_>| spending.model.found.tier(context.costing.period.start) == Some(Tier::Premium);
+    // Where the override is lost, the agent's own model runs whatever the heartbeat says.
+    let heeded = |spending: &Spending<'_>| context.behaviour().heeds_model(spending.agent.own_block.is_some());
+    let is_premium = |spending: &&Spending<'_>| {
+        let tier = spending.model.found.tier(context.costing.period.start);
+        heeded(spending) && tier == Some(Tier::Premium)
+    };
     let premium = context.spendings().iter().filter(is_premium);
     let place = |spending: &Spending<'_>| context.block_of(spending.agent).key("model");
     for group in Group::by_place(premium, place) {

@@ -27,7 +27,7 @@ fn an_empty_config_names_the_default_its_origin_and_what_to_pin() {
       main   30m    GPT-6 Astra     0   $0      -     $0
 
     Warnings
-    - agent 'main' has no route: no channel of this file reaches an owner:
+    - agent 'main': no route: no channel of this file reaches an owner:
       commands.ownerAllowFrom or a channel's allowFrom must name one
     "##);
     let settings = head[1].split("\nWhat a run sends").next().unwrap();
@@ -191,8 +191,8 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
       main, shop: lightContext: false → true                23.82  persona and notes
 
     Warnings
-    - agent 'main': every declared cost is 0: taken as a placeholder, not as free
-    - agent 'shop': every declared cost is 0: taken as a placeholder, not as free
+    - agents 'main', 'shop': every declared cost is 0: taken as a placeholder, not
+      as free
 
     The changes one by one
      1. main, shop: agents.defaults.heartbeat.every: 30m → 2h
@@ -262,11 +262,11 @@ fn a_current_release_without_a_route_costs_nothing_yet() {
       main   30m    Claude Opus 4.6     0   $0      -     $0
 
     Warnings
-    - agent 'main' has no route: no channel of this file reaches an owner:
+    - agent 'main': no route: no channel of this file reaches an owner:
       commands.ownerAllowFrom or a channel's allowFrom must name one
     "##);
     assert!(!answer.stdout.contains("What to change"));
-    let why = "agent 'main' has no route: no channel of this file reaches an owner: commands.ownerAllowFrom or a \
+    let why = "agent 'main': no route: no channel of this file reaches an owner: commands.ownerAllowFrom or a \
                channel's allowFrom must name one";
     assert!(answer.flat().contains(why), "{answer}");
     let report = desk.report(&["openclaw.json"]);

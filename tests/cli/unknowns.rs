@@ -146,3 +146,26 @@ fn a_prompt_over_the_window_says_what_becomes_of_it() {
         }
     }
 }
+
+/// What holds for many agents is said once, with some of their names.
+#[test]
+fn a_warning_of_many_agents_is_one_line() {
+    let entries: Vec<String> =
+        (0..20).map(|at| format!(r#""a{at}": {{ "heartbeat": {{ "every": "1h" }} }}"#)).collect();
+    let desk = Desk::with(format!(
+        r#"{{ "meta": {{ "lastTouchedVersion": "2026.9.6" }}, "agents": {{ "ownership": "explicit",
+            "defaults": {{ "heartbeat": {{ "target": "last" }} }}, "entries": {{ {} }} }} }}"#,
+        entries.join(",")
+    ));
+    let report = desk.report(&["openclaw.json"]);
+    let of_routes = |text: &&str| text.contains("no route");
+    let warnings: Vec<&str> = report["warnings"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let routes: Vec<&str> = warnings.into_iter().filter(of_routes).collect();
+    assert_eq!(
+        routes,
+        [
+            "agents 'a0', 'a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7' and 12 more: perhaps no route, and then no cost: the last \
+          conversation is known to the gateway only"
+        ]
+    );
+}
