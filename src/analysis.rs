@@ -149,3 +149,23 @@ impl Analysis {
         plan::plan(&self.costing(), bounds, &self.expanded.value, &Reread { here: &here, other: &other })
     }
 }
+
+#[cfg(test)]
+impl Analysis {
+    /// A config alone in the world, over November 2026, for the unit tests of what is made from it.
+    pub(crate) fn of(config: &Value, version: Option<&str>) -> Self {
+        use crate::document::Format;
+        let setup = Setup {
+            version: version.map(|version| version.parse().unwrap()),
+            surroundings: Surroundings::default(),
+            catalogue: Catalogue::builtin(),
+            workload: Workload::preset("typical").unwrap(),
+            anchor: None,
+            loader: Rc::new(|_: &str, _: &str| Err(String::new())),
+        };
+        let november = jiff::civil::date(2026, 11, 1);
+        Analysis::new(Document::parse(config.to_string(), Format::Json5).unwrap(), setup, |_| {
+            Period::thirty_days(november, jiff::tz::TimeZone::UTC).unwrap()
+        })
+    }
+}

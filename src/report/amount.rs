@@ -66,6 +66,11 @@ pub fn count(number: u64) -> String {
     grouped(&number.to_string())
 }
 
+/// A number of things, such as `1 agent` or `3 agents`.
+pub fn counted(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
 /// Tokens in thousands or millions.
 pub fn tokens(number: u64) -> String {
     match number {

@@ -145,32 +145,12 @@ fn reset(reset: Reset) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::rc::Rc;
-
-    use jiff::civil::date;
-    use jiff::tz::TimeZone;
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::analysis::Setup;
-    use crate::catalogue::Catalogue;
-    use crate::document::{Document, Format};
-    use crate::gateway::Surroundings;
-    use crate::simulate::schedule::Period;
-    use crate::workload::Workload;
 
     fn compared(config: &Value, [here, there]: [&str; 2]) -> Comparison {
-        let setup = Setup {
-            version: Some(here.parse().unwrap()),
-            surroundings: Surroundings::default(),
-            catalogue: Catalogue::builtin(),
-            workload: Workload::preset("typical").unwrap(),
-            anchor: None,
-            loader: Rc::new(|_: &str, _: &str| Err(String::new())),
-        };
-        let document = Document::parse(config.to_string(), Format::Json5).unwrap();
-        let period = |_: &Gateway| Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
-        compare(&Analysis::new(document, setup, period), there.parse().unwrap(), Unit::Usd, None)
+        compare(&Analysis::of(config, Some(here)), there.parse().unwrap(), Unit::Usd, None)
     }
 
     fn config(heartbeat: &Value) -> Value {

@@ -180,29 +180,20 @@ impl Ledger<'_> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
-    use jiff::tz::TimeZone;
     use serde_json::json;
 
     use super::*;
-    use crate::catalogue::Catalogue;
-    use crate::gateway::release::NEWEST;
-    use crate::gateway::{Gateway, Surroundings};
-    use crate::simulate::costing::{Choice, Costing, Level};
-    use crate::simulate::schedule::Period;
-    use crate::workload::Workload;
+    use crate::analysis::Analysis;
+    use crate::simulate::costing::{Choice, Level};
 
     /// A typical month of one agent and what it costs.
     fn month(model: &str, every: &str, retention: &str, isolated: bool) -> (Spending, Money) {
         let heartbeat = json!({ "every": every, "target": "none", "isolatedSession": isolated });
         let config = json!({ "agents": { "defaults": {
             "model": model, "heartbeat": heartbeat, "params": { "cacheRetention": retention } } } });
-        let gateway = Gateway::read(&config, NEWEST, &Surroundings::default());
-        let (workload, catalogue) = (Workload::preset("typical").unwrap(), Catalogue::builtin());
-        let period = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
-        let costing =
-            Costing { gateway: &gateway, catalogue: &catalogue, workload: &workload, period: &period, anchor: None };
-        let agent = &gateway.agents[0];
+        let analysis = Analysis::of(&config, None);
+        let costing = analysis.costing();
+        let agent = &analysis.gateway.agents[0];
         let (subject, choice) = (costing.subject(agent), Choice::present(agent));
         let model = costing.model(&choice.model, choice.retention);
         let scenario = costing.scenario(&subject, &choice, &model, Level::Typical, None);

@@ -16,8 +16,6 @@ mod write;
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod yaml_tests;
 
 use std::ops::Range;
 

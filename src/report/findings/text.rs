@@ -8,6 +8,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::FileLint;
 use super::quote::{Quote, plain, secrets};
+use crate::report::amount::counted;
 use crate::rules::{Amount, Finding, Safety, Severity, Verdict, Waste};
 
 /// Renders all files for a terminal of `width` columns.
@@ -95,8 +96,4 @@ fn summary(files: &[FileLint<'_>]) -> String {
         (safe, risky) => format!("{safe} fixable with --fix, {risky} more with --unsafe-fixes\n"),
     };
     text + &fixable
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

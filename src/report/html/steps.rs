@@ -48,7 +48,7 @@ fn nothing(report: &Report) -> Markup {
 fn one(report: &Report, step: &Step<'_>) -> Markup {
     let Step { agents, change, saving } = step;
     let several = report.enrolled().nth(1).is_some();
-    let (verb, sum) = if *saving < Money::ZERO { ("Costs", Money::ZERO - *saving) } else { ("Saves", *saving) };
+    let (verb, sum) = if *saving < Money::ZERO { ("Adds at first", Money::ZERO - *saving) } else { ("Saves", *saving) };
     let second = change.runner_up.as_ref().filter(|second| second.more > Money::ZERO);
     let doubt = change.doubt.as_ref().filter(|_| change.confidence != Confidence::High);
     html! {

@@ -2,10 +2,10 @@
 
 use super::escape::{code, prose};
 use super::layout::Column::{Left, Right};
-use super::layout::{self, counted, list};
+use super::layout::{self, list};
 use crate::money::{Money, Unit};
 use crate::report::against::{AgentAgainst, both, differing};
-use crate::report::amount::{count, figure, figure_if_known, in_unit, percent};
+use crate::report::amount::{count, counted, figure, figure_if_known, in_unit, percent};
 use crate::report::values::{model_name, setting};
 use crate::report::{AgentReport, Report};
 use crate::simulate::estimate::Estimate;
@@ -85,12 +85,12 @@ pub(super) fn folded(report: &Report) -> Vec<(String, String)> {
     if let Some(against) = report.against.as_ref().filter(|against| differing(against).0.len() > OPEN_CHANGES) {
         let (agents, _) = differing(against);
         let lines = agents.into_iter().map(|agent| difference(report, agent));
-        parts.push((format!("All {} that differ", counted(lines.len(), "agent", "agents")), list(lines)));
+        parts.push((format!("All {} that differ", counted(lines.len(), "agent")), list(lines)));
     }
     let agents: Vec<&AgentReport> = report.enrolled().collect();
     if agents.len() > OPEN {
         let rows: Vec<Row> = agents.iter().map(|agent| Row::of(report, agent)).collect();
-        parts.push((format!("All {}", counted(rows.len(), "agent", "agents")), drawn(report, &rows)));
+        parts.push((format!("All {}", counted(rows.len(), "agent")), drawn(report, &rows)));
     }
     parts
 }

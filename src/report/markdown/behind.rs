@@ -3,9 +3,9 @@
 
 use super::escape::{code, prose};
 use super::layout::Column::{Left, Right};
-use super::layout::{counted, list, table};
+use super::layout::{list, table};
 use crate::money::Money;
-use crate::report::amount::{amount, amount_if_known, duration, figure, figure_if_known, percent, tokens};
+use crate::report::amount::{amount, amount_if_known, counted, duration, figure, figure_if_known, percent, tokens};
 use crate::report::settings::SETTINGS;
 use crate::report::values::{advised, bucket, remedy, remedy_value, value};
 use crate::report::{AgentReport, Report};
@@ -44,7 +44,7 @@ pub(super) fn parts(report: &Report) -> Vec<(String, String)> {
         parts.push(compared);
     }
     if !report.warnings.is_empty() {
-        let title = counted(report.warnings.len(), "warning", "warnings");
+        let title = counted(report.warnings.len(), "warning");
         parts.push((title, list(report.warnings.iter().map(|text| prose(text)))));
     }
     let assumed = report
@@ -52,7 +52,7 @@ pub(super) fn parts(report: &Report) -> Vec<(String, String)> {
         .iter()
         .map(|one| format!("{}: {} ({})", prose(one.name), prose(&one.value), prose(&one.source)));
     if !report.assumptions.is_empty() {
-        parts.push((counted(report.assumptions.len(), "assumption", "assumptions"), list(assumed)));
+        parts.push((counted(report.assumptions.len(), "assumption"), list(assumed)));
     }
     parts
 }

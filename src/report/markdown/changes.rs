@@ -1,11 +1,11 @@
 //! What to change: a row a key, the way the plan goes; the reasons are folded away.
 
 use super::escape::{code, prose};
+use super::layout;
 use super::layout::Column::{Left, Right};
-use super::layout::{self, counted};
 use crate::money::{Money, Unit};
 use crate::plan::confidence::Confidence;
-use crate::report::amount::{amount, figure};
+use crate::report::amount::{amount, counted, figure};
 use crate::report::commands;
 use crate::report::steps::{Step, steps};
 use crate::report::values::shown;
@@ -25,7 +25,7 @@ pub(super) fn table(report: &Report) -> Option<String> {
     if all > OPEN {
         steps.sort_by_key(|step| std::cmp::Reverse(step.saving));
         steps.truncate(OPEN);
-        title = format!("#### The recommended change: the largest {OPEN} of {}", counted(all, "step", "steps"));
+        title = format!("#### The recommended change: the largest {OPEN} of {}", counted(all, "step"));
     }
     let command = commands::command(report, "apply");
     let command = command.map_or(String::new(), |command| {
@@ -40,7 +40,7 @@ pub(super) fn folded(report: &Report) -> Vec<(String, String)> {
     let steps = steps(report);
     let mut parts = Vec::new();
     if steps.len() > OPEN {
-        parts.push((format!("All {}", counted(steps.len(), "step", "steps")), drawn(report, &steps)));
+        parts.push((format!("All {}", counted(steps.len(), "step")), drawn(report, &steps)));
     }
     if !steps.is_empty() {
         let reasons = steps.iter().enumerate().take(2 * OPEN).map(|(at, step)| reasons(report, at + 1, step.change));
@@ -59,7 +59,7 @@ fn drawn(report: &Report, steps: &[Step<'_>]) -> String {
             (at + 1).to_string(),
             format!("{}: {from} → {to}{whose}", code(&change.path)),
             match step.saving {
-                saving if saving < Money::ZERO => format!("costs {}", figure(Money::ZERO - saving, report.unit)),
+                saving if saving < Money::ZERO => format!("adds {}", figure(Money::ZERO - saving, report.unit)),
                 saving => figure(saving, report.unit),
             },
             change.risk.to_string(),

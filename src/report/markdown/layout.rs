@@ -38,8 +38,3 @@ pub(super) fn list(items: impl IntoIterator<Item = String>) -> String {
 pub(super) fn folded(title: &str, body: &str) -> String {
     format!("<details>\n<summary>{title}</summary>\n\n{}\n\n</details>\n", body.trim_end())
 }
-
-/// A count with its noun.
-pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
-}

@@ -219,34 +219,14 @@ pub fn render_text(requests: &[TypicalRequest], report: &Report) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::rc::Rc;
-
-    use jiff::civil::date;
-    use jiff::tz::TimeZone;
     use serde_json::json;
 
     use super::*;
-    use crate::analysis::Setup;
-    use crate::catalogue::Catalogue;
-    use crate::document::{Document, Format};
-    use crate::gateway::Surroundings;
-    use crate::simulate::schedule::Period;
-    use crate::workload::Workload;
 
     fn explain(heartbeat: &serde_json::Value, params: &serde_json::Value) -> TypicalRequest {
         let config = json!({ "agents": { "defaults": {
             "model": "anthropic/claude-opus-4-6", "heartbeat": heartbeat, "params": params } } });
-        let setup = Setup {
-            version: None,
-            surroundings: Surroundings::default(),
-            catalogue: Catalogue::builtin(),
-            workload: Workload::preset("typical").unwrap(),
-            anchor: None,
-            loader: Rc::new(|_: &str, _: &str| Err(String::new())),
-        };
-        let document = Document::parse(config.to_string(), Format::Json5).unwrap();
-        let period = |_: &crate::gateway::Gateway| Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
-        typical_requests(&Analysis::new(document, setup, period), None).remove(0)
+        typical_requests(&Analysis::of(&config, None), None).remove(0)
     }
 
     /// The parts are the request, and the buckets are its price.

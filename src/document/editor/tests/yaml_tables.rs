@@ -1,36 +1,8 @@
-//! What edits of YAML look like, as tables of text before, changes, text after.
+//! Edits of YAML.
 
-use crate::document::{Change, Document, EditError, Format, KeyPath};
+use super::*;
 
-fn parse(changes: &[&str]) -> Vec<Change> {
-    let change = |change: &&str| {
-        let (path, value) = change.split_once(" = ").unwrap();
-        let path: KeyPath = path.parse().unwrap();
-        Change { path, to: (value != "-").then(|| json5::from_str(value).unwrap()) }
-    };
-    changes.iter().map(change).collect()
-}
-
-fn try_edit(text: &str, changes: &[&str]) -> Result<String, EditError> {
-    Document::parse(text, Format::Yaml).unwrap().apply(&parse(changes))
-}
-
-/// Applies `path = value` lines (`path = -` removes) and checks that doing it again changes nothing.
-fn edit(text: &str, changes: &[&str]) -> String {
-    let edited = try_edit(text, changes).unwrap_or_else(|error| panic!("{error}\n{text}"));
-    let again = Document::parse(edited.as_str(), Format::Yaml).unwrap();
-    assert_eq!(again.edits(&parse(changes)).unwrap(), [], "a second time is no change\n{edited}");
-    edited
-}
-
-macro_rules! table {
-    ($($name:ident: $before:expr, [$($change:expr),+] => $after:expr;)+) => {
-        $(#[test] fn $name() {
-            let edited = edit($before, &[$($change),+]);
-            assert!(edited == $after, "expected\n{}\ngot\n{edited}\n{edited:?}", $after);
-        })+
-    };
-}
+const FORMAT: Format = Format::Yaml;
 
 mod setting {
     use super::*;
@@ -155,13 +127,13 @@ fn what_reaches_other_places_is_refused_by_name() {
         ("m.t = -", "'m' is an alias or a merge of what is written elsewhere, so an edit could reach other places"),
         ("a.t = 2", "'a' has the anchor '&x' that is used elsewhere, so an edit would reach other places"),
     ] {
-        assert_eq!(try_edit(text, &[change]).unwrap_err().to_string(), message);
+        assert_eq!(try_edit(FORMAT, text, &[change]).unwrap_err().to_string(), message);
     }
 }
 
 #[test]
 fn what_was_put_in_comes_out_without_a_trace() {
     for text in ["a: x # y\n", "a:\n  - 1\n", "a: 1", "# top\r\na: 1\r\n\r\n# end\r\n", "{a: 1}\n"] {
-        assert_eq!(edit(&edit(text, &["h.every = '1h'"]), &["h = -"]), text);
+        assert_eq!(edit(FORMAT, &edit(FORMAT, text, &["h.every = '1h'"]), &["h = -"]), text);
     }
 }
