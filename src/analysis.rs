@@ -12,6 +12,7 @@ use crate::gateway::home::{self, Home, Homeless};
 use crate::gateway::include::{self, Expanded};
 use crate::gateway::release::{Release, ReleaseSource, Version};
 use crate::gateway::{Gateway, Surroundings};
+use crate::money::Unit;
 use crate::plan::placement::Reread;
 use crate::plan::{self, Bounds, Plan};
 use crate::rules::{self, Context, Lint};
@@ -131,14 +132,14 @@ impl Analysis {
 
     /// What the linter says.
     pub fn lint(&self) -> Lint {
-        self.lint_for(None, None)
+        self.lint_for(None, None, None)
     }
 
-    /// What the linter says of the money of one agent, and of the whole file by a schema.
-    pub fn lint_for(&self, agent: Option<&str>, schema: Option<&GivenSchema>) -> Lint {
+    /// What the linter says of the money of one agent or in one unit, and of the whole file by a schema.
+    pub fn lint_for(&self, agent: Option<&str>, unit: Option<Unit>, schema: Option<&GivenSchema>) -> Lint {
         let costing = self.costing();
         let context = Context::new(&self.document, &self.expanded.includes, &self.release, &costing);
-        rules::lint(&context.of_agent(agent).against(schema))
+        rules::lint(&context.of(agent, unit).against(schema))
     }
 
     /// The recommended changes.

@@ -1,5 +1,6 @@
 //! Amounts on the command line: `20`, `$20`, `4.50 USD` or `250 credits`. One without a unit is in the report's.
 
+use std::fmt;
 use std::str::FromStr;
 
 use anyhow::bail;
@@ -31,6 +32,12 @@ impl FromStr for Amount {
         let money = Money::parse(digits).filter(|money| (Money::ZERO..=MOST).contains(money));
         let hint = "expected an amount such as 20, 4.50, $20 or '250 credits', at most a trillion";
         Ok(Amount { money: money.ok_or(hint)?, unit })
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.money.fmt(f)
     }
 }
 

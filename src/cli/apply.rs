@@ -61,7 +61,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 /// The change that is recommended now, or the exit code where there is none.
 fn fresh(args: &Args) -> anyhow::Result<ControlFlow<ExitCode, Intent>> {
-    let (subject, plan) = recommended(&args.config, &args.plan.bounds(&args.config.question)?)?;
+    let (subject, plan) = recommended(&args.config, &args.plan)?;
     if plan.changes().is_empty() {
         return Ok(ControlFlow::Break(ExitCode::SUCCESS));
     }

@@ -47,7 +47,7 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let (subject, plan) = recommended(&args.config, &args.plan.bounds(&args.config.question)?)?;
+    let (subject, plan) = recommended(&args.config, &args.plan)?;
     let none = plan.changes().is_empty();
     let answer = match args.format {
         _ if none && matches!(args.format, Format::Unified) => String::new(),

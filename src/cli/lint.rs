@@ -162,7 +162,8 @@ fn lint(path: &Path, question: &QuestionOptions, schema: Option<&GivenSchema>) -
         Ok(document) => {
             load::hint_at_place(&name, &document);
             let subject = load::analyse(path.to_owned(), loaded, document, question)?;
-            let lint = subject.analysis.lint_for(question.agent.as_deref(), schema);
+            let unit = question.billing.map(|billing| billing.unit());
+            let lint = subject.analysis.lint_for(question.agent.as_deref(), unit, schema);
             Ok(Linted { path: name, text, subject: Some(subject), lint })
         }
     }

@@ -5,9 +5,10 @@ use clap::{Args, ValueEnum};
 use clawbeat::catalogue::Tier;
 use clawbeat::gateway::active_hours::minute;
 use clawbeat::gateway::duration;
-use clawbeat::money::Money;
 use clawbeat::plan::{Bounds, Lever, RiskProfile};
 
+use super::amount::Amount;
+use super::load::Subject;
 use super::options::QuestionOptions;
 
 /// How far the plan may go.
@@ -36,8 +37,8 @@ pub(super) struct PlanOptions {
     #[arg(long, value_name = "HH:MM-HH:MM", value_parser = hours)]
     active_hours: Option<(u16, u16)>,
     /// Change no more than it takes to bring all agents together under this amount a month
-    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true, value_parser = amount)]
-    budget: Option<Money>,
+    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
+    budget: Option<Amount>,
     /// Consider switching agents off
     #[arg(long)]
     allow_off: bool,
@@ -65,7 +66,9 @@ enum MinTier {
 
 impl PlanOptions {
     /// The bounds they ask for.
-    pub(super) fn bounds(&self, question: &QuestionOptions) -> anyhow::Result<Bounds> {
+    pub(super) fn bounds(&self, subject: &Subject, question: &QuestionOptions) -> anyhow::Result<Bounds> {
+        let billing = question.billing.map(|billing| billing.unit());
+        let unit = billing.unwrap_or_else(|| subject.analysis.costing().unit());
         let bounds = Bounds {
             profile: match self.risk {
                 Risk::Conservative => RiskProfile::Conservative,
@@ -82,10 +85,10 @@ impl PlanOptions {
                 MinTier::Premium => Tier::Premium,
             }),
             active_hours: self.active_hours,
-            budget: self.budget,
+            budget: self.budget.map(|budget| budget.in_unit("--budget", unit)).transpose()?,
             allow_off: self.allow_off,
             only: question.agent.as_ref().map(|id| id.to_lowercase()),
-            unit: question.billing.map(|billing| billing.unit()),
+            unit: billing,
         };
         let longest = bounds.longest_ms();
         if let Some(least) = self.min_interval.filter(|least| *least > longest) {
@@ -148,9 +151,4 @@ fn hours(text: &str) -> Result<(u16, u16), String> {
         }
         hours => Ok(hours),
     }
-}
-
-fn amount(text: &str) -> Result<Money, String> {
-    let parsed = Money::parse(text.trim_start_matches('$')).filter(|amount| *amount >= Money::ZERO);
-    parsed.ok_or_else(|| "expected an amount such as 20 or 4.50".to_owned())
 }

@@ -9,17 +9,18 @@ use clawbeat::gateway::Agent;
 use clawbeat::patch::commands::{Setting, commands};
 use clawbeat::patch::secrets::secret_ranges;
 use clawbeat::patch::unified::{Side, UnifiedDiff, unified};
-use clawbeat::plan::{self, Bounds, Plan};
+use clawbeat::plan::{self, Plan};
 
 use super::load::{self, Subject};
 use super::options::ConfigOptions;
 use super::output::complain;
+use super::plan_options::PlanOptions;
 use super::seat::Seat;
 
 /// Reads a config and plans for it. Where there is nothing to change, it says why; the plan then has no changes.
-pub(super) fn recommended(options: &ConfigOptions, bounds: &Bounds) -> anyhow::Result<(Subject, Plan)> {
+pub(super) fn recommended(options: &ConfigOptions, bounds: &PlanOptions) -> anyhow::Result<(Subject, Plan)> {
     let subject = load::subject(options)?;
-    let plan = subject.plan(bounds);
+    let plan = subject.plan(&bounds.bounds(&subject, &options.question)?);
     subject.narrate(&plan)?;
     if plan.changes().is_empty() {
         let why = subject.why_no_plan(options.question.agent.as_deref());

@@ -73,7 +73,7 @@ const EXCEEDED: u8 = 1;
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let subject = load::subject(&args.config)?;
     let question = &args.config.question;
-    let bounds = args.plan.bounds(question)?;
+    let bounds = args.plan.bounds(&subject, question)?;
     let plan = subject.plan(&bounds);
     let mut report = subject.report(&plan, question, args.plan.arguments());
     let unit = report.unit;

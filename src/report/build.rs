@@ -187,6 +187,7 @@ fn model_info(model: &PricedModel) -> ModelInfo {
         name: found.catalogue_name.clone(),
         matched: found.how.clone(),
         price_source: found.price.as_ref().map(|price| price.source.to_string()),
+        price_unit: found.price.as_ref().map(|price| price.unit),
         near: found.near.clone(),
         notes: found.notes.iter().map(ToString::to_string).collect(),
     }

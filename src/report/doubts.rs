@@ -14,6 +14,14 @@ pub(super) fn unread_files(analysis: &Analysis) -> Vec<String> {
     unread.map(|(name, why)| format!("workspace: OpenClaw does not read {name}: {why}")).collect()
 }
 
+/// The agents of which the workload speaks and the file does not.
+pub(super) fn unknown_agents(analysis: &Analysis) -> impl Iterator<Item = String> {
+    let agents = &analysis.gateway.agents;
+    let unknown = analysis.workload.agents().filter(|id| !agents.iter().any(|agent| agent.id.eq_ignore_ascii_case(id)));
+    unknown
+        .map(|id| format!("the workload speaks of agent '{id}', which this file has not: that part counts for nobody"))
+}
+
 /// Why the hidden recap makes an agent's cost unknown, if it does.
 pub(super) fn unpriced_recap(costing: &Costing<'_>, agent: &Agent, unit: Unit) -> Option<String> {
     let runs = agent.settings.every.value.ms().is_some() && costing.always_skipped(agent).is_none();

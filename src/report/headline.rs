@@ -1,6 +1,6 @@
 //! The answer in a sentence or two, the same in every format.
 
-use super::amount::{amount, amount_if_known, percent, plain, spread, tokens};
+use super::amount::{amount, counted, percent, plain, spread, tokens};
 use super::{AgentReport, OtherGeneration, Report, against, balance};
 use crate::money::{Money, Unit};
 use crate::rules::Verdict;
@@ -66,12 +66,35 @@ fn month(report: &Report) -> String {
                 _ => typical,
             }
         }
-        (None, _) => {
-            let known = report.totals.known_part.as_ref().filter(|known| known.runs > 0);
+        (None, _) => unknown(report),
+    }
+}
+
+/// Why the cost of all is unknown, and what of it is known.
+fn unknown(report: &Report) -> String {
+    let (unit, spent) = (report.unit, report.totals.current.tokens);
+    let known = report.totals.known_part.as_ref().filter(|known| known.runs > 0);
+    let known = known.and_then(|known| known.cost);
+    let elsewhere: Vec<&AgentReport> = report
+        .enrolled()
+        .filter(|agent| agent.current.cost.is_none() && agent.model.price_unit.is_some_and(|other| other != unit))
+        .collect();
+    let uncounted = report.enrolled().filter(|agent| agent.current.cost.is_none()).count();
+    match known {
+        Some(known) if elsewhere.len() == uncounted => {
+            let verb = if uncounted == 1 { "is" } else { "are" };
+            format!(
+                "The heartbeats that are billed in {unit} cost about {} a month ({}). {} {verb} billed in another \
+                 unit, see --billing.",
+                amount(known.typical, unit),
+                spread(known, unit),
+                counted(uncounted, "agent")
+            )
+        }
+        _ => {
             let known = known.map_or(String::new(), |known| {
-                format!(" What is known costs about {} a month.", amount_if_known(known.typical(), unit))
+                format!(" What is known costs about {} a month.", amount(known.typical, unit))
             });
-            let spent = now.tokens;
             format!(
                 "The cost is unknown, because a price is. The heartbeats send {} and write {} tokens a month.{known}",
                 tokens(spent.prompt()),

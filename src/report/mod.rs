@@ -196,6 +196,8 @@ pub struct ModelInfo {
     pub matched: String,
     /// Where its price comes from; null when unknown.
     pub price_source: Option<String>,
+    /// The unit of its price; null when unknown. Another unit than the report's leaves the agent uncounted.
+    pub price_unit: Option<Unit>,
     /// Known names like it, when it is unknown.
     pub near: Vec<String>,
     /// What to know about the price.

@@ -29,7 +29,10 @@ pub(super) fn warnings_of<'a>(
             warnings.say(format!("$include '{}' was not read ({problem}): its keys are unknown here", include.file));
         }
     }
-    doubts::unread_files(analysis).into_iter().for_each(|text| warnings.say(text));
+    doubts::unread_files(analysis)
+        .into_iter()
+        .chain(doubts::unknown_agents(analysis))
+        .for_each(|text| warnings.say(text));
     let enrolled = |gateway: &'a Gateway| gateway.enrolled().filter(&wanted);
     for agent in enrolled(&analysis.gateway) {
         if costing.unit_of(agent) != unit {

@@ -13,6 +13,7 @@ use crate::gateway::include::Include;
 use crate::gateway::release::{Generation, Release};
 use crate::gateway::setting::Origin;
 use crate::gateway::{Agent, Gateway};
+use crate::money::Unit;
 use crate::schema::{GivenSchema, Misfit, Schema};
 use crate::simulate::costing::Costing;
 
@@ -36,6 +37,8 @@ pub struct Context<'a> {
     pub(super) schema: Option<&'a GivenSchema>,
     /// The only agent of which the money is spoken, if one was asked for.
     pub(super) agent: Option<&'a str>,
+    /// The only unit in which money is spoken of, if one was asked for.
+    pub(super) unit: Option<Unit>,
     /// Where it does not fit the schema of the release's generation.
     pub(super) misfits: Vec<Misfit>,
     spendings: OnceCell<Vec<Spending<'a>>>,
@@ -74,6 +77,7 @@ impl<'a> Context<'a> {
             costing,
             schema: None,
             agent: None,
+            unit: None,
             spendings: OnceCell::new(),
             roster: OnceCell::new(),
             blocks: OnceCell::new(),
@@ -86,10 +90,10 @@ impl<'a> Context<'a> {
         Context { schema, ..self }
     }
 
-    /// Speaks of the money of one agent only.
+    /// Speaks of the money of one agent only, and of one unit.
     #[must_use]
-    pub fn of_agent(self, agent: Option<&'a str>) -> Self {
-        Context { agent, ..self }
+    pub fn of(self, agent: Option<&'a str>, unit: Option<Unit>) -> Self {
+        Context { agent, unit, ..self }
     }
 
     /// Whether a rule has what it looks at: some want a schema or a workspace beside the config.
@@ -188,7 +192,7 @@ impl<'a> Context<'a> {
 
     /// The agents whose heartbeats run, with their costs.
     pub(super) fn spendings(&self) -> &[Spending<'a>] {
-        self.spendings.get_or_init(|| Spending::all(self.costing, self.agent))
+        self.spendings.get_or_init(|| Spending::all(self.costing, self.agent, self.unit))
     }
 }
 

@@ -25,8 +25,9 @@ pub struct Spending<'a> {
 }
 
 impl<'a> Spending<'a> {
-    /// The enrolled agents of which at least one tick calls a model; only one of them, if it is named.
-    pub(super) fn all(costing: &Costing<'a>, only: Option<&str>) -> Vec<Self> {
+    /// The enrolled agents of which at least one tick calls a model; only one of them, if it is named, and only those
+    /// billed in a unit, if one is asked for.
+    pub(super) fn all(costing: &Costing<'a>, only: Option<&str>, unit: Option<Unit>) -> Vec<Self> {
         let spending = |agent: &'a Agent| {
             agent.settings.every.value.ms()?;
             let skipped = costing.always_skipped(agent);
@@ -39,7 +40,10 @@ impl<'a> Spending<'a> {
             let estimate = costing.estimate(&subject, &choice, None);
             (estimate.runs > 0).then_some(Spending { agent, subject, choice, model, estimate })
         };
-        let asked = |agent: &&Agent| only.is_none_or(|only| agent.id.eq_ignore_ascii_case(only));
+        let asked = |agent: &&Agent| {
+            only.is_none_or(|only| agent.id.eq_ignore_ascii_case(only))
+                && unit.is_none_or(|unit| costing.unit_of(agent) == unit)
+        };
         costing.gateway.enrolled().filter(asked).filter_map(spending).collect()
     }
 

@@ -102,6 +102,11 @@ impl Workload {
         Some(Workload { name: name.to_owned(), source, low, typical, high, agents: BTreeMap::new(), workspace: None })
     }
 
+    /// The ids of the agents of which it says something of their own, in lower case.
+    pub fn agents(&self) -> impl Iterator<Item = &str> {
+        self.agents.keys().map(String::as_str)
+    }
+
     /// Reads a workload file that is already parsed. `file` names it in messages.
     ///
     /// # Errors

@@ -210,13 +210,27 @@ fn a_plan_under_any_flag_is_made_once() {
     }
 }
 
+/// A budget is read as the other amounts are: with a unit or without, and never in one for the other.
+#[test]
+fn a_budget_has_a_unit() {
+    let desk = Desk::with_fixture("nexos.json5");
+    let reached = |amount: &str| {
+        let report = desk.report(&["nexos.json5", "--budget", amount]);
+        report["totals"]["budget"]["amount"].as_str().unwrap().to_owned()
+    };
+    assert_eq!([reached("40"), reached("40 credits")], ["40", "40"]);
+    let refused = desk.ask(&["diff", "nexos.json5", "--budget", "$40"]);
+    assert_eq!(refused.code, 2, "{refused}");
+    assert!(refused.mentions("--budget is in USD and this report in credits"), "{refused}");
+}
+
 #[test]
 fn a_value_that_cannot_be_used_is_told_what_would_be_right() {
     let desk = Desk::with_fixture(PERSONAL);
     for (flags, right) in [
         (&["--risk", "bold"][..], "[possible values: conservative, balanced, aggressive]"),
-        (&["--budget", "lots"], "'lots' for '--budget <AMOUNT>': expected an amount such as 20 or 4.50"),
-        (&["--budget", "-5"], "'-5' for '--budget <AMOUNT>': expected an amount such as 20 or 4.50"),
+        (&["--budget", "lots"], "'lots' for '--budget <AMOUNT>': expected an amount such as 20, 4.50, $20"),
+        (&["--budget", "-5"], "'-5' for '--budget <AMOUNT>': expected an amount such as 20, 4.50, $20"),
         (
             &["--keep", "every,speed"],
             "'speed' for '--keep <LEVER>': expected one of cacheRetention, every, activeHours,",
@@ -265,4 +279,28 @@ fn a_workspace_lowers_the_confidence_in_what_its_instructions_need() {
     let told = desk.ask(&["report", PERSONAL, "--workspace", "workspace"]).flat();
     assert!(told.contains("less sure: HEARTBEAT.md mentions 'conversation' (this release reads"), "{told}");
     assert!(told.contains("to test it, leave something open in the chat"), "{told}");
+}
+
+/// In a file with agents of both units, each command speaks of the money that was asked for.
+#[test]
+fn agents_of_two_units_are_told_apart() {
+    let desk = Desk::with(
+        r#"{ "meta": { "lastTouchedVersion": "2026.9.6" }, "agents": { "ownership": "explicit", "entries": {
+            "a": { "heartbeat": { "model": "anthropic/claude-opus-4-6", "target": "none" } },
+            "b": { "heartbeat": { "model": "nexos/Claude Opus 4.6", "target": "none" } } } } }"#,
+    );
+    let units = |flags: &[&str]| {
+        let answer =
+            desk.ask(&[&["lint", "openclaw.json", "--format", "json", "--select", "shared-history"], flags].concat());
+        let findings: Value = serde_json::from_str(&answer.stdout).unwrap();
+        let findings = findings["findings"].as_array().unwrap();
+        findings.iter().filter_map(|finding| finding["saving"]["unit"].as_str().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    assert_eq!(units(&[]), ["USD", "credits"]);
+    assert_eq!(units(&["--billing", "usd"]), ["USD"]);
+    assert_eq!(units(&["--billing", "nexos"]), ["credits"]);
+    // The report counts one unit too, and says that it does.
+    let told = desk.ask(&["report", "openclaw.json"]).flat();
+    assert!(told.contains("The heartbeats that are billed in USD cost about $564.04 a month"), "{told}");
+    assert!(told.contains("1 agent is billed in another unit, see --billing."), "{told}");
 }

@@ -169,3 +169,15 @@ fn a_warning_of_many_agents_is_one_line() {
         ]
     );
 }
+
+#[test]
+fn a_workload_that_speaks_of_somebody_else_is_told_so() {
+    let desk = Desk::with_fixture("personal.json5");
+    desk.write(
+        "load.json",
+        r#"{ "schemaVersion": 1, "agents": { "main": { "alertPercent": 1 }, "sales": { "alertPercent": 5 } } }"#,
+    );
+    let report = desk.report(&["personal.json5", "--workload", "load.json"]);
+    assert!(warns(&report, "the workload speaks of agent 'sales', which this file has not"), "{}", report["warnings"]);
+    assert!(!warns(&report, "agent 'main', which"), "{}", report["warnings"]);
+}
