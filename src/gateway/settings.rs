@@ -1,6 +1,8 @@
 //! The effective heartbeat settings of one agent: its own block merged over the defaults block (R5), what a release or
 //! a sign-in fills in (R9), and what OpenClaw does with values it cannot use.
 
+mod model;
+
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
@@ -246,66 +248,4 @@ impl<'a> Reader<'a> {
         let scope = self.config.pointer("/session/dmScope").and_then(Value::as_str);
         scope.is_none_or(|scope| scope == "main")
     }
-
-    /// `heartbeat.model`, where the release heeds it.
-    fn heartbeat_model_name(&self, entry: &Entry<'a>) -> Option<Setting<String>> {
-        let found = self.find(entry, "model")?;
-        let own = entry.path.as_ref().is_some_and(|path| found.path == path.key("heartbeat").key("model"));
-        let (path, name) = primary(found.value, found.path).filter(|_| self.behaviour.heeds_model(own))?;
-        Some(Setting::new(name, Origin::Key(path)))
-    }
-
-    /// The model of the agent's turns: its own, else the defaults' (R10).
-    fn primary_name(&self, entry: &Entry<'a>) -> Option<Setting<String>> {
-        let own = entry.path.as_ref().and_then(|path| primary(entry.value.get("model")?, path.key("model")));
-        let shared = || {
-            let path = KeyPath::root().key("agents").key("defaults").key("model");
-            primary(self.config.pointer("/agents/defaults/model")?, path)
-        };
-        own.or_else(shared).map(|(path, name)| Setting::new(name, Origin::Key(path)))
-    }
-
-    /// The model of an agent's turns. Without a name it is the first model of a provider of the user's own, else the
-    /// release's built-in one.
-    fn primary_model(&self, name: &Option<Setting<String>>) -> Setting<ModelRef> {
-        let default_provider = self.behaviour.default_provider();
-        if let Some(name) = name {
-            // With an API key, current releases give a bare primary a row of its own at Anthropic.
-            let api_key = self.filled_in == Some(AnthropicAuth::ApiKey);
-            return self.named_model(name, if api_key { "anthropic" } else { default_provider });
-        }
-        let own = self.providers.iter().find(|provider| !provider.models.is_empty());
-        let own = own.filter(|_| !self.providers.iter().any(|provider| provider.id == default_provider));
-        if let Some((provider, model)) = own.and_then(|provider| Some((provider, provider.models.first()?))) {
-            let path = KeyPath::root().key("models").key("providers").key(&provider.id).key("models").index(0);
-            let model = ModelRef { provider: provider.id.clone(), id: model.id.clone() };
-            return Setting::new(model, Origin::Key(path));
-        }
-        self.by_default(self.aliases.resolve(self.behaviour.built_in_model, self.providers, default_provider))
-    }
-
-    fn named_model(&self, name: &Setting<String>, default_provider: &str) -> Setting<ModelRef> {
-        Setting {
-            value: self.aliases.resolve(&name.value, self.providers, default_provider),
-            origin: name.origin.clone(),
-            unresolved: variables::unresolved(&name.value).map(str::to_owned),
-        }
-    }
-}
-
-/// The model named by a `model` value: a string, or an object with `primary`.
-fn primary(value: &Value, path: KeyPath) -> Option<(KeyPath, String)> {
-    let (path, name) = match value {
-        Value::String(name) => (path, name),
-        Value::Object(fields) => (
-            path.key("primary"),
-            fields.get("primary").and_then(|name| match name {
-                Value::String(name) => Some(name),
-                _ => None,
-            })?,
-        ),
-        _ => return None,
-    };
-    let name = name.trim();
-    (!name.is_empty()).then(|| (path, name.to_owned()))
 }

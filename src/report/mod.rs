@@ -2,6 +2,7 @@
 //! Every output format is a rendering of this value; nothing is computed while rendering.
 
 pub mod against;
+pub mod agent;
 pub mod amount;
 pub mod assumptions;
 pub mod balance;
@@ -33,16 +34,12 @@ use serde_json::Value;
 use crate::gateway::release::{Generation, ReleaseSource, Version};
 use crate::money::{Money, Unit};
 use crate::plan::budget::Outcome;
-use crate::plan::confidence::Confidence;
-use crate::plan::lever::Risk;
-use crate::plan::runner_up::RunnerUp;
-use crate::plan::{Advice, Lever, Loops, NotHere, Point};
 use crate::rules::Verdict;
 use crate::simulate::estimate::{Estimate, Range};
-use crate::simulate::prompt::Parts;
 use crate::simulate::spending::Spending;
 
 pub use against::Against;
+pub use agent::{AgentReport, ChangeInfo, LeverInfo, ModelInfo, RequestParts, SettingInfo};
 pub use assumptions::Assumption;
 pub use balance::Balance;
 pub use build::build;
@@ -133,131 +130,6 @@ pub struct PeriodInfo {
     pub days: u64,
     /// The zone.
     pub timezone: String,
-}
-
-/// One agent.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct AgentReport {
-    /// Its id.
-    pub id: String,
-    /// Whether OpenClaw runs heartbeats for it.
-    pub enrolled: bool,
-    /// Why, or why not.
-    pub reason: String,
-    /// Effective settings by key, with origins.
-    pub settings: BTreeMap<&'static str, SettingInfo>,
-    /// How the model was recognised and what it costs.
-    pub model: ModelInfo,
-    /// The month as it is.
-    pub current: Estimate,
-    /// Where the money of a typical month goes; once there is a route, where there is none now. Null for an agent that
-    /// is not enrolled.
-    pub spending: Option<Spending>,
-    /// The month after the plan.
-    pub recommended: Estimate,
-    /// The month if the agent had a route, where it has none now.
-    pub once_routed: Option<Estimate>,
-    /// The parts of a typical request now, in characters, with the mean conversation.
-    pub request: Option<RequestParts>,
-    /// The plan's changes; savings are sequential and add up.
-    pub changes: Vec<ChangeInfo>,
-    /// Each lever alone, from today's settings.
-    pub levers: Vec<LeverInfo>,
-    /// The cheapest choice for each reaction delay.
-    pub frontier: Vec<Point>,
-    /// Popular advice that would cost more here.
-    pub not_here: Vec<NotHere>,
-    /// What else would save, but holds for more than the heartbeats: never applied by itself.
-    pub advice: Vec<Advice>,
-    /// The worst day after the plan, if check-ins loop until their time is up.
-    pub loops: Option<Loops>,
-}
-
-/// A value and what decided it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct SettingInfo {
-    /// The value; null where nothing here says.
-    pub value: Value,
-    /// Milliseconds, for `every`; null when off.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ms: Option<Value>,
-    /// The key, default or environment.
-    pub origin: String,
-}
-
-/// The model of an agent's heartbeats.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ModelInfo {
-    /// The catalogue's name.
-    pub name: Option<String>,
-    /// How it was recognised.
-    pub matched: String,
-    /// Where its price comes from; null when unknown.
-    pub price_source: Option<String>,
-    /// The unit of its price; null when unknown. Another unit than the report's leaves the agent uncounted.
-    pub price_unit: Option<Unit>,
-    /// Known names like it, when it is unknown.
-    pub near: Vec<String>,
-    /// What to know about the price.
-    pub notes: Vec<String>,
-}
-
-/// A typical request by its parts, in characters.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RequestParts {
-    /// The parts without the conversation.
-    #[serde(flatten)]
-    pub parts: Parts,
-    /// The conversation, on average over the month.
-    pub conversation: u64,
-}
-
-/// One change of the plan.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ChangeInfo {
-    /// The lever.
-    pub lever: Lever,
-    /// The key that is written.
-    pub path: String,
-    /// The value now.
-    pub from: Value,
-    /// The value then.
-    pub to: Value,
-    /// What it saves after the changes before it.
-    pub saving: Money,
-    /// How likely it is to be felt.
-    pub risk: Risk,
-    /// Why it saves.
-    pub reason: &'static str,
-    /// What the agent loses.
-    pub gives_up: String,
-    /// What the change saves by itself; null where the model cannot hold what it would then be sent.
-    pub saving_alone: Option<Money>,
-    /// The next best value, with the best of everything else.
-    pub runner_up: Option<RunnerUp>,
-    /// How sure it is to go unnoticed.
-    pub confidence: Confidence,
-    /// What lowered that.
-    pub doubt: Option<String>,
-    /// What to look at in the first days.
-    pub watch: &'static str,
-}
-
-/// One remedy alone.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct LeverInfo {
-    /// The lever, or levers joined with `+`.
-    pub lever: String,
-    /// The value, or values.
-    pub to: Value,
-    /// The month's typical cost then.
-    pub cost: Money,
-    /// What that saves; negative when it costs more.
-    pub saving: Money,
 }
 
 /// Sums over the enrolled agents.

@@ -34,7 +34,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
             Some(Value::Object(fields)) => {
                 check_keys(context, &path, fields, findings);
-                check_bounds(context, &block, fields, findings);
+                check_bounds(context, block, fields, findings);
             }
             _ => {}
         }
