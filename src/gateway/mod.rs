@@ -13,6 +13,7 @@ pub mod providers;
 pub mod release;
 pub mod reset;
 pub mod retention;
+pub mod retired;
 pub mod roster;
 pub mod route;
 pub mod setting;

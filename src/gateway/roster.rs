@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::behaviour::{Behaviour, HeartbeatKey};
 use super::release::Generation;
+use super::retired;
 use crate::document::KeyPath;
 
 /// One agent as the file states it.
@@ -279,14 +280,24 @@ fn legacy_owner(config: &Value, entries: &[Entry<'_>]) -> Option<String> {
 }
 
 /// Whether the start rewrites the roster, and then looks for an owner although its ownership is settled: a list that is
-/// no roster as it is, a list beside entries, and retired keys in a heartbeat block.
+/// no roster as it is, a list beside entries, and retired keys in the defaults, an agent or a heartbeat block.
 fn is_repaired(config: &Value, entries: &[Entry<'_>]) -> bool {
     let beside =
         config.pointer("/agents/list").is_some_and(Value::is_array) && config.pointer("/agents/entries").is_some();
-    let is_retired = |name: &String| HeartbeatKey::find(name).is_some_and(|key| key.last.is_some());
-    let holds_retired =
-        |entry: &Entry<'_>| entry.value["heartbeat"].as_object().is_some_and(|block| block.keys().any(is_retired));
-    beside || is_odd_list(config) || entries.iter().any(holds_retired)
+    let defaults = config.pointer("/agents/defaults").unwrap_or(&Value::Null);
+    beside
+        || is_odd_list(config)
+        || holds_retired(defaults, retired::of_defaults)
+        || entries.iter().any(|entry| holds_retired(entry.value, retired::of_agent))
+}
+
+/// Whether the defaults or an agent hold a retired key, or their heartbeat block does.
+fn holds_retired(holder: &Value, is_retired: fn(&str, &Value) -> bool) -> bool {
+    let any = |object: &Value, such: fn(&str, &Value) -> bool| {
+        object.as_object().is_some_and(|fields| fields.iter().any(|(key, value)| such(key, value)))
+    };
+    let of_block = |key: &str, _: &Value| HeartbeatKey::find(key).is_some_and(|key| key.last.is_some());
+    any(holder, is_retired) || any(&holder["heartbeat"], of_block)
 }
 
 /// Whether a list has an item that cannot become an entry as it is.

@@ -9,6 +9,7 @@ use super::invented;
 use super::rule::Rule;
 use crate::document::{KeyPath, Segment};
 use crate::gateway::release::{NEWEST_LEGACY, Version};
+use crate::gateway::retired;
 use crate::schema::{self, MisfitKind};
 
 pub(super) static RULE: Rule = Rule {
@@ -39,15 +40,14 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
             let finding = if is_retired(context, &misfit.path, name) {
                 let message = format!("'{name}' in {} was retired in 2026.8.1", misfit.path);
-                let finding = RULE.at(context, path, message).mended(is_mended(&misfit.path, name));
+                let finding = RULE.at(context, path.clone(), message).mended(is_mended(context, &path, name));
                 finding.help(
                     "the gateway moves or drops it when it starts; `openclaw doctor --fix` does the same in the file",
                 )
             } else {
                 let finding = RULE
                     .at(context, path.clone(), format!("unknown key '{name}' in {}", misfit.path))
-                    // The start of a current gateway drops it from a model.
-                    .mended(name == "timeoutMs" && misfit.path.last() == Some(&Segment::Key("model".to_owned())));
+                    .mended(context.is_current() && (is_of_model(&path) || is_mended(context, &path, name)));
                 remedy(context, finding, name, known, &path)
             };
             findings.push(finding);
@@ -133,11 +133,20 @@ fn definition(holder: &KeyPath) -> &'static str {
     }
 }
 
-/// The start of a current release mends every retired key of the defaults, but only these of an agent (asked of
-/// 2026.9.6).
-fn is_mended(holder: &KeyPath, name: &str) -> bool {
-    const OF_AGENTS: [&str; 4] = ["embeddedHarness", "memorySearch", "runRetries", "systemPromptOverride"];
-    definition(holder) != "agent" || OF_AGENTS.contains(&name)
+/// `timeoutMs` in a model, which the start of a current release drops.
+fn is_of_model(path: &KeyPath) -> bool {
+    let key = |name: &str| Segment::Key(name.to_owned());
+    path.segments().ends_with(&[key("model"), key("timeoutMs")])
+}
+
+/// Whether the start of a current release drops the key.
+fn is_mended(context: &Context<'_>, path: &KeyPath, name: &str) -> bool {
+    let Some((holder, value)) = path.parent().zip(context.get(path)) else { return false };
+    match definition(&holder) {
+        "agent" => is_holder(&holder) && retired::of_agent(name, value),
+        "defaults" => retired::of_defaults(name, value),
+        _ => true,
+    }
 }
 
 /// `agents.defaults`, `agents.list[0]` or `agents.entries.main`.
