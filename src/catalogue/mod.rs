@@ -5,6 +5,7 @@
 mod cache;
 mod declared;
 mod found;
+mod listed;
 mod local;
 mod lookup;
 mod names;
@@ -20,6 +21,7 @@ use serde_json::Value;
 
 pub use cache::cache_minimum;
 pub use found::{Match, Note};
+pub use listed::is_listed;
 pub use openclaw::{Row as OfferedModel, resolve_alias};
 pub use price::{GENAI_PRICES_VERSION, Price, Source, Tier};
 pub use prices_file::PricesError;

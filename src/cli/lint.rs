@@ -1,6 +1,5 @@
 //! `clawbeat lint`.
 
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -16,7 +15,7 @@ use clawbeat::schema::GivenSchema;
 
 use super::load::{self, config_path};
 use super::options::QuestionOptions;
-use super::output::{complain, print, print_file};
+use super::output::{complain, print, print_file, screen};
 use super::recommended::unified_diff;
 
 #[derive(Debug, clap::Args)]
@@ -45,13 +44,13 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
     /// Write the safe fixes: those that change neither runs, nor what the agent knows, nor which model answers
-    #[arg(long)]
+    #[arg(long, group = "making")]
     fix: bool,
     /// With --fix or --diff: the other fixes, too
-    #[arg(long)]
+    #[arg(long, requires = "making")]
     unsafe_fixes: bool,
     /// Show the fixes as a patch and write nothing
-    #[arg(long)]
+    #[arg(long, group = "making")]
     diff: bool,
 }
 
@@ -95,7 +94,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if args.diff {
         return show_fixes(&linted, safety);
     }
-    if args.fix || args.unsafe_fixes {
+    if args.fix {
         for (file, path) in linted.iter_mut().zip(&paths) {
             if write_fixes(file, safety)? {
                 *file = lint(path)?;
@@ -104,10 +103,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let files: Vec<FileLint<'_>> = linted.iter().map(Linted::file).collect();
     print(&match args.format {
-        Format::Text => {
-            let colour = args.question.color.is_on(std::io::stdout().is_terminal());
-            render_text(&files, colour, width())
-        }
+        Format::Text => render_text(&files, screen(args.question.color)),
         Format::Json => render_json(&files),
         Format::Sarif => render_sarif(&files),
         Format::Github => render_github(&files),
@@ -216,12 +212,4 @@ impl Linted {
             lint: &self.lint,
         }
     }
-}
-
-/// The columns to wrap at: those of the terminal, or 100.
-fn width() -> usize {
-    load::env("COLUMNS")
-        .and_then(|columns| columns.parse().ok())
-        .filter(|width| (40..=400).contains(width))
-        .unwrap_or(100)
 }

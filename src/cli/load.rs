@@ -133,11 +133,21 @@ pub(super) fn document(path: &Path, at: &KeyPath) -> anyhow::Result<(Loaded, Doc
 
 /// Says where the config is likely to be, in a file that is read as one and is none.
 pub(super) fn hint_at_place(name: &str, document: &Document) {
-    if let Some(place) = document.place_of("agents").filter(|_| document.at().is_root()) {
-        let place = place.to_string();
+    misplaced(name, document).into_iter().for_each(|hint| complain(&format!("warning: {hint}")));
+}
+
+/// Why what was read is hardly a gateway's config: others are in the file that are, or it was picked and has no agents.
+pub(super) fn misplaced(name: &str, document: &Document) -> Option<String> {
+    let here = document.at();
+    let root = if here.is_root() { "its root".to_owned() } else { format!("'{here}'") };
+    if let Some(place) = document.place_of("agents") {
+        let place = here.join_all(&place).to_string();
         let shown = if place.contains(['"', '[']) { format!("'{place}'") } else { place };
-        complain(&format!("warning: {name} has no agents at its root; is the config a part of it? say --at {shown}"));
+        return Some(format!("{name} has no agents at {root}; is the config a part of it? say --at {shown}"));
     }
+    let holds = |key: &str| document.value().get(key).is_some();
+    let is_empty = !holds("agents") && !holds("$include") && !here.is_root();
+    is_empty.then(|| format!("{name} has no agents at {root}; does --at name the config?"))
 }
 
 /// The format by the file's extension, on standard input by its content.

@@ -3,7 +3,7 @@
 use anyhow::bail;
 use clap::{Args, ValueEnum};
 use clawbeat::catalogue::Tier;
-use clawbeat::gateway::active_hours::minute;
+use clawbeat::gateway::active_hours::{clock, minute};
 use clawbeat::gateway::duration;
 use clawbeat::plan::{Bounds, Lever, RiskProfile};
 
@@ -114,8 +114,7 @@ impl PlanOptions {
         self.keep.iter().for_each(|lever| add("--keep", lever.to_string()));
         self.model.iter().for_each(|model| add("--model", model.clone()));
         self.min_tier.into_iter().for_each(|tier| add("--min-tier", name(&|| tier.to_possible_value())));
-        let time = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
-        let hours = self.active_hours.map(|(start, end)| format!("{}-{}", time(start), time(end)));
+        let hours = self.active_hours.map(|(start, end)| format!("{}-{}", clock(start), clock(end)));
         hours.into_iter().for_each(|hours| add("--active-hours", hours));
         self.budget.into_iter().for_each(|amount| add("--budget", amount.to_string()));
         if self.allow_off {

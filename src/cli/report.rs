@@ -89,6 +89,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         comparison::compare(&subject.analysis, version, unit, agent.as_deref())
     });
     let older = args.against.as_ref().map(|path| older(path, &subject, question)).transpose()?;
+    if limits != Limits::default() {
+        judgeable(&subject)?;
+        older.as_ref().map_or(Ok(()), judgeable)?;
+    }
     report.against = older.as_ref().map(|older| compared(&report, &subject, older, question));
     report.gates = gates(&report, limits);
     let screen = if args.output.is_some() { Screen::PLAIN } else { screen(question.color) };
@@ -117,6 +121,19 @@ fn older(path: &Path, revision: &Subject, question: &QuestionOptions) -> anyhow:
     }
     let question = QuestionOptions { agent: None, ..question.clone() };
     load::subject(&ConfigOptions { config: Some(path.to_owned()), question })
+}
+
+/// Refuses to hold a limit against what was not read: it would be kept by a config that is not there.
+fn judgeable(subject: &Subject) -> anyhow::Result<()> {
+    let analysis = &subject.analysis;
+    if let Some(hint) = load::misplaced(&subject.path, &analysis.document) {
+        bail!("a limit cannot be held: {hint}");
+    }
+    let unread = analysis.expanded.includes.iter().find_map(|one| Some((&one.file, one.problem.as_ref()?)));
+    if let Some((file, problem)) = unread {
+        bail!("a limit cannot be held: {}: $include '{file}' was not read ({problem})", subject.path);
+    }
+    Ok(())
 }
 
 fn compared(report: &Report, revision: &Subject, older: &Subject, question: &QuestionOptions) -> Against {

@@ -3,10 +3,10 @@
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
-use clawbeat::plan::Bounds;
-use clawbeat::report::{amount, request, trace};
+use clawbeat::plan::Plan;
+use clawbeat::report::{Report, amount, request, trace};
 
-use super::load;
+use super::load::{self, Subject};
 use super::options::{ConfigOptions, Format};
 
 #[derive(Debug, clap::Args)]
@@ -41,16 +41,22 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let requests = request::typical_requests(&subject.analysis, only.as_deref());
         let text = match args.format {
             Format::Text => {
-                let report = subject.report(&subject.plan(&Bounds::default()), &args.config.question, Vec::new());
+                let report = unplanned(&subject, args);
                 request::render_text(&requests, &report)
             }
             Format::Json => request::render_json(&requests),
         };
         out.write_all(text.as_bytes())?;
     } else {
-        let report = subject.report(&subject.plan(&Bounds::default()), &args.config.question, Vec::new());
+        let report = unplanned(&subject, args);
         out.write_all(trace::summary(&report).as_bytes())?;
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The report without a plan, which nothing here reads.
+fn unplanned(subject: &Subject, args: &Args) -> Report {
+    let plan = Plan::nothing(subject.analysis.gateway.agents.len());
+    subject.report(&plan, &args.config.question, Vec::new())
 }

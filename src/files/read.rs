@@ -103,15 +103,23 @@ pub enum ReadError {
     },
 }
 
+/// Where a shell puts what it writes for `<(…)`. There is a writer, so that opening does not wait, and no file behind it.
+const SUBSTITUTED: &str = "/dev/fd";
+
 /// Reads a config; `-` is `stdin`.
 pub fn read(path: &Path, stdin: &mut dyn Read) -> Result<Loaded, ReadError> {
-    if path == Path::new("-") {
-        let name = Path::new("<stdin>");
-        let bytes = read_limited(name, stdin, MAX_BYTES)?;
-        let fingerprint = Fingerprint::of(&bytes);
-        return Ok(Loaded { text: decode(name, bytes)?, fingerprint, source: Source::Stdin });
-    }
     let at = |source| ReadError::Io { path: path.to_owned(), source };
+    let stream = |name: &Path, input: &mut dyn Read| {
+        let bytes = read_limited(name, input, MAX_BYTES)?;
+        let fingerprint = Fingerprint::of(&bytes);
+        Ok(Loaded { text: decode(name, bytes)?, fingerprint, source: Source::Stdin })
+    };
+    if path == Path::new("-") {
+        return stream(Path::new("<stdin>"), stdin);
+    }
+    if path.starts_with(SUBSTITUTED) {
+        return stream(path, &mut File::open(path).map_err(at)?);
+    }
     let symlink = fs::symlink_metadata(path).map_err(at)?.is_symlink();
     let real = fs::canonicalize(path).map_err(at)?;
     let bytes = read_regular(&real, MAX_BYTES)?;

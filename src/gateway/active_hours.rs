@@ -98,6 +98,11 @@ pub enum NotATime {
     AfterMidnight,
 }
 
+/// Minutes after midnight as `HH:MM`.
+pub fn clock(minutes: u16) -> String {
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
 /// Reads `HH:MM` into minutes after midnight; an end may be `24:00`.
 pub fn minute(text: &str, is_end: bool) -> Result<u16, NotATime> {
     let bytes = text.as_bytes();

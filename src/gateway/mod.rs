@@ -169,6 +169,15 @@ impl Gateway {
         self.aliases.resolve(name, &self.providers, self.behaviour.default_provider())
     }
 
+    /// Whether `modelPolicy.allow` permits a model; an alias there stands for its model (R11).
+    pub fn allows(&self, model: &ModelRef) -> bool {
+        let Some(allowed) = &self.allowed_models else { return true };
+        allowed.iter().any(|name| match name.strip_suffix("/*") {
+            Some(provider) => provider.eq_ignore_ascii_case(&model.provider),
+            None => self.resolve_model(name) == *model,
+        })
+    }
+
     /// The cache retention that an agent's requests to a model have.
     pub fn retention_of(&self, agent: &Agent, model: &ModelRef) -> Retention {
         self.retention_setting(agent, model).value

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use crate::gateway::active_hours::Window;
+use crate::gateway::active_hours::{Window, clock};
 use crate::gateway::behaviour::Behaviour;
 use crate::gateway::duration::Interval;
 use crate::gateway::release::Version;
@@ -171,11 +171,10 @@ impl Lever {
 
 /// A window as a config writes it; a window that is no pair of hours by its name in reports.
 fn window(window: &Window) -> Value {
-    let time = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
     match window {
         Window::Always => json!("always"),
         Window::Never => json!("never"),
-        Window::Daily { start, end, .. } => json!({ "start": time(*start), "end": time(*end) }),
+        Window::Daily { start, end, .. } => json!({ "start": clock(*start), "end": clock(*end) }),
     }
 }
 

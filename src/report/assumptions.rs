@@ -9,6 +9,7 @@ use super::settings::zone_name;
 use crate::analysis::Analysis;
 use crate::gateway::behaviour::Instructions;
 use crate::gateway::release::{Generation, ReleaseSource};
+use crate::money::Money;
 use crate::simulate::cache::{Caching, Scheme};
 use crate::simulate::costing::Choice;
 use crate::simulate::measured::{self, RECAP_INPUT_TOKENS, RECAP_OUTPUT_TOKENS};
@@ -80,7 +81,8 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
             }
         }
         if model.tokens_per_mille != 1000 {
-            let value = format!("{} makes 1.35 times the tokens", choice.model);
+            let times = Money::from_pico(1_000_000_000 * i128::from(model.tokens_per_mille));
+            let value = format!("{} makes {times} times the tokens", choice.model);
             add("tokenizer", value, "assumed; vendor says up to 1.35 (facts/tokenizers.md)");
         }
         add_caching(&mut add, &choice, model.caching);

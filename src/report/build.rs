@@ -67,6 +67,7 @@ pub fn build(analysis: &Analysis, plan: &Plan, origin: Origin, billing: Option<U
             generation: gateway.behaviour.generation,
             verdict: origin.verdict,
             problems: origin.problems,
+            unread: unread(analysis),
         },
         period: PeriodInfo {
             start: at(start),
@@ -179,6 +180,11 @@ fn agent_report(
         advice: planned.map(|planned| planned.advice.clone()).unwrap_or_default(),
         loops: planned.and_then(|planned| planned.loops.clone()),
     }
+}
+
+fn unread(analysis: &Analysis) -> Vec<String> {
+    let unread = analysis.expanded.includes.iter().filter(|include| include.problem.is_some());
+    unread.map(|include| include.file.clone()).collect()
 }
 
 fn model_info(model: &PricedModel) -> ModelInfo {

@@ -6,10 +6,17 @@ use crate::document::Segment;
 use crate::gateway::Agent;
 use crate::money::Unit;
 use crate::simulate::costing::{Choice, Costing};
+use crate::workload::workspace::Workspace;
 
 /// The files of the workspace that OpenClaw does not read though they are there.
 pub(super) fn unread_files(analysis: &Analysis) -> Vec<String> {
     let Some(workspace) = analysis.workload.workspace() else { return Vec::new() };
+    if workspace.is_empty() {
+        let names = Workspace::names().join(", ");
+        return vec![format!(
+            "workspace: none of {names} is in the folder, so no files are counted; is it the right one?"
+        )];
+    }
     let unread = workspace.unread(&analysis.gateway.behaviour).into_iter();
     unread.map(|(name, why)| format!("workspace: OpenClaw does not read {name}: {why}")).collect()
 }

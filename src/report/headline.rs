@@ -9,6 +9,7 @@ use crate::simulate::estimate::Estimate;
 /// What the heartbeats cost now and after the plan; a paragraph each.
 pub(super) fn headline(report: &Report) -> Vec<String> {
     let mut paragraphs: Vec<String> = verdict(report).into_iter().collect();
+    paragraphs.extend(unread(report));
     paragraphs.extend(against::sentence(report));
     match &report.totals.other_generation {
         Some(other) => {
@@ -30,6 +31,14 @@ fn verdict(report: &Report) -> Option<String> {
     };
     let why = report.config.problems.first().map_or(String::new(), |problem| format!(": {}", plain(problem)));
     Some(format!("OpenClaw {} {what}{why}. It is costed here as if repaired.", report.config.release))
+}
+
+fn unread(report: &Report) -> Option<String> {
+    let files: Vec<String> = report.config.unread.iter().map(|file| format!("'{}'", plain(file))).collect();
+    (!files.is_empty()).then(|| {
+        let verb = if files.len() == 1 { "was" } else { "were" };
+        format!("{} {verb} not read: what is included from there is in none of these figures.", files.join(", "))
+    })
 }
 
 fn skipped_here(report: &Report) -> Option<String> {

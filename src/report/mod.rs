@@ -117,6 +117,8 @@ pub struct ConfigInfo {
     pub verdict: Verdict,
     /// Why it is not valid: the messages of the findings.
     pub problems: Vec<String>,
+    /// The files it includes that could not be read: what they set is in no figure.
+    pub unread: Vec<String>,
 }
 
 /// The time covered.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::SettingInfo;
 use crate::gateway::Agent;
-use crate::gateway::active_hours::Window;
+use crate::gateway::active_hours::{Window, clock};
 use crate::gateway::setting::Setting;
 use crate::plan::Lever;
 use crate::simulate::costing::Choice;
@@ -39,11 +39,10 @@ pub(super) fn settings(agent: &Agent) -> BTreeMap<&'static str, SettingInfo> {
 }
 
 fn window(window: &Window) -> Value {
-    let time = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
     match window {
         Window::Always => json!("always"),
         Window::Never => json!("never"),
-        Window::Daily { start, end, zone } => json!(format!("{}–{} {}", time(*start), time(*end), zone_name(zone))),
+        Window::Daily { start, end, zone } => json!(format!("{}–{} {}", clock(*start), clock(*end), zone_name(zone))),
     }
 }
 

@@ -56,6 +56,13 @@ fn check_unread(context: &Context<'_>, findings: &mut Vec<Finding>) {
             message += &format!(", and cost about {}", waste.now());
         }
         let by_default = group.members.iter().all(|spending| spending.agent.settings.target.origin.key().is_none());
+        let why = group.members.first().map(|spending| &spending.agent.settings.route);
+        let chosen = group.members.iter().any(|spending| spending.agent.settings.target.value.trim() == "none");
+        if let Some(why) = why.filter(|_| !by_default && !chosen) {
+            let finding = UNREAD.at(context, group.path, format!("{message}: {why}")).waste(whole);
+            findings.push(finding.help("mend that to be told; to save it, every: \"0m\""));
+            continue;
+        }
         let finding = UNREAD.at(context, group.path, message).waste(whole);
         findings.push(finding.help(match by_default {
             true => {

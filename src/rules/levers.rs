@@ -5,9 +5,11 @@ use super::finding::{Finding, Safety, Severity};
 use super::money::Waste;
 use super::rule::Rule;
 use super::spending::{Group, Spending, sum};
-use crate::gateway::active_hours::Window;
+use crate::gateway::active_hours::{Window, clock};
 use crate::gateway::duration::Interval;
 use crate::money::Money;
+use crate::report::amount::count;
+use crate::simulate::FLOOD_STARTS;
 use crate::simulate::SkipReason;
 use crate::simulate::costing::Level;
 use crate::simulate::estimate;
@@ -108,8 +110,11 @@ fn check_flood(context: &Context<'_>, findings: &mut Vec<Finding>) {
             group.names(),
             first.choice.every
         );
-        findings
-            .push(FLOOD.at(context, group.path, message).help("OpenClaw starts an agent five times a minute at most"));
+        findings.push(
+            FLOOD
+                .at(context, group.path, message)
+                .help(format!("OpenClaw starts an agent {FLOOD_STARTS} times a minute at most")),
+        );
     }
 }
 
@@ -127,15 +132,19 @@ fn check_idle(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let message = format!(
-            "{} of about {} a month of {} are spent between 22:00 and 08:00",
+            "{} of about {} a month of {} are spent between {} and {}",
             waste.saved(),
             waste.now(),
-            group.names()
+            group.names(),
+            clock(DAY.1),
+            clock(DAY.0)
         );
         let finding = IDLE_HOURS.at(context, group.path, message).waste(Some(waste));
-        findings.push(
-            finding.help("activeHours: { start: \"08:00\", end: \"22:00\", timezone: … }, if nothing is due at night"),
-        );
+        findings.push(finding.help(format!(
+            "activeHours: {{ start: \"{}\", end: \"{}\", timezone: … }}, if nothing is due at night",
+            clock(DAY.0),
+            clock(DAY.1)
+        )));
     }
 }
 
@@ -157,9 +166,12 @@ fn check_recap(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let shared = context.spendings().iter().filter(|spending| !spending.choice.isolated && recaps(spending) > 0);
     for group in Group::by_place(shared, |spending| context.block_of(spending.agent).key("isolatedSession")) {
         let tokens: u64 = group.members.iter().map(|spending| recaps(spending)).sum();
+        let Some(recap) = group.members.first().and_then(|first| first.subject.recap.as_ref()) else { continue };
         let message = format!(
-            "shared runs of {} carry a hidden summary on claude-haiku-4-5: about {tokens} tokens of input a month",
-            group.names()
+            "shared runs of {} carry a hidden summary on {}: about {} tokens of input a month",
+            group.names(),
+            recap.model.id,
+            count(tokens)
         );
         let finding = HIDDEN_RECAP.at(context, group.path, message);
         findings

@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::candidates::is_allowed;
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::rule::Rule;
@@ -89,7 +88,7 @@ fn check_allowed(context: &Context<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let outside = context.spendings().iter().filter(|spending| {
-        spending.agent.settings.model.unresolved.is_none() && !is_allowed(context, &spending.choice.model)
+        spending.agent.settings.model.unresolved.is_none() && !context.gateway().allows(&spending.choice.model)
     });
     let of_heartbeat = |path: &KeyPath| {
         path.parent().and_then(|block| block.last().cloned()) == Some(Segment::Key("heartbeat".to_owned()))

@@ -100,7 +100,7 @@ fn check_route(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let message = format!("no tick of {} ever runs: {route}", names(&ids));
         let finding = NO_OWNER_ROUTE.at(context, path, message);
         findings.push(finding.help(
-            "name yourself in commands.ownerAllowFrom, set target to a configured channel, or to \"none\" to run without \
+            "name yourself in commands.ownerAllowFrom (approving a pairing does), set target to a configured channel, or to \"none\" to run without \
              delivering; \"0m\" says that none is wanted",
         ));
     }

@@ -2,6 +2,7 @@
 //! report, the plan and the rules all ask here, so that they cannot disagree.
 
 mod choice;
+pub mod reach;
 mod subject;
 
 use jiff::Timestamp;

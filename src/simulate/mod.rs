@@ -25,6 +25,8 @@ use crate::gateway::behaviour::Behaviour;
 use crate::gateway::reset::Reset;
 use crate::workload::Profile;
 
+pub use month::FLOOD_STARTS;
+
 use cache::{CacheState, Scheme};
 use conversation::{CHARS_PER_TOKEN, Calendar};
 use measured::Measured;

@@ -10,7 +10,7 @@ use super::{Request, RequestKind, Scenario, SkipReason, Tokens};
 use crate::gateway::release::Generation;
 
 /// At most this many runs start within a minute; further ticks are skipped (M9, `facts/schedule.json`).
-const FLOOD_STARTS: usize = 5;
+pub const FLOOD_STARTS: usize = 5;
 const FLOOD_MS: i64 = 60_000;
 
 pub(super) struct Month<'a> {

@@ -81,6 +81,11 @@ impl Workspace {
         self.skipped.insert(name.to_owned(), why);
     }
 
+    /// Whether there is no file of those that OpenClaw looks for.
+    pub fn is_empty(&self) -> bool {
+        self.sizes.is_empty() && self.skipped.is_empty()
+    }
+
     /// The files that a release does not read though they are there, each with the reason.
     pub fn unread(&self, behaviour: &Behaviour) -> Vec<(&str, &'static str)> {
         let linked = self.linked.iter().filter(|_| !follows_links(behaviour));

@@ -419,3 +419,43 @@ fn the_workflow_comments_once_and_then_updates() {
     assert!(checkout.desk.read("comments/7").contains("This revision leaves the bill at"));
     assert_eq!(checkout.desk.read("comments/log"), "create\nupdate\n");
 }
+
+/// A file that is not there, or a part that is no config, would keep any limit: the build must not go green for it.
+#[test]
+fn a_limit_is_not_held_against_what_was_not_read() {
+    let desk = revisions();
+    desk.write("missing.json", r#"{ "agents": { "$include": "./elsewhere.json5" } }"#);
+    desk.write("values.yaml", "image: {}\nopenclaw:\n  config:\n    agents:\n      defaults:\n        heartbeat: {}\n");
+    for (asked, why) in [
+        (&["missing.json", "--max-monthly", "5"][..], "$include './elsewhere.json5' was not read"),
+        (
+            &["openclaw.json", "--against", "missing.json", "--max-increase", "5"],
+            "$include './elsewhere.json5' was not read",
+        ),
+        (&["values.yaml", "--max-monthly", "5"], "say --at openclaw.config"),
+        (&["values.yaml", "--at", "openclaw", "--max-monthly", "5"], "say --at openclaw.config"),
+        (&["values.yaml", "--at", "image", "--max-monthly", "5"], "has no agents at 'image'"),
+    ] {
+        let refused = desk.ask(&[&["report"], asked].concat());
+        assert_eq!((refused.code, refused.stdout.as_str()), (2, ""), "{refused}");
+        assert!(refused.mentions("a limit cannot be held") && refused.mentions(why), "{refused}");
+    }
+    // Without a limit it is costed as far as it goes, and that is said first.
+    let told = desk.ask(&["report", "missing.json"]).flat();
+    assert!(
+        told.contains("'./elsewhere.json5' was not read: what is included from there is in none of these figures."),
+        "{told}"
+    );
+}
+
+/// `<(git show …)` is a pipe with a name of the shell's.
+#[test]
+#[cfg(target_os = "linux")]
+fn what_a_shell_substitutes_is_read() {
+    let desk = revisions();
+    let script =
+        format!("{} report openclaw.json --month 2026-11 --against <(cat old.json)", env!("CARGO_BIN_EXE_clawbeat"));
+    let output = Command::new("bash").args(["-c", &script]).current_dir(desk.path("")).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("This revision adds about"), "{text}{}", String::from_utf8_lossy(&output.stderr));
+}

@@ -14,7 +14,7 @@ use clawbeat::workload::Workload;
 use jiff::civil::date;
 use serde_json::Value;
 
-use super::common::{json_file, repository};
+use super::common::json_file;
 
 /// Two legacy releases that were measured, the newest current one. `None` is what the file names.
 pub(crate) const RELEASES: [&str; 3] = ["2026.4.15", "2026.7.35", "2026.9.6"];
@@ -68,10 +68,8 @@ impl Read {
 /// Configs that people really use, reduced to what decides a heartbeat and its price.
 pub(crate) fn real_configs() -> Vec<(String, Value)> {
     const FILE: &str = "fixtures/openclaw/real-configs.json";
-    if !repository(FILE).exists() {
-        return Vec::new();
-    }
     let file = json_file(FILE);
     let configs = file["configs"].as_array().unwrap();
+    assert_eq!(configs.len(), 190);
     configs.iter().map(|entry| (entry["id"].as_str().unwrap().to_owned(), entry["config"].clone())).collect()
 }

@@ -304,3 +304,30 @@ fn agents_of_two_units_are_told_apart() {
     assert!(told.contains("The heartbeats that are billed in USD cost about $564.04 a month"), "{told}");
     assert!(told.contains("1 agent is billed in another unit, see --billing."), "{told}");
 }
+
+/// Fixes that change what an agent knows are written on request only, and never by a flag that only widens another.
+#[test]
+fn unsafe_fixes_alone_write_nothing() {
+    let desk = Desk::with_fixture(PERSONAL);
+    let before = desk.read(PERSONAL);
+    let refused = desk.ask(&["lint", PERSONAL, "--unsafe-fixes"]);
+    assert_eq!((refused.code, desk.read(PERSONAL)), (2, before), "{refused}");
+    assert!(refused.mentions("<--fix|--diff>"), "{refused}");
+}
+
+/// What the linter names in place of a premium model is what a plan would consider.
+#[test]
+fn lint_and_plan_reach_for_the_same_models() {
+    for (version, model, listed, never) in [
+        ("2026.4.15", "openai/gpt-5.5", "", "gpt-6-luna"),
+        ("2026.9.6", "anthropic/claude-opus-4-6", "anthropic/claude-3-haiku-20240307", "claude-3-haiku"),
+    ] {
+        let models = if listed.is_empty() { "{}".to_owned() } else { format!(r#"{{ "{listed}": {{}} }}"#) };
+        let desk = Desk::with(format!(
+            r#"{{ "meta": {{ "lastTouchedVersion": "{version}" }}, "agents": {{ "defaults": {{ "model": "{model}", "models": {models},
+                "heartbeat": {{ "every": "30m", "target": "none" }} }} }} }}"#
+        ));
+        let told = desk.ask(&["lint", "openclaw.json", "--select", "premium-model"]);
+        assert!(told.mentions("premium-model") && !told.mentions(never), "{told}");
+    }
+}

@@ -141,7 +141,7 @@ fn findings_and_fixes_stand_in_the_outer_file() {
 
     1 error (configmap.yaml, OpenClaw 2026.9.6)
     configmap.yaml: OpenClaw refuses this file
-    1 fixable with --unsafe-fixes
+    1 fixable with --fix --unsafe-fixes
     "##);
     let fixed = desk.ask(&["lint", "configmap.yaml", "--at", CONFIG_MAP, "--fix", "--unsafe-fixes"]);
     let after = desk.read("configmap.yaml");

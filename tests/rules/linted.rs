@@ -9,6 +9,7 @@ use clawbeat::files::workspace;
 use clawbeat::gateway::release::{Release, Version};
 use clawbeat::gateway::{Agent, Gateway, Surroundings, include};
 use clawbeat::report::findings::{FileLint, render_json, render_text};
+use clawbeat::report::text::Screen;
 use clawbeat::rules::{Context, Lint, lint, syntax_error};
 use clawbeat::schema::GivenSchema;
 use clawbeat::simulate::costing::Costing;
@@ -93,7 +94,7 @@ impl Linted {
     }
 
     pub(crate) fn render(&self) -> String {
-        render_text(&[self.file()], false, 120)
+        render_text(&[self.file()], Screen { width: 120, colour: false })
     }
 
     pub(crate) fn json(&self) -> serde_json::Value {

@@ -30,7 +30,7 @@ fn a_refused_file() {
     5 |       heartbeat: {
       |       ^^^^^^^^^
       |
-      = help: name yourself in commands.ownerAllowFrom, set target to a configured channel, or to "none" to run without delivering; "0m" says that none is wanted
+      = help: name yourself in commands.ownerAllowFrom (approving a pairing does), set target to a configured channel, or to "none" to run without delivering; "0m" says that none is wanted
 
     error[invalid-duration]: invalid duration '30 min'
      --> openclaw.json:6:9
@@ -58,7 +58,7 @@ fn a_refused_file() {
 
     3 errors, 1 warning (openclaw.json, OpenClaw 2026.9.6)
     openclaw.json: OpenClaw refuses this file
-    1 fixable with --fix, 2 more with --unsafe-fixes
+    1 fixable with --fix, 2 more with --fix --unsafe-fixes
     "##);
 }
 
@@ -110,7 +110,7 @@ fn a_wasteful_file() {
       = help: lightContext: true, if the check-in can do without them
       = note: between $236.97 and $1,516 a month, by what the config cannot say
 
-    info[hidden-recap]: shared runs of agent 'main' carry a hidden summary on claude-haiku-4-5: about 684000 tokens of input a month
+    info[hidden-recap]: shared runs of agent 'main' carry a hidden summary on claude-haiku-4-5: about 684,000 tokens of input a month
      --> openclaw.json:5:7
       |
     5 |       heartbeat: { every: "30m", target: "none" },
@@ -137,7 +137,7 @@ fn a_wasteful_file() {
       = note: between $236.97 and $1,516 a month, by what the config cannot say
 
     4 warnings, 3 notes (openclaw.json, OpenClaw 2026.9.6)
-    3 fixable with --unsafe-fixes
+    3 fixable with --fix --unsafe-fixes
     "##);
 }
 

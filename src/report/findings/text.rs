@@ -9,10 +9,12 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use super::FileLint;
 use super::quote::{Quote, plain, secrets};
 use crate::report::amount::counted;
+use crate::report::text::Screen;
 use crate::rules::{Amount, Finding, Safety, Severity, Verdict, Waste};
 
-/// Renders all files for a terminal of `width` columns.
-pub fn render(files: &[FileLint<'_>], colour: bool, width: usize) -> String {
+/// Renders all files for a screen.
+pub fn render(files: &[FileLint<'_>], screen: Screen) -> String {
+    let Screen { width, colour } = screen;
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii).term_width(width);
     let mut out = String::new();
@@ -92,8 +94,8 @@ fn summary(files: &[FileLint<'_>]) -> String {
     let fixable = match (fixes(Safety::Safe), fixes(Safety::Unsafe)) {
         (0, 0) => String::new(),
         (safe, 0) => format!("{safe} fixable with --fix\n"),
-        (0, risky) => format!("{risky} fixable with --unsafe-fixes\n"),
-        (safe, risky) => format!("{safe} fixable with --fix, {risky} more with --unsafe-fixes\n"),
+        (0, risky) => format!("{risky} fixable with --fix --unsafe-fixes\n"),
+        (safe, risky) => format!("{safe} fixable with --fix, {risky} more with --fix --unsafe-fixes\n"),
     };
     text + &fixable
 }
