@@ -17,6 +17,12 @@ fn commands_print_what_stands_there() {
     cases.case("docs/how-the-cost-comes-about.md").case("docs/exit-codes.md").case("docs/formats.md");
 }
 
+#[test]
+fn the_prices_file_that_is_shown_is_the_one_that_is_used() {
+    let read = |path: &str| std::fs::read_to_string(Path::new(ROOT).join(path)).unwrap();
+    assert!(read("docs/formats.md").contains(&read("fixtures/prices/own.json")));
+}
+
 fn document() -> String {
     std::fs::read_to_string(Path::new(ROOT).join("docs/how-the-cost-comes-about.md")).unwrap()
 }

@@ -11,7 +11,7 @@ use crate::money::{Rate, Unit};
 
 /// A prices file that does not say what it should; the message names the field.
 #[derive(Debug, Error, PartialEq, Eq)]
-#[error("prices file: {field}: {problem}")]
+#[error("{field}: {problem}")]
 pub struct PricesError {
     /// Where, such as `models["acme/large"].input`.
     pub field: String,

@@ -12,7 +12,7 @@ use crate::plan::runner_up::RunnerUp;
 use crate::plan::{Advice, Lever, Loops, NotHere, Point};
 use crate::simulate::estimate::Estimate;
 use crate::simulate::prompt::Parts;
-use crate::simulate::spending::Spending;
+use crate::simulate::spending::{Purpose, Spending};
 
 /// One agent.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -92,6 +92,17 @@ pub struct RequestParts {
     pub parts: Parts,
     /// The conversation, on average over the month.
     pub conversation: u64,
+    /// The same in the model's tokens, by what they are for.
+    pub tokens: Vec<PartTokens>,
+}
+
+/// Tokens of a part of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct PartTokens {
+    /// Which.
+    pub name: Purpose,
+    /// How many, rounded.
+    pub tokens: u64,
 }
 
 /// One change of the plan.

@@ -48,7 +48,11 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
     add("workload", analysis.workload.name.clone(), &analysis.workload.source);
     if analysis.anchor.is_none() {
         let value = "a tick at the start of the period; low and high span all other phases";
-        add("schedule", value.to_owned(), "the phase is known to the gateway only (COST-MODEL R14); --anchor sets it");
+        add(
+            "schedule",
+            value.to_owned(),
+            "the phase is known to the gateway only (docs/accuracy.md R14); --anchor sets it",
+        );
     }
     add("tokens", "characters / 4".to_owned(), "OpenClaw's own estimate (docs/reference/token-use.md)");
     let costing = analysis.costing();
@@ -66,7 +70,7 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
         add(
             "request sizes",
             format!("as OpenClaw {} sends them", sizes.version),
-            &format!("COST-MODEL §11–§12, {kind}"),
+            &format!("{kind}, see docs/accuracy.md"),
         );
         if let Some(price) = &model.found.price {
             add("price", format!("{}: {}", choice.model, model.found.how), &price.source.to_string());
@@ -83,7 +87,7 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
         if model.tokens_per_mille != 1000 {
             let times = Money::from_pico(1_000_000_000 * i128::from(model.tokens_per_mille));
             let value = format!("{} makes {times} times the tokens", choice.model);
-            add("tokenizer", value, "assumed; vendor says up to 1.35 (facts/tokenizers.md)");
+            add("tokenizer", value, "assumed; the vendor says up to 1.35");
         }
         add_caching(&mut add, &choice, model.caching);
         let subject = costing.subject(agent);
@@ -92,7 +96,7 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
                 "one request of {RECAP_INPUT_TOKENS} + {RECAP_OUTPUT_TOKENS} tokens to {} with each shared run",
                 recap.model.id
             );
-            add("hidden recap", value, "input measured, output is its limit (COST-MODEL M5)");
+            add("hidden recap", value, "input measured, output is its limit (docs/accuracy.md M5)");
         }
         let load = analysis.workload.of(&agent.id).low;
         if load.instructions_chars == 0 && (load.workspace.is_none() || behaviour.generation == Generation::Current) {
@@ -101,12 +105,12 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
                 Instructions::HeartbeatFile => ("HEARTBEAT.md", "an untouched template, from 2026.4.15 on,"),
             };
             let value = format!("{name} has something to do; {empty} would cost nothing");
-            add("instructions", value, "COST-MODEL M8, L5");
+            add("instructions", value, "docs/accuracy.md M8, L5");
         }
     }
     if behaviour.generation == Generation::Current && gateway.enrolled().next().is_some() {
         let value = "memory promotion (daily) and skill review (weekly) are on the same bill, but not in these figures";
-        add("other schedules", value.to_owned(), "COST-MODEL L12");
+        add("other schedules", value.to_owned(), "docs/accuracy.md L12");
     }
     list
 }
@@ -116,7 +120,9 @@ fn add_caching(add: &mut impl FnMut(&'static str, String, &str), choice: &Choice
         Scheme::Nothing if choice.model.provider == "anthropic" => {
             ("no cache markers are sent", "cacheRetention none (M4)")
         }
-        Scheme::Nothing => ("this route sends no cache markers: every token is plain input", "COST-MODEL L8, R38"),
+        Scheme::Nothing => {
+            ("this route sends no cache markers: every token is plain input", "docs/accuracy.md L8, R38")
+        }
         Scheme::Markers { one_hour: true } => {
             ("a prefix can be read for 59 minutes", "one-hour markers, last minute not counted on (R41)")
         }
@@ -135,7 +141,7 @@ fn add_caching(add: &mut impl FnMut(&'static str, String, &str), choice: &Choice
                 minutes(lives),
                 minutes(at_best)
             );
-            add("prompt cache", value, "COST-MODEL R38, R41, L8; provider's word");
+            add("prompt cache", value, "docs/accuracy.md R38, R41, L8; provider's word");
             return;
         }
     };

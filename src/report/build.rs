@@ -8,7 +8,7 @@ use super::assumptions::assumptions;
 use super::settings::{settings, zone_name};
 use super::warnings::warnings_of;
 use super::{
-    AgentReport, Asked, ChangeInfo, ConfigInfo, LeverInfo, ModelInfo, OtherGeneration, PeriodInfo, Report,
+    AgentReport, Asked, ChangeInfo, ConfigInfo, LeverInfo, ModelInfo, OtherGeneration, PartTokens, PeriodInfo, Report,
     RequestParts, Saving, Totals,
 };
 use crate::analysis::Analysis;
@@ -17,9 +17,10 @@ use crate::gateway::model_ref::ModelRef;
 use crate::money::Unit;
 use crate::plan::{AgentPlan, Lever, Plan, confidence};
 use crate::rules::Verdict;
+use crate::simulate::conversation::CHARS_PER_TOKEN;
 use crate::simulate::costing::{Choice, Costing, Level, PricedModel, Subject};
 use crate::simulate::estimate::{Estimate, Range};
-use crate::simulate::spending::Spending;
+use crate::simulate::spending::{Purpose, Spending};
 use crate::simulate::{RequestKind, SkipReason, simulate};
 
 /// What the caller knows of the file and the core does not.
@@ -213,8 +214,18 @@ fn request_parts(
         runs += u64::from(first.is_some());
         prompts += first.map_or(0, |request| request.tokens.prompt());
     });
-    let mean_chars = (prompts * 4 * 1000).checked_div(runs * model.tokens_per_mille)?;
-    Some(RequestParts { parts, conversation: mean_chars.saturating_sub(parts.total()) })
+    let mean_chars = (prompts * CHARS_PER_TOKEN * 1000).checked_div(runs * model.tokens_per_mille)?;
+    let conversation = mean_chars.saturating_sub(parts.total());
+    let tokens = [
+        (Purpose::Tools, parts.tools),
+        (Purpose::SystemText, parts.stable_system + parts.volatile_system),
+        (Purpose::WorkspaceFiles, parts.workspace_files),
+        (Purpose::Skills, parts.skills),
+        (Purpose::Conversation, conversation),
+        (Purpose::Message, parts.message + parts.carrier),
+    ];
+    let tokens = tokens.map(|(name, chars)| PartTokens { name, tokens: scenario.tokens(chars) }).to_vec();
+    Some(RequestParts { parts, conversation, tokens })
 }
 
 fn changes(agent: &Agent, planned: &AgentPlan, plan: &Plan) -> Vec<ChangeInfo> {

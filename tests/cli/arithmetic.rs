@@ -276,3 +276,15 @@ fn a_cache_write_declared_as_zero_does_not_flatten_the_range() {
     assert!(2 * pico(&cost("typical")["high"]) > 3 * pico(&cost("typical")["typical"]), "{}", cost("typical"));
     assert_eq!(cost("typical")["high"], cost("heavy")["typical"], "nothing is dearer than plain input here");
 }
+
+/// 15,563 characters of tools (M1) are 15,563 / 4 tokens, and 1.35 times as many of a model with the newer tokenizer.
+#[test]
+fn parts_of_a_request_are_in_the_models_own_tokens() {
+    for (model, expected) in [("claude-opus-4-6", 3_891), ("claude-opus-4-7", 5_253)] {
+        let desk = with_heartbeat(&format!("anthropic/{model}"), "", "");
+        let report = desk.report(&["openclaw.json"]);
+        let request = &report["agents"][0]["request"];
+        assert_eq!((&request["tools"], &request["tokens"][0]["name"]), (&json!(15_563), &json!("tools")));
+        assert_eq!(request["tokens"][0]["tokens"], expected, "{model}");
+    }
+}

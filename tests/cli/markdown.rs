@@ -216,8 +216,8 @@ fn a_comment_in_dollars() {
     <summary>Why not the usual advice, and what would save beyond the plan</summary>
 
     - "every 55m with cacheRetention long keeps the cache warm": $375.21 a month here, $318.02 55m alone: each run writes the whole conversation anew, and for an hour that costs twice the input
-    - `monitor scratch`: `empty` would save $4.64 more; if there is nothing to check: headings or an empty checklist skip each tick (M8, L5)
-    - At worst $7.97 a day, if every check-in loops until its time is up (60 requests)
+    - `monitor scratch`: `empty` would save $4.64 more; if there is nothing to check: headings or an empty checklist skip each tick [M8, L5]
+    - At worst $7.97 a day, if every check-in loops until its time is up (60 requests); `agents.defaults.heartbeat.timeoutSeconds`: 120 keeps it to $1.23
 
     </details>
     <details>
@@ -225,15 +225,15 @@ fn a_comment_in_dollars() {
 
     - period: 30 days, 2026-11-01 to 2026-12-01 (30 days from the first of the month; --month is that calendar month)
     - time zone: Europe/Berlin (\--timezone, else agents.defaults.userTimezone, else UTC)
-    - workload: typical (preset, see WORKLOADS.md)
-    - schedule: a tick at the start of the period; low and high span all other phases (the phase is known to the gateway only (COST-MODEL R14); --anchor sets it)
+    - workload: typical (preset, see docs/accuracy.md)
+    - schedule: a tick at the start of the period; low and high span all other phases (the phase is known to the gateway only (docs/accuracy.md R14); --anchor sets it)
     - tokens: characters / 4 (OpenClaw's own estimate (docs/reference/token-use.md))
-    - request sizes: as OpenClaw 2026.9.6 sends them (COST-MODEL §11–§12, measured on this release)
+    - request sizes: as OpenClaw 2026.9.6 sends them (measured on this release, see docs/accuracy.md)
     - price: anthropic/claude-opus-4-6: id (genai-prices 0.2.1)
     - prompt cache: anthropic/claude-opus-4-6: a prefix can be read for 4 minutes (5-minute markers, last minute not counted on (R41))
-    - hidden recap: one request of 475 + 240 tokens to claude-haiku-4-5 with each shared run (input measured, output is its limit (COST-MODEL M5))
-    - instructions: the monitor scratch has something to do; headings or an empty checklist would cost nothing (COST-MODEL M8, L5)
-    - other schedules: memory promotion (daily) and skill review (weekly) are on the same bill, but not in these figures (COST-MODEL L12)
+    - hidden recap: one request of 475 + 240 tokens to claude-haiku-4-5 with each shared run (input measured, output is its limit (docs/accuracy.md M5))
+    - instructions: the monitor scratch has something to do; headings or an empty checklist would cost nothing (docs/accuracy.md M8, L5)
+    - other schedules: memory promotion (daily) and skill review (weekly) are on the same bill, but not in these figures (docs/accuracy.md L12)
 
     </details>
 
@@ -358,7 +358,7 @@ fn a_comment_in_credits() {
     <details>
     <summary>Why not the usual advice, and what would save beyond the plan</summary>
 
-    - `HEARTBEAT.md`: `empty` would save 2.29 credits more; if there is nothing to check: a file of headings or comments skips each tick (M8, L5)
+    - `HEARTBEAT.md`: `empty` would save 2.29 credits more; if there is nothing to check: a file of headings or comments skips each tick [M8, L5]
     - At worst 1.66 credits a day, if every check-in loops until its time is up (60 requests)
 
     </details>
@@ -373,13 +373,13 @@ fn a_comment_in_credits() {
 
     - period: 30 days, 2026-11-01 to 2026-12-01 (30 days from the first of the month; --month is that calendar month)
     - time zone: UTC (\--timezone, else agents.defaults.userTimezone, else UTC)
-    - workload: typical (preset, see WORKLOADS.md)
-    - schedule: a tick at the start of the period; low and high span all other phases (the phase is known to the gateway only (COST-MODEL R14); --anchor sets it)
+    - workload: typical (preset, see docs/accuracy.md)
+    - schedule: a tick at the start of the period; low and high span all other phases (the phase is known to the gateway only (docs/accuracy.md R14); --anchor sets it)
     - tokens: characters / 4 (OpenClaw's own estimate (docs/reference/token-use.md))
-    - request sizes: as OpenClaw 2026.4.15 sends them (COST-MODEL §11–§12, this release was not measured; the nearest one of its generation is used)
+    - request sizes: as OpenClaw 2026.4.15 sends them (this release was not measured; the nearest one of its generation is used, see docs/accuracy.md)
     - price: nexos/030cd123-659a-4e89-a6de-a1153be1f02a: name 'Nexos Anthropic Claude Opus 4 6 @&#8203; Default' matches Claude Opus 4.6 (nexos.ai credits page, changed 2026-04-08)
-    - prompt cache: nexos/030cd123-659a-4e89-a6de-a1153be1f02a: this route sends no cache markers: every token is plain input (COST-MODEL L8, R38)
-    - instructions: HEARTBEAT.md has something to do; an untouched template, from 2026.4.15 on, would cost nothing (COST-MODEL M8, L5)
+    - prompt cache: nexos/030cd123-659a-4e89-a6de-a1153be1f02a: this route sends no cache markers: every token is plain input (docs/accuracy.md L8, R38)
+    - instructions: HEARTBEAT.md has something to do; an untouched template, from 2026.4.15 on, would cost nothing (docs/accuracy.md M8, L5)
 
     </details>
 

@@ -32,3 +32,17 @@ fn a_revision_is_told_by_agent() {
     let over = open_with(&desk, &[asked.as_slice(), &["--max-increase", "0.01"]].concat(), 1);
     assert!(over.text("#gates").starts_with("✘ not kept: --max-increase"), "{}", over.text("#gates"));
 }
+
+/// A release that is not known is read as its neighbour, and the page says so as the other formats do.
+#[test]
+fn a_comparison_says_what_it_stands_on() {
+    let desk = Desk::with_fixture("personal.json5");
+    let page = open_with(&desk, &["personal.json5", "--compare-release", "2026.8.77"], 0);
+    let notes = page.text("#notes");
+    assert!(
+        notes.contains("2026.8.77: not a release known here")
+            || notes.contains("2026.8.77 is not a release known here"),
+        "{notes}"
+    );
+    assert!(notes.contains("a month there, for $589.72 under"), "{notes}");
+}

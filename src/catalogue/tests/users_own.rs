@@ -56,12 +56,12 @@ fn the_users_own_prices_win() {
 fn a_wrong_prices_file_says_where() {
     let message = |file: Value| Catalogue::with_prices(&file).unwrap_err().to_string();
     let models = |models: Value| message(json!({ "unit": "USD", "models": models }));
-    assert_eq!(message(json!({ "models": {} })), "prices file: unit: expected \"USD\" or \"credits\"");
-    assert!(models(json!({ "large": {} })).starts_with("prices file: models[\"large\"]: the name should be"));
-    assert_eq!(models(json!({ "acme/large": { "input": 1 } })), "prices file: models[\"acme/large\"].output: missing");
+    assert_eq!(message(json!({ "models": {} })), "unit: expected \"USD\" or \"credits\"");
+    assert!(models(json!({ "large": {} })).starts_with("models[\"large\"]: the name should be"));
+    assert_eq!(models(json!({ "acme/large": { "input": 1 } })), "models[\"acme/large\"].output: missing");
     for price in [json!("-1"), json!("1e3"), json!(true), json!("0.1234567")] {
         let text = models(json!({ "acme/large": { "input": price, "output": 1 } }));
-        assert!(text.starts_with("prices file: models[\"acme/large\"].input: expected a price per million"), "{text}");
+        assert!(text.starts_with("models[\"acme/large\"].input: expected a price per million"), "{text}");
     }
     assert!(
         models(json!({ "acme/large": { "input": 1, "output": 1, "cached": 1 } })).contains("cached: unknown field")

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::titled;
 use crate::report::Report;
 use crate::report::against::{AgentAgainst, both, differing};
-use crate::report::amount::{figure_if_known, in_unit, plain};
+use crate::report::amount::{counted, figure_if_known, in_unit, plain};
 
 /// Agents that stand open; further ones fold away.
 const OPEN_AGENTS: usize = 12;
@@ -22,7 +22,7 @@ pub(super) fn section(report: &Report) -> Markup {
             p.file { "Against " (plain(path)) " · OpenClaw " (against.release) }
             @if !open.is_empty() { (table("revised", open, report)) }
             @if !folded.is_empty() {
-                details { summary { (folded.len()) " more agents" } (table("more-revised", folded, report)) }
+                details { summary { (counted(folded.len(), "more agent")) } (table("more-revised", folded, report)) }
             }
             @if let Some(same) = same { p { (same) "." } }
         },

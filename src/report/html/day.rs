@@ -6,7 +6,7 @@ use super::chart::WIDTH;
 use super::titled;
 use crate::money::{Money, Unit};
 use crate::report::Report;
-use crate::report::amount::{amount, count, plain, tokens};
+use crate::report::amount::{amount, count, counted, plain, tokens};
 use crate::report::exhibits::DAY_MS;
 use crate::report::exhibits::{Course, Mark};
 
@@ -23,7 +23,7 @@ pub(super) fn section(report: &Report) -> Markup {
                 @if day.agents.iter().any(|course| course.cost != Some(Money::ZERO)) { ", a day of middling cost" }
                 ". Bars are runs, as tall as they cost; rings are skipped ticks." }
             @for course in &day.agents { (figure(course, report.unit)) }
-            @if day.left_out > 0 { p.small { (day.left_out) " more agents are not drawn; see one with --agent." } }
+            @if day.left_out > 0 { p.small { "Not drawn: " (counted(day.left_out, "more agent")) "; see one with --agent." } }
         },
     )
 }

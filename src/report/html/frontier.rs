@@ -6,7 +6,7 @@ use super::chart::{WIDTH, steps};
 use super::titled;
 use crate::money::{Money, Unit};
 use crate::plan::grid::Grid;
-use crate::report::amount::{amount_if_known, duration, figure, figure_if_known, in_unit, plain};
+use crate::report::amount::{amount_if_known, counted, duration, figure, figure_if_known, in_unit, plain};
 use crate::report::exhibits::Sheet;
 use crate::report::values::{shown, value};
 use crate::report::{AgentReport, Report};
@@ -34,7 +34,7 @@ pub(super) fn section(report: &Report) -> Markup {
             (titled("frontier", "How often is enough", &html! {
                 (intervals(report, sheet))
                 @for agent in shown { (reaction(report, agent)) }
-                @if !more.is_empty() { p.small { (more.len()) " more agents have such a choice; see one with --agent." } }
+                @if !more.is_empty() { p.small { "The same choice for " (counted(more.len(), "more agent")) ": see one with --agent." } }
             }))
         }
     }

@@ -6,6 +6,7 @@ use super::titled;
 use crate::report::Report;
 use crate::report::amount::{amount_if_known, plain};
 use crate::report::commands::commands;
+use crate::report::settings::SETTINGS;
 use crate::report::values::value;
 
 /// Agents whose settings are listed.
@@ -36,7 +37,9 @@ fn compared(report: &Report) -> Markup {
     let money = |money| amount_if_known(money, report.unit);
     html! {
         h3 { "Under OpenClaw " (comparison.release) }
-        p { "About " (money(comparison.current.typical())) " a month there." }
+        p { "About " (money(comparison.current.typical())) " a month there, for "
+            (money(report.totals.current.typical())) " under " (report.config.release) "." }
+        @if let Some(warning) = &comparison.warning { p { (plain(warning)) } }
         ul { @for agent in &comparison.agents {
             li { (plain(&agent.id)) ": " (money(agent.there)) " there, " (money(agent.here)) " here"
                 @if agent.because.is_empty() { "; no difference" }
@@ -53,7 +56,8 @@ fn settings(report: &Report) -> Markup {
                     (plain(agent.model.price_source.as_deref().unwrap_or("not known"))) " (" (plain(&agent.model.matched)) ")." }
                 table {
                     thead { tr { th scope="col" { "setting" } th scope="col" { "value" } th scope="col" { "from" } } }
-                    tbody { @for (key, setting) in &agent.settings { tr {
+                    @let settings = SETTINGS.into_iter().filter_map(|key| Some((key, agent.settings.get(key)?)));
+                    tbody { @for (key, setting) in settings { tr {
                         th scope="row" { code { (key) } } td { (value(&setting.value)) } td { (plain(&setting.origin)) }
                     } } }
                 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::chart::{bar, thousandths};
 use super::titled;
 use crate::money::{Money, Unit};
-use crate::report::amount::{count, figure, figure_if_known, in_unit, plain, tokens};
+use crate::report::amount::{count, counted, figure, figure_if_known, in_unit, plain, tokens};
 use crate::report::headline::not_running;
 use crate::report::values::{bucket, model_name, setting};
 use crate::report::{AgentReport, Report};
@@ -106,7 +106,7 @@ fn agents(report: &Report) -> Markup {
         @if shown.len() > 1 {
             (agent_table("agents", "The month by agent", open, whole, report))
             @if !folded.is_empty() {
-                details { summary { (folded.len()) " more agents" }
+                details { summary { (counted(folded.len(), "more agent")) }
                     (agent_table("more-agents", "The other agents", folded, whole, report)) }
             }
         }

@@ -4,10 +4,10 @@ use maud::{Markup, html};
 
 use super::titled;
 use crate::money::Money;
-use crate::plan::confidence::Confidence;
-use crate::report::amount::{amount, figure, in_unit, plain};
+use crate::report::amount::{amount, counted, figure, in_unit, plain};
+use crate::report::remarks::{beyond, not_here, worst};
 use crate::report::steps::{Step, steps};
-use crate::report::values::{advised, remedy, remedy_value, shown};
+use crate::report::values::{remedy, remedy_value, shown};
 use crate::report::{AgentReport, Report};
 
 /// Steps that stand open; further ones fold away.
@@ -28,7 +28,7 @@ pub(super) fn section(report: &Report) -> Markup {
             @else {
                 ol.steps { @for step in open { (one(report, step)) } }
                 @if !folded.is_empty() {
-                    details { summary { (folded.len()) " more steps" }
+                    details { summary { (counted(folded.len(), "more step")) }
                         ol.steps start=(OPEN_STEPS + 1) { @for step in folded { (one(report, step)) } } }
                 }
             }
@@ -49,8 +49,8 @@ fn one(report: &Report, step: &Step<'_>) -> Markup {
     let Step { agents, change, saving } = step;
     let several = report.enrolled().nth(1).is_some();
     let (verb, sum) = if *saving < Money::ZERO { ("Adds at first", Money::ZERO - *saving) } else { ("Saves", *saving) };
-    let second = change.runner_up.as_ref().filter(|second| second.more > Money::ZERO);
-    let doubt = change.doubt.as_ref().filter(|_| change.confidence != Confidence::High);
+    let second = change.second();
+    let doubt = change.misgiving();
     html! {
         li {
             h3 { code { (path(&change.path)) } }
@@ -92,12 +92,14 @@ fn weighed(report: &Report) -> Markup {
             details { summary { "Each remedy alone" (of) } (remedies(report, agent)) }
             @if !agent.not_here.is_empty() {
                 details { summary { "Why not the usual advice" (of) } ul { @for not in &agent.not_here {
-                    li { "“" (not.advice) "”: " (amount(not.cost, report.unit)) " a month here, "
-                        (amount(not.instead, report.unit)) " " (not.alternative) ": " (not.reason) }
+                    li { (not_here(not, report.unit, plain)) }
                 } } }
             }
             @if !agent.advice.is_empty() || agent.loops.is_some() {
-                details { summary { "Beyond the plan, by your own hand" (of) } (beyond(report, agent)) }
+                details { summary { "Beyond the plan, by your own hand" (of) } ul {
+                    @for advice in &agent.advice { li { (beyond(advice, report.unit, plain, plain)) } }
+                    @if let Some(loops) = &agent.loops { li { "At worst " (worst(loops, report.unit, plain, plain)) } }
+                } }
             }
         }
     }
@@ -116,22 +118,4 @@ fn remedies(report: &Report, agent: &AgentReport) -> Markup {
             } } }
         }
     }
-}
-
-fn beyond(report: &Report, agent: &AgentReport) -> Markup {
-    let unit = report.unit;
-    html! { ul {
-        @for advice in &agent.advice {
-            li { code { (plain(advice.path.as_deref().unwrap_or(advice.setting))) } ": "
-                (advised(&advice.to))
-                " would save " (amount(advice.saving, unit)) " more; " (advice.condition) " [" (advice.source) "]" }
-        }
-        @if let Some(loops) = &agent.loops {
-            li { (amount(loops.cost_per_day, unit)) " a day at worst, if every check-in loops until its time is up ("
-                (loops.requests_per_run) " requests)"
-                @if let Some(path) = loops.path.as_ref().filter(|_| loops.then_per_day < loops.cost_per_day) {
-                    "; " code { (plain(path)) } ": " (loops.to) " keeps it to " (amount(loops.then_per_day, unit))
-                } }
-        }
-    } }
 }

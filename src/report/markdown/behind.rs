@@ -5,9 +5,10 @@ use super::escape::{code, prose};
 use super::layout::Column::{Left, Right};
 use super::layout::{list, table};
 use crate::money::Money;
-use crate::report::amount::{amount, amount_if_known, counted, duration, figure, figure_if_known, percent, tokens};
+use crate::report::amount::{amount_if_known, counted, duration, figure, figure_if_known, percent, tokens};
+use crate::report::remarks::{beyond, not_here, worst};
 use crate::report::settings::SETTINGS;
-use crate::report::values::{advised, bucket, remedy, remedy_value, value};
+use crate::report::values::{bucket, remedy, remedy_value, value};
 use crate::report::{AgentReport, Report};
 use crate::simulate::spending::{Spending, Spent};
 
@@ -122,27 +123,9 @@ fn reaction(report: &Report, agent: &AgentReport) -> String {
 
 fn advice(report: &Report, agent: &AgentReport) -> String {
     let unit = report.unit;
-    let not_here = agent.not_here.iter().map(|not| {
-        let [cost, instead] = [not.cost, not.instead].map(|figure| amount(figure, unit));
-        prose(&format!("\"{}\": {cost} a month here, {instead} {}: {}", not.advice, not.alternative, not.reason))
-    });
-    let beyond = agent.advice.iter().take(4).map(|advice| {
-        let place = code(advice.path.as_deref().unwrap_or(advice.setting));
-        let saves = prose(&amount(advice.saving, unit));
-        format!(
-            "{place}: {} would save {saves} more; {} ({})",
-            code(&advised(&advice.to)),
-            prose(advice.condition),
-            prose(advice.source)
-        )
-    });
-    let worst = agent.loops.iter().map(|loops| {
-        let most = amount(loops.cost_per_day, unit);
-        prose(&format!(
-            "At worst {most} a day, if every check-in loops until its time is up ({} requests)",
-            loops.requests_per_run
-        ))
-    });
+    let not_here = agent.not_here.iter().map(|not| not_here(not, unit, prose));
+    let beyond = agent.advice.iter().take(4).map(|advice| beyond(advice, unit, code, prose));
+    let worst = agent.loops.iter().map(|loops| format!("At worst {}", worst(loops, unit, code, prose)));
     list(not_here.chain(beyond).chain(worst))
 }
 

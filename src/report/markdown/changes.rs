@@ -4,7 +4,6 @@ use super::escape::{code, prose};
 use super::layout;
 use super::layout::Column::{Left, Right};
 use crate::money::{Money, Unit};
-use crate::plan::confidence::Confidence;
 use crate::report::amount::{amount, counted, figure};
 use crate::report::commands;
 use crate::report::steps::{Step, steps};
@@ -84,11 +83,11 @@ fn names(ids: &[String]) -> String {
 
 fn reasons(report: &Report, number: usize, change: &ChangeInfo) -> String {
     let mut lines = vec![prose(change.reason)];
-    if let Some(second) = change.runner_up.as_ref().filter(|second| second.more > Money::ZERO) {
+    if let Some(second) = change.second() {
         let more = amount(second.more, report.unit);
         lines.push(format!("next best: {}, {} dearer", code(&shown(report, &second.to)), more));
     }
-    if let (Some(doubt), Confidence::Low | Confidence::Medium) = (&change.doubt, change.confidence) {
+    if let Some(doubt) = change.misgiving() {
         lines.push(format!("less sure: {}", prose(doubt)));
     }
     lines.push(format!("watch {}", prose(change.watch)));

@@ -10,6 +10,7 @@ use crate::report::values::{bucket, value};
 use crate::report::{AgentReport, Report, RequestParts};
 use crate::simulate::estimate::Estimate;
 use crate::simulate::pieces::Bucket;
+use crate::simulate::spending::Purpose;
 
 /// The sections of one agent; `named` puts its id into their titles.
 pub(super) fn render(page: &mut Page, report: &Report, agent: &AgentReport, named: bool) {
@@ -47,19 +48,14 @@ fn settings(page: &mut Page, agent: &AgentReport, of: &str) {
 
 fn sent(page: &mut Page, request: &RequestParts, of: &str) {
     page.title(&format!("What a run sends{of}"));
-    let parts = &request.parts;
-    let shown = [
-        ("tools", parts.tools),
-        ("system text", parts.stable_system + parts.volatile_system),
-        ("workspace files", parts.workspace_files),
-        ("skills", parts.skills),
-        ("conversation, on average", request.conversation),
-        ("heartbeat message", parts.message + parts.carrier),
-    ];
-    let all: u64 = shown.iter().map(|(_, chars)| chars).sum();
-    for (name, chars) in shown {
-        let share = (chars * 1000).checked_div(all).map_or(0, |share| (share + 5) / 10);
-        page.line(&format!("  {name:<26}{:>8} tokens {share:>3}%", tokens(chars / 4)));
+    let all: u64 = request.tokens.iter().map(|part| part.tokens).sum();
+    for part in &request.tokens {
+        let name = match part.name {
+            Purpose::Conversation => "conversation, on average",
+            other => other.name(),
+        };
+        let share = (part.tokens * 1000).checked_div(all).map_or(0, |share| (share + 5) / 10);
+        page.line(&format!("  {name:<26}{:>8} tokens {share:>3}%", tokens(part.tokens)));
     }
 }
 

@@ -1,0 +1,45 @@
+//! What stands behind a plan as sentences: the usual advice that does not pay here, what would save beyond the plan, and
+//! the worst day. `code` and `prose` escape for a format.
+
+use super::agent::ChangeInfo;
+use super::amount::amount;
+use super::values::advised;
+use crate::money::{Money, Unit};
+use crate::plan::confidence::Confidence;
+use crate::plan::runner_up::RunnerUp;
+use crate::plan::{Advice, Loops, NotHere};
+
+type Escape = fn(&str) -> String;
+
+/// What popular advice would cost here, and what is cheaper.
+pub(super) fn not_here(not: &NotHere, unit: Unit, prose: Escape) -> String {
+    let [cost, instead] = [not.cost, not.instead].map(|figure| amount(figure, unit));
+    prose(&format!("\"{}\": {cost} a month here, {instead} {}: {}", not.advice, not.alternative, not.reason))
+}
+
+/// What a key would save that the plan leaves to the user.
+pub(super) fn beyond(advice: &Advice, unit: Unit, code: Escape, prose: Escape) -> String {
+    let place = code(advice.path.as_deref().unwrap_or(advice.setting));
+    let (to, saves) = (code(&advised(&advice.to)), prose(&amount(advice.saving, unit)));
+    format!("{place}: {to} would save {saves} more; {} [{}]", prose(advice.condition), prose(advice.source))
+}
+
+/// The worst day, and the key that limits it.
+pub(super) fn worst(loops: &Loops, unit: Unit, code: Escape, prose: Escape) -> String {
+    let [now, then] = [loops.cost_per_day, loops.then_per_day].map(|figure| prose(&amount(figure, unit)));
+    let limit = loops.path.as_ref().filter(|_| loops.then_per_day < loops.cost_per_day);
+    let limit = limit.map_or(String::new(), |path| format!("; {}: {} keeps it to {then}", code(path), loops.to));
+    format!("{now} a day, if every check-in loops until its time is up ({} requests){limit}", loops.requests_per_run)
+}
+
+impl ChangeInfo {
+    /// The next best value, where it is dearer.
+    pub(super) fn second(&self) -> Option<&RunnerUp> {
+        self.runner_up.as_ref().filter(|second| second.more > Money::ZERO)
+    }
+
+    /// Why it may not go unnoticed, where that is less than sure.
+    pub(super) fn misgiving(&self) -> Option<&str> {
+        self.doubt.as_deref().filter(|_| self.confidence != Confidence::High)
+    }
+}
