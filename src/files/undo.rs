@@ -15,7 +15,7 @@ use super::write::{WriteError, refuse_managed, refuse_read_only, swap};
 #[derive(Debug, Error)]
 pub enum UndoError {
     /// No backup that is not used up.
-    #[error("nothing to undo: no unused backup of {}", path.display())]
+    #[error("nothing to undo: no unused backup of {}; where apply changed an included file, name that one", path.display())]
     Nothing {
         /// The config.
         path: PathBuf,

@@ -18,7 +18,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let cold = context.spendings().iter().filter(|spending| is_cold(spending));
+    // Where an hour would pay, `missed-warm-cache` says so.
+    let cold = context.spendings().iter().filter(|spending| is_cold(spending) && !an_hour_pays(context, spending));
     let place = |agent: &Agent| context.place_of(agent, &agent.settings.cache_retention.origin, "every");
     for group in Group::by_place(cold, |spending| place(spending.agent)) {
         let Some(first) = group.members.first() else { continue };
@@ -40,6 +41,12 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         );
         findings.push(RULE.at(context, group.path, message).help(help).waste(Some(waste)));
     }
+}
+
+/// Whether a cache of an hour costs less than none.
+fn an_hour_pays(context: &Context<'_>, spending: &Spending<'_>) -> bool {
+    let with = |retention| spending.cost_with(context.costing, |choice| choice.retention = retention);
+    spending.choice.isolated && with(Retention::Long) < with(Retention::None)
 }
 
 fn is_long(spending: &Spending<'_>) -> bool {

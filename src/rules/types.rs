@@ -37,7 +37,8 @@ fn check_types(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let shown = shown(value).map_or(String::new(), |shown| format!(" ({shown})"));
-        let message = format!("{path} is {found}{shown}, expected {expected}");
+        let what = if path.is_root() { "the file".to_owned() } else { path.to_string() };
+        let message = format!("{what} is {found}{shown}, expected {expected}");
         let finding = WRONG_TYPE.at(context, path.clone(), message).mended(roster::gets_an_id(context, path));
         findings.push(with_remedy(context, finding, path, value));
     }
@@ -60,7 +61,9 @@ fn with_remedy(context: &Context<'_>, finding: Finding, path: &KeyPath, value: &
     let in_block = path.parent().is_some_and(|parent| ends_in(&parent, "heartbeat"));
     let set = |to: Value| vec![context.set(path, to)];
     match value {
-        Value::Null => finding.help("leave the key out to take the default").fix(Safety::Safe, context.remove(path)),
+        Value::Null if !path.is_root() => {
+            finding.help("leave the key out to take the default").fix(Safety::Safe, context.remove(path))
+        }
         Value::Number(number) if in_block && ends_in(path, "every") => finding
             .help(format!("write \"{number}m\": a duration is a text, and a bare number means minutes"))
             .fix(Safety::Safe, set(format!("{number}m").into())),

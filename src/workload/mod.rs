@@ -98,7 +98,7 @@ impl Workload {
             "typical" => (preset("light")?, preset("heavy")?),
             _ => (typical.clone(), typical.clone()),
         };
-        let source = "preset, see docs/accuracy.md".to_owned();
+        let source = format!("preset, see fixtures/workloads/{name}.json");
         Some(Workload { name: name.to_owned(), source, low, typical, high, agents: BTreeMap::new(), workspace: None })
     }
 

@@ -225,7 +225,7 @@ fn a_comment_in_dollars() {
 
     - period: 30 days, 2026-11-01 to 2026-12-01 (30 days from the first of the month; --month is that calendar month)
     - time zone: Europe/Berlin (\--timezone, else agents.defaults.userTimezone, else UTC)
-    - workload: typical (preset, see docs/accuracy.md)
+    - workload: typical (preset, see fixtures/workloads/typical.json)
     - schedule: a tick at the start of the period; low and high span all other phases (the phase is known to the gateway only (docs/accuracy.md R14); --anchor sets it)
     - tokens: characters / 4 (OpenClaw's own estimate (docs/reference/token-use.md))
     - request sizes: as OpenClaw 2026.9.6 sends them (measured on this release, see docs/accuracy.md)
@@ -373,7 +373,7 @@ fn a_comment_in_credits() {
 
     - period: 30 days, 2026-11-01 to 2026-12-01 (30 days from the first of the month; --month is that calendar month)
     - time zone: UTC (\--timezone, else agents.defaults.userTimezone, else UTC)
-    - workload: typical (preset, see docs/accuracy.md)
+    - workload: typical (preset, see fixtures/workloads/typical.json)
     - schedule: a tick at the start of the period; low and high span all other phases (the phase is known to the gateway only (docs/accuracy.md R14); --anchor sets it)
     - tokens: characters / 4 (OpenClaw's own estimate (docs/reference/token-use.md))
     - request sizes: as OpenClaw 2026.4.15 sends them (this release was not measured; the nearest one of its generation is used, see docs/accuracy.md)

@@ -331,3 +331,14 @@ fn lint_and_plan_reach_for_the_same_models() {
         assert!(told.mentions("premium-model") && !told.mentions(never), "{told}");
     }
 }
+
+/// One cache is asked for in one way: where an hour pays, nothing says that none would.
+#[test]
+fn lint_gives_one_advice_on_a_cache() {
+    let desk = Desk::with(
+        r#"{ "meta": { "lastTouchedVersion": "2026.9.6" }, "agents": { "defaults": { "model": "anthropic/claude-haiku-4-5",
+            "heartbeat": { "every": "30m", "target": "none", "isolatedSession": true } } } }"#,
+    );
+    let told = desk.ask(&["lint", "openclaw.json"]);
+    assert!(told.mentions("missed-warm-cache") && !told.mentions("cold-cache-writes"), "{told}");
+}
