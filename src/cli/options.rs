@@ -117,7 +117,10 @@ pub(super) enum Color {
 impl Color {
     /// Whether to colour what goes to a terminal, or does not.
     pub(super) fn is_on(self, terminal: bool) -> bool {
-        let unwanted = || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let unwanted = || {
+            std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+                || std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb")
+        };
         match self {
             Color::Always => true,
             Color::Never => false,

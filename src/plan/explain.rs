@@ -38,7 +38,7 @@ pub struct Step {
 /// What to say of a change that pays off only through those after it.
 const PAYS_OFF_LATER: &str = "dearer by itself, but with the changes below it makes the whole cheaper";
 /// What to say of a retention that is written for another model than the present one.
-const WITH_THE_MODEL: &str = "written for the model that the last change moves to, and part of its saving";
+const WITH_THE_MODEL: &str = "written for the model that the plan moves to, and part of its saving";
 
 /// The changes in lever order. Each saving is measured after the changes before it, so that they add up.
 pub fn steps(search: &mut Search<'_>, space: &Space, all: &[Priced], best: &Priced) -> Option<Vec<Step>> {

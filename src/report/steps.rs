@@ -44,6 +44,8 @@ fn grouped(report: &Report, same: impl Fn(&ChangeInfo, &ChangeInfo) -> bool) -> 
             }
         }
     }
+    // What saves only as a part of another change is read after it.
+    steps.sort_by_key(|step| step.saving == Money::ZERO);
     steps
 }
 

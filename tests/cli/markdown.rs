@@ -116,37 +116,37 @@ fn a_comment_in_dollars() {
 
     | # | change | saves a month | risk | gives up |
     | ---: | --- | ---: | --- | --- |
-    | 1 | `agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention`: `short` → `long` | $0 | low | nothing the agent knows; the key holds for every turn of the agent on that model |
-    | 2 | `agents.defaults.heartbeat.every`: `30m` → `55m` | $271.69 | low | reaction time: what happens between two check-ins waits longer |
-    | 3 | `agents.defaults.heartbeat.lightContext`: `false` → `true` | $29.55 | medium | the workspace files (persona, notes, memory) during a check-in |
-    | 4 | `agents.defaults.heartbeat.isolatedSession`: `false` → `true` | $218.97 | medium | the conversation: a check-in no longer knows what was said before |
-    | 5 | `agents.defaults.heartbeat.model`: `Claude Opus 4.6` → `Claude Haiku 4.5` | $64.86 | medium | the stronger model's judgement during a check-in |
+    | 1 | `agents.defaults.heartbeat.every`: `30m` → `55m` | $271.69 | low | reaction time: what happens between two check-ins waits longer |
+    | 2 | `agents.defaults.heartbeat.lightContext`: `false` → `true` | $29.55 | medium | the workspace files (persona, notes, memory) during a check-in |
+    | 3 | `agents.defaults.heartbeat.isolatedSession`: `false` → `true` | $218.97 | medium | the conversation: a check-in no longer knows what was said before |
+    | 4 | `agents.defaults.heartbeat.model`: `Claude Opus 4.6` → `Claude Haiku 4.5` | $64.86 | medium | the stronger model's judgement during a check-in |
+    | 5 | `agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention`: `short` → `long` | $0 | low | nothing the agent knows; the key holds for every turn of the agent on that model |
 
     All of it as one command: `clawbeat apply personal.json5 --month 2026-11`
 
     <details>
     <summary>Why each, what came second, what to watch</summary>
 
-    1. `agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention`
-       - written for the model that the last change moves to, and part of its saving
-       - next best: `none`, $0.53 dearer
-       - watch the share of cache reads in the provider's usage figures of the first day
-    2. `agents.defaults.heartbeat.every`
+    1. `agents.defaults.heartbeat.every`
        - fewer runs, each of which is paid in full
        - next best: `2h`, $0.53 dearer
        - watch whether anything came up that could not wait for the next check-in
-    3. `agents.defaults.heartbeat.lightContext`
+    2. `agents.defaults.heartbeat.lightContext`
        - the workspace files are not sent with each run
        - next best: `false`, $0.48 dearer
        - watch whether alerts keep tone and house rules; run one check-in by hand and compare
-    4. `agents.defaults.heartbeat.isolatedSession`
+    3. `agents.defaults.heartbeat.isolatedSession`
        - the conversation is not sent again with each run
        - next best: `false`, $17.05 dearer
        - watch whether check-ins repeat what was said or ask what was settled; if so, note it in the instructions
-    5. `agents.defaults.heartbeat.model`
+    4. `agents.defaults.heartbeat.model`
        - the same tokens at a lower price
        - next best: `Claude Sonnet 5`, $7.34 dearer
        - watch a few days of alerts, and what the stronger model would have said: one missed is one too many
+    5. `agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention`
+       - written for the model that the plan moves to, and part of its saving
+       - next best: `none`, $0.53 dearer
+       - watch the share of cache reads in the provider's usage figures of the first day
 
     </details>
     <details>

@@ -51,11 +51,11 @@ fn a_personal_config() {
       table: The month by part, 8 rows
       table: The same by how it is billed, 3 rows
     What to change
-      step: agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention
       step: agents.defaults.heartbeat.every
       step: agents.defaults.heartbeat.lightContext
       step: agents.defaults.heartbeat.isolatedSession
       step: agents.defaults.heartbeat.model
+      step: agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention
       folded: Each remedy alone
       table: folded, 7 rows
       folded: Why not the usual advice

@@ -11,7 +11,14 @@ pub(super) fn render(page: &mut Page, report: &Report) {
     }
     page.title("Next");
     let width = commands.iter().map(|command| command.line.chars().count()).max().unwrap_or(0);
+    let fits = commands.iter().all(|command| width + 6 + command.note.chars().count() <= page.screen.width);
     for command in commands {
-        page.line(&format!("  {:<width$}  # {}", command.line, command.note));
+        match fits {
+            true => page.line(&format!("  {:<width$}  # {}", command.line, command.note)),
+            false => {
+                page.line(&format!("  # {}", command.note));
+                page.line(&format!("  {}", command.line));
+            }
+        }
     }
 }

@@ -1,5 +1,5 @@
 //! Tables on a terminal: columns as wide as their widest cell. Where the screen is narrower, spare columns go first, and
-//! then, under a head, the last column moves below its row.
+//! then the last column moves below its row.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -65,7 +65,7 @@ impl<const N: usize> Table<N> {
             shown.remove(at);
         }
         let head = self.columns.iter().any(|column| !column.name.is_empty());
-        let hangs = head && wide(&shown) > page.screen.width + 1 && shown.len() > 2;
+        let hangs = wide(&shown) > page.screen.width + 1 && shown.len() > 2;
         let below = if hangs { shown.pop() } else { None };
         if head {
             let names = self.columns.each_ref().map(|column| column.name.clone());
@@ -74,7 +74,8 @@ impl<const N: usize> Table<N> {
         for row in &self.rows {
             self.line(page, row, &shown, &widths, true);
             if let Some(column) = below {
-                page.wrapped(&format!("      {} {}", self.columns[column].name, row[column]), 6);
+                let named = format!("{} {}", self.columns[column].name, row[column]);
+                page.wrapped(&format!("      {}", named.trim()), 6);
             }
         }
     }
