@@ -207,7 +207,13 @@ impl<'a> Lookup<'a> {
     }
 
     fn near(&self, provider: &str, shelf: &'static Shelf) -> Vec<String> {
-        shelf.near(self.id).into_iter().map(|id| format!("{provider}/{id}")).collect()
+        let named = |provider: &str, ids: Vec<String>| -> Vec<String> {
+            ids.into_iter().map(|id| format!("{provider}/{id}")).collect()
+        };
+        let near = named(provider, shelf.near(self.id));
+        // A bare name went to the default provider, whose shelf may hold nothing like it.
+        let elsewhere = usd::vendor(self.id).filter(|vendor| near.is_empty() && vendor.provider != provider);
+        elsewhere.map_or(near, |vendor| named(vendor.provider, vendor.shelf.near(self.id)))
     }
 
     fn vendor_model(&self) -> Option<String> {

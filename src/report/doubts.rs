@@ -1,8 +1,10 @@
 //! What keeps a figure from being known, or from being what happens: each as a sentence for the warnings.
 
+use serde_json::Value;
+
 use super::amount::count;
 use crate::analysis::Analysis;
-use crate::document::Segment;
+use crate::document::{KeyPath, Segment};
 use crate::gateway::Agent;
 use crate::money::Unit;
 use crate::simulate::costing::{Choice, Costing};
@@ -19,6 +21,22 @@ pub(super) fn unread_files(analysis: &Analysis) -> Vec<String> {
     }
     let unread = workspace.unread(&analysis.gateway.behaviour).into_iter();
     unread.map(|(name, why)| format!("workspace: OpenClaw does not read {name}: {why}")).collect()
+}
+
+/// A value that is written when the file is rendered, which nothing here does.
+pub(super) fn template(analysis: &Analysis) -> Option<String> {
+    let agents = analysis.expanded.value.get("agents")?;
+    let (path, text) = templated(agents, &KeyPath::root().key("agents"))?;
+    Some(format!("{path} is '{text}', a template that is not rendered here: render the file first, and report on that"))
+}
+
+fn templated<'v>(value: &'v Value, path: &KeyPath) -> Option<(KeyPath, &'v str)> {
+    match value {
+        Value::String(text) => text.contains("{{").then(|| (path.clone(), text.as_str())),
+        Value::Object(fields) => fields.iter().find_map(|(key, value)| templated(value, &path.key(key))),
+        Value::Array(items) => items.iter().enumerate().find_map(|(at, item)| templated(item, &path.index(at))),
+        _ => None,
+    }
 }
 
 /// The agents of which the workload speaks and the file does not.

@@ -29,6 +29,7 @@ pub(super) fn warnings_of<'a>(
             warnings.say(format!("$include '{}' was not read ({problem}): its keys are unknown here", include.file));
         }
     }
+    doubts::template(analysis).into_iter().for_each(|text| warnings.say(text));
     doubts::unread_files(analysis)
         .into_iter()
         .chain(doubts::unknown_agents(analysis))

@@ -181,3 +181,31 @@ fn a_workload_that_speaks_of_somebody_else_is_told_so() {
     assert!(warns(&report, "the workload speaks of agent 'sales', which this file has not"), "{}", report["warnings"]);
     assert!(!warns(&report, "agent 'main', which"), "{}", report["warnings"]);
 }
+
+/// What an Ansible or Helm template leaves to its rendering is not known, and is no fault of the file.
+#[test]
+fn a_template_is_said_to_be_one() {
+    let desk = Desk::new();
+    desk.write(
+        "vars.yaml",
+        "config:\n  agents:\n    defaults:\n      heartbeat:\n        every: \"{{ every | default('30m') }}\"\n",
+    );
+    let report = desk.report(&["vars.yaml", "--at", "config"]);
+    assert!(
+        warns(
+            &report,
+            "agents.defaults.heartbeat.every is '{{ every | default('30m') }}', a template that is not rendered here"
+        ),
+        "{}",
+        report["warnings"]
+    );
+}
+
+/// A name without its provider is looked for at its vendor, too.
+#[test]
+fn a_bare_name_has_names_like_it() {
+    let desk =
+        desk(&json!({ "defaults": { "model": "claude-opus-46", "heartbeat": { "target": "none" } } }), &json!({}));
+    let report = desk.report(&["openclaw.json"]);
+    assert!(warns(&report, "known names like it: anthropic/claude-opus-4-6"), "{}", report["warnings"]);
+}

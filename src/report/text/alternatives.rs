@@ -26,7 +26,7 @@ pub(super) fn reaction(page: &mut Page, agent: &AgentReport, unit: Unit, of: &st
     if agent.frontier.len() < 2 {
         return;
     }
-    page.title(&format!("Cost against reaction time, with the best other settings{of}"));
+    page.title(&format!("Cost against reaction time, with the best of what the plan may change{of}"));
     let mut table = Table::new([
         Column::left("every"),
         Column::right(&in_unit("month", unit)),
