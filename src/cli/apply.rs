@@ -10,7 +10,7 @@ use clawbeat::document::Change;
 use clawbeat::files::read::{Fingerprint, Source};
 use clawbeat::files::write::{Outcome, replace};
 use clawbeat::plan::Plan;
-use clawbeat::plan::saved::{SavedPlan, Standing};
+use clawbeat::plan::saved::{Hashes, SavedPlan, Standing};
 use clawbeat::report::amount::amount;
 
 use super::load::{self, Subject, env};
@@ -82,12 +82,13 @@ fn kept(file: &Path, given: &ConfigOptions) -> anyhow::Result<ControlFlow<ExitCo
     };
     let options = ConfigOptions { config: Some(config), question };
     let subject = load::subject(&options)?;
-    let sha256 = &subject.loaded.fingerprint.sha256;
+    let holder = plan.config.holder.as_ref().and_then(|_| subject.holder_hash(&plan.changes().ok()?));
+    let now = Hashes { config: &subject.loaded.fingerprint.sha256, holder: holder.as_deref() };
     let refuse = |why: &dyn std::fmt::Display| {
         complain(&format!("error: {}: {why}", subject.path));
         Ok(ControlFlow::Break(ExitCode::from(REFUSED)))
     };
-    match plan.standing(sha256, subject.analysis.document.value()) {
+    match plan.standing(now, &subject.analysis.expanded.value) {
         Err(refused) => return refuse(&refused),
         Ok(Standing::Done) => {
             complain(&format!("{} holds this change already", subject.path));

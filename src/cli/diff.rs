@@ -2,13 +2,12 @@
 
 use std::process::ExitCode;
 
-use anyhow::bail;
 use clap::ValueEnum;
 use clawbeat::document::Format as Syntax;
 use clawbeat::files::read::Fingerprint;
 use clawbeat::patch::merge_patch::merge_patch;
 use clawbeat::plan::Plan;
-use clawbeat::plan::saved::{PlannedFile, SavedPlan};
+use clawbeat::plan::saved::{Holder, PlannedFile, SavedPlan};
 use clawbeat::report::amount::json_escaped;
 
 use super::load::Subject;
@@ -66,14 +65,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 fn saved(subject: &Subject, plan: &Plan, args: &Args) -> anyhow::Result<SavedPlan> {
-    let after = match plan.changes() {
-        [] => subject.loaded.fingerprint.sha256.clone(),
+    let (after, holder) = match plan.changes() {
+        [] => (subject.loaded.fingerprint.sha256.clone(), None),
         changes => {
             let seat = changed(subject, changes)?;
-            if seat.path != subject.path {
-                bail!("{} holds these keys and a saved plan is for one file; use --format unified", seat.path);
-            }
-            Fingerprint::of(seat.text.as_bytes()).sha256
+            let after = Fingerprint::of(seat.text.as_bytes()).sha256;
+            let holder = Holder { sha256: seat.loaded.fingerprint.sha256, path: seat.path };
+            (after, Some(holder).filter(|holder| holder.path != subject.path))
         }
     };
     let report = subject.report(plan, &args.config.question, args.plan.arguments());
@@ -82,9 +80,10 @@ fn saved(subject: &Subject, plan: &Plan, args: &Args) -> anyhow::Result<SavedPla
         path: report.config.path,
         release: report.config.release.to_string(),
         sha256: report.config.sha256,
+        holder,
         sha256_after: after,
     };
-    let tree = subject.analysis.document.value();
+    let tree = &subject.analysis.expanded.value;
     Ok(SavedPlan::new(config, tree, plan.changes(), report.asked.question, figures))
 }
 

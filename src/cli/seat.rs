@@ -51,6 +51,13 @@ impl Subject {
         parts.into_iter().map(|part| self.seat_of(&part)).collect()
     }
 
+    /// The hash of the included file that holds the keys of changes, as it is now; none where the config holds them.
+    pub(super) fn holder_hash(&self, changes: &[Change]) -> Option<String> {
+        let (name, from) = self.analysis.home(&changes.first()?.path).ok()?.file?;
+        let (loaded, _) = (self.reader)(&name, &from).ok()?;
+        Some(loaded.fingerprint.sha256)
+    }
+
     fn seat_of(&self, part: &Part) -> anyhow::Result<Seat> {
         let (loaded, document, path) = match &part.file {
             None => (self.loaded.clone(), self.analysis.document.clone(), self.path.clone()),

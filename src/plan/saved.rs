@@ -40,8 +40,29 @@ pub struct PlannedFile {
     pub release: String,
     /// The hash of its bytes.
     pub sha256: String,
-    /// The hash of its bytes with the changes.
+    /// The included file that holds the keys, where the config itself does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<Holder>,
+    /// The hash of the bytes with the changes: the holder's, else its own.
     pub sha256_after: String,
+}
+
+/// An included file that a plan writes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// Its path, beside the config's.
+    pub path: String,
+    /// The hash of its bytes.
+    pub sha256: String,
+}
+
+/// The hashes of the files that a plan is held against.
+#[derive(Clone, Copy, Debug)]
+pub struct Hashes<'a> {
+    /// The config's.
+    pub config: &'a str,
+    /// The included file's that holds the keys, if one does.
+    pub holder: Option<&'a str>,
 }
 
 /// One key.
@@ -107,7 +128,7 @@ pub enum Refused {
 pub struct NotAPlan(String);
 
 impl SavedPlan {
-    /// Keeps changes of a config (`tree` is the file's own) together with what they save.
+    /// Keeps changes of a config (`tree` has its includes merged) together with what they save.
     pub fn new(config: PlannedFile, tree: &Value, changes: &[Change], asked: Vec<String>, figures: Value) -> Self {
         let changes = changes.iter().map(|change| PlannedChange {
             path: change.path.to_string(),
@@ -144,21 +165,24 @@ impl SavedPlan {
         self.changes.iter().map(change).collect()
     }
 
-    /// Compares the plan with a file: the hash of its bytes and its tree.
+    /// Compares the plan with a config: the hashes of its files and its tree, includes merged.
     ///
     /// # Errors
     ///
     /// The file or the program is another one.
-    pub fn standing(&self, sha256: &str, tree: &Value) -> Result<Standing, Refused> {
+    pub fn standing(&self, now: Hashes<'_>, tree: &Value) -> Result<Standing, Refused> {
         let changes = self.changes()?;
         let holds = |change: &Change| change.path.resolve(tree) == change.to.as_ref();
-        if sha256 == self.config.sha256_after || changes.iter().all(holds) {
+        let made_for = self.config.holder.as_ref().map(|holder| holder.sha256.as_str());
+        let is_same_holder = now.holder == made_for;
+        let written = if made_for.is_some() { now.holder } else { Some(now.config) };
+        if written == Some(self.config.sha256_after.as_str()) || changes.iter().all(holds) {
             return Ok(Standing::Done);
         }
         if self.tool != TOOL {
             return Err(Refused::OtherTool { made_by: self.tool.clone() });
         }
-        if sha256 == self.config.sha256 {
+        if now.config == self.config.sha256 && is_same_holder {
             return Ok(Standing::Open);
         }
         let shown = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), Value::to_string);
@@ -209,12 +233,17 @@ mod tests {
             path: "openclaw.json".to_owned(),
             release: "2026.9.6".to_owned(),
             sha256: "a".repeat(64),
+            holder: None,
             sha256_after: "b".repeat(64),
         };
         let changes = [Change::set(EVERY.parse().unwrap(), "2h")];
         let figures = json!({ "unit": "USD", "period": { "start": "", "end": "", "days": 30, "timezone": "UTC" },
             "current": null, "recommended": null, "saving": null, "agents": [] });
         SavedPlan::new(config, &tree(Some("30m")), &changes, Vec::new(), figures)
+    }
+
+    fn alone(config: &str) -> Hashes<'_> {
+        Hashes { config, holder: None }
     }
 
     #[test]
@@ -237,7 +266,7 @@ mod tests {
     #[test]
     fn it_is_open_for_its_file_alone() {
         let (then, after, other) = ("a".repeat(64), "b".repeat(64), "c".repeat(64));
-        let standing = |sha256: &str, every: Option<&str>| plan().standing(sha256, &tree(every));
+        let standing = |sha256: &str, every: Option<&str>| plan().standing(alone(sha256), &tree(every));
         assert_eq!(standing(&then, Some("30m")), Ok(Standing::Open));
         assert_eq!(standing(&after, Some("2h")), Ok(Standing::Done));
         assert_eq!(standing(&other, Some("2h")), Ok(Standing::Done), "made by hand, or changed further since");
@@ -250,11 +279,28 @@ mod tests {
     }
 
     #[test]
+    fn a_plan_for_an_included_file_holds_both_files() {
+        let (config, holder, after) = ("a".repeat(64), "d".repeat(64), "b".repeat(64));
+        let mut plan = plan();
+        plan.config.holder = Some(Holder { path: "parts/agents.json5".to_owned(), sha256: holder.clone() });
+        let standing =
+            |config: &str, holder: Option<&str>, every| plan.standing(Hashes { config, holder }, &tree(Some(every)));
+        assert_eq!(standing(&config, Some(&holder), "30m"), Ok(Standing::Open));
+        assert_eq!(standing(&config, Some(&after), "2h"), Ok(Standing::Done));
+        for (config, holder) in [(&config, None), (&config, Some(config.as_str())), (&holder, Some(holder.as_str()))] {
+            assert_eq!(standing(config, holder, "30m"), Err(Refused::OtherBytes));
+        }
+        // That the config itself has these bytes says nothing of the file that is written.
+        assert_eq!(standing(&after, Some(&holder), "30m"), Err(Refused::OtherBytes));
+    }
+
+    #[test]
     fn another_version_may_only_say_that_it_is_done() {
         let old = SavedPlan { tool: "clawbeat 0.0.1".to_owned(), ..plan() };
         let refused = Refused::OtherTool { made_by: "clawbeat 0.0.1".to_owned() };
-        assert_eq!(old.standing(&"a".repeat(64), &tree(Some("30m"))), Err(refused));
-        assert_eq!(old.standing(&"b".repeat(64), &tree(Some("2h"))), Ok(Standing::Done));
+        let (then, after) = ("a".repeat(64), "b".repeat(64));
+        assert_eq!(old.standing(alone(&then), &tree(Some("30m"))), Err(refused));
+        assert_eq!(old.standing(alone(&after), &tree(Some("2h"))), Ok(Standing::Done));
     }
 
     #[test]

@@ -126,3 +126,25 @@ fn fixes_go_to_the_file_that_holds_the_key() {
     assert!(desk.read("parts/agents.json5").contains("every: '30m'"), "{fixed:?}");
     assert_eq!(desk.read("openclaw.json"), MAIN);
 }
+
+/// A plan for keys of an included file names that file too, and holds both to their bytes.
+#[test]
+fn a_saved_plan_goes_to_the_file_that_holds_the_keys() {
+    let desk = desk(MAIN);
+    let saved = desk.ask(&["diff", "openclaw.json", "--format", "plan"]);
+    assert_eq!(saved.code, 0, "{saved}");
+    desk.write("plan.json", &saved.stdout);
+    let config: serde_json::Value = serde_json::from_str(&saved.stdout).unwrap();
+    assert_eq!(config["config"]["holder"]["path"], "parts/agents.json5");
+    // A byte more in the included file, and it is another file.
+    desk.write("parts/agents.json5", format!("{AGENTS}\n"));
+    let refused = desk.ask(&["apply", "--plan", "plan.json", "--yes"]);
+    assert!(refused.code == 1 && refused.mentions("changed since the plan was made"), "{refused}");
+    desk.write("parts/agents.json5", AGENTS);
+    let applied = desk.ask(&["apply", "--plan", "plan.json", "--yes"]);
+    assert_eq!(applied.code, 0, "{applied}");
+    assert_eq!(desk.read("openclaw.json"), MAIN);
+    assert!(desk.read("parts/agents.json5").contains("every: '55m'"), "{applied}");
+    let again = desk.ask(&["apply", "--plan", "plan.json", "--yes"]);
+    assert!(again.code == 0 && again.mentions("holds this change already"), "{again}");
+}
