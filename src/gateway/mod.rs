@@ -217,6 +217,9 @@ fn shared_blocks<'a>(config: &'a Value, behaviour: &Behaviour) -> Vec<(KeyPath, 
     let usual = config.pointer("/agents/defaults/heartbeat");
     let usual = usual.map(|block| (root.key("agents").key("defaults").key("heartbeat"), block));
     let moved = config.get("heartbeat").filter(|_| behaviour.root_heartbeat != RootHeartbeat::Refused);
+    // Of an empty one a current release makes nothing.
+    let moves_empty = behaviour.generation == Generation::Legacy;
+    let moved = moved.filter(|block| moves_empty || block.as_object().is_none_or(|fields| !fields.is_empty()));
     let blocks = usual.into_iter().chain(moved.map(|block| (root.key("heartbeat"), block)));
     blocks.filter(|(_, block)| roster::is_block(block, behaviour.generation)).collect()
 }

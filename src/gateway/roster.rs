@@ -256,8 +256,13 @@ fn enrol_current(config: &Value, entries: &[Entry<'_>], shared: SharedBlock) -> 
     }
 }
 
-/// `agents.defaults.systemAgent.agentId`, else the owner of a legacy roster, else the only agent.
+/// The only agent that is marked `default`, else `agents.defaults.systemAgent.agentId`, else the owner of a legacy roster,
+/// else the only agent.
 fn ambient_owner(config: &Value, entries: &[Entry<'_>]) -> Option<String> {
+    let mut marked = entries.iter().filter(|entry| entry.is_marked_default());
+    if let (Some(only), None) = (marked.next(), marked.next()) {
+        return Some(only.id.clone());
+    }
     let system = config.pointer("/agents/defaults/systemAgent/agentId").and_then(Value::as_str);
     if let Some(system) = system.map(|id| id.trim().to_lowercase()).filter(|id| !id.is_empty()) {
         return Some(system);
@@ -280,12 +285,14 @@ fn legacy_owner(config: &Value, entries: &[Entry<'_>]) -> Option<String> {
 }
 
 /// Whether the start rewrites the roster, and then looks for an owner although its ownership is settled: a list that is
-/// no roster as it is, a list beside entries, and retired keys in the defaults, an agent or a heartbeat block.
+/// no roster as it is, a list beside entries, a block at the root, and retired keys in the defaults, an agent or a
+/// heartbeat block.
 fn is_repaired(config: &Value, entries: &[Entry<'_>]) -> bool {
     let beside =
         config.pointer("/agents/list").is_some_and(Value::is_array) && config.pointer("/agents/entries").is_some();
     let defaults = config.pointer("/agents/defaults").unwrap_or(&Value::Null);
     beside
+        || config.get("heartbeat").is_some_and(Value::is_object)
         || is_odd_list(config)
         || holds_retired(defaults, retired::of_defaults)
         || entries.iter().any(|entry| holds_retired(entry.value, retired::of_agent))

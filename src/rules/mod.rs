@@ -192,8 +192,8 @@ fn is_dropped(context: &Context<'_>, path: &KeyPath) -> bool {
     };
     let moved = context.get(&KeyPath::root().key("heartbeat")).and_then(Value::as_object);
     let shared = agents().key("defaults").key("heartbeat");
-    let replaced = *path == shared
-        && context.get(&shared).is_some_and(|block| !block.is_object())
+    let replaced = (*path == shared || *path == agents().key("defaults"))
+        && context.get(path).is_some_and(|block| !block.is_object())
         && moved.is_some_and(|block| !block.is_empty());
     let moves = context.behaviour().root_heartbeat != RootHeartbeat::Refused;
     repeated || (moves && replaced) || (in_list && context.get(&entries).is_some())

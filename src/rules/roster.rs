@@ -108,8 +108,8 @@ pub(super) fn gets_an_id(context: &Context<'_>, path: &KeyPath) -> bool {
 /// a provider, for which it looks through the list again.
 fn drops_items(context: &Context<'_>) -> bool {
     let model = agents().key("defaults").key("model");
-    let names_one =
-        [model.clone(), model.key("primary")].iter().any(|path| context.get(path).is_some_and(Value::is_string));
+    let names = |path: &KeyPath| context.get(path).and_then(Value::as_str).is_some_and(|name| !name.trim().is_empty());
+    let names_one = [model.clone(), model.key("primary")].iter().any(names);
     names_one || context.gateway().providers.iter().all(|provider| provider.models.is_empty())
 }
 

@@ -375,6 +375,14 @@ fn spoil(config: &mut Value, (holder, key): &(String, String), kind: u8, odd: Va
     }
 }
 
+/// Keys of the defaults or of an agent that legacy releases have and current ones take away at their start.
+fn retired() -> BoxedStrategy<(&'static str, Value, bool)> {
+    let keys = vec![("memorySearch", json!({})), ("embeddedPi", json!({})), ("systemPromptOverride", json!("x"))];
+    (prop::sample::select(keys), any::<bool>())
+        .prop_map(|((key, value), in_defaults)| (key, value, in_defaults))
+        .boxed()
+}
+
 /// Loose parts of both generations together.
 fn anything() -> Json {
     let part = object(vec![
@@ -384,10 +392,19 @@ fn anything() -> Json {
     let rosters = prop_oneof![2 => Just(json!({})), 4 => list(loose_block), 4 => entries(loose_block)];
     let both =
         (part, rosters, any_of![{}, {}, {}, {}, {}, {}, {}, { "list": [{ "id": "z" }] }, { "entries": { "z": {} } }]);
-    let agents = both.prop_map(|(mut part, roster, other)| {
+    let both = (both, prop_oneof![5 => Just(None), 1 => retired().prop_map(Some)]);
+    let agents = both.prop_map(|((mut part, roster, other), retired)| {
         for source in [roster, other] {
             for (key, value) in source.as_object().into_iter().flatten() {
                 part[key] = value.clone();
+            }
+        }
+        if let Some((key, value, in_defaults)) = retired {
+            let entry = part.get_mut("entries").and_then(Value::as_object_mut).and_then(|all| all.values_mut().next());
+            if let Some(entry) = entry.filter(|entry| !in_defaults && entry.is_object()) {
+                entry[key] = value;
+            } else if part.get("defaults").is_none_or(Value::is_object) {
+                part["defaults"][key] = value;
             }
         }
         part
