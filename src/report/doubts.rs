@@ -23,16 +23,21 @@ pub(super) fn unread_files(analysis: &Analysis) -> Vec<String> {
     unread.map(|(name, why)| format!("workspace: OpenClaw does not read {name}: {why}")).collect()
 }
 
-/// A value that is written when the file is rendered, which nothing here does.
+/// A setting that is written when the file is rendered, which nothing here does. Only its place is told, for its text
+/// may hold anything.
 pub(super) fn template(analysis: &Analysis) -> Option<String> {
     let agents = analysis.expanded.value.get("agents")?;
-    let (path, text) = templated(agents, &KeyPath::root().key("agents"))?;
-    Some(format!("{path} is '{text}', a template that is not rendered here: render the file first, and report on that"))
+    let path = templated(agents, &KeyPath::root().key("agents"))?;
+    Some(format!("{path} is a template that is not rendered here: render the file first, and report on that"))
 }
 
-fn templated<'v>(value: &'v Value, path: &KeyPath) -> Option<(KeyPath, &'v str)> {
+/// The settings that a template is looked for in: a prompt may well mean its braces.
+const DECIDING: [&str; 4] = ["every", "model", "primary", "target"];
+
+fn templated(value: &Value, path: &KeyPath) -> Option<KeyPath> {
+    let decides = |path: &KeyPath| DECIDING.iter().any(|key| path.last() == Some(&Segment::Key((*key).to_owned())));
     match value {
-        Value::String(text) => text.contains("{{").then(|| (path.clone(), text.as_str())),
+        Value::String(text) => (text.contains("{{") && decides(path)).then(|| path.clone()),
         Value::Object(fields) => fields.iter().find_map(|(key, value)| templated(value, &path.key(key))),
         Value::Array(items) => items.iter().enumerate().find_map(|(at, item)| templated(item, &path.index(at))),
         _ => None,

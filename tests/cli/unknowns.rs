@@ -182,23 +182,21 @@ fn a_workload_that_speaks_of_somebody_else_is_told_so() {
     assert!(!warns(&report, "agent 'main', which"), "{}", report["warnings"]);
 }
 
-/// What an Ansible or Helm template leaves to its rendering is not known, and is no fault of the file.
+/// What an Ansible or Helm template leaves to its rendering is not known, and is no fault of the file. Its text is not
+/// told, and a prompt may mean its braces.
 #[test]
 fn a_template_is_said_to_be_one() {
     let desk = Desk::new();
-    desk.write(
-        "vars.yaml",
-        "config:\n  agents:\n    defaults:\n      heartbeat:\n        every: \"{{ every | default('30m') }}\"\n",
-    );
-    let report = desk.report(&["vars.yaml", "--at", "config"]);
-    assert!(
-        warns(
-            &report,
-            "agents.defaults.heartbeat.every is '{{ every | default('30m') }}', a template that is not rendered here"
-        ),
-        "{}",
-        report["warnings"]
-    );
+    let vars = |every: &str, prompt: &str| {
+        format!("config:\n  agents:\n    defaults:\n      heartbeat: {{ every: \"{every}\", prompt: \"{prompt}\" }}\n")
+    };
+    desk.write("vars.yaml", vars("{{ every | default('30m') }}", "x"));
+    desk.write("prompt.yaml", vars("1h", "say {{name}} sk-ant-REDACTED"));
+    let report = |file: &str| desk.report(&[file, "--at", "config"]);
+    let told = report("vars.yaml");
+    assert!(warns(&told, "agents.defaults.heartbeat.every is a template that is not rendered"), "{}", told["warnings"]);
+    assert!(!warns(&told, "default('30m')"), "{}", told["warnings"]);
+    assert!(!warns(&report("prompt.yaml"), "template"));
 }
 
 /// A name without its provider is looked for at its vendor, too.
