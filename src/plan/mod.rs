@@ -148,8 +148,10 @@ pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &pla
 /// The levers that the release does not heed yet, where there is anything to plan.
 fn too_new(costing: &Costing<'_>, bounds: &Bounds, agents: &[Option<AgentPlan>]) -> Vec<String> {
     let version = costing.gateway.behaviour.version;
+    // A plan gives an agent that stands in the file a block of its own.
+    let own = costing.gateway.enrolled().any(|agent| agent.path.is_some());
     let note = |lever: Lever| {
-        let since = lever.heeded_from(&costing.gateway.behaviour, true).filter(|_| bounds.may_move(lever))?;
+        let since = lever.heeded_from(&costing.gateway.behaviour, own).filter(|_| bounds.may_move(lever))?;
         Some(format!("OpenClaw {version} does not heed '{lever}' yet ({since} does), so the plan goes without it"))
     };
     let planned = agents.iter().any(Option::is_some);
