@@ -24,5 +24,6 @@ pub mod plan;
 pub mod report;
 pub mod rules;
 pub mod schema;
+pub mod secrets;
 pub mod simulate;
 pub mod workload;

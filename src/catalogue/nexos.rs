@@ -7,9 +7,6 @@ use super::rates::{Rates, Sheet};
 use crate::gateway::providers::Provider;
 use crate::money::{Rate, Unit};
 
-/// The day the page last changed, in UTC.
-pub const PAGE_CHANGED: &str = "2026-04-08";
-
 /// One row of the page.
 #[derive(Debug)]
 pub struct Row {

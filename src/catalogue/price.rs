@@ -6,12 +6,14 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::nexos;
 use super::rates::{Rates, Sheet};
 use crate::money::{Rate, Unit};
 
 /// The version of the crate `genai-prices` whose data is embedded.
 pub const GENAI_PRICES_VERSION: &str = "0.2.1";
+
+/// The day the page on nexos.ai credits last changed, in UTC.
+pub(super) const PAGE_CHANGED: &str = "2026-04-08";
 
 /// Where a price comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +33,7 @@ pub enum Source {
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Source::Nexos => write!(f, "nexos.ai credits page, changed {}", nexos::PAGE_CHANGED),
+            Source::Nexos => write!(f, "nexos.ai credits page, changed {PAGE_CHANGED}"),
             Source::Usd => write!(f, "genai-prices {GENAI_PRICES_VERSION}"),
             Source::Config(provider) => write!(f, "config models.providers.{provider}.models[].cost"),
             Source::PricesFile => f.write_str("prices file"),

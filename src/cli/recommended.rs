@@ -4,10 +4,10 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use clawbeat::document::Change;
+use clawbeat::document::secrets::secret_ranges;
 use clawbeat::files::read::Source;
 use clawbeat::gateway::Agent;
 use clawbeat::patch::commands::{Setting, commands};
-use clawbeat::patch::secrets::secret_ranges;
 use clawbeat::patch::unified::{Side, UnifiedDiff, unified};
 use clawbeat::plan::{self, Plan};
 

@@ -9,6 +9,7 @@ mod part;
 mod path;
 mod position;
 mod scan;
+pub mod secrets;
 mod syntax;
 mod tree;
 mod yaml;

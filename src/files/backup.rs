@@ -78,7 +78,7 @@ impl Backup {
             staged.own_as(&fs::metadata(&path)?)?;
             staged.write(&serde_json::to_vec_pretty(&self.record)?)?;
             staged.rename()?;
-            private::sync_dir(super::write::parent(&path))
+            private::sync_dir(private::parent(&path))
         };
         write().map_err(|source| BackupError::Io { path: path.clone(), source })
     }
@@ -119,7 +119,7 @@ impl Store {
         let file = private::open_lock(&lock_path, &owner).map_err(|e| at(&lock_path, e))?;
         let lock = match file.try_lock() {
             Ok(()) => {
-                remove_leftovers(super::write::parent(config), &name);
+                remove_leftovers(private::parent(config), &name);
                 remove_leftovers(&dir, &name);
                 Some(file)
             }

@@ -49,6 +49,11 @@ pub(crate) fn open_lock(path: &Path, like: &Metadata) -> io::Result<File> {
     Ok(file)
 }
 
+/// The directory of a file.
+pub(crate) fn parent(path: &Path) -> &Path {
+    path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Has the entries of a folder on the disk.
 pub(crate) fn sync_dir(path: &Path) -> io::Result<()> {
     if cfg!(unix) { step("flush a folder", || File::open(path)?.sync_all()) } else { Ok(()) }

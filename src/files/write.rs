@@ -151,7 +151,7 @@ pub(crate) fn refuse_read_only(real: &Path) -> Result<(), WriteError> {
     if is_mount_point(real) {
         return Err(WriteError::Mounted { path: real.to_owned() });
     }
-    let dir = parent(real);
+    let dir = private::parent(real);
     // On Windows the mark on a directory means something else.
     if cfg!(unix) && fs::metadata(dir).map_err(io_at)?.permissions().readonly() {
         return Err(WriteError::ReadOnlyDirectory { path: dir.to_owned() });
@@ -188,7 +188,7 @@ pub(crate) fn swap(real: &Path, expected: &str, bytes: &[u8], mode: Option<u32>)
         io::ErrorKind::ResourceBusy => WriteError::Mounted { path: path() },
         _ => io_at(source),
     })?;
-    private::sync_dir(parent(real)).map_err(|source| WriteError::NotFlushed { path: path(), source })
+    private::sync_dir(private::parent(real)).map_err(|source| WriteError::NotFlushed { path: path(), source })
 }
 
 fn is_mount_point(real: &Path) -> bool {
@@ -197,11 +197,6 @@ fn is_mount_point(real: &Path) -> bool {
     let escaped = real.replace('\\', r"\134").replace(' ', r"\040").replace('\t', r"\011").replace('\n', r"\012");
     let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
     mounts.lines().any(|line| line.split(' ').nth(4) == Some(&escaped))
-}
-
-/// The directory of a file.
-pub(crate) fn parent(path: &Path) -> &Path {
-    path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]

@@ -189,7 +189,7 @@ impl Release {
     }
 
     fn nearest(asked: Version, source: ReleaseSource) -> Self {
-        let version = super::behaviour::nearest_known(asked);
+        let version = nearest_known(asked);
         let warning = (version != asked).then(|| match version < asked {
             true => format!("OpenClaw {asked} is not a release known here; read as {version}, the nearest earlier one"),
             false => format!("OpenClaw {asked} is older than the oldest release known here; read as {version}"),
@@ -197,6 +197,31 @@ impl Release {
         Release { version, source, warning }
     }
 }
+
+/// The known release nearest to `asked`: itself, else the nearest earlier one, else the oldest.
+fn nearest_known(asked: Version) -> Version {
+    let earlier = KNOWN.iter().filter_map(|text| text.parse::<Version>().ok()).filter(|known| *known <= asked).max();
+    earlier.unwrap_or(FIRST)
+}
+
+/// The oldest known release.
+pub(super) const FIRST: Version = Version::new(2026, 1, 29);
+
+/// The releases on npm whose packages were read.
+#[rustfmt::skip]
+pub(super) const KNOWN: &[&str] = &[
+    "2026.1.29", "2026.1.30", "2026.2.1", "2026.2.2", "2026.2.3", "2026.2.9", "2026.2.12", "2026.2.17", "2026.2.19",
+    "2026.2.21", "2026.2.22", "2026.2.23", "2026.2.24", "2026.2.25", "2026.2.26", "2026.3.1", "2026.3.2", "2026.3.7",
+    "2026.3.8", "2026.3.11", "2026.3.13", "2026.3.22", "2026.3.23", "2026.3.24", "2026.3.28", "2026.3.31", "2026.4.1",
+    "2026.4.2", "2026.4.5", "2026.4.7", "2026.4.8", "2026.4.9", "2026.4.10", "2026.4.11", "2026.4.12", "2026.4.14",
+    "2026.4.15", "2026.4.20", "2026.4.21", "2026.4.22", "2026.4.23", "2026.4.24", "2026.4.25", "2026.4.26",
+    "2026.4.27", "2026.4.29", "2026.5.2", "2026.5.3", "2026.5.4", "2026.5.5", "2026.5.6", "2026.5.7", "2026.5.12",
+    "2026.5.18", "2026.5.19", "2026.5.20", "2026.5.22", "2026.5.26", "2026.5.27", "2026.5.28", "2026.6.1", "2026.6.5",
+    "2026.6.6", "2026.6.8", "2026.6.9", "2026.6.10", "2026.6.11", "2026.6.33", "2026.6.34", "2026.6.35", "2026.7.1",
+    "2026.7.2-beta.1", "2026.7.2-beta.3", "2026.7.33", "2026.7.34", "2026.7.35", "2026.7.2-beta.5", "2026.7.2-beta.7",
+    "2026.8.1-beta.1", "2026.8.1-beta.2", "2026.8.1-beta.3", "2026.8.1", "2026.8.2", "2026.9.1", "2026.9.2",
+    "2026.9.3", "2026.9.4", "2026.9.5", "2026.9.6",
+];
 
 #[cfg(test)]
 mod tests {

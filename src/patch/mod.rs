@@ -1,8 +1,5 @@
 //! Ways to hand a change over: as a unified diff, as a merge patch and as shell commands. None gives a secret away.
 
 pub mod commands;
-pub mod credentials;
 pub mod merge_patch;
-pub mod scan;
-pub mod secrets;
 pub mod unified;

@@ -7,7 +7,7 @@ use std::ops::Range;
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 use thiserror::Error;
 
-use super::scan::secret_ranges_in_text;
+use crate::secrets::text::secret_ranges_in_text;
 
 const CONTEXT: usize = 3;
 

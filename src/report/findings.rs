@@ -10,8 +10,8 @@ mod text;
 use crate::document::{Document, Edit, Position};
 use crate::gateway::home::is_in_main;
 use crate::gateway::release::Version;
-use crate::patch::scan::secret_ranges_in_text;
 use crate::rules::{Fix, Lint};
+use crate::secrets::text::secret_ranges_in_text;
 
 pub use github::render as render_github;
 pub use json::render as render_json;

@@ -55,7 +55,7 @@ use serde_json::Value;
 use crate::document::{Change, KeyPath, Segment};
 use crate::gateway::behaviour::RootHeartbeat;
 use crate::money::Money;
-use crate::patch::credentials::credential_words;
+use crate::secrets::credentials::credential_words;
 
 /// Every rule, in the order of the documentation.
 pub static RULES: &[&Rule] = &[

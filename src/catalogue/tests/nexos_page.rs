@@ -24,7 +24,7 @@ fn every_cell_of_the_nexos_page_is_as_printed() {
         let row = nexos::PAGE.iter().find(|row| guidance["name"] == row.name).unwrap();
         assert_eq!(guidance["tier"], row.tier.to_string());
     }
-    assert!(page["source"]["modifiedUtc"].as_str().unwrap().starts_with(nexos::PAGE_CHANGED));
+    assert!(page["source"]["modifiedUtc"].as_str().unwrap().starts_with(price::PAGE_CHANGED));
 }
 
 #[test]

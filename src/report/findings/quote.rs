@@ -4,9 +4,9 @@
 use std::ops::Range;
 
 use crate::document::Document;
-use crate::patch::scan::secret_ranges_in_text;
-use crate::patch::secrets::secret_ranges;
+use crate::document::secrets::secret_ranges;
 use crate::report::amount::needs_escape;
+use crate::secrets::text::secret_ranges_in_text;
 
 /// What stands in place of a secret.
 const MASK: &str = "***";

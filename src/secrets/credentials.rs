@@ -1,7 +1,7 @@
 //! What credentials look like, for people paste them anywhere: known prefixes, JSON web tokens, URLs with a password,
 //! long random runs. Names of models, paths and UUIDs do not count; a diff of a `model` line would be refused else.
 
-use super::secrets::is_secret_key;
+use super::keys::is_secret_key;
 
 /// How credentials of well-known services begin.
 #[rustfmt::skip]

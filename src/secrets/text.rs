@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::credentials::credential_words;
-use super::secrets::is_secret_key;
+use super::keys::is_secret_key;
 
 /// The byte ranges of what looks like secrets, in no particular order; they may overlap.
 pub fn secret_ranges_in_text(text: &str) -> Vec<Range<usize>> {
