@@ -13,8 +13,9 @@ use crate::gateway::include::{self, Expanded};
 use crate::gateway::release::{Release, ReleaseSource, Version};
 use crate::gateway::{Gateway, Surroundings};
 use crate::money::Unit;
+use crate::plan::newcomer::newcomer;
 use crate::plan::placement::Reread;
-use crate::plan::{self, Bounds, Plan};
+use crate::plan::{self, Bounds, Newcomer, Plan};
 use crate::rules::{self, Context, Lint};
 use crate::schema::GivenSchema;
 use crate::simulate::costing::Costing;
@@ -148,6 +149,11 @@ impl Analysis {
         let other_version = self.gateway.behaviour.generation.other().newest();
         let other = |tree: &Value| self.read_as(tree, other_version);
         plan::plan(&self.costing(), bounds, &self.expanded.value, &Reread { here: &here, other: &other })
+    }
+
+    /// What some changes mean for an agent that is added later.
+    pub fn newcomer(&self, changes: &[Change]) -> Option<Newcomer> {
+        newcomer(&self.expanded.value, changes, &|tree| self.read_as(tree, self.release.version))
     }
 }
 

@@ -98,6 +98,7 @@ fn kept(file: &Path, given: &ConfigOptions) -> anyhow::Result<ControlFlow<ExitCo
     }
     let changes = plan.changes()?;
     let seat = changed(&subject, &changes)?;
+    subject.say_newcomer(&changes);
     if Fingerprint::of(seat.text.as_bytes()).sha256 != plan.config.sha256_after {
         return refuse(&"the plan's changes do not lead to the file that it promises; make it again");
     }

@@ -22,6 +22,7 @@ pub(super) fn recommended(options: &ConfigOptions, bounds: &PlanOptions) -> anyh
     let subject = load::subject(options)?;
     let plan = subject.plan(&bounds.bounds(&subject, &options.question)?);
     subject.narrate(&plan)?;
+    subject.say_newcomer(plan.changes());
     if plan.changes().is_empty() {
         let why = subject.why_no_plan(options.question.agent.as_deref());
         complain(&format!("{}: nothing to change{why}", subject.path));
@@ -66,6 +67,11 @@ fn name_from_here(source: &Source) -> String {
 }
 
 impl Subject {
+    /// Says what changes mean for agents that are added later.
+    pub(super) fn say_newcomer(&self, changes: &[Change]) {
+        self.analysis.newcomer(changes).into_iter().for_each(|newcomer| complain(&format!("note: {newcomer}")));
+    }
+
     /// The reasons for which agents have no plan; `only` asks for one of them.
     fn why_no_plan(&self, only: Option<&str>) -> String {
         let costing = self.analysis.costing();

@@ -13,6 +13,7 @@ pub mod frontier;
 pub mod grid;
 pub mod lever;
 pub mod memory;
+pub mod newcomer;
 pub mod pages;
 pub mod placement;
 pub mod popular;
@@ -38,6 +39,7 @@ pub use bounds::{Bounds, RiskProfile};
 pub use explain::{Alone, Step};
 pub use frontier::Point;
 pub use lever::Lever;
+pub use newcomer::Newcomer;
 pub use placement::{Placement, Unplaceable};
 pub use popular::NotHere;
 

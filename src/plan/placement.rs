@@ -82,35 +82,48 @@ pub fn place(
             return Err(Unplaceable(format!("OpenClaw {} does not know '{}'", gateway.behaviour.version, wish.lever)));
         }
     }
-    let mut fallback = None;
-    for way in [Way::Shared, Way::Own, Way::OwnForAll] {
-        let keys = assign(gateway, &wishes, way != Way::Shared);
-        let mut changes = changes(&wishes, &keys);
-        let mut kept_running = Vec::new();
-        if way == Way::OwnForAll {
-            for (agent, block) in further_blocks(gateway, &keys) {
-                changes.push(Change::set(block, Value::Object(Map::new())));
-                kept_running.push(agent.id.clone());
-            }
-        }
-        let Some(changed) = made(config, &changes) else { continue };
-        if !gives(gateway, &(reread.here)(&changed), &chats, chosen) {
-            continue;
-        }
-        let changes_other_generation = who_runs(&(reread.other)(config)) != who_runs(&(reread.other)(&changed));
-        let later = later(gateway, &keys);
-        let named = wishes.iter().zip(keys).map(|(wish, key)| (wish.agent.id.clone(), wish.lever, key)).collect();
-        let placement = Placement { changes, keys: named, later, kept_running, changes_other_generation };
-        if !placement.changes_other_generation {
-            return Ok(placement);
-        }
-        fallback.get_or_insert(placement);
+    // In the shared block alone nobody gets or loses a block of their own.
+    if let Some(shared) = placed(gateway, &chats, chosen, &wishes, config, reread, Way::Shared)
+        && !shared.changes_other_generation
+    {
+        return Ok(shared);
     }
-    fallback.ok_or_else(|| {
+    let ways = [Way::Shared, Way::Own, Way::SharedWithBlocks, Way::OwnWithBlocks];
+    let placed = ways.into_iter().filter_map(|way| placed(gateway, &chats, chosen, &wishes, config, reread, way));
+    placed.min_by_key(|placement| (placement.changes_other_generation, placement.changes.len())).ok_or_else(|| {
         Unplaceable(
             "no key of this file can hold the change without touching other agents; write it by hand".to_owned(),
         )
     })
+}
+
+/// The plan written in one way, if that gives every agent what was chosen for it.
+fn placed(
+    gateway: &Gateway,
+    chats: &Chats<'_>,
+    chosen: &[(&Agent, &Choice)],
+    wishes: &[Wish<'_>],
+    config: &Value,
+    reread: &Reread<'_>,
+    way: Way,
+) -> Option<Placement> {
+    let keys = assign(gateway, wishes, matches!(way, Way::Own | Way::OwnWithBlocks));
+    let mut changes = changes(wishes, &keys);
+    let mut kept_running = Vec::new();
+    if matches!(way, Way::SharedWithBlocks | Way::OwnWithBlocks) {
+        for (agent, block) in further_blocks(gateway, &keys) {
+            changes.push(Change::set(block, Value::Object(Map::new())));
+            kept_running.push(agent.id.clone());
+        }
+    }
+    let changed = made(config, &changes)?;
+    if !gives(gateway, &(reread.here)(&changed), chats, chosen) {
+        return None;
+    }
+    let changes_other_generation = who_runs(&(reread.other)(config)) != who_runs(&(reread.other)(&changed));
+    let later = later(gateway, &keys);
+    let named = wishes.iter().zip(keys).map(|(wish, key)| (wish.agent.id.clone(), wish.lever, key)).collect();
+    Some(Placement { changes, keys: named, later, kept_running, changes_other_generation })
 }
 
 fn wishes<'a>(gateway: &'a Gateway, chats: &Chats<'_>, chosen: &[(&Agent, &Choice)]) -> Vec<Wish<'a>> {
@@ -147,15 +160,17 @@ fn all_ask(gateway: &Gateway, chats: &Chats<'_>, chosen: &[(&Agent, &Choice)], c
     })
 }
 
-/// The ways to write a plan, the least change first.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// The ways to write a plan. Of those that hold, the one with the fewest keys is taken.
+#[derive(Clone, Copy)]
 enum Way {
-    /// In the shared block where all who inherit from it wish the same.
+    /// In the shared block where all who inherit from it wish the same, else in the agents' own.
     Shared,
     /// In the agents' own blocks.
     Own,
-    /// Likewise, with an empty block for everybody else who runs, since agents without one then no longer would.
-    OwnForAll,
+    /// As `Shared`, with an empty block for everybody else who runs, since agents without one then no longer would.
+    SharedWithBlocks,
+    /// As `Own`, likewise.
+    OwnWithBlocks,
 }
 
 /// The agents that run now and have no block of their own, neither in the file nor among the keys.

@@ -31,8 +31,8 @@ impl Reach {
         }
         let mut models = match bounds.profile {
             RiskProfile::Conservative => Vec::new(),
-            RiskProfile::Balanced => within_reach(costing, true),
-            RiskProfile::Aggressive => within_reach(costing, false),
+            RiskProfile::Balanced => within_reach(costing, true, &named),
+            RiskProfile::Aggressive => within_reach(costing, false, &named),
         };
         for list in [&mut named, &mut models] {
             let mut seen = std::collections::HashSet::new();

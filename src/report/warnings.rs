@@ -98,6 +98,7 @@ pub(super) fn warnings_of<'a>(
             format!("{} gets an empty block, so that its agent keeps running beside those with one", change.path);
         warnings.say(text);
     }
+    analysis.newcomer(plan.changes()).into_iter().for_each(|newcomer| warnings.say(newcomer.to_string()));
     match &plan.placement {
         Err(reason) => warnings.say(format!("the plan cannot be written: {reason}")),
         Ok(placement) if placement.changes_other_generation => {

@@ -30,7 +30,7 @@ pub(super) fn cheapest(context: &Context<'_>, spending: &Spending<'_>) -> Option
         (may_answer && model != spending.choice.model && Some(price.unit) == spending.unit())
             .then_some((list_price, model))
     };
-    let mut affordable: Vec<_> = within_reach(context.costing, true).into_iter().filter_map(priced).collect();
+    let mut affordable: Vec<_> = within_reach(context.costing, true, &[]).into_iter().filter_map(priced).collect();
     affordable.sort();
     affordable.dedup();
     let cost = |model: &ModelRef| spending.cost_with(context.costing, |choice| choice.model = model.clone());

@@ -11,6 +11,7 @@ mod ci;
 mod common;
 mod contracts;
 mod first_ten_minutes;
+mod flag_matrix;
 mod formats;
 mod includes;
 mod library;

@@ -184,32 +184,6 @@ fn active_hours_are_offered_as_they_are_given() {
     assert_eq!(to(&night, "activeHours"), Some(json!({ "start": "22:00", "end": "06:00" })));
 }
 
-/// What was planned under some flags and applied leaves nothing to change under the same flags.
-#[test]
-fn a_plan_under_any_flag_is_made_once() {
-    for flags in [
-        &["--risk", "conservative"][..],
-        &["--risk", "aggressive"],
-        &["--budget", "300"],
-        &["--budget", "20"],
-        &["--keep", "model,isolatedSession"],
-        &["--max-interval", "1h"],
-        &["--min-interval", "15m"],
-        &["--allow-off"],
-        &["--risk", "conservative", "--model", "anthropic/claude-sonnet-4-6"],
-        &["--min-tier", "balanced"],
-        &["--active-hours", "07:30-22:15"],
-    ] {
-        let desk = Desk::with_fixture(PERSONAL);
-        let promised = after(&desk.report(&[&[PERSONAL], flags].concat()));
-        let applied = desk.ask(&[&["apply", PERSONAL, "--yes"], flags].concat());
-        assert_eq!(applied.code, 0, "{flags:?}: {applied}");
-        let again = desk.report(&[&[PERSONAL], flags].concat());
-        assert_eq!(changes(&again), [], "{flags:?}");
-        assert_eq!(dollars(&again["totals"]["current"]["cost"]["typical"]), promised, "{flags:?}");
-    }
-}
-
 /// A budget is read as the other amounts are: with a unit or without, and never in one for the other.
 #[test]
 fn a_budget_has_a_unit() {

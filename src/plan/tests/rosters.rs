@@ -6,6 +6,8 @@ use proptest::sample::{select, subsequence};
 use serde_json::{Map, Value, json};
 
 use super::Question;
+use crate::catalogue::Tier;
+use crate::money::{Money, Unit};
 use crate::plan::{Bounds, Lever, RiskProfile};
 use crate::workload::Workload;
 
@@ -123,6 +125,24 @@ pub(super) fn bounds() -> impl Strategy<Value = Bounds> {
     (profile, longest, shortest, keep, hours).prop_map(|(profile, longest_ms, shortest_ms, keep, active_hours)| {
         Bounds { profile, longest_ms, shortest_ms, keep, active_hours, ..Bounds::default() }
     })
+}
+
+/// Every flag: also those that name models, that set off a search of another kind, and that switch off.
+pub(super) fn all_bounds() -> impl Strategy<Value = Bounds> {
+    // One of a provider that no roster here uses, and one that some do.
+    let named = ["google/gemini-3-flash-preview", "anthropic/claude-sonnet-4-6", "openai/gpt-5.4-nano"];
+    let models = subsequence(named.map(str::to_owned).to_vec(), 0..3);
+    let tier = option::weighted(0.3, select(vec![Tier::Light, Tier::Balanced, Tier::Premium]));
+    let budget = option::weighted(0.3, select(vec![0_i128, 1, 20, 200]));
+    let only = option::weighted(0.1, Just("a0".to_owned()));
+    let unit = option::weighted(0.2, select(vec![Unit::Usd, Unit::Credits]));
+    let off = proptest::bool::weighted(0.2);
+    (bounds(), models, tier, budget, only, unit, off).prop_map(
+        |(bounds, models, min_tier, budget, only, unit, allow_off)| {
+            let budget = budget.map(|whole| Money::from_pico(whole * 1_000_000_000_000));
+            Bounds { models, min_tier, budget, only, unit, allow_off, ..bounds }
+        },
+    )
 }
 
 impl std::fmt::Debug for Question {

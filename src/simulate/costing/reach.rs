@@ -9,11 +9,12 @@ use crate::gateway::model_ref::ModelRef;
 /// Where the vendors with retired models answer themselves.
 const VENDOR_HOSTS: [&str; 2] = ["anthropic.com", "googleapis.com"];
 
-/// All that the config can reach. With `in_use_only`, on providers that the roster uses already.
-pub fn within_reach(costing: &Costing<'_>, in_use_only: bool) -> Vec<ModelRef> {
+/// All that the config can reach. With `in_use_only`, on providers that the roster uses already. A model of `alone` brings
+/// no others with it: the caller tries just that one, and once a plan has moved there the next must see no more.
+pub fn within_reach(costing: &Costing<'_>, in_use_only: bool, alone: &[ModelRef]) -> Vec<ModelRef> {
     let gateway = costing.gateway;
-    let mut listed: Vec<ModelRef> = named_in(gateway).collect();
-    let in_use: Vec<&str> = in_use(gateway).map(|model| model.provider.as_str()).collect();
+    let mut listed: Vec<ModelRef> = named_in(gateway, alone).collect();
+    let in_use: Vec<&str> = in_use(gateway, alone).map(|model| model.provider.as_str()).collect();
     listed.retain(|model| !in_use_only || in_use.contains(&model.provider.as_str()));
     // Every provider named so far counts, so that moving to one of these models brings no further ones into reach.
     let mut providers: Vec<&str> = listed.iter().map(|model| model.provider.as_str()).collect();
@@ -29,17 +30,22 @@ pub fn within_reach(costing: &Costing<'_>, in_use_only: bool) -> Vec<ModelRef> {
 }
 
 /// The models that the config names: those its providers list, its aliases, and those in use.
-fn named_in(gateway: &Gateway) -> impl Iterator<Item = ModelRef> {
+fn named_in(gateway: &Gateway, alone: &[ModelRef]) -> impl Iterator<Item = ModelRef> {
     let declared = gateway.providers.iter().flat_map(|provider| {
         let named = |id: &String| ModelRef { provider: provider.id.clone(), id: id.clone() };
         provider.models.iter().map(move |model| named(&model.id))
     });
-    declared.chain(gateway.aliases.models().cloned()).chain(in_use(gateway).cloned())
+    let aliased = gateway.aliases.models().filter(move |model| !alone.contains(model));
+    declared.chain(aliased.cloned()).chain(in_use(gateway, alone).cloned())
 }
 
-/// The models that agents and their heartbeats use.
-fn in_use(gateway: &Gateway) -> impl Iterator<Item = &ModelRef> {
-    gateway.agents.iter().flat_map(|agent| [&agent.settings.model.value, &agent.settings.primary_model])
+/// The models that agents and their heartbeats use. Only those of heartbeats are ever a plan's work.
+fn in_use<'a>(gateway: &'a Gateway, alone: &[ModelRef]) -> impl Iterator<Item = &'a ModelRef> {
+    let agents = gateway.agents.iter().map(|agent| &agent.settings);
+    agents.flat_map(move |settings| {
+        let heartbeat = Some(&settings.model.value).filter(|model| !alone.contains(model));
+        heartbeat.into_iter().chain([&settings.primary_model])
+    })
 }
 
 /// Whether a model's vendor has shut it down. A provider that the config gives another host decides for itself.
