@@ -13,6 +13,8 @@ mod case;
 mod cells;
 #[path = "accuracy/page.rs"]
 mod page;
+#[path = "accuracy/published.rs"]
+mod published;
 #[path = "accuracy/requests.rs"]
 mod requests;
 #[path = "accuracy/resets.rs"]

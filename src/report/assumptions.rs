@@ -12,7 +12,7 @@ use crate::gateway::release::{Generation, ReleaseSource};
 use crate::money::Money;
 use crate::simulate::cache::{Caching, Scheme};
 use crate::simulate::costing::Choice;
-use crate::simulate::measured::{self, RECAP_INPUT_TOKENS, RECAP_OUTPUT_TOKENS};
+use crate::simulate::measured::{self, RECAP_INPUT_TOKENS};
 
 /// One thing that is taken as given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -92,11 +92,12 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
         add_caching(&mut add, &choice, model.caching);
         let subject = costing.subject(agent);
         if let Some(recap) = subject.recap.as_ref().filter(|_| !choice.isolated) {
+            let output = analysis.workload.of(&agent.id).typical.recap_output_tokens;
             let value = format!(
-                "one request of {RECAP_INPUT_TOKENS} + {RECAP_OUTPUT_TOKENS} tokens to {} with each shared run",
+                "one request of {RECAP_INPUT_TOKENS} + {output} tokens to {} with each shared run",
                 recap.model.id
             );
-            add("hidden recap", value, "input measured, output is its limit (docs/accuracy.md M5)");
+            add("hidden recap", value, "input measured, output from the workload (docs/accuracy.md M5)");
         }
         let load = analysis.workload.of(&agent.id).low;
         if load.instructions_chars == 0 && (load.workspace.is_none() || behaviour.generation == Generation::Current) {

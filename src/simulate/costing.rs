@@ -141,7 +141,11 @@ impl<'a> Costing<'a> {
             (tally, cost)
         };
         let (tally, typical) = level(Level::Typical);
-        let (_, low) = level(Level::Low);
+        let low = level(Level::Low).1;
+        let low = match subject.spread.idle == subject.spread.low {
+            true => low,
+            false => low.min(level(Level::Idle).1),
+        };
         let (_, high) = level(Level::High);
         let high = match model.caching.at_worst == model.caching.expected {
             true => high,
@@ -190,7 +194,7 @@ impl<'a> Costing<'a> {
         let window = &choice.window;
         let every = choice.every.ms();
         let anchor = self.anchor.unwrap_or_else(|| match (level, every) {
-            (Level::Low, Some(every)) => schedule::extreme_anchors(self.period, every, window).0,
+            (Level::Idle | Level::Low, Some(every)) => schedule::extreme_anchors(self.period, every, window).0,
             (Level::High | Level::Worst, Some(every)) => schedule::extreme_anchors(self.period, every, window).1,
             _ => self.period.start,
         });
@@ -249,7 +253,7 @@ impl<'a> Costing<'a> {
 
     fn scheme(&self, model: &PricedModel, level: Level) -> Scheme {
         match level {
-            Level::Low => model.caching.at_best,
+            Level::Idle | Level::Low => model.caching.at_best,
             Level::Typical | Level::High => model.caching.expected,
             Level::Worst => model.caching.at_worst,
         }

@@ -192,8 +192,6 @@ pub const SILENT_ANSWER_CHARS: u64 = 12;
 pub const ALERT_OUTPUT_TOKENS: u64 = 75;
 /// The hidden recap's request to the provider's small model: input measured 430 to 520 tokens (M5).
 pub const RECAP_INPUT_TOKENS: u64 = 475;
-/// The recap's output limit (M5); what it really writes was not measured.
-pub const RECAP_OUTPUT_TOKENS: u64 = 240;
 /// Recaps are at least this far apart, which also keeps them to 40 an hour (M5).
 pub const RECAP_SPACING_MS: i64 = 90_000;
 

@@ -111,8 +111,8 @@ impl<'a> Month<'a> {
             return;
         }
         self.last_recap = Some(at);
-        let tokens =
-            Tokens { input: measured::RECAP_INPUT_TOKENS, output: measured::RECAP_OUTPUT_TOKENS, ..Tokens::default() };
+        let output = self.scenario.profile.recap_output_tokens;
+        let tokens = Tokens { input: measured::RECAP_INPUT_TOKENS, output, ..Tokens::default() };
         requests.push(Request { kind: RequestKind::Recap, tokens, split: Split::default() });
     }
 

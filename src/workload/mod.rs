@@ -34,6 +34,8 @@ pub struct Profile {
     pub requests_per_run: u64,
     /// What a round of tools adds to the conversation: the call and its result, in characters.
     pub tool_round_chars: u64,
+    /// Output tokens of the hidden recap of a shared run (M5).
+    pub recap_output_tokens: u64,
     /// Share of the runs that say something, 0 to 100.
     pub alert_percent: u64,
 }
@@ -61,6 +63,7 @@ pub struct Workload {
     pub name: String,
     /// Where it comes from, for the list of assumptions.
     pub source: String,
+    idle: Value,
     low: Value,
     typical: Value,
     high: Value,
@@ -68,9 +71,12 @@ pub struct Workload {
     workspace: Option<Workspace>,
 }
 
-/// The load at the three points of the range.
+/// The load along the range.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spread {
+    /// The low end, the other one where nobody talks to the agent: without chat nobody starts a new session either, so at
+    /// short intervals the traces of check-ins make this one the larger of the two.
+    pub idle: Profile,
     /// The low end.
     pub low: Profile,
     /// The typical figure.
@@ -91,15 +97,25 @@ const LEVELS: [&str; 3] = ["low", "high", "agents"];
 pub struct InvalidWorkload(String);
 
 impl Workload {
-    /// A preset by name. `typical` ranges from `light` to `heavy`; the others are a single level.
+    /// A preset by name. `typical` ranges from the lower of `idle` and `light` to `heavy`, where published bills lie
+    /// (`docs/accuracy.md`); the others are a single level.
     pub fn preset(name: &str) -> Option<Self> {
         let typical = preset(name)?;
-        let (low, high) = match name {
-            "typical" => (preset("light")?, preset("heavy")?),
-            _ => (typical.clone(), typical.clone()),
+        let [idle, low, high] = match name {
+            "typical" => [preset("idle")?, preset("light")?, preset("heavy")?],
+            _ => [(); 3].map(|()| typical.clone()),
         };
         let source = format!("preset, see fixtures/workloads/{name}.json");
-        Some(Workload { name: name.to_owned(), source, low, typical, high, agents: BTreeMap::new(), workspace: None })
+        Some(Workload {
+            name: name.to_owned(),
+            source,
+            idle,
+            low,
+            typical,
+            high,
+            agents: BTreeMap::new(),
+            workspace: None,
+        })
     }
 
     /// The ids of the agents of which it says something of their own, in lower case.
@@ -127,6 +143,7 @@ impl Workload {
             name: value["name"].as_str().unwrap_or(file).to_owned(),
             source: format!("workload file {file}"),
             agents: agents.map(|(id, over)| (id.to_lowercase(), over.clone())).collect(),
+            idle: low.clone(),
             low,
             typical,
             high,
@@ -151,7 +168,12 @@ impl Workload {
             let profile: Profile = serde_json::from_value(value).unwrap_or_else(|_| Profile::nothing());
             Profile { workspace: self.workspace.clone(), ..profile }
         };
-        Spread { low: profile(&self.low), typical: profile(&self.typical), high: profile(&self.high) }
+        Spread {
+            idle: profile(&self.idle),
+            low: profile(&self.low),
+            typical: profile(&self.typical),
+            high: profile(&self.high),
+        }
     }
 }
 
@@ -174,6 +196,7 @@ impl Profile {
             output_tokens: 0,
             requests_per_run: 1,
             tool_round_chars: 0,
+            recap_output_tokens: 0,
             alert_percent: 0,
         }
     }
@@ -222,8 +245,8 @@ mod tests {
         }
         let spread = Workload::preset("typical").unwrap().of("main");
         assert_eq!(
-            [spread.low, spread.typical, spread.high].map(|p| p.history.start_tokens),
-            [13_000, 43_000, 120_000]
+            [spread.idle, spread.low, spread.typical, spread.high].map(|p| p.history.start_tokens),
+            [0, 13_000, 43_000, 120_000]
         );
     }
 

@@ -9,6 +9,7 @@ use serde_json::Map;
 
 use crate::bills::{self, Ask, Bill};
 use crate::cells::{self, Cell};
+use crate::published;
 use crate::requests::{self, Errors};
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/accuracy.md");
@@ -29,6 +30,14 @@ const BILLS: &str = "\n## What users said they paid\n\n\
 One file a case in `fixtures/bills`, with inputs, claim and source. Where the prompt size was published the \
 conversation is filled up to it; the split into buckets and the money are then predictions, and must be within 15 %. \
 Rows without a bound are shown as they come out, with the reason.\n";
+
+const RANGE: &str = "\n## How often the range is right\n\n\
+A report shows low, typical and high: the lower of the loads `idle` and `light`, `typical`, and `heavy` (`fixtures/workloads`). Against them stand \
+figures that were published for heartbeats of a known model and interval (`fixtures/published.yaml`), with nothing else \
+given: dollars, or prompt tokens a run. Low and high were chosen in sight of the rows *seen*; the rows *held out* were \
+found afterwards. A span counts as its middle. Figures that a page reckoned from a prompt size of its own, instead of a \
+bill or a log, are shown and not counted; figures for a whole gateway, for an unknown model or in a unit without a price \
+are left out.\n";
 
 const REFUTED: &str = "\n## Claims that cannot be right\n\n";
 
@@ -67,6 +76,8 @@ fn page() -> String {
     let bills = bills::all();
     page.push_str(BILLS);
     page.push_str(&predicted(&bills));
+    page.push_str(RANGE);
+    page.push_str(&ranges());
     page.push_str(REFUTED);
     page.push_str(&refuted(&bills));
     page.push_str(UNUSABLE);
@@ -138,6 +149,32 @@ fn predicted(bills: &[Bill]) -> String {
             bill.source,
             bill.title,
             ask.what()
+        );
+    }
+    out
+}
+
+fn ranges() -> String {
+    let mut out = "\n| figures | inside low to high | of | share |\n| --- | ---: | ---: | ---: |\n".to_owned();
+    for (name, seen) in [("held out", false), ("seen", true)] {
+        let (inside, of) = published::share(seen);
+        let _ = writeln!(out, "| {name} | {inside} | {of} | {:.0} % |", 100.0 * inside as f64 / of as f64);
+    }
+    out.push_str("\n| source | what | | figure | published | low | high | inside |\n");
+    out.push_str("| --- | --- | --- | --- | ---: | ---: | ---: | --- |\n");
+    for published in published::all() {
+        let row = published.compare();
+        let part = match (published.reckoned, published.seen) {
+            (true, _) => "not counted",
+            (false, true) => "seen",
+            (false, false) => "held out",
+        };
+        let inside = if row.is_inside() { "yes" } else { "no" };
+        let figures = [row.published, row.low, row.high].map(number).join(" | ");
+        let _ = writeln!(
+            out,
+            "| {} | {} | {part} | {} | {figures} | {inside} |",
+            published.source, published.what, row.unit
         );
     }
     out

@@ -43,7 +43,7 @@ fn apply_changes_what_it_must_and_undo_brings_it_back() {
        },
     --- stderr
     personal.json5 changed; the old file is kept as @DIR@/.clawbeat/backups/personal.json5.0001
-    heartbeats: about $589.72 a month before, about $4.64 now
+    heartbeats: about $588.53 a month before, about $4.64 now
     a running gateway takes these keys up by itself; clawbeat undo puts the old file back
     "##);
     let expected = fixture(PERSONAL).replace(

@@ -127,11 +127,11 @@ fn a_cold_shared_run_on_opus_writes_its_whole_prompt() {
     assert_eq!(turn["tokens"], serde_json::to_value(expected).unwrap());
     let turn_cost = 60_072 * 6_250_000 + 55 * 5_000_000 + 200 * 25_000_000;
     assert_eq!(pico(&turn["cost"]), turn_cost);
-    // The hidden recap on Haiku 4.5 at 1 and 5 dollars a million (`COST-MODEL.md` M5).
+    // The hidden recap on Haiku 4.5 at 1 and 5 dollars a million (`COST-MODEL.md` M5); the load `typical` has it write 75 tokens.
     let recap = &first["requests"][1];
-    assert_eq!((recap["kind"].as_str(), pico(&recap["cost"])), (Some("recap"), 475 * 1_000_000 + 240 * 5_000_000));
-    assert_eq!(pico(&first["cost"]), turn_cost + 1_675_000_000);
-    assert_eq!(turn_cost + 1_675_000_000, 382_400_000_000, "38.24 cents");
+    assert_eq!((recap["kind"].as_str(), pico(&recap["cost"])), (Some("recap"), 475 * 1_000_000 + 75 * 5_000_000));
+    assert_eq!(pico(&first["cost"]), turn_cost + 850_000_000);
+    assert_eq!(turn_cost + 850_000_000, 381_575_000_000, "38.16 cents");
 }
 
 /// The first prompts on the default workspace are those that the real gateway sent, within two percent.

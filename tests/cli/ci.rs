@@ -48,7 +48,7 @@ fn a_revision_is_the_difference_of_two_reports() {
     assert_eq!(pico(&back["against"]["difference"]["typical"]), typical(&old) - typical(&new));
     let same = desk.ask(&["report", "openclaw.json", "--against", "openclaw.json", "--max-increase", "0"]);
     assert_eq!(same.code, 0, "{same}");
-    assert!(same.stdout.contains("This revision leaves the bill at about $589.72 a month."), "{same}");
+    assert!(same.stdout.contains("This revision leaves the bill at about $588.53 a month."), "{same}");
 }
 
 #[test]
@@ -211,9 +211,9 @@ fn a_limit_that_is_not_kept_says_which_and_by_how_much() {
         "--max-increase",
         "1000",
     ]);
-    // $589.72 is the README's figure.
+    // $588.53 is the README's figure.
     assert_eq!(answer.code, 1);
-    assert_eq!(answer.stderr, "--max-monthly: a month costs about $589.72, $89.72 more than the limit of $500.00\n");
+    assert_eq!(answer.stderr, "--max-monthly: a month costs about $588.53, $88.53 more than the limit of $500.00\n");
 }
 
 #[test]
@@ -273,7 +273,7 @@ fn an_answer_in_a_file_is_the_same() {
     }
     let mut piped = desk.command(&["report", "openclaw.json", "--against", "-", "--max-increase", "1"]);
     piped.write_stdin(slower());
-    assert!(desk.ask_with(piped).stderr.starts_with("--max-increase: this revision adds about $444.24"));
+    assert!(desk.ask_with(piped).stderr.starts_with("--max-increase: this revision adds about $443.35"));
 }
 
 /// days = balance / cost of the period × days of the period, for all agents together.
@@ -311,7 +311,7 @@ fn no_cost_lasts_forever() {
     assert!(said.contains("a balance of $5.00 lasts forever, as they cost nothing"), "{said}");
 }
 
-/// A folder with a repository of two commits: the base, and a revision that costs $444.24 more.
+/// A folder with a repository of two commits: the base, and a revision that costs $443.35 more.
 struct Checkout {
     desk: Desk,
     base: String,

@@ -15,12 +15,12 @@ fn an_empty_config_names_the_default_its_origin_and_what_to_pin() {
     assert_snapshot!(head[0], @r##"
     openclaw.json · OpenClaw 2026.9.6 (assumed)
 
-    Heartbeats cost about $119.38 a month ($10.87 to $363.23) if OpenClaw 2026.7.35
+    Heartbeats cost about $119.38 a month ($6.17 to $363.23) if OpenClaw 2026.7.35
     runs this file and nothing if 2026.9.6 does. The file does not say which; pin it
     with --openclaw-version.
 
     On 2026.9.6 every tick is skipped, as there is nowhere to deliver to. Once there
-    is a route they cost about $921.21 a month ($48.91 to $3,048).
+    is a route they cost about $921.21 a month ($29.11 to $3,048).
 
     On 2026.9.6:
       agent  every  model        runs  now  share  after
@@ -89,7 +89,7 @@ fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
     assert_snapshot!(answer.stdout.split("\nSettings\n").next().unwrap(), @r##"
     nexos.json5 · OpenClaw 2026.7.1 (named in the file)
 
-    Heartbeats cost about 232.01 credits a month (162.97 to 1,492). After the change
+    Heartbeats cost about 232.01 credits a month (101.52 to 1,492). After the change
     below: about 2.29 credits, 99.0% less.
 
       agent  every  model             runs  now, credits   share  after
@@ -168,7 +168,7 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
     assert_snapshot!(answer.stdout.split("\nSettings").next().unwrap(), @r##"
     openclaw.json · OpenClaw 2026.7.1 (named in the file)
 
-    Heartbeats cost about 464.02 credits a month (325.93 to 2,984). After the change
+    Heartbeats cost about 464.02 credits a month (203.04 to 2,984). After the change
     below: about 4.58 credits, 99.0% less.
 
       agent  every  model             runs  now, credits  share  after
@@ -255,7 +255,7 @@ fn a_current_release_without_a_route_costs_nothing_yet() {
     openclaw.json · OpenClaw 2026.9.6 (named in the file)
 
     Heartbeats cost nothing now: there is nowhere to deliver to, so every tick is
-    skipped. Once there is a route they cost about $589.72 a month ($260.24 to
+    skipped. Once there is a route they cost about $588.53 a month ($175.31 to
     $1,541).
 
       agent  every  model            runs  now  share  after
@@ -294,7 +294,7 @@ fn an_unknown_model_has_tokens_and_no_cost() {
     openclaw.json · OpenClaw 2026.9.6 (named in the file)
 
     The cost is unknown, because a price is. The heartbeats send 59.5M and write
-    319.5k tokens a month.
+    200.7k tokens a month.
 
       agent  every  model                       runs      now  share    after
       main   1h     anthropic/claude-opus-4-66   720  unknown      -  unknown

@@ -98,15 +98,15 @@ fn a_comment_in_dollars() {
     <!-- clawbeat report -->
     ### What heartbeats cost: `personal.json5`
 
-    **This revision adds about $444.24 a month: $589.72 for $145.48, 305.4% more.**
+    **This revision adds about $443.35 a month: $588.53 for $145.18, 305.4% more.**
 
-    Heartbeats cost about $589.72 a month ($260.24 to $1,541). After the change below: about $4.64, 99.2% less.
+    Heartbeats cost about $588.53 a month ($175.31 to $1,541). After the change below: about $4.64, 99.2% less.
 
-    - ❌ `--max-increase`: this revision adds about $444.24, $424.24 more than the limit of $20.00
+    - ❌ `--max-increase`: this revision adds about $443.35, $423.35 more than the limit of $20.00
 
     | agent | every | model | runs | before | this revision | after the plan |
     | --- | --- | --- | ---: | ---: | ---: | ---: |
-    | `main` | `30m` | Claude Opus 4.6 | 1,440 | $145.48 | $589.72 | $4.64 |
+    | `main` | `30m` | Claude Opus 4.6 | 1,440 | $145.18 | $588.53 | $4.64 |
 
     #### What this revision changed
 
@@ -116,9 +116,9 @@ fn a_comment_in_dollars() {
 
     | # | change | saves a month | risk | gives up |
     | ---: | --- | ---: | --- | --- |
-    | 1 | `agents.defaults.heartbeat.every`: `30m` → `55m` | $271.69 | low | reaction time: what happens between two check-ins waits longer |
+    | 1 | `agents.defaults.heartbeat.every`: `30m` → `55m` | $271.16 | low | reaction time: what happens between two check-ins waits longer |
     | 2 | `agents.defaults.heartbeat.lightContext`: `false` → `true` | $29.55 | medium | the workspace files (persona, notes, memory) during a check-in |
-    | 3 | `agents.defaults.heartbeat.isolatedSession`: `false` → `true` | $218.97 | medium | the conversation: a check-in no longer knows what was said before |
+    | 3 | `agents.defaults.heartbeat.isolatedSession`: `false` → `true` | $218.32 | medium | the conversation: a check-in no longer knows what was said before |
     | 4 | `agents.defaults.heartbeat.model`: `Claude Opus 4.6` → `Claude Haiku 4.5` | $64.86 | medium | the stronger model's judgement during a check-in |
     | 5 | `agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention`: `short` → `long` | $0 | low | nothing the agent knows; the key holds for every turn of the agent on that model |
 
@@ -137,7 +137,7 @@ fn a_comment_in_dollars() {
        - watch whether alerts keep tone and house rules; run one check-in by hand and compare
     3. `agents.defaults.heartbeat.isolatedSession`
        - the conversation is not sent again with each run
-       - next best: `false`, $17.05 dearer
+       - next best: `false`, $16.75 dearer
        - watch whether check-ins repeat what was said or ask what was settled; if so, note it in the instructions
     4. `agents.defaults.heartbeat.model`
        - the same tokens at a lower price
@@ -158,16 +158,16 @@ fn a_comment_in_dollars() {
     | system text | 9.2M | $57.76 | 9.8% |
     | workspace files | 8.6M | $54.00 | 9.2% |
     | skills | 4.3M | $27.00 | 4.6% |
-    | conversation | 64.4M | $402.66 | 68.3% |
+    | conversation | 64.4M | $402.66 | 68.4% |
     | heartbeat message | 581.7k | $3.53 | 0.6% |
     | output | 293.4k | $7.34 | 1.2% |
-    | hidden recap | 1.0M | $2.41 | 0.4% |
+    | hidden recap | 792.0k | $1.22 | 0.2% |
 
     | billed as | tokens | a month | share |
     | --- | ---: | ---: | ---: |
-    | cache writes for 5 minutes | 92.7M | $579.57 | 98.3% |
+    | cache writes for 5 minutes | 92.7M | $579.57 | 98.5% |
     | plain input | 763.2k | $1.08 | 0.2% |
-    | output | 639.0k | $9.06 | 1.5% |
+    | output | 401.4k | $7.88 | 1.3% |
 
     </details>
     <details>
@@ -193,13 +193,13 @@ fn a_comment_in_dollars() {
 
     | change | a month then | saves |
     | --- | ---: | ---: |
-    | every: `1h` | $290.67 | $299.05 |
-    | every: `2h` | $145.48 | $444.24 |
-    | lightContext: `true` | $535.58 | $54.14 |
-    | isolatedSession: `true` | $181.48 | $408.24 |
-    | lightContext + isolatedSession: `true` | $127.34 | $462.38 |
-    | model: `Claude Haiku 4.5` | $119.87 | $469.84 |
-    | every: `0m` (off: the floor) | $0 | $589.72 |
+    | every: `1h` | $290.07 | $298.46 |
+    | every: `2h` | $145.18 | $443.35 |
+    | lightContext: `true` | $534.39 | $54.14 |
+    | isolatedSession: `true` | $181.48 | $407.05 |
+    | lightContext + isolatedSession: `true` | $127.34 | $461.19 |
+    | model: `Claude Haiku 4.5` | $118.69 | $469.84 |
+    | every: `0m` (off: the floor) | $0 | $588.53 |
 
     </details>
     <details>
@@ -215,7 +215,7 @@ fn a_comment_in_dollars() {
     <details>
     <summary>Why not the usual advice, and what would save beyond the plan</summary>
 
-    - "every 55m with cacheRetention long keeps the cache warm": $375.21 a month here, $318.02 55m alone: each run writes the whole conversation anew, and for an hour that costs twice the input
+    - "every 55m with cacheRetention long keeps the cache warm": $374.56 a month here, $317.37 55m alone: each run writes the whole conversation anew, and for an hour that costs twice the input
     - `monitor scratch`: `empty` would save $4.64 more; if there is nothing to check: headings or an empty checklist skip each tick [M8, L5]
     - At worst $7.97 a day, if every check-in loops until its time is up (60 requests); `agents.defaults.heartbeat.timeoutSeconds`: 120 keeps it to $1.23
 
@@ -231,7 +231,7 @@ fn a_comment_in_dollars() {
     - request sizes: as OpenClaw 2026.9.6 sends them (measured on this release, see docs/accuracy.md)
     - price: anthropic/claude-opus-4-6: id (genai-prices 0.2.1)
     - prompt cache: anthropic/claude-opus-4-6: a prefix can be read for 4 minutes (5-minute markers, last minute not counted on (R41))
-    - hidden recap: one request of 475 + 240 tokens to claude-haiku-4-5 with each shared run (input measured, output is its limit (docs/accuracy.md M5))
+    - hidden recap: one request of 475 + 75 tokens to claude-haiku-4-5 with each shared run (input measured, output from the workload (docs/accuracy.md M5))
     - instructions: the monitor scratch has something to do; headings or an empty checklist would cost nothing (docs/accuracy.md M8, L5)
     - other schedules: memory promotion (daily) and skill review (weekly) are on the same bill, but not in these figures (docs/accuracy.md L12)
 
@@ -239,7 +239,7 @@ fn a_comment_in_dollars() {
 
     <sub>OpenClaw 2026.9.6 (named in the file) · 30 days from 2026-11-01, Europe/Berlin · file 122781d0bd87 against c709f6c6a174</sub>
     --- stderr
-    --max-increase: this revision adds about $444.24, $424.24 more than the limit of $20.00
+    --max-increase: this revision adds about $443.35, $423.35 more than the limit of $20.00
     "##);
 }
 
@@ -250,7 +250,7 @@ fn a_comment_in_credits() {
     <!-- clawbeat report -->
     ### What heartbeats cost: `nexos.json5`
 
-    **Heartbeats cost about 232.01 credits a month (162.97 to 1,492). After the change below: about 2.29 credits, 99.0% less.**
+    **Heartbeats cost about 232.01 credits a month (101.52 to 1,492). After the change below: about 2.29 credits, 99.0% less.**
 
     Under heartbeats alone a balance of 500.00 credits lasts about 64 days (at worst 10 days); after the change below: about 6,552 days (at worst 3,002 days). Whatever else the agents do draws on the same credits.
 

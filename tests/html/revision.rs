@@ -44,5 +44,5 @@ fn a_comparison_says_what_it_stands_on() {
             || notes.contains("2026.8.77 is not a release known here"),
         "{notes}"
     );
-    assert!(notes.contains("a month there, for $589.72 under"), "{notes}");
+    assert!(notes.contains("a month there, for $588.53 under"), "{notes}");
 }

@@ -74,41 +74,41 @@ fn a_wasteful_file() {
 }
 "#;
     insta::assert_snapshot!(Linted::new(text, None).render(), @r##"
-    warning[premium-model]: 1440 runs a month of agent 'main' on Claude Opus 4.6, a premium model: about $566.45; on anthropic/claude-haiku-4-5 about $115.22
+    warning[premium-model]: 1440 runs a month of agent 'main' on Claude Opus 4.6, a premium model: about $565.26; on anthropic/claude-haiku-4-5 about $114.03
      --> openclaw.json:5:7
       |
     5 |       heartbeat: { every: "30m", target: "none" },
       |       ^^^^^^^^^
       |
       = help: model: "anthropic/claude-haiku-4-5" in the heartbeat block leaves the agent's other turns as they are
-      = note: between $236.97 and $1,516 a month, by what the config cannot say
+      = note: between $152.04 and $1,516 a month, by what the config cannot say
 
-    warning[shared-history]: 1440 runs a month of agent 'main' re-send the conversation: about $566.45; isolated they cost about $158.21
+    warning[shared-history]: 1440 runs a month of agent 'main' re-send the conversation: about $565.26; isolated they cost about $158.21
      --> openclaw.json:5:7
       |
     5 |       heartbeat: { every: "30m", target: "none" },
       |       ^^^^^^^^^
       |
       = help: isolatedSession: true, if the check-in need not know what was said
-      = note: between $236.97 and $1,516 a month, by what the config cannot say
+      = note: between $152.04 and $1,516 a month, by what the config cannot say
 
-    info[idle-hours]: $238.45 of about $566.45 a month of agent 'main' are spent between 22:00 and 08:00
+    info[idle-hours]: $237.95 of about $565.26 a month of agent 'main' are spent between 22:00 and 08:00
      --> openclaw.json:5:7
       |
     5 |       heartbeat: { every: "30m", target: "none" },
       |       ^^^^^^^^^
       |
       = help: activeHours: { start: "08:00", end: "22:00", timezone: … }, if nothing is due at night
-      = note: between $236.97 and $1,516 a month, by what the config cannot say
+      = note: between $152.04 and $1,516 a month, by what the config cannot say
 
-    info[full-bootstrap]: persona and memory files go with every check-in of agent 'main': $54.14 of about $566.45 a month
+    info[full-bootstrap]: persona and memory files go with every check-in of agent 'main': $54.14 of about $565.26 a month
      --> openclaw.json:5:7
       |
     5 |       heartbeat: { every: "30m", target: "none" },
       |       ^^^^^^^^^
       |
       = help: lightContext: true, if the check-in can do without them
-      = note: between $236.97 and $1,516 a month, by what the config cannot say
+      = note: between $152.04 and $1,516 a month, by what the config cannot say
 
     info[hidden-recap]: shared runs of agent 'main' carry a hidden summary on claude-haiku-4-5: about 684,000 tokens of input a month
      --> openclaw.json:5:7
@@ -118,23 +118,23 @@ fn a_wasteful_file() {
       |
       = help: isolated runs have none; agents.defaults.utilityModel: "" is said to switch it off
 
-    warning[cold-cache-writes]: 30m between runs of agent 'main' outlive a cache of five minutes: $111.26 of about $566.45 a month pay for writing it in vain
+    warning[cold-cache-writes]: 30m between runs of agent 'main' outlive a cache of five minutes: $111.26 of about $565.26 a month pay for writing it in vain
      --> openclaw.json:5:20
       |
     5 |       heartbeat: { every: "30m", target: "none" },
       |                    ^^^^^
       |
       = help: params.cacheRetention: "none" for "anthropic/claude-opus-4-6" in agents.defaults.models, unless chats with it are frequent
-      = note: between $236.97 and $1,516 a month, by what the config cannot say
+      = note: between $152.04 and $1,516 a month, by what the config cannot say
 
-    warning[unread-heartbeat]: 1440 runs a month of agent 'main' deliver nothing, and cost about $566.45
+    warning[unread-heartbeat]: 1440 runs a month of agent 'main' deliver nothing, and cost about $565.26
      --> openclaw.json:5:34
       |
     5 |       heartbeat: { every: "30m", target: "none" },
       |                                  ^^^^^^
       |
       = help: target: "none" suits agents that only act; to be told, set a channel, to save it, every: "0m"
-      = note: between $236.97 and $1,516 a month, by what the config cannot say
+      = note: between $152.04 and $1,516 a month, by what the config cannot say
 
     4 warnings, 3 notes (openclaw.json, OpenClaw 2026.9.6)
     3 fixable with --fix --unsafe-fixes

@@ -28,7 +28,7 @@ pub struct PricedModel {
 pub struct Subject<'a> {
     /// The agent.
     pub agent: &'a Agent,
-    /// Its load at the three points of the range.
+    /// Its load along the range.
     pub spread: Spread,
     /// The context window of its primary model in tokens: its chat is compacted by that (R35).
     pub(super) primary_window: Option<u64>,
@@ -50,6 +50,8 @@ pub struct Recap {
 pub enum Level {
     /// Light load, the best that caching may do, the fewest ticks.
     Low,
+    /// The same with nobody to talk to.
+    Idle,
     /// Typical load under what is counted on.
     Typical,
     /// Heavy load under what is counted on, the most ticks.
@@ -62,6 +64,7 @@ impl Subject<'_> {
     /// The load at one level of the range.
     pub fn profile(&self, level: Level) -> &Profile {
         match level {
+            Level::Idle => &self.spread.idle,
             Level::Low => &self.spread.low,
             Level::Typical => &self.spread.typical,
             Level::High | Level::Worst => &self.spread.high,
@@ -78,7 +81,7 @@ impl Subject<'_> {
 impl PricedModel {
     /// Its price at one level of the range.
     pub fn price(&self, level: Level) -> Option<&Price> {
-        let at_best = self.found.at_best.as_ref().filter(|_| level == Level::Low);
+        let at_best = self.found.at_best.as_ref().filter(|_| matches!(level, Level::Idle | Level::Low));
         at_best.or(self.found.price.as_ref())
     }
 }
