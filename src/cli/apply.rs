@@ -7,18 +7,19 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
 use clawbeat::document::Change;
-use clawbeat::files::read::{Fingerprint, Source};
-use clawbeat::files::write::{Outcome, replace};
+use clawbeat::files::read::Fingerprint;
+use clawbeat::files::write::Outcome;
 use clawbeat::plan::Plan;
 use clawbeat::plan::saved::{Hashes, SavedPlan, Standing};
 use clawbeat::report::amount::amount;
 
-use super::load::{self, Subject, env};
+use super::load::{self, Subject};
 use super::options::{ConfigOptions, QuestionOptions};
 use super::output::{complain, print_file};
 use super::plan_options::PlanOptions;
 use super::recommended::{changed, recommended, unified_diff};
 use super::seat::Seat;
+use super::write::{BackupOptions, REFUSED, write};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -34,11 +35,10 @@ pub(super) struct Args {
     #[arg(long, short)]
     yes: bool,
     #[command(flatten)]
+    backups: BackupOptions,
+    #[command(flatten)]
     plan: PlanOptions,
 }
-
-/// Nothing was written, because somebody or something said no.
-const REFUSED: u8 = 1;
 
 /// What is to be written to a config.
 struct Intent {
@@ -105,41 +105,56 @@ fn kept(file: &Path, given: &ConfigOptions) -> anyhow::Result<ControlFlow<ExitCo
     Ok(ControlFlow::Continue(Intent { subject, options, changes, seat }))
 }
 
-/// Shows the change, asks, writes it, and tells what the written file costs.
+/// Shows the change and asks, or is told not to; writes it, and tells what the written file costs.
 fn carry_out(intent: &Intent, args: &Args) -> anyhow::Result<ExitCode> {
     let Intent { subject, options, changes, seat } = intent;
-    match unified_diff(seat, false) {
-        Ok(diff) => print_file(&diff.text)?,
+    let shown = match unified_diff(seat, false) {
+        Ok(diff) => diff.text,
         // A minified file is one line, secrets included; the changes themselves hold none.
-        Err(_) => changes.iter().try_for_each(|change| {
-            let to = change.to.as_ref().map_or("removed".to_owned(), ToString::to_string);
-            print_file(&format!("{} = {to}\n", change.path))
-        })?,
-    }
+        Err(_) => changes.iter().map(in_words).collect(),
+    };
     if args.dry_run {
+        print_file(&shown)?;
         complain("dry run: nothing was written");
         return Ok(ExitCode::SUCCESS);
     }
-    if !args.yes && !confirmed(&seat.path)? {
-        return Ok(ExitCode::from(REFUSED));
-    }
-    match replace(&seat.loaded, &seat.text, &env) {
-        Err(error) => {
-            complain(&format!("error: {error}"));
+    if !args.yes {
+        print_file(&shown)?;
+        if !confirmed(&seat.path)? {
             return Ok(ExitCode::from(REFUSED));
         }
-        Ok(Outcome::Unchanged) => complain(&format!("{} holds this change already", seat.path)),
-        Ok(Outcome::Written { backup }) => {
+    }
+    let told = |seat: &Seat, outcome: &Outcome| match outcome {
+        Outcome::Unchanged => complain(&format!("{} holds this change already", seat.path)),
+        Outcome::Written { backup, .. } => {
             complain(&format!("{} changed; the old file is kept as {}", seat.path, backup.display()));
         }
+    };
+    let written = write(std::slice::from_ref(seat), "apply", &args.backups, told);
+    // With --yes only now: nothing that goes wrong with the output keeps the file from being written.
+    if args.yes
+        && let Err(error) = print_file(&shown)
+    {
+        complain(&format!("warning: the change could not be shown: {error}"));
     }
-    if let Source::File { real, symlink: true, .. } = &seat.loaded.source {
-        let (path, real) = (&seat.path, real.display());
-        complain(&format!(
-            "note: {path} is a symbolic link to {real}, which was changed; OpenClaw wants a regular file"
-        ));
+    if !written {
+        return Ok(ExitCode::from(REFUSED));
     }
-    // What the file costs now is read from the file, not from the plan.
+    if let Err(error) = tell_cost(subject, options, seat) {
+        complain(&format!("warning: {} was changed, but could not be read again: {error:#}", seat.path));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A change, where the file cannot be shown.
+fn in_words(change: &Change) -> String {
+    let to = change.to.as_ref().map_or("removed".to_owned(), ToString::to_string);
+    format!("{} = {to}\n", change.path)
+}
+
+/// Says what the changed file costs, and what follows.
+fn tell_cost(subject: &Subject, options: &ConfigOptions, seat: &Seat) -> anyhow::Result<()> {
+    // Read from the file, not from the plan.
     let written = load::subject(options)?;
     if let (Some(old), Some(new)) = (cost(subject, &options.question), cost(&written, &options.question)) {
         complain(&format!("heartbeats: about {old} a month before, about {new} now"));
@@ -150,7 +165,7 @@ fn carry_out(intent: &Intent, args: &Args) -> anyhow::Result<ExitCode> {
     };
     let undo = if seat.path == subject.path { "undo".to_owned() } else { format!("undo {}", seat.path) };
     complain(&format!("{gateway}; clawbeat {undo} puts the old file back"));
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// The typical month of a config as it is.

@@ -7,7 +7,7 @@ use anyhow::anyhow;
 use clap::ValueEnum;
 use clawbeat::document::{Document, PartError};
 use clawbeat::files::read::read;
-use clawbeat::files::write::replace;
+use clawbeat::files::write::Outcome;
 use clawbeat::patch::unified::DiffError;
 use clawbeat::report::findings::{FileLint, render_github, render_json, render_sarif, render_text};
 use clawbeat::rules::{Baseline, Lint, Safety, Selection, Severity, syntax_error};
@@ -17,6 +17,8 @@ use super::load::{self, config_path};
 use super::options::QuestionOptions;
 use super::output::{complain, print, print_file, screen};
 use super::recommended::unified_diff;
+use super::seat::Seat;
+use super::write::{BackupOptions, REFUSED, write};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -52,6 +54,8 @@ pub(super) struct Args {
     /// Show the fixes as a patch and write nothing
     #[arg(long, group = "making")]
     diff: bool,
+    #[command(flatten)]
+    backups: BackupOptions,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -95,10 +99,15 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         return show_fixes(&linted, safety);
     }
     if args.fix {
-        for (file, path) in linted.iter_mut().zip(&paths) {
-            if write_fixes(file, safety)? {
-                *file = lint(path)?;
-            }
+        let seats = fixes(&linted, safety)?;
+        let told = |seat: &Seat, _: &Outcome| {
+            complain(&format!("{}: fixed {} of its keys; clawbeat undo puts them back", seat.path, seat.changes));
+        };
+        if !write(&seats, "lint --fix", &args.backups, told) {
+            return Ok(ExitCode::from(REFUSED));
+        }
+        if !seats.is_empty() {
+            linted = paths.iter().map(lint).collect::<anyhow::Result<Vec<_>>>()?;
         }
     }
     let files: Vec<FileLint<'_>> = linted.iter().map(Linted::file).collect();
@@ -186,18 +195,22 @@ fn show_fixes(linted: &[Linted], safety: Safety) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes the fixes of a file; whether there were any.
-fn write_fixes(file: &Linted, safety: Safety) -> anyhow::Result<bool> {
-    let Some(subject) = &file.subject else { return Ok(false) };
-    let changes = file.lint.changes(safety);
-    if changes.is_empty() {
-        return Ok(false);
+/// The files that the fixes change, each once.
+fn fixes(linted: &[Linted], safety: Safety) -> anyhow::Result<Vec<Seat>> {
+    let mut seats: Vec<Seat> = Vec::new();
+    for file in linted {
+        let Some(subject) = &file.subject else { continue };
+        let changes = file.lint.changes(safety);
+        for seat in subject.seats(&changes)? {
+            // Named twice, or included by two configs that want the same of it.
+            let is_there =
+                |other: &Seat| other.loaded.source.real() == seat.loaded.source.real() && other.text == seat.text;
+            if seat.loaded.source.real().is_none() || !seats.iter().any(is_there) {
+                seats.push(seat);
+            }
+        }
     }
-    for seat in subject.seats(&changes)? {
-        replace(&seat.loaded, &seat.text, &load::env)?;
-        complain(&format!("{}: fixed {} of its keys; clawbeat undo puts them back", seat.path, seat.changes));
-    }
-    Ok(true)
+    Ok(seats)
 }
 
 impl Linted {

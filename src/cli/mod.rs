@@ -18,6 +18,7 @@ mod report;
 mod seat;
 mod simulate;
 mod undo;
+mod write;
 
 use std::process::ExitCode;
 
@@ -87,15 +88,8 @@ fn misspelt(report: &report::Args) -> Option<String> {
 /// Cannot run: bad arguments, no config, an unreadable one.
 const CANNOT_RUN: u8 = 2;
 
-/// Reports why nothing could be done. A reader that closed the pipe has seen what it wanted.
+/// Reports why nothing could be done.
 pub(crate) fn fail(error: &anyhow::Error) -> ExitCode {
-    let closed = |cause: &(dyn std::error::Error + 'static)| {
-        let io = cause.downcast_ref::<std::io::Error>();
-        io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
-    };
-    if error.chain().any(closed) {
-        return ExitCode::SUCCESS;
-    }
     output::complain(&format!("error: {}", told_once(error)));
     ExitCode::from(CANNOT_RUN)
 }

@@ -7,11 +7,19 @@ use clawbeat::report::text::Screen;
 use super::options::Color;
 use clawbeat::report::amount::{plain, plain_lines};
 
-/// Writes the answer.
+/// Writes the answer. A reader that closed the pipe has seen what it wanted, and changes nothing else: what is to be
+/// written to a file is written, and the exit code is the same.
 pub(super) fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()
+    unless_closed(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// Takes a closed pipe for an answer that was read.
+pub(super) fn unless_closed(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
 }
 
 /// Writes what quotes a file: byte for byte for a program, without what a terminal would act on for a person.

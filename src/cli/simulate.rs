@@ -8,6 +8,7 @@ use clawbeat::report::{Report, amount, request, trace};
 
 use super::load::{self, Subject};
 use super::options::{ConfigOptions, Format};
+use super::output::unless_closed;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -36,7 +37,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             }
             written.is_ok()
         });
-        written?;
+        unless_closed(written)?;
     } else if args.explain_request {
         let requests = request::typical_requests(&subject.analysis, only.as_deref());
         let text = match args.format {
@@ -46,12 +47,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             }
             Format::Json => request::render_json(&requests),
         };
-        out.write_all(text.as_bytes())?;
+        unless_closed(out.write_all(text.as_bytes()))?;
     } else {
         let report = unplanned(&subject, args);
-        out.write_all(trace::summary(&report).as_bytes())?;
+        unless_closed(out.write_all(trace::summary(&report).as_bytes()))?;
     }
-    out.flush()?;
+    unless_closed(out.flush())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,6 +1,7 @@
 //! Everything that touches the disk: finding a config, reading it, replacing it whole, and the way back.
 //! The environment is always passed in as a lookup, so that a test or a server decides what it says.
 
+mod attributes;
 pub mod backup;
 pub mod discover;
 pub mod include;

@@ -3,8 +3,9 @@
 
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use super::read::open_plain;
 use super::step::step;
 
 /// Makes a folder of mode 0700 where there is none; one that is a link or a file is refused.
@@ -12,15 +13,15 @@ pub(crate) fn make_dir(path: &Path, like: &Metadata) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    match step("make a folder", || builder.create(path)) {
+    match step("make a folder", path, || builder.create(path)) {
         Ok(()) => {
-            give_to_owner(path, like);
+            give_folder_to_owner(path, like);
             // Else the backups could be gone after a loss of power that the new file outlives.
             sync_dir(path.parent().unwrap_or(path))?;
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             if !fs::symlink_metadata(path)?.is_dir() {
-                return Err(io::Error::new(io::ErrorKind::NotADirectory, "not a plain directory"));
+                return Err(not_a_folder());
             }
         }
         Err(error) => return Err(error),
@@ -28,12 +29,42 @@ pub(crate) fn make_dir(path: &Path, like: &Metadata) -> io::Result<()> {
     Ok(())
 }
 
-/// Creates a new file of mode 0600 and has its bytes on the disk before it returns.
-pub(crate) fn create_file(path: &Path, bytes: &[u8], like: &Metadata) -> io::Result<()> {
-    let mut file = step("create a backup file", || create_new(path))?;
-    give_to_owner(path, like);
-    step("write a backup file", || file.write_all(bytes))?;
-    step("flush a backup file", || file.sync_all())
+/// What is said of a link or a file in a folder's place.
+pub(crate) fn not_a_folder() -> io::Error {
+    io::Error::new(io::ErrorKind::NotADirectory, "not a plain directory")
+}
+
+/// A new file of mode 0600, which goes away with this value unless it is kept: only who made a file removes it.
+#[derive(Debug)]
+pub(crate) struct Created {
+    path: PathBuf,
+    kept: bool,
+}
+
+impl Created {
+    /// Creates it and has its bytes on the disk.
+    pub(crate) fn new(path: &Path, bytes: &[u8], like: &Metadata) -> io::Result<Self> {
+        let mut file = step("create a backup file", path, || create_new(path))?;
+        let created = Created { path: path.to_owned(), kept: false };
+        // Only root can give a file away; for anyone else the owner is the same already or stays.
+        let _ = own_as(&file, like);
+        step("write a backup file", path, || file.write_all(bytes))?;
+        step("flush a backup file", path, || file.sync_all())?;
+        Ok(created)
+    }
+
+    /// Lets it stay.
+    pub(crate) fn keep(mut self) {
+        self.kept = true;
+    }
+}
+
+impl Drop for Created {
+    fn drop(&mut self) {
+        if !self.kept {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
 }
 
 /// Creates and opens a new file of mode 0600.
@@ -41,12 +72,16 @@ pub(crate) fn create_new(path: &Path) -> io::Result<File> {
     private(OpenOptions::new().write(true).create_new(true)).open(path)
 }
 
-/// Opens a file of mode 0600 for locking, creating it where there is none.
+/// Opens a file of mode 0600 for locking, creating it where there is none. What lies there already is not trusted.
 pub(crate) fn open_lock(path: &Path, like: &Metadata) -> io::Result<File> {
-    let open = || private(OpenOptions::new().write(true).create(true).truncate(false)).open(path);
-    let file = step("open the lock", open)?;
-    give_to_owner(path, like);
-    Ok(file)
+    step("open the lock", path, || match create_new(path) {
+        Ok(file) => {
+            let _ = own_as(&file, like);
+            Ok(file)
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => open_plain(path, OpenOptions::new().write(true)),
+        Err(error) => Err(error),
+    })
 }
 
 /// The directory of a file.
@@ -56,7 +91,7 @@ pub(crate) fn parent(path: &Path) -> &Path {
 
 /// Has the entries of a folder on the disk.
 pub(crate) fn sync_dir(path: &Path) -> io::Result<()> {
-    if cfg!(unix) { step("flush a folder", || File::open(path)?.sync_all()) } else { Ok(()) }
+    if cfg!(unix) { step("flush a folder", path, || File::open(path)?.sync_all()) } else { Ok(()) }
 }
 
 /// The permission bits of a file, where the system has them.
@@ -95,8 +130,8 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
-// Only root can give a file away; for anyone else the owner is the same already or stays.
-fn give_to_owner(path: &Path, like: &Metadata) {
+// Only root can give a folder away; for anyone else the owner is the same already or stays.
+fn give_folder_to_owner(path: &Path, like: &Metadata) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt as _;

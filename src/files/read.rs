@@ -2,7 +2,7 @@
 //! file is still the same. Only regular files are opened: a pipe or device would block or never end.
 
 use std::fmt::Write as _;
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -47,6 +47,16 @@ pub enum Source {
         /// The given path is itself a symbolic link, which OpenClaw refuses as a config.
         symlink: bool,
     },
+}
+
+impl Source {
+    /// The file without symbolic links, if it is one.
+    pub fn real(&self) -> Option<&Path> {
+        match self {
+            Source::Stdin => None,
+            Source::File { real, .. } => Some(real),
+        }
+    }
 }
 
 /// A text as it was read.
@@ -131,11 +141,48 @@ pub fn read(path: &Path, stdin: &mut dyn Read) -> Result<Loaded, ReadError> {
 /// Reads the bytes of a regular file of at most `limit` bytes.
 pub(crate) fn read_regular(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     let at = |source| ReadError::Io { path: path.to_owned(), source };
-    // Looked at before it is opened, since opening a pipe waits for a writer.
+    // Looked at before it is opened, since opening a device may do something.
     require_regular(path, &fs::metadata(path).map_err(at)?)?;
-    let file = File::open(path).map_err(at)?;
+    let file = without_waiting(OpenOptions::new().read(true)).open(path).map_err(at)?;
     require_regular(path, &file.metadata().map_err(at)?)?;
     read_limited(path, file, limit)
+}
+
+/// Reads the bytes of a regular file of at most `limit` bytes that nobody vouches for: a link is not followed.
+pub(crate) fn read_plain(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+    let file = open_plain(path, OpenOptions::new().read(true));
+    read_limited(path, file.map_err(|source| ReadError::Io { path: path.to_owned(), source })?, limit)
+}
+
+/// Opens a regular file, and neither what a link leads to nor a pipe or device.
+pub(crate) fn open_plain(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    let plain = |metadata: &Metadata| {
+        let not = |what: &str| io::Error::new(io::ErrorKind::InvalidInput, format!("it is {what}, not a plain file"));
+        match metadata.file_type() {
+            kind if kind.is_file() => Ok(()),
+            kind if kind.is_symlink() => Err(not("a symbolic link")),
+            kind if kind.is_dir() => Err(not("a directory")),
+            _ => Err(not(special_kind(metadata))),
+        }
+    };
+    plain(&fs::symlink_metadata(path)?)?;
+    #[cfg(unix)]
+    let options = with_flags(options, rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK);
+    let file = options.open(path)?;
+    plain(&file.metadata()?)?;
+    Ok(file)
+}
+
+/// A pipe that has taken a file's place meanwhile is not waited for.
+fn without_waiting(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    let options = with_flags(options, rustix::fs::OFlags::NONBLOCK);
+    options
+}
+
+#[cfg(unix)]
+fn with_flags(options: &mut OpenOptions, flags: rustix::fs::OFlags) -> &mut OpenOptions {
+    std::os::unix::fs::OpenOptionsExt::custom_flags(options, flags.bits().cast_signed())
 }
 
 /// Refuses anything that is not a regular file.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use super::attributes::Lost;
 use super::private;
 use super::read::{Loaded, Source};
 use super::stage::Staged;
@@ -61,6 +62,7 @@ fn put(real: &Path, bytes: &[u8]) -> io::Result<()> {
     match fs::metadata(real) {
         Ok(old) => {
             file.own_as(&old)?;
+            file.attributes_of(&fs::File::open(real)?)?.map_err(|Lost { source, .. }| source)?;
             private::mode(&old).map_or(Ok(()), |mode| file.set_mode(mode))?;
         }
         Err(_) => file.set_mode(NEW_FILE)?,

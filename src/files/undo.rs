@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use super::Env;
 use super::backup::{Backup, Store};
-use super::read::{Fingerprint, MAX_BYTES, ReadError, read_regular};
+use super::read::{Fingerprint, MAX_BYTES, ReadError, read_plain, read_regular};
 use super::write::{WriteError, refuse_managed, refuse_read_only, swap};
+use super::{Env, private};
 
 /// Why nothing was put back. The config holds what it held.
 #[derive(Debug, Error)]
@@ -54,7 +54,7 @@ pub fn undo(path: &Path, env: Env<'_>) -> Result<Undone, UndoError> {
     refuse_managed(env)?;
     let real = fs::canonicalize(path).map_err(at)?;
     let before = read_regular(&real, MAX_BYTES).map_err(WriteError::from)?;
-    if !Store::dir_of(&real).is_dir() {
+    if fs::symlink_metadata(Store::dir_of(&real)).is_err() {
         return Err(UndoError::Nothing { path: path.to_owned() });
     }
     refuse_read_only(&real)?;
@@ -62,11 +62,12 @@ pub fn undo(path: &Path, env: Env<'_>) -> Result<Undone, UndoError> {
     let current = Fingerprint::of(&before).sha256;
     let backups = store.newest_first().map_err(WriteError::from)?;
     let mut backup = choose(backups, path, &current)?;
-    let old = read_regular(&backup.path, MAX_BYTES).map_err(WriteError::from)?;
+    let old = read_plain(&backup.path, MAX_BYTES).map_err(WriteError::from)?;
     if Fingerprint::of(&old).sha256 != backup.record.sha256_before {
         return Err(UndoError::Damaged { backup: backup.path });
     }
-    swap(&real, &current, &old, backup.mode())?;
+    let now = private::mode(&fs::metadata(&real).map_err(at)?);
+    swap(&real, &current, &old, now.and_then(|now| backup.mode(now)))?;
     backup.mark_used().map_err(WriteError::from)?;
     Ok(Undone { path: path.to_owned(), backup: backup.path })
 }

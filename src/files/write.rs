@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use super::attributes::Lost;
 use super::backup::{BackupError, Store};
-use super::read::{Fingerprint, Loaded, MAX_BYTES, ReadError, Source, read_regular};
+use super::read::{Fingerprint, Loaded, MAX_BYTES, ReadError, Source, open_plain, read_plain, read_regular};
 use super::stage::Staged;
 use super::{Env, private, set};
 
@@ -53,6 +54,16 @@ pub enum WriteError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// The new file could not be given an extended attribute or access control list of the old one.
+    #[error("cannot keep the attribute '{name}' of {} ({source}); nothing was written, run as its owner or root", path.display())]
+    Attribute {
+        /// The file.
+        path: PathBuf,
+        /// The attribute.
+        name: String,
+        /// What the operating system said.
+        source: io::Error,
+    },
     /// The file is a mount point of its own, as in a container.
     #[error("{} is mounted as a single file and cannot be replaced; mount its directory instead", path.display())]
     Mounted {
@@ -87,46 +98,92 @@ pub enum Outcome {
     Written {
         /// The old text.
         backup: PathBuf,
+        /// How many older backups were removed.
+        pruned: usize,
+        /// How many further names (hard links) the old file has, which still lead to the old text.
+        other_names: u64,
     },
     /// The file held the new text already; nothing was touched.
     Unchanged,
 }
 
-/// Puts `text` in the place of the file that `loaded` was read from, keeping a backup.
-pub fn replace(loaded: &Loaded, text: &str, env: Env<'_>) -> Result<Outcome, WriteError> {
+/// How a change is written.
+#[derive(Clone, Copy)]
+pub struct Terms<'a> {
+    /// The environment.
+    pub env: Env<'a>,
+    /// The command that changes the file, for the backup's record.
+    pub command: &'a str,
+    /// How many backups stay; the one that is made always does.
+    pub keep_backups: usize,
+}
+
+/// Refuses what `replace` would refuse, as far as that can be told without writing. Says whether the file holds `text`
+/// already.
+pub fn check(loaded: &Loaded, text: &str, env: Env<'_>) -> Result<bool, WriteError> {
     let Source::File { given, real, .. } = &loaded.source else { return Err(WriteError::Stdin) };
-    let new = Fingerprint::of(text.as_bytes());
     refuse_managed(env)?;
     // A link that has been pointed elsewhere since names another file.
     if fs::canonicalize(given).ok().as_ref() != Some(real) {
         return Err(WriteError::Changed { path: given.clone() });
     }
-    let decide = |found: &[u8]| match Fingerprint::of(found) {
-        found if found == new => Ok(true),
-        found if found == loaded.fingerprint => Ok(false),
-        _ => Err(WriteError::Changed { path: real.clone() }),
-    };
+    let done = holds(&read_regular(real, MAX_BYTES)?, loaded, text, real)?;
+    if !done {
+        refuse_read_only(real)?;
+    }
+    Ok(done)
+}
+
+/// Puts `text` in the place of the file that `loaded` was read from, keeping a backup.
+pub fn replace(loaded: &Loaded, text: &str, terms: Terms<'_>) -> Result<Outcome, WriteError> {
     // Asked before the lock so that a refusal leaves no folder behind, and again under it.
-    if decide(&read_regular(real, MAX_BYTES)?)? {
+    if check(loaded, text, terms.env)? {
         return Ok(Outcome::Unchanged);
     }
-    refuse_read_only(real)?;
+    let Source::File { real, .. } = &loaded.source else { return Err(WriteError::Stdin) };
     let store = Store::open(real)?;
     let old = read_regular(real, MAX_BYTES)?;
-    if decide(&old)? {
+    if holds(&old, loaded, text, real)? {
         return Ok(Outcome::Unchanged);
     }
-    let backup = store.save(&old, &new)?;
+    let other_names = other_names(real);
+    let saved = store.save(&old, &Fingerprint::of(text.as_bytes()), terms.command)?;
     match swap(real, &loaded.fingerprint.sha256, text.as_bytes(), None) {
-        Ok(()) => Ok(Outcome::Written { backup: backup.path }),
+        Ok(()) => {
+            let backup = saved.keep().path;
+            // The change is made; a backup too many does no harm.
+            let pruned = store.prune(terms.keep_backups).unwrap_or_default();
+            Ok(Outcome::Written { backup, pruned, other_names })
+        }
         Err(error) => {
             // The rename may have happened and only its flush failed: then the way back is still needed.
-            if read_regular(real, MAX_BYTES).is_ok_and(|now| now == old) {
-                backup.discard();
+            let unchanged = || read_regular(real, MAX_BYTES).is_ok_and(|now| now == old);
+            if !matches!(error, WriteError::Changed { .. }) && !unchanged() {
+                saved.keep();
             }
             Err(error)
         }
     }
+}
+
+/// Whether the bytes that were `found` are the new text already; refused where they are not the old one either.
+fn holds(found: &[u8], loaded: &Loaded, text: &str, real: &Path) -> Result<bool, WriteError> {
+    match Fingerprint::of(found) {
+        _ if found == text.as_bytes() => Ok(true),
+        found if found == loaded.fingerprint => Ok(false),
+        _ => Err(WriteError::Changed { path: real.to_owned() }),
+    }
+}
+
+/// How many names a file has beside this one.
+fn other_names(real: &Path) -> u64 {
+    #[cfg(unix)]
+    return fs::metadata(real).map_or(0, |metadata| std::os::unix::fs::MetadataExt::nlink(&metadata).saturating_sub(1));
+    #[cfg(not(unix))]
+    return {
+        let _ = real;
+        0
+    };
 }
 
 /// Refuses where the operator has said that OpenClaw itself must not write.
@@ -176,18 +233,29 @@ pub(crate) fn swap(real: &Path, expected: &str, bytes: &[u8], mode: Option<u32>)
         io::ErrorKind::PermissionDenied => WriteError::Owner { path: path(), source },
         _ => io_at(source),
     })?;
+    let old_file = open_plain(real, OpenOptions::new().read(true)).map_err(io_at)?;
+    let kept = staged.attributes_of(&old_file).map_err(io_at)?;
+    kept.map_err(|Lost { name, source }| WriteError::Attribute { path: path(), name, source })?;
+    // After the access control list, whose mask is the bits of the group.
     if let Some(mode) = mode.or(private::mode(&old)) {
         staged.set_mode(mode).map_err(io_at)?;
     }
     // On the disk before the last look, so that between the look and the rename nothing slow happens.
     staged.write(bytes).map_err(io_at)?;
-    if Fingerprint::of(&read_regular(real, MAX_BYTES)?).sha256 != expected {
+    let is_expected =
+        |path: &Path| read_plain(path, MAX_BYTES).is_ok_and(|bytes| Fingerprint::of(&bytes).sha256 == expected);
+    if !is_expected(real) {
         return Err(WriteError::Changed { path: path() });
     }
-    staged.rename().map_err(|source| match source.kind() {
-        io::ErrorKind::ResourceBusy => WriteError::Mounted { path: path() },
-        _ => io_at(source),
-    })?;
+    match staged.take_over(&is_expected) {
+        Ok(true) => {}
+        Ok(false) => return Err(WriteError::Changed { path: path() }),
+        Err(source) if source.kind() == io::ErrorKind::NotFound => return Err(WriteError::Changed { path: path() }),
+        Err(source) if source.kind() == io::ErrorKind::ResourceBusy => {
+            return Err(WriteError::Mounted { path: path() });
+        }
+        Err(source) => return Err(io_at(source)),
+    }
     private::sync_dir(private::parent(real)).map_err(|source| WriteError::NotFlushed { path: path(), source })
 }
 
@@ -203,3 +271,5 @@ fn is_mount_point(real: &Path) -> bool {
 mod faults;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod unsynced;

@@ -23,4 +23,5 @@ mod saved_plan;
 mod shell;
 mod unknowns;
 mod workspace;
+mod writing;
 mod yaml;

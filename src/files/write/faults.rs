@@ -7,25 +7,25 @@ use std::rc::Rc;
 
 use tempfile::TempDir;
 
-use super::tests::{config, free, load};
+use super::tests::{config, free, load, put};
 use super::*;
 use crate::files::step::hook;
 use crate::files::undo::{UndoError, undo};
 
-const OLD: &str = "{ every: '30m' }\r\n";
-const NEW: &str = "{ every: '2h' }\r\n";
+pub(super) const OLD: &str = "{ every: '30m' }\r\n";
+pub(super) const NEW: &str = "{ every: '2h' }\r\n";
 /// The exit code of a process that the hook stopped.
 const STOPPED: i32 = 77;
 
-fn change(path: &Path) -> Result<Outcome, WriteError> {
-    replace(&load(path), NEW, &free)
+pub(super) fn change(path: &Path) -> Result<Outcome, WriteError> {
+    put(&load(path), NEW, &free)
 }
 
 /// The moments of a run, in order.
 fn moments(run: impl FnOnce()) -> Vec<String> {
     let seen = Rc::new(RefCell::new(Vec::new()));
     let record = Rc::clone(&seen);
-    let note = move |moment: &str| {
+    let note = move |moment: &str, _: &Path| {
         record.borrow_mut().push(moment.to_owned());
         Ok(())
     };
@@ -56,7 +56,7 @@ fn child() {
     let of = |name| std::env::var(name).unwrap();
     let (path, at): (PathBuf, usize) = (of("STOP_CONFIG").into(), of("STOP_AT").parse().unwrap());
     let mut moment = 0;
-    let stop = move |_: &str| {
+    let stop = move |_: &str, _: &Path| {
         if moment == at {
             exit(STOPPED);
         }
@@ -70,7 +70,7 @@ fn child() {
 }
 
 /// After whatever happened: back to the old file, forward again, back again, and nothing is left lying about.
-fn check_ways(path: &Path, what: &str) {
+pub(super) fn check_ways(path: &Path, what: &str) {
     match fs::read_to_string(path).unwrap().as_str() {
         OLD => assert!(matches!(undo(path, &free), Err(UndoError::Nothing { .. })), "{what}"),
         NEW => drop(undo(path, &free).unwrap_or_else(|error| panic!("{what}: {error}"))),
@@ -94,11 +94,12 @@ fn each_step_is_taken_in_its_order() {
     let steps: Vec<&str> = seen.iter().filter_map(|moment| moment.strip_prefix("before ")).collect();
     let file = ["create a backup file", "write a backup file", "flush a backup file"];
     let folder = ["make a folder", "flush a folder"];
-    let new = ["create the new file", "give the new file its owner", "give the new file its mode"];
-    let rest = ["write the new file", "flush the new file", "rename the new file", "flush a folder"];
+    let new = ["create the new file", "give the new file its owner", "give the new file its attributes"];
+    let rest = ["give the new file its mode", "write the new file", "flush the new file", "rename the new file"];
+    let end = ["remove the old file", "flush a folder"];
+    let lock = ["open the lock", "take the lock"];
     let (ignore, backup, record) = (&file[..], &file[..], &file[..]);
-    let expected =
-        [&folder, &folder[..], ignore, &["open the lock"], backup, record, &["flush a folder"], &new, &rest].concat();
+    let expected = [&folder, &folder[..], ignore, &lock, backup, record, &folder[1..], &new, &rest, &end].concat();
     assert_eq!(steps, expected);
     assert_eq!(seen.len(), 2 * steps.len());
 }
@@ -137,7 +138,7 @@ fn a_call_that_fails_anywhere_leaves_a_whole_file() {
         for stays in [false, true] {
             let (_dir, path) = config(OLD);
             let mut count = 0;
-            let full = move |_: &str| {
+            let full = move |_: &str, _: &Path| {
                 count += 1;
                 let fails = count == at + 1 || (stays && count > at);
                 if fails { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }

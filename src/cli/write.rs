@@ -1,0 +1,76 @@
+//! Writing changed files: what `apply` and `lint --fix` share, so that both refuse alike and tell alike.
+
+use clawbeat::files::read::Source;
+use clawbeat::files::write::{Outcome, Terms, WriteError, check, replace};
+
+use super::load::env;
+use super::output::complain;
+use super::seat::Seat;
+
+/// The exit code where nothing was written, because somebody or something said no.
+pub(super) const REFUSED: u8 = 1;
+
+/// How backups are kept.
+#[derive(Debug, clap::Args)]
+pub(super) struct BackupOptions {
+    /// How many backups of a file stay when one is made; the new one always does
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    keep_backups: usize,
+}
+
+/// Writes files, none if one of them is refused beforehand. Says what became of each; false if one was not written.
+pub(super) fn write(seats: &[Seat], command: &str, backups: &BackupOptions, told: impl Fn(&Seat, &Outcome)) -> bool {
+    let refuse = |error: WriteError| complain(&format!("error: {error}"));
+    let refused = seats.iter().filter_map(|seat| check(&seat.loaded, &seat.text, &env).err());
+    if refused.map(refuse).count() > 0 {
+        if seats.len() > 1 {
+            complain("nothing was written, in none of the files");
+        }
+        return false;
+    }
+    let terms = Terms { env: &env, command, keep_backups: backups.keep_backups };
+    for (done, seat) in seats.iter().enumerate() {
+        match replace(&seat.loaded, &seat.text, terms) {
+            Ok(outcome) => {
+                told(seat, &outcome);
+                tell_rest(seat, &outcome, backups);
+            }
+            Err(error) => {
+                refuse(error);
+                if seats.len() > 1 {
+                    complain(&format!("written: {}; not written: {}", names(&seats[..done]), names(&seats[done..])));
+                }
+                return false;
+            }
+        }
+    }
+    true
+}
+
+fn names(seats: &[Seat]) -> String {
+    match seats {
+        [] => "none".to_owned(),
+        seats => seats.iter().map(|seat| seat.path.as_str()).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// What someone should know about a file that was written.
+fn tell_rest(seat: &Seat, outcome: &Outcome, backups: &BackupOptions) {
+    let path = &seat.path;
+    if let Source::File { real, symlink: true, .. } = &seat.loaded.source {
+        let real = real.display();
+        complain(&format!(
+            "note: {path} is a symbolic link to {real}, which was changed; OpenClaw wants a regular file"
+        ));
+    }
+    let Outcome::Written { pruned, other_names, .. } = outcome else { return };
+    if *other_names > 0 {
+        let names = if *other_names == 1 { "1 other name" } else { &format!("{other_names} other names") };
+        complain(&format!("note: {path} had {names} (hard links), which still lead to the old file"));
+    }
+    if *pruned > 0 {
+        let them = if *pruned == 1 { "1 older backup was" } else { &format!("{pruned} older backups were") };
+        let kept = backups.keep_backups.max(1);
+        complain(&format!("note: {them} removed; the newest {kept} stay (--keep-backups)"));
+    }
+}
