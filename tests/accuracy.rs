@@ -19,3 +19,5 @@ mod published;
 mod requests;
 #[path = "accuracy/resets.rs"]
 mod resets;
+#[path = "accuracy/tasks.rs"]
+mod tasks;

@@ -87,7 +87,7 @@ pub(super) fn analyse(
         bail!("$include cannot be followed from standard input; name the file instead");
     }
     let mut no_month = false;
-    let analysis = Analysis::new(document, setup, |gateway| {
+    let mut analysis = Analysis::new(document, setup, |gateway| {
         period(question, gateway).unwrap_or_else(|| {
             no_month = true;
             Period { start: jiff::Timestamp::UNIX_EPOCH, end: jiff::Timestamp::UNIX_EPOCH, zone: TimeZone::UTC }
@@ -101,6 +101,13 @@ pub(super) fn analyse(
     {
         let ids: Vec<&str> = analysis.gateway.agents.iter().map(|agent| agent.id.as_str()).collect();
         bail!("no agent '{id}' in {}; it has '{}'", path.display(), ids.join("', '"));
+    }
+    let is_of_this_machine = question.at.is_root() && question.workspace.is_none() && !question.no_workspace;
+    if let Source::File { real, .. } = &loaded.source
+        && is_of_this_machine
+    {
+        let own = workspace::named(&analysis.gateway, &analysis.expanded.value, real, &env);
+        analysis.workload = analysis.workload.with_own_workspaces(own);
     }
     Ok(Subject { path: path.display().to_string(), loaded, analysis, reader })
 }

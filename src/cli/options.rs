@@ -35,10 +35,12 @@ pub(super) struct QuestionOptions {
     /// The load: idle, light, typical, heavy or a workload file (schemas/workload.v1.schema.json)
     #[arg(long, value_name = "NAME|FILE", default_value = "typical")]
     pub(super) workload: String,
-    // It is named and not looked up (R13).
-    /// Take the sizes of the workspace files from here instead of the workload; in a roster of several, name the agent
-    #[arg(long, value_name = "DIR")]
+    /// Take the workspace files from here, for all agents [default: the folders that the config names, if they are here]
+    #[arg(long, value_name = "DIR", overrides_with = "no_workspace")]
     pub(super) workspace: Option<PathBuf>,
+    /// Leave the workspaces that the config names alone
+    #[arg(long, overrides_with = "workspace")]
+    pub(super) no_workspace: bool,
     /// Cover this calendar month [default: 30 days from the first of the current month]
     #[arg(long, value_name = "YYYY-MM", value_parser = month)]
     pub(super) month: Option<Date>,
@@ -81,7 +83,8 @@ impl QuestionOptions {
             ("--at", Some(self.at.to_string()).filter(|at| !at.is_empty())),
             ("--billing", self.billing.and_then(|billing| name(billing.to_possible_value()))),
         ];
-        given.into_iter().filter_map(|(flag, value)| Some([flag.to_owned(), value?])).flatten().collect()
+        let given = given.into_iter().filter_map(|(flag, value)| Some([flag.to_owned(), value?])).flatten();
+        given.chain(self.no_workspace.then(|| "--no-workspace".to_owned())).collect()
     }
 
     /// The flags of an earlier command, with those given now before them.

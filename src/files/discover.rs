@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use super::{Env, set};
+use crate::gateway::release::Generation;
 
 const FILE_NAME: &str = "openclaw.json";
 
@@ -71,6 +72,25 @@ fn place(env: Env<'_>) -> Option<Place> {
     Some(Place { path: state.path.join(FILE_NAME), ..state })
 }
 
+/// Where OpenClaw keeps the workspace of the agent that owns the gateway, if nothing names another folder (R13).
+pub fn workspace(env: Env<'_>, generation: Generation) -> Option<PathBuf> {
+    let current = generation == Generation::Current;
+    if let Some(own) = set(env, "OPENCLAW_WORKSPACE_DIR").filter(|_| current) {
+        return Some(expand(&own, home(env).as_deref()));
+    }
+    if current && set(env, "OPENCLAW_STATE_DIR").is_some() {
+        return Some(state_dir(env)?.join("workspace"));
+    }
+    let profile = set(env, "OPENCLAW_PROFILE").filter(|name| !name.eq_ignore_ascii_case("default"));
+    let name = profile.map_or("workspace".to_owned(), |name| format!("workspace-{name}"));
+    Some(home(env)?.join(".openclaw").join(name))
+}
+
+/// Where OpenClaw keeps its state.
+pub fn state_dir(env: Env<'_>) -> Option<PathBuf> {
+    Some(state_place(env)?.path)
+}
+
 fn state_place(env: Env<'_>) -> Option<Place> {
     const STATE_DIR: &str = "OPENCLAW_STATE_DIR";
     const PROFILE: &str = "OPENCLAW_PROFILE";
@@ -85,7 +105,8 @@ fn state_place(env: Env<'_>) -> Option<Place> {
     })
 }
 
-fn expand(path: &str, home: Option<&Path>) -> PathBuf {
+/// A path as the gateway reads it: `~` is the home.
+pub fn expand(path: &str, home: Option<&Path>) -> PathBuf {
     match (path.strip_prefix('~'), home) {
         (Some(""), Some(home)) => home.to_owned(),
         (Some(rest), Some(home)) if rest.starts_with(['/', '\\']) => home.join(&rest[1..]),

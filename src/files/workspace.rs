@@ -1,15 +1,59 @@
 //! Reads the files of an agent's workspace that OpenClaw may put into a prompt, by its own rules: regular files of at
 //! most 2 MiB with a single name, inside the folder; legacy releases also follow links that stay inside.
 
+use std::collections::BTreeMap;
 use std::fs::{self, Metadata};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
 
 use super::read::{ReadError, read_regular};
+use super::{Env, discover};
+use crate::gateway::Gateway;
+use crate::gateway::folder::Folder;
+use crate::workload::Found;
 use crate::workload::workspace::Workspace;
 
 /// The largest file that OpenClaw reads.
 const MAX_BYTES: u64 = 2 << 20;
+
+/// The workspaces of the agents that run, where the config `real` names a folder that is on this machine, or is itself
+/// where OpenClaw keeps it. `tree` is the config as it is written: a folder with a variable in it is left alone.
+pub fn named(gateway: &Gateway, tree: &Value, real: &Path, env: Env<'_>) -> BTreeMap<String, Found> {
+    let mut found = BTreeMap::new();
+    let is_state = |dir: PathBuf| fs::canonicalize(dir).is_ok_and(|dir| Some(dir.as_path()) == real.parent());
+    let is_at_home = discover::state_dir(env).is_some_and(is_state);
+    for agent in gateway.enrolled() {
+        let Folder { key, part } = gateway.folder_of(agent);
+        let (path, shown, named_by) = match &key {
+            Some(key) => {
+                let Some(text) = key.resolve(tree).and_then(Value::as_str).map(str::trim) else { continue };
+                let path = discover::expand(text, discover::home(env).as_deref());
+                if text.contains('$') || path.is_relative() {
+                    continue;
+                }
+                let below = part.iter().fold(path, |path, part| path.join(part));
+                let shown = part.iter().fold(text.to_owned(), |text, part| format!("{text}/{part}"));
+                (Some(below), shown, key.to_string())
+            }
+            None if !is_at_home => continue,
+            None => {
+                let path = match &part {
+                    None => discover::workspace(env, gateway.behaviour.generation),
+                    Some(part) => discover::state_dir(env).map(|dir| dir.join(format!("workspace-{part}"))),
+                };
+                (path, "the default folder".to_owned(), "OpenClaw's own place (R13)".to_owned())
+            }
+        };
+        // What cannot be read is as if it were not here: nobody asked for it.
+        let files = path.and_then(|path| read(&path).ok()).filter(|files| !files.is_empty());
+        if let Some(workspace) = files {
+            found.insert(agent.id.clone(), Found { workspace, folder: shown, named_by });
+        }
+    }
+    found
+}
 
 /// Reads a workspace. Missing files are left out; those that OpenClaw would not read are noted.
 ///

@@ -61,6 +61,8 @@ const FENCES_ARE_EMPTY: Timeline<bool> = &[(FIRST, false), (v(4, 10), true)];
 /// Seen in running gateways of 2026.4.15, 2026.7.35 and 2026.9.6 (`workspaces.json`), not between them.
 const FILES_FILL_THEIR_CAP: Timeline<bool> = &[(FIRST, false), (v(7, 35), true)];
 const COMMENTS_ARE_EMPTY: Timeline<bool> = &[(FIRST, false), (v(6, 5), true)];
+/// `RELEASES.md` "Instructions"; later releases do not read the file.
+const TASKS: Timeline<bool> = &[(FIRST, false), (v(4, 5), true), (REWORK, false)];
 const COMPOSITE_DURATIONS: Timeline<bool> = &[(FIRST, false), (v(2, 23), true)];
 const EQUAL_BOUNDS_NEVER_RUN: Timeline<bool> = &[(FIRST, false), (v(2, 21), true)];
 const ACTIVE_HOURS_ALWAYS_CHECKED: Timeline<bool> = &[(FIRST, false), (Version::beta(2026, 7, 2, 7), true)];
@@ -105,6 +107,8 @@ pub struct Behaviour {
     pub fences_are_empty: bool,
     /// Nor do HTML comments.
     pub comments_are_empty: bool,
+    /// A `tasks:` block in HEARTBEAT.md has its tasks run at intervals of their own (R19b).
+    pub runs_tasks: bool,
     /// `1h30m` is a duration.
     pub composite_durations: bool,
     /// Active hours with equal bounds never run; else they are no restriction.
@@ -138,6 +142,7 @@ impl Behaviour {
             defaults_block_enrols_all: at(DEFAULTS_BLOCK_ENROLS_ALL, version),
             fences_are_empty: at(FENCES_ARE_EMPTY, version),
             comments_are_empty: at(COMMENTS_ARE_EMPTY, version),
+            runs_tasks: at(TASKS, version),
             composite_durations: at(COMPOSITE_DURATIONS, version),
             equal_bounds_never_run: at(EQUAL_BOUNDS_NEVER_RUN, version),
             active_hours_always_checked: at(ACTIVE_HOURS_ALWAYS_CHECKED, version),

@@ -5,6 +5,7 @@ pub mod active_hours;
 pub mod anthropic;
 pub mod behaviour;
 pub mod duration;
+pub mod folder;
 pub mod home;
 pub mod include;
 pub mod limits;
@@ -16,6 +17,7 @@ pub mod retention;
 pub mod retired;
 pub mod roster;
 pub mod route;
+pub mod session;
 pub mod setting;
 pub mod settings;
 pub mod variables;
@@ -82,6 +84,8 @@ pub struct Gateway {
     pub has_channel: bool,
     /// Models that `modelPolicy.allow` permits; `None` is no restriction (R11).
     pub allowed_models: Option<Vec<String>>,
+    /// The agent whose workspace is that of the defaults (R13).
+    workspace_owner: Option<String>,
     config: Value,
 }
 
@@ -143,6 +147,7 @@ impl Gateway {
         let scheduler_on =
             behaviour.generation == Generation::Legacy || config.pointer("/cron/enabled") != Some(&Value::Bool(false));
         Gateway {
+            workspace_owner: roster::workspace_owner(&config, &entries, &behaviour),
             agents: agents.collect(),
             defaults_block: shared,
             scheduler_on,

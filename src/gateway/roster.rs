@@ -186,6 +186,14 @@ pub fn default_agent<'a>(entries: &'a [Entry<'_>]) -> &'a str {
     marked.or(entries.first()).map_or("main", |entry| &entry.id)
 }
 
+/// The agent whose workspace is that of the defaults; every other one has a folder of its own below it (R13).
+pub fn workspace_owner(config: &Value, entries: &[Entry<'_>], behaviour: &Behaviour) -> Option<String> {
+    match behaviour.generation {
+        Generation::Legacy => Some(default_agent(entries).to_owned()),
+        Generation::Current => ambient_owner(config, entries),
+    }
+}
+
 /// `agents.defaults.heartbeat`, and whether it is the user's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SharedBlock {

@@ -17,6 +17,7 @@ use super::release::Generation;
 use super::retention::{self, Retention};
 use super::roster::Entry;
 use super::route::{self, Route, Wanted};
+use super::session::Session;
 use super::setting::{Origin, Setting};
 use super::variables;
 use crate::document::KeyPath;
@@ -46,7 +47,9 @@ pub struct Settings {
     pub invisible: bool,
     /// How long the provider is asked to keep the prompt.
     pub cache_retention: Setting<Retention>,
-    /// The user's chat happens in the session that a shared heartbeat continues (R30).
+    /// The conversation that a shared heartbeat continues (R30).
+    pub session: Session,
+    /// The user's chat happens in it, as far as is known.
     pub holds_chat: bool,
     /// A prompt of its own; `None` is the release's prompt.
     pub prompt: Option<String>,
@@ -102,6 +105,7 @@ impl<'a> Reader<'a> {
             Some(variable) => Route::Unknown(format!("target is {variable}, which nothing here sets")),
             None => Route::find(self.config, wanted),
         };
+        let session = self.session(entry);
         let agent = entry.path.as_ref().map(|path| (path, entry.value));
         let cache_retention = retention::resolve(self.config, agent, &model.value, self.behaviour);
         Settings {
@@ -113,7 +117,8 @@ impl<'a> Reader<'a> {
             prompt_chars: self.prompt(entry).map(|text| text.encode_utf16().count() as u64),
             prompt: self.prompt(entry),
             limits: Limits::read(self.config, entry.value, self.behaviour),
-            holds_chat: self.holds_chat(),
+            holds_chat: self.holds_chat(&session),
+            session,
             primary_model: primary_model.value,
             model_name: model_name.map(|found| found.value),
             model,
@@ -239,9 +244,23 @@ impl<'a> Reader<'a> {
         (!text.is_empty()).then(|| text.to_owned())
     }
 
+    fn session(&self, entry: &Entry<'a>) -> Session {
+        let named = self.text(entry, "session");
+        if named.as_deref().and_then(variables::unresolved).is_some() {
+            return Session::Elsewhere;
+        }
+        let setting = |key: &str| self.config.pointer(key).and_then(Value::as_str);
+        Session::find(named.as_deref(), &entry.id, setting("/session/scope"), setting("/session/mainKey"))
+    }
+
     /// Direct messages go to the main session unless `session.dmScope` gives each sender one of their own; with
     /// `session.scope: "global"` there is only one (R30).
-    fn holds_chat(&self) -> bool {
+    fn holds_chat(&self, session: &Session) -> bool {
+        match session {
+            Session::Main => {}
+            Session::Own(_) => return false,
+            Session::Elsewhere => return true,
+        }
         if self.config.pointer("/session/scope").and_then(Value::as_str) == Some("global") {
             return true;
         }

@@ -64,6 +64,9 @@ fn month(scenario: &Scenario<'_>) -> Month {
         period: _,
         anchor: _,
         zone: _,
+        // They come from the load and the sizes.
+        tasks: _,
+        task_message: _,
         every,
         window,
         always_skipped,

@@ -9,10 +9,12 @@ use super::settings::zone_name;
 use crate::analysis::Analysis;
 use crate::gateway::behaviour::Instructions;
 use crate::gateway::release::{Generation, ReleaseSource};
+use crate::gateway::session::Session;
 use crate::money::Money;
 use crate::simulate::cache::{Caching, Scheme};
 use crate::simulate::costing::Choice;
 use crate::simulate::measured::{self, RECAP_INPUT_TOKENS};
+use crate::workload::tasks::Task;
 
 /// One thing that is taken as given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -46,6 +48,10 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
     let zone = zone_name(&gateway.user_zone);
     add("time zone", zone, "--timezone, else agents.defaults.userTimezone, else UTC");
     add("workload", analysis.workload.name.clone(), &analysis.workload.source);
+    for (agent, found) in analysis.workload.own_workspaces() {
+        let value = format!("the files in {} count for '{agent}'", found.folder);
+        add("workspace", value, &format!("{}; --no-workspace leaves them out", found.named_by));
+    }
     if analysis.anchor.is_none() {
         let value = "a tick at the start of the period; low and high span all other phases";
         add(
@@ -99,7 +105,34 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
             );
             add("hidden recap", value, "input measured, output from the workload (docs/accuracy.md M5)");
         }
+        match &agent.settings.session {
+            _ if choice.isolated && behaviour.isolation_effective => {}
+            Session::Main => {}
+            Session::Own(name) => {
+                let value =
+                    format!("'{}' runs in session '{name}', where nobody chats: only check-ins add to it", agent.id);
+                add("conversation", value, "heartbeat.session (docs/accuracy.md R30)");
+            }
+            Session::Elsewhere => {
+                let value = format!(
+                    "'{}' runs in another session, whose history is not known: counted as the workload's chat, and as none at the low end",
+                    agent.id
+                );
+                add("conversation", value, "heartbeat.session (docs/accuracy.md R30)");
+            }
+        }
         let load = analysis.workload.of(&agent.id).low;
+        let tasks = load.workspace.as_ref().map_or(&[][..], |workspace| workspace.tasks(behaviour));
+        if !tasks.is_empty() {
+            let every = |task: &Task| match task.interval {
+                Some(0) => "on each tick".to_owned(),
+                Some(ms) => format!("every {}", duration(ms)),
+                None => "once, as its interval is no duration".to_owned(),
+            };
+            let list: Vec<String> = tasks.iter().map(|task| format!("{} {}", task.name, every(task))).collect();
+            let value = format!("{}; a tick on which none is due calls no model", list.join(", "));
+            add("tasks", value, "HEARTBEAT.md (docs/accuracy.md R19); at the start of the period all are due");
+        }
         if load.instructions_chars == 0 && (load.workspace.is_none() || behaviour.generation == Generation::Current) {
             let (name, empty) = match behaviour.instructions {
                 Instructions::MonitorScratch => ("the monitor scratch", "headings or an empty checklist"),

@@ -6,21 +6,38 @@ use super::amount::count;
 use crate::analysis::Analysis;
 use crate::document::{KeyPath, Segment};
 use crate::gateway::Agent;
+use crate::gateway::behaviour::Instructions;
 use crate::money::Unit;
 use crate::simulate::costing::{Choice, Costing};
 use crate::workload::workspace::Workspace;
 
 /// The files of the workspace that OpenClaw does not read though they are there.
 pub(super) fn unread_files(analysis: &Analysis) -> Vec<String> {
-    let Some(workspace) = analysis.workload.workspace() else { return Vec::new() };
-    if workspace.is_empty() {
-        let names = Workspace::names().join(", ");
-        return vec![format!(
-            "workspace: none of {names} is in the folder, so no files are counted; is it the right one?"
-        )];
+    let mut said = Vec::new();
+    for workspace in analysis.workload.workspaces() {
+        if workspace.is_empty() {
+            let names = Workspace::names().join(", ");
+            said.push(format!(
+                "workspace: none of {names} is in the folder, so no files are counted; is it the right one?"
+            ));
+        }
+        let behaviour = &analysis.gateway.behaviour;
+        if workspace.has_tasks() && !behaviour.runs_tasks {
+            said.push(match behaviour.instructions {
+                Instructions::HeartbeatFile => "workspace: this release takes the tasks: of HEARTBEAT.md for text, and \
+                    every tick runs; from 2026.4.5 on each has its own interval"
+                    .to_owned(),
+                Instructions::MonitorScratch => "workspace: this release does not read the tasks: of HEARTBEAT.md, and \
+                    every tick runs without them; openclaw doctor --fix makes automations of them, which are not counted \
+                    here"
+                    .to_owned(),
+            });
+        }
+        for (name, why) in workspace.unread(&analysis.gateway.behaviour) {
+            said.push(format!("workspace: OpenClaw does not read {name}: {why}"));
+        }
     }
-    let unread = workspace.unread(&analysis.gateway.behaviour).into_iter();
-    unread.map(|(name, why)| format!("workspace: OpenClaw does not read {name}: {why}")).collect()
+    said
 }
 
 /// A setting that is written when the file is rendered, which nothing here does. Only its place is told, for its text
@@ -84,6 +101,24 @@ pub(super) fn overflow(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
         count(over.prompt),
         choice.model,
         count(over.window)
+    ))
+}
+
+/// A prompt that is more than a plan of its provider passes in a minute.
+pub(super) fn minute_limit(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
+    let choice = Choice::present(agent);
+    choice.every.ms()?;
+    let model = costing.model(&choice.model, choice.retention);
+    let (prompt, limit) = costing.minute_limit(&costing.subject(agent), &choice, &model)?;
+    Some(format!(
+        "a run is sent about {} tokens without the conversation, and {} passes {} a minute for {} ({}): there every \
+         check-in is refused and costs nothing. Counted here as answered, and as nothing at the low end; a paid plan has \
+         a limit of its own, which the account shows",
+        count(prompt),
+        limit.plan,
+        count(limit.tokens),
+        choice.model,
+        limit.source
     ))
 }
 

@@ -214,6 +214,12 @@ impl Report {
         Some(if there.typical > here.typical { there } else { here })
     }
 
+    /// The workspaces that were read because the config names them, in a clause each.
+    pub fn read_workspaces(&self) -> impl Iterator<Item = &str> {
+        let named = self.assumptions.iter().filter(|assumption| assumption.name == "workspace");
+        named.map(|assumption| assumption.value.as_str())
+    }
+
     /// The agents that run heartbeats.
     pub fn enrolled(&self) -> impl Iterator<Item = &AgentReport> {
         self.agents.iter().filter(|agent| agent.enrolled)

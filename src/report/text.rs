@@ -60,6 +60,14 @@ fn file(page: &mut Page, report: &Report) {
     let source = release_source(report.config.release_source);
     let path = if report.config.path == "-" { "<stdin>" } else { &report.config.path };
     page.paragraph(&format!("{} · OpenClaw {} ({source})", plain(path), report.config.release));
+    let mut read = report.read_workspaces();
+    if let Some(first) = read.next() {
+        let more = match read.count() {
+            0 => String::new(),
+            others => format!(", and {others} more"),
+        };
+        page.paragraph(&format!("Workspace: {}{more} (--no-workspace leaves them out)", plain(first)));
+    }
 }
 
 fn assumptions(page: &mut Page, report: &Report) {

@@ -80,6 +80,7 @@ pub(super) fn warnings_of<'a>(
             doubts::unpriced_recap(&costing, agent, unit),
             doubts::read_as_off(agent),
             doubts::overflow(&costing, agent),
+            doubts::minute_limit(&costing, agent),
         ];
         doubts.into_iter().flatten().for_each(|text| warnings.of(&agent.id, text));
     }

@@ -28,9 +28,12 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let lifetime = if is_long(first) { "an hour" } else { "five minutes" };
+        let between = match first.waits_for_tasks() {
+            true => "the intervals of the tasks".to_owned(),
+            false => first.choice.every.to_string(),
+        };
         let message = format!(
-            "{} between runs of {} outlive a cache of {lifetime}: {} of about {} a month pay for writing it in vain",
-            first.choice.every,
+            "{between} between runs of {} outlive a cache of {lifetime}: {} of about {} a month pay for writing it in vain",
             group.names(),
             waste.saved(),
             waste.now()

@@ -98,7 +98,7 @@ impl<'a> Context<'a> {
 
     /// Whether a rule has what it looks at: some want a schema or a workspace beside the config.
     pub(super) fn can_ask(&self, rule: &str) -> bool {
-        let has_workspace = || self.costing.workload.workspace().is_some();
+        let has_workspace = || self.costing.workload.workspaces().next().is_some();
         match rule {
             "schema-mismatch" => self.schema.is_some(),
             "oversized-bootstrap" | "paid-empty-instructions" => has_workspace(),

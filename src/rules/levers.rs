@@ -83,8 +83,10 @@ fn check_bootstrap(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn check_frequent(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let often =
-        context.spendings().iter().filter(|spending| spending.choice.every.ms().is_some_and(|ms| ms < OFTEN_MS));
+    let is_often = |spending: &&Spending<'_>| {
+        spending.choice.every.ms().is_some_and(|ms| ms < OFTEN_MS) && !spending.waits_for_tasks()
+    };
+    let often = context.spendings().iter().filter(is_often);
     for group in Group::by_place(often, |spending| context.block_of(spending.agent).key("every")) {
         let Some(first) = group.members.first() else { continue };
         let waste = group.waste(context.costing, |choice| choice.every = USUAL);

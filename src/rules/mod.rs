@@ -105,6 +105,7 @@ pub static RULES: &[&Rule] = &[
     &without_effect::ISOLATION,
     &without_effect::MODEL,
     &models::UNKNOWN,
+    &models::RATE_LIMITED,
     &models::NOT_ALLOWED,
     &models::PER_TOKEN,
     &models::ZERO,

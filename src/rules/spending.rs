@@ -5,6 +5,7 @@ use super::money::Waste;
 use crate::document::KeyPath;
 use crate::gateway::Agent;
 use crate::money::{Money, Unit};
+use crate::simulate::SkipReason;
 use crate::simulate::costing::{Choice, Costing, PricedModel, Subject};
 use crate::simulate::estimate::Estimate;
 use crate::workload::Profile;
@@ -45,6 +46,11 @@ impl<'a> Spending<'a> {
                 && unit.is_none_or(|unit| costing.unit_of(agent) == unit)
         };
         costing.gateway.enrolled().filter(asked).filter_map(spending).collect()
+    }
+
+    /// Its ticks wait for tasks that are seldom due, and cost nothing meanwhile (R19b).
+    pub(super) fn waits_for_tasks(&self) -> bool {
+        self.estimate.skips.contains_key(&SkipReason::NoTasksDue)
     }
 
     /// What it is billed in; `None` when the price is unknown.

@@ -13,11 +13,12 @@ use super::measured::{self, Measured};
 use super::prompt::{self, Asked, Parts};
 use super::schedule::{self, Period};
 use super::{Scenario, SkipReason, tokenizer};
-use crate::catalogue::{self, Catalogue, nexos};
+use crate::catalogue::{self, Catalogue, MinuteLimit, nexos};
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::release::Generation;
 use crate::gateway::retention::Retention;
 use crate::gateway::route::Route;
+use crate::gateway::session::Session;
 use crate::gateway::{Agent, Gateway};
 use crate::money::Unit;
 use crate::workload::Workload;
@@ -154,7 +155,9 @@ impl<'a> Costing<'a> {
         };
         let range = low.zip(typical).zip(high).map(|((low, typical), high)| {
             let range = Range::of(low, typical, high);
-            if self.may_cost_nothing(subject.agent) || self.overflow(subject, choice, &model).is_some() {
+            let is_refused = self.overflow(subject, choice, &model).is_some()
+                || self.minute_limit(subject, choice, &model).is_some();
+            if self.may_cost_nothing(subject.agent) || is_refused {
                 Range { low: Default::default(), ..range }
             } else {
                 range
@@ -180,6 +183,21 @@ impl<'a> Costing<'a> {
         (prompt > window).then_some(Overflow { prompt, window })
     }
 
+    /// The tokens of a run's prompt without the conversation, and what a plan of its provider passes a minute, where
+    /// that is less: on that plan every run is refused, unbilled.
+    pub fn minute_limit(
+        &self,
+        subject: &Subject<'_>,
+        choice: &Choice,
+        model: &PricedModel,
+    ) -> Option<(u64, MinuteLimit)> {
+        let host = self.gateway.provider(&choice.model.provider).and_then(|provider| provider.host.as_deref());
+        let limit = catalogue::minute_limit(&choice.model.provider, host, &choice.model.id)?;
+        let (_, parts) = self.parts(subject, choice, model, Level::Typical);
+        let prompt = tokenizer::tokens(parts.total(), model.tokens_per_mille);
+        (prompt > limit.tokens).then_some((prompt, limit))
+    }
+
     /// The scenario of an agent at one level of the range.
     pub fn scenario<'s>(
         &'s self,
@@ -199,8 +217,11 @@ impl<'a> Costing<'a> {
             _ => self.period.start,
         });
         let (sizes, parts) = self.parts(subject, choice, model, level);
+        let behaviour = &self.gateway.behaviour;
+        let workspace = profile.workspace.as_ref();
+        let beside = workspace.map_or(0, |workspace| workspace.beside_tasks(behaviour));
         Scenario {
-            behaviour: &self.gateway.behaviour,
+            behaviour,
             reset: self.gateway.reset,
             period: self.period,
             every,
@@ -212,12 +233,15 @@ impl<'a> Costing<'a> {
             sizes,
             scheme: self.scheme(model, level),
             profile,
-            holds_chat: agent.settings.holds_chat,
+            holds_chat: agent.settings.holds_chat
+                && (agent.settings.session != Session::Elsewhere || !matches!(level, Level::Idle | Level::Low)),
             zone: &self.gateway.user_zone,
             windows: [subject.primary_window, model.found.context_window],
             tokens_per_mille: model.tokens_per_mille,
             cache_minimum: model.cache_minimum,
             recap: subject.recap.is_some(),
+            tasks: workspace.map_or(&[], |workspace| workspace.tasks(behaviour)),
+            task_message: prompt::task_message(&sizes, &parts, agent.settings.prompt_chars, beside),
         }
     }
 

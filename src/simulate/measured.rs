@@ -45,6 +45,8 @@ pub struct Measured {
     pub message: [u64; 2],
     /// The release's own prompt within that message; 0 where it sends none (L6).
     pub prompt: u64,
+    /// What a prompt that speaks of HEARTBEAT.md is followed by: where the file lies.
+    pub path_hint: u64,
     /// Transient context that is never cached.
     pub carrier: u64,
     /// What instructions add beside their text: a heading and its line.
@@ -76,6 +78,7 @@ const MESSAGES_9_6: Measured = Measured {
     skills: 6_747,
     message: [364, 364],
     prompt: 270,
+    path_hint: 0,
     carrier: 220,
     instructions_heading: 29,
     // R27; `requests-tools.json` 13 against 1: 10,340 characters in all.
@@ -134,6 +137,7 @@ const MESSAGES_7_35: Measured = Measured {
     skills: 6_031,
     message: [52, 52],
     prompt: 0,
+    path_hint: 0,
     carrier: 0,
     instructions_heading: 123,
     // `routes-legacy.json`: cron, gateway and nodes appear, and the run is told where its reply goes.
@@ -156,6 +160,8 @@ const MESSAGES_4_15: Measured = Measured {
     skills: 4_374,
     message: [403, 403],
     prompt: 170,
+    // The message without prompt and its line of the clock, which has 83.
+    path_hint: 149,
     route: RouteExtra { tools: 13_644, stable: 1_732, volatile: 0, message: 82, carrier: 0 },
     channel_tools: 1_336,
     silent_tools_stay: true,

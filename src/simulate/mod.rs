@@ -24,6 +24,7 @@ use crate::gateway::active_hours::Window;
 use crate::gateway::behaviour::Behaviour;
 use crate::gateway::reset::Reset;
 use crate::workload::Profile;
+use crate::workload::tasks::Task;
 
 pub use month::FLOOD_STARTS;
 
@@ -80,6 +81,8 @@ pub enum SkipReason {
     NoRoute,
     /// HEARTBEAT.md has nothing to do.
     EmptyHeartbeatFile,
+    /// HEARTBEAT.md has tasks, and none of them is due.
+    NoTasksDue,
     /// All visibility flags of the channel are off.
     AlertsDisabled,
     /// `cron.enabled: false` stops the scheduler.
@@ -95,6 +98,7 @@ impl SkipReason {
             SkipReason::QuietHours => "quiet-hours",
             SkipReason::NoRoute => "no-route",
             SkipReason::EmptyHeartbeatFile => "empty-heartbeat-file",
+            SkipReason::NoTasksDue => "no-tasks-due",
             SkipReason::AlertsDisabled => "alerts-disabled",
             SkipReason::SchedulerOff => "scheduler-off",
             SkipReason::Flood => "flood",
@@ -123,6 +127,8 @@ pub struct Request {
     pub tokens: Tokens,
     /// The characters of its prompt; empty for a recap, of which only tokens are known.
     pub split: Split,
+    /// Those of the heartbeat message in it.
+    pub message: u64,
 }
 
 /// One scheduled moment.
@@ -181,6 +187,10 @@ pub struct Scenario<'a> {
     pub cache_minimum: u64,
     /// A shared run carries a recap (M5).
     pub recap: bool,
+    /// The tasks of HEARTBEAT.md; a tick on which none is due calls no model (R19b).
+    pub tasks: &'a [Task],
+    /// Characters of the message of a run for tasks beside their lines; `None` where it says nothing of them.
+    pub task_message: Option<u64>,
 }
 
 /// Runs the month and hands every tick to `sink`, in order of time.
@@ -232,7 +242,7 @@ impl Scenario<'_> {
         tokenizer::tokens(chars, self.tokens_per_mille)
     }
 
-    fn request(&self, kind: RequestKind, split: Split, output: u64) -> Request {
+    fn request(&self, kind: RequestKind, split: Split, message: u64, output: u64) -> Request {
         let written = self.tokens(split.written);
         let one_hour = self.scheme.is_one_hour();
         let tokens = Tokens {
@@ -242,6 +252,6 @@ impl Scenario<'_> {
             cache_write_1h: if one_hour { written } else { 0 },
             output,
         };
-        Request { kind, tokens, split }
+        Request { kind, tokens, split, message }
     }
 }

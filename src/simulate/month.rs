@@ -1,6 +1,8 @@
 //! What carries over from tick to tick of a month: the conversation, the moment of the last touch of the cache, and the
 //! starts that the flood guard counts.
 
+use std::collections::BTreeMap;
+
 use super::cache::CacheState;
 use super::conversation::{Calendar, Conversation};
 use super::measured::{self, ALERT_CHARS, RECAP_SPACING_MS, SILENT_ANSWER_CHARS};
@@ -8,6 +10,7 @@ use super::schedule::open_stretches;
 use super::split::{self, Shape, Split};
 use super::{Request, RequestKind, Scenario, SkipReason, Tokens};
 use crate::gateway::release::Generation;
+use crate::workload::tasks::Task;
 
 /// At most this many runs start within a minute; further ticks are skipped (M9, `facts/schedule.json`).
 pub const FLOOD_STARTS: usize = 5;
@@ -23,6 +26,8 @@ pub(super) struct Month<'a> {
     runs: u64,
     last_touch: Option<i64>,
     last_recap: Option<i64>,
+    /// When each task last ran; those of one name share it.
+    last_runs: BTreeMap<&'a str, i64>,
 }
 
 impl<'a> Month<'a> {
@@ -36,7 +41,17 @@ impl<'a> Month<'a> {
         });
         let starts = [i64::MIN; FLOOD_STARTS];
         let open = open_stretches(scenario.period, scenario.window);
-        Month { scenario, open, next_open: 0, conversation, starts, runs: 0, last_touch: None, last_recap: None }
+        Month {
+            scenario,
+            open,
+            next_open: 0,
+            conversation,
+            starts,
+            runs: 0,
+            last_touch: None,
+            last_recap: None,
+            last_runs: BTreeMap::new(),
+        }
     }
 
     /// Why a tick calls no model, in the gateway's order of checks (R19).
@@ -54,8 +69,31 @@ impl<'a> Month<'a> {
         if scenario.always_skipped.is_some() {
             return scenario.always_skipped;
         }
+        if !scenario.tasks.is_empty() && self.due(at).next().is_none() {
+            return Some(SkipReason::NoTasksDue);
+        }
         let guarded = scenario.behaviour.generation == Generation::Current;
         (guarded && at.saturating_sub(self.starts[0]) < FLOOD_MS).then_some(SkipReason::Flood)
+    }
+
+    /// The tasks whose interval has passed since they last ran; one that never ran is due whatever its interval.
+    fn due(&self, at: i64) -> impl Iterator<Item = &'a Task> {
+        self.scenario.tasks.iter().filter(move |task| {
+            self.last_runs.get(task.name.as_str()).is_none_or(|last| {
+                let passed = u64::try_from(at - last).unwrap_or(0);
+                task.interval.is_some_and(|interval| passed >= interval)
+            })
+        })
+    }
+
+    /// The characters of a run's message; the tasks that are due have run with it.
+    fn message(&mut self, at: i64) -> u64 {
+        let due: Vec<&'a Task> = self.due(at).collect();
+        // Each on a line of its own.
+        let lines: u64 = due.iter().map(|task| task.chars + 1).sum();
+        self.last_runs.extend(due.into_iter().map(|task| (task.name.as_str(), at)));
+        let scenario = self.scenario;
+        scenario.task_message.filter(|_| lines > 0).map_or(scenario.parts.message, |message| message + lines - 1)
     }
 
     /// A run: its requests, one and one more for each round of tools (R46), what they find in the cache, and whether the conversation had to be compacted first.
@@ -70,7 +108,8 @@ impl<'a> Month<'a> {
             compacted = conversation.fit(scenario.room());
         }
         let alerts = self.alerts();
-        let shape = self.shape();
+        let message = self.message(at);
+        let shape = self.shape(message);
         let tokens = |chars| scenario.tokens(chars);
         let sizes = [tokens(shape.prefix), tokens(shape.cacheable() + shape.carrier), scenario.cache_minimum];
         let state = scenario.scheme.state(self.last_touch.map(|touch| at - touch), sizes);
@@ -82,26 +121,26 @@ impl<'a> Month<'a> {
             scenario.profile.output_tokens + alert
         };
         let first = split::first_request(scenario.scheme, state, &shape);
-        requests.push(scenario.request(RequestKind::Turn, first, output(rounds == 0)));
+        requests.push(scenario.request(RequestKind::Turn, first, message, output(rounds == 0)));
         let mut before = shape.cacheable();
         for round in 1..=rounds {
             let added = scenario.profile.tool_round_chars;
             let next = split::next_request(scenario.scheme, state, before, added, shape.carrier);
-            requests.push(scenario.request(RequestKind::Tool, next, output(round == rounds)));
+            requests.push(scenario.request(RequestKind::Tool, next, message, output(round == rounds)));
             before += added;
         }
         self.recap(at, requests);
-        self.leave(at, alerts, rounds * scenario.profile.tool_round_chars, before - shape.prefix, state);
+        self.leave(at, alerts, message, rounds * scenario.profile.tool_round_chars, before - shape.prefix, state);
         (state, compacted)
     }
 
-    fn shape(&self) -> Shape {
+    fn shape(&self, message: u64) -> Shape {
         let parts = &self.scenario.parts;
         let prefix = parts.prefix();
         let volatile = parts.total() - prefix - parts.message - parts.carrier;
         let (history, readable) =
             self.conversation.as_ref().map_or((0, 0), |conversation| (conversation.chars(), conversation.readable()));
-        Shape { prefix, middle: volatile + history, readable, message: parts.message, carrier: parts.carrier }
+        Shape { prefix, middle: volatile + history, readable, message, carrier: parts.carrier }
     }
 
     /// The hidden summary that goes with a shared run (M5).
@@ -113,19 +152,19 @@ impl<'a> Month<'a> {
         self.last_recap = Some(at);
         let output = self.scenario.profile.recap_output_tokens;
         let tokens = Tokens { input: measured::RECAP_INPUT_TOKENS, output, ..Tokens::default() };
-        requests.push(Request { kind: RequestKind::Recap, tokens, split: Split::default() });
+        requests.push(Request { kind: RequestKind::Recap, tokens, split: Split::default(), message: 0 });
     }
 
     /// What the run leaves in a shared conversation: an alert and its calls always, a silent run with calls on some
     /// releases, a quiet one hardly anything; on current ones a marker stands for the message (R28, R32, M6, L4, L10). `sent` is all of it behind the prefix.
-    fn leave(&mut self, at: i64, alerts: bool, calls: u64, sent: u64, state: CacheState) {
+    fn leave(&mut self, at: i64, alerts: bool, message: u64, calls: u64, sent: u64, state: CacheState) {
         let scenario = self.scenario;
         let Some(conversation) = &mut self.conversation else { return };
         if state != CacheState::Warm {
             conversation.forget_breakpoint();
         }
         let sizes = &scenario.sizes;
-        let kept_message = sizes.kept_marker.unwrap_or(scenario.parts.message);
+        let kept_message = sizes.kept_marker.unwrap_or(message);
         let (left, stays) = match (alerts, calls > 0) {
             (true, _) => (kept_message + calls + ALERT_CHARS, true),
             (false, true) if sizes.silent_tools_stay => (kept_message + calls + SILENT_ANSWER_CHARS, true),

@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::Scenario;
+use super::prompt::Parts;
 use super::split::Split;
 
 /// How tokens are billed.
@@ -54,9 +55,9 @@ pub struct Piece {
     pub characters: u64,
 }
 
-/// The pieces of a request of a scenario.
-pub fn pieces(scenario: &Scenario<'_>, split: &Split) -> Vec<Piece> {
-    let sizes = &scenario.parts;
+/// The pieces of a request of a scenario, with so many characters of message.
+pub fn pieces(scenario: &Scenario<'_>, split: &Split, message: u64) -> Vec<Piece> {
+    let sizes = Parts { message, ..scenario.parts };
     let total = split.read + split.written + split.input;
     let parts = [
         (Part::Tools, sizes.tools),

@@ -94,6 +94,22 @@ pub fn parts(sizes: &Measured, behaviour: &Behaviour, profile: &Profile, asked: 
     }
 }
 
+/// What stands around the tasks that are due, and around what HEARTBEAT.md says beside them (R19b, seen on 2026.4.15).
+const TASKS: [&str; 2] = [
+    "Run the following periodic tasks (only those due based on their intervals):\n\n",
+    "\n\nAfter completing all due tasks, reply HEARTBEAT_OK.",
+];
+const BESIDE_TASKS: &str = "\n\nAdditional context from HEARTBEAT.md:\n";
+
+/// The message of a run for tasks in characters, without the lines of the tasks themselves; `None` where the release
+/// sends the same message for everything (L6).
+pub fn task_message(sizes: &Measured, parts: &Parts, own_prompt: Option<u64>, beside: u64) -> Option<u64> {
+    let usual = own_prompt.unwrap_or(sizes.prompt + sizes.path_hint);
+    let around: usize = TASKS.iter().map(|text| text.len()).sum();
+    let beside = if beside == 0 { 0 } else { beside + BESIDE_TASKS.len() as u64 };
+    (sizes.prompt > 0).then(|| parts.message.saturating_sub(usual) + around as u64 + beside)
+}
+
 /// The workspace files: as they are, else as the workload says, else the release's own (R21 to R24). With the
 /// workload's sum only the cap of the sum applies.
 fn workspace_files(

@@ -139,7 +139,7 @@ impl Ledger<'_> {
         self.known &= price.is_some();
         let at = Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH);
         let rates = price.map(|price| price.at(at).rates(tokens.prompt()).billed());
-        let pieces = pieces(scenario, &request.split);
+        let pieces = pieces(scenario, &request.split, request.message);
         for (bucket, tokens, rate) in [
             (Bucket::Read, tokens.cache_read, rates.map(|rates| rates.cache_read)),
             (Bucket::Write5m, tokens.cache_write_5m, rates.map(|rates| rates.cache_write_5m)),

@@ -2,6 +2,7 @@
 //! is a preset, or a file with the same fields; what a file leaves out it takes from the preset `typical`.
 
 mod digest;
+pub mod tasks;
 pub mod workspace;
 
 use std::collections::BTreeMap;
@@ -69,6 +70,18 @@ pub struct Workload {
     high: Value,
     agents: BTreeMap<String, Value>,
     workspace: Option<Workspace>,
+    own: BTreeMap<String, Found>,
+}
+
+/// A workspace that was looked up for an agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Its files.
+    pub workspace: Workspace,
+    /// Its folder as the config names it.
+    pub folder: String,
+    /// What names it.
+    pub named_by: String,
 }
 
 /// The load along the range.
@@ -115,6 +128,7 @@ impl Workload {
             high,
             agents: BTreeMap::new(),
             workspace: None,
+            own: BTreeMap::new(),
         })
     }
 
@@ -148,6 +162,7 @@ impl Workload {
             typical,
             high,
             workspace: None,
+            own: BTreeMap::new(),
         })
     }
 
@@ -156,17 +171,28 @@ impl Workload {
         Workload { workspace: Some(workspace), ..self }
     }
 
-    /// The files of a real workspace, if they were given.
-    pub fn workspace(&self) -> Option<&Workspace> {
-        self.workspace.as_ref()
+    /// The same load with some agents on the files of their own workspaces, by id.
+    pub fn with_own_workspaces(self, own: BTreeMap<String, Found>) -> Self {
+        Workload { own, ..self }
+    }
+
+    /// The workspaces that were looked up, by agent.
+    pub fn own_workspaces(&self) -> impl Iterator<Item = (&str, &Found)> {
+        self.own.iter().map(|(agent, found)| (agent.as_str(), found))
+    }
+
+    /// The real workspaces: the one that was given, and those that were looked up.
+    pub fn workspaces(&self) -> impl Iterator<Item = &Workspace> {
+        self.workspace.iter().chain(self.own.values().map(|found| &found.workspace))
     }
 
     /// The load of one agent.
     pub fn of(&self, agent: &str) -> Spread {
+        let workspace = self.own.get(agent).map(|found| &found.workspace).or(self.workspace.as_ref());
         let profile = |level: &Value| {
             let value = self.agents.get(agent).map_or_else(|| level.clone(), |over| merged(level, over));
             let profile: Profile = serde_json::from_value(value).unwrap_or_else(|_| Profile::nothing());
-            Profile { workspace: self.workspace.clone(), ..profile }
+            Profile { workspace: workspace.cloned(), ..profile }
         };
         Spread {
             idle: profile(&self.idle),

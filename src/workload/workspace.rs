@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::digest;
+use super::tasks::{self, Task};
 use crate::gateway::behaviour::{Behaviour, Instructions};
 use crate::gateway::limits::Limits;
 use crate::gateway::release::Generation;
@@ -26,10 +27,19 @@ pub struct Workspace {
     /// Of AGENTS.md.
     rules: u64,
     heartbeat: Option<String>,
+    /// Of HEARTBEAT.md, with and without its comments.
+    tasks: [Tasks; 2],
     /// Those behind a link inside the folder, which current releases do not follow.
     linked: BTreeSet<String>,
     /// Those that no release reads, and why.
     skipped: BTreeMap<String, &'static str>,
+}
+
+/// The periodic tasks of HEARTBEAT.md and the characters of what stands around them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+struct Tasks {
+    list: Vec<Task>,
+    directives: u64,
 }
 
 const HEARTBEAT: &str = "HEARTBEAT.md";
@@ -64,7 +74,13 @@ impl Workspace {
         let chars = text.trim_end().encode_utf16().count();
         self.sizes.insert(name.to_owned(), u64::try_from(chars).unwrap_or(u64::MAX));
         match name {
-            HEARTBEAT => self.heartbeat = Some(text.to_owned()),
+            HEARTBEAT => {
+                self.heartbeat = Some(text.to_owned());
+                self.tasks = [false, true].map(|later| Tasks {
+                    list: tasks::parse(&tasks::lines(text, later)),
+                    directives: tasks::beside(text, later),
+                });
+            }
             AGENTS => self.rules = digest::rules(text),
             _ => {}
         }
@@ -170,6 +186,21 @@ impl Workspace {
         self.heartbeat.as_deref().map(strip_comments)
     }
 
+    /// The periodic tasks of HEARTBEAT.md, where the release runs them at their own intervals (R19b).
+    pub fn tasks(&self, behaviour: &Behaviour) -> &[Task] {
+        if behaviour.runs_tasks { &self.tasks[usize::from(behaviour.comments_are_empty)].list } else { &[] }
+    }
+
+    /// Whether HEARTBEAT.md has periodic tasks, for a release that runs them.
+    pub fn has_tasks(&self) -> bool {
+        self.tasks.iter().any(|tasks| !tasks.list.is_empty())
+    }
+
+    /// Characters of the text around the tasks that goes along with those that are due.
+    pub fn beside_tasks(&self, behaviour: &Behaviour) -> u64 {
+        self.tasks[usize::from(behaviour.comments_are_empty)].directives
+    }
+
     /// HEARTBEAT.md is there and says nothing, so that no model is called. A missing one has the model called.
     pub fn says_nothing(&self, behaviour: &Behaviour) -> bool {
         let in_file = behaviour.instructions == Instructions::HeartbeatFile;
@@ -197,19 +228,26 @@ fn follows_links(behaviour: &Behaviour) -> bool {
 
 /// Blank lines, headings and empty list items say nothing; on later releases neither do code fences and comments.
 fn is_empty(text: &str, behaviour: &Behaviour) -> bool {
-    let without_comments;
-    let text = if behaviour.comments_are_empty {
-        without_comments = strip_comments(text);
-        &without_comments
-    } else {
-        text
-    };
-    text.lines().map(str::trim).all(|line| {
-        let is_item = ["-", "*", "+", "- [ ]", "* [ ]", "+ [ ]", "- [x]", "- [X]"].contains(&line);
-        let is_heading = line.starts_with('#') && line.trim_start_matches('#').starts_with([' ', '\t']);
-        let is_fence = behaviour.fences_are_empty && line.starts_with("```");
-        line.is_empty() || is_item || is_heading || line.trim_start_matches('#').is_empty() || is_fence
+    tasks::lines(text, behaviour.comments_are_empty).iter().all(|line| {
+        let line = tasks::trim(line);
+        let heading = line.trim_start_matches('#');
+        let is_heading = heading.len() < line.len() && (heading.is_empty() || heading.starts_with(char::is_whitespace));
+        let is_fence = || line.strip_prefix("```").is_some_and(|rest| rest.chars().all(is_letter));
+        line.is_empty() || is_heading || is_stub(line) || behaviour.fences_are_empty && is_fence()
     })
+}
+
+fn is_letter(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_' || c == '-'
+}
+
+/// A list item with nothing or an empty box, ticked or not.
+fn is_stub(line: &str) -> bool {
+    let Some(rest) = line.strip_prefix(['-', '*', '+']).map(str::trim_start) else { return false };
+    let boxed = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    rest.is_empty()
+        || boxed
+            .is_some_and(|(mark, rest)| rest.is_empty() && (mark.is_empty() || [" ", "\t", "x", "X"].contains(&mark)))
 }
 
 fn strip_comments(text: &str) -> String {
@@ -281,5 +319,15 @@ mod tests {
         // The scratch lies in a database; the file is no longer read.
         assert!(!says_nothing("# A\n", "2026.9.6"));
         assert!(!Workspace::default().says_nothing(&behaviour("2026.7.35")));
+        // `isHeartbeatContentEffectivelyEmpty` of both was asked.
+        for (text, older, later) in [
+            ("-[ ]\n* [x]\n+ []\n- [ ] \n```js\n#\n\u{feff}# a\n", true, true),
+            ("``` js\n", false, false),
+            ("#x\n", false, false),
+            ("- <!-- c -->\n", false, false),
+            ("<!-- a --> - \n", false, true),
+        ] {
+            assert_eq!(["2026.4.15", "2026.7.35"].map(|version| says_nothing(text, version)), [older, later], "{text}");
+        }
     }
 }

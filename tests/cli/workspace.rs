@@ -144,3 +144,97 @@ fn what_openclaw_would_not_read_is_left_out_and_named() {
         assert_eq!(warns(&report, "does not read AGENTS.md"), !follows, "{release}");
     }
 }
+
+const TASKS: &str = "# Heartbeat\n\ntasks:\n\n- name: mail\n  interval: 6h\n  prompt: \"Look for mail.\"\n\n\
+                     - name: backups\n  interval: 24h\n  prompt: \"See the backup.\"\n";
+
+/// 30 days of a task every 6h are 120 runs, whatever the ticks between; the daily one goes along with every fourth. So
+/// the bill is that of every 6h, and a longer interval up to there saves nothing.
+#[test]
+fn tasks_run_at_their_own_interval_and_no_longer_one_saves_nothing() {
+    let desk = desk("2026.4.15", &[("HEARTBEAT.md", TASKS)]);
+    let ask = |every: &str| {
+        let config = desk.read("openclaw.json").replace("\"1h\"", &format!("\"{every}\""));
+        desk.write("tasks.json", config);
+        desk.report(&["tasks.json", "--workspace", "ws", "--month", "2026-11"])
+    };
+    let (quarter, six) = (ask("15m"), ask("6h"));
+    assert_eq!(runs(&quarter), 120);
+    let skips = &quarter["totals"]["current"]["skips"];
+    assert_eq!(skips["no-tasks-due"], 2_880 - 120);
+    let cost = |report: &Value| report["totals"]["current"]["cost"]["typical"].as_str().unwrap().to_owned();
+    assert_eq!((cost(&quarter), runs(&six)), (cost(&six), 120));
+    let changes = quarter["agents"][0]["changes"].as_array().cloned().unwrap_or_default();
+    assert!(
+        !changes.iter().any(|change| change["lever"] == "every" && change["saves"].as_str() > Some("1")),
+        "{changes:?}"
+    );
+    ask("15m");
+    let trace = desk.ask(&["simulate", "tasks.json", "--workspace", "ws", "--month", "2026-11", "--trace"]).stdout;
+    assert!(trace.contains("\"reason\":\"no-tasks-due\""), "{trace:.400}");
+}
+
+/// A workspace that the config names is read where it is on this machine, and that is said; `--no-workspace` leaves it.
+#[test]
+fn the_workspace_that_the_config_names_is_read() {
+    let heartbeat = json!({ "every": "30m", "target": "last" });
+    let config = json!({ "meta": { "lastTouchedVersion": "2026.4.15" }, "agents": { "defaults": {
+        "model": "anthropic/claude-opus-4-8", "heartbeat": heartbeat, "workspace": "~/ws" } } });
+    let desk = Desk::with(config.to_string());
+    fs::create_dir_all(desk.path("home/ws")).unwrap();
+    desk.write("home/ws/HEARTBEAT.md", "# HEARTBEAT.md\n\n# Keep this file empty to skip heartbeat API calls\n");
+    desk.write("home/ws/SOUL.md", "persona\n");
+    let ask = |arguments: &[&str]| desk.report(&[&["openclaw.json", "--month", "2026-11"], arguments].concat());
+    let read = ask(&[]);
+    assert_eq!(runs(&read), 0);
+    let said = |report: &Value| report["assumptions"].as_array().unwrap().iter().any(|one| one["name"] == "workspace");
+    assert!(said(&read));
+    let text = desk.ask(&["report", "openclaw.json", "--month", "2026-11"]).stdout;
+    assert!(text.contains("Workspace: the files in ~/ws count for 'main'"), "{text}");
+    assert!(!text.contains(desk.path("home").to_str().unwrap()), "{text}");
+    let left = ask(&["--no-workspace"]);
+    assert_eq!((runs(&left), said(&left)), (1_440, false));
+    // Another folder comes before it, a part of a larger file and standard input are of some other machine.
+    fs::create_dir(desk.path("other")).unwrap();
+    desk.write("other/HEARTBEAT.md", "- look\n");
+    assert_eq!(runs(&ask(&["--workspace", "other"])), 1_440);
+    desk.write("values.json", json!({ "config": config }).to_string());
+    assert_eq!(runs(&desk.report(&["values.json", "--at", "config", "--month", "2026-11"])), 1_440);
+    // A folder that is not here, or has none of the files, changes nothing.
+    fs::remove_dir_all(desk.path("home/ws")).unwrap();
+    assert_eq!(runs(&ask(&[])), 1_440);
+}
+
+/// Each agent has its own: the one it names, or its part of the shared one; those without a folder take the load's.
+#[test]
+fn every_agent_has_a_workspace_of_its_own() {
+    let heartbeat = json!({ "every": "1h", "target": "none" });
+    let config = json!({ "meta": { "lastTouchedVersion": "2026.7.35" }, "agents": {
+        "defaults": { "model": "anthropic/claude-opus-4-6", "heartbeat": heartbeat, "workspace": "~/ws" },
+        "list": [{ "id": "main" }, { "id": "ops" }, { "id": "own", "workspace": "~/own" }, { "id": "bare" }] } });
+    let desk = Desk::with(config.to_string());
+    for (folder, text) in [("ws", "# empty\n"), ("ws/ops", TASKS), ("own", "- look\n")] {
+        fs::create_dir_all(desk.path(&format!("home/{folder}"))).unwrap();
+        desk.write(&format!("home/{folder}/HEARTBEAT.md"), text);
+    }
+    let report = desk.report(&["openclaw.json", "--month", "2026-11"]);
+    let runs = |at: usize| report["agents"][at]["current"]["runs"].as_u64().unwrap();
+    assert_eq!([0, 1, 2, 3].map(runs), [0, 120, 720, 720]);
+    let named = report["assumptions"].as_array().unwrap().iter().filter(|one| one["name"] == "workspace").count();
+    assert_eq!(named, 3);
+}
+
+/// Without a name it lies in the state directory, and is read if the config is the one that lies there.
+#[test]
+fn the_default_workspace_belongs_to_the_config_in_the_state_directory() {
+    let config = json!({ "meta": { "lastTouchedVersion": "2026.7.35" }, "agents": { "defaults": {
+        "model": "anthropic/claude-opus-4-6", "heartbeat": { "every": "1h", "target": "none" } } } })
+    .to_string();
+    let desk = Desk::with(&config);
+    fs::create_dir_all(desk.path("home/.openclaw/workspace")).unwrap();
+    desk.write("home/.openclaw/openclaw.json", &config);
+    desk.write("home/.openclaw/workspace/HEARTBEAT.md", "# empty\n");
+    let count = |arguments: &[&str]| runs(&desk.report(&[arguments, &["--month", "2026-11"]].concat()));
+    assert_eq!(count(&["openclaw.json"]), 720);
+    assert_eq!((count(&["home/.openclaw/openclaw.json"]), count(&[])), (0, 0));
+}

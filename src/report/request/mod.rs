@@ -88,6 +88,7 @@ struct Picked {
     run: u64,
     cache: CacheState,
     split: Split,
+    message: u64,
     tokens: Tokens,
     further: u64,
 }
@@ -140,7 +141,15 @@ fn pick(scenario: &Scenario<'_>) -> Option<(u64, Picked)> {
         let distance = |tokens: &Tokens| tokens.prompt().abs_diff(mean);
         if picked.as_ref().is_none_or(|best| distance(&first.tokens) < distance(&best.tokens)) {
             let further = tick.requests.len() as u64 - 1;
-            picked = Some(Picked { at: tick.at, run, cache, split: first.split, tokens: first.tokens, further });
+            picked = Some(Picked {
+                at: tick.at,
+                run,
+                cache,
+                split: first.split,
+                message: first.message,
+                tokens: first.tokens,
+                further,
+            });
         }
     });
     Some((runs, picked?))
@@ -154,7 +163,7 @@ fn parts(scenario: &Scenario<'_>, picked: &Picked) -> Vec<SentPart> {
         bucket,
         why: why(bucket, picked.cache, part),
     };
-    pieces(scenario, &picked.split).into_iter().map(sent).collect()
+    pieces(scenario, &picked.split, picked.message).into_iter().map(sent).collect()
 }
 
 fn name(part: Part) -> &'static str {
