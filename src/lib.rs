@@ -26,4 +26,5 @@ pub mod rules;
 pub mod schema;
 pub mod secrets;
 pub mod simulate;
+pub mod words;
 pub mod workload;

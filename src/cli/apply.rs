@@ -11,7 +11,7 @@ use clawbeat::files::read::Fingerprint;
 use clawbeat::files::write::Outcome;
 use clawbeat::plan::Plan;
 use clawbeat::plan::saved::{Hashes, SavedPlan, Standing};
-use clawbeat::report::amount::amount;
+use clawbeat::words::amount;
 
 use super::load::{self, Subject};
 use super::options::{ConfigOptions, QuestionOptions};

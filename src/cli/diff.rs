@@ -8,7 +8,7 @@ use clawbeat::files::read::Fingerprint;
 use clawbeat::patch::merge_patch::merge_patch;
 use clawbeat::plan::Plan;
 use clawbeat::plan::saved::{Holder, PlannedFile, SavedPlan};
-use clawbeat::report::amount::json_escaped;
+use clawbeat::words::json_escaped;
 
 use super::load::Subject;
 use super::options::ConfigOptions;

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use clawbeat::report::text::Screen;
 
 use super::options::Color;
-use clawbeat::report::amount::{plain, plain_lines};
+use clawbeat::words::{plain, plain_lines};
 
 /// Writes the answer. A reader that closed the pipe has seen what it wanted, and changes nothing else: what is to be
 /// written to a file is written, and the exit code is the same.

@@ -4,7 +4,8 @@ use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
 use clawbeat::plan::Plan;
-use clawbeat::report::{Report, amount, request, trace};
+use clawbeat::report::{Report, request, trace};
+use clawbeat::words::json_escaped;
 
 use super::load::{self, Subject};
 use super::options::{ConfigOptions, Format};
@@ -33,7 +34,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if args.trace {
         trace::trace(&subject.analysis, only.as_deref(), &mut |line| {
             if written.is_ok() {
-                written = writeln!(out, "{}", amount::json_escaped(line));
+                written = writeln!(out, "{}", json_escaped(line));
             }
             written.is_ok()
         });

@@ -4,6 +4,8 @@
 use serde_json::Value;
 use thiserror::Error;
 
+use crate::words::{is_hidden, json_escaped, quoted};
+
 /// One setting to change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Setting {
@@ -34,7 +36,7 @@ fn command(setting: &Setting) -> Result<String, CommandError> {
     if path.chars().any(is_hidden) {
         return Err(CommandError::ControlCharacter { path: path.clone() });
     }
-    let value = value.as_ref().map(json);
+    let value = value.as_ref().map(|value| json_escaped(&value.to_string()));
     let verb = if value.is_some() { "set" } else { "unset" };
     let arguments: Vec<&str> = std::iter::once(path.as_str()).chain(value.as_deref()).collect();
     let mut line = format!("openclaw config {verb}");
@@ -44,38 +46,9 @@ fn command(setting: &Setting) -> Result<String, CommandError> {
     }
     for argument in arguments {
         line.push(' ');
-        line.push_str(&quote(argument));
+        line.push_str(&quoted(argument));
     }
     Ok(line)
-}
-
-/// Compact JSON in which every character that a terminal would not show as itself is escaped.
-fn json(value: &Value) -> String {
-    let mut out = String::new();
-    for c in value.to_string().chars() {
-        if is_hidden(c) {
-            out.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
-/// Control characters and the marks that reorder or hide text.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
-        || matches!(c, '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
-/// Quotes one argument for a POSIX shell.
-fn quote(argument: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"_-./:@%+,".contains(&b);
-    if !argument.is_empty() && argument.bytes().all(plain) {
-        return argument.to_owned();
-    }
-    format!("'{}'", argument.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

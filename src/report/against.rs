@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::amount::{amount, count, percent, plain};
 use super::build::{current, month, other_generation};
 use super::comparison::effects;
 use super::settings::{SETTINGS, settings};
@@ -18,6 +17,7 @@ use crate::gateway::{Agent, Gateway};
 use crate::money::{Money, Unit};
 use crate::simulate::costing::{Choice, Costing};
 use crate::simulate::estimate::Estimate;
+use crate::words::{amount, count, percent, plain};
 
 /// The older file.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -4,7 +4,6 @@
 use serde::Serialize;
 
 use super::AgentReport;
-use super::amount::duration;
 use super::settings::zone_name;
 use crate::analysis::Analysis;
 use crate::gateway::behaviour::Instructions;
@@ -14,6 +13,7 @@ use crate::money::Money;
 use crate::simulate::cache::{Caching, Scheme};
 use crate::simulate::costing::Choice;
 use crate::simulate::measured::{self, RECAP_INPUT_TOKENS};
+use crate::words::duration;
 use crate::workload::tasks::Task;
 
 /// One thing that is taken as given.

@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::Report;
-use super::amount::{amount, count, duration};
 use crate::money::{Money, Unit};
 use crate::simulate::estimate::Range;
 use crate::simulate::schedule::Period;
+use crate::words::{amount, count, duration};
 
 /// A balance in the report's unit.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]

@@ -1,8 +1,8 @@
 //! The next commands, ready to paste.
 
 use super::Report;
-use super::amount::plain;
 use crate::gateway::release::{Generation, ReleaseSource};
+use crate::words::quoted;
 
 /// A command and what it is for.
 pub(super) struct Command {
@@ -17,7 +17,7 @@ pub(super) fn commands(report: &Report) -> Vec<Command> {
     if report.config.path == "-" {
         return Vec::new();
     }
-    let path = quoted(&report.config.path);
+    let path = path(report);
     let given =
         |arguments: &[String]| arguments.iter().map(|argument| format!(" {}", quoted(argument))).collect::<String>();
     let question = given(&report.asked.question);
@@ -41,17 +41,11 @@ pub(super) fn commands(report: &Report) -> Vec<Command> {
 /// A command on the config with every flag that was given; none for standard input.
 pub(super) fn command(report: &Report, name: &str) -> Option<String> {
     let flags = report.asked.question.iter().chain(&report.asked.plan).map(|flag| format!(" {}", quoted(flag)));
-    let path = Some(report.config.path.as_str()).filter(|path| *path != "-")?;
-    Some(format!("clawbeat {name} {}{}", quoted(path), flags.collect::<String>()))
+    (report.config.path != "-").then(|| format!("clawbeat {name} {}{}", path(report), flags.collect::<String>()))
 }
 
-/// An argument as a shell takes it.
-fn quoted(argument: &str) -> String {
-    let harmless = |c: char| c.is_ascii_alphanumeric() || "/._-+@%:".contains(c);
-    let is_flag =
-        |text: &str| text.strip_prefix("--").is_some_and(|flag| flag.starts_with(|c: char| c.is_ascii_alphabetic()));
-    match argument.chars().all(harmless) && !argument.is_empty() && (!argument.starts_with('-') || is_flag(argument)) {
-        true => argument.to_owned(),
-        false => format!("'{}'", plain(argument).replace('\'', r"'\''")),
-    }
+/// The file as an argument; no flag comes of it.
+fn path(report: &Report) -> String {
+    let path = &report.config.path;
+    if path.starts_with('-') { quoted(&format!("./{path}")) } else { quoted(path) }
 }

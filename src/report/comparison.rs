@@ -3,7 +3,6 @@
 
 use serde::Serialize;
 
-use super::amount::count;
 use super::build::current;
 use crate::analysis::Analysis;
 use crate::gateway::release::{Release, ReleaseSource, Version};
@@ -12,6 +11,7 @@ use crate::gateway::{Agent, Gateway};
 use crate::money::{Money, Unit};
 use crate::simulate::costing::{Choice, Costing, Level};
 use crate::simulate::estimate::Estimate;
+use crate::words::count;
 
 /// The file under another release.
 #[derive(Clone, Debug, PartialEq, Serialize)]

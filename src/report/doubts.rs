@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::amount::count;
 use crate::analysis::Analysis;
 use crate::document::{KeyPath, Segment};
 use crate::gateway::Agent;
 use crate::gateway::behaviour::Instructions;
 use crate::money::Unit;
 use crate::simulate::costing::{Choice, Costing};
+use crate::words::count;
 use crate::workload::workspace::Workspace;
 
 /// The files of the workspace that OpenClaw does not read though they are there.

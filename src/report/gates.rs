@@ -4,8 +4,8 @@
 use serde::Serialize;
 
 use super::Report;
-use super::amount::amount;
 use crate::money::{Money, Unit};
+use crate::words::amount;
 
 /// The limits that were given.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

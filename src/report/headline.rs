@@ -1,10 +1,10 @@
 //! The answer in a sentence or two, the same in every format.
 
-use super::amount::{amount, counted, percent, plain, spread, tokens};
 use super::{AgentReport, OtherGeneration, Report, against, balance};
 use crate::money::{Money, Unit};
 use crate::rules::Verdict;
 use crate::simulate::estimate::Estimate;
+use crate::words::{amount, counted, percent, plain, spread, tokens};
 
 /// What the heartbeats cost now and after the plan; a paragraph each.
 pub(super) fn headline(report: &Report) -> Vec<String> {
@@ -65,8 +65,11 @@ fn month(report: &Report) -> String {
         }
         (Some(_), _) if now.runs == 0 => "Heartbeats cost nothing: no tick of the month runs.".to_owned(),
         (Some(cost), _) => {
-            let typical =
-                format!("Heartbeats cost about {} a month ({}).", amount(cost.typical, unit), spread(cost, unit));
+            let typical = format!(
+                "Heartbeats cost about {} a month ({}).",
+                amount(cost.typical, unit),
+                spread(cost.low, cost.high, unit)
+            );
             match (report.totals.saving, report.totals.recommended.cost) {
                 (Some(saving), Some(then)) if saving.amount > Money::ZERO => {
                     let share = saving.percent.map_or(String::new(), |share| format!(", {} less", percent(share)));
@@ -96,7 +99,7 @@ fn unknown(report: &Report) -> String {
                 "The heartbeats that are billed in {unit} cost about {} a month ({}). {} {verb} billed in another \
                  unit, see --billing.",
                 amount(known.typical, unit),
-                spread(known, unit),
+                spread(known.low, known.high, unit),
                 counted(uncounted, "agent")
             )
         }
@@ -130,7 +133,7 @@ fn later_cost(later: &Estimate, unit: Unit) -> String {
             format!(
                 "Once there is a route they cost about {} a month ({}).",
                 amount(cost.typical, unit),
-                spread(cost, unit)
+                spread(cost.low, cost.high, unit)
             )
         }
         None => "Once there is a route they cost an unknown amount.".to_owned(),
@@ -148,7 +151,9 @@ fn either_generation(report: &Report, other: &OtherGeneration) -> String {
     let say = |month: &Estimate| match month.cost {
         None => "an unknown amount".to_owned(),
         Some(range) if range.high == Money::ZERO => "nothing".to_owned(),
-        Some(range) => format!("about {} a month ({})", amount(range.typical, unit), spread(range, unit)),
+        Some(range) => {
+            format!("about {} a month ({})", amount(range.typical, unit), spread(range.low, range.high, unit))
+        }
     };
     let [(dear, most), (cheap, least)] = figures;
     format!(

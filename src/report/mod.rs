@@ -3,7 +3,7 @@
 
 pub mod against;
 pub mod agent;
-pub mod amount;
+pub use crate::words as amount;
 pub mod assumptions;
 pub mod balance;
 pub mod build;
@@ -38,6 +38,7 @@ use crate::plan::budget::Outcome;
 use crate::rules::Verdict;
 use crate::simulate::estimate::{Estimate, Range};
 use crate::simulate::spending::Spending;
+use crate::words::json_escaped;
 
 pub use against::Against;
 pub use agent::{AgentReport, ChangeInfo, LeverInfo, ModelInfo, PartTokens, RequestParts, SettingInfo};
@@ -179,7 +180,7 @@ pub struct OtherGeneration {
 impl Report {
     /// The JSON of the contract.
     pub fn to_json(&self) -> String {
-        amount::json_escaped(&(serde_json::to_string_pretty(self).unwrap_or_default() + "\n"))
+        json_escaped(&(serde_json::to_string_pretty(self).unwrap_or_default() + "\n"))
     }
 
     /// What a saved plan tells its reader: the unit, the period, the costs, and each agent's changes with their reasons.

@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::amount::{json_escaped, plain};
 use crate::catalogue::{Catalogue, Listed, Rates, Tier};
 use crate::money::{Money, Rate, Unit};
+use crate::words::{json_escaped, plain};
 
 /// The models of one unit.
 #[derive(Clone, Debug, PartialEq, Serialize)]

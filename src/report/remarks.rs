@@ -2,12 +2,12 @@
 //! the worst day. `code` and `prose` escape for a format.
 
 use super::agent::ChangeInfo;
-use super::amount::amount;
 use super::values::advised;
 use crate::money::{Money, Unit};
 use crate::plan::confidence::Confidence;
 use crate::plan::runner_up::RunnerUp;
 use crate::plan::{Advice, Loops, NotHere};
+use crate::words::amount;
 
 type Escape = fn(&str) -> String;
 

@@ -1,9 +1,9 @@
 //! The plan as a reader takes it: one step a key to write, whoever it serves.
 
-use super::amount::plain;
 use super::{ChangeInfo, Report};
 use crate::money::Money;
 use crate::plan::Lever;
+use crate::words::plain;
 
 /// A key to write, with everybody who gets its value from it.
 pub(super) struct Step<'a> {

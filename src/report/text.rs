@@ -17,11 +17,11 @@ pub use layout::Screen;
 
 use layout::Page;
 
-use super::amount::plain;
 use super::headline::headline;
 use super::kinds::kinds_of_tokens;
 use super::values::release_source;
 use super::{AgentReport, Report};
+use crate::words::plain;
 
 /// Agents shown with their settings and parts; larger rosters are a table, `--agent` shows one.
 const DETAILED_AGENTS: usize = 2;

@@ -7,13 +7,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Report;
-use super::amount::{amount_if_known, count, plain, tokens};
 use crate::analysis::Analysis;
 use crate::gateway::Agent;
 use crate::money::Money;
 use crate::simulate::costing::{Choice, Level};
 use crate::simulate::estimate::priced;
 use crate::simulate::{RequestKind, SkipReason, Tick, Tokens, simulate};
+use crate::words::{amount_if_known, count, plain, tokens};
 
 #[derive(Serialize)]
 struct Line<'a> {

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::amount::plain;
 use super::{AgentReport, LeverInfo, Report};
 use crate::gateway::release::ReleaseSource;
 use crate::money::Unit;
 use crate::simulate::pieces::Bucket;
+use crate::words::plain;
 
 /// A value of a lever; models by their catalogue name where they have one.
 pub(super) fn shown(report: &Report, of: &Value) -> String {

@@ -3,7 +3,6 @@
 
 use serde_json::json;
 
-use super::amount::count;
 use super::{AgentReport, doubts};
 use crate::analysis::Analysis;
 use crate::gateway::anthropic::AnthropicAuth;
@@ -12,6 +11,7 @@ use crate::gateway::route::Route;
 use crate::gateway::{Agent, Gateway};
 use crate::money::Unit;
 use crate::plan::Plan;
+use crate::words::count;
 
 /// The warnings of a report over the agents that are `wanted`.
 pub(super) fn warnings_of<'a>(

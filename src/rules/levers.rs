@@ -8,11 +8,11 @@ use super::spending::{Group, Spending, sum};
 use crate::gateway::active_hours::{Window, clock};
 use crate::gateway::duration::Interval;
 use crate::money::Money;
-use crate::report::amount::count;
 use crate::simulate::FLOOD_STARTS;
 use crate::simulate::SkipReason;
 use crate::simulate::costing::Level;
 use crate::simulate::estimate;
+use crate::words::count;
 
 pub(super) static FULL_BOOTSTRAP: Rule = Rule {
     id: "full-bootstrap",

@@ -6,8 +6,8 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::money::{Money, Unit};
-use crate::report::amount::amount;
 use crate::simulate::estimate::Range;
+use crate::words::amount;
 
 /// What the agents a finding is about cost, and what its remedy saves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -238,3 +238,23 @@ fn known_and_unwanted_findings_are_left_out() {
     assert!(!lint().narrowed("other.json", &everything, &baseline).findings.is_empty());
     assert!(Baseline::read(&serde_json::json!({})).is_none());
 }
+
+#[test]
+fn a_key_that_hides_a_character_shows_it() {
+    let linted = Linted::new("{ agents: { defaults: { heartbeat: { 'ev\u{200b}ery': '30m' } } } }", None);
+    let shown = linted.render();
+    assert!(shown.contains(r"unknown key 'ev\u{200b}ery' in agents.defaults.heartbeat"), "{shown}");
+    assert!(!shown.contains('\u{200b}'), "{shown}");
+}
+
+#[test]
+fn a_key_that_looks_like_a_place_moves_no_arrow() {
+    let text = "{ agents: { defaults: { heartbeat: { 'openclaw.json:1:38': 1, every: '30m', target: 'none' } } } }";
+    let long = format!("{{ ui: {{ a: '{}' }},{}", "x".repeat(300), &text[1..]);
+    for text in [text, &long] {
+        let shown = Linted::new(text, None).render();
+        let column = text.find("'openclaw.json:1:38'").unwrap() + 1;
+        let title = "error[unknown-heartbeat-key]: unknown key 'openclaw.json:1:38' in agents.defaults.heartbeat";
+        assert!(shown.contains(&format!("{title}\n --> openclaw.json:1:{column}\n")), "{shown}");
+    }
+}

@@ -2,8 +2,8 @@
 //! is escaped, so that no text of it can become a command.
 
 use super::FileLint;
-use super::quote::plain;
 use crate::rules::{Finding, Severity};
+use crate::words::plain;
 
 /// Renders one line for each finding.
 pub fn render(files: &[FileLint<'_>]) -> String {

@@ -6,8 +6,8 @@ use std::ops::Range;
 use serde_json::{Value, json};
 
 use super::FileLint;
-use crate::report::amount::json_escaped;
 use crate::rules::{Finding, Fix};
+use crate::words::json_escaped;
 
 /// Renders all files as one document.
 pub fn render(files: &[FileLint<'_>]) -> String {

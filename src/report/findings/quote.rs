@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use crate::document::Document;
 use crate::document::secrets::secret_ranges;
-use crate::report::amount::needs_escape;
 use crate::secrets::text::secret_ranges_in_text;
+use crate::words::marked;
 
 /// What stands in place of a secret.
 const MASK: &str = "***";
@@ -37,10 +37,11 @@ impl Quote {
         let at = text.floor_char_boundary(range.start);
         let start = text[..at].rfind('\n').map_or(0, |before| before + 1);
         let end = text[at..].find('\n').map_or(text.len(), |after| at + after);
+        let end = start + text[start..end].trim_end_matches('\r').len();
         let mut quote = Quote { line: String::new(), span: 0..0 };
         let mut point = None;
         let mut skip_to = start;
-        for (offset, c) in text[start..end].char_indices() {
+        for (offset, c, marked) in marked(&text[start..end]) {
             let here = start + offset;
             if here == at {
                 point = Some(quote.line.len());
@@ -56,7 +57,12 @@ impl Quote {
                     quote.line.push_str(MASK);
                     skip_to = secret_end;
                 }
-                None => push_plain(&mut quote.line, c),
+                None => match c {
+                    '\t' => quote.line.push(' '),
+                    '\u{feff}' if here == 0 => {}
+                    c if marked => quote.line.extend(c.escape_unicode()),
+                    c => quote.line.push(c),
+                },
             }
         }
         quote.span.start = point.unwrap_or(quote.line.len());
@@ -87,23 +93,6 @@ impl Quote {
         };
         self.span = byte(from)..byte(to);
         self.line = format!("{lead}{kept}{tail}");
-    }
-}
-
-/// Text from a config or about it, with everything escaped that a terminal would obey.
-pub(super) fn plain(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    text.chars().for_each(|c| push_plain(&mut escaped, c));
-    escaped
-}
-
-fn push_plain(line: &mut String, c: char) {
-    match c {
-        '\t' => line.push(' '),
-        '\r' | '\u{feff}' => {}
-        // Marks that turn the direction of writing can make a line read as something else.
-        c if needs_escape(c) => line.extend(c.escape_unicode()),
-        c => line.push(c),
     }
 }
 

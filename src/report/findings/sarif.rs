@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::FileLint;
 use crate::document::Edit;
-use crate::report::amount::json_escaped;
 use crate::rules::{Finding, RULES, Rule, Severity};
+use crate::words::json_escaped;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 

@@ -3,14 +3,15 @@
 
 use std::fmt::Write as _;
 
-use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::renderer::{DEFAULT_LINE_NUM_STYLE, DecorStyle};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use anstyle::Style;
 
 use super::FileLint;
-use super::quote::{Quote, plain, secrets};
-use crate::report::amount::counted;
+use super::quote::{Quote, secrets};
 use crate::report::text::Screen;
 use crate::rules::{Amount, Finding, Safety, Severity, Verdict, Waste};
+use crate::words::{counted, plain};
 
 /// Renders all files for a screen.
 pub fn render(files: &[FileLint<'_>], screen: Screen) -> String {
@@ -22,12 +23,16 @@ pub fn render(files: &[FileLint<'_>], screen: Screen) -> String {
         let secrets = secrets(file.text, file.document);
         for finding in &file.lint.findings {
             let quote = Quote::new(file.text, &finding.range, &secrets, width.saturating_sub(12));
-            // The renderer counts columns in the line it is given, which may be cut or masked.
-            let counted = quote.line[..quote.span.start].chars().count() + 1;
             let position = file.position(finding.range.start);
-            let place = |column: usize| format!("{}:{}:{column}", plain(file.path), position.line);
-            let rendered = renderer.render(&[group(file, finding, quote)]);
-            out += &rendered.replacen(&place(counted), &place(position.column), 1);
+            // Title, place and snippet by themselves: the renderer would count columns in the line it is given, which may
+            // be cut or masked.
+            let title = level(finding).primary_title(plain(&finding.message)).id(finding.rule);
+            out += &renderer.render(&[Group::with_title(title)]);
+            let style = if colour { DEFAULT_LINE_NUM_STYLE } else { Style::new() };
+            let gutter = " ".repeat(position.line.to_string().len());
+            let place = format!("{}:{}:{}", plain(file.path), position.line, position.column);
+            let _ = writeln!(out, "\n{gutter}{style}--> {style:#}{place}");
+            out += &renderer.render(&[snippet(position.line, finding, quote)]);
             out += "\n\n";
         }
     }
@@ -35,16 +40,18 @@ pub fn render(files: &[FileLint<'_>], screen: Screen) -> String {
     out
 }
 
-fn group<'a>(file: &FileLint<'_>, finding: &'a Finding, quote: Quote) -> Group<'a> {
-    let level = match finding.severity {
+fn level(finding: &Finding) -> Level<'static> {
+    match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
         Severity::Info => Level::INFO,
-    };
-    let line = file.position(finding.range.start).line;
+    }
+}
+
+fn snippet(line: usize, finding: &Finding, quote: Quote) -> Group<'_> {
     let annotation = AnnotationKind::Primary.span(quote.span);
-    let snippet = Snippet::source(quote.line).path(plain(file.path)).line_start(line).annotation(annotation);
-    let mut group = level.primary_title(plain(&finding.message)).id(finding.rule).element(snippet);
+    let snippet = Snippet::source(quote.line).line_start(line).annotation(annotation);
+    let mut group = Group::with_level(level(finding)).element(snippet);
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(plain(help)));
     }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::titled;
 use crate::report::Report;
 use crate::report::against::{AgentAgainst, both, differing};
-use crate::report::amount::{counted, figure_if_known, in_unit, plain};
+use crate::words::{counted, figure_if_known, in_unit, plain};
 
 /// Agents that stand open; further ones fold away.
 const OPEN_AGENTS: usize = 12;

@@ -6,9 +6,9 @@ use super::chart::WIDTH;
 use super::titled;
 use crate::money::{Money, Unit};
 use crate::report::Report;
-use crate::report::amount::{amount, count, counted, plain, tokens};
 use crate::report::exhibits::DAY_MS;
 use crate::report::exhibits::{Course, Mark};
+use crate::words::{amount, count, counted, plain, tokens};
 
 const BASE: i128 = 620;
 const TALLEST: i128 = 560;

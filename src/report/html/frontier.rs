@@ -6,10 +6,10 @@ use super::chart::{WIDTH, steps};
 use super::titled;
 use crate::money::{Money, Unit};
 use crate::plan::grid::Grid;
-use crate::report::amount::{amount_if_known, counted, duration, figure, figure_if_known, in_unit, plain};
 use crate::report::exhibits::Sheet;
 use crate::report::values::{shown, value};
 use crate::report::{AgentReport, Report};
+use crate::words::{amount_if_known, counted, duration, figure, figure_if_known, in_unit, plain};
 
 /// Agents whose reaction times are shown.
 const SHOWN_AGENTS: usize = 3;

@@ -4,10 +4,10 @@ use maud::{Markup, html};
 
 use super::titled;
 use crate::report::Report;
-use crate::report::amount::{amount_if_known, plain};
 use crate::report::commands::commands;
 use crate::report::settings::SETTINGS;
 use crate::report::values::value;
+use crate::words::{amount_if_known, plain};
 
 /// Agents whose settings are listed.
 const SHOWN_AGENTS: usize = 12;

@@ -5,12 +5,12 @@ use maud::{Markup, html};
 use super::chart::{bar, thousandths};
 use super::titled;
 use crate::money::{Money, Unit};
-use crate::report::amount::{count, counted, figure, figure_if_known, in_unit, plain, tokens};
 use crate::report::headline::not_running;
 use crate::report::values::{bucket, model_name, setting};
 use crate::report::{AgentReport, Report};
 use crate::simulate::pieces::Bucket;
 use crate::simulate::spending::Spending;
+use crate::words::{count, counted, figure, figure_if_known, in_unit, plain, tokens};
 
 /// Agents that stand open; further ones fold away.
 const OPEN_AGENTS: usize = 12;

@@ -4,11 +4,11 @@ use maud::{Markup, html};
 
 use super::titled;
 use crate::money::Money;
-use crate::report::amount::{amount, counted, figure, in_unit, plain};
 use crate::report::remarks::{beyond, not_here, worst};
 use crate::report::steps::{Step, steps};
 use crate::report::values::{remedy, remedy_value, shown};
 use crate::report::{AgentReport, Report};
+use crate::words::{amount, counted, figure, in_unit, plain};
 
 /// Steps that stand open; further ones fold away.
 const OPEN_STEPS: usize = 8;

@@ -4,10 +4,10 @@ use maud::{Markup, html};
 
 use crate::money::Money;
 use crate::report::Report;
-use crate::report::amount::{amount, count, figure, percent};
 use crate::report::headline::headline;
 use crate::report::values::release_source;
 use crate::simulate::estimate::Estimate;
+use crate::words::{amount, count, figure, percent};
 
 pub(super) fn section(report: &Report, name: &str) -> Markup {
     let source = release_source(report.config.release_source);

@@ -10,8 +10,8 @@ use super::titled;
 use crate::money::{Money, Unit};
 use crate::plan::grid::{Beat, Column, Grid, Variants};
 use crate::report::Report;
-use crate::report::amount::{amount, count, duration, json_escaped, percent, plain};
 use crate::report::exhibits::{Panel, Sheet};
+use crate::words::{amount, count, duration, json_escaped, percent, plain};
 
 /// What the script reads.
 #[derive(Serialize)]

@@ -5,10 +5,10 @@ use super::layout::Column::{Left, Right};
 use super::layout::{self, list};
 use crate::money::{Money, Unit};
 use crate::report::against::{AgentAgainst, both, differing};
-use crate::report::amount::{count, counted, figure, figure_if_known, in_unit, percent};
 use crate::report::values::{model_name, setting};
 use crate::report::{AgentReport, Report};
 use crate::simulate::estimate::Estimate;
+use crate::words::{count, counted, figure, figure_if_known, in_unit, percent};
 
 /// Rows that stay open.
 const OPEN: usize = 8;

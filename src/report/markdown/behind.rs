@@ -5,12 +5,12 @@ use super::escape::{code, prose};
 use super::layout::Column::{Left, Right};
 use super::layout::{list, table};
 use crate::money::Money;
-use crate::report::amount::{amount_if_known, counted, duration, figure, figure_if_known, percent, tokens};
 use crate::report::remarks::{beyond, not_here, worst};
 use crate::report::settings::SETTINGS;
 use crate::report::values::{bucket, remedy, remedy_value, value};
 use crate::report::{AgentReport, Report};
 use crate::simulate::spending::{Spending, Spent};
+use crate::words::{amount_if_known, counted, duration, figure, figure_if_known, percent, tokens};
 
 /// Agents shown with their settings and alternatives; `--agent` shows one of a larger roster.
 const DETAILED: usize = 2;

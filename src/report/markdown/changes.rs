@@ -4,11 +4,11 @@ use super::escape::{code, prose};
 use super::layout;
 use super::layout::Column::{Left, Right};
 use crate::money::{Money, Unit};
-use crate::report::amount::{amount, counted, figure};
 use crate::report::commands;
 use crate::report::steps::{Step, steps};
 use crate::report::values::shown;
 use crate::report::{ChangeInfo, Report};
+use crate::words::{amount, counted, figure};
 
 /// Rows that stay open.
 const OPEN: usize = 6;

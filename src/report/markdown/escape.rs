@@ -1,14 +1,14 @@
 //! Foreign text in Markdown: ids, values and paths of a config show as what they are and do nothing. No markup, link,
 //! mention, reference or table cell comes of them, and no line of a build log is taken for a command.
 
-use crate::report::amount::plain;
+use crate::words::plain;
 
 /// Characters of one foreign text that are shown.
 const LONGEST: usize = 240;
 
 /// A code span, also inside a table: there a `|` would end the cell, whatever stands around it.
 pub(super) fn code(text: &str) -> String {
-    let text = clipped(&plain(text)).replace('|', r"\u{7c}").replace("##[", r"#\u{23}[");
+    let text = clipped(&plain(text)).replace('|', r"\u{7c}");
     if text.trim().is_empty() {
         return "(empty)".to_owned();
     }

@@ -218,7 +218,7 @@ pub fn render_json(requests: &[TypicalRequest]) -> String {
         [one] => serde_json::to_string_pretty(one),
         many => serde_json::to_string_pretty(many),
     };
-    super::amount::json_escaped(&(json.unwrap_or_default() + "\n"))
+    crate::words::json_escaped(&(json.unwrap_or_default() + "\n"))
 }
 
 /// Tables for a terminal. `report` says why an agent has none.

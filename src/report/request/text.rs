@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::TypicalRequest;
 use crate::report::Report;
-use crate::report::amount::{amount_if_known, count, plain};
 use crate::simulate::pieces::Bucket;
+use crate::words::{amount_if_known, count, plain};
 
 pub(super) fn render(requests: &[TypicalRequest], report: &Report) -> String {
     let mut out = String::new();

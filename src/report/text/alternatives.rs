@@ -3,9 +3,9 @@
 use super::layout::Page;
 use super::table::{Column, Table};
 use crate::money::Unit;
-use crate::report::amount::{duration, figure, in_unit};
 use crate::report::values::{remedy, remedy_value};
 use crate::report::{AgentReport, Report};
+use crate::words::{duration, figure, in_unit};
 
 pub(super) fn remedies(page: &mut Page, report: &Report, agent: &AgentReport, of: &str) {
     if agent.levers.is_empty() {

@@ -6,9 +6,9 @@ use super::layout::Page;
 use super::table::{Column, Table};
 use crate::money::Money;
 use crate::report::Report;
-use crate::report::amount::{amount, figure, plain};
 use crate::report::steps::{Step, alike, briefly, steps};
 use crate::report::values::shown;
+use crate::words::{amount, figure, plain};
 
 /// Steps shown; the patch has all.
 const SHOWN: usize = 12;

@@ -2,7 +2,7 @@
 
 use super::layout::Page;
 use crate::report::Report;
-use crate::report::amount::{amount_if_known, plain};
+use crate::words::{amount_if_known, plain};
 
 pub(super) fn render(page: &mut Page, report: &Report) {
     let Some(comparison) = &report.comparison else { return };

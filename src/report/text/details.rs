@@ -4,13 +4,13 @@ use super::layout::Page;
 use super::table::{Column, Table};
 use super::{alternatives, explained};
 use crate::money::Unit;
-use crate::report::amount::{amount, count, plain, tokens};
 use crate::report::settings::SETTINGS;
 use crate::report::values::{bucket, value};
 use crate::report::{AgentReport, Report, RequestParts};
 use crate::simulate::estimate::Estimate;
 use crate::simulate::pieces::Bucket;
 use crate::simulate::spending::Purpose;
+use crate::words::{amount, count, plain, tokens};
 
 /// The sections of one agent; `named` puts its id into their titles.
 pub(super) fn render(page: &mut Page, report: &Report, agent: &AgentReport, named: bool) {

@@ -2,10 +2,10 @@
 //! beyond the levers.
 
 use super::layout::Page;
-use crate::report::amount::{amount, plain};
 use crate::report::remarks::{beyond, not_here, worst};
 use crate::report::values::shown;
 use crate::report::{AgentReport, ChangeInfo, Report};
+use crate::words::{amount, plain};
 
 /// Advice shown; the rest is in the JSON.
 const SHOWN: usize = 4;

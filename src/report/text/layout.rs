@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
-use crate::report::amount::plain;
+use crate::words::plain;
 
 /// What the reader's screen is like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

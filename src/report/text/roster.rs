@@ -2,11 +2,11 @@
 
 use super::layout::{Page, clipped};
 use super::table::{Column, Table};
-use crate::report::amount::{count, figure_if_known, in_unit, percent, plain};
 use crate::report::headline::not_running;
 use crate::report::values::{model_name, setting};
 use crate::report::{AgentReport, Report};
 use crate::simulate::estimate::Estimate;
+use crate::words::{count, figure_if_known, in_unit, percent, plain};
 
 /// Agents of a roster that are shown, the dearest; `--agent` shows any.
 const SHOWN: usize = 12;

@@ -3,9 +3,9 @@
 use super::layout::Page;
 use crate::money::Money;
 use crate::report::Report;
-use crate::report::amount::{figure, in_unit, percent};
 use crate::report::values::bucket;
 use crate::simulate::spending::Spending;
+use crate::words::{figure, in_unit, percent};
 
 /// Parts with a bar of their own, the dearest.
 const SHOWN: usize = 4;

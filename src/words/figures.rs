@@ -1,7 +1,6 @@
-//! Amounts, counts and foreign text as people read them: rounded, with a unit, and without control characters.
+//! Amounts, counts and lengths of time as people read them: rounded, with a unit.
 
 use crate::money::{Money, Unit};
-use crate::simulate::estimate::Range;
 
 /// An amount with its unit, such as `$564.13`, `$1,910` or `0.0578 credits`.
 pub fn amount(money: Money, unit: Unit) -> String {
@@ -51,8 +50,8 @@ pub fn in_unit(name: &str, unit: Unit) -> String {
 }
 
 /// `from … to …` around a typical figure.
-pub fn spread(range: Range, unit: Unit) -> String {
-    format!("{} to {}", figure(range.low, unit), figure(range.high, unit))
+pub fn spread(low: Money, high: Money, unit: Unit) -> String {
+    format!("{} to {}", figure(low, unit), figure(high, unit))
 }
 
 /// A share with one decimal, such as `97.8%`; only all of it is `100.0%`.
@@ -105,55 +104,6 @@ fn grouped(digits: &str) -> String {
     result
 }
 
-/// Foreign text on one line: control and direction characters are shown as escapes, never sent to a terminal, and so is
-/// what would begin a workflow command where the line is broken.
-pub fn plain(text: &str) -> String {
-    let mut plain = String::new();
-    let mut after_space = true;
-    for (at, character) in text.char_indices() {
-        let begins_command = after_space && ["::", "##["].iter().any(|command| text[at..].starts_with(command));
-        if needs_escape(character) {
-            plain.extend(character.escape_default());
-        } else if begins_command {
-            plain.extend(character.escape_unicode());
-        } else {
-            plain.push(character);
-        }
-        after_space = character.is_whitespace();
-    }
-    plain
-}
-
-/// Foreign text of several lines, with its line ends and tabs.
-pub fn plain_lines(text: &str) -> String {
-    let piece = |line: &str| line.split('\t').map(plain).collect::<Vec<_>>().join("\t");
-    let line = |line: &str| {
-        let end = ["\r\n", "\n"].into_iter().find(|end| line.ends_with(end)).unwrap_or_default();
-        piece(&line[..line.len() - end.len()]) + end
-    };
-    text.split_inclusive('\n').map(line).collect()
-}
-
-/// Whether a character could move a terminal's cursor, colour it or turn its text around.
-pub fn needs_escape(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-}
-
-/// Text for JSON output: what `serde_json` leaves as it is but a terminal would act on is written as an escape, which
-/// means the same to any reader.
-pub fn json_escaped(json: &str) -> String {
-    let mut escaped = String::with_capacity(json.len());
-    for character in json.chars() {
-        if needs_escape(character) && character != '\n' {
-            escaped.push_str(&format!("\\u{:04x}", u32::from(character)));
-        } else {
-            escaped.push(character);
-        }
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -171,18 +121,5 @@ mod tests {
         assert_eq!(percent(Money::parse("99.98").unwrap()), "99.9%");
         assert_eq!(percent(Money::parse("100").unwrap()), "100.0%");
         assert_eq!(amount(Money::parse("0.05775").unwrap(), Unit::Credits), "0.06 credits");
-    }
-
-    #[test]
-    fn foreign_text_cannot_speak_to_a_terminal() {
-        assert_eq!(plain("a\u{1b}[31m\u{202e}b\n"), "a\\u{1b}[31m\\u{202e}b\\n");
-        assert_eq!(
-            plain_lines("\u{1b}[2J\ta\rb\r\n\u{202e}\u{9b}31m\u{7}\u{8}\n\n\u{1b}]0;x"),
-            "\\u{1b}[2J\ta\\rb\r\n\\u{202e}\\u{9b}31m\\u{7}\\u{8}\n\n\\u{1b}]0;x"
-        );
-        // A runner acts on these wherever a line begins, and a line may be broken at any space.
-        assert_eq!(plain("::error::x a::b ::warning::y"), "\\u{3a}:error::x a::b \\u{3a}:warning::y");
-        assert_eq!(plain("##[group]x #1"), "\\u{23}#[group]x #1");
-        assert_eq!(json_escaped("{\"a\":\"\u{9b}31m\"}\n"), "{\"a\":\"\\u009b31m\"}\n");
     }
 }

@@ -1,0 +1,12 @@
+//! How things are said: figures, and text that others wrote. Everything that prints stands above this room, so there is
+//! one form of an amount, one list of characters that hide or act, and one way to quote for a shell.
+
+mod figures;
+mod foreign;
+mod shell;
+
+pub use figures::{
+    amount, amount_if_known, count, counted, duration, figure, figure_if_known, in_unit, percent, spread, tokens,
+};
+pub use foreign::{is_hidden, json_escaped, marked, plain, plain_lines};
+pub use shell::quoted;
