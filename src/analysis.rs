@@ -114,6 +114,15 @@ impl Analysis {
         assumed.then(|| Gateway::read(&self.expanded.value, other, &self.surroundings))
     }
 
+    /// Whether another release refuses the file, so that it cannot be the one that runs it.
+    pub fn is_refused_by(&self, gateway: &Gateway) -> bool {
+        let version = gateway.behaviour.version;
+        let release = Release { version, source: ReleaseSource::Flag, named: None, warning: None };
+        let costing = self.costing_of(gateway);
+        rules::lint(&Context::new(&self.document, &self.expanded.includes, &release, &costing)).verdict
+            == rules::Verdict::Refused
+    }
+
     /// The file that a change of the config belongs in.
     pub fn home(&self, path: &KeyPath) -> Result<Home, Homeless> {
         home::home(self.document.value(), path, &*self.loader)

@@ -1,10 +1,12 @@
 //! `clawbeat diff`.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
 use clawbeat::document::Format as Syntax;
 use clawbeat::files::read::Fingerprint;
+use clawbeat::files::save::save;
 use clawbeat::patch::merge_patch::merge_patch;
 use clawbeat::plan::Plan;
 use clawbeat::plan::saved::{Holder, PlannedFile, SavedPlan};
@@ -12,7 +14,7 @@ use clawbeat::words::json_escaped;
 
 use super::load::Subject;
 use super::options::ConfigOptions;
-use super::output::{complain, print_file};
+use super::output::{complain, print, print_patch};
 use super::plan_options::PlanOptions;
 use super::recommended::{changed, command_lines, recommended, unified_diff};
 
@@ -23,6 +25,9 @@ pub(super) struct Args {
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "unified")]
     format: Format,
+    /// Write it to this file instead, byte for byte, whole or not at all; - is standard output
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
     /// Exit with 1 when there are changes
     #[arg(long)]
     exit_code: bool,
@@ -60,7 +65,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if by_openclaw && !is_yaml && !none && !subject.analysis.document.comments().is_empty() {
         complain("note: openclaw config rewrites the file without its comments; clawbeat apply keeps them");
     }
-    print_file(&answer)?;
+    match args.output.as_ref().filter(|path| path.as_os_str() != "-") {
+        Some(path) => save(path, &answer, [Some(&subject.loaded)])?,
+        None if args.format == Format::Unified => print_patch(&answer)?,
+        None => print(&answer)?,
+    }
     Ok(ExitCode::from(u8::from(args.exit_code && !none)))
 }
 

@@ -15,7 +15,7 @@ use clawbeat::schema::GivenSchema;
 
 use super::load::{self, config_path};
 use super::options::QuestionOptions;
-use super::output::{complain, print, print_file, screen};
+use super::output::{complain, print, print_patch, screen};
 use super::recommended::unified_diff;
 use super::seat::Seat;
 use super::write::{BackupOptions, REFUSED, write};
@@ -188,7 +188,7 @@ fn show_fixes(linted: &[Linted], safety: Safety) -> anyhow::Result<ExitCode> {
                     ),
                     _ => error,
                 })?;
-                print_file(&diff.text)?;
+                print_patch(&diff.text)?;
             }
         }
     }

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use clawbeat::report::text::Screen;
 
 use super::options::Color;
-use clawbeat::words::{plain, plain_lines};
+use clawbeat::words::{fenced, plain, plain_lines};
 
 /// Writes the answer. A reader that closed the pipe has seen what it wanted, and changes nothing else: what is to be
 /// written to a file is written, and the exit code is the same.
@@ -22,9 +22,36 @@ pub(super) fn unless_closed(written: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// Writes what quotes a file: byte for byte for a program, without what a terminal would act on for a person.
+/// Writes a patch: byte for byte for a program, fenced for the runner of a GitHub job, and without what a terminal or the
+/// log of another build would act on.
+pub(super) fn print_patch(text: &str) -> io::Result<()> {
+    let set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if io::stdout().is_terminal() {
+        return print(&plain_lines(text));
+    }
+    if set(&"GITHUB_ACTIONS") {
+        return print(&fenced(text));
+    }
+    if !OTHER_RUNNERS.iter().any(set) {
+        return print(text);
+    }
+    let shown = plain_lines(text);
+    if shown != text {
+        complain(
+            "note: this patch holds text that a build log may act on, which is shown escaped, so it does not apply as it \
+             stands; clawbeat diff --output FILE writes it as it is",
+        );
+    }
+    print(&shown)
+}
+
+/// Set by runners whose logs act on text and cannot be told to stop.
+const OTHER_RUNNERS: [&str; 7] =
+    ["GITLAB_CI", "TF_BUILD", "TEAMCITY_VERSION", "JENKINS_URL", "BUILDKITE", "TRAVIS", "BITBUCKET_BUILD_NUMBER"];
+
+/// Writes what quotes a file, for a person.
 pub(super) fn print_file(text: &str) -> io::Result<()> {
-    if io::stdout().is_terminal() { print(&plain_lines(text)) } else { print(text) }
+    print(&plain_lines(text))
 }
 
 /// Writes a message; nobody may be listening.

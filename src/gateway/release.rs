@@ -163,6 +163,8 @@ pub struct Release {
     pub version: Version,
     /// Who named it.
     pub source: ReleaseSource,
+    /// The release that was named, where it is not known here and another stands for it.
+    pub named: Option<Version>,
     /// What a reader should know about the choice, if anything.
     pub warning: Option<String>,
 }
@@ -185,7 +187,7 @@ impl Release {
     }
 
     fn assumed(warning: Option<String>) -> Self {
-        Release { version: NEWEST, source: ReleaseSource::Assumed, warning }
+        Release { version: NEWEST, source: ReleaseSource::Assumed, named: None, warning }
     }
 
     fn nearest(asked: Version, source: ReleaseSource) -> Self {
@@ -194,7 +196,7 @@ impl Release {
             true => format!("OpenClaw {asked} is not a release known here; read as {version}, the nearest earlier one"),
             false => format!("OpenClaw {asked} is older than the oldest release known here; read as {version}"),
         });
-        Release { version, source, warning }
+        Release { version, source, named: Some(asked).filter(|asked| *asked != version), warning }
     }
 }
 

@@ -40,9 +40,11 @@ pub struct Advice {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Loops {
+    /// What a day costs now if every run does so; null where nothing runs or a price is unknown.
+    pub now_per_day: Option<Money>,
     /// Requests a run then makes, at one every [`SECONDS_A_REQUEST`].
     pub requests_per_run: u64,
-    /// What a day costs if every run does so.
+    /// What a day costs after the plan if every run does so.
     pub cost_per_day: Money,
     /// The key that limits it, where the release knows it.
     pub path: Option<String>,
@@ -231,8 +233,8 @@ fn no_instructions(search: &mut Search<'_>, then: Money) -> Option<Advice> {
 /// The worst day of a choice, and what a shorter time limit makes of it.
 pub fn loops(search: &mut Search<'_>, chosen: &Choice) -> Option<Loops> {
     let (costing, subject) = (search.costing, search.subject);
-    let usual = (chosen.every.ms()? / 1000).min(USUAL_TIMEOUT);
-    let mut worst = |seconds: u64| {
+    let usual = |choice: &Choice| Some((choice.every.ms()? / 1000).min(USUAL_TIMEOUT));
+    let mut worst = |chosen: &Choice, seconds: u64| {
         let requests_per_run = (seconds / SECONDS_A_REQUEST).max(1);
         let profile = crate::workload::Profile { requests_per_run, ..subject.spread.typical.clone() };
         let known = search.known(chosen);
@@ -243,8 +245,11 @@ pub fn loops(search: &mut Search<'_>, chosen: &Choice) -> Option<Loops> {
     let knows =
         HeartbeatKey::find("timeoutSeconds").is_some_and(|key| key.accepted_by(costing.gateway.behaviour.version));
     let block = subject.agent.own_block.clone().or_else(|| costing.gateway.defaults_block.clone());
-    let (requests_per_run, cost_per_day) = worst(usual)?;
-    let (_, then_per_day) = worst(usual.min(ENOUGH))?;
+    let present = Choice::present(subject.agent);
+    let now_per_day = usual(&present).and_then(|seconds| Some(worst(&present, seconds)?.1));
+    let usual = usual(chosen)?;
+    let (requests_per_run, cost_per_day) = worst(chosen, usual)?;
+    let (_, then_per_day) = worst(chosen, usual.min(ENOUGH))?;
     let path = block.filter(|_| knows).map(|block| block.key("timeoutSeconds").to_string());
-    Some(Loops { requests_per_run, cost_per_day, path, to: ENOUGH, then_per_day })
+    Some(Loops { now_per_day, requests_per_run, cost_per_day, path, to: ENOUGH, then_per_day })
 }

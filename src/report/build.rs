@@ -65,6 +65,7 @@ pub fn build(analysis: &Analysis, plan: &Plan, origin: Origin, billing: Option<U
             sha256: origin.sha256,
             release: analysis.release.version,
             release_source: analysis.release.source,
+            release_named: analysis.release.named,
             generation: gateway.behaviour.generation,
             verdict: origin.verdict,
             problems: origin.problems,
@@ -282,7 +283,8 @@ pub(super) fn other_generation(
 ) -> Option<OtherGeneration> {
     let gateway = analysis.other_generation()?;
     let current = month(&analysis.costing_of(&gateway), unit, only);
-    (current.cost != here.cost).then_some(OtherGeneration { release: gateway.behaviour.version, current })
+    let may_run = current.cost != here.cost && !analysis.is_refused_by(&gateway);
+    may_run.then_some(OtherGeneration { release: gateway.behaviour.version, current })
 }
 
 fn totals(analysis: &Analysis, agents: &[AgentReport], unit: Unit, only: Option<&str>) -> Totals {

@@ -69,7 +69,7 @@ fn gates(report: &Report) -> Option<String> {
 
 /// Under what the figures hold.
 fn colophon(report: &Report) -> String {
-    let source = release_source(report.config.release_source);
+    let source = release_source(&report.config);
     let period = &report.period;
     let day = |moment: &str| moment.get(..10).unwrap_or(moment).to_owned();
     let hash = report.config.sha256.get(..12).unwrap_or_default();

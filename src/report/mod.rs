@@ -113,6 +113,9 @@ pub struct ConfigInfo {
     pub release: Version,
     /// Who named it.
     pub release_source: ReleaseSource,
+    /// The release that was named, where it is not known here and `release` stands for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub release_named: Option<Version>,
     /// Its generation.
     pub generation: Generation,
     /// `valid`, `repaired` or `refused`: what the release says of the heartbeat part.

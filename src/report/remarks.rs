@@ -29,7 +29,13 @@ pub(super) fn worst(loops: &Loops, unit: Unit, code: Escape, prose: Escape) -> S
     let [now, then] = [loops.cost_per_day, loops.then_per_day].map(|figure| prose(&amount(figure, unit)));
     let limit = loops.path.as_ref().filter(|_| loops.then_per_day < loops.cost_per_day);
     let limit = limit.map_or(String::new(), |path| format!("; {}: {} keeps it to {then}", code(path), loops.to));
-    format!("{now} a day, if every check-in loops until its time is up ({} requests){limit}", loops.requests_per_run)
+    let day = match loops.now_per_day {
+        Some(before) if before != loops.cost_per_day => {
+            format!("{} a day now and {now} a day after the change", prose(&amount(before, unit)))
+        }
+        _ => format!("{now} a day"),
+    };
+    format!("{day}, if every heartbeat loops until its time is up ({} requests){limit}", loops.requests_per_run)
 }
 
 impl ChangeInfo {

@@ -57,7 +57,7 @@ pub fn render(report: &Report, screen: Screen) -> String {
 }
 
 fn file(page: &mut Page, report: &Report) {
-    let source = release_source(report.config.release_source);
+    let source = release_source(&report.config);
     let path = if report.config.path == "-" { "<stdin>" } else { &report.config.path };
     page.paragraph(&format!("{} · OpenClaw {} ({source})", plain(path), report.config.release));
     let mut read = report.read_workspaces();

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{AgentReport, LeverInfo, Report};
+use super::{AgentReport, ConfigInfo, LeverInfo, Report};
 use crate::gateway::release::ReleaseSource;
 use crate::money::Unit;
 use crate::simulate::pieces::Bucket;
@@ -56,11 +56,16 @@ pub(super) fn bucket(bucket: Bucket, unit: Unit) -> &'static str {
 }
 
 /// Who says which release runs the file.
-pub(super) fn release_source(source: ReleaseSource) -> &'static str {
-    match source {
+pub(super) fn release_source(config: &ConfigInfo) -> String {
+    let source = match config.release_source {
         ReleaseSource::Flag => "as asked",
         ReleaseSource::Meta => "named in the file",
         ReleaseSource::Assumed => "assumed",
+    };
+    match (config.release_named, config.release_source) {
+        (Some(named), ReleaseSource::Flag) => format!("the nearest known to {named}, which was asked for"),
+        (Some(named), _) => format!("the nearest known to {named}, which the file names"),
+        (None, _) => source.to_owned(),
     }
 }
 

@@ -14,6 +14,7 @@ mod first_ten_minutes;
 mod flag_matrix;
 mod formats;
 mod includes;
+mod inert;
 mod library;
 mod markdown;
 mod plan_flags;

@@ -217,7 +217,7 @@ fn a_comment_in_dollars() {
 
     - "every 55m with cacheRetention long keeps the cache warm": $374.56 a month here, $317.37 55m alone: each run writes the whole conversation anew, and for an hour that costs twice the input
     - `monitor scratch`: `empty` would save $4.64 more; if there is nothing to check: headings or an empty checklist skip each tick [M8, L5]
-    - At worst $7.97 a day, if every check-in loops until its time is up (60 requests); `agents.defaults.heartbeat.timeoutSeconds`: 120 keeps it to $1.23
+    - At worst $164.24 a day now and $7.97 a day after the change, if every heartbeat loops until its time is up (60 requests); `agents.defaults.heartbeat.timeoutSeconds`: 120 keeps it to $1.23
 
     </details>
     <details>
@@ -359,7 +359,7 @@ fn a_comment_in_credits() {
     <summary>Why not the usual advice, and what would save beyond the plan</summary>
 
     - `HEARTBEAT.md`: `empty` would save 2.29 credits more; if there is nothing to check: a file of headings or comments skips each tick [M8, L5]
-    - At worst 1.66 credits a day, if every check-in loops until its time is up (60 requests)
+    - At worst 1,636 credits a day now and 1.66 credits a day after the change, if every heartbeat loops until its time is up (60 requests)
 
     </details>
     <details>

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::FileLint;
 use crate::document::Edit;
 use crate::rules::{Finding, RULES, Rule, Severity};
-use crate::words::json_escaped;
+use crate::words::{json_escaped, plain};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -50,8 +50,8 @@ fn level(severity: Severity) -> &'static str {
 
 fn result(file: &FileLint<'_>, finding: &Finding) -> Value {
     let text = match &finding.help {
-        Some(help) => format!("{}\n{help}", finding.message),
-        None => finding.message.clone(),
+        Some(help) => format!("{}\n{}", message(&finding.message), message(help)),
+        None => message(&finding.message),
     };
     let mut result = json!({
         "ruleId": finding.rule,
@@ -71,12 +71,21 @@ fn result(file: &FileLint<'_>, finding: &Finding) -> Value {
     result
 }
 
+/// Text of a message, which is shown to people: nothing hides in it, and no link comes of it (SARIF 2.1.0, 3.11.6).
+fn message(text: &str) -> String {
+    let text = plain(text);
+    if !text.contains("](") {
+        return text;
+    }
+    text.chars().flat_map(|c| ['\\'].into_iter().filter(move |_| "\\[]".contains(c)).chain([c])).collect()
+}
+
 fn fix(file: &FileLint<'_>, finding: &Finding) -> Option<Value> {
     let edits = file.edits(finding.fix.as_ref()?)?;
     let replacement =
         |edit: &Edit| json!({ "deletedRegion": region(file, &edit.range), "insertedContent": { "text": edit.text } });
     Some(json!({
-        "description": { "text": finding.help.as_deref().unwrap_or(&finding.message) },
+        "description": { "text": message(finding.help.as_deref().unwrap_or(&finding.message)) },
         "artifactChanges": [{
             "artifactLocation": artifact(file),
             "replacements": edits.iter().map(replacement).collect::<Vec<_>>(),

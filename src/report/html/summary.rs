@@ -10,7 +10,7 @@ use crate::simulate::estimate::Estimate;
 use crate::words::{amount, count, figure, percent};
 
 pub(super) fn section(report: &Report, name: &str) -> Markup {
-    let source = release_source(report.config.release_source);
+    let source = release_source(&report.config);
     let date = |moment: &str| moment.get(..10).unwrap_or(moment).to_owned();
     let period = &report.period;
     html! {
