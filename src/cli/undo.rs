@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clawbeat::files::backup::{self, Backup};
 use clawbeat::files::undo::{UndoError, undo};
 use clawbeat::files::write::WriteError;
-use clawbeat::report::amount::plain;
+use clawbeat::words::plain;
 use jiff::Timestamp;
 
 use super::load::{config_path, env};
