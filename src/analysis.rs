@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::catalogue::Catalogue;
-use crate::document::{Change, Document, KeyPath};
+use crate::document::{Change, Document, KeyPath, difference};
 use crate::gateway::home::{self, Home, Homeless};
 use crate::gateway::include::{self, Expanded};
 use crate::gateway::release::{Release, ReleaseSource, Version};
@@ -16,7 +16,7 @@ use crate::money::Unit;
 use crate::plan::newcomer::newcomer;
 use crate::plan::placement::Reread;
 use crate::plan::{self, Bounds, Newcomer, Plan};
-use crate::rules::{self, Context, Lint};
+use crate::rules::{self, Context, Lint, Safety};
 use crate::schema::GivenSchema;
 use crate::simulate::costing::Costing;
 use crate::simulate::schedule::Period;
@@ -24,6 +24,9 @@ use crate::workload::Workload;
 
 /// Reads an included file; see [`include::Loader`].
 pub type SharedLoader = Rc<include::Loader<'static>>;
+
+/// Looks at a file that is being fixed; each fix brings up a few others at most.
+const MOST_ROUNDS: usize = 12;
 
 /// A config and what it is asked under.
 pub struct Analysis {
@@ -150,6 +153,51 @@ impl Analysis {
         let costing = self.costing();
         let context = Context::new(&self.document, &self.expanded.includes, &self.release, &costing);
         rules::lint(&context.of(agent, unit).against(schema))
+    }
+
+    /// The changes of all fixes at least as safe as `safety`, and of those that then come up, until nothing is left to fix.
+    /// `lint` says which findings count. Where files are included, only what can be fixed at once: the rest comes up when
+    /// the files are read again.
+    pub fn fixes(&self, safety: Safety, lint: &dyn Fn(&Analysis) -> Lint) -> Vec<Change> {
+        let found = lint(self);
+        if !self.expanded.includes.is_empty() {
+            return found.changes(safety);
+        }
+        let mut fixed = self.fixed(&found, safety);
+        for _ in 0..MOST_ROUNDS {
+            let Some(next) = fixed.as_ref().and_then(|here| here.fixed(&lint(here), safety)) else { break };
+            fixed = Some(next);
+        }
+        fixed.map(|fixed| difference(self.document.value(), fixed.document.value())).unwrap_or_default()
+    }
+
+    /// The config with the fixes of a lint made; one that cannot be made is left out. `None` where none is made.
+    fn fixed(&self, lint: &Lint, safety: Safety) -> Option<Analysis> {
+        let fixes = lint.fixes(safety);
+        let all: Vec<Change> = fixes.iter().flat_map(|fix| fix.changes.clone()).collect();
+        let made = |document: &Document, changes: &[Change]| document.reread(document.apply(changes).ok()?).ok();
+        let document = made(&self.document, &all).or_else(|| {
+            let mut document = self.document.clone();
+            for fix in fixes {
+                document = made(&document, &fix.changes).unwrap_or(document);
+            }
+            Some(document)
+        })?;
+        (document.value() != self.document.value()).then(|| self.with(document))
+    }
+
+    /// The same question about another text of the file.
+    fn with(&self, document: Document) -> Analysis {
+        let setup = Setup {
+            version: Some(self.release.version),
+            surroundings: self.surroundings.clone(),
+            catalogue: self.catalogue.clone(),
+            workload: self.workload.clone(),
+            anchor: self.anchor,
+            loader: Rc::clone(&self.loader),
+        };
+        let period = self.period.clone();
+        Analysis { release: self.release.clone(), ..Analysis::new(document, setup, |_| period) }
     }
 
     /// The recommended changes.

@@ -7,8 +7,12 @@
 mod agreement;
 #[path = "rules/fixtures.rs"]
 mod fixtures;
+#[path = "differential/generator.rs"]
+mod generator;
 #[path = "rules/given_schema.rs"]
 mod given_schema;
+#[path = "rules/laws.rs"]
+mod laws;
 #[path = "rules/linted.rs"]
 mod linted;
 #[path = "rules/output.rs"]

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::anyhow;
 use clap::ValueEnum;
-use clawbeat::document::{Document, PartError};
+use clawbeat::document::{Change, Document, PartError};
 use clawbeat::files::read::read;
 use clawbeat::files::write::Outcome;
 use clawbeat::patch::unified::DiffError;
@@ -92,21 +92,26 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     let narrowing = Narrowing::new(args)?;
     let schema = args.schema.as_deref().map(given_schema).transpose()?;
-    let lint = |path: &PathBuf| lint(path, &args.question, schema.as_ref()).map(|linted| narrowing.narrow(linted));
+    let look = Look { question: &args.question, schema: schema.as_ref(), narrowing: &narrowing };
+    let lint = |path: &PathBuf| look.lint(path);
     let mut linted = paths.iter().map(lint).collect::<anyhow::Result<Vec<_>>>()?;
     let safety = if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
     if args.diff {
-        return show_fixes(&linted, safety);
+        return show_fixes(&linted, safety, &look);
     }
     if args.fix {
-        let seats = fixes(&linted, safety)?;
-        let told = |seat: &Seat, _: &Outcome| {
-            complain(&format!("{}: fixed {} of its keys; clawbeat undo puts them back", seat.path, seat.changes));
-        };
-        if !write(&seats, "lint --fix", &args.backups, told) {
-            return Ok(ExitCode::from(REFUSED));
-        }
-        if !seats.is_empty() {
+        // Where files are included, a fix may bring up others.
+        for _ in 0..MOST_WRITES {
+            let seats = fixes(&linted, safety, &look)?;
+            if seats.is_empty() {
+                break;
+            }
+            let told = |seat: &Seat, _: &Outcome| {
+                complain(&format!("{}: fixed {} of its keys; clawbeat undo puts them back", seat.path, seat.changes));
+            };
+            if !write(&seats, "lint --fix", &args.backups, told) {
+                return Ok(ExitCode::from(REFUSED));
+            }
             linted = paths.iter().map(lint).collect::<anyhow::Result<Vec<_>>>()?;
         }
     }
@@ -124,6 +129,32 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     let fails = linted.iter().flat_map(|file| &file.lint.findings).any(|finding| finding.severity >= level);
     Ok(ExitCode::from(u8::from(fails)))
+}
+
+/// A file is written so often at most; without included files once is enough.
+const MOST_WRITES: usize = 6;
+
+/// How files are linted.
+struct Look<'a> {
+    question: &'a QuestionOptions,
+    schema: Option<&'a GivenSchema>,
+    narrowing: &'a Narrowing,
+}
+
+impl Look<'_> {
+    fn lint(&self, path: &Path) -> anyhow::Result<Linted> {
+        lint(path, self.question, self.schema).map(|linted| self.narrowing.narrow(linted))
+    }
+
+    /// What the wanted fixes of a file change, with those that come up by them.
+    fn fixes(&self, file: &Linted, safety: Safety) -> Vec<Change> {
+        let Some(subject) = &file.subject else { return Vec::new() };
+        let unit = self.question.billing.map(|billing| billing.unit());
+        subject.analysis.fixes(safety, &|analysis| {
+            let lint = analysis.lint_for(self.question.agent.as_deref(), unit, self.schema);
+            self.narrowing.of(lint, &file.path)
+        })
+    }
 }
 
 /// Which findings are wanted.
@@ -144,8 +175,12 @@ impl Narrowing {
     }
 
     fn narrow(&self, linted: Linted) -> Linted {
-        let lint = linted.lint.narrowed(&linted.path, &self.selection, &self.baseline);
+        let lint = self.of(linted.lint, &linted.path);
         Linted { lint, ..linted }
+    }
+
+    fn of(&self, lint: Lint, path: &str) -> Lint {
+        lint.narrowed(path, &self.selection, &self.baseline)
     }
 }
 
@@ -175,10 +210,10 @@ fn lint(path: &Path, question: &QuestionOptions, schema: Option<&GivenSchema>) -
 }
 
 /// Prints the fixes as one patch a file.
-fn show_fixes(linted: &[Linted], safety: Safety) -> anyhow::Result<ExitCode> {
+fn show_fixes(linted: &[Linted], safety: Safety, look: &Look<'_>) -> anyhow::Result<ExitCode> {
     for file in linted {
         let Some(subject) = &file.subject else { continue };
-        let changes = file.lint.changes(safety);
+        let changes = look.fixes(file, safety);
         if !changes.is_empty() {
             for seat in subject.seats(&changes)? {
                 let diff = unified_diff(&seat, false).map_err(|error| match error.downcast_ref() {
@@ -196,12 +231,15 @@ fn show_fixes(linted: &[Linted], safety: Safety) -> anyhow::Result<ExitCode> {
 }
 
 /// The files that the fixes change, each once.
-fn fixes(linted: &[Linted], safety: Safety) -> anyhow::Result<Vec<Seat>> {
+fn fixes(linted: &[Linted], safety: Safety, look: &Look<'_>) -> anyhow::Result<Vec<Seat>> {
     let mut seats: Vec<Seat> = Vec::new();
     for file in linted {
         let Some(subject) = &file.subject else { continue };
-        let changes = file.lint.changes(safety);
+        let changes = look.fixes(file, safety);
         for seat in subject.seats(&changes)? {
+            if seat.text == seat.document.text() {
+                continue;
+            }
             // Named twice, or included by two configs that want the same of it.
             let is_there =
                 |other: &Seat| other.loaded.source.real() == seat.loaded.source.real() && other.text == seat.text;

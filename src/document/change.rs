@@ -107,6 +107,18 @@ pub(super) fn steps(root: &mut Value, change: &Change) -> Result<Vec<Step>, Edit
     Ok(steps)
 }
 
+/// The fewest changes that turn one value into another.
+pub fn difference(old: &Value, new: &Value) -> Vec<Change> {
+    let mut steps = Vec::new();
+    compare(&KeyPath::root(), old, new, &mut steps);
+    let change = |step| match step {
+        Step::Replace(path, value) => Change::set(path, value),
+        Step::Append(path, segment, value) => Change::set(path.join(segment), value),
+        Step::Remove(path) => Change::remove(path),
+    };
+    steps.into_iter().map(change).collect()
+}
+
 /// The steps that turn `old` into `new`, going into containers so that what is equal stays untouched.
 fn compare(path: &KeyPath, old: &Value, new: &Value, steps: &mut Vec<Step>) {
     match (old, new) {

@@ -18,7 +18,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-pub use change::{Change, EditError};
+pub use change::{Change, EditError, difference};
 pub use edit::Edit;
 pub use part::PartError;
 pub use path::{KeyPath, PathError, Segment};

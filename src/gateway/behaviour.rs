@@ -1,6 +1,7 @@
 //! What differs between releases, as one table: each row is a behaviour with the value it takes from a release on.
 //! The tests check every row against `fixtures/openclaw/releases.json`, which was read from the 89 released packages.
 
+use super::duration::Interval;
 use super::release::{FIRST, Generation, Version};
 
 /// Values from a release on, oldest first.
@@ -11,7 +12,7 @@ const fn v(month: u16, patch: u16) -> Version {
 }
 
 /// The first package with the new schema.
-const REWORK: Version = Version::beta(2026, 7, 2, 5);
+pub(super) const REWORK: Version = Version::beta(2026, 7, 2, 5);
 
 /// Where the instructions of a check-in live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,12 +67,29 @@ const TASKS: Timeline<bool> = &[(FIRST, false), (v(4, 5), true), (REWORK, false)
 const COMPOSITE_DURATIONS: Timeline<bool> = &[(FIRST, false), (v(2, 23), true)];
 const EQUAL_BOUNDS_NEVER_RUN: Timeline<bool> = &[(FIRST, false), (v(2, 21), true)];
 const ACTIVE_HOURS_ALWAYS_CHECKED: Timeline<bool> = &[(FIRST, false), (Version::beta(2026, 7, 2, 7), true)];
+/// A timer waits for 2,147,483,647 milliseconds at most, and releases to here hand it longer intervals as they are: it
+/// then fires each millisecond (`RELEASES.md` "Bugs that change cost").
+const LONG_INTERVALS_OVERFLOW: Timeline<bool> = &[(FIRST, true), (v(4, 24), false)];
+/// `params` of an agent and of the defaults, and `thinkingDefault` of an agent, as the schemas and code of 2026.3.2, 2026.3.13,
+/// 2026.3.22, 2026.3.28, 2026.3.31, 2026.4.1, 2026.4.2 and 2026.4.15 have them.
+const AGENT_PARAMS: Timeline<bool> = &[(FIRST, false), (v(3, 13), true)];
+const DEFAULTS_PARAMS: Timeline<bool> = &[(FIRST, false), (v(4, 2), true)];
+const AGENT_THINKING: Timeline<bool> = &[(FIRST, false), (v(3, 22), true)];
+/// `compat.cacheControlFormat` of a declared model: refused by 2026.4.15 and 2026.7.35, accepted by 2026.9.6.
+const MARKERS_CAN_BE_ASKED: Timeline<bool> = &[(FIRST, false), (REWORK, true)];
 /// Seen in running gateways of 2026.4.8, 2026.4.15, 2026.7.35 and 2026.9.6.
 const ANTHROPIC_DEFAULTS: Timeline<bool> = &[(FIRST, true), (v(4, 15), false), (REWORK, true)];
 const ROOT_HEARTBEAT: Timeline<RootHeartbeat> =
     &[(FIRST, RootHeartbeat::Refused), (v(3, 7), RootHeartbeat::Moved), (v(7, 0), RootHeartbeat::Repaired)];
 /// R10. Releases before 2026.4.8 were not read; they take its value.
 const BUILT_IN_MODEL: Timeline<&str> = &[(FIRST, "openai/gpt-5.4"), (REWORK, "openai/gpt-6-astra")];
+
+/// What `every: "0m"` leaves on where it only stops the schedule.
+pub const STILL_WAKES: &str = "\"0m\" stops the schedule only: a finished background command, a cron job, a hook or a \
+                               notification can still wake the agent, and such a turn is paid for";
+
+/// The longest time that a timer of Node waits, in milliseconds: 24.8 days.
+pub const MOST_TIMER_MS: u64 = 2_147_483_647;
 
 /// How one release treats heartbeats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +135,16 @@ pub struct Behaviour {
     pub active_hours_always_checked: bool,
     /// The scheduler heeds what an Anthropic sign-in fills in (R9): 1h, or a defaults block.
     pub anthropic_defaults: bool,
+    /// An interval that a timer cannot count makes it fire each millisecond.
+    pub long_intervals_overflow: bool,
+    /// An agent may have `params`.
+    pub agent_params: bool,
+    /// So may the defaults.
+    pub defaults_params: bool,
+    /// An agent may have a `thinkingDefault`.
+    pub agent_thinking: bool,
+    /// `compat.cacheControlFormat` of a declared model is accepted.
+    pub markers_can_be_asked: bool,
     /// What happens to a root-level `heartbeat`.
     pub root_heartbeat: RootHeartbeat,
     /// The model of a config that names none.
@@ -147,6 +175,11 @@ impl Behaviour {
             equal_bounds_never_run: at(EQUAL_BOUNDS_NEVER_RUN, version),
             active_hours_always_checked: at(ACTIVE_HOURS_ALWAYS_CHECKED, version),
             anthropic_defaults: at(ANTHROPIC_DEFAULTS, version),
+            long_intervals_overflow: at(LONG_INTERVALS_OVERFLOW, version),
+            agent_params: at(AGENT_PARAMS, version),
+            defaults_params: at(DEFAULTS_PARAMS, version),
+            agent_thinking: at(AGENT_THINKING, version),
+            markers_can_be_asked: at(MARKERS_CAN_BE_ASKED, version),
             root_heartbeat: at(ROOT_HEARTBEAT, version),
             built_in_model: at(BUILT_IN_MODEL, version),
         }
@@ -177,6 +210,17 @@ impl Behaviour {
     /// The next release that reads `cacheRetention`; `None` where this one does.
     pub fn cache_retention_heeded_from(&self) -> Option<Version> {
         next(CACHE_RETENTION_EFFECTIVE, self.version)
+    }
+
+    /// Whether events still wake an agent whose schedule is switched off: asked of the code of 2026.9.6, and of 2026.7.35,
+    /// which drops such an agent altogether (R17).
+    pub fn wakes_while_off(&self) -> bool {
+        self.generation == Generation::Current
+    }
+
+    /// Whether its timer fires each millisecond instead of waiting for an interval.
+    pub fn overflows(&self, every: Interval) -> bool {
+        self.long_intervals_overflow && every.ms().is_some_and(|ms| ms > MOST_TIMER_MS)
     }
 
     /// The provider of a bare model id: that of the built-in model.
@@ -241,6 +285,11 @@ impl HeartbeatKey {
     /// The key of that name.
     pub fn find(name: &str) -> Option<&'static HeartbeatKey> {
         HEARTBEAT_KEYS.iter().find(|key| key.name == name)
+    }
+
+    /// The key of that name in any spelling, without marks and capitals.
+    pub fn find_folded(name: &str) -> Option<&'static HeartbeatKey> {
+        HEARTBEAT_KEYS.iter().find(|key| key.name.eq_ignore_ascii_case(name))
     }
 
     /// Whether a release accepts it.

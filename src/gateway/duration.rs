@@ -91,13 +91,39 @@ fn segments(text: &str) -> Option<Vec<(f64, Option<f64>)>> {
     (!found.is_empty()).then_some(found)
 }
 
+/// What a bare number of an interval probably counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// The unit that is assumed, in words.
+    pub unit: &'static str,
+    /// What that makes.
+    pub interval: Interval,
+}
+
+/// From so many minutes on a bare number is hardly one of minutes: ten hours, or ten minutes counted in seconds.
+const MINUTES_AT_MOST: f64 = 599.0;
+
+/// Reads a bare number: OpenClaw has none, guides and other schedulers count minutes, seconds or milliseconds. Up to 599
+/// it is taken as minutes, then as seconds, and in whole thousands from 60,000 on as milliseconds. `None` for what is no
+/// length of time.
+pub fn count(number: f64) -> Option<Count> {
+    let (unit, ms) = match number {
+        _ if !number.is_finite() || number < 0.0 => return None,
+        _ if number <= MINUTES_AT_MOST => ("minutes", 60_000.0),
+        _ if number >= 60_000.0 && number % 1_000.0 == 0.0 => ("milliseconds", 1.0),
+        _ => ("seconds", 1_000.0),
+    };
+    interval(number * ms).map(|interval| Count { unit, interval })
+}
+
 /// What a text outside the grammar was probably meant to say: `30 min`, `1h 30m`, `.5h`, `1w`, `PT2H`, `*/15 * * * *`,
 /// `off`. `None` where any answer would be a bet.
 pub fn guess(text: &str) -> Option<Interval> {
     let text = text.trim().to_ascii_lowercase();
     let text = text.strip_prefix("every ").unwrap_or(&text).trim_start();
     let interval = match text {
-        "" | "off" | "never" | "none" | "no" | "false" | "disabled" => Some(Interval::Off),
+        "" | "off" | "never" | "none" | "no" | "false" | "null" | "disabled" | "disable" | "paused" | "manual"
+        | "-1" => Some(Interval::Off),
         "hourly" | "hour" => Some(3_600_000.0).and_then(interval),
         "daily" | "day" => Some(DAY as f64).and_then(interval),
         _ => cron_step(text).or_else(|| words(text)).and_then(interval),
@@ -206,6 +232,24 @@ mod tests {
         for text in ["-5m", "soon", "30 fortnights", "1e3", "5m7", "9 to 5 * * *", "1.2.3h", "${EVERY}"] {
             assert_eq!(guess(text), None, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_bare_number_counts_what_people_count() {
+        for (number, unit, meant) in [
+            (30.0, "minutes", "30m"),
+            (120.0, "minutes", "2h"),
+            (900.0, "seconds", "15m"),
+            (7_200.0, "seconds", "2h"),
+            (86_400.0, "seconds", "1d"),
+            (60_000.0, "milliseconds", "1m"),
+            (1_800_000.0, "milliseconds", "30m"),
+        ] {
+            let count = count(number).unwrap();
+            assert_eq!((count.unit, count.interval.to_string().as_str()), (unit, meant), "{number}");
+        }
+        assert_eq!(count(0.0).map(|count| count.interval), Some(Interval::Off));
+        assert_eq!([count(-1.0), count(f64::NAN), count(1e300)], [None, None, None]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod home;
 pub mod include;
 pub mod limits;
 pub mod model_ref;
+pub mod off;
 pub mod providers;
 pub mod release;
 pub mod reset;
@@ -76,6 +77,10 @@ pub struct Gateway {
     pub scheduler_on: bool,
     /// The Anthropic sign-in that decides defaults.
     pub anthropic_auth: Option<AnthropicAuth>,
+    /// The sign-in that the environment names, which the config's own comes before.
+    pub signed_in: Option<AnthropicAuth>,
+    /// The zone of the machine.
+    pub host_zone: TimeZone,
     /// The small model for side requests, where the file names one; an empty name switches them off (M5, L9).
     pub utility_model: Option<String>,
     /// When shared sessions start anew (R34).
@@ -160,6 +165,8 @@ impl Gateway {
             aliases,
             user_zone,
             anthropic_auth,
+            signed_in: surroundings.anthropic_auth,
+            host_zone: surroundings.host_zone.clone(),
             config,
         }
     }
@@ -191,7 +198,57 @@ impl Gateway {
     /// The same with what decided it.
     pub fn retention_setting(&self, agent: &Agent, model: &ModelRef) -> Setting<Retention> {
         let entry = agent.path.as_ref().zip(self.entry(agent));
-        retention::resolve(&self.config, entry, model, &self.behaviour)
+        retention::resolve(&self.config, entry, model, self.api(model), &self.behaviour)
+    }
+
+    /// Whether the release asks a model's provider for a retention at all.
+    pub fn heeds_retention(&self, model: &ModelRef) -> bool {
+        self.behaviour.cache_retention_effective && retention::is_heeded(&self.behaviour, model, self.api(model))
+    }
+
+    /// The first stable release that does.
+    pub fn retention_heeded_from(&self, model: &ModelRef) -> Version {
+        let since = retention::heeded_from(model, self.api(model)).max(Version::new(2026, 2, 1));
+        if since.generation() == Generation::Current { Version::new(2026, 8, 1) } else { since }
+    }
+
+    /// The wire format that the file declares for a model's provider.
+    pub fn api(&self, model: &ModelRef) -> Option<&str> {
+        self.provider(&model.provider)?.api.as_deref()
+    }
+
+    /// The key that gives an agent's requests to a model a retention, `shared` with everybody who uses the model or for it
+    /// alone: where that is set now, else where it may be written. `None` where the release has no such key.
+    pub fn retention_place(&self, agent: &Agent, model: &ModelRef, shared: bool) -> Option<KeyPath> {
+        if !self.heeds_retention(model) {
+            return None;
+        }
+        let holder = agent.path.as_ref().zip(self.entry(agent));
+        let places = retention::places(&self.config, holder, model);
+        let set = places.into_iter().find(|params| {
+            let params = params.resolve(&self.config);
+            params.is_some_and(|params| params.get(retention::KEY).or(params.get(retention::OLD_KEY)).is_some())
+        });
+        let is_own = |place: &KeyPath| agent.path.as_ref().is_some_and(|path| place.starts_with(path));
+        let defaults = KeyPath::root().key("agents").key("defaults");
+        let in_defaults = || self.may_list(model).then(|| self.model_entry(&defaults, model).key("params"));
+        let own = || match (self.behaviour.generation, agent.path.as_ref()?) {
+            (Generation::Current, path) => Some(self.model_entry(path, model).key("params")),
+            (Generation::Legacy, path) => self.behaviour.agent_params.then(|| path.key("params")),
+        };
+        let all = || self.behaviour.defaults_params.then(|| defaults.key("params"));
+        let place = match set {
+            Some(place) if shared || is_own(&place) => Some(place),
+            _ if shared => in_defaults().or_else(own).or_else(all),
+            _ => own(),
+        };
+        Some(place?.key(retention::KEY))
+    }
+
+    /// Whether an entry of a model may be written to `agents.defaults.models`: on legacy releases its keys are what the user
+    /// may pick (R11), so that the first one would lock all others out.
+    pub fn may_list(&self, model: &ModelRef) -> bool {
+        self.behaviour.generation == Generation::Current || self.aliases.models().any(|listed| listed == model)
     }
 
     /// The agent's own entry in the file, variables filled in.

@@ -5,8 +5,9 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::behaviour::Behaviour;
+use super::behaviour::{Behaviour, REWORK};
 use super::model_ref::ModelRef;
+use super::release::Version;
 use super::setting::{Origin, Setting};
 use crate::document::KeyPath;
 
@@ -46,56 +47,86 @@ impl fmt::Display for Retention {
     }
 }
 
-/// The effective retention of an agent's requests to a model.
+/// Where an agent's retention is decided.
+pub type Holder<'a> = (&'a KeyPath, &'a Value);
+
+/// The effective retention of an agent's requests to a model: the merged `params`, key by key, the most specific place
+/// first. A value that OpenClaw does not know hides those behind it and then counts as none.
 pub fn resolve(
     config: &Value,
-    agent: Option<(&KeyPath, &Value)>,
+    agent: Option<Holder<'_>>,
     model: &ModelRef,
+    api: Option<&str>,
     behaviour: &Behaviour,
 ) -> Setting<Retention> {
-    let defaults = KeyPath::root().key("agents").key("defaults");
-    let defaults_value = config.pointer("/agents/defaults").unwrap_or(&Value::Null);
-    let shared = (&defaults, defaults_value);
-    let own = agent.into_iter().flat_map(|own| [Some((own.0, None, own.1)), listed(own, model)]);
-    let places = own.chain([listed(shared, model), Some((shared.0, None, shared.1))]);
-    for (holder, key, value) in places.flatten() {
-        let Some((name, retention)) = asked(value) else { continue };
-        let place = key.map_or_else(|| holder.clone(), |key| holder.key("models").key(key));
-        return Setting::new(retention, Origin::Key(place.key("params").key(name)));
-    }
     let by_default = match model.provider.as_str() {
         "anthropic" | "anthropic-vertex" => Retention::Short,
         _ => Retention::Unset,
     };
-    Setting::new(by_default, Origin::Default(behaviour.version))
-}
-
-/// What the `params` of a value ask for, and under which key; `cacheControlTtl` is the older spelling (`PRICES.md` §2,
-/// cache retention).
-fn asked(value: &Value) -> Option<(&'static str, Retention)> {
-    let params = value.get("params")?;
-    let text = |key: &str| params.get(key).and_then(Value::as_str);
-    let older = || match text("cacheControlTtl")? {
-        "5m" => Some(("cacheControlTtl", Retention::Short)),
-        "1h" => Some(("cacheControlTtl", Retention::Long)),
-        _ => None,
+    let by_default = || Setting::new(by_default, Origin::Default(behaviour.version));
+    if !is_heeded(behaviour, model, api) {
+        return by_default();
+    }
+    let set = |key: &str, read: fn(&str) -> Option<Retention>| {
+        let (place, value) = places(config, agent, model).into_iter().find_map(|params| {
+            let value = params.resolve(config)?.get(key)?;
+            Some((params.key(key), value))
+        })?;
+        Some(Setting::new(read(value.as_str()?)?, Origin::Key(place)))
     };
-    let retention = text("cacheRetention").and_then(Retention::parse);
-    retention.map(|retention| ("cacheRetention", retention)).or_else(older)
+    let newer = || set(KEY, Retention::parse).filter(|_| behaviour.cache_retention_effective);
+    newer().or_else(|| set(OLD_KEY, parse_ttl)).unwrap_or_else(by_default)
 }
 
-/// The entry of a model under `models` of a value, with the value's path and the entry's key.
-fn listed<'a>(
-    (path, value): (&'a KeyPath, &'a Value),
-    model: &ModelRef,
-) -> Option<(&'a KeyPath, Option<&'a str>, &'a Value)> {
-    let mut models = value.get("models")?.as_object()?.iter();
-    let (key, entry) = models.find(|(key, _)| ModelRef::parse(key).is_some_and(|listed| listed == *model))?;
-    Some((path, Some(key), entry))
+/// The key, and its older spelling (`PRICES.md` §2, cache retention).
+pub const KEY: &str = "cacheRetention";
+/// See [`KEY`].
+pub const OLD_KEY: &str = "cacheControlTtl";
+
+fn parse_ttl(text: &str) -> Option<Retention> {
+    match text {
+        "5m" => Some(Retention::Short),
+        "1h" => Some(Retention::Long),
+        _ => None,
+    }
+}
+
+/// The `params` that an agent's requests to a model may take, the most specific first, there or not.
+pub fn places(config: &Value, agent: Option<Holder<'_>>, model: &ModelRef) -> Vec<KeyPath> {
+    let defaults = KeyPath::root().key("agents").key("defaults");
+    let shared = config.pointer("/agents/defaults").map(|value| (&defaults, value));
+    let of_model = |holder: Holder<'_>| listed(holder, model).map(|key| holder.0.key("models").key(key));
+    let own = agent.map(|agent| agent.0.clone());
+    let places = [own, agent.and_then(of_model), shared.and_then(of_model), Some(defaults.clone())];
+    places.into_iter().flatten().map(|place| place.key("params")).collect()
+}
+
+/// Whether a release asks a provider for what `cacheRetention` says. Read in `resolveCacheRetention` of 2026.3.2, 2026.3.28,
+/// 2026.4.1, 2026.4.2, 2026.4.5, 2026.4.15 and 2026.7.35: first of Anthropic and Bedrock only, then of whatever speaks
+/// Anthropic's own format.
+pub fn is_heeded(behaviour: &Behaviour, model: &ModelRef, api: Option<&str>) -> bool {
+    behaviour.version >= heeded_from(model, api)
+}
+
+/// The first release that does.
+pub fn heeded_from(model: &ModelRef, api: Option<&str>) -> Version {
+    let is_gemini = || model.id.starts_with("gemini-2.5") || model.id.starts_with("gemini-3");
+    match model.provider.as_str() {
+        "anthropic" | "amazon-bedrock" => Version::new(2026, 1, 29),
+        "anthropic-vertex" => Version::new(2026, 4, 5),
+        "google" if is_gemini() => Version::new(2026, 4, 5),
+        _ if api == Some("anthropic-messages") => Version::new(2026, 4, 2),
+        _ => REWORK,
+    }
+}
+
+/// The key of a model under `models` of a value.
+fn listed<'a>((_, value): Holder<'a>, model: &ModelRef) -> Option<&'a str> {
+    let mut keys = value.get("models")?.as_object()?.keys();
+    keys.find(|key| ModelRef::parse(key).is_some_and(|listed| listed == *model)).map(String::as_str)
 }
 
 /// The path of a model's entry under `models` of the value at `path`: under the key it has there, or would get.
 pub(super) fn model_entry(path: &KeyPath, value: &Value, model: &ModelRef) -> KeyPath {
-    let key = listed((path, value), model).and_then(|(_, key, _)| key);
-    path.key("models").key(key.map_or_else(|| model.to_string(), str::to_owned))
+    path.key("models").key(listed((path, value), model).map_or_else(|| model.to_string(), str::to_owned))
 }

@@ -12,6 +12,7 @@ use super::behaviour::Behaviour;
 use super::duration::{self, Interval};
 use super::limits::Limits;
 use super::model_ref::{Aliases, ModelRef};
+use super::off;
 use super::providers::Provider;
 use super::release::Generation;
 use super::retention::{self, Retention};
@@ -107,7 +108,9 @@ impl<'a> Reader<'a> {
         };
         let session = self.session(entry);
         let agent = entry.path.as_ref().map(|path| (path, entry.value));
-        let cache_retention = retention::resolve(self.config, agent, &model.value, self.behaviour);
+        let declared = self.providers.iter().find(|provider| provider.id == model.value.provider);
+        let api = declared.and_then(|provider| provider.api.as_deref());
+        let cache_retention = retention::resolve(self.config, agent, &model.value, api, self.behaviour);
         Settings {
             every: self.every(entry),
             isolated_session: self.flag(entry, "isolatedSession"),
@@ -148,10 +151,10 @@ impl<'a> Reader<'a> {
 
     fn every(&self, entry: &Entry<'a>) -> Setting<Interval> {
         let usual = Interval::Every(1_800_000);
+        if let Some(path) = self.switched_off(entry) {
+            return Setting::new(Interval::Off, Origin::Key(path));
+        }
         let Some(found) = self.find(entry, "every") else {
-            if let Some(path) = self.switched_off(entry) {
-                return Setting::new(Interval::Off, Origin::Key(path));
-            }
             return match self.filled_in {
                 Some(auth) => {
                     let every = duration::parse(auth.default_every(), true).unwrap_or(usual);
@@ -160,10 +163,14 @@ impl<'a> Reader<'a> {
                 None => self.by_default(usual),
             };
         };
-        // A number is refused; the repair a reader expects is the same number of minutes.
         let text = match found.value {
             Value::String(text) => text.clone(),
-            Value::Number(number) => number.to_string(),
+            // A number is refused; it is costed at what it probably counts.
+            Value::Number(number) => {
+                let meant = number.as_f64().and_then(duration::count);
+                return meant
+                    .map_or_else(|| self.by_default(usual), |count| Setting::new(count.interval, found.origin()));
+            }
             _ => return self.by_default(usual),
         };
         if let Some(variable) = variables::unresolved(&text) {
@@ -178,13 +185,28 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// `heartbeat: false`, which every release refuses and none repairs, read as what it asks for.
+    /// Where the file says "off" in a way that every release refuses and none repairs; it is read as what it asks for.
+    /// The first place that says anything about the interval decides.
     fn switched_off(&self, entry: &Entry<'a>) -> Option<KeyPath> {
-        let own = entry.path.as_ref().map(|path| (path.key("heartbeat"), &entry.value["heartbeat"]));
-        let shared = self.config.pointer("/agents/defaults/heartbeat");
-        let shared = shared.map(|value| (KeyPath::root().key("agents").key("defaults").key("heartbeat"), value));
-        let mut blocks = own.into_iter().chain(shared);
-        blocks.find(|(_, value)| **value == Value::Bool(false)).map(|(path, _)| path)
+        let own = entry.path.as_ref().and_then(|path| Some((path.key("heartbeat"), entry.value.get("heartbeat")?)));
+        let usual = KeyPath::root().key("agents").key("defaults").key("heartbeat");
+        let plain = self.config.pointer("/agents/defaults/heartbeat").filter(|_| self.shared_blocks.is_empty());
+        let shared = plain.map(|value| (usual, value));
+        for (path, value) in own.into_iter().chain(self.shared_blocks.iter().cloned()).chain(shared) {
+            let Some(fields) = value.as_object() else {
+                if off::says_off(value) {
+                    return Some(path);
+                }
+                continue;
+            };
+            if let Some(key) = off::off_key(fields) {
+                return Some(path.key(key));
+            }
+            if let Some(every) = fields.get("every") {
+                return (!every.is_string() && off::says_off(every)).then(|| path.key("every"));
+            }
+        }
+        None
     }
 
     fn flag(&self, entry: &Entry<'a>, key: &str) -> Setting<bool> {

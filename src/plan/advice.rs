@@ -99,18 +99,18 @@ fn cost_with(search: &mut Search<'_>, choice: &Choice, change: impl FnOnce(&mut 
 fn cache_retention(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Option<Advice> {
     let (gateway, subject) = (search.costing.gateway, search.subject);
     let shared = retention::has_chat(&subject.spread) && subject.agent.settings.primary_model == chosen.model;
-    if !shared || !gateway.behaviour.cache_retention_effective || chosen.asks_retention {
+    if !shared || chosen.asks_retention {
         return None;
     }
+    let place = gateway.retention_place(subject.agent, &chosen.model, true)?;
     let asked = retention::ASKED.into_iter().filter_map(|retention| {
         let choice = Choice { retention, asks_retention: true, ..chosen.clone() };
         Some((search.cost(&choice)?, retention))
     });
     let (cost, retention) = asked.min_by_key(|(cost, _)| *cost)?;
-    let entry = gateway.model_entry(&KeyPath::root().key("agents").key("defaults"), &chosen.model);
     Some(Advice {
         setting: "cacheRetention",
-        path: Some(entry.key("params").key("cacheRetention").to_string()),
+        path: Some(place.to_string()),
         to: json!(retention.to_string()),
         cost,
         saving: then - cost,
@@ -122,6 +122,9 @@ fn cache_retention(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Opt
 /// Cache markers on an `openai-completions` route to Claude.
 fn cache_markers(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Option<Advice> {
     let costing = search.costing;
+    if !costing.gateway.behaviour.markers_can_be_asked {
+        return None;
+    }
     let provider = costing.gateway.providers.iter().position(|provider| provider.id == chosen.model.provider)?;
     let provider = &costing.gateway.providers[provider];
     let entry = provider.models.iter().position(|model| model.id == chosen.model.id)?;

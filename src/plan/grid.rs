@@ -128,7 +128,7 @@ fn intervals(present: Interval) -> Vec<Interval> {
 fn variants(search: &mut Search<'_>, present: &Choice, model: &ModelRef, every: &[Interval]) -> Variants {
     let gateway = search.costing.gateway;
     let as_is = gateway.retention_of(search.subject.agent, model);
-    let asked = retention::ASKED.into_iter().filter(|_| gateway.behaviour.cache_retention_effective).map(Some);
+    let asked = retention::ASKED.into_iter().filter(|_| gateway.heeds_retention(model)).map(Some);
     let retentions = std::iter::once(None).chain(asked).map(|asked| {
         let months = every.iter().map(|every| {
             CONTEXTS.map(|(isolated, light)| {

@@ -103,6 +103,12 @@ pub fn why_not(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
         return Some("its heartbeat is off".to_owned());
     }
     match costing.always_skipped(agent) {
+        Some(SkipReason::TimerOverflow) => {
+            let written = settings.every.value;
+            return Some(format!(
+                "its timer cannot count {written} and fires each millisecond: write every: \"0m\" for off"
+            ));
+        }
         Some(SkipReason::NoRoute) => return Some(format!("no tick runs, {}", settings.route)),
         Some(reason) => return Some(format!("no tick runs ({})", reason.name())),
         None => {}

@@ -19,14 +19,15 @@ pub fn has_chat(load: &Spread) -> bool {
 /// The key that gives an agent's heartbeats on a model a retention and changes it for nobody else, neither for other
 /// agents nor for the agent's own chat, if it `chats`; `None` where there is no such key.
 pub fn place(gateway: &Gateway, agent: &Agent, model: &ModelRef, chats: bool) -> Option<KeyPath> {
-    if !gateway.behaviour.cache_retention_effective {
+    if !gateway.heeds_retention(model) {
         return None;
     }
     if chats && agent.settings.primary_model == *model {
         return None;
     }
     let written = |at: KeyPath| at.key("params").key("cacheRetention");
-    let all_turns = agent.path.clone().filter(|_| !chats).map(written);
+    let may = gateway.behaviour.generation == Generation::Current || gateway.behaviour.agent_params;
+    let all_turns = agent.path.clone().filter(|_| !chats && may).map(written);
     let decided = gateway.retention_setting(agent, model).origin;
     let own_params = agent.path.as_ref().map(|path| path.key("params"));
     // The agent's own params come before every other place.
@@ -36,7 +37,7 @@ pub fn place(gateway: &Gateway, agent: &Agent, model: &ModelRef, chats: bool) ->
     let entry = |at: &KeyPath| written(gateway.model_entry(at, model));
     match &agent.path {
         Some(path) if gateway.behaviour.generation == Generation::Current => Some(entry(path)),
-        _ if gateway.agents.len() == 1 && may_list(gateway, model) => {
+        _ if gateway.agents.len() == 1 && gateway.may_list(model) => {
             Some(entry(&KeyPath::root().key("agents").key("defaults")))
         }
         _ => all_turns,
@@ -47,12 +48,5 @@ pub fn place(gateway: &Gateway, agent: &Agent, model: &ModelRef, chats: bool) ->
 pub fn shared_place(gateway: &Gateway, model: &ModelRef) -> Option<KeyPath> {
     let defaults = KeyPath::root().key("agents").key("defaults");
     let written = || gateway.model_entry(&defaults, model).key("params").key("cacheRetention");
-    may_list(gateway, model).then(written)
-}
-
-/// On legacy releases the keys of `agents.defaults.models` are what the user may pick (R11), so an entry there must not
-/// be the first.
-fn may_list(gateway: &Gateway, model: &ModelRef) -> bool {
-    let mut listed = gateway.aliases.models();
-    gateway.behaviour.generation == Generation::Current || listed.any(|other| other == model)
+    (gateway.heeds_retention(model) && gateway.may_list(model)).then(written)
 }

@@ -5,7 +5,8 @@ use serde_json::Value;
 use crate::analysis::Analysis;
 use crate::document::{KeyPath, Segment};
 use crate::gateway::Agent;
-use crate::gateway::behaviour::Instructions;
+use crate::gateway::behaviour::{Instructions, STILL_WAKES};
+use crate::gateway::duration::Interval;
 use crate::money::Unit;
 use crate::simulate::costing::{Choice, Costing};
 use crate::words::count;
@@ -122,12 +123,37 @@ pub(super) fn minute_limit(costing: &Costing<'_>, agent: &Agent) -> Option<Strin
     ))
 }
 
-/// `heartbeat: false` is read as off, which OpenClaw itself does not: it refuses the file.
-pub(super) fn read_as_off(agent: &Agent) -> Option<String> {
+/// What is read as off though OpenClaw does not: it refuses the file.
+pub(super) fn read_as_off(analysis: &Analysis, agent: &Agent) -> Option<String> {
     let every = &agent.settings.every;
-    let block = every.origin.key().filter(|path| path.last() == Some(&Segment::Key("heartbeat".to_owned())))?;
-    Some(format!(
-        "{block} is false, which OpenClaw refuses and does not repair: counted as off, which {block}.every: \"0m\" says; \
-         without the key it would run"
-    ))
+    let place = every.origin.key().filter(|_| every.value == Interval::Off)?;
+    let value = place.resolve(&analysis.expanded.value)?;
+    let is_proper = value.is_string() && place.last() == Some(&Segment::Key("every".to_owned()));
+    let heartbeat = Segment::Key("heartbeat".to_owned());
+    let block = if place.last() == Some(&heartbeat) { place.clone() } else { place.parent()? };
+    (!is_proper).then(|| {
+        format!(
+            "{place} is {value}, which OpenClaw refuses and does not repair: counted as off, which {block}.every: \"0m\" \
+             says; without the key it would run"
+        )
+    })
+}
+
+/// An interval that the release's timer cannot count.
+pub(super) fn overflow_of_timer(analysis: &Analysis, agent: &Agent) -> Option<String> {
+    let behaviour = &analysis.gateway.behaviour;
+    let every = agent.settings.every.value;
+    behaviour.overflows(every).then(|| {
+        format!(
+            "every {every} is more than the timer of {} can count (24.8 days), so it fires each millisecond: a whole CPU, \
+             a log that grows fast, crashes. No model is called; no saving is counted. every: \"0m\" switches it off",
+            behaviour.version
+        )
+    })
+}
+
+/// What a schedule that is switched off leaves on: on current releases events still wake the agent (R17).
+pub(super) fn still_wakes(analysis: &Analysis, agent: &Agent) -> Option<String> {
+    let is_off = agent.settings.every.value == Interval::Off;
+    (is_off && analysis.gateway.behaviour.wakes_while_off()).then(|| format!("its heartbeats are off. {STILL_WAKES}"))
 }

@@ -1,8 +1,11 @@
 //! The answer in a sentence or two, the same in every format.
 
 use super::{AgentReport, OtherGeneration, Report, against, balance};
+use crate::gateway::release::Generation;
 use crate::money::{Money, Unit};
+use crate::plan::Lever;
 use crate::rules::Verdict;
+use crate::simulate::SkipReason;
 use crate::simulate::estimate::Estimate;
 use crate::words::{amount, counted, percent, plain, spread, tokens};
 
@@ -10,6 +13,7 @@ use crate::words::{amount, counted, percent, plain, spread, tokens};
 pub(super) fn headline(report: &Report) -> Vec<String> {
     let mut paragraphs: Vec<String> = verdict(report).into_iter().collect();
     paragraphs.extend(unread(report));
+    paragraphs.extend(overflowing(report));
     paragraphs.extend(against::sentence(report));
     match &report.totals.other_generation {
         Some(other) => {
@@ -41,6 +45,25 @@ fn unread(report: &Report) -> Option<String> {
     })
 }
 
+/// A timer that fires each millisecond harms more than any cost.
+fn overflowing(report: &Report) -> Option<String> {
+    let is_over = |agent: &&AgentReport| agent.current.skips.contains_key(&SkipReason::TimerOverflow);
+    let names: Vec<String> = report.enrolled().filter(is_over).map(|agent| format!("'{}'", plain(&agent.id))).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "The timer of OpenClaw {} cannot count the interval of {} and fires each millisecond instead: a whole CPU, a \
+             log that grows fast, crashes. Write every: \"0m\" for off.",
+            report.config.release,
+            names.join(", ")
+        )
+    })
+}
+
+/// Whether a nought comes from a schedule that is off, where events still wake the agent.
+fn is_off_alone(every: &str, report: &Report) -> bool {
+    every == "0m" && report.config.generation == Generation::Current
+}
+
 fn skipped_here(report: &Report) -> Option<String> {
     let later = once_routed(report).filter(|_| report.totals.current.runs == 0)?;
     let later = later_cost(&later, report.unit);
@@ -63,6 +86,11 @@ fn month(report: &Report) -> String {
                 tokens(now.tokens.prompt())
             )
         }
+        (Some(_), _) if report.enrolled().all(|agent| interval(agent) == Some("0m")) => {
+            let wakes = report.enrolled().any(|agent| interval(agent).is_some_and(|every| is_off_alone(every, report)));
+            let rest = if wakes { " Events still wake them, see the warnings." } else { "" };
+            format!("Heartbeats cost nothing: they are switched off.{rest}")
+        }
         (Some(_), _) if now.runs == 0 => "Heartbeats cost nothing: no tick of the month runs.".to_owned(),
         (Some(cost), _) => {
             let typical = format!(
@@ -73,13 +101,25 @@ fn month(report: &Report) -> String {
             match (report.totals.saving, report.totals.recommended.cost) {
                 (Some(saving), Some(then)) if saving.amount > Money::ZERO => {
                     let share = saving.percent.map_or(String::new(), |share| format!(", {} less", percent(share)));
-                    format!("{typical} After the change below: about {}{share}.", amount(then.typical, unit))
+                    let changes = report.agents.iter().flat_map(|agent| &agent.changes);
+                    let mut intervals = changes.filter(|change| change.lever == Lever::Every);
+                    let rest =
+                        match intervals.any(|change| change.to.as_str().is_some_and(|to| is_off_alone(to, report))) {
+                            true => " \"0m\" stops the schedule only, see the warnings.",
+                            false => "",
+                        };
+                    format!("{typical} After the change below: about {}{share}.{rest}", amount(then.typical, unit))
                 }
                 _ => typical,
             }
         }
         (None, _) => unknown(report),
     }
+}
+
+/// The interval of an agent as the config would write it.
+fn interval(agent: &AgentReport) -> Option<&str> {
+    agent.settings.get("every")?.value.as_str()
 }
 
 /// Why the cost of all is unknown, and what of it is known.

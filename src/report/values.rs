@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{AgentReport, ConfigInfo, LeverInfo, Report};
-use crate::gateway::release::ReleaseSource;
+use crate::gateway::release::{Generation, ReleaseSource};
 use crate::money::Unit;
 use crate::simulate::pieces::Bucket;
 use crate::words::plain;
@@ -77,7 +77,10 @@ pub(super) fn remedy(remedy: &LeverInfo) -> String {
 /// What a remedy sets them to; levers that go together have one value. `code` marks a value for a format.
 pub(super) fn remedy_value(report: &Report, remedy: &LeverInfo, code: impl Fn(&str) -> String) -> String {
     match &remedy.to {
-        Value::String(off) if off == "0m" => format!("{} (off: the floor)", code("0m")),
+        Value::String(off) if off == "0m" => {
+            let wakes = report.config.generation == Generation::Current;
+            format!("{} (off{})", code("0m"), if wakes { "; events still wake it" } else { "" })
+        }
         Value::Array(values) => values.first().map_or_else(String::new, |first| code(&value(first))),
         to => code(&shown(report, to)),
     }

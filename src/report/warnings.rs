@@ -6,6 +6,8 @@ use serde_json::json;
 use super::{AgentReport, doubts};
 use crate::analysis::Analysis;
 use crate::gateway::anthropic::AnthropicAuth;
+use crate::gateway::behaviour::STILL_WAKES;
+use crate::gateway::duration::Interval;
 use crate::gateway::release::Generation;
 use crate::gateway::route::Route;
 use crate::gateway::{Agent, Gateway};
@@ -78,9 +80,11 @@ pub(super) fn warnings_of<'a>(
     for agent in enrolled(&analysis.gateway) {
         let doubts = [
             doubts::unpriced_recap(&costing, agent, unit),
-            doubts::read_as_off(agent),
+            doubts::read_as_off(analysis, agent),
             doubts::overflow(&costing, agent),
             doubts::minute_limit(&costing, agent),
+            doubts::overflow_of_timer(analysis, agent),
+            doubts::still_wakes(analysis, agent),
         ];
         doubts.into_iter().flatten().for_each(|text| warnings.of(&agent.id, text));
     }
@@ -89,6 +93,15 @@ pub(super) fn warnings_of<'a>(
             warnings.of(&agent.id, unknown_price(agent));
         }
         agent.model.notes.iter().for_each(|note| warnings.of(&agent.id, note.clone()));
+    }
+    if analysis.gateway.behaviour.wakes_while_off()
+        && plan
+            .agents
+            .iter()
+            .flatten()
+            .any(|agent| agent.chosen.every == Interval::Off && agent.present.every != Interval::Off)
+    {
+        warnings.say(STILL_WAKES.to_owned());
     }
     plan.notes.iter().for_each(|note| warnings.say(note.clone()));
     for id in plan.placement.iter().flat_map(|placement| &placement.kept_running) {

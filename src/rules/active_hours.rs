@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::context::{Block, Context};
 use super::finding::{Finding, Safety, Severity};
+use super::invented::hours;
 use super::rule::Rule;
 use crate::document::KeyPath;
 use crate::gateway::active_hours::minute;
@@ -42,7 +43,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn check_keys(context: &Context<'_>, path: &KeyPath, fields: &Map<String, Value>, findings: &mut Vec<Finding>) {
-    for (name, value) in fields.iter().filter(|(name, _)| !matches!(name.as_str(), "start" | "end" | "timezone")) {
+    for (name, _) in fields.iter().filter(|(name, _)| !matches!(name.as_str(), "start" | "end" | "timezone")) {
         let right = match name.to_ascii_lowercase().as_str() {
             "from" | "begin" | "starttime" | "start_time" => Some("start"),
             "to" | "until" | "till" | "endtime" | "end_time" => Some("end"),
@@ -51,12 +52,13 @@ fn check_keys(context: &Context<'_>, path: &KeyPath, fields: &Map<String, Value>
         };
         let old = path.key(name);
         let finding = INVALID.at(context, old.clone(), format!("unknown key '{name}' in {path}"));
-        findings.push(match right.filter(|right| !fields.contains_key(*right)) {
-            Some(right) => finding.help(format!("it is called '{right}'")).fix(
+        let written = context.written(&old);
+        findings.push(match right.filter(|right| !fields.contains_key(*right)).zip(written) {
+            Some((right, value)) => finding.help(format!("it is called '{right}'")).fix(
                 Safety::Unsafe,
                 [context.remove(&old), vec![context.set(&path.key(right), value.clone())]].concat(),
             ),
-            None => finding.help(SHAPE),
+            None => finding.help(SHAPE).fix(Safety::Unsafe, context.remove(&old)),
         });
     }
 }
@@ -84,6 +86,18 @@ fn check_bounds(context: &Context<'_>, block: &Block<'_>, fields: &Map<String, V
             None => finding.help("write it as \"08:00\" or \"22:30\""),
         });
     }
+}
+
+/// The hours outside of quiet ones: `{ start, end }` or `22:00-08:00`.
+pub(super) fn opposite(quiet: &Value) -> Option<Value> {
+    let bound = |keys: [&str; 2]| keys.iter().find_map(|key| quiet.get(key)?.as_str()).and_then(time);
+    let (start, end) = match quiet {
+        Value::String(text) => split(text)?,
+        _ => (bound(["start", "from"])?, bound(["end", "to"])?),
+    };
+    // What quiet hours end with is when they start, and the day has no 24th hour to start at.
+    let (from, to) = (if end == "24:00" { "00:00".to_owned() } else { end }, start);
+    minute(&from, false).is_ok().then(|| hours(&from, &to))
 }
 
 /// The two ends of `07:00-22:00` or `8am to 10pm`.

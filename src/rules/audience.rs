@@ -4,6 +4,7 @@ use super::context::Context;
 use super::empty_block;
 use super::finding::{Finding, Severity};
 use super::money::Waste;
+use super::off;
 use super::rule::Rule;
 use super::spending::{Group, Spending, names, sum};
 use crate::document::KeyPath;
@@ -58,13 +59,16 @@ fn check_unread(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let by_default = group.members.iter().all(|spending| spending.agent.settings.target.origin.key().is_none());
         let why = group.members.first().map(|spending| &spending.agent.settings.route);
         let chosen = group.members.iter().any(|spending| spending.agent.settings.target.value.trim() == "none");
+        let block = group.path.parent().unwrap_or_default();
+        let off = context.add_to(&block, "every", off::OFF);
         if let Some(why) = why.filter(|_| !by_default && !chosen) {
             let finding = UNREAD.at(context, group.path, format!("{message}: {why}")).waste(whole);
-            findings.push(finding.help("mend that to be told; to save it, every: \"0m\""));
+            findings.push(finding.help("change that to be told; to save it, every: \"0m\"").advise(off));
             continue;
         }
-        let finding = UNREAD.at(context, group.path, message).waste(whole);
-        findings.push(finding.help(match by_default {
+        let finding = UNREAD.at(context, group.path, message).waste(whole).advise(off);
+        let told = if by_default { context.add_to(&block, "target", "last") } else { Vec::new() };
+        findings.push(finding.advise(told).help(match by_default {
             true => {
                 "this release delivers nowhere unless told: set target to \"last\" or a channel, or every to \"0m\""
             }
@@ -101,10 +105,12 @@ fn check_scheduler(context: &Context<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let path = KeyPath::root().key("cron").key("enabled");
+    let switch = path.clone();
     let message = format!("no tick of {} ever runs: from 2026.8.1 on the scheduler runs heartbeats", names(&stopped));
     findings.push(
         SCHEDULER_OFF
             .at(context, path, message)
-            .help("every: \"0m\" says that none is wanted; to have them, remove it"),
+            .help("every: \"0m\" says that none is wanted; to have them, remove it")
+            .advise(context.remove(&switch)),
     );
 }

@@ -2,9 +2,10 @@
 
 use super::context::Context;
 use super::finding::{Finding, Severity};
+use super::models::declared;
 use super::rule::Rule;
 use super::spending::{Group, Spending};
-use crate::document::KeyPath;
+use crate::document::{Change, KeyPath};
 use crate::gateway::Agent;
 use crate::gateway::retention::Retention;
 use crate::money::Money;
@@ -39,6 +40,28 @@ fn place(context: &Context<'_>, spending: &Spending<'_>) -> KeyPath {
     context.place_of(spending.agent, &spending.agent.settings.cache_retention.origin, "every")
 }
 
+/// The changes that ask for a retention for the agents of a group and for nobody else who runs heartbeats, with the keys
+/// in words; `None` where the release has no such key or asks the provider for none.
+pub(super) fn asking(context: &Context<'_>, group: &Group<'_, '_>, to: Retention) -> Option<(Vec<Change>, String)> {
+    let gateway = context.gateway();
+    let mut places: Vec<KeyPath> = Vec::new();
+    for spending in &group.members {
+        let model = &spending.choice.model;
+        let others = context.spendings().iter().filter(|other| other.choice.model == *model);
+        let shared = others.clone().all(|other| group.members.iter().any(|member| member.agent.id == other.agent.id));
+        let place = gateway.retention_place(spending.agent, model, shared)?;
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    let words = match places.as_slice() {
+        [] => return None,
+        [place] => format!("{place}: \"{to}\""),
+        [place, rest @ ..] => format!("{place}: \"{to}\", and {} more like it", rest.len()),
+    };
+    Some((places.iter().map(|place| context.set(place, to.to_string())).collect(), words))
+}
+
 fn check_missed(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let short = Scheme::Markers { one_hour: false };
     let missed = context.spendings().iter().filter(|spending| {
@@ -53,6 +76,7 @@ fn check_missed(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if waste.saving <= Money::ZERO {
             continue;
         }
+        let Some((changes, words)) = asking(context, &group, Retention::Long) else { continue };
         let message = format!(
             "isolated runs of {} every {} find no cache: about {} a month; with one of an hour about {}",
             group.names(),
@@ -61,9 +85,7 @@ fn check_missed(context: &Context<'_>, findings: &mut Vec<Finding>) {
             waste.then()
         );
         let finding = MISSED.at(context, group.path, message).waste(Some(waste));
-        findings.push(finding.help(
-            "params.cacheRetention: \"long\" for the model in agents.defaults.models; it holds for chats as well",
-        ));
+        findings.push(finding.help(format!("{words}; it holds for chats on that model as well")).advise(changes));
     }
 }
 
@@ -83,10 +105,14 @@ fn check_long(context: &Context<'_>, findings: &mut Vec<Finding>) {
             waste.now(),
             waste.then()
         );
-        let finding = LONG.at(context, group.path, message).waste(Some(waste));
-        findings.push(
-            finding.help("a long cache pays for isolated runs: isolatedSession: true, or cacheRetention: \"short\""),
-        );
+        let finding = LONG.at(context, group.path.clone(), message).waste(Some(waste));
+        let isolation = if context.behaviour().isolation_effective { "; or isolatedSession: true" } else { "" };
+        findings.push(match asking(context, &group, Retention::Short) {
+            Some((changes, words)) => {
+                finding.help(format!("a long cache pays for isolated runs only: {words}{isolation}")).advise(changes)
+            }
+            None => finding.help(format!("a long cache pays for isolated runs only{isolation}")).waste(None),
+        });
     }
 }
 
@@ -106,8 +132,18 @@ fn check_markers(context: &Context<'_>, findings: &mut Vec<Finding>) {
             first.choice.model
         );
         let finding = NO_MARKERS.at(context, group.path, message);
-        findings.push(finding.help(
-            "compat: { cacheControlFormat: \"anthropic\" } in the model's entry under models.providers, if the host passes markers on",
-        ));
+        if !context.behaviour().markers_can_be_asked {
+            findings.push(
+                finding.help("2026.8.1 and later can ask for them: compat.cacheControlFormat of the model's entry"),
+            );
+            continue;
+        }
+        let key = |entry: KeyPath| entry.key("compat").key("cacheControlFormat");
+        let changes = declared(context, &first.choice.model).map(|entry| context.set(&key(entry), "anthropic"));
+        findings.push(
+            finding
+                .help("compat: { cacheControlFormat: \"anthropic\" } in the model's entry under models.providers, if the host passes markers on")
+                .advise(changes.into_iter().collect()),
+        );
     }
 }

@@ -4,6 +4,7 @@ use super::context::Context;
 use super::spending::Spending;
 use crate::catalogue::Tier;
 use crate::gateway::model_ref::ModelRef;
+use crate::simulate::costing::Choice;
 use crate::simulate::costing::reach::within_reach;
 
 /// A model that could answer instead.
@@ -33,9 +34,15 @@ pub(super) fn cheapest(context: &Context<'_>, spending: &Spending<'_>) -> Option
     let mut affordable: Vec<_> = within_reach(context.costing, true, &[]).into_iter().filter_map(priced).collect();
     affordable.sort();
     affordable.dedup();
-    let cost = |model: &ModelRef| spending.cost_with(context.costing, |choice| choice.model = model.clone());
+    let cost = |model: &ModelRef| spending.cost_with(context.costing, |choice| take(context, spending, model, choice));
     let costed = affordable.into_iter().take(SHORTLIST).filter_map(|(_, model)| Some((cost(&model)?, model)));
     let (_, model) = costed.min()?;
     let name = context.gateway().aliases.alias_of(&model).map_or_else(|| model.to_string(), str::to_owned);
     Some(Candidate { model, name })
+}
+
+/// Gives a choice another model, with the cache retention that the file gives that one.
+pub(super) fn take(context: &Context<'_>, spending: &Spending<'_>, model: &ModelRef, choice: &mut Choice) {
+    choice.retention = context.gateway().retention_of(spending.agent, model);
+    choice.model = model.clone();
 }

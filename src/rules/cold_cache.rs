@@ -1,5 +1,6 @@
 //! Intervals that outlive the prompt cache: each run pays the premium for a cache that is gone before the next one.
 
+use super::caching::asking;
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::rule::Rule;
@@ -38,11 +39,14 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             waste.saved(),
             waste.now()
         );
-        let model = first.agent.settings.model_name.as_deref().unwrap_or("provider/model");
-        let help = format!(
-            "params.cacheRetention: \"none\" for \"{model}\" in agents.defaults.models, unless chats with it are frequent"
-        );
-        findings.push(RULE.at(context, group.path, message).help(help).waste(Some(waste)));
+        let finding = RULE.at(context, group.path.clone(), message);
+        findings.push(match asking(context, &group, Retention::None) {
+            Some((changes, words)) => finding
+                .help(format!("{words}, unless chats on that model are frequent"))
+                .waste(Some(waste))
+                .advise(changes),
+            None => finding.help(unheard(context, first)),
+        });
     }
 }
 
@@ -61,4 +65,20 @@ fn is_cold(spending: &Spending<'_>) -> bool {
     let scheme = spending.model.caching.expected;
     let every = spending.choice.every.ms().and_then(|ms| i64::try_from(ms).ok());
     matches!(scheme, Scheme::Markers { .. }) && every.is_some_and(|every| !scheme.is_warm(every))
+}
+
+/// Why nothing can be done about it on this release.
+fn unheard(context: &Context<'_>, spending: &Spending<'_>) -> String {
+    let (gateway, model) = (context.gateway(), &spending.choice.model);
+    let version = gateway.behaviour.version;
+    match gateway.heeds_retention(model) {
+        true => format!("{version} has no key for it that leaves the choice of models alone; 2026.4.2 and later have"),
+        false => {
+            let since = gateway.retention_heeded_from(model);
+            format!(
+                "{version} caches for '{}' whatever the file asks; {since} and later heed cacheRetention: \"none\"",
+                model.provider
+            )
+        }
+    }
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::spending::Spending;
 use crate::document::{Change, Document, KeyPath};
+use crate::gateway::active_hours::minute;
 use crate::gateway::behaviour::{Behaviour, RootHeartbeat};
 use crate::gateway::include::Include;
 use crate::gateway::release::{Generation, Release};
@@ -124,6 +125,13 @@ impl<'a> Context<'a> {
         path.resolve(self.config)
     }
 
+    /// The value at a path as the file writes it, its variables not replaced: what a fix may copy. That of an included file
+    /// is known with them replaced only.
+    pub(super) fn written(&self, path: &KeyPath) -> Option<&'a Value> {
+        let included = || self.get(path).filter(|_| !self.includes.is_empty());
+        path.resolve(self.document.value()).or_else(included)
+    }
+
     /// The bytes to show for a path of the config.
     pub(super) fn span(&self, path: &KeyPath) -> Range<usize> {
         self.document.span_or_nearest(path)
@@ -173,9 +181,10 @@ impl<'a> Context<'a> {
     pub(super) fn block_of(&self, agent: &Agent) -> KeyPath {
         let shared = agents().key("defaults").key("heartbeat");
         let root = KeyPath::root().key("heartbeat");
+        let moves = self.behaviour().root_heartbeat != RootHeartbeat::Refused;
         match &agent.own_block {
             Some(own) => own.clone(),
-            None if self.get(&shared).is_none() && self.get(&root).is_some_and(Value::is_object) => root,
+            None if moves && self.get(&shared).is_none() && self.get(&root).is_some_and(Value::is_object) => root,
             None => shared,
         }
     }
@@ -188,6 +197,23 @@ impl<'a> Context<'a> {
     /// Whether a key may be added to a block without enrolling other agents: the block is there, or there is one agent.
     pub(super) fn may_add_to(&self, block: &KeyPath) -> bool {
         self.get(block).is_some_and(Value::is_object) || self.gateway().agents.len() == 1
+    }
+
+    /// The change that gives a block a key, where that enrols no other agent.
+    pub(super) fn add_to(&self, block: &KeyPath, key: &str, value: impl Into<Value>) -> Vec<Change> {
+        let change = self.set(&block.key(key), value);
+        let may = self.may_add_to(block) && (key != "every" || self.hours_stand(block));
+        if may { vec![change] } else { Vec::new() }
+    }
+
+    /// Whether the active hours of a block are accepted once it has an interval: without one, legacy releases do not look.
+    fn hours_stand(&self, block: &KeyPath) -> bool {
+        let hours = self.get(&block.key("activeHours"));
+        let stands = |key: &str| match hours.and_then(|hours| hours.get(key)?.as_str()) {
+            Some(text) if !text.is_empty() => minute(text, key == "end").is_ok(),
+            _ => true,
+        };
+        stands("start") && stands("end")
     }
 
     /// The agents whose heartbeats run, with their costs.

@@ -4,6 +4,7 @@
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::money::Waste;
+use super::off;
 use super::rule::Rule;
 use super::spending::{Group, Spending, sum};
 use crate::gateway::behaviour::{Behaviour, Instructions};
@@ -44,7 +45,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let waste = sum(group.members.iter().map(|spending| all_of_it(context, spending)));
             let cost = waste.map(|waste| format!(" for about {}", waste.now())).unwrap_or_default();
             let message = format!("{what}: {} runs a month of {} check nothing{cost}", group.runs(), group.names());
-            findings.push(RULE.at(context, group.path, message).help(help).waste(waste));
+            let off = context.add_to(&group.path, "every", off::OFF);
+            findings.push(RULE.at(context, group.path, message).help(help).waste(waste).advise(off));
         }
     }
 }

@@ -1,13 +1,17 @@
 //! Who runs, where that is not what a reader would think.
 
+use serde_json::{Map, Value};
+
 use super::context::{Context, agents};
 use super::finding::{Finding, Severity};
+use super::off;
 use super::rule::Rule;
+use super::safe::made;
 use super::spending::{names, sum};
-use crate::document::KeyPath;
+use crate::document::{Change, KeyPath};
+use crate::gateway::Gateway;
 use crate::gateway::release::NEWEST;
 use crate::gateway::roster::Enrolment;
-use crate::gateway::{Gateway, Surroundings};
 use crate::money::Money;
 
 pub(super) static SHADOWED: Rule = Rule {
@@ -54,11 +58,27 @@ fn check_shadowed(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let has = if own.len() == 1 { "has a block of its" } else { "have blocks of their" };
     let message = format!("{} never {verb}, whatever stands here: {} {has} own", names(&silent), names(&own));
     let finding = SHADOWED.at(context, shared(), message);
+    let blocks = empty_blocks(context, context.gateway(), &silent);
     findings.push(
-        finding.help(
-            "once an agent has a heartbeat block, only agents with one run: give each that should run an empty one",
-        ),
+        finding
+            .help(
+                "once an agent has a heartbeat block, only agents with one run: give each that should run an empty one",
+            )
+            .advise(blocks),
     );
+}
+
+/// An empty block for each of some agents.
+fn empty_blocks(context: &Context<'_>, gateway: &Gateway, ids: &[&str]) -> Vec<Change> {
+    let named = gateway.agents.iter().filter(|agent| ids.contains(&agent.id.as_str()));
+    let blocks = named.filter(|agent| agent.own_block.is_none()).filter_map(|agent| agent.path.as_ref());
+    blocks.map(|path| context.set(&path.key("heartbeat"), Value::Object(Map::new()))).collect()
+}
+
+/// The agents that run and are not switched off.
+fn running_on(gateway: &Gateway) -> Vec<String> {
+    let on = gateway.enrolled().filter(|agent| agent.settings.every.value.ms().is_some());
+    on.map(|agent| agent.id.clone()).collect()
 }
 
 fn check_upgrade(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -66,17 +86,8 @@ fn check_upgrade(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if version >= NEWEST {
         return;
     }
-    let running = |gateway: &Gateway| -> Vec<String> {
-        let on = gateway.enrolled().filter(|agent| agent.settings.every.value.ms().is_some());
-        on.map(|agent| agent.id.clone()).collect()
-    };
-    let surroundings = Surroundings {
-        anthropic_auth: context.gateway().anthropic_auth,
-        host_zone: context.gateway().user_zone.clone(),
-        ..Surroundings::default()
-    };
-    let later = Gateway::read(context.config, NEWEST, &surroundings);
-    let (now, then) = (running(context.gateway()), running(&later));
+    let later = context.reread_for(context.config, NEWEST);
+    let (now, then) = (running_on(context.gateway()), running_on(&later));
     if now == then {
         return;
     }
@@ -85,9 +96,15 @@ fn check_upgrade(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let message = format!("on {version} {} {}, on {NEWEST} {} would {}", named(&now), verb(&now), named(&then), "run");
     let path = [shared(), agents().key("list"), agents()].into_iter().find(|path| context.get(path).is_some());
     let finding = FAN_OUT.at(context, path.unwrap_or_default(), message);
+    let running: Vec<&str> = now.iter().map(String::as_str).collect();
+    let blocks = empty_blocks(context, context.gateway(), &running);
+    let kept = made(context.config, &blocks).is_some_and(|changed| {
+        running_on(&context.reread(&changed)) == running_on(&context.reread_for(&changed, NEWEST))
+    });
+    let finding = finding.advise(if kept { blocks } else { Vec::new() });
     findings.push(match then.len() > now.len() {
-        true => finding.help("from 2026.4.29 on a shared block runs every agent; agents.defaults.heartbeat.agentId (2026.8.1) or a block in the one agent keeps it to that"),
-        false => finding.help("give the agents that should run a heartbeat block of their own"),
+        true => finding.help("from 2026.4.29 on a shared block runs every agent; a block of its own, if an empty one, in each that should run keeps it to those"),
+        false => finding.help("give the agents that should run a heartbeat block of their own, if an empty one"),
     });
 }
 
@@ -108,7 +125,11 @@ fn check_implicit(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if let Some(waste) = waste.filter(|waste| waste.saving != Money::ZERO) {
         message += &format!(", for about {} a month", waste.now());
     }
-    let finding = IMPLICIT.at(context, shared(), message).waste(waste);
+    let finding = IMPLICIT
+        .at(context, shared(), message)
+        .waste(waste)
+        .advise(context.add_to(&shared(), "every", off::OFF))
+        .advise(context.add_to(&shared(), "every", every.to_string()));
     findings
         .push(finding.help("say what is wanted in agents.defaults.heartbeat: an interval, or every: \"0m\" for none"));
 }

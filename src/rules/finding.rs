@@ -74,6 +74,9 @@ pub struct Finding {
     pub help: Option<String>,
     /// The edit, where one is certain.
     pub fix: Option<Fix>,
+    /// The edits that the help names, each of which would do by itself: they hold for more than the heartbeats, or are
+    /// one way of several, so they are not made.
+    pub advised: Vec<Vec<Change>>,
     /// What it costs a month and what the fix saves, where that is known.
     pub waste: Option<Waste>,
     /// For errors: OpenClaw mends this by itself when the gateway starts.
@@ -85,6 +88,13 @@ impl Finding {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Adds an edit that the help names; no changes are none.
+    #[must_use]
+    pub fn advise(mut self, changes: Vec<Change>) -> Self {
+        self.advised.extend((!changes.is_empty()).then_some(changes));
         self
     }
 

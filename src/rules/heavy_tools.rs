@@ -51,8 +51,10 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             waste.now(),
             waste.then()
         );
-        let finding = RULE.at(context, group.path, message).waste(Some(waste));
-        findings.push(finding.help("tools: { profile: \"minimal\" } in the agent's entry, if it needs neither files nor commands; it holds for all its turns"));
+        let minimal = vec![context.set(&group.path, "minimal")];
+        let help =
+            format!("{}: \"minimal\", if it needs neither files nor commands; it holds for all its turns", group.path);
+        findings.push(RULE.at(context, group.path, message).waste(Some(waste)).help(help).advise(minimal));
     }
 }
 

@@ -1,12 +1,18 @@
 //! Keys of a heartbeat block that the release does not know: mistyped or invented ones, those it no longer has and
 //! those it does not have yet. OpenClaw refuses the whole file for a single one of them.
 
+use serde_json::Value;
+
 use super::context::{Block, Context};
 use super::finding::{Finding, Safety, Severity};
 use super::invented::{self, Instead};
+use super::off;
 use super::rule::Rule;
 use crate::document::KeyPath;
 use crate::gateway::behaviour::{HEARTBEAT_KEYS, HeartbeatKey};
+use crate::gateway::off::folded;
+use crate::gateway::release::Generation;
+use crate::gateway::roster;
 use crate::schema;
 
 pub(super) static UNKNOWN: Rule = Rule {
@@ -42,7 +48,7 @@ enum Fault {
 }
 
 /// Keys that only a misplaced root block may hold: they go to the channels.
-const VISIBILITY: [&str; 3] = ["showOk", "showAlerts", "useIndicator"];
+pub(super) const VISIBILITY: [&str; 3] = ["showOk", "showAlerts", "useIndicator"];
 
 fn faults<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (Block<'c>, &'c str, Fault)> {
     let version = context.behaviour().version;
@@ -93,38 +99,63 @@ fn check_beside_block(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (holder, name) in super::agent_keys::unknown(context).filter(|(_, name)| invented::is_about_heartbeats(name)) {
         let message = format!("unknown key '{name}' in {holder}");
         let finding = UNKNOWN.at(context, holder.key(&name), message);
-        findings.push(match invented::instead_outside(&name) {
-            Some(key) => {
-                finding.help(format!("heartbeat settings stand in {}: write '{key}' there", holder.key("heartbeat")))
-            }
-            None => finding.help(format!("heartbeat settings stand in {}", holder.key("heartbeat"))),
-        });
+        findings.push(outside(context, finding, &name, &holder.key("heartbeat")));
+    }
+}
+
+/// The remedy for a key that stands outside of the block that it was meant for.
+pub(super) fn outside(context: &Context<'_>, finding: Finding, name: &str, home: &KeyPath) -> Finding {
+    let old = finding.path.clone();
+    let gone = context.remove(&old);
+    let Some(value) = context.written(&old).filter(|_| !gone.is_empty()) else { return finding };
+    let fields = context.get(home).and_then(Value::as_object);
+    let has = |key: &str| fields.is_some_and(|fields| fields.contains_key(key));
+    let write = |key: &str, value: Value| {
+        [gone.clone(), vec![context.set(&home.key(key), value)], off::keep_running(context, home)].concat()
+    };
+    match invented::instead_outside(name, value, context.behaviour().version) {
+        Some(Instead::Off(why)) => {
+            finding.help(format!("{why} (in {home})")).fix(Safety::Unsafe, write("every", off::OFF.into()))
+        }
+        Some(Instead::Write { key, .. }) if has(key) => {
+            finding.help(format!("{} stands there already: remove this one", home.key(key))).fix(Safety::Unsafe, gone)
+        }
+        Some(Instead::Write { key, value, why }) => {
+            let changes = value.map(|value| write(key, value)).unwrap_or_default();
+            finding.help(format!("{why}, and stands in {home}")).fix(Safety::Unsafe, changes)
+        }
+        Some(Instead::Remove(why)) => finding.help(why).fix(Safety::Unsafe, gone),
+        Some(Instead::Say(why)) => finding.help(format!("{why}; it stands in {home}")),
+        None => finding
+            .help(format!("OpenClaw has no such key; heartbeat settings stand in {home}"))
+            .fix(Safety::Unsafe, gone),
     }
 }
 
 fn with_remedy(context: &Context<'_>, finding: Finding, block: &Block<'_>, name: &str) -> Finding {
-    let value = &block.fields[name];
     let old = block.path.key(name);
-    match invented::instead(name, value) {
-        Some(Instead::Write { key, value, why }) if !block.fields.contains_key(key) || key == "every" => {
-            let changes = match value {
-                Some(value) => [context.remove(&old), vec![context.set(&block.path.key(key), value)]].concat(),
-                None => Vec::new(),
-            };
+    let Some(value) = context.written(&old) else { return finding };
+    let gone = || context.remove(&old);
+    let write = |key: &str, value: Value| [gone(), vec![context.set(&block.path.key(key), value)]].concat();
+    match invented::instead(name, value, block.fields, context.behaviour().version) {
+        Some(Instead::Off(why)) => finding.help(why).fix(Safety::Unsafe, write("every", off::OFF.into())),
+        Some(Instead::Write { key, why, .. }) if block.fields.contains_key(key) && folded(name) != "provider" => {
+            finding.help(format!("{why}; '{key}' stands here already: remove this one")).fix(Safety::Unsafe, gone())
+        }
+        Some(Instead::Write { key, value, why }) => {
+            let changes = value.map(|value| write(key, value)).unwrap_or_default();
             finding.help(why).fix(Safety::Unsafe, changes)
         }
-        Some(Instead::Remove(why)) => finding.help(why).fix(Safety::Unsafe, context.remove(&old)),
-        Some(Instead::Write { why, .. }) => finding.help(why),
+        Some(Instead::Remove(why)) => finding.help(why).fix(Safety::Unsafe, gone()),
         Some(Instead::Say(why)) => finding.help(why),
         None => match nearest(context, name) {
-            Some(key) if block.fields.contains_key(key) => finding
-                .help(format!("'{key}' stands here already: remove this one"))
-                .fix(Safety::Unsafe, context.remove(&old)),
-            Some(key) => {
-                let rename = [context.remove(&old), vec![context.set(&block.path.key(key), value.clone())]].concat();
-                finding.help(format!("did you mean '{key}'?")).fix(Safety::Unsafe, rename)
+            Some(key) if block.fields.contains_key(key) => {
+                finding.help(format!("'{key}' stands here already: remove this one")).fix(Safety::Unsafe, gone())
             }
-            None => finding.help(format!("expected one of {}", known(context, block.own))),
+            Some(key) => finding.help(format!("did you mean '{key}'?")).fix(Safety::Unsafe, write(key, value.clone())),
+            None => finding
+                .help(format!("remove it; expected one of {}", known(context, block.own)))
+                .fix(Safety::Unsafe, gone()),
         },
     }
 }
@@ -150,8 +181,11 @@ fn check_retired(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if context.is_current() {
             let message = format!("'{name}' was retired in 2026.8.1");
             let finding = RETIRED.at(context, path.clone(), message).mended(true);
+            // A block of nothing else goes with them, as OpenClaw's repair has it: an empty one would start its agent.
+            let counts = roster::is_block(&Value::Object(block.fields.clone()), Generation::Current);
+            let gone = if counts { path } else { block.path };
             findings.push(
-                finding.help(format!("remove it: {}", successor(key.name))).fix(Safety::Safe, context.remove(&path)),
+                finding.help(format!("remove it: {}", successor(key.name))).fix(Safety::Safe, context.remove(&gone)),
             );
         } else {
             let message = format!("'{name}' is retired from 2026.8.1 on, which refuses the file until it is gone");
@@ -177,8 +211,12 @@ fn check_newer(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let Fault::Newer(key) = fault else { continue };
         let path = block.path.key(name);
         let message = format!("'{name}' came with {}, but this file is read for {version}", key.first);
-        let finding = NEWER.at(context, path, message);
-        findings.push(finding.help(format!("update OpenClaw to {} or later, or remove it", key.first)));
+        let finding = NEWER.at(context, path.clone(), message);
+        findings.push(
+            finding
+                .help(format!("update OpenClaw to {} or later, or remove it", key.first))
+                .fix(Safety::Unsafe, context.remove(&path)),
+        );
     }
     if !context.is_current() {
         for (holder, name) in super::agent_keys::newer(context) {

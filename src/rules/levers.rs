@@ -1,7 +1,8 @@
 //! What a check-in could do without: files, frequency, nights, hidden extras. Each with what it costs.
 
-use super::context::Context;
+use super::context::{Context, agents};
 use super::finding::{Finding, Safety, Severity};
+use super::invented::hours;
 use super::money::Waste;
 use super::rule::Rule;
 use super::spending::{Group, Spending, sum};
@@ -95,7 +96,14 @@ fn check_frequent(context: &Context<'_>, findings: &mut Vec<Finding>) {
             message += &format!(" for about {}; every {USUAL} about {}", waste.now(), waste.then());
         }
         let finding = FREQUENT.at(context, group.path, message).waste(waste);
-        findings.push(finding.help("what cannot wait is better woken by an event than found by polling"));
+        let usual = vec![context.set(&finding.path, USUAL.to_string())];
+        findings.push(
+            finding
+                .help(
+                    "every: \"30m\", or less often: what cannot wait is better woken by an event than found by polling",
+                )
+                .advise(usual),
+        );
     }
 }
 
@@ -142,11 +150,13 @@ fn check_idle(context: &Context<'_>, findings: &mut Vec<Finding>) {
             clock(DAY.0)
         );
         let finding = IDLE_HOURS.at(context, group.path, message).waste(Some(waste));
-        findings.push(finding.help(format!(
-            "activeHours: {{ start: \"{}\", end: \"{}\", timezone: … }}, if nothing is due at night",
-            clock(DAY.0),
-            clock(DAY.1)
-        )));
+        let [start, end] = [clock(DAY.0), clock(DAY.1)];
+        let zone = context.gateway().user_zone.iana_name().unwrap_or("the user's zone");
+        let help =
+            format!("activeHours: {{ start: \"{start}\", end: \"{end}\" }} ({zone}), if nothing is due at night");
+        let block = finding.path.parent().unwrap_or_default();
+        let hours = vec![context.set(&finding.path, hours(&start, &end))];
+        findings.push(finding.help(help).advise(if context.may_add_to(&block) { hours } else { Vec::new() }));
     }
 }
 
@@ -176,7 +186,11 @@ fn check_recap(context: &Context<'_>, findings: &mut Vec<Finding>) {
             count(tokens)
         );
         let finding = HIDDEN_RECAP.at(context, group.path, message);
-        findings
-            .push(finding.help("isolated runs have none; agents.defaults.utilityModel: \"\" is said to switch it off"));
+        let small = agents().key("defaults").key("utilityModel");
+        findings.push(
+            finding
+                .help("isolated runs have none; agents.defaults.utilityModel: \"\" switches it off (by OpenClaw's documents, not measured)")
+                .advise(vec![context.set(&small, "")]),
+        );
     }
 }

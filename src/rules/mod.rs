@@ -21,11 +21,13 @@ mod levers;
 mod misplaced;
 mod models;
 mod money;
+mod off;
 mod oversized_bootstrap;
 mod premium_model;
 mod retired_models;
 mod roster;
 mod rule;
+mod safe;
 mod schema_mismatch;
 mod selection;
 mod shared_history;
@@ -36,6 +38,7 @@ mod target;
 mod thinking;
 mod types;
 mod unresolved;
+mod wakes;
 mod windows;
 mod without_effect;
 
@@ -43,6 +46,7 @@ pub use context::Context;
 pub use finding::{Finding, Fix, Safety, Severity, Verdict};
 pub use money::{Amount, Waste};
 pub use rule::Rule;
+pub use safe::runs_the_same;
 pub use selection::{Baseline, NoSuchRule, Selection};
 pub use spending::Spending;
 pub use syntax::syntax_error;
@@ -68,6 +72,7 @@ pub static RULES: &[&Rule] = &[
     &types::WRONG_TYPE,
     &types::INVALID_VALUE,
     &durations::RULE,
+    &durations::OVERFLOWING,
     &active_hours::INVALID,
     &misplaced::RULE,
     &roster::CONFLICTING,
@@ -94,6 +99,7 @@ pub static RULES: &[&Rule] = &[
     &audience::UNREAD,
     &audience::NEVER_VISIBLE,
     &audience::SCHEDULER_OFF,
+    &wakes::RULE,
     &enrolment::SHADOWED,
     &enrolment::FAN_OUT,
     &enrolment::IMPLICIT,
@@ -104,6 +110,7 @@ pub static RULES: &[&Rule] = &[
     &without_effect::LIGHT,
     &without_effect::ISOLATION,
     &without_effect::MODEL,
+    &without_effect::RETENTION,
     &models::UNKNOWN,
     &models::RATE_LIMITED,
     &models::NOT_ALLOWED,
@@ -135,22 +142,28 @@ impl Lint {
         Lint { verdict: Verdict::Refused, findings: vec![finding] }
     }
 
-    /// The changes of all fixes that are at least as safe as `safety`. Where two would change the same place, that of
-    /// the graver finding is made, else the first in the file, and the other left for the next run.
-    pub fn changes(&self, safety: Safety) -> Vec<Change> {
-        let mut changes: Vec<Change> = Vec::new();
+    /// The fixes that are at least as safe as `safety`. Where two would change the same place, that of the graver finding is
+    /// made, else the first in the file, and the other left for the next look.
+    pub fn fixes(&self, safety: Safety) -> Vec<&Fix> {
+        let mut chosen: Vec<&Fix> = Vec::new();
         let mut graver_first: Vec<&Finding> = self.findings.iter().collect();
         graver_first.sort_by_key(|finding| Reverse(finding.severity));
         let fixes = graver_first.into_iter().filter_map(|finding| finding.fix.as_ref());
         for fix in fixes.filter(|fix| fix.safety <= safety) {
             let collides = |new: &Change| {
-                changes.iter().any(|old| old.path.starts_with(&new.path) || new.path.starts_with(&old.path))
+                let mut made = chosen.iter().flat_map(|fix| &fix.changes);
+                made.any(|old| old.path.starts_with(&new.path) || new.path.starts_with(&old.path))
             };
             if !fix.changes.iter().any(collides) {
-                changes.extend(fix.changes.iter().cloned());
+                chosen.push(fix);
             }
         }
-        changes
+        chosen
+    }
+
+    /// Their changes.
+    pub fn changes(&self, safety: Safety) -> Vec<Change> {
+        self.fixes(safety).into_iter().flat_map(|fix| fix.changes.clone()).collect()
     }
 }
 
@@ -167,8 +180,12 @@ pub fn lint(context: &Context<'_>) -> Lint {
             finding.severity =
                 if context.is_current() { finding.severity } else { finding.severity.min(Severity::Warning) };
         }
+        if context.behaviour().wakes_while_off() && off::is_offered(finding) {
+            finding.help = finding.help.take().map(|help| format!("{help}; {}", off::SCHEDULE_ONLY));
+        }
         finding.help = finding.help.as_deref().map(masked);
     }
+    safe::prove(context, &mut findings);
     let verdict = verdict(context, &findings);
     suppress::apply(context, &mut findings);
     findings.sort_by(|a, b| {

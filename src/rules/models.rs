@@ -105,7 +105,15 @@ fn check_allowed(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let Some(first) = group.members.first().filter(|_| of_heartbeat(&group.path)) else { continue };
         let message =
             format!("'{}' is not in modelPolicy.allow: another model answers, without a word", first.choice.model);
-        findings.push(NOT_ALLOWED.at(context, group.path, message).help("add it to agents.defaults.modelPolicy.allow"));
+        let allow = KeyPath::root().key("agents").key("defaults").key("modelPolicy").key("allow");
+        let length = context.get(&allow).and_then(Value::as_array).map_or(0, Vec::len);
+        let added = vec![context.set(&allow.index(length), first.choice.model.to_string())];
+        findings.push(
+            NOT_ALLOWED
+                .at(context, group.path, message)
+                .help("add it to agents.defaults.modelPolicy.allow")
+                .advise(added),
+        );
     }
 }
 
@@ -164,7 +172,9 @@ fn check_window(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 spending.choice.model, over.window, over.prompt
             );
             let finding = OVERFLOW.at(context, place(context, spending), message);
-            findings.push(finding.help("take a model with a larger window, or send less: lightContext, tools.profile"));
+            let light = if context.behaviour().light_context_effective { "lightContext, " } else { "" };
+            findings
+                .push(finding.help(format!("take a model with a larger window, or send less: {light}tools.profile")));
             continue;
         }
         if spending.choice.isolated {
@@ -184,6 +194,13 @@ fn check_window(context: &Context<'_>, findings: &mut Vec<Finding>) {
             spending.choice.model
         );
         let finding = OVERFLOW.at(context, place(context, spending), message);
-        findings.push(finding.help("isolatedSession: true keeps the conversation out of it"));
+        findings.push(match context.behaviour().isolation_effective {
+            true => finding.help("isolatedSession: true keeps the conversation out of it").advise(context.add_to(
+                &context.block_of(spending.agent),
+                "isolatedSession",
+                true,
+            )),
+            false => finding.help("take a model with a larger window"),
+        });
     }
 }

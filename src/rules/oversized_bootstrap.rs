@@ -42,9 +42,15 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             if let Some(waste) = waste {
                 message += &format!(": what is sent of it is {} of about {} a month", waste.saved(), waste.now());
             }
-            findings.push(RULE.at(context, group.path, message).waste(waste).help(
-                "shorten it, or raise agents.defaults.bootstrapMaxChars and bootstrapTotalMaxChars; lightContext: true goes without it",
-            ));
+            let behaviour = context.behaviour();
+            let total = behaviour.bootstrap_total_max_chars.map_or("", |_| " and bootstrapTotalMaxChars");
+            let light = if behaviour.light_context_effective { "; lightContext: true goes without it" } else { "" };
+            let without = match behaviour.light_context_effective {
+                true => context.add_to(&group.path, "lightContext", true),
+                false => Vec::new(),
+            };
+            let help = format!("shorten it, or raise agents.defaults.bootstrapMaxChars{total}{light}");
+            findings.push(RULE.at(context, group.path, message).waste(waste).help(help).advise(without));
         }
     }
 }

@@ -1,11 +1,15 @@
 //! Premium models that answer "nothing to do".
 
+use serde_json::{Map, Value};
+
 use super::candidates::{self, Candidate};
 use super::context::Context;
 use super::finding::{Finding, Safety, Severity};
 use super::rule::Rule;
-use super::spending::{Group, Spending};
+use super::spending::{Group, Spending, sum};
 use crate::catalogue::Tier;
+use crate::document::Change;
+use crate::gateway::Agent;
 use crate::money::Money;
 
 pub(super) static RULE: Rule = Rule {
@@ -28,7 +32,10 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for group in Group::by_place(premium, place) {
         let Some(first) = group.members.first() else { continue };
         let Some(Candidate { model, name }) = candidates::cheapest(context, first) else { continue };
-        let Some(waste) = group.waste(context.costing, |choice| choice.model = model.clone()) else { continue };
+        let on_it = |spending: &&Spending<'_>| {
+            spending.waste(context.costing, |choice| candidates::take(context, spending, &model, choice))
+        };
+        let Some(waste) = sum(group.members.iter().map(on_it)) else { continue };
         if waste.saving <= Money::ZERO {
             continue;
         }
@@ -40,9 +47,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             waste.now(),
             waste.then()
         );
-        let block = group.path.parent().unwrap_or_default();
-        let changes =
-            if context.may_add_to(&block) { vec![context.set(&group.path, name.as_str())] } else { Vec::new() };
+        let changes = changes(context, &group, &name);
         let finding = RULE.at(context, group.path, message).waste(Some(waste));
         findings.push(
             finding
@@ -50,6 +55,22 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 .fix(Safety::Unsafe, changes),
         );
     }
+}
+
+/// The changes that give the agents of a group a model, and nobody else: in their block, or where others share that, in
+/// blocks of their own.
+fn changes(context: &Context<'_>, group: &Group<'_, '_>, name: &str) -> Vec<Change> {
+    let is_member = |agent: &Agent| group.members.iter().any(|member| member.agent.id == agent.id);
+    let block = group.path.parent().unwrap_or_default();
+    let readers = context.spendings().iter().filter(|spending| context.block_of(spending.agent) == block);
+    if readers.clone().all(|reader| is_member(reader.agent)) {
+        return context.add_to(&block, "model", name);
+    }
+    let others = context.gateway().enrolled().filter(|agent| !is_member(agent) && agent.own_block.is_none());
+    let paths = |agent: &Agent| agent.path.as_ref().map(|path| path.key("heartbeat"));
+    let own = group.members.iter().map(|member| Some(context.set(&paths(member.agent)?.key("model"), name)));
+    let kept = others.map(|other| Some(context.set(&paths(other)?, Value::Object(Map::new()))));
+    own.chain(kept).collect::<Option<Vec<Change>>>().unwrap_or_default()
 }
 
 /// The model's catalogue name, which says more than an opaque id.

@@ -30,6 +30,7 @@ impl Rule {
             message: message.into(),
             help: None,
             fix: None,
+            advised: Vec::new(),
             waste: None,
             mended: false,
         }

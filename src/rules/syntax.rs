@@ -26,6 +26,7 @@ pub fn syntax_error(error: &SyntaxError, text: &str) -> Finding {
         message: error.message.clone(),
         help: None,
         fix: None,
+        advised: Vec::new(),
         waste: None,
         mended: false,
     }

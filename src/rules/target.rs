@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::finding::{Finding, Safety, Severity};
+use super::off;
 use super::rule::Rule;
 use super::spending::names;
 use crate::gateway::release::{Generation, NEWEST_LEGACY, Version};
@@ -98,7 +99,11 @@ fn check_route(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
     for (path, route, ids) in stranded {
         let message = format!("no tick of {} ever runs: {route}", names(&ids));
-        let finding = NO_OWNER_ROUTE.at(context, path, message);
+        let block = path.parent().unwrap_or_default();
+        let finding = NO_OWNER_ROUTE
+            .at(context, path, message)
+            .advise(context.add_to(&block, "target", "none"))
+            .advise(context.add_to(&block, "every", off::OFF));
         findings.push(finding.help(
             "name yourself in commands.ownerAllowFrom (approving a pairing does), set target to a configured channel, or to \"none\" to run without \
              delivering; \"0m\" says that none is wanted",

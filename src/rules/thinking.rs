@@ -71,9 +71,22 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             waste.saved(),
             waste.now()
         );
+        let place = thinking.set_at.clone().unwrap_or_else(|| quiet_place(context, first));
+        let defaults = KeyPath::root().key("agents").key("defaults");
+        let whose = if place.starts_with(&defaults) { "all other turns" } else { "its chats" };
         let finding = RULE.at(context, group.path, message).waste(Some(waste));
-        findings.push(finding.help("thinkingDefault: \"off\" for the agent, which holds for its chats as well"));
+        findings.push(
+            finding
+                .help(format!("{place}: \"off\", which holds for {whose} as well"))
+                .advise(vec![context.set(&place, "off")]),
+        );
     }
+}
+
+/// Where an agent's thinking is switched off: with the agent, where the release has a key for that, else for all.
+fn quiet_place(context: &Context<'_>, spending: &Spending<'_>) -> KeyPath {
+    let own = spending.agent.path.clone().filter(|_| context.behaviour().agent_thinking);
+    own.unwrap_or_else(|| agents().key("defaults")).key("thinkingDefault")
 }
 
 /// The level at which an agent's heartbeats think, if they do.

@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 use super::context::{Context, agents};
 use super::finding::{Finding, Safety, Severity};
 use super::invented::written;
-use super::roster;
 use super::rule::Rule;
+use super::{off, roster};
 use crate::document::{KeyPath, Segment};
-use crate::gateway::duration;
+use crate::gateway::duration::{self, Count};
+use crate::gateway::off::says_off;
 use crate::schema::{MisfitKind, nearest};
 
 pub(super) static WRONG_TYPE: Rule = Rule {
@@ -40,7 +41,7 @@ fn check_types(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let what = if path.is_root() { "the file".to_owned() } else { path.to_string() };
         let message = format!("{what} is {found}{shown}, expected {expected}");
         let finding = WRONG_TYPE.at(context, path.clone(), message).mended(roster::gets_an_id(context, path));
-        findings.push(with_remedy(context, finding, path, value));
+        findings.push(with_remedy(context, finding, path, context.written(path).unwrap_or(value)));
     }
 }
 
@@ -59,28 +60,17 @@ fn ends_in(path: &KeyPath, key: &str) -> bool {
 
 fn with_remedy(context: &Context<'_>, finding: Finding, path: &KeyPath, value: &Value) -> Finding {
     let in_block = path.parent().is_some_and(|parent| ends_in(&parent, "heartbeat"));
+    if in_block && ends_in(path, "every") {
+        return with_interval(context, finding, path, value);
+    }
+    if off::is_block_place(context, path) {
+        return with_block(context, finding, path, value);
+    }
     let set = |to: Value| vec![context.set(path, to)];
     match value {
         Value::Null if !path.is_root() => {
             finding.help("leave the key out to take the default").fix(Safety::Safe, context.remove(path))
         }
-        Value::Number(number) if in_block && ends_in(path, "every") => finding
-            .help(format!("write \"{number}m\": a duration is a text, and a bare number means minutes"))
-            .fix(Safety::Safe, set(format!("{number}m").into())),
-        Value::Bool(false) if in_block && ends_in(path, "every") => {
-            finding.help("every: \"0m\" switches heartbeats off").fix(Safety::Unsafe, set("0m".into()))
-        }
-        Value::Bool(false) if ends_in(path, "heartbeat") => finding
-            .help("heartbeat: { every: \"0m\" } switches heartbeats off")
-            .fix(Safety::Unsafe, set(json!({ "every": "0m" }))),
-        Value::String(text) if ends_in(path, "heartbeat") => match duration::guess(text) {
-            Some(every) => {
-                let every = written(every);
-                let help = format!("the interval stands in a block: heartbeat: {{ every: \"{every}\" }}");
-                finding.help(help).fix(Safety::Unsafe, set(json!({ "every": every })))
-            }
-            None => finding.help("heartbeat is a block, as in { every: \"30m\" }"),
-        },
         Value::String(text) if matches!(text.as_str(), "true" | "false") => {
             finding.help(format!("write {text} without quotes")).fix(Safety::Safe, set((text == "true").into()))
         }
@@ -97,6 +87,59 @@ fn with_remedy(context: &Context<'_>, finding: Finding, path: &KeyPath, value: &
     }
 }
 
+/// What an interval of another type means. Whatever says "off" is switched off and never left out: without the key the
+/// heartbeats run.
+fn with_interval(context: &Context<'_>, finding: Finding, path: &KeyPath, value: &Value) -> Finding {
+    let set = |to: &str| vec![context.set(path, to)];
+    if says_off(value) {
+        let safety = if *value == 0 { Safety::Safe } else { Safety::Unsafe };
+        return finding
+            .help("every: \"0m\" switches heartbeats off; without the key they would run")
+            .fix(safety, set(off::OFF));
+    }
+    let Value::Number(number) = value else { return finding };
+    match number.as_f64().and_then(duration::count) {
+        Some(Count { unit: "minutes", .. }) => finding
+            .help(format!("write \"{number}m\": a duration is a text, and a bare number means minutes"))
+            .fix(Safety::Safe, set(&format!("{number}m"))),
+        Some(Count { unit, interval }) => {
+            let meant = written(interval);
+            let help = format!(
+                "did you mean \"{meant}\" ({number} {unit})? a duration is a text with its unit; as minutes it would be \"{number}m\""
+            );
+            finding.help(help).fix(Safety::Unsafe, set(&meant))
+        }
+        None => finding,
+    }
+}
+
+/// What stands in the place of a heartbeat block and is none.
+fn with_block(context: &Context<'_>, finding: Finding, path: &KeyPath, value: &Value) -> Finding {
+    if says_off(value) {
+        let changes = off::switch_off(context, path);
+        return match changes.as_slice() {
+            [only] if only.to.is_none() => {
+                finding.help("remove it: this agent has no heartbeats anyway").fix(Safety::Safe, changes)
+            }
+            _ => finding
+                .help("heartbeat: { every: \"0m\" } switches heartbeats off; without the key they would run")
+                .fix(Safety::Unsafe, changes),
+        };
+    }
+    let meant = match value {
+        Value::Bool(true) => duration::guess("30m"),
+        Value::String(text) => duration::guess(text),
+        Value::Number(number) => number.as_f64().and_then(duration::count).map(|count| count.interval),
+        _ => None,
+    };
+    match meant.map(written) {
+        Some(every) => finding
+            .help(format!("the interval stands in a block: heartbeat: {{ every: \"{every}\" }}"))
+            .fix(Safety::Unsafe, vec![context.set(path, json!({ "every": every }))]),
+        None => finding.help("heartbeat is a block, as in { every: \"30m\" }"),
+    }
+}
+
 fn check_values(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for misfit in &context.misfits {
         let path = &misfit.path;
@@ -109,7 +152,9 @@ fn check_values(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 let finding = finding.mended(found == "openai-codex-responses");
                 let near = found.as_str().and_then(|found| nearest(found, names.iter().copied()));
                 findings.push(match near {
-                    Some(near) => finding.help(format!("did you mean '{near}'?")),
+                    Some(near) => finding
+                        .help(format!("did you mean '{near}'?"))
+                        .fix(Safety::Unsafe, vec![context.set(path, near)]),
                     None => finding.help(format!("expected one of '{}'", names.join("', '"))),
                 });
             }

@@ -5,10 +5,12 @@ use serde_json::Value;
 
 use super::context::{Context, agents};
 use super::finding::{Finding, Safety, Severity};
+use super::off;
 use super::rule::Rule;
 use super::spending::names;
 use crate::document::KeyPath;
 use crate::gateway::active_hours::{Window, known_zone};
+use crate::gateway::off::says_off;
 use crate::gateway::variables;
 use crate::schema::nearest;
 use crate::simulate::costing::{Choice, Level};
@@ -64,19 +66,17 @@ fn check_half(context: &Context<'_>, findings: &mut Vec<Finding>) {
             _ => continue,
         };
         let message = format!("active hours without '{missing}' restrict nothing: it runs day and night");
-        findings.push(HALF.at(context, path, message).help(format!(
-            "add '{missing}', such as \"{}\"",
-            match missing {
-                "end" => "22:00",
-                _ => "08:00",
-            }
-        )));
+        let usual = if missing == "end" { "22:00" } else { "08:00" };
+        let added = vec![context.set(&path.key(missing), usual)];
+        let finding = HALF.at(context, path, message);
+        findings.push(finding.help(format!("add '{missing}', such as \"{usual}\"")).advise(added));
     }
 }
 
 fn check_empty(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (path, [start, end]) in bounds(context) {
-        if start.is_none() || start != end {
+        let every = path.parent().and_then(|block| context.get(&block.key("every")));
+        if start.is_none() || start != end || every.is_some_and(says_off) {
             continue;
         }
         let (message, help) = match context.behaviour().equal_bounds_never_run {
@@ -88,7 +88,9 @@ fn check_empty(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 "from 2026.2.21 on they are never",
             ),
         };
-        findings.push(EMPTY.at(context, path, message).help(help));
+        let never = context.behaviour().equal_bounds_never_run;
+        let off = path.parent().filter(|_| never).map(|block| context.add_to(&block, "every", off::OFF));
+        findings.push(EMPTY.at(context, path, message).help(help).advise(off.unwrap_or_default()));
     }
 }
 

@@ -3,9 +3,15 @@
 use serde_json::Value;
 
 use super::context::Context;
-use super::finding::{Finding, Severity};
+use super::finding::{Finding, Safety, Severity};
 use super::rule::Rule;
+use crate::document::KeyPath;
+use crate::gateway::Agent;
+use crate::gateway::off::{folded, says_off};
 use crate::gateway::release::Version;
+use crate::gateway::retention::{self, Retention};
+use crate::schema::nearest;
+use crate::simulate::cache::Scheme;
 
 pub(super) static LIGHT: Rule = Rule {
     id: "light-context-without-effect",
@@ -29,6 +35,14 @@ pub(super) static MODEL: Rule = Rule {
     summary: "a heartbeat model on a release that loses it",
     page: include_str!("pages/model-override-without-effect.md"),
     check: check_model,
+};
+
+pub(super) static RETENTION: Rule = Rule {
+    id: "cache-retention-without-effect",
+    severity: Severity::Warning,
+    summary: "a cacheRetention that OpenClaw does not know or does not ask for",
+    page: include_str!("pages/cache-retention-without-effect.md"),
+    check: check_retention,
 };
 
 fn check_light(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -60,11 +74,81 @@ fn flag(
 
 fn check_model(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let behaviour = context.behaviour();
+    let gateway = context.gateway();
     for block in context.blocks() {
         let Some(since) = behaviour.model_heeded_from(block.own) else { continue };
         let Some(name) = block.fields.get("model").and_then(Value::as_str) else { continue };
+        let read = |agent: &&Agent| if block.own { agent.own_block.as_ref() == Some(&block.path) } else { true };
+        let meant = gateway.resolve_model(name);
+        // Where it is the agent's own model as well, nothing is lost.
+        if gateway.enrolled().filter(read).all(|agent| agent.settings.model.value == meant) {
+            continue;
+        }
         let message = format!("'{name}' does not answer on {}: the agent's own model does", behaviour.version);
         let finding = MODEL.at(context, block.path.key("model"), message);
         findings.push(finding.help(format!("update OpenClaw to {since} or later")));
     }
+}
+
+fn check_retention(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let (gateway, version) = (context.gateway(), context.behaviour().version);
+    let mut said: Vec<KeyPath> = Vec::new();
+    for agent in gateway.enrolled() {
+        let model = &agent.settings.model.value;
+        let holder = agent.path.as_ref().zip(gateway.entry(agent));
+        for params in retention::places(context.config, holder, model) {
+            let path = params.key(retention::KEY);
+            let Some(value) = context.get(&path) else { continue };
+            if said.contains(&path) {
+                continue;
+            }
+            said.push(path.clone());
+            let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let known = value.as_str().and_then(Retention::parse);
+            let effect = agent.settings.cache_retention.value;
+            let finding = |message: String| RETENTION.at(context, path.clone(), message);
+            let Some(asked) = known else {
+                let meant = meant(value);
+                let holds = if effect == Retention::Unset {
+                    "nothing is asked".to_owned()
+                } else {
+                    format!("'{effect}' holds")
+                };
+                let finding = finding(format!("cacheRetention '{shown}' means nothing to OpenClaw: {holds}"));
+                let help = "expected \"none\", \"short\" (five minutes) or \"long\" (an hour)";
+                findings.push(finding.help(help).fix(
+                    Safety::Unsafe,
+                    meant.map(|meant| context.set(&path, meant.to_string())).into_iter().collect(),
+                ));
+                continue;
+            };
+            if !gateway.heeds_retention(model) {
+                let since = gateway.retention_heeded_from(model);
+                let message =
+                    format!("'{asked}' has no effect for '{model}' on {version}: the provider is asked for nothing");
+                findings.push(finding(message).help(format!("update OpenClaw to {since} or later")));
+                continue;
+            }
+            let caching = context.costing.model(model, asked).caching.expected;
+            if asked == Retention::Long && caching == (Scheme::Markers { one_hour: false }) {
+                let message = format!("'long' keeps the cache of '{model}' for five minutes all the same on {version}");
+                findings.push(finding(message).help(match context.is_current() {
+                    true => "the model's entry under models.providers needs compat.supportsLongCacheRetention: true",
+                    false => "update OpenClaw: before 2026.7.35 an hour is asked of Anthropic's own hosts only",
+                }));
+            }
+        }
+    }
+}
+
+/// What an unknown retention was probably meant to be.
+fn meant(value: &Value) -> Option<Retention> {
+    if *value != "" && says_off(value) {
+        return Some(Retention::None);
+    }
+    Some(match folded(value.as_str()?).as_str() {
+        "standard" | "default" | "ephemeral" | "normal" | "5m" | "5min" | "5minutes" => Retention::Short,
+        "extended" | "max" | "hour" | "1h" | "60m" | "1hour" | "24h" => Retention::Long,
+        name => return nearest(name, ["none", "short", "long"].into_iter()).and_then(Retention::parse),
+    })
 }

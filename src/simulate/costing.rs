@@ -88,6 +88,9 @@ impl<'a> Costing<'a> {
         if !self.gateway.scheduler_on {
             return Some(SkipReason::SchedulerOff);
         }
+        if self.gateway.behaviour.overflows(agent.settings.every.value) {
+            return Some(SkipReason::TimerOverflow);
+        }
         let workspace = self.workload.of(&agent.id).typical.workspace;
         if workspace.is_some_and(|workspace| workspace.says_nothing(&self.gateway.behaviour)) {
             return Some(SkipReason::EmptyHeartbeatFile);

@@ -89,6 +89,8 @@ pub enum SkipReason {
     SchedulerOff,
     /// More than five starts within a minute.
     Flood,
+    /// The interval is longer than the release's timer counts, which fires each millisecond and finds nothing due.
+    TimerOverflow,
 }
 
 impl SkipReason {
@@ -102,6 +104,7 @@ impl SkipReason {
             SkipReason::AlertsDisabled => "alerts-disabled",
             SkipReason::SchedulerOff => "scheduler-off",
             SkipReason::Flood => "flood",
+            SkipReason::TimerOverflow => "timer-overflow",
         }
     }
 }

@@ -233,7 +233,7 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
             "isolatedSession: true",
             "lightContext + isolatedSession: true",
             "model: Gemini 3 Flash",
-            "every: 0m (off: the floor)",
+            "every: 0m (off",
         ] {
             assert!(remedies.contains(remedy), "{agent} lacks {remedy}:\n{remedies}");
         }

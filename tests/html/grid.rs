@@ -70,7 +70,8 @@ fn every_cell_of_a_personal_config_is_what_report_says() {
 #[test]
 fn every_cell_of_a_config_in_credits_is_what_report_says() {
     let cells = every_cell(SUBJECTS[1]);
-    assert!(cells >= 6 * 4 * 6 * 4, "{cells}");
+    // This release asks such a provider for no retention, so there is none to choose.
+    assert!(cells >= 6 * 4 * 6, "{cells}");
 }
 
 #[test]

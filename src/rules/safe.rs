@@ -1,0 +1,108 @@
+//! What may be fixed without asking: changes after which OpenClaw reads the very same heartbeats out of the file. Each
+//! rule says which of its fixes it takes for safe; here that is proven, and one that is not is asked about.
+
+use std::cmp::Reverse;
+
+use serde_json::Value;
+
+use super::context::Context;
+use super::finding::{Finding, Safety};
+use crate::document::{Change, Segment};
+use crate::gateway::release::Version;
+use crate::gateway::settings::Settings;
+use crate::gateway::{Agent, Gateway, Surroundings};
+
+/// Makes a fix unsafe that would change who runs or what a run is, alone or after the safe ones before it.
+pub(super) fn prove(context: &Context<'_>, findings: &mut [Finding]) {
+    for finding in findings.iter_mut() {
+        let possible = |changes: &[Change]| changes.iter().all(|change| fits(context.config, change));
+        finding.fix = finding.fix.take().filter(|fix| possible(&fix.changes));
+        finding.advised.retain(|changes| possible(changes));
+    }
+    let mut safe: Vec<&mut Finding> = findings.iter_mut().filter(|finding| is_safe(finding)).collect();
+    safe.sort_by_key(|finding| Reverse(finding.severity));
+    let before = context.gateway();
+    let mut config = context.config.clone();
+    for finding in safe {
+        let Some(fix) = &mut finding.fix else { continue };
+        match made(&config, &fix.changes).filter(|changed| runs_the_same(before, &context.reread(changed))) {
+            Some(changed) => config = changed,
+            None => fix.safety = Safety::Unsafe,
+        }
+    }
+}
+
+/// Whether the place of a change is there or can be made: nothing on its way is a plain value.
+fn fits(config: &Value, change: &Change) -> bool {
+    let mut at = config;
+    for segment in change.path.segments() {
+        at = match (at, segment) {
+            (Value::Object(fields), Segment::Key(key)) => match fields.get(key) {
+                Some(next) => next,
+                None => return true,
+            },
+            (Value::Array(items), Segment::Index(index)) => match items.get(*index) {
+                Some(next) => next,
+                None => return *index == items.len(),
+            },
+            (Value::Null, Segment::Key(_)) => return true,
+            _ => return false,
+        };
+    }
+    true
+}
+
+/// The config with changes made, if they can be.
+pub(super) fn made(config: &Value, changes: &[Change]) -> Option<Value> {
+    let mut changed = config.clone();
+    changes.iter().all(|change| change.make(&mut changed).is_ok()).then_some(changed)
+}
+
+fn is_safe(finding: &Finding) -> bool {
+    finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe)
+}
+
+/// Whether two configs run the same agents with the same settings.
+pub fn runs_the_same(one: &Gateway, other: &Gateway) -> bool {
+    let (mut before, mut after) = (one.enrolled(), other.enrolled());
+    let same = |one: &Agent, other: &Agent| one.id == other.id && decides_the_same(&one.settings, &other.settings);
+    let agents = loop {
+        match (before.next(), after.next()) {
+            (None, None) => break true,
+            (Some(one), Some(other)) if same(one, other) => {}
+            _ => break false,
+        }
+    };
+    agents
+        && (one.scheduler_on, one.reset, one.has_channel, &one.utility_model, &one.allowed_models)
+            == (other.scheduler_on, other.reset, other.has_channel, &other.utility_model, &other.allowed_models)
+}
+
+fn decides_the_same(one: &Settings, other: &Settings) -> bool {
+    let of = |settings: &Settings| {
+        let Settings { every, model, isolated_session, light_context, active_hours, target, cache_retention, .. } =
+            settings.clone();
+        let switches = (isolated_session.value, light_context.value, cache_retention.value, settings.invisible);
+        let rest = (settings.primary_model.clone(), settings.route.clone(), settings.holds_chat, settings.limits);
+        ((every.value, every.unresolved), model.value, switches, active_hours.value, target.value, rest)
+    };
+    of(one) == of(other) && one.prompt == other.prompt
+}
+
+impl Context<'_> {
+    /// What the release makes of the config with changes made.
+    pub(super) fn reread(&self, config: &Value) -> Gateway {
+        self.reread_for(config, self.behaviour().version)
+    }
+
+    /// What another release makes of a config.
+    pub(super) fn reread_for(&self, config: &Value, version: Version) -> Gateway {
+        let gateway = self.gateway();
+        let surroundings = Surroundings {
+            anthropic_auth: gateway.signed_in,
+            host_zone: gateway.host_zone.clone(),
+            ..Surroundings::default()
+        };
+        Gateway::read(config, version, &surroundings)
+    }
+}
