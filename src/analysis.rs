@@ -173,12 +173,12 @@ impl Analysis {
 
     /// The config with the fixes of a lint made; one that cannot be made is left out. `None` where none is made.
     fn fixed(&self, lint: &Lint, safety: Safety) -> Option<Analysis> {
-        let fixes = lint.fixes(safety);
-        let all: Vec<Change> = fixes.iter().flat_map(|fix| fix.changes.clone()).collect();
+        let fixes = lint.fixes(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safety <= safety));
+        let all: Vec<Change> = fixes.iter().flat_map(|(_, fix)| fix.changes.clone()).collect();
         let made = |document: &Document, changes: &[Change]| document.reread(document.apply(changes).ok()?).ok();
         let document = made(&self.document, &all).or_else(|| {
             let mut document = self.document.clone();
-            for fix in fixes {
+            for (_, fix) in fixes {
                 document = made(&document, &fix.changes).unwrap_or(document);
             }
             Some(document)

@@ -11,6 +11,8 @@ use clawbeat::files::read::Fingerprint;
 use clawbeat::files::write::Outcome;
 use clawbeat::plan::Plan;
 use clawbeat::plan::saved::{Hashes, SavedPlan, Standing};
+use clawbeat::repair::masked;
+use clawbeat::rules::Verdict;
 use clawbeat::words::amount;
 
 use super::load::{self, Subject};
@@ -34,6 +36,9 @@ pub(super) struct Args {
     /// Do not ask
     #[arg(long, short)]
     yes: bool,
+    /// Write the change even if OpenClaw then still refuses the file; the exit code stays 1
+    #[arg(long)]
+    allow_refused: bool,
     #[command(flatten)]
     backups: BackupOptions,
     #[command(flatten)]
@@ -62,11 +67,29 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 /// The change that is recommended now, or the exit code where there is none.
 fn fresh(args: &Args) -> anyhow::Result<ControlFlow<ExitCode, Intent>> {
     let (subject, plan) = recommended(&args.config, &args.plan)?;
-    if plan.changes().is_empty() {
-        return Ok(ControlFlow::Break(ExitCode::SUCCESS));
+    let changes = subject.changes(&plan);
+    if changes.is_empty() {
+        return Ok(ControlFlow::Break(done(&subject)));
     }
-    let seat = changed(&subject, plan.changes())?;
-    Ok(ControlFlow::Continue(Intent { changes: plan.changes().to_vec(), seat, options: args.config.clone(), subject }))
+    let seat = changed(&subject, &changes)?;
+    Ok(ControlFlow::Continue(Intent { changes, seat, options: args.config.clone(), subject }))
+}
+
+/// The answer where nothing is to be written: a file that OpenClaw refuses is not done.
+fn done(subject: &Subject) -> ExitCode {
+    match subject.analysis.verdict_of(subject.written()) {
+        (Verdict::Refused, problems) => {
+            complain(&refusal(subject, "refuses", &problems));
+            ExitCode::from(REFUSED)
+        }
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+fn refusal(subject: &Subject, refuses: &str, problems: &[String]) -> String {
+    let (path, release) = (&subject.path, subject.analysis.release.version);
+    let why: String = problems.iter().map(|problem| format!("\n  {problem}")).collect();
+    format!("error: OpenClaw {release} {refuses} {path}:{why}")
 }
 
 /// The change of a saved plan, or the exit code where it is made already or no longer fits.
@@ -82,22 +105,24 @@ fn kept(file: &Path, given: &ConfigOptions) -> anyhow::Result<ControlFlow<ExitCo
     };
     let options = ConfigOptions { config: Some(config), question };
     let subject = load::subject(&options)?;
-    let holder = plan.config.holder.as_ref().and_then(|_| subject.holder_hash(&plan.changes().ok()?));
+    let fixes = subject.fixes();
+    let holder = plan.config.holder.as_ref().and_then(|_| subject.holder_hash(&plan.changes(fixes).ok()?));
     let now = Hashes { config: &subject.loaded.fingerprint.sha256, holder: holder.as_deref() };
     let refuse = |why: &dyn std::fmt::Display| {
         complain(&format!("error: {}: {why}", subject.path));
         Ok(ControlFlow::Break(ExitCode::from(REFUSED)))
     };
-    match plan.standing(now, &subject.analysis.expanded.value) {
+    match plan.standing(now, subject.written(), fixes) {
         Err(refused) => return refuse(&refused),
         Ok(Standing::Done) => {
             complain(&format!("{} holds this change already", subject.path));
-            return Ok(ControlFlow::Break(ExitCode::SUCCESS));
+            return Ok(ControlFlow::Break(done(&subject)));
         }
         Ok(Standing::Open) => {}
     }
-    let changes = plan.changes()?;
+    let changes = plan.changes(fixes)?;
     let seat = changed(&subject, &changes)?;
+    subject.say_fixes();
     subject.say_newcomer(&changes);
     if Fingerprint::of(seat.text.as_bytes()).sha256 != plan.config.sha256_after {
         return refuse(&"the plan's changes do not lead to the file that it promises; make it again");
@@ -110,9 +135,16 @@ fn carry_out(intent: &Intent, args: &Args) -> anyhow::Result<ExitCode> {
     let Intent { subject, options, changes, seat } = intent;
     let shown = match unified_diff(seat, false) {
         Ok(diff) => diff.text,
-        // A minified file is one line, secrets included; the changes themselves hold none.
+        // A minified file is one line, secrets included.
         Err(_) => changes.iter().map(in_words).collect(),
     };
+    let (verdict, problems) = subject.verdict_with(changes);
+    if verdict == Verdict::Refused && !args.allow_refused {
+        print_file(&shown)?;
+        complain(&refusal(subject, "would still refuse", &problems));
+        complain("nothing was written: fix that by hand first, or write the change anyway with --allow-refused");
+        return Ok(ExitCode::from(REFUSED));
+    }
     if args.dry_run {
         print_file(&shown)?;
         complain("dry run: nothing was written");
@@ -143,12 +175,12 @@ fn carry_out(intent: &Intent, args: &Args) -> anyhow::Result<ExitCode> {
     if let Err(error) = tell_cost(subject, options, seat) {
         complain(&format!("warning: {} was changed, but could not be read again: {error:#}", seat.path));
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(if verdict == Verdict::Refused { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS })
 }
 
 /// A change, where the file cannot be shown.
 fn in_words(change: &Change) -> String {
-    let to = change.to.as_ref().map_or("removed".to_owned(), ToString::to_string);
+    let to = change.to.as_ref().map_or("removed".to_owned(), |to| masked(&change.path, to).to_string());
     format!("{} = {to}\n", change.path)
 }
 
@@ -159,11 +191,20 @@ fn tell_cost(subject: &Subject, options: &ConfigOptions, seat: &Seat) -> anyhow:
     if let (Some(old), Some(new)) = (cost(subject, &options.question), cost(&written, &options.question)) {
         complain(&format!("heartbeats: about {old} a month before, about {new} now"));
     }
-    let gateway = match written.analysis.expanded.value.pointer("/gateway/reload/mode").and_then(|mode| mode.as_str()) {
-        Some("off") => "gateway.reload.mode is 'off': restart the gateway for it to take these keys up",
+    let undo = if seat.path == subject.path { "undo".to_owned() } else { format!("undo {}", seat.path) };
+    let (verdict, problems) = written.analysis.verdict_of(written.written());
+    if verdict == Verdict::Refused {
+        complain(&refusal(subject, "still refuses", &problems));
+        complain(&format!("clawbeat {undo} puts the old file back"));
+        return Ok(());
+    }
+    let reload = written.written().pointer("/gateway/reload/mode").and_then(|mode| mode.as_str());
+    let gateway = match (verdict, reload) {
+        (Verdict::Valid, _) if subject.was_refused() => "OpenClaw takes the file now: start the gateway",
+        (Verdict::Repaired, _) => "OpenClaw repairs the rest of the file when it starts: restart the gateway",
+        (_, Some("off")) => "gateway.reload.mode is 'off': restart the gateway for it to take these keys up",
         _ => "a running gateway takes these keys up by itself",
     };
-    let undo = if seat.path == subject.path { "undo".to_owned() } else { format!("undo {}", seat.path) };
     complain(&format!("{gateway}; clawbeat {undo} puts the old file back"));
     Ok(())
 }

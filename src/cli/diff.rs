@@ -52,12 +52,13 @@ enum Format {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let (subject, plan) = recommended(&args.config, &args.plan)?;
-    let none = plan.changes().is_empty();
+    let changes = subject.changes(&plan);
+    let none = changes.is_empty();
     let answer = match args.format {
         _ if none && matches!(args.format, Format::Unified) => String::new(),
-        Format::Unified => unified_diff(&changed(&subject, plan.changes())?, args.include_secrets)?.text,
-        Format::MergePatch => pretty(&merge_patch(subject.analysis.document.value(), plan.changes())?)?,
-        Format::Commands => command_lines(&plan)?,
+        Format::Unified => unified_diff(&changed(&subject, &changes)?, args.include_secrets)?.text,
+        Format::MergePatch => pretty(&merge_patch(subject.analysis.document.value(), &changes)?)?,
+        Format::Commands => command_lines(&changes)?,
         Format::Plan => pretty(&saved(&subject, &plan, args)?)?,
     };
     let by_openclaw = matches!(args.format, Format::Commands | Format::MergePatch);
@@ -74,7 +75,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 fn saved(subject: &Subject, plan: &Plan, args: &Args) -> anyhow::Result<SavedPlan> {
-    let (after, holder) = match plan.changes() {
+    let all = subject.changes(plan);
+    let (after, holder) = match all.as_slice() {
         [] => (subject.loaded.fingerprint.sha256.clone(), None),
         changes => {
             let seat = changed(subject, changes)?;
@@ -92,8 +94,8 @@ fn saved(subject: &Subject, plan: &Plan, args: &Args) -> anyhow::Result<SavedPla
         holder,
         sha256_after: after,
     };
-    let tree = &subject.analysis.expanded.value;
-    Ok(SavedPlan::new(config, tree, plan.changes(), report.asked.question, figures))
+    let mends = report.mends.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
+    Ok(SavedPlan::new(config, subject.written(), &all, mends, report.asked.question, figures))
 }
 
 fn pretty(value: &impl serde::Serialize) -> anyhow::Result<String> {

@@ -8,15 +8,16 @@ use std::rc::Rc;
 use anyhow::{Context, anyhow, bail};
 use clawbeat::analysis::{Analysis, Setup, SharedLoader};
 use clawbeat::catalogue::Catalogue;
-use clawbeat::document::{Document, Format, KeyPath, PartError};
+use clawbeat::document::{Change, Document, Format, KeyPath, PartError};
 use clawbeat::files::include::{IncludeError, IncludeScope};
 use clawbeat::files::read::{Loaded, ReadError, Source};
 use clawbeat::files::{discover, read, workspace};
 use clawbeat::gateway::{Gateway, Surroundings};
 use clawbeat::plan::{Bounds, Plan};
+use clawbeat::repair::{Mend, Repair};
 use clawbeat::report::build::Origin;
 use clawbeat::report::{Asked, Report, build};
-use clawbeat::rules::Severity;
+use clawbeat::rules::Verdict;
 use clawbeat::simulate::schedule::Period;
 use clawbeat::workload::Workload;
 use jiff::civil::Date;
@@ -36,6 +37,8 @@ pub(super) struct Subject {
     pub(super) analysis: Analysis,
     /// Reads the files it includes.
     pub(super) reader: Reader,
+    /// What is wrong with it and put right; the analysis is that of the fixed config. None where only findings are asked.
+    repair: Option<Repair>,
 }
 
 /// Reads an included file: the path as written and the directory of the including file, to the file.
@@ -60,7 +63,9 @@ pub(super) fn subject(options: &ConfigOptions) -> anyhow::Result<Subject> {
     let path = config_path(options.config.as_deref())?;
     let (loaded, document) = document(&path, &options.question.at)?;
     hint_at_place(&path.display().to_string(), &document);
-    analyse(path, loaded, document, &options.question)
+    let mut subject = analyse(path, loaded, document, &options.question)?;
+    subject.repair = Some(subject.analysis.repair());
+    Ok(subject)
 }
 
 /// Asks about a document that was read.
@@ -109,7 +114,7 @@ pub(super) fn analyse(
         let own = workspace::named(&analysis.gateway, &analysis.expanded.value, real, &env);
         analysis.workload = analysis.workload.with_own_workspaces(own);
     }
-    Ok(Subject { path: path.display().to_string(), loaded, analysis, reader })
+    Ok(Subject { path: path.display().to_string(), loaded, analysis, reader, repair: None })
 }
 
 /// The environment, as far as it is text.
@@ -254,19 +259,45 @@ impl Subject {
         self.analysis.plan(bounds)
     }
 
+    /// All that a plan writes: first what is put right.
+    pub(super) fn changes(&self, plan: &Plan) -> Vec<Change> {
+        self.fixes().iter().chain(plan.changes()).cloned().collect()
+    }
+
+    /// What is put right before anything is saved.
+    pub(super) fn fixes(&self) -> &[Change] {
+        self.repair.as_ref().map_or(&[], |repair| &repair.changes)
+    }
+
+    /// What is put right, for the reader.
+    pub(super) fn mends(&self) -> &[Mend] {
+        self.repair.as_ref().map_or(&[], |repair| &repair.mends)
+    }
+
+    /// Whether OpenClaw refuses the file as it is.
+    pub(super) fn was_refused(&self) -> bool {
+        self.repair.as_ref().is_some_and(|repair| repair.verdict == Verdict::Refused)
+    }
+
+    /// The config as it is written, includes merged.
+    pub(super) fn written(&self) -> &Value {
+        self.repair.as_ref().map_or(&self.analysis.expanded.value, |repair| &repair.written)
+    }
+
     /// The report on it; further commands repeat `plan_arguments`.
     pub(super) fn report(&self, plan: &Plan, options: &QuestionOptions, plan_arguments: Vec<String>) -> Report {
         let mut warnings = Vec::new();
         if matches!(self.loaded.source, Source::File { symlink: true, .. }) {
             warnings.push(format!("{} is a symbolic link; OpenClaw itself wants a regular file", self.path));
         }
-        let lint = self.analysis.lint();
-        let errors = lint.findings.iter().filter(|finding| finding.severity == Severity::Error);
+        let mut repair = self.repair.clone().unwrap_or_else(|| Repair::none(&self.analysis));
+        if repair.verdict != Verdict::Valid {
+            (repair.verdict_after, repair.problems_after) = self.verdict_with(&self.changes(plan));
+        }
         let origin = Origin {
             path: self.path.clone(),
             sha256: self.loaded.fingerprint.sha256.clone(),
-            verdict: lint.verdict,
-            problems: errors.map(|finding| format!("{}: {}", finding.path, finding.message)).collect(),
+            repair,
             warnings,
             asked: Asked { question: options.arguments(), plan: plan_arguments },
         };

@@ -10,6 +10,8 @@ use clawbeat::gateway::Agent;
 use clawbeat::patch::commands::{Setting, commands};
 use clawbeat::patch::unified::{Side, UnifiedDiff, unified};
 use clawbeat::plan::{self, Plan};
+use clawbeat::report::mends;
+use clawbeat::rules::Verdict;
 
 use super::load::{self, Subject};
 use super::options::ConfigOptions;
@@ -22,18 +24,19 @@ pub(super) fn recommended(options: &ConfigOptions, bounds: &PlanOptions) -> anyh
     let subject = load::subject(options)?;
     let plan = subject.plan(&bounds.bounds(&subject, &options.question)?);
     subject.narrate(&plan)?;
+    subject.say_fixes();
     subject.say_newcomer(plan.changes());
-    if plan.changes().is_empty() {
+    if subject.changes(&plan).is_empty() {
         let why = subject.why_no_plan(options.question.agent.as_deref());
         complain(&format!("{}: nothing to change{why}", subject.path));
     }
     Ok((subject, plan))
 }
 
-/// The plan's changes as `openclaw config set` lines.
-pub(super) fn command_lines(plan: &Plan) -> anyhow::Result<String> {
+/// Changes as `openclaw config set` lines.
+pub(super) fn command_lines(changes: &[Change]) -> anyhow::Result<String> {
     let setting = |change: &Change| Setting { path: change.path.to_string(), value: change.to.clone() };
-    Ok(commands(&plan.changes().iter().map(setting).collect::<Vec<_>>())?)
+    Ok(commands(&changes.iter().map(setting).collect::<Vec<_>>())?)
 }
 
 /// The file that holds the changes' keys, with the changes made.
@@ -67,6 +70,18 @@ fn name_from_here(source: &Source) -> String {
 }
 
 impl Subject {
+    /// Says what is put right before anything is saved.
+    pub(super) fn say_fixes(&self) {
+        mends::sentences(self.mends()).iter().for_each(|fix| complain(&format!("fixed first: {fix}")));
+    }
+
+    /// What OpenClaw says of the config with all of some changes made to it as it is written.
+    pub(super) fn verdict_with(&self, changes: &[Change]) -> (Verdict, Vec<String>) {
+        let mut tree = self.written().clone();
+        let made = changes.iter().try_for_each(|change| change.make(&mut tree));
+        made.map_or_else(|error| (Verdict::Refused, vec![error.to_string()]), |()| self.analysis.verdict_of(&tree))
+    }
+
     /// Says what changes mean for agents that are added later.
     pub(super) fn say_newcomer(&self, changes: &[Change]) {
         self.analysis.newcomer(changes).into_iter().for_each(|newcomer| complain(&format!("note: {newcomer}")));

@@ -24,8 +24,11 @@ pub struct SavedPlan {
     pub config: PlannedFile,
     /// The flags the config was costed under.
     pub asked: Vec<String>,
-    /// The keys to write, in order.
+    /// The keys to write, in order: first those that put the file right.
     changes: Vec<PlannedChange>,
+    /// Why the first of them are written, for the reader.
+    #[serde(default)]
+    mends: Vec<Value>,
     /// What it saves, for the reader: unit, period, costs, and each agent's changes with their reasons.
     figures: Value,
 }
@@ -128,14 +131,22 @@ pub enum Refused {
 pub struct NotAPlan(String);
 
 impl SavedPlan {
-    /// Keeps changes of a config (`tree` has its includes merged) together with what they save.
-    pub fn new(config: PlannedFile, tree: &Value, changes: &[Change], asked: Vec<String>, figures: Value) -> Self {
+    /// Keeps changes of a config (`tree` has its includes merged) together with why and what they save.
+    pub fn new(
+        config: PlannedFile,
+        tree: &Value,
+        changes: &[Change],
+        mends: Vec<Value>,
+        asked: Vec<String>,
+        figures: Value,
+    ) -> Self {
         let changes = changes.iter().map(|change| PlannedChange {
             path: change.path.to_string(),
             from: change.path.resolve(tree).cloned(),
             to: change.to.clone(),
         });
-        SavedPlan { schema_version: 1, tool: TOOL.to_owned(), config, asked, changes: changes.collect(), figures }
+        let changes = changes.collect();
+        SavedPlan { schema_version: 1, tool: TOOL.to_owned(), config, asked, changes, mends, figures }
     }
 
     /// Reads one back.
@@ -150,35 +161,43 @@ impl SavedPlan {
         serde_json::from_value(value).map_err(|error| NotAPlan(error.to_string()))
     }
 
-    /// The changes to make.
+    /// The changes to make, in a config with some faults of which `fixes` are the fixes.
     ///
     /// # Errors
     ///
     /// A plan that was edited to write other keys.
-    pub fn changes(&self) -> Result<Vec<Change>, Refused> {
-        let change = |planned: &PlannedChange| {
-            let path: Option<KeyPath> = planned.path.parse().ok();
-            let path = path.filter(|path| is_written_by_plans(path, planned.to.as_ref()));
-            let path = path.ok_or_else(|| Refused::Foreign { path: planned.path.clone() })?;
-            Ok(Change { path, to: planned.to.clone() })
+    pub fn changes(&self, fixes: &[Change]) -> Result<Vec<Change>, Refused> {
+        let allowed = |change: &Change| fixes.contains(change) || is_written_by_plans(&change.path, change.to.as_ref());
+        match self.written()?.into_iter().find(|change| !allowed(change)) {
+            Some(Change { path, .. }) => Err(Refused::Foreign { path: path.to_string() }),
+            None => self.written(),
+        }
+    }
+
+    /// The changes as they are written in the plan.
+    fn written(&self) -> Result<Vec<Change>, Refused> {
+        let change = |planned: &PlannedChange| match planned.path.parse() {
+            Ok(path) => Ok(Change { path, to: planned.to.clone() }),
+            Err(_) => Err(Refused::Foreign { path: planned.path.clone() }),
         };
         self.changes.iter().map(change).collect()
     }
 
-    /// Compares the plan with a config: the hashes of its files and its tree, includes merged.
+    /// Compares the plan with a config: the hashes of its files, its tree, includes merged, and the fixes of its faults.
     ///
     /// # Errors
     ///
     /// The file or the program is another one.
-    pub fn standing(&self, now: Hashes<'_>, tree: &Value) -> Result<Standing, Refused> {
-        let changes = self.changes()?;
-        let holds = |change: &Change| change.path.resolve(tree) == change.to.as_ref();
+    pub fn standing(&self, now: Hashes<'_>, tree: &Value, fixes: &[Change]) -> Result<Standing, Refused> {
+        let mut made = tree.clone();
+        let is_made = self.written()?.iter().all(|change| change.make(&mut made).is_ok()) && made == *tree;
         let made_for = self.config.holder.as_ref().map(|holder| holder.sha256.as_str());
         let is_same_holder = now.holder == made_for;
         let written = if made_for.is_some() { now.holder } else { Some(now.config) };
-        if written == Some(self.config.sha256_after.as_str()) || changes.iter().all(holds) {
+        if written == Some(self.config.sha256_after.as_str()) || is_made {
             return Ok(Standing::Done);
         }
+        let changes = self.changes(fixes)?;
         if self.tool != TOOL {
             return Err(Refused::OtherTool { made_by: self.tool.clone() });
         }
@@ -239,7 +258,7 @@ mod tests {
         let changes = [Change::set(EVERY.parse().unwrap(), "2h")];
         let figures = json!({ "unit": "USD", "period": { "start": "", "end": "", "days": 30, "timezone": "UTC" },
             "current": null, "recommended": null, "saving": null, "agents": [] });
-        SavedPlan::new(config, &tree(Some("30m")), &changes, Vec::new(), figures)
+        SavedPlan::new(config, &tree(Some("30m")), &changes, Vec::new(), Vec::new(), figures)
     }
 
     fn alone(config: &str) -> Hashes<'_> {
@@ -266,7 +285,7 @@ mod tests {
     #[test]
     fn it_is_open_for_its_file_alone() {
         let (then, after, other) = ("a".repeat(64), "b".repeat(64), "c".repeat(64));
-        let standing = |sha256: &str, every: Option<&str>| plan().standing(alone(sha256), &tree(every));
+        let standing = |sha256: &str, every: Option<&str>| plan().standing(alone(sha256), &tree(every), &[]);
         assert_eq!(standing(&then, Some("30m")), Ok(Standing::Open));
         assert_eq!(standing(&after, Some("2h")), Ok(Standing::Done));
         assert_eq!(standing(&other, Some("2h")), Ok(Standing::Done), "made by hand, or changed further since");
@@ -283,8 +302,9 @@ mod tests {
         let (config, holder, after) = ("a".repeat(64), "d".repeat(64), "b".repeat(64));
         let mut plan = plan();
         plan.config.holder = Some(Holder { path: "parts/agents.json5".to_owned(), sha256: holder.clone() });
-        let standing =
-            |config: &str, holder: Option<&str>, every| plan.standing(Hashes { config, holder }, &tree(Some(every)));
+        let standing = |config: &str, holder: Option<&str>, every| {
+            plan.standing(Hashes { config, holder }, &tree(Some(every)), &[])
+        };
         assert_eq!(standing(&config, Some(&holder), "30m"), Ok(Standing::Open));
         assert_eq!(standing(&config, Some(&after), "2h"), Ok(Standing::Done));
         for (config, holder) in [(&config, None), (&config, Some(config.as_str())), (&holder, Some(holder.as_str()))] {
@@ -299,15 +319,15 @@ mod tests {
         let old = SavedPlan { tool: "clawbeat 0.0.1".to_owned(), ..plan() };
         let refused = Refused::OtherTool { made_by: "clawbeat 0.0.1".to_owned() };
         let (then, after) = ("a".repeat(64), "b".repeat(64));
-        assert_eq!(old.standing(alone(&then), &tree(Some("30m"))), Err(refused));
-        assert_eq!(old.standing(alone(&after), &tree(Some("2h"))), Ok(Standing::Done));
+        assert_eq!(old.standing(alone(&then), &tree(Some("30m")), &[]), Err(refused));
+        assert_eq!(old.standing(alone(&after), &tree(Some("2h")), &[]), Ok(Standing::Done));
     }
 
     #[test]
     fn only_the_keys_of_plans_are_written() {
         let with = |path: &str, to: Value| {
             let change = PlannedChange { path: path.to_owned(), from: None, to: Some(to) };
-            SavedPlan { changes: vec![change], ..plan() }.changes()
+            SavedPlan { changes: vec![change], ..plan() }.changes(&[])
         };
         for (path, to) in [
             ("agents.entries.a.heartbeat", json!({})),

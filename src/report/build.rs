@@ -16,7 +16,7 @@ use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
 use crate::money::Unit;
 use crate::plan::{AgentPlan, Lever, Plan, confidence};
-use crate::rules::Verdict;
+use crate::repair::Repair;
 use crate::simulate::conversation::CHARS_PER_TOKEN;
 use crate::simulate::costing::{Choice, Costing, Level, PricedModel, Subject};
 use crate::simulate::estimate::{Estimate, Range};
@@ -30,10 +30,8 @@ pub struct Origin {
     pub path: String,
     /// The hash of its bytes.
     pub sha256: String,
-    /// The verdict on its heartbeat part.
-    pub verdict: Verdict,
-    /// Why it is not valid.
-    pub problems: Vec<String>,
+    /// What is wrong with it, and what of it is put right in the config that is costed.
+    pub repair: Repair,
     /// Further warnings.
     pub warnings: Vec<String>,
     /// The flags that were given.
@@ -67,8 +65,10 @@ pub fn build(analysis: &Analysis, plan: &Plan, origin: Origin, billing: Option<U
             release_source: analysis.release.source,
             release_named: analysis.release.named,
             generation: gateway.behaviour.generation,
-            verdict: origin.verdict,
-            problems: origin.problems,
+            verdict: origin.repair.verdict,
+            problems: origin.repair.problems,
+            verdict_after: origin.repair.verdict_after,
+            problems_after: origin.repair.problems_after,
             unread: unread(analysis),
         },
         period: PeriodInfo {
@@ -80,6 +80,7 @@ pub fn build(analysis: &Analysis, plan: &Plan, origin: Origin, billing: Option<U
         unit,
         totals: Totals { budget: plan.budget, ..totals(analysis, &agents, unit, only) },
         asked: origin.asked,
+        mends: origin.repair.mends,
         assumptions: assumptions(analysis, &agents),
         model_names: model_names(&costing, plan),
         agents,

@@ -23,7 +23,7 @@ pub(super) fn commands(report: &Report) -> Vec<Command> {
     let question = given(&report.asked.question);
     let mut commands = Vec::new();
     let mut add = |line: String, note: &str| commands.push(Command { line, note: note.to_owned() });
-    if report.enrolled().any(|agent| !agent.changes.is_empty()) {
+    if !report.mends.is_empty() || report.enrolled().any(|agent| !agent.changes.is_empty()) {
         let all = question.clone() + &given(&report.asked.plan);
         add(format!("clawbeat diff {path}{all}"), "the change as a patch");
         add(format!("clawbeat apply {path}{all}"), "makes it; clawbeat undo puts it back");

@@ -33,8 +33,19 @@ fn verdict(report: &Report) -> Option<String> {
         Verdict::Repaired => "calls this file invalid and repairs it at start",
         Verdict::Refused => "refuses this file and does not start with it",
     };
-    let why = report.config.problems.first().map_or(String::new(), |problem| format!(": {}", plain(problem)));
-    Some(format!("OpenClaw {} {what}{why}. It is costed here as if repaired.", report.config.release))
+    let because = |problems: &[String]| problems.first().map_or(String::new(), |text| format!(": {}", plain(text)));
+    let why = because(&report.config.problems);
+    let then = match (report.config.verdict_after, report.mends.is_empty()) {
+        (Verdict::Refused, true) => "The figures are as if that were fixed; clawbeat cannot fix it.".to_owned(),
+        (Verdict::Refused, false) => format!(
+            "The change below fixes what it can, but OpenClaw would still refuse the file{}. The figures are as if that \
+             were fixed, too.",
+            because(&report.config.problems_after)
+        ),
+        (_, true) => "The figures are those of the repaired file.".to_owned(),
+        (_, false) => "The change below fixes that first, and the figures are those of the fixed file.".to_owned(),
+    };
+    Some(format!("OpenClaw {} {what}{why}. {then}", report.config.release))
 }
 
 fn unread(report: &Report) -> Option<String> {

@@ -15,7 +15,7 @@ use escape::{code, prose};
 use super::headline::{headline, not_running};
 use super::kinds::kinds_of_tokens;
 use super::values::release_source;
-use super::{Report, against};
+use super::{Report, against, mends};
 
 /// The first line of every report; no renderer shows it.
 pub const MARKER: &str = "<!-- clawbeat report -->";
@@ -38,9 +38,8 @@ pub fn render(report: &Report) -> String {
     }
     gates(report).iter().for_each(|text| paragraph(text));
     paragraph(agents::table(report).trim_end());
-    for part in
-        [not_running(report, code, prose), agents::changed(report), changes::table(report)].into_iter().flatten()
-    {
+    let parts = [not_running(report, code, prose), agents::changed(report), fixes(report), changes::table(report)];
+    for part in parts.into_iter().flatten() {
         paragraph(part.trim_end());
     }
     let mut left_out = Vec::new();
@@ -57,6 +56,12 @@ pub fn render(report: &Report) -> String {
     }
     let _ = write!(out, "\n{}\n", colophon(report));
     out
+}
+
+fn fixes(report: &Report) -> Option<String> {
+    let fixes = mends::sentences(&report.mends);
+    let list = || layout::list(fixes.iter().map(|text| prose(text)));
+    (!fixes.is_empty()).then(|| format!("#### {}\n\n{}", mends::TITLE, list()))
 }
 
 fn gates(report: &Report) -> Option<String> {

@@ -17,6 +17,7 @@ mod headline;
 pub mod html;
 mod kinds;
 pub mod markdown;
+pub mod mends;
 pub mod models;
 mod remarks;
 pub mod request;
@@ -35,6 +36,7 @@ use serde_json::Value;
 use crate::gateway::release::{Generation, ReleaseSource, Version};
 use crate::money::{Money, Unit};
 use crate::plan::budget::Outcome;
+use crate::repair::Mend;
 use crate::rules::Verdict;
 use crate::simulate::estimate::{Estimate, Range};
 use crate::simulate::spending::Spending;
@@ -73,6 +75,9 @@ pub struct Report {
     pub assumptions: Vec<Assumption>,
     /// What a reader should know before trusting them.
     pub warnings: Vec<String>,
+    /// What is put right before anything is saved, so that OpenClaw takes the file; the figures are those of the file
+    /// with it.
+    pub mends: Vec<Mend>,
     /// The same file under another release (`--compare-release`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comparison: Option<Comparison>,
@@ -122,6 +127,10 @@ pub struct ConfigInfo {
     pub verdict: Verdict,
     /// Why it is not valid: the messages of the findings.
     pub problems: Vec<String>,
+    /// The same of the file with `mends` and the plan's changes made.
+    pub verdict_after: Verdict,
+    /// Why it is then still not valid.
+    pub problems_after: Vec<String>,
     /// The files it includes that could not be read: what they set is in no figure.
     pub unread: Vec<String>,
 }

@@ -19,6 +19,7 @@ use layout::Page;
 
 use super::headline::headline;
 use super::kinds::kinds_of_tokens;
+use super::mends;
 use super::values::release_source;
 use super::{AgentReport, Report};
 use crate::words::plain;
@@ -38,6 +39,7 @@ pub fn render(report: &Report, screen: Screen) -> String {
     }
     roster::render(&mut page, report);
     spending::render(&mut page, report);
+    page.list(mends::TITLE, &mends::sentences(&report.mends), WARNINGS);
     changes::summary(&mut page, report);
     page.list("Warnings", &report.warnings, WARNINGS);
     changes::details(&mut page, report);

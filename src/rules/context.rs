@@ -97,6 +97,12 @@ impl<'a> Context<'a> {
         Context { agent, unit, ..self }
     }
 
+    /// Speaks of no money at all, which takes no simulation.
+    #[must_use]
+    pub fn without_money(self) -> Self {
+        Context { spendings: OnceCell::from(Vec::new()), ..self }
+    }
+
     /// Whether a rule has what it looks at: some want a schema or a workspace beside the config.
     pub(super) fn can_ask(&self, rule: &str) -> bool {
         let has_workspace = || self.costing.workload.workspaces().next().is_some();

@@ -142,28 +142,28 @@ impl Lint {
         Lint { verdict: Verdict::Refused, findings: vec![finding] }
     }
 
-    /// The fixes that are at least as safe as `safety`. Where two would change the same place, that of the graver finding is
-    /// made, else the first in the file, and the other left for the next look.
-    pub fn fixes(&self, safety: Safety) -> Vec<&Fix> {
-        let mut chosen: Vec<&Fix> = Vec::new();
-        let mut graver_first: Vec<&Finding> = self.findings.iter().collect();
-        graver_first.sort_by_key(|finding| Reverse(finding.severity));
-        let fixes = graver_first.into_iter().filter_map(|finding| finding.fix.as_ref());
-        for fix in fixes.filter(|fix| fix.safety <= safety) {
-            let collides = |new: &Change| {
-                let mut made = chosen.iter().flat_map(|fix| &fix.changes);
-                made.any(|old| old.path.starts_with(&new.path) || new.path.starts_with(&old.path))
-            };
-            if !fix.changes.iter().any(collides) {
-                chosen.push(fix);
-            }
-        }
-        chosen
+    /// The changes of all fixes that are at least as safe as `safety`.
+    pub fn changes(&self, safety: Safety) -> Vec<Change> {
+        let fixes = self.fixes(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safety <= safety));
+        fixes.into_iter().flat_map(|(_, fix)| fix.changes.iter().cloned()).collect()
     }
 
-    /// Their changes.
-    pub fn changes(&self, safety: Safety) -> Vec<Change> {
-        self.fixes(safety).into_iter().flat_map(|fix| fix.changes.clone()).collect()
+    /// The fixes of some findings that can be made together. Where two would change the same place, that of the graver
+    /// finding is made, else the first in the file, and the other left for the next run.
+    pub fn fixes(&self, wanted: impl Fn(&Finding) -> bool) -> Vec<(&Finding, &Fix)> {
+        let mut taken: Vec<(&Finding, &Fix)> = Vec::new();
+        let mut graver_first: Vec<&Finding> = self.findings.iter().filter(|finding| wanted(finding)).collect();
+        graver_first.sort_by_key(|finding| Reverse(finding.severity));
+        for (finding, fix) in graver_first.into_iter().filter_map(|finding| Some((finding, finding.fix.as_ref()?))) {
+            let collides = |new: &Change| {
+                let mut others = taken.iter().flat_map(|(_, fix)| &fix.changes);
+                others.any(|old| old.path.starts_with(&new.path) || new.path.starts_with(&old.path))
+            };
+            if !fix.changes.iter().any(collides) {
+                taken.push((finding, fix));
+            }
+        }
+        taken
     }
 }
 

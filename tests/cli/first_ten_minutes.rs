@@ -387,7 +387,10 @@ fn a_config_that_openclaw_refuses_is_costed_as_if_repaired() {
     assert_eq!(answer.code, 0);
     let said = answer.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains("refuses this file and does not start with it: agents.defaults.heartbeat.every"), "{said}");
-    assert!(said.contains("'30 minutes'. It is costed here as if repaired."), "{said}");
+    assert!(
+        said.contains("'30 minutes'. The change below fixes that first, and the figures are those of the fixed file."),
+        "{said}"
+    );
     assert_eq!(desk.report(&["openclaw.json"])["config"]["verdict"], "refused");
 }
 

@@ -7,6 +7,7 @@ use clawbeat::catalogue::Catalogue;
 use clawbeat::document::{Document, Format};
 use clawbeat::gateway::Surroundings;
 use clawbeat::plan::{Bounds, Plan};
+use clawbeat::repair::Repair;
 use clawbeat::report::build::Origin;
 use clawbeat::report::{Report, build};
 use clawbeat::simulate::schedule::Period;
@@ -23,6 +24,7 @@ pub(crate) const RELEASES: [&str; 3] = ["2026.4.15", "2026.7.35", "2026.9.6"];
 pub(crate) struct Read {
     pub(crate) analysis: Analysis,
     pub(crate) plan: Plan,
+    pub(crate) repair: Repair,
 }
 
 impl Read {
@@ -40,19 +42,19 @@ impl Read {
             loader: Rc::new(|_, _| Err("nothing is included here".to_owned())),
         };
         let document = Document::parse(text, Format::Json5).unwrap();
-        let analysis = Analysis::new(document, setup, |gateway| {
+        let mut analysis = Analysis::new(document, setup, |gateway| {
             Period::month(date(2026, 11, 1), gateway.user_zone.clone()).unwrap()
         });
+        let repair = analysis.repair();
         let plan = analysis.plan(&Bounds::default());
-        Read { analysis, plan }
+        Read { analysis, plan, repair }
     }
 
     pub(crate) fn report(&self) -> Report {
         let origin = Origin {
             path: "openclaw.json".to_owned(),
             sha256: "0".repeat(64),
-            verdict: clawbeat::rules::Verdict::Valid,
-            problems: Vec::new(),
+            repair: self.repair.clone(),
             asked: Default::default(),
             warnings: Vec::new(),
         };
@@ -61,7 +63,8 @@ impl Read {
 
     /// The file's text with the plan's changes.
     pub(crate) fn planned_text(&self) -> String {
-        self.analysis.document.apply(self.plan.changes()).unwrap()
+        let changes = self.repair.changes.iter().chain(self.plan.changes());
+        self.analysis.document.apply(&changes.cloned().collect::<Vec<_>>()).unwrap()
     }
 }
 

@@ -20,6 +20,7 @@ mod markdown;
 mod plan_flags;
 mod plans;
 mod refusals;
+mod repairs;
 mod saved_plan;
 mod sessions;
 mod shell;

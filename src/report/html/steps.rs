@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::titled;
 use crate::money::Money;
+use crate::report::mends;
 use crate::report::remarks::{beyond, not_here, worst};
 use crate::report::steps::{Step, steps};
 use crate::report::values::{remedy, remedy_value, shown};
@@ -24,6 +25,10 @@ pub(super) fn section(report: &Report) -> Markup {
         "steps",
         "What to change",
         &html! {
+            @if !report.mends.is_empty() {
+                h3 { (mends::TITLE) }
+                ul { @for text in mends::sentences(&report.mends) { li { (text) } } }
+            }
             @if steps.is_empty() { (nothing(report)) }
             @else {
                 ol.steps { @for step in open { (one(report, step)) } }

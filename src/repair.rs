@@ -1,0 +1,190 @@
+//! What has to be right before there is anything to save: the linter's own fixes for what makes OpenClaw refuse a file.
+//! A plan is made on the fixed config, so that it moves the settings that the user wrote instead of adding others beside
+//! them, and its changes begin with these.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::analysis::Analysis;
+use crate::document::{Change, KeyPath, Segment};
+use crate::gateway::{Agent, Gateway};
+use crate::rules::{self, Context, Finding, Lint, Safety, Severity, Verdict};
+use crate::secrets::credentials::looks_like_secret;
+use crate::secrets::keys::is_secret_key;
+use crate::secrets::tree::secret_paths;
+use crate::simulate::costing::Choice;
+
+/// A fix may bring the next fault to light; more rounds than this are a circle.
+const ROUNDS: usize = 8;
+
+/// One key that is put right before anything is saved.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Mend {
+    /// The key.
+    pub path: KeyPath,
+    /// What it holds; null where it is not there. A secret is `"***"`.
+    pub from: Value,
+    /// What it shall hold; null where it goes. A secret is `"***"`.
+    pub to: Value,
+    /// What is wrong, and what would be right.
+    pub reason: String,
+    /// The rule that says so.
+    pub rule: &'static str,
+}
+
+/// What is wrong with a file, what of it is put right, and what is left.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Repair {
+    /// Whether OpenClaw takes the file as it is.
+    pub verdict: Verdict,
+    /// Why it does not.
+    pub problems: Vec<String>,
+    /// What is put right, for the reader.
+    pub mends: Vec<Mend>,
+    /// The same as changes of the config, in the order in which they are made.
+    pub changes: Vec<Change>,
+    /// Whether OpenClaw takes the file then.
+    pub verdict_after: Verdict,
+    /// Why it still does not.
+    pub problems_after: Vec<String>,
+    /// The config as it is written, includes merged.
+    pub written: Value,
+}
+
+impl Repair {
+    /// Nothing is put right: only what OpenClaw says of the config.
+    pub fn none(analysis: &Analysis) -> Self {
+        let (verdict, problems) = analysis.verdict();
+        Repair {
+            verdict,
+            problems: problems.clone(),
+            mends: Vec::new(),
+            changes: Vec::new(),
+            verdict_after: verdict,
+            problems_after: problems,
+            written: analysis.expanded.value.clone(),
+        }
+    }
+}
+
+impl Analysis {
+    /// Puts right what the linter can and OpenClaw refuses; the analysis is then that of the fixed config. What OpenClaw
+    /// repairs by itself is done the same way only where it comes to the same.
+    pub fn repair(&mut self) -> Repair {
+        let as_it_is = Repair::none(self);
+        let (mut mends, mut changes) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            let found = self.lint_without_money();
+            if found.verdict == Verdict::Valid || !self.repair_once(&found, &mut mends, &mut changes) {
+                break;
+            }
+        }
+        if mends.is_empty() {
+            return as_it_is;
+        }
+        let (verdict_after, problems_after) = self.verdict();
+        Repair { mends, changes, verdict_after, problems_after, ..as_it_is }
+    }
+
+    /// Makes each fix of a fault that can be made; whether there was one.
+    fn repair_once(&mut self, lint: &Lint, mends: &mut Vec<Mend>, changes: &mut Vec<Change>) -> bool {
+        let before = mends.len();
+        let made_by_start = lint.verdict == Verdict::Repaired;
+        let is_fault = |finding: &Finding| {
+            let safe = finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe);
+            finding.severity == Severity::Error && (safe || !made_by_start)
+        };
+        for (finding, fix) in lint.fixes(is_fault) {
+            let fix: Vec<Change> = fix.changes.iter().map(|change| self.as_written(change, &fix.changes)).collect();
+            let mut tree = self.expanded.value.clone();
+            let froms: Vec<Value> =
+                fix.iter().map(|change| change.path.resolve(&tree).cloned().unwrap_or_default()).collect();
+            let is_made = fix.iter().all(|change| change.make(&mut tree).is_ok());
+            let all: Vec<Change> = changes.iter().chain(&fix).cloned().collect();
+            if !is_made || tree == self.expanded.value || !self.can_write(&all) {
+                continue;
+            }
+            let gateway = self.read_as(&tree, self.release.version);
+            if made_by_start && !runs_alike(&self.gateway, &gateway) {
+                continue;
+            }
+            (self.expanded.value, self.gateway, *changes) = (tree, gateway, all);
+            mends.extend(fix.into_iter().zip(froms).map(|(change, from)| mend(finding, change, &from)));
+        }
+        mends.len() > before
+    }
+
+    /// A change with its value as the file has it: a fix that moves a value read it with its variables replaced.
+    fn as_written(&self, change: &Change, fix: &[Change]) -> Change {
+        let read = |path: &KeyPath| path.resolve(self.gateway.config());
+        let moved = fix.iter().filter(|other| other.to.is_none() && change.to.is_some());
+        let from = moved.map(|other| &other.path).find(|path| read(path) == change.to.as_ref());
+        let to = from.and_then(|path| path.resolve(&self.expanded.value).cloned()).or_else(|| change.to.clone());
+        Change { path: change.path.clone(), to }
+    }
+
+    /// Whether the file itself can take these changes; what belongs in an included file is tried when it is written.
+    fn can_write(&self, changes: &[Change]) -> bool {
+        let in_main = |change: &Change| self.home(&change.path).is_ok_and(|home| home.file.is_none());
+        !changes.iter().all(in_main) || self.document.apply(changes).is_ok()
+    }
+
+    /// What OpenClaw says of the config, as far as the linter knows it.
+    pub fn verdict(&self) -> (Verdict, Vec<String>) {
+        verdict_of(&self.lint_without_money())
+    }
+
+    /// What OpenClaw would say of a changed tree of the config.
+    pub fn verdict_of(&self, tree: &Value) -> (Verdict, Vec<String>) {
+        verdict_of(&self.judge(&self.read_as(tree, self.release.version)))
+    }
+
+    fn lint_without_money(&self) -> Lint {
+        self.judge(&self.gateway)
+    }
+
+    fn judge(&self, gateway: &Gateway) -> Lint {
+        let costing = self.costing_of(gateway);
+        let context = Context::new(&self.document, &self.expanded.includes, &self.release, &costing);
+        rules::lint(&context.without_money())
+    }
+}
+
+fn verdict_of(lint: &Lint) -> (Verdict, Vec<String>) {
+    let errors = lint.findings.iter().filter(|finding| finding.severity == Severity::Error);
+    (lint.verdict, errors.map(|finding| format!("{}: {}", finding.path, finding.message)).collect())
+}
+
+fn mend(finding: &Finding, change: Change, from: &Value) -> Mend {
+    let help = finding.help.as_ref().map_or(String::new(), |help| format!("; {help}"));
+    Mend {
+        from: masked(&change.path, from),
+        to: masked(&change.path, &change.to.unwrap_or_default()),
+        path: change.path,
+        reason: format!("{}{help}", finding.message),
+        rule: finding.rule,
+    }
+}
+
+/// A value as it may be printed: `"***"` where it is or holds a secret.
+pub fn masked(path: &KeyPath, value: &Value) -> Value {
+    let is_secret = path.segments().iter().any(|segment| match segment {
+        Segment::Key(key) => is_secret_key(key),
+        Segment::Index(_) => false,
+    });
+    let holds_secret = is_secret || looks_like_secret(&value.to_string()) || !secret_paths(value).is_empty();
+    if holds_secret && !value.is_null() && !value.is_boolean() { Value::from("***") } else { value.clone() }
+}
+
+/// Whether the same agents run, under the same settings.
+fn runs_alike(one: &Gateway, other: &Gateway) -> bool {
+    let runs = |gateway: &Gateway| -> Vec<_> {
+        let agent = |agent: &Agent| {
+            let settings = &agent.settings;
+            let beside = (settings.primary_model.clone(), settings.route.clone(), settings.target.value.clone());
+            (agent.id.clone(), agent.enrolment.is_enrolled(), Choice::present(agent), beside)
+        };
+        gateway.agents.iter().map(agent).collect()
+    };
+    runs(one) == runs(other)
+}

@@ -1,0 +1,140 @@
+//! A file that OpenClaw refuses is not done: the plan fixes first what the linter can fix, and `apply` says 0 only of a
+//! file that OpenClaw takes.
+
+use serde_json::{Value, json};
+
+use super::common::{Desk, repository};
+
+const FILE: &str = "openclaw.json";
+
+fn verdict(desk: &Desk, flags: &[&str]) -> String {
+    let answer = desk.ask(&[&["lint", FILE, "--format", "json"], flags].concat());
+    let lint: Value = serde_json::from_str(&answer.stdout).unwrap_or_else(|error| panic!("{error}: {answer}"));
+    lint["files"][0]["verdict"].as_str().unwrap_or_default().to_owned()
+}
+
+/// From a public report: a model with fallbacks, as agents have it and heartbeats have not.
+const MODEL_OBJECT: &str = r#"{
+  "meta": { "lastTouchedVersion": "2026.4.14" },
+  "agents": {
+    "defaults": {
+      "model": { "primary": "openai-codex/gpt-5.4", "fallbacks": ["claude-cli/claude-sonnet-4-6"] },
+      "heartbeat": {
+        "every": "30m",
+        "model": { "primary": "openrouter/minimax/minimax-m2.7", "fallbacks": ["openai-codex/gpt-5.4"] }
+      }
+    }
+  }
+}"#;
+
+#[test]
+fn what_the_linter_can_fix_is_fixed_first() {
+    let desk = Desk::with(MODEL_OBJECT);
+    let report = desk.report(&[FILE]);
+    let mend = json!({
+        "path": "agents.defaults.heartbeat.model",
+        "from": { "primary": "openrouter/minimax/minimax-m2.7", "fallbacks": ["openai-codex/gpt-5.4"] },
+        "to": "openrouter/minimax/minimax-m2.7",
+        "rule": "wrong-type",
+        "reason": report["mends"][0]["reason"],
+    });
+    assert_eq!(report["mends"], json!([mend]));
+    assert_eq!((&report["config"]["verdict"], &report["config"]["verdictAfter"]), (&json!("refused"), &json!("valid")));
+    let told = desk.ask(&["report", FILE]).flat();
+    assert!(told.contains("(named in the file) OpenClaw 2026.4.14 refuses this file and does not start"), "{told}");
+    assert!(told.contains("The change below fixes that first"), "{told}");
+    let planned = desk.ask(&["diff", FILE, "--format", "plan"]);
+    assert!(planned.stderr.contains("fixed first: agents.defaults.heartbeat.model: "), "{planned}");
+    let plan: Value = serde_json::from_str(&planned.stdout).unwrap();
+    assert_eq!(plan["mends"], report["mends"]);
+    assert_eq!(plan["changes"][0]["path"], "agents.defaults.heartbeat.model");
+    assert_eq!(plan["changes"][1]["path"], "agents.defaults.heartbeat.every");
+
+    let applied = desk.ask(&["apply", FILE, "--yes"]);
+    assert_eq!(applied.code, 0, "{applied}");
+    assert!(applied.stderr.contains("OpenClaw takes the file now: start the gateway"), "{applied}");
+    assert!(desk.read(FILE).contains(r#""model": "openrouter/minimax/minimax-m2.7","#), "{}", desk.read(FILE));
+    assert_eq!(verdict(&desk, &[]), "valid");
+    assert_eq!(desk.ask(&["diff", FILE]).stdout, "");
+}
+
+/// Neither a fix nor the plan writes the policy, and nobody can say what was meant by it.
+#[test]
+fn what_it_cannot_fix_is_refused_unless_it_is_asked_for() {
+    let text = MODEL_OBJECT.replace("\"every\": \"30m\"", "\"every\": \"30m\", \"directPolicy\": \"now and then\"");
+    let desk = Desk::with(&text);
+    for dry in [&[][..], &["--dry-run"]] {
+        let refused = desk.ask(&[&["apply", FILE, "--yes"], dry].concat());
+        assert_eq!((refused.code, desk.read(FILE)), (1, text.clone()), "{refused}");
+        assert!(refused.stderr.contains("error: OpenClaw 2026.4.14 would still refuse openclaw.json:"), "{refused}");
+        assert!(refused.stderr.contains("directPolicy"), "{refused}");
+        assert!(refused.stderr.contains("--allow-refused"), "{refused}");
+    }
+    let report = desk.report(&[FILE]);
+    assert_eq!(report["config"]["verdictAfter"], "refused");
+    assert!(report["config"]["problemsAfter"][0].as_str().unwrap().contains("directPolicy"));
+    assert!(desk.ask(&["report", FILE]).flat().contains("OpenClaw would still refuse the file: "));
+    let written = desk.ask(&["apply", FILE, "--yes", "--allow-refused"]);
+    assert_eq!(written.code, 1, "{written}");
+    assert!(written.stderr.contains("error: OpenClaw 2026.4.14 still refuses openclaw.json:"), "{written}");
+    assert_ne!(desk.read(FILE), text);
+    // There is nothing more to change, and it is not done.
+    let again = desk.ask(&["apply", FILE, "--yes"]);
+    assert_eq!(again.code, 1, "{again}");
+    assert!(again.stderr.contains("error: OpenClaw 2026.4.14 refuses openclaw.json:"), "{again}");
+    assert_eq!(desk.ask(&["undo", FILE]).code, 0);
+    assert_eq!(desk.read(FILE), text);
+}
+
+/// Every bad fixture of every rule, as both generations read it.
+#[test]
+fn exit_0_means_that_openclaw_takes_the_file() {
+    let mut refusals = 0;
+    for folder in std::fs::read_dir(repository("fixtures/findings")).unwrap() {
+        let folder = folder.unwrap();
+        let text = std::fs::read_to_string(folder.path().join("bad.json5")).unwrap();
+        for version in [&[][..], &["--openclaw-version", "2026.4.15"], &["--openclaw-version", "2026.9.6"]] {
+            let what = format!("{:?} {version:?}", folder.file_name());
+            let ask = |desk: &Desk, arguments: &[&str]| desk.ask(&[arguments, version].concat());
+            let desk = Desk::with(&text);
+            let before = verdict(&desk, version);
+            let saved = ask(&desk, &["diff", FILE, "--format", "plan"]);
+            let applied = ask(&desk, &["apply", FILE, "--yes"]);
+            let after = verdict(&desk, version);
+            match applied.code {
+                0 => assert_ne!(after, "refused", "{what}: {applied}"),
+                1 => {
+                    assert_eq!((desk.read(FILE), after.as_str()), (text.clone(), "refused"), "{what}: {applied}");
+                    assert!(applied.stderr.contains("error: OpenClaw "), "{what}: {applied}");
+                }
+                _ => assert!(saved.code == 2 && desk.read(FILE) == text, "{what}: {applied}"),
+            }
+            if applied.code == 0 {
+                assert_eq!(ask(&desk, &["diff", FILE]).stdout, "", "{what}: {}", desk.read(FILE));
+                let from_file = Desk::with(&text);
+                from_file.write("plan.json", saved.stdout);
+                let from_plan = from_file.ask(&["apply", FILE, "--plan", "plan.json", "--yes"]);
+                assert_eq!((from_plan.code, from_file.read(FILE)), (0, desk.read(FILE)), "{what}: {from_plan}");
+            }
+            if before == "refused" {
+                refusals += 1;
+                let told = Desk::with(&text).ask(&[&["report", FILE], version].concat()).flat();
+                let first = told.split(") ").nth(1).unwrap_or_default();
+                assert!(first.contains("refuses this file and does not start with it"), "{what}: {told}");
+            }
+        }
+    }
+    assert!(refusals > 10, "{refusals}");
+}
+
+/// A plan comes from a file: it writes what the linter would write here, and no other key in the name of a fix.
+#[test]
+fn a_saved_plan_makes_the_fixes_of_this_file_only() {
+    let desk = Desk::with(MODEL_OBJECT);
+    let mut plan: Value = serde_json::from_str(&desk.ask(&["diff", FILE, "--format", "plan"]).stdout).unwrap();
+    plan["changes"][0] = json!({ "path": "agents.defaults.model", "to": "x/y" });
+    desk.write("plan.json", plan.to_string());
+    let refused = desk.ask(&["apply", "--plan", "plan.json", "--yes"]);
+    assert_eq!((refused.code, desk.read(FILE).as_str()), (1, MODEL_OBJECT), "{refused}");
+    assert!(refused.stderr.contains("which is no setting of a heartbeat"), "{refused}");
+}
