@@ -4,7 +4,7 @@ use super::context::Context;
 use super::finding::{Finding, Safety, Severity};
 use super::invented::written;
 use super::rule::Rule;
-use crate::gateway::{duration, variables};
+use crate::gateway::duration;
 
 pub(super) static RULE: Rule = Rule {
     id: "invalid-duration",
@@ -18,7 +18,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let composite = context.behaviour().composite_durations;
     for block in context.blocks() {
         let Some(text) = block.fields.get("every").and_then(|every| every.as_str()) else { continue };
-        if variables::unresolved(text).is_some() || duration::parse(text, composite).is_some() {
+        if context.gateway().unset.find(text).is_some() || duration::parse(text, composite).is_some() {
             continue;
         }
         let path = block.path.key("every");
@@ -36,6 +36,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                         "did you mean \"{meant}\"? a duration is a number and ms, s, m, h or d, without spaces"
                     ))
                     .fix(Safety::Unsafe, vec![context.set(&path, meant)])
+            }
+            (None, None) if text.contains("${") => {
+                finding.help("'$$' stands for the character itself: write one '$' to read the variable")
             }
             (None, None) => {
                 finding.help("expected a number and ms, s, m, h or d, as in \"30m\", \"1h30m\" or \"0m\" for off")

@@ -36,6 +36,7 @@ mod target;
 mod thinking;
 mod types;
 mod unresolved;
+mod whole_file;
 mod windows;
 mod without_effect;
 
@@ -111,6 +112,9 @@ pub static RULES: &[&Rule] = &[
     &models::ZERO,
     &models::OVERFLOW,
     &unresolved::RULE,
+    &whole_file::UNKNOWN,
+    &whole_file::RETIRED,
+    &whole_file::CONTRADICTION,
     &schema_mismatch::RULE,
     &suppress::UNUSED,
 ];
