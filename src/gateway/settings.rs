@@ -247,7 +247,7 @@ impl<'a> Reader<'a> {
 
     fn session(&self, entry: &Entry<'a>) -> Session {
         let named = self.text(entry, "session");
-        if named.as_deref().and_then(variables::unresolved).is_some() {
+        if named.as_deref().and_then(|name| self.unset.find(name)).is_some() {
             return Session::Elsewhere;
         }
         let setting = |key: &str| self.config.pointer(key).and_then(Value::as_str);
