@@ -4,6 +4,7 @@ use anyhow::bail;
 use clap::{Args, ValueEnum};
 use clawbeat::catalogue::Tier;
 use clawbeat::gateway::active_hours::{clock, minute};
+use clawbeat::gateway::agent_id::normal_id;
 use clawbeat::gateway::duration;
 use clawbeat::plan::{Bounds, Lever, RiskProfile};
 
@@ -87,7 +88,7 @@ impl PlanOptions {
             active_hours: self.active_hours,
             budget: self.budget.map(|budget| budget.in_unit("--budget", unit)).transpose()?,
             allow_off: self.allow_off,
-            only: question.agent.as_ref().map(|id| id.to_lowercase()),
+            only: question.agent.as_ref().map(|id| normal_id(id)),
             unit: billing,
         };
         let longest = bounds.longest_ms();

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::bail;
 use clap::ValueEnum;
 use clawbeat::files::save::save;
+use clawbeat::gateway::agent_id::normal_id;
 use clawbeat::gateway::release::Version;
 use clawbeat::report::balance::balance;
 use clawbeat::report::gates::{Limits, gates};
@@ -85,7 +86,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let held = amount("--balance", args.balance)?;
     report.balance = held.map(|held| balance(&report, held, &subject.analysis.period));
     report.comparison = args.compare_release.map(|version| {
-        let agent = question.agent.as_ref().map(|id| id.to_lowercase());
+        let agent = question.agent.as_ref().map(|id| normal_id(id));
         comparison::compare(&subject.analysis, version, unit, agent.as_deref())
     });
     let older = args.against.as_ref().map(|path| older(path, &subject, question)).transpose()?;
@@ -137,7 +138,7 @@ fn judgeable(subject: &Subject) -> anyhow::Result<()> {
 }
 
 fn compared(report: &Report, revision: &Subject, older: &Subject, question: &QuestionOptions) -> Against {
-    let agent = question.agent.as_ref().map(|id| id.to_lowercase());
+    let agent = question.agent.as_ref().map(|id| normal_id(id));
     let sha256 = older.loaded.fingerprint.sha256.clone();
     against::against(report, &revision.analysis, &older.analysis, older.path.clone(), sha256, agent.as_deref())
 }

@@ -3,6 +3,7 @@
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
+use clawbeat::gateway::agent_id::normal_id;
 use clawbeat::plan::Plan;
 use clawbeat::report::{Report, request, trace};
 use clawbeat::words::json_escaped;
@@ -29,7 +30,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let subject = load::subject(&args.config)?;
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let only = args.config.question.agent.as_ref().map(|id| id.to_lowercase());
+    let only = args.config.question.agent.as_ref().map(|id| normal_id(id));
     let mut written = Ok(());
     if args.trace {
         trace::trace(&subject.analysis, only.as_deref(), &mut |line| {

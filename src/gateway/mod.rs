@@ -2,6 +2,7 @@
 //! default of which release says so. A config that OpenClaw refuses is read as if repaired, so that it can be costed.
 
 pub mod active_hours;
+pub mod agent_id;
 pub mod anthropic;
 pub mod behaviour;
 pub mod duration;
@@ -15,12 +16,12 @@ pub mod providers;
 pub mod release;
 pub mod reset;
 pub mod retention;
-pub mod retired;
 pub mod roster;
 pub mod route;
 pub mod session;
 pub mod setting;
 pub mod settings;
+pub mod shape;
 pub mod variables;
 
 use std::collections::BTreeMap;
@@ -40,6 +41,7 @@ use retention::Retention;
 use roster::{Enrolment, SharedBlock};
 use setting::Setting;
 use settings::Settings;
+use variables::Unset;
 
 /// What lies outside the file: named here so that the same call gives the same answer on any machine.
 #[derive(Clone, Debug)]
@@ -91,6 +93,8 @@ pub struct Gateway {
     pub allowed_models: Option<Vec<String>>,
     /// The agent whose workspace is that of the defaults (R13).
     workspace_owner: Option<String>,
+    /// The variables that it asks for and nothing sets.
+    pub unset: Unset,
     config: Value,
 }
 
@@ -113,7 +117,7 @@ impl Gateway {
     /// Reads a config for a release. `config` has its includes merged.
     pub fn read(config: &Value, version: Version, surroundings: &Surroundings) -> Self {
         let behaviour = Behaviour::of(version);
-        let config = variables::substitute(config, &surroundings.variables);
+        let (config, unset) = variables::substitute(config, &surroundings.variables);
         let user_zone = config.pointer("/agents/defaults/userTimezone").and_then(Value::as_str).map(str::trim);
         let user_zone = user_zone.and_then(active_hours::known_zone).unwrap_or_else(|| surroundings.host_zone.clone());
         let anthropic_auth = AnthropicAuth::resolve(&config, surroundings.anthropic_auth);
@@ -137,6 +141,7 @@ impl Gateway {
             aliases: &aliases,
             user_zone: &user_zone,
             host_zone: &surroundings.host_zone,
+            unset: &unset,
         };
         let agents = entries.iter().zip(enrolments).map(|(entry, enrolment)| Agent {
             id: entry.id.clone(),
@@ -167,6 +172,7 @@ impl Gateway {
             anthropic_auth,
             signed_in: surroundings.anthropic_auth,
             host_zone: surroundings.host_zone.clone(),
+            unset,
             config,
         }
     }
@@ -272,6 +278,9 @@ impl Gateway {
     }
 }
 
+/// Keys of a block at the root that say what channels show, and become theirs.
+pub const VISIBILITY: [&str; 3] = ["showOk", "showAlerts", "useIndicator"];
+
 /// The blocks that all agents share, the first to decide first: the one in the defaults, and the one at the root of the
 /// file where the release moves it there.
 fn shared_blocks<'a>(config: &'a Value, behaviour: &Behaviour) -> Vec<(KeyPath, &'a Value)> {
@@ -279,9 +288,12 @@ fn shared_blocks<'a>(config: &'a Value, behaviour: &Behaviour) -> Vec<(KeyPath, 
     let usual = config.pointer("/agents/defaults/heartbeat");
     let usual = usual.map(|block| (root.key("agents").key("defaults").key("heartbeat"), block));
     let moved = config.get("heartbeat").filter(|_| behaviour.root_heartbeat != RootHeartbeat::Refused);
-    // Of an empty one a current release makes nothing.
+    // Of an empty one a current release makes nothing, and what is about visibility goes to the channels.
     let moves_empty = behaviour.generation == Generation::Legacy;
-    let moved = moved.filter(|block| moves_empty || block.as_object().is_none_or(|fields| !fields.is_empty()));
+    let stays = |key: &String| !VISIBILITY.contains(&key.as_str());
+    let is_moved =
+        |fields: &serde_json::Map<String, Value>| fields.keys().any(stays) || (moves_empty && fields.is_empty());
+    let moved = moved.filter(|block| block.as_object().is_none_or(is_moved));
     let blocks = usual.into_iter().chain(moved.map(|block| (root.key("heartbeat"), block)));
     blocks.filter(|(_, block)| roster::is_block(block, behaviour.generation)).collect()
 }

@@ -6,9 +6,10 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use super::agent_id::normal_id;
 use super::behaviour::{Behaviour, HeartbeatKey};
 use super::release::Generation;
-use super::retired;
+use super::shape::retired;
 use crate::document::KeyPath;
 
 /// One agent as the file states it.
@@ -103,7 +104,7 @@ pub fn entries(config: &Value, generation: Generation) -> Vec<Entry<'_>> {
         let mut seen = HashSet::new();
         for (key, value) in entries {
             let id = normal_id(key);
-            if !id.is_empty() && seen.insert(id.clone()) {
+            if seen.insert(id.clone()) {
                 found.push(Entry {
                     id,
                     path: Some(agents.key("entries").key(key)),
@@ -115,13 +116,14 @@ pub fn entries(config: &Value, generation: Generation) -> Vec<Entry<'_>> {
         }
     } else if let Some(list) = config.pointer("/agents/list").and_then(Value::as_array) {
         for (at, value) in list.iter().enumerate().filter(|(_, value)| value.is_object()) {
-            let mut id = value["id"].as_str().map(normal_id).unwrap_or_default();
-            match generation {
-                Generation::Current => id = distinct(if id.is_empty() { "agent".to_owned() } else { id }, &found),
-                Generation::Legacy if value["id"] == "" => id = "main".to_owned(),
-                Generation::Legacy if id.is_empty() => continue,
-                Generation::Legacy => {}
-            }
+            let written = value["id"].as_str();
+            let id = match (generation, written) {
+                (Generation::Current, written) => {
+                    distinct(normal_id(written.filter(|id| !id.trim().is_empty()).unwrap_or("agent")), &found)
+                }
+                (Generation::Legacy, Some(written)) => normal_id(written),
+                (Generation::Legacy, None) => continue,
+            };
             let block = is_block(&value["heartbeat"], generation);
             match found.iter_mut().find(|entry| entry.id == id) {
                 // Of two with one id the first is read, but a block or mark of either counts.
@@ -151,13 +153,6 @@ fn is_marked(value: &Value) -> bool {
     value["default"] == Value::Bool(true)
 }
 
-/// The form in which OpenClaw keeps an id: lower case, other characters as dashes, none of them first.
-fn normal_id(id: &str) -> String {
-    let dashed = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c.to_ascii_lowercase() } else { '-' };
-    let id: String = id.trim().to_lowercase().chars().map(dashed).collect();
-    id.trim_start_matches('-').chars().take(64).collect()
-}
-
 /// Whether a heartbeat block counts as one; an empty one does. One that holds retired keys only does not on current
 /// releases, whose repair drops it with them.
 pub fn is_block(value: &Value, generation: Generation) -> bool {
@@ -176,8 +171,8 @@ fn distinct(id: String, found: &[Entry<'_>]) -> String {
 }
 
 fn named_agent(config: &Value) -> Option<String> {
-    let id = config.pointer("/agents/defaults/heartbeat/agentId")?.as_str()?.trim().to_lowercase();
-    (!id.is_empty()).then_some(id)
+    let id = config.pointer("/agents/defaults/heartbeat/agentId")?.as_str()?;
+    (!id.trim().is_empty()).then(|| normal_id(id))
 }
 
 /// The agent that legacy releases treat as the default one: the first marked, else the first.
@@ -272,8 +267,8 @@ fn ambient_owner(config: &Value, entries: &[Entry<'_>]) -> Option<String> {
         return Some(only.id.clone());
     }
     let system = config.pointer("/agents/defaults/systemAgent/agentId").and_then(Value::as_str);
-    if let Some(system) = system.map(|id| id.trim().to_lowercase()).filter(|id| !id.is_empty()) {
-        return Some(system);
+    if let Some(system) = system.filter(|id| !id.trim().is_empty()) {
+        return Some(normal_id(system));
     }
     let sole = || if let [only] = entries { Some(only.id.clone()) } else { None };
     legacy_owner(config, entries).or_else(sole)
@@ -283,7 +278,7 @@ fn ambient_owner(config: &Value, entries: &[Entry<'_>]) -> Option<String> {
 /// else, of several without an ownership, the one called `main`.
 fn legacy_owner(config: &Value, entries: &[Entry<'_>]) -> Option<String> {
     let marked: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.is_marked_default()).collect();
-    let settled = config.pointer("/agents/ownership").is_some() && !is_repaired(config, entries);
+    let settled = config.pointer("/agents/ownership").is_some() && !is_repaired(config);
     let unsettled = entries.len() > 1 && !settled;
     match marked.as_slice() {
         [owner] => Some(owner.id.clone()),
@@ -293,26 +288,11 @@ fn legacy_owner(config: &Value, entries: &[Entry<'_>]) -> Option<String> {
 }
 
 /// Whether the start rewrites the roster, and then looks for an owner although its ownership is settled: a list that is
-/// no roster as it is, a list beside entries, a block at the root, and retired keys in the defaults, an agent or a
-/// heartbeat block.
-fn is_repaired(config: &Value, entries: &[Entry<'_>]) -> bool {
+/// no roster as it is, a list beside entries, a block at the root, and retired keys anywhere in the file.
+fn is_repaired(config: &Value) -> bool {
     let beside =
         config.pointer("/agents/list").is_some_and(Value::is_array) && config.pointer("/agents/entries").is_some();
-    let defaults = config.pointer("/agents/defaults").unwrap_or(&Value::Null);
-    beside
-        || config.get("heartbeat").is_some_and(Value::is_object)
-        || is_odd_list(config)
-        || holds_retired(defaults, retired::of_defaults)
-        || entries.iter().any(|entry| holds_retired(entry.value, retired::of_agent))
-}
-
-/// Whether the defaults or an agent hold a retired key, or their heartbeat block does.
-fn holds_retired(holder: &Value, is_retired: fn(&str, &Value) -> bool) -> bool {
-    let any = |object: &Value, such: fn(&str, &Value) -> bool| {
-        object.as_object().is_some_and(|fields| fields.iter().any(|(key, value)| such(key, value)))
-    };
-    let of_block = |key: &str, _: &Value| HeartbeatKey::find(key).is_some_and(|key| key.last.is_some());
-    any(holder, is_retired) || any(&holder["heartbeat"], of_block)
+    beside || config.get("heartbeat").is_some_and(Value::is_object) || is_odd_list(config) || retired::stands_in(config)
 }
 
 /// Whether a list has an item that cannot become an entry as it is.

@@ -20,7 +20,7 @@ use super::roster::Entry;
 use super::route::{self, Route, Wanted};
 use super::session::Session;
 use super::setting::{Origin, Setting};
-use super::variables;
+use super::variables::Unset;
 use crate::document::KeyPath;
 
 /// The settings that decide what an agent's heartbeats cost.
@@ -70,6 +70,7 @@ pub(super) struct Reader<'a> {
     pub(super) aliases: &'a Aliases,
     pub(super) user_zone: &'a TimeZone,
     pub(super) host_zone: &'a TimeZone,
+    pub(super) unset: &'a Unset,
 }
 
 /// A key found in a heartbeat block.
@@ -173,7 +174,7 @@ impl<'a> Reader<'a> {
             }
             _ => return self.by_default(usual),
         };
-        if let Some(variable) = variables::unresolved(&text) {
+        if let Some(variable) = self.unset.find(&text) {
             let unresolved = Some(variable.to_owned());
             return Setting { value: usual, origin: found.origin(), unresolved };
         }
@@ -228,7 +229,7 @@ impl<'a> Reader<'a> {
         let bound = |key: &str| found.value[key].as_str();
         let zone = active_hours::zone(bound("timezone"), self.user_zone, self.host_zone);
         let window = Window::new(bound("start"), bound("end"), zone, self.behaviour.equal_bounds_never_run);
-        let unresolved = ["start", "end"].into_iter().find_map(|key| variables::unresolved(bound(key)?));
+        let unresolved = ["start", "end"].into_iter().find_map(|key| self.unset.find(bound(key)?));
         Setting { value: window, origin: found.origin(), unresolved: unresolved.map(str::to_owned) }
     }
 
@@ -236,7 +237,7 @@ impl<'a> Reader<'a> {
         let found = self.find(entry, "target").and_then(|found| Some((found.value.as_str()?.to_owned(), found)));
         match found {
             Some((target, found)) if !target.trim().is_empty() => {
-                let unresolved = variables::unresolved(&target).map(str::to_owned);
+                let unresolved = self.unset.find(&target).map(str::to_owned);
                 Setting { origin: found.origin(), value: target, unresolved }
             }
             _ => self.by_default(self.behaviour.implicit_target.to_owned()),
@@ -268,7 +269,7 @@ impl<'a> Reader<'a> {
 
     fn session(&self, entry: &Entry<'a>) -> Session {
         let named = self.text(entry, "session");
-        if named.as_deref().and_then(variables::unresolved).is_some() {
+        if named.as_deref().and_then(|name| self.unset.find(name)).is_some() {
             return Session::Elsewhere;
         }
         let setting = |key: &str| self.config.pointer(key).and_then(Value::as_str);

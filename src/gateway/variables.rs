@@ -1,30 +1,61 @@
-//! `${NAME}` in strings (R2): replaced from the environment and `env.vars`, left as it stands when nothing sets it;
-//! `$${NAME}` is the literal text.
+//! `${NAME}` in strings (R2): replaced from the environment and the config's own `env`, left as it stands when nothing
+//! sets it; `$${NAME}` is the literal text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-/// Replaces every `${NAME}` that `environment` or the config's own `env.vars` sets; the environment wins.
-pub fn substitute(value: &Value, environment: &BTreeMap<String, String>) -> Value {
-    let own = value.pointer("/env/vars").and_then(Value::as_object);
-    let lookup = |name: &str| match environment.get(name) {
-        Some(text) => Some(text.clone()),
-        None => own?.get(name)?.as_str().map(str::to_owned),
-    };
-    walk(value, &lookup)
+/// The names that a config asks for and nothing sets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unset(BTreeSet<String>);
+
+impl Unset {
+    /// The first `${NAME}` left in a text, if any: its value is not known here. An escaped one is a text like any other.
+    pub fn find<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let mut places = text.match_indices("${").map(|(at, _)| &text[at..]);
+        places.find_map(|rest| {
+            let end = rest.find('}')?;
+            self.0.contains(&rest[2..end]).then(|| &rest[..=end])
+        })
+    }
 }
 
-fn walk(value: &Value, lookup: &dyn Fn(&str) -> Option<String>) -> Value {
+/// Replaces every `${NAME}` that `environment` or the config itself sets. An empty value counts as none, the environment
+/// comes before the config, and there `env.NAME` before `env.vars.NAME` (asked of 2026.4.15, 2026.7.35 and 2026.9.6).
+/// Keys called `__proto__` are lost on the way, as they are in OpenClaw.
+pub fn substitute(value: &Value, environment: &BTreeMap<String, String>) -> (Value, Unset) {
+    let env = value.get("env");
+    let own = |name: &str| {
+        let of = |holder: Option<&Value>| {
+            let text = holder?.get(name)?.as_str()?;
+            (!text.trim().is_empty() && !holds_variable(text)).then(|| text.to_owned())
+        };
+        of(env.filter(|_| !matches!(name, "vars" | "shellEnv"))).or_else(|| of(env.and_then(|env| env.get("vars"))))
+    };
+    let lookup = |name: &str| match environment.get(name) {
+        Some(text) if !text.trim().is_empty() => Some(text.clone()),
+        empty => own(name).or_else(|| empty.cloned().filter(|text| !text.is_empty())),
+    };
+    let mut unset = Unset::default();
+    (walk(value, &lookup, &mut unset), unset)
+}
+
+fn walk(value: &Value, lookup: &dyn Fn(&str) -> Option<String>, unset: &mut Unset) -> Value {
     match value {
-        Value::String(text) if text.contains("${") => Value::String(replace(text, lookup)),
-        Value::Array(items) => items.iter().map(|item| walk(item, lookup)).collect(),
-        Value::Object(fields) => fields.iter().map(|(key, field)| (key.clone(), walk(field, lookup))).collect(),
+        Value::String(text) if text.contains("${") => Value::String(replace(text, lookup, unset)),
+        Value::Array(items) => items.iter().map(|item| walk(item, lookup, unset)).collect(),
+        Value::Object(fields) => {
+            let mut walked = Map::with_capacity(fields.len());
+            for (key, field) in fields.iter().filter(|(key, _)| *key != "__proto__") {
+                walked.insert(key.clone(), walk(field, lookup, unset));
+            }
+            Value::Object(walked)
+        }
         other => other.clone(),
     }
 }
 
-fn replace(text: &str, lookup: &dyn Fn(&str) -> Option<String>) -> String {
+fn replace(text: &str, lookup: &dyn Fn(&str) -> Option<String>, unset: &mut Unset) -> String {
     let mut result = String::new();
     let mut rest = text;
     while let Some(at) = rest.find("${") {
@@ -45,7 +76,10 @@ fn replace(text: &str, lookup: &dyn Fn(&str) -> Option<String>) -> String {
                 result.push_str(&rest[..at]);
                 result.push_str(&set);
             }
-            (false, None) => result.push_str(&rest[..end]),
+            (false, None) => {
+                unset.0.insert(name.to_owned());
+                result.push_str(&rest[..end]);
+            }
         }
         rest = &rest[end..];
     }
@@ -53,16 +87,16 @@ fn replace(text: &str, lookup: &dyn Fn(&str) -> Option<String>) -> String {
     result
 }
 
+/// Whether a text names a variable that is not escaped.
+fn holds_variable(text: &str) -> bool {
+    let mut unset = Unset::default();
+    replace(text, &|_| None, &mut unset);
+    !unset.0.is_empty()
+}
+
 fn is_name(name: &str) -> bool {
     let upper = |b: u8| b.is_ascii_uppercase() || b == b'_';
     name.bytes().next().is_some_and(upper) && name.bytes().all(|b| upper(b) || b.is_ascii_digit())
-}
-
-/// The first `${NAME}` left in a text, if any: its value is not known here.
-pub fn unresolved(text: &str) -> Option<&str> {
-    let at = text.match_indices("${").find(|(at, _)| !text[..*at].ends_with('$'))?.0;
-    let end = at + text[at..].find('}')? + 1;
-    is_name(&text[at + 2..end - 1]).then(|| &text[at..end])
 }
 
 #[cfg(test)]
@@ -77,8 +111,28 @@ mod tests {
         let value = json!({ "env": { "vars": { "MODEL": "m", "EVERY": "9h" } },
             "a": ["${EVERY}", "x-${MODEL}-y", "${UNSET}", "$${EVERY}", "${lower}", "${EVERY", "$"] });
         let expected = json!(["2h", "x-m-y", "${UNSET}", "${EVERY}", "${lower}", "${EVERY", "$"]);
-        assert_eq!(substitute(&value, &environment)["a"], expected);
-        assert_eq!(unresolved("at ${UNSET} o'clock"), Some("${UNSET}"));
-        assert_eq!(unresolved("${lower}"), None);
+        let (substituted, unset) = substitute(&value, &environment);
+        assert_eq!(substituted["a"], expected);
+        assert_eq!(unset.find("at ${UNSET} o'clock"), Some("${UNSET}"));
+        assert_eq!(unset.find("${lower}"), None);
+        assert_eq!(unset.find("${EVERY}"), None, "set, or the escaped text");
+    }
+
+    /// An empty value is none, and the config's own `env` answers in its place, the nearer key first.
+    #[test]
+    fn the_first_that_is_not_empty_answers() {
+        let environment =
+            BTreeMap::from([("A", ""), ("B", " "), ("C", "env")].map(|(k, v)| (k.to_owned(), v.to_owned())));
+        let value = json!({ "env": { "A": "key", "C": "key", "D": "key", "E": "${C}", "vars": { "A": "var", "D": "var",
+            "B": "var", "F": "  ", "vars": "x" } }, "a": ["${A}", "${B}", "${C}", "${D}", "${E}", "${F}"] });
+        let (substituted, unset) = substitute(&value, &environment);
+        assert_eq!(substituted["a"], json!(["key", "var", "env", "key", "${E}", "${F}"]));
+        assert_eq!(unset.0, BTreeSet::from(["E", "F"].map(str::to_owned)));
+    }
+
+    #[test]
+    fn a_key_called_proto_is_lost() {
+        let value: Value = serde_json::from_str(r#"{ "a": { "__proto__": { "b": 1 }, "c": 2 } }"#).unwrap();
+        assert_eq!(substitute(&value, &BTreeMap::new()).0, json!({ "a": { "c": 2 } }));
     }
 }

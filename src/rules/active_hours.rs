@@ -8,7 +8,6 @@ use super::invented::hours;
 use super::rule::Rule;
 use crate::document::KeyPath;
 use crate::gateway::active_hours::minute;
-use crate::gateway::variables;
 
 pub(super) static INVALID: Rule = Rule {
     id: "invalid-active-hours",
@@ -68,7 +67,7 @@ fn check_bounds(context: &Context<'_>, block: &Block<'_>, fields: &Map<String, V
     let checked = context.behaviour().active_hours_always_checked || every.is_some_and(|every| !every.is_empty());
     for key in ["start", "end"] {
         let Some(text) = fields.get(key).and_then(Value::as_str).filter(|text| !text.is_empty()) else { continue };
-        if variables::unresolved(text).is_some() {
+        if context.gateway().unset.find(text).is_some() {
             continue;
         }
         let Err(problem) = minute(text, key == "end") else { continue };

@@ -9,7 +9,7 @@ use super::invented;
 use super::rule::Rule;
 use crate::document::{KeyPath, Segment};
 use crate::gateway::release::{NEWEST_LEGACY, Version};
-use crate::gateway::retired;
+use crate::gateway::shape::retired;
 use crate::schema::{self, MisfitKind};
 
 pub(super) static RULE: Rule = Rule {
@@ -40,14 +40,14 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
             let finding = if is_retired(context, &misfit.path, name) {
                 let message = format!("'{name}' in {} was retired in 2026.8.1", misfit.path);
-                let finding = RULE.at(context, path.clone(), message).mended(is_mended(context, &path, name));
+                let finding = RULE.at(context, path.clone(), message).mended(is_mended(context, &path));
                 finding.help(
                     "the gateway moves or drops it when it starts; `openclaw doctor --fix` does the same in the file",
                 )
             } else {
                 let finding = RULE
                     .at(context, path.clone(), format!("unknown key '{name}' in {}", misfit.path))
-                    .mended(context.is_current() && (is_of_model(&path) || is_mended(context, &path, name)));
+                    .mended(context.is_current() && (is_of_model(&path) || is_mended(context, &path)));
                 remedy(context, finding, name, known, &path)
             };
             findings.push(finding);
@@ -140,13 +140,8 @@ fn is_of_model(path: &KeyPath) -> bool {
 }
 
 /// Whether the start of a current release drops the key.
-fn is_mended(context: &Context<'_>, path: &KeyPath, name: &str) -> bool {
-    let Some((holder, value)) = path.parent().zip(context.get(path)) else { return false };
-    match definition(&holder) {
-        "agent" => is_holder(&holder) && retired::of_agent(name, value),
-        "defaults" => retired::of_defaults(name, value),
-        _ => true,
-    }
+fn is_mended(context: &Context<'_>, path: &KeyPath) -> bool {
+    context.get(path).is_some_and(|value| retired::is_mended(path, value))
 }
 
 /// `agents.defaults`, `agents.list[0]` or `agents.entries.main`.

@@ -13,6 +13,7 @@ use crate::gateway::behaviour::{Behaviour, RootHeartbeat};
 use crate::gateway::include::Include;
 use crate::gateway::release::{Generation, Release};
 use crate::gateway::setting::Origin;
+use crate::gateway::shape::Shape;
 use crate::gateway::{Agent, Gateway};
 use crate::money::Unit;
 use crate::schema::{GivenSchema, Misfit, Schema};
@@ -116,6 +117,11 @@ impl<'a> Context<'a> {
     /// The config as the release reads it.
     pub fn gateway(&self) -> &'a Gateway {
         self.costing.gateway
+    }
+
+    /// The shape of a whole config in this release, if it was read.
+    pub(super) fn shape(&self) -> Option<Shape> {
+        Shape::of(self.behaviour().version)
     }
 
     pub(super) fn behaviour(&self) -> &'a Behaviour {

@@ -6,7 +6,7 @@ use super::finding::{Finding, Safety, Severity};
 use super::invented::written;
 use super::off;
 use super::rule::Rule;
-use crate::gateway::{duration, variables};
+use crate::gateway::duration;
 
 pub(super) static RULE: Rule = Rule {
     id: "invalid-duration",
@@ -51,7 +51,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let composite = context.behaviour().composite_durations;
     for block in context.blocks() {
         let Some(text) = block.fields.get("every").and_then(|every| every.as_str()) else { continue };
-        if variables::unresolved(text).is_some() || duration::parse(text, composite).is_some() {
+        if context.gateway().unset.find(text).is_some() || duration::parse(text, composite).is_some() {
             continue;
         }
         let path = block.path.key("every");
@@ -69,6 +69,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                         "did you mean \"{meant}\"? a duration is a number and ms, s, m, h or d, without spaces"
                     ))
                     .fix(Safety::Unsafe, vec![context.set(&path, meant)])
+            }
+            (None, None) if text.contains("${") => {
+                finding.help("'$$' stands for the character itself: write one '$' to read the variable")
             }
             (None, None) => {
                 finding.help("expected a number and ms, s, m, h or d, as in \"30m\", \"1h30m\" or \"0m\" for off")

@@ -9,6 +9,7 @@ use super::invented::{self, Instead};
 use super::off;
 use super::rule::Rule;
 use crate::document::KeyPath;
+use crate::gateway::VISIBILITY;
 use crate::gateway::behaviour::{HEARTBEAT_KEYS, HeartbeatKey};
 use crate::gateway::off::folded;
 use crate::gateway::release::Generation;
@@ -46,9 +47,6 @@ enum Fault {
     Retired(&'static HeartbeatKey),
     Newer(&'static HeartbeatKey),
 }
-
-/// Keys that only a misplaced root block may hold: they go to the channels.
-pub(super) const VISIBILITY: [&str; 3] = ["showOk", "showAlerts", "useIndicator"];
 
 fn faults<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (Block<'c>, &'c str, Fault)> {
     let version = context.behaviour().version;

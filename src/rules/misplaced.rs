@@ -7,7 +7,9 @@ use super::finding::{Finding, Safety, Severity};
 use super::rule::Rule;
 use super::{invented, keys};
 use crate::document::{Change, KeyPath};
+use crate::gateway::VISIBILITY;
 use crate::gateway::behaviour::RootHeartbeat;
+use crate::gateway::shape::retired;
 
 pub(super) static RULE: Rule = Rule {
     id: "misplaced-heartbeat",
@@ -171,7 +173,8 @@ fn check_visibility(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let written = context.written(&path).filter(|_| channel.get(right).is_none());
         let set = |value: &Value| [context.remove(&path), vec![context.set(&home, value.clone())]].concat();
         let changes = written.map(set).unwrap_or_default();
-        let finding = RULE.at(context, path, message).mended(context.is_current());
+        let is_mended = context.is_current() && retired::is_mended(&path, value);
+        let finding = RULE.at(context, path, message).mended(is_mended);
         findings.push(finding.help(format!("rename it to '{right}'")).fix(Safety::Safe, changes));
     }
 }
@@ -179,6 +182,8 @@ fn check_visibility(context: &Context<'_>, findings: &mut Vec<Finding>) {
 fn check_root(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let path = KeyPath::root().key("heartbeat");
     let Some(value) = context.get(&path) else { return };
+    let is_shown = |key: &str| value.get(key).is_none_or(Value::is_boolean);
+    let is_movable = value.is_object() && VISIBILITY.into_iter().all(is_shown);
     let (finding, safety) = match context.behaviour().root_heartbeat {
         RootHeartbeat::Refused => {
             let message = "OpenClaw knows no 'heartbeat' at the root of a config";
@@ -186,12 +191,12 @@ fn check_root(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
         RootHeartbeat::Moved => {
             let message = "'heartbeat' at the root of a config is a legacy place; the gateway reads it as agents.defaults.heartbeat";
-            let severity = if value.is_object() { Severity::Warning } else { Severity::Error };
+            let severity = if is_movable { Severity::Warning } else { Severity::Error };
             (RULE.at(context, path.clone(), message).severity(severity), Safety::Safe)
         }
         RootHeartbeat::Repaired => {
             let message = "'heartbeat' at the root of a config is refused since 2026.7";
-            (RULE.at(context, path.clone(), message).mended(value.is_object()), Safety::Safe)
+            (RULE.at(context, path.clone(), message).mended(is_movable), Safety::Safe)
         }
     };
     let finding = finding.help("move it to agents.defaults.heartbeat");

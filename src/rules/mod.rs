@@ -39,6 +39,7 @@ mod thinking;
 mod types;
 mod unresolved;
 mod wakes;
+mod whole_file;
 mod windows;
 mod without_effect;
 
@@ -118,6 +119,9 @@ pub static RULES: &[&Rule] = &[
     &models::ZERO,
     &models::OVERFLOW,
     &unresolved::RULE,
+    &whole_file::UNKNOWN,
+    &whole_file::RETIRED,
+    &whole_file::CONTRADICTION,
     &schema_mismatch::RULE,
     &suppress::UNUSED,
 ];

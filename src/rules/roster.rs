@@ -9,6 +9,7 @@ use super::context::{Context, agents};
 use super::finding::{Finding, Safety, Severity};
 use super::rule::Rule;
 use crate::document::KeyPath;
+use crate::gateway::agent_id::normal_id;
 use crate::schema::{MisfitKind, type_name};
 
 pub(super) static CONFLICTING: Rule = Rule {
@@ -74,7 +75,7 @@ fn check_list(context: &Context<'_>, findings: &mut Vec<Finding>) {
             None if id.is_null() => Some("an agent without an id".to_owned()),
             None => None,
             Some("") => Some("an agent with an empty id".to_owned()),
-            Some(id) if !is_id(id) => Some(format!("'{id}' cannot be the key of an agent")),
+            Some(id) if normal_id(id) != id => Some(format!("'{id}' cannot be the key of an agent")),
             Some(id) if !seen.insert(id) => Some(format!("two agents with the id '{id}'")),
             Some(_) => None,
         };
@@ -125,9 +126,9 @@ fn check_ids(context: &Context<'_>, findings: &mut Vec<Finding>) {
 fn check_entries(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let path = agents().key("entries");
     let mut seen = HashSet::new();
-    for (id, _) in entries(context).filter(|(id, _)| !seen.insert(id.to_lowercase())) {
-        let finding = CONFLICTING.at(context, path.key(id), format!("two agents with the id '{}'", id.to_lowercase()));
-        findings.push(finding.help("ids differ in more than their case"));
+    for (id, _) in entries(context).filter(|(id, _)| !seen.insert(normal_id(id))) {
+        let finding = CONFLICTING.at(context, path.key(id), format!("two agents with the id '{}'", normal_id(id)));
+        findings.push(finding.help("ids differ in more than their case and their last dashes"));
     }
     let ownership = agents().key("ownership");
     if context.get(&ownership).is_some() && entries(context).next().is_none() && list(context).1.is_empty() {
@@ -182,19 +183,18 @@ fn check_named(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
     let defaults = agents().key("defaults");
     let (_, items) = list(context);
-    let mut known: Vec<String> = items.iter().filter_map(|item| item["id"].as_str()).map(str::to_lowercase).collect();
-    known.extend(entries(context).map(|(id, _)| id.to_lowercase()));
+    let mut known: Vec<String> = items.iter().filter_map(|item| item["id"].as_str()).map(normal_id).collect();
+    known.extend(entries(context).map(|(id, _)| normal_id(id)));
     if known.is_empty() {
         known.push("main".to_owned());
     }
     for holder in [defaults.key("heartbeat"), defaults.key("systemAgent"), KeyPath::root().key("heartbeat")] {
         let path = holder.key("agentId");
         let Some(id) = context.get(&path).and_then(Value::as_str) else { continue };
-        let id = id.trim().to_lowercase();
-        if id.is_empty() || known.contains(&id) {
+        if id.trim().is_empty() || known.contains(&normal_id(id)) {
             continue;
         }
-        let finding = UNKNOWN_AGENT.at(context, path, format!("no agent '{id}' in the roster"));
+        let finding = UNKNOWN_AGENT.at(context, path, format!("no agent '{}' in the roster", id.trim()));
         findings.push(finding.help(format!("expected one of '{}'", known.join("', '"))));
     }
 }

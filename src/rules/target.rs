@@ -7,7 +7,6 @@ use super::rule::Rule;
 use super::spending::names;
 use crate::gateway::release::{Generation, NEWEST_LEGACY, Version};
 use crate::gateway::route::Route;
-use crate::gateway::variables;
 use crate::schema::nearest;
 
 pub(super) static UNKNOWN: Rule = Rule {
@@ -59,7 +58,7 @@ fn check_known(context: &Context<'_>, findings: &mut Vec<Finding>) {
             name if CHANNELS.contains(&name) => true,
             name => is_of_release(name, context.behaviour().version),
         };
-        if known || variables::unresolved(target).is_some() || !name.is_empty() && configured() {
+        if known || context.gateway().unset.find(target).is_some() || !name.is_empty() && configured() {
             continue;
         }
         let finding = match name.as_str() {

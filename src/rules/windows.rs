@@ -98,7 +98,9 @@ fn check_zone(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let blocks = context.blocks().iter().map(|block| block.path.key("activeHours").key("timezone"));
     for path in blocks.chain([agents().key("defaults").key("userTimezone")]) {
         let Some(name) = context.get(&path).and_then(Value::as_str).map(str::trim) else { continue };
-        if matches!(name, "" | "user" | "local") || variables::unresolved(name).is_some() || known_zone(name).is_some()
+        if matches!(name, "" | "user" | "local")
+            || context.gateway().unset.find(name).is_some()
+            || known_zone(name).is_some()
         {
             continue;
         }

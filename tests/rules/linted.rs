@@ -20,7 +20,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 /// The environment that answers were recorded in.
-pub(crate) const VARIABLES: [(&str, &str); 2] = [("HB_SET", "45m"), ("HB_NUM", "20")];
+pub(crate) const VARIABLES: [(&str, &str); 4] = [("HB_SET", "45m"), ("HB_NUM", "20"), ("HB", "40m"), ("EMPTY", "")];
 
 /// A linted text.
 pub(crate) struct Linted {

@@ -8,7 +8,6 @@ use crate::gateway::anthropic::AnthropicAuth;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::roster::Entry;
 use crate::gateway::setting::{Origin, Setting};
-use crate::gateway::variables;
 
 impl<'a> Reader<'a> {
     /// `heartbeat.model`, where the release heeds it.
@@ -52,7 +51,7 @@ impl<'a> Reader<'a> {
         Setting {
             value: self.aliases.resolve(&name.value, self.providers, default_provider),
             origin: name.origin.clone(),
-            unresolved: variables::unresolved(&name.value).map(str::to_owned),
+            unresolved: self.unset.find(&name.value).map(str::to_owned),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::ops::Range;
 use serde_json::{Value, json};
 
 use super::FileLint;
+use crate::gateway::shape::Shape;
 use crate::rules::{Finding, Fix};
 use crate::words::json_escaped;
 
@@ -18,7 +19,7 @@ pub fn render(files: &[FileLint<'_>]) -> String {
             "path": file.path,
             "release": file.release,
             "verdict": file.lint.verdict,
-            "scope": "heartbeat",
+            "scope": if file.release.and_then(Shape::of).is_some() { "file" } else { "heartbeat" },
         })).collect::<Vec<_>>(),
         "findings": findings.collect::<Vec<_>>(),
     });

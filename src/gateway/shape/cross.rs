@@ -1,0 +1,445 @@
+//! What the validator checks across keys, beside the shape of each: agents that are named somewhere, settings that
+//! exclude each other, intervals and sizes that must be readable. Read from the packages, and asked of them.
+
+use serde_json::{Map, Value};
+
+use crate::document::KeyPath;
+use crate::gateway::agent_id::normal_id;
+use crate::gateway::duration;
+use crate::gateway::release::{Generation, Version};
+
+/// Releases of which the checks were read.
+const APRIL: Version = Version::new(2026, 4, 15);
+
+/// Two parts of a config that do not go together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contradiction {
+    /// The value to look at; it may not be there.
+    pub path: KeyPath,
+    /// What is wrong with it, and what would be right.
+    pub what: String,
+    /// It names an agent that is not in the roster.
+    pub names_agent: bool,
+}
+
+struct Checks<'a> {
+    config: &'a Value,
+    version: Version,
+    found: Vec<Contradiction>,
+}
+
+/// Everything that contradicts itself.
+pub(super) fn check(config: &Value, version: Version) -> Vec<Contradiction> {
+    let mut checks = Checks { config, version, found: Vec::new() };
+    checks.agents();
+    checks.talk();
+    checks.sandboxes();
+    checks.tools();
+    checks.session();
+    checks.hooks();
+    checks.gateway();
+    checks.browser();
+    checks.policies();
+    checks.bindings();
+    checks.addresses();
+    checks.found
+}
+
+/// The agents of the roster as written, each with its place.
+fn roster(config: &Value) -> Vec<(KeyPath, String, &Value)> {
+    let agents = KeyPath::root().key("agents");
+    let entries = config.pointer("/agents/entries").and_then(Value::as_object).into_iter().flatten();
+    let entries = entries.map(|(key, value)| (agents.key("entries").key(key), key.clone(), value));
+    let list = config.pointer("/agents/list").and_then(Value::as_array).into_iter().flatten().enumerate();
+    let list =
+        list.filter_map(|(at, value)| Some((agents.key("list").index(at), value["id"].as_str()?.to_owned(), value)));
+    entries.chain(list).collect()
+}
+
+/// The agents and what they share, each with its place.
+fn holders(config: &Value) -> Vec<(KeyPath, &Value)> {
+    let shared =
+        config.pointer("/agents/defaults").map(|shared| (KeyPath::root().key("agents").key("defaults"), shared));
+    let own = roster(config).into_iter().map(|(path, _, value)| (path, value));
+    shared.into_iter().chain(own).collect()
+}
+
+fn object<'v>(value: &'v Value, key: &str) -> Option<&'v Map<String, Value>> {
+    value.get(key)?.as_object()
+}
+
+fn text<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
+    value.get(key)?.as_str()
+}
+
+fn is_filled(value: Option<&Value>) -> bool {
+    value.and_then(Value::as_array).is_some_and(|items| !items.is_empty())
+}
+
+impl Checks<'_> {
+    fn say(&mut self, path: KeyPath, what: impl Into<String>) {
+        self.found.push(Contradiction { path, what: what.into(), names_agent: false });
+    }
+
+    fn names_no_agent(&mut self, path: KeyPath, known: &[String]) {
+        let what = format!("no such agent in the roster, which has '{}'", known.join("', '"));
+        self.found.push(Contradiction { path, what, names_agent: true });
+    }
+
+    fn is_current(&self) -> bool {
+        self.version.generation() == Generation::Current
+    }
+
+    /// Bindings, talk and broadcasts name agents of the roster; the heartbeat's own names are judged with the roster.
+    fn agents(&mut self) {
+        let config = self.config;
+        let written: Vec<String> = roster(config).into_iter().map(|(_, id, _)| id).collect();
+        let mut known: Vec<String> = written.iter().map(|id| normal_id(id)).collect();
+        let root = KeyPath::root();
+        // A current release writes a roster of `main` first; a legacy one without a roster checks nothing.
+        if known.is_empty() {
+            if !self.is_current() {
+                return;
+            }
+            known.push("main".to_owned());
+        }
+        if let Some(id) = config.get("talk").and_then(|talk| text(talk, "agentId")).filter(|_| self.is_current())
+            && !known.contains(&normal_id(id))
+        {
+            self.names_no_agent(root.key("talk").key("agentId"), &known);
+        }
+        let bindings = config.get("bindings").and_then(Value::as_array).filter(|_| self.version != APRIL);
+        for (at, binding) in bindings.into_iter().flatten().enumerate() {
+            let Some(id) = text(binding, "agentId") else { continue };
+            let is_main = self.is_current() && id == "main";
+            if !is_main && !known.contains(&normal_id(id)) {
+                self.names_no_agent(root.key("bindings").index(at).key("agentId"), &known);
+            }
+        }
+        let written = if written.is_empty() { known } else { written };
+        for (peer, group) in config.get("broadcast").and_then(Value::as_object).into_iter().flatten() {
+            let path = root.key("broadcast").key(peer);
+            let (path, ids) = match group {
+                Value::Array(ids) => (path, ids),
+                Value::Object(fields) if self.is_current() => match fields.get("agents") {
+                    Some(Value::Array(ids)) => (path.key("agents"), ids),
+                    _ => continue,
+                },
+                _ => continue,
+            };
+            for (at, id) in ids.iter().enumerate().filter_map(|(at, id)| Some((at, id.as_str()?))) {
+                if peer != "strategy" && !written.iter().any(|known| known == id) {
+                    self.names_no_agent(path.index(at), &written);
+                }
+            }
+        }
+    }
+
+    /// A provider must be one of those listed beside it.
+    fn talk(&mut self) {
+        let talk = KeyPath::root().key("talk");
+        let realtime = (talk.key("realtime"), self.config.pointer("/talk/realtime"));
+        for (path, part) in [(talk, self.config.get("talk")), realtime] {
+            let Some(providers) = part.and_then(|part| object(part, "providers")).filter(|all| !all.is_empty()) else {
+                continue;
+            };
+            let named = part.and_then(|part| text(part, "provider")).unwrap_or_default().trim().to_lowercase();
+            let known = || providers.keys().map(String::as_str).collect::<Vec<_>>().join("', '");
+            if !named.is_empty() && !providers.contains_key(&named) {
+                self.say(path.key("provider"), format!("no such provider beside it, expected one of '{}'", known()));
+            } else if named.is_empty() && providers.len() > 1 {
+                self.say(path, format!("several providers, and 'provider' says none of '{}'", known()));
+            }
+        }
+    }
+
+    /// Sandboxes must not join the host or another container.
+    fn sandboxes(&mut self) {
+        for (path, holder) in holders(self.config) {
+            let Some(sandbox) = holder.get("sandbox") else { continue };
+            let path = path.key("sandbox");
+            let joins = sandbox.pointer("/docker/dangerouslyAllowContainerNamespaceJoin") == Some(&Value::Bool(true));
+            for part in ["docker", "browser"] {
+                let Some(fields) = sandbox.get(part) else { continue };
+                let path = path.key(part);
+                let network = text(fields, "network").unwrap_or_default().trim().to_lowercase();
+                if network == "host" || (network.starts_with("container:") && !joins) {
+                    self.say(path.key("network"), "a sandbox cannot be on the network of the host or of a container");
+                }
+                for key in ["seccompProfile", "apparmorProfile"].into_iter().filter(|_| part == "docker") {
+                    if text(fields, key).is_some_and(|profile| profile.trim().eq_ignore_ascii_case("unconfined")) {
+                        self.say(path.key(key), "a sandbox cannot be unconfined");
+                    }
+                }
+                let binds = fields.get("binds").and_then(Value::as_array).into_iter().flatten();
+                for (at, bind) in binds.enumerate().filter_map(|(at, bind)| Some((at, bind.as_str()?))) {
+                    let from = bind.trim();
+                    let drive =
+                        from.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) && from[1..].starts_with(":");
+                    if !from.starts_with('/') && !(drive && from.get(2..3).is_some_and(|c| c == "/" || c == "\\")) {
+                        self.say(path.key("binds").index(at), "a bind mount starts with an absolute path");
+                    }
+                }
+            }
+        }
+    }
+
+    /// Policies of tools: `allow` and `alsoAllow` exclude each other, and so do `mode` and what it stands for.
+    fn tools(&mut self) {
+        let shared = self.config.get("tools").map(|tools| (KeyPath::root().key("tools"), tools));
+        let own = roster(self.config).into_iter();
+        let own = own.filter_map(|(path, _, agent)| Some((path.key("tools"), agent.get("tools")?)));
+        for (path, tools) in shared.into_iter().chain(own) {
+            self.policy(&path, tools);
+            let sandbox = tools.pointer("/sandbox/tools").map(|policy| (path.key("sandbox").key("tools"), policy));
+            let each = |key: &'static str| {
+                let path = path.key(key);
+                let all = object(tools, key).into_iter().flatten();
+                all.map(move |(name, policy)| (path.key(name), policy)).collect::<Vec<_>>()
+            };
+            let senders = if self.version == APRIL { Vec::new() } else { each("toolsBySender") };
+            for (path, policy) in sandbox.into_iter().chain(each("byProvider")).chain(senders) {
+                self.policy(&path, policy);
+            }
+            let Some(exec) = tools.get("exec").filter(|_| self.version != APRIL) else { continue };
+            if exec.get("mode").is_some() && (exec.get("security").is_some() || exec.get("ask").is_some()) {
+                self.say(
+                    path.key("exec").key("mode"),
+                    "'mode' stands for 'security' and 'ask': keep either it or them",
+                );
+            }
+        }
+    }
+
+    fn policy(&mut self, path: &KeyPath, policy: &Value) {
+        if is_filled(policy.get("allow")) && is_filled(policy.get("alsoAllow")) {
+            self.say(path.clone(), "'allow' and 'alsoAllow' exclude each other: merge them");
+        }
+    }
+
+    /// Intervals and sizes.
+    fn session(&mut self) {
+        let root = KeyPath::root();
+        let maintenance = root.key("session").key("maintenance");
+        let current = self.is_current();
+        let of = |path: &KeyPath| path.resolve(self.config).filter(|value| **value != Value::Bool(false));
+        let written = |value: &Value| match value {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        let mut wrong = Vec::new();
+        let spans = [
+            (maintenance.key("pruneAfter"), "d", current),
+            (maintenance.key("resetArchiveRetention"), "d", false),
+            (root.key("cron").key("sessionRetention"), "h", false),
+        ];
+        for (path, unit, positive) in spans {
+            let Some(text) = of(&path).and_then(written) else { continue };
+            let bare = text.trim().parse::<f64>().is_ok();
+            let text = if bare { format!("{}{unit}", text.trim()) } else { text };
+            let read = duration::parse(&text, true).filter(|_| !text.trim().is_empty());
+            if read.is_none_or(|interval| positive && interval.ms().is_none()) {
+                wrong.push((path, "a duration is a number and ms, s, m, h or d, as in \"30d\""));
+            }
+        }
+        let run_log = root.key("cron").key("runLog").key("maxBytes");
+        for path in [maintenance.key("maxDiskBytes"), maintenance.key("highWaterBytes"), run_log] {
+            if of(&path).and_then(written).is_some_and(|text| !is_size(&text)) {
+                wrong.push((path, "a size is a number and b, kb, mb, gb or tb, as in \"500mb\""));
+            }
+        }
+        for (path, what) in wrong {
+            self.say(path, what);
+        }
+    }
+
+    fn hooks(&mut self) {
+        let hooks = KeyPath::root().key("hooks");
+        let has_default = self.config.pointer("/hooks/defaultSessionKey").and_then(Value::as_str);
+        let has_default = has_default.is_some_and(|key| !key.trim().is_empty());
+        let mappings = self.config.pointer("/hooks/mappings").and_then(Value::as_array).into_iter().flatten();
+        for (at, mapping) in mappings.enumerate() {
+            let path = hooks.key("mappings").index(at);
+            let is_named = text(mapping, "sessionKey").is_some_and(|key| !key.trim().is_empty());
+            let lasts = self.is_current()
+                && text(mapping, "action").is_none_or(|action| action == "agent")
+                && text(mapping, "sessionMode") == Some("persistent");
+            if lasts && !is_named && !has_default && mapping.get("transform").is_none() {
+                self.say(path.key("sessionKey"), "a lasting session needs a 'sessionKey', or hooks.defaultSessionKey");
+            }
+            let module = mapping.pointer("/transform/module").and_then(Value::as_str).map(str::trim);
+            let is_safe = |module: &str| {
+                let leaves = module.split(['/', '\\']).any(|part| part == "..");
+                !(module.is_empty() || module.starts_with(['/', '~']) || module.contains(':') || leaves)
+            };
+            if module.is_some_and(|module| !is_safe(module)) {
+                self.say(path.key("transform").key("module"), "a module is a relative path inside of the folder");
+            }
+        }
+    }
+
+    fn gateway(&mut self) {
+        let gateway = KeyPath::root().key("gateway");
+        let Some(fields) = self.config.get("gateway") else { return };
+        let tailscale = fields.pointer("/tailscale/mode").and_then(Value::as_str).unwrap_or("off");
+        let bind = text(fields, "bind").unwrap_or("loopback");
+        let is_exposed = matches!(tailscale, "serve" | "funnel");
+        let host = text(fields, "customBindHost").unwrap_or_default();
+        if is_exposed && bind != "loopback" && !(bind == "custom" && host.starts_with("127.")) {
+            self.say(gateway.key("bind"), "with Tailscale the gateway must be bound to \"loopback\"");
+        }
+        if self.is_current() && is_exposed && fields.pointer("/auth/mode").and_then(Value::as_str) == Some("none") {
+            self.say(gateway.key("auth").key("mode"), "with Tailscale the gateway must ask who is there");
+        }
+        if let Some(roles) = fields.get("roles")
+            && let (Some(usual), Some(all)) = (text(roles, "default"), object(roles, "definitions"))
+            && (all.is_empty() || !all.contains_key(usual))
+        {
+            self.say(gateway.key("roles").key("default"), "no such role in gateway.roles.definitions");
+        }
+    }
+
+    fn browser(&mut self) {
+        let profiles = self.config.pointer("/browser/profiles").and_then(Value::as_object);
+        for (name, profile) in profiles.into_iter().flatten().filter(|(_, profile)| profile.is_object()) {
+            let path = KeyPath::root().key("browser").key("profiles").key(name);
+            let driver = text(profile, "driver").unwrap_or_default();
+            let own = driver == "existing-session" || (driver == "extension" && self.is_current());
+            let has = |key: &str| profile.get(key).is_some_and(|value| *value != Value::from(0) && *value != "");
+            if !own && !has("cdpPort") && !has("cdpUrl") {
+                self.say(path, "a browser profile needs a 'cdpPort' or a 'cdpUrl'");
+            } else if driver != "existing-session" && has("userDataDir") {
+                self.say(path.key("userDataDir"), "'userDataDir' belongs to the driver \"existing-session\"");
+            } else if driver == "extension" && self.is_current() && has("cdpUrl") {
+                self.say(path.key("cdpUrl"), "the driver \"extension\" takes no 'cdpUrl'");
+            }
+        }
+    }
+
+    /// A binding to an ACP session says which conversation, and options of a group which channel.
+    fn bindings(&mut self) {
+        let config = self.config;
+        let root = KeyPath::root();
+        let bindings = config.get("bindings").and_then(Value::as_array).into_iter().flatten().enumerate();
+        for (at, binding) in bindings.filter(|(_, binding)| text(binding, "type") == Some("acp")) {
+            let peer = binding.pointer("/match/peer/id").and_then(Value::as_str).unwrap_or_default();
+            if peer.trim().is_empty() {
+                self.say(
+                    root.key("bindings").index(at).key("match").key("peer"),
+                    "an ACP binding needs a 'peer' with an 'id'",
+                );
+            }
+        }
+        let groups = config.get("broadcast").and_then(Value::as_object).into_iter().flatten();
+        for (peer, _) in groups.filter(|(_, group)| group.is_object() && self.is_current()).collect::<Vec<_>>() {
+            let is_qualified = peer.split_once(':').is_some_and(|(channel, id)| {
+                channel.starts_with(|c: char| c.is_ascii_alphabetic()) && !channel.contains(' ') && !id.is_empty()
+            });
+            if !is_qualified {
+                self.say(root.key("broadcast").key(peer), "a group with options is named \"channel:peer\"");
+            }
+        }
+    }
+
+    /// Paths that must be absolute, addresses that must be safe, and a program that must be named.
+    fn addresses(&mut self) {
+        let config = self.config;
+        let of = |path: &KeyPath| path.resolve(config).and_then(Value::as_str);
+        let root = KeyPath::root();
+        let worktrees = root.key("worktreeRoot");
+        let is_home = |path: &str| path == "~" || path.starts_with("~/");
+        if of(&worktrees).is_some_and(|path| !path.starts_with('/') && !is_home(path)) {
+            self.say(worktrees, "expected an absolute path, or one that starts with ~");
+        }
+        let password = root.key("desktop").key("host").key("passwordFile");
+        if of(&password).is_some_and(|path| !path.trim().starts_with('/')) {
+            self.say(password, "expected an absolute path");
+        }
+        let refresh = root.key("models").key("catalogRefresh").key("url");
+        let is_safe = |url: &str| {
+            let local = ["localhost", "127.0.0.1", "[::1]"];
+            let host = |rest: &str| rest.split(['/', ':', '?', '#']).next().unwrap_or_default().to_owned();
+            url.strip_prefix("https://").is_some_and(|rest| !host(rest).is_empty())
+                || url.strip_prefix("http://").is_some_and(|rest| local.iter().any(|name| rest.starts_with(name)))
+        };
+        if of(&refresh).is_some_and(|url| !is_safe(url)) {
+            self.say(refresh, "expected an https address, or http on localhost");
+        }
+        let command = root.key("audio").key("transcription").key("command");
+        let is_empty =
+            |command: &Vec<Value>| command.first().and_then(Value::as_str).is_none_or(|name| name.trim().is_empty());
+        if !self.is_current()
+            && self.version != APRIL
+            && command.resolve(config).and_then(Value::as_array).is_some_and(is_empty)
+        {
+            self.say(command, "expected a program first");
+        }
+        let providers = root.key("secrets").key("providers");
+        for (name, provider) in providers.resolve(config).and_then(Value::as_object).into_iter().flatten() {
+            if text(provider, "command").is_some_and(|path| !path.starts_with('/')) {
+                self.say(providers.key(name).key("command"), "expected an absolute path");
+            }
+        }
+        let search = root.key("tools").key("web").key("search").key("provider");
+        if self.version != APRIL && of(&search).is_some_and(|name| name.trim().is_empty()) {
+            self.say(search, "expected the name of a provider");
+        }
+        let servers = root.key("mcp").key("servers");
+        for (name, server) in servers.resolve(config).and_then(Value::as_object).into_iter().flatten() {
+            let has_command = text(server, "command").is_some_and(|command| !command.trim().is_empty());
+            if self.version != APRIL && text(server, "transport") == Some("stdio") && !has_command {
+                self.say(servers.key(name).key("transport"), "the transport \"stdio\" needs a 'command'");
+            }
+        }
+        let projects = root.key("cloudWorkers").key("projectProfiles");
+        for (name, _) in projects.resolve(config).and_then(Value::as_object).into_iter().flatten() {
+            if !name.split_once('/').is_some_and(|(host, rest)| host.contains('.') && !rest.is_empty()) {
+                self.say(projects.key(name), "a project is named \"host/owner/repository\"");
+            }
+        }
+    }
+
+    /// What `modelPolicy.allow` names: an alias, a provider with a model, or all of a provider's.
+    fn policies(&mut self) {
+        if !self.is_current() {
+            return;
+        }
+        let config = self.config;
+        let aliases = |holder: &Value| -> Vec<String> {
+            let models = object(holder, "models").into_iter().flatten();
+            models.filter_map(|(_, model)| Some(text(model, "alias")?.trim().to_lowercase())).collect()
+        };
+        let shared = config.pointer("/agents/defaults").map(&aliases).unwrap_or_default();
+        for (path, holder) in holders(config) {
+            let own = aliases(holder);
+            let allow = holder.pointer("/modelPolicy/allow").and_then(Value::as_array).into_iter().flatten();
+            for (at, name) in allow.enumerate().filter_map(|(at, name)| Some((at, name.as_str()?.trim()))) {
+                let folded = name.to_lowercase();
+                let is_alias = shared.contains(&folded) || own.contains(&folded);
+                let plain = |part: &str| !part.is_empty() && !part.contains(|c: char| c == '*' || c.is_whitespace());
+                let is_ref = match name.split_once('/') {
+                    Some((provider, "*")) => plain(provider),
+                    Some((provider, model)) => {
+                        plain(provider) && model.strip_suffix("/*").unwrap_or(model).split('/').all(plain)
+                    }
+                    None => matches!(folded.as_str(), "openrouter:auto" | "openrouter:free"),
+                };
+                if !is_alias && !is_ref {
+                    let path = path.key("modelPolicy").key("allow").index(at);
+                    self.say(path, "expected an alias, \"provider/model\" or \"provider/*\"");
+                }
+            }
+        }
+    }
+}
+
+/// A size such as `500mb`, as OpenClaw reads it: a number and a unit, bytes where there is none.
+fn is_size(text: &str) -> bool {
+    let text = text.trim().to_lowercase();
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let parts: Vec<&str> = number.split('.').collect();
+    let is_number = parts.len() <= 2 && parts.iter().all(|part| !part.is_empty());
+    is_number && matches!(unit, "" | "b" | "kb" | "k" | "mb" | "m" | "gb" | "g" | "tb" | "t")
+}

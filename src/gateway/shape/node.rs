@@ -1,0 +1,102 @@
+//! The table behind the check: what released OpenClaws accept, recorded by `scripts/record-shape.mjs`. A line is a node,
+//! read when it is first needed; its children are line numbers.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+const TABLE: &str = include_str!("openclaw.jsonl");
+
+/// The line of "nothing fits".
+pub(super) const NOTHING: usize = 0;
+
+/// What fits at one place. The names are those of the table.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Node {
+    /// Types, a letter each: string, number, integer, boolean, object, array, z for null. None is any.
+    pub(super) t: Cow<'static, str>,
+    /// The only values.
+    pub(super) e: Vec<Value>,
+    /// Properties.
+    #[serde(borrow)]
+    pub(super) p: BTreeMap<Cow<'static, str>, usize>,
+    /// Any other property.
+    pub(super) a: Option<usize>,
+    /// Properties that must be there.
+    pub(super) r: Vec<Cow<'static, str>>,
+    /// The names of properties.
+    pub(super) n: Option<usize>,
+    /// Items.
+    pub(super) i: Option<usize>,
+    /// The first items.
+    pub(super) x: Vec<usize>,
+    /// One of these must fit.
+    pub(super) o: Vec<usize>,
+    /// All of these must fit.
+    pub(super) l: Vec<usize>,
+    /// Bounds of a number.
+    pub(super) min: Option<f64>,
+    pub(super) max: Option<f64>,
+    pub(super) over: Option<f64>,
+    pub(super) under: Option<f64>,
+    /// Bounds of a text's length, in UTF-16 units.
+    pub(super) short: Option<usize>,
+    pub(super) long: Option<usize>,
+    /// Bounds of a number of items or properties.
+    pub(super) few: Option<usize>,
+    pub(super) many: Option<usize>,
+    /// A pattern of JavaScript.
+    pub(super) m: Option<Cow<'static, str>>,
+    /// An address.
+    pub(super) u: bool,
+}
+
+/// The nodes that one check has read.
+#[derive(Default)]
+pub(super) struct Table {
+    read: RefCell<HashMap<usize, Rc<Node>>>,
+}
+
+impl Table {
+    /// The node of a line.
+    pub(super) fn node(&self, line: usize) -> Rc<Node> {
+        let read = || Rc::new(lines().get(line).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default());
+        Rc::clone(self.read.borrow_mut().entry(line).or_insert_with(read))
+    }
+}
+
+fn lines() -> &'static [&'static str] {
+    static LINES: OnceLock<Vec<&'static str>> = OnceLock::new();
+    LINES.get_or_init(|| TABLE.lines().collect())
+}
+
+/// The releases that were read, each with the line of its root.
+pub(super) fn roots() -> BTreeMap<Cow<'static, str>, usize> {
+    lines().first().and_then(|line| serde_json::from_str(line).ok()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A line that cannot be read would let everything pass.
+    #[test]
+    fn every_line_is_a_node() {
+        for (at, line) in lines().iter().enumerate().skip(1) {
+            let node: Node = serde_json::from_str(line).unwrap_or_else(|error| panic!("line {at}: {error}"));
+            let children = node.p.values().chain(&node.a).chain(&node.n).chain(&node.i).chain(&node.x);
+            assert!(children.chain(&node.o).chain(&node.l).all(|child| *child < lines().len()), "line {at}");
+            if let Some(pattern) = &node.m {
+                assert!(fancy_regex::Regex::new(&super::super::pattern(pattern)).is_ok(), "line {at}: {pattern}");
+            }
+        }
+        let releases: Vec<String> = roots().into_keys().map(Cow::into_owned).collect();
+        assert_eq!(releases, ["2026.4.15", "2026.7.35", "2026.9.6"]);
+    }
+}

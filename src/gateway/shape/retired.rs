@@ -1,0 +1,174 @@
+//! Keys and values that current releases no longer have and take away at their start, by moving, mapping or dropping
+//! them: recorded by `scripts/record-retired.mjs`, which asks 2026.9.6 about each that older releases or its own repairs
+//! name. Such a start writes the roster anew too, and so decides anew who runs.
+
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use super::{Shape, type_letter};
+use crate::document::{KeyPath, Segment};
+use crate::gateway::release::{Generation, Version};
+
+/// A place, keys separated by dots with `*` for any key and `[]` for any item, and what of it is taken away: `*`
+/// anything, `s n b o a z` by type, `~` what an older release accepts there, `+` the same unless nothing is in it, `=[…]`
+/// these values.
+const TABLE: &str = include_str!("retired.tsv");
+
+/// What 2026.9.6 takes away whenever it reads a file, and so accepts.
+const READ_WITHOUT: &str = "\
+agents.defaults.contextTokens\t*
+agents.entries.*.contextTokens\t*
+models.providers.*.contextTokens\t*
+models.providers.*.contextWindow\t*
+";
+
+/// What 2026.4.15 moves whenever it reads a file, and so accepts (asked of it). `heartbeat` at the root is another.
+const MOVED: &str = "\
+memorySearch\t~
+agents.defaults.sandbox.perSession\tb
+agents.entries.*.sandbox.perSession\tb
+channels.telegram.groupMentionsOnly\tb
+session.threadBindings.ttlHours\tn
+tools.web.x_search.apiKey\tso
+";
+
+struct Retired {
+    place: Vec<&'static str>,
+    what: &'static str,
+}
+
+/// Whether the start of a current release takes away what stands at a place and does not fit there.
+pub fn is_mended(path: &KeyPath, value: &Value) -> bool {
+    let path = as_entry(path);
+    if table().iter().any(|retired| retired.is_at(path.segments()) && retired.takes(&path, value)) {
+        return true;
+    }
+    // A holder goes with the last of what it holds.
+    let fields = value.as_object().filter(|fields| !fields.is_empty());
+    let holds_retired = || table().iter().any(|retired| retired.is_below(path.segments()));
+    fields.is_some_and(|fields| holds_retired() && fields.iter().all(|(key, field)| is_mended(&path.key(key), field)))
+}
+
+/// Whether a release takes away what stands at a place before it looks.
+pub fn is_moved(generation: Generation, path: &KeyPath, value: &Value) -> bool {
+    let path = as_entry(path);
+    let table = if generation == Generation::Current { READ_WITHOUT } else { MOVED };
+    table.lines().filter_map(read).any(|moved| moved.is_at(path.segments()) && moved.takes(&path, value))
+}
+
+/// Whether anything of the kind stands in a config.
+pub fn stands_in(config: &Value) -> bool {
+    table().iter().any(|retired| {
+        let mut found = Vec::new();
+        gather(config, &retired.place, KeyPath::root(), &mut found);
+        found.iter().any(|(path, value)| retired.takes(&as_entry(path), value))
+    })
+}
+
+impl Retired {
+    fn is_at(&self, steps: &[Segment]) -> bool {
+        steps.len() == self.place.len() && self.starts_at(steps)
+    }
+
+    /// Whether the place lies inside of another.
+    fn is_below(&self, steps: &[Segment]) -> bool {
+        steps.len() < self.place.len() && self.starts_at(steps)
+    }
+
+    fn starts_at(&self, steps: &[Segment]) -> bool {
+        let fits = |(step, name): (&Segment, &&str)| match step {
+            Segment::Key(key) => *name == "*" || *name == key,
+            Segment::Index(_) => *name == "[]",
+        };
+        steps.iter().zip(&self.place).all(fits)
+    }
+
+    fn takes(&self, path: &KeyPath, value: &Value) -> bool {
+        let (letters, values) = self.what.split_once('=').unwrap_or((self.what, "[]"));
+        letters == "*"
+            || letters.contains(type_letter(value))
+            || (letters.contains('~') && was_accepted(path, value))
+            || (letters.contains('+') && holds_anything(value) && was_accepted(path, value))
+            || serde_json::from_str::<Vec<Value>>(values).is_ok_and(|values| values.contains(value))
+    }
+}
+
+fn holds_anything(value: &Value) -> bool {
+    value.as_object().is_none_or(|fields| fields.values().any(holds_anything))
+}
+
+/// Whether one of the older releases that were read accepts a value at a place.
+fn was_accepted(path: &KeyPath, value: &Value) -> bool {
+    let path = as_item(path);
+    let older = [Version::new(2026, 7, 35), Version::new(2026, 4, 15)];
+    older.iter().any(|release| Shape::of(*release).and_then(|shape| shape.fits(&path, value)) == Some(true))
+}
+
+/// A place in an item of `agents.list`, as that of the entry it becomes.
+fn as_entry(path: &KeyPath) -> KeyPath {
+    match path.segments() {
+        [agents, Segment::Key(list), Segment::Index(_), rest @ ..] if list == "list" => {
+            let entry = [agents.clone(), Segment::Key("entries".to_owned()), Segment::Key("main".to_owned())];
+            entry.into_iter().chain(rest.iter().cloned()).collect()
+        }
+        _ => path.clone(),
+    }
+}
+
+/// A place in an entry, as that of the item of `agents.list` that it was.
+fn as_item(path: &KeyPath) -> KeyPath {
+    match path.segments() {
+        // Once at the root, and of all agents since.
+        [Segment::Key(search), rest @ ..] if search == "memorySearch" => {
+            KeyPath::root().key("agents").key("defaults").key(search).join_all(&rest.iter().cloned().collect())
+        }
+        [agents, Segment::Key(entries), Segment::Key(_), rest @ ..] if entries == "entries" => {
+            let item = [agents.clone(), Segment::Key("list".to_owned()), Segment::Index(0)];
+            item.into_iter().chain(rest.iter().cloned()).collect()
+        }
+        _ => path.clone(),
+    }
+}
+
+/// What stands at a place of the table.
+fn gather<'v>(value: &'v Value, place: &[&str], path: KeyPath, found: &mut Vec<(KeyPath, &'v Value)>) {
+    let Some((name, rest)) = place.split_first() else { return found.push((path, value)) };
+    match (*name, value) {
+        ("[]", Value::Array(items)) => {
+            for (index, item) in items.iter().enumerate() {
+                gather(item, rest, path.index(index), found);
+            }
+        }
+        ("*", Value::Object(fields)) => {
+            for (key, field) in fields {
+                gather(field, rest, path.key(key), found);
+            }
+        }
+        // A list of agents becomes entries.
+        ("entries", Value::Object(fields)) if path == KeyPath::root().key("agents") => {
+            if let Some(entries) = fields.get("entries") {
+                gather(entries, rest, path.key("entries"), found);
+            }
+            for (index, item) in fields.get("list").and_then(Value::as_array).into_iter().flatten().enumerate() {
+                gather(item, rest.get(1..).unwrap_or_default(), path.key("list").index(index), found);
+            }
+        }
+        (name, Value::Object(fields)) => {
+            if let Some(field) = fields.get(name) {
+                gather(field, rest, path.key(name), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn table() -> &'static [Retired] {
+    static TABLE_READ: OnceLock<Vec<Retired>> = OnceLock::new();
+    TABLE_READ.get_or_init(|| TABLE.lines().filter_map(read).collect())
+}
+
+fn read(line: &'static str) -> Option<Retired> {
+    let (place, what) = line.split_once('\t')?;
+    Some(Retired { place: place.split('.').collect(), what })
+}
