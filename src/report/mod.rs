@@ -40,7 +40,7 @@ use crate::simulate::estimate::{Estimate, Range};
 use crate::simulate::spending::Spending;
 
 pub use against::Against;
-pub use agent::{AgentReport, ChangeInfo, LeverInfo, ModelInfo, PartTokens, RequestParts, SettingInfo};
+pub use agent::{AgentReport, ChangeInfo, IfVendors, LeverInfo, ModelInfo, PartTokens, RequestParts, SettingInfo};
 pub use assumptions::Assumption;
 pub use balance::Balance;
 pub use build::build;
