@@ -40,7 +40,10 @@ pub(super) fn read(cost: Option<&DeclaredCost>) -> Declared {
     if stated().next().is_none() {
         return Declared::Nothing;
     }
-    if stated().all(|price| *price == 0.0) {
+    // Beside an input and output of 0, a price of the cache alone says no more.
+    let [input, output, ..] = columns;
+    let nothing = input.is_some() && [input, output].iter().flatten().all(|price| *price == 0.0);
+    if nothing || stated().all(|price| *price == 0.0) {
         return Declared::Zeros;
     }
     let per_token = columns[0].is_some_and(|input| input > 0.0) && stated().all(|price| *price < PER_TOKEN_BELOW);

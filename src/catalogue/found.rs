@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use super::local::Free;
 use super::price::{Price, Tier};
 
 /// The answer to a look-up.
@@ -17,6 +18,8 @@ pub struct Match {
     pub catalogue_name: Option<String>,
     /// The model at its vendor as `provider/id`, for what depends on the model itself and not on who sells it.
     pub vendor_model: Option<String>,
+    /// Who makes the model, as people call them.
+    pub maker: Option<&'static str>,
     /// How it was recognised, in words.
     pub how: String,
     /// Tokens.
@@ -27,7 +30,21 @@ pub struct Match {
     pub notes: Vec<Note>,
     /// It runs on the user's own machines.
     pub local: bool,
+    /// Why it costs nothing, where that is known: then, and only then, its price is 0.
+    pub free: Option<Free>,
+    /// The list price of the model that its name means, where nobody can say who answers: unknown, but this if it is the
+    /// vendor's.
+    pub if_vendors: Option<ListPrice>,
     pub(super) guidance: Option<Tier>,
+}
+
+/// A model at its vendor or at a seller that publishes prices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListPrice {
+    /// As `provider/id`.
+    pub model: String,
+    /// What it costs there.
+    pub price: Price,
 }
 
 impl Match {
@@ -54,7 +71,7 @@ pub enum Note {
     BilledInCredits,
     /// Paid by subscription; requests have no price.
     Subscription,
-    /// A list price is known, but not what this provider charges: the model as `provider/id`.
+    /// A list price is known, but not who answers here and what that costs: the model as `provider/id`.
     ListPriceOnly(String),
     /// The vendor's list price, though the config sends requests to this host.
     OtherHost(String),
@@ -78,8 +95,8 @@ impl fmt::Display for Note {
             Note::Subscription => f.write_str("paid by subscription: requests have no price of their own"),
             Note::ListPriceOnly(model) => write!(
                 f,
-                "the list price of {model} is known, not what this provider charges: \
-                 add \"cost\" to the model's entry or give --prices"
+                "nothing here says who answers and what that costs; if it is the vendor's, the list price of {model} \
+                 counts. Add \"cost\" to the model's entry or give --prices"
             ),
             Note::OtherHost(host) => write!(f, "vendor's list price; {host} may charge another"),
         }

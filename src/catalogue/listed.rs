@@ -6,9 +6,10 @@ use crate::gateway::release::{Generation, Version};
 /// What legacy releases list of the models that the newest one offers, with the first release seen to list them
 /// (`openclaw models list --all`). Earlier releases are taken to list what 2026.4.15 does; a model that a release does not
 /// list ends its runs with an error.
-const LISTED: [((u16, u16), &str, &[&str]); 10] = [
+const LISTED: [((u16, u16), &str, &[&str]); 11] = [
     ((4, 15), "anthropic", &["claude-haiku-4-5"]),
     ((7, 35), "anthropic", &["claude-fable-5", "claude-opus-5", "claude-sonnet-5", "claude-mythos-5"]),
+    ((4, 15), "anthropic-vertex", &["claude-opus-4-6", "claude-sonnet-4-6"]),
     ((4, 15), "github-copilot", &["gpt-5.3-codex"]),
     (
         (4, 15),
@@ -34,7 +35,7 @@ const LISTED: [((u16, u16), &str, &[&str]); 10] = [
 ];
 
 /// Whether a release lists a model of the newest one's catalogue.
-pub fn is_listed(version: Version, model: &ModelRef) -> bool {
+pub(super) fn is_listed(version: Version, model: &ModelRef) -> bool {
     let later = |(month, patch)| (month, patch) > (4, 15) && version < Version::new(2026, month, patch);
     version.generation() == Generation::Current
         || LISTED.iter().any(|(since, provider, ids)| {

@@ -4,14 +4,15 @@
 use jiff::Timestamp;
 
 use super::declared::{self, Declared, Stated};
-use super::found::{Match, Note};
+use super::found::{ListPrice, Match, Note};
+use super::local::{self, Free, Server};
 use super::names::canonical;
 use super::price::{Price, Source};
 use super::prices_file::PricesFile;
 use super::rates::{Rates, Sheet};
 use super::usd::{self, Shelf};
-use super::{local, nexos, openclaw};
-use crate::gateway::providers::{DeclaredModel, Provider};
+use super::{nexos, openclaw};
+use crate::gateway::providers::{DeclaredModel, Endpoint, Provider};
 use crate::money::Unit;
 
 /// Providers that bill a plan and not tokens.
@@ -24,18 +25,24 @@ pub(super) struct Lookup<'a> {
     id: &'a str,
     written: &'a str,
     entry: Option<&'a DeclaredModel>,
-    host: Option<&'a str>,
+    endpoint: Option<&'a Endpoint>,
+    api: Option<&'a str>,
+    service: Option<&'a str>,
     is_nexos: bool,
 }
 
 impl<'a> Lookup<'a> {
     pub(super) fn new(provider: &str, model_id: &'a str, declared: Option<&'a Provider>) -> Self {
         let provider = provider.trim().to_lowercase();
+        let entry = declared.and_then(|declared| entry(declared, model_id));
+        let own = entry.and_then(|entry| entry.endpoint.as_ref());
         Lookup {
             id: openclaw::resolve_alias(&provider, model_id),
             written: model_id,
-            entry: declared.and_then(|declared| entry(declared, model_id)),
-            host: declared.and_then(|declared| declared.host.as_deref()),
+            entry,
+            endpoint: own.or_else(|| declared.and_then(|declared| declared.endpoint.as_ref())),
+            api: declared.and_then(|declared| declared.api.as_deref()),
+            service: declared.and_then(|declared| declared.local_service.as_deref()),
             is_nexos: nexos::is_nexos(&provider, declared),
             provider,
         }
@@ -43,8 +50,12 @@ impl<'a> Lookup<'a> {
 
     pub(super) fn run(&self, prices_file: Option<&PricesFile>) -> Match {
         let mut found = if self.is_nexos { self.nexos() } else { self.usd_or_local() };
-        if let Some(price) = prices_file.and_then(|file| file.find(&self.provider, &self.names())) {
+        let own = prices_file.and_then(|file| file.find(&self.provider, &self.names()));
+        let own_window = own.as_ref().and_then(|(_, window)| *window);
+        if let Some((price, _)) = own {
             found = Match {
+                free: price.is_zero().then(|| found.free.unwrap_or(Free::PricesFile)),
+                if_vendors: None,
                 price: Some(price),
                 how: "prices file".to_owned(),
                 near: Vec::new(),
@@ -53,7 +64,10 @@ impl<'a> Lookup<'a> {
             };
         }
         found.vendor_model = found.vendor_model.take().or_else(|| self.vendor_model());
-        found.context_window = self.context_window(&found);
+        let said = [found.vendor_model.as_deref(), found.catalogue_name.as_deref()];
+        let made = self.names().into_iter().chain(said.into_iter().flatten()).find_map(usd::made_by);
+        found.maker = made.map(|made| made.maker.name);
+        found.context_window = own_window.or_else(|| self.context_window(&found));
         found
     }
 
@@ -87,30 +101,40 @@ impl<'a> Lookup<'a> {
     }
 
     fn usd_or_local(&self) -> Match {
-        let forwarded = local::is_forwarded(&self.provider, self.id, self.host);
-        let at_home = local::is_runtime(&self.provider) || self.host.is_some_and(local::is_private);
-        let others_bill =
-            usd::vendor(self.id).is_some_and(|vendor| vendor.closed) && !local::is_runtime(&self.provider);
-        let is_local = at_home && !forwarded && !others_bill;
-
-        let mut found = if forwarded || SUBSCRIPTIONS.contains(&self.provider.as_str()) {
+        let declared = declared::read(self.entry.and_then(|entry| entry.cost.as_ref()));
+        let names = self.names();
+        let server = Server {
+            provider: &self.provider,
+            names: &names,
+            endpoint: self.endpoint,
+            api: self.api,
+            service: self.service,
+            declared_zero: declared == Declared::Zeros,
+        };
+        let by_plan = SUBSCRIPTIONS.contains(&self.provider.as_str());
+        let free = server.is_free().filter(|_| !by_plan);
+        let mut found = if by_plan || (server.is_forwarded() && server.speaks_ollama()) {
             let near = self.reseller().near;
             Match { how: "subscription".to_owned(), notes: vec![Note::Subscription], near, ..Match::default() }
-        } else if is_local {
+        } else if let Some(free) = free {
             let price = Price::constant(Unit::Usd, Source::Local, Sheet::flat(Rates::FREE));
-            Match { price: Some(price), how: "local provider".to_owned(), local: true, ..Match::default() }
-        } else if at_home {
+            Match { price: Some(price), how: free.to_string(), free: Some(free), local: true, ..Match::default() }
+        } else if self.host().is_some_and(local::is_private) {
             self.reseller()
         } else {
             self.list_price()
         };
-        match declared::read(self.entry.and_then(|entry| entry.cost.as_ref())) {
+        match declared {
             Declared::Nothing => {}
-            Declared::Zeros if is_local => {}
+            Declared::Zeros if free.is_some() => {}
             Declared::Zeros => found.notes.insert(0, Note::ZeroPlaceholder),
             Declared::Prices(stated) => self.apply(&stated, &mut found),
         }
         found
+    }
+
+    fn host(&self) -> Option<&'a str> {
+        self.endpoint.map(|endpoint| endpoint.host.as_str())
     }
 
     /// Puts the config's own prices over what was found.
@@ -119,10 +143,12 @@ impl<'a> Lookup<'a> {
         let price = |stated: &Stated| stated.price(&self.provider, inherited.as_ref());
         let placeholder = stated.without_free_cache(self.bills_writes(inherited.as_ref())).filter(|_| !found.local);
         found.price = price(placeholder.as_ref().unwrap_or(stated));
+        found.free = None;
         if found.price.is_some() {
             found.how = "config".to_owned();
             found.near.clear();
             found.notes.clear();
+            found.if_vendors = None;
         } else {
             found.notes.push(Note::IncompleteCost);
         }
@@ -147,8 +173,8 @@ impl<'a> Lookup<'a> {
 
     /// The vendor's list price, where the provider is the vendor.
     fn list_price(&self) -> Match {
-        let by_host = self.host.map(usd::by_host).unwrap_or_default();
-        let elsewhere = self.host.filter(|_| by_host.is_empty());
+        let by_host = self.host().map(usd::by_host).unwrap_or_default();
+        let elsewhere = self.host().filter(|_| by_host.is_empty());
         let shelves = if by_host.is_empty() { usd::by_provider(&self.provider) } else { by_host };
         let Some(first) = shelves.first() else { return self.reseller() };
         let notes = elsewhere.map(|host| Note::OtherHost(host.to_owned())).into_iter().collect();
@@ -158,6 +184,7 @@ impl<'a> Lookup<'a> {
             return Match {
                 price: Some(price),
                 how: "free variant".to_owned(),
+                free: Some(Free::Listed),
                 context_window,
                 notes,
                 ..Match::default()
@@ -177,8 +204,9 @@ impl<'a> Lookup<'a> {
         };
         Match {
             near: if model.price.is_none() { self.near(&self.provider, first) } else { Vec::new() },
+            free: model.price.as_ref().is_some_and(Price::is_zero).then_some(Free::Listed),
             price: model.price,
-            catalogue_name: model.name.map(str::to_owned),
+            catalogue_name: model.name.or_else(|| self.name_at_maker()).map(str::to_owned),
             vendor_model: Some(format!("{}/{}", usd::openclaw_id(shelf.id), model.id)),
             how,
             context_window: model.context_window,
@@ -190,36 +218,55 @@ impl<'a> Lookup<'a> {
     /// A provider whose prices nobody publishes; the vendor's list price of the same model is only mentioned.
     fn reseller(&self) -> Match {
         let mut found = Match { how: format!("no prices known of provider '{}'", self.provider), ..Match::default() };
-        let Some((vendor, name)) = self.names().into_iter().find_map(|name| Some((usd::vendor(name)?, name))) else {
-            return found;
-        };
-        let bare = name.rsplit('/').next().unwrap_or(name);
-        match vendor.shelf.find(openclaw::resolve_alias(vendor.provider, bare)) {
-            Some(model) => {
-                let listed = format!("{}/{}", vendor.provider, model.id);
-                found.context_window = model.context_window;
-                found.notes.push(Note::ListPriceOnly(listed.clone()));
-                found.near.push(listed);
+        match self.names().into_iter().find_map(listed) {
+            Some((model, shelf_model)) => {
+                found.context_window = shelf_model.context_window;
+                found.notes.push(Note::ListPriceOnly(model.clone()));
+                found.near.push(model.clone());
+                found.if_vendors = shelf_model.price.map(|price| ListPrice { model, price });
             }
-            None => found.near = self.near(vendor.provider, vendor.shelf),
+            None => found.near = self.near_at_maker(),
         }
         found
     }
 
+    /// Names like this one, never the name itself: where the provider is a maker and the model another's (a bare name goes
+    /// to the default provider), those of its maker come first.
     fn near(&self, provider: &str, shelf: &'static Shelf) -> Vec<String> {
-        let named = |provider: &str, ids: Vec<String>| -> Vec<String> {
-            ids.into_iter().map(|id| format!("{provider}/{id}")).collect()
+        let others = usd::made_by(self.id)
+            .filter(|made| usd::is_makers(shelf) && made.maker.shelf().is_some_and(|own| own.id != shelf.id));
+        let mut near = others.map_or_else(Vec::new, |_| self.near_at_maker());
+        if near.is_empty() {
+            near = shelf.near(self.id).into_iter().map(|id| format!("{provider}/{id}")).collect();
+        }
+        if near.is_empty() {
+            near = self.near_at_maker();
+        }
+        near.retain(|name| !name.eq_ignore_ascii_case(&format!("{provider}/{}", self.written)));
+        near
+    }
+
+    /// The model at its maker, or up to three names like it there.
+    fn near_at_maker(&self) -> Vec<String> {
+        let Some(made) = self.names().into_iter().find_map(usd::made_by) else { return Vec::new() };
+        let Some(shelf) = made.maker.shelf() else { return Vec::new() };
+        let id = openclaw::resolve_alias(made.maker.provider, &made.id);
+        let ids = match shelf.find(id) {
+            Some(model) if model.price.is_some() => vec![model.id.to_owned()],
+            _ => shelf.near(&made.id),
         };
-        let near = named(provider, shelf.near(self.id));
-        // A bare name went to the default provider, whose shelf may hold nothing like it.
-        let elsewhere = usd::vendor(self.id).filter(|vendor| near.is_empty() && vendor.provider != provider);
-        elsewhere.map_or(near, |vendor| named(vendor.provider, vendor.shelf.near(self.id)))
+        ids.into_iter().map(|id| format!("{}/{id}", made.maker.provider)).collect()
+    }
+
+    /// What its maker calls the model, where the seller has an id for it only, as Bedrock has.
+    fn name_at_maker(&self) -> Option<&'static str> {
+        let made = usd::made_by(self.id)?;
+        made.maker.shelf()?.find(&made.id)?.name
     }
 
     fn vendor_model(&self) -> Option<String> {
-        let vendor_and_name = |name: &&'a str| usd::vendor(name).map(|vendor| (vendor, *name));
-        let (vendor, name) = self.names().iter().find_map(vendor_and_name)?;
-        Some(format!("{}/{}", vendor.provider, name.rsplit('/').next().unwrap_or(name)))
+        let made = self.names().into_iter().find_map(usd::made_by)?;
+        Some(format!("{}/{}", made.maker.provider, made.id))
     }
 
     /// The config's word, else OpenClaw's, else the price data's; for a model behind another provider its vendor's.
@@ -233,6 +280,27 @@ impl<'a> Lookup<'a> {
         let declared = self.entry.and_then(|entry| entry.context_window);
         declared.or_else(|| row(&self.provider, self.id)).or(found.context_window).or_else(vendor)
     }
+}
+
+/// The model that a name means where prices are published, as `provider/id`: at the seller that the name begins with, at
+/// its maker, else at OpenRouter.
+fn listed(name: &str) -> Option<(String, usd::Found)> {
+    let at = |provider: &str, shelf: &'static Shelf, id: &str| {
+        let model = shelf.find(id).filter(|model| model.price.is_some())?;
+        Some((format!("{provider}/{}", model.id), model))
+    };
+    let router = usd::shelf("openrouter")?;
+    let routed = name.strip_prefix("openrouter/").and_then(|id| at("openrouter", router, id));
+    let made = usd::made_by(name);
+    let at_maker = || {
+        let made = made.as_ref()?;
+        at(made.maker.provider, made.maker.shelf()?, openclaw::resolve_alias(made.maker.provider, &made.id))
+    };
+    let at_router = || {
+        let made = made.as_ref()?;
+        at("openrouter", router, &format!("{}/{}", made.maker.organization, made.id))
+    };
+    routed.or_else(at_maker).or_else(at_router)
 }
 
 /// The entry an agent means: by id, or by the display name that a one-click install also uses as alias.

@@ -2,6 +2,7 @@
 //! how the model was recognised; an unknown price stays unknown. It is data and pure functions: the files it is built
 //! from are embedded, the user's own come in as values, and time is an argument.
 
+mod bedrock;
 mod cache;
 mod declared;
 mod found;
@@ -21,8 +22,8 @@ mod usd;
 use serde_json::Value;
 
 pub use cache::cache_minimum;
-pub use found::{Match, Note};
-pub use listed::is_listed;
+pub use found::{ListPrice, Match, Note};
+pub use local::Free;
 pub use minute_limit::{MinuteLimit, minute_limit};
 pub use openclaw::{Row as OfferedModel, resolve_alias};
 pub use price::{GENAI_PRICES_VERSION, Price, Source, Tier};
@@ -30,8 +31,11 @@ pub use prices_file::PricesError;
 pub use rates::{Billed, Rates, Sheet};
 pub use retired::{google_successor, is_retired};
 
+use crate::gateway::model_ref::ModelRef;
 use crate::gateway::providers::Provider;
+use crate::gateway::release::{Generation, Version};
 use crate::money::Unit;
+use listed::is_listed;
 use lookup::Lookup;
 use prices_file::PricesFile;
 
@@ -72,10 +76,16 @@ impl Catalogue {
         Lookup::new(provider, model_id, declared).run(self.prices_file.as_ref())
     }
 
-    /// What a provider built into OpenClaw offers today, without historic, deprecated and suppressed models; empty for
-    /// other providers.
-    pub fn current_models(&self, provider: &str) -> Vec<&'static OfferedModel> {
-        openclaw::current(provider).collect()
+    /// What stands beside a model that is in use: what its built-in provider offers today. On Bedrock, whose models AWS opens
+    /// one by one, those of the same maker and region; before the newest releases those that 2026.4.15 lists.
+    pub fn models_beside(&self, model: &ModelRef, version: Version) -> Vec<ModelRef> {
+        let named = |id: &str| ModelRef { provider: model.provider.clone(), id: id.to_owned() };
+        if bedrock::is_bedrock(&model.provider) {
+            let newest = version.generation() == Generation::Current;
+            return bedrock::beside(&model.id, newest).iter().map(|id| named(id)).collect();
+        }
+        let offered = openclaw::current(&model.provider).map(|row| named(&row.id));
+        offered.filter(|model| is_listed(version, model)).collect()
     }
 
     /// The catalogue of one unit. Without a query: the user's prices, and of the embedded ones the nexos.ai page or
@@ -102,12 +112,12 @@ impl Catalogue {
             Some(Listed {
                 id: format!("{}/{}", row.provider, row.id),
                 name: row.name.clone(),
-                price: self.find(&row.provider, &row.id, None).price?,
+                price: self.find(&row.provider, &row.id, None).price.filter(|price| price.source != Source::Local)?,
                 guidance: None,
                 context_window: row.context_window,
             })
         };
-        openclaw::all_current().filter(|row| !local::is_runtime(&row.provider)).filter_map(listed).collect()
+        openclaw::all_current().filter_map(listed).collect()
     }
 }
 

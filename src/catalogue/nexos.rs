@@ -102,7 +102,7 @@ impl Row {
 
 /// The provider bills in nexos.ai credits: by the host of its base URL or by its id.
 pub fn is_nexos(provider: &str, declared: Option<&Provider>) -> bool {
-    let host = declared.and_then(|entry| entry.host.as_deref());
+    let host = declared.and_then(Provider::host);
     provider.eq_ignore_ascii_case("nexos") || host.is_some_and(|host| host == "nexos.ai" || host.ends_with(".nexos.ai"))
 }
 

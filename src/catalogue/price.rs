@@ -37,7 +37,7 @@ impl fmt::Display for Source {
             Source::Usd => write!(f, "genai-prices {GENAI_PRICES_VERSION}"),
             Source::Config(provider) => write!(f, "config models.providers.{provider}.models[].cost"),
             Source::PricesFile => f.write_str("prices file"),
-            Source::Local => f.write_str("local provider"),
+            Source::Local => f.write_str("local model server"),
         }
     }
 }
@@ -121,6 +121,12 @@ impl Price {
     /// A price with changes; of those that hold at a time, the last counts.
     pub(super) const fn changing(unit: Unit, source: Source, first: Sheet, later: Vec<(When, Sheet)>) -> Self {
         Price { unit, source, first, later }
+    }
+
+    /// Input and output cost nothing at any time.
+    pub fn is_zero(&self) -> bool {
+        let sheets = std::iter::once(&self.first).chain(self.later.iter().map(|(_, sheet)| sheet));
+        sheets.map(Sheet::base).all(|rates| rates.input == Rate::ZERO && rates.output == Rate::ZERO)
     }
 
     /// The sheet that holds at a time.

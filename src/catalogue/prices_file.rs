@@ -1,4 +1,5 @@
-//! The user's own prices, as `--prices FILE` gives them: one unit, and per model up to five prices per million tokens.
+//! The user's own prices, as `--prices FILE` gives them: one unit, and per model up to five prices per million tokens
+//! and its context window in tokens.
 //! They win over every other source. Schema: `schemas/prices.v1.schema.json`.
 
 use serde_json::{Map, Value};
@@ -35,9 +36,10 @@ struct Entry {
     provider: String,
     id: String,
     rates: Rates,
+    context_window: Option<u64>,
 }
 
-const FIELDS: [&str; 5] = ["input", "output", "cacheRead", "cacheWrite5m", "cacheWrite1h"];
+const FIELDS: [&str; 6] = ["input", "output", "cacheRead", "cacheWrite5m", "cacheWrite1h", "contextWindow"];
 
 impl PricesFile {
     pub(super) fn read(file: &Value) -> Result<Self, PricesError> {
@@ -59,13 +61,15 @@ impl PricesFile {
         Ok(PricesFile { unit, models })
     }
 
-    /// The price of a model: by its exact reference, or by a spelling that means the same model of that provider.
-    pub(super) fn find(&self, provider: &str, names: &[&str]) -> Option<Price> {
+    /// The price of a model and its context window in tokens, if stated: by its exact reference, or by a spelling that means
+    /// the same model of that provider.
+    pub(super) fn find(&self, provider: &str, names: &[&str]) -> Option<(Price, Option<u64>)> {
         let of_provider = || self.models.iter().filter(|entry| entry.provider.eq_ignore_ascii_case(provider));
         let exact = || of_provider().find(|entry| names.contains(&entry.id.as_str()));
         let spelled = || of_provider().find(|entry| names.iter().any(|name| canonical(name) == canonical(&entry.id)));
         let entry = exact().or_else(spelled)?;
-        Some(Price::constant(self.unit, Source::PricesFile, Sheet::flat(entry.rates)))
+        let price = Price::constant(self.unit, Source::PricesFile, Sheet::flat(entry.rates));
+        Some((price, entry.context_window))
     }
 
     /// Every model with its price, as `provider/id`.
@@ -94,7 +98,16 @@ fn entry(name: &str, prices: &Value) -> Result<Entry, PricesError> {
         cache_write_5m: optional(prices, &field, "cacheWrite5m")?,
         cache_write_1h: optional(prices, &field, "cacheWrite1h")?,
     };
-    Ok(Entry { provider: provider.to_owned(), id: id.to_owned(), rates })
+    let context_window = match prices.get("contextWindow") {
+        None | Some(Value::Null) => None,
+        Some(tokens) => match tokens.as_u64().filter(|tokens| *tokens > 0) {
+            Some(tokens) => Some(tokens),
+            None => {
+                return wrong(format!("{field}.contextWindow"), "expected a whole number of tokens, such as 200000");
+            }
+        },
+    };
+    Ok(Entry { provider: provider.to_owned(), id: id.to_owned(), rates, context_window })
 }
 
 fn required(prices: &Map<String, Value>, field: &str, key: &str) -> Result<Rate, PricesError> {

@@ -1,3 +1,4 @@
+mod free;
 mod nexos_page;
 mod users_own;
 
@@ -5,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::gateway::providers::{DeclaredCost, DeclaredModel};
+use crate::gateway::providers::{DeclaredCost, DeclaredModel, Endpoint};
 use crate::money::Rate;
 
 fn time(text: &str) -> Timestamp {
@@ -40,7 +41,8 @@ fn entry(host: Option<&str>, id: &str, cost: Option<[Option<f64>; 4]>) -> Provid
     let cost =
         cost.map(|[input, output, cache_read, cache_write]| DeclaredCost { input, output, cache_read, cache_write });
     let model = DeclaredModel { id: id.to_owned(), cost, ..DeclaredModel::default() };
-    Provider { host: host.map(str::to_owned), models: vec![model], ..Provider::default() }
+    let endpoint = host.map(|host| Endpoint { host: host.to_owned(), ..Endpoint::default() });
+    Provider { endpoint, models: vec![model], ..Provider::default() }
 }
 
 fn fixture(text: &str) -> Value {
@@ -114,22 +116,6 @@ fn a_reseller_is_not_the_vendor() {
 }
 
 #[test]
-fn local_models_are_free_and_forwarded_ones_are_not() {
-    let free = find("ollama", "qwen3:14b");
-    assert!(free.local);
-    assert_eq!((price_at(&free, november()).as_str(), free.price.unwrap().source), ("0 0 0 0", Source::Local));
-    let find = |provider: &str, host, id: &str, cost| {
-        Catalogue::builtin().find(provider, id, Some(&entry(Some(host), id, cost)))
-    };
-    assert_eq!(price_at(&find("rig", "192.168.1.5", "qwen3-30b", Some([Some(0.0); 4])), november()), "0 0 0 0");
-    let metered = find("rig", "localhost", "qwen3-30b", Some([Some(0.1), Some(0.2), None, None]));
-    assert_eq!(price_at(&metered, november()), "0.1 0.2 - -");
-    let proxied = find("litellm", "127.0.0.1", "claude-opus-4-6", None);
-    assert_eq!((proxied.price, proxied.near), (None, vec!["anthropic/claude-opus-4-6".to_owned()]));
-    assert_eq!(find("ollama", "127.0.0.1", "kimi-k2.5:cloud", None).notes, [Note::Subscription]);
-}
-
-#[test]
 fn prices_change_with_the_hour_and_on_dates() {
     let deepseek = find("deepseek", "deepseek-v4-pro");
     let at = |text: &str| price_at(&deepseek, time(text));
@@ -177,14 +163,28 @@ fn context_windows_come_from_config_then_openclaw_then_price_data() {
 
 #[test]
 fn built_in_providers_offer_current_models_only() {
-    let ids = |provider: &str| -> Vec<&str> {
-        Catalogue::builtin().current_models(provider).into_iter().map(|row| row.id.as_str()).collect()
+    let newest = "2026.9.6".parse().unwrap();
+    let beside = |provider: &str, id: &str| -> Vec<String> {
+        let model = ModelRef { provider: provider.to_owned(), id: id.to_owned() };
+        Catalogue::builtin().models_beside(&model, newest).into_iter().map(|model| model.id).collect()
     };
-    assert!(ids("anthropic").contains(&"claude-haiku-4-5"));
-    assert!(!ids("anthropic").contains(&"claude-opus-4-8"), "deprecated");
-    assert!(!ids("xai").contains(&"grok-4"), "historic");
-    assert!(ids("openai").contains(&"gpt-5.4-nano"));
-    assert_eq!(ids("acme"), Vec::<&str>::new());
+    let has = |provider: &str, id: &str| beside(provider, "any").iter().any(|offered| offered == id);
+    assert!(has("anthropic", "claude-haiku-4-5"));
+    assert!(!has("anthropic", "claude-opus-4-8"), "deprecated");
+    assert!(!has("xai", "grok-4"), "historic");
+    assert!(has("openai", "gpt-5.4-nano"));
+    assert_eq!(beside("acme", "any"), Vec::<String>::new());
+    // Each id that is offered on Bedrock has a price and a window, in every region that the price data knows.
+    for (id, offered) in
+        [("us.anthropic.claude-opus-4-7", 9), ("anthropic.claude-opus-4-7", 9), ("us.amazon.nova-pro-v1:0", 3)]
+    {
+        let ids = beside("amazon-bedrock", id);
+        assert_eq!(ids.len(), offered);
+        for id in ids {
+            let found = find("amazon-bedrock", &id);
+            assert!(found.price.is_some() && found.context_window.is_some(), "{id}");
+        }
+    }
 }
 
 #[test]

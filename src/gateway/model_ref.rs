@@ -36,6 +36,8 @@ impl fmt::Display for ModelRef {
 #[derive(Clone, Debug, Default)]
 pub struct Aliases {
     entries: Vec<(ModelRef, Option<String>)>,
+    /// Entries that only hold parameters: they tune a model that is named elsewhere.
+    tuned: Vec<ModelRef>,
 }
 
 /// Aliases that OpenClaw brings, used only for a target that is a key of `agents.defaults.models` (`PRICES.md` §2). The
@@ -60,7 +62,19 @@ impl Aliases {
         let entry = |(key, value): (&String, &Value)| {
             Some((ModelRef::parse(key)?, value["alias"].as_str().map(|alias| alias.trim().to_owned())))
         };
-        Aliases { entries: models.into_iter().flatten().filter_map(entry).collect() }
+        let tunes = |value: &Value| {
+            value.as_object().is_some_and(|fields| !fields.is_empty() && fields.keys().all(|key| key == "params"))
+        };
+        let tuned = models.into_iter().flatten().filter(|(_, value)| tunes(value));
+        Aliases {
+            tuned: tuned.filter_map(|(key, _)| ModelRef::parse(key)).collect(),
+            entries: models.into_iter().flatten().filter_map(entry).collect(),
+        }
+    }
+
+    /// Whether a model is listed for its own sake, and not only tuned.
+    pub fn lists(&self, model: &ModelRef) -> bool {
+        self.models().any(|listed| listed == model) && !self.tuned.contains(model)
     }
 
     /// The models listed there, in file order.

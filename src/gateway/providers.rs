@@ -8,10 +8,12 @@ use serde_json::Value;
 pub struct Provider {
     /// The key under `models.providers`, as in `nexos/claude-opus-4-6`.
     pub id: String,
-    /// Host of `baseUrl`, lower case, without port; `None` when absent or unreadable.
-    pub host: Option<String>,
+    /// Where `baseUrl` points; `None` when absent or unreadable.
+    pub endpoint: Option<Endpoint>,
     /// The wire format, such as `anthropic-messages` or `openai-completions`.
     pub api: Option<String>,
+    /// `localService.command`: a model server that OpenClaw starts itself.
+    pub local_service: Option<String>,
     /// The models it lists.
     pub models: Vec<DeclaredModel>,
 }
@@ -23,6 +25,8 @@ pub struct DeclaredModel {
     pub id: String,
     /// The display name.
     pub name: Option<String>,
+    /// Where its own `baseUrl` points, which counts before the provider's.
+    pub endpoint: Option<Endpoint>,
     /// Context window in tokens.
     pub context_window: Option<u64>,
     /// Prices the file states.
@@ -46,7 +50,23 @@ pub struct DeclaredCost {
     pub cache_write: Option<f64>,
 }
 
+/// Where requests go.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Lower case, without user, port or brackets.
+    pub host: String,
+    /// As written; `None` where the scheme's own counts.
+    pub port: Option<u16>,
+    /// `http`, without encryption.
+    pub plain: bool,
+}
+
 impl Provider {
+    /// The host of `baseUrl`.
+    pub fn host(&self) -> Option<&str> {
+        self.endpoint.as_ref().map(|endpoint| endpoint.host.as_str())
+    }
+
     /// The entry of a model, by id.
     pub fn model(&self, id: &str) -> Option<&DeclaredModel> {
         self.models.iter().find(|model| model.id == id)
@@ -58,8 +78,9 @@ pub fn read(config: &Value) -> Vec<Provider> {
     let providers = config.pointer("/models/providers").and_then(Value::as_object);
     let read_one = |(id, value): (&String, &Value)| Provider {
         id: id.trim().to_lowercase(),
-        host: value["baseUrl"].as_str().and_then(host),
+        endpoint: endpoint(value),
         api: value["api"].as_str().map(str::to_owned),
+        local_service: value.pointer("/localService/command").and_then(Value::as_str).map(str::to_owned),
         models: value["models"].as_array().into_iter().flatten().filter_map(model).collect(),
     };
     providers.into_iter().flatten().map(read_one).collect()
@@ -70,6 +91,7 @@ fn model(value: &Value) -> Option<DeclaredModel> {
     Some(DeclaredModel {
         id: value["id"].as_str()?.to_owned(),
         name: value["name"].as_str().map(str::to_owned),
+        endpoint: endpoint(value),
         context_window: value["contextWindow"].as_u64(),
         cost: value["cost"].as_object().map(|cost| {
             let rate = |key: &str| cost.get(key).and_then(Value::as_f64);
@@ -85,14 +107,20 @@ fn model(value: &Value) -> Option<DeclaredModel> {
     })
 }
 
-/// The host of a URL, lower case, without user, port or brackets.
-fn host(url: &str) -> Option<String> {
-    let rest = url.trim().split_once("://").map_or(url.trim(), |(_, rest)| rest);
+/// Where a provider's or a model's `baseUrl` points; OpenClaw's Ollama provider reads `baseURL` as well.
+fn endpoint(value: &Value) -> Option<Endpoint> {
+    let url = value["baseUrl"].as_str().or_else(|| value["baseURL"].as_str())?.trim();
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
     let authority = rest.split(['/', '?', '#']).next()?;
     let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let host = match authority.strip_prefix('[') {
-        Some(v6) => v6.split(']').next()?,
-        None => authority.split(':').next()?,
+    let (host, port) = match authority.strip_prefix('[') {
+        Some(v6) => v6.split_once(']').map(|(host, port)| (host, port.strip_prefix(':')))?,
+        None => authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port))),
     };
-    (!host.is_empty() && !host.contains("${")).then(|| host.to_ascii_lowercase())
+    let known = !host.is_empty() && !host.contains("${");
+    known.then(|| Endpoint {
+        host: host.to_ascii_lowercase(),
+        port: port.and_then(|port| port.parse().ok()),
+        plain: scheme.eq_ignore_ascii_case("http"),
+    })
 }

@@ -51,11 +51,12 @@ pub(super) fn keep_to(
             false => found.best = found.all[0],
         }
     }
-    let floor = fixed + counted.iter().map(|found| found.best.cost).sum();
     let allowed = |found: &&mut Searched<'_>| -> Vec<Priced> {
         found.all.iter().copied().filter(|priced| found.space.allows(priced.at)).collect()
     };
     let offers: Vec<Vec<Priced>> = counted.iter().map(allowed).collect();
+    let least = |all: &Vec<Priced>| all.iter().map(|priced| priced.cost).min().unwrap_or_default();
+    let floor = fixed + offers.iter().map(least).sum();
     let lightest = lightest(&offers, amount - fixed);
     let reached = known.then_some(lightest.is_some());
     counted.iter_mut().zip(lightest.into_iter().flatten()).for_each(|(found, best)| found.best = best);

@@ -13,6 +13,8 @@ use crate::gateway::active_hours::Window;
 use crate::gateway::duration::Interval;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
+use crate::money::Money;
+use crate::simulate::costing::reach::{self, Vendor, in_use, stands_beside};
 use crate::simulate::costing::{Choice, Costing, Subject};
 
 const MINUTE: u64 = 60_000;
@@ -52,6 +54,8 @@ pub struct Model {
     pub asks_retention: bool,
     /// Its price and caching.
     pub known: Rc<Known>,
+    /// What it must save a month to be taken instead of the present model, beside costing less.
+    pub reluctance: Money,
 }
 
 /// The space of one agent.
@@ -118,27 +122,41 @@ fn models(
     memory: &mut Memory,
 ) -> Vec<Model> {
     let now = memory.model(costing, &present.model, present.retention);
-    let as_is =
-        |model: &ModelRef, retention, known| Model { model: model.clone(), retention, asks_retention: false, known };
+    let as_is = |model: &ModelRef, retention, known| Model {
+        model: model.clone(),
+        retention,
+        asks_retention: false,
+        known,
+        reluctance: Money::ZERO,
+    };
     let mut models = vec![as_is(&present.model, present.retention, Rc::clone(&now))];
     let Some(unit) = now.priced.found.price.as_ref().map(|price| price.unit) else { return models };
-    // A model on the user's own machine costs nothing and may not be up to it: only `aggressive` moves there.
-    let local_too = now.priced.found.local || bounds.profile == RiskProfile::Aggressive;
+    let used: Vec<&ModelRef> = in_use(costing.gateway, &[]).collect();
     let min_tier = bounds.min_tier.unwrap_or(Tier::Light);
+    let vendor = Vendor::of(&present.model, &now.priced.found);
     let named = reach.named.iter().map(|model| (model, true));
     let others = named.chain(reach.models.iter().map(|model| (model, false)));
     let heeded = costing.gateway.behaviour.heeds_model(subject.agent.path.is_some());
     let moves = heeded && bounds.may_move(Lever::Model);
     for (model, named) in others.filter(|(model, _)| moves && **model != present.model) {
+        let is_named = named || reach.configured.contains(model);
+        if !is_named && !stands_beside(costing, &present.model, model) {
+            continue;
+        }
         let retention = costing.gateway.retention_of(subject.agent, model);
         let known = memory.model(costing, model, retention);
         let found = &known.priced.found;
         let same_unit = found.price.as_ref().is_some_and(|price| price.unit == unit);
         let suits = named || found.tier(costing.period.start).is_some_and(|tier| tier >= min_tier);
-        if same_unit && found.context_window.is_some() && suits && (named || local_too || !found.local) {
-            models.push(as_is(model, retention, known));
+        // A model on the user's own machine may not be up to it: one that agents use already is.
+        let trusted = named || !found.local || used.contains(&model) || bounds.profile == RiskProfile::Aggressive;
+        if same_unit && found.context_window.is_some() && suits && trusted {
+            let reluctance = reach::reluctance(is_named, &vendor, &Vendor::of(model, found));
+            models.push(Model { reluctance, ..as_is(model, retention, known) });
         }
     }
+    // Of what costs the same the nearest comes first.
+    models.sort_by_key(|candidate| (candidate.model != present.model, candidate.reluctance));
     if bounds.may_move(Lever::CacheRetention) {
         let asking: Vec<Model> = models.iter().flat_map(|model| asking(costing, subject, model, memory)).collect();
         models.extend(asking);

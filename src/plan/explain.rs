@@ -11,6 +11,7 @@ use super::search::{At, Priced, Search, cheapest};
 use crate::gateway::duration::Interval;
 use crate::money::Money;
 use crate::simulate::costing::Choice;
+use crate::simulate::costing::reach::Vendor;
 
 /// One change of the plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,10 +34,14 @@ pub struct Step {
     pub doubt: Option<String>,
     /// What the next best value would cost.
     pub runner_up: Option<RunnerUp>,
+    /// The vendors of the models now and then, where they differ.
+    pub vendors: Option<[String; 2]>,
 }
 
 /// What to say of a change that pays off only through those after it.
 const PAYS_OFF_LATER: &str = "dearer by itself, but with the changes below it makes the whole cheaper";
+/// What to say of a model that sends no bill.
+const OWN_MACHINE: &str = "your own model server answers, which sends no bill";
 /// What to say of a retention that is written for another model than the present one.
 const WITH_THE_MODEL: &str = "written for the model that the plan moves to, and part of its saving";
 
@@ -59,15 +64,23 @@ pub fn steps(search: &mut Search<'_>, space: &Space, all: &[Priced], best: &Pric
         let reason = match saving {
             _ if waits => WITH_THE_MODEL,
             saving if saving < Money::ZERO => PAYS_OFF_LATER,
+            _ if lever == Lever::Model && search.known(chosen).priced.found.local => OWN_MACHINE,
             _ => lever.reason(chosen),
         };
         let alone = search.cost(&take(present)).map(|cost| now - cost);
         let (confidence, doubt) = confidence(search.costing.gateway, search.subject, lever, chosen);
         let runner_up = runner_up(space, all, best, lever);
-        steps.push(Step { lever, from, to, saving, alone, reason, confidence, doubt, runner_up });
+        let vendors = (lever == Lever::Model).then(|| vendors(search, present, chosen)).flatten();
+        steps.push(Step { lever, from, to, saving, alone, reason, confidence, doubt, runner_up, vendors });
         (at, before) = (next, after);
     }
     Some(steps)
+}
+
+/// The vendors of two choices' models, where they differ.
+fn vendors(search: &mut Search<'_>, present: &Choice, chosen: &Choice) -> Option<[String; 2]> {
+    let [now, then] = [present, chosen].map(|choice| Vendor::of(&choice.model, &search.known(choice).priced.found));
+    (now != then).then_some([now.0, then.0])
 }
 
 /// Whether the key for the chosen retention belongs to a model that does not answer now.

@@ -73,6 +73,8 @@ pub struct AgentPlan {
     pub now: Money,
     /// What it costs then.
     pub then: Money,
+    /// The same with what the model must save to be preferred: what the choice is made by.
+    pub weighed: Money,
     /// The changes in lever order; their savings add up to the total.
     pub steps: Vec<Step>,
     /// Each lever alone, from the settings as they are.
@@ -149,7 +151,10 @@ pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &pla
         .filter_map(|(agent, plan)| plan.as_ref().map(|plan| (agent, &plan.chosen)))
         .collect();
     let placement = placement::place(costing.gateway, costing.workload, &wanted, config, reread);
-    let notes = reach.notes.into_iter().chain(too_new(costing, bounds, &plans)).collect();
+    // Where nothing is left to pay, no further model is missed.
+    let pays = plans.iter().flatten().any(|plan| plan.then > Money::ZERO);
+    let left_out = reach.left_out.into_iter().filter(|_| pays);
+    let notes = reach.notes.into_iter().chain(left_out).chain(too_new(costing, bounds, &plans)).collect();
     Plan { agents: plans, placement, budget, notes }
 }
 
@@ -223,7 +228,19 @@ fn explain_agent(
     let levers = explain::alone(&mut search, best.at, space, all);
     let frontier = frontier::frontier(&mut search, space, all);
     let present = space.present.clone();
-    Some(AgentPlan { present, chosen, now, then: best.cost, steps, levers, frontier, not_here, advice, loops })
+    Some(AgentPlan {
+        present,
+        chosen,
+        now,
+        then: best.cost,
+        weighed: best.weighed,
+        steps,
+        levers,
+        frontier,
+        not_here,
+        advice,
+        loops,
+    })
 }
 
 impl Plan {

@@ -1,5 +1,6 @@
-//! The exact search: every combination of the space is priced, and the cheapest is taken. Ties go to the fewest changes,
-//! then to changes of the earlier levers, then to the order of the candidates (DESIGN "Plan").
+//! The exact search: every combination of the space is priced, and the cheapest is taken, where a model that the file does
+//! not name or another vendor makes has to save more than that. Ties go to the fewest changes, then to changes of the
+//! earlier levers, then to the order of the candidates (DESIGN "Plan").
 
 use std::rc::Rc;
 
@@ -32,6 +33,8 @@ pub struct Priced {
     pub at: At,
     /// The typical cost of its month.
     pub cost: Money,
+    /// The same with what its model must save to be preferred.
+    pub weighed: Money,
     /// How intrusive it is.
     pub rank: Rank,
 }
@@ -142,7 +145,9 @@ impl<'a> Search<'a> {
         let known = self.known(choice);
         let scenario = self.scenario(choice, &known);
         let month = self.memory.month(&scenario);
-        let fits = self.fits(&month, &choice.model);
+        let is_present = choice.model == self.subject.agent.settings.model.value;
+        let overflows = !is_present && self.costing.overflow(self.subject, choice, &known.priced).is_some();
+        let fits = self.fits(&month, &choice.model) && !overflows;
         let count = |_: &Self, prices: Prices<'_>| estimate::cost(&scenario, &month.tally, prices);
         fits.then(|| self.billed(&month, &known, count)).flatten()
     }
@@ -223,11 +228,16 @@ impl<'a> Search<'a> {
             let fits = |month: &Counted| is_present || month.tally.compactions == 0;
             for (at, month) in months.iter().filter(|(_, month)| fits(month)) {
                 let at = At { model: position, ..*at };
+                if !is_present && self.costing.overflow(self.subject, &space.choice(at), &model.known.priced).is_some()
+                {
+                    continue;
+                }
                 let cost = self.billed(month, &model.known, |search, prices| {
                     let choice = space.choice(at);
                     estimate::cost(&search.scenario(&choice, &model.known), &month.tally, prices)
                 });
-                all.extend(cost.map(|cost| Priced { at, cost, rank: space.rank(at) }));
+                let weighed = |cost: Money| cost + model.reluctance;
+                all.extend(cost.map(|cost| Priced { at, cost, weighed: weighed(cost), rank: space.rank(at) }));
             }
         }
         all
@@ -269,7 +279,7 @@ fn class(model: &Model) -> Class {
     )
 }
 
-/// The cheapest of some combinations.
+/// The cheapest of some combinations, where a model that is further from the file counts as that much more expensive.
 pub fn cheapest<'p>(all: impl IntoIterator<Item = &'p Priced>) -> Option<&'p Priced> {
-    all.into_iter().min_by_key(|priced| (priced.cost, priced.rank))
+    all.into_iter().min_by_key(|priced| (priced.weighed, priced.rank))
 }

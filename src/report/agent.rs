@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::catalogue::Free;
 use crate::money::{Money, Unit};
 use crate::plan::confidence::Confidence;
 use crate::plan::lever::Risk;
 use crate::plan::runner_up::RunnerUp;
 use crate::plan::{Advice, Lever, Loops, NotHere, Point};
-use crate::simulate::estimate::Estimate;
+use crate::simulate::estimate::{Estimate, Range};
 use crate::simulate::prompt::Parts;
 use crate::simulate::spending::{Purpose, Spending};
 
@@ -77,10 +78,23 @@ pub struct ModelInfo {
     pub price_source: Option<String>,
     /// The unit of its price; null when unknown. Another unit than the report's leaves the agent uncounted.
     pub price_unit: Option<Unit>,
+    /// Why it costs nothing, where that is known.
+    pub free: Option<Free>,
+    /// What the month costs if the vendor of the model that its name means answers; only where the price is unknown.
+    pub if_vendors: Option<IfVendors>,
     /// Known names like it, when it is unknown.
     pub near: Vec<String>,
     /// What to know about the price.
     pub notes: Vec<String>,
+}
+
+/// A month at a vendor's list price.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct IfVendors {
+    /// The model there, as `provider/id`.
+    pub model: String,
+    /// In US dollars.
+    pub cost: Range,
 }
 
 /// A typical request by its parts, in characters.

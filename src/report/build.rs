@@ -8,10 +8,11 @@ use super::assumptions::assumptions;
 use super::settings::{settings, zone_name};
 use super::warnings::warnings_of;
 use super::{
-    AgentReport, Asked, ChangeInfo, ConfigInfo, LeverInfo, ModelInfo, OtherGeneration, PartTokens, PeriodInfo, Report,
-    RequestParts, Saving, Totals,
+    AgentReport, Asked, ChangeInfo, ConfigInfo, IfVendors, LeverInfo, ModelInfo, OtherGeneration, PartTokens,
+    PeriodInfo, Report, RequestParts, Saving, Totals,
 };
 use crate::analysis::Analysis;
+use crate::catalogue::Note;
 use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
 use crate::money::Unit;
@@ -166,7 +167,10 @@ fn agent_report(
         enrolled: agent.enrolment.is_enrolled(),
         reason: agent.enrolment.to_string(),
         settings: settings(agent),
-        model: model_info(&model),
+        model: ModelInfo {
+            if_vendors: if_vendors(costing, &subject, &present, &model, month_skip),
+            ..model_info(&model)
+        },
         request: agent.enrolment.is_enrolled().then(|| request_parts(costing, &subject, &present, &model)).flatten(),
         current: now,
         spending: agent.enrolment.is_enrolled().then(|| {
@@ -190,15 +194,34 @@ fn unread(analysis: &Analysis) -> Vec<String> {
     unread.map(|include| include.file.clone()).collect()
 }
 
+/// What the month costs if the vendor of the model that its name means answers and bills its list price.
+fn if_vendors(
+    costing: &Costing<'_>,
+    subject: &Subject<'_>,
+    choice: &Choice,
+    model: &PricedModel,
+    skip: Option<SkipReason>,
+) -> Option<IfVendors> {
+    let list = model.found.if_vendors.clone().filter(|_| subject.agent.enrolment.is_enrolled())?;
+    let mut priced = model.clone();
+    priced.found.price = Some(list.price);
+    let month = costing.estimate_on(subject, choice, &priced, skip);
+    Some(IfVendors { model: list.model, cost: month.cost? })
+}
+
 fn model_info(model: &PricedModel) -> ModelInfo {
     let found = &model.found;
+    // The month at that price says more.
+    let told = |note: &Note| found.if_vendors.is_some() && matches!(note, Note::ListPriceOnly(_));
     ModelInfo {
         name: found.catalogue_name.clone(),
         matched: found.how.clone(),
         price_source: found.price.as_ref().map(|price| price.source.to_string()),
         price_unit: found.price.as_ref().map(|price| price.unit),
+        free: found.free,
+        if_vendors: None,
         near: found.near.clone(),
-        notes: found.notes.iter().map(ToString::to_string).collect(),
+        notes: found.notes.iter().filter(|note| !told(note)).map(ToString::to_string).collect(),
     }
 }
 
@@ -236,6 +259,13 @@ fn changes(agent: &Agent, planned: &AgentPlan, plan: &Plan) -> Vec<ChangeInfo> {
         let key = keys.iter().find(|(id, of, _)| *id == agent.id && *of == lever);
         key.map_or_else(String::new, |(_, _, path)| path.to_string())
     };
+    let gives_up = |step: &crate::plan::Step| {
+        let own = plan.gives_up(step.lever, &planned.chosen);
+        match &step.vendors {
+            Some([now, then]) => format!("{own}; the vendor changes from {now} to {then}"),
+            None => own,
+        }
+    };
     let info = |step: &crate::plan::Step| ChangeInfo {
         lever: step.lever,
         path: path(step.lever),
@@ -244,7 +274,7 @@ fn changes(agent: &Agent, planned: &AgentPlan, plan: &Plan) -> Vec<ChangeInfo> {
         saving: step.saving,
         risk: step.lever.risk(&planned.chosen),
         reason: step.reason,
-        gives_up: plan.gives_up(step.lever, &planned.chosen),
+        gives_up: gives_up(step),
         saving_alone: step.alone,
         runner_up: step.runner_up.clone(),
         confidence: step.confidence,

@@ -163,12 +163,19 @@ impl Warnings {
 
 fn unknown_price(agent: &AgentReport) -> String {
     let model = agent.settings.get("model").and_then(|model| model.value.as_str()).unwrap_or("the model");
-    let near = match agent.model.near.as_slice() {
-        [] => String::new(),
-        near => format!("; known names like it: {}", near.join(", ")),
+    let known = match (&agent.model.if_vendors, agent.model.near.as_slice()) {
+        (Some(vendor), _) => {
+            format!(
+                "; if it is the vendor's {}, a month costs about {}",
+                vendor.model,
+                amount(vendor.cost.typical, Unit::Usd)
+            )
+        }
+        (None, []) => String::new(),
+        (None, near) => format!("; known names like it: {}", near.join(", ")),
     };
     format!(
-        "no price is known for '{model}'{near}. Give one with --prices FILE or \
+        "no price is known for '{model}'{known}. Give one with --prices FILE or \
          models.providers.<provider>.models[].cost"
     )
 }

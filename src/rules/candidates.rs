@@ -5,7 +5,7 @@ use super::spending::Spending;
 use crate::catalogue::Tier;
 use crate::gateway::model_ref::ModelRef;
 use crate::simulate::costing::Choice;
-use crate::simulate::costing::reach::within_reach;
+use crate::simulate::costing::reach::{self, Vendor};
 
 /// A model that could answer instead.
 #[derive(Clone, Debug)]
@@ -15,28 +15,43 @@ pub(super) struct Candidate {
     pub(super) name: String,
 }
 
-/// How many of the lowest list prices are costed in full.
+/// How many of the lowest list prices are costed in full, of the models that the file names and of the others.
 const SHORTLIST: usize = 4;
 
-/// The one that costs an agent least, of those below premium with a known price in the same unit.
+/// The one that costs an agent least, of those below premium with a known price in the same unit; a model that the file
+/// does not name, or that another vendor makes, has to save more than that, as in a plan.
 pub(super) fn cheapest(context: &Context<'_>, spending: &Spending<'_>) -> Option<Candidate> {
-    let start = context.costing.period.start;
+    let costing = &context.costing;
+    let start = costing.period.start;
+    let present = &spending.choice.model;
+    let vendor = Vendor::of(present, &spending.model.found);
+    let configured: Vec<ModelRef> = reach::named_in(context.gateway()).collect();
+    let used: Vec<&ModelRef> = reach::in_use(context.gateway(), &[]).collect();
     let priced = |model: ModelRef| {
-        let priced = context.costing.model(&model, spending.choice.retention);
-        let price = priced.found.price.as_ref()?;
-        let suits = matches!(priced.found.tier(start), Some(Tier::Light | Tier::Balanced));
+        let priced = costing.model(&model, spending.choice.retention);
+        let found = &priced.found;
+        let price = found.price.as_ref()?;
+        let is_named = configured.contains(&model);
+        let suits = matches!(found.tier(start), Some(Tier::Light | Tier::Balanced));
         let base = price.at(start).base().billed();
         let list_price = base.input.per_million() + base.output.per_million();
-        let may_answer = suits && !priced.found.local && priced.found.context_window.is_some();
-        (may_answer && model != spending.choice.model && Some(price.unit) == spending.unit())
-            .then_some((list_price, model))
+        let trusted = !found.local || used.contains(&&model);
+        let may_answer = suits && trusted && found.context_window.is_some() && Some(price.unit) == spending.unit();
+        let is_near = is_named || reach::stands_beside(costing, present, &model);
+        let fits = costing.overflow(&spending.subject, &spending.choice, &priced).is_none();
+        let reluctance = reach::reluctance(is_named, &vendor, &Vendor::of(&model, found));
+        (may_answer && is_near && fits && model != *present).then_some((!is_named, list_price, model, reluctance))
     };
-    let mut affordable: Vec<_> = within_reach(context.costing, true, &[]).into_iter().filter_map(priced).collect();
+    let mut affordable: Vec<_> = reach::within_reach(costing, true, &[]).into_iter().filter_map(priced).collect();
     affordable.sort();
     affordable.dedup();
-    let cost = |model: &ModelRef| spending.cost_with(context.costing, |choice| take(context, spending, model, choice));
-    let costed = affordable.into_iter().take(SHORTLIST).filter_map(|(_, model)| Some((cost(&model)?, model)));
-    let (_, model) = costed.min()?;
+    let (others, named): (Vec<_>, Vec<_>) = affordable.into_iter().partition(|(unnamed, ..)| *unnamed);
+    let shortlist = named.into_iter().take(SHORTLIST).chain(others.into_iter().take(SHORTLIST));
+    let cost = |model: &ModelRef| spending.cost_with(costing, |choice| take(context, spending, model, choice));
+    let costed =
+        shortlist.filter_map(|(_, _, model, reluctance)| Some((cost(&model)? + reluctance, reluctance, model)));
+    let now = spending.estimate.cost?.typical;
+    let (_, _, model) = costed.filter(|(weighed, ..)| *weighed < now).min()?;
     let name = context.gateway().aliases.alias_of(&model).map_or_else(|| model.to_string(), str::to_owned);
     Some(Candidate { model, name })
 }

@@ -141,7 +141,7 @@ fn merged(context: &Context<'_>, home: &KeyPath, block: &Value) -> Vec<Change> {
         };
     };
     let visibility = KeyPath::root().key("channels").key("defaults").key(visibility_key(context));
-    let is_shown = |name: &str| keys::VISIBILITY.contains(&name);
+    let is_shown = |name: &str| VISIBILITY.contains(&name);
     let mut shown = fields.iter().filter(|(name, _)| is_shown(name)).peekable();
     let mut changes = Vec::new();
     if there.is_none() && shown.peek().is_none() {

@@ -47,7 +47,10 @@ pub(super) static ZERO: Rule = Rule {
     check: |context, findings| {
         check_note(context, findings, &Note::ZeroPlaceholder, &ZERO, |model| {
             let message = format!("the cost of '{model}' is declared as 0, but a hosted model is not free");
-            (message, "state what it costs, so that OpenClaw's own figures say something; here the list price is used")
+            (
+                message,
+                "state what it costs, so that OpenClaw's own figures say something; here the list price counts, if it is known",
+            )
         });
     },
 };
@@ -83,11 +86,20 @@ fn check_known(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let Some(first) = group.members.first() else { continue };
         let found = &first.model.found;
         let message = format!("no price for '{}': {}", first.choice.model, found.how);
-        let finding = UNKNOWN.at(context, group.path, message);
-        findings.push(match found.near.as_slice() {
-            [] => finding.help("give it with --prices, or as 'cost' of the model's entry under models.providers"),
-            near => finding.help(format!("names like it: '{}'", near.join("', '"))),
-        });
+        let bare = context.get(&group.path).and_then(Value::as_str).is_some_and(|name| !name.contains('/'));
+        let help = match (found.near.as_slice(), &found.if_vendors) {
+            ([], _) => "give it with --prices, or as 'cost' of the model's entry under models.providers".to_owned(),
+            (_, Some(list)) => format!(
+                "nothing here says who answers: if it is '{}', its list price counts; give the price with --prices, or as \
+                 'cost' of the model's entry under models.providers",
+                list.model
+            ),
+            ([one], None) if bare => {
+                format!("a name without a provider goes to '{}': write '{one}'", first.choice.model.provider)
+            }
+            (near, None) => format!("names like it: '{}'", near.join("', '")),
+        };
+        findings.push(UNKNOWN.at(context, group.path, message).help(help));
     }
 }
 

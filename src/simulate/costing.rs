@@ -136,9 +136,19 @@ impl<'a> Costing<'a> {
 
     /// The month of an agent under a choice. `skipped` skips every tick.
     pub fn estimate(&self, subject: &Subject<'_>, choice: &Choice, skipped: Option<SkipReason>) -> Estimate {
-        let model = self.model(&choice.model, choice.retention);
+        self.estimate_on(subject, choice, &self.model(&choice.model, choice.retention), skipped)
+    }
+
+    /// The same with a model that was looked up, and may have been given another price.
+    pub fn estimate_on(
+        &self,
+        subject: &Subject<'_>,
+        choice: &Choice,
+        model: &PricedModel,
+        skipped: Option<SkipReason>,
+    ) -> Estimate {
         let level = |level: Level| {
-            let scenario = self.scenario(subject, choice, &model, level, skipped);
+            let scenario = self.scenario(subject, choice, model, level, skipped);
             let tally = estimate::tally(&scenario);
             let price = model.price(level);
             let cost = price.and_then(|price| estimate::cost(&scenario, &tally, subject.prices(price)));
@@ -158,8 +168,8 @@ impl<'a> Costing<'a> {
         };
         let range = low.zip(typical).zip(high).map(|((low, typical), high)| {
             let range = Range::of(low, typical, high);
-            let is_refused = self.overflow(subject, choice, &model).is_some()
-                || self.minute_limit(subject, choice, &model).is_some();
+            let is_refused =
+                self.overflow(subject, choice, model).is_some() || self.minute_limit(subject, choice, model).is_some();
             if self.may_cost_nothing(subject.agent) || is_refused {
                 Range { low: Default::default(), ..range }
             } else {
@@ -194,7 +204,7 @@ impl<'a> Costing<'a> {
         choice: &Choice,
         model: &PricedModel,
     ) -> Option<(u64, MinuteLimit)> {
-        let host = self.gateway.provider(&choice.model.provider).and_then(|provider| provider.host.as_deref());
+        let host = self.gateway.provider(&choice.model.provider).and_then(|provider| provider.host());
         let limit = catalogue::minute_limit(&choice.model.provider, host, &choice.model.id)?;
         let (_, parts) = self.parts(subject, choice, model, Level::Typical);
         let prompt = tokenizer::tokens(parts.total(), model.tokens_per_mille);

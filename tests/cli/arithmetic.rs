@@ -73,7 +73,7 @@ fn three_of_six_slots_are_within_the_active_hours() {
 
 #[test]
 fn a_nexos_request_costs_what_its_page_says() {
-    let provider = Provider { id: "nexos".to_owned(), host: Some("api.nexos.ai".to_owned()), ..Provider::default() };
+    let provider = Provider { id: "nexos".to_owned(), ..Provider::default() };
     let found = Catalogue::builtin().find("nexos", "claude-opus-4-6", Some(&provider));
     let tokens = Tokens { input: 10_000, output: 100, ..Tokens::default() };
     // 10,000 × 5.5 / 1,000,000 + 100 × 27.5 / 1,000,000.

@@ -115,6 +115,8 @@ fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
 
     Warnings
     - agent 'main': every declared cost is 0: taken as a placeholder, not as free
+    - not offered for heartbeats: 'nexos/d2cd8d34-db82-4481-a1b0-248dae113ca8'
+      (Nexos Gpt 5 2): its price is not known (--prices, or cost in its entry)
 
     The changes one by one
      1. agents.list[0].heartbeat.every: 30m → 2h
@@ -139,7 +141,8 @@ fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
         note it in the instructions
      4. agents.list[0].heartbeat.model: Claude Opus 4.6 → Gemini 3 Flash
         saves 22.49 credits a month, risk medium: the same tokens at a lower price
-        gives up the stronger model's judgement during a check-in
+        gives up the stronger model's judgement during a check-in; the vendor
+        changes from Anthropic to Google
         next best: GPT-4.1, 7.46 credits dearer
         watch a few days of alerts, and what the stronger model would have said: one
         missed is one too many
@@ -193,6 +196,8 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
     Warnings
     - agents 'main', 'shop': every declared cost is 0: taken as a placeholder, not
       as free
+    - not offered for heartbeats: 'nexos/d2cd8d34-db82-4481-a1b0-248dae113ca8'
+      (Nexos Gpt 5 2): its price is not known (--prices, or cost in its entry)
 
     The changes one by one
      1. main, shop: agents.defaults.heartbeat.every: 30m → 2h
@@ -218,7 +223,8 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
      4. main, shop: agents.defaults.heartbeat.model: Claude Opus 4.6 → Gemini 3
         Flash
         saves 44.98 credits a month, risk medium: the same tokens at a lower price
-        gives up the stronger model's judgement during a check-in
+        gives up the stronger model's judgement during a check-in; the vendor
+        changes from Anthropic to Google
         next best: GPT-4.1, 7.46 credits dearer
         watch a few days of alerts, and what the stronger model would have said: one
         missed is one too many

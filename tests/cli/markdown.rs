@@ -267,7 +267,7 @@ fn a_comment_in_credits() {
     | 1 | `agents.list[0].heartbeat.every`: `30m` → `2h` | 174.02 | low | reaction time: what happens between two check-ins waits longer |
     | 2 | `agents.list[0].heartbeat.lightContext`: `false` → `true` | 11.91 | medium | the workspace files (persona, notes, memory) during a check-in |
     | 3 | `agents.list[0].heartbeat.isolatedSession`: `false` → `true` | 21.30 | medium | the conversation: a check-in no longer knows what was said before |
-    | 4 | `agents.list[0].heartbeat.model`: `Claude Opus 4.6` → `Gemini 3 Flash` | 22.49 | medium | the stronger model's judgement during a check-in |
+    | 4 | `agents.list[0].heartbeat.model`: `Claude Opus 4.6` → `Gemini 3 Flash` | 22.49 | medium | the stronger model's judgement during a check-in; the vendor changes from Anthropic to Google |
 
     All of it as one command: `clawbeat apply nexos.json5 --month 2026-11`
 
@@ -363,9 +363,10 @@ fn a_comment_in_credits() {
 
     </details>
     <details>
-    <summary>1 warning</summary>
+    <summary>2 warnings</summary>
 
     - agent 'main': every declared cost is 0: taken as a placeholder, not as free
+    - not offered for heartbeats: 'nexos/d2cd8d34-db82-4481-a1b0-248dae113ca8' (Nexos Gpt 5 2): its price is not known (--prices, or cost in its entry)
 
     </details>
     <details>

@@ -155,7 +155,8 @@ fn a_named_model_is_considered() {
     assert!(warnings.contains(&excluded.to_owned()), "{warnings:?}");
     let (chosen, warnings) = warned(&one.replace("modelPolicy", "params"), "foo/unknown");
     assert_ne!(chosen, Some(json!("foo/unknown")));
-    let unknown = "--model foo/unknown: its price is not known, so it is not considered";
+    let unknown =
+        "--model foo/unknown: its price is not known (--prices, or cost in its entry), so it is not considered";
     assert!(warnings.contains(&unknown.to_owned()), "{warnings:?}");
 }
 

@@ -35,7 +35,7 @@ fn a_one_click_install_is_recognised_by_its_names() {
     let models = install["models"].as_array().unwrap();
     let provider = Provider {
         id: "nexos".to_owned(),
-        host: Some(text(&install["baseUrlHost"])),
+        endpoint: Some(Endpoint { host: text(&install["baseUrlHost"]), ..Endpoint::default() }),
         models: models
             .iter()
             .map(|model| DeclaredModel {

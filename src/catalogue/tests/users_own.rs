@@ -43,11 +43,11 @@ fn declared_prices() {
 #[test]
 fn the_users_own_prices_win() {
     let file = json!({ "unit": "credits", "models": {
-        "nexos/GPT 5.2": { "input": "1.9", "output": 15.5, "cacheRead": "0.19" },
+        "nexos/GPT 5.2": { "input": "1.9", "output": 15.5, "cacheRead": "0.19", "contextWindow": 400000 },
     }});
     let catalogue = Catalogue::with_prices(&file).unwrap();
     let found = catalogue.find("nexos", "Nexos Gpt 5 2", None);
-    assert_eq!(price_at(&found, november()), "1.9 15.5 0.19 -");
+    assert_eq!((price_at(&found, november()).as_str(), found.context_window), ("1.9 15.5 0.19 -", Some(400_000)));
     assert_eq!(found.price.unwrap().source, Source::PricesFile);
     assert_eq!(catalogue.list(Unit::Credits, Some("gpt")).len(), 2);
 }
@@ -79,8 +79,33 @@ fn the_prices_schema_accepts_what_the_reader_accepts() {
         (json!({ "unit": "USD", "models": { "acme/large": { "input": "3" } } }), false),
         (json!({ "unit": "USD", "models": { "acme/large": { "input": "-3", "output": "1" } } }), false),
         (json!({ "unit": "USD", "models": { "acme/large": { "input": "3", "output": "1", "cached": "1" } } }), false),
+        (
+            json!({ "unit": "USD", "models": { "acme/large": { "input": "3", "output": "1", "contextWindow": 200000 } } }),
+            true,
+        ),
+        (
+            json!({ "unit": "USD", "models": { "acme/large": { "input": "3", "output": "1", "contextWindow": 0 } } }),
+            false,
+        ),
+        (
+            json!({ "unit": "USD", "models": { "acme/large": { "input": "3", "output": "1", "contextWindow": "1k" } } }),
+            false,
+        ),
     ] {
         assert_eq!(validator.is_valid(&file), valid, "{file}");
         assert_eq!(Catalogue::with_prices(&file).is_ok(), valid, "{file}");
     }
+}
+
+/// A price of 0 that the user gives is free; any other is not, on a server of one's own either.
+#[test]
+fn a_zero_of_the_users_own_is_free() {
+    let free = |price: &str| {
+        let file = json!({ "unit": "USD", "models": {
+            "acme/large": { "input": price, "output": price }, "ollama/qwen3:32b": { "input": price, "output": price } } });
+        let catalogue = Catalogue::with_prices(&file).unwrap();
+        [("acme", "large"), ("ollama", "qwen3:32b")].map(|(provider, id)| catalogue.find(provider, id, None).free)
+    };
+    assert_eq!(free("0"), [Some(Free::PricesFile), Some(Free::Runtime)]);
+    assert_eq!(free("0.2"), [None, None]);
 }

@@ -83,35 +83,102 @@ pub(in crate::catalogue) fn openclaw_id(list: &'static str) -> &'static str {
     }
 }
 
-/// Who makes a model.
-pub(in crate::catalogue) struct Vendor {
-    /// OpenClaw's id of the vendor's own provider.
+/// Who makes a model, and sells it on an API of its own or not.
+#[derive(Debug)]
+pub(in crate::catalogue) struct Maker {
+    /// OpenClaw's id of the maker's own provider.
     pub(in crate::catalogue) provider: &'static str,
-    /// The vendor's list prices.
-    pub(in crate::catalogue) shelf: &'static Shelf,
-    /// Nobody else can run it, so that behind any proxy it is still the vendor's bill.
+    /// As people call it.
+    pub(in crate::catalogue) name: &'static str,
+    list: Option<&'static str>,
+    /// What OpenRouter puts before the ids of its models.
+    pub(in crate::catalogue) organization: &'static str,
+    /// Nobody else can run its models, so that behind any proxy it is still the maker's bill.
     pub(in crate::catalogue) closed: bool,
+    /// How the names of its models begin, with spaces for what separates words.
+    families: &'static [&'static str],
 }
 
-/// Beginnings of model names, their makers' price lists, and whether the models are closed.
-const FAMILIES: [(&str, &str, bool); 12] = [
-    ("claude", "anthropic", true),
-    ("deepseek", "deepseek", false),
-    ("gemini", "google", true),
-    ("glm", "zai", false),
-    ("gpt 3", "openai", true),
-    ("gpt 4", "openai", true),
-    ("gpt 5", "openai", true),
-    ("gpt 6", "openai", true),
-    ("grok", "x-ai", true),
-    ("kimi", "moonshotai", false),
-    ("minimax", "minimax", false),
-    ("mistral", "mistral", false),
+const fn maker(
+    (provider, name): (&'static str, &'static str),
+    list: Option<&'static str>,
+    organization: &'static str,
+    closed: bool,
+    families: &'static [&'static str],
+) -> Maker {
+    Maker { provider, name, list, organization, closed, families }
+}
+
+static MAKERS: [Maker; 17] = [
+    maker(("anthropic", "Anthropic"), Some("anthropic"), "anthropic", true, &["claude"]),
+    maker(("google", "Google"), Some("google"), "google", true, &["gemini"]),
+    maker(
+        ("openai", "OpenAI"),
+        Some("openai"),
+        "openai",
+        true,
+        &["gpt 3", "gpt 4", "gpt 5", "gpt 6", "gpt chat", "chatgpt", "o1 ", "o3 ", "o4 "],
+    ),
+    maker(("xai", "xAI"), Some("x-ai"), "x-ai", true, &["grok"]),
+    maker(("deepseek", "DeepSeek"), Some("deepseek"), "deepseek", false, &["deepseek"]),
+    maker(("zai", "Z.ai"), Some("zai"), "z-ai", false, &["glm"]),
+    maker(("moonshot", "Moonshot"), Some("moonshotai"), "moonshotai", false, &["kimi"]),
+    maker(("minimax", "MiniMax"), Some("minimax"), "minimax", false, &["minimax"]),
+    maker(
+        ("mistral", "Mistral"),
+        Some("mistral"),
+        "mistralai",
+        false,
+        &["mistral", "ministral", "codestral", "devstral", "magistral", "mixtral", "pixtral"],
+    ),
+    maker(("qwen", "Qwen"), None, "qwen", false, &["qwen", "qwq"]),
+    maker(("nvidia", "NVIDIA"), None, "nvidia", false, &["nemotron"]),
+    // What the makers of closed models give away, they do not sell.
+    maker(("google", "Google"), None, "google", false, &["gemma"]),
+    maker(("openai", "OpenAI"), None, "openai", false, &["gpt oss"]),
+    maker(("meta", "Meta"), None, "meta-llama", false, &["llama"]),
+    maker(("microsoft", "Microsoft"), None, "microsoft", false, &["phi 3", "phi 4", "phi3", "phi4"]),
+    maker(
+        ("amazon", "Amazon"),
+        None,
+        "amazon",
+        true,
+        &["nova micro", "nova lite", "nova pro", "nova premier", "nova 2"],
+    ),
+    maker(("xiaomi", "Xiaomi"), None, "xiaomi", false, &["mimo"]),
 ];
 
-/// The maker of a model, by the beginning of its id or display name.
-pub(in crate::catalogue) fn vendor(model: &str) -> Option<Vendor> {
-    let bare = model.rsplit('/').next().unwrap_or(model).to_lowercase().replace('-', " ");
-    let (_, list, closed) = FAMILIES.iter().find(|(family, _, _)| bare.starts_with(family))?;
-    Some(Vendor { provider: openclaw_id(list), shelf: shelf(list)?, closed: *closed })
+impl Maker {
+    /// Its list prices.
+    pub(in crate::catalogue) fn shelf(&self) -> Option<&'static Shelf> {
+        self.list.and_then(shelf)
+    }
+}
+
+/// The price list is a maker's, who sells its own models.
+pub(in crate::catalogue) fn is_makers(shelf: &Shelf) -> bool {
+    MAKERS.iter().any(|maker| maker.list == Some(shelf.id))
+}
+
+/// A model as its maker calls it, in a name that may say more: `claude-opus-4-7` in `us.anthropic.claude-opus-4-7`,
+/// `deepseek-v4-flash` in `OpenCode Go DeepSeek V4 Flash`.
+pub(in crate::catalogue) struct Made {
+    /// Who makes it.
+    pub(in crate::catalogue) maker: &'static Maker,
+    /// The name from the family on, in lower case with dashes.
+    pub(in crate::catalogue) id: String,
+}
+
+/// The maker of a model, by the first name of a family in its id or display name.
+pub(in crate::catalogue) fn made_by(model: &str) -> Option<Made> {
+    let lower = model.to_lowercase();
+    // As many spaces as the sign has bytes, so that a place in the words is the place in the name.
+    let spaced = |c: char| if c.is_alphanumeric() { c.to_string() } else { " ".repeat(c.len_utf8()) };
+    let words: String = [" ".to_owned()].into_iter().chain(lower.chars().map(spaced)).chain([" ".to_owned()]).collect();
+    let begin = |family: &str| words.find(&format!(" {family}"));
+    let found =
+        MAKERS.iter().flat_map(|maker| maker.families.iter().filter_map(move |family| Some((begin(family)?, maker))));
+    let (at, maker) = found.min_by_key(|(at, _)| *at)?;
+    let id = lower.get(at..).unwrap_or(&lower).trim().replace([' ', '_'], "-");
+    Some(Made { maker, id })
 }

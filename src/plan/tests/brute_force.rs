@@ -27,7 +27,8 @@ fn traced(costing: &Costing<'_>, agent: &Agent, choice: &Choice) -> Option<Money
             cost = cost.zip(request).map(|(sum, cost)| sum + cost);
         }
     });
-    let fits = choice.model == agent.settings.model.value || !outgrown;
+    let overflows = costing.overflow(&subject, choice, &model).is_some();
+    let fits = choice.model == agent.settings.model.value || !(outgrown || overflows);
     cost.filter(|_| fits)
 }
 
@@ -55,7 +56,8 @@ fn every_choice(space: &Space) -> Vec<Choice> {
     choices
 }
 
-/// The best choice by the words of the design: cost, fewest changes, lever order, candidate order.
+/// The best choice by the words of the design: cost with what its model must save, fewest changes, lever order, candidate
+/// order.
 fn best(costing: &Costing<'_>, agent: &Agent, bounds: &Bounds) -> Option<(Money, Choice)> {
     let subject = costing.subject(agent);
     let reach = Reach::new(costing, bounds);
@@ -63,6 +65,8 @@ fn best(costing: &Costing<'_>, agent: &Agent, bounds: &Bounds) -> Option<(Money,
     let mut best: Option<(Money, Vec<Lever>, Choice)> = None;
     for choice in every_choice(&space) {
         let Some(cost) = traced(costing, agent, &choice) else { continue };
+        let model = space.models.iter().find(|model| model.model == choice.model);
+        let cost = cost + model.map_or(Money::ZERO, |model| model.reluctance);
         let levers: Vec<Lever> = Lever::differing(&space.present, &choice).collect();
         let better = match &best {
             None => true,
@@ -87,7 +91,7 @@ proptest! {
             for (agent, planned) in costing.gateway.agents.iter().zip(&plan.agents) {
                 let asked = why_not(costing, agent).is_none() && costing.unit_of(agent) == costing.unit();
                 let expected = asked.then(|| best(costing, agent, &bounds)).flatten();
-                let found = planned.as_ref().map(|planned| (planned.then, planned.chosen.clone()));
+                let found = planned.as_ref().map(|planned| (planned.weighed, planned.chosen.clone()));
                 prop_assert_eq!(found, expected.filter(|_| traced(costing, agent, &Choice::present(agent)).is_some()));
             }
             Ok(())

@@ -9,8 +9,9 @@ use crate::money::Money;
 use crate::plan::{Bounds, Lever, Plan, RiskProfile};
 use crate::simulate::costing::Choice;
 
+/// What a plan is chosen by: the cost, and what its models must save.
 fn total(plan: &Plan) -> Money {
-    plan.agents.iter().flatten().map(|agent| agent.then).sum()
+    plan.agents.iter().flatten().map(|agent| agent.weighed).sum()
 }
 
 fn ids(gateway: &Gateway) -> Vec<&str> {
@@ -128,7 +129,9 @@ proptest! {
             plan.agents.iter().flatten().flat_map(|agent| &agent.steps).map(|step| step.lever.weight()).sum()
         };
         if outcome.reached == Some(true) {
-            prop_assert!(weight(&kept) <= weight(&free));
+            // Without a budget a model that is a little cheaper may be left for one that is nearer.
+            let spent = |plan: &Plan| -> Money { plan.agents.iter().flatten().map(|agent| agent.then).sum() };
+            prop_assert!(weight(&kept) <= weight(&free) || spent(&free) > spent(&kept));
             prop_assert!(percent < 100 || !kept.has_steps());
         }
         prop_assert!(kept.agents.iter().flatten().flat_map(|agent| &agent.steps).all(|step| Lever::ALL.contains(&step.lever)));

@@ -11,7 +11,10 @@ use crate::money::{Money, Unit};
 use crate::plan::{Bounds, Lever, RiskProfile};
 use crate::workload::Workload;
 
-const MODELS: [&str; 6] = [
+const MODELS: [&str; 9] = [
+    "amazon-bedrock/us.anthropic.claude-opus-4-6-v1",
+    "ollama/qwen3:32b",
+    "openrouter/deepseek/deepseek-v3.2",
     "anthropic/claude-opus-4-6",
     "anthropic/claude-sonnet-4-6",
     "anthropic/claude-haiku-4-5",
@@ -95,7 +98,9 @@ pub(super) fn config(legacy: bool) -> impl Strategy<Value = Value> {
         let nexos = json!({ "baseUrl": "https://api.nexos.ai/v1", "api": "openai-completions",
                 "models": [{ "id": "claude-opus-4-6", "contextWindow": 200_000 },
                            { "id": "claude-haiku-4-5", "contextWindow": 200_000 }] });
-        json!({ "agents": roster, "models": { "providers": { "nexos": nexos } } })
+        let ollama = json!({ "baseUrl": "http://127.0.0.1:11434", "api": "ollama",
+                "models": [{ "id": "qwen3:32b", "contextWindow": 40_960 }] });
+        json!({ "agents": roster, "models": { "providers": { "nexos": nexos, "ollama": ollama } } })
     })
 }
 
