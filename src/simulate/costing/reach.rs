@@ -1,6 +1,8 @@
 //! The models within reach of a config: those of its own providers and aliases, and what OpenClaw's catalogue offers on a
 //! built-in provider in use and the release knows, minus what an allowlist excludes and what its vendor has retired.
 
+use std::collections::HashSet;
+
 use super::Costing;
 use crate::catalogue;
 use crate::gateway::Gateway;
@@ -13,9 +15,12 @@ const VENDOR_HOSTS: [&str; 2] = ["anthropic.com", "googleapis.com"];
 /// no others with it: the caller tries just that one, and once a plan has moved there the next must see no more.
 pub fn within_reach(costing: &Costing<'_>, in_use_only: bool, alone: &[ModelRef]) -> Vec<ModelRef> {
     let gateway = costing.gateway;
-    let mut listed: Vec<ModelRef> = named_in(gateway, alone).collect();
-    let in_use: Vec<&str> = in_use(gateway, alone).map(|model| model.provider.as_str()).collect();
-    listed.retain(|model| !in_use_only || in_use.contains(&model.provider.as_str()));
+    let in_use: HashSet<&str> = in_use(gateway, alone).map(|model| model.provider.as_str()).collect();
+    // Each once: every agent names its models, and many name the same.
+    let mut seen = HashSet::new();
+    let wanted = |model: &ModelRef| !in_use_only || in_use.contains(model.provider.as_str());
+    let listed = named_in(gateway, alone).filter(|model| wanted(model) && seen.insert(model.clone()));
+    let listed: Vec<ModelRef> = listed.collect();
     // Every provider named so far counts, so that moving to one of these models brings no further ones into reach.
     let mut providers: Vec<&str> = listed.iter().map(|model| model.provider.as_str()).collect();
     providers.sort_unstable();
