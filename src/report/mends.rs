@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::amount::plain;
+use crate::words::plain;
 use crate::repair::Mend;
 
 /// The title over the sentences.

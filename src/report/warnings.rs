@@ -13,7 +13,7 @@ use crate::gateway::route::Route;
 use crate::gateway::{Agent, Gateway};
 use crate::money::Unit;
 use crate::plan::Plan;
-use crate::words::count;
+use crate::words::{amount, count};
 
 /// The warnings of a report over the agents that are `wanted`.
 pub(super) fn warnings_of<'a>(

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use serde_json::{Map, Value};
 
+use super::candidates::Shelf;
 use super::spending::Spending;
 use crate::document::{Change, Document, KeyPath};
 use crate::gateway::active_hours::minute;
@@ -46,6 +47,7 @@ pub struct Context<'a> {
     spendings: OnceCell<Vec<Spending<'a>>>,
     roster: OnceCell<Vec<KeyPath>>,
     blocks: OnceCell<Vec<Block<'a>>>,
+    shelf: Shelf,
 }
 
 /// A heartbeat block as written.
@@ -83,6 +85,7 @@ impl<'a> Context<'a> {
             spendings: OnceCell::new(),
             roster: OnceCell::new(),
             blocks: OnceCell::new(),
+            shelf: Shelf::default(),
         }
     }
 
@@ -102,6 +105,11 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn without_money(self) -> Self {
         Context { spendings: OnceCell::from(Vec::new()), ..self }
+    }
+
+    /// The models that the config can reach and afford.
+    pub(super) fn shelf(&self) -> &Shelf {
+        &self.shelf
     }
 
     /// Whether a rule has what it looks at: some want a schema or a workspace beside the config.

@@ -164,9 +164,7 @@ fn check_visibility(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let wrong = if context.is_current() { "heartbeat" } else { "heartbeatVisibility" };
     let channels = KeyPath::root().key("channels");
     for (name, channel) in context.get(&channels).and_then(Value::as_object).into_iter().flatten() {
-        if channel.get(wrong).is_none() {
-            continue;
-        }
+        let Some(value) = channel.get(wrong) else { continue };
         let path = channels.key(name).key(wrong);
         let home = channels.key(name).key(right);
         let message = format!("'{wrong}' of a channel is called '{right}' in this release");

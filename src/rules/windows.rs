@@ -11,7 +11,6 @@ use super::spending::names;
 use crate::document::KeyPath;
 use crate::gateway::active_hours::{Window, known_zone};
 use crate::gateway::off::says_off;
-use crate::gateway::variables;
 use crate::schema::nearest;
 use crate::simulate::costing::{Choice, Level};
 use crate::simulate::estimate;

@@ -2,6 +2,8 @@
 //! built-in provider in use and the release knows, minus what an allowlist excludes and what its vendor has retired; and
 //! how much nearer the one is than the other.
 
+use std::collections::HashSet;
+
 use super::Costing;
 use crate::catalogue::{self, Match};
 use crate::gateway::Gateway;
@@ -21,22 +23,19 @@ const OTHER_VENDOR: Money = Money::from_pico(500_000_000_000);
 /// no others with it: the caller tries just that one, and once a plan has moved there the next must see no more.
 pub fn within_reach(costing: &Costing<'_>, in_use_only: bool, alone: &[ModelRef]) -> Vec<ModelRef> {
     let gateway = costing.gateway;
+    let in_use_by: HashSet<&str> = in_use(gateway, alone).map(|model| model.provider.as_str()).collect();
     let named = named_in(gateway).chain(tuned_in(gateway, alone)).chain(in_use(gateway, alone).cloned());
-    let mut listed: Vec<ModelRef> = named.collect();
-    let in_use: Vec<&str> = in_use(gateway, alone).map(|model| model.provider.as_str()).collect();
-    listed.retain(|model| !in_use_only || in_use.contains(&model.provider.as_str()));
+    let wanted = |model: &ModelRef| !in_use_only || in_use_by.contains(model.provider.as_str());
+    // Each once: every agent names its models, and many name the same.
+    let mut seen = HashSet::new();
+    let listed: Vec<ModelRef> = named.filter(|model| wanted(model) && seen.insert(model.clone())).collect();
     // Every model named so far counts, so that moving to one of these models brings no further ones into reach.
     let version = gateway.behaviour.version;
     let built_in = listed.iter().filter(|model| gateway.provider(&model.provider).is_none());
     let offered: Vec<ModelRef> = built_in.flat_map(|model| costing.catalogue.models_beside(model, version)).collect();
-    let mut reached: Vec<ModelRef> = Vec::new();
-    for model in listed.into_iter().chain(offered) {
-        let usable = gateway.allows(&model) && !is_retired(gateway, &model);
-        if usable && !reached.contains(&model) {
-            reached.push(model);
-        }
-    }
-    reached
+    let offered = offered.into_iter().filter(|model| seen.insert(model.clone()));
+    let usable = |model: &ModelRef| gateway.allows(model) && !is_retired(gateway, model);
+    listed.iter().cloned().chain(offered).filter(usable).collect()
 }
 
 /// The models that the file names for the agents to use: those its providers list, those of `agents.defaults.models`, and
@@ -77,7 +76,7 @@ pub fn reluctance(is_named: bool, present: &Vendor, other: &Vendor) -> Money {
 }
 
 /// Who makes a model: by its name, else the provider that serves it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Vendor(pub String);
 
 impl Vendor {
