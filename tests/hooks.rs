@@ -29,6 +29,19 @@ fn the_action_annotates_and_writes_sarif() {
     assert!(annotations.contains(&format!("::error file={},line=1", bad.display())), "{annotations}");
     let log: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&sarif).unwrap()).unwrap();
     assert_eq!(log["version"], "2.1.0");
+    // One on each line, as in YAML's `|`, with a blank one; the last without an end.
+    for configs in [
+        format!("{}\n{}\n", good.display(), bad.display()),
+        format!("\n  {}\n\n{}", good.display(), bad.display()),
+        format!("{} {}\n{}", good.display(), good.display(), bad.display()),
+    ] {
+        let (code, annotations) = run(&configs, "error");
+        assert_eq!(code, Some(1), "{configs:?}");
+        assert!(annotations.contains(&format!("::error file={},line=1", bad.display())), "{configs:?}: {annotations}");
+    }
+    // A name is never a flag.
+    let (code, _) = run(&format!("--help {}", good.display()), "error");
+    assert_eq!(code, Some(2));
     let (code, _) = run("gone.json", "error");
     assert_eq!(code, Some(2));
 }
@@ -40,4 +53,23 @@ fn the_pre_commit_hook_names_a_command_that_exists() {
     assert_eq!(entry[0], "clawbeat");
     let status = Command::new(env!("CARGO_BIN_EXE_clawbeat")).args(&entry[1..]).arg("--help").output().unwrap();
     assert!(status.status.success());
+}
+
+/// A tag can be moved; a hash cannot. zizmor, which CI runs, says the same.
+#[test]
+fn what_others_wrote_is_named_by_its_hash() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let workflows = std::fs::read_dir(root.join(".github/workflows")).unwrap().map(|entry| entry.unwrap().path());
+    let mut seen = 0;
+    for path in workflows.chain([root.join("action.yml"), root.join("docs/ci.md")]) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        for line in text.lines().filter(|line| line.contains("uses: ") && !line.contains("OWNER/")) {
+            let (name, comment) = line.split_once(" # v").unwrap_or((line, ""));
+            let hash = name.split_once('@').map_or("", |(_, hash)| hash);
+            let is_hash = hash.len() == 40 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+            assert!(is_hash && !comment.is_empty(), "{}: {line}", path.display());
+            seen += 1;
+        }
+    }
+    assert!(seen >= 4, "{seen}");
 }

@@ -60,6 +60,20 @@ fn listed(numbers: &[usize]) -> String {
     numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")
 }
 
+/// The values on the way: of the root first, then of each step as far as there is one.
+fn along<'v>(root: &'v Value, segments: &[Segment]) -> Vec<&'v Value> {
+    let mut values = vec![root];
+    for segment in segments {
+        let here = values.last().and_then(|value| match segment {
+            Segment::Key(key) => value.as_object()?.get(key),
+            Segment::Index(index) => value.as_array()?.get(*index),
+        });
+        let Some(here) = here else { break };
+        values.push(here);
+    }
+    values
+}
+
 impl Document {
     /// Reads the part of a file that stands at a path; a string there is read as a text of its own. Of several YAML
     /// documents in a file the one that has the path counts.
@@ -106,7 +120,8 @@ impl Document {
         }
         let segments = at.segments();
         let prefix = |depth: usize| segments[..depth].iter().cloned().collect::<KeyPath>();
-        let text_at = (1..=segments.len()).find(|&depth| matches!(self.get(&prefix(depth)), Some(Value::String(_))));
+        let text_at =
+            along(&self.value, segments).iter().position(|value| value.is_string()).filter(|&depth| depth > 0);
         if let Some(depth) = text_at {
             let rest: KeyPath = segments[depth..].iter().cloned().collect();
             return self.text_inside(&prefix(depth))?.part(&rest).map_err(|error| match error {
@@ -136,7 +151,7 @@ impl Document {
     fn missing(&self, path: &KeyPath) -> PartError {
         let segments = path.segments();
         let prefix = |depth: usize| segments[..depth].iter().cloned().collect::<KeyPath>();
-        let depth = (0..segments.len()).rev().find(|&depth| self.get(&prefix(depth)).is_some()).unwrap_or(0);
+        let depth = (along(&self.value, segments).len() - 1).min(segments.len().saturating_sub(1));
         let place = prefix(depth);
         let name = if place.is_root() { "it".to_owned() } else { format!("'{place}'") };
         let has = match self.get(&place) {

@@ -5,11 +5,13 @@
 
 mod absurd;
 mod acceptance;
+mod anything;
 mod apply;
 mod arithmetic;
 mod ci;
 mod common;
 mod contracts;
+mod corpus;
 mod first_ten_minutes;
 mod flag_matrix;
 mod formats;

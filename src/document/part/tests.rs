@@ -150,3 +150,12 @@ fn what_cannot_be_edited_safely_is_refused_by_name() {
         "'c' is a folded text ('>'), in which an edit would move line breaks; write it with '|'"
     );
 }
+
+/// As long as a command line may be: each prefix copied, this would take half a minute.
+#[test]
+fn a_path_of_30_000_steps_is_refused_like_any_other() {
+    let at: KeyPath = vec!["a"; 30_000].join(".").parse().unwrap();
+    let error = Document::parse_at("{ a: { a: { b: 1 } } }", Format::Json5, &at).unwrap_err();
+    let PartError::Missing { at, .. } = error else { panic!("{error}") };
+    assert_eq!(at.to_string(), "a.a");
+}
