@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::words::plain;
 use crate::repair::Mend;
+use crate::words::plain;
 
 /// The title over the sentences.
 pub(super) const TITLE: &str = "Fixed first, so that OpenClaw takes the file";

@@ -222,7 +222,8 @@ impl<'a> Context<'a> {
     /// The change that gives a block a key, where that enrols no other agent.
     pub(super) fn add_to(&self, block: &KeyPath, key: &str, value: impl Into<Value>) -> Vec<Change> {
         let change = self.set(&block.key(key), value);
-        let may = self.may_add_to(block) && (key != "every" || self.hours_stand(block));
+        let is_looked_at = self.get(&block.key("every")).is_some() || self.hours_stand(block);
+        let may = self.may_add_to(block) && (key != "every" || is_looked_at);
         if may { vec![change] } else { Vec::new() }
     }
 

@@ -156,7 +156,7 @@ fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
     isolatedSession: true                         146.76   85.25
     lightContext + isolatedSession: true           99.12  132.89
     model: Gemini 3 Flash                          21.24  210.77
-    every: 0m (off: the floor)                         0  232.01
+    every: 0m (off)                                    0  232.01
     ");
     assert!(answer.flat().contains("no cache markers: every token is plain input"));
 }
@@ -369,7 +369,7 @@ fn a_release_is_named_once_whatever_is_wrong_with_it() {
       known one
     "##);
     assert_snapshot!(said("\"2026.5.99\"", &[]), @r##"
-    meta.json · OpenClaw 2026.5.28 (named in the file)
+    meta.json · OpenClaw 2026.5.28 (the nearest known to 2026.5.99, which the file
     - OpenClaw 2026.5.99 is not a release known here; read as 2026.5.28, the nearest
       earlier one
     "##);

@@ -116,7 +116,15 @@ fn round_trip(schemas: &Schemas, name: &str, text: &str, flags: &[&str], what: &
     assert_eq!(plan["figures"]["recommended"], told["totals"]["recommended"]["cost"], "{what}");
     desk.write("plan.json", &saved.stdout);
     let applied = desk.ask(&["apply", "--plan", "plan.json", "--yes"]);
-    assert_eq!(applied.code, 0, "{what}: {applied}");
+    if told["config"]["verdictAfter"] == "refused" {
+        // What OpenClaw would refuse all the same is written only if that is asked for.
+        assert_eq!(applied.code, 1, "{what}: {applied}");
+        assert_eq!(desk.read(name), text, "{what}");
+        let allowed = desk.ask(&["apply", "--plan", "plan.json", "--yes", "--allow-refused"]);
+        assert_eq!(allowed.code, 1, "{what}: {allowed}");
+    } else {
+        assert_eq!(applied.code, 0, "{what}: {applied}");
+    }
     let again = desk.ask(&[&["diff", name, "--exit-code"], flags].concat());
     assert_eq!((again.code, again.stdout.as_str()), (0, ""), "{what}: {again}\n{}", desk.read(name));
 }

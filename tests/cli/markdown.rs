@@ -199,7 +199,7 @@ fn a_comment_in_dollars() {
     | isolatedSession: `true` | $181.48 | $407.05 |
     | lightContext + isolatedSession: `true` | $127.34 | $461.19 |
     | model: `Claude Haiku 4.5` | $118.69 | $469.84 |
-    | every: `0m` (off: the floor) | $0 | $588.53 |
+    | every: `0m` (off; events still wake it) | $0 | $588.53 |
 
     </details>
     <details>
@@ -340,7 +340,7 @@ fn a_comment_in_credits() {
     | isolatedSession: `true` | 146.76 | 85.25 |
     | lightContext + isolatedSession: `true` | 99.12 | 132.89 |
     | model: `Gemini 3 Flash` | 21.24 | 210.77 |
-    | every: `0m` (off: the floor) | 0 | 232.01 |
+    | every: `0m` (off) | 0 | 232.01 |
 
     </details>
     <details>

@@ -95,9 +95,9 @@ fn heartbeat_false_is_off() {
         let desk = Desk::with("{ agents: { defaults: { model: 'anthropic/claude-opus-4-6', heartbeat: false } } }");
         let report = desk.report(&["openclaw.json", "--openclaw-version", release]);
         assert_eq!(report["totals"]["current"]["ticks"], 0, "{release}");
-        assert_eq!(report["agents"][0]["settings"]["every"]["origin"], "agents.defaults.heartbeat");
+        assert_eq!(report["agents"][0]["settings"]["every"]["origin"], "agents.defaults.heartbeat.every");
         assert_eq!(report["config"]["verdict"], "refused");
-        assert!(warns(&report, "counted as off"), "{}", report["warnings"]);
+        assert_eq!(report["mends"][0]["to"], json!({ "every": "0m" }), "{}", report["mends"]);
     }
     let one = Desk::with(
         "{ agents: { ownership: 'explicit', entries: { a: { heartbeat: false }, b: { heartbeat: { target: 'none' } } } } }",

@@ -30,7 +30,7 @@ fn a_refused_file() {
     5 |       heartbeat: {
       |       ^^^^^^^^^
       |
-      = help: name yourself in commands.ownerAllowFrom (approving a pairing does), set target to a configured channel, or to "none" to run without delivering; "0m" says that none is wanted
+      = help: name yourself in commands.ownerAllowFrom (approving a pairing does), set target to a configured channel, or to "none" to run without delivering; "0m" says that none is wanted; "0m" stops the schedule only: exec, cron and hook wakes still run turns
 
     error[invalid-duration]: invalid duration '30 min'
      --> openclaw.json:6:9
@@ -98,7 +98,7 @@ fn a_wasteful_file() {
     5 |       heartbeat: { every: "30m", target: "none" },
       |       ^^^^^^^^^
       |
-      = help: activeHours: { start: "08:00", end: "22:00", timezone: … }, if nothing is due at night
+      = help: activeHours: { start: "08:00", end: "22:00" } (UTC), if nothing is due at night
       = note: between $152.04 and $1,516 a month, by what the config cannot say
 
     info[full-bootstrap]: persona and memory files go with every check-in of agent 'main': $54.14 of about $565.26 a month
@@ -116,7 +116,7 @@ fn a_wasteful_file() {
     5 |       heartbeat: { every: "30m", target: "none" },
       |       ^^^^^^^^^
       |
-      = help: isolated runs have none; agents.defaults.utilityModel: "" is said to switch it off
+      = help: isolated runs have none; agents.defaults.utilityModel: "" switches it off (by OpenClaw's documents, not measured)
 
     warning[cold-cache-writes]: 30m between runs of agent 'main' outlive a cache of five minutes: $111.26 of about $565.26 a month pay for writing it in vain
      --> openclaw.json:5:20
@@ -124,7 +124,7 @@ fn a_wasteful_file() {
     5 |       heartbeat: { every: "30m", target: "none" },
       |                    ^^^^^
       |
-      = help: params.cacheRetention: "none" for "anthropic/claude-opus-4-6" in agents.defaults.models, unless chats with it are frequent
+      = help: agents.defaults.models["anthropic/claude-opus-4-6"].params.cacheRetention: "none", unless chats on that model are frequent
       = note: between $152.04 and $1,516 a month, by what the config cannot say
 
     warning[unread-heartbeat]: 1440 runs a month of agent 'main' deliver nothing, and cost about $565.26
@@ -133,7 +133,7 @@ fn a_wasteful_file() {
     5 |       heartbeat: { every: "30m", target: "none" },
       |                                  ^^^^^^
       |
-      = help: target: "none" suits agents that only act; to be told, set a channel, to save it, every: "0m"
+      = help: target: "none" suits agents that only act; to be told, set a channel, to save it, every: "0m"; "0m" stops the schedule only: exec, cron and hook wakes still run turns
       = note: between $152.04 and $1,516 a month, by what the config cannot say
 
     4 warnings, 3 notes (openclaw.json, OpenClaw 2026.9.6)
@@ -144,7 +144,7 @@ fn a_wasteful_file() {
 #[test]
 fn nothing_to_say() {
     let text = "{ agents: { defaults: { heartbeat: { every: '0m' } } } }";
-    insta::assert_snapshot!(Linted::new(text, None).render(), @"no findings (openclaw.json, OpenClaw 2026.9.6, 1 agent)");
+    insta::assert_snapshot!(Linted::new(text, Some("2026.4.15")).render(), @"no findings (openclaw.json, OpenClaw 2026.4.15, 1 agent)");
 }
 
 #[test]
