@@ -374,7 +374,7 @@ fn a_release_is_named_once_whatever_is_wrong_with_it() {
       earlier one
     "##);
     assert_snapshot!(said("\"2031.1.1\"", &[]), @r##"
-    meta.json · OpenClaw 2026.9.6 (named in the file)
+    meta.json · OpenClaw 2026.9.6 (the nearest known to 2031.1.1, which the file
     - OpenClaw 2031.1.1 is not a release known here; read as 2026.9.6, the nearest
       earlier one
     "##);
