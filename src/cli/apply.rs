@@ -12,6 +12,7 @@ use clawbeat::files::write::Outcome;
 use clawbeat::plan::Plan;
 use clawbeat::plan::saved::{Hashes, SavedPlan, Standing};
 use clawbeat::report::amount::amount;
+use clawbeat::secrets::credentials::masked;
 
 use super::load::{self, Subject};
 use super::options::{ConfigOptions, QuestionOptions};
@@ -111,7 +112,7 @@ fn carry_out(intent: &Intent, args: &Args) -> anyhow::Result<ExitCode> {
     let shown = match unified_diff(seat, false) {
         Ok(diff) => diff.text,
         // A minified file is one line, secrets included; the changes themselves hold none.
-        Err(_) => changes.iter().map(in_words).collect(),
+        Err(_) => masked(&changes.iter().map(in_words).collect::<String>()).into_owned(),
     };
     if args.dry_run {
         print_file(&shown)?;

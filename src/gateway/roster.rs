@@ -10,6 +10,7 @@ use super::behaviour::{Behaviour, HeartbeatKey};
 use super::release::Generation;
 use super::retired;
 use crate::document::KeyPath;
+use crate::secrets::credentials::masked;
 
 /// One agent as the file states it.
 #[derive(Clone, Debug)]
@@ -102,7 +103,7 @@ pub fn entries(config: &Value, generation: Generation) -> Vec<Entry<'_>> {
     if let Some(entries) = config.pointer("/agents/entries").and_then(Value::as_object) {
         let mut seen = HashSet::new();
         for (key, value) in entries {
-            let id = normal_id(key);
+            let id = private_id(key, &found).unwrap_or_else(|| normal_id(key));
             if !id.is_empty() && seen.insert(id.clone()) {
                 found.push(Entry {
                     id,
@@ -115,8 +116,11 @@ pub fn entries(config: &Value, generation: Generation) -> Vec<Entry<'_>> {
         }
     } else if let Some(list) = config.pointer("/agents/list").and_then(Value::as_array) {
         for (at, value) in list.iter().enumerate().filter(|(_, value)| value.is_object()) {
-            let mut id = value["id"].as_str().map(normal_id).unwrap_or_default();
+            let named = value["id"].as_str();
+            let private = named.and_then(|id| private_id(id, &found));
+            let mut id = named.map(normal_id).unwrap_or_default();
             match generation {
+                _ if private.is_some() => id = private.unwrap_or_default(),
                 Generation::Current => id = distinct(if id.is_empty() { "agent".to_owned() } else { id }, &found),
                 Generation::Legacy if value["id"] == "" => id = "main".to_owned(),
                 Generation::Legacy if id.is_empty() => continue,
@@ -175,8 +179,16 @@ fn distinct(id: String, found: &[Entry<'_>]) -> String {
     if is_free(&id) { id } else { numbered.find(|id| is_free(id)).unwrap_or_default() }
 }
 
+/// What an agent is called whose id is not to be printed: a credential, or a variable that may hold one.
+fn private_id(id: &str, found: &[Entry<'_>]) -> Option<String> {
+    let shown = masked(id);
+    let is_variable = id.starts_with("${") && id.ends_with('}');
+    (is_variable || shown != id).then(|| distinct(shown.into_owned(), found))
+}
+
 fn named_agent(config: &Value) -> Option<String> {
-    let id = config.pointer("/agents/defaults/heartbeat/agentId")?.as_str()?.trim().to_lowercase();
+    let id = config.pointer("/agents/defaults/heartbeat/agentId")?.as_str()?;
+    let id = masked(id).trim().to_lowercase();
     (!id.is_empty()).then_some(id)
 }
 
@@ -272,7 +284,7 @@ fn ambient_owner(config: &Value, entries: &[Entry<'_>]) -> Option<String> {
         return Some(only.id.clone());
     }
     let system = config.pointer("/agents/defaults/systemAgent/agentId").and_then(Value::as_str);
-    if let Some(system) = system.map(|id| id.trim().to_lowercase()).filter(|id| !id.is_empty()) {
+    if let Some(system) = system.map(|id| masked(id).trim().to_lowercase()).filter(|id| !id.is_empty()) {
         return Some(system);
     }
     let sole = || if let [only] = entries { Some(only.id.clone()) } else { None };

@@ -5,21 +5,26 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// Replaces every `${NAME}` that `environment` or the config's own `env.vars` sets; the environment wins.
-pub fn substitute(value: &Value, environment: &BTreeMap<String, String>) -> Value {
+/// Replaces every `${NAME}` that `environment` or the config's own `env.vars` sets; the environment wins. A text of
+/// `stand_ins` is read as what stands there for it.
+pub fn substitute(
+    value: &Value,
+    environment: &BTreeMap<String, String>,
+    stand_ins: &BTreeMap<String, String>,
+) -> Value {
     let own = value.pointer("/env/vars").and_then(Value::as_object);
     let lookup = |name: &str| match environment.get(name) {
         Some(text) => Some(text.clone()),
         None => own?.get(name)?.as_str().map(str::to_owned),
     };
-    walk(value, &lookup)
+    walk(value, &|text| stand_ins.get(text).cloned().unwrap_or_else(|| replace(text, &lookup)))
 }
 
-fn walk(value: &Value, lookup: &dyn Fn(&str) -> Option<String>) -> Value {
+fn walk(value: &Value, read: &dyn Fn(&str) -> String) -> Value {
     match value {
-        Value::String(text) if text.contains("${") => Value::String(replace(text, lookup)),
-        Value::Array(items) => items.iter().map(|item| walk(item, lookup)).collect(),
-        Value::Object(fields) => fields.iter().map(|(key, field)| (key.clone(), walk(field, lookup))).collect(),
+        Value::String(text) if text.contains("${") => Value::String(read(text)),
+        Value::Array(items) => items.iter().map(|item| walk(item, read)).collect(),
+        Value::Object(fields) => fields.iter().map(|(key, field)| (key.clone(), walk(field, read))).collect(),
         other => other.clone(),
     }
 }
@@ -77,7 +82,7 @@ mod tests {
         let value = json!({ "env": { "vars": { "MODEL": "m", "EVERY": "9h" } },
             "a": ["${EVERY}", "x-${MODEL}-y", "${UNSET}", "$${EVERY}", "${lower}", "${EVERY", "$"] });
         let expected = json!(["2h", "x-m-y", "${UNSET}", "${EVERY}", "${lower}", "${EVERY", "$"]);
-        assert_eq!(substitute(&value, &environment)["a"], expected);
+        assert_eq!(substitute(&value, &environment, &BTreeMap::new())["a"], expected);
         assert_eq!(unresolved("at ${UNSET} o'clock"), Some("${UNSET}"));
         assert_eq!(unresolved("${lower}"), None);
     }

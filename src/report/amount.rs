@@ -1,6 +1,8 @@
 //! Amounts, counts and foreign text as people read them: rounded, with a unit, and without control characters.
 
 use crate::money::{Money, Unit};
+use crate::secrets::credentials::masked;
+use crate::secrets::json::masked_json;
 use crate::simulate::estimate::Range;
 
 /// An amount with its unit, such as `$564.13`, `$1,910` or `0.0578 credits`.
@@ -106,8 +108,9 @@ fn grouped(digits: &str) -> String {
 }
 
 /// Foreign text on one line: control and direction characters are shown as escapes, never sent to a terminal, and so is
-/// what would begin a workflow command where the line is broken.
+/// what would begin a workflow command where the line is broken. What looks like a credential is masked.
 pub fn plain(text: &str) -> String {
+    let text = &*masked(text);
     let mut plain = String::new();
     let mut after_space = true;
     for (at, character) in text.char_indices() {
@@ -141,8 +144,13 @@ pub fn needs_escape(character: char) -> bool {
 }
 
 /// Text for JSON output: what `serde_json` leaves as it is but a terminal would act on is written as an escape, which
-/// means the same to any reader.
+/// means the same to any reader. What looks like a credential is masked.
 pub fn json_escaped(json: &str) -> String {
+    exact_json_escaped(&masked_json(json))
+}
+
+/// The same with everything that stands there, for JSON that a program takes as it is.
+pub fn exact_json_escaped(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     for character in json.chars() {
         if needs_escape(character) && character != '\n' {

@@ -6,10 +6,9 @@ use std::ops::Range;
 use crate::document::Document;
 use crate::document::secrets::secret_ranges;
 use crate::report::amount::needs_escape;
+use crate::secrets::credentials::MASK;
 use crate::secrets::text::secret_ranges_in_text;
 
-/// What stands in place of a secret.
-const MASK: &str = "***";
 /// The least that is shown of a cut line.
 const LEAST: usize = 40;
 
