@@ -20,6 +20,7 @@ mod plan_flags;
 mod plans;
 mod refusals;
 mod saved_plan;
+mod secrets;
 mod sessions;
 mod shell;
 mod unknowns;
