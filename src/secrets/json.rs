@@ -66,7 +66,7 @@ mod tests {
     fn strings_and_keys_are_masked_and_hashes_are_not() {
         let hash = "9f86d081884c7d659a2feaa0c55ad015".repeat(2);
         let json = format!(
-            r#"{{"sha256": "{hash}", "a": "{hash}", "ghp_16C7e42F292c6912E7": ["https:\/\/u:p\"w@h"], "s": "-----BEGIN KEY-----\nx\ny"}}"#
+            r#"{{"sha256": "{hash}", "a": "{hash}", "ghp_16C7e42F292c6912E7": ["https:\/\/u:p\\w@h"], "s": "-----BEGIN KEY-----\nx\ny"}}"#
         );
         let shown = format!(r#"{{"sha256": "{hash}", "a": "***", "***": ["https://***@h"], "s": "***"}}"#);
         assert_eq!(masked_json(&json), shown.as_str());
