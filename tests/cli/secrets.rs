@@ -97,12 +97,14 @@ fn quoted(text: &str) -> String {
 /// An agent and its providers with a text in every place that a report, a plan or a finding may speak of.
 fn agent(at: usize, text: &str) -> String {
     let t = quoted(text);
+    // Few ticks, for speed; one agent has enough of them for a plan.
+    let every = if at == 0 { "5m" } else { "4h" };
     format!(
-        r#"{{ id: {t}, name: {t}, model: {t}, heartbeat: {{ every: "5m", model: {t}, target: {t}, to: {t}, accountId: {t} }} }},
+        r#"{{ id: {t}, name: {t}, model: {t}, heartbeat: {{ every: "{every}", model: {t}, target: {t}, to: {t}, accountId: {t} }} }},
         {{ id: "a{at}", model: {}, heartbeat: {{ every: {t}, target: "none", session: {t}, prompt: {t},
           activeHours: {{ start: {t}, end: "20:00", timezone: {t} }}, {t}: 1, ackMaxChars: {t} }} }},
         {{ id: "b{at}", model: {{ primary: "anthropic/claude-opus-4-6", fallbacks: [{t}] }}, {t}: true,
-          heartbeat: {{ every: "5m", target: "none", model: {}, lightContext: {t} }} }}, // {text}
+          heartbeat: {{ every: "{every}", target: "none", model: {}, lightContext: {t} }} }}, // {text}
         "#,
         quoted(&format!("openai/{text}")),
         quoted(&format!("anthropic/claude-haiku-4-5@{text}")),
@@ -126,7 +128,7 @@ fn config(texts: &[String]) -> String {
     format!(
         "{{ env: {{ vars: {{ OWN: {first} }} }},\n  // token: {}\n  models: {{ providers: {{ {providers} }} }},\n  \
          agents: {{ defaults: {{ models: {{ {models} }}, userTimezone: {first}, utilityModel: {first},\n    \
-         heartbeat: {{ every: \"5m\", agentId: {first} }} }},\n  list: [ {agents} ] }},\n  \
+         heartbeat: {{ every: \"4h\", agentId: {first} }} }},\n  list: [ {agents} ] }},\n  \
          session: {{ scope: {first} }}, commands: {{ ownerAllowFrom: [{first}] }}, extra: {{ $include: {first} }} }}",
         texts[0]
     )
