@@ -110,7 +110,9 @@ pub(super) fn analyse(
     if let Source::File { real, .. } = &loaded.source
         && is_of_this_machine
     {
-        let own = workspace::named(&analysis.gateway, &analysis.expanded.value, real, &env);
+        let own = workspace::named(&analysis.gateway, &analysis.expanded.value, real, &|name: &str| {
+            if question.no_env { None } else { env(name) }
+        });
         analysis.workload = analysis.workload.with_own_workspaces(own);
     }
     Ok(Subject { path: path.display().to_string(), loaded, analysis, reader })
