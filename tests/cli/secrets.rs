@@ -98,7 +98,7 @@ fn quoted(text: &str) -> String {
 fn agent(at: usize, text: &str) -> String {
     let t = quoted(text);
     // Few ticks, for speed; one agent has enough of them for a plan.
-    let every = if at == 0 { "5m" } else { "4h" };
+    let every = if at == 0 { "1h" } else { "24h" };
     format!(
         r#"{{ id: {t}, name: {t}, model: {t}, heartbeat: {{ every: "{every}", model: {t}, target: {t}, to: {t}, accountId: {t} }} }},
         {{ id: "a{at}", model: {}, heartbeat: {{ every: {t}, target: "none", session: {t}, prompt: {t},
@@ -128,7 +128,7 @@ fn config(texts: &[String]) -> String {
     format!(
         "{{ env: {{ vars: {{ OWN: {first} }} }},\n  // token: {}\n  models: {{ providers: {{ {providers} }} }},\n  \
          agents: {{ defaults: {{ models: {{ {models} }}, userTimezone: {first}, utilityModel: {first},\n    \
-         heartbeat: {{ every: \"4h\", agentId: {first} }} }},\n  list: [ {agents} ] }},\n  \
+         heartbeat: {{ every: \"24h\", agentId: {first} }} }},\n  list: [ {agents} ] }},\n  \
          session: {{ scope: {first} }}, commands: {{ ownerAllowFrom: [{first}] }}, extra: {{ $include: {first} }} }}",
         texts[0]
     )
@@ -141,7 +141,7 @@ const ASKED: &[&[&str]] = &[
     &["lint", "openclaw.json", "--format", "sarif"],
     &["lint", "openclaw.json", "--format", "github"],
     &["lint", "openclaw.json", "--diff", "--unsafe-fixes"],
-    &["lint", "openclaw.json", "--openclaw-version", "2026.4.15"],
+    &["lint", "openclaw.json", "--openclaw-version", "2026.4.15", "--schema", "schema.json"],
     &["report", "openclaw.json"],
     &["report", "openclaw.json", "--format", "markdown", "--against", "other.json"],
     &["report", "openclaw.json", "--format", "json", "--compare-release", "2026.4.15"],
@@ -163,42 +163,60 @@ fn flat(text: &str) -> String {
     text.to_lowercase().chars().filter(|c| !c.is_whitespace() && !"\\`".contains(*c)).collect()
 }
 
-/// Asks everything of a config and finds nothing of what is private.
-fn none_is_seen(config: &str, secrets: &[(String, String)], set: &[(String, String)]) {
-    let desk = Desk::with(config);
-    desk.write("other.json", "{ agents: { list: [{ id: 'b0', model: 'anthropic/claude-opus-4-6', heartbeat: {} }] } }");
-    for arguments in ASKED {
+/// What is seen of each secret in all that is answered about a folder's config.
+fn seen(desk: &Desk, asked: &[&[&str]], secrets: &[(String, String)], set: &[(String, String)]) -> Vec<String> {
+    let mut leaks = Vec::new();
+    for arguments in asked {
         let mut command = desk.command(arguments);
         set.iter().for_each(|(name, value)| {
             command.env(name, value);
         });
         let Answer { stdout, stderr, .. } = desk.ask_with(command);
-        let mut seen = vec![("stdout", stdout), ("stderr", stderr), ("names", desk.names().join(" "))];
+        let mut places = vec![("stdout", stdout), ("stderr", stderr), ("names", desk.names().join(" "))];
         if desk.names().contains(&"out.html".to_owned()) {
-            seen.push(("out.html", desk.read("out.html")));
+            places.push(("out.html", desk.read("out.html")));
         }
-        for (place, text) in seen {
+        for (place, text) in places {
             let text = flat(&text);
             for (secret, core) in secrets {
                 // Half of one is too much, too.
                 let core: Vec<char> = flat(core).chars().collect();
                 let piece = core.len().min(10);
-                for at in [0, (core.len() - piece) / 2, core.len() - piece] {
-                    let part = &core[at..at + piece];
-                    let part: String = part.iter().collect();
-                    let around = text.find(&part).map(|at| {
-                        text[text.floor_char_boundary(at.saturating_sub(120))..].chars().take(240).collect::<String>()
-                    });
-                    assert!(around.is_none(), "{arguments:?}, {place}: {secret} is seen: {around:?}");
-                }
+                let parts = [0, (core.len() - piece) / 2, core.len() - piece].map(|at| &core[at..at + piece]);
+                let found = parts.iter().find_map(|part| text.find(&part.iter().collect::<String>()));
+                leaks.extend(found.map(|at| {
+                    let from = text.floor_char_boundary(at.saturating_sub(120));
+                    let around: String = text[from..].chars().take(240).collect();
+                    format!("{arguments:?}, {place}: {secret} is seen: {around}")
+                }));
             }
         }
     }
+    leaks
 }
+
+/// Asks everything of a config and finds nothing of what is private.
+fn none_is_seen(config: &str, secrets: &[(String, String)], set: &[(String, String)]) {
+    let desk = Desk::with(config);
+    desk.write("other.json", "{ agents: { list: [{ id: 'b0', model: 'anthropic/claude-opus-4-6', heartbeat: {} }] } }");
+    desk.write("schema.json", SCHEMA);
+    let leaks = seen(&desk, ASKED, secrets, set);
+    assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks.join("\n"));
+}
+
+/// A schema that finds fault with every text of a provider, an agent and the session.
+const SCHEMA: &str = r##"{ "properties": {
+    "models": { "properties": { "providers": { "additionalProperties": {
+        "properties": { "apiKey": { "type": "number" }, "baseUrl": { "enum": ["x"] } },
+        "propertyNames": { "maxLength": 1 } } } } },
+    "session": { "properties": { "scope": { "const": "main" } } },
+    "agents": { "properties": { "list": { "items": {
+        "properties": { "id": { "pattern": "^$" }, "model": { "type": "number" } }, "additionalProperties": false } } } }
+} }"##;
 
 #[test]
 fn what_looks_like_a_credential_is_never_printed() {
-    for group in shapes().chunks(10) {
+    for group in shapes().chunks(GROUP) {
         let texts: Vec<String> = group.iter().map(|(text, _)| text.clone()).collect();
         none_is_seen(&config(&texts), group, &[]);
     }
@@ -207,13 +225,63 @@ fn what_looks_like_a_credential_is_never_printed() {
 #[test]
 fn what_the_environment_holds_is_never_printed() {
     let secrets: Vec<(String, String)> = [plain_secrets(), shapes()].concat();
-    for group in secrets.chunks(12) {
-        let names: Vec<String> = (0..group.len()).map(|at| format!("SECRET_{at}")).collect();
-        let texts: Vec<String> = names.iter().map(|name| format!("${{{name}}}")).collect();
-        let set: Vec<_> = names.into_iter().zip(group.iter().map(|(text, _)| text.clone())).collect();
+    for group in secrets.chunks(GROUP) {
+        let (texts, set) = named(group);
         none_is_seen(&config(&texts), group, &set);
     }
 }
+
+/// As many secrets as one config holds: few starts of the program, and little that a list leaves out.
+const GROUP: usize = 24;
+
+/// Variables that hold the secrets, and what sets them.
+fn named(secrets: &[(String, String)]) -> (Vec<String>, Vec<(String, String)>) {
+    let names = (0..secrets.len()).map(|at| format!("SECRET_{at}"));
+    let texts = names.clone().map(|name| format!("${{{name}}}")).collect();
+    (texts, names.zip(secrets.iter().map(|(text, _)| text.clone())).collect())
+}
+
+/// Agents by id, in a file of its own and in YAML.
+#[test]
+fn nor_where_a_part_of_the_config_stands_elsewhere() {
+    let secrets = [plain_secrets(), shapes()].concat();
+    let (names, set) = named(&secrets);
+    let looks: Vec<String> = shapes().into_iter().map(|(text, _)| text).collect();
+    for (texts, secrets, set) in [(&names, &secrets, &set[..]), (&looks, &shapes(), &[])] {
+        let entries: String = texts.iter().enumerate().map(|(at, text)| by_id(at, text)).collect();
+        let agents =
+            format!("{{ \"defaults\": {{ \"heartbeat\": {{ \"every\": \"5m\" }} }}, \"entries\": {{ {entries} }} }}");
+        let agents = agents.replace(", } }", " } }");
+        let desk = Desk::with("{ agents: { $include: './agents.json5' } }");
+        desk.write("agents.json5", &agents);
+        desk.write("openclaw.yaml", format!("agents: {agents}\n"));
+        let mut leaks = seen(&desk, ELSEWHERE, secrets, set);
+        desk.write("agents.json5", format!("{{ broken: {}", texts.join(" ")));
+        desk.write("openclaw.yaml", format!("agents:\n  - {}: [\n {}", texts[0], texts.join("\n ")));
+        leaks.extend(seen(&desk, &ELSEWHERE[..4], secrets, set));
+        assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks.join("\n"));
+    }
+}
+
+fn by_id(at: usize, text: &str) -> String {
+    let t = quoted(text);
+    let every = if at == 0 { "5m" } else { "24h" };
+    format!(
+        r#"{t}: {{ "model": {t}, "name": {t}, "heartbeat": {{ "every": "{every}", "to": {t} }} }},
+        "c{at}": {{ "model": "anthropic/claude-opus-4-6", {t}: {t}, "heartbeat": {{ "every": "{every}", "model": {t} }} }}, "#
+    )
+}
+
+const ELSEWHERE: &[&[&str]] = &[
+    &["lint", "openclaw.json", "--format", "json"],
+    &["lint", "openclaw.yaml"],
+    &["report", "openclaw.json"],
+    &["report", "openclaw.yaml", "--format", "markdown"],
+    &["diff", "openclaw.json"],
+    &["diff", "openclaw.yaml"],
+    &["diff", "openclaw.json", "--format", "plan"],
+    &["diff", "openclaw.json", "--format", "commands"],
+];
 
 const NAMED: &str =
     r#"{ agents: { defaults: { model: "openai/${PGPASSWORD}", heartbeat: { every: "${EVERY}", target: "none" } } } }"#;
