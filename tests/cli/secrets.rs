@@ -175,6 +175,7 @@ fn seen(desk: &Desk, asked: &[&[&str]], secrets: &[(String, String)], set: &[(St
         let mut places = vec![("stdout", stdout), ("stderr", stderr), ("names", desk.names().join(" "))];
         if desk.names().contains(&"out.html".to_owned()) {
             places.push(("out.html", desk.read("out.html")));
+            std::fs::remove_file(desk.path("out.html")).unwrap();
         }
         for (place, text) in places {
             let text = flat(&text);
