@@ -16,6 +16,7 @@ use crate::money::Unit;
 use crate::plan::newcomer::newcomer;
 use crate::plan::placement::Reread;
 use crate::plan::{self, Bounds, Newcomer, Plan};
+use crate::provenance::stand_ins;
 use crate::rules::{self, Context, Lint, Safety};
 use crate::schema::GivenSchema;
 use crate::simulate::costing::Costing;
@@ -71,15 +72,17 @@ impl Analysis {
     /// Reads a document. `period` makes the period of the user's zone.
     pub fn new(document: Document, setup: Setup, period: impl FnOnce(&Gateway) -> Period) -> Self {
         let expanded = include::expand(document.value(), &*setup.loader);
+        let Setup { mut surroundings, .. } = setup;
+        surroundings.stand_ins = stand_ins(&expanded.value, &surroundings.variables, &setup.catalogue);
         let release = Release::choose(setup.version, expanded.value.pointer("/meta/lastTouchedVersion"));
-        let gateway = Gateway::read(&expanded.value, release.version, &setup.surroundings);
+        let gateway = Gateway::read(&expanded.value, release.version, &surroundings);
         let period = period(&gateway);
         Analysis {
             document,
             expanded,
             release,
             gateway,
-            surroundings: setup.surroundings,
+            surroundings,
             catalogue: setup.catalogue,
             workload: setup.workload,
             period,

@@ -21,6 +21,7 @@ pub mod gateway;
 pub mod money;
 pub mod patch;
 pub mod plan;
+mod provenance;
 pub mod repair;
 pub mod report;
 pub mod rules;

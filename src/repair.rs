@@ -158,8 +158,8 @@ fn verdict_of(lint: &Lint) -> (Verdict, Vec<String>) {
 fn mend(finding: &Finding, change: Change, from: &Value) -> Mend {
     let help = finding.help.as_ref().map_or(String::new(), |help| format!("; {help}"));
     Mend {
-        from: masked(&change.path, from),
-        to: masked(&change.path, &change.to.unwrap_or_default()),
+        from: shown(&change.path, from),
+        to: shown(&change.path, &change.to.unwrap_or_default()),
         path: change.path,
         reason: format!("{}{help}", finding.message),
         rule: finding.rule,
@@ -167,7 +167,7 @@ fn mend(finding: &Finding, change: Change, from: &Value) -> Mend {
 }
 
 /// A value as it may be printed: `"***"` where it is or holds a secret.
-pub fn masked(path: &KeyPath, value: &Value) -> Value {
+pub fn shown(path: &KeyPath, value: &Value) -> Value {
     let is_secret = path.segments().iter().any(|segment| match segment {
         Segment::Key(key) => is_secret_key(key),
         Segment::Index(_) => false,

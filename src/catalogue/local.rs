@@ -197,6 +197,16 @@ fn has_word(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.contains(word))
 }
 
+/// A URL that says of a server of one's own what decides here, and nothing else: kind, port, encryption.
+pub(super) fn known_url(endpoint: &Endpoint) -> Option<String> {
+    let words = GATEWAYS.iter().chain(&RUNTIMES);
+    let host = words.copied().find(|word| has_word(&endpoint.host, &[*word])).unwrap_or("localhost");
+    let known = |port: &u16| PORTS.contains(port) || SHARED_PORTS.contains(port) || *port == GATEWAY_PORT;
+    let port = endpoint.port.filter(known).map(|port| format!(":{port}")).unwrap_or_default();
+    let scheme = if endpoint.plain { "http" } else { "https" };
+    (endpoint.plain || is_private(&endpoint.host)).then(|| format!("{scheme}://{host}{port}"))
+}
+
 /// The host is this machine or a private network.
 pub(super) fn is_private(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');

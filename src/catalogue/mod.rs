@@ -32,7 +32,7 @@ pub use rates::{Billed, Rates, Sheet};
 pub use retired::{google_successor, is_retired};
 
 use crate::gateway::model_ref::ModelRef;
-use crate::gateway::providers::Provider;
+use crate::gateway::providers::{self, Provider};
 use crate::gateway::release::{Generation, Version};
 use crate::money::Unit;
 use listed::is_listed;
@@ -86,6 +86,17 @@ impl Catalogue {
         }
         let offered = openclaw::current(&model.provider).map(|row| named(&row.id));
         offered.filter(|model| is_listed(version, model)).collect()
+    }
+
+    /// A URL that is treated as a base URL is, and is no secret: a server of one's own, or the domain of a known vendor.
+    pub(crate) fn known_url(url: &str) -> Option<String> {
+        let endpoint = providers::endpoint(url)?;
+        let is_nexos = || endpoint.host == "nexos.ai" || endpoint.host.ends_with(".nexos.ai");
+        let vendor = usd::domain(&endpoint.host).map(|(domain, _)| domain).or_else(|| is_nexos().then_some("nexos.ai"));
+        match vendor {
+            Some(domain) => Some(format!("{}://{domain}", if endpoint.plain { "http" } else { "https" })),
+            None => local::known_url(&endpoint),
+        }
     }
 
     /// The catalogue of one unit. Without a query: the user's prices, and of the embedded ones the nexos.ai page or

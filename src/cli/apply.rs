@@ -11,8 +11,9 @@ use clawbeat::files::read::Fingerprint;
 use clawbeat::files::write::Outcome;
 use clawbeat::plan::Plan;
 use clawbeat::plan::saved::{Hashes, SavedPlan, Standing};
-use clawbeat::repair::masked;
+use clawbeat::repair::shown;
 use clawbeat::rules::Verdict;
+use clawbeat::secrets::credentials::masked;
 use clawbeat::words::amount;
 
 use super::load::{self, Subject};
@@ -135,8 +136,8 @@ fn carry_out(intent: &Intent, args: &Args) -> anyhow::Result<ExitCode> {
     let Intent { subject, options, changes, seat } = intent;
     let shown = match unified_diff(seat, false) {
         Ok(diff) => diff.text,
-        // A minified file is one line, secrets included.
-        Err(_) => changes.iter().map(in_words).collect(),
+        // A minified file is one line, secrets included; the changes themselves hold none.
+        Err(_) => masked(&changes.iter().map(in_words).collect::<String>()).into_owned(),
     };
     let (verdict, problems) = subject.verdict_with(changes);
     if verdict == Verdict::Refused && !args.allow_refused {
@@ -180,7 +181,7 @@ fn carry_out(intent: &Intent, args: &Args) -> anyhow::Result<ExitCode> {
 
 /// A change, where the file cannot be shown.
 fn in_words(change: &Change) -> String {
-    let to = change.to.as_ref().map_or("removed".to_owned(), |to| masked(&change.path, to).to_string());
+    let to = change.to.as_ref().map_or("removed".to_owned(), |to| shown(&change.path, to).to_string());
     format!("{} = {to}\n", change.path)
 }
 

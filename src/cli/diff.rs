@@ -3,14 +3,16 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::bail;
 use clap::ValueEnum;
-use clawbeat::document::Format as Syntax;
+use clawbeat::document::{Change, Format as Syntax};
 use clawbeat::files::read::Fingerprint;
 use clawbeat::files::save::save;
 use clawbeat::patch::merge_patch::merge_patch;
 use clawbeat::plan::Plan;
 use clawbeat::plan::saved::{Holder, PlannedFile, SavedPlan};
-use clawbeat::words::json_escaped;
+use clawbeat::secrets::credentials::looks_like_secret;
+use clawbeat::words::exact_json_escaped;
 
 use super::load::Subject;
 use super::options::ConfigOptions;
@@ -54,6 +56,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let (subject, plan) = recommended(&args.config, &args.plan)?;
     let changes = subject.changes(&plan);
     let none = changes.is_empty();
+    if !matches!(args.format, Format::Unified) {
+        printable(&changes)?;
+    }
     let answer = match args.format {
         _ if none && matches!(args.format, Format::Unified) => String::new(),
         Format::Unified => unified_diff(&changed(&subject, &changes)?, args.include_secrets)?.text,
@@ -72,6 +77,17 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         None => print(&answer)?,
     }
     Ok(ExitCode::from(u8::from(args.exit_code && !none)))
+}
+
+/// Refuses to print a key that looks like a credential in a format that needs it exactly.
+fn printable(changes: &[Change]) -> anyhow::Result<()> {
+    match changes.iter().find(|change| looks_like_secret(&change.path.to_string())) {
+        Some(change) => bail!(
+            "a key in '{}' looks like a credential, which this format would print; clawbeat apply makes the change unseen",
+            change.path
+        ),
+        None => Ok(()),
+    }
 }
 
 fn saved(subject: &Subject, plan: &Plan, args: &Args) -> anyhow::Result<SavedPlan> {
@@ -99,5 +115,5 @@ fn saved(subject: &Subject, plan: &Plan, args: &Args) -> anyhow::Result<SavedPla
 }
 
 fn pretty(value: &impl serde::Serialize) -> anyhow::Result<String> {
-    Ok(json_escaped(&(serde_json::to_string_pretty(value)? + "\n")))
+    Ok(exact_json_escaped(&(serde_json::to_string_pretty(value)? + "\n")))
 }

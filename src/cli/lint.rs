@@ -87,7 +87,7 @@ struct Linted {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let paths = match args.configs.as_slice() {
-        [] => vec![config_path(None)?],
+        [] => vec![config_path(None, args.question.no_env)?],
         named => named.to_vec(),
     };
     let narrowing = Narrowing::new(args)?;

@@ -49,10 +49,13 @@ pub(super) fn env(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// The config to read: the one named, else the one OpenClaw would read.
-pub(super) fn config_path(given: Option<&Path>) -> anyhow::Result<PathBuf> {
+/// The config to read: the one named, else the one OpenClaw would read, which the environment says.
+pub(super) fn config_path(given: Option<&Path>, no_env: bool) -> anyhow::Result<PathBuf> {
     if let Some(path) = given {
         return Ok(path.to_owned());
+    }
+    if no_env {
+        bail!("--no-env: the environment says where OpenClaw's config is, so name the file");
     }
     let found = discover::discover(&env, &|path| path.exists());
     found.map(|place| place.path).map_err(|error| anyhow!("{error}\nname one: clawbeat report path/to/openclaw.json"))
@@ -60,7 +63,7 @@ pub(super) fn config_path(given: Option<&Path>) -> anyhow::Result<PathBuf> {
 
 /// Reads a config and everything it is asked under.
 pub(super) fn subject(options: &ConfigOptions) -> anyhow::Result<Subject> {
-    let path = config_path(options.config.as_deref())?;
+    let path = config_path(options.config.as_deref(), options.question.no_env)?;
     let (loaded, document) = document(&path, &options.question.at)?;
     hint_at_place(&path.display().to_string(), &document);
     let mut subject = analyse(path, loaded, document, &options.question)?;
@@ -75,11 +78,12 @@ pub(super) fn analyse(
     document: Document,
     question: &QuestionOptions,
 ) -> anyhow::Result<Subject> {
-    let reader = reader(&loaded, document.format())?;
+    let reader = reader(&loaded, document.format(), question.no_env)?;
     let setup = Setup {
         version: question.openclaw_version,
         surroundings: Surroundings {
-            variables: variables(),
+            variables: if question.no_env { BTreeMap::new() } else { variables() },
+            stand_ins: BTreeMap::new(),
             anthropic_auth: question.anthropic_auth.mode(),
             host_zone: question.timezone.clone().unwrap_or(TimeZone::UTC),
         },
@@ -111,7 +115,9 @@ pub(super) fn analyse(
     if let Source::File { real, .. } = &loaded.source
         && is_of_this_machine
     {
-        let own = workspace::named(&analysis.gateway, &analysis.expanded.value, real, &env);
+        let own = workspace::named(&analysis.gateway, &analysis.expanded.value, real, &|name: &str| {
+            if question.no_env { None } else { env(name) }
+        });
         analysis.workload = analysis.workload.with_own_workspaces(own);
     }
     Ok(Subject { path: path.display().to_string(), loaded, analysis, reader, repair: None })
@@ -201,12 +207,13 @@ fn named_workload(name: &str) -> anyhow::Result<Workload> {
 }
 
 /// Reads included files beside the config; nothing can be included from standard input.
-fn reader(loaded: &Loaded, format: Format) -> anyhow::Result<Reader> {
+fn reader(loaded: &Loaded, format: Format, no_env: bool) -> anyhow::Result<Reader> {
     let Source::File { real, .. } = &loaded.source else {
         return Ok(Rc::new(|_: &str, _: &str| Err("standard input includes no files".to_owned())));
     };
     let directory = real.parent().unwrap_or(Path::new(".")).to_owned();
-    let scope = IncludeScope::new(&directory, &discover::include_roots(&env))?;
+    let roots = if no_env { Vec::new() } else { discover::include_roots(&env) };
+    let scope = IncludeScope::new(&directory, &roots)?;
     Ok(Rc::new(move |file: &str, including: &str| {
         let including = if including.is_empty() { directory.clone() } else { PathBuf::from(including) };
         let loaded = scope.read(&including, file).map_err(|error| match error {

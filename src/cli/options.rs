@@ -59,6 +59,9 @@ pub(super) struct QuestionOptions {
     /// Where in the file the config stands, such as agents.values.config or 'data["openclaw.json"]'
     #[arg(long, value_name = "PATH", default_value = "", hide_default_value = true)]
     pub(super) at: KeyPath,
+    /// Read nothing from the environment: variables of the config are set in the config or nowhere
+    #[arg(long)]
+    pub(super) no_env: bool,
     /// Colour the output
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(super) color: Color,
@@ -84,7 +87,8 @@ impl QuestionOptions {
             ("--billing", self.billing.and_then(|billing| name(billing.to_possible_value()))),
         ];
         let given = given.into_iter().filter_map(|(flag, value)| Some([flag.to_owned(), value?])).flatten();
-        given.chain(self.no_workspace.then(|| "--no-workspace".to_owned())).collect()
+        let switches = [("--no-workspace", self.no_workspace), ("--no-env", self.no_env)];
+        given.chain(switches.into_iter().filter(|(_, on)| *on).map(|(flag, _)| flag.to_owned())).collect()
     }
 
     /// The flags of an earlier command, with those given now before them.

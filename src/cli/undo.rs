@@ -22,7 +22,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let path = config_path(args.config.as_deref())?;
+    let path = config_path(args.config.as_deref(), false)?;
     if args.list {
         print(&list(&path)?)?;
         return Ok(ExitCode::SUCCESS);

@@ -48,6 +48,8 @@ use variables::Unset;
 pub struct Surroundings {
     /// Environment variables that `${NAME}` may name.
     pub variables: BTreeMap<String, String>,
+    /// How texts are read whose variables may be private: as they are written, or as what means the same.
+    pub stand_ins: BTreeMap<String, String>,
     /// The Anthropic sign-in of the environment (`--anthropic-auth`), if any.
     pub anthropic_auth: Option<AnthropicAuth>,
     /// The zone of the machine the gateway runs on (`--timezone`).
@@ -56,7 +58,12 @@ pub struct Surroundings {
 
 impl Default for Surroundings {
     fn default() -> Self {
-        Surroundings { variables: BTreeMap::new(), anthropic_auth: None, host_zone: TimeZone::UTC }
+        Surroundings {
+            variables: BTreeMap::new(),
+            stand_ins: BTreeMap::new(),
+            anthropic_auth: None,
+            host_zone: TimeZone::UTC,
+        }
     }
 }
 
@@ -117,7 +124,7 @@ impl Gateway {
     /// Reads a config for a release. `config` has its includes merged.
     pub fn read(config: &Value, version: Version, surroundings: &Surroundings) -> Self {
         let behaviour = Behaviour::of(version);
-        let (config, unset) = variables::substitute(config, &surroundings.variables);
+        let (config, unset) = variables::substitute(config, &surroundings.variables, &surroundings.stand_ins);
         let user_zone = config.pointer("/agents/defaults/userTimezone").and_then(Value::as_str).map(str::trim);
         let user_zone = user_zone.and_then(active_hours::known_zone).unwrap_or_else(|| surroundings.host_zone.clone());
         let anthropic_auth = AnthropicAuth::resolve(&config, surroundings.anthropic_auth);

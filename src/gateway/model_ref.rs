@@ -1,11 +1,13 @@
 //! Model names: `provider/id`, an alias, or a bare id, and the model a heartbeat runs on (R10). Nothing is guessed: a
 //! name that resolves to no known model stays as it is and has no price.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::Value;
 
 use super::providers::Provider;
+use crate::secrets::credentials::masked;
 
 /// A model of a provider.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,8 +19,9 @@ pub struct ModelRef {
 }
 
 impl ModelRef {
-    /// Splits `provider/id` at the first slash.
+    /// Splits `provider/id` at the first slash. What looks like a credential is none of a model's name.
     pub fn parse(text: &str) -> Option<Self> {
+        let text = masked(text);
         let (provider, id) = text.split_once('/')?;
         let (provider, id) = (provider.trim(), id.trim());
         (!provider.is_empty() && !id.is_empty())
@@ -94,6 +97,7 @@ impl Aliases {
         if let Some(model) = self.by_alias(name) {
             return model;
         }
+        let name = &*if listed(providers, name) { Cow::Borrowed(name) } else { masked(name) };
         let plain = match name.rsplit_once('@') {
             Some((before, _)) if !before.trim().is_empty() && !listed(providers, name) => before.trim(),
             _ => name,

@@ -3,6 +3,8 @@
 
 use serde_json::Value;
 
+use crate::secrets::credentials::masked;
+
 /// One entry of `models.providers`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Provider {
@@ -77,8 +79,9 @@ impl Provider {
 pub fn read(config: &Value) -> Vec<Provider> {
     let providers = config.pointer("/models/providers").and_then(Value::as_object);
     let read_one = |(id, value): (&String, &Value)| Provider {
-        id: id.trim().to_lowercase(),
-        endpoint: endpoint(value),
+        id: masked(id).trim().to_lowercase(),
+        // OpenClaw's Ollama provider reads `baseURL` as well.
+        endpoint: value["baseUrl"].as_str().or_else(|| value["baseURL"].as_str()).and_then(endpoint),
         api: value["api"].as_str().map(str::to_owned),
         local_service: value.pointer("/localService/command").and_then(Value::as_str).map(str::to_owned),
         models: value["models"].as_array().into_iter().flatten().filter_map(model).collect(),
@@ -91,7 +94,8 @@ fn model(value: &Value) -> Option<DeclaredModel> {
     Some(DeclaredModel {
         id: value["id"].as_str()?.to_owned(),
         name: value["name"].as_str().map(str::to_owned),
-        endpoint: endpoint(value),
+        // OpenClaw's Ollama provider reads `baseURL` as well.
+        endpoint: value["baseUrl"].as_str().or_else(|| value["baseURL"].as_str()).and_then(endpoint),
         context_window: value["contextWindow"].as_u64(),
         cost: value["cost"].as_object().map(|cost| {
             let rate = |key: &str| cost.get(key).and_then(Value::as_f64);
@@ -107,9 +111,9 @@ fn model(value: &Value) -> Option<DeclaredModel> {
     })
 }
 
-/// Where a provider's or a model's `baseUrl` points; OpenClaw's Ollama provider reads `baseURL` as well.
-fn endpoint(value: &Value) -> Option<Endpoint> {
-    let url = value["baseUrl"].as_str().or_else(|| value["baseURL"].as_str())?.trim();
+/// Where a URL points.
+pub(crate) fn endpoint(url: &str) -> Option<Endpoint> {
+    let url = url.trim();
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
     let authority = rest.split(['/', '?', '#']).next()?;
     let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);

@@ -11,6 +11,7 @@ use super::behaviour::{Behaviour, HeartbeatKey};
 use super::release::Generation;
 use super::shape::retired;
 use crate::document::KeyPath;
+use crate::secrets::credentials::masked;
 
 /// One agent as the file states it.
 #[derive(Clone, Debug)]
@@ -103,7 +104,7 @@ pub fn entries(config: &Value, generation: Generation) -> Vec<Entry<'_>> {
     if let Some(entries) = config.pointer("/agents/entries").and_then(Value::as_object) {
         let mut seen = HashSet::new();
         for (key, value) in entries {
-            let id = normal_id(key);
+            let id = private_id(key, &found).unwrap_or_else(|| normal_id(key));
             if seen.insert(id.clone()) {
                 found.push(Entry {
                     id,
@@ -117,12 +118,14 @@ pub fn entries(config: &Value, generation: Generation) -> Vec<Entry<'_>> {
     } else if let Some(list) = config.pointer("/agents/list").and_then(Value::as_array) {
         for (at, value) in list.iter().enumerate().filter(|(_, value)| value.is_object()) {
             let written = value["id"].as_str();
-            let id = match (generation, written) {
-                (Generation::Current, written) => {
+            let private = written.and_then(|id| private_id(id, &found));
+            let id = match (private, generation, written) {
+                (Some(private), ..) => private,
+                (None, Generation::Current, written) => {
                     distinct(normal_id(written.filter(|id| !id.trim().is_empty()).unwrap_or("agent")), &found)
                 }
-                (Generation::Legacy, Some(written)) => normal_id(written),
-                (Generation::Legacy, None) => continue,
+                (None, Generation::Legacy, Some(written)) => normal_id(written),
+                (None, Generation::Legacy, None) => continue,
             };
             let block = is_block(&value["heartbeat"], generation);
             match found.iter_mut().find(|entry| entry.id == id) {
@@ -170,9 +173,25 @@ fn distinct(id: String, found: &[Entry<'_>]) -> String {
     if is_free(&id) { id } else { numbered.find(|id| is_free(id)).unwrap_or_default() }
 }
 
+/// What an agent is called whose id is not to be printed: a credential, or a variable that may hold one.
+fn private_id(id: &str, found: &[Entry<'_>]) -> Option<String> {
+    private(id).map(|shown| distinct(shown, found))
+}
+
+fn private(id: &str) -> Option<String> {
+    let shown = masked(id);
+    let is_variable = id.starts_with("${") && id.ends_with('}');
+    (is_variable || shown != id).then(|| shown.into_owned())
+}
+
+/// The agent that an id names elsewhere; none if it is blank.
+fn named_id(id: &str) -> Option<String> {
+    private(id).or_else(|| (!id.trim().is_empty()).then(|| normal_id(id)))
+}
+
 fn named_agent(config: &Value) -> Option<String> {
     let id = config.pointer("/agents/defaults/heartbeat/agentId")?.as_str()?;
-    (!id.trim().is_empty()).then(|| normal_id(id))
+    named_id(id)
 }
 
 /// The agent that legacy releases treat as the default one: the first marked, else the first.
@@ -267,8 +286,8 @@ fn ambient_owner(config: &Value, entries: &[Entry<'_>]) -> Option<String> {
         return Some(only.id.clone());
     }
     let system = config.pointer("/agents/defaults/systemAgent/agentId").and_then(Value::as_str);
-    if let Some(system) = system.filter(|id| !id.trim().is_empty()) {
-        return Some(normal_id(system));
+    if let Some(system) = system.and_then(named_id) {
+        return Some(system);
     }
     let sole = || if let [only] = entries { Some(only.id.clone()) } else { None };
     legacy_owner(config, entries).or_else(sole)

@@ -1,6 +1,8 @@
 //! The conversation that an agent's shared check-ins continue (R30), as `resolveHeartbeatSession` of 2026.4.15, 2026.7.35
 //! and 2026.9.6 finds it.
 
+use crate::secrets::credentials::masked;
+
 /// Whose conversation it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Session {
@@ -15,7 +17,7 @@ pub enum Session {
 impl Session {
     /// What `heartbeat.session` names for an agent, by the scope of sessions and the name of the main one.
     pub fn find(named: Option<&str>, agent: &str, scope: Option<&str>, main_key: Option<&str>) -> Self {
-        let named = named.map(|name| name.trim().to_lowercase()).unwrap_or_default();
+        let named = named.map(|name| masked(name).trim().to_lowercase()).unwrap_or_default();
         if scope == Some("global") || ["", "main", "global"].contains(&named.as_str()) {
             return Session::Main;
         }

@@ -22,8 +22,13 @@ impl Unset {
 
 /// Replaces every `${NAME}` that `environment` or the config itself sets. An empty value counts as none, the environment
 /// comes before the config, and there `env.NAME` before `env.vars.NAME` (asked of 2026.4.15, 2026.7.35 and 2026.9.6).
-/// Keys called `__proto__` are lost on the way, as they are in OpenClaw.
-pub fn substitute(value: &Value, environment: &BTreeMap<String, String>) -> (Value, Unset) {
+/// Keys called `__proto__` are lost on the way, as they are in OpenClaw. A text of `stand_ins` is read as what stands there
+/// for it.
+pub fn substitute(
+    value: &Value,
+    environment: &BTreeMap<String, String>,
+    stand_ins: &BTreeMap<String, String>,
+) -> (Value, Unset) {
     let env = value.get("env");
     let own = |name: &str| {
         let of = |holder: Option<&Value>| {
@@ -37,17 +42,22 @@ pub fn substitute(value: &Value, environment: &BTreeMap<String, String>) -> (Val
         empty => own(name).or_else(|| empty.cloned().filter(|text| !text.is_empty())),
     };
     let mut unset = Unset::default();
-    (walk(value, &lookup, &mut unset), unset)
+    let mut read = |text: &str| match stand_ins.get(text) {
+        Some(stand_in) => stand_in.clone(),
+        None => replace(text, &lookup, &mut unset),
+    };
+    let walked = walk(value, &mut read);
+    (walked, unset)
 }
 
-fn walk(value: &Value, lookup: &dyn Fn(&str) -> Option<String>, unset: &mut Unset) -> Value {
+fn walk(value: &Value, read: &mut dyn FnMut(&str) -> String) -> Value {
     match value {
-        Value::String(text) if text.contains("${") => Value::String(replace(text, lookup, unset)),
-        Value::Array(items) => items.iter().map(|item| walk(item, lookup, unset)).collect(),
+        Value::String(text) if text.contains("${") => Value::String(read(text)),
+        Value::Array(items) => items.iter().map(|item| walk(item, read)).collect(),
         Value::Object(fields) => {
             let mut walked = Map::with_capacity(fields.len());
             for (key, field) in fields.iter().filter(|(key, _)| *key != "__proto__") {
-                walked.insert(key.clone(), walk(field, lookup, unset));
+                walked.insert(key.clone(), walk(field, read));
             }
             Value::Object(walked)
         }
@@ -111,7 +121,7 @@ mod tests {
         let value = json!({ "env": { "vars": { "MODEL": "m", "EVERY": "9h" } },
             "a": ["${EVERY}", "x-${MODEL}-y", "${UNSET}", "$${EVERY}", "${lower}", "${EVERY", "$"] });
         let expected = json!(["2h", "x-m-y", "${UNSET}", "${EVERY}", "${lower}", "${EVERY", "$"]);
-        let (substituted, unset) = substitute(&value, &environment);
+        let (substituted, unset) = substitute(&value, &environment, &BTreeMap::new());
         assert_eq!(substituted["a"], expected);
         assert_eq!(unset.find("at ${UNSET} o'clock"), Some("${UNSET}"));
         assert_eq!(unset.find("${lower}"), None);
@@ -125,7 +135,7 @@ mod tests {
             BTreeMap::from([("A", ""), ("B", " "), ("C", "env")].map(|(k, v)| (k.to_owned(), v.to_owned())));
         let value = json!({ "env": { "A": "key", "C": "key", "D": "key", "E": "${C}", "vars": { "A": "var", "D": "var",
             "B": "var", "F": "  ", "vars": "x" } }, "a": ["${A}", "${B}", "${C}", "${D}", "${E}", "${F}"] });
-        let (substituted, unset) = substitute(&value, &environment);
+        let (substituted, unset) = substitute(&value, &environment, &BTreeMap::new());
         assert_eq!(substituted["a"], json!(["key", "var", "env", "key", "${E}", "${F}"]));
         assert_eq!(unset.0, BTreeSet::from(["E", "F"].map(str::to_owned)));
     }
@@ -133,6 +143,6 @@ mod tests {
     #[test]
     fn a_key_called_proto_is_lost() {
         let value: Value = serde_json::from_str(r#"{ "a": { "__proto__": { "b": 1 }, "c": 2 } }"#).unwrap();
-        assert_eq!(substitute(&value, &BTreeMap::new()).0, json!({ "a": { "c": 2 } }));
+        assert_eq!(substitute(&value, &BTreeMap::new(), &BTreeMap::new()).0, json!({ "a": { "c": 2 } }));
     }
 }

@@ -8,6 +8,7 @@ use thiserror::Error;
 use super::lever::Lever;
 use crate::document::{Change, KeyPath, Segment};
 use crate::schema;
+use crate::secrets::credentials::masked;
 
 const SCHEMA: &str = include_str!("../../schemas/plan.v1.schema.json");
 const TOOL: &str = concat!("clawbeat ", env!("CARGO_PKG_VERSION"));
@@ -142,7 +143,7 @@ impl SavedPlan {
     ) -> Self {
         let changes = changes.iter().map(|change| PlannedChange {
             path: change.path.to_string(),
-            from: change.path.resolve(tree).cloned(),
+            from: change.path.resolve(tree).map(shown),
             to: change.to.clone(),
         });
         let changes = changes.collect();
@@ -208,14 +209,26 @@ impl SavedPlan {
         for (change, planned) in changes.iter().zip(&self.changes) {
             let path = planned.path.clone();
             match (change.path.resolve(tree), &planned.from) {
-                (now, from) if now == from.as_ref() => {}
+                (now, from) if now.map(self::shown) == *from => {}
                 (None, Some(_)) => return Err(Refused::Gone { path }),
                 (now, from) => {
-                    return Err(Refused::Differs { path, from: shown(from.as_ref()), now: shown(now) });
+                    return Err(Refused::Differs {
+                        path,
+                        from: shown(from.as_ref()),
+                        now: shown(now.map(self::shown).as_ref()),
+                    });
                 }
             }
         }
         Err(Refused::OtherBytes)
+    }
+}
+
+/// A value as it stands in the plan, which is there to be read: a credential is masked.
+fn shown(value: &Value) -> Value {
+    match value {
+        Value::String(text) => masked(text).into(),
+        other => other.clone(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::assumptions::assumptions;
-use super::settings::{settings, zone_name};
+use super::settings::{as_written, settings, zone_name};
 use super::warnings::warnings_of;
 use super::{
     AgentReport, Asked, ChangeInfo, ConfigInfo, IfVendors, LeverInfo, ModelInfo, OtherGeneration, PartTokens,
@@ -47,8 +47,11 @@ pub fn build(analysis: &Analysis, plan: &Plan, origin: Origin, billing: Option<U
     let unit = billing.unwrap_or_else(|| costing.unit());
     let wanted = |agent: &&Agent| only.is_none_or(|id| agent.id == id);
     let pairs = gateway.agents.iter().zip(&plan.agents).filter(|(agent, _)| wanted(agent));
-    let agents: Vec<AgentReport> =
-        pairs.map(|(agent, planned)| agent_report(&costing, agent, planned.as_ref(), plan, unit)).collect();
+    let agents = pairs.map(|(agent, planned)| {
+        let report = agent_report(&costing, agent, planned.as_ref(), plan, unit);
+        written(report, as_written(agent, &analysis.expanded.value))
+    });
+    let agents: Vec<AgentReport> = agents.collect();
     let mut warnings = origin.warnings.clone();
     warnings.extend(warnings_of(analysis, plan, &agents, unit, wanted));
     let (start, end) = (&analysis.period.start, &analysis.period.end);
@@ -187,6 +190,19 @@ fn agent_report(
         advice: planned.map(|planned| planned.advice.clone()).unwrap_or_default(),
         loops: planned.and_then(|planned| planned.loops.clone()),
     }
+}
+
+/// The report of an agent with settings as they are written.
+fn written(mut agent: AgentReport, settings: Vec<(&'static str, Value)>) -> AgentReport {
+    for (key, text) in settings {
+        for change in agent.changes.iter_mut().filter(|change| change.lever.key() == key) {
+            change.from = text.clone();
+        }
+        if let Some(setting) = agent.settings.get_mut(key).filter(|setting| !setting.value.is_null()) {
+            setting.value = text;
+        }
+    }
+    agent
 }
 
 fn unread(analysis: &Analysis) -> Vec<String> {

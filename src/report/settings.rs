@@ -8,6 +8,7 @@ use super::SettingInfo;
 use crate::gateway::Agent;
 use crate::gateway::active_hours::{Window, clock};
 use crate::gateway::setting::Setting;
+use crate::gateway::settings::Settings;
 use crate::plan::Lever;
 use crate::simulate::costing::Choice;
 
@@ -36,6 +37,23 @@ pub(super) fn settings(agent: &Agent) -> BTreeMap<&'static str, SettingInfo> {
         ("target", info(&settings.target, target)),
         ("cacheRetention", info(&settings.cache_retention, json!(settings.cache_retention.value.to_string()))),
     ])
+}
+
+/// Settings whose text names a variable, as they are written: what a variable is set to is not printed.
+pub(super) fn as_written(agent: &Agent, tree: &Value) -> Vec<(&'static str, Value)> {
+    let Settings { every, model, active_hours, target, .. } = &agent.settings;
+    let origins = [
+        ("every", &every.origin),
+        ("model", &model.origin),
+        ("activeHours", &active_hours.origin),
+        ("target", &target.origin),
+    ];
+    let text = |value: &Value| match value {
+        Value::Object(fields) => fields.values().filter_map(Value::as_str).collect::<Vec<_>>().join(" "),
+        value => value.as_str().unwrap_or_default().to_owned(),
+    };
+    let written = origins.into_iter().filter_map(|(key, origin)| Some((key, text(origin.key()?.resolve(tree)?))));
+    written.filter(|(_, text)| text.contains("${")).map(|(key, text)| (key, json!(text))).collect()
 }
 
 fn window(window: &Window) -> Value {

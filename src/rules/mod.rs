@@ -60,7 +60,7 @@ use serde_json::Value;
 use crate::document::{Change, KeyPath, Segment};
 use crate::gateway::behaviour::RootHeartbeat;
 use crate::money::Money;
-use crate::secrets::credentials::credential_words;
+use crate::secrets::credentials::masked;
 
 /// Every rule, in the order of the documentation.
 pub static RULES: &[&Rule] = &[
@@ -178,7 +178,7 @@ pub fn lint(context: &Context<'_>) -> Lint {
         (rule.check)(context, &mut findings);
     }
     for finding in &mut findings {
-        finding.message = masked(&finding.message);
+        finding.message = masked(&finding.message).into_owned();
         if is_dropped(context, &finding.path) {
             finding.mended = true;
             finding.severity =
@@ -187,7 +187,7 @@ pub fn lint(context: &Context<'_>) -> Lint {
         if context.behaviour().wakes_while_off() && off::is_offered(finding) {
             finding.help = finding.help.take().map(|help| format!("{help}; {}", off::SCHEDULE_ONLY));
         }
-        finding.help = finding.help.as_deref().map(masked);
+        finding.help = finding.help.as_deref().map(|help| masked(help).into_owned());
     }
     safe::prove(context, &mut findings);
     let verdict = verdict(context, &findings);
@@ -219,15 +219,6 @@ fn is_dropped(context: &Context<'_>, path: &KeyPath) -> bool {
         && moved.is_some_and(|block| !block.is_empty());
     let moves = context.behaviour().root_heartbeat != RootHeartbeat::Refused;
     repeated || (moves && replaced) || (in_list && context.get(&entries).is_some())
-}
-
-/// A sentence without what looks like a credential: a message quotes what stands in the file.
-fn masked(text: &str) -> String {
-    let mut masked = text.to_owned();
-    for word in credential_words(text) {
-        masked = masked.replace(word, "***");
-    }
-    masked
 }
 
 /// Whether a key of `agents.defaults.models` names no provider, over which every repair stumbles.

@@ -2,6 +2,7 @@
 //! a tree or in raw text. It knows neither documents nor files.
 
 pub mod credentials;
+pub mod json;
 pub mod keys;
 pub mod text;
 pub mod tree;

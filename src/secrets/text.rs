@@ -3,16 +3,12 @@
 
 use std::ops::Range;
 
-use super::credentials::credential_words;
+use super::credentials::credential_ranges;
 use super::keys::is_secret_key;
 
 /// The byte ranges of what looks like secrets, in no particular order; they may overlap.
 pub fn secret_ranges_in_text(text: &str) -> Vec<Range<usize>> {
-    let words = credential_words(text).map(|word| {
-        let start = word.as_ptr() as usize - text.as_ptr() as usize;
-        start..start + word.len()
-    });
-    let mut found: Vec<Range<usize>> = words.collect();
+    let mut found = credential_ranges(text);
     let mut end = 0;
     for (at, _) in text.match_indices([':', '=']) {
         // Inside a value that is secret already there is nothing more to find, and a long one is read only once.

@@ -1,6 +1,8 @@
 //! Text that others wrote, made fit to print: what hides, moves a cursor, turns text around or would be a command to the
 //! runner of a build is shown by its number and does nothing.
 
+use crate::secrets::credentials::masked;
+use crate::secrets::json::masked_json;
 use unicode_general_category::{GeneralCategory, get_general_category};
 
 /// Whether a reader would not see a character as itself: it moves a terminal's cursor, colours it, turns the text around,
@@ -41,15 +43,17 @@ fn is_called(after: &str) -> bool {
     after.trim_start_matches(|letter: char| letter.is_ascii_alphabetic()).starts_with('[')
 }
 
-/// Foreign text on one line.
+/// Foreign text on one line; what looks like a credential is masked.
 pub fn plain(text: &str) -> String {
+    let text = &*masked(text);
     let mut plain = String::with_capacity(text.len());
     marked(text).for_each(|(_, character, marked)| push(&mut plain, character, marked));
     plain
 }
 
-/// Foreign text of several lines, with its line ends and tabs.
+/// Foreign text of several lines, with its line ends and tabs; what looks like a credential is masked.
 pub fn plain_lines(text: &str) -> String {
+    let text = &*masked(text);
     let mut plain = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
         let end = ["\r\n", "\n"].into_iter().find(|end| line.ends_with(end)).unwrap_or_default();
@@ -70,8 +74,13 @@ fn push(text: &mut String, character: char, marked: bool) {
 }
 
 /// Text for JSON output: what is not to be printed as itself is written as an escape, which means the same to any reader
-/// of JSON. Line ends between its parts stay.
+/// of JSON. Line ends between its parts stay. What looks like a credential is masked.
 pub fn json_escaped(json: &str) -> String {
+    exact_json_escaped(&masked_json(json))
+}
+
+/// The same with everything that stands there, for JSON that a program takes as it is.
+pub fn exact_json_escaped(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     for (_, character, marked) in marked(json) {
         match character {

@@ -24,6 +24,7 @@ mod plans;
 mod refusals;
 mod repairs;
 mod saved_plan;
+mod secrets;
 mod sessions;
 mod shell;
 mod unknowns;

@@ -11,7 +11,7 @@ use std::time::UNIX_EPOCH;
 
 use genai_prices::{Calculator, PriceRequest, Usage};
 
-pub(super) use vendors::{Made, by_host, by_provider, is_makers, made_by, openclaw_id};
+pub(super) use vendors::{Made, by_host, by_provider, domain, is_makers, made_by, openclaw_id};
 
 use super::names::{is_other_variant, nearest, with_version_dots};
 use super::price::Price;

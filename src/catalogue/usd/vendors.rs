@@ -59,9 +59,13 @@ pub(in crate::catalogue) fn by_provider(provider: &str) -> Vec<&'static Shelf> {
 
 /// The same by the host of the base URL.
 pub(in crate::catalogue) fn by_host(host: &str) -> Vec<&'static Shelf> {
+    domain(host).map(|(_, list)| with_fallbacks(list)).unwrap_or_default()
+}
+
+/// The known domain that a host is of, with its list.
+pub(in crate::catalogue) fn domain(host: &str) -> Option<(&'static str, &'static str)> {
     let under = |domain: &str| host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    let list = DOMAINS.iter().find(|(domain, _)| under(domain));
-    list.map(|(_, list)| with_fallbacks(list)).unwrap_or_default()
+    DOMAINS.iter().copied().find(|(domain, _)| under(domain))
 }
 
 fn with_fallbacks(list: &'static str) -> Vec<&'static Shelf> {

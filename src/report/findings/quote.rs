@@ -5,11 +5,10 @@ use std::ops::Range;
 
 use crate::document::Document;
 use crate::document::secrets::secret_ranges;
+use crate::secrets::credentials::MASK;
 use crate::secrets::text::secret_ranges_in_text;
 use crate::words::marked;
 
-/// What stands in place of a secret.
-const MASK: &str = "***";
 /// The least that is shown of a cut line.
 const LEAST: usize = 40;
 
