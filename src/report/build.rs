@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::assumptions::assumptions;
 use super::settings::{as_written, settings, zone_name};
-use super::warnings::warnings_of;
+use super::warnings::{Weight, warnings_of};
 use super::{
     AgentReport, Asked, ChangeInfo, ConfigInfo, IfVendors, LeverInfo, ModelInfo, OtherGeneration, PartTokens,
     PeriodInfo, Report, RequestParts, Saving, Totals,
@@ -54,8 +54,9 @@ pub fn build(analysis: &Analysis, plan: &Plan, origin: Origin, billing: Option<U
         written(report, as_written(agent, &analysis.expanded.value))
     });
     let agents: Vec<AgentReport> = agents.collect();
-    let mut warnings = origin.warnings.clone();
-    warnings.extend(warnings_of(analysis, plan, &agents, unit, wanted));
+    let mut warnings = warnings_of(analysis, plan, &agents, unit, wanted);
+    origin.warnings.into_iter().for_each(|text| warnings.say(Weight::Note, text));
+    let (warnings, foremost) = warnings.sentences();
     let (start, end) = (&analysis.period.start, &analysis.period.end);
     let at = |moment: &jiff::Timestamp| {
         let zoned = moment.to_zoned(analysis.period.zone.clone());
@@ -69,6 +70,8 @@ pub fn build(analysis: &Analysis, plan: &Plan, origin: Origin, billing: Option<U
             sha256: origin.sha256,
             release: analysis.release.version,
             release_source: analysis.release.source,
+            release_named: analysis.release.named,
+            release_origin: analysis.release.origin(),
             generation: gateway.behaviour.generation,
             verdict: origin.verdict,
             problems: origin.problems,
@@ -86,6 +89,7 @@ pub fn build(analysis: &Analysis, plan: &Plan, origin: Origin, billing: Option<U
         assumptions: assumptions(analysis, &agents),
         model_names: model_names(&costing, plan),
         agents,
+        foremost: warnings.iter().take(foremost).cloned().collect(),
         warnings,
         comparison: None,
         against: None,
@@ -229,6 +233,7 @@ fn model_info(model: &PricedModel) -> ModelInfo {
     let told = |note: &Note| found.if_vendors.is_some() && matches!(note, Note::ListPriceOnly(_));
     ModelInfo {
         name: found.catalogue_name.clone(),
+        plan: found.plan,
         matched: found.how.clone(),
         price_source: found.price.as_ref().map(|price| price.source.to_string()),
         price_unit: found.price.as_ref().map(|price| price.unit),

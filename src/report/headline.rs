@@ -1,10 +1,10 @@
 //! The answer in a sentence or two, the same in every format.
 
-use super::amount::{amount, counted, percent, plain, spread, tokens};
+use super::amount::{amount, count, counted, percent, plain, spread, tokens};
 use super::{AgentReport, OtherGeneration, Report, against, balance};
 use crate::money::{Money, Unit};
 use crate::rules::Verdict;
-use crate::simulate::estimate::Estimate;
+use crate::simulate::estimate::{Estimate, Range};
 
 /// What the heartbeats cost now and after the plan; a paragraph each.
 pub(super) fn headline(report: &Report) -> Vec<String> {
@@ -21,6 +21,12 @@ pub(super) fn headline(report: &Report) -> Vec<String> {
     paragraphs.extend(budget(report));
     paragraphs.extend(balance::sentence(report));
     paragraphs
+}
+
+/// A warning as a sentence of its own.
+pub(super) fn sentence(warning: &str) -> String {
+    let mut characters = warning.chars();
+    characters.next().map_or(String::new(), |first| format!("{}{}.", first.to_uppercase(), characters.as_str()))
 }
 
 fn verdict(report: &Report) -> Option<String> {
@@ -89,6 +95,11 @@ fn unknown(report: &Report) -> String {
         .filter(|agent| agent.current.cost.is_none() && agent.model.price_unit.is_some_and(|other| other != unit))
         .collect();
     let uncounted = report.enrolled().filter(|agent| agent.current.cost.is_none()).count();
+    let by_plan: Vec<&AgentReport> =
+        report.enrolled().filter(|agent| agent.current.cost.is_none() && agent.model.plan.is_some()).collect();
+    if by_plan.len() == uncounted {
+        return paid_by_plan(report, &by_plan, known);
+    }
     match known {
         Some(known) if elsewhere.len() == uncounted => {
             let verb = if uncounted == 1 { "is" } else { "are" };
@@ -111,6 +122,27 @@ fn unknown(report: &Report) -> String {
             )
         }
     }
+}
+
+/// What a plan pays for has no price of its own: what is known is how much of it is used.
+fn paid_by_plan(report: &Report, agents: &[&AgentReport], known: Option<Range>) -> String {
+    let mut plans: Vec<&str> = agents.iter().filter_map(|agent| agent.model.plan).collect();
+    plans.sort_unstable();
+    plans.dedup();
+    let month = Estimate::sum(agents.iter().map(|agent| &agent.current));
+    let days = report.period.days.max(1);
+    let a_day = |amount: u64| (amount + days / 2) / days;
+    let others = known.map_or(String::new(), |known| {
+        format!(" Those of the other agents cost about {} a month.", amount(known.typical, report.unit))
+    });
+    format!(
+        "These heartbeats are paid by {}, so they have no price of their own: {} a day, which send {} and write {} tokens \
+         a day, come out of what it allows.{others}",
+        plans.join(" and "),
+        count(a_day(month.runs)),
+        tokens(a_day(month.tokens.prompt())),
+        tokens(a_day(month.tokens.output))
+    )
 }
 
 fn budget(report: &Report) -> Option<String> {
@@ -150,6 +182,16 @@ fn either_generation(report: &Report, other: &OtherGeneration) -> String {
         Some(range) if range.high == Money::ZERO => "nothing".to_owned(),
         Some(range) => format!("about {} a month ({})", amount(range.typical, unit), spread(range, unit)),
     };
+    if report.config.verdict == Verdict::Refused {
+        return format!(
+            "Heartbeats cost {} if OpenClaw {} runs this file, which accepts it, and {} on {} once it is put right. The \
+             file does not say which; pin it with --openclaw-version.",
+            say(&other.current),
+            other.release,
+            say(&report.totals.current),
+            report.config.release
+        );
+    }
     let [(dear, most), (cheap, least)] = figures;
     format!(
         "Heartbeats cost {} if OpenClaw {dear} runs this file and {} if {cheap} does. The file does not say which; \

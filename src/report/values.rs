@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::amount::plain;
 use super::{AgentReport, LeverInfo, Report};
-use crate::gateway::release::ReleaseSource;
 use crate::money::Unit;
 use crate::simulate::pieces::Bucket;
 
@@ -52,15 +51,6 @@ pub(super) fn bucket(bucket: Bucket, unit: Unit) -> &'static str {
         (Bucket::Plain, Unit::Usd) => "plain input",
         (Bucket::Plain, Unit::Credits) => "input",
         (Bucket::Output, _) => "output",
-    }
-}
-
-/// Who says which release runs the file.
-pub(super) fn release_source(source: ReleaseSource) -> &'static str {
-    match source {
-        ReleaseSource::Flag => "as asked",
-        ReleaseSource::Meta => "named in the file",
-        ReleaseSource::Assumed => "assumed",
     }
 }
 

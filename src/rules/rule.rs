@@ -32,6 +32,7 @@ impl Rule {
             fix: None,
             waste: None,
             mended: false,
+            held_by: None,
         }
     }
 }

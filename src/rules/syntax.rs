@@ -28,6 +28,7 @@ pub fn syntax_error(error: &SyntaxError, text: &str) -> Finding {
         fix: None,
         waste: None,
         mended: false,
+        held_by: None,
     }
 }
 

@@ -10,6 +10,7 @@ mod arithmetic;
 mod ci;
 mod common;
 mod contracts;
+mod first_screen;
 mod first_ten_minutes;
 mod flag_matrix;
 mod formats;
