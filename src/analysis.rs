@@ -10,14 +10,14 @@ use crate::catalogue::Catalogue;
 use crate::document::{Change, Document, KeyPath, difference};
 use crate::gateway::home::{self, Home, Homeless};
 use crate::gateway::include::{self, Expanded};
-use crate::gateway::release::{Release, ReleaseSource, Version};
+use crate::gateway::release::{NEWEST, Release, ReleaseSource, Version};
 use crate::gateway::{Gateway, Surroundings};
 use crate::money::Unit;
 use crate::plan::newcomer::newcomer;
 use crate::plan::placement::Reread;
 use crate::plan::{self, Bounds, Newcomer, Plan};
 use crate::provenance::stand_ins;
-use crate::rules::{self, Context, Lint, Safety};
+use crate::rules::{self, Context, Lint, Safety, Verdict};
 use crate::schema::GivenSchema;
 use crate::simulate::costing::Costing;
 use crate::simulate::schedule::Period;
@@ -113,25 +113,38 @@ impl Analysis {
         Gateway::read(&expanded.value, version, &self.surroundings)
     }
 
-    /// The config under the newest release of the other generation, where nothing says which release it is for.
+    /// The config under the newest release of the other generation, where nothing says which release it is for and that
+    /// one does not refuse it.
     pub fn other_generation(&self) -> Option<Gateway> {
-        let other = self.gateway.behaviour.generation.other().newest();
-        let assumed = self.release.source == ReleaseSource::Assumed;
-        assumed.then(|| Gateway::read(&self.expanded.value, other, &self.surroundings))
+        let version = self.gateway.behaviour.generation.other().newest();
+        if self.release.source != ReleaseSource::Assumed {
+            return None;
+        }
+        let gateway = Gateway::read(&self.expanded.value, version, &self.surroundings);
+        (self.verdict_under(&gateway) != Verdict::Refused).then_some(gateway)
     }
 
-    /// Whether another release refuses the file, so that it cannot be the one that runs it.
-    pub fn is_refused_by(&self, gateway: &Gateway) -> bool {
-        let version = gateway.behaviour.version;
-        let release = Release { version, source: ReleaseSource::Flag, named: None, warning: None };
+    /// The config under the newest release, where it is read for an older one.
+    pub fn after_upgrade(&self) -> Option<Gateway> {
+        let older = self.release.version < NEWEST;
+        older.then(|| Gateway::read(&self.expanded.value, NEWEST, &self.surroundings))
+    }
+
+    /// What the release that a gateway runs says of the file.
+    fn verdict_under(&self, gateway: &Gateway) -> Verdict {
+        let release = Release { version: gateway.behaviour.version, ..self.release.clone() };
         let costing = self.costing_of(gateway);
-        rules::lint(&Context::new(&self.document, &self.expanded.includes, &release, &costing)).verdict
-            == rules::Verdict::Refused
+        rules::verdict_of(&Context::new(&self.document, &self.expanded.includes, &release, &costing))
     }
 
     /// The file that a change of the config belongs in.
     pub fn home(&self, path: &KeyPath) -> Result<Home, Homeless> {
         home::home(self.document.value(), path, &*self.loader)
+    }
+
+    /// The file in which a reader finds a place of the config.
+    pub fn seen_in(&self, path: &KeyPath) -> Home {
+        home::seen_in(self.document.value(), path, &*self.loader)
     }
 
     /// Whether an included file with another tree makes exactly these changes of the config.

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::local::Free;
-use super::price::{Price, Tier};
+use super::price::{Price, Source, Tier};
 
 /// The answer to a look-up.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +35,8 @@ pub struct Match {
     /// The list price of the model that its name means, where nobody can say who answers: unknown, but this if it is the
     /// vendor's.
     pub if_vendors: Option<ListPrice>,
+    /// The plan that pays for it, in words: then it has no price, unless the user's own file gives one.
+    pub plan: Option<&'static str>,
     pub(super) guidance: Option<Tier>,
 }
 
@@ -48,6 +50,21 @@ pub struct ListPrice {
 }
 
 impl Match {
+    /// Says that a plan pays, which has no price a request; only the user's own prices stand before it.
+    pub fn paid_by(&mut self, plan: Option<&'static str>) {
+        let is_users_own = self.price.as_ref().is_some_and(|price| price.source == Source::PricesFile);
+        let Some(plan) = plan.filter(|_| !is_users_own) else { return };
+        self.price = None;
+        self.at_best = None;
+        self.if_vendors = None;
+        self.free = None;
+        self.local = false;
+        self.near.clear();
+        self.notes = vec![Note::Subscription];
+        self.how = format!("paid by {plan}");
+        self.plan = Some(plan);
+    }
+
     /// The tier: the page's guidance, else by the output price at a time; `None` when the price is unknown.
     pub fn tier(&self, at: Timestamp) -> Option<Tier> {
         self.guidance.or_else(|| self.price.as_ref().map(|price| Tier::of_output(price.at(at).base().output)))

@@ -11,12 +11,9 @@ use super::price::{Price, Source};
 use super::prices_file::PricesFile;
 use super::rates::{Rates, Sheet};
 use super::usd::{self, Shelf};
-use super::{nexos, openclaw};
+use super::{nexos, openclaw, plans};
 use crate::gateway::providers::{DeclaredModel, Endpoint, Provider};
 use crate::money::Unit;
-
-/// Providers that bill a plan and not tokens.
-const SUBSCRIPTIONS: [&str; 4] = ["claude-cli", "codex", "codex-cli", "openai-codex"];
 
 /// One look-up: the model an agent names, and what the config says of it.
 pub(super) struct Lookup<'a> {
@@ -111,7 +108,7 @@ impl<'a> Lookup<'a> {
             service: self.service,
             declared_zero: declared == Declared::Zeros,
         };
-        let by_plan = SUBSCRIPTIONS.contains(&self.provider.as_str());
+        let by_plan = plans::is_plan(&self.provider, self.id);
         let free = server.is_free().filter(|_| !by_plan);
         let mut found = if by_plan || (server.is_forwarded() && server.speaks_ollama()) {
             let near = self.reseller().near;
@@ -217,7 +214,11 @@ impl<'a> Lookup<'a> {
 
     /// A provider whose prices nobody publishes; the vendor's list price of the same model is only mentioned.
     fn reseller(&self) -> Match {
-        let mut found = Match { how: format!("no prices known of provider '{}'", self.provider), ..Match::default() };
+        let how = match self.host() {
+            Some(host) => format!("requests go to {host}, and what it charges is not known"),
+            None => format!("no prices known of provider '{}'", self.provider),
+        };
+        let mut found = Match { how, ..Match::default() };
         match self.names().into_iter().find_map(listed) {
             Some((model, shelf_model)) => {
                 found.context_window = shelf_model.context_window;

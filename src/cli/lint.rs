@@ -3,21 +3,23 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use clap::ValueEnum;
 use clawbeat::document::{Change, Document, PartError};
 use clawbeat::files::read::read;
 use clawbeat::files::write::Outcome;
+use clawbeat::gateway::home::Home;
 use clawbeat::patch::unified::DiffError;
-use clawbeat::report::findings::{FileLint, render_github, render_json, render_sarif, render_text};
-use clawbeat::rules::{Baseline, Lint, Safety, Selection, Severity, syntax_error};
+use clawbeat::report::findings::{FileLint, IncludedFile, render_github, render_json, render_sarif, render_text};
+use clawbeat::rules::{Baseline, HeldBy, Lint, Safety, Selection, Severity, syntax_error};
 use clawbeat::schema::GivenSchema;
 
 use super::load::{self, config_path};
 use super::options::QuestionOptions;
 use super::output::{complain, print, print_patch, screen};
 use super::recommended::unified_diff;
-use super::seat::Seat;
+use super::seat::{Seat, shown};
+use super::template::unrendered;
 use super::write::{BackupOptions, REFUSED, write};
 
 #[derive(Debug, clap::Args)]
@@ -82,6 +84,7 @@ struct Linted {
     path: String,
     text: String,
     subject: Option<load::Subject>,
+    included: Vec<IncludedFile>,
     lint: Lint,
 }
 
@@ -193,20 +196,45 @@ fn lint(path: &Path, question: &QuestionOptions, schema: Option<&GivenSchema>) -
     let loaded = read(path, &mut std::io::stdin().lock())?;
     let text = loaded.text.clone();
     let name = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
-    match Document::parse_at(text.clone(), load::format(path, &loaded), &question.at) {
+    let document = Document::parse_at(text.clone(), load::format(path, &loaded), &question.at);
+    if let Some(why) = unrendered(path, &text, document.is_ok()) {
+        bail!(why);
+    }
+    match document {
         Err(PartError::Syntax(error)) => {
             let lint = Lint::unreadable(syntax_error(&error, &text));
-            Ok(Linted { path: name, text, subject: None, lint })
+            Ok(Linted { path: name, text, subject: None, included: Vec::new(), lint })
         }
         Err(error) => Err(anyhow!("{name}: {error}")),
         Ok(document) => {
             load::hint_at_place(&name, &document);
             let subject = load::analyse(path.to_owned(), loaded, document, question)?;
             let unit = question.billing.map(|billing| billing.unit());
-            let lint = subject.analysis.lint_for(question.agent.as_deref(), unit, schema);
-            Ok(Linted { path: name, text, subject: Some(subject), lint })
+            let mut lint = subject.analysis.lint_for(question.agent.as_deref(), unit, schema);
+            let included = place_in_included(&subject, &mut lint);
+            Ok(Linted { path: name, text, subject: Some(subject), included, lint })
         }
     }
+}
+
+/// Gives each finding whose place is in an included file its place there; the files, each once.
+fn place_in_included(subject: &load::Subject, lint: &mut Lint) -> Vec<IncludedFile> {
+    let mut files: Vec<((String, String), IncludedFile)> = Vec::new();
+    if subject.analysis.expanded.includes.is_empty() {
+        return Vec::new();
+    }
+    for finding in &mut lint.findings {
+        let Home { file: Some(name), path } = subject.analysis.seen_in(&finding.path) else { continue };
+        if !files.iter().any(|(known, _)| *known == name) {
+            let Ok((loaded, document)) = (subject.reader)(&name.0, &name.1) else { continue };
+            files.push((name.clone(), IncludedFile { path: shown(&loaded, &subject.path), document }));
+        }
+        if let Some((_, file)) = files.iter().find(|(known, _)| *known == name) {
+            let range = file.document.span_or_nearest(&path);
+            finding.held_by = Some(HeldBy { file: file.path.clone(), range });
+        }
+    }
+    files.into_iter().map(|(_, file)| file).collect()
 }
 
 /// Prints the fixes as one patch a file.
@@ -259,6 +287,8 @@ impl Linted {
             text: &self.text,
             document: analysis.map(|analysis| &analysis.document),
             release: analysis.map(|analysis| analysis.release.version),
+            release_note: analysis.and_then(|analysis| analysis.release.warning.as_deref()),
+            included: &self.included,
             agents: analysis.map_or(0, |analysis| analysis.gateway.agents.len()),
             lint: &self.lint,
         }

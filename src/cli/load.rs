@@ -26,6 +26,7 @@ use serde_json::Value;
 
 use super::options::{ConfigOptions, QuestionOptions};
 use super::output::complain;
+use super::template::unrendered;
 
 /// A config that was read, with the bytes it was read from.
 pub(super) struct Subject {
@@ -136,11 +137,17 @@ pub(super) fn document(path: &Path, at: &KeyPath) -> anyhow::Result<(Loaded, Doc
     let format = format(path, &loaded);
     let name = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
     let document = Document::parse_at(loaded.text.clone(), format, at).map_err(|error| match error {
+        PartError::Syntax(_) if unrendered(path, &loaded.text, false).is_some() => {
+            anyhow!(unrendered(path, &loaded.text, false).unwrap_or_default())
+        }
         PartError::Syntax(error) => {
             anyhow!("{name}:{}:{}: {}", error.position.line, error.position.column, error.message)
         }
         error => anyhow!("{name}: {error}"),
     })?;
+    if let Some(why) = unrendered(path, &loaded.text, true) {
+        bail!(why);
+    }
     if !document.value().is_object() {
         let place = document.position(document.span_or_nearest(&KeyPath::root()).start);
         let what = clawbeat::schema::type_name(document.value());

@@ -17,6 +17,7 @@ mod recommended;
 mod report;
 mod seat;
 mod simulate;
+mod template;
 mod undo;
 mod write;
 

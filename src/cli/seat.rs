@@ -89,7 +89,7 @@ struct Part {
 }
 
 /// An included file as the user would write it: relative to the directory the config was named with.
-fn shown(loaded: &Loaded, config: &str) -> String {
+pub(super) fn shown(loaded: &Loaded, config: &str) -> String {
     let Source::File { given, real, .. } = &loaded.source else { return "<stdin>".to_owned() };
     let beside = Path::new(config).parent().unwrap_or(Path::new(""));
     let here = std::fs::canonicalize(if beside.as_os_str().is_empty() { Path::new(".") } else { beside });

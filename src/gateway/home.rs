@@ -44,6 +44,45 @@ pub fn home(config: &Value, path: &KeyPath, loader: &Loader<'_>) -> Result<Home,
     Search { wanted: path, loader }.within(main, path.segments())
 }
 
+/// The file in which a reader finds a place of the merged tree, or the nearest place around it that is in a file at all:
+/// the main one first, then the files it includes, of which later ones win (R2).
+pub fn seen_in(config: &Value, path: &KeyPath, loader: &Loader<'_>) -> Home {
+    let main = || File { tree: config, directory: "", name: None, depth: 0 };
+    let segments = path.segments();
+    let longest_first = (0..=segments.len()).rev();
+    let found =
+        longest_first.clone().find_map(|upto| written_in(&main(), &segments[..upto], loader).map(|home| (upto, home)));
+    match found {
+        Some((upto, home)) => {
+            let inside = home.path.segments().iter().chain(&segments[upto..]).cloned().collect();
+            Home { path: inside, ..home }
+        }
+        None => Home { file: None, path: path.clone() },
+    }
+}
+
+fn written_in(file: &File<'_>, path: &[Segment], loader: &Loader<'_>) -> Option<Home> {
+    let mut nodes = vec![file.tree];
+    for segment in path {
+        let Some(next) = nodes.last().and_then(|here| child(here, segment)) else { break };
+        nodes.push(next);
+    }
+    if nodes.len() > path.len() {
+        return Some(Home { file: file.name.clone(), path: path.iter().cloned().collect() });
+    }
+    if file.depth == MAX_DEPTH {
+        return None;
+    }
+    nodes.iter().enumerate().rev().find_map(|(at, here)| {
+        included(here).into_iter().rev().find_map(|name| {
+            let (tree, directory) = loader(name, file.directory).ok()?;
+            let name = Some((name.to_owned(), file.directory.to_owned()));
+            let inner = File { tree: &tree, directory: &directory, name, depth: file.depth + 1 };
+            written_in(&inner, &path[at..], loader)
+        })
+    })
+}
+
 /// Whether the main file itself has or would get a key, so that an edit of it makes the change.
 pub fn is_in_main(config: &Value, path: &KeyPath) -> bool {
     let mut here = Some(config);
@@ -162,6 +201,34 @@ mod tests {
             Ok(Home { file: Some((name, from)), path }) => format!("{from}/{name} {path}"),
             Err(homeless) => homeless.to_string(),
         }
+    }
+
+    #[test]
+    fn a_reader_is_sent_to_the_file_that_says_it() {
+        let loader = |name: &str, _: &str| match name {
+            "base.json5" => Ok((
+                json!({ "agents": { "defaults": { "heartbeat": { "every": "30 m" }, "model": "a/b" } } }),
+                String::new(),
+            )),
+            "beat.json5" => Ok((json!({ "every": "1h" }), String::new())),
+            "loop.json5" => Ok((json!({ "$include": "loop.json5" }), String::new())),
+            _ => Err("no such file".to_owned()),
+        };
+        let seen = |config: Value, path: &str| {
+            let home = seen_in(&config, &path.parse().unwrap(), &loader);
+            (home.file.map_or(String::new(), |(file, _)| file), home.path.to_string())
+        };
+        let at = |file: &str, path: &str| (file.to_owned(), path.to_owned());
+        let merged = || json!({ "$include": "base.json5", "agents": { "defaults": { "model": "c/d" } } });
+        let every = "agents.defaults.heartbeat.every";
+        assert_eq!(seen(merged(), every), at("base.json5", every));
+        // What stands beside the include wins, and a key that is nowhere is missed where its block is.
+        assert_eq!(seen(merged(), "agents.defaults.model"), at("", "agents.defaults.model"));
+        let target = "agents.defaults.heartbeat.target";
+        assert_eq!(seen(merged(), target), at("base.json5", target));
+        let deep = json!({ "agents": { "defaults": { "heartbeat": { "$include": ["gone.json5", "beat.json5"] } } } });
+        assert_eq!(seen(deep, every), at("beat.json5", "every"));
+        assert_eq!(seen(json!({ "$include": "loop.json5" }), every), at("", every));
     }
 
     #[test]

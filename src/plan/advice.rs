@@ -36,16 +36,25 @@ pub struct Advice {
     pub source: &'static str,
 }
 
+/// A day on which every heartbeat loops until its time is up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WorstDay {
+    /// Requests a run then makes, at one every [`SECONDS_A_REQUEST`].
+    pub requests_per_run: u64,
+    /// What the day costs.
+    pub cost_per_day: Money,
+}
+
 /// The most a day that a check-in which loops until its time is up can cost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Loops {
-    /// What a day costs now if every run does so; null where nothing runs or a price is unknown.
-    pub now_per_day: Option<Money>,
-    /// Requests a run then makes, at one every [`SECONDS_A_REQUEST`].
-    pub requests_per_run: u64,
-    /// What a day costs after the plan if every run does so.
-    pub cost_per_day: Money,
+    /// The day before the plan.
+    pub now: WorstDay,
+    /// The day after the plan.
+    #[serde(flatten)]
+    pub after: WorstDay,
     /// The key that limits it, where the release knows it.
     pub path: Option<String>,
     /// Seconds to allow.
@@ -237,22 +246,21 @@ fn no_instructions(search: &mut Search<'_>, then: Money) -> Option<Advice> {
 pub fn loops(search: &mut Search<'_>, chosen: &Choice) -> Option<Loops> {
     let (costing, subject) = (search.costing, search.subject);
     let usual = |choice: &Choice| Some((choice.every.ms()? / 1000).min(USUAL_TIMEOUT));
-    let mut worst = |chosen: &Choice, seconds: u64| {
+    let mut worst = |choice: &Choice, seconds: u64| {
         let requests_per_run = (seconds / SECONDS_A_REQUEST).max(1);
         let profile = crate::workload::Profile { requests_per_run, ..subject.spread.typical.clone() };
-        let known = search.known(chosen);
-        let scenario = Scenario { profile: &profile, ..search.scenario(chosen, &known) };
+        let known = search.known(choice);
+        let scenario = Scenario { profile: &profile, ..search.scenario(choice, &known) };
         let month = search.cost_of(&scenario, &known)?;
-        Some((requests_per_run, month.per(costing.period.days())?))
+        Some(WorstDay { requests_per_run, cost_per_day: month.per(costing.period.days())? })
     };
     let knows =
         HeartbeatKey::find("timeoutSeconds").is_some_and(|key| key.accepted_by(costing.gateway.behaviour.version));
     let block = subject.agent.own_block.clone().or_else(|| costing.gateway.defaults_block.clone());
     let present = Choice::present(subject.agent);
-    let now_per_day = usual(&present).and_then(|seconds| Some(worst(&present, seconds)?.1));
-    let usual = usual(chosen)?;
-    let (requests_per_run, cost_per_day) = worst(chosen, usual)?;
-    let (_, then_per_day) = worst(chosen, usual.min(ENOUGH))?;
+    let now = worst(&present, usual(&present)?)?;
+    let after = worst(chosen, usual(chosen)?)?;
+    let then_per_day = worst(chosen, usual(chosen)?.min(ENOUGH))?.cost_per_day;
     let path = block.filter(|_| knows).map(|block| block.key("timeoutSeconds").to_string());
-    Some(Loops { now_per_day, requests_per_run, cost_per_day, path, to: ENOUGH, then_per_day })
+    Some(Loops { now, after, path, to: ENOUGH, then_per_day })
 }

@@ -34,7 +34,7 @@ use crate::money::Money;
 use crate::simulate::SkipReason;
 use crate::simulate::costing::{Choice, Costing, Subject};
 
-pub use advice::{Advice, Loops};
+pub use advice::{Advice, Loops, WorstDay};
 pub use bounds::{Bounds, RiskProfile};
 pub use explain::{Alone, Step};
 pub use frontier::Point;

@@ -72,6 +72,9 @@ pub struct SettingInfo {
 pub struct ModelInfo {
     /// The catalogue's name.
     pub name: Option<String>,
+    /// The plan that pays for it, where its requests have no price of their own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plan: Option<&'static str>,
     /// How it was recognised.
     pub matched: String,
     /// Where its price comes from; null when unknown.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::assumptions::assumptions;
 use super::settings::{as_written, settings, zone_name};
-use super::warnings::warnings_of;
+use super::warnings::{Weight, warnings_of};
 use super::{
     AgentReport, Asked, ChangeInfo, ConfigInfo, IfVendors, LeverInfo, ModelInfo, OtherGeneration, PartTokens,
     PeriodInfo, Report, RequestParts, Saving, Totals,
@@ -52,8 +52,9 @@ pub fn build(analysis: &Analysis, plan: &Plan, origin: Origin, billing: Option<U
         written(report, as_written(agent, &analysis.expanded.value))
     });
     let agents: Vec<AgentReport> = agents.collect();
-    let mut warnings = origin.warnings.clone();
-    warnings.extend(warnings_of(analysis, plan, &agents, unit, wanted));
+    let mut warnings = warnings_of(analysis, plan, &agents, unit, wanted);
+    origin.warnings.into_iter().for_each(|text| warnings.say(Weight::Note, text));
+    let (warnings, foremost) = warnings.sentences();
     let (start, end) = (&analysis.period.start, &analysis.period.end);
     let at = |moment: &jiff::Timestamp| {
         let zoned = moment.to_zoned(analysis.period.zone.clone());
@@ -68,6 +69,7 @@ pub fn build(analysis: &Analysis, plan: &Plan, origin: Origin, billing: Option<U
             release: analysis.release.version,
             release_source: analysis.release.source,
             release_named: analysis.release.named,
+            release_origin: analysis.release.origin(),
             generation: gateway.behaviour.generation,
             verdict: origin.repair.verdict,
             problems: origin.repair.problems,
@@ -88,6 +90,7 @@ pub fn build(analysis: &Analysis, plan: &Plan, origin: Origin, billing: Option<U
         assumptions: assumptions(analysis, &agents),
         model_names: model_names(&costing, plan),
         agents,
+        foremost: warnings.iter().take(foremost).cloned().collect(),
         warnings,
         comparison: None,
         against: None,
@@ -231,6 +234,7 @@ fn model_info(model: &PricedModel) -> ModelInfo {
     let told = |note: &Note| found.if_vendors.is_some() && matches!(note, Note::ListPriceOnly(_));
     ModelInfo {
         name: found.catalogue_name.clone(),
+        plan: found.plan,
         matched: found.how.clone(),
         price_source: found.price.as_ref().map(|price| price.source.to_string()),
         price_unit: found.price.as_ref().map(|price| price.unit),
@@ -330,8 +334,7 @@ pub(super) fn other_generation(
 ) -> Option<OtherGeneration> {
     let gateway = analysis.other_generation()?;
     let current = month(&analysis.costing_of(&gateway), unit, only);
-    let may_run = current.cost != here.cost && !analysis.is_refused_by(&gateway);
-    may_run.then_some(OtherGeneration { release: gateway.behaviour.version, current })
+    (current.cost != here.cost).then_some(OtherGeneration { release: gateway.behaviour.version, current })
 }
 
 fn totals(analysis: &Analysis, agents: &[AgentReport], unit: Unit, only: Option<&str>) -> Totals {

@@ -7,10 +7,12 @@ mod quote;
 mod sarif;
 mod text;
 
+use std::ops::Range;
+
 use crate::document::{Document, Edit, Position};
 use crate::gateway::home::is_in_main;
 use crate::gateway::release::Version;
-use crate::rules::{Fix, Lint};
+use crate::rules::{Finding, Lint};
 use crate::secrets::text::secret_ranges_in_text;
 
 pub use github::render as render_github;
@@ -29,16 +31,48 @@ pub struct FileLint<'a> {
     pub document: Option<&'a Document>,
     /// The release it was read for; `None` when it could not be read.
     pub release: Option<Version>,
+    /// What to know of that release.
+    pub release_note: Option<&'a str>,
+    /// The files it includes that hold a finding.
+    pub included: &'a [IncludedFile],
     /// The agents that were looked at.
     pub agents: usize,
     /// What was found.
     pub lint: &'a Lint,
 }
 
-impl FileLint<'_> {
-    /// A fix as edits of the text. None where they belong in an included file or the text is not edited safely, and none
-    /// where an edit would print a secret that it moves: the finding then stands without its fix.
-    fn edits(&self, fix: &Fix) -> Option<Vec<Edit>> {
+/// A file that a linted one includes.
+#[derive(Clone, Debug)]
+pub struct IncludedFile {
+    /// Its name, as the user would write it.
+    pub path: String,
+    /// What it says.
+    pub document: Document,
+}
+
+impl<'a> FileLint<'a> {
+    /// Each finding with the file that holds its place and the bytes of that to look at.
+    fn findings(&self) -> impl Iterator<Item = (FileLint<'a>, &'a Finding, Range<usize>)> + use<'a> {
+        let this = *self;
+        this.lint.findings.iter().map(move |finding| {
+            let held = finding.held_by.as_ref().and_then(|held| {
+                let file = this.included.iter().find(|file| file.path == held.file)?;
+                Some((
+                    FileLint { path: &file.path, text: file.document.text(), document: Some(&file.document), ..this },
+                    held,
+                ))
+            });
+            match held {
+                Some((file, held)) => (file, finding, held.range.clone()),
+                None => (this, finding, finding.range.clone()),
+            }
+        })
+    }
+
+    /// The fix of a finding as edits of the text. None where they belong in an included file or the text is not edited
+    /// safely, and none where an edit would print a secret that it moves: the finding then stands without its fix.
+    fn edits(&self, finding: &Finding) -> Option<Vec<Edit>> {
+        let fix = finding.fix.as_ref().filter(|_| finding.held_by.is_none())?;
         let document = self.document?;
         if !fix.changes.iter().all(|change| is_in_main(document.value(), &change.path)) {
             return None;

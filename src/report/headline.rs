@@ -6,8 +6,8 @@ use crate::money::{Money, Unit};
 use crate::plan::Lever;
 use crate::rules::Verdict;
 use crate::simulate::SkipReason;
-use crate::simulate::estimate::Estimate;
-use crate::words::{amount, counted, percent, plain, spread, tokens};
+use crate::simulate::estimate::{Estimate, Range};
+use crate::words::{amount, count, counted, percent, plain, spread, tokens};
 
 /// What the heartbeats cost now and after the plan; a paragraph each.
 pub(super) fn headline(report: &Report) -> Vec<String> {
@@ -25,6 +25,12 @@ pub(super) fn headline(report: &Report) -> Vec<String> {
     paragraphs.extend(budget(report));
     paragraphs.extend(balance::sentence(report));
     paragraphs
+}
+
+/// A warning as a sentence of its own.
+pub(super) fn sentence(warning: &str) -> String {
+    let mut characters = warning.chars();
+    characters.next().map_or(String::new(), |first| format!("{}{}.", first.to_uppercase(), characters.as_str()))
 }
 
 fn verdict(report: &Report) -> Option<String> {
@@ -143,6 +149,11 @@ fn unknown(report: &Report) -> String {
         .filter(|agent| agent.current.cost.is_none() && agent.model.price_unit.is_some_and(|other| other != unit))
         .collect();
     let uncounted = report.enrolled().filter(|agent| agent.current.cost.is_none()).count();
+    let by_plan: Vec<&AgentReport> =
+        report.enrolled().filter(|agent| agent.current.cost.is_none() && agent.model.plan.is_some()).collect();
+    if by_plan.len() == uncounted {
+        return paid_by_plan(report, &by_plan, known);
+    }
     match known {
         Some(known) if elsewhere.len() == uncounted => {
             let verb = if uncounted == 1 { "is" } else { "are" };
@@ -165,6 +176,27 @@ fn unknown(report: &Report) -> String {
             )
         }
     }
+}
+
+/// What a plan pays for has no price of its own: what is known is how much of it is used.
+fn paid_by_plan(report: &Report, agents: &[&AgentReport], known: Option<Range>) -> String {
+    let mut plans: Vec<&str> = agents.iter().filter_map(|agent| agent.model.plan).collect();
+    plans.sort_unstable();
+    plans.dedup();
+    let month = Estimate::sum(agents.iter().map(|agent| &agent.current));
+    let days = report.period.days.max(1);
+    let a_day = |amount: u64| (amount + days / 2) / days;
+    let others = known.map_or(String::new(), |known| {
+        format!(" Those of the other agents cost about {} a month.", amount(known.typical, report.unit))
+    });
+    format!(
+        "These heartbeats are paid by {}, so they have no price of their own: {} a day, which send {} and write {} tokens \
+         a day, come out of what it allows.{others}",
+        plans.join(" and "),
+        count(a_day(month.runs)),
+        tokens(a_day(month.tokens.prompt())),
+        tokens(a_day(month.tokens.output))
+    )
 }
 
 fn budget(report: &Report) -> Option<String> {
@@ -206,6 +238,16 @@ fn either_generation(report: &Report, other: &OtherGeneration) -> String {
             format!("about {} a month ({})", amount(range.typical, unit), spread(range.low, range.high, unit))
         }
     };
+    if report.config.verdict == Verdict::Refused {
+        return format!(
+            "Heartbeats cost {} if OpenClaw {} runs this file, which accepts it, and {} on {} once it is put right. The \
+             file does not say which; pin it with --openclaw-version.",
+            say(&other.current),
+            other.release,
+            say(&report.totals.current),
+            report.config.release
+        );
+    }
     let [(dear, most), (cheap, least)] = figures;
     format!(
         "Heartbeats cost {} if OpenClaw {dear} runs this file and {} if {cheap} does. The file does not say which; \

@@ -12,9 +12,8 @@ use std::fmt::Write as _;
 
 use escape::{code, prose};
 
-use super::headline::{headline, not_running};
+use super::headline::{headline, not_running, sentence};
 use super::kinds::kinds_of_tokens;
-use super::values::release_source;
 use super::{Report, against, mends};
 
 /// The first line of every report; no renderer shows it.
@@ -36,6 +35,7 @@ pub fn render(report: &Report) -> String {
         let is_answer = first.as_ref().map_or(at == 0, |first| first == text);
         paragraph(&if is_answer { format!("**{}**", prose(text)) } else { prose(text) });
     }
+    report.foremost.iter().for_each(|text| paragraph(&prose(&sentence(text))));
     gates(report).iter().for_each(|text| paragraph(text));
     paragraph(agents::table(report).trim_end());
     let parts = [not_running(report, code, prose), agents::changed(report), fixes(report), changes::table(report)];
@@ -74,7 +74,7 @@ fn gates(report: &Report) -> Option<String> {
 
 /// Under what the figures hold.
 fn colophon(report: &Report) -> String {
-    let source = release_source(&report.config);
+    let source = &report.config.release_origin;
     let period = &report.period;
     let day = |moment: &str| moment.get(..10).unwrap_or(moment).to_owned();
     let hash = report.config.sha256.get(..12).unwrap_or_default();

@@ -12,6 +12,7 @@ pub mod comparison;
 mod doubts;
 pub mod exhibits;
 pub mod findings;
+mod foremost;
 pub mod gates;
 mod headline;
 pub mod html;
@@ -73,7 +74,9 @@ pub struct Report {
     pub model_names: BTreeMap<String, String>,
     /// What the figures rest on.
     pub assumptions: Vec<Assumption>,
-    /// What a reader should know before trusting them.
+    /// The warnings that change what the answer means: the first of all of them, told directly under the answer.
+    pub foremost: Vec<String>,
+    /// What a reader should know before trusting them, the weightiest first.
     pub warnings: Vec<String>,
     /// What is put right before anything is saved, so that OpenClaw takes the file; the figures are those of the file
     /// with it.
@@ -118,9 +121,12 @@ pub struct ConfigInfo {
     pub release: Version,
     /// Who named it.
     pub release_source: ReleaseSource,
-    /// The release that was named, where it is not known here and `release` stands for it.
+    /// The release that was named, where that is another one, which is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub release_named: Option<Version>,
+    /// Where the release comes from, in a clause for people.
+    #[serde(skip)]
+    pub release_origin: String,
     /// Its generation.
     pub generation: Generation,
     /// `valid`, `repaired` or `refused`: what the release says of the heartbeat part.
@@ -225,6 +231,11 @@ impl Report {
         let Some(other) = &self.totals.other_generation else { return Some(here) };
         let there = other.current.cost?;
         Some(if there.typical > here.typical { there } else { here })
+    }
+
+    /// The warnings that are not told under the answer.
+    pub fn further_warnings(&self) -> &[String] {
+        self.warnings.get(self.foremost.len()..).unwrap_or_default()
     }
 
     /// The workspaces that were read because the config names them, in a clause each.

@@ -24,18 +24,23 @@ pub(super) fn beyond(advice: &Advice, unit: Unit, code: Escape, prose: Escape) -
     format!("{place}: {to} would save {saves} more; {} [{}]", prose(advice.condition), prose(advice.source))
 }
 
-/// The worst day, and the key that limits it.
+/// The worst day before the changes and after them, and the key that limits it.
 pub(super) fn worst(loops: &Loops, unit: Unit, code: Escape, prose: Escape) -> String {
-    let [now, then] = [loops.cost_per_day, loops.then_per_day].map(|figure| prose(&amount(figure, unit)));
-    let limit = loops.path.as_ref().filter(|_| loops.then_per_day < loops.cost_per_day);
-    let limit = limit.map_or(String::new(), |path| format!("; {}: {} keeps it to {then}", code(path), loops.to));
-    let day = match loops.now_per_day {
-        Some(before) if before != loops.cost_per_day => {
-            format!("{} a day now and {now} a day after the change", prose(&amount(before, unit)))
-        }
-        _ => format!("{now} a day"),
+    let (now, after) = (loops.now, loops.after);
+    let figure = |figure| prose(&amount(figure, unit));
+    let limit = loops.path.as_ref().filter(|_| loops.then_per_day < after.cost_per_day);
+    let limit = limit.map_or(String::new(), |path| {
+        format!("; {}: {} keeps it to {}", code(path), loops.to, figure(loops.then_per_day))
+    });
+    let day = match now == after {
+        true => format!("{} a day", figure(now.cost_per_day)),
+        false => format!("{} a day now, {} after the change", figure(now.cost_per_day), figure(after.cost_per_day)),
     };
-    format!("{day}, if every heartbeat loops until its time is up ({} requests){limit}", loops.requests_per_run)
+    let requests = match (now.requests_per_run, after.requests_per_run) {
+        (now, after) if now == after => format!("{now} requests each"),
+        (now, after) => format!("{now} requests each now, {after} then"),
+    };
+    format!("{day}, if every heartbeat loops until its time is up ({requests}){limit}")
 }
 
 impl ChangeInfo {

@@ -17,10 +17,9 @@ pub use layout::Screen;
 
 use layout::Page;
 
-use super::headline::headline;
+use super::headline::{headline, sentence};
 use super::kinds::kinds_of_tokens;
 use super::mends;
-use super::values::release_source;
 use super::{AgentReport, Report};
 use crate::words::plain;
 
@@ -37,11 +36,15 @@ pub fn render(report: &Report, screen: Screen) -> String {
         page.blank();
         page.paragraph(&text);
     }
+    for text in &report.foremost {
+        page.blank();
+        page.paragraph(&plain(&sentence(text)));
+    }
     roster::render(&mut page, report);
     spending::render(&mut page, report);
     page.list(mends::TITLE, &mends::sentences(&report.mends), WARNINGS);
     changes::summary(&mut page, report);
-    page.list("Warnings", &report.warnings, WARNINGS);
+    page.list("Warnings", report.further_warnings(), WARNINGS);
     changes::details(&mut page, report);
     let beating: Vec<&AgentReport> = report.enrolled().filter(|agent| agent.current.ticks > 0).collect();
     if beating.len() <= DETAILED_AGENTS {
@@ -59,7 +62,7 @@ pub fn render(report: &Report, screen: Screen) -> String {
 }
 
 fn file(page: &mut Page, report: &Report) {
-    let source = release_source(&report.config);
+    let source = &report.config.release_origin;
     let path = if report.config.path == "-" { "<stdin>" } else { &report.config.path };
     page.paragraph(&format!("{} · OpenClaw {} ({source})", plain(path), report.config.release));
     let mut read = report.read_workspaces();

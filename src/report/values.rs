@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::{AgentReport, ConfigInfo, LeverInfo, Report};
-use crate::gateway::release::{Generation, ReleaseSource};
+use super::{AgentReport, LeverInfo, Report};
+use crate::gateway::release::Generation;
 use crate::money::Unit;
 use crate::simulate::pieces::Bucket;
 use crate::words::plain;
@@ -52,20 +52,6 @@ pub(super) fn bucket(bucket: Bucket, unit: Unit) -> &'static str {
         (Bucket::Plain, Unit::Usd) => "plain input",
         (Bucket::Plain, Unit::Credits) => "input",
         (Bucket::Output, _) => "output",
-    }
-}
-
-/// Who says which release runs the file.
-pub(super) fn release_source(config: &ConfigInfo) -> String {
-    let source = match config.release_source {
-        ReleaseSource::Flag => "as asked",
-        ReleaseSource::Meta => "named in the file",
-        ReleaseSource::Assumed => "assumed",
-    };
-    match (config.release_named, config.release_source) {
-        (Some(named), ReleaseSource::Flag) => format!("the nearest known to {named}, which was asked for"),
-        (Some(named), _) => format!("the nearest known to {named}, which the file names"),
-        (None, _) => source.to_owned(),
     }
 }
 

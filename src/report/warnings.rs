@@ -3,6 +3,7 @@
 
 use serde_json::json;
 
+use super::foremost::foremost;
 use super::{AgentReport, doubts};
 use crate::analysis::Analysis;
 use crate::gateway::anthropic::AnthropicAuth;
@@ -22,34 +23,38 @@ pub(super) fn warnings_of<'a>(
     agents: &[AgentReport],
     unit: Unit,
     wanted: impl Fn(&&'a Agent) -> bool,
-) -> Vec<String> {
+) -> Warnings {
     let costing = analysis.costing();
     let mut warnings = Warnings::default();
-    analysis.release.warning.iter().for_each(|text| warnings.say(text.clone()));
+    foremost(analysis, agents, unit, &mut warnings);
+    analysis.release.warning.iter().for_each(|text| warnings.say(Weight::Figure, text.clone()));
     for include in &analysis.expanded.includes {
         if let Some(problem) = &include.problem {
-            warnings.say(format!("$include '{}' was not read ({problem}): its keys are unknown here", include.file));
+            warnings.say(
+                Weight::Figure,
+                format!("$include '{}' was not read ({problem}): its keys are unknown here", include.file),
+            );
         }
     }
-    doubts::template(analysis).into_iter().for_each(|text| warnings.say(text));
+    doubts::template(analysis).into_iter().for_each(|text| warnings.say(Weight::Figure, text));
     doubts::unread_files(analysis)
         .into_iter()
         .chain(doubts::unknown_agents(analysis))
-        .for_each(|text| warnings.say(text));
+        .for_each(|text| warnings.say(Weight::Figure, text));
     let enrolled = |gateway: &'a Gateway| gateway.enrolled().filter(&wanted);
     for agent in enrolled(&analysis.gateway) {
         if costing.unit_of(agent) != unit {
             let other = costing.unit_of(agent);
-            warnings.of(&agent.id, format!("billed in {other}, so not counted in {unit}"));
+            warnings.of(Weight::Note, &agent.id, format!("billed in {other}, so not counted in {unit}"));
         }
         let settings = &agent.settings;
         // Where an agent is switched off, nothing waits for a route.
         let needs_route =
             analysis.gateway.behaviour.generation == Generation::Current && settings.every.value.ms().is_some();
         match &settings.route {
-            Route::No(reason) if needs_route => warnings.of(&agent.id, format!("no route: {reason}")),
+            Route::No(reason) if needs_route => warnings.of(Weight::Note, &agent.id, format!("no route: {reason}")),
             Route::Unknown(reason) if needs_route => {
-                warnings.of(&agent.id, format!("perhaps no route, and then no cost: {reason}"));
+                warnings.of(Weight::Note, &agent.id, format!("perhaps no route, and then no cost: {reason}"));
             }
             _ => {}
         }
@@ -66,7 +71,7 @@ pub(super) fn warnings_of<'a>(
                     "target" => "; costed as delivered, and as nothing at the low end",
                     _ => "",
                 };
-                warnings.of(&agent.id, format!("{key} is {text}, which nothing here sets{meanwhile}"));
+                warnings.of(Weight::Note, &agent.id, format!("{key} is {text}, which nothing here sets{meanwhile}"));
             }
         }
     }
@@ -75,7 +80,7 @@ pub(super) fn warnings_of<'a>(
     {
         let text = "the gateway signs in to Anthropic with OAuth or a token: a subscription may not bill by the token, and \
                     these are the prices of the API";
-        warnings.say(text.to_owned());
+        warnings.say(Weight::Note, text.to_owned());
     }
     for agent in enrolled(&analysis.gateway) {
         let doubts = [
@@ -86,13 +91,13 @@ pub(super) fn warnings_of<'a>(
             doubts::overflow_of_timer(analysis, agent),
             doubts::still_wakes(analysis, agent),
         ];
-        doubts.into_iter().flatten().for_each(|text| warnings.of(&agent.id, text));
+        doubts.into_iter().flatten().for_each(|text| warnings.of(Weight::Note, &agent.id, text));
     }
     for agent in agents.iter().filter(|agent| agent.enrolled) {
-        if agent.current.cost.is_none() && agent.model.price_source.is_none() {
-            warnings.of(&agent.id, unknown_price(agent));
+        if agent.current.cost.is_none() && agent.model.price_source.is_none() && agent.model.plan.is_none() {
+            warnings.of(Weight::Figure, &agent.id, unknown_price(agent));
         }
-        agent.model.notes.iter().for_each(|note| warnings.of(&agent.id, note.clone()));
+        agent.model.notes.iter().for_each(|note| warnings.of(Weight::Note, &agent.id, note.clone()));
     }
     if analysis.gateway.behaviour.wakes_while_off()
         && plan
@@ -101,55 +106,89 @@ pub(super) fn warnings_of<'a>(
             .flatten()
             .any(|agent| agent.chosen.every == Interval::Off && agent.present.every != Interval::Off)
     {
-        warnings.say(STILL_WAKES.to_owned());
+        warnings.say(Weight::Note, STILL_WAKES.to_owned());
     }
-    plan.notes.iter().for_each(|note| warnings.say(note.clone()));
+    plan.notes.iter().for_each(|note| warnings.say(Weight::Note, note.clone()));
     for id in plan.placement.iter().flat_map(|placement| &placement.kept_running) {
-        warnings.of(id, "an empty heartbeat block is added, without which heartbeats would stop".to_owned());
+        warnings.of(
+            Weight::Note,
+            id,
+            "an empty heartbeat block is added, without which heartbeats would stop".to_owned(),
+        );
     }
     for change in plan.changes().iter().filter(|change| change.to == Some(json!({}))) {
         let text =
             format!("{} gets an empty block, so that its agent keeps running beside those with one", change.path);
-        warnings.say(text);
+        warnings.say(Weight::Note, text);
     }
-    analysis.newcomer(plan.changes()).into_iter().for_each(|newcomer| warnings.say(newcomer.to_string()));
+    analysis.newcomer(plan.changes()).into_iter().for_each(|newcomer| warnings.say(Weight::Note, newcomer.to_string()));
     match &plan.placement {
-        Err(reason) => warnings.say(format!("the plan cannot be written: {reason}")),
+        Err(reason) => warnings.say(Weight::Note, format!("the plan cannot be written: {reason}")),
         Ok(placement) if placement.changes_other_generation => {
             let other = analysis.gateway.behaviour.generation.other();
-            warnings.say(format!("on a {other} release the patch also changes which agents run"));
+            warnings.say(Weight::Note, format!("on a {other} release the patch also changes which agents run"));
         }
         Ok(_) => {}
     }
-    warnings.sentences()
+    warnings
 }
 
-/// Warnings in the order they came up. What holds for several agents is said once.
+/// Warnings, those of one weight in the order they came up. What holds for several agents is said once.
 #[derive(Default)]
-struct Warnings(Vec<(String, Vec<String>)>);
+pub(super) struct Warnings(Vec<Warning>);
+
+struct Warning {
+    weight: Weight,
+    text: String,
+    agents: Vec<String>,
+}
+
+/// How much a warning matters, the most first: the order in which every format tells them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Weight {
+    /// What is paid reaches nobody.
+    Unseen,
+    /// The heartbeats have nothing to do.
+    Idle,
+    /// An upgrade multiplies the agents that run.
+    Upgrade,
+    /// A figure is unknown or not of what runs.
+    Figure,
+    /// The rest.
+    Note,
+}
+
+impl Weight {
+    /// Whether it stands directly under the answer.
+    fn is_foremost(self) -> bool {
+        self < Weight::Figure
+    }
+}
 
 /// Agents of one warning that are named.
 const NAMED: usize = 8;
 
 impl Warnings {
-    fn say(&mut self, text: String) {
-        if !self.0.iter().any(|(said, _)| *said == text) {
-            self.0.push((text, Vec::new()));
+    pub(super) fn say(&mut self, weight: Weight, text: String) {
+        if !self.0.iter().any(|said| said.text == text) {
+            self.0.push(Warning { weight, text, agents: Vec::new() });
         }
     }
 
-    fn of(&mut self, agent: &str, text: String) {
-        match self.0.iter_mut().find(|(said, agents)| *said == text && !agents.is_empty()) {
-            Some((_, agents)) => agents.push(agent.to_owned()),
-            None => self.0.push((text, vec![agent.to_owned()])),
+    pub(super) fn of(&mut self, weight: Weight, agent: &str, text: String) {
+        match self.0.iter_mut().find(|said| said.text == text && !said.agents.is_empty()) {
+            Some(said) => said.agents.push(agent.to_owned()),
+            None => self.0.push(Warning { weight, text, agents: vec![agent.to_owned()] }),
         }
     }
 
-    fn sentences(self) -> Vec<String> {
-        let sentence = |(text, agents): (String, Vec<String>)| {
+    /// The weightiest first, and how many of them stand directly under the answer.
+    pub(super) fn sentences(mut self) -> (Vec<String>, usize) {
+        let sentence = |warning: &Warning| {
+            let (text, agents) = (&warning.text, &warning.agents);
             let named: Vec<String> = agents.iter().take(NAMED).map(|id| format!("'{id}'")).collect();
             match agents.len() {
-                0 => text,
+                0 => text.clone(),
                 1 => format!("agent {}: {text}", named.concat()),
                 many if many > NAMED => {
                     format!("agents {} and {} more: {text}", named.join(", "), count((many - NAMED) as u64))
@@ -157,7 +196,9 @@ impl Warnings {
                 _ => format!("agents {}: {text}", named.join(", ")),
             }
         };
-        self.0.into_iter().map(sentence).collect()
+        self.0.sort_by_key(|warning| warning.weight);
+        let foremost = self.0.iter().filter(|warning| warning.weight.is_foremost()).count();
+        (self.0.iter().map(sentence).collect(), foremost)
     }
 }
 
@@ -172,6 +213,8 @@ fn unknown_price(agent: &AgentReport) -> String {
             )
         }
         (None, []) => String::new(),
+        // The name itself, behind an address whose prices nobody knows.
+        (None, [one]) if one.eq_ignore_ascii_case(model) => String::new(),
         (None, near) => format!("; known names like it: {}", near.join(", ")),
     };
     format!(

@@ -81,6 +81,17 @@ pub struct Finding {
     pub waste: Option<Waste>,
     /// For errors: OpenClaw mends this by itself when the gateway starts.
     pub mended: bool,
+    /// The included file that holds the place, where the config itself does not.
+    pub held_by: Option<HeldBy>,
+}
+
+/// A place in an included file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldBy {
+    /// The file as the user would write it.
+    pub file: String,
+    /// The bytes of it to look at.
+    pub range: Range<usize>,
 }
 
 impl Finding {

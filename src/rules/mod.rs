@@ -44,7 +44,7 @@ mod windows;
 mod without_effect;
 
 pub use context::Context;
-pub use finding::{Finding, Fix, Safety, Severity, Verdict};
+pub use finding::{Finding, Fix, HeldBy, Safety, Severity, Verdict};
 pub use money::{Amount, Waste};
 pub use rule::Rule;
 pub use safe::runs_the_same;
@@ -171,12 +171,15 @@ impl Lint {
     }
 }
 
-/// Asks every rule.
-pub fn lint(context: &Context<'_>) -> Lint {
+/// The verdict alone: only what can be an error is looked for, and nothing is costed.
+pub fn verdict_of(context: &Context<'_>) -> Verdict {
+    verdict(context, &found(context, RULES.iter().filter(|rule| rule.severity == Severity::Error)))
+}
+
+/// What rules find.
+fn found<'r>(context: &Context<'_>, rules: impl Iterator<Item = &'r &'static Rule>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for rule in RULES {
-        (rule.check)(context, &mut findings);
-    }
+    rules.for_each(|rule| (rule.check)(context, &mut findings));
     for finding in &mut findings {
         finding.message = masked(&finding.message).into_owned();
         if is_dropped(context, &finding.path) {
@@ -189,6 +192,12 @@ pub fn lint(context: &Context<'_>) -> Lint {
         }
         finding.help = finding.help.as_deref().map(|help| masked(help).into_owned());
     }
+    findings
+}
+
+/// Asks every rule.
+pub fn lint(context: &Context<'_>) -> Lint {
+    let mut findings = found(context, RULES.iter());
     safe::prove(context, &mut findings);
     let verdict = verdict(context, &findings);
     suppress::apply(context, &mut findings);

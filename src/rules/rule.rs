@@ -33,6 +33,7 @@ impl Rule {
             advised: Vec::new(),
             waste: None,
             mended: false,
+            held_by: None,
         }
     }
 }

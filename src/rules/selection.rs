@@ -60,11 +60,19 @@ impl Baseline {
 }
 
 impl Lint {
-    /// What is left of the findings of a file. The verdict stays: it is OpenClaw's, not the reader's.
+    /// What is left of the findings of a file. The verdict stays: it is OpenClaw's, not the reader's. A finding of an
+    /// included file is known under either name.
     #[must_use]
     pub fn narrowed(mut self, file: &str, selection: &Selection, baseline: &Baseline) -> Self {
-        let key = |finding: &Finding| (file.to_owned(), finding.rule.to_owned(), finding.path.to_string());
-        self.findings.retain(|finding| selection.wants(finding) && !baseline.known.contains(&key(finding)));
+        let is_known = |finding: &Finding| {
+            let files = [Some(file), finding.held_by.as_ref().map(|held| held.file.as_str())];
+            let mut keys = files
+                .into_iter()
+                .flatten()
+                .map(|file| (file.to_owned(), finding.rule.to_owned(), finding.path.to_string()));
+            keys.any(|key| baseline.known.contains(&key))
+        };
+        self.findings.retain(|finding| selection.wants(finding) && !is_known(finding));
         self
     }
 }

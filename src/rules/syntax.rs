@@ -29,6 +29,7 @@ pub fn syntax_error(error: &SyntaxError, text: &str) -> Finding {
         advised: Vec::new(),
         waste: None,
         mended: false,
+        held_by: None,
     }
 }
 

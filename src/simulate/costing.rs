@@ -57,7 +57,8 @@ impl<'a> Costing<'a> {
     /// Looks a model up.
     pub fn model(&self, model: &ModelRef, retention: Retention) -> PricedModel {
         let declared = self.gateway.provider(&model.provider);
-        let found = self.catalogue.find(&model.provider, &model.id, declared);
+        let mut found = self.catalogue.find(&model.provider, &model.id, declared);
+        found.paid_by(catalogue::plan(&model.provider, &model.id, self.gateway.config()));
         let named = |name: &str| name.to_ascii_lowercase().contains("claude");
         let is_claude = named(&model.id) || found.catalogue_name.as_deref().is_some_and(named);
         let caching = cache::caching(&self.gateway.behaviour, model, declared, is_claude, retention);

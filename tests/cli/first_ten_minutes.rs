@@ -92,6 +92,10 @@ fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
     Heartbeats cost about 232.01 credits a month (101.52 to 1,492). After the change
     below: about 2.29 credits, 99.0% less.
 
+    Agent 'main': nobody sees the heartbeats: OpenClaw 2026.7.1 delivers nowhere
+    unless told; the changes below leave it so. To see them, set target to "last" or
+    a channel; to save them, set every to "0m".
+
       agent  every  model             runs  now, credits   share  after
       main   30m    Claude Opus 4.6  1,440        232.01  100.0%   2.29
 
@@ -173,6 +177,10 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
 
     Heartbeats cost about 464.02 credits a month (203.04 to 2,984). After the change
     below: about 4.58 credits, 99.0% less.
+
+    Agents 'main', 'shop': nobody sees the heartbeats: OpenClaw 2026.7.1 delivers
+    nowhere unless told; the changes below leave it so. To see them, set target to
+    "last" or a channel; to save them, set every to "0m".
 
       agent  every  model             runs  now, credits  share  after
       main   30m    Claude Opus 4.6  1,440        232.01  50.0%   2.29
@@ -302,6 +310,9 @@ fn an_unknown_model_has_tokens_and_no_cost() {
     The cost is unknown, because a price is. The heartbeats send 59.5M and write
     200.7k tokens a month.
 
+    Agent 'main': nobody sees the heartbeats: target is 'none'. To see them, set
+    target to "last" or a channel; to save them, set every to "0m".
+
       agent  every  model                       runs      now  share    after
       main   1h     anthropic/claude-opus-4-66   720  unknown      -  unknown
 
@@ -369,19 +380,19 @@ fn a_release_is_named_once_whatever_is_wrong_with_it() {
       known one
     "##);
     assert_snapshot!(said("\"2026.5.99\"", &[]), @r##"
-    meta.json · OpenClaw 2026.5.28 (the nearest known to 2026.5.99, which the file
-    - OpenClaw 2026.5.99 is not a release known here; read as 2026.5.28, the nearest
-      earlier one
+    meta.json · OpenClaw 2026.5.28 (the file names OpenClaw 2026.5.99, which is not
+    - the file names OpenClaw 2026.5.99, which is not a release known here; read as
+      2026.5.28, the nearest earlier one
     "##);
     assert_snapshot!(said("\"2031.1.1\"", &[]), @r##"
-    meta.json · OpenClaw 2026.9.6 (the nearest known to 2031.1.1, which the file
-    - OpenClaw 2031.1.1 is not a release known here; read as 2026.9.6, the nearest
-      earlier one
+    meta.json · OpenClaw 2026.9.6 (the file names OpenClaw 2031.1.1, which is newer
+    - the file names OpenClaw 2031.1.1, which is newer than what is known; read as
+      2026.9.6
     "##);
     assert_snapshot!(said("\"2026.9.6\"", &["--openclaw-version", "2026.8.77"]), @r##"
-    meta.json · OpenClaw 2026.8.2 (as asked)
-    - OpenClaw 2026.8.77 is not a release known here; read as 2026.8.2, the nearest
-      earlier one
+    meta.json · OpenClaw 2026.8.2 (OpenClaw 2026.8.77 was asked for, which is not a
+    - OpenClaw 2026.8.77 was asked for, which is not a release known here; read as
+      2026.8.2, the nearest earlier one
     "##);
 }
 

@@ -12,6 +12,7 @@ mod ci;
 mod common;
 mod contracts;
 mod corpus;
+mod first_screen;
 mod first_ten_minutes;
 mod flag_matrix;
 mod formats;

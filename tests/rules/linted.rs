@@ -88,6 +88,8 @@ impl Linted {
             text: &self.text,
             document: self.document.as_ref(),
             release: self.gateway.as_ref().map(|gateway| gateway.behaviour.version),
+            release_note: None,
+            included: &[],
             agents: self.gateway.as_ref().map_or(0, |gateway| gateway.agents.len()),
             lint: &self.lint,
         }

@@ -184,7 +184,7 @@ fn a_key_that_a_release_does_not_heed_is_not_written() {
 #[test]
 fn a_loop_ends_with_its_time() {
     let loops = planned("typical", &one(json!({ "target": "none" })), &Bounds::default()).loops.unwrap();
-    assert_eq!((loops.requests_per_run, loops.to), (60, 120));
+    assert_eq!((loops.after.requests_per_run, loops.to), (60, 120));
     assert_eq!(loops.path.as_deref(), Some("agents.defaults.heartbeat.timeoutSeconds"));
-    assert!(loops.then_per_day < loops.cost_per_day);
+    assert!(loops.then_per_day < loops.after.cost_per_day);
 }

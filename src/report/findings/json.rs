@@ -12,7 +12,7 @@ use crate::words::json_escaped;
 
 /// Renders all files as one document.
 pub fn render(files: &[FileLint<'_>]) -> String {
-    let findings = files.iter().flat_map(|file| file.lint.findings.iter().map(|found| finding(file, found)));
+    let findings = files.iter().flat_map(FileLint::findings).map(|(file, found, place)| finding(&file, found, &place));
     let document = json!({
         "schemaVersion": 1,
         "files": files.iter().map(|file| json!({
@@ -26,16 +26,16 @@ pub fn render(files: &[FileLint<'_>]) -> String {
     json_escaped(&format!("{document:#}\n"))
 }
 
-fn finding(file: &FileLint<'_>, finding: &Finding) -> Value {
+fn finding(file: &FileLint<'_>, finding: &Finding, place: &Range<usize>) -> Value {
     json!({
         "rule": finding.rule,
         "severity": finding.severity,
         "path": finding.path,
         "file": file.path,
-        "range": range(file, &finding.range),
+        "range": range(file, place),
         "message": finding.message,
         "help": finding.help,
-        "fix": finding.fix.as_ref().and_then(|found| fix(file, found)),
+        "fix": finding.fix.as_ref().and_then(|found| fix(file, finding, found)),
         "saving": finding.waste.map(|waste| json!({ "amount": waste.saving, "unit": waste.unit, "cost": waste.cost })),
     })
 }
@@ -45,8 +45,11 @@ fn range(file: &FileLint<'_>, range: &Range<usize>) -> Value {
 }
 
 /// A fix as edits of the text; none for a file that is not edited, such as YAML.
-fn fix(file: &FileLint<'_>, fix: &Fix) -> Option<Value> {
-    let edits: Vec<Value> =
-        file.edits(fix)?.iter().map(|edit| json!({ "range": range(file, &edit.range), "text": edit.text })).collect();
+fn fix(file: &FileLint<'_>, finding: &Finding, fix: &Fix) -> Option<Value> {
+    let edits: Vec<Value> = file
+        .edits(finding)?
+        .iter()
+        .map(|edit| json!({ "range": range(file, &edit.range), "text": edit.text }))
+        .collect();
     Some(json!({ "safety": fix.safety, "edits": edits }))
 }

@@ -14,7 +14,8 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// Renders all files as one run.
 pub fn render(files: &[FileLint<'_>]) -> String {
-    let results = files.iter().flat_map(|file| file.lint.findings.iter().map(|finding| result(file, finding)));
+    let results =
+        files.iter().flat_map(FileLint::findings).map(|(file, finding, place)| result(&file, finding, &place));
     let log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -48,7 +49,7 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn result(file: &FileLint<'_>, finding: &Finding) -> Value {
+fn result(file: &FileLint<'_>, finding: &Finding, place: &Range<usize>) -> Value {
     let text = match &finding.help {
         Some(help) => format!("{}\n{}", message(&finding.message), message(help)),
         None => message(&finding.message),
@@ -58,7 +59,7 @@ fn result(file: &FileLint<'_>, finding: &Finding) -> Value {
         "level": level(finding.severity),
         "message": { "text": text },
         "locations": [{
-            "physicalLocation": { "artifactLocation": artifact(file), "region": region(file, &finding.range) },
+            "physicalLocation": { "artifactLocation": artifact(file), "region": region(file, place) },
             "logicalLocations": [{ "fullyQualifiedName": finding.path.to_string(), "kind": "property" }],
         }],
     });
@@ -81,7 +82,7 @@ fn message(text: &str) -> String {
 }
 
 fn fix(file: &FileLint<'_>, finding: &Finding) -> Option<Value> {
-    let edits = file.edits(finding.fix.as_ref()?)?;
+    let edits = file.edits(finding)?;
     let replacement =
         |edit: &Edit| json!({ "deletedRegion": region(file, &edit.range), "insertedContent": { "text": edit.text } });
     Some(json!({

@@ -1,7 +1,9 @@
 //! Findings as rustc prints them: what is wrong, the place in the user's own file, what would be right; then one line
 //! that sums up.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use annotate_snippets::renderer::{DEFAULT_LINE_NUM_STYLE, DecorStyle};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -20,10 +22,11 @@ pub fn render(files: &[FileLint<'_>], screen: Screen) -> String {
     let renderer = renderer.decor_style(DecorStyle::Ascii).term_width(width);
     let mut out = String::new();
     for file in files {
-        let secrets = secrets(file.text, file.document);
-        for finding in &file.lint.findings {
-            let quote = Quote::new(file.text, &finding.range, &secrets, width.saturating_sub(12));
-            let position = file.position(finding.range.start);
+        let mut hidden: HashMap<&str, Vec<Range<usize>>> = HashMap::new();
+        for (file, finding, range) in file.findings() {
+            let secrets = hidden.entry(file.path).or_insert_with(|| secrets(file.text, file.document));
+            let quote = Quote::new(file.text, &range, secrets, width.saturating_sub(12));
+            let position = file.position(range.start);
             // Title, place and snippet by themselves: the renderer would count columns in the line it is given, which may
             // be cut or masked.
             let title = level(finding).primary_title(plain(&finding.message)).id(finding.rule);
@@ -66,6 +69,11 @@ fn spread(waste: &Waste) -> String {
     format!("between {} and {} a month, by what the config cannot say", amount(waste.cost.low), amount(waste.cost.high))
 }
 
+/// What to know of the release a file is read for, a line.
+fn note(file: &FileLint<'_>) -> Option<String> {
+    Some(format!("{}: {}\n", plain(file.path), plain(file.release_note?)))
+}
+
 /// One line on what was found, and one on what can be done about it.
 fn summary(files: &[FileLint<'_>]) -> String {
     let findings: Vec<&Finding> = files.iter().flat_map(|file| &file.lint.findings).collect();
@@ -75,7 +83,8 @@ fn summary(files: &[FileLint<'_>]) -> String {
         files => counted(files.len(), "file"),
     };
     if findings.is_empty() {
-        return format!("no findings ({checked}, {})\n", counted(agents, "agent"));
+        let notes: String = files.iter().filter_map(note).collect();
+        return format!("no findings ({checked}, {})\n{notes}", counted(agents, "agent"));
     }
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let counts = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "note")];
@@ -83,6 +92,7 @@ fn summary(files: &[FileLint<'_>]) -> String {
     let counts: Vec<String> = counts.map(|(count, name)| counted(count, name)).collect();
     let mut text = format!("{} ({checked})\n", counts.join(", "));
     for file in files {
+        text += &note(file).unwrap_or_default();
         match file.lint.verdict {
             Verdict::Valid => {}
             Verdict::Repaired => {

@@ -17,8 +17,8 @@ pub(super) fn section(report: &Report) -> Markup {
         "notes",
         "What this rests on",
         &html! {
-            @if !report.warnings.is_empty() {
-                div.warnings { h3 { "Warnings" } ul { @for warning in &report.warnings { li { (plain(warning)) } } } }
+            @if !report.further_warnings().is_empty() {
+                div.warnings { h3 { "Warnings" } ul { @for warning in report.further_warnings() { li { (plain(warning)) } } } }
             }
             (compared(report))
             details { summary { "Assumptions" }

@@ -4,13 +4,12 @@ use maud::{Markup, html};
 
 use crate::money::Money;
 use crate::report::Report;
-use crate::report::headline::headline;
-use crate::report::values::release_source;
+use crate::report::headline::{headline, sentence};
 use crate::simulate::estimate::Estimate;
-use crate::words::{amount, count, figure, percent};
+use crate::words::{amount, count, figure, percent, plain};
 
 pub(super) fn section(report: &Report, name: &str) -> Markup {
-    let source = release_source(&report.config);
+    let source = &report.config.release_origin;
     let date = |moment: &str| moment.get(..10).unwrap_or(moment).to_owned();
     let period = &report.period;
     html! {
@@ -19,6 +18,7 @@ pub(super) fn section(report: &Report, name: &str) -> Markup {
                 (date(&period.start)) ", " (period.timezone) }
             h1 { "What the heartbeats cost" }
             @for text in headline(report) { p.lead { (text) } }
+            @for text in &report.foremost { p.warnings { (plain(&sentence(text))) } }
             @if !report.gates.is_empty() { ul.plain id="gates" { @for gate in &report.gates {
                 li { (if gate.kept { "✔ kept: " } else { "✘ not kept: " }) code { (gate.gate.flag()) } ", " (gate.sentence(report.unit)) }
             } } }

@@ -44,9 +44,10 @@ pub(super) fn parts(report: &Report) -> Vec<(String, String)> {
     if let Some(compared) = compared(report) {
         parts.push(compared);
     }
-    if !report.warnings.is_empty() {
-        let title = counted(report.warnings.len(), "warning");
-        parts.push((title, list(report.warnings.iter().map(|text| prose(text)))));
+    let warnings = report.further_warnings();
+    if !warnings.is_empty() {
+        let title = counted(warnings.len(), "warning");
+        parts.push((title, list(warnings.iter().map(|text| prose(text)))));
     }
     let assumed = report
         .assumptions

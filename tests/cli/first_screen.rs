@@ -1,0 +1,148 @@
+//! What a reader sees first is true and is what matters.
+
+use serde_json::{Value, json};
+
+use super::common::Desk;
+
+/// A plan has no price a request: no dollars, whatever the list price or the file's own, but what of it is used.
+#[test]
+fn what_a_plan_pays_for_has_no_price_in_dollars() {
+    let zai = |url: &str| {
+        let model = json!({ "id": "glm-4.7", "cost": { "input": 0.6, "output": 2.2 } });
+        json!({ "zai": { "baseUrl": url, "models": [model] } })
+    };
+    let config = |model: &str, providers: Value, profiles: Value| {
+        json!({ "meta": { "lastTouchedVersion": "2026.5.18" }, "auth": { "profiles": profiles },
+            "models": { "providers": providers },
+            "agents": { "defaults": { "model": model, "heartbeat": { "every": "30m", "target": "none" } } } })
+    };
+    let oauth = json!({ "a": { "provider": "openai", "mode": "oauth" } });
+    for (model, providers, profiles, plan) in [
+        ("zai/glm-4.7", zai("https://api.z.ai/api/coding/paas/v4"), json!({}), "a GLM Coding Plan"),
+        ("github-copilot/claude-opus-4.8", json!({}), json!({}), "GitHub Copilot"),
+        ("openai-codex/gpt-5.4", json!({}), json!({}), "a ChatGPT plan"),
+        ("openai/gpt-5.4", json!({}), oauth, "a ChatGPT plan"),
+        ("volcengine-plan/deepseek-v4-flash", json!({}), json!({}), "a Volcengine Coding Plan"),
+    ] {
+        let desk = Desk::with(config(model, providers, profiles).to_string());
+        let told = desk.ask(&["report", "openclaw.json", "--month", "2026-11"]);
+        let text = told.flat();
+        // One every half hour: 48 a day.
+        let says = format!("These heartbeats are paid by {plan}, so they have no price of their own: 48 a day");
+        assert!(text.contains(&says), "{told}");
+        assert!(!text.contains("no price is known") && !text.contains("--prices"), "{told}");
+        let json = desk.report(&["openclaw.json"]);
+        assert_eq!(
+            (&json["agents"][0]["model"]["plan"], &json["totals"]["current"]["cost"]),
+            (&json!(plan), &Value::Null)
+        );
+    }
+    // The same vendor by the token.
+    let desk = Desk::with(config("zai/glm-4.7", zai("https://api.z.ai/api/paas/v4"), json!({})).to_string());
+    let json = desk.report(&["openclaw.json"]);
+    assert!(json["totals"]["current"]["cost"].is_object() && json["agents"][0]["model"]["plan"].is_null());
+}
+
+/// A release that refuses the file is no answer to what it costs.
+#[test]
+fn a_release_that_refuses_the_file_is_not_priced() {
+    let entries = json!({ "agents": { "defaults": { "model": "anthropic/claude-sonnet-4-6", "heartbeat": { "every": "1h", "target": "none" } },
+        "entries": { "a": {}, "b": {} } } });
+    let desk = Desk::with(entries.to_string());
+    let json = desk.report(&["openclaw.json"]);
+    assert_eq!(json["totals"]["otherGeneration"], Value::Null);
+    // Without them both releases take it, and they do not agree about the cost.
+    let desk = Desk::with(r#"{ "agents": { "defaults": { "model": "anthropic/claude-sonnet-4-6" } } }"#);
+    let json = desk.report(&["openclaw.json"]);
+    assert!(json["totals"]["otherGeneration"].is_object(), "{json}");
+}
+
+/// What changes the meaning of the answer comes first, in each format.
+#[test]
+fn what_matters_stands_first() {
+    let config = json!({ "meta": { "lastTouchedVersion": "2026.4.15" }, "agents": {
+        "defaults": { "model": "mystery/model", "heartbeat": { "every": "30m" } },
+        "list": [{ "id": "main", "default": true }, { "id": "second" }] } });
+    let desk = Desk::with(config.to_string());
+    std::fs::create_dir(desk.path("ws")).unwrap();
+    desk.write("ws/SOUL.md", "calm");
+    let ask = ["report", "openclaw.json", "--workspace", "ws"];
+    let json = desk.report(&ask[1..]);
+    let foremost: Vec<&str> = json["foremost"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    assert_eq!(foremost.len(), 3, "{json}");
+    for (said, part) in foremost.iter().zip(["nobody sees", "has no HEARTBEAT.md", "run for 2 agents instead of 1"]) {
+        assert!(said.contains(part), "{said}");
+    }
+    assert_eq!(json["warnings"].as_array().unwrap()[..3], json["foremost"].as_array().unwrap()[..]);
+    for format in ["text", "markdown", "html"] {
+        let told = desk.ask(&[&ask[..], &["--format", format]].concat()).flat();
+        let at = |part: &str| told.find(part).unwrap_or_else(|| panic!("{format}: no {part:?}"));
+        let settings = at(match format {
+            "html" => "<dl",
+            "markdown" => "| ",
+            _ => "agent every model",
+        });
+        assert!(at("obody sees the heartbeats") < settings && at("instead of 1") < settings, "{format}");
+    }
+}
+
+/// What is wrong in an included file is shown there, in every format.
+#[test]
+fn a_finding_stands_in_the_file_that_says_it() {
+    let desk = Desk::with(
+        r#"{ meta: { lastTouchedVersion: "2026.9.6" }, $include: "./parts/base.json5",
+             agents: { defaults: { model: "anthropic/claude-sonnet-4-6" } } }"#,
+    );
+    std::fs::create_dir(desk.path("parts")).unwrap();
+    desk.write(
+        "parts/base.json5",
+        "{\n  // ours\n  agents: { defaults: {\n    heartbeat: { every: '30 m' },\n  } },\n}\n",
+    );
+    let select = ["lint", "openclaw.json", "--select", "invalid-duration"];
+    let ask = |format: &str| desk.ask(&[&select[..], &["--format", format]].concat()).stdout;
+    let json: Value = serde_json::from_str(&ask("json")).unwrap();
+    let finding = &json["findings"][0];
+    assert_eq!(
+        (&finding["file"], &finding["range"]["start"]["line"]),
+        (&json!("parts/base.json5"), &json!(4)),
+        "{json}"
+    );
+    assert_eq!(finding["path"], json!("agents.defaults.heartbeat.every"));
+    assert_eq!(json["files"].as_array().unwrap().len(), 1);
+    let sarif: Value = serde_json::from_str(&ask("sarif")).unwrap();
+    let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], json!("parts/base.json5"));
+    assert_eq!(place["region"]["startLine"], json!(4));
+    assert!(ask("github").contains("file=parts/base.json5,line=4,"), "{}", ask("github"));
+    assert!(ask("text").contains("--> parts/base.json5:4:"), "{}", ask("text"));
+    // It is known by that name, and by the name of the config, which is what it was called before.
+    for file in ["parts/base.json5", "openclaw.json"] {
+        let known = json!({ "schemaVersion": 1, "findings": [
+            { "file": file, "rule": "invalid-duration", "path": "agents.defaults.heartbeat.every" }] });
+        desk.write("known.json", known.to_string());
+        let left = desk.ask(&[&select[..], &["--baseline", "known.json"]].concat());
+        assert_eq!(left.code, 0, "{left}");
+    }
+}
+
+/// OpenClaw has no verdict on what a config is made from.
+#[test]
+fn what_a_config_is_made_from_gets_no_verdict() {
+    let desk = Desk::new();
+    desk.write("openclaw.json.j2", "{ \"agents\": { \"defaults\": { \"timeoutSeconds\": {{ seconds }} } } }");
+    desk.write("strings.json.j2", r#"{ "agents": { "defaults": { "heartbeat": { "every": "{{ every }}" } } } }"#);
+    desk.write("helm.yaml", "agents:\n{{- range .Values.agents }}\n  - {{ . }}\n{{- end }}\n");
+    desk.write("home.nix", "{ agents.defaults.heartbeat.every = \"1h\"; }");
+    for (file, what) in [
+        ("openclaw.json.j2", "is a template"),
+        ("strings.json.j2", "is a template"),
+        ("helm.yaml", "is a template"),
+        ("home.nix", "is a Nix expression"),
+    ] {
+        for command in ["lint", "report"] {
+            let told = desk.ask(&[command, file]);
+            assert!(told.code == 2 && told.stderr.contains(what), "{command} {file}: {told}");
+            assert!(!told.mentions("refuses"), "{command} {file}: {told}");
+        }
+    }
+}
