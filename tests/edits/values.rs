@@ -3,18 +3,21 @@
 use clawbeat::document::{Change, KeyPath};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use serde_json::{Map, Value};
 
 /// Documents of each syntax; with two syntaxes 20,000 in all.
 pub(crate) const CASES: u32 = 10_000;
 
-/// How the cases are run; `EDIT_CASES` asks for more of them.
+/// How the cases are run: the same ones each time, so that a build does not fail by chance; `EDIT_CASES` asks for others, and
+/// for that many.
 pub(crate) fn config() -> ProptestConfig {
     let asked = std::env::var("EDIT_CASES").ok().and_then(|cases| cases.parse().ok());
     ProptestConfig {
         cases: asked.unwrap_or(CASES),
         failure_persistence: None,
         max_shrink_iters: 4096,
+        rng_seed: if asked.is_some() { RngSeed::Random } else { RngSeed::Fixed(20_261_128) },
         ..ProptestConfig::default()
     }
 }

@@ -176,7 +176,7 @@ impl Checks<'_> {
                     let from = bind.trim();
                     let drive =
                         from.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) && from[1..].starts_with(":");
-                    if !from.starts_with('/') && !(drive && from.get(2..3).is_some_and(|c| c == "/" || c == "\\")) {
+                    if !(from.starts_with('/') || drive && from.get(2..3).is_some_and(|c| c == "/" || c == "\\")) {
                         self.say(path.key("binds").index(at), "a bind mount starts with an absolute path");
                     }
                 }
@@ -306,7 +306,7 @@ impl Checks<'_> {
             let path = KeyPath::root().key("browser").key("profiles").key(name);
             let driver = text(profile, "driver").unwrap_or_default();
             let own = driver == "existing-session" || (driver == "extension" && self.is_current());
-            let has = |key: &str| profile.get(key).is_some_and(|value| *value != Value::from(0) && *value != "");
+            let has = |key: &str| profile.get(key).is_some_and(|value| *value != 0 && *value != "");
             if !own && !has("cdpPort") && !has("cdpUrl") {
                 self.say(path, "a browser profile needs a 'cdpPort' or a 'cdpUrl'");
             } else if driver != "existing-session" && has("userDataDir") {
