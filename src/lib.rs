@@ -15,7 +15,9 @@
 
 pub mod analysis;
 pub mod catalogue;
+mod certain;
 pub mod document;
+#[cfg(feature = "files")]
 pub mod files;
 pub mod gateway;
 pub mod money;

@@ -1,14 +1,19 @@
-//! JSON Schema checks. The only module that touches the validator: it turns a schema's verdict into key paths and
-//! sentences that name the value and what would be right.
+//! JSON Schema checks: what does not fit, as key paths and sentences that name the value and what would be right. The
+//! schemas that come with the program are read here; a whole validator is only needed for those of others.
+
+#[cfg(feature = "schema")]
+mod given;
+mod own;
 
 use std::fmt;
-use std::sync::OnceLock;
 
-use jsonschema::error::{TypeKind, ValidationErrorKind};
-use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 use crate::document::KeyPath;
+
+#[cfg(feature = "schema")]
+pub use given::{GivenSchema, NoSchema};
+pub use own::Schema;
 
 /// One place where a value does not fit a schema.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,150 +83,17 @@ impl fmt::Display for Misfit {
     }
 }
 
-/// Everything in `value` that does not fit the schema, in the order of the document.
-pub fn check(schema: &'static str, value: &Value) -> Vec<Misfit> {
-    Schema::new(schema).check(value)
-}
-
-/// A schema from a file.
+/// A schema from a file; without the feature `schema` there is none.
+#[cfg(not(feature = "schema"))]
 #[derive(Debug)]
-pub struct GivenSchema {
-    schema: Value,
-    validator: Validator,
-}
+pub enum GivenSchema {}
 
-/// A text that is no JSON Schema, or one that refers to another file, which is not followed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct NoSchema(String);
-
+#[cfg(not(feature = "schema"))]
 impl GivenSchema {
-    /// Compiles a schema. References are followed within it only.
-    ///
-    /// # Errors
-    ///
-    /// It is no JSON Schema, or refers to another document.
-    pub fn new(schema: Value) -> Result<Self, NoSchema> {
-        let schema = usable(&schema, &schema);
-        let validator = jsonschema::validator_for(&schema).map_err(|error| NoSchema(error.to_string()))?;
-        Ok(GivenSchema { schema, validator })
+    /// Everything in a value that does not fit.
+    pub fn check(&self, _: &Value) -> Vec<Misfit> {
+        match *self {}
     }
-
-    /// Everything in `value` that does not fit, without the words of the validator, which quote values. Where a value
-    /// may have one of several forms, what is wrong with the form it comes nearest to.
-    pub fn check(&self, value: &Value) -> Vec<Misfit> {
-        let mut misfits = Vec::new();
-        for error in self.validator.iter_errors(value) {
-            self.gather(&error, value, &mut misfits);
-        }
-        misfits
-    }
-
-    fn gather(&self, error: &ValidationError<'_>, value: &Value, misfits: &mut Vec<Misfit>) {
-        if let ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } = error.kind() {
-            let is_of_its_type = |branch: &&Vec<ValidationError<'_>>| {
-                let here = |other: &ValidationError<'_>| other.instance_path() == error.instance_path();
-                !branch.iter().any(|other| here(other) && matches!(other.kind(), ValidationErrorKind::Type { .. }))
-            };
-            if let Some(nearest) = context.iter().filter(is_of_its_type).min_by_key(|branch| branch.len()) {
-                nearest.iter().for_each(|error| self.gather(error, value, misfits));
-                return;
-            }
-        }
-        let mut misfit = misfit(&self.schema, error, value);
-        if let MisfitKind::Other(_) = misfit.kind {
-            let keyword = error.kind().keyword();
-            let rule =
-                self.schema.pointer(error.schema_path().as_str()).filter(|rule| !rule.is_array() && !rule.is_object());
-            misfit.kind =
-                MisfitKind::Keyword(rule.map_or_else(|| keyword.to_owned(), |rule| format!("{keyword} {rule}")));
-        }
-        misfits.push(misfit);
-    }
-}
-
-/// A schema as released OpenClaws print it, mended where they are not quite JSON Schema: 2026.4.15 refers to definitions
-/// it does not have, which then allow anything, and 2026.9.6 writes NUL in patterns as JavaScript does.
-fn usable(schema: &Value, root: &Value) -> Value {
-    match schema {
-        Value::Object(fields) => {
-            let dangling = |target: &str| target.strip_prefix('#').is_some_and(|at| root.pointer(at).is_none());
-            if fields.get("$ref").and_then(Value::as_str).is_some_and(dangling) {
-                return Value::Bool(true);
-            }
-            let field = |(key, value): (&String, &Value)| match value {
-                Value::String(pattern) if key == "pattern" => (key.clone(), pattern.replace("\\0", "\\x00").into()),
-                _ => (key.clone(), usable(value, root)),
-            };
-            Value::Object(fields.iter().map(field).collect())
-        }
-        Value::Array(items) => items.iter().map(|item| usable(item, root)).collect(),
-        plain => plain.clone(),
-    }
-}
-
-/// A schema that is compiled once, at its first use.
-#[derive(Debug)]
-pub struct Schema {
-    text: &'static str,
-    compiled: OnceLock<Option<(Value, Validator)>>,
-}
-
-impl Schema {
-    /// The schema of an embedded text.
-    pub const fn new(text: &'static str) -> Self {
-        Schema { text, compiled: OnceLock::new() }
-    }
-
-    /// Everything in `value` that does not fit, in the order of the document.
-    pub fn check(&self, value: &Value) -> Vec<Misfit> {
-        let Some((schema, validator)) = self.compiled() else { return Vec::new() };
-        validator.iter_errors(value).map(|error| misfit(schema, &error, value)).collect()
-    }
-
-    /// The words of an annotation of the object described under `$defs`.
-    pub fn annotation(&self, definition: &str, name: &str) -> Vec<&str> {
-        let words = self.compiled().and_then(|(schema, _)| schema["$defs"][definition][name].as_array());
-        words.into_iter().flatten().filter_map(Value::as_str).collect()
-    }
-
-    /// The keys of the object described under `$defs`.
-    pub fn keys(&self, definition: &str) -> Vec<&str> {
-        let properties = self.compiled().and_then(|(schema, _)| schema["$defs"][definition]["properties"].as_object());
-        properties.into_iter().flatten().map(|(key, _)| key.as_str()).collect()
-    }
-
-    fn compiled(&self) -> Option<&(Value, Validator)> {
-        let compile = || {
-            let schema = serde_json::from_str::<Value>(self.text).ok()?;
-            let validator = jsonschema::validator_for(&schema).ok()?;
-            Some((schema, validator))
-        };
-        self.compiled.get_or_init(compile).as_ref()
-    }
-}
-
-fn misfit(schema: &Value, error: &ValidationError<'_>, value: &Value) -> Misfit {
-    let kind = match error.kind() {
-        ValidationErrorKind::AdditionalProperties { unexpected } => {
-            let parent = error.schema_path().as_str().trim_end_matches("/additionalProperties").to_owned();
-            let known = schema.pointer(&format!("{parent}/properties")).and_then(Value::as_object);
-            let known = known.into_iter().flatten().map(|(key, _)| key.clone()).collect();
-            MisfitKind::UnknownKeys { keys: unexpected.clone(), known }
-        }
-        ValidationErrorKind::Type { kind } => {
-            MisfitKind::Type { found: type_name(error.instance()), expected: expected(kind) }
-        }
-        ValidationErrorKind::Enum { options } => {
-            let allowed = options.as_array().cloned().unwrap_or_default();
-            MisfitKind::NotAllowed { found: error.instance().as_ref().clone(), allowed }
-        }
-        ValidationErrorKind::Required { property } => {
-            MisfitKind::Missing(property.as_str().map_or_else(|| property.to_string(), str::to_owned))
-        }
-        _ => MisfitKind::Other(error.to_string()),
-    };
-    Misfit { path: KeyPath::from_pointer(error.instance_path().as_str(), value), kind }
 }
 
 /// The nearest of several names, if one is near enough to be meant.
@@ -245,13 +117,10 @@ pub fn type_name(value: &Value) -> &'static str {
 }
 
 /// The types a schema allows, in words.
-fn expected(kind: &TypeKind) -> String {
-    let types: Vec<String> = match kind {
-        TypeKind::Single(only) => vec![only.to_string()],
-        TypeKind::Multiple(several) => several.iter().map(|one| one.to_string()).collect(),
-    };
-    let articled = types.iter().map(|name| match name.as_str() {
-        "null" => name.clone(),
+fn expected(allows: impl Fn(&str) -> bool) -> String {
+    let types = ["null", "boolean", "integer", "number", "string", "array", "object"];
+    let articled = types.into_iter().filter(|name| allows(name)).map(|name| match name {
+        "null" => name.to_owned(),
         "array" | "object" | "integer" => format!("an {name}"),
         _ => format!("a {name}"),
     });

@@ -1,6 +1,9 @@
 //! The search for a model's price, source by source: the user's file, nexos.ai credits, the config, the user's own
 //! machines, the vendors' list prices (R44). The first that applies answers; a price is never guessed.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use jiff::Timestamp;
 
 use super::declared::{self, Declared, Stated};
@@ -26,10 +29,27 @@ pub(super) struct Lookup<'a> {
     api: Option<&'a str>,
     service: Option<&'a str>,
     is_nexos: bool,
+    resembling: &'a Resembling,
+}
+
+/// The names on a shelf that resemble one: every agent with the same unknown model asks again, and the search is slow.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Resembling(Arc<Mutex<BTreeMap<(&'static str, String), Vec<String>>>>);
+
+impl Resembling {
+    fn near(&self, shelf: &'static Shelf, id: &str) -> Vec<String> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry((shelf.id, id.to_owned())).or_insert_with(|| shelf.near(id)).clone()
+    }
 }
 
 impl<'a> Lookup<'a> {
-    pub(super) fn new(provider: &str, model_id: &'a str, declared: Option<&'a Provider>) -> Self {
+    pub(super) fn new(
+        provider: &str,
+        model_id: &'a str,
+        declared: Option<&'a Provider>,
+        resembling: &'a Resembling,
+    ) -> Self {
         let provider = provider.trim().to_lowercase();
         let entry = declared.and_then(|declared| entry(declared, model_id));
         let own = entry.and_then(|entry| entry.endpoint.as_ref());
@@ -42,6 +62,7 @@ impl<'a> Lookup<'a> {
             service: declared.and_then(|declared| declared.local_service.as_deref()),
             is_nexos: nexos::is_nexos(&provider, declared),
             provider,
+            resembling,
         }
     }
 
@@ -238,7 +259,7 @@ impl<'a> Lookup<'a> {
             .filter(|made| usd::is_makers(shelf) && made.maker.shelf().is_some_and(|own| own.id != shelf.id));
         let mut near = others.map_or_else(Vec::new, |_| self.near_at_maker());
         if near.is_empty() {
-            near = shelf.near(self.id).into_iter().map(|id| format!("{provider}/{id}")).collect();
+            near = self.resembling.near(shelf, self.id).into_iter().map(|id| format!("{provider}/{id}")).collect();
         }
         if near.is_empty() {
             near = self.near_at_maker();
@@ -254,7 +275,7 @@ impl<'a> Lookup<'a> {
         let id = openclaw::resolve_alias(made.maker.provider, &made.id);
         let ids = match shelf.find(id) {
             Some(model) if model.price.is_some() => vec![model.id.to_owned()],
-            _ => shelf.near(&made.id),
+            _ => self.resembling.near(shelf, &made.id),
         };
         ids.into_iter().map(|id| format!("{}/{id}", made.maker.provider)).collect()
     }

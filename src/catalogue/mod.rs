@@ -38,13 +38,14 @@ use crate::gateway::providers::{self, Provider};
 use crate::gateway::release::{Generation, Version};
 use crate::money::Unit;
 use listed::is_listed;
-use lookup::Lookup;
+use lookup::{Lookup, Resembling};
 use prices_file::PricesFile;
 
 /// All prices there are: the embedded ones and, before them, the user's own.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
     prices_file: Option<PricesFile>,
+    resembling: Resembling,
 }
 
 /// One line of the catalogue.
@@ -70,12 +71,12 @@ impl Catalogue {
 
     /// The embedded prices and those of a parsed `--prices` file.
     pub fn with_prices(file: &Value) -> Result<Catalogue, PricesError> {
-        Ok(Catalogue { prices_file: Some(PricesFile::read(file)?) })
+        Ok(Catalogue { prices_file: Some(PricesFile::read(file)?), resembling: Resembling::default() })
     }
 
     /// Looks up the model that an agent names as `provider/model_id`; `declared` is that provider's entry in the config.
     pub fn find(&self, provider: &str, model_id: &str, declared: Option<&Provider>) -> Match {
-        Lookup::new(provider, model_id, declared).run(self.prices_file.as_ref())
+        Lookup::new(provider, model_id, declared, &self.resembling).run(self.prices_file.as_ref())
     }
 
     /// What stands beside a model that is in use: what its built-in provider offers today. On Bedrock, whose models AWS opens

@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-#[derive(Default, Deserialize)]
+use crate::certain;
+
+#[derive(Deserialize)]
 struct File {
     aliases: HashMap<String, HashMap<String, String>>,
     models: Vec<Row>,
@@ -28,7 +30,7 @@ pub struct Row {
     pub current: bool,
 }
 
-static FILE: LazyLock<File> = LazyLock::new(|| serde_json::from_str(include_str!("openclaw.json")).unwrap_or_default());
+static FILE: LazyLock<File> = LazyLock::new(|| certain::read("openclaw.json", include_str!("openclaw.json")));
 
 /// The model that an id means at a provider: `opus` at `anthropic` is `claude-opus-5`; other ids mean themselves.
 pub fn resolve_alias<'a>(provider: &str, id: &'a str) -> &'a str {

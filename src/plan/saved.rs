@@ -7,10 +7,10 @@ use thiserror::Error;
 
 use super::lever::Lever;
 use crate::document::{Change, KeyPath, Segment};
-use crate::schema;
+use crate::schema::Schema;
 use crate::secrets::credentials::masked;
 
-const SCHEMA: &str = include_str!("../../schemas/plan.v1.schema.json");
+static SCHEMA: Schema = Schema::new(include_str!("../../schemas/plan.v1.schema.json"));
 const TOOL: &str = concat!("clawbeat ", env!("CARGO_PKG_VERSION"));
 
 /// What `diff --format plan` prints (`schemas/plan.v1.schema.json`).
@@ -156,7 +156,7 @@ impl SavedPlan {
     ///
     /// What does not fit the schema.
     pub fn read(value: Value) -> Result<Self, NotAPlan> {
-        if let Some(misfit) = schema::check(SCHEMA, &value).first() {
+        if let Some(misfit) = SCHEMA.check(&value).first() {
             return Err(NotAPlan(misfit.to_string()));
         }
         serde_json::from_value(value).map_err(|error| NotAPlan(error.to_string()))

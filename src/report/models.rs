@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::catalogue::{Catalogue, Listed, Rates, Tier};
+use crate::certain;
 use crate::money::{Money, Rate, Unit};
 use crate::words::{json_escaped, plain};
 
@@ -93,10 +94,10 @@ fn listed(model: Listed, at: Timestamp) -> ListedModel {
 /// One object for one unit, else a list of them.
 pub fn render_json(lists: &[ModelList]) -> String {
     let json = match lists {
-        [one] => serde_json::to_string_pretty(one),
-        many => serde_json::to_string_pretty(many),
+        [one] => certain::pretty(one),
+        many => certain::pretty(&many),
     };
-    json_escaped(&(json.unwrap_or_default() + "\n"))
+    json_escaped(&json)
 }
 
 /// Tables, with a line on what each kind of token is.

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::Report;
 use crate::analysis::Analysis;
+use crate::certain;
 use crate::gateway::Agent;
 use crate::money::Money;
 use crate::simulate::costing::{Choice, Level};
@@ -85,7 +86,7 @@ fn trace_agent(analysis: &Analysis, agent: &Agent, sink: &mut dyn FnMut(&str) ->
             requests,
             times: tick.times,
         };
-        open = serde_json::to_string(&line).is_ok_and(|line| sink(&line));
+        open = sink(&certain::line(&line));
     });
 }
 

@@ -11,6 +11,7 @@ use super::finding::{Finding, Severity};
 use super::models::declared;
 use super::rule::Rule;
 use super::spending::{Group, Spending, sum};
+use crate::certain;
 use crate::document::KeyPath;
 use crate::gateway::release::Version;
 use crate::money::Money;
@@ -27,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
 /// The levels at which built-in models think unless told otherwise, as `resolveThinkingDefault` of three releases says.
 /// Models that are not here do not think.
 static LEVELS: LazyLock<BTreeMap<String, BTreeMap<String, Vec<String>>>> =
-    LazyLock::new(|| serde_json::from_str(include_str!("thinking_levels.json")).unwrap_or_default());
+    LazyLock::new(|| certain::read("thinking_levels.json", include_str!("thinking_levels.json")));
 
 /// The tokens of a quiet answer, `NO_REPLY` or `HEARTBEAT_OK` (R45).
 const QUIET_TOKENS: u64 = 6;

@@ -12,7 +12,8 @@ use serde_json::{Map, Value};
 
 use workspace::Workspace;
 
-use crate::schema;
+use crate::certain;
+use crate::schema::Schema;
 
 /// One level of load. Sizes are UTF-16 units, the unit of OpenClaw's own caps.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
@@ -64,11 +65,8 @@ pub struct Workload {
     pub name: String,
     /// Where it comes from, for the list of assumptions.
     pub source: String,
-    idle: Value,
-    low: Value,
-    typical: Value,
-    high: Value,
-    agents: BTreeMap<String, Value>,
+    load: Spread,
+    agents: BTreeMap<String, Spread>,
     workspace: Option<Workspace>,
     own: BTreeMap<String, Found>,
 }
@@ -101,7 +99,11 @@ pub struct Spread {
 /// The names of the presets, from light to heavy load.
 pub const PRESETS: [&str; 4] = ["idle", "light", "typical", "heavy"];
 
-const SCHEMA: &str = include_str!("../../schemas/workload.v1.schema.json");
+static SCHEMA: Schema = Schema::new(include_str!("../../schemas/workload.v1.schema.json"));
+const IDLE: &str = include_str!("../../fixtures/workloads/idle.json");
+const LIGHT: &str = include_str!("../../fixtures/workloads/light.json");
+const TYPICAL: &str = include_str!("../../fixtures/workloads/typical.json");
+const HEAVY: &str = include_str!("../../fixtures/workloads/heavy.json");
 const LEVELS: [&str; 3] = ["low", "high", "agents"];
 
 /// A workload that cannot be used, in a sentence.
@@ -109,27 +111,34 @@ const LEVELS: [&str; 3] = ["low", "high", "agents"];
 #[error("{0}")]
 pub struct InvalidWorkload(String);
 
+/// The preset `typical`.
+impl Default for Workload {
+    fn default() -> Self {
+        let levels = [("idle", IDLE), ("light", LIGHT), ("typical", TYPICAL), ("heavy", HEAVY)];
+        Workload::of_levels("typical", &levels.map(|(name, text)| certain::read(name, text)))
+    }
+}
+
 impl Workload {
     /// A preset by name. `typical` ranges from the lower of `idle` and `light` to `heavy`, where published bills lie
     /// (`docs/accuracy.md`); the others are a single level.
     pub fn preset(name: &str) -> Option<Self> {
-        let typical = preset(name)?;
-        let [idle, low, high] = match name {
-            "typical" => [preset("idle")?, preset("light")?, preset("heavy")?],
-            _ => [(); 3].map(|()| typical.clone()),
-        };
-        let source = format!("preset, see fixtures/workloads/{name}.json");
-        Some(Workload {
+        if name == "typical" {
+            return Some(Workload::default());
+        }
+        let level = preset(name)?;
+        Some(Workload::of_levels(name, &[(); 4].map(|()| level.clone())))
+    }
+
+    fn of_levels(name: &str, levels: &[Value; 4]) -> Self {
+        Workload {
             name: name.to_owned(),
-            source,
-            idle,
-            low,
-            typical,
-            high,
+            source: format!("preset, see fixtures/workloads/{name}.json"),
+            load: certain::made(name, Spread::read(levels)),
             agents: BTreeMap::new(),
             workspace: None,
             own: BTreeMap::new(),
-        })
+        }
     }
 
     /// The ids of the agents of which it says something of their own, in lower case.
@@ -143,24 +152,27 @@ impl Workload {
     ///
     /// A field that is unknown, of another type or out of its range.
     pub fn read(value: &Value, file: &str) -> Result<Self, InvalidWorkload> {
-        let problems = schema::check(SCHEMA, value);
+        let problems = SCHEMA.check(value);
         if let Some(problem) = problems.first() {
             return Err(InvalidWorkload(format!("workload '{file}': {problem}")));
         }
-        let base = preset("typical").unwrap_or_default();
-        let own = without(value, &LEVELS);
-        let typical = merged(&base, &own);
+        let refused = |error: serde_json::Error| InvalidWorkload(format!("workload '{file}': {error}"));
+        let value = &whole(value);
+        let base: Value = certain::read("typical", TYPICAL);
+        let typical = merged(&base, &without(value, &LEVELS));
         let level = |key: &str| value.get(key).map_or_else(|| typical.clone(), |over| merged(&typical, over));
         let (low, high) = (level("low"), level("high"));
+        let levels = [low.clone(), low, typical, high];
         let agents = value["agents"].as_object().into_iter().flatten();
+        let agents = agents.map(|(id, over)| {
+            let own = levels.each_ref().map(|level| merged(level, over));
+            Ok((id.to_lowercase(), Spread::read(&own).map_err(refused)?))
+        });
         Ok(Workload {
             name: value["name"].as_str().unwrap_or(file).to_owned(),
             source: format!("workload file {file}"),
-            agents: agents.map(|(id, over)| (id.to_lowercase(), over.clone())).collect(),
-            idle: low.clone(),
-            low,
-            typical,
-            high,
+            agents: agents.collect::<Result<_, _>>()?,
+            load: Spread::read(&levels).map_err(refused)?,
             workspace: None,
             own: BTreeMap::new(),
         })
@@ -189,54 +201,46 @@ impl Workload {
     /// The load of one agent.
     pub fn of(&self, agent: &str) -> Spread {
         let workspace = self.own.get(agent).map(|found| &found.workspace).or(self.workspace.as_ref());
-        let profile = |level: &Value| {
-            let value = self.agents.get(agent).map_or_else(|| level.clone(), |over| merged(level, over));
-            let profile: Profile = serde_json::from_value(value).unwrap_or_else(|_| Profile::nothing());
-            Profile { workspace: workspace.cloned(), ..profile }
-        };
-        Spread {
-            idle: profile(&self.idle),
-            low: profile(&self.low),
-            typical: profile(&self.typical),
-            high: profile(&self.high),
-        }
+        let Spread { idle, low, typical, high } = self.agents.get(agent).unwrap_or(&self.load).clone();
+        let [idle, low, typical, high] =
+            [idle, low, typical, high].map(|profile| Profile { workspace: workspace.cloned(), ..profile });
+        Spread { idle, low, typical, high }
     }
 }
 
-impl Profile {
-    /// No load at all; never used for a level that passed the schema.
-    fn nothing() -> Self {
-        let history = History {
-            start_tokens: 0,
-            chat_turns_per_day: 0,
-            tokens_per_turn: 0,
-            new_session_at_tokens: None,
-            restart_tokens: 0,
-        };
-        Profile {
-            workspace_chars: None,
-            workspace: None,
-            skills_chars: None,
-            instructions_chars: 0,
-            history,
-            output_tokens: 0,
-            requests_per_run: 1,
-            tool_round_chars: 0,
-            recap_output_tokens: 0,
-            alert_percent: 0,
-        }
+impl Spread {
+    fn read([idle, low, typical, high]: &[Value; 4]) -> serde_json::Result<Self> {
+        Ok(Spread {
+            idle: Profile::deserialize(idle)?,
+            low: Profile::deserialize(low)?,
+            typical: Profile::deserialize(typical)?,
+            high: Profile::deserialize(high)?,
+        })
     }
 }
 
 fn preset(name: &str) -> Option<Value> {
     let text = match name {
-        "idle" => include_str!("../../fixtures/workloads/idle.json"),
-        "light" => include_str!("../../fixtures/workloads/light.json"),
-        "typical" => include_str!("../../fixtures/workloads/typical.json"),
-        "heavy" => include_str!("../../fixtures/workloads/heavy.json"),
+        "idle" => IDLE,
+        "light" => LIGHT,
+        "typical" => TYPICAL,
+        "heavy" => HEAVY,
         _ => return None,
     };
-    serde_json::from_str(text).ok()
+    Some(certain::read(name, text))
+}
+
+/// The value with its whole numbers written as such: 1e3 and 5.0 are integers, as JSON Schema has it.
+fn whole(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => fields.iter().map(|(key, value)| (key.clone(), whole(value))).collect(),
+        Value::Number(number) => match number.as_f64() {
+            // Exact below 2^53; the schema allows no more than 1e8.
+            Some(float) if number.is_f64() && float.fract() == 0.0 && float >= 0.0 => (float as u64).into(),
+            _ => value.clone(),
+        },
+        other => other.clone(),
+    }
 }
 
 fn without(value: &Value, keys: &[&str]) -> Value {
@@ -286,6 +290,20 @@ mod tests {
         assert_eq!((main.low.output_tokens, main.high.output_tokens), (200, 900));
         let ops = workload.of("ops").high;
         assert_eq!((ops.history.chat_turns_per_day, ops.skills_chars, ops.output_tokens), (0, None, 900));
+    }
+
+    /// JSON Schema takes both for integers, and so do the numbers that are read.
+    #[test]
+    fn whole_numbers_count_however_they_are_written() {
+        let load = |number: Value| {
+            let own = json!({ "chatTurnsPerDay": number });
+            let file = json!({ "schemaVersion": 1, "outputTokens": number, "agents": { "a": { "history": own } } });
+            let workload = Workload::read(&file, "w.json").unwrap();
+            (workload.of("main"), workload.of("a"))
+        };
+        assert_eq!(load(json!(5.0)), load(json!(5)));
+        assert_eq!(load(json!(1e3)), load(json!(1000)));
+        assert_eq!(load(json!(5)).1.high.history.chat_turns_per_day, 5);
     }
 
     #[test]

@@ -5,8 +5,8 @@
 mod data;
 mod vendors;
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::collections::HashMap;
+use std::sync::OnceLock;
 use std::time::UNIX_EPOCH;
 
 use genai_prices::{Calculator, PriceRequest, Usage};
@@ -15,15 +15,14 @@ pub(super) use vendors::{Made, by_host, by_provider, domain, is_makers, made_by,
 
 use super::names::{is_other_variant, nearest, with_version_dots};
 use super::price::Price;
+use crate::certain;
 
 /// The embedded file of one provider.
 pub(super) struct Shelf {
     /// The provider's id in the data.
     pub(super) id: &'static str,
     json: &'static str,
-    decoded: OnceLock<Option<Decoded>>,
-    /// Answers of [`Shelf::near`]: every agent with the same unknown model asks again, and the search is slow.
-    near: Mutex<BTreeMap<String, Vec<String>>>,
+    decoded: OnceLock<Decoded>,
 }
 
 struct Decoded {
@@ -46,7 +45,7 @@ pub(super) struct Found {
 
 macro_rules! shelves {
     ($($id:literal),*) => {
-        [$(Shelf { id: $id, json: include_str!(concat!($id, ".json")), decoded: OnceLock::new(), near: Mutex::new(BTreeMap::new()) }),*]
+        [$(Shelf { id: $id, json: include_str!(concat!($id, ".json")), decoded: OnceLock::new()}),*]
     };
 }
 
@@ -78,22 +77,20 @@ pub(super) fn shelf(id: &str) -> Option<&'static Shelf> {
 }
 
 impl Shelf {
-    fn decoded(&'static self) -> Option<&'static Decoded> {
-        self.decoded
-            .get_or_init(|| {
-                let [file]: [data::File; 1] = serde_json::from_str(self.json).ok()?;
-                let matcher = Calculator::from_json(self.json).ok()?;
-                let by_id = file.models.iter().enumerate().map(|(at, model)| (model.id.clone(), at)).collect();
-                Some(Decoded { matcher, models: file.models, by_id })
-            })
-            .as_ref()
+    fn decoded(&'static self) -> &'static Decoded {
+        self.decoded.get_or_init(|| {
+            let [file]: [data::File; 1] = certain::read(self.id, self.json);
+            let matcher = certain::made(self.id, Calculator::from_json(self.json));
+            let by_id = file.models.iter().enumerate().map(|(at, model)| (model.id.clone(), at)).collect();
+            Decoded { matcher, models: file.models, by_id }
+        })
     }
 
     /// The model an id means, or means when its version is written with dots. A rule of the data that only looks at a
     /// part of the id must not turn `…-flash-lite` into `…-flash`, so an id that the data does not spell out has to name
     /// the same variant.
     pub(super) fn find(&'static self, id: &str) -> Option<Found> {
-        let decoded = self.decoded()?;
+        let decoded = self.decoded();
         let matched = |id: &str| {
             let usage = Usage::new();
             let request = PriceRequest::new(id, &usage).with_provider_id(self.id).with_timestamp(UNIX_EPOCH);
@@ -114,14 +111,12 @@ impl Shelf {
 
     /// Up to three ids that are spelled most like this one, best first.
     pub(super) fn near(&'static self, id: &str) -> Vec<String> {
-        let mut known = self.near.lock().unwrap_or_else(PoisonError::into_inner);
-        known.entry(id.to_owned()).or_insert_with(|| nearest(id, self.models().map(|model| model.id))).clone()
+        nearest(id, self.models().map(|model| model.id))
     }
 
     /// Every model that is priced by text tokens.
     pub(super) fn models(&'static self) -> impl Iterator<Item = Found> {
-        let models = self.decoded().map(|decoded| decoded.models.as_slice()).unwrap_or_default();
-        models.iter().map(found).filter(|model| model.price.is_some())
+        self.decoded().models.iter().map(found).filter(|model| model.price.is_some())
     }
 }
 

@@ -10,6 +10,8 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::certain;
+
 const TABLE: &str = include_str!("openclaw.jsonl");
 
 /// The line of "nothing fits".
@@ -66,9 +68,14 @@ pub(super) struct Table {
 impl Table {
     /// The node of a line.
     pub(super) fn node(&self, line: usize) -> Rc<Node> {
-        let read = || Rc::new(lines().get(line).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default());
+        let read = || Rc::new(read(line));
         Rc::clone(self.read.borrow_mut().entry(line).or_insert_with(read))
     }
+}
+
+/// A line of the table; one that is not there cannot be read.
+fn read<T: Deserialize<'static>>(line: usize) -> T {
+    certain::read("openclaw.jsonl", lines().get(line).copied().unwrap_or_default())
 }
 
 fn lines() -> &'static [&'static str] {
@@ -78,7 +85,7 @@ fn lines() -> &'static [&'static str] {
 
 /// The releases that were read, each with the line of its root.
 pub(super) fn roots() -> BTreeMap<Cow<'static, str>, usize> {
-    lines().first().and_then(|line| serde_json::from_str(line).ok()).unwrap_or_default()
+    read(0)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use super::{Shape, type_letter};
+use crate::certain;
 use crate::document::{KeyPath, Segment};
 use crate::gateway::release::{Generation, Version};
 
@@ -54,7 +55,7 @@ pub fn is_mended(path: &KeyPath, value: &Value) -> bool {
 pub fn is_moved(generation: Generation, path: &KeyPath, value: &Value) -> bool {
     let path = as_entry(path);
     let table = if generation == Generation::Current { READ_WITHOUT } else { MOVED };
-    table.lines().filter_map(read).any(|moved| moved.is_at(path.segments()) && moved.takes(&path, value))
+    table.lines().map(read).any(|moved| moved.is_at(path.segments()) && moved.takes(&path, value))
 }
 
 /// Whether anything of the kind stands in a config.
@@ -165,10 +166,10 @@ fn gather<'v>(value: &'v Value, place: &[&str], path: KeyPath, found: &mut Vec<(
 
 fn table() -> &'static [Retired] {
     static TABLE_READ: OnceLock<Vec<Retired>> = OnceLock::new();
-    TABLE_READ.get_or_init(|| TABLE.lines().filter_map(read).collect())
+    TABLE_READ.get_or_init(|| TABLE.lines().map(read).collect())
 }
 
-fn read(line: &'static str) -> Option<Retired> {
-    let (place, what) = line.split_once('\t')?;
-    Some(Retired { place: place.split('.').collect(), what })
+fn read(line: &'static str) -> Retired {
+    let (place, what) = certain::made("retired.tsv", line.split_once('\t').ok_or(line));
+    Retired { place: place.split('.').collect(), what }
 }

@@ -7,6 +7,7 @@ use maud::{Markup, PreEscaped, html};
 use serde::Serialize;
 
 use super::titled;
+use crate::certain;
 use crate::money::{Money, Unit};
 use crate::plan::grid::{Beat, Column, Grid, Variants};
 use crate::report::Report;
@@ -245,5 +246,5 @@ impl Months {
 
 /// JSON that cannot end the element it stands in.
 fn embedded(data: &Data) -> String {
-    json_escaped(&serde_json::to_string(data).unwrap_or_default()).replace('<', "\\u003c")
+    json_escaped(&certain::line(data)).replace('<', "\\u003c")
 }

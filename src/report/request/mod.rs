@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::Report;
 use crate::analysis::Analysis;
+use crate::certain;
 use crate::gateway::Agent;
 use crate::gateway::release::Version;
 use crate::money::{Money, Unit};
@@ -215,10 +216,10 @@ fn buckets(model: &PricedModel, at: Timestamp, tokens: &Tokens) -> Vec<BucketCos
 /// One object, or a list of them where several agents run.
 pub fn render_json(requests: &[TypicalRequest]) -> String {
     let json = match requests {
-        [one] => serde_json::to_string_pretty(one),
-        many => serde_json::to_string_pretty(many),
+        [one] => certain::pretty(one),
+        many => certain::pretty(&many),
     };
-    crate::words::json_escaped(&(json.unwrap_or_default() + "\n"))
+    crate::words::json_escaped(&json)
 }
 
 /// Tables for a terminal. `report` says why an agent has none.
