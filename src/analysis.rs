@@ -1,13 +1,14 @@
 //! One config with everything a question about it needs: the tree that OpenClaw sees, the release it is read for,
 //! prices, load and the time covered. Report, plan, rules and trace are all views of this value.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::catalogue::Catalogue;
-use crate::document::{Change, Document, KeyPath, difference};
+use crate::document::{Change, Document, Format, KeyPath, SyntaxError, difference};
 use crate::gateway::home::{self, Home, Homeless};
 use crate::gateway::include::{self, Expanded};
 use crate::gateway::release::{NEWEST, Release, ReleaseSource, Version};
@@ -24,7 +25,7 @@ use crate::simulate::schedule::Period;
 use crate::workload::Workload;
 
 /// Reads an included file; see [`include::Loader`].
-pub type SharedLoader = Rc<include::Loader<'static>>;
+pub type SharedLoader = Arc<dyn Fn(&str, &str) -> Result<(Value, String), String> + Send + Sync>;
 
 /// Looks at a file that is being fixed; each fix brings up a few others at most.
 const MOST_ROUNDS: usize = 12;
@@ -52,7 +53,8 @@ pub struct Analysis {
     loader: SharedLoader,
 }
 
-/// What a config is asked under, beside its own text.
+/// What a config is asked under, beside its own text. By default nothing is known of the machine around it, prices are the
+/// embedded ones, the load is `typical`, and no file can be included.
 pub struct Setup {
     /// `--openclaw-version`.
     pub version: Option<Version>,
@@ -68,7 +70,49 @@ pub struct Setup {
     pub loader: SharedLoader,
 }
 
+impl Default for Setup {
+    fn default() -> Self {
+        Setup {
+            version: None,
+            surroundings: Surroundings::default(),
+            catalogue: Catalogue::builtin(),
+            workload: Workload::default(),
+            anchor: None,
+            loader: Arc::new(|_: &str, _: &str| Err("nothing can be included here".to_owned())),
+        }
+    }
+}
+
+/// Why a text cannot be analysed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unread {
+    /// It is no JSON5, JSON or YAML.
+    #[error("line {}, column {}: {}", .0.position.line, .0.position.column, .0.message)]
+    Syntax(#[from] SyntaxError),
+    /// The month does not end within the calendar.
+    #[error("the month of {0} is outside the calendar; expected one before 9999-12")]
+    Month(Date),
+}
+
 impl Analysis {
+    /// Reads the text of a config for the calendar month of a day, in the time zone that the config names.
+    ///
+    /// # Errors
+    ///
+    /// A syntax error, or a month outside the calendar.
+    pub fn read(text: impl Into<String>, format: Format, month: Date, setup: Setup) -> Result<Self, Unread> {
+        let document = Document::parse(text, format)?;
+        let mut is_outside = false;
+        let analysis = Analysis::new(document, setup, |gateway| {
+            let zone = gateway.user_zone.clone();
+            Period::month(month.first_of_month(), zone.clone()).unwrap_or_else(|| {
+                is_outside = true;
+                Period { start: Timestamp::UNIX_EPOCH, end: Timestamp::UNIX_EPOCH, zone }
+            })
+        });
+        if is_outside { Err(Unread::Month(month)) } else { Ok(analysis) }
+    }
+
     /// Reads a document. `period` makes the period of the user's zone.
     pub fn new(document: Document, setup: Setup, period: impl FnOnce(&Gateway) -> Period) -> Self {
         let expanded = include::expand(document.value(), &*setup.loader);
@@ -210,7 +254,7 @@ impl Analysis {
             catalogue: self.catalogue.clone(),
             workload: self.workload.clone(),
             anchor: self.anchor,
-            loader: Rc::clone(&self.loader),
+            loader: Arc::clone(&self.loader),
         };
         let period = self.period.clone();
         Analysis { release: self.release.clone(), ..Analysis::new(document, setup, |_| period) }
@@ -234,18 +278,39 @@ impl Analysis {
 impl Analysis {
     /// A config alone in the world, over November 2026, for the unit tests of what is made from it.
     pub(crate) fn of(config: &Value, version: Option<&str>) -> Self {
-        use crate::document::Format;
-        let setup = Setup {
-            version: version.map(|version| version.parse().unwrap()),
-            surroundings: Surroundings::default(),
-            catalogue: Catalogue::builtin(),
-            workload: Workload::preset("typical").unwrap(),
-            anchor: None,
-            loader: Rc::new(|_: &str, _: &str| Err(String::new())),
-        };
+        let setup = Setup { version: version.map(|version| version.parse().unwrap()), ..Setup::default() };
         let november = jiff::civil::date(2026, 11, 1);
         Analysis::new(Document::parse(config.to_string(), Format::Json5).unwrap(), setup, |_| {
             Period::thirty_days(november, jiff::tz::TimeZone::UTC).unwrap()
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A server asks about one config from several threads.
+    #[test]
+    fn it_can_be_shared_between_threads() {
+        fn is_shared<T: Send + Sync>() {}
+        is_shared::<Analysis>();
+        is_shared::<Setup>();
+        is_shared::<Plan>();
+        is_shared::<Lint>();
+        is_shared::<crate::report::Report>();
+        is_shared::<crate::repair::Repair>();
+    }
+
+    #[test]
+    fn a_text_that_cannot_be_read_says_where_and_a_month_must_end() {
+        let read = |text: &str, year| {
+            let month = jiff::civil::date(year, 12, 5);
+            Analysis::read(text, Format::Json5, month, Setup::default()).err().map(|error| error.to_string())
+        };
+        assert_eq!(read("{}", 2026), None);
+        assert!(read("{\n  a", 2026).is_some_and(|error| error.starts_with("line 2, column ")));
+        let outside = "the month of 9999-12-05 is outside the calendar; expected one before 9999-12";
+        assert_eq!(read("{}", 9999).as_deref(), Some(outside));
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
 use clawbeat::analysis::{Analysis, Setup, SharedLoader};
@@ -43,7 +43,7 @@ pub(super) struct Subject {
 }
 
 /// Reads an included file: the path as written and the directory of the including file, to the file.
-pub(super) type Reader = Rc<dyn Fn(&str, &str) -> Result<(Loaded, Document), String>>;
+pub(super) type Reader = Arc<dyn Fn(&str, &str) -> Result<(Loaded, Document), String> + Send + Sync>;
 
 /// An environment variable, if it is set and readable.
 pub(super) fn env(name: &str) -> Option<String> {
@@ -216,12 +216,12 @@ fn named_workload(name: &str) -> anyhow::Result<Workload> {
 /// Reads included files beside the config; nothing can be included from standard input.
 fn reader(loaded: &Loaded, format: Format, no_env: bool) -> anyhow::Result<Reader> {
     let Source::File { real, .. } = &loaded.source else {
-        return Ok(Rc::new(|_: &str, _: &str| Err("standard input includes no files".to_owned())));
+        return Ok(Arc::new(|_: &str, _: &str| Err("standard input includes no files".to_owned())));
     };
     let directory = real.parent().unwrap_or(Path::new(".")).to_owned();
     let roots = if no_env { Vec::new() } else { discover::include_roots(&env) };
     let scope = IncludeScope::new(&directory, &roots)?;
-    Ok(Rc::new(move |file: &str, including: &str| {
+    Ok(Arc::new(move |file: &str, including: &str| {
         let including = if including.is_empty() { directory.clone() } else { PathBuf::from(including) };
         let loaded = scope.read(&including, file).map_err(|error| match error {
             // The file is named beside the message already.
@@ -238,7 +238,7 @@ fn reader(loaded: &Loaded, format: Format, no_env: bool) -> anyhow::Result<Reade
 
 /// The trees of included files, each with its directory.
 fn loader(reader: Reader) -> SharedLoader {
-    Rc::new(move |file: &str, including: &str| {
+    Arc::new(move |file: &str, including: &str| {
         let (loaded, document) = reader(file, including)?;
         let inside = match &loaded.source {
             Source::File { real, .. } => real.parent().map(|parent| parent.display().to_string()),

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use data_encoding::HEXLOWER;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use super::assumptions::assumptions;
 use super::settings::{as_written, settings, zone_name};
@@ -37,6 +39,21 @@ pub struct Origin {
     pub warnings: Vec<String>,
     /// The flags that were given.
     pub asked: Asked,
+}
+
+impl Origin {
+    /// A text that is analysed as it is, under a name.
+    pub fn new(path: impl Into<String>, text: &str, repair: Repair) -> Self {
+        let sha256 = HEXLOWER.encode(&Sha256::digest(text));
+        Origin { path: path.into(), sha256, repair, warnings: Vec::new(), asked: Asked::default() }
+    }
+}
+
+impl Report {
+    /// The report on a config and its plan, in the unit of its first enrolled agent.
+    pub fn new(analysis: &Analysis, plan: &Plan, origin: Origin) -> Self {
+        build(analysis, plan, origin, None, None)
+    }
 }
 
 /// Builds the report. `billing` chooses the unit; without it, it is that of the first enrolled agent. `only` keeps one

@@ -34,6 +34,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::certain;
 use crate::gateway::release::{Generation, ReleaseSource, Version};
 use crate::money::{Money, Unit};
 use crate::plan::budget::Outcome;
@@ -198,7 +199,17 @@ pub struct OtherGeneration {
 impl Report {
     /// The JSON of the contract.
     pub fn to_json(&self) -> String {
-        json_escaped(&(serde_json::to_string_pretty(self).unwrap_or_default() + "\n"))
+        json_escaped(&certain::pretty(self))
+    }
+
+    /// For a pull request or an issue.
+    pub fn to_markdown(&self) -> String {
+        markdown::render(self)
+    }
+
+    /// One page for a browser, which loads nothing.
+    pub fn to_html(&self) -> String {
+        html::render(self)
     }
 
     /// What a saved plan tells its reader: the unit, the period, the costs, and each agent's changes with their reasons.

@@ -1,17 +1,6 @@
 //! The same answers without a process, for the tests that ask thousands of times.
 
-use std::rc::Rc;
-
-use clawbeat::analysis::{Analysis, Setup};
-use clawbeat::catalogue::Catalogue;
-use clawbeat::document::{Document, Format};
-use clawbeat::gateway::Surroundings;
-use clawbeat::plan::{Bounds, Plan};
-use clawbeat::repair::Repair;
-use clawbeat::report::build::Origin;
-use clawbeat::report::{Report, build};
-use clawbeat::simulate::schedule::Period;
-use clawbeat::workload::Workload;
+use clawbeat::{Analysis, Bounds, Format, Origin, Plan, Repair, Report, Setup};
 use jiff::civil::date;
 use serde_json::Value;
 
@@ -33,32 +22,16 @@ impl Read {
     }
 
     pub(crate) fn text(text: &str, version: Option<&str>) -> Self {
-        let setup = Setup {
-            version: version.map(|version| version.parse().unwrap()),
-            surroundings: Surroundings::default(),
-            catalogue: Catalogue::builtin(),
-            workload: Workload::preset("typical").unwrap(),
-            anchor: None,
-            loader: Rc::new(|_, _| Err("nothing is included here".to_owned())),
-        };
-        let document = Document::parse(text, Format::Json5).unwrap();
-        let mut analysis = Analysis::new(document, setup, |gateway| {
-            Period::month(date(2026, 11, 1), gateway.user_zone.clone()).unwrap()
-        });
+        let setup = Setup { version: version.map(|version| version.parse().unwrap()), ..Setup::default() };
+        let mut analysis = Analysis::read(text, Format::Json5, date(2026, 11, 1), setup).unwrap();
         let repair = analysis.repair();
         let plan = analysis.plan(&Bounds::default());
         Read { analysis, plan, repair }
     }
 
     pub(crate) fn report(&self) -> Report {
-        let origin = Origin {
-            path: "openclaw.json".to_owned(),
-            sha256: "0".repeat(64),
-            repair: self.repair.clone(),
-            asked: Default::default(),
-            warnings: Vec::new(),
-        };
-        build(&self.analysis, &self.plan, origin, None, None)
+        let origin = Origin::new("openclaw.json", self.analysis.document.text(), self.repair.clone());
+        Report::new(&self.analysis, &self.plan, origin)
     }
 
     /// The file's text with the plan's changes.

@@ -2,19 +2,15 @@
 //! ones, on releases of both generations.
 
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
 use clawbeat::analysis::{Analysis, Setup};
-use clawbeat::catalogue::Catalogue;
 use clawbeat::document::{Change, Document, Format};
-use clawbeat::gateway::Surroundings;
 use clawbeat::gateway::release::Version;
 use clawbeat::money::{Money, Unit};
 use clawbeat::rules::{Finding, Lint, Safety, Severity, Verdict};
 use clawbeat::simulate::costing::Choice;
 use clawbeat::simulate::estimate::Estimate;
 use clawbeat::simulate::schedule::Period;
-use clawbeat::workload::Workload;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
@@ -25,14 +21,7 @@ const RELEASES: [&str; 5] = ["2026.3.2", "2026.4.15", "2026.4.29", "2026.7.35", 
 
 fn analysis(text: &str, version: Option<&str>) -> Option<Analysis> {
     let document = Document::parse(text.to_owned(), Format::Json5).ok().filter(|read| read.value().is_object())?;
-    let setup = Setup {
-        version: version.map(|version| version.parse::<Version>().unwrap()),
-        surroundings: Surroundings::default(),
-        catalogue: Catalogue::builtin(),
-        workload: Workload::preset("typical").unwrap(),
-        anchor: None,
-        loader: Rc::new(|_: &str, _: &str| Err("no such file".to_owned())),
-    };
+    let setup = Setup { version: version.map(|version| version.parse::<Version>().unwrap()), ..Setup::default() };
     // A week says what a month would, in a quarter of the time.
     let midnight = |day| date(2026, 11, day).to_zoned(TimeZone::UTC).unwrap().timestamp();
     let week = Period { start: midnight(1), end: midnight(8), zone: TimeZone::UTC };
