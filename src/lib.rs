@@ -65,6 +65,9 @@ pub mod document;
 pub mod files;
 #[doc(hidden)]
 pub mod gateway;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod imports;
 #[doc(hidden)]
 pub mod money;
 #[doc(hidden)]
