@@ -13,8 +13,15 @@
 //! values in, values out, with the environment, the clock and the machine's zone as arguments. [`analysis`] holds one
 //! config together with everything it is asked under; start reading there.
 
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "unit tests ask other programs what they make of our output")
+)]
+
 pub mod analysis;
 pub mod catalogue;
+#[cfg(test)]
+mod counted;
 pub mod document;
 pub mod files;
 pub mod gateway;
