@@ -53,11 +53,18 @@
 //!
 //! What is not named on this page is open to the command and to the tests, and may change at any time.
 
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "unit tests ask other programs what they make of our output")
+)]
+
 #[doc(hidden)]
 pub mod analysis;
 #[doc(hidden)]
 pub mod catalogue;
 mod certain;
+#[cfg(test)]
+mod counted;
 #[doc(hidden)]
 pub mod document;
 #[cfg(feature = "files")]

@@ -2,14 +2,11 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 mod cli;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
-    match cli::run(cli) {
-        Ok(code) => code,
-        Err(error) => cli::fail(&error),
+    match cli::read() {
+        Ok(cli) => cli::run(cli).unwrap_or_else(|error| cli::fail(&error)),
+        Err(code) => code,
     }
 }

@@ -11,6 +11,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, dead_code, missing_docs)]
 
+#[path = "bare/mod.rs"]
+mod bare;
 #[path = "differential/generator.rs"]
 mod generator;
 #[path = "rules/linted.rs"]
@@ -21,7 +23,6 @@ mod whole;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::{Value, json};
 
@@ -85,9 +86,8 @@ fn ask(package: &Path, configs: &[(&str, Value)]) -> Vec<Value> {
         |(id, (_, config)): (usize, &(&str, Value))| json!({ "id": id, "config": config.to_string() }).to_string();
     let cases: Vec<String> = configs.iter().enumerate().map(case).collect();
     std::fs::write(at("cases"), cases.join("\n")).unwrap();
-    let mut node = Command::new("node");
+    let mut node = bare::program("node");
     node.arg(SCRIPT).arg(std::fs::canonicalize(package).unwrap()).arg(at("cases")).arg(at("answers"));
-    node.env_clear().envs(std::env::var("PATH").map(|path| ("PATH", path)));
     node.env("HOME", home.path())
         .env("OPENCLAW_STATE_DIR", at("state"))
         .env("OPENCLAW_CONFIG_PATH", at("openclaw.json"));

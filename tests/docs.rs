@@ -5,14 +5,26 @@
 
 use std::path::Path;
 
-use assert_cmd::Command;
 use clawbeat::money::{Money, Rate};
 use serde_json::Value;
 
+mod bare;
+
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
+/// Runs the test below in a process of its own, for its commands inherit an environment.
 #[test]
 fn commands_print_what_stands_there() {
+    let mut alone = bare::program(std::env::current_exe().unwrap());
+    alone.envs(std::env::var_os("TRYCMD").map(|mode| ("TRYCMD", mode)));
+    let output = alone.args(["--ignored", "--exact", "trycmd_cases"]).current_dir(ROOT).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+#[ignore = "run by commands_print_what_stands_there"]
+fn trycmd_cases() {
     let cases = trycmd::TestCases::new();
     cases.case("docs/how-the-cost-comes-about.md").case("docs/exit-codes.md").case("docs/formats.md");
 }
@@ -29,7 +41,7 @@ fn document() -> String {
 
 fn clawbeat(arguments: &[&str]) -> Value {
     let case = ["fixtures/configs/worked.json5", "--workload", "idle", "--month", "2026-11", "--format", "json"];
-    let output = Command::cargo_bin("clawbeat").unwrap().current_dir(ROOT).args(arguments).args(case).output().unwrap();
+    let output = bare::clawbeat().current_dir(ROOT).args(arguments).args(case).output().unwrap();
     serde_json::from_slice(&output.stdout).unwrap()
 }
 

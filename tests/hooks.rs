@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::process::Command;
+mod bare;
 
 #[test]
 fn the_action_annotates_and_writes_sarif() {
@@ -13,8 +13,8 @@ fn the_action_annotates_and_writes_sarif() {
     let sarif = folder.path().join("clawbeat.sarif");
     let run = |configs: &str, fail_on: &str| {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/action-lint.sh");
-        let output = Command::new("bash")
-            .args([script, env!("CARGO_BIN_EXE_clawbeat"), sarif.to_str().unwrap()])
+        let output = bare::program("bash")
+            .args([script, bare::CLAWBEAT, sarif.to_str().unwrap()])
             .env("CONFIGS", configs)
             .env("FAIL_ON", fail_on)
             .output()
@@ -51,7 +51,7 @@ fn the_pre_commit_hook_names_a_command_that_exists() {
     let hooks: Vec<serde_json::Value> = serde_yaml::from_str(include_str!("../.pre-commit-hooks.yaml")).unwrap();
     let entry: Vec<&str> = hooks[0]["entry"].as_str().unwrap().split(' ').collect();
     assert_eq!(entry[0], "clawbeat");
-    let status = Command::new(env!("CARGO_BIN_EXE_clawbeat")).args(&entry[1..]).arg("--help").output().unwrap();
+    let status = bare::clawbeat().args(&entry[1..]).arg("--help").output().unwrap();
     assert!(status.status.success());
 }
 

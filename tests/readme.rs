@@ -4,12 +4,12 @@
 
 use std::path::Path;
 
-use assert_cmd::Command;
+mod bare;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 fn clawbeat(arguments: &[&str]) -> std::process::Output {
-    Command::cargo_bin("clawbeat").unwrap().env_clear().current_dir(ROOT).args(arguments).output().unwrap()
+    bare::clawbeat().current_dir(ROOT).args(arguments).output().unwrap()
 }
 
 fn stdout(arguments: &[&str]) -> String {
@@ -60,9 +60,7 @@ fn the_commands_exist() {
         if arguments.first() == Some(&"apply") {
             arguments.push("--yes");
         }
-        let mut run = Command::cargo_bin("clawbeat").unwrap();
-        let output = run
-            .env_clear()
+        let output = bare::clawbeat()
             .env("OPENCLAW_CONFIG_PATH", &config)
             .current_dir(folder.path())
             .args(&arguments)

@@ -6,8 +6,9 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use assert_cmd::Command;
 use clawbeat::rules::{RULES, Rule};
+
+mod bare;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules")
@@ -24,9 +25,9 @@ fn flags(rule: &Rule) -> Vec<(&'static str, &'static str, PathBuf)> {
 fn output(rule: &Rule, example: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("openclaw.json"), example).unwrap();
-    let mut command = Command::cargo_bin("clawbeat").unwrap();
+    let mut command = bare::clawbeat();
     let arguments = ["lint", "--month", "2026-11", "--select", rule.id, "openclaw.json"];
-    command.env_clear().current_dir(folder.path()).args(arguments);
+    command.current_dir(folder.path()).args(arguments);
     for (flag, _, path) in flags(rule) {
         command.arg(flag).arg(path);
     }

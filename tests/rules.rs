@@ -5,6 +5,8 @@
 
 #[path = "rules/agreement.rs"]
 mod agreement;
+#[path = "bare/mod.rs"]
+mod bare;
 #[path = "rules/fixtures.rs"]
 mod fixtures;
 #[path = "differential/generator.rs"]

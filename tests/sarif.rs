@@ -2,16 +2,16 @@
 
 #![allow(clippy::unwrap_used)]
 
-use assert_cmd::Command;
 use serde_json::Value;
+
+mod bare;
 
 fn sarif(config: &str) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("open claw.json5");
     std::fs::write(&path, config).unwrap();
-    let mut command = Command::cargo_bin("clawbeat").unwrap();
-    let output =
-        command.env_clear().args(["lint", "--format", "sarif", "--month", "2026-11"]).arg(&path).output().unwrap();
+    let arguments = ["lint", "--format", "sarif", "--month", "2026-11"];
+    let output = bare::clawbeat().args(arguments).arg(&path).output().unwrap();
     serde_json::from_slice(&output.stdout).unwrap()
 }
 

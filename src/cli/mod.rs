@@ -25,6 +25,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use clawbeat::schema::nearest;
+use clawbeat::words::plain;
 
 /// Lint an OpenClaw gateway config, see what its heartbeats cost a month, and apply a patch that loses nothing.
 #[derive(Debug, Parser)]
@@ -58,6 +59,20 @@ enum Command {
     Completions(completions::Args),
     /// The manual page, for man -l -
     Man(man::Args),
+}
+
+/// Reads the command line, or tells what is wrong with it. What was typed is quoted then, and it may be the name of
+/// somebody's file: nothing in it acts on the reader.
+pub(crate) fn read() -> Result<Cli, ExitCode> {
+    Cli::try_parse().map_err(|error| {
+        let told = error.render().to_string();
+        if told.lines().all(|line| plain(line) == line) {
+            let _ = error.print();
+        } else {
+            output::complain(told.trim_end());
+        }
+        u8::try_from(error.exit_code()).unwrap_or(CANNOT_RUN).into()
+    })
 }
 
 /// Runs a command line.

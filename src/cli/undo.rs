@@ -60,7 +60,11 @@ fn line(backup: &Backup) -> String {
     let maker = [&record.tool, record.command.as_deref().unwrap_or_default()].join(" ");
     // A record may have come with a checkout.
     let maker: String = plain(maker.trim_end()).chars().take(60).collect();
-    let used = if record.used { ", put back already" } else { "" };
+    let used = match (record.used, backup.is_ours()) {
+        (true, _) => ", put back already",
+        (false, true) => "",
+        (false, false) => ", not made here",
+    };
     format!("{:04}  {time}  {bytes:>8} bytes  {maker}{used}\n", backup.number)
 }
 

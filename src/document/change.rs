@@ -91,8 +91,25 @@ pub(super) enum Step {
     Remove(KeyPath),
 }
 
+impl Step {
+    /// The value that it changes: of an addition, what gets it.
+    pub(super) fn path(&self) -> &KeyPath {
+        let (Step::Replace(path, _) | Step::Append(path, ..) | Step::Remove(path)) = self;
+        path
+    }
+}
+
 /// Makes a change on `root` and says the steps that do the same to the text.
 pub(super) fn steps(root: &mut Value, change: &Change) -> Result<Vec<Step>, EditError> {
+    let steps = planned(root, change)?;
+    for step in &steps {
+        perform(root, step);
+    }
+    Ok(steps)
+}
+
+/// The steps that make a change of `root`.
+pub(super) fn planned(root: &Value, change: &Change) -> Result<Vec<Step>, EditError> {
     let mut steps = Vec::new();
     match (&change.to, change.path.resolve(root)) {
         (None, _) if change.path.segments().is_empty() => return Err(EditError::Root),
@@ -100,9 +117,6 @@ pub(super) fn steps(root: &mut Value, change: &Change) -> Result<Vec<Step>, Edit
         (None, Some(_)) => steps.push(Step::Remove(change.path.clone())),
         (Some(new), Some(old)) => compare(&change.path, old, new, &mut steps),
         (Some(new), None) => steps.push(create(root, &change.path, new)?),
-    }
-    for step in &steps {
-        perform(root, step);
     }
     Ok(steps)
 }

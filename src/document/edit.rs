@@ -35,6 +35,39 @@ pub(super) fn shifted(mut edits: Vec<Edit>, by: usize) -> Vec<Edit> {
     edits
 }
 
+/// A text with sorted edits made that do not overlap.
+pub(super) fn applied(text: &str, edits: &[Edit]) -> String {
+    let mut made = String::with_capacity(text.len());
+    let mut at = 0;
+    for edit in edits {
+        made.push_str(&text[at..edit.range.start]);
+        made.push_str(&edit.text);
+        at = edit.range.end;
+    }
+    made.push_str(&text[at..]);
+    made
+}
+
+/// Sorted edits of which those that touch are one.
+pub(super) fn joined(edits: Vec<Edit>) -> Vec<Edit> {
+    let mut joined: Vec<Edit> = Vec::with_capacity(edits.len());
+    for edit in edits {
+        match joined.last_mut() {
+            Some(last) if last.range.end == edit.range.start => {
+                last.range.end = edit.range.end;
+                last.text.push_str(&edit.text);
+            }
+            _ => joined.push(edit),
+        }
+    }
+    joined
+}
+
+/// Edits without those that change nothing.
+pub(super) fn changing(text: &str, edits: Vec<Edit>) -> Vec<Edit> {
+    edits.into_iter().filter(|edit| text[edit.range.clone()] != edit.text).collect()
+}
+
 /// A text under change: how it reads now, and the sorted, non-overlapping edits of the original that lead there.
 pub(super) struct Draft<'t> {
     original: &'t str,
@@ -56,7 +89,12 @@ impl<'t> Draft<'t> {
         if !edits.windows(2).all(is_apart) || !edits.iter().all(is_inside) {
             return Err(EditError::NotLocated);
         }
-        edits.into_iter().rev().for_each(|edit| self.apply_one(edit));
+        if self.edits.is_empty() {
+            self.text = applied(self.original, &edits);
+            self.edits = joined(edits);
+        } else {
+            edits.into_iter().rev().for_each(|edit| self.apply_one(edit));
+        }
         Ok(())
     }
 
@@ -94,8 +132,7 @@ impl<'t> Draft<'t> {
 
     /// The edits of the original, without those that change nothing in the end.
     pub(super) fn finish(self) -> (String, Vec<Edit>) {
-        let original = self.original;
-        let edits = self.edits.into_iter().filter(|edit| original[edit.range.clone()] != edit.text).collect();
+        let edits = changing(self.original, self.edits);
         (self.text, edits)
     }
 }
@@ -114,6 +151,18 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn edits_made_at_once_are_those_made_in_turn(original in "[a-z]{0,30}", cuts in proptest::collection::vec((0..40_usize, "[A-Z]{0,3}"), 0..8)) {
+            let mut places: Vec<usize> = cuts.iter().map(|(at, _)| (*at).min(original.len())).collect();
+            places.sort_unstable();
+            let edits: Vec<Edit> = places.chunks_exact(2).zip(&cuts).map(|(pair, (_, text))| Edit::new(pair[0]..pair[1], text)).collect();
+            let mut at_once = Draft::new(&original);
+            at_once.apply(edits.clone()).unwrap();
+            let mut in_turn = Draft::new(&original);
+            edits.into_iter().rev().for_each(|edit| in_turn.apply_one(edit));
+            prop_assert_eq!(at_once.finish(), in_turn.finish());
+        }
+
         #[test]
         fn edits_made_in_turn_add_up(original in "[a-z]{0,30}", moves in proptest::collection::vec((0..40_usize, 0..6_usize, "[A-Z]{0,5}"), 0..12)) {
             let mut draft = Draft::new(&original);

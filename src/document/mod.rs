@@ -2,6 +2,7 @@
 //! bytes they must and no others. Nothing here knows what a heartbeat is, and nothing reads or writes files.
 
 mod change;
+mod each;
 mod edit;
 mod editor;
 mod json;
@@ -21,7 +22,7 @@ use serde_json::Value;
 pub use change::{Change, EditError, difference};
 pub use edit::Edit;
 pub use part::PartError;
-pub use path::{KeyPath, PathError, Segment};
+pub use path::{KeyPath, PathError, Segment, Taken};
 pub use position::Position;
 pub use syntax::{Format, SyntaxError};
 
@@ -48,6 +49,8 @@ pub struct Document {
 impl Document {
     /// Reads a text, with or without a byte order mark.
     pub fn parse(text: impl Into<String>, format: Format) -> Result<Document, SyntaxError> {
+        #[cfg(test)]
+        crate::counted::note("text read");
         let text = text.into();
         let lines = LineIndex::new(&text);
         let (value, tree, comments) = match format {
@@ -145,17 +148,23 @@ impl Document {
         if steps.is_empty() {
             return Ok((self.text.clone(), Vec::new()));
         }
-        let mut editor = Editor::new(
-            &self.text,
-            self.tree.as_ref().filter(|tree| editor::is_sound(tree, &self.text)).ok_or(EditError::NotLocated)?,
-            self.format,
-        );
-        for step in &steps {
-            editor.perform(step)?;
+        let mut editor = self.editor()?;
+        editor.perform_all(&steps)?;
+        let (text, edits) = editor.finish();
+        if self.verify(&text, &wanted).is_ok() {
+            return Ok((text, edits));
         }
+        // What does not hold together may do so one by one.
+        let mut editor = self.editor()?;
+        steps.iter().try_for_each(|step| editor.perform(step))?;
         let (text, edits) = editor.finish();
         self.verify(&text, &wanted)?;
         Ok((text, edits))
+    }
+
+    fn editor(&self) -> Result<Editor<'_>, EditError> {
+        let tree = self.tree.as_ref().filter(|tree| editor::is_sound(tree, &self.text));
+        Ok(Editor::new(&self.text, tree.ok_or(EditError::NotLocated)?, self.format))
     }
 
     fn verify(&self, text: &str, wanted: &Value) -> Result<(), EditError> {

@@ -1,6 +1,7 @@
 //! Key paths: how the rest of the program names a place in a config, such as `agents.list[1].heartbeat.every`.
 //! They are independent of the file's syntax and read back from their own text.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -132,12 +133,49 @@ fn is_plain_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '-')
 }
 
+/// The most steps of a path that is read. No text nests deeper than [`super::scan::MAX_DEPTH`] levels, and nobody puts
+/// eight texts inside of one another.
+const MOST_STEPS: usize = 8 * super::scan::MAX_DEPTH;
+
 /// Why a text is no key path.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("'{text}' is not a key path at character {at}, expected one like 'agents.list[0].heartbeat'")]
-pub struct PathError {
-    text: String,
-    at: usize,
+pub enum PathError {
+    /// It is not written like one.
+    #[error("'{text}' is not a key path at character {at}, expected one like 'agents.list[0].heartbeat'")]
+    Malformed {
+        /// The whole text.
+        text: String,
+        /// The first character that does not fit, from 1.
+        at: usize,
+    },
+    /// It is longer than a path of any config.
+    #[error("the key path has more than {MOST_STEPS} steps, and no config nests so deep")]
+    TooLong,
+}
+
+/// Paths that are taken, to ask in one step whether another one stands at, above or inside one of them.
+#[derive(Debug, Default)]
+pub struct Taken<'p> {
+    paths: HashSet<&'p [Segment]>,
+    above: HashSet<&'p [Segment]>,
+}
+
+impl<'p> Taken<'p> {
+    /// Takes a path.
+    pub fn insert(&mut self, path: &'p KeyPath) {
+        self.above.extend((0..path.0.len()).map(|depth| &path.0[..depth]));
+        self.paths.insert(&path.0);
+    }
+
+    /// Whether one of them is the path or lies inside it.
+    pub fn reaches_into(&self, path: &KeyPath) -> bool {
+        self.paths.contains(path.0.as_slice()) || self.above.contains(path.0.as_slice())
+    }
+
+    /// Whether one of them is the path, lies inside it or holds it.
+    pub fn collides(&self, path: &KeyPath) -> bool {
+        self.reaches_into(path) || (0..path.0.len()).any(|depth| self.paths.contains(&path.0[..depth]))
+    }
 }
 
 impl FromStr for KeyPath {
@@ -150,8 +188,11 @@ impl FromStr for KeyPath {
         while !rest.is_empty() {
             let Some((segment, after)) = take_segment(rest, segments.is_empty()) else {
                 let at = text[..text.len() - rest.len()].chars().count() + 1;
-                return Err(PathError { text: text.to_owned(), at });
+                return Err(PathError::Malformed { text: text.to_owned(), at });
             };
+            if segments.len() == MOST_STEPS {
+                return Err(PathError::TooLong);
+            }
             segments.push(segment);
             rest = after;
         }
@@ -205,7 +246,34 @@ mod tests {
     fn broken_paths_are_refused_with_the_place() {
         for (text, at) in [("a..b", 2), (".a", 1), ("a[", 2), ("ü[x]", 2), ("a[\"b\"", 2), ("a]b[0]c", 7), ("a[-1]", 2)]
         {
-            assert_eq!(text.parse::<KeyPath>(), Err(PathError { text: text.to_owned(), at }), "{text}");
+            assert_eq!(text.parse::<KeyPath>(), Err(PathError::Malformed { text: text.to_owned(), at }));
+        }
+    }
+
+    #[test]
+    fn a_path_is_no_longer_than_any_config_is_deep() {
+        let path = |steps: usize| vec!["a"; steps].join(".").parse::<KeyPath>();
+        assert_eq!(path(MOST_STEPS).unwrap().segments().len(), MOST_STEPS);
+        assert_eq!(path(MOST_STEPS + 1), Err(PathError::TooLong));
+        assert_eq!(path(30_000), Err(PathError::TooLong));
+    }
+
+    #[test]
+    fn what_is_taken_collides_as_its_paths_do() {
+        let texts = ["", "a", "a.b", "a.b.c", "a.c", "b", "a[0]", "a[0].b", "a[1]"];
+        let paths: Vec<KeyPath> = texts.iter().map(|text| read(text)).collect();
+        for pair in paths.iter().flat_map(|one| paths.iter().map(move |other| [one, other])) {
+            let mut taken = Taken::default();
+            pair.iter().for_each(|path| taken.insert(path));
+            for new in &paths {
+                let inside = pair.iter().any(|old| old.starts_with(new));
+                assert_eq!(taken.reaches_into(new), inside, "{pair:?}, {new}");
+                assert_eq!(
+                    taken.collides(new),
+                    inside || pair.iter().any(|old| new.starts_with(old)),
+                    "{pair:?}, {new}"
+                );
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! The span tree: for each value of a document the bytes it was written with, whatever the syntax.
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
 use super::path::{KeyPath, Segment};
 
@@ -17,8 +17,42 @@ pub(super) enum Shape {
     Scalar,
     /// A YAML alias: what it stands for is written elsewhere.
     Alias,
-    Object(Vec<Property>),
+    Object(Properties),
     Array(Vec<Node>),
+}
+
+/// The properties of an object in the order of the text, to be found by name without a walk.
+#[derive(Clone, Debug)]
+pub(super) struct Properties {
+    written: Vec<Property>,
+    /// Positions in the order of the names, those of one name as written.
+    by_name: Vec<usize>,
+}
+
+impl Properties {
+    /// The last one of a name, which wins.
+    fn position(&self, key: &str) -> Option<usize> {
+        let end = self.by_name.partition_point(|&at| self.written[at].key.as_str() <= key);
+        let at = self.by_name[..end].last().copied()?;
+        (self.written[at].key == key).then_some(at)
+    }
+}
+
+impl FromIterator<Property> for Properties {
+    fn from_iter<I: IntoIterator<Item = Property>>(properties: I) -> Self {
+        let written: Vec<Property> = properties.into_iter().collect();
+        let mut by_name: Vec<usize> = (0..written.len()).collect();
+        by_name.sort_by(|&one, &other| written[one].key.cmp(&written[other].key));
+        Properties { written, by_name }
+    }
+}
+
+impl Deref for Properties {
+    type Target = [Property];
+
+    fn deref(&self) -> &[Property] {
+        &self.written
+    }
 }
 
 /// A property of an object as written, duplicates included.
@@ -45,10 +79,17 @@ impl Node {
     /// The position among the children of the one a segment means: of duplicate keys the last, which wins.
     pub(super) fn child_index(&self, segment: &Segment) -> Option<usize> {
         match (&self.shape, segment) {
-            (Shape::Object(properties), Segment::Key(key)) => properties.iter().rposition(|p| p.key == *key),
+            (Shape::Object(properties), Segment::Key(key)) => properties.position(key),
             (Shape::Array(elements), Segment::Index(index)) => (*index < elements.len()).then_some(*index),
             _ => None,
         }
+    }
+
+    /// Whether several properties have a name.
+    pub(super) fn repeats(&self, segment: &Segment) -> bool {
+        let (Shape::Object(properties), Segment::Key(key)) = (&self.shape, segment) else { return false };
+        let at = properties.by_name.partition_point(|&at| properties[at].key < *key);
+        properties.by_name.get(at + 1).is_some_and(|&next| properties[next].key == *key)
     }
 
     pub(super) fn child(&self, segment: &Segment) -> Option<Spot<'_>> {
@@ -93,7 +134,7 @@ impl Node {
             Shape::Scalar | Shape::Alias => {}
             Shape::Array(elements) => elements.iter_mut().for_each(|element| element.shift(to)),
             Shape::Object(properties) => {
-                for property in properties {
+                for property in &mut properties.written {
                     to(&mut property.key_range);
                     property.value.shift(to);
                 }

@@ -99,13 +99,14 @@ impl Store {
             mode: private::mode(&self.owner).map(|mode| format!("{mode:04o}")),
             tool: TOOL.to_owned(),
             command: Some(command.to_owned()),
+            file: None,
             used: false,
         };
         let last = kept::numbers(&self.dir, &self.name)?.last().copied().unwrap_or_default();
         for number in last + 1..=MAX_NUMBER {
             let path = kept::path_of(&self.dir, &self.name, number);
             match self.write(&path, old, &record) {
-                Ok(files) => return Ok(Saved { backup: Backup { number, path, record }, files }),
+                Ok((record, files)) => return Ok(Saved { backup: Backup { number, path, record }, files }),
                 // Someone else took the number since: where locks do not work, another run.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(source) => return Err(BackupError::Io { path, source }),
@@ -133,11 +134,12 @@ impl Store {
     }
 
     // The record last: a backup without one is the trace of a crash and counts for nothing.
-    fn write(&self, path: &Path, old: &[u8], record: &Record) -> io::Result<[Created; 2]> {
+    fn write(&self, path: &Path, old: &[u8], record: &Record) -> io::Result<(Record, [Created; 2])> {
         let backup = Created::new(path, old, &self.owner)?;
-        let record = Created::new(&kept::record_path(path), &serde_json::to_vec_pretty(record)?, &self.owner)?;
+        let record = Record { file: kept::identity(&fs::symlink_metadata(path)?), ..record.clone() };
+        let written = Created::new(&kept::record_path(path), &serde_json::to_vec_pretty(&record)?, &self.owner)?;
         private::sync_dir(&self.dir)?;
-        Ok([backup, record])
+        Ok((record, [backup, written]))
     }
 }
 

@@ -34,6 +34,15 @@ pub enum UndoError {
         /// The backup.
         backup: PathBuf,
     },
+    /// The backup is not the file that was kept.
+    #[error(
+        "the backup {} is a copy or came with a checkout: it is not the file that an apply kept here; look at it, and put it back by hand if it is right",
+        backup.display()
+    )]
+    Foreign {
+        /// The backup.
+        backup: PathBuf,
+    },
     /// The file could not be replaced.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -73,10 +82,19 @@ pub fn undo(path: &Path, env: Env<'_>) -> Result<Undone, UndoError> {
 }
 
 // A backup that equals the file is of a change that never happened or is undone already: look further back.
+// One that was not made here is nobody's: it may be an attempt to have the file replaced.
 fn choose(backups: Vec<Backup>, path: &Path, current: &str) -> Result<Backup, UndoError> {
-    match backups.into_iter().find(|b| !b.record.used && b.record.sha256_before != current) {
-        None => Err(UndoError::Nothing { path: path.to_owned() }),
+    let open = backups.into_iter().filter(|backup| !backup.record.used && backup.record.sha256_before != current);
+    let (ours, foreign): (Vec<_>, Vec<_>) = open.partition(Backup::is_ours);
+    match ours.into_iter().next() {
+        None => Err(match foreign.into_iter().next() {
+            Some(Backup { path: backup, .. }) => UndoError::Foreign { backup },
+            None => UndoError::Nothing { path: path.to_owned() },
+        }),
         Some(backup) if backup.record.sha256_after == current => Ok(backup),
         Some(backup) => Err(UndoError::Changed { path: path.to_owned(), backup: backup.path }),
     }
 }
+
+#[cfg(test)]
+mod tests;

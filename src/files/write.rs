@@ -270,6 +270,8 @@ fn is_mount_point(real: &Path) -> bool {
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
-mod tests;
+mod races;
+#[cfg(test)]
+pub(super) mod tests;
 #[cfg(test)]
 mod unsynced;

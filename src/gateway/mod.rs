@@ -123,6 +123,8 @@ pub struct Agent {
 impl Gateway {
     /// Reads a config for a release. `config` has its includes merged.
     pub fn read(config: &Value, version: Version, surroundings: &Surroundings) -> Self {
+        #[cfg(test)]
+        crate::counted::note("config read");
         let behaviour = Behaviour::of(version);
         let (config, unset) = variables::substitute(config, &surroundings.variables, &surroundings.stand_ins);
         let user_zone = config.pointer("/agents/defaults/userTimezone").and_then(Value::as_str).map(str::trim);

@@ -56,6 +56,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::words::HOSTILE;
 
     fn line(path: &str, value: Option<Value>) -> String {
         commands(&[Setting { path: path.to_owned(), value }]).unwrap()
@@ -80,37 +81,7 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn a_shell_hands_over_exactly_path_and_value() {
-        let hostile = [
-            "",
-            " ",
-            "'",
-            "''",
-            "\"",
-            "\\",
-            "$HOME",
-            "`id`",
-            "$(id)",
-            "a;b",
-            "a&&b",
-            "a|b",
-            "*",
-            "~",
-            "#x",
-            "!!",
-            "a=b",
-            "x'$(touch y)'",
-            "-n",
-            "--help",
-            "{a,b}",
-            "[0]",
-            "é漢",
-            "a\nb",
-            "tab\t",
-            "%s",
-            "\\n",
-            "\u{7f}",
-        ];
-        for text in hostile {
+        for text in HOSTILE {
             let path = if text.chars().any(is_hidden) { "plain" } else { text };
             let script = format!(
                 "openclaw() {{ shift 2; [ \"$1\" = -- ] && shift; printf '%s\\0' \"$@\"; }}\n{}",

@@ -1,6 +1,8 @@
 //! Agents that no plan can tell apart: the same entry in the file, the same load, the same place in the roster. One of
 //! them is searched and explained for all.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use crate::gateway::{Agent, Gateway};
@@ -9,8 +11,32 @@ use crate::simulate::costing::{Choice, Subject};
 /// Keys of an entry that only name the agent. A key missing here costs time and nothing else.
 const NAMES: [&str; 6] = ["id", "name", "description", "workspace", "agentDir", "identity"];
 
+/// The kinds of agents of a config, each known by the first one of it.
+#[derive(Default)]
+pub(super) struct Kinds<'a>(HashMap<String, Vec<(Subject<'a>, usize)>>);
+
+impl<'a> Kinds<'a> {
+    /// The number under which one alike was added.
+    pub(super) fn of(&self, gateway: &Gateway, subject: &Subject<'_>) -> Option<usize> {
+        let near = self.0.get(&entry_text(gateway, subject))?;
+        near.iter().find(|(first, _)| alike(gateway, first, subject)).map(|(_, number)| *number)
+    }
+
+    /// Adds one that is like no other.
+    pub(super) fn add(&mut self, gateway: &Gateway, subject: Subject<'a>, number: usize) {
+        self.0.entry(entry_text(gateway, &subject)).or_default().push((subject, number));
+    }
+}
+
+/// What alike agents have in common, as far as the file says it: their entries without their names.
+fn entry_text(gateway: &Gateway, subject: &Subject<'_>) -> String {
+    let fields = gateway.entry(subject.agent).and_then(Value::as_object);
+    let deciding = fields.into_iter().flatten().filter(|(key, _)| !NAMES.contains(&key.as_str()));
+    deciding.map(|(key, value)| format!("{key}:{value},")).collect()
+}
+
 /// Whether two agents' plans differ at most in where they are written.
-pub(super) fn alike(gateway: &Gateway, one: &Subject<'_>, other: &Subject<'_>) -> bool {
+fn alike(gateway: &Gateway, one: &Subject<'_>, other: &Subject<'_>) -> bool {
     let outside_the_entry = |agent: &Agent| {
         let settings = &agent.settings;
         (settings.route.clone(), settings.holds_chat, settings.primary_model.clone(), settings.limits)

@@ -24,6 +24,7 @@ pub mod saved;
 pub mod search;
 mod sign;
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -43,7 +44,7 @@ pub use newcomer::Newcomer;
 pub use placement::{Placement, Unplaceable};
 pub use popular::NotHere;
 
-use alike::alike;
+use alike::Kinds;
 use candidates::Space;
 use memory::Memory;
 use reach::Reach;
@@ -128,17 +129,37 @@ pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &pla
     let agents = &costing.gateway.agents;
     let wanted = |agent: &Agent| bounds.only.as_ref().is_none_or(|id| *id == agent.id);
     let mut searched: Vec<Option<Searched<'_>>> = Vec::new();
+    let mut kinds = Kinds::default();
     for agent in agents {
         let plannable = wanted(agent) && why_not(costing, agent).is_none() && costing.unit_of(agent) == unit;
-        let found = plannable.then(|| search_agent(costing, agent, bounds, &reach, &mut memory, &searched));
+        let found = plannable.then(|| {
+            let subject = costing.subject(agent);
+            let like = kinds.of(costing.gateway, &subject);
+            let twin = like.and_then(|like| searched.get(like)?.as_ref());
+            let found = search_agent(costing, subject, bounds, &reach, &mut memory, twin);
+            if like.is_none()
+                && let Some(found) = &found
+            {
+                kinds.add(costing.gateway, found.subject.clone(), searched.len());
+            }
+            found
+        });
         searched.push(found.flatten());
     }
     let budget = bounds.budget.map(|amount| budget::keep_to(costing, bounds, amount, &mut searched));
     let mut plans: Vec<Option<AgentPlan>> = Vec::new();
+    // The first agent of each plan, by what all combinations were priced once for.
+    let mut explained: HashMap<*const Priced, Vec<usize>> = HashMap::new();
     for found in &searched {
         let plan = found.as_ref().and_then(|found| {
-            let same = |other: &Option<Searched<'_>>| other.as_ref().is_some_and(|other| other.is_same(found));
-            let twin = searched.iter().zip(&plans).find_map(|(other, plan)| plan.as_ref().filter(|_| same(other)));
+            let firsts = explained.entry(found.all.as_ptr()).or_default();
+            let same = |first: &&usize| {
+                searched.get(**first).and_then(Option::as_ref).is_some_and(|first| first.best == found.best)
+            };
+            let twin = firsts.iter().find(same).and_then(|&first| plans.get(first)?.as_ref());
+            if twin.is_none() {
+                firsts.push(plans.len());
+            }
             explain_agent(costing, found, &mut memory, twin)
         });
         plans.push(plan);
@@ -179,23 +200,14 @@ struct Searched<'a> {
     best: Priced,
 }
 
-impl Searched<'_> {
-    /// Whether the same was found among the same combinations.
-    fn is_same(&self, other: &Searched<'_>) -> bool {
-        Rc::ptr_eq(&self.all, &other.all) && self.best == other.best
-    }
-}
-
 fn search_agent<'a>(
     costing: &Costing<'_>,
-    agent: &'a Agent,
+    subject: Subject<'a>,
     bounds: &Bounds,
     reach: &Reach,
     memory: &mut Memory,
-    earlier: &[Option<Searched<'_>>],
+    twin: Option<&Searched<'_>>,
 ) -> Option<Searched<'a>> {
-    let subject = costing.subject(agent);
-    let twin = earlier.iter().flatten().find(|other| alike(costing.gateway, &other.subject, &subject));
     if let Some(Searched { space, all, best, .. }) = twin {
         return Some(Searched { subject, space: Rc::clone(space), all: Rc::clone(all), best: *best });
     }

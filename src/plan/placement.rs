@@ -8,8 +8,10 @@ use serde_json::{Map, Value};
 
 use super::lever::Lever;
 use super::retention;
-use crate::document::{Change, KeyPath};
+use crate::document::{Change, KeyPath, Taken};
 use crate::gateway::behaviour::HeartbeatKey;
+use crate::gateway::model_ref::ModelRef;
+use crate::gateway::retention::Retention;
 use crate::gateway::{Agent, Gateway};
 use crate::simulate::costing::Choice;
 use crate::workload::Workload;
@@ -63,6 +65,14 @@ struct Outside {
 /// The agents that somebody talks to.
 type Chats<'a> = HashSet<&'a str>;
 
+/// What was chosen for an agent, by its id.
+type Chosen<'a> = HashMap<&'a str, &'a Choice>;
+
+/// The agents of a config by id; of several with one id the first.
+fn by_id(gateway: &Gateway) -> HashMap<&str, &Agent> {
+    gateway.agents.iter().rev().map(|agent| (agent.id.as_str(), agent)).collect()
+}
+
 /// Finds the keys for the chosen settings of the enrolled agents.
 pub fn place(
     gateway: &Gateway,
@@ -73,7 +83,9 @@ pub fn place(
 ) -> Result<Placement, Unplaceable> {
     let talks = gateway.agents.iter().filter(|agent| retention::has_chat(&workload.of(&agent.id)));
     let chats: Chats<'_> = talks.map(|agent| agent.id.as_str()).collect();
-    let wishes: Vec<Wish<'_>> = wishes(gateway, &chats, chosen);
+    let by_agent: Chosen<'_> = chosen.iter().map(|(agent, choice)| (agent.id.as_str(), *choice)).collect();
+    let wishes: Vec<Wish<'_>> = wishes(gateway, &chats, chosen, &by_agent);
+    let chosen = &by_agent;
     if wishes.is_empty() {
         return Ok(Placement::default());
     }
@@ -101,7 +113,7 @@ pub fn place(
 fn placed(
     gateway: &Gateway,
     chats: &Chats<'_>,
-    chosen: &[(&Agent, &Choice)],
+    chosen: &Chosen<'_>,
     wishes: &[Wish<'_>],
     config: &Value,
     reread: &Reread<'_>,
@@ -126,30 +138,41 @@ fn placed(
     Some(Placement { changes, keys: named, later, kept_running, changes_other_generation })
 }
 
-fn wishes<'a>(gateway: &'a Gateway, chats: &Chats<'_>, chosen: &[(&Agent, &Choice)]) -> Vec<Wish<'a>> {
-    let of = |(agent, choice): &(&Agent, &Choice)| -> Vec<Wish<'a>> {
+fn wishes<'a>(
+    gateway: &'a Gateway,
+    chats: &Chats<'_>,
+    chosen: &[(&Agent, &Choice)],
+    by_agent: &Chosen<'_>,
+) -> Vec<Wish<'a>> {
+    let agents = by_id(gateway);
+    let mut shared: HashMap<(&ModelRef, Retention), Option<KeyPath>> = HashMap::new();
+    let mut wishes = Vec::new();
+    for &(agent, choice) in chosen {
         let present = Choice::present(agent);
-        let Some(agent) = gateway.agents.iter().find(|own| own.id == agent.id) else { return Vec::new() };
-        let wish = |lever: Lever| {
+        let Some(&agent) = agents.get(agent.id.as_str()) else { continue };
+        for lever in Lever::differing(&present, choice) {
             let outside = (lever == Lever::CacheRetention).then(|| Outside {
                 own: retention::place(gateway, agent, &choice.model, chats.contains(agent.id.as_str())),
-                shared: all_ask(gateway, chats, chosen, choice)
-                    .then(|| retention::shared_place(gateway, &choice.model))
-                    .flatten(),
+                shared: shared
+                    .entry((&choice.model, choice.retention))
+                    .or_insert_with(|| {
+                        all_ask(gateway, chats, by_agent, choice)
+                            .then(|| retention::shared_place(gateway, &choice.model))
+                            .flatten()
+                    })
+                    .clone(),
             });
-            Wish { agent, lever, to: lever.value(choice), outside }
-        };
-        Lever::differing(&present, choice).map(wish).collect()
-    };
-    chosen.iter().flat_map(of).collect()
+            wishes.push(Wish { agent, lever, to: lever.value(choice), outside });
+        }
+    }
+    wishes
 }
 
 /// Whether everybody whose heartbeats will use the model of a choice asks for its retention, and nobody chats on it.
-fn all_ask(gateway: &Gateway, chats: &Chats<'_>, chosen: &[(&Agent, &Choice)], choice: &Choice) -> bool {
+fn all_ask(gateway: &Gateway, chats: &Chats<'_>, chosen: &Chosen<'_>, choice: &Choice) -> bool {
     gateway.agents.iter().all(|agent| {
         let chats = agent.settings.primary_model == choice.model && chats.contains(agent.id.as_str());
-        let planned = chosen.iter().find(|(planned, _)| planned.id == agent.id).map(|(_, planned)| *planned);
-        let asks = match planned {
+        let asks = match chosen.get(agent.id.as_str()) {
             Some(planned) if planned.model == choice.model => {
                 planned.asks_retention && planned.retention == choice.retention
             }
@@ -177,7 +200,9 @@ enum Way {
 fn further_blocks<'a>(gateway: &'a Gateway, keys: &[KeyPath]) -> Vec<(&'a Agent, KeyPath)> {
     let without = gateway.enrolled().filter(|agent| agent.own_block.is_none());
     let blocks = without.filter_map(|agent| Some((agent, agent.path.as_ref()?.key("heartbeat"))));
-    blocks.filter(|(_, block)| !keys.iter().any(|key| key.starts_with(block))).collect()
+    let mut written = Taken::default();
+    keys.iter().for_each(|key| written.insert(key));
+    blocks.filter(|(_, block)| !written.reaches_into(block)).collect()
 }
 
 /// The key for each wish: where the value stands now, else the shared block when all who inherit it wish the same,
@@ -251,13 +276,9 @@ fn shared_block(gateway: &Gateway) -> KeyPath {
 
 /// One change a key; several agents may share it.
 fn changes(wishes: &[Wish<'_>], keys: &[KeyPath]) -> Vec<Change> {
-    let mut changes: Vec<Change> = Vec::new();
-    for (wish, key) in wishes.iter().zip(keys) {
-        if !changes.iter().any(|change| change.path == *key) {
-            changes.push(Change::set(key.clone(), wish.to.clone()));
-        }
-    }
-    changes
+    let mut seen = HashSet::new();
+    let first = wishes.iter().zip(keys).filter(|(_, key)| seen.insert(*key));
+    first.map(|(wish, key)| Change::set(key.clone(), wish.to.clone())).collect()
 }
 
 fn made(config: &Value, changes: &[Change]) -> Option<Value> {
@@ -267,10 +288,11 @@ fn made(config: &Value, changes: &[Change]) -> Option<Value> {
 
 /// Whether a changed config gives each agent what was chosen for it, and everybody else what they had: the same
 /// heartbeats, and the same cache for their chat.
-fn gives(before: &Gateway, after: &Gateway, chats: &Chats<'_>, chosen: &[(&Agent, &Choice)]) -> bool {
+fn gives(before: &Gateway, after: &Gateway, chats: &Chats<'_>, chosen: &Chosen<'_>) -> bool {
+    let agents = by_id(after);
     let as_expected = |old: &Agent| {
-        let Some(new) = after.agents.iter().find(|new| new.id == old.id) else { return false };
-        let planned = chosen.iter().find(|(planned, _)| planned.id == old.id).map(|(_, choice)| *choice);
+        let Some(&new) = agents.get(old.id.as_str()) else { return false };
+        let planned = chosen.get(old.id.as_str()).copied();
         let present = Choice::present(old);
         let expected = Choice { asks_retention: false, ..planned.unwrap_or(&present).clone() };
         let chat = |gateway: &Gateway, agent: &Agent| gateway.retention_of(agent, &agent.settings.primary_model);

@@ -9,7 +9,7 @@ mod text;
 
 use std::ops::Range;
 
-use crate::document::{Document, Edit, Position};
+use crate::document::{Change, Document, Edit, Position};
 use crate::gateway::home::is_in_main;
 use crate::gateway::release::Version;
 use crate::rules::{Finding, Lint};
@@ -69,17 +69,27 @@ impl<'a> FileLint<'a> {
         })
     }
 
-    /// The fix of a finding as edits of the text. None where they belong in an included file or the text is not edited
-    /// safely, and none where an edit would print a secret that it moves: the finding then stands without its fix.
-    fn edits(&self, finding: &Finding) -> Option<Vec<Edit>> {
-        let fix = finding.fix.as_ref().filter(|_| finding.held_by.is_none())?;
-        let document = self.document?;
-        if !fix.changes.iter().all(|change| is_in_main(document.value(), &change.path)) {
-            return None;
-        }
-        let edits = document.edits(&fix.changes).ok().filter(|edits| !edits.is_empty())?;
-        let prints_secret = edits.iter().any(|edit| !secret_ranges_in_text(&edit.text).is_empty());
-        (!prints_secret).then_some(edits)
+    /// The same with the fix of each as edits of the text. None where they belong in an included file or the text is not
+    /// edited safely, and none where an edit would print a secret that it moves: the finding then stands without its fix.
+    fn fixable(&self) -> impl Iterator<Item = (FileLint<'a>, &'a Finding, Range<usize>, Option<Vec<Edit>>)> + use<'a> {
+        self.findings().zip(self.edits()).map(|((file, finding, place), edits)| (file, finding, place, edits))
+    }
+
+    fn edits(&self) -> Vec<Option<Vec<Edit>>> {
+        let findings = &self.lint.findings;
+        let Some(document) = self.document else { return vec![None; findings.len()] };
+        let fix = |finding: &'a Finding| {
+            let fix = finding.fix.as_ref().filter(|_| finding.held_by.is_none())?;
+            let in_main = fix.changes.iter().all(|change| is_in_main(document.value(), &change.path));
+            in_main.then_some(fix.changes.as_slice())
+        };
+        let fixes: Vec<Option<&[Change]>> = findings.iter().map(fix).collect();
+        let wanted: Vec<&[Change]> = fixes.iter().copied().flatten().collect();
+        let mut answers = document.edits_of_each(&wanted).into_iter();
+        let prints_secret = |edits: &[Edit]| edits.iter().any(|edit| !secret_ranges_in_text(&edit.text).is_empty());
+        let shown = |edits: &Vec<Edit>| !edits.is_empty() && !prints_secret(edits);
+        let each = fixes.into_iter().map(|fix| fix.and_then(|_| answers.next()?.ok()).filter(shown));
+        each.collect()
     }
 
     fn position(&self, byte: usize) -> Position {

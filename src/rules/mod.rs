@@ -57,7 +57,7 @@ use std::cmp::Reverse;
 use context::agents;
 use serde_json::Value;
 
-use crate::document::{Change, KeyPath, Segment};
+use crate::document::{Change, KeyPath, Segment, Taken};
 use crate::gateway::behaviour::RootHeartbeat;
 use crate::money::Money;
 use crate::secrets::credentials::masked;
@@ -156,14 +156,12 @@ impl Lint {
     /// finding is made, else the first in the file, and the other left for the next run.
     pub fn fixes(&self, wanted: impl Fn(&Finding) -> bool) -> Vec<(&Finding, &Fix)> {
         let mut taken: Vec<(&Finding, &Fix)> = Vec::new();
+        let mut paths = Taken::default();
         let mut graver_first: Vec<&Finding> = self.findings.iter().filter(|finding| wanted(finding)).collect();
         graver_first.sort_by_key(|finding| Reverse(finding.severity));
         for (finding, fix) in graver_first.into_iter().filter_map(|finding| Some((finding, finding.fix.as_ref()?))) {
-            let collides = |new: &Change| {
-                let mut others = taken.iter().flat_map(|(_, fix)| &fix.changes);
-                others.any(|old| old.path.starts_with(&new.path) || new.path.starts_with(&old.path))
-            };
-            if !fix.changes.iter().any(collides) {
+            if !fix.changes.iter().any(|new| paths.collides(&new.path)) {
+                fix.changes.iter().for_each(|change| paths.insert(&change.path));
                 taken.push((finding, fix));
             }
         }

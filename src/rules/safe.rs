@@ -21,13 +21,30 @@ pub(super) fn prove(context: &Context<'_>, findings: &mut [Finding]) {
     }
     let mut safe: Vec<&mut Finding> = findings.iter_mut().filter(|finding| is_safe(finding)).collect();
     safe.sort_by_key(|finding| Reverse(finding.severity));
-    let before = context.gateway();
-    let mut config = context.config.clone();
-    for finding in safe {
-        let Some(fix) = &mut finding.fix else { continue };
-        match made(&config, &fix.changes).filter(|changed| runs_the_same(before, &context.reread(changed))) {
-            Some(changed) => config = changed,
-            None => fix.safety = Safety::Unsafe,
+    settle(context, context.config.clone(), &mut safe);
+}
+
+/// The config with those of some fixes made that are safe; the others become unsafe. All are tried at once, and where that
+/// fails, each half after the safe ones before it.
+fn settle(context: &Context<'_>, config: Value, findings: &mut [&mut Finding]) -> Value {
+    let changes: Vec<Change> =
+        findings.iter().filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| fix.changes.clone()).collect();
+    if changes.is_empty() {
+        return config;
+    }
+    let changed = made(&config, &changes).filter(|changed| runs_the_same(context.gateway(), &context.reread(changed)));
+    match (changed, findings) {
+        (Some(changed), _) => changed,
+        (None, [one]) => {
+            if let Some(fix) = &mut one.fix {
+                fix.safety = Safety::Unsafe;
+            }
+            config
+        }
+        (None, several) => {
+            let (first, second) = several.split_at_mut(several.len() / 2);
+            let config = settle(context, config, first);
+            settle(context, config, second)
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What the agents at hand cost and what they would cost with one lever moved. Agents that never run are not here, so
 //! that no rule speaks of money that is not spent.
 
+use std::collections::HashMap;
+
 use super::money::Waste;
 use crate::document::KeyPath;
 use crate::gateway::Agent;
@@ -102,12 +104,11 @@ impl<'s, 'a> Group<'s, 'a> {
         place: impl Fn(&Spending<'a>) -> KeyPath,
     ) -> Vec<Self> {
         let mut groups: Vec<Group<'s, 'a>> = Vec::new();
+        let mut known = HashMap::new();
         for spending in spendings {
             let path = place(spending);
-            let same = |group: &&mut Group<'s, 'a>| {
-                group.path == path && group.members.first().is_some_and(|first| first.unit() == spending.unit())
-            };
-            match groups.iter_mut().find(same) {
+            let at = *known.entry((path.clone(), spending.unit())).or_insert(groups.len());
+            match groups.get_mut(at) {
                 Some(group) => group.members.push(spending),
                 None => groups.push(Group { path, members: vec![spending] }),
             }

@@ -91,6 +91,8 @@ fn flat(price: &Price, period: &Period, largest_prompt: u64) -> Option<Billed> {
 
 /// Counts a month.
 pub fn tally(scenario: &Scenario<'_>) -> Tally {
+    #[cfg(test)]
+    crate::counted::note("month simulated");
     let mut tally = Tally::default();
     simulate(scenario, &mut |tick| tally.add(tick));
     tally

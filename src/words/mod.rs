@@ -12,3 +12,5 @@ pub use figures::{
 pub use foreign::{exact_json_escaped, is_hidden, json_escaped, marked, plain, plain_lines};
 pub use runner::fenced;
 pub use shell::quoted;
+#[cfg(test)]
+pub(crate) use shell::tests::HOSTILE;

@@ -43,10 +43,11 @@ fn by_number(argument: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    const HOSTILE: &[&str] = &[
+    /// Arguments that a shell, a runner or an eye may take for something else.
+    pub(crate) const HOSTILE: &[&str] = &[
         "",
         " ",
         "'",

@@ -2,7 +2,6 @@
 //! else in the file moves, and `undo` brings it back byte for byte.
 
 use std::path::Path;
-use std::process::Command;
 
 use insta::assert_snapshot;
 
@@ -209,7 +208,7 @@ fn the_patch_is_what_git_and_patch_understand() {
             let copy = Desk::new();
             copy.write(name, &text);
             copy.write("change.patch", &shown.stdout);
-            let mut command = Command::new(tool[0]);
+            let mut command = super::bare::program(tool[0]);
             command.args(&tool[1..]).current_dir(copy.path("")).env("GIT_CEILING_DIRECTORIES", copy.path(".."));
             match tool[0] {
                 "git" => command.arg("change.patch"),

@@ -4,11 +4,12 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::{Value, json};
 
 use super::arithmetic::pico;
+use super::bare;
 use super::common::{Desk, fixture, repository};
 use super::contracts::{check_report, report_schema};
 
@@ -325,7 +326,7 @@ impl Checkout {
             fs::create_dir(desk.path(folder)).unwrap();
         }
         let git = |arguments: &[&str]| {
-            let mut git = Command::new("git");
+            let mut git = bare::program("git");
             git.args(["-c", "user.name=somebody", "-c", "user.email=somebody@example.com"]).args(arguments);
             let output = git.current_dir(&checkout).env("HOME", desk.path("home")).output().unwrap();
             assert!(output.status.success(), "{arguments:?}: {output:?}");
@@ -340,7 +341,7 @@ impl Checkout {
         };
         let base = commit(&slower());
         commit(&fixture("personal.json5"));
-        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_clawbeat"), desk.path("bin/clawbeat")).unwrap();
+        std::os::unix::fs::symlink(bare::CLAWBEAT, desk.path("bin/clawbeat")).unwrap();
         // Stands in for GitHub: one comment, which is listed, made or replaced.
         let gh = "#!/bin/bash\ncomment=$COMMENTS/7\nfor argument; do case $argument in body=@*) body=${argument#body=@};; esac; done\n\
                   case \"$*\" in\n  *--paginate*) [ -f \"$comment\" ] && echo 7;;\n\
@@ -353,9 +354,9 @@ impl Checkout {
 
     fn bash(&self, script: &str) -> Output {
         let path = format!("{}:{}", self.desk.path("bin").display(), std::env::var("PATH").unwrap());
-        let mut bash = Command::new("bash");
+        let mut bash = bare::program("bash");
         bash.args(["-e", "-c", script]).current_dir(self.desk.path("checkout"));
-        bash.env_clear().env("PATH", path).env("HOME", self.desk.path("home")).env("BASE", &self.base);
+        bash.env("PATH", path).env("HOME", self.desk.path("home")).env("BASE", &self.base);
         bash.env("RUNNER_TEMP", self.desk.path("temp")).env("GITHUB_STEP_SUMMARY", self.desk.path("summary"));
         bash.env("GITHUB_REPOSITORY", "somebody/claw").env("PULL", "12").env("CONFIG", "openclaw.json");
         bash.env("COMMENTS", self.desk.path("comments")).output().unwrap()
@@ -453,9 +454,8 @@ fn a_limit_is_not_held_against_what_was_not_read() {
 #[cfg(target_os = "linux")]
 fn what_a_shell_substitutes_is_read() {
     let desk = revisions();
-    let script =
-        format!("{} report openclaw.json --month 2026-11 --against <(cat old.json)", env!("CARGO_BIN_EXE_clawbeat"));
-    let output = Command::new("bash").args(["-c", &script]).current_dir(desk.path("")).output().unwrap();
+    let script = format!("{} report openclaw.json --month 2026-11 --against <(cat old.json)", bare::CLAWBEAT);
+    let output = bare::program("bash").args(["-c", &script]).current_dir(desk.path("")).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("This revision adds about"), "{text}{}", String::from_utf8_lossy(&output.stderr));
 }

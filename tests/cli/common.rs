@@ -9,6 +9,8 @@ use assert_cmd::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::bare;
+
 /// The commands that read a config and so take `--month`.
 const COSTING: [&str; 4] = ["report", "diff", "apply", "simulate"];
 
@@ -73,8 +75,8 @@ impl Desk {
 
     /// The binary in this folder, in an environment that holds nothing else.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_clawbeat"));
-        command.env_clear().env("HOME", self.path("home")).env("NO_COLOR", "1").current_dir(self.dir.path());
+        let mut command = Command::from_std(bare::clawbeat());
+        command.env("HOME", self.path("home")).env("NO_COLOR", "1").current_dir(self.dir.path());
         command.args(arguments);
         let costs = arguments.first().is_some_and(|name| COSTING.contains(name));
         if costs && !arguments.contains(&"--month") {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
 
+use super::bare;
 use super::common::{Desk, fixture};
 
 #[test]
@@ -485,7 +486,7 @@ fn places_that_are_no_config_file_are_refused() {
 #[test]
 fn a_named_pipe_is_not_waited_for() {
     let desk = Desk::new();
-    let made = std::process::Command::new("mkfifo").arg(desk.path("pipe")).status();
+    let made = bare::program("mkfifo").arg(desk.path("pipe")).status();
     if !made.is_ok_and(|status| status.success()) {
         return;
     }
@@ -515,8 +516,8 @@ fn a_byte_order_mark_and_crlf_are_read_and_kept() {
 fn a_closed_pipe_is_no_error() {
     let desk = Desk::with_fixture("personal.json5");
     for arguments in [["simulate", "personal.json5", "--trace"], ["report", "personal.json5", "--format=json"]] {
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_clawbeat"));
-        command.env_clear().current_dir(desk.path("")).args(arguments).args(["--month", "2026-11"]);
+        let mut command = bare::clawbeat();
+        command.current_dir(desk.path("")).args(arguments).args(["--month", "2026-11"]);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop(child.stdout.take());
         let started = Instant::now();

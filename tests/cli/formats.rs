@@ -2,17 +2,18 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::{Value, json};
 
+use super::bare;
 use super::common::{Desk, fixture};
 
 const PERSONAL: &str = "personal.json5";
 
 /// Runs a program in a folder that belongs to no git repository; `None` where it is not installed.
 fn run(folder: &Path, program: &str, arguments: &[&str]) -> Option<Output> {
-    let mut command = Command::new(program);
+    let mut command = bare::program(program);
     command.args(arguments).current_dir(folder).env("GIT_CEILING_DIRECTORIES", folder.parent().unwrap());
     command.output().ok()
 }
@@ -43,7 +44,7 @@ fn off_a_terminal_a_diff_is_exact() {
 fn on_a_terminal_a_config_has_no_say() {
     let desk = Desk::with(hostile());
     for arguments in ["diff openclaw.json", "apply openclaw.json --dry-run", "lint openclaw.json --diff"] {
-        let line = format!("{} {arguments}", env!("CARGO_BIN_EXE_clawbeat"));
+        let line = format!("{} {arguments}", bare::CLAWBEAT);
         let Some(output) = run(&desk.path(""), "script", &["-qec", &line, "/dev/null"]) else { return };
         let shown = String::from_utf8(output.stdout).unwrap();
         assert!(output.status.success(), "{shown}");
@@ -149,8 +150,8 @@ fn a_secret_on_a_changed_line_is_not_printed() {
 fn on_a_terminal_apply_asks() {
     for (typed, code, changed) in [("n\n", 1, false), ("\n", 1, false), ("y\n", 0, true)] {
         let desk = Desk::with_fixture(PERSONAL);
-        let mut command = assert_cmd::Command::new("script");
-        let line = format!("{} apply {PERSONAL}", env!("CARGO_BIN_EXE_clawbeat"));
+        let mut command = assert_cmd::Command::from_std(bare::program("script"));
+        let line = format!("{} apply {PERSONAL}", bare::CLAWBEAT);
         command.args(["-qec", &line, "/dev/null"]).current_dir(desk.path("")).write_stdin(typed);
         let Ok(output) = command.output() else { return };
         let shown = String::from_utf8(output.stdout).unwrap();

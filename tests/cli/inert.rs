@@ -1,6 +1,6 @@
 //! Nothing from a config acts on the reader: every command and format, with hostile text in every place of a config.
 
-use super::common::Desk;
+use super::common::{Answer, Desk};
 
 /// What a terminal, a runner or an eye would be fooled by: one that is a command by its first characters, and one with all
 /// other kinds.
@@ -81,6 +81,73 @@ fn obeyed(text: &str, annotations: bool) -> Vec<String> {
     obeyed
 }
 
+/// Nothing in an answer acts, be it by a runner or, but for a patch, on a terminal.
+fn check(answer: &Answer, arguments: &[&str], config: &str, patch: bool) {
+    let hidden = |c: char| clawbeat::words::is_hidden(c) && c != '\n';
+    for out in [&answer.stdout, &answer.stderr] {
+        let none = Vec::<String>::new();
+        assert_eq!(obeyed(out, arguments.contains(&"github")), none, "{arguments:?} {config}\n{out}");
+        let is_patch = patch && *out == answer.stdout;
+        assert!(is_patch || !out.contains(hidden), "{arguments:?} {config}\n{out:?}");
+    }
+}
+
+/// Asks in a GitHub job, and checks the answer.
+fn ask_inert(desk: &Desk, arguments: &[&str]) -> Answer {
+    let mut command = desk.command(arguments);
+    command.env("GITHUB_ACTIONS", "true");
+    let answer = desk.ask_with(command);
+    check(&answer, arguments, "", false);
+    answer
+}
+
+#[test]
+fn what_is_written_and_put_back_obeys_no_config() {
+    let mut written = 0;
+    for text in HOSTILE {
+        for config in configs(text) {
+            let desk = Desk::with(&config);
+            written += u32::from(ask_inert(&desk, &["apply", "openclaw.json", "--yes"]).code == 0);
+            ask_inert(&desk, &["lint", "openclaw.json", "--fix", "--unsafe-fixes"]);
+            ask_inert(&desk, &["undo", "openclaw.json", "--list"]);
+            while ask_inert(&desk, &["undo", "openclaw.json"]).code == 0 {}
+            assert_eq!(desk.read("openclaw.json"), config);
+        }
+    }
+    assert!(written > 10, "{written}");
+}
+
+/// A build passes on what a pull request names: a file, a model, a rule.
+#[test]
+fn what_is_named_on_the_command_line_does_not_act() {
+    for text in HOSTILE {
+        let desk = Desk::new();
+        for arguments in [
+            &["models", text][..],
+            &["models", text, "--format", "json"],
+            &["explain", text],
+            &["undo", text],
+            &["undo", text, "--list"],
+            &["lint", text],
+            &["lint", "-", "--select", text],
+            &["report", text],
+            &["report", "-", "--agent", text],
+            &["report", "-", "--at", text],
+            &["diff", "-", "--model", text],
+            &["apply", text, "--yes"],
+            &["simulate", text],
+            &[text],
+        ] {
+            ask_inert(&desk, arguments);
+        }
+        desk.write(text, "{ agents: { defaults: { model: 'anthropic/claude-opus-4-6', heartbeat: { every: '30m', target: 'none' } } } }");
+        for command in [&["lint"][..], &["report"], &["apply", "--yes"], &["undo", "--list"], &["undo"], &["undo"]] {
+            let arguments = [command, &["--", text]].concat();
+            ask_inert(&desk, &arguments);
+        }
+    }
+}
+
 #[test]
 fn no_command_in_no_format_obeys_a_config() {
     for text in HOSTILE {
@@ -92,16 +159,8 @@ fn no_command_in_no_format_obeys_a_config() {
                 let mut command = desk.command(&all);
                 command.env("GITHUB_ACTIONS", "true");
                 let answer = desk.ask_with(command);
-                let annotations = arguments.contains(&"github");
-                for out in [&answer.stdout, &answer.stderr] {
-                    assert_eq!(obeyed(out, annotations), Vec::<String>::new(), "{arguments:?} {config}\n{out}");
-                }
                 let patch = *arguments == ["diff"] || arguments.contains(&"--diff");
-                let hidden = |c: char| clawbeat::words::is_hidden(c) && c != '\n';
-                for out in [&answer.stdout, &answer.stderr] {
-                    let is_patch = patch && *out == answer.stdout;
-                    assert!(is_patch || !out.contains(hidden), "{arguments:?} {config}\n{out:?}");
-                }
+                check(&answer, &all, &config, patch);
             }
         }
     }
@@ -122,7 +181,7 @@ fn a_patch_applies_in_a_pipe_a_github_job_and_a_file() {
             let file = desk.ask(&["diff", "openclaw.yaml", "--output", "change.patch"]);
             assert_eq!((file.code, file.stdout.as_str()), (0, ""));
             assert!(patch.contains(&desk.read("change.patch")));
-            let mut apply = assert_cmd::Command::new(program[0]);
+            let mut apply = assert_cmd::Command::from_std(super::bare::program(program[0]));
             apply.args(&program[1..]).current_dir(desk.path("")).write_stdin(patch).assert().success();
             assert_eq!(desk.ask(&["diff", "openclaw.yaml"]).stdout, "");
             assert!(

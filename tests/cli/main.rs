@@ -8,6 +8,8 @@ mod acceptance;
 mod anything;
 mod apply;
 mod arithmetic;
+#[path = "../bare/mod.rs"]
+mod bare;
 mod ci;
 mod common;
 mod contracts;

@@ -1,8 +1,7 @@
 //! Where a config is not written: it is managed elsewhere, cannot be written, or is no file. It stays as it was, and
 //! nothing is left beside it.
 
-use std::process::Command;
-
+use super::bare;
 use super::common::{Desk, fixture};
 
 const PERSONAL: &str = "personal.json5";
@@ -51,7 +50,7 @@ fn what_is_read_only_stays_as_it_is() {
 #[test]
 fn pipes_and_devices_are_no_configs() {
     let desk = Desk::new();
-    let made = Command::new("mkfifo").arg(desk.path("fifo.json")).status().is_ok_and(|status| status.success());
+    let made = bare::program("mkfifo").arg(desk.path("fifo.json")).status().is_ok_and(|status| status.success());
     let places = [Some(("/dev/zero", "is a device")), made.then_some(("fifo.json", "is a named pipe"))];
     for (path, message) in places.into_iter().flatten() {
         for arguments in [&["apply", path, "--yes"][..], &["undo", path]] {
@@ -86,9 +85,9 @@ fn a_full_disk_changes_nothing() {
     let desk = Desk::with_fixture(PERSONAL);
     std::fs::create_dir(desk.path("small")).unwrap();
     for privilege in ["-m", "-rm"] {
-        let mut command = Command::new("unshare");
+        let mut command = bare::program("unshare");
         command.args([privilege, "sh", "-c", SCRIPT, "sh"]);
-        command.args([desk.path("small"), env!("CARGO_BIN_EXE_clawbeat").into(), desk.path(PERSONAL)]);
+        command.args([desk.path("small"), bare::CLAWBEAT.into(), desk.path(PERSONAL)]);
         let Ok(output) = command.output() else { break };
         let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
         match output.status.code() {

@@ -4,6 +4,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
+use super::bare;
 use super::common::{Desk, fixture, json_file};
 
 const PERSONAL: &str = "personal.json5";
@@ -183,8 +184,8 @@ fn of_fifty_at_once_one_writes() {
         direct.read(PERSONAL)
     };
     let start = |_| {
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_clawbeat"));
-        command.args(["apply", "--plan", "plan.json", "--yes"]).current_dir(desk.path("")).env_clear();
+        let mut command = bare::clawbeat();
+        command.args(["apply", "--plan", "plan.json", "--yes"]).current_dir(desk.path(""));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
     };
     let running: Vec<_> = (0..50).map(start).collect();

@@ -1,8 +1,9 @@
 //! What a shell and its manual need: completions that bash itself accepts, and a page for each command.
 
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
+use super::bare;
 use super::common::Desk;
 
 const COMMANDS: [&str; 6] = ["lint", "report", "diff", "apply", "undo", "simulate"];
@@ -10,7 +11,7 @@ const COMMANDS: [&str; 6] = ["lint", "report", "diff", "apply", "undo", "simulat
 #[test]
 fn bash_accepts_its_completions_and_offers_every_command() {
     let script = Desk::new().ask(&["completions", "bash"]).stdout;
-    let mut bash = Command::new("bash").arg("-s").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut bash = bare::program("bash").arg("-s").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let question = "\nCOMP_WORDS=(clawbeat '')\nCOMP_CWORD=1\n_clawbeat clawbeat '' clawbeat\nprintf '%s\\n' \"${COMPREPLY[@]}\"\n";
     bash.stdin.take().unwrap().write_all((script + question).as_bytes()).unwrap();
     let offered = String::from_utf8(bash.wait_with_output().unwrap().stdout).unwrap();

@@ -120,7 +120,7 @@ fn what_openclaw_would_not_read_is_left_out_and_named() {
         link("ws/notes.md", "AGENTS.md");
         link("outside.md", "SOUL.md");
         fs::hard_link(desk.path("hard.md"), desk.path("ws/TOOLS.md")).unwrap();
-        let pipe = std::process::Command::new("mkfifo").arg(desk.path("ws/USER.md")).status().unwrap();
+        let pipe = super::bare::program("mkfifo").arg(desk.path("ws/USER.md")).status().unwrap();
         assert!(pipe.success());
         fs::create_dir(desk.path("ws/MEMORY.md")).unwrap();
         desk.write("ws/BOOTSTRAP.md", "x".repeat((2 << 20) + 1));

@@ -4,6 +4,7 @@
 use std::fs;
 use std::process::Stdio;
 
+use super::bare;
 use super::common::{Answer, Desk, fixture};
 
 const PERSONAL: &str = "personal.json5";
@@ -13,8 +14,8 @@ const FIX: [&str; 4] = ["lint", PERSONAL, "--fix", "--unsafe-fixes"];
 
 /// The binary with its standard output going somewhere else; the exit code.
 fn ask_into(desk: &Desk, arguments: &[&str], stdout: Stdio) -> i32 {
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_clawbeat"));
-    command.args(arguments).env_clear().env("HOME", desk.path("home")).current_dir(desk.path(""));
+    let mut command = bare::clawbeat();
+    command.args(arguments).env("HOME", desk.path("home")).current_dir(desk.path(""));
     let mut child = command.stdin(Stdio::null()).stdout(stdout).stderr(Stdio::null()).spawn().unwrap();
     drop(child.stdout.take());
     child.wait().unwrap().code().expect("ended by a signal")

@@ -9,16 +9,20 @@ use serde_json::{Map, Value};
 /// Documents of each syntax; with two syntaxes 20,000 in all.
 pub(crate) const CASES: u32 = 10_000;
 
-/// How the cases are run: the same ones each time, so that a build does not fail by chance; `EDIT_CASES` asks for others, and
-/// for that many.
+/// How the cases are run: the same ones each time, so that a build does not fail by chance. `EDIT_CASES` asks for others, and
+/// for that many; `PROPTEST_RNG_SEED` for those of a seed, as a failure prints it.
 pub(crate) fn config() -> ProptestConfig {
     let asked = std::env::var("EDIT_CASES").ok().and_then(|cases| cases.parse().ok());
+    let usual = ProptestConfig::default();
     ProptestConfig {
         cases: asked.unwrap_or(CASES),
         failure_persistence: None,
         max_shrink_iters: 4096,
-        rng_seed: if asked.is_some() { RngSeed::Random } else { RngSeed::Fixed(20_261_128) },
-        ..ProptestConfig::default()
+        rng_seed: match usual.rng_seed {
+            RngSeed::Random if asked.is_none() => RngSeed::Fixed(20_261_128),
+            chosen => chosen,
+        },
+        ..usual
     }
 }
 

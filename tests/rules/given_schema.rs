@@ -1,10 +1,10 @@
 //! `--schema`: what a schema of the whole file adds, and what it must not do.
 
-use assert_cmd::Command;
 use clawbeat::rules::Verdict;
 use clawbeat::schema::GivenSchema;
 use serde_json::{Value, json};
 
+use crate::bare;
 use crate::linted::Linted;
 
 const FIXTURE: &str = include_str!("../../fixtures/findings/schema-mismatch/schema.json");
@@ -76,7 +76,7 @@ fn a_file_that_is_no_schema_is_told() {
     write("remote.json", "{ \"$ref\": \"https://example.org/other.json\" }");
     write("file.json", "{ \"$ref\": \"file:///etc/hostname\" }");
     for name in ["truncated.json", "odd.json", "remote.json", "file.json", "absent.json"] {
-        let mut command = Command::cargo_bin("clawbeat").unwrap();
+        let mut command = bare::clawbeat();
         let output = command.current_dir(&folder).args(["lint", "openclaw.json", "--schema", name]).output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{name}: {said}");

@@ -17,6 +17,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde_json::{Map, Value};
@@ -26,7 +27,7 @@ use super::change::{EditError, Step};
 use super::edit::{Draft, Edit};
 use super::path::{KeyPath, Segment};
 use super::tree::{Node, Shape};
-use page::Page;
+pub(super) use page::Page;
 pub(super) use sound::is_sound;
 use style::Style;
 
@@ -45,6 +46,51 @@ impl<'t> Editor<'t> {
     /// The text as edited, and the edits of the original that lead there.
     pub(super) fn finish(self) -> (String, Vec<Edit>) {
         self.draft.finish()
+    }
+
+    /// Makes steps in their order. Those that do not touch each other are made on one reading of the text.
+    pub(super) fn perform_all(&mut self, steps: &[Step]) -> Result<(), EditError> {
+        let mut rest = steps;
+        while let Some(first) = rest.first() {
+            let page = Page::read(&self.draft.text, self.format)?;
+            let (count, edits) = self.apart(&page, rest);
+            if count > 1 {
+                self.draft.apply(edits)?;
+            } else {
+                self.perform(first)?;
+            }
+            rest = &rest[count.max(1)..];
+        }
+        Ok(())
+    }
+
+    /// How many of the first steps can be made on one page, each as if it were alone, and their edits.
+    pub(super) fn apart(&self, page: &Page<'_>, steps: &[Step]) -> (usize, Vec<Edit>) {
+        let mut all = Vec::new();
+        let mut hulls = Hulls::default();
+        let mut shortened: Vec<KeyPath> = Vec::new();
+        for (count, step) in steps.iter().enumerate() {
+            let path = step.path();
+            let shifts = shortened.iter().any(|list| path.starts_with(list));
+            let Some(edits) = self.edits_of(page, step).ok().filter(|edits| !shifts && hulls.take(edits)) else {
+                return (count, all);
+            };
+            all.extend(edits);
+            if let (Step::Remove(path), Some(Segment::Index(_))) = (step, path.last()) {
+                shortened.extend(path.parent());
+            }
+        }
+        (steps.len(), all)
+    }
+
+    /// The edits of a step by itself.
+    fn edits_of(&self, page: &Page<'_>, step: &Step) -> Result<Vec<Edit>, EditError> {
+        match step {
+            Step::Replace(path, value) => self.replace(page, path, value),
+            Step::Append(path, segment, value) => self.append(page, path, segment, value),
+            Step::Remove(path) if page.is_written_once(path) => self.remove(page, path),
+            Step::Remove(_) => Err(EditError::NotLocated),
+        }
     }
 
     /// Makes one step.
@@ -124,6 +170,24 @@ impl<'t> Editor<'t> {
             return block::replace(page, &self.style, &chain, &parent, &empty);
         }
         block::remove(page, container, index, self.style.newline)
+    }
+}
+
+/// The stretches of a text that edits take up.
+#[derive(Default)]
+pub(super) struct Hulls(BTreeMap<usize, usize>);
+
+impl Hulls {
+    /// Takes the stretch of some edits; `false` where it touches one that is taken, or there are none.
+    pub(super) fn take(&mut self, edits: &[Edit]) -> bool {
+        let start = edits.iter().map(|edit| edit.range.start).min();
+        let Some((start, end)) = start.zip(edits.iter().map(|edit| edit.range.end).max()) else { return false };
+        let before = self.0.range(..=end).next_back();
+        let is_free = before.is_none_or(|(_, taken)| *taken < start);
+        if is_free {
+            self.0.insert(start, end);
+        }
+        is_free
     }
 }
 

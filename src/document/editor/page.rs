@@ -10,14 +10,16 @@ use crate::document::tree::{Node, Shape};
 use crate::document::{Format, json, yaml};
 
 /// A text with its span tree and comments.
-pub(super) struct Page<'t> {
+pub(in crate::document) struct Page<'t> {
     pub(super) text: &'t str,
     pub(super) tree: Node,
     comments: Vec<Range<usize>>,
 }
 
 impl<'t> Page<'t> {
-    pub(super) fn read(text: &'t str, format: Format) -> Result<Self, EditError> {
+    pub(in crate::document) fn read(text: &'t str, format: Format) -> Result<Self, EditError> {
+        #[cfg(test)]
+        crate::counted::note("text read");
         let (tree, comments) = match format {
             Format::Json5 | Format::Json => (json::tree(text), scan(text).comments),
             Format::Yaml => yaml::tree(text),
@@ -28,12 +30,19 @@ impl<'t> Page<'t> {
 
     /// The comments inside a range.
     pub(super) fn comments_in(&self, range: &Range<usize>) -> Vec<Range<usize>> {
-        self.comments.iter().filter(|c| range.start <= c.start && c.end <= range.end).cloned().collect()
+        let first = self.comments.partition_point(|comment| comment.start < range.start);
+        self.comments[first..].iter().take_while(|comment| comment.end <= range.end).cloned().collect()
     }
 
     /// The value at a path, as far as it is written there.
     pub(super) fn find(&self, path: &KeyPath) -> Option<&Node> {
         self.tree.find(path).map(|spot| spot.node)
+    }
+
+    /// Whether no other property of its object has the name of the one at a path.
+    pub(super) fn is_written_once(&self, path: &KeyPath) -> bool {
+        let parent = path.parent().and_then(|parent| self.find(&parent));
+        parent.zip(path.last()).is_some_and(|(parent, segment)| !parent.repeats(segment))
     }
 
     /// The nodes from the root to the one at a path.

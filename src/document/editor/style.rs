@@ -126,7 +126,7 @@ impl Style {
 
     fn observe_keys(&mut self, text: &str, node: &Node) {
         let Shape::Object(properties) = &node.shape else { return };
-        for property in properties {
+        for property in properties.iter() {
             match text[property.key_range.clone()].chars().next() {
                 Some(quote @ ('"' | '\'')) => {
                     self.key_quote = quote;

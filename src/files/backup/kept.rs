@@ -2,7 +2,7 @@
 //! so nothing in it is trusted: no link is followed, no pipe or device opened, and what is too large counts for nothing.
 
 use std::ffi::{OsStr, OsString};
-use std::fs;
+use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -38,6 +38,9 @@ pub struct Record {
     /// The command that made it, as `apply`; absent in older records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
+    /// What tells the backup from every copy of it (see [`Backup::is_ours`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// Already put back by an `undo`.
     #[serde(default)]
     pub used: bool,
@@ -59,6 +62,20 @@ impl Backup {
     pub fn mode(&self, now: u32) -> Option<u32> {
         let recorded = u32::from_str_radix(self.record.mode.as_deref()?, 8).ok()?;
         Some(recorded & 0o777 & !(0o022 & !now))
+    }
+
+    /// Whether it is the file that was kept here, and not one that came with a checkout or an archive: these bring the
+    /// bytes and a record, but no file under the recorded number, last changed at the recorded nanosecond.
+    pub fn is_ours(&self) -> bool {
+        let now = fs::symlink_metadata(&self.path).ok().and_then(|metadata| identity(&metadata));
+        now.is_some() && now == self.record.file
+    }
+
+    /// Takes it for ours, as on a disk that is modelled by a copy.
+    #[cfg(test)]
+    pub(in crate::files) fn claim(&mut self) {
+        self.record.file = fs::symlink_metadata(&self.path).ok().and_then(|metadata| identity(&metadata));
+        fs::write(record_path(&self.path), serde_json::to_vec_pretty(&self.record).unwrap()).unwrap();
     }
 
     /// When it was made and how many bytes it has.
@@ -85,6 +102,21 @@ impl Backup {
     pub(super) fn remove(&self) -> io::Result<()> {
         fs::remove_file(&self.path)?;
         fs::remove_file(record_path(&self.path))
+    }
+}
+
+/// What a file system says of a file that nobody can give to a copy: its number and the moment of its last change; where
+/// there are none, the moment at which it was made.
+pub(in crate::files) fn identity(metadata: &Metadata) -> Option<String> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        Some(format!("{} {}.{:09}", metadata.ino(), metadata.ctime(), metadata.ctime_nsec()))
+    }
+    #[cfg(not(unix))]
+    {
+        let since = metadata.created().ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        Some(since.as_nanos().to_string())
     }
 }
 

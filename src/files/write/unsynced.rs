@@ -8,6 +8,7 @@ use std::rc::Rc;
 use super::faults::{NEW, OLD, change, check_ways};
 use super::tests::{config, free};
 use super::*;
+use crate::files::backup::{self, Backup};
 use crate::files::step::hook;
 use crate::files::undo::undo;
 
@@ -192,6 +193,7 @@ fn lose_power(config: &Path, run: impl FnOnce()) -> usize {
                 }
             }
             let path = after.path().join("openclaw.json");
+            backup::list(&path).unwrap_or_default().iter_mut().for_each(Backup::claim);
             let names: Vec<_> = files.iter().map(|(path, bytes)| (path, bytes.as_ref().map(Vec::len))).collect();
             check_ways(&path, &format!("power lost after '{}': {names:?}", made.step));
         }

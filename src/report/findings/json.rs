@@ -6,13 +6,15 @@ use std::ops::Range;
 use serde_json::{Value, json};
 
 use super::FileLint;
+use crate::document::Edit;
 use crate::gateway::shape::Shape;
 use crate::rules::{Finding, Fix};
 use crate::words::json_escaped;
 
 /// Renders all files as one document.
 pub fn render(files: &[FileLint<'_>]) -> String {
-    let findings = files.iter().flat_map(FileLint::findings).map(|(file, found, place)| finding(&file, found, &place));
+    let findings = files.iter().flat_map(FileLint::fixable);
+    let findings = findings.map(|(file, found, place, edits)| finding(&file, found, &place, edits.as_deref()));
     let document = json!({
         "schemaVersion": 1,
         "files": files.iter().map(|file| json!({
@@ -26,7 +28,7 @@ pub fn render(files: &[FileLint<'_>]) -> String {
     json_escaped(&format!("{document:#}\n"))
 }
 
-fn finding(file: &FileLint<'_>, finding: &Finding, place: &Range<usize>) -> Value {
+fn finding(file: &FileLint<'_>, finding: &Finding, place: &Range<usize>, edits: Option<&[Edit]>) -> Value {
     json!({
         "rule": finding.rule,
         "severity": finding.severity,
@@ -35,7 +37,7 @@ fn finding(file: &FileLint<'_>, finding: &Finding, place: &Range<usize>) -> Valu
         "range": range(file, place),
         "message": finding.message,
         "help": finding.help,
-        "fix": finding.fix.as_ref().and_then(|found| fix(file, finding, found)),
+        "fix": finding.fix.as_ref().zip(edits).map(|(found, edits)| fix(file, found, edits)),
         "saving": finding.waste.map(|waste| json!({ "amount": waste.saving, "unit": waste.unit, "cost": waste.cost })),
     })
 }
@@ -44,12 +46,8 @@ fn range(file: &FileLint<'_>, range: &Range<usize>) -> Value {
     json!({ "start": file.position(range.start), "end": file.position(range.end) })
 }
 
-/// A fix as edits of the text; none for a file that is not edited, such as YAML.
-fn fix(file: &FileLint<'_>, finding: &Finding, fix: &Fix) -> Option<Value> {
-    let edits: Vec<Value> = file
-        .edits(finding)?
-        .iter()
-        .map(|edit| json!({ "range": range(file, &edit.range), "text": edit.text }))
-        .collect();
-    Some(json!({ "safety": fix.safety, "edits": edits }))
+/// A fix as edits of the text.
+fn fix(file: &FileLint<'_>, fix: &Fix, edits: &[Edit]) -> Value {
+    let edit = |edit: &Edit| json!({ "range": range(file, &edit.range), "text": edit.text });
+    json!({ "safety": fix.safety, "edits": edits.iter().map(edit).collect::<Vec<_>>() })
 }

@@ -14,8 +14,10 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// Renders all files as one run.
 pub fn render(files: &[FileLint<'_>]) -> String {
-    let results =
-        files.iter().flat_map(FileLint::findings).map(|(file, finding, place)| result(&file, finding, &place));
+    let results = files
+        .iter()
+        .flat_map(FileLint::fixable)
+        .map(|(file, finding, place, edits)| result(&file, finding, &place, edits));
     let log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -49,7 +51,7 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn result(file: &FileLint<'_>, finding: &Finding, place: &Range<usize>) -> Value {
+fn result(file: &FileLint<'_>, finding: &Finding, place: &Range<usize>, edits: Option<Vec<Edit>>) -> Value {
     let text = match &finding.help {
         Some(help) => format!("{}\n{}", message(&finding.message), message(help)),
         None => message(&finding.message),
@@ -66,8 +68,8 @@ fn result(file: &FileLint<'_>, finding: &Finding, place: &Range<usize>) -> Value
     if let Some(index) = RULES.iter().position(|rule| rule.id == finding.rule) {
         result["ruleIndex"] = json!(index);
     }
-    if let Some(fix) = fix(file, finding) {
-        result["fixes"] = json!([fix]);
+    if let Some(edits) = edits {
+        result["fixes"] = json!([fix(file, finding, &edits)]);
     }
     result
 }
@@ -81,17 +83,16 @@ fn message(text: &str) -> String {
     text.chars().flat_map(|c| ['\\'].into_iter().filter(move |_| "\\[]".contains(c)).chain([c])).collect()
 }
 
-fn fix(file: &FileLint<'_>, finding: &Finding) -> Option<Value> {
-    let edits = file.edits(finding)?;
+fn fix(file: &FileLint<'_>, finding: &Finding, edits: &[Edit]) -> Value {
     let replacement =
         |edit: &Edit| json!({ "deletedRegion": region(file, &edit.range), "insertedContent": { "text": edit.text } });
-    Some(json!({
+    json!({
         "description": { "text": message(finding.help.as_deref().unwrap_or(&finding.message)) },
         "artifactChanges": [{
             "artifactLocation": artifact(file),
             "replacements": edits.iter().map(replacement).collect::<Vec<_>>(),
         }],
-    }))
+    })
 }
 
 fn artifact(file: &FileLint<'_>) -> Value {

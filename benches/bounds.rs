@@ -1,0 +1,133 @@
+//! How time grows with what a config holds: rosters in both shapes, with blocks of their own and without, and files of
+//! many keys, models and levels. `cargo bench --bench bounds` prints the milliseconds at each size and the exponent between
+//! the first and the last: 1 is in step with the size, 2 is its square. `cargo bench --bench bounds -- lint list-own 400`
+//! does one of them once, for `valgrind --tool=callgrind`, whose counts of instructions repeat.
+
+#![allow(clippy::print_stdout, missing_docs)]
+
+use std::rc::Rc;
+use std::time::Instant;
+
+use clawbeat::analysis::{Analysis, Setup};
+use clawbeat::catalogue::Catalogue;
+use clawbeat::document::{Document, Format};
+use clawbeat::gateway::Surroundings;
+use clawbeat::plan::Bounds;
+use clawbeat::report::findings::{FileLint, render_json};
+use clawbeat::rules::Safety;
+use clawbeat::simulate::schedule::Period;
+use clawbeat::workload::Workload;
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value, json};
+
+const SIZES: [usize; 3] = [100, 400, 1600];
+const QUESTIONS: [&str; 3] = ["lint", "fixes", "plan"];
+const SHAPES: [&str; 8] = [
+    "list-shared",
+    "list-own",
+    "entries-shared",
+    "entries-own",
+    "heartbeat-keys",
+    "listed-models",
+    "own-models",
+    "levels",
+];
+
+fn config(shape: &str, size: usize) -> Value {
+    let (model, other) = ("anthropic/claude-opus-4-6", "openai/gpt-5.5");
+    let name = |at: usize| format!("agent-{at}");
+    let agent = |at: usize| match shape.ends_with("own") {
+        true => {
+            json!({ "heartbeat": { "every": (["15m", "30m", "45m", "1h"][at % 4]), "model": ([model, other][at % 2]), "target": "none" } })
+        }
+        false => json!({ "heartbeat": {} }),
+    };
+    let keys =
+        |value: &dyn Fn(usize) -> Value| -> Map<String, Value> { (0..size).map(|at| (name(at), value(at))).collect() };
+    let defaults = json!({ "model": model, "heartbeat": { "target": "none" } });
+    match shape {
+        "list-shared" | "list-own" => {
+            let listed = |at: usize| {
+                let mut entry = agent(at);
+                entry["id"] = name(at).into();
+                entry
+            };
+            json!({ "agents": { "defaults": defaults, "list": (0..size).map(listed).collect::<Vec<_>>() } })
+        }
+        "entries-shared" | "entries-own" => {
+            json!({ "agents": { "ownership": "explicit", "defaults": defaults, "entries": keys(&agent) } })
+        }
+        "heartbeat-keys" => json!({ "agents": { "defaults": { "model": model, "heartbeat": keys(&|at| at.into()) } } }),
+        "listed-models" => {
+            let models: Map<String, Value> = (0..size).map(|at| (format!("openai/m-{at}"), json!({}))).collect();
+            json!({ "agents": { "defaults": { "model": model, "models": models, "heartbeat": {} } } })
+        }
+        "own-models" => {
+            let models: Vec<Value> = (0..size).map(|at| json!({ "id": name(at), "name": name(at) })).collect();
+            json!({
+                "models": { "providers": { "own": { "baseUrl": "http://localhost:1", "models": models } } },
+                "agents": { "defaults": { "model": "own/agent-0", "heartbeat": {} } },
+            })
+        }
+        // As deep as a file may be, and as often.
+        _ => {
+            let deep = |_| (0..120).fold(json!(1), |inside, _| json!({ "a": inside }));
+            json!({ "plugins": keys(&deep), "agents": { "defaults": { "heartbeat": {} } } })
+        }
+    }
+}
+
+/// Answers a question about a text; how much there was to say.
+fn ask(question: &str, text: &str) -> Option<usize> {
+    let document = Document::parse(text, Format::Json5).ok()?;
+    let setup = Setup {
+        version: None,
+        surroundings: Surroundings::default(),
+        catalogue: Catalogue::builtin(),
+        workload: Workload::preset("typical")?,
+        anchor: None,
+        loader: Rc::new(|_: &str, _: &str| Err(String::new())),
+    };
+    let period = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC)?;
+    let analysis = Analysis::new(document, setup, |_| period);
+    Some(match question {
+        "plan" => analysis.document.edits(analysis.plan(&Bounds::default()).changes()).ok()?.len(),
+        "fixes" => analysis.fixes(Safety::Safe, &Analysis::lint).len(),
+        _ => {
+            let lint = analysis.lint();
+            let file = FileLint {
+                path: "openclaw.json",
+                text,
+                document: Some(&analysis.document),
+                release: Some(analysis.release.version),
+                release_note: None,
+                included: &[],
+                agents: analysis.gateway.agents.len(),
+                lint: &lint,
+            };
+            render_json(&[file]).len()
+        }
+    })
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    if let [question, shape, size] = arguments.as_slice() {
+        let said = size.parse().ok().and_then(|size| ask(question, &config(shape, size).to_string()));
+        println!("{question} {shape} {size}: {said:?}");
+        return;
+    }
+    println!("{:<8}{:<18}{:>10}{:>10}{:>10}{:>12}", "ask", "of", SIZES[0], SIZES[1], SIZES[2], "exponent");
+    for (question, shape) in QUESTIONS.iter().flat_map(|question| SHAPES.iter().map(move |shape| (question, shape))) {
+        let time = |size: usize| {
+            let text = format!("{:#}", config(shape, size));
+            let start = Instant::now();
+            let _ = std::hint::black_box(ask(question, std::hint::black_box(&text)));
+            start.elapsed().as_secs_f64() * 1e3
+        };
+        let [small, middle, large] = SIZES.map(time);
+        let exponent = (large / small).ln() / (SIZES[2] as f64 / SIZES[0] as f64).ln();
+        println!("{question:<8}{shape:<18}{small:>10.1}{middle:>10.1}{large:>10.1}{exponent:>12.2}");
+    }
+}
