@@ -85,6 +85,15 @@ impl<'a> Context<'a> {
         advised.chosen.iter().find(|(id, _)| *id == agent.id).map(|(_, chosen)| chosen)
     }
 
+    /// Where a setting of an agent is spoken of: at the key by which the plan gives it to several agents at once, else in
+    /// the block that the agent has.
+    pub(super) fn place(&self, agent: &Agent, lever: Lever) -> KeyPath {
+        let edits = || self.advised().edits.iter().filter(|(_, key, _)| *key == lever.key());
+        let own = edits().find(|(id, ..)| *id == agent.id).map(|(_, _, edit)| &edit.path);
+        let shared = own.filter(|path| edits().filter(|(_, _, edit)| edit.path == **path).count() > 1);
+        shared.cloned().unwrap_or_else(|| self.block_of(agent).key(lever.key()))
+    }
+
     /// The edits of the plan that move a setting of all agents of a group; `None` if it leaves one of them as it is, or if
     /// they would do more by themselves.
     pub(super) fn planned<'s>(&'s self, lever: Lever, group: &Group<'s, 'a>) -> Option<Move<'s, 'a>> {

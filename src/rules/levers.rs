@@ -66,7 +66,7 @@ fn check_bootstrap(context: &Context<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let full = context.spendings().iter().filter(|spending| !spending.choice.light);
-    for group in Group::by_place(full, |spending| context.block_of(spending.agent).key("lightContext")) {
+    for group in Group::by_place(full, |spending| context.place(spending.agent, Lever::LightContext)) {
         let Some(waste) = group.waste(context.costing, |choice| choice.light = true) else { continue };
         if waste.saving <= Money::ZERO {
             continue;
@@ -89,7 +89,7 @@ fn check_frequent(context: &Context<'_>, findings: &mut Vec<Finding>) {
         spending.choice.every.ms().is_some_and(|ms| ms < OFTEN_MS) && !spending.waits_for_tasks()
     };
     let often = context.spendings().iter().filter(is_often);
-    for group in Group::by_place(often, |spending| context.block_of(spending.agent).key("every")) {
+    for group in Group::by_place(often, |spending| context.place(spending.agent, Lever::Every)) {
         let Some(first) = group.members.first() else { continue };
         let (every, advised) = slower(context, &group);
         let waste = group.waste(context.costing, |choice| choice.every = every);

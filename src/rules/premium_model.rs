@@ -32,7 +32,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     models.dedup();
     for model in models {
         let on_it = premium.iter().filter(|(_, chosen)| *chosen == model).map(|(spending, _)| *spending);
-        for group in Group::by_place(on_it, |spending| context.block_of(spending.agent).key("model")) {
+        for group in Group::by_place(on_it, |spending| context.place(spending.agent, Lever::Model)) {
             findings.extend(moved_to(context, model, &group));
         }
     }

@@ -21,7 +21,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let shared = context.spendings().iter().filter(|spending| !spending.choice.isolated);
-    for group in Group::by_place(shared, |spending| context.block_of(spending.agent).key("isolatedSession")) {
+    for group in Group::by_place(shared, |spending| context.place(spending.agent, Lever::IsolatedSession)) {
         let Some(waste) = group.waste(context.costing, |choice| choice.isolated = true) else { continue };
         if waste.saving <= Money::ZERO {
             continue;
