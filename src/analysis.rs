@@ -18,7 +18,7 @@ use crate::plan::newcomer::newcomer;
 use crate::plan::placement::Reread;
 use crate::plan::{self, Bounds, Newcomer, Plan};
 use crate::provenance::stand_ins;
-use crate::rules::{self, Context, Lint, Safety, Verdict};
+use crate::rules::{self, Advised, Context, Lint, Planner, Safety, Verdict};
 use crate::schema::GivenSchema;
 use crate::simulate::costing::Costing;
 use crate::simulate::schedule::Period;
@@ -212,7 +212,8 @@ impl Analysis {
     pub fn lint_for(&self, agent: Option<&str>, unit: Option<Unit>, schema: Option<&GivenSchema>) -> Lint {
         let costing = self.costing();
         let context = Context::new(&self.document, &self.expanded.includes, &self.release, &costing);
-        rules::lint(&context.of(agent, unit).against(schema))
+        let planner = || self.advised(agent, unit);
+        rules::lint(&context.of(agent, unit).against(schema).advised_by(Planner(&planner)))
     }
 
     /// The changes of all fixes at least as safe as `safety`, and of those that then come up, until nothing is left to fix.
@@ -262,10 +263,28 @@ impl Analysis {
 
     /// The recommended changes.
     pub fn plan(&self, bounds: &Bounds) -> Plan {
+        self.rereading(|reread| plan::plan(&self.costing(), bounds, &self.expanded.value, reread))
+    }
+
+    /// What the plan of `diff` and `apply` changes, for the rules that advise the same settings.
+    fn advised(&self, agent: Option<&str>, unit: Option<Unit>) -> Advised {
+        let only = agent.map(str::to_ascii_lowercase);
+        let bounds = Bounds { only, unit, ..Bounds::default() };
+        let outline = self.rereading(|reread| plan::outline(&self.costing(), &bounds, &self.expanded.value, reread));
+        let agents = self.gateway.agents.iter().zip(outline.chosen);
+        let chosen = agents.filter_map(|(agent, choice)| Some((agent.id.clone(), choice?))).collect();
+        let placement = outline.placement.unwrap_or_default();
+        let edit = |path: &KeyPath| placement.changes.iter().find(|change| change.path == *path).cloned();
+        let edits = placement.keys.iter().filter_map(|(id, lever, key)| Some((id.clone(), lever.key(), edit(key)?)));
+        Advised { chosen, edits: edits.collect() }
+    }
+
+    /// Asks something that reads changed trees of the file again, for this release and the other generation.
+    fn rereading<T>(&self, ask: impl FnOnce(&Reread<'_>) -> T) -> T {
         let here = |tree: &Value| self.read_as(tree, self.release.version);
         let other_version = self.gateway.behaviour.generation.other().newest();
         let other = |tree: &Value| self.read_as(tree, other_version);
-        plan::plan(&self.costing(), bounds, &self.expanded.value, &Reread { here: &here, other: &other })
+        ask(&Reread { here: &here, other: &other })
     }
 
     /// What some changes mean for an agent that is added later.

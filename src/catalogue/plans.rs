@@ -4,10 +4,11 @@
 use serde_json::Value;
 
 use super::usd;
+use crate::gateway::anthropic::AnthropicAuth;
 
 /// Providers that are paid by a plan alone: OpenClaw 2026.9.6 `docs/providers`, and the plan pages of their vendors.
 const PROVIDERS: &[(&str, &str)] = &[
-    ("claude-cli", "a Claude subscription"),
+    ("claude-cli", CLAUDE),
     ("codex", "a ChatGPT plan"),
     ("codex-cli", "a ChatGPT plan"),
     ("openai-codex", "a ChatGPT plan"),
@@ -43,8 +44,11 @@ const SIGNED_IN: &[(&str, &str)] =
 const OPEN_MODELS_ONLY: [&str; 6] =
     ["minimax-portal", "stepfun-plan", "kimi", "kimi-coding", "qwen-portal", "qwen-oauth"];
 
-/// What pays for a provider's model, where that is a plan.
-pub fn plan(provider: &str, model_id: &str, config: &Value) -> Option<&'static str> {
+/// What a subscription's OAuth sign-in, a setup token or the Claude CLI draw on at Anthropic (R9).
+const CLAUDE: &str = "a Claude subscription";
+
+/// What pays for a provider's model, where that is a plan; `anthropic` is how the gateway signs in there.
+pub fn plan(provider: &str, model_id: &str, config: &Value, anthropic: Option<AnthropicAuth>) -> Option<&'static str> {
     let find = |table: &[(&str, &'static str)], fits: &dyn Fn(&str) -> bool| {
         table.iter().find(|(mark, _)| fits(mark)).map(|(_, plan)| *plan)
     };
@@ -60,7 +64,10 @@ pub fn plan(provider: &str, model_id: &str, config: &Value) -> Option<&'static s
         let url = url.trim().to_ascii_lowercase();
         url.split_once("://").map_or(url.clone(), |(_, rest)| rest.to_owned()) + "/"
     });
+    let subscribed = provider == "anthropic" && anthropic == Some(AnthropicAuth::OAuth);
+    let elsewhere = address.as_ref().is_some_and(|address| !address.starts_with("api.anthropic.com/"));
     find(PROVIDERS, &|mark| mark == provider)
+        .or((subscribed && !elsewhere).then_some(CLAUDE))
         .or_else(|| find(ADDRESSES, &|mark| address.as_ref().is_some_and(|address| address.starts_with(mark))))
         .or_else(|| find(SIGNED_IN, &|mark| mark == provider && signs_in(&provider, config)))
 }
@@ -91,9 +98,10 @@ mod tests {
     #[test]
     fn a_plan_is_known_by_its_provider_its_address_or_the_sign_in() {
         for (provider, _) in PROVIDERS {
-            assert!(plan(provider, "some-model", &json!({})).is_some(), "{provider}");
+            assert!(plan(provider, "some-model", &json!({}), None).is_some(), "{provider}");
         }
-        let at = |url: &str| plan("mine", "m", &json!({ "models": { "providers": { "mine": { "baseUrl": url } } } }));
+        let beside = |provider: &str, url: &str| json!({ "models": { "providers": { provider: { "baseUrl": url } } } });
+        let at = |url: &str| plan("mine", "m", &beside("mine", url), None);
         for url in [
             "https://api.z.ai/api/coding/paas/v4",
             "https://open.bigmodel.cn/api/coding/paas/v4",
@@ -113,12 +121,19 @@ mod tests {
                 .enumerate()
                 .map(|(at, mode)| (format!("p{at}"), json!({ "provider": "openai", "mode": mode })))
                 .collect();
-            plan("openai", "gpt-5.4", &json!({ "auth": { "profiles": profiles } })).is_some()
+            plan("openai", "gpt-5.4", &json!({ "auth": { "profiles": profiles } }), None).is_some()
         };
         assert_eq!([signed(&[]), signed(&["api_key"]), signed(&["oauth"])], [false, false, true]);
         assert!(!signed(&["oauth", "api_key"]));
         // A bare name went to the default provider, which has no such model.
-        assert_eq!(plan("minimax-portal", "gemini-2.5-flash", &json!({})), None);
-        assert!(plan("github-copilot", "gemini-2.5-flash", &json!({})).is_some());
+        assert_eq!(plan("minimax-portal", "gemini-2.5-flash", &json!({}), None), None);
+        assert!(plan("github-copilot", "gemini-2.5-flash", &json!({}), None).is_some());
+        // A gateway in between has a bill of its own.
+        let claude = |config: &Value, auth| plan("anthropic", "claude-opus-4-8", config, auth);
+        let (oauth, key) = (Some(AnthropicAuth::OAuth), Some(AnthropicAuth::ApiKey));
+        assert_eq!(claude(&json!({}), oauth), Some(CLAUDE));
+        assert_eq!(claude(&beside("anthropic", "https://api.anthropic.com"), oauth), Some(CLAUDE));
+        assert_eq!(claude(&beside("anthropic", "https://llm.example.org"), oauth), None);
+        assert_eq!([claude(&json!({}), key), claude(&json!({}), None)], [None, None]);
     }
 }

@@ -24,6 +24,10 @@ pub const INTERVALS: [u64; 6] = [15 * MINUTE, 30 * MINUTE, 55 * MINUTE, HOUR, 2 
 /// When workloads have people chat: 09:00 to 21:00 (`WORKLOADS.md`), in minutes after midnight.
 const CHAT_HOURS: (u16, u16) = (9 * 60, 21 * 60);
 
+/// What another interval must save a month, in units of the price, where HEARTBEAT.md has tasks: their own intervals decide
+/// what runs, so a longer one delays them and saves little else. A fixed amount, so that planning again changes nothing.
+const TASKS_WAIT: Money = Money::from_pico(5_000_000_000_000);
+
 /// The values of each lever, the present one first.
 #[derive(Clone, Debug)]
 pub struct Space {
@@ -33,6 +37,8 @@ pub struct Space {
     pub every: Vec<Interval>,
     /// How many of the intervals are within the bounds.
     pub every_allowed: usize,
+    /// What another interval must save a month to be taken, beside costing less.
+    pub every_reluctance: Money,
     /// `activeHours`.
     pub windows: Vec<Window>,
     /// `lightContext`.
@@ -74,12 +80,19 @@ pub fn space(
     Space {
         every,
         every_allowed,
+        every_reluctance: if has_tasks(costing, subject) { TASKS_WAIT } else { Money::ZERO },
         windows: windows(costing, subject, &present, bounds),
         light: both(present.light, behaviour.light_context_effective && bounds.may_move(Lever::LightContext)),
         isolated: both(present.isolated, behaviour.isolation_effective && bounds.may_move(Lever::IsolatedSession)),
         models: models(costing, subject, &present, bounds, reach, memory),
         present,
     }
+}
+
+/// Whether the release runs what the tasks of HEARTBEAT.md have due.
+fn has_tasks(costing: &Costing<'_>, subject: &Subject<'_>) -> bool {
+    let workspace = subject.spread.typical.workspace.as_ref();
+    workspace.is_some_and(|workspace| !workspace.tasks(&costing.gateway.behaviour).is_empty())
 }
 
 fn intervals(present: &Choice, bounds: &Bounds) -> (Vec<Interval>, usize) {

@@ -123,29 +123,9 @@ pub fn why_not(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
 /// Plans for every agent of the config. `config` is the file's own tree, `reread` gives the tree that OpenClaw sees of
 /// a changed one.
 pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &placement::Reread<'_>) -> Plan {
-    let unit = bounds.unit.unwrap_or_else(|| costing.unit());
     let reach = Reach::new(costing, bounds);
     let mut memory = Memory::default();
-    let agents = &costing.gateway.agents;
-    let wanted = |agent: &Agent| bounds.only.as_ref().is_none_or(|id| *id == agent.id);
-    let mut searched: Vec<Option<Searched<'_>>> = Vec::new();
-    let mut kinds = Kinds::default();
-    for agent in agents {
-        let plannable = wanted(agent) && why_not(costing, agent).is_none() && costing.unit_of(agent) == unit;
-        let found = plannable.then(|| {
-            let subject = costing.subject(agent);
-            let like = kinds.of(costing.gateway, &subject);
-            let twin = like.and_then(|like| searched.get(like)?.as_ref());
-            let found = search_agent(costing, subject, bounds, &reach, &mut memory, twin);
-            if like.is_none()
-                && let Some(found) = &found
-            {
-                kinds.add(costing.gateway, found.subject.clone(), searched.len());
-            }
-            found
-        });
-        searched.push(found.flatten());
-    }
+    let mut searched = search_agents(costing, bounds, &reach, &mut memory);
     let budget = bounds.budget.map(|amount| budget::keep_to(costing, bounds, amount, &mut searched));
     let mut plans: Vec<Option<AgentPlan>> = Vec::new();
     // The first agent of each plan, by what all combinations were priced once for.
@@ -164,19 +144,44 @@ pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &pla
         });
         plans.push(plan);
     }
-    let wanted: Vec<(&Agent, &Choice)> = costing
-        .gateway
-        .agents
-        .iter()
-        .zip(&plans)
-        .filter_map(|(agent, plan)| plan.as_ref().map(|plan| (agent, &plan.chosen)))
-        .collect();
-    let placement = placement::place(costing.gateway, costing.workload, &wanted, config, reread);
+    let chosen = plans.iter().map(|plan| plan.as_ref().map(|plan| &plan.chosen));
+    let placement = place(costing, chosen, config, reread);
     // Where nothing is left to pay, no further model is missed.
     let pays = plans.iter().flatten().any(|plan| plan.then > Money::ZERO);
     let left_out = reach.left_out.into_iter().filter(|_| pays);
     let notes = reach.notes.into_iter().chain(left_out).chain(too_new(costing, bounds, &plans)).collect();
     Plan { agents: plans, placement, budget, notes }
+}
+
+/// The settings that a plan chooses, unexplained.
+#[derive(Clone, Debug)]
+pub struct Outline {
+    /// One entry for each agent of the roster, in its order; `None` where nothing is recommended.
+    pub chosen: Vec<Option<Choice>>,
+    /// The keys to write, or why they cannot be written.
+    pub placement: Result<Placement, Unplaceable>,
+}
+
+/// What [`plan`] would recommend within bounds without a budget, without the work of explaining it.
+pub fn outline(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &placement::Reread<'_>) -> Outline {
+    let reach = Reach::new(costing, bounds);
+    let searched = search_agents(costing, bounds, &reach, &mut Memory::default());
+    let choice = |found: &Searched<'_>| found.space.choice(found.best.at);
+    let chosen: Vec<Option<Choice>> = searched.iter().map(|found| found.as_ref().map(choice)).collect();
+    let placement = place(costing, chosen.iter().map(Option::as_ref), config, reread);
+    Outline { chosen, placement }
+}
+
+/// The keys for what was chosen for the agents of the roster.
+fn place<'c>(
+    costing: &Costing<'_>,
+    chosen: impl Iterator<Item = Option<&'c Choice>>,
+    config: &Value,
+    reread: &placement::Reread<'_>,
+) -> Result<Placement, Unplaceable> {
+    let agents = costing.gateway.agents.iter().zip(chosen);
+    let wanted: Vec<(&Agent, &Choice)> = agents.filter_map(|(agent, choice)| Some((agent, choice?))).collect();
+    placement::place(costing.gateway, costing.workload, &wanted, config, reread)
 }
 
 /// The levers that the release does not heed yet, where there is anything to plan.
@@ -198,6 +203,36 @@ struct Searched<'a> {
     space: Rc<Space>,
     all: Rc<[Priced]>,
     best: Priced,
+}
+
+/// Searches for every agent that can be planned for.
+fn search_agents<'a>(
+    costing: &Costing<'a>,
+    bounds: &Bounds,
+    reach: &Reach,
+    memory: &mut Memory,
+) -> Vec<Option<Searched<'a>>> {
+    let unit = bounds.unit.unwrap_or_else(|| costing.unit());
+    let wanted = |agent: &Agent| bounds.only.as_ref().is_none_or(|id| *id == agent.id);
+    let mut searched: Vec<Option<Searched<'a>>> = Vec::new();
+    let mut kinds = Kinds::default();
+    for agent in &costing.gateway.agents {
+        let plannable = wanted(agent) && why_not(costing, agent).is_none() && costing.unit_of(agent) == unit;
+        let found = plannable.then(|| {
+            let subject = costing.subject(agent);
+            let like = kinds.of(costing.gateway, &subject);
+            let twin = like.and_then(|like| searched.get(like)?.as_ref());
+            let found = search_agent(costing, subject, bounds, reach, memory, twin);
+            if like.is_none()
+                && let Some(found) = &found
+            {
+                kinds.add(costing.gateway, found.subject.clone(), searched.len());
+            }
+            found
+        });
+        searched.push(found.flatten());
+    }
+    searched
 }
 
 fn search_agent<'a>(

@@ -88,7 +88,7 @@ fn cheaper_model(search: &mut Search<'_>, space: &Space, all: &[Priced]) -> Opti
         !model.asks_retention && list_price(&model.known).is_some_and(|price| price < now)
     });
     let choice = space.choice(cheapest(cheaper)?.at);
-    let reason = "its route caches less, so that more of each request is paid in full";
+    let reason = "its provider caches less, so that more of each request is paid in full";
     dearer(search, space, "a cheaper model costs less", choice, &space.present, "the model as it is", reason)
 }
 

@@ -1,6 +1,7 @@
 //! The exact search: every combination of the space is priced, and the cheapest is taken, where a model that the file does
-//! not name or another vendor makes has to save more than that. Ties go to the fewest changes, then to changes of the
-//! earlier levers, then to the order of the candidates (DESIGN "Plan").
+//! not name or another vendor makes has to save more than that, and so has another interval where tasks decide what runs.
+//! Ties go to the fewest changes, then to changes of the earlier levers, then to the order of the candidates (DESIGN
+//! "Plan").
 
 use std::rc::Rc;
 
@@ -89,6 +90,11 @@ impl Space {
         &self.models[at.model]
     }
 
+    /// What its interval must save to be preferred, beside costing less.
+    fn every_reluctance(&self, at: At) -> Money {
+        if at.every > 0 { self.every_reluctance } else { Money::ZERO }
+    }
+
     /// Whether a combination is within the bounds, and not only shown.
     pub fn allows(&self, at: At) -> bool {
         at.every < self.every_allowed
@@ -139,15 +145,15 @@ impl<'a> Search<'a> {
         self.memory.model(self.costing, &choice.model, choice.retention)
     }
 
-    /// The typical cost of a choice; `None` without all prices, or where the model's window is too small for what it
-    /// would be sent.
+    /// The typical cost of a choice; `None` without all prices, or where the model's window or a limit of its
+    /// provider is too small for what it would be sent.
     pub fn cost(&mut self, choice: &Choice) -> Option<Money> {
         let known = self.known(choice);
         let scenario = self.scenario(choice, &known);
         let month = self.memory.month(&scenario);
         let is_present = choice.model == self.subject.agent.settings.model.value;
-        let overflows = !is_present && self.costing.overflow(self.subject, choice, &known.priced).is_some();
-        let fits = self.fits(&month, &choice.model) && !overflows;
+        let is_refused = !is_present && self.costing.is_refused(self.subject, choice, &known.priced);
+        let fits = self.fits(&month, &choice.model) && !is_refused;
         let count = |_: &Self, prices: Prices<'_>| estimate::cost(&scenario, &month.tally, prices);
         fits.then(|| self.billed(&month, &known, count)).flatten()
     }
@@ -228,15 +234,14 @@ impl<'a> Search<'a> {
             let fits = |month: &Counted| is_present || month.tally.compactions == 0;
             for (at, month) in months.iter().filter(|(_, month)| fits(month)) {
                 let at = At { model: position, ..*at };
-                if !is_present && self.costing.overflow(self.subject, &space.choice(at), &model.known.priced).is_some()
-                {
+                if !is_present && self.costing.is_refused(self.subject, &space.choice(at), &model.known.priced) {
                     continue;
                 }
                 let cost = self.billed(month, &model.known, |search, prices| {
                     let choice = space.choice(at);
                     estimate::cost(&search.scenario(&choice, &model.known), &month.tally, prices)
                 });
-                let weighed = |cost: Money| cost + model.reluctance;
+                let weighed = |cost: Money| cost + model.reluctance + space.every_reluctance(at);
                 all.extend(cost.map(|cost| Priced { at, cost, weighed: weighed(cost), rank: space.rank(at) }));
             }
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::catalogue::Free;
+use crate::catalogue::{Free, Match, Note};
 use crate::money::{Money, Unit};
 use crate::plan::confidence::Confidence;
 use crate::plan::lever::Risk;
@@ -29,6 +29,8 @@ pub struct AgentReport {
     pub settings: BTreeMap<&'static str, SettingInfo>,
     /// How the model was recognised and what it costs.
     pub model: ModelInfo,
+    /// How its heartbeats are paid.
+    pub billing: Billing,
     /// The month as it is.
     pub current: Estimate,
     /// Where the money of a typical month goes; once there is a route, where there is none now. Null for an agent that
@@ -64,6 +66,47 @@ pub struct SettingInfo {
     pub ms: Option<Value>,
     /// The key, default or environment.
     pub origin: String,
+}
+
+/// How an agent's model is paid.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Billing {
+    /// In which way.
+    pub kind: BillingKind,
+    /// The plan that pays, in words.
+    pub plan: Option<&'static str>,
+    /// Where that is known from: the source of a price, else how the model was recognised.
+    pub source: String,
+}
+
+/// The ways in which a model is paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BillingKind {
+    /// Each token has a price.
+    Tokens,
+    /// A plan or a quota pays, so that a request has no price.
+    Plan,
+    /// It is known to cost nothing.
+    Free,
+    /// Nobody can say.
+    Unknown,
+}
+
+impl Billing {
+    /// How a model that was looked up is paid.
+    pub fn of(found: &Match) -> Self {
+        let Match { price, plan, free, how, .. } = found;
+        let by_plan = plan.is_some() || found.notes.contains(&Note::Subscription);
+        let (kind, source) = match price {
+            Some(_) if free.is_some() => (BillingKind::Free, how.clone()),
+            Some(price) => (BillingKind::Tokens, price.source.to_string()),
+            None if by_plan => (BillingKind::Plan, how.clone()),
+            None => (BillingKind::Unknown, how.clone()),
+        };
+        Billing { kind, plan: *plan, source }
+    }
 }
 
 /// The model of an agent's heartbeats.

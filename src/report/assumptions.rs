@@ -154,9 +154,7 @@ fn add_caching(add: &mut impl FnMut(&'static str, String, &str), choice: &Choice
         Scheme::Nothing if choice.model.provider == "anthropic" => {
             ("no cache markers are sent", "cacheRetention none (M4)")
         }
-        Scheme::Nothing => {
-            ("this route sends no cache markers: every token is plain input", "docs/accuracy.md L8, R38")
-        }
+        Scheme::Nothing => ("no cache markers are sent: every token is plain input", "docs/accuracy.md L8, R38"),
         Scheme::Markers { one_hour: true } => {
             ("a prefix can be read for 59 minutes", "one-hour markers, last minute not counted on (R41)")
         }

@@ -10,7 +10,7 @@ use super::assumptions::assumptions;
 use super::settings::{as_written, settings, zone_name};
 use super::warnings::{Weight, warnings_of};
 use super::{
-    AgentReport, Asked, ChangeInfo, ConfigInfo, IfVendors, LeverInfo, ModelInfo, OtherGeneration, PartTokens,
+    AgentReport, Asked, Billing, ChangeInfo, ConfigInfo, IfVendors, LeverInfo, ModelInfo, OtherGeneration, PartTokens,
     PeriodInfo, Report, RequestParts, Saving, Totals,
 };
 use crate::analysis::Analysis;
@@ -194,6 +194,7 @@ fn agent_report(
             if_vendors: if_vendors(costing, &subject, &present, &model, month_skip),
             ..model_info(&model)
         },
+        billing: Billing::of(&model.found),
         request: agent.enrolment.is_enrolled().then(|| request_parts(costing, &subject, &present, &model)).flatten(),
         current: now,
         spending: agent.enrolment.is_enrolled().then(|| {

@@ -203,23 +203,27 @@ fn budget(report: &Report) -> Option<String> {
     let budget = report.totals.budget?;
     let (most, floor) = (amount(budget.amount, report.unit), amount(budget.floor, report.unit));
     Some(match budget.reached {
-        Some(true) => format!("{most} a month is kept with as little change as that takes; the floor is {floor}."),
-        Some(false) => format!("Nothing within these bounds comes under {most} a month: the floor is {floor}."),
+        Some(true) => {
+            format!("{most} a month is kept with as little change as that takes; the lowest possible is {floor}.")
+        }
+        Some(false) => {
+            format!("Nothing within these bounds comes under {most} a month: the lowest possible is {floor}.")
+        }
         None => format!("Whether {most} a month is kept is unknown, because a price is."),
     })
 }
 
 fn later_cost(later: &Estimate, unit: Unit) -> String {
     match later.cost {
-        Some(cost) if cost.high == Money::ZERO => "Once there is a route they still cost no money.".to_owned(),
+        Some(cost) if cost.high == Money::ZERO => "Once they can be delivered they still cost no money.".to_owned(),
         Some(cost) => {
             format!(
-                "Once there is a route they cost about {} a month ({}).",
+                "Once they can be delivered they cost about {} a month ({}).",
                 amount(cost.typical, unit),
                 spread(cost.low, cost.high, unit)
             )
         }
-        None => "Once there is a route they cost an unknown amount.".to_owned(),
+        None => "Once they can be delivered they cost an unknown amount.".to_owned(),
     }
 }
 

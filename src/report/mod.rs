@@ -45,7 +45,10 @@ use crate::simulate::spending::Spending;
 use crate::words::json_escaped;
 
 pub use against::Against;
-pub use agent::{AgentReport, ChangeInfo, IfVendors, LeverInfo, ModelInfo, PartTokens, RequestParts, SettingInfo};
+pub use agent::{
+    AgentReport, Billing, BillingKind, ChangeInfo, IfVendors, LeverInfo, ModelInfo, PartTokens, RequestParts,
+    SettingInfo,
+};
 pub use assumptions::Assumption;
 pub use balance::Balance;
 pub use build::build;

@@ -52,9 +52,15 @@ pub(super) fn warnings_of<'a>(
         let needs_route =
             analysis.gateway.behaviour.generation == Generation::Current && settings.every.value.ms().is_some();
         match &settings.route {
-            Route::No(reason) if needs_route => warnings.of(Weight::Note, &agent.id, format!("no route: {reason}")),
+            Route::No(reason) if needs_route => {
+                warnings.of(Weight::Note, &agent.id, format!("nowhere to deliver to: {reason}"))
+            }
             Route::Unknown(reason) if needs_route => {
-                warnings.of(Weight::Note, &agent.id, format!("perhaps no route, and then no cost: {reason}"));
+                warnings.of(
+                    Weight::Note,
+                    &agent.id,
+                    format!("perhaps nowhere to deliver to, and then no cost: {reason}"),
+                );
             }
             _ => {}
         }

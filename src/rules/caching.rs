@@ -30,7 +30,7 @@ pub(super) static LONG: Rule = Rule {
 pub(super) static NO_MARKERS: Rule = Rule {
     id: "no-cache-markers",
     severity: Severity::Info,
-    summary: "a route to a Claude model that never asks for a cache",
+    summary: "a provider of a Claude model that is never asked for a cache",
     page: include_str!("pages/no-cache-markers.md"),
     check: check_markers,
 };

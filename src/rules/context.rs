@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use serde_json::{Map, Value};
 
-use super::candidates::Shelf;
+use super::advised::{Advised, Planner};
 use super::spending::Spending;
 use crate::document::{Change, Document, KeyPath};
 use crate::gateway::active_hours::minute;
@@ -47,7 +47,8 @@ pub struct Context<'a> {
     spendings: OnceCell<Vec<Spending<'a>>>,
     roster: OnceCell<Vec<KeyPath>>,
     blocks: OnceCell<Vec<Block<'a>>>,
-    shelf: Shelf,
+    planner: Option<Planner<'a>>,
+    advised: OnceCell<Advised>,
 }
 
 /// A heartbeat block as written.
@@ -85,7 +86,8 @@ impl<'a> Context<'a> {
             spendings: OnceCell::new(),
             roster: OnceCell::new(),
             blocks: OnceCell::new(),
-            shelf: Shelf::default(),
+            planner: None,
+            advised: OnceCell::new(),
         }
     }
 
@@ -107,9 +109,15 @@ impl<'a> Context<'a> {
         Context { spendings: OnceCell::from(Vec::new()), ..self }
     }
 
-    /// The models that the config can reach and afford.
-    pub(super) fn shelf(&self) -> &Shelf {
-        &self.shelf
+    /// Advises what a plan does; without one, no rule advises what plans decide.
+    #[must_use]
+    pub fn advised_by(self, planner: Planner<'a>) -> Self {
+        Context { planner: Some(planner), ..self }
+    }
+
+    /// What the plan changes, worked out when it is first asked for.
+    pub(super) fn advised(&self) -> &Advised {
+        self.advised.get_or_init(|| self.planner.map(|planner| (planner.0)()).unwrap_or_default())
     }
 
     /// Whether a rule has what it looks at: some want a schema or a workspace beside the config.

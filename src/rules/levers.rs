@@ -1,11 +1,13 @@
 //! What a check-in could do without: files, frequency, nights, hidden extras. Each with what it costs.
 
+use super::advised::Lever;
 use super::context::{Context, agents};
 use super::finding::{Finding, Safety, Severity};
 use super::invented::hours;
 use super::money::Waste;
 use super::rule::Rule;
 use super::spending::{Group, Spending, sum};
+use crate::document::Change;
 use crate::gateway::active_hours::{Window, clock};
 use crate::gateway::duration::Interval;
 use crate::money::Money;
@@ -64,7 +66,7 @@ fn check_bootstrap(context: &Context<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let full = context.spendings().iter().filter(|spending| !spending.choice.light);
-    for group in Group::by_place(full, |spending| context.block_of(spending.agent).key("lightContext")) {
+    for group in Group::by_place(full, |spending| context.place(spending.agent, Lever::LightContext)) {
         let Some(waste) = group.waste(context.costing, |choice| choice.light = true) else { continue };
         if waste.saving <= Money::ZERO {
             continue;
@@ -75,8 +77,7 @@ fn check_bootstrap(context: &Context<'_>, findings: &mut Vec<Finding>) {
             waste.saved(),
             waste.now()
         );
-        let block = group.path.parent().unwrap_or_default();
-        let changes = if context.may_add_to(&block) { vec![context.set(&group.path, true)] } else { Vec::new() };
+        let changes = context.planned(Lever::LightContext, &group).map(|planned| planned.changes).unwrap_or_default();
         let finding = FULL_BOOTSTRAP.at(context, group.path, message).waste(Some(waste));
         findings
             .push(finding.help("lightContext: true, if the check-in can do without them").fix(Safety::Unsafe, changes));
@@ -88,22 +89,29 @@ fn check_frequent(context: &Context<'_>, findings: &mut Vec<Finding>) {
         spending.choice.every.ms().is_some_and(|ms| ms < OFTEN_MS) && !spending.waits_for_tasks()
     };
     let often = context.spendings().iter().filter(is_often);
-    for group in Group::by_place(often, |spending| context.block_of(spending.agent).key("every")) {
+    for group in Group::by_place(often, |spending| context.place(spending.agent, Lever::Every)) {
         let Some(first) = group.members.first() else { continue };
-        let waste = group.waste(context.costing, |choice| choice.every = USUAL);
+        let (every, advised) = slower(context, &group);
+        let waste = group.waste(context.costing, |choice| choice.every = every);
         let mut message = format!("{} every {}: {} runs a month", group.names(), first.choice.every, group.runs());
         if let Some(waste) = waste.filter(|waste| waste.saving > Money::ZERO) {
-            message += &format!(" for about {}; every {USUAL} about {}", waste.now(), waste.then());
+            message += &format!(" for about {}; every {every} about {}", waste.now(), waste.then());
         }
         let finding = FREQUENT.at(context, group.path, message).waste(waste);
-        let usual = vec![context.set(&finding.path, USUAL.to_string())];
-        findings.push(
-            finding
-                .help(
-                    "every: \"30m\", or less often: what cannot wait is better woken by an event than found by polling",
-                )
-                .advise(usual),
-        );
+        let why = "what cannot wait is better woken by an event than found by polling";
+        findings.push(finding.help(format!("every: \"{every}\", or less often: {why}")).advise(advised));
+    }
+}
+
+/// The interval that the plan gives the agents of a group, with its edits; where it has none for them, the usual one.
+fn slower<'a>(context: &Context<'a>, group: &Group<'_, 'a>) -> (Interval, Vec<Change>) {
+    let chosen = |spending: &&Spending<'_>| Some(context.chosen(spending.agent, Lever::Every)?.every);
+    let mut intervals = group.members.iter().map(chosen);
+    let agreed = intervals.next().flatten().filter(|first| intervals.all(|other| other == Some(*first)));
+    let planned = || context.planned(Lever::Every, group).filter(|planned| planned.agents.len() == group.members.len());
+    match agreed.and_then(|every| Some((every, planned()?.changes))) {
+        Some(planned) => planned,
+        None => (USUAL, vec![context.set(&group.path, USUAL.to_string())]),
     }
 }
 

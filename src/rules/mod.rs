@@ -2,10 +2,10 @@
 //! what does it waste. A new rule is a file here, a line in [`RULES`], a page and a folder under `fixtures/findings`.
 
 mod active_hours;
+mod advised;
 mod agent_keys;
 mod audience;
 mod caching;
-mod candidates;
 mod cold_cache;
 mod context;
 mod durations;
@@ -43,6 +43,7 @@ mod whole_file;
 mod windows;
 mod without_effect;
 
+pub use advised::{Advised, Planner};
 pub use context::Context;
 pub use finding::{Finding, Fix, HeldBy, Safety, Severity, Verdict};
 pub use money::{Amount, Waste};

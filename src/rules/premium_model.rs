@@ -1,15 +1,12 @@
 //! Premium models that answer "nothing to do".
 
-use serde_json::{Map, Value};
-
-use super::candidates::{self, Candidate};
+use super::advised::Lever;
 use super::context::Context;
 use super::finding::{Finding, Safety, Severity};
 use super::rule::Rule;
-use super::spending::{Group, Spending, sum};
+use super::spending::{Group, Spending, names};
 use crate::catalogue::Tier;
-use crate::document::Change;
-use crate::gateway::Agent;
+use crate::gateway::model_ref::ModelRef;
 use crate::money::Money;
 
 pub(super) static RULE: Rule = Rule {
@@ -28,49 +25,44 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         heeded(spending) && tier == Some(Tier::Premium)
     };
     let premium = context.spendings().iter().filter(is_premium);
-    let place = |spending: &Spending<'_>| context.block_of(spending.agent).key("model");
-    for group in Group::by_place(premium, place) {
-        let Some(first) = group.members.first() else { continue };
-        let Some(Candidate { model, name }) = candidates::cheapest(context, first) else { continue };
-        let on_it = |spending: &&Spending<'_>| {
-            spending.waste(context.costing, |choice| candidates::take(context, spending, &model, choice))
-        };
-        let Some(waste) = sum(group.members.iter().map(on_it)) else { continue };
-        if waste.saving <= Money::ZERO {
-            continue;
+    let premium: Vec<(&Spending<'_>, &ModelRef)> =
+        premium.filter_map(|one| Some((one, &context.chosen(one.agent, Lever::Model)?.model))).collect();
+    let mut models: Vec<&ModelRef> = premium.iter().map(|(_, model)| *model).collect();
+    models.sort();
+    models.dedup();
+    for model in models {
+        let on_it = premium.iter().filter(|(_, chosen)| *chosen == model).map(|(spending, _)| *spending);
+        for group in Group::by_place(on_it, |spending| context.place(spending.agent, Lever::Model)) {
+            findings.extend(moved_to(context, model, &group));
         }
-        let message = format!(
-            "{} runs a month of {} on {}, a premium model: about {}; on {name} about {}",
-            group.runs(),
-            group.names(),
-            called(first),
-            waste.now(),
-            waste.then()
-        );
-        let changes = changes(context, &group, &name);
-        let finding = RULE.at(context, group.path, message).waste(Some(waste));
-        findings.push(
-            finding
-                .help(format!("model: \"{name}\" in the heartbeat block leaves the agent's other turns as they are"))
-                .fix(Safety::Unsafe, changes),
-        );
     }
 }
 
-/// The changes that give the agents of a group a model, and nobody else: in their block, or where others share that, in
-/// blocks of their own.
-fn changes(context: &Context<'_>, group: &Group<'_, '_>, name: &str) -> Vec<Change> {
-    let is_member = |agent: &Agent| group.members.iter().any(|member| member.agent.id == agent.id);
-    let block = group.path.parent().unwrap_or_default();
-    let readers = context.spendings().iter().filter(|spending| context.block_of(spending.agent) == block);
-    if readers.clone().all(|reader| is_member(reader.agent)) {
-        return context.add_to(&block, "model", name);
+/// What is said of agents that the plan moves to a model.
+fn moved_to<'a>(context: &Context<'a>, model: &ModelRef, group: &Group<'_, 'a>) -> Option<Finding> {
+    let first = group.members.first()?;
+    let planned = context.planned(Lever::Model, group)?;
+    let own = planned.waste(context, &group.members)?;
+    let waste = planned.waste(context, &planned.agents)?;
+    if own.saving <= Money::ZERO || waste.saving <= Money::ZERO {
+        return None;
     }
-    let others = context.gateway().enrolled().filter(|agent| !is_member(agent) && agent.own_block.is_none());
-    let paths = |agent: &Agent| agent.path.as_ref().map(|path| path.key("heartbeat"));
-    let own = group.members.iter().map(|member| Some(context.set(&paths(member.agent)?.key("model"), name)));
-    let kept = others.map(|other| Some(context.set(&paths(other)?, Value::Object(Map::new()))));
-    own.chain(kept).collect::<Option<Vec<Change>>>().unwrap_or_default()
+    let name = context.gateway().aliases.alias_of(model).map_or_else(|| model.to_string(), str::to_owned);
+    let message = format!(
+        "{} runs a month of {} on {}, a premium model: about {}; on {name} about {}",
+        group.runs(),
+        group.names(),
+        called(first),
+        own.now(),
+        own.then()
+    );
+    let is_member = |spending: &&Spending<'_>| group.members.iter().any(|member| member.agent.id == spending.agent.id);
+    let others: Vec<&str> =
+        planned.agents.iter().filter(|one| !is_member(one)).map(|one| one.agent.id.as_str()).collect();
+    let also = if others.is_empty() { String::new() } else { format!("; {} too, by the same key", names(&others)) };
+    let help = format!("model: \"{model}\" in the heartbeat block leaves the agent's other turns as they are{also}");
+    let finding = RULE.at(context, group.path.clone(), message).waste(Some(waste));
+    Some(finding.help(help).fix(Safety::Unsafe, planned.changes))
 }
 
 /// The model's catalogue name, which says more than an opaque id.

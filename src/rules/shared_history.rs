@@ -1,5 +1,6 @@
 //! Check-ins that re-send the conversation: the largest part of most bills.
 
+use super::advised::Lever;
 use super::context::Context;
 use super::finding::{Finding, Safety, Severity};
 use super::rule::Rule;
@@ -20,7 +21,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let shared = context.spendings().iter().filter(|spending| !spending.choice.isolated);
-    for group in Group::by_place(shared, |spending| context.block_of(spending.agent).key("isolatedSession")) {
+    for group in Group::by_place(shared, |spending| context.place(spending.agent, Lever::IsolatedSession)) {
         let Some(waste) = group.waste(context.costing, |choice| choice.isolated = true) else { continue };
         if waste.saving <= Money::ZERO {
             continue;
@@ -32,13 +33,12 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             waste.now(),
             waste.then()
         );
-        let block = group.path.parent().unwrap_or_default();
-        let changes = if context.may_add_to(&block) { vec![context.set(&group.path, true)] } else { Vec::new() };
+        let changes = context.planned(Lever::IsolatedSession, &group).map(|planned| planned.changes);
         let finding = RULE.at(context, group.path, message).waste(Some(waste));
         findings.push(
             finding
                 .help("isolatedSession: true, if the check-in need not know what was said")
-                .fix(Safety::Unsafe, changes),
+                .fix(Safety::Unsafe, changes.unwrap_or_default()),
         );
     }
 }

@@ -111,7 +111,7 @@ impl fmt::Display for CacheState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             CacheState::Warm => f.write_str("warm"),
-            CacheState::Off => f.write_str("off: nothing is cached on this route"),
+            CacheState::Off => f.write_str("off: nothing is cached here"),
             CacheState::First => f.write_str("cold: the first run of the period"),
             CacheState::Expired { gap, lives } => {
                 write!(f, "cold: {} since the last touch, lives {}", Span(gap), Span(lives))?;

@@ -58,7 +58,8 @@ impl<'a> Costing<'a> {
     pub fn model(&self, model: &ModelRef, retention: Retention) -> PricedModel {
         let declared = self.gateway.provider(&model.provider);
         let mut found = self.catalogue.find(&model.provider, &model.id, declared);
-        found.paid_by(catalogue::plan(&model.provider, &model.id, self.gateway.config()));
+        let (config, signed_in) = (self.gateway.config(), self.gateway.anthropic_auth);
+        found.paid_by(catalogue::plan(&model.provider, &model.id, config, signed_in));
         let named = |name: &str| name.to_ascii_lowercase().contains("claude");
         let is_claude = named(&model.id) || found.catalogue_name.as_deref().is_some_and(named);
         let caching = cache::caching(&self.gateway.behaviour, model, declared, is_claude, retention);
@@ -169,9 +170,7 @@ impl<'a> Costing<'a> {
         };
         let range = low.zip(typical).zip(high).map(|((low, typical), high)| {
             let range = Range::of(low, typical, high);
-            let is_refused =
-                self.overflow(subject, choice, model).is_some() || self.minute_limit(subject, choice, model).is_some();
-            if self.may_cost_nothing(subject.agent) || is_refused {
+            if self.may_cost_nothing(subject.agent) || self.is_refused(subject, choice, model) {
                 Range { low: Default::default(), ..range }
             } else {
                 range
@@ -210,6 +209,11 @@ impl<'a> Costing<'a> {
         let (_, parts) = self.parts(subject, choice, model, Level::Typical);
         let prompt = tokenizer::tokens(parts.total(), model.tokens_per_mille);
         (prompt > limit.tokens).then_some((prompt, limit))
+    }
+
+    /// Whether a model's window or a plan of its provider is too small for one prompt: a choice that nobody is advised.
+    pub fn is_refused(&self, subject: &Subject<'_>, choice: &Choice, model: &PricedModel) -> bool {
+        self.overflow(subject, choice, model).is_some() || self.minute_limit(subject, choice, model).is_some()
     }
 
     /// The scenario of an agent at one level of the range.

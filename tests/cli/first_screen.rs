@@ -16,12 +16,14 @@ fn what_a_plan_pays_for_has_no_price_in_dollars() {
             "models": { "providers": providers },
             "agents": { "defaults": { "model": model, "heartbeat": { "every": "30m", "target": "none" } } } })
     };
-    let oauth = json!({ "a": { "provider": "openai", "mode": "oauth" } });
+    let signed_in = |provider: &str, mode: &str| json!({ "a": { "provider": provider, "mode": mode } });
     for (model, providers, profiles, plan) in [
         ("zai/glm-4.7", zai("https://api.z.ai/api/coding/paas/v4"), json!({}), "a GLM Coding Plan"),
         ("github-copilot/claude-opus-4.8", json!({}), json!({}), "GitHub Copilot"),
         ("openai-codex/gpt-5.4", json!({}), json!({}), "a ChatGPT plan"),
-        ("openai/gpt-5.4", json!({}), oauth, "a ChatGPT plan"),
+        ("openai/gpt-5.4", json!({}), signed_in("openai", "oauth"), "a ChatGPT plan"),
+        ("anthropic/claude-opus-4-8", json!({}), signed_in("anthropic", "oauth"), "a Claude subscription"),
+        ("anthropic/claude-opus-4-8", json!({}), signed_in("anthropic", "token"), "a Claude subscription"),
         ("volcengine-plan/deepseek-v4-flash", json!({}), json!({}), "a Volcengine Coding Plan"),
     ] {
         let desk = Desk::with(config(model, providers, profiles).to_string());
@@ -36,11 +38,23 @@ fn what_a_plan_pays_for_has_no_price_in_dollars() {
             (&json["agents"][0]["model"]["plan"], &json["totals"]["current"]["cost"]),
             (&json!(plan), &Value::Null)
         );
+        let billing = &json["agents"][0]["billing"];
+        assert_eq!((&billing["kind"], &billing["plan"]), (&json!("plan"), &json!(plan)));
     }
     // The same vendor by the token.
     let desk = Desk::with(config("zai/glm-4.7", zai("https://api.z.ai/api/paas/v4"), json!({})).to_string());
     let json = desk.report(&["openclaw.json"]);
     assert!(json["totals"]["current"]["cost"].is_object() && json["agents"][0]["model"]["plan"].is_null());
+    let kind = |model: &str, flags: &[&str], profiles: Value| {
+        let desk = Desk::with(config(model, json!({}), profiles).to_string());
+        desk.report(&[&["openclaw.json"], flags].concat())["agents"][0]["billing"]["kind"].clone()
+    };
+    let opus = "anthropic/claude-opus-4-8";
+    assert_eq!(kind(opus, &[], signed_in("anthropic", "api_key")), "tokens");
+    assert_eq!(kind(opus, &["--anthropic-auth", "oauth"], json!({})), "plan");
+    assert_eq!(kind(opus, &["--anthropic-auth", "api-key"], json!({})), "tokens");
+    assert_eq!(kind("ollama/qwen3:8b", &[], json!({})), "free");
+    assert_eq!(kind("nobody/knows", &[], json!({})), "unknown");
 }
 
 /// A release that refuses the file is no answer to what it costs.

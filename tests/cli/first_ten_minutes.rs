@@ -20,15 +20,15 @@ fn an_empty_config_names_the_default_its_origin_and_what_to_pin() {
     runs this file and nothing if 2026.9.6 does. The file does not say which; pin it
     with --openclaw-version.
 
-    On 2026.9.6 every tick is skipped, as there is nowhere to deliver to. Once there
-    is a route they cost about $921.21 a month ($29.11 to $3,048).
+    On 2026.9.6 every tick is skipped, as there is nowhere to deliver to. Once they
+    can be delivered they cost about $921.21 a month ($29.11 to $3,048).
 
     On 2026.9.6:
       agent  every  model        runs  now  share  after
       main   30m    GPT-6 Astra     0   $0      -     $0
 
     Warnings
-    - agent 'main': no route: no channel of this file reaches an owner:
+    - agent 'main': nowhere to deliver to: no channel of this file reaches an owner:
       commands.ownerAllowFrom or a channel's allowFrom must name one
     "##);
     let settings = head[1].split("\nWhat a run sends").next().unwrap();
@@ -270,18 +270,18 @@ fn a_current_release_without_a_route_costs_nothing_yet() {
     openclaw.json · OpenClaw 2026.9.6 (named in the file)
 
     Heartbeats cost nothing now: there is nowhere to deliver to, so every tick is
-    skipped. Once there is a route they cost about $588.53 a month ($175.31 to
+    skipped. Once they can be delivered they cost about $588.53 a month ($175.31 to
     $1,541).
 
       agent  every  model            runs  now  share  after
       main   30m    Claude Opus 4.6     0   $0      -     $0
 
     Warnings
-    - agent 'main': no route: no channel of this file reaches an owner:
+    - agent 'main': nowhere to deliver to: no channel of this file reaches an owner:
       commands.ownerAllowFrom or a channel's allowFrom must name one
     "##);
     assert!(!answer.stdout.contains("What to change"));
-    let why = "agent 'main': no route: no channel of this file reaches an owner: commands.ownerAllowFrom or a \
+    let why = "agent 'main': nowhere to deliver to: no channel of this file reaches an owner: commands.ownerAllowFrom or a \
                channel's allowFrom must name one";
     assert!(answer.flat().contains(why), "{answer}");
     let report = desk.report(&["openclaw.json"]);
@@ -622,5 +622,5 @@ fn a_local_model_without_a_route_costs_nothing_then_either() {
     let config = r"{ meta: { lastTouchedVersion: '2026.9.6' }, agents: { defaults: { model: 'ollama/llama3.3' } },
         models: { providers: { ollama: { baseUrl: 'http://127.0.0.1:11434', models: [{ id: 'llama3.3' }] } } } }";
     let answer = Desk::with(config).ask(&["report", "openclaw.json"]).flat();
-    assert!(answer.contains("Once there is a route they still cost no money."), "{answer}");
+    assert!(answer.contains("Once they can be delivered they still cost no money."), "{answer}");
 }

@@ -381,7 +381,7 @@ fn a_comment_in_credits() {
     - tokens: characters / 4 (OpenClaw's own estimate (docs/reference/token-use.md))
     - request sizes: as OpenClaw 2026.4.15 sends them (this release was not measured; the nearest one of its generation is used, see docs/accuracy.md)
     - price: nexos/030cd123-659a-4e89-a6de-a1153be1f02a: name 'Nexos Anthropic Claude Opus 4 6 @&#8203; Default' matches Claude Opus 4.6 (nexos.ai credits page, changed 2026-04-08)
-    - prompt cache: nexos/030cd123-659a-4e89-a6de-a1153be1f02a: this route sends no cache markers: every token is plain input (docs/accuracy.md L8, R38)
+    - prompt cache: nexos/030cd123-659a-4e89-a6de-a1153be1f02a: no cache markers are sent: every token is plain input (docs/accuracy.md L8, R38)
     - instructions: HEARTBEAT.md has something to do; an untouched template, from 2026.4.15 on, would cost nothing (docs/accuracy.md M8, L5)
 
     </details>

@@ -70,7 +70,10 @@ fn a_budget_out_of_reach_is_answered_with_the_floor() {
     assert_eq!(changes(&kept), changes(&free), "the cheapest is the best that can be done");
     let desk = Desk::with_fixture(PERSONAL);
     let told = desk.ask(&["report", PERSONAL, "--budget", "1"]).flat();
-    assert!(told.contains("Nothing within these bounds comes under $1.00 a month: the floor is $4.64."), "{told}");
+    assert!(
+        told.contains("Nothing within these bounds comes under $1.00 a month: the lowest possible is $4.64."),
+        "{told}"
+    );
 }
 
 #[test]

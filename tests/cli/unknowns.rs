@@ -158,13 +158,13 @@ fn a_warning_of_many_agents_is_one_line() {
         entries.join(",")
     ));
     let report = desk.report(&["openclaw.json"]);
-    let of_routes = |text: &&str| text.contains("no route");
+    let of_routes = |text: &&str| text.contains("nowhere to deliver to");
     let warnings: Vec<&str> = report["warnings"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
     let routes: Vec<&str> = warnings.into_iter().filter(of_routes).collect();
     assert_eq!(
         routes,
         [
-            "agents 'a0', 'a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7' and 12 more: perhaps no route, and then no cost: the last \
+            "agents 'a0', 'a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7' and 12 more: perhaps nowhere to deliver to, and then no cost: the last \
           conversation is known to the gateway only"
         ]
     );

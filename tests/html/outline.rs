@@ -138,10 +138,10 @@ fn no_route() {
     assert_snapshot!(outline(&open(&desk, "openclaw.json")), @r##"
     What the heartbeats cost
       figure: A month now
-      figure: Once there is a route
+      figure: Once delivered
     What it is for
-      table: The month by part, once there is a route, 7 rows
-      table: The same by how it is billed, once there is a route, 2 rows
+      table: The month by part, once delivered, 7 rows
+      table: The same by how it is billed, once delivered, 2 rows
     What to change
     One day
       drawing: 0 lines, 0 runs, 48 skips

@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
+use std::rc::Rc;
 
+use clawbeat::analysis::{Analysis, Setup};
 use clawbeat::catalogue::Catalogue;
 use clawbeat::document::{Document, Format};
 use clawbeat::files::workspace;
-use clawbeat::gateway::release::{Release, Version};
-use clawbeat::gateway::{Agent, Gateway, Surroundings, include};
+use clawbeat::gateway::release::Version;
+use clawbeat::gateway::{Agent, Gateway, Surroundings};
 use clawbeat::report::findings::{FileLint, render_json, render_text};
 use clawbeat::report::text::Screen;
-use clawbeat::rules::{Context, Lint, lint, syntax_error};
+use clawbeat::rules::{Lint, syntax_error};
 use clawbeat::schema::GivenSchema;
-use clawbeat::simulate::costing::Costing;
 use clawbeat::simulate::schedule::Period;
 use clawbeat::workload::Workload;
 use jiff::civil::date;
@@ -69,16 +70,19 @@ impl Linted {
                 return Linted { text, document: None, gateway: None, lint };
             }
         };
-        let loader = |_: &str, _: &str| Err("no such file".to_owned());
-        let expanded = include::expand(document.value(), &loader);
-        let release = Release::choose(version, expanded.value.pointer("/meta/lastTouchedVersion"));
         let variables = BTreeMap::from(VARIABLES.map(|(k, v)| (k.to_owned(), v.to_owned())));
-        let surroundings = Surroundings { variables, ..Surroundings::default() };
-        let gateway = Gateway::read(&expanded.value, release.version, &surroundings);
-        let catalogue = Catalogue::builtin();
-        let period = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
-        let costing = Costing { gateway: &gateway, catalogue: &catalogue, workload, period: &period, anchor: None };
-        let lint = lint(&Context::new(&document, &expanded.includes, &release, &costing).against(schema));
+        let setup = Setup {
+            version,
+            surroundings: Surroundings { variables, ..Surroundings::default() },
+            catalogue: Catalogue::builtin(),
+            workload: workload.clone(),
+            anchor: None,
+            loader: Rc::new(|_: &str, _: &str| Err("no such file".to_owned())),
+        };
+        let november = |_: &Gateway| Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
+        let analysis = Analysis::new(document, setup, november);
+        let lint = analysis.lint_for(None, None, schema);
+        let Analysis { document, gateway, .. } = analysis;
         Linted { text, document: Some(document), gateway: Some(gateway), lint }
     }
 

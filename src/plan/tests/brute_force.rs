@@ -27,8 +27,8 @@ fn traced(costing: &Costing<'_>, agent: &Agent, choice: &Choice) -> Option<Money
             cost = cost.zip(request).map(|(sum, cost)| sum + cost);
         }
     });
-    let overflows = costing.overflow(&subject, choice, &model).is_some();
-    let fits = choice.model == agent.settings.model.value || !(outgrown || overflows);
+    let is_refused = costing.is_refused(&subject, choice, &model);
+    let fits = choice.model == agent.settings.model.value || !(outgrown || is_refused);
     cost.filter(|_| fits)
 }
 
@@ -66,7 +66,8 @@ fn best(costing: &Costing<'_>, agent: &Agent, bounds: &Bounds) -> Option<(Money,
     for choice in every_choice(&space) {
         let Some(cost) = traced(costing, agent, &choice) else { continue };
         let model = space.models.iter().find(|model| model.model == choice.model);
-        let cost = cost + model.map_or(Money::ZERO, |model| model.reluctance);
+        let delayed = if choice.every == space.present.every { Money::ZERO } else { space.every_reluctance };
+        let cost = cost + model.map_or(Money::ZERO, |model| model.reluctance) + delayed;
         let levers: Vec<Lever> = Lever::differing(&space.present, &choice).collect();
         let better = match &best {
             None => true,

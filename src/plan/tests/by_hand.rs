@@ -19,9 +19,10 @@ use crate::gateway::retention::Retention;
 use crate::money::Money;
 use crate::plan::memory::Memory;
 use crate::plan::search::Search;
-use crate::plan::{Bounds, Lever};
+use crate::plan::{Bounds, Lever, RiskProfile};
 use crate::simulate::costing::Choice;
 use crate::workload::Workload;
+use crate::workload::workspace::Workspace;
 
 /// A config whose heartbeats have a model of their own, so that the chat does not share its cache.
 fn config(isolated: bool) -> Value {
@@ -132,4 +133,44 @@ fn a_retention_is_written_where_it_reaches_only_those_who_ask() {
     let key = r#"models["anthropic/claude-opus-4-6"].params.cacheRetention"#;
     assert_eq!(paths(json!({})), [format!("agents.defaults.{key}")]);
     assert_eq!(paths(json!({ "model": "anthropic/claude-opus-4-6" })), [format!("agents.entries.main.{key}")]);
+}
+
+/// What is due once in six hours is due as often whatever the ticks, so a longer interval only delays it; what is due on
+/// each tick costs as any heartbeat does.
+#[test]
+fn tasks_are_not_delayed_for_a_small_saving() {
+    let interval = |of_task: &str| {
+        let mut workspace = Workspace::default();
+        workspace
+            .add("HEARTBEAT.md", &format!("tasks:\n- name: mail\n  interval: {of_task}\n  prompt: Look for mail.\n"));
+        let question = Question::month("2026.4.15", Workload::preset("idle").unwrap().with_workspace(workspace));
+        let plan = question.plan(&config(true), &schedule_and_cache(2 * 3_600_000));
+        plan.agents[0].as_ref().unwrap().chosen.every.to_string()
+    };
+    assert_eq!(interval("6h"), "30m");
+    assert_eq!(interval("1m"), "2h");
+}
+
+/// Groq's free plan takes 6,000 tokens a minute for the one model and 8,000 for the other: less than the 11,925 of a prompt.
+#[test]
+fn a_model_whose_minute_is_too_small_is_no_candidate() {
+    let ids = ["llama-3.1-8b-instant", "openai/gpt-oss-120b"];
+    let mut config = config(true);
+    config["agents"]["defaults"]["models"] = ids.iter().map(|id| (format!("groq/{id}"), json!({}))).collect();
+    let bounds = Bounds { profile: RiskProfile::Aggressive, ..Bounds::default() };
+    let question = idle_month();
+    let plan = question.plan(&config, &bounds);
+    question.with_costing(&config, |costing| {
+        let agent = &costing.gateway.agents[0];
+        let subject = costing.subject(agent);
+        let is_refused =
+            |choice: &Choice| costing.is_refused(&subject, choice, &costing.model(&choice.model, choice.retention));
+        for id in ids {
+            let model = costing.gateway.resolve_model(&format!("groq/{id}"));
+            assert!(is_refused(&Choice { model, ..Choice::present(agent) }), "{id}");
+        }
+        let agent = plan.agents[0].as_ref().unwrap();
+        let shown = agent.levers.iter().map(|alone| &alone.choice).chain([&agent.chosen]);
+        shown.for_each(|choice| assert!(!is_refused(choice), "{choice:?}"));
+    });
 }

@@ -27,7 +27,7 @@ pub(super) fn section(report: &Report) -> Markup {
     let routed = report.totals.current.runs > 0;
     let later: Vec<&Spending> = report.enrolled().filter_map(|agent| agent.spending.as_ref()).collect();
     let spending = if routed { report.totals.spending.clone() } else { Spending::sum(later.into_iter()) };
-    let once = if routed { "" } else { ", once there is a route" };
+    let once = if routed { "" } else { ", once delivered" };
     let parts = spending.parts.iter().map(|part| Row {
         name: part.name.name(),
         note: "",

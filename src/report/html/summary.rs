@@ -35,7 +35,7 @@ fn tiles(report: &Report) -> Markup {
         dl.tiles {
             (tile("now", "A month now", &totals.current, report))
             @if totals.current.runs == 0 && !later.is_empty() {
-                (tile("once-routed", "Once there is a route", &Estimate::sum(later.into_iter()), report))
+                (tile("once-routed", "Once delivered", &Estimate::sum(later.into_iter()), report))
             }
             @if let Some(saving) = saved {
                 (tile("after", "After the change", &totals.recommended, report))

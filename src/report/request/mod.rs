@@ -183,7 +183,7 @@ fn name(part: Part) -> &'static str {
 fn why(bucket: Bucket, cache: CacheState, part: Part) -> &'static str {
     match (bucket, cache) {
         (Bucket::Read, _) => "left there by an earlier run",
-        (Bucket::Plain, CacheState::Off) => "nothing is cached on this route",
+        (Bucket::Plain, CacheState::Off) => "nothing is cached here",
         (Bucket::Plain, CacheState::BelowMinimum { .. }) => "too short to be cached",
         (Bucket::Plain, _) if part == Part::RunContext => "never cached",
         (Bucket::Plain, CacheState::Warm) => "changes with every run",

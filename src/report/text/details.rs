@@ -20,7 +20,7 @@ pub(super) fn render(page: &mut Page, report: &Report, agent: &AgentReport, name
         sent(page, request, &of);
     }
     let (spent, later) = match &agent.once_routed {
-        Some(later) => (later, ", once there is a route"),
+        Some(later) => (later, ", once delivered"),
         None => (&agent.current, ""),
     };
     if spent.runs > 0 {

@@ -1,0 +1,147 @@
+//! What the plan behind `diff` and `apply` changes, as far as rules speak of it. A rule that advises one of its settings
+//! takes the value and the edit from here, so that the commands cannot give the same file two different answers.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use super::context::Context;
+use super::money::Waste;
+use super::safe::made;
+use super::spending::{Group, Spending, sum};
+use crate::document::{Change, KeyPath};
+use crate::gateway::Agent;
+use crate::simulate::costing::Choice;
+
+/// The settings that a plan chooses, and the edits that write them.
+#[derive(Clone, Debug, Default)]
+pub struct Advised {
+    /// The chosen settings of each agent that has a plan, by its id.
+    pub chosen: Vec<(String, Choice)>,
+    /// The edit that gives an agent one of them: the agent's id, the setting's key, the edit. Agents may share one.
+    pub edits: Vec<(String, &'static str, Change)>,
+}
+
+/// Makes the plan, which takes a search: asked for once a lint at most, and only if a rule needs it.
+#[derive(Clone, Copy)]
+pub struct Planner<'a>(pub &'a dyn Fn() -> Advised);
+
+impl fmt::Debug for Planner<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Planner")
+    }
+}
+
+/// A setting of the heartbeat block that rules and plans both advise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lever {
+    Every,
+    LightContext,
+    IsolatedSession,
+    Model,
+}
+
+impl Lever {
+    fn key(self) -> &'static str {
+        match self {
+            Lever::Every => "every",
+            Lever::LightContext => "lightContext",
+            Lever::IsolatedSession => "isolatedSession",
+            Lever::Model => "model",
+        }
+    }
+
+    /// An agent's settings with this one as the plan chose it, and the cache retention that the file gives its model.
+    fn moved(self, context: &Context<'_>, agent: &Agent, chosen: &Choice) -> Choice {
+        let mut choice = Choice::present(agent);
+        match self {
+            Lever::Every => choice.every = chosen.every,
+            Lever::LightContext => choice.light = chosen.light,
+            Lever::IsolatedSession => choice.isolated = chosen.isolated,
+            Lever::Model => {
+                choice.retention = context.gateway().retention_of(agent, &chosen.model);
+                choice.model = chosen.model.clone();
+            }
+        }
+        choice
+    }
+}
+
+/// The edits of a plan that give some agents one setting.
+#[derive(Clone, Debug)]
+pub(super) struct Move<'s, 'a> {
+    pub(super) changes: Vec<Change>,
+    /// All agents whose setting they change: those asked for, and who shares a key with them.
+    pub(super) agents: Vec<&'s Spending<'a>>,
+    lever: Lever,
+}
+
+impl<'a> Context<'a> {
+    /// What the plan chose for an agent, if it moves this setting.
+    pub(super) fn chosen(&self, agent: &Agent, lever: Lever) -> Option<&Choice> {
+        let advised = self.advised();
+        let is_moved = |(id, key, _): &&(String, &str, Change)| *id == agent.id && *key == lever.key();
+        advised.edits.iter().find(is_moved)?;
+        advised.chosen.iter().find(|(id, _)| *id == agent.id).map(|(_, chosen)| chosen)
+    }
+
+    /// Where a setting of an agent is spoken of: at the key by which the plan gives it to several agents at once, else in
+    /// the block that the agent has.
+    pub(super) fn place(&self, agent: &Agent, lever: Lever) -> KeyPath {
+        let edits = || self.advised().edits.iter().filter(|(_, key, _)| *key == lever.key());
+        let own = edits().find(|(id, ..)| *id == agent.id).map(|(_, _, edit)| &edit.path);
+        let shared = own.filter(|path| edits().filter(|(_, _, edit)| edit.path == **path).count() > 1);
+        shared.cloned().unwrap_or_else(|| self.block_of(agent).key(lever.key()))
+    }
+
+    /// The edits of the plan that move a setting of all agents of a group; `None` if it leaves one of them as it is, or if
+    /// they would do more by themselves.
+    pub(super) fn planned<'s>(&'s self, lever: Lever, group: &Group<'s, 'a>) -> Option<Move<'s, 'a>> {
+        let edits = || self.advised().edits.iter().filter(|(_, key, _)| *key == lever.key());
+        let is_edited = |member: &&Spending<'a>, edit: &Change| {
+            edits().any(|(id, _, own)| *id == member.agent.id && own.path == edit.path)
+        };
+        let mut changes: Vec<Change> = Vec::new();
+        for member in &group.members {
+            let (_, _, edit) = edits().find(|(id, ..)| *id == member.agent.id)?;
+            if !changes.contains(edit) {
+                changes.push(edit.clone());
+            }
+        }
+        let all = self.spendings().iter();
+        let agents: Vec<_> = all.filter(|one| changes.iter().any(|edit| is_edited(one, edit))).collect();
+        let silenced = self.gateway().enrolled().filter(|agent| agent.own_block.is_none());
+        let blocks = silenced.filter_map(|agent| Some(agent.path.as_ref()?.key("heartbeat")));
+        let kept = blocks.filter(|block| !changes.iter().any(|edit| edit.path.starts_with(block)));
+        let kept = kept.map(|block: KeyPath| Change::set(block, Value::Object(Map::new())));
+        let with_blocks: Vec<Change> = changes.iter().cloned().chain(kept).collect();
+        let does = |changes: &Vec<Change>| self.gives_only(lever, &agents, changes);
+        let changes = [changes, with_blocks].into_iter().find(does)?;
+        Some(Move { changes, agents, lever })
+    }
+
+    /// Whether changes move one setting of some agents to what the plan chose, and nothing else of anyone who runs.
+    fn gives_only(&self, lever: Lever, agents: &[&Spending<'_>], changes: &[Change]) -> bool {
+        let Some(after) = made(self.config, changes).map(|config| self.reread(&config)) else { return false };
+        let expected = |agent: &Agent| match agents.iter().find(|spending| spending.agent.id == agent.id) {
+            Some(_) => self.chosen(agent, lever).map(|chosen| lever.moved(self, agent, chosen)),
+            None => Some(Choice::present(agent)),
+        };
+        let before: Vec<_> = self.gateway().enrolled().map(|agent| (&agent.id, expected(agent))).collect();
+        let after: Vec<_> = after.enrolled().map(|agent| (&agent.id, Some(Choice::present(agent)))).collect();
+        before == after
+    }
+}
+
+impl<'a> Move<'_, 'a> {
+    /// What some agents cost, and what the move saves of it; `None` where a price is not known or a model is too small.
+    pub(super) fn waste(&self, context: &Context<'a>, agents: &[&Spending<'a>]) -> Option<Waste> {
+        let costing = context.costing;
+        sum(agents.iter().map(|spending| {
+            let choice = self.lever.moved(context, spending.agent, context.chosen(spending.agent, self.lever)?);
+            let model = costing.model(&choice.model, choice.retention);
+            let fits = !costing.is_refused(&spending.subject, &choice, &model);
+            fits.then(|| spending.waste(costing, |now| *now = choice))?
+        }))
+    }
+}
