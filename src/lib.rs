@@ -22,6 +22,8 @@ pub mod money;
 pub mod patch;
 pub mod plan;
 mod provenance;
+#[cfg(feature = "records")]
+pub mod records;
 pub mod repair;
 pub mod report;
 pub mod rules;
