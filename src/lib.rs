@@ -47,8 +47,8 @@
 //! The rooms from the ground up; each imports only those before it:
 //!
 //! ```text
-//! certain, secrets, money, words, document, schema, gateway, catalogue, workload, files, simulate, provenance, rules,
-//! plan, analysis, repair, patch, report
+//! certain, secrets, money, words, document, schema, gateway, catalogue, workload, files, simulate, records, provenance,
+//! rules, plan, analysis, repair, patch, report
 //! ```
 //!
 //! What is not named on this page is open to the command and to the tests, and may change at any time.
@@ -82,6 +82,9 @@ pub mod patch;
 #[doc(hidden)]
 pub mod plan;
 mod provenance;
+#[cfg(feature = "records")]
+#[doc(hidden)]
+pub mod records;
 #[doc(hidden)]
 pub mod repair;
 #[doc(hidden)]

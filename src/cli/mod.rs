@@ -3,6 +3,8 @@
 
 mod amount;
 mod apply;
+#[cfg(feature = "records")]
+mod calibrate;
 mod completions;
 mod diff;
 mod explain;
@@ -51,6 +53,9 @@ enum Command {
     Undo(undo::Args),
     /// The ticks behind the figure
     Simulate(simulate::Args),
+    /// What the gateway's own records say
+    #[cfg(feature = "records")]
+    Calibrate(calibrate::Args),
     /// What a lever does, saves and gives up
     Explain(explain::Args),
     /// The price catalogue
@@ -85,6 +90,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Apply(args)) => apply::run(&args),
         Some(Command::Undo(args)) => undo::run(&args),
         Some(Command::Simulate(args)) => simulate::run(&args),
+        #[cfg(feature = "records")]
+        Some(Command::Calibrate(args)) => calibrate::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Models(args)) => models::run(&args),
         Some(Command::Completions(args)) => completions::run(&args),

@@ -1,0 +1,278 @@
+//! What a request was made for. The first that knows decides: what started the run, which part of OpenClaw asked, the
+//! session's key, how the text begins. A chat turn can *contain* the heartbeat's text, left there by a tick that was broken
+//! off, so containing it decides nothing.
+
+use super::Kind;
+use super::row::User;
+
+/// What a session is for, by its key. The key itself may hold a phone number, and is dropped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Class {
+    /// A conversation, or unknown.
+    #[default]
+    Conversation,
+    Heartbeat,
+    Cron,
+    Subagent,
+    Hook,
+}
+
+impl Class {
+    /// Of a key such as `agent:main:cron:JOB`.
+    pub(super) fn of(key: &str) -> Self {
+        let rest = key.strip_prefix("agent:").and_then(|rest| rest.split_once(':')).map_or(key, |(_, rest)| rest);
+        if rest.ends_with(":heartbeat") {
+            Class::Heartbeat
+        } else if rest.starts_with("subagent:") || rest.contains(":subagent:") {
+            Class::Subagent
+        } else if rest.starts_with("cron:") {
+            Class::Cron
+        } else if rest.starts_with("hook:") {
+            Class::Hook
+        } else {
+            Class::Conversation
+        }
+    }
+
+    fn kind(self) -> Option<Kind> {
+        match self {
+            Class::Conversation => None,
+            Class::Heartbeat => Some(Kind::Heartbeat),
+            Class::Cron => Some(Kind::Cron),
+            Class::Subagent => Some(Kind::Subagent),
+            Class::Hook => Some(Kind::Hook),
+        }
+    }
+}
+
+/// The agent that a key names.
+pub(super) fn agent_of(key: &str) -> Option<&str> {
+    let (agent, _) = key.strip_prefix("agent:")?.split_once(':')?;
+    (!agent.is_empty()).then_some(agent)
+}
+
+/// What started a run, in the gateway's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trigger {
+    Heartbeat,
+    Cron,
+    /// Keeping the history within its bounds.
+    Upkeep,
+    /// A person, or another agent's message.
+    Person,
+}
+
+impl Trigger {
+    /// Of `data.trigger` of a run's beginning.
+    pub(super) fn of(name: &str) -> Option<Self> {
+        match name {
+            "heartbeat" => Some(Trigger::Heartbeat),
+            "cron" => Some(Trigger::Cron),
+            "memory" | "overflow" | "budget" => Some(Trigger::Upkeep),
+            "user" | "manual" => Some(Trigger::Person),
+            _ => None,
+        }
+    }
+}
+
+/// The turn that a request belongs to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Turn {
+    kind: Option<Kind>,
+    /// Whether a part of OpenClaw asked.
+    internal: bool,
+}
+
+impl Turn {
+    /// The turn that a user row begins.
+    pub(super) fn of(user: &User<'_>, class: Class, prompts: &[String]) -> Self {
+        let by_source = user.source.as_deref().and_then(|source| match source {
+            // Wakes for finished commands run as ticks do.
+            "heartbeat" | "exec" | "exec-event" => Some(Kind::Heartbeat),
+            "cron" | "cron-event" => Some(if class == Class::Hook { Kind::Hook } else { Kind::Cron }),
+            _ => None,
+        });
+        let kind =
+            by_source.or_else(|| class.kind()).or_else(|| by_text(&String::from_utf8_lossy(&user.text), prompts));
+        Turn { kind: Some(kind.unwrap_or(Kind::Chat)), internal: user.source.is_some() }
+    }
+
+    /// What a request of this turn was made for.
+    pub(super) fn kind(self, trigger: Option<Trigger>, class: Class) -> Kind {
+        let by_key = class.kind();
+        match trigger {
+            Some(Trigger::Heartbeat) => Kind::Heartbeat,
+            Some(Trigger::Upkeep) => Kind::Compaction,
+            // Calls from outside run as scheduled jobs do.
+            Some(Trigger::Cron) if class == Class::Hook => Kind::Hook,
+            Some(Trigger::Cron) => Kind::Cron,
+            // A person can open the session of the heartbeat and talk to it.
+            Some(Trigger::Person) if class == Class::Heartbeat && !self.internal => Kind::Chat,
+            Some(Trigger::Person) => by_key.unwrap_or(Kind::Chat),
+            None => self.kind.or(by_key).unwrap_or(Kind::Chat),
+        }
+    }
+}
+
+/// How OpenClaw's own turns begin where nothing else says so, from 2026.1 on.
+const BEGINNINGS: [(&str, Kind); 14] = [
+    ("[OpenClaw heartbeat poll]", Kind::Heartbeat),
+    ("[OpenClaw exec completion]", Kind::Heartbeat),
+    ("[OpenClaw session event]", Kind::Heartbeat),
+    ("[OpenClaw cron wake]", Kind::Cron),
+    ("Read HEARTBEAT.md if it exists (workspace context).", Kind::Heartbeat),
+    ("Read HEARTBEAT.md if exists.", Kind::Heartbeat),
+    ("Follow the heartbeat monitor scratch context when provided.", Kind::Heartbeat),
+    ("Run the following periodic tasks (only those due based on their intervals):", Kind::Heartbeat),
+    ("An async command you ran earlier has completed", Kind::Heartbeat),
+    ("An async command completion event was triggered", Kind::Heartbeat),
+    ("A scheduled reminder has been triggered.", Kind::Cron),
+    ("A scheduled cron event was triggered", Kind::Cron),
+    ("[cron:", Kind::Cron),
+    ("[Subagent Context]", Kind::Subagent),
+];
+
+/// The text before a prompt that came while a turn was still running, and the instructions that some channels get; the
+/// prompt itself is last.
+const WRAPPERS: [&str; 2] = ["[Queued user message", "Delivery: "];
+
+fn by_text(text: &str, prompts: &[String]) -> Option<Kind> {
+    let text = bare(text);
+    if !WRAPPERS.iter().any(|wrapper| text.starts_with(wrapper)) {
+        return beginning(text, prompts);
+    }
+    let own = prompts.iter().map(|prompt| prompt.trim()).filter(|prompt| !prompt.is_empty());
+    let known = BEGINNINGS.iter().map(|(start, _)| *start).chain(own);
+    let last = known.filter_map(|start| text.rfind(&format!("\n\n{start}"))).max()?;
+    let prompt = &text[last + 2..];
+    let kind = beginning(prompt, prompts)?;
+    // What follows a blank line is what was asked, and then the prompt before it is the one that was left over.
+    let is_last = !prompt.contains("\n\n") || prompts.iter().any(|own| own.trim() == prompt);
+    is_last.then_some(kind)
+}
+
+fn beginning(text: &str, prompts: &[String]) -> Option<Kind> {
+    let is_own = |own: &String| {
+        let own = own.trim();
+        !own.is_empty() && text.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('\n'))
+    };
+    if prompts.iter().any(is_own) {
+        return Some(Kind::Heartbeat);
+    }
+    BEGINNINGS.iter().find(|(start, _)| text.starts_with(start)).map(|(_, kind)| *kind)
+}
+
+/// The text without the time stamp and the lines of events that a gateway puts before it.
+fn bare(text: &str) -> &str {
+    let mut text = text.trim();
+    loop {
+        let event = text.starts_with("System: [") || text.starts_with("System (untrusted): [");
+        let rest = if event { text.split_once('\n').map(|(_, rest)| rest) } else { stamped(text) };
+        match rest {
+            Some(rest) => text = rest.trim_start(),
+            None => return text,
+        }
+    }
+}
+
+/// What follows a stamp such as `[Sun 2026-11-22 17:03 UTC] `.
+fn stamped(text: &str) -> Option<&str> {
+    let (stamp, rest) = text.strip_prefix('[')?.split_once("] ")?;
+    let (day, date) = stamp.split_once(' ')?;
+    let is_stamp = day.len() == 3 && stamp.len() < 40 && date.starts_with(|first: char| first.is_ascii_digit());
+    is_stamp.then_some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(text: &str) -> Kind {
+        by_text(text, &["Any news?\n\nSay OK.".to_owned()]).unwrap_or(Kind::Chat)
+    }
+
+    #[test]
+    fn a_text_tells_by_how_it_begins() {
+        let full = "Read HEARTBEAT.md if it exists (workspace context). Follow it strictly.";
+        for (text, expected) in [
+            ("[OpenClaw heartbeat poll]", Kind::Heartbeat),
+            (full, Kind::Heartbeat),
+            (&format!("[Sun 2026-02-22 17:03 UTC] {full}"), Kind::Heartbeat),
+            (&format!("System: [2026-02-22 17:03:11 UTC] Node: up\n\n{full}\nCurrent time: 17:03"), Kind::Heartbeat),
+            ("[Sun 2026-02-22 17:03 UTC] what does [OpenClaw heartbeat poll] mean?", Kind::Chat),
+            (&format!("[Sun 2026-02-22 17:03 UTC] why do you always get '{full}'?"), Kind::Chat),
+            ("Read HEARTBEAT.md and tell me what it says", Kind::Chat),
+            ("Any news?\n\nSay OK.", Kind::Heartbeat),
+            ("Any news?\n\nSay OK.\nCurrent time: noon", Kind::Heartbeat),
+            ("Any news?", Kind::Chat),
+            ("[cron:5f1 Morning] write the brief", Kind::Cron),
+            ("A scheduled reminder has been triggered. The reminder content is:\n\ntea", Kind::Cron),
+            ("[Subagent Context] You are running as a subagent (depth 1/3).", Kind::Subagent),
+            ("", Kind::Chat),
+        ] {
+            assert_eq!(kind(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn of_a_queue_the_last_one_is_asked() {
+        let queued = "[Queued user message from a previous active turn; preserved as context only.]";
+        for (text, expected) in [
+            (format!("{queued}\n[OpenClaw heartbeat poll]\n\nhow are you?"), Kind::Chat),
+            (format!("{queued}\nhow are you?\n\n[OpenClaw heartbeat poll]"), Kind::Heartbeat),
+            (format!("{queued}\nAny news?\n\nSay OK.\n\nhow are you?"), Kind::Chat),
+            (format!("{queued}\nhow are you?\n\nAny news?\n\nSay OK."), Kind::Heartbeat),
+            (format!("{queued}\n\n[OpenClaw heartbeat poll]\n\nhow are you?"), Kind::Chat),
+        ] {
+            assert_eq!(kind(&text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_tells_what_a_session_is_for() {
+        for (key, class) in [
+            ("agent:main:main", Class::Conversation),
+            ("agent:main:main:heartbeat", Class::Heartbeat),
+            ("agent:ops:cron:5f1:run:77", Class::Cron),
+            ("cron:5f1", Class::Cron),
+            ("hook:gmail:5", Class::Hook),
+            ("agent:main:hook:5", Class::Hook),
+            ("agent:main:subagent:5", Class::Subagent),
+            ("agent:main:cron:5:subagent:6", Class::Subagent),
+            ("agent:main:whatsapp:direct:+4912345", Class::Conversation),
+            ("agent:main:telegram:group:cron:5", Class::Conversation),
+        ] {
+            assert_eq!(Class::of(key), class, "{key}");
+        }
+    }
+
+    #[test]
+    fn what_started_the_run_comes_first() {
+        let user = |source: Option<&'static str>, text: &str| User {
+            written: None,
+            source: source.map(Into::into),
+            text: text.as_bytes().to_vec(),
+        };
+        let poll = "[OpenClaw heartbeat poll]";
+        for (trigger, source, class, text, expected) in [
+            (Some("user"), None, Class::Conversation, poll, Kind::Chat),
+            (Some("user"), None, Class::Subagent, "go", Kind::Subagent),
+            (Some("user"), None, Class::Heartbeat, "hello", Kind::Chat),
+            (Some("user"), Some("subagent_announce"), Class::Heartbeat, "done", Kind::Heartbeat),
+            (Some("heartbeat"), None, Class::Conversation, "hello", Kind::Heartbeat),
+            (Some("heartbeat"), Some("cron"), Class::Conversation, "[OpenClaw cron wake]", Kind::Heartbeat),
+            (Some("cron"), None, Class::Hook, "mail", Kind::Hook),
+            (Some("cron"), None, Class::Conversation, "hello", Kind::Cron),
+            (Some("memory"), None, Class::Conversation, "save", Kind::Compaction),
+            (Some("new word"), None, Class::Conversation, poll, Kind::Heartbeat),
+            (None, Some("heartbeat"), Class::Conversation, "hello", Kind::Heartbeat),
+            (None, Some("cron"), Class::Conversation, "hello", Kind::Cron),
+            (None, Some("restart-sentinel"), Class::Conversation, "hello", Kind::Chat),
+            (None, None, Class::Cron, "hello", Kind::Cron),
+            (None, None, Class::Conversation, "hello", Kind::Chat),
+        ] {
+            let turn = Turn::of(&user(source, text), class, &[]);
+            assert_eq!(turn.kind(trigger.and_then(Trigger::of), class), expected, "{trigger:?} {source:?} {text}");
+        }
+    }
+}

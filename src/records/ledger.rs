@@ -1,0 +1,101 @@
+//! The requests found so far, each once: forks, resets, imports and backups all leave copies of rows behind, with their
+//! ids, times and usage.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use super::{Kind, Request};
+use crate::simulate::Tokens;
+
+/// A request with what tells it from others.
+pub(super) struct Entry<'a> {
+    pub(super) id: Option<&'a str>,
+    pub(super) at: i64,
+    pub(super) kind: Kind,
+    pub(super) provider: &'a str,
+    pub(super) model: &'a str,
+    pub(super) tokens: Tokens,
+    /// The row's own id.
+    pub(super) row: Option<&'a str>,
+    /// When the row was written, in milliseconds.
+    pub(super) written: i64,
+    /// Whether the row is older than its session, so that another session made the request.
+    pub(super) copied: bool,
+}
+
+/// Collects requests.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    requests: Vec<Request>,
+    /// Which requests are known from copies only, so that the original's kind comes before theirs.
+    copied: Vec<bool>,
+    known: HashMap<u64, u32>,
+    names: HashMap<Box<str>, Arc<str>>,
+}
+
+impl Ledger {
+    /// Adds a request unless it is there.
+    pub(super) fn add(&mut self, agent: &Arc<str>, entry: &Entry<'_>) {
+        let model = self.model(entry.provider, entry.model);
+        let by_row = entry.row.map(|row| digest(&("row", row, entry.written, &model, counts(&entry.tokens))));
+        let by_response = entry.id.map(|id| digest(&("response", id, entry.at, &model, counts(&entry.tokens))));
+        let keys = || by_row.into_iter().chain(by_response);
+        let known = keys().find_map(|key| self.known.get(&key).copied());
+        let index = known.unwrap_or(u32::try_from(self.requests.len()).unwrap_or(u32::MAX));
+        for key in keys() {
+            self.known.insert(key, index);
+        }
+        let request = Request {
+            id: entry.id.map(Into::into),
+            at: entry.at,
+            agent: Arc::clone(agent),
+            kind: entry.kind,
+            model,
+            tokens: entry.tokens,
+        };
+        match known.map(|index| index as usize) {
+            None => {
+                self.requests.push(request);
+                self.copied.push(entry.copied);
+            }
+            Some(index) if self.copied.get(index) == Some(&true) && !entry.copied => {
+                self.copied[index] = false;
+                self.requests[index] = request;
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// How many requests of this kind there are.
+    pub(super) fn count(&self, kind: Kind) -> u64 {
+        self.requests.iter().filter(|request| request.kind == kind).count() as u64
+    }
+
+    /// The requests in order of time.
+    pub(super) fn done(mut self) -> Vec<Request> {
+        self.requests.sort_by(|a, b| (a.at, &a.agent, &a.id).cmp(&(b.at, &b.agent, &b.id)));
+        self.requests
+    }
+
+    fn model(&mut self, provider: &str, model: &str) -> Arc<str> {
+        let name = if provider.is_empty() { model.to_owned() } else { format!("{provider}/{model}") };
+        if let Some(known) = self.names.get(name.as_str()) {
+            return Arc::clone(known);
+        }
+        let shared: Arc<str> = name.as_str().into();
+        self.names.insert(name.into(), Arc::clone(&shared));
+        shared
+    }
+}
+
+fn counts(tokens: &Tokens) -> [u64; 4] {
+    // How long a write lives was added to the row by later releases, so it is no part of what tells rows apart.
+    [tokens.input, tokens.cache_read, tokens.cache_write_5m + tokens.cache_write_1h, tokens.output]
+}
+
+fn digest(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,153 @@
+//! What a gateway wrote down about itself: every model request that its state directory holds, with its tokens and what it
+//! was made for. Both eras of OpenClaw's records are read (JSONL files, then SQLite) and copies are counted once. Texts are
+//! looked at row by row and dropped; only sizes, counts, times, model and agent ids leave this module, and nothing is
+//! ever written.
+
+mod classify;
+mod database;
+mod folder;
+mod jsonl;
+mod ledger;
+mod lines;
+mod notes;
+mod places;
+mod private_copy;
+mod row;
+mod session;
+mod trajectory;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use thiserror::Error;
+
+use crate::simulate::Tokens;
+use folder::Folder;
+use ledger::Ledger;
+pub use notes::Note;
+use notes::Notes;
+pub use places::state_dirs;
+
+/// What a request was made for. Requests that follow on a tool's result carry the kind of their turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A tick of the heartbeat, or another wake of its runner.
+    Heartbeat,
+    /// A turn that a person asked for.
+    Chat,
+    /// A scheduled job.
+    Cron,
+    /// A call from outside.
+    Hook,
+    /// An agent that another one started.
+    Subagent,
+    /// The hidden summary after a turn.
+    Recap,
+    /// Making the history shorter, and saving memories before that.
+    Compaction,
+    /// Refused or broken off before a token was used.
+    Error,
+}
+
+/// One model request as a gateway stored it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The provider's response id; failed requests have none.
+    pub id: Option<Box<str>>,
+    /// When it was made, in milliseconds since 1970; it is never out of [`Timestamp`]'s range.
+    pub at: i64,
+    /// The agent that made it.
+    pub agent: Arc<str>,
+    /// What it was made for.
+    pub kind: Kind,
+    /// The model as `provider/model`.
+    pub model: Arc<str>,
+    /// Its tokens. Before 2026.8 no release stored which cache writes live for an hour; they are counted as five minutes'.
+    pub tokens: Tokens,
+}
+
+impl Request {
+    /// The request as a line of `calibrate --requests`, without a line end.
+    pub fn line(&self) -> String {
+        #[derive(Serialize)]
+        struct Line<'a> {
+            id: Option<&'a str>,
+            at: String,
+            agent: &'a str,
+            kind: Kind,
+            model: &'a str,
+            tokens: Tokens,
+        }
+        let at = Timestamp::from_millisecond(self.at).unwrap_or(Timestamp::MIN).to_string();
+        let Self { id, agent, kind, model, tokens, .. } = self;
+        serde_json::to_string(&Line { id: id.as_deref(), at, agent, kind: *kind, model, tokens: *tokens })
+            .unwrap_or_default()
+    }
+}
+
+/// What the stores of a gateway hold.
+#[derive(Clone, Debug, Default)]
+pub struct Records {
+    /// The requests in order of time, each once.
+    pub requests: Vec<Request>,
+    /// What could not be read, and what is known to be missing.
+    pub notes: Vec<Note>,
+}
+
+/// Why no records could be read.
+#[derive(Debug, Error)]
+pub enum NoRecords {
+    /// The directories hold no store.
+    #[error(
+        "no records of a gateway in {0}: expected agents/ID/agent/openclaw-agent.sqlite or agents/ID/sessions/*.jsonl"
+    )]
+    Nothing(String),
+    /// There are stores, and none of them could be read.
+    #[error("the records could not be read: {0}")]
+    Unreadable(String),
+}
+
+/// Reads the records of these state directories together.
+pub fn read(dirs: &[PathBuf]) -> Result<Records, NoRecords> {
+    let dirs = once(dirs);
+    let prompts: Vec<String> = dirs.iter().flat_map(|dir| places::own_prompts(dir)).collect();
+    let mut ledger = Ledger::default();
+    let mut notes = Notes::default();
+    let mut found = 0;
+    let mut readable = 0;
+    for dir in &dirs {
+        notes.under(dir);
+        for agent in Folder::agents(dir, &mut notes) {
+            found += agent.stores();
+            readable += agent.read(&prompts, &mut ledger, &mut notes);
+        }
+    }
+    let notes = notes.done(&ledger);
+    let trouble: Vec<String> = notes.iter().filter(|note| note.is_trouble()).map(ToString::to_string).collect();
+    match (found, readable) {
+        (0, _) if trouble.is_empty() => {
+            let tried: Vec<String> = dirs.iter().map(|dir| dir.display().to_string()).collect();
+            Err(NoRecords::Nothing(tried.join(", ")))
+        }
+        (_, 0) => Err(NoRecords::Unreadable(trouble.join("; "))),
+        _ => Ok(Records { requests: ledger.done(), notes }),
+    }
+}
+
+/// The directories without those that are another one by a link, as an upgrade leaves them.
+fn once(dirs: &[PathBuf]) -> Vec<PathBuf> {
+    let real = |dir: &Path| dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+    let mut seen = Vec::new();
+    for dir in dirs {
+        if !seen.iter().any(|(_, known)| *known == real(dir)) {
+            seen.push((dir.clone(), real(dir)));
+        }
+    }
+    seen.into_iter().map(|(dir, _)| dir).collect()
+}

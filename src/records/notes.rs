@@ -1,0 +1,155 @@
+//! What a reader of the figures should know: what could not be read, and where. The same thing in many places is one
+//! note with a count.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::Kind;
+use super::ledger::Ledger;
+
+/// What is amiss.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum What {
+    /// The file or database could not be opened.
+    Unreadable(String),
+    /// It was read up to a point.
+    Partial(String),
+    /// Written by a release that is newer than this program.
+    NewerSchema(i64),
+    /// The last line of a file is cut off, as in a store that is being written.
+    TornLine,
+    /// A row that is not JSON.
+    NotJson,
+    /// A row that is not UTF-8; what could be read of it was used.
+    NotUtf8,
+    /// A row that is too long to be one.
+    TooLong,
+    /// A reply without usage.
+    NoUsage,
+    /// A reply without a time of its own.
+    NoTime,
+    /// A compaction, whose request is not stored.
+    Compaction,
+    /// Hidden summaries, whose requests are not stored.
+    Recaps,
+    /// A turn of the Codex harness, of which only the last response is stored.
+    Codex,
+}
+
+/// Counts by what and where.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    root: PathBuf,
+    counts: BTreeMap<What, BTreeMap<String, u64>>,
+}
+
+/// One thing that a reader of the figures should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    text: String,
+    trouble: bool,
+}
+
+impl Note {
+    /// Whether something could not be read, rather than being missing by design.
+    pub fn is_trouble(&self) -> bool {
+        self.trouble
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Notes {
+    /// Names the places that follow from here on.
+    pub(super) fn under(&mut self, root: &Path) {
+        root.clone_into(&mut self.root);
+    }
+
+    /// Counts one.
+    pub(super) fn add(&mut self, path: &Path, what: What) {
+        let place = path.strip_prefix(&self.root).unwrap_or(path).display().to_string();
+        let place = if place.is_empty() { ".".to_owned() } else { place };
+        *self.counts.entry(what).or_default().entry(place).or_default() += 1;
+    }
+
+    /// The notes, what could not be read first.
+    pub(super) fn done(self, ledger: &Ledger) -> Vec<Note> {
+        let mut notes: Vec<Note> = self
+            .counts
+            .iter()
+            .map(|(what, places)| Note { text: told(what, places), trouble: what.is_trouble() })
+            .collect();
+        let errors = ledger.count(Kind::Error);
+        if errors > 0 {
+            notes.push(Note {
+                text: format!("{} failed before a token was counted", several(errors, "request")),
+                trouble: false,
+            });
+        }
+        notes
+    }
+}
+
+impl What {
+    fn is_trouble(&self) -> bool {
+        !matches!(self, What::Compaction | What::Recaps | What::Codex)
+    }
+}
+
+fn told(what: &What, places: &BTreeMap<String, u64>) -> String {
+    let count = places.values().sum();
+    let at = named(places);
+    match what {
+        What::Unreadable(why) => format!("not read: {at}: {why}"),
+        What::Partial(why) => format!("read in part: {at}: {why}"),
+        What::NewerSchema(version) => format!(
+            "written by a newer release (schema {version}; known up to {}): {at}: read as far as its columns are known",
+            super::database::NEWEST_SCHEMA
+        ),
+        What::TornLine => format!("the last line is cut off, and was left out: {at}"),
+        What::NotJson => format!("{} not JSON, left out: {at}", are(count, "row")),
+        What::NotUtf8 => format!("{} not UTF-8, read as far as possible: {at}", are(count, "row")),
+        What::TooLong => format!("{} too long, left out: {at}", are(count, "row")),
+        What::NoUsage => format!("{} without usage, left out: {at}", several(count, "reply")),
+        What::NoTime => format!("{} without a time, left out: {at}", several(count, "reply")),
+        What::Compaction => {
+            format!(
+                "{} recorded; OpenClaw does not store what their own requests used: {at}",
+                several(count, "compaction")
+            )
+        }
+        What::Recaps => format!(
+            "hidden recaps are not stored from 2026.9.5 on; expect about 0.5k tokens of the small model after most turns: {at}"
+        ),
+        What::Codex => format!(
+            "{} of the Codex harness: only the last response of a turn is stored, so they used more: {at}",
+            several(count, "turn")
+        ),
+    }
+}
+
+fn are(count: u64, noun: &str) -> String {
+    format!("{} {}", several(count, noun), if count == 1 { "is" } else { "are" })
+}
+
+fn several(count: u64, noun: &str) -> String {
+    let plural = |noun: &str| noun.strip_suffix('y').map_or_else(|| format!("{noun}s"), |stem| format!("{stem}ies"));
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {}", plural(noun)) }
+}
+
+/// The places with their counts; a few of them where there are many.
+fn named(places: &BTreeMap<String, u64>) -> String {
+    const SHOWN: usize = 3;
+    let times = |count: u64| if count > 1 { format!(" ({count})") } else { String::new() };
+    let mut named: Vec<String> =
+        places.iter().take(SHOWN).map(|(place, count)| format!("{place}{}", times(*count))).collect();
+    if places.len() > SHOWN {
+        named.push(format!("{} more", places.len() - SHOWN));
+    }
+    named.join(", ")
+}

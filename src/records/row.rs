@@ -1,0 +1,279 @@
+//! One row of a transcript: which rows matter, and what is taken from them. Everything else in a row is skipped without
+//! being looked at, and a field of a type that no release writes counts as missing.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use jiff::Timestamp;
+use memchr::memmem;
+use serde::de::{self, IgnoredAny, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use crate::simulate::Tokens;
+
+/// A row as far as it matters.
+#[derive(Debug)]
+pub(super) enum Row<'a> {
+    /// The beginning of a session: its id and when it began.
+    Header { session: Option<Cow<'a, str>>, at: Option<i64> },
+    /// What somebody or something asked for.
+    User(User<'a>),
+    /// The answer to one model request.
+    Reply(Box<Reply<'a>>),
+    /// The history was made shorter.
+    Compaction,
+    /// Anything else.
+    Other,
+}
+
+/// The beginning of a turn.
+#[derive(Debug)]
+pub(super) struct User<'a> {
+    /// When it was written, in milliseconds.
+    pub(super) written: Option<i64>,
+    /// Which part of OpenClaw asked, if none of the user's channels did.
+    pub(super) source: Option<Cow<'a, str>>,
+    /// The text, only to tell what it begins or ends with.
+    pub(super) text: Vec<u8>,
+}
+
+/// What a model answered.
+#[derive(Debug)]
+pub(super) struct Reply<'a> {
+    pub(super) row: Option<Cow<'a, str>>,
+    pub(super) written: Option<i64>,
+    /// When the request was made, in milliseconds.
+    pub(super) asked: Option<i64>,
+    pub(super) id: Option<Cow<'a, str>>,
+    pub(super) run: Option<Cow<'a, str>>,
+    pub(super) provider: Cow<'a, str>,
+    pub(super) model: Cow<'a, str>,
+    pub(super) stop: Cow<'a, str>,
+    pub(super) usage: Option<Tokens>,
+    /// Whether the Codex harness made it, which stores the last response of a turn only.
+    pub(super) codex: bool,
+}
+
+type Raw<'a> = Option<&'a RawValue>;
+
+#[derive(Deserialize)]
+struct Fields<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Raw<'a>,
+    id: Raw<'a>,
+    timestamp: Raw<'a>,
+    message: Raw<'a>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Message<'a> {
+    #[serde(borrow)]
+    role: Raw<'a>,
+    content: Raw<'a>,
+    timestamp: Raw<'a>,
+    provenance: Raw<'a>,
+    provider: Raw<'a>,
+    api: Raw<'a>,
+    model: Raw<'a>,
+    usage: Raw<'a>,
+    stop_reason: Raw<'a>,
+    response_id: Raw<'a>,
+    idempotency_key: Raw<'a>,
+    #[serde(rename = "__openclaw")]
+    own: Raw<'a>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Provenance<'a> {
+    #[serde(borrow)]
+    kind: Raw<'a>,
+    source_tool: Raw<'a>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Own<'a> {
+    #[serde(borrow)]
+    run_id: Raw<'a>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Usage {
+    input: Count,
+    output: Count,
+    cache_read: Count,
+    cache_write: Count,
+    #[serde(rename = "cacheWrite1h")]
+    cache_write_1h: Count,
+}
+
+/// Whether a row can be one that matters, without parsing it: tool results are most of a store's bytes.
+pub(super) fn may_matter(line: &[u8]) -> bool {
+    [&b"\"assistant\""[..], b"\"user\"", b"\"session\"", b"\"compaction\""]
+        .iter()
+        .any(|word| memmem::find(line, word).is_some())
+}
+
+/// Reads a row.
+pub(super) fn parse(line: &str) -> Result<Row<'_>, serde_json::Error> {
+    let fields: Fields<'_> = serde_json::from_str(line)?;
+    let written = fields.timestamp.and_then(moment);
+    Ok(match word(fields.kind).as_deref() {
+        Some("session") => Row::Header { session: word(fields.id), at: written },
+        Some("compaction") => Row::Compaction,
+        Some("message") => match loose::<Message<'_>>(fields.message) {
+            Some(message) => of_message(message, word(fields.id), written),
+            None => Row::Other,
+        },
+        _ => Row::Other,
+    })
+}
+
+fn of_message<'a>(message: Message<'a>, row: Option<Cow<'a, str>>, written: Option<i64>) -> Row<'a> {
+    match word(message.role).as_deref() {
+        Some("user") => {
+            let content = loose::<Content>(message.content).unwrap_or_default();
+            if content.results_only {
+                return Row::Other;
+            }
+            let source = loose::<Provenance<'a>>(message.provenance)
+                .filter(|provenance| word(provenance.kind).is_none_or(|kind| kind == "internal_system"))
+                .and_then(|provenance| word(provenance.source_tool));
+            Row::User(User { written: written.or_else(|| moment(message.timestamp?)), source, text: content.text })
+        }
+        Some("assistant") => {
+            let provider = word(message.provider).unwrap_or_default();
+            // OpenClaw's own notes, which no model wrote.
+            if provider == "openclaw" || word(message.api).is_some_and(|api| api == "openclaw-transcript") {
+                return Row::Other;
+            }
+            let asked = message.timestamp.and_then(moment);
+            let key = word(message.idempotency_key);
+            Row::Reply(Box::new(Reply {
+                row,
+                written: written.or(asked),
+                asked: asked.or(written),
+                id: word(message.response_id).filter(|id| !id.is_empty()),
+                run: loose::<Own<'a>>(message.own).and_then(|own| word(own.run_id)),
+                provider,
+                model: word(message.model).unwrap_or_default(),
+                stop: word(message.stop_reason).unwrap_or_default(),
+                usage: loose::<Usage>(message.usage).map(Tokens::from),
+                codex: key.is_some_and(|key| key.starts_with("codex-app-server:")),
+            }))
+        }
+        _ => Row::Other,
+    }
+}
+
+impl From<Usage> for Tokens {
+    fn from(usage: Usage) -> Self {
+        let one_hour = usage.cache_write_1h.0.min(usage.cache_write.0);
+        Tokens {
+            input: usage.input.0,
+            cache_read: usage.cache_read.0,
+            cache_write_5m: usage.cache_write.0 - one_hour,
+            cache_write_1h: one_hour,
+            output: usage.output.0,
+        }
+    }
+}
+
+/// A part of a row, if it has the shape that is expected.
+pub(super) fn loose<'a, T: Deserialize<'a>>(raw: Raw<'a>) -> Option<T> {
+    serde_json::from_str(raw?.get()).ok()
+}
+
+/// A part of a row, if it is a string.
+pub(super) fn word(raw: Raw<'_>) -> Option<Cow<'_, str>> {
+    let raw = raw?.get();
+    let inside = raw.strip_prefix('"')?.strip_suffix('"')?;
+    if inside.contains('\\') { serde_json::from_str(raw).ok().map(Cow::Owned) } else { Some(Cow::Borrowed(inside)) }
+}
+
+/// A time in milliseconds, written as a number or in ISO 8601.
+pub(super) fn moment(raw: &RawValue) -> Option<i64> {
+    let at = match raw.get().parse::<f64>() {
+        // Exact: milliseconds of any century are far below 2^53.
+        #[expect(clippy::cast_possible_truncation)]
+        Ok(number) => number as i64,
+        Err(_) => word(Some(raw))?.parse::<Timestamp>().ok()?.as_millisecond(),
+    };
+    Timestamp::from_millisecond(at).is_ok().then_some(at)
+}
+
+/// A count of tokens as any release or plugin may have written it.
+#[derive(Clone, Copy, Default)]
+struct Count(u64);
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // No answer has that many tokens; what says so is broken, and sums must not overflow.
+        const MOST: u64 = 1 << 40;
+        let raw: &RawValue = Deserialize::deserialize(deserializer)?;
+        let number = raw.get().parse::<f64>().unwrap_or(0.0);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        Ok(Count((number.round() as u64).min(MOST)))
+    }
+}
+
+/// The text of a message, which is a string or a list of blocks.
+#[derive(Default)]
+struct Content {
+    text: Vec<u8>,
+    /// Nothing but results of tools, which some providers' formats give to the user's role.
+    results_only: bool,
+}
+
+impl<'de> Deserialize<'de> for Content {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_bytes(ContentVisitor)
+    }
+}
+
+struct ContentVisitor;
+
+impl<'de> Visitor<'de> for ContentVisitor {
+    type Value = Content;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text or a list of blocks")
+    }
+
+    // As bytes, because JavaScript cuts texts in the middle of a character, and what is left of it is no string.
+    fn visit_bytes<E: de::Error>(self, text: &[u8]) -> Result<Content, E> {
+        Ok(Content { text: text.to_vec(), results_only: false })
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut blocks: A) -> Result<Content, A::Error> {
+        let mut content = Content::default();
+        let mut others = false;
+        while let Some(raw) = blocks.next_element::<&RawValue>()? {
+            let Some(block) = loose::<Block<'_>>(Some(raw)) else {
+                others = true;
+                continue;
+            };
+            let result =
+                matches!(word(block.kind).as_deref(), Some("toolResult" | "tool_result" | "tool_result_error"));
+            others |= !result;
+            content.results_only |= result;
+            if let Some(Content { text, .. }) = loose(block.text.filter(|_| !result)) {
+                content.text.extend_from_slice(&text);
+            }
+        }
+        content.results_only &= !others;
+        while blocks.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(content)
+    }
+}
+
+#[derive(Deserialize)]
+struct Block<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Raw<'a>,
+    text: Raw<'a>,
+}
