@@ -40,6 +40,10 @@ pub(super) struct PlanOptions {
     /// Change no more than it takes to bring all agents together under this amount a month
     #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
     budget: Option<Amount>,
+    /// What a month of an agent must save for each thing it gives up; 0 takes the cheapest settings [default: 1, or 0
+    /// with --budget]
+    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
+    worth: Option<Amount>,
     /// Consider switching agents off
     #[arg(long)]
     allow_off: bool,
@@ -87,6 +91,7 @@ impl PlanOptions {
             }),
             active_hours: self.active_hours,
             budget: self.budget.map(|budget| budget.in_unit("--budget", unit)).transpose()?,
+            worth: self.worth.map(|worth| worth.in_unit("--worth", unit)).transpose()?,
             allow_off: self.allow_off,
             only: question.agent.as_ref().map(|id| normal_id(id)),
             unit: billing,
@@ -118,6 +123,7 @@ impl PlanOptions {
         let hours = self.active_hours.map(|(start, end)| format!("{}-{}", clock(start), clock(end)));
         hours.into_iter().for_each(|hours| add("--active-hours", hours));
         self.budget.into_iter().for_each(|amount| add("--budget", amount.to_string()));
+        self.worth.into_iter().for_each(|amount| add("--worth", amount.to_string()));
         if self.allow_off {
             given.push("--allow-off".to_owned());
         }

@@ -1,6 +1,7 @@
 //! How far a plan may go: a profile, and what the caller allows or forbids on top of it (DESIGN "Plan").
 
 use super::lever::Lever;
+use super::worth::Worth;
 use crate::catalogue::Tier;
 use crate::money::{Money, Unit};
 
@@ -35,6 +36,8 @@ pub struct Bounds {
     pub active_hours: Option<(u16, u16)>,
     /// Change only what brings all agents together under this amount a month.
     pub budget: Option<Money>,
+    /// What an agent must save a month for each step that is taken away from it (`worth`).
+    pub worth: Option<Money>,
     /// Switching an agent off is a choice.
     pub allow_off: bool,
     /// Plan for this agent only.
@@ -44,6 +47,8 @@ pub struct Bounds {
 }
 
 const HOUR: u64 = 3_600_000;
+/// What a step is worth where nobody says: one unit.
+pub const USUAL_WORTH: Worth = Worth(Money::from_pico(1_000_000_000_000));
 
 impl Bounds {
     /// Whether a lever may be moved at all.
@@ -55,6 +60,12 @@ impl Bounds {
             _ => true,
         };
         within_profile && !self.keep.contains(&lever)
+    }
+
+    /// What a step is worth. A budget says itself for what changes are made, so that under one nothing else has to.
+    pub fn worth(&self) -> Worth {
+        let usual = if self.budget.is_some() { Worth(Money::ZERO) } else { USUAL_WORTH };
+        self.worth.map_or(usual, Worth)
     }
 
     /// The longest interval in milliseconds.

@@ -8,6 +8,7 @@ use super::lever::Lever;
 use super::memory::{Known, Memory};
 use super::reach::Reach;
 use super::retention;
+use super::worth::Worth;
 use crate::catalogue::Tier;
 use crate::gateway::active_hours::Window;
 use crate::gateway::duration::Interval;
@@ -47,6 +48,8 @@ pub struct Space {
     pub isolated: Vec<bool>,
     /// Models with a known price in the present model's unit and a known window, each with the retentions it may have.
     pub models: Vec<Model>,
+    /// What a step away from the settings as they are is worth.
+    pub worth: Worth,
 }
 
 /// A candidate model under one retention.
@@ -60,6 +63,8 @@ pub struct Model {
     pub asks_retention: bool,
     /// Its price and caching.
     pub known: Rc<Known>,
+    /// Who makes it.
+    pub vendor: Vendor,
     /// What it must save a month to be taken instead of the present model, beside costing less.
     pub reluctance: Money,
 }
@@ -85,6 +90,7 @@ pub fn space(
         light: both(present.light, behaviour.light_context_effective && bounds.may_move(Lever::LightContext)),
         isolated: both(present.isolated, behaviour.isolation_effective && bounds.may_move(Lever::IsolatedSession)),
         models: models(costing, subject, &present, bounds, reach, memory),
+        worth: bounds.worth(),
         present,
     }
 }
@@ -135,10 +141,11 @@ fn models(
     memory: &mut Memory,
 ) -> Vec<Model> {
     let now = memory.model(costing, &present.model, present.retention);
-    let as_is = |model: &ModelRef, retention, known| Model {
+    let as_is = |model: &ModelRef, retention, known: Rc<Known>| Model {
         model: model.clone(),
         retention,
         asks_retention: false,
+        vendor: Vendor::of(model, &known.priced.found),
         known,
         reluctance: Money::ZERO,
     };

@@ -1,4 +1,5 @@
-//! Why a plan is as it is: what each change saves on top of those before it, and what each lever would do alone.
+//! Why a plan is as it is: what each change is worth within it and saves on top of those before it, and what each lever
+//! would do alone.
 
 use serde_json::Value;
 
@@ -24,6 +25,10 @@ pub struct Step {
     pub to: Value,
     /// What it saves after the changes before it.
     pub saving: Money,
+    /// How much more a month costs without it, with all the others.
+    pub worth: Money,
+    /// The changes that go with it: the one does nothing without the other. What is said to be its worth is that of all.
+    pub together: Vec<Lever>,
     /// What it saves by itself; `None` where the model cannot hold what it would then be sent.
     pub alone: Option<Money>,
     /// Why it saves, in a clause.
@@ -39,7 +44,7 @@ pub struct Step {
 }
 
 /// What to say of a change that pays off only through those after it.
-const PAYS_OFF_LATER: &str = "dearer by itself, but with the changes below it makes the whole cheaper";
+const PAYS_OFF_LATER: &str = "dearer by itself, but with the other changes it makes the whole cheaper";
 /// What to say of a model that sends no bill.
 const OWN_MACHINE: &str = "your own model server answers, which sends no bill";
 /// What to say of a retention that is written for another model than the present one.
@@ -52,7 +57,9 @@ pub fn steps(search: &mut Search<'_>, space: &Space, all: &[Priced], best: &Pric
     let now = search.cost(present)?;
     let mut before = now;
     let mut steps = Vec::new();
+    let bundles = bundles(search, present, chosen)?;
     for lever in Lever::differing(present, chosen) {
+        let Some(bundle) = bundles.iter().find(|bundle| bundle.levers.contains(&lever)) else { continue };
         // What is written for a model has no effect before the move to it.
         let waits = lever == Lever::CacheRetention && is_for_another_model(search, chosen);
         let take = |from: &Choice| if waits { from.clone() } else { lever.take(from, chosen) };
@@ -71,7 +78,22 @@ pub fn steps(search: &mut Search<'_>, space: &Space, all: &[Priced], best: &Pric
         let (confidence, doubt) = confidence(search.costing.gateway, search.subject, lever, chosen);
         let runner_up = runner_up(space, all, best, lever);
         let vendors = (lever == Lever::Model).then(|| vendors(search, present, chosen)).flatten();
-        steps.push(Step { lever, from, to, saving, alone, reason, confidence, doubt, runner_up, vendors });
+        let together = bundle.levers.iter().copied().filter(|other| *other != lever).collect();
+        let worth = bundle.worth;
+        steps.push(Step {
+            lever,
+            from,
+            to,
+            saving,
+            worth,
+            together,
+            alone,
+            reason,
+            confidence,
+            doubt,
+            runner_up,
+            vendors,
+        });
         (at, before) = (next, after);
     }
     Some(steps)
@@ -90,6 +112,97 @@ fn is_for_another_model(search: &Search<'_>, chosen: &Choice) -> bool {
     let own_turns = agent.path.as_ref().map(|path| path.key("params").key("cacheRetention"));
     let key = retention::place(gateway, agent, &chosen.model, chats);
     chosen.model != agent.settings.model.value && key.is_some_and(|key| Some(key) != own_turns)
+}
+
+/// A change of a plan with those that only work together with it; mostly it stands alone.
+struct Bundle {
+    levers: Vec<Lever>,
+    /// How much more the month costs without them.
+    worth: Money,
+}
+
+/// The changes of a plan, each with those that are of no use without it.
+fn bundles(search: &mut Search<'_>, present: &Choice, chosen: &Choice) -> Option<Vec<Bundle>> {
+    let (now, then) = (search.cost(present)?, search.cost(chosen)?);
+    let levers: Vec<Lever> = Lever::differing(present, chosen).collect();
+    let mut bundles: Vec<Vec<Lever>> = levers.iter().map(|lever| vec![*lever]).collect();
+    for one in &levers {
+        // What needs several goes with the one that gives up most.
+        let others = levers.iter().rev().filter(|other| *other != one);
+        let Some(other) = others.copied().find(|other| needs(search, present, chosen, *one, *other)) else { continue };
+        let belongs = |bundle: &Vec<Lever>| bundle.contains(one) || bundle.contains(&other);
+        let (joined, apart): (Vec<_>, Vec<_>) = bundles.into_iter().partition(belongs);
+        bundles = apart;
+        let mut joined = joined.concat();
+        joined.sort();
+        bundles.push(joined);
+    }
+    let worth = |levers: &Vec<Lever>| {
+        let without = without(search, present, chosen, levers);
+        Some(search.cost(&without)? - then)
+    };
+    let worths: Option<Vec<Money>> = bundles.iter().map(worth).collect();
+    Some(match worths {
+        Some(worths) => bundles.into_iter().zip(worths).map(|(levers, worth)| Bundle { levers, worth }).collect(),
+        // Where a part of it cannot be left out, it is all or nothing.
+        None => vec![Bundle { levers, worth: now - then }],
+    })
+}
+
+/// Whether a change of a plan is of no use without another: it then saves nothing, or cannot stay.
+fn needs(search: &mut Search<'_>, present: &Choice, chosen: &Choice, one: Lever, other: Lever) -> bool {
+    let without_other = without(search, present, chosen, &[other]);
+    let without_both = without(search, present, chosen, &[one, other]);
+    match (search.cost(&without_other), search.cost(&without_both)) {
+        (Some(with_one), Some(without_both)) => without_both <= with_one,
+        (None, Some(_)) => true,
+        (_, None) => false,
+    }
+}
+
+/// The chosen settings with some levers left as they are.
+fn without(search: &Search<'_>, present: &Choice, chosen: &Choice, left_out: &[Lever]) -> Choice {
+    let mut choice = left_out.iter().fold(chosen.clone(), |choice, lever| lever.take(&choice, present));
+    let is_void = left_out.contains(&Lever::Model) && is_for_another_model(search, chosen);
+    if is_void || left_out.contains(&Lever::CacheRetention) {
+        choice.asks_retention = false;
+        choice.retention = search.costing.gateway.retention_of(search.subject.agent, &choice.model);
+    }
+    choice
+}
+
+/// A further change that saves less than what it takes away is worth.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Possible {
+    /// What could be changed.
+    pub lever: Lever,
+    /// The settings then, with the rest of the plan.
+    pub choice: Choice,
+    /// What that saves beside the plan.
+    pub saving: Money,
+}
+
+/// What could be changed beside a plan, a lever at a time: the largest saving first.
+pub fn also_possible(space: &Space, all: &[Priced], best: &Priced) -> Vec<Possible> {
+    let chosen = space.choice(best.at);
+    let cheaper = |priced: &&Priced| priced.weighed < best.weighed && priced.cost < best.cost;
+    let offered = all.iter().filter(|priced| space.allows(priced.at)).filter(cheaper);
+    let nearest = offered.filter(|priced| priced.at.differs_once(best.at));
+    let mut possible: Vec<(Possible, &Priced)> = Vec::new();
+    for priced in nearest {
+        let choice = space.choice(priced.at);
+        let mut levers = Lever::differing(&chosen, &choice);
+        let (Some(lever), None) = (levers.next(), levers.next()) else { continue };
+        drop(levers);
+        let found = (Possible { lever, choice, saving: best.cost - priced.cost }, priced);
+        match possible.iter_mut().find(|(other, _)| other.lever == lever) {
+            Some(other) if priced.all_in() < other.1.all_in() => *other = found,
+            Some(_) => {}
+            None => possible.push(found),
+        }
+    }
+    possible.sort_by_key(|(possible, _)| std::cmp::Reverse(possible.saving));
+    possible.into_iter().map(|(possible, _)| possible).collect()
 }
 
 /// One remedy by itself.

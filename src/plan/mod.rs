@@ -23,6 +23,7 @@ pub mod runner_up;
 pub mod saved;
 pub mod search;
 mod sign;
+pub mod worth;
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -37,7 +38,7 @@ use crate::simulate::costing::{Choice, Costing, Subject};
 
 pub use advice::{Advice, Loops, WorstDay};
 pub use bounds::{Bounds, RiskProfile};
-pub use explain::{Alone, Step};
+pub use explain::{Alone, Possible, Step};
 pub use frontier::Point;
 pub use lever::Lever;
 pub use newcomer::Newcomer;
@@ -74,10 +75,12 @@ pub struct AgentPlan {
     pub now: Money,
     /// What it costs then.
     pub then: Money,
-    /// The same with what the model must save to be preferred: what the choice is made by.
-    pub weighed: Money,
+    /// The same with what the model must save to be preferred and what is taken away: what the choice is made by.
+    pub all_in: Money,
     /// The changes in lever order; their savings add up to the total.
     pub steps: Vec<Step>,
+    /// What could be changed beside, for less than what it takes away is worth.
+    pub also_possible: Vec<Possible>,
     /// Each lever alone, from the settings as they are.
     pub levers: Vec<Alone>,
     /// The cheapest choice for each reaction delay.
@@ -250,7 +253,7 @@ fn search_agent<'a>(
     let mut search = Search::new(costing, &subject, memory);
     search.cost(&space.present)?;
     let all: Rc<[Priced]> = search.all(&space).into();
-    let best = *search::cheapest(all.iter().filter(|priced| space.allows(priced.at)))?;
+    let best = *search::best(all.iter().filter(|priced| space.allows(priced.at)))?;
     Some(Searched { subject, space, all, best })
 }
 
@@ -272,6 +275,7 @@ fn explain_agent(
     let now = search.cost(&space.present)?;
     let steps = explain::steps(&mut search, space, all, best)?;
     let not_here = popular::not_here(&mut search, space, all);
+    let also_possible = explain::also_possible(space, all, best);
     let levers = explain::alone(&mut search, best.at, space, all);
     let frontier = frontier::frontier(&mut search, space, all);
     let present = space.present.clone();
@@ -280,8 +284,9 @@ fn explain_agent(
         chosen,
         now,
         then: best.cost,
-        weighed: best.weighed,
+        all_in: best.all_in(),
         steps,
+        also_possible,
         levers,
         frontier,
         not_here,

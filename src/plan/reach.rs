@@ -131,7 +131,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::plan::tests::Question;
+    use crate::plan::tests::{Question, cheapest};
     use crate::workload::Workload;
 
     fn reached(version: &str, config: &serde_json::Value) -> Vec<String> {
@@ -231,7 +231,7 @@ mod tests {
             json!({ "agents": { "defaults": { "model": "anthropic/claude-opus-4-6", "models": named,
                 "heartbeat": { "every": every, "target": "none", "isolatedSession": true, "lightContext": true } } } })
         };
-        let keep = Bounds { keep: vec![Lever::Every, Lever::CacheRetention], ..Bounds::default() };
+        let keep = Bounds { keep: vec![Lever::Every, Lever::CacheRetention], ..cheapest() };
         let chosen = |every: &str, named: &[&str]| chosen(&plan_of(&config(every, named), &keep));
         // 30 runs a month cost cents on either.
         assert_eq!(chosen("24h", &["anthropic/claude-sonnet-4-6"]), "anthropic/claude-sonnet-4-6");

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::candidates::Space;
 use super::lever::Lever;
-use super::search::{Priced, cheapest};
+use super::search::{self, Priced};
 use crate::money::Money;
 
 /// The second-best value of a lever.
@@ -25,7 +25,7 @@ pub fn runner_up(space: &Space, all: &[Priced], best: &Priced, lever: Lever) -> 
     let value = |priced: &Priced| space.position(priced.at, lever);
     let chosen = value(best);
     let others = all.iter().filter(|priced| space.allows(priced.at) && value(priced) != chosen);
-    let second = cheapest(others)?;
+    let second = search::best(others)?;
     let to = lever.value(&space.choice(second.at));
     Some(RunnerUp { to, cost: second.cost, more: second.cost - best.cost })
 }

@@ -1,7 +1,7 @@
-//! The exact search: every combination of the space is priced, and the cheapest is taken, where a model that the file does
-//! not name or another vendor makes has to save more than that, and so has another interval where tasks decide what runs.
-//! Ties go to the fewest changes, then to changes of the earlier levers, then to the order of the candidates (DESIGN
-//! "Plan").
+//! The exact search: every combination of the space is priced, and the cheapest is taken after paying for what it takes
+//! away, where a model that the file does not name or another vendor makes has to save more than that, and so has another
+//! interval where tasks decide what runs. Ties go to the fewest changes, then to changes of the earlier levers, then to the
+//! order of the candidates (DESIGN "Plan").
 
 use std::rc::Rc;
 
@@ -9,6 +9,7 @@ use super::candidates::{Model, Space};
 use super::delay::delay;
 use super::lever::Lever;
 use super::memory::{Counted, Known, Memory};
+use super::worth::{Means, Worth};
 use crate::gateway::model_ref::ModelRef;
 use crate::money::Money;
 use crate::simulate::Scenario;
@@ -36,12 +37,21 @@ pub struct Priced {
     pub cost: Money,
     /// The same with what its model must save to be preferred.
     pub weighed: Money,
+    /// What it takes away, from the settings as they are.
+    pub forgone: Money,
     /// How intrusive it is.
     pub rank: Rank,
 }
 
-/// A combination by the positions of its values in the space.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+impl Priced {
+    /// What a plan is chosen by.
+    pub fn all_in(&self) -> Money {
+        self.weighed + self.forgone
+    }
+}
+
+/// A combination by the positions of its values in the space; all are 0 for the settings as they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct At {
     /// In `every`.
     pub every: usize,
@@ -52,6 +62,12 @@ pub struct At {
 }
 
 impl At {
+    /// Whether the values of one list differ, and no others.
+    pub fn differs_once(self, other: At) -> bool {
+        let values = |at: At| [at.every, at.window, at.light, at.isolated, at.model];
+        values(self).iter().zip(values(other)).filter(|(one, other)| **one != *other).count() == 1
+    }
+
     /// Whether everything but model and retention is as it is.
     pub fn has_present_schedule_and_context(self) -> bool {
         [self.every, self.window, self.light, self.isolated] == [0; 4]
@@ -98,6 +114,19 @@ impl Space {
     /// Whether a combination is within the bounds, and not only shown.
     pub fn allows(&self, at: At) -> bool {
         at.every < self.every_allowed
+    }
+
+    /// What an agent has at a position, where an event waits for `delay`.
+    fn means(&self, at: At, delay: Money) -> Means<'_> {
+        let model = &self.models[at.model];
+        Means {
+            conversation: !self.isolated[at.isolated],
+            files: !self.light[at.light],
+            window: &self.windows[at.window],
+            model: &model.model,
+            vendor: &model.vendor,
+            delay,
+        }
     }
 
     /// Which of a lever's values a combination has: equal numbers, equal values.
@@ -224,6 +253,9 @@ impl<'a> Search<'a> {
     pub fn all(&mut self, space: &Space) -> Vec<Priced> {
         let mut all = Vec::new();
         let mut months: Vec<(Class, Months)> = Vec::new();
+        let delays = self.delays(space);
+        let delay = |at: At| delays[at.every * space.windows.len() + at.window];
+        let present = space.means(At::default(), delay(At::default()));
         for (position, model) in space.models.iter().enumerate() {
             let class = class(model);
             if !months.iter().any(|(of, _)| *of == class) {
@@ -241,11 +273,31 @@ impl<'a> Search<'a> {
                     let choice = space.choice(at);
                     estimate::cost(&search.scenario(&choice, &model.known), &month.tally, prices)
                 });
+                let forgone = space.worth.forgone(&present, &space.means(at, delay(at)));
                 let weighed = |cost: Money| cost + model.reluctance + space.every_reluctance(at);
-                all.extend(cost.map(|cost| Priced { at, cost, weighed: weighed(cost), rank: space.rank(at) }));
+                all.extend(cost.map(|cost| Priced { at, cost, weighed: weighed(cost), forgone, rank: space.rank(at) }));
             }
         }
         all
+    }
+
+    /// What the mean delay of each interval in each window is worth, window by window.
+    fn delays(&mut self, space: &Space) -> Vec<Money> {
+        let period = self.costing.period;
+        let whole = u64::try_from(period.end.duration_since(period.start).as_millis()).unwrap_or(u64::MAX);
+        let mut delays = Vec::new();
+        for every in &space.every {
+            for window in &space.windows {
+                let choice = Choice { every: *every, window: window.clone(), ..space.present.clone() };
+                let mean = match space.worth {
+                    // Nothing is compared with it.
+                    Worth(Money::ZERO) => 0,
+                    _ => self.delay(&choice).map_or(whole, |(mean, _)| mean),
+                };
+                delays.push(space.worth.height(mean));
+            }
+        }
+        delays
     }
 
     /// The months of one model under every schedule and context.
@@ -282,6 +334,11 @@ fn class(model: &Model) -> Class {
         priced.found.context_window,
         priced.cache_minimum,
     )
+}
+
+/// The best of some combinations: the cheapest after paying for what it takes away.
+pub fn best<'p>(all: impl IntoIterator<Item = &'p Priced>) -> Option<&'p Priced> {
+    all.into_iter().min_by_key(|priced| (priced.all_in(), priced.rank))
 }
 
 /// The cheapest of some combinations, where a model that is further from the file counts as that much more expensive.

@@ -44,6 +44,8 @@ pub struct AgentReport {
     pub request: Option<RequestParts>,
     /// The plan's changes; savings are sequential and add up.
     pub changes: Vec<ChangeInfo>,
+    /// What could be changed beside the plan, and saves less than what it takes away is worth.
+    pub also_possible: Vec<PossibleInfo>,
     /// Each lever alone, from today's settings.
     pub levers: Vec<LeverInfo>,
     /// The cheapest choice for each reaction delay.
@@ -179,6 +181,10 @@ pub struct ChangeInfo {
     pub to: Value,
     /// What it saves after the changes before it.
     pub saving: Money,
+    /// How much more a month costs without it, with all the others; without those of `together`, too, where there are.
+    pub worth: Money,
+    /// The changes that only work together with it.
+    pub together: Vec<Lever>,
     /// How likely it is to be felt.
     pub risk: Risk,
     /// Why it saves.
@@ -195,6 +201,20 @@ pub struct ChangeInfo {
     pub doubt: Option<String>,
     /// What to look at in the first days.
     pub watch: &'static str,
+}
+
+/// A change beside the plan.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PossibleInfo {
+    /// The lever.
+    pub lever: Lever,
+    /// The value then.
+    pub to: Value,
+    /// What it saves beside the plan.
+    pub saving: Money,
+    /// What the agent loses.
+    pub gives_up: String,
 }
 
 /// One remedy alone.

@@ -11,7 +11,7 @@ use super::settings::{as_written, settings, zone_name};
 use super::warnings::{Weight, warnings_of};
 use super::{
     AgentReport, Asked, Billing, ChangeInfo, ConfigInfo, IfVendors, LeverInfo, ModelInfo, OtherGeneration, PartTokens,
-    PeriodInfo, Report, RequestParts, Saving, Totals,
+    PeriodInfo, PossibleInfo, Report, RequestParts, Saving, Totals,
 };
 use crate::analysis::Analysis;
 use crate::catalogue::Note;
@@ -121,8 +121,10 @@ fn model_names(costing: &Costing<'_>, plan: &Plan) -> BTreeMap<String, String> {
     let gateway = costing.gateway;
     let present = gateway.agents.iter().map(Choice::present);
     let planned = plan.agents.iter().flatten();
-    let offered =
-        planned.flat_map(|agent| agent.levers.iter().map(|alone| alone.choice.clone()).chain([agent.chosen.clone()]));
+    let offered = planned.flat_map(|agent| {
+        let beside = agent.also_possible.iter().map(|possible| possible.choice.clone());
+        agent.levers.iter().map(|alone| alone.choice.clone()).chain(beside).chain([agent.chosen.clone()])
+    });
     let runners_up = plan.agents.iter().flatten().flat_map(|agent| &agent.steps).filter_map(|step| {
         let second = step.runner_up.as_ref().filter(|_| step.lever == Lever::Model)?;
         ModelRef::parse(second.to.as_str()?)
@@ -205,6 +207,7 @@ fn agent_report(
         recommended,
         once_routed,
         changes: writable.map(|planned| changes(agent, planned, plan)).unwrap_or_default(),
+        also_possible: writable.map(|planned| also_possible(planned, plan)).unwrap_or_default(),
         levers: planned.map(levers).unwrap_or_default(),
         frontier: planned.map(|planned| planned.frontier.clone()).unwrap_or_default(),
         not_here: planned.map(|planned| planned.not_here.clone()).unwrap_or_default(),
@@ -310,6 +313,8 @@ fn changes(agent: &Agent, planned: &AgentPlan, plan: &Plan) -> Vec<ChangeInfo> {
         from: step.from.clone(),
         to: step.to.clone(),
         saving: step.saving,
+        worth: step.worth,
+        together: step.together.clone(),
         risk: step.lever.risk(&planned.chosen),
         reason: step.reason,
         gives_up: gives_up(step),
@@ -320,6 +325,16 @@ fn changes(agent: &Agent, planned: &AgentPlan, plan: &Plan) -> Vec<ChangeInfo> {
         watch: confidence::watch(step.lever),
     };
     planned.steps.iter().map(info).collect()
+}
+
+fn also_possible(planned: &AgentPlan, plan: &Plan) -> Vec<PossibleInfo> {
+    let info = |possible: &crate::plan::Possible| PossibleInfo {
+        lever: possible.lever,
+        to: possible.lever.value(&possible.choice),
+        saving: possible.saving,
+        gives_up: plan.gives_up(possible.lever, &possible.choice),
+    };
+    planned.also_possible.iter().map(info).collect()
 }
 
 fn levers(planned: &AgentPlan) -> Vec<LeverInfo> {

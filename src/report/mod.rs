@@ -46,8 +46,8 @@ use crate::words::json_escaped;
 
 pub use against::Against;
 pub use agent::{
-    AgentReport, Billing, BillingKind, ChangeInfo, IfVendors, LeverInfo, ModelInfo, PartTokens, RequestParts,
-    SettingInfo,
+    AgentReport, Billing, BillingKind, ChangeInfo, IfVendors, LeverInfo, ModelInfo, PartTokens, PossibleInfo,
+    RequestParts, SettingInfo,
 };
 pub use assumptions::Assumption;
 pub use balance::Balance;
@@ -220,7 +220,7 @@ impl Report {
         let changes = |change: &ChangeInfo| {
             serde_json::json!({
                 "lever": change.lever, "path": change.path, "from": change.from, "to": change.to, "saving": change.saving,
-                "risk": change.risk, "reason": change.reason, "givesUp": change.gives_up,
+                "worth": change.worth, "together": change.together, "risk": change.risk, "reason": change.reason, "givesUp": change.gives_up,
             })
         };
         let planned = self.agents.iter().filter(|agent| !agent.changes.is_empty());

@@ -1,9 +1,14 @@
-//! The plan as a reader takes it: one step a key to write, whoever it serves.
+//! The plan as a reader takes it: one step a key to write, whoever it serves, and what only works together as one. The
+//! step that is worth most comes first.
 
-use super::{ChangeInfo, Report};
+use super::values::shown;
+use super::{AgentReport, ChangeInfo, Report};
 use crate::money::Money;
 use crate::plan::Lever;
-use crate::words::plain;
+use crate::words::{amount, plain};
+
+/// What the figure beside a step means.
+pub(super) const WORTH: &str = "worth: how much more a month costs if only that change is left out";
 
 /// A key to write, with everybody who gets its value from it.
 pub(super) struct Step<'a> {
@@ -11,48 +16,96 @@ pub(super) struct Step<'a> {
     pub(super) agents: Vec<String>,
     /// The change, as the first of them has it.
     pub(super) change: &'a ChangeInfo,
-    /// What it saves for all of them.
-    pub(super) saving: Money,
+    /// Those that only work together with it.
+    pub(super) with: Vec<&'a ChangeInfo>,
+    /// How much more a month of all of them costs without it.
+    pub(super) worth: Money,
 }
 
-/// The changes of all agents; a shared key is one step, which saves for each of them.
+impl<'a> Step<'a> {
+    /// All its changes.
+    pub(super) fn changes(&self) -> impl Iterator<Item = &'a ChangeInfo> {
+        std::iter::once(self.change).chain(self.with.iter().copied())
+    }
+}
+
+/// The changes of all agents; a shared key is one step, which is worth the sum to them.
 pub(super) fn steps(report: &Report) -> Vec<Step<'_>> {
     grouped(report, |one, other| one.path == other.path && one.from == other.from)
 }
 
-/// The changes of all agents, those that are alike as one step, whatever key each writes. Where several agents change,
-/// the step that saves most comes first.
+/// The changes of all agents, those that are alike as one step, whatever key each writes.
 pub(super) fn alike(report: &Report) -> Vec<Step<'_>> {
-    let mut steps =
-        grouped(report, |one, other| (one.lever, &one.from, &one.to) == (other.lever, &other.from, &other.to));
-    if report.enrolled().filter(|agent| !agent.changes.is_empty()).count() > 1 {
-        steps.sort_by_key(|step| std::cmp::Reverse(step.saving));
-    }
-    steps
+    grouped(report, |one, other| (one.lever, &one.from, &one.to) == (other.lever, &other.from, &other.to))
 }
 
 fn grouped(report: &Report, same: impl Fn(&ChangeInfo, &ChangeInfo) -> bool) -> Vec<Step<'_>> {
     let mut steps: Vec<Step<'_>> = Vec::new();
-    for agent in report.enrolled() {
-        for change in &agent.changes {
-            match steps.iter_mut().find(|step| same(step.change, change)) {
-                Some(step) => {
-                    step.agents.push(plain(&agent.id));
-                    step.saving += change.saving;
-                }
-                None => steps.push(Step { agents: vec![plain(&agent.id)], change, saving: change.saving }),
+    for (agent, own) in report.enrolled().flat_map(|agent| of(agent).map(move |own| (agent, own))) {
+        let is_same = |step: &&mut Step<'_>| {
+            step.with.len() == own.with.len() && step.changes().zip(own.changes()).all(|(one, other)| same(one, other))
+        };
+        match steps.iter_mut().find(is_same) {
+            Some(step) => {
+                step.agents.push(plain(&agent.id));
+                step.worth += own.worth;
             }
+            None => steps.push(Step { agents: vec![plain(&agent.id)], ..own }),
         }
     }
-    // What saves only as a part of another change is read after it.
-    steps.sort_by_key(|step| step.saving == Money::ZERO);
+    steps.sort_by_key(|step| std::cmp::Reverse(step.worth));
     steps
+}
+
+/// The steps of one agent. Of changes that belong together the last gives up most, and leads.
+fn of(agent: &AgentReport) -> impl Iterator<Item = Step<'_>> {
+    let leads = |change: &&ChangeInfo| change.together.iter().all(|other| *other < change.lever);
+    agent.changes.iter().filter(leads).map(|change| {
+        let with = agent.changes.iter().filter(|other| change.together.contains(&other.lever)).collect();
+        Step { agents: Vec::new(), change, with, worth: change.worth }
+    })
+}
+
+/// Changes beside the plan that are named.
+const NAMED: usize = 3;
+
+/// What could be changed beside the plan, for less than it takes away is worth; `value` and `prose` escape for a format.
+pub(super) fn also_possible(
+    report: &Report,
+    value: impl Fn(&str) -> String,
+    prose: impl Fn(&str) -> String,
+) -> Option<String> {
+    let mut possible: Vec<(String, &str, Money)> = Vec::new();
+    for info in report.enrolled().flat_map(|agent| &agent.also_possible) {
+        let what = value(&format!("{}: {}", info.lever, shown(report, &info.to)));
+        match possible.iter_mut().find(|(other, ..)| *other == what) {
+            Some((_, _, saving)) => *saving += info.saving,
+            None => possible.push((what, loses(info.lever, &info.to), info.saving)),
+        }
+    }
+    possible.sort_by_key(|(_, _, saving)| std::cmp::Reverse(*saving));
+    let saves = |saving: Money| prose(&amount(saving, report.unit));
+    let named = possible.iter().take(NAMED);
+    let named: Vec<String> =
+        named.map(|(what, loses, saving)| format!("{what} ({} a month for {loses})", saves(*saving))).collect();
+    let more = possible.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    (!named.is_empty()).then(|| {
+        format!(
+            "Also possible, but it saves little for what it gives up: {}{more}. --worth 0 takes it in.",
+            named.join(", ")
+        )
+    })
 }
 
 /// What a change gives up, in as few words as a table has room for.
 pub(super) fn briefly(change: &ChangeInfo) -> &'static str {
-    match change.lever {
-        Lever::Every if change.to == "0m" => "all check-ins",
+    loses(change.lever, &change.to)
+}
+
+fn loses(lever: Lever, to: &serde_json::Value) -> &'static str {
+    match lever {
+        Lever::Every if to == "0m" => "all check-ins",
         Lever::Every => "reaction time",
         Lever::ActiveHours => "check-ins at night",
         Lever::LightContext => "persona and notes",

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::common::{Desk, fixture, json_file};
 
 /// Flags that say how far a plan may go, one set a line.
-const FLAGS: [&[&str]; 17] = [
+const FLAGS: [&[&str]; 20] = [
     &[],
     &["--risk", "conservative"],
     &["--risk", "aggressive"],
@@ -28,6 +28,9 @@ const FLAGS: [&[&str]; 17] = [
     &["--budget", "20"],
     &["--budget", "0"],
     &["--allow-off"],
+    &["--worth", "0"],
+    &["--worth", "1"],
+    &["--worth", "25"],
 ];
 
 /// Questions that a config is costed under.

@@ -8,6 +8,7 @@ use crate::money::Money;
 use crate::plan::candidates::{Space, space};
 use crate::plan::memory::Memory;
 use crate::plan::reach::Reach;
+use crate::plan::search::Search;
 use crate::plan::{Bounds, Lever, why_not};
 use crate::simulate::costing::{Choice, Costing, Level};
 use crate::simulate::estimate::priced;
@@ -56,18 +57,38 @@ fn every_choice(space: &Space) -> Vec<Choice> {
     choices
 }
 
-/// The best choice by the words of the design: cost with what its model must save, fewest changes, lever order, candidate
-/// order.
+/// What a choice takes away, lever by lever.
+fn forgone(search: &mut Search<'_>, bounds: &Bounds, space: &Space, choice: &Choice) -> Money {
+    let mut delay = |choice: &Choice| {
+        let period = search.costing.period;
+        let whole = (period.end.as_millisecond() - period.start.as_millisecond()) as u64;
+        bounds.worth().height(search.delay(choice).map_or(whole, |(mean, _)| mean))
+    };
+    let waiting = (delay(choice) - delay(&space.present)).max(Money::ZERO);
+    let vendor = |choice: &Choice| &space.models.iter().find(|model| model.model == choice.model).unwrap().vendor;
+    let steps = Lever::differing(&space.present, choice).map(|lever| match lever {
+        Lever::CacheRetention | Lever::Every => 0,
+        Lever::Model if vendor(choice) != vendor(&space.present) => 2,
+        Lever::ActiveHours | Lever::LightContext | Lever::IsolatedSession | Lever::Model => 1,
+    });
+    waiting + (0..steps.sum()).map(|_| bounds.worth().0).sum()
+}
+
+/// The best choice by the words of the design: cost with what its model must save and what it takes away, fewest changes,
+/// lever order, candidate order.
 fn best(costing: &Costing<'_>, agent: &Agent, bounds: &Bounds) -> Option<(Money, Choice)> {
     let subject = costing.subject(agent);
     let reach = Reach::new(costing, bounds);
-    let space = space(costing, &subject, bounds, &reach, &mut Memory::default());
+    let mut memory = Memory::default();
+    let space = space(costing, &subject, bounds, &reach, &mut memory);
+    let mut search = Search::new(costing, &subject, &mut memory);
     let mut best: Option<(Money, Vec<Lever>, Choice)> = None;
     for choice in every_choice(&space) {
         let Some(cost) = traced(costing, agent, &choice) else { continue };
         let model = space.models.iter().find(|model| model.model == choice.model);
         let delayed = if choice.every == space.present.every { Money::ZERO } else { space.every_reluctance };
         let cost = cost + model.map_or(Money::ZERO, |model| model.reluctance) + delayed;
+        let cost = cost + forgone(&mut search, bounds, &space, &choice);
         let levers: Vec<Lever> = Lever::differing(&space.present, &choice).collect();
         let better = match &best {
             None => true,
@@ -92,7 +113,7 @@ proptest! {
             for (agent, planned) in costing.gateway.agents.iter().zip(&plan.agents) {
                 let asked = why_not(costing, agent).is_none() && costing.unit_of(agent) == costing.unit();
                 let expected = asked.then(|| best(costing, agent, &bounds)).flatten();
-                let found = planned.as_ref().map(|planned| (planned.weighed, planned.chosen.clone()));
+                let found = planned.as_ref().map(|planned| (planned.all_in, planned.chosen.clone()));
                 prop_assert_eq!(found, expected.filter(|_| traced(costing, agent, &Choice::present(agent)).is_some()));
             }
             Ok(())

@@ -13,7 +13,7 @@
 use jiff::Span;
 use serde_json::{Value, json};
 
-use super::Question;
+use super::{Question, cheapest};
 use crate::gateway::duration::Interval;
 use crate::gateway::retention::Retention;
 use crate::money::Money;
@@ -49,7 +49,7 @@ fn cost(question: &Question, config: &Value, minutes: u64, retention: Retention)
 /// Everything but interval and retention stays.
 fn schedule_and_cache(longest_ms: u64) -> Bounds {
     let keep = vec![Lever::ActiveHours, Lever::LightContext, Lever::IsolatedSession, Lever::Model];
-    Bounds { longest_ms: Some(longest_ms), keep, ..Bounds::default() }
+    Bounds { longest_ms: Some(longest_ms), keep, ..cheapest() }
 }
 
 /// 786 runs at 55 minutes: 119,125 + 785 · 18,349 = 14,523,090. An hour, where every run is cold, is dearer whatever the

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Question;
+use super::{Question, cheapest};
 use crate::money::Money;
 use crate::plan::confidence::Confidence;
 use crate::plan::{AgentPlan, Bounds, Lever};
@@ -22,7 +22,7 @@ fn one(heartbeat: Value) -> Value {
 fn the_warm_cache_is_no_advice_for_a_shared_conversation() {
     let advice = |isolated: bool| {
         let config = one(json!({ "target": "none", "isolatedSession": isolated }));
-        planned("typical", &config, &Bounds::default()).not_here
+        planned("typical", &config, &cheapest()).not_here
     };
     let [warm] = &advice(false)[..] else { panic!() };
     assert!(warm.advice.contains("55m") && warm.more == warm.cost - warm.instead && warm.more > Money::ZERO);
@@ -36,7 +36,7 @@ fn a_longer_interval_can_cost_more() {
     let mut config = one(json!({ "every": "55m", "target": "none", "isolatedSession": true }));
     config["agents"]["defaults"]["params"] = json!({ "cacheRetention": "long" });
     let keep = vec![Lever::CacheRetention];
-    let planned = planned("idle", &config, &Bounds { keep, ..Bounds::default() });
+    let planned = planned("idle", &config, &Bounds { keep, ..cheapest() });
     assert!(planned.not_here.iter().any(|not| not.advice == "a longer interval costs less"));
 }
 
@@ -44,7 +44,7 @@ fn a_longer_interval_can_cost_more() {
 fn signs_of_need_lower_the_confidence() {
     let confidence = |preset: &str, prompt: &str, lever: Lever| {
         let config = one(json!({ "target": "none", "prompt": prompt }));
-        let planned = planned(preset, &config, &Bounds::default());
+        let planned = planned(preset, &config, &cheapest());
         planned.steps.iter().find(|step| step.lever == lever).map(|step| (step.confidence, step.doubt.clone())).unwrap()
     };
     assert_eq!(confidence("typical", "Check the mail.", Lever::IsolatedSession), (Confidence::Medium, None));
@@ -63,7 +63,7 @@ fn heartbeat_md_lowers_the_confidence_of_what_it_needs() {
         workspace.add("HEARTBEAT.md", text);
         let load = Workload::preset("typical").unwrap().with_workspace(workspace);
         let question = Question::days(version, load, 3);
-        let planned = question.plan(&one(json!({ "target": "none" })), &Bounds::default());
+        let planned = question.plan(&one(json!({ "target": "none" })), &cheapest());
         let steps = planned.agents[0].as_ref().unwrap().steps.iter();
         let doubted = steps.filter_map(|step| Some((step.lever, step.confidence, step.doubt.clone()?)));
         doubted
@@ -93,7 +93,7 @@ fn heartbeat_md_lowers_the_confidence_of_what_it_needs() {
 /// The retention is written for the model that the plan moves to, so without that move it does nothing.
 #[test]
 fn a_retention_for_another_model_counts_with_the_move_to_it() {
-    let planned = planned("typical", &one(json!({ "target": "none" })), &Bounds::default());
+    let planned = planned("typical", &one(json!({ "target": "none" })), &cheapest());
     let step = |lever: Lever| planned.steps.iter().find(|step| step.lever == lever).unwrap();
     let retention = step(Lever::CacheRetention);
     assert_eq!((retention.saving, retention.alone), (Money::ZERO, Some(Money::ZERO)));
@@ -102,13 +102,42 @@ fn a_retention_for_another_model_counts_with_the_move_to_it() {
     assert_eq!(saved, planned.now - planned.then);
 }
 
+/// What saves cents for a loss is named beside the plan, and is in it where a loss is worth nothing.
+#[test]
+fn a_step_that_saves_cents_is_possible_and_not_planned() {
+    let config = one(json!({ "every": "6h", "target": "none", "model": "anthropic/claude-haiku-4-5",
+        "isolatedSession": true }));
+    let keep = vec![Lever::Every, Lever::CacheRetention];
+    let planned =
+        |worth: Option<Money>| planned("typical", &config, &Bounds { keep: keep.clone(), worth, ..cheapest() });
+    let (free, usual) = (planned(Some(Money::ZERO)), planned(None));
+    assert_eq!(free.steps.iter().map(|step| step.lever).collect::<Vec<_>>(), [Lever::LightContext]);
+    assert!(free.also_possible.is_empty() && usual.steps.is_empty());
+    let [possible] = usual.also_possible.as_slice() else { panic!("{:?}", usual.also_possible) };
+    assert_eq!((possible.lever, possible.saving), (Lever::LightContext, free.now - free.then));
+    assert!(possible.saving < Money::from_pico(1_000_000_000_000));
+}
+
+/// What is written for the new model alone is worth nothing without it: both stand as one.
+#[test]
+fn changes_that_only_work_together_stand_as_one() {
+    let planned = planned("typical", &one(json!({ "target": "none" })), &cheapest());
+    let step = |lever: Lever| planned.steps.iter().find(|step| step.lever == lever).unwrap();
+    let (retention, model) = (step(Lever::CacheRetention), step(Lever::Model));
+    assert_eq!(
+        (retention.together.as_slice(), model.together.as_slice()),
+        (&[Lever::Model][..], &[Lever::CacheRetention][..])
+    );
+    assert_eq!(retention.worth, model.worth);
+}
+
 /// `main` has no block, so it does not run beside `ops`; what the shared block is given, it gets as soon as it does.
 #[test]
 fn a_shared_key_says_whom_it_will_reach() {
     let config = json!({ "agents": { "ownership": "explicit", "entries": { "main": {}, "ops": { "heartbeat": {} } },
         "defaults": { "model": "anthropic/claude-opus-4-6", "heartbeat": { "every": "30m", "target": "none" } } } });
     let question = Question::days("2026.9.6", Workload::preset("typical").unwrap(), 3);
-    let plan = question.plan(&config, &Bounds::default());
+    let plan = question.plan(&config, &cheapest());
     let chosen = &plan.agents[1].as_ref().unwrap().chosen;
     let key =
         |lever: Lever| plan.placement.as_ref().unwrap().keys.iter().find(|(_, of, _)| *of == lever).unwrap().2.clone();
@@ -120,7 +149,7 @@ fn a_shared_key_says_whom_it_will_reach() {
 #[test]
 fn what_holds_for_more_than_heartbeats_is_advice_only() {
     let settings = |preset: &str, config: &Value, keep: &[Lever]| {
-        let planned = planned(preset, config, &Bounds { keep: keep.to_vec(), ..Bounds::default() });
+        let planned = planned(preset, config, &Bounds { keep: keep.to_vec(), ..cheapest() });
         for advice in &planned.advice {
             assert_eq!(advice.saving, planned.then - advice.cost);
             assert!(advice.saving > Money::ZERO);
@@ -155,7 +184,7 @@ fn an_oversized_file_is_advised_to_be_trimmed() {
         let question = Question::days("2026.9.6", Workload::preset("idle").unwrap().with_workspace(workspace), 3);
         let mut config = one(heartbeat);
         config["agents"]["defaults"]["params"] = json!({ "cacheRetention": "none" });
-        let bounds = Bounds { keep: Lever::ALL.to_vec(), ..Bounds::default() };
+        let bounds = Bounds { keep: Lever::ALL.to_vec(), ..cheapest() };
         let planned = question.plan(&config, &bounds).agents[0].clone().unwrap();
         planned.advice.into_iter().find(|advice| advice.setting == "MEMORY.md")
     };
@@ -172,7 +201,7 @@ fn an_oversized_file_is_advised_to_be_trimmed() {
 fn a_key_that_a_release_does_not_heed_is_not_written() {
     for (version, since) in [("2026.4.1", Some("2026.4.5")), ("2026.4.6", None)] {
         let question = Question::days(version, Workload::preset("typical").unwrap(), 3);
-        let plan = question.plan(&one(json!({ "target": "none" })), &Bounds::default());
+        let plan = question.plan(&one(json!({ "target": "none" })), &cheapest());
         assert!(plan.placement.is_ok() && !plan.changes().is_empty(), "{version}: {:?}", plan.placement);
         let moved = plan.agents[0].as_ref().unwrap().steps.iter().any(|step| step.lever == Lever::Model);
         let told = plan.notes.iter().find(|note| note.contains("does not heed 'model' yet"));
@@ -183,7 +212,7 @@ fn a_key_that_a_release_does_not_heed_is_not_written() {
 
 #[test]
 fn a_loop_ends_with_its_time() {
-    let loops = planned("typical", &one(json!({ "target": "none" })), &Bounds::default()).loops.unwrap();
+    let loops = planned("typical", &one(json!({ "target": "none" })), &cheapest()).loops.unwrap();
     assert_eq!((loops.after.requests_per_run, loops.to), (60, 120));
     assert_eq!(loops.path.as_deref(), Some("agents.defaults.heartbeat.timeoutSeconds"));
     assert!(loops.then_per_day < loops.after.cost_per_day);

@@ -16,6 +16,7 @@ use super::{Bounds, Plan, plan};
 use crate::catalogue::Catalogue;
 use crate::gateway::release::Version;
 use crate::gateway::{Gateway, Surroundings};
+use crate::money::Money;
 use crate::simulate::costing::Costing;
 use crate::simulate::schedule::Period;
 use crate::workload::Workload;
@@ -67,6 +68,11 @@ impl Question {
         let reread = Reread { here: &here, other: &other };
         self.with_costing(config, |costing| plan(costing, bounds, config, &reread))
     }
+}
+
+/// Bounds under which the cheapest settings are chosen, whatever they take away.
+pub(super) fn cheapest() -> Bounds {
+    Bounds { worth: Some(Money::ZERO), ..Bounds::default() }
 }
 
 /// A config with a plan's changes made.

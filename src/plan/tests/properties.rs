@@ -9,9 +9,9 @@ use crate::money::Money;
 use crate::plan::{Bounds, Lever, Plan, RiskProfile};
 use crate::simulate::costing::Choice;
 
-/// What a plan is chosen by: the cost, and what its models must save.
+/// What a plan is chosen by: the cost, what its models must save, and what it takes away.
 fn total(plan: &Plan) -> Money {
-    plan.agents.iter().flatten().map(|agent| agent.weighed).sum()
+    plan.agents.iter().flatten().map(|agent| agent.all_in).sum()
 }
 
 fn ids(gateway: &Gateway) -> Vec<&str> {
@@ -71,7 +71,37 @@ proptest! {
             let saved: Money = agent.steps.iter().map(|step| step.saving).sum();
             prop_assert_eq!(saved, agent.now - agent.then);
             prop_assert!(agent.then <= agent.now);
+            prop_assert!(agent.also_possible.iter().all(|possible| possible.saving > Money::ZERO));
+            prop_assert!(agent.also_possible.is_empty() || bounds.worth().0 > Money::ZERO);
             prop_assert!(agent.steps.iter().all(|step| !bounds.keep.contains(&step.lever)));
+        }
+    }
+
+    /// Each change is worth what the file costs more without its key, read and costed anew.
+    #[test]
+    fn a_change_is_worth_what_the_file_costs_without_it((config, question) in case(), bounds in bounds()) {
+        let plan = question.plan(&config, &bounds);
+        let Ok(placement) = &plan.placement else { return Ok(()) };
+        let before = question.read(&config);
+        for (at, planned) in plan.agents.iter().enumerate().filter_map(|(at, plan)| Some((at, plan.as_ref()?))) {
+            for step in &planned.steps {
+                let is_left_out = |lever: Lever| lever == step.lever || step.together.contains(&lever);
+                let own = placement.keys.iter().filter(|(id, lever, _)| *id == before.agents[at].id && is_left_out(*lever));
+                let keys: Vec<_> = own.map(|(_, _, key)| key).collect();
+                let mut tree = config.clone();
+                let others = placement.changes.iter().filter(|change| !keys.contains(&&change.path));
+                others.for_each(|change| change.make(&mut tree).unwrap());
+                // A key that is left out may have been the block by which agents run.
+                if ids(&question.read(&tree)) != ids(&before) {
+                    continue;
+                }
+                let cost = question.with_costing(&tree, |costing| {
+                    let agent = &costing.gateway.agents[at];
+                    costing.estimate(&costing.subject(agent), &Choice::present(agent), None).cost.unwrap().typical
+                });
+                prop_assert_eq!(cost - planned.then, step.worth, "{} of {:?}", step.lever, planned.steps);
+                prop_assert!(step.worth >= Money::ZERO || bounds.shortest_ms.is_some());
+            }
         }
     }
 

@@ -127,9 +127,20 @@ pub(super) fn bounds() -> impl Strategy<Value = Bounds> {
     let shortest = option::weighted(0.2, select(vec![900_000_u64, 1_800_000]));
     let keep = subsequence(Lever::ALL.to_vec(), 0..3);
     let hours = option::weighted(0.2, Just((480, 1200)));
-    (profile, longest, shortest, keep, hours).prop_map(|(profile, longest_ms, shortest_ms, keep, active_hours)| {
-        Bounds { profile, longest_ms, shortest_ms, keep, active_hours, ..Bounds::default() }
-    })
+    // These months have two days, of which the usual worth would leave few changes.
+    let worth = option::weighted(0.7, select(vec![0_i128, 1, 20, 1000, 25_000]));
+    let worth = worth.prop_map(|worth| worth.map(|milli| Money::from_pico(milli * 1_000_000_000)));
+    (profile, longest, shortest, keep, hours, worth).prop_map(
+        |(profile, longest_ms, shortest_ms, keep, active_hours, worth)| Bounds {
+            profile,
+            longest_ms,
+            shortest_ms,
+            keep,
+            active_hours,
+            worth,
+            ..Bounds::default()
+        },
+    )
 }
 
 /// Every flag: also those that name models, that set off a search of another kind, and that switch off.

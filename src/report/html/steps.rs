@@ -6,9 +6,9 @@ use super::titled;
 use crate::money::Money;
 use crate::report::mends;
 use crate::report::remarks::{beyond, not_here, worst};
-use crate::report::steps::{Step, steps};
+use crate::report::steps::{Step, also_possible, steps};
 use crate::report::values::{remedy, remedy_value, shown};
-use crate::report::{AgentReport, Report};
+use crate::report::{AgentReport, ChangeInfo, Report};
 use crate::words::{amount, counted, figure, in_unit, plain};
 
 /// Steps that stand open; further ones fold away.
@@ -37,6 +37,7 @@ pub(super) fn section(report: &Report) -> Markup {
                         ol.steps start=(OPEN_STEPS + 1) { @for step in folded { (one(report, step)) } } }
                 }
             }
+            @if let Some(text) = also_possible(report, plain, plain) { p { (text) } }
             (weighed(report))
         },
     )
@@ -51,18 +52,30 @@ fn nothing(report: &Report) -> Markup {
 }
 
 fn one(report: &Report, step: &Step<'_>) -> Markup {
-    let Step { agents, change, saving } = step;
     let several = report.enrolled().nth(1).is_some();
-    let (verb, sum) = if *saving < Money::ZERO { ("Adds at first", Money::ZERO - *saving) } else { ("Saves", *saving) };
+    html! {
+        li {
+            @for (place, change) in step.changes().enumerate() {
+                @let worth = (place == 0).then_some(step.worth);
+                (moved(report, change, worth, several.then_some(&step.agents)))
+            }
+        }
+    }
+}
+
+/// One change of a step: the first with what they are worth, the others as part of that.
+fn moved(report: &Report, change: &ChangeInfo, worth: Option<Money>, agents: Option<&Vec<String>>) -> Markup {
     let second = change.second();
     let doubt = change.misgiving();
     html! {
-        li {
-            h3 { code { (path(&change.path)) } }
+            h3 { @if worth.is_none() { "with " } code { (path(&change.path)) } }
             p.move { span.from { (shown(report, &change.from)) } " → " strong { (shown(report, &change.to)) }
-                @if several { small { "for " (named(agents)) } } }
+                @if let Some(agents) = agents { small { "for " (named(agents)) } } }
             dl {
-                div { dt { (verb) } dd { (amount(sum, report.unit)) " a month: " (change.reason) } }
+                @match worth {
+                    Some(worth) => div { dt { "Worth" } dd { (amount(worth, report.unit)) " a month more without it: " (change.reason) } },
+                    None => div { dt { "Worth" } dd { "part of that: " (change.reason) } },
+                }
                 div { dt { "Gives up" } dd { (change.gives_up) " (risk " (change.risk) ")" } }
                 div { dt { "Watch" } dd { (change.watch) } }
                 @if let Some(second) = second {
@@ -70,7 +83,6 @@ fn one(report: &Report, step: &Step<'_>) -> Markup {
                 }
                 @if let Some(doubt) = doubt { div { dt { "Less sure" } dd { (plain(doubt)) } } }
             }
-        }
     }
 }
 

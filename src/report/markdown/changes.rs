@@ -1,11 +1,11 @@
-//! What to change: a row a key, the way the plan goes; the reasons are folded away.
+//! What to change: a row a key, what is worth most first; the reasons are folded away.
 
 use super::escape::{code, prose};
 use super::layout;
 use super::layout::Column::{Left, Right};
-use crate::money::{Money, Unit};
+use crate::money::Unit;
 use crate::report::commands;
-use crate::report::steps::{Step, steps};
+use crate::report::steps::{Step, WORTH, also_possible, steps};
 use crate::report::values::shown;
 use crate::report::{ChangeInfo, Report};
 use crate::words::{amount, counted, figure};
@@ -16,13 +16,13 @@ const OPEN: usize = 6;
 /// The plan, or its largest steps.
 pub(super) fn table(report: &Report) -> Option<String> {
     let mut steps = steps(report);
+    let beside = also_possible(report, code, prose).map_or_else(String::new, |text| format!("\n{text}\n"));
     if steps.is_empty() {
-        return None;
+        return (!beside.is_empty()).then_some(beside);
     }
     let all = steps.len();
     let mut title = "#### The recommended change".to_owned();
     if all > OPEN {
-        steps.sort_by_key(|step| std::cmp::Reverse(step.saving));
         steps.truncate(OPEN);
         title = format!("#### The recommended change: the largest {OPEN} of {}", counted(all, "step"));
     }
@@ -31,7 +31,7 @@ pub(super) fn table(report: &Report) -> Option<String> {
         let all = if all == 1 { "It" } else { "All of it" };
         format!("\n{all} as one command: {}\n", code(&command))
     });
-    Some(format!("{title}\n\n{}{command}", drawn(report, &steps)))
+    Some(format!("{title}\n\n{}\n{}\n{beside}{command}", drawn(report, &steps), prose(WORTH)))
 }
 
 /// All steps of a long plan, and the reasons for each.
@@ -42,7 +42,8 @@ pub(super) fn folded(report: &Report) -> Vec<(String, String)> {
         parts.push((format!("All {}", counted(steps.len(), "step")), drawn(report, &steps)));
     }
     if !steps.is_empty() {
-        let reasons = steps.iter().enumerate().take(2 * OPEN).map(|(at, step)| reasons(report, at + 1, step.change));
+        let numbered = steps.iter().enumerate().take(2 * OPEN);
+        let reasons = numbered.flat_map(|(at, step)| step.changes().map(move |change| reasons(report, at + 1, change)));
         parts.push(("Why each, what came second, what to watch".to_owned(), reasons.collect()));
     }
     parts
@@ -51,26 +52,27 @@ pub(super) fn folded(report: &Report) -> Vec<(String, String)> {
 fn drawn(report: &Report, steps: &[Step<'_>]) -> String {
     let several = report.enrolled().nth(1).is_some();
     let row = |(at, step): (usize, &Step<'_>)| {
-        let change = step.change;
-        let [from, to] = [&change.from, &change.to].map(|value| code(&shown(report, value)));
+        let moved = |change: &ChangeInfo| {
+            let [from, to] = [&change.from, &change.to].map(|value| code(&shown(report, value)));
+            format!("{}: {from} → {to}", code(&change.path))
+        };
+        let moved: Vec<String> = step.changes().map(moved).collect();
+        let gives_up: Vec<String> = step.changes().map(|change| prose(&change.gives_up)).collect();
         let whose = if several { format!(" (for {})", names(&step.agents)) } else { String::new() };
         [
             (at + 1).to_string(),
-            format!("{}: {from} → {to}{whose}", code(&change.path)),
-            match step.saving {
-                saving if saving < Money::ZERO => format!("adds {}", figure(Money::ZERO - saving, report.unit)),
-                saving => figure(saving, report.unit),
-            },
-            change.risk.to_string(),
-            prose(&change.gives_up),
+            format!("{}{whose}", moved.join(", with ")),
+            figure(step.worth, report.unit),
+            step.change.risk.to_string(),
+            gives_up.join("; with it: "),
         ]
     };
     let rows: Vec<_> = steps.iter().enumerate().map(row).collect();
-    let saves = match report.unit {
-        Unit::Usd => "saves a month",
-        Unit::Credits => "saves a month, credits",
+    let worth = match report.unit {
+        Unit::Usd => "worth a month",
+        Unit::Credits => "worth a month, credits",
     };
-    layout::table([Right("#"), Left("change"), Right(saves), Left("risk"), Left("gives up")], &rows)
+    layout::table([Right("#"), Left("change"), Right(worth), Left("risk"), Left("gives up")], &rows)
 }
 
 fn names(ids: &[String]) -> String {

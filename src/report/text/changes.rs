@@ -4,10 +4,9 @@ use super::DETAILED_AGENTS;
 use super::explained;
 use super::layout::Page;
 use super::table::{Column, Table};
-use crate::money::Money;
-use crate::report::Report;
-use crate::report::steps::{Step, alike, briefly, steps};
+use crate::report::steps::{Step, WORTH, alike, also_possible, briefly, steps};
 use crate::report::values::shown;
+use crate::report::{ChangeInfo, Report};
 use crate::words::{amount, figure, plain};
 
 /// Steps shown; the patch has all.
@@ -19,31 +18,44 @@ pub(super) fn summary(page: &mut Page, report: &Report) {
     if steps.is_empty() {
         if report.is_settled() {
             page.title("What to change");
-            page.paragraph("Nothing: no other setting within these bounds is cheaper.");
+            page.paragraph(
+                "Nothing: no other setting within these bounds saves more than what it takes away is worth.",
+            );
+            beside(page, report);
         }
         return;
     }
     let enrolled = report.enrolled().count();
-    let mut table = Table::new([Column::left(""), Column::saving("saves"), Column::left("gives up")]);
-    // The order matters where each step builds on the one before; across agents they stand by what they save.
-    let in_order = report.enrolled().filter(|agent| !agent.changes.is_empty()).count() == 1;
-    let number = |at: usize| if in_order { format!("{:>2}. ", at + 1) } else { String::new() };
+    let mut table = Table::new([Column::left(""), Column::saving("worth"), Column::left("gives up")]);
+    // The same numbers stand below, where a key may serve fewer agents than a line of this table.
+    let numbered = report.enrolled().filter(|agent| !agent.changes.is_empty()).count() == 1;
+    let number = |at: usize| if numbered { format!("{:>2}. ", at + 1) } else { String::new() };
     let left_out = steps.len().saturating_sub(SHOWN);
     for (at, step) in steps.iter().enumerate().take(SHOWN) {
-        let gives_up = match step.saving < Money::ZERO {
-            true => "nothing, pays later",
-            false => briefly(step.change),
-        };
         table.row([
-            format!("{}{}{}", number(at), whose(step, enrolled), change(report, step)),
-            figure(step.saving, report.unit),
-            gives_up.to_owned(),
+            format!("{}{}{}", number(at), whose(step, enrolled), moved(report, step.change)),
+            figure(step.worth, report.unit),
+            briefly(step.change).to_owned(),
         ]);
+        for change in &step.with {
+            let indent = if numbered { "    with " } else { "  with " };
+            table.row([format!("{indent}{}", moved(report, change)), String::new(), briefly(change).to_owned()]);
+        }
     }
     page.title("What to change");
     table.print(page);
     if left_out > 0 {
         page.line(&format!("  and {left_out} more: clawbeat diff shows all"));
+    }
+    page.wrapped(&format!("  {WORTH}"), 2);
+    beside(page, report);
+}
+
+/// What is not in the plan for what it takes away.
+fn beside(page: &mut Page, report: &Report) {
+    if let Some(text) = also_possible(report, str::to_owned, plain) {
+        page.blank();
+        page.paragraph(&text);
     }
 }
 
@@ -56,20 +68,22 @@ pub(super) fn details(page: &mut Page, report: &Report) {
     let enrolled = report.enrolled().count();
     page.title("The changes one by one");
     for (at, step) in steps.iter().enumerate().take(SHOWN) {
-        let Step { change, saving, .. } = step;
-        let saves = match *saving {
-            saving if saving == Money::ZERO => "saves nothing by itself".to_owned(),
-            saving if saving < Money::ZERO => {
-                format!("adds {} a month at first", amount(Money::ZERO - saving, report.unit))
+        for (place, change) in step.changes().enumerate() {
+            let (from, to) = (shown(report, &change.from), shown(report, &change.to));
+            let path = plain(&change.path);
+            let (head, worth) = match place {
+                0 => (
+                    format!("{:>2}. {}{path}", at + 1, whose(step, enrolled)),
+                    format!("leaving it out costs {} a month more", amount(step.worth, report.unit)),
+                ),
+                _ => (format!("    with {path}"), "part of that".to_owned()),
+            };
+            page.wrapped(&format!("{head}: {from} → {to}"), 4);
+            page.wrapped(&format!("    {worth}, risk {}: {}", change.risk, change.reason), 4);
+            page.wrapped(&format!("    gives up {}", change.gives_up), 4);
+            if enrolled <= DETAILED_AGENTS {
+                explained::of_change(page, report, change);
             }
-            saving => format!("saves {} a month", amount(saving, report.unit)),
-        };
-        let (from, to) = (shown(report, &change.from), shown(report, &change.to));
-        page.wrapped(&format!("{:>2}. {}{}: {from} → {to}", at + 1, whose(step, enrolled), plain(&change.path)), 4);
-        page.wrapped(&format!("    {saves}, risk {}: {}", change.risk, change.reason), 4);
-        page.wrapped(&format!("    gives up {}", change.gives_up), 4);
-        if enrolled <= DETAILED_AGENTS {
-            explained::of_change(page, report, change);
         }
     }
 }
@@ -84,7 +98,6 @@ fn whose(step: &Step<'_>, enrolled: usize) -> String {
     }
 }
 
-fn change(report: &Report, step: &Step<'_>) -> String {
-    let change = step.change;
+fn moved(report: &Report, change: &ChangeInfo) -> String {
     format!("{}: {} → {}", change.lever.key(), shown(report, &change.from), shown(report, &change.to))
 }
