@@ -60,7 +60,7 @@ mod tests {
                 let fixes: Vec<&[Change]> = fixes.iter().map(Vec::as_slice).collect();
                 let (answers, each) = during(|| analysis.document.edits_of_each(&fixes));
                 assert!(answers.iter().all(Result::is_ok));
-                let (edits, at_once) = during(|| analysis.document.edits(&lint.changes(Safety::Safe)));
+                let (edits, at_once) = during(|| analysis.document.edits(&lint.changes(Safety::Unsafe)));
                 assert!(edits.unwrap().len() >= agents);
                 let (plan, planned) = during(|| analysis.plan(&Bounds::default()));
                 assert!(!plan.changes().is_empty());
