@@ -2,12 +2,13 @@
 //! rule says which of its fixes it takes for safe; here that is proven, and one that is not is asked about.
 
 use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::context::Context;
+use super::context::{Context, agents};
 use super::finding::{Finding, Safety};
-use crate::document::{Change, Segment};
+use crate::document::{Change, KeyPath, Segment};
 use crate::gateway::release::Version;
 use crate::gateway::settings::Settings;
 use crate::gateway::{Agent, Gateway, Surroundings};
@@ -21,32 +22,78 @@ pub(super) fn prove(context: &Context<'_>, findings: &mut [Finding]) {
     }
     let mut safe: Vec<&mut Finding> = findings.iter_mut().filter(|finding| is_safe(finding)).collect();
     safe.sort_by_key(|finding| Reverse(finding.severity));
-    settle(context, context.config.clone(), &mut safe);
+    settle(context, context.config.clone(), safe);
 }
 
-/// The config with those of some fixes made that are safe; the others become unsafe. All are tried at once, and where that
-/// fails, each half after the safe ones before it.
-fn settle(context: &Context<'_>, config: Value, findings: &mut [&mut Finding]) -> Value {
+/// The config with those of some fixes made that are safe; the others become unsafe. They are tried all at once. Where that
+/// fails, the agents that would run differently tell whose own fix is to blame; where they do not, each half is tried.
+fn settle(context: &Context<'_>, config: Value, mut findings: Vec<&mut Finding>) -> Value {
     let changes: Vec<Change> =
         findings.iter().filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| fix.changes.clone()).collect();
     if changes.is_empty() {
         return config;
     }
-    let changed = made(&config, &changes).filter(|changed| runs_the_same(context.gateway(), &context.reread(changed)));
-    match (changed, findings) {
-        (Some(changed), _) => changed,
-        (None, [one]) => {
-            if let Some(fix) = &mut one.fix {
-                fix.safety = Safety::Unsafe;
-            }
-            config
-        }
-        (None, several) => {
-            let (first, second) = several.split_at_mut(several.len() / 2);
-            let config = settle(context, config, first);
-            settle(context, config, second)
-        }
+    let changed = made(&config, &changes);
+    let after = changed.as_ref().map(|changed| context.reread(changed));
+    if let Some(changed) = changed
+        && after.as_ref().is_some_and(|after| runs_the_same(context.gateway(), after))
+    {
+        return changed;
     }
+    if let [one] = findings.as_mut_slice() {
+        make_unsafe(one);
+        return config;
+    }
+    let mut entries = HashSet::new();
+    let (own, others): (Vec<_>, Vec<_>) =
+        findings.into_iter().partition(|finding| entry_of(finding).is_some_and(|entry| entries.insert(entry)));
+    let (first, second) = match (own.is_empty(), others.is_empty()) {
+        // One fix an agent and none for all.
+        (false, true) => {
+            let to_blame = after.map(|after| differing(context.gateway(), &after)).unwrap_or_default();
+            let is_to_blame = |finding: &&mut Finding| entry_of(finding).is_some_and(|entry| to_blame.contains(&entry));
+            let (blamed, rest): (Vec<_>, Vec<_>) = own.into_iter().partition(is_to_blame);
+            if blamed.is_empty() {
+                halves(rest)
+            } else {
+                blamed.into_iter().for_each(make_unsafe);
+                (rest, Vec::new())
+            }
+        }
+        (true, false) => halves(others),
+        _ => (others, own),
+    };
+    let config = settle(context, config, first);
+    settle(context, config, second)
+}
+
+fn halves<T>(mut all: Vec<T>) -> (Vec<T>, Vec<T>) {
+    let second = all.split_off(all.len() / 2);
+    (all, second)
+}
+
+fn make_unsafe(finding: &mut Finding) {
+    if let Some(fix) = &mut finding.fix {
+        fix.safety = Safety::Unsafe;
+    }
+}
+
+/// The agent's entry that a fix keeps inside of, if it does.
+fn entry_of(finding: &Finding) -> Option<KeyPath> {
+    let changes = &finding.fix.as_ref()?.changes;
+    let entry: KeyPath = changes.first()?.path.segments().get(..3)?.iter().cloned().collect();
+    let agents = agents();
+    let is_one = entry.starts_with(&agents.key("entries")) || entry.starts_with(&agents.key("list"));
+    (is_one && changes.iter().all(|change| change.path.starts_with(&entry))).then_some(entry)
+}
+
+/// The entries of the agents that run before and after, with other settings.
+fn differing(before: &Gateway, after: &Gateway) -> HashSet<KeyPath> {
+    let running: HashMap<&str, &Agent> = after.enrolled().map(|agent| (agent.id.as_str(), agent)).collect();
+    let differs = |agent: &&Agent| {
+        running.get(agent.id.as_str()).is_some_and(|after| !decides_the_same(&agent.settings, &after.settings))
+    };
+    before.enrolled().filter(differs).filter_map(|agent| agent.path.clone()).collect()
 }
 
 /// Whether the place of a change is there or can be made: nothing on its way is a plain value.

@@ -1,7 +1,7 @@
 //! The one way in which tests start programs: in an environment that holds nothing but where programs are, so that no
 //! test depends on who runs it. `clippy.toml` refuses every other way.
 
-#![allow(dead_code, reason = "each test uses the part that it needs")]
+#![allow(dead_code, unreachable_pub, reason = "each test uses the part that it needs")]
 
 use std::ffi::OsStr;
 use std::process::Command;
