@@ -55,7 +55,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for contradiction in shape.contradictions(context.config) {
         let rule = if contradiction.names_agent { &roster::UNKNOWN_AGENT } else { &CONTRADICTION };
         let message = format!("{}: {}", contradiction.path, contradiction.what);
-        add(findings, rule.at(context, contradiction.path, message));
+        let mended = is_mended(context, &contradiction.path);
+        add(findings, rule.at(context, contradiction.path, message).mended(mended));
     }
 }
 
