@@ -78,7 +78,7 @@ impl Linted {
         let catalogue = Catalogue::builtin();
         let period = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
         let costing = Costing { gateway: &gateway, catalogue: &catalogue, workload, period: &period, anchor: None };
-        let lint = lint(&Context::new(&document, &expanded.includes, &release, &costing).against(schema));
+        let lint = lint(&Context::new(&document, &expanded, &release, &costing).against(schema));
         Linted { text, document: Some(document), gateway: Some(gateway), lint }
     }
 
