@@ -100,7 +100,8 @@ fn unknown(context: &Context<'_>, holder: &KeyPath, key: &str, known: &[String])
 }
 
 fn misfit(context: &Context<'_>, path: KeyPath, kind: MisfitKind) -> Finding {
-    if is_mended(context, &path) {
+    // A holder that the release knows stays, and lacks the same, when what is retired in it goes.
+    if !matches!(kind, MisfitKind::Missing(_)) && is_mended(context, &path) {
         let message = format!("{} no longer has this value of {path}", context.behaviour().version);
         return RETIRED.at(context, path, message).mended(true).help(GONE);
     }

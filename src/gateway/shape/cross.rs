@@ -15,6 +15,9 @@ const APRIL: Version = Version::new(2026, 4, 15);
 /// The gateway's own port where none is named.
 const PORT: u64 = 18_789;
 
+/// How often a channel is looked at where nothing says so.
+const HEALTH_CHECK_MINUTES: f64 = 5.0;
+
 /// Providers of web searches that became plugins.
 const SEARCH_PLUGINS: [&str; 12] = [
     "brave",
@@ -255,6 +258,7 @@ impl Checks<'_> {
         let mut wrong = Vec::new();
         let spans = [
             (maintenance.key("pruneAfter"), "d", current),
+            (maintenance.key("preserveRecent"), "d", true),
             (maintenance.key("resetArchiveRetention"), "d", false),
             (root.key("cron").key("sessionRetention"), "h", false),
         ];
@@ -315,6 +319,15 @@ impl Checks<'_> {
         }
         if self.is_current() && is_exposed && fields.pointer("/auth/mode").and_then(Value::as_str) == Some("none") {
             self.say(gateway.key("auth").key("mode"), "with Tailscale the gateway must ask who is there");
+        }
+        let minutes = |key: &str| fields.get(key).and_then(Value::as_f64);
+        let checked = minutes("channelHealthCheckMinutes").unwrap_or(HEALTH_CHECK_MINUTES);
+        if !self.is_current()
+            && checked != 0.0
+            && minutes("channelStaleEventThresholdMinutes").is_some_and(|stale| stale < checked)
+        {
+            let what = format!("expected at least the {checked} minutes of gateway.channelHealthCheckMinutes");
+            self.say(gateway.key("channelStaleEventThresholdMinutes"), what);
         }
         if let Some(roles) = fields.get("roles")
             && let (Some(usual), Some(all)) = (text(roles, "default"), object(roles, "definitions"))
