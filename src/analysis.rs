@@ -178,7 +178,7 @@ impl Analysis {
     fn verdict_under(&self, gateway: &Gateway) -> Verdict {
         let release = Release { version: gateway.behaviour.version, ..self.release.clone() };
         let costing = self.costing_of(gateway);
-        rules::verdict_of(&Context::new(&self.document, &self.expanded.includes, &release, &costing))
+        rules::verdict_of(&Context::new(&self.document, &self.expanded, &release, &costing))
     }
 
     /// The file that a change of the config belongs in.
@@ -211,7 +211,7 @@ impl Analysis {
     /// What the linter says of the money of one agent or in one unit, and of the whole file by a schema.
     pub fn lint_for(&self, agent: Option<&str>, unit: Option<Unit>, schema: Option<&GivenSchema>) -> Lint {
         let costing = self.costing();
-        let context = Context::new(&self.document, &self.expanded.includes, &self.release, &costing);
+        let context = Context::new(&self.document, &self.expanded, &self.release, &costing);
         let planner = || self.advised(agent, unit);
         rules::lint(&context.of(agent, unit).against(schema).advised_by(Planner(&planner)))
     }

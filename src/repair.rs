@@ -95,7 +95,7 @@ impl Analysis {
             finding.severity == Severity::Error && (safe || !made_by_start)
         };
         for (finding, fix) in lint.fixes(is_fault) {
-            let fix: Vec<Change> = fix.changes.iter().map(|change| self.as_written(change, &fix.changes)).collect();
+            let fix = fix.changes.clone();
             let mut tree = self.expanded.value.clone();
             let froms: Vec<Value> =
                 fix.iter().map(|change| change.path.resolve(&tree).cloned().unwrap_or_default()).collect();
@@ -112,15 +112,6 @@ impl Analysis {
             mends.extend(fix.into_iter().zip(froms).map(|(change, from)| mend(finding, change, &from)));
         }
         mends.len() > before
-    }
-
-    /// A change with its value as the file has it: a fix that moves a value read it with its variables replaced.
-    fn as_written(&self, change: &Change, fix: &[Change]) -> Change {
-        let read = |path: &KeyPath| path.resolve(self.gateway.config());
-        let moved = fix.iter().filter(|other| other.to.is_none() && change.to.is_some());
-        let from = moved.map(|other| &other.path).find(|path| read(path) == change.to.as_ref());
-        let to = from.and_then(|path| path.resolve(&self.expanded.value).cloned()).or_else(|| change.to.clone());
-        Change { path: change.path.clone(), to }
     }
 
     /// Whether the file itself can take these changes; what belongs in an included file is tried when it is written.
@@ -145,7 +136,7 @@ impl Analysis {
 
     fn judge(&self, gateway: &Gateway) -> Lint {
         let costing = self.costing_of(gateway);
-        let context = Context::new(&self.document, &self.expanded.includes, &self.release, &costing);
+        let context = Context::new(&self.document, &self.expanded, &self.release, &costing);
         rules::lint(&context.without_money())
     }
 }

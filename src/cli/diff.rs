@@ -5,14 +5,16 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::ValueEnum;
-use clawbeat::document::{Change, Format as Syntax};
+use clawbeat::document::{Change, Format as Syntax, KeyPath};
 use clawbeat::files::read::Fingerprint;
 use clawbeat::files::save::save;
 use clawbeat::patch::merge_patch::merge_patch;
 use clawbeat::plan::Plan;
 use clawbeat::plan::saved::{Holder, PlannedFile, SavedPlan};
+use clawbeat::repair::shown;
 use clawbeat::secrets::credentials::looks_like_secret;
 use clawbeat::words::exact_json_escaped;
+use serde_json::Value;
 
 use super::load::Subject;
 use super::options::ConfigOptions;
@@ -57,7 +59,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let changes = subject.changes(&plan);
     let none = changes.is_empty();
     if !matches!(args.format, Format::Unified) {
-        printable(&changes)?;
+        let before = subject.written();
+        printable(&changes, args.format == Format::Plan, before)?;
     }
     let answer = match args.format {
         _ if none && matches!(args.format, Format::Unified) => String::new(),
@@ -79,8 +82,15 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(args.exit_code && !none)))
 }
 
-/// Refuses to print a key that looks like a credential in a format that needs it exactly.
-fn printable(changes: &[Change]) -> anyhow::Result<()> {
+/// Refuses to print a credential, key or value, in a format that needs it exactly; a plan also says what stood there.
+fn printable(changes: &[Change], is_plan: bool, before: &Value) -> anyhow::Result<()> {
+    let is_hidden = |path: &KeyPath, value: &Value| shown(path, value) != *value;
+    for Change { path, to } in changes {
+        let from = path.resolve(before).filter(|_| is_plan);
+        if to.iter().chain(from).any(|value| is_hidden(path, value)) {
+            bail!("'{path}' holds a secret, which this format would print; clawbeat apply makes the change unseen");
+        }
+    }
     match changes.iter().find(|change| looks_like_secret(&change.path.to_string())) {
         Some(change) => bail!(
             "a key in '{}' looks like a credential, which this format would print; clawbeat apply makes the change unseen",

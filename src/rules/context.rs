@@ -11,7 +11,7 @@ use super::spending::Spending;
 use crate::document::{Change, Document, KeyPath};
 use crate::gateway::active_hours::minute;
 use crate::gateway::behaviour::{Behaviour, RootHeartbeat};
-use crate::gateway::include::Include;
+use crate::gateway::include::{Expanded, Include};
 use crate::gateway::release::{Generation, Release};
 use crate::gateway::setting::Origin;
 use crate::gateway::shape::Shape;
@@ -32,6 +32,8 @@ pub struct Context<'a> {
     pub config: &'a Value,
     /// Its includes.
     pub includes: &'a [Include],
+    /// The config with its includes merged, as it is written.
+    written: &'a Value,
     /// The release it is read for, and who named it.
     pub release: &'a Release,
     /// What it means and costs.
@@ -62,12 +64,7 @@ pub(super) struct Block<'c> {
 
 impl<'a> Context<'a> {
     /// Gathers what the rules need; `costing` was made from the document for the same release.
-    pub fn new(
-        document: &'a Document,
-        includes: &'a [Include],
-        release: &'a Release,
-        costing: &'a Costing<'a>,
-    ) -> Self {
+    pub fn new(document: &'a Document, expanded: &'a Expanded, release: &'a Release, costing: &'a Costing<'a>) -> Self {
         let config = costing.gateway.config();
         let schema = match costing.gateway.behaviour.generation {
             Generation::Legacy => &LEGACY,
@@ -77,7 +74,8 @@ impl<'a> Context<'a> {
             document,
             misfits: schema.check(config),
             config,
-            includes,
+            includes: &expanded.includes,
+            written: &expanded.value,
             release,
             costing,
             schema: None,
@@ -153,11 +151,15 @@ impl<'a> Context<'a> {
         path.resolve(self.config)
     }
 
-    /// The value at a path as the file writes it, its variables not replaced: what a fix may copy. That of an included file
-    /// is known with them replaced only.
+    /// The value at a path as it is written, its variables not replaced: what a fix may copy.
     pub(super) fn written(&self, path: &KeyPath) -> Option<&'a Value> {
-        let included = || self.get(path).filter(|_| !self.includes.is_empty());
-        path.resolve(self.document.value()).or_else(included)
+        path.resolve(self.written)
+    }
+
+    /// Whether a change would put a value in the place of a variable, which would write down what the environment says.
+    pub(super) fn overwrites_variable(&self, change: &Change) -> bool {
+        let is_new = |written: &&Value| change.to.as_ref().is_some_and(|to| to != *written);
+        self.written(&change.path).filter(is_new).is_some_and(|written| Some(written) != self.get(&change.path))
     }
 
     /// The bytes to show for a path of the config.

@@ -13,11 +13,13 @@ use crate::gateway::release::Version;
 use crate::gateway::settings::Settings;
 use crate::gateway::{Agent, Gateway, Surroundings};
 
-/// Makes a fix unsafe that would change who runs or what a run is, alone or after the safe ones before it.
+/// Makes a fix unsafe that would change who runs or what a run is, alone or after the safe ones before it, and drops one
+/// that cannot be made or would write a value where the file has a variable.
 pub(super) fn prove(context: &Context<'_>, findings: &mut [Finding]) {
     for finding in findings.iter_mut() {
         let possible = |changes: &[Change]| changes.iter().all(|change| fits(context.config, change));
-        finding.fix = finding.fix.take().filter(|fix| possible(&fix.changes));
+        let keeps_variables = |changes: &[Change]| !changes.iter().any(|change| context.overwrites_variable(change));
+        finding.fix = finding.fix.take().filter(|fix| possible(&fix.changes) && keeps_variables(&fix.changes));
         finding.advised.retain(|changes| possible(changes));
     }
     let mut safe: Vec<&mut Finding> = findings.iter_mut().filter(|finding| is_safe(finding)).collect();

@@ -55,7 +55,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for contradiction in shape.contradictions(context.config) {
         let rule = if contradiction.names_agent { &roster::UNKNOWN_AGENT } else { &CONTRADICTION };
         let message = format!("{}: {}", contradiction.path, contradiction.what);
-        add(findings, rule.at(context, contradiction.path, message));
+        let mended = is_mended(context, &contradiction.path);
+        add(findings, rule.at(context, contradiction.path, message).mended(mended));
     }
 }
 
@@ -99,7 +100,8 @@ fn unknown(context: &Context<'_>, holder: &KeyPath, key: &str, known: &[String])
 }
 
 fn misfit(context: &Context<'_>, path: KeyPath, kind: MisfitKind) -> Finding {
-    if is_mended(context, &path) {
+    // A holder that the release knows stays, and lacks the same, when what is retired in it goes.
+    if !matches!(kind, MisfitKind::Missing(_)) && is_mended(context, &path) {
         let message = format!("{} no longer has this value of {path}", context.behaviour().version);
         return RETIRED.at(context, path, message).mended(true).help(GONE);
     }

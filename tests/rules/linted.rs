@@ -71,14 +71,8 @@ impl Linted {
             }
         };
         let variables = BTreeMap::from(VARIABLES.map(|(k, v)| (k.to_owned(), v.to_owned())));
-        let setup = Setup {
-            version,
-            surroundings: Surroundings { variables, ..Surroundings::default() },
-            catalogue: Catalogue::builtin(),
-            workload: workload.clone(),
-            anchor: None,
-            loader: Rc::new(|_: &str, _: &str| Err("no such file".to_owned())),
-        };
+        let surroundings = Surroundings { variables, ..Surroundings::default() };
+        let setup = Setup { version, surroundings, workload: workload.clone(), ..Setup::default() };
         let november = |_: &Gateway| Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
         let analysis = Analysis::new(document, setup, november);
         let lint = analysis.lint_for(None, None, schema);

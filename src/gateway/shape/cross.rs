@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use super::{formats, retired};
 use crate::document::KeyPath;
 use crate::gateway::agent_id::normal_id;
 use crate::gateway::duration;
@@ -10,6 +11,28 @@ use crate::gateway::release::{Generation, Version};
 
 /// Releases of which the checks were read.
 const APRIL: Version = Version::new(2026, 4, 15);
+
+/// The gateway's own port where none is named.
+const PORT: u64 = 18_789;
+
+/// How often a channel is looked at where nothing says so.
+const HEALTH_CHECK_MINUTES: f64 = 5.0;
+
+/// Providers of web searches that became plugins.
+const SEARCH_PLUGINS: [&str; 12] = [
+    "brave",
+    "duckduckgo",
+    "exa",
+    "firecrawl",
+    "gemini",
+    "grok",
+    "kimi",
+    "minimax",
+    "ollama",
+    "perplexity",
+    "searxng",
+    "tavily",
+];
 
 /// Two parts of a config that do not go together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +65,10 @@ pub(super) fn check(config: &Value, version: Version) -> Vec<Contradiction> {
     checks.policies();
     checks.bindings();
     checks.addresses();
+    checks.formats();
+    checks.searches();
+    checks.portal();
+    checks.servers();
     checks.found
 }
 
@@ -231,6 +258,7 @@ impl Checks<'_> {
         let mut wrong = Vec::new();
         let spans = [
             (maintenance.key("pruneAfter"), "d", current),
+            (maintenance.key("preserveRecent"), "d", true),
             (maintenance.key("resetArchiveRetention"), "d", false),
             (root.key("cron").key("sessionRetention"), "h", false),
         ];
@@ -291,6 +319,15 @@ impl Checks<'_> {
         }
         if self.is_current() && is_exposed && fields.pointer("/auth/mode").and_then(Value::as_str) == Some("none") {
             self.say(gateway.key("auth").key("mode"), "with Tailscale the gateway must ask who is there");
+        }
+        let minutes = |key: &str| fields.get(key).and_then(Value::as_f64);
+        let checked = minutes("channelHealthCheckMinutes").unwrap_or(HEALTH_CHECK_MINUTES);
+        if !self.is_current()
+            && checked != 0.0
+            && minutes("channelStaleEventThresholdMinutes").is_some_and(|stale| stale < checked)
+        {
+            let what = format!("expected at least the {checked} minutes of gateway.channelHealthCheckMinutes");
+            self.say(gateway.key("channelStaleEventThresholdMinutes"), what);
         }
         if let Some(roles) = fields.get("roles")
             && let (Some(usual), Some(all)) = (text(roles, "default"), object(roles, "definitions"))
@@ -396,6 +433,66 @@ impl Checks<'_> {
         for (name, _) in projects.resolve(config).and_then(Value::as_object).into_iter().flatten() {
             if !name.split_once('/').is_some_and(|(host, rest)| host.contains('.') && !rest.is_empty()) {
                 self.say(projects.key(name), "a project is named \"host/owner/repository\"");
+            }
+        }
+    }
+
+    /// Single texts.
+    fn formats(&mut self) {
+        for (place, fits, asked) in formats::FORMATS {
+            for (path, value) in retired::all_at(self.config, place) {
+                if value.as_str().is_some_and(|text| !fits(text)) {
+                    self.say(path, format!("expected {asked}"));
+                }
+            }
+        }
+    }
+
+    /// Providers of web searches have been plugins since 2026.7.
+    fn searches(&mut self) {
+        let search = KeyPath::root().key("tools").key("web").key("search");
+        let fields = search.resolve(self.config).and_then(Value::as_object).filter(|_| self.version != APRIL);
+        for (name, value) in fields.into_iter().flatten() {
+            if SEARCH_PLUGINS.contains(&name.as_str()) && value.is_object() {
+                self.say(search.key(name), "belongs in the 'config.webSearch' of its plugin, in plugins.entries");
+            }
+        }
+    }
+
+    /// A portal has a domain and a port of its own.
+    fn portal(&mut self) {
+        let portal = KeyPath::root().key("gateway").key("portals").key("ingress");
+        let Some(ingress) = portal.resolve(self.config) else { return };
+        let gateway = self.config.get("gateway").unwrap_or(&Value::Null);
+        if ingress.get("port").and_then(Value::as_u64)
+            == Some(gateway.get("port").and_then(Value::as_u64).unwrap_or(PORT))
+        {
+            self.say(portal.key("port"), "a portal needs another port than the gateway's");
+        }
+        let origins = gateway.pointer("/controlUi/allowedOrigins").and_then(Value::as_array).into_iter().flatten();
+        let origins = origins.chain(gateway.get("publicOrigin")).filter_map(Value::as_str);
+        let domain = text(ingress, "domain").unwrap_or_default().to_lowercase();
+        let is_inside = |host: String| host == domain || host.ends_with(&format!(".{domain}"));
+        if !domain.is_empty() && origins.filter_map(formats::host).any(is_inside) {
+            self.say(portal.key("domain"), "a portal needs another domain than the gateway's");
+        }
+    }
+
+    /// A server that signs in for each who asks is on the web, and has no account of its own.
+    fn servers(&mut self) {
+        let servers = KeyPath::root().key("mcp").key("servers");
+        for (name, server) in servers.resolve(self.config).and_then(Value::as_object).into_iter().flatten() {
+            let identity = server.pointer("/oauth/identity").and_then(Value::as_str);
+            if identity != Some("per-requester") {
+                continue;
+            }
+            let path = servers.key(name).key("oauth");
+            let is_local = server.get("command").is_some() || text(server, "transport") == Some("stdio");
+            let has_url = text(server, "url").is_some_and(|url| !url.is_empty());
+            if text(server, "auth") != Some("oauth") || is_local || !has_url {
+                self.say(path.key("identity"), "\"per-requester\" needs a 'url' and auth: \"oauth\", and no 'command'");
+            } else if server.pointer("/oauth/authProfileId").and_then(Value::as_str).is_some_and(|id| !id.is_empty()) {
+                self.say(path.key("authProfileId"), "\"per-requester\" takes no account of the server's own");
             }
         }
     }

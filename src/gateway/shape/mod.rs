@@ -2,6 +2,7 @@
 //! Recorded from the packages, so only for the releases that were read. The retired keys are what a start takes away.
 
 mod cross;
+mod formats;
 mod node;
 pub mod retired;
 
@@ -142,6 +143,17 @@ impl Walk {
             self.report(at, MisfitKind::Missing(key.clone().into_owned()));
         }
         self.check_count(node, fields.len(), at);
+        self.check_reference(node, fields, at);
+    }
+
+    /// A secret reference, wherever one may stand.
+    fn check_reference(&mut self, node: &Node, fields: &serde_json::Map<String, Value>, at: &At<'_>) {
+        let text = |key: &str| fields.get(key).filter(|_| node.p.contains_key(key)).and_then(Value::as_str);
+        if let (Some(source), Some(_), Some(id)) = (text("source"), text("provider"), text("id"))
+            && let Some(asked) = formats::asked_of_id(source, id)
+        {
+            self.report(&At::Key(at, "id"), MisfitKind::Keyword(asked.to_owned()));
+        }
     }
 
     fn check_count(&mut self, node: &Node, count: usize, at: &At<'_>) {

@@ -13,8 +13,32 @@ use crate::gateway::release::{Generation, Version};
 
 /// A place, keys separated by dots with `*` for any key and `[]` for any item, and what of it is taken away: `*`
 /// anything, `s n b o a z` by type, `~` what an older release accepts there, `+` the same unless nothing is in it, `=[…]`
-/// these values.
+/// these values; empty for nothing that no other line takes.
 const TABLE: &str = include_str!("retired.tsv");
+
+/// What 2026.9.6 moves to the plugins of web searches, beside what the table says: three of them take only what they know.
+/// The plugins of Ollama and Tavily take nothing, and none an empty block (asked of it).
+const SEARCHES: &str = "\
+tools.web.search.brave\t+
+tools.web.search.duckduckgo\t+
+tools.web.search.exa\t+
+tools.web.search.firecrawl\t+
+tools.web.search.gemini\t+
+tools.web.search.gemini.*\t
+tools.web.search.gemini.apiKey\tso
+tools.web.search.gemini.baseUrl\ts
+tools.web.search.gemini.model\ts
+tools.web.search.grok\t+
+tools.web.search.grok.*\t
+tools.web.search.grok.apiKey\tso
+tools.web.search.grok.baseUrl\ts
+tools.web.search.kimi\t+
+tools.web.search.minimax\t+
+tools.web.search.minimax.*\t
+tools.web.search.minimax.apiKey\tso
+tools.web.search.perplexity\t+
+tools.web.search.searxng\t+
+";
 
 /// What 2026.9.6 takes away whenever it reads a file, and so accepts.
 const READ_WITHOUT: &str = "\
@@ -42,13 +66,25 @@ struct Retired {
 /// Whether the start of a current release takes away what stands at a place and does not fit there.
 pub fn is_mended(path: &KeyPath, value: &Value) -> bool {
     let path = as_entry(path);
-    if table().iter().any(|retired| retired.is_at(path.segments()) && retired.takes(&path, value)) {
+    if is_taken(&path, value) == Some(true) && parts_are_taken(&path, value) {
         return true;
     }
     // A holder goes with the last of what it holds.
     let fields = value.as_object().filter(|fields| !fields.is_empty());
     let holds_retired = || table().iter().any(|retired| retired.is_below(path.segments()));
     fields.is_some_and(|fields| holds_retired() && fields.iter().all(|(key, field)| is_mended(&path.key(key), field)))
+}
+
+/// Whether one of the lines about a place takes the value; none where there are none.
+fn is_taken(path: &KeyPath, value: &Value) -> Option<bool> {
+    let mut lines = table().iter().filter(|retired| retired.is_at(path.segments())).peekable();
+    lines.peek().is_some().then(|| lines.any(|retired| retired.takes(path, value)))
+}
+
+/// Whether nothing in a holder that goes stands against it: what has a line of its own must be taken by that one.
+fn parts_are_taken(path: &KeyPath, value: &Value) -> bool {
+    let parts = value.as_object().into_iter().flatten();
+    parts.map(|(key, part)| is_taken(&path.key(key), part)).all(|taken| taken != Some(false))
 }
 
 /// Whether a release takes away what stands at a place before it looks.
@@ -132,6 +168,13 @@ fn as_item(path: &KeyPath) -> KeyPath {
     }
 }
 
+/// Everything that stands at a place, written as in the table.
+pub(super) fn all_at<'v>(config: &'v Value, place: &str) -> Vec<(KeyPath, &'v Value)> {
+    let (steps, mut found) = (place.split('.').collect::<Vec<_>>(), Vec::new());
+    gather(config, &steps, KeyPath::root(), &mut found);
+    found
+}
+
 /// What stands at a place of the table.
 fn gather<'v>(value: &'v Value, place: &[&str], path: KeyPath, found: &mut Vec<(KeyPath, &'v Value)>) {
     let Some((name, rest)) = place.split_first() else { return found.push((path, value)) };
@@ -166,7 +209,7 @@ fn gather<'v>(value: &'v Value, place: &[&str], path: KeyPath, found: &mut Vec<(
 
 fn table() -> &'static [Retired] {
     static TABLE_READ: OnceLock<Vec<Retired>> = OnceLock::new();
-    TABLE_READ.get_or_init(|| TABLE.lines().map(read).collect())
+    TABLE_READ.get_or_init(|| TABLE.lines().chain(SEARCHES.lines()).map(read).collect())
 }
 
 fn read(line: &'static str) -> Retired {

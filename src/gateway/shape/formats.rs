@@ -1,0 +1,80 @@
+//! Formats of single texts that the recorded shapes leave open, because the packages check them in code: addresses,
+//! domains, a least duration, the ids of secret references. Read from the packages, and asked of them.
+
+use std::net::Ipv4Addr;
+
+use crate::gateway::duration;
+
+/// A least time, in milliseconds.
+const MINUTE_MS: u64 = 60_000;
+
+/// A place with keys separated by dots, `*` for any; what fits there, and how it is asked for.
+type Format = (&'static str, fn(&str) -> bool, &'static str);
+
+pub(super) const FORMATS: [Format; 4] = [
+    ("gateway.publicOrigin", is_public_origin, "an https address without a path, or an http one on localhost"),
+    ("mcp.apps.sandboxOrigin", |text| origin(text).is_some(), "an http or https address without a path"),
+    ("cloudWorkers.profiles.*.suspendAfter", is_a_minute, "a duration with its unit, at least 1m"),
+    ("gateway.portals.ingress.domain", is_domain, "a domain such as portal.example.org"),
+];
+
+/// What the id of a secret reference must be, if this one is not.
+pub(super) fn asked_of_id(source: &str, id: &str) -> Option<&'static str> {
+    match source {
+        "file" if !is_pointer(id) => Some("a JSON pointer such as /providers/openai/apiKey, or value"),
+        "exec" if !is_name(id) => Some("a name such as vault/openai/api-key"),
+        _ => None,
+    }
+}
+
+fn is_pointer(id: &str) -> bool {
+    let is_escape = |rest: &str| rest.starts_with(['0', '1']);
+    id == "value" || (id.starts_with('/') && id.split('~').skip(1).all(is_escape))
+}
+
+fn is_name(id: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "._:/#-".contains(c);
+    id.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && id.len() <= 256
+        && id.chars().all(fits)
+        && !id.split('/').any(|part| matches!(part, "." | ".."))
+}
+
+/// Scheme and host of a web address that has nothing else but a port, about as JavaScript's `URL` reads one.
+fn origin(text: &str) -> Option<(String, String)> {
+    let (scheme, rest) = text.trim().split_once(':')?;
+    let scheme = scheme.to_lowercase();
+    let rest = rest.trim_start_matches(['/', '\\']);
+    let (authority, rest) = rest.split_at(rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len()));
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.chars().all(|c| c.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    let is_bare = matches!(rest, "" | "/" | "/." | "?" | "#" | "/?" | "/#") && !authority.contains('@');
+    (matches!(scheme.as_str(), "http" | "https") && is_bare && !host.is_empty()).then(|| (scheme, host.to_lowercase()))
+}
+
+/// The host of a web address, path or not.
+pub(super) fn host(text: &str) -> Option<String> {
+    let (scheme, rest) = text.trim().split_once("://")?;
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    origin(&format!("{scheme}://{}", &rest[..end])).map(|(_, host)| host)
+}
+
+fn is_public_origin(text: &str) -> bool {
+    let is_local = |host: &str| matches!(host, "localhost" | "127.0.0.1" | "[::1]");
+    origin(text).is_some_and(|(scheme, host)| scheme == "https" || is_local(&host))
+}
+
+fn is_a_minute(text: &str) -> bool {
+    let has_unit = text.ends_with(|c: char| c.is_ascii_alphabetic());
+    has_unit && duration::parse(text, true).and_then(|interval| interval.ms()).is_some_and(|ms| ms >= MINUTE_MS)
+}
+
+fn is_domain(text: &str) -> bool {
+    let is_label = |label: &str| {
+        let fits = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        (1..=63).contains(&label.len()) && label.chars().all(fits) && !label.starts_with('-') && !label.ends_with('-')
+    };
+    text.len() <= 220 && text.contains('.') && text.parse::<Ipv4Addr>().is_err() && text.split('.').all(is_label)
+}
