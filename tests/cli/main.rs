@@ -24,6 +24,8 @@ mod library;
 mod markdown;
 mod plan_flags;
 mod plans;
+#[cfg(feature = "records")]
+mod records;
 mod refusals;
 mod repairs;
 mod saved_plan;

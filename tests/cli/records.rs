@@ -1,0 +1,87 @@
+//! `calibrate --requests`: where it looks, what it prints, and that it leaves everything as it was.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::common::{Answer, Desk};
+
+fn recorded(store: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/records").join(store)
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() { copy(&path, &target) } else { fs::write(target, fs::read(&path).unwrap()).unwrap() }
+    }
+}
+
+fn lines(answer: &Answer) -> Vec<Value> {
+    assert_eq!(answer.code, 0, "{answer:?}");
+    answer.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn a_line_is_what_the_schema_says() {
+    let schema =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/recorded-request.v1.schema.json"));
+    let schema = jsonschema::validator_for(&serde_json::from_str(&schema.unwrap()).unwrap()).unwrap();
+    let desk = Desk::new();
+    for (store, stored) in [("legacy-2026.7.35/state", 27), ("current-2026.9.6/state", 27)] {
+        copy(&recorded(store), &desk.path(store));
+        let answer = desk.ask(&["calibrate", "--requests", "--state-dir", store]);
+        let lines = lines(&answer);
+        assert_eq!(lines.len(), stored, "{store}");
+        for line in &lines {
+            assert!(schema.is_valid(line), "{line}");
+        }
+        assert!(answer.stderr.contains("failed before a token was counted"), "{answer:?}");
+    }
+    // No log and no lock file of SQLite's stays behind.
+    assert_eq!(fs::read_dir(desk.path("current-2026.9.6/state/agents/main/agent")).unwrap().count(), 1);
+}
+
+#[test]
+fn it_looks_where_openclaw_keeps_its_records() {
+    let desk = Desk::new();
+    let store = recorded("legacy-2026.7.35/state");
+    for (dir, variable) in [
+        ("home/.openclaw", None),
+        ("home/.moltbot", None),
+        ("home/.openclaw-work", Some(("OPENCLAW_PROFILE", "work"))),
+        ("elsewhere", Some(("OPENCLAW_STATE_DIR", "elsewhere"))),
+    ] {
+        copy(&store, &desk.path(dir));
+        let mut command = desk.command(&["calibrate", "--requests"]);
+        if let Some((name, value)) = variable {
+            let value = if value == dir { desk.path(dir).display().to_string() } else { value.to_owned() };
+            command.env(name, value);
+        }
+        assert_eq!(lines(&desk.ask_with(command)).len(), 27, "{dir}");
+        fs::remove_dir_all(desk.path(dir)).unwrap();
+    }
+    let nowhere = desk.ask(&["calibrate", "--requests"]);
+    assert_eq!((nowhere.code, nowhere.stdout.as_str()), (2, ""));
+    assert!(nowhere.stderr.contains("no records of a gateway in @DIR@/home/.openclaw: expected"), "{nowhere:?}");
+}
+
+#[test]
+fn a_span_of_time_can_be_asked_for() {
+    let desk = Desk::new();
+    copy(&recorded("legacy-2026.7.35/state"), &desk.path("state"));
+    let ask =
+        |arguments: &[&str]| desk.ask(&[&["calibrate", "--requests", "--state-dir", "state"], arguments].concat());
+    let count = |arguments: &[&str]| lines(&ask(arguments)).len();
+    assert_eq!(count(&["--since", "2026-11-22"]), 27);
+    assert_eq!(count(&["--until", "2026-11-22"]), 0);
+    let (before, after) = (count(&["--until", "2026-11-22T17:06:00Z"]), count(&["--since", "2026-11-22T17:06:00Z"]));
+    assert!(before > 0 && after > 0 && before + after == 27);
+    assert!(ask(&["--until", "2026-11-22"]).stderr.contains("no request is recorded there for this time"));
+    let wrong = ask(&["--since", "yesterday"]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.stderr.contains("expected a time such as 2026-11-01"), "{wrong:?}");
+}
