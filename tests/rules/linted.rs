@@ -2,10 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
-use std::rc::Rc;
 
 use clawbeat::analysis::{Analysis, Setup};
-use clawbeat::catalogue::Catalogue;
 use clawbeat::document::{Document, Format};
 use clawbeat::files::workspace;
 use clawbeat::gateway::release::Version;
