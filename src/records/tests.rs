@@ -452,6 +452,40 @@ fn a_store_that_is_being_written_is_read_whole() {
     assert_eq!(kinds(&records(dir.path())), ["tick heartbeat", "chat chat"]);
 }
 
+/// Without the lock table beside it, as in a backup, the log counts all the same.
+#[test]
+fn a_log_without_its_lock_table_is_read() {
+    let dir = recorded("current-2026.9.6/with-wal");
+    let whole = kinds(&records(dir.path()));
+    fs::remove_file(dir.path().join("agents/main/agent/openclaw-agent.sqlite-shm")).unwrap();
+    let before = contents(dir.path());
+    assert_eq!(kinds(&records(dir.path())), whole);
+    assert!(before == contents(dir.path()), "something was written");
+}
+
+#[test]
+fn of_a_damaged_database_the_rest_is_read() {
+    let dir = TempDir::new().unwrap();
+    let connection = database(dir.path(), 19, EARLY);
+    for session in 0..200_i64 {
+        let id = format!("s{session:03}");
+        insert(
+            &connection,
+            &id,
+            &[header(&id, session), user(session, POLL), reply(session, &format!("r{session:03}"))],
+        );
+    }
+    drop(connection);
+    let path = dir.path().join("agents/main/agent/openclaw-agent.sqlite");
+    let mut bytes = fs::read(&path).unwrap();
+    let half = bytes.len() / 2 / 4096 * 4096;
+    bytes[half..half + 4096].fill(0xa5);
+    fs::write(&path, bytes).unwrap();
+    let records = records(dir.path());
+    assert!((50..200).contains(&records.requests.len()), "{}", records.requests.len());
+    assert!(said(&records).contains("read in part: agents/main/agent/openclaw-agent.sqlite"), "{}", said(&records));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_private_copy_is_closed_and_goes_away() {
@@ -510,5 +544,28 @@ proptest::proptest! {
         fs::write(&path, &bytes).unwrap();
         let _ = read(&[dir.path().to_owned()]);
         proptest::prop_assert_eq!(fs::read(&path).unwrap(), bytes);
+    }
+
+    /// The same for a row that was stored compressed.
+    #[test]
+    fn damaged_compressed_rows_are_read_without_a_panic(
+        edits in proptest::collection::vec((0.0..1.0_f64, proptest::num::u8::ANY), 1..8),
+        length in 0.1..1.2_f64,
+    ) {
+        let path = fixtures().join("isolated-light-2026.9.6/state/agents/main/agent/openclaw-agent.sqlite");
+        let store = fs::read(path).unwrap();
+        let frames: Vec<usize> = memchr::memmem::find_iter(&store, &[0x28, 0xb5, 0x2f, 0xfd]).collect();
+        proptest::prop_assert!(frames.len() > 4);
+        for start in frames {
+            let mut frame = store[start..(start + 900).min(store.len())].to_vec();
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+            let place = |part: f64, frame: &[u8]| (part * frame.len() as f64) as usize;
+            for (part, byte) in &edits {
+                let at = place(*part, &frame);
+                frame[at] = *byte;
+            }
+            frame.truncate(place(length, &frame));
+            let _ = jsonl::row(&frame);
+        }
     }
 }
