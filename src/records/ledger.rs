@@ -1,7 +1,7 @@
 //! The requests found so far, each once: forks, resets, imports and backups all leave copies of rows behind, with their
 //! ids, times and usage.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -70,6 +70,21 @@ impl Ledger {
     /// How many requests of this kind there are.
     pub(super) fn count(&self, kind: Kind) -> u64 {
         self.requests.iter().filter(|request| request.kind == kind).count() as u64
+    }
+
+    /// The Claude models that read from a cache to which nothing was written, by what is stored.
+    pub(super) fn never_written(&self) -> Vec<Arc<str>> {
+        let mut models: BTreeMap<&Arc<str>, (u64, u64)> = BTreeMap::new();
+        for request in self.requests.iter().filter(|request| request.model.contains("claude")) {
+            let (read, written) = models.entry(&request.model).or_default();
+            *read += request.tokens.cache_read;
+            *written += request.tokens.cache_write_5m + request.tokens.cache_write_1h;
+        }
+        models
+            .into_iter()
+            .filter(|(_, (read, written))| *read > 0 && *written == 0)
+            .map(|(model, _)| model.clone())
+            .collect()
     }
 
     /// The requests in order of time.

@@ -119,6 +119,9 @@ impl<'a> Session<'a> {
         };
         let turn_kind = self.kind(reply, at, written);
         let kind = if failed && tokens == Tokens::default() { Kind::Error } else { turn_kind };
+        if reply.doubled {
+            sink.notes.add(self.place, What::DoubledInput);
+        }
         if reply.codex {
             sink.notes.add(self.place, What::Codex);
         }

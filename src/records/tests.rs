@@ -420,6 +420,36 @@ fn what_cannot_be_read_is_left_out_and_said() {
     );
 }
 
+/// Counters that releases and routes are known to get wrong, and what is said of each.
+#[test]
+fn wrong_counters_are_named() {
+    let with = |usage: Value, key: &str| {
+        let mut row = reply(2, "r");
+        row["message"]["usage"] = usage;
+        row["message"]["idempotencyKey"] = key.into();
+        jsonl(&[header("s1", 0), user(1, "hi"), row])
+    };
+    let right = json!({ "input": 10, "output": 2, "cacheRead": 300, "cacheWrite": 40, "totalTokens": 352 });
+    // A tick, a prompt of 1,000 tokens of which 600 were cached.
+    let doubled = json!({ "input": 1000, "output": 50, "cacheRead": 600, "cacheWrite": 0, "totalTokens": 1050 });
+    let silent = json!({ "input": 400, "output": 50, "cacheRead": 600, "cacheWrite": 0, "totalTokens": 1050 });
+    let current = "{ meta: { lastTouchedVersion: '2026.4.15' } }";
+    let erasing = "{ meta: { lastTouchedVersion: '2026.3.13' } }";
+    for (rows, config, input, expected) in [
+        (with(right.clone(), "k"), current, 10, &[][..]),
+        (with(doubled, "k"), current, 400, &["held the cached tokens too", "never writes to it"]),
+        (with(silent, "k"), current, 400, &["anthropic/claude-opus-4-6 reads from the cache and never writes to it"]),
+        (with(right.clone(), "codex-app-server:7"), current, 10, &["1 turn of the Codex harness"]),
+        (with(right, "k"), erasing, 10, &["OpenClaw 2026.3.13 erases heartbeats that have nothing to say"]),
+    ] {
+        let dir = state(&[(MAIN, rows.as_bytes()), ("openclaw.json", config.as_bytes())]);
+        let records = records(dir.path());
+        assert_eq!(records.requests[0].tokens.input, input);
+        assert_eq!(records.notes.len(), expected.len(), "{}", said(&records));
+        assert!(expected.iter().all(|part| said(&records).contains(part)), "{}", said(&records));
+    }
+}
+
 #[test]
 fn no_store_and_no_readable_store_are_told_apart() {
     let nothing = TempDir::new().unwrap();
