@@ -32,6 +32,8 @@ pub(super) struct Ledger {
     copied: Vec<bool>,
     known: HashMap<u64, u32>,
     names: HashMap<Box<str>, Arc<str>>,
+    /// The tokens before each compaction.
+    compactions: HashMap<u64, u64>,
 }
 
 impl Ledger {
@@ -65,6 +67,16 @@ impl Ledger {
             }
             Some(_) => {}
         }
+    }
+
+    /// Counts a compaction, unless it is there.
+    pub(super) fn compacted(&mut self, row: Option<&str>, written: Option<i64>, before: u64) {
+        self.compactions.insert(digest(&(row, written, before)), before);
+    }
+
+    /// How many compactions there were, and how many tokens they read at least.
+    pub(super) fn compactions(&self) -> (u64, u64) {
+        (self.compactions.len() as u64, self.compactions.values().sum())
     }
 
     /// How many requests of this kind there are.

@@ -31,8 +31,6 @@ pub(super) enum What {
     NoUsage,
     /// A reply without a time of its own.
     NoTime,
-    /// A compaction, whose request is not stored.
-    Compaction,
     /// Hidden summaries, whose requests are not stored.
     Recaps,
     /// A reply whose input held the cached tokens once more.
@@ -94,6 +92,15 @@ impl Notes {
             .collect();
         let silent = ledger.never_written().into_iter().map(What::NoWrites);
         notes.extend(silent.map(|what| Note { text: told(&what, &BTreeMap::new()), trouble: false }));
+        let (compactions, tokens) = ledger.compactions();
+        if compactions > 0 {
+            let text = format!(
+                "{}, whose own requests OpenClaw does not store: they read about {tokens} tokens of history, and wrote the \
+                 summaries",
+                several(compactions, "compaction")
+            );
+            notes.push(Note { text, trouble: false });
+        }
         let errors = ledger.count(Kind::Error);
         if errors > 0 {
             notes.push(Note {
@@ -138,12 +145,6 @@ fn told(what: &What, places: &BTreeMap<String, u64>) -> String {
         What::TooLong => format!("{} too long, left out: {at}", are(count, "row")),
         What::NoUsage => format!("{} without usage, left out: {at}", several(count, "reply")),
         What::NoTime => format!("{} without a time, left out: {at}", several(count, "reply")),
-        What::Compaction => {
-            format!(
-                "{} recorded; OpenClaw does not store what their own requests used: {at}",
-                several(count, "compaction")
-            )
-        }
         What::Recaps => format!(
             "hidden recaps are not stored from 2026.9.5 on; expect about 0.5k tokens of the small model after most turns: {at}"
         ),

@@ -21,8 +21,8 @@ pub(super) enum Row<'a> {
     User(User<'a>),
     /// The answer to one model request.
     Reply(Box<Reply<'a>>),
-    /// The history was made shorter.
-    Compaction,
+    /// The history was made shorter; before, it had so many tokens.
+    Compaction { row: Option<Cow<'a, str>>, written: Option<i64>, before: u64 },
     /// Anything else.
     Other,
 }
@@ -66,6 +66,8 @@ struct Fields<'a> {
     id: Raw<'a>,
     timestamp: Raw<'a>,
     message: Raw<'a>,
+    #[serde(rename = "tokensBefore")]
+    tokens_before: Raw<'a>,
 }
 
 #[derive(Deserialize)]
@@ -127,7 +129,10 @@ pub(super) fn parse(line: &str) -> Result<Row<'_>, serde_json::Error> {
     let written = fields.timestamp.and_then(moment);
     Ok(match word(fields.kind).as_deref() {
         Some("session") => Row::Header { session: word(fields.id), at: written },
-        Some("compaction") => Row::Compaction,
+        Some("compaction") => {
+            let before = loose::<Count>(fields.tokens_before).unwrap_or_default().0;
+            Row::Compaction { row: word(fields.id), written, before }
+        }
         Some("message") => match loose::<Message<'_>>(fields.message) {
             Some(message) => of_message(message, word(fields.id), written),
             None => Row::Other,

@@ -420,6 +420,22 @@ fn what_cannot_be_read_is_left_out_and_said() {
     );
 }
 
+#[test]
+fn a_compaction_is_told_once() {
+    let compaction =
+        json!({ "type": "compaction", "id": "k", "timestamp": iso(3), "tokensBefore": 48_000, "summary": "so" });
+    let rows = jsonl(&[header("s1", 0), user(1, "hi"), reply(2, "r"), compaction]);
+    let dir = state(&[(MAIN, rows.as_bytes()), ("agents/main/sessions/s1.jsonl.reset.2026-02-03", rows.as_bytes())]);
+    let records = records(dir.path());
+    assert_eq!(kinds(&records), ["r chat"]);
+    assert!(
+        said(&records).starts_with("1 compaction, whose own requests OpenClaw does not store"),
+        "{}",
+        said(&records)
+    );
+    assert!(said(&records).contains("about 48000 tokens"), "{}", said(&records));
+}
+
 /// Counters that releases and routes are known to get wrong, and what is said of each.
 #[test]
 fn wrong_counters_are_named() {
