@@ -124,7 +124,15 @@ impl Database {
         if ["session_id", "seq", "event_json"].iter().all(|column| self.has("transcript_events", column)) {
             let mut ids: Vec<String> = Vec::new();
             let list = "SELECT DISTINCT session_id FROM transcript_events ORDER BY session_id";
-            self.each(list, &[], sink.notes, &mut |row, _| ids.extend(text(row, 0).map(str::to_owned)));
+            let all = self.each(list, &[], sink.notes, &mut |row, _| ids.extend(text(row, 0).map(str::to_owned)));
+            if !all {
+                // The list is damaged; the sessions themselves may not be.
+                let mut others: Vec<&str> = known.keys.keys().map(|id| &**id).collect();
+                others.sort_unstable();
+                ids.extend(others.into_iter().map(str::to_owned));
+                let mut seen = HashSet::new();
+                ids.retain(|id| seen.insert(id.clone()));
+            }
             for id in ids {
                 self.session(&id, known, sink);
             }
@@ -172,13 +180,14 @@ impl Database {
         });
     }
 
+    /// Hands over the rows of a statement. False if they end with an error, which is noted.
     fn each(
         &self,
         select: &str,
         values: &[&dyn rusqlite::ToSql],
         notes: &mut Notes,
         sink: &mut dyn FnMut(&Row<'_>, &mut Notes),
-    ) {
+    ) -> bool {
         let mut read = || {
             let mut statement = self.connection.prepare(select)?;
             let mut rows = statement.query(values)?;
@@ -187,8 +196,12 @@ impl Database {
             }
             Ok::<(), rusqlite::Error>(())
         };
-        if let Err(error) = read() {
-            notes.add(&self.path, What::Partial(plainly(&error)));
+        match read() {
+            Ok(()) => true,
+            Err(error) => {
+                notes.add(&self.path, What::Partial(plainly(&error)));
+                false
+            }
         }
     }
 

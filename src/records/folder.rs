@@ -35,7 +35,10 @@ impl Folder {
         let above = dir.parent().and_then(Path::file_name);
         let agent = if above == Some(OsStr::new("agents")) { name(dir) } else { "main".to_owned() };
         let mut own = Folder::of(dir, agent, notes);
-        own.take(dir, notes);
+        // A state directory has logs of its own, which are no transcripts.
+        if agents.is_empty() {
+            own.take(dir, notes);
+        }
         agents.push(own);
         agents.retain(|agent| agent.stores() > 0);
         agents

@@ -1,7 +1,7 @@
 //! The requests found so far, each once: forks, resets, imports and backups all leave copies of rows behind, with their
 //! ids, times and usage.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -32,6 +32,8 @@ pub(super) struct Ledger {
     copied: Vec<bool>,
     known: HashMap<u64, u32>,
     names: HashMap<Box<str>, Arc<str>>,
+    /// The tokens before each compaction.
+    compactions: HashMap<u64, u64>,
 }
 
 impl Ledger {
@@ -67,9 +69,34 @@ impl Ledger {
         }
     }
 
+    /// Counts a compaction, unless it is there.
+    pub(super) fn compacted(&mut self, row: Option<&str>, written: Option<i64>, before: u64) {
+        self.compactions.insert(digest(&(row, written, before)), before);
+    }
+
+    /// How many compactions there were, and how many tokens they read at least.
+    pub(super) fn compactions(&self) -> (u64, u64) {
+        (self.compactions.len() as u64, self.compactions.values().sum())
+    }
+
     /// How many requests of this kind there are.
     pub(super) fn count(&self, kind: Kind) -> u64 {
         self.requests.iter().filter(|request| request.kind == kind).count() as u64
+    }
+
+    /// The Claude models that read from a cache to which nothing was written, by what is stored.
+    pub(super) fn never_written(&self) -> Vec<Arc<str>> {
+        let mut models: BTreeMap<&Arc<str>, (u64, u64)> = BTreeMap::new();
+        for request in self.requests.iter().filter(|request| request.model.contains("claude")) {
+            let (read, written) = models.entry(&request.model).or_default();
+            *read += request.tokens.cache_read;
+            *written += request.tokens.cache_write_5m + request.tokens.cache_write_1h;
+        }
+        models
+            .into_iter()
+            .filter(|(_, (read, written))| *read > 0 && *written == 0)
+            .map(|(model, _)| model.clone())
+            .collect()
     }
 
     /// The requests in order of time.

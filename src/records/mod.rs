@@ -30,7 +30,8 @@ use crate::simulate::Tokens;
 use folder::Folder;
 use ledger::Ledger;
 pub use notes::Note;
-use notes::Notes;
+use notes::{Notes, What};
+use places::Habits;
 pub use places::state_dirs;
 
 /// What a request was made for. Requests that follow on a tool's result carry the kind of their turn.
@@ -116,13 +117,17 @@ pub enum NoRecords {
 /// Reads the records of these state directories together.
 pub fn read(dirs: &[PathBuf]) -> Result<Records, NoRecords> {
     let dirs = once(dirs);
-    let prompts: Vec<String> = dirs.iter().flat_map(|dir| places::own_prompts(dir)).collect();
+    let habits: Vec<Habits> = dirs.iter().map(|dir| Habits::of(dir)).collect();
+    let prompts: Vec<String> = habits.iter().flat_map(|habits| habits.prompts.clone()).collect();
     let mut ledger = Ledger::default();
     let mut notes = Notes::default();
     let mut found = 0;
     let mut readable = 0;
-    for dir in &dirs {
+    for (dir, habits) in dirs.iter().zip(&habits) {
         notes.under(dir);
+        if let Some(release) = habits.eraser() {
+            notes.add(dir, What::ErasedTicks(release));
+        }
         for agent in Folder::agents(dir, &mut notes) {
             found += agent.stores();
             readable += agent.read(&prompts, &mut ledger, &mut notes);

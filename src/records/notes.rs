@@ -4,9 +4,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::Kind;
 use super::ledger::Ledger;
+use crate::gateway::release::Version;
 
 /// What is amiss.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,10 +31,14 @@ pub(super) enum What {
     NoUsage,
     /// A reply without a time of its own.
     NoTime,
-    /// A compaction, whose request is not stored.
-    Compaction,
     /// Hidden summaries, whose requests are not stored.
     Recaps,
+    /// A reply whose input held the cached tokens once more.
+    DoubledInput,
+    /// A release that takes quiet ticks out of the transcript again.
+    ErasedTicks(Version),
+    /// A model whose writes to the cache are not reported.
+    NoWrites(Arc<str>),
     /// A turn of the Codex harness, of which only the last response is stored.
     Codex,
 }
@@ -84,6 +90,17 @@ impl Notes {
             .iter()
             .map(|(what, places)| Note { text: told(what, places), trouble: what.is_trouble() })
             .collect();
+        let silent = ledger.never_written().into_iter().map(What::NoWrites);
+        notes.extend(silent.map(|what| Note { text: told(&what, &BTreeMap::new()), trouble: false }));
+        let (compactions, tokens) = ledger.compactions();
+        if compactions > 0 {
+            let text = format!(
+                "{}, whose own requests OpenClaw does not store: they read about {tokens} tokens of history, and wrote the \
+                 summaries",
+                several(compactions, "compaction")
+            );
+            notes.push(Note { text, trouble: false });
+        }
         let errors = ledger.count(Kind::Error);
         if errors > 0 {
             notes.push(Note {
@@ -97,7 +114,18 @@ impl Notes {
 
 impl What {
     fn is_trouble(&self) -> bool {
-        !matches!(self, What::Compaction | What::Recaps | What::Codex)
+        matches!(
+            self,
+            What::Unreadable(_)
+                | What::Partial(_)
+                | What::NewerSchema(_)
+                | What::TornLine
+                | What::NotJson
+                | What::NotUtf8
+                | What::TooLong
+                | What::NoUsage
+                | What::NoTime
+        )
     }
 }
 
@@ -117,14 +145,19 @@ fn told(what: &What, places: &BTreeMap<String, u64>) -> String {
         What::TooLong => format!("{} too long, left out: {at}", are(count, "row")),
         What::NoUsage => format!("{} without usage, left out: {at}", several(count, "reply")),
         What::NoTime => format!("{} without a time, left out: {at}", several(count, "reply")),
-        What::Compaction => {
-            format!(
-                "{} recorded; OpenClaw does not store what their own requests used: {at}",
-                several(count, "compaction")
-            )
-        }
         What::Recaps => format!(
             "hidden recaps are not stored from 2026.9.5 on; expect about 0.5k tokens of the small model after most turns: {at}"
+        ),
+        What::DoubledInput => {
+            format!("the input of {} held the cached tokens too; they are counted once: {at}", several(count, "reply"))
+        }
+        What::ErasedTicks(release) => format!(
+            "OpenClaw {release} erases heartbeats that have nothing to say from the transcript: of those that ran, only the \
+             others are here"
+        ),
+        What::NoWrites(model) => format!(
+            "{model} reads from the cache and never writes to it: this route does not report writes, so they stand under \
+             input and were billed higher than that"
         ),
         What::Codex => format!(
             "{} of the Codex harness: only the last response of a turn is stored, so they used more: {at}",

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::files::discover::{home, state_dir};
 use crate::files::{Env, set};
+use crate::gateway::release::Version;
 
 /// The names under which OpenClaw was released before, whose folders an upgrade may leave.
 const FORMER: [&str; 3] = [".clawdbot", ".moltbot", ".moldbot"];
@@ -19,17 +20,32 @@ pub fn state_dirs(env: Env<'_>) -> Vec<PathBuf> {
     state_dir(env).into_iter().chain(former.filter(|dir| dir.is_dir())).collect()
 }
 
-/// The heartbeat prompts of a state directory's config, which old releases store in place of a marker. A config that
-/// cannot be read has none.
-pub(super) fn own_prompts(dir: &Path) -> Vec<String> {
-    let names = ["openclaw.json", "moltbot.json", "clawdbot.json"];
-    let texts = names.iter().filter_map(|name| fs::read_to_string(dir.join(name)).ok());
-    let configs = texts.filter_map(|text| json5::from_str::<Value>(&text).ok());
-    let mut prompts = Vec::new();
-    for config in configs {
+/// What a state directory's config says about its records.
+#[derive(Debug, Default)]
+pub(super) struct Habits {
+    /// The heartbeat prompts, which old releases store in place of a marker.
+    pub(super) prompts: Vec<String>,
+    /// The release that last changed the config.
+    pub(super) release: Option<Version>,
+}
+
+impl Habits {
+    /// Of the config in a state directory. One that cannot be read says nothing.
+    pub(super) fn of(dir: &Path) -> Self {
+        let names = ["openclaw.json", "moltbot.json", "clawdbot.json"];
+        let text = names.iter().find_map(|name| fs::read_to_string(dir.join(name)).ok());
+        let config = text.and_then(|text| json5::from_str::<Value>(&text).ok()).unwrap_or_default();
+        let mut prompts = Vec::new();
         gather(&config["agents"], &mut prompts);
+        let release = config["meta"]["lastTouchedVersion"].as_str().and_then(|release| release.parse().ok());
+        Habits { prompts, release }
     }
-    prompts
+
+    /// The release, if it takes quiet ticks out of the transcript again.
+    pub(super) fn eraser(&self) -> Option<Version> {
+        let erased = Version::new(2026, 2, 17)..=Version::new(2026, 3, 31);
+        self.release.filter(|release| erased.contains(release))
+    }
 }
 
 fn gather(value: &Value, prompts: &mut Vec<String>) {

@@ -21,8 +21,8 @@ pub(super) enum Row<'a> {
     User(User<'a>),
     /// The answer to one model request.
     Reply(Box<Reply<'a>>),
-    /// The history was made shorter.
-    Compaction,
+    /// The history was made shorter; before, it had so many tokens.
+    Compaction { row: Option<Cow<'a, str>>, written: Option<i64>, before: u64 },
     /// Anything else.
     Other,
 }
@@ -51,6 +51,8 @@ pub(super) struct Reply<'a> {
     pub(super) model: Cow<'a, str>,
     pub(super) stop: Cow<'a, str>,
     pub(super) usage: Option<Tokens>,
+    /// Whether its input held the cached tokens once more, which [`Self::usage`] does not.
+    pub(super) doubled: bool,
     /// Whether the Codex harness made it, which stores the last response of a turn only.
     pub(super) codex: bool,
 }
@@ -64,6 +66,8 @@ struct Fields<'a> {
     id: Raw<'a>,
     timestamp: Raw<'a>,
     message: Raw<'a>,
+    #[serde(rename = "tokensBefore")]
+    tokens_before: Raw<'a>,
 }
 
 #[derive(Deserialize)]
@@ -109,6 +113,7 @@ struct Usage {
     cache_write: Count,
     #[serde(rename = "cacheWrite1h")]
     cache_write_1h: Count,
+    total_tokens: Count,
 }
 
 /// Whether a row can be one that matters, without parsing it: tool results are most of a store's bytes.
@@ -124,7 +129,10 @@ pub(super) fn parse(line: &str) -> Result<Row<'_>, serde_json::Error> {
     let written = fields.timestamp.and_then(moment);
     Ok(match word(fields.kind).as_deref() {
         Some("session") => Row::Header { session: word(fields.id), at: written },
-        Some("compaction") => Row::Compaction,
+        Some("compaction") => {
+            let before = loose::<Count>(fields.tokens_before).unwrap_or_default().0;
+            Row::Compaction { row: word(fields.id), written, before }
+        }
         Some("message") => match loose::<Message<'_>>(fields.message) {
             Some(message) => of_message(message, word(fields.id), written),
             None => Row::Other,
@@ -153,6 +161,8 @@ fn of_message<'a>(message: Message<'a>, row: Option<Cow<'a, str>>, written: Opti
             }
             let asked = message.timestamp.and_then(moment);
             let key = word(message.idempotency_key);
+            let usage = loose::<Usage>(message.usage);
+            let doubled = usage.as_ref().is_some_and(Usage::is_doubled);
             Row::Reply(Box::new(Reply {
                 row,
                 written: written.or(asked),
@@ -162,7 +172,8 @@ fn of_message<'a>(message: Message<'a>, row: Option<Cow<'a, str>>, written: Opti
                 provider,
                 model: word(message.model).unwrap_or_default(),
                 stop: word(message.stop_reason).unwrap_or_default(),
-                usage: loose::<Usage>(message.usage).map(Tokens::from),
+                usage: usage.map(Tokens::from),
+                doubled,
                 codex: key.is_some_and(|key| key.starts_with("codex-app-server:")),
             }))
         }
@@ -170,11 +181,22 @@ fn of_message<'a>(message: Message<'a>, row: Option<Cow<'a, str>>, written: Opti
     }
 }
 
+impl Usage {
+    /// Whether the input holds the cached tokens too, as providers of OpenAI's shape count it and releases before 2026.3
+    /// stored it: then the total is smaller than the sum.
+    fn is_doubled(&self) -> bool {
+        let (input, read, total) = (self.input.0, self.cache_read.0, self.total_tokens.0);
+        read > 0 && input >= read && total >= self.output.0 + read && total < input + read + self.output.0
+    }
+}
+
 impl From<Usage> for Tokens {
     fn from(usage: Usage) -> Self {
         let one_hour = usage.cache_write_1h.0.min(usage.cache_write.0);
+        let prompt = usage.total_tokens.0.saturating_sub(usage.output.0);
+        let uncached = prompt.saturating_sub(usage.cache_read.0 + usage.cache_write.0);
         Tokens {
-            input: usage.input.0,
+            input: if usage.is_doubled() { uncached } else { usage.input.0 },
             cache_read: usage.cache_read.0,
             cache_write_5m: usage.cache_write.0 - one_hour,
             cache_write_1h: one_hour,

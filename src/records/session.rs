@@ -102,7 +102,9 @@ impl<'a> Session<'a> {
                 self.turn = Turn::of(&user, self.class_at(self.turn_began), self.known.prompts);
             }
             Ok(Row::Reply(reply)) => self.reply(&reply, stored, sink),
-            Ok(Row::Compaction) => sink.notes.add(self.place, What::Compaction),
+            Ok(Row::Compaction { row, written, before }) => {
+                sink.ledger.compacted(row.as_deref(), written.or(stored), before);
+            }
             Ok(Row::Other) => {}
         }
         true
@@ -119,6 +121,9 @@ impl<'a> Session<'a> {
         };
         let turn_kind = self.kind(reply, at, written);
         let kind = if failed && tokens == Tokens::default() { Kind::Error } else { turn_kind };
+        if reply.doubled {
+            sink.notes.add(self.place, What::DoubledInput);
+        }
         if reply.codex {
             sink.notes.add(self.place, What::Codex);
         }

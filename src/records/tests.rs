@@ -421,6 +421,52 @@ fn what_cannot_be_read_is_left_out_and_said() {
 }
 
 #[test]
+fn a_compaction_is_told_once() {
+    let compaction =
+        json!({ "type": "compaction", "id": "k", "timestamp": iso(3), "tokensBefore": 48_000, "summary": "so" });
+    let rows = jsonl(&[header("s1", 0), user(1, "hi"), reply(2, "r"), compaction]);
+    let dir = state(&[(MAIN, rows.as_bytes()), ("agents/main/sessions/s1.jsonl.reset.2026-02-03", rows.as_bytes())]);
+    let records = records(dir.path());
+    assert_eq!(kinds(&records), ["r chat"]);
+    assert!(
+        said(&records).starts_with("1 compaction, whose own requests OpenClaw does not store"),
+        "{}",
+        said(&records)
+    );
+    assert!(said(&records).contains("about 48000 tokens"), "{}", said(&records));
+}
+
+/// Counters that releases and routes are known to get wrong, and what is said of each.
+#[test]
+fn wrong_counters_are_named() {
+    let with = |usage: Value, key: &str| {
+        let mut row = reply(2, "r");
+        row["message"]["usage"] = usage;
+        row["message"]["idempotencyKey"] = key.into();
+        jsonl(&[header("s1", 0), user(1, "hi"), row])
+    };
+    let right = json!({ "input": 10, "output": 2, "cacheRead": 300, "cacheWrite": 40, "totalTokens": 352 });
+    // A tick, a prompt of 1,000 tokens of which 600 were cached.
+    let doubled = json!({ "input": 1000, "output": 50, "cacheRead": 600, "cacheWrite": 0, "totalTokens": 1050 });
+    let silent = json!({ "input": 400, "output": 50, "cacheRead": 600, "cacheWrite": 0, "totalTokens": 1050 });
+    let current = "{ meta: { lastTouchedVersion: '2026.4.15' } }";
+    let erasing = "{ meta: { lastTouchedVersion: '2026.3.13' } }";
+    for (rows, config, input, expected) in [
+        (with(right.clone(), "k"), current, 10, &[][..]),
+        (with(doubled, "k"), current, 400, &["held the cached tokens too", "never writes to it"]),
+        (with(silent, "k"), current, 400, &["anthropic/claude-opus-4-6 reads from the cache and never writes to it"]),
+        (with(right.clone(), "codex-app-server:7"), current, 10, &["1 turn of the Codex harness"]),
+        (with(right, "k"), erasing, 10, &["OpenClaw 2026.3.13 erases heartbeats that have nothing to say"]),
+    ] {
+        let dir = state(&[(MAIN, rows.as_bytes()), ("openclaw.json", config.as_bytes())]);
+        let records = records(dir.path());
+        assert_eq!(records.requests[0].tokens.input, input);
+        assert_eq!(records.notes.len(), expected.len(), "{}", said(&records));
+        assert!(expected.iter().all(|part| said(&records).contains(part)), "{}", said(&records));
+    }
+}
+
+#[test]
 fn no_store_and_no_readable_store_are_told_apart() {
     let nothing = TempDir::new().unwrap();
     let error = read(&[nothing.path().to_owned()]).unwrap_err().to_string();
@@ -450,6 +496,40 @@ fn a_store_that_is_being_written_is_read_whole() {
     connection.execute_batch("COMMIT").unwrap();
     insert(&connection, "s2", &[header("s2", 5), user(6, "hi"), reply(7, "chat")]);
     assert_eq!(kinds(&records(dir.path())), ["tick heartbeat", "chat chat"]);
+}
+
+/// Without the lock table beside it, as in a backup, the log counts all the same.
+#[test]
+fn a_log_without_its_lock_table_is_read() {
+    let dir = recorded("current-2026.9.6/with-wal");
+    let whole = kinds(&records(dir.path()));
+    fs::remove_file(dir.path().join("agents/main/agent/openclaw-agent.sqlite-shm")).unwrap();
+    let before = contents(dir.path());
+    assert_eq!(kinds(&records(dir.path())), whole);
+    assert!(before == contents(dir.path()), "something was written");
+}
+
+#[test]
+fn of_a_damaged_database_the_rest_is_read() {
+    let dir = TempDir::new().unwrap();
+    let connection = database(dir.path(), 19, EARLY);
+    for session in 0..200_i64 {
+        let id = format!("s{session:03}");
+        insert(
+            &connection,
+            &id,
+            &[header(&id, session), user(session, POLL), reply(session, &format!("r{session:03}"))],
+        );
+    }
+    drop(connection);
+    let path = dir.path().join("agents/main/agent/openclaw-agent.sqlite");
+    let mut bytes = fs::read(&path).unwrap();
+    let half = bytes.len() / 2 / 4096 * 4096;
+    bytes[half..half + 4096].fill(0xa5);
+    fs::write(&path, bytes).unwrap();
+    let records = records(dir.path());
+    assert!((50..200).contains(&records.requests.len()), "{}", records.requests.len());
+    assert!(said(&records).contains("read in part: agents/main/agent/openclaw-agent.sqlite"), "{}", said(&records));
 }
 
 #[cfg(unix)]
@@ -510,5 +590,28 @@ proptest::proptest! {
         fs::write(&path, &bytes).unwrap();
         let _ = read(&[dir.path().to_owned()]);
         proptest::prop_assert_eq!(fs::read(&path).unwrap(), bytes);
+    }
+
+    /// The same for a row that was stored compressed.
+    #[test]
+    fn damaged_compressed_rows_are_read_without_a_panic(
+        edits in proptest::collection::vec((0.0..1.0_f64, proptest::num::u8::ANY), 1..8),
+        length in 0.1..1.2_f64,
+    ) {
+        let path = fixtures().join("isolated-light-2026.9.6/state/agents/main/agent/openclaw-agent.sqlite");
+        let store = fs::read(path).unwrap();
+        let frames: Vec<usize> = memchr::memmem::find_iter(&store, &[0x28, 0xb5, 0x2f, 0xfd]).collect();
+        proptest::prop_assert!(frames.len() > 4);
+        for start in frames {
+            let mut frame = store[start..(start + 900).min(store.len())].to_vec();
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+            let place = |part: f64, frame: &[u8]| (part * frame.len() as f64) as usize;
+            for (part, byte) in &edits {
+                let at = place(*part, &frame);
+                frame[at] = *byte;
+            }
+            frame.truncate(place(length, &frame));
+            let _ = jsonl::row(&frame);
+        }
     }
 }
