@@ -68,21 +68,21 @@ fn moved(report: &Report, change: &ChangeInfo, worth: Option<Money>, agents: Opt
     let second = change.second();
     let doubt = change.misgiving();
     html! {
-            h3 { @if worth.is_none() { "with " } code { (path(&change.path)) } }
-            p.move { span.from { (shown(report, &change.from)) } " → " strong { (shown(report, &change.to)) }
-                @if let Some(agents) = agents { small { "for " (named(agents)) } } }
-            dl {
-                @match worth {
-                    Some(worth) => div { dt { "Worth" } dd { (amount(worth, report.unit)) " a month more without it: " (change.reason) } },
-                    None => div { dt { "Worth" } dd { "part of that: " (change.reason) } },
-                }
-                div { dt { "Gives up" } dd { (change.gives_up) " (risk " (change.risk) ")" } }
-                div { dt { "Watch" } dd { (change.watch) } }
-                @if let Some(second) = second {
-                    div { dt { "Next best" } dd { (shown(report, &second.to)) ", " (amount(second.more, report.unit)) " dearer" } }
-                }
-                @if let Some(doubt) = doubt { div { dt { "Less sure" } dd { (plain(doubt)) } } }
+        h3 { @if worth.is_none() { "with " } code { (path(&change.path)) } }
+        p.move { span.from { (shown(report, &change.from)) } " → " strong { (shown(report, &change.to)) }
+            @if let Some(agents) = agents { small { "for " (named(agents)) } } }
+        dl {
+            @match worth {
+                Some(worth) => div { dt { "Worth" } dd { (amount(worth, report.unit)) " a month more without it: " (change.reason) } },
+                None => div { dt { "Worth" } dd { "part of that: " (change.reason) } },
             }
+            div { dt { "Gives up" } dd { (change.gives_up) " (risk " (change.risk) ")" } }
+            div { dt { "Watch" } dd { (change.watch) } }
+            @if let Some(second) = second {
+                div { dt { "Next best" } dd { (shown(report, &second.to)) ", " (amount(second.more, report.unit)) " dearer" } }
+            }
+            @if let Some(doubt) = doubt { div { dt { "Less sure" } dd { (plain(doubt)) } } }
+        }
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) fn table(report: &Report) -> Option<String> {
     let mut steps = steps(report);
     let beside = also_possible(report, code, prose).map_or_else(String::new, |text| format!("\n{text}\n"));
     if steps.is_empty() {
-        return (!beside.is_empty()).then_some(beside);
+        return (!beside.is_empty()).then(|| beside.trim().to_owned());
     }
     let all = steps.len();
     let mut title = "#### The recommended change".to_owned();
