@@ -5,20 +5,14 @@
 
 #![allow(clippy::print_stdout, missing_docs)]
 
-use std::rc::Rc;
 use std::time::Instant;
 
 use clawbeat::analysis::{Analysis, Setup};
-use clawbeat::catalogue::Catalogue;
-use clawbeat::document::{Document, Format};
-use clawbeat::gateway::Surroundings;
+use clawbeat::document::Format;
 use clawbeat::plan::Bounds;
 use clawbeat::report::findings::{FileLint, render_json};
 use clawbeat::rules::Safety;
-use clawbeat::simulate::schedule::Period;
-use clawbeat::workload::Workload;
 use jiff::civil::date;
-use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 const SIZES: [usize; 3] = [100, 400, 1600];
@@ -80,17 +74,7 @@ fn config(shape: &str, size: usize) -> Value {
 
 /// Answers a question about a text; how much there was to say.
 fn ask(question: &str, text: &str) -> Option<usize> {
-    let document = Document::parse(text, Format::Json5).ok()?;
-    let setup = Setup {
-        version: None,
-        surroundings: Surroundings::default(),
-        catalogue: Catalogue::builtin(),
-        workload: Workload::preset("typical")?,
-        anchor: None,
-        loader: Rc::new(|_: &str, _: &str| Err(String::new())),
-    };
-    let period = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC)?;
-    let analysis = Analysis::new(document, setup, |_| period);
+    let analysis = Analysis::read(text, Format::Json5, date(2026, 11, 1), Setup::default()).ok()?;
     Some(match question {
         "plan" => analysis.document.edits(analysis.plan(&Bounds::default()).changes()).ok()?.len(),
         "fixes" => analysis.fixes(Safety::Safe, &Analysis::lint).len(),

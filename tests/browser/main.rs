@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "../bare/mod.rs"]
+mod bare;
 // Each of its users needs a part of it.
 #[allow(dead_code)]
 #[path = "../cli/common.rs"]

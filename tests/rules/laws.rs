@@ -5,9 +5,7 @@ use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use clawbeat::analysis::{Analysis, Setup};
-use clawbeat::catalogue::Catalogue;
 use clawbeat::document::{Change, Document, Format, KeyPath};
-use clawbeat::gateway::Surroundings;
 use clawbeat::gateway::release::Version;
 use clawbeat::money::{Money, Unit};
 use clawbeat::plan::{Bounds, Lever};
