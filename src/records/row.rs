@@ -3,9 +3,10 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use memchr::memmem;
+use memchr::memmem::Finder;
 use serde::de::{self, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -118,9 +119,13 @@ struct Usage {
 
 /// Whether a row can be one that matters, without parsing it: tool results are most of a store's bytes.
 pub(super) fn may_matter(line: &[u8]) -> bool {
-    [&b"\"assistant\""[..], b"\"user\"", b"\"session\"", b"\"compaction\""]
-        .iter()
-        .any(|word| memmem::find(line, word).is_some())
+    static RESULT: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"\"message\":{\"role\":\"toolResult\""));
+    static WORDS: LazyLock<[Finder<'_>; 4]> =
+        LazyLock::new(|| ["\"assistant\"", "\"user\"", "\"session\"", "\"compaction\""].map(Finder::new));
+    // The role stands before the content.
+    const NEAR: usize = 400;
+    let is_result = RESULT.find(&line[..line.len().min(NEAR)]).is_some();
+    !is_result && WORDS.iter().any(|word| word.find(line).is_some())
 }
 
 /// Reads a row.
