@@ -66,7 +66,8 @@ struct Fields<'a> {
     kind: Raw<'a>,
     id: Raw<'a>,
     timestamp: Raw<'a>,
-    message: Raw<'a>,
+    // Not raw: the content would be gone through twice.
+    message: Option<Message<'a>>,
     #[serde(rename = "tokensBefore")]
     tokens_before: Raw<'a>,
 }
@@ -138,10 +139,7 @@ pub(super) fn parse(line: &str) -> Result<Row<'_>, serde_json::Error> {
             let before = loose::<Count>(fields.tokens_before).unwrap_or_default().0;
             Row::Compaction { row: word(fields.id), written, before }
         }
-        Some("message") => match loose::<Message<'_>>(fields.message) {
-            Some(message) => of_message(message, word(fields.id), written),
-            None => Row::Other,
-        },
+        Some("message") => fields.message.map_or(Row::Other, |message| of_message(message, word(fields.id), written)),
         _ => Row::Other,
     })
 }
