@@ -23,7 +23,7 @@ pub(super) const NEWEST_SCHEMA: i64 = 23;
 /// Everything that is ever selected.
 const READABLE: [(&str, &[&str]); 8] = [
     ("schema_meta", &["app_version"]),
-    ("transcript_events", &["session_id", "seq", "event_json", "event_zstd", "created_at"]),
+    ("transcript_events", &["session_id", "seq", "event_json", "event_zstd", "created_at", "navigation_json"]),
     ("trajectory_runtime_events", &["session_id", "seq", "event_json"]),
     ("session_windows", &["session_id", "session_key"]),
     // Of betas, before there were windows.
@@ -153,9 +153,10 @@ impl Database {
     fn session(&self, id: &str, known: &Known<'_>, sink: &mut Sink<'_>) {
         let optional = |column| if self.has("transcript_events", column) { column } else { "NULL" };
         let select = format!(
-            "SELECT event_json, {}, {} FROM transcript_events WHERE session_id = ?1 ORDER BY seq",
+            "SELECT event_json, {}, {}, {} FROM transcript_events WHERE session_id = ?1 ORDER BY seq",
             optional("event_zstd"),
-            optional("created_at")
+            optional("created_at"),
+            optional("navigation_json")
         );
         let mut session = Session::new(known, &self.path, id);
         let ledger = &mut *sink.ledger;
@@ -171,6 +172,8 @@ impl Database {
             };
             match (bytes(row, 0), bytes(row, 1)) {
                 (Some(json), _) => take(json),
+                // Tool results, which are most of what is stored compressed.
+                (None, Some(_)) if bytes(row, 3).is_some_and(is_tool_result) => {}
                 (None, Some(packed)) => match jsonl::row(packed) {
                     Ok(json) => take(&json),
                     Err(_) => notes.add(&self.path, What::NotJson),
@@ -221,6 +224,11 @@ impl Database {
         }
         Ok(found)
     }
+}
+
+/// Whether the summary beside a compressed row, which holds ids and no texts, says that it is the result of a tool.
+fn is_tool_result(navigation: &[u8]) -> bool {
+    memchr::memmem::find(navigation, b"\"role\":\"toolResult\"").is_some()
 }
 
 fn text<'a>(row: &'a Row<'_>, column: usize) -> Option<&'a str> {

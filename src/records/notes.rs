@@ -21,7 +21,7 @@ pub(super) enum What {
     NewerSchema(i64),
     /// The last line of a file is cut off, as in a store that is being written.
     TornLine,
-    /// A row that is not JSON.
+    /// Something that is no JSON, or none of this shape.
     NotJson,
     /// A row that is not UTF-8; what could be read of it was used.
     NotUtf8,
@@ -140,7 +140,7 @@ fn told(what: &What, places: &BTreeMap<String, u64>) -> String {
             super::database::NEWEST_SCHEMA
         ),
         What::TornLine => format!("the last line is cut off, and was left out: {at}"),
-        What::NotJson => format!("{} not JSON, left out: {at}", are(count, "row")),
+        What::NotJson => format!("{} no row of OpenClaw's, left out: {at}", are(count, "line")),
         What::NotUtf8 => format!("{} not UTF-8, read as far as possible: {at}", are(count, "row")),
         What::TooLong => format!("{} too long, left out: {at}", are(count, "row")),
         What::NoUsage => format!("{} without usage, left out: {at}", several(count, "reply")),

@@ -3,9 +3,10 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use memchr::memmem;
+use memchr::memmem::Finder;
 use serde::de::{self, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -65,7 +66,8 @@ struct Fields<'a> {
     kind: Raw<'a>,
     id: Raw<'a>,
     timestamp: Raw<'a>,
-    message: Raw<'a>,
+    // Not raw: the content would be gone through twice.
+    message: Option<Message<'a>>,
     #[serde(rename = "tokensBefore")]
     tokens_before: Raw<'a>,
 }
@@ -118,9 +120,13 @@ struct Usage {
 
 /// Whether a row can be one that matters, without parsing it: tool results are most of a store's bytes.
 pub(super) fn may_matter(line: &[u8]) -> bool {
-    [&b"\"assistant\""[..], b"\"user\"", b"\"session\"", b"\"compaction\""]
-        .iter()
-        .any(|word| memmem::find(line, word).is_some())
+    static RESULT: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"\"message\":{\"role\":\"toolResult\""));
+    static WORDS: LazyLock<[Finder<'_>; 4]> =
+        LazyLock::new(|| ["\"assistant\"", "\"user\"", "\"session\"", "\"compaction\""].map(Finder::new));
+    // The role stands before the content.
+    const NEAR: usize = 400;
+    let is_result = RESULT.find(&line[..line.len().min(NEAR)]).is_some();
+    !is_result && WORDS.iter().any(|word| word.find(line).is_some())
 }
 
 /// Reads a row.
@@ -133,10 +139,7 @@ pub(super) fn parse(line: &str) -> Result<Row<'_>, serde_json::Error> {
             let before = loose::<Count>(fields.tokens_before).unwrap_or_default().0;
             Row::Compaction { row: word(fields.id), written, before }
         }
-        Some("message") => match loose::<Message<'_>>(fields.message) {
-            Some(message) => of_message(message, word(fields.id), written),
-            None => Row::Other,
-        },
+        Some("message") => fields.message.map_or(Row::Other, |message| of_message(message, word(fields.id), written)),
         _ => Row::Other,
     })
 }

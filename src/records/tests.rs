@@ -414,7 +414,7 @@ fn what_cannot_be_read_is_left_out_and_said() {
         said(&records),
         "not read: agents/main/agent/openclaw-agent.sqlite: it is not an SQLite database\n\
          the last line is cut off, and was left out: agents/main/sessions/s1.jsonl\n\
-         1 row is not JSON, left out: agents/main/sessions/s1.jsonl\n\
+         1 line is no row of OpenClaw's, left out: agents/main/sessions/s1.jsonl\n\
          1 row is not UTF-8, read as far as possible: agents/main/sessions/s1.jsonl\n\
          1 reply without usage, left out: agents/main/sessions/s1.jsonl\n"
     );
