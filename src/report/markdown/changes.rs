@@ -52,11 +52,17 @@ pub(super) fn folded(report: &Report) -> Vec<(String, String)> {
 fn drawn(report: &Report, steps: &[Step<'_>]) -> String {
     let several = report.enrolled().nth(1).is_some();
     let row = |(at, step): (usize, &Step<'_>)| {
-        let moved = |change: &ChangeInfo| {
+        let moved = |change: &ChangeInfo, key: &str| {
             let [from, to] = [&change.from, &change.to].map(|value| code(&shown(report, value)));
-            format!("{}: {from} → {to}", code(&change.path))
+            format!("{}: {from} → {to}", code(key))
         };
-        let moved: Vec<String> = step.changes().map(moved).collect();
+        // Several agents may have a key each for what follows.
+        let follows = |change: &ChangeInfo| match step.agents.len() {
+            1 => moved(change, &change.path),
+            _ => moved(change, change.lever.key()),
+        };
+        let leads = moved(step.change, &step.change.path);
+        let moved: Vec<String> = std::iter::once(leads).chain(step.with.iter().copied().map(follows)).collect();
         let gives_up: Vec<String> = step.changes().map(|change| prose(&change.gives_up)).collect();
         let whose = if several { format!(" (for {})", names(&step.agents)) } else { String::new() };
         [
