@@ -165,7 +165,7 @@ fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
     model: Gemini 3 Flash                          21.24  210.77
     every: 0m (off)                                    0  232.01
     ");
-    assert!(answer.flat().contains("no cache markers: every token is plain input"));
+    assert!(answer.flat().contains("no cache markers are sent: every token is plain input"));
 }
 
 /// With a block in the defaults both agents run, and the balance they share is shown by share.

@@ -112,7 +112,7 @@ fn a_merge_patch_holds_what_changes() {
                 "model": "anthropic/claude-haiku-4-5" },
             "models": { "anthropic/claude-haiku-4-5": { "params": { "cacheRetention": "long" } } } } } })
     );
-    assert_eq!(desk.ask(&["apply", PERSONAL, "--yes"]).code, 0);
+    assert_eq!(desk.ask(&["apply", PERSONAL, "--yes", "--worth", "0"]).code, 0);
     assert_eq!(patch(PERSONAL).stdout, "{}\n", "nothing to change is a patch that changes nothing");
 
     let list =
