@@ -34,7 +34,10 @@ pub(super) struct Lookup<'a> {
 
 /// The names on a shelf that resemble one: every agent with the same unknown model asks again, and the search is slow.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Resembling(Arc<Mutex<BTreeMap<(&'static str, String), Vec<String>>>>);
+pub(super) struct Resembling(Arc<Mutex<Answers>>);
+
+/// What a shelf, by its id, answered for a name.
+type Answers = BTreeMap<(&'static str, String), Vec<String>>;
 
 impl Resembling {
     fn near(&self, shelf: &'static Shelf, id: &str) -> Vec<String> {
