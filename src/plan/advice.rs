@@ -40,7 +40,7 @@ pub struct Advice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WorstDay {
-    /// Requests a run then makes, at one every [`SECONDS_A_REQUEST`].
+    /// Requests a run then makes, at one every `SECONDS_A_REQUEST`.
     pub requests_per_run: u64,
     /// What the day costs.
     pub cost_per_day: Money,
