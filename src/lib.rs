@@ -47,7 +47,7 @@
 //! The rooms from the ground up; each imports only those before it:
 //!
 //! ```text
-//! certain, secrets, money, words, document, schema, gateway, catalogue, workload, files, simulate, records, provenance,
+//! certain, secrets, money, words, document, schema, releases, gateway, catalogue, workload, files, simulate, records, provenance,
 //! rules, plan, analysis, repair, patch, report
 //! ```
 //!
@@ -86,6 +86,8 @@ mod provenance;
 #[doc(hidden)]
 pub mod records;
 #[doc(hidden)]
+pub mod releases;
+#[doc(hidden)]
 pub mod repair;
 #[doc(hidden)]
 pub mod report;
@@ -106,9 +108,9 @@ pub use analysis::{Analysis, Setup, Unread};
 pub use catalogue::Catalogue;
 pub use document::{Change, Document, EditError, Format, KeyPath, SyntaxError};
 pub use gateway::Surroundings;
-pub use gateway::release::Version;
 pub use money::{Money, Unit};
 pub use plan::{Bounds, Lever, Plan, RiskProfile};
+pub use releases::Version;
 pub use repair::Repair;
 pub use report::Report;
 pub use report::build::Origin;

@@ -11,10 +11,10 @@ use super::retention;
 use super::worth::Worth;
 use crate::catalogue::Tier;
 use crate::gateway::active_hours::Window;
-use crate::gateway::duration::Interval;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
 use crate::money::Money;
+use crate::releases::duration::Interval;
 use crate::simulate::costing::reach::{self, Vendor, in_use, stands_beside};
 use crate::simulate::costing::{Choice, Costing, Subject};
 

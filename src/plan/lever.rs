@@ -7,10 +7,10 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use crate::gateway::active_hours::{Window, clock};
-use crate::gateway::behaviour::Behaviour;
-use crate::gateway::duration::Interval;
-use crate::gateway::release::Version;
 use crate::gateway::retention::Retention;
+use crate::releases::Behaviour;
+use crate::releases::Version;
+use crate::releases::duration::Interval;
 use crate::simulate::costing::Choice;
 
 /// A setting, in the order of attribution: the least intrusive first (DESIGN "Lever order").
@@ -56,10 +56,10 @@ impl Lever {
     /// The next release that heeds the key, where this one does not; `own` is one in an agent's own block.
     pub fn heeded_from(self, behaviour: &Behaviour, own: bool) -> Option<Version> {
         match self {
-            Lever::CacheRetention => behaviour.cache_retention_heeded_from(),
-            Lever::LightContext => behaviour.light_context_heeded_from(),
-            Lever::IsolatedSession => behaviour.isolation_heeded_from(),
-            Lever::Model => behaviour.model_heeded_from(own),
+            Lever::CacheRetention => behaviour.from(|b| b.cache_retention_effective),
+            Lever::LightContext => behaviour.from(|b| b.light_context_effective),
+            Lever::IsolatedSession => behaviour.from(|b| b.isolation_effective),
+            Lever::Model => behaviour.from(|b| b.heeds_model(own)),
             Lever::Every | Lever::ActiveHours => None,
         }
     }

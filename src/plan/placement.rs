@@ -9,10 +9,10 @@ use serde_json::{Map, Value};
 use super::lever::Lever;
 use super::retention;
 use crate::document::{Change, KeyPath, Taken};
-use crate::gateway::behaviour::HeartbeatKey;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
 use crate::gateway::{Agent, Gateway};
+use crate::releases::HeartbeatKey;
 use crate::simulate::costing::Choice;
 use crate::workload::Workload;
 

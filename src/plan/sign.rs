@@ -3,7 +3,7 @@
 
 use super::lever::Lever;
 use crate::gateway::Gateway;
-use crate::gateway::behaviour::Instructions;
+use crate::releases::Instructions;
 use crate::simulate::costing::Subject;
 
 /// From this share of runs that say something, in percent, a check-in is more than a formality.

@@ -7,6 +7,8 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
+use super::rows::{FIRST, NEWEST, NEWEST_LEGACY, known};
+
 /// A version such as `2026.9.6` or `2026.7.2-beta.5`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Version {
@@ -36,9 +38,14 @@ impl Version {
         }
     }
 
-    /// Which of the two heartbeat schemas this version reads.
-    pub fn generation(self) -> Generation {
-        if self.rank() >= (2026, 8, 0, 0) { Generation::Current } else { Generation::Legacy }
+    /// It is no prerelease.
+    pub(super) fn is_stable(self) -> bool {
+        self.beta.is_none()
+    }
+
+    /// Its year and month, as `2026.7`.
+    pub fn month(self) -> String {
+        format!("{}.{}", self.year, self.month)
     }
 }
 
@@ -114,7 +121,7 @@ pub enum Generation {
 
 impl Generation {
     /// The newest known release of this generation.
-    pub fn newest(self) -> Version {
+    pub(super) fn newest(self) -> Version {
         match self {
             Generation::Legacy => NEWEST_LEGACY,
             Generation::Current => NEWEST,
@@ -138,11 +145,6 @@ impl fmt::Display for Generation {
         })
     }
 }
-
-/// The newest release whose behaviour is known.
-pub const NEWEST: Version = Version::new(2026, 9, 6);
-/// The newest release with the old schema.
-pub const NEWEST_LEGACY: Version = Version::new(2026, 7, 35);
 
 /// Where the release of a config comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -227,32 +229,14 @@ impl Release {
 
 /// The known release nearest to `asked`: itself, else the nearest earlier one, else the oldest.
 fn nearest_known(asked: Version) -> Version {
-    let earlier = KNOWN.iter().filter_map(|text| text.parse::<Version>().ok()).filter(|known| *known <= asked).max();
+    let earlier = known().filter(|known| *known <= asked).max();
     earlier.unwrap_or(FIRST)
 }
-
-/// The oldest known release.
-pub(super) const FIRST: Version = Version::new(2026, 1, 29);
-
-/// The releases on npm whose packages were read.
-#[rustfmt::skip]
-pub(super) const KNOWN: &[&str] = &[
-    "2026.1.29", "2026.1.30", "2026.2.1", "2026.2.2", "2026.2.3", "2026.2.9", "2026.2.12", "2026.2.17", "2026.2.19",
-    "2026.2.21", "2026.2.22", "2026.2.23", "2026.2.24", "2026.2.25", "2026.2.26", "2026.3.1", "2026.3.2", "2026.3.7",
-    "2026.3.8", "2026.3.11", "2026.3.13", "2026.3.22", "2026.3.23", "2026.3.24", "2026.3.28", "2026.3.31", "2026.4.1",
-    "2026.4.2", "2026.4.5", "2026.4.7", "2026.4.8", "2026.4.9", "2026.4.10", "2026.4.11", "2026.4.12", "2026.4.14",
-    "2026.4.15", "2026.4.20", "2026.4.21", "2026.4.22", "2026.4.23", "2026.4.24", "2026.4.25", "2026.4.26",
-    "2026.4.27", "2026.4.29", "2026.5.2", "2026.5.3", "2026.5.4", "2026.5.5", "2026.5.6", "2026.5.7", "2026.5.12",
-    "2026.5.18", "2026.5.19", "2026.5.20", "2026.5.22", "2026.5.26", "2026.5.27", "2026.5.28", "2026.6.1", "2026.6.5",
-    "2026.6.6", "2026.6.8", "2026.6.9", "2026.6.10", "2026.6.11", "2026.6.33", "2026.6.34", "2026.6.35", "2026.7.1",
-    "2026.7.2-beta.1", "2026.7.2-beta.3", "2026.7.33", "2026.7.34", "2026.7.35", "2026.7.2-beta.5", "2026.7.2-beta.7",
-    "2026.8.1-beta.1", "2026.8.1-beta.2", "2026.8.1-beta.3", "2026.8.1", "2026.8.2", "2026.9.1", "2026.9.2",
-    "2026.9.3", "2026.9.4", "2026.9.5", "2026.9.6",
-];
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::releases::Behaviour;
 
     fn version(text: &str) -> Version {
         text.parse().unwrap()
@@ -264,8 +248,8 @@ mod tests {
         assert!(version("2026.7.35") < version("2026.7.2-beta.5"));
         assert!(version("2026.7.2-beta.7") < version("2026.8.1-beta.1"));
         assert!(version("2026.8.1-beta.3") < version("2026.8.1"));
-        assert_eq!(version("2026.7.2-beta.5").generation(), Generation::Current);
-        assert_eq!(version("2026.7.35").generation(), Generation::Legacy);
+        assert_eq!(Behaviour::of(version("2026.7.2-beta.5")).generation, Generation::Current);
+        assert_eq!(Behaviour::of(version("2026.7.35")).generation, Generation::Legacy);
     }
 
     #[test]
