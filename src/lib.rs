@@ -47,7 +47,7 @@
 //! The rooms from the ground up; each imports only those before it:
 //!
 //! ```text
-//! certain, secrets, money, words, document, schema, releases, gateway, catalogue, workload, files, simulate, records, provenance,
+//! certain, secrets, money, words, document, schema, releases, gateway, levers, catalogue, workload, files, simulate, records, provenance,
 //! rules, plan, analysis, repair, patch, report
 //! ```
 //!
@@ -75,6 +75,8 @@ pub mod gateway;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod imports;
+#[doc(hidden)]
+pub mod levers;
 #[doc(hidden)]
 pub mod money;
 #[doc(hidden)]
@@ -108,8 +110,9 @@ pub use analysis::{Analysis, Setup, Unread};
 pub use catalogue::Catalogue;
 pub use document::{Change, Document, EditError, Format, KeyPath, SyntaxError};
 pub use gateway::Surroundings;
+pub use levers::Lever;
 pub use money::{Money, Unit};
-pub use plan::{Bounds, Lever, Plan, RiskProfile};
+pub use plan::{Bounds, Plan, RiskProfile};
 pub use releases::Version;
 pub use repair::Repair;
 pub use report::Report;

@@ -4,7 +4,6 @@
 use std::rc::Rc;
 
 use super::bounds::{Bounds, RiskProfile};
-use super::lever::Lever;
 use super::memory::{Known, Memory};
 use super::reach::Reach;
 use super::retention;
@@ -13,6 +12,7 @@ use crate::catalogue::Tier;
 use crate::gateway::active_hours::Window;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
+use crate::levers::Lever;
 use crate::money::Money;
 use crate::releases::duration::Interval;
 use crate::simulate::costing::reach::{self, Vendor, in_use, stands_beside};

@@ -3,7 +3,6 @@
 
 use super::bounds::Bounds;
 use super::candidates::{self, INTERVALS};
-use super::lever::Lever;
 use super::memory::Memory;
 use super::reach::Reach;
 use super::retention;
@@ -12,6 +11,7 @@ use super::why_not;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
 use crate::gateway::{Agent, Gateway};
+use crate::levers::Lever;
 use crate::money::{Money, Unit};
 use crate::releases::duration::Interval;
 use crate::simulate::costing::{Choice, Costing};

@@ -7,10 +7,10 @@ use std::rc::Rc;
 
 use super::candidates::{Model, Space};
 use super::delay::delay;
-use super::lever::Lever;
 use super::memory::{Counted, Known, Memory};
 use super::worth::{Means, Worth};
 use crate::gateway::model_ref::ModelRef;
+use crate::levers::Lever;
 use crate::money::Money;
 use crate::releases::measured::Wire;
 use crate::simulate::Scenario;

@@ -1,8 +1,8 @@
 //! The answer in a sentence or two, the same in every format.
 
 use super::{AgentReport, OtherGeneration, Report, against, balance};
+use crate::levers::Lever;
 use crate::money::{Money, Unit};
-use crate::plan::Lever;
 use crate::releases::Behaviour;
 use crate::rules::Verdict;
 use crate::simulate::SkipReason;

@@ -11,6 +11,7 @@ use super::safe::made;
 use super::spending::{Group, Spending, sum};
 use crate::document::{Change, KeyPath};
 use crate::gateway::Agent;
+use crate::levers::Lever;
 use crate::simulate::costing::Choice;
 
 /// The settings that a plan chooses, and the edits that write them.
@@ -32,38 +33,12 @@ impl fmt::Debug for Planner<'_> {
     }
 }
 
-/// A setting of the heartbeat block that rules and plans both advise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lever {
-    Every,
-    LightContext,
-    IsolatedSession,
-    Model,
-}
-
-impl Lever {
-    fn key(self) -> &'static str {
-        match self {
-            Lever::Every => "every",
-            Lever::LightContext => "lightContext",
-            Lever::IsolatedSession => "isolatedSession",
-            Lever::Model => "model",
-        }
-    }
-
-    /// An agent's settings with this one as the plan chose it, and the cache retention that the file gives its model.
-    fn moved(self, context: &Context<'_>, agent: &Agent, chosen: &Choice) -> Choice {
-        let mut choice = Choice::present(agent);
-        match self {
-            Lever::Every => choice.every = chosen.every,
-            Lever::LightContext => choice.light = chosen.light,
-            Lever::IsolatedSession => choice.isolated = chosen.isolated,
-            Lever::Model => {
-                choice.retention = context.gateway().retention_of(agent, &chosen.model);
-                choice.model = chosen.model.clone();
-            }
-        }
-        choice
+/// An agent's settings with one as the plan chose it, and the cache retention that the file gives its model.
+fn moved(lever: Lever, context: &Context<'_>, agent: &Agent, chosen: &Choice) -> Choice {
+    let choice = lever.take(&Choice::present(agent), chosen);
+    match lever {
+        Lever::Model => Choice { retention: context.gateway().retention_of(agent, &chosen.model), ..choice },
+        _ => choice,
     }
 }
 
@@ -124,7 +99,7 @@ impl<'a> Context<'a> {
     fn gives_only(&self, lever: Lever, agents: &[&Spending<'_>], changes: &[Change]) -> bool {
         let Some(after) = made(self.config, changes).map(|config| self.reread(&config)) else { return false };
         let expected = |agent: &Agent| match agents.iter().find(|spending| spending.agent.id == agent.id) {
-            Some(_) => self.chosen(agent, lever).map(|chosen| lever.moved(self, agent, chosen)),
+            Some(_) => self.chosen(agent, lever).map(|chosen| moved(lever, self, agent, chosen)),
             None => Some(Choice::present(agent)),
         };
         let before: Vec<_> = self.gateway().enrolled().map(|agent| (&agent.id, expected(agent))).collect();
@@ -138,7 +113,7 @@ impl<'a> Move<'_, 'a> {
     pub(super) fn waste(&self, context: &Context<'a>, agents: &[&Spending<'a>]) -> Option<Waste> {
         let costing = context.costing;
         sum(agents.iter().map(|spending| {
-            let choice = self.lever.moved(context, spending.agent, context.chosen(spending.agent, self.lever)?);
+            let choice = moved(self.lever, context, spending.agent, context.chosen(spending.agent, self.lever)?);
             let model = costing.model(&choice.model, choice.retention);
             let fits = !costing.is_refused(&spending.subject, &choice, &model);
             fits.then(|| spending.waste(costing, |now| *now = choice))?

@@ -1,6 +1,5 @@
 //! What a check-in could do without: files, frequency, nights, hidden extras. Each with what it costs.
 
-use super::advised::Lever;
 use super::context::{Context, agents};
 use super::finding::{Finding, Safety, Severity};
 use super::invented::hours;
@@ -9,6 +8,7 @@ use super::rule::Rule;
 use super::spending::{Group, Spending, sum};
 use crate::document::Change;
 use crate::gateway::active_hours::{Window, clock};
+use crate::levers::Lever;
 use crate::money::Money;
 use crate::releases::duration::Interval;
 use crate::simulate::FLOOD_STARTS;

@@ -1,7 +1,6 @@
 //! From settings to money: everything that is needed to cost an agent under its own or any other choice of levers. The
 //! report, the plan and the rules all ask here, so that they cannot disagree.
 
-mod choice;
 pub mod reach;
 mod subject;
 
@@ -22,7 +21,7 @@ use crate::money::Unit;
 use crate::releases::measured::{self, Measured};
 use crate::workload::Workload;
 
-pub use choice::Choice;
+pub use crate::levers::Choice;
 pub use subject::{Level, PricedModel, Recap, Subject};
 
 /// The model behind the hidden recap of Anthropic's own provider (M5).
