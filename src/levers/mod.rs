@@ -12,49 +12,11 @@ use serde_json::Value;
 use crate::gateway::setting::Origin;
 use crate::gateway::settings::Settings;
 use crate::releases::{Behaviour, Version};
-use rows::Row;
 
 pub use choice::Choice;
-
-/// A setting, in the order of attribution: the least intrusive first (DESIGN "Lever order").
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Lever {
-    /// How long the provider is asked to keep the prompt.
-    CacheRetention,
-    /// How often the agent wakes.
-    Every,
-    /// The hours in which it wakes.
-    ActiveHours,
-    /// Without the workspace files.
-    LightContext,
-    /// Without the conversation.
-    IsolatedSession,
-    /// Which model answers.
-    Model,
-}
+pub use rows::Lever;
 
 impl Lever {
-    /// All of them, in order.
-    pub const ALL: [Lever; 6] = [
-        Lever::CacheRetention,
-        Lever::Every,
-        Lever::ActiveHours,
-        Lever::LightContext,
-        Lever::IsolatedSession,
-        Lever::Model,
-    ];
-
-    fn row(self) -> &'static Row {
-        match self {
-            Lever::CacheRetention => &rows::CACHE_RETENTION,
-            Lever::Every => &rows::EVERY,
-            Lever::ActiveHours => &rows::ACTIVE_HOURS,
-            Lever::LightContext => &rows::LIGHT_CONTEXT,
-            Lever::IsolatedSession => &rows::ISOLATED_SESSION,
-            Lever::Model => &rows::MODEL,
-        }
-    }
-
     /// The key that is written.
     pub fn key(self) -> &'static str {
         self.row().key

@@ -1,5 +1,5 @@
 //! The table of levers, a row each: the key, where its value stands, how likely a change is to be felt, and what people
-//! are told of it. Adding one is a row here, a field of `Choice` with the values the search tries, and a page.
+//! are told of it. `CONTRIBUTING.md` says how to add one.
 
 use serde_json::{Value, json};
 
@@ -10,6 +10,46 @@ use crate::gateway::setting::Origin;
 use crate::gateway::settings::Settings;
 use crate::releases::Behaviour;
 use crate::releases::duration::Interval;
+
+/// A setting, in the order of attribution: the least intrusive first (DESIGN "Lever order").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lever {
+    /// How long the provider is asked to keep the prompt.
+    CacheRetention,
+    /// How often the agent wakes.
+    Every,
+    /// The hours in which it wakes.
+    ActiveHours,
+    /// Without the workspace files.
+    LightContext,
+    /// Without the conversation.
+    IsolatedSession,
+    /// Which model answers.
+    Model,
+}
+
+impl Lever {
+    /// All of them, in order.
+    pub const ALL: [Lever; 6] = [
+        Lever::CacheRetention,
+        Lever::Every,
+        Lever::ActiveHours,
+        Lever::LightContext,
+        Lever::IsolatedSession,
+        Lever::Model,
+    ];
+
+    pub(super) fn row(self) -> &'static Row {
+        match self {
+            Lever::CacheRetention => &CACHE_RETENTION,
+            Lever::Every => &EVERY,
+            Lever::ActiveHours => &ACTIVE_HOURS,
+            Lever::LightContext => &LIGHT_CONTEXT,
+            Lever::IsolatedSession => &ISOLATED_SESSION,
+            Lever::Model => &MODEL,
+        }
+    }
+}
 
 /// What there is to know of a lever. Clauses about a change are made for the choice that it leads to.
 pub(super) struct Row {
@@ -51,7 +91,7 @@ fn is_off(choice: &Choice) -> bool {
     choice.every == Interval::Off
 }
 
-pub(super) static CACHE_RETENTION: Row = Row {
+static CACHE_RETENTION: Row = Row {
     key: "cacheRetention",
     in_block: false,
     is_heeded: |behaviour, _| behaviour.cache_retention_effective,
@@ -81,7 +121,7 @@ pub(super) static CACHE_RETENTION: Row = Row {
     page: include_str!("pages/cache-retention.md"),
 };
 
-pub(super) static EVERY: Row = Row {
+static EVERY: Row = Row {
     key: "every",
     in_block: true,
     is_heeded: |_, _| true,
@@ -106,7 +146,7 @@ pub(super) static EVERY: Row = Row {
     page: include_str!("pages/every.md"),
 };
 
-pub(super) static ACTIVE_HOURS: Row = Row {
+static ACTIVE_HOURS: Row = Row {
     key: "activeHours",
     in_block: true,
     is_heeded: |_, _| true,
@@ -130,7 +170,7 @@ pub(super) static ACTIVE_HOURS: Row = Row {
     page: include_str!("pages/active-hours.md"),
 };
 
-pub(super) static LIGHT_CONTEXT: Row = Row {
+static LIGHT_CONTEXT: Row = Row {
     key: "lightContext",
     in_block: true,
     is_heeded: |behaviour, _| behaviour.light_context_effective,
@@ -164,7 +204,7 @@ pub(super) static LIGHT_CONTEXT: Row = Row {
     page: include_str!("pages/light-context.md"),
 };
 
-pub(super) static ISOLATED_SESSION: Row = Row {
+static ISOLATED_SESSION: Row = Row {
     key: "isolatedSession",
     in_block: true,
     is_heeded: |behaviour, _| behaviour.isolation_effective,
@@ -198,7 +238,7 @@ pub(super) static ISOLATED_SESSION: Row = Row {
     page: include_str!("pages/isolated-session.md"),
 };
 
-pub(super) static MODEL: Row = Row {
+static MODEL: Row = Row {
     key: "model",
     in_block: true,
     is_heeded: |behaviour, own| behaviour.heeds_model(own),
