@@ -2,10 +2,7 @@
 //! never which one it is. The values come from the rows of `rows.rs`.
 
 use super::duration::Interval;
-use super::rows::{OLDEST, ROWS, Row, known};
-use super::schemas;
 use super::version::{Generation, Version};
-use crate::schema::Schema;
 
 /// Where the instructions of a check-in live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,47 +177,6 @@ pub struct Behaviour {
 }
 
 impl Behaviour {
-    /// The behaviour of a release; one between two known releases behaves as the earlier one.
-    pub fn of(version: Version) -> Self {
-        Behaviour::by(ROWS, version)
-    }
-
-    /// The behaviour of a release by a table of releases.
-    pub(super) fn by(rows: &[Row], version: Version) -> Self {
-        let mut behaviour = Behaviour { version, ..OLDEST };
-        rows.iter().filter(|(since, _)| *since <= version).for_each(|(_, change)| change(&mut behaviour));
-        behaviour
-    }
-
-    /// The newest known release that does something.
-    pub fn newest_that(does: impl Fn(&Behaviour) -> bool) -> Self {
-        let found = known().map(Behaviour::of).filter(does).max_by_key(|behaviour| behaviour.version);
-        found.unwrap_or(OLDEST)
-    }
-
-    /// The first stable release that does something.
-    pub fn since(does: impl Fn(&Behaviour) -> bool) -> Version {
-        first_after(None, does).unwrap_or(OLDEST.version)
-    }
-
-    /// The next stable release that does something; `None` where this one does.
-    pub fn from(&self, does: impl Fn(&Behaviour) -> bool) -> Option<Version> {
-        if does(self) { None } else { first_after(Some(self.version), does) }
-    }
-
-    /// The schema of the heartbeat part.
-    pub fn schema(&self) -> &'static Schema {
-        match self.generation {
-            Generation::Legacy => &schemas::LEGACY,
-            Generation::Current => &schemas::CURRENT,
-        }
-    }
-
-    /// The newest known release that reads the other heartbeat schema.
-    pub fn newest_with_other_schema(&self) -> Version {
-        self.generation.other().newest()
-    }
-
     /// Whether `heartbeat.model` answers, in the block of an agent or in the shared one.
     pub fn heeds_model(&self, in_own_block: bool) -> bool {
         self.heartbeat_model_effective && (self.agent_model_effective || !in_own_block)
@@ -234,71 +190,5 @@ impl Behaviour {
     /// The provider of a bare model id: that of the built-in model.
     pub fn default_provider(&self) -> &'static str {
         self.built_in_model.split('/').next().unwrap_or(self.built_in_model)
-    }
-}
-
-/// The newest known release of each heartbeat schema, the older first.
-pub fn newest_of_each_schema() -> [Version; 2] {
-    [Generation::Legacy, Generation::Current].map(Generation::newest)
-}
-
-fn first_after(version: Option<Version>, does: impl Fn(&Behaviour) -> bool) -> Option<Version> {
-    let later = known().filter(|known| known.is_stable() && version.is_none_or(|version| *known > version));
-    later.map(Behaviour::of).find(does).map(|behaviour| behaviour.version)
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::Value;
-
-    use super::super::keys::HEARTBEAT_KEYS;
-    use super::*;
-
-    /// Copied from the facts read out of the released packages.
-    const FACTS: &str = include_str!("../../fixtures/openclaw/releases.json");
-
-    #[test]
-    fn every_release_behaves_as_its_package_says() {
-        let facts: Value = serde_json::from_str(FACTS).unwrap();
-        let releases = facts["releases"].as_object().unwrap();
-        assert_eq!(releases.len(), known().count());
-        for (name, fact) in releases {
-            let version: Version = name.parse().unwrap();
-            assert!(known().any(|known| known == version), "{name}");
-            let ours = Behaviour::of(version);
-            assert_eq!(fact["implicitTarget"], ours.implicit_target, "{name}");
-            assert_eq!(fact["bootstrapMaxChars"], ours.bootstrap_max_chars, "{name}");
-            assert_eq!(fact["bootstrapTotalMaxChars"].as_u64(), ours.bootstrap_total_max_chars, "{name}");
-            let reset = match ours.session_reset {
-                SessionReset::Daily => "daily@4",
-                SessionReset::None => "none",
-            };
-            assert_eq!(fact["sessionResetMode"], reset, "{name}");
-            let instructions = match ours.instructions {
-                Instructions::HeartbeatFile => "HEARTBEAT.md",
-                Instructions::MonitorScratch => "monitor-scratch",
-            };
-            assert_eq!(fact["instructionsSource"], instructions, "{name}");
-            let optional = |key: &str| fact[key].as_bool();
-            if let Some(effective) = optional("lightContextEffective") {
-                assert_eq!(effective, ours.light_context_effective, "{name}");
-            }
-            if let Some(effective) = optional("isolatedSessionTrulyIsolated") {
-                assert_eq!(effective, ours.isolation_effective, "{name}");
-            }
-            assert_eq!(optional("defaultsBlockEnrollsAllAgents"), Some(ours.defaults_block_enrols_all), "{name}");
-            assert_eq!(optional("compositeDurations"), Some(ours.composite_durations), "{name}");
-            assert_eq!(optional("activeHoursCheckedWithoutEvery"), Some(ours.active_hours_always_checked), "{name}");
-            let keys = |list: &str| -> Vec<String> {
-                let names = fact[list].as_array().cloned().unwrap_or_default();
-                names.iter().filter_map(|key| key.as_str().map(str::to_owned)).collect()
-            };
-            let mut expected = [keys("perAgentKeys"), keys("defaultsOnlyKeys")].concat();
-            expected.sort();
-            let accepted = HEARTBEAT_KEYS.iter().filter(|key| key.accepted_by(version));
-            let mut accepted: Vec<String> = accepted.map(|key| key.name.to_owned()).collect();
-            accepted.sort();
-            assert_eq!(accepted, expected, "{name}");
-        }
     }
 }

@@ -1,7 +1,6 @@
 //! The channels that come with a release. Asked of 2026.4.15, 2026.7.35 and 2026.9.6.
 
-use super::rows::{FIRST, NEWEST_LEGACY, REWORK, v};
-use super::version::Version;
+use super::version::{FIRST, NEWEST_LEGACY, REWORK, Version, v};
 
 /// The channels that come with every OpenClaw from 2026.4.15 on, and the other names they go by.
 #[rustfmt::skip]

@@ -1,8 +1,6 @@
 //! The keys of the heartbeat block, each with the releases that accept it.
 
-use super::rows::FIRST;
-use super::rows::{NEWEST_LEGACY, REWORK, v};
-use super::version::Version;
+use super::version::{FIRST, NEWEST_LEGACY, REWORK, Version, v};
 
 /// A key of the heartbeat block and the releases that accept it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

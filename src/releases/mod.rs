@@ -5,6 +5,7 @@
 pub mod agent_id;
 mod behaviour;
 pub mod channels;
+mod chosen;
 pub mod duration;
 mod keys;
 pub mod measured;
@@ -16,9 +17,8 @@ pub mod shape;
 mod tests;
 mod version;
 
-pub use behaviour::{
-    Behaviour, Instructions, MOST_TIMER_MS, RootHeartbeat, STILL_WAKES, SessionReset, newest_of_each_schema,
-};
+pub use behaviour::{Behaviour, Instructions, MOST_TIMER_MS, RootHeartbeat, STILL_WAKES, SessionReset};
+pub use chosen::{Release, ReleaseSource};
 pub use keys::{HEARTBEAT_KEYS, HeartbeatKey};
-pub use rows::NEWEST;
-pub use version::{Generation, NotAVersion, Release, ReleaseSource, Version};
+pub use rows::newest_of_each_schema;
+pub use version::{Generation, NEWEST, NotAVersion, Version};

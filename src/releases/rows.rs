@@ -2,23 +2,10 @@
 //! changed nothing is a name in `KNOWN` only. `fixtures/openclaw/releases.json`, read from the packages, proves the rows.
 
 use super::behaviour::{Behaviour, Instructions, RootHeartbeat, SessionReset};
-use super::version::{Generation, Version};
+use super::version::{FIRST, Generation, REWORK, Version, v};
 
 /// A release and what is different from it on.
 pub(super) type Row = (Version, fn(&mut Behaviour));
-
-pub(super) const fn v(month: u16, patch: u16) -> Version {
-    Version::new(2026, month, patch)
-}
-
-/// The oldest known release.
-pub(super) const FIRST: Version = v(1, 29);
-/// The first package with the new schema.
-pub(super) const REWORK: Version = Version::beta(2026, 7, 2, 5);
-/// The newest release with the old schema.
-pub(super) const NEWEST_LEGACY: Version = v(7, 35);
-/// The newest release whose behaviour is known.
-pub const NEWEST: Version = v(9, 6);
 
 /// How the oldest known release behaves.
 pub(super) const OLDEST: Behaviour = Behaviour {
@@ -196,4 +183,105 @@ const KNOWN: &[&str] = &[
 /// The releases on npm whose packages were read, oldest first.
 pub(super) fn known() -> impl Iterator<Item = Version> {
     KNOWN.iter().filter_map(|text| text.parse().ok())
+}
+
+impl Behaviour {
+    /// The behaviour of a release; one between two known releases behaves as the earlier one.
+    pub fn of(version: Version) -> Self {
+        Behaviour::by(ROWS, version)
+    }
+
+    /// The behaviour of a release by a table of releases.
+    pub(super) fn by(rows: &[Row], version: Version) -> Self {
+        let mut behaviour = Behaviour { version, ..OLDEST };
+        rows.iter().filter(|(since, _)| *since <= version).for_each(|(_, change)| change(&mut behaviour));
+        behaviour
+    }
+
+    /// The newest known release that does something.
+    pub fn newest_that(does: impl Fn(&Behaviour) -> bool) -> Self {
+        let found = known().map(Behaviour::of).filter(does).max_by_key(|behaviour| behaviour.version);
+        found.unwrap_or(OLDEST)
+    }
+
+    /// The first stable release that does something.
+    pub fn since(does: impl Fn(&Behaviour) -> bool) -> Version {
+        first_after(None, does).unwrap_or(OLDEST.version)
+    }
+
+    /// The next stable release that does something; `None` where this one does.
+    pub fn from(&self, does: impl Fn(&Behaviour) -> bool) -> Option<Version> {
+        if does(self) { None } else { first_after(Some(self.version), does) }
+    }
+
+    /// The newest known release that reads the other heartbeat schema.
+    pub fn newest_with_other_schema(&self) -> Version {
+        self.generation.other().newest()
+    }
+}
+
+/// The newest known release of each heartbeat schema, the older first.
+pub fn newest_of_each_schema() -> [Version; 2] {
+    [Generation::Legacy, Generation::Current].map(Generation::newest)
+}
+
+fn first_after(version: Option<Version>, does: impl Fn(&Behaviour) -> bool) -> Option<Version> {
+    let later = known().filter(|known| known.is_stable() && version.is_none_or(|version| *known > version));
+    later.map(Behaviour::of).find(does).map(|behaviour| behaviour.version)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::super::keys::HEARTBEAT_KEYS;
+    use super::*;
+
+    /// Copied from the facts read out of the released packages.
+    const FACTS: &str = include_str!("../../fixtures/openclaw/releases.json");
+
+    #[test]
+    fn every_release_behaves_as_its_package_says() {
+        let facts: Value = serde_json::from_str(FACTS).unwrap();
+        let releases = facts["releases"].as_object().unwrap();
+        assert_eq!(releases.len(), known().count());
+        for (name, fact) in releases {
+            let version: Version = name.parse().unwrap();
+            assert!(known().any(|known| known == version), "{name}");
+            let ours = Behaviour::of(version);
+            assert_eq!(fact["implicitTarget"], ours.implicit_target, "{name}");
+            assert_eq!(fact["bootstrapMaxChars"], ours.bootstrap_max_chars, "{name}");
+            assert_eq!(fact["bootstrapTotalMaxChars"].as_u64(), ours.bootstrap_total_max_chars, "{name}");
+            let reset = match ours.session_reset {
+                SessionReset::Daily => "daily@4",
+                SessionReset::None => "none",
+            };
+            assert_eq!(fact["sessionResetMode"], reset, "{name}");
+            let instructions = match ours.instructions {
+                Instructions::HeartbeatFile => "HEARTBEAT.md",
+                Instructions::MonitorScratch => "monitor-scratch",
+            };
+            assert_eq!(fact["instructionsSource"], instructions, "{name}");
+            let optional = |key: &str| fact[key].as_bool();
+            if let Some(effective) = optional("lightContextEffective") {
+                assert_eq!(effective, ours.light_context_effective, "{name}");
+            }
+            if let Some(effective) = optional("isolatedSessionTrulyIsolated") {
+                assert_eq!(effective, ours.isolation_effective, "{name}");
+            }
+            assert_eq!(optional("defaultsBlockEnrollsAllAgents"), Some(ours.defaults_block_enrols_all), "{name}");
+            assert_eq!(optional("compositeDurations"), Some(ours.composite_durations), "{name}");
+            assert_eq!(optional("activeHoursCheckedWithoutEvery"), Some(ours.active_hours_always_checked), "{name}");
+            let keys = |list: &str| -> Vec<String> {
+                let names = fact[list].as_array().cloned().unwrap_or_default();
+                names.iter().filter_map(|key| key.as_str().map(str::to_owned)).collect()
+            };
+            let mut expected = [keys("perAgentKeys"), keys("defaultsOnlyKeys")].concat();
+            expected.sort();
+            let accepted = HEARTBEAT_KEYS.iter().filter(|key| key.accepted_by(version));
+            let mut accepted: Vec<String> = accepted.map(|key| key.name.to_owned()).collect();
+            accepted.sort();
+            assert_eq!(accepted, expected, "{name}");
+        }
+    }
 }

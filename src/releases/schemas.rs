@@ -1,8 +1,8 @@
 //! The schemas of the heartbeat part that come with the program, one for each generation of releases, and between which
 //! releases the older one's dated keys came and went.
 
-use super::rows::{NEWEST_LEGACY, v};
-use super::version::Version;
+use super::behaviour::Behaviour;
+use super::version::{Generation, NEWEST_LEGACY, Version, v};
 use crate::schema::Schema;
 
 /// That of the releases up to the rework.
@@ -12,3 +12,13 @@ pub static CURRENT: Schema = Schema::new(include_str!("../../schemas/heartbeat.c
 
 /// The first and the last release whose own schema the older one was read from: between them, both answers are accepted.
 pub const READ: [Version; 2] = [v(4, 15), NEWEST_LEGACY];
+
+impl Behaviour {
+    /// The schema of the heartbeat part.
+    pub fn schema(&self) -> &'static Schema {
+        match self.generation {
+            Generation::Legacy => &LEGACY,
+            Generation::Current => &CURRENT,
+        }
+    }
+}

@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::Path;
 
-use super::rows::{NEWEST, ROWS, Row, known};
-use super::{Behaviour, Version};
+use super::rows::{ROWS, Row, known};
+use super::{Behaviour, NEWEST, Version};
 use crate::simulate::costing::Choice;
 use crate::{Analysis, Format, Setup, Verdict};
 

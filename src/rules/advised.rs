@@ -1,8 +1,6 @@
 //! What the plan behind `diff` and `apply` changes, as far as rules speak of it. A rule that advises one of its settings
 //! takes the value and the edit from here, so that the commands cannot give the same file two different answers.
 
-use std::fmt;
-
 use serde_json::{Map, Value};
 
 use super::context::Context;
@@ -13,25 +11,6 @@ use crate::document::{Change, KeyPath};
 use crate::gateway::Agent;
 use crate::levers::Lever;
 use crate::simulate::costing::Choice;
-
-/// The settings that a plan chooses, and the edits that write them.
-#[derive(Clone, Debug, Default)]
-pub struct Advised {
-    /// The chosen settings of each agent that has a plan, by its id.
-    pub chosen: Vec<(String, Choice)>,
-    /// The edit that gives an agent one of them: the agent's id, the setting's key, the edit. Agents may share one.
-    pub edits: Vec<(String, &'static str, Change)>,
-}
-
-/// Makes the plan, which takes a search: asked for once a lint at most, and only if a rule needs it.
-#[derive(Clone, Copy)]
-pub struct Planner<'a>(pub &'a dyn Fn() -> Advised);
-
-impl fmt::Debug for Planner<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Planner")
-    }
-}
 
 /// An agent's settings with one as the plan chose it, and the cache retention that the file gives its model.
 fn moved(lever: Lever, context: &Context<'_>, agent: &Agent, chosen: &Choice) -> Choice {

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use serde_json::{Map, Value};
 
-use super::advised::{Advised, Planner};
+use super::planner::{Advised, Planner};
 use super::spending::Spending;
 use crate::document::{Change, Document, KeyPath};
 use crate::gateway::active_hours::minute;
