@@ -7,8 +7,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use clawbeat::catalogue::Catalogue;
-use clawbeat::gateway::release::NEWEST;
 use clawbeat::gateway::{Gateway, Surroundings};
+use clawbeat::releases::NEWEST;
 use clawbeat::simulate::costing::{Choice, Costing, Level};
 use clawbeat::simulate::estimate;
 use clawbeat::simulate::schedule::Period;

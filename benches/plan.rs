@@ -4,10 +4,10 @@
 use std::time::Instant;
 
 use clawbeat::catalogue::Catalogue;
-use clawbeat::gateway::release::NEWEST;
 use clawbeat::gateway::{Gateway, Surroundings};
 use clawbeat::plan::placement::Reread;
 use clawbeat::plan::{Bounds, RiskProfile, plan};
+use clawbeat::releases::NEWEST;
 use clawbeat::simulate::costing::Costing;
 use clawbeat::simulate::schedule::Period;
 use clawbeat::workload::Workload;

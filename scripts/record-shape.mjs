@@ -1,4 +1,4 @@
-// Records what released OpenClaws accept, as one table: `node scripts/record-shape.mjs PACKAGE... > src/gateway/shape/openclaw.jsonl`,
+// Records what released OpenClaws accept, as one table: `node scripts/record-shape.mjs PACKAGE... > src/releases/shape/openclaw.jsonl`,
 // where PACKAGE is the folder of an installed npm package. Facts only: keys, types, values, bounds; no words of theirs.
 // The core comes from the package's own validator (what it takes in, not what it makes of it), the parts of channels and
 // plugins from `openclaw config schema`. A line is a node, its children are line numbers; line 0 names the roots.

@@ -11,13 +11,13 @@ use crate::catalogue::Catalogue;
 use crate::document::{Change, Document, Format, KeyPath, SyntaxError, difference};
 use crate::gateway::home::{self, Home, Homeless};
 use crate::gateway::include::{self, Expanded};
-use crate::gateway::release::{NEWEST, Release, ReleaseSource, Version};
 use crate::gateway::{Gateway, Surroundings};
 use crate::money::Unit;
 use crate::plan::newcomer::newcomer;
 use crate::plan::placement::Reread;
 use crate::plan::{self, Bounds, Newcomer, Plan};
 use crate::provenance::stand_ins;
+use crate::releases::{NEWEST, Release, ReleaseSource, Version};
 use crate::rules::{self, Advised, Context, Lint, Planner, Safety, Verdict};
 use crate::schema::GivenSchema;
 use crate::simulate::costing::Costing;
@@ -160,7 +160,7 @@ impl Analysis {
     /// The config under the newest release of the other generation, where nothing says which release it is for and that
     /// one does not refuse it.
     pub fn other_generation(&self) -> Option<Gateway> {
-        let version = self.gateway.behaviour.generation.other().newest();
+        let version = self.gateway.behaviour.newest_with_other_schema();
         if self.release.source != ReleaseSource::Assumed {
             return None;
         }
@@ -282,7 +282,7 @@ impl Analysis {
     /// Asks something that reads changed trees of the file again, for this release and the other generation.
     fn rereading<T>(&self, ask: impl FnOnce(&Reread<'_>) -> T) -> T {
         let here = |tree: &Value| self.read_as(tree, self.release.version);
-        let other_version = self.gateway.behaviour.generation.other().newest();
+        let other_version = self.gateway.behaviour.newest_with_other_schema();
         let other = |tree: &Value| self.read_as(tree, other_version);
         ask(&Reread { here: &here, other: &other })
     }

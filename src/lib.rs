@@ -47,7 +47,7 @@
 //! The rooms from the ground up; each imports only those before it:
 //!
 //! ```text
-//! certain, secrets, money, words, document, schema, gateway, catalogue, workload, files, simulate, records, provenance,
+//! certain, secrets, money, words, document, schema, releases, gateway, levers, catalogue, workload, files, simulate, records, provenance,
 //! rules, plan, analysis, repair, patch, report
 //! ```
 //!
@@ -76,6 +76,8 @@ pub mod gateway;
 #[allow(clippy::unwrap_used)]
 mod imports;
 #[doc(hidden)]
+pub mod levers;
+#[doc(hidden)]
 pub mod money;
 #[doc(hidden)]
 pub mod patch;
@@ -85,6 +87,8 @@ mod provenance;
 #[cfg(feature = "records")]
 #[doc(hidden)]
 pub mod records;
+#[doc(hidden)]
+pub mod releases;
 #[doc(hidden)]
 pub mod repair;
 #[doc(hidden)]
@@ -106,9 +110,10 @@ pub use analysis::{Analysis, Setup, Unread};
 pub use catalogue::Catalogue;
 pub use document::{Change, Document, EditError, Format, KeyPath, SyntaxError};
 pub use gateway::Surroundings;
-pub use gateway::release::Version;
+pub use levers::Lever;
 pub use money::{Money, Unit};
-pub use plan::{Bounds, Lever, Plan, RiskProfile};
+pub use plan::{Bounds, Plan, RiskProfile};
+pub use releases::Version;
 pub use repair::Repair;
 pub use report::Report;
 pub use report::build::Origin;

@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::catalogue::Catalogue;
-use crate::gateway::{active_hours, duration, variables};
+use crate::gateway::{active_hours, variables};
 use crate::money::Unit;
+use crate::releases::duration;
 use crate::secrets::tree::secret_paths;
 
 /// How each text of a config is read whose variables are set to something that may be private.

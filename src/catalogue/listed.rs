@@ -1,7 +1,7 @@
 //! Which models a release offers by itself: current ones all of the newest catalogue, legacy ones what their own held.
 
 use crate::gateway::model_ref::ModelRef;
-use crate::gateway::release::{Generation, Version};
+use crate::releases::{Behaviour, Version};
 
 /// What legacy releases list of the models that the newest one offers, with the first release seen to list them
 /// (`openclaw models list --all`). Earlier releases are taken to list what 2026.4.15 does; a model that a release does not
@@ -37,7 +37,7 @@ const LISTED: [((u16, u16), &str, &[&str]); 11] = [
 /// Whether a release lists a model of the newest one's catalogue.
 pub(super) fn is_listed(version: Version, model: &ModelRef) -> bool {
     let later = |(month, patch)| (month, patch) > (4, 15) && version < Version::new(2026, month, patch);
-    version.generation() == Generation::Current
+    Behaviour::of(version).offers_newest_models
         || LISTED.iter().any(|(since, provider, ids)| {
             !later(*since) && *provider == model.provider && ids.contains(&model.id.as_str())
         })

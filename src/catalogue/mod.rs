@@ -35,8 +35,8 @@ pub use retired::{google_successor, is_retired};
 
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::providers::{self, Provider};
-use crate::gateway::release::{Generation, Version};
 use crate::money::Unit;
+use crate::releases::{Behaviour, Version};
 use listed::is_listed;
 use lookup::{Lookup, Resembling};
 use prices_file::PricesFile;
@@ -84,7 +84,7 @@ impl Catalogue {
     pub fn models_beside(&self, model: &ModelRef, version: Version) -> Vec<ModelRef> {
         let named = |id: &str| ModelRef { provider: model.provider.clone(), id: id.to_owned() };
         if bedrock::is_bedrock(&model.provider) {
-            let newest = version.generation() == Generation::Current;
+            let newest = Behaviour::of(version).offers_newest_models;
             return bedrock::beside(&model.id, newest).iter().map(|id| named(id)).collect();
         }
         let offered = openclaw::current(&model.provider).map(|row| named(&row.id));

@@ -4,9 +4,9 @@ use anyhow::bail;
 use clap::{Args, ValueEnum};
 use clawbeat::catalogue::Tier;
 use clawbeat::gateway::active_hours::{clock, minute};
-use clawbeat::gateway::agent_id::normal_id;
-use clawbeat::gateway::duration;
 use clawbeat::plan::{Bounds, Lever, RiskProfile};
+use clawbeat::releases::agent_id::normal_id;
+use clawbeat::releases::duration;
 
 use super::amount::Amount;
 use super::load::Subject;

@@ -3,8 +3,8 @@
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
-use clawbeat::gateway::agent_id::normal_id;
 use clawbeat::plan::Plan;
+use clawbeat::releases::agent_id::normal_id;
 use clawbeat::report::{Report, request, trace};
 use clawbeat::words::json_escaped;
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use super::{Env, set};
-use crate::gateway::release::Generation;
+use crate::releases::Behaviour;
 
 const FILE_NAME: &str = "openclaw.json";
 
@@ -73,8 +73,8 @@ fn place(env: Env<'_>) -> Option<Place> {
 }
 
 /// Where OpenClaw keeps the workspace of the agent that owns the gateway, if nothing names another folder (R13).
-pub fn workspace(env: Env<'_>, generation: Generation) -> Option<PathBuf> {
-    let current = generation == Generation::Current;
+pub fn workspace(env: Env<'_>, behaviour: &Behaviour) -> Option<PathBuf> {
+    let current = behaviour.workspace_from_environment;
     if let Some(own) = set(env, "OPENCLAW_WORKSPACE_DIR").filter(|_| current) {
         return Some(expand(&own, home(env).as_deref()));
     }

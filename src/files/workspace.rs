@@ -40,7 +40,7 @@ pub fn named(gateway: &Gateway, tree: &Value, real: &Path, env: Env<'_>) -> BTre
             None if !is_at_home => continue,
             None => {
                 let path = match &part {
-                    None => discover::workspace(env, gateway.behaviour.generation),
+                    None => discover::workspace(env, &gateway.behaviour),
                     Some(part) => discover::state_dir(env).map(|dir| dir.join(format!("workspace-{part}"))),
                 };
                 (path, "the default folder".to_owned(), "OpenClaw's own place (R13)".to_owned())

@@ -3,22 +3,8 @@
 
 use serde_json::Value;
 
-use super::behaviour::Behaviour;
-use super::release::Generation;
-
-/// A named set of tools, `tools.profile`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum ToolProfile {
-    /// All of them, or a set that was not measured.
-    #[default]
-    Full,
-    /// Files and commands.
-    Coding,
-    /// Messages only.
-    Messaging,
-    /// Hardly any.
-    Minimal,
-}
+use crate::releases::Behaviour;
+use crate::releases::measured::ToolProfile;
 
 /// The limits of one agent's prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,17 +21,12 @@ pub struct Limits {
     pub tools: ToolProfile,
 }
 
-/// Caps of the skills list (R25).
-const SKILLS_CURRENT: u64 = 18_000;
-const SKILLS_LEGACY: u64 = 30_000;
-
 impl Limits {
     /// The limits of an agent; `agent` is its object.
     pub fn read(config: &Value, agent: &Value, behaviour: &Behaviour) -> Self {
-        let current = behaviour.generation == Generation::Current;
         let defaults = config.pointer("/agents/defaults").unwrap_or(&Value::Null);
         // Legacy releases know these keys in the defaults only (R23), and do not know `never` (R22).
-        let own = if current { agent } else { &Value::Null };
+        let own = if behaviour.agent_limits { agent } else { &Value::Null };
         let either = |key: &str| own.get(key).or_else(|| defaults.get(key));
         let size = |key: &str| either(key).and_then(Value::as_u64);
         let skills = own.pointer("/skillsLimits/maxSkillsPromptChars");
@@ -54,8 +35,9 @@ impl Limits {
         Limits {
             file: size("bootstrapMaxChars").unwrap_or(behaviour.bootstrap_max_chars),
             all_files: size("bootstrapTotalMaxChars").or(behaviour.bootstrap_total_max_chars),
-            skills: skills.unwrap_or(if current { SKILLS_CURRENT } else { SKILLS_LEGACY }),
-            sends_files: !(current && either("contextInjection").and_then(Value::as_str) == Some("never")),
+            skills: skills.unwrap_or(behaviour.skills_max_chars),
+            sends_files: !(behaviour.agent_limits
+                && either("contextInjection").and_then(Value::as_str) == Some("never")),
             tools: match profile.and_then(Value::as_str) {
                 Some("minimal") => ToolProfile::Minimal,
                 Some("messaging") => ToolProfile::Messaging,

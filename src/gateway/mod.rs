@@ -2,10 +2,7 @@
 //! default of which release says so. A config that OpenClaw refuses is read as if repaired, so that it can be costed.
 
 pub mod active_hours;
-pub mod agent_id;
 pub mod anthropic;
-pub mod behaviour;
-pub mod duration;
 pub mod folder;
 pub mod home;
 pub mod include;
@@ -13,7 +10,6 @@ pub mod limits;
 pub mod model_ref;
 pub mod off;
 pub mod providers;
-pub mod release;
 pub mod reset;
 pub mod retention;
 pub mod roster;
@@ -21,7 +17,6 @@ pub mod route;
 pub mod session;
 pub mod setting;
 pub mod settings;
-pub mod shape;
 pub mod variables;
 
 use std::collections::BTreeMap;
@@ -30,12 +25,11 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use crate::document::KeyPath;
+use crate::releases::{Behaviour, RootHeartbeat, Version};
 
 use anthropic::AnthropicAuth;
-use behaviour::{Behaviour, RootHeartbeat};
 use model_ref::{Aliases, ModelRef};
 use providers::Provider;
-use release::{Generation, Version};
 use reset::Reset;
 use retention::Retention;
 use roster::{Enrolment, SharedBlock};
@@ -123,9 +117,13 @@ pub struct Agent {
 impl Gateway {
     /// Reads a config for a release. `config` has its includes merged.
     pub fn read(config: &Value, version: Version, surroundings: &Surroundings) -> Self {
+        Gateway::read_as(config, Behaviour::of(version), surroundings)
+    }
+
+    /// Reads a config as a release with that behaviour does.
+    pub fn read_as(config: &Value, behaviour: Behaviour, surroundings: &Surroundings) -> Self {
         #[cfg(test)]
         crate::counted::note("config read");
-        let behaviour = Behaviour::of(version);
         let (config, unset) = variables::substitute(config, &surroundings.variables, &surroundings.stand_ins);
         let user_zone = config.pointer("/agents/defaults/userTimezone").and_then(Value::as_str).map(str::trim);
         let user_zone = user_zone.and_then(active_hours::known_zone).unwrap_or_else(|| surroundings.host_zone.clone());
@@ -134,10 +132,10 @@ impl Gateway {
         let aliases = Aliases::read(&config);
         let blocks = shared_blocks(&config, &behaviour);
         // Releases that fill in before 2026.4.15 do so where `agents.defaults` exists; current ones create it.
-        let has_defaults = behaviour.generation == Generation::Current
-            || config.pointer("/agents/defaults").is_some_and(Value::is_object);
+        let has_defaults =
+            behaviour.creates_defaults || config.pointer("/agents/defaults").is_some_and(Value::is_object);
         let filled_in = anthropic_auth.filter(|_| has_defaults && behaviour.anthropic_defaults);
-        let entries = roster::entries(&config, behaviour.generation);
+        let entries = roster::entries(&config, &behaviour);
         let shared = blocks.first().map(|(path, _)| path.clone());
         let shared_block = SharedBlock::of(shared.as_ref(), filled_in.is_some());
         let enrolments = roster::enrol(&config, &entries, shared_block, &behaviour);
@@ -163,8 +161,7 @@ impl Gateway {
             enrolment,
             settings: reader.settings(entry),
         });
-        let scheduler_on =
-            behaviour.generation == Generation::Legacy || config.pointer("/cron/enabled") != Some(&Value::Bool(false));
+        let scheduler_on = !behaviour.runs_by_scheduler || config.pointer("/cron/enabled") != Some(&Value::Bool(false));
         Gateway {
             workspace_owner: roster::workspace_owner(&config, &entries, &behaviour),
             agents: agents.collect(),
@@ -218,13 +215,12 @@ impl Gateway {
 
     /// Whether the release asks a model's provider for a retention at all.
     pub fn heeds_retention(&self, model: &ModelRef) -> bool {
-        self.behaviour.cache_retention_effective && retention::is_heeded(&self.behaviour, model, self.api(model))
+        retention::is_heeded(&self.behaviour, model, self.api(model))
     }
 
     /// The first stable release that does.
     pub fn retention_heeded_from(&self, model: &ModelRef) -> Version {
-        let since = retention::heeded_from(model, self.api(model)).max(Version::new(2026, 2, 1));
-        if since.generation() == Generation::Current { Version::new(2026, 8, 1) } else { since }
+        Behaviour::since(|behaviour| retention::is_heeded(behaviour, model, self.api(model)))
     }
 
     /// The wire format that the file declares for a model's provider.
@@ -247,9 +243,9 @@ impl Gateway {
         let is_own = |place: &KeyPath| agent.path.as_ref().is_some_and(|path| place.starts_with(path));
         let defaults = KeyPath::root().key("agents").key("defaults");
         let in_defaults = || self.may_list(model).then(|| self.model_entry(&defaults, model).key("params"));
-        let own = || match (self.behaviour.generation, agent.path.as_ref()?) {
-            (Generation::Current, path) => Some(self.model_entry(path, model).key("params")),
-            (Generation::Legacy, path) => self.behaviour.agent_params.then(|| path.key("params")),
+        let own = || match agent.path.as_ref()? {
+            path if self.behaviour.agent_models => Some(self.model_entry(path, model).key("params")),
+            path => self.behaviour.agent_params.then(|| path.key("params")),
         };
         let all = || self.behaviour.defaults_params.then(|| defaults.key("params"));
         let place = match set {
@@ -263,7 +259,7 @@ impl Gateway {
     /// Whether an entry of a model may be written to `agents.defaults.models`: on legacy releases its keys are what the user
     /// may pick (R11), so that the first one would lock all others out.
     pub fn may_list(&self, model: &ModelRef) -> bool {
-        self.behaviour.generation == Generation::Current || self.aliases.models().any(|listed| listed == model)
+        !self.behaviour.models_restrict || self.aliases.models().any(|listed| listed == model)
     }
 
     /// The agent's own entry in the file, variables filled in.
@@ -298,13 +294,13 @@ fn shared_blocks<'a>(config: &'a Value, behaviour: &Behaviour) -> Vec<(KeyPath, 
     let usual = usual.map(|block| (root.key("agents").key("defaults").key("heartbeat"), block));
     let moved = config.get("heartbeat").filter(|_| behaviour.root_heartbeat != RootHeartbeat::Refused);
     // Of an empty one a current release makes nothing, and what is about visibility goes to the channels.
-    let moves_empty = behaviour.generation == Generation::Legacy;
     let stays = |key: &String| !VISIBILITY.contains(&key.as_str());
-    let is_moved =
-        |fields: &serde_json::Map<String, Value>| fields.keys().any(stays) || (moves_empty && fields.is_empty());
+    let is_moved = |fields: &serde_json::Map<String, Value>| {
+        fields.keys().any(stays) || (behaviour.moves_empty_root_block && fields.is_empty())
+    };
     let moved = moved.filter(|block| block.as_object().is_none_or(is_moved));
     let blocks = usual.into_iter().chain(moved.map(|block| (root.key("heartbeat"), block)));
-    blocks.filter(|(_, block)| roster::is_block(block, behaviour.generation)).collect()
+    blocks.filter(|(_, block)| roster::is_block(block, behaviour)).collect()
 }
 
 fn text(value: Option<&Value>) -> Option<String> {
@@ -336,7 +332,7 @@ mod tests {
         for case in cases {
             let name = case["case"].as_str().unwrap();
             let config = json!({ "agents": case["agents"] });
-            let gateway = Gateway::read(&config, release::NEWEST, &Surroundings::default());
+            let gateway = Gateway::read(&config, crate::releases::NEWEST, &Surroundings::default());
             // Where the interval is outside the grammar, the file is refused and costed at the default.
             if name.starts_with("every invalid") {
                 assert_eq!(beats(&gateway), [("b".to_owned(), Some(1_800_000))], "{name}");

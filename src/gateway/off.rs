@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::duration::{self, Interval};
+use crate::releases::duration::{self, Interval};
 
 /// Whether a value in the place of a heartbeat block or of its `every` says that there shall be none: `null`, `false`, a
 /// number that is not above zero, or a word such as "off".

@@ -3,8 +3,7 @@
 
 use serde_json::Value;
 
-use super::behaviour::{Behaviour, SessionReset};
-use super::release::Generation;
+use crate::releases::{Behaviour, SessionReset};
 
 /// When a session is over: each day at an hour, after so long without a message, at whichever comes first, or never.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -24,8 +23,7 @@ impl Reset {
         let session = config.get("session").unwrap_or(&Value::Null);
         let direct = ["direct", "dm"].into_iter().find_map(|kind| session["resetByType"].get(kind));
         let asked: Vec<&Value> = direct.into_iter().chain(session.get("reset")).collect();
-        let legacy = behaviour.generation == Generation::Legacy;
-        let old_idle = session.get("idleMinutes").filter(|_| legacy);
+        let old_idle = session.get("idleMinutes").filter(|_| behaviour.session_idle_minutes);
         let find = |key: &str| asked.iter().find_map(|reset| reset.get(key));
         let mode = match (find("mode").and_then(Value::as_str), old_idle) {
             (Some(mode), _) => mode,

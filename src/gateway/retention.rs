@@ -5,11 +5,10 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::behaviour::{Behaviour, REWORK};
 use super::model_ref::ModelRef;
-use super::release::Version;
 use super::setting::{Origin, Setting};
 use crate::document::KeyPath;
+use crate::releases::Behaviour;
 
 /// The asked retention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,23 +100,18 @@ pub fn places(config: &Value, agent: Option<Holder<'_>>, model: &ModelRef) -> Ve
     places.into_iter().flatten().map(|place| place.key("params")).collect()
 }
 
-/// Whether a release asks a provider for what `cacheRetention` says. Read in `resolveCacheRetention` of 2026.3.2, 2026.3.28,
-/// 2026.4.1, 2026.4.2, 2026.4.5, 2026.4.15 and 2026.7.35: first of Anthropic and Bedrock only, then of whatever speaks
-/// Anthropic's own format.
+/// Whether a release asks a provider for what `cacheRetention` says: first of Anthropic and Bedrock only, then of whatever
+/// speaks Anthropic's own format.
 pub fn is_heeded(behaviour: &Behaviour, model: &ModelRef, api: Option<&str>) -> bool {
-    behaviour.version >= heeded_from(model, api)
-}
-
-/// The first release that does.
-pub fn heeded_from(model: &ModelRef, api: Option<&str>) -> Version {
     let is_gemini = || model.id.starts_with("gemini-2.5") || model.id.starts_with("gemini-3");
-    match model.provider.as_str() {
-        "anthropic" | "amazon-bedrock" => Version::new(2026, 1, 29),
-        "anthropic-vertex" => Version::new(2026, 4, 5),
-        "google" if is_gemini() => Version::new(2026, 4, 5),
-        _ if api == Some("anthropic-messages") => Version::new(2026, 4, 2),
-        _ => REWORK,
-    }
+    let is_asked = match model.provider.as_str() {
+        "anthropic" | "amazon-bedrock" => true,
+        "anthropic-vertex" => behaviour.retention_of_google,
+        "google" if is_gemini() => behaviour.retention_of_google,
+        _ if api == Some("anthropic-messages") => behaviour.retention_by_format,
+        _ => behaviour.retention_of_all,
+    };
+    behaviour.cache_retention_effective && is_asked
 }
 
 /// The key of a model under `models` of a value.

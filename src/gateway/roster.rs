@@ -6,11 +6,10 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::agent_id::normal_id;
-use super::behaviour::{Behaviour, HeartbeatKey};
-use super::release::Generation;
-use super::shape::retired;
 use crate::document::KeyPath;
+use crate::releases::agent_id::normal_id;
+use crate::releases::shape::retired;
+use crate::releases::{Behaviour, HeartbeatKey};
 use crate::secrets::credentials::masked;
 
 /// One agent as the file states it.
@@ -98,9 +97,9 @@ const NO_AGENT: &Value = &Value::Null;
 
 /// The agents of a config, in its order; `main` where there is no roster. Legacy releases refuse items without an id;
 /// current ones name them at start, and tell apart those of one name.
-pub fn entries(config: &Value, generation: Generation) -> Vec<Entry<'_>> {
+pub fn entries<'v>(config: &'v Value, behaviour: &Behaviour) -> Vec<Entry<'v>> {
     let agents = KeyPath::root().key("agents");
-    let mut found: Vec<Entry<'_>> = Vec::new();
+    let mut found: Vec<Entry<'v>> = Vec::new();
     if let Some(entries) = config.pointer("/agents/entries").and_then(Value::as_object) {
         let mut seen = HashSet::new();
         for (key, value) in entries {
@@ -109,7 +108,7 @@ pub fn entries(config: &Value, generation: Generation) -> Vec<Entry<'_>> {
                 found.push(Entry {
                     id,
                     path: Some(agents.key("entries").key(key)),
-                    block: is_block(&value["heartbeat"], generation),
+                    block: is_block(&value["heartbeat"], behaviour),
                     marked: is_marked(value),
                     value,
                 });
@@ -119,15 +118,15 @@ pub fn entries(config: &Value, generation: Generation) -> Vec<Entry<'_>> {
         for (at, value) in list.iter().enumerate().filter(|(_, value)| value.is_object()) {
             let written = value["id"].as_str();
             let private = written.and_then(|id| private_id(id, &found));
-            let id = match (private, generation, written) {
+            let id = match (private, behaviour.lists_become_entries, written) {
                 (Some(private), ..) => private,
-                (None, Generation::Current, written) => {
+                (None, true, written) => {
                     distinct(normal_id(written.filter(|id| !id.trim().is_empty()).unwrap_or("agent")), &found)
                 }
-                (None, Generation::Legacy, Some(written)) => normal_id(written),
-                (None, Generation::Legacy, None) => continue,
+                (None, false, Some(written)) => normal_id(written),
+                (None, false, None) => continue,
             };
-            let block = is_block(&value["heartbeat"], generation);
+            let block = is_block(&value["heartbeat"], behaviour);
             match found.iter_mut().find(|entry| entry.id == id) {
                 // Of two with one id the first is read, but a block or mark of either counts.
                 Some(first) => {
@@ -158,11 +157,10 @@ fn is_marked(value: &Value) -> bool {
 
 /// Whether a heartbeat block counts as one; an empty one does. One that holds retired keys only does not on current
 /// releases, whose repair drops it with them.
-pub fn is_block(value: &Value, generation: Generation) -> bool {
+pub fn is_block(value: &Value, behaviour: &Behaviour) -> bool {
     let retired = |name: &String| HeartbeatKey::find(name).is_some_and(|key| key.last.is_some());
-    let dropped = |fields: &Map<String, Value>| {
-        generation == Generation::Current && !fields.is_empty() && fields.keys().all(retired)
-    };
+    let dropped =
+        |fields: &Map<String, Value>| behaviour.mends_at_start && !fields.is_empty() && fields.keys().all(retired);
     value.as_object().is_some_and(|fields| !dropped(fields))
 }
 
@@ -202,9 +200,9 @@ pub fn default_agent<'a>(entries: &'a [Entry<'_>]) -> &'a str {
 
 /// The agent whose workspace is that of the defaults; every other one has a folder of its own below it (R13).
 pub fn workspace_owner(config: &Value, entries: &[Entry<'_>], behaviour: &Behaviour) -> Option<String> {
-    match behaviour.generation {
-        Generation::Legacy => Some(default_agent(entries).to_owned()),
-        Generation::Current => ambient_owner(config, entries),
+    match behaviour.has_owner {
+        true => ambient_owner(config, entries),
+        false => Some(default_agent(entries).to_owned()),
     }
 }
 
@@ -239,21 +237,19 @@ pub fn enrol(config: &Value, entries: &[Entry<'_>], shared: SharedBlock, behavio
         let own = |entry: &Entry<'_>| if entry.has_block() { Enrolment::OwnBlock } else { Enrolment::WithoutBlock };
         return entries.iter().map(own).collect();
     }
-    match behaviour.generation {
-        Generation::Current => enrol_current(config, entries, shared),
-        Generation::Legacy if shared != SharedBlock::Absent && behaviour.defaults_block_enrols_all => {
-            vec![Enrolment::DefaultsBlock; entries.len()]
-        }
-        Generation::Legacy => {
-            let default = default_agent(entries);
-            let others = || Enrolment::NotDefaultAgent(default.to_owned());
-            let of = |entry: &Entry<'_>| if entry.id == default { Enrolment::DefaultAgent } else { others() };
-            entries.iter().map(of).collect()
-        }
+    if behaviour.has_owner {
+        return enrol_owned(config, entries, shared);
     }
+    if shared != SharedBlock::Absent && behaviour.defaults_block_enrols_all {
+        return vec![Enrolment::DefaultsBlock; entries.len()];
+    }
+    let default = default_agent(entries);
+    let others = || Enrolment::NotDefaultAgent(default.to_owned());
+    let of = |entry: &Entry<'_>| if entry.id == default { Enrolment::DefaultAgent } else { others() };
+    entries.iter().map(of).collect()
 }
 
-fn enrol_current(config: &Value, entries: &[Entry<'_>], shared: SharedBlock) -> Vec<Enrolment> {
+fn enrol_owned(config: &Value, entries: &[Entry<'_>], shared: SharedBlock) -> Vec<Enrolment> {
     let only = |id: &str, chosen: Enrolment, other: fn(String) -> Enrolment| {
         let of = |entry: &Entry<'_>| if entry.id == id { chosen.clone() } else { other(id.to_owned()) };
         entries.iter().map(of).collect()

@@ -195,8 +195,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::gateway::release::NEWEST;
     use crate::gateway::{Gateway, Surroundings};
+    use crate::releases::NEWEST;
 
     /// What the real resolver of 2026.9.6 said. A token may also come from the environment, and a plugin may be missing,
     /// so a file alone may leave the answer open; it is never contradicted.

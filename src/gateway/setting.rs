@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::release::Version;
 use crate::document::KeyPath;
+use crate::releases::Version;
 
 /// What decided a value.
 #[derive(Clone, Debug, PartialEq, Eq)]

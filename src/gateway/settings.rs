@@ -8,13 +8,10 @@ use serde_json::Value;
 
 use super::active_hours::{self, Window};
 use super::anthropic::AnthropicAuth;
-use super::behaviour::Behaviour;
-use super::duration::{self, Interval};
 use super::limits::Limits;
 use super::model_ref::{Aliases, ModelRef};
 use super::off;
 use super::providers::Provider;
-use super::release::Generation;
 use super::retention::{self, Retention};
 use super::roster::Entry;
 use super::route::{self, Route, Wanted};
@@ -22,6 +19,8 @@ use super::session::Session;
 use super::setting::{Origin, Setting};
 use super::variables::Unset;
 use crate::document::KeyPath;
+use crate::releases::Behaviour;
+use crate::releases::duration::{self, Interval};
 
 /// The settings that decide what an agent's heartbeats cost.
 #[derive(Clone, Debug)]
@@ -253,12 +252,8 @@ impl<'a> Reader<'a> {
     }
 
     fn invisible(&self, wanted: Wanted<'_>, route: &Route) -> bool {
-        let key = match self.behaviour.generation {
-            Generation::Current => "heartbeatVisibility",
-            Generation::Legacy => "heartbeat",
-        };
         let channel = Route::channel(self.config, wanted);
-        matches!(route, Route::Yes(_)) && route::is_invisible(self.config, channel, key)
+        matches!(route, Route::Yes(_)) && route::is_invisible(self.config, channel, self.behaviour.visibility_key)
     }
 
     fn prompt(&self, entry: &Entry<'a>) -> Option<String> {

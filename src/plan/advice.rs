@@ -7,14 +7,13 @@ use serde_json::{Value, json};
 use super::retention;
 use super::search::Search;
 use crate::document::KeyPath;
-use crate::gateway::behaviour::{HeartbeatKey, Instructions};
-use crate::gateway::limits::ToolProfile;
-use crate::gateway::release::Generation;
 use crate::money::Money;
+use crate::releases::measured::ToolProfile;
+use crate::releases::measured::{self, Wire};
+use crate::releases::{HeartbeatKey, Instructions};
 use crate::simulate::Scenario;
 use crate::simulate::cache::Scheme;
 use crate::simulate::costing::{Choice, Level};
-use crate::simulate::measured::{self, Wire};
 
 /// A setting that would save on top of the plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -168,7 +167,7 @@ fn cache_markers(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Optio
 /// Fewer tools, for an agent that only watches.
 fn minimal_tools(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Option<Advice> {
     let agent = search.subject.agent;
-    let measured = search.costing.gateway.behaviour.generation == Generation::Current;
+    let measured = search.costing.gateway.behaviour.lean_tools_measured;
     let only_watches = !retention::has_chat(&search.subject.spread) && agent.settings.limits.tools == ToolProfile::Full;
     let path = agent.path.as_ref().filter(|_| measured && only_watches)?;
     let cost = cost_with(search, chosen, |scenario| {

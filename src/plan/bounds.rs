@@ -1,8 +1,8 @@
 //! How far a plan may go: a profile, and what the caller allows or forbids on top of it (DESIGN "Plan").
 
-use super::lever::Lever;
 use super::worth::Worth;
 use crate::catalogue::Tier;
+use crate::levers::Lever;
 use crate::money::{Money, Unit};
 
 /// How much a plan may ask of the agents.
@@ -53,12 +53,8 @@ pub const USUAL_WORTH: Worth = Worth(Money::from_pico(1_000_000_000_000));
 impl Bounds {
     /// Whether a lever may be moved at all.
     pub fn may_move(&self, lever: Lever) -> bool {
-        let within_profile = match (self.profile, lever) {
-            (_, Lever::CacheRetention | Lever::Every | Lever::ActiveHours) => true,
-            (RiskProfile::Conservative, Lever::Model) => !self.models.is_empty(),
-            (RiskProfile::Conservative, _) => false,
-            _ => true,
-        };
+        let is_asked = lever == Lever::Model && !self.models.is_empty();
+        let within_profile = self.profile != RiskProfile::Conservative || lever.is_cautious() || is_asked;
         within_profile && !self.keep.contains(&lever)
     }
 

@@ -4,17 +4,17 @@
 use std::rc::Rc;
 
 use super::bounds::{Bounds, RiskProfile};
-use super::lever::Lever;
 use super::memory::{Known, Memory};
 use super::reach::Reach;
 use super::retention;
 use super::worth::Worth;
 use crate::catalogue::Tier;
 use crate::gateway::active_hours::Window;
-use crate::gateway::duration::Interval;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
+use crate::levers::Lever;
 use crate::money::Money;
+use crate::releases::duration::Interval;
 use crate::simulate::costing::reach::{self, Vendor, in_use, stands_beside};
 use crate::simulate::costing::{Choice, Costing, Subject};
 

@@ -5,12 +5,12 @@ use serde_json::Value;
 
 use super::candidates::Space;
 use super::confidence::{Confidence, confidence};
-use super::lever::Lever;
 use super::retention;
 use super::runner_up::{RunnerUp, runner_up};
 use super::search::{At, Priced, Search, cheapest};
-use crate::gateway::duration::Interval;
+use crate::levers::Lever;
 use crate::money::Money;
+use crate::releases::duration::Interval;
 use crate::simulate::costing::Choice;
 use crate::simulate::costing::reach::Vendor;
 

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::candidates::Space;
-use super::lever::Lever;
 use super::search::{Priced, Search, cheapest};
+use crate::levers::Lever;
 use crate::money::Money;
 
 /// The cheapest choice for one interval.

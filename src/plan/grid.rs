@@ -3,17 +3,17 @@
 
 use super::bounds::Bounds;
 use super::candidates::{self, INTERVALS};
-use super::lever::Lever;
 use super::memory::Memory;
 use super::reach::Reach;
 use super::retention;
 use super::search::Search;
 use super::why_not;
-use crate::gateway::duration::Interval;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
 use crate::gateway::{Agent, Gateway};
+use crate::levers::Lever;
 use crate::money::{Money, Unit};
+use crate::releases::duration::Interval;
 use crate::simulate::costing::{Choice, Costing};
 
 /// Models in a grid; the present and the recommended one are always among them.

@@ -6,13 +6,13 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::lever::Lever;
 use super::retention;
 use crate::document::{Change, KeyPath, Taken};
-use crate::gateway::behaviour::HeartbeatKey;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
 use crate::gateway::{Agent, Gateway};
+use crate::levers::Lever;
+use crate::releases::HeartbeatKey;
 use crate::simulate::costing::Choice;
 use crate::workload::Workload;
 
@@ -151,7 +151,7 @@ fn wishes<'a>(
         let present = Choice::present(agent);
         let Some(&agent) = agents.get(agent.id.as_str()) else { continue };
         for lever in Lever::differing(&present, choice) {
-            let outside = (lever == Lever::CacheRetention).then(|| Outside {
+            let outside = (!lever.in_block()).then(|| Outside {
                 own: retention::place(gateway, agent, &choice.model, chats.contains(agent.id.as_str())),
                 shared: shared
                     .entry((&choice.model, choice.retention))
@@ -252,20 +252,7 @@ fn agreed<'w>(gateway: &Gateway, wishes: &'w [Wish<'_>], lever: Lever) -> Option
 /// Whether an agent's own block leaves a lever to the shared one.
 fn inherits(agent: &Agent, lever: Lever) -> bool {
     let own = agent.own_block.as_ref().map(|own| own.key(lever.key()));
-    own.is_none_or(|own| origin(agent, lever) != Some(&own))
-}
-
-/// The key that decides a lever's value now, if a key of the heartbeat block does.
-fn origin(agent: &Agent, lever: Lever) -> Option<&KeyPath> {
-    let settings = &agent.settings;
-    match lever {
-        Lever::CacheRetention => settings.cache_retention.origin.key(),
-        Lever::Every => settings.every.origin.key(),
-        Lever::ActiveHours => settings.active_hours.origin.key(),
-        Lever::LightContext => settings.light_context.origin.key(),
-        Lever::IsolatedSession => settings.isolated_session.origin.key(),
-        Lever::Model => settings.model.origin.key(),
-    }
+    own.is_none_or(|own| lever.origin(&agent.settings).key() != Some(&own))
 }
 
 /// The shared block as it stands, which an old file may have at its root.

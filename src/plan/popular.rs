@@ -4,12 +4,12 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::candidates::Space;
-use super::lever::Lever;
 use super::memory::Known;
 use super::search::{Priced, Search, cheapest};
-use crate::gateway::duration::Interval;
 use crate::gateway::retention::Retention;
+use crate::levers::Lever;
 use crate::money::Money;
+use crate::releases::duration::Interval;
 use crate::simulate::cache::Scheme;
 use crate::simulate::costing::Choice;
 

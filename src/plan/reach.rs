@@ -2,10 +2,10 @@
 //! names (DESIGN "Plan").
 
 use super::bounds::{Bounds, RiskProfile};
-use super::lever::Lever;
 use crate::catalogue::{Match, Note};
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
+use crate::levers::Lever;
 use crate::simulate::costing::Costing;
 use crate::simulate::costing::reach::{in_use, is_retired, named_in, within_reach};
 

@@ -3,7 +3,6 @@
 
 use crate::document::KeyPath;
 use crate::gateway::model_ref::ModelRef;
-use crate::gateway::release::Generation;
 use crate::gateway::retention::Retention;
 use crate::gateway::{Agent, Gateway};
 use crate::workload::Spread;
@@ -26,7 +25,7 @@ pub fn place(gateway: &Gateway, agent: &Agent, model: &ModelRef, chats: bool) ->
         return None;
     }
     let written = |at: KeyPath| at.key("params").key("cacheRetention");
-    let may = gateway.behaviour.generation == Generation::Current || gateway.behaviour.agent_params;
+    let may = gateway.behaviour.agent_models || gateway.behaviour.agent_params;
     let all_turns = agent.path.clone().filter(|_| !chats && may).map(written);
     let decided = gateway.retention_setting(agent, model).origin;
     let own_params = agent.path.as_ref().map(|path| path.key("params"));
@@ -36,7 +35,7 @@ pub fn place(gateway: &Gateway, agent: &Agent, model: &ModelRef, chats: bool) ->
     }
     let entry = |at: &KeyPath| written(gateway.model_entry(at, model));
     match &agent.path {
-        Some(path) if gateway.behaviour.generation == Generation::Current => Some(entry(path)),
+        Some(path) if gateway.behaviour.agent_models => Some(entry(path)),
         _ if gateway.agents.len() == 1 && gateway.may_list(model) => {
             Some(entry(&KeyPath::root().key("agents").key("defaults")))
         }

@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::candidates::Space;
-use super::lever::Lever;
 use super::search::{self, Priced};
+use crate::levers::Lever;
 use crate::money::Money;
 
 /// The second-best value of a lever.

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use super::lever::Lever;
 use crate::document::{Change, KeyPath, Segment};
+use crate::levers::Lever;
 use crate::schema::Schema;
 use crate::secrets::credentials::masked;
 
@@ -241,8 +241,7 @@ fn is_written_by_plans(path: &KeyPath, to: Option<&Value>) -> bool {
     let name = key(path.last());
     let inside = key(path.parent().as_ref().and_then(KeyPath::last));
     match Lever::ALL.into_iter().find(|lever| lever.key() == name) {
-        Some(Lever::CacheRetention) => inside == "params",
-        Some(_) => inside == "heartbeat",
+        Some(lever) => inside == if lever.in_block() { "heartbeat" } else { "params" },
         None => name == "heartbeat" && to == Some(&Value::Object(Map::new())),
     }
 }

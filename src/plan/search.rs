@@ -7,16 +7,16 @@ use std::rc::Rc;
 
 use super::candidates::{Model, Space};
 use super::delay::delay;
-use super::lever::Lever;
 use super::memory::{Counted, Known, Memory};
 use super::worth::{Means, Worth};
 use crate::gateway::model_ref::ModelRef;
+use crate::levers::Lever;
 use crate::money::Money;
+use crate::releases::measured::Wire;
 use crate::simulate::Scenario;
 use crate::simulate::cache::Scheme;
 use crate::simulate::costing::{Choice, Costing, Level, Subject};
 use crate::simulate::estimate::{self, Prices};
-use crate::simulate::measured::Wire;
 
 /// The search over one agent.
 pub struct Search<'a> {

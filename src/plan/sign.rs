@@ -1,57 +1,19 @@
 //! What shows that a check-in needs what a change takes away: words of its prompt or of HEARTBEAT.md that point at the
 //! conversation or at the workspace files, and a load in which runs often speak up.
 
-use super::lever::Lever;
 use crate::gateway::Gateway;
-use crate::gateway::behaviour::Instructions;
+use crate::levers::Lever;
+use crate::releases::Instructions;
 use crate::simulate::costing::Subject;
 
 /// From this share of runs that say something, in percent, a check-in is more than a formality.
 const ALERTS_OFTEN: u64 = 20;
-/// Words that point at the conversation …
-const CONVERSATION: [&str; 14] = [
-    "conversation",
-    "chat",
-    "discussed",
-    "discussion",
-    "we talked",
-    "i told you",
-    "i asked you",
-    "earlier today",
-    "last message",
-    "history",
-    "remember",
-    "follow up",
-    "followup",
-    "open thread",
-];
-/// … and at what the workspace files hold.
-const FILES: [&str; 14] = [
-    "memory",
-    "memories",
-    "persona",
-    "personality",
-    "soul",
-    "identity md",
-    "user md",
-    "agents md",
-    "tools md",
-    "house rule",
-    "your notes",
-    "my preferences",
-    "tone",
-    "style",
-];
 /// What turns a sentence round, as in the stock prompt's "do not infer or repeat old tasks from prior chats".
 const NEGATIONS: [&str; 6] = [" do not ", " don t ", " never ", " ignore ", " without ", " skip "];
 
 /// What shows that the check-ins of an agent need what a lever takes away, in a clause.
 pub(super) fn sign(gateway: &Gateway, subject: &Subject<'_>, lever: Lever) -> Option<String> {
-    let words: &[&str] = match lever {
-        Lever::IsolatedSession => &CONVERSATION,
-        Lever::LightContext => &FILES,
-        _ => &[],
-    };
+    let words = lever.signs();
     let load = &subject.spread.typical;
     if let Some(word) = subject.agent.settings.prompt.as_deref().and_then(|text| mentioned(text, words)) {
         return Some(format!("heartbeat.prompt mentions '{word}'"));
@@ -87,11 +49,19 @@ fn mentioned<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
 mod tests {
     use super::*;
 
+    fn conversation() -> &'static [&'static str] {
+        Lever::IsolatedSession.signs()
+    }
+
+    fn files() -> &'static [&'static str] {
+        Lever::LightContext.signs()
+    }
+
     #[test]
     fn words_count_whole_and_in_any_case() {
-        assert_eq!(mentioned("Look at the last Conversations.", &CONVERSATION), Some("conversation"));
-        assert_eq!(mentioned("- open-thread: none\n- Read SOUL.md first", &FILES), Some("soul"));
-        assert_eq!(mentioned("Check the milestones of the chatbot", &[&CONVERSATION[..], &FILES[..]].concat()), None);
+        assert_eq!(mentioned("Look at the last Conversations.", conversation()), Some("conversation"));
+        assert_eq!(mentioned("- open-thread: none\n- Read SOUL.md first", files()), Some("soul"));
+        assert_eq!(mentioned("Check the milestones of the chatbot", &[conversation(), files()].concat()), None);
     }
 
     /// The prompts that OpenClaw's own documents show, legacy and current.
@@ -104,14 +74,14 @@ mod tests {
              change their schedules with the automations tool, not heartbeat scratch. Do not infer or repeat old tasks \
              from prior chats. If nothing needs attention, reply NO_REPLY.",
         ] {
-            assert_eq!([&CONVERSATION[..], &FILES[..]].map(|words| mentioned(stock, words)), [None, None]);
+            assert_eq!([conversation(), files()].map(|words| mentioned(stock, words)), [None, None]);
         }
     }
 
     #[test]
     fn what_is_forbidden_is_no_sign_and_what_must_not_be_forgotten_is() {
-        assert_eq!(mentioned("Never read the chat history.", &CONVERSATION), None);
-        assert_eq!(mentioned("Don't forget what we discussed.", &CONVERSATION), Some("discussed"));
-        assert_eq!(mentioned("Chat first, never after nine.", &CONVERSATION), Some("chat"));
+        assert_eq!(mentioned("Never read the chat history.", conversation()), None);
+        assert_eq!(mentioned("Don't forget what we discussed.", conversation()), Some("discussed"));
+        assert_eq!(mentioned("Chat first, never after nine.", conversation()), Some("chat"));
     }
 }

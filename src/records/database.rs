@@ -15,7 +15,7 @@ use super::jsonl;
 use super::notes::{Notes, What};
 use super::private_copy::{PrivateCopy, beside};
 use super::session::{Known, Session, Sink};
-use crate::gateway::release::Version;
+use crate::releases::{Behaviour, Version};
 
 /// The newest schema of an agent's database that was read in a real gateway's store (2026.9.6).
 pub(super) const NEWEST_SCHEMA: i64 = 23;
@@ -79,11 +79,10 @@ impl Database {
             Err(error) => notes.add(&self.path, What::Partial(plainly(&error))),
         }
         if self.has("schema_meta", "app_version") {
-            let recaps = Version::new(2026, 9, 5);
             self.each("SELECT app_version FROM schema_meta", &[], notes, &mut |row, notes| {
                 if text(row, 0)
                     .and_then(|release| release.parse::<Version>().ok())
-                    .is_some_and(|release| release >= recaps)
+                    .is_some_and(|release| !Behaviour::of(release).stores_recaps)
                 {
                     notes.add(&self.path, What::Recaps);
                 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::Kind;
 use super::ledger::Ledger;
-use crate::gateway::release::Version;
+use crate::releases::{Behaviour, Version};
 
 /// What is amiss.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -146,7 +146,8 @@ fn told(what: &What, places: &BTreeMap<String, u64>) -> String {
         What::NoUsage => format!("{} without usage, left out: {at}", several(count, "reply")),
         What::NoTime => format!("{} without a time, left out: {at}", several(count, "reply")),
         What::Recaps => format!(
-            "hidden recaps are not stored from 2026.9.5 on; expect about 0.5k tokens of the small model after most turns: {at}"
+            "hidden recaps are not stored from {} on; expect about 0.5k tokens of the small model after most turns: {at}",
+            Behaviour::since(|behaviour| !behaviour.stores_recaps)
         ),
         What::DoubledInput => {
             format!("the input of {} held the cached tokens too; they are counted once: {at}", several(count, "reply"))

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::files::discover::{home, state_dir};
 use crate::files::{Env, set};
-use crate::gateway::release::Version;
+use crate::releases::{Behaviour, Version};
 
 /// The names under which OpenClaw was released before, whose folders an upgrade may leave.
 const FORMER: [&str; 3] = [".clawdbot", ".moltbot", ".moldbot"];
@@ -43,8 +43,7 @@ impl Habits {
 
     /// The release, if it takes quiet ticks out of the transcript again.
     pub(super) fn eraser(&self) -> Option<Version> {
-        let erased = Version::new(2026, 2, 17)..=Version::new(2026, 3, 31);
-        self.release.filter(|release| erased.contains(release))
+        self.release.filter(|release| Behaviour::of(*release).erases_quiet_ticks)
     }
 }
 

@@ -6,9 +6,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::catalogue::{Free, Match, Note};
+use crate::levers::Risk;
 use crate::money::{Money, Unit};
 use crate::plan::confidence::Confidence;
-use crate::plan::lever::Risk;
 use crate::plan::runner_up::RunnerUp;
 use crate::plan::{Advice, Lever, Loops, NotHere, Point};
 use crate::simulate::estimate::{Estimate, Range};

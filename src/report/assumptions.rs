@@ -6,13 +6,13 @@ use serde::Serialize;
 use super::AgentReport;
 use super::settings::zone_name;
 use crate::analysis::Analysis;
-use crate::gateway::behaviour::Instructions;
-use crate::gateway::release::{Generation, ReleaseSource};
 use crate::gateway::session::Session;
 use crate::money::Money;
+use crate::releases::Instructions;
+use crate::releases::ReleaseSource;
+use crate::releases::measured::{self, RECAP_INPUT_TOKENS};
 use crate::simulate::cache::{Caching, Scheme};
 use crate::simulate::costing::Choice;
-use crate::simulate::measured::{self, RECAP_INPUT_TOKENS};
 use crate::words::duration;
 use crate::workload::tasks::Task;
 
@@ -133,7 +133,9 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
             let value = format!("{}; a tick on which none is due calls no model", list.join(", "));
             add("tasks", value, "HEARTBEAT.md (docs/accuracy.md R19); at the start of the period all are due");
         }
-        if load.instructions_chars == 0 && (load.workspace.is_none() || behaviour.generation == Generation::Current) {
+        if load.instructions_chars == 0
+            && (load.workspace.is_none() || behaviour.instructions == Instructions::MonitorScratch)
+        {
             let (name, empty) = match behaviour.instructions {
                 Instructions::MonitorScratch => ("the monitor scratch", "headings or an empty checklist"),
                 Instructions::HeartbeatFile => ("HEARTBEAT.md", "an untouched template, from 2026.4.15 on,"),
@@ -142,7 +144,7 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
             add("instructions", value, "docs/accuracy.md M8, L5");
         }
     }
-    if behaviour.generation == Generation::Current && gateway.enrolled().next().is_some() {
+    if behaviour.other_schedules && gateway.enrolled().next().is_some() {
         let value = "memory promotion (daily) and skill review (weekly) are on the same bill, but not in these figures";
         add("other schedules", value.to_owned(), "docs/accuracy.md L12");
     }

@@ -18,7 +18,7 @@ use crate::catalogue::Note;
 use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
 use crate::money::Unit;
-use crate::plan::{AgentPlan, Lever, Plan, confidence};
+use crate::plan::{AgentPlan, Lever, Plan};
 use crate::repair::Repair;
 use crate::simulate::conversation::CHARS_PER_TOKEN;
 use crate::simulate::costing::{Choice, Costing, Level, PricedModel, Subject};
@@ -322,7 +322,7 @@ fn changes(agent: &Agent, planned: &AgentPlan, plan: &Plan) -> Vec<ChangeInfo> {
         runner_up: step.runner_up.clone(),
         confidence: step.confidence,
         doubt: step.doubt.clone(),
-        watch: confidence::watch(step.lever),
+        watch: step.lever.watch(),
     };
     planned.steps.iter().map(info).collect()
 }

@@ -1,7 +1,7 @@
 //! The next commands, ready to paste.
 
 use super::Report;
-use crate::gateway::release::{Generation, ReleaseSource};
+use crate::releases::{ReleaseSource, newest_of_each_schema};
 use crate::words::quoted;
 
 /// A command and what it is for.
@@ -30,7 +30,7 @@ pub(super) fn commands(report: &Report) -> Vec<Command> {
     }
     add(format!("clawbeat lint {path}{question}"), "what else is wrong with the file");
     if report.config.release_source == ReleaseSource::Assumed {
-        for version in [Generation::Legacy.newest(), Generation::Current.newest()] {
+        for version in newest_of_each_schema() {
             let line = format!("clawbeat report {path}{question} --openclaw-version {version}");
             add(line, &format!("as OpenClaw {version} reads it"));
         }

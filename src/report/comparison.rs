@@ -5,10 +5,10 @@ use serde::Serialize;
 
 use super::build::current;
 use crate::analysis::Analysis;
-use crate::gateway::release::{Release, ReleaseSource, Version};
 use crate::gateway::reset::Reset;
 use crate::gateway::{Agent, Gateway};
 use crate::money::{Money, Unit};
+use crate::releases::{Release, ReleaseSource, Version};
 use crate::simulate::costing::{Choice, Costing, Level};
 use crate::simulate::estimate::Estimate;
 use crate::words::count;

@@ -5,9 +5,9 @@ use serde_json::Value;
 use crate::analysis::Analysis;
 use crate::document::{KeyPath, Segment};
 use crate::gateway::Agent;
-use crate::gateway::behaviour::{Instructions, STILL_WAKES};
-use crate::gateway::duration::Interval;
 use crate::money::Unit;
+use crate::releases::duration::Interval;
+use crate::releases::{Behaviour, Instructions, STILL_WAKES};
 use crate::simulate::costing::{Choice, Costing};
 use crate::words::count;
 use crate::workload::workspace::Workspace;
@@ -25,9 +25,11 @@ pub(super) fn unread_files(analysis: &Analysis) -> Vec<String> {
         let behaviour = &analysis.gateway.behaviour;
         if workspace.has_tasks() && !behaviour.runs_tasks {
             said.push(match behaviour.instructions {
-                Instructions::HeartbeatFile => "workspace: this release takes the tasks: of HEARTBEAT.md for text, and \
-                    every tick runs; from 2026.4.5 on each has its own interval"
-                    .to_owned(),
+                Instructions::HeartbeatFile => format!(
+                    "workspace: this release takes the tasks: of HEARTBEAT.md for text, and every tick runs; from {} on \
+                     each has its own interval",
+                    Behaviour::since(|behaviour| behaviour.runs_tasks)
+                ),
                 Instructions::MonitorScratch => "workspace: this release does not read the tasks: of HEARTBEAT.md, and \
                     every tick runs without them; openclaw doctor --fix makes automations of them, which are not counted \
                     here"
@@ -155,5 +157,5 @@ pub(super) fn overflow_of_timer(analysis: &Analysis, agent: &Agent) -> Option<St
 /// What a schedule that is switched off leaves on: on current releases events still wake the agent (R17).
 pub(super) fn still_wakes(analysis: &Analysis, agent: &Agent) -> Option<String> {
     let is_off = agent.settings.every.value == Interval::Off;
-    (is_off && analysis.gateway.behaviour.wakes_while_off()).then(|| format!("its heartbeats are off. {STILL_WAKES}"))
+    (is_off && analysis.gateway.behaviour.wakes_while_off).then(|| format!("its heartbeats are off. {STILL_WAKES}"))
 }

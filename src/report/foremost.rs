@@ -5,11 +5,10 @@ use super::AgentReport;
 use super::build::month;
 use super::warnings::{Warnings, Weight};
 use crate::analysis::Analysis;
-use crate::gateway::behaviour::{Behaviour, Instructions};
-use crate::gateway::release::Generation;
 use crate::gateway::route::Route;
 use crate::gateway::{Agent, Gateway};
 use crate::money::{Money, Unit};
+use crate::releases::{Behaviour, Instructions};
 use crate::words::{amount, count, counted};
 
 /// Says it of the agents of a report.
@@ -53,7 +52,7 @@ fn nothing_to_do(analysis: &Analysis, agent: &Agent, shown: &AgentReport) -> Opt
             "HEARTBEAT.md is empty, so OpenClaw skips the heartbeats: they do nothing and cost nothing".to_owned(),
         );
     }
-    let latest = Behaviour::of(Generation::Legacy.newest());
+    let latest = Behaviour::newest_that(|behaviour| behaviour.instructions == Instructions::HeartbeatFile);
     let what = match workspace.heartbeat() {
         None => "the workspace has no HEARTBEAT.md".to_owned(),
         Some(_) if workspace.says_nothing(&latest) => {

@@ -1,9 +1,9 @@
 //! The answer in a sentence or two, the same in every format.
 
 use super::{AgentReport, OtherGeneration, Report, against, balance};
-use crate::gateway::release::Generation;
+use crate::levers::Lever;
 use crate::money::{Money, Unit};
-use crate::plan::Lever;
+use crate::releases::Behaviour;
 use crate::rules::Verdict;
 use crate::simulate::SkipReason;
 use crate::simulate::estimate::{Estimate, Range};
@@ -78,7 +78,7 @@ fn overflowing(report: &Report) -> Option<String> {
 
 /// Whether a nought comes from a schedule that is off, where events still wake the agent.
 fn is_off_alone(every: &str, report: &Report) -> bool {
-    every == "0m" && report.config.generation == Generation::Current
+    every == "0m" && Behaviour::of(report.config.release).wakes_while_off
 }
 
 fn skipped_here(report: &Report) -> Option<String> {

@@ -35,9 +35,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::certain;
-use crate::gateway::release::{Generation, ReleaseSource, Version};
 use crate::money::{Money, Unit};
 use crate::plan::budget::Outcome;
+use crate::releases::{Generation, ReleaseSource, Version};
 use crate::repair::Mend;
 use crate::rules::Verdict;
 use crate::simulate::estimate::{Estimate, Range};

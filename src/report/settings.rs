@@ -9,7 +9,7 @@ use crate::gateway::Agent;
 use crate::gateway::active_hours::{Window, clock};
 use crate::gateway::setting::Setting;
 use crate::gateway::settings::Settings;
-use crate::plan::Lever;
+use crate::levers::Lever;
 use crate::simulate::costing::Choice;
 
 /// The settings, in the order in which they are shown.

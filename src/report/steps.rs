@@ -4,7 +4,6 @@
 use super::values::shown;
 use super::{AgentReport, ChangeInfo, Report};
 use crate::money::Money;
-use crate::plan::Lever;
 use crate::words::{amount, plain};
 
 /// What the figure beside a step means.
@@ -90,7 +89,7 @@ pub(super) fn also_possible(
         let what = value(&format!("{}: {}", info.lever, shown(report, &info.to)));
         match possible.iter_mut().find(|(other, ..)| *other == what) {
             Some((_, _, saving)) => *saving += info.saving,
-            None => possible.push((what, loses(info.lever, &info.to), info.saving)),
+            None => possible.push((what, info.lever.loses(&info.to), info.saving)),
         }
     }
     possible.sort_by_key(|(_, _, saving)| std::cmp::Reverse(*saving));
@@ -110,17 +109,5 @@ pub(super) fn also_possible(
 
 /// What a change gives up, in as few words as a table has room for.
 pub(super) fn briefly(change: &ChangeInfo) -> &'static str {
-    loses(change.lever, &change.to)
-}
-
-fn loses(lever: Lever, to: &serde_json::Value) -> &'static str {
-    match lever {
-        Lever::Every if to == "0m" => "all check-ins",
-        Lever::Every => "reaction time",
-        Lever::ActiveHours => "check-ins at night",
-        Lever::LightContext => "persona and notes",
-        Lever::IsolatedSession => "the chat so far",
-        Lever::Model => "model quality",
-        Lever::CacheRetention => "nothing",
-    }
+    change.lever.loses(&change.to)
 }

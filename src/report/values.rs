@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{AgentReport, LeverInfo, Report};
-use crate::gateway::release::Generation;
 use crate::money::Unit;
+use crate::releases::Behaviour;
 use crate::simulate::pieces::Bucket;
 use crate::words::plain;
 
@@ -64,7 +64,7 @@ pub(super) fn remedy(remedy: &LeverInfo) -> String {
 pub(super) fn remedy_value(report: &Report, remedy: &LeverInfo, code: impl Fn(&str) -> String) -> String {
     match &remedy.to {
         Value::String(off) if off == "0m" => {
-            let wakes = report.config.generation == Generation::Current;
+            let wakes = Behaviour::of(report.config.release).wakes_while_off;
             format!("{} (off{})", code("0m"), if wakes { "; events still wake it" } else { "" })
         }
         Value::Array(values) => values.first().map_or_else(String::new, |first| code(&value(first))),

@@ -7,13 +7,12 @@ use super::foremost::foremost;
 use super::{AgentReport, doubts};
 use crate::analysis::Analysis;
 use crate::gateway::anthropic::AnthropicAuth;
-use crate::gateway::behaviour::STILL_WAKES;
-use crate::gateway::duration::Interval;
-use crate::gateway::release::Generation;
 use crate::gateway::route::Route;
 use crate::gateway::{Agent, Gateway};
 use crate::money::Unit;
 use crate::plan::Plan;
+use crate::releases::STILL_WAKES;
+use crate::releases::duration::Interval;
 use crate::words::{amount, count};
 
 /// The warnings of a report over the agents that are `wanted`.
@@ -49,8 +48,7 @@ pub(super) fn warnings_of<'a>(
         }
         let settings = &agent.settings;
         // Where an agent is switched off, nothing waits for a route.
-        let needs_route =
-            analysis.gateway.behaviour.generation == Generation::Current && settings.every.value.ms().is_some();
+        let needs_route = analysis.gateway.behaviour.needs_route && settings.every.value.ms().is_some();
         match &settings.route {
             Route::No(reason) if needs_route => {
                 warnings.of(Weight::Note, &agent.id, format!("nowhere to deliver to: {reason}"))
@@ -105,7 +103,7 @@ pub(super) fn warnings_of<'a>(
         }
         agent.model.notes.iter().for_each(|note| warnings.of(Weight::Note, &agent.id, note.clone()));
     }
-    if analysis.gateway.behaviour.wakes_while_off()
+    if analysis.gateway.behaviour.wakes_while_off
         && plan
             .agents
             .iter()

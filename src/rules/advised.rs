@@ -1,8 +1,6 @@
 //! What the plan behind `diff` and `apply` changes, as far as rules speak of it. A rule that advises one of its settings
 //! takes the value and the edit from here, so that the commands cannot give the same file two different answers.
 
-use std::fmt;
-
 use serde_json::{Map, Value};
 
 use super::context::Context;
@@ -11,59 +9,15 @@ use super::safe::made;
 use super::spending::{Group, Spending, sum};
 use crate::document::{Change, KeyPath};
 use crate::gateway::Agent;
+use crate::levers::Lever;
 use crate::simulate::costing::Choice;
 
-/// The settings that a plan chooses, and the edits that write them.
-#[derive(Clone, Debug, Default)]
-pub struct Advised {
-    /// The chosen settings of each agent that has a plan, by its id.
-    pub chosen: Vec<(String, Choice)>,
-    /// The edit that gives an agent one of them: the agent's id, the setting's key, the edit. Agents may share one.
-    pub edits: Vec<(String, &'static str, Change)>,
-}
-
-/// Makes the plan, which takes a search: asked for once a lint at most, and only if a rule needs it.
-#[derive(Clone, Copy)]
-pub struct Planner<'a>(pub &'a dyn Fn() -> Advised);
-
-impl fmt::Debug for Planner<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Planner")
-    }
-}
-
-/// A setting of the heartbeat block that rules and plans both advise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lever {
-    Every,
-    LightContext,
-    IsolatedSession,
-    Model,
-}
-
-impl Lever {
-    fn key(self) -> &'static str {
-        match self {
-            Lever::Every => "every",
-            Lever::LightContext => "lightContext",
-            Lever::IsolatedSession => "isolatedSession",
-            Lever::Model => "model",
-        }
-    }
-
-    /// An agent's settings with this one as the plan chose it, and the cache retention that the file gives its model.
-    fn moved(self, context: &Context<'_>, agent: &Agent, chosen: &Choice) -> Choice {
-        let mut choice = Choice::present(agent);
-        match self {
-            Lever::Every => choice.every = chosen.every,
-            Lever::LightContext => choice.light = chosen.light,
-            Lever::IsolatedSession => choice.isolated = chosen.isolated,
-            Lever::Model => {
-                choice.retention = context.gateway().retention_of(agent, &chosen.model);
-                choice.model = chosen.model.clone();
-            }
-        }
-        choice
+/// An agent's settings with one as the plan chose it, and the cache retention that the file gives its model.
+fn moved(lever: Lever, context: &Context<'_>, agent: &Agent, chosen: &Choice) -> Choice {
+    let choice = lever.take(&Choice::present(agent), chosen);
+    match lever {
+        Lever::Model => Choice { retention: context.gateway().retention_of(agent, &chosen.model), ..choice },
+        _ => choice,
     }
 }
 
@@ -124,7 +78,7 @@ impl<'a> Context<'a> {
     fn gives_only(&self, lever: Lever, agents: &[&Spending<'_>], changes: &[Change]) -> bool {
         let Some(after) = made(self.config, changes).map(|config| self.reread(&config)) else { return false };
         let expected = |agent: &Agent| match agents.iter().find(|spending| spending.agent.id == agent.id) {
-            Some(_) => self.chosen(agent, lever).map(|chosen| lever.moved(self, agent, chosen)),
+            Some(_) => self.chosen(agent, lever).map(|chosen| moved(lever, self, agent, chosen)),
             None => Some(Choice::present(agent)),
         };
         let before: Vec<_> = self.gateway().enrolled().map(|agent| (&agent.id, expected(agent))).collect();
@@ -138,7 +92,7 @@ impl<'a> Move<'_, 'a> {
     pub(super) fn waste(&self, context: &Context<'a>, agents: &[&Spending<'a>]) -> Option<Waste> {
         let costing = context.costing;
         sum(agents.iter().map(|spending| {
-            let choice = self.lever.moved(context, spending.agent, context.chosen(spending.agent, self.lever)?);
+            let choice = moved(self.lever, context, spending.agent, context.chosen(spending.agent, self.lever)?);
             let model = costing.model(&choice.model, choice.retention);
             let fits = !costing.is_refused(&spending.subject, &choice, &model);
             fits.then(|| spending.waste(costing, |now| *now = choice))?

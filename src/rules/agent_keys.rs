@@ -3,13 +3,14 @@
 
 use serde_json::Value;
 
-use super::context::{CURRENT, Context, LEGACY, agents};
+use super::context::{Context, agents};
 use super::finding::{Finding, Safety, Severity};
 use super::invented;
 use super::rule::Rule;
 use crate::document::{KeyPath, Segment};
-use crate::gateway::release::{NEWEST_LEGACY, Version};
-use crate::gateway::shape::retired;
+use crate::releases::Behaviour;
+use crate::releases::schemas::{CURRENT, LEGACY, READ};
+use crate::releases::shape::retired;
 use crate::schema::{self, MisfitKind};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,9 +20,6 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("pages/unknown-agent-key.md"),
     check,
 };
-
-/// The oldest release whose own schema was read for the keys of agents.
-const FIRST_READ: Version = Version::new(2026, 4, 15);
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     check_dated(context, findings);
@@ -35,11 +33,12 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             if invented::is_about_heartbeats(name) && name != "heartbeat" || is_misplaced(context, &path) {
                 continue;
             }
-            if !context.is_current() && newer_here(&misfit.path, name) {
+            if !context.behaviour().lists_become_entries && newer_here(&misfit.path, name) {
                 continue;
             }
             let finding = if is_retired(context, &misfit.path, name) {
-                let message = format!("'{name}' in {} was retired in 2026.8.1", misfit.path);
+                let message =
+                    format!("'{name}' in {} was retired in {}", misfit.path, Behaviour::since(|b| b.mends_at_start));
                 let finding = RULE.at(context, path.clone(), message).mended(is_mended(context, &path));
                 finding.help(
                     "the gateway moves or drops it when it starts; `openclaw doctor --fix` does the same in the file",
@@ -47,7 +46,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             } else {
                 let finding = RULE
                     .at(context, path.clone(), format!("unknown key '{name}' in {}", misfit.path))
-                    .mended(context.is_current() && (is_of_model(&path) || is_mended(context, &path)));
+                    .mended(context.behaviour().mends_at_start && (is_of_model(&path) || is_mended(context, &path)));
                 remedy(context, finding, name, known, &path)
             };
             findings.push(finding);
@@ -59,9 +58,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 fn check_dated(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let version = context.behaviour().version;
     let (annotation, since) = match version {
-        _ if context.is_current() => return,
-        version if version <= FIRST_READ => ("x-later", "is not known yet to"),
-        version if version >= NEWEST_LEGACY => ("x-gone", "is no longer known to"),
+        version if version <= READ[0] => ("x-later", "is not known yet to"),
+        version if version == READ[1] => ("x-gone", "is no longer known to"),
         _ => return,
     };
     let defaults = agents().key("defaults");
@@ -122,7 +120,7 @@ fn newer_here(holder: &KeyPath, name: &str) -> bool {
 
 /// Whether a current release dropped a key that legacy ones have.
 fn is_retired(context: &Context<'_>, holder: &KeyPath, name: &str) -> bool {
-    context.is_current() && name != "id" && LEGACY.keys(definition(holder)).contains(&name)
+    context.behaviour().mends_at_start && name != "id" && LEGACY.keys(definition(holder)).contains(&name)
 }
 
 fn definition(holder: &KeyPath) -> &'static str {

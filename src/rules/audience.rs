@@ -11,6 +11,7 @@ use crate::document::KeyPath;
 use crate::gateway::Agent;
 use crate::gateway::route::Route;
 use crate::money::Money;
+use crate::releases::Behaviour;
 
 pub(super) static UNREAD: Rule = Rule {
     id: "unread-heartbeat",
@@ -90,7 +91,7 @@ fn check_visible(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if unseen.is_empty() {
         return;
     }
-    let key = if context.is_current() { "heartbeatVisibility" } else { "heartbeat" };
+    let key = context.behaviour().visibility_key;
     let channels = KeyPath::root().key("channels");
     let holders = context.get(&channels).and_then(|channels| channels.as_object()).into_iter().flatten();
     let holder = holders.map(|(name, _)| channels.key(name).key(key)).find(|path| context.get(path).is_some());
@@ -106,7 +107,8 @@ fn check_scheduler(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
     let path = KeyPath::root().key("cron").key("enabled");
     let switch = path.clone();
-    let message = format!("no tick of {} ever runs: from 2026.8.1 on the scheduler runs heartbeats", names(&stopped));
+    let since = Behaviour::since(|behaviour| behaviour.runs_by_scheduler);
+    let message = format!("no tick of {} ever runs: from {since} on the scheduler runs heartbeats", names(&stopped));
     findings.push(
         SCHEDULER_OFF
             .at(context, path, message)

@@ -9,6 +9,7 @@ use crate::document::{Change, KeyPath};
 use crate::gateway::Agent;
 use crate::gateway::retention::Retention;
 use crate::money::Money;
+use crate::releases::Behaviour;
 use crate::simulate::cache::Scheme;
 
 pub(super) static MISSED: Rule = Rule {
@@ -133,8 +134,11 @@ fn check_markers(context: &Context<'_>, findings: &mut Vec<Finding>) {
         );
         let finding = NO_MARKERS.at(context, group.path, message);
         if !context.behaviour().markers_can_be_asked {
+            let since = Behaviour::since(|behaviour| behaviour.markers_can_be_asked);
             findings.push(
-                finding.help("2026.8.1 and later can ask for them: compat.cacheControlFormat of the model's entry"),
+                finding.help(format!(
+                    "{since} and later can ask for them: compat.cacheControlFormat of the model's entry"
+                )),
             );
             continue;
         }

@@ -8,6 +8,7 @@ use super::spending::{Group, Spending};
 use crate::gateway::Agent;
 use crate::gateway::retention::Retention;
 use crate::money::Money;
+use crate::releases::Behaviour;
 use crate::simulate::cache::Scheme;
 
 pub(super) static RULE: Rule = Rule {
@@ -72,7 +73,10 @@ fn unheard(context: &Context<'_>, spending: &Spending<'_>) -> String {
     let (gateway, model) = (context.gateway(), &spending.choice.model);
     let version = gateway.behaviour.version;
     match gateway.heeds_retention(model) {
-        true => format!("{version} has no key for it that leaves the choice of models alone; 2026.4.2 and later have"),
+        true => {
+            let since = Behaviour::since(|behaviour| behaviour.defaults_params);
+            format!("{version} has no key for it that leaves the choice of models alone; {since} and later have")
+        }
         false => {
             let since = gateway.retention_heeded_from(model);
             format!(

@@ -6,22 +6,19 @@ use std::ops::Range;
 
 use serde_json::{Map, Value};
 
-use super::advised::{Advised, Planner};
+use super::planner::{Advised, Planner};
 use super::spending::Spending;
 use crate::document::{Change, Document, KeyPath};
 use crate::gateway::active_hours::minute;
-use crate::gateway::behaviour::{Behaviour, RootHeartbeat};
 use crate::gateway::include::{Expanded, Include};
-use crate::gateway::release::{Generation, Release};
 use crate::gateway::setting::Origin;
-use crate::gateway::shape::Shape;
 use crate::gateway::{Agent, Gateway};
 use crate::money::Unit;
-use crate::schema::{GivenSchema, Misfit, Schema};
+use crate::releases::Release;
+use crate::releases::shape::Shape;
+use crate::releases::{Behaviour, RootHeartbeat};
+use crate::schema::{GivenSchema, Misfit};
 use crate::simulate::costing::Costing;
-
-pub(super) static LEGACY: Schema = Schema::new(include_str!("../../schemas/heartbeat.legacy.schema.json"));
-pub(super) static CURRENT: Schema = Schema::new(include_str!("../../schemas/heartbeat.current.schema.json"));
 
 /// One config to lint.
 #[derive(Debug)]
@@ -66,13 +63,9 @@ impl<'a> Context<'a> {
     /// Gathers what the rules need; `costing` was made from the document for the same release.
     pub fn new(document: &'a Document, expanded: &'a Expanded, release: &'a Release, costing: &'a Costing<'a>) -> Self {
         let config = costing.gateway.config();
-        let schema = match costing.gateway.behaviour.generation {
-            Generation::Legacy => &LEGACY,
-            Generation::Current => &CURRENT,
-        };
         Context {
             document,
-            misfits: schema.check(config),
+            misfits: costing.gateway.behaviour.schema().check(config),
             config,
             includes: &expanded.includes,
             written: &expanded.value,
@@ -140,10 +133,6 @@ impl<'a> Context<'a> {
 
     pub(super) fn behaviour(&self) -> &'a Behaviour {
         &self.costing.gateway.behaviour
-    }
-
-    pub(super) fn is_current(&self) -> bool {
-        self.behaviour().generation == Generation::Current
     }
 
     /// The value at a path of the config.

@@ -6,7 +6,7 @@ use super::finding::{Finding, Safety, Severity};
 use super::invented::written;
 use super::off;
 use super::rule::Rule;
-use crate::gateway::duration;
+use crate::releases::{Behaviour, duration};
 
 pub(super) static RULE: Rule = Rule {
     id: "invalid-duration",
@@ -26,6 +26,7 @@ pub(super) static OVERFLOWING: Rule = Rule {
 
 fn check_length(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let behaviour = context.behaviour();
+    let since = Behaviour::since(|behaviour| !behaviour.long_intervals_overflow);
     for block in context.blocks() {
         let Some(text) = block.fields.get("every").and_then(|every| every.as_str()) else { continue };
         let interval = duration::parse(text, behaviour.composite_durations);
@@ -41,7 +42,9 @@ fn check_length(context: &Context<'_>, findings: &mut Vec<Finding>) {
         findings.push(
             OVERFLOWING
                 .at(context, path.clone(), message)
-                .help("every: \"0m\" switches heartbeats off; 2026.4.24 and later wait as long as the value says")
+                .help(format!(
+                    "every: \"0m\" switches heartbeats off; {since} and later wait as long as the value says"
+                ))
                 .fix(Safety::Unsafe, vec![context.set(&path, off::OFF)]),
         );
     }
@@ -59,7 +62,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         findings.push(match (duration::parse(text, true), duration::guess(text)) {
             (Some(interval), _) => {
                 let minutes = interval.ms().unwrap_or(0) as f64 / 60_000.0;
-                let help = format!("releases before 2026.2.23 read one number and one unit: \"{minutes}m\"");
+                let since = Behaviour::since(|behaviour| behaviour.composite_durations);
+                let help = format!("releases before {since} read one number and one unit: \"{minutes}m\"");
                 finding.help(help).fix(Safety::Safe, vec![context.set(&path, format!("{minutes}m"))])
             }
             (None, Some(interval)) => {

@@ -7,8 +7,7 @@ use super::money::Waste;
 use super::off;
 use super::rule::Rule;
 use super::spending::{Group, Spending, sum};
-use crate::gateway::behaviour::{Behaviour, Instructions};
-use crate::gateway::release::Generation;
+use crate::releases::{Behaviour, Instructions};
 use crate::simulate::SkipReason;
 use crate::simulate::costing::Level;
 
@@ -63,7 +62,7 @@ fn nothing_to_check(context: &Context<'_>, spending: &Spending<'_>) -> Option<No
     match &load.workspace {
         Some(workspace) if context.behaviour().instructions == Instructions::HeartbeatFile => {
             let Some(_) = workspace.heartbeat() else { return Some(Nothing::NoFile) };
-            let latest = Behaviour::of(Generation::Legacy.newest());
+            let latest = Behaviour::newest_that(|behaviour| behaviour.instructions == Instructions::HeartbeatFile);
             workspace.says_nothing(&latest).then_some(Nothing::SeenAsText)
         }
         _ => (load.instructions_chars == 0).then_some(Nothing::NoneAssumed),

@@ -10,9 +10,9 @@ use super::safe::made;
 use super::spending::{names, sum};
 use crate::document::{Change, KeyPath};
 use crate::gateway::Gateway;
-use crate::gateway::release::NEWEST;
 use crate::gateway::roster::Enrolment;
 use crate::money::Money;
+use crate::releases::{Behaviour, NEWEST};
 
 pub(super) static SHADOWED: Rule = Rule {
     id: "shadowed-defaults",
@@ -103,7 +103,10 @@ fn check_upgrade(context: &Context<'_>, findings: &mut Vec<Finding>) {
     });
     let finding = finding.advise(if kept { blocks } else { Vec::new() });
     findings.push(match then.len() > now.len() {
-        true => finding.help("from 2026.4.29 on a shared block runs every agent; a block of its own, if an empty one, in each that should run keeps it to those"),
+        true => finding.help(format!(
+            "from {} on a shared block runs every agent; a block of its own, if an empty one, in each that should run keeps it to those",
+            Behaviour::since(|behaviour| behaviour.defaults_block_enrols_all)
+        )),
         false => finding.help("give the agents that should run a heartbeat block of their own, if an empty one"),
     });
 }

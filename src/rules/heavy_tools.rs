@@ -8,9 +8,8 @@ use super::rule::Rule;
 use super::spending::{Group, Spending, sum};
 use crate::document::KeyPath;
 use crate::gateway::Agent;
-use crate::gateway::limits::ToolProfile;
-use crate::gateway::release::Generation;
 use crate::money::Money;
+use crate::releases::measured::ToolProfile;
 use crate::simulate::costing::Level;
 
 pub(super) static RULE: Rule = Rule {
@@ -22,8 +21,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    // What a profile takes away was measured on the current generation only.
-    if context.behaviour().generation != Generation::Current {
+    if !context.behaviour().lean_tools_measured {
         return;
     }
     let readers = Readers::of(context);

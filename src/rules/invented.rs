@@ -4,10 +4,10 @@
 use serde_json::{Map, Value, json};
 
 use super::active_hours;
-use crate::gateway::behaviour::HeartbeatKey;
-use crate::gateway::duration::{self, Count, Interval};
 use crate::gateway::off::{folded, is_off_key, says_off, switch};
-use crate::gateway::release::Version;
+use crate::releases::HeartbeatKey;
+use crate::releases::Version;
+use crate::releases::duration::{self, Count, Interval};
 
 /// What to write in place of an invented key.
 pub(super) enum Instead {
@@ -254,7 +254,7 @@ pub(super) fn hours(start: &str, end: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gateway::release::NEWEST;
+    use crate::releases::NEWEST;
 
     /// What becomes of a key: the key and value to write, or the first word of the remedy.
     fn of(found: Option<Instead>) -> String {

@@ -10,10 +10,10 @@ use super::off;
 use super::rule::Rule;
 use crate::document::KeyPath;
 use crate::gateway::VISIBILITY;
-use crate::gateway::behaviour::{HEARTBEAT_KEYS, HeartbeatKey};
 use crate::gateway::off::folded;
-use crate::gateway::release::Generation;
 use crate::gateway::roster;
+use crate::releases::Behaviour;
+use crate::releases::{HEARTBEAT_KEYS, HeartbeatKey};
 use crate::schema;
 
 pub(super) static UNKNOWN: Rule = Rule {
@@ -176,17 +176,18 @@ fn check_retired(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (block, name, fault) in faults(context) {
         let Fault::Retired(key) = fault else { continue };
         let path = block.path.key(name);
-        if context.is_current() {
-            let message = format!("'{name}' was retired in 2026.8.1");
+        let since = Behaviour::since(|behaviour| behaviour.mends_at_start);
+        if context.behaviour().mends_at_start {
+            let message = format!("'{name}' was retired in {since}");
             let finding = RETIRED.at(context, path.clone(), message).mended(true);
             // A block of nothing else goes with them, as OpenClaw's repair has it: an empty one would start its agent.
-            let counts = roster::is_block(&Value::Object(block.fields.clone()), Generation::Current);
+            let counts = roster::is_block(&Value::Object(block.fields.clone()), context.behaviour());
             let gone = if counts { path } else { block.path };
             findings.push(
                 finding.help(format!("remove it: {}", successor(key.name))).fix(Safety::Safe, context.remove(&gone)),
             );
         } else {
-            let message = format!("'{name}' is retired from 2026.8.1 on, which refuses the file until it is gone");
+            let message = format!("'{name}' is retired from {since} on, which refuses the file until it is gone");
             findings.push(RETIRED.at(context, path, message).severity(Severity::Info).help(successor(key.name)));
         }
     }
@@ -216,13 +217,15 @@ fn check_newer(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 .fix(Safety::Unsafe, context.remove(&path)),
         );
     }
-    if !context.is_current() {
+    if !context.behaviour().lists_become_entries {
+        let since = Behaviour::since(|behaviour| behaviour.lists_become_entries);
+        let before = Behaviour::newest_that(|behaviour| !behaviour.lists_become_entries).version;
         for (holder, name) in super::agent_keys::newer(context) {
-            let message = format!("'{name}' came with 2026.8.1, but this file is read for {version}");
+            let message = format!("'{name}' came with {since}, but this file is read for {version}");
             let finding = NEWER.at(context, holder.key(&name), message);
             findings.push(finding.help(match name.as_str() {
-                "entries" => "up to 2026.7.35 agents stand in 'agents.list', each with an 'id'",
-                _ => "update OpenClaw to 2026.8.1 or later, or remove it",
+                "entries" => format!("up to {before} agents stand in 'agents.list', each with an 'id'"),
+                _ => format!("update OpenClaw to {since} or later, or remove it"),
             }));
         }
     }

@@ -1,6 +1,5 @@
 //! What a check-in could do without: files, frequency, nights, hidden extras. Each with what it costs.
 
-use super::advised::Lever;
 use super::context::{Context, agents};
 use super::finding::{Finding, Safety, Severity};
 use super::invented::hours;
@@ -9,8 +8,9 @@ use super::rule::Rule;
 use super::spending::{Group, Spending, sum};
 use crate::document::Change;
 use crate::gateway::active_hours::{Window, clock};
-use crate::gateway::duration::Interval;
+use crate::levers::Lever;
 use crate::money::Money;
+use crate::releases::duration::Interval;
 use crate::simulate::FLOOD_STARTS;
 use crate::simulate::SkipReason;
 use crate::simulate::costing::Level;

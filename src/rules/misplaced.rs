@@ -8,8 +8,8 @@ use super::rule::Rule;
 use super::{invented, keys};
 use crate::document::{Change, KeyPath};
 use crate::gateway::VISIBILITY;
-use crate::gateway::behaviour::RootHeartbeat;
-use crate::gateway::shape::retired;
+use crate::releases::shape::retired;
+use crate::releases::{Behaviour, RootHeartbeat};
 
 pub(super) static RULE: Rule = Rule {
     id: "misplaced-heartbeat",
@@ -47,7 +47,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     match context.get(&agents()) {
         Some(Value::Array(_)) => {
             let finding = RULE.at(context, agents(), "agents is an array, expected an object");
-            let roster = if context.is_current() { "agents.entries.<id>" } else { "agents.list" };
+            let roster = if context.behaviour().lists_become_entries { "agents.entries.<id>" } else { "agents.list" };
             findings.push(finding.help(format!("agents stand in {roster}, what they share in agents.defaults")));
         }
         Some(Value::Object(fields)) => {
@@ -84,7 +84,7 @@ fn by_name(context: &Context<'_>, name: &str) -> Finding {
     let agent = context.written(&path).filter(|agent| agent.is_object()).cloned();
     let gone = context.remove(&path);
     let fix = |to: Option<Change>| to.map(|to| [gone, vec![to]].concat()).unwrap_or_default();
-    if context.is_current() && context.get(&list).is_none() {
+    if context.behaviour().lists_become_entries && context.get(&list).is_none() {
         let home = entries.key(name);
         let to = agent.filter(|_| context.get(&home).is_none()).map(|agent| context.set(&home, agent));
         return finding.help(format!("move it to {home}")).fix(Safety::Unsafe, fix(to));
@@ -140,7 +140,7 @@ fn merged(context: &Context<'_>, home: &KeyPath, block: &Value) -> Vec<Change> {
             Some(_) => Vec::new(),
         };
     };
-    let visibility = KeyPath::root().key("channels").key("defaults").key(visibility_key(context));
+    let visibility = KeyPath::root().key("channels").key("defaults").key(context.behaviour().visibility_key);
     let is_shown = |name: &str| VISIBILITY.contains(&name);
     let mut shown = fields.iter().filter(|(name, _)| is_shown(name)).peekable();
     let mut changes = Vec::new();
@@ -154,14 +154,9 @@ fn merged(context: &Context<'_>, home: &KeyPath, block: &Value) -> Vec<Change> {
     changes
 }
 
-/// What a channel shows of heartbeats has another name in each generation.
-fn visibility_key(context: &Context<'_>) -> &'static str {
-    if context.is_current() { "heartbeatVisibility" } else { "heartbeat" }
-}
-
 fn check_visibility(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let right = visibility_key(context);
-    let wrong = if context.is_current() { "heartbeat" } else { "heartbeatVisibility" };
+    let right = context.behaviour().visibility_key;
+    let wrong = if right == "heartbeat" { "heartbeatVisibility" } else { "heartbeat" };
     let channels = KeyPath::root().key("channels");
     for (name, channel) in context.get(&channels).and_then(Value::as_object).into_iter().flatten() {
         let Some(value) = channel.get(wrong) else { continue };
@@ -171,7 +166,7 @@ fn check_visibility(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let written = context.written(&path).filter(|_| channel.get(right).is_none());
         let set = |value: &Value| [context.remove(&path), vec![context.set(&home, value.clone())]].concat();
         let changes = written.map(set).unwrap_or_default();
-        let is_mended = context.is_current() && retired::is_mended(&path, value);
+        let is_mended = context.behaviour().mends_at_start && retired::is_mended(&path, value);
         let finding = RULE.at(context, path, message).mended(is_mended);
         findings.push(finding.help(format!("rename it to '{right}'")).fix(Safety::Safe, changes));
     }
@@ -193,7 +188,8 @@ fn check_root(context: &Context<'_>, findings: &mut Vec<Finding>) {
             (RULE.at(context, path.clone(), message).severity(severity), Safety::Safe)
         }
         RootHeartbeat::Repaired => {
-            let message = "'heartbeat' at the root of a config is refused since 2026.7";
+            let since = Behaviour::since(|behaviour| behaviour.root_heartbeat == RootHeartbeat::Repaired).month();
+            let message = format!("'heartbeat' at the root of a config is refused since {since}");
             (RULE.at(context, path.clone(), message).mended(is_movable), Safety::Safe)
         }
     };

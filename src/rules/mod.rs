@@ -23,6 +23,7 @@ mod models;
 mod money;
 mod off;
 mod oversized_bootstrap;
+mod planner;
 mod premium_model;
 mod retired_models;
 mod roster;
@@ -43,10 +44,10 @@ mod whole_file;
 mod windows;
 mod without_effect;
 
-pub use advised::{Advised, Planner};
 pub use context::Context;
 pub use finding::{Finding, Fix, HeldBy, Safety, Severity, Verdict};
 pub use money::{Amount, Waste};
+pub use planner::{Advised, Planner};
 pub use rule::Rule;
 pub use safe::runs_the_same;
 pub use selection::{Baseline, NoSuchRule, Selection};
@@ -59,8 +60,8 @@ use context::agents;
 use serde_json::Value;
 
 use crate::document::{Change, KeyPath, Segment, Taken};
-use crate::gateway::behaviour::RootHeartbeat;
 use crate::money::Money;
+use crate::releases::RootHeartbeat;
 use crate::secrets::credentials::masked;
 
 /// Every rule, in the order of the documentation.
@@ -183,10 +184,13 @@ fn found<'r>(context: &Context<'_>, rules: impl Iterator<Item = &'r &'static Rul
         finding.message = masked(&finding.message).into_owned();
         if is_dropped(context, &finding.path) {
             finding.mended = true;
-            finding.severity =
-                if context.is_current() { finding.severity } else { finding.severity.min(Severity::Warning) };
+            finding.severity = if context.behaviour().mends_at_start {
+                finding.severity
+            } else {
+                finding.severity.min(Severity::Warning)
+            };
         }
-        if context.behaviour().wakes_while_off() && off::is_offered(finding) {
+        if context.behaviour().wakes_while_off && off::is_offered(finding) {
             finding.help = finding.help.take().map(|help| format!("{help}; {}", off::SCHEDULE_ONLY));
         }
         finding.help = finding.help.as_deref().map(|help| masked(help).into_owned());
@@ -213,7 +217,7 @@ pub fn lint(context: &Context<'_>) -> Lint {
 /// at the root repeats of the one in its place, and what stands in that place and is no block.
 fn is_dropped(context: &Context<'_>, path: &KeyPath) -> bool {
     let (list, entries) = (agents().key("list"), agents().key("entries"));
-    let in_list = context.is_current() && path.starts_with(&list) && path.segments().len() > 2;
+    let in_list = context.behaviour().lists_become_entries && path.starts_with(&list) && path.segments().len() > 2;
     let repeated = match path.segments() {
         [root, key, ..] if *root == Segment::Key("heartbeat".to_owned()) => {
             context.get(&agents().key("defaults").key("heartbeat").join(key.clone())).is_some()
@@ -239,7 +243,8 @@ fn has_bare_model(context: &Context<'_>) -> bool {
 /// releases do, and not where files are included (`RELEASES.md` "Invalid config").
 fn verdict(context: &Context<'_>, findings: &[Finding]) -> Verdict {
     let mut errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
-    let is_mended_at_all = context.is_current() && context.includes.is_empty() && !has_bare_model(context);
+    let is_mended_at_all =
+        context.behaviour().mends_at_start && context.includes.is_empty() && !has_bare_model(context);
     match errors.next() {
         None => Verdict::Valid,
         Some(first) if is_mended_at_all && first.mended && errors.all(|finding| finding.mended) => Verdict::Repaired,

@@ -104,7 +104,7 @@ fn check_known(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn check_allowed(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    if !context.is_current() {
+    if !context.behaviour().has_model_policy {
         return;
     }
     let outside = context.spendings().iter().filter(|spending| {

@@ -1,12 +1,12 @@
 //! Premium models that answer "nothing to do".
 
-use super::advised::Lever;
 use super::context::Context;
 use super::finding::{Finding, Safety, Severity};
 use super::rule::Rule;
 use super::spending::{Group, Spending, names};
 use crate::catalogue::Tier;
 use crate::gateway::model_ref::ModelRef;
+use crate::levers::Lever;
 use crate::money::Money;
 
 pub(super) static RULE: Rule = Rule {

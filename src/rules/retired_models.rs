@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    if !context.is_current() {
+    if !context.behaviour().refuses_retired_models {
         return;
     }
     for (path, name, is_key) in named_models(context) {

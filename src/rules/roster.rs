@@ -9,7 +9,7 @@ use super::context::{Context, agents};
 use super::finding::{Finding, Safety, Severity};
 use super::rule::Rule;
 use crate::document::KeyPath;
-use crate::gateway::agent_id::normal_id;
+use crate::releases::agent_id::normal_id;
 use crate::schema::{MisfitKind, type_name};
 
 pub(super) static CONFLICTING: Rule = Rule {
@@ -29,7 +29,7 @@ pub(super) static UNKNOWN_AGENT: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    if context.is_current() {
+    if context.behaviour().lists_become_entries {
         check_forms(context, findings);
         check_list(context, findings);
         check_ids(context, findings);
@@ -102,7 +102,7 @@ pub(super) fn gets_an_id(context: &Context<'_>, path: &KeyPath) -> bool {
     };
     let marked = items.iter().position(|item| item["default"] == true);
     let owner = marked.or_else(|| items.iter().position(is_main));
-    context.is_current() && owner.is_some_and(|owner| owner < at) && drops_items(context)
+    context.behaviour().mends_at_start && owner.is_some_and(|owner| owner < at) && drops_items(context)
 }
 
 /// Whether the start of a current gateway can do without an item or its id: not where the default model is the first of
@@ -178,7 +178,7 @@ fn check_owner(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn check_named(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    if !context.is_current() {
+    if !context.behaviour().refuses_unknown_agents {
         return;
     }
     let defaults = agents().key("defaults");

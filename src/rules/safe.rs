@@ -9,9 +9,9 @@ use serde_json::Value;
 use super::context::{Context, agents};
 use super::finding::{Finding, Safety};
 use crate::document::{Change, KeyPath, Segment};
-use crate::gateway::release::Version;
 use crate::gateway::settings::Settings;
 use crate::gateway::{Agent, Gateway, Surroundings};
+use crate::releases::Version;
 
 /// Makes a fix unsafe that would change who runs or what a run is, alone or after the safe ones before it, and drops one
 /// that cannot be made or would write a value where the file has a variable.

@@ -1,10 +1,10 @@
 //! Check-ins that re-send the conversation: the largest part of most bills.
 
-use super::advised::Lever;
 use super::context::Context;
 use super::finding::{Finding, Safety, Severity};
 use super::rule::Rule;
 use super::spending::Group;
+use crate::levers::Lever;
 use crate::money::Money;
 
 pub(super) static RULE: Rule = Rule {

@@ -5,8 +5,9 @@ use super::finding::{Finding, Safety, Severity};
 use super::off;
 use super::rule::Rule;
 use super::spending::names;
-use crate::gateway::release::{Generation, NEWEST_LEGACY, Version};
 use crate::gateway::route::Route;
+use crate::releases::Behaviour;
+use crate::releases::channels::{CHANNELS, is_channel};
 use crate::schema::nearest;
 
 pub(super) static UNKNOWN: Rule = Rule {
@@ -25,27 +26,6 @@ pub(super) static NO_OWNER_ROUTE: Rule = Rule {
     check: check_route,
 };
 
-/// The channels that come with every OpenClaw from 2026.4.15 on, and the other names they go by.
-#[rustfmt::skip]
-const CHANNELS: [&str; 29] = [
-    "discord", "feishu", "googlechat", "imessage", "irc", "line", "matrix", "mattermost", "msteams", "nextcloud-talk",
-    "nostr", "signal", "slack", "synology-chat", "telegram", "tlon", "twitch", "whatsapp", "zalo", "zalouser",
-    "imsg", "google-chat", "gchat", "teams", "internet-relay-chat", "lark", "nc", "zl", "zlu",
-];
-/// Whether a release brings a channel that others do not. Asked of 2026.4.15, 2026.7.35 and 2026.9.6; between the
-/// first two, both answers are accepted.
-fn is_of_release(channel: &str, version: Version) -> bool {
-    let current = version.generation() == Generation::Current;
-    match channel {
-        "nc-talk" => true,
-        "a2a" | "buzz" | "reef" => current,
-        "clickclack" | "raft" | "sms" => version > Version::new(2026, 4, 15),
-        "qqbot" => !current,
-        "bluebubbles" => version < NEWEST_LEGACY,
-        _ => false,
-    }
-}
-
 fn check_known(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for block in context.blocks() {
         let Some(target) = block.fields.get("target").and_then(|target| target.as_str()) else { continue };
@@ -54,16 +34,16 @@ fn check_known(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let configured = || context.config.pointer("/channels").is_some_and(|channels| channels.get(&name).is_some());
         let known = match name.as_str() {
             "last" | "none" => true,
-            "owner" => context.is_current(),
-            name if CHANNELS.contains(&name) => true,
-            name => is_of_release(name, context.behaviour().version),
+            "owner" => context.behaviour().accepts_owner_target,
+            name => is_channel(name, context.behaviour().version),
         };
+        let since = Behaviour::since(|behaviour| behaviour.accepts_owner_target);
         if known || context.gateway().unset.find(target).is_some() || !name.is_empty() && configured() {
             continue;
         }
         let finding = match name.as_str() {
             "" => UNKNOWN.at(context, path.clone(), "an empty target"),
-            "owner" => UNKNOWN.at(context, path.clone(), "target 'owner' came with 2026.8.1"),
+            "owner" => UNKNOWN.at(context, path.clone(), format!("target 'owner' came with {since}")),
             _ => UNKNOWN.at(context, path.clone(), format!("unknown target '{target}'")),
         };
         let channel = name.split_once(':').filter(|(channel, _)| CHANNELS.contains(channel));
@@ -73,15 +53,16 @@ fn check_known(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 .fix(Safety::Unsafe, vec![context.set(&path, channel), context.set(&block.path.key("to"), to)]),
             None => match nearest(&name, CHANNELS.into_iter().chain(["owner", "last", "none"])) {
                 Some(near) if near != name => finding.help(format!("did you mean '{near}'?")),
-                _ => finding
-                    .help("expected a channel such as 'telegram', 'last' or 'none', and from 2026.8.1 on 'owner'"),
+                _ => finding.help(format!(
+                    "expected a channel such as 'telegram', 'last' or 'none', and from {since} on 'owner'"
+                )),
             },
         });
     }
 }
 
 fn check_route(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    if context.behaviour().generation != Generation::Current {
+    if !context.behaviour().needs_route {
         return;
     }
     let mut stranded: Vec<(crate::document::KeyPath, &Route, Vec<&str>)> = Vec::new();

@@ -13,8 +13,8 @@ use super::rule::Rule;
 use super::spending::{Group, Spending, sum};
 use crate::certain;
 use crate::document::KeyPath;
-use crate::gateway::release::Version;
 use crate::money::Money;
+use crate::releases::Version;
 use crate::simulate::costing::Level;
 
 pub(super) static RULE: Rule = Rule {

@@ -9,8 +9,8 @@ use super::invented::written;
 use super::rule::Rule;
 use super::{off, roster};
 use crate::document::{KeyPath, Segment};
-use crate::gateway::duration::{self, Count};
 use crate::gateway::off::says_off;
+use crate::releases::duration::{self, Count};
 use crate::schema::{MisfitKind, nearest};
 
 pub(super) static WRONG_TYPE: Rule = Rule {
@@ -50,7 +50,7 @@ fn is_elsewhere(context: &Context<'_>, path: &KeyPath, value: &Value) -> bool {
     let list = agents().key("list");
     let holder = path.parent().unwrap_or_default();
     let no_id = value.is_null() && *path == holder.key("id") && holder.parent().as_ref() == Some(&list);
-    let is_item = context.is_current() && (holder == list || no_id);
+    let is_item = context.behaviour().lists_become_entries && (holder == list || no_id);
     is_item || (*path == agents() && value.is_array()) || (ends_in(path, "activeHours") && value.is_string())
 }
 

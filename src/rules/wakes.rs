@@ -7,7 +7,7 @@ use super::finding::{Finding, Severity};
 use super::rule::Rule;
 use super::spending::names;
 use crate::document::KeyPath;
-use crate::gateway::duration::Interval;
+use crate::releases::duration::Interval;
 
 pub(super) static RULE: Rule = Rule {
     id: "off-but-woken",
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    if !context.behaviour().wakes_while_off() {
+    if !context.behaviour().wakes_while_off {
         return;
     }
     let mut places: Vec<(&KeyPath, Vec<&str>)> = Vec::new();

@@ -8,8 +8,8 @@ use super::finding::{Finding, Severity};
 use super::rule::Rule;
 use super::{roster, types};
 use crate::document::KeyPath;
-use crate::gateway::behaviour::RootHeartbeat;
-use crate::gateway::shape::retired;
+use crate::releases::RootHeartbeat;
+use crate::releases::shape::retired;
 use crate::schema::{Misfit, MisfitKind, nearest};
 
 pub(super) static UNKNOWN: Rule = Rule {
@@ -72,15 +72,15 @@ fn add(findings: &mut Vec<Finding>, new: Finding) {
 }
 
 fn is_mended(context: &Context<'_>, path: &KeyPath) -> bool {
-    context.is_current() && context.get(path).is_some_and(|value| retired::is_mended(path, value))
+    context.behaviour().mends_at_start && context.get(path).is_some_and(|value| retired::is_mended(path, value))
 }
 
 /// Whether the release moves what stands at a place before it looks.
 fn is_moved(context: &Context<'_>, path: &KeyPath) -> bool {
     let behaviour = context.behaviour();
-    let moves = context.is_current() || behaviour.root_heartbeat == RootHeartbeat::Moved;
-    let is_heartbeat = || !context.is_current() && *path == KeyPath::root().key("heartbeat");
-    let is_moved = |value| retired::is_moved(behaviour.generation, path, value);
+    let moves = behaviour.mends_at_start || behaviour.root_heartbeat == RootHeartbeat::Moved;
+    let is_heartbeat = || !behaviour.mends_at_start && *path == KeyPath::root().key("heartbeat");
+    let is_moved = |value| retired::is_moved(behaviour, path, value);
     moves && (is_heartbeat() || context.get(path).is_some_and(is_moved))
 }
 

@@ -11,6 +11,7 @@ use super::spending::names;
 use crate::document::KeyPath;
 use crate::gateway::active_hours::{Window, known_zone};
 use crate::gateway::off::says_off;
+use crate::releases::Behaviour;
 use crate::schema::nearest;
 use crate::simulate::costing::{Choice, Level};
 use crate::simulate::estimate;
@@ -80,11 +81,12 @@ fn check_empty(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
         let (message, help) = match context.behaviour().equal_bounds_never_run {
             true => {
-                ("active hours that start when they end are never: no tick runs", "every: \"0m\" says the same openly")
+                let help = "every: \"0m\" says the same openly".to_owned();
+                ("active hours that start when they end are never: no tick runs", help)
             }
             false => (
                 "active hours that start when they end restrict nothing in this release",
-                "from 2026.2.21 on they are never",
+                format!("from {} on they are never", Behaviour::since(|behaviour| behaviour.equal_bounds_never_run)),
             ),
         };
         let never = context.behaviour().equal_bounds_never_run;

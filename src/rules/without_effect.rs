@@ -8,8 +8,8 @@ use super::rule::Rule;
 use crate::document::KeyPath;
 use crate::gateway::Agent;
 use crate::gateway::off::{folded, says_off};
-use crate::gateway::release::Version;
 use crate::gateway::retention::{self, Retention};
+use crate::releases::{Behaviour, Version};
 use crate::schema::nearest;
 use crate::simulate::cache::Scheme;
 
@@ -46,12 +46,12 @@ pub(super) static RETENTION: Rule = Rule {
 };
 
 fn check_light(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let since = context.behaviour().light_context_heeded_from();
+    let since = context.behaviour().from(|behaviour| behaviour.light_context_effective);
     flag(context, "lightContext", &LIGHT, "workspace files are sent all the same", since, findings);
 }
 
 fn check_isolation(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let since = context.behaviour().isolation_heeded_from();
+    let since = context.behaviour().from(|behaviour| behaviour.isolation_effective);
     flag(context, "isolatedSession", &ISOLATION, "one transcript is reused and grows", since, findings);
 }
 
@@ -76,7 +76,7 @@ fn check_model(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let behaviour = context.behaviour();
     let gateway = context.gateway();
     for block in context.blocks() {
-        let Some(since) = behaviour.model_heeded_from(block.own) else { continue };
+        let Some(since) = behaviour.from(|behaviour| behaviour.heeds_model(block.own)) else { continue };
         let Some(name) = block.fields.get("model").and_then(Value::as_str) else { continue };
         let read = |agent: &&Agent| if block.own { agent.own_block.as_ref() == Some(&block.path) } else { true };
         let meant = gateway.resolve_model(name);
@@ -132,10 +132,18 @@ fn check_retention(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let caching = context.costing.model(model, asked).caching.expected;
             if asked == Retention::Long && caching == (Scheme::Markers { one_hour: false }) {
                 let message = format!("'long' keeps the cache of '{model}' for five minutes all the same on {version}");
-                findings.push(finding(message).help(match context.is_current() {
-                    true => "the model's entry under models.providers needs compat.supportsLongCacheRetention: true",
-                    false => "update OpenClaw: before 2026.7.35 an hour is asked of Anthropic's own hosts only",
-                }));
+                findings.push(
+                    finding(message).help(match context.behaviour().one_hour_can_be_declared {
+                        true => {
+                            "the model's entry under models.providers needs compat.supportsLongCacheRetention: true"
+                                .to_owned()
+                        }
+                        false => format!(
+                            "update OpenClaw: before {} an hour is asked of Anthropic's own hosts only",
+                            Behaviour::since(|behaviour| behaviour.one_hour_anywhere)
+                        ),
+                    }),
+                );
             }
         }
     }

@@ -3,13 +3,12 @@
 
 use std::fmt;
 
-use crate::gateway::behaviour::Behaviour;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::providers::Provider;
-use crate::gateway::release::{Generation, Version};
 use crate::gateway::retention::Retention;
+use crate::releases::Behaviour;
 
-use super::measured::Wire;
+use crate::releases::measured::Wire;
 
 /// How a route caches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -200,15 +199,13 @@ fn automatic(wire: Wire, lives: i64, at_best: i64) -> Caching {
 /// Whether `cacheRetention: "long"` brings the one-hour lifetime: on Anthropic's own hosts always, on other hosts since
 /// the release that was measured to do so (L2, R38).
 fn one_hour_works(behaviour: &Behaviour, provider: &str) -> bool {
-    matches!(provider, "anthropic" | "anthropic-vertex")
-        || behaviour.generation == Generation::Current
-        || behaviour.version >= Version::new(2026, 7, 35)
+    matches!(provider, "anthropic" | "anthropic-vertex") || behaviour.one_hour_anywhere
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gateway::release::NEWEST;
+    use crate::releases::NEWEST;
 
     #[test]
     fn a_run_says_why_it_finds_nothing() {

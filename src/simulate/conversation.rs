@@ -6,8 +6,8 @@ use jiff::civil::time;
 use jiff::tz::TimeZone;
 
 use super::schedule::Period;
-use crate::gateway::behaviour::Behaviour;
 use crate::gateway::reset::Reset;
+use crate::releases::Behaviour;
 use crate::workload::History;
 
 /// Characters of a token in the workload's figures (`COST-MODEL.md`, head).

@@ -1,7 +1,6 @@
 //! From settings to money: everything that is needed to cost an agent under its own or any other choice of levers. The
 //! report, the plan and the rules all ask here, so that they cannot disagree.
 
-mod choice;
 pub mod reach;
 mod subject;
 
@@ -9,21 +8,20 @@ use jiff::Timestamp;
 
 use super::cache::{self, Scheme};
 use super::estimate::{self, Estimate, Range};
-use super::measured::{self, Measured};
 use super::prompt::{self, Asked, Parts};
 use super::schedule::{self, Period};
 use super::{Scenario, SkipReason, tokenizer};
 use crate::catalogue::{self, Catalogue, MinuteLimit, nexos};
 use crate::gateway::model_ref::ModelRef;
-use crate::gateway::release::Generation;
 use crate::gateway::retention::Retention;
 use crate::gateway::route::Route;
 use crate::gateway::session::Session;
 use crate::gateway::{Agent, Gateway};
 use crate::money::Unit;
+use crate::releases::measured::{self, Measured};
 use crate::workload::Workload;
 
-pub use choice::Choice;
+pub use crate::levers::Choice;
 pub use subject::{Level, PricedModel, Recap, Subject};
 
 /// The model behind the hidden recap of Anthropic's own provider (M5).
@@ -100,8 +98,8 @@ impl<'a> Costing<'a> {
         if agent.settings.invisible {
             return Some(SkipReason::AlertsDisabled);
         }
-        let current = self.gateway.behaviour.generation == Generation::Current;
-        (current && matches!(agent.settings.route, Route::No(_))).then_some(SkipReason::NoRoute)
+        (self.gateway.behaviour.needs_route && matches!(agent.settings.route, Route::No(_)))
+            .then_some(SkipReason::NoRoute)
     }
 
     /// Looks up what an agent's cost depends on beside its levers.
@@ -123,7 +121,7 @@ impl<'a> Costing<'a> {
     /// The model that writes the hidden recap of a shared run: on current releases the one that `utilityModel` names,
     /// else Anthropic's small one where Anthropic is the primary's provider (M5, L9).
     fn recap_model(&self, primary: &ModelRef) -> Option<ModelRef> {
-        if self.gateway.behaviour.generation != Generation::Current {
+        if !self.gateway.behaviour.writes_recaps {
             return None;
         }
         match self.gateway.utility_model.as_deref() {
@@ -182,8 +180,7 @@ impl<'a> Costing<'a> {
     /// Whether something that is not known here may keep the agent from running at all.
     fn may_cost_nothing(&self, agent: &Agent) -> bool {
         let settings = &agent.settings;
-        let current = self.gateway.behaviour.generation == Generation::Current;
-        let route_unknown = current && matches!(settings.route, Route::Unknown(_));
+        let route_unknown = self.gateway.behaviour.needs_route && matches!(settings.route, Route::Unknown(_));
         route_unknown || settings.every.unresolved.is_some() || settings.active_hours.unresolved.is_some()
     }
 
@@ -275,11 +272,11 @@ impl<'a> Costing<'a> {
         let behaviour = &self.gateway.behaviour;
         let settings = &agent.settings;
         let sizes = measured::sizes(behaviour, model.caching.wire, settings.limits.tools);
-        // Without a route a current release runs nothing, and once there is one, this is the request; a legacy release
-        // runs and delivers nothing.
+        // A release that needs a route runs nothing without one, and once there is one, this is the request; others run
+        // and deliver nothing.
         let delivered = match settings.route {
             Route::Yes(_) | Route::Unknown(_) => true,
-            Route::No(_) => behaviour.generation == Generation::Current,
+            Route::No(_) => behaviour.needs_route,
             Route::Nowhere(_) => false,
         };
         let asked = Asked {

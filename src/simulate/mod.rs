@@ -5,7 +5,6 @@ pub mod cache;
 pub mod conversation;
 pub mod costing;
 pub mod estimate;
-pub mod measured;
 mod month;
 pub mod pieces;
 pub mod prompt;
@@ -21,16 +20,16 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::gateway::active_hours::Window;
-use crate::gateway::behaviour::Behaviour;
 use crate::gateway::reset::Reset;
+use crate::releases::Behaviour;
 use crate::workload::Profile;
 use crate::workload::tasks::Task;
 
 pub use month::FLOOD_STARTS;
 
+use crate::releases::measured::{self, Measured};
 use cache::{CacheState, Scheme};
 use conversation::{CHARS_PER_TOKEN, Calendar};
-use measured::Measured;
 use month::Month;
 use prompt::Parts;
 use schedule::{Period, Ticks};

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 
 use super::cache::CacheState;
 use super::conversation::{Calendar, Conversation};
-use super::measured::{self, ALERT_CHARS, RECAP_SPACING_MS, SILENT_ANSWER_CHARS};
 use super::schedule::open_stretches;
 use super::split::{self, Shape, Split};
 use super::{Request, RequestKind, Scenario, SkipReason, Tokens};
-use crate::gateway::release::Generation;
+use crate::releases::measured::{self, ALERT_CHARS, RECAP_SPACING_MS, SILENT_ANSWER_CHARS};
 use crate::workload::tasks::Task;
 
 /// At most this many runs start within a minute; further ticks are skipped (M9, `facts/schedule.json`).
@@ -72,8 +71,7 @@ impl<'a> Month<'a> {
         if !scenario.tasks.is_empty() && self.due(at).next().is_none() {
             return Some(SkipReason::NoTasksDue);
         }
-        let guarded = scenario.behaviour.generation == Generation::Current;
-        (guarded && at.saturating_sub(self.starts[0]) < FLOOD_MS).then_some(SkipReason::Flood)
+        (scenario.behaviour.skips_floods && at.saturating_sub(self.starts[0]) < FLOOD_MS).then_some(SkipReason::Flood)
     }
 
     /// The tasks whose interval has passed since they last ran; one that never ran is due whatever its interval.

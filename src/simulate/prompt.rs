@@ -3,9 +3,9 @@
 
 use serde::Serialize;
 
-use super::measured::{Measured, NO_ROUTE};
-use crate::gateway::behaviour::{Behaviour, Instructions};
 use crate::gateway::limits::Limits;
+use crate::releases::measured::{Measured, NO_ROUTE};
+use crate::releases::{Behaviour, Instructions};
 use crate::workload::Profile;
 
 /// The parts of a request in characters, the conversation apart. They are sent in this order.

@@ -1,7 +1,7 @@
 //! The `tasks:` block of HEARTBEAT.md, as 2026.4.15 and 2026.7.35 read it line by line (R19b): each task is due at its
 //! own interval, and a tick on which none is due calls no model.
 
-use crate::gateway::duration;
+use crate::releases::duration;
 
 /// A periodic task.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::digest;
 use super::tasks::{self, Task};
-use crate::gateway::behaviour::{Behaviour, Instructions};
 use crate::gateway::limits::Limits;
-use crate::gateway::release::Generation;
+use crate::releases::{Behaviour, Instructions};
 
 /// A file of which not all is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +103,7 @@ impl Workspace {
 
     /// The files that a release does not read though they are there, each with the reason.
     pub fn unread(&self, behaviour: &Behaviour) -> Vec<(&str, &'static str)> {
-        let linked = self.linked.iter().filter(|_| !follows_links(behaviour));
+        let linked = self.linked.iter().filter(|_| !behaviour.follows_links);
         let linked = linked.map(|name| (name.as_str(), "it is a link, which this release does not follow"));
         self.skipped.iter().map(|(name, why)| (name.as_str(), *why)).chain(linked).collect()
     }
@@ -149,9 +148,8 @@ impl Workspace {
         };
         let mut left = limits.all_files.unwrap_or(u64::MAX);
         let (rules, older) = (self.rules, !behaviour.files_fill_their_cap);
-        let is_read = |name: &&&str| {
-            (**name != BOOTSTRAP || older) && (follows_links(behaviour) || !self.linked.contains(**name))
-        };
+        let is_read =
+            |name: &&&str| (**name != BOOTSTRAP || older) && (behaviour.follows_links || !self.linked.contains(**name));
         let present = names.iter().filter(is_read).filter_map(|name| Some((*name, *self.sizes.get(*name)?)));
         let file = |(name, size)| {
             let sent = (left >= LEAST).then(|| {
@@ -219,11 +217,6 @@ impl File {
     fn cut(&self) -> Cut {
         Cut { name: self.name, size: self.size, sent: self.sent.unwrap_or(0) }
     }
-}
-
-/// Asked of the loaders of 2026.4.15, 2026.7.35 and 2026.9.6; the last writes a line of 50 characters instead.
-fn follows_links(behaviour: &Behaviour) -> bool {
-    behaviour.generation == Generation::Legacy
 }
 
 /// Blank lines, headings and empty list items say nothing; on later releases neither do code fences and comments.

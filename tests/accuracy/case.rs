@@ -1,9 +1,9 @@
 //! A config and a load, run through the whole simulator: what every test here asks.
 
 use clawbeat::catalogue::Catalogue;
-use clawbeat::gateway::release::Version;
 use clawbeat::gateway::{Gateway, Surroundings};
 use clawbeat::money::Money;
+use clawbeat::releases::Version;
 use clawbeat::simulate::costing::{Choice, Costing, Level};
 use clawbeat::simulate::estimate::priced;
 use clawbeat::simulate::prompt::Parts;

@@ -8,9 +8,9 @@ use std::path::PathBuf;
 
 use clawbeat::document::{Change, Document, Format, KeyPath, Segment};
 use clawbeat::gateway::Gateway;
-use clawbeat::gateway::duration;
 use clawbeat::patch::commands::{Setting, commands};
 use clawbeat::patch::merge_patch::merge_patch;
+use clawbeat::releases::duration;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::{Map, Value, json};

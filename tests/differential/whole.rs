@@ -1,4 +1,4 @@
-//! Random whole files: all parts of a config, drawn from what was recorded of the releases (`gateway/shape`), with
+//! Random whole files: all parts of a config, drawn from what was recorded of the releases (`releases/shape`), with
 //! faults, retired keys and agent ids of any script. Same seed, same files.
 
 use std::collections::BTreeMap;
@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::generator;
 
-const SHAPE: &str = include_str!("../../src/gateway/shape/openclaw.jsonl");
-const RETIRED: &str = include_str!("../../src/gateway/shape/retired.tsv");
+const SHAPE: &str = include_str!("../../src/releases/shape/openclaw.jsonl");
+const RETIRED: &str = include_str!("../../src/releases/shape/retired.tsv");
 const IDS: [&str; 14] = [
     "main",
     "a",

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use clawbeat::analysis::{Analysis, Setup};
 use clawbeat::document::{Change, Document, Format, KeyPath};
-use clawbeat::gateway::release::Version;
 use clawbeat::money::{Money, Unit};
 use clawbeat::plan::{Bounds, Lever};
+use clawbeat::releases::Version;
 use clawbeat::rules::{Baseline, Finding, Lint, Safety, Selection, Severity, Verdict};
 use clawbeat::simulate::costing::Choice;
 use clawbeat::simulate::estimate::Estimate;

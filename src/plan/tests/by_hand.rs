@@ -14,12 +14,12 @@ use jiff::Span;
 use serde_json::{Value, json};
 
 use super::{Question, cheapest};
-use crate::gateway::duration::Interval;
 use crate::gateway::retention::Retention;
 use crate::money::Money;
 use crate::plan::memory::Memory;
 use crate::plan::search::Search;
 use crate::plan::{Bounds, Lever, RiskProfile};
+use crate::releases::duration::Interval;
 use crate::simulate::costing::Choice;
 use crate::workload::Workload;
 use crate::workload::workspace::Workspace;

@@ -14,9 +14,9 @@ use serde_json::Value;
 use super::placement::Reread;
 use super::{Bounds, Plan, plan};
 use crate::catalogue::Catalogue;
-use crate::gateway::release::Version;
 use crate::gateway::{Gateway, Surroundings};
 use crate::money::Money;
+use crate::releases::{Behaviour, Version};
 use crate::simulate::costing::Costing;
 use crate::simulate::schedule::Period;
 use crate::workload::Workload;
@@ -47,7 +47,7 @@ impl Question {
     }
 
     pub(super) fn read_as_other(&self, config: &Value) -> Gateway {
-        Gateway::read(config, self.version.generation().other().newest(), &Surroundings::default())
+        Gateway::read(config, Behaviour::of(self.version).newest_with_other_schema(), &Surroundings::default())
     }
 
     pub(super) fn with_costing<T>(&self, config: &Value, then: impl FnOnce(&Costing<'_>) -> T) -> T {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::FileLint;
 use crate::document::Edit;
-use crate::gateway::shape::Shape;
+use crate::releases::shape::Shape;
 use crate::rules::{Finding, Fix};
 use crate::words::json_escaped;
 

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::gateway::Surroundings;
-use crate::gateway::release::NEWEST;
+use crate::releases::NEWEST;
 use crate::simulate::{RequestKind, simulate};
 
 /// The mean prompt of a run's first request, in hundreds of tokens.

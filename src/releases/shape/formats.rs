@@ -3,7 +3,7 @@
 
 use std::net::Ipv4Addr;
 
-use crate::gateway::duration;
+use crate::releases::duration;
 
 /// A least time, in milliseconds.
 const MINUTE_MS: u64 = 60_000;

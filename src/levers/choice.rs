@@ -2,9 +2,9 @@
 
 use crate::gateway::Agent;
 use crate::gateway::active_hours::Window;
-use crate::gateway::duration::Interval;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
+use crate::releases::duration::Interval;
 
 /// The settings that a plan may choose.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Shape, type_letter};
 use crate::certain;
 use crate::document::{KeyPath, Segment};
-use crate::gateway::release::{Generation, Version};
+use crate::releases::{Behaviour, Generation, Version};
 
 /// A place, keys separated by dots with `*` for any key and `[]` for any item, and what of it is taken away: `*`
 /// anything, `s n b o a z` by type, `~` what an older release accepts there, `+` the same unless nothing is in it, `=[…]`
@@ -88,9 +88,9 @@ fn parts_are_taken(path: &KeyPath, value: &Value) -> bool {
 }
 
 /// Whether a release takes away what stands at a place before it looks.
-pub fn is_moved(generation: Generation, path: &KeyPath, value: &Value) -> bool {
+pub fn is_moved(behaviour: &Behaviour, path: &KeyPath, value: &Value) -> bool {
     let path = as_entry(path);
-    let table = if generation == Generation::Current { READ_WITHOUT } else { MOVED };
+    let table = if behaviour.generation == Generation::Current { READ_WITHOUT } else { MOVED };
     table.lines().map(read).any(|moved| moved.is_at(path.segments()) && moved.takes(&path, value))
 }
 

@@ -2,9 +2,8 @@
 //! (`profiles.json`, `routes.json`, `routes-legacy.json`). The values are those of Anthropic's own provider; another kind
 //! of route keeps its own size of everything that a profile does not change.
 
-use super::{Measured, NO_ROUTE, RouteExtra};
-use crate::gateway::limits::ToolProfile;
-use crate::gateway::release::Version;
+use super::{Measured, NO_ROUTE, RouteExtra, ToolProfile};
+use crate::releases::Version;
 
 /// The parts of a request that a profile changes, in characters.
 struct ToolSet {

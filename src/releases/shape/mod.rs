@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use crate::document::{KeyPath, Segment};
-use crate::gateway::release::Version;
+use crate::releases::Version;
 use crate::schema::{Misfit, MisfitKind, type_name};
 
 use node::{NOTHING, Node, Table};

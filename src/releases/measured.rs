@@ -3,9 +3,22 @@
 
 mod tool_sets;
 
-use crate::gateway::behaviour::Behaviour;
-use crate::gateway::limits::ToolProfile;
-use crate::gateway::release::Version;
+use super::Behaviour;
+use super::version::{Generation, Version};
+
+/// A named set of tools, `tools.profile`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ToolProfile {
+    /// All of them, or a set that was not measured.
+    #[default]
+    Full,
+    /// Files and commands.
+    Coding,
+    /// Messages only.
+    Messaging,
+    /// Hardly any.
+    Minimal,
+}
 
 /// How requests are written, as far as it changes their size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,6 +38,8 @@ pub enum Wire {
 pub struct Measured {
     /// The release that was measured.
     pub version: Version,
+    /// Its generation.
+    pub generation: Generation,
     /// The kind of route.
     pub wire: Wire,
     /// Tool schemas.
@@ -68,6 +83,7 @@ pub struct Measured {
 /// `facts/requests.json`, 2026.9.6.
 const MESSAGES_9_6: Measured = Measured {
     version: Version::new(2026, 9, 6),
+    generation: Generation::Current,
     wire: Wire::Messages,
     tools: 9_491,
     stable: 15_312,
@@ -127,6 +143,7 @@ const MARKED_COMPLETIONS_9_6: Measured = Measured {
 /// `facts/requests-legacy.json`, 2026.7.35.
 const MESSAGES_7_35: Measured = Measured {
     version: Version::new(2026, 7, 35),
+    generation: Generation::Legacy,
     wire: Wire::Messages,
     tools: 36_966,
     stable: 7_386,
@@ -204,7 +221,7 @@ pub const RECAP_SPACING_MS: i64 = 90_000;
 /// The measured sizes to use for a release and route: the nearest earlier release of the same generation that was
 /// measured on this kind of route, else on another kind, else the oldest of the generation.
 pub fn sizes(behaviour: &Behaviour, wire: Wire, tools: ToolProfile) -> Measured {
-    let same = |row: &&Measured| row.version.generation() == behaviour.generation;
+    let same = |row: &&Measured| row.generation == behaviour.generation;
     let by_wire: Vec<&Measured> = ALL.iter().filter(same).filter(|row| row.wire == wire).collect();
     let rows = if by_wire.is_empty() { ALL.iter().filter(same).collect() } else { by_wire };
     let earlier = rows.iter().filter(|row| row.version <= behaviour.version).max_by_key(|row| row.version);

@@ -5,9 +5,9 @@ use serde_json::{Map, Value};
 
 use super::{formats, retired};
 use crate::document::KeyPath;
-use crate::gateway::agent_id::normal_id;
-use crate::gateway::duration;
-use crate::gateway::release::{Generation, Version};
+use crate::releases::agent_id::normal_id;
+use crate::releases::duration;
+use crate::releases::{Behaviour, Generation, Version};
 
 /// Releases of which the checks were read.
 const APRIL: Version = Version::new(2026, 4, 15);
@@ -114,7 +114,7 @@ impl Checks<'_> {
     }
 
     fn is_current(&self) -> bool {
-        self.version.generation() == Generation::Current
+        Behaviour::of(self.version).generation == Generation::Current
     }
 
     /// Bindings, talk and broadcasts name agents of the roster; the heartbeat's own names are judged with the roster.
