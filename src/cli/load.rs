@@ -13,6 +13,7 @@ use clawbeat::files::include::{IncludeError, IncludeScope};
 use clawbeat::files::read::{Loaded, ReadError, Source};
 use clawbeat::files::{discover, read, workspace};
 use clawbeat::gateway::{Gateway, Surroundings};
+use clawbeat::money::{Money, Unit};
 use clawbeat::plan::{Bounds, Plan};
 use clawbeat::repair::{Mend, Repair};
 use clawbeat::report::build::Origin;
@@ -296,6 +297,19 @@ impl Subject {
     /// The config as it is written, includes merged.
     pub(super) fn written(&self) -> &Value {
         self.repair.as_ref().map_or(&self.analysis.expanded.value, |repair| &repair.written)
+    }
+
+    /// The same config with changes made, as if it had been read so.
+    pub(super) fn with(&self, changes: &[Change]) -> Option<Subject> {
+        let analysis = self.analysis.with_changes(changes)?;
+        let (loaded, path, reader) = (self.loaded.clone(), self.path.clone(), Arc::clone(&self.reader));
+        Some(Subject { loaded, path, analysis, reader, repair: None })
+    }
+
+    /// The typical month of the config as it is; `None` where a price is not known.
+    pub(super) fn typical(&self, question: &QuestionOptions) -> Option<(Money, Unit)> {
+        let report = self.report(&Plan::nothing(self.analysis.gateway.agents.len()), question, Vec::new());
+        report.totals.current.cost.map(|range| (range.typical, report.unit))
     }
 
     /// The report on it; further commands repeat `plan_arguments`.

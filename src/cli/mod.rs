@@ -6,6 +6,7 @@ mod apply;
 #[cfg(feature = "records")]
 mod calibrate;
 mod completions;
+mod consent;
 mod diff;
 mod explain;
 mod lint;

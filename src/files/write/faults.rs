@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use tempfile::TempDir;
 
-use super::tests::{config, free, load, put};
+use super::tests::{NO, config, free, load, put};
 use super::*;
 use crate::files::step::hook;
 use crate::files::undo::{UndoError, undo};
@@ -65,7 +65,7 @@ fn child() {
     };
     hook::with(stop, || match of("STOP_IN").as_str() {
         "replace" => drop(change(&path).unwrap()),
-        _ => drop(undo(&path, &free).unwrap()),
+        _ => drop(undo(&path, &free, NO).unwrap()),
     });
 }
 
