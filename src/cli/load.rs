@@ -9,6 +9,7 @@ use anyhow::{Context, anyhow, bail};
 use clawbeat::analysis::{Analysis, Setup, SharedLoader};
 use clawbeat::catalogue::Catalogue;
 use clawbeat::document::{Change, Document, Format, KeyPath, PartError};
+use clawbeat::files::folder::config_in;
 use clawbeat::files::include::{IncludeError, IncludeScope};
 use clawbeat::files::read::{Loaded, ReadError, Source};
 use clawbeat::files::{discover, read, workspace};
@@ -51,10 +52,15 @@ pub(super) fn env(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// The config to read: the one named, else the one OpenClaw would read, which the environment says.
+/// The config to read: the one named, else the one `OPENCLAW_CONFIG_PATH` names, else the one in this folder, else the one
+/// OpenClaw would read, which the environment says.
 pub(super) fn config_path(given: Option<&Path>, no_env: bool) -> anyhow::Result<PathBuf> {
     if let Some(path) = given {
         return Ok(path.to_owned());
+    }
+    let is_named = !no_env && env("OPENCLAW_CONFIG_PATH").is_some_and(|path| !path.is_empty());
+    if let Some(here) = config_in(Path::new("")).filter(|_| !is_named) {
+        return Ok(here);
     }
     if no_env {
         bail!("--no-env: the environment says where OpenClaw's config is, so name the file");

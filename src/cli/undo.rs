@@ -15,7 +15,8 @@ use super::output::{complain, print};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The config that was changed [default: where OpenClaw looks]
+    /// The config that was changed [default: openclaw.json, .json5 or .yaml here, else where
+    /// OpenClaw looks]
     config: Option<PathBuf>,
     /// Show the backups there are, newest first, and put nothing back
     #[arg(long)]
