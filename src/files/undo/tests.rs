@@ -147,17 +147,17 @@ fn a_backup_that_came_with_a_checkout_is_not_put_back() {
         }
     };
     copy("0001");
-    let error = undo(&ours, &free).unwrap_err();
+    let error = undo(&ours, &free, NO).unwrap_err();
     assert!(matches!(&error, UndoError::Foreign { backup } if backup.ends_with("openclaw.json.0001")), "{error}");
     assert_eq!(fs::read_to_string(&ours).unwrap(), "shown");
     // Nor does it stand in the way of our own.
     put(&load(&ours), "changed", &free).unwrap();
     copy("0003");
-    undo(&ours, &free).unwrap();
+    undo(&ours, &free, NO).unwrap();
     assert_eq!(fs::read_to_string(&ours).unwrap(), "shown");
-    assert!(matches!(undo(&ours, &free), Err(UndoError::Foreign { .. })));
+    assert!(matches!(undo(&ours, &free, NO), Err(UndoError::Foreign { .. })));
     // Theirs is still good where it was made.
-    undo(&theirs, &free).unwrap();
+    undo(&theirs, &free, NO).unwrap();
     assert_eq!(fs::read_to_string(&theirs).unwrap(), "stolen");
 }
 
