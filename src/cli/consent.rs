@@ -28,7 +28,7 @@ pub(super) fn effects(subject: &Subject, changes: &[Change], question: &Question
     let Some(after) = subject.with(changes) else { return vec!["What it saves is unknown.".to_owned()] };
     let mut lines = differences(&subject.analysis.gateway, &after.analysis.gateway);
     let is_said = |change: &&Change| lines.iter().any(|line| line.contains(&format!(": {}: ", last_key(change))));
-    let others: Vec<String> = changes.iter().filter(|change| !is_said(change)).map(|change| in_words(change)).collect();
+    let others: Vec<String> = changes.iter().filter(|change| !is_said(change)).map(in_words).collect();
     lines.extend(others.iter().map(|change| format!("also: {}", change.trim_end())));
     lines.push(match (subject.typical(question), after.typical(question)) {
         (Some((before, unit)), Some((now, _))) if now <= before => {

@@ -158,6 +158,8 @@ fn findings_and_fixes_stand_in_the_outer_file() {
        |
     17 |       agents {
        |              ^
+       |
+       = more: clawbeat explain syntax-error
 
     1 error (configmap.yaml)
     configmap.yaml: OpenClaw refuses this file
