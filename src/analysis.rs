@@ -261,6 +261,13 @@ impl Analysis {
         Analysis { release: self.release.clone(), ..Analysis::new(document, setup, |_| period) }
     }
 
+    /// The same question about the config with changes made, its includes merged; `None` where they cannot be made.
+    pub fn with_changes(&self, changes: &[Change]) -> Option<Analysis> {
+        let mut tree = self.expanded.value.clone();
+        changes.iter().try_for_each(|change| change.make(&mut tree)).ok()?;
+        Some(self.with(Document::parse(tree.to_string(), Format::Json).ok()?))
+    }
+
     /// The recommended changes.
     pub fn plan(&self, bounds: &Bounds) -> Plan {
         self.rereading(|reread| plan::plan(&self.costing(), bounds, &self.expanded.value, reread))

@@ -1,6 +1,6 @@
 //! `clawbeat apply`.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,13 +9,13 @@ use anyhow::{Context, anyhow, bail};
 use clawbeat::document::Change;
 use clawbeat::files::read::Fingerprint;
 use clawbeat::files::write::Outcome;
-use clawbeat::plan::Plan;
 use clawbeat::plan::saved::{Hashes, SavedPlan, Standing};
 use clawbeat::repair::shown;
 use clawbeat::rules::Verdict;
 use clawbeat::secrets::credentials::masked;
 use clawbeat::words::amount;
 
+use super::consent::{Answer, ask, choose, effects};
 use super::load::{self, Subject};
 use super::options::{ConfigOptions, QuestionOptions};
 use super::output::{complain, print_file};
@@ -60,7 +60,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         None => fresh(args)?,
     };
     match intent {
-        ControlFlow::Continue(intent) => carry_out(&intent, args),
+        ControlFlow::Continue(intent) => carry_out(intent, args, true),
         ControlFlow::Break(code) => Ok(code),
     }
 }
@@ -132,8 +132,8 @@ fn kept(file: &Path, given: &ConfigOptions) -> anyhow::Result<ControlFlow<ExitCo
 }
 
 /// Shows the change and asks, or is told not to; writes it, and tells what the written file costs.
-fn carry_out(intent: &Intent, args: &Args) -> anyhow::Result<ExitCode> {
-    let Intent { subject, options, changes, seat } = intent;
+fn carry_out(intent: Intent, args: &Args, may_choose: bool) -> anyhow::Result<ExitCode> {
+    let Intent { subject, options, changes, seat } = &intent;
     let shown = match unified_diff(seat, false) {
         Ok(diff) => diff.text,
         // A minified file is one line, secrets included; the changes themselves hold none.
@@ -148,13 +148,19 @@ fn carry_out(intent: &Intent, args: &Args) -> anyhow::Result<ExitCode> {
     }
     if args.dry_run {
         print_file(&shown)?;
+        tell_effects(&intent);
         complain("dry run: nothing was written");
         return Ok(ExitCode::SUCCESS);
     }
     if !args.yes {
         print_file(&shown)?;
-        if !confirmed(&seat.path)? {
-            return Ok(ExitCode::from(REFUSED));
+        tell_effects(&intent);
+        match confirmed(&intent, may_choose)? {
+            Answer::Yes => {}
+            Answer::No => return Ok(ExitCode::from(REFUSED)),
+            Answer::Choose => {
+                return picked(intent)?.map_or(Ok(ExitCode::from(REFUSED)), |intent| carry_out(intent, args, false));
+            }
         }
     }
     let told = |seat: &Seat, outcome: &Outcome| match outcome {
@@ -179,8 +185,14 @@ fn carry_out(intent: &Intent, args: &Args) -> anyhow::Result<ExitCode> {
     Ok(if verdict == Verdict::Refused { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS })
 }
 
+/// Says what the changes mean.
+fn tell_effects(intent: &Intent) {
+    let planned = intent.changes.get(intent.subject.fixes().len()..).unwrap_or_default();
+    effects(&intent.subject, planned, &intent.options.question).iter().for_each(|line| complain(line));
+}
+
 /// A change, where the file cannot be shown.
-fn in_words(change: &Change) -> String {
+pub(super) fn in_words(change: &Change) -> String {
     let to = change.to.as_ref().map_or("removed".to_owned(), |to| shown(&change.path, to).to_string());
     format!("{} = {to}\n", change.path)
 }
@@ -204,7 +216,7 @@ fn tell_cost(subject: &Subject, options: &ConfigOptions, seat: &Seat) -> anyhow:
         (Verdict::Valid, _) if subject.was_refused() => "OpenClaw takes the file now: start the gateway",
         (Verdict::Repaired, _) => "OpenClaw repairs the rest of the file when it starts: restart the gateway",
         (_, Some("off")) => "gateway.reload.mode is 'off': restart the gateway for it to take these keys up",
-        _ => "a running gateway takes these keys up by itself",
+        _ => "OpenClaw picks this up without a restart",
     };
     complain(&format!("{gateway}; clawbeat {undo} puts the old file back"));
     Ok(())
@@ -212,25 +224,33 @@ fn tell_cost(subject: &Subject, options: &ConfigOptions, seat: &Seat) -> anyhow:
 
 /// The typical month of a config as it is.
 fn cost(subject: &Subject, question: &QuestionOptions) -> Option<String> {
-    let report = subject.report(&Plan::nothing(subject.analysis.gateway.agents.len()), question, Vec::new());
-    report.totals.current.cost.map(|range| amount(range.typical, report.unit))
+    subject.typical(question).map(|(money, unit)| amount(money, unit))
 }
 
 /// Asks on a terminal; without one the answer is no.
-fn confirmed(path: &str) -> anyhow::Result<bool> {
-    if !std::io::stdin().is_terminal() || path == "-" {
-        complain("nobody to ask: say --yes to write the change, or --dry-run to see it only");
-        return Ok(false);
+fn confirmed(intent: &Intent, may_choose: bool) -> anyhow::Result<Answer> {
+    if !std::io::stdin().is_terminal() || intent.seat.path == "-" {
+        complain("not a terminal: use --yes to write, --dry-run to preview");
+        return Ok(Answer::No);
     }
-    let mut out = std::io::stderr().lock();
-    write!(out, "write this change? [y/N] ")?;
-    out.flush()?;
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer)?;
-    let yes = matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes");
-    if !yes {
-        drop(out);
+    let answer = ask(&mut std::io::stdin().lock(), &mut std::io::stderr().lock(), may_choose)?;
+    if answer == Answer::No {
         complain("nothing was written");
     }
-    Ok(yes)
+    Ok(answer)
+}
+
+/// The same intent with those of its changes that the user picks; none if that is none of them. What puts the file right
+/// is not asked about: the rest was worked out for the file so put right.
+fn picked(intent: Intent) -> anyhow::Result<Option<Intent>> {
+    let Intent { subject, options, changes, .. } = intent;
+    let (fixes, planned) = changes.split_at(subject.fixes().len().min(changes.len()));
+    let chosen = choose(&mut std::io::stdin().lock(), &mut std::io::stderr().lock(), planned)?;
+    if chosen.is_empty() {
+        complain("nothing was written");
+        return Ok(None);
+    }
+    let changes: Vec<Change> = fixes.iter().chain(&chosen).cloned().collect();
+    let seat = changed(&subject, &changes)?;
+    Ok(Some(Intent { subject, options, changes, seat }))
 }

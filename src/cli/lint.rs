@@ -6,11 +6,14 @@ use std::process::ExitCode;
 use anyhow::{anyhow, bail};
 use clap::ValueEnum;
 use clawbeat::document::{Change, Document, PartError};
+use clawbeat::files::folder::{NAMES, configs_below};
 use clawbeat::files::read::read;
 use clawbeat::files::write::Outcome;
 use clawbeat::gateway::home::Home;
 use clawbeat::patch::unified::DiffError;
-use clawbeat::report::findings::{FileLint, IncludedFile, render_github, render_json, render_sarif, render_text};
+use clawbeat::report::findings::{
+    FileLint, IncludedFile, render_github, render_json, render_sarif, render_statistics, render_text,
+};
 use clawbeat::rules::{Baseline, HeldBy, Lint, Safety, Selection, Severity, syntax_error};
 use clawbeat::schema::GivenSchema;
 
@@ -23,8 +26,10 @@ use super::template::unrendered;
 use super::write::{BackupOptions, REFUSED, write};
 
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("making").multiple(true))]
 pub(super) struct Args {
-    /// Gateway configs (JSON5, JSON or YAML), or - for standard input [default: where OpenClaw looks]
+    /// Gateway configs (JSON5, JSON or YAML), folders that hold some, or - for standard input [default: openclaw.json,
+    /// .json5 or .yaml here, else where OpenClaw looks]
     configs: Vec<PathBuf>,
     #[command(flatten)]
     question: QuestionOptions,
@@ -34,7 +39,7 @@ pub(super) struct Args {
     /// Exit with 1 for findings of this severity or above
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: Level,
-    /// Look for these rules only
+    /// Look for these rules only; the first words of a name stand for all that begin with them
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     select: Vec<String>,
     /// Leave these rules out
@@ -47,13 +52,16 @@ pub(super) struct Args {
     /// OpenClaw's own validator is the judge
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
+    /// Print only how often each rule found something
+    #[arg(long, conflicts_with_all = ["making", "format"])]
+    statistics: bool,
     /// Write the safe fixes: those that change neither runs, nor what the agent knows, nor which model answers
     #[arg(long, group = "making")]
     fix: bool,
     /// With --fix or --diff: the other fixes, too
     #[arg(long, requires = "making")]
     unsafe_fixes: bool,
-    /// Show the fixes as a patch and write nothing
+    /// Show the fixes as a patch and write nothing, also with --fix
     #[arg(long, group = "making")]
     diff: bool,
     #[command(flatten)]
@@ -91,7 +99,7 @@ struct Linted {
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let paths = match args.configs.as_slice() {
         [] => vec![config_path(None, args.question.no_env)?],
-        named => named.to_vec(),
+        named => named.iter().map(|path| configs(path)).collect::<anyhow::Result<Vec<_>>>()?.concat(),
     };
     let narrowing = Narrowing::new(args)?;
     let schema = args.schema.as_deref().map(given_schema).transpose()?;
@@ -120,6 +128,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let files: Vec<FileLint<'_>> = linted.iter().map(Linted::file).collect();
     print(&match args.format {
+        _ if args.statistics => render_statistics(&files),
         Format::Text => render_text(&files, screen(args.question.color)),
         Format::Json => render_json(&files),
         Format::Sarif => render_sarif(&files),
@@ -132,6 +141,18 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     let fails = linted.iter().flat_map(|file| &file.lint.findings).any(|finding| finding.severity >= level);
     Ok(ExitCode::from(u8::from(fails)))
+}
+
+/// The configs that an argument names: itself, or those in a folder.
+fn configs(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let found = configs_below(path)?;
+    if found.is_empty() {
+        bail!("no config in {}: expected a file named {}", path.display(), NAMES.join(", "));
+    }
+    Ok(found)
 }
 
 /// A file is written so often at most; without included files once is enough.

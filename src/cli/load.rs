@@ -9,10 +9,12 @@ use anyhow::{Context, anyhow, bail};
 use clawbeat::analysis::{Analysis, Setup, SharedLoader};
 use clawbeat::catalogue::Catalogue;
 use clawbeat::document::{Change, Document, Format, KeyPath, PartError};
+use clawbeat::files::folder::config_in;
 use clawbeat::files::include::{IncludeError, IncludeScope};
 use clawbeat::files::read::{Loaded, ReadError, Source};
 use clawbeat::files::{discover, read, workspace};
 use clawbeat::gateway::{Gateway, Surroundings};
+use clawbeat::money::{Money, Unit};
 use clawbeat::plan::{Bounds, Plan};
 use clawbeat::repair::{Mend, Repair};
 use clawbeat::report::build::Origin;
@@ -50,10 +52,15 @@ pub(super) fn env(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// The config to read: the one named, else the one OpenClaw would read, which the environment says.
+/// The config to read: the one named, else the one `OPENCLAW_CONFIG_PATH` names, else the one in this folder, else the one
+/// OpenClaw would read, which the environment says.
 pub(super) fn config_path(given: Option<&Path>, no_env: bool) -> anyhow::Result<PathBuf> {
     if let Some(path) = given {
         return Ok(path.to_owned());
+    }
+    let is_named = !no_env && env("OPENCLAW_CONFIG_PATH").is_some_and(|path| !path.is_empty());
+    if let Some(here) = config_in(Path::new("")).filter(|_| !is_named) {
+        return Ok(here);
     }
     if no_env {
         bail!("--no-env: the environment says where OpenClaw's config is, so name the file");
@@ -296,6 +303,19 @@ impl Subject {
     /// The config as it is written, includes merged.
     pub(super) fn written(&self) -> &Value {
         self.repair.as_ref().map_or(&self.analysis.expanded.value, |repair| &repair.written)
+    }
+
+    /// The same config with changes made, as if it had been read so.
+    pub(super) fn with(&self, changes: &[Change]) -> Option<Subject> {
+        let analysis = self.analysis.with_changes(changes)?;
+        let (loaded, path, reader) = (self.loaded.clone(), self.path.clone(), Arc::clone(&self.reader));
+        Some(Subject { loaded, path, analysis, reader, repair: None })
+    }
+
+    /// The typical month of the config as it is; `None` where a price is not known.
+    pub(super) fn typical(&self, question: &QuestionOptions) -> Option<(Money, Unit)> {
+        let report = self.report(&Plan::nothing(self.analysis.gateway.agents.len()), question, Vec::new());
+        report.totals.current.cost.map(|range| (range.typical, report.unit))
     }
 
     /// The report on it; further commands repeat `plan_arguments`.

@@ -6,6 +6,7 @@ mod apply;
 #[cfg(feature = "records")]
 mod calibrate;
 mod completions;
+mod consent;
 mod diff;
 mod explain;
 mod lint;
@@ -23,6 +24,7 @@ mod template;
 mod undo;
 mod write;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -70,6 +72,10 @@ enum Command {
 /// somebody's file: nothing in it acts on the reader.
 pub(crate) fn read() -> Result<Cli, ExitCode> {
     Cli::try_parse().map_err(|error| {
+        let first = std::env::args_os().nth(1).filter(|_| error.use_stderr());
+        if let Some(message) = first.and_then(|first| no_command(Path::new(&first))) {
+            return fail(&anyhow::anyhow!(message));
+        }
         let told = error.render().to_string();
         if told.lines().all(|line| plain(line) == line) {
             let _ = error.print();
@@ -101,9 +107,15 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 /// What to say where a command was meant and no file of that name is there.
 fn misspelt(report: &report::Args) -> Option<String> {
-    let path = report.config()?;
+    no_command(report.config()?)
+}
+
+fn no_command(path: &Path) -> Option<String> {
     let name = path.to_str().filter(|_| !path.exists())?;
     let cli = Cli::command();
+    if name.starts_with('-') || cli.find_subcommand(name).is_some() {
+        return None;
+    }
     let near = nearest(name, cli.get_subcommands().map(clap::Command::get_name))?;
     Some(format!("no command and no file '{name}', did you mean 'clawbeat {near}'?"))
 }

@@ -14,7 +14,8 @@ use jiff::tz::TimeZone;
 /// The config and what it is costed under.
 #[derive(Clone, Debug, Args)]
 pub(super) struct ConfigOptions {
-    /// The gateway config (JSON5, JSON or YAML), or - for standard input [default: where OpenClaw looks]
+    /// The gateway config (JSON5, JSON or YAML), or - for standard input [default: openclaw.json,
+    /// .json5 or .yaml here, else where OpenClaw looks]
     pub(super) config: Option<PathBuf>,
     #[command(flatten)]
     pub(super) question: QuestionOptions,

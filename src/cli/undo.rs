@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clawbeat::document::{Document, Format, KeyPath, SyntaxError, reversal};
 use clawbeat::files::backup::{self, Backup};
-use clawbeat::files::undo::{UndoError, undo};
+use clawbeat::files::undo::{Edited, UndoError, Versions, undo};
 use clawbeat::files::write::WriteError;
 use clawbeat::words::plain;
 use jiff::Timestamp;
@@ -14,11 +15,15 @@ use super::output::{complain, print};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The config that was changed [default: where OpenClaw looks]
+    /// The config that was changed [default: openclaw.json, .json5 or .yaml here, else where
+    /// OpenClaw looks]
     config: Option<PathBuf>,
     /// Show the backups there are, newest first, and put nothing back
     #[arg(long)]
     list: bool,
+    /// Put back the whole file even if it was edited since; the edited one is kept as a backup
+    #[arg(long, conflicts_with = "list")]
+    force: bool,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
@@ -27,9 +32,14 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         print(&list(&path)?)?;
         return Ok(ExitCode::SUCCESS);
     }
-    match undo(&path, &env) {
+    let merge = |versions: Versions<'_>| taken_back(&path, versions);
+    match undo(&path, &env, if args.force { Edited::Force } else { Edited::Merge(&merge) }) {
         Ok(undone) => {
-            complain(&format!("{} is as it was before the last apply", undone.path.display()));
+            let path = undone.path.display();
+            complain(&match undone.merged {
+                true => format!("{path}: the last apply is taken back; what was edited since stays"),
+                false => format!("{path} is as it was before the last apply"),
+            });
             Ok(ExitCode::SUCCESS)
         }
         Err(UndoError::Write(WriteError::Read(error))) => Err(error.into()),
@@ -38,6 +48,26 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::from(1))
         }
     }
+}
+
+/// The text as it is now, with what the last apply changed as it was before.
+fn taken_back(path: &Path, versions: Versions<'_>) -> Result<String, String> {
+    let by_name = path.extension().and_then(|extension| extension.to_str()).and_then(Format::from_extension);
+    let format = by_name.unwrap_or_else(|| Format::sniff(versions.now));
+    let read = |text: &str| {
+        let at = |error: SyntaxError| {
+            let at = error.position;
+            format!("it cannot be read: line {}, column {}: {}", at.line, at.column, error.message)
+        };
+        Document::parse(text, format).map_err(at)
+    };
+    let (before, after, now) = (read(versions.before)?, read(versions.after)?, read(versions.now)?);
+    let changes = reversal(before.value(), after.value(), now.value()).map_err(|at| {
+        let name = |path: &KeyPath| if path.is_root() { "the whole file".to_owned() } else { format!("'{path}'") };
+        let names: Vec<String> = at.iter().map(name).collect();
+        format!("so did what apply wrote: {}", names.join(", "))
+    })?;
+    now.apply(&changes).map_err(|error| error.to_string())
 }
 
 /// The backups of a config: number, time, size, what made it, and whether it is put back already.

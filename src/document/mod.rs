@@ -6,6 +6,7 @@ mod each;
 mod edit;
 mod editor;
 mod json;
+mod merge;
 mod part;
 mod path;
 mod position;
@@ -21,6 +22,7 @@ use serde_json::Value;
 
 pub use change::{Change, EditError, difference};
 pub use edit::Edit;
+pub use merge::reversal;
 pub use part::PartError;
 pub use path::{KeyPath, PathError, Segment, Taken};
 pub use position::Position;

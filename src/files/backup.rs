@@ -16,6 +16,7 @@ use super::stage::remove_leftovers;
 use super::step::step;
 
 mod kept;
+mod spans;
 
 const TOOL: &str = concat!("clawbeat ", env!("CARGO_PKG_VERSION"));
 
@@ -91,15 +92,16 @@ impl Store {
     }
 
     /// Keeps the bytes that a change is about to replace. It goes away again unless it is kept.
-    pub(crate) fn save(&self, old: &[u8], after: &Fingerprint, command: &str) -> Result<Saved, BackupError> {
+    pub(crate) fn save(&self, old: &[u8], new: &[u8], command: &str) -> Result<Saved, BackupError> {
         let record = Record {
             schema_version: 1,
             sha256_before: Fingerprint::of(old).sha256,
-            sha256_after: after.sha256.clone(),
+            sha256_after: Fingerprint::of(new).sha256,
             mode: private::mode(&self.owner).map(|mode| format!("{mode:04o}")),
             tool: TOOL.to_owned(),
             command: Some(command.to_owned()),
             file: None,
+            changed: spans::between(old, new),
             used: false,
         };
         let last = kept::numbers(&self.dir, &self.name)?.last().copied().unwrap_or_default();

@@ -4,6 +4,8 @@
 mod attributes;
 pub mod backup;
 pub mod discover;
+#[cfg(feature = "cli")]
+pub mod folder;
 pub mod include;
 mod private;
 pub mod read;

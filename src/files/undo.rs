@@ -1,12 +1,12 @@
-//! Puts back the file before the last `apply`, byte for byte, provided that nothing else has changed it since.
-//! A backup that has been put back is marked, so that a second `undo` goes one further back.
+//! Puts back the file before the last `apply`, byte for byte. Where something else has changed it since, the caller says
+//! how the change is taken back out of what is there now, or that the whole file comes back all the same. A backup that has been put back is marked, so that a second `undo` goes one further back.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use super::backup::{Backup, Store};
+use super::backup::{Backup, Saved, Store};
 use super::read::{Fingerprint, MAX_BYTES, ReadError, read_plain, read_regular};
 use super::write::{WriteError, refuse_managed, refuse_read_only, swap};
 use super::{Env, private};
@@ -15,18 +15,25 @@ use super::{Env, private};
 #[derive(Debug, Error)]
 pub enum UndoError {
     /// No backup that is not used up.
-    #[error("nothing to undo: no unused backup of {}; where apply changed an included file, name that one", path.display())]
+    #[error("nothing to undo for {}. (Included files have their own undo: clawbeat undo FILE)", path.display())]
     Nothing {
         /// The config.
         path: PathBuf,
     },
-    /// Someone has changed the file since.
-    #[error("{} changed since the apply that {} would undo; put it back by hand if it is still right", path.display(), backup.display())]
+    /// Someone has changed the file since, and what the change was cannot be told or taken back out.
+    #[error(
+        "{} changed after apply, and {why}. To restore the backup anyway: cp {} {} (or clawbeat undo --force)",
+        path.display(),
+        backup.display(),
+        path.display()
+    )]
     Changed {
         /// The config.
         path: PathBuf,
         /// The backup.
         backup: PathBuf,
+        /// Why the change is not taken back out.
+        why: String,
     },
     /// The backup is not what was kept.
     #[error("the backup {} is damaged: its hash is not the recorded one", backup.display())]
@@ -55,10 +62,32 @@ pub struct Undone {
     pub path: PathBuf,
     /// The backup it came from.
     pub backup: PathBuf,
+    /// Later edits are still there: only what the change had touched was put back.
+    pub merged: bool,
+}
+
+/// The texts of a file that was edited after a change.
+#[derive(Clone, Copy, Debug)]
+pub struct Versions<'a> {
+    /// Before the change.
+    pub before: &'a str,
+    /// After it.
+    pub after: &'a str,
+    /// With the later edits.
+    pub now: &'a str,
+}
+
+/// What to do where a file was edited after the change.
+#[derive(Clone, Copy)]
+pub enum Edited<'a> {
+    /// Write what this makes of it; its error says why there is no such text.
+    Merge(&'a dyn Fn(Versions<'_>) -> Result<String, String>),
+    /// Put back the whole file. A backup of the edited one is kept, which a further `undo` puts back.
+    Force,
 }
 
 /// Puts back the config at `path` as it was before the last change that is not yet undone.
-pub fn undo(path: &Path, env: Env<'_>) -> Result<Undone, UndoError> {
+pub fn undo(path: &Path, env: Env<'_>, edited: Edited<'_>) -> Result<Undone, UndoError> {
     let at = |source| WriteError::Read(ReadError::Io { path: path.to_owned(), source });
     refuse_managed(env)?;
     let real = fs::canonicalize(path).map_err(at)?;
@@ -75,10 +104,29 @@ pub fn undo(path: &Path, env: Env<'_>) -> Result<Undone, UndoError> {
     if Fingerprint::of(&old).sha256 != backup.record.sha256_before {
         return Err(UndoError::Damaged { backup: backup.path });
     }
+    let is_edited = backup.record.sha256_after != current;
+    let (text, saved) = match edited {
+        _ if !is_edited => (old, None),
+        Edited::Force => {
+            let saved = store.save(&before, &old, "undo --force").map_err(WriteError::from)?;
+            (old, Some(saved))
+        }
+        Edited::Merge(merge) => {
+            let changed = |why| UndoError::Changed { path: path.to_owned(), backup: backup.path.clone(), why };
+            let (old, now) = (String::from_utf8_lossy(&old), String::from_utf8_lossy(&before));
+            let unknown = || changed("its backup does not say what apply wrote".to_owned());
+            let after = backup.after(&old).ok_or_else(unknown)?;
+            let merged = merge(Versions { before: &old, after: &after, now: &now }).map_err(changed)?;
+            (merged.into_bytes(), None)
+        }
+    };
+    let merged = is_edited && saved.is_none();
     let now = private::mode(&fs::metadata(&real).map_err(at)?);
-    swap(&real, &current, &old, now.and_then(|now| backup.mode(now)))?;
+    let mode = now.filter(|_| !merged).and_then(|now| backup.mode(now));
+    swap(&real, &current, &text, mode)?;
+    saved.map(Saved::keep);
     backup.mark_used().map_err(WriteError::from)?;
-    Ok(Undone { path: path.to_owned(), backup: backup.path })
+    Ok(Undone { path: path.to_owned(), backup: backup.path, merged })
 }
 
 // A backup that equals the file is of a change that never happened or is undone already: look further back.
@@ -91,8 +139,7 @@ fn choose(backups: Vec<Backup>, path: &Path, current: &str) -> Result<Backup, Un
             Some(Backup { path: backup, .. }) => UndoError::Foreign { backup },
             None => UndoError::Nothing { path: path.to_owned() },
         }),
-        Some(backup) if backup.record.sha256_after == current => Ok(backup),
-        Some(backup) => Err(UndoError::Changed { path: path.to_owned(), backup: backup.path }),
+        Some(backup) => Ok(backup),
     }
 }
 

@@ -147,7 +147,7 @@ pub fn replace(loaded: &Loaded, text: &str, terms: Terms<'_>) -> Result<Outcome,
         return Ok(Outcome::Unchanged);
     }
     let other_names = other_names(real);
-    let saved = store.save(&old, &Fingerprint::of(text.as_bytes()), terms.command)?;
+    let saved = store.save(&old, text.as_bytes(), terms.command)?;
     match swap(real, &loaded.fingerprint.sha256, text.as_bytes(), None) {
         Ok(()) => {
             let backup = saved.keep().path;

@@ -5,6 +5,7 @@ mod github;
 mod json;
 mod quote;
 mod sarif;
+mod statistics;
 mod text;
 
 use std::ops::Range;
@@ -18,6 +19,7 @@ use crate::secrets::text::secret_ranges_in_text;
 pub use github::render as render_github;
 pub use json::render as render_json;
 pub use sarif::render as render_sarif;
+pub use statistics::render as render_statistics;
 pub use text::render as render_text;
 
 /// A file that was linted.

@@ -39,6 +39,27 @@ impl<'a> Context<'a> {
         advised.chosen.iter().find(|(id, _)| *id == agent.id).map(|(_, chosen)| chosen)
     }
 
+    /// What all agents that run cost, and what the plan saves of it where it can be written; for each unit, without those
+    /// whose price is unknown.
+    pub(super) fn together(&self) -> Vec<Waste> {
+        let advised = self.advised();
+        let mut bills: Vec<Waste> = Vec::new();
+        for spending in self.spendings() {
+            let is_edited = advised.edits.iter().any(|(id, ..)| *id == spending.agent.id);
+            let chosen = advised.chosen.iter().find(|(id, _)| is_edited && *id == spending.agent.id);
+            let moved = |choice: &mut Choice| chosen.iter().for_each(|(_, chosen)| chosen.clone_into(choice));
+            let Some(bill) = spending.waste(self.costing, moved) else { continue };
+            match bills.iter_mut().find(|known| known.unit == bill.unit) {
+                Some(known) => {
+                    *known =
+                        Waste { unit: bill.unit, cost: known.cost + bill.cost, saving: known.saving + bill.saving };
+                }
+                None => bills.push(bill),
+            }
+        }
+        bills
+    }
+
     /// Where a setting of an agent is spoken of: at the key by which the plan gives it to several agents at once, else in
     /// the block that the agent has.
     pub(super) fn place(&self, agent: &Agent, lever: Lever) -> KeyPath {

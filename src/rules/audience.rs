@@ -12,11 +12,12 @@ use crate::gateway::Agent;
 use crate::gateway::route::Route;
 use crate::money::Money;
 use crate::releases::Behaviour;
+use crate::words::count;
 
 pub(super) static UNREAD: Rule = Rule {
     id: "unread-heartbeat",
     severity: Severity::Warning,
-    summary: "check-ins that run and spend, and deliver nothing",
+    summary: "heartbeats that run and spend, and deliver nothing",
     page: include_str!("pages/unread-heartbeat.md"),
     check: check_unread,
 };
@@ -53,18 +54,23 @@ fn check_unread(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let cost = spending.estimate.cost?;
             Some(Waste { unit: spending.unit()?, cost, saving: cost.typical })
         }));
-        let mut message = format!("{} runs a month of {} deliver nothing", group.runs(), group.names());
-        if let Some(waste) = whole.filter(|waste| waste.saving != Money::ZERO) {
-            message += &format!(", and cost about {}", waste.now());
-        }
         let by_default = group.members.iter().all(|spending| spending.agent.settings.target.origin.key().is_none());
         let why = group.members.first().map(|spending| &spending.agent.settings.route);
         let chosen = group.members.iter().any(|spending| spending.agent.settings.target.value.trim() == "none");
         let block = group.path.parent().unwrap_or_default();
+        let cause = match why {
+            Some(why) if !by_default => why.to_string(),
+            _ => "no target is set".to_owned(),
+        };
+        let runs = count(group.runs());
+        let mut message = format!("nobody sees the {runs} heartbeats a month of {} ({cause})", group.names());
+        if let Some(waste) = whole.filter(|waste| waste.saving != Money::ZERO) {
+            message += &format!(": about {}", waste.now());
+        }
         let off = context.add_to(&block, "every", off::OFF);
-        if let Some(why) = why.filter(|_| !by_default && !chosen) {
-            let finding = UNREAD.at(context, group.path, format!("{message}: {why}")).waste(whole);
-            findings.push(finding.help("change that to be told; to save it, every: \"0m\"").advise(off));
+        if why.is_some() && !by_default && !chosen {
+            let finding = UNREAD.at(context, group.path, message).waste(whole);
+            findings.push(finding.help("change that to be told, or set every: \"0m\" to save it").advise(off));
             continue;
         }
         let finding = UNREAD.at(context, group.path, message).waste(whole).advise(off);
@@ -73,9 +79,7 @@ fn check_unread(context: &Context<'_>, findings: &mut Vec<Finding>) {
             true => {
                 "this release delivers nowhere unless told: set target to \"last\" or a channel, or every to \"0m\""
             }
-            false => {
-                "target: \"none\" suits agents that only act; to be told, set a channel, to save it, every: \"0m\""
-            }
+            false => "fine for agents that only act; set target to a channel to be told, or every to \"0m\" to save it",
         }));
     }
 }

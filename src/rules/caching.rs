@@ -79,11 +79,11 @@ fn check_missed(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
         let Some((changes, words)) = asking(context, &group, Retention::Long) else { continue };
         let message = format!(
-            "isolated runs of {} every {} find no cache: about {} a month; with one of an hour about {}",
+            "isolated heartbeats of {} every {} find no cache. With one of an hour they would cost about {} instead of {}",
             group.names(),
             first.choice.every,
-            waste.now(),
-            waste.then()
+            waste.then(),
+            waste.now()
         );
         let finding = MISSED.at(context, group.path, message).waste(Some(waste));
         findings.push(finding.help(format!("{words}; it holds for chats on that model as well")).advise(changes));
@@ -100,11 +100,11 @@ fn check_long(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let message = format!(
-            "the conversation of {} is written anew on each run, at twice the price for an hour: about {} a month; \
-             for five minutes about {}",
+            "the conversation of {} is written anew on each heartbeat, at twice the price for an hour. For 5 minutes it \
+             would cost about {} instead of {}",
             group.names(),
-            waste.now(),
-            waste.then()
+            waste.then(),
+            waste.now()
         );
         let finding = LONG.at(context, group.path.clone(), message).waste(Some(waste));
         let isolation = if context.behaviour().isolation_effective { "; or isolatedSession: true" } else { "" };

@@ -29,16 +29,15 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if waste.saving <= Money::ZERO {
             continue;
         }
-        let lifetime = if is_long(first) { "an hour" } else { "five minutes" };
-        let between = match first.waits_for_tasks() {
-            true => "the intervals of the tasks".to_owned(),
-            false => first.choice.every.to_string(),
+        let lifetime = if is_long(first) { "an hour" } else { "5 minutes" };
+        let often = match first.waits_for_tasks() {
+            true => "runs only when a task is due".to_owned(),
+            false => format!("wakes every {}", first.choice.every),
         };
         let message = format!(
-            "{between} between runs of {} outlive a cache of {lifetime}: {} of about {} a month pay for writing it in vain",
+            "the prompt cache lives {lifetime} but {} {often}: {} a month pays for cache writes nobody reads",
             group.names(),
             waste.saved(),
-            waste.now()
         );
         let finding = RULE.at(context, group.path.clone(), message);
         findings.push(match asking(context, &group, Retention::None) {

@@ -42,8 +42,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 Nothing::NoneAssumed => ("the workload has no instructions", EMPTY_SCRATCH),
             };
             let waste = sum(group.members.iter().map(|spending| all_of_it(context, spending)));
-            let cost = waste.map(|waste| format!(" for about {}", waste.now())).unwrap_or_default();
-            let message = format!("{what}: {} runs a month of {} check nothing{cost}", group.runs(), group.names());
+            let cost = waste.map(|waste| format!(": about {}", waste.now())).unwrap_or_default();
+            let message =
+                format!("{what}, so the {} heartbeats a month of {} check nothing{cost}", group.runs(), group.names());
             let off = context.add_to(&group.path, "every", off::OFF);
             findings.push(RULE.at(context, group.path, message).help(help).waste(waste).advise(off));
         }

@@ -126,7 +126,7 @@ fn check_implicit(context: &Context<'_>, findings: &mut Vec<Finding>) {
         Some(super::money::Waste { unit: spending.unit()?, cost, saving: cost.typical })
     }));
     if let Some(waste) = waste.filter(|waste| waste.saving != Money::ZERO) {
-        message += &format!(", for about {} a month", waste.now());
+        message += &format!(": about {} a month", waste.now());
     }
     let finding = IMPLICIT
         .at(context, shared(), message)

@@ -44,10 +44,10 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         };
         let message = format!(
-            "{} is sent every tool and skill, though nobody writes to it: about {} a month; with the fewest tools about {}",
+            "{} is sent every tool and skill, though nobody writes to it. With the fewest tools it would cost about {} instead of {}",
             group.names(),
-            waste.now(),
-            waste.then()
+            waste.then(),
+            waste.now()
         );
         let minimal = vec![context.set(&group.path, "minimal")];
         let help =

@@ -20,7 +20,7 @@ use crate::words::count;
 pub(super) static FULL_BOOTSTRAP: Rule = Rule {
     id: "full-bootstrap",
     severity: Severity::Info,
-    summary: "workspace files are sent with each check-in",
+    summary: "workspace files are sent with each heartbeat",
     page: include_str!("pages/full-bootstrap.md"),
     check: check_bootstrap,
 };
@@ -28,7 +28,7 @@ pub(super) static FULL_BOOTSTRAP: Rule = Rule {
 pub(super) static FREQUENT: Rule = Rule {
     id: "frequent-heartbeat",
     severity: Severity::Warning,
-    summary: "check-ins more often than most work changes",
+    summary: "heartbeats more often than most work changes",
     page: include_str!("pages/frequent-heartbeat.md"),
     check: check_frequent,
 };
@@ -44,7 +44,7 @@ pub(super) static FLOOD: Rule = Rule {
 pub(super) static IDLE_HOURS: Rule = Rule {
     id: "idle-hours",
     severity: Severity::Info,
-    summary: "check-ins while nobody is awake",
+    summary: "heartbeats while nobody is awake",
     page: include_str!("pages/idle-hours.md"),
     check: check_idle,
 };
@@ -52,7 +52,7 @@ pub(super) static IDLE_HOURS: Rule = Rule {
 pub(super) static HIDDEN_RECAP: Rule = Rule {
     id: "hidden-recap",
     severity: Severity::Info,
-    summary: "a second, hidden request beside shared check-ins",
+    summary: "a second, hidden request beside shared heartbeats",
     page: include_str!("pages/hidden-recap.md"),
     check: check_recap,
 };
@@ -72,15 +72,17 @@ fn check_bootstrap(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let message = format!(
-            "persona and memory files go with every check-in of {}: {} of about {} a month",
+            "each heartbeat of {} sends the persona and memory files along: about {} a month",
             group.names(),
             waste.saved(),
-            waste.now()
         );
         let changes = context.planned(Lever::LightContext, &group).map(|planned| planned.changes).unwrap_or_default();
         let finding = FULL_BOOTSTRAP.at(context, group.path, message).waste(Some(waste));
-        findings
-            .push(finding.help("lightContext: true, if the check-in can do without them").fix(Safety::Unsafe, changes));
+        findings.push(
+            finding
+                .help("set lightContext: true unless heartbeats need the persona or memory files")
+                .fix(Safety::Unsafe, changes),
+        );
     }
 }
 
@@ -93,9 +95,10 @@ fn check_frequent(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let Some(first) = group.members.first() else { continue };
         let (every, advised) = slower(context, &group);
         let waste = group.waste(context.costing, |choice| choice.every = every);
-        let mut message = format!("{} every {}: {} runs a month", group.names(), first.choice.every, group.runs());
+        let (every_now, runs) = (first.choice.every, count(group.runs()));
+        let mut message = format!("{} wakes every {every_now}: {runs} heartbeats a month", group.names());
         if let Some(waste) = waste.filter(|waste| waste.saving > Money::ZERO) {
-            message += &format!(" for about {}; every {every} about {}", waste.now(), waste.then());
+            message += &format!(", about {}; every {every} it would be {}", waste.now(), waste.then());
         }
         let finding = FREQUENT.at(context, group.path, message).waste(waste);
         let why = "what cannot wait is better woken by an event than found by polling";
@@ -149,19 +152,17 @@ fn check_idle(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if waste.saving <= Money::ZERO {
             continue;
         }
+        let zone = context.gateway().user_zone.iana_name().unwrap_or("in the user's zone");
         let message = format!(
-            "{} of about {} a month of {} are spent between {} and {}",
+            "about {} a month of {} is spent between {} and {} {zone}",
             waste.saved(),
-            waste.now(),
             group.names(),
             clock(DAY.1),
             clock(DAY.0)
         );
         let finding = IDLE_HOURS.at(context, group.path, message).waste(Some(waste));
         let [start, end] = [clock(DAY.0), clock(DAY.1)];
-        let zone = context.gateway().user_zone.iana_name().unwrap_or("the user's zone");
-        let help =
-            format!("activeHours: {{ start: \"{start}\", end: \"{end}\" }} ({zone}), if nothing is due at night");
+        let help = format!("set activeHours: {{ start: \"{start}\", end: \"{end}\" }} if nothing is due at night");
         let block = finding.path.parent().unwrap_or_default();
         let hours = vec![context.set(&finding.path, hours(&start, &end))];
         findings.push(finding.help(help).advise(if context.may_add_to(&block) { hours } else { Vec::new() }));
@@ -187,17 +188,24 @@ fn check_recap(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for group in Group::by_place(shared, |spending| context.block_of(spending.agent).key("isolatedSession")) {
         let tokens: u64 = group.members.iter().map(|spending| recaps(spending)).sum();
         let Some(recap) = group.members.first().and_then(|first| first.subject.recap.as_ref()) else { continue };
+        let without = |spending: &&Spending<'_>| {
+            let mut subject = spending.subject.clone();
+            subject.recap = None;
+            spending.waste_beyond(costing, &subject)
+        };
+        let waste = sum(group.members.iter().map(without)).filter(|waste| waste.saving > Money::ZERO);
+        let much =
+            waste.map_or_else(|| format!("{} tokens of input", count(tokens)), |waste| waste.saved().to_string());
         let message = format!(
-            "shared runs of {} carry a hidden summary on {}: about {} tokens of input a month",
+            "each heartbeat of {} also triggers a hidden summary request to {} (about {much} a month)",
             group.names(),
             recap.model.id,
-            count(tokens)
         );
-        let finding = HIDDEN_RECAP.at(context, group.path, message);
+        let finding = HIDDEN_RECAP.at(context, group.path, message).waste(waste);
         let small = agents().key("defaults").key("utilityModel");
         findings.push(
             finding
-                .help("isolated runs have none; agents.defaults.utilityModel: \"\" switches it off (by OpenClaw's documents, not measured)")
+                .help("isolated runs have none; agents.defaults.utilityModel: \"\" switches it off (per OpenClaw's docs; not measured)")
                 .advise(vec![context.set(&small, "")]),
         );
     }

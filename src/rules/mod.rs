@@ -140,12 +140,15 @@ pub struct Lint {
     pub verdict: Verdict,
     /// The findings, in the order of the file.
     pub findings: Vec<Finding>,
+    /// What the heartbeats cost and how much of it the plan behind `diff` saves, for each unit. The findings' own amounts
+    /// overlap and must not be added up. Empty where no finding speaks of money.
+    pub together: Vec<Waste>,
 }
 
 impl Lint {
     /// The only answer for a text that cannot be read.
     pub fn unreadable(finding: Finding) -> Self {
-        Lint { verdict: Verdict::Refused, findings: vec![finding] }
+        Lint { verdict: Verdict::Refused, findings: vec![finding], together: Vec::new() }
     }
 
     /// The changes of all fixes that are at least as safe as `safety`.
@@ -209,8 +212,10 @@ pub fn lint(context: &Context<'_>) -> Lint {
         let key = |finding: &Finding| (finding.range.start, Reverse((finding.severity, saving(finding))), finding.rule);
         key(a).cmp(&key(b)).then_with(|| a.path.cmp(&b.path)).then_with(|| a.message.cmp(&b.message))
     });
+    let speaks_of_money = findings.iter().any(|finding| finding.waste.is_some());
+    let together = if speaks_of_money { context.together() } else { Vec::new() };
     findings.dedup_by(|a, b| (a.rule, &a.path, &a.message) == (b.rule, &b.path, &b.message));
-    Lint { verdict, findings }
+    Lint { verdict, findings, together }
 }
 
 /// Whether the gateway drops what stands at a path before it looks, faults and all: a list beside entries, what a block

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::money::{Money, Unit};
 use crate::simulate::estimate::Range;
-use crate::words::amount;
+use crate::words::about;
 
 /// What the agents a finding is about cost, and what its remedy saves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -37,12 +37,12 @@ impl Waste {
     }
 }
 
-/// An amount as every output shows it.
+/// An amount as a sentence says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Amount(pub Money, pub Unit);
 
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&amount(self.0, self.1))
+        f.write_str(&about(self.0, self.1))
     }
 }

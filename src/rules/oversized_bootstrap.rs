@@ -40,7 +40,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 _ => format!("{name} of {} has {size} characters and is cut to {sent}", group.names()),
             };
             if let Some(waste) = waste {
-                message += &format!(": what is sent of it is {} of about {} a month", waste.saved(), waste.now());
+                message += &format!("; what is sent of it costs about {} a month", waste.saved());
             }
             let behaviour = context.behaviour();
             let total = behaviour.bootstrap_total_max_chars.map_or("", |_| " and bootstrapTotalMaxChars");

@@ -8,11 +8,12 @@ use crate::catalogue::Tier;
 use crate::gateway::model_ref::ModelRef;
 use crate::levers::Lever;
 use crate::money::Money;
+use crate::words::count;
 
 pub(super) static RULE: Rule = Rule {
     id: "premium-model",
     severity: Severity::Warning,
-    summary: "a premium model answers the check-ins",
+    summary: "a premium model answers the heartbeats",
     page: include_str!("pages/premium-model.md"),
     check,
 };
@@ -49,12 +50,12 @@ fn moved_to<'a>(context: &Context<'a>, model: &ModelRef, group: &Group<'_, 'a>) 
     }
     let name = context.gateway().aliases.alias_of(model).map_or_else(|| model.to_string(), str::to_owned);
     let message = format!(
-        "{} runs a month of {} on {}, a premium model: about {}; on {name} about {}",
-        group.runs(),
-        group.names(),
+        "{}, a premium model, answers the {} heartbeats a month of {}. With {name} they would cost about {} instead of {}",
         called(first),
-        own.now(),
-        own.then()
+        count(group.runs()),
+        group.names(),
+        own.then(),
+        own.now()
     );
     let is_member = |spending: &&Spending<'_>| group.members.iter().any(|member| member.agent.id == spending.agent.id);
     let others: Vec<&str> =

@@ -7,11 +7,12 @@ use serde_json::Value;
 use super::{Finding, Lint, RULES};
 use crate::schema::nearest;
 
-/// The rules asked for (`--select`, `--ignore`).
+/// The rules asked for (`--select`, `--ignore`), each by its id or by the words it begins with: `unknown` is
+/// `unknown-key`, `unknown-model` and so on.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
-    select: HashSet<String>,
-    ignore: HashSet<String>,
+    select: HashSet<&'static str>,
+    ignore: HashSet<&'static str>,
 }
 
 /// A name that is no rule.
@@ -30,9 +31,9 @@ impl Selection {
     /// A name that is no rule.
     pub fn new(select: &[String], ignore: &[String]) -> Result<Self, NoSuchRule> {
         let ids = || RULES.iter().map(|rule| rule.id);
-        let known = |names: &[String]| match names.iter().find(|name| !ids().any(|id| id == name.as_str())) {
+        let known = |names: &[String]| match names.iter().find(|name| !ids().any(|id| is_meant(name, id))) {
             Some(name) => Err(NoSuchRule { name: name.clone(), near: nearest(name, ids()) }),
-            None => Ok(names.iter().cloned().collect()),
+            None => Ok(ids().filter(|id| names.iter().any(|name| is_meant(name, id))).collect()),
         };
         Ok(Selection { select: known(select)?, ignore: known(ignore)? })
     }
@@ -41,6 +42,11 @@ impl Selection {
         let selected = self.select.is_empty() || self.select.contains(finding.rule);
         selected && !self.ignore.contains(finding.rule)
     }
+}
+
+/// Whether a name is a rule's id or its first words.
+fn is_meant(name: &str, id: &str) -> bool {
+    id.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
 /// Findings that were known before (`--baseline`): an earlier output of `lint --format json`.

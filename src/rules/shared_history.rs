@@ -6,11 +6,12 @@ use super::rule::Rule;
 use super::spending::Group;
 use crate::levers::Lever;
 use crate::money::Money;
+use crate::words::count;
 
 pub(super) static RULE: Rule = Rule {
     id: "shared-history",
     severity: Severity::Warning,
-    summary: "each check-in re-sends the conversation",
+    summary: "each heartbeat re-sends the conversation",
     page: include_str!("pages/shared-history.md"),
     check,
 };
@@ -27,17 +28,18 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let message = format!(
-            "{} runs a month of {} re-send the conversation: about {}; isolated they cost about {}",
-            group.runs(),
+            "each heartbeat of {} re-sends the whole conversation ({} times a month). With isolatedSession it would cost \
+             about {} instead of {}",
             group.names(),
-            waste.now(),
-            waste.then()
+            count(group.runs()),
+            waste.then(),
+            waste.now()
         );
         let changes = context.planned(Lever::IsolatedSession, &group).map(|planned| planned.changes);
         let finding = RULE.at(context, group.path, message).waste(Some(waste));
         findings.push(
             finding
-                .help("isolatedSession: true, if the check-in need not know what was said")
+                .help("set isolatedSession: true unless heartbeats need to know what was said in the chat")
                 .fix(Safety::Unsafe, changes.unwrap_or_default()),
         );
     }

@@ -68,9 +68,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         };
         let tokens = first.subject.profile(Level::Typical).output_tokens;
         let message = format!(
-            "{how}: at {tokens} tokens of output a request {} of about {} a month are more than a quiet answer takes",
+            "{how}: at {tokens} tokens of output a request, about {} a month is more than a quiet answer takes",
             waste.saved(),
-            waste.now()
         );
         let place = thinking.set_at.clone().unwrap_or_else(|| quiet_place(context, first));
         let defaults = KeyPath::root().key("agents").key("defaults");

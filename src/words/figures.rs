@@ -10,6 +10,24 @@ pub fn amount(money: Money, unit: Unit) -> String {
     }
 }
 
+/// An amount in a sentence, without digits that nobody can know, such as `$565`, `$1,520` or `$2.41`.
+pub fn about(money: Money, unit: Unit) -> String {
+    let whole = 1_000_000_000_000;
+    let step = match money.pico().abs() / whole {
+        0..10 => return amount(money, unit),
+        10..1_000 => 1,
+        size => 10_i128.pow(size.ilog10() - 2),
+    };
+    let half = money.pico().signum() * step * whole / 2;
+    let rounded = (money.pico() + half) / (step * whole) * step;
+    let digits = grouped(&rounded.abs().to_string());
+    let sign = if rounded < 0 { "-" } else { "" };
+    match unit {
+        Unit::Usd => format!("{sign}${digits}"),
+        Unit::Credits => format!("{sign}{digits} credits"),
+    }
+}
+
 /// The same for a table whose head names the unit: dollars keep their sign.
 pub fn figure(money: Money, unit: Unit) -> String {
     let size = Money::from_pico(money.pico().abs());
@@ -113,6 +131,9 @@ mod tests {
         let usd = |text: &str| amount(Money::parse(text).unwrap(), Unit::Usd);
         assert_eq!(usd("564.126"), "$564.13");
         assert_eq!(usd("1910.4"), "$1,910");
+        let about = |text: &str| about(Money::parse(text).unwrap(), Unit::Usd);
+        let rounded = ["0.00578", "2.409", "41.5", "791.17", "1055", "2059.4", "-1234567.8"].map(about);
+        assert_eq!(rounded, ["$0.00578", "$2.41", "$42", "$791", "$1,060", "$2,060", "-$1,230,000"]);
         assert_eq!(usd("1234567.8"), "$1,234,568");
         assert_eq!(usd("0.00578"), "$0.00578");
         assert_eq!(usd("-3.5"), "-$3.50");

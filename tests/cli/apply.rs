@@ -42,12 +42,11 @@ fn apply_changes_what_it_must_and_undo_brings_it_back() {
     --- stderr
     personal.json5 changed; the old file is kept as @DIR@/.clawbeat/backups/personal.json5.0001
     heartbeats: about $588.53 a month before, about $5.13 now
-    a running gateway takes these keys up by itself; clawbeat undo puts the old file back
-    "#);
+    OpenClaw picks this up without a restart; clawbeat undo puts the old file back
+    "##);
     let expected = fixture(PERSONAL).replace(
         "every: \"30m\", // mail and calendar\n        target: \"owner\",\n      },\n",
-        "every: \"55m\", // mail and calendar\n        target: \"owner\",\n        \
-         isolatedSession: true,\n        model: \"anthropic/claude-haiku-4-5\",\n      },\n      models: {\n        \
+        "every: \"55m\", // mail and calendar\n        target: \"owner\",\n        isolatedSession: true,\n        model: \"anthropic/claude-haiku-4-5\",\n      },\n      models: {\n        \
          \"anthropic/claude-haiku-4-5\": {\n          params: {\n            cacheRetention: \"long\",\n          \
          },\n        },\n      },\n",
     );
@@ -90,9 +89,17 @@ fn without_a_terminal_or_a_yes_nothing_is_written() {
     asked.write_stdin("y\n");
     let answer = desk.ask_with(asked);
     assert_eq!(answer.code, 1);
-    assert_eq!(answer.stderr, "nobody to ask: say --yes to write the change, or --dry-run to see it only\n");
+    assert!(answer.stderr.ends_with("not a terminal: use --yes to write, --dry-run to preview\n"), "{answer}");
     let dry = desk.ask(&["apply", PERSONAL, "--dry-run"]);
-    assert_eq!((dry.code, dry.stderr.as_str()), (0, "dry run: nothing was written\n"));
+    assert_snapshot!(dry.stderr, @r##"
+    main: every: 30m → 55m. Gives up reaction time: what happens between two check-ins waits longer
+    main: isolatedSession: false → true. Gives up the conversation: a check-in no longer knows what was said before
+    main: model: anthropic/claude-opus-4-6 → anthropic/claude-haiku-4-5. Gives up the stronger model's judgement during a check-in
+    also: agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention = "long"
+    This saves about $583 a month ($589 now).
+    dry run: nothing was written
+    "##);
+    assert_eq!(dry.code, 0);
     assert_eq!(dry.stdout, answer.stdout);
     assert_eq!(desk.ask(&["apply", PERSONAL, "--dry-run", "--yes"]), dry, "a dry run stays dry");
     assert_eq!(desk.read(PERSONAL), fixture(PERSONAL));
@@ -165,16 +172,36 @@ fn the_mode_is_kept_and_the_backup_is_private() {
     }
 }
 
-/// A file that changed after the apply is not overwritten by an undo.
+/// Later edits stay; only what the apply wrote is put back.
 #[test]
-fn undo_does_not_overwrite_later_work() {
+fn undo_takes_back_what_apply_wrote_and_leaves_later_work() {
+    let later = |text: &str| {
+        let text = text.replace("target: \"owner\"", "target: \"last\", ackMaxChars: 30");
+        text + "// mine\n"
+    };
     let desk = Desk::with_fixture(PERSONAL);
     assert_eq!(desk.ask(&["apply", PERSONAL, "--yes"]).code, 0);
-    let edited = desk.read(PERSONAL) + "// mine\n";
+    desk.write(PERSONAL, later(&desk.read(PERSONAL)));
+    let answer = desk.ask(&["undo", PERSONAL]);
+    assert_eq!(answer.stderr, "personal.json5: the last apply is taken back; what was edited since stays\n");
+    assert_eq!((answer.code, desk.read(PERSONAL)), (0, later(&fixture(PERSONAL))));
+    assert_eq!(desk.ask(&["undo", PERSONAL]).code, 1, "there is nothing more to undo");
+}
+
+/// Where the same key was edited since, nothing is put back unless all of it is.
+#[test]
+fn undo_names_what_it_cannot_take_back() {
+    let desk = Desk::with_fixture(PERSONAL);
+    assert_eq!(desk.ask(&["apply", PERSONAL, "--yes"]).code, 0);
+    let edited = desk.read(PERSONAL).replace("\"55m\"", "\"3h\"");
     desk.write(PERSONAL, &edited);
     let answer = desk.ask(&["undo", PERSONAL]);
-    assert_eq!(answer.code, 1, "{answer}");
-    assert_eq!(desk.read(PERSONAL), edited);
+    assert_eq!((answer.code, desk.read(PERSONAL)), (1, edited.clone()), "{answer}");
+    assert_snapshot!(answer.stderr, @"error: personal.json5 changed after apply, and so did what apply wrote: 'agents.defaults.heartbeat.every'. To restore the backup anyway: cp @DIR@/.clawbeat/backups/personal.json5.0001 personal.json5 (or clawbeat undo --force)");
+    assert_eq!(desk.ask(&["undo", PERSONAL, "--force"]).code, 0);
+    assert_eq!(desk.read(PERSONAL), fixture(PERSONAL));
+    assert_eq!(desk.ask(&["undo", PERSONAL]).code, 0);
+    assert_eq!(desk.read(PERSONAL), edited, "what was forced away is kept");
 }
 
 #[test]

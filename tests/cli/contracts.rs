@@ -165,3 +165,22 @@ fn the_dollar_catalogue_lists_what_can_be_asked_for() {
     let none = Desk::new().ask(&["models", "nonesuch"]);
     assert_eq!((none.code, none.stdout.as_str()), (0, "no model matches 'nonesuch'\n"));
 }
+
+/// Findings claim parts of one bill: what they come to together is what the plan saves, and never more than the bill.
+#[test]
+fn what_lint_adds_up_is_what_the_plan_saves() {
+    for name in ["personal.json5", "team.json5", "nexos.json5"] {
+        let desk = Desk::with_fixture(name);
+        let totals = desk.report(&[name])["totals"].clone();
+        let lint = desk.ask(&["lint", name, "--month", "2026-11", "--format", "json"]);
+        let lint: Value = serde_json::from_str(&lint.stdout).unwrap();
+        let together = lint["files"][0]["together"].as_array().unwrap();
+        let unit = |bill: &&Value| bill["cost"] == totals["current"]["cost"];
+        let bill = together.iter().find(unit).unwrap_or_else(|| panic!("{name}: {together:?} {totals}"));
+        assert_eq!(bill["amount"], totals["saving"]["amount"], "{name}");
+        let text = desk.ask(&["lint", name, "--month", "2026-11"]).stdout;
+        assert_eq!(text.matches("Together: ").count(), together.len(), "{text}");
+        let findings = lint["findings"].as_array().unwrap().len();
+        assert_eq!(text.matches("= more: clawbeat explain ").count(), findings, "{text}");
+    }
+}

@@ -148,14 +148,40 @@ fn a_secret_on_a_changed_line_is_not_printed() {
 #[cfg(target_os = "linux")]
 #[test]
 fn on_a_terminal_apply_asks() {
-    for (typed, code, changed) in [("n\n", 1, false), ("\n", 1, false), ("y\n", 0, true)] {
+    let every = "\"55m\"";
+    for (typed, code, changed) in [
+        ("n\n", 1, None),
+        ("\n", 1, None),
+        ("y\n", 0, Some(vec![every, "isolatedSession: true", "claude-haiku-4-5"])),
+        ("choose\nn\nn\nn\nn\n", 1, None),
+        ("choose\nn\ny\nn\nn\ny\n", 0, Some(vec![every])),
+        ("choose\nn\ny\nn\nn\nn\n", 1, None),
+    ] {
         let desk = Desk::with_fixture(PERSONAL);
         let mut command = assert_cmd::Command::from_std(bare::program("script"));
         let line = format!("{} apply {PERSONAL}", bare::CLAWBEAT);
         command.args(["-qec", &line, "/dev/null"]).current_dir(desk.path("")).write_stdin(typed);
         let Ok(output) = command.output() else { return };
         let shown = String::from_utf8(output.stdout).unwrap();
-        assert!(shown.contains("write this change? [y/N]"), "{shown}");
-        assert_eq!((output.status.code(), desk.read(PERSONAL) != fixture(PERSONAL)), (Some(code), changed), "{shown}");
+        assert!(shown.contains("a month (") && shown.contains("Write it? [y/N/choose]"), "{shown}");
+        assert_eq!(output.status.code(), Some(code), "{shown}");
+        let (written, all) = (desk.read(PERSONAL), [every, "isolatedSession: true", "claude-haiku-4-5"]);
+        assert_eq!(written != fixture(PERSONAL), changed.is_some(), "{shown}");
+        let made: Vec<&str> = all.into_iter().filter(|made| written.contains(made)).collect();
+        assert_eq!(made, changed.unwrap_or_default(), "{shown}");
+        // The figure is that of what was chosen, as the written file bears out.
+        if code == 0 {
+            let (saves, now) =
+                (figure(&shown, "This saves about "), figure(&shown, "about $588.53 a month before, about "));
+            assert!((saves + now - 588.53).abs() < 1.0, "{saves} {now}: {shown}");
+        }
     }
+}
+
+/// The last dollars after some words.
+#[cfg(target_os = "linux")]
+fn figure(text: &str, words: &str) -> f64 {
+    let (_, after) = text.rsplit_once(words).unwrap_or_else(|| panic!("{words}: {text}"));
+    let digits = after.trim_start_matches('$');
+    digits.split([' ', ',', ';', '\r', '\n']).next().unwrap().parse().unwrap()
 }

@@ -28,6 +28,7 @@ mod plans;
 mod records;
 mod refusals;
 mod repairs;
+mod repository;
 mod saved_plan;
 mod secrets;
 mod sessions;

@@ -65,7 +65,7 @@ fn a_plan_keeps_its_schema_and_says_what_the_report_says() {
 fn it_is_made_once_and_then_said_to_be_done() {
     let desk = planned(&[]);
     let dry = desk.ask(&["apply", "--plan", "plan.json", "--dry-run"]);
-    assert_eq!((dry.code, dry.stderr.as_str()), (0, "dry run: nothing was written\n"));
+    assert!(dry.code == 0 && dry.stderr.ends_with("dry run: nothing was written\n"), "{dry}");
     assert_eq!(desk.read(PERSONAL), fixture(PERSONAL));
     let unasked = desk.ask(&["apply", "--plan", "plan.json"]);
     assert_eq!((unasked.code, &unasked.stdout), (1, &dry.stdout));

@@ -439,7 +439,8 @@ fn without_the_environment_only_the_config_sets_variables() {
     };
     assert_eq!(ms(&[]), [Some(7_200_000), Some(14_400_000)]);
     assert_eq!(ms(&["--no-env"]), [Some(7_200_000), None]);
-    let answer = desk.ask(&["report", "--no-env"]);
+    assert_eq!(desk.ask(&["report", "--no-env"]).code, 0, "the file in this folder needs no environment");
+    let answer = Desk::new().ask(&["report", "--no-env"]);
     assert_eq!(answer.code, 2, "{answer}");
     assert!(answer.stderr.contains("name the file"), "{answer}");
 }

@@ -236,5 +236,8 @@ fn the_default_workspace_belongs_to_the_config_in_the_state_directory() {
     desk.write("home/.openclaw/workspace/HEARTBEAT.md", "# empty\n");
     let count = |arguments: &[&str]| runs(&desk.report(&[arguments, &["--month", "2026-11"]].concat()));
     assert_eq!(count(&["openclaw.json"]), 720);
-    assert_eq!((count(&["home/.openclaw/openclaw.json"]), count(&[])), (0, 0));
+    assert_eq!(count(&["home/.openclaw/openclaw.json"]), 0);
+    assert_eq!(count(&[]), 720, "the file in this folder comes before the home's");
+    fs::remove_file(desk.path("openclaw.json")).unwrap();
+    assert_eq!(count(&[]), 0);
 }

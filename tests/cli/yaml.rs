@@ -133,10 +133,12 @@ fn findings_and_fixes_stand_in_the_outer_file() {
        |             ^^^^
        |
        = help: did you mean 'every'?
+       = more: clawbeat explain unknown-heartbeat-key
 
-    1 error (configmap.yaml, OpenClaw 2026.9.6)
+    1 error (configmap.yaml)
+    checked the whole file against OpenClaw 2026.9.6, and the costs of 1 agent
     configmap.yaml: OpenClaw refuses this file
-    1 fixable with --fix --unsafe-fixes
+    No safe fixes. 1 more with --fix --unsafe-fixes (they change who runs, what the agent knows or which model answers)
     "##);
     let fixed = desk.ask(&["lint", "configmap.yaml", "--at", CONFIG_MAP, "--fix", "--unsafe-fixes"]);
     let after = desk.read("configmap.yaml");
@@ -151,6 +153,8 @@ fn findings_and_fixes_stand_in_the_outer_file() {
        |
     17 |       agents {
        |              ^
+       |
+       = more: clawbeat explain syntax-error
 
     1 error (configmap.yaml)
     configmap.yaml: OpenClaw refuses this file

@@ -30,6 +30,7 @@ fn a_refused_file() {
       |       ^^^^^^^^^
       |
       = help: name yourself in commands.ownerAllowFrom (approving a pairing does), set target to a configured channel, or to "none" to run without delivering; "0m" says that none is wanted; "0m" stops the schedule only: exec, cron and hook wakes still run turns
+      = more: clawbeat explain no-owner-route
 
     error[invalid-duration]: invalid duration '30 min'
      --> openclaw.json:6:9
@@ -38,6 +39,7 @@ fn a_refused_file() {
       |         ^^^^^
       |
       = help: did you mean "30m"? a duration is a number and ms, s, m, h or d, without spaces
+      = more: clawbeat explain invalid-duration
 
     error[unknown-heartbeat-key]: unknown key 'isolatedSesion' in agents.defaults.heartbeat
      --> openclaw.json:7:9
@@ -46,6 +48,7 @@ fn a_refused_file() {
       |         ^^^^^^^^^^^^^^
       |
       = help: did you mean 'isolatedSession'?
+      = more: clawbeat explain unknown-heartbeat-key
 
     error[retired-heartbeat-key]: 'includeReasoning' was retired in 2026.8.1
      --> openclaw.json:8:9
@@ -54,10 +57,12 @@ fn a_refused_file() {
       |         ^^^^^^^^^^^^^^^^
       |
       = help: remove it: reasoning is no longer delivered with a check-in
+      = more: clawbeat explain retired-heartbeat-key
 
-    3 errors, 1 warning (openclaw.json, OpenClaw 2026.9.6)
+    3 errors, 1 warning (openclaw.json)
+    checked the whole file against OpenClaw 2026.9.6, and the costs of 1 agent
     openclaw.json: OpenClaw refuses this file
-    1 fixable with --fix, 2 more with --fix --unsafe-fixes
+    1 safe fix with --fix. 2 more with --unsafe-fixes (they change who runs, what the agent knows or which model answers)
     "##);
 }
 
@@ -72,78 +77,87 @@ fn a_wasteful_file() {
   },
 }
 "#;
-    insta::assert_snapshot!(Linted::new(text, None).render(), @r#"
-    warning[premium-model]: 1440 runs a month of agent 'main' on Claude Opus 4.6, a premium model: about $565.26; on anthropic/claude-haiku-4-5 about $114.03
+    insta::assert_snapshot!(Linted::new(text, None).render(), @r##"
+    What costs money (the amounts overlap: changing one lowers the others):
+
+    warning[premium-model]: Claude Opus 4.6, a premium model, answers the 1,440 heartbeats a month of agent 'main'. With anthropic/claude-haiku-4-5 they would cost about $114 instead of $565
      --> openclaw.json:5:7
       |
     5 |       heartbeat: { every: "30m", target: "none" },
       |       ^^^^^^^^^
       |
       = help: model: "anthropic/claude-haiku-4-5" in the heartbeat block leaves the agent's other turns as they are
-      = note: between $152.04 and $1,516 a month, by what the config cannot say
+      = more: clawbeat explain premium-model
 
-    warning[shared-history]: 1440 runs a month of agent 'main' re-send the conversation: about $565.26; isolated they cost about $158.21
+    warning[shared-history]: each heartbeat of agent 'main' re-sends the whole conversation (1,440 times a month). With isolatedSession it would cost about $158 instead of $565
      --> openclaw.json:5:7
       |
     5 |       heartbeat: { every: "30m", target: "none" },
       |       ^^^^^^^^^
       |
-      = help: isolatedSession: true, if the check-in need not know what was said
-      = note: between $152.04 and $1,516 a month, by what the config cannot say
+      = help: set isolatedSession: true unless heartbeats need to know what was said in the chat
+      = more: clawbeat explain shared-history
 
-    info[idle-hours]: $237.95 of about $565.26 a month of agent 'main' are spent between 22:00 and 08:00
+    info[idle-hours]: about $238 a month of agent 'main' is spent between 22:00 and 08:00 UTC
      --> openclaw.json:5:7
       |
     5 |       heartbeat: { every: "30m", target: "none" },
       |       ^^^^^^^^^
       |
-      = help: activeHours: { start: "08:00", end: "22:00" } (UTC), if nothing is due at night
-      = note: between $152.04 and $1,516 a month, by what the config cannot say
+      = help: set activeHours: { start: "08:00", end: "22:00" } if nothing is due at night
+      = more: clawbeat explain idle-hours
 
-    info[full-bootstrap]: persona and memory files go with every check-in of agent 'main': $54.14 of about $565.26 a month
+    info[full-bootstrap]: each heartbeat of agent 'main' sends the persona and memory files along: about $54 a month
      --> openclaw.json:5:7
       |
     5 |       heartbeat: { every: "30m", target: "none" },
       |       ^^^^^^^^^
       |
-      = help: lightContext: true, if the check-in can do without them
-      = note: between $152.04 and $1,516 a month, by what the config cannot say
+      = help: set lightContext: true unless heartbeats need the persona or memory files
+      = more: clawbeat explain full-bootstrap
 
-    info[hidden-recap]: shared runs of agent 'main' carry a hidden summary on claude-haiku-4-5: about 684,000 tokens of input a month
+    info[hidden-recap]: each heartbeat of agent 'main' also triggers a hidden summary request to claude-haiku-4-5 (about $1.22 a month)
      --> openclaw.json:5:7
       |
     5 |       heartbeat: { every: "30m", target: "none" },
       |       ^^^^^^^^^
       |
-      = help: isolated runs have none; agents.defaults.utilityModel: "" switches it off (by OpenClaw's documents, not measured)
+      = help: isolated runs have none; agents.defaults.utilityModel: "" switches it off (per OpenClaw's docs; not measured)
+      = more: clawbeat explain hidden-recap
 
-    warning[cold-cache-writes]: 30m between runs of agent 'main' outlive a cache of five minutes: $111.26 of about $565.26 a month pay for writing it in vain
+    warning[cold-cache-writes]: the prompt cache lives 5 minutes but agent 'main' wakes every 30m: $111 a month pays for cache writes nobody reads
      --> openclaw.json:5:20
       |
     5 |       heartbeat: { every: "30m", target: "none" },
       |                    ^^^^^
       |
       = help: agents.defaults.models["anthropic/claude-opus-4-6"].params.cacheRetention: "none", unless chats on that model are frequent
-      = note: between $152.04 and $1,516 a month, by what the config cannot say
+      = more: clawbeat explain cold-cache-writes
 
-    warning[unread-heartbeat]: 1440 runs a month of agent 'main' deliver nothing, and cost about $565.26
+    warning[unread-heartbeat]: nobody sees the 1,440 heartbeats a month of agent 'main' (target is 'none'): about $565
      --> openclaw.json:5:34
       |
     5 |       heartbeat: { every: "30m", target: "none" },
       |                                  ^^^^^^
       |
-      = help: target: "none" suits agents that only act; to be told, set a channel, to save it, every: "0m"; "0m" stops the schedule only: exec, cron and hook wakes still run turns
-      = note: between $152.04 and $1,516 a month, by what the config cannot say
+      = help: fine for agents that only act; set target to a channel to be told, or every to "0m" to save it; "0m" stops the schedule only: exec, cron and hook wakes still run turns
+      = more: clawbeat explain unread-heartbeat
 
-    4 warnings, 3 notes (openclaw.json, OpenClaw 2026.9.6)
-    2 fixable with --fix --unsafe-fixes
-    "#);
+    4 warnings, 3 infos (openclaw.json)
+    checked the whole file against OpenClaw 2026.9.6, and the costs of 1 agent
+    Together: clawbeat diff shows changes that save about $561 of $565 a month.
+    Amounts are typical. By what the file does not show, such as how long chats are, heartbeats cost $152 to $1,520 a month.
+    No safe fixes. 2 more with --fix --unsafe-fixes (they change who runs, what the agent knows or which model answers)
+    "##);
 }
 
 #[test]
 fn nothing_to_say() {
     let text = "{ agents: { defaults: { heartbeat: { every: '0m' } } } }";
-    insta::assert_snapshot!(Linted::new(text, Some("2026.4.15")).render(), @"no findings (openclaw.json, OpenClaw 2026.4.15, 1 agent)");
+    insta::assert_snapshot!(Linted::new(text, Some("2026.4.15")).render(), @r##"
+    no findings (openclaw.json)
+    checked the whole file against OpenClaw 2026.4.15, and the costs of 1 agent
+    "##);
 }
 
 #[test]
@@ -154,6 +168,8 @@ fn a_truncated_file() {
       |
     3 |     defaults: {
       |                ^
+      |
+      = more: clawbeat explain syntax-error
 
     1 error (openclaw.json)
     openclaw.json: OpenClaw refuses this file
@@ -177,6 +193,7 @@ fn secrets_and_escapes_stay_inside() {
       |           ^^^^^^^
       |
       = help: every: "0m" says that none is wanted; to have them, remove it
+      = more: clawbeat explain scheduler-off
 
     error[invalid-duration]: invalid duration '***'
      --> openclaw.json:1:112
@@ -185,6 +202,7 @@ fn secrets_and_escapes_stay_inside() {
       |                                                                ^^^^^
       |
       = help: expected a number and ms, s, m, h or d, as in "30m", "1h30m" or "0m" for off
+      = more: clawbeat explain invalid-duration
 
     error[unknown-target]: unknown target '\u{1b}[2Jx\u{1b}'
      --> openclaw.json:1:156
@@ -193,8 +211,10 @@ fn secrets_and_escapes_stay_inside() {
       |                                                                            ^^^^^^
       |
       = help: expected a channel such as 'telegram', 'last' or 'none', and from 2026.8.1 on 'owner'
+      = more: clawbeat explain unknown-target
 
-    2 errors, 1 warning (openclaw.json, OpenClaw 2026.9.6)
+    2 errors, 1 warning (openclaw.json)
+    checked the whole file against OpenClaw 2026.9.6, and the costs of 1 agent
     openclaw.json: OpenClaw refuses this file
     "##);
 }

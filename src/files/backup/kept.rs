@@ -10,17 +10,18 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 use super::BackupError;
+use super::spans::{self, Span};
 use crate::files::private;
-use crate::files::read::read_plain;
+use crate::files::read::{Fingerprint, read_plain};
 use crate::files::stage::Staged;
 
 /// The largest number of a backup. A file of a larger number is not one of ours.
 pub(super) const MAX_NUMBER: u32 = 999_999;
 
-/// The largest record that is read, in bytes; one is about 300 long.
-const MAX_RECORD: u64 = 64 << 10;
+/// The largest record that is read, in bytes; one is about 300 long, and holds the lines that the change wrote.
+const MAX_RECORD: u64 = 256 << 10;
 
-/// What is kept beside a backup. It says nothing about the contents.
+/// What is kept beside a backup. Of the contents it holds only the lines that the change wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Record {
@@ -41,6 +42,9 @@ pub struct Record {
     /// What tells the backup from every copy of it (see [`Backup::is_ours`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
+    /// The lines that the change replaced, and by what; absent in older records and where that is much.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<Vec<Span>>,
     /// Already put back by an `undo`.
     #[serde(default)]
     pub used: bool,
@@ -98,7 +102,13 @@ impl Backup {
         write().map_err(|source| BackupError::Io { path: path.clone(), source })
     }
 
-    /// Removes it. The record last, so that what an interruption leaves behind holds no secret.
+    /// The text that the change left, made again from the one before it; `None` where the record does not tell.
+    pub fn after(&self, before: &str) -> Option<String> {
+        let after = spans::replaced(before, self.record.changed.as_ref()?)?;
+        (Fingerprint::of(after.as_bytes()).sha256 == self.record.sha256_after).then_some(after)
+    }
+
+    /// Removes it. The record last, so that what an interruption leaves behind is what clawbeat itself wrote.
     pub(super) fn remove(&self) -> io::Result<()> {
         fs::remove_file(&self.path)?;
         fs::remove_file(record_path(&self.path))

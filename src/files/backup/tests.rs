@@ -6,8 +6,8 @@ fn backups_are_numbered_closed_and_recorded() {
     let config = dir.path().join("openclaw.json");
     fs::write(&config, "{ token: 'hunter2' }").unwrap();
     let store = Store::open(&config).unwrap();
-    let first = store.save(b"{ token: 'hunter2' }", &Fingerprint::of(b"{}"), "apply").unwrap().keep();
-    let second = store.save(b"{}", &Fingerprint::of(b"[]"), "apply").unwrap().keep();
+    let first = store.save(b"{ token: 'hunter2' }", b"{}", "apply").unwrap().keep();
+    let second = store.save(b"{}", b"[]", "apply").unwrap().keep();
     assert!(first.path.ends_with(".clawbeat/backups/openclaw.json.0001"));
     assert!(second.path.ends_with(".clawbeat/backups/openclaw.json.0002"));
     assert_eq!(fs::read(&first.path).unwrap(), b"{ token: 'hunter2' }");
@@ -35,7 +35,7 @@ fn a_backup_without_a_record_counts_for_nothing_but_keeps_its_number() {
     fs::write(Store::dir_of(&config).join("openclaw.json.0041"), "{").unwrap();
     fs::write(Store::dir_of(&config).join("openclaw.json.0041.0099"), "other config's").unwrap();
     assert!(store.newest_first().unwrap().is_empty());
-    let saved = store.save(b"{}", &Fingerprint::of(b""), "apply").unwrap();
+    let saved = store.save(b"{}", b"", "apply").unwrap();
     assert!(saved.backup.path.ends_with("openclaw.json.0042"));
 }
 

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use tempfile::TempDir;
 
-use super::tests::{config, free, load, put};
+use super::tests::{NO, config, free, load, put};
 use super::*;
 use crate::files::step::hook;
 use crate::files::undo::{UndoError, undo};
@@ -65,21 +65,21 @@ fn child() {
     };
     hook::with(stop, || match of("STOP_IN").as_str() {
         "replace" => drop(change(&path).unwrap()),
-        _ => drop(undo(&path, &free).unwrap()),
+        _ => drop(undo(&path, &free, NO).unwrap()),
     });
 }
 
 /// After whatever happened: back to the old file, forward again, back again, and nothing is left lying about.
 pub(super) fn check_ways(path: &Path, what: &str) {
     match fs::read_to_string(path).unwrap().as_str() {
-        OLD => assert!(matches!(undo(path, &free), Err(UndoError::Nothing { .. })), "{what}"),
-        NEW => drop(undo(path, &free).unwrap_or_else(|error| panic!("{what}: {error}"))),
+        OLD => assert!(matches!(undo(path, &free, NO), Err(UndoError::Nothing { .. })), "{what}"),
+        NEW => drop(undo(path, &free, NO).unwrap_or_else(|error| panic!("{what}: {error}"))),
         other => panic!("{what}: the file holds {other:?}"),
     }
     assert_eq!(fs::read_to_string(path).unwrap(), OLD, "{what}");
     assert!(matches!(change(path), Ok(Outcome::Written { .. })), "{what}");
     assert_eq!(fs::read_to_string(path).unwrap(), NEW, "{what}");
-    undo(path, &free).unwrap();
+    undo(path, &free, NO).unwrap();
     assert_eq!(fs::read_to_string(path).unwrap(), OLD, "{what}");
     assert_eq!(names(path.parent().unwrap()), [".clawbeat", "openclaw.json"], "{what}");
     let kept = names(&Store::dir_of(path));
@@ -126,7 +126,7 @@ fn a_process_that_is_stopped_anywhere_leaves_a_whole_file() {
         change(&path).unwrap();
         (dir, path)
     };
-    stop_everywhere("undo", changed, |path| drop(undo(path, &free).unwrap()), [NEW, OLD]);
+    stop_everywhere("undo", changed, |path| drop(undo(path, &free, NO).unwrap()), [NEW, OLD]);
 }
 
 /// A disk that is full for one call, or from then on.

@@ -2,7 +2,7 @@
 
 use std::sync::Barrier;
 
-use super::tests::{config, free, kept, load, put};
+use super::tests::{NO, config, free, kept, load, put};
 use super::*;
 use crate::files::read::read;
 use crate::files::undo::{UndoError, undo};
@@ -24,7 +24,7 @@ fn of_many_at_once_one_writes_and_the_rest_do_nothing() {
     assert_eq!(written, 1, "{outcomes:?}");
     assert!(outcomes.iter().all(|o| matches!(o, Ok(_) | Err(WriteError::Backup(BackupError::Busy { .. })))));
     assert_eq!(fs::read_to_string(&path).unwrap(), "new");
-    undo(&path, &free).unwrap();
+    undo(&path, &free, NO).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), "old");
 }
 
@@ -118,7 +118,7 @@ fn without_locks_nobody_removes_the_backup_of_another() {
         assert!(now.starts_with("new "), "{now}");
         // Of those that found it changed, two at one moment can leave the text of one behind: undo then sees that it is not
         // the change it knows, and leaves it.
-        let expected = match undo(&path, &free) {
+        let expected = match undo(&path, &free, NO) {
             Ok(_) => "old".to_owned(),
             Err(UndoError::Changed { .. }) => now,
             Err(error) => panic!("round {round}: {error}"),

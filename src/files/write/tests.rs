@@ -2,7 +2,10 @@ use std::io;
 
 use super::*;
 use crate::files::read::read;
-use crate::files::undo::{UndoError, undo};
+use crate::files::undo::{Edited, UndoError, undo};
+
+/// What undo makes of a file that was edited since: nothing.
+pub(in crate::files) const NO: Edited<'static> = Edited::Merge(&|_| Err("nobody merges here".to_owned()));
 
 pub(in crate::files) fn free(_: &str) -> Option<String> {
     None
@@ -43,9 +46,9 @@ fn a_change_is_written_kept_and_undone_byte_for_byte() {
     assert_eq!(fs::read_to_string(&path).unwrap(), "{ every: '2h' }\r\n");
     assert_eq!(fs::read_to_string(&backup).unwrap(), loaded.text);
     assert_eq!(put(&loaded, "{ every: '2h' }\r\n", &free).unwrap(), Outcome::Unchanged);
-    assert_eq!(undo(&path, &free).unwrap().backup, backup);
+    assert_eq!(undo(&path, &free, NO).unwrap().backup, backup);
     assert_eq!(fs::read_to_string(&path).unwrap(), loaded.text);
-    assert!(matches!(undo(&path, &free), Err(UndoError::Nothing { .. })));
+    assert!(matches!(undo(&path, &free, NO), Err(UndoError::Nothing { .. })));
 }
 
 #[test]
@@ -70,7 +73,7 @@ fn managed_configs_and_standard_input_are_refused() {
         let env = |asked: &str| (asked == name).then(|| "1".to_owned());
         let error = put(&load(&path), "2", &env).unwrap_err();
         assert!(error.to_string().starts_with(name), "{error}");
-        assert!(undo(&path, &env).unwrap_err().to_string().starts_with(name));
+        assert!(undo(&path, &env, NO).unwrap_err().to_string().starts_with(name));
         let off = |asked: &str| (asked == name).then(|| "0".to_owned());
         assert!(refuse_managed(&off).is_ok());
     }
@@ -88,7 +91,7 @@ fn mode_is_kept_and_restored() {
         put(&load(&path), "2", &free).unwrap();
         assert_eq!(private::mode(&fs::metadata(&path).unwrap()), Some(mode));
         set_mode(&path, 0o666);
-        undo(&path, &free).unwrap();
+        undo(&path, &free, NO).unwrap();
         assert_eq!(private::mode(&fs::metadata(&path).unwrap()), Some(mode));
     }
 }
@@ -118,7 +121,7 @@ fn a_symlink_stays_and_its_target_is_edited() {
     put(&loaded, "2", &free).unwrap();
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     assert_eq!(fs::read_to_string(&path).unwrap(), "2");
-    undo(&link, &free).unwrap();
+    undo(&link, &free, NO).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), "1");
 
     let other = dir.path().join("other.json");
@@ -172,7 +175,7 @@ fn a_number_that_is_taken_or_absurd_costs_no_backup() {
         assert_eq!(fs::read_to_string(&first).unwrap(), "1", "{planted:?}");
         assert_eq!(fs::read_to_string(&second).unwrap(), "2", "{planted:?}");
         for expected in ["2", "1"] {
-            undo(&path, &free).unwrap();
+            undo(&path, &free, NO).unwrap();
             assert_eq!(fs::read_to_string(&path).unwrap(), expected, "{planted:?}");
         }
         for name in planted {
@@ -216,7 +219,7 @@ fn attributes_and_access_lists_stay() {
         if text == "2" {
             drop(kept(put(&load(&path), text, &free)))
         } else {
-            drop(undo(&path, &free).unwrap())
+            drop(undo(&path, &free, NO).unwrap())
         }
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
         assert_eq!(get(&path, acl).as_deref(), Some(&list[..]), "{text}");

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::faults::{NEW, OLD, change, check_ways};
-use super::tests::{config, free};
+use super::tests::{NO, config, free};
 use super::*;
 use crate::files::backup::{self, Backup};
 use crate::files::step::hook;
@@ -207,7 +207,7 @@ fn a_loss_of_power_anywhere_leaves_a_whole_file() {
     let tried = lose_power(&path, || drop(change(&path).unwrap()));
     assert!(tried > 50, "{tried}");
     assert_eq!(fs::read_to_string(&path).unwrap(), NEW);
-    let tried = lose_power(&path, || drop(undo(&path, &free).unwrap()));
+    let tried = lose_power(&path, || drop(undo(&path, &free, NO).unwrap()));
     assert!(tried > 8, "{tried}");
     assert_eq!(fs::read_to_string(&path).unwrap(), OLD);
 }

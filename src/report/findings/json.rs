@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::FileLint;
 use crate::document::Edit;
 use crate::releases::shape::Shape;
-use crate::rules::{Finding, Fix};
+use crate::rules::{Finding, Fix, Waste};
 use crate::words::json_escaped;
 
 /// Renders all files as one document.
@@ -21,6 +21,7 @@ pub fn render(files: &[FileLint<'_>]) -> String {
             "path": file.path,
             "release": file.release,
             "verdict": file.lint.verdict,
+            "together": file.lint.together.iter().map(saving).collect::<Vec<_>>(),
             "scope": if file.release.and_then(Shape::of).is_some() { "file" } else { "heartbeat" },
         })).collect::<Vec<_>>(),
         "findings": findings.collect::<Vec<_>>(),
@@ -38,8 +39,12 @@ fn finding(file: &FileLint<'_>, finding: &Finding, place: &Range<usize>, edits: 
         "message": finding.message,
         "help": finding.help,
         "fix": finding.fix.as_ref().zip(edits).map(|(found, edits)| fix(file, found, edits)),
-        "saving": finding.waste.map(|waste| json!({ "amount": waste.saving, "unit": waste.unit, "cost": waste.cost })),
+        "saving": finding.waste.as_ref().map(saving),
     })
+}
+
+fn saving(waste: &Waste) -> Value {
+    json!({ "amount": waste.saving, "unit": waste.unit, "cost": waste.cost })
 }
 
 fn range(file: &FileLint<'_>, range: &Range<usize>) -> Value {

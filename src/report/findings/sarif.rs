@@ -1,5 +1,6 @@
 //! Findings as SARIF 2.1.0, for code scanning: one run, every rule with its page, one result for each finding, with its
-//! fix as replacements of characters.
+//! fix as replacements of characters. Addresses of the tool and of the rules' pages stand in it where the package names its
+//! repository: SARIF wants whole ones, and a path without a host is none.
 
 use std::ops::Range;
 
@@ -18,7 +19,7 @@ pub fn render(files: &[FileLint<'_>]) -> String {
         .iter()
         .flat_map(FileLint::fixable)
         .map(|(file, finding, place, edits)| result(&file, finding, &place, edits));
-    let log = json!({
+    let mut log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
         "runs": [{
@@ -31,7 +32,24 @@ pub fn render(files: &[FileLint<'_>]) -> String {
             "results": results.collect::<Vec<_>>(),
         }],
     });
+    link(&mut log["runs"][0]["tool"]["driver"], env!("CARGO_PKG_REPOSITORY"));
     json_escaped(&format!("{log:#}\n"))
+}
+
+/// Gives a tool and its rules the addresses of their pages in a repository; none where that has no address.
+fn link(driver: &mut Value, repository: &str) {
+    if repository.is_empty() {
+        return;
+    }
+    driver["informationUri"] = json!(repository);
+    for rule in driver["rules"].as_array_mut().into_iter().flatten() {
+        let page = format!(
+            "{repository}/blob/v{}/docs/rules/{}.md",
+            env!("CARGO_PKG_VERSION"),
+            rule["id"].as_str().unwrap_or_default()
+        );
+        rule["helpUri"] = json!(page);
+    }
 }
 
 fn rule(rule: &Rule) -> Value {
@@ -115,4 +133,23 @@ fn uri(path: &str) -> String {
 fn region(file: &FileLint<'_>, range: &Range<usize>) -> Value {
     let (start, end) = (file.position(range.start), file.position(range.end));
     json!({ "startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_lead_to_pages_that_are_there_where_the_repository_is_known() {
+        let mut driver = json!({ "rules": RULES.iter().copied().map(rule).collect::<Vec<_>>() });
+        let bare = driver.clone();
+        link(&mut driver, "");
+        assert_eq!(driver, bare);
+        link(&mut driver, "https://forge.example/clawbeat");
+        assert_eq!(driver["informationUri"], "https://forge.example/clawbeat");
+        for rule in driver["rules"].as_array().unwrap() {
+            let (_, page) = rule["helpUri"].as_str().unwrap().split_once("/docs/rules/").unwrap();
+            assert!(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules").join(page).is_file(), "{page}");
+        }
+    }
 }

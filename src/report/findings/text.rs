@@ -1,5 +1,5 @@
-//! Findings as rustc prints them: what is wrong, the place in the user's own file, what would be right; then one line
-//! that sums up.
+//! Findings as rustc prints them: what is wrong, the place in the user's own file, what would be right. Those that cost
+//! money come last in each file, for their amounts overlap; then what was checked, what it adds up to and what can be done.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -11,8 +11,10 @@ use anstyle::Style;
 
 use super::FileLint;
 use super::quote::{Quote, secrets};
+use crate::gateway::shape::Shape;
+use crate::money::Money;
 use crate::report::text::Screen;
-use crate::rules::{Amount, Finding, Safety, Severity, Verdict, Waste};
+use crate::rules::{Amount, Finding, Safety, Severity, Verdict};
 use crate::words::{counted, plain};
 
 /// Renders all files for a screen.
@@ -23,7 +25,13 @@ pub fn render(files: &[FileLint<'_>], screen: Screen) -> String {
     let mut out = String::new();
     for file in files {
         let mut hidden: HashMap<&str, Vec<Range<usize>>> = HashMap::new();
-        for (file, finding, range) in file.findings() {
+        let (costly, others): (Vec<_>, Vec<_>) =
+            file.findings().partition(|(_, finding, _)| finding.waste.is_some() && !file.lint.together.is_empty());
+        let first_costly = (costly.len() > 1).then_some(others.len());
+        for (at, (file, finding, range)) in others.into_iter().chain(costly).enumerate() {
+            if first_costly == Some(at) {
+                out += "What costs money (the amounts overlap: changing one lowers the others):\n\n";
+            }
             let secrets = hidden.entry(file.path).or_insert_with(|| secrets(file.text, file.document));
             let quote = Quote::new(file.text, &range, secrets, width.saturating_sub(12));
             let position = file.position(range.start);
@@ -58,15 +66,7 @@ fn snippet(line: usize, finding: &Finding, quote: Quote) -> Group<'_> {
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(plain(help)));
     }
-    if let Some(waste) = finding.waste.as_ref().filter(|waste| waste.cost.low != waste.cost.high) {
-        group = group.element(Level::NOTE.message(spread(waste)));
-    }
-    group
-}
-
-fn spread(waste: &Waste) -> String {
-    let amount = |money| Amount(money, waste.unit);
-    format!("between {} and {} a month, by what the config cannot say", amount(waste.cost.low), amount(waste.cost.high))
+    group.element(Level::NOTE.with_name("more").message(format!("clawbeat explain {}", finding.rule)))
 }
 
 /// What to know of the release a file is read for, a line.
@@ -74,24 +74,58 @@ fn note(file: &FileLint<'_>) -> Option<String> {
     Some(format!("{}: {}\n", plain(file.path), plain(file.release_note?)))
 }
 
-/// One line on what was found, and one on what can be done about it.
+/// What one file's amounts come to together, and how far they may be off.
+fn bill(file: &FileLint<'_>) -> String {
+    let costly = file.lint.findings.iter().filter(|finding| finding.waste.is_some()).count();
+    let lines = file.lint.together.iter().filter(|_| costly > 0).map(|bill| {
+        let amount = |money| Amount(money, bill.unit);
+        let total = match bill.saving > Money::ZERO {
+            true => format!(
+                "Together: clawbeat diff shows changes that save about {} of {} a month.",
+                bill.saved(),
+                bill.now()
+            ),
+            false => format!("Together: no more than about {} a month, the whole cost.", bill.now()),
+        };
+        let total = if costly > 1 { format!("{total}\n") } else { String::new() };
+        let (low, high) = (amount(bill.cost.low), amount(bill.cost.high));
+        match low == high {
+            true => total,
+            false => format!(
+                "{total}Amounts are typical. By what the file does not show, such as how long chats are, heartbeats cost \
+                 {low} to {high} a month.\n"
+            ),
+        }
+    });
+    lines.collect()
+}
+
+/// What was looked at.
+fn checked(file: &FileLint<'_>) -> Option<String> {
+    let release = file.release?;
+    let part = if Shape::of(release).is_some() { "the whole file" } else { "what decides a heartbeat" };
+    Some(format!("checked {part} against OpenClaw {release}, and the costs of {}", counted(file.agents, "agent")))
+}
+
+/// Counts of what was found, then what was checked, what it costs and what can be done about it, a line each.
 fn summary(files: &[FileLint<'_>]) -> String {
     let findings: Vec<&Finding> = files.iter().flat_map(|file| &file.lint.findings).collect();
-    let agents: usize = files.iter().map(|file| file.agents).sum();
-    let checked = match files {
-        [file] => format!("{}{}", plain(file.path), file.release.map_or(String::new(), |v| format!(", OpenClaw {v}"))),
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let counts =
+        [Severity::Error, Severity::Warning, Severity::Info].map(|severity| (count(severity), severity.name()));
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, name)| counted(count, name));
+    let counts = if findings.is_empty() { "no findings".to_owned() } else { counts.collect::<Vec<_>>().join(", ") };
+    let what = match files {
+        [file] => plain(file.path),
         files => counted(files.len(), "file"),
     };
-    if findings.is_empty() {
-        let notes: String = files.iter().filter_map(note).collect();
-        return format!("no findings ({checked}, {})\n{notes}", counted(agents, "agent"));
-    }
-    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-    let counts = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "note")];
-    let counts = counts.into_iter().map(|(severity, name)| (count(severity), name)).filter(|(count, _)| *count > 0);
-    let counts: Vec<String> = counts.map(|(count, name)| counted(count, name)).collect();
-    let mut text = format!("{} ({checked})\n", counts.join(", "));
+    let mut text = format!("{counts} ({what})\n");
     for file in files {
+        let name = if files.len() > 1 { format!("{}: ", plain(file.path)) } else { String::new() };
+        if let Some(checked) = checked(file) {
+            let _ = writeln!(text, "{name}{checked}");
+        }
+        text.extend(bill(file).lines().map(|line| format!("{name}{line}\n")));
         text += &note(file).unwrap_or_default();
         match file.lint.verdict {
             Verdict::Valid => {}
@@ -110,9 +144,18 @@ fn summary(files: &[FileLint<'_>]) -> String {
     let fixes = |safety| findings.iter().filter(|f| f.fix.as_ref().is_some_and(|fix| fix.safety == safety)).count();
     let fixable = match (fixes(Safety::Safe), fixes(Safety::Unsafe)) {
         (0, 0) => String::new(),
-        (safe, 0) => format!("{safe} fixable with --fix\n"),
-        (0, risky) => format!("{risky} fixable with --fix --unsafe-fixes\n"),
-        (safe, risky) => format!("{safe} fixable with --fix, {risky} more with --fix --unsafe-fixes\n"),
+        (safe, 0) => format!("{} with --fix\n", safe_fixes(safe)),
+        (0, risky) => format!("No safe fixes. {risky} more with --fix --unsafe-fixes ({UNSAFE})\n"),
+        (safe, risky) => {
+            format!("{} with --fix. {risky} more with --unsafe-fixes ({UNSAFE})\n", safe_fixes(safe))
+        }
     };
     text + &fixable
+}
+
+/// What unsafe fixes may do.
+const UNSAFE: &str = "they change who runs, what the agent knows or which model answers";
+
+fn safe_fixes(number: usize) -> String {
+    if number == 1 { "1 safe fix".to_owned() } else { format!("{number} safe fixes") }
 }

@@ -1,0 +1,139 @@
+//! What `apply` says before it asks: what changes for whom, what that gives up and what it saves, all read from the config
+//! with exactly these changes made; and the questions themselves. Answers are read from whatever is given, so that a test
+//! can give them.
+
+use std::io::{self, BufRead, Write};
+
+use clawbeat::document::{Change, Segment};
+use clawbeat::gateway::Gateway;
+use clawbeat::plan::Lever;
+use clawbeat::simulate::costing::Choice;
+use clawbeat::words::{about, amount, plain};
+
+use super::apply::in_words;
+use super::load::Subject;
+use super::options::QuestionOptions;
+
+/// The answer to the question whether to write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    Yes,
+    No,
+    /// Some of the changes only.
+    Choose,
+}
+
+/// What changes of a config mean, in sentences: for each agent what it gets and loses, then what is saved.
+pub(super) fn effects(subject: &Subject, changes: &[Change], question: &QuestionOptions) -> Vec<String> {
+    let Some(after) = subject.with(changes) else { return vec!["What it saves is unknown.".to_owned()] };
+    let mut lines = differences(&subject.analysis.gateway, &after.analysis.gateway);
+    let is_said = |change: &&Change| lines.iter().any(|line| line.contains(&format!(": {}: ", last_key(change))));
+    let others: Vec<String> = changes.iter().filter(|change| !is_said(change)).map(in_words).collect();
+    lines.extend(others.iter().map(|change| format!("also: {}", change.trim_end())));
+    lines.push(match (subject.typical(question), after.typical(question)) {
+        (Some((before, unit)), Some((now, _))) if now <= before => {
+            format!("This saves about {} a month ({} now).", about(before - now, unit), about(before, unit))
+        }
+        (Some((before, unit)), Some((now, _))) => {
+            format!("This costs about {} a month more ({} now).", amount(now - before, unit), about(before, unit))
+        }
+        _ => "What it saves is unknown, because a price is.".to_owned(),
+    });
+    lines
+}
+
+/// The key that a change writes, without the way to it.
+fn last_key(change: &Change) -> &str {
+    match change.path.last() {
+        Some(Segment::Key(key)) => key,
+        _ => "",
+    }
+}
+
+/// What differs for the agents that run before or after; agents with the same changes share their lines.
+fn differences(before: &Gateway, after: &Gateway) -> Vec<String> {
+    let mut said: Vec<(Vec<String>, String)> = Vec::new();
+    let mut say = |id: &str, what: String| match said.iter_mut().find(|(_, known)| *known == what) {
+        Some((ids, _)) => ids.push(plain(id)),
+        None => said.push((vec![plain(id)], what)),
+    };
+    for agent in before.enrolled() {
+        let Some(then) = after.enrolled().find(|then| then.id == agent.id) else {
+            say(&agent.id, "no heartbeats any more".to_owned());
+            continue;
+        };
+        let (from, to) = (Choice::present(agent), Choice::present(then));
+        for lever in Lever::differing(&from, &to) {
+            let value = |choice: &Choice| plain(lever.value(choice).to_string().trim_matches('"'));
+            say(&agent.id, format!("{lever}: {} → {}. Gives up {}", value(&from), value(&to), lever.gives_up(&to)));
+        }
+    }
+    for agent in after.enrolled().filter(|agent| before.enrolled().all(|old| old.id != agent.id)) {
+        say(&agent.id, "heartbeats from now on".to_owned());
+    }
+    said.into_iter().map(|(ids, what)| format!("{}: {what}", ids.join(", "))).collect()
+}
+
+/// Asks whether to write; anything but a clear answer is no.
+pub(super) fn ask(answers: &mut impl BufRead, out: &mut impl Write, may_choose: bool) -> io::Result<Answer> {
+    let choices = if may_choose { "[y/N/choose]" } else { "[y/N]" };
+    Ok(match one(answers, out, &format!("Write it? {choices} "))?.as_str() {
+        "y" | "yes" => Answer::Yes,
+        "c" | "choose" if may_choose => Answer::Choose,
+        _ => Answer::No,
+    })
+}
+
+/// Asks about each change by itself.
+pub(super) fn choose(answers: &mut impl BufRead, out: &mut impl Write, changes: &[Change]) -> io::Result<Vec<Change>> {
+    let mut chosen = Vec::new();
+    for change in changes {
+        let question = format!("{}? [y/N] ", plain(in_words(change).trim_end()));
+        if matches!(one(answers, out, &question)?.as_str(), "y" | "yes") {
+            chosen.push(change.clone());
+        }
+    }
+    Ok(chosen)
+}
+
+fn one(answers: &mut impl BufRead, out: &mut impl Write, question: &str) -> io::Result<String> {
+    out.write_all(question.as_bytes())?;
+    out.flush()?;
+    let mut answer = String::new();
+    answers.read_line(&mut answer)?;
+    Ok(answer.trim().to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changes() -> Vec<Change> {
+        ["a", "b", "c"].map(|key| Change::set(key.parse().unwrap(), 1)).to_vec()
+    }
+
+    #[test]
+    fn only_a_clear_yes_writes() {
+        for (typed, expected) in [
+            ("y\n", Answer::Yes),
+            (" YES \n", Answer::Yes),
+            ("choose\n", Answer::Choose),
+            ("n\n", Answer::No),
+            ("yess\n", Answer::No),
+            ("\n", Answer::No),
+            ("", Answer::No),
+        ] {
+            assert_eq!(ask(&mut typed.as_bytes(), &mut Vec::new(), true).unwrap(), expected, "{typed:?}");
+        }
+        assert_eq!(ask(&mut "choose\n".as_bytes(), &mut Vec::new(), false).unwrap(), Answer::No);
+    }
+
+    #[test]
+    fn each_change_is_asked_about_by_itself() {
+        let mut out = Vec::new();
+        let chosen = choose(&mut "y\nn\nyes\n".as_bytes(), &mut out, &changes()).unwrap();
+        assert_eq!(chosen, [changes()[0].clone(), changes()[2].clone()]);
+        assert_eq!(String::from_utf8(out).unwrap(), "a = 1? [y/N] b = 1? [y/N] c = 1? [y/N] ");
+        assert!(choose(&mut "".as_bytes(), &mut Vec::new(), &changes()).unwrap().is_empty(), "an end is a no");
+    }
+}
