@@ -48,7 +48,7 @@
 //!
 //! ```text
 //! certain, secrets, money, words, document, schema, gateway, catalogue, workload, files, simulate, records, provenance,
-//! rules, plan, analysis, repair, patch, report
+//! bill, rules, plan, analysis, repair, patch, report
 //! ```
 //!
 //! What is not named on this page is open to the command and to the tests, and may change at any time.
@@ -60,6 +60,8 @@
 
 #[doc(hidden)]
 pub mod analysis;
+#[doc(hidden)]
+pub mod bill;
 #[doc(hidden)]
 pub mod catalogue;
 mod certain;
@@ -111,7 +113,7 @@ pub use money::{Money, Unit};
 pub use plan::{Bounds, Lever, Plan, RiskProfile};
 pub use repair::Repair;
 pub use report::Report;
-pub use report::build::Origin;
+pub use report::answer::Origin;
 pub use rules::{Finding, Lint, Safety, Severity, Verdict};
 pub use simulate::schedule::Period;
 pub use workload::Workload;

@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::build::{current, month, other_generation};
+use super::answer::{Older, other_generation};
 use super::comparison::effects;
 use super::settings::{SETTINGS, settings};
 use super::values::value;
 use super::{OtherGeneration, Report, SettingInfo};
 use crate::analysis::Analysis;
+use crate::bill::Bill;
 use crate::gateway::release::{ReleaseSource, Version};
 use crate::gateway::{Agent, Gateway};
 use crate::money::{Money, Unit};
@@ -82,25 +83,19 @@ pub struct Changed {
 }
 
 /// Compares a revision with an older file; `only` keeps one agent.
-pub fn against(
-    report: &Report,
-    revision: &Analysis,
-    older: &Analysis,
-    path: String,
-    sha256: String,
-    only: Option<&str>,
-) -> Against {
+pub(super) fn against(report: &Report, revision: &Analysis, older: &Older<'_>, only: Option<&str>) -> Against {
     let unit = report.unit;
+    let Older { analysis: older, path, sha256 } = older;
     // The same gateway runs both, so a release that only the revision names holds for both.
     let named = older.release.source == ReleaseSource::Assumed && revision.release.source != ReleaseSource::Assumed;
     let reread = named.then(|| older.read_as(older.document.value(), revision.release.version));
     let gateway = reread.as_ref().unwrap_or(&older.gateway);
     let (here, there) = (revision.costing(), older.costing_of(gateway));
-    let month = month(&there, unit, only);
+    let month = Bill::new(&there, unit).month(only);
     let other = if named { None } else { other_generation(older, unit, only, &month) };
     Against {
-        path,
-        sha256,
+        path: path.clone(),
+        sha256: sha256.clone(),
         release: gateway.behaviour.version,
         unit: there.unit(),
         agents: agents(&here, &there, unit, only),
@@ -140,7 +135,7 @@ fn agents(here: &Costing<'_>, there: &Costing<'_>, unit: Unit, only: Option<&str
         (only.is_none_or(|only| only == id) && (runs(new) || runs(old))).then_some((id, new, old))
     });
     let month = |costing: &Costing<'_>, agent: Option<&Agent>| match agent {
-        Some(agent) => current(costing, &costing.subject(agent), unit).typical(),
+        Some(agent) => Bill::new(costing, unit).of(&costing.subject(agent)).typical(),
         None => Some(Money::ZERO),
     };
     let compared = pairs.map(|(id, new, old)| {

@@ -41,7 +41,7 @@ pub enum Lasts {
 
 /// Holds a balance against a report over `period`. Where the release is assumed and the generations disagree, `now` is
 /// the dearer.
-pub fn balance(report: &Report, amount: Money, period: &Period) -> Balance {
+pub(super) fn balance(report: &Report, amount: Money, period: &Period) -> Balance {
     let lasts = |cost: Option<Range>| Lasts::of(amount, cost, period);
     Balance { amount, now: lasts(report.dearer_month()), after: lasts(report.totals.recommended.cost) }
 }

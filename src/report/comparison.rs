@@ -3,8 +3,8 @@
 
 use serde::Serialize;
 
-use super::build::current;
 use crate::analysis::Analysis;
+use crate::bill::Bill;
 use crate::gateway::release::{Release, ReleaseSource, Version};
 use crate::gateway::reset::Reset;
 use crate::gateway::{Agent, Gateway};
@@ -42,7 +42,7 @@ pub struct AgentComparison {
 }
 
 /// Compares with a release; `only` keeps one agent.
-pub fn compare(analysis: &Analysis, version: Version, unit: Unit, only: Option<&str>) -> Comparison {
+pub(super) fn compare(analysis: &Analysis, version: Version, unit: Unit, only: Option<&str>) -> Comparison {
     let release = Release::choose(Some(version), None);
     debug_assert_eq!(release.source, ReleaseSource::Flag);
     let gateway = Gateway::read(&analysis.expanded.value, release.version, &analysis.surroundings);
@@ -55,9 +55,9 @@ pub fn compare(analysis: &Analysis, version: Version, unit: Unit, only: Option<&
     });
     let mut months = Vec::new();
     let agents = pairs.map(|[agent, other]| {
-        let month = current(&there, &there.subject(other), unit);
+        let month = Bill::new(&there, unit).of(&there.subject(other));
         let typical = |estimate: &Estimate| estimate.typical();
-        let now = typical(&current(&here, &here.subject(agent), unit));
+        let now = typical(&Bill::new(&here, unit).of(&here.subject(agent)));
         let differs = now.is_none() || now != typical(&month);
         let compared = AgentComparison {
             id: agent.id.clone(),
