@@ -24,6 +24,9 @@ pub(super) struct Args {
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+    /// Print all of it as text, not just one screen
+    #[arg(long)]
+    full: bool,
     /// Write it to this file instead, whole or not at all; - is standard output
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -101,6 +104,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let report = subject.answer(&plan, question, args.plan.arguments(), asked);
     let screen = if args.output.is_some() { Screen::PLAIN } else { screen(question.color) };
     let text = match args.format {
+        Format::Text if args.full => text::render_full(&report, screen),
         Format::Text => text::render(&report, screen),
         Format::Markdown => report.to_markdown(),
         Format::Json => report.to_json(),

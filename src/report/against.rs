@@ -208,28 +208,28 @@ pub(super) fn sentence(report: &Report) -> Option<String> {
         let unit = report.unit;
         return match against.unit {
             other if other != unit => Some(format!(
-                "What this revision does to the bill cannot be said: the older file is billed in {other}, this one in {unit}."
+                "What this change does to the bill cannot be said: the older file is billed in {other}, this one in {unit}."
             )),
-            _ => Some("What this revision does to the bill is unknown, because a price is.".to_owned()),
+            _ => Some("What this change does to the bill is unknown, because a price is.".to_owned()),
         };
     };
     let unit = report.unit;
     let Difference { to, from, typical, .. } = difference;
     let [was, is] = [from, to].map(|figure| amount(figure, unit));
     let share =
-        |share: Option<Money>, word: &str| share.map_or(String::new(), |share| format!(", {} {word}", percent(share)));
+        |share: Option<Money>, sign: &str| share.map_or(String::new(), |share| format!(" ({sign}{})", percent(share)));
     let release = difference.release.map_or(String::new(), |release| format!(" if OpenClaw {release} runs it"));
     Some(match typical {
-        Money::ZERO if to == Money::ZERO => format!("This revision leaves the bill at nothing{release}."),
-        Money::ZERO => format!("This revision leaves the bill at about {is} a month{release}."),
+        Money::ZERO if to == Money::ZERO => format!("No change: heartbeats still cost nothing{release}."),
+        Money::ZERO => format!("No change: still about {is} a month{release}."),
         more if more > Money::ZERO => {
-            let share = share(difference.percent, "more");
-            format!("This revision adds about {} a month{release}: {is} for {was}{share}.", amount(more, unit))
+            let share = share(difference.percent, "+");
+            format!("This change adds about {} a month{release}: from {was} to {is}{share}.", amount(more, unit))
         }
         less => {
             let less = Money::ZERO - less;
-            let share = share(less.percent_of(from), "less");
-            format!("This revision saves about {} a month{release}: {is} for {was}{share}.", amount(less, unit))
+            let share = share(less.percent_of(from), "-");
+            format!("This change saves about {} a month{release}: from {was} to {is}{share}.", amount(less, unit))
         }
     })
 }
@@ -251,8 +251,7 @@ pub(super) fn differing(against: &Against) -> (Vec<&AgentAgainst>, Option<String
     let same = same.len() as u64;
     (
         differ,
-        (same > 0).then(|| {
-            format!("{} {}", count(same), if same == 1 { "agent is as it was" } else { "agents are as they were" })
-        }),
+        (same > 0)
+            .then(|| format!("{} {}", count(same), if same == 1 { "agent unchanged" } else { "agents unchanged" })),
     )
 }

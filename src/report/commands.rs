@@ -38,6 +38,16 @@ pub(super) fn commands(report: &Report) -> Vec<Command> {
     commands
 }
 
+/// What to type next after the answer in one screen.
+pub(super) fn first(report: &Report) -> Vec<Command> {
+    let command = |name: &str, more: &str, note: &str| {
+        Some(Command { line: command(report, name)? + more, note: note.to_owned() })
+    };
+    let planned = !report.mends.is_empty() || report.enrolled().any(|agent| !agent.changes.is_empty());
+    let apply = planned.then(|| command("apply", "", "make the changes (undo: clawbeat undo)")).flatten();
+    apply.into_iter().chain(command("report", " --full", "what is behind these figures")).collect()
+}
+
 /// A command on the config with every flag that was given; none for standard input.
 pub(super) fn command(report: &Report, name: &str) -> Option<String> {
     let flags = report.asked.question.iter().chain(&report.asked.plan).map(|flag| format!(" {}", quoted(flag)));

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::Report;
 use crate::analysis::Analysis;
 use crate::bill::Bill;
 use crate::gateway::release::{Release, ReleaseSource, Version};
@@ -11,7 +12,7 @@ use crate::gateway::{Agent, Gateway};
 use crate::money::{Money, Unit};
 use crate::simulate::costing::{Choice, Costing, Level};
 use crate::simulate::estimate::Estimate;
-use crate::words::count;
+use crate::words::{amount_if_known, count};
 
 /// The file under another release.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -72,6 +73,15 @@ pub(super) fn compare(analysis: &Analysis, version: Version, unit: Unit, only: O
     });
     let agents = agents.collect();
     Comparison { release: release.version, warning: release.warning, current: Estimate::sum(months.iter()), agents }
+}
+
+/// The answer in a sentence.
+pub(super) fn sentence(report: &Report) -> Option<String> {
+    let there = report.comparison.as_ref()?;
+    let [other, now] =
+        [&there.current, &report.totals.current].map(|month| amount_if_known(month.typical(), report.unit));
+    let (release, here) = (there.release, report.config.release);
+    Some(format!("On OpenClaw {release} the same file costs about {other} a month ({now} on {here})."))
 }
 
 /// What differs. An agent that runs on one side only needs no further reason.

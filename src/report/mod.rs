@@ -20,6 +20,7 @@ mod kinds;
 pub mod markdown;
 pub mod mends;
 pub mod models;
+mod page;
 mod remarks;
 pub mod request;
 mod settings;

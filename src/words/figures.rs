@@ -49,15 +49,48 @@ pub fn in_unit(name: &str, unit: Unit) -> String {
     }
 }
 
-/// `from … to …` around a typical figure.
-pub fn spread(low: Money, high: Money, unit: Unit) -> String {
-    format!("{} to {}", figure(low, unit), figure(high, unit))
-}
-
 /// A share with one decimal, such as `97.8%`; only all of it is `100.0%`.
 pub fn percent(share: Money) -> String {
     let (all, most) = (Money::from_pico(100_000_000_000_000), Money::from_pico(99_900_000_000_000));
     format!("{}%", if share < all && share > most { most } else { share }.round_to(1))
+}
+
+/// An amount rounded to what is known of a cost that ranges, for a sentence: `$790`, `$2,060`, `$5`, `$0.58`.
+pub fn rough(money: Money, unit: Unit) -> String {
+    const ONE: u128 = 1_000_000_000_000;
+    let size = money.pico().unsigned_abs();
+    let digits = size.checked_ilog10().unwrap_or(0);
+    let step = match size {
+        0..ONE => 10_u128.pow(digits.saturating_sub(1)),
+        _ => {
+            ONE * 10_u128.pow(match digits - 12 {
+                0 | 1 => 0,
+                2 => 1,
+                more => more - 2,
+            })
+        }
+    };
+    let rounded = (size.saturating_add(step / 2) / step).saturating_mul(step);
+    if rounded < ONE {
+        return amount(Money::from_pico(i128::try_from(rounded).unwrap_or(i128::MAX)), unit);
+    }
+    let digits = grouped(&(rounded / ONE).to_string());
+    match unit {
+        Unit::Usd => format!("${digits}"),
+        Unit::Credits => format!("{digits} credits"),
+    }
+}
+
+/// A share in whole percents, for a sentence; what rounds to none of it, or to all, is said to be near that.
+pub fn rough_percent(share: Money) -> String {
+    let one = |hundredths: i128| Money::from_pico(hundredths * 10_000_000_000);
+    match share {
+        Money::ZERO => "0%".to_owned(),
+        share if share == one(10_000) => "100%".to_owned(),
+        share if share > one(9_900) && share < one(10_000) => "over 99%".to_owned(),
+        share if share > Money::ZERO && share < one(100) => "under 1%".to_owned(),
+        share => format!("{}%", share.round_to(0)),
+    }
 }
 
 /// A count with thousands separated.
@@ -107,6 +140,19 @@ fn grouped(digits: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Two or three digits are known of a cost that ranges.
+    #[test]
+    fn rough_amounts_have_no_more_digits_than_are_known() {
+        let usd = |text: &str| rough(Money::parse(text).unwrap(), Unit::Usd);
+        let all = ["792.36", "2059.49", "13474.2", "64.4", "4.64", "0.996", "0.5759", "0.00031", "0", "999.6"];
+        let said = ["$790", "$2,060", "$13,500", "$64", "$5", "$1", "$0.58", "$0.00031", "$0", "$1,000"];
+        assert_eq!(all.map(usd), said);
+        assert_eq!(rough(Money::parse("508.2").unwrap(), Unit::Credits), "510 credits");
+        let shares =
+            ["99.41", "99", "100", "0.3", "0", "48.6"].map(|share| rough_percent(Money::parse(share).unwrap()));
+        assert_eq!(shares, ["over 99%", "99%", "100%", "under 1%", "0%", "49%"]);
+    }
 
     #[test]
     fn amounts_keep_the_digits_that_matter() {
