@@ -6,12 +6,9 @@ use std::fs;
 use std::path::Path;
 
 /// Circles that are still there, by one import of each. Nothing is added; what is gone is taken off.
-/// 2026-11-28: three.
-const STILL_THERE: [(&str, &str); 3] = [
-    ("rules::candidates", "rules::context"),
-    ("report::warnings", "report::foremost"),
-    ("rules::active_hours", "rules::invented"),
-];
+/// 2026-11-28: two.
+const STILL_THERE: [(&str, &str); 2] =
+    [("report::warnings", "report::foremost"), ("rules::active_hours", "rules::invented")];
 
 /// The imports of a file, as paths from the root of the crate.
 struct Imports {
@@ -41,7 +38,7 @@ fn files() -> BTreeMap<Vec<String>, String> {
             } else if path.extension().is_some_and(|end| end == "rs") {
                 let module = module(&path, &src);
                 let is_test = module.iter().any(|part| part == "tests");
-                if !is_test && !["cli", "main", "lib", "imports"].contains(&module[0].as_str()) {
+                if !is_test && !["cli", "main", "lib", "imports", "counted"].contains(&module[0].as_str()) {
                     let text = fs::read_to_string(path).unwrap();
                     let code = text.split("#[cfg(test)]\n#[allow").next().unwrap().split("#[cfg(test)]\nmod").next();
                     let lines = code.unwrap().lines().filter(|line| !line.trim_start().starts_with("//"));

@@ -148,18 +148,16 @@ impl Document {
         if steps.is_empty() {
             return Ok((self.text.clone(), Vec::new()));
         }
-        let mut editor = self.editor()?;
-        editor.perform_all(&steps)?;
-        let (text, edits) = editor.finish();
-        if self.verify(&text, &wanted).is_ok() {
-            return Ok((text, edits));
-        }
+        let made = |perform: &dyn Fn(&mut Editor<'_>) -> Result<(), EditError>| {
+            let mut editor = self.editor()?;
+            perform(&mut editor)?;
+            let (text, edits) = editor.finish();
+            self.verify(&text, &wanted)?;
+            Ok((text, edits))
+        };
         // What does not hold together may do so one by one.
-        let mut editor = self.editor()?;
-        steps.iter().try_for_each(|step| editor.perform(step))?;
-        let (text, edits) = editor.finish();
-        self.verify(&text, &wanted)?;
-        Ok((text, edits))
+        made(&|editor| editor.perform_all(&steps))
+            .or_else(|_| made(&|editor| steps.iter().try_for_each(|step| editor.perform(step))))
     }
 
     fn editor(&self) -> Result<Editor<'_>, EditError> {

@@ -273,7 +273,10 @@ impl<'a> Search<'a> {
                     let choice = space.choice(at);
                     estimate::cost(&search.scenario(&choice, &model.known), &month.tally, prices)
                 });
-                let forgone = space.worth.forgone(&present, &space.means(at, delay(at)));
+                let forgone = match space.every[at.every].ms() {
+                    Some(_) => space.worth.forgone(&present, &space.means(at, delay(at))),
+                    None => Money::ZERO,
+                };
                 let weighed = |cost: Money| cost + model.reluctance + space.every_reluctance(at);
                 all.extend(cost.map(|cost| Priced { at, cost, weighed: weighed(cost), forgone, rank: space.rank(at) }));
             }

@@ -2,13 +2,15 @@
 //!
 //! A step each are an isolated session, light context, active hours and another model (two where another vendor makes
 //! it); a longer interval is a step for each doubling of the mean reaction delay. What comes back costs nothing, and
-//! neither does `cacheRetention`, by which an agent loses nothing. Switched off, an event waits for the whole period.
+//! neither does `cacheRetention`, by which an agent loses nothing. Switching off costs nothing either: it is among the
+//! settings only where it was asked for, and then it is the plan.
 //!
 //! Planning again after applying changes nothing. The distance obeys the triangle inequality, `d(a, c) ≤ d(a, b) +
 //! d(b, c)`: each of its parts does, being 0 or 1 by whether something was there and is gone, 0, 1 or 2 by whether model
 //! and vendor are others, or the rise of one height ([`Worth::height`]), and so does their sum. Let `b` be the plan for
 //! `a`, so that `cost(b) + d(a, b) ≤ cost(c) + d(a, c)` for every `c`. With the inequality on the right, `cost(b) ≤
-//! cost(c) + d(b, c)`: from `b` no `c` is better, and of what is as good the settings as they are come first.
+//! cost(c) + d(b, c)`: from `b` no `c` is better, and of what is as good the settings as they are come first. Off is no
+//! `c` of these: where it is allowed it is taken at once, and what is off is not planned for.
 
 use crate::gateway::active_hours::Window;
 use crate::gateway::model_ref::ModelRef;

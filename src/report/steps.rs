@@ -31,19 +31,29 @@ impl<'a> Step<'a> {
 
 /// The changes of all agents; a shared key is one step, which is worth the sum to them.
 pub(super) fn steps(report: &Report) -> Vec<Step<'_>> {
-    grouped(report, |one, other| one.path == other.path && one.from == other.from)
+    grouped(report, |one, other| one.path == other.path && one.from == other.from, is_alike)
 }
 
 /// The changes of all agents, those that are alike as one step, whatever key each writes.
 pub(super) fn alike(report: &Report) -> Vec<Step<'_>> {
-    grouped(report, |one, other| (one.lever, &one.from, &one.to) == (other.lever, &other.from, &other.to))
+    grouped(report, is_alike, is_alike)
 }
 
-fn grouped(report: &Report, same: impl Fn(&ChangeInfo, &ChangeInfo) -> bool) -> Vec<Step<'_>> {
+fn is_alike(one: &ChangeInfo, other: &ChangeInfo) -> bool {
+    (one.lever, &one.from, &one.to) == (other.lever, &other.from, &other.to)
+}
+
+/// The changes of all agents, as one step where what leads is the same for several, and so is what belongs to it.
+fn grouped(
+    report: &Report,
+    leads: impl Fn(&ChangeInfo, &ChangeInfo) -> bool,
+    follows: impl Fn(&ChangeInfo, &ChangeInfo) -> bool,
+) -> Vec<Step<'_>> {
     let mut steps: Vec<Step<'_>> = Vec::new();
     for (agent, own) in report.enrolled().flat_map(|agent| of(agent).map(move |own| (agent, own))) {
         let is_same = |step: &&mut Step<'_>| {
-            step.with.len() == own.with.len() && step.changes().zip(own.changes()).all(|(one, other)| same(one, other))
+            let all = step.with.iter().zip(&own.with).all(|(one, other)| follows(one, other));
+            step.with.len() == own.with.len() && leads(step.change, own.change) && all
         };
         match steps.iter_mut().find(is_same) {
             Some(step) => {

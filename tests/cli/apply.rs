@@ -15,19 +15,18 @@ fn apply_changes_what_it_must_and_undo_brings_it_back() {
     let desk = Desk::with_fixture(PERSONAL);
     let promised = desk.report(&[PERSONAL])["totals"]["recommended"]["cost"].clone();
     let answer = desk.ask(&["apply", PERSONAL, "--yes"]);
-    assert_snapshot!(answer, @r##"
+    assert_snapshot!(answer, @r#"
     exit 0
     --- stdout
     --- a/personal.json5
     +++ b/personal.json5
-    @@ -6,8 +6,18 @@
+    @@ -6,8 +6,17 @@
            userTimezone: "Europe/Berlin",
            model: { primary: "anthropic/claude-opus-4-6" },
            heartbeat: {
     -        every: "30m", // mail and calendar
     +        every: "55m", // mail and calendar
              target: "owner",
-    +        lightContext: true,
     +        isolatedSession: true,
     +        model: "anthropic/claude-haiku-4-5",
     +      },
@@ -42,12 +41,12 @@ fn apply_changes_what_it_must_and_undo_brings_it_back() {
        },
     --- stderr
     personal.json5 changed; the old file is kept as @DIR@/.clawbeat/backups/personal.json5.0001
-    heartbeats: about $588.53 a month before, about $4.64 now
+    heartbeats: about $588.53 a month before, about $5.13 now
     a running gateway takes these keys up by itself; clawbeat undo puts the old file back
-    "##);
+    "#);
     let expected = fixture(PERSONAL).replace(
         "every: \"30m\", // mail and calendar\n        target: \"owner\",\n      },\n",
-        "every: \"55m\", // mail and calendar\n        target: \"owner\",\n        lightContext: true,\n        \
+        "every: \"55m\", // mail and calendar\n        target: \"owner\",\n        \
          isolatedSession: true,\n        model: \"anthropic/claude-haiku-4-5\",\n      },\n      models: {\n        \
          \"anthropic/claude-haiku-4-5\": {\n          params: {\n            cacheRetention: \"long\",\n          \
          },\n        },\n      },\n",
@@ -224,17 +223,16 @@ fn the_patch_is_what_git_and_patch_understand() {
 #[test]
 fn commands_name_each_key_for_a_shell() {
     let desk = Desk::with_fixture(PERSONAL);
-    assert_snapshot!(desk.ask(&["diff", PERSONAL, "--format", "commands"]), @r##"
+    assert_snapshot!(desk.ask(&["diff", PERSONAL, "--format", "commands"]), @r#"
     exit 0
     --- stdout
     openclaw config set 'agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention' '"long"'
     openclaw config set agents.defaults.heartbeat.every '"55m"'
-    openclaw config set agents.defaults.heartbeat.lightContext true
     openclaw config set agents.defaults.heartbeat.isolatedSession true
     openclaw config set agents.defaults.heartbeat.model '"anthropic/claude-haiku-4-5"'
     --- stderr
     note: openclaw config rewrites the file without its comments; clawbeat apply keeps them
-    "##);
+    "#);
 }
 
 #[cfg(unix)]

@@ -87,7 +87,7 @@ fn the_config_that_openclaw_reads_is_found() {
 fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
     let answer = Desk::with_fixture("nexos.json5").ask(&["report", "nexos.json5"]);
     assert_eq!((answer.code, answer.stderr.as_str()), (0, ""));
-    assert_snapshot!(answer.stdout.split("\nSettings\n").next().unwrap(), @r##"
+    assert_snapshot!(answer.stdout.split("\nSettings\n").next().unwrap(), @r#"
     nexos.json5 · OpenClaw 2026.7.1 (named in the file)
 
     Heartbeats cost about 232.01 credits a month (101.52 to 1,492). After the change
@@ -112,11 +112,12 @@ fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
       Billed as 96.5% input, 3.5% output.
 
     What to change
-                                                    saves  gives up
-       1. every: 30m → 2h                          174.02  reaction time
-       2. lightContext: false → true                11.91  persona and notes
-       3. isolatedSession: false → true             21.30  the chat so far
-       4. model: Claude Opus 4.6 → Gemini 3 Flash   22.49  model quality
+                                                   worth  gives up
+       1. model: Claude Opus 4.6 → Gemini 3 Flash  22.49  model quality
+       2. every: 30m → 2h                           6.87  reaction time
+       3. isolatedSession: false → true             1.94  the chat so far
+       4. lightContext: false → true                1.08  persona and notes
+      worth: how much more a month costs if only that change is left out
 
     Warnings
     - agent 'main': every declared cost is 0: taken as a placeholder, not as free
@@ -124,34 +125,35 @@ fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
       (Nexos Gpt 5 2): its price is not known (--prices, or cost in its entry)
 
     The changes one by one
-     1. agents.list[0].heartbeat.every: 30m → 2h
-        saves 174.02 credits a month, risk low: fewer runs, each of which is paid in
-        full
-        gives up reaction time: what happens between two check-ins waits longer
-        next best: 1h, 2.29 credits dearer
-        watch whether anything came up that could not wait for the next check-in
-     2. agents.list[0].heartbeat.lightContext: false → true
-        saves 11.91 credits a month, risk medium: the workspace files are not sent
-        with each run
-        gives up the workspace files (persona, notes, memory) during a check-in
-        next best: false, 1.08 credits dearer
-        watch whether alerts keep tone and house rules; run one check-in by hand and
-        compare
-     3. agents.list[0].heartbeat.isolatedSession: false → true
-        saves 21.30 credits a month, risk medium: the conversation is not sent again
-        with each run
-        gives up the conversation: a check-in no longer knows what was said before
-        next best: false, 1.94 credits dearer
-        watch whether check-ins repeat what was said or ask what was settled; if so,
-        note it in the instructions
-     4. agents.list[0].heartbeat.model: Claude Opus 4.6 → Gemini 3 Flash
-        saves 22.49 credits a month, risk medium: the same tokens at a lower price
+     1. agents.list[0].heartbeat.model: Claude Opus 4.6 → Gemini 3 Flash
+        leaving it out costs 22.49 credits a month more, risk medium: the same
+        tokens at a lower price
         gives up the stronger model's judgement during a check-in; the vendor
         changes from Anthropic to Google
         next best: GPT-4.1, 7.46 credits dearer
         watch a few days of alerts, and what the stronger model would have said: one
         missed is one too many
-    "##);
+     2. agents.list[0].heartbeat.every: 30m → 2h
+        leaving it out costs 6.87 credits a month more, risk low: fewer runs, each
+        of which is paid in full
+        gives up reaction time: what happens between two check-ins waits longer
+        next best: 1h, 2.29 credits dearer
+        watch whether anything came up that could not wait for the next check-in
+     3. agents.list[0].heartbeat.isolatedSession: false → true
+        leaving it out costs 1.94 credits a month more, risk medium: the
+        conversation is not sent again with each run
+        gives up the conversation: a check-in no longer knows what was said before
+        next best: false, 1.94 credits dearer
+        watch whether check-ins repeat what was said or ask what was settled; if so,
+        note it in the instructions
+     4. agents.list[0].heartbeat.lightContext: false → true
+        leaving it out costs 1.08 credits a month more, risk medium: the workspace
+        files are not sent with each run
+        gives up the workspace files (persona, notes, memory) during a check-in
+        next best: false, 1.08 credits dearer
+        watch whether alerts keep tone and house rules; run one check-in by hand and
+        compare
+    "#);
     let remedies = answer.stdout.split("\nEach remedy alone\n").nth(1).unwrap();
     assert_snapshot!(remedies.split("\n\n").next().unwrap(), @"
     change                                month, credits   saves
@@ -163,7 +165,7 @@ fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
     model: Gemini 3 Flash                          21.24  210.77
     every: 0m (off)                                    0  232.01
     ");
-    assert!(answer.flat().contains("no cache markers: every token is plain input"));
+    assert!(answer.flat().contains("no cache markers are sent: every token is plain input"));
 }
 
 /// With a block in the defaults both agents run, and the balance they share is shown by share.
@@ -173,7 +175,7 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
         .replace("\"defaults\": {\n", "\"defaults\": {\n      \"heartbeat\": { \"every\": \"30m\" },\n");
     let desk = Desk::with(text);
     let answer = desk.ask(&["report", "openclaw.json"]);
-    assert_snapshot!(answer.stdout.split("\nSettings").next().unwrap(), @r##"
+    assert_snapshot!(answer.stdout.split("\nSettings").next().unwrap(), @r#"
     openclaw.json · OpenClaw 2026.7.1 (named in the file)
 
     Heartbeats cost about 464.02 credits a month (203.04 to 2,984). After the change
@@ -196,11 +198,12 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
       Billed as 96.5% input, 3.5% output.
 
     What to change
-                                                            saves  gives up
-      main, shop: every: 30m → 2h                          348.05  reaction time
-      main, shop: model: Claude Opus 4.6 → Gemini 3 Flash   44.98  model quality
-      main, shop: isolatedSession: false → true             42.59  the chat so far
-      main, shop: lightContext: false → true                23.82  persona and notes
+                                                           worth  gives up
+      main, shop: model: Claude Opus 4.6 → Gemini 3 Flash  44.98  model quality
+      main, shop: every: 30m → 2h                          13.74  reaction time
+      main, shop: isolatedSession: false → true             3.87  the chat so far
+      main, shop: lightContext: false → true                2.17  persona and notes
+      worth: how much more a month costs if only that change is left out
 
     Warnings
     - agents 'main', 'shop': every declared cost is 0: taken as a placeholder, not
@@ -209,35 +212,36 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
       (Nexos Gpt 5 2): its price is not known (--prices, or cost in its entry)
 
     The changes one by one
-     1. main, shop: agents.defaults.heartbeat.every: 30m → 2h
-        saves 348.05 credits a month, risk low: fewer runs, each of which is paid in
-        full
-        gives up reaction time: what happens between two check-ins waits longer
-        next best: 1h, 2.29 credits dearer
-        watch whether anything came up that could not wait for the next check-in
-     2. main, shop: agents.defaults.heartbeat.lightContext: false → true
-        saves 23.82 credits a month, risk medium: the workspace files are not sent
-        with each run
-        gives up the workspace files (persona, notes, memory) during a check-in
-        next best: false, 1.08 credits dearer
-        watch whether alerts keep tone and house rules; run one check-in by hand and
-        compare
-     3. main, shop: agents.defaults.heartbeat.isolatedSession: false → true
-        saves 42.59 credits a month, risk medium: the conversation is not sent again
-        with each run
-        gives up the conversation: a check-in no longer knows what was said before
-        next best: false, 1.94 credits dearer
-        watch whether check-ins repeat what was said or ask what was settled; if so,
-        note it in the instructions
-     4. main, shop: agents.defaults.heartbeat.model: Claude Opus 4.6 → Gemini 3
+     1. main, shop: agents.defaults.heartbeat.model: Claude Opus 4.6 → Gemini 3
         Flash
-        saves 44.98 credits a month, risk medium: the same tokens at a lower price
+        leaving it out costs 44.98 credits a month more, risk medium: the same
+        tokens at a lower price
         gives up the stronger model's judgement during a check-in; the vendor
         changes from Anthropic to Google
         next best: GPT-4.1, 7.46 credits dearer
         watch a few days of alerts, and what the stronger model would have said: one
         missed is one too many
-    "##);
+     2. main, shop: agents.defaults.heartbeat.every: 30m → 2h
+        leaving it out costs 13.74 credits a month more, risk low: fewer runs, each
+        of which is paid in full
+        gives up reaction time: what happens between two check-ins waits longer
+        next best: 1h, 2.29 credits dearer
+        watch whether anything came up that could not wait for the next check-in
+     3. main, shop: agents.defaults.heartbeat.isolatedSession: false → true
+        leaving it out costs 3.87 credits a month more, risk medium: the
+        conversation is not sent again with each run
+        gives up the conversation: a check-in no longer knows what was said before
+        next best: false, 1.94 credits dearer
+        watch whether check-ins repeat what was said or ask what was settled; if so,
+        note it in the instructions
+     4. main, shop: agents.defaults.heartbeat.lightContext: false → true
+        leaving it out costs 2.17 credits a month more, risk medium: the workspace
+        files are not sent with each run
+        gives up the workspace files (persona, notes, memory) during a check-in
+        next best: false, 1.08 credits dearer
+        watch whether alerts keep tone and house rules; run one check-in by hand and
+        compare
+    "#);
     for agent in ["main", "shop"] {
         let section = answer.stdout.split(&format!("\nEach remedy alone ({agent})\n")).nth(1).unwrap();
         let remedies = section.split("\n\n").next().unwrap();

@@ -102,7 +102,7 @@ fn files_elsewhere_and_links_are_named_so_that_a_patch_finds_them() {
 #[test]
 fn a_merge_patch_holds_what_changes() {
     let desk = Desk::with_fixture(PERSONAL);
-    let patch = |name: &str| desk.ask(&["diff", name, "--format", "merge-patch"]);
+    let patch = |name: &str| desk.ask(&["diff", name, "--format", "merge-patch", "--worth", "0"]);
     let answer = patch(PERSONAL);
     assert_eq!(answer.code, 0);
     assert_eq!(
@@ -112,7 +112,7 @@ fn a_merge_patch_holds_what_changes() {
                 "model": "anthropic/claude-haiku-4-5" },
             "models": { "anthropic/claude-haiku-4-5": { "params": { "cacheRetention": "long" } } } } } })
     );
-    assert_eq!(desk.ask(&["apply", PERSONAL, "--yes"]).code, 0);
+    assert_eq!(desk.ask(&["apply", PERSONAL, "--yes", "--worth", "0"]).code, 0);
     assert_eq!(patch(PERSONAL).stdout, "{}\n", "nothing to change is a patch that changes nothing");
 
     let list =

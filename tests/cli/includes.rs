@@ -17,7 +17,7 @@ fn desk(main: &str) -> Desk {
 #[test]
 fn the_included_file_is_changed_and_put_back() {
     let desk = desk(MAIN);
-    assert_snapshot!(desk.ask(&["diff", "openclaw.json"]), @r##"
+    assert_snapshot!(desk.ask(&["diff", "openclaw.json"]), @r"
     exit 0
     --- stdout
     --- a/parts/agents.json5
@@ -27,7 +27,7 @@ fn the_included_file_is_changed_and_put_back() {
        defaults: {
          model: 'anthropic/claude-opus-4-6',
     -    heartbeat: { every: '30m', target: 'owner' }, // mail
-    +    heartbeat: { every: '55m', target: 'owner', lightContext: true, isolatedSession: true, model: 'anthropic/claude-haiku-4-5' }, // mail
+    +    heartbeat: { every: '55m', target: 'owner', isolatedSession: true, model: 'anthropic/claude-haiku-4-5' }, // mail
     +    models: {
     +      'anthropic/claude-haiku-4-5': {
     +        params: {
@@ -37,7 +37,7 @@ fn the_included_file_is_changed_and_put_back() {
     +    },
        },
      }
-    "##);
+    ");
     let applied = desk.ask(&["apply", "openclaw.json", "--yes"]);
     assert_eq!(applied.code, 0, "{applied:?}");
     assert!(applied.mentions("clawbeat undo parts/agents.json5 puts the old file back"), "{applied:?}");

@@ -8,8 +8,10 @@ use super::common::Desk;
 /// One agent on Opus, half-hourly, in the conversation with its owner.
 const PERSONAL: &str = "personal.json5";
 
+/// The report of a plan that takes whatever is cheapest.
 fn report(arguments: &[&str]) -> Value {
-    Desk::with_fixture(PERSONAL).report(&[&[PERSONAL], arguments].concat())
+    let cheapest: &[&str] = if arguments.contains(&"--worth") { &[] } else { &["--worth", "0"] };
+    Desk::with_fixture(PERSONAL).report(&[&[PERSONAL], cheapest, arguments].concat())
 }
 
 /// Lever and new value of each change of the only agent.
@@ -49,6 +51,18 @@ fn risk_bounds_what_the_agents_lose() {
     assert_eq!(to(&aggressive, "activeHours"), Some(json!({ "start": "09:00", "end": "21:00" })));
     assert!(after(&aggressive) < after(&balanced) && after(&balanced) < after(&conservative));
     assert_eq!(changes(&report(&[])), changes(&balanced), "balanced is the default");
+}
+
+/// What saves cents is left as it is: light context saves $0.48 here, which is less than a dollar (`--worth 0` takes it).
+#[test]
+fn a_change_must_be_worth_what_it_takes_away() {
+    let usual = report(&["--worth", "1"]);
+    assert_eq!(levers(&usual), ["cacheRetention", "every", "isolatedSession", "model"]);
+    assert_eq!(changes(&usual), changes(&Desk::with_fixture(PERSONAL).report(&[PERSONAL])), "the default");
+    let beside = &usual["agents"][0]["alsoPossible"][0];
+    assert_eq!(beside["lever"], "lightContext");
+    assert!(dollars(&beside["saving"]) < 1.0);
+    assert_eq!(levers(&report(&["--worth", "1000"])), [""; 0], "no change of this config saves that much");
 }
 
 /// 300 dollars need no more than another schedule, of which the cheapest is taken.

@@ -86,7 +86,7 @@ fn it_is_made_once_and_then_said_to_be_done() {
 #[test]
 fn a_file_that_is_no_longer_the_one_is_refused() {
     let because = |find: &str, put: &str, message: &str| {
-        let desk = planned(&[]);
+        let desk = planned(&["--worth", "0"]);
         let changed = fixture(PERSONAL).replace(find, put);
         assert_ne!(changed, fixture(PERSONAL));
         desk.write(PERSONAL, changed);

@@ -23,26 +23,25 @@ fn yaml_is_changed_and_put_back() {
     let desk = Desk::with_fixture("values.yaml");
     let before = fixture("values.yaml");
     let diff = desk.ask(&["diff", "values.yaml"]);
-    assert_snapshot!(diff, @r##"
+    assert_snapshot!(diff, @r"
     exit 0
     --- stdout
     --- a/values.yaml
     +++ b/values.yaml
-    @@ -6,5 +6,12 @@
+    @@ -6,5 +6,11 @@
          model:
            primary: anthropic/claude-sonnet-4-6
          heartbeat:
     -      every: 15m # alerts
     +      every: 55m # alerts
            target: none
-    +      lightContext: true
     +      isolatedSession: true
     +      model: anthropic/claude-haiku-4-5
     +    models:
     +      anthropic/claude-haiku-4-5:
     +        params:
     +          cacheRetention: long
-    "##);
+    ");
     let applied = desk.ask(&["apply", "values.yaml", "--yes"]);
     assert_eq!(applied.code, 0, "{applied:?}");
     assert!(desk.ask(&["diff", "values.yaml"]).mentions("nothing to change"));
@@ -68,11 +67,10 @@ fn each_carrier_is_changed_in_its_lines_only() {
         assert_eq!(desk.ask(&["undo", name]).code, 0);
         assert_eq!(desk.read(name), carrier(name));
     }
-    assert_snapshot!(shown, @r##"
+    assert_snapshot!(shown, @r"
     helm-values.yaml
     -          every: 15m   # the on-call rota asked for this
     +          every: 55m   # the on-call rota asked for this
-    +          lightContext: true
     +          isolatedSession: true
     +          model: anthropic/claude-haiku-4-5
     +        models:
@@ -80,8 +78,6 @@ fn each_carrier_is_changed_in_its_lines_only() {
     +            params:
     +              cacheRetention: long
     ansible-vars.yml
-    -        lightContext: false # reads MEMORY.md
-    +        lightContext: true # reads MEMORY.md
     +        every: 55m
     +        isolatedSession: true
     +        model: anthropic/claude-haiku-4-5
@@ -92,7 +88,6 @@ fn each_carrier_is_changed_in_its_lines_only() {
     configmap.yaml
     -            every: '30m', // mail and calendar
     +            every: '55m', // mail and calendar
-    +            lightContext: true,
     +            isolatedSession: true,
     +            model: 'anthropic/claude-haiku-4-5',
     +          },
@@ -102,7 +97,7 @@ fn each_carrier_is_changed_in_its_lines_only() {
     +                cacheRetention: 'long',
     +              },
     +            },
-    "##);
+    ");
 }
 
 #[test]

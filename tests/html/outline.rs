@@ -42,7 +42,7 @@ fn of_fixture(name: &str) -> String {
 
 #[test]
 fn a_personal_config() {
-    assert_snapshot!(of_fixture("personal.json5"), @r##"
+    assert_snapshot!(of_fixture("personal.json5"), @r#"
     What the heartbeats cost
       figure: A month now
       figure: After the change
@@ -51,11 +51,10 @@ fn a_personal_config() {
       table: The month by part, 8 rows
       table: The same by how it is billed, 3 rows
     What to change
-      step: agents.defaults.heartbeat.every
-      step: agents.defaults.heartbeat.lightContext
-      step: agents.defaults.heartbeat.isolatedSession
       step: agents.defaults.heartbeat.model
-      step: agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention
+      step: with agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention
+      step: agents.defaults.heartbeat.isolatedSession
+      step: agents.defaults.heartbeat.every
       folded: Each remedy alone
       table: folded, 7 rows
       folded: Why not the usual advice
@@ -81,12 +80,12 @@ fn a_personal_config() {
       command: clawbeat diff personal.json5 --month 2026-11
       command: clawbeat apply personal.json5 --month 2026-11
       command: clawbeat lint personal.json5 --month 2026-11
-    "##);
+    "#);
 }
 
 #[test]
 fn a_team() {
-    assert_snapshot!(of_fixture("team.json5"), @r##"
+    assert_snapshot!(of_fixture("team.json5"), @r#"
     What the heartbeats cost
       figure: A month now
       figure: After the change
@@ -96,10 +95,9 @@ fn a_team() {
       table: The same by how it is billed, 2 rows
       table: The month by agent, 2 rows
     What to change
-      step: agents.entries.ops.heartbeat.every
-      step: agents.entries.ops.heartbeat.lightContext
-      step: agents.entries.ops.heartbeat.isolatedSession
       step: agents.entries.ops.heartbeat.model
+      step: with agents.defaults.models["openai/gpt-6-luna"].params.cacheRetention
+      step: agents.entries.ops.heartbeat.isolatedSession
       folded: Each remedy alone (ops)
       table: folded, 7 rows
       folded: Beyond the plan, by your own hand (ops)
@@ -126,7 +124,7 @@ fn a_team() {
       command: clawbeat diff team.json5 --month 2026-11
       command: clawbeat apply team.json5 --month 2026-11
       command: clawbeat lint team.json5 --month 2026-11
-    "##);
+    "#);
 }
 
 /// Nothing runs: every tick of the day is drawn as skipped, and the parts are those of a month once there is a route.

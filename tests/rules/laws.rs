@@ -477,5 +477,5 @@ fn a_plan_and_its_advice_do_what_was_promised() {
         }
         problems
     });
-    assert!(plans.get() > 40 && advices.get() > 20, "{} plans, {} advices", plans.get(), advices.get());
+    assert!(plans.get() > 40 && advices.get() > 4, "{} plans, {} advices", plans.get(), advices.get());
 }

@@ -72,7 +72,7 @@ fn a_wasteful_file() {
   },
 }
 "#;
-    insta::assert_snapshot!(Linted::new(text, None).render(), @r##"
+    insta::assert_snapshot!(Linted::new(text, None).render(), @r#"
     warning[premium-model]: 1440 runs a month of agent 'main' on Claude Opus 4.6, a premium model: about $565.26; on anthropic/claude-haiku-4-5 about $114.03
      --> openclaw.json:5:7
       |
@@ -136,8 +136,8 @@ fn a_wasteful_file() {
       = note: between $152.04 and $1,516 a month, by what the config cannot say
 
     4 warnings, 3 notes (openclaw.json, OpenClaw 2026.9.6)
-    3 fixable with --fix --unsafe-fixes
-    "##);
+    2 fixable with --fix --unsafe-fixes
+    "#);
 }
 
 #[test]

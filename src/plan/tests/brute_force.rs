@@ -59,6 +59,9 @@ fn every_choice(space: &Space) -> Vec<Choice> {
 
 /// What a choice takes away, lever by lever.
 fn forgone(search: &mut Search<'_>, bounds: &Bounds, space: &Space, choice: &Choice) -> Money {
+    if choice.every.ms().is_none() {
+        return Money::ZERO;
+    }
     let mut delay = |choice: &Choice| {
         let period = search.costing.period;
         let whole = (period.end.as_millisecond() - period.start.as_millisecond()) as u64;

@@ -5,13 +5,13 @@ use super::layout;
 use super::layout::Column::{Left, Right};
 use crate::money::Unit;
 use crate::report::commands;
-use crate::report::steps::{Step, WORTH, also_possible, steps};
+use crate::report::steps::{Step, also_possible, steps};
 use crate::report::values::shown;
 use crate::report::{ChangeInfo, Report};
 use crate::words::{amount, counted, figure};
 
 /// Rows that stay open.
-const OPEN: usize = 6;
+const OPEN: usize = 5;
 
 /// The plan, or its largest steps.
 pub(super) fn table(report: &Report) -> Option<String> {
@@ -31,7 +31,7 @@ pub(super) fn table(report: &Report) -> Option<String> {
         let all = if all == 1 { "It" } else { "All of it" };
         format!("\n{all} as one command: {}\n", code(&command))
     });
-    Some(format!("{title}\n\n{}\n{}\n{beside}{command}", drawn(report, &steps), prose(WORTH)))
+    Some(format!("{title}\n\n{}{beside}{command}", drawn(report, &steps)))
 }
 
 /// All steps of a long plan, and the reasons for each.
@@ -52,11 +52,17 @@ pub(super) fn folded(report: &Report) -> Vec<(String, String)> {
 fn drawn(report: &Report, steps: &[Step<'_>]) -> String {
     let several = report.enrolled().nth(1).is_some();
     let row = |(at, step): (usize, &Step<'_>)| {
-        let moved = |change: &ChangeInfo| {
+        let moved = |change: &ChangeInfo, key: &str| {
             let [from, to] = [&change.from, &change.to].map(|value| code(&shown(report, value)));
-            format!("{}: {from} → {to}", code(&change.path))
+            format!("{}: {from} → {to}", code(key))
         };
-        let moved: Vec<String> = step.changes().map(moved).collect();
+        // Several agents may have a key each for what follows.
+        let follows = |change: &ChangeInfo| match step.agents.len() {
+            1 => moved(change, &change.path),
+            _ => moved(change, change.lever.key()),
+        };
+        let leads = moved(step.change, &step.change.path);
+        let moved: Vec<String> = std::iter::once(leads).chain(step.with.iter().copied().map(follows)).collect();
         let gives_up: Vec<String> = step.changes().map(|change| prose(&change.gives_up)).collect();
         let whose = if several { format!(" (for {})", names(&step.agents)) } else { String::new() };
         [
@@ -69,8 +75,8 @@ fn drawn(report: &Report, steps: &[Step<'_>]) -> String {
     };
     let rows: Vec<_> = steps.iter().enumerate().map(row).collect();
     let worth = match report.unit {
-        Unit::Usd => "worth a month",
-        Unit::Credits => "worth a month, credits",
+        Unit::Usd => "a month costs more without it",
+        Unit::Credits => "a month costs more without it, credits",
     };
     layout::table([Right("#"), Left("change"), Right(worth), Left("risk"), Left("gives up")], &rows)
 }
