@@ -25,13 +25,19 @@ mod write;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use clawbeat::schema::nearest;
 use clawbeat::words::plain;
 
 /// Lint an OpenClaw gateway config, see what its heartbeats cost a month, and apply a patch that loses nothing.
 #[derive(Debug, Parser)]
-#[command(name = "clawbeat", version, max_term_width = 100)]
+#[command(
+    name = "clawbeat",
+    version,
+    max_term_width = 100,
+    after_help = "Without a command it is clawbeat report. clawbeat help COMMAND has all that a command takes, -h the most \
+                  used of it."
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -69,7 +75,8 @@ enum Command {
 /// Reads the command line, or tells what is wrong with it. What was typed is quoted then, and it may be the name of
 /// somebody's file: nothing in it acts on the reader.
 pub(crate) fn read() -> Result<Cli, ExitCode> {
-    Cli::try_parse().map_err(|error| {
+    let cli = parser().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    cli.map_err(|error| {
         let told = error.render().to_string();
         if told.lines().all(|line| plain(line) == line) {
             let _ = error.print();
@@ -78,6 +85,12 @@ pub(crate) fn read() -> Result<Cli, ExitCode> {
         }
         u8::try_from(error.exit_code()).unwrap_or(CANNOT_RUN).into()
     })
+}
+
+/// The command line. Its own help fits a screen: what a report takes is told by the help of that command.
+fn parser() -> clap::Command {
+    let is_own = |id: &str| ["config", "help", "version"].contains(&id);
+    Cli::command().mut_args(|arg| if is_own(arg.get_id().as_str()) { arg } else { arg.hide(true) })
 }
 
 /// Runs a command line.

@@ -8,7 +8,7 @@ use crate::rules::Verdict;
 use crate::simulate::SkipReason;
 use crate::simulate::estimate::{Estimate, Range};
 use crate::simulate::spending::Purpose;
-use crate::words::{amount, count, counted, plain, rough, rough_percent, tokens};
+use crate::words::{amount, count, counted, plain, rough, rough_figure, rough_percent, tokens};
 
 /// What the heartbeats cost now and after the plan; a paragraph each.
 pub(super) fn headline(report: &Report) -> Vec<String> {
@@ -144,8 +144,8 @@ fn month(report: &Report) -> String {
 
 /// How far off the figure may be, and what decides that.
 fn between(report: &Report, cost: Range) -> String {
-    let [low, high] = [cost.low, cost.high].map(|end| rough(end, report.unit));
-    if low == high {
+    let (low, high) = (rough_figure(cost.low, report.unit), rough(cost.high, report.unit));
+    if low == rough_figure(cost.high, report.unit) {
         return String::new();
     }
     let of_chats = |agent: &AgentReport| {
@@ -264,7 +264,7 @@ fn later_cost(later: &Estimate, unit: Unit) -> String {
             format!(
                 "Once they can be delivered they cost about {} a month (between {} and {}).",
                 rough(cost.typical, unit),
-                rough(cost.low, unit),
+                rough_figure(cost.low, unit),
                 rough(cost.high, unit)
             )
         }
@@ -284,7 +284,8 @@ fn either_generation(report: &Report, other: &OtherGeneration) -> String {
         None => "an unknown amount".to_owned(),
         Some(range) if range.high == Money::ZERO => "nothing".to_owned(),
         Some(range) => {
-            let [low, typical, high] = [range.low, range.typical, range.high].map(|cost| rough(cost, unit));
+            let (low, [typical, high]) =
+                (rough_figure(range.low, unit), [range.typical, range.high].map(|cost| rough(cost, unit)));
             format!("about {typical} a month (between {low} and {high})")
         }
     };

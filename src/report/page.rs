@@ -163,8 +163,8 @@ fn payer<'a>(report: &Report, agent: &'a AgentReport) -> Payer<'a> {
 }
 
 fn sum<'a>(report: &Report, agents: &[&AgentReport]) -> Payer<'a> {
-    let [now, after] = [|agent: &AgentReport| &agent.current, |agent: &AgentReport| &agent.recommended]
-        .map(|of: fn(&AgentReport) -> &Estimate| Estimate::sum(agents.iter().map(|agent| of(agent))));
+    let now = Estimate::sum(agents.iter().map(|agent| &agent.current));
+    let after = Estimate::sum(agents.iter().map(|agent| &agent.recommended));
     let total = report.totals.current.typical();
     let known: Vec<&AgentAgainst> = report.against.iter().flat_map(|against| &against.agents).collect();
     let known: Vec<&AgentAgainst> =

@@ -55,8 +55,16 @@ pub fn percent(share: Money) -> String {
     format!("{}%", if share < all && share > most { most } else { share }.round_to(1))
 }
 
-/// An amount rounded to what is known of a cost that ranges, for a sentence: `$790`, `$2,060`, `$5`, `$0.58`.
+/// An amount rounded to what is known of a cost that ranges, for a sentence: `$790`, `$2,060`, `$5`, `230 credits`.
 pub fn rough(money: Money, unit: Unit) -> String {
+    match unit {
+        Unit::Usd => rough_figure(money, unit),
+        Unit::Credits => format!("{} credits", rough_figure(money, unit)),
+    }
+}
+
+/// The same where another figure of the sentence names the unit.
+pub fn rough_figure(money: Money, unit: Unit) -> String {
     const ONE: u128 = 1_000_000_000_000;
     let size = money.pico().unsigned_abs();
     let digits = size.checked_ilog10().unwrap_or(0);
@@ -72,12 +80,12 @@ pub fn rough(money: Money, unit: Unit) -> String {
     };
     let rounded = (size.saturating_add(step / 2) / step).saturating_mul(step);
     if rounded < ONE {
-        return amount(Money::from_pico(i128::try_from(rounded).unwrap_or(i128::MAX)), unit);
+        return figure(Money::from_pico(i128::try_from(rounded).unwrap_or(i128::MAX)), unit);
     }
     let digits = grouped(&(rounded / ONE).to_string());
     match unit {
         Unit::Usd => format!("${digits}"),
-        Unit::Credits => format!("{digits} credits"),
+        Unit::Credits => digits,
     }
 }
 

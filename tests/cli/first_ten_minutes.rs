@@ -10,7 +10,7 @@ use super::common::{Desk, fixture};
 
 #[test]
 fn an_empty_config_names_the_default_its_origin_and_what_to_pin() {
-    let answer = Desk::with("{}").ask(&["report", "openclaw.json"]);
+    let answer = Desk::with("{}").ask(&["report", "--full", "openclaw.json"]);
     assert_eq!((answer.code, answer.stderr.as_str()), (0, ""));
     let head: Vec<&str> = answer.stdout.split("\nSettings\n").collect();
     assert_snapshot!(head[0], @r##"
@@ -75,7 +75,7 @@ fn the_config_that_openclaw_reads_is_found() {
     let answer = desk.ask(&["report"]);
     assert!(answer.stdout.starts_with("@DIR@/home/.openclaw/openclaw.json · OpenClaw 2026.9.6"), "{answer}");
     assert_eq!(desk.ask(&["--month", "2026-11"]), answer, "clawbeat alone is clawbeat report");
-    let mut command = desk.command(&["report", "-"]);
+    let mut command = desk.command(&["report", "--full", "-"]);
     command.write_stdin(fixture("personal.json5"));
     let piped = desk.ask_with(command);
     assert!(piped.stdout.starts_with("<stdin> · OpenClaw 2026.9.6"), "{piped}");
@@ -85,7 +85,7 @@ fn the_config_that_openclaw_reads_is_found() {
 /// The real provider block, two agents, no heartbeat block: only the default agent runs on a legacy release.
 #[test]
 fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
-    let answer = Desk::with_fixture("nexos.json5").ask(&["report", "nexos.json5"]);
+    let answer = Desk::with_fixture("nexos.json5").ask(&["report", "--full", "nexos.json5"]);
     assert_eq!((answer.code, answer.stderr.as_str()), (0, ""));
     assert_snapshot!(answer.stdout.split("\nSettings\n").next().unwrap(), @r#"
     nexos.json5 · OpenClaw 2026.7.1 (named in the file)
@@ -174,7 +174,7 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
     let text = fixture("nexos.json5")
         .replace("\"defaults\": {\n", "\"defaults\": {\n      \"heartbeat\": { \"every\": \"30m\" },\n");
     let desk = Desk::with(text);
-    let answer = desk.ask(&["report", "openclaw.json"]);
+    let answer = desk.ask(&["report", "--full", "openclaw.json"]);
     assert_snapshot!(answer.stdout.split("\nSettings").next().unwrap(), @r#"
     openclaw.json · OpenClaw 2026.7.1 (named in the file)
 
@@ -269,7 +269,7 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
 fn a_current_release_without_a_route_costs_nothing_yet() {
     let text = fixture("personal.json5").replace("allowFrom: [\"123456789\"]", "allowFrom: [\"*\"]");
     let desk = Desk::with(text);
-    let answer = desk.ask(&["report", "openclaw.json"]);
+    let answer = desk.ask(&["report", "--full", "openclaw.json"]);
     assert_snapshot!(answer.stdout.split("\nSettings").next().unwrap(), @r##"
     openclaw.json · OpenClaw 2026.9.6 (named in the file)
 
@@ -308,7 +308,7 @@ const UNKNOWN_MODEL: &str = r#"{
 #[test]
 fn an_unknown_model_has_tokens_and_no_cost() {
     let desk = Desk::with(UNKNOWN_MODEL);
-    let answer = desk.ask(&["report", "openclaw.json"]);
+    let answer = desk.ask(&["report", "--full", "openclaw.json"]);
     assert_snapshot!(answer.stdout.split("\nSettings").next().unwrap(), @r##"
     openclaw.json · OpenClaw 2026.9.6 (named in the file)
 
@@ -369,7 +369,7 @@ fn a_release_is_named_once_whatever_is_wrong_with_it() {
     let said = |version: &str, arguments: &[&str]| {
         let quiet = r#""agents": { "defaults": { "heartbeat": { "target": "none" } } }"#;
         desk.write("meta.json", format!(r#"{{ "meta": {{ "lastTouchedVersion": {version} }}, {quiet} }}"#));
-        let answer = desk.ask(&[&["report", "meta.json"], arguments].concat());
+        let answer = desk.ask(&[&["report", "--full", "meta.json"], arguments].concat());
         assert_eq!(answer.code, 0, "{answer}");
         let warnings = answer.stdout.split("\nWarnings\n").nth(1).unwrap_or("").split("\n\n").next().unwrap();
         format!("{}\n{}{}", answer.stdout.lines().next().unwrap(), warnings, answer.stderr)
@@ -405,7 +405,7 @@ fn a_release_is_named_once_whatever_is_wrong_with_it() {
 fn a_config_that_openclaw_refuses_is_costed_as_if_repaired() {
     let text = fixture("personal.json5").replace("every: \"30m\"", "every: \"30 minutes\"");
     let desk = Desk::with(text);
-    let answer = desk.ask(&["report", "openclaw.json"]);
+    let answer = desk.ask(&["report", "--full", "openclaw.json"]);
     assert_eq!(answer.code, 0);
     let said = answer.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains("refuses this file and does not start with it: agents.defaults.heartbeat.every"), "{said}");
@@ -436,7 +436,7 @@ fn unreadable_files_get_one_clear_message() {
     let mut said = String::new();
     for (name, bytes) in files {
         desk.write(name, bytes);
-        let answer = desk.ask(&["report", name]);
+        let answer = desk.ask(&["report", "--full", name]);
         said += &format!("{}{}", answer.stdout, answer.stderr);
         assert_eq!(answer.code, 2, "{name}");
         for arguments in [vec!["diff", name], vec!["apply", name, "--yes"], vec!["simulate", name, "--trace"]] {
@@ -467,7 +467,7 @@ fn places_that_are_no_config_file_are_refused() {
     let said: String = ["folder", "huge.json", "missing.json"]
         .iter()
         .map(|name| {
-            let answer = desk.ask(&["report", name]);
+            let answer = desk.ask(&["report", "--full", name]);
             assert_eq!(answer.code, 2);
             answer.stdout + &answer.stderr
         })
@@ -477,7 +477,7 @@ fn places_that_are_no_config_file_are_refused() {
     error: @DIR@/huge.json is larger than the limit of 16 MiB
     error: cannot read missing.json: No such file or directory (os error 2)
     ");
-    let mut command = desk.command(&["report", "-"]);
+    let mut command = desk.command(&["report", "--full", "-"]);
     command.write_stdin(vec![b' '; 17 << 20]);
     assert_snapshot!(desk.ask_with(command), @"
     exit 2
@@ -494,7 +494,7 @@ fn a_named_pipe_is_not_waited_for() {
     if !made.is_ok_and(|status| status.success()) {
         return;
     }
-    let mut command = desk.command(&["report", "pipe"]);
+    let mut command = desk.command(&["report", "--full", "pipe"]);
     command.timeout(Duration::from_secs(10));
     assert_snapshot!(desk.ask_with(command), @"
     exit 2
@@ -576,11 +576,11 @@ fn secrets_and_escapes_never_come_out() {
     desk.write("min.json", json5_to_json(HOSTILE));
     for file in ["openclaw.json", "min.json"] {
         for arguments in [
-            vec!["report", file],
+            vec!["report", "--full", file],
             vec!["report", file, "--format", "json"],
-            vec!["report", file, "--agent", "nobody\u{1b}[31m"],
-            vec!["report", file, "--openclaw-version", "2026.7.1"],
-            vec!["report", file, "--billing", "nexos"],
+            vec!["report", "--full", file, "--agent", "nobody\u{1b}[31m"],
+            vec!["report", "--full", file, "--openclaw-version", "2026.7.1"],
+            vec!["report", "--full", file, "--billing", "nexos"],
             vec!["diff", file],
             vec!["diff", file, "--format", "unified"],
             vec!["diff", file, "--format", "commands"],
@@ -625,6 +625,6 @@ fn a_broken_line_with_a_secret_is_not_quoted() {
 fn a_local_model_without_a_route_costs_nothing_then_either() {
     let config = r"{ meta: { lastTouchedVersion: '2026.9.6' }, agents: { defaults: { model: 'ollama/llama3.3' } },
         models: { providers: { ollama: { baseUrl: 'http://127.0.0.1:11434', models: [{ id: 'llama3.3' }] } } } }";
-    let answer = Desk::with(config).ask(&["report", "openclaw.json"]).flat();
+    let answer = Desk::with(config).ask(&["report", "--full", "openclaw.json"]).flat();
     assert!(answer.contains("Once they can be delivered they still cost no money."), "{answer}");
 }

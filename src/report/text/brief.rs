@@ -2,6 +2,8 @@
 //! matters most, and what to type next. Whatever the config, it fits a terminal of 80 columns and 24 lines with the prompt
 //! below it.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::layout::{Page, Screen, clipped};
 use super::{changes, file, limits, roster};
 use crate::report::commands::first;
@@ -32,12 +34,13 @@ struct Room {
 }
 
 /// From what reads best to what always fits.
-const ROOMS: [Room; 6] = [
+const ROOMS: [Room; 7] = [
     Room { answer: 4, airy: true, agents: 6, changes: 5, warning: 4, beside: true },
     Room { answer: 4, airy: true, agents: 3, changes: 5, warning: 3, beside: true },
     Room { answer: 4, airy: true, agents: 3, changes: 5, warning: 2, beside: false },
     Room { answer: 3, airy: true, agents: 2, changes: 3, warning: 2, beside: false },
-    Room { answer: 2, airy: false, agents: 1, changes: 2, warning: 1, beside: false },
+    Room { answer: 3, airy: false, agents: 1, changes: 2, warning: 1, beside: false },
+    Room { answer: 2, airy: false, agents: 0, changes: 1, warning: 1, beside: false },
     Room { answer: 1, airy: false, agents: 0, changes: 1, warning: 1, beside: false },
 ];
 
@@ -90,10 +93,26 @@ fn within(report: &Report, screen: Screen, room: Room) -> String {
     if room.airy && !next.is_empty() {
         page.blank();
     }
-    for command in next {
-        page.line(&format!("{}  # {}", command.line, command.note));
-    }
+    next.iter().for_each(|(words, note)| command(&mut page, words, note));
     page.into_text()
+}
+
+/// A command as a shell takes it, on as many lines as it needs; what it is for where there is room.
+fn command(page: &mut Page, words: &[String], note: &str) {
+    let width = page.screen.width;
+    let mut line = String::new();
+    for word in words {
+        if !line.is_empty() && line.width() + word.width() + 3 > width {
+            page.line(&format!("{line} \\"));
+            line = " ".to_owned();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    let noted = format!("{line}  # {note}");
+    page.line(if noted.width() > width { &line } else { &noted });
 }
 
 /// Where the money goes, in a sentence.

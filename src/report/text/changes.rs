@@ -38,7 +38,7 @@ pub(super) fn summary(page: &mut Page, report: &Report) {
 pub(super) fn few(page: &mut Page, report: &Report, most: usize) {
     let steps = alike(report);
     if !steps.is_empty() {
-        page.title(TITLE);
+        page.title(&format!("{TITLE} (worth: what a month costs more without it)"));
         list(page, report, &steps, most);
     } else if report.is_settled() {
         page.blank();
@@ -48,7 +48,7 @@ pub(super) fn few(page: &mut Page, report: &Report, most: usize) {
 
 fn list(page: &mut Page, report: &Report, steps: &[Step<'_>], most: usize) {
     let enrolled = report.enrolled().count();
-    let mut table = Table::new([Column::left(""), Column::saving("leaving it out costs"), Column::left("gives up")]);
+    let mut table = Table::new([Column::left(""), Column::saving("worth"), Column::left("gives up")]);
     // The same numbers stand below, where a key may serve fewer agents than a line of this table.
     let numbered = report.enrolled().filter(|agent| !agent.changes.is_empty()).count() == 1;
     let number = |at: usize| if numbered { format!("{:>2}. ", at + 1) } else { String::new() };

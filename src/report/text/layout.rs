@@ -110,8 +110,12 @@ impl Page {
         let lines: Vec<&str> = whole.text.lines().collect();
         let is_cut = lines.len() > most;
         for (at, line) in lines.iter().enumerate().take(most) {
-            let end = if is_cut && at + 1 == most { " …" } else { "" };
-            self.line(&format!("{}{end}", clipped(line, self.screen.width - end.len().min(2))));
+            match is_cut && at + 1 == most {
+                true => {
+                    self.line(&format!("{} …", clipped(line, self.screen.width - 2).trim_end_matches('…').trim_end()))
+                }
+                false => self.line(&clipped(line, self.screen.width)),
+            }
         }
     }
 
