@@ -29,14 +29,13 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use clawbeat::schema::nearest;
 use clawbeat::words::plain;
 
-/// Lint an OpenClaw gateway config, see what its heartbeats cost a month, and apply a patch that loses nothing.
+/// What OpenClaw heartbeats cost, why, and a patch that makes them cheaper
 #[derive(Debug, Parser)]
 #[command(
     name = "clawbeat",
     version,
     max_term_width = 100,
-    after_help = "Without a command it is clawbeat report. clawbeat help COMMAND has all that a command takes, -h the most \
-                  used of it."
+    after_help = "clawbeat FILE is clawbeat report FILE; clawbeat help COMMAND has all options."
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -49,7 +48,7 @@ pub(crate) struct Cli {
 enum Command {
     /// What OpenClaw refuses, ignores, or wastes money on
     Lint(lint::Args),
-    /// What the heartbeats cost now, what they would cost after the plan, and why
+    /// What the heartbeats cost, what for, and what to change
     Report(report::Args),
     /// The recommended change as a patch
     Diff(diff::Args),
@@ -89,7 +88,7 @@ pub(crate) fn read() -> Result<Cli, ExitCode> {
 
 /// The command line. Its own help fits a screen: what a report takes is told by the help of that command.
 fn parser() -> clap::Command {
-    let is_own = |id: &str| ["config", "help", "version"].contains(&id);
+    let is_own = |id: &str| ["help", "version"].contains(&id);
     Cli::command().mut_args(|arg| if is_own(arg.get_id().as_str()) { arg } else { arg.hide(true) })
 }
 

@@ -13,15 +13,16 @@ fn an_empty_config_names_the_default_its_origin_and_what_to_pin() {
     let answer = Desk::with("{}").ask(&["report", "--full", "openclaw.json"]);
     assert_eq!((answer.code, answer.stderr.as_str()), (0, ""));
     let head: Vec<&str> = answer.stdout.split("\nSettings\n").collect();
-    assert_snapshot!(head[0], @r##"
+    assert_snapshot!(head[0], @r"
     openclaw.json · OpenClaw 2026.9.6 (assumed)
 
-    Heartbeats cost about $119.38 a month ($6.17 to $363.23) if OpenClaw 2026.7.35
+    Heartbeats cost about $120 a month (between $6 and $360) if OpenClaw 2026.7.35
     runs this file and nothing if 2026.9.6 does. The file does not say which; pin it
     with --openclaw-version.
 
-    On 2026.9.6 every tick is skipped, as there is nowhere to deliver to. Once they
-    can be delivered they cost about $921.21 a month ($29.11 to $3,048).
+    On 2026.9.6 every heartbeat is skipped, as there is nowhere to deliver it to.
+    Once they can be delivered they cost about $920 a month (between $29 and
+    $3,050).
 
     On 2026.9.6:
       agent  every  model        runs  now  share  after
@@ -30,7 +31,7 @@ fn an_empty_config_names_the_default_its_origin_and_what_to_pin() {
     Warnings
     - agent 'main': nowhere to deliver to: no channel of this file reaches an owner:
       commands.ownerAllowFrom or a channel's allowFrom must name one
-    "##);
+    ");
     let settings = head[1].split("\nWhat a run sends").next().unwrap();
     assert_snapshot!(settings, @"
     Runs because heartbeats are on by default for the agent that owns the gateway.
@@ -90,8 +91,9 @@ fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
     assert_snapshot!(answer.stdout.split("\nSettings\n").next().unwrap(), @r#"
     nexos.json5 · OpenClaw 2026.7.1 (named in the file)
 
-    Heartbeats cost about 232.01 credits a month (101.52 to 1,492). After the change
-    below: about 2.29 credits, 99.0% less.
+    Heartbeats cost about 230 credits a month. (Between 100 and 1,490 credits,
+    depending on how long your chats are.) With the changes below: about 2 credits
+    (over 99% less).
 
     Agent 'main': nobody sees the heartbeats: OpenClaw 2026.7.1 delivers nowhere
     unless told; the changes below leave it so. To see them, set target to "last" or
@@ -103,12 +105,12 @@ fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
     Not running: shop (no agent has a heartbeat block, and this release then runs
     only the default agent, 'main').
 
-    What it goes to, credits
-      conversation      85.25   37%  ███████████
-      workspace files   49.74   21%  ██████▍
-      tools             44.16   19%  █████▋
-      skills            23.76   10%  ███
-      everything else   29.09   13%  ███▊
+    Where the money goes, credits
+      conversation      85.25       37%  ███████████
+      workspace files   49.74       21%  ██████▍
+      tools             44.16       19%  █████▋
+      skills            23.76       10%  ███
+      everything else   29.09       13%  ███▊
       Billed as 96.5% input, 3.5% output.
 
     What to change
@@ -178,8 +180,9 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
     assert_snapshot!(answer.stdout.split("\nSettings").next().unwrap(), @r#"
     openclaw.json · OpenClaw 2026.7.1 (named in the file)
 
-    Heartbeats cost about 464.02 credits a month (203.04 to 2,984). After the change
-    below: about 4.58 credits, 99.0% less.
+    Heartbeats cost about 460 credits a month. (Between 200 and 2,980 credits,
+    depending on how long your chats are.) With the changes below: about 5 credits
+    (over 99% less).
 
     Agents 'main', 'shop': nobody sees the heartbeats: OpenClaw 2026.7.1 delivers
     nowhere unless told; the changes below leave it so. To see them, set target to
@@ -189,12 +192,12 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
       main   30m    Claude Opus 4.6  1,440        232.01  50.0%   2.29
       shop   30m    Claude Opus 4.6  1,440        232.01  50.0%   2.29
 
-    What it goes to, credits
-      conversation      170.50   37%  ███████████
-      workspace files    99.49   21%  ██████▍
-      tools              88.33   19%  █████▋
-      skills             47.52   10%  ███
-      everything else    58.18   13%  ███▊
+    Where the money goes, credits
+      conversation      170.50       37%  ███████████
+      workspace files    99.49       21%  ██████▍
+      tools              88.33       19%  █████▋
+      skills             47.52       10%  ███
+      everything else    58.18       13%  ███▊
       Billed as 96.5% input, 3.5% output.
 
     What to change
@@ -270,12 +273,12 @@ fn a_current_release_without_a_route_costs_nothing_yet() {
     let text = fixture("personal.json5").replace("allowFrom: [\"123456789\"]", "allowFrom: [\"*\"]");
     let desk = Desk::with(text);
     let answer = desk.ask(&["report", "--full", "openclaw.json"]);
-    assert_snapshot!(answer.stdout.split("\nSettings").next().unwrap(), @r##"
+    assert_snapshot!(answer.stdout.split("\nSettings").next().unwrap(), @r"
     openclaw.json · OpenClaw 2026.9.6 (named in the file)
 
-    Heartbeats cost nothing now: there is nowhere to deliver to, so every tick is
-    skipped. Once they can be delivered they cost about $588.53 a month ($175.31 to
-    $1,541).
+    Heartbeats cost nothing now: there is nowhere to deliver them to, so every one
+    is skipped. Once they can be delivered they cost about $590 a month (between
+    $180 and $1,540).
 
       agent  every  model            runs  now  share  after
       main   30m    Claude Opus 4.6     0   $0      -     $0
@@ -283,7 +286,7 @@ fn a_current_release_without_a_route_costs_nothing_yet() {
     Warnings
     - agent 'main': nowhere to deliver to: no channel of this file reaches an owner:
       commands.ownerAllowFrom or a channel's allowFrom must name one
-    "##);
+    ");
     assert!(!answer.stdout.contains("What to change"));
     let why = "agent 'main': nowhere to deliver to: no channel of this file reaches an owner: commands.ownerAllowFrom or a \
                channel's allowFrom must name one";
@@ -309,11 +312,11 @@ const UNKNOWN_MODEL: &str = r#"{
 fn an_unknown_model_has_tokens_and_no_cost() {
     let desk = Desk::with(UNKNOWN_MODEL);
     let answer = desk.ask(&["report", "--full", "openclaw.json"]);
-    assert_snapshot!(answer.stdout.split("\nSettings").next().unwrap(), @r##"
+    assert_snapshot!(answer.stdout.split("\nSettings").next().unwrap(), @r#"
     openclaw.json · OpenClaw 2026.9.6 (named in the file)
 
-    The cost is unknown, because a price is. The heartbeats send 59.5M and write
-    200.7k tokens a month.
+    We don't know the price of anthropic/claude-opus-4-66, so there is no total. The
+    heartbeats send 59.5M and write 200.7k tokens a month.
 
     Agent 'main': nobody sees the heartbeats: target is 'none'. To see them, set
     target to "last" or a channel; to save them, set every to "0m".
@@ -326,7 +329,7 @@ fn an_unknown_model_has_tokens_and_no_cost() {
       like it: anthropic/claude-opus-4-6, anthropic/claude-opus-4-0,
       anthropic/claude-opus-4-1. Give one with --prices FILE or
       models.providers.<provider>.models[].cost
-    "##);
+    "#);
     assert_snapshot!(answer.stdout.split("\nWarnings\n").nth(1).unwrap().split("\n\n").next().unwrap(), @"
     - agent 'main': no price is known for 'anthropic/claude-opus-4-66'; known names
       like it: anthropic/claude-opus-4-6, anthropic/claude-opus-4-0,
@@ -410,7 +413,7 @@ fn a_config_that_openclaw_refuses_is_costed_as_if_repaired() {
     let said = answer.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains("refuses this file and does not start with it: agents.defaults.heartbeat.every"), "{said}");
     assert!(
-        said.contains("'30 minutes'. The change below fixes that first, and the figures are those of the fixed file."),
+        said.contains("'30 minutes'. The changes below fix that first, and the figures are those of the fixed file."),
         "{said}"
     );
     assert_eq!(desk.report(&["openclaw.json"])["config"]["verdict"], "refused");

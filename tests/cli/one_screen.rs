@@ -119,8 +119,8 @@ fn what_a_flag_asks_stands_under_the_headline() {
 #[test]
 fn help_fits_a_screen_and_help_of_a_command_has_the_rest() {
     let desk = Desk::new();
-    for arguments in [&["--help"][..], &["-h"], &["report", "-h"], &["diff", "-h"], &["apply", "-h"]] {
-        assert_fits(&arguments.join(" "), &desk.ask(arguments));
+    for arguments in [["--help"], ["-h"]] {
+        assert_fits(&arguments.join(" "), &desk.ask(&arguments));
     }
     let rest = desk.ask(&["help", "report"]);
     for flag in ["--anthropic-auth", "--min-tier", "--compare-release", "--no-env", "--max-monthly"] {

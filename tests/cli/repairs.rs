@@ -42,7 +42,7 @@ fn what_the_linter_can_fix_is_fixed_first() {
     assert_eq!((&report["config"]["verdict"], &report["config"]["verdictAfter"]), (&json!("refused"), &json!("valid")));
     let told = desk.ask(&["report", "--full", FILE]).flat();
     assert!(told.contains("(named in the file) OpenClaw 2026.4.14 refuses this file and does not start"), "{told}");
-    assert!(told.contains("The change below fixes that first"), "{told}");
+    assert!(told.contains("The changes below fix that first"), "{told}");
     let planned = desk.ask(&["diff", FILE, "--format", "plan"]);
     assert!(planned.stderr.contains("fixed first: agents.defaults.heartbeat.model: "), "{planned}");
     let plan: Value = serde_json::from_str(&planned.stdout).unwrap();
