@@ -47,8 +47,8 @@
 //! The rooms from the ground up; each imports only those before it:
 //!
 //! ```text
-//! certain, secrets, money, words, document, schema, releases, gateway, levers, catalogue, workload, files, simulate, records, provenance,
-//! rules, plan, analysis, repair, patch, report
+//! certain, secrets, money, words, document, schema, releases, gateway, levers, catalogue, workload, files, simulate,
+//! records, provenance, bill, rules, plan, analysis, repair, patch, report
 //! ```
 //!
 //! What is not named on this page is open to the command and to the tests, and may change at any time.
@@ -60,6 +60,8 @@
 
 #[doc(hidden)]
 pub mod analysis;
+#[doc(hidden)]
+pub mod bill;
 #[doc(hidden)]
 pub mod catalogue;
 mod certain;
@@ -116,7 +118,7 @@ pub use plan::{Bounds, Plan, RiskProfile};
 pub use releases::Version;
 pub use repair::Repair;
 pub use report::Report;
-pub use report::build::Origin;
+pub use report::answer::Origin;
 pub use rules::{Finding, Lint, Safety, Severity, Verdict};
 pub use simulate::schedule::Period;
 pub use workload::Workload;

@@ -17,8 +17,8 @@ use clawbeat::gateway::{Gateway, Surroundings};
 use clawbeat::money::{Money, Unit};
 use clawbeat::plan::{Bounds, Plan};
 use clawbeat::repair::{Mend, Repair};
-use clawbeat::report::build::Origin;
-use clawbeat::report::{Asked, Report, build};
+use clawbeat::report::answer::Origin;
+use clawbeat::report::{Asked, Question, Report, answer};
 use clawbeat::rules::Verdict;
 use clawbeat::simulate::schedule::Period;
 use clawbeat::workload::Workload;
@@ -320,6 +320,17 @@ impl Subject {
 
     /// The report on it; further commands repeat `plan_arguments`.
     pub(super) fn report(&self, plan: &Plan, options: &QuestionOptions, plan_arguments: Vec<String>) -> Report {
+        self.answer(plan, options, plan_arguments, Question::default())
+    }
+
+    /// The same with what else is asked.
+    pub(super) fn answer(
+        &self,
+        plan: &Plan,
+        options: &QuestionOptions,
+        plan_arguments: Vec<String>,
+        question: Question<'_>,
+    ) -> Report {
         let mut warnings = Vec::new();
         if matches!(self.loaded.source, Source::File { symlink: true, .. }) {
             warnings.push(format!("{} is a symbolic link; OpenClaw itself wants a regular file", self.path));
@@ -336,6 +347,7 @@ impl Subject {
             asked: Asked { question: options.arguments(), plan: plan_arguments },
         };
         let agent = options.agent.as_ref().map(|id| id.to_lowercase());
-        build(&self.analysis, plan, origin, options.billing.map(|billing| billing.unit()), agent.as_deref())
+        let unit = options.billing.map(|billing| billing.unit());
+        answer(&self.analysis, plan, origin, &Question { unit, only: agent.as_deref(), ..question })
     }
 }

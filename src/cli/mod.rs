@@ -27,13 +27,18 @@ mod write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use clawbeat::schema::nearest;
 use clawbeat::words::plain;
 
-/// Lint an OpenClaw gateway config, see what its heartbeats cost a month, and apply a patch that loses nothing.
+/// What OpenClaw heartbeats cost, why, and a patch that makes them cheaper
 #[derive(Debug, Parser)]
-#[command(name = "clawbeat", version, max_term_width = 100)]
+#[command(
+    name = "clawbeat",
+    version,
+    max_term_width = 100,
+    after_help = "clawbeat FILE is clawbeat report FILE; clawbeat help COMMAND has all options."
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -45,7 +50,7 @@ pub(crate) struct Cli {
 enum Command {
     /// What OpenClaw refuses, ignores, or wastes money on
     Lint(lint::Args),
-    /// What the heartbeats cost now, what they would cost after the plan, and why
+    /// What the heartbeats cost, what for, and what to change
     Report(report::Args),
     /// The recommended change as a patch
     Diff(diff::Args),
@@ -71,7 +76,8 @@ enum Command {
 /// Reads the command line, or tells what is wrong with it. What was typed is quoted then, and it may be the name of
 /// somebody's file: nothing in it acts on the reader.
 pub(crate) fn read() -> Result<Cli, ExitCode> {
-    Cli::try_parse().map_err(|error| {
+    let cli = parser().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    cli.map_err(|error| {
         let first = std::env::args_os().nth(1).filter(|_| error.use_stderr());
         if let Some(message) = first.and_then(|first| no_command(Path::new(&first))) {
             return fail(&anyhow::anyhow!(message));
@@ -84,6 +90,12 @@ pub(crate) fn read() -> Result<Cli, ExitCode> {
         }
         u8::try_from(error.exit_code()).unwrap_or(CANNOT_RUN).into()
     })
+}
+
+/// The command line. Its own help fits a screen: what a report takes is told by the help of that command.
+fn parser() -> clap::Command {
+    let is_own = |id: &str| ["help", "version"].contains(&id);
+    Cli::command().mut_args(|arg| if is_own(arg.get_id().as_str()) { arg } else { arg.hide(true) })
 }
 
 /// Runs a command line.

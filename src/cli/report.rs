@@ -7,11 +7,9 @@ use anyhow::bail;
 use clap::ValueEnum;
 use clawbeat::files::save::save;
 use clawbeat::releases::Version;
-use clawbeat::releases::agent_id::normal_id;
-use clawbeat::report::balance::balance;
-use clawbeat::report::gates::{Limits, gates};
+use clawbeat::report::gates::Limits;
 use clawbeat::report::text::Screen;
-use clawbeat::report::{Against, Report, against, comparison, exhibits, html, markdown, text};
+use clawbeat::report::{Older, Question, text};
 
 use super::amount::Amount;
 use super::load::{self, Subject};
@@ -26,13 +24,16 @@ pub(super) struct Args {
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+    /// Print all of it as text, not just one screen
+    #[arg(long)]
+    full: bool,
     /// Write it to this file instead, whole or not at all; - is standard output
-    #[arg(long, value_name = "FILE")]
+    #[arg(hide_short_help = true, long, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
     plan: PlanOptions,
     /// Show the same file under another OpenClaw release too, agent by agent
-    #[arg(long, value_name = "VERSION")]
+    #[arg(hide_short_help = true, long, value_name = "VERSION")]
     compare_release: Option<Version>,
     /// Show what this config does to the bill of an older one, asked the same question; - is standard input
     #[arg(long, value_name = "OLD_CONFIG")]
@@ -41,7 +42,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "AMOUNT")]
     max_monthly: Option<Amount>,
     /// Exit with 1 if a typical month costs more by this much than the config of --against
-    #[arg(long, value_name = "AMOUNT", requires = "against")]
+    #[arg(hide_short_help = true, long, value_name = "AMOUNT", requires = "against")]
     max_increase: Option<Amount>,
     /// Show how long this many credits (dollars, in a report in dollars) last under the heartbeats of all agents
     #[arg(long, value_name = "CREDITS", conflicts_with = "agent")]
@@ -76,35 +77,38 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let question = &args.config.question;
     let bounds = args.plan.bounds(&subject, question)?;
     let plan = subject.plan(&bounds);
-    let mut report = subject.report(&plan, question, args.plan.arguments());
-    let unit = report.unit;
+    let unit = question.billing.map_or_else(|| subject.analysis.costing().unit(), |billing| billing.unit());
     let amount = |flag, amount: Option<Amount>| amount.map(|amount| amount.in_unit(flag, unit)).transpose();
     let limits = Limits {
         monthly: amount("--max-monthly", args.max_monthly)?,
         increase: amount("--max-increase", args.max_increase)?,
     };
-    let held = amount("--balance", args.balance)?;
-    report.balance = held.map(|held| balance(&report, held, &subject.analysis.period));
-    report.comparison = args.compare_release.map(|version| {
-        let agent = question.agent.as_ref().map(|id| normal_id(id));
-        comparison::compare(&subject.analysis, version, unit, agent.as_deref())
-    });
+    let balance = amount("--balance", args.balance)?;
     let older = args.against.as_ref().map(|path| older(path, &subject, question)).transpose()?;
     if limits != Limits::default() {
         judgeable(&subject)?;
         older.as_ref().map_or(Ok(()), judgeable)?;
     }
-    report.against = older.as_ref().map(|older| compared(&report, &subject, older, question));
-    report.gates = gates(&report, limits);
+    let asked = Question {
+        other_release: args.compare_release,
+        older: older.as_ref().map(|older| Older {
+            analysis: &older.analysis,
+            path: older.path.clone(),
+            sha256: older.loaded.fingerprint.sha256.clone(),
+        }),
+        balance,
+        limits,
+        exhibits: matches!(args.format, Format::Html).then_some(&bounds),
+        ..Question::default()
+    };
+    let report = subject.answer(&plan, question, args.plan.arguments(), asked);
     let screen = if args.output.is_some() { Screen::PLAIN } else { screen(question.color) };
     let text = match args.format {
+        Format::Text if args.full => text::render_full(&report, screen),
         Format::Text => text::render(&report, screen),
-        Format::Markdown => markdown::render(&report),
+        Format::Markdown => report.to_markdown(),
         Format::Json => report.to_json(),
-        Format::Html => {
-            report.exhibits = Some(exhibits::exhibits(&subject.analysis, &plan, &bounds, &report));
-            html::render(&report)
-        }
+        Format::Html => report.to_html(),
     };
     match args.output.as_ref().filter(|path| path.as_os_str() != "-") {
         None => print(&text)?,
@@ -135,10 +139,4 @@ fn judgeable(subject: &Subject) -> anyhow::Result<()> {
         bail!("a limit cannot be held: {}: $include '{file}' was not read ({problem})", subject.path);
     }
     Ok(())
-}
-
-fn compared(report: &Report, revision: &Subject, older: &Subject, question: &QuestionOptions) -> Against {
-    let agent = question.agent.as_ref().map(|id| normal_id(id));
-    let sha256 = older.loaded.fingerprint.sha256.clone();
-    against::against(report, &revision.analysis, &older.analysis, older.path.clone(), sha256, agent.as_deref())
 }

@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::build::{current, month, other_generation};
+use super::answer::{Older, other_generation};
 use super::comparison::effects;
 use super::settings::{SETTINGS, settings};
 use super::values::value;
 use super::{OtherGeneration, Report, SettingInfo};
 use crate::analysis::Analysis;
+use crate::bill::Bill;
 use crate::gateway::{Agent, Gateway};
 use crate::money::{Money, Unit};
 use crate::releases::{ReleaseSource, Version};
@@ -82,25 +83,19 @@ pub struct Changed {
 }
 
 /// Compares a revision with an older file; `only` keeps one agent.
-pub fn against(
-    report: &Report,
-    revision: &Analysis,
-    older: &Analysis,
-    path: String,
-    sha256: String,
-    only: Option<&str>,
-) -> Against {
+pub(super) fn against(report: &Report, revision: &Analysis, older: &Older<'_>, only: Option<&str>) -> Against {
     let unit = report.unit;
+    let Older { analysis: older, path, sha256 } = older;
     // The same gateway runs both, so a release that only the revision names holds for both.
     let named = older.release.source == ReleaseSource::Assumed && revision.release.source != ReleaseSource::Assumed;
     let reread = named.then(|| older.read_as(older.document.value(), revision.release.version));
     let gateway = reread.as_ref().unwrap_or(&older.gateway);
     let (here, there) = (revision.costing(), older.costing_of(gateway));
-    let month = month(&there, unit, only);
+    let month = Bill::new(&there, unit).month(only);
     let other = if named { None } else { other_generation(older, unit, only, &month) };
     Against {
-        path,
-        sha256,
+        path: path.clone(),
+        sha256: sha256.clone(),
         release: gateway.behaviour.version,
         unit: there.unit(),
         agents: agents(&here, &there, unit, only),
@@ -140,7 +135,7 @@ fn agents(here: &Costing<'_>, there: &Costing<'_>, unit: Unit, only: Option<&str
         (only.is_none_or(|only| only == id) && (runs(new) || runs(old))).then_some((id, new, old))
     });
     let month = |costing: &Costing<'_>, agent: Option<&Agent>| match agent {
-        Some(agent) => current(costing, &costing.subject(agent), unit).typical(),
+        Some(agent) => Bill::new(costing, unit).of(&costing.subject(agent)).typical(),
         None => Some(Money::ZERO),
     };
     let compared = pairs.map(|(id, new, old)| {
@@ -213,28 +208,28 @@ pub(super) fn sentence(report: &Report) -> Option<String> {
         let unit = report.unit;
         return match against.unit {
             other if other != unit => Some(format!(
-                "What this revision does to the bill cannot be said: the older file is billed in {other}, this one in {unit}."
+                "What this change does to the bill cannot be said: the older file is billed in {other}, this one in {unit}."
             )),
-            _ => Some("What this revision does to the bill is unknown, because a price is.".to_owned()),
+            _ => Some("What this change does to the bill is unknown, because a price is.".to_owned()),
         };
     };
     let unit = report.unit;
     let Difference { to, from, typical, .. } = difference;
     let [was, is] = [from, to].map(|figure| amount(figure, unit));
     let share =
-        |share: Option<Money>, word: &str| share.map_or(String::new(), |share| format!(", {} {word}", percent(share)));
+        |share: Option<Money>, sign: &str| share.map_or(String::new(), |share| format!(" ({sign}{})", percent(share)));
     let release = difference.release.map_or(String::new(), |release| format!(" if OpenClaw {release} runs it"));
     Some(match typical {
-        Money::ZERO if to == Money::ZERO => format!("This revision leaves the bill at nothing{release}."),
-        Money::ZERO => format!("This revision leaves the bill at about {is} a month{release}."),
+        Money::ZERO if to == Money::ZERO => format!("No change: heartbeats still cost nothing{release}."),
+        Money::ZERO => format!("No change: still about {is} a month{release}."),
         more if more > Money::ZERO => {
-            let share = share(difference.percent, "more");
-            format!("This revision adds about {} a month{release}: {is} for {was}{share}.", amount(more, unit))
+            let share = share(difference.percent, "+");
+            format!("This change adds about {} a month{release}: from {was} to {is}{share}.", amount(more, unit))
         }
         less => {
             let less = Money::ZERO - less;
-            let share = share(less.percent_of(from), "less");
-            format!("This revision saves about {} a month{release}: {is} for {was}{share}.", amount(less, unit))
+            let share = share(less.percent_of(from), "-");
+            format!("This change saves about {} a month{release}: from {was} to {is}{share}.", amount(less, unit))
         }
     })
 }
@@ -256,8 +251,7 @@ pub(super) fn differing(against: &Against) -> (Vec<&AgentAgainst>, Option<String
     let same = same.len() as u64;
     (
         differ,
-        (same > 0).then(|| {
-            format!("{} {}", count(same), if same == 1 { "agent is as it was" } else { "agents are as they were" })
-        }),
+        (same > 0)
+            .then(|| format!("{} {}", count(same), if same == 1 { "agent unchanged" } else { "agents unchanged" })),
     )
 }

@@ -41,7 +41,7 @@ pub enum Lasts {
 
 /// Holds a balance against a report over `period`. Where the release is assumed and the generations disagree, `now` is
 /// the dearer.
-pub fn balance(report: &Report, amount: Money, period: &Period) -> Balance {
+pub(super) fn balance(report: &Report, amount: Money, period: &Period) -> Balance {
     let lasts = |cost: Option<Range>| Lasts::of(amount, cost, period);
     Balance { amount, now: lasts(report.dearer_month()), after: lasts(report.totals.recommended.cost) }
 }
@@ -65,16 +65,16 @@ pub(super) fn sentence(report: &Report) -> Option<String> {
     let planned = report.enrolled().any(|agent| !agent.changes.is_empty());
     let then = match (&report.totals.other_generation, planned) {
         (_, false) => String::new(),
-        (None, true) => format!("; after the change below: {}", said(balance.after)),
-        (Some(_), true) => format!("; after the change below, on {}: {}", report.config.release, said(balance.after)),
+        (None, true) => format!(" With the changes: {}.", said(balance.after)),
+        (Some(_), true) => format!(" With the changes, on {}: {}.", report.config.release, said(balance.after)),
     };
     let whole = match report.unit {
-        Unit::Credits => " Whatever else the agents do draws on the same credits.",
+        Unit::Credits => " Everything else the agents do comes out of the same credits.",
         Unit::Usd => "",
     };
     Some(match balance.now {
-        Lasts::Unknown => format!("How long a balance of {held} lasts is unknown, because a price is{then}."),
-        now => format!("Under heartbeats alone a balance of {held} lasts {}{then}.{whole}", said(now)),
+        Lasts::Unknown => format!("How long {held} last is unknown, because a price is.{then}"),
+        now => format!("{held} last {} on heartbeats alone.{then}{whole}", said(now)),
     })
 }
 
@@ -82,13 +82,13 @@ fn said(lasts: Lasts) -> String {
     match lasts {
         Lasts::Unknown => "unknown".to_owned(),
         Lasts::Forever { least_days: None } => "forever, as they cost nothing".to_owned(),
-        Lasts::Forever { least_days: Some(least) } => format!("forever, at worst {}", time(least)),
+        Lasts::Forever { least_days: Some(least) } => format!("forever (at worst {})", time(least)),
         Lasts::Days { days, least_days } if time(days) == time(least_days) => format!("about {}", time(days)),
         Lasts::Days { days, least_days } => format!("about {} (at worst {})", time(days), time(least_days)),
     }
 }
 
-/// Days in words; the first two in hours.
+/// Days in words; the first two in hours, more than a year in years.
 fn time(days: Money) -> String {
     const PICO: i128 = 1_000_000_000_000;
     match u64::try_from(days.pico() / PICO).unwrap_or(u64::MAX) {
@@ -96,7 +96,9 @@ fn time(days: Money) -> String {
             0 => "no time".to_owned(),
             seconds => duration(seconds * 1000),
         },
-        days => format!("{} days", count(days)),
+        days @ 2..366 => format!("{days} days"),
+        days if days < 730 => "a year".to_owned(),
+        days => format!("{} years", count(days / 365)),
     }
 }
 
@@ -138,9 +140,10 @@ mod tests {
         assert_eq!(lasts("5", ["0", "0"], &november), Lasts::Forever { least_days: None });
         let least_days = Money::parse("15");
         assert_eq!(lasts("5", ["0", "10"], &november), Lasts::Forever { least_days });
-        assert_eq!(said(Lasts::Forever { least_days }), "forever, at worst 15 days");
+        assert_eq!(said(Lasts::Forever { least_days }), "forever (at worst 15 days)");
         assert_eq!(lasts("0", ["1", "1"], &november), days("0", "0"));
         assert_eq!(said(days("0", "0")), "about no time");
         assert_eq!(said(days("1.5", "0.25")), "about 1d 12h (at worst 6h)");
+        assert_eq!(said(days("6376", "400")), "about 17 years (at worst a year)");
     }
 }

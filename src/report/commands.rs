@@ -38,10 +38,27 @@ pub(super) fn commands(report: &Report) -> Vec<Command> {
     commands
 }
 
+/// What to type next after the answer in one screen, word by word.
+pub(super) fn first(report: &Report) -> Vec<(Vec<String>, &'static str)> {
+    let planned = !report.mends.is_empty() || report.enrolled().any(|agent| !agent.changes.is_empty());
+    let apply = planned.then(|| words(report, "apply")).flatten();
+    let apply = apply.map(|words| (words, "make the changes"));
+    let full = words(report, "report").map(|mut words| {
+        words.push("--full".to_owned());
+        (words, "all that is behind it")
+    });
+    apply.into_iter().chain(full).collect()
+}
+
 /// A command on the config with every flag that was given; none for standard input.
 pub(super) fn command(report: &Report, name: &str) -> Option<String> {
-    let flags = report.asked.question.iter().chain(&report.asked.plan).map(|flag| format!(" {}", quoted(flag)));
-    (report.config.path != "-").then(|| format!("clawbeat {name} {}{}", path(report), flags.collect::<String>()))
+    words(report, name).map(|words| words.join(" "))
+}
+
+fn words(report: &Report, name: &str) -> Option<Vec<String>> {
+    let flags = report.asked.question.iter().chain(&report.asked.plan).map(|flag| quoted(flag));
+    let start = ["clawbeat".to_owned(), name.to_owned(), path(report)];
+    (report.config.path != "-").then(|| start.into_iter().chain(flags).collect())
 }
 
 /// The file as an argument; no flag comes of it.

@@ -3,15 +3,16 @@
 
 use serde::Serialize;
 
-use super::build::current;
+use super::Report;
 use crate::analysis::Analysis;
+use crate::bill::Bill;
 use crate::gateway::reset::Reset;
 use crate::gateway::{Agent, Gateway};
 use crate::money::{Money, Unit};
 use crate::releases::{Release, ReleaseSource, Version};
 use crate::simulate::costing::{Choice, Costing, Level};
 use crate::simulate::estimate::Estimate;
-use crate::words::count;
+use crate::words::{amount_if_known, count};
 
 /// The file under another release.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -42,7 +43,7 @@ pub struct AgentComparison {
 }
 
 /// Compares with a release; `only` keeps one agent.
-pub fn compare(analysis: &Analysis, version: Version, unit: Unit, only: Option<&str>) -> Comparison {
+pub(super) fn compare(analysis: &Analysis, version: Version, unit: Unit, only: Option<&str>) -> Comparison {
     let release = Release::choose(Some(version), None);
     debug_assert_eq!(release.source, ReleaseSource::Flag);
     let gateway = Gateway::read(&analysis.expanded.value, release.version, &analysis.surroundings);
@@ -55,9 +56,9 @@ pub fn compare(analysis: &Analysis, version: Version, unit: Unit, only: Option<&
     });
     let mut months = Vec::new();
     let agents = pairs.map(|[agent, other]| {
-        let month = current(&there, &there.subject(other), unit);
+        let month = Bill::new(&there, unit).of(&there.subject(other));
         let typical = |estimate: &Estimate| estimate.typical();
-        let now = typical(&current(&here, &here.subject(agent), unit));
+        let now = typical(&Bill::new(&here, unit).of(&here.subject(agent)));
         let differs = now.is_none() || now != typical(&month);
         let compared = AgentComparison {
             id: agent.id.clone(),
@@ -72,6 +73,15 @@ pub fn compare(analysis: &Analysis, version: Version, unit: Unit, only: Option<&
     });
     let agents = agents.collect();
     Comparison { release: release.version, warning: release.warning, current: Estimate::sum(months.iter()), agents }
+}
+
+/// The answer in a sentence.
+pub(super) fn sentence(report: &Report) -> Option<String> {
+    let there = report.comparison.as_ref()?;
+    let [other, now] =
+        [&there.current, &report.totals.current].map(|month| amount_if_known(month.typical(), report.unit));
+    let (release, here) = (there.release, report.config.release);
+    Some(format!("On OpenClaw {release} the same file costs about {other} a month ({now} on {here})."))
 }
 
 /// What differs. An agent that runs on one side only needs no further reason.

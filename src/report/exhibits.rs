@@ -21,7 +21,7 @@ pub struct Exhibits {
 }
 
 /// Works out the exhibits of a report on an analysis.
-pub fn exhibits(analysis: &Analysis, plan: &Plan, bounds: &Bounds, report: &Report) -> Exhibits {
+pub(super) fn exhibits(analysis: &Analysis, plan: &Plan, bounds: &Bounds, report: &Report) -> Exhibits {
     let shown: Vec<&AgentReport> = report.dearest().into_iter().filter(|agent| agent.current.ticks > 0).collect();
     Exhibits {
         panel: panel::panel(analysis, plan, bounds, report, &shown),

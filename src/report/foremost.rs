@@ -2,9 +2,9 @@
 //! to do, or that an upgrade multiplies.
 
 use super::AgentReport;
-use super::build::month;
 use super::warnings::{Warnings, Weight};
 use crate::analysis::Analysis;
+use crate::bill::Bill;
 use crate::gateway::route::Route;
 use crate::gateway::{Agent, Gateway};
 use crate::money::{Money, Unit};
@@ -79,7 +79,7 @@ fn upgrade(analysis: &Analysis, unit: Unit) -> Option<String> {
     if then.len() <= now.len() {
         return None;
     }
-    let cost = |gateway: &Gateway| month(&analysis.costing_of(gateway), unit, None).typical();
+    let cost = |gateway: &Gateway| Bill::new(&analysis.costing_of(gateway), unit).month(None).typical();
     let bill = match cost(&analysis.gateway).zip(cost(&later)) {
         Some((now, then)) if then > now && now > Money::ZERO => {
             format!(", for about {} a month instead of {}", amount(then, unit), amount(now, unit))

@@ -52,7 +52,7 @@ pub struct Gate {
 }
 
 /// Holds a report against limits. Where the release is assumed and the generations disagree, the dearer figure counts.
-pub fn gates(report: &Report, limits: Limits) -> Vec<Gate> {
+pub(super) fn gates(report: &Report, limits: Limits) -> Vec<Gate> {
     let month = report.dearer_month().map(|month| month.typical);
     let increase = report.against.as_ref().and_then(|against| against.difference).map(|difference| difference.typical);
     let gate = |gate, limit: Option<Money>, figure: Option<Money>| {

@@ -1,20 +1,20 @@
-//! The answer in a sentence or two, the same in every format.
+//! The answer in a sentence or two, the same in every format: what a month costs, and under it what a flag asked.
 
-use super::{AgentReport, OtherGeneration, Report, against, balance};
+use super::{AgentReport, OtherGeneration, Report, against, balance, comparison};
 use crate::levers::Lever;
 use crate::money::{Money, Unit};
 use crate::releases::Behaviour;
 use crate::rules::Verdict;
 use crate::simulate::SkipReason;
 use crate::simulate::estimate::{Estimate, Range};
-use crate::words::{amount, count, counted, percent, plain, spread, tokens};
+use crate::simulate::spending::Purpose;
+use crate::words::{amount, count, counted, plain, rough, rough_figure, rough_percent, tokens};
 
 /// What the heartbeats cost now and after the plan; a paragraph each.
 pub(super) fn headline(report: &Report) -> Vec<String> {
     let mut paragraphs: Vec<String> = verdict(report).into_iter().collect();
     paragraphs.extend(unread(report));
     paragraphs.extend(overflowing(report));
-    paragraphs.extend(against::sentence(report));
     match &report.totals.other_generation {
         Some(other) => {
             paragraphs.push(either_generation(report, other));
@@ -22,6 +22,8 @@ pub(super) fn headline(report: &Report) -> Vec<String> {
         }
         None => paragraphs.push(month(report)),
     }
+    paragraphs.extend(against::sentence(report));
+    paragraphs.extend(comparison::sentence(report));
     paragraphs.extend(budget(report));
     paragraphs.extend(balance::sentence(report));
     paragraphs
@@ -44,12 +46,12 @@ fn verdict(report: &Report) -> Option<String> {
     let then = match (report.config.verdict_after, report.mends.is_empty()) {
         (Verdict::Refused, true) => "The figures are as if that were fixed; clawbeat cannot fix it.".to_owned(),
         (Verdict::Refused, false) => format!(
-            "The change below fixes what it can, but OpenClaw would still refuse the file{}. The figures are as if that \
+            "The changes below fix what they can, but OpenClaw would still refuse the file{}. The figures are as if that \
              were fixed, too.",
             because(&report.config.problems_after)
         ),
         (_, true) => "The figures are those of the repaired file.".to_owned(),
-        (_, false) => "The change below fixes that first, and the figures are those of the fixed file.".to_owned(),
+        (_, false) => "The changes below fix that first, and the figures are those of the fixed file.".to_owned(),
     };
     Some(format!("OpenClaw {} {what}{why}. {then}", report.config.release))
 }
@@ -84,7 +86,10 @@ fn is_off_alone(every: &str, report: &Report) -> bool {
 fn skipped_here(report: &Report) -> Option<String> {
     let later = once_routed(report).filter(|_| report.totals.current.runs == 0)?;
     let later = later_cost(&later, report.unit);
-    Some(format!("On {} every tick is skipped, as there is nowhere to deliver to. {later}", report.config.release))
+    Some(format!(
+        "On {} every heartbeat is skipped, as there is nowhere to deliver it to. {later}",
+        report.config.release
+    ))
 }
 
 fn month(report: &Report) -> String {
@@ -95,7 +100,9 @@ fn month(report: &Report) -> String {
         }
         (Some(cost), Some(later)) if now.runs == 0 && cost.high == Money::ZERO => {
             let later = later_cost(&later, unit);
-            format!("Heartbeats cost nothing now: there is nowhere to deliver to, so every tick is skipped. {later}")
+            format!(
+                "Heartbeats cost nothing now: there is nowhere to deliver them to, so every one is skipped. {later}"
+            )
         }
         (Some(cost), _) if now.runs > 0 && cost.high == Money::ZERO => {
             format!(
@@ -108,16 +115,14 @@ fn month(report: &Report) -> String {
             let rest = if wakes { " Events still wake them, see the warnings." } else { "" };
             format!("Heartbeats cost nothing: they are switched off.{rest}")
         }
-        (Some(_), _) if now.runs == 0 => "Heartbeats cost nothing: no tick of the month runs.".to_owned(),
+        (Some(_), _) if now.runs == 0 => "Heartbeats cost nothing: none of them runs in this month.".to_owned(),
         (Some(cost), _) => {
-            let typical = format!(
-                "Heartbeats cost about {} a month ({}).",
-                amount(cost.typical, unit),
-                spread(cost.low, cost.high, unit)
-            );
+            let typical =
+                format!("Heartbeats cost about {} a month.{}", rough(cost.typical, unit), between(report, cost));
             match (report.totals.saving, report.totals.recommended.cost) {
                 (Some(saving), Some(then)) if saving.amount > Money::ZERO => {
-                    let share = saving.percent.map_or(String::new(), |share| format!(", {} less", percent(share)));
+                    let share =
+                        saving.percent.map_or(String::new(), |share| format!(" ({} less)", rough_percent(share)));
                     let changes = report.agents.iter().flat_map(|agent| &agent.changes);
                     let mut intervals = changes.filter(|change| change.lever == Lever::Every);
                     let rest =
@@ -125,13 +130,34 @@ fn month(report: &Report) -> String {
                             true => " \"0m\" stops the schedule only, see the warnings.",
                             false => "",
                         };
-                    format!("{typical} After the change below: about {}{share}.{rest}", amount(then.typical, unit))
+                    // Rounded alike, they would seem to be the same.
+                    let same = rough(cost.typical, unit) == rough(then.typical, unit);
+                    let then = if same { amount(then.typical, unit) } else { rough(then.typical, unit) };
+                    format!("{typical} With the changes below: about {then}{share}.{rest}")
                 }
                 _ => typical,
             }
         }
         (None, _) => unknown(report),
     }
+}
+
+/// How far off the figure may be, and what decides that.
+fn between(report: &Report, cost: Range) -> String {
+    let (low, high) = (rough_figure(cost.low, report.unit), rough(cost.high, report.unit));
+    if low == rough_figure(cost.high, report.unit) {
+        return String::new();
+    }
+    let of_chats = |agent: &AgentReport| {
+        let parts = agent.spending.iter().flat_map(|spending| &spending.parts);
+        agent.current.runs > 0
+            && parts.into_iter().any(|part| part.name == Purpose::Conversation && part.cost > Some(Money::ZERO))
+    };
+    let by = match report.enrolled().any(of_chats) {
+        true => "how long your chats are",
+        false => "what the file does not say",
+    };
+    format!(" (Between {low} and {high}, depending on {by}.)")
 }
 
 /// The interval of an agent as the config would write it.
@@ -158,24 +184,39 @@ fn unknown(report: &Report) -> String {
         Some(known) if elsewhere.len() == uncounted => {
             let verb = if uncounted == 1 { "is" } else { "are" };
             format!(
-                "The heartbeats that are billed in {unit} cost about {} a month ({}). {} {verb} billed in another \
+                "The heartbeats that are billed in {unit} cost about {} a month.{} {} {verb} billed in another \
                  unit, see --billing.",
-                amount(known.typical, unit),
-                spread(known.low, known.high, unit),
+                rough(known.typical, unit),
+                between(report, known),
                 counted(uncounted, "agent")
             )
         }
         _ => {
             let known = known.map_or(String::new(), |known| {
-                format!(" What is known costs about {} a month.", amount(known.typical, unit))
+                format!(" The others cost about {} a month.", rough(known.typical, unit))
             });
+            let whose = match unpriced(report).as_slice() {
+                [] => "We don't know all prices".to_owned(),
+                [one] => format!("We don't know the price of {one}"),
+                [one, more @ ..] => format!("We don't know the prices of {one} and {} more", more.len()),
+            };
             format!(
-                "The cost is unknown, because a price is. The heartbeats send {} and write {} tokens a month.{known}",
+                "{whose}, so there is no total. The heartbeats send {} and write {} tokens a month.{known}",
                 tokens(spent.prompt()),
                 tokens(spent.output)
             )
         }
     }
+}
+
+/// The models without a known price.
+fn unpriced(report: &Report) -> Vec<String> {
+    let agents = report.enrolled().filter(|agent| agent.current.cost.is_none() && agent.model.price_unit.is_none());
+    let models = agents.filter_map(|agent| agent.settings.get("model")?.value.as_str());
+    let mut models: Vec<String> = models.map(plain).collect();
+    models.sort_unstable();
+    models.dedup();
+    models
 }
 
 /// What a plan pays for has no price of its own: what is known is how much of it is used.
@@ -187,7 +228,7 @@ fn paid_by_plan(report: &Report, agents: &[&AgentReport], known: Option<Range>) 
     let days = report.period.days.max(1);
     let a_day = |amount: u64| (amount + days / 2) / days;
     let others = known.map_or(String::new(), |known| {
-        format!(" Those of the other agents cost about {} a month.", amount(known.typical, report.unit))
+        format!(" Those of the other agents cost about {} a month.", rough(known.typical, report.unit))
     });
     format!(
         "These heartbeats are paid by {}, so they have no price of their own: {} a day, which send {} and write {} tokens \
@@ -203,13 +244,16 @@ fn budget(report: &Report) -> Option<String> {
     let budget = report.totals.budget?;
     let (most, floor) = (amount(budget.amount, report.unit), amount(budget.floor, report.unit));
     Some(match budget.reached {
-        Some(true) => {
-            format!("{most} a month is kept with as little change as that takes; the lowest possible is {floor}.")
+        Some(true) if report.agents.iter().all(|agent| agent.changes.is_empty()) => {
+            format!("That is under {most} a month as it is. The lowest possible is {floor}.")
         }
+        Some(true) => format!(
+            "These are the smallest changes that bring it under {most} a month. The lowest possible is {floor}."
+        ),
         Some(false) => {
-            format!("Nothing within these bounds comes under {most} a month: the lowest possible is {floor}.")
+            format!("Nothing the plan may change brings it under {most} a month: the lowest possible is {floor}.")
         }
-        None => format!("Whether {most} a month is kept is unknown, because a price is."),
+        None => format!("Whether it stays under {most} a month is unknown, because a price is."),
     })
 }
 
@@ -218,9 +262,10 @@ fn later_cost(later: &Estimate, unit: Unit) -> String {
         Some(cost) if cost.high == Money::ZERO => "Once they can be delivered they still cost no money.".to_owned(),
         Some(cost) => {
             format!(
-                "Once they can be delivered they cost about {} a month ({}).",
-                amount(cost.typical, unit),
-                spread(cost.low, cost.high, unit)
+                "Once they can be delivered they cost about {} a month (between {} and {}).",
+                rough(cost.typical, unit),
+                rough_figure(cost.low, unit),
+                rough(cost.high, unit)
             )
         }
         None => "Once they can be delivered they cost an unknown amount.".to_owned(),
@@ -239,7 +284,9 @@ fn either_generation(report: &Report, other: &OtherGeneration) -> String {
         None => "an unknown amount".to_owned(),
         Some(range) if range.high == Money::ZERO => "nothing".to_owned(),
         Some(range) => {
-            format!("about {} a month ({})", amount(range.typical, unit), spread(range.low, range.high, unit))
+            let (low, [typical, high]) =
+                (rough_figure(range.low, unit), [range.typical, range.high].map(|cost| rough(cost, unit)));
+            format!("about {typical} a month (between {low} and {high})")
         }
     };
     if report.config.verdict == Verdict::Refused {

@@ -3,10 +3,10 @@
 
 pub mod against;
 pub mod agent;
+pub mod answer;
 pub use crate::words as amount;
 pub mod assumptions;
 pub mod balance;
-pub mod build;
 mod commands;
 pub mod comparison;
 mod doubts;
@@ -20,6 +20,7 @@ mod kinds;
 pub mod markdown;
 pub mod mends;
 pub mod models;
+mod page;
 mod remarks;
 pub mod request;
 mod settings;
@@ -49,9 +50,9 @@ pub use agent::{
     AgentReport, Billing, BillingKind, ChangeInfo, IfVendors, LeverInfo, ModelInfo, PartTokens, PossibleInfo,
     RequestParts, SettingInfo,
 };
+pub use answer::{Older, Question, answer};
 pub use assumptions::Assumption;
 pub use balance::Balance;
-pub use build::build;
 pub use comparison::Comparison;
 pub use exhibits::Exhibits;
 pub use gates::Gate;

@@ -1,8 +1,8 @@
-//! The report on a terminal. The first screen answers what the heartbeats cost, what for, what to change and what that
-//! gives up; below it stands what the answers rest on.
+//! The report on a terminal: in one screen, or in full with what the answers rest on.
 
 mod against;
 mod alternatives;
+mod brief;
 mod changes;
 mod compared;
 mod details;
@@ -20,7 +20,7 @@ use layout::Page;
 use super::headline::{headline, sentence};
 use super::kinds::kinds_of_tokens;
 use super::mends;
-use super::{AgentReport, Report};
+use super::{AgentReport, Gate, Report};
 use crate::words::plain;
 
 /// Agents shown with their settings and parts; larger rosters are a table, `--agent` shows one.
@@ -28,8 +28,13 @@ const DETAILED_AGENTS: usize = 2;
 /// Warnings shown.
 const WARNINGS: usize = 8;
 
-/// Renders the report.
+/// Renders the answer in one screen.
 pub fn render(report: &Report, screen: Screen) -> String {
+    brief::render(report, screen)
+}
+
+/// Renders all that the report holds.
+pub fn render_full(report: &Report, screen: Screen) -> String {
     let mut page = Page::new(screen);
     file(&mut page, report);
     for text in headline(report) {
@@ -40,6 +45,9 @@ pub fn render(report: &Report, screen: Screen) -> String {
         page.blank();
         page.paragraph(&plain(&sentence(text)));
     }
+    page.list("Limits", &limits(report), WARNINGS);
+    against::render(&mut page, report);
+    compared::render(&mut page, report);
     roster::render(&mut page, report);
     spending::render(&mut page, report);
     page.list(mends::TITLE, &mends::sentences(&report.mends), WARNINGS);
@@ -50,8 +58,6 @@ pub fn render(report: &Report, screen: Screen) -> String {
     if beating.len() <= DETAILED_AGENTS {
         beating.iter().for_each(|agent| details::render(&mut page, report, agent, beating.len() > 1));
     }
-    against::render(&mut page, report);
-    compared::render(&mut page, report);
     if let Some(kinds) = kinds_of_tokens(report.unit) {
         page.blank();
         page.paragraph(kinds);
@@ -73,6 +79,15 @@ fn file(page: &mut Page, report: &Report) {
         };
         page.paragraph(&format!("Workspace: {}{more} (--no-workspace leaves them out)", plain(first)));
     }
+}
+
+/// What became of the limits that were given.
+fn limits(report: &Report) -> Vec<String> {
+    let line = |gate: &Gate| {
+        let kept = if gate.kept { "kept" } else { "not kept" };
+        format!("{kept}: {} ({})", gate.sentence(report.unit), gate.gate.flag())
+    };
+    report.gates.iter().map(line).collect()
 }
 
 fn assumptions(page: &mut Page, report: &Report) {

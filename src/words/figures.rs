@@ -4,27 +4,15 @@ use crate::money::{Money, Unit};
 
 /// An amount with its unit, such as `$564.13`, `$1,910` or `0.0578 credits`.
 pub fn amount(money: Money, unit: Unit) -> String {
-    match unit {
-        Unit::Usd => figure(money, unit),
-        Unit::Credits => format!("{} credits", figure(money, unit)),
-    }
+    with_unit(figure(money, unit), unit)
 }
 
-/// An amount in a sentence, without digits that nobody can know, such as `$565`, `$1,520` or `$2.41`.
+/// An amount in a sentence, to three digits and without cents from ten on: `$565`, `$1,520`, `$2.41`.
 pub fn about(money: Money, unit: Unit) -> String {
-    let whole = 1_000_000_000_000;
-    let step = match money.pico().abs() / whole {
-        0..10 => return amount(money, unit),
-        10..1_000 => 1,
-        size => 10_i128.pow(size.ilog10() - 2),
-    };
-    let half = money.pico().signum() * step * whole / 2;
-    let rounded = (money.pico() + half) / (step * whole) * step;
-    let digits = grouped(&rounded.abs().to_string());
-    let sign = if rounded < 0 { "-" } else { "" };
-    match unit {
-        Unit::Usd => format!("{sign}${digits}"),
-        Unit::Credits => format!("{sign}{digits} credits"),
+    let whole = money.pico().unsigned_abs() / ONE;
+    match whole {
+        0..10 => amount(money, unit),
+        _ => with_unit(rounded(money, unit, ONE * 10_u128.pow(whole.ilog10().saturating_sub(2))), unit),
     }
 }
 
@@ -67,15 +55,64 @@ pub fn in_unit(name: &str, unit: Unit) -> String {
     }
 }
 
-/// `from … to …` around a typical figure.
-pub fn spread(low: Money, high: Money, unit: Unit) -> String {
-    format!("{} to {}", figure(low, unit), figure(high, unit))
-}
-
 /// A share with one decimal, such as `97.8%`; only all of it is `100.0%`.
 pub fn percent(share: Money) -> String {
     let (all, most) = (Money::from_pico(100_000_000_000_000), Money::from_pico(99_900_000_000_000));
     format!("{}%", if share < all && share > most { most } else { share }.round_to(1))
+}
+
+/// An amount rounded to what is known of a cost that ranges, for a sentence: `$790`, `$2,060`, `$5`, `230 credits`.
+pub fn rough(money: Money, unit: Unit) -> String {
+    with_unit(rough_figure(money, unit), unit)
+}
+
+/// The same where another figure of the sentence names the unit.
+pub fn rough_figure(money: Money, unit: Unit) -> String {
+    let size = money.pico().unsigned_abs();
+    let step = match (size / ONE).checked_ilog10() {
+        None => 10_u128.pow(size.checked_ilog10().unwrap_or(0).saturating_sub(1)),
+        Some(0 | 1) => ONE,
+        Some(2) => 10 * ONE,
+        Some(more) => ONE * 10_u128.pow(more - 2),
+    };
+    rounded(money, unit, step)
+}
+
+/// One unit, in pico.
+const ONE: u128 = 1_000_000_000_000;
+
+/// An amount to a multiple of `step`; whole units have no decimals.
+fn rounded(money: Money, unit: Unit, step: u128) -> String {
+    let size = (money.pico().unsigned_abs().saturating_add(step / 2) / step).saturating_mul(step);
+    let sign = if money < Money::ZERO { "-" } else { "" };
+    if size < ONE {
+        let size = figure(Money::from_pico(i128::try_from(size).unwrap_or(i128::MAX)), unit);
+        return format!("{sign}{size}");
+    }
+    let digits = grouped(&(size / ONE).to_string());
+    match unit {
+        Unit::Usd => format!("{sign}${digits}"),
+        Unit::Credits => format!("{sign}{digits}"),
+    }
+}
+
+fn with_unit(figure: String, unit: Unit) -> String {
+    match unit {
+        Unit::Usd => figure,
+        Unit::Credits => format!("{figure} credits"),
+    }
+}
+
+/// A share in whole percents, for a sentence; what rounds to none of it, or to all, is said to be near that.
+pub fn rough_percent(share: Money) -> String {
+    let one = |hundredths: i128| Money::from_pico(hundredths * 10_000_000_000);
+    match share {
+        Money::ZERO => "0%".to_owned(),
+        share if share == one(10_000) => "100%".to_owned(),
+        share if share > one(9_900) && share < one(10_000) => "over 99%".to_owned(),
+        share if share > Money::ZERO && share < one(100) => "under 1%".to_owned(),
+        share => format!("{}%", share.round_to(0)),
+    }
 }
 
 /// A count with thousands separated.
@@ -125,6 +162,19 @@ fn grouped(digits: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Two or three digits are known of a cost that ranges.
+    #[test]
+    fn rough_amounts_have_no_more_digits_than_are_known() {
+        let usd = |text: &str| rough(Money::parse(text).unwrap(), Unit::Usd);
+        let all = ["792.36", "2059.49", "13474.2", "64.4", "4.64", "0.996", "0.5759", "0.00031", "0", "999.6"];
+        let said = ["$790", "$2,060", "$13,500", "$64", "$5", "$1", "$0.58", "$0.00031", "$0", "$1,000"];
+        assert_eq!(all.map(usd), said);
+        assert_eq!(rough(Money::parse("508.2").unwrap(), Unit::Credits), "510 credits");
+        let shares =
+            ["99.41", "99", "100", "0.3", "0", "48.6"].map(|share| rough_percent(Money::parse(share).unwrap()));
+        assert_eq!(shares, ["over 99%", "99%", "100%", "under 1%", "0%", "49%"]);
+    }
 
     #[test]
     fn amounts_keep_the_digits_that_matter() {

@@ -49,7 +49,7 @@ fn a_revision_is_the_difference_of_two_reports() {
     assert_eq!(pico(&back["against"]["difference"]["typical"]), typical(&old) - typical(&new));
     let same = desk.ask(&["report", "openclaw.json", "--against", "openclaw.json", "--max-increase", "0"]);
     assert_eq!(same.code, 0, "{same}");
-    assert!(same.stdout.contains("This revision leaves the bill at about $588.53 a month."), "{same}");
+    assert!(same.stdout.contains("No change: still about $588.53 a month."), "{same}");
 }
 
 #[test]
@@ -293,11 +293,8 @@ fn a_balance_is_shared_by_all_agents() {
     close(days("/balance/now/leastDays"), cost("/totals/current/cost/high"));
     close(days("/balance/after/days"), cost("/totals/recommended/cost/typical"));
     // 500 / 232.01 × 30 = 64.65; 500 / 1,492 × 30 = 10.05
-    let said = desk.ask(&["report", "nexos.json5", "--balance", "500"]).flat();
-    assert!(
-        said.contains("Under heartbeats alone a balance of 500.00 credits lasts about 64 days (at worst 10 days)"),
-        "{said}"
-    );
+    let said = desk.ask(&["report", "nexos.json5", "--full", "--balance", "500"]).flat();
+    assert!(said.contains("500.00 credits last about 64 days (at worst 10 days) on heartbeats alone."), "{said}");
     assert!(said.contains("cache creation is input that is put into the prompt cache"), "{said}");
 }
 
@@ -309,7 +306,7 @@ fn no_cost_lasts_forever() {
     );
     assert_eq!(desk.report(&["openclaw.json", "--balance", "5"])["balance"]["now"]["lasts"], "forever");
     let said = desk.ask(&["report", "openclaw.json", "--balance", "5"]).flat();
-    assert!(said.contains("a balance of $5.00 lasts forever, as they cost nothing"), "{said}");
+    assert!(said.contains("$5.00 last forever, as they cost nothing on heartbeats alone"), "{said}");
 }
 
 /// A folder with a repository of two commits: the base, and a revision that costs $443.35 more.
@@ -376,7 +373,7 @@ fn recipe(language: &str) -> String {
 fn check_comment(path: &Path) -> String {
     let comment = fs::read_to_string(path).unwrap();
     assert!(comment.starts_with(&format!("{MARKER}\n")), "{comment}");
-    assert!(comment.contains("**This revision adds about $4"), "{comment}");
+    assert!(comment.contains("This change adds about $4"), "{comment}");
     assert!(comment.contains("❌ `--max-increase`"), "{comment}");
     comment
 }
@@ -417,7 +414,7 @@ fn the_workflow_comments_once_and_then_updates() {
     checkout.revise(&slower());
     let [cost, _, comment] = &run()[..] else { panic!() };
     assert!(cost.status.success() && comment.status.success(), "{cost:?} {comment:?}");
-    assert!(checkout.desk.read("comments/7").contains("This revision leaves the bill at"));
+    assert!(checkout.desk.read("comments/7").contains("No change: still about"));
     assert_eq!(checkout.desk.read("comments/log"), "create\nupdate\n");
 }
 
@@ -457,5 +454,5 @@ fn what_a_shell_substitutes_is_read() {
     let script = format!("{} report openclaw.json --month 2026-11 --against <(cat old.json)", bare::CLAWBEAT);
     let output = bare::program("bash").args(["-c", &script]).current_dir(desk.path("")).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.contains("This revision adds about"), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(text.contains("This change adds about"), "{text}{}", String::from_utf8_lossy(&output.stderr));
 }

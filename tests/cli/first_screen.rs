@@ -27,7 +27,7 @@ fn what_a_plan_pays_for_has_no_price_in_dollars() {
         ("volcengine-plan/deepseek-v4-flash", json!({}), json!({}), "a Volcengine Coding Plan"),
     ] {
         let desk = Desk::with(config(model, providers, profiles).to_string());
-        let told = desk.ask(&["report", "openclaw.json", "--month", "2026-11"]);
+        let told = desk.ask(&["report", "--full", "openclaw.json", "--month", "2026-11"]);
         let text = told.flat();
         // One every half hour: 48 a day.
         let says = format!("These heartbeats are paid by {plan}, so they have no price of their own: 48 a day");
@@ -80,7 +80,7 @@ fn what_matters_stands_first() {
     let desk = Desk::with(config.to_string());
     std::fs::create_dir(desk.path("ws")).unwrap();
     desk.write("ws/SOUL.md", "calm");
-    let ask = ["report", "openclaw.json", "--workspace", "ws"];
+    let ask = ["report", "--full", "openclaw.json", "--workspace", "ws"];
     let json = desk.report(&ask[1..]);
     let foremost: Vec<&str> = json["foremost"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
     assert_eq!(foremost.len(), 3, "{json}");

@@ -10,18 +10,19 @@ use super::common::{Desk, fixture};
 
 #[test]
 fn an_empty_config_names_the_default_its_origin_and_what_to_pin() {
-    let answer = Desk::with("{}").ask(&["report", "openclaw.json"]);
+    let answer = Desk::with("{}").ask(&["report", "--full", "openclaw.json"]);
     assert_eq!((answer.code, answer.stderr.as_str()), (0, ""));
     let head: Vec<&str> = answer.stdout.split("\nSettings\n").collect();
-    assert_snapshot!(head[0], @r##"
+    assert_snapshot!(head[0], @r"
     openclaw.json · OpenClaw 2026.9.6 (assumed)
 
-    Heartbeats cost about $119.38 a month ($6.17 to $363.23) if OpenClaw 2026.7.35
+    Heartbeats cost about $120 a month (between $6 and $360) if OpenClaw 2026.7.35
     runs this file and nothing if 2026.9.6 does. The file does not say which; pin it
     with --openclaw-version.
 
-    On 2026.9.6 every tick is skipped, as there is nowhere to deliver to. Once they
-    can be delivered they cost about $921.21 a month ($29.11 to $3,048).
+    On 2026.9.6 every heartbeat is skipped, as there is nowhere to deliver it to.
+    Once they can be delivered they cost about $920 a month (between $29 and
+    $3,050).
 
     On 2026.9.6:
       agent  every  model        runs  now  share  after
@@ -30,7 +31,7 @@ fn an_empty_config_names_the_default_its_origin_and_what_to_pin() {
     Warnings
     - agent 'main': nowhere to deliver to: no channel of this file reaches an owner:
       commands.ownerAllowFrom or a channel's allowFrom must name one
-    "##);
+    ");
     let settings = head[1].split("\nWhat a run sends").next().unwrap();
     assert_snapshot!(settings, @"
     Runs because heartbeats are on by default for the agent that owns the gateway.
@@ -75,7 +76,7 @@ fn the_config_that_openclaw_reads_is_found() {
     let answer = desk.ask(&["report"]);
     assert!(answer.stdout.starts_with("@DIR@/home/.openclaw/openclaw.json · OpenClaw 2026.9.6"), "{answer}");
     assert_eq!(desk.ask(&["--month", "2026-11"]), answer, "clawbeat alone is clawbeat report");
-    let mut command = desk.command(&["report", "-"]);
+    let mut command = desk.command(&["report", "--full", "-"]);
     command.write_stdin(fixture("personal.json5"));
     let piped = desk.ask_with(command);
     assert!(piped.stdout.starts_with("<stdin> · OpenClaw 2026.9.6"), "{piped}");
@@ -85,13 +86,14 @@ fn the_config_that_openclaw_reads_is_found() {
 /// The real provider block, two agents, no heartbeat block: only the default agent runs on a legacy release.
 #[test]
 fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
-    let answer = Desk::with_fixture("nexos.json5").ask(&["report", "nexos.json5"]);
+    let answer = Desk::with_fixture("nexos.json5").ask(&["report", "--full", "nexos.json5"]);
     assert_eq!((answer.code, answer.stderr.as_str()), (0, ""));
     assert_snapshot!(answer.stdout.split("\nSettings\n").next().unwrap(), @r#"
     nexos.json5 · OpenClaw 2026.7.1 (named in the file)
 
-    Heartbeats cost about 232.01 credits a month (101.52 to 1,492). After the change
-    below: about 2.29 credits, 99.0% less.
+    Heartbeats cost about 230 credits a month. (Between 100 and 1,490 credits,
+    depending on how long your chats are.) With the changes below: about 2 credits
+    (over 99% less).
 
     Agent 'main': nobody sees the heartbeats: OpenClaw 2026.7.1 delivers nowhere
     unless told; the changes below leave it so. To see them, set target to "last" or
@@ -103,12 +105,12 @@ fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
     Not running: shop (no agent has a heartbeat block, and this release then runs
     only the default agent, 'main').
 
-    What it goes to, credits
-      conversation      85.25   37%  ███████████
-      workspace files   49.74   21%  ██████▍
-      tools             44.16   19%  █████▋
-      skills            23.76   10%  ███
-      everything else   29.09   13%  ███▊
+    Where the money goes, credits
+      conversation      85.25       37%  ███████████
+      workspace files   49.74       21%  ██████▍
+      tools             44.16       19%  █████▋
+      skills            23.76       10%  ███
+      everything else   29.09       13%  ███▊
       Billed as 96.5% input, 3.5% output.
 
     What to change
@@ -174,12 +176,13 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
     let text = fixture("nexos.json5")
         .replace("\"defaults\": {\n", "\"defaults\": {\n      \"heartbeat\": { \"every\": \"30m\" },\n");
     let desk = Desk::with(text);
-    let answer = desk.ask(&["report", "openclaw.json"]);
+    let answer = desk.ask(&["report", "--full", "openclaw.json"]);
     assert_snapshot!(answer.stdout.split("\nSettings").next().unwrap(), @r#"
     openclaw.json · OpenClaw 2026.7.1 (named in the file)
 
-    Heartbeats cost about 464.02 credits a month (203.04 to 2,984). After the change
-    below: about 4.58 credits, 99.0% less.
+    Heartbeats cost about 460 credits a month. (Between 200 and 2,980 credits,
+    depending on how long your chats are.) With the changes below: about 5 credits
+    (over 99% less).
 
     Agents 'main', 'shop': nobody sees the heartbeats: OpenClaw 2026.7.1 delivers
     nowhere unless told; the changes below leave it so. To see them, set target to
@@ -189,12 +192,12 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
       main   30m    Claude Opus 4.6  1,440        232.01  50.0%   2.29
       shop   30m    Claude Opus 4.6  1,440        232.01  50.0%   2.29
 
-    What it goes to, credits
-      conversation      170.50   37%  ███████████
-      workspace files    99.49   21%  ██████▍
-      tools              88.33   19%  █████▋
-      skills             47.52   10%  ███
-      everything else    58.18   13%  ███▊
+    Where the money goes, credits
+      conversation      170.50       37%  ███████████
+      workspace files    99.49       21%  ██████▍
+      tools              88.33       19%  █████▋
+      skills             47.52       10%  ███
+      everything else    58.18       13%  ███▊
       Billed as 96.5% input, 3.5% output.
 
     What to change
@@ -269,13 +272,13 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
 fn a_current_release_without_a_route_costs_nothing_yet() {
     let text = fixture("personal.json5").replace("allowFrom: [\"123456789\"]", "allowFrom: [\"*\"]");
     let desk = Desk::with(text);
-    let answer = desk.ask(&["report", "openclaw.json"]);
-    assert_snapshot!(answer.stdout.split("\nSettings").next().unwrap(), @r##"
+    let answer = desk.ask(&["report", "--full", "openclaw.json"]);
+    assert_snapshot!(answer.stdout.split("\nSettings").next().unwrap(), @r"
     openclaw.json · OpenClaw 2026.9.6 (named in the file)
 
-    Heartbeats cost nothing now: there is nowhere to deliver to, so every tick is
-    skipped. Once they can be delivered they cost about $588.53 a month ($175.31 to
-    $1,541).
+    Heartbeats cost nothing now: there is nowhere to deliver them to, so every one
+    is skipped. Once they can be delivered they cost about $590 a month (between
+    $180 and $1,540).
 
       agent  every  model            runs  now  share  after
       main   30m    Claude Opus 4.6     0   $0      -     $0
@@ -283,7 +286,7 @@ fn a_current_release_without_a_route_costs_nothing_yet() {
     Warnings
     - agent 'main': nowhere to deliver to: no channel of this file reaches an owner:
       commands.ownerAllowFrom or a channel's allowFrom must name one
-    "##);
+    ");
     assert!(!answer.stdout.contains("What to change"));
     let why = "agent 'main': nowhere to deliver to: no channel of this file reaches an owner: commands.ownerAllowFrom or a \
                channel's allowFrom must name one";
@@ -308,12 +311,12 @@ const UNKNOWN_MODEL: &str = r#"{
 #[test]
 fn an_unknown_model_has_tokens_and_no_cost() {
     let desk = Desk::with(UNKNOWN_MODEL);
-    let answer = desk.ask(&["report", "openclaw.json"]);
-    assert_snapshot!(answer.stdout.split("\nSettings").next().unwrap(), @r##"
+    let answer = desk.ask(&["report", "--full", "openclaw.json"]);
+    assert_snapshot!(answer.stdout.split("\nSettings").next().unwrap(), @r#"
     openclaw.json · OpenClaw 2026.9.6 (named in the file)
 
-    The cost is unknown, because a price is. The heartbeats send 59.5M and write
-    200.7k tokens a month.
+    We don't know the price of anthropic/claude-opus-4-66, so there is no total. The
+    heartbeats send 59.5M and write 200.7k tokens a month.
 
     Agent 'main': nobody sees the heartbeats: target is 'none'. To see them, set
     target to "last" or a channel; to save them, set every to "0m".
@@ -326,7 +329,7 @@ fn an_unknown_model_has_tokens_and_no_cost() {
       like it: anthropic/claude-opus-4-6, anthropic/claude-opus-4-0,
       anthropic/claude-opus-4-1. Give one with --prices FILE or
       models.providers.<provider>.models[].cost
-    "##);
+    "#);
     assert_snapshot!(answer.stdout.split("\nWarnings\n").nth(1).unwrap().split("\n\n").next().unwrap(), @"
     - agent 'main': no price is known for 'anthropic/claude-opus-4-66'; known names
       like it: anthropic/claude-opus-4-6, anthropic/claude-opus-4-0,
@@ -369,7 +372,7 @@ fn a_release_is_named_once_whatever_is_wrong_with_it() {
     let said = |version: &str, arguments: &[&str]| {
         let quiet = r#""agents": { "defaults": { "heartbeat": { "target": "none" } } }"#;
         desk.write("meta.json", format!(r#"{{ "meta": {{ "lastTouchedVersion": {version} }}, {quiet} }}"#));
-        let answer = desk.ask(&[&["report", "meta.json"], arguments].concat());
+        let answer = desk.ask(&[&["report", "--full", "meta.json"], arguments].concat());
         assert_eq!(answer.code, 0, "{answer}");
         let warnings = answer.stdout.split("\nWarnings\n").nth(1).unwrap_or("").split("\n\n").next().unwrap();
         format!("{}\n{}{}", answer.stdout.lines().next().unwrap(), warnings, answer.stderr)
@@ -405,12 +408,12 @@ fn a_release_is_named_once_whatever_is_wrong_with_it() {
 fn a_config_that_openclaw_refuses_is_costed_as_if_repaired() {
     let text = fixture("personal.json5").replace("every: \"30m\"", "every: \"30 minutes\"");
     let desk = Desk::with(text);
-    let answer = desk.ask(&["report", "openclaw.json"]);
+    let answer = desk.ask(&["report", "--full", "openclaw.json"]);
     assert_eq!(answer.code, 0);
     let said = answer.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains("refuses this file and does not start with it: agents.defaults.heartbeat.every"), "{said}");
     assert!(
-        said.contains("'30 minutes'. The change below fixes that first, and the figures are those of the fixed file."),
+        said.contains("'30 minutes'. The changes below fix that first, and the figures are those of the fixed file."),
         "{said}"
     );
     assert_eq!(desk.report(&["openclaw.json"])["config"]["verdict"], "refused");
@@ -436,7 +439,7 @@ fn unreadable_files_get_one_clear_message() {
     let mut said = String::new();
     for (name, bytes) in files {
         desk.write(name, bytes);
-        let answer = desk.ask(&["report", name]);
+        let answer = desk.ask(&["report", "--full", name]);
         said += &format!("{}{}", answer.stdout, answer.stderr);
         assert_eq!(answer.code, 2, "{name}");
         for arguments in [vec!["diff", name], vec!["apply", name, "--yes"], vec!["simulate", name, "--trace"]] {
@@ -467,7 +470,7 @@ fn places_that_are_no_config_file_are_refused() {
     let said: String = ["folder", "huge.json", "missing.json"]
         .iter()
         .map(|name| {
-            let answer = desk.ask(&["report", name]);
+            let answer = desk.ask(&["report", "--full", name]);
             assert_eq!(answer.code, 2);
             answer.stdout + &answer.stderr
         })
@@ -477,7 +480,7 @@ fn places_that_are_no_config_file_are_refused() {
     error: @DIR@/huge.json is larger than the limit of 16 MiB
     error: cannot read missing.json: No such file or directory (os error 2)
     ");
-    let mut command = desk.command(&["report", "-"]);
+    let mut command = desk.command(&["report", "--full", "-"]);
     command.write_stdin(vec![b' '; 17 << 20]);
     assert_snapshot!(desk.ask_with(command), @"
     exit 2
@@ -494,7 +497,7 @@ fn a_named_pipe_is_not_waited_for() {
     if !made.is_ok_and(|status| status.success()) {
         return;
     }
-    let mut command = desk.command(&["report", "pipe"]);
+    let mut command = desk.command(&["report", "--full", "pipe"]);
     command.timeout(Duration::from_secs(10));
     assert_snapshot!(desk.ask_with(command), @"
     exit 2
@@ -576,11 +579,11 @@ fn secrets_and_escapes_never_come_out() {
     desk.write("min.json", json5_to_json(HOSTILE));
     for file in ["openclaw.json", "min.json"] {
         for arguments in [
-            vec!["report", file],
+            vec!["report", "--full", file],
             vec!["report", file, "--format", "json"],
-            vec!["report", file, "--agent", "nobody\u{1b}[31m"],
-            vec!["report", file, "--openclaw-version", "2026.7.1"],
-            vec!["report", file, "--billing", "nexos"],
+            vec!["report", "--full", file, "--agent", "nobody\u{1b}[31m"],
+            vec!["report", "--full", file, "--openclaw-version", "2026.7.1"],
+            vec!["report", "--full", file, "--billing", "nexos"],
             vec!["diff", file],
             vec!["diff", file, "--format", "unified"],
             vec!["diff", file, "--format", "commands"],
@@ -625,6 +628,6 @@ fn a_broken_line_with_a_secret_is_not_quoted() {
 fn a_local_model_without_a_route_costs_nothing_then_either() {
     let config = r"{ meta: { lastTouchedVersion: '2026.9.6' }, agents: { defaults: { model: 'ollama/llama3.3' } },
         models: { providers: { ollama: { baseUrl: 'http://127.0.0.1:11434', models: [{ id: 'llama3.3' }] } } } }";
-    let answer = Desk::with(config).ask(&["report", "openclaw.json"]).flat();
+    let answer = Desk::with(config).ask(&["report", "--full", "openclaw.json"]).flat();
     assert!(answer.contains("Once they can be delivered they still cost no money."), "{answer}");
 }

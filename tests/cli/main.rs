@@ -22,6 +22,7 @@ mod includes;
 mod inert;
 mod library;
 mod markdown;
+mod one_screen;
 mod plan_flags;
 mod plans;
 #[cfg(feature = "records")]

@@ -98,9 +98,9 @@ fn a_comment_in_dollars() {
     <!-- clawbeat report -->
     ### What heartbeats cost: `personal.json5`
 
-    **This revision adds about $443.35 a month: $588.53 for $145.18, 305.4% more.**
+    Heartbeats cost about $590 a month. (Between $180 and $1,540, depending on how long your chats are.) With the changes below: about $5 (over 99% less).
 
-    Heartbeats cost about $588.53 a month ($175.31 to $1,541). After the change below: about $5.13, 99.1% less.
+    **This change adds about $443.35 a month: from $145.18 to $588.53 (+305.4%).**
 
     - ❌ `--max-increase`: this revision adds about $443.35, $423.35 more than the limit of $20.00
 
@@ -150,20 +150,20 @@ fn a_comment_in_dollars() {
 
     | part of the request | tokens | a month | share |
     | --- | ---: | ---: | ---: |
-    | tools | 5.6M | $35.02 | 5.9% |
+    | conversation | 64.4M | $402.66 | 68.4% |
     | system text | 9.2M | $57.76 | 9.8% |
     | workspace files | 8.6M | $54.00 | 9.2% |
+    | tools | 5.6M | $35.02 | 5.9% |
     | skills | 4.3M | $27.00 | 4.6% |
-    | conversation | 64.4M | $402.66 | 68.4% |
-    | heartbeat message | 581.7k | $3.53 | 0.6% |
     | output | 293.4k | $7.34 | 1.2% |
+    | heartbeat message | 581.7k | $3.53 | 0.6% |
     | hidden recap | 792.0k | $1.22 | 0.2% |
 
     | billed as | tokens | a month | share |
     | --- | ---: | ---: | ---: |
     | cache writes for 5 minutes | 92.7M | $579.57 | 98.5% |
-    | plain input | 763.2k | $1.08 | 0.2% |
     | output | 401.4k | $7.88 | 1.3% |
+    | plain input | 763.2k | $1.08 | 0.2% |
 
     </details>
     <details>
@@ -246,9 +246,9 @@ fn a_comment_in_credits() {
     <!-- clawbeat report -->
     ### What heartbeats cost: `nexos.json5`
 
-    **Heartbeats cost about 232.01 credits a month (101.52 to 1,492). After the change below: about 2.29 credits, 99.0% less.**
+    **Heartbeats cost about 230 credits a month. (Between 100 and 1,490 credits, depending on how long your chats are.) With the changes below: about 2 credits (over 99% less).**
 
-    Under heartbeats alone a balance of 500.00 credits lasts about 64 days (at worst 10 days); after the change below: about 6,552 days (at worst 3,002 days). Whatever else the agents do draws on the same credits.
+    500.00 credits last about 64 days (at worst 10 days) on heartbeats alone. With the changes: about 17 years (at worst 8 years). Everything else the agents do comes out of the same credits.
 
     Agent 'main': nobody sees the heartbeats: OpenClaw 2026.7.1 delivers nowhere unless told; the changes below leave it so. To see them, set target to "last" or a channel; to save them, set every to "0m".
 
@@ -295,13 +295,13 @@ fn a_comment_in_credits() {
 
     | part of the request | tokens | a month | share |
     | --- | ---: | ---: | ---: |
-    | tools | 8.0M | 44.16 | 19.0% |
-    | system text | 3.6M | 20.23 | 8.7% |
-    | workspace files | 9.0M | 49.74 | 21.4% |
-    | skills | 4.3M | 23.76 | 10.2% |
     | conversation | 15.5M | 85.25 | 36.7% |
-    | heartbeat message | 145.4k | 0.80 | 0.3% |
+    | workspace files | 9.0M | 49.74 | 21.4% |
+    | tools | 8.0M | 44.16 | 19.0% |
+    | skills | 4.3M | 23.76 | 10.2% |
+    | system text | 3.6M | 20.23 | 8.7% |
     | output | 293.4k | 8.07 | 3.5% |
+    | heartbeat message | 145.4k | 0.80 | 0.3% |
 
     | billed as | tokens | a month | share |
     | --- | ---: | ---: | ---: |

@@ -40,9 +40,9 @@ fn what_the_linter_can_fix_is_fixed_first() {
     });
     assert_eq!(report["mends"], json!([mend]));
     assert_eq!((&report["config"]["verdict"], &report["config"]["verdictAfter"]), (&json!("refused"), &json!("valid")));
-    let told = desk.ask(&["report", FILE]).flat();
+    let told = desk.ask(&["report", "--full", FILE]).flat();
     assert!(told.contains("(named in the file) OpenClaw 2026.4.14 refuses this file and does not start"), "{told}");
-    assert!(told.contains("The change below fixes that first"), "{told}");
+    assert!(told.contains("The changes below fix that first"), "{told}");
     let planned = desk.ask(&["diff", FILE, "--format", "plan"]);
     assert!(planned.stderr.contains("fixed first: agents.defaults.heartbeat.model: "), "{planned}");
     let plan: Value = serde_json::from_str(&planned.stdout).unwrap();
@@ -73,7 +73,7 @@ fn what_it_cannot_fix_is_refused_unless_it_is_asked_for() {
     let report = desk.report(&[FILE]);
     assert_eq!(report["config"]["verdictAfter"], "refused");
     assert!(report["config"]["problemsAfter"][0].as_str().unwrap().contains("directPolicy"));
-    assert!(desk.ask(&["report", FILE]).flat().contains("OpenClaw would still refuse the file: "));
+    assert!(desk.ask(&["report", "--full", FILE]).flat().contains("OpenClaw would still refuse the file: "));
     let written = desk.ask(&["apply", FILE, "--yes", "--allow-refused"]);
     assert_eq!(written.code, 1, "{written}");
     assert!(written.stderr.contains("error: OpenClaw 2026.4.14 still refuses openclaw.json:"), "{written}");
@@ -118,7 +118,7 @@ fn exit_0_means_that_openclaw_takes_the_file() {
             }
             if before == "refused" {
                 refusals += 1;
-                let told = Desk::with(&text).ask(&[&["report", FILE], version].concat()).flat();
+                let told = Desk::with(&text).ask(&[&["report", "--full", FILE], version].concat()).flat();
                 let first = told.split(") ").nth(1).unwrap_or_default();
                 assert!(first.contains("refuses this file and does not start with it"), "{what}: {told}");
             }

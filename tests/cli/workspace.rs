@@ -100,7 +100,7 @@ fn files_over_their_caps_are_cut_as_each_release_cuts_them() {
 fn a_folder_that_is_none_is_refused() {
     let desk = desk("2026.9.6", &[]);
     for folder in ["nowhere", "openclaw.json"] {
-        let answer = desk.ask(&["report", "openclaw.json", "--workspace", folder]);
+        let answer = desk.ask(&["report", "--full", "openclaw.json", "--workspace", folder]);
         assert_eq!(answer.code, 2, "{answer}");
         assert!(answer.stderr.contains(&format!("workspace {folder}")) && answer.stdout.is_empty(), "{answer}");
     }
@@ -189,7 +189,7 @@ fn the_workspace_that_the_config_names_is_read() {
     assert_eq!(runs(&read), 0);
     let said = |report: &Value| report["assumptions"].as_array().unwrap().iter().any(|one| one["name"] == "workspace");
     assert!(said(&read));
-    let text = desk.ask(&["report", "openclaw.json", "--month", "2026-11"]).stdout;
+    let text = desk.ask(&["report", "--full", "openclaw.json", "--month", "2026-11"]).stdout;
     assert!(text.contains("Workspace: the files in ~/ws count for 'main'"), "{text}");
     assert!(!text.contains(desk.path("home").to_str().unwrap()), "{text}");
     let left = ask(&["--no-workspace"]);

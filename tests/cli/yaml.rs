@@ -159,7 +159,7 @@ fn findings_and_fixes_stand_in_the_outer_file() {
     1 error (configmap.yaml)
     configmap.yaml: OpenClaw refuses this file
     "##);
-    assert_snapshot!(desk.ask(&["report", "configmap.yaml", "--at", CONFIG_MAP]), @r##"
+    assert_snapshot!(desk.ask(&["report", "--full", "configmap.yaml", "--at", CONFIG_MAP]), @r##"
     exit 2
     --- stderr
     error: configmap.yaml:17:14: unexpected '{', expected ':' after the property name
@@ -217,7 +217,7 @@ fn a_carrier_without_a_place_is_pointed_out() {
         for command in ["report", "lint", "diff"] {
             assert!(desk.ask(&[command, name]).stderr.contains(&hint), "{command} {name}");
         }
-        let answered = desk.ask(&["report", name, "--at", at.trim_matches('\'')]);
+        let answered = desk.ask(&["report", "--full", name, "--at", at.trim_matches('\'')]);
         assert_eq!((answered.code, answered.stderr.as_str()), (0, ""));
     }
 }

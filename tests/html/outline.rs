@@ -47,7 +47,7 @@ fn a_personal_config() {
       figure: A month now
       figure: After the change
       figure: Saved
-    What it is for
+    Where the money goes
       table: The month by part, 8 rows
       table: The same by how it is billed, 3 rows
     What to change
@@ -90,7 +90,7 @@ fn a_team() {
       figure: A month now
       figure: After the change
       figure: Saved
-    What it is for
+    Where the money goes
       table: The month by part, 7 rows
       table: The same by how it is billed, 2 rows
       table: The month by agent, 2 rows
@@ -133,11 +133,11 @@ fn no_route() {
     let desk = Desk::with(
         r#"{ "meta": { "lastTouchedVersion": "2026.9.6" }, "agents": { "defaults": { "heartbeat": {} } } }"#,
     );
-    assert_snapshot!(outline(&open(&desk, "openclaw.json")), @r##"
+    assert_snapshot!(outline(&open(&desk, "openclaw.json")), @r"
     What the heartbeats cost
       figure: A month now
       figure: Once delivered
-    What it is for
+    Where the money goes
       table: The month by part, once delivered, 7 rows
       table: The same by how it is billed, once delivered, 2 rows
     What to change
@@ -149,7 +149,7 @@ fn no_route() {
       table: folded, 7 rows
     Next
       command: clawbeat lint openclaw.json --month 2026-11
-    "##);
+    ");
 }
 
 #[test]

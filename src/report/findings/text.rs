@@ -11,8 +11,8 @@ use anstyle::Style;
 
 use super::FileLint;
 use super::quote::{Quote, secrets};
-use crate::gateway::shape::Shape;
 use crate::money::Money;
+use crate::releases::shape::Shape;
 use crate::report::text::Screen;
 use crate::rules::{Amount, Finding, Safety, Severity, Verdict};
 use crate::words::{counted, plain};

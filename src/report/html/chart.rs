@@ -7,19 +7,15 @@ use crate::money::Money;
 /// The width of every drawing.
 pub(super) const WIDTH: i128 = 3600;
 
-/// A bar of so many thousandths of its row.
-pub(super) fn bar(thousandths: i128) -> Markup {
+/// A bar of so many percent of its row.
+pub(super) fn bar(percent: Money) -> Markup {
+    let thousandths = percent.pico() / Money::from_pico(100_000_000_000).pico();
     html! {
         svg.bar viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" {
             rect.track width="1000" height="10" {}
             rect.fill width=(thousandths.clamp(0, 1000)) height="10" {}
         }
     }
-}
-
-/// How much of a whole a part is, in thousandths.
-pub(super) fn thousandths(part: i128, whole: i128) -> i128 {
-    if whole == 0 { 0 } else { part * 1000 / whole }
 }
 
 /// Round steps that reach a figure in two to five of them: the step, and how many.

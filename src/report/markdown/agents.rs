@@ -3,12 +3,10 @@
 use super::escape::{code, prose};
 use super::layout::Column::{Left, Right};
 use super::layout::{self, list};
-use crate::money::{Money, Unit};
 use crate::report::against::{AgentAgainst, both, differing};
-use crate::report::values::{model_name, setting};
+use crate::report::page::{Payer, Roster, roster};
 use crate::report::{AgentReport, Report};
-use crate::simulate::estimate::Estimate;
-use crate::words::{count, counted, figure, figure_if_known, in_unit, percent};
+use crate::words::{count, counted, figure_if_known, in_unit, percent};
 
 /// Rows that stay open.
 const OPEN: usize = 8;
@@ -16,35 +14,19 @@ const OPEN: usize = 8;
 /// Agents whose changes stay open.
 const OPEN_CHANGES: usize = 5;
 
-/// Removed agents with a row of their own.
-const OPEN_REMOVED: usize = 3;
-
-/// The table of all agents that run, or of the dearest.
+/// The table of all agents that run, or of those that cost most.
 pub(super) fn table(report: &Report) -> String {
-    let mut agents: Vec<&AgentReport> = report.enrolled().collect();
-    if agents.is_empty() {
+    let Roster { shown, more, removed, all } = roster(report, OPEN);
+    if shown.is_empty() {
         let why = |agent: &AgentReport| format!("{}: {}", code(&agent.id), prose(&agent.reason));
         return list(report.agents.iter().take(OPEN).map(why));
     }
-    if agents.len() > OPEN {
-        agents = report.dearest();
-    }
-    let open = agents.len().min(OPEN);
-    let mut rows: Vec<Row> = agents[..open].iter().map(|agent| Row::of(report, agent)).collect();
-    if agents.len() > open {
-        rows.push(Row::sum(&format!("{} more", count((agents.len() - open) as u64)), report, &agents[open..]));
-    }
-    let removed = removed(report);
-    match removed.len() {
-        0..=OPEN_REMOVED => {
-            rows.extend(removed.iter().map(|agent| Row::removed(code(&agent.id), &[agent], report.unit)))
-        }
-        many => rows.push(Row::removed(format!("{many} agents"), &removed, report.unit)),
-    }
+    let own = shown.iter().map(|payer| Row::of(report, payer));
+    let more = more.iter().map(|more| Row { agent: format!("{} more", more.agents), ..Row::of(report, more) });
+    let removed = removed.iter().map(|gone| Row::removed(report, gone));
+    let mut rows: Vec<Row> = own.chain(more).chain(removed).collect();
     if rows.len() > 1 {
-        let mut all = Row::sum("all", report, &agents);
-        all.before = report.against.as_ref().map(|against| figure_if_known(against.current.typical(), report.unit));
-        rows.push(all.bold());
+        rows.push(Row { agent: "all".to_owned(), ..Row::of(report, &all) }.bold());
     }
     let mut out = drawn(report, &rows);
     if report.totals.other_generation.is_some() {
@@ -87,17 +69,11 @@ pub(super) fn folded(report: &Report) -> Vec<(String, String)> {
         let lines = agents.into_iter().map(|agent| difference(report, agent));
         parts.push((format!("All {} that differ", counted(lines.len(), "agent")), list(lines)));
     }
-    let agents: Vec<&AgentReport> = report.enrolled().collect();
-    if agents.len() > OPEN {
-        let rows: Vec<Row> = agents.iter().map(|agent| Row::of(report, agent)).collect();
+    if report.enrolled().nth(OPEN).is_some() {
+        let rows: Vec<Row> = roster(report, usize::MAX).shown.iter().map(|payer| Row::of(report, payer)).collect();
         parts.push((format!("All {}", counted(rows.len(), "agent")), drawn(report, &rows)));
     }
     parts
-}
-
-fn removed(report: &Report) -> Vec<&AgentAgainst> {
-    let agents = report.against.iter().flat_map(|against| &against.agents);
-    agents.filter(|agent| !report.agents.iter().any(|here| here.id == agent.id)).collect()
 }
 
 /// One line of the table; cells are escaped.
@@ -113,58 +89,32 @@ struct Row {
 }
 
 impl Row {
-    fn of(report: &Report, agent: &AgentReport) -> Self {
-        let total = report.totals.current.typical();
-        let now = agent.current.typical();
-        let share = total.zip(now).and_then(|(total, now)| now.percent_of(total));
-        let before = report.against.as_ref().map(|against| {
-            let known = against.agents.iter().find(|before| before.id == agent.id);
-            known.map_or_else(|| "–".to_owned(), |before| figure_if_known(before.there, report.unit))
+    fn of(report: &Report, payer: &Payer<'_>) -> Self {
+        let before = payer.before.map(|before| match payer.is_new {
+            true => "–".to_owned(),
+            false => figure_if_known(before, report.unit),
         });
         Row {
-            agent: code(&agent.id),
-            every: code(&setting(agent, "every")),
-            model: prose(&model_name(agent)),
-            runs: count(agent.current.runs),
+            agent: payer.id.map_or_else(String::new, code),
+            every: if payer.every.is_empty() { String::new() } else { code(&payer.every) },
+            model: prose(&payer.model),
+            runs: count(payer.runs),
             before,
-            now: figure_if_known(now, report.unit),
-            share: share.map_or("–".to_owned(), percent),
-            after: figure_if_known(agent.recommended.typical(), report.unit),
+            now: figure_if_known(payer.now, report.unit),
+            share: payer.percent.map_or("–".to_owned(), percent),
+            after: figure_if_known(payer.after, report.unit),
         }
     }
 
-    fn sum(name: &str, report: &Report, agents: &[&AgentReport]) -> Self {
-        let sum = |of: fn(&AgentReport) -> &Estimate| Estimate::sum(agents.iter().map(|agent| of(agent)));
-        let (now, after) = (sum(|agent| &agent.current), sum(|agent| &agent.recommended));
-        let share = report.totals.current.typical().zip(now.typical()).and_then(|(all, now)| now.percent_of(all));
-        let before = report.against.as_ref().map(|against| {
-            let of = |agent: &&AgentReport| against.agents.iter().find(|before| before.id == agent.id)?.there;
-            figure_if_known(agents.iter().map(of).sum::<Option<Money>>(), report.unit)
-        });
-        Row {
-            agent: name.to_owned(),
-            every: String::new(),
-            model: String::new(),
-            runs: count(now.runs),
-            before,
-            now: figure_if_known(now.typical(), report.unit),
-            share: share.map_or("–".to_owned(), percent),
-            after: figure_if_known(after.typical(), report.unit),
-        }
-    }
-
-    fn removed(name: String, agents: &[&AgentAgainst], unit: Unit) -> Self {
+    fn removed(report: &Report, payer: &Payer<'_>) -> Self {
         let gone = || "–".to_owned();
-        let before = agents.iter().map(|agent| agent.there).sum::<Option<Money>>();
+        let agent = payer.id.map_or_else(|| format!("{} agents", payer.agents), code);
         Row {
-            agent: format!("{name} (removed)"),
+            agent: format!("{agent} (removed)"),
             every: gone(),
             model: gone(),
             runs: gone(),
-            before: Some(figure_if_known(before, unit)),
-            now: figure(Money::ZERO, unit),
-            share: gone(),
-            after: figure(Money::ZERO, unit),
+            ..Row::of(report, payer)
         }
     }
 

@@ -4,12 +4,11 @@
 use super::escape::{code, prose};
 use super::layout::Column::{Left, Right};
 use super::layout::{list, table};
-use crate::money::Money;
+use crate::report::page::{Share, WHERE_IT_GOES, where_it_goes};
 use crate::report::remarks::{beyond, not_here, worst};
 use crate::report::settings::SETTINGS;
-use crate::report::values::{bucket, remedy, remedy_value, value};
+use crate::report::values::{remedy, remedy_value, value};
 use crate::report::{AgentReport, Report};
-use crate::simulate::spending::{Spending, Spent};
 use crate::words::{amount_if_known, counted, duration, figure, figure_if_known, percent, tokens};
 
 /// Agents shown with their settings and alternatives; `--agent` shows one of a larger roster.
@@ -18,7 +17,7 @@ const DETAILED: usize = 2;
 /// The folded parts: a title and a body each.
 pub(super) fn parts(report: &Report) -> Vec<(String, String)> {
     let mut parts = Vec::new();
-    parts.extend(spending(report).map(|body| ("Where the money goes".to_owned(), body)));
+    parts.extend(spending(report).map(|body| (WHERE_IT_GOES.to_owned(), body)));
     let beating: Vec<&AgentReport> = report.enrolled().filter(|agent| agent.current.ticks > 0).collect();
     if beating.len() <= DETAILED {
         let each = |part: fn(&Report, &AgentReport) -> String| {
@@ -61,25 +60,17 @@ pub(super) fn parts(report: &Report) -> Vec<(String, String)> {
 
 fn spending(report: &Report) -> Option<String> {
     // Where nothing runs now, the spending of an agent is that of a later day.
-    if report.totals.current.runs == 0 {
-        return None;
-    }
-    let Spending { buckets, parts } = &report.totals.spending;
-    let by_part = rows(report, parts, |part| part.name());
-    let by_bucket = rows(report, buckets, |name| bucket(name, report.unit));
-    let (part, kind) = (Left("part of the request"), Left("billed as"));
-    let of = |first| [first, Right("tokens"), Right("a month"), Right("share")];
-    Some(format!("{}\n{}", table(of(part), &by_part), table(of(kind), &by_bucket)))
-}
-
-fn rows<K: Copy>(report: &Report, spent: &[Spent<K>], name: impl Fn(K) -> &'static str) -> Vec<[String; 4]> {
-    let all: Option<Money> = spent.iter().map(|spent| spent.cost).sum();
-    let row = |spent: &Spent<K>| {
-        let share = spent.cost.zip(all).and_then(|(cost, all)| cost.percent_of(all));
-        let cost = figure_if_known(spent.cost, report.unit);
-        [name(spent.name).to_owned(), tokens(spent.tokens), cost, share.map_or("–".to_owned(), percent)]
+    let goes = where_it_goes(report).filter(|goes| !goes.is_later)?;
+    let row = |share: &Share| {
+        let cost = figure_if_known(share.cost, report.unit);
+        let percent = if goes.is_priced { percent(share.percent) } else { "–".to_owned() };
+        [share.name.to_owned(), tokens(share.tokens), cost, percent]
     };
-    spent.iter().map(row).collect()
+    let drawn = |first, shares: &[Share]| {
+        let rows: Vec<_> = shares.iter().map(row).collect();
+        table([Left(first), Right("tokens"), Right("a month"), Right("share")], &rows)
+    };
+    Some(format!("{}\n{}", drawn("part of the request", &goes.by_part), drawn("billed as", &goes.by_kind)))
 }
 
 fn settings(_: &Report, agent: &AgentReport) -> String {

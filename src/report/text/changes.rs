@@ -12,26 +12,48 @@ use crate::words::{amount, figure, plain};
 /// Steps shown; the patch has all.
 const SHOWN: usize = 12;
 
+/// The name of the section.
+const TITLE: &str = "What to change";
+
+const NOTHING: &str = "Nothing: no other setting within these bounds saves more than what it takes away is worth.";
+
 /// The steps in a line each.
 pub(super) fn summary(page: &mut Page, report: &Report) {
     let steps = alike(report);
     if steps.is_empty() {
         if report.is_settled() {
-            page.title("What to change");
-            page.paragraph(
-                "Nothing: no other setting within these bounds saves more than what it takes away is worth.",
-            );
+            page.title(TITLE);
+            page.paragraph(NOTHING);
             beside(page, report);
         }
         return;
     }
+    page.title(TITLE);
+    list(page, report, &steps, SHOWN);
+    page.wrapped(&format!("  {WORTH}"), 2);
+    beside(page, report);
+}
+
+/// The steps that are worth most, for a screen that holds no more.
+pub(super) fn few(page: &mut Page, report: &Report, most: usize) {
+    let steps = alike(report);
+    if !steps.is_empty() {
+        page.title(&format!("{TITLE} (worth: what a month costs more without it)"));
+        list(page, report, &steps, most);
+    } else if report.is_settled() {
+        page.blank();
+        page.within(NOTHING, 0, 2);
+    }
+}
+
+fn list(page: &mut Page, report: &Report, steps: &[Step<'_>], most: usize) {
     let enrolled = report.enrolled().count();
     let mut table = Table::new([Column::left(""), Column::saving("worth"), Column::left("gives up")]);
     // The same numbers stand below, where a key may serve fewer agents than a line of this table.
     let numbered = report.enrolled().filter(|agent| !agent.changes.is_empty()).count() == 1;
     let number = |at: usize| if numbered { format!("{:>2}. ", at + 1) } else { String::new() };
-    let left_out = steps.len().saturating_sub(SHOWN);
-    for (at, step) in steps.iter().enumerate().take(SHOWN) {
+    let left_out = steps.len().saturating_sub(most);
+    for (at, step) in steps.iter().enumerate().take(most) {
         table.row([
             format!("{}{}{}", number(at), whose(step, enrolled), moved(report, step.change)),
             figure(step.worth, report.unit),
@@ -42,13 +64,10 @@ pub(super) fn summary(page: &mut Page, report: &Report) {
             table.row([format!("{indent}{}", moved(report, change)), String::new(), briefly(change).to_owned()]);
         }
     }
-    page.title("What to change");
     table.print(page);
     if left_out > 0 {
         page.line(&format!("  and {left_out} more: clawbeat diff shows all"));
     }
-    page.wrapped(&format!("  {WORTH}"), 2);
-    beside(page, report);
 }
 
 /// What is not in the plan for what it takes away.

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
+use crate::money::Money;
 use crate::words::plain;
 
 /// What the reader's screen is like.
@@ -102,6 +103,22 @@ impl Page {
         self.line(&line);
     }
 
+    /// A text of at most so many lines; where it would be longer, an ellipsis ends it.
+    pub(super) fn within(&mut self, text: &str, indent: usize, most: usize) {
+        let mut whole = Page::new(self.screen);
+        whole.wrapped(text, indent);
+        let lines: Vec<&str> = whole.text.lines().collect();
+        let is_cut = lines.len() > most;
+        for (at, line) in lines.iter().enumerate().take(most) {
+            match is_cut && at + 1 == most {
+                true => {
+                    self.line(&format!("{} …", clipped(line, self.screen.width - 2).trim_end_matches('…').trim_end()))
+                }
+                false => self.line(&clipped(line, self.screen.width)),
+            }
+        }
+    }
+
     /// Texts under a title, at most so many of them.
     pub(super) fn list(&mut self, name: &str, items: &[String], most: usize) {
         if items.is_empty() {
@@ -114,29 +131,55 @@ impl Page {
         }
     }
 
-    /// A bar for a share in thousandths: two columns for five hundredths on 80 columns, and what is there is seen.
-    pub(super) fn bar(&self, thousandths: u64) -> String {
+    /// A bar for a share in percent: two columns for five hundredths on 80 columns, and what is there is seen.
+    pub(super) fn bar(&self, percent: Money) -> String {
         const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
         let columns = (self.screen.width.clamp(40, 160) - 30) * 3 / 5;
-        let eighths = (thousandths as usize * columns * 8 / 1000).max(usize::from(thousandths > 0));
+        let hundred = 100 * Money::from_pico(1_000_000_000_000).pico();
+        let eighths = usize::try_from(percent.pico() * columns as i128 * 8 / hundred).unwrap_or(0);
+        let eighths = eighths.max(usize::from(percent > Money::ZERO));
         let bar = "█".repeat(eighths / 8) + EIGHTHS[eighths % 8];
         if bar.is_empty() { bar } else { self.painted(&bar, Tone::Bar) }
     }
 }
 
-/// At most so many columns of a text, the last one an ellipsis where something is left out.
+/// At most so many columns of a text, the last one an ellipsis where something is left out. Colours take no column, and
+/// all of them stay.
 pub(super) fn clipped(text: &str, most: usize) -> String {
-    if text.width() <= most {
+    let (mut kept, mut shown) = (String::new(), String::new());
+    let (mut colours, mut is_colour) = (String::new(), false);
+    let bare = |text: &str| {
+        text.split('\u{1b}')
+            .enumerate()
+            .map(
+                |(at, part)| {
+                    if at == 0 { part.width() } else { part.split_once('m').map_or(0, |(_, rest)| rest.width()) }
+                },
+            )
+            .sum::<usize>()
+    };
+    if bare(text) <= most {
         return text.to_owned();
     }
-    let mut kept = String::new();
+    let mut is_full = false;
     for character in text.chars() {
-        if format!("{kept}{character}").width() >= most {
-            break;
+        is_colour |= character == '\u{1b}';
+        if is_colour {
+            if is_full {
+                colours.push(character)
+            } else {
+                kept.push(character)
+            }
+            is_colour = character != 'm';
+        } else if !is_full {
+            is_full = format!("{shown}{character}").width() >= most;
+            if !is_full {
+                kept.push(character);
+                shown.push(character);
+            }
         }
-        kept.push(character);
     }
-    kept + "…"
+    format!("{kept}…{colours}")
 }
 
 #[cfg(test)]
@@ -146,10 +189,11 @@ mod tests {
     #[test]
     fn bars_are_as_long_as_their_shares_and_never_nothing_for_something() {
         let page = Page::new(Screen::PLAIN);
-        let columns = |thousandths| page.bar(thousandths).chars().filter(|c| *c == '█').count();
+        let bar = |share: &str| page.bar(Money::parse(share).unwrap());
+        let columns = |share| bar(share).chars().filter(|c| *c == '█').count();
         // Thirty columns are the whole on a screen of eighty.
-        assert_eq!([columns(1000), columns(500), columns(100)], [30, 15, 3]);
-        assert_eq!([page.bar(1), page.bar(0)], ["▏", ""]);
+        assert_eq!([columns("100"), columns("50"), columns("10")], [30, 15, 3]);
+        assert_eq!([bar("0.1"), bar("0")], ["▏", ""]);
     }
 
     #[test]
@@ -162,8 +206,13 @@ mod tests {
     #[test]
     fn clipped_names_say_so() {
         assert_eq!(
-            [clipped("short", 5), clipped("a longer name", 5), clipped("見張り役", 5)],
-            ["short", "a lo…", "見張…"]
+            [
+                clipped("short", 5),
+                clipped("a longer name", 5),
+                clipped("見張り役", 5),
+                clipped("a \u{1b}[1mlonger\u{1b}[0m name", 5)
+            ],
+            ["short", "a lo…", "見張…", "a \u{1b}[1mlo…\u{1b}[0m"]
         );
     }
 }

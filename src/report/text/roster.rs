@@ -2,11 +2,10 @@
 
 use super::layout::{Page, clipped};
 use super::table::{Column, Table};
+use crate::report::Report;
 use crate::report::headline::not_running;
-use crate::report::values::{model_name, setting};
-use crate::report::{AgentReport, Report};
-use crate::simulate::estimate::Estimate;
-use crate::words::{count, figure_if_known, in_unit, percent, plain};
+use crate::report::page::{Roster, roster};
+use crate::words::{count, counted, figure_if_known, in_unit, percent, plain};
 
 /// Agents of a roster that are shown, the dearest; `--agent` shows any.
 const SHOWN: usize = 12;
@@ -14,9 +13,21 @@ const WIDEST_NAME: usize = 28;
 
 /// Who spends how much; with nobody enrolled, why.
 pub(super) fn render(page: &mut Page, report: &Report) {
-    let mut agents: Vec<&AgentReport> = report.enrolled().collect();
-    if agents.is_empty() {
-        for agent in report.agents.iter().take(SHOWN) {
+    render_few(page, report, SHOWN);
+    if let Some(silent) = not_running(report, plain, plain) {
+        page.blank();
+        page.paragraph(&silent);
+    }
+}
+
+/// The agents that spend most.
+pub(super) fn render_few(page: &mut Page, report: &Report, most: usize) {
+    if most == 0 {
+        return;
+    }
+    let Roster { shown, more, .. } = roster(report, most);
+    if shown.is_empty() {
+        for agent in report.agents.iter().take(most) {
             page.blank();
             page.paragraph(&format!("{}: {}", plain(&agent.id), agent.reason));
         }
@@ -26,29 +37,7 @@ pub(super) fn render(page: &mut Page, report: &Report) {
     if report.totals.other_generation.is_some() {
         page.paragraph(&format!("On {}:", report.config.release));
     }
-    if agents.len() > SHOWN {
-        agents = report.dearest();
-    }
-    let rest = agents.split_off(agents.len().min(SHOWN));
-    spenders(report, &agents).print(page);
-    if !rest.is_empty() {
-        let sum = |months: Vec<&Estimate>| figure_if_known(Estimate::sum(months.into_iter()).typical(), report.unit);
-        let now = sum(rest.iter().map(|agent| &agent.current).collect());
-        let then = sum(rest.iter().map(|agent| &agent.recommended).collect());
-        page.wrapped(
-            &format!("  and {} more: {now} now, {then} after; --agent ID or --format json shows them", rest.len()),
-            2,
-        );
-    }
-    if let Some(silent) = not_running(report, plain, plain) {
-        page.blank();
-        page.paragraph(&silent);
-    }
-}
-
-fn spenders(report: &Report, agents: &[&AgentReport]) -> Table<7> {
     let unit = report.unit;
-    let total = report.totals.current.typical();
     let mut table = Table::new([
         Column::left("agent"),
         Column::left("every"),
@@ -58,17 +47,20 @@ fn spenders(report: &Report, agents: &[&AgentReport]) -> Table<7> {
         Column::right("share").spare(),
         Column::right("after"),
     ]);
-    for agent in agents {
-        let share = total.zip(agent.current.typical()).and_then(|(total, cost)| cost.percent_of(total));
+    for payer in shown {
         table.row([
-            clipped(&plain(&agent.id), WIDEST_NAME),
-            setting(agent, "every"),
-            clipped(&model_name(agent), WIDEST_NAME),
-            count(agent.current.runs),
-            figure_if_known(agent.current.typical(), unit),
-            share.map_or("-".to_owned(), percent),
-            figure_if_known(agent.recommended.typical(), unit),
+            clipped(&plain(payer.id.unwrap_or_default()), WIDEST_NAME),
+            clipped(&payer.every, WIDEST_NAME),
+            clipped(&payer.model, WIDEST_NAME),
+            count(payer.runs),
+            figure_if_known(payer.now, unit),
+            payer.percent.map_or("-".to_owned(), percent),
+            figure_if_known(payer.after, unit),
         ]);
     }
-    table
+    table.print(page);
+    if let Some(more) = more {
+        let [now, after] = [more.now, more.after].map(|cost| figure_if_known(cost, unit));
+        page.wrapped(&format!("  and {}: {now} now, {after} after", counted(more.agents, "more agent")), 2);
+    }
 }

@@ -1,4 +1,5 @@
-//! Puts a report together from an analysis and its plan.
+//! Puts a report together from an analysis, its plan and what else is asked. It is complete when it is returned: whoever
+//! prints it adds nothing.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +7,12 @@ use data_encoding::HEXLOWER;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::against::against;
 use super::assumptions::assumptions;
+use super::balance::balance;
+use super::comparison::compare;
+use super::exhibits::exhibits;
+use super::gates::{Limits, gates};
 use super::settings::{as_written, settings, zone_name};
 use super::warnings::{Weight, warnings_of};
 use super::{
@@ -14,15 +20,17 @@ use super::{
     PeriodInfo, PossibleInfo, Report, RequestParts, Saving, Totals,
 };
 use crate::analysis::Analysis;
+use crate::bill::Bill;
 use crate::catalogue::Note;
 use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
-use crate::money::Unit;
-use crate::plan::{AgentPlan, Lever, Plan};
+use crate::money::{Money, Unit};
+use crate::plan::{AgentPlan, Bounds, Lever, Plan};
+use crate::releases::Version;
 use crate::repair::Repair;
 use crate::simulate::conversation::CHARS_PER_TOKEN;
 use crate::simulate::costing::{Choice, Costing, Level, PricedModel, Subject};
-use crate::simulate::estimate::{Estimate, Range};
+use crate::simulate::estimate::Estimate;
 use crate::simulate::spending::{Purpose, Spending};
 use crate::simulate::{RequestKind, SkipReason, simulate};
 
@@ -49,19 +57,60 @@ impl Origin {
     }
 }
 
+/// What a report is asked beside its config and plan. The amounts are in its unit.
+#[derive(Clone, Default)]
+pub struct Question<'a> {
+    /// What to count in; by default the unit of the first enrolled agent.
+    pub unit: Option<Unit>,
+    /// The one agent that is asked about.
+    pub only: Option<&'a str>,
+    /// Another release to compare with.
+    pub other_release: Option<Version>,
+    /// The file before this revision.
+    pub older: Option<Older<'a>>,
+    /// An amount that is there: how long does it last?
+    pub balance: Option<Money>,
+    /// The limits to hold the bill against.
+    pub limits: Limits,
+    /// The bounds of the plan, where a page is to show what lies within them.
+    pub exhibits: Option<&'a Bounds>,
+}
+
+/// The file before a revision.
+#[derive(Clone)]
+pub struct Older<'a> {
+    /// What it means.
+    pub analysis: &'a Analysis,
+    /// Its path as given.
+    pub path: String,
+    /// The hash of its bytes.
+    pub sha256: String,
+}
+
 impl Report {
     /// The report on a config and its plan, in the unit of its first enrolled agent.
     pub fn new(analysis: &Analysis, plan: &Plan, origin: Origin) -> Self {
-        build(analysis, plan, origin, None, None)
+        answer(analysis, plan, origin, &Question::default())
     }
 }
 
-/// Builds the report. `billing` chooses the unit; without it, it is that of the first enrolled agent. `only` keeps one
-/// agent.
-pub fn build(analysis: &Analysis, plan: &Plan, origin: Origin, billing: Option<Unit>, only: Option<&str>) -> Report {
+/// The whole answer.
+pub fn answer(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Question<'_>) -> Report {
+    let mut report = bill(analysis, plan, origin, question.unit, question.only);
+    report.comparison = question.other_release.map(|version| compare(analysis, version, report.unit, question.only));
+    report.against = question.older.as_ref().map(|older| against(&report, analysis, older, question.only));
+    report.balance = question.balance.map(|held| balance(&report, held, &analysis.period));
+    // These hold the fields above against the limits.
+    report.gates = gates(&report, question.limits);
+    report.exhibits = question.exhibits.map(|bounds| exhibits(analysis, plan, bounds, &report));
+    report
+}
+
+/// The report on a config by itself. `unit` is that of the first enrolled agent by default; `only` keeps one agent.
+fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, unit: Option<Unit>, only: Option<&str>) -> Report {
     let costing = analysis.costing();
     let gateway = &analysis.gateway;
-    let unit = billing.unwrap_or_else(|| costing.unit());
+    let unit = unit.unwrap_or_else(|| costing.unit());
     let wanted = |agent: &&Agent| only.is_none_or(|id| agent.id == id);
     let pairs = gateway.agents.iter().zip(&plan.agents).filter(|(agent, _)| wanted(agent));
     let agents = pairs.map(|(agent, planned)| {
@@ -136,33 +185,6 @@ fn model_names(costing: &Costing<'_>, plan: &Plan) -> BTreeMap<String, String> {
     present.chain(offered).map(|choice| choice.model).chain(runners_up).filter_map(name).collect()
 }
 
-/// The month of an agent as it is, in a unit.
-pub(super) fn current(costing: &Costing<'_>, subject: &Subject<'_>, unit: Unit) -> Estimate {
-    let agent = subject.agent;
-    if !agent.enrolment.is_enrolled() {
-        return Estimate { cost: Some(Range::default()), ..Estimate::default() };
-    }
-    let mut estimate = costing.estimate(subject, &Choice::present(agent), costing.always_skipped(agent));
-    estimate = counted_in(unit, costing.unit_of(agent), estimate);
-    settle(&mut estimate);
-    estimate
-}
-
-/// The month in the report's unit: an amount of another unit is unknown in it.
-fn counted_in(unit: Unit, billed: Unit, month: Estimate) -> Estimate {
-    match billed == unit {
-        true => month,
-        false => Estimate { cost: None, per_run: None, ..month },
-    }
-}
-
-/// A month without a run costs nothing, whatever a run would cost.
-fn settle(estimate: &mut Estimate) {
-    if estimate.runs == 0 && estimate.cost.is_none() {
-        estimate.cost = Some(Range::default());
-    }
-}
-
 fn agent_report(
     costing: &Costing<'_>,
     agent: &Agent,
@@ -173,7 +195,8 @@ fn agent_report(
     let subject = costing.subject(agent);
     let present = Choice::present(agent);
     let model = costing.model(&present.model, present.retention);
-    let now = current(costing, &subject, unit);
+    let bill = Bill::new(costing, unit);
+    let now = bill.of(&subject);
     // A plan that cannot be written is not recommended.
     let planned = planned.filter(|_| costing.unit_of(agent) == unit);
     let writable = planned.filter(|_| plan.placement.is_ok());
@@ -183,9 +206,7 @@ fn agent_report(
     };
     let skipped = costing.always_skipped(agent);
     let waits = agent.enrolment.is_enrolled() && present.every.ms().is_some() && skipped == Some(SkipReason::NoRoute);
-    let once_routed = waits
-        .then(|| costing.estimate(&subject, &present, None))
-        .map(|month| counted_in(unit, costing.unit_of(agent), month));
+    let once_routed = waits.then(|| costing.estimate(&subject, &present, None)).map(|month| bill.counted(agent, month));
     let month_skip = skipped.filter(|_| once_routed.is_none());
     AgentReport {
         id: agent.id.clone(),
@@ -351,13 +372,6 @@ fn levers(planned: &AgentPlan) -> Vec<LeverInfo> {
     planned.levers.iter().map(info).collect()
 }
 
-/// The month of all agents that run, or of one, in a unit.
-pub(super) fn month(costing: &Costing<'_>, unit: Unit, only: Option<&str>) -> Estimate {
-    let enrolled = costing.gateway.enrolled().filter(|agent| only.is_none_or(|id| agent.id == id));
-    let months: Vec<Estimate> = enrolled.map(|agent| current(costing, &costing.subject(agent), unit)).collect();
-    Estimate::sum(months.iter())
-}
-
 /// The month under the other generation of releases, where it is not `here` and nothing says which release runs.
 pub(super) fn other_generation(
     analysis: &Analysis,
@@ -366,7 +380,7 @@ pub(super) fn other_generation(
     here: &Estimate,
 ) -> Option<OtherGeneration> {
     let gateway = analysis.other_generation()?;
-    let current = month(&analysis.costing_of(&gateway), unit, only);
+    let current = Bill::new(&analysis.costing_of(&gateway), unit).month(only);
     (current.cost != here.cost).then_some(OtherGeneration { release: gateway.behaviour.version, current })
 }
 

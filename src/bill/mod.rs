@@ -1,0 +1,52 @@
+//! What a config costs, agent by agent, in one unit. Whoever asks for a month of an agent or of all gets it here, so that a
+//! report, its comparisons and its warnings speak of one figure.
+
+use crate::gateway::Agent;
+use crate::money::Unit;
+use crate::simulate::costing::{Choice, Costing, Subject};
+use crate::simulate::estimate::{Estimate, Range};
+
+/// The bill of one reading of a config.
+#[derive(Clone, Copy)]
+pub struct Bill<'c, 'a> {
+    /// Prices its months.
+    pub costing: &'c Costing<'a>,
+    /// What it is counted in; an agent that is billed in another unit has no known cost.
+    pub unit: Unit,
+}
+
+impl<'c, 'a> Bill<'c, 'a> {
+    /// The bill in a unit.
+    pub fn new(costing: &'c Costing<'a>, unit: Unit) -> Self {
+        Bill { costing, unit }
+    }
+
+    /// The month of all agents that run, or of one.
+    pub fn month(&self, only: Option<&str>) -> Estimate {
+        let enrolled = self.costing.gateway.enrolled().filter(|agent| only.is_none_or(|id| agent.id == id));
+        let months: Vec<Estimate> = enrolled.map(|agent| self.of(&self.costing.subject(agent))).collect();
+        Estimate::sum(months.iter())
+    }
+
+    /// The month of an agent as it is; without a run it costs nothing, whatever a run would cost.
+    pub fn of(&self, subject: &Subject<'_>) -> Estimate {
+        let agent = subject.agent;
+        if !agent.enrolment.is_enrolled() {
+            return Estimate { cost: Some(Range::default()), ..Estimate::default() };
+        }
+        let skipped = self.costing.always_skipped(agent);
+        let mut month = self.counted(agent, self.costing.estimate(subject, &Choice::present(agent), skipped));
+        if month.runs == 0 && month.cost.is_none() {
+            month.cost = Some(Range::default());
+        }
+        month
+    }
+
+    /// A month of an agent in this unit: an amount of another unit is unknown in it.
+    pub fn counted(&self, agent: &Agent, month: Estimate) -> Estimate {
+        match self.costing.unit_of(agent) == self.unit {
+            true => month,
+            false => Estimate { cost: None, per_run: None, ..month },
+        }
+    }
+}

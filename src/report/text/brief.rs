@@ -1,0 +1,124 @@
+//! The answer in one screen: what it costs, who and what for, what to change and what that gives up, the warning that
+//! matters most, and what to type next. Whatever the config, it fits a terminal of 80 columns and 24 lines with the prompt
+//! below it.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::layout::{Page, Screen, clipped};
+use super::{changes, file, limits, roster};
+use crate::report::commands::first;
+use crate::report::headline::{headline, not_running, sentence};
+use crate::report::page::{WHERE_IT_GOES, where_it_goes};
+use crate::report::{Report, mends};
+use crate::words::{counted, plain, rough_percent};
+
+/// Lines of a screen, without that of the prompt.
+const LINES: usize = 23;
+
+/// Parts of the prompt that are named.
+const PARTS: usize = 4;
+
+/// How much room each part takes.
+#[derive(Clone, Copy)]
+struct Room {
+    /// Lines of a paragraph of the answer.
+    answer: usize,
+    /// Whether paragraphs stand apart.
+    airy: bool,
+    agents: usize,
+    changes: usize,
+    /// Lines of the warning.
+    warning: usize,
+    /// Whether there is room for what is nice to know: where the money goes, who does not run, what is fixed first.
+    beside: bool,
+}
+
+/// From what reads best to what always fits.
+const ROOMS: [Room; 7] = [
+    Room { answer: 4, airy: true, agents: 6, changes: 5, warning: 4, beside: true },
+    Room { answer: 4, airy: true, agents: 3, changes: 5, warning: 3, beside: true },
+    Room { answer: 4, airy: true, agents: 3, changes: 5, warning: 2, beside: false },
+    Room { answer: 3, airy: true, agents: 2, changes: 3, warning: 2, beside: false },
+    Room { answer: 3, airy: false, agents: 1, changes: 2, warning: 1, beside: false },
+    Room { answer: 2, airy: false, agents: 0, changes: 1, warning: 1, beside: false },
+    Room { answer: 1, airy: false, agents: 0, changes: 1, warning: 1, beside: false },
+];
+
+/// Renders the answer in the largest room that the screen has.
+pub(super) fn render(report: &Report, screen: Screen) -> String {
+    let mut text = String::new();
+    for room in ROOMS {
+        text = within(report, screen, room);
+        if text.lines().count() <= LINES {
+            break;
+        }
+    }
+    text.lines().take(LINES).map(|line| clipped(line, screen.width) + "\n").collect()
+}
+
+fn within(report: &Report, screen: Screen, room: Room) -> String {
+    let mut page = Page::new(screen);
+    file(&mut page, report);
+    let mut answers = headline(report);
+    answers.extend(limits(report).iter().map(|limit| sentence(limit)));
+    for (at, text) in answers.iter().enumerate() {
+        if room.airy || at == 0 {
+            page.blank();
+        }
+        page.within(text, 0, room.answer);
+    }
+    roster::render_few(&mut page, report, room.agents);
+    if room.beside {
+        [not_running(report, plain, plain), goes_to(report)]
+            .into_iter()
+            .flatten()
+            .for_each(|text| page.within(&text, 0, 2));
+        let mends = mends::sentences(&report.mends);
+        if let Some((first, rest)) = mends.split_first() {
+            let more = if rest.is_empty() { String::new() } else { format!("; and {} more", rest.len()) };
+            page.blank();
+            page.within(&format!("{}: {first}{more}", mends::TITLE), 0, 2);
+        }
+    }
+    changes::few(&mut page, report, room.changes);
+    if let Some(warning) = report.foremost.first().or(report.warnings.first()) {
+        let more = match report.warnings.len() - 1 {
+            0 => String::new(),
+            more => format!(" (and {})", counted(more, "more warning")),
+        };
+        page.blank();
+        page.within(&format!("Warning{more}: {}", plain(warning)), 0, room.warning);
+    }
+    let next = first(report);
+    if room.airy && !next.is_empty() {
+        page.blank();
+    }
+    next.iter().for_each(|(words, note)| command(&mut page, words, note));
+    page.into_text()
+}
+
+/// A command as a shell takes it, on as many lines as it needs; what it is for where there is room.
+fn command(page: &mut Page, words: &[String], note: &str) {
+    let width = page.screen.width;
+    let mut line = String::new();
+    for word in words {
+        if !line.is_empty() && line.width() + word.width() + 3 > width {
+            page.line(&format!("{line} \\"));
+            line = " ".to_owned();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    let noted = format!("{line}  # {note}");
+    page.line(if noted.width() > width { &line } else { &noted });
+}
+
+/// Where the money goes, in a sentence.
+fn goes_to(report: &Report) -> Option<String> {
+    let goes = where_it_goes(report).filter(|goes| goes.is_priced && !goes.is_later)?;
+    let parts = goes.by_part.iter().take(PARTS);
+    let parts: Vec<String> = parts.map(|part| format!("{} {}", part.name, rough_percent(part.percent))).collect();
+    Some(format!("{WHERE_IT_GOES}: {}.", parts.join(", ")))
+}
