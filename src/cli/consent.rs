@@ -26,10 +26,10 @@ pub(super) enum Answer {
 /// What changes of a config mean, in sentences: for each agent what it gets and loses, then what is saved.
 pub(super) fn effects(subject: &Subject, changes: &[Change], question: &QuestionOptions) -> Vec<String> {
     let Some(after) = subject.with(changes) else { return vec!["What it saves is unknown.".to_owned()] };
-    let mut lines = differences(&subject.analysis.gateway, &after.analysis.gateway);
-    let is_said = |change: &&Change| lines.iter().any(|line| line.contains(&format!(": {}: ", last_key(change))));
-    let others: Vec<String> = changes.iter().filter(|change| !is_said(change)).map(in_words).collect();
-    lines.extend(others.iter().map(|change| format!("also: {}", change.trim_end())));
+    let (mut lines, levers) = differences(&subject.analysis.gateway, &after.analysis.gateway);
+    let is_said = |change: &&Change| levers.iter().any(|lever| lever.key() == last_key(change));
+    let others = changes.iter().filter(|change| !is_said(change)).map(in_words);
+    lines.extend(others.map(|change| format!("also: {}", change.trim_end())));
     lines.push(match (subject.typical(question), after.typical(question)) {
         (Some((before, unit)), Some((now, _))) if now <= before => {
             format!("This saves about {} a month ({} now).", about(before - now, unit), about(before, unit))
@@ -50,9 +50,11 @@ fn last_key(change: &Change) -> &str {
     }
 }
 
-/// What differs for the agents that run before or after; agents with the same changes share their lines.
-fn differences(before: &Gateway, after: &Gateway) -> Vec<String> {
+/// What differs for the agents that run before or after, and by which settings; agents with the same changes share their
+/// lines.
+fn differences(before: &Gateway, after: &Gateway) -> (Vec<String>, Vec<Lever>) {
     let mut said: Vec<(Vec<String>, String)> = Vec::new();
+    let mut levers = Vec::new();
     let mut say = |id: &str, what: String| match said.iter_mut().find(|(_, known)| *known == what) {
         Some((ids, _)) => ids.push(plain(id)),
         None => said.push((vec![plain(id)], what)),
@@ -64,6 +66,7 @@ fn differences(before: &Gateway, after: &Gateway) -> Vec<String> {
         };
         let (from, to) = (Choice::present(agent), Choice::present(then));
         for lever in Lever::differing(&from, &to) {
+            levers.push(lever);
             let value = |choice: &Choice| plain(lever.value(choice).to_string().trim_matches('"'));
             say(&agent.id, format!("{lever}: {} → {}. Gives up {}", value(&from), value(&to), lever.gives_up(&to)));
         }
@@ -71,7 +74,7 @@ fn differences(before: &Gateway, after: &Gateway) -> Vec<String> {
     for agent in after.enrolled().filter(|agent| before.enrolled().all(|old| old.id != agent.id)) {
         say(&agent.id, "heartbeats from now on".to_owned());
     }
-    said.into_iter().map(|(ids, what)| format!("{}: {what}", ids.join(", "))).collect()
+    (said.into_iter().map(|(ids, what)| format!("{}: {what}", ids.join(", "))).collect(), levers)
 }
 
 /// Asks whether to write; anything but a clear answer is no.

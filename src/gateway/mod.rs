@@ -214,13 +214,13 @@ impl Gateway {
     }
 
     /// Whether the release asks a model's provider for a retention at all.
-    pub fn heeds_retention(&self, model: &ModelRef) -> bool {
-        retention::is_heeded(&self.behaviour, model, self.api(model))
+    pub fn uses_retention(&self, model: &ModelRef) -> bool {
+        retention::is_used(&self.behaviour, model, self.api(model))
     }
 
     /// The first stable release that does.
     pub fn retention_heeded_from(&self, model: &ModelRef) -> Version {
-        Behaviour::since(|behaviour| retention::is_heeded(behaviour, model, self.api(model)))
+        Behaviour::since(|behaviour| retention::is_used(behaviour, model, self.api(model)))
     }
 
     /// The wire format that the file declares for a model's provider.
@@ -231,7 +231,7 @@ impl Gateway {
     /// The key that gives an agent's requests to a model a retention, `shared` with everybody who uses the model or for it
     /// alone: where that is set now, else where it may be written. `None` where the release has no such key.
     pub fn retention_place(&self, agent: &Agent, model: &ModelRef, shared: bool) -> Option<KeyPath> {
-        if !self.heeds_retention(model) {
+        if !self.uses_retention(model) {
             return None;
         }
         let holder = agent.path.as_ref().zip(self.entry(agent));

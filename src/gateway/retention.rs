@@ -63,7 +63,7 @@ pub fn resolve(
         _ => Retention::Unset,
     };
     let by_default = || Setting::new(by_default, Origin::Default(behaviour.version));
-    if !is_heeded(behaviour, model, api) {
+    if !is_used(behaviour, model, api) {
         return by_default();
     }
     let set = |key: &str, read: fn(&str) -> Option<Retention>| {
@@ -102,7 +102,7 @@ pub fn places(config: &Value, agent: Option<Holder<'_>>, model: &ModelRef) -> Ve
 
 /// Whether a release asks a provider for what `cacheRetention` says: first of Anthropic and Bedrock only, then of whatever
 /// speaks Anthropic's own format.
-pub fn is_heeded(behaviour: &Behaviour, model: &ModelRef, api: Option<&str>) -> bool {
+pub fn is_used(behaviour: &Behaviour, model: &ModelRef, api: Option<&str>) -> bool {
     let is_gemini = || model.id.starts_with("gemini-2.5") || model.id.starts_with("gemini-3");
     let is_asked = match model.provider.as_str() {
         "anthropic" | "amazon-bedrock" => true,

@@ -27,9 +27,9 @@ impl Lever {
         self.row().in_block
     }
 
-    /// The next release that heeds the key, where this one does not; `own` is one in an agent's own block.
-    pub fn heeded_from(self, behaviour: &Behaviour, own: bool) -> Option<Version> {
-        behaviour.from(|behaviour| (self.row().is_heeded)(behaviour, own))
+    /// The next release that uses the key, where this one does not; `own` is one in an agent's own block.
+    pub fn used_from(self, behaviour: &Behaviour, own: bool) -> Option<Version> {
+        behaviour.from(|behaviour| (self.row().is_used)(behaviour, own))
     }
 
     /// Finds a lever by its key, in any case.
@@ -155,9 +155,9 @@ mod tests {
 
     /// The releases of `RELEASES.md` "Keys" and "Bugs that change cost".
     #[test]
-    fn a_lever_is_heeded_from_its_release_on() {
+    fn a_lever_is_used_from_its_release_on() {
         let from = |lever: Lever, version: &str, own| {
-            let from = lever.heeded_from(&Behaviour::of(version.parse().unwrap()), own);
+            let from = lever.used_from(&Behaviour::of(version.parse().unwrap()), own);
             from.map(|version| version.to_string())
         };
         for (lever, own, before, since) in [

@@ -57,8 +57,8 @@ pub(super) struct Row {
     pub(super) key: &'static str,
     /// The key stands in the heartbeat block.
     pub(super) in_block: bool,
-    /// Whether a release heeds it, also in an agent's own block.
-    pub(super) is_heeded: fn(&Behaviour, bool) -> bool,
+    /// Whether a release uses it, also in an agent's own block.
+    pub(super) is_used: fn(&Behaviour, bool) -> bool,
     /// Who says what it is now.
     pub(super) origin: fn(&Settings) -> &Origin,
     /// The value of a choice, as a config writes it.
@@ -94,7 +94,7 @@ fn is_off(choice: &Choice) -> bool {
 static CACHE_RETENTION: Row = Row {
     key: "cacheRetention",
     in_block: false,
-    is_heeded: |behaviour, _| behaviour.cache_retention_effective,
+    is_used: |behaviour, _| behaviour.cache_retention_effective,
     origin: |settings| &settings.cache_retention.origin,
     value: |choice| json!(choice.retention.to_string()),
     take: |choice, other| {
@@ -124,7 +124,7 @@ static CACHE_RETENTION: Row = Row {
 static EVERY: Row = Row {
     key: "every",
     in_block: true,
-    is_heeded: |_, _| true,
+    is_used: |_, _| true,
     origin: |settings| &settings.every.origin,
     value: |choice| match choice.every.ms() {
         Some(_) => json!(choice.every.to_string()),
@@ -149,7 +149,7 @@ static EVERY: Row = Row {
 static ACTIVE_HOURS: Row = Row {
     key: "activeHours",
     in_block: true,
-    is_heeded: |_, _| true,
+    is_used: |_, _| true,
     origin: |settings| &settings.active_hours.origin,
     // A window that is no pair of hours goes by its name in reports.
     value: |choice| match &choice.window {
@@ -173,7 +173,7 @@ static ACTIVE_HOURS: Row = Row {
 static LIGHT_CONTEXT: Row = Row {
     key: "lightContext",
     in_block: true,
-    is_heeded: |behaviour, _| behaviour.light_context_effective,
+    is_used: |behaviour, _| behaviour.light_context_effective,
     origin: |settings| &settings.light_context.origin,
     value: |choice| json!(choice.light),
     take: |choice, other| choice.light = other.light,
@@ -207,7 +207,7 @@ static LIGHT_CONTEXT: Row = Row {
 static ISOLATED_SESSION: Row = Row {
     key: "isolatedSession",
     in_block: true,
-    is_heeded: |behaviour, _| behaviour.isolation_effective,
+    is_used: |behaviour, _| behaviour.isolation_effective,
     origin: |settings| &settings.isolated_session.origin,
     value: |choice| json!(choice.isolated),
     take: |choice, other| choice.isolated = other.isolated,
@@ -241,7 +241,7 @@ static ISOLATED_SESSION: Row = Row {
 static MODEL: Row = Row {
     key: "model",
     in_block: true,
-    is_heeded: |behaviour, own| behaviour.heeds_model(own),
+    is_used: |behaviour, own| behaviour.uses_model(own),
     origin: |settings| &settings.model.origin,
     value: |choice| json!(choice.model.to_string()),
     take: |choice, other| {

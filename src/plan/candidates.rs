@@ -156,8 +156,8 @@ fn models(
     let vendor = Vendor::of(&present.model, &now.priced.found);
     let named = reach.named.iter().map(|model| (model, true));
     let others = named.chain(reach.models.iter().map(|model| (model, false)));
-    let heeded = costing.gateway.behaviour.heeds_model(subject.agent.path.is_some());
-    let moves = heeded && bounds.may_move(Lever::Model);
+    let is_used = costing.gateway.behaviour.uses_model(subject.agent.path.is_some());
+    let moves = is_used && bounds.may_move(Lever::Model);
     for (model, named) in others.filter(|(model, _)| moves && **model != present.model) {
         let is_named = named || reach.configured.contains(model);
         if !is_named && !stands_beside(costing, &present.model, model) {

@@ -44,7 +44,7 @@ pub struct Step {
 }
 
 /// What to say of a change that pays off only through those after it.
-const PAYS_OFF_LATER: &str = "dearer by itself, but with the other changes it makes the whole cheaper";
+const PAYS_OFF_LATER: &str = "more expensive by itself, but with the other changes it makes the whole cheaper";
 /// What to say of a model that sends no bill.
 const OWN_MACHINE: &str = "your own model server answers, which sends no bill";
 /// What to say of a retention that is written for another model than the present one.
@@ -205,7 +205,7 @@ pub fn also_possible(space: &Space, all: &[Priced], best: &Priced) -> Vec<Possib
     possible.into_iter().map(|(possible, _)| possible).collect()
 }
 
-/// One remedy by itself.
+/// One change by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alone {
     /// The levers it moves; more than one where they belong together.
@@ -223,39 +223,39 @@ pub struct Alone {
 pub fn alone(search: &mut Search<'_>, chosen: At, space: &Space, all: &[Priced]) -> Vec<Alone> {
     let present = &space.present;
     let Some(now) = search.cost(present) else { return Vec::new() };
-    let mut remedies: Vec<Choice> = Vec::new();
+    let mut tried: Vec<Choice> = Vec::new();
     let other_models = all.iter().filter(|priced| priced.at.has_present_schedule_and_context());
     let (asking, models): (Vec<&Priced>, Vec<&Priced>) =
         other_models.partition(|priced| space.choice(priced.at).asks_retention);
     let own_model = |priced: &&&Priced| space.choice(priced.at).model == present.model;
-    remedies.extend(asking.iter().filter(own_model).map(|priced| space.choice(priced.at)));
+    tried.extend(asking.iter().filter(own_model).map(|priced| space.choice(priced.at)));
     for hours in [1, 2] {
         let every = Interval::Every(hours * 3_600_000);
         if space.every.contains(&every) {
-            remedies.push(Choice { every, ..present.clone() });
+            tried.push(Choice { every, ..present.clone() });
         }
     }
-    remedies.extend(space.windows.iter().map(|window| Choice { window: window.clone(), ..present.clone() }));
+    tried.extend(space.windows.iter().map(|window| Choice { window: window.clone(), ..present.clone() }));
     for light in &space.light {
-        remedies.push(Choice { light: *light, ..present.clone() });
+        tried.push(Choice { light: *light, ..present.clone() });
     }
     for isolated in &space.isolated {
-        remedies.push(Choice { isolated: *isolated, ..present.clone() });
+        tried.push(Choice { isolated: *isolated, ..present.clone() });
         let with_light = |light: &bool| Choice { isolated: *isolated, light: *light, ..present.clone() };
-        remedies.extend(space.light.iter().map(with_light));
+        tried.extend(space.light.iter().map(with_light));
     }
-    remedies.extend(cheapest(models).map(|priced| space.choice(priced.at)));
+    tried.extend(cheapest(models).map(|priced| space.choice(priced.at)));
     // Where the plan moves to a model that only fits the smaller request, that model is the one to show.
     let chosen_model = space.choice(chosen).model;
     let as_is = space.models.iter().find(|model| model.model == chosen_model && !model.asks_retention);
-    remedies.extend(as_is.map(|model| Choice {
+    tried.extend(as_is.map(|model| Choice {
         model: model.model.clone(),
         retention: model.retention,
         ..present.clone()
     }));
-    remedies.push(Choice { every: Interval::Off, ..present.clone() });
+    tried.push(Choice { every: Interval::Off, ..present.clone() });
     let mut shown: Vec<Alone> = Vec::new();
-    for choice in remedies {
+    for choice in tried {
         let levers: Vec<Lever> = Lever::differing(present, &choice).collect();
         if levers.is_empty() || shown.iter().any(|other| other.choice == choice) {
             continue;

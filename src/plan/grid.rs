@@ -33,8 +33,8 @@ pub struct Grid {
     pub models: Vec<Variants>,
     /// Candidates that were left out because they are too many.
     pub left_out: usize,
-    /// The settings that the release does not heed.
-    pub unheeded: Vec<Lever>,
+    /// The settings that the release does not use.
+    pub unused: Vec<Lever>,
 }
 
 /// An interval.
@@ -89,8 +89,8 @@ pub fn grid(
     let space = candidates::space(costing, &subject, bounds, &Reach::new(costing, bounds), memory);
     let as_is = space.models.iter().filter(|model| !model.asks_retention);
     let mut models: Vec<&ModelRef> = as_is.map(|model| &model.model).collect();
-    let unheeded = unheeded(costing.gateway, agent);
-    if unheeded.contains(&Lever::Model) {
+    let unused = unused(costing.gateway, agent);
+    if unused.contains(&Lever::Model) {
         models.truncate(1);
     }
     let left_out = models.len().saturating_sub(MOST_MODELS);
@@ -107,14 +107,14 @@ pub fn grid(
     }
     let models = models.into_iter().map(|model| variants(&mut search, &space.present, model, &every));
     let models = models.collect();
-    Ok(Grid { present: space.present, beats, models, left_out, unheeded })
+    Ok(Grid { present: space.present, beats, models, left_out, unused })
 }
 
-fn unheeded(gateway: &Gateway, agent: &Agent) -> Vec<Lever> {
+fn unused(gateway: &Gateway, agent: &Agent) -> Vec<Lever> {
     let behaviour = &gateway.behaviour;
     let own = agent.own_block.is_some();
     let levers = [Lever::Model, Lever::CacheRetention, Lever::IsolatedSession, Lever::LightContext];
-    levers.into_iter().filter(|lever| lever.heeded_from(behaviour, own).is_some()).collect()
+    levers.into_iter().filter(|lever| lever.used_from(behaviour, own).is_some()).collect()
 }
 
 fn intervals(present: Interval) -> Vec<Interval> {
@@ -128,7 +128,7 @@ fn intervals(present: Interval) -> Vec<Interval> {
 fn variants(search: &mut Search<'_>, present: &Choice, model: &ModelRef, every: &[Interval]) -> Variants {
     let gateway = search.costing.gateway;
     let as_is = gateway.retention_of(search.subject.agent, model);
-    let asked = retention::ASKED.into_iter().filter(|_| gateway.heeds_retention(model)).map(Some);
+    let asked = retention::ASKED.into_iter().filter(|_| gateway.uses_retention(model)).map(Some);
     let retentions = std::iter::once(None).chain(asked).map(|asked| {
         let months = every.iter().map(|every| {
             CONTEXTS.map(|(isolated, light)| {

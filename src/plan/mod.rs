@@ -185,14 +185,14 @@ fn place<'c>(
     placement::place(costing.gateway, costing.workload, &wanted, config, reread)
 }
 
-/// The levers that the release does not heed yet, where there is anything to plan.
+/// The levers that the release does not use yet, where there is anything to plan.
 fn too_new(costing: &Costing<'_>, bounds: &Bounds, agents: &[Option<AgentPlan>]) -> Vec<String> {
     let version = costing.gateway.behaviour.version;
     // A plan gives an agent that stands in the file a block of its own.
     let own = costing.gateway.enrolled().any(|agent| agent.path.is_some());
     let note = |lever: Lever| {
-        let since = lever.heeded_from(&costing.gateway.behaviour, own).filter(|_| bounds.may_move(lever))?;
-        Some(format!("OpenClaw {version} does not heed '{lever}' yet ({since} does), so the plan goes without it"))
+        let since = lever.used_from(&costing.gateway.behaviour, own).filter(|_| bounds.may_move(lever))?;
+        Some(format!("OpenClaw {version} does not use '{lever}' yet ({since} does), so the plan goes without it"))
     };
     let planned = agents.iter().any(Option::is_some);
     Lever::ALL.into_iter().filter(|_| planned).filter_map(note).collect()

@@ -60,10 +60,18 @@ fn warm_cache(search: &mut Search<'_>, space: &Space) -> Option<NotHere> {
         return None;
     }
     let reason = match plain.isolated {
-        true => "what stands before the conversation is too small to make up for the dearer writes",
+        true => "what stands before the conversation is too small to make up for the more expensive writes",
         false => "each run writes the whole conversation anew, and for an hour that costs twice the input",
     };
-    dearer(search, space, "every 55m with cacheRetention long keeps the cache warm", long, &plain, "55m alone", reason)
+    costs_more(
+        search,
+        space,
+        "every 55m with cacheRetention long keeps the cache warm",
+        long,
+        &plain,
+        "55m alone",
+        reason,
+    )
 }
 
 /// A longer interval, against today's.
@@ -74,7 +82,7 @@ fn longer_interval(search: &mut Search<'_>, space: &Space) -> Option<NotHere> {
     let advice = "a longer interval costs less";
     choices
         .into_iter()
-        .find_map(|choice| dearer(search, space, advice, choice, &space.present, "the interval as it is", reason))
+        .find_map(|choice| costs_more(search, space, advice, choice, &space.present, "the interval as it is", reason))
 }
 
 /// The model with the lowest list price of input, against today's.
@@ -89,10 +97,10 @@ fn cheaper_model(search: &mut Search<'_>, space: &Space, all: &[Priced]) -> Opti
     });
     let choice = space.choice(cheapest(cheaper)?.at);
     let reason = "its provider caches less, so that more of each request is paid in full";
-    dearer(search, space, "a cheaper model costs less", choice, &space.present, "the model as it is", reason)
+    costs_more(search, space, "a cheaper model costs less", choice, &space.present, "the model as it is", reason)
 }
 
-fn dearer(
+fn costs_more(
     search: &mut Search<'_>,
     space: &Space,
     advice: &'static str,

@@ -18,7 +18,7 @@ pub fn has_chat(load: &Spread) -> bool {
 /// The key that gives an agent's heartbeats on a model a retention and changes it for nobody else, neither for other
 /// agents nor for the agent's own chat, if it `chats`; `None` where there is no such key.
 pub fn place(gateway: &Gateway, agent: &Agent, model: &ModelRef, chats: bool) -> Option<KeyPath> {
-    if !gateway.heeds_retention(model) {
+    if !gateway.uses_retention(model) {
         return None;
     }
     if chats && agent.settings.primary_model == *model {
@@ -47,5 +47,5 @@ pub fn place(gateway: &Gateway, agent: &Agent, model: &ModelRef, chats: bool) ->
 pub fn shared_place(gateway: &Gateway, model: &ModelRef) -> Option<KeyPath> {
     let defaults = KeyPath::root().key("agents").key("defaults");
     let written = || gateway.model_entry(&defaults, model).key("params").key("cacheRetention");
-    (gateway.heeds_retention(model) && gateway.may_list(model)).then(written)
+    (gateway.uses_retention(model) && gateway.may_list(model)).then(written)
 }

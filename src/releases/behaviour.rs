@@ -83,7 +83,7 @@ pub struct Behaviour {
     pub equal_bounds_never_run: bool,
     /// Active hours are validated even without `every` beside them.
     pub active_hours_always_checked: bool,
-    /// The scheduler heeds what an Anthropic sign-in fills in (R9): 1h, or a defaults block.
+    /// The scheduler uses what an Anthropic sign-in fills in (R9): 1h, or a defaults block.
     pub anthropic_defaults: bool,
     /// An agent that is named but not in the roster is refused.
     pub refuses_unknown_agents: bool,
@@ -178,7 +178,7 @@ pub struct Behaviour {
 
 impl Behaviour {
     /// Whether `heartbeat.model` answers, in the block of an agent or in the shared one.
-    pub fn heeds_model(&self, in_own_block: bool) -> bool {
+    pub fn uses_model(&self, in_own_block: bool) -> bool {
         self.heartbeat_model_effective && (self.agent_model_effective || !in_own_block)
     }
 

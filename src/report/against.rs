@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::answer::{Older, other_generation};
 use super::comparison::effects;
 use super::settings::{SETTINGS, settings};
 use super::values::value;
@@ -54,7 +53,7 @@ pub struct Difference {
     pub typical: Money,
     /// Of the older figure, to six digits; null when that is zero.
     pub percent: Option<Money>,
-    /// The release under which it is that much, where the generations disagree: the dearer counts.
+    /// The release under which it is that much, where the generations disagree: the higher counts.
     pub release: Option<Version>,
 }
 
@@ -82,6 +81,17 @@ pub struct Changed {
     pub to: Value,
 }
 
+/// The file before a revision.
+#[derive(Clone)]
+pub struct Older<'a> {
+    /// What it means.
+    pub analysis: &'a Analysis,
+    /// Its path as given.
+    pub path: String,
+    /// The hash of its bytes.
+    pub sha256: String,
+}
+
 /// Compares a revision with an older file; `only` keeps one agent.
 pub(super) fn against(report: &Report, revision: &Analysis, older: &Older<'_>, only: Option<&str>) -> Against {
     let unit = report.unit;
@@ -92,7 +102,7 @@ pub(super) fn against(report: &Report, revision: &Analysis, older: &Older<'_>, o
     let gateway = reread.as_ref().unwrap_or(&older.gateway);
     let (here, there) = (revision.costing(), older.costing_of(gateway));
     let month = Bill::new(&there, unit).month(only);
-    let other = if named { None } else { other_generation(older, unit, only, &month) };
+    let other = if named { None } else { OtherGeneration::of(older, unit, only, &month) };
     Against {
         path: path.clone(),
         sha256: sha256.clone(),

@@ -217,7 +217,7 @@ pub struct PossibleInfo {
     pub gives_up: String,
 }
 
-/// One remedy alone.
+/// One change on its own.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LeverInfo {
     /// The lever, or levers joined with `+`.

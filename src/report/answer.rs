@@ -7,14 +7,15 @@ use data_encoding::HEXLOWER;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::against::against;
+use super::against::{Older, against};
 use super::assumptions::assumptions;
 use super::balance::balance;
 use super::comparison::compare;
 use super::exhibits::exhibits;
+use super::foremost::foremost;
 use super::gates::{Limits, gates};
 use super::settings::{as_written, settings, zone_name};
-use super::warnings::{Weight, warnings_of};
+use super::warnings::{Warnings, Weight, warn};
 use super::{
     AgentReport, Asked, Billing, ChangeInfo, ConfigInfo, IfVendors, LeverInfo, ModelInfo, OtherGeneration, PartTokens,
     PeriodInfo, PossibleInfo, Report, RequestParts, Saving, Totals,
@@ -76,17 +77,6 @@ pub struct Question<'a> {
     pub exhibits: Option<&'a Bounds>,
 }
 
-/// The file before a revision.
-#[derive(Clone)]
-pub struct Older<'a> {
-    /// What it means.
-    pub analysis: &'a Analysis,
-    /// Its path as given.
-    pub path: String,
-    /// The hash of its bytes.
-    pub sha256: String,
-}
-
 impl Report {
     /// The report on a config and its plan, in the unit of its first enrolled agent.
     pub fn new(analysis: &Analysis, plan: &Plan, origin: Origin) -> Self {
@@ -118,9 +108,11 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, unit: Option<Unit>, on
         written(report, as_written(agent, &analysis.expanded.value))
     });
     let agents: Vec<AgentReport> = agents.collect();
-    let mut warnings = warnings_of(analysis, plan, &agents, unit, wanted);
+    let mut warnings = Warnings::default();
+    foremost(analysis, &agents, unit, &mut warnings);
+    warn(&mut warnings, analysis, plan, &agents, unit, wanted);
     origin.warnings.into_iter().for_each(|text| warnings.say(Weight::Note, text));
-    let (warnings, foremost) = warnings.sentences();
+    let (warnings, first) = warnings.sentences();
     let (start, end) = (&analysis.period.start, &analysis.period.end);
     let at = |moment: &jiff::Timestamp| {
         let zoned = moment.to_zoned(analysis.period.zone.clone());
@@ -156,7 +148,7 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, unit: Option<Unit>, on
         assumptions: assumptions(analysis, &agents),
         model_names: model_names(&costing, plan),
         agents,
-        foremost: warnings.iter().take(foremost).cloned().collect(),
+        foremost: warnings.iter().take(first).cloned().collect(),
         warnings,
         comparison: None,
         against: None,
@@ -372,18 +364,6 @@ fn levers(planned: &AgentPlan) -> Vec<LeverInfo> {
     planned.levers.iter().map(info).collect()
 }
 
-/// The month under the other generation of releases, where it is not `here` and nothing says which release runs.
-pub(super) fn other_generation(
-    analysis: &Analysis,
-    unit: Unit,
-    only: Option<&str>,
-    here: &Estimate,
-) -> Option<OtherGeneration> {
-    let gateway = analysis.other_generation()?;
-    let current = Bill::new(&analysis.costing_of(&gateway), unit).month(only);
-    (current.cost != here.cost).then_some(OtherGeneration { release: gateway.behaviour.version, current })
-}
-
 fn totals(analysis: &Analysis, agents: &[AgentReport], unit: Unit, only: Option<&str>) -> Totals {
     let enrolled = || agents.iter().filter(|agent| agent.enrolled);
     let current = Estimate::sum(enrolled().map(|agent| &agent.current));
@@ -394,7 +374,7 @@ fn totals(analysis: &Analysis, agents: &[AgentReport], unit: Unit, only: Option<
     });
     let known = || enrolled().map(|agent| &agent.current).filter(|estimate| estimate.cost.is_some());
     let known_part = current.cost.is_none().then(|| Estimate::sum(known()));
-    let other_generation = other_generation(analysis, unit, only, &current);
+    let other_generation = OtherGeneration::of(analysis, unit, only, &current);
     let spending =
         Spending::sum(agents.iter().filter(|agent| agent.current.runs > 0).filter_map(|agent| agent.spending.as_ref()));
     Totals { current, spending, recommended, saving, known_part, other_generation, budget: None }

@@ -40,10 +40,10 @@ pub enum Lasts {
 }
 
 /// Holds a balance against a report over `period`. Where the release is assumed and the generations disagree, `now` is
-/// the dearer.
+/// the higher.
 pub(super) fn balance(report: &Report, amount: Money, period: &Period) -> Balance {
     let lasts = |cost: Option<Range>| Lasts::of(amount, cost, period);
-    Balance { amount, now: lasts(report.dearer_month()), after: lasts(report.totals.recommended.cost) }
+    Balance { amount, now: lasts(report.higher_month()), after: lasts(report.totals.recommended.cost) }
 }
 
 impl Lasts {

@@ -51,9 +51,9 @@ pub struct Gate {
     pub over: Option<Money>,
 }
 
-/// Holds a report against limits. Where the release is assumed and the generations disagree, the dearer figure counts.
+/// Holds a report against limits. Where the release is assumed and the generations disagree, the higher figure counts.
 pub(super) fn gates(report: &Report, limits: Limits) -> Vec<Gate> {
-    let month = report.dearer_month().map(|month| month.typical);
+    let month = report.higher_month().map(|month| month.typical);
     let increase = report.against.as_ref().and_then(|against| against.difference).map(|difference| difference.typical);
     let gate = |gate, limit: Option<Money>, figure: Option<Money>| {
         let limit = limit?;

@@ -272,7 +272,7 @@ fn later_cost(later: &Estimate, unit: Unit) -> String {
     }
 }
 
-/// Both figures, the dearer first, where nothing says which generation of releases runs the file.
+/// Both figures, the higher first, where nothing says which generation of releases runs the file.
 fn either_generation(report: &Report, other: &OtherGeneration) -> String {
     let unit = report.unit;
     let mut figures = [(report.config.release, &report.totals.current), (other.release, &other.current)];

@@ -35,6 +35,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::analysis::Analysis;
+use crate::bill::Bill;
 use crate::certain;
 use crate::money::{Money, Unit};
 use crate::plan::budget::Outcome;
@@ -45,12 +47,12 @@ use crate::simulate::estimate::{Estimate, Range};
 use crate::simulate::spending::Spending;
 use crate::words::json_escaped;
 
-pub use against::Against;
+pub use against::{Against, Older};
 pub use agent::{
     AgentReport, Billing, BillingKind, ChangeInfo, IfVendors, LeverInfo, ModelInfo, PartTokens, PossibleInfo,
     RequestParts, SettingInfo,
 };
-pub use answer::{Older, Question, answer};
+pub use answer::{Question, answer};
 pub use assumptions::Assumption;
 pub use balance::Balance;
 pub use comparison::Comparison;
@@ -200,6 +202,15 @@ pub struct OtherGeneration {
     pub current: Estimate,
 }
 
+impl OtherGeneration {
+    /// The month under the other generation of releases, where it is not `here` and nothing says which release runs.
+    fn of(analysis: &Analysis, unit: Unit, only: Option<&str>, here: &Estimate) -> Option<Self> {
+        let gateway = analysis.other_generation()?;
+        let current = Bill::new(&analysis.costing_of(&gateway), unit).month(only);
+        (current.cost != here.cost).then_some(OtherGeneration { release: gateway.behaviour.version, current })
+    }
+}
+
 impl Report {
     /// The JSON of the contract.
     pub fn to_json(&self) -> String {
@@ -239,9 +250,9 @@ impl Report {
         })
     }
 
-    /// The month as it is; where nothing says which generation of releases runs the file, the dearer of both. `None`
+    /// The month as it is; where nothing says which generation of releases runs the file, the higher of both. `None`
     /// where a price is unknown.
-    pub fn dearer_month(&self) -> Option<Range> {
+    pub fn higher_month(&self) -> Option<Range> {
         let here = self.totals.current.cost?;
         let Some(other) = &self.totals.other_generation else { return Some(here) };
         let there = other.current.cost?;

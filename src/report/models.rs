@@ -122,7 +122,7 @@ pub fn render_text(lists: &[ModelList], query: Option<&str>) -> String {
                 price(model.cache_write_1h),
                 price(model.cache_read),
                 model.tier,
-                if model.tiers.is_empty() { "" } else { " (dearer for long prompts)" },
+                if model.tiers.is_empty() { "" } else { " (more expensive for long prompts)" },
             );
             if let Some(suits) = model.suits {
                 let _ = writeln!(out, "      {suits}");

@@ -44,7 +44,7 @@ pub(super) fn worst(loops: &Loops, unit: Unit, code: Escape, prose: Escape) -> S
 }
 
 impl ChangeInfo {
-    /// The next best value, where it is dearer.
+    /// The next best value, where it costs more.
     pub(super) fn second(&self) -> Option<&RunnerUp> {
         self.runner_up.as_ref().filter(|second| second.more > Money::ZERO)
     }

@@ -55,14 +55,14 @@ pub(super) fn bucket(bucket: Bucket, unit: Unit) -> &'static str {
     }
 }
 
-/// The levers of a remedy.
-pub(super) fn remedy(remedy: &LeverInfo) -> String {
-    remedy.lever.replace('+', " + ")
+/// The levers of a change.
+pub(super) fn levers(info: &LeverInfo) -> String {
+    info.lever.replace('+', " + ")
 }
 
-/// What a remedy sets them to; levers that go together have one value. `code` marks a value for a format.
-pub(super) fn remedy_value(report: &Report, remedy: &LeverInfo, code: impl Fn(&str) -> String) -> String {
-    match &remedy.to {
+/// What it sets them to; levers that go together have one value. `code` marks a value for a format.
+pub(super) fn value_of(report: &Report, info: &LeverInfo, code: impl Fn(&str) -> String) -> String {
+    match &info.to {
         Value::String(off) if off == "0m" => {
             let wakes = Behaviour::of(report.config.release).wakes_while_off;
             format!("{} (off{})", code("0m"), if wakes { "; events still wake it" } else { "" })

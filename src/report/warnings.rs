@@ -3,7 +3,6 @@
 
 use serde_json::json;
 
-use super::foremost::foremost;
 use super::{AgentReport, doubts};
 use crate::analysis::Analysis;
 use crate::gateway::anthropic::AnthropicAuth;
@@ -15,17 +14,16 @@ use crate::releases::STILL_WAKES;
 use crate::releases::duration::Interval;
 use crate::words::{amount, count};
 
-/// The warnings of a report over the agents that are `wanted`.
-pub(super) fn warnings_of<'a>(
+/// Adds what is to be said of a report over the agents that are `wanted`.
+pub(super) fn warn<'a>(
+    warnings: &mut Warnings,
     analysis: &'a Analysis,
     plan: &Plan,
     agents: &[AgentReport],
     unit: Unit,
     wanted: impl Fn(&&'a Agent) -> bool,
-) -> Warnings {
+) {
     let costing = analysis.costing();
-    let mut warnings = Warnings::default();
-    foremost(analysis, agents, unit, &mut warnings);
     analysis.release.warning.iter().for_each(|text| warnings.say(Weight::Figure, text.clone()));
     for include in &analysis.expanded.includes {
         if let Some(problem) = &include.problem {
@@ -134,7 +132,6 @@ pub(super) fn warnings_of<'a>(
         }
         Ok(_) => {}
     }
-    warnings
 }
 
 /// Warnings, those of one weight in the order they came up. What holds for several agents is said once.

@@ -4,7 +4,6 @@ use serde_json::{Map, Value, json};
 
 use super::context::{Block, Context};
 use super::finding::{Finding, Safety, Severity};
-use super::invented::hours;
 use super::rule::Rule;
 use crate::document::KeyPath;
 use crate::gateway::active_hours::minute;
@@ -97,6 +96,11 @@ pub(super) fn opposite(quiet: &Value) -> Option<Value> {
     // What quiet hours end with is when they start, and the day has no 24th hour to start at.
     let (from, to) = (if end == "24:00" { "00:00".to_owned() } else { end }, start);
     minute(&from, false).is_ok().then(|| hours(&from, &to))
+}
+
+/// Active hours from two times of day.
+pub(super) fn hours(start: &str, end: &str) -> Value {
+    json!({ "start": start, "end": end })
 }
 
 /// The two ends of `07:00-22:00` or `8am to 10pm`.

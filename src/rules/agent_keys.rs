@@ -47,7 +47,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 let finding = RULE
                     .at(context, path.clone(), format!("unknown key '{name}' in {}", misfit.path))
                     .mended(context.behaviour().mends_at_start && (is_of_model(&path) || is_mended(context, &path)));
-                remedy(context, finding, name, known, &path)
+                with_fix(context, finding, name, known, &path)
             };
             findings.push(finding);
         }
@@ -77,7 +77,7 @@ fn check_dated(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn remedy(context: &Context<'_>, finding: Finding, name: &str, known: &[String], path: &KeyPath) -> Finding {
+fn with_fix(context: &Context<'_>, finding: Finding, name: &str, known: &[String], path: &KeyPath) -> Finding {
     if is_comment(name) {
         return finding
             .help("write it as a comment: the file is JSON5, so // works")

@@ -71,7 +71,7 @@ fn is_cold(spending: &Spending<'_>) -> bool {
 fn unheard(context: &Context<'_>, spending: &Spending<'_>) -> String {
     let (gateway, model) = (context.gateway(), &spending.choice.model);
     let version = gateway.behaviour.version;
-    match gateway.heeds_retention(model) {
+    match gateway.uses_retention(model) {
         true => {
             let since = Behaviour::since(|behaviour| behaviour.defaults_params);
             format!("{version} has no key for it that leaves the choice of models alone; {since} and later have")
@@ -79,7 +79,7 @@ fn unheard(context: &Context<'_>, spending: &Spending<'_>) -> String {
         false => {
             let since = gateway.retention_heeded_from(model);
             format!(
-                "{version} caches for '{}' whatever the file asks; {since} and later heed cacheRetention: \"none\"",
+                "{version} caches for '{}' whatever the file asks; {since} and later use cacheRetention: \"none\"",
                 model.provider
             )
         }

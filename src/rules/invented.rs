@@ -1,7 +1,7 @@
 //! Keys that people invent for heartbeats, and what OpenClaw has in their place. Seen in public configs and guides, or
 //! the names that other schedulers use.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::active_hours;
 use crate::gateway::off::{folded, is_off_key, says_off, switch};
@@ -21,7 +21,7 @@ pub(super) enum Instead {
     Say(&'static str),
 }
 
-/// The remedy for a key with this value in a heartbeat block, `None` where nothing is known of it.
+/// What to write for a key with this value in a heartbeat block, `None` where nothing is known of it.
 pub(super) fn instead(name: &str, value: &Value, block: &Map<String, Value>, version: Version) -> Option<Instead> {
     let name = folded(name);
     let found = meant(&name, value, block)?;
@@ -38,7 +38,7 @@ fn is_accepted(key: &str, version: Version) -> bool {
     HeartbeatKey::find(key).is_some_and(|key| key.accepted_by(version))
 }
 
-/// The remedy for a key outside of any heartbeat block that names one, as `heartbeatInterval` or `enable_heartbeat`.
+/// What to write for a key outside of any heartbeat block that names one, as `heartbeatInterval` or `enable_heartbeat`.
 pub(super) fn instead_outside(name: &str, value: &Value, version: Version) -> Option<Instead> {
     let rest = folded(name).replace("heartbeats", "").replace("heartbeat", "");
     let nothing = Map::new();
@@ -246,17 +246,14 @@ fn rename(key: &'static str, value: &Value) -> Instead {
     Instead::Write { key, value: Some(value.clone()), why: format!("it is called '{key}'") }
 }
 
-/// Active hours from two times of day.
-pub(super) fn hours(start: &str, end: &str) -> Value {
-    json!({ "start": start, "end": end })
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::releases::NEWEST;
 
-    /// What becomes of a key: the key and value to write, or the first word of the remedy.
+    /// What becomes of a key: the key and value to write, or the first word of what is said.
     fn of(found: Option<Instead>) -> String {
         match found {
             Some(Instead::Write { key, value, .. }) => format!("{key}={}", value.unwrap_or_default()),

@@ -75,7 +75,7 @@ fn check_unknown(context: &Context<'_>, findings: &mut Vec<Finding>) {
             Fault::Unknown => {
                 let message = format!("unknown key '{name}' in {}", block.path);
                 let finding = UNKNOWN.at(context, path, message);
-                findings.push(with_remedy(context, finding, &block, name));
+                findings.push(with_fix(context, finding, &block, name));
             }
             Fault::DefaultsOnly => {
                 let message = format!("'{name}' is not a key of one agent's heartbeat");
@@ -101,7 +101,7 @@ fn check_beside_block(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The remedy for a key that stands outside of the block that it was meant for.
+/// The fix for a key that stands outside of the block that it was meant for.
 pub(super) fn outside(context: &Context<'_>, finding: Finding, name: &str, home: &KeyPath) -> Finding {
     let old = finding.path.clone();
     let gone = context.remove(&old);
@@ -130,7 +130,7 @@ pub(super) fn outside(context: &Context<'_>, finding: Finding, name: &str, home:
     }
 }
 
-fn with_remedy(context: &Context<'_>, finding: Finding, block: &Block<'_>, name: &str) -> Finding {
+fn with_fix(context: &Context<'_>, finding: Finding, block: &Block<'_>, name: &str) -> Finding {
     let old = block.path.key(name);
     let Some(value) = context.written(&old) else { return finding };
     let gone = || context.remove(&old);

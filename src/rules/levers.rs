@@ -1,8 +1,8 @@
 //! What a check-in could do without: files, frequency, nights, hidden extras. Each with what it costs.
 
+use super::active_hours::hours;
 use super::context::{Context, agents};
 use super::finding::{Finding, Safety, Severity};
-use super::invented::hours;
 use super::money::Waste;
 use super::rule::Rule;
 use super::spending::{Group, Spending, sum};

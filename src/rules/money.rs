@@ -9,14 +9,14 @@ use crate::money::{Money, Unit};
 use crate::simulate::estimate::Range;
 use crate::words::about;
 
-/// What the agents a finding is about cost, and what its remedy saves.
+/// What the agents a finding is about cost, and what its fix saves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Waste {
     /// What the money is counted in.
     pub unit: Unit,
     /// Their cost as configured.
     pub cost: Range,
-    /// The typical cost that the remedy takes away.
+    /// The typical cost that the fix takes away.
     pub saving: Money,
 }
 
@@ -26,12 +26,12 @@ impl Waste {
         Amount(self.cost.typical, self.unit)
     }
 
-    /// The typical cost after the remedy.
+    /// The typical cost after the fix.
     pub fn then(&self) -> Amount {
         Amount(self.cost.typical - self.saving, self.unit)
     }
 
-    /// What the remedy saves.
+    /// What the fix saves.
     pub fn saved(&self) -> Amount {
         Amount(self.saving, self.unit)
     }

@@ -20,10 +20,10 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     // Where the override is lost, the agent's own model runs whatever the heartbeat says.
-    let heeded = |spending: &Spending<'_>| context.behaviour().heeds_model(spending.agent.own_block.is_some());
+    let used = |spending: &Spending<'_>| context.behaviour().uses_model(spending.agent.own_block.is_some());
     let is_premium = |spending: &&Spending<'_>| {
         let tier = spending.model.found.tier(context.costing.period.start);
-        heeded(spending) && tier == Some(Tier::Premium)
+        used(spending) && tier == Some(Tier::Premium)
     };
     let premium = context.spendings().iter().filter(is_premium);
     let premium: Vec<(&Spending<'_>, &ModelRef)> =

@@ -41,7 +41,7 @@ fn check_types(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let what = if path.is_root() { "the file".to_owned() } else { path.to_string() };
         let message = format!("{what} is {found}{shown}, expected {expected}");
         let finding = WRONG_TYPE.at(context, path.clone(), message).mended(roster::gets_an_id(context, path));
-        findings.push(with_remedy(context, finding, path, context.written(path).unwrap_or(value)));
+        findings.push(with_fix(context, finding, path, context.written(path).unwrap_or(value)));
     }
 }
 
@@ -58,7 +58,7 @@ fn ends_in(path: &KeyPath, key: &str) -> bool {
     path.last() == Some(&Segment::Key(key.to_owned()))
 }
 
-fn with_remedy(context: &Context<'_>, finding: Finding, path: &KeyPath, value: &Value) -> Finding {
+fn with_fix(context: &Context<'_>, finding: Finding, path: &KeyPath, value: &Value) -> Finding {
     let in_block = path.parent().is_some_and(|parent| ends_in(&parent, "heartbeat"));
     if in_block && ends_in(path, "every") {
         return with_interval(context, finding, path, value);

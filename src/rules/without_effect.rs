@@ -76,7 +76,7 @@ fn check_model(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let behaviour = context.behaviour();
     let gateway = context.gateway();
     for block in context.blocks() {
-        let Some(since) = behaviour.from(|behaviour| behaviour.heeds_model(block.own)) else { continue };
+        let Some(since) = behaviour.from(|behaviour| behaviour.uses_model(block.own)) else { continue };
         let Some(name) = block.fields.get("model").and_then(Value::as_str) else { continue };
         let read = |agent: &&Agent| if block.own { agent.own_block.as_ref() == Some(&block.path) } else { true };
         let meant = gateway.resolve_model(name);
@@ -122,7 +122,7 @@ fn check_retention(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 ));
                 continue;
             };
-            if !gateway.heeds_retention(model) {
+            if !gateway.uses_retention(model) {
                 let since = gateway.retention_heeded_from(model);
                 let message =
                     format!("'{asked}' has no effect for '{model}' on {version}: the provider is asked for nothing");

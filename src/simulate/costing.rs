@@ -163,7 +163,7 @@ impl<'a> Costing<'a> {
         let (_, high) = level(Level::High);
         let high = match model.caching.at_worst == model.caching.expected {
             true => high,
-            // A config may state a write price below the input price, so the dearer of the two is the high end.
+            // A config may state a write price below the input price, so the higher of the two is the high end.
             false => high.max(level(Level::Worst).1),
         };
         let range = low.zip(typical).zip(high).map(|((low, typical), high)| {

@@ -43,7 +43,7 @@ fn apply_changes_what_it_must_and_undo_brings_it_back() {
     personal.json5 changed; the old file is kept as @DIR@/.clawbeat/backups/personal.json5.0001
     heartbeats: about $588.53 a month before, about $5.13 now
     OpenClaw picks this up without a restart; clawbeat undo puts the old file back
-    "##);
+    "#);
     let expected = fixture(PERSONAL).replace(
         "every: \"30m\", // mail and calendar\n        target: \"owner\",\n      },\n",
         "every: \"55m\", // mail and calendar\n        target: \"owner\",\n        isolatedSession: true,\n        model: \"anthropic/claude-haiku-4-5\",\n      },\n      models: {\n        \

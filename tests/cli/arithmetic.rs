@@ -274,7 +274,7 @@ fn a_cache_write_declared_as_zero_does_not_flatten_the_range() {
     let cost =
         |workload: &str| desk.report(&["openclaw.json", "--workload", workload])["totals"]["current"]["cost"].clone();
     assert!(2 * pico(&cost("typical")["high"]) > 3 * pico(&cost("typical")["typical"]), "{}", cost("typical"));
-    assert_eq!(cost("typical")["high"], cost("heavy")["typical"], "nothing is dearer than plain input here");
+    assert_eq!(cost("typical")["high"], cost("heavy")["typical"], "nothing costs more than plain input here");
 }
 
 /// 9,491 characters of tools, as recorded of 2026.9.6 without a route (`fixtures/oracle`), are 9,491 / 4 tokens, and 1.35

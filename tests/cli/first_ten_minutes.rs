@@ -132,32 +132,32 @@ fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
         tokens at a lower price
         gives up the stronger model's judgement during a check-in; the vendor
         changes from Anthropic to Google
-        next best: GPT-4.1, 7.46 credits dearer
+        next best: GPT-4.1, 7.46 credits a month more
         watch a few days of alerts, and what the stronger model would have said: one
         missed is one too many
      2. agents.list[0].heartbeat.every: 30m → 2h
         leaving it out costs 6.87 credits a month more, risk low: fewer runs, each
         of which is paid in full
         gives up reaction time: what happens between two check-ins waits longer
-        next best: 1h, 2.29 credits dearer
+        next best: 1h, 2.29 credits a month more
         watch whether anything came up that could not wait for the next check-in
      3. agents.list[0].heartbeat.isolatedSession: false → true
         leaving it out costs 1.94 credits a month more, risk medium: the
         conversation is not sent again with each run
         gives up the conversation: a check-in no longer knows what was said before
-        next best: false, 1.94 credits dearer
+        next best: false, 1.94 credits a month more
         watch whether check-ins repeat what was said or ask what was settled; if so,
         note it in the instructions
      4. agents.list[0].heartbeat.lightContext: false → true
         leaving it out costs 1.08 credits a month more, risk medium: the workspace
         files are not sent with each run
         gives up the workspace files (persona, notes, memory) during a check-in
-        next best: false, 1.08 credits dearer
+        next best: false, 1.08 credits a month more
         watch whether alerts keep tone and house rules; run one check-in by hand and
         compare
     "#);
-    let remedies = answer.stdout.split("\nEach remedy alone\n").nth(1).unwrap();
-    assert_snapshot!(remedies.split("\n\n").next().unwrap(), @"
+    let alone = answer.stdout.split("\nEach change on its own\n").nth(1).unwrap();
+    assert_snapshot!(alone.split("\n\n").next().unwrap(), @"
     change                                month, credits   saves
     every: 1h                                     115.56  116.45
     every: 2h                                      57.99  174.02
@@ -221,34 +221,34 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
         tokens at a lower price
         gives up the stronger model's judgement during a check-in; the vendor
         changes from Anthropic to Google
-        next best: GPT-4.1, 7.46 credits dearer
+        next best: GPT-4.1, 7.46 credits a month more
         watch a few days of alerts, and what the stronger model would have said: one
         missed is one too many
      2. main, shop: agents.defaults.heartbeat.every: 30m → 2h
         leaving it out costs 13.74 credits a month more, risk low: fewer runs, each
         of which is paid in full
         gives up reaction time: what happens between two check-ins waits longer
-        next best: 1h, 2.29 credits dearer
+        next best: 1h, 2.29 credits a month more
         watch whether anything came up that could not wait for the next check-in
      3. main, shop: agents.defaults.heartbeat.isolatedSession: false → true
         leaving it out costs 3.87 credits a month more, risk medium: the
         conversation is not sent again with each run
         gives up the conversation: a check-in no longer knows what was said before
-        next best: false, 1.94 credits dearer
+        next best: false, 1.94 credits a month more
         watch whether check-ins repeat what was said or ask what was settled; if so,
         note it in the instructions
      4. main, shop: agents.defaults.heartbeat.lightContext: false → true
         leaving it out costs 2.17 credits a month more, risk medium: the workspace
         files are not sent with each run
         gives up the workspace files (persona, notes, memory) during a check-in
-        next best: false, 1.08 credits dearer
+        next best: false, 1.08 credits a month more
         watch whether alerts keep tone and house rules; run one check-in by hand and
         compare
     "#);
     for agent in ["main", "shop"] {
-        let section = answer.stdout.split(&format!("\nEach remedy alone ({agent})\n")).nth(1).unwrap();
-        let remedies = section.split("\n\n").next().unwrap();
-        for remedy in [
+        let section = answer.stdout.split(&format!("\nEach change on its own ({agent})\n")).nth(1).unwrap();
+        let alone = section.split("\n\n").next().unwrap();
+        for row in [
             "every: 1h",
             "every: 2h",
             "lightContext: true",
@@ -257,7 +257,7 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
             "model: Gemini 3 Flash",
             "every: 0m (off",
         ] {
-            assert!(remedies.contains(remedy), "{agent} lacks {remedy}:\n{remedies}");
+            assert!(alone.contains(row), "{agent} lacks {row}:\n{alone}");
         }
     }
     let report = desk.report(&["openclaw.json"]);

@@ -42,7 +42,10 @@ fn the_included_file_is_changed_and_put_back() {
     assert_eq!(applied.code, 0, "{applied:?}");
     assert!(applied.mentions("clawbeat undo parts/agents.json5 puts the old file back"), "{applied:?}");
     let nothing = desk.ask(&["undo", "openclaw.json"]);
-    assert!(nothing.code == 1 && nothing.mentions("where apply changed an included file, name that one"), "{nothing}");
+    assert!(
+        nothing.code == 1 && nothing.mentions("Included files have their own undo: clawbeat undo FILE"),
+        "{nothing}"
+    );
     assert_eq!(desk.read("openclaw.json"), MAIN);
     assert!(desk.read("parts/agents.json5").contains("// who is here") && desk.read("parts/agents.json5") != AGENTS);
     assert!(desk.ask(&["diff", "openclaw.json"]).mentions("nothing to change"));

@@ -129,19 +129,19 @@ fn a_comment_in_dollars() {
 
     1. `agents.defaults.heartbeat.model`
        - the same tokens at a lower price
-       - next best: `Claude Sonnet 5`, $6.85 dearer
+       - next best: `Claude Sonnet 5`, $6.85 a month more
        - watch a few days of alerts, and what the stronger model would have said: one missed is one too many
     1. `agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention`
        - written for the model that the plan moves to, and part of its saving
-       - next best: `none`, $0.04 dearer
+       - next best: `none`, $0.04 a month more
        - watch the share of cache reads in the provider's usage figures of the first day
     2. `agents.defaults.heartbeat.isolatedSession`
        - the conversation is not sent again with each run
-       - next best: `false`, $16.27 dearer
+       - next best: `false`, $16.27 a month more
        - watch whether check-ins repeat what was said or ask what was settled; if so, note it in the instructions
     3. `agents.defaults.heartbeat.every`
        - fewer runs, each of which is paid in full
-       - next best: `2h`, $0.04 dearer
+       - next best: `2h`, $0.04 a month more
        - watch whether anything came up that could not wait for the next check-in
 
     </details>
@@ -185,7 +185,7 @@ fn a_comment_in_dollars() {
 
     </details>
     <details>
-    <summary>Each remedy alone</summary>
+    <summary>Each change on its own</summary>
 
     | change | a month then | saves |
     | --- | ---: | ---: |
@@ -274,19 +274,19 @@ fn a_comment_in_credits() {
 
     1. `agents.list[0].heartbeat.model`
        - the same tokens at a lower price
-       - next best: `GPT-4.1`, 7.46 credits dearer
+       - next best: `GPT-4.1`, 7.46 credits a month more
        - watch a few days of alerts, and what the stronger model would have said: one missed is one too many
     2. `agents.list[0].heartbeat.every`
        - fewer runs, each of which is paid in full
-       - next best: `1h`, 2.29 credits dearer
+       - next best: `1h`, 2.29 credits a month more
        - watch whether anything came up that could not wait for the next check-in
     3. `agents.list[0].heartbeat.isolatedSession`
        - the conversation is not sent again with each run
-       - next best: `false`, 1.94 credits dearer
+       - next best: `false`, 1.94 credits a month more
        - watch whether check-ins repeat what was said or ask what was settled; if so, note it in the instructions
     4. `agents.list[0].heartbeat.lightContext`
        - the workspace files are not sent with each run
-       - next best: `false`, 1.08 credits dearer
+       - next best: `false`, 1.08 credits a month more
        - watch whether alerts keep tone and house rules; run one check-in by hand and compare
 
     </details>
@@ -328,7 +328,7 @@ fn a_comment_in_credits() {
 
     </details>
     <details>
-    <summary>Each remedy alone</summary>
+    <summary>Each change on its own</summary>
 
     | change | a month then | saves |
     | --- | ---: | ---: |

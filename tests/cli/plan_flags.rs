@@ -337,14 +337,14 @@ fn lint_gives_one_advice_on_a_cache() {
 
 /// 2026.2.9 reads a model of the defaults and not one of an agent, so what the plan says of it depends on the roster.
 #[test]
-fn a_lever_is_not_said_to_be_unheeded_where_the_plan_moves_it() {
+fn a_lever_is_not_said_to_be_unused_where_the_plan_moves_it() {
     for (roster, moved) in [("", true), (r#", "list": [{ "id": "main" }]"#, false)] {
         let desk = Desk::with(format!(
             r#"{{ "meta": {{ "lastTouchedVersion": "2026.2.9" }}, "agents": {{ "defaults": {{
                 "model": "anthropic/claude-opus-4-6", "heartbeat": {{}} }}{roster} }} }}"#
         ));
         let report = desk.report(&["openclaw.json"]);
-        let said = report["warnings"].to_string().contains("does not heed 'model' yet (2026.2.12 does)");
+        let said = report["warnings"].to_string().contains("does not use 'model' yet (2026.2.12 does)");
         assert_eq!((levers(&report).iter().any(|lever| lever == "model"), said), (moved, !moved), "{roster}");
     }
 }

@@ -80,7 +80,7 @@ fn every_cell_of_an_agent_with_a_block_of_its_own_is_what_report_says() {
     assert!(cells >= 7 * 4 * 3 * 4, "{cells}");
 }
 
-/// Releases differ in what they heed, so some cells of older ones too.
+/// Releases differ in what they use, so some cells of older ones too.
 #[test]
 fn cells_hold_on_older_releases() {
     for release in ["2026.1.5", "2026.4.5", "2026.4.15", "2026.7.35"] {

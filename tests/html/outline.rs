@@ -55,7 +55,7 @@ fn a_personal_config() {
       step: with agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention
       step: agents.defaults.heartbeat.isolatedSession
       step: agents.defaults.heartbeat.every
-      folded: Each remedy alone
+      folded: Each change on its own
       table: folded, 7 rows
       folded: Why not the usual advice
       folded: Beyond the plan, by your own hand
@@ -98,7 +98,7 @@ fn a_team() {
       step: agents.entries.ops.heartbeat.model
       step: with agents.defaults.models["openai/gpt-6-luna"].params.cacheRetention
       step: agents.entries.ops.heartbeat.isolatedSession
-      folded: Each remedy alone (ops)
+      folded: Each change on its own (ops)
       table: folded, 7 rows
       folded: Beyond the plan, by your own hand (ops)
     What if

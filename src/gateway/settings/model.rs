@@ -10,11 +10,11 @@ use crate::gateway::roster::Entry;
 use crate::gateway::setting::{Origin, Setting};
 
 impl<'a> Reader<'a> {
-    /// `heartbeat.model`, where the release heeds it.
+    /// `heartbeat.model`, where the release uses it.
     pub(super) fn heartbeat_model_name(&self, entry: &Entry<'a>) -> Option<Setting<String>> {
         let found = self.find(entry, "model")?;
         let own = entry.path.as_ref().is_some_and(|path| found.path == path.key("heartbeat").key("model"));
-        let (path, name) = primary(found.value, found.path).filter(|_| self.behaviour.heeds_model(own))?;
+        let (path, name) = primary(found.value, found.path).filter(|_| self.behaviour.uses_model(own))?;
         Some(Setting::new(name, Origin::Key(path)))
     }
 

@@ -52,7 +52,7 @@ fn schedule_and_cache(longest_ms: u64) -> Bounds {
     Bounds { longest_ms: Some(longest_ms), keep, ..cheapest() }
 }
 
-/// 786 runs at 55 minutes: 119,125 + 785 · 18,349 = 14,523,090. An hour, where every run is cold, is dearer whatever the
+/// 786 runs at 55 minutes: 119,125 + 785 · 18,349 = 14,523,090. An hour, where every run is cold, costs more whatever the
 /// retention: at best 720 · 59,775 = 43,038,000.
 #[test]
 fn an_isolated_run_is_cheapest_just_under_the_hour_with_a_cache_of_an_hour() {

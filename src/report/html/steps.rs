@@ -7,7 +7,7 @@ use crate::money::Money;
 use crate::report::mends;
 use crate::report::remarks::{beyond, not_here, worst};
 use crate::report::steps::{Step, also_possible, steps};
-use crate::report::values::{remedy, remedy_value, shown};
+use crate::report::values::{levers, shown, value_of};
 use crate::report::{AgentReport, ChangeInfo, Report};
 use crate::words::{amount, counted, figure, in_unit, plain};
 
@@ -79,7 +79,7 @@ fn moved(report: &Report, change: &ChangeInfo, worth: Option<Money>, agents: Opt
             div { dt { "Gives up" } dd { (change.gives_up) " (risk " (change.risk) ")" } }
             div { dt { "Watch" } dd { (change.watch) } }
             @if let Some(second) = second {
-                div { dt { "Next best" } dd { (shown(report, &second.to)) ", " (amount(second.more, report.unit)) " dearer" } }
+                div { dt { "Next best" } dd { (shown(report, &second.to)) ", " (amount(second.more, report.unit)) " a month more" } }
             }
             @if let Some(doubt) = doubt { div { dt { "Less sure" } dd { (plain(doubt)) } } }
         }
@@ -99,14 +99,14 @@ fn named(agents: &[String]) -> String {
     first.join(", ") + &more
 }
 
-/// Each remedy alone, the usual advice that does not pay here, and what else could be done.
+/// Each change on its own, the usual advice that does not pay here, and what else could be done.
 fn weighed(report: &Report) -> Markup {
     let agents = report.enrolled().filter(|agent| !agent.levers.is_empty());
     let several = report.enrolled().nth(1).is_some();
     html! {
         @for agent in agents.take(DETAILED_AGENTS) {
             @let of = if several { format!(" ({})", plain(&agent.id)) } else { String::new() };
-            details { summary { "Each remedy alone" (of) } (remedies(report, agent)) }
+            details { summary { "Each change on its own" (of) } (alone(report, agent)) }
             @if !agent.not_here.is_empty() {
                 details { summary { "Why not the usual advice" (of) } ul { @for not in &agent.not_here {
                     li { (not_here(not, report.unit, plain)) }
@@ -122,14 +122,14 @@ fn weighed(report: &Report) -> Markup {
     }
 }
 
-fn remedies(report: &Report, agent: &AgentReport) -> Markup {
+fn alone(report: &Report, agent: &AgentReport) -> Markup {
     let unit = report.unit;
     html! {
         table {
             thead { tr { th scope="col" { "change" } th.number scope="col" { (in_unit("month", unit)) }
                 th.number scope="col" { "saves" } } }
             tbody { @for lever in &agent.levers { tr {
-                th scope="row" { (remedy(lever)) ": " (remedy_value(report, lever, str::to_owned)) }
+                th scope="row" { (levers(lever)) ": " (value_of(report, lever, str::to_owned)) }
                 td.number { (figure(lever.cost, unit)) }
                 td.number { (figure(lever.saving, unit)) }
             } } }

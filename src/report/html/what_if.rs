@@ -125,14 +125,14 @@ fn form() -> Markup {
 /// What the panel leaves out.
 fn limits(report: &Report, panel: &Panel) -> Markup {
     let models = panel.sheets.iter().map(|sheet| sheet.grid.left_out).max().unwrap_or(0);
-    let levers = panel.sheets.first().map_or(&[][..], |sheet| &sheet.grid.unheeded);
+    let levers = panel.sheets.first().map_or(&[][..], |sheet| &sheet.grid.unused);
     let names: Vec<&str> = levers.iter().map(|lever| lever.key()).collect();
-    let unheeded = (!names.is_empty()).then(|| names.join(", "));
+    let unused = (!names.is_empty()).then(|| names.join(", "));
     html! {
         ul.plain.small {
             li { "Cache retention holds for every turn of an agent on that model; what its chat then costs is not in these figures." }
-            @if let Some(unheeded) = unheeded {
-                li { "OpenClaw " (report.config.release) " does not heed " (unheeded) " yet, so that changes nothing here." }
+            @if let Some(unused) = unused {
+                li { "OpenClaw " (report.config.release) " does not use " (unused) " yet, so that changes nothing here." }
             }
             @if models > 0 { li { (models) " further candidate models are left out; name one with --model." } }
             @if !panel.left_out.is_empty() {

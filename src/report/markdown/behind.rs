@@ -7,7 +7,7 @@ use super::layout::{list, table};
 use crate::report::page::{Share, WHERE_IT_GOES, where_it_goes};
 use crate::report::remarks::{beyond, not_here, worst};
 use crate::report::settings::SETTINGS;
-use crate::report::values::{remedy, remedy_value, value};
+use crate::report::values::{levers, value, value_of};
 use crate::report::{AgentReport, Report};
 use crate::words::{amount_if_known, counted, duration, figure, figure_if_known, percent, tokens};
 
@@ -30,7 +30,7 @@ pub(super) fn parts(report: &Report) -> Vec<(String, String)> {
         };
         for (title, part) in [
             ("Settings and what decides them", settings as fn(&Report, &AgentReport) -> String),
-            ("Each remedy alone", remedies),
+            ("Each change on its own", alone),
             ("Cost against reaction time", reaction),
             ("Why not the usual advice, and what would save beyond the plan", advice),
         ] {
@@ -89,12 +89,12 @@ fn settings(_: &Report, agent: &AgentReport) -> String {
     )
 }
 
-fn remedies(report: &Report, agent: &AgentReport) -> String {
+fn alone(report: &Report, agent: &AgentReport) -> String {
     if agent.levers.is_empty() {
         return String::new();
     }
     let row = |lever: &crate::report::LeverInfo| {
-        let what = format!("{}: {}", remedy(lever), remedy_value(report, lever, code));
+        let what = format!("{}: {}", levers(lever), value_of(report, lever, code));
         [what, figure(lever.cost, report.unit), figure(lever.saving, report.unit)]
     };
     let rows: Vec<_> = agent.levers.iter().map(row).collect();

@@ -93,7 +93,7 @@ fn reasons(report: &Report, number: usize, change: &ChangeInfo) -> String {
     let mut lines = vec![prose(change.reason)];
     if let Some(second) = change.second() {
         let more = amount(second.more, report.unit);
-        lines.push(format!("next best: {}, {} dearer", code(&shown(report, &second.to)), more));
+        lines.push(format!("next best: {}, {} a month more", code(&shown(report, &second.to)), more));
     }
     if let Some(doubt) = change.misgiving() {
         lines.push(format!("less sure: {}", prose(doubt)));

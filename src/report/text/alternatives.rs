@@ -1,22 +1,22 @@
-//! What else could be chosen: each remedy alone, and the cost against the reaction time.
+//! What else could be chosen: each change on its own, and the cost against the reaction time.
 
 use super::layout::Page;
 use super::table::{Column, Table};
 use crate::money::Unit;
-use crate::report::values::{remedy, remedy_value};
+use crate::report::values::{levers, value_of};
 use crate::report::{AgentReport, Report};
 use crate::words::{duration, figure, in_unit};
 
-pub(super) fn remedies(page: &mut Page, report: &Report, agent: &AgentReport, of: &str) {
+pub(super) fn alone(page: &mut Page, report: &Report, agent: &AgentReport, of: &str) {
     if agent.levers.is_empty() {
         return;
     }
-    page.title(&format!("Each remedy alone{of}"));
+    page.title(&format!("Each change on its own{of}"));
     let unit = report.unit;
     let mut table =
         Table::new([Column::left("change"), Column::right(&in_unit("month", unit)), Column::saving("saves")]);
     for lever in &agent.levers {
-        let what = format!("{}: {}", remedy(lever), remedy_value(report, lever, str::to_owned));
+        let what = format!("{}: {}", levers(lever), value_of(report, lever, str::to_owned));
         table.row([what, figure(lever.cost, unit), figure(lever.saving, unit)]);
     }
     table.print(page);

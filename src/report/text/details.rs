@@ -27,7 +27,7 @@ pub(super) fn render(page: &mut Page, report: &Report, agent: &AgentReport, name
         page.title(&format!("The month{of}{later}"));
         month(page, spent, report.unit);
     }
-    alternatives::remedies(page, report, agent, &of);
+    alternatives::alone(page, report, agent, &of);
     alternatives::reaction(page, agent, report.unit, &of);
     explained::of_agent(page, report, agent, &of);
 }

@@ -14,7 +14,7 @@ const SHOWN: usize = 4;
 pub(super) fn of_change(page: &mut Page, report: &Report, change: &ChangeInfo) {
     if let Some(second) = change.second() {
         let more = amount(second.more, report.unit);
-        page.wrapped(&format!("    next best: {}, {more} dearer", shown(report, &second.to)), 4);
+        page.wrapped(&format!("    next best: {}, {more} a month more", shown(report, &second.to)), 4);
     }
     if let Some(doubt) = change.misgiving() {
         page.wrapped(&format!("    less sure: {}", plain(doubt)), 4);
