@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::comparison::effects;
 use super::settings::{SETTINGS, settings};
 use super::values::value;
-use super::{OtherGeneration, Report, SettingInfo};
+use super::{OtherGeneration, Report, SettingInfo, other_generation};
 use crate::analysis::Analysis;
 use crate::bill::Bill;
 use crate::gateway::{Agent, Gateway};
@@ -102,7 +102,7 @@ pub(super) fn against(report: &Report, revision: &Analysis, older: &Older<'_>, o
     let gateway = reread.as_ref().unwrap_or(&older.gateway);
     let (here, there) = (revision.costing(), older.costing_of(gateway));
     let month = Bill::new(&there, unit).month(only);
-    let other = if named { None } else { OtherGeneration::of(older, unit, only, &month) };
+    let other = if named { None } else { other_generation(older, unit, only, &month) };
     Against {
         path: path.clone(),
         sha256: sha256.clone(),

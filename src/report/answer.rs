@@ -17,8 +17,8 @@ use super::gates::{Limits, gates};
 use super::settings::{as_written, settings, zone_name};
 use super::warnings::{Warnings, Weight, warn};
 use super::{
-    AgentReport, Asked, Billing, ChangeInfo, ConfigInfo, IfVendors, LeverInfo, ModelInfo, OtherGeneration, PartTokens,
-    PeriodInfo, PossibleInfo, Report, RequestParts, Saving, Totals,
+    AgentReport, Asked, Billing, ChangeInfo, ConfigInfo, IfVendors, LeverInfo, ModelInfo, PartTokens, PeriodInfo,
+    PossibleInfo, Report, RequestParts, Saving, Totals, other_generation,
 };
 use crate::analysis::Analysis;
 use crate::bill::Bill;
@@ -374,7 +374,7 @@ fn totals(analysis: &Analysis, agents: &[AgentReport], unit: Unit, only: Option<
     });
     let known = || enrolled().map(|agent| &agent.current).filter(|estimate| estimate.cost.is_some());
     let known_part = current.cost.is_none().then(|| Estimate::sum(known()));
-    let other_generation = OtherGeneration::of(analysis, unit, only, &current);
+    let other_generation = other_generation(analysis, unit, only, &current);
     let spending =
         Spending::sum(agents.iter().filter(|agent| agent.current.runs > 0).filter_map(|agent| agent.spending.as_ref()));
     Totals { current, spending, recommended, saving, known_part, other_generation, budget: None }

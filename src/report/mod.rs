@@ -202,13 +202,11 @@ pub struct OtherGeneration {
     pub current: Estimate,
 }
 
-impl OtherGeneration {
-    /// The month under the other generation of releases, where it is not `here` and nothing says which release runs.
-    fn of(analysis: &Analysis, unit: Unit, only: Option<&str>, here: &Estimate) -> Option<Self> {
-        let gateway = analysis.other_generation()?;
-        let current = Bill::new(&analysis.costing_of(&gateway), unit).month(only);
-        (current.cost != here.cost).then_some(OtherGeneration { release: gateway.behaviour.version, current })
-    }
+/// The month under the other generation of releases, where it is not `here` and nothing says which release runs.
+fn other_generation(analysis: &Analysis, unit: Unit, only: Option<&str>, here: &Estimate) -> Option<OtherGeneration> {
+    let gateway = analysis.other_generation()?;
+    let current = Bill::new(&analysis.costing_of(&gateway), unit).month(only);
+    (current.cost != here.cost).then_some(OtherGeneration { release: gateway.behaviour.version, current })
 }
 
 impl Report {
