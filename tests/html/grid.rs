@@ -122,6 +122,6 @@ fn the_sum_over_all_agents_follows_the_one_that_is_tried() {
     let month = &sheet["months"][sheet["blocks"][block][at * 4].as_u64().unwrap() as usize];
     desk.write("tried.json", config("4h"));
     let totals = &desk.report(&["tried.json"])["totals"];
-    let cost: Money = totals["current"]["cost"]["typical"].as_str().unwrap().parse().unwrap();
+    let cost = Money::parse(totals["current"]["cost"]["typical"].as_str().unwrap()).unwrap();
     assert_eq!(month[3], format!("All agents together: about ${} a month", cost.round_to(2)));
 }
