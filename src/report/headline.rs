@@ -157,7 +157,11 @@ fn between(report: &Report, cost: Range) -> String {
         true => "how long your chats are",
         false => "what the file does not say",
     };
-    format!(" (Between {low} and {high}, depending on {by}.)")
+    match cost.low {
+        // What makes it nothing is told in a warning: it is not what decides the rest.
+        Money::ZERO => format!(" (Up to {high}, depending on {by}.)"),
+        _ => format!(" (Between {low} and {high}, depending on {by}.)"),
+    }
 }
 
 /// The interval of an agent as the config would write it.
