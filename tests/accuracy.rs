@@ -21,3 +21,5 @@ mod requests;
 mod resets;
 #[path = "accuracy/tasks.rs"]
 mod tasks;
+#[path = "accuracy/triggers.rs"]
+mod triggers;

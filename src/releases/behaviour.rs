@@ -22,6 +22,17 @@ pub enum SessionReset {
     None,
 }
 
+/// Whether an automation may have a script decide if its model is called (`--trigger-script`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TriggerScripts {
+    /// No release up to then takes one.
+    None,
+    /// With `cron.triggers.enabled: true`.
+    OnRequest,
+    /// Unless `cron.triggers.enabled: false`.
+    Always,
+}
+
 /// What a release does with a `heartbeat` block at the root of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RootHeartbeat {
@@ -174,6 +185,8 @@ pub struct Behaviour {
     pub erases_quiet_ticks: bool,
     /// Memory promotion and skill review run on schedules of their own (L12).
     pub other_schedules: bool,
+    /// Whether an automation takes a script that decides if its model is called.
+    pub trigger_scripts: TriggerScripts,
 }
 
 impl Behaviour {

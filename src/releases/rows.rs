@@ -1,7 +1,7 @@
 //! The table of releases: one row for each that changed what clawbeat works out, with what it changed. A release that
 //! changed nothing is a name in `KNOWN` only. `fixtures/openclaw/releases.json`, read from the packages, proves the rows.
 
-use super::behaviour::{Behaviour, Instructions, RootHeartbeat, SessionReset};
+use super::behaviour::{Behaviour, Instructions, RootHeartbeat, SessionReset, TriggerScripts};
 use super::version::{FIRST, Generation, REWORK, Version, v};
 
 /// A release and what is different from it on.
@@ -78,6 +78,9 @@ pub(super) const OLDEST: Behaviour = Behaviour {
     stores_recaps: true,
     erases_quiet_ticks: false,
     other_schedules: false,
+    // `--trigger-script` and its default, read in the packages of 2026.6.5, 2026.6.11, 2026.6.33, 2026.6.35, 2026.7.1,
+    // 2026.7.33, 2026.7.35, 2026.8.1 and 2026.9.1 and of the betas between; tried on 2026.7.35 and 2026.9.6 (`triggers.json`).
+    trigger_scripts: TriggerScripts::None,
 };
 
 /// What changed, oldest first.
@@ -118,7 +121,10 @@ pub(super) const ROWS: &[Row] = &[
     (v(4, 29), |b| b.defaults_block_enrols_all = true),
     (v(6, 1), |b| b.bootstrap_max_chars = 20_000),
     (v(6, 5), |b| b.comments_are_empty = true),
-    (v(7, 1), |b| b.root_heartbeat = RootHeartbeat::Repaired),
+    (v(7, 1), |b| {
+        b.root_heartbeat = RootHeartbeat::Repaired;
+        b.trigger_scripts = TriggerScripts::OnRequest;
+    }),
     (v(7, 35), |b| {
         b.files_fill_their_cap = true;
         b.one_hour_anywhere = true;
@@ -161,6 +167,7 @@ pub(super) const ROWS: &[Row] = &[
     }),
     (Version::beta(2026, 7, 2, 7), |b| b.active_hours_always_checked = true),
     (Version::beta(2026, 8, 1, 2), |b| b.implicit_target = "owner"),
+    (v(8, 1), |b| b.trigger_scripts = TriggerScripts::Always),
     (v(9, 5), |b| b.stores_recaps = false),
 ];
 

@@ -14,6 +14,7 @@ use super::comparison::compare;
 use super::exhibits::exhibits;
 use super::foremost::foremost;
 use super::gates::{Limits, gates};
+use super::idle::idle;
 use super::settings::{as_written, settings, zone_name};
 use super::warnings::{Warnings, Weight, warn};
 use super::{
@@ -113,6 +114,7 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, unit: Option<Unit>, on
     warn(&mut warnings, analysis, plan, &agents, unit, wanted);
     origin.warnings.into_iter().for_each(|text| warnings.say(Weight::Note, text));
     let (warnings, first) = warnings.sentences();
+    let idle = idle(analysis, &agents);
     let (start, end) = (&analysis.period.start, &analysis.period.end);
     let at = |moment: &jiff::Timestamp| {
         let zoned = moment.to_zoned(analysis.period.zone.clone());
@@ -149,6 +151,7 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, unit: Option<Unit>, on
         model_names: model_names(&costing, plan),
         agents,
         foremost: warnings.iter().take(first).cloned().collect(),
+        idle,
         warnings,
         comparison: None,
         against: None,

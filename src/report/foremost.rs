@@ -40,7 +40,8 @@ fn undelivered(analysis: &Analysis, agent: &Agent, shown: &AgentReport) -> Optio
     Some(format!("nobody sees the heartbeats: {why}{still}. To see them, {how}; to save them, set every to \"0m\""))
 }
 
-fn nothing_to_do(analysis: &Analysis, agent: &Agent, shown: &AgentReport) -> Option<String> {
+/// That an agent has nothing to check, where its workspace says so.
+pub(super) fn nothing_to_do(analysis: &Analysis, agent: &Agent, shown: &AgentReport) -> Option<String> {
     let behaviour = &analysis.gateway.behaviour;
     if behaviour.instructions != Instructions::HeartbeatFile || agent.settings.prompt.is_some() {
         return None;

@@ -16,6 +16,7 @@ mod foremost;
 pub mod gates;
 mod headline;
 pub mod html;
+mod idle;
 mod kinds;
 pub mod markdown;
 pub mod mends;
@@ -58,6 +59,7 @@ pub use balance::Balance;
 pub use comparison::Comparison;
 pub use exhibits::Exhibits;
 pub use gates::Gate;
+pub use idle::Idle;
 
 /// What `report --format json` prints (`schemas/report.v1.schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -83,6 +85,9 @@ pub struct Report {
     pub assumptions: Vec<Assumption>,
     /// The warnings that change what the answer means: the first of all of them, told directly under the answer.
     pub foremost: Vec<String>,
+    /// Whether there is anything for them to do, and what they cost if a model is called only then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub idle: Option<Idle>,
     /// What a reader should know before trusting them, the weightiest first.
     pub warnings: Vec<String>,
     /// What is put right before anything is saved, so that OpenClaw takes the file; the figures are those of the file

@@ -40,6 +40,16 @@ pub struct Profile {
     pub recap_output_tokens: u64,
     /// Share of the runs that say something, 0 to 100.
     pub alert_percent: u64,
+    /// Share of the runs that find nothing to do, 0 to 100; `None` is all that say nothing.
+    #[serde(default)]
+    pub idle_percent: Option<u64>,
+}
+
+impl Profile {
+    /// Share of the runs that find nothing to do, 0 to 100.
+    pub fn idle_percent(&self) -> u64 {
+        self.idle_percent.unwrap_or(100_u64.saturating_sub(self.alert_percent)).min(100)
+    }
 }
 
 /// The conversation in an agent's main session, in tokens.

@@ -160,3 +160,39 @@ fn what_a_config_is_made_from_gets_no_verdict() {
         }
     }
 }
+
+/// Nothing to do should cost nothing: asked with its price. 1,440 runs; 5 of 100 say something in the preset, so the rest
+/// of the bill is a twentieth of it.
+#[test]
+fn whether_there_is_anything_to_do_is_asked_with_its_price() {
+    let config = |release: &str, heartbeat: Value| {
+        json!({ "meta": { "lastTouchedVersion": release },
+            "agents": { "defaults": { "model": "anthropic/claude-opus-4-6", "heartbeat": heartbeat } } })
+    };
+    let plain = json!({ "every": "30m", "target": "none" });
+    let desk = Desk::with(config("2026.9.6", plain.clone()).to_string());
+    let idle = desk.report(&["openclaw.json"])["idle"].clone();
+    let amount = |key: &str| idle[key].as_str().unwrap().parse::<f64>().unwrap();
+    assert_eq!((&idle["percent"], &idle["instructionsKnown"]), (&json!(95), &json!(false)));
+    assert!((amount("costIfTriggered") * 20.0 - amount("cost")).abs() < 0.001, "{idle}");
+    let told = desk.ask(&["report", "openclaw.json", "--month", "2026-11"]);
+    let text = told.flat();
+    assert!(
+        text.contains("Is there anything to do? If not, an empty checklist costs nothing; if a script can tell"),
+        "{told}"
+    );
+    assert!(text.contains("clawbeat explain paid-empty-instructions"), "{told}");
+
+    // What a prompt tells is known, and the workload says how often it finds something.
+    let prompt = json!({ "every": "30m", "target": "none", "prompt": "Look for new mail." });
+    let desk = Desk::with(config("2026.9.6", prompt).to_string());
+    desk.write("load.json", r#"{ "idlePercent": 50 }"#);
+    let idle = desk.report(&["openclaw.json", "--workload", "load.json"])["idle"].clone();
+    assert_eq!((&idle["percent"], &idle["instructionsKnown"]), (&json!(50), &json!(true)));
+
+    // Older releases run no script, and who spends nothing is not asked.
+    let desk = Desk::with(config("2026.6.11", plain).to_string());
+    assert_eq!(desk.report(&["openclaw.json"])["idle"]["triggersSince"], "2026.7.1");
+    let desk = Desk::with(config("2026.9.6", json!({ "every": "0m", "target": "none" })).to_string());
+    assert!(desk.report(&["openclaw.json"])["idle"].is_null());
+}
