@@ -11,19 +11,25 @@ use clawbeat::files::read::read;
 use clawbeat::files::write::Outcome;
 use clawbeat::gateway::home::Home;
 use clawbeat::patch::unified::DiffError;
+use clawbeat::plan::Plan;
 use clawbeat::report::findings::{
     FileLint, IncludedFile, render_github, render_json, render_sarif, render_statistics, render_text,
 };
+use clawbeat::report::gates::Limits;
+use clawbeat::report::{Gate, Question};
 use clawbeat::rules::{Baseline, HeldBy, Lint, Safety, Selection, Severity, syntax_error};
 use clawbeat::schema::GivenSchema;
 
+use super::amount::Amount;
 use super::load::{self, config_path};
 use super::options::QuestionOptions;
 use super::output::{complain, print, print_patch, screen};
 use super::recommended::unified_diff;
+use super::report::judgeable;
 use super::seat::{Seat, shown};
 use super::template::unrendered;
 use super::write::{BackupOptions, REFUSED, write};
+use super::{Cli, Command};
 
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("making").multiple(true))]
@@ -45,6 +51,12 @@ pub(super) struct Args {
     /// Leave these rules out
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     ignore: Vec<String>,
+    /// What the findings of a rule amount to here, such as premium-model=error; off leaves them out
+    #[arg(long, value_name = "RULE=LEVEL", value_delimiter = ',', value_parser = level)]
+    level: Vec<(String, Option<Severity>)>,
+    /// Exit with 1 too if a typical month of a config costs more, such as 20 or '250 credits', or an unknown amount
+    #[arg(long, value_name = "AMOUNT")]
+    max_monthly: Option<Amount>,
     /// Leave out what this earlier output of --format json has already
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
@@ -88,7 +100,8 @@ enum Level {
 }
 
 /// A file that was linted, with what its findings point into.
-struct Linted {
+struct Linted<'a> {
+    look: &'a Look<'a>,
     path: String,
     text: String,
     subject: Option<load::Subject>,
@@ -101,19 +114,23 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         [] => vec![config_path(None, args.question.no_env)?],
         named => named.iter().map(|path| configs(path)).collect::<anyhow::Result<Vec<_>>>()?.concat(),
     };
-    let narrowing = Narrowing::new(args)?;
     let schema = args.schema.as_deref().map(given_schema).transpose()?;
-    let look = Look { question: &args.question, schema: schema.as_ref(), narrowing: &narrowing };
-    let lint = |path: &PathBuf| look.lint(path);
-    let mut linted = paths.iter().map(lint).collect::<anyhow::Result<Vec<_>>>()?;
+    let looks = match paths.as_slice() {
+        [path] => vec![Look::new(path, args, schema.as_ref())?],
+        several => {
+            several.iter().map(|path| Look::under_settings(path, schema.as_ref())).collect::<anyhow::Result<_>>()?
+        }
+    };
+    let lint = || looks.iter().map(Look::lint).collect::<anyhow::Result<Vec<_>>>();
+    let mut linted = lint()?;
     let safety = if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
     if args.diff {
-        return show_fixes(&linted, safety, &look);
+        return show_fixes(&linted, safety);
     }
     if args.fix {
         // Where files are included, a fix may bring up others.
         for _ in 0..MOST_WRITES {
-            let seats = fixes(&linted, safety, &look)?;
+            let seats = fixes(&linted, safety)?;
             if seats.is_empty() {
                 break;
             }
@@ -123,7 +140,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             if !write(&seats, "lint --fix", &args.backups, told) {
                 return Ok(ExitCode::from(REFUSED));
             }
-            linted = paths.iter().map(lint).collect::<anyhow::Result<Vec<_>>>()?;
+            linted = lint()?;
         }
     }
     let files: Vec<FileLint<'_>> = linted.iter().map(Linted::file).collect();
@@ -140,7 +157,24 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Level::Info => Severity::Info,
     };
     let fails = linted.iter().flat_map(|file| &file.lint.findings).any(|finding| finding.severity >= level);
-    Ok(ExitCode::from(u8::from(fails)))
+    let mut exceeded = 0;
+    for file in &linted {
+        exceeded += file.over_the_limit()?;
+    }
+    Ok(ExitCode::from(u8::from(fails || exceeded > 0)))
+}
+
+/// A rule and what its findings amount to.
+fn level(text: &str) -> Result<(String, Option<Severity>), String> {
+    let (rule, level) = text.split_once('=').ok_or("expected a rule and a level, such as premium-model=error")?;
+    let level = match level {
+        "off" => None,
+        "info" => Some(Severity::Info),
+        "warning" => Some(Severity::Warning),
+        "error" => Some(Severity::Error),
+        other => return Err(format!("'{other}' is no level; expected off, info, warning or error")),
+    };
+    Ok((rule.to_owned(), level))
 }
 
 /// The configs that an argument names: itself, or those in a folder.
@@ -158,25 +192,64 @@ fn configs(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
 /// A file is written so often at most; without included files once is enough.
 const MOST_WRITES: usize = 6;
 
-/// How files are linted.
+/// How a file is linted.
 struct Look<'a> {
-    question: &'a QuestionOptions,
+    path: PathBuf,
+    question: QuestionOptions,
     schema: Option<&'a GivenSchema>,
-    narrowing: &'a Narrowing,
+    narrowing: Narrowing,
+    limit: Option<Amount>,
 }
 
-impl Look<'_> {
-    fn lint(&self, path: &Path) -> anyhow::Result<Linted> {
-        lint(path, self.question, self.schema).map(|linted| self.narrowing.narrow(linted))
+impl<'a> Look<'a> {
+    fn new(path: &Path, args: &Args, schema: Option<&'a GivenSchema>) -> anyhow::Result<Self> {
+        Ok(Look {
+            path: path.to_owned(),
+            question: args.question.clone(),
+            schema,
+            narrowing: Narrowing::new(args)?,
+            limit: args.max_monthly,
+        })
     }
 
-    /// What the wanted fixes of a file change, with those that come up by them.
-    fn fixes(&self, file: &Linted, safety: Safety) -> Vec<Change> {
-        let Some(subject) = &file.subject else { return Vec::new() };
-        let unit = self.question.billing.map(|billing| billing.unit());
+    /// Of several files each is looked at under its own settings.
+    fn under_settings(path: &Path, schema: Option<&'a GivenSchema>) -> anyhow::Result<Self> {
+        match Cli::under(Some(path))?.command {
+            Some(Command::Lint(args)) => Look::new(path, &args, schema),
+            _ => bail!("{}: the settings make another command of this", path.display()),
+        }
+    }
+
+    fn lint(&self) -> anyhow::Result<Linted<'_>> {
+        let mut linted = lint(self)?;
+        linted.lint = self.narrowing.of(linted.lint, &linted.path);
+        Ok(linted)
+    }
+}
+
+impl Linted<'_> {
+    /// Says which limit on the month is not kept, and how many. A file that cannot be read has findings that say so.
+    fn over_the_limit(&self) -> anyhow::Result<usize> {
+        let (Some(subject), Some(limit)) = (&self.subject, self.look.limit) else { return Ok(0) };
+        judgeable(subject)?;
+        let question = &self.look.question;
+        let unit = question.billing.map_or_else(|| subject.analysis.costing().unit(), |billing| billing.unit());
+        let limits = Limits { monthly: Some(limit.in_unit("--max-monthly", unit)?), ..Limits::default() };
+        let nothing = Plan::nothing(subject.analysis.gateway.agents.len());
+        let report = subject.answer(&nothing, question, Vec::new(), Question { limits, ..Question::default() });
+        let exceeded = report.gates.iter().filter(|gate| !gate.kept);
+        let told = |gate: &Gate| complain(&format!("{}: {}: {}", self.path, gate.gate.flag(), gate.sentence(unit)));
+        Ok(exceeded.map(told).count())
+    }
+
+    /// What the wanted fixes change, with those that come up by them.
+    fn fixes(&self, safety: Safety) -> Vec<Change> {
+        let Some(subject) = &self.subject else { return Vec::new() };
+        let Look { question, schema, narrowing, .. } = self.look;
+        let unit = question.billing.map(|billing| billing.unit());
         subject.analysis.fixes(safety, &|analysis| {
-            let lint = analysis.lint_for(self.question.agent.as_deref(), unit, self.schema);
-            self.narrowing.of(lint, &file.path)
+            let lint = analysis.lint_for(question.agent.as_deref(), unit, *schema);
+            narrowing.of(lint, &self.path)
         })
     }
 }
@@ -195,12 +268,8 @@ impl Narrowing {
             Baseline::read(&value).ok_or_else(|| anyhow!("{} is no baseline; {hint}", path.display()))
         });
         let baseline = baseline.transpose()?.unwrap_or_default();
-        Ok(Narrowing { selection: Selection::new(&args.select, &args.ignore)?, baseline })
-    }
-
-    fn narrow(&self, linted: Linted) -> Linted {
-        let lint = self.of(linted.lint, &linted.path);
-        Linted { lint, ..linted }
+        let selection = Selection::new(&args.select, &args.ignore)?.with_levels(&args.level)?;
+        Ok(Narrowing { selection, baseline })
     }
 
     fn of(&self, lint: Lint, path: &str) -> Lint {
@@ -213,10 +282,11 @@ fn given_schema(path: &Path) -> anyhow::Result<GivenSchema> {
     schema.map_err(|error| anyhow!("{} is no JSON Schema that can be used: {error}", path.display()))
 }
 
-fn lint(path: &Path, question: &QuestionOptions, schema: Option<&GivenSchema>) -> anyhow::Result<Linted> {
+fn lint<'a>(look: &'a Look<'_>) -> anyhow::Result<Linted<'a>> {
+    let Look { path, question, schema, .. } = look;
     let loaded = read(path, &mut std::io::stdin().lock())?;
     let text = loaded.text.clone();
-    let name = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
+    let name = if path.as_os_str() == "-" { "<stdin>".to_owned() } else { path.display().to_string() };
     let document = Document::parse_at(text.clone(), load::format(path, &loaded), &question.at);
     if let Some(why) = unrendered(path, &text, document.is_ok()) {
         bail!(why);
@@ -224,16 +294,16 @@ fn lint(path: &Path, question: &QuestionOptions, schema: Option<&GivenSchema>) -
     match document {
         Err(PartError::Syntax(error)) => {
             let lint = Lint::unreadable(syntax_error(&error, &text));
-            Ok(Linted { path: name, text, subject: None, included: Vec::new(), lint })
+            Ok(Linted { look, path: name, text, subject: None, included: Vec::new(), lint })
         }
         Err(error) => Err(anyhow!("{name}: {error}")),
         Ok(document) => {
             load::hint_at_place(&name, &document);
             let subject = load::analyse(path.to_owned(), loaded, document, question)?;
             let unit = question.billing.map(|billing| billing.unit());
-            let mut lint = subject.analysis.lint_for(question.agent.as_deref(), unit, schema);
+            let mut lint = subject.analysis.lint_for(question.agent.as_deref(), unit, *schema);
             let included = place_in_included(&subject, &mut lint);
-            Ok(Linted { path: name, text, subject: Some(subject), included, lint })
+            Ok(Linted { look, path: name, text, subject: Some(subject), included, lint })
         }
     }
 }
@@ -259,10 +329,10 @@ fn place_in_included(subject: &load::Subject, lint: &mut Lint) -> Vec<IncludedFi
 }
 
 /// Prints the fixes as one patch a file.
-fn show_fixes(linted: &[Linted], safety: Safety, look: &Look<'_>) -> anyhow::Result<ExitCode> {
+fn show_fixes(linted: &[Linted<'_>], safety: Safety) -> anyhow::Result<ExitCode> {
     for file in linted {
         let Some(subject) = &file.subject else { continue };
-        let changes = look.fixes(file, safety);
+        let changes = file.fixes(safety);
         if !changes.is_empty() {
             for seat in subject.seats(&changes)? {
                 let diff = unified_diff(&seat, false).map_err(|error| match error.downcast_ref() {
@@ -280,11 +350,11 @@ fn show_fixes(linted: &[Linted], safety: Safety, look: &Look<'_>) -> anyhow::Res
 }
 
 /// The files that the fixes change, each once.
-fn fixes(linted: &[Linted], safety: Safety, look: &Look<'_>) -> anyhow::Result<Vec<Seat>> {
+fn fixes(linted: &[Linted<'_>], safety: Safety) -> anyhow::Result<Vec<Seat>> {
     let mut seats: Vec<Seat> = Vec::new();
     for file in linted {
         let Some(subject) = &file.subject else { continue };
-        let changes = look.fixes(file, safety);
+        let changes = file.fixes(safety);
         for seat in subject.seats(&changes)? {
             if seat.text == seat.document.text() {
                 continue;
@@ -300,7 +370,7 @@ fn fixes(linted: &[Linted], safety: Safety, look: &Look<'_>) -> anyhow::Result<V
     Ok(seats)
 }
 
-impl Linted {
+impl Linted<'_> {
     fn file(&self) -> FileLint<'_> {
         let analysis = self.subject.as_ref().map(|subject| &subject.analysis);
         FileLint {

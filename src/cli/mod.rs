@@ -19,11 +19,13 @@ mod plan_options;
 mod recommended;
 mod report;
 mod seat;
+mod settings;
 mod simulate;
 mod template;
 mod undo;
 mod write;
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -73,11 +75,24 @@ enum Command {
     Man(man::Args),
 }
 
+impl Cli {
+    /// The command line under the settings of a config: of the one that it names, where none is given here.
+    fn under(config: Option<&Path>) -> anyhow::Result<Self> {
+        let words: Vec<OsString> = std::env::args_os().collect();
+        let matches = parser().try_get_matches_from(&words)?;
+        let matches = settings::applied(&parser(), words, matches, config)?;
+        Ok(Cli::from_arg_matches(&matches)?)
+    }
+}
+
 /// Reads the command line, or tells what is wrong with it. What was typed is quoted then, and it may be the name of
 /// somebody's file: nothing in it acts on the reader.
 pub(crate) fn read() -> Result<Cli, ExitCode> {
-    let cli = parser().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
-    cli.map_err(|error| {
+    Cli::under(None).map_err(|error| {
+        let error = match error.downcast::<clap::Error>() {
+            Ok(error) => error,
+            Err(other) => return fail(&other),
+        };
         let first = std::env::args_os().nth(1).filter(|_| error.use_stderr());
         if let Some(message) = first.and_then(|first| no_command(Path::new(&first))) {
             return fail(&anyhow::anyhow!(message));

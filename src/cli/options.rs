@@ -66,6 +66,12 @@ pub(super) struct QuestionOptions {
     /// Read nothing from the environment: variables of the config are set in the config or nowhere
     #[arg(help_heading = HEADING, hide_short_help = true, long)]
     pub(super) no_env: bool,
+    /// Take the settings from this file [default: the nearest clawbeat.toml in or above the folder of the config]
+    #[arg(help_heading = HEADING, hide_short_help = true, long = "config", id = "settings", value_name = "FILE")]
+    pub(super) settings: Option<PathBuf>,
+    /// Read no clawbeat.toml
+    #[arg(help_heading = HEADING, hide_short_help = true, long, conflicts_with = "settings")]
+    pub(super) no_config: bool,
     /// Colour the output
     #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "WHEN", default_value = "auto")]
     pub(super) color: Color,
@@ -89,9 +95,11 @@ impl QuestionOptions {
             ("--agent", self.agent.clone()),
             ("--at", Some(self.at.to_string()).filter(|at| !at.is_empty())),
             ("--billing", self.billing.and_then(|billing| name(billing.to_possible_value()))),
+            ("--config", self.settings.as_ref().map(|path| path.display().to_string())),
         ];
         let given = given.into_iter().filter_map(|(flag, value)| Some([flag.to_owned(), value?])).flatten();
-        let switches = [("--no-workspace", self.no_workspace), ("--no-env", self.no_env)];
+        let switches =
+            [("--no-workspace", self.no_workspace), ("--no-env", self.no_env), ("--no-config", self.no_config)];
         given.chain(switches.into_iter().filter(|(_, on)| *on).map(|(flag, _)| flag.to_owned())).collect()
     }
 

@@ -129,7 +129,7 @@ fn older(path: &Path, revision: &Subject, question: &QuestionOptions) -> anyhow:
 }
 
 /// Refuses to hold a limit against what was not read: it would be kept by a config that is not there.
-fn judgeable(subject: &Subject) -> anyhow::Result<()> {
+pub(super) fn judgeable(subject: &Subject) -> anyhow::Result<()> {
     let analysis = &subject.analysis;
     if let Some(hint) = load::misplaced(&subject.path, &analysis.document) {
         bail!("a limit cannot be held: {hint}");

@@ -1,10 +1,10 @@
 //! Which findings a caller wants to see: rules by id, and not what was known before.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::{Finding, Lint, RULES};
+use super::{Finding, Lint, RULES, Severity};
 use crate::schema::nearest;
 
 /// The rules asked for (`--select`, `--ignore`), each by its id or by the words it begins with: `unknown` is
@@ -13,6 +13,7 @@ use crate::schema::nearest;
 pub struct Selection {
     select: HashSet<&'static str>,
     ignore: HashSet<&'static str>,
+    levels: HashMap<&'static str, Severity>,
 }
 
 /// A name that is no rule.
@@ -35,7 +36,27 @@ impl Selection {
             Some(name) => Err(NoSuchRule { name: name.clone(), near: nearest(name, ids()) }),
             None => Ok(ids().filter(|id| names.iter().any(|name| is_meant(name, id))).collect()),
         };
-        Ok(Selection { select: known(select)?, ignore: known(ignore)? })
+        Ok(Selection { select: known(select)?, ignore: known(ignore)?, levels: HashMap::new() })
+    }
+
+    /// The same with other severities for the findings of some rules, the later of two names counting; `None` leaves a
+    /// rule out.
+    ///
+    /// # Errors
+    ///
+    /// A name that is no rule.
+    pub fn with_levels(mut self, levels: &[(String, Option<Severity>)]) -> Result<Self, NoSuchRule> {
+        for (name, level) in levels {
+            for rule in Selection::new(std::slice::from_ref(name), &[])?.select {
+                if let Some(level) = level {
+                    self.ignore.remove(rule);
+                    self.levels.insert(rule, *level);
+                } else {
+                    self.ignore.insert(rule);
+                }
+            }
+        }
+        Ok(self)
     }
 
     fn wants(&self, finding: &Finding) -> bool {
@@ -79,6 +100,11 @@ impl Lint {
             keys.any(|key| baseline.known.contains(&key))
         };
         self.findings.retain(|finding| selection.wants(finding) && !is_known(finding));
+        for finding in &mut self.findings {
+            if let Some(level) = selection.levels.get(finding.rule) {
+                finding.severity = *level;
+            }
+        }
         self
     }
 }

@@ -11,6 +11,7 @@ mod arithmetic;
 #[path = "../bare/mod.rs"]
 mod bare;
 mod ci;
+mod comment;
 mod common;
 mod contracts;
 mod corpus;
@@ -33,6 +34,7 @@ mod repository;
 mod saved_plan;
 mod secrets;
 mod sessions;
+mod settings;
 mod shell;
 mod unknowns;
 mod workspace;
