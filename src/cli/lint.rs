@@ -118,7 +118,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
                 break;
             }
             let told = |seat: &Seat, _: &Outcome| {
-                complain(&format!("{}: fixed {} of its keys; clawbeat undo puts them back", seat.path, seat.changes));
+                complain(&format!(
+                    "{}: fixed {} of its keys; clawbeat undo puts them back",
+                    seat.path,
+                    seat.keys.len()
+                ));
             };
             if !write(&seats, "lint --fix", &args.backups, told) {
                 return Ok(ExitCode::from(REFUSED));

@@ -1,9 +1,9 @@
 //! From arguments to an [`Analysis`]: finds and reads the config, its includes, prices and workload, and asks the clock
 //! for the month. The only place where the environment and the clock are read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, anyhow, bail};
 use clawbeat::analysis::{Analysis, Setup, SharedLoader};
@@ -243,15 +243,20 @@ fn reader(loaded: &Loaded, format: Format, no_env: bool) -> anyhow::Result<Reade
     }))
 }
 
-/// The trees of included files, each with its directory.
+/// The trees of included files, each with its directory. Each is read once, so that all answers are about the same bytes.
 fn loader(reader: Reader) -> SharedLoader {
+    let known: Mutex<HashMap<(String, String), Result<(Value, String), String>>> = Mutex::default();
     Arc::new(move |file: &str, including: &str| {
-        let (loaded, document) = reader(file, including)?;
-        let inside = match &loaded.source {
-            Source::File { real, .. } => real.parent().map(|parent| parent.display().to_string()),
-            Source::Stdin => None,
+        let read = || {
+            let (loaded, document) = reader(file, including)?;
+            let inside = match &loaded.source {
+                Source::File { real, .. } => real.parent().map(|parent| parent.display().to_string()),
+                Source::Stdin => None,
+            };
+            Ok((document.value().clone(), inside.unwrap_or_default()))
         };
-        Ok((document.value().clone(), inside.unwrap_or_default()))
+        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry((file.to_owned(), including.to_owned())).or_insert_with(read).clone()
     })
 }
 

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use clawbeat::document::Change;
 use clawbeat::document::secrets::secret_ranges;
+use clawbeat::document::{Change, KeyPath};
 use clawbeat::files::read::Source;
 use clawbeat::gateway::Agent;
 use clawbeat::patch::commands::{Setting, commands};
@@ -39,10 +39,29 @@ pub(super) fn command_lines(changes: &[Change]) -> anyhow::Result<String> {
     Ok(commands(&changes.iter().map(setting).collect::<Vec<_>>())?)
 }
 
-/// The file that holds the changes' keys, with the changes made.
-pub(super) fn changed(subject: &Subject, changes: &[Change]) -> anyhow::Result<Seat> {
+/// The files that hold the changes' keys, with the changes made.
+pub(super) fn changed(subject: &Subject, changes: &[Change]) -> anyhow::Result<Vec<Seat>> {
     let hint = || format!("{}: use --format commands, or make the change by hand", subject.path);
-    subject.seat(changes).with_context(hint)
+    subject.seats(changes).with_context(hint)
+}
+
+/// The one file that holds the changes' keys: a saved plan names the bytes of one.
+pub(super) fn changed_alone(subject: &Subject, changes: &[Change]) -> anyhow::Result<Seat> {
+    let mut seats = changed(subject, changes)?;
+    if seats.len() > 1 {
+        let keys = |seat: &Seat| seat.keys.iter().map(KeyPath::to_string).collect::<Vec<_>>().join(", ");
+        let files: String = seats.iter().map(|seat| format!("\n  {}: {}", seat.path, keys(seat))).collect();
+        bail!(
+            "a saved plan is for one file, and this change falls into {}; clawbeat apply makes it:{files}",
+            seats.len()
+        );
+    }
+    seats.pop().context("there is nothing to change")
+}
+
+/// The differences of files as one patch that fits where the command runs.
+pub(super) fn unified_diffs(seats: &[Seat], include_secrets: bool) -> anyhow::Result<String> {
+    seats.iter().map(|seat| Ok(unified_diff(seat, include_secrets)?.text)).collect()
 }
 
 /// The difference as a patch that fits where the command runs.

@@ -1,11 +1,11 @@
-//! The file that changes go to: the config's own, or the one it includes that holds the keys.
+//! The files that changes go to: the config's own, and those it includes that hold the keys.
 
 use std::path::Path;
 
-use anyhow::{Context, bail};
-use clawbeat::document::{Change, Document};
+use anyhow::Context;
+use clawbeat::document::{Change, Document, KeyPath};
 use clawbeat::files::read::{Loaded, Source};
-use clawbeat::gateway::home::Home;
+use clawbeat::gateway::home::Part;
 
 use super::load::Subject;
 
@@ -19,41 +19,19 @@ pub(super) struct Seat {
     pub(super) path: String,
     /// The text with the changes made.
     pub(super) text: String,
-    /// How many changes those are.
-    pub(super) changes: usize,
+    /// The keys that change, as paths of the config.
+    pub(super) keys: Vec<KeyPath>,
 }
 
 impl Subject {
-    /// Makes changes in the one file that holds all their keys.
-    pub(super) fn seat(&self, changes: &[Change]) -> anyhow::Result<Seat> {
-        let mut seats = self.seats(changes)?;
-        if seats.len() > 1 {
-            let paths: Vec<_> = seats.iter().map(|seat| seat.path.as_str()).collect();
-            bail!("the change belongs in several files ({}), and one is written at a time", paths.join(", "));
-        }
-        seats.pop().context("there is nothing to change")
-    }
-
     /// Makes changes, each in the file that holds its key.
     pub(super) fn seats(&self, changes: &[Change]) -> anyhow::Result<Vec<Seat>> {
-        let mut parts: Vec<Part> = Vec::new();
-        for change in changes {
-            let Home { file, path } = self.analysis.home(&change.path)?;
-            let inside = Change { path, to: change.to.clone() };
-            match parts.iter_mut().find(|part| part.file == file) {
-                Some(part) => {
-                    part.whole.push(change.clone());
-                    part.inside.push(inside);
-                }
-                None => parts.push(Part { file, whole: vec![change.clone()], inside: vec![inside] }),
-            }
-        }
-        parts.into_iter().map(|part| self.seat_of(&part)).collect()
+        self.analysis.parts(changes)?.iter().map(|part| self.seat_of(part)).collect()
     }
 
     /// The hash of the included file that holds the keys of changes, as it is now; none where the config holds them.
     pub(super) fn holder_hash(&self, changes: &[Change]) -> Option<String> {
-        let (name, from) = self.analysis.home(&changes.first()?.path).ok()?.file?;
+        let (name, from) = self.analysis.parts(changes).ok()?.first()?.file.clone()?;
         let (loaded, _) = (self.reader)(&name, &from).ok()?;
         Some(loaded.fingerprint.sha256)
     }
@@ -68,24 +46,9 @@ impl Subject {
             }
         };
         let text = document.apply(&part.inside).with_context(|| path.clone())?;
-        if let Some(file) = &part.file {
-            let changed = document.reread(text.as_str())?;
-            if !self.analysis.is_changed_by(file, changed.value(), &part.whole) {
-                bail!("{path} is included in more than one place, so a change would reach others");
-            }
-        }
-        Ok(Seat { loaded, document, path, text, changes: part.inside.len() })
+        let keys = part.whole.iter().map(|change| change.path.clone()).collect();
+        Ok(Seat { loaded, document, path, text, keys })
     }
-}
-
-/// Changes of the config that belong in one file.
-struct Part {
-    /// The included file as written, and the directory it is included from; `None` for the main file.
-    file: Option<(String, String)>,
-    /// In paths of the config.
-    whole: Vec<Change>,
-    /// In paths of the file.
-    inside: Vec<Change>,
 }
 
 /// An included file as the user would write it: relative to the directory the config was named with.

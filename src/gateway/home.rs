@@ -1,10 +1,11 @@
 //! Which file a change belongs in, where a config includes others: the one that holds the key. OpenClaw's own
-//! `config set` writes to a single included file too, and refuses every other layout (`COST-MODEL.md` R52).
+//! `config set` writes to a single included file too, and refuses every other layout (`COST-MODEL.md` R52); here changes
+//! of several keys may fall into several files.
 
 use serde_json::Value;
 
 use super::include::{Loader, MAX_DEPTH, expand};
-use crate::document::{KeyPath, Segment};
+use crate::document::{Change, KeyPath, Segment};
 
 /// The place of a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +14,17 @@ pub struct Home {
     pub file: Option<(String, String)>,
     /// The place in that file.
     pub path: KeyPath,
+}
+
+/// The changes that belong in one file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// The file, as in [`Home`].
+    pub file: Option<(String, String)>,
+    /// In paths of the config.
+    pub whole: Vec<Change>,
+    /// In paths of the file.
+    pub inside: Vec<Change>,
 }
 
 /// Why no single file is the home of a change.
@@ -36,12 +48,59 @@ pub enum Homeless {
         /// Why.
         problem: String,
     },
+    /// What the file holds stands in several places of the config.
+    #[error("'{file}' is included in more than one place, so a change would reach others")]
+    Shared {
+        /// The file as written.
+        file: String,
+    },
 }
 
 /// The file that holds a place of the merged tree. A key that is new goes where its neighbours are.
 pub fn home(config: &Value, path: &KeyPath, loader: &Loader<'_>) -> Result<Home, Homeless> {
     let main = File { tree: config, directory: "", name: None, depth: 0 };
     Search { wanted: path, loader }.within(main, path.segments())
+}
+
+/// Changes of a config by the file that holds their keys. Files that only lose keys come last: what moves from one to
+/// another is then never in neither.
+pub fn parts(config: &Value, changes: &[Change], loader: &Loader<'_>) -> Result<Vec<Part>, Homeless> {
+    let mut parts: Vec<Part> = Vec::new();
+    for change in changes {
+        let Home { file, path } = home(config, &change.path, loader)?;
+        let inside = Change { path, to: change.to.clone() };
+        match parts.iter_mut().find(|part| part.file == file) {
+            Some(part) => {
+                part.whole.push(change.clone());
+                part.inside.push(inside);
+            }
+            None => parts.push(Part { file, whole: vec![change.clone()], inside: vec![inside] }),
+        }
+    }
+    match parts.iter().find_map(|part| part.reaching_others(config, loader)) {
+        Some(file) => Err(Homeless::Shared { file: file.to_owned() }),
+        None => {
+            parts.sort_by_key(|part| part.whole.iter().all(|change| change.to.is_none()));
+            Ok(parts)
+        }
+    }
+}
+
+impl Part {
+    /// The included file, if its changes make others of the config, too.
+    fn reaching_others(&self, config: &Value, loader: &Loader<'_>) -> Option<&str> {
+        let (file, from) = self.file.as_ref()?;
+        let (mut tree, mut wanted) = (loader(file, from).ok()?.0, expand(config, loader).value);
+        let make = |changes: &[Change], tree: &mut Value| changes.iter().all(|change| change.make(tree).is_ok());
+        if !make(&self.inside, &mut tree) || !make(&self.whole, &mut wanted) {
+            return None;
+        }
+        let changed = |name: &str, directory: &str| {
+            let (value, inside) = loader(name, directory)?;
+            Ok((if (name, directory) == (file, from) { tree.clone() } else { value }, inside))
+        };
+        (expand(config, &changed).value != wanted).then_some(file)
+    }
 }
 
 /// The file in which a reader finds a place of the merged tree, or the nearest place around it that is in a file at all:

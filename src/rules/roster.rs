@@ -11,6 +11,7 @@ use super::rule::Rule;
 use crate::document::KeyPath;
 use crate::releases::agent_id::normal_id;
 use crate::schema::{MisfitKind, type_name};
+use crate::words::few_of;
 
 pub(super) static CONFLICTING: Rule = Rule {
     id: "conflicting-roster",
@@ -195,6 +196,6 @@ fn check_named(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let finding = UNKNOWN_AGENT.at(context, path, format!("no agent '{}' in the roster", id.trim()));
-        findings.push(finding.help(format!("expected one of '{}'", known.join("', '"))));
+        findings.push(finding.help(format!("expected one of {}", few_of(&known))));
     }
 }

@@ -78,10 +78,9 @@ fn is_mended(context: &Context<'_>, path: &KeyPath) -> bool {
 /// Whether the release moves what stands at a place before it looks.
 fn is_moved(context: &Context<'_>, path: &KeyPath) -> bool {
     let behaviour = context.behaviour();
-    let moves = behaviour.mends_at_start || behaviour.root_heartbeat == RootHeartbeat::Moved;
-    let is_heartbeat = || !behaviour.mends_at_start && *path == KeyPath::root().key("heartbeat");
+    let moves_block = behaviour.root_heartbeat == RootHeartbeat::Moved;
     let is_moved = |value| retired::is_moved(behaviour, path, value);
-    moves && (is_heartbeat() || context.get(path).is_some_and(is_moved))
+    (moves_block && *path == KeyPath::root().key("heartbeat")) || context.get(path).is_some_and(is_moved)
 }
 
 fn unknown(context: &Context<'_>, holder: &KeyPath, key: &str, known: &[String]) -> Finding {
