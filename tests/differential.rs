@@ -138,10 +138,9 @@ fn page(seed: u64, tallies: &BTreeMap<String, Tally>) -> String {
          and `whole-files.json`,\nwhich each test run checks.\n\n\
          Open: what depends on the machine (programs of secret providers, whether a plugin that `plugins.slots.memory` names is\n\
          installed); plugins and channels that are not shipped with the package; a retired part that moves to a place where it no\n\
-         longer fits, or that an escaped variable (`$${{NAME}}`) stands in; a list in which several ids come to the same; the hosts\n\
-         of `secrets.egressProxy`, `agents` of gateway roles, addresses of MCP servers and proxies that are not http; keys of\n\
-         `agents.defaults.models` with a wildcard; `plugins.installs` on 2026.7.35 and `talk.providers` on 2026.4.15; and\n\
-         releases other than the three, which are judged by their heartbeat part alone.\n\n\
+         longer fits, or that an escaped variable (`$${{NAME}}`) stands in; a list in which several ids come to the same; `agents`\n\
+         of gateway roles; `talk.providers` on 2026.4.15; and releases other than the three, which are judged by their heartbeat\n\
+         part alone.\n\n\
          | OpenClaw | kind of config | asked | disagree |\n| --- | --- | ---: | ---: |\n"
     );
     for (version, tally) in tallies {

@@ -136,7 +136,8 @@ pub struct ConfigInfo {
     pub release_origin: String,
     /// Its generation.
     pub generation: Generation,
-    /// `valid`, `repaired` or `refused`: what the release says of the heartbeat part.
+    /// `valid`, `repaired` or `refused`: what the release says of the file, of its heartbeat part alone where its shape was
+    /// not recorded.
     pub verdict: Verdict,
     /// Why it is not valid: the messages of the findings.
     pub problems: Vec<String>,
