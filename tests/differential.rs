@@ -139,8 +139,8 @@ fn page(seed: u64, tallies: &BTreeMap<String, Tally>) -> String {
          Open: what depends on the machine (programs of secret providers, whether a plugin that `plugins.slots.memory` names is\n\
          installed); plugins and channels that are not shipped with the package; a retired part that moves to a place where it no\n\
          longer fits, or that an escaped variable (`$${{NAME}}`) stands in; a list in which several ids come to the same; `agents`\n\
-         of gateway roles; `talk.providers` on 2026.4.15; and releases other than the three, which are judged by their heartbeat\n\
-         part alone.\n\n\
+         of gateway roles; keys of `agents.defaults.models` with a wildcard that have options; `talk.providers` on 2026.4.15;\n\
+         and releases other than the three, which are judged by their heartbeat part alone.\n\n\
          | OpenClaw | kind of config | asked | disagree |\n| --- | --- | ---: | ---: |\n"
     );
     for (version, tally) in tallies {
