@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
+use super::formats::FORMATS;
 use super::{Shape, type_letter};
 use crate::certain;
 use crate::document::{KeyPath, Segment};
@@ -40,8 +41,8 @@ tools.web.search.perplexity\t+
 tools.web.search.searxng\t+
 ";
 
-/// What 2026.9.6 moves to the one provider of `talk`, and what it makes of `diagnostics.cacheTrace`, of which it leaves
-/// nothing but a switch (read from its repairs, and asked of it).
+/// What 2026.9.6 moves to the one provider of `talk`, what it makes of `diagnostics.cacheTrace`, of which it leaves nothing
+/// but a switch, and hosts that it drops (read from its repairs, and asked of it).
 const PARTS: &str = "\
 talk.apiKey\tso
 talk.modelId\t*
@@ -49,6 +50,8 @@ talk.outputFormat\t*
 talk.voiceAliases\t*
 talk.voiceId\t*
 diagnostics.cacheTrace.*\t!
+secrets.egressProxy.allowedHosts.[]\t!
+secrets.egressProxy.bypassHosts.[]\t!
 ";
 
 /// What 2026.9.6 takes away whenever it reads a file, and so accepts.
@@ -156,7 +159,10 @@ fn holds_anything(value: &Value) -> bool {
 
 /// Whether the release that takes things away at its start has a place for a value.
 fn is_accepted(path: &KeyPath, value: &Value) -> bool {
-    Shape::of(Version::new(2026, 9, 6)).and_then(|shape| shape.fits(path, value)) == Some(true)
+    let is_here = |place: &'static str| Retired { place: place.split('.').collect(), what: "" }.is_at(path.segments());
+    let is_read = |text: &str| FORMATS.iter().filter(|(place, ..)| is_here(place)).all(|(_, fits, _)| fits(text));
+    let fits = Shape::of(Version::new(2026, 9, 6)).and_then(|shape| shape.fits(path, value));
+    fits == Some(true) && value.as_str().is_none_or(is_read)
 }
 
 /// Whether one of the older releases that were read accepts a value at a place.
