@@ -70,6 +70,14 @@ pub struct AgentAgainst {
     pub changed: Vec<Changed>,
 }
 
+impl AgentAgainst {
+    /// By how much the month differs; an unknown difference may be any.
+    pub(super) fn size(&self) -> Money {
+        let size = |(here, there): (Money, Money)| (here - there).max(there - here);
+        self.here.zip(self.there).map_or(Money::from_pico(i128::MAX), size)
+    }
+}
+
 /// A setting, or what OpenClaw makes of the rest of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Changed {

@@ -60,15 +60,20 @@ pub(super) fn levers(info: &LeverInfo) -> String {
     info.lever.replace('+', " + ")
 }
 
-/// What it sets them to; levers that go together have one value. `code` marks a value for a format.
-pub(super) fn value_of(report: &Report, info: &LeverInfo, code: impl Fn(&str) -> String) -> String {
+/// What it sets them to; levers that go together have one value.
+pub(super) fn value_of(report: &Report, info: &LeverInfo) -> String {
     match &info.to {
-        Value::String(off) if off == "0m" => {
-            let wakes = Behaviour::of(report.config.release).wakes_while_off;
-            format!("{} (off{})", code("0m"), if wakes { "; events still wake it" } else { "" })
-        }
-        Value::Array(values) => values.first().map_or_else(String::new, |first| code(&value(first))),
-        to => code(&shown(report, to)),
+        Value::Array(values) => values.first().map_or_else(String::new, value),
+        to => shown(report, to),
+    }
+}
+
+/// What a value means beyond itself.
+pub(super) fn meaning(report: &Report, to: &Value) -> &'static str {
+    match to.as_str() {
+        Some("0m") if Behaviour::of(report.config.release).wakes_while_off => " (off; events still wake it)",
+        Some("0m") => " (off)",
+        _ => "",
     }
 }
 

@@ -5,10 +5,12 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::{Page, Screen, clipped};
-use super::{changes, file, limits, roster};
+use super::section::words;
+use super::{changes, file, roster};
 use crate::report::commands::first;
-use crate::report::headline::{headline, not_running, sentence};
-use crate::report::page::{WHERE_IT_GOES, where_it_goes};
+use crate::report::page::headline::{headline, not_running, sentence};
+use crate::report::page::limits;
+use crate::report::page::spending::{WHERE_IT_GOES, where_it_goes};
 use crate::report::{Report, mends};
 use crate::words::{counted, plain, rough_percent};
 
@@ -60,7 +62,7 @@ fn within(report: &Report, screen: Screen, room: Room) -> String {
     let mut page = Page::new(screen);
     file(&mut page, report);
     let mut answers = headline(report);
-    answers.extend(limits(report).iter().map(|limit| sentence(limit)));
+    answers.extend(limits(report).iter().map(|limit| sentence(&words(limit))));
     for (at, text) in answers.iter().enumerate() {
         if room.airy || at == 0 {
             page.blank();
@@ -69,7 +71,7 @@ fn within(report: &Report, screen: Screen, room: Room) -> String {
     }
     roster::render_few(&mut page, report, room.agents);
     if room.beside {
-        [not_running(report, plain, plain), goes_to(report)]
+        [not_running(report).map(|silent| words(&silent)), goes_to(report)]
             .into_iter()
             .flatten()
             .for_each(|text| page.within(&text, 0, 2));

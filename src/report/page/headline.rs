@@ -1,6 +1,7 @@
 //! The answer in a sentence or two, the same in every format: what a month costs, and under it what a flag asked.
 
-use super::{AgentReport, OtherGeneration, Report, against, balance, comparison};
+use super::super::{AgentReport, OtherGeneration, Report, against, balance, comparison};
+use super::Line;
 use crate::levers::Lever;
 use crate::money::{Money, Unit};
 use crate::releases::Behaviour;
@@ -11,7 +12,7 @@ use crate::simulate::spending::Purpose;
 use crate::words::{amount, count, counted, plain, rough, rough_figure, rough_percent, tokens};
 
 /// What the heartbeats cost now and after the plan; a paragraph each.
-pub(super) fn headline(report: &Report) -> Vec<String> {
+pub(in crate::report) fn headline(report: &Report) -> Vec<String> {
     let mut paragraphs: Vec<String> = verdict(report).into_iter().collect();
     paragraphs.extend(unread(report));
     paragraphs.extend(overflowing(report));
@@ -30,9 +31,14 @@ pub(super) fn headline(report: &Report) -> Vec<String> {
 }
 
 /// A warning as a sentence of its own.
-pub(super) fn sentence(warning: &str) -> String {
-    let mut characters = warning.chars();
-    characters.next().map_or(String::new(), |first| format!("{}{}.", first.to_uppercase(), characters.as_str()))
+pub(in crate::report) fn sentence(warning: &str) -> String {
+    if warning.is_empty() { String::new() } else { capitalized(warning) + "." }
+}
+
+/// A text with a capital first letter.
+pub(in crate::report) fn capitalized(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or(String::new(), |first| format!("{}{}", first.to_uppercase(), characters.as_str()))
 }
 
 fn verdict(report: &Report) -> Option<String> {
@@ -320,15 +326,11 @@ fn once_routed(report: &Report) -> Option<Estimate> {
 /// Agents that are named where many do not run.
 const NAMED: usize = 8;
 
-/// Who does not run beside those who do, and why; `name` and `prose` escape for a format.
-pub(super) fn not_running(
-    report: &Report,
-    name: impl Fn(&str) -> String,
-    prose: impl Fn(&str) -> String,
-) -> Option<String> {
+/// Who does not run beside those who do, and why.
+pub(in crate::report) fn not_running(report: &Report) -> Option<Line> {
     report.enrolled().next()?;
     let silent: Vec<&AgentReport> = report.agents.iter().filter(|agent| !agent.enrolled).collect();
-    let names: Vec<String> = silent.iter().take(NAMED).map(|agent| name(&agent.id)).collect();
+    let names = Line::joined(silent.iter().take(NAMED).map(|agent| Line::code(&agent.id)), ", ");
     let more = if silent.len() > NAMED { format!(" and {} more", silent.len() - NAMED) } else { String::new() };
-    Some(format!("Not running: {}{more} ({}).", names.join(", "), prose(&silent.first()?.reason)))
+    Some(Line::new("Not running: ").then(names).and(format!("{more} ({}).", silent.first()?.reason)))
 }

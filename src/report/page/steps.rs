@@ -1,40 +1,44 @@
 //! The plan as a reader takes it: one step a key to write, whoever it serves, and what only works together as one. The
 //! step that is worth most comes first.
 
-use super::values::shown;
-use super::{AgentReport, ChangeInfo, Report};
-use crate::money::Money;
+use serde_json::Value;
+
+use super::super::values::shown;
+use super::super::{AgentReport, ChangeInfo, Report};
+use super::Line;
+use crate::money::{Money, Unit};
+use crate::plan::confidence::Confidence;
 use crate::words::{amount, plain};
 
 /// What the figure beside a step means.
-pub(super) const WORTH: &str = "worth: how much more a month costs if only that change is left out";
+pub(in crate::report) const WORTH: &str = "worth: how much more a month costs if only that change is left out";
 
 /// A key to write, with everybody who gets its value from it.
-pub(super) struct Step<'a> {
+pub(in crate::report) struct Step<'a> {
     /// Their ids.
-    pub(super) agents: Vec<String>,
+    pub(in crate::report) agents: Vec<String>,
     /// The change, as the first of them has it.
-    pub(super) change: &'a ChangeInfo,
+    pub(in crate::report) change: &'a ChangeInfo,
     /// Those that only work together with it.
-    pub(super) with: Vec<&'a ChangeInfo>,
+    pub(in crate::report) with: Vec<&'a ChangeInfo>,
     /// How much more a month of all of them costs without it.
-    pub(super) worth: Money,
+    pub(in crate::report) worth: Money,
 }
 
 impl<'a> Step<'a> {
     /// All its changes.
-    pub(super) fn changes(&self) -> impl Iterator<Item = &'a ChangeInfo> {
+    pub(in crate::report) fn changes(&self) -> impl Iterator<Item = &'a ChangeInfo> {
         std::iter::once(self.change).chain(self.with.iter().copied())
     }
 }
 
 /// The changes of all agents; a shared key is one step, which is worth the sum to them.
-pub(super) fn steps(report: &Report) -> Vec<Step<'_>> {
+pub(in crate::report) fn steps(report: &Report) -> Vec<Step<'_>> {
     grouped(report, |one, other| one.path == other.path && one.from == other.from, is_alike)
 }
 
 /// The changes of all agents, those that are alike as one step, whatever key each writes.
-pub(super) fn alike(report: &Report) -> Vec<Step<'_>> {
+pub(in crate::report) fn alike(report: &Report) -> Vec<Step<'_>> {
     grouped(report, is_alike, is_alike)
 }
 
@@ -78,36 +82,57 @@ fn of(agent: &AgentReport) -> impl Iterator<Item = Step<'_>> {
 /// Changes beside the plan that are named.
 const NAMED: usize = 3;
 
-/// What could be changed beside the plan, for less than it takes away is worth; `value` and `prose` escape for a format.
-pub(super) fn also_possible(
-    report: &Report,
-    value: impl Fn(&str) -> String,
-    prose: impl Fn(&str) -> String,
-) -> Option<String> {
+/// What could be changed beside the plan, for less than it takes away is worth.
+pub(in crate::report) fn also_possible(report: &Report) -> Option<Line> {
     let mut possible: Vec<(String, &str, Money)> = Vec::new();
     for info in report.enrolled().flat_map(|agent| &agent.also_possible) {
-        let what = value(&format!("{}: {}", info.lever, shown(report, &info.to)));
+        let what = format!("{}: {}", info.lever, shown(report, &info.to));
         match possible.iter_mut().find(|(other, ..)| *other == what) {
             Some((_, _, saving)) => *saving += info.saving,
             None => possible.push((what, info.lever.loses(&info.to), info.saving)),
         }
     }
     possible.sort_by_key(|(_, _, saving)| std::cmp::Reverse(*saving));
-    let saves = |saving: Money| prose(&amount(saving, report.unit));
-    let named = possible.iter().take(NAMED);
-    let named: Vec<String> =
-        named.map(|(what, loses, saving)| format!("{what} ({} a month for {loses})", saves(*saving))).collect();
     let more = possible.len().saturating_sub(NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let named = possible.into_iter().take(NAMED).map(|(what, loses, saving)| {
+        Line::code(what).and(format!(" ({} a month for {loses})", amount(saving, report.unit)))
+    });
+    let named: Vec<Line> = named.collect();
     (!named.is_empty()).then(|| {
-        format!(
-            "Also possible, but it saves little for what it gives up: {}{more}. --worth 0 takes it in.",
-            named.join(", ")
-        )
+        Line::new("Also possible, but it saves little for what it gives up: ")
+            .then(Line::joined(named, ", "))
+            .and(format!("{more}. --worth 0 takes it in."))
     })
 }
 
 /// What a change gives up, in as few words as a table has room for.
-pub(super) fn briefly(change: &ChangeInfo) -> &'static str {
+pub(in crate::report) fn briefly(change: &ChangeInfo) -> &'static str {
     change.lever.loses(&change.to)
+}
+
+/// The name of the column that holds what a step is worth.
+pub(in crate::report) fn worth_column(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Usd => "a month costs more without it",
+        Unit::Credits => "a month costs more without it, credits",
+    }
+}
+
+/// What to know of a change beside what it is worth and gives up: a name and the words each.
+pub(in crate::report) fn notes(report: &Report, change: &ChangeInfo) -> Vec<(&'static str, Line)> {
+    let mut notes = Vec::new();
+    if let Some(second) = change.runner_up.as_ref().filter(|second| second.more > Money::ZERO) {
+        let more = format!("{} a month more", amount(second.more, report.unit));
+        notes.push(match second.to {
+            Value::Bool(false) => ("left off", more.into()),
+            Value::Bool(true) => ("left on", more.into()),
+            _ => ("next best", Line::code(shown(report, &second.to)).and(format!(", {more}"))),
+        });
+    }
+    if let Some(doubt) = change.doubt.as_deref().filter(|_| change.confidence != Confidence::High) {
+        notes.push(("less sure", doubt.into()));
+    }
+    notes.push(("watch", change.watch.into()));
+    notes
 }
