@@ -144,6 +144,9 @@ const ARITHMETIC: [&str; 9] = [
     ".sum()",
 ];
 
+/// The folders of the renderers under `report`.
+const FORMATS: [&str; 3] = ["text", "markdown", "html"];
+
 /// Names that hold money; one of them beside `+`, `-`, `*` or `/` is arithmetic.
 const AMOUNTS: [&str; 14] = [
     "amount", "cost", "saving", "typical", "low", "high", "before", "worth", "percent", "share", "price", "per_day",
@@ -168,9 +171,9 @@ fn renderers_do_no_arithmetic_on_money() {
     let yes = ["let more = there.cost - here;", "total += agent.cost;", "now.percent_of(all)", "Estimate::sum(later)"];
     assert!(yes.iter().all(|line| is_arithmetic(line)));
     assert!(!is_arithmetic("let width = column.width - cell.width() + 2;"));
-    let renderer = |module: &&Vec<String>| module[0] == "report" && ["text", "markdown", "html"].contains(&&*module[1]);
+    let is_renderer = |module: &&Vec<String>| matches!(&module[..], [first, format, ..] if first == "report" && FORMATS.contains(&&**format));
     let files = files();
-    let renderers: Vec<_> = files.keys().filter(renderer).collect();
+    let renderers: Vec<_> = files.keys().filter(is_renderer).collect();
     assert!(renderers.len() > 15, "renderers are found");
     for module in renderers {
         let line = files[module].lines().find(|line| is_arithmetic(line));

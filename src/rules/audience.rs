@@ -1,7 +1,7 @@
 //! Check-ins that nobody reads, and switches elsewhere in the file that stop them all.
 
 use super::context::Context;
-use super::empty_block;
+use super::empty_block_is_not_off;
 use super::finding::{Finding, Severity};
 use super::money::Waste;
 use super::off;
@@ -45,7 +45,7 @@ fn check_unread(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for group in Group::by_place(unread, place) {
         // An empty block is said to cost the same already.
         let said = |finding: &Finding| {
-            finding.rule == empty_block::RULE.id && group.path.parent().as_ref() == Some(&finding.path)
+            finding.rule == empty_block_is_not_off::RULE.id && group.path.parent().as_ref() == Some(&finding.path)
         };
         if findings.iter().any(said) {
             continue;

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::active_hours;
+use super::invalid_active_hours;
 use crate::gateway::off::{folded, is_off_key, says_off, switch};
 use crate::releases::HeartbeatKey;
 use crate::releases::Version;
@@ -73,14 +73,18 @@ fn meant(name: &str, value: &Value, block: &Map<String, Value>) -> Option<Instea
     }
     let remove = |why: &str| Some(Instead::Remove(why.to_owned()));
     match (name, value) {
-        ("quiethours" | "sleephours" | "nighthours" | "donotdisturb", _) => Some(match active_hours::opposite(value) {
-            Some(hours) => Instead::Write {
-                key: "activeHours",
-                why: format!("activeHours says when it runs, the opposite: {}", shown(&hours)),
-                value: Some(hours),
-            },
-            None => Instead::Say("activeHours says when it runs, the opposite: { start: \"08:00\", end: \"22:00\" }"),
-        }),
+        ("quiethours" | "sleephours" | "nighthours" | "donotdisturb", _) => {
+            Some(match invalid_active_hours::opposite(value) {
+                Some(hours) => Instead::Write {
+                    key: "activeHours",
+                    why: format!("activeHours says when it runs, the opposite: {}", shown(&hours)),
+                    value: Some(hours),
+                },
+                None => {
+                    Instead::Say("activeHours says when it runs, the opposite: { start: \"08:00\", end: \"22:00\" }")
+                }
+            })
+        }
         ("workinghours" | "workhours" | "hours" | "window" | "businesshours", Value::Object(_)) => {
             Some(rename("activeHours", value))
         }

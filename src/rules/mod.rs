@@ -1,45 +1,57 @@
 //! The linter: would OpenClaw accept the part of a config that decides a heartbeat, does it do what it seems to say, and
 //! what does it waste. A new rule is a file here, a line in [`RULES`], a page and a folder under `fixtures/findings`.
 
-mod active_hours;
 mod advised;
-mod agent_keys;
 mod audience;
 mod caching;
-mod cold_cache;
+mod cold_cache_writes;
+mod conflicting_roster;
 mod context;
-mod durations;
-mod empty_block;
-mod empty_instructions;
+mod context_overflow;
+mod declared_prices;
+mod empty_block_is_not_off;
 mod enrolment;
 mod finding;
+mod flood_interval;
+mod frequent_heartbeat;
+mod full_bootstrap;
+mod heartbeat_keys;
 mod heavy_tools;
-mod includes;
+mod hidden_recap;
+mod idle_hours;
+mod invalid_active_hours;
+mod invalid_duration;
 mod invented;
-mod keys;
-mod levers;
-mod misplaced;
+mod misplaced_heartbeat;
+mod missing_include;
+mod model_not_allowed;
 mod models;
 mod money;
+mod no_owner_route;
 mod off;
+mod off_but_woken;
+mod overflowing_interval;
 mod oversized_bootstrap;
+mod paid_empty_instructions;
 mod planner;
 mod premium_model;
-mod retired_models;
-mod roster;
+mod rate_limited_request;
+mod retired_model;
 mod rule;
 mod safe;
 mod schema_mismatch;
 mod selection;
 mod shared_history;
 mod spending;
-mod suppress;
-mod syntax;
-mod target;
-mod thinking;
+mod syntax_error;
+mod thinking_heartbeat;
 mod types;
-mod unresolved;
-mod wakes;
+mod unknown_agent;
+mod unknown_agent_key;
+mod unknown_model;
+mod unknown_target;
+mod unresolved_variable;
+mod unused_suppression;
 mod whole_file;
 mod windows;
 mod without_effect;
@@ -52,7 +64,7 @@ pub use rule::Rule;
 pub use safe::runs_the_same;
 pub use selection::{Baseline, NoSuchRule, Selection};
 pub use spending::Spending;
-pub use syntax::syntax_error;
+pub use syntax_error::syntax_error;
 
 use std::cmp::Reverse;
 
@@ -66,35 +78,35 @@ use crate::secrets::credentials::masked;
 
 /// Every rule, in the order of the documentation.
 pub static RULES: &[&Rule] = &[
-    &syntax::RULE,
-    &includes::RULE,
-    &keys::UNKNOWN,
-    &keys::RETIRED,
-    &keys::NEWER,
-    &agent_keys::RULE,
+    &syntax_error::RULE,
+    &missing_include::RULE,
+    &heartbeat_keys::UNKNOWN,
+    &heartbeat_keys::RETIRED,
+    &heartbeat_keys::NEWER,
+    &unknown_agent_key::RULE,
     &types::WRONG_TYPE,
     &types::INVALID_VALUE,
-    &durations::RULE,
-    &durations::OVERFLOWING,
-    &active_hours::INVALID,
-    &misplaced::RULE,
-    &roster::CONFLICTING,
-    &roster::UNKNOWN_AGENT,
-    &retired_models::RULE,
-    &target::UNKNOWN,
-    &target::NO_OWNER_ROUTE,
-    &empty_block::RULE,
+    &invalid_duration::RULE,
+    &overflowing_interval::RULE,
+    &invalid_active_hours::RULE,
+    &misplaced_heartbeat::RULE,
+    &conflicting_roster::RULE,
+    &unknown_agent::RULE,
+    &retired_model::RULE,
+    &unknown_target::RULE,
+    &no_owner_route::RULE,
+    &empty_block_is_not_off::RULE,
     &shared_history::RULE,
-    &cold_cache::RULE,
+    &cold_cache_writes::RULE,
     &premium_model::RULE,
-    &empty_instructions::RULE,
-    &levers::FULL_BOOTSTRAP,
+    &paid_empty_instructions::RULE,
+    &full_bootstrap::RULE,
     &oversized_bootstrap::RULE,
-    &levers::FREQUENT,
-    &levers::FLOOD,
-    &levers::IDLE_HOURS,
-    &levers::HIDDEN_RECAP,
-    &thinking::RULE,
+    &frequent_heartbeat::RULE,
+    &flood_interval::RULE,
+    &idle_hours::RULE,
+    &hidden_recap::RULE,
+    &thinking_heartbeat::RULE,
     &heavy_tools::RULE,
     &caching::MISSED,
     &caching::LONG,
@@ -102,7 +114,7 @@ pub static RULES: &[&Rule] = &[
     &audience::UNREAD,
     &audience::NEVER_VISIBLE,
     &audience::SCHEDULER_OFF,
-    &wakes::RULE,
+    &off_but_woken::RULE,
     &enrolment::SHADOWED,
     &enrolment::FAN_OUT,
     &enrolment::IMPLICIT,
@@ -114,18 +126,18 @@ pub static RULES: &[&Rule] = &[
     &without_effect::ISOLATION,
     &without_effect::MODEL,
     &without_effect::RETENTION,
-    &models::UNKNOWN,
-    &models::RATE_LIMITED,
-    &models::NOT_ALLOWED,
-    &models::PER_TOKEN,
-    &models::ZERO,
-    &models::OVERFLOW,
-    &unresolved::RULE,
+    &unknown_model::RULE,
+    &rate_limited_request::RULE,
+    &model_not_allowed::RULE,
+    &declared_prices::PER_TOKEN,
+    &declared_prices::ZERO,
+    &context_overflow::RULE,
+    &unresolved_variable::RULE,
     &whole_file::UNKNOWN,
     &whole_file::RETIRED,
     &whole_file::CONTRADICTION,
     &schema_mismatch::RULE,
-    &suppress::UNUSED,
+    &unused_suppression::RULE,
 ];
 
 /// The rule of that id.
@@ -206,7 +218,7 @@ pub fn lint(context: &Context<'_>) -> Lint {
     let mut findings = found(context, RULES.iter());
     safe::prove(context, &mut findings);
     let verdict = verdict(context, &findings);
-    suppress::apply(context, &mut findings);
+    unused_suppression::apply(context, &mut findings);
     findings.sort_by(|a, b| {
         let saving = |finding: &Finding| finding.waste.map_or(Money::ZERO, |waste| waste.saving);
         let key = |finding: &Finding| (finding.range.start, Reverse((finding.severity, saving(finding))), finding.rule);

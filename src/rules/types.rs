@@ -7,7 +7,7 @@ use super::context::{Context, agents};
 use super::finding::{Finding, Safety, Severity};
 use super::invented::written;
 use super::rule::Rule;
-use super::{off, roster};
+use super::{conflicting_roster, off};
 use crate::document::{KeyPath, Segment};
 use crate::gateway::off::says_off;
 use crate::releases::duration::{self, Count};
@@ -40,7 +40,8 @@ fn check_types(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let shown = shown(value).map_or(String::new(), |shown| format!(" ({shown})"));
         let what = if path.is_root() { "the file".to_owned() } else { path.to_string() };
         let message = format!("{what} is {found}{shown}, expected {expected}");
-        let finding = WRONG_TYPE.at(context, path.clone(), message).mended(roster::gets_an_id(context, path));
+        let finding =
+            WRONG_TYPE.at(context, path.clone(), message).mended(conflicting_roster::gets_an_id(context, path));
         findings.push(with_fix(context, finding, path, context.written(path).unwrap_or(value)));
     }
 }

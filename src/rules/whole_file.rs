@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::context::{Context, agents};
 use super::finding::{Finding, Severity};
 use super::rule::Rule;
-use super::{roster, types};
+use super::{types, unknown_agent};
 use crate::document::KeyPath;
 use crate::releases::RootHeartbeat;
 use crate::releases::shape::retired;
@@ -53,7 +53,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
     }
     for contradiction in shape.contradictions(context.config) {
-        let rule = if contradiction.names_agent { &roster::UNKNOWN_AGENT } else { &CONTRADICTION };
+        let rule = if contradiction.names_agent { &unknown_agent::RULE } else { &CONTRADICTION };
         let message = format!("{}: {}", contradiction.path, contradiction.what);
         let mended = is_mended(context, &contradiction.path);
         add(findings, rule.at(context, contradiction.path, message).mended(mended));

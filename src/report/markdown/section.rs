@@ -23,16 +23,11 @@ pub(super) fn open(section: &Section) -> String {
 
 /// The title and the body of a section that is folded away as a whole.
 pub(super) fn folded(section: &Section) -> (String, String) {
-    let number: usize = section.blocks.iter().map(items).sum();
-    let title = if number > 0 { format!("{} ({number})", section.title) } else { section.title.to_owned() };
+    let title = match section.blocks.as_slice() {
+        [Block::List(list)] => format!("{} ({})", section.title, list.items.len()),
+        _ => section.title.to_owned(),
+    };
     (title, body(section, true))
-}
-
-fn items(block: &Block) -> usize {
-    match block {
-        Block::List(list) => list.items.len(),
-        _ => 0,
-    }
 }
 
 fn body(section: &Section, is_all: bool) -> String {

@@ -94,7 +94,9 @@ fn check_unknown(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// Keys of `agents.defaults` and of agents that were meant for their heartbeat block, as `heartbeatInterval`.
 fn check_beside_block(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for (holder, name) in super::agent_keys::unknown(context).filter(|(_, name)| invented::is_about_heartbeats(name)) {
+    for (holder, name) in
+        super::unknown_agent_key::unknown(context).filter(|(_, name)| invented::is_about_heartbeats(name))
+    {
         let message = format!("unknown key '{name}' in {holder}");
         let finding = UNKNOWN.at(context, holder.key(&name), message);
         findings.push(outside(context, finding, &name, &holder.key("heartbeat")));
@@ -220,7 +222,7 @@ fn check_newer(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if !context.behaviour().lists_become_entries {
         let since = Behaviour::since(|behaviour| behaviour.lists_become_entries);
         let before = Behaviour::newest_that(|behaviour| !behaviour.lists_become_entries).version;
-        for (holder, name) in super::agent_keys::newer(context) {
+        for (holder, name) in super::unknown_agent_key::newer(context) {
             let message = format!("'{name}' came with {since}, but this file is read for {version}");
             let finding = NEWER.at(context, holder.key(&name), message);
             findings.push(finding.help(match name.as_str() {

@@ -8,7 +8,7 @@ use super::rule::Rule;
 use crate::document::KeyPath;
 use crate::gateway::active_hours::minute;
 
-pub(super) static INVALID: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "invalid-active-hours",
     severity: Severity::Error,
     summary: "active hours that OpenClaw cannot read",
@@ -23,7 +23,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let path = block.path.key("activeHours");
         match block.fields.get("activeHours") {
             Some(Value::String(text)) => {
-                let finding = INVALID.at(context, path.clone(), format!("active hours as a text ('{text}')"));
+                let finding = RULE.at(context, path.clone(), format!("active hours as a text ('{text}')"));
                 findings.push(match split(text) {
                     Some((start, end)) => finding
                         .help(format!("write {{ start: \"{start}\", end: \"{end}\" }}"))
@@ -49,7 +49,7 @@ fn check_keys(context: &Context<'_>, path: &KeyPath, fields: &Map<String, Value>
             _ => None,
         };
         let old = path.key(name);
-        let finding = INVALID.at(context, old.clone(), format!("unknown key '{name}' in {path}"));
+        let finding = RULE.at(context, old.clone(), format!("unknown key '{name}' in {path}"));
         let written = context.written(&old);
         findings.push(match right.filter(|right| !fields.contains_key(*right)).zip(written) {
             Some((right, value)) => finding.help(format!("it is called '{right}'")).fix(
@@ -76,7 +76,7 @@ fn check_bounds(context: &Context<'_>, block: &Block<'_>, fields: &Map<String, V
             false => format!("'{text}' is not a time, so there is no restriction at all: {problem}"),
         };
         let severity = if checked { Severity::Error } else { Severity::Warning };
-        let finding = INVALID.at(context, path.clone(), message).severity(severity);
+        let finding = RULE.at(context, path.clone(), message).severity(severity);
         findings.push(match time(text).filter(|meant| minute(meant, key == "end").is_ok()) {
             Some(meant) => {
                 finding.help(format!("did you mean \"{meant}\"?")).fix(Safety::Unsafe, vec![context.set(&path, meant)])

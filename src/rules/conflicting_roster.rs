@@ -12,20 +12,12 @@ use crate::document::KeyPath;
 use crate::releases::agent_id::normal_id;
 use crate::schema::{MisfitKind, type_name};
 
-pub(super) static CONFLICTING: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "conflicting-roster",
     severity: Severity::Error,
     summary: "a roster that contradicts itself",
     page: include_str!("pages/conflicting-roster.md"),
     check,
-};
-
-pub(super) static UNKNOWN_AGENT: Rule = Rule {
-    id: "unknown-agent",
-    severity: Severity::Error,
-    summary: "an agent that is named but not in the roster",
-    page: include_str!("pages/unknown-agent.md"),
-    check: check_named,
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -37,19 +29,19 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         check_owner(context, findings);
     } else {
         for misfit in context.misfits.iter().filter(|misfit| misfit.kind == MisfitKind::Missing("id".to_owned())) {
-            let finding = CONFLICTING.at(context, misfit.path.clone(), "an agent without an id");
+            let finding = RULE.at(context, misfit.path.clone(), "an agent without an id");
             findings.push(finding.help("each agent of agents.list needs an 'id'"));
         }
     }
 }
 
-fn list<'c>(context: &'c Context<'_>) -> (KeyPath, &'c [Value]) {
+pub(super) fn list<'c>(context: &'c Context<'_>) -> (KeyPath, &'c [Value]) {
     let path = agents().key("list");
     let items = context.get(&path).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     (path, items)
 }
 
-fn entries<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (&'c String, &'c Value)> {
+pub(super) fn entries<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (&'c String, &'c Value)> {
     context.get(&agents().key("entries")).and_then(Value::as_object).into_iter().flatten()
 }
 
@@ -57,7 +49,7 @@ fn check_forms(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let (path, _) = list(context);
     if context.get(&path).is_some() && context.get(&agents().key("entries")).is_some() {
         let finding =
-            CONFLICTING.at(context, path, "both 'list' and 'entries': an agent's settings can stand in one form only");
+            RULE.at(context, path, "both 'list' and 'entries': an agent's settings can stand in one form only");
         findings.push(finding.help("move what is in agents.list to agents.entries").mended(true));
     }
 }
@@ -82,7 +74,7 @@ fn check_list(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if let Some(problem) = problem {
             let place = if id.is_string() { item_path.key("id") } else { item_path };
             let has_text = id.is_string();
-            let finding = CONFLICTING.at(context, place, problem).mended(has_text || drops_items(context));
+            let finding = RULE.at(context, place, problem).mended(has_text || drops_items(context));
             findings.push(finding.help("ids are lower-case letters, digits, '_' and '-', 64 at most, each once"));
         }
     }
@@ -117,7 +109,7 @@ fn drops_items(context: &Context<'_>) -> bool {
 fn check_ids(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (id, _) in entries(context).filter(|(id, _)| !is_id(&id.to_lowercase())) {
         let finding =
-            CONFLICTING.at(context, agents().key("entries").key(id), format!("'{id}' cannot be the key of an agent"));
+            RULE.at(context, agents().key("entries").key(id), format!("'{id}' cannot be the key of an agent"));
         findings.push(finding.help("ids are letters, digits, '_' and '-', 64 at most, the first no '-'"));
     }
 }
@@ -127,12 +119,12 @@ fn check_entries(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let path = agents().key("entries");
     let mut seen = HashSet::new();
     for (id, _) in entries(context).filter(|(id, _)| !seen.insert(normal_id(id))) {
-        let finding = CONFLICTING.at(context, path.key(id), format!("two agents with the id '{}'", normal_id(id)));
+        let finding = RULE.at(context, path.key(id), format!("two agents with the id '{}'", normal_id(id)));
         findings.push(finding.help("ids differ in more than their case and their last dashes"));
     }
     let ownership = agents().key("ownership");
     if context.get(&ownership).is_some() && entries(context).next().is_none() && list(context).1.is_empty() {
-        let finding = CONFLICTING.at(context, ownership, "an ownership without any agent");
+        let finding = RULE.at(context, ownership, "an ownership without any agent");
         findings.push(finding.help("add an agent to agents.entries, or remove it"));
     }
 }
@@ -155,18 +147,18 @@ fn check_owner(context: &Context<'_>, findings: &mut Vec<Finding>) {
     match marked.as_slice() {
         [first, ..] if explicit => {
             let message = "ownership \"explicit\" and a 'default' marker exclude each other";
-            let finding = CONFLICTING.at(context, first.key("default"), message);
+            let finding = RULE.at(context, first.key("default"), message);
             let changes = marked.iter().flat_map(|path| context.remove(&path.key("default"))).collect();
             findings.push(finding.help("remove the marker").fix(Safety::Unsafe, changes));
         }
         [_, second, ..] => {
-            let finding = CONFLICTING.at(context, second.key("default"), "a second agent is marked 'default'");
+            let finding = RULE.at(context, second.key("default"), "a second agent is marked 'default'");
             findings.push(finding.help("mark one agent only"));
         }
         [] if all.len() > 1 && !explicit && context.get(&ownership).is_none() => {
             let path = if context.get(&entries_path).is_some() { entries_path } else { list_path };
             let message = format!("{} agents, and nobody owns the gateway", all.len());
-            let finding = CONFLICTING.at(context, path, message).mended(true);
+            let finding = RULE.at(context, path, message).mended(true);
             findings.push(
                 finding
                     .help("add agents.ownership: \"explicit\"")
@@ -174,27 +166,5 @@ fn check_owner(context: &Context<'_>, findings: &mut Vec<Finding>) {
             );
         }
         _ => {}
-    }
-}
-
-fn check_named(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    if !context.behaviour().refuses_unknown_agents {
-        return;
-    }
-    let defaults = agents().key("defaults");
-    let (_, items) = list(context);
-    let mut known: Vec<String> = items.iter().filter_map(|item| item["id"].as_str()).map(normal_id).collect();
-    known.extend(entries(context).map(|(id, _)| normal_id(id)));
-    if known.is_empty() {
-        known.push("main".to_owned());
-    }
-    for holder in [defaults.key("heartbeat"), defaults.key("systemAgent"), KeyPath::root().key("heartbeat")] {
-        let path = holder.key("agentId");
-        let Some(id) = context.get(&path).and_then(Value::as_str) else { continue };
-        if id.trim().is_empty() || known.contains(&normal_id(id)) {
-            continue;
-        }
-        let finding = UNKNOWN_AGENT.at(context, path, format!("no agent '{}' in the roster", id.trim()));
-        findings.push(finding.help(format!("expected one of '{}'", known.join("', '"))));
     }
 }

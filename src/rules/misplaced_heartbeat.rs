@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::context::{Context, agents};
 use super::finding::{Finding, Safety, Severity};
 use super::rule::Rule;
-use super::{invented, keys};
+use super::{heartbeat_keys, invented};
 use crate::document::{Change, KeyPath};
 use crate::gateway::VISIBILITY;
 use crate::releases::shape::retired;
@@ -71,7 +71,7 @@ fn check_keys(context: &Context<'_>, holder: &KeyPath, what: &str, findings: &mu
     let fields = context.get(holder).and_then(Value::as_object).into_iter().flatten();
     for (name, _) in fields.filter(|(name, _)| *name != "heartbeat" && invented::is_about_heartbeats(name)) {
         let finding = RULE.at(context, holder.key(name), format!("{what} has no '{name}', and OpenClaw refuses it"));
-        findings.push(keys::outside(context, finding, name, &shared()));
+        findings.push(heartbeat_keys::outside(context, finding, name, &shared()));
     }
 }
 

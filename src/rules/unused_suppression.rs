@@ -9,7 +9,7 @@ use super::rule::Rule;
 use crate::document::KeyPath;
 use crate::schema::nearest;
 
-pub(super) static UNUSED: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "unused-suppression",
     severity: Severity::Info,
     summary: "a comment that silences nothing",
@@ -55,7 +55,7 @@ fn unused(context: &Context<'_>, suppression: &Suppression<'_>) -> Finding {
         (false, Some(near)) => (format!("there is no rule '{rule}'"), format!("did you mean '{near}'?")),
         (false, None) => (format!("there is no rule '{rule}'"), "remove the comment".to_owned()),
     };
-    let finding = UNUSED.at(context, KeyPath::root(), message).help(help);
+    let finding = RULE.at(context, KeyPath::root(), message).help(help);
     Finding { range: suppression.range.clone(), ..finding }
 }
 

@@ -1,10 +1,8 @@
-//! `every` outside OpenClaw's duration grammar, for which the file is refused, and intervals that the release's timer
-//! cannot count. What was probably meant is offered.
+//! `every` outside OpenClaw's duration grammar, for which the file is refused. What was probably meant is offered.
 
 use super::context::Context;
 use super::finding::{Finding, Safety, Severity};
 use super::invented::written;
-use super::off;
 use super::rule::Rule;
 use crate::releases::{Behaviour, duration};
 
@@ -15,40 +13,6 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("pages/invalid-duration.md"),
     check,
 };
-
-pub(super) static OVERFLOWING: Rule = Rule {
-    id: "overflowing-interval",
-    severity: Severity::Warning,
-    summary: "an interval that the timer cannot count, so that it fires each millisecond",
-    page: include_str!("pages/overflowing-interval.md"),
-    check: check_length,
-};
-
-fn check_length(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let behaviour = context.behaviour();
-    let since = Behaviour::since(|behaviour| !behaviour.long_intervals_overflow);
-    for block in context.blocks() {
-        let Some(text) = block.fields.get("every").and_then(|every| every.as_str()) else { continue };
-        let interval = duration::parse(text, behaviour.composite_durations);
-        if !interval.is_some_and(|interval| behaviour.overflows(interval)) {
-            continue;
-        }
-        let path = block.path.key("every");
-        let message = format!(
-            "'{text}' is more than the timer of {} can count (24.8 days): it fires each millisecond, which takes a whole \
-             CPU, fills the log and ends in crashes",
-            behaviour.version
-        );
-        findings.push(
-            OVERFLOWING
-                .at(context, path.clone(), message)
-                .help(format!(
-                    "every: \"0m\" switches heartbeats off; {since} and later wait as long as the value says"
-                ))
-                .fix(Safety::Unsafe, vec![context.set(&path, off::OFF)]),
-        );
-    }
-}
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let composite = context.behaviour().composite_durations;
