@@ -2,7 +2,7 @@
 //! report, its comparisons and its warnings speak of one figure.
 
 use crate::gateway::Agent;
-use crate::money::Unit;
+use crate::money::{Money, Unit};
 use crate::simulate::costing::{Choice, Costing, Subject};
 use crate::simulate::estimate::{Estimate, Range};
 
@@ -40,6 +40,11 @@ impl<'c, 'a> Bill<'c, 'a> {
             month.cost = Some(Range::default());
         }
         month
+    }
+
+    /// The typical month of an agent with other settings, in its own unit; `None` where a price is unknown.
+    pub fn otherwise(&self, subject: &Subject<'_>, choice: &Choice) -> Option<Money> {
+        self.costing.typical(subject, choice)
     }
 
     /// A month of an agent in this unit: an amount of another unit is unknown in it.

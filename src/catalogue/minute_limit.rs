@@ -1,4 +1,4 @@
-//! Providers of which a plan passes fewer tokens a minute than one check-in sends: such a request is refused whole, each
+//! Providers of which a plan passes fewer tokens a minute than one heartbeat sends: such a request is refused whole, each
 //! time, and is not billed. Which plan a key belongs to stands nowhere in a config.
 
 /// The most tokens of a request on a plan.

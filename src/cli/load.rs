@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
 use clawbeat::analysis::{Analysis, Setup, SharedLoader};
+use clawbeat::bill::Bill;
 use clawbeat::catalogue::Catalogue;
 use clawbeat::document::{Change, Document, Format, KeyPath, PartError};
 use clawbeat::files::folder::config_in;
@@ -314,8 +315,11 @@ impl Subject {
 
     /// The typical month of the config as it is; `None` where a price is not known.
     pub(super) fn typical(&self, question: &QuestionOptions) -> Option<(Money, Unit)> {
-        let report = self.report(&Plan::nothing(self.analysis.gateway.agents.len()), question, Vec::new());
-        report.totals.current.cost.map(|range| (range.typical, report.unit))
+        let costing = self.analysis.costing();
+        let unit = question.billing.map_or_else(|| costing.unit(), |billing| billing.unit());
+        let agent = question.agent.as_ref().map(|id| id.to_lowercase());
+        let month = Bill::new(&costing, unit).month(agent.as_deref());
+        month.typical().map(|typical| (typical, unit))
     }
 
     /// The report on it; further commands repeat `plan_arguments`.

@@ -1,4 +1,4 @@
-//! Whether a check-in has somewhere to go. Current releases skip every tick of an agent without a route before the
+//! Whether a heartbeat has somewhere to go. Current releases skip every tick of an agent without a route before the
 //! model is called (R19, R19a); legacy releases run all the same. The cases were asked of the real resolver, see
 //! `fixtures/openclaw/owner-route.json`.
 
@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-/// Where the reply of a check-in goes.
+/// Where the reply of a heartbeat goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
     /// There is one; who or what.

@@ -45,7 +45,7 @@ pub struct WorstDay {
     pub cost_per_day: Money,
 }
 
-/// The most a day that a check-in which loops until its time is up can cost.
+/// The most a day that a heartbeat which loops until its time is up can cost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Loops {
@@ -67,7 +67,7 @@ pub struct Loops {
 const MINIMAL_TOOLS_SAVE: u64 = 49_237 - 23_200 - 6_747;
 /// How long a request of a loop takes, in seconds: an assumption.
 const SECONDS_A_REQUEST: u64 = 10;
-/// What a check-in may take unless it is told otherwise, in seconds (`RELEASES.md`, timeout).
+/// What a heartbeat may take unless it is told otherwise, in seconds (`RELEASES.md`, timeout).
 const USUAL_TIMEOUT: u64 = 600;
 /// What is enough for one.
 const ENOUGH: u64 = 120;
@@ -230,12 +230,14 @@ fn shorter_file(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Option
 fn no_instructions(search: &mut Search<'_>, then: Money) -> Option<Advice> {
     let behaviour = &search.costing.gateway.behaviour;
     let (setting, condition) = match behaviour.instructions {
-        Instructions::MonitorScratch => {
-            ("monitor scratch", "if there is nothing to check: headings or an empty checklist skip each tick")
-        }
-        Instructions::HeartbeatFile => {
-            ("HEARTBEAT.md", "if there is nothing to check: a file of headings or comments skips each tick")
-        }
+        Instructions::MonitorScratch => (
+            "monitor scratch",
+            "if there is nothing to check: with an empty checklist or headings only, OpenClaw skips every heartbeat",
+        ),
+        Instructions::HeartbeatFile => (
+            "HEARTBEAT.md",
+            "if there is nothing to check: with headings or comments only, OpenClaw skips every heartbeat",
+        ),
     };
     let cost = Money::ZERO;
     Some(Advice { setting, path: None, to: json!("empty"), cost, saving: then, condition, source: "M8, L5" })

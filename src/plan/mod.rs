@@ -2,7 +2,6 @@
 //! change saves, risks and gives up, and the keys to write so that no other agent is touched.
 
 pub mod advice;
-mod alike;
 pub mod bounds;
 pub mod budget;
 pub mod candidates;
@@ -11,7 +10,9 @@ pub mod delay;
 pub mod explain;
 pub mod frontier;
 pub mod grid;
+mod interchangeable;
 pub mod memory;
+mod need;
 pub mod newcomer;
 pub mod placement;
 pub mod popular;
@@ -20,7 +21,6 @@ pub mod retention;
 pub mod runner_up;
 pub mod saved;
 pub mod search;
-mod sign;
 pub mod worth;
 
 use std::collections::HashMap;
@@ -43,8 +43,8 @@ pub use newcomer::Newcomer;
 pub use placement::{Placement, Unplaceable};
 pub use popular::NotHere;
 
-use alike::Kinds;
 use candidates::Space;
+use interchangeable::Interchangeable;
 use memory::Memory;
 use reach::Reach;
 use search::{Priced, Search};
@@ -87,7 +87,7 @@ pub struct AgentPlan {
     pub not_here: Vec<NotHere>,
     /// What else would save, but holds for more than the heartbeats.
     pub advice: Vec<Advice>,
-    /// The worst day, if check-ins loop.
+    /// The worst day, if heartbeats loop.
     pub loops: Option<Loops>,
 }
 
@@ -216,18 +216,18 @@ fn search_agents<'a>(
     let unit = bounds.unit.unwrap_or_else(|| costing.unit());
     let wanted = |agent: &Agent| bounds.only.as_ref().is_none_or(|id| *id == agent.id);
     let mut searched: Vec<Option<Searched<'a>>> = Vec::new();
-    let mut kinds = Kinds::default();
+    let mut searched_for = Interchangeable::default();
     for agent in &costing.gateway.agents {
         let plannable = wanted(agent) && why_not(costing, agent).is_none() && costing.unit_of(agent) == unit;
         let found = plannable.then(|| {
             let subject = costing.subject(agent);
-            let like = kinds.of(costing.gateway, &subject);
+            let like = searched_for.of(costing.gateway, &subject);
             let twin = like.and_then(|like| searched.get(like)?.as_ref());
             let found = search_agent(costing, subject, bounds, reach, memory, twin);
             if like.is_none()
                 && let Some(found) = &found
             {
-                kinds.add(costing.gateway, found.subject.clone(), searched.len());
+                searched_for.add(costing.gateway, found.subject.clone(), searched.len());
             }
             found
         });

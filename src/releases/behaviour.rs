@@ -4,7 +4,7 @@
 use super::duration::Interval;
 use super::version::{Generation, Version};
 
-/// Where the instructions of a check-in live.
+/// Where the instructions of a heartbeat live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Instructions {
     /// The workspace file HEARTBEAT.md.
@@ -117,7 +117,7 @@ pub struct Behaviour {
     pub light_context_effective: bool,
     /// `isolatedSession` isolates (R31).
     pub isolation_effective: bool,
-    /// Where the check-in's instructions live.
+    /// Where the heartbeat's instructions live.
     pub instructions: Instructions,
     /// Code fences in HEARTBEAT.md say nothing (`RELEASES.md` "Instructions").
     pub fences_are_empty: bool,

@@ -54,7 +54,7 @@ pub struct AgentReport {
     pub not_here: Vec<NotHere>,
     /// What else would save, but holds for more than the heartbeats: never applied by itself.
     pub advice: Vec<Advice>,
-    /// The worst day after the plan, if check-ins loop until their time is up.
+    /// The worst day after the plan, if heartbeats loop until their time is up.
     pub loops: Option<Loops>,
 }
 

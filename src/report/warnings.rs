@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::{AgentReport, doubts};
+use super::{AgentReport, figure_warnings};
 use crate::analysis::Analysis;
 use crate::gateway::anthropic::AnthropicAuth;
 use crate::gateway::route::Route;
@@ -33,10 +33,10 @@ pub(super) fn warn<'a>(
             );
         }
     }
-    doubts::template(analysis).into_iter().for_each(|text| warnings.say(Weight::Figure, text));
-    doubts::unread_files(analysis)
+    figure_warnings::template(analysis).into_iter().for_each(|text| warnings.say(Weight::Figure, text));
+    figure_warnings::unread_files(analysis)
         .into_iter()
-        .chain(doubts::unknown_agents(analysis))
+        .chain(figure_warnings::unknown_agents(analysis))
         .for_each(|text| warnings.say(Weight::Figure, text));
     let enrolled = |gateway: &'a Gateway| gateway.enrolled().filter(&wanted);
     for agent in enrolled(&analysis.gateway) {
@@ -85,15 +85,15 @@ pub(super) fn warn<'a>(
         warnings.say(Weight::Note, text.to_owned());
     }
     for agent in enrolled(&analysis.gateway) {
-        let doubts = [
-            doubts::unpriced_recap(&costing, agent, unit),
-            doubts::read_as_off(analysis, agent),
-            doubts::overflow(&costing, agent),
-            doubts::minute_limit(&costing, agent),
-            doubts::overflow_of_timer(analysis, agent),
-            doubts::still_wakes(analysis, agent),
+        let of_agent = [
+            figure_warnings::unpriced_recap(&costing, agent, unit),
+            figure_warnings::read_as_off(analysis, agent),
+            figure_warnings::overflow(&costing, agent),
+            figure_warnings::minute_limit(&costing, agent),
+            figure_warnings::overflow_of_timer(analysis, agent),
+            figure_warnings::still_wakes(analysis, agent),
         ];
-        doubts.into_iter().flatten().for_each(|text| warnings.of(Weight::Note, &agent.id, text));
+        of_agent.into_iter().flatten().for_each(|text| warnings.of(Weight::Note, &agent.id, text));
     }
     for agent in agents.iter().filter(|agent| agent.enrolled) {
         if agent.current.cost.is_none() && agent.model.price_source.is_none() && agent.model.plan.is_none() {

@@ -1,11 +1,11 @@
-//! Check-ins that nobody reads, and switches elsewhere in the file that stop them all.
+//! Heartbeats that nobody reads, and switches elsewhere in the file that stop them all.
 
 use super::context::Context;
 use super::empty_block_is_not_off;
 use super::finding::{Finding, Severity};
 use super::money::Waste;
 use super::off;
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::spending::{Group, Spending, names, sum};
 use crate::document::KeyPath;
 use crate::gateway::Agent;
@@ -19,6 +19,7 @@ pub(super) static UNREAD: Rule = Rule {
     severity: Severity::Warning,
     summary: "heartbeats that run and spend, and deliver nothing",
     page: include_str!("pages/unread-heartbeat.md"),
+    needs: Needs::Config,
     check: check_unread,
 };
 
@@ -27,6 +28,7 @@ pub(super) static NEVER_VISIBLE: Rule = Rule {
     severity: Severity::Warning,
     summary: "a channel that shows nothing of heartbeats, so that none runs",
     page: include_str!("pages/never-visible.md"),
+    needs: Needs::Config,
     check: check_visible,
 };
 
@@ -35,6 +37,7 @@ pub(super) static SCHEDULER_OFF: Rule = Rule {
     severity: Severity::Warning,
     summary: "the scheduler is switched off, and heartbeats with it",
     page: include_str!("pages/scheduler-off.md"),
+    needs: Needs::Config,
     check: check_scheduler,
 };
 

@@ -3,7 +3,7 @@
 use super::caching::asking;
 use super::context::Context;
 use super::finding::{Finding, Severity};
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::spending::{Group, Spending};
 use crate::gateway::Agent;
 use crate::gateway::retention::Retention;
@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "each run writes a prompt cache that has expired before the next one",
     page: include_str!("pages/cold-cache-writes.md"),
+    needs: Needs::Config,
     check,
 };
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::context::{Context, agents};
 use super::finding::{Finding, Safety, Severity};
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use crate::document::KeyPath;
 use crate::releases::agent_id::normal_id;
 use crate::schema::{MisfitKind, type_name};
@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a roster that contradicts itself",
     page: include_str!("pages/conflicting-roster.md"),
+    needs: Needs::Config,
     check,
 };
 

@@ -7,6 +7,7 @@ use std::ops::Range;
 use serde_json::{Map, Value};
 
 use super::planner::{Advised, Planner};
+use super::rule::Needs;
 use super::spending::Spending;
 use crate::document::{Change, Document, KeyPath};
 use crate::gateway::active_hours::minute;
@@ -111,13 +112,12 @@ impl<'a> Context<'a> {
         self.advised.get_or_init(|| self.planner.map(|planner| (planner.0)()).unwrap_or_default())
     }
 
-    /// Whether a rule has what it looks at: some want a schema or a workspace beside the config.
-    pub(super) fn can_ask(&self, rule: &str) -> bool {
-        let has_workspace = || self.costing.workload.workspaces().next().is_some();
-        match rule {
-            "schema-mismatch" => self.schema.is_some(),
-            "oversized-bootstrap" | "paid-empty-instructions" => has_workspace(),
-            _ => true,
+    /// Whether there is what a rule looks at.
+    pub(super) fn has(&self, needs: Needs) -> bool {
+        match needs {
+            Needs::Config => true,
+            Needs::GivenSchema => self.schema.is_some(),
+            Needs::Workspace => self.costing.workload.workspaces().next().is_some(),
         }
     }
 

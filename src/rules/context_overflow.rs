@@ -3,13 +3,14 @@
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::models::place;
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "context-overflow",
     severity: Severity::Warning,
     summary: "a heartbeat model with a smaller window than what it is sent",
     page: include_str!("pages/context-overflow.md"),
+    needs: Needs::Config,
     check,
 };
 
@@ -17,7 +18,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for spending in context.spendings() {
         if let Some(over) = context.costing.overflow(&spending.subject, &spending.choice, &spending.model) {
             let message = format!(
-                "'{}' reads {} tokens at most, but a check-in is sent about {} without any conversation",
+                "'{}' reads {} tokens at most, but a heartbeat is sent about {} without any conversation",
                 spending.choice.model, over.window, over.prompt
             );
             let finding = RULE.at(context, place(context, spending), message);

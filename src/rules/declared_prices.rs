@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::models::declared;
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use crate::catalogue::Note;
 use serde_json::Value;
 
@@ -12,6 +12,7 @@ pub(super) static PER_TOKEN: Rule = Rule {
     severity: Severity::Warning,
     summary: "a declared price per token where OpenClaw reads one per million",
     page: include_str!("pages/price-per-token.md"),
+    needs: Needs::Config,
     check: |context, findings| {
         check_note(context, findings, &Note::PerToken, &PER_TOKEN, |model| {
             let message = format!("the cost of '{model}' is per token, but OpenClaw reads USD per million tokens");
@@ -25,6 +26,7 @@ pub(super) static ZERO: Rule = Rule {
     severity: Severity::Info,
     summary: "a hosted model whose declared price is zero",
     page: include_str!("pages/declared-zero-price.md"),
+    needs: Needs::Config,
     check: |context, findings| {
         check_note(context, findings, &Note::ZeroPlaceholder, &ZERO, |model| {
             let message = format!("the cost of '{model}' is declared as 0, but a hosted model is not free");

@@ -2,7 +2,7 @@
 
 use super::context::{Block, Context};
 use super::finding::{Finding, Safety, Severity};
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::spending::{names, sum};
 
 pub(super) static RULE: Rule = Rule {
@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "an empty heartbeat block, which does not switch heartbeats off",
     page: include_str!("pages/empty-block-is-not-off.md"),
+    needs: Needs::Config,
     check,
 };
 

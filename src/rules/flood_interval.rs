@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::finding::{Finding, Severity};
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::spending::{Group, Spending};
 use crate::simulate::{FLOOD_STARTS, SkipReason};
 
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "ticks closer than OpenClaw's flood guard allows",
     page: include_str!("pages/flood-interval.md"),
+    needs: Needs::Config,
     check,
 };
 

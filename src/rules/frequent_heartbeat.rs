@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::finding::{Finding, Severity};
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::spending::{Group, Spending};
 use crate::document::Change;
 use crate::levers::Lever;
@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "heartbeats more often than most work changes",
     page: include_str!("pages/frequent-heartbeat.md"),
+    needs: Needs::Config,
     check,
 };
 

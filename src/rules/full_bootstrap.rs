@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::finding::{Finding, Safety, Severity};
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::spending::Group;
 use crate::levers::Lever;
 use crate::money::Money;
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     summary: "workspace files are sent with each heartbeat",
     page: include_str!("pages/full-bootstrap.md"),
+    needs: Needs::Config,
     check,
 };
 

@@ -7,7 +7,7 @@ use super::context::{Block, Context};
 use super::finding::{Finding, Safety, Severity};
 use super::invented::{self, Instead};
 use super::off;
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use crate::document::KeyPath;
 use crate::gateway::VISIBILITY;
 use crate::gateway::off::folded;
@@ -21,6 +21,7 @@ pub(super) static UNKNOWN: Rule = Rule {
     severity: Severity::Error,
     summary: "a heartbeat key that OpenClaw does not have",
     page: include_str!("pages/unknown-heartbeat-key.md"),
+    needs: Needs::Config,
     check: check_unknown,
 };
 
@@ -29,6 +30,7 @@ pub(super) static RETIRED: Rule = Rule {
     severity: Severity::Error,
     summary: "a heartbeat key that newer releases no longer have",
     page: include_str!("pages/retired-heartbeat-key.md"),
+    needs: Needs::Config,
     check: check_retired,
 };
 
@@ -37,6 +39,7 @@ pub(super) static NEWER: Rule = Rule {
     severity: Severity::Error,
     summary: "a key that came with a later release than the one at hand",
     page: include_str!("pages/key-newer-than-release.md"),
+    needs: Needs::Config,
     check: check_newer,
 };
 
@@ -190,7 +193,7 @@ fn check_retired(context: &Context<'_>, findings: &mut Vec<Finding>) {
             );
         } else {
             let message = format!("'{name}' is retired from {since} on, which refuses the file until it is gone");
-            findings.push(RETIRED.at(context, path, message).severity(Severity::Info).help(successor(key.name)));
+            findings.push(RETIRED.case(context, Severity::Info, path, message).help(successor(key.name)));
         }
     }
 }
@@ -200,7 +203,7 @@ fn successor(key: &str) -> &'static str {
     match key {
         "ackMaxChars" => "the limit for a silent acknowledgement is now always 300 characters",
         "skipWhenBusy" => "a busy agent's tick is now always skipped",
-        "includeReasoning" => "reasoning is no longer delivered with a check-in",
+        "includeReasoning" => "reasoning is no longer delivered with a heartbeat",
         "includeSystemPromptSection" => "the heartbeat section is no longer optional",
         _ => "it has no effect any more",
     }

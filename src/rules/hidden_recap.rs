@@ -2,7 +2,7 @@
 
 use super::context::{Context, agents};
 use super::finding::{Finding, Severity};
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::spending::{Group, Spending, sum};
 use crate::money::Money;
 use crate::simulate::costing::Level;
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     summary: "a second, hidden request beside shared heartbeats",
     page: include_str!("pages/hidden-recap.md"),
+    needs: Needs::Config,
     check,
 };
 

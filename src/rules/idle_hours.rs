@@ -4,7 +4,7 @@ use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::invalid_active_hours::hours;
 use super::money::Waste;
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::spending::{Group, Spending, sum};
 use crate::gateway::active_hours::{Window, clock};
 use crate::money::Money;
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     summary: "heartbeats while nobody is awake",
     page: include_str!("pages/idle-hours.md"),
+    needs: Needs::Config,
     check,
 };
 

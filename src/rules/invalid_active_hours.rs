@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::context::{Block, Context};
 use super::finding::{Finding, Safety, Severity};
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use crate::document::KeyPath;
 use crate::gateway::active_hours::minute;
 
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "active hours that OpenClaw cannot read",
     page: include_str!("pages/invalid-active-hours.md"),
+    needs: Needs::Config,
     check,
 };
 
@@ -76,7 +77,7 @@ fn check_bounds(context: &Context<'_>, block: &Block<'_>, fields: &Map<String, V
             false => format!("'{text}' is not a time, so there is no restriction at all: {problem}"),
         };
         let severity = if checked { Severity::Error } else { Severity::Warning };
-        let finding = RULE.at(context, path.clone(), message).severity(severity);
+        let finding = RULE.case(context, severity, path.clone(), message);
         findings.push(match time(text).filter(|meant| minute(meant, key == "end").is_ok()) {
             Some(meant) => {
                 finding.help(format!("did you mean \"{meant}\"?")).fix(Safety::Unsafe, vec![context.set(&path, meant)])

@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::finding::{Finding, Safety, Severity};
 use super::invented::written;
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use crate::releases::{Behaviour, duration};
 
 pub(super) static RULE: Rule = Rule {
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "an interval that OpenClaw cannot read",
     page: include_str!("pages/invalid-duration.md"),
+    needs: Needs::Config,
     check,
 };
 

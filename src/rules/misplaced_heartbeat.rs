@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::context::{Context, agents};
 use super::finding::{Finding, Safety, Severity};
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::{heartbeat_keys, invented};
 use crate::document::{Change, KeyPath};
 use crate::gateway::VISIBILITY;
@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a heartbeat block in a place where OpenClaw does not read it",
     page: include_str!("pages/misplaced-heartbeat.md"),
+    needs: Needs::Config,
     check,
 };
 
@@ -185,7 +186,7 @@ fn check_root(context: &Context<'_>, findings: &mut Vec<Finding>) {
         RootHeartbeat::Moved => {
             let message = "'heartbeat' at the root of a config is a legacy place; the gateway reads it as agents.defaults.heartbeat";
             let severity = if is_movable { Severity::Warning } else { Severity::Error };
-            (RULE.at(context, path.clone(), message).severity(severity), Safety::Safe)
+            (RULE.case(context, severity, path.clone(), message), Safety::Safe)
         }
         RootHeartbeat::Repaired => {
             let since = Behaviour::since(|behaviour| behaviour.root_heartbeat == RootHeartbeat::Repaired).month();

@@ -2,13 +2,14 @@
 
 use super::context::Context;
 use super::finding::{Finding, Severity};
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "missing-include",
     severity: Severity::Error,
     summary: "an included file that cannot be read",
     page: include_str!("pages/missing-include.md"),
+    needs: Needs::Config,
     check,
 };
 

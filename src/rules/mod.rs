@@ -2,6 +2,7 @@
 //! what does it waste. A new rule is a file here, a line in [`RULES`], a page and a folder under `fixtures/findings`.
 
 mod advised;
+mod at_start;
 mod audience;
 mod caching;
 mod cold_cache_writes;
@@ -60,7 +61,7 @@ pub use context::Context;
 pub use finding::{Finding, Fix, HeldBy, Safety, Severity, Verdict};
 pub use money::{Amount, Waste};
 pub use planner::{Advised, Planner};
-pub use rule::Rule;
+pub use rule::{Needs, Rule};
 pub use safe::runs_the_same;
 pub use selection::{Baseline, NoSuchRule, Selection};
 pub use spending::Spending;
@@ -68,12 +69,8 @@ pub use syntax_error::syntax_error;
 
 use std::cmp::Reverse;
 
-use context::agents;
-use serde_json::Value;
-
-use crate::document::{Change, KeyPath, Segment, Taken};
+use crate::document::{Change, Taken};
 use crate::money::Money;
-use crate::releases::RootHeartbeat;
 use crate::secrets::credentials::masked;
 
 /// Every rule, in the order of the documentation.
@@ -188,23 +185,20 @@ impl Lint {
 
 /// The verdict alone: only what can be an error is looked for, and nothing is costed.
 pub fn verdict_of(context: &Context<'_>) -> Verdict {
-    verdict(context, &found(context, RULES.iter().filter(|rule| rule.severity == Severity::Error)))
+    at_start::verdict(context, &found(context, RULES.iter().filter(|rule| rule.severity == Severity::Error)))
 }
 
 /// What rules find.
 fn found<'r>(context: &Context<'_>, rules: impl Iterator<Item = &'r &'static Rule>) -> Vec<Finding> {
     let mut findings = Vec::new();
     rules.for_each(|rule| (rule.check)(context, &mut findings));
+    let settled = |finding: Finding| match at_start::drops(context, &finding.path) {
+        true => rule::at_dropped_place(context, finding),
+        false => finding,
+    };
+    let mut findings: Vec<Finding> = findings.into_iter().map(settled).collect();
     for finding in &mut findings {
         finding.message = masked(&finding.message).into_owned();
-        if is_dropped(context, &finding.path) {
-            finding.mended = true;
-            finding.severity = if context.behaviour().mends_at_start {
-                finding.severity
-            } else {
-                finding.severity.min(Severity::Warning)
-            };
-        }
         if context.behaviour().wakes_while_off && off::is_offered(finding) {
             finding.help = finding.help.take().map(|help| format!("{help}; {}", off::SCHEDULE_ONLY));
         }
@@ -217,7 +211,7 @@ fn found<'r>(context: &Context<'_>, rules: impl Iterator<Item = &'r &'static Rul
 pub fn lint(context: &Context<'_>) -> Lint {
     let mut findings = found(context, RULES.iter());
     safe::prove(context, &mut findings);
-    let verdict = verdict(context, &findings);
+    let verdict = at_start::verdict(context, &findings);
     unused_suppression::apply(context, &mut findings);
     findings.sort_by(|a, b| {
         let saving = |finding: &Finding| finding.waste.map_or(Money::ZERO, |waste| waste.saving);
@@ -228,43 +222,4 @@ pub fn lint(context: &Context<'_>) -> Lint {
     let together = if speaks_of_money { context.together() } else { Vec::new() };
     findings.dedup_by(|a, b| (a.rule, &a.path, &a.message) == (b.rule, &b.path, &b.message));
     Lint { verdict, findings, together }
-}
-
-/// Whether the gateway drops what stands at a path before it looks, faults and all: a list beside entries, what a block
-/// at the root repeats of the one in its place, and what stands in that place and is no block.
-fn is_dropped(context: &Context<'_>, path: &KeyPath) -> bool {
-    let (list, entries) = (agents().key("list"), agents().key("entries"));
-    let in_list = context.behaviour().lists_become_entries && path.starts_with(&list) && path.segments().len() > 2;
-    let repeated = match path.segments() {
-        [root, key, ..] if *root == Segment::Key("heartbeat".to_owned()) => {
-            context.get(&agents().key("defaults").key("heartbeat").join(key.clone())).is_some()
-        }
-        _ => false,
-    };
-    let moved = context.get(&KeyPath::root().key("heartbeat")).and_then(Value::as_object);
-    let shared = agents().key("defaults").key("heartbeat");
-    let replaced = (*path == shared || *path == agents().key("defaults"))
-        && context.get(path).is_some_and(|block| !block.is_object())
-        && moved.is_some_and(|block| !block.is_empty());
-    let moves = context.behaviour().root_heartbeat != RootHeartbeat::Refused;
-    repeated || (moves && replaced) || (in_list && context.get(&entries).is_some())
-}
-
-/// Whether a key of `agents.defaults.models` names no provider, over which every repair stumbles.
-fn has_bare_model(context: &Context<'_>) -> bool {
-    let models = context.get(&agents().key("defaults").key("models")).and_then(Value::as_object);
-    models.into_iter().flatten().any(|(name, _)| !name.contains('/'))
-}
-
-/// Whether `config validate` accepts the heartbeat part, and if not, whether the gateway mends it at start. Only current
-/// releases do, and not where files are included (`RELEASES.md` "Invalid config").
-fn verdict(context: &Context<'_>, findings: &[Finding]) -> Verdict {
-    let mut errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
-    let is_mended_at_all =
-        context.behaviour().mends_at_start && context.includes.is_empty() && !has_bare_model(context);
-    match errors.next() {
-        None => Verdict::Valid,
-        Some(first) if is_mended_at_all && first.mended && errors.all(|finding| finding.mended) => Verdict::Repaired,
-        Some(_) => Verdict::Refused,
-    }
 }

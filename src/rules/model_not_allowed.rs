@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::models::place;
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::spending::Group;
 use crate::document::{KeyPath, Segment};
 use serde_json::Value;
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "a heartbeat model outside the allowlist, which is silently replaced",
     page: include_str!("pages/model-not-allowed.md"),
+    needs: Needs::Config,
     check,
 };
 

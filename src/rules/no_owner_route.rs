@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::off;
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::spending::names;
 use crate::document::KeyPath;
 use crate::gateway::route::Route;
@@ -11,8 +11,9 @@ use crate::gateway::route::Route;
 pub(super) static RULE: Rule = Rule {
     id: "no-owner-route",
     severity: Severity::Warning,
-    summary: "check-ins go to an owner whom nothing names, so none of them runs",
+    summary: "heartbeats go to an owner whom nothing names, so none of them runs",
     page: include_str!("pages/no-owner-route.md"),
+    needs: Needs::Config,
     check,
 };
 

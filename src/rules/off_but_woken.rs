@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::context::Context;
 use super::finding::{Finding, Severity};
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::spending::names;
 use crate::document::KeyPath;
 use crate::releases::duration::Interval;
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     summary: "heartbeats that are off, and an agent that events still wake",
     page: include_str!("pages/off-but-woken.md"),
+    needs: Needs::Config,
     check,
 };
 

@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::finding::{Finding, Safety, Severity};
 use super::off;
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use crate::releases::{Behaviour, duration};
 
 pub(super) static RULE: Rule = Rule {
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "an interval that the timer cannot count, so that it fires each millisecond",
     page: include_str!("pages/overflowing-interval.md"),
+    needs: Needs::Config,
     check,
 };
 

@@ -1,11 +1,11 @@
-//! Check-ins with nothing to check: every tick is paid, though instructions that say nothing would have OpenClaw skip
+//! Heartbeats with nothing to check: every tick is paid, though instructions that say nothing would have OpenClaw skip
 //! it before the model is called (R19b, M8, L5).
 
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::money::Waste;
 use super::off;
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::spending::{Group, Spending, sum};
 use crate::releases::{Behaviour, Instructions};
 use crate::simulate::SkipReason;
@@ -16,10 +16,11 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "nothing to check, and yet a model is called on each tick",
     page: include_str!("pages/paid-empty-instructions.md"),
+    needs: Needs::Workspace,
     check,
 };
 
-/// Why a check-in has nothing to check.
+/// Why a heartbeat has nothing to check.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Nothing {
     /// The workspace has no HEARTBEAT.md.

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::finding::{Finding, Safety, Severity};
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::spending::{Group, Spending, names};
 use crate::catalogue::Tier;
 use crate::gateway::model_ref::ModelRef;
@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "a premium model answers the heartbeats",
     page: include_str!("pages/premium-model.md"),
+    needs: Needs::Config,
     check,
 };
 

@@ -3,13 +3,14 @@
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::models::place;
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "rate-limited-request",
     severity: Severity::Info,
-    summary: "a check-in larger than what a provider's free plan passes in a minute",
+    summary: "a heartbeat larger than what a provider's free plan passes in a minute",
     page: include_str!("pages/rate-limited-request.md"),
+    needs: Needs::Config,
     check,
 };
 
@@ -18,7 +19,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let limit = context.costing.minute_limit(&spending.subject, &spending.choice, &spending.model);
         let Some((prompt, limit)) = limit else { continue };
         let message = format!(
-            "{} passes {} tokens a minute for '{}', but a check-in is sent about {prompt} without any conversation: there \
+            "{} passes {} tokens a minute for '{}', but a heartbeat is sent about {prompt} without any conversation: there \
              each one is refused",
             limit.plan, limit.tokens, spending.choice.model
         );

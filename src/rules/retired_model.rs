@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::context::{Context, agents};
 use super::finding::{Finding, Safety, Severity};
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use crate::catalogue;
 use crate::document::KeyPath;
 use crate::gateway::model_ref::ModelRef;
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a model that its vendor has shut down",
     page: include_str!("pages/retired-model.md"),
+    needs: Needs::Config,
     check,
 };
 

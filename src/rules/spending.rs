@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::money::Waste;
+use crate::bill::Bill;
 use crate::document::KeyPath;
 use crate::gateway::Agent;
 use crate::money::{Money, Unit};
@@ -40,7 +41,7 @@ impl<'a> Spending<'a> {
             let choice = Choice::present(agent);
             let model = costing.model(&choice.model, choice.retention);
             let subject = costing.subject(agent);
-            let estimate = costing.estimate(&subject, &choice, None);
+            let estimate = Bill::new(costing, costing.unit_of(agent)).of(&subject);
             (estimate.runs > 0).then_some(Spending { agent, subject, choice, model, estimate })
         };
         let asked = |agent: &&Agent| {
@@ -60,11 +61,15 @@ impl<'a> Spending<'a> {
         self.model.found.price.as_ref().map(|price| price.unit)
     }
 
+    fn bill<'c, 'g>(&self, costing: &'c Costing<'g>) -> Bill<'c, 'g> {
+        Bill::new(costing, costing.unit_of(self.agent))
+    }
+
     /// The typical cost under another choice.
     pub(super) fn cost_with(&self, costing: &Costing<'_>, change: impl FnOnce(&mut Choice)) -> Option<Money> {
         let mut choice = self.choice.clone();
         change(&mut choice);
-        Some(costing.estimate(&self.subject, &choice, None).cost?.typical)
+        self.bill(costing).otherwise(&self.subject, &choice)
     }
 
     /// What it costs, and what a change of levers would save.
@@ -77,7 +82,7 @@ impl<'a> Spending<'a> {
     /// What it costs, and what it would not cost as `other`: the same agent with another load, files or tools.
     pub(super) fn waste_beyond(&self, costing: &Costing<'_>, other: &Subject<'_>) -> Option<Waste> {
         let cost = self.estimate.cost?;
-        let left = costing.estimate(other, &self.choice, None).cost?.typical;
+        let left = self.bill(costing).otherwise(other, &self.choice)?;
         Some(Waste { unit: self.unit()?, cost, saving: cost.typical - left })
     }
 

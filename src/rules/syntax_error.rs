@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::finding::{Finding, Severity};
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use crate::document::{KeyPath, SyntaxError};
 
 pub(super) static RULE: Rule = Rule {
@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "the file is not JSON5 or YAML",
     page: include_str!("pages/syntax-error.md"),
+    needs: Needs::Config,
     check: check_duplicates,
 };
 
@@ -36,7 +37,7 @@ pub fn syntax_error(error: &SyntaxError, text: &str) -> Finding {
 fn check_duplicates(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (path, range) in context.document.duplicate_keys() {
         let message = format!("{path} is given twice, and the last one wins");
-        let finding = RULE.at(context, path, message).severity(Severity::Warning);
+        let finding = RULE.case(context, Severity::Warning, path, message);
         findings.push(Finding { range, ..finding }.help("remove one of them"));
     }
 }

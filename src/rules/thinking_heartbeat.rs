@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::context::{Context, agents};
 use super::finding::{Finding, Severity};
 use super::models::declared;
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::spending::{Group, Spending, sum};
 use crate::certain;
 use crate::document::KeyPath;
@@ -20,8 +20,9 @@ use crate::simulate::costing::Level;
 pub(super) static RULE: Rule = Rule {
     id: "thinking-heartbeat",
     severity: Severity::Info,
-    summary: "a model that thinks on each check-in",
+    summary: "a model that thinks on each heartbeat",
     page: include_str!("pages/thinking-heartbeat.md"),
+    needs: Needs::Config,
     check,
 };
 

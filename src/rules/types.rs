@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::context::{Context, agents};
 use super::finding::{Finding, Safety, Severity};
 use super::invented::written;
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::{conflicting_roster, off};
 use crate::document::{KeyPath, Segment};
 use crate::gateway::off::says_off;
@@ -18,6 +18,7 @@ pub(super) static WRONG_TYPE: Rule = Rule {
     severity: Severity::Error,
     summary: "a value of another type than OpenClaw expects",
     page: include_str!("pages/wrong-type.md"),
+    needs: Needs::Config,
     check: check_types,
 };
 
@@ -26,6 +27,7 @@ pub(super) static INVALID_VALUE: Rule = Rule {
     severity: Severity::Error,
     summary: "a value that OpenClaw does not allow for its key",
     page: include_str!("pages/invalid-value.md"),
+    needs: Needs::Config,
     check: check_values,
 };
 

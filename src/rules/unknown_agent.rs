@@ -3,7 +3,7 @@
 use super::conflicting_roster::{entries, list};
 use super::context::{Context, agents};
 use super::finding::{Finding, Severity};
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use crate::document::KeyPath;
 use crate::releases::agent_id::normal_id;
 use serde_json::Value;
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "an agent that is named but not in the roster",
     page: include_str!("pages/unknown-agent.md"),
+    needs: Needs::Config,
     check,
 };
 

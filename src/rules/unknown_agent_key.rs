@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::context::{Context, agents};
 use super::finding::{Finding, Safety, Severity};
 use super::invented;
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use crate::document::{KeyPath, Segment};
 use crate::releases::Behaviour;
 use crate::releases::schemas::{CURRENT, LEGACY, READ};
@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a key of agents, their defaults or one agent that OpenClaw does not have",
     page: include_str!("pages/unknown-agent-key.md"),
+    needs: Needs::Config,
     check,
 };
 

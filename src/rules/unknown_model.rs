@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::models::place;
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::spending::Group;
 use crate::catalogue::Note;
 use serde_json::Value;
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "a model whose price is not known",
     page: include_str!("pages/unknown-model.md"),
+    needs: Needs::Config,
     check,
 };
 

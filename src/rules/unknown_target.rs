@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::finding::{Finding, Safety, Severity};
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use crate::releases::Behaviour;
 use crate::releases::channels::{CHANNELS, is_channel};
 use crate::schema::nearest;
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a target that is no channel",
     page: include_str!("pages/unknown-target.md"),
+    needs: Needs::Config,
     check,
 };
 

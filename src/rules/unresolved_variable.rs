@@ -3,7 +3,7 @@
 
 use super::context::{Block, Context};
 use super::finding::{Finding, Severity};
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use crate::document::KeyPath;
 use crate::gateway::setting::Origin;
 use crate::gateway::settings::Settings;
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a variable that decides the cost and is set nowhere",
     page: include_str!("pages/unresolved-variable.md"),
+    needs: Needs::Config,
     check,
 };
 
@@ -25,8 +26,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for agent in context.gateway().enrolled() {
         let model = &agent.settings.model;
         let (Some(path), Some(variable)) = (model.origin.key(), &model.unresolved) else { continue };
-        let finding = RULE.at(context, path.clone(), format!("{variable} is set nowhere: the cost is unknown"));
-        findings.push(finding.severity(Severity::Info).help(HELP));
+        let message = format!("{variable} is set nowhere: the cost is unknown");
+        findings.push(RULE.case(context, Severity::Info, path.clone(), message).help(HELP));
     }
 }
 
@@ -47,7 +48,7 @@ fn refused(context: &Context<'_>, block: &Block<'_>, findings: &mut Vec<Finding>
         let refused = if severity == Severity::Error { ", so OpenClaw refuses the file" } else { "" };
         let stand_in = stand_in(context, &path, key);
         let message = format!("{variable} is set nowhere{refused}{stand_in}");
-        findings.push(RULE.at(context, path, message).severity(severity).help(HELP));
+        findings.push(RULE.case(context, severity, path, message).help(HELP));
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::context::Context;
 use super::finding::{Finding, Severity};
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use crate::document::KeyPath;
 use crate::schema::nearest;
 
@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "a comment that silences nothing",
     page: include_str!("pages/unused-suppression.md"),
     // Known only once every rule has spoken.
+    needs: Needs::Config,
     check: |_, _| {},
 };
 
@@ -42,7 +43,9 @@ pub(super) fn apply(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
         !silenced
     });
-    for suppression in suppressions.iter().filter(|it| !it.used && context.can_ask(it.rule)) {
+    for suppression in
+        suppressions.iter().filter(|it| !it.used && super::rule(it.rule).is_none_or(|rule| context.has(rule.needs)))
+    {
         findings.push(unused(context, suppression));
     }
 }

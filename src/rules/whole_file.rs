@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::context::{Context, agents};
 use super::finding::{Finding, Severity};
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::{types, unknown_agent};
 use crate::document::KeyPath;
 use crate::releases::RootHeartbeat;
@@ -17,6 +17,7 @@ pub(super) static UNKNOWN: Rule = Rule {
     severity: Severity::Error,
     summary: "a key that OpenClaw does not have",
     page: include_str!("pages/unknown-key.md"),
+    needs: Needs::Config,
     check,
 };
 
@@ -25,6 +26,7 @@ pub(super) static RETIRED: Rule = Rule {
     severity: Severity::Error,
     summary: "a key or value that newer releases no longer have",
     page: include_str!("pages/retired-key.md"),
+    needs: Needs::Config,
     check: |_, _| {},
 };
 
@@ -33,6 +35,7 @@ pub(super) static CONTRADICTION: Rule = Rule {
     severity: Severity::Error,
     summary: "settings that exclude each other",
     page: include_str!("pages/conflicting-settings.md"),
+    needs: Needs::Config,
     check: |_, _| {},
 };
 

@@ -1,5 +1,5 @@
 //! The conversation in an agent's main session over a month: the user's chat makes it grow, so do the traces of earlier
-//! check-ins, and new sessions, resets and compaction cut it (R30 to R37, `WORKLOADS.md`).
+//! heartbeats, and new sessions, resets and compaction cut it (R30 to R37, `WORKLOADS.md`).
 
 use jiff::Timestamp;
 use jiff::civil::time;
@@ -98,7 +98,7 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    /// The same session without the user's chat in it: only the traces of check-ins (R30).
+    /// The same session without the user's chat in it: only the traces of heartbeats (R30).
     pub fn emptied(mut self) -> Self {
         self.chars = 0;
         self
@@ -161,7 +161,7 @@ impl<'a> Conversation<'a> {
         self.forget_breakpoint();
     }
 
-    /// A conversation of more than `room` characters is compacted (R35); a check-in that would not fit does so first.
+    /// A conversation of more than `room` characters is compacted (R35); a heartbeat that would not fit does so first.
     /// Whether it was.
     pub fn fit(&mut self, room: u64) -> bool {
         let compacts = self.chars > room;

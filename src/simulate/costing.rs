@@ -7,7 +7,7 @@ mod subject;
 use jiff::Timestamp;
 
 use super::cache::{self, Scheme};
-use super::estimate::{self, Estimate, Range};
+use super::estimate::{self, Estimate, Range, Tally};
 use super::prompt::{self, Asked, Parts};
 use super::schedule::{self, Period};
 use super::{Scenario, SkipReason, tokenizer};
@@ -17,7 +17,7 @@ use crate::gateway::retention::Retention;
 use crate::gateway::route::Route;
 use crate::gateway::session::Session;
 use crate::gateway::{Agent, Gateway};
-use crate::money::Unit;
+use crate::money::{Money, Unit};
 use crate::releases::measured::{self, Measured};
 use crate::workload::Workload;
 
@@ -147,13 +147,7 @@ impl<'a> Costing<'a> {
         model: &PricedModel,
         skipped: Option<SkipReason>,
     ) -> Estimate {
-        let level = |level: Level| {
-            let scenario = self.scenario(subject, choice, model, level, skipped);
-            let tally = estimate::tally(&scenario);
-            let price = model.price(level);
-            let cost = price.and_then(|price| estimate::cost(&scenario, &tally, subject.prices(price)));
-            (tally, cost)
-        };
+        let level = |level: Level| self.at(subject, choice, model, level, skipped);
         let (tally, typical) = level(Level::Typical);
         let low = level(Level::Low).1;
         let low = match subject.spread.idle == subject.spread.low {
@@ -175,6 +169,26 @@ impl<'a> Costing<'a> {
             }
         });
         Estimate::new(&tally, range)
+    }
+
+    /// The typical month of an agent under a choice, without the range around it; `None` where a price is unknown.
+    pub fn typical(&self, subject: &Subject<'_>, choice: &Choice) -> Option<Money> {
+        self.at(subject, choice, &self.model(&choice.model, choice.retention), Level::Typical, None).1
+    }
+
+    fn at(
+        &self,
+        subject: &Subject<'_>,
+        choice: &Choice,
+        model: &PricedModel,
+        level: Level,
+        skipped: Option<SkipReason>,
+    ) -> (Tally, Option<Money>) {
+        let scenario = self.scenario(subject, choice, model, level, skipped);
+        let tally = estimate::tally(&scenario);
+        let price = model.price(level);
+        let cost = price.and_then(|price| estimate::cost(&scenario, &tally, subject.prices(price)));
+        (tally, cost)
     }
 
     /// Whether something that is not known here may keep the agent from running at all.

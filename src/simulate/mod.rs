@@ -112,7 +112,7 @@ impl SkipReason {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RequestKind {
-    /// The check-in itself.
+    /// The heartbeat itself.
     Turn,
     /// A further request after a round of tools.
     Tool,

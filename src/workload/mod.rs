@@ -1,4 +1,4 @@
-//! What the config cannot say: how long conversations are, what a check-in writes, how large the files are. A workload
+//! What the config cannot say: how long conversations are, what a heartbeat writes, how large the files are. A workload
 //! is a preset, or a file with the same fields; what a file leaves out it takes from the preset `typical`.
 
 mod digest;
@@ -86,7 +86,7 @@ pub struct Found {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spread {
     /// The low end, the other one where nobody talks to the agent: without chat nobody starts a new session either, so at
-    /// short intervals the traces of check-ins make this one the larger of the two.
+    /// short intervals the traces of heartbeats make this one the larger of the two.
     pub idle: Profile,
     /// The low end.
     pub low: Profile,

@@ -56,7 +56,7 @@ fn a_refused_file() {
     8 |         includeReasoning: false,
       |         ^^^^^^^^^^^^^^^^
       |
-      = help: remove it: reasoning is no longer delivered with a check-in
+      = help: remove it: reasoning is no longer delivered with a heartbeat
       = more: clawbeat explain retired-heartbeat-key
 
     3 errors, 1 warning (openclaw.json)

@@ -48,7 +48,7 @@ fn settings(_: &Report, agent: &AgentReport) -> Vec<Block> {
     });
     let source = agent.model.price_source.as_deref().unwrap_or("no price known");
     vec![
-        Block::Text(format!("Runs because {}.", agent.reason).into()),
+        Block::Text(format!("Heartbeats run because {}.", agent.reason).into()),
         Table::of(["setting", "value", "decided by"].map(Column::words), rows),
         Block::Text(format!("Price: {source} ({}).", agent.model.matched).into()),
     ]
@@ -153,13 +153,13 @@ fn worst(report: &Report, agent: &AgentReport) -> Vec<Block> {
         let (now, after) = (loops.now, loops.after);
         let day = match now == after {
             true => format!("{} a day", figure(now.cost_per_day)),
-            false => format!("{} a day now, {} after the change", figure(now.cost_per_day), figure(after.cost_per_day)),
+            false => format!("{} a day now, {} with the changes", figure(now.cost_per_day), figure(after.cost_per_day)),
         };
         let requests = match (now.requests_per_run, after.requests_per_run) {
             (now, after) if now == after => format!("{now} requests each"),
             (now, after) => format!("{now} requests each now, {after} then"),
         };
-        let all = Line::new(format!("{day}, if every heartbeat loops until its time is up ({requests})"));
+        let all = Line::new(format!("{day}, if every heartbeat loops until it times out ({requests})"));
         match loops.path.as_ref().filter(|_| loops.then_per_day < after.cost_per_day) {
             Some(path) => {
                 let keeps = format!(": {} keeps it to {}", loops.to, figure(loops.then_per_day));

@@ -1,6 +1,7 @@
 //! What a reader should know beside the figures: limits, what is fixed first, warnings, assumptions.
 
 use super::super::{Gate, Report, mends};
+use super::headline::capitalized;
 use super::{Block, Line, List, Section};
 use crate::money::Unit;
 
@@ -39,7 +40,10 @@ pub(super) fn credits(report: &Report) -> Option<Section> {
 
 /// What the figures rest on.
 pub(super) fn assumptions(report: &Report) -> Option<Section> {
-    let items = report.assumptions.iter().map(|one| Line::new(format!("{}: {} ({})", one.name, one.value, one.source)));
+    let items = report
+        .assumptions
+        .iter()
+        .map(|one| Line::new(format!("{}: {} ({})", capitalized(one.name), one.value, one.said())));
     (!report.assumptions.is_empty())
         .then(|| Section::new("assumptions", "Assumptions", vec![List::of(items, usize::MAX)]).folded())
 }

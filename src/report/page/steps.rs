@@ -34,15 +34,15 @@ impl<'a> Step<'a> {
 
 /// The changes of all agents; a shared key is one step, which is worth the sum to them.
 pub(in crate::report) fn steps(report: &Report) -> Vec<Step<'_>> {
-    grouped(report, |one, other| one.path == other.path && one.from == other.from, is_alike)
+    grouped(report, |one, other| one.path == other.path && one.from == other.from, is_same_change)
 }
 
 /// The changes of all agents, those that are alike as one step, whatever key each writes.
-pub(in crate::report) fn alike(report: &Report) -> Vec<Step<'_>> {
-    grouped(report, is_alike, is_alike)
+pub(in crate::report) fn same_changes(report: &Report) -> Vec<Step<'_>> {
+    grouped(report, is_same_change, is_same_change)
 }
 
-fn is_alike(one: &ChangeInfo, other: &ChangeInfo) -> bool {
+fn is_same_change(one: &ChangeInfo, other: &ChangeInfo) -> bool {
     (one.lever, &one.from, &one.to) == (other.lever, &other.from, &other.to)
 }
 

@@ -5,7 +5,7 @@ use super::layout::Page;
 use super::section::words;
 use super::table::Table;
 use crate::report::page::Column;
-use crate::report::page::steps::{Step, WORTH, alike, also_possible, briefly, notes, steps};
+use crate::report::page::steps::{Step, WORTH, also_possible, briefly, notes, same_changes, steps};
 use crate::report::values::shown;
 use crate::report::{ChangeInfo, Report};
 use crate::words::{amount, figure, plain};
@@ -20,7 +20,7 @@ const NOTHING: &str = "Nothing: no other setting within these bounds saves more 
 
 /// The steps in a line each.
 pub(super) fn summary(page: &mut Page, report: &Report) {
-    let steps = alike(report);
+    let steps = same_changes(report);
     if steps.is_empty() {
         if report.is_settled() {
             page.title(TITLE);
@@ -37,7 +37,7 @@ pub(super) fn summary(page: &mut Page, report: &Report) {
 
 /// The steps that are worth most, for a screen that holds no more.
 pub(super) fn few(page: &mut Page, report: &Report, most: usize) {
-    let steps = alike(report);
+    let steps = same_changes(report);
     if !steps.is_empty() {
         page.title(&format!("{TITLE} (worth: what a month costs more without it)"));
         list(page, report, &steps, most);

@@ -95,7 +95,7 @@ pub(super) fn overflow(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
     let model = costing.model(&choice.model, choice.retention);
     let over = costing.overflow(&costing.subject(agent), &choice, &model)?;
     let what = match model.found.local {
-        true => "a server of one's own cuts it, and the check-in does not see its instructions",
+        true => "a server of one's own cuts it, and the heartbeat does not see its instructions",
         false => "a vendor refuses it, which costs nothing; counted here as answered, and as nothing at the low end",
     };
     Some(format!(
@@ -115,7 +115,7 @@ pub(super) fn minute_limit(costing: &Costing<'_>, agent: &Agent) -> Option<Strin
     let (prompt, limit) = costing.minute_limit(&costing.subject(agent), &choice, &model)?;
     Some(format!(
         "a run is sent about {} tokens without the conversation, and {} passes {} a minute for {} ({}): there every \
-         check-in is refused and costs nothing. Counted here as answered, and as nothing at the low end; a paid plan has \
+         heartbeat is refused and costs nothing. Counted here as answered, and as nothing at the low end; a paid plan has \
          a limit of its own, which the account shows",
         count(prompt),
         limit.plan,

@@ -11,24 +11,24 @@ use crate::simulate::costing::{Choice, Subject};
 /// Keys of an entry that only name the agent. A key missing here costs time and nothing else.
 const NAMES: [&str; 6] = ["id", "name", "description", "workspace", "agentDir", "identity"];
 
-/// The kinds of agents of a config, each known by the first one of it.
+/// The agents that differ, each standing for those that are interchangeable with it.
 #[derive(Default)]
-pub(super) struct Kinds<'a>(HashMap<String, Vec<(Subject<'a>, usize)>>);
+pub(super) struct Interchangeable<'a>(HashMap<String, Vec<(Subject<'a>, usize)>>);
 
-impl<'a> Kinds<'a> {
-    /// The number under which one alike was added.
+impl<'a> Interchangeable<'a> {
+    /// The number of the one that stands for an agent.
     pub(super) fn of(&self, gateway: &Gateway, subject: &Subject<'_>) -> Option<usize> {
         let near = self.0.get(&entry_text(gateway, subject))?;
-        near.iter().find(|(first, _)| alike(gateway, first, subject)).map(|(_, number)| *number)
+        near.iter().find(|(first, _)| are_interchangeable(gateway, first, subject)).map(|(_, number)| *number)
     }
 
-    /// Adds one that is like no other.
+    /// Adds one that is interchangeable with no other.
     pub(super) fn add(&mut self, gateway: &Gateway, subject: Subject<'a>, number: usize) {
         self.0.entry(entry_text(gateway, &subject)).or_default().push((subject, number));
     }
 }
 
-/// What alike agents have in common, as far as the file says it: their entries without their names.
+/// What interchangeable agents have in common, as far as the file says it: their entries without their names.
 fn entry_text(gateway: &Gateway, subject: &Subject<'_>) -> String {
     let fields = gateway.entry(subject.agent).and_then(Value::as_object);
     let deciding = fields.into_iter().flatten().filter(|(key, _)| !NAMES.contains(&key.as_str()));
@@ -36,7 +36,7 @@ fn entry_text(gateway: &Gateway, subject: &Subject<'_>) -> String {
 }
 
 /// Whether two agents' plans differ at most in where they are written.
-fn alike(gateway: &Gateway, one: &Subject<'_>, other: &Subject<'_>) -> bool {
+fn are_interchangeable(gateway: &Gateway, one: &Subject<'_>, other: &Subject<'_>) -> bool {
     let outside_the_entry = |agent: &Agent| {
         let settings = &agent.settings;
         (settings.route.clone(), settings.holds_chat, settings.primary_model.clone(), settings.limits)

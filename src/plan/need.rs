@@ -1,4 +1,4 @@
-//! What shows that a check-in needs what a change takes away: words of its prompt or of HEARTBEAT.md that point at the
+//! What shows that a heartbeat needs what a change takes away: words of its prompt or of HEARTBEAT.md that point at the
 //! conversation or at the workspace files, and a load in which runs often speak up.
 
 use crate::gateway::Gateway;
@@ -6,14 +6,14 @@ use crate::levers::Lever;
 use crate::releases::Instructions;
 use crate::simulate::costing::Subject;
 
-/// From this share of runs that say something, in percent, a check-in is more than a formality.
+/// From this share of runs that say something, in percent, a heartbeat is more than a formality.
 const ALERTS_OFTEN: u64 = 20;
 /// What turns a sentence round, as in the stock prompt's "do not infer or repeat old tasks from prior chats".
 const NEGATIONS: [&str; 6] = [" do not ", " don t ", " never ", " ignore ", " without ", " skip "];
 
-/// What shows that the check-ins of an agent need what a lever takes away, in a clause.
-pub(super) fn sign(gateway: &Gateway, subject: &Subject<'_>, lever: Lever) -> Option<String> {
-    let words = lever.signs();
+/// What shows that the heartbeats of an agent need what a lever takes away, in a clause.
+pub(super) fn need(gateway: &Gateway, subject: &Subject<'_>, lever: Lever) -> Option<String> {
+    let words = lever.needed_if_named();
     let load = &subject.spread.typical;
     if let Some(word) = subject.agent.settings.prompt.as_deref().and_then(|text| mentioned(text, words)) {
         return Some(format!("heartbeat.prompt mentions '{word}'"));
@@ -50,11 +50,11 @@ mod tests {
     use super::*;
 
     fn conversation() -> &'static [&'static str] {
-        Lever::IsolatedSession.signs()
+        Lever::IsolatedSession.needed_if_named()
     }
 
     fn files() -> &'static [&'static str] {
-        Lever::LightContext.signs()
+        Lever::LightContext.needed_if_named()
     }
 
     #[test]
@@ -66,7 +66,7 @@ mod tests {
 
     /// The prompts that OpenClaw's own documents show, legacy and current.
     #[test]
-    fn the_stock_prompts_are_no_sign() {
+    fn the_stock_prompts_show_no_need() {
         for stock in [
             "Read HEARTBEAT.md if it exists (workspace context). Follow it strictly. Do not infer or repeat old tasks \
              from prior chats. If nothing needs attention, reply HEARTBEAT_OK.",
