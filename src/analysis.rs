@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::catalogue::Catalogue;
 use crate::document::{Change, Document, Format, KeyPath, SyntaxError, difference};
-use crate::gateway::home::{self, Home, Homeless};
+use crate::gateway::holder::{self, Holder, NoHolder};
 use crate::gateway::include::{self, Expanded};
 use crate::gateway::{Gateway, Surroundings};
 use crate::money::Unit;
@@ -182,13 +182,13 @@ impl Analysis {
     }
 
     /// The file that a change of the config belongs in.
-    pub fn home(&self, path: &KeyPath) -> Result<Home, Homeless> {
-        home::home(self.document.value(), path, &*self.loader)
+    pub fn holder(&self, path: &KeyPath) -> Result<Holder, NoHolder> {
+        holder::holder(self.document.value(), path, &*self.loader)
     }
 
     /// The file in which a reader finds a place of the config.
-    pub fn seen_in(&self, path: &KeyPath) -> Home {
-        home::seen_in(self.document.value(), path, &*self.loader)
+    pub fn seen_in(&self, path: &KeyPath) -> Holder {
+        holder::seen_in(self.document.value(), path, &*self.loader)
     }
 
     /// Whether an included file with another tree makes exactly these changes of the config.

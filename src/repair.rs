@@ -116,7 +116,7 @@ impl Analysis {
 
     /// Whether the file itself can take these changes; what belongs in an included file is tried when it is written.
     fn can_write(&self, changes: &[Change]) -> bool {
-        let in_main = |change: &Change| self.home(&change.path).is_ok_and(|home| home.file.is_none());
+        let in_main = |change: &Change| self.holder(&change.path).is_ok_and(|holder| holder.file.is_none());
         !changes.iter().all(in_main) || self.document.apply(changes).is_ok()
     }
 
@@ -172,7 +172,7 @@ fn runs_alike(one: &Gateway, other: &Gateway) -> bool {
     let runs = |gateway: &Gateway| -> Vec<_> {
         let agent = |agent: &Agent| {
             let settings = &agent.settings;
-            let beside = (settings.primary_model.clone(), settings.route.clone(), settings.target.value.clone());
+            let beside = (settings.primary_model.clone(), settings.delivery.clone(), settings.target.value.clone());
             (agent.id.clone(), agent.enrolment.is_enrolled(), Choice::present(agent), beside)
         };
         gateway.agents.iter().map(agent).collect()

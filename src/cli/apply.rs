@@ -16,12 +16,12 @@ use clawbeat::secrets::credentials::masked;
 use clawbeat::words::amount;
 
 use super::consent::{Answer, ask, choose, effects};
+use super::edited_file::EditedFile;
 use super::load::{self, Subject};
 use super::options::{ConfigOptions, QuestionOptions};
 use super::output::{complain, print_file};
 use super::plan_options::PlanOptions;
 use super::recommended::{changed, recommended, unified_diff};
-use super::seat::Seat;
 use super::write::{BackupOptions, REFUSED, write};
 
 #[derive(Debug, clap::Args)]
@@ -51,7 +51,7 @@ struct Intent {
     subject: Subject,
     options: ConfigOptions,
     changes: Vec<Change>,
-    seat: Seat,
+    edited: EditedFile,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
@@ -72,8 +72,8 @@ fn fresh(args: &Args) -> anyhow::Result<ControlFlow<ExitCode, Intent>> {
     if changes.is_empty() {
         return Ok(ControlFlow::Break(done(&subject)));
     }
-    let seat = changed(&subject, &changes)?;
-    Ok(ControlFlow::Continue(Intent { changes, seat, options: args.config.clone(), subject }))
+    let edited = changed(&subject, &changes)?;
+    Ok(ControlFlow::Continue(Intent { changes, edited, options: args.config.clone(), subject }))
 }
 
 /// The answer where nothing is to be written: a file that OpenClaw refuses is not done.
@@ -122,19 +122,19 @@ fn kept(file: &Path, given: &ConfigOptions) -> anyhow::Result<ControlFlow<ExitCo
         Ok(Standing::Open) => {}
     }
     let changes = plan.changes(fixes)?;
-    let seat = changed(&subject, &changes)?;
+    let edited = changed(&subject, &changes)?;
     subject.say_fixes();
     subject.say_newcomer(&changes);
-    if Fingerprint::of(seat.text.as_bytes()).sha256 != plan.config.sha256_after {
+    if Fingerprint::of(edited.text.as_bytes()).sha256 != plan.config.sha256_after {
         return refuse(&"the plan's changes do not lead to the file that it promises; make it again");
     }
-    Ok(ControlFlow::Continue(Intent { subject, options, changes, seat }))
+    Ok(ControlFlow::Continue(Intent { subject, options, changes, edited }))
 }
 
 /// Shows the change and asks, or is told not to; writes it, and tells what the written file costs.
 fn carry_out(intent: Intent, args: &Args, may_choose: bool) -> anyhow::Result<ExitCode> {
-    let Intent { subject, options, changes, seat } = &intent;
-    let shown = match unified_diff(seat, false) {
+    let Intent { subject, options, changes, edited } = &intent;
+    let shown = match unified_diff(edited, false) {
         Ok(diff) => diff.text,
         // A minified file is one line, secrets included; the changes themselves hold none.
         Err(_) => masked(&changes.iter().map(in_words).collect::<String>()).into_owned(),
@@ -163,13 +163,13 @@ fn carry_out(intent: Intent, args: &Args, may_choose: bool) -> anyhow::Result<Ex
             }
         }
     }
-    let told = |seat: &Seat, outcome: &Outcome| match outcome {
-        Outcome::Unchanged => complain(&format!("{} holds this change already", seat.path)),
+    let told = |edited: &EditedFile, outcome: &Outcome| match outcome {
+        Outcome::Unchanged => complain(&format!("{} holds this change already", edited.path)),
         Outcome::Written { backup, .. } => {
-            complain(&format!("{} changed; the old file is kept as {}", seat.path, backup.display()));
+            complain(&format!("{} changed; the old file is kept as {}", edited.path, backup.display()));
         }
     };
-    let written = write(std::slice::from_ref(seat), "apply", &args.backups, told);
+    let written = write(std::slice::from_ref(edited), "apply", &args.backups, told);
     // With --yes only now: nothing that goes wrong with the output keeps the file from being written.
     if args.yes
         && let Err(error) = print_file(&shown)
@@ -179,8 +179,8 @@ fn carry_out(intent: Intent, args: &Args, may_choose: bool) -> anyhow::Result<Ex
     if !written {
         return Ok(ExitCode::from(REFUSED));
     }
-    if let Err(error) = tell_cost(subject, options, seat) {
-        complain(&format!("warning: {} was changed, but could not be read again: {error:#}", seat.path));
+    if let Err(error) = tell_cost(subject, options, edited) {
+        complain(&format!("warning: {} was changed, but could not be read again: {error:#}", edited.path));
     }
     Ok(if verdict == Verdict::Refused { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS })
 }
@@ -198,13 +198,13 @@ pub(super) fn in_words(change: &Change) -> String {
 }
 
 /// Says what the changed file costs, and what follows.
-fn tell_cost(subject: &Subject, options: &ConfigOptions, seat: &Seat) -> anyhow::Result<()> {
+fn tell_cost(subject: &Subject, options: &ConfigOptions, edited: &EditedFile) -> anyhow::Result<()> {
     // Read from the file, not from the plan.
     let written = load::subject(options)?;
     if let (Some(old), Some(new)) = (cost(subject, &options.question), cost(&written, &options.question)) {
         complain(&format!("heartbeats: about {old} a month before, about {new} now"));
     }
-    let undo = if seat.path == subject.path { "undo".to_owned() } else { format!("undo {}", seat.path) };
+    let undo = if edited.path == subject.path { "undo".to_owned() } else { format!("undo {}", edited.path) };
     let (verdict, problems) = written.analysis.verdict_of(written.written());
     if verdict == Verdict::Refused {
         complain(&refusal(subject, "still refuses", &problems));
@@ -229,7 +229,7 @@ fn cost(subject: &Subject, question: &QuestionOptions) -> Option<String> {
 
 /// Asks on a terminal; without one the answer is no.
 fn confirmed(intent: &Intent, may_choose: bool) -> anyhow::Result<Answer> {
-    if !std::io::stdin().is_terminal() || intent.seat.path == "-" {
+    if !std::io::stdin().is_terminal() || intent.edited.path == "-" {
         complain("not a terminal: use --yes to write, --dry-run to preview");
         return Ok(Answer::No);
     }
@@ -251,6 +251,6 @@ fn picked(intent: Intent) -> anyhow::Result<Option<Intent>> {
         return Ok(None);
     }
     let changes: Vec<Change> = fixes.iter().chain(&chosen).cloned().collect();
-    let seat = changed(&subject, &changes)?;
-    Ok(Some(Intent { subject, options, changes, seat }))
+    let edited = changed(&subject, &changes)?;
+    Ok(Some(Intent { subject, options, changes, edited }))
 }

@@ -10,7 +10,7 @@ use clawbeat::files::read::Fingerprint;
 use clawbeat::files::save::save;
 use clawbeat::patch::merge_patch::merge_patch;
 use clawbeat::plan::Plan;
-use clawbeat::plan::saved::{Holder, PlannedFile, SavedPlan};
+use clawbeat::plan::saved::{PlannedFile, SavedHolder, SavedPlan};
 use clawbeat::repair::shown;
 use clawbeat::secrets::credentials::looks_like_secret;
 use clawbeat::words::exact_json_escaped;
@@ -105,9 +105,9 @@ fn saved(subject: &Subject, plan: &Plan, args: &Args) -> anyhow::Result<SavedPla
     let (after, holder) = match all.as_slice() {
         [] => (subject.loaded.fingerprint.sha256.clone(), None),
         changes => {
-            let seat = changed(subject, changes)?;
-            let after = Fingerprint::of(seat.text.as_bytes()).sha256;
-            let holder = Holder { sha256: seat.loaded.fingerprint.sha256, path: seat.path };
+            let edited = changed(subject, changes)?;
+            let after = Fingerprint::of(edited.text.as_bytes()).sha256;
+            let holder = SavedHolder { sha256: edited.loaded.fingerprint.sha256, path: edited.path };
             (after, Some(holder).filter(|holder| holder.path != subject.path))
         }
     };

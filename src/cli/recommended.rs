@@ -13,11 +13,11 @@ use clawbeat::plan::{self, Plan};
 use clawbeat::report::mends;
 use clawbeat::rules::Verdict;
 
+use super::edited_file::EditedFile;
 use super::load::{self, Subject};
 use super::options::ConfigOptions;
 use super::output::complain;
 use super::plan_options::PlanOptions;
-use super::seat::Seat;
 
 /// Reads a config and plans for it. Where there is nothing to change, it says why; the plan then has no changes.
 pub(super) fn recommended(options: &ConfigOptions, bounds: &PlanOptions) -> anyhow::Result<(Subject, Plan)> {
@@ -40,19 +40,19 @@ pub(super) fn command_lines(changes: &[Change]) -> anyhow::Result<String> {
 }
 
 /// The file that holds the changes' keys, with the changes made.
-pub(super) fn changed(subject: &Subject, changes: &[Change]) -> anyhow::Result<Seat> {
+pub(super) fn changed(subject: &Subject, changes: &[Change]) -> anyhow::Result<EditedFile> {
     let hint = || format!("{}: use --format commands, or make the change by hand", subject.path);
-    subject.seat(changes).with_context(hint)
+    subject.edited_file(changes).with_context(hint)
 }
 
 /// The difference as a patch that fits where the command runs.
-pub(super) fn unified_diff(seat: &Seat, include_secrets: bool) -> anyhow::Result<UnifiedDiff> {
-    let Seat { document, text, .. } = seat;
+pub(super) fn unified_diff(edited: &EditedFile, include_secrets: bool) -> anyhow::Result<UnifiedDiff> {
+    let EditedFile { document, text, .. } = edited;
     let changed = document.reread(text.as_str())?;
     let (old_secrets, new_secrets) = (secret_ranges(document), secret_ranges(&changed));
     let old = Side { text: document.text(), secrets: &old_secrets };
     let new = Side { text, secrets: &new_secrets };
-    let diff = unified(&name_from_here(&seat.loaded.source), old, new, include_secrets)?;
+    let diff = unified(&name_from_here(&edited.loaded.source), old, new, include_secrets)?;
     if diff.needs_unidiff_zero {
         complain("note: context lines that hold a secret are left out; git apply then needs --unidiff-zero");
     }

@@ -98,7 +98,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }),
         balance,
         limits,
-        exhibits: matches!(args.format, Format::Html).then_some(&bounds),
+        html_extras: matches!(args.format, Format::Html).then_some(&bounds),
         ..Question::default()
     };
     let report = subject.answer(&plan, question, args.plan.arguments(), asked);

@@ -3,8 +3,9 @@
 
 pub mod active_hours;
 pub mod anthropic;
+pub mod delivery;
 pub mod folder;
-pub mod home;
+pub mod holder;
 pub mod include;
 pub mod limits;
 pub mod model_ref;
@@ -13,7 +14,6 @@ pub mod providers;
 pub mod reset;
 pub mod retention;
 pub mod roster;
-pub mod route;
 pub mod session;
 pub mod setting;
 pub mod settings;
@@ -169,7 +169,7 @@ impl Gateway {
             scheduler_on,
             utility_model: text(config.pointer("/agents/defaults/utilityModel")),
             reset: Reset::read(&config, &behaviour),
-            has_channel: route::has_channel(&config),
+            has_channel: delivery::has_channel(&config),
             allowed_models: allowed_models(&config),
             behaviour,
             providers,

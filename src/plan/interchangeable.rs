@@ -39,7 +39,7 @@ fn entry_text(gateway: &Gateway, subject: &Subject<'_>) -> String {
 fn are_interchangeable(gateway: &Gateway, one: &Subject<'_>, other: &Subject<'_>) -> bool {
     let outside_the_entry = |agent: &Agent| {
         let settings = &agent.settings;
-        (settings.route.clone(), settings.holds_chat, settings.primary_model.clone(), settings.limits)
+        (settings.delivery.clone(), settings.holds_chat, settings.primary_model.clone(), settings.limits)
     };
     let same_entry = match (gateway.entry(one.agent), gateway.entry(other.agent)) {
         (Some(one), Some(other)) => same_but_for_names(one, other),

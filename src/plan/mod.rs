@@ -113,7 +113,7 @@ pub fn why_not(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
                 "its timer cannot count {written} and fires each millisecond: write every: \"0m\" for off"
             ));
         }
-        Some(SkipReason::NoRoute) => return Some(format!("no tick runs, {}", settings.route)),
+        Some(SkipReason::NoDelivery) => return Some(format!("no tick runs, {}", settings.delivery)),
         Some(reason) => return Some(format!("no tick runs ({})", reason.name())),
         None => {}
     }

@@ -68,7 +68,7 @@ pub struct Behaviour {
     /// Events still wake an agent whose schedule is switched off; else such an agent is dropped altogether (R17).
     pub wakes_while_off: bool,
     /// A run that has nowhere to deliver to is skipped; else it runs and delivers nothing.
-    pub needs_route: bool,
+    pub needs_delivery: bool,
     /// `target` when none is set.
     pub implicit_target: &'static str,
     /// `target: "owner"` is accepted.

@@ -20,7 +20,7 @@ pub(super) const OLDEST: Behaviour = Behaviour {
     moves_empty_root_block: true,
     runs_by_scheduler: false,
     wakes_while_off: false,
-    needs_route: false,
+    needs_delivery: false,
     implicit_target: "last",
     accepts_owner_target: false,
     visibility_key: "heartbeat",
@@ -132,7 +132,7 @@ pub(super) const ROWS: &[Row] = &[
         b.moves_empty_root_block = false;
         b.runs_by_scheduler = true;
         b.wakes_while_off = true;
-        b.needs_route = true;
+        b.needs_delivery = true;
         b.accepts_owner_target = true;
         b.visibility_key = "heartbeatVisibility";
         b.anthropic_defaults = true;

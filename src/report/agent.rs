@@ -33,13 +33,14 @@ pub struct AgentReport {
     pub billing: Billing,
     /// The month as it is.
     pub current: Estimate,
-    /// Where the money of a typical month goes; once there is a route, where there is none now. Null for an agent that
+    /// Where the money of a typical month goes; once heartbeats can be delivered, where they cannot now. Null for an agent that
     /// is not enrolled.
     pub spending: Option<Spending>,
     /// The month after the plan.
     pub recommended: Estimate,
-    /// The month if the agent had a route, where it has none now.
-    pub once_routed: Option<Estimate>,
+    /// The month if heartbeats could be delivered, where they cannot now.
+    #[serde(rename = "onceRouted")]
+    pub once_delivered: Option<Estimate>,
     /// The parts of a typical request now, in characters, with the mean conversation.
     pub request: Option<RequestParts>,
     /// The plan's changes; savings are sequential and add up.

@@ -11,9 +11,9 @@ use super::against::{Older, against};
 use super::assumptions::assumptions;
 use super::balance::balance;
 use super::comparison::compare;
-use super::exhibits::exhibits;
 use super::foremost::foremost;
 use super::gates::{Limits, gates};
+use super::html_extras::html_extras;
 use super::settings::{as_written, settings, zone_name};
 use super::warnings::{Warnings, Weight, warn};
 use super::{
@@ -74,7 +74,7 @@ pub struct Question<'a> {
     /// The limits to hold the bill against.
     pub limits: Limits,
     /// The bounds of the plan, where a page is to show what lies within them.
-    pub exhibits: Option<&'a Bounds>,
+    pub html_extras: Option<&'a Bounds>,
 }
 
 impl Report {
@@ -92,7 +92,7 @@ pub fn answer(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Quest
     report.balance = question.balance.map(|held| balance(&report, held, &analysis.period));
     // These hold the fields above against the limits.
     report.gates = gates(&report, question.limits);
-    report.exhibits = question.exhibits.map(|bounds| exhibits(analysis, plan, bounds, &report));
+    report.html_extras = question.html_extras.map(|bounds| html_extras(analysis, plan, bounds, &report));
     report
 }
 
@@ -154,7 +154,7 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, unit: Option<Unit>, on
         against: None,
         balance: None,
         gates: Vec::new(),
-        exhibits: None,
+        html_extras: None,
     }
 }
 
@@ -197,9 +197,11 @@ fn agent_report(
         _ => now.clone(),
     };
     let skipped = costing.always_skipped(agent);
-    let waits = agent.enrolment.is_enrolled() && present.every.ms().is_some() && skipped == Some(SkipReason::NoRoute);
-    let once_routed = waits.then(|| costing.estimate(&subject, &present, None)).map(|month| bill.counted(agent, month));
-    let month_skip = skipped.filter(|_| once_routed.is_none());
+    let waits =
+        agent.enrolment.is_enrolled() && present.every.ms().is_some() && skipped == Some(SkipReason::NoDelivery);
+    let once_delivered =
+        waits.then(|| costing.estimate(&subject, &present, None)).map(|month| bill.counted(agent, month));
+    let month_skip = skipped.filter(|_| once_delivered.is_none());
     AgentReport {
         id: agent.id.clone(),
         enrolled: agent.enrolment.is_enrolled(),
@@ -218,7 +220,7 @@ fn agent_report(
             Spending::of(&scenario, price.map(|price| subject.prices(price)))
         }),
         recommended,
-        once_routed,
+        once_delivered,
         changes: writable.map(|planned| changes(agent, planned, plan)).unwrap_or_default(),
         also_possible: writable.map(|planned| also_possible(planned, plan)).unwrap_or_default(),
         levers: planned.map(levers).unwrap_or_default(),

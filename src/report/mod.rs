@@ -9,12 +9,12 @@ pub mod assumptions;
 pub mod balance;
 mod commands;
 pub mod comparison;
-pub mod exhibits;
 mod figure_warnings;
 pub mod findings;
 mod foremost;
 pub mod gates;
 pub mod html;
+pub mod html_extras;
 pub mod markdown;
 pub mod mends;
 pub mod models;
@@ -52,8 +52,8 @@ pub use answer::{Question, answer};
 pub use assumptions::Assumption;
 pub use balance::Balance;
 pub use comparison::Comparison;
-pub use exhibits::Exhibits;
 pub use gates::Gate;
+pub use html_extras::HtmlExtras;
 
 /// What `report --format json` prints (`schemas/report.v1.schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -98,7 +98,7 @@ pub struct Report {
     pub gates: Vec<Gate>,
     /// What a page shows beside the figures; no part of the JSON, which is asked for each config by itself.
     #[serde(skip)]
-    pub exhibits: Option<Exhibits>,
+    pub html_extras: Option<HtmlExtras>,
 }
 
 /// The flags that were given, as further commands repeat them.

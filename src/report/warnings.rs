@@ -1,4 +1,4 @@
-//! What a reader should know before trusting the figures: what could not be read, has no price or no route, and what the
+//! What a reader should know before trusting the figures: what could not be read, has no price or no delivery, and what the
 //! patch does besides.
 
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{AgentReport, figure_warnings};
 use crate::analysis::Analysis;
 use crate::gateway::anthropic::AnthropicAuth;
-use crate::gateway::route::Route;
+use crate::gateway::delivery::Delivery;
 use crate::gateway::{Agent, Gateway};
 use crate::money::Unit;
 use crate::plan::Plan;
@@ -45,13 +45,13 @@ pub(super) fn warn<'a>(
             warnings.of(Weight::Note, &agent.id, format!("billed in {other}, so not counted in {unit}"));
         }
         let settings = &agent.settings;
-        // Where an agent is switched off, nothing waits for a route.
-        let needs_route = analysis.gateway.behaviour.needs_route && settings.every.value.ms().is_some();
-        match &settings.route {
-            Route::No(reason) if needs_route => {
+        // Where an agent is switched off, nothing waits to be delivered.
+        let needs_delivery = analysis.gateway.behaviour.needs_delivery && settings.every.value.ms().is_some();
+        match &settings.delivery {
+            Delivery::No(reason) if needs_delivery => {
                 warnings.of(Weight::Note, &agent.id, format!("nowhere to deliver to: {reason}"))
             }
-            Route::Unknown(reason) if needs_route => {
+            Delivery::Unknown(reason) if needs_delivery => {
                 warnings.of(
                     Weight::Note,
                     &agent.id,

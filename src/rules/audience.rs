@@ -9,7 +9,7 @@ use super::rule::{Needs, Rule};
 use super::spending::{Group, Spending, names, sum};
 use crate::document::KeyPath;
 use crate::gateway::Agent;
-use crate::gateway::route::Route;
+use crate::gateway::delivery::Delivery;
 use crate::money::Money;
 use crate::releases::Behaviour;
 use crate::words::count;
@@ -42,7 +42,7 @@ pub(super) static SCHEDULER_OFF: Rule = Rule {
 };
 
 fn check_unread(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let delivers_nowhere = |spending: &&Spending<'_>| matches!(spending.agent.settings.route, Route::Nowhere(_));
+    let delivers_nowhere = |spending: &&Spending<'_>| matches!(spending.agent.settings.delivery, Delivery::Nowhere(_));
     let unread = context.spendings().iter().filter(delivers_nowhere);
     let place = |spending: &Spending<'_>| context.block_of(spending.agent).key("target");
     for group in Group::by_place(unread, place) {
@@ -58,7 +58,7 @@ fn check_unread(context: &Context<'_>, findings: &mut Vec<Finding>) {
             Some(Waste { unit: spending.unit()?, cost, saving: cost.typical })
         }));
         let by_default = group.members.iter().all(|spending| spending.agent.settings.target.origin.key().is_none());
-        let why = group.members.first().map(|spending| &spending.agent.settings.route);
+        let why = group.members.first().map(|spending| &spending.agent.settings.delivery);
         let chosen = group.members.iter().any(|spending| spending.agent.settings.target.value.trim() == "none");
         let block = group.path.parent().unwrap_or_default();
         let cause = match why {

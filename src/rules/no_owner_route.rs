@@ -6,7 +6,7 @@ use super::off;
 use super::rule::{Needs, Rule};
 use super::spending::names;
 use crate::document::KeyPath;
-use crate::gateway::route::Route;
+use crate::gateway::delivery::Delivery;
 
 pub(super) static RULE: Rule = Rule {
     id: "no-owner-route",
@@ -18,23 +18,23 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    if !context.behaviour().needs_route {
+    if !context.behaviour().needs_delivery {
         return;
     }
-    let mut stranded: Vec<(KeyPath, &Route, Vec<&str>)> = Vec::new();
+    let mut stranded: Vec<(KeyPath, &Delivery, Vec<&str>)> = Vec::new();
     for agent in context.gateway().enrolled().filter(|agent| agent.settings.every.value.ms().is_some()) {
-        let Route::No(_) = &agent.settings.route else { continue };
+        let Delivery::No(_) = &agent.settings.delivery else { continue };
         let path = match agent.settings.target.origin.key() {
             Some(key) => key.clone(),
             None => context.block_of(agent).key("target"),
         };
         match stranded.iter_mut().find(|(place, ..)| *place == path) {
             Some((_, _, ids)) => ids.push(&agent.id),
-            None => stranded.push((path, &agent.settings.route, vec![&agent.id])),
+            None => stranded.push((path, &agent.settings.delivery, vec![&agent.id])),
         }
     }
-    for (path, route, ids) in stranded {
-        let message = format!("no tick of {} ever runs: {route}", names(&ids));
+    for (path, delivery, ids) in stranded {
+        let message = format!("no tick of {} ever runs: {delivery}", names(&ids));
         let block = path.parent().unwrap_or_default();
         let finding = RULE
             .at(context, path, message)

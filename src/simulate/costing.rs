@@ -12,9 +12,9 @@ use super::prompt::{self, Asked, Parts};
 use super::schedule::{self, Period};
 use super::{Scenario, SkipReason, tokenizer};
 use crate::catalogue::{self, Catalogue, MinuteLimit, nexos};
+use crate::gateway::delivery::Delivery;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
-use crate::gateway::route::Route;
 use crate::gateway::session::Session;
 use crate::gateway::{Agent, Gateway};
 use crate::money::{Money, Unit};
@@ -98,8 +98,8 @@ impl<'a> Costing<'a> {
         if agent.settings.invisible {
             return Some(SkipReason::AlertsDisabled);
         }
-        (self.gateway.behaviour.needs_route && matches!(agent.settings.route, Route::No(_)))
-            .then_some(SkipReason::NoRoute)
+        (self.gateway.behaviour.needs_delivery && matches!(agent.settings.delivery, Delivery::No(_)))
+            .then_some(SkipReason::NoDelivery)
     }
 
     /// Looks up what an agent's cost depends on beside its levers.
@@ -194,8 +194,9 @@ impl<'a> Costing<'a> {
     /// Whether something that is not known here may keep the agent from running at all.
     fn may_cost_nothing(&self, agent: &Agent) -> bool {
         let settings = &agent.settings;
-        let route_unknown = self.gateway.behaviour.needs_route && matches!(settings.route, Route::Unknown(_));
-        route_unknown || settings.every.unresolved.is_some() || settings.active_hours.unresolved.is_some()
+        let delivery_unknown =
+            self.gateway.behaviour.needs_delivery && matches!(settings.delivery, Delivery::Unknown(_));
+        delivery_unknown || settings.every.unresolved.is_some() || settings.active_hours.unresolved.is_some()
     }
 
     /// The tokens of a run's prompt without the conversation, and the model's window, where it does not fit (R35). Such
@@ -286,12 +287,12 @@ impl<'a> Costing<'a> {
         let behaviour = &self.gateway.behaviour;
         let settings = &agent.settings;
         let sizes = measured::sizes(behaviour, model.caching.wire, settings.limits.tools);
-        // A release that needs a route runs nothing without one, and once there is one, this is the request; others run
+        // A release that delivers or does not run runs nothing without a delivery, and with one, this is the request; others run
         // and deliver nothing.
-        let delivered = match settings.route {
-            Route::Yes(_) | Route::Unknown(_) => true,
-            Route::No(_) => behaviour.needs_route,
-            Route::Nowhere(_) => false,
+        let delivered = match settings.delivery {
+            Delivery::Yes(_) | Delivery::Unknown(_) => true,
+            Delivery::No(_) => behaviour.needs_delivery,
+            Delivery::Nowhere(_) => false,
         };
         let asked = Asked {
             isolated: choice.isolated,

@@ -77,7 +77,8 @@ pub enum SkipReason {
     /// Outside the active hours.
     QuietHours,
     /// Nowhere to deliver to.
-    NoRoute,
+    #[serde(rename = "no-route")]
+    NoDelivery,
     /// HEARTBEAT.md has nothing to do.
     EmptyHeartbeatFile,
     /// HEARTBEAT.md has tasks, and none of them is due.
@@ -97,7 +98,7 @@ impl SkipReason {
     pub fn name(self) -> &'static str {
         match self {
             SkipReason::QuietHours => "quiet-hours",
-            SkipReason::NoRoute => "no-route",
+            SkipReason::NoDelivery => "no-route",
             SkipReason::EmptyHeartbeatFile => "empty-heartbeat-file",
             SkipReason::NoTasksDue => "no-tasks-due",
             SkipReason::AlertsDisabled => "alerts-disabled",

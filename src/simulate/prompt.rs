@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use crate::gateway::limits::Limits;
-use crate::releases::measured::{Measured, NO_ROUTE};
+use crate::releases::measured::{Measured, NO_DELIVERY};
 use crate::releases::{Behaviour, Instructions};
 use crate::workload::Profile;
 
@@ -65,7 +65,7 @@ pub struct Asked {
 /// The parts of an agent's request.
 pub fn parts(sizes: &Measured, behaviour: &Behaviour, profile: &Profile, asked: &Asked) -> Parts {
     let limits = &asked.limits;
-    let extra = if asked.delivered { sizes.route } else { NO_ROUTE };
+    let extra = if asked.delivered { sizes.delivery } else { NO_DELIVERY };
     let channel = if asked.has_channel { sizes.channel_tools } else { 0 };
     // Without files a full run is sent what a light one is (R22, `profiles.json`).
     let light = (asked.light && behaviour.light_context_effective) || !limits.sends_files;

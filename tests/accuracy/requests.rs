@@ -152,7 +152,7 @@ fn ticks_are_skipped_as_they_were_seen_to_be() {
             json!({ "every": "6h", "target": "none", "activeHours": { "start": "08:00", "end": "08:00" } }),
             vec![Some(SkipReason::QuietHours)],
         ),
-        (json!({ "every": "6h" }), vec![Some(SkipReason::NoRoute)]),
+        (json!({ "every": "6h" }), vec![Some(SkipReason::NoDelivery)]),
         (json!({ "every": "0m", "target": "none" }), vec![]),
     ] {
         let config =

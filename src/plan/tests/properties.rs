@@ -22,7 +22,7 @@ fn ids(gateway: &Gateway) -> Vec<&str> {
 fn effective(gateway: &Gateway, agent: &Agent) -> (Choice, String, String) {
     let settings = &agent.settings;
     let chat = format!("{} {}", settings.primary_model, gateway.retention_of(agent, &settings.primary_model));
-    (Choice::present(agent), chat, format!("{:?} {:?}", settings.target.value, settings.route))
+    (Choice::present(agent), chat, format!("{:?} {:?}", settings.target.value, settings.delivery))
 }
 
 /// Bounds that allow all that `tight` does and more.

@@ -6,7 +6,7 @@ use super::chart::WIDTH;
 use super::titled;
 use crate::money::{Money, Unit};
 use crate::report::Report;
-use crate::report::exhibits::{Course, DAY_MS};
+use crate::report::html_extras::{Course, DAY_MS};
 use crate::report::page::day::{heights, words};
 use crate::words::{amount, counted, plain};
 
@@ -14,7 +14,9 @@ const BASE: i128 = 620;
 const TALLEST: i128 = 560;
 
 pub(super) fn section(report: &Report) -> Markup {
-    let Some(day) = report.exhibits.as_ref().and_then(|exhibits| exhibits.day.as_ref()) else { return html! {} };
+    let Some(day) = report.html_extras.as_ref().and_then(|html_extras| html_extras.day.as_ref()) else {
+        return html! {};
+    };
     titled(
         "day",
         "One day",

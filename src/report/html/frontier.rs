@@ -6,7 +6,7 @@ use super::chart::WIDTH;
 use super::titled;
 use crate::money::{Money, Unit};
 use crate::plan::grid::Grid;
-use crate::report::exhibits::Sheet;
+use crate::report::html_extras::Sheet;
 use crate::report::page::chart::{levels, parts_of};
 use crate::report::values::{shown, value};
 use crate::report::{AgentReport, Report};
@@ -27,7 +27,7 @@ const TOP: i128 = 140;
 const BOTTOM: i128 = 260;
 
 pub(super) fn section(report: &Report) -> Markup {
-    let sheets = report.exhibits.iter().flat_map(|exhibits| &exhibits.panel.sheets);
+    let sheets = report.html_extras.iter().flat_map(|html_extras| &html_extras.panel.sheets);
     let choosing: Vec<&AgentReport> = report.enrolled().filter(|agent| agent.frontier.len() > 1).collect();
     let (shown, more) = choosing.split_at(choosing.len().min(SHOWN_AGENTS));
     html! {

@@ -37,7 +37,7 @@ pub(super) fn section(report: &Report) -> Markup {
 }
 
 fn nothing(report: &Report) -> Markup {
-    let without = report.exhibits.iter().flat_map(|exhibits| &exhibits.panel.without);
+    let without = report.html_extras.iter().flat_map(|html_extras| &html_extras.panel.without);
     html! {
         p { "Nothing is recommended." }
         ul.plain { @for (agent, why) in without { li { code { (plain(agent)) } ": " (plain(why)) } } }

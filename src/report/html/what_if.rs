@@ -5,12 +5,12 @@ use maud::{Markup, PreEscaped, html};
 use super::titled;
 use crate::certain;
 use crate::report::Report;
-use crate::report::exhibits::Panel;
+use crate::report::html_extras::Panel;
 use crate::report::page::what_if::{Data, data};
 use crate::words::{json_escaped, plain};
 
 pub(super) fn section(report: &Report) -> Markup {
-    let Some(panel) = report.exhibits.as_ref().map(|exhibits| &exhibits.panel) else { return html! {} };
+    let Some(panel) = report.html_extras.as_ref().map(|html_extras| &html_extras.panel) else { return html! {} };
     // Where nothing can be tried, the steps say why.
     if panel.sheets.is_empty() {
         return html! {};

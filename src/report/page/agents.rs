@@ -71,7 +71,7 @@ fn sent(_: &Report, agent: &AgentReport) -> Vec<Block> {
 }
 
 fn month(report: &Report, agent: &AgentReport) -> Vec<Block> {
-    let month = agent.once_routed.as_ref().unwrap_or(&agent.current);
+    let month = agent.once_delivered.as_ref().unwrap_or(&agent.current);
     if month.runs == 0 {
         return Vec::new();
     }
@@ -93,7 +93,7 @@ fn month(report: &Report, agent: &AgentReport) -> Vec<Block> {
     let each = month.per_run.map(|each| figure("a heartbeat on average", amount(each, report.unit)));
     let rows =
         counts.into_iter().map(|(name, number)| figure(name, count(number))).chain(skips).chain(buckets).chain(each);
-    let later = agent.once_routed.as_ref().map(|_| Block::Text("Once delivered:".into()));
+    let later = agent.once_delivered.as_ref().map(|_| Block::Text("Once delivered:".into()));
     let columns = [Column::words("what"), Column::figures("a month")];
     later.into_iter().chain([Table::of(columns, rows)]).collect()
 }

@@ -1,6 +1,6 @@
 //! A day in words, and how tall its bars are.
 
-use super::super::exhibits::{Course, Mark};
+use super::super::html_extras::{Course, Mark};
 use super::chart::parts_of;
 use crate::money::{Money, Unit};
 use crate::words::{amount, count, tokens};

@@ -90,7 +90,7 @@ fn is_off_alone(every: &str, report: &Report) -> bool {
 }
 
 fn skipped_here(report: &Report) -> Option<String> {
-    let later = once_routed(report).filter(|_| report.totals.current.runs == 0)?;
+    let later = once_delivered(report).filter(|_| report.totals.current.runs == 0)?;
     let later = later_cost(&later, report.unit);
     Some(format!(
         "On {} every heartbeat is skipped, as there is nowhere to deliver it to. {later}",
@@ -100,7 +100,7 @@ fn skipped_here(report: &Report) -> Option<String> {
 
 fn month(report: &Report) -> String {
     let (unit, now) = (report.unit, &report.totals.current);
-    match (now.cost, once_routed(report)) {
+    match (now.cost, once_delivered(report)) {
         _ if report.enrolled().next().is_none() => {
             "No agent of this file runs heartbeats: they cost nothing.".to_owned()
         }
@@ -318,8 +318,8 @@ fn either_generation(report: &Report, other: &OtherGeneration) -> String {
     )
 }
 
-fn once_routed(report: &Report) -> Option<Estimate> {
-    let later: Vec<&Estimate> = report.enrolled().filter_map(|agent| agent.once_routed.as_ref()).collect();
+fn once_delivered(report: &Report) -> Option<Estimate> {
+    let later: Vec<&Estimate> = report.enrolled().filter_map(|agent| agent.once_delivered.as_ref()).collect();
     (!later.is_empty()).then(|| Estimate::sum(later.into_iter()))
 }
 

@@ -18,7 +18,7 @@ pub(in crate::report) struct Tile {
 /// The month now, once heartbeats are delivered, and after the plan.
 pub(in crate::report) fn tiles(report: &Report) -> Vec<Tile> {
     let (totals, unit) = (&report.totals, report.unit);
-    let later: Vec<&Estimate> = report.enrolled().filter_map(|agent| agent.once_routed.as_ref()).collect();
+    let later: Vec<&Estimate> = report.enrolled().filter_map(|agent| agent.once_delivered.as_ref()).collect();
     let mut tiles = vec![month("now", "A month now", &totals.current, unit)];
     if totals.current.runs == 0 && !later.is_empty() {
         tiles.push(month("once-routed", "Once delivered", &Estimate::sum(later.into_iter()), unit));

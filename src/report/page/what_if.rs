@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::super::exhibits::{Panel, Sheet};
+use super::super::html_extras::{Panel, Sheet};
 use crate::money::{Money, Unit};
 use crate::plan::grid::{Beat, Column, Grid, Variants};
 use crate::words::{amount, count, duration, percent, plain};

@@ -5,12 +5,12 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use clawbeat::document::{Change, Document};
 use clawbeat::files::read::{Loaded, Source};
-use clawbeat::gateway::home::Home;
+use clawbeat::gateway::holder::Holder;
 
 use super::load::Subject;
 
 /// A file and the changes that belong in it.
-pub(super) struct Seat {
+pub(super) struct EditedFile {
     /// The file as it was read.
     pub(super) loaded: Loaded,
     /// What it says.
@@ -25,20 +25,20 @@ pub(super) struct Seat {
 
 impl Subject {
     /// Makes changes in the one file that holds all their keys.
-    pub(super) fn seat(&self, changes: &[Change]) -> anyhow::Result<Seat> {
-        let mut seats = self.seats(changes)?;
-        if seats.len() > 1 {
-            let paths: Vec<_> = seats.iter().map(|seat| seat.path.as_str()).collect();
+    pub(super) fn edited_file(&self, changes: &[Change]) -> anyhow::Result<EditedFile> {
+        let mut edited_files = self.edited_files(changes)?;
+        if edited_files.len() > 1 {
+            let paths: Vec<_> = edited_files.iter().map(|edited| edited.path.as_str()).collect();
             bail!("the change belongs in several files ({}), and one is written at a time", paths.join(", "));
         }
-        seats.pop().context("there is nothing to change")
+        edited_files.pop().context("there is nothing to change")
     }
 
     /// Makes changes, each in the file that holds its key.
-    pub(super) fn seats(&self, changes: &[Change]) -> anyhow::Result<Vec<Seat>> {
+    pub(super) fn edited_files(&self, changes: &[Change]) -> anyhow::Result<Vec<EditedFile>> {
         let mut parts: Vec<Part> = Vec::new();
         for change in changes {
-            let Home { file, path } = self.analysis.home(&change.path)?;
+            let Holder { file, path } = self.analysis.holder(&change.path)?;
             let inside = Change { path, to: change.to.clone() };
             match parts.iter_mut().find(|part| part.file == file) {
                 Some(part) => {
@@ -48,17 +48,17 @@ impl Subject {
                 None => parts.push(Part { file, whole: vec![change.clone()], inside: vec![inside] }),
             }
         }
-        parts.into_iter().map(|part| self.seat_of(&part)).collect()
+        parts.into_iter().map(|part| self.edited_file_of(&part)).collect()
     }
 
     /// The hash of the included file that holds the keys of changes, as it is now; none where the config holds them.
     pub(super) fn holder_hash(&self, changes: &[Change]) -> Option<String> {
-        let (name, from) = self.analysis.home(&changes.first()?.path).ok()?.file?;
+        let (name, from) = self.analysis.holder(&changes.first()?.path).ok()?.file?;
         let (loaded, _) = (self.reader)(&name, &from).ok()?;
         Some(loaded.fingerprint.sha256)
     }
 
-    fn seat_of(&self, part: &Part) -> anyhow::Result<Seat> {
+    fn edited_file_of(&self, part: &Part) -> anyhow::Result<EditedFile> {
         let (loaded, document, path) = match &part.file {
             None => (self.loaded.clone(), self.analysis.document.clone(), self.path.clone()),
             Some((name, from)) => {
@@ -74,7 +74,7 @@ impl Subject {
                 bail!("{path} is included in more than one place, so a change would reach others");
             }
         }
-        Ok(Seat { loaded, document, path, text, changes: part.inside.len() })
+        Ok(EditedFile { loaded, document, path, text, changes: part.inside.len() })
     }
 }
 

@@ -8,16 +8,16 @@ use crate::document::{KeyPath, Segment};
 
 /// The place of a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Home {
+pub struct Holder {
     /// The included file as written, and the directory of the file that includes it; `None` for the main file.
     pub file: Option<(String, String)>,
     /// The place in that file.
     pub path: KeyPath,
 }
 
-/// Why no single file is the home of a change.
+/// Why no single file is the holder of a change.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Homeless {
+pub enum NoHolder {
     /// Several files, or a file and the keys beside its `$include`, make up the value.
     #[error("{path} is put together from {files} and what stands beside the $include, so no single file holds it")]
     Merged {
@@ -39,36 +39,37 @@ pub enum Homeless {
 }
 
 /// The file that holds a place of the merged tree. A key that is new goes where its neighbours are.
-pub fn home(config: &Value, path: &KeyPath, loader: &Loader<'_>) -> Result<Home, Homeless> {
+pub fn holder(config: &Value, path: &KeyPath, loader: &Loader<'_>) -> Result<Holder, NoHolder> {
     let main = File { tree: config, directory: "", name: None, depth: 0 };
     Search { wanted: path, loader }.within(main, path.segments())
 }
 
 /// The file in which a reader finds a place of the merged tree, or the nearest place around it that is in a file at all:
 /// the main one first, then the files it includes, of which later ones win (R2).
-pub fn seen_in(config: &Value, path: &KeyPath, loader: &Loader<'_>) -> Home {
+pub fn seen_in(config: &Value, path: &KeyPath, loader: &Loader<'_>) -> Holder {
     let main = || File { tree: config, directory: "", name: None, depth: 0 };
     let segments = path.segments();
     let longest_first = (0..=segments.len()).rev();
-    let found =
-        longest_first.clone().find_map(|upto| written_in(&main(), &segments[..upto], loader).map(|home| (upto, home)));
+    let found = longest_first
+        .clone()
+        .find_map(|upto| written_in(&main(), &segments[..upto], loader).map(|holder| (upto, holder)));
     match found {
-        Some((upto, home)) => {
-            let inside = home.path.segments().iter().chain(&segments[upto..]).cloned().collect();
-            Home { path: inside, ..home }
+        Some((upto, holder)) => {
+            let inside = holder.path.segments().iter().chain(&segments[upto..]).cloned().collect();
+            Holder { path: inside, ..holder }
         }
-        None => Home { file: None, path: path.clone() },
+        None => Holder { file: None, path: path.clone() },
     }
 }
 
-fn written_in(file: &File<'_>, path: &[Segment], loader: &Loader<'_>) -> Option<Home> {
+fn written_in(file: &File<'_>, path: &[Segment], loader: &Loader<'_>) -> Option<Holder> {
     let mut nodes = vec![file.tree];
     for segment in path {
         let Some(next) = nodes.last().and_then(|here| child(here, segment)) else { break };
         nodes.push(next);
     }
     if nodes.len() > path.len() {
-        return Some(Home { file: file.name.clone(), path: path.iter().cloned().collect() });
+        return Some(Holder { file: file.name.clone(), path: path.iter().cloned().collect() });
     }
     if file.depth == MAX_DEPTH {
         return None;
@@ -107,7 +108,7 @@ struct File<'v> {
 }
 
 impl Search<'_> {
-    fn within(&self, file: File<'_>, path: &[Segment]) -> Result<Home, Homeless> {
+    fn within(&self, file: File<'_>, path: &[Segment]) -> Result<Holder, NoHolder> {
         let mut here = Some(file.tree);
         for (step, segment) in path.iter().enumerate() {
             let names = here.map(included).unwrap_or_default();
@@ -119,7 +120,7 @@ impl Search<'_> {
             let mut loaded = Vec::new();
             for name in &names {
                 let (tree, directory) = (self.loader)(name, file.directory).map_err(|problem| {
-                    Homeless::Unreadable { path: self.wanted.clone(), file: (*name).to_owned(), problem }
+                    NoHolder::Unreadable { path: self.wanted.clone(), file: (*name).to_owned(), problem }
                 })?;
                 loaded.push((*name, tree, directory));
             }
@@ -137,7 +138,7 @@ impl Search<'_> {
         }
         match here.map(included_anywhere) {
             Some(names) if !names.is_empty() => Err(self.merged(&names)),
-            _ => Ok(Home { file: file.name, path: path.iter().cloned().collect() }),
+            _ => Ok(Holder { file: file.name, path: path.iter().cloned().collect() }),
         }
     }
 
@@ -147,8 +148,8 @@ impl Search<'_> {
         child(&expand(tree, &from).value, key).is_some()
     }
 
-    fn merged(&self, files: &[&str]) -> Homeless {
-        Homeless::Merged { path: self.wanted.clone(), files: format!("'{}'", files.join("', '")) }
+    fn merged(&self, files: &[&str]) -> NoHolder {
+        NoHolder::Merged { path: self.wanted.clone(), files: format!("'{}'", files.join("', '")) }
     }
 }
 
@@ -196,9 +197,9 @@ mod tests {
     }
 
     fn seek(config: Value, path: &str) -> String {
-        match home(&config, &path.parse().unwrap(), &loader) {
-            Ok(Home { file: None, path }) => format!("main {path}"),
-            Ok(Home { file: Some((name, from)), path }) => format!("{from}/{name} {path}"),
+        match holder(&config, &path.parse().unwrap(), &loader) {
+            Ok(Holder { file: None, path }) => format!("main {path}"),
+            Ok(Holder { file: Some((name, from)), path }) => format!("{from}/{name} {path}"),
             Err(homeless) => homeless.to_string(),
         }
     }
@@ -215,8 +216,8 @@ mod tests {
             _ => Err("no such file".to_owned()),
         };
         let seen = |config: Value, path: &str| {
-            let home = seen_in(&config, &path.parse().unwrap(), &loader);
-            (home.file.map_or(String::new(), |(file, _)| file), home.path.to_string())
+            let holder = seen_in(&config, &path.parse().unwrap(), &loader);
+            (holder.file.map_or(String::new(), |(file, _)| file), holder.path.to_string())
         };
         let at = |file: &str, path: &str| (file.to_owned(), path.to_owned());
         let merged = || json!({ "$include": "base.json5", "agents": { "defaults": { "model": "c/d" } } });

@@ -1,4 +1,4 @@
-//! Whether a heartbeat has somewhere to go. Current releases skip every tick of an agent without a route before the
+//! Whether a heartbeat has somewhere to go. Current releases skip every tick of an agent without a way of delivery before the
 //! model is called (R19, R19a); legacy releases run all the same. The cases were asked of the real resolver, see
 //! `fixtures/openclaw/owner-route.json`.
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 /// Where the reply of a heartbeat goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Route {
+pub enum Delivery {
     /// There is one; who or what.
     Yes(String),
     /// There is none; why. A current release then skips every tick.
@@ -19,15 +19,17 @@ pub enum Route {
     Nowhere(String),
 }
 
-impl fmt::Display for Route {
+impl fmt::Display for Delivery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Route::Yes(text) | Route::No(text) | Route::Unknown(text) | Route::Nowhere(text) => f.write_str(text),
+            Delivery::Yes(text) | Delivery::No(text) | Delivery::Unknown(text) | Delivery::Nowhere(text) => {
+                f.write_str(text)
+            }
         }
     }
 }
 
-/// The keys of a heartbeat that decide its route.
+/// The keys of a heartbeat that decide its delivery.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Wanted<'a> {
     /// `target`, as the release takes it: `owner`, `last`, `none` or a channel.
@@ -40,24 +42,26 @@ pub struct Wanted<'a> {
     pub blocks_direct: bool,
 }
 
-impl Route {
-    /// The route of a heartbeat.
+impl Delivery {
+    /// Where a heartbeat of these keys goes.
     pub fn find(config: &Value, wanted: Wanted<'_>) -> Self {
         match wanted.target {
-            "none" => Route::Nowhere("target is 'none'".to_owned()),
-            "last" => Route::Unknown("the last conversation is known to the gateway only".to_owned()),
+            "none" => Delivery::Nowhere("target is 'none'".to_owned()),
+            "last" => Delivery::Unknown("the last conversation is known to the gateway only".to_owned()),
             "owner" => match owner(config, wanted.account) {
-                Route::Yes(_) if wanted.blocks_direct => {
-                    Route::Nowhere("directPolicy 'block' holds back messages to the owner".to_owned())
+                Delivery::Yes(_) if wanted.blocks_direct => {
+                    Delivery::Nowhere("directPolicy 'block' holds back messages to the owner".to_owned())
                 }
-                route => route,
+                delivery => delivery,
             },
             // Validation takes these words in any case, the resolver does not.
             other if matches!(other.trim().to_ascii_lowercase().as_str(), "owner" | "last" | "none") => {
-                Route::Nowhere(format!("target '{other}' is taken as 'none': only the exact lower-case word counts"))
+                Delivery::Nowhere(format!("target '{other}' is taken as 'none': only the exact lower-case word counts"))
             }
-            channel if wanted.to.is_some_and(|to| !to.trim().is_empty()) => Route::Yes(format!("channel '{channel}'")),
-            channel => Route::Nowhere(format!("channel '{channel}' without 'to' delivers to nobody")),
+            channel if wanted.to.is_some_and(|to| !to.trim().is_empty()) => {
+                Delivery::Yes(format!("channel '{channel}'"))
+            }
+            channel => Delivery::Nowhere(format!("channel '{channel}' without 'to' delivers to nobody")),
         }
     }
 
@@ -71,26 +75,26 @@ impl Route {
     }
 }
 
-fn owner(config: &Value, account: Option<&str>) -> Route {
+fn owner(config: &Value, account: Option<&str>) -> Delivery {
     let mut unsure = None;
     for channel in channels(config, account) {
         if !channel.reaches_owner(config) {
             continue;
         }
         match channel.has_token() {
-            true => return Route::Yes(format!("the owner on channel '{}'", channel.name)),
+            true => return Delivery::Yes(format!("the owner on channel '{}'", channel.name)),
             false => unsure = Some(channel.name),
         }
     }
     if let Some(name) = unsure {
-        return Route::Unknown(format!("channel '{name}' names an owner, and its token is not in this file"));
+        return Delivery::Unknown(format!("channel '{name}' names an owner, and its token is not in this file"));
     }
     let named = entries(config.pointer("/commands/ownerAllowFrom")).any(|entry| concrete(&entry));
     match named && channels(config, account).next().is_none() {
-        true => Route::Unknown(
+        true => Delivery::Unknown(
             "commands.ownerAllowFrom names an owner, and no channel of this file reaches anybody".to_owned(),
         ),
-        false => Route::No(
+        false => Delivery::No(
             "no channel of this file reaches an owner: commands.ownerAllowFrom or a channel's allowFrom \
                             must name one"
                 .to_owned(),
@@ -208,18 +212,18 @@ mod tests {
         for row in rows {
             let gateway = Gateway::read(&row["config"], NEWEST, &Surroundings::default());
             let agent = &row["agents"][0];
-            let route = &gateway.agents[0].settings.route;
+            let delivery = &gateway.agents[0].settings.delivery;
             let tick = agent["tick"].as_str().unwrap();
             // Asked without the variable that the file names; a gateway has it.
             let names_variable = row["id"] == "r26-telegram-token-env-unset";
-            let agrees = match route {
-                Route::Yes(_) if names_variable => true,
-                Route::Yes(_) => tick == "runs, delivered",
-                Route::No(_) => tick == "skipped (no-route)",
-                Route::Nowhere(_) => tick.starts_with("runs, nothing delivered"),
-                Route::Unknown(_) => tick == "runs, delivered" || tick == "skipped (no-route)",
+            let agrees = match delivery {
+                Delivery::Yes(_) if names_variable => true,
+                Delivery::Yes(_) => tick == "runs, delivered",
+                Delivery::No(_) => tick == "skipped (no-route)",
+                Delivery::Nowhere(_) => tick.starts_with("runs, nothing delivered"),
+                Delivery::Unknown(_) => tick == "runs, delivered" || tick == "skipped (no-route)",
             };
-            assert!(agrees, "{}: {route:?} for {tick}", row["id"]);
+            assert!(agrees, "{}: {delivery:?} for {tick}", row["id"]);
         }
     }
 
