@@ -19,6 +19,7 @@ mod output;
 mod plan_options;
 mod recommended;
 mod report;
+mod short_help;
 mod simulate;
 mod template;
 mod undo;
@@ -95,7 +96,8 @@ pub(crate) fn read() -> Result<Cli, ExitCode> {
 /// The command line. Its own help fits a screen: what a report takes is told by the help of that command.
 fn parser() -> clap::Command {
     let is_own = |id: &str| ["help", "version"].contains(&id);
-    Cli::command().mut_args(|arg| if is_own(arg.get_id().as_str()) { arg } else { arg.hide(true) })
+    let cli = Cli::command().mut_args(|arg| if is_own(arg.get_id().as_str()) { arg } else { arg.hide(true) });
+    short_help::shortened(cli)
 }
 
 /// Runs a command line.

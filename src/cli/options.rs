@@ -31,43 +31,43 @@ pub(super) struct QuestionOptions {
     #[arg(help_heading = HEADING, long, value_name = "VERSION")]
     pub(super) openclaw_version: Option<Version>,
     /// How the gateway signs in to Anthropic, where the config does not say
-    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "MODE", default_value = "none")]
+    #[arg(help_heading = HEADING, long, value_name = "MODE", default_value = "none")]
     pub(super) anthropic_auth: Auth,
     /// Prices that come before the catalogue's (JSON or JSON5, see schemas/prices.v1.schema.json)
-    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "FILE")]
+    #[arg(help_heading = HEADING, long, value_name = "FILE")]
     pub(super) prices: Option<PathBuf>,
     /// The load: idle, light, typical, heavy or a workload file (schemas/workload.v1.schema.json)
     #[arg(help_heading = HEADING, long, value_name = "NAME|FILE", default_value = "typical")]
     pub(super) workload: String,
     /// Take the workspace files from here, for all agents [default: the folders that the config names, if they are here]
-    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "DIR", overrides_with = "no_workspace")]
+    #[arg(help_heading = HEADING, long, value_name = "DIR", overrides_with = "no_workspace")]
     pub(super) workspace: Option<PathBuf>,
     /// Leave the workspaces that the config names alone
-    #[arg(help_heading = HEADING, hide_short_help = true, long, overrides_with = "workspace")]
+    #[arg(help_heading = HEADING, long, overrides_with = "workspace")]
     pub(super) no_workspace: bool,
     /// Cover this calendar month [default: 30 days from the first of the current month]
     #[arg(help_heading = HEADING, long, value_name = "YYYY-MM", value_parser = month)]
     pub(super) month: Option<Date>,
     /// A moment at which a tick falls, such as 2026-11-01T03:21:00Z
-    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "RFC3339")]
+    #[arg(help_heading = HEADING, long, value_name = "RFC3339")]
     pub(super) anchor: Option<Timestamp>,
     /// The gateway machine's time zone [default: agents.defaults.userTimezone, else UTC]
-    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "IANA", value_parser = zone)]
+    #[arg(help_heading = HEADING, long, value_name = "IANA", value_parser = zone)]
     pub(super) timezone: Option<TimeZone>,
     /// Look at this agent only
     #[arg(help_heading = HEADING, long, value_name = "ID")]
     pub(super) agent: Option<String>,
     /// Count in this unit [default: that of the first agent that runs]
-    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "UNIT")]
+    #[arg(help_heading = HEADING, long, value_name = "UNIT")]
     pub(super) billing: Option<Billing>,
     /// Where in the file the config stands, such as agents.values.config or 'data["openclaw.json"]'
-    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "PATH", default_value = "", hide_default_value = true)]
+    #[arg(help_heading = HEADING, long, value_name = "PATH", default_value = "", hide_default_value = true)]
     pub(super) at: KeyPath,
     /// Read nothing from the environment: variables of the config are set in the config or nowhere
-    #[arg(help_heading = HEADING, hide_short_help = true, long)]
+    #[arg(help_heading = HEADING, long)]
     pub(super) no_env: bool,
     /// Colour the output
-    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "WHEN", default_value = "auto")]
+    #[arg(help_heading = HEADING, long, value_name = "WHEN", default_value = "auto")]
     pub(super) color: Color,
 }
 

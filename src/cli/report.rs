@@ -28,12 +28,12 @@ pub(super) struct Args {
     #[arg(long)]
     full: bool,
     /// Write it to this file instead, whole or not at all; - is standard output
-    #[arg(hide_short_help = true, long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
     plan: PlanOptions,
     /// Show the same file under another OpenClaw release too, agent by agent
-    #[arg(hide_short_help = true, long, value_name = "VERSION")]
+    #[arg(long, value_name = "VERSION")]
     compare_release: Option<Version>,
     /// Show what this config does to the bill of an older one, asked the same question; - is standard input
     #[arg(long, value_name = "OLD_CONFIG")]
@@ -42,7 +42,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "AMOUNT")]
     max_monthly: Option<Amount>,
     /// Exit with 1 if a typical month costs more by this much than the config of --against
-    #[arg(hide_short_help = true, long, value_name = "AMOUNT", requires = "against")]
+    #[arg(long, value_name = "AMOUNT", requires = "against")]
     max_increase: Option<Amount>,
     /// Show how long this many credits (dollars, in a report in dollars) last under the heartbeats of all agents
     #[arg(long, value_name = "CREDITS", conflicts_with = "agent")]

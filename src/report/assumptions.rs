@@ -141,7 +141,8 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
         {
             let (name, empty) = match behaviour.instructions {
                 Instructions::MonitorScratch => ("the monitor scratch", "headings or an empty checklist"),
-                Instructions::HeartbeatFile => ("HEARTBEAT.md", "an untouched template, from 2026.4.15 on,"),
+                Instructions::HeartbeatFile if behaviour.fences_are_empty => ("HEARTBEAT.md", "an untouched template"),
+                Instructions::HeartbeatFile => ("HEARTBEAT.md", "headings only"),
             };
             let value = format!("{name} has something to do; {empty} would cost nothing");
             add("instructions", value, "measured [M8, L5]");

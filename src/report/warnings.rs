@@ -55,7 +55,7 @@ pub(super) fn warn<'a>(
                 warnings.of(
                     Weight::Note,
                     &agent.id,
-                    format!("perhaps nowhere to deliver to, and then no cost: {reason}"),
+                    format!("its heartbeats may have nowhere to go, and then cost nothing: {reason}"),
                 );
             }
             _ => {}

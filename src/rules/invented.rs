@@ -5,8 +5,7 @@ use serde_json::{Map, Value};
 
 use super::invalid_active_hours;
 use crate::gateway::off::{folded, is_off_key, says_off, switch};
-use crate::releases::HeartbeatKey;
-use crate::releases::Version;
+use crate::releases::{Behaviour, HeartbeatKey, Instructions, Version};
 use crate::releases::duration::{self, Count, Interval};
 
 /// What to write in place of an invented key.
@@ -145,7 +144,8 @@ fn meant(name: &str, value: &Value, block: &Map<String, Value>) -> Option<Instea
             remove("write it as a comment: the file is JSON5, so // works")
         }
         ("file" | "heartbeatfile" | "checklist" | "heartbeatmd", _) => {
-            remove("the checklist has a fixed place: HEARTBEAT.md to 2026.7.35, the monitor scratch since")
+            let since = Behaviour::since(|behaviour| behaviour.instructions == Instructions::MonitorScratch);
+            remove(&format!("the checklist has a fixed place: HEARTBEAT.md, and from {since} on the monitor scratch"))
         }
         _ => None,
     }

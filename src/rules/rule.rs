@@ -71,3 +71,62 @@ pub(super) fn at_dropped_place(context: &Context<'_>, mut finding: Finding) -> F
     }
     finding.mended(true)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::fs;
+    use std::path::Path;
+
+    use super::super::RULES;
+
+    /// Files of several rules, which share one walk over the config. Any other rule has a file of its own.
+    const FAMILIES: [(&str, &[&str]); 9] = [
+        ("audience", &["unread-heartbeat", "never-visible", "scheduler-off"]),
+        ("caching", &["missed-warm-cache", "long-retention-on-shared-history", "no-cache-markers"]),
+        ("declared_prices", &["price-per-token", "declared-zero-price"]),
+        ("enrolment", &["shadowed-defaults", "upgrade-fan-out", "implicit-heartbeat"]),
+        ("heartbeat_keys", &["unknown-heartbeat-key", "retired-heartbeat-key", "key-newer-than-release"]),
+        ("types", &["wrong-type", "invalid-value"]),
+        ("whole_file", &["unknown-key", "retired-key", "conflicting-settings"]),
+        ("windows", &["half-active-window", "empty-active-window", "unknown-time-zone", "slots-miss-window"]),
+        (
+            "without_effect",
+            &[
+                "light-context-without-effect",
+                "isolation-without-effect",
+                "model-override-without-effect",
+                "cache-retention-without-effect",
+            ],
+        ),
+    ];
+
+    fn files() -> BTreeMap<String, String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+        let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let files = files.filter(|path| path.extension().is_some_and(|end| end == "rs"));
+        let named = |path: &Path| path.file_stem().unwrap().to_str().unwrap().to_owned();
+        files.map(|path| (named(&path), fs::read_to_string(path).unwrap())).collect()
+    }
+
+    #[test]
+    fn a_rule_is_a_file_named_as_its_id_or_as_its_family() {
+        let files = files();
+        for rule in RULES {
+            let family = FAMILIES.iter().find(|(_, ids)| ids.contains(&rule.id)).map(|(file, _)| (*file).to_owned());
+            let file = family.unwrap_or_else(|| rule.id.replace('-', "_"));
+            let is_here = files.get(&file).is_some_and(|code| code.contains(&format!("id: \"{}\"", rule.id)));
+            assert!(is_here, "{} is not in src/rules/{file}.rs", rule.id);
+        }
+        let rules: usize = files.values().map(|code| code.matches(": Rule = Rule {").count()).sum();
+        assert_eq!(rules, RULES.len(), "each rule is in RULES");
+    }
+
+    #[test]
+    fn how_much_a_finding_matters_is_decided_by_its_rule() {
+        for (file, code) in files().iter().filter(|(file, _)| *file != "rule") {
+            let code = code.split("#[cfg(test)]").next().unwrap();
+            assert!(!code.contains(".severity = ") && !code.contains(".severity("), "{file}.rs");
+        }
+    }
+}

@@ -1,5 +1,5 @@
 //! `docs/accuracy.md`: the errors of the two other modules as a page, and the list of rules. The page is compared with
-//! what is computed now; `CLAWBEAT_BLESS=1 cargo test --test accuracy` writes it.
+//! what is computed now; `CLAWBEAT_BLESS=1 cargo test --test library accuracy` writes it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -7,10 +7,10 @@ use std::fmt::Write as _;
 use serde::Deserialize;
 use serde_json::Map;
 
-use crate::bills::{self, Ask, Bill};
-use crate::cells::{self, Cell};
-use crate::published;
-use crate::requests::{self, Errors};
+use super::bills::{self, Ask, Bill};
+use super::cells::{self, Cell};
+use super::published;
+use super::requests::{self, Errors};
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/accuracy.md");
 
@@ -197,7 +197,7 @@ fn the_page_is_up_to_date() {
         std::fs::write(PAGE, &page).unwrap();
     }
     let present = std::fs::read_to_string(PAGE).unwrap_or_default();
-    assert!(present == page, "docs/accuracy.md is out of date: run CLAWBEAT_BLESS=1 cargo test --test accuracy");
+    assert!(present == page, "docs/accuracy.md is out of date: run CLAWBEAT_BLESS=1 cargo test --test library accuracy");
 }
 
 /// Every rule has a row, and a file that is said to follow a rule names it.

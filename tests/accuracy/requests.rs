@@ -5,8 +5,8 @@
 use clawbeat::simulate::{RequestKind, SkipReason};
 use serde_json::json;
 
-use crate::case::Case;
-use crate::cells::{self, Cell};
+use super::case::Case;
+use super::cells::{self, Cell};
 
 /// What may be off, as a share of the whole request in percent.
 const TOLERANCE: f64 = 2.0;

@@ -122,6 +122,13 @@ fn help_fits_a_screen_and_help_of_a_command_has_the_rest() {
     for arguments in [["--help"], ["-h"]] {
         assert_fits(&arguments.join(" "), &desk.ask(&arguments));
     }
+    let all = desk.ask(&["--help"]).stdout;
+    let commands = all.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let commands: Vec<&str> = commands.filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(commands.len() > 8 && commands.contains(&"report"), "{commands:?}");
+    for command in commands.into_iter().filter(|command| *command != "help") {
+        assert_fits(&format!("{command} -h"), &desk.ask(&[command, "-h"]));
+    }
     let rest = desk.ask(&["help", "report"]);
     for flag in ["--anthropic-auth", "--min-tier", "--compare-release", "--no-env", "--max-monthly"] {
         assert!(rest.stdout.contains(flag), "{flag}");

@@ -5,7 +5,7 @@ use clawbeat::schema::GivenSchema;
 use serde_json::{Value, json};
 
 use crate::bare;
-use crate::linted::Linted;
+use super::linted::Linted;
 
 const FIXTURE: &str = include_str!("../../fixtures/findings/schema-mismatch/schema.json");
 

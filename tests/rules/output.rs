@@ -3,7 +3,7 @@
 use clawbeat::document::Format;
 use clawbeat::rules::{Baseline, Lint, Selection, Verdict};
 
-use crate::linted::Linted;
+use super::linted::Linted;
 
 const SCHEMA: &str = include_str!("../../schemas/findings.v1.schema.json");
 

@@ -1,9 +1,6 @@
 //! 20,000 documents as people and programs write them, each with changes that nobody planned for, held to the laws in
 //! `laws.rs`; and every finding of the fuzzers under `fuzz/`.
 
-// Clippy's leave to unwrap in tests ends at the functions that carry the attribute.
-#![allow(clippy::unwrap_used)]
-
 mod found;
 mod json5;
 mod laws;

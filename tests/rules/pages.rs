@@ -1,14 +1,12 @@
 //! `docs/rules` is made from the text that `clawbeat explain` prints and from what the binary says of each example. With
 //! `CLAWBEAT_BLESS=1` the pages are written, without it they are compared.
 
-#![allow(clippy::unwrap_used)]
-
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clawbeat::rules::{RULES, Rule};
 
-mod bare;
+use crate::bare;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules")

@@ -2,22 +2,15 @@
 //! then runs how often. It needs Node and an installed package, so it says that it was left out where none is named:
 //!
 //! ```text
-//! CLAWBEAT_OPENCLAW=node_modules/openclaw cargo test --test differential -- --nocapture
+//! CLAWBEAT_OPENCLAW=node_modules/openclaw cargo test --test library differential -- --nocapture
 //! ```
 //!
 //! Several packages are separated by colons. `CLAWBEAT_SEED` and `CLAWBEAT_CASES` choose the configs, `CLAWBEAT_BLESS=1`
 //! writes `docs/agreement.md`. Where the two disagree, the configs are written in the form of
 //! `fixtures/openclaw/probes.json`, where they belong once they are mended.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, dead_code, missing_docs)]
-
-#[path = "bare/mod.rs"]
-mod bare;
-#[path = "differential/generator.rs"]
-mod generator;
-#[path = "rules/linted.rs"]
-mod linted;
-#[path = "differential/whole.rs"]
+mod faults;
+pub(crate) mod generator;
 mod whole;
 
 use std::collections::BTreeMap;
@@ -26,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use linted::{Linted, normal_beats};
+use crate::rules::linted::{Linted, normal_beats};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/differential/ask.mjs");
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/agreement.md");
@@ -173,7 +166,7 @@ fn page(seed: u64, tallies: &BTreeMap<String, Tally>) -> String {
     let _ = write!(
         text,
         "\nAsked on 2026-11-28. To repeat it with Node and installed packages:\n\n```sh\nCLAWBEAT_OPENCLAW={} CLAWBEAT_SEED={seed} CLAWBEAT_CASES={cases} \\\n  \
-         cargo test --test differential -- --nocapture\n```\n",
+         cargo test --test library differential -- --nocapture\n```\n",
         packages.join(":")
     );
     text
