@@ -64,7 +64,7 @@ enum Command {
     /// What the gateway's own records say
     #[cfg(feature = "records")]
     Calibrate(calibrate::Args),
-    /// What a lever does, saves and gives up
+    /// What a setting or a rule is about
     Explain(explain::Args),
     /// The price catalogue
     Models(models::Args),

@@ -28,7 +28,7 @@ pub(super) struct PlanOptions {
     #[arg(help_heading = HEADING, long, value_name = "DURATION", value_parser = interval)]
     min_interval: Option<u64>,
     /// Settings that stay as they are (repeatable, or separated by commas)
-    #[arg(help_heading = HEADING, long, value_name = "LEVER", value_delimiter = ',', value_parser = lever)]
+    #[arg(help_heading = HEADING, long, value_name = "SETTING", value_delimiter = ',', value_parser = lever)]
     keep: Vec<Lever>,
     /// A further model to consider, as the config would name it (repeatable)
     #[arg(help_heading = HEADING, long, value_name = "MODEL", value_parser = model)]

@@ -4,7 +4,7 @@ use clap::Command;
 
 /// The arguments that are told, for the commands that have more than fit; the others tell all they have.
 const TOLD: [(&str, &[&str]); 6] = [
-    ("lint", &["configs", "format", "fail_on", "select", "fix", "diff"]),
+    ("lint", &["configs", "format", "fail_on", "select", "fix"]),
     ("report", &["config", "full", "format", "against", "max_monthly", "balance"]),
     ("diff", &["config", "format", "output", "exit_code"]),
     ("apply", &["config", "saved", "dry_run", "yes", "allow_refused"]),

@@ -47,7 +47,9 @@ impl Delivery {
     pub fn find(config: &Value, wanted: Wanted<'_>) -> Self {
         match wanted.target {
             "none" => Delivery::Nowhere("target is 'none'".to_owned()),
-            "last" => Delivery::Unknown("target is 'last', and only the gateway knows whether anybody has written to this agent yet".to_owned()),
+            "last" => Delivery::Unknown(
+                "target is 'last', and only the gateway knows whether anybody has written to this agent yet".to_owned(),
+            ),
             "owner" => match owner(config, wanted.account) {
                 Delivery::Yes(_) if wanted.blocks_direct => {
                     Delivery::Nowhere("directPolicy 'block' holds back messages to the owner".to_owned())

@@ -108,7 +108,7 @@ static CACHE_RETENTION: Row = Row {
     },
     risk: |_| Risk::Low,
     is_cautious: true,
-    gives_up: |_| "nothing the agent knows; the key holds for every turn of the agent on that model",
+    gives_up: |_| "nothing the agent knows; it also applies to your chats on that model",
     loses: |_| "nothing",
     reason: |to| match to.retention {
         Retention::None => "no run pays for writing a cache that is gone before the next one",

@@ -60,7 +60,7 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
         add("workspace", value, &format!("{}; --no-workspace leaves them out", found.named_by));
     }
     if analysis.anchor.is_none() {
-        let value = "one at the start of the period; the range covers every other minute it could be";
+        let value = "a heartbeat at the start of the period; the range covers every other minute it could be";
         add("schedule", value.to_owned(), "only the gateway knows at which minute it ticks; --anchor fixes it [R14]");
     }
     add("tokens", "one for each 4 characters".to_owned(), "OpenClaw's own estimate [docs/reference/token-use.md]");

@@ -15,7 +15,7 @@ use crate::schema::{MisfitKind, type_name};
 pub(super) static RULE: Rule = Rule {
     id: "conflicting-roster",
     severity: Severity::Error,
-    summary: "a roster that contradicts itself",
+    summary: "a list of agents that contradicts itself",
     page: include_str!("pages/conflicting-roster.md"),
     needs: Needs::Config,
     check,

@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 
 use super::invalid_active_hours;
 use crate::gateway::off::{folded, is_off_key, says_off, switch};
-use crate::releases::{Behaviour, HeartbeatKey, Instructions, Version};
 use crate::releases::duration::{self, Count, Interval};
+use crate::releases::{Behaviour, HeartbeatKey, Instructions, Version};
 
 /// What to write in place of an invented key.
 pub(super) enum Instead {

@@ -11,7 +11,7 @@ use serde_json::Value;
 pub(super) static RULE: Rule = Rule {
     id: "unknown-agent",
     severity: Severity::Error,
-    summary: "an agent that is named but not in the roster",
+    summary: "an agent that is named but not in the file",
     page: include_str!("pages/unknown-agent.md"),
     needs: Needs::Config,
     check,
@@ -34,7 +34,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if id.trim().is_empty() || known.contains(&normal_id(id)) {
             continue;
         }
-        let finding = RULE.at(context, path, format!("no agent '{}' in the roster", id.trim()));
+        let finding = RULE.at(context, path, format!("no agent '{}' in the file", id.trim()));
         findings.push(finding.help(format!("expected one of '{}'", known.join("', '"))));
     }
 }

@@ -197,7 +197,10 @@ fn the_page_is_up_to_date() {
         std::fs::write(PAGE, &page).unwrap();
     }
     let present = std::fs::read_to_string(PAGE).unwrap_or_default();
-    assert!(present == page, "docs/accuracy.md is out of date: run CLAWBEAT_BLESS=1 cargo test --test library accuracy");
+    assert!(
+        present == page,
+        "docs/accuracy.md is out of date: run CLAWBEAT_BLESS=1 cargo test --test library accuracy"
+    );
 }
 
 /// Every rule has a row, and a file that is said to follow a rule names it.

@@ -225,9 +225,9 @@ fn a_value_that_cannot_be_used_is_told_what_would_be_right() {
         (&["--budget", "-5"], "'-5' for '--budget <AMOUNT>': expected an amount such as 20, 4.50, $20"),
         (
             &["--keep", "every,speed"],
-            "'speed' for '--keep <LEVER>': expected one of cacheRetention, every, activeHours,",
+            "'speed' for '--keep <SETTING>': expected one of cacheRetention, every, activeHours,",
         ),
-        (&["--keep", ""], "for '--keep <LEVER>': expected one of cacheRetention, every"),
+        (&["--keep", ""], "for '--keep <SETTING>': expected one of cacheRetention, every"),
         (&["--max-interval", "soon"], "'soon' for '--max-interval <DURATION>': expected a duration"),
         (&["--max-interval", "0m"], "such as 55m, 2h or 1h30m"),
         (&["--min-interval", "2w"], "'2w' for '--min-interval <DURATION>': expected a duration"),

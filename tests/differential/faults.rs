@@ -7,7 +7,8 @@ use super::generator::{Json, any_of};
 
 /// A config with a fault or two: a value of another kind, a misspelt, missing or added key, a block in another place.
 pub(super) fn faulty(proper: Json) -> Json {
-    let fault = (any::<prop::sample::Index>(), 0..6u8, any_of(json!([null, true, 30, 0, -1, "", "x", "true", [], {}, 1.5])));
+    let fault =
+        (any::<prop::sample::Index>(), 0..6u8, any_of(json!([null, true, 30, 0, -1, "", "x", "true", [], {}, 1.5])));
     let faults = prop::collection::vec(fault, 1..=2);
     let broken = (proper, faults).prop_map(|(mut config, faults)| {
         for (place, kind, odd) in faults {

@@ -19,7 +19,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::rules::linted::{Linted, normal_beats};
+use crate::bare;
+use crate::rules::linted::{self, Linted, normal_beats};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/differential/ask.mjs");
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/agreement.md");

@@ -4,9 +4,9 @@
 use insta::assert_snapshot;
 use scraper::ElementRef;
 
+use super::grid::data;
+use super::untrusted::{Page, open};
 use crate::common::Desk;
-use crate::grid::data;
-use crate::untrusted::{Page, open};
 
 /// Sections with their titles, tables with caption and size, drawings with what they are made of, controls.
 fn outline(page: &Page) -> String {

@@ -4,8 +4,8 @@ use clawbeat::rules::Verdict;
 use clawbeat::schema::GivenSchema;
 use serde_json::{Value, json};
 
-use crate::bare;
 use super::linted::Linted;
+use crate::bare;
 
 const FIXTURE: &str = include_str!("../../fixtures/findings/schema-mismatch/schema.json");
 

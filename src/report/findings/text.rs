@@ -132,7 +132,7 @@ fn summary(files: &[FileLint<'_>]) -> String {
             Verdict::Repaired => {
                 let _ = writeln!(
                     text,
-                    "{}: refused by `openclaw config validate`, mended when the gateway starts",
+                    "{}: refused by `openclaw config validate`, repaired when the gateway starts",
                     plain(file.path)
                 );
             }

@@ -76,7 +76,7 @@ fn limits(report: &Report, panel: &Panel) -> Markup {
             }
             @if models > 0 { li { (models) " further candidate models are left out; name one with --model." } }
             @if !panel.left_out.is_empty() {
-                li { "Left out, as this page keeps to the dearest: " (panel.left_out.len()) " agents, such as "
+                li { "Left out, as this page keeps to the most expensive: " (panel.left_out.len()) " agents, such as "
                     code { (plain(&panel.left_out[0])) } ". See one with --agent." }
             }
             @for (agent, why) in panel.without.iter().take(12) {

@@ -1,14 +1,12 @@
 //! The documents' commands run and print what stands there (`TRYCMD=overwrite` writes it), and their arithmetic is done
 //! again.
 
-#![allow(clippy::unwrap_used)]
-
 use std::path::Path;
 
 use clawbeat::money::{Money, Rate};
 use serde_json::Value;
 
-mod bare;
+use super::bare;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 

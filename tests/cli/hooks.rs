@@ -1,8 +1,6 @@
 //! The script behind the GitHub Action, run as the action runs it, and the hook's file pattern.
 
-#![allow(clippy::unwrap_used)]
-
-mod bare;
+use super::bare;
 
 #[test]
 fn the_action_annotates_and_writes_sarif() {
@@ -48,7 +46,7 @@ fn the_action_annotates_and_writes_sarif() {
 
 #[test]
 fn the_pre_commit_hook_names_a_command_that_exists() {
-    let hooks: Vec<serde_json::Value> = serde_yaml::from_str(include_str!("../.pre-commit-hooks.yaml")).unwrap();
+    let hooks: Vec<serde_json::Value> = serde_yaml::from_str(include_str!("../../.pre-commit-hooks.yaml")).unwrap();
     let entry: Vec<&str> = hooks[0]["entry"].as_str().unwrap().split(' ').collect();
     assert_eq!(entry[0], "clawbeat");
     let status = bare::clawbeat().args(&entry[1..]).arg("--help").output().unwrap();

@@ -1,10 +1,8 @@
 //! The README's commands run, and its samples are what the program prints. `CLAWBEAT_BLESS=1` writes the samples.
 
-#![allow(clippy::unwrap_used)]
-
 use std::path::Path;
 
-mod bare;
+use super::bare;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
