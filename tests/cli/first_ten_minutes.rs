@@ -8,7 +8,7 @@ use super::common::{Desk, fixture};
 fn an_empty_config_names_the_default_its_origin_and_what_to_pin() {
     let answer = Desk::with("{}").ask(&["report", "--full", "openclaw.json"]);
     assert_eq!((answer.code, answer.stderr.as_str()), (0, ""));
-    let head: Vec<&str> = answer.stdout.split("\nSettings\n").collect();
+    let head: Vec<&str> = answer.stdout.split("\nSettings and what decides them\n").collect();
     assert_snapshot!(head[0], @r"
     openclaw.json · OpenClaw 2026.9.6 (assumed)
 
@@ -28,7 +28,7 @@ fn an_empty_config_names_the_default_its_origin_and_what_to_pin() {
     - agent 'main': nowhere to deliver to: no channel of this file reaches an owner:
       commands.ownerAllowFrom or a channel's allowFrom must name one
     ");
-    let settings = head[1].split("\nWhat a run sends").next().unwrap();
+    let settings = head[1].split("\nWhat a heartbeat sends").next().unwrap();
     assert_snapshot!(settings, @"
     Runs because heartbeats are on by default for the agent that owns the gateway.
       every            30m                 default of 2026.9.6
@@ -84,7 +84,7 @@ fn the_config_that_openclaw_reads_is_found() {
 fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
     let answer = Desk::with_fixture("nexos.json5").ask(&["report", "--full", "nexos.json5"]);
     assert_eq!((answer.code, answer.stderr.as_str()), (0, ""));
-    assert_snapshot!(answer.stdout.split("\nSettings\n").next().unwrap(), @r#"
+    assert_snapshot!(answer.stdout.split("\nSettings and what decides them\n").next().unwrap(), @r#"
     nexos.json5 · OpenClaw 2026.7.1 (named in the file)
 
     Heartbeats cost about 230 credits a month. (Between 100 and 1,490 credits,

@@ -158,7 +158,7 @@ fn a_warning_of_many_agents_is_one_line() {
         entries.join(",")
     ));
     let report = desk.report(&["openclaw.json"]);
-    let of_routes = |text: &&str| text.contains("nowhere to deliver to");
+    let of_routes = |text: &&str| text.contains("nowhere to go");
     let warnings: Vec<&str> = report["warnings"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
     let routes: Vec<&str> = warnings.into_iter().filter(of_routes).collect();
     assert_eq!(

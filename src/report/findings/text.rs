@@ -92,7 +92,7 @@ fn bill(file: &FileLint<'_>) -> String {
         match low == high {
             true => total,
             false => format!(
-                "{total}Amounts are typical. By what the file does not show, such as how long chats are, heartbeats cost \
+                "{total}Amounts are typical. Depending on what the file does not show, such as how long chats are, heartbeats cost \
                  {low} to {high} a month.\n"
             ),
         }
