@@ -15,7 +15,7 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 fn commands_print_what_stands_there() {
     let mut alone = bare::program(std::env::current_exe().unwrap());
     alone.envs(std::env::var_os("TRYCMD").map(|mode| ("TRYCMD", mode)));
-    let output = alone.args(["--ignored", "--exact", "trycmd_cases"]).current_dir(ROOT).output().unwrap();
+    let output = alone.args(["--ignored", "--exact", "docs::trycmd_cases"]).current_dir(ROOT).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && said.contains("1 passed"), "{said}{}", String::from_utf8_lossy(&output.stderr));
 }

@@ -21,10 +21,10 @@ pub(super) fn table(report: &Report) -> Option<String> {
         return (!beside.is_empty()).then(|| beside.trim().to_owned());
     }
     let all = steps.len();
-    let mut title = "#### The recommended change".to_owned();
+    let mut title = "#### What to change".to_owned();
     if all > OPEN {
         steps.truncate(OPEN);
-        title = format!("#### The recommended change: the largest {OPEN} of {}", counted(all, "step"));
+        title = format!("#### What to change: the largest {OPEN} of {}", counted(all, "step"));
     }
     let command = commands::command(report, "apply");
     let command = command.map_or(String::new(), |command| {
