@@ -21,8 +21,8 @@ fn an_empty_config_names_the_default_its_origin_and_what_to_pin() {
     $3,050).
 
     On 2026.9.6:
-      agent  every  model        runs  now  share  after
-      main   30m    GPT-6 Astra     0   $0      -     $0
+      agent  every  model        runs  now  share  after the plan
+      main   30m    GPT-6 Astra     0   $0      –              $0
 
     Warnings
     - agent 'main': nowhere to deliver to: no channel of this file reaches an owner:
@@ -30,14 +30,15 @@ fn an_empty_config_names_the_default_its_origin_and_what_to_pin() {
     ");
     let settings = head[1].split("\nWhat a heartbeat sends").next().unwrap();
     assert_snapshot!(settings, @"
-    Runs because heartbeats are on by default for the agent that owns the gateway.
-      every            30m                 default of 2026.9.6
-      model            openai/gpt-6-astra  default of 2026.9.6
-      isolatedSession  false               default of 2026.9.6
-      lightContext     false               default of 2026.9.6
-      activeHours      always              default of 2026.9.6
-      target           owner               default of 2026.9.6
-      cacheRetention   unset               default of 2026.9.6
+    Why it runs: heartbeats are on by default for the agent that owns the gateway.
+    setting          value               decided by
+    every            30m                 default of 2026.9.6
+    model            openai/gpt-6-astra  default of 2026.9.6
+    isolatedSession  false               default of 2026.9.6
+    lightContext     false               default of 2026.9.6
+    activeHours      always              default of 2026.9.6
+    target           owner               default of 2026.9.6
+    cacheRetention   unset               default of 2026.9.6
     Price: genai-prices 0.2.1 (id).
     ");
     assert!(answer.stdout.contains("--openclaw-version 2026.7.35"));
@@ -95,8 +96,8 @@ fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
     unless told; the changes below leave it so. To see them, set target to "last" or
     a channel; to save them, set every to "0m".
 
-      agent  every  model             runs  now, credits   share  after
-      main   30m    Claude Opus 4.6  1,440        232.01  100.0%   2.29
+      agent  every  model             runs  now, credits   share  after the plan
+      main   30m    Claude Opus 4.6  1,440        232.01  100.0%            2.29
 
     Not running: shop (no agent has a heartbeat block, and this release then runs
     only the default agent, 'main').
@@ -117,40 +118,39 @@ fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
        4. lightContext: false → true                1.08  persona and notes
       worth: how much more a month costs if only that change is left out
 
-    Warnings
-    - agent 'main': every declared cost is 0: taken as a placeholder, not as free
-    - not offered for heartbeats: 'nexos/d2cd8d34-db82-4481-a1b0-248dae113ca8'
-      (Nexos Gpt 5 2): its price is not known (--prices, or cost in its entry)
-
     The changes one by one
      1. agents.list[0].heartbeat.model: Claude Opus 4.6 → Gemini 3 Flash
         leaving it out costs 22.49 credits a month more, risk medium: the same
         tokens at a lower price
-        gives up the stronger model's judgement during a check-in; the vendor
+        gives up the stronger model's judgement during a heartbeat; the vendor
         changes from Anthropic to Google
         next best: GPT-4.1, 7.46 credits a month more
-        watch a few days of alerts, and what the stronger model would have said: one
-        missed is one too many
+        watch: for a few days, whether its alerts miss what the old model would have
+        told you
      2. agents.list[0].heartbeat.every: 30m → 2h
-        leaving it out costs 6.87 credits a month more, risk low: fewer runs, each
-        of which is paid in full
-        gives up reaction time: what happens between two check-ins waits longer
+        leaving it out costs 6.87 credits a month more, risk low: fewer heartbeats
+        gives up reaction time: what happens between two heartbeats waits longer
         next best: 1h, 2.29 credits a month more
-        watch whether anything came up that could not wait for the next check-in
+        watch: whether anything came up that could not wait for the next heartbeat
      3. agents.list[0].heartbeat.isolatedSession: false → true
         leaving it out costs 1.94 credits a month more, risk medium: the
-        conversation is not sent again with each run
-        gives up the conversation: a check-in no longer knows what was said before
-        next best: false, 1.94 credits a month more
-        watch whether check-ins repeat what was said or ask what was settled; if so,
-        note it in the instructions
+        conversation is not sent again with each heartbeat
+        gives up the conversation: a heartbeat no longer knows what was said before
+        left off: 1.94 credits a month more
+        watch: whether heartbeats repeat themselves or ask settled questions; if so,
+        put the answer in their instructions
      4. agents.list[0].heartbeat.lightContext: false → true
         leaving it out costs 1.08 credits a month more, risk medium: the workspace
-        files are not sent with each run
-        gives up the workspace files (persona, notes, memory) during a check-in
-        next best: false, 1.08 credits a month more
-        watch whether alerts keep tone and house rules; run one check-in by hand and
-        compare
+        files are not sent with each heartbeat
+        gives up the workspace files (persona, notes, memory) during a heartbeat
+        left off: 1.08 credits a month more
+        watch: whether alerts keep tone and house rules; run one heartbeat by hand
+        and compare
+
+    Warnings
+    - agent 'main': every declared cost is 0: taken as a placeholder, not as free
+    - not offered for heartbeats: 'nexos/d2cd8d34-db82-4481-a1b0-248dae113ca8'
+      (Nexos Gpt 5 2): its price is not known (--prices, or cost in its entry)
     "#);
     let alone = answer.stdout.split("\nEach change on its own\n").nth(1).unwrap();
     assert_snapshot!(alone.split("\n\n").next().unwrap(), @"
@@ -184,9 +184,9 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
     nowhere unless told; the changes below leave it so. To see them, set target to
     "last" or a channel; to save them, set every to "0m".
 
-      agent  every  model             runs  now, credits  share  after
-      main   30m    Claude Opus 4.6  1,440        232.01  50.0%   2.29
-      shop   30m    Claude Opus 4.6  1,440        232.01  50.0%   2.29
+      agent  every  model             runs  now, credits  share  after the plan
+      main   30m    Claude Opus 4.6  1,440        232.01  50.0%            2.29
+      shop   30m    Claude Opus 4.6  1,440        232.01  50.0%            2.29
 
     Where the money goes, credits
       conversation      170.50       37%  ███████████
@@ -204,42 +204,41 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
       main, shop: lightContext: false → true                2.17  persona and notes
       worth: how much more a month costs if only that change is left out
 
-    Warnings
-    - agents 'main', 'shop': every declared cost is 0: taken as a placeholder, not
-      as free
-    - not offered for heartbeats: 'nexos/d2cd8d34-db82-4481-a1b0-248dae113ca8'
-      (Nexos Gpt 5 2): its price is not known (--prices, or cost in its entry)
-
     The changes one by one
      1. main, shop: agents.defaults.heartbeat.model: Claude Opus 4.6 → Gemini 3
         Flash
         leaving it out costs 44.98 credits a month more, risk medium: the same
         tokens at a lower price
-        gives up the stronger model's judgement during a check-in; the vendor
+        gives up the stronger model's judgement during a heartbeat; the vendor
         changes from Anthropic to Google
         next best: GPT-4.1, 7.46 credits a month more
-        watch a few days of alerts, and what the stronger model would have said: one
-        missed is one too many
+        watch: for a few days, whether its alerts miss what the old model would have
+        told you
      2. main, shop: agents.defaults.heartbeat.every: 30m → 2h
-        leaving it out costs 13.74 credits a month more, risk low: fewer runs, each
-        of which is paid in full
-        gives up reaction time: what happens between two check-ins waits longer
+        leaving it out costs 13.74 credits a month more, risk low: fewer heartbeats
+        gives up reaction time: what happens between two heartbeats waits longer
         next best: 1h, 2.29 credits a month more
-        watch whether anything came up that could not wait for the next check-in
+        watch: whether anything came up that could not wait for the next heartbeat
      3. main, shop: agents.defaults.heartbeat.isolatedSession: false → true
         leaving it out costs 3.87 credits a month more, risk medium: the
-        conversation is not sent again with each run
-        gives up the conversation: a check-in no longer knows what was said before
-        next best: false, 1.94 credits a month more
-        watch whether check-ins repeat what was said or ask what was settled; if so,
-        note it in the instructions
+        conversation is not sent again with each heartbeat
+        gives up the conversation: a heartbeat no longer knows what was said before
+        left off: 1.94 credits a month more
+        watch: whether heartbeats repeat themselves or ask settled questions; if so,
+        put the answer in their instructions
      4. main, shop: agents.defaults.heartbeat.lightContext: false → true
         leaving it out costs 2.17 credits a month more, risk medium: the workspace
-        files are not sent with each run
-        gives up the workspace files (persona, notes, memory) during a check-in
-        next best: false, 1.08 credits a month more
-        watch whether alerts keep tone and house rules; run one check-in by hand and
-        compare
+        files are not sent with each heartbeat
+        gives up the workspace files (persona, notes, memory) during a heartbeat
+        left off: 1.08 credits a month more
+        watch: whether alerts keep tone and house rules; run one heartbeat by hand
+        and compare
+
+    Warnings
+    - agents 'main', 'shop': every declared cost is 0: taken as a placeholder, not
+      as free
+    - not offered for heartbeats: 'nexos/d2cd8d34-db82-4481-a1b0-248dae113ca8'
+      (Nexos Gpt 5 2): its price is not known (--prices, or cost in its entry)
     "#);
     for agent in ["main", "shop"] {
         let section = answer.stdout.split(&format!("\nEach change on its own ({agent})\n")).nth(1).unwrap();
@@ -276,8 +275,8 @@ fn a_current_release_without_a_route_costs_nothing_yet() {
     is skipped. Once they can be delivered they cost about $590 a month (between
     $180 and $1,540).
 
-      agent  every  model            runs  now  share  after
-      main   30m    Claude Opus 4.6     0   $0      -     $0
+      agent  every  model            runs  now  share  after the plan
+      main   30m    Claude Opus 4.6     0   $0      –              $0
 
     Warnings
     - agent 'main': nowhere to deliver to: no channel of this file reaches an owner:
@@ -317,8 +316,8 @@ fn an_unknown_model_has_tokens_and_no_cost() {
     Agent 'main': nobody sees the heartbeats: target is 'none'. To see them, set
     target to "last" or a channel; to save them, set every to "0m".
 
-      agent  every  model                       runs      now  share    after
-      main   1h     anthropic/claude-opus-4-66   720  unknown      -  unknown
+      agent  every  model                       runs      now  share  after the plan
+      main   1h     anthropic/claude-opus-4-66   720  unknown      –         unknown
 
     Warnings
     - agent 'main': no price is known for 'anthropic/claude-opus-4-66'; known names

@@ -127,7 +127,9 @@ fn help_fits_a_screen_and_help_of_a_command_has_the_rest() {
     let commands: Vec<&str> = commands.filter_map(|line| line.split_whitespace().next()).collect();
     assert!(commands.len() > 8 && commands.contains(&"report"), "{commands:?}");
     for command in commands.into_iter().filter(|command| *command != "help") {
-        assert_fits(&format!("{command} -h"), &desk.ask(&[command, "-h"]));
+        let mut help = desk.command(&[command, "-h"]);
+        help.env("COLUMNS", "80");
+        assert_fits(&format!("{command} -h"), &desk.ask_with(help));
     }
     let rest = desk.ask(&["help", "report"]);
     for flag in ["--anthropic-auth", "--min-tier", "--compare-release", "--no-env", "--max-monthly"] {

@@ -55,10 +55,6 @@ fn a_personal_config() {
       step: with agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention
       step: agents.defaults.heartbeat.isolatedSession
       step: agents.defaults.heartbeat.every
-      folded: Each change on its own
-      table: folded, 7 rows
-      folded: Why not the usual advice
-      folded: Beyond the plan, by your own hand
     What if
       control: Agent
       control: Interval (every)
@@ -73,9 +69,20 @@ fn a_personal_config() {
     One day
       drawing: 0 lines, 48 runs, 0 skips
     What this rests on
-      folded: Assumptions
-      folded: Settings of main
+      folded: Settings and what decides them
       table: folded, 7 rows
+      folded: What a heartbeat sends
+      table: folded, 6 rows
+      folded: The month
+      table: folded, 7 rows
+      folded: Each change on its own
+      table: folded, 7 rows
+      folded: How much a faster reaction costs
+      table: folded, 3 rows
+      folded: Why not the usual advice
+      folded: What only you can do
+      folded: At worst
+      folded: Assumptions
     Next
       command: clawbeat diff personal.json5 --month 2026-11
       command: clawbeat apply personal.json5 --month 2026-11
@@ -98,9 +105,6 @@ fn a_team() {
       step: agents.entries.ops.heartbeat.model
       step: with agents.defaults.models["openai/gpt-6-luna"].params.cacheRetention
       step: agents.entries.ops.heartbeat.isolatedSession
-      folded: Each change on its own (ops)
-      table: folded, 7 rows
-      folded: Beyond the plan, by your own hand (ops)
     What if
       control: Agent
       control: Interval (every)
@@ -115,11 +119,19 @@ fn a_team() {
     One day
       drawing: 0 lines, 168 runs, 120 skips
     What this rests on
+      folded: Settings and what decides them
+      table: folded, 7 rows
+      folded: What a heartbeat sends
+      table: folded, 6 rows
+      folded: The month
+      table: folded, 7 rows
+      folded: Each change on its own
+      table: folded, 7 rows
+      folded: How much a faster reaction costs
+      table: folded, 4 rows
+      folded: What only you can do
+      folded: At worst
       folded: Assumptions
-      folded: Settings of ops
-      table: folded, 7 rows
-      folded: Settings of quiet
-      table: folded, 7 rows
     Next
       command: clawbeat diff team.json5 --month 2026-11
       command: clawbeat apply team.json5 --month 2026-11
@@ -144,9 +156,13 @@ fn no_route() {
     One day
       drawing: 0 lines, 0 runs, 48 skips
     What this rests on
-      folded: Assumptions
-      folded: Settings of main
+      folded: Settings and what decides them
       table: folded, 7 rows
+      folded: What a heartbeat sends
+      table: folded, 6 rows
+      folded: The month
+      table: folded, 6 rows
+      folded: Assumptions
     Next
       command: clawbeat lint openclaw.json --month 2026-11
     ");

@@ -48,7 +48,7 @@ fn settings(_: &Report, agent: &AgentReport) -> Vec<Block> {
     });
     let source = agent.model.price_source.as_deref().unwrap_or("no price known");
     vec![
-        Block::Text(format!("Heartbeats run because {}.", agent.reason).into()),
+        Block::Text(format!("Why it runs: {}.", agent.reason).into()),
         Table::of(["setting", "value", "decided by"].map(Column::words), rows),
         Block::Text(format!("Price: {source} ({}).", agent.model.matched).into()),
     ]
