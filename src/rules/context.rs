@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use serde_json::{Map, Value};
 
+use super::needs::Needs;
 use super::planner::{Advised, Planner};
-use super::rule::Needs;
 use super::spending::Spending;
 use crate::document::{Change, Document, KeyPath};
 use crate::gateway::active_hours::minute;

@@ -28,6 +28,7 @@ mod missing_include;
 mod model_not_allowed;
 mod models;
 mod money;
+mod needs;
 mod no_owner_route;
 mod off;
 mod off_but_woken;

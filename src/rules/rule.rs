@@ -2,18 +2,8 @@
 
 use super::context::Context;
 use super::finding::{Finding, Severity};
+pub use super::needs::Needs;
 use crate::document::KeyPath;
-
-/// What a rule looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Needs {
-    /// The config alone.
-    Config,
-    /// A schema that was given beside it.
-    GivenSchema,
-    /// A workspace that was read.
-    Workspace,
-}
 
 /// One thing the linter knows.
 #[derive(Debug)]
@@ -118,7 +108,8 @@ mod tests {
             let is_here = files.get(&file).is_some_and(|code| code.contains(&format!("id: \"{}\"", rule.id)));
             assert!(is_here, "{} is not in src/rules/{file}.rs", rule.id);
         }
-        let rules: usize = files.values().map(|code| code.matches(": Rule = Rule {").count()).sum();
+        let others = files.iter().filter(|(file, _)| *file != "rule");
+        let rules: usize = others.map(|(_, code)| code.matches(": Rule = Rule {").count()).sum();
         assert_eq!(rules, RULES.len(), "each rule is in RULES");
     }
 
