@@ -3,6 +3,7 @@
 
 pub mod active_hours;
 pub mod anthropic;
+mod fallbacks;
 pub mod folder;
 pub mod home;
 pub mod include;
@@ -26,6 +27,8 @@ use serde_json::Value;
 
 use crate::document::KeyPath;
 use crate::releases::{Behaviour, RootHeartbeat, Version};
+
+pub use fallbacks::Link;
 
 use anthropic::AnthropicAuth;
 use model_ref::{Aliases, ModelRef};
