@@ -34,6 +34,7 @@ mod saved_plan;
 mod secrets;
 mod sessions;
 mod shell;
+mod tokens;
 mod unknowns;
 mod workspace;
 mod writing;
