@@ -8,7 +8,6 @@ use super::off;
 use super::rule::Rule;
 use super::spending::{Group, Spending, sum};
 use crate::releases::{Behaviour, Instructions};
-use crate::simulate::SkipReason;
 use crate::simulate::costing::Level;
 
 pub(super) static RULE: Rule = Rule {
@@ -41,7 +40,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 Nothing::NoneAssumed if in_file => ("the workload has no HEARTBEAT.md", EMPTY_FILE),
                 Nothing::NoneAssumed => ("the workload has no instructions", EMPTY_SCRATCH),
             };
-            let waste = sum(group.members.iter().map(|spending| all_of_it(context, spending)));
+            let waste = sum(group.members.iter().map(|spending| all_of_it(spending)));
             let cost = waste.map(|waste| format!(": about {}", waste.now())).unwrap_or_default();
             let message =
                 format!("{what}, so the {} heartbeats a month of {} check nothing{cost}", group.runs(), group.names());
@@ -71,9 +70,7 @@ fn nothing_to_check(context: &Context<'_>, spending: &Spending<'_>) -> Option<No
 }
 
 /// The whole of what an agent costs: with instructions that say nothing each tick is skipped.
-fn all_of_it(context: &Context<'_>, spending: &Spending<'_>) -> Option<Waste> {
+fn all_of_it(spending: &Spending<'_>) -> Option<Waste> {
     let cost = spending.estimate.cost?;
-    let skipped = Some(SkipReason::EmptyHeartbeatFile);
-    let left = context.costing.estimate(&spending.subject, &spending.choice, skipped).cost?.typical;
-    Some(Waste { unit: spending.unit, cost, saving: cost.typical - left })
+    Some(Waste { unit: spending.unit, cost, saving: cost.typical })
 }
