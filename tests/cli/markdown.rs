@@ -167,6 +167,16 @@ fn a_comment_in_dollars() {
 
     </details>
     <details>
+    <summary>What it takes</summary>
+
+    | agent | of | a day | a week | a month | busiest 5 hours |
+    | --- | --- | ---: | ---: | ---: | ---: |
+    | `main` | heartbeats | 48 | 336 | 1,440 |  |
+    |  | requests | 96 | 672 | 2,880 | 20 |
+    |  | tokens | 3.1M | 21.9M | 93.8M | 994.4k |
+
+    </details>
+    <details>
     <summary>Settings and what decides them</summary>
 
     Runs because agents.defaults.heartbeat runs every agent.
@@ -307,6 +317,16 @@ fn a_comment_in_credits() {
     | --- | ---: | ---: | ---: |
     | input | 40.7M | 223.94 | 96.5% |
     | output | 293.4k | 8.07 | 3.5% |
+
+    </details>
+    <details>
+    <summary>What it takes</summary>
+
+    | agent | of | a day | a week | a month | busiest 5 hours |
+    | --- | --- | ---: | ---: | ---: | ---: |
+    | `main` | heartbeats | 48 | 336 | 1,440 |  |
+    |  | requests | 48 | 336 | 1,440 | 10 |
+    |  | tokens | 1.3M | 9.5M | 41.0M | 607.1k |
 
     </details>
     <details>
