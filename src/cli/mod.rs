@@ -51,7 +51,7 @@ enum Command {
     /// What OpenClaw refuses, ignores, or wastes money on
     Lint(lint::Args),
     /// What the heartbeats cost, what for, and what to change
-    Report(report::Args),
+    Report(Box<report::Args>),
     /// The recommended change as a patch
     Diff(diff::Args),
     /// Make the recommended change

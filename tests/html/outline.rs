@@ -50,6 +50,8 @@ fn a_personal_config() {
     Where the money goes
       table: The month by part, 8 rows
       table: The same by how it is billed, 3 rows
+    What it takes
+      table: Now, at a typical load, 3 rows
     What to change
       step: agents.defaults.heartbeat.model
       step: with agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention
@@ -94,6 +96,8 @@ fn a_team() {
       table: The month by part, 7 rows
       table: The same by how it is billed, 2 rows
       table: The month by agent, 2 rows
+    What it takes
+      table: Now, at a typical load, 3 rows
     What to change
       step: agents.entries.ops.heartbeat.model
       step: with agents.defaults.models["openai/gpt-6-luna"].params.cacheRetention
@@ -161,7 +165,8 @@ fn an_unknown_price_is_said_and_bars_count_tokens() {
     let page = open(&desk, "openclaw.json");
     assert_eq!(page.text("#now strong"), "unknown");
     assert!(page.text("#parts caption").ends_with("in tokens"));
-    assert!(page.text("#steps").contains("no price is known for 'acme/model-9'"));
+    // The plan counts in tokens.
+    assert!(page.text("#steps").contains("isolatedSession") && page.text("#steps").contains("M tokens a month more"));
     assert!(page.find("#what-if").is_empty());
     assert_eq!(page.find("#day rect.run").len(), 24);
 }

@@ -14,6 +14,7 @@ pub(super) fn section(report: &Report) -> Markup {
         @if !rows.is_empty() {
             (titled("takes", TITLE, &html! {
                 table {
+                    caption { "Now, at a typical load" }
                     thead { tr { th scope="col" { (agent) } th scope="col" { (of) }
                         @for head in figures { th.number scope="col" { (head) } } } }
                     tbody { @for row in &rows { tr {
