@@ -289,7 +289,7 @@ fn search_agent<'a>(
     let all: Rc<[Priced]> = search.all(&space).into();
     let mut best = *search::best(all.iter().filter(|priced| space.allows(priced.at)))?;
     let all_in = best.all_in();
-    if unit != Unit::Tokens && search.is_free(&space, best.at) {
+    if unit != Unit::Tokens && best.cost == Money::ZERO && search.is_free(&space, best.at) {
         let counted = subject.in_tokens(costing);
         best = lightest(Search::new(costing, &counted, &mut memories.tokens), &space, bounds, &all, best);
     }
@@ -305,7 +305,9 @@ fn lightest(mut search: Search<'_>, space: &Space, bounds: &Bounds, all: &[Price
     }
     let counted = search.all(&in_tokens);
     let offered = counted.iter().filter(|one| space.allows(one.at) && space.model(one.at).model == chosen);
-    let lightest = search::best(offered).and_then(|lightest| all.iter().find(|priced| priced.at == lightest.at));
+    let costs_no_more = |one: &&Priced| all.iter().any(|priced| priced.at == one.at && priced.cost == best.cost);
+    let lightest = search::best(offered.filter(costs_no_more));
+    let lightest = lightest.and_then(|lightest| all.iter().find(|priced| priced.at == lightest.at));
     lightest.copied().unwrap_or(best)
 }
 
