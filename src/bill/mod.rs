@@ -1,6 +1,8 @@
 //! What a config costs, agent by agent, in one unit. Whoever asks for a month of an agent or of all gets it here, so that a
 //! report, its comparisons and its warnings speak of one figure.
 
+pub mod windows;
+
 use crate::gateway::Agent;
 use crate::money::Unit;
 use crate::simulate::costing::{Choice, Costing, Subject};

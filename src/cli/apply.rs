@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
+use clawbeat::catalogue::plans;
 use clawbeat::document::Change;
 use clawbeat::files::read::Fingerprint;
 use clawbeat::files::write::Outcome;
@@ -25,12 +26,10 @@ use super::seat::Seat;
 use super::write::{BackupOptions, REFUSED, write};
 
 #[derive(Debug, clap::Args)]
+#[command(mut_arg("plan", |plan| plan.value_name("FILE|ID").help(PLAN)))]
 pub(super) struct Args {
     #[command(flatten)]
     config: ConfigOptions,
-    /// Make exactly this plan (clawbeat diff --format plan), or nothing if the file is no longer as it was
-    #[arg(long = "plan", id = "saved", value_name = "FILE", conflicts_with = "PlanOptions")]
-    saved: Option<PathBuf>,
     /// Show the change and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -46,6 +45,10 @@ pub(super) struct Args {
     plan: PlanOptions,
 }
 
+/// The flag of two meanings, as a user reads of it.
+const PLAN: &str = "Make exactly the plan of this file (clawbeat diff --format plan), or nothing if the config is no longer \
+                    as it was; or the id of the flat plan that pays (clawbeat models --plans)";
+
 /// What is to be written to a config.
 struct Intent {
     subject: Subject,
@@ -55,8 +58,14 @@ struct Intent {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let intent = match &args.saved {
-        Some(file) => kept(file, &args.config)?,
+    let mut config = args.config.clone();
+    // A saved plan goes by the same flag as the plan that pays: what is the id of none is a file.
+    let saved = config.question.plan.take_if(|name| plans::named(name).is_none());
+    let intent = match saved {
+        Some(_) if !args.plan.arguments().is_empty() => {
+            bail!("--plan FILE makes exactly that plan: leave out {}", args.plan.arguments().join(" "))
+        }
+        Some(file) => kept(Path::new(&file), &config)?,
         None => fresh(args)?,
     };
     match intent {

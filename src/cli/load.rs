@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
 use clawbeat::analysis::{Analysis, Setup, SharedLoader};
-use clawbeat::catalogue::Catalogue;
+use clawbeat::catalogue::{Catalogue, plans};
 use clawbeat::document::{Change, Document, Format, KeyPath, PartError};
 use clawbeat::files::folder::config_in;
 use clawbeat::files::include::{IncludeError, IncludeScope};
@@ -203,7 +203,10 @@ pub(super) fn catalogue(prices: Option<&Path>) -> anyhow::Result<Catalogue> {
 }
 
 fn workload(question: &QuestionOptions) -> anyhow::Result<Workload> {
-    let load = named_workload(&question.workload)?;
+    let mut load = named_workload(&question.workload)?;
+    if let Some(id) = &question.plan {
+        load.plan = Some(plans::named(id).ok_or_else(|| anyhow!("--plan: {}", plans::unknown(id)))?);
+    }
     let Some(folder) = &question.workspace else { return Ok(load) };
     let files = workspace::read(folder).with_context(|| format!("workspace {}", folder.display()))?;
     Ok(load.with_workspace(files))

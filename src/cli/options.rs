@@ -39,6 +39,9 @@ pub(super) struct QuestionOptions {
     /// The load: idle, light, typical, heavy or a workload file (schemas/workload.v1.schema.json)
     #[arg(help_heading = HEADING, long, value_name = "NAME|FILE", default_value = "typical")]
     pub(super) workload: String,
+    /// The flat plan that pays, which no config says (clawbeat models --plans), such as codex-plus
+    #[arg(help_heading = HEADING, long, value_name = "ID")]
+    pub(super) plan: Option<String>,
     /// Take the workspace files from here, for all agents [default: the folders that the config names, if they are here]
     #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "DIR", overrides_with = "no_workspace")]
     pub(super) workspace: Option<PathBuf>,
@@ -82,6 +85,7 @@ impl QuestionOptions {
             ("--anthropic-auth", auth.and_then(|auth| name(auth.to_possible_value()))),
             ("--prices", self.prices.as_ref().map(|path| path.display().to_string())),
             ("--workload", Some(self.workload.clone()).filter(|name| name != "typical")),
+            ("--plan", self.plan.clone()),
             ("--workspace", self.workspace.as_ref().map(|path| path.display().to_string())),
             ("--month", self.month.map(|month| month.strftime("%Y-%m").to_string())),
             ("--anchor", self.anchor.map(|anchor| anchor.to_string())),

@@ -14,6 +14,7 @@ pub mod reset;
 pub mod retention;
 pub mod roster;
 pub mod route;
+pub mod runtime;
 pub mod session;
 pub mod setting;
 pub mod settings;

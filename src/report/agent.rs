@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::windows::WindowInfo;
 use crate::catalogue::{Free, Match, Note};
 use crate::levers::Risk;
 use crate::money::{Money, Unit};
@@ -31,6 +32,8 @@ pub struct AgentReport {
     pub model: ModelInfo,
     /// How its heartbeats are paid.
     pub billing: Billing,
+    /// What it takes of the windows of the plan that pays, by itself.
+    pub windows: Vec<WindowInfo>,
     /// The month as it is.
     pub current: Estimate,
     /// Where the money of a typical month goes; once there is a route, where there is none now. Null for an agent that
@@ -80,6 +83,9 @@ pub struct Billing {
     pub plan: Option<&'static str>,
     /// Where that is known from: the source of a price, else how the model was recognised.
     pub source: String,
+    /// What a month would cost by the token, where a plan pays; nobody is billed that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_api_prices: Option<IfVendors>,
 }
 
 /// The ways in which a model is paid.
@@ -102,12 +108,13 @@ impl Billing {
         let Match { price, plan, free, how, .. } = found;
         let by_plan = plan.is_some() || found.notes.contains(&Note::Subscription);
         let (kind, source) = match price {
+            Some(_) if by_plan => (BillingKind::Plan, how.clone()),
             Some(_) if free.is_some() => (BillingKind::Free, how.clone()),
             Some(price) => (BillingKind::Tokens, price.source.to_string()),
             None if by_plan => (BillingKind::Plan, how.clone()),
             None => (BillingKind::Unknown, how.clone()),
         };
-        Billing { kind, plan: *plan, source }
+        Billing { kind, plan: plan.map(|offer| offer.words), source, at_api_prices: None }
     }
 }
 

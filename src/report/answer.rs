@@ -18,11 +18,11 @@ use super::settings::{as_written, settings, zone_name};
 use super::warnings::{Warnings, Weight, warn};
 use super::{
     AgentReport, Asked, Billing, ChangeInfo, ConfigInfo, IfVendors, LeverInfo, ModelInfo, PartTokens, PeriodInfo,
-    PossibleInfo, Report, RequestParts, Saving, Totals, other_generation,
+    PossibleInfo, Report, RequestParts, Saving, Totals, other_generation, windows,
 };
 use crate::analysis::Analysis;
 use crate::bill::Bill;
-use crate::catalogue::Note;
+use crate::catalogue::{ListPrice, Note};
 use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
 use crate::money::{Money, Unit};
@@ -108,6 +108,8 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, unit: Option<Unit>, on
         written(report, as_written(agent, &analysis.expanded.value))
     });
     let agents: Vec<AgentReport> = agents.collect();
+    let running: Vec<&Agent> = gateway.agents.iter().filter(wanted).collect();
+    let shared = windows::of(&costing, &running);
     let mut warnings = Warnings::default();
     foremost(analysis, &agents, unit, &mut warnings);
     warn(&mut warnings, analysis, plan, &agents, unit, wanted);
@@ -142,7 +144,7 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, unit: Option<Unit>, on
             timezone: zone_name(&analysis.period.zone),
         },
         unit,
-        totals: Totals { budget: plan.budget, ..totals(analysis, &agents, unit, only) },
+        totals: Totals { budget: plan.budget, windows: shared, ..totals(analysis, &agents, unit, only) },
         asked: origin.asked,
         mends: origin.repair.mends,
         assumptions: assumptions(analysis, &agents),
@@ -209,7 +211,18 @@ fn agent_report(
             if_vendors: if_vendors(costing, &subject, &present, &model, month_skip),
             ..model_info(&model)
         },
-        billing: Billing::of(&model.found),
+        billing: Billing {
+            at_api_prices: at_list_price(
+                costing,
+                &subject,
+                &present,
+                &model,
+                month_skip,
+                model.found.by_the_token.clone(),
+            ),
+            ..Billing::of(&model.found)
+        },
+        windows: windows::of(costing, &[agent]),
         request: agent.enrolment.is_enrolled().then(|| request_parts(costing, &subject, &present, &model)).flatten(),
         current: now,
         spending: agent.enrolment.is_enrolled().then(|| {
@@ -255,7 +268,19 @@ fn if_vendors(
     model: &PricedModel,
     skip: Option<SkipReason>,
 ) -> Option<IfVendors> {
-    let list = model.found.if_vendors.clone().filter(|_| subject.agent.enrolment.is_enrolled())?;
+    at_list_price(costing, subject, choice, model, skip, model.found.if_vendors.clone())
+}
+
+/// What the month costs at a list price.
+fn at_list_price(
+    costing: &Costing<'_>,
+    subject: &Subject<'_>,
+    choice: &Choice,
+    model: &PricedModel,
+    skip: Option<SkipReason>,
+    list: Option<ListPrice>,
+) -> Option<IfVendors> {
+    let list = list.filter(|_| subject.agent.enrolment.is_enrolled())?;
     let mut priced = model.clone();
     priced.found.price = Some(list.price);
     let month = costing.estimate_on(subject, choice, &priced, skip);
@@ -268,7 +293,7 @@ fn model_info(model: &PricedModel) -> ModelInfo {
     let told = |note: &Note| found.if_vendors.is_some() && matches!(note, Note::ListPriceOnly(_));
     ModelInfo {
         name: found.catalogue_name.clone(),
-        plan: found.plan,
+        plan: found.plan.map(|offer| offer.words).filter(|_| found.price.is_none()),
         matched: found.how.clone(),
         price_source: found.price.as_ref().map(|price| price.source.to_string()),
         price_unit: found.price.as_ref().map(|price| price.unit),
@@ -377,5 +402,5 @@ fn totals(analysis: &Analysis, agents: &[AgentReport], unit: Unit, only: Option<
     let other_generation = other_generation(analysis, unit, only, &current);
     let spending =
         Spending::sum(agents.iter().filter(|agent| agent.current.runs > 0).filter_map(|agent| agent.spending.as_ref()));
-    Totals { current, spending, recommended, saving, known_part, other_generation, budget: None }
+    Totals { current, spending, recommended, saving, known_part, other_generation, windows: Vec::new(), budget: None }
 }

@@ -1,6 +1,6 @@
 //! The answer in a sentence or two, the same in every format: what a month costs, and under it what a flag asked.
 
-use super::{AgentReport, OtherGeneration, Report, against, balance, comparison};
+use super::{AgentReport, OtherGeneration, Report, against, balance, comparison, windows};
 use crate::levers::Lever;
 use crate::money::{Money, Unit};
 use crate::releases::Behaviour;
@@ -22,6 +22,7 @@ pub(super) fn headline(report: &Report) -> Vec<String> {
         }
         None => paragraphs.push(month(report)),
     }
+    paragraphs.extend(windows::sentences(report));
     paragraphs.extend(against::sentence(report));
     paragraphs.extend(comparison::sentence(report));
     paragraphs.extend(budget(report));

@@ -29,6 +29,7 @@ pub mod text;
 pub mod trace;
 mod values;
 mod warnings;
+pub mod windows;
 
 use std::collections::BTreeMap;
 
@@ -58,6 +59,7 @@ pub use balance::Balance;
 pub use comparison::Comparison;
 pub use exhibits::Exhibits;
 pub use gates::Gate;
+pub use windows::{Ends, WindowInfo};
 
 /// What `report --format json` prints (`schemas/report.v1.schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -179,6 +181,8 @@ pub struct Totals {
     /// The same file under the other generation of releases, where it costs something else and nothing says which
     /// release runs.
     pub other_generation: Option<OtherGeneration>,
+    /// What they take of the windows of the plans that pay for them.
+    pub windows: Vec<WindowInfo>,
     /// What became of `--budget`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub budget: Option<Outcome>,

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use workspace::Workspace;
 
+use crate::catalogue::plans::{self, FlatPlan};
 use crate::certain;
 use crate::schema::Schema;
 
@@ -65,6 +66,8 @@ pub struct Workload {
     pub name: String,
     /// Where it comes from, for the list of assumptions.
     pub source: String,
+    /// The tier of a flat plan that the user has, which no config says.
+    pub plan: Option<&'static FlatPlan>,
     load: Spread,
     agents: BTreeMap<String, Spread>,
     workspace: Option<Workspace>,
@@ -104,7 +107,7 @@ const IDLE: &str = include_str!("../../fixtures/workloads/idle.json");
 const LIGHT: &str = include_str!("../../fixtures/workloads/light.json");
 const TYPICAL: &str = include_str!("../../fixtures/workloads/typical.json");
 const HEAVY: &str = include_str!("../../fixtures/workloads/heavy.json");
-const LEVELS: [&str; 3] = ["low", "high", "agents"];
+const LEVELS: [&str; 4] = ["low", "high", "agents", "plan"];
 
 /// A workload that cannot be used, in a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -134,6 +137,7 @@ impl Workload {
         Workload {
             name: name.to_owned(),
             source: format!("preset, see fixtures/workloads/{name}.json"),
+            plan: None,
             load: certain::made(name, Spread::read(levels)),
             agents: BTreeMap::new(),
             workspace: None,
@@ -157,6 +161,11 @@ impl Workload {
             return Err(InvalidWorkload(format!("workload '{file}': {problem}")));
         }
         let refused = |error: serde_json::Error| InvalidWorkload(format!("workload '{file}': {error}"));
+        let plan = value["plan"].as_str().map(|id| {
+            let unknown = || InvalidWorkload(format!("workload '{file}': plan: {}", plans::unknown(id)));
+            plans::named(id).ok_or_else(unknown)
+        });
+        let plan = plan.transpose()?;
         let value = &whole(value);
         let base: Value = certain::read("typical", TYPICAL);
         let typical = merged(&base, &without(value, &LEVELS));
@@ -171,6 +180,7 @@ impl Workload {
         Ok(Workload {
             name: value["name"].as_str().unwrap_or(file).to_owned(),
             source: format!("workload file {file}"),
+            plan,
             agents: agents.collect::<Result<_, _>>()?,
             load: Spread::read(&levels).map_err(refused)?,
             workspace: None,
