@@ -7,6 +7,7 @@ use crate::gateway::Agent;
 use crate::money::Unit;
 use crate::simulate::costing::{Choice, Costing, Subject};
 use crate::simulate::estimate::{Estimate, Range};
+use crate::simulate::usage::Timeline;
 
 /// The bill of one reading of a config.
 #[derive(Clone, Copy)]
@@ -42,6 +43,15 @@ impl<'c, 'a> Bill<'c, 'a> {
             month.cost = Some(Range::default());
         }
         month
+    }
+
+    /// What an agent asks of its models as it is, moment by moment; nothing where it does not run.
+    pub fn timeline(&self, subject: &Subject<'_>) -> Timeline {
+        let agent = subject.agent;
+        match agent.enrolment.is_enrolled() {
+            true => self.costing.timeline(subject, &Choice::present(agent), self.costing.always_skipped(agent)),
+            false => Timeline::default(),
+        }
     }
 
     /// A month of an agent in this unit: an amount of another unit is unknown in it.

@@ -117,6 +117,8 @@ pub struct Behaviour {
     pub light_context_effective: bool,
     /// `isolatedSession` isolates (R31).
     pub isolation_effective: bool,
+    /// The word with which its own instructions let a quiet check-in answer.
+    pub quiet_word: &'static str,
     /// Where the check-in's instructions live.
     pub instructions: Instructions,
     /// Code fences in HEARTBEAT.md say nothing (`RELEASES.md` "Instructions").

@@ -48,6 +48,7 @@ pub(super) const OLDEST: Behaviour = Behaviour {
     agent_thinking: false,
     light_context_effective: false,
     isolation_effective: false,
+    quiet_word: "HEARTBEAT_OK",
     instructions: Instructions::HeartbeatFile,
     fences_are_empty: false,
     comments_are_empty: false,
@@ -161,6 +162,8 @@ pub(super) const ROWS: &[Row] = &[
     }),
     (Version::beta(2026, 7, 2, 7), |b| b.active_hours_always_checked = true),
     (Version::beta(2026, 8, 1, 2), |b| b.implicit_target = "owner"),
+    // openclaw/openclaw#129513, merged on 2026-08-25: the betas before still ask for the older word.
+    (v(8, 1), |b| b.quiet_word = "NO_REPLY"),
     (v(9, 5), |b| b.stores_recaps = false),
 ];
 
@@ -262,6 +265,7 @@ mod tests {
                 Instructions::MonitorScratch => "monitor-scratch",
             };
             assert_eq!(fact["instructionsSource"], instructions, "{name}");
+            assert_eq!(fact["promptAck"], ours.quiet_word, "{name}");
             let optional = |key: &str| fact[key].as_bool();
             if let Some(effective) = optional("lightContextEffective") {
                 assert_eq!(effective, ours.light_context_effective, "{name}");

@@ -15,6 +15,7 @@ use crate::plan::{Advice, Lever, Loops, NotHere, Point};
 use crate::simulate::estimate::{Estimate, Range};
 use crate::simulate::prompt::Parts;
 use crate::simulate::spending::{Purpose, Spending};
+use crate::simulate::usage::Usage;
 
 /// One agent.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -34,6 +35,10 @@ pub struct AgentReport {
     pub billing: Billing,
     /// What it takes of the windows of the plan that pays, by itself.
     pub windows: Vec<WindowInfo>,
+    /// What its heartbeats take now, whoever pays: runs, requests and tokens.
+    pub usage: Usage,
+    /// The same after the plan.
+    pub recommended_usage: Usage,
     /// The month as it is.
     pub current: Estimate,
     /// Where the money of a typical month goes; once there is a route, where there is none now. Null for an agent that

@@ -33,6 +33,7 @@ use crate::simulate::conversation::CHARS_PER_TOKEN;
 use crate::simulate::costing::{Choice, Costing, Level, PricedModel, Subject};
 use crate::simulate::estimate::Estimate;
 use crate::simulate::spending::{Purpose, Spending};
+use crate::simulate::usage::Timeline;
 use crate::simulate::{RequestKind, SkipReason, simulate};
 
 /// What the caller knows of the file and the core does not.
@@ -104,12 +105,12 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, unit: Option<Unit>, on
     let wanted = |agent: &&Agent| only.is_none_or(|id| agent.id == id);
     let pairs = gateway.agents.iter().zip(&plan.agents).filter(|(agent, _)| wanted(agent));
     let agents = pairs.map(|(agent, planned)| {
-        let report = agent_report(&costing, agent, planned.as_ref(), plan, unit);
-        written(report, as_written(agent, &analysis.expanded.value))
+        let (report, timelines) = agent_report(&costing, agent, planned.as_ref(), plan, unit);
+        (written(report, as_written(agent, &analysis.expanded.value)), timelines)
     });
-    let agents: Vec<AgentReport> = agents.collect();
     let running: Vec<&Agent> = gateway.agents.iter().filter(wanted).collect();
     let shared = windows::of(&costing, &running);
+    let (agents, timelines): (Vec<AgentReport>, Vec<[Timeline; 2]>) = agents.unzip();
     let mut warnings = Warnings::default();
     foremost(analysis, &agents, unit, &mut warnings);
     warn(&mut warnings, analysis, plan, &agents, unit, wanted);
@@ -144,7 +145,7 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, unit: Option<Unit>, on
             timezone: zone_name(&analysis.period.zone),
         },
         unit,
-        totals: Totals { budget: plan.budget, windows: shared, ..totals(analysis, &agents, unit, only) },
+        totals: Totals { budget: plan.budget, windows: shared, ..totals(analysis, &agents, &timelines, unit, only) },
         asked: origin.asked,
         mends: origin.repair.mends,
         assumptions: assumptions(analysis, &agents),
@@ -179,13 +180,14 @@ fn model_names(costing: &Costing<'_>, plan: &Plan) -> BTreeMap<String, String> {
     present.chain(offered).map(|choice| choice.model).chain(runners_up).filter_map(name).collect()
 }
 
+/// An agent, and what it asks of its models now and after the plan, moment by moment.
 fn agent_report(
     costing: &Costing<'_>,
     agent: &Agent,
     planned: Option<&AgentPlan>,
     plan: &Plan,
     unit: Unit,
-) -> AgentReport {
+) -> (AgentReport, [Timeline; 2]) {
     let subject = costing.subject(agent);
     let present = Choice::present(agent);
     let model = costing.model(&present.model, present.retention);
@@ -194,15 +196,18 @@ fn agent_report(
     // A plan that cannot be written is not recommended.
     let planned = planned.filter(|_| costing.unit_of(agent) == unit);
     let writable = planned.filter(|_| plan.placement.is_ok());
-    let recommended = match writable {
-        Some(planned) if !planned.steps.is_empty() => costing.estimate(&subject, &planned.chosen, None),
-        _ => now.clone(),
+    let timeline = bill.timeline(&subject);
+    let (recommended, timeline_then) = match writable {
+        Some(planned) if !planned.steps.is_empty() => {
+            (costing.estimate(&subject, &planned.chosen, None), costing.timeline(&subject, &planned.chosen, None))
+        }
+        _ => (now.clone(), timeline.clone()),
     };
     let skipped = costing.always_skipped(agent);
     let waits = agent.enrolment.is_enrolled() && present.every.ms().is_some() && skipped == Some(SkipReason::NoRoute);
     let once_routed = waits.then(|| costing.estimate(&subject, &present, None)).map(|month| bill.counted(agent, month));
     let month_skip = skipped.filter(|_| once_routed.is_none());
-    AgentReport {
+    let report = AgentReport {
         id: agent.id.clone(),
         enrolled: agent.enrolment.is_enrolled(),
         reason: agent.enrolment.to_string(),
@@ -223,6 +228,8 @@ fn agent_report(
             ..Billing::of(&model.found)
         },
         windows: windows::of(costing, &[agent]),
+        usage: timeline.usage(costing.period),
+        recommended_usage: timeline_then.usage(costing.period),
         request: agent.enrolment.is_enrolled().then(|| request_parts(costing, &subject, &present, &model)).flatten(),
         current: now,
         spending: agent.enrolment.is_enrolled().then(|| {
@@ -239,7 +246,8 @@ fn agent_report(
         not_here: planned.map(|planned| planned.not_here.clone()).unwrap_or_default(),
         advice: planned.map(|planned| planned.advice.clone()).unwrap_or_default(),
         loops: planned.and_then(|planned| planned.loops.clone()),
-    }
+    };
+    (report, [timeline, timeline_then])
 }
 
 /// The report of an agent with settings as they are written.
@@ -389,7 +397,13 @@ fn levers(planned: &AgentPlan) -> Vec<LeverInfo> {
     planned.levers.iter().map(info).collect()
 }
 
-fn totals(analysis: &Analysis, agents: &[AgentReport], unit: Unit, only: Option<&str>) -> Totals {
+fn totals(
+    analysis: &Analysis,
+    agents: &[AgentReport],
+    timelines: &[[Timeline; 2]],
+    unit: Unit,
+    only: Option<&str>,
+) -> Totals {
     let enrolled = || agents.iter().filter(|agent| agent.enrolled);
     let current = Estimate::sum(enrolled().map(|agent| &agent.current));
     let recommended = Estimate::sum(enrolled().map(|agent| &agent.recommended));
@@ -402,5 +416,18 @@ fn totals(analysis: &Analysis, agents: &[AgentReport], unit: Unit, only: Option<
     let other_generation = other_generation(analysis, unit, only, &current);
     let spending =
         Spending::sum(agents.iter().filter(|agent| agent.current.runs > 0).filter_map(|agent| agent.spending.as_ref()));
-    Totals { current, spending, recommended, saving, known_part, other_generation, windows: Vec::new(), budget: None }
+    let usage = |of: usize| Timeline::sum(timelines.iter().map(|both| &both[of])).usage(&analysis.period);
+    let (usage, recommended_usage) = (usage(0), usage(1));
+    Totals {
+        current,
+        usage,
+        recommended_usage,
+        spending,
+        recommended,
+        saving,
+        known_part,
+        other_generation,
+        windows: Vec::new(),
+        budget: None,
+    }
 }

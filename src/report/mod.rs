@@ -46,6 +46,7 @@ use crate::repair::Mend;
 use crate::rules::Verdict;
 use crate::simulate::estimate::{Estimate, Range};
 use crate::simulate::spending::Spending;
+use crate::simulate::usage::Usage;
 use crate::words::json_escaped;
 
 pub use against::{Against, Older};
@@ -169,6 +170,10 @@ pub struct PeriodInfo {
 pub struct Totals {
     /// Now.
     pub current: Estimate,
+    /// What that takes, whoever pays: runs, requests and tokens; the busiest five hours are those of all agents together.
+    pub usage: Usage,
+    /// The same after the plan.
+    pub recommended_usage: Usage,
     /// Where that goes.
     pub spending: Spending,
     /// After the plan.

@@ -1,6 +1,7 @@
 //! The linter: would OpenClaw accept the part of a config that decides a heartbeat, does it do what it seems to say, and
 //! what does it waste. A new rule is a file here, a line in [`RULES`], a page and a folder under `fixtures/findings`.
 
+mod ack_word_bills_extra;
 mod active_hours;
 mod advised;
 mod agent_keys;
@@ -13,6 +14,8 @@ mod empty_block;
 mod empty_instructions;
 mod enrolment;
 mod finding;
+mod free_quota;
+mod harness_prompt_unknown;
 mod heavy_tools;
 mod includes;
 mod invented;
@@ -23,8 +26,10 @@ mod models;
 mod money;
 mod off;
 mod oversized_bootstrap;
+mod plan_forbids_automation;
 mod planner;
 mod premium_model;
+mod rate_limited_request;
 mod retired_models;
 mod roster;
 mod rule;
@@ -115,7 +120,11 @@ pub static RULES: &[&Rule] = &[
     &without_effect::MODEL,
     &without_effect::RETENTION,
     &models::UNKNOWN,
-    &models::RATE_LIMITED,
+    &rate_limited_request::RULE,
+    &free_quota::RULE,
+    &plan_forbids_automation::RULE,
+    &ack_word_bills_extra::RULE,
+    &harness_prompt_unknown::RULE,
     &models::NOT_ALLOWED,
     &models::PER_TOKEN,
     &models::ZERO,

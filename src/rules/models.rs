@@ -55,14 +55,6 @@ pub(super) static ZERO: Rule = Rule {
     },
 };
 
-pub(super) static RATE_LIMITED: Rule = Rule {
-    id: "rate-limited-request",
-    severity: Severity::Info,
-    summary: "a check-in larger than what a provider's free plan passes in a minute",
-    page: include_str!("pages/rate-limited-request.md"),
-    check: check_minute,
-};
-
 pub(super) static OVERFLOW: Rule = Rule {
     id: "context-overflow",
     severity: Severity::Warning,
@@ -149,20 +141,6 @@ fn check_note(
         let (message, help) = say(name.unwrap_or(&model.id));
         findings.push(rule.at(context, path.clone(), message).help(help));
         seen.push(path);
-    }
-}
-
-fn check_minute(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for spending in context.spendings() {
-        let limit = context.costing.minute_limit(&spending.subject, &spending.choice, &spending.model);
-        let Some((prompt, limit)) = limit else { continue };
-        let message = format!(
-            "{} passes {} tokens a minute for '{}', but a check-in is sent about {prompt} without any conversation: there \
-             each one is refused",
-            limit.plan, limit.tokens, spending.choice.model
-        );
-        let help = format!("send less (lightContext, tools.profile) or take another plan or model; {}", limit.source);
-        findings.push(RATE_LIMITED.at(context, place(context, spending), message).help(help));
     }
 }
 

@@ -10,6 +10,7 @@ use super::cache::{self, Scheme};
 use super::estimate::{self, Estimate, Range};
 use super::prompt::{self, Asked, Parts};
 use super::schedule::{self, Period};
+use super::usage::Timeline;
 use super::{Scenario, SkipReason, tokenizer};
 use crate::catalogue::{self, Catalogue, MinuteLimit, nexos};
 use crate::gateway::model_ref::ModelRef;
@@ -137,6 +138,12 @@ impl<'a> Costing<'a> {
     /// The month of an agent under a choice. `skipped` skips every tick.
     pub fn estimate(&self, subject: &Subject<'_>, choice: &Choice, skipped: Option<SkipReason>) -> Estimate {
         self.estimate_on(subject, choice, &self.model(&choice.model, choice.retention), skipped)
+    }
+
+    /// What an agent asks of its models under a choice at a typical load, moment by moment. `skipped` skips every tick.
+    pub fn timeline(&self, subject: &Subject<'_>, choice: &Choice, skipped: Option<SkipReason>) -> Timeline {
+        let model = self.model(&choice.model, choice.retention);
+        Timeline::of(&self.scenario(subject, choice, &model, Level::Typical, skipped))
     }
 
     /// The same with a model that was looked up, and may have been given another price.

@@ -12,6 +12,7 @@ pub mod schedule;
 pub mod spending;
 pub mod split;
 pub mod tokenizer;
+pub mod usage;
 
 use std::ops::AddAssign;
 
@@ -57,6 +58,11 @@ impl Tokens {
     /// The whole prompt.
     pub fn prompt(&self) -> u64 {
         self.input + self.cache_read + self.cache_write_5m + self.cache_write_1h
+    }
+
+    /// What is read and what is written, together.
+    pub fn all(&self) -> u64 {
+        self.prompt() + self.output
     }
 }
 
