@@ -266,7 +266,9 @@ fn times_at(formula: &Credits, at: i64) -> (u64, u64) {
     let now = u32::from(time.hour().unsigned_abs()) * 60 + u32::from(time.minute().unsigned_abs());
     let bound = |text, is_end| minute(text, is_end).ok();
     match (bound(peak.start, false), bound(peak.end, true)) {
-        (Some(start), Some(end)) if (u32::from(start)..u32::from(end)).contains(&now) => (peak.times.low, peak.times.high),
+        (Some(start), Some(end)) if (u32::from(start)..u32::from(end)).contains(&now) => {
+            (peak.times.low, peak.times.high)
+        }
         _ => (1, 1),
     }
 }

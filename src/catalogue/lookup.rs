@@ -138,7 +138,13 @@ impl<'a> Lookup<'a> {
             let (near, listed) = (self.reseller().near, self.list_price());
             let own = listed.vendor_model.zip(listed.price).map(|(model, price)| ListPrice { model, price });
             let if_vendors = own.or(listed.if_vendors);
-            Match { how: "subscription".to_owned(), notes: vec![Note::Subscription], near, if_vendors, ..Match::default() }
+            Match {
+                how: "subscription".to_owned(),
+                notes: vec![Note::Subscription],
+                near,
+                if_vendors,
+                ..Match::default()
+            }
         } else if let Some(free) = free {
             let price = Price::constant(Unit::Usd, Source::Local, Sheet::flat(Rates::FREE));
             Match { price: Some(price), how: free.to_string(), free: Some(free), local: true, ..Match::default() }

@@ -19,6 +19,7 @@ mod prices_file;
 mod rates;
 mod retired;
 mod usd;
+mod weights;
 
 use serde_json::Value;
 
@@ -32,6 +33,7 @@ pub use price::{GENAI_PRICES_VERSION, Price, Source, Tier};
 pub use prices_file::PricesError;
 pub use rates::{Billed, Rates, Sheet};
 pub use retired::{google_successor, is_retired};
+pub use weights::Weights;
 
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::providers::{self, Provider};
@@ -111,6 +113,7 @@ impl Catalogue {
             (Unit::Credits, _) => nexos::PAGE.iter().map(page_row).collect(),
             (Unit::Usd, None) => self.offered(),
             (Unit::Usd, Some(_)) => usd::SHELVES.iter().flat_map(shelf_rows).collect(),
+            (Unit::Tokens, _) => Vec::new(),
         };
         let words: Vec<String> = query.unwrap_or_default().split_whitespace().map(str::to_lowercase).collect();
         let wanted = |listed: &Listed| {

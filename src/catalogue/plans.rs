@@ -335,7 +335,8 @@ pub fn offer(
     told: Option<&FlatPlan>,
 ) -> Option<&'static Offer> {
     let asked = Asked::new(model, config, anthropic);
-    let holds = |offer: &&Offer, unsure: bool| offer.marks.iter().any(|mark| mark.unsure == unsure && asked.bears(mark));
+    let holds =
+        |offer: &&Offer, unsure: bool| offer.marks.iter().any(|mark| mark.unsure == unsure && asked.bears(mark));
     let mut fitting = offers().iter().filter(|offer| !asked.is_foreign_to(offer));
     let is_told = |offer: &&Offer| told.is_some_and(|told| offer.plans.iter().any(|plan| plan.id == told.id));
     fitting

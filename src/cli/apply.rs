@@ -10,6 +10,7 @@ use clawbeat::catalogue::plans;
 use clawbeat::document::Change;
 use clawbeat::files::read::Fingerprint;
 use clawbeat::files::write::Outcome;
+use clawbeat::money::Unit;
 use clawbeat::plan::saved::{Hashes, SavedPlan, Standing};
 use clawbeat::repair::shown;
 use clawbeat::rules::Verdict;
@@ -212,6 +213,13 @@ fn tell_cost(subject: &Subject, options: &ConfigOptions, seat: &Seat) -> anyhow:
     let written = load::subject(options)?;
     if let (Some(old), Some(new)) = (cost(subject, &options.question), cost(&written, &options.question)) {
         complain(&format!("heartbeats: about {old} a month before, about {new} now"));
+    }
+    let tokens = |subject: &Subject| subject.typical_tokens(&options.question);
+    if let (Some(old), Some(new)) = (tokens(subject), tokens(&written)) {
+        let [old, new] = [old, new].map(|tokens| amount(tokens, Unit::Tokens));
+        complain(&format!(
+            "heartbeats: about {old} a month before, about {new} now (output and cache counted as input)"
+        ));
     }
     let undo = if seat.path == subject.path { "undo".to_owned() } else { format!("undo {}", seat.path) };
     let (verdict, problems) = written.analysis.verdict_of(written.written());

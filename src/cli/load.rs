@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
 use clawbeat::analysis::{Analysis, Setup, SharedLoader};
+use clawbeat::bill::Bill;
 use clawbeat::catalogue::{Catalogue, plans};
 use clawbeat::document::{Change, Document, Format, KeyPath, PartError};
 use clawbeat::files::folder::config_in;
@@ -319,6 +320,12 @@ impl Subject {
     pub(super) fn typical(&self, question: &QuestionOptions) -> Option<(Money, Unit)> {
         let report = self.report(&Plan::nothing(self.analysis.gateway.agents.len()), question, Vec::new());
         report.totals.current.cost.map(|range| (range.typical, report.unit))
+    }
+
+    /// The typical month's input-equivalent tokens of the config as it is, over the agents that are not counted in money.
+    pub(super) fn typical_tokens(&self, question: &QuestionOptions) -> Option<Money> {
+        let only = question.agent.as_ref().map(|id| id.to_lowercase());
+        Bill::new(&self.analysis.costing(), Unit::Usd).tokens(only.as_deref())
     }
 
     /// The report on it; further commands repeat `plan_arguments`.

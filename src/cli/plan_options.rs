@@ -8,7 +8,7 @@ use clawbeat::plan::{Bounds, Lever, RiskProfile};
 use clawbeat::releases::agent_id::normal_id;
 use clawbeat::releases::duration;
 
-use super::amount::Amount;
+use super::amount::{Amount, Count};
 use super::load::Subject;
 use super::options::QuestionOptions;
 
@@ -46,6 +46,9 @@ pub(super) struct PlanOptions {
     /// with --budget]
     #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "AMOUNT", allow_negative_numbers = true)]
     worth: Option<Amount>,
+    /// The same where no price is known, in input-equivalent tokens a month [default: 1M]
+    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "COUNT")]
+    worth_tokens: Option<Count>,
     /// Consider switching agents off
     #[arg(help_heading = HEADING, hide_short_help = true, long)]
     allow_off: bool,
@@ -93,6 +96,7 @@ impl PlanOptions {
             }),
             active_hours: self.active_hours,
             budget: self.budget.map(|budget| budget.in_unit("--budget", unit)).transpose()?,
+            worth_tokens: self.worth_tokens.map(Count::millions),
             worth: self.worth.map(|worth| worth.in_unit("--worth", unit)).transpose()?,
             allow_off: self.allow_off,
             only: question.agent.as_ref().map(|id| normal_id(id)),
@@ -126,6 +130,7 @@ impl PlanOptions {
         hours.into_iter().for_each(|hours| add("--active-hours", hours));
         self.budget.into_iter().for_each(|amount| add("--budget", amount.to_string()));
         self.worth.into_iter().for_each(|amount| add("--worth", amount.to_string()));
+        self.worth_tokens.into_iter().for_each(|count| add("--worth-tokens", count.to_string()));
         if self.allow_off {
             given.push("--allow-off".to_owned());
         }

@@ -11,7 +11,7 @@ use clawbeat::report::gates::Limits;
 use clawbeat::report::text::Screen;
 use clawbeat::report::{Older, Question, text};
 
-use super::amount::Amount;
+use super::amount::{Amount, Count};
 use super::load::{self, Subject};
 use super::options::{ConfigOptions, QuestionOptions};
 use super::output::{complain, print, screen};
@@ -44,6 +44,12 @@ pub(super) struct Args {
     /// Exit with 1 if a typical month costs more by this much than the config of --against
     #[arg(hide_short_help = true, long, value_name = "AMOUNT", requires = "against")]
     max_increase: Option<Amount>,
+    /// Exit with 1 if heartbeats make more requests than this on a mean day
+    #[arg(hide_short_help = true, long, value_name = "COUNT")]
+    max_requests_per_day: Option<Count>,
+    /// Exit with 1 if heartbeats read and write more tokens than this on a mean day, such as 500k or 2M
+    #[arg(hide_short_help = true, long, value_name = "COUNT")]
+    max_tokens_per_day: Option<Count>,
     /// Show how long this many credits (dollars, in a report in dollars) last under the heartbeats of all agents
     #[arg(long, value_name = "CREDITS", conflicts_with = "agent")]
     balance: Option<Amount>,
@@ -82,6 +88,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let limits = Limits {
         monthly: amount("--max-monthly", args.max_monthly)?,
         increase: amount("--max-increase", args.max_increase)?,
+        requests_per_day: args.max_requests_per_day.map(Count::units),
+        tokens_per_day: args.max_tokens_per_day.map(Count::units),
     };
     let balance = amount("--balance", args.balance)?;
     let older = args.against.as_ref().map(|path| older(path, &subject, question)).transpose()?;

@@ -13,9 +13,9 @@ pub fn of<'a>(config: &'a Value, agent: Option<&str>, model: &ModelRef) -> Optio
     let provider = config.pointer("/models/providers").and_then(Value::as_object).and_then(|all| {
         all.iter().find(|(id, _)| id.trim().eq_ignore_ascii_case(&model.provider)).map(|(_, entry)| entry)
     });
-    let declared = provider.and_then(|provider| provider["models"].as_array()).and_then(|models| {
-        models.iter().find(|entry| entry["id"].as_str() == Some(model.id.as_str()))
-    });
+    let declared = provider
+        .and_then(|provider| provider["models"].as_array())
+        .and_then(|models| models.iter().find(|entry| entry["id"].as_str() == Some(model.id.as_str())));
     let any = format!("{}/*", model.provider);
     let name = model.to_string();
     let settings = || [own, shared].into_iter().flatten();
@@ -27,7 +27,8 @@ pub fn of<'a>(config: &'a Value, agent: Option<&str>, model: &ModelRef) -> Optio
 fn entry<'a>(config: &'a Value, id: &str) -> Option<&'a Value> {
     let entries = config.pointer("/agents/entries").and_then(Value::as_object);
     let list = config.pointer("/agents/list").and_then(Value::as_array);
-    let by_key = entries.and_then(|all| all.iter().find(|(key, _)| key.eq_ignore_ascii_case(id))).map(|(_, entry)| entry);
+    let by_key =
+        entries.and_then(|all| all.iter().find(|(key, _)| key.eq_ignore_ascii_case(id))).map(|(_, entry)| entry);
     by_key.or_else(|| {
         list.and_then(|all| all.iter().find(|item| item["id"].as_str().is_some_and(|own| own.eq_ignore_ascii_case(id))))
     })

@@ -13,7 +13,7 @@ use crate::gateway::active_hours::Window;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
 use crate::levers::Lever;
-use crate::money::Money;
+use crate::money::{Money, Unit};
 use crate::releases::duration::Interval;
 use crate::simulate::costing::reach::{self, Vendor, in_use, stands_beside};
 use crate::simulate::costing::{Choice, Costing, Subject};
@@ -90,7 +90,7 @@ pub fn space(
         light: both(present.light, behaviour.light_context_effective && bounds.may_move(Lever::LightContext)),
         isolated: both(present.isolated, behaviour.isolation_effective && bounds.may_move(Lever::IsolatedSession)),
         models: models(costing, subject, &present, bounds, reach, memory),
-        worth: bounds.worth(),
+        worth: bounds.worth(if memory.counts_tokens() { Unit::Tokens } else { Unit::Usd }),
         present,
     }
 }
@@ -157,7 +157,8 @@ fn models(
     let named = reach.named.iter().map(|model| (model, true));
     let others = named.chain(reach.models.iter().map(|model| (model, false)));
     let is_used = costing.gateway.behaviour.uses_model(subject.agent.path.is_some());
-    let moves = is_used && bounds.may_move(Lever::Model);
+    // Tokens of two models are no measure of which is better.
+    let moves = is_used && bounds.may_move(Lever::Model) && unit != Unit::Tokens;
     for (model, named) in others.filter(|(model, _)| moves && **model != present.model) {
         let is_named = named || reach.configured.contains(model);
         if !is_named && !stands_beside(costing, &present.model, model) {

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::figure::{self, Figure};
 use super::windows::WindowInfo;
 use crate::catalogue::{Free, Match, Note};
 use crate::levers::Risk;
-use crate::money::{Money, Unit};
+use crate::money::Unit;
 use crate::plan::confidence::Confidence;
-use crate::plan::runner_up::RunnerUp;
 use crate::plan::{Advice, Lever, Loops, NotHere, Point};
 use crate::simulate::estimate::{Estimate, Range};
 use crate::simulate::prompt::Parts;
@@ -192,9 +192,11 @@ pub struct ChangeInfo {
     /// The value then.
     pub to: Value,
     /// What it saves after the changes before it.
-    pub saving: Money,
+    #[serde(flatten, serialize_with = "figure::saving")]
+    pub saving: Figure,
     /// How much more a month costs without it, with all the others; without those of `together`, too, where there are.
-    pub worth: Money,
+    #[serde(flatten, serialize_with = "figure::worth")]
+    pub worth: Figure,
     /// The changes that only work together with it.
     pub together: Vec<Lever>,
     /// How likely it is to be felt.
@@ -204,15 +206,30 @@ pub struct ChangeInfo {
     /// What the agent loses.
     pub gives_up: String,
     /// What the change saves by itself; null where the model cannot hold what it would then be sent.
-    pub saving_alone: Option<Money>,
+    #[serde(flatten, serialize_with = "figure::saving_alone")]
+    pub saving_alone: Option<Figure>,
     /// The next best value, with the best of everything else.
-    pub runner_up: Option<RunnerUp>,
+    pub runner_up: Option<RunnerUpInfo>,
     /// How sure it is to go unnoticed.
     pub confidence: Confidence,
     /// What lowered that.
     pub doubt: Option<String>,
     /// What to look at in the first days.
     pub watch: &'static str,
+}
+
+/// The second-best value of a change.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunnerUpInfo {
+    /// The value.
+    pub to: Value,
+    /// What the month costs with it and the best of everything else.
+    #[serde(flatten, serialize_with = "figure::cost")]
+    pub cost: Figure,
+    /// How much more that is.
+    #[serde(flatten, serialize_with = "figure::more")]
+    pub more: Figure,
 }
 
 /// A change beside the plan.
@@ -224,7 +241,8 @@ pub struct PossibleInfo {
     /// The value then.
     pub to: Value,
     /// What it saves beside the plan.
-    pub saving: Money,
+    #[serde(flatten, serialize_with = "figure::saving")]
+    pub saving: Figure,
     /// What the agent loses.
     pub gives_up: String,
 }
@@ -237,7 +255,9 @@ pub struct LeverInfo {
     /// The value, or values.
     pub to: Value,
     /// The month's typical cost then.
-    pub cost: Money,
+    #[serde(flatten, serialize_with = "figure::cost")]
+    pub cost: Figure,
     /// What that saves; negative when it costs more.
-    pub saving: Money,
+    #[serde(flatten, serialize_with = "figure::saving")]
+    pub saving: Figure,
 }

@@ -12,13 +12,14 @@ use super::assumptions::assumptions;
 use super::balance::balance;
 use super::comparison::compare;
 use super::exhibits::exhibits;
+use super::figure::Figure;
 use super::foremost::foremost;
 use super::gates::{Limits, gates};
 use super::settings::{as_written, settings, zone_name};
 use super::warnings::{Warnings, Weight, warn};
 use super::{
     AgentReport, Asked, Billing, ChangeInfo, ConfigInfo, IfVendors, LeverInfo, ModelInfo, PartTokens, PeriodInfo,
-    PossibleInfo, Report, RequestParts, Saving, Totals, other_generation, windows,
+    PossibleInfo, Report, RequestParts, RunnerUpInfo, Saving, Totals, other_generation, windows,
 };
 use crate::analysis::Analysis;
 use crate::bill::Bill;
@@ -194,7 +195,7 @@ fn agent_report(
     let bill = Bill::new(costing, unit);
     let now = bill.of(&subject);
     // A plan that cannot be written is not recommended.
-    let planned = planned.filter(|_| costing.unit_of(agent) == unit);
+    let planned = planned.filter(|planned| planned.unit == unit || planned.unit == Unit::Tokens);
     let writable = planned.filter(|_| plan.placement.is_ok());
     let timeline = bill.timeline(&subject);
     let (recommended, timeline_then) = match writable {
@@ -353,19 +354,24 @@ fn changes(agent: &Agent, planned: &AgentPlan, plan: &Plan) -> Vec<ChangeInfo> {
             None => own,
         }
     };
+    let figure = |amount: Money| Figure { amount, unit: planned.unit };
     let info = |step: &crate::plan::Step| ChangeInfo {
         lever: step.lever,
         path: path(step.lever),
         from: step.from.clone(),
         to: step.to.clone(),
-        saving: step.saving,
-        worth: step.worth,
+        saving: figure(step.saving),
+        worth: figure(step.worth),
         together: step.together.clone(),
         risk: step.lever.risk(&planned.chosen),
         reason: step.reason,
         gives_up: gives_up(step),
-        saving_alone: step.alone,
-        runner_up: step.runner_up.clone(),
+        saving_alone: step.alone.map(figure),
+        runner_up: step.runner_up.as_ref().map(|second| RunnerUpInfo {
+            to: second.to.clone(),
+            cost: figure(second.cost),
+            more: figure(second.more),
+        }),
         confidence: step.confidence,
         doubt: step.doubt.clone(),
         watch: step.lever.watch(),
@@ -377,7 +383,7 @@ fn also_possible(planned: &AgentPlan, plan: &Plan) -> Vec<PossibleInfo> {
     let info = |possible: &crate::plan::Possible| PossibleInfo {
         lever: possible.lever,
         to: possible.lever.value(&possible.choice),
-        saving: possible.saving,
+        saving: Figure { amount: possible.saving, unit: planned.unit },
         gives_up: plan.gives_up(possible.lever, &possible.choice),
     };
     planned.also_possible.iter().map(info).collect()
@@ -390,8 +396,8 @@ fn levers(planned: &AgentPlan) -> Vec<LeverInfo> {
         LeverInfo {
             lever: names.join("+"),
             to: if values.len() == 1 { values[0].clone() } else { Value::Array(values) },
-            cost: alone.cost,
-            saving: alone.saving,
+            cost: Figure { amount: alone.cost, unit: planned.unit },
+            saving: Figure { amount: alone.saving, unit: planned.unit },
         }
     };
     planned.levers.iter().map(info).collect()

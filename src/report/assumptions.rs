@@ -7,7 +7,7 @@ use super::AgentReport;
 use super::settings::zone_name;
 use crate::analysis::Analysis;
 use crate::gateway::session::Session;
-use crate::money::Money;
+use crate::money::{Money, Unit};
 use crate::releases::Instructions;
 use crate::releases::ReleaseSource;
 use crate::releases::measured::{self, RECAP_INPUT_TOKENS};
@@ -90,6 +90,14 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
                 );
             }
         }
+        if shown_in_tokens(agents, &agent.id) {
+            let weights = costing.weights(&model);
+            let source = match &weights.of {
+                Some(vendor) => format!("the ratios of the list price of {vendor}"),
+                None => "stated: the ratios that Anthropic publishes; --prices FILE gives others".to_owned(),
+            };
+            add("input-equivalent tokens", format!("{}: {}", choice.model, weights.in_words()), &source);
+        }
         if model.tokens_per_mille != 1000 {
             let times = Money::from_pico(1_000_000_000 * i128::from(model.tokens_per_mille));
             let value = format!("{} makes {times} times the tokens", choice.model);
@@ -149,6 +157,12 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
         add("other schedules", value.to_owned(), "docs/accuracy.md L12");
     }
     list
+}
+
+/// Whether what the plan says of an agent is said in tokens.
+fn shown_in_tokens(agents: &[AgentReport], id: &str) -> bool {
+    let own = agents.iter().filter(|agent| agent.id == id);
+    own.flat_map(|agent| &agent.levers).any(|lever| lever.cost.unit == Unit::Tokens)
 }
 
 fn add_caching(add: &mut impl FnMut(&'static str, String, &str), choice: &Choice, caching: Caching) {

@@ -1,6 +1,6 @@
 //! The answer in a sentence or two, the same in every format: what a month costs, and under it what a flag asked.
 
-use super::{AgentReport, OtherGeneration, Report, against, balance, comparison, windows};
+use super::{AgentReport, OtherGeneration, Report, against, balance, comparison, takes, windows};
 use crate::levers::Lever;
 use crate::money::{Money, Unit};
 use crate::releases::Behaviour;
@@ -20,7 +20,10 @@ pub(super) fn headline(report: &Report) -> Vec<String> {
             paragraphs.push(either_generation(report, other));
             paragraphs.extend(skipped_here(report));
         }
-        None => paragraphs.push(month(report)),
+        None => {
+            let less = takes::with_changes(report).map_or(String::new(), |text| format!(" {text}"));
+            paragraphs.push(month(report) + &less);
+        }
     }
     paragraphs.extend(windows::sentences(report));
     paragraphs.extend(against::sentence(report));

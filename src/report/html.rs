@@ -9,6 +9,7 @@ mod notes;
 mod spending;
 mod steps;
 mod summary;
+mod takes;
 mod what_if;
 
 use data_encoding::BASE64;
@@ -41,6 +42,7 @@ pub fn render(report: &Report) -> String {
                     (summary::section(report, &name))
                     (against::section(report))
                     (spending::section(report))
+                    (takes::section(report))
                     (steps::section(report))
                     (what_if::section(report))
                     (frontier::section(report))

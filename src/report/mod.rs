@@ -11,6 +11,7 @@ mod commands;
 pub mod comparison;
 mod doubts;
 pub mod exhibits;
+pub mod figure;
 pub mod findings;
 mod foremost;
 pub mod gates;
@@ -25,6 +26,7 @@ mod remarks;
 pub mod request;
 mod settings;
 mod steps;
+mod takes;
 pub mod text;
 pub mod trace;
 mod values;
@@ -52,13 +54,14 @@ use crate::words::json_escaped;
 pub use against::{Against, Older};
 pub use agent::{
     AgentReport, Billing, BillingKind, ChangeInfo, IfVendors, LeverInfo, ModelInfo, PartTokens, PossibleInfo,
-    RequestParts, SettingInfo,
+    RequestParts, RunnerUpInfo, SettingInfo,
 };
 pub use answer::{Question, answer};
 pub use assumptions::Assumption;
 pub use balance::Balance;
 pub use comparison::Comparison;
 pub use exhibits::Exhibits;
+pub use figure::Figure;
 pub use gates::Gate;
 pub use windows::{Ends, WindowInfo};
 
@@ -237,10 +240,16 @@ impl Report {
     /// What a saved plan tells its reader: the unit, the period, the costs, and each agent's changes with their reasons.
     pub fn figures(&self) -> Value {
         let changes = |change: &ChangeInfo| {
-            serde_json::json!({
-                "lever": change.lever, "path": change.path, "from": change.from, "to": change.to, "saving": change.saving,
-                "worth": change.worth, "together": change.together, "risk": change.risk, "reason": change.reason, "givesUp": change.gives_up,
-            })
+            let mut figures = serde_json::json!({
+                "lever": change.lever, "path": change.path, "from": change.from, "to": change.to,
+                "saving": change.saving.money(), "worth": change.worth.money(), "together": change.together,
+                "risk": change.risk, "reason": change.reason, "givesUp": change.gives_up,
+            });
+            if let (Some(saving), Some(worth)) = (change.saving.tokens(), change.worth.tokens()) {
+                figures["savingTokens"] = saving.into();
+                figures["worthTokens"] = worth.into();
+            }
+            figures
         };
         let planned = self.agents.iter().filter(|agent| !agent.changes.is_empty());
         let agents = planned.map(|agent| {
@@ -253,6 +262,8 @@ impl Report {
             "current": self.totals.current.cost,
             "recommended": self.totals.recommended.cost,
             "saving": self.totals.saving,
+            "usage": self.totals.usage,
+            "recommendedUsage": self.totals.recommended_usage,
             "agents": agents.collect::<Vec<_>>(),
         })
     }

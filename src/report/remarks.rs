@@ -1,11 +1,10 @@
 //! What stands behind a plan as sentences: the usual advice that does not pay here, what would save beyond the plan, and
 //! the worst day. `code` and `prose` escape for a format.
 
-use super::agent::ChangeInfo;
+use super::agent::{ChangeInfo, RunnerUpInfo};
 use super::values::advised;
 use crate::money::{Money, Unit};
 use crate::plan::confidence::Confidence;
-use crate::plan::runner_up::RunnerUp;
 use crate::plan::{Advice, Loops, NotHere};
 use crate::words::amount;
 
@@ -45,8 +44,8 @@ pub(super) fn worst(loops: &Loops, unit: Unit, code: Escape, prose: Escape) -> S
 
 impl ChangeInfo {
     /// The next best value, where it costs more.
-    pub(super) fn second(&self) -> Option<&RunnerUp> {
-        self.runner_up.as_ref().filter(|second| second.more > Money::ZERO)
+    pub(super) fn second(&self) -> Option<&RunnerUpInfo> {
+        self.runner_up.as_ref().filter(|second| second.more.amount > Money::ZERO)
     }
 
     /// Why it may not go unnoticed, where that is less than sure.

@@ -2,9 +2,9 @@
 //! step that is worth most comes first.
 
 use super::values::shown;
-use super::{AgentReport, ChangeInfo, Report};
-use crate::money::Money;
-use crate::words::{amount, plain};
+use super::{AgentReport, ChangeInfo, Figure, Report};
+use crate::money::Unit;
+use crate::words::plain;
 
 /// What the figure beside a step means.
 pub(super) const WORTH: &str = "worth: how much more a month costs if only that change is left out";
@@ -18,7 +18,7 @@ pub(super) struct Step<'a> {
     /// Those that only work together with it.
     pub(super) with: Vec<&'a ChangeInfo>,
     /// How much more a month of all of them costs without it.
-    pub(super) worth: Money,
+    pub(super) worth: Figure,
 }
 
 impl<'a> Step<'a> {
@@ -52,7 +52,8 @@ fn grouped(
     for (agent, own) in report.enrolled().flat_map(|agent| of(agent).map(move |own| (agent, own))) {
         let is_same = |step: &&mut Step<'_>| {
             let all = step.with.iter().zip(&own.with).all(|(one, other)| follows(one, other));
-            step.with.len() == own.with.len() && leads(step.change, own.change) && all
+            let same_unit = step.worth.unit == own.worth.unit;
+            same_unit && step.with.len() == own.with.len() && leads(step.change, own.change) && all
         };
         match steps.iter_mut().find(is_same) {
             Some(step) => {
@@ -84,16 +85,17 @@ pub(super) fn also_possible(
     value: impl Fn(&str) -> String,
     prose: impl Fn(&str) -> String,
 ) -> Option<String> {
-    let mut possible: Vec<(String, &str, Money)> = Vec::new();
+    let mut possible: Vec<(String, &str, Figure)> = Vec::new();
     for info in report.enrolled().flat_map(|agent| &agent.also_possible) {
         let what = value(&format!("{}: {}", info.lever, shown(report, &info.to)));
-        match possible.iter_mut().find(|(other, ..)| *other == what) {
+        match possible.iter_mut().find(|(other, _, saving)| *other == what && saving.unit == info.saving.unit) {
             Some((_, _, saving)) => *saving += info.saving,
             None => possible.push((what, info.lever.loses(&info.to), info.saving)),
         }
     }
     possible.sort_by_key(|(_, _, saving)| std::cmp::Reverse(*saving));
-    let saves = |saving: Money| prose(&amount(saving, report.unit));
+    let in_tokens = possible.iter().all(|(_, _, saving)| saving.unit == Unit::Tokens);
+    let saves = |saving: Figure| prose(&saving.amount());
     let named = possible.iter().take(NAMED);
     let named: Vec<String> =
         named.map(|(what, loses, saving)| format!("{what} ({} a month for {loses})", saves(*saving))).collect();
@@ -101,8 +103,9 @@ pub(super) fn also_possible(
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     (!named.is_empty()).then(|| {
         format!(
-            "Also possible, but it saves little for what it gives up: {}{more}. --worth 0 takes it in.",
-            named.join(", ")
+            "Also possible, but it saves little for what it gives up: {}{more}. {} 0 takes it in.",
+            named.join(", "),
+            if in_tokens { "--worth-tokens" } else { "--worth" }
         )
     })
 }

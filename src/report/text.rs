@@ -12,6 +12,7 @@ mod next;
 mod roster;
 mod spending;
 mod table;
+mod takes;
 
 pub use layout::Screen;
 
@@ -49,6 +50,7 @@ pub fn render_full(report: &Report, screen: Screen) -> String {
     against::render(&mut page, report);
     compared::render(&mut page, report);
     roster::render(&mut page, report);
+    takes::render(&mut page, report);
     spending::render(&mut page, report);
     page.list(mends::TITLE, &mends::sentences(&report.mends), WARNINGS);
     changes::summary(&mut page, report);

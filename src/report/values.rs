@@ -43,13 +43,13 @@ pub(super) fn model_name(agent: &AgentReport) -> String {
 /// How tokens are billed, in the words of the bill: the page on credits has its own.
 pub(super) fn bucket(bucket: Bucket, unit: Unit) -> &'static str {
     match (bucket, unit) {
-        (Bucket::Read, Unit::Usd) => "cache reads",
+        (Bucket::Read, Unit::Usd | Unit::Tokens) => "cache reads",
         (Bucket::Read, Unit::Credits) => "cached input",
-        (Bucket::Write5m, Unit::Usd) => "cache writes for 5 minutes",
+        (Bucket::Write5m, Unit::Usd | Unit::Tokens) => "cache writes for 5 minutes",
         (Bucket::Write5m, Unit::Credits) => "cache creation",
-        (Bucket::Write1h, Unit::Usd) => "cache writes for an hour",
+        (Bucket::Write1h, Unit::Usd | Unit::Tokens) => "cache writes for an hour",
         (Bucket::Write1h, Unit::Credits) => "cache creation for an hour",
-        (Bucket::Plain, Unit::Usd) => "plain input",
+        (Bucket::Plain, Unit::Usd | Unit::Tokens) => "plain input",
         (Bucket::Plain, Unit::Credits) => "input",
         (Bucket::Output, _) => "output",
     }

@@ -85,16 +85,18 @@ fn say(
 fn message(offer: &Offer, day: &Window, who: &str, unsure: bool) -> String {
     let (_, used) = day.used.unwrap_or_default();
     let limit = day.limit.map_or(0, |limit| limit.low);
-    let when = day.runs_out_after.map_or(String::new(), |ms| {
-        format!(", which are used up {} into the day", crate::words::duration(ms))
-    });
+    let when = day
+        .runs_out_after
+        .map_or(String::new(), |ms| format!(", which are used up {} into the day", crate::words::duration(ms)));
     let whose = if unsure { format!("if {} pays: the", offer.words) } else { format!("{} pays: the", offer.words) };
     format!("{whose} heartbeats of {who} take {} of {limit} free requests a day{when}", used.round_to(0))
 }
 
 fn help(recap: bool) -> &'static str {
     match recap {
-        true => "a longer interval; isolatedSession: true also leaves out the hidden recap, which is a request of its own",
+        true => {
+            "a longer interval; isolatedSession: true also leaves out the hidden recap, which is a request of its own"
+        }
         false => "a longer interval, or active hours; what is left of a day is all that chats and jobs have",
     }
 }

@@ -28,7 +28,8 @@ fn harness<'s>(context: &'s Context<'_>, spending: &Spending<'_>) -> Option<&'s 
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let place = |spending: &Spending<'_>| context.place_of(spending.agent, &spending.agent.settings.model.origin, "model");
+    let place =
+        |spending: &Spending<'_>| context.place_of(spending.agent, &spending.agent.settings.model.origin, "model");
     let through = context.spendings().iter().filter(|spending| harness(context, spending).is_some());
     for group in Group::by_place(through, place) {
         let Some(first) = group.members.first() else { continue };

@@ -15,7 +15,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let forbidden = |spending: &&Spending<'_>| spending.model.found.plan.is_some_and(|offer| offer.forbids.is_some());
-    let place = |spending: &Spending<'_>| context.place_of(spending.agent, &spending.agent.settings.model.origin, "model");
+    let place =
+        |spending: &Spending<'_>| context.place_of(spending.agent, &spending.agent.settings.model.origin, "model");
     for group in Group::by_place(context.spendings().iter().filter(forbidden), place) {
         let Some(offer) = group.members.first().and_then(|first| first.model.found.plan) else { continue };
         let Some(forbids) = &offer.forbids else { continue };

@@ -41,6 +41,14 @@ impl<'a> Spending<'a> {
             let model = costing.model(&choice.model, choice.retention);
             let subject = costing.subject(agent);
             let estimate = costing.estimate(&subject, &choice, None);
+            let (subject, model, estimate) = match costing.compared_in(&model, estimate.typical()) {
+                Unit::Tokens => {
+                    let (subject, model) = (subject.in_tokens(costing), costing.in_tokens(&model));
+                    let estimate = costing.estimate_on(&subject, &choice, &model, None);
+                    (subject, model, estimate)
+                }
+                Unit::Usd | Unit::Credits => (subject, model, estimate),
+            };
             (estimate.runs > 0).then_some(Spending { agent, subject, choice, model, estimate })
         };
         let asked = |agent: &&Agent| {
@@ -55,7 +63,7 @@ impl<'a> Spending<'a> {
         self.estimate.skips.contains_key(&SkipReason::NoTasksDue)
     }
 
-    /// What it is billed in; `None` when the price is unknown.
+    /// What it is counted in: money, or input-equivalent tokens where no price is known or it is 0.
     pub(super) fn unit(&self) -> Option<Unit> {
         self.model.found.price.as_ref().map(|price| price.unit)
     }
@@ -64,7 +72,14 @@ impl<'a> Spending<'a> {
     pub(super) fn cost_with(&self, costing: &Costing<'_>, change: impl FnOnce(&mut Choice)) -> Option<Money> {
         let mut choice = self.choice.clone();
         change(&mut choice);
-        Some(costing.estimate(&self.subject, &choice, None).cost?.typical)
+        self.typical(costing, &self.subject, &choice)
+    }
+
+    /// The typical cost of an agent like this one under a choice, counted as this one is.
+    fn typical(&self, costing: &Costing<'_>, subject: &Subject<'_>, choice: &Choice) -> Option<Money> {
+        let model = costing.model(&choice.model, choice.retention);
+        let model = if self.unit() == Some(Unit::Tokens) { costing.in_tokens(&model) } else { model };
+        Some(costing.estimate_on(subject, choice, &model, None).cost?.typical)
     }
 
     /// What it costs, and what a change of levers would save.
@@ -77,7 +92,8 @@ impl<'a> Spending<'a> {
     /// What it costs, and what it would not cost as `other`: the same agent with another load, files or tools.
     pub(super) fn waste_beyond(&self, costing: &Costing<'_>, other: &Subject<'_>) -> Option<Waste> {
         let cost = self.estimate.cost?;
-        let left = costing.estimate(other, &self.choice, None).cost?.typical;
+        let other = if self.unit() == Some(Unit::Tokens) { &other.in_tokens(costing) } else { other };
+        let left = self.typical(costing, other, &self.choice)?;
         Some(Waste { unit: self.unit()?, cost, saving: cost.typical - left })
     }
 

@@ -1,6 +1,7 @@
 //! From settings to money: everything that is needed to cost an agent under its own or any other choice of levers. The
 //! report, the plan and the rules all ask here, so that they cannot disagree.
 
+mod in_tokens;
 pub mod reach;
 mod subject;
 

@@ -213,6 +213,11 @@ impl PerDay {
         self.0 / 100 + u64::from(self.0 % 100 >= 50)
     }
 
+    /// So many times as often.
+    pub fn times(self, times: u64) -> Self {
+        PerDay(self.0.saturating_mul(times))
+    }
+
     /// In hundredths.
     pub fn hundredths(self) -> u64 {
         self.0

@@ -3,13 +3,12 @@
 use maud::{Markup, html};
 
 use super::titled;
-use crate::money::Money;
 use crate::report::mends;
 use crate::report::remarks::{beyond, not_here, worst};
 use crate::report::steps::{Step, also_possible, steps};
 use crate::report::values::{levers, shown, value_of};
-use crate::report::{AgentReport, ChangeInfo, Report};
-use crate::words::{amount, counted, figure, in_unit, plain};
+use crate::report::{AgentReport, ChangeInfo, Figure, Report};
+use crate::words::{counted, in_unit, plain};
 
 /// Steps that stand open; further ones fold away.
 const OPEN_STEPS: usize = 8;
@@ -64,7 +63,7 @@ fn one(report: &Report, step: &Step<'_>) -> Markup {
 }
 
 /// One change of a step: the first with what they are worth, the others as part of that.
-fn moved(report: &Report, change: &ChangeInfo, worth: Option<Money>, agents: Option<&Vec<String>>) -> Markup {
+fn moved(report: &Report, change: &ChangeInfo, worth: Option<Figure>, agents: Option<&Vec<String>>) -> Markup {
     let second = change.second();
     let doubt = change.misgiving();
     html! {
@@ -73,13 +72,13 @@ fn moved(report: &Report, change: &ChangeInfo, worth: Option<Money>, agents: Opt
             @if let Some(agents) = agents { small { "for " (named(agents)) } } }
         dl {
             @match worth {
-                Some(worth) => div { dt { "Worth" } dd { (amount(worth, report.unit)) " a month more without it: " (change.reason) } },
+                Some(worth) => div { dt { "Worth" } dd { (worth.amount()) " a month more without it: " (change.reason) } },
                 None => div { dt { "Worth" } dd { "part of that: " (change.reason) } },
             }
             div { dt { "Gives up" } dd { (change.gives_up) " (risk " (change.risk) ")" } }
             div { dt { "Watch" } dd { (change.watch) } }
             @if let Some(second) = second {
-                div { dt { "Next best" } dd { (shown(report, &second.to)) ", " (amount(second.more, report.unit)) " a month more" } }
+                div { dt { "Next best" } dd { (shown(report, &second.to)) ", " (second.more.amount()) " a month more" } }
             }
             @if let Some(doubt) = doubt { div { dt { "Less sure" } dd { (plain(doubt)) } } }
         }
@@ -130,8 +129,8 @@ fn alone(report: &Report, agent: &AgentReport) -> Markup {
                 th.number scope="col" { "saves" } } }
             tbody { @for lever in &agent.levers { tr {
                 th scope="row" { (levers(lever)) ": " (value_of(report, lever, str::to_owned)) }
-                td.number { (figure(lever.cost, unit)) }
-                td.number { (figure(lever.saving, unit)) }
+                td.number { (lever.cost.figure()) }
+                td.number { (lever.saving.figure()) }
             } } }
         }
     }

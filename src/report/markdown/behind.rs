@@ -8,7 +8,7 @@ use crate::report::page::{Share, WHERE_IT_GOES, where_it_goes};
 use crate::report::remarks::{beyond, not_here, worst};
 use crate::report::settings::SETTINGS;
 use crate::report::values::{levers, value, value_of};
-use crate::report::{AgentReport, Report};
+use crate::report::{AgentReport, Report, takes};
 use crate::words::{amount_if_known, counted, duration, figure, figure_if_known, percent, tokens};
 
 /// Agents shown with their settings and alternatives; `--agent` shows one of a larger roster.
@@ -18,6 +18,7 @@ const DETAILED: usize = 2;
 pub(super) fn parts(report: &Report) -> Vec<(String, String)> {
     let mut parts = Vec::new();
     parts.extend(spending(report).map(|body| (WHERE_IT_GOES.to_owned(), body)));
+    parts.extend(taken(report).map(|body| (takes::TITLE.to_owned(), body)));
     let beating: Vec<&AgentReport> = report.enrolled().filter(|agent| agent.current.ticks > 0).collect();
     if beating.len() <= DETAILED {
         let each = |part: fn(&Report, &AgentReport) -> String| {
@@ -73,6 +74,17 @@ fn spending(report: &Report) -> Option<String> {
     Some(format!("{}\n{}", drawn("part of the request", &goes.by_part), drawn("billed as", &goes.by_kind)))
 }
 
+fn taken(report: &Report) -> Option<String> {
+    let row = |row: takes::Row<'_>| {
+        let [day, week, month, busiest] = row.figures;
+        [row.whose.map_or_else(String::new, code), row.what.to_owned(), day, week, month, busiest]
+    };
+    let rows: Vec<_> = takes::rows(report).into_iter().map(row).collect();
+    let [agent, of, day, week, month, busiest] = takes::HEADS;
+    let heads = [Left(agent), Left(of), Right(day), Right(week), Right(month), Right(busiest)];
+    (!rows.is_empty()).then(|| table(heads, &rows))
+}
+
 fn settings(_: &Report, agent: &AgentReport) -> String {
     let rows = SETTINGS.into_iter().filter_map(|key| {
         let info = agent.settings.get(key)?;
@@ -95,7 +107,7 @@ fn alone(report: &Report, agent: &AgentReport) -> String {
     }
     let row = |lever: &crate::report::LeverInfo| {
         let what = format!("{}: {}", levers(lever), value_of(report, lever, code));
-        [what, figure(lever.cost, report.unit), figure(lever.saving, report.unit)]
+        [what, lever.cost.figure(), lever.saving.figure()]
     };
     let rows: Vec<_> = agent.levers.iter().map(row).collect();
     table([Left("change"), Right("a month then"), Right("saves")], &rows)

@@ -8,7 +8,7 @@ use crate::report::commands;
 use crate::report::steps::{Step, also_possible, steps};
 use crate::report::values::shown;
 use crate::report::{ChangeInfo, Report};
-use crate::words::{amount, counted, figure};
+use crate::words::counted;
 
 /// Rows that stay open.
 const OPEN: usize = 5;
@@ -68,14 +68,14 @@ fn drawn(report: &Report, steps: &[Step<'_>]) -> String {
         [
             (at + 1).to_string(),
             format!("{}{whose}", moved.join(", with ")),
-            figure(step.worth, report.unit),
+            step.worth.figure(),
             step.change.risk.to_string(),
             gives_up.join("; with it: "),
         ]
     };
     let rows: Vec<_> = steps.iter().enumerate().map(row).collect();
     let worth = match report.unit {
-        Unit::Usd => "a month costs more without it",
+        Unit::Usd | Unit::Tokens => "a month costs more without it",
         Unit::Credits => "a month costs more without it, credits",
     };
     layout::table([Right("#"), Left("change"), Right(worth), Left("risk"), Left("gives up")], &rows)
@@ -92,7 +92,7 @@ fn names(ids: &[String]) -> String {
 fn reasons(report: &Report, number: usize, change: &ChangeInfo) -> String {
     let mut lines = vec![prose(change.reason)];
     if let Some(second) = change.second() {
-        let more = amount(second.more, report.unit);
+        let more = second.more.amount();
         lines.push(format!("next best: {}, {} a month more", code(&shown(report, &second.to)), more));
     }
     if let Some(doubt) = change.misgiving() {

@@ -17,7 +17,7 @@ pub(super) fn alone(page: &mut Page, report: &Report, agent: &AgentReport, of: &
         Table::new([Column::left("change"), Column::right(&in_unit("month", unit)), Column::saving("saves")]);
     for lever in &agent.levers {
         let what = format!("{}: {}", levers(lever), value_of(report, lever, str::to_owned));
-        table.row([what, figure(lever.cost, unit), figure(lever.saving, unit)]);
+        table.row([what, lever.cost.figure(), lever.saving.figure()]);
     }
     table.print(page);
 }

@@ -9,7 +9,7 @@ use super::{changes, file, limits, roster};
 use crate::report::commands::first;
 use crate::report::headline::{headline, not_running, sentence};
 use crate::report::page::{WHERE_IT_GOES, where_it_goes};
-use crate::report::{Report, mends};
+use crate::report::{Report, mends, takes};
 use crate::words::{counted, plain, rough_percent};
 
 /// Lines of a screen, without that of the prompt.
@@ -68,6 +68,7 @@ fn within(report: &Report, screen: Screen, room: Room) -> String {
         page.within(text, 0, room.answer);
     }
     roster::render_few(&mut page, report, room.agents);
+    takes::sentence(report).into_iter().for_each(|text| page.within(&text, 0, if room.beside { 2 } else { 1 }));
     if room.beside {
         [not_running(report, plain, plain), goes_to(report)]
             .into_iter()

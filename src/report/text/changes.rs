@@ -7,7 +7,7 @@ use super::table::{Column, Table};
 use crate::report::steps::{Step, WORTH, alike, also_possible, briefly, steps};
 use crate::report::values::shown;
 use crate::report::{ChangeInfo, Report};
-use crate::words::{amount, figure, plain};
+use crate::words::plain;
 
 /// Steps shown; the patch has all.
 const SHOWN: usize = 12;
@@ -56,7 +56,7 @@ fn list(page: &mut Page, report: &Report, steps: &[Step<'_>], most: usize) {
     for (at, step) in steps.iter().enumerate().take(most) {
         table.row([
             format!("{}{}{}", number(at), whose(step, enrolled), moved(report, step.change)),
-            figure(step.worth, report.unit),
+            step.worth.figure(),
             briefly(step.change).to_owned(),
         ]);
         for change in &step.with {
@@ -93,7 +93,7 @@ pub(super) fn details(page: &mut Page, report: &Report) {
             let (head, worth) = match place {
                 0 => (
                     format!("{:>2}. {}{path}", at + 1, whose(step, enrolled)),
-                    format!("leaving it out costs {} a month more", amount(step.worth, report.unit)),
+                    format!("leaving it out costs {} a month more", step.worth.amount()),
                 ),
                 _ => (format!("    with {path}"), "part of that".to_owned()),
             };

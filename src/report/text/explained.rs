@@ -5,7 +5,7 @@ use super::layout::Page;
 use crate::report::remarks::{beyond, not_here, worst};
 use crate::report::values::shown;
 use crate::report::{AgentReport, ChangeInfo, Report};
-use crate::words::{amount, plain};
+use crate::words::plain;
 
 /// Advice shown; the rest is in the JSON.
 const SHOWN: usize = 4;
@@ -13,7 +13,7 @@ const SHOWN: usize = 4;
 /// The lines below a change.
 pub(super) fn of_change(page: &mut Page, report: &Report, change: &ChangeInfo) {
     if let Some(second) = change.second() {
-        let more = amount(second.more, report.unit);
+        let more = second.more.amount();
         page.wrapped(&format!("    next best: {}, {more} a month more", shown(report, &second.to)), 4);
     }
     if let Some(doubt) = change.misgiving() {

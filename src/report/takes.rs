@@ -1,0 +1,102 @@
+//! What heartbeats take, whoever pays: runs, requests and tokens by the day, the week, the month and the busiest five hours,
+//! once for every format; and what the plan makes of it where no price says that.
+
+use super::{AgentReport, Report};
+use crate::money::{Money, Unit};
+use crate::simulate::estimate::Estimate;
+use crate::simulate::usage::{PerDay, Usage};
+use crate::words::{amount, count, rough_percent, tokens};
+
+/// The name of the section.
+pub(super) const TITLE: &str = "What it takes";
+
+/// The heads of its columns.
+pub(super) const HEADS: [&str; 6] = ["agent", "of", "a day", "a week", "a month", "busiest 5 hours"];
+
+/// Agents that stand by themselves.
+const SHOWN: usize = 6;
+
+/// A line of the section: an agent's heartbeats, requests or tokens.
+pub(super) struct Row<'a> {
+    /// Whose; `None` on the further lines of one.
+    pub(super) whose: Option<&'a str>,
+    /// Heartbeats, requests or tokens.
+    pub(super) what: &'static str,
+    /// The figures of the columns.
+    pub(super) figures: [String; 4],
+}
+
+/// The lines of all agents together and, where there are several, of those that take most; none where nothing runs.
+pub(super) fn rows(report: &Report) -> Vec<Row<'_>> {
+    let mut agents: Vec<&AgentReport> = report.enrolled().filter(|agent| agent.current.runs > 0).collect();
+    agents.sort_by_key(|agent| std::cmp::Reverse(agent.usage.tokens_per_day));
+    let totals = &report.totals;
+    let own = agents.iter().take(SHOWN).map(|agent| (agent.id.as_str(), &agent.current, &agent.usage));
+    match agents.len() {
+        0 => Vec::new(),
+        1 => own.flat_map(lines).collect(),
+        _ => std::iter::once(("all", &totals.current, &totals.usage)).chain(own).flat_map(lines).collect(),
+    }
+}
+
+fn lines<'a>((whose, month, usage): (&'a str, &Estimate, &Usage)) -> [Row<'a>; 3] {
+    let busiest = usage.busiest_5h;
+    let row = |whose, what, figures| Row { whose, what, figures };
+    let often = |day: PerDay, month: u64, busiest: String| [day.to_string(), week(day), count(month), busiest];
+    [
+        row(Some(whose), "heartbeats", often(usage.runs_per_day, month.runs, String::new())),
+        row(None, "requests", often(usage.requests_per_day, month.requests, count(busiest.requests))),
+        row(
+            None,
+            "tokens",
+            [usage.tokens_per_day, usage.tokens_per_day.saturating_mul(7), month.tokens.all(), busiest.tokens]
+                .map(tokens),
+        ),
+    ]
+}
+
+/// Seven days, in whole ones where a day has whole ones.
+fn week(day: PerDay) -> String {
+    match day.hundredths() % 100 {
+        0 => count(day.whole() * 7),
+        _ => day.times(7).to_string(),
+    }
+}
+
+/// The same of all agents in a sentence; `None` where nothing runs.
+pub(super) fn sentence(report: &Report) -> Option<String> {
+    let (month, usage) = (&report.totals.current, &report.totals.usage);
+    let a_day = usage.tokens_per_day;
+    (month.runs > 0).then(|| {
+        format!(
+            "{TITLE}: {} heartbeats, {} requests and {} tokens a day ({} a week, {} a month); up to {} requests and {} tokens \
+             in 5 hours.",
+            usage.runs_per_day,
+            usage.requests_per_day,
+            tokens(a_day),
+            tokens(a_day.saturating_mul(7)),
+            tokens(month.tokens.all()),
+            count(usage.busiest_5h.requests),
+            tokens(usage.busiest_5h.tokens)
+        )
+    })
+}
+
+/// What the plan makes of the agents that it counts in tokens; `None` where it changes none of them.
+pub(super) fn with_changes(report: &Report) -> Option<String> {
+    let is_in_tokens = |agent: &&AgentReport| agent.changes.iter().any(|change| change.worth.unit == Unit::Tokens);
+    let (mut now, mut then, mut saved) = (0, 0, Money::ZERO);
+    for agent in report.enrolled().filter(is_in_tokens) {
+        now += agent.current.tokens.all();
+        then += agent.recommended.tokens.all();
+        saved += agent.changes.iter().map(|change| change.saving.amount).sum();
+    }
+    let less = Money::from_pico(i128::from(now.saturating_sub(then))).percent_of(Money::from_pico(i128::from(now)))?;
+    (now > 0 && saved > Money::ZERO).then(|| match less {
+        // Only what is read from a cache is more.
+        Money::ZERO => format!("With the changes below they count as {} a month less.", amount(saved, Unit::Tokens)),
+        less => {
+            format!("With the changes below: {} tokens a month ({} less).", tokens(then), rough_percent(less))
+        }
+    })
+}
