@@ -89,3 +89,33 @@ fn the_worked_example_adds_up_and_is_what_the_program_says() {
     assert_eq!(clawbeat(&["report"])["totals"]["current"]["cost"]["typical"], month.to_string());
     assert_ne!(month, Money::ZERO);
 }
+
+/// `docs/plans.md` is made from the catalogue of plans; `CLAWBEAT_BLESS=1` writes it.
+#[test]
+fn the_page_of_plans_is_that_of_the_catalogue() {
+    let path = Path::new(ROOT).join("docs/plans.md");
+    let page = clawbeat::report::plans::render_markdown();
+    if std::env::var_os("CLAWBEAT_BLESS").is_some() {
+        std::fs::write(&path, &page).unwrap();
+    }
+    let present = std::fs::read_to_string(&path).unwrap();
+    assert!(present == page, "docs/plans.md is out of date: run CLAWBEAT_BLESS=1 cargo test --test docs plans");
+}
+
+/// Limits change without notice. What was read long ago is named, and fails nothing: only its vendor can say whether it
+/// still holds.
+#[test]
+fn plans_that_were_read_long_ago_are_named() {
+    const DAYS: i64 = 90;
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let plans = clawbeat::catalogue::plans::offers().iter().flat_map(|offer| &offer.plans);
+    let stale: Vec<String> = plans
+        .flat_map(|plan| &plan.windows)
+        .filter(|quota| quota.is_stale(DAYS, today))
+        .map(|quota| format!("{} ({}, {})", quota.id, quota.source, quota.date.unwrap_or("undated")))
+        .collect();
+    if !stale.is_empty() {
+        eprintln!("warning: {} windows of src/catalogue/plans.json were read more than {DAYS} days ago:", stale.len());
+        stale.iter().for_each(|quota| eprintln!("  {quota}"));
+    }
+}

@@ -105,7 +105,9 @@ fn of_offer(costing: &Costing<'_>, offer: &'static Offer, runners: &[Runner<'_>]
     for window in &mut windows {
         window.fill(costing, &calls);
     }
-    windows.sort_by_key(|window| (std::cmp::Reverse(window.share().map(|(_, most)| most)), window.unit, window.span));
+    // What may pass in a minute is a matter of pace, and is not used up.
+    let share = |window: &Window| std::cmp::Reverse(window.share().map(|(_, most)| most));
+    windows.sort_by_key(|window| (window.span == Span::Minute, share(window), window.unit, window.span));
     windows
 }
 

@@ -297,13 +297,29 @@ struct Mark {
     unsure: bool,
 }
 
+impl Mark {
+    fn in_words(&self) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        parts.extend(self.provider.map(|provider| format!("provider {provider}")));
+        parts.extend(self.address.map(|address| format!("baseUrl {address}")));
+        parts.extend((!self.models.is_empty()).then(|| format!("model {}", self.models.join(" or "))));
+        parts.extend((!self.sign_in.is_empty()).then(|| format!("signed in by {}", self.sign_in.join(" or "))));
+        parts.extend(self.harness.map(|harness| format!("agentRuntime {harness}")));
+        parts.extend(self.unsure.then(|| "only with --plan, as the file cannot say".to_owned()));
+        parts.join(", ")
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, bound(deserialize = "'de: 'static"))]
 struct File {
     offers: Vec<Offer>,
 }
 
-static FILE: LazyLock<File> = LazyLock::new(|| certain::read("plans.json", include_str!("plans.json")));
+static FILE: LazyLock<File> = LazyLock::new(|| certain::read("plans.json", TEXT));
+
+/// The catalogue as it is written (`schemas/plans.v1.schema.json`).
+pub const TEXT: &str = include_str!("plans.json");
 
 /// All offers.
 pub fn offers() -> &'static [Offer] {
@@ -362,6 +378,11 @@ pub(super) fn is_plan(provider: &str, model_id: &str) -> bool {
 }
 
 impl Offer {
+    /// The marks by which it is known, in a clause each; those that leave doubt say so.
+    pub fn known_by(&self) -> Vec<String> {
+        self.marks.iter().map(Mark::in_words).collect()
+    }
+
     /// The tiers that a config may mean: the one that is told, else those it can be signed in to.
     pub fn tiers<'a>(
         &'a self,

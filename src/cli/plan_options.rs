@@ -4,6 +4,7 @@ use anyhow::bail;
 use clap::{Args, ValueEnum};
 use clawbeat::catalogue::Tier;
 use clawbeat::gateway::active_hours::{clock, minute};
+use clawbeat::money::Money;
 use clawbeat::plan::{Bounds, Lever, RiskProfile};
 use clawbeat::releases::agent_id::normal_id;
 use clawbeat::releases::duration;
@@ -42,6 +43,9 @@ pub(super) struct PlanOptions {
     /// Change no more than it takes to bring all agents together under this amount a month
     #[arg(help_heading = HEADING, long, value_name = "AMOUNT", allow_negative_numbers = true)]
     budget: Option<Amount>,
+    /// Change no more than it takes to keep heartbeats under this share of what the flat plan that pays allows, such as 20%
+    #[arg(help_heading = HEADING, long, value_name = "PERCENT", value_parser = percent, conflicts_with = "budget")]
+    fit: Option<Money>,
     /// What a month of an agent must save for each thing it gives up; 0 takes the cheapest settings [default: 1, or 0
     /// with --budget]
     #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "AMOUNT", allow_negative_numbers = true)]
@@ -98,6 +102,7 @@ impl PlanOptions {
             budget: self.budget.map(|budget| budget.in_unit("--budget", unit)).transpose()?,
             worth_tokens: self.worth_tokens.map(Count::millions),
             worth: self.worth.map(|worth| worth.in_unit("--worth", unit)).transpose()?,
+            fit: self.fit,
             allow_off: self.allow_off,
             only: question.agent.as_ref().map(|id| normal_id(id)),
             unit: billing,
@@ -131,11 +136,18 @@ impl PlanOptions {
         self.budget.into_iter().for_each(|amount| add("--budget", amount.to_string()));
         self.worth.into_iter().for_each(|amount| add("--worth", amount.to_string()));
         self.worth_tokens.into_iter().for_each(|count| add("--worth-tokens", count.to_string()));
+        self.fit.into_iter().for_each(|share| add("--fit", format!("{share}%")));
         if self.allow_off {
             given.push("--allow-off".to_owned());
         }
         given
     }
+}
+
+fn percent(text: &str) -> Result<Money, String> {
+    let share = Money::parse(text.strip_suffix('%').unwrap_or(text).trim());
+    let within = |share: &Money| (1..=100_000_000_000_000).contains(&share.pico());
+    share.filter(within).ok_or_else(|| "expected a share in percent, such as 20%".to_owned())
 }
 
 fn interval(text: &str) -> Result<u64, String> {

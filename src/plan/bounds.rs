@@ -36,6 +36,8 @@ pub struct Bounds {
     pub active_hours: Option<(u16, u16)>,
     /// Change only what brings all agents together under this amount a month.
     pub budget: Option<Money>,
+    /// Change no more than it takes to keep heartbeats under this share of what a flat plan allows, in percent.
+    pub fit: Option<Money>,
     /// What an agent must save a month for each step that is taken away from it (`worth`).
     pub worth: Option<Money>,
     /// The same in millions of input-equivalent tokens, for an agent without a known price.
@@ -73,7 +75,9 @@ impl Bounds {
 
     /// The longest interval in milliseconds.
     pub fn longest_ms(&self) -> u64 {
-        self.longest_ms.unwrap_or(match self.profile {
+        // How long it takes to fit is known only when it does.
+        let fitting = self.fit.map(|_| 24 * HOUR);
+        self.longest_ms.or(fitting).unwrap_or(match self.profile {
             RiskProfile::Conservative | RiskProfile::Balanced => 2 * HOUR,
             RiskProfile::Aggressive => 4 * HOUR,
         })

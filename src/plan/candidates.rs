@@ -22,6 +22,8 @@ const MINUTE: u64 = 60_000;
 const HOUR: u64 = 60 * MINUTE;
 /// The intervals tried beside the present one.
 pub const INTERVALS: [u64; 6] = [15 * MINUTE, 30 * MINUTE, 55 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR];
+/// Further ones, where heartbeats are to fit into what a plan allows.
+const LONG: [u64; 4] = [6 * HOUR, 8 * HOUR, 12 * HOUR, 24 * HOUR];
 /// When workloads have people chat: 09:00 to 21:00 (`WORKLOADS.md`), in minutes after midnight.
 const CHAT_HOURS: (u16, u16) = (9 * 60, 21 * 60);
 
@@ -109,6 +111,9 @@ fn intervals(present: &Choice, bounds: &Bounds) -> (Vec<Interval>, usize) {
     let allowed = |ms: &u64| moves && (shortest..=bounds.longest_ms()).contains(ms);
     let mut every = vec![present.every];
     every.extend(INTERVALS.into_iter().filter(is_other).filter(allowed).map(Interval::Every));
+    if bounds.fit.is_some() {
+        every.extend(LONG.into_iter().filter(is_other).filter(allowed).map(Interval::Every));
+    }
     if moves && bounds.allow_off {
         every.push(Interval::Off);
     }

@@ -9,6 +9,7 @@ pub mod candidates;
 pub mod confidence;
 pub mod delay;
 pub mod explain;
+pub mod fit;
 pub mod frontier;
 pub mod grid;
 pub mod memory;
@@ -58,6 +59,8 @@ pub struct Plan {
     pub placement: Result<Placement, Unplaceable>,
     /// What became of the budget, if there is one.
     pub budget: Option<budget::Outcome>,
+    /// What became of the share of a flat plan that was asked for, if one was.
+    pub fit: Option<fit::Outcome>,
     /// What could not be considered though it was asked for.
     pub notes: Vec<String>,
 }
@@ -132,6 +135,7 @@ pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &pla
     let mut memories = Memories::default();
     let mut searched = search_agents(costing, bounds, &reach, &mut memories);
     let budget = bounds.budget.map(|amount| budget::keep_to(costing, bounds, amount, &mut searched));
+    let fit = bounds.fit.map(|percent| fit::keep_to(costing, percent, &mut searched));
     let mut plans: Vec<Option<AgentPlan>> = Vec::new();
     // The first agent of each plan, by what all combinations were priced once for.
     let mut explained: HashMap<*const Priced, Vec<usize>> = HashMap::new();
@@ -155,7 +159,7 @@ pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &pla
     let pays = plans.iter().flatten().any(|plan| plan.unit != Unit::Tokens && plan.then > Money::ZERO);
     let left_out = reach.left_out.into_iter().filter(|_| pays);
     let notes = reach.notes.into_iter().chain(left_out).chain(too_new(costing, bounds, &plans)).collect();
-    Plan { agents: plans, placement, budget, notes }
+    Plan { agents: plans, placement, budget, fit, notes }
 }
 
 /// The settings that a plan chooses, unexplained.
@@ -358,7 +362,13 @@ impl Plan {
 
     /// The plan that recommends nothing, for a config whose cost alone is asked for.
     pub fn nothing(agents: usize) -> Plan {
-        Plan { agents: vec![None; agents], placement: Ok(Placement::default()), budget: None, notes: Vec::new() }
+        Plan {
+            agents: vec![None; agents],
+            placement: Ok(Placement::default()),
+            budget: None,
+            fit: None,
+            notes: Vec::new(),
+        }
     }
 
     /// What an agent loses with a lever's new value, and who will lose the same once they run heartbeats.

@@ -146,7 +146,12 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, unit: Option<Unit>, on
             timezone: zone_name(&analysis.period.zone),
         },
         unit,
-        totals: Totals { budget: plan.budget, windows: shared, ..totals(analysis, &agents, &timelines, unit, only) },
+        totals: Totals {
+            budget: plan.budget,
+            fit: plan.fit,
+            windows: shared,
+            ..totals(analysis, &agents, &timelines, unit, only)
+        },
         asked: origin.asked,
         mends: origin.repair.mends,
         assumptions: assumptions(analysis, &agents),
@@ -434,6 +439,7 @@ fn totals(
         known_part,
         other_generation,
         windows: Vec::new(),
+        fit: None,
         budget: None,
     }
 }

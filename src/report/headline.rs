@@ -26,6 +26,7 @@ pub(super) fn headline(report: &Report) -> Vec<String> {
         }
     }
     paragraphs.extend(windows::sentences(report));
+    paragraphs.extend(windows::fit(report));
     paragraphs.extend(against::sentence(report));
     paragraphs.extend(comparison::sentence(report));
     paragraphs.extend(budget(report));

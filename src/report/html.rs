@@ -11,6 +11,7 @@ mod steps;
 mod summary;
 mod takes;
 mod what_if;
+mod windows;
 
 use data_encoding::BASE64;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -43,6 +44,7 @@ pub fn render(report: &Report) -> String {
                     (against::section(report))
                     (spending::section(report))
                     (takes::section(report))
+                    (windows::section(report))
                     (steps::section(report))
                     (what_if::section(report))
                     (frontier::section(report))

@@ -22,6 +22,7 @@ pub mod markdown;
 pub mod mends;
 pub mod models;
 mod page;
+pub mod plans;
 mod remarks;
 pub mod request;
 mod settings;
@@ -43,6 +44,7 @@ use crate::bill::Bill;
 use crate::certain;
 use crate::money::{Money, Unit};
 use crate::plan::budget::Outcome;
+use crate::plan::fit;
 use crate::releases::{Generation, ReleaseSource, Version};
 use crate::repair::Mend;
 use crate::rules::Verdict;
@@ -191,6 +193,9 @@ pub struct Totals {
     pub other_generation: Option<OtherGeneration>,
     /// What they take of the windows of the plans that pay for them.
     pub windows: Vec<WindowInfo>,
+    /// What became of `--fit`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fit: Option<fit::Outcome>,
     /// What became of `--budget`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub budget: Option<Outcome>,

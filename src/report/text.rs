@@ -13,6 +13,7 @@ mod roster;
 mod spending;
 mod table;
 mod takes;
+mod windows;
 
 pub use layout::Screen;
 
@@ -51,6 +52,7 @@ pub fn render_full(report: &Report, screen: Screen) -> String {
     compared::render(&mut page, report);
     roster::render(&mut page, report);
     takes::render(&mut page, report);
+    windows::render(&mut page, report);
     spending::render(&mut page, report);
     page.list(mends::TITLE, &mends::sentences(&report.mends), WARNINGS);
     changes::summary(&mut page, report);

@@ -156,6 +156,21 @@ fn sentence(window: &WindowInfo) -> String {
     )
 }
 
+/// What became of the share that was asked for.
+pub(super) fn fit(report: &Report) -> Option<String> {
+    let fit = report.totals.fit?;
+    let most = format!("{}% of what the plan allows", fit.percent);
+    let share = fit.share.map_or(String::new(), |share| rough_percent(share).to_string());
+    Some(match fit.reached {
+        Some(true) if report.agents.iter().all(|agent| agent.changes.is_empty()) => {
+            format!("That is under {most} as it is.")
+        }
+        Some(true) => format!("With the changes below it is {share}: the smallest that keep it under {most}."),
+        Some(false) => format!("Nothing the plan may change brings it under {most}; it stays at {share}."),
+        None => format!("Whether it stays under {most} is unknown: no plan with known limits pays."),
+    })
+}
+
 /// When the lowest limit is reached, in a clause.
 fn runs_out(window: &WindowInfo) -> Option<String> {
     let minutes = window.runs_out_after_ms? / 60_000;

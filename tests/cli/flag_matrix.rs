@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::common::{Desk, fixture, json_file};
 
 /// Flags that say how far a plan may go, one set a line.
-const FLAGS: [&[&str]; 20] = [
+const FLAGS: [&[&str]; 21] = [
     &[],
     &["--risk", "conservative"],
     &["--risk", "aggressive"],
@@ -28,19 +28,21 @@ const FLAGS: [&[&str]; 20] = [
     &["--budget", "20"],
     &["--budget", "0"],
     &["--allow-off"],
+    &["--fit", "20%"],
     &["--worth", "0"],
     &["--worth", "1"],
     &["--worth", "25"],
 ];
 
 /// Questions that a config is costed under.
-const QUESTIONS: [&[&str]; 7] = [
+const QUESTIONS: [&[&str]; 8] = [
     &[],
     &["--openclaw-version", "2026.4.15"],
     &["--openclaw-version", "2026.7.35"],
     &["--openclaw-version", "2026.9.6"],
     &["--billing", "nexos"],
     &["--workload", "idle", "--anthropic-auth", "oauth"],
+    &["--plan", "claude-pro", "--anthropic-auth", "oauth"],
     &["--agent", "main", "--timezone", "Asia/Tokyo"],
 ];
 

@@ -24,6 +24,7 @@ mod library;
 mod markdown;
 mod one_screen;
 mod plan_flags;
+mod plan_windows;
 mod plans;
 #[cfg(feature = "records")]
 mod records;

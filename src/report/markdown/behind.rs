@@ -8,7 +8,7 @@ use crate::report::page::{Share, WHERE_IT_GOES, where_it_goes};
 use crate::report::remarks::{beyond, not_here, worst};
 use crate::report::settings::SETTINGS;
 use crate::report::values::{levers, value, value_of};
-use crate::report::{AgentReport, Report, takes};
+use crate::report::{AgentReport, Report, takes, windows};
 use crate::words::{amount_if_known, counted, duration, figure, figure_if_known, percent, tokens};
 
 /// Agents shown with their settings and alternatives; `--agent` shows one of a larger roster.
@@ -19,6 +19,7 @@ pub(super) fn parts(report: &Report) -> Vec<(String, String)> {
     let mut parts = Vec::new();
     parts.extend(spending(report).map(|body| (WHERE_IT_GOES.to_owned(), body)));
     parts.extend(taken(report).map(|body| (takes::TITLE.to_owned(), body)));
+    parts.extend(allowed(report).map(|body| (windows::TITLE.to_owned(), body)));
     let beating: Vec<&AgentReport> = report.enrolled().filter(|agent| agent.current.ticks > 0).collect();
     if beating.len() <= DETAILED {
         let each = |part: fn(&Report, &AgentReport) -> String| {
@@ -82,6 +83,13 @@ fn taken(report: &Report) -> Option<String> {
     let rows: Vec<_> = takes::rows(report).into_iter().map(row).collect();
     let [agent, of, day, week, month, busiest] = takes::HEADS;
     let heads = [Left(agent), Left(of), Right(day), Right(week), Right(month), Right(busiest)];
+    (!rows.is_empty()).then(|| table(heads, &rows))
+}
+
+fn allowed(report: &Report) -> Option<String> {
+    let rows = windows::rows(report);
+    let [plan, counted, used, limit, share, left] = windows::HEADINGS;
+    let heads = [Left(plan), Left(counted), Right(used), Right(limit), Right(share), Right(left)];
     (!rows.is_empty()).then(|| table(heads, &rows))
 }
 
