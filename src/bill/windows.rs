@@ -180,14 +180,17 @@ fn fullest<'c>(series: &'c [(i64, Money)], span: Span, zone: &TimeZone, period: 
     Fullest { start: calls.first().map_or(period, |(at, _)| *at), calls }
 }
 
+/// The fullest day; the one of a year that the clock makes longer is no day to go by.
 fn fullest_day<'c>(series: &'c [(i64, Money)], zone: &TimeZone) -> Fullest<'c> {
     let date = |at: i64| Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone());
     let days = series.chunk_by(|one, other| date(one.0).date() == date(other.0).date());
-    let midnight = |at: i64| date(at).start_of_day().map_or(at, |start| start.timestamp().as_millisecond());
     let mut best = Fullest { start: 0, calls: &[] };
     for calls in days {
-        if total(calls) > total(best.calls) {
-            best = Fullest { start: calls.first().map_or(0, |(at, _)| midnight(*at)), calls };
+        let start = calls.first().and_then(|(first, _)| date(*first).start_of_day().ok());
+        let Some(start) = start else { continue };
+        let is_longer = start.tomorrow().is_ok_and(|end| end.duration_since(&start).as_hours() > 24);
+        if total(calls) > total(best.calls) && !(is_longer && series.len() > calls.len()) {
+            best = Fullest { start: start.timestamp().as_millisecond(), calls };
         }
     }
     best

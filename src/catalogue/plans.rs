@@ -152,11 +152,11 @@ pub enum Span {
 }
 
 impl Span {
-    /// After `in`: `a day`, `5 hours`.
+    /// After what is counted: `a day`, `in 5 hours`.
     pub fn words(self) -> &'static str {
         match self {
             Span::Minute => "a minute",
-            Span::FiveHours => "5 hours",
+            Span::FiveHours => "in 5 hours",
             Span::Day => "a day",
             Span::Week => "a week",
             Span::Month => "a month",

@@ -21,6 +21,9 @@ pub struct Outcome {
     pub share: Option<Money>,
 }
 
+/// The last digit of a share, which has six.
+const DIGIT: i128 = 1_000_000;
+
 /// An agent under some settings.
 struct Placed<'a> {
     subject: Subject<'a>,
@@ -97,8 +100,8 @@ fn allowed<'w>(own: &'w [Window], all: &[Window], percent: Money) -> Vec<(&'w Wi
     let share = |own: &Window| {
         let now = own.share()?.1;
         let sum = all.iter().find(|window| same(own, window))?.share()?.1;
-        let part =
-            || Money::from_pico(now.pico() / 1_000_000 * (percent.pico() / 1_000_000) / (sum.pico() / 1_000_000));
+        let digits = |share: Money| share.pico() / DIGIT;
+        let part = || Money::from_pico(digits(now) * digits(percent) / digits(sum) * DIGIT);
         Some(if sum <= percent { now } else { part() })
     };
     own.iter().filter_map(|window| Some((window, share(window)?))).collect()
@@ -106,8 +109,8 @@ fn allowed<'w>(own: &'w [Window], all: &[Window], percent: Money) -> Vec<(&'w Wi
 
 fn keeps(window: &Window, allowed: &[(&Window, Money)]) -> bool {
     let most = allowed.iter().find(|(own, _)| same(own, window)).map(|(_, most)| *most);
-    // In percent to six digits: a last digit more is none.
-    most.zip(window.share()).is_none_or(|(most, (_, share))| share <= most + Money::from_pico(1_000_000_000))
+    // What was rounded on the way is no more than a thousandth.
+    most.zip(window.share()).is_none_or(|(most, (_, share))| share <= most + Money::from_pico(1_000 * DIGIT))
 }
 
 fn same(one: &Window, other: &Window) -> bool {

@@ -65,7 +65,7 @@ fn allows(quota: &Quota) -> String {
         Some(limit) if limit.low == limit.high => format!("{} {}", count(limit.low), quota.unit.words()),
         Some(limit) => format!("{} to {} {}", count(limit.low), count(limit.high), quota.unit.words()),
     };
-    let mut text = format!("{amount} in {}", quota.window.words());
+    let mut text = format!("{amount} {}", quota.window.words());
     if let Some(zone) = quota.zone {
         let _ = write!(text, " of {zone}");
     }

@@ -3,8 +3,9 @@
 
 use serde_json::json;
 
-use super::{AgentReport, doubts};
+use super::{AgentReport, doubts, windows};
 use crate::analysis::Analysis;
+use crate::catalogue::Note;
 use crate::gateway::anthropic::AnthropicAuth;
 use crate::gateway::route::Route;
 use crate::gateway::{Agent, Gateway};
@@ -94,12 +95,17 @@ pub(super) fn warn<'a>(
             doubts::still_wakes(analysis, agent),
         ];
         doubts.into_iter().flatten().for_each(|text| warnings.of(Weight::Note, &agent.id, text));
+        windows::forbidden(&costing, agent).into_iter().for_each(|text| warnings.of(Weight::Figure, &agent.id, text));
     }
+    windows::stray(&costing, agents).into_iter().for_each(|text| warnings.say(Weight::Note, text));
     for agent in agents.iter().filter(|agent| agent.enrolled) {
         if agent.current.cost.is_none() && agent.model.price_source.is_none() && agent.model.plan.is_none() {
             warnings.of(Weight::Figure, &agent.id, unknown_price(agent));
         }
-        agent.model.notes.iter().for_each(|note| warnings.of(Weight::Note, &agent.id, note.clone()));
+        // That a plan pays is told above.
+        let told = |note: &&String| agent.model.plan.is_some() && **note == Note::Subscription.to_string();
+        let notes = agent.model.notes.iter().filter(|note| !told(note));
+        notes.for_each(|note| warnings.of(Weight::Note, &agent.id, note.clone()));
     }
     if analysis.gateway.behaviour.wakes_while_off
         && plan

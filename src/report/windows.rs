@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::Report;
+use super::{AgentReport, Report};
 use crate::bill::windows::{Runner, Window, windows};
 use crate::catalogue::plans::{Disclosure, QuotaUnit, Span};
 use crate::gateway::Agent;
@@ -113,7 +113,7 @@ fn sentence(window: &WindowInfo) -> String {
     let (Some(limit), Some(used), Some(share)) = (window.limit, window.used, window.share) else {
         return match (window.limit, window.used) {
             (Some(limit), None) => format!(
-                "{} allows {} {unit} in {span}; what a heartbeat takes of them is not published.",
+                "{} allows {} {unit} {span}; what heartbeats take of them is not known.",
                 capital(window.plan),
                 between(limit, "to")
             ),
@@ -122,7 +122,7 @@ fn sentence(window: &WindowInfo) -> String {
     };
     let which = match window.plans.as_slice() {
         [] | [_] => String::new(),
-        [first, ..] => format!(", by its tier (say which: --plan {first})"),
+        [first, ..] => format!(" (which? --plan {first})"),
     };
     let doubt = match window.disclosure {
         Disclosure::Published | Disclosure::Unpublished => "",
@@ -133,7 +133,7 @@ fn sentence(window: &WindowInfo) -> String {
     if share.low > all {
         let when = runs_out(window).map_or(String::new(), |when| format!(", which is used up {when}"));
         return format!(
-            "Heartbeats alone need {} {unit} in {span}, but {} allows {}{which}{when}.{doubt}",
+            "Heartbeats alone need {} {unit} {span}, but {}{which} allows {}{when}.{doubt}",
             figure(used),
             window.plan,
             between(limit, "to")
@@ -149,11 +149,29 @@ fn sentence(window: &WindowInfo) -> String {
         _ => String::new(),
     };
     format!(
-        "Heartbeats alone take {} of the {} {unit} in {span} that {} allows{which}: {shares}{rest}.{doubt}",
+        "Heartbeats alone take {} of {} {unit} {span} on {}{which}: {shares}{rest}.{doubt}",
         figure(used),
         between(limit, "to"),
         window.plan
     )
+}
+
+/// What a plan's terms forbid, where an agent does it.
+pub(super) fn forbidden(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
+    let choice = Choice::present(agent);
+    choice.every.ms()?;
+    let offer = costing.model(&choice.model, choice.retention).found.plan?;
+    let forbids = offer.forbids.as_ref()?;
+    Some(format!("the terms of {} forbid {} ({})", offer.words, forbids.what, forbids.source))
+}
+
+/// The tier that the user names, where it pays for no agent.
+pub(super) fn stray(costing: &Costing<'_>, agents: &[AgentReport]) -> Option<String> {
+    let told = costing.workload.plan?;
+    let mut windows = agents.iter().flat_map(|agent| &agent.windows);
+    let runs = agents.iter().any(|agent| agent.current.runs > 0);
+    (runs && !windows.any(|window| window.plans.contains(&told.id)))
+        .then(|| format!("{} (--plan {}) pays for no agent of this file", told.name, told.id))
 }
 
 /// What became of the share that was asked for.
@@ -195,7 +213,7 @@ pub(super) fn rows(report: &Report) -> Vec<[String; 6]> {
     let row = |window: &WindowInfo| {
         [
             window.plan.to_owned(),
-            format!("{} in {}", window.unit.words(), window.window.words()),
+            format!("{} {}", window.unit.words(), window.window.words()),
             window.used.map_or_else(none, figure),
             window.limit.map_or_else(none, |limit| between(limit, "to")),
             window.share.map_or_else(none, |share| match share.low == share.high {
