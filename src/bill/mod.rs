@@ -1,6 +1,7 @@
 //! What a config costs, agent by agent, in one unit. Whoever asks for a month of an agent or of all gets it here, so that a
 //! report, its comparisons and its warnings speak of one figure.
 
+mod fallbacks;
 pub mod windows;
 
 use crate::gateway::Agent;
@@ -8,6 +9,8 @@ use crate::money::{Money, Unit};
 use crate::simulate::costing::{Choice, Costing, Subject};
 use crate::simulate::estimate::{Estimate, Range};
 use crate::simulate::usage::Timeline;
+
+pub use fallbacks::{Fallback, with_outage};
 
 /// The bill of one reading of a config.
 #[derive(Clone, Copy)]

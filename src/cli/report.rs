@@ -9,7 +9,7 @@ use clawbeat::files::save::save;
 use clawbeat::releases::Version;
 use clawbeat::report::gates::Limits;
 use clawbeat::report::text::Screen;
-use clawbeat::report::{Older, Question, text};
+use clawbeat::report::{Older, Question, Speed, text};
 
 use super::amount::{Amount, Count};
 use super::load::{self, Subject};
@@ -50,6 +50,12 @@ pub(super) struct Args {
     /// Exit with 1 if heartbeats read and write more tokens than this on a mean day, such as 500k or 2M
     #[arg(hide_short_help = true, long, value_name = "COUNT")]
     max_tokens_per_day: Option<Count>,
+    /// Price it into the range that models fail for this share of the time, such as 5%, and their fallbacks answer
+    #[arg(hide_short_help = true, long, value_name = "PERCENT", value_parser = outage)]
+    outage: Option<u8>,
+    /// How many tokens a second your own model server reads and writes, such as 800/40: shows how busy it is
+    #[arg(hide_short_help = true, long, value_name = "IN/OUT", value_parser = speed)]
+    tokens_per_second: Option<Speed>,
     /// Show how long this many credits (dollars, in a report in dollars) last under the heartbeats of all agents
     #[arg(long, value_name = "CREDITS", conflicts_with = "agent")]
     balance: Option<Amount>,
@@ -105,6 +111,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             sha256: older.loaded.fingerprint.sha256.clone(),
         }),
         balance,
+        outage: args.outage,
+        speed: args.tokens_per_second,
         limits,
         exhibits: matches!(args.format, Format::Html).then_some(&bounds),
         ..Question::default()
@@ -125,6 +133,19 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let exceeded = report.gates.iter().filter(|gate| !gate.kept);
     let exceeded = exceeded.map(|gate| complain(&format!("{}: {}", gate.gate.flag(), gate.sentence(unit)))).count();
     Ok(if exceeded > 0 { ExitCode::from(EXCEEDED) } else { ExitCode::SUCCESS })
+}
+
+fn outage(text: &str) -> Result<u8, String> {
+    let percent = text.trim().trim_end_matches('%').parse().ok().filter(|percent| (0..=100).contains(percent));
+    percent.ok_or_else(|| "expected a share in whole percents such as 5%, at most 100%".to_owned())
+}
+
+fn speed(text: &str) -> Result<Speed, String> {
+    let positive = |text: &str| text.trim().parse().ok().filter(|speed: &u64| (1..=1_000_000_000).contains(speed));
+    let both = text.split_once('/').and_then(|(reads, writes)| Some((positive(reads)?, positive(writes)?)));
+    let (reads, writes) =
+        both.ok_or("expected two whole numbers above 0 such as 800/40: read, then written a second")?;
+    Ok(Speed { reads, writes })
 }
 
 /// The older config under the same question. The agent that is asked about may be new.

@@ -3,6 +3,7 @@
 
 pub mod active_hours;
 pub mod anthropic;
+mod fallbacks;
 pub mod folder;
 pub mod home;
 pub mod include;
@@ -27,6 +28,8 @@ use serde_json::Value;
 
 use crate::document::KeyPath;
 use crate::releases::{Behaviour, RootHeartbeat, Version};
+
+pub use fallbacks::Link;
 
 use anthropic::AnthropicAuth;
 use model_ref::{Aliases, ModelRef};

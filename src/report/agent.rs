@@ -6,7 +6,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::figure::{self, Figure};
+use super::own_server::OwnServer;
 use super::windows::WindowInfo;
+use crate::bill::Fallback;
 use crate::catalogue::{Free, Match, Note};
 use crate::levers::Risk;
 use crate::money::Unit;
@@ -39,6 +41,11 @@ pub struct AgentReport {
     pub usage: Usage,
     /// The same after the plan.
     pub recommended_usage: Usage,
+    /// The work for a model server of one's own, where it is on one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own_server: Option<OwnServer>,
+    /// Who answers when the model fails, in turn, and what that costs.
+    pub fallbacks: Vec<Fallback>,
     /// The month as it is.
     pub current: Estimate,
     /// Where the money of a typical month goes; once there is a route, where there is none now. Null for an agent that

@@ -15,6 +15,7 @@ use super::exhibits::exhibits;
 use super::figure::Figure;
 use super::foremost::foremost;
 use super::gates::{Limits, gates};
+use super::own_server::{OwnServer, Speed};
 use super::settings::{as_written, settings, zone_name};
 use super::warnings::{Warnings, Weight, warn};
 use super::{
@@ -22,7 +23,7 @@ use super::{
     PossibleInfo, Report, RequestParts, RunnerUpInfo, Saving, Totals, other_generation, windows,
 };
 use crate::analysis::Analysis;
-use crate::bill::Bill;
+use crate::bill::{Bill, Fallback, with_outage};
 use crate::catalogue::{ListPrice, Note};
 use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
@@ -75,6 +76,10 @@ pub struct Question<'a> {
     pub balance: Option<Money>,
     /// The limits to hold the bill against.
     pub limits: Limits,
+    /// How fast model servers of one's own are.
+    pub speed: Option<Speed>,
+    /// The share of runs that the chain behind a model answers, in percent: priced into the range.
+    pub outage: Option<u8>,
     /// The bounds of the plan, where a page is to show what lies within them.
     pub exhibits: Option<&'a Bounds>,
 }
@@ -88,7 +93,7 @@ impl Report {
 
 /// The whole answer.
 pub fn answer(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Question<'_>) -> Report {
-    let mut report = bill(analysis, plan, origin, question.unit, question.only);
+    let mut report = bill(analysis, plan, origin, question);
     report.comparison = question.other_release.map(|version| compare(analysis, version, report.unit, question.only));
     report.against = question.older.as_ref().map(|older| against(&report, analysis, older, question.only));
     report.balance = question.balance.map(|held| balance(&report, held, &analysis.period));
@@ -98,15 +103,16 @@ pub fn answer(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Quest
     report
 }
 
-/// The report on a config by itself. `unit` is that of the first enrolled agent by default; `only` keeps one agent.
-fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, unit: Option<Unit>, only: Option<&str>) -> Report {
+/// The report on a config by itself.
+fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Question<'_>) -> Report {
     let costing = analysis.costing();
     let gateway = &analysis.gateway;
-    let unit = unit.unwrap_or_else(|| costing.unit());
+    let unit = question.unit.unwrap_or_else(|| costing.unit());
+    let only = question.only;
     let wanted = |agent: &&Agent| only.is_none_or(|id| agent.id == id);
     let pairs = gateway.agents.iter().zip(&plan.agents).filter(|(agent, _)| wanted(agent));
     let agents = pairs.map(|(agent, planned)| {
-        let (report, timelines) = agent_report(&costing, agent, planned.as_ref(), plan, unit);
+        let (report, timelines) = agent_report(&costing, agent, planned.as_ref(), plan, (unit, question));
         (written(report, as_written(agent, &analysis.expanded.value)), timelines)
     });
     let running: Vec<&Agent> = gateway.agents.iter().filter(wanted).collect();
@@ -150,7 +156,7 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, unit: Option<Unit>, on
             budget: plan.budget,
             fit: plan.fit,
             windows: shared,
-            ..totals(analysis, &agents, &timelines, unit, only)
+            ..totals(analysis, &agents, &timelines, unit, question)
         },
         asked: origin.asked,
         mends: origin.repair.mends,
@@ -192,7 +198,7 @@ fn agent_report(
     agent: &Agent,
     planned: Option<&AgentPlan>,
     plan: &Plan,
-    unit: Unit,
+    (unit, question): (Unit, &Question<'_>),
 ) -> (AgentReport, [Timeline; 2]) {
     let subject = costing.subject(agent);
     let present = Choice::present(agent);
@@ -209,6 +215,20 @@ fn agent_report(
         }
         _ => (now.clone(), timeline.clone()),
     };
+    let fallbacks = bill.fallbacks(&subject, &present);
+    let chosen = writable.map_or(&present, |planned| &planned.chosen);
+    let priced_in = |mut month: Estimate, chain: &[Fallback]| {
+        let answered = month.cost.zip(question.outage).filter(|_| month.runs > 0);
+        month.cost = answered.map_or(month.cost, |(cost, percent)| Some(with_outage(cost, chain, percent)));
+        month
+    };
+    let recommended = match question.outage {
+        Some(_) => priced_in(recommended, &bill.fallbacks(&subject, chosen)),
+        None => recommended,
+    };
+    let now = priced_in(now, &fallbacks);
+    let is_on_own_server = model.found.local && agent.enrolment.is_enrolled();
+    let own_server = is_on_own_server.then(|| OwnServer::of(&timeline, costing.period, question.speed));
     let skipped = costing.always_skipped(agent);
     let waits = agent.enrolment.is_enrolled() && present.every.ms().is_some() && skipped == Some(SkipReason::NoRoute);
     let once_routed = waits.then(|| costing.estimate(&subject, &present, None)).map(|month| bill.counted(agent, month));
@@ -237,6 +257,8 @@ fn agent_report(
         usage: timeline.usage(costing.period),
         recommended_usage: timeline_then.usage(costing.period),
         request: agent.enrolment.is_enrolled().then(|| request_parts(costing, &subject, &present, &model)).flatten(),
+        own_server,
+        fallbacks,
         current: now,
         spending: agent.enrolment.is_enrolled().then(|| {
             let scenario = costing.scenario(&subject, &present, &model, Level::Typical, month_skip);
@@ -413,7 +435,7 @@ fn totals(
     agents: &[AgentReport],
     timelines: &[[Timeline; 2]],
     unit: Unit,
-    only: Option<&str>,
+    question: &Question<'_>,
 ) -> Totals {
     let enrolled = || agents.iter().filter(|agent| agent.enrolled);
     let current = Estimate::sum(enrolled().map(|agent| &agent.current));
@@ -424,15 +446,20 @@ fn totals(
     });
     let known = || enrolled().map(|agent| &agent.current).filter(|estimate| estimate.cost.is_some());
     let known_part = current.cost.is_none().then(|| Estimate::sum(known()));
-    let other_generation = other_generation(analysis, unit, only, &current);
+    let other_generation = other_generation(analysis, unit, question.only, &current);
     let spending =
         Spending::sum(agents.iter().filter(|agent| agent.current.runs > 0).filter_map(|agent| agent.spending.as_ref()));
     let usage = |of: usize| Timeline::sum(timelines.iter().map(|both| &both[of])).usage(&analysis.period);
     let (usage, recommended_usage) = (usage(0), usage(1));
+    let on_own = agents.iter().zip(timelines).filter(|(agent, _)| agent.own_server.is_some());
+    let on_own: Vec<&Timeline> = on_own.map(|(_, [now, _])| now).collect();
+    let own_server =
+        (!on_own.is_empty()).then(|| OwnServer::of(&Timeline::sum(on_own), &analysis.period, question.speed));
     Totals {
         current,
         usage,
         recommended_usage,
+        own_server,
         spending,
         recommended,
         saving,

@@ -21,6 +21,7 @@ mod kinds;
 pub mod markdown;
 pub mod mends;
 pub mod models;
+pub mod own_server;
 mod page;
 pub mod plans;
 mod remarks;
@@ -65,6 +66,7 @@ pub use comparison::Comparison;
 pub use exhibits::Exhibits;
 pub use figure::Figure;
 pub use gates::Gate;
+pub use own_server::{OwnServer, Speed};
 pub use windows::{Ends, WindowInfo};
 
 /// What `report --format json` prints (`schemas/report.v1.schema.json`).
@@ -179,6 +181,9 @@ pub struct Totals {
     pub usage: Usage,
     /// The same after the plan.
     pub recommended_usage: Usage,
+    /// The work for model servers of one's own; absent where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own_server: Option<OwnServer>,
     /// Where that goes.
     pub spending: Spending,
     /// After the plan.

@@ -1,11 +1,12 @@
 //! What heartbeats take, whoever pays: runs, requests and tokens by the day, the week, the month and the busiest five hours,
 //! once for every format; and what the plan makes of it where no price says that.
 
-use super::{AgentReport, Report};
+use super::{AgentReport, Report, own_server};
+use crate::bill::Fallback;
 use crate::money::{Money, Unit};
 use crate::simulate::estimate::Estimate;
 use crate::simulate::usage::{PerDay, Usage};
-use crate::words::{amount, count, rough_percent, tokens};
+use crate::words::{about, amount, count, plain, rough_percent, tokens};
 
 /// The name of the section.
 pub(super) const TITLE: &str = "What it takes";
@@ -80,6 +81,44 @@ pub(super) fn sentence(report: &Report) -> Option<String> {
             tokens(usage.busiest_5h.tokens)
         )
     })
+}
+
+/// How many times as much a month of a fallback costs that is told on the first screen.
+const TIMES: i128 = 4;
+
+/// Who answers when a model fails, an agent a sentence; only where that costs many times as much, if it is `urgent`.
+pub(super) fn when_it_fails(report: &Report, urgent: bool) -> Vec<String> {
+    let several = report.enrolled().nth(1).is_some();
+    let is_said = |agent: &&AgentReport| {
+        let now = agent.current.typical().unwrap_or_default().pico();
+        let most = agent.fallbacks.iter().filter_map(|link| link.cost_if_always).max();
+        agent.current.runs > 0
+            && !agent.fallbacks.is_empty()
+            && (!urgent || most.is_some_and(|most| most.pico() > now.saturating_mul(TIMES)))
+    };
+    let mut sentences: Vec<String> = Vec::new();
+    for agent in report.enrolled().filter(is_said) {
+        let link = |link: &Fallback| {
+            let model = report.model_names.get(&link.model).unwrap_or(&link.model);
+            let figures = match (link.cost_per_run, link.cost_per_day, link.cost_if_always) {
+                (Some(run), Some(day), Some(always)) => {
+                    let [run, day, always] = [run, day, always].map(|cost| about(cost, report.unit));
+                    format!("{run} a run, {day} a day, {always} a month")
+                }
+                _ => "price unknown".to_owned(),
+            };
+            format!("{} ({figures})", plain(model))
+        };
+        let chain: Vec<String> = agent.fallbacks.iter().map(link).collect();
+        let whose = if several { format!(" of {}", plain(&agent.id)) } else { String::new() };
+        sentences.push(format!("If the model{whose} fails, this answers: {}.", chain.join(", then ")));
+    }
+    sentences
+}
+
+/// What else is to be said of it: who answers when a model fails, and how busy a server of one's own is.
+pub(super) fn asides(report: &Report) -> Vec<String> {
+    when_it_fails(report, false).into_iter().chain(own_server::sentence(report)).collect()
 }
 
 /// What the plan makes of the agents that it counts in tokens; `None` where it changes none of them.

@@ -9,6 +9,7 @@ mod audience;
 mod caching;
 mod cold_cache;
 mod context;
+mod costly_fallback;
 mod durations;
 mod empty_block;
 mod empty_instructions;
@@ -92,6 +93,7 @@ pub static RULES: &[&Rule] = &[
     &shared_history::RULE,
     &cold_cache::RULE,
     &premium_model::RULE,
+    &costly_fallback::RULE,
     &empty_instructions::RULE,
     &levers::FULL_BOOTSTRAP,
     &oversized_bootstrap::RULE,

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::common::{Desk, fixture, json_file};
 
 /// Flags that say how far a plan may go, one set a line.
-const FLAGS: [&[&str]; 21] = [
+const FLAGS: [&[&str]; 23] = [
     &[],
     &["--risk", "conservative"],
     &["--risk", "aggressive"],
@@ -32,6 +32,8 @@ const FLAGS: [&[&str]; 21] = [
     &["--worth", "0"],
     &["--worth", "1"],
     &["--worth", "25"],
+    &["--worth-tokens", "0"],
+    &["--worth-tokens", "50M"],
 ];
 
 /// Questions that a config is costed under.
@@ -71,12 +73,19 @@ const MIXED: &str = r#"{ "agents": { "ownership": "explicit", "entries": {
     "off": { "heartbeat": { "every": "0m" } },
     "b": { "model": "foo/unknown", "heartbeat": { "target": "none" } } } } }"#;
 
+/// Paid by a plan, on a server of one's own, and cheap with a premium model behind it.
+const UNPRICED: &str = r#"{ "agents": { "defaults": { "model": "anthropic/claude-opus-4-7" }, "entries": {
+    "main": { "model": "openai-codex/gpt-5.4", "heartbeat": { "every": "10m", "target": "none" } },
+    "home": { "model": "ollama/qwen3:32b", "heartbeat": { "target": "none" } },
+    "b": { "heartbeat": { "target": "none", "model": "google/gemini-3.1-flash-lite-preview" } } } } }"#;
+
 fn configs() -> Vec<(&'static str, String)> {
     let mut configs = vec![
         ("one-agent.json5", ONE_AGENT.to_owned()),
         ("bare.json5", BARE.to_owned()),
         ("router.json5", ROUTER.to_owned()),
         ("mixed.json5", MIXED.to_owned()),
+        ("unpriced.json5", UNPRICED.to_owned()),
     ];
     configs.extend(["personal.json5", "team.json5", "nexos.json5", "worked.json5"].map(|name| (name, fixture(name))));
     configs

@@ -35,6 +35,7 @@ mod saved_plan;
 mod secrets;
 mod sessions;
 mod shell;
+mod tokens;
 mod unknowns;
 mod workspace;
 mod writing;

@@ -33,6 +33,14 @@ const ASKED: &[&str] = &[
     "1",
     "--budget",
     "50",
+    "--max-requests-per-day",
+    "10",
+    "--max-tokens-per-day",
+    "10k",
+    "--outage",
+    "5%",
+    "--tokens-per-second",
+    "800/40",
 ];
 
 #[test]

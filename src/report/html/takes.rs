@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::titled;
 use crate::report::Report;
-use crate::report::takes::{HEADS, TITLE, rows};
+use crate::report::takes::{HEADS, TITLE, asides, rows};
 use crate::words::plain;
 
 pub(super) fn section(report: &Report) -> Markup {
@@ -21,6 +21,7 @@ pub(super) fn section(report: &Report) -> Markup {
                         @for figure in &row.figures { td.number { (figure) } }
                     } } }
                 }
+                @for text in asides(report) { p { (text) } }
             }))
         }
     }

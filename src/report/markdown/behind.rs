@@ -83,7 +83,8 @@ fn taken(report: &Report) -> Option<String> {
     let rows: Vec<_> = takes::rows(report).into_iter().map(row).collect();
     let [agent, of, day, week, month, busiest] = takes::HEADS;
     let heads = [Left(agent), Left(of), Right(day), Right(week), Right(month), Right(busiest)];
-    (!rows.is_empty()).then(|| table(heads, &rows))
+    let asides: String = takes::asides(report).iter().map(|text| format!("\n{}\n", prose(text))).collect();
+    (!rows.is_empty()).then(|| table(heads, &rows) + &asides)
 }
 
 fn allowed(report: &Report) -> Option<String> {

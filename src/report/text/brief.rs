@@ -9,7 +9,7 @@ use super::{changes, file, limits, roster};
 use crate::report::commands::first;
 use crate::report::headline::{headline, not_running, sentence};
 use crate::report::page::{WHERE_IT_GOES, where_it_goes};
-use crate::report::{Report, mends, takes};
+use crate::report::{Report, mends, own_server, takes};
 use crate::words::{counted, plain, rough_percent};
 
 /// Lines of a screen, without that of the prompt.
@@ -69,6 +69,10 @@ fn within(report: &Report, screen: Screen, room: Room) -> String {
     }
     roster::render_few(&mut page, report, room.agents);
     takes::sentence(report).into_iter().for_each(|text| page.within(&text, 0, if room.beside { 2 } else { 1 }));
+    if room.beside {
+        let told = own_server::sentence(report).into_iter().chain(takes::when_it_fails(report, true));
+        told.take(2).for_each(|text| page.within(&text, 0, 3));
+    }
     if room.beside {
         [not_running(report, plain, plain), goes_to(report)]
             .into_iter()

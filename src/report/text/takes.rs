@@ -3,7 +3,7 @@
 use super::layout::{Page, clipped};
 use super::table::{Column, Table};
 use crate::report::Report;
-use crate::report::takes::{HEADS, TITLE, rows};
+use crate::report::takes::{HEADS, TITLE, asides, rows};
 use crate::words::plain;
 
 const WIDEST_NAME: usize = 20;
@@ -29,4 +29,8 @@ pub(super) fn render(page: &mut Page, report: &Report) {
         table.row([whose, row.what.to_owned(), day, week, month, busiest]);
     }
     table.print(page);
+    for text in asides(report) {
+        page.blank();
+        page.paragraph(&text);
+    }
 }
