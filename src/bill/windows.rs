@@ -8,7 +8,7 @@ use crate::catalogue::plans::{Credits, FlatPlan, Limit, Offer, Quota, QuotaUnit,
 use crate::catalogue::{self, Price};
 use crate::gateway::active_hours::{known_zone, minute};
 use crate::gateway::model_ref::ModelRef;
-use crate::money::Money;
+use crate::money::{Money, Unit};
 use crate::simulate::costing::{Choice, Costing, Level, PricedModel, Subject};
 use crate::simulate::estimate::request_cost;
 use crate::simulate::{RequestKind, SkipReason, Tokens, simulate};
@@ -224,7 +224,8 @@ impl Call {
 fn calls(costing: &Costing<'_>, offer: &Offer, runner: &Runner<'_>) -> Vec<Call> {
     let model = &runner.choice.model;
     let recap = runner.subject.recap.as_ref().filter(|recap| pays(costing, offer, &recap.model));
-    let own = runner.model.found.by_the_token.as_ref().map(|list| &list.price).or(runner.model.found.price.as_ref());
+    let own = runner.model.found.by_the_token.as_ref().map(|list| &list.price);
+    let own = own.or(runner.model.found.price.as_ref()).filter(|price| price.unit == Unit::Usd);
     let scenario = costing.scenario(runner.subject, runner.choice, runner.model, Level::Typical, runner.skipped);
     let mut calls = Vec::new();
     simulate(&scenario, &mut |tick| {

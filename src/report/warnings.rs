@@ -97,7 +97,9 @@ pub(super) fn warn<'a>(
         doubts.into_iter().flatten().for_each(|text| warnings.of(Weight::Note, &agent.id, text));
         windows::forbidden(&costing, agent).into_iter().for_each(|text| warnings.of(Weight::Figure, &agent.id, text));
     }
-    windows::stray(&costing, agents).into_iter().for_each(|text| warnings.say(Weight::Note, text));
+    windows::stray(&costing, agents.iter().flat_map(|agent| &agent.windows))
+        .into_iter()
+        .for_each(|text| warnings.say(Weight::Note, text));
     for agent in agents.iter().filter(|agent| agent.enrolled) {
         if agent.current.cost.is_none() && agent.model.price_source.is_none() && agent.model.plan.is_none() {
             warnings.of(Weight::Figure, &agent.id, unknown_price(agent));

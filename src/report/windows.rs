@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{AgentReport, Report};
+use super::Report;
 use crate::bill::windows::{Runner, Window, windows};
 use crate::catalogue::plans::{Disclosure, QuotaUnit, Span};
 use crate::gateway::Agent;
@@ -165,13 +165,11 @@ pub(super) fn forbidden(costing: &Costing<'_>, agent: &Agent) -> Option<String> 
     Some(format!("the terms of {} forbid {} ({})", offer.words, forbids.what, forbids.source))
 }
 
-/// The tier that the user names, where it pays for no agent.
-pub(super) fn stray(costing: &Costing<'_>, agents: &[AgentReport]) -> Option<String> {
+/// The tier that the user names, where it pays for none of the windows of agents that run.
+pub(super) fn stray<'w>(costing: &Costing<'_>, mut windows: impl Iterator<Item = &'w WindowInfo>) -> Option<String> {
     let told = costing.workload.plan?;
-    let mut windows = agents.iter().flat_map(|agent| &agent.windows);
-    let runs = agents.iter().any(|agent| agent.current.runs > 0);
-    (runs && !windows.any(|window| window.plans.contains(&told.id)))
-        .then(|| format!("{} (--plan {}) pays for no agent of this file", told.name, told.id))
+    (!windows.any(|window| window.plans.contains(&told.id)))
+        .then(|| format!("{} (--plan {}) pays for no agent that runs", told.name, told.id))
 }
 
 /// What became of the share that was asked for.
