@@ -10,7 +10,7 @@ use clawbeat::catalogue::plans;
 use clawbeat::document::Change;
 use clawbeat::files::read::Fingerprint;
 use clawbeat::files::write::Outcome;
-use clawbeat::money::Unit;
+use clawbeat::money::{Money, Unit};
 use clawbeat::plan::saved::{Hashes, SavedPlan, Standing};
 use clawbeat::repair::shown;
 use clawbeat::rules::Verdict;
@@ -211,15 +211,15 @@ pub(super) fn in_words(change: &Change) -> String {
 fn tell_cost(subject: &Subject, options: &ConfigOptions, seat: &Seat) -> anyhow::Result<()> {
     // Read from the file, not from the plan.
     let written = load::subject(options)?;
-    if let (Some(old), Some(new)) = (cost(subject, &options.question), cost(&written, &options.question)) {
-        complain(&format!("heartbeats: about {old} a month before, about {new} now"));
-    }
-    let tokens = |subject: &Subject| subject.typical_tokens(&options.question);
-    if let (Some(old), Some(new)) = (tokens(subject), tokens(&written)) {
-        let [old, new] = [old, new].map(|tokens| amount(tokens, Unit::Tokens));
-        complain(&format!(
-            "heartbeats: about {old} a month before, about {new} now (output and cache counted as input)"
-        ));
+    let both = |cost: &dyn Fn(&Subject) -> Option<(Money, Unit)>| cost(subject).zip(cost(&written));
+    let money = both(&|subject| subject.typical(&options.question));
+    let tokens = both(&|subject| Some((subject.typical_tokens(&options.question)?, Unit::Tokens)));
+    // What costs nothing before and after is told by what it takes.
+    let is_told = |((old, _), (new, _)): &((Money, _), (Money, _))| *old.max(new) > Money::ZERO || tokens.is_none();
+    for ((old, unit), (new, _)) in money.filter(is_told).into_iter().chain(tokens) {
+        let how = if unit == Unit::Tokens { " (output and cache counted as input)" } else { "" };
+        let [old, new] = [old, new].map(|cost| amount(cost, unit));
+        complain(&format!("heartbeats: about {old} a month before, about {new} now{how}"));
     }
     let undo = if seat.path == subject.path { "undo".to_owned() } else { format!("undo {}", seat.path) };
     let (verdict, problems) = written.analysis.verdict_of(written.written());
@@ -237,11 +237,6 @@ fn tell_cost(subject: &Subject, options: &ConfigOptions, seat: &Seat) -> anyhow:
     };
     complain(&format!("{gateway}; clawbeat {undo} puts the old file back"));
     Ok(())
-}
-
-/// The typical month of a config as it is.
-fn cost(subject: &Subject, question: &QuestionOptions) -> Option<String> {
-    subject.typical(question).map(|(money, unit)| amount(money, unit))
 }
 
 /// Asks on a terminal; without one the answer is no.

@@ -1,6 +1,6 @@
 //! The answer in a sentence or two, the same in every format: what a month costs, and under it what a flag asked.
 
-use super::{AgentReport, OtherGeneration, Report, against, balance, comparison, takes, windows};
+use super::{AgentReport, OtherGeneration, Report, against, balance, comparison, own_server, takes, windows};
 use crate::levers::Lever;
 use crate::money::{Money, Unit};
 use crate::releases::Behaviour;
@@ -31,6 +31,7 @@ pub(super) fn headline(report: &Report) -> Vec<String> {
     paragraphs.extend(comparison::sentence(report));
     paragraphs.extend(budget(report));
     paragraphs.extend(balance::sentence(report));
+    paragraphs.extend(own_server::sentence(report).filter(|_| own_server::is_asked(report)));
     paragraphs
 }
 

@@ -76,6 +76,11 @@ impl Busy {
     }
 }
 
+/// Whether it was asked how busy it is.
+pub(super) fn is_asked(report: &Report) -> bool {
+    report.totals.own_server.is_some_and(|server| server.busy.is_some())
+}
+
 /// The work of all agents on servers of one's own, in a sentence or two; `None` where there is none.
 pub(super) fn sentence(report: &Report) -> Option<String> {
     let server = report.totals.own_server.filter(|server| server.read_per_day > 0)?;

@@ -4,10 +4,11 @@
 use super::against::AgentAgainst;
 use super::values::{bucket, model_name, setting};
 use super::{AgentReport, Report};
-use crate::money::Money;
+use crate::money::{Money, Unit};
 use crate::simulate::estimate::Estimate;
 use crate::simulate::pieces::Bucket;
 use crate::simulate::spending::{Purpose, Spending, Spent};
+use crate::words::{figure, tokens};
 
 /// Where the money goes: by what is sent, and by how it is billed, the largest first.
 pub(super) struct WhereItGoes {
@@ -123,6 +124,8 @@ pub(super) struct Payer<'a> {
     pub(super) is_new: bool,
     pub(super) now: Option<Money>,
     pub(super) after: Option<Money>,
+    /// The tokens of the month, now and after.
+    pub(super) tokens: [u64; 2],
     /// Of all that is paid; `None` where that is unknown or nothing.
     pub(super) percent: Option<Money>,
 }
@@ -180,6 +183,19 @@ fn sum<'a>(report: &Report, agents: &[&AgentReport]) -> Payer<'a> {
         percent: total.zip(now.typical()).and_then(|(total, now)| now.percent_of(total)),
         now: now.typical(),
         after: after.typical(),
+        tokens: [now.tokens.all(), after.tokens.all()],
+    }
+}
+
+impl Payer<'_> {
+    /// What it costs now and after; where no price is known, what it takes.
+    pub(super) fn figures(&self, unit: Unit) -> [String; 2] {
+        let [now, after] = self.tokens;
+        [(self.now, now), (self.after, after)].map(|(cost, taken)| match cost {
+            Some(cost) => figure(cost, unit),
+            None if taken > 0 => format!("{} tokens", tokens(taken)),
+            None => "unknown".to_owned(),
+        })
     }
 }
 
@@ -198,6 +214,7 @@ fn removed<'a>(agents: &[&'a AgentAgainst]) -> Payer<'a> {
         is_new: false,
         now: nothing,
         after: nothing,
+        tokens: [0, 0],
         percent: None,
     }
 }

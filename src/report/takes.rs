@@ -43,7 +43,7 @@ pub(super) fn rows(report: &Report) -> Vec<Row<'_>> {
 fn lines<'a>((whose, month, usage): (&'a str, &Estimate, &Usage)) -> [Row<'a>; 3] {
     let busiest = usage.busiest_5h;
     let row = |whose, what, figures| Row { whose, what, figures };
-    let often = |day: PerDay, month: u64, busiest: String| [day.to_string(), week(day), count(month), busiest];
+    let often = |day: PerDay, month: u64, busiest: String| [often(day), often(day.times(7)), count(month), busiest];
     [
         row(Some(whose), "heartbeats", often(usage.runs_per_day, month.runs, String::new())),
         row(None, "requests", often(usage.requests_per_day, month.requests, count(busiest.requests))),
@@ -56,31 +56,31 @@ fn lines<'a>((whose, month, usage): (&'a str, &Estimate, &Usage)) -> [Row<'a>; 3
     ]
 }
 
-/// Seven days, in whole ones where a day has whole ones.
-fn week(day: PerDay) -> String {
-    match day.hundredths() % 100 {
-        0 => count(day.whole() * 7),
-        _ => day.times(7).to_string(),
+/// How often, as people read it.
+fn often(times: PerDay) -> String {
+    match times.hundredths() % 100 {
+        0 => count(times.whole()),
+        _ => times.to_string(),
     }
 }
 
-/// The same of all agents in a sentence; `None` where nothing runs.
-pub(super) fn sentence(report: &Report) -> Option<String> {
+/// The same of all agents in a sentence, which is one line where it is to be `short`; `None` where nothing runs.
+pub(super) fn sentence(report: &Report, short: bool) -> Option<String> {
     let (month, usage) = (&report.totals.current, &report.totals.usage);
-    let a_day = usage.tokens_per_day;
-    (month.runs > 0).then(|| {
+    let [runs, requests] = [usage.runs_per_day, usage.requests_per_day].map(often);
+    let day = usage.tokens_per_day;
+    let more = || {
         format!(
-            "{TITLE}: {} heartbeats, {} requests and {} tokens a day ({} a week, {} a month); up to {} requests and {} tokens \
-             in 5 hours.",
-            usage.runs_per_day,
-            usage.requests_per_day,
-            tokens(a_day),
-            tokens(a_day.saturating_mul(7)),
+            " ({} a week, {} a month); up to {} requests and {} tokens in 5 hours",
+            tokens(day.saturating_mul(7)),
             tokens(month.tokens.all()),
             count(usage.busiest_5h.requests),
             tokens(usage.busiest_5h.tokens)
         )
-    })
+    };
+    let more = if short { String::new() } else { more() };
+    let said = || format!("{TITLE}: {runs} heartbeats, {requests} requests, {} tokens a day{more}.", tokens(day));
+    (month.runs > 0).then(said)
 }
 
 /// How many times as much a month of a fallback costs that is told on the first screen.
@@ -116,9 +116,11 @@ pub(super) fn when_it_fails(report: &Report, urgent: bool) -> Vec<String> {
     sentences
 }
 
-/// What else is to be said of it: who answers when a model fails, and how busy a server of one's own is.
+/// What else is to be said of it: who answers when a model fails, and what a server of one's own does.
 pub(super) fn asides(report: &Report) -> Vec<String> {
-    when_it_fails(report, false).into_iter().chain(own_server::sentence(report)).collect()
+    // How busy it is was asked, and stands under the answer.
+    let server = own_server::sentence(report).filter(|_| !own_server::is_asked(report));
+    when_it_fails(report, false).into_iter().chain(server).collect()
 }
 
 /// What the plan makes of the agents that it counts in tokens; `None` where it changes none of them.

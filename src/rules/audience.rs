@@ -52,7 +52,7 @@ fn check_unread(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
         let whole = sum(group.members.iter().map(|spending| {
             let cost = spending.estimate.cost?;
-            Some(Waste { unit: spending.unit()?, cost, saving: cost.typical })
+            Some(Waste { unit: spending.unit, cost, saving: cost.typical })
         }));
         let by_default = group.members.iter().all(|spending| spending.agent.settings.target.origin.key().is_none());
         let why = group.members.first().map(|spending| &spending.agent.settings.route);

@@ -7,7 +7,7 @@ use super::rule::Rule;
 use super::spending::{Group, Spending};
 use crate::gateway::Agent;
 use crate::gateway::retention::Retention;
-use crate::money::Money;
+use crate::money::{Money, Unit};
 use crate::releases::Behaviour;
 use crate::simulate::cache::Scheme;
 
@@ -26,7 +26,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for group in Group::by_place(cold, |spending| place(spending.agent)) {
         let Some(first) = group.members.first() else { continue };
         let Some(waste) = group.waste(context.costing, |choice| choice.retention = Retention::None) else { continue };
-        if waste.saving <= Money::ZERO {
+        // Without a price nobody pays for writes.
+        if waste.saving <= Money::ZERO || waste.unit == Unit::Tokens {
             continue;
         }
         let lifetime = if is_long(first) { "an hour" } else { "5 minutes" };

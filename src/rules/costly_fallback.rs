@@ -27,12 +27,12 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let costly = links.iter().filter_map(|link| Some((link, premium(context, spending, link)?)));
         let Some((link, (cost, unit))) = costly.max_by_key(|(_, (cost, _))| *cost) else { continue };
         let now = spending.estimate.typical().unwrap_or_default();
-        let instead = match spending.unit() {
-            Some(Unit::Tokens) | None => "where the plan or the free model takes no money by the request".to_owned(),
-            Some(own) if own == unit && cost.pico() >= now.pico() * TIMES => {
+        let instead = match spending.unit {
+            Unit::Tokens => "where the plan or the free model takes no money by the request".to_owned(),
+            own if own == unit && cost.pico() >= now.pico() * TIMES => {
                 format!("instead of {}", Amount(now, unit))
             }
-            Some(_) => continue,
+            _ => continue,
         };
         let model = &spending.choice.model;
         let message = format!(

@@ -31,7 +31,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             format!("an empty block does not switch heartbeats off: {} {verb} every {every}", names(&ids));
         let waste = sum(members.iter().map(|spending| {
             let cost = spending.estimate.cost?;
-            Some(super::money::Waste { unit: spending.unit()?, cost, saving: cost.typical })
+            Some(super::money::Waste { unit: spending.unit, cost, saving: cost.typical })
         }));
         if let Some(waste) = waste.filter(|waste| waste.saving != crate::money::Money::ZERO) {
             message += &format!(", which costs about {} a month", waste.now());

@@ -75,5 +75,5 @@ fn all_of_it(context: &Context<'_>, spending: &Spending<'_>) -> Option<Waste> {
     let cost = spending.estimate.cost?;
     let skipped = Some(SkipReason::EmptyHeartbeatFile);
     let left = context.costing.estimate(&spending.subject, &spending.choice, skipped).cost?.typical;
-    Some(Waste { unit: spending.unit()?, cost, saving: cost.typical - left })
+    Some(Waste { unit: spending.unit, cost, saving: cost.typical - left })
 }

@@ -123,7 +123,7 @@ fn check_implicit(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut message = format!("no heartbeat block, and yet {} {verb} every {every}", names(&ids));
     let waste = sum(spendings.iter().map(|spending| {
         let cost = spending.estimate.cost?;
-        Some(super::money::Waste { unit: spending.unit()?, cost, saving: cost.typical })
+        Some(super::money::Waste { unit: spending.unit, cost, saving: cost.typical })
     }));
     if let Some(waste) = waste.filter(|waste| waste.saving != Money::ZERO) {
         message += &format!(": about {} a month", waste.now());

@@ -175,7 +175,7 @@ fn nights(context: &Context<'_>, spending: &Spending<'_>) -> Option<Waste> {
     let day = Window::Daily { start: DAY.0, end: DAY.1, zone };
     let by_day = spending.cost_with(context.costing, |choice| choice.window = day)?;
     let cost = spending.estimate.cost?;
-    Some(Waste { unit: spending.unit()?, cost, saving: cost.typical - by_day })
+    Some(Waste { unit: spending.unit, cost, saving: cost.typical - by_day })
 }
 
 fn check_recap(context: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -80,8 +80,7 @@ fn agent_table(id: &str, caption: &str, agents: &[Payer<'_>], unit: Unit) -> Mar
                 th scope="row" { (plain(agent.id.unwrap_or_default()))
                     small { "every " (agent.every) ", " (agent.model) ", " (count(agent.runs)) " runs" } }
                 td.chart { (bar(agent.percent.unwrap_or_default())) }
-                td.number { (figure_if_known(agent.now, unit)) }
-                td.number { (figure_if_known(agent.after, unit)) }
+                @for figure in agent.figures(unit) { td.number { (figure) } }
             } } }
         }
     }

@@ -94,15 +94,16 @@ impl Row {
             true => "–".to_owned(),
             false => figure_if_known(before, report.unit),
         });
+        let [now, after] = payer.figures(report.unit);
         Row {
             agent: payer.id.map_or_else(String::new, code),
             every: if payer.every.is_empty() { String::new() } else { code(&payer.every) },
             model: prose(&payer.model),
             runs: count(payer.runs),
             before,
-            now: figure_if_known(payer.now, report.unit),
+            now,
             share: payer.percent.map_or("–".to_owned(), percent),
-            after: figure_if_known(payer.after, report.unit),
+            after,
         }
     }
 

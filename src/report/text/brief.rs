@@ -9,7 +9,7 @@ use super::{changes, file, limits, roster};
 use crate::report::commands::first;
 use crate::report::headline::{headline, not_running, sentence};
 use crate::report::page::{WHERE_IT_GOES, where_it_goes};
-use crate::report::{Report, mends, own_server, takes};
+use crate::report::{Report, mends, takes};
 use crate::words::{counted, plain, rough_percent};
 
 /// Lines of a screen, without that of the prompt.
@@ -27,6 +27,8 @@ struct Room {
     airy: bool,
     agents: usize,
     changes: usize,
+    /// Lines of what it takes.
+    takes: usize,
     /// Lines of the warning.
     warning: usize,
     /// Whether there is room for what is nice to know: where the money goes, who does not run, what is fixed first.
@@ -35,13 +37,13 @@ struct Room {
 
 /// From what reads best to what always fits.
 const ROOMS: [Room; 7] = [
-    Room { answer: 4, airy: true, agents: 6, changes: 5, warning: 4, beside: true },
-    Room { answer: 4, airy: true, agents: 3, changes: 5, warning: 3, beside: true },
-    Room { answer: 4, airy: true, agents: 3, changes: 5, warning: 2, beside: false },
-    Room { answer: 3, airy: true, agents: 2, changes: 3, warning: 2, beside: false },
-    Room { answer: 3, airy: false, agents: 1, changes: 2, warning: 1, beside: false },
-    Room { answer: 2, airy: false, agents: 0, changes: 1, warning: 1, beside: false },
-    Room { answer: 1, airy: false, agents: 0, changes: 1, warning: 1, beside: false },
+    Room { answer: 4, airy: true, agents: 6, changes: 5, takes: 2, warning: 4, beside: true },
+    Room { answer: 4, airy: true, agents: 3, changes: 5, takes: 1, warning: 3, beside: true },
+    Room { answer: 4, airy: true, agents: 3, changes: 5, takes: 1, warning: 2, beside: false },
+    Room { answer: 3, airy: true, agents: 2, changes: 3, takes: 1, warning: 2, beside: false },
+    Room { answer: 3, airy: false, agents: 1, changes: 2, takes: 1, warning: 1, beside: false },
+    Room { answer: 2, airy: false, agents: 0, changes: 1, takes: 1, warning: 1, beside: false },
+    Room { answer: 1, airy: false, agents: 0, changes: 1, takes: 1, warning: 1, beside: false },
 ];
 
 /// Renders the answer in the largest room that the screen has.
@@ -68,10 +70,10 @@ fn within(report: &Report, screen: Screen, room: Room) -> String {
         page.within(text, 0, room.answer);
     }
     roster::render_few(&mut page, report, room.agents);
-    takes::sentence(report).into_iter().for_each(|text| page.within(&text, 0, if room.beside { 2 } else { 1 }));
+    let takes = takes::sentence(report, room.takes < 2);
+    takes.into_iter().for_each(|text| page.within(&text, 0, room.takes));
     if room.beside {
-        let told = own_server::sentence(report).into_iter().chain(takes::when_it_fails(report, true));
-        told.take(2).for_each(|text| page.within(&text, 0, 3));
+        takes::when_it_fails(report, true).iter().take(1).for_each(|text| page.within(text, 0, 3));
     }
     if room.beside {
         [not_running(report, plain, plain), goes_to(report)]

@@ -5,7 +5,7 @@ use super::table::{Column, Table};
 use crate::report::Report;
 use crate::report::headline::not_running;
 use crate::report::page::{Roster, roster};
-use crate::words::{count, counted, figure_if_known, in_unit, percent, plain};
+use crate::words::{count, counted, in_unit, percent, plain};
 
 /// Agents of a roster that are shown, the dearest; `--agent` shows any.
 const SHOWN: usize = 12;
@@ -48,19 +48,20 @@ pub(super) fn render_few(page: &mut Page, report: &Report, most: usize) {
         Column::right("after"),
     ]);
     for payer in shown {
+        let [now, after] = payer.figures(unit);
         table.row([
             clipped(&plain(payer.id.unwrap_or_default()), WIDEST_NAME),
             clipped(&payer.every, WIDEST_NAME),
             clipped(&payer.model, WIDEST_NAME),
             count(payer.runs),
-            figure_if_known(payer.now, unit),
+            now,
             payer.percent.map_or("-".to_owned(), percent),
-            figure_if_known(payer.after, unit),
+            after,
         ]);
     }
     table.print(page);
     if let Some(more) = more {
-        let [now, after] = [more.now, more.after].map(|cost| figure_if_known(cost, unit));
+        let [now, after] = more.figures(unit);
         page.wrapped(&format!("  and {}: {now} now, {after} after", counted(more.agents, "more agent")), 2);
     }
 }
