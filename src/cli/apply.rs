@@ -19,7 +19,7 @@ use clawbeat::words::amount;
 
 use super::consent::{Answer, ask, choose, effects};
 use super::load::{self, Subject};
-use super::options::{ConfigOptions, QuestionOptions};
+use super::options::ConfigOptions;
 use super::output::{complain, print_file};
 use super::plan_options::PlanOptions;
 use super::recommended::{changed, recommended, unified_diff};
