@@ -7,9 +7,9 @@ use super::Report;
 use crate::bill::windows::{Runner, Window, windows};
 use crate::catalogue::plans::{Disclosure, QuotaUnit, Span};
 use crate::gateway::Agent;
-use crate::money::Money;
+use crate::money::{Money, Unit};
 use crate::simulate::costing::{Choice, Costing};
-use crate::words::{rough_percent, tokens};
+use crate::words::{rough, rough_percent, tokens};
 
 /// The name of the section.
 pub(super) const TITLE: &str = "What the plan allows";
@@ -222,6 +222,14 @@ pub(super) fn rows(report: &Report) -> Vec<[String; 6]> {
         ]
     };
     report.totals.windows.iter().map(row).collect()
+}
+
+/// What the same would cost by the token: a word aside, as nobody bills it.
+pub(super) fn aside(report: &Report) -> Option<String> {
+    let running = report.enrolled().filter(|agent| agent.current.runs > 0);
+    let prices = running.filter_map(|agent| Some(agent.billing.at_api_prices.as_ref()?.cost.typical));
+    let sum = prices.reduce(|sum, next| sum + next)?;
+    Some(format!("By the token the same would cost about {} a month; a plan bills none of it.", rough(sum, Unit::Usd)))
 }
 
 /// The headings of the table.

@@ -88,8 +88,11 @@ fn message(offer: &Offer, day: &Window, who: &str, unsure: bool) -> String {
     let when = day
         .runs_out_after
         .map_or(String::new(), |ms| format!(", which are used up {} into the day", crate::words::duration(ms)));
-    let whose = if unsure { format!("if {} pays: the", offer.words) } else { format!("{} pays: the", offer.words) };
-    format!("{whose} heartbeats of {who} take {} of {limit} free requests a day{when}", used.round_to(0))
+    let taken = format!("the heartbeats of {who} take {} of {limit} requests a day", used.round_to(0));
+    match unsure {
+        true => format!("if this key is on {}, {taken}{when}", offer.words),
+        false => format!("{taken} on {}{when}", offer.words),
+    }
 }
 
 fn help(recap: bool) -> &'static str {

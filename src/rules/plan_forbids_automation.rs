@@ -18,14 +18,14 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let place =
         |spending: &Spending<'_>| context.place_of(spending.agent, &spending.agent.settings.model.origin, "model");
     for group in Group::by_place(context.spendings().iter().filter(forbidden), place) {
-        let Some(offer) = group.members.first().and_then(|first| first.model.found.plan) else { continue };
+        let Some(first) = group.members.first() else { continue };
+        let Some(offer) = first.model.found.plan else { continue };
         let Some(forbids) = &offer.forbids else { continue };
         let message = format!(
-            "'{}' is paid by {}, whose terms forbid {}; {} {} heartbeats a month nobody sits at",
-            group.members.first().map(|first| first.choice.model.to_string()).unwrap_or_default(),
+            "'{}' is paid by {}, whose terms forbid {}; nobody sits at {} heartbeats a month",
+            first.choice.model,
             offer.words,
             forbids.what,
-            if group.members.len() == 1 { "this agent has" } else { "these agents have" },
             group.runs()
         );
         let help = format!(

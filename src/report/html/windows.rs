@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::titled;
 use crate::report::Report;
-use crate::report::windows::{HEADINGS, TITLE, rows};
+use crate::report::windows::{HEADINGS, TITLE, aside, rows};
 
 pub(super) fn section(report: &Report) -> Markup {
     let rows = rows(report);
@@ -20,6 +20,7 @@ pub(super) fn section(report: &Report) -> Markup {
                         @for figure in figures { td.number { (figure) } }
                     } } }
                 }
+                @if let Some(text) = aside(report) { p { (text) } }
             }))
         }
     }

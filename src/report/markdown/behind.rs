@@ -91,7 +91,8 @@ fn allowed(report: &Report) -> Option<String> {
     let rows = windows::rows(report);
     let [plan, counted, used, limit, share, left] = windows::HEADINGS;
     let heads = [Left(plan), Left(counted), Right(used), Right(limit), Right(share), Right(left)];
-    (!rows.is_empty()).then(|| table(heads, &rows))
+    let aside = windows::aside(report).map_or(String::new(), |text| format!("\n{}\n", prose(&text)));
+    (!rows.is_empty()).then(|| table(heads, &rows) + &aside)
 }
 
 fn settings(_: &Report, agent: &AgentReport) -> String {

@@ -3,7 +3,7 @@
 use super::layout::Page;
 use super::table::{Column, Table};
 use crate::report::Report;
-use crate::report::windows::{HEADINGS, TITLE, rows};
+use crate::report::windows::{HEADINGS, TITLE, aside, rows};
 
 pub(super) fn render(page: &mut Page, report: &Report) {
     let rows = rows(report);
@@ -16,4 +16,5 @@ pub(super) fn render(page: &mut Page, report: &Report) {
     let mut table = Table::new([Column::left(plan).spare(), Column::left(counted), used, limit, share, left]);
     rows.into_iter().for_each(|row| table.row(row));
     table.print(page);
+    aside(report).into_iter().for_each(|text| page.wrapped(&format!("  {text}"), 2));
 }
