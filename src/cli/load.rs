@@ -20,6 +20,7 @@ use clawbeat::repair::{Mend, Repair};
 use clawbeat::report::answer::Origin;
 use clawbeat::report::{Asked, Question, Report, answer};
 use clawbeat::rules::Verdict;
+use clawbeat::simulate::observed::Observed;
 use clawbeat::simulate::schedule::Period;
 use clawbeat::workload::Workload;
 use jiff::civil::Date;
@@ -42,6 +43,8 @@ pub(super) struct Subject {
     pub(super) reader: Reader,
     /// What is wrong with it and put right; the analysis is that of the fixed config. None where only findings are asked.
     repair: Option<Repair>,
+    /// What the gateway's records say, where the load was measured from them.
+    pub(super) observed: Option<Observed>,
 }
 
 /// Reads an included file: the path as written and the directory of the including file, to the file.
@@ -71,12 +74,29 @@ pub(super) fn config_path(given: Option<&Path>, no_env: bool) -> anyhow::Result<
 
 /// Reads a config and everything it is asked under.
 pub(super) fn subject(options: &ConfigOptions) -> anyhow::Result<Subject> {
-    let path = config_path(options.config.as_deref(), options.question.no_env)?;
+    let path = match of_state_dir(options) {
+        Some(path) => path,
+        None => config_path(options.config.as_deref(), options.question.no_env)?,
+    };
     let (loaded, document) = document(&path, &options.question.at)?;
     hint_at_place(&path.display().to_string(), &document);
     let mut subject = analyse(path, loaded, document, &options.question)?;
     subject.repair = Some(subject.analysis.repair());
     Ok(subject)
+}
+
+/// The config of the state directory that was named, where no config was.
+fn of_state_dir(options: &ConfigOptions) -> Option<PathBuf> {
+    #[cfg(feature = "records")]
+    {
+        let dirs = options.question.state_dir.iter().filter(|_| options.config.is_none());
+        dirs.map(|dir| dir.join("openclaw.json")).find(|path| path.exists())
+    }
+    #[cfg(not(feature = "records"))]
+    {
+        let _ = options;
+        None
+    }
 }
 
 /// Asks about a document that was read.
@@ -128,7 +148,11 @@ pub(super) fn analyse(
         });
         analysis.workload = analysis.workload.with_own_workspaces(own);
     }
-    Ok(Subject { path: path.display().to_string(), loaded, analysis, reader, repair: None })
+    #[cfg(feature = "records")]
+    let observed = super::measured::take_in(&mut analysis, &loaded, question)?;
+    #[cfg(not(feature = "records"))]
+    let observed = None;
+    Ok(Subject { path: path.display().to_string(), loaded, analysis, reader, repair: None, observed })
 }
 
 /// The environment, as far as it is text.
@@ -309,7 +333,7 @@ impl Subject {
     pub(super) fn with(&self, changes: &[Change]) -> Option<Subject> {
         let analysis = self.analysis.with_changes(changes)?;
         let (loaded, path, reader) = (self.loaded.clone(), self.path.clone(), Arc::clone(&self.reader));
-        Some(Subject { loaded, path, analysis, reader, repair: None })
+        Some(Subject { loaded, path, analysis, reader, repair: None, observed: None })
     }
 
     /// The typical month of the config as it is; `None` where a price is not known.
@@ -348,6 +372,7 @@ impl Subject {
         };
         let agent = options.agent.as_ref().map(|id| id.to_lowercase());
         let unit = options.billing.map(|billing| billing.unit());
-        answer(&self.analysis, plan, origin, &Question { unit, only: agent.as_deref(), ..question })
+        let measured = self.observed.clone();
+        answer(&self.analysis, plan, origin, &Question { unit, only: agent.as_deref(), measured, ..question })
     }
 }

@@ -12,6 +12,8 @@ mod explain;
 mod lint;
 mod load;
 mod man;
+#[cfg(feature = "records")]
+mod measured;
 mod models;
 mod options;
 mod output;
@@ -22,6 +24,8 @@ mod seat;
 mod simulate;
 mod template;
 mod undo;
+#[cfg(feature = "records")]
+mod verify;
 mod write;
 
 use std::path::Path;
@@ -63,6 +67,9 @@ enum Command {
     /// What the gateway's own records say
     #[cfg(feature = "records")]
     Calibrate(calibrate::Args),
+    /// What the last apply saved, by the gateway's own records
+    #[cfg(feature = "records")]
+    Verify(verify::Args),
     /// What a lever does, saves and gives up
     Explain(explain::Args),
     /// The price catalogue
@@ -110,6 +117,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Simulate(args)) => simulate::run(&args),
         #[cfg(feature = "records")]
         Some(Command::Calibrate(args)) => calibrate::run(&args),
+        #[cfg(feature = "records")]
+        Some(Command::Verify(args)) => verify::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Models(args)) => models::run(&args),
         Some(Command::Completions(args)) => completions::run(&args),

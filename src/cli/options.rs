@@ -45,6 +45,15 @@ pub(super) struct QuestionOptions {
     /// Leave the workspaces that the config names alone
     #[arg(help_heading = HEADING, hide_short_help = true, long, overrides_with = "workspace")]
     pub(super) no_workspace: bool,
+    /// Measure the load from the records of the gateway in this state directory, and read its config where none is named;
+    /// several are read as one [default: where OpenClaw keeps it, if the config is that gateway's]
+    #[cfg(feature = "records")]
+    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "DIR", overrides_with = "no_records")]
+    pub(super) state_dir: Vec<PathBuf>,
+    /// Leave the gateway's records alone and take the load from --workload
+    #[cfg(feature = "records")]
+    #[arg(help_heading = HEADING, hide_short_help = true, long, overrides_with = "state_dir")]
+    pub(super) no_records: bool,
     /// Cover this calendar month [default: 30 days from the first of the current month]
     #[arg(help_heading = HEADING, long, value_name = "YYYY-MM", value_parser = month)]
     pub(super) month: Option<Date>,
@@ -91,8 +100,13 @@ impl QuestionOptions {
             ("--billing", self.billing.and_then(|billing| name(billing.to_possible_value()))),
         ];
         let given = given.into_iter().filter_map(|(flag, value)| Some([flag.to_owned(), value?])).flatten();
-        let switches = [("--no-workspace", self.no_workspace), ("--no-env", self.no_env)];
-        given.chain(switches.into_iter().filter(|(_, on)| *on).map(|(flag, _)| flag.to_owned())).collect()
+        #[cfg(feature = "records")]
+        let (dirs, records) = (&self.state_dir[..], ("--no-records", self.no_records));
+        #[cfg(not(feature = "records"))]
+        let (dirs, records): (&[PathBuf], _) = (&[], ("", false));
+        let dirs = dirs.iter().flat_map(|dir| ["--state-dir".to_owned(), dir.display().to_string()]);
+        let switches = [("--no-workspace", self.no_workspace), records, ("--no-env", self.no_env)];
+        given.chain(dirs).chain(switches.into_iter().filter(|(_, on)| *on).map(|(flag, _)| flag.to_owned())).collect()
     }
 
     /// The flags of an earlier command, with those given now before them.

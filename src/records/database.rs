@@ -13,6 +13,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Row};
 
 use super::jsonl;
 use super::notes::{Notes, What};
+use super::prompt;
 use super::private_copy::{PrivateCopy, beside};
 use super::session::{Known, Session, Sink};
 use crate::releases::{Behaviour, Version};
@@ -28,7 +29,7 @@ const READABLE: [(&str, &[&str]); 8] = [
     ("session_windows", &["session_id", "session_key"]),
     // Of betas, before there were windows.
     ("sessions", &["session_id", "session_key"]),
-    ("session_nodes", &["current_session_id", "session_key"]),
+    ("session_nodes", &["current_session_id", "session_key", "entry_json"]),
     ("session_transcript_archives", &["session_id", "archive_blob"]),
     ("session_transcript_cold_archives", &["session_id", "archive_blob"]),
 ];
@@ -106,6 +107,11 @@ impl Database {
                     }
                 });
             }
+        }
+        if self.has("session_nodes", "entry_json") {
+            self.each("SELECT entry_json FROM session_nodes", &[], notes, &mut |row, _| {
+                known.prompts_noted.extend(text(row, 0).and_then(prompt::noted));
+            });
         }
         if self.has("trajectory_runtime_events", "event_json") {
             self.each("SELECT event_json FROM trajectory_runtime_events", &[], notes, &mut |row, _| {

@@ -80,6 +80,7 @@ impl Folder {
             prompts,
             keys: std::collections::HashMap::new(),
             runs: super::trajectory::Runs::default(),
+            prompts_noted: Vec::new(),
         };
         let databases: Vec<Database> = self.databases.iter().filter_map(|path| Database::open(path, notes)).collect();
         for database in &databases {
@@ -93,6 +94,7 @@ impl Folder {
             jsonl::trajectory(path, &mut known, notes);
         }
         known.runs.sort();
+        ledger.prompts.append(&mut known.prompts_noted);
         let mut sink = Sink { ledger, notes };
         for database in &databases {
             database.read(&known, &mut sink);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use super::{Kind, Request};
+use super::{Kind, Place, Prompt, Request};
 use crate::simulate::Tokens;
 
 /// A request with what tells it from others.
@@ -16,6 +16,7 @@ pub(super) struct Entry<'a> {
     pub(super) provider: &'a str,
     pub(super) model: &'a str,
     pub(super) tokens: Tokens,
+    pub(super) place: Place,
     /// The row's own id.
     pub(super) row: Option<&'a str>,
     /// When the row was written, in milliseconds.
@@ -32,6 +33,8 @@ pub(super) struct Ledger {
     copied: Vec<bool>,
     known: HashMap<u64, u32>,
     names: HashMap<Box<str>, Arc<str>>,
+    /// What was noted of prompts.
+    pub(super) prompts: Vec<Prompt>,
     /// The tokens before each compaction.
     compactions: HashMap<u64, u64>,
 }
@@ -55,6 +58,7 @@ impl Ledger {
             kind: entry.kind,
             model,
             tokens: entry.tokens,
+            place: entry.place,
         };
         match known.map(|index| index as usize) {
             None => {
@@ -121,7 +125,7 @@ fn counts(tokens: &Tokens) -> [u64; 4] {
     [tokens.input, tokens.cache_read, tokens.cache_write_5m + tokens.cache_write_1h, tokens.output]
 }
 
-fn digest(value: &impl Hash) -> u64 {
+pub(super) fn digest(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()

@@ -12,6 +12,7 @@ mod lines;
 mod notes;
 mod places;
 mod private_copy;
+mod prompt;
 mod row;
 mod session;
 mod trajectory;
@@ -71,6 +72,52 @@ pub struct Request {
     pub model: Arc<str>,
     /// Its tokens. Before 2026.8 no release stored which cache writes live for an hour; they are counted as five minutes'.
     pub tokens: Tokens,
+    /// Where in its conversation it was made.
+    pub place: Place,
+}
+
+/// Where in its conversation a request was made, in sizes only. Characters are UTF-16 units, as OpenClaw counts them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Tells its session from others, and says nothing else of it.
+    pub session: u64,
+    /// The session is one of the heartbeat's own, which starts empty.
+    pub isolated: bool,
+    /// How often the conversation was made shorter before.
+    pub cuts: u32,
+    /// Requests of its turn before it.
+    pub round: u32,
+    /// Characters of messages and final answers that the session holds before its turn, since it began or was last cut.
+    pub before: u64,
+    /// Those of the message that began the turn.
+    pub asked: u64,
+    /// Those of the answer.
+    pub said: u64,
+    /// The answer has nothing to say, in the words that OpenClaw asks for.
+    pub quiet: bool,
+    /// Those words stand in others, so that the answer is delivered.
+    pub muddled: bool,
+    /// The answer calls tools, so that another request follows.
+    pub calls: bool,
+}
+
+/// What a gateway noted of the prompt of a session's last run, in characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Prompt {
+    /// The session, as in [`Place::session`].
+    pub session: u64,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+    /// System text, workspace files and skills.
+    pub system: u64,
+    /// The workspace files in it.
+    pub files: u64,
+    /// The skills list in it.
+    pub skills: u64,
+    /// Tools, with what the gateway itself leaves out of its count.
+    pub tools: u64,
+    /// The message and what is sent with it.
+    pub message: u64,
 }
 
 impl Request {
@@ -97,6 +144,8 @@ impl Request {
 pub struct Records {
     /// The requests in order of time, each once.
     pub requests: Vec<Request>,
+    /// What the gateway noted of its prompts.
+    pub prompts: Vec<Prompt>,
     /// What could not be read, and what is known to be missing.
     pub notes: Vec<Note>,
 }
@@ -141,7 +190,10 @@ pub fn read(dirs: &[PathBuf]) -> Result<Records, NoRecords> {
             Err(NoRecords::Nothing(tried.join(", ")))
         }
         (_, 0) => Err(NoRecords::Unreadable(trouble.join("; "))),
-        _ => Ok(Records { requests: ledger.done(), notes }),
+        _ => {
+            let prompts = std::mem::take(&mut ledger.prompts);
+            Ok(Records { requests: ledger.done(), prompts, notes })
+        }
     }
 }
 

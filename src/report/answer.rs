@@ -32,6 +32,7 @@ use crate::repair::Repair;
 use crate::simulate::conversation::CHARS_PER_TOKEN;
 use crate::simulate::costing::{Choice, Costing, Level, PricedModel, Subject};
 use crate::simulate::estimate::Estimate;
+use crate::simulate::observed::Observed;
 use crate::simulate::spending::{Purpose, Spending};
 use crate::simulate::{RequestKind, SkipReason, simulate};
 
@@ -69,6 +70,8 @@ pub struct Question<'a> {
     pub other_release: Option<Version>,
     /// The file before this revision.
     pub older: Option<Older<'a>>,
+    /// What the gateway's records say, where the load was measured from them.
+    pub measured: Option<Observed>,
     /// An amount that is there: how long does it last?
     pub balance: Option<Money>,
     /// The limits to hold the bill against.
@@ -89,6 +92,7 @@ pub fn answer(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Quest
     let mut report = bill(analysis, plan, origin, question.unit, question.only);
     report.comparison = question.other_release.map(|version| compare(analysis, version, report.unit, question.only));
     report.against = question.older.as_ref().map(|older| against(&report, analysis, older, question.only));
+    report.measured = question.measured.clone();
     report.balance = question.balance.map(|held| balance(&report, held, &analysis.period));
     // These hold the fields above against the limits.
     report.gates = gates(&report, question.limits);
@@ -150,6 +154,7 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, unit: Option<Unit>, on
         agents,
         foremost: warnings.iter().take(first).cloned().collect(),
         warnings,
+        measured: None,
         comparison: None,
         against: None,
         balance: None,

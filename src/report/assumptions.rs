@@ -14,24 +14,45 @@ use crate::releases::measured::{self, RECAP_INPUT_TOKENS};
 use crate::simulate::cache::{Caching, Scheme};
 use crate::simulate::costing::Choice;
 use crate::words::duration;
+use crate::workload::measured::{Basis, Figure, Provenance};
 use crate::workload::tasks::Task;
 
 /// One thing that is taken as given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Assumption {
     /// What it is about.
-    pub name: &'static str,
+    pub name: String,
     /// What is assumed.
     pub value: String,
     /// Where that comes from.
     pub source: String,
+    /// How far it is the gateway's own.
+    pub basis: Basis,
+}
+
+/// How far an assumption of this name is the gateway's own, unless it is measured.
+fn basis(name: &str, source: &str) -> Basis {
+    match name {
+        "workspace" => Basis::Measured,
+        "conversation" | "tasks" => Basis::Config,
+        "time zone" | "period" | "price" | "prompt cache" | "other schedules" => Basis::Default,
+        "workload" if !source.starts_with("preset") => Basis::Config,
+        _ => Basis::Assumed,
+    }
 }
 
 /// The assumptions behind the agents that run.
 pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumption> {
     let mut list: Vec<Assumption> = Vec::new();
-    let mut add = |name, value: String, source: &str| {
-        let one = Assumption { name, value, source: source.to_owned() };
+    let measured = analysis.gateway.enrolled().filter_map(|agent| Some((agent, analysis.workload.measured(&agent.id)?)));
+    let measured = measured.filter(|(agent, _)| agents.iter().any(|shown| shown.id == agent.id));
+    let measured: Vec<Assumption> = measured.flat_map(|(agent, found)| of_records(&agent.id, found)).collect();
+    let mut add = |name: &'static str, value: String, source: &str| {
+        let basis = match (name, measured.is_empty()) {
+            ("workload", false) => Basis::Measured,
+            _ => basis(name, source),
+        };
+        let one = Assumption { name: name.to_owned(), value, source: source.to_owned(), basis };
         if !list.contains(&one) {
             list.push(one);
         }
@@ -148,7 +169,23 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
         let value = "memory promotion (daily) and skill review (weekly) are on the same bill, but not in these figures";
         add("other schedules", value.to_owned(), "docs/accuracy.md L12");
     }
+    list.extend(measured);
     list
+}
+
+/// The figures of an agent that come from its records.
+fn of_records(agent: &str, found: &Provenance) -> Vec<Assumption> {
+    let of = |(name, figure): (&String, &Figure)| Assumption {
+        name: format!("{name} of '{agent}'"),
+        value: figure.value.clone(),
+        source: match figure.basis {
+            Basis::Measured => format!("the gateway's records, n = {}", figure.n),
+            Basis::Blended => format!("the gateway's records (n = {}) and the preset", figure.n),
+            _ => format!("too little on record (n = {})", figure.n),
+        },
+        basis: figure.basis,
+    };
+    found.figures.iter().map(of).collect()
 }
 
 fn add_caching(add: &mut impl FnMut(&'static str, String, &str), choice: &Choice, caching: Caching) {

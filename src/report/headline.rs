@@ -1,6 +1,6 @@
 //! The answer in a sentence or two, the same in every format: what a month costs, and under it what a flag asked.
 
-use super::{AgentReport, OtherGeneration, Report, against, balance, comparison};
+use super::{AgentReport, OtherGeneration, Report, against, balance, comparison, measured};
 use crate::levers::Lever;
 use crate::money::{Money, Unit};
 use crate::releases::Behaviour;
@@ -22,6 +22,7 @@ pub(super) fn headline(report: &Report) -> Vec<String> {
         }
         None => paragraphs.push(month(report)),
     }
+    paragraphs.extend(measured::sentence(report));
     paragraphs.extend(against::sentence(report));
     paragraphs.extend(comparison::sentence(report));
     paragraphs.extend(budget(report));
@@ -154,12 +155,14 @@ fn between(report: &Report, cost: Range) -> String {
             && parts.into_iter().any(|part| part.name == Purpose::Conversation && part.cost > Some(Money::ZERO))
     };
     let by = match report.enrolled().any(of_chats) {
+        _ if report.measured.is_some() => "the days on record",
         true => "how long your chats are",
         false => "what the file does not say",
     };
     match cost.low {
         // What makes it nothing is told in a warning: it is not what decides the rest.
         Money::ZERO => format!(" (Up to {high}, depending on {by}.)"),
+        _ if report.measured.is_some() => format!(" (Between {low} and {high}, by {by}.)"),
         _ => format!(" (Between {low} and {high}, depending on {by}.)"),
     }
 }

@@ -17,6 +17,7 @@ pub mod gates;
 mod headline;
 pub mod html;
 mod kinds;
+mod measured;
 pub mod markdown;
 pub mod mends;
 pub mod models;
@@ -44,6 +45,7 @@ use crate::releases::{Generation, ReleaseSource, Version};
 use crate::repair::Mend;
 use crate::rules::Verdict;
 use crate::simulate::estimate::{Estimate, Range};
+use crate::simulate::observed::Observed;
 use crate::simulate::spending::Spending;
 use crate::words::json_escaped;
 
@@ -88,6 +90,8 @@ pub struct Report {
     /// What is put right before anything is saved, so that OpenClaw takes the file; the figures are those of the file
     /// with it.
     pub mends: Vec<Mend>,
+    /// What the gateway's records say, beside what is simulated for the same hours; null where the load is assumed.
+    pub measured: Option<Observed>,
     /// The same file under another release (`--compare-release`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comparison: Option<Comparison>,

@@ -62,7 +62,8 @@ impl<'a> Costing<'a> {
         let is_claude = named(&model.id) || found.catalogue_name.as_deref().is_some_and(named);
         let caching = cache::caching(&self.gateway.behaviour, model, declared, is_claude, retention);
         let name = found.catalogue_name.as_deref().filter(|_| is_claude && !named(&model.id));
-        let tokens_per_mille = tokenizer::tokens_per_mille(name.unwrap_or(&model.id));
+        let measured = self.workload.tokens_per_mille(&model.to_string());
+        let tokens_per_mille = measured.unwrap_or_else(|| tokenizer::tokens_per_mille(name.unwrap_or(&model.id)));
         let cache_minimum = catalogue::cache_minimum(&model.provider, name.unwrap_or(&model.id));
         PricedModel { found, caching, is_claude, tokens_per_mille, cache_minimum }
     }
@@ -287,7 +288,12 @@ impl<'a> Costing<'a> {
             prompt_chars: settings.prompt_chars,
             limits: settings.limits,
         };
-        (sizes, prompt::parts(&sizes, behaviour, profile, &asked))
+        let parts = prompt::parts(&sizes, behaviour, profile, &asked);
+        let measured = profile.fixed.map_or(parts, |fixed| {
+            let then = Asked { isolated: fixed.isolated, light: fixed.light, ..asked };
+            parts.resized(prompt::parts(&sizes, behaviour, profile, &then).total(), fixed.chars)
+        });
+        (sizes, measured)
     }
 
     fn scheme(&self, model: &PricedModel, level: Level) -> Scheme {

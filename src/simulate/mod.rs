@@ -6,6 +6,7 @@ pub mod conversation;
 pub mod costing;
 pub mod estimate;
 mod month;
+pub mod observed;
 pub mod pieces;
 pub mod prompt;
 pub mod schedule;
@@ -90,6 +91,8 @@ pub enum SkipReason {
     Flood,
     /// The interval is longer than the release's timer counts, which fires each millisecond and finds nothing due.
     TimerOverflow,
+    /// As often as it did not run on record, for reasons that a config does not hold: the gateway was off, or busy.
+    Missed,
 }
 
 impl SkipReason {
@@ -104,6 +107,7 @@ impl SkipReason {
             SkipReason::SchedulerOff => "scheduler-off",
             SkipReason::Flood => "flood",
             SkipReason::TimerOverflow => "timer-overflow",
+            SkipReason::Missed => "missed",
         }
     }
 }
@@ -223,8 +227,13 @@ impl Scenario<'_> {
         !(self.isolated && self.behaviour.isolation_effective)
     }
 
+    /// Something but its own runs adds to the session.
+    fn has_conversation(&self) -> bool {
+        self.holds_chat || self.profile.history.is_recorded()
+    }
+
     fn calendar(&self) -> Calendar {
-        match self.shares_session() && self.holds_chat {
+        match self.shares_session() && self.has_conversation() {
             true => Calendar::new(self.period, self.zone, &self.profile.history, self.reset),
             false => Calendar::default(),
         }

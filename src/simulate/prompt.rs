@@ -38,6 +38,18 @@ impl Parts {
         self.tools + self.stable_system + self.workspace_files + self.skills + volatile
     }
 
+    /// The parts where the whole of some was `modelled`, and `measured` in truth: the difference is the system text's, and
+    /// the tools' where it is more.
+    pub fn resized(self, modelled: u64, measured: u64) -> Self {
+        let less = modelled.saturating_sub(measured);
+        let of_system = less.min(self.stable_system);
+        Parts {
+            stable_system: self.stable_system - of_system + measured.saturating_sub(modelled),
+            tools: self.tools.saturating_sub(less - of_system),
+            ..self
+        }
+    }
+
     /// The whole request without a conversation.
     pub fn total(&self) -> u64 {
         let system = self.stable_system + self.workspace_files + self.skills + self.volatile_system;

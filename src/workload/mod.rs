@@ -2,6 +2,7 @@
 //! is a preset, or a file with the same fields; what a file leaves out it takes from the preset `typical`.
 
 mod digest;
+pub mod measured;
 pub mod tasks;
 pub mod workspace;
 
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use measured::{CacheRate, Event, Fixed, Growth, Provenance};
 use workspace::Workspace;
 
 use crate::certain;
@@ -40,6 +42,21 @@ pub struct Profile {
     pub recap_output_tokens: u64,
     /// Share of the runs that say something, 0 to 100.
     pub alert_percent: u64,
+    /// The prompt beside the conversation as it was measured; `None` is what the release was measured to send.
+    #[serde(default)]
+    pub fixed: Option<Fixed>,
+    /// How many of the runs made no round of tools, one, two …; empty is `requests_per_run` for each.
+    #[serde(default)]
+    pub rounds: Vec<u64>,
+    /// What a run leaves in the conversation; `None` is what the release was measured to leave.
+    #[serde(default)]
+    pub growth: Option<Growth>,
+    /// What the cache did; empty is what its documentation says.
+    #[serde(default)]
+    pub cache: Vec<CacheRate>,
+    /// Of a thousand ticks that were due, those that did not run although nothing in the config stops them.
+    #[serde(default)]
+    pub missed_per_mille: u64,
 }
 
 /// The conversation in an agent's main session, in tokens.
@@ -56,6 +73,19 @@ pub struct History {
     pub new_session_at_tokens: Option<u64>,
     /// What a new session starts with.
     pub restart_tokens: u64,
+    /// The size at each hour of the day, in characters, as measured; it then counts instead of all others. Else empty.
+    #[serde(default)]
+    pub chars_by_hour: Vec<u64>,
+    /// What happened to it when, in milliseconds since 1970, where a recorded day is simulated again. Else empty.
+    #[serde(skip)]
+    pub events: Vec<(i64, Event)>,
+}
+
+impl History {
+    /// Whether it follows records instead of a user who is imagined.
+    pub fn is_recorded(&self) -> bool {
+        !self.chars_by_hour.is_empty() || !self.events.is_empty()
+    }
 }
 
 /// The low, typical and high load of a report's range.
@@ -69,6 +99,8 @@ pub struct Workload {
     agents: BTreeMap<String, Spread>,
     workspace: Option<Workspace>,
     own: BTreeMap<String, Found>,
+    measured: BTreeMap<String, Provenance>,
+    tokenizer: BTreeMap<String, u64>,
 }
 
 /// A workspace that was looked up for an agent.
@@ -104,7 +136,8 @@ const IDLE: &str = include_str!("../../fixtures/workloads/idle.json");
 const LIGHT: &str = include_str!("../../fixtures/workloads/light.json");
 const TYPICAL: &str = include_str!("../../fixtures/workloads/typical.json");
 const HEAVY: &str = include_str!("../../fixtures/workloads/heavy.json");
-const LEVELS: [&str; 3] = ["low", "high", "agents"];
+const LEVELS: [&str; 5] = ["low", "high", "agents", "tokenizer", "measured"];
+const OWN: [&str; 3] = ["low", "high", "measured"];
 
 /// A workload that cannot be used, in a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -138,6 +171,8 @@ impl Workload {
             agents: BTreeMap::new(),
             workspace: None,
             own: BTreeMap::new(),
+            measured: BTreeMap::new(),
+            tokenizer: BTreeMap::new(),
         }
     }
 
@@ -163,11 +198,17 @@ impl Workload {
         let level = |key: &str| value.get(key).map_or_else(|| typical.clone(), |over| merged(&typical, over));
         let (low, high) = (level("low"), level("high"));
         let levels = [low.clone(), low, typical, high];
-        let agents = value["agents"].as_object().into_iter().flatten();
-        let agents = agents.map(|(id, over)| {
-            let own = levels.each_ref().map(|level| merged(level, over));
+        let own = |(id, over): (&String, &Value)| {
+            let [idle, low, typical, high] = levels.each_ref().map(|level| merged(level, &without(over, &OWN)));
+            let end = |level: Value, key: &str| over.get(key).map_or_else(|| level.clone(), |own| merged(&level, own));
+            let own = [end(idle, "low"), end(low, "low"), typical, end(high, "high")];
             Ok((id.to_lowercase(), Spread::read(&own).map_err(refused)?))
-        });
+        };
+        let agents = value["agents"].as_object().into_iter().flatten();
+        let measured = agents.clone().filter_map(|(id, over)| Some((id.to_lowercase(), over.get("measured")?)));
+        let measured = measured.map(|(id, own)| Ok((id, Provenance::deserialize(own).map_err(refused)?)));
+        let measured = measured.collect::<Result<_, InvalidWorkload>>()?;
+        let agents = agents.map(own);
         Ok(Workload {
             name: value["name"].as_str().unwrap_or(file).to_owned(),
             source: format!("workload file {file}"),
@@ -175,7 +216,24 @@ impl Workload {
             load: Spread::read(&levels).map_err(refused)?,
             workspace: None,
             own: BTreeMap::new(),
+            measured,
+            tokenizer: value.get("tokenizer").map(BTreeMap::deserialize).transpose().map_err(refused)?.unwrap_or_default(),
         })
+    }
+
+    /// What the records of a gateway say of an agent, where the load was measured from them.
+    pub fn measured(&self, agent: &str) -> Option<&Provenance> {
+        self.measured.get(agent)
+    }
+
+    /// Tokens that a model was measured to make of a thousand times four characters, by its full name.
+    pub fn tokens_per_mille(&self, model: &str) -> Option<u64> {
+        self.tokenizer.get(model).copied()
+    }
+
+    /// The same load from a gateway's records, which `source` names.
+    pub fn from_records(self, source: String) -> Self {
+        Workload { source, ..self }
     }
 
     /// The same load on the files of a real workspace.
@@ -220,14 +278,17 @@ impl Spread {
 }
 
 fn preset(name: &str) -> Option<Value> {
-    let text = match name {
+    PRESETS.contains(&name).then(|| certain::read(name, preset_text(name)))
+}
+
+/// The file of a preset; of a name that is none, that of `typical`.
+pub(crate) fn preset_text(name: &str) -> &'static str {
+    match name {
         "idle" => IDLE,
         "light" => LIGHT,
-        "typical" => TYPICAL,
         "heavy" => HEAVY,
-        _ => return None,
-    };
-    Some(certain::read(name, text))
+        _ => TYPICAL,
+    }
 }
 
 /// The value with its whole numbers written as such: 1e3 and 5.0 are integers, as JSON Schema has it.

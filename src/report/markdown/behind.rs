@@ -51,7 +51,7 @@ pub(super) fn parts(report: &Report) -> Vec<(String, String)> {
     let assumed = report
         .assumptions
         .iter()
-        .map(|one| format!("{}: {} ({})", prose(one.name), prose(&one.value), prose(&one.source)));
+        .map(|one| format!("{}: {} ({})", prose(&one.name), prose(&one.value), prose(&one.source)));
     if !report.assumptions.is_empty() {
         parts.push((counted(report.assumptions.len(), "assumption"), list(assumed)));
     }

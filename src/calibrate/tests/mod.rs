@@ -1,0 +1,1 @@
+//! Stores of one agent, built turn by turn, and recorded ones.

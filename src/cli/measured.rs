@@ -1,0 +1,70 @@
+//! The load from the gateway's records: which ones belong to a config, and what is said of them.
+
+use std::path::PathBuf;
+
+use clawbeat::analysis::Analysis;
+use clawbeat::calibrate::{Calibration, calibrate};
+use clawbeat::files::discover;
+use clawbeat::files::read::{Loaded, Source};
+use clawbeat::records::{self, Records};
+use clawbeat::simulate::observed::Observed;
+
+use super::load::env;
+use super::options::QuestionOptions;
+use super::output::complain;
+
+/// Measures the load of a config from its gateway's records, if there are any. A load that was named comes before records
+/// that were not.
+pub(super) fn take_in(
+    analysis: &mut Analysis,
+    loaded: &Loaded,
+    question: &QuestionOptions,
+) -> anyhow::Result<Option<Observed>> {
+    let is_asked = !question.state_dir.is_empty();
+    let dirs = if is_asked { question.state_dir.clone() } else { own_dirs(loaded, question) };
+    if question.no_records || dirs.is_empty() {
+        return Ok(None);
+    }
+    let records = match records::read(&dirs) {
+        Ok(records) => records,
+        // What was not asked for is not missed.
+        Err(_) if !is_asked => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let calibration = calibrate(&records, &analysis.costing());
+    let named: Vec<String> = dirs.iter().map(|dir| dir.display().to_string()).collect();
+    let named = named.join(", ");
+    if calibration.observed.is_none() {
+        if is_asked {
+            complain(&format!("note: no heartbeats are recorded in {named}: the load is assumed"));
+        }
+        return Ok(None);
+    }
+    let own = calibration.workload(&format!("measured from the records in {named}; --no-records leaves them out"))?;
+    let spaces = analysis.workload.own_workspaces().map(|(id, found)| (id.to_owned(), found.clone())).collect();
+    analysis.workload = own.with_own_workspaces(spaces);
+    if is_asked {
+        tell(&records, &calibration);
+    } else {
+        complain(&format!("note: the load is measured from the records in {named}; --no-records leaves them out"));
+    }
+    Ok(calibration.observed)
+}
+
+/// What a reader of measured figures should know.
+pub(super) fn tell(records: &Records, calibration: &Calibration) {
+    for note in &records.notes {
+        complain(&format!("{}: {note}", if note.is_trouble() { "warning" } else { "note" }));
+    }
+    calibration.remarks.iter().for_each(|remark| complain(&format!("note: {remark}")));
+}
+
+/// The state directories whose config this is: those of this machine's gateway, if it reads this very file.
+fn own_dirs(loaded: &Loaded, question: &QuestionOptions) -> Vec<PathBuf> {
+    let Source::File { real, .. } = &loaded.source else { return Vec::new() };
+    if question.no_env || !question.at.is_root() || question.workload != "typical" {
+        return Vec::new();
+    }
+    let own = discover::discover(&env, &|path| path.exists()).ok().and_then(|place| place.path.canonicalize().ok());
+    if own.as_deref() == Some(real) { records::state_dirs(&env) } else { Vec::new() }
+}
