@@ -48,7 +48,7 @@
 //!
 //! ```text
 //! certain, secrets, money, words, document, schema, releases, gateway, levers, catalogue, workload, files, simulate,
-//! records, calibrate, provenance, bill, rules, plan, analysis, repair, patch, report
+//! records, calibrate, invoice, provenance, bill, rules, plan, analysis, repair, patch, report
 //! ```
 //!
 //! What is not named on this page is open to the command and to the tests, and may change at any time.
@@ -80,6 +80,9 @@ pub mod gateway;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod imports;
+#[cfg(feature = "records")]
+#[doc(hidden)]
+pub mod invoice;
 #[doc(hidden)]
 pub mod levers;
 #[doc(hidden)]

@@ -100,6 +100,27 @@ pub fn calibrate(records: &Records, costing: &Costing<'_>) -> Calibration {
     Calibration { file, observed, remarks }
 }
 
+/// The heartbeats on record simulated again, day by day (UTC): model, tokens without recaps, and what they cost.
+pub fn recorded_days(
+    records: &Records,
+    costing: &Costing<'_>,
+) -> Vec<(String, String, crate::simulate::Tokens, Option<crate::money::Money>)> {
+    let mut all = Vec::new();
+    for agent in costing.gateway.enrolled() {
+        let turns = turns(&records.requests, &agent.id);
+        let replay = Replay::of(costing, agent);
+        let Some(fit) = fit(&turns, &records.prompts, replay.fallback(&turns)) else { continue };
+        let days = days(&turns, &fit, &costing.gateway.user_zone);
+        let load = Load::of(&days.values().collect::<Vec<_>>(), &fit);
+        let base = costing.workload.of(&agent.id).typical;
+        let blank = file::Agent { fit: &fit, light: replay.light(), noted: None, missed: 0 };
+        let missed = replay.missed(&fit, &turns, &file::measured_profile(&blank, &load, &base));
+        let profile = file::measured_profile(&file::Agent { missed, ..blank }, &load, &base);
+        all.extend(replay.by_day(&fit, &turns, &profile));
+    }
+    all
+}
+
 /// A digest of the requests on record.
 fn digest(records: &Records) -> String {
     let mut hasher = Sha256::new();

@@ -160,6 +160,31 @@ impl<'c, 'a> Replay<'c, 'a> {
         }
     }
 
+    /// The hours on record under a load, by UTC day.
+    pub(super) fn by_day(
+        &self,
+        fit: &Fit,
+        turns: &[Turn],
+        profile: &Profile,
+    ) -> Vec<(String, String, Tokens, Option<Money>)> {
+        let Some(span) = self.span(turns) else { return Vec::new() };
+        let mut days: std::collections::BTreeMap<String, (Tokens, Option<Money>)> = std::collections::BTreeMap::new();
+        self.run(fit, &self.choice(fit, turns), profile, Some(&span), &mut |scenario, model, subject| {
+            let prices = model.found.price.as_ref().map(|price| subject.prices(price));
+            simulate(scenario, &mut |tick| {
+                let Ok(at) = Timestamp::from_millisecond(tick.at) else { return };
+                let day = at.to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
+                let sum = days.entry(day).or_insert((Tokens::default(), Some(Money::ZERO)));
+                for request in tick.requests.iter().filter(|request| request.kind != RequestKind::Recap) {
+                    sum.0 += request.tokens;
+                    let cost = prices.and_then(|prices| estimate::priced(prices, tick.at, request.kind, &request.tokens));
+                    sum.1 = sum.1.zip(cost).map(|(sum, cost)| sum + cost);
+                }
+            });
+        });
+        days.into_iter().map(|(day, (tokens, cost))| (day, fit.model.to_string(), tokens, cost)).collect()
+    }
+
     /// A span under a load, tick by tick, and what it costs.
     pub(super) fn span_of(
         &self,

@@ -38,6 +38,7 @@ use crate::gateway::providers::{self, Provider};
 use crate::money::Unit;
 use crate::releases::{Behaviour, Version};
 use listed::is_listed;
+pub use names::same_model;
 use lookup::{Lookup, Resembling};
 use prices_file::PricesFile;
 

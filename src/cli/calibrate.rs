@@ -4,11 +4,13 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{anyhow, bail};
+use anyhow::{Context, anyhow, bail};
 use clawbeat::analysis::{Analysis, Setup};
 use clawbeat::calibrate::holdout::{Held, holdout};
 use clawbeat::calibrate::{Calibration, calibrate};
 use clawbeat::files::save::save;
+use clawbeat::invoice::reconcile::reconcile;
+use clawbeat::invoice;
 use clawbeat::records::{self, Records, Request};
 use clawbeat::releases::duration;
 use clawbeat::words::{amount_if_known, json_escaped};
@@ -16,6 +18,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::amount::Amount;
 use super::load::{self, env};
 use super::measured::tell;
 use super::options::{ConfigOptions, Format};
@@ -37,7 +40,17 @@ pub(super) struct Args {
     /// Say how wrong it is: leave out the last stretch of the records, such as 1d or 12h, and compare what the rest says of it
     #[arg(long, value_name = "SPAN", value_parser = span, conflicts_with_all = ["requests", "show"])]
     holdout: Option<i64>,
-    /// How to print --holdout
+    /// Put a bill beside it: the provider's own export of usage or costs (Claude Console, Anthropic, OpenAI, OpenRouter,
+    /// LiteLLM; told by its header). Names, keys and addresses in it are not read
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["requests", "show", "holdout"])]
+    bill: Option<PathBuf>,
+    /// A reading of the credit balance at --since, in place of a bill
+    #[arg(long, value_name = "AMOUNT", requires_all = ["balance_after", "since", "until"], conflicts_with_all = ["bill", "requests", "show", "holdout"])]
+    balance_before: Option<Amount>,
+    /// The reading at --until
+    #[arg(long, value_name = "AMOUNT", requires = "balance_before")]
+    balance_after: Option<Amount>,
+    /// How to print --holdout and --bill
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
     /// Leave out what is older, such as 2026-11-01 (UTC) or 2026-11-01T08:00:00+01:00
@@ -68,6 +81,23 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             Format::Text => held.iter().map(|held| told(held, &analysis)).collect(),
             Format::Json => format!("{}\n", serde_json::to_string_pretty(&held)?),
         })?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(path) = &args.bill {
+        let loaded = clawbeat::files::read::read(path, &mut std::io::stdin().lock())?;
+        let invoice = invoice::read(&loaded.text).with_context(|| path.display().to_string())?;
+        let found = reconcile(&invoice, &records, &analysis.costing());
+        print(&match args.format {
+            Format::Text => super::bill::text(&found, &analysis),
+            Format::Json => format!("{}\n", json_escaped(&serde_json::to_string_pretty(&found)?)),
+        })?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let (Some(before), Some(after)) = (args.balance_before, args.balance_after) {
+        let unit = analysis.costing().unit();
+        let before = before.in_unit("--balance-before", unit)?;
+        let after = after.in_unit("--balance-after", unit)?;
+        print(&super::bill::balances([before, after], &records, &analysis))?;
         return Ok(ExitCode::SUCCESS);
     }
     let calibration = calibrate(&records, &analysis.costing());

@@ -4,6 +4,8 @@
 mod amount;
 mod apply;
 #[cfg(feature = "records")]
+mod bill;
+#[cfg(feature = "records")]
 mod calibrate;
 mod completions;
 mod consent;

@@ -146,6 +146,10 @@ pub struct Records {
     pub requests: Vec<Request>,
     /// What the gateway noted of its prompts.
     pub prompts: Vec<Prompt>,
+    /// How often a conversation was made shorter, by requests that are not stored.
+    pub compactions: u64,
+    /// The tokens of history that those read at least.
+    pub compacted: u64,
     /// What could not be read, and what is known to be missing.
     pub notes: Vec<Note>,
 }
@@ -192,7 +196,8 @@ pub fn read(dirs: &[PathBuf]) -> Result<Records, NoRecords> {
         (_, 0) => Err(NoRecords::Unreadable(trouble.join("; "))),
         _ => {
             let prompts = std::mem::take(&mut ledger.prompts);
-            Ok(Records { requests: ledger.done(), prompts, notes })
+            let (compactions, compacted) = ledger.compactions();
+            Ok(Records { requests: ledger.done(), prompts, compactions, compacted, notes })
         }
     }
 }

@@ -22,6 +22,8 @@ mod includes;
 mod inert;
 mod library;
 mod markdown;
+#[cfg(feature = "records")]
+mod measured;
 mod one_screen;
 mod plan_flags;
 mod plans;

@@ -1,0 +1,100 @@
+//! Heartbeats in a bill, which never names them: by the grid on which they fall, their model and the size of their prompt.
+
+use super::Row;
+use crate::simulate::Tokens;
+
+/// How far from the grid a heartbeat may be made.
+const NEAR: i64 = 90_000;
+/// How soon a further request or a recap of a heartbeat follows.
+const SOON: i64 = 60_000;
+/// Of the grid's places in the hours that are covered, so many must be filled.
+const FILLED: f64 = 0.7;
+/// How far the middle of the spacing may be from the interval.
+const SPACING: f64 = 0.02;
+/// How far a prompt may be from the middle of those so far.
+const SIZE: f64 = 0.25;
+/// The tokens of a recap.
+const RECAP: std::ops::RangeInclusive<u64> = 300..=900;
+
+/// What is looked for.
+#[derive(Clone, Copy)]
+pub struct Grid<'a> {
+    /// Milliseconds between heartbeats.
+    pub every: i64,
+    /// Whether a row's model is the heartbeat's.
+    pub is_model: &'a dyn Fn(&str) -> bool,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Rows that begin a heartbeat, by their place.
+    pub heartbeats: Vec<usize>,
+    /// Their further requests.
+    pub rounds: Vec<usize>,
+    /// Hidden recaps after them.
+    pub recaps: Vec<usize>,
+}
+
+/// Finds heartbeats. `None` where they cannot be told apart from the rest.
+pub fn grid(rows: &[Row], grid: &Grid<'_>) -> Option<Told> {
+    // A day is no place on a grid.
+    if rows.is_empty() || grid.every <= 0 || rows.iter().any(|row| row.length > SOON) {
+        return None;
+    }
+    let of_model: Vec<usize> = (0..rows.len()).filter(|at| (grid.is_model)(&rows[*at].model)).collect();
+    // Where the grid begins is not known: the place that most others follow.
+    let first = of_model.iter().take(50).max_by_key(|first| hits(rows, &of_model, grid.every, **first).len())?;
+    let heartbeats = hits(rows, &of_model, grid.every, *first);
+    let (start, end) = (rows[*heartbeats.first()?].at, rows[*heartbeats.last()?].at);
+    #[expect(clippy::cast_precision_loss)]
+    let (places, found) = (((end - start) / grid.every + 1) as f64, heartbeats.len() as f64);
+    let mut gaps: Vec<i64> = heartbeats.windows(2).map(|pair| rows[pair[1]].at - rows[pair[0]].at).collect();
+    gaps.sort_unstable();
+    #[expect(clippy::cast_precision_loss)]
+    let off = (*gaps.get(gaps.len() / 2)? as f64 / grid.every as f64 - 1.0).abs();
+    if found < 3.0 || found / places < FILLED || off > SPACING {
+        return None;
+    }
+    let mut told = Told { heartbeats, ..Told::default() };
+    for heartbeat in told.heartbeats.clone() {
+        let mut until = rows[heartbeat].at + SOON;
+        let mut at = heartbeat + 1;
+        while let Some(row) = rows.get(at).filter(|row| row.at <= until && !told.heartbeats.contains(&at)) {
+            if (grid.is_model)(&row.model) {
+                told.rounds.push(at);
+                until = row.at + SOON;
+            } else if RECAP.contains(&row.tokens.prompt()) {
+                told.recaps.push(at);
+            }
+            at += 1;
+        }
+    }
+    Some(told)
+}
+
+/// The rows that follow the grid from one of them on; it is anchored again at each.
+fn hits(rows: &[Row], of_model: &[usize], every: i64, first: usize) -> Vec<usize> {
+    let mut found = vec![first];
+    let mut sizes = vec![prompt(&rows[first].tokens)];
+    let mut last = rows[first].at;
+    for &at in of_model.iter().filter(|at| **at > first) {
+        let passed = rows[at].at - last;
+        let off = passed.rem_euclid(every);
+        let near = passed > NEAR && off.min(every - off) <= NEAR;
+        sizes.sort_unstable();
+        let middle = sizes[sizes.len() / 2];
+        #[expect(clippy::cast_precision_loss)]
+        let alike = (prompt(&rows[at].tokens) as f64 / middle.max(1) as f64 - 1.0).abs() <= SIZE;
+        if near && alike {
+            found.push(at);
+            sizes.push(prompt(&rows[at].tokens));
+            last = rows[at].at;
+        }
+    }
+    found
+}
+
+fn prompt(tokens: &Tokens) -> u64 {
+    tokens.prompt()
+}
