@@ -68,7 +68,12 @@ fn of_weights(stays: &Agent<'_>, load: &Load, base: &Profile, [of_runs, of_days]
     let mut profile = base.clone();
     let chars = |tokens: f64| count(tokens / fit.per_char);
     if fit.fixed_n >= ENOUGH_PROMPTS {
-        profile.fixed = Some(Fixed { chars: chars(fit.fixed), isolated: fit.isolated, light: stays.light });
+        profile.fixed = Some(Fixed {
+            chars: chars(fit.fixed),
+            isolated: fit.isolated,
+            light: stays.light,
+            uncached: fit.uncached.map(chars),
+        });
         profile.workspace_chars = None;
     }
     if let Some(noted) = stays.noted {
@@ -91,8 +96,8 @@ fn of_weights(stays: &Agent<'_>, load: &Load, base: &Profile, [of_runs, of_days]
         profile.rounds[usual] += count(PRIOR);
     }
     if !fit.isolated && fit.growth[0].1 >= ENOUGH_PROMPTS {
-        let [quiet, tools, alert] = fit.growth.map(|(tokens, n)| if n == 0 { 0 } else { chars(tokens.max(0.0)) });
-        profile.growth = Some(Growth { quiet, tools: tools.max(quiet), alert: alert.max(quiet) });
+        let [quiet, tools, tools_after_turn, alert] = fit.growth.map(|(tokens, _)| chars(tokens.max(0.0)));
+        profile.growth = Some(Growth { quiet, tools, tools_after_turn, alert: alert.max(quiet) });
     }
     profile.cache = fit.cache.clone();
     profile.missed_per_mille = stays.missed.min(1_000);
@@ -167,7 +172,7 @@ fn figures(stays: &Agent<'_>, load: &Load, days: usize) -> Value {
         let [least, most] = ends.map(|end| tokens(count(end.unwrap_or_default() * fit.per_char)));
         add("conversation", format!("{least} to {most}, by the hour"), load.runs, of_days);
         let left = fit.growth.map(|(left, _)| tokens(count(left)));
-        let value = format!("{} after a quiet one, {} after tools, {} after an alert", left[0], left[1], left[2]);
+        let value = format!("{} after a quiet one, {} after tools, {} after an alert", left[0], left[1], left[3]);
         let n = fit.growth.iter().map(|(_, n)| n).sum();
         add("left in the conversation", value, n, known(fit.growth[0].1, ENOUGH_PROMPTS));
     }

@@ -26,11 +26,17 @@ pub(super) struct Fit {
     pub(super) per_char: f64,
     /// Observations of that; 0 where it is assumed.
     pub(super) per_char_n: u64,
-    /// What a run leaves: quiet, quiet after tools, one that says something; with observations of each.
-    pub(super) growth: [(f64, u64); 3],
+    /// What of it no cache keeps; `None` where nothing was kept at all.
+    pub(super) uncached: Option<f64>,
+    /// What a run leaves: quiet; after tools, the turn before being a quiet heartbeat, or another; one that says something;
+    /// with observations of each.
+    pub(super) growth: Growths,
     /// What the cache did.
     pub(super) cache: Vec<CacheRate>,
 }
+
+/// What each outcome leaves, with its observations.
+pub(super) type Growths = [(f64, u64); 4];
 
 /// What is taken where the records do not tell.
 #[derive(Clone, Copy, Debug)]
@@ -81,24 +87,43 @@ pub(super) fn fit(turns: &[Turn], noted: &[Prompt], fallback: Fallback) -> Optio
     let smallest = epoch.iter().map(|turn| turn.prompt()).fold(f64::INFINITY, f64::min);
     let fixed = median(&mut prompts).unwrap_or(fallback.fixed_chars * per_char).min(smallest);
     let cache = cache(&epoch);
+    let kept = |turn: &&&Turn| turn.first.prompt() > turn.first.input;
+    let mut plain: Vec<f64> = epoch.iter().filter(kept).map(|turn| whole(turn.first.input)).collect();
+    let uncached = median(&mut plain);
     let (model, isolated) = (Arc::clone(&last.model), last.isolated);
-    Some(Fit { model, isolated, fixed, fixed_scatter, fixed_n, per_char, per_char_n, growth, cache })
+    Some(Fit { model, isolated, fixed, uncached, fixed_scatter, fixed_n, per_char, per_char_n, growth, cache })
 }
 
 /// Heartbeats that follow each other with nothing between them in their session: what the first left is the difference.
-fn growth(turns: &[Turn], epoch: &[&Turn]) -> [(f64, u64); 3] {
-    let mut left: [Vec<f64>; 3] = Default::default();
+fn growth(turns: &[Turn], epoch: &[&Turn]) -> Growths {
+    let mut left: [Vec<f64>; 4] = Default::default();
     each_step(turns, epoch, &mut |from, to, between| {
         if between.is_empty() {
-            left[outcome(from)].push(to.prompt() - from.prompt());
+            left[outcome(turns, from)].push(to.prompt() - from.prompt());
         }
     });
-    left.map(|left| (mean(&left).unwrap_or(0.0), left.len() as u64))
+    let mut found = left.map(|left| (mean(&left).unwrap_or(0.0), left.len() as u64));
+    // One kind of the two stands for the other until that was seen.
+    for (one, other) in [(1, 2), (2, 1)] {
+        if found[one].1 == 0 {
+            found[one].0 = found[other].0;
+        }
+    }
+    found
 }
 
-/// Quiet, quiet after tools, or not quiet.
-pub(super) fn outcome(turn: &Turn) -> usize {
-    if turn.alerts { 2 } else { usize::from(turn.rounds > 0) }
+/// Quiet; quiet after tools, following a quiet heartbeat or something else; or not quiet.
+pub(super) fn outcome(turns: &[Turn], turn: &Turn) -> usize {
+    if turn.alerts {
+        return 3;
+    }
+    if turn.rounds == 0 {
+        return 0;
+    }
+    let at = turns.partition_point(|other| other.at < turn.at);
+    let before = turns[..at].iter().rev().find(|other| other.session == turn.session);
+    let is_quiet = before.is_some_and(|before| before.kind == Kind::Heartbeat && !before.alerts && before.rounds == 0);
+    if is_quiet { 1 } else { 2 }
 }
 
 /// Each heartbeat with the one before it in the same uncut session, and the turns between them.
@@ -138,7 +163,7 @@ fn noted_per_char(turns: &[Turn], epoch: &[&Turn], noted: &[Prompt]) -> Option<(
 }
 
 /// Tokens of a character by what turns of chat added between two heartbeats.
-fn chat_per_char(turns: &[Turn], epoch: &[&Turn], growth: &[(f64, u64); 3]) -> Option<(f64, u64)> {
+fn chat_per_char(turns: &[Turn], epoch: &[&Turn], growth: &Growths) -> Option<(f64, u64)> {
     const FEWEST: usize = 8;
     const APART: f64 = 300.0;
     let mut points = Vec::new();
@@ -146,7 +171,7 @@ fn chat_per_char(turns: &[Turn], epoch: &[&Turn], growth: &[(f64, u64); 3]) -> O
         if !between.is_empty() {
             let chars: u64 = between.iter().map(|turn| turn.added).sum();
             let tools: f64 = between.iter().map(|turn| turn.grown()).sum();
-            points.push((whole(chars), to.prompt() - from.prompt() - tools - growth[outcome(from)].0));
+            points.push((whole(chars), to.prompt() - from.prompt() - tools - growth[outcome(turns, from)].0));
         }
     });
     let slope = slope(&points, APART).filter(|_| points.len() >= FEWEST)?;
@@ -154,7 +179,7 @@ fn chat_per_char(turns: &[Turn], epoch: &[&Turn], growth: &[(f64, u64); 3]) -> O
 }
 
 /// What is left of each prompt without its conversation, in sessions that are recorded from their beginning.
-fn intercepts(turns: &[Turn], epoch: &[&Turn], growth: &[(f64, u64); 3], per_char: f64) -> Vec<f64> {
+fn intercepts(turns: &[Turn], epoch: &[&Turn], growth: &Growths, per_char: f64) -> Vec<f64> {
     let mut found = Vec::new();
     let sessions: Vec<u64> = epoch.iter().map(|turn| turn.session).collect();
     let mut conversations: HashMap<u64, f64> = HashMap::new();
@@ -168,12 +193,12 @@ fn intercepts(turns: &[Turn], epoch: &[&Turn], growth: &[(f64, u64); 3], per_cha
         if turn.kind == Kind::Heartbeat {
             // Where nothing came in between, the step is what the prompts say it is.
             if let Some((from, at_that_time)) = last.filter(|(from, at)| from.session == turn.session && *at == *so_far) {
-                *so_far = at_that_time - growth[outcome(from)].0 + turn.prompt() - from.prompt();
+                *so_far = at_that_time - growth[outcome(turns, from)].0 + turn.prompt() - from.prompt();
             }
             if turn.at >= first {
                 found.push(turn.prompt() - *so_far);
             }
-            *so_far += growth[outcome(turn)].0;
+            *so_far += growth[outcome(turns, turn)].0;
             last = Some((turn, *so_far));
         } else {
             *so_far += whole(turn.added) * per_char + turn.grown();

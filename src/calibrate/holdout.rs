@@ -51,6 +51,8 @@ pub struct Held {
     pub inside: Option<bool>,
 }
 
+/// The share by which a single day may be off, whatever the draws of days say: a tenth.
+const ERROR: i128 = 10;
 /// Heartbeats that a fit must have.
 const FEWEST: usize = 5;
 
@@ -59,11 +61,12 @@ const FEWEST: usize = 5;
 pub enum TooShort {
     /// No agent has enough records.
     #[error(
-        "the records are too short to hold out {hours} hours: no agent has {FEWEST} heartbeats under one model before that and one in it; try a shorter span"
+        "the records are too short to hold out {}: no agent has {FEWEST} heartbeats under one model before that and one in it; try a shorter span",
+        crate::words::duration(*ms)
     )]
     Records {
-        /// The hours that were asked for.
-        hours: u64,
+        /// The milliseconds that were asked for.
+        ms: u64,
     },
 }
 
@@ -76,7 +79,7 @@ pub fn holdout(records: &Records, costing: &Costing<'_>, ms: i64) -> Result<Vec<
     let seed = u64::from_str_radix(digest(records).get(..16).unwrap_or_default(), 16).unwrap_or_default();
     let agents = costing.gateway.enrolled();
     let held: Vec<Held> = agents.filter_map(|agent| of_agent(records, costing, agent, ms, seed)).collect();
-    if held.is_empty() { Err(TooShort::Records { hours: ms.unsigned_abs() / 3_600_000 }) } else { Ok(held) }
+    if held.is_empty() { Err(TooShort::Records { ms: ms.unsigned_abs() }) } else { Ok(held) }
 }
 
 fn of_agent(
@@ -122,8 +125,11 @@ fn of_agent(
         let first = tick.requests.iter().find(|request| request.kind == RequestKind::Turn);
         prompts.extend(first.map(|request| (tick.at, whole(request.tokens.prompt()))));
     });
+    // The grid drifts; what counts is that the same has happened before.
+    let happened = |at: i64| events.partition_point(|(event, _)| *event <= at);
     let error = |turn: &&Turn| {
-        let near = prompts.iter().min_by_key(|(at, _)| (at - turn.at).abs())?;
+        let alike = prompts.iter().filter(|(at, _)| happened(*at) == happened(turn.at));
+        let near = alike.min_by_key(|(at, _)| (at - turn.at).abs())?;
         Some((near.1 / turn.prompt() - 1.0).abs())
     };
     let quiet = held.iter().filter(|turn| !turn.alerts && turn.rounds == 0);
@@ -133,7 +139,9 @@ fn of_agent(
     let mut costs: Option<Vec<Money>> = costs.collect();
     let range = costs.as_mut().filter(|costs| !costs.is_empty()).map(|costs| {
         costs.sort();
-        [costs[(costs.len() - 1) / 10], costs[(costs.len() - 1) * 9 / 10]]
+        let off = |money: Money| Money::from_pico(money.pico() / ERROR);
+        let [low, high] = [costs[(costs.len() - 1) / 10], costs[(costs.len() - 1) * 9 / 10]];
+        [low - off(low), high + off(high)]
     });
     let mut tokens = Tokens::default();
     held.iter().for_each(|turn| tokens += turn.tokens);
@@ -158,7 +166,7 @@ fn of_agent(
 pub(super) fn events(before: &[Turn], all: &[Turn], fit: &Fit) -> Vec<(i64, Event)> {
     let chars = |tokens: f64| count(tokens.max(0.0) / fit.per_char);
     let Some(last) = epoch(before).last().copied() else { return Vec::new() };
-    let left = fit.growth[super::fit::outcome(last)].0;
+    let left = fit.growth[super::fit::outcome(before, last)].0;
     let mut events = vec![(last.at, Event::Becomes(chars(last.prompt() - fit.fixed + left)))];
     let mut cuts = last.cuts;
     let chat = all.iter().filter(|turn| turn.at > last.at && turn.kind == Kind::Chat && turn.session == last.session);

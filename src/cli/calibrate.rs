@@ -12,7 +12,7 @@ use clawbeat::files::save::save;
 use clawbeat::invoice::reconcile::reconcile;
 use clawbeat::invoice;
 use clawbeat::records::{self, Records, Request};
-use clawbeat::releases::duration;
+use clawbeat::releases::{Version, duration};
 use clawbeat::words::{amount_if_known, json_escaped};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -74,7 +74,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if args.requests {
         return list(&records);
     }
-    let analysis = analysis(args, &dirs)?;
+    let analysis = analysis(args, &dirs, records.release)?;
     if let Some(ms) = args.holdout {
         let held = holdout(&records, &analysis.costing(), ms)?;
         print(&match args.format {
@@ -112,17 +112,18 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 /// The config to read the records by: the one that is named, else the gateway's own, else an empty one.
-fn analysis(args: &Args, dirs: &[PathBuf]) -> anyhow::Result<Analysis> {
+fn analysis(args: &Args, dirs: &[PathBuf], recorded: Option<Version>) -> anyhow::Result<Analysis> {
     let own = dirs.iter().map(|dir| dir.join("openclaw.json")).find(|path| path.exists());
     let mut options = args.config.clone();
     options.config = options.config.or(own);
     options.question.no_records = true;
+    options.question.recorded = recorded;
     if options.config.is_some() {
         return Ok(load::subject(&options)?.analysis);
     }
     complain("note: no openclaw.json there: the settings are taken to be OpenClaw's own defaults");
     let month = Timestamp::now().to_zoned(TimeZone::UTC).date();
-    let setup = Setup { version: options.question.openclaw_version, ..Setup::default() };
+    let setup = Setup { version: options.question.openclaw_version.or(recorded), ..Setup::default() };
     Analysis::read("{}", clawbeat::Format::Json5, month, setup).map_err(|error| anyhow!(error))
 }
 

@@ -16,6 +16,7 @@ use clawbeat::files::{discover, read, workspace};
 use clawbeat::gateway::{Gateway, Surroundings};
 use clawbeat::money::{Money, Unit};
 use clawbeat::plan::{Bounds, Plan};
+use clawbeat::releases::Release;
 use clawbeat::repair::{Mend, Repair};
 use clawbeat::report::answer::Origin;
 use clawbeat::report::{Asked, Question, Report, answer};
@@ -123,6 +124,15 @@ pub(super) fn analyse(
     if matches!(loaded.source, Source::Stdin) && mentions_include(document.value()) {
         bail!("$include cannot be followed from standard input; name the file instead");
     }
+    #[cfg(feature = "records")]
+    let records = super::measured::records(&loaded, question)?;
+    #[cfg(feature = "records")]
+    let recorded = question.recorded.or(records.as_ref().and_then(|(records, _)| records.release));
+    #[cfg(not(feature = "records"))]
+    let recorded = question.recorded;
+    let is_named = question.openclaw_version.is_some() || document.value().pointer("/meta/lastTouchedVersion").is_some();
+    let recorded = recorded.filter(|_| !is_named);
+    let setup = Setup { version: question.openclaw_version.or(recorded), ..setup };
     let mut no_month = false;
     let mut analysis = Analysis::new(document, setup, |gateway| {
         period(question, gateway).unwrap_or_else(|| {
@@ -130,6 +140,9 @@ pub(super) fn analyse(
             Period { start: jiff::Timestamp::UNIX_EPOCH, end: jiff::Timestamp::UNIX_EPOCH, zone: TimeZone::UTC }
         })
     });
+    if let Some(release) = recorded {
+        analysis.release = Release::recorded(release);
+    }
     if no_month {
         bail!("--month is outside the calendar; expected a month before 9999-12");
     }
@@ -149,7 +162,7 @@ pub(super) fn analyse(
         analysis.workload = analysis.workload.with_own_workspaces(own);
     }
     #[cfg(feature = "records")]
-    let observed = super::measured::take_in(&mut analysis, &loaded, question)?;
+    let observed = records.and_then(|(records, named)| super::measured::take_in(&mut analysis, &records, &named, question).transpose()).transpose()?;
     #[cfg(not(feature = "records"))]
     let observed = None;
     Ok(Subject { path: path.display().to_string(), loaded, analysis, reader, repair: None, observed })

@@ -13,27 +13,33 @@ use super::load::env;
 use super::options::QuestionOptions;
 use super::output::complain;
 
-/// Measures the load of a config from its gateway's records, if there are any. A load that was named comes before records
-/// that were not.
-pub(super) fn take_in(
-    analysis: &mut Analysis,
-    loaded: &Loaded,
-    question: &QuestionOptions,
-) -> anyhow::Result<Option<Observed>> {
+/// The records that belong to a config, if there are any, and their places.
+pub(super) fn records(loaded: &Loaded, question: &QuestionOptions) -> anyhow::Result<Option<(Records, String)>> {
     let is_asked = !question.state_dir.is_empty();
     let dirs = if is_asked { question.state_dir.clone() } else { own_dirs(loaded, question) };
     if question.no_records || dirs.is_empty() {
         return Ok(None);
     }
-    let records = match records::read(&dirs) {
-        Ok(records) => records,
+    match records::read(&dirs) {
+        Ok(records) => {
+            let named: Vec<String> = dirs.iter().map(|dir| dir.display().to_string()).collect();
+            Ok(Some((records, named.join(", "))))
+        }
         // What was not asked for is not missed.
-        Err(_) if !is_asked => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
-    let calibration = calibrate(&records, &analysis.costing());
-    let named: Vec<String> = dirs.iter().map(|dir| dir.display().to_string()).collect();
-    let named = named.join(", ");
+        Err(_) if !is_asked => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Measures the load of a config from its gateway's records. A load that was named comes before records that were not.
+pub(super) fn take_in(
+    analysis: &mut Analysis,
+    records: &Records,
+    named: &str,
+    question: &QuestionOptions,
+) -> anyhow::Result<Option<Observed>> {
+    let is_asked = !question.state_dir.is_empty();
+    let calibration = calibrate(records, &analysis.costing());
     if calibration.observed.is_none() {
         if is_asked {
             complain(&format!("note: no heartbeats are recorded in {named}: the load is assumed"));
@@ -44,7 +50,7 @@ pub(super) fn take_in(
     let spaces = analysis.workload.own_workspaces().map(|(id, found)| (id.to_owned(), found.clone())).collect();
     analysis.workload = own.with_own_workspaces(spaces);
     if is_asked {
-        tell(&records, &calibration);
+        tell(records, &calibration);
     } else {
         complain(&format!("note: the load is measured from the records in {named}; --no-records leaves them out"));
     }

@@ -54,6 +54,9 @@ pub(super) struct QuestionOptions {
     #[cfg(feature = "records")]
     #[arg(help_heading = HEADING, hide_short_help = true, long, overrides_with = "state_dir")]
     pub(super) no_records: bool,
+    /// The release that wrote the gateway's records, for a config that names none.
+    #[arg(skip)]
+    pub(super) recorded: Option<Version>,
     /// Cover this calendar month [default: 30 days from the first of the current month]
     #[arg(help_heading = HEADING, long, value_name = "YYYY-MM", value_parser = month)]
     pub(super) month: Option<Date>,

@@ -36,16 +36,17 @@ pub(super) struct Args {
 const WORSE: u8 = 1;
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let given = &args.config.question.state_dir;
+    let dirs = if given.is_empty() { records::state_dirs(&env) } else { given.clone() };
+    let records = records::read(&dirs)?;
     let mut options = args.config.clone();
     options.question.no_records = true;
+    options.question.recorded = records.release;
     let new = load::subject(&options)?;
     let (before, applied) = change(args, &new)?;
     let mut old_options = options.clone();
     old_options.config = Some(before.clone());
     let old = load::subject(&old_options)?;
-    let given = &args.config.question.state_dir;
-    let dirs = if given.is_empty() { records::state_dirs(&env) } else { given.clone() };
-    let records = records::read(&dirs)?;
     for note in records.notes.iter().filter(|note| note.is_trouble()) {
         complain(&format!("warning: {note}"));
     }

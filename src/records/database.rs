@@ -73,7 +73,7 @@ impl Database {
     }
 
     /// Says so if a newer release wrote it, or if its rows have another shape.
-    pub(super) fn check(&self, notes: &mut Notes) {
+    pub(super) fn check(&self, known: &mut Known<'_>, notes: &mut Notes) {
         match self.connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)) {
             Ok(version) if version > NEWEST_SCHEMA => notes.add(&self.path, What::NewerSchema(version)),
             Ok(_) => {}
@@ -81,10 +81,9 @@ impl Database {
         }
         if self.has("schema_meta", "app_version") {
             self.each("SELECT app_version FROM schema_meta", &[], notes, &mut |row, notes| {
-                if text(row, 0)
-                    .and_then(|release| release.parse::<Version>().ok())
-                    .is_some_and(|release| !Behaviour::of(release).stores_recaps)
-                {
+                let Some(release) = text(row, 0).and_then(|release| release.parse::<Version>().ok()) else { return };
+                known.release = known.release.max(Some(release));
+                if !Behaviour::of(release).stores_recaps {
                     notes.add(&self.path, What::Recaps);
                 }
             });

@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use super::{Kind, Place, Prompt, Request};
+use crate::releases::Version;
 use crate::simulate::Tokens;
 
 /// A request with what tells it from others.
@@ -35,6 +36,8 @@ pub(super) struct Ledger {
     names: HashMap<Box<str>, Arc<str>>,
     /// What was noted of prompts.
     pub(super) prompts: Vec<Prompt>,
+    /// The release that wrote last, where it says so.
+    pub(super) release: Option<Version>,
     /// The tokens before each compaction.
     compactions: HashMap<u64, u64>,
 }

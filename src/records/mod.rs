@@ -27,6 +27,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use thiserror::Error;
 
+use crate::releases::Version;
 use crate::simulate::Tokens;
 use folder::Folder;
 use ledger::Ledger;
@@ -146,6 +147,8 @@ pub struct Records {
     pub requests: Vec<Request>,
     /// What the gateway noted of its prompts.
     pub prompts: Vec<Prompt>,
+    /// The release that wrote last; JSONL does not say.
+    pub release: Option<Version>,
     /// How often a conversation was made shorter, by requests that are not stored.
     pub compactions: u64,
     /// The tokens of history that those read at least.
@@ -196,8 +199,8 @@ pub fn read(dirs: &[PathBuf]) -> Result<Records, NoRecords> {
         (_, 0) => Err(NoRecords::Unreadable(trouble.join("; "))),
         _ => {
             let prompts = std::mem::take(&mut ledger.prompts);
-            let (compactions, compacted) = ledger.compactions();
-            Ok(Records { requests: ledger.done(), prompts, compactions, compacted, notes })
+            let ((compactions, compacted), release) = (ledger.compactions(), ledger.release);
+            Ok(Records { requests: ledger.done(), prompts, release, compactions, compacted, notes })
         }
     }
 }

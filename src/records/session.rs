@@ -10,6 +10,7 @@ use super::ledger::{Entry, Ledger, digest};
 use super::notes::{Notes, What};
 use super::row::{Reply, Row, User, may_matter, parse};
 use super::trajectory::Runs;
+use crate::releases::Version;
 use crate::simulate::Tokens;
 
 /// What is known of an agent's sessions before their rows are read.
@@ -25,6 +26,8 @@ pub(super) struct Known<'a> {
     pub(super) runs: Runs,
     /// What was noted of the sessions' last prompts.
     pub(super) prompts_noted: Vec<Prompt>,
+    /// The release that wrote last.
+    pub(super) release: Option<Version>,
 }
 
 /// Where requests and remarks go.

@@ -293,7 +293,10 @@ fn either_generation(report: &Report, other: &OtherGeneration) -> String {
         Some(range) => {
             let (low, [typical, high]) =
                 (rough_figure(range.low, unit), [range.typical, range.high].map(|cost| rough(cost, unit)));
-            format!("about {typical} a month (between {low} and {high})")
+            match low == rough_figure(range.high, unit) {
+                true => format!("about {typical} a month"),
+                false => format!("about {typical} a month (between {low} and {high})"),
+            }
         }
     };
     if report.config.verdict == Verdict::Refused {

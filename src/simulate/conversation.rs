@@ -137,8 +137,9 @@ impl<'a> Conversation<'a> {
         self.readable = 0;
     }
 
-    /// Lets the chat up to a moment happen.
-    pub fn advance(&mut self, to: i64) {
+    /// Lets the chat up to a moment happen. Whether there was any.
+    pub fn advance(&mut self, to: i64) -> bool {
+        let before = (self.next_event, self.next_turn);
         while let Some((_, event)) = self.calendar.events.get(self.next_event).filter(|(at, _)| *at <= to) {
             self.next_event += 1;
             match event {
@@ -154,6 +155,7 @@ impl<'a> Conversation<'a> {
             self.turn();
         }
         self.pass_resets(to);
+        before != (self.next_event, self.next_turn)
     }
 
     fn pass_resets(&mut self, to: i64) {

@@ -291,7 +291,7 @@ impl<'a> Costing<'a> {
         let parts = prompt::parts(&sizes, behaviour, profile, &asked);
         let measured = profile.fixed.map_or(parts, |fixed| {
             let then = Asked { isolated: fixed.isolated, light: fixed.light, ..asked };
-            parts.resized(prompt::parts(&sizes, behaviour, profile, &then).total(), fixed.chars)
+            parts.resized(prompt::parts(&sizes, behaviour, profile, &then).total(), fixed.chars, fixed.uncached)
         });
         (sizes, measured)
     }

@@ -25,6 +25,8 @@ pub(super) struct Month<'a> {
     starts: [i64; FLOOD_STARTS],
     runs: u64,
     due: u64,
+    /// The turn before was a quiet heartbeat without tools.
+    after_quiet: bool,
     /// Runs so far by their rounds of tools.
     by_rounds: Vec<u64>,
     last_touch: Option<i64>,
@@ -52,6 +54,7 @@ impl<'a> Month<'a> {
             starts,
             runs: 0,
             due: 0,
+            after_quiet: false,
             by_rounds: vec![0; scenario.profile.rounds.len()],
             last_touch: None,
             last_recap: None,
@@ -139,7 +142,7 @@ impl<'a> Month<'a> {
         self.runs += 1;
         let mut compacted = false;
         if let Some(conversation) = &mut self.conversation {
-            conversation.advance(at);
+            self.after_quiet &= !conversation.advance(at);
             compacted = conversation.fit(scenario.room());
         }
         let alerts = self.alerts();
@@ -207,9 +210,15 @@ impl<'a> Month<'a> {
             (false, true) => (0, false),
             (false, false) => (sizes.quiet_growth, false),
         };
-        if let Some(Growth { quiet, tools, alert }) = scenario.profile.growth {
-            left = if alerts { alert } else if calls > 0 { tools } else { quiet };
+        if let Some(Growth { quiet, tools, tools_after_turn, alert }) = scenario.profile.growth {
+            left = match (alerts, calls > 0) {
+                (true, _) => alert,
+                (false, true) if self.after_quiet => tools,
+                (false, true) => tools_after_turn,
+                (false, false) => quiet,
+            };
         }
+        self.after_quiet = !alerts && calls == 0;
         conversation.heartbeat(at, left);
         // What stays word for word is where the next run's prompt can be read up to (R40, L4).
         if stays && sizes.kept_marker.is_none() {

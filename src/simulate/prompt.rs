@@ -38,14 +38,17 @@ impl Parts {
         self.tools + self.stable_system + self.workspace_files + self.skills + volatile
     }
 
-    /// The parts where the whole of some was `modelled`, and `measured` in truth: the difference is the system text's, and
-    /// the tools' where it is more.
-    pub fn resized(self, modelled: u64, measured: u64) -> Self {
-        let less = modelled.saturating_sub(measured);
-        let of_system = less.min(self.stable_system);
+    /// The parts where the whole of some was `modelled`, and `measured` in truth, of which `uncached` is never cached: the
+    /// difference is the system text's, and the tools' where it is more.
+    pub fn resized(self, modelled: u64, measured: u64, uncached: Option<u64>) -> Self {
+        let carrier = uncached.unwrap_or(self.carrier);
+        let (more, less) = (measured + self.carrier, modelled + carrier);
+        let less_than = less.saturating_sub(more);
+        let of_system = less_than.min(self.stable_system);
         Parts {
-            stable_system: self.stable_system - of_system + measured.saturating_sub(modelled),
-            tools: self.tools.saturating_sub(less - of_system),
+            stable_system: self.stable_system - of_system + more.saturating_sub(less),
+            tools: self.tools.saturating_sub(less_than - of_system),
+            carrier,
             ..self
         }
     }

@@ -14,15 +14,21 @@ pub struct Fixed {
     pub isolated: bool,
     /// Each run went without the workspace files.
     pub light: bool,
+    /// What of it no cache keeps, in characters.
+    #[serde(default)]
+    pub uncached: Option<u64>,
 }
 
 /// What a run leaves in a shared conversation, in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Growth {
     /// One that had nothing to say.
     pub quiet: u64,
-    /// The same after calls of tools, which not every run leaves behind.
+    /// The same after calls of tools, where the turn before it was a quiet heartbeat without any.
     pub tools: u64,
+    /// The same after any other turn, when some releases take such a run out of the conversation again.
+    pub tools_after_turn: u64,
     /// One that said something.
     pub alert: u64,
 }
