@@ -11,6 +11,9 @@ mod bills;
 mod case;
 #[path = "accuracy/cells/mod.rs"]
 mod cells;
+#[cfg(feature = "records")]
+#[path = "accuracy/held.rs"]
+mod held;
 #[path = "accuracy/page.rs"]
 mod page;
 #[path = "accuracy/published.rs"]

@@ -2,6 +2,7 @@
 //! model, as a workload file, and how the same hours simulated compare with what was recorded. Only sizes, counts and hours
 //! go in, and nothing else can come out.
 
+mod counters;
 mod days;
 mod file;
 mod fit;
@@ -57,7 +58,7 @@ pub fn calibrate(records: &Records, costing: &Costing<'_>) -> Calibration {
     let digest = digest(records);
     let seed = u64::from_str_radix(digest.get(..16).unwrap_or_default(), 16).unwrap_or_default();
     let (mut agents, mut tokenizer) = (serde_json::Map::new(), serde_json::Map::new());
-    let (mut observed, mut remarks) = (None::<Observed>, Vec::new());
+    let (mut observed, mut remarks) = (None::<Observed>, counters::remarks(records, costing));
     for agent in costing.gateway.enrolled() {
         let turns = turns(&records.requests, &agent.id);
         let replay = Replay::of(costing, agent);

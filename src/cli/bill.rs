@@ -32,7 +32,9 @@ pub(super) fn text(found: &Reconciled, analysis: &Analysis) -> String {
     out += &row("all", "", [&found.bill, &found.store, &found.simulated]);
     out.push('\n');
     if let Some(unexplained) = found.unexplained {
-        out += &format!("Billed and not in the store: {}.\n", amount(unexplained, unit));
+        let what = if unexplained < Money::ZERO { "In the store and not billed" } else { "Billed and not in the store" };
+        let size = if unexplained < Money::ZERO { Money::ZERO - unexplained } else { unexplained };
+        out += &format!("{what}: {}.\n", amount(size, unit));
         for known in &found.known {
             out += &format!("  of that never stored: {}, about {}\n", known.what, amount(known.cost, unit));
         }

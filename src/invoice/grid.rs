@@ -11,8 +11,10 @@ const SOON: i64 = 60_000;
 const FILLED: f64 = 0.7;
 /// How far the middle of the spacing may be from the interval.
 const SPACING: f64 = 0.02;
-/// How far a prompt may be from the middle of those so far.
+/// How far a prompt may be from the middle of the last ones: a conversation grows.
 const SIZE: f64 = 0.25;
+/// Those are so many.
+const LAST: usize = 7;
 /// The tokens of a recap.
 const RECAP: std::ops::RangeInclusive<u64> = 300..=900;
 
@@ -42,7 +44,8 @@ pub fn grid(rows: &[Row], grid: &Grid<'_>) -> Option<Told> {
     if rows.is_empty() || grid.every <= 0 || rows.iter().any(|row| row.length > SOON) {
         return None;
     }
-    let of_model: Vec<usize> = (0..rows.len()).filter(|at| (grid.is_model)(&rows[*at].model)).collect();
+    let is_one = |at: &usize| (grid.is_model)(&rows[*at].model) && rows[*at].tokens.prompt() > 0;
+    let of_model: Vec<usize> = (0..rows.len()).filter(is_one).collect();
     // Where the grid begins is not known: the place that most others follow.
     let first = of_model.iter().take(50).max_by_key(|first| hits(rows, &of_model, grid.every, **first).len())?;
     let heartbeats = hits(rows, &of_model, grid.every, *first);
@@ -82,8 +85,9 @@ fn hits(rows: &[Row], of_model: &[usize], every: i64, first: usize) -> Vec<usize
         let passed = rows[at].at - last;
         let off = passed.rem_euclid(every);
         let near = passed > NEAR && off.min(every - off) <= NEAR;
-        sizes.sort_unstable();
-        let middle = sizes[sizes.len() / 2];
+        let mut last_ones = sizes[sizes.len().saturating_sub(LAST)..].to_vec();
+        last_ones.sort_unstable();
+        let middle = last_ones[last_ones.len() / 2];
         #[expect(clippy::cast_precision_loss)]
         let alike = (prompt(&rows[at].tokens) as f64 / middle.max(1) as f64 - 1.0).abs() <= SIZE;
         if near && alike {

@@ -124,7 +124,7 @@ pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>) ->
     );
     let (bill, store, simulated) = (sum(&|line| line.bill), sum(&|line| line.store), sum(&|line| line.simulated));
     let unexplained = bill.cost.zip(store.cost).map(|(bill, store)| bill - store);
-    let known = unstored(&prices, &covered);
+    let known = within(unstored(&prices, &covered), unexplained.unwrap_or_default());
     let rest = unexplained.map(|all| all - known.iter().map(|known| known.cost).sum());
     let causes = rest.zip(bill.cost).map_or_else(Vec::new, |(rest, bill)| causes(rest, bill, &lines));
     Reconciled {
@@ -202,6 +202,16 @@ impl Pricing<'_, '_> {
         let price = self.costing.model(&model, Retention::Unset).found.price?;
         priced(Prices { model: &price, recap: None }, at, RequestKind::Turn, tokens)
     }
+}
+
+/// As much of what is known as the difference has room for: a bill without it says nothing of it.
+fn within(known: Vec<Known>, mut room: Money) -> Vec<Known> {
+    let fit = |one: Known| {
+        let cost = one.cost.min(room);
+        room = room - cost;
+        (cost > Money::ZERO).then_some(Known { cost, ..one })
+    };
+    known.into_iter().filter_map(fit).collect()
 }
 
 /// What gateways are known to send and not to store.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use super::{Kind, Place, Prompt, Request};
+use super::{Kind, Place, Prompt, Reckoned, Request};
 use crate::releases::Version;
 use crate::simulate::Tokens;
 
@@ -17,6 +17,8 @@ pub(super) struct Entry<'a> {
     pub(super) provider: &'a str,
     pub(super) model: &'a str,
     pub(super) tokens: Tokens,
+    /// What OpenClaw reckoned, in dollars.
+    pub(super) cost: Option<f64>,
     pub(super) place: Place,
     /// The row's own id.
     pub(super) row: Option<&'a str>,
@@ -38,6 +40,8 @@ pub(super) struct Ledger {
     pub(super) prompts: Vec<Prompt>,
     /// The release that wrote last, where it says so.
     pub(super) release: Option<Version>,
+    /// What OpenClaw reckoned that the requests of each model cost.
+    pub(super) reckoned: BTreeMap<Arc<str>, Reckoned>,
     /// The tokens before each compaction.
     compactions: HashMap<u64, u64>,
 }
@@ -65,6 +69,12 @@ impl Ledger {
         };
         match known.map(|index| index as usize) {
             None => {
+                if let Some(dollars) = entry.cost.filter(|_| entry.tokens != Tokens::default()) {
+                    let reckoned = self.reckoned.entry(request.model.clone()).or_default();
+                    reckoned.requests += 1;
+                    reckoned.dollars += dollars;
+                    reckoned.tokens += entry.tokens;
+                }
                 self.requests.push(request);
                 self.copied.push(entry.copied);
             }

@@ -20,6 +20,7 @@ mod trajectory;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -119,6 +120,8 @@ pub struct Prompt {
     pub tools: u64,
     /// The message and what is sent with it.
     pub message: u64,
+    /// The tokens that the gateway counts for the session, which on most releases are those of its last run.
+    pub counted: u64,
 }
 
 impl Request {
@@ -140,6 +143,17 @@ impl Request {
     }
 }
 
+/// What OpenClaw itself reckoned that requests cost: often wrong, and never used but to say so.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Reckoned {
+    /// Requests with a cost.
+    pub requests: u64,
+    /// Their tokens.
+    pub tokens: Tokens,
+    /// That cost.
+    pub dollars: f64,
+}
+
 /// What the stores of a gateway hold.
 #[derive(Clone, Debug, Default)]
 pub struct Records {
@@ -147,6 +161,8 @@ pub struct Records {
     pub requests: Vec<Request>,
     /// What the gateway noted of its prompts.
     pub prompts: Vec<Prompt>,
+    /// What OpenClaw itself reckoned, by model.
+    pub reckoned: BTreeMap<Arc<str>, Reckoned>,
     /// The release that wrote last; JSONL does not say.
     pub release: Option<Version>,
     /// How often a conversation was made shorter, by requests that are not stored.
@@ -198,9 +214,9 @@ pub fn read(dirs: &[PathBuf]) -> Result<Records, NoRecords> {
         }
         (_, 0) => Err(NoRecords::Unreadable(trouble.join("; "))),
         _ => {
-            let prompts = std::mem::take(&mut ledger.prompts);
+            let (prompts, reckoned) = (std::mem::take(&mut ledger.prompts), std::mem::take(&mut ledger.reckoned));
             let ((compactions, compacted), release) = (ledger.compactions(), ledger.release);
-            Ok(Records { requests: ledger.done(), prompts, release, compactions, compacted, notes })
+            Ok(Records { requests: ledger.done(), prompts, reckoned, release, compactions, compacted, notes })
         }
     }
 }

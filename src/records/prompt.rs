@@ -16,6 +16,10 @@ const AROUND_A_TOOL: u64 = 45;
 struct Entry<'a> {
     #[serde(borrow)]
     system_prompt_report: Option<&'a RawValue>,
+    input_tokens: Option<&'a RawValue>,
+    output_tokens: Option<&'a RawValue>,
+    cache_read: Option<&'a RawValue>,
+    cache_write: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -81,7 +85,9 @@ pub(super) fn noted(entry: &str) -> Option<Prompt> {
     let entry: Entry<'_> = serde_json::from_str(entry).ok()?;
     let report: Report = loose(entry.system_prompt_report)?;
     let tool = |tool: &Tool| tool.summary_chars + tool.name.len() as u64 + AROUND_A_TOOL;
+    let counted = [entry.input_tokens, entry.output_tokens, entry.cache_read, entry.cache_write];
     Some(Prompt {
+        counted: counted.into_iter().filter_map(loose::<u64>).fold(0, u64::saturating_add),
         session: digest(&report.session_id.as_str()),
         at: report.generated_at,
         system: report.system_prompt.chars,

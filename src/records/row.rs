@@ -56,6 +56,8 @@ pub(super) struct Reply<'a> {
     pub(super) model: Cow<'a, str>,
     pub(super) stop: Cow<'a, str>,
     pub(super) usage: Option<Tokens>,
+    /// What OpenClaw reckoned that it costs, in dollars.
+    pub(super) cost: Option<f64>,
     /// The characters of its text and of the calls it makes; what it thought is not sent again.
     pub(super) chars: u64,
     /// Whether it has nothing to say, in the words that OpenClaw asks for.
@@ -129,6 +131,12 @@ struct Usage {
     #[serde(rename = "cacheWrite1h")]
     cache_write_1h: Count,
     total_tokens: Count,
+    cost: Option<Cost>,
+}
+
+#[derive(Deserialize)]
+struct Cost {
+    total: Option<f64>,
 }
 
 /// Whether a row can be one that matters, without parsing it: tool results are most of a store's bytes.
@@ -191,6 +199,7 @@ fn of_message<'a>(message: Message<'a>, row: Option<Cow<'a, str>>, written: Opti
                 provider,
                 model: word(message.model).unwrap_or_default(),
                 stop: word(message.stop_reason).unwrap_or_default(),
+                cost: usage.as_ref().and_then(|usage| usage.cost.as_ref()?.total),
                 usage: usage.map(Tokens::from),
                 chars: content.chars,
                 quiet: says_nothing(&content.text),

@@ -182,6 +182,7 @@ impl<'a> Session<'a> {
                 provider: &reply.provider,
                 model: &reply.model,
                 tokens,
+                cost: reply.cost,
                 place,
                 row: reply.row.as_deref(),
                 written,
