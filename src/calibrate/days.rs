@@ -24,6 +24,8 @@ pub(super) struct Day {
     pub(super) runs: u64,
     alerts: u64,
     rounds: Vec<u64>,
+    /// What all rounds of tools added, in tokens.
+    grown: f64,
     requests: u64,
     output: u64,
     /// Turns of chat, and the characters that they added.
@@ -47,6 +49,7 @@ pub(super) fn days(turns: &[Turn], fit: &Fit, zone: &TimeZone) -> BTreeMap<Date,
         let rounds = usize::try_from(turn.rounds).unwrap_or(usize::MAX).min(99);
         day.rounds.resize(day.rounds.len().max(rounds + 1), 0);
         day.rounds[rounds] += 1;
+        day.grown += turn.grown();
         day.requests += turn.rounds + 1;
         day.output += turn.tokens.output;
     }
@@ -68,6 +71,8 @@ pub(super) struct Load {
     pub(super) runs: u64,
     pub(super) alerts: u64,
     pub(super) rounds: Vec<u64>,
+    /// Characters that a round of tools adds, where there was one.
+    pub(super) round_chars: Option<f64>,
     pub(super) requests: u64,
     /// Of a request, in tokens.
     pub(super) output: f64,
@@ -87,6 +92,7 @@ impl Load {
         let rounds = (0..longest).map(|at| sum(&|day| day.rounds.get(at).copied().unwrap_or(0))).collect();
         let chats = sum(&|day| day.chats);
         let chars: f64 = days.iter().map(|day| day.chars).sum();
+        let grown: f64 = days.iter().map(|day| day.grown).sum();
         let of_alerts = whole(alerts * ALERT_OUTPUT_TOKENS);
         let hour = |hour: usize| {
             let of = days.iter().map(|day| day.sizes[hour]).fold((0.0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
@@ -98,6 +104,7 @@ impl Load {
             runs,
             alerts,
             rounds,
+            round_chars: (requests > runs).then(|| grown / whole(requests - runs) / fit.per_char),
             requests,
             output: ((whole(sum(&|day| day.output)) - of_alerts) / whole(requests.max(1))).max(0.0),
             chats: whole(chats) / whole(days.len().max(1) as u64),

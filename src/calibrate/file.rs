@@ -55,17 +55,23 @@ fn blend(measured: f64, preset: u64, weight: f64) -> f64 {
 
 /// The load of some days on a preset.
 pub(super) fn profile(stays: &Agent<'_>, load: &Load, base: &Profile, days: usize) -> Profile {
-    of_weights(stays, load, base, weights(load.runs, days))
+    of_weights(stays, load, [base, base], weights(load.runs, days))
 }
 
 /// The same with the records alone, as far as they tell.
 pub(super) fn measured_profile(stays: &Agent<'_>, load: &Load, base: &Profile) -> Profile {
-    of_weights(stays, load, base, [1.0, 1.0])
+    of_weights(stays, load, [base, base], [1.0, 1.0])
 }
 
-fn of_weights(stays: &Agent<'_>, load: &Load, base: &Profile, [of_runs, of_days]: [f64; 2]) -> Profile {
+/// The load on two presets: one for what no record says, and one to lean on.
+fn of_weights(
+    stays: &Agent<'_>,
+    load: &Load,
+    [unsaid, base]: [&Profile; 2],
+    [of_runs, of_days]: [f64; 2],
+) -> Profile {
     let fit = stays.fit;
-    let mut profile = base.clone();
+    let mut profile = unsaid.clone();
     let chars = |tokens: f64| count(tokens / fit.per_char);
     if fit.fixed_n >= ENOUGH_PROMPTS {
         profile.fixed = Some(Fixed {
@@ -87,6 +93,7 @@ fn of_weights(stays: &Agent<'_>, load: &Load, base: &Profile, [of_runs, of_days]
     if load.chat_turns > 0 {
         profile.history.tokens_per_turn = load.tokens_per_chat();
     }
+    profile.tool_round_chars = load.round_chars.map_or(unsaid.tool_round_chars, count);
     profile.output_tokens = count(blend(load.output, base.output_tokens, of_runs));
     profile.alert_percent = count(blend(load.alert_percent(), base.alert_percent, of_runs)).min(100);
     profile.rounds = load.rounds.clone();
@@ -114,6 +121,9 @@ fn fields(profile: &Profile) -> Map<String, Value> {
     let all = json!({
         "workspaceChars": profile.workspace_chars,
         "skillsChars": profile.skills_chars,
+        "instructionsChars": profile.instructions_chars,
+        "toolRoundChars": profile.tool_round_chars,
+        "recapOutputTokens": profile.recap_output_tokens,
         "history": history,
         "outputTokens": profile.output_tokens,
         "alertPercent": profile.alert_percent,
@@ -131,7 +141,7 @@ pub(super) fn agent(stays: &Agent<'_>, drawn: [&Load; 3], all: &Load, base: &Spr
     let bases = [&base.low, &base.typical, &base.high];
     let mut at = 0;
     let [low, typical, high] = drawn.map(|load| {
-        let profile = profile(stays, load, bases[at], days);
+        let profile = of_weights(stays, load, [&base.typical, bases[at]], weights(load.runs, days));
         at += 1;
         fields(&profile)
     });

@@ -1,6 +1,8 @@
 //! How wrong a measured load is: fitted on all but the end of the records, it has to say what the end came to. Of that end
 //! it is told only what the user did: when somebody chatted and how much was written.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -168,10 +170,18 @@ pub(super) fn events(before: &[Turn], all: &[Turn], fit: &Fit) -> Vec<(i64, Even
     let Some(last) = epoch(before).last().copied() else { return Vec::new() };
     let left = fit.growth[super::fit::outcome(before, last)].0;
     let mut events = vec![(last.at, Event::Becomes(chars(last.prompt() - fit.fixed + left)))];
-    let mut cuts = last.cuts;
-    let chat = all.iter().filter(|turn| turn.at > last.at && turn.kind == Kind::Chat && turn.session == last.session);
-    for turn in chat {
-        if turn.cuts > cuts {
+    let (mut session, mut cuts) = (last.session, last.cuts);
+    let shared: HashSet<u64> = all.iter().filter(|turn| turn.kind == Kind::Heartbeat).map(|turn| turn.session).collect();
+    // A conversation that begins when nothing more is said in the one before it goes on from that one.
+    let is_over = |session: u64, at: i64| !all.iter().any(|turn| turn.session == session && turn.at > at);
+    for turn in all.iter().filter(|turn| turn.at > last.at && turn.kind == Kind::Chat && !turn.isolated) {
+        if turn.session != session {
+            if !shared.contains(&turn.session) && !is_over(session, turn.at) {
+                continue;
+            }
+            (session, cuts) = (turn.session, turn.cuts);
+            events.push((turn.at, Event::Becomes(turn.before)));
+        } else if turn.cuts > cuts {
             cuts = turn.cuts;
             events.push((turn.at, Event::Becomes(turn.before)));
         }

@@ -20,7 +20,7 @@ use jiff::tz::TimeZone;
 
 use super::amount::Amount;
 use super::load::{self, env};
-use super::measured::tell;
+use super::measured::{read, tell};
 use super::options::{ConfigOptions, Format};
 use super::output::{complain, print, unless_closed};
 
@@ -67,7 +67,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if dirs.is_empty() {
         bail!("no home directory is known; name the gateway's with --state-dir DIR");
     }
-    let mut records = records::read(&dirs)?;
+    let mut records = read(&dirs)?;
     let since = args.since.map_or(i64::MIN, Timestamp::as_millisecond);
     let until = args.until.map_or(i64::MAX, Timestamp::as_millisecond);
     records.requests.retain(|request| (since..until).contains(&request.at));

@@ -1,12 +1,16 @@
 //! The load from the gateway's records: which ones belong to a config, and what is said of them.
 
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use clawbeat::analysis::Analysis;
 use clawbeat::calibrate::{Calibration, calibrate};
 use clawbeat::files::discover;
 use clawbeat::files::read::{Loaded, Source};
-use clawbeat::records::{self, Records};
+use clawbeat::records::{self, NoRecords, Records};
 use clawbeat::simulate::observed::Observed;
 
 use super::load::env;
@@ -20,7 +24,7 @@ pub(super) fn records(loaded: &Loaded, question: &QuestionOptions) -> anyhow::Re
     if question.no_records || dirs.is_empty() {
         return Ok(None);
     }
-    match records::read(&dirs) {
+    match read(&dirs) {
         Ok(records) => {
             let named: Vec<String> = dirs.iter().map(|dir| dir.display().to_string()).collect();
             Ok(Some((records, named.join(", "))))
@@ -55,6 +59,29 @@ pub(super) fn take_in(
         complain(&format!("note: the load is measured from the records in {named}; --no-records leaves them out"));
     }
     Ok(calibration.observed)
+}
+
+/// Reads records. On a terminal that waits for longer than a second it says what it is waiting for.
+pub(super) fn read(dirs: &[PathBuf]) -> Result<Records, NoRecords> {
+    if !std::io::stderr().is_terminal() {
+        return records::read(dirs);
+    }
+    let (reading, ended) = mpsc::channel::<()>();
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            let mut seconds = 0;
+            while ended.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
+                seconds += 1;
+                let _ = write!(std::io::stderr(), "\rreading the gateway's records: {seconds} s ");
+            }
+            if seconds > 0 {
+                let _ = write!(std::io::stderr(), "\r{:40}\r", "");
+            }
+        });
+        let read = records::read(dirs);
+        drop(reading);
+        read
+    })
 }
 
 /// What a reader of measured figures should know.

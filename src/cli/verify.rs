@@ -14,6 +14,7 @@ use clawbeat::words::{amount, amount_if_known, json_escaped, plain};
 use jiff::Timestamp;
 
 use super::load::{self, Subject, env};
+use super::measured::read;
 use super::options::{ConfigOptions, Format};
 use super::output::{complain, print};
 
@@ -38,7 +39,7 @@ const WORSE: u8 = 1;
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let given = &args.config.question.state_dir;
     let dirs = if given.is_empty() { records::state_dirs(&env) } else { given.clone() };
-    let records = records::read(&dirs)?;
+    let records = read(&dirs)?;
     let mut options = args.config.clone();
     options.question.no_records = true;
     options.question.recorded = records.release;

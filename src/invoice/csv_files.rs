@@ -122,15 +122,17 @@ fn row(kind: Kind, line: &Line<'_>) -> Option<Option<Row>> {
         _ => {
             let at = line.get(&["start_time_iso", "start_time"])?;
             // Days without spending are rows without an amount.
-            let cost = line.money("amount_value");
-            cost.map(|cost| Some(Row {
-                at: moment(at)?,
-                length: DAY,
-                // The line is the model and the direction, as in `gpt-5.5, input`.
-                model: line.get(&["line_item"]).map_or("", |item| item.split(',').next().unwrap_or(item)).trim().to_owned(),
-                cost: Some(cost),
-                ..Row::default()
-            }))?
+            match line.money("amount_value") {
+                None => None,
+                Some(cost) => Some(Row {
+                    at: moment(at)?,
+                    length: DAY,
+                    // The line is the model and the direction, as in `gpt-5.5, input`.
+                    model: line.get(&["line_item"]).unwrap_or_default().split(',').next().unwrap_or_default().trim().to_owned(),
+                    cost: Some(cost),
+                    ..Row::default()
+                }),
+            }
         }
     })
 }

@@ -47,7 +47,7 @@ pub fn grid(rows: &[Row], grid: &Grid<'_>) -> Option<Told> {
     let is_one = |at: &usize| (grid.is_model)(&rows[*at].model) && rows[*at].tokens.prompt() > 0;
     let of_model: Vec<usize> = (0..rows.len()).filter(is_one).collect();
     // Where the grid begins is not known: the place that most others follow.
-    let first = of_model.iter().take(50).max_by_key(|first| hits(rows, &of_model, grid.every, **first).len())?;
+    let first = of_model.iter().take(50).rev().max_by_key(|first| hits(rows, &of_model, grid.every, **first).len())?;
     let heartbeats = hits(rows, &of_model, grid.every, *first);
     let (start, end) = (rows[*heartbeats.first()?].at, rows[*heartbeats.last()?].at);
     #[expect(clippy::cast_precision_loss)]

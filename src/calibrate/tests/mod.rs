@@ -21,7 +21,7 @@ struct Truth {
     days: i64,
     every: i64,
     isolated: bool,
-    /// Characters a turn of chat, from 09:00 on every hour until 17:00.
+    /// Half, all and one and a half of so many characters a turn of chat, from 09:00 on every hour until 17:00.
     chat: u64,
 }
 
@@ -29,14 +29,20 @@ impl Truth {
     /// Its records: every tenth heartbeat reads a file and leaves nothing, every twentieth says something.
     fn records(&self) -> Records {
         let (mut requests, mut history, mut before) = (Vec::new(), 0.0, 0);
-        let mut push = |at: i64, kind, place: Place, input: f64, output| {
+        let mut push = |at: i64, kind, place: Place, read: f64, input: f64, output| {
             requests.push(Request {
                 id: Some(format!("r{at}{output}").into()),
                 at: START + at * MINUTE,
                 agent: Arc::from("main"),
                 kind,
                 model: Arc::from(MODEL),
-                tokens: Tokens { input: 50, cache_write_5m: turn::count(input) - 50, output, ..Tokens::default() },
+                tokens: Tokens {
+                    input: 50,
+                    cache_read: turn::count(read),
+                    cache_write_5m: turn::count(input - read) - 50,
+                    output,
+                    ..Tokens::default()
+                },
                 place,
             });
         };
@@ -46,10 +52,12 @@ impl Truth {
                 if hour == 9 {
                     (history, before) = (0.0, 0);
                 }
-                let place = Place { session: 1 + minute.unsigned_abs() / 1440, before, asked: self.chat / 2, said: self.chat / 2, ..Place::default() };
-                push(minute, Kind::Chat, place, self.fixed + 900.0 + history, 40);
-                history += turn::whole(self.chat) * self.per_char;
-                before += self.chat;
+                let chat = self.chat * (1 + hour.unsigned_abs() % 3);
+                let session = 1 + minute.unsigned_abs() / 1440;
+                let place = Place { session, before, asked: chat / 4, said: chat / 4, ..Place::default() };
+                push(minute, Kind::Chat, place, 0.0, self.fixed + 900.0 + history, 40);
+                history += turn::whole(chat / 2) * self.per_char;
+                before += chat / 2;
             }
             if minute % self.every == 0 && minute >= 9 * 60 + 30 {
                 let tick = minute / self.every;
@@ -57,10 +65,11 @@ impl Truth {
                 let conversation = if self.isolated { 0.0 } else { history };
                 let (tools, alerts) = (tick % 10 == 3, tick % 20 == 7);
                 let place = Place { session, isolated: self.isolated, before, quiet: !alerts && !tools, calls: tools, asked: 25, said: 8, ..Place::default() };
-                push(minute, Kind::Heartbeat, place, self.fixed + conversation, if alerts { 115 } else { 40 });
+                push(minute, Kind::Heartbeat, place, 0.0, self.fixed + conversation, if alerts { 115 } else { 40 });
                 if tools {
                     let again = Place { round: 1, quiet: true, calls: false, ..place };
-                    push(minute, Kind::Heartbeat, again, self.fixed + conversation + 600.0, 40);
+                    let whole = self.fixed + conversation;
+                    push(minute, Kind::Heartbeat, again, whole - 50.0, whole + 600.0, 40);
                 }
             }
         }
@@ -93,7 +102,7 @@ fn known_figures_are_found_again() {
         let error = observed.against.cost.unwrap().pico() as f64 / observed.cost.unwrap().pico() as f64 - 1.0;
         assert!(error.abs() < 0.02, "{per_char} {isolated}: {error} {observed:?}");
         let load = Workload::read(&calibration.file, "w").unwrap().of("main").typical;
-        assert_eq!((load.alert_percent, load.output_tokens), (5, 40));
+        assert!((4..=6).contains(&load.alert_percent) && load.output_tokens == 40, "{load:?}");
         let tools = load.rounds[1] as f64 / load.rounds.iter().sum::<u64>() as f64;
         assert!((tools - 0.1).abs() < 0.02, "{:?}", load.rounds);
     }
@@ -102,9 +111,9 @@ fn known_figures_are_found_again() {
 /// Half of the days cost twice as much: the range shows that, and the order and the number of draws do not.
 #[test]
 fn the_range_is_that_of_days_drawn_and_the_same_records_give_the_same_bytes() {
-    let truth = Truth { fixed: 10_000.0, per_char: 0.25, days: 8, every: 30, isolated: false, chat: 20_000 };
+    let truth = Truth { fixed: 10_000.0, per_char: 0.25, days: 8, every: 36, isolated: false, chat: 20_000 };
     let mut records = truth.records();
-    let costing = analysis("30m", false);
+    let costing = analysis("36m", false);
     let cost = |records: &Records| {
         let workload = calibrate(records, &costing.costing()).workload("w").unwrap();
         let costing = Costing { workload: &workload, ..costing.costing() };
@@ -115,12 +124,12 @@ fn the_range_is_that_of_days_drawn_and_the_same_records_give_the_same_bytes() {
     assert!(range.low < range.typical && range.typical < range.high, "{range:?}");
     assert_eq!(calibrate(&records, &costing.costing()).file, calibrate(&records, &costing.costing()).file);
     // Days that are all alike leave nothing open.
-    for request in &mut records.requests {
+    for request in records.requests.iter_mut().filter(|request| request.place.round == 0) {
         request.tokens.cache_write_5m = 15_000;
     }
     let alike = cost(&records);
     let spread = (alike.high - alike.low).pico() as f64 / alike.typical.pico() as f64;
-    assert!(spread < 0.02, "{alike:?}");
+    assert!(spread < 0.03, "{alike:?}");
 }
 
 #[test]
