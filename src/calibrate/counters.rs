@@ -33,9 +33,10 @@ fn cost(model: &str, reckoned: Reckoned, costing: &Costing<'_>) -> Option<String
         priced(Prices { model: &price, recap: None }, last, RequestKind::Turn, &reckoned.tokens)
     });
     if reckoned.dollars == 0.0 {
-        let instead = ours.map_or_else(|| "their price is not known here".to_owned(), |ours| {
-            format!("at the catalogue's prices they cost {}, which counts here", amount(ours, Unit::Usd))
-        });
+        let instead = ours.map_or_else(
+            || "their price is not known here".to_owned(),
+            |ours| format!("at the catalogue's prices they cost {}, which counts here", amount(ours, Unit::Usd)),
+        );
         return Some(format!(
             "OpenClaw recorded a cost of 0 for {several} to {name}, as it does with prices declared as 0 and with plans; \
              {instead}"

@@ -28,8 +28,8 @@ pub(super) struct Day {
     grown: f64,
     requests: u64,
     output: u64,
-    /// Turns of chat, and the characters that they added.
-    chats: u64,
+    /// Turns of chat by the hour, and the characters that they added.
+    chats: [u64; HOURS],
     chars: f64,
 }
 
@@ -55,8 +55,9 @@ pub(super) fn days(turns: &[Turn], fit: &Fit, zone: &TimeZone) -> BTreeMap<Date,
     }
     let first = heartbeats.first().map_or(i64::MAX, |turn| turn.at);
     for turn in turns.iter().filter(|turn| turn.kind == Kind::Chat && turn.at >= first) {
-        if let Some(day) = days.get_mut(&local(turn.at).date()) {
-            day.chats += 1;
+        let at = local(turn.at);
+        if let Some(day) = days.get_mut(&at.date()) {
+            day.chats[usize::from(at.hour().unsigned_abs()) % HOURS] += 1;
             day.chars += whole(turn.added) + turn.grown() / fit.per_char;
         }
     }
@@ -81,6 +82,8 @@ pub(super) struct Load {
     /// Characters a turn.
     pub(super) chars_per_chat: f64,
     pub(super) chat_turns: u64,
+    /// Those by the hour.
+    pub(super) chat_by_hour: Vec<u64>,
 }
 
 impl Load {
@@ -90,7 +93,8 @@ impl Load {
         let (runs, alerts, requests) = (sum(&|day| day.runs), sum(&|day| day.alerts), sum(&|day| day.requests));
         let longest = days.iter().map(|day| day.rounds.len()).max().unwrap_or(0);
         let rounds = (0..longest).map(|at| sum(&|day| day.rounds.get(at).copied().unwrap_or(0))).collect();
-        let chats = sum(&|day| day.chats);
+        let chat_by_hour: Vec<u64> = (0..HOURS).map(|hour| sum(&|day| day.chats[hour])).collect();
+        let chats: u64 = chat_by_hour.iter().sum();
         let chars: f64 = days.iter().map(|day| day.chars).sum();
         let grown: f64 = days.iter().map(|day| day.grown).sum();
         let of_alerts = whole(alerts * ALERT_OUTPUT_TOKENS);
@@ -110,6 +114,7 @@ impl Load {
             chats: whole(chats) / whole(days.len().max(1) as u64),
             chars_per_chat: if chats == 0 { 0.0 } else { chars / whole(chats) },
             chat_turns: chats,
+            chat_by_hour,
         }
     }
 

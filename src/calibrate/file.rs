@@ -64,12 +64,7 @@ pub(super) fn measured_profile(stays: &Agent<'_>, load: &Load, base: &Profile) -
 }
 
 /// The load on two presets: one for what no record says, and one to lean on.
-fn of_weights(
-    stays: &Agent<'_>,
-    load: &Load,
-    [unsaid, base]: [&Profile; 2],
-    [of_runs, of_days]: [f64; 2],
-) -> Profile {
+fn of_weights(stays: &Agent<'_>, load: &Load, [unsaid, base]: [&Profile; 2], [of_runs, of_days]: [f64; 2]) -> Profile {
     let fit = stays.fit;
     let mut profile = unsaid.clone();
     let chars = |tokens: f64| count(tokens / fit.per_char);
@@ -92,6 +87,7 @@ fn of_weights(
     profile.history.chat_turns_per_day = count(blend(load.chats, base.history.chat_turns_per_day, of_days));
     if load.chat_turns > 0 {
         profile.history.tokens_per_turn = load.tokens_per_chat();
+        profile.history.chat_by_hour.clone_from(&load.chat_by_hour);
     }
     profile.tool_round_chars = load.round_chars.map_or(unsaid.tool_round_chars, count);
     profile.output_tokens = count(blend(load.output, base.output_tokens, of_runs));
@@ -116,6 +112,7 @@ fn fields(profile: &Profile) -> Map<String, Value> {
     let history = json!({
         "chatTurnsPerDay": profile.history.chat_turns_per_day,
         "tokensPerTurn": profile.history.tokens_per_turn,
+        "chatByHour": profile.history.chat_by_hour,
         "charsByHour": profile.history.chars_by_hour,
     });
     let all = json!({
@@ -171,14 +168,19 @@ fn figures(stays: &Agent<'_>, load: &Load, days: usize) -> Value {
     };
     let known = |n: u64, least: u64| if n >= least { Basis::Measured } else { Basis::Assumed };
     let fixed = match fit.fixed_n >= ENOUGH_PROMPTS {
-        true => format!("{} beside the conversation, give or take {}", tokens(count(fit.fixed)), tokens(count(fit.fixed_scatter))),
+        true => format!(
+            "{} beside the conversation, give or take {}",
+            tokens(count(fit.fixed)),
+            tokens(count(fit.fixed_scatter))
+        ),
         false => "as this release was measured to send it".to_owned(),
     };
     add("prompt", fixed, fit.fixed_n, known(fit.fixed_n, ENOUGH_PROMPTS));
     let per_token = format!("{:.2} characters a token ({})", 1.0 / fit.per_char, fit.model);
     add("characters a token", per_token, fit.per_char_n, known(fit.per_char_n, 1));
     if !load.chars_by_hour.is_empty() {
-        let ends = [f64::min as fn(f64, f64) -> f64, f64::max].map(|end| load.chars_by_hour.iter().copied().reduce(end));
+        let ends =
+            [f64::min as fn(f64, f64) -> f64, f64::max].map(|end| load.chars_by_hour.iter().copied().reduce(end));
         let [least, most] = ends.map(|end| tokens(count(end.unwrap_or_default() * fit.per_char)));
         add("conversation", format!("{least} to {most}, by the hour"), load.runs, of_days);
         let left = fit.growth.map(|(left, _)| tokens(count(left)));

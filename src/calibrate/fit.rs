@@ -192,7 +192,8 @@ fn intercepts(turns: &[Turn], epoch: &[&Turn], growth: &Growths, per_char: f64) 
         let so_far = conversations.entry(turn.session).or_insert(0.0);
         if turn.kind == Kind::Heartbeat {
             // Where nothing came in between, the step is what the prompts say it is.
-            if let Some((from, at_that_time)) = last.filter(|(from, at)| from.session == turn.session && *at == *so_far) {
+            if let Some((from, at_that_time)) = last.filter(|(from, at)| from.session == turn.session && *at == *so_far)
+            {
                 *so_far = at_that_time - growth[outcome(turns, from)].0 + turn.prompt() - from.prompt();
             }
             if turn.at >= first {

@@ -171,7 +171,8 @@ pub(super) fn events(before: &[Turn], all: &[Turn], fit: &Fit) -> Vec<(i64, Even
     let left = fit.growth[super::fit::outcome(before, last)].0;
     let mut events = vec![(last.at, Event::Becomes(chars(last.prompt() - fit.fixed + left)))];
     let (mut session, mut cuts) = (last.session, last.cuts);
-    let shared: HashSet<u64> = all.iter().filter(|turn| turn.kind == Kind::Heartbeat).map(|turn| turn.session).collect();
+    let shared: HashSet<u64> =
+        all.iter().filter(|turn| turn.kind == Kind::Heartbeat).map(|turn| turn.session).collect();
     // A conversation that begins when nothing more is said in the one before it goes on from that one.
     let is_over = |session: u64, at: i64| !all.iter().any(|turn| turn.session == session && turn.at > at);
     for turn in all.iter().filter(|turn| turn.at > last.at && turn.kind == Kind::Chat && !turn.isolated) {

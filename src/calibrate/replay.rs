@@ -130,8 +130,9 @@ impl<'c, 'a> Replay<'c, 'a> {
     pub(super) fn missed(&self, fit: &Fit, turns: &[Turn], profile: &Profile) -> u64 {
         let Some(span) = self.span(turns) else { return 0 };
         let ran = epoch(turns).len() as u64;
-        let due =
-            self.run(fit, &self.choice(fit, turns), profile, Some(&span), &mut |scenario, _, _| estimate::tally(scenario).runs);
+        let due = self.run(fit, &self.choice(fit, turns), profile, Some(&span), &mut |scenario, _, _| {
+            estimate::tally(scenario).runs
+        });
         (due.saturating_sub(ran) * 1_000).checked_div(due).unwrap_or(0)
     }
 
@@ -151,7 +152,11 @@ impl<'c, 'a> Replay<'c, 'a> {
         heartbeats.iter().for_each(|turn| tokens += turn.tokens);
         Observed {
             from: span.start.to_string(),
-            to: heartbeats.last().and_then(|turn| Timestamp::from_millisecond(turn.at).ok()).unwrap_or(span.end).to_string(),
+            to: heartbeats
+                .last()
+                .and_then(|turn| Timestamp::from_millisecond(turn.at).ok())
+                .unwrap_or(span.end)
+                .to_string(),
             days,
             heartbeats: heartbeats.len() as u64,
             tokens,
@@ -177,7 +182,8 @@ impl<'c, 'a> Replay<'c, 'a> {
                 let sum = days.entry(day).or_insert((Tokens::default(), Some(Money::ZERO)));
                 for request in tick.requests.iter().filter(|request| request.kind != RequestKind::Recap) {
                     sum.0 += request.tokens;
-                    let cost = prices.and_then(|prices| estimate::priced(prices, tick.at, request.kind, &request.tokens));
+                    let cost =
+                        prices.and_then(|prices| estimate::priced(prices, tick.at, request.kind, &request.tokens));
                     sum.1 = sum.1.zip(cost).map(|(sum, cost)| sum + cost);
                 }
             });

@@ -97,5 +97,16 @@ pub(super) fn turns(requests: &[Request], agent: &str) -> Vec<Turn> {
             }
         }
     }
+    alone(&mut turns);
     turns
+}
+
+/// Marks the heartbeats that are all there is in their session: old releases leave the files of isolated runs behind without
+/// a word of what they were.
+fn alone(turns: &mut [Turn]) {
+    let mut in_session: HashMap<u64, usize> = HashMap::new();
+    turns.iter().for_each(|turn| *in_session.entry(turn.session).or_default() += 1);
+    for turn in turns.iter_mut().filter(|turn| turn.kind == Kind::Heartbeat && turn.before == 0) {
+        turn.isolated |= in_session.get(&turn.session) == Some(&1);
+    }
 }

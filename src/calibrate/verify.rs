@@ -166,9 +166,8 @@ fn of_agent(
     seed: u64,
 ) -> OfAgent {
     let spans = Spans::of(turns, applied);
-    let within = |(from, to): (i64, i64)| {
-        move |turn: &&Turn| turn.kind == Kind::Heartbeat && (from..to).contains(&turn.at)
-    };
+    let within =
+        |(from, to): (i64, i64)| move |turn: &&Turn| turn.kind == Kind::Heartbeat && (from..to).contains(&turn.at);
     let before: Vec<&Turn> = turns.iter().filter(within(spans.before)).collect();
     let after: Vec<&Turn> = turns.iter().filter(within(spans.after)).collect();
     let measured = [Replay::of(old, agent).priced(&before), Replay::of(new, agent).priced(&after)];
@@ -213,7 +212,8 @@ fn under_old(
     let last = *heartbeats.last().filter(|_| heartbeats.len() >= FEWEST)?;
     let days = days(&before, &fit, &old.gateway.user_zone);
     let base = old.workload.of(&agent.id).typical;
-    let blank = file::Agent { fit: &fit, light: replay.light(), noted: file::noted(&records.prompts, &before), missed: 0 };
+    let blank =
+        file::Agent { fit: &fit, light: replay.light(), noted: file::noted(&records.prompts, &before), missed: 0 };
     let load = Load::of(&days.values().collect::<Vec<_>>(), &fit);
     let missed = replay.missed(&fit, &before, &file::measured_profile(&blank, &load, &base));
     let blank = file::Agent { missed, ..blank };

@@ -38,8 +38,8 @@ use crate::gateway::providers::{self, Provider};
 use crate::money::Unit;
 use crate::releases::{Behaviour, Version};
 use listed::is_listed;
-pub use names::same_model;
 use lookup::{Lookup, Resembling};
+pub use names::same_model;
 use prices_file::PricesFile;
 
 /// All prices there are: the embedded ones and, before them, the user's own.

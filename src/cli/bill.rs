@@ -32,7 +32,8 @@ pub(super) fn text(found: &Reconciled, analysis: &Analysis) -> String {
     out += &row("all", "", [&found.bill, &found.store, &found.simulated]);
     out.push('\n');
     if let Some(unexplained) = found.unexplained {
-        let what = if unexplained < Money::ZERO { "In the store and not billed" } else { "Billed and not in the store" };
+        let what =
+            if unexplained < Money::ZERO { "In the store and not billed" } else { "Billed and not in the store" };
         let size = if unexplained < Money::ZERO { Money::ZERO - unexplained } else { unexplained };
         out += &format!("{what}: {}.\n", amount(size, unit));
         for known in &found.known {
@@ -63,7 +64,8 @@ pub(super) fn balances([before, after]: [Money; 2], records: &Records, analysis:
     let unit = analysis.costing().unit();
     let billed = before - after;
     if billed < Money::ZERO {
-        return "The balance rose between the readings: it was topped up, so it says nothing of what was spent.\n".to_owned();
+        return "The balance rose between the readings: it was topped up, so it says nothing of what was spent.\n"
+            .to_owned();
     }
     let stored = spent(records, &analysis.costing());
     let rest = stored.map(|stored| billed - stored);

@@ -9,8 +9,8 @@ use clawbeat::analysis::{Analysis, Setup};
 use clawbeat::calibrate::holdout::{Held, holdout};
 use clawbeat::calibrate::{Calibration, calibrate};
 use clawbeat::files::save::save;
-use clawbeat::invoice::reconcile::reconcile;
 use clawbeat::invoice;
+use clawbeat::invoice::reconcile::reconcile;
 use clawbeat::records::{self, Records, Request};
 use clawbeat::releases::{Version, duration};
 use clawbeat::words::{amount_if_known, json_escaped};
@@ -135,7 +135,9 @@ fn write(args: &Args, calibration: &Calibration) -> anyhow::Result<()> {
     }
     save(&args.output, &text, [None, None])?;
     let path = args.output.display();
-    complain(&format!("{path} written: clawbeat report --workload {path} reckons with it, --show prints what it holds"));
+    complain(&format!(
+        "{path} written: clawbeat report --workload {path} reckons with it, --show prints what it holds"
+    ));
     Ok(())
 }
 
@@ -159,22 +161,43 @@ fn told(held: &Held, analysis: &Analysis) -> String {
     let unit = analysis.costing().unit();
     let percent = |share: Option<f64>| share.map_or("-".to_owned(), |share| format!("{:.1}%", share * 100.0));
     let rows = [
-        ("prompt of quiet heartbeats", format!("median error {}, worst {} (of {})", percent(held.median_error), percent(held.worst_error), held.quiet)),
+        (
+            "prompt of quiet heartbeats",
+            format!(
+                "median error {}, worst {} (of {})",
+                percent(held.median_error),
+                percent(held.worst_error),
+                held.quiet
+            ),
+        ),
         ("heartbeats", format!("{} recorded, {} simulated", held.heartbeats, held.said.heartbeats)),
         ("input", both(held.tokens.input, held.said.tokens.input)),
         ("cache read", both(held.tokens.cache_read, held.said.tokens.cache_read)),
         ("cache write, 5 minutes", both(held.tokens.cache_write_5m, held.said.tokens.cache_write_5m)),
         ("cache write, 1 hour", both(held.tokens.cache_write_1h, held.said.tokens.cache_write_1h)),
         ("output", both(held.tokens.output, held.said.tokens.output)),
-        ("cost", format!("{} recorded, {} simulated", amount_if_known(held.cost, unit), amount_if_known(held.said.cost, unit))),
-        ("range", held.range.map_or("-".to_owned(), |[low, high]| {
-            let inside = if held.inside == Some(true) { "inside" } else { "outside" };
-            format!("{} to {}: {inside}", amount_if_known(Some(low), unit), amount_if_known(Some(high), unit))
-        })),
+        (
+            "cost",
+            format!(
+                "{} recorded, {} simulated",
+                amount_if_known(held.cost, unit),
+                amount_if_known(held.said.cost, unit)
+            ),
+        ),
+        (
+            "range",
+            held.range.map_or("-".to_owned(), |[low, high]| {
+                let inside = if held.inside == Some(true) { "inside" } else { "outside" };
+                format!("{} to {}: {inside}", amount_if_known(Some(low), unit), amount_if_known(Some(high), unit))
+            }),
+        ),
     ];
     let rows: String = rows.iter().map(|(name, value)| format!("  {name:<28}{value}\n")).collect();
     let agent = clawbeat::words::plain(&held.agent);
-    format!("{agent}: the {:.1} hours from {} on, by the {} heartbeats before\n{rows}", held.hours, held.from, held.fitted)
+    format!(
+        "{agent}: the {:.1} hours from {} on, by the {} heartbeats before\n{rows}",
+        held.hours, held.from, held.fitted
+    )
 }
 
 fn both(recorded: u64, simulated: u64) -> String {

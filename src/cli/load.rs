@@ -130,7 +130,8 @@ pub(super) fn analyse(
     let recorded = question.recorded.or(records.as_ref().and_then(|(records, _)| records.release));
     #[cfg(not(feature = "records"))]
     let recorded = question.recorded;
-    let is_named = question.openclaw_version.is_some() || document.value().pointer("/meta/lastTouchedVersion").is_some();
+    let is_named =
+        question.openclaw_version.is_some() || document.value().pointer("/meta/lastTouchedVersion").is_some();
     let recorded = recorded.filter(|_| !is_named);
     let setup = Setup { version: question.openclaw_version.or(recorded), ..setup };
     let mut no_month = false;
@@ -162,7 +163,9 @@ pub(super) fn analyse(
         analysis.workload = analysis.workload.with_own_workspaces(own);
     }
     #[cfg(feature = "records")]
-    let observed = records.and_then(|(records, named)| super::measured::take_in(&mut analysis, &records, &named, question).transpose()).transpose()?;
+    let observed = records
+        .and_then(|(records, named)| super::measured::take_in(&mut analysis, &records, &named, question).transpose())
+        .transpose()?;
     #[cfg(not(feature = "records"))]
     let observed = None;
     Ok(Subject { path: path.display().to_string(), loaded, analysis, reader, repair: None, observed })

@@ -125,7 +125,11 @@ fn of_agent(agent: &OfAgent, found: &Verification) -> String {
     lines.extend(agent.rails.iter().filter(|rail| rail.before.or(rail.after).is_some()).map(rail));
     for known in agent.acknowledged.iter().filter(|known| known.right + known.muddled > 0) {
         let all = known.right + known.muddled;
-        lines.push(format!("  {} said rightly that there is nothing to say {} times of {all}", plain(&known.model), known.right));
+        lines.push(format!(
+            "  {} said rightly that there is nothing to say {} times of {all}",
+            plain(&known.model),
+            known.right
+        ));
     }
     lines.iter().map(|line| format!("{line}\n")).collect()
 }

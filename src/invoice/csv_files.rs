@@ -128,7 +128,14 @@ fn row(kind: Kind, line: &Line<'_>) -> Option<Option<Row>> {
                     at: moment(at)?,
                     length: DAY,
                     // The line is the model and the direction, as in `gpt-5.5, input`.
-                    model: line.get(&["line_item"]).unwrap_or_default().split(',').next().unwrap_or_default().trim().to_owned(),
+                    model: line
+                        .get(&["line_item"])
+                        .unwrap_or_default()
+                        .split(',')
+                        .next()
+                        .unwrap_or_default()
+                        .trim()
+                        .to_owned(),
                     cost: Some(cost),
                     ..Row::default()
                 }),

@@ -76,27 +76,38 @@ pub fn grid(rows: &[Row], grid: &Grid<'_>) -> Option<Told> {
     Some(told)
 }
 
-/// The rows that follow the grid from one of them on; it is anchored again at each.
+/// The rows that follow the grid from one of them on. It is anchored again at each, and begins anew where a later row has
+/// the next one behind it at the interval: a gateway that starts again counts from there.
 fn hits(rows: &[Row], of_model: &[usize], every: i64, first: usize) -> Vec<usize> {
     let mut found = vec![first];
     let mut sizes = vec![prompt(&rows[first].tokens)];
     let mut last = rows[first].at;
-    for &at in of_model.iter().filter(|at| **at > first) {
+    for (place, &at) in of_model.iter().enumerate().filter(|(_, at)| **at > first) {
         let passed = rows[at].at - last;
         let off = passed.rem_euclid(every);
         let near = passed > NEAR && off.min(every - off) <= NEAR;
+        let followed = || {
+            let next = of_model[place + 1..].iter().map(|next| &rows[*next]);
+            next.take_while(|next| next.at <= rows[at].at + every + NEAR)
+                .any(|next| next.at >= rows[at].at + every - NEAR && alike(next, prompt(&rows[at].tokens)))
+        };
         let mut last_ones = sizes[sizes.len().saturating_sub(LAST)..].to_vec();
         last_ones.sort_unstable();
         let middle = last_ones[last_ones.len() / 2];
-        #[expect(clippy::cast_precision_loss)]
-        let alike = (prompt(&rows[at].tokens) as f64 / middle.max(1) as f64 - 1.0).abs() <= SIZE;
-        if near && alike {
+        if alike(&rows[at], middle) && (near || passed > every && followed()) {
             found.push(at);
             sizes.push(prompt(&rows[at].tokens));
             last = rows[at].at;
         }
     }
     found
+}
+
+/// Whether a prompt has about this size.
+fn alike(row: &Row, size: u64) -> bool {
+    #[expect(clippy::cast_precision_loss)]
+    let share = prompt(&row.tokens) as f64 / size.max(1) as f64;
+    (share - 1.0).abs() <= SIZE
 }
 
 fn prompt(tokens: &Tokens) -> u64 {

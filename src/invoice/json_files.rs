@@ -10,8 +10,10 @@ use crate::simulate::Tokens;
 
 pub(super) fn read(text: &str) -> Result<Invoice, NoInvoice> {
     // Several pages may stand behind each other in one file.
-    let pages: Vec<Value> =
-        serde_json::Deserializer::from_str(text).into_iter().collect::<Result<_, _>>().map_err(|_| NoInvoice::Unknown)?;
+    let pages: Vec<Value> = serde_json::Deserializer::from_str(text)
+        .into_iter()
+        .collect::<Result<_, _>>()
+        .map_err(|_| NoInvoice::Unknown)?;
     let (mut rows, mut left_out, mut kind) = (Vec::new(), 0, None);
     let open = pages.last().is_some_and(|page| page["has_more"] == true);
     for page in &pages {
@@ -106,7 +108,13 @@ fn row(kind: Kind, entry: &Value, result: &Value) -> Option<Row> {
             let (at, length) = bucket("starting_at", "ending_at")?;
             // Cents, as a decimal string: "123.45" is $1.23.
             let cents = amount(&result["amount"])?;
-            Row { at, length, model: name(&result["model"]), cost: Some(Money::from_pico(cents.pico() / 100)), ..Row::default() }
+            Row {
+                at,
+                length,
+                model: name(&result["model"]),
+                cost: Some(Money::from_pico(cents.pico() / 100)),
+                ..Row::default()
+            }
         }
         Kind::OpenaiUsage => {
             let (at, length) = bucket("start_time", "end_time")?;

@@ -9,9 +9,9 @@ pub mod reconcile;
 #[cfg(test)]
 mod tests;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 use serde::Serialize;
 
 pub use grid::{Grid, Told, grid};

@@ -11,10 +11,10 @@ use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
 use crate::money::Money;
 use crate::records::{self, Records};
+use crate::simulate::RequestKind;
 use crate::simulate::Tokens;
 use crate::simulate::costing::{Choice, Costing};
 use crate::simulate::estimate::{Prices, priced};
-use crate::simulate::RequestKind;
 
 /// What a hidden recap takes, in tokens of the small model (2026.9.6): its prompt and what it writes.
 const RECAP: [u64; 2] = [500, 21];
@@ -118,10 +118,16 @@ pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>) ->
         }
     }
     let lines: Vec<Line> = lines.into_values().collect();
-    let sum = |of: &dyn Fn(&Line) -> Side| lines.iter().map(of).filter(|side| *side != Side::default()).fold(
-        Side { cost: Some(Money::ZERO), ..Side::default() },
-        |a, b| Side { prompt: a.prompt + b.prompt, output: a.output + b.output, cost: a.cost.zip(b.cost).map(|(a, b)| a + b) },
-    );
+    let sum = |of: &dyn Fn(&Line) -> Side| {
+        lines.iter().map(of).filter(|side| *side != Side::default()).fold(
+            Side { cost: Some(Money::ZERO), ..Side::default() },
+            |a, b| Side {
+                prompt: a.prompt + b.prompt,
+                output: a.output + b.output,
+                cost: a.cost.zip(b.cost).map(|(a, b)| a + b),
+            },
+        )
+    };
     let (bill, store, simulated) = (sum(&|line| line.bill), sum(&|line| line.store), sum(&|line| line.simulated));
     let unexplained = bill.cost.zip(store.cost).map(|(bill, store)| bill - store);
     let known = within(unstored(&prices, &covered), unexplained.unwrap_or_default());
@@ -155,12 +161,7 @@ fn name_of_day(at: i64) -> Option<String> {
     day(at).map(|day| day.to_string())
 }
 
-fn line<'l>(
-    lines: &'l mut BTreeMap<(String, String), Line>,
-    day: &str,
-    model: &str,
-    key: String,
-) -> &'l mut Line {
+fn line<'l>(lines: &'l mut BTreeMap<(String, String), Line>, day: &str, model: &str, key: String) -> &'l mut Line {
     lines.entry((day.to_owned(), key)).or_insert_with(|| Line {
         day: day.to_owned(),
         model: model.to_owned(),
@@ -253,14 +254,23 @@ fn causes(rest: Money, bill: Money, lines: &[Line]) -> Vec<String> {
         return Vec::new();
     }
     let mut causes = Vec::new();
-    let foreign: BTreeSet<&str> =
-        lines.iter().filter(|line| line.store == Side::default() && line.bill != Side::default()).map(|line| line.model.as_str()).collect();
+    let foreign: BTreeSet<&str> = lines
+        .iter()
+        .filter(|line| line.store == Side::default() && line.bill != Side::default())
+        .map(|line| line.model.as_str())
+        .collect();
     if share < 0.0 {
-        causes.push("the store holds more than was billed: the bill is of another key or workspace, or is not complete yet".to_owned());
+        causes.push(
+            "the store holds more than was billed: the bill is of another key or workspace, or is not complete yet"
+                .to_owned(),
+        );
     } else {
         if !foreign.is_empty() {
             let names: Vec<String> = foreign.iter().map(|name| crate::words::plain(name)).collect();
-            causes.push(format!("models that the gateway never used: {}: another program pays with the same account", names.join(", ")));
+            causes.push(format!(
+                "models that the gateway never used: {}: another program pays with the same account",
+                names.join(", ")
+            ));
         }
         let more = lines.iter().any(|line| line.bill.prompt > line.store.prompt + line.store.prompt / 20);
         if more {

@@ -32,13 +32,27 @@ fn each_export_is_told_by_its_header_and_read() {
     for (text, kind, at, model, found, paid) in [
         (CLAUDE_USAGE, Kind::ClaudeUsage, day, "claude-opus-4-6-20260205", tokens(73, 100, 16265, 5, 70), None),
         (CLAUDE_COST, Kind::ClaudeCost, day, "Claude Haiku 4.5", tokens(0, 0, 0, 0, 0), cost("1.25")),
-        (OPENROUTER, Kind::OpenrouterActivity, day + 13_617_713, "anthropic/claude-4.6-opus", tokens(400, 600, 0, 0, 20), cost("0.0123")),
+        (
+            OPENROUTER,
+            Kind::OpenrouterActivity,
+            day + 13_617_713,
+            "anthropic/claude-4.6-opus",
+            tokens(400, 600, 0, 0, 20),
+            cost("0.0123"),
+        ),
         (OPENAI_COST, Kind::OpenaiCost, day, "gpt-5.5", tokens(0, 0, 0, 0, 0), cost("0.000013")),
         (ANTHROPIC_USAGE, Kind::AnthropicUsage, day, "claude-opus-4-6", tokens(73, 100, 16265, 5, 70), None),
         // Cents: "123.45" is $1.2345.
         (ANTHROPIC_COST, Kind::AnthropicCost, day, "claude-opus-4-6", tokens(0, 0, 0, 0, 0), cost("1.2345")),
         (OPENAI_USAGE, Kind::OpenaiUsage, day, "gpt-5.5", tokens(400, 600, 0, 0, 20), None),
-        (LITELLM, Kind::LitellmSpend, day + 13_617_713, "claude-opus-4-6", tokens(100, 600, 300, 0, 20), cost("0.0123")),
+        (
+            LITELLM,
+            Kind::LitellmSpend,
+            day + 13_617_713,
+            "claude-opus-4-6",
+            tokens(100, 600, 300, 0, 20),
+            cost("0.0123"),
+        ),
     ] {
         let invoice = read(text).unwrap();
         let row = &invoice.rows[0];
@@ -84,7 +98,8 @@ fn heartbeats_are_found_by_their_grid_or_not_at_all() {
         ..Row::default()
     };
     let small = |at: i64| Row { model: "small".to_owned(), ..row(at, 480) };
-    let mut rows: Vec<Row> = (0..48).flat_map(|tick| [row(tick * 30, 16_000 + u64::try_from(tick).unwrap() * 100)]).collect();
+    let mut rows: Vec<Row> =
+        (0..48).flat_map(|tick| [row(tick * 30, 16_000 + u64::try_from(tick).unwrap() * 100)]).collect();
     rows.extend((0..20).map(|chat| row(chat * 70 + 13, 40_000)));
     rows.extend((0..48).map(|tick| Row { at: tick * 30 * minute + 9_000, ..small(tick * 30) }));
     rows.extend((0..10).map(|tick| Row { at: tick * 150 * minute + 5_000, ..row(0, 16_600) }));

@@ -247,7 +247,8 @@ pub fn loops(search: &mut Search<'_>, chosen: &Choice) -> Option<Loops> {
     let usual = |choice: &Choice| Some((choice.every.ms()? / 1000).min(USUAL_TIMEOUT));
     let mut worst = |choice: &Choice, seconds: u64| {
         let requests_per_run = (seconds / SECONDS_A_REQUEST).max(1);
-        let profile = crate::workload::Profile { requests_per_run, rounds: Vec::new(), ..subject.spread.typical.clone() };
+        let profile =
+            crate::workload::Profile { requests_per_run, rounds: Vec::new(), ..subject.spread.typical.clone() };
         let known = search.known(choice);
         let scenario = Scenario { profile: &profile, ..search.scenario(choice, &known) };
         let month = search.cost_of(&scenario, &known)?;

@@ -13,8 +13,8 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Row};
 
 use super::jsonl;
 use super::notes::{Notes, What};
-use super::prompt;
 use super::private_copy::{PrivateCopy, beside};
+use super::prompt;
 use super::session::{Known, Session, Sink};
 use crate::releases::{Behaviour, Version};
 

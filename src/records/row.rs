@@ -24,7 +24,13 @@ pub(super) enum Row<'a> {
     Reply(Box<Reply<'a>>),
     /// The history was made shorter; before, it had so many tokens. A summary of so many characters stands in its place, and
     /// the rows from the first that is kept on follow it.
-    Compaction { row: Option<Cow<'a, str>>, written: Option<i64>, before: u64, summary: u64, kept: Option<Cow<'a, str>> },
+    Compaction {
+        row: Option<Cow<'a, str>>,
+        written: Option<i64>,
+        before: u64,
+        summary: u64,
+        kept: Option<Cow<'a, str>>,
+    },
     /// Anything else.
     Other,
 }

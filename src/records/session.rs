@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Kind, Place, Prompt};
 use super::classify::{Class, Turn, agent_of};
 use super::ledger::{Entry, Ledger, digest};
 use super::notes::{Notes, What};
 use super::row::{Reply, Row, User, may_matter, parse};
 use super::trajectory::Runs;
+use super::{Kind, Place, Prompt};
 use crate::releases::Version;
 use crate::simulate::Tokens;
 
@@ -160,7 +160,8 @@ impl<'a> Session<'a> {
         let turn_kind = self.kind(reply, at, written);
         let isolated = self.class_at(Some(written)) == Class::Heartbeat;
         let calls = &*reply.stop == "toolUse";
-        let place = Place { isolated, said: reply.chars, quiet: reply.quiet, muddled: reply.muddled, calls, ..self.place };
+        let place =
+            Place { isolated, said: reply.chars, quiet: reply.quiet, muddled: reply.muddled, calls, ..self.place };
         self.note(reply.row.as_deref());
         if !calls {
             self.chars += reply.chars;

@@ -44,7 +44,8 @@ fn basis(name: &str, source: &str) -> Basis {
 /// The assumptions behind the agents that run.
 pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumption> {
     let mut list: Vec<Assumption> = Vec::new();
-    let measured = analysis.gateway.enrolled().filter_map(|agent| Some((agent, analysis.workload.measured(&agent.id)?)));
+    let measured =
+        analysis.gateway.enrolled().filter_map(|agent| Some((agent, analysis.workload.measured(&agent.id)?)));
     let measured = measured.filter(|(agent, _)| agents.iter().any(|shown| shown.id == agent.id));
     let measured: Vec<Assumption> = measured.flat_map(|(agent, found)| of_records(&agent.id, found)).collect();
     let mut add = |name: &'static str, value: String, source: &str| {

@@ -41,12 +41,14 @@ impl Calendar {
             };
             if !history.chars_by_hour.is_empty() {
                 let sizes = history.chars_by_hour.iter().zip(0_u64..);
-                calendar.events.extend(sizes.filter_map(|(chars, hour)| Some((moment(hour * 60)?, Event::Becomes(*chars)))));
+                calendar
+                    .events
+                    .extend(sizes.filter_map(|(chars, hour)| Some((moment(hour * 60)?, Event::Becomes(*chars)))));
             }
             if let Some(hour) = reset.daily {
                 calendar.resets.extend(moment(u64::from(hour) * 60));
             }
-            calendar.turns.extend((0..turns_a_day).filter_map(|turn| moment(9 * 60 + 720 * turn / turns_a_day)));
+            calendar.turns.extend((0..turns_a_day).filter_map(|turn| moment(history.minute_of(turn))));
             day = date.tomorrow().ok();
         }
         if history.is_recorded() {

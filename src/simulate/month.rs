@@ -104,7 +104,8 @@ impl<'a> Month<'a> {
     /// What the cache did on record after such a gap, instead of what it promises.
     fn as_recorded(&self, state: CacheState, gap: Option<i64>) -> CacheState {
         let scheme = self.scenario.scheme;
-        let (CacheState::Warm | CacheState::Expired { .. }, Some(gap), Some(lives)) = (state, gap, scheme.lives()) else {
+        let (CacheState::Warm | CacheState::Expired { .. }, Some(gap), Some(lives)) = (state, gap, scheme.lives())
+        else {
             return state;
         };
         match CacheRate::at(&self.scenario.profile.cache, gap, scheme.is_one_hour()) {

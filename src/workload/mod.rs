@@ -65,7 +65,7 @@ pub struct Profile {
 pub struct History {
     /// Its size when the month starts.
     pub start_tokens: u64,
-    /// Turns of chat a day, spread over the twelve hours from 09:00.
+    /// Turns of chat a day, spread over the twelve hours from 09:00 where nothing else says when.
     pub chat_turns_per_day: u64,
     /// What a turn adds.
     pub tokens_per_turn: u64,
@@ -73,6 +73,9 @@ pub struct History {
     pub new_session_at_tokens: Option<u64>,
     /// What a new session starts with.
     pub restart_tokens: u64,
+    /// How often somebody chatted in each hour of the day, as measured; turns then fall by these shares. Else empty.
+    #[serde(default)]
+    pub chat_by_hour: Vec<u64>,
     /// The size at each hour of the day, in characters, as measured; it then counts instead of all others. Else empty.
     #[serde(default)]
     pub chars_by_hour: Vec<u64>,
@@ -82,6 +85,26 @@ pub struct History {
 }
 
 impl History {
+    /// The minute of the day at which turn `turn` of a day falls.
+    pub fn minute_of(&self, turn: u64) -> u64 {
+        let turns = self.chat_turns_per_day.max(1);
+        let all: u64 = self.chat_by_hour.iter().sum();
+        if all == 0 {
+            return 9 * 60 + 720 * turn / turns;
+        }
+        // In thousandths of a turn, the middle of each turn's share of the day.
+        let place = (2 * turn + 1) * all * 1_000 / (2 * turns);
+        let mut before = 0;
+        for (hour, count) in (0_u64..24).zip(&self.chat_by_hour) {
+            let here = count * 1_000;
+            if place < before + here {
+                return hour * 60 + (place - before) * 60 / here;
+            }
+            before += here;
+        }
+        23 * 60 + 59
+    }
+
     /// Whether it follows records instead of a user who is imagined.
     pub fn is_recorded(&self) -> bool {
         !self.chars_by_hour.is_empty() || !self.events.is_empty()
@@ -217,7 +240,12 @@ impl Workload {
             workspace: None,
             own: BTreeMap::new(),
             measured,
-            tokenizer: value.get("tokenizer").map(BTreeMap::deserialize).transpose().map_err(refused)?.unwrap_or_default(),
+            tokenizer: value
+                .get("tokenizer")
+                .map(BTreeMap::deserialize)
+                .transpose()
+                .map_err(refused)?
+                .unwrap_or_default(),
         })
     }
 
@@ -351,6 +379,20 @@ mod tests {
         assert_eq!((main.low.output_tokens, main.high.output_tokens), (200, 900));
         let ops = workload.of("ops").high;
         assert_eq!((ops.history.chat_turns_per_day, ops.skills_chars, ops.output_tokens), (0, None, 900));
+    }
+
+    #[test]
+    fn turns_fall_by_the_hours_on_record() {
+        let history = |by_hour: &[(usize, u64)]| {
+            let mut hours = vec![0; 24];
+            by_hour.iter().for_each(|(hour, count)| hours[*hour] = *count);
+            let mut history = Workload::default().of("main").typical.history;
+            (history.chat_turns_per_day, history.chat_by_hour) = (4, hours);
+            (0..4).map(|turn| history.minute_of(turn)).collect::<Vec<u64>>()
+        };
+        assert_eq!(history(&[]), [540, 720, 900, 1080]);
+        // Four turns: three share the hour from 08:00, each in the middle of its third.
+        assert_eq!(history(&[(8, 3), (20, 1)]), [490, 510, 530, 1230]);
     }
 
     /// JSON Schema takes both for integers, and so do the numbers that are read.

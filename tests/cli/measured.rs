@@ -8,8 +8,7 @@ use serde_json::Value;
 use super::common::{Answer, Desk, json_file, repository};
 
 /// The recorded stores with a config.
-const STORES: [&str; 3] =
-    ["shared-chat-compaction-2026.9.6", "isolated-light-2026.9.6", "failing-compaction-2026.9.6"];
+const STORES: [&str; 3] = ["shared-chat-compaction-2026.9.6", "isolated-light-2026.9.6", "failing-compaction-2026.9.6"];
 
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
@@ -55,6 +54,7 @@ fn a_measured_workload_keeps_the_schema_and_is_what_is_shown() {
         let by_file = desk.report(&[&config, "--workload", "w.json"]);
         let by_records = desk.report(&[&config, "--state-dir", name]);
         assert_eq!(by_file["totals"]["current"], by_records["totals"]["current"], "{name}");
+        assert!(load["measured"]["digest"].as_str().unwrap().len() == 16, "{shown}");
         // Nothing of a text, a key or a place is in it.
         for secret in ["agent:main", "vessel", "/tmp/", "mock_", "sk-mock"] {
             assert!(!shown.stdout.contains(secret), "{secret}: {shown}");
@@ -187,7 +187,8 @@ fn a_change_that_saved_is_told_so() {
             "message": { "role": "assistant", "content": if at % 6 == 5 { "The disk is full." } else { "NO_REPLY" }, "provider": "anthropic",
                 "model": "claude-haiku-4-5", "usage": usage, "stopReason": "stop",
                 "timestamp": moved.as_millisecond() + 5, "responseId": format!("r{at}") } });
-        let header = serde_json::json!({ "type": "session", "version": 3, "id": session, "timestamp": moved.to_string() });
+        let header =
+            serde_json::json!({ "type": "session", "version": 3, "id": session, "timestamp": moved.to_string() });
         lines.push_str(&format!("{session}\t{header}\n{session}\t{user}\n{session}\t{reply}\n"));
     }
     let folder = desk.path("old/agents/main/sessions");
@@ -228,7 +229,9 @@ fn a_bill_stands_beside_the_store_and_says_what_is_left() {
     let desk = Desk::new();
     store(&desk, "shared-chat-compaction-2026.9.6", "s");
     let rows = desk.ask(&["calibrate", "--requests", "--state-dir", "s"]);
-    let mut bill = "generation_id,created_at,cost_total,tokens_prompt,tokens_completion,tokens_cached,model_permaslug,user\n".to_owned();
+    let mut bill =
+        "generation_id,created_at,cost_total,tokens_prompt,tokens_completion,tokens_cached,model_permaslug,user\n"
+            .to_owned();
     for line in rows.stdout.lines() {
         let row: Value = serde_json::from_str(line).unwrap();
         let tokens = &row["tokens"];
@@ -237,8 +240,12 @@ fn a_bill_stands_beside_the_store_and_says_what_is_left() {
         // Opus 4.6: $5 input, $6.25 written, $0.50 read, $25 output a million.
         let micro = 5 * plain + written * 25 / 4 + read / 2 + 25 * count("output");
         let at = row["at"].as_str().unwrap().replace('T', " ").replace('Z', "");
-        bill += &format!("gen,{at},{:.6},{},{},{read},anthropic/claude-opus-4.6,jane@example.com\n",
-            micro as f64 / 1e6, read + written + plain, count("output"));
+        bill += &format!(
+            "gen,{at},{:.6},{},{},{read},anthropic/claude-opus-4.6,jane@example.com\n",
+            micro as f64 / 1e6,
+            read + written + plain,
+            count("output")
+        );
     }
     desk.write("bill.csv", &bill);
     let ask = |more: &[&str]| desk.ask(&[&["calibrate", "--state-dir", "s", "--bill", "bill.csv"], more].concat());
@@ -248,6 +255,7 @@ fn a_bill_stands_beside_the_store_and_says_what_is_left() {
     let (billed, stored) = (number(&found["bill"]["cost"]), number(&found["store"]["cost"]));
     assert!((billed / stored - 1.0).abs() < 0.001, "{found:#}");
     assert_eq!(found["causes"], serde_json::json!([]), "{found:#}");
+    assert!(found["heartbeats"].is_object(), "{found:#}");
     let heartbeats = number(&found["heartbeats"]["cost"]);
     assert!((heartbeats / 6.04 - 1.0).abs() < 0.1, "{found:#}");
     // Another program with the same account.
@@ -260,8 +268,19 @@ fn a_bill_stands_beside_the_store_and_says_what_is_left() {
     let refused = ask(&[]);
     assert_eq!(refused.code, 2, "{refused}");
     assert!(refused.stderr.contains("bill.csv: not an export that is known"), "{refused}");
-    let balance = desk.ask(&["calibrate", "--state-dir", "s", "--balance-before", "100", "--balance-after", "91.5",
-        "--since", "2026-11-02", "--until", "2026-11-04"]);
+    let balance = desk.ask(&[
+        "calibrate",
+        "--state-dir",
+        "s",
+        "--balance-before",
+        "100",
+        "--balance-after",
+        "91.5",
+        "--since",
+        "2026-11-02",
+        "--until",
+        "2026-11-04",
+    ]);
     assert!(balance.stdout.starts_with("Spent by the balance: $8.50."), "{balance}");
 }
 

@@ -61,10 +61,23 @@ impl Truth {
             }
             if minute % self.every == 0 && minute >= 9 * 60 + 30 {
                 let tick = minute / self.every;
-                let session = if self.isolated { minute.unsigned_abs() + 1_000_000 } else { 1 + (minute - 9 * 60 - 7).unsigned_abs() / 1440 };
+                let session = if self.isolated {
+                    minute.unsigned_abs() + 1_000_000
+                } else {
+                    1 + (minute - 9 * 60 - 7).unsigned_abs() / 1440
+                };
                 let conversation = if self.isolated { 0.0 } else { history };
                 let (tools, alerts) = (tick % 10 == 3, tick % 20 == 7);
-                let place = Place { session, isolated: self.isolated, before, quiet: !alerts && !tools, calls: tools, asked: 25, said: 8, ..Place::default() };
+                let place = Place {
+                    session,
+                    isolated: self.isolated,
+                    before,
+                    quiet: !alerts && !tools,
+                    calls: tools,
+                    asked: 25,
+                    said: 8,
+                    ..Place::default()
+                };
                 push(minute, Kind::Heartbeat, place, 0.0, self.fixed + conversation, if alerts { 115 } else { 40 });
                 if tools {
                     let again = Place { round: 1, quiet: true, calls: false, ..place };
@@ -151,6 +164,20 @@ fn wrong_counters_are_named_with_what_counts_instead() {
     records.prompts.push(crate::records::Prompt { session: last.place.session, counted: 100, ..Default::default() });
     let remarks = calibrate(&records, &costing.costing()).remarks.join("\n");
     assert!(remarks.contains("those of the last run"), "{remarks}");
+}
+
+/// Releases to 2026.7 keep the key of the last isolated session only.
+#[test]
+fn a_heartbeat_alone_in_its_session_is_isolated() {
+    let truth = Truth { fixed: 10_000.0, per_char: 0.25, days: 2, every: 30, isolated: true, chat: 4_000 };
+    let mut records = truth.records();
+    for request in &mut records.requests {
+        request.place.isolated = false;
+        request.place.before = if request.kind == Kind::Heartbeat { 0 } else { request.place.before };
+    }
+    let found =
+        fit(&turns(&records.requests, "main"), &[], fit::Fallback { fixed_chars: 1.0, per_char: 0.25 }).unwrap();
+    assert!(found.isolated && found.fixed == 10_000.0, "{found:?}");
 }
 
 #[test]
