@@ -145,7 +145,7 @@ impl<'c, 'a> Replay<'c, 'a> {
             let price = model.found.price.as_ref();
             let prices = price.map(|price| subject.prices(price));
             let against = simulated(scenario, prices);
-            let of = |turn: &&Turn| Some(estimate::priced(prices?, turn.at, RequestKind::Turn, &turn.tokens)?);
+            let of = |turn: &&Turn| estimate::priced(prices?, turn.at, RequestKind::Turn, &turn.tokens);
             (against, heartbeats.iter().map(of).sum::<Option<Money>>())
         });
         let mut tokens = Tokens::default();

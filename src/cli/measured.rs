@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
+use std::sync::Once;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
@@ -53,11 +54,14 @@ pub(super) fn take_in(
     let own = calibration.workload(&format!("measured from the records in {named}; --no-records leaves them out"))?;
     let spaces = analysis.workload.own_workspaces().map(|(id, found)| (id.to_owned(), found.clone())).collect();
     analysis.workload = own.with_own_workspaces(spaces);
-    if is_asked {
-        tell(records, &calibration);
-    } else {
-        complain(&format!("note: the load is measured from the records in {named}; --no-records leaves them out"));
-    }
+    // A command may read its config more than once.
+    static TOLD: Once = Once::new();
+    TOLD.call_once(|| match is_asked {
+        true => tell(records, &calibration),
+        false => {
+            complain(&format!("note: the load is measured from the records in {named}; --no-records leaves them out"))
+        }
+    });
     Ok(calibration.observed)
 }
 

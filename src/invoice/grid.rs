@@ -94,7 +94,8 @@ fn hits(rows: &[Row], of_model: &[usize], every: i64, first: usize) -> Vec<usize
         let mut last_ones = sizes[sizes.len().saturating_sub(LAST)..].to_vec();
         last_ones.sort_unstable();
         let middle = last_ones[last_ones.len() / 2];
-        if alike(&rows[at], middle) && (near || passed > every && followed()) {
+        // A conversation that was made shorter has another size, and then goes on with that.
+        if near && alike(&rows[at], middle) || passed > every && followed() {
             found.push(at);
             sizes.push(prompt(&rows[at].tokens));
             last = rows[at].at;

@@ -34,7 +34,7 @@ const FLAGS: [&[&str]; 20] = [
 ];
 
 /// Questions that a config is costed under.
-const QUESTIONS: [&[&str]; 7] = [
+const QUESTIONS: [&[&str]; 8] = [
     &[],
     &["--openclaw-version", "2026.4.15"],
     &["--openclaw-version", "2026.7.35"],
@@ -42,6 +42,7 @@ const QUESTIONS: [&[&str]; 7] = [
     &["--billing", "nexos"],
     &["--workload", "idle", "--anthropic-auth", "oauth"],
     &["--agent", "main", "--timezone", "Asia/Tokyo"],
+    &["--no-records"],
 ];
 
 const ONE_AGENT: &str = r#"{ agents: { defaults: { model: "anthropic/claude-sonnet-4-6",
