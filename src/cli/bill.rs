@@ -1,13 +1,29 @@
 //! A bill beside the records, in words.
 
+use std::path::Path;
+
+use anyhow::Context;
 use clawbeat::analysis::Analysis;
-use clawbeat::invoice::reconcile::{Reconciled, Side, spent};
+use clawbeat::invoice;
+use clawbeat::invoice::reconcile::{Reconciled, Side, reconcile, spent};
 use clawbeat::money::Money;
 use clawbeat::records::Records;
 use clawbeat::words::{amount, amount_if_known, plain, tokens};
 
 /// Days and models that are listed.
 const LINES: usize = 40;
+
+/// A bill read and put beside the records.
+pub(super) fn compared(path: &Path, records: &Records, analysis: &Analysis) -> anyhow::Result<Reconciled> {
+    let loaded = clawbeat::files::read::read(path, &mut std::io::stdin().lock())?;
+    let invoice = invoice::read(&loaded.text).with_context(|| path.display().to_string())?;
+    Ok(reconcile(&invoice, records, &analysis.costing()))
+}
+
+/// The same in words.
+pub(super) fn beside(path: &Path, records: &Records, analysis: &Analysis) -> anyhow::Result<String> {
+    Ok(text(&compared(path, records, analysis)?, analysis))
+}
 
 /// The comparison as a table and what follows from it.
 pub(super) fn text(found: &Reconciled, analysis: &Analysis) -> String {

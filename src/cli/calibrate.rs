@@ -4,13 +4,11 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{anyhow, bail};
 use clawbeat::analysis::{Analysis, Setup};
 use clawbeat::calibrate::holdout::{Held, holdout};
 use clawbeat::calibrate::{Calibration, calibrate};
 use clawbeat::files::save::save;
-use clawbeat::invoice;
-use clawbeat::invoice::reconcile::reconcile;
 use clawbeat::records::{self, Records, Request};
 use clawbeat::releases::{Version, duration};
 use clawbeat::words::{amount_if_known, json_escaped};
@@ -84,9 +82,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(path) = &args.bill {
-        let loaded = clawbeat::files::read::read(path, &mut std::io::stdin().lock())?;
-        let invoice = invoice::read(&loaded.text).with_context(|| path.display().to_string())?;
-        let found = reconcile(&invoice, &records, &analysis.costing());
+        let found = super::bill::compared(path, &records, &analysis)?;
         print(&match args.format {
             Format::Text => super::bill::text(&found, &analysis),
             Format::Json => format!("{}\n", json_escaped(&serde_json::to_string_pretty(&found)?)),

@@ -51,7 +51,14 @@ pub(super) fn take_in(
         }
         return Ok(None);
     }
-    let own = calibration.workload(&format!("measured from the records in {named}; --no-records leaves them out"))?;
+    let own = calibration.workload(&format!("measured from the records in {named}; --no-records leaves them out"));
+    let own = match own {
+        Err(error) if !is_asked => {
+            complain(&format!("warning: the records in {named} give no load, so it is assumed: {error}"));
+            return Ok(None);
+        }
+        own => own?,
+    };
     let spaces = analysis.workload.own_workspaces().map(|(id, found)| (id.to_owned(), found.clone())).collect();
     analysis.workload = own.with_own_workspaces(spaces);
     // A command may read its config more than once.

@@ -44,6 +44,10 @@ pub(super) struct Args {
     /// Exit with 1 if a typical month costs more by this much than the config of --against
     #[arg(hide_short_help = true, long, value_name = "AMOUNT", requires = "against")]
     max_increase: Option<Amount>,
+    /// Put a provider's bill beside the records under the report (as calibrate --bill does; text only)
+    #[cfg(feature = "records")]
+    #[arg(hide_short_help = true, long, value_name = "FILE")]
+    bill: Option<PathBuf>,
     /// Show how long this many credits (dollars, in a report in dollars) last under the heartbeats of all agents
     #[arg(long, value_name = "CREDITS", conflicts_with = "agent")]
     balance: Option<Amount>,
@@ -110,6 +114,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Format::Json => report.to_json(),
         Format::Html => report.to_html(),
     };
+    #[cfg(feature = "records")]
+    let text = text + &beside_bill(args, &subject)?;
     match args.output.as_ref().filter(|path| path.as_os_str() != "-") {
         None => print(&text)?,
         Some(path) => save(path, &text, [Some(&subject.loaded), older.as_ref().map(|older| &older.loaded)])?,
@@ -117,6 +123,19 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let exceeded = report.gates.iter().filter(|gate| !gate.kept);
     let exceeded = exceeded.map(|gate| complain(&format!("{}: {}", gate.gate.flag(), gate.sentence(unit)))).count();
     Ok(if exceeded > 0 { ExitCode::from(EXCEEDED) } else { ExitCode::SUCCESS })
+}
+
+/// The bill that was named beside the records of the gateway; nothing where none was.
+#[cfg(feature = "records")]
+fn beside_bill(args: &Args, subject: &Subject) -> anyhow::Result<String> {
+    let Some(path) = &args.bill else { return Ok(String::new()) };
+    if !matches!(args.format, Format::Text) {
+        bail!("--bill goes with --format text; clawbeat calibrate --bill FILE --format json is for programs");
+    }
+    let Some((records, _)) = super::measured::records(&subject.loaded, &args.config.question)? else {
+        bail!("--bill stands beside the gateway's records: name them with --state-dir DIR");
+    };
+    Ok(format!("\n{}", super::bill::beside(path, &records, &subject.analysis)?))
 }
 
 /// The older config under the same question. The agent that is asked about may be new.

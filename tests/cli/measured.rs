@@ -264,6 +264,10 @@ fn a_bill_stands_beside_the_store_and_says_what_is_left() {
     let text = ask(&[]);
     assert!(text.stdout.contains("models that the gateway never used: openai/gpt-5.5"), "{text}");
     assert!(!text.mentions("jane"), "{text}");
+    let under = desk.ask(&["report", "--state-dir", "s", "--bill", "bill.csv"]);
+    assert!(under.stdout.contains("On record: ") && under.stdout.ends_with(&text.stdout), "{under}");
+    let json = desk.ask(&["report", "--state-dir", "s", "--bill", "bill.csv", "--format", "json"]);
+    assert_eq!(json.code, 2, "{json}");
     desk.write("bill.csv", "a,b\n1,2\n");
     let refused = ask(&[]);
     assert_eq!(refused.code, 2, "{refused}");
