@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::robust::{mean, median, scatter, slope};
 use super::turn::{Turn, count, whole};
+use crate::gateway::retention::Retention;
 use crate::records::{Kind, Prompt};
 use crate::workload::measured::CacheRate;
 
@@ -33,6 +34,8 @@ pub(super) struct Fit {
     pub(super) growth: Growths,
     /// What the cache did.
     pub(super) cache: Vec<CacheRate>,
+    /// How long prompts were kept, where the tokens show it.
+    pub(super) retention: Option<Retention>,
 }
 
 /// What each outcome leaves, with its observations.
@@ -90,8 +93,21 @@ pub(super) fn fit(turns: &[Turn], noted: &[Prompt], fallback: Fallback) -> Optio
     let kept = |turn: &&&Turn| turn.first.prompt() > turn.first.input;
     let mut plain: Vec<f64> = epoch.iter().filter(kept).map(|turn| whole(turn.first.input)).collect();
     let uncached = median(&mut plain);
+    let retention = retention(&epoch);
     let (model, isolated) = (Arc::clone(&last.model), last.isolated);
-    Some(Fit { model, isolated, fixed, uncached, fixed_scatter, fixed_n, per_char, per_char_n, growth, cache })
+    Some(Fit {
+        model,
+        isolated,
+        fixed,
+        uncached,
+        fixed_scatter,
+        fixed_n,
+        per_char,
+        per_char_n,
+        growth,
+        cache,
+        retention,
+    })
 }
 
 /// Heartbeats that follow each other with nothing between them in their session: what the first left is the difference.
@@ -206,6 +222,17 @@ fn intercepts(turns: &[Turn], epoch: &[&Turn], growth: &Growths, per_char: f64) 
         }
     }
     found
+}
+
+/// Writes for an hour, and runs that neither read nor write, tell how long prompts were kept; writes for five minutes do
+/// not, for old releases store all of them as such.
+fn retention(epoch: &[&Turn]) -> Option<Retention> {
+    const FEWEST: usize = 5;
+    if epoch.iter().any(|turn| turn.tokens.cache_write_1h > 0) {
+        return Some(Retention::Long);
+    }
+    let is_plain = epoch.iter().all(|turn| turn.tokens.prompt() == turn.tokens.input);
+    (is_plain && epoch.len() >= FEWEST).then_some(Retention::None)
 }
 
 /// How often a run found the prompt in the cache, by the minutes since the one before.

@@ -53,6 +53,7 @@ impl<'c, 'a> Replay<'c, 'a> {
     /// The settings on record: those of now, with the model, the kind of session and the interval that the records show.
     fn choice(&self, fit: &Fit, turns: &[Turn]) -> Choice {
         let mut choice = Choice { isolated: fit.isolated, model: model_ref(&fit.model), ..self.present.clone() };
+        choice.retention = fit.retention.unwrap_or(choice.retention);
         let heartbeats = epoch(turns);
         let mut gaps: Vec<f64> =
             heartbeats.windows(2).map(|pair| whole((pair[1].at - pair[0].at).unsigned_abs())).collect();

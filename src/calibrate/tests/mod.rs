@@ -166,6 +166,24 @@ fn wrong_counters_are_named_with_what_counts_instead() {
     assert!(remarks.contains("those of the last run"), "{remarks}");
 }
 
+/// The retention was another one than the config has now: what is compared is what was recorded.
+#[test]
+fn how_long_prompts_were_kept_is_what_the_tokens_show() {
+    let truth = Truth { fixed: 10_000.0, per_char: 0.25, days: 4, every: 60, isolated: true, chat: 0 };
+    let moves: [fn(&mut Tokens); 3] = [
+        |_| {},
+        |tokens| tokens.cache_write_1h = std::mem::take(&mut tokens.cache_write_5m),
+        |tokens| tokens.input += std::mem::take(&mut tokens.cache_write_5m) + std::mem::take(&mut tokens.cache_read),
+    ];
+    for change in moves {
+        let mut records = truth.records();
+        records.requests.iter_mut().for_each(|request| change(&mut request.tokens));
+        let seen = calibrate(&records, &analysis("1h", true).costing()).observed.unwrap();
+        let error = seen.against.cost.unwrap().pico() as f64 / seen.cost.unwrap().pico() as f64 - 1.0;
+        assert!(error.abs() < 0.03, "{error} {seen:?}");
+    }
+}
+
 /// Releases to 2026.7 keep the key of the last isolated session only.
 #[test]
 fn a_heartbeat_alone_in_its_session_is_isolated() {
