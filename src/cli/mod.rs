@@ -43,6 +43,8 @@ use clawbeat::words::plain;
     name = "clawbeat",
     version,
     max_term_width = 100,
+    // Without the blank line before the commands, of which a screen holds no more.
+    help_template = "{about-with-newline}\n{usage-heading} {usage}\n{all-args}{after-help}",
     after_help = "clawbeat FILE is clawbeat report FILE; clawbeat help COMMAND has all options."
 )]
 pub(crate) struct Cli {
