@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 
 const SIZES: [usize; 3] = [100, 400, 1600];
 const QUESTIONS: [&str; 3] = ["lint", "fixes", "plan"];
-const SHAPES: [&str; 8] = [
+const SHAPES: [&str; 12] = [
     "list-shared",
     "list-own",
     "entries-shared",
@@ -25,6 +25,10 @@ const SHAPES: [&str; 8] = [
     "heartbeat-keys",
     "listed-models",
     "own-models",
+    "each-model",
+    "each-provider",
+    "aliases",
+    "bindings",
     "levels",
 ];
 
@@ -63,6 +67,35 @@ fn config(shape: &str, size: usize) -> Value {
                 "models": { "providers": { "own": { "baseUrl": "http://localhost:1", "models": models } } },
                 "agents": { "defaults": { "model": "own/agent-0", "heartbeat": {} } },
             })
+        }
+        // Each agent with a model of its own: of one provider, of providers of its own, or by an alias of one that is priced.
+        "each-model" | "each-provider" | "aliases" => {
+            let used = |at: usize| match shape {
+                "each-model" => format!("own/agent-{at}"),
+                "each-provider" => format!("agent-{at}/m"),
+                _ => format!("m{at}"),
+            };
+            let entry = |at: usize| json!({ "heartbeat": { "model": used(at), "target": "none" } });
+            let provider = |models: Vec<Value>| json!({ "baseUrl": "http://localhost:1", "models": models });
+            let model = |id: String| json!({ "id": id, "name": id });
+            let providers = match shape {
+                "each-model" => json!({ "own": provider((0..size).map(|at| model(name(at))).collect()) }),
+                "each-provider" => keys(&|_| provider(vec![model("m".to_owned())])).into(),
+                _ => json!({}),
+            };
+            let listed = |at: usize| (format!("openai/m-{at}"), json!({ "alias": format!("m{at}") }));
+            let aliases: Map<String, Value> = (0..size).filter(|_| shape == "aliases").map(listed).collect();
+            let mut shared = defaults;
+            shared["models"] = aliases.into();
+            let agents = json!({ "ownership": "explicit", "defaults": shared, "entries": keys(&entry) });
+            json!({ "models": { "providers": providers }, "agents": agents })
+        }
+        // Each names an agent that is not there.
+        "bindings" => {
+            let binding = |at: usize| json!({ "agentId": format!("gone-{at}"), "match": { "channel": "telegram" } });
+            let bindings: Vec<Value> = (0..size).map(binding).collect();
+            let agents = json!({ "ownership": "explicit", "defaults": defaults, "entries": keys(&|_| json!({})) });
+            json!({ "agents": agents, "bindings": bindings })
         }
         // As deep as a file may be, and as often.
         _ => {

@@ -1,6 +1,7 @@
 //! One config with everything a question about it needs: the tree that OpenClaw sees, the release it is read for,
 //! prices, load and the time covered. Report, plan, rules and trace are all views of this value.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -9,7 +10,7 @@ use serde_json::Value;
 
 use crate::catalogue::Catalogue;
 use crate::document::{Change, Document, Format, KeyPath, SyntaxError, difference};
-use crate::gateway::home::{self, Home, Homeless};
+use crate::gateway::holder::{self, Holder, NoHolder, Part};
 use crate::gateway::include::{self, Expanded};
 use crate::gateway::{Gateway, Surroundings};
 use crate::money::Unit;
@@ -181,26 +182,14 @@ impl Analysis {
         rules::verdict_of(&Context::new(&self.document, &self.expanded, &release, &costing))
     }
 
-    /// The file that a change of the config belongs in.
-    pub fn home(&self, path: &KeyPath) -> Result<Home, Homeless> {
-        home::home(self.document.value(), path, &*self.loader)
+    /// Changes of the config by the file that they belong in.
+    pub fn parts(&self, changes: &[Change]) -> Result<Vec<Part>, NoHolder> {
+        holder::parts(self.document.value(), changes, &*self.loader)
     }
 
     /// The file in which a reader finds a place of the config.
-    pub fn seen_in(&self, path: &KeyPath) -> Home {
-        home::seen_in(self.document.value(), path, &*self.loader)
-    }
-
-    /// Whether an included file with another tree makes exactly these changes of the config.
-    pub fn is_changed_by(&self, file: &(String, String), tree: &Value, changes: &[Change]) -> bool {
-        let loader = |name: &str, from: &str| {
-            let (value, directory) = (self.loader)(name, from)?;
-            let is_it = (name, from) == (file.0.as_str(), file.1.as_str());
-            Ok((if is_it { tree.clone() } else { value }, directory))
-        };
-        let mut wanted = self.expanded.value.clone();
-        let made = changes.iter().all(|change| change.make(&mut wanted).is_ok());
-        made && include::expand(self.document.value(), &loader).value == wanted
+    pub fn seen_in(&self, path: &KeyPath) -> Holder {
+        holder::seen_in(self.document.value(), path, &*self.loader)
     }
 
     /// What the linter says.
@@ -213,7 +202,30 @@ impl Analysis {
         let costing = self.costing();
         let context = Context::new(&self.document, &self.expanded, &self.release, &costing);
         let planner = || self.advised(agent, unit);
-        rules::lint(&context.of(agent, unit).against(schema).advised_by(Planner(&planner)))
+        let lint = rules::lint(&context.of(agent, unit).against(schema).advised_by(Planner(&planner)));
+        self.with_fixes_that_can_be_written(lint)
+    }
+
+    /// What was found, without the fixes that no file can take: where several files make up a value, or one stands for it
+    /// in several places and not all of them want the same.
+    pub(crate) fn with_fixes_that_can_be_written(&self, mut lint: Lint) -> Lint {
+        if self.expanded.includes.is_empty() {
+            return lint;
+        }
+        let mut shared = Vec::new();
+        for finding in &mut lint.findings {
+            match finding.fix.as_ref().map(|fix| self.parts(&fix.changes)) {
+                Some(Err(NoHolder::Shared { .. })) => shared.push(finding),
+                Some(Err(_)) => finding.fix = None,
+                Some(Ok(_)) | None => {}
+            }
+        }
+        let together: Vec<Change> =
+            shared.iter().filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| fix.changes.clone()).collect();
+        if self.parts(&together).is_err() {
+            shared.into_iter().for_each(|finding| finding.fix = None);
+        }
+        lint
     }
 
     /// The changes of all fixes at least as safe as `safety`, and of those that then come up, until nothing is left to fix.
@@ -281,9 +293,10 @@ impl Analysis {
         let agents = self.gateway.agents.iter().zip(outline.chosen);
         let chosen = agents.filter_map(|(agent, choice)| Some((agent.id.clone(), choice?))).collect();
         let placement = outline.placement.unwrap_or_default();
-        let edit = |path: &KeyPath| placement.changes.iter().find(|change| change.path == *path).cloned();
-        let edits = placement.keys.iter().filter_map(|(id, lever, key)| Some((id.clone(), lever.key(), edit(key)?)));
-        Advised { chosen, edits: edits.collect() }
+        let edits: HashMap<&KeyPath, &Change> = placement.changes.iter().map(|change| (&change.path, change)).collect();
+        let edit = |key: &KeyPath| edits.get(key).map(|edit| (*edit).clone());
+        let keys = placement.keys.iter();
+        Advised::new(chosen, keys.filter_map(|(id, lever, key)| Some((id.clone(), *lever, edit(key)?))))
     }
 
     /// Asks something that reads changed trees of the file again, for this release and the other generation.

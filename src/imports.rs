@@ -131,6 +131,56 @@ fn each_room_imports_only_those_before_it() {
     }
 }
 
+/// What a renderer does not do: sums, shares and differences are worked out in `report/page`.
+const ARITHMETIC: [&str; 9] = [
+    ".percent_of(",
+    ".times_over(",
+    ".per(",
+    ".pico()",
+    "from_pico(",
+    "as f64",
+    "Estimate::sum",
+    "Spending::sum",
+    ".sum()",
+];
+
+/// The folders of the renderers under `report`.
+const FORMATS: [&str; 3] = ["text", "markdown", "html"];
+
+/// Names that hold money; one of them beside `+`, `-`, `*` or `/` is arithmetic.
+const AMOUNTS: [&str; 14] = [
+    "amount", "cost", "saving", "typical", "low", "high", "before", "worth", "percent", "share", "price", "per_day",
+    "instead", "figure",
+];
+
+fn is_arithmetic(line: &str) -> bool {
+    let holds_amount = |operand: &str| {
+        let name = operand.trim_matches(|c: char| !c.is_alphanumeric() && c != '_');
+        let name = name.rsplit(['.', ')']).find(|part| !part.is_empty()).unwrap_or(name);
+        AMOUNTS.iter().any(|amount| name == *amount || name.ends_with(&format!("_{amount}")))
+    };
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let operates = words.windows(3).any(|three| {
+        ["+", "-", "*", "/", "+=", "-="].contains(&three[1]) && (holds_amount(three[0]) || holds_amount(three[2]))
+    });
+    operates || ARITHMETIC.iter().any(|call| line.contains(call))
+}
+
+#[test]
+fn renderers_do_no_arithmetic_on_money() {
+    let yes = ["let more = there.cost - here;", "total += agent.cost;", "now.percent_of(all)", "Estimate::sum(later)"];
+    assert!(yes.iter().all(|line| is_arithmetic(line)));
+    assert!(!is_arithmetic("let width = column.width - cell.width() + 2;"));
+    let is_renderer = |module: &&Vec<String>| matches!(&module[..], [first, format, ..] if first == "report" && FORMATS.contains(&&**format));
+    let files = files();
+    let renderers: Vec<_> = files.keys().filter(is_renderer).collect();
+    assert!(renderers.len() > 15, "renderers are found");
+    for module in renderers {
+        let line = files[module].lines().find(|line| is_arithmetic(line));
+        assert_eq!(line, None, "{} works something out", module.join("::"));
+    }
+}
+
 #[test]
 fn no_files_import_each_other_in_a_circle() {
     let files = files();

@@ -48,7 +48,7 @@
 //!
 //! ```text
 //! certain, secrets, money, words, document, schema, releases, gateway, levers, catalogue, workload, files, simulate,
-//! records, provenance, bill, rules, plan, analysis, repair, patch, report
+//! records, calibrate, invoice, provenance, bill, rules, plan, analysis, repair, patch, report
 //! ```
 //!
 //! What is not named on this page is open to the command and to the tests, and may change at any time.
@@ -62,6 +62,9 @@
 pub mod analysis;
 #[doc(hidden)]
 pub mod bill;
+#[cfg(feature = "records")]
+#[doc(hidden)]
+pub mod calibrate;
 #[doc(hidden)]
 pub mod catalogue;
 mod certain;
@@ -77,6 +80,9 @@ pub mod gateway;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod imports;
+#[cfg(feature = "records")]
+#[doc(hidden)]
+pub mod invoice;
 #[doc(hidden)]
 pub mod levers;
 #[doc(hidden)]

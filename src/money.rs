@@ -16,6 +16,9 @@ pub enum Unit {
     /// nexos.ai credits.
     #[serde(rename = "credits")]
     Credits,
+    /// Millions of input-equivalent tokens, where no price is known: a measure of work, not money.
+    #[serde(rename = "tokens")]
+    Tokens,
 }
 
 impl fmt::Display for Unit {
@@ -23,6 +26,7 @@ impl fmt::Display for Unit {
         f.write_str(match self {
             Unit::Usd => "USD",
             Unit::Credits => "credits",
+            Unit::Tokens => "tokens",
         })
     }
 }
@@ -37,6 +41,9 @@ impl Money {
     /// Nothing.
     pub const ZERO: Money = Money(0);
 
+    /// What a token is in an amount of [`Unit::Tokens`].
+    pub const MILLION: i128 = 1_000_000;
+
     /// An amount given in 1e-12 of a unit.
     pub const fn from_pico(pico: i128) -> Self {
         Money(pico)
@@ -45,6 +52,11 @@ impl Money {
     /// The amount in 1e-12 of a unit.
     pub const fn pico(self) -> i128 {
         self.0
+    }
+
+    /// The whole units, without what is beyond the point.
+    pub const fn whole(self) -> i128 {
+        self.0 / PICO
     }
 
     /// Reads a decimal such as `12`, `0.05775` or `-3.2`; `None` for anything else or more than 12 decimals.

@@ -114,10 +114,11 @@ impl Analysis {
         mends.len() > before
     }
 
-    /// Whether the file itself can take these changes; what belongs in an included file is tried when it is written.
+    /// Whether the files that hold the keys can take these changes; the text of an included one is tried when it is written.
     fn can_write(&self, changes: &[Change]) -> bool {
-        let in_main = |change: &Change| self.home(&change.path).is_ok_and(|home| home.file.is_none());
-        !changes.iter().all(in_main) || self.document.apply(changes).is_ok()
+        let Ok(parts) = self.parts(changes) else { return false };
+        let mut own = parts.iter().filter(|part| part.file.is_none());
+        own.all(|part| self.document.apply(&part.inside).is_ok())
     }
 
     /// What OpenClaw says of the config, as far as the linter knows it.
@@ -137,7 +138,7 @@ impl Analysis {
     fn judge(&self, gateway: &Gateway) -> Lint {
         let costing = self.costing_of(gateway);
         let context = Context::new(&self.document, &self.expanded, &self.release, &costing);
-        rules::lint(&context.without_money())
+        self.with_fixes_that_can_be_written(rules::lint(&context.without_money()))
     }
 }
 
@@ -172,7 +173,7 @@ fn runs_alike(one: &Gateway, other: &Gateway) -> bool {
     let runs = |gateway: &Gateway| -> Vec<_> {
         let agent = |agent: &Agent| {
             let settings = &agent.settings;
-            let beside = (settings.primary_model.clone(), settings.route.clone(), settings.target.value.clone());
+            let beside = (settings.primary_model.clone(), settings.delivery.clone(), settings.target.value.clone());
             (agent.id.clone(), agent.enrolment.is_enrolled(), Choice::present(agent), beside)
         };
         gateway.agents.iter().map(agent).collect()

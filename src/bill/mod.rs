@@ -1,10 +1,16 @@
 //! What a config costs, agent by agent, in one unit. Whoever asks for a month of an agent or of all gets it here, so that a
 //! report, its comparisons and its warnings speak of one figure.
 
+mod fallbacks;
+pub mod windows;
+
 use crate::gateway::Agent;
-use crate::money::Unit;
+use crate::money::{Money, Unit};
 use crate::simulate::costing::{Choice, Costing, Subject};
 use crate::simulate::estimate::{Estimate, Range};
+use crate::simulate::usage::Timeline;
+
+pub use fallbacks::{Fallback, with_outage};
 
 /// The bill of one reading of a config.
 #[derive(Clone, Copy)]
@@ -40,6 +46,34 @@ impl<'c, 'a> Bill<'c, 'a> {
             month.cost = Some(Range::default());
         }
         month
+    }
+
+    /// What an agent asks of its models as it is, moment by moment; nothing where it does not run.
+    pub fn timeline(&self, subject: &Subject<'_>) -> Timeline {
+        let agent = subject.agent;
+        match agent.enrolment.is_enrolled() {
+            true => self.costing.timeline(subject, &Choice::present(agent), self.costing.always_skipped(agent)),
+            false => Timeline::default(),
+        }
+    }
+
+    /// The input-equivalent tokens of a typical month over all agents that are not compared in money, or of one; `None`
+    /// where there is none.
+    pub fn tokens(&self, only: Option<&str>) -> Option<Money> {
+        let costing = self.costing;
+        let enrolled = costing.gateway.enrolled().filter(|agent| only.is_none_or(|id| agent.id == id));
+        let counted = enrolled.filter_map(|agent| {
+            let (subject, present) = (costing.subject(agent), Choice::present(agent));
+            let model = costing.model(&present.model, present.retention);
+            let skipped = costing.always_skipped(agent);
+            let month = costing.estimate_on(&subject, &present, &model, skipped);
+            if month.runs == 0 || costing.compared_in(&model, month.typical()) != Unit::Tokens {
+                return None;
+            }
+            let (subject, model) = (subject.in_tokens(costing), costing.in_tokens(&model));
+            costing.estimate_on(&subject, &present, &model, skipped).typical()
+        });
+        counted.reduce(|sum, month| sum + month)
     }
 
     /// A month of an agent in this unit: an amount of another unit is unknown in it.

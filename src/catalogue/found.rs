@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::local::Free;
+use super::plans::Offer;
 use super::price::{Price, Source, Tier};
 
 /// The answer to a look-up.
@@ -35,8 +36,10 @@ pub struct Match {
     /// The list price of the model that its name means, where nobody can say who answers: unknown, but this if it is the
     /// vendor's.
     pub if_vendors: Option<ListPrice>,
-    /// The plan that pays for it, in words: then it has no price, unless the user's own file gives one.
-    pub plan: Option<&'static str>,
+    /// The plan or quota that pays for it: then it has no price, unless the user's own file gives one or it costs no money.
+    pub plan: Option<&'static Offer>,
+    /// What it costs by the token, where a plan pays instead.
+    pub by_the_token: Option<ListPrice>,
     pub(super) guidance: Option<Tier>,
 }
 
@@ -50,19 +53,25 @@ pub struct ListPrice {
 }
 
 impl Match {
-    /// Says that a plan pays, which has no price a request; only the user's own prices stand before it.
-    pub fn paid_by(&mut self, plan: Option<&'static str>) {
+    /// Says that a plan pays, which has no price a request; only the user's own prices stand before it, and what costs no
+    /// money anyway goes on doing so.
+    pub fn paid_by(&mut self, offer: Option<&'static Offer>) {
         let is_users_own = self.price.as_ref().is_some_and(|price| price.source == Source::PricesFile);
-        let Some(plan) = plan.filter(|_| !is_users_own) else { return };
-        self.price = None;
+        let Some(offer) = offer.filter(|_| !is_users_own) else { return };
+        self.plan = Some(offer);
+        if self.free == Some(Free::Listed) {
+            return;
+        }
+        let price = self.price.take().filter(|price| price.source != Source::Local);
+        let listed = self.vendor_model.clone().zip(price).map(|(model, price)| ListPrice { model, price });
+        self.by_the_token = listed.or_else(|| self.if_vendors.take());
         self.at_best = None;
         self.if_vendors = None;
         self.free = None;
         self.local = false;
         self.near.clear();
         self.notes = vec![Note::Subscription];
-        self.how = format!("paid by {plan}");
-        self.plan = Some(plan);
+        self.how = format!("paid by {}", offer.words);
     }
 
     /// The tier: the page's guidance, else by the output price at a time; `None` when the price is unknown.

@@ -135,8 +135,17 @@ impl<'a> Lookup<'a> {
         let by_plan = plans::is_plan(&self.provider, self.id);
         let free = server.is_free().filter(|_| !by_plan);
         let mut found = if by_plan || (server.is_forwarded() && server.speaks_ollama()) {
-            let near = self.reseller().near;
-            Match { how: "subscription".to_owned(), notes: vec![Note::Subscription], near, ..Match::default() }
+            let (resold, listed) = (self.reseller(), self.list_price());
+            let near = resold.near;
+            let own = listed.vendor_model.zip(listed.price).map(|(model, price)| ListPrice { model, price });
+            let if_vendors = own.or(listed.if_vendors).or(resold.if_vendors);
+            Match {
+                how: "subscription".to_owned(),
+                notes: vec![Note::Subscription],
+                near,
+                if_vendors,
+                ..Match::default()
+            }
         } else if let Some(free) = free {
             let price = Price::constant(Unit::Usd, Source::Local, Sheet::flat(Rates::FREE));
             Match { price: Some(price), how: free.to_string(), free: Some(free), local: true, ..Match::default() }

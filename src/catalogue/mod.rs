@@ -13,12 +13,13 @@ mod minute_limit;
 mod names;
 pub mod nexos;
 mod openclaw;
-mod plans;
+pub mod plans;
 mod price;
 mod prices_file;
 mod rates;
 mod retired;
 mod usd;
+mod weights;
 
 use serde_json::Value;
 
@@ -27,11 +28,12 @@ pub use found::{ListPrice, Match, Note};
 pub use local::Free;
 pub use minute_limit::{MinuteLimit, minute_limit};
 pub use openclaw::{Row as OfferedModel, resolve_alias};
-pub use plans::plan;
+pub use plans::{FlatPlan, Offer, offer};
 pub use price::{GENAI_PRICES_VERSION, Price, Source, Tier};
 pub use prices_file::PricesError;
 pub use rates::{Billed, Rates, Sheet};
 pub use retired::{google_successor, is_retired};
+pub use weights::Weights;
 
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::providers::{self, Provider};
@@ -39,6 +41,7 @@ use crate::money::Unit;
 use crate::releases::{Behaviour, Version};
 use listed::is_listed;
 use lookup::{Lookup, Resembling};
+pub use names::same_model;
 use prices_file::PricesFile;
 
 /// All prices there are: the embedded ones and, before them, the user's own.
@@ -111,6 +114,7 @@ impl Catalogue {
             (Unit::Credits, _) => nexos::PAGE.iter().map(page_row).collect(),
             (Unit::Usd, None) => self.offered(),
             (Unit::Usd, Some(_)) => usd::SHELVES.iter().flat_map(shelf_rows).collect(),
+            (Unit::Tokens, _) => Vec::new(),
         };
         let words: Vec<String> = query.unwrap_or_default().split_whitespace().map(str::to_lowercase).collect();
         let wanted = |listed: &Listed| {

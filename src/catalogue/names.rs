@@ -40,6 +40,11 @@ fn words(name: &str) -> Vec<String> {
     name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
 }
 
+/// Whether two spellings are of one model.
+pub fn same_model(one: &str, other: &str) -> bool {
+    canonical(one) == canonical(other)
+}
+
 /// The form in which two spellings of one model are equal: without vendor, hosting and build words, and without a
 /// snapshot date at the end.
 pub(super) fn canonical(name: &str) -> String {

@@ -1,139 +1,526 @@
-//! Flat plans: what their requests cost depends on what the plan allows, and no list price says it. Which model is paid so is
-//! known by its provider, by the address it is asked at, or by how the gateway signs in.
+//! Flat plans and free quotas: what their requests cost depends on what the plan allows, and no list price says it. The
+//! catalogue of them is `plans.json`: who offers what, by which marks in a config that is known, and how much each tier
+//! allows in which time, with source and date. Which tier somebody has stands nowhere in a config.
 
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
+use super::names::canonical;
+use super::rates::Rates;
 use super::usd;
+use crate::certain;
 use crate::gateway::anthropic::AnthropicAuth;
+use crate::gateway::model_ref::ModelRef;
+use crate::gateway::runtime;
+use crate::money::{Money, Rate};
+use crate::schema::nearest;
 
-/// Providers that are paid by a plan alone: OpenClaw 2026.9.6 `docs/providers`, and the plan pages of their vendors.
-const PROVIDERS: &[(&str, &str)] = &[
-    ("claude-cli", CLAUDE),
-    ("codex", "a ChatGPT plan"),
-    ("codex-cli", "a ChatGPT plan"),
-    ("openai-codex", "a ChatGPT plan"),
-    ("github-copilot", "GitHub Copilot"),
-    ("google-gemini-cli", "a Google account's quota"),
-    ("minimax-portal", "a MiniMax Coding Plan"),
-    ("stepfun-plan", "a StepFun plan"),
-    ("volcengine-plan", "a Volcengine Coding Plan"),
-    ("qwen-portal", "a Qwen account's quota"),
-    ("qwen-oauth", "a Qwen account's quota"),
-    ("qwen-token-plan", "a Qwen Token Plan"),
-    ("bailian-token-plan", "a Bailian Token Plan"),
-    ("xiaomi-token-plan", "a MiMo Token Plan"),
-    ("kimi", "a Kimi Code plan"),
-    ("kimi-coding", "a Kimi Code plan"),
-    ("opencode-go", "an OpenCode Go plan"),
-];
-/// Addresses at which a vendor answers for a plan only: a part of `baseUrl`, without the scheme.
-const ADDRESSES: &[(&str, &str)] = &[
-    ("api.z.ai/api/coding/", "a GLM Coding Plan"),
-    ("open.bigmodel.cn/api/coding/", "a GLM Coding Plan"),
-    ("api.kimi.com/coding", "a Kimi Code plan"),
-    ("ark.cn-beijing.volces.com/api/coding", "a Volcengine Coding Plan"),
-    ("coding.dashscope.aliyuncs.com", "an Alibaba Coding Plan"),
-    ("coding-intl.dashscope.aliyuncs.com", "an Alibaba Coding Plan"),
-    ("token-plan.", "a Token Plan"),
-];
-/// Providers that sell by the token as well, and what an OAuth sign-in makes of them.
-const SIGNED_IN: &[(&str, &str)] =
-    &[("openai", "a ChatGPT plan"), ("minimax", "a MiniMax Coding Plan"), ("qwen", "a Qwen account's quota")];
+/// What a vendor offers beside prices by the token: one thing to sign up for, in one or several tiers.
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Offer {
+    /// In kebab-case.
+    pub id: &'static str,
+    /// Who offers it.
+    pub vendor: &'static str,
+    /// What pays, as a sentence names it: `a ChatGPT plan`.
+    pub words: &'static str,
+    /// For the vendor's own models and open ones: a model that its maker alone sells is none of theirs.
+    #[serde(default)]
+    open_models_only: bool,
+    /// How a request is counted in credits, where that is published.
+    pub credits: Option<Credits>,
+    /// How many requests a request counts as, by model.
+    pub multipliers: Option<Multipliers>,
+    /// What its terms forbid that heartbeats do.
+    pub forbids: Option<Forbids>,
+    marks: Vec<Mark>,
+    /// Its tiers; none where no limits are known.
+    pub plans: Vec<FlatPlan>,
+}
 
-/// Plans for the vendor's own models and open ones: a model that its maker alone sells is none of theirs.
-const OPEN_MODELS_ONLY: [&str; 6] =
-    ["minimax-portal", "stepfun-plan", "kimi", "kimi-coding", "qwen-portal", "qwen-oauth"];
+/// A tier of an offer.
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FlatPlan {
+    /// As `--plan` takes it.
+    pub id: &'static str,
+    /// As its vendor calls it.
+    pub name: &'static str,
+    /// The only way to sign in to it, as `auth.profiles` names it.
+    sign_in: Option<&'static str>,
+    /// What it allows.
+    pub windows: Vec<Quota>,
+}
 
-/// What a subscription's OAuth sign-in, a setup token or the Claude CLI draw on at Anthropic (R9).
-const CLAUDE: &str = "a Claude subscription";
+/// How much a plan allows in a time.
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Quota {
+    /// In kebab-case.
+    pub id: &'static str,
+    /// What is counted.
+    pub unit: QuotaUnit,
+    /// In which time.
+    pub window: Span,
+    /// The zone whose midnight starts a day; UTC where nothing is said.
+    pub zone: Option<&'static str>,
+    /// The models it holds for, with `*` for any text at either end; without any, all that no other window of the plan names.
+    #[serde(default)]
+    pub models: Vec<&'static str>,
+    /// The limit, from the lowest to the highest that is published; none where none is.
+    pub limit: Option<Limit>,
+    /// The first day it holds, as YYYY-MM-DD.
+    pub since: Option<&'static str>,
+    /// The last day it held.
+    pub until: Option<&'static str>,
+    /// Who says so.
+    pub disclosure: Disclosure,
+    /// What else to know of it.
+    pub note: Option<&'static str>,
+    /// Where it stands.
+    pub source: &'static str,
+    /// When it was read there: a day, a month or a year; none where that is not known.
+    pub date: Option<&'static str>,
+}
 
-/// What pays for a provider's model, where that is a plan; `anthropic` is how the gateway signs in there.
-pub fn plan(provider: &str, model_id: &str, config: &Value, anthropic: Option<AnthropicAuth>) -> Option<&'static str> {
-    let find = |table: &[(&str, &'static str)], fits: &dyn Fn(&str) -> bool| {
-        table.iter().find(|(mark, _)| fits(mark)).map(|(_, plan)| *plan)
-    };
-    let provider = provider.trim().to_ascii_lowercase();
-    if is_foreign(&provider, model_id) {
-        return None;
+/// A limit, in its quota's unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limit {
+    /// The least it may be.
+    pub low: u64,
+    /// The most.
+    pub high: u64,
+}
+
+/// What a quota counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum QuotaUnit {
+    /// Calls of a model.
+    Request,
+    /// Turns, of which a long one may count for more.
+    Message,
+    /// Calls, each as many as its model's multiplier says.
+    PremiumRequest,
+    /// The vendor's own unit.
+    Credit,
+    /// US dollars at the vendor's prices by the token.
+    Usd,
+    /// Input and output together.
+    Token,
+    /// Time on the vendor's machines.
+    GpuTime,
+}
+
+impl QuotaUnit {
+    /// Several of it, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            QuotaUnit::Request => "requests",
+            QuotaUnit::Message => "messages",
+            QuotaUnit::PremiumRequest => "premium requests",
+            QuotaUnit::Credit => "credits",
+            QuotaUnit::Usd => "US dollars",
+            QuotaUnit::Token => "tokens",
+            QuotaUnit::GpuTime => "GPU time",
+        }
     }
-    let entry = config
-        .pointer("/models/providers")
-        .and_then(Value::as_object)
-        .and_then(|all| all.iter().find(|(id, _)| id.trim().eq_ignore_ascii_case(&provider)).map(|(_, entry)| entry));
-    let address = entry.and_then(|entry| entry["baseUrl"].as_str()).map(|url| {
-        let url = url.trim().to_ascii_lowercase();
-        url.split_once("://").map_or(url.clone(), |(_, rest)| rest.to_owned()) + "/"
-    });
-    let subscribed = provider == "anthropic" && anthropic == Some(AnthropicAuth::OAuth);
-    let elsewhere = address.as_ref().is_some_and(|address| !address.starts_with("api.anthropic.com/"));
-    find(PROVIDERS, &|mark| mark == provider)
-        .or((subscribed && !elsewhere).then_some(CLAUDE))
-        .or_else(|| find(ADDRESSES, &|mark| address.as_ref().is_some_and(|address| address.starts_with(mark))))
-        .or_else(|| find(SIGNED_IN, &|mark| mark == provider && signs_in(&provider, config)))
 }
 
-/// Whether a provider's model is paid by a plan alone.
+/// The time in which a quota is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Span {
+    /// Any sixty seconds.
+    #[serde(rename = "minute")]
+    Minute,
+    /// Any five hours.
+    #[serde(rename = "5h")]
+    FiveHours,
+    /// From midnight to midnight.
+    #[serde(rename = "day")]
+    Day,
+    /// Any seven days.
+    #[serde(rename = "week")]
+    Week,
+    /// A month.
+    #[serde(rename = "month")]
+    Month,
+}
+
+impl Span {
+    /// After what is counted: `a day`, `in 5 hours`.
+    pub fn words(self) -> &'static str {
+        match self {
+            Span::Minute => "a minute",
+            Span::FiveHours => "in 5 hours",
+            Span::Day => "a day",
+            Span::Week => "a week",
+            Span::Month => "a month",
+        }
+    }
+}
+
+/// Who says that a limit holds, from the surest on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Disclosure {
+    /// The vendor.
+    Published,
+    /// The vendor did, and no longer does.
+    Withdrawn,
+    /// Its users.
+    Reported,
+    /// Nobody: that there is a limit is known.
+    Unpublished,
+}
+
+impl Disclosure {
+    /// In a word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Disclosure::Published => "published",
+            Disclosure::Withdrawn => "withdrawn",
+            Disclosure::Reported => "reported",
+            Disclosure::Unpublished => "unpublished",
+        }
+    }
+}
+
+/// What its terms forbid.
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Forbids {
+    /// What, and what may come of it.
+    pub what: &'static str,
+    /// Where that stands.
+    pub source: &'static str,
+    /// When it was read there.
+    pub date: &'static str,
+}
+
+/// How many requests a request counts as.
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Multipliers {
+    #[serde(deserialize_with = "decimals")]
+    models: Vec<(&'static str, Money)>,
+    /// Where the table stands.
+    pub source: &'static str,
+    /// When it was read there.
+    pub date: &'static str,
+}
+
+impl Multipliers {
+    /// That of a model, by its id.
+    pub fn of(&self, id: &str) -> Option<Money> {
+        self.models.iter().find(|(name, _)| canonical(name) == canonical(id)).map(|(_, times)| *times)
+    }
+
+    /// All of them, as published.
+    pub fn all(&self) -> &[(&'static str, Money)] {
+        &self.models
+    }
+}
+
+/// A vendor's formula for credits: so many for `per` tokens of each kind.
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Credits {
+    /// The tokens that the figures are for.
+    pub per: u64,
+    #[serde(deserialize_with = "decimal")]
+    input: Money,
+    #[serde(deserialize_with = "decimal")]
+    cached: Money,
+    #[serde(deserialize_with = "decimal")]
+    output: Money,
+    /// When they count several times.
+    pub peak: Option<Peak>,
+    /// Where the formula stands.
+    pub source: &'static str,
+    /// When it was read there.
+    pub date: &'static str,
+}
+
+/// Hours of the day at which credits count several times.
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Peak {
+    /// `HH:MM`.
+    pub start: &'static str,
+    /// `HH:MM`, no longer in it.
+    pub end: &'static str,
+    /// The zone of both.
+    pub zone: &'static str,
+    /// How many times, which depends on the model.
+    pub times: Limit,
+}
+
+impl Credits {
+    /// The credits of a token by its kind, outside the peak. Writing to a cache counts as input.
+    pub fn rates(&self) -> Rates {
+        let rate = |credits: Money| {
+            Rate::from_pico_per_token(u64::try_from(credits.pico() / i128::from(self.per)).unwrap_or_default())
+        };
+        let input = rate(self.input);
+        Rates {
+            input,
+            output: rate(self.output),
+            cache_read: Some(rate(self.cached)),
+            cache_write_5m: Some(input),
+            cache_write_1h: Some(input),
+        }
+    }
+}
+
+/// A sign that a model is paid so: all that it names must hold.
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+struct Mark {
+    /// The provider's id.
+    provider: Option<&'static str>,
+    /// Ids of models, with `*` for any text at either end.
+    models: Vec<&'static str>,
+    /// All that the config says of how it signs in to the provider is one of these.
+    sign_in: Vec<&'static str>,
+    /// Where the config gives an address, its host is one of these.
+    hosts: Vec<&'static str>,
+    /// The address begins so, without its scheme.
+    address: Option<&'static str>,
+    /// The runtime that the model is given (`agentRuntime`).
+    harness: Option<&'static str>,
+    /// The same marks are those of a model that is paid by the token: only the user can say.
+    unsure: bool,
+}
+
+impl Mark {
+    fn in_words(&self) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        parts.extend(self.provider.map(|provider| format!("provider {provider}")));
+        parts.extend(self.address.map(|address| format!("baseUrl {address}")));
+        parts.extend((!self.models.is_empty()).then(|| format!("model {}", self.models.join(" or "))));
+        parts.extend((!self.sign_in.is_empty()).then(|| format!("signed in by {}", self.sign_in.join(" or "))));
+        parts.extend(self.harness.map(|harness| format!("agentRuntime {harness}")));
+        parts.extend(self.unsure.then(|| "only with --plan, as the file cannot say".to_owned()));
+        parts.join(", ")
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, bound(deserialize = "'de: 'static"))]
+struct File {
+    offers: Vec<Offer>,
+}
+
+static FILE: LazyLock<File> = LazyLock::new(|| certain::read("plans.json", TEXT));
+
+/// The catalogue as it is written (`schemas/plans.v1.schema.json`).
+pub const TEXT: &str = include_str!("plans.json");
+
+/// All offers.
+pub fn offers() -> &'static [Offer] {
+    &FILE.offers
+}
+
+/// The tier that `--plan` names, by its id or that of one of its windows.
+pub fn named(id: &str) -> Option<&'static FlatPlan> {
+    let is_it = |plan: &&FlatPlan| plan.id == id || plan.windows.iter().any(|quota| quota.id == id);
+    let mut plans = offers().iter().flat_map(|offer| &offer.plans);
+    plans.clone().find(|plan| plan.id == id).or_else(|| plans.find(is_it))
+}
+
+/// What is wrong with a name that is no tier's, and what would be right.
+pub fn unknown(id: &str) -> String {
+    let ids: Vec<&str> = offers().iter().flat_map(|offer| &offer.plans).map(|plan| plan.id).collect();
+    match nearest(id, ids.iter().copied()) {
+        Some(near) => format!("no plan '{id}', did you mean '{near}'?"),
+        None => format!("no plan '{id}', expected one of '{}'", ids.join("', '")),
+    }
+}
+
+/// What pays for a model, where that is a plan; `anthropic` is how the gateway signs in there, and `told` the tier that
+/// the user names, which decides where a config cannot.
+pub fn offer(
+    model: &ModelRef,
+    config: &Value,
+    anthropic: Option<AnthropicAuth>,
+    told: Option<&FlatPlan>,
+) -> Option<&'static Offer> {
+    let asked = Asked::new(model, config, anthropic);
+    let holds =
+        |offer: &&Offer, unsure: bool| offer.marks.iter().any(|mark| mark.unsure == unsure && asked.bears(mark));
+    let mut fitting = offers().iter().filter(|offer| !asked.is_foreign_to(offer));
+    let is_told = |offer: &&Offer| told.is_some_and(|told| offer.plans.iter().any(|plan| plan.id == told.id));
+    fitting
+        .clone()
+        .find(|offer| is_told(offer) && (holds(offer, true) || holds(offer, false)))
+        .or_else(|| fitting.find(|offer| holds(offer, false)))
+}
+
+/// The offers that may pay for a model, which its config cannot tell from prices by the token.
+pub fn possible(model: &ModelRef, config: &Value) -> impl Iterator<Item = &'static Offer> {
+    let asked = Asked::new(model, config, None);
+    let holds = move |offer: &&Offer| offer.marks.iter().any(|mark| mark.unsure && asked.bears(mark));
+    offers().iter().filter(holds)
+}
+
+/// Whether a provider's model is paid by a plan alone, whatever else the config says.
 pub(super) fn is_plan(provider: &str, model_id: &str) -> bool {
-    PROVIDERS.iter().any(|(mark, _)| *mark == provider) && !is_foreign(provider, model_id)
+    let model = ModelRef { provider: provider.to_owned(), id: model_id.to_owned() };
+    let asked = Asked::new(&model, &Value::Null, None);
+    let is_bare = |mark: &Mark| *mark == Mark { provider: mark.provider, ..Mark::default() };
+    let holds = |offer: &Offer| offer.marks.iter().any(|mark| is_bare(mark) && asked.bears(mark));
+    offers().iter().any(|offer| holds(offer) && !asked.is_foreign_to(offer))
 }
 
-fn is_foreign(provider: &str, model_id: &str) -> bool {
-    OPEN_MODELS_ONLY.contains(&provider) && usd::made_by(model_id).is_some_and(|made| made.maker.closed)
+impl Offer {
+    /// The marks by which it is known, in a clause each; those that leave doubt say so.
+    pub fn known_by(&self) -> Vec<String> {
+        self.marks.iter().map(Mark::in_words).collect()
+    }
+
+    /// The tiers that a config may mean: the one that is told, else those it can be signed in to.
+    pub fn tiers<'a>(
+        &'a self,
+        provider: &str,
+        config: &Value,
+        told: Option<&FlatPlan>,
+    ) -> impl Iterator<Item = &'a FlatPlan> + use<'a> {
+        let told = self.plans.iter().find(|plan| told.is_some_and(|told| told.id == plan.id)).map(|plan| plan.id);
+        let modes: Vec<String> = modes(provider, config).map(str::to_owned).collect();
+        let may_sign_in = move |plan: &FlatPlan| {
+            modes.is_empty() || plan.sign_in.is_none_or(|mode| modes.iter().any(|own| own == mode))
+        };
+        self.plans.iter().filter(move |plan| match told {
+            Some(told) => plan.id == told,
+            None => may_sign_in(plan),
+        })
+    }
 }
 
-/// Whether all that the config says of how it signs in to a provider is OAuth.
-fn signs_in(provider: &str, config: &Value) -> bool {
+impl FlatPlan {
+    /// What it allows of a model on a day (YYYY-MM-DD). Where its windows name models and none of them this one, nobody
+    /// says which holds: all of them may.
+    pub fn quotas(&self, model_id: &str, day: &str) -> Vec<&Quota> {
+        let holds = |quota: &&Quota| {
+            quota.since.is_none_or(|since| since <= day) && quota.until.is_none_or(|until| day <= until)
+        };
+        let mut all: Vec<&Quota> = self.windows.iter().filter(holds).collect();
+        let id = model_id.to_ascii_lowercase();
+        let names = |quota: &Quota| quota.models.iter().any(|name| fits(name, &id));
+        let same = |one: &Quota, other: &Quota| (one.unit, one.window) == (other.unit, other.window);
+        let named: Vec<&Quota> = all.iter().copied().filter(|quota| names(quota)).collect();
+        let rest: Vec<&Quota> = all.iter().copied().filter(|quota| quota.models.is_empty()).collect();
+        all.retain(|quota| match named.iter().any(|other| same(quota, other)) {
+            true => names(quota),
+            false => quota.models.is_empty() || !rest.iter().any(|other| same(quota, other)),
+        });
+        all
+    }
+}
+
+impl Quota {
+    /// Whether what it says is older than so many days on a day (YYYY-MM-DD), or undated.
+    pub fn is_stale(&self, days: i64, on: jiff::civil::Date) -> bool {
+        let first = |date: &str| match date.len() {
+            4 => format!("{date}-01-01"),
+            7 => format!("{date}-01"),
+            _ => date.to_owned(),
+        };
+        let read = self.date.and_then(|date| first(date).parse::<jiff::civil::Date>().ok());
+        read.is_none_or(|read| (on - read).get_days() as i64 > days)
+    }
+}
+
+/// What the marks are held against.
+struct Asked<'a> {
+    provider: String,
+    id: String,
+    /// `baseUrl` without its scheme, in lower case, with a slash at its end.
+    address: Option<String>,
+    modes: Vec<String>,
+    harness: Option<&'a str>,
+}
+
+impl<'a> Asked<'a> {
+    fn new(model: &ModelRef, config: &'a Value, anthropic: Option<AnthropicAuth>) -> Self {
+        let provider = model.provider.trim().to_ascii_lowercase();
+        let entry = entry(config, &provider);
+        let address = entry.and_then(|entry| entry["baseUrl"].as_str()).map(|url| {
+            let url = url.trim().to_ascii_lowercase();
+            url.split_once("://").map_or(url.clone(), |(_, rest)| rest.to_owned()) + "/"
+        });
+        let modes = match (provider.as_str(), anthropic) {
+            ("anthropic", Some(AnthropicAuth::OAuth)) => vec!["oauth".to_owned()],
+            ("anthropic", _) => Vec::new(),
+            _ => modes(&provider, config).map(str::to_owned).collect(),
+        };
+        Asked {
+            harness: runtime::of(config, None, model),
+            id: model.id.trim().to_ascii_lowercase(),
+            provider,
+            address,
+            modes,
+        }
+    }
+
+    fn bears(&self, mark: &Mark) -> bool {
+        let starts = |address: &str| self.address.as_ref().is_some_and(|own| own.starts_with(address));
+        let host = self.address.as_ref().map(|own| own.split(['/', ':']).next().unwrap_or_default());
+        let signs_in = !self.modes.is_empty() && self.modes.iter().all(|mode| mark.sign_in.contains(&mode.as_str()));
+        mark.provider.is_none_or(|provider| provider == self.provider)
+            && (mark.models.is_empty() || mark.models.iter().any(|name| fits(name, &self.id)))
+            && (mark.sign_in.is_empty() || signs_in)
+            && (mark.hosts.is_empty() || host.is_none_or(|host| mark.hosts.contains(&host)))
+            && mark.address.is_none_or(starts)
+            && mark.harness.is_none_or(|harness| self.harness == Some(harness))
+    }
+
+    fn is_foreign_to(&self, offer: &Offer) -> bool {
+        offer.open_models_only && usd::made_by(&self.id).is_some_and(|made| made.maker.closed)
+    }
+}
+
+fn entry<'a>(config: &'a Value, provider: &str) -> Option<&'a Value> {
+    let all = config.pointer("/models/providers").and_then(Value::as_object)?;
+    all.iter().find(|(id, _)| id.trim().eq_ignore_ascii_case(provider)).map(|(_, entry)| entry)
+}
+
+/// How the config's profiles of a provider sign in; a profile that does not say signs in by no known way.
+fn modes<'a>(provider: &str, config: &'a Value) -> impl Iterator<Item = &'a str> {
     let profiles = config.pointer("/auth/profiles").and_then(Value::as_object);
-    let own = profiles.into_iter().flatten().filter(|(_, profile)| profile["provider"].as_str() == Some(provider));
-    let mut modes = own.map(|(_, profile)| profile["mode"].as_str()).peekable();
-    modes.peek().is_some() && modes.all(|mode| mode == Some("oauth"))
+    let own = profiles.into_iter().flatten().filter(move |(_, profile)| profile["provider"].as_str() == Some(provider));
+    own.map(|(_, profile)| profile["mode"].as_str().unwrap_or_default())
+}
+
+/// Whether a name fits a pattern with `*` at either end; both in lower case.
+fn fits(pattern: &str, name: &str) -> bool {
+    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+        (Some(end), None) => name.ends_with(end),
+        (None, Some(start)) => name.starts_with(start),
+        (Some(_), Some(_)) => name.contains(pattern.trim_matches('*')),
+        (None, None) => name == pattern,
+    }
+}
+
+fn decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Money, D::Error> {
+    let text = <&str>::deserialize(deserializer)?;
+    Money::parse(text).ok_or_else(|| serde::de::Error::custom(format!("'{text}' is no decimal")))
+}
+
+fn decimals<'de: 'static, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(&'static str, Money)>, D::Error> {
+    let texts = std::collections::BTreeMap::<&'static str, &'static str>::deserialize(deserializer)?;
+    let read = |(name, text): (&'static str, &'static str)| {
+        let times = Money::parse(text).ok_or_else(|| serde::de::Error::custom(format!("'{text}' is no decimal")))?;
+        Ok((name, times))
+    };
+    texts.into_iter().map(read).collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn a_plan_is_known_by_its_provider_its_address_or_the_sign_in() {
-        for (provider, _) in PROVIDERS {
-            assert!(plan(provider, "some-model", &json!({}), None).is_some(), "{provider}");
-        }
-        let beside = |provider: &str, url: &str| json!({ "models": { "providers": { provider: { "baseUrl": url } } } });
-        let at = |url: &str| plan("mine", "m", &beside("mine", url), None);
-        for url in [
-            "https://api.z.ai/api/coding/paas/v4",
-            "https://open.bigmodel.cn/api/coding/paas/v4",
-            "https://api.kimi.com/coding",
-            "https://api.kimi.com/coding/v1/",
-            "https://ark.cn-beijing.volces.com/api/coding/v3",
-            "https://coding-intl.dashscope.aliyuncs.com/v1",
-        ] {
-            assert!(at(url).is_some(), "{url}");
-        }
-        for url in ["https://api.z.ai/api/paas/v4", "https://api.moonshot.ai/v1", "http://localhost:4000/api/coding/"] {
-            assert_eq!(at(url), None, "{url}");
-        }
-        let signed = |modes: &[&str]| {
-            let profiles: serde_json::Map<String, Value> = modes
-                .iter()
-                .enumerate()
-                .map(|(at, mode)| (format!("p{at}"), json!({ "provider": "openai", "mode": mode })))
-                .collect();
-            plan("openai", "gpt-5.4", &json!({ "auth": { "profiles": profiles } }), None).is_some()
-        };
-        assert_eq!([signed(&[]), signed(&["api_key"]), signed(&["oauth"])], [false, false, true]);
-        assert!(!signed(&["oauth", "api_key"]));
-        // A bare name went to the default provider, which has no such model.
-        assert_eq!(plan("minimax-portal", "gemini-2.5-flash", &json!({}), None), None);
-        assert!(plan("github-copilot", "gemini-2.5-flash", &json!({}), None).is_some());
-        // A gateway in between has a bill of its own.
-        let claude = |config: &Value, auth| plan("anthropic", "claude-opus-4-8", config, auth);
-        let (oauth, key) = (Some(AnthropicAuth::OAuth), Some(AnthropicAuth::ApiKey));
-        assert_eq!(claude(&json!({}), oauth), Some(CLAUDE));
-        assert_eq!(claude(&beside("anthropic", "https://api.anthropic.com"), oauth), Some(CLAUDE));
-        assert_eq!(claude(&beside("anthropic", "https://llm.example.org"), oauth), None);
-        assert_eq!([claude(&json!({}), key), claude(&json!({}), None)], [None, None]);
-    }
-}
+#[allow(clippy::unwrap_used)]
+mod tests;

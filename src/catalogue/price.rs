@@ -28,6 +28,8 @@ pub enum Source {
     PricesFile,
     /// A model server of the user's own.
     Local,
+    /// No price: the weights of the kinds of tokens.
+    Ratios,
 }
 
 impl fmt::Display for Source {
@@ -38,6 +40,7 @@ impl fmt::Display for Source {
             Source::Config(provider) => write!(f, "config models.providers.{provider}.models[].cost"),
             Source::PricesFile => f.write_str("prices file"),
             Source::Local => f.write_str("local model server"),
+            Source::Ratios => f.write_str("weights of tokens"),
         }
     }
 }

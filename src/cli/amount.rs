@@ -35,6 +35,43 @@ impl FromStr for Amount {
     }
 }
 
+/// A count of requests or tokens: `50`, `500k`, `2.5M`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Count(Money);
+
+impl FromStr for Count {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let (digits, times) = match text.strip_suffix(['k', 'K']) {
+            Some(digits) => (digits, 1_000),
+            None => text.strip_suffix(['m', 'M']).map_or((text, 1), |digits| (digits, 1_000_000)),
+        };
+        let count = Money::parse(digits).map(|count| Money::from_pico(count.pico().saturating_mul(times)));
+        let count = count.filter(|count| (Money::ZERO..=MOST).contains(count));
+        count.map(Count).ok_or_else(|| "expected a count such as 50, 500k or 2.5M, at most a trillion".to_owned())
+    }
+}
+
+impl Count {
+    /// As a whole number of units of [`Money`], which the core compares counts as.
+    pub(super) fn units(self) -> Money {
+        self.0
+    }
+
+    /// In millions.
+    pub(super) fn millions(self) -> Money {
+        Money::from_pico(self.0.pico() / Money::MILLION)
+    }
+}
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.money.fmt(f)

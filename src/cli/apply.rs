@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
+use clawbeat::catalogue::plans;
 use clawbeat::document::Change;
 use clawbeat::files::read::Fingerprint;
 use clawbeat::files::write::Outcome;
+use clawbeat::money::{Money, Unit};
 use clawbeat::plan::saved::{Hashes, SavedPlan, Standing};
 use clawbeat::repair::shown;
 use clawbeat::rules::Verdict;
@@ -16,21 +18,19 @@ use clawbeat::secrets::credentials::masked;
 use clawbeat::words::amount;
 
 use super::consent::{Answer, ask, choose, effects};
+use super::edited_file::EditedFile;
 use super::load::{self, Subject};
-use super::options::{ConfigOptions, QuestionOptions};
+use super::options::ConfigOptions;
 use super::output::{complain, print_file};
 use super::plan_options::PlanOptions;
-use super::recommended::{changed, recommended, unified_diff};
-use super::seat::Seat;
+use super::recommended::{changed, changed_alone, recommended, unified_diffs};
 use super::write::{BackupOptions, REFUSED, write};
 
 #[derive(Debug, clap::Args)]
+#[command(mut_arg("plan", |plan| plan.value_name("FILE|ID").help(PLAN)))]
 pub(super) struct Args {
     #[command(flatten)]
     config: ConfigOptions,
-    /// Make exactly this plan (clawbeat diff --format plan), or nothing if the file is no longer as it was
-    #[arg(long = "plan", id = "saved", value_name = "FILE", conflicts_with = "PlanOptions")]
-    saved: Option<PathBuf>,
     /// Show the change and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -46,17 +46,27 @@ pub(super) struct Args {
     plan: PlanOptions,
 }
 
+/// The flag of two meanings, as a user reads of it.
+const PLAN: &str = "Make exactly the plan of this file (clawbeat diff --format plan), or nothing if the config is no longer \
+                    as it was; or the id of the flat plan that pays (clawbeat models --plans)";
+
 /// What is to be written to a config.
 struct Intent {
     subject: Subject,
     options: ConfigOptions,
     changes: Vec<Change>,
-    seat: Seat,
+    edited_files: Vec<EditedFile>,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let intent = match &args.saved {
-        Some(file) => kept(file, &args.config)?,
+    let mut config = args.config.clone();
+    // A saved plan goes by the same flag as the plan that pays: what is the id of none is a file.
+    let saved = config.question.plan.take_if(|name| plans::named(name).is_none());
+    let intent = match saved {
+        Some(_) if !args.plan.arguments().is_empty() => {
+            bail!("--plan FILE makes exactly that plan: leave out {}", args.plan.arguments().join(" "))
+        }
+        Some(file) => kept(Path::new(&file), &config)?,
         None => fresh(args)?,
     };
     match intent {
@@ -72,8 +82,8 @@ fn fresh(args: &Args) -> anyhow::Result<ControlFlow<ExitCode, Intent>> {
     if changes.is_empty() {
         return Ok(ControlFlow::Break(done(&subject)));
     }
-    let seat = changed(&subject, &changes)?;
-    Ok(ControlFlow::Continue(Intent { changes, seat, options: args.config.clone(), subject }))
+    let edited_files = changed(&subject, &changes)?;
+    Ok(ControlFlow::Continue(Intent { changes, edited_files, options: args.config.clone(), subject }))
 }
 
 /// The answer where nothing is to be written: a file that OpenClaw refuses is not done.
@@ -122,20 +132,20 @@ fn kept(file: &Path, given: &ConfigOptions) -> anyhow::Result<ControlFlow<ExitCo
         Ok(Standing::Open) => {}
     }
     let changes = plan.changes(fixes)?;
-    let seat = changed(&subject, &changes)?;
+    let edited = changed_alone(&subject, &changes)?;
     subject.say_fixes();
     subject.say_newcomer(&changes);
-    if Fingerprint::of(seat.text.as_bytes()).sha256 != plan.config.sha256_after {
+    if Fingerprint::of(edited.text.as_bytes()).sha256 != plan.config.sha256_after {
         return refuse(&"the plan's changes do not lead to the file that it promises; make it again");
     }
-    Ok(ControlFlow::Continue(Intent { subject, options, changes, seat }))
+    Ok(ControlFlow::Continue(Intent { subject, options, changes, edited_files: vec![edited] }))
 }
 
 /// Shows the change and asks, or is told not to; writes it, and tells what the written file costs.
 fn carry_out(intent: Intent, args: &Args, may_choose: bool) -> anyhow::Result<ExitCode> {
-    let Intent { subject, options, changes, seat } = &intent;
-    let shown = match unified_diff(seat, false) {
-        Ok(diff) => diff.text,
+    let Intent { subject, options, changes, edited_files } = &intent;
+    let shown = match unified_diffs(edited_files, false) {
+        Ok(diff) => diff,
         // A minified file is one line, secrets included; the changes themselves hold none.
         Err(_) => masked(&changes.iter().map(in_words).collect::<String>()).into_owned(),
     };
@@ -163,13 +173,13 @@ fn carry_out(intent: Intent, args: &Args, may_choose: bool) -> anyhow::Result<Ex
             }
         }
     }
-    let told = |seat: &Seat, outcome: &Outcome| match outcome {
-        Outcome::Unchanged => complain(&format!("{} holds this change already", seat.path)),
+    let told = |edited: &EditedFile, outcome: &Outcome| match outcome {
+        Outcome::Unchanged => complain(&format!("{} holds this change already", edited.path)),
         Outcome::Written { backup, .. } => {
-            complain(&format!("{} changed; the old file is kept as {}", seat.path, backup.display()));
+            complain(&format!("{} changed; the old file is kept as {}", edited.path, backup.display()));
         }
     };
-    let written = write(std::slice::from_ref(seat), "apply", &args.backups, told);
+    let written = write(edited_files, "apply", &args.backups, told);
     // With --yes only now: nothing that goes wrong with the output keeps the file from being written.
     if args.yes
         && let Err(error) = print_file(&shown)
@@ -179,8 +189,8 @@ fn carry_out(intent: Intent, args: &Args, may_choose: bool) -> anyhow::Result<Ex
     if !written {
         return Ok(ExitCode::from(REFUSED));
     }
-    if let Err(error) = tell_cost(subject, options, seat) {
-        complain(&format!("warning: {} was changed, but could not be read again: {error:#}", seat.path));
+    if let Err(error) = tell_cost(subject, options, edited_files) {
+        complain(&format!("warning: {} was changed, but could not be read again: {error:#}", subject.path));
     }
     Ok(if verdict == Verdict::Refused { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS })
 }
@@ -198,17 +208,24 @@ pub(super) fn in_words(change: &Change) -> String {
 }
 
 /// Says what the changed file costs, and what follows.
-fn tell_cost(subject: &Subject, options: &ConfigOptions, seat: &Seat) -> anyhow::Result<()> {
+fn tell_cost(subject: &Subject, options: &ConfigOptions, edited_files: &[EditedFile]) -> anyhow::Result<()> {
     // Read from the file, not from the plan.
     let written = load::subject(options)?;
-    if let (Some(old), Some(new)) = (cost(subject, &options.question), cost(&written, &options.question)) {
-        complain(&format!("heartbeats: about {old} a month before, about {new} now"));
+    let both = |cost: &dyn Fn(&Subject) -> Option<(Money, Unit)>| cost(subject).zip(cost(&written));
+    let money = both(&|subject| subject.typical(&options.question));
+    let tokens = both(&|subject| Some((subject.typical_tokens(&options.question)?, Unit::Tokens)));
+    // What costs nothing before and after is told by what it takes.
+    let is_told = |((old, _), (new, _)): &((Money, _), (Money, _))| *old.max(new) > Money::ZERO || tokens.is_none();
+    for ((old, unit), (new, _)) in money.filter(is_told).into_iter().chain(tokens) {
+        let how = if unit == Unit::Tokens { " (output and cache counted as input)" } else { "" };
+        let [old, new] = [old, new].map(|cost| amount(cost, unit));
+        complain(&format!("heartbeats: about {old} a month before, about {new} now{how}"));
     }
-    let undo = if seat.path == subject.path { "undo".to_owned() } else { format!("undo {}", seat.path) };
+    let undo = undoing(subject, edited_files);
     let (verdict, problems) = written.analysis.verdict_of(written.written());
     if verdict == Verdict::Refused {
         complain(&refusal(subject, "still refuses", &problems));
-        complain(&format!("clawbeat {undo} puts the old file back"));
+        complain(&undo);
         return Ok(());
     }
     let reload = written.written().pointer("/gateway/reload/mode").and_then(|mode| mode.as_str());
@@ -218,18 +235,23 @@ fn tell_cost(subject: &Subject, options: &ConfigOptions, seat: &Seat) -> anyhow:
         (_, Some("off")) => "gateway.reload.mode is 'off': restart the gateway for it to take these keys up",
         _ => "OpenClaw picks this up without a restart",
     };
-    complain(&format!("{gateway}; clawbeat {undo} puts the old file back"));
+    complain(&format!("{gateway}; {undo}"));
     Ok(())
 }
 
-/// The typical month of a config as it is.
-fn cost(subject: &Subject, question: &QuestionOptions) -> Option<String> {
-    subject.typical(question).map(|(money, unit)| amount(money, unit))
+/// How the old files are put back.
+fn undoing(subject: &Subject, edited_files: &[EditedFile]) -> String {
+    let command = |edited: &EditedFile| match edited.path == subject.path {
+        true => "clawbeat undo".to_owned(),
+        false => format!("clawbeat undo {}", edited.path),
+    };
+    let them = if edited_files.len() == 1 { "puts the old file back" } else { "put the old files back" };
+    format!("{} {them}", edited_files.iter().map(command).collect::<Vec<_>>().join(" and "))
 }
 
 /// Asks on a terminal; without one the answer is no.
 fn confirmed(intent: &Intent, may_choose: bool) -> anyhow::Result<Answer> {
-    if !std::io::stdin().is_terminal() || intent.seat.path == "-" {
+    if !std::io::stdin().is_terminal() || intent.edited_files.iter().any(|edited| edited.path == "-") {
         complain("not a terminal: use --yes to write, --dry-run to preview");
         return Ok(Answer::No);
     }
@@ -251,6 +273,6 @@ fn picked(intent: Intent) -> anyhow::Result<Option<Intent>> {
         return Ok(None);
     }
     let changes: Vec<Change> = fixes.iter().chain(&chosen).cloned().collect();
-    let seat = changed(&subject, &changes)?;
-    Ok(Some(Intent { subject, options, changes, seat }))
+    let edited_files = changed(&subject, &changes)?;
+    Ok(Some(Intent { subject, options, changes, edited_files }))
 }

@@ -1,27 +1,56 @@
 //! `clawbeat calibrate`.
 
 use std::io::{BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::bail;
-use clawbeat::records::{self, Request};
-use clawbeat::words::json_escaped;
+use anyhow::{anyhow, bail};
+use clawbeat::analysis::{Analysis, Setup};
+use clawbeat::calibrate::holdout::{Held, holdout};
+use clawbeat::calibrate::{Calibration, calibrate};
+use clawbeat::files::save::save;
+use clawbeat::records::{self, Records, Request};
+use clawbeat::releases::{Version, duration};
+use clawbeat::words::{amount_if_known, json_escaped};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::load::env;
-use super::output::{complain, unless_closed};
+use super::amount::Amount;
+use super::load::{self, env};
+use super::measured::{read, tell};
+use super::options::{ConfigOptions, Format};
+use super::output::{complain, print, unless_closed};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    #[command(flatten)]
+    config: ConfigOptions,
+    /// Print the workload file instead of writing it: exactly what it holds
+    #[arg(long, conflicts_with = "requests")]
+    show: bool,
+    /// Write it here, whole or not at all; - is standard output
+    #[arg(long, value_name = "FILE", default_value = "workload.json", conflicts_with_all = ["requests", "show", "holdout"])]
+    output: PathBuf,
     /// One line of JSON for each model request that the gateway stored: when, by which agent, what for, its model and tokens
-    #[arg(long, required = true)]
+    #[arg(long)]
     requests: bool,
-    /// The state directory of the gateway; several are read as one [default: where OpenClaw keeps it]
-    #[arg(long, value_name = "DIR")]
-    state_dir: Vec<PathBuf>,
+    /// Say how wrong it is: leave out the last stretch of the records, such as 1d or 12h, and compare what the rest says of it
+    #[arg(long, value_name = "SPAN", value_parser = span, conflicts_with_all = ["requests", "show"])]
+    holdout: Option<i64>,
+    /// Put a bill beside it: the provider's own export of usage or costs (Claude Console, Anthropic, OpenAI, OpenRouter,
+    /// LiteLLM; told by its header). Names, keys and addresses in it are not read
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["requests", "show", "holdout"])]
+    bill: Option<PathBuf>,
+    /// A reading of the credit balance at --since, in place of a bill
+    #[arg(long, value_name = "AMOUNT", requires_all = ["balance_after", "since", "until"], conflicts_with_all = ["bill", "requests", "show", "holdout"])]
+    balance_before: Option<Amount>,
+    /// The reading at --until
+    #[arg(long, value_name = "AMOUNT", requires = "balance_before")]
+    balance_after: Option<Amount>,
+    /// How to print --holdout and --bill
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
     /// Leave out what is older, such as 2026-11-01 (UTC) or 2026-11-01T08:00:00+01:00
     #[arg(long, value_name = "TIME", value_parser = moment)]
     since: Option<Timestamp>,
@@ -31,28 +60,150 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let dirs = if args.state_dir.is_empty() { records::state_dirs(&env) } else { args.state_dir.clone() };
+    let given = &args.config.question.state_dir;
+    let dirs = if given.is_empty() { records::state_dirs(&env) } else { given.clone() };
     if dirs.is_empty() {
         bail!("no home directory is known; name the gateway's with --state-dir DIR");
     }
-    let records = records::read(&dirs)?;
+    let mut records = read(&dirs)?;
     let since = args.since.map_or(i64::MIN, Timestamp::as_millisecond);
     let until = args.until.map_or(i64::MAX, Timestamp::as_millisecond);
-    let asked = |request: &&Request| (since..until).contains(&request.at);
+    records.requests.retain(|request| (since..until).contains(&request.at));
+    if args.requests {
+        return list(&records);
+    }
+    let analysis = analysis(args, &dirs, records.release)?;
+    if let Some(ms) = args.holdout {
+        let held = holdout(&records, &analysis.costing(), ms)?;
+        print(&match args.format {
+            Format::Text => held.iter().map(|held| told(held, &analysis)).collect(),
+            Format::Json => format!("{}\n", serde_json::to_string_pretty(&held)?),
+        })?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(path) = &args.bill {
+        let found = super::bill::compared(path, &records, &analysis)?;
+        print(&match args.format {
+            Format::Text => super::bill::text(&found, &analysis),
+            Format::Json => format!("{}\n", json_escaped(&serde_json::to_string_pretty(&found)?)),
+        })?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let (Some(before), Some(after)) = (args.balance_before, args.balance_after) {
+        let unit = analysis.costing().unit();
+        let before = before.in_unit("--balance-before", unit)?;
+        let after = after.in_unit("--balance-after", unit)?;
+        print(&super::bill::balances([before, after], &records, &analysis))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let calibration = calibrate(&records, &analysis.costing());
+    if calibration.observed.is_none() {
+        bail!("no heartbeats of an agent that the config runs are recorded there for this time");
+    }
+    // Whoever reads the file must be able to.
+    calibration.workload("")?;
+    tell(&records, &calibration);
+    write(args, &calibration)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The config to read the records by: the one that is named, else the gateway's own, else an empty one.
+fn analysis(args: &Args, dirs: &[PathBuf], recorded: Option<Version>) -> anyhow::Result<Analysis> {
+    let own = dirs.iter().map(|dir| dir.join("openclaw.json")).find(|path| path.exists());
+    let mut options = args.config.clone();
+    options.config = options.config.or(own);
+    options.question.no_records = true;
+    options.question.recorded = recorded;
+    if options.config.is_some() {
+        return Ok(load::subject(&options)?.analysis);
+    }
+    complain("note: no openclaw.json there: the settings are taken to be OpenClaw's own defaults");
+    let month = Timestamp::now().to_zoned(TimeZone::UTC).date();
+    let setup = Setup { version: options.question.openclaw_version.or(recorded), ..Setup::default() };
+    Analysis::read("{}", clawbeat::Format::Json5, month, setup).map_err(|error| anyhow!(error))
+}
+
+fn write(args: &Args, calibration: &Calibration) -> anyhow::Result<()> {
+    let text = format!("{}\n", json_escaped(&serde_json::to_string_pretty(&calibration.file)?));
+    if args.show || args.output == Path::new("-") {
+        print(&text)?;
+        return Ok(());
+    }
+    save(&args.output, &text, [None, None])?;
+    let path = args.output.display();
+    complain(&format!(
+        "{path} written: clawbeat report --workload {path} reckons with it, --show prints what it holds"
+    ));
+    Ok(())
+}
+
+/// One line a request.
+fn list(records: &Records) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let mut printed = 0_u64;
-    let written = records.requests.iter().filter(asked).try_for_each(|request| {
-        printed += 1;
-        writeln!(out, "{}", json_escaped(&request.line()))
-    });
+    let line = |request: &Request| writeln!(out, "{}", json_escaped(&request.line()));
+    let written = records.requests.iter().try_for_each(line);
     unless_closed(written.and_then(|()| out.flush()))?;
     for note in &records.notes {
         complain(&format!("{}: {note}", if note.is_trouble() { "warning" } else { "note" }));
     }
-    if printed == 0 {
+    if records.requests.is_empty() {
         complain("note: no request is recorded there for this time");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What became of the held-out hours of an agent, in words.
+fn told(held: &Held, analysis: &Analysis) -> String {
+    let unit = analysis.costing().unit();
+    let percent = |share: Option<f64>| share.map_or("-".to_owned(), |share| format!("{:.1}%", share * 100.0));
+    let rows = [
+        (
+            "prompt of quiet heartbeats",
+            format!(
+                "median error {}, worst {} (of {})",
+                percent(held.median_error),
+                percent(held.worst_error),
+                held.quiet
+            ),
+        ),
+        ("heartbeats", format!("{} recorded, {} simulated", held.heartbeats, held.said.heartbeats)),
+        ("input", both(held.tokens.input, held.said.tokens.input)),
+        ("cache read", both(held.tokens.cache_read, held.said.tokens.cache_read)),
+        ("cache write, 5 minutes", both(held.tokens.cache_write_5m, held.said.tokens.cache_write_5m)),
+        ("cache write, 1 hour", both(held.tokens.cache_write_1h, held.said.tokens.cache_write_1h)),
+        ("output", both(held.tokens.output, held.said.tokens.output)),
+        (
+            "cost",
+            format!(
+                "{} recorded, {} simulated",
+                amount_if_known(held.cost, unit),
+                amount_if_known(held.said.cost, unit)
+            ),
+        ),
+        (
+            "range",
+            held.range.map_or("-".to_owned(), |[low, high]| {
+                let inside = if held.inside == Some(true) { "inside" } else { "outside" };
+                format!("{} to {}: {inside}", amount_if_known(Some(low), unit), amount_if_known(Some(high), unit))
+            }),
+        ),
+    ];
+    let rows: String = rows.iter().map(|(name, value)| format!("  {name:<28}{value}\n")).collect();
+    let agent = clawbeat::words::plain(&held.agent);
+    format!(
+        "{agent}: the {:.1} hours from {} on, by the {} heartbeats before\n{rows}",
+        held.hours, held.from, held.fitted
+    )
+}
+
+fn both(recorded: u64, simulated: u64) -> String {
+    format!("{recorded} recorded, {simulated} simulated")
+}
+
+fn span(text: &str) -> Result<i64, String> {
+    let wrong = || "expected a span such as 1d or 12h".to_owned();
+    let interval = duration::parse(text, true).and_then(duration::Interval::ms).ok_or_else(wrong)?;
+    i64::try_from(interval).map_err(|_| wrong())
 }
 
 fn moment(text: &str) -> Result<Timestamp, String> {

@@ -6,6 +6,7 @@ use std::io::{self, BufRead, Write};
 
 use clawbeat::document::{Change, Segment};
 use clawbeat::gateway::Gateway;
+use clawbeat::money::{Money, Unit};
 use clawbeat::plan::Lever;
 use clawbeat::simulate::costing::Choice;
 use clawbeat::words::{about, amount, plain};
@@ -30,7 +31,13 @@ pub(super) fn effects(subject: &Subject, changes: &[Change], question: &Question
     let is_said = |change: &&Change| levers.iter().any(|lever| lever.key() == last_key(change));
     let others = changes.iter().filter(|change| !is_said(change)).map(in_words);
     lines.extend(others.map(|change| format!("also: {}", change.trim_end())));
-    lines.push(match (subject.typical(question), after.typical(question)) {
+    lines.extend(saved(subject, &after, question));
+    lines
+}
+
+/// What a month of another config saves: money, and tokens of the agents that are counted in them.
+fn saved(subject: &Subject, after: &Subject, question: &QuestionOptions) -> Vec<String> {
+    let money = match (subject.typical(question), after.typical(question)) {
         (Some((before, unit)), Some((now, _))) if now <= before => {
             format!("This saves about {} a month ({} now).", about(before - now, unit), about(before, unit))
         }
@@ -38,8 +45,17 @@ pub(super) fn effects(subject: &Subject, changes: &[Change], question: &Question
             format!("This costs about {} a month more ({} now).", amount(now - before, unit), about(before, unit))
         }
         _ => "What it saves is unknown, because a price is.".to_owned(),
-    });
-    lines
+    };
+    let less = match (subject.typical_tokens(question), after.typical_tokens(question)) {
+        (Some(before), Some(now)) if now < before => {
+            let [less, before] = [before - now, before].map(|tokens| about(tokens, Unit::Tokens));
+            format!("This saves about {less} a month ({before} now, output and cache counted as input).")
+        }
+        _ => return vec![money],
+    };
+    // Of agents that cost nothing or have no price, the tokens say it all.
+    let is_worth_saying = subject.typical(question).is_some_and(|(before, _)| before > Money::ZERO);
+    if is_worth_saying { vec![money, less] } else { vec![less] }
 }
 
 /// The key that a change writes, without the way to it.

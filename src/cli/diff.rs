@@ -10,7 +10,7 @@ use clawbeat::files::read::Fingerprint;
 use clawbeat::files::save::save;
 use clawbeat::patch::merge_patch::merge_patch;
 use clawbeat::plan::Plan;
-use clawbeat::plan::saved::{Holder, PlannedFile, SavedPlan};
+use clawbeat::plan::saved::{PlannedFile, SavedHolder, SavedPlan};
 use clawbeat::repair::shown;
 use clawbeat::secrets::credentials::looks_like_secret;
 use clawbeat::words::exact_json_escaped;
@@ -20,7 +20,7 @@ use super::load::Subject;
 use super::options::ConfigOptions;
 use super::output::{complain, print, print_patch};
 use super::plan_options::PlanOptions;
-use super::recommended::{changed, command_lines, recommended, unified_diff};
+use super::recommended::{changed, changed_alone, command_lines, recommended, unified_diffs};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -64,7 +64,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let answer = match args.format {
         _ if none && matches!(args.format, Format::Unified) => String::new(),
-        Format::Unified => unified_diff(&changed(&subject, &changes)?, args.include_secrets)?.text,
+        Format::Unified => unified_diffs(&changed(&subject, &changes)?, args.include_secrets)?,
         Format::MergePatch => pretty(&merge_patch(subject.analysis.document.value(), &changes)?)?,
         Format::Commands => command_lines(&changes)?,
         Format::Plan => pretty(&saved(&subject, &plan, args)?)?,
@@ -105,9 +105,9 @@ fn saved(subject: &Subject, plan: &Plan, args: &Args) -> anyhow::Result<SavedPla
     let (after, holder) = match all.as_slice() {
         [] => (subject.loaded.fingerprint.sha256.clone(), None),
         changes => {
-            let seat = changed(subject, changes)?;
-            let after = Fingerprint::of(seat.text.as_bytes()).sha256;
-            let holder = Holder { sha256: seat.loaded.fingerprint.sha256, path: seat.path };
+            let edited = changed_alone(subject, changes)?;
+            let after = Fingerprint::of(edited.text.as_bytes()).sha256;
+            let holder = SavedHolder { sha256: edited.loaded.fingerprint.sha256, path: edited.path };
             (after, Some(holder).filter(|holder| holder.path != subject.path))
         }
     };

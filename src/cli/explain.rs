@@ -11,7 +11,7 @@ use super::output::print;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// A lever (such as every or cacheRetention) or a rule of clawbeat lint
+    /// A setting (such as every or cacheRetention) or a rule of clawbeat lint
     topic: Option<String>,
 }
 
@@ -26,17 +26,17 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let Some(page) = page else {
         let topics = Lever::ALL.iter().map(|lever| lever.key()).chain(RULES.iter().map(|rule| rule.id));
         match nearest(topic, topics) {
-            Some(near) => bail!("nothing is explained under '{topic}', did you mean '{near}'?"),
-            None => bail!("nothing is explained under '{topic}'; clawbeat explain lists what is"),
+            Some(near) => bail!("no topic '{topic}', did you mean '{near}'?"),
+            None => bail!("no topic '{topic}'; clawbeat explain lists them"),
         }
     };
     print(page)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// The list of the levers' pages.
+/// The list of the settings' pages.
 fn levers() -> String {
     let line = |lever: Lever| format!("  {:<17}{}\n", lever.key(), lever.page().lines().nth(2).unwrap_or_default());
     let lines: String = Lever::ALL.into_iter().map(line).collect();
-    format!("Levers:\n{lines}")
+    format!("Settings that the plan may change:\n{lines}")
 }

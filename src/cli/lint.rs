@@ -9,7 +9,7 @@ use clawbeat::document::{Change, Document, PartError};
 use clawbeat::files::folder::{NAMES, configs_below};
 use clawbeat::files::read::read;
 use clawbeat::files::write::Outcome;
-use clawbeat::gateway::home::Home;
+use clawbeat::gateway::holder::Holder;
 use clawbeat::patch::unified::DiffError;
 use clawbeat::plan::Plan;
 use clawbeat::report::findings::{
@@ -21,12 +21,12 @@ use clawbeat::rules::{Baseline, HeldBy, Lint, Safety, Selection, Severity, synta
 use clawbeat::schema::GivenSchema;
 
 use super::amount::Amount;
+use super::edited_file::{EditedFile, shown};
 use super::load::{self, config_path};
 use super::options::QuestionOptions;
 use super::output::{complain, print, print_patch, screen};
 use super::recommended::unified_diff;
 use super::report::judgeable;
-use super::seat::{Seat, shown};
 use super::template::unrendered;
 use super::write::{BackupOptions, REFUSED, write};
 use super::{Cli, Command};
@@ -130,14 +130,18 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if args.fix {
         // Where files are included, a fix may bring up others.
         for _ in 0..MOST_WRITES {
-            let seats = fixes(&linted, safety)?;
-            if seats.is_empty() {
+            let edited_files = fixes(&linted, safety)?;
+            if edited_files.is_empty() {
                 break;
             }
-            let told = |seat: &Seat, _: &Outcome| {
-                complain(&format!("{}: fixed {} of its keys; clawbeat undo puts them back", seat.path, seat.changes));
+            let told = |edited: &EditedFile, _: &Outcome| {
+                complain(&format!(
+                    "{}: fixed {} of its keys; clawbeat undo puts them back",
+                    edited.path,
+                    edited.keys.len()
+                ));
             };
-            if !write(&seats, "lint --fix", &args.backups, told) {
+            if !write(&edited_files, "lint --fix", &args.backups, told) {
                 return Ok(ExitCode::from(REFUSED));
             }
             linted = lint()?;
@@ -315,7 +319,7 @@ fn place_in_included(subject: &load::Subject, lint: &mut Lint) -> Vec<IncludedFi
         return Vec::new();
     }
     for finding in &mut lint.findings {
-        let Home { file: Some(name), path } = subject.analysis.seen_in(&finding.path) else { continue };
+        let Holder { file: Some(name), path } = subject.analysis.seen_in(&finding.path) else { continue };
         if !files.iter().any(|(known, _)| *known == name) {
             let Ok((loaded, document)) = (subject.reader)(&name.0, &name.1) else { continue };
             files.push((name.clone(), IncludedFile { path: shown(&loaded, &subject.path), document }));
@@ -334,11 +338,11 @@ fn show_fixes(linted: &[Linted<'_>], safety: Safety) -> anyhow::Result<ExitCode>
         let Some(subject) = &file.subject else { continue };
         let changes = file.fixes(safety);
         if !changes.is_empty() {
-            for seat in subject.seats(&changes)? {
-                let diff = unified_diff(&seat, false).map_err(|error| match error.downcast_ref() {
+            for edited in subject.edited_files(&changes)? {
+                let diff = unified_diff(&edited, false).map_err(|error| match error.downcast_ref() {
                     Some(DiffError::ChangedLineHoldsSecret { line }) => anyhow!(
                         "{}: line {line} changes and holds a secret, so a diff would print it; --fix changes it unseen",
-                        seat.path
+                        edited.path
                     ),
                     _ => error,
                 })?;
@@ -350,24 +354,25 @@ fn show_fixes(linted: &[Linted<'_>], safety: Safety) -> anyhow::Result<ExitCode>
 }
 
 /// The files that the fixes change, each once.
-fn fixes(linted: &[Linted<'_>], safety: Safety) -> anyhow::Result<Vec<Seat>> {
-    let mut seats: Vec<Seat> = Vec::new();
+fn fixes(linted: &[Linted<'_>], safety: Safety) -> anyhow::Result<Vec<EditedFile>> {
+    let mut edited_files: Vec<EditedFile> = Vec::new();
     for file in linted {
         let Some(subject) = &file.subject else { continue };
         let changes = file.fixes(safety);
-        for seat in subject.seats(&changes)? {
-            if seat.text == seat.document.text() {
+        for edited in subject.edited_files(&changes)? {
+            if edited.text == edited.document.text() {
                 continue;
             }
             // Named twice, or included by two configs that want the same of it.
-            let is_there =
-                |other: &Seat| other.loaded.source.real() == seat.loaded.source.real() && other.text == seat.text;
-            if seat.loaded.source.real().is_none() || !seats.iter().any(is_there) {
-                seats.push(seat);
+            let is_there = |other: &EditedFile| {
+                other.loaded.source.real() == edited.loaded.source.real() && other.text == edited.text
+            };
+            if edited.loaded.source.real().is_none() || !edited_files.iter().any(is_there) {
+                edited_files.push(edited);
             }
         }
     }
-    Ok(seats)
+    Ok(edited_files)
 }
 
 impl Linted<'_> {

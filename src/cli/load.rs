@@ -1,13 +1,14 @@
 //! From arguments to an [`Analysis`]: finds and reads the config, its includes, prices and workload, and asks the clock
 //! for the month. The only place where the environment and the clock are read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, anyhow, bail};
 use clawbeat::analysis::{Analysis, Setup, SharedLoader};
-use clawbeat::catalogue::Catalogue;
+use clawbeat::bill::Bill;
+use clawbeat::catalogue::{Catalogue, plans};
 use clawbeat::document::{Change, Document, Format, KeyPath, PartError};
 use clawbeat::files::folder::config_in;
 use clawbeat::files::include::{IncludeError, IncludeScope};
@@ -16,10 +17,12 @@ use clawbeat::files::{discover, read, workspace};
 use clawbeat::gateway::{Gateway, Surroundings};
 use clawbeat::money::{Money, Unit};
 use clawbeat::plan::{Bounds, Plan};
+use clawbeat::releases::Release;
 use clawbeat::repair::{Mend, Repair};
 use clawbeat::report::answer::Origin;
 use clawbeat::report::{Asked, Question, Report, answer};
 use clawbeat::rules::Verdict;
+use clawbeat::simulate::observed::Observed;
 use clawbeat::simulate::schedule::Period;
 use clawbeat::workload::Workload;
 use jiff::civil::Date;
@@ -42,6 +45,8 @@ pub(super) struct Subject {
     pub(super) reader: Reader,
     /// What is wrong with it and put right; the analysis is that of the fixed config. None where only findings are asked.
     repair: Option<Repair>,
+    /// What the gateway's records say, where the load was measured from them.
+    pub(super) observed: Option<Observed>,
 }
 
 /// Reads an included file: the path as written and the directory of the including file, to the file.
@@ -71,12 +76,29 @@ pub(super) fn config_path(given: Option<&Path>, no_env: bool) -> anyhow::Result<
 
 /// Reads a config and everything it is asked under.
 pub(super) fn subject(options: &ConfigOptions) -> anyhow::Result<Subject> {
-    let path = config_path(options.config.as_deref(), options.question.no_env)?;
+    let path = match of_state_dir(options) {
+        Some(path) => path,
+        None => config_path(options.config.as_deref(), options.question.no_env)?,
+    };
     let (loaded, document) = document(&path, &options.question.at)?;
     hint_at_place(&path.display().to_string(), &document);
     let mut subject = analyse(path, loaded, document, &options.question)?;
     subject.repair = Some(subject.analysis.repair());
     Ok(subject)
+}
+
+/// The config of the state directory that was named, where no config was.
+fn of_state_dir(options: &ConfigOptions) -> Option<PathBuf> {
+    #[cfg(feature = "records")]
+    {
+        let dirs = options.question.state_dir.iter().filter(|_| options.config.is_none());
+        dirs.map(|dir| dir.join("openclaw.json")).find(|path| path.exists())
+    }
+    #[cfg(not(feature = "records"))]
+    {
+        let _ = options;
+        None
+    }
 }
 
 /// Asks about a document that was read.
@@ -103,6 +125,16 @@ pub(super) fn analyse(
     if matches!(loaded.source, Source::Stdin) && mentions_include(document.value()) {
         bail!("$include cannot be followed from standard input; name the file instead");
     }
+    #[cfg(feature = "records")]
+    let records = super::measured::records(&loaded, question)?;
+    #[cfg(feature = "records")]
+    let recorded = question.recorded.or(records.as_ref().and_then(|(records, _)| records.release));
+    #[cfg(not(feature = "records"))]
+    let recorded = question.recorded;
+    let is_named =
+        question.openclaw_version.is_some() || document.value().pointer("/meta/lastTouchedVersion").is_some();
+    let recorded = recorded.filter(|_| !is_named);
+    let setup = Setup { version: question.openclaw_version.or(recorded), ..setup };
     let mut no_month = false;
     let mut analysis = Analysis::new(document, setup, |gateway| {
         period(question, gateway).unwrap_or_else(|| {
@@ -110,6 +142,9 @@ pub(super) fn analyse(
             Period { start: jiff::Timestamp::UNIX_EPOCH, end: jiff::Timestamp::UNIX_EPOCH, zone: TimeZone::UTC }
         })
     });
+    if let Some(release) = recorded {
+        analysis.release = Release::recorded(release);
+    }
     if no_month {
         bail!("--month is outside the calendar; expected a month before 9999-12");
     }
@@ -128,7 +163,13 @@ pub(super) fn analyse(
         });
         analysis.workload = analysis.workload.with_own_workspaces(own);
     }
-    Ok(Subject { path: path.display().to_string(), loaded, analysis, reader, repair: None })
+    #[cfg(feature = "records")]
+    let observed = records
+        .and_then(|(records, named)| super::measured::take_in(&mut analysis, &records, &named, question).transpose())
+        .transpose()?;
+    #[cfg(not(feature = "records"))]
+    let observed = None;
+    Ok(Subject { path: path.display().to_string(), loaded, analysis, reader, repair: None, observed })
 }
 
 /// The environment, as far as it is text.
@@ -203,7 +244,10 @@ pub(super) fn catalogue(prices: Option<&Path>) -> anyhow::Result<Catalogue> {
 }
 
 fn workload(question: &QuestionOptions) -> anyhow::Result<Workload> {
-    let load = named_workload(&question.workload)?;
+    let mut load = named_workload(&question.workload)?;
+    if let Some(id) = &question.plan {
+        load.plan = Some(plans::named(id).ok_or_else(|| anyhow!("--plan: {}", plans::unknown(id)))?);
+    }
     let Some(folder) = &question.workspace else { return Ok(load) };
     let files = workspace::read(folder).with_context(|| format!("workspace {}", folder.display()))?;
     Ok(load.with_workspace(files))
@@ -243,15 +287,21 @@ fn reader(loaded: &Loaded, format: Format, no_env: bool) -> anyhow::Result<Reade
     }))
 }
 
-/// The trees of included files, each with its directory.
+/// The trees of included files, each with its directory. Each is read once, so that all answers are about the same bytes.
 fn loader(reader: Reader) -> SharedLoader {
+    type Read = Result<(Value, String), String>;
+    let known: Mutex<HashMap<(String, String), Read>> = Mutex::default();
     Arc::new(move |file: &str, including: &str| {
-        let (loaded, document) = reader(file, including)?;
-        let inside = match &loaded.source {
-            Source::File { real, .. } => real.parent().map(|parent| parent.display().to_string()),
-            Source::Stdin => None,
+        let read = || {
+            let (loaded, document) = reader(file, including)?;
+            let inside = match &loaded.source {
+                Source::File { real, .. } => real.parent().map(|parent| parent.display().to_string()),
+                Source::Stdin => None,
+            };
+            Ok((document.value().clone(), inside.unwrap_or_default()))
         };
-        Ok((document.value().clone(), inside.unwrap_or_default()))
+        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry((file.to_owned(), including.to_owned())).or_insert_with(read).clone()
     })
 }
 
@@ -309,13 +359,22 @@ impl Subject {
     pub(super) fn with(&self, changes: &[Change]) -> Option<Subject> {
         let analysis = self.analysis.with_changes(changes)?;
         let (loaded, path, reader) = (self.loaded.clone(), self.path.clone(), Arc::clone(&self.reader));
-        Some(Subject { loaded, path, analysis, reader, repair: None })
+        Some(Subject { loaded, path, analysis, reader, repair: None, observed: None })
     }
 
     /// The typical month of the config as it is; `None` where a price is not known.
     pub(super) fn typical(&self, question: &QuestionOptions) -> Option<(Money, Unit)> {
-        let report = self.report(&Plan::nothing(self.analysis.gateway.agents.len()), question, Vec::new());
-        report.totals.current.cost.map(|range| (range.typical, report.unit))
+        let costing = self.analysis.costing();
+        let unit = question.billing.map_or_else(|| costing.unit(), |billing| billing.unit());
+        let agent = question.agent.as_ref().map(|id| id.to_lowercase());
+        let month = Bill::new(&costing, unit).month(agent.as_deref());
+        month.typical().map(|typical| (typical, unit))
+    }
+
+    /// The typical month's input-equivalent tokens of the config as it is, over the agents that are not counted in money.
+    pub(super) fn typical_tokens(&self, question: &QuestionOptions) -> Option<Money> {
+        let only = question.agent.as_ref().map(|id| id.to_lowercase());
+        Bill::new(&self.analysis.costing(), Unit::Usd).tokens(only.as_deref())
     }
 
     /// The report on it; further commands repeat `plan_arguments`.
@@ -348,6 +407,7 @@ impl Subject {
         };
         let agent = options.agent.as_ref().map(|id| id.to_lowercase());
         let unit = options.billing.map(|billing| billing.unit());
-        answer(&self.analysis, plan, origin, &Question { unit, only: agent.as_deref(), ..question })
+        let measured = self.observed.clone();
+        answer(&self.analysis, plan, origin, &Question { unit, only: agent.as_deref(), measured, ..question })
     }
 }

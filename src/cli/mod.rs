@@ -4,25 +4,32 @@
 mod amount;
 mod apply;
 #[cfg(feature = "records")]
+mod bill;
+#[cfg(feature = "records")]
 mod calibrate;
 mod completions;
 mod consent;
 mod diff;
+mod edited_file;
 mod explain;
 mod lint;
 mod load;
 mod man;
+#[cfg(feature = "records")]
+mod measured;
 mod models;
 mod options;
 mod output;
 mod plan_options;
 mod recommended;
 mod report;
-mod seat;
 mod settings;
+mod short_help;
 mod simulate;
 mod template;
 mod undo;
+#[cfg(feature = "records")]
+mod verify;
 mod write;
 
 use std::ffi::OsString;
@@ -39,6 +46,8 @@ use clawbeat::words::plain;
     name = "clawbeat",
     version,
     max_term_width = 100,
+    // Without the blank line before the commands, of which a screen holds no more.
+    help_template = "{about-with-newline}\n{usage-heading} {usage}\n{all-args}{after-help}",
     after_help = "clawbeat FILE is clawbeat report FILE; clawbeat help COMMAND has all options."
 )]
 pub(crate) struct Cli {
@@ -49,11 +58,12 @@ pub(crate) struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "there is one, read at the start")]
 enum Command {
     /// What OpenClaw refuses, ignores, or wastes money on
     Lint(lint::Args),
     /// What the heartbeats cost, what for, and what to change
-    Report(report::Args),
+    Report(Box<report::Args>),
     /// The recommended change as a patch
     Diff(diff::Args),
     /// Make the recommended change
@@ -65,7 +75,10 @@ enum Command {
     /// What the gateway's own records say
     #[cfg(feature = "records")]
     Calibrate(calibrate::Args),
-    /// What a lever does, saves and gives up
+    /// What the last apply saved, by the gateway's own records
+    #[cfg(feature = "records")]
+    Verify(verify::Args),
+    /// What a setting or a rule is about
     Explain(explain::Args),
     /// The price catalogue
     Models(models::Args),
@@ -110,7 +123,8 @@ pub(crate) fn read() -> Result<Cli, ExitCode> {
 /// The command line. Its own help fits a screen: what a report takes is told by the help of that command.
 fn parser() -> clap::Command {
     let is_own = |id: &str| ["help", "version"].contains(&id);
-    Cli::command().mut_args(|arg| if is_own(arg.get_id().as_str()) { arg } else { arg.hide(true) })
+    let cli = Cli::command().mut_args(|arg| if is_own(arg.get_id().as_str()) { arg } else { arg.hide(true) });
+    short_help::shortened(cli)
 }
 
 /// Runs a command line.
@@ -125,6 +139,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Simulate(args)) => simulate::run(&args),
         #[cfg(feature = "records")]
         Some(Command::Calibrate(args)) => calibrate::run(&args),
+        #[cfg(feature = "records")]
+        Some(Command::Verify(args)) => verify::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Models(args)) => models::run(&args),
         Some(Command::Completions(args)) => completions::run(&args),

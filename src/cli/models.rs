@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use clawbeat::money::Unit;
-use clawbeat::report::models;
+use clawbeat::report::{models, plans};
 
 use super::load::catalogue;
 use super::options::Billing;
@@ -14,6 +14,9 @@ use super::output::print;
 pub(super) struct Args {
     /// Words that the id or name must contain
     query: Vec<String>,
+    /// The flat plans and free quotas, by which marks they are known and what they allow
+    #[arg(long, conflicts_with_all = ["billing", "prices"])]
+    plans: bool,
     /// Which catalogue [default: the nexos.ai credits page and US dollars]
     #[arg(long, value_name = "UNIT")]
     billing: Option<Billing>,
@@ -36,6 +39,13 @@ enum Format {
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let catalogue = catalogue(args.prices.as_deref())?;
     let query = (!args.query.is_empty()).then(|| args.query.join(" "));
+    if args.plans {
+        print(&match args.format {
+            Format::Text => plans::render_text(query.as_deref()),
+            Format::Json => plans::render_json(query.as_deref()),
+        })?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let units = match args.billing {
         Some(billing) => vec![billing.unit()],
         None => vec![Unit::Credits, Unit::Usd],

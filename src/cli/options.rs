@@ -31,40 +31,55 @@ pub(super) struct QuestionOptions {
     #[arg(help_heading = HEADING, long, value_name = "VERSION")]
     pub(super) openclaw_version: Option<Version>,
     /// How the gateway signs in to Anthropic, where the config does not say
-    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "MODE", default_value = "none")]
+    #[arg(help_heading = HEADING, long, value_name = "MODE", default_value = "none")]
     pub(super) anthropic_auth: Auth,
     /// Prices that come before the catalogue's (JSON or JSON5, see schemas/prices.v1.schema.json)
-    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "FILE")]
+    #[arg(help_heading = HEADING, long, value_name = "FILE")]
     pub(super) prices: Option<PathBuf>,
     /// The load: idle, light, typical, heavy or a workload file (schemas/workload.v1.schema.json)
     #[arg(help_heading = HEADING, long, value_name = "NAME|FILE", default_value = "typical")]
     pub(super) workload: String,
+    /// The flat plan that pays, which no config says (clawbeat models --plans), such as codex-plus
+    #[arg(help_heading = HEADING, long, value_name = "ID")]
+    pub(super) plan: Option<String>,
     /// Take the workspace files from here, for all agents [default: the folders that the config names, if they are here]
-    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "DIR", overrides_with = "no_workspace")]
+    #[arg(help_heading = HEADING, long, value_name = "DIR", overrides_with = "no_workspace")]
     pub(super) workspace: Option<PathBuf>,
     /// Leave the workspaces that the config names alone
-    #[arg(help_heading = HEADING, hide_short_help = true, long, overrides_with = "workspace")]
+    #[arg(help_heading = HEADING, long, overrides_with = "workspace")]
     pub(super) no_workspace: bool,
+    /// Measure the load from the records of the gateway in this state directory, and read its config where none is named;
+    /// several are read as one [default: where OpenClaw keeps it, if the config is that gateway's]
+    #[cfg(feature = "records")]
+    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "DIR", overrides_with = "no_records")]
+    pub(super) state_dir: Vec<PathBuf>,
+    /// Leave the gateway's records alone and take the load from --workload
+    #[cfg(feature = "records")]
+    #[arg(help_heading = HEADING, hide_short_help = true, long, overrides_with = "state_dir")]
+    pub(super) no_records: bool,
+    /// The release that wrote the gateway's records, for a config that names none.
+    #[arg(skip)]
+    pub(super) recorded: Option<Version>,
     /// Cover this calendar month [default: 30 days from the first of the current month]
     #[arg(help_heading = HEADING, long, value_name = "YYYY-MM", value_parser = month)]
     pub(super) month: Option<Date>,
     /// A moment at which a tick falls, such as 2026-11-01T03:21:00Z
-    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "RFC3339")]
+    #[arg(help_heading = HEADING, long, value_name = "RFC3339")]
     pub(super) anchor: Option<Timestamp>,
     /// The gateway machine's time zone [default: agents.defaults.userTimezone, else UTC]
-    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "IANA", value_parser = zone)]
+    #[arg(help_heading = HEADING, long, value_name = "IANA", value_parser = zone)]
     pub(super) timezone: Option<TimeZone>,
     /// Look at this agent only
     #[arg(help_heading = HEADING, long, value_name = "ID")]
     pub(super) agent: Option<String>,
     /// Count in this unit [default: that of the first agent that runs]
-    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "UNIT")]
+    #[arg(help_heading = HEADING, long, value_name = "UNIT")]
     pub(super) billing: Option<Billing>,
     /// Where in the file the config stands, such as agents.values.config or 'data["openclaw.json"]'
-    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "PATH", default_value = "", hide_default_value = true)]
+    #[arg(help_heading = HEADING, long, value_name = "PATH", default_value = "", hide_default_value = true)]
     pub(super) at: KeyPath,
     /// Read nothing from the environment: variables of the config are set in the config or nowhere
-    #[arg(help_heading = HEADING, hide_short_help = true, long)]
+    #[arg(help_heading = HEADING, long)]
     pub(super) no_env: bool,
     /// Take the settings from this file [default: the nearest clawbeat.toml in or above the folder of the config]
     #[arg(help_heading = HEADING, hide_short_help = true, long = "config", id = "settings", value_name = "FILE")]
@@ -73,7 +88,7 @@ pub(super) struct QuestionOptions {
     #[arg(help_heading = HEADING, hide_short_help = true, long, conflicts_with = "settings")]
     pub(super) no_config: bool,
     /// Colour the output
-    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "WHEN", default_value = "auto")]
+    #[arg(help_heading = HEADING, long, value_name = "WHEN", default_value = "auto")]
     pub(super) color: Color,
 }
 
@@ -88,6 +103,7 @@ impl QuestionOptions {
             ("--anthropic-auth", auth.and_then(|auth| name(auth.to_possible_value()))),
             ("--prices", self.prices.as_ref().map(|path| path.display().to_string())),
             ("--workload", Some(self.workload.clone()).filter(|name| name != "typical")),
+            ("--plan", self.plan.clone()),
             ("--workspace", self.workspace.as_ref().map(|path| path.display().to_string())),
             ("--month", self.month.map(|month| month.strftime("%Y-%m").to_string())),
             ("--anchor", self.anchor.map(|anchor| anchor.to_string())),
@@ -98,9 +114,18 @@ impl QuestionOptions {
             ("--config", self.settings.as_ref().map(|path| path.display().to_string())),
         ];
         let given = given.into_iter().filter_map(|(flag, value)| Some([flag.to_owned(), value?])).flatten();
-        let switches =
-            [("--no-workspace", self.no_workspace), ("--no-env", self.no_env), ("--no-config", self.no_config)];
-        given.chain(switches.into_iter().filter(|(_, on)| *on).map(|(flag, _)| flag.to_owned())).collect()
+        #[cfg(feature = "records")]
+        let (dirs, records) = (&self.state_dir[..], ("--no-records", self.no_records));
+        #[cfg(not(feature = "records"))]
+        let (dirs, records): (&[PathBuf], _) = (&[], ("", false));
+        let dirs = dirs.iter().flat_map(|dir| ["--state-dir".to_owned(), dir.display().to_string()]);
+        let switches = [
+            ("--no-workspace", self.no_workspace),
+            records,
+            ("--no-env", self.no_env),
+            ("--no-config", self.no_config),
+        ];
+        given.chain(dirs).chain(switches.into_iter().filter(|(_, on)| *on).map(|(flag, _)| flag.to_owned())).collect()
     }
 
     /// The flags of an earlier command, with those given now before them.

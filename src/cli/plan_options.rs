@@ -4,11 +4,12 @@ use anyhow::bail;
 use clap::{Args, ValueEnum};
 use clawbeat::catalogue::Tier;
 use clawbeat::gateway::active_hours::{clock, minute};
+use clawbeat::money::Money;
 use clawbeat::plan::{Bounds, Lever, RiskProfile};
 use clawbeat::releases::agent_id::normal_id;
 use clawbeat::releases::duration;
 
-use super::amount::Amount;
+use super::amount::{Amount, Count};
 use super::load::Subject;
 use super::options::QuestionOptions;
 
@@ -22,32 +23,38 @@ pub(super) struct PlanOptions {
     #[arg(help_heading = HEADING, long, value_name = "PROFILE", default_value = "balanced")]
     risk: Risk,
     /// The longest interval, such as 1h; tried are 15m, 30m, 55m, 1h, 2h and 4h [default: 2h, aggressive 4h]
-    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "DURATION", value_parser = interval)]
+    #[arg(help_heading = HEADING, long, value_name = "DURATION", value_parser = interval)]
     max_interval: Option<u64>,
     /// Try intervals down to this one, even if the agent runs less often now
-    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "DURATION", value_parser = interval)]
+    #[arg(help_heading = HEADING, long, value_name = "DURATION", value_parser = interval)]
     min_interval: Option<u64>,
     /// Settings that stay as they are (repeatable, or separated by commas)
-    #[arg(help_heading = HEADING, long, value_name = "LEVER", value_delimiter = ',', value_parser = lever)]
+    #[arg(help_heading = HEADING, long, value_name = "SETTING", value_delimiter = ',', value_parser = lever)]
     keep: Vec<Lever>,
     /// A further model to consider, as the config would name it (repeatable)
-    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "MODEL", value_parser = model)]
+    #[arg(help_heading = HEADING, long, value_name = "MODEL", value_parser = model)]
     model: Vec<String>,
     /// The least capable models to consider
-    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "TIER")]
+    #[arg(help_heading = HEADING, long, value_name = "TIER")]
     min_tier: Option<MinTier>,
     /// Consider running within these hours only, in the user's time zone
-    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "HH:MM-HH:MM", value_parser = hours)]
+    #[arg(help_heading = HEADING, long, value_name = "HH:MM-HH:MM", value_parser = hours)]
     active_hours: Option<(u16, u16)>,
     /// Change no more than it takes to bring all agents together under this amount a month
     #[arg(help_heading = HEADING, long, value_name = "AMOUNT", allow_negative_numbers = true)]
     budget: Option<Amount>,
+    /// Change no more than it takes to keep heartbeats under this share of what the flat plan that pays allows, such as 20%
+    #[arg(help_heading = HEADING, long, value_name = "PERCENT", value_parser = percent, conflicts_with = "budget")]
+    fit: Option<Money>,
     /// What a month of an agent must save for each thing it gives up; 0 takes the cheapest settings [default: 1, or 0
     /// with --budget]
-    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "AMOUNT", allow_negative_numbers = true)]
+    #[arg(help_heading = HEADING, long, value_name = "AMOUNT", allow_negative_numbers = true)]
     worth: Option<Amount>,
+    /// The same where no price is known, in input-equivalent tokens a month [default: 1M]
+    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "COUNT")]
+    worth_tokens: Option<Count>,
     /// Consider switching agents off
-    #[arg(help_heading = HEADING, hide_short_help = true, long)]
+    #[arg(help_heading = HEADING, long)]
     allow_off: bool,
 }
 
@@ -93,7 +100,9 @@ impl PlanOptions {
             }),
             active_hours: self.active_hours,
             budget: self.budget.map(|budget| budget.in_unit("--budget", unit)).transpose()?,
+            worth_tokens: self.worth_tokens.map(Count::millions),
             worth: self.worth.map(|worth| worth.in_unit("--worth", unit)).transpose()?,
+            fit: self.fit,
             allow_off: self.allow_off,
             only: question.agent.as_ref().map(|id| normal_id(id)),
             unit: billing,
@@ -126,11 +135,19 @@ impl PlanOptions {
         hours.into_iter().for_each(|hours| add("--active-hours", hours));
         self.budget.into_iter().for_each(|amount| add("--budget", amount.to_string()));
         self.worth.into_iter().for_each(|amount| add("--worth", amount.to_string()));
+        self.worth_tokens.into_iter().for_each(|count| add("--worth-tokens", count.to_string()));
+        self.fit.into_iter().for_each(|share| add("--fit", format!("{share}%")));
         if self.allow_off {
             given.push("--allow-off".to_owned());
         }
         given
     }
+}
+
+fn percent(text: &str) -> Result<Money, String> {
+    let share = Money::parse(text.strip_suffix('%').unwrap_or(text).trim());
+    let within = |share: &Money| (1..=100_000_000_000_000).contains(&share.pico());
+    share.filter(within).ok_or_else(|| "expected a share in percent, such as 20%".to_owned())
 }
 
 fn interval(text: &str) -> Result<u64, String> {

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use clawbeat::document::Change;
 use clawbeat::document::secrets::secret_ranges;
+use clawbeat::document::{Change, KeyPath};
 use clawbeat::files::read::Source;
 use clawbeat::gateway::Agent;
 use clawbeat::patch::commands::{Setting, commands};
@@ -13,11 +13,11 @@ use clawbeat::plan::{self, Plan};
 use clawbeat::report::mends;
 use clawbeat::rules::Verdict;
 
+use super::edited_file::EditedFile;
 use super::load::{self, Subject};
 use super::options::ConfigOptions;
 use super::output::complain;
 use super::plan_options::PlanOptions;
-use super::seat::Seat;
 
 /// Reads a config and plans for it. Where there is nothing to change, it says why; the plan then has no changes.
 pub(super) fn recommended(options: &ConfigOptions, bounds: &PlanOptions) -> anyhow::Result<(Subject, Plan)> {
@@ -39,20 +39,40 @@ pub(super) fn command_lines(changes: &[Change]) -> anyhow::Result<String> {
     Ok(commands(&changes.iter().map(setting).collect::<Vec<_>>())?)
 }
 
-/// The file that holds the changes' keys, with the changes made.
-pub(super) fn changed(subject: &Subject, changes: &[Change]) -> anyhow::Result<Seat> {
+/// The files that hold the changes' keys, with the changes made.
+pub(super) fn changed(subject: &Subject, changes: &[Change]) -> anyhow::Result<Vec<EditedFile>> {
     let hint = || format!("{}: use --format commands, or make the change by hand", subject.path);
-    subject.seat(changes).with_context(hint)
+    subject.edited_files(changes).with_context(hint)
+}
+
+/// The one file that holds the changes' keys: a saved plan names the bytes of one.
+pub(super) fn changed_alone(subject: &Subject, changes: &[Change]) -> anyhow::Result<EditedFile> {
+    let mut edited_files = changed(subject, changes)?;
+    if edited_files.len() > 1 {
+        let keys = |edited: &EditedFile| edited.keys.iter().map(KeyPath::to_string).collect::<Vec<_>>().join(", ");
+        let files: String =
+            edited_files.iter().map(|edited| format!("\n  {}: {}", edited.path, keys(edited))).collect();
+        bail!(
+            "a saved plan is for one file, and this change falls into {}; clawbeat apply makes it:{files}",
+            edited_files.len()
+        );
+    }
+    edited_files.pop().context("there is nothing to change")
+}
+
+/// The differences of files as one patch that fits where the command runs.
+pub(super) fn unified_diffs(edited_files: &[EditedFile], include_secrets: bool) -> anyhow::Result<String> {
+    edited_files.iter().map(|edited| Ok(unified_diff(edited, include_secrets)?.text)).collect()
 }
 
 /// The difference as a patch that fits where the command runs.
-pub(super) fn unified_diff(seat: &Seat, include_secrets: bool) -> anyhow::Result<UnifiedDiff> {
-    let Seat { document, text, .. } = seat;
+pub(super) fn unified_diff(edited: &EditedFile, include_secrets: bool) -> anyhow::Result<UnifiedDiff> {
+    let EditedFile { document, text, .. } = edited;
     let changed = document.reread(text.as_str())?;
     let (old_secrets, new_secrets) = (secret_ranges(document), secret_ranges(&changed));
     let old = Side { text: document.text(), secrets: &old_secrets };
     let new = Side { text, secrets: &new_secrets };
-    let diff = unified(&name_from_here(&seat.loaded.source), old, new, include_secrets)?;
+    let diff = unified(&name_from_here(&edited.loaded.source), old, new, include_secrets)?;
     if diff.needs_unidiff_zero {
         complain("note: context lines that hold a secret are left out; git apply then needs --unidiff-zero");
     }

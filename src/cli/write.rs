@@ -3,9 +3,9 @@
 use clawbeat::files::read::Source;
 use clawbeat::files::write::{Outcome, Terms, WriteError, check, replace};
 
+use super::edited_file::EditedFile;
 use super::load::env;
 use super::output::complain;
-use super::seat::Seat;
 
 /// The exit code where nothing was written, because somebody or something said no.
 pub(super) const REFUSED: u8 = 1;
@@ -19,26 +19,35 @@ pub(super) struct BackupOptions {
 }
 
 /// Writes files, none if one of them is refused beforehand. Says what became of each; false if one was not written.
-pub(super) fn write(seats: &[Seat], command: &str, backups: &BackupOptions, told: impl Fn(&Seat, &Outcome)) -> bool {
+pub(super) fn write(
+    edited_files: &[EditedFile],
+    command: &str,
+    backups: &BackupOptions,
+    told: impl Fn(&EditedFile, &Outcome),
+) -> bool {
     let refuse = |error: WriteError| complain(&format!("error: {error}"));
-    let refused = seats.iter().filter_map(|seat| check(&seat.loaded, &seat.text, &env).err());
+    let refused = edited_files.iter().filter_map(|edited| check(&edited.loaded, &edited.text, &env).err());
     if refused.map(refuse).count() > 0 {
-        if seats.len() > 1 {
+        if edited_files.len() > 1 {
             complain("nothing was written, in none of the files");
         }
         return false;
     }
     let terms = Terms { env: &env, command, keep_backups: backups.keep_backups };
-    for (done, seat) in seats.iter().enumerate() {
-        match replace(&seat.loaded, &seat.text, terms) {
+    for (done, edited) in edited_files.iter().enumerate() {
+        match replace(&edited.loaded, &edited.text, terms) {
             Ok(outcome) => {
-                told(seat, &outcome);
-                tell_rest(seat, &outcome, backups);
+                told(edited, &outcome);
+                tell_rest(edited, &outcome, backups);
             }
             Err(error) => {
                 refuse(error);
-                if seats.len() > 1 {
-                    complain(&format!("written: {}; not written: {}", names(&seats[..done]), names(&seats[done..])));
+                if edited_files.len() > 1 {
+                    complain(&format!(
+                        "written: {}; not written: {}",
+                        names(&edited_files[..done]),
+                        names(&edited_files[done..])
+                    ));
                 }
                 return false;
             }
@@ -47,17 +56,17 @@ pub(super) fn write(seats: &[Seat], command: &str, backups: &BackupOptions, told
     true
 }
 
-fn names(seats: &[Seat]) -> String {
-    match seats {
+fn names(edited_files: &[EditedFile]) -> String {
+    match edited_files {
         [] => "none".to_owned(),
-        seats => seats.iter().map(|seat| seat.path.as_str()).collect::<Vec<_>>().join(", "),
+        edited_files => edited_files.iter().map(|edited| edited.path.as_str()).collect::<Vec<_>>().join(", "),
     }
 }
 
 /// What someone should know about a file that was written.
-fn tell_rest(seat: &Seat, outcome: &Outcome, backups: &BackupOptions) {
-    let path = &seat.path;
-    if let Source::File { real, symlink: true, .. } = &seat.loaded.source {
+fn tell_rest(edited: &EditedFile, outcome: &Outcome, backups: &BackupOptions) {
+    let path = &edited.path;
+    if let Source::File { real, symlink: true, .. } = &edited.loaded.source {
         let real = real.display();
         complain(&format!(
             "note: {path} is a symbolic link to {real}, which was changed; OpenClaw wants a regular file"

@@ -43,7 +43,7 @@ pub fn named(gateway: &Gateway, tree: &Value, real: &Path, env: Env<'_>) -> BTre
                     None => discover::workspace(env, &gateway.behaviour),
                     Some(part) => discover::state_dir(env).map(|dir| dir.join(format!("workspace-{part}"))),
                 };
-                (path, "the default folder".to_owned(), "OpenClaw's own place (R13)".to_owned())
+                (path, "the default folder".to_owned(), "OpenClaw's own place".to_owned())
             }
         };
         // What cannot be read is as if it were not here: nobody asked for it.

@@ -3,8 +3,10 @@
 
 pub mod active_hours;
 pub mod anthropic;
+pub mod delivery;
+mod fallbacks;
 pub mod folder;
-pub mod home;
+pub mod holder;
 pub mod include;
 pub mod limits;
 pub mod model_ref;
@@ -13,7 +15,7 @@ pub mod providers;
 pub mod reset;
 pub mod retention;
 pub mod roster;
-pub mod route;
+pub mod runtime;
 pub mod session;
 pub mod setting;
 pub mod settings;
@@ -26,6 +28,8 @@ use serde_json::Value;
 
 use crate::document::KeyPath;
 use crate::releases::{Behaviour, RootHeartbeat, Version};
+
+pub use fallbacks::Link;
 
 use anthropic::AnthropicAuth;
 use model_ref::{Aliases, ModelRef};
@@ -169,7 +173,7 @@ impl Gateway {
             scheduler_on,
             utility_model: text(config.pointer("/agents/defaults/utilityModel")),
             reset: Reset::read(&config, &behaviour),
-            has_channel: route::has_channel(&config),
+            has_channel: delivery::has_channel(&config),
             allowed_models: allowed_models(&config),
             behaviour,
             providers,

@@ -1,4 +1,4 @@
-//! The conversation that an agent's shared check-ins continue (R30), as `resolveHeartbeatSession` of 2026.4.15, 2026.7.35
+//! The conversation that an agent's shared heartbeats continue (R30), as `resolveHeartbeatSession` of 2026.4.15, 2026.7.35
 //! and 2026.9.6 finds it.
 
 use crate::secrets::credentials::masked;
@@ -8,7 +8,7 @@ use crate::secrets::credentials::masked;
 pub enum Session {
     /// The agent's main one.
     Main,
-    /// One of that name, in which only check-ins stand.
+    /// One of that name, in which only heartbeats stand.
     Own(String),
     /// One that a channel or a job keeps; nothing here knows its history.
     Elsewhere,

@@ -8,13 +8,13 @@ use serde_json::Value;
 
 use super::active_hours::{self, Window};
 use super::anthropic::AnthropicAuth;
+use super::delivery::{self, Delivery, Wanted};
 use super::limits::Limits;
 use super::model_ref::{Aliases, ModelRef};
 use super::off;
 use super::providers::Provider;
 use super::retention::{self, Retention};
 use super::roster::Entry;
-use super::route::{self, Route, Wanted};
 use super::session::Session;
 use super::setting::{Origin, Setting};
 use super::variables::Unset;
@@ -42,8 +42,8 @@ pub struct Settings {
     /// Where replies go, as written.
     pub target: Setting<String>,
     /// What that means.
-    pub route: Route,
-    /// The visibility flags of the route's channel are all off: skipped before the model.
+    pub delivery: Delivery,
+    /// The visibility flags of the channel it is delivered to are all off: skipped before the model.
     pub invisible: bool,
     /// How long the provider is asked to keep the prompt.
     pub cache_retention: Setting<Retention>,
@@ -102,9 +102,9 @@ impl<'a> Reader<'a> {
             account: account.as_deref(),
             blocks_direct: self.text(entry, "directPolicy").as_deref() == Some("block"),
         };
-        let route = match &target.unresolved {
-            Some(variable) => Route::Unknown(format!("target is {variable}, which nothing here sets")),
-            None => Route::find(self.config, wanted),
+        let delivery = match &target.unresolved {
+            Some(variable) => Delivery::Unknown(format!("target is {variable}, which nothing here sets")),
+            None => Delivery::find(self.config, wanted),
         };
         let session = self.session(entry);
         let agent = entry.path.as_ref().map(|path| (path, entry.value));
@@ -116,7 +116,7 @@ impl<'a> Reader<'a> {
             isolated_session: self.flag(entry, "isolatedSession"),
             light_context: self.flag(entry, "lightContext"),
             active_hours: self.active_hours(entry),
-            invisible: self.invisible(wanted, &route),
+            invisible: self.invisible(wanted, &delivery),
             prompt_chars: self.prompt(entry).map(|text| text.encode_utf16().count() as u64),
             prompt: self.prompt(entry),
             limits: Limits::read(self.config, entry.value, self.behaviour),
@@ -126,7 +126,7 @@ impl<'a> Reader<'a> {
             model_name: model_name.map(|found| found.value),
             model,
             target,
-            route,
+            delivery,
             cache_retention,
         }
     }
@@ -251,9 +251,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn invisible(&self, wanted: Wanted<'_>, route: &Route) -> bool {
-        let channel = Route::channel(self.config, wanted);
-        matches!(route, Route::Yes(_)) && route::is_invisible(self.config, channel, self.behaviour.visibility_key)
+    fn invisible(&self, wanted: Wanted<'_>, delivery: &Delivery) -> bool {
+        let channel = Delivery::channel(self.config, wanted);
+        matches!(delivery, Delivery::Yes(_))
+            && delivery::is_invisible(self.config, channel, self.behaviour.visibility_key)
     }
 
     fn prompt(&self, entry: &Entry<'a>) -> Option<String> {

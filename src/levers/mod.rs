@@ -94,7 +94,7 @@ impl Lever {
         (self.row().reason)(to)
     }
 
-    /// How to find out whether a check-in can do without what a change takes away.
+    /// How to find out whether a heartbeat can do without what a change takes away.
     pub fn test(self) -> &'static str {
         self.row().test
     }
@@ -105,8 +105,8 @@ impl Lever {
     }
 
     /// Words of instructions that point at what a change takes away.
-    pub fn signs(self) -> &'static [&'static str] {
-        self.row().signs
+    pub fn needed_if_named(self) -> &'static [&'static str] {
+        self.row().needed_if_named
     }
 
     /// What `clawbeat explain` says of it: what it does, what it saves, what it gives up, and since when it works.

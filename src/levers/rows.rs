@@ -77,12 +77,12 @@ pub(super) struct Row {
     pub(super) loses: fn(&Value) -> &'static str,
     /// Why it saves, in a clause.
     pub(super) reason: fn(&Choice) -> &'static str,
-    /// How to find out whether a check-in can do without what a change takes away.
+    /// How to find out whether a heartbeat can do without what a change takes away.
     pub(super) test: &'static str,
     /// What to look at in the first days.
     pub(super) watch: &'static str,
     /// Words of instructions that need what a change takes away.
-    pub(super) signs: &'static [&'static str],
+    pub(super) needed_if_named: &'static [&'static str],
     /// What `clawbeat explain` says.
     pub(super) page: &'static str,
 }
@@ -108,7 +108,7 @@ static CACHE_RETENTION: Row = Row {
     },
     risk: |_| Risk::Low,
     is_cautious: true,
-    gives_up: |_| "nothing the agent knows; the key holds for every turn of the agent on that model",
+    gives_up: |_| "nothing the agent knows; it also applies to your chats on that model",
     loses: |_| "nothing",
     reason: |to| match to.retention {
         Retention::None => "no run pays for writing a cache that is gone before the next one",
@@ -117,7 +117,7 @@ static CACHE_RETENTION: Row = Row {
     },
     test: "compare the usage figures of two runs",
     watch: "the share of cache reads in the provider's usage figures of the first day",
-    signs: &[],
+    needed_if_named: &[],
     page: include_str!("pages/cache-retention.md"),
 };
 
@@ -135,14 +135,14 @@ static EVERY: Row = Row {
     risk: |to| if is_off(to) { Risk::High } else { Risk::Low },
     is_cautious: true,
     gives_up: |to| match is_off(to) {
-        true => "all check-ins: the agent acts only when it is spoken to",
-        false => "reaction time: what happens between two check-ins waits longer",
+        true => "all heartbeats: the agent acts only when it is spoken to",
+        false => "reaction time: what happens between two heartbeats waits longer",
     },
-    loses: |to| if to == "0m" { "all check-ins" } else { "reaction time" },
-    reason: |to| if is_off(to) { "no runs at all" } else { "fewer runs, each of which is paid in full" },
+    loses: |to| if to == "0m" { "all heartbeats" } else { "reaction time" },
+    reason: |to| if is_off(to) { "no heartbeats at all" } else { "fewer heartbeats" },
     test: "look at which of this week's replies could not have waited that long",
-    watch: "whether anything came up that could not wait for the next check-in",
-    signs: &[],
+    watch: "whether anything came up that could not wait for the next heartbeat",
+    needed_if_named: &[],
     page: include_str!("pages/every.md"),
 };
 
@@ -161,12 +161,12 @@ static ACTIVE_HOURS: Row = Row {
     is_same: |one, other| one.window == other.window,
     risk: |_| Risk::Low,
     is_cautious: true,
-    gives_up: |_| "check-ins outside those hours: what happens at night waits for the morning",
-    loses: |_| "check-ins at night",
-    reason: |_| "no runs while nobody is there",
+    gives_up: |_| "heartbeats outside those hours: what happens at night waits for the morning",
+    loses: |_| "heartbeats at night",
+    reason: |_| "no heartbeats while nobody is there",
     test: "look at which of this week's replies came outside the hours and could not have waited",
-    watch: "what the first check-in of a morning finds left over from the night",
-    signs: &[],
+    watch: "what the first heartbeat of a morning finds left over from the night",
+    needed_if_named: &[],
     page: include_str!("pages/active-hours.md"),
 };
 
@@ -180,12 +180,12 @@ static LIGHT_CONTEXT: Row = Row {
     is_same: |one, other| one.light == other.light,
     risk: |_| Risk::Medium,
     is_cautious: false,
-    gives_up: |_| "the workspace files (persona, notes, memory) during a check-in",
+    gives_up: |_| "the workspace files (persona, notes, memory) during a heartbeat",
     loses: |_| "persona and notes",
-    reason: |_| "the workspace files are not sent with each run",
+    reason: |_| "the workspace files are not sent with each heartbeat",
     test: "wake the agent once with it and once without, and compare what it says",
-    watch: "whether alerts keep tone and house rules; run one check-in by hand and compare",
-    signs: &[
+    watch: "whether alerts keep tone and house rules; run one heartbeat by hand and compare",
+    needed_if_named: &[
         "memory",
         "memories",
         "persona",
@@ -214,12 +214,12 @@ static ISOLATED_SESSION: Row = Row {
     is_same: |one, other| one.isolated == other.isolated,
     risk: |_| Risk::Medium,
     is_cautious: false,
-    gives_up: |_| "the conversation: a check-in no longer knows what was said before",
+    gives_up: |_| "the conversation: a heartbeat no longer knows what was said before",
     loses: |_| "the chat so far",
-    reason: |_| "the conversation is not sent again with each run",
+    reason: |_| "the conversation is not sent again with each heartbeat",
     test: "leave something open in the chat, wake the agent with it and see what it misses",
-    watch: "whether check-ins repeat what was said or ask what was settled; if so, note it in the instructions",
-    signs: &[
+    watch: "whether heartbeats repeat themselves or ask settled questions; if so, put the answer in their instructions",
+    needed_if_named: &[
         "conversation",
         "chat",
         "discussed",
@@ -253,11 +253,11 @@ static MODEL: Row = Row {
     is_same: |one, other| one.model == other.model,
     risk: |_| Risk::Medium,
     is_cautious: false,
-    gives_up: |_| "the stronger model's judgement during a check-in",
+    gives_up: |_| "the stronger model's judgement during a heartbeat",
     loses: |_| "model quality",
     reason: |_| "the same tokens at a lower price",
     test: "wake the agent with both models on the same day and compare what they say",
-    watch: "a few days of alerts, and what the stronger model would have said: one missed is one too many",
-    signs: &[],
+    watch: "for a few days, whether its alerts miss what the old model would have told you",
+    needed_if_named: &[],
     page: include_str!("pages/model.md"),
 };

@@ -45,7 +45,7 @@ pub struct WorstDay {
     pub cost_per_day: Money,
 }
 
-/// The most a day that a check-in which loops until its time is up can cost.
+/// The most a day that a heartbeat which loops until its time is up can cost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Loops {
@@ -67,7 +67,7 @@ pub struct Loops {
 const MINIMAL_TOOLS_SAVE: u64 = 49_237 - 23_200 - 6_747;
 /// How long a request of a loop takes, in seconds: an assumption.
 const SECONDS_A_REQUEST: u64 = 10;
-/// What a check-in may take unless it is told otherwise, in seconds (`RELEASES.md`, timeout).
+/// What a heartbeat may take unless it is told otherwise, in seconds (`RELEASES.md`, timeout).
 const USUAL_TIMEOUT: u64 = 600;
 /// What is enough for one.
 const ENOUGH: u64 = 120;
@@ -230,12 +230,14 @@ fn shorter_file(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Option
 fn no_instructions(search: &mut Search<'_>, then: Money) -> Option<Advice> {
     let behaviour = &search.costing.gateway.behaviour;
     let (setting, condition) = match behaviour.instructions {
-        Instructions::MonitorScratch => {
-            ("monitor scratch", "if there is nothing to check: headings or an empty checklist skip each tick")
-        }
-        Instructions::HeartbeatFile => {
-            ("HEARTBEAT.md", "if there is nothing to check: a file of headings or comments skips each tick")
-        }
+        Instructions::MonitorScratch => (
+            "monitor scratch",
+            "if there is nothing to check: with an empty checklist or headings only, OpenClaw skips every heartbeat",
+        ),
+        Instructions::HeartbeatFile => (
+            "HEARTBEAT.md",
+            "if there is nothing to check: with headings or comments only, OpenClaw skips every heartbeat",
+        ),
     };
     let cost = Money::ZERO;
     Some(Advice { setting, path: None, to: json!("empty"), cost, saving: then, condition, source: "M8, L5" })
@@ -247,7 +249,8 @@ pub fn loops(search: &mut Search<'_>, chosen: &Choice) -> Option<Loops> {
     let usual = |choice: &Choice| Some((choice.every.ms()? / 1000).min(USUAL_TIMEOUT));
     let mut worst = |choice: &Choice, seconds: u64| {
         let requests_per_run = (seconds / SECONDS_A_REQUEST).max(1);
-        let profile = crate::workload::Profile { requests_per_run, ..subject.spread.typical.clone() };
+        let profile =
+            crate::workload::Profile { requests_per_run, rounds: Vec::new(), ..subject.spread.typical.clone() };
         let known = search.known(choice);
         let scenario = Scenario { profile: &profile, ..search.scenario(choice, &known) };
         let month = search.cost_of(&scenario, &known)?;

@@ -36,8 +36,12 @@ pub struct Bounds {
     pub active_hours: Option<(u16, u16)>,
     /// Change only what brings all agents together under this amount a month.
     pub budget: Option<Money>,
+    /// Change no more than it takes to keep heartbeats under this share of what a flat plan allows, in percent.
+    pub fit: Option<Money>,
     /// What an agent must save a month for each step that is taken away from it (`worth`).
     pub worth: Option<Money>,
+    /// The same in millions of input-equivalent tokens, for an agent without a known price.
+    pub worth_tokens: Option<Money>,
     /// Switching an agent off is a choice.
     pub allow_off: bool,
     /// Plan for this agent only.
@@ -47,7 +51,7 @@ pub struct Bounds {
 }
 
 const HOUR: u64 = 3_600_000;
-/// What a step is worth where nobody says: one unit.
+/// What a step is worth where nobody says: one unit, which of tokens is a million.
 pub const USUAL_WORTH: Worth = Worth(Money::from_pico(1_000_000_000_000));
 
 impl Bounds {
@@ -58,15 +62,22 @@ impl Bounds {
         within_profile && !self.keep.contains(&lever)
     }
 
-    /// What a step is worth. A budget says itself for what changes are made, so that under one nothing else has to.
-    pub fn worth(&self) -> Worth {
-        let usual = if self.budget.is_some() { Worth(Money::ZERO) } else { USUAL_WORTH };
-        self.worth.map_or(usual, Worth)
+    /// What a step is worth in a unit. A budget says itself for what changes are made, so that under one nothing else has to.
+    pub fn worth(&self, unit: Unit) -> Worth {
+        match unit {
+            Unit::Tokens => self.worth_tokens.map_or(USUAL_WORTH, Worth),
+            Unit::Usd | Unit::Credits => {
+                let usual = if self.budget.is_some() { Worth(Money::ZERO) } else { USUAL_WORTH };
+                self.worth.map_or(usual, Worth)
+            }
+        }
     }
 
     /// The longest interval in milliseconds.
     pub fn longest_ms(&self) -> u64 {
-        self.longest_ms.unwrap_or(match self.profile {
+        // How long it takes to fit is known only when it does.
+        let fitting = self.fit.map(|_| 24 * HOUR);
+        self.longest_ms.or(fitting).unwrap_or(match self.profile {
             RiskProfile::Conservative | RiskProfile::Balanced => 2 * HOUR,
             RiskProfile::Aggressive => 4 * HOUR,
         })

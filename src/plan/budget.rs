@@ -5,7 +5,7 @@
 use super::search::Priced;
 use super::{Bounds, Searched};
 use crate::gateway::Agent;
-use crate::money::Money;
+use crate::money::{Money, Unit};
 use crate::simulate::costing::{Choice, Costing};
 
 /// What became of a budget.
@@ -34,8 +34,9 @@ pub(super) fn keep_to(
         wanted && agent.enrolment.is_enrolled() && costing.unit_of(agent) == unit
     };
     let (mut fixed, mut known) = (Money::ZERO, true);
+    let in_money = |found: &Searched<'_>| found.unit != Unit::Tokens;
     for (agent, found) in agents.iter().zip(&*searched).filter(|(agent, _)| counts(agent)) {
-        if found.is_none() {
+        if !found.as_ref().is_some_and(in_money) {
             let month =
                 costing.estimate(&costing.subject(agent), &Choice::present(agent), costing.always_skipped(agent));
             known &= month.cost.is_some() || month.runs == 0;
@@ -45,9 +46,9 @@ pub(super) fn keep_to(
     let mut counted: Vec<&mut Searched<'_>> = Vec::new();
     for (agent, found) in agents.iter().zip(searched) {
         let Some(found) = found else { continue };
-        match counts(agent) {
+        match counts(agent) && in_money(found) {
             true => counted.push(found),
-            // What is billed in another unit cannot help to keep this one.
+            // What is billed in another unit, or in none, cannot help to keep this one.
             false => found.best = found.all[0],
         }
     }
@@ -59,7 +60,10 @@ pub(super) fn keep_to(
     let floor = fixed + offers.iter().map(least).sum();
     let lightest = lightest(&offers, amount - fixed);
     let reached = known.then_some(lightest.is_some());
-    counted.iter_mut().zip(lightest.into_iter().flatten()).for_each(|(found, best)| found.best = best);
+    counted.iter_mut().zip(lightest.into_iter().flatten()).for_each(|(found, best)| {
+        found.best = best;
+        found.all_in = best.all_in();
+    });
     Outcome { amount, reached, floor }
 }
 

@@ -13,7 +13,7 @@ use crate::gateway::active_hours::Window;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
 use crate::levers::Lever;
-use crate::money::Money;
+use crate::money::{Money, Unit};
 use crate::releases::duration::Interval;
 use crate::simulate::costing::reach::{self, Vendor, in_use, stands_beside};
 use crate::simulate::costing::{Choice, Costing, Subject};
@@ -22,6 +22,8 @@ const MINUTE: u64 = 60_000;
 const HOUR: u64 = 60 * MINUTE;
 /// The intervals tried beside the present one.
 pub const INTERVALS: [u64; 6] = [15 * MINUTE, 30 * MINUTE, 55 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR];
+/// Further ones, where heartbeats are to fit into what a plan allows.
+const LONG: [u64; 4] = [6 * HOUR, 8 * HOUR, 12 * HOUR, 24 * HOUR];
 /// When workloads have people chat: 09:00 to 21:00 (`WORKLOADS.md`), in minutes after midnight.
 const CHAT_HOURS: (u16, u16) = (9 * 60, 21 * 60);
 
@@ -90,7 +92,7 @@ pub fn space(
         light: both(present.light, behaviour.light_context_effective && bounds.may_move(Lever::LightContext)),
         isolated: both(present.isolated, behaviour.isolation_effective && bounds.may_move(Lever::IsolatedSession)),
         models: models(costing, subject, &present, bounds, reach, memory),
-        worth: bounds.worth(),
+        worth: bounds.worth(if memory.counts_tokens() { Unit::Tokens } else { Unit::Usd }),
         present,
     }
 }
@@ -109,6 +111,9 @@ fn intervals(present: &Choice, bounds: &Bounds) -> (Vec<Interval>, usize) {
     let allowed = |ms: &u64| moves && (shortest..=bounds.longest_ms()).contains(ms);
     let mut every = vec![present.every];
     every.extend(INTERVALS.into_iter().filter(is_other).filter(allowed).map(Interval::Every));
+    if bounds.fit.is_some() {
+        every.extend(LONG.into_iter().filter(is_other).filter(allowed).map(Interval::Every));
+    }
     if moves && bounds.allow_off {
         every.push(Interval::Off);
     }
@@ -157,7 +162,8 @@ fn models(
     let named = reach.named.iter().map(|model| (model, true));
     let others = named.chain(reach.models.iter().map(|model| (model, false)));
     let is_used = costing.gateway.behaviour.uses_model(subject.agent.path.is_some());
-    let moves = is_used && bounds.may_move(Lever::Model);
+    // Tokens of two models are no measure of which is better.
+    let moves = is_used && bounds.may_move(Lever::Model) && unit != Unit::Tokens;
     for (model, named) in others.filter(|(model, _)| moves && **model != present.model) {
         let is_named = named || reach.configured.contains(model);
         if !is_named && !stands_beside(costing, &present.model, model) {

@@ -1,9 +1,9 @@
-//! How sure a change is to go unnoticed, lowered by signs that the check-in needs what the change takes away, and what
+//! How sure a change is to go unnoticed, lowered by signs that the heartbeat needs what the change takes away, and what
 //! to look at in its first days.
 
 use serde::Serialize;
 
-use super::sign::sign;
+use super::need::need;
 use crate::gateway::Gateway;
 use crate::levers::{Lever, Risk};
 use crate::simulate::costing::{Choice, Subject};
@@ -27,7 +27,7 @@ pub fn confidence(gateway: &Gateway, subject: &Subject<'_>, lever: Lever, to: &C
         Risk::Medium => Confidence::Medium,
         Risk::High => Confidence::Low,
     };
-    let Some(sign) = sign(gateway, subject, lever) else { return (usual, None) };
+    let Some(need) = need(gateway, subject, lever) else { return (usual, None) };
     let lowered = if usual == Confidence::High { Confidence::Medium } else { Confidence::Low };
-    (lowered, Some(format!("{sign}; to test it, {}", lever.test())))
+    (lowered, Some(format!("{need}; to test it, {}", lever.test())))
 }

@@ -48,7 +48,7 @@ const PAYS_OFF_LATER: &str = "more expensive by itself, but with the other chang
 /// What to say of a model that sends no bill.
 const OWN_MACHINE: &str = "your own model server answers, which sends no bill";
 /// What to say of a retention that is written for another model than the present one.
-const WITH_THE_MODEL: &str = "written for the model that the plan moves to, and part of its saving";
+const WITH_THE_MODEL: &str = "it makes the cache of the model that the plan moves to last longer";
 
 /// The changes in lever order. Each saving is measured after the changes before it, so that they add up.
 pub fn steps(search: &mut Search<'_>, space: &Space, all: &[Priced], best: &Priced) -> Option<Vec<Step>> {

@@ -7,7 +7,7 @@ use super::memory::Memory;
 use super::reach::Reach;
 use super::retention;
 use super::search::Search;
-use super::why_not;
+use super::{why_no_price, why_not};
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
 use crate::gateway::{Agent, Gateway};
@@ -79,7 +79,7 @@ pub fn grid(
     recommended: Option<&ModelRef>,
     memory: &mut Memory,
 ) -> Result<Grid, String> {
-    if let Some(why) = why_not(costing, agent) {
+    if let Some(why) = why_not(costing, agent).or_else(|| why_no_price(costing, agent)) {
         return Err(why);
     }
     if costing.unit_of(agent) != unit {

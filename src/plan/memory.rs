@@ -23,6 +23,8 @@ use crate::workload::Profile;
 /// Models, months and their costs.
 #[derive(Debug, Default)]
 pub struct Memory {
+    /// Every model is counted in input-equivalent tokens instead of its price.
+    in_tokens: bool,
     models: HashMap<ModelRef, HashMap<Retention, Rc<Known>>>,
     months: HashMap<Month, Rc<Counted>>,
     costs: HashMap<(usize, usize), Money>,
@@ -91,13 +93,25 @@ fn month(scenario: &Scenario<'_>) -> Month {
 }
 
 impl Memory {
+    /// One for agents without a known price.
+    pub fn in_tokens() -> Self {
+        Memory { in_tokens: true, ..Memory::default() }
+    }
+
+    /// Whether it counts in tokens.
+    pub fn counts_tokens(&self) -> bool {
+        self.in_tokens
+    }
+
     /// A model under a retention.
     pub fn model(&mut self, costing: &Costing<'_>, model: &ModelRef, retention: Retention) -> Rc<Known> {
         if let Some(known) = self.models.get(model).and_then(|known| known.get(&retention)) {
             return Rc::clone(known);
         }
         let id = self.models.values().map(HashMap::len).sum();
-        let known = Rc::new(Known { id, priced: costing.model(model, retention) });
+        let priced = costing.model(model, retention);
+        let priced = if self.in_tokens { costing.in_tokens(&priced) } else { priced };
+        let known = Rc::new(Known { id, priced });
         self.models.entry(model.clone()).or_default().insert(retention, Rc::clone(&known));
         known
     }

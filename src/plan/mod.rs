@@ -2,16 +2,18 @@
 //! change saves, risks and gives up, and the keys to write so that no other agent is touched.
 
 pub mod advice;
-mod alike;
 pub mod bounds;
 pub mod budget;
 pub mod candidates;
 pub mod confidence;
 pub mod delay;
 pub mod explain;
+pub mod fit;
 pub mod frontier;
 pub mod grid;
+mod interchangeable;
 pub mod memory;
+mod need;
 pub mod newcomer;
 pub mod placement;
 pub mod popular;
@@ -20,7 +22,6 @@ pub mod retention;
 pub mod runner_up;
 pub mod saved;
 pub mod search;
-mod sign;
 pub mod worth;
 
 use std::collections::HashMap;
@@ -30,7 +31,7 @@ use serde_json::Value;
 
 use crate::document::Change;
 use crate::gateway::Agent;
-use crate::money::Money;
+use crate::money::{Money, Unit};
 use crate::simulate::SkipReason;
 use crate::simulate::costing::{Choice, Costing, Subject};
 
@@ -43,8 +44,8 @@ pub use newcomer::Newcomer;
 pub use placement::{Placement, Unplaceable};
 pub use popular::NotHere;
 
-use alike::Kinds;
 use candidates::Space;
+use interchangeable::Interchangeable;
 use memory::Memory;
 use reach::Reach;
 use search::{Priced, Search};
@@ -58,6 +59,8 @@ pub struct Plan {
     pub placement: Result<Placement, Unplaceable>,
     /// What became of the budget, if there is one.
     pub budget: Option<budget::Outcome>,
+    /// What became of the share of a flat plan that was asked for, if one was.
+    pub fit: Option<fit::Outcome>,
     /// What could not be considered though it was asked for.
     pub notes: Vec<String>,
 }
@@ -69,6 +72,8 @@ pub struct AgentPlan {
     pub present: Choice,
     /// The best settings within the bounds.
     pub chosen: Choice,
+    /// What its months are compared in: money, or input-equivalent tokens where no price is known or the price is 0.
+    pub unit: Unit,
     /// What a typical month costs now.
     pub now: Money,
     /// What it costs then.
@@ -87,14 +92,13 @@ pub struct AgentPlan {
     pub not_here: Vec<NotHere>,
     /// What else would save, but holds for more than the heartbeats.
     pub advice: Vec<Advice>,
-    /// The worst day, if check-ins loop.
+    /// The worst day, if heartbeats loop.
     pub loops: Option<Loops>,
 }
 
-/// Why no plan is made for an agent, if none is: it does not run now, or something that decides its cost is unknown.
+/// Why no plan is made for an agent, if none is: it does not run now, or something that decides what it takes is unknown.
 pub fn why_not(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
     let settings = &agent.settings;
-    let choice = Choice::present(agent);
     if !agent.enrolment.is_enrolled() {
         return Some(agent.enrolment.to_string());
     }
@@ -109,14 +113,17 @@ pub fn why_not(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
     match costing.always_skipped(agent) {
         Some(SkipReason::TimerOverflow) => {
             let written = settings.every.value;
-            return Some(format!(
-                "its timer cannot count {written} and fires each millisecond: write every: \"0m\" for off"
-            ));
+            Some(format!("its timer cannot count {written} and fires each millisecond: write every: \"0m\" for off"))
         }
-        Some(SkipReason::NoRoute) => return Some(format!("no tick runs, {}", settings.route)),
-        Some(reason) => return Some(format!("no tick runs ({})", reason.name())),
-        None => {}
+        Some(SkipReason::NoDelivery) => Some(format!("no tick runs, {}", settings.delivery)),
+        Some(reason) => Some(format!("no tick runs ({})", reason.name())),
+        None => None,
     }
+}
+
+/// Why nothing can be said of an agent in money, if nothing can.
+fn why_no_price(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
+    let choice = Choice::present(agent);
     let priced = costing.model(&choice.model, choice.retention).found.price.is_some();
     (!priced).then(|| format!("no price is known for '{}'", choice.model))
 }
@@ -125,9 +132,10 @@ pub fn why_not(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
 /// a changed one.
 pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &placement::Reread<'_>) -> Plan {
     let reach = Reach::new(costing, bounds);
-    let mut memory = Memory::default();
-    let mut searched = search_agents(costing, bounds, &reach, &mut memory);
+    let mut memories = Memories::default();
+    let mut searched = search_agents(costing, bounds, &reach, &mut memories);
     let budget = bounds.budget.map(|amount| budget::keep_to(costing, bounds, amount, &mut searched));
+    let fit = bounds.fit.map(|percent| fit::keep_to(costing, percent, &mut searched));
     let mut plans: Vec<Option<AgentPlan>> = Vec::new();
     // The first agent of each plan, by what all combinations were priced once for.
     let mut explained: HashMap<*const Priced, Vec<usize>> = HashMap::new();
@@ -141,17 +149,17 @@ pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &pla
             if twin.is_none() {
                 firsts.push(plans.len());
             }
-            explain_agent(costing, found, &mut memory, twin)
+            explain_agent(costing, found, memories.of(found.unit), twin)
         });
         plans.push(plan);
     }
     let chosen = plans.iter().map(|plan| plan.as_ref().map(|plan| &plan.chosen));
     let placement = place(costing, chosen, config, reread);
     // Where nothing is left to pay, no further model is missed.
-    let pays = plans.iter().flatten().any(|plan| plan.then > Money::ZERO);
+    let pays = plans.iter().flatten().any(|plan| plan.unit != Unit::Tokens && plan.then > Money::ZERO);
     let left_out = reach.left_out.into_iter().filter(|_| pays);
     let notes = reach.notes.into_iter().chain(left_out).chain(too_new(costing, bounds, &plans)).collect();
-    Plan { agents: plans, placement, budget, notes }
+    Plan { agents: plans, placement, budget, fit, notes }
 }
 
 /// The settings that a plan chooses, unexplained.
@@ -166,7 +174,7 @@ pub struct Outline {
 /// What [`plan`] would recommend within bounds without a budget, without the work of explaining it.
 pub fn outline(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &placement::Reread<'_>) -> Outline {
     let reach = Reach::new(costing, bounds);
-    let searched = search_agents(costing, bounds, &reach, &mut Memory::default());
+    let searched = search_agents(costing, bounds, &reach, &mut Memories::default());
     let choice = |found: &Searched<'_>| found.space.choice(found.best.at);
     let chosen: Vec<Option<Choice>> = searched.iter().map(|found| found.as_ref().map(choice)).collect();
     let placement = place(costing, chosen.iter().map(Option::as_ref), config, reread);
@@ -198,12 +206,34 @@ fn too_new(costing: &Costing<'_>, bounds: &Bounds, agents: &[Option<AgentPlan>])
     Lever::ALL.into_iter().filter(|_| planned).filter_map(note).collect()
 }
 
+/// What was looked up of agents with a price, and of those without.
+struct Memories {
+    money: Memory,
+    tokens: Memory,
+}
+
+impl Default for Memories {
+    fn default() -> Self {
+        Memories { money: Memory::default(), tokens: Memory::in_tokens() }
+    }
+}
+
+impl Memories {
+    fn of(&mut self, unit: Unit) -> &mut Memory {
+        if unit == Unit::Tokens { &mut self.tokens } else { &mut self.money }
+    }
+}
+
 /// One agent with every combination priced.
 struct Searched<'a> {
+    /// What that is counted in.
+    unit: Unit,
     subject: Subject<'a>,
     space: Rc<Space>,
     all: Rc<[Priced]>,
     best: Priced,
+    /// What that was chosen by.
+    all_in: Money,
 }
 
 /// Searches for every agent that can be planned for.
@@ -211,23 +241,21 @@ fn search_agents<'a>(
     costing: &Costing<'a>,
     bounds: &Bounds,
     reach: &Reach,
-    memory: &mut Memory,
+    memories: &mut Memories,
 ) -> Vec<Option<Searched<'a>>> {
     let unit = bounds.unit.unwrap_or_else(|| costing.unit());
     let wanted = |agent: &Agent| bounds.only.as_ref().is_none_or(|id| *id == agent.id);
     let mut searched: Vec<Option<Searched<'a>>> = Vec::new();
-    let mut kinds = Kinds::default();
+    let mut searched_for = Interchangeable::default();
     for agent in &costing.gateway.agents {
-        let plannable = wanted(agent) && why_not(costing, agent).is_none() && costing.unit_of(agent) == unit;
+        let plannable = wanted(agent) && why_not(costing, agent).is_none();
         let found = plannable.then(|| {
             let subject = costing.subject(agent);
-            let like = kinds.of(costing.gateway, &subject);
+            let like = searched_for.of(costing.gateway, &subject);
             let twin = like.and_then(|like| searched.get(like)?.as_ref());
-            let found = search_agent(costing, subject, bounds, reach, memory, twin);
-            if like.is_none()
-                && let Some(found) = &found
-            {
-                kinds.add(costing.gateway, found.subject.clone(), searched.len());
+            let found = search_agent(costing, subject.clone(), bounds, reach, memories, unit, twin);
+            if like.is_none() && found.is_some() {
+                searched_for.add(costing.gateway, subject, searched.len());
             }
             found
         });
@@ -241,18 +269,50 @@ fn search_agent<'a>(
     subject: Subject<'a>,
     bounds: &Bounds,
     reach: &Reach,
-    memory: &mut Memory,
+    memories: &mut Memories,
+    asked: Unit,
     twin: Option<&Searched<'_>>,
 ) -> Option<Searched<'a>> {
-    if let Some(Searched { space, all, best, .. }) = twin {
-        return Some(Searched { subject, space: Rc::clone(space), all: Rc::clone(all), best: *best });
+    let present = Choice::present(subject.agent);
+    let model = memories.money.model(costing, &present.model, present.retention);
+    let cost = Search::new(costing, &subject, &mut memories.money).cost(&present);
+    let unit = costing.compared_in(&model.priced, cost);
+    // What is billed in another unit than the one asked for is left as it is.
+    if unit != asked && unit != Unit::Tokens {
+        return None;
+    }
+    let memory = memories.of(unit);
+    let subject = if unit == Unit::Tokens { subject.in_tokens(costing) } else { subject };
+    if let Some(Searched { space, all, best, all_in, .. }) = twin {
+        let (space, all) = (Rc::clone(space), Rc::clone(all));
+        return Some(Searched { unit, subject, space, all, best: *best, all_in: *all_in });
     }
     let space = Rc::new(candidates::space(costing, &subject, bounds, reach, memory));
     let mut search = Search::new(costing, &subject, memory);
     search.cost(&space.present)?;
     let all: Rc<[Priced]> = search.all(&space).into();
-    let best = *search::best(all.iter().filter(|priced| space.allows(priced.at)))?;
-    Some(Searched { subject, space, all, best })
+    let mut best = *search::best(all.iter().filter(|priced| space.allows(priced.at)))?;
+    let all_in = best.all_in();
+    if unit != Unit::Tokens && best.cost == Money::ZERO && search.is_free(&space, best.at) {
+        let counted = subject.in_tokens(costing);
+        best = lightest(Search::new(costing, &counted, &mut memories.tokens), &space, bounds, &all, best);
+    }
+    Some(Searched { unit, subject, space, all, best, all_in })
+}
+
+/// Of the settings with a model that costs nothing, those that a plan in tokens would take: the next plan is one.
+fn lightest(mut search: Search<'_>, space: &Space, bounds: &Bounds, all: &[Priced], best: Priced) -> Priced {
+    let chosen = space.choice(best.at).model;
+    let mut in_tokens = Space { worth: bounds.worth(Unit::Tokens), ..space.clone() };
+    for model in &mut in_tokens.models {
+        model.known = search.memory.model(search.costing, &model.model, model.retention);
+    }
+    let counted = search.all(&in_tokens);
+    let offered = counted.iter().filter(|one| space.allows(one.at) && space.model(one.at).model == chosen);
+    let costs_no_more = |one: &&Priced| all.iter().any(|priced| priced.at == one.at && priced.cost == best.cost);
+    let lightest = search::best(offered.filter(costs_no_more));
+    let lightest = lightest.and_then(|lightest| all.iter().find(|priced| priced.at == lightest.at));
+    lightest.copied().unwrap_or(best)
 }
 
 /// Explains what was found. What was said of a `twin` holds for all but the keys to write.
@@ -262,27 +322,30 @@ fn explain_agent(
     memory: &mut Memory,
     twin: Option<&AgentPlan>,
 ) -> Option<AgentPlan> {
-    let Searched { subject, space, all, best } = found;
+    let Searched { unit, subject, space, all, best, all_in } = found;
     let mut search = Search::new(costing, subject, memory);
     let chosen = space.choice(best.at);
-    let advice = advice::advice(&mut search, &chosen, best.cost);
-    let loops = advice::loops(&mut search, &chosen);
+    // What is said of these is said in money.
+    let in_money = *unit != Unit::Tokens;
+    let advice = if in_money { advice::advice(&mut search, &chosen, best.cost) } else { Vec::new() };
+    let loops = in_money.then(|| advice::loops(&mut search, &chosen)).flatten();
     if let Some(twin) = twin {
         return Some(AgentPlan { advice, loops, ..twin.clone() });
     }
     let now = search.cost(&space.present)?;
     let steps = explain::steps(&mut search, space, all, best)?;
-    let not_here = popular::not_here(&mut search, space, all);
+    let not_here = if in_money { popular::not_here(&mut search, space, all) } else { Vec::new() };
     let also_possible = explain::also_possible(space, all, best);
     let levers = explain::alone(&mut search, best.at, space, all);
-    let frontier = frontier::frontier(&mut search, space, all);
+    let frontier = if in_money { frontier::frontier(&mut search, space, all) } else { Vec::new() };
     let present = space.present.clone();
     Some(AgentPlan {
         present,
         chosen,
+        unit: *unit,
         now,
         then: best.cost,
-        all_in: best.all_in(),
+        all_in: *all_in,
         steps,
         also_possible,
         levers,
@@ -301,7 +364,13 @@ impl Plan {
 
     /// The plan that recommends nothing, for a config whose cost alone is asked for.
     pub fn nothing(agents: usize) -> Plan {
-        Plan { agents: vec![None; agents], placement: Ok(Placement::default()), budget: None, notes: Vec::new() }
+        Plan {
+            agents: vec![None; agents],
+            placement: Ok(Placement::default()),
+            budget: None,
+            fit: None,
+            notes: Vec::new(),
+        }
     }
 
     /// What an agent loses with a lever's new value, and who will lose the same once they run heartbeats.

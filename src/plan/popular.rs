@@ -61,7 +61,7 @@ fn warm_cache(search: &mut Search<'_>, space: &Space) -> Option<NotHere> {
     }
     let reason = match plain.isolated {
         true => "what stands before the conversation is too small to make up for the more expensive writes",
-        false => "each run writes the whole conversation anew, and for an hour that costs twice the input",
+        false => "each heartbeat writes the whole conversation anew, and for an hour that costs twice the input",
     };
     costs_more(
         search,
@@ -78,7 +78,7 @@ fn warm_cache(search: &mut Search<'_>, space: &Space) -> Option<NotHere> {
 fn longer_interval(search: &mut Search<'_>, space: &Space) -> Option<NotHere> {
     let longer = space.every.iter().filter(|every| every.ms() > space.present.every.ms()).copied();
     let choices: Vec<Choice> = longer.map(|every| Choice { every, ..space.present.clone() }).collect();
-    let reason = "it outlives the prompt cache: each run writes what it reads at a tenth of the price now";
+    let reason = "it outlives the prompt cache: each heartbeat then writes what it now reads for a tenth of the price";
     let advice = "a longer interval costs less";
     choices
         .into_iter()

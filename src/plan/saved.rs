@@ -46,14 +46,14 @@ pub struct PlannedFile {
     pub sha256: String,
     /// The included file that holds the keys, where the config itself does not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub holder: Option<Holder>,
+    pub holder: Option<SavedHolder>,
     /// The hash of the bytes with the changes: the holder's, else its own.
     pub sha256_after: String,
 }
 
 /// An included file that a plan writes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Holder {
+pub struct SavedHolder {
     /// Its path, beside the config's.
     pub path: String,
     /// The hash of its bytes.
@@ -313,7 +313,7 @@ mod tests {
     fn a_plan_for_an_included_file_holds_both_files() {
         let (config, holder, after) = ("a".repeat(64), "d".repeat(64), "b".repeat(64));
         let mut plan = plan();
-        plan.config.holder = Some(Holder { path: "parts/agents.json5".to_owned(), sha256: holder.clone() });
+        plan.config.holder = Some(SavedHolder { path: "parts/agents.json5".to_owned(), sha256: holder.clone() });
         let standing = |config: &str, holder: Option<&str>, every| {
             plan.standing(Hashes { config, holder }, &tree(Some(every)), &[])
         };

@@ -9,6 +9,7 @@ use super::candidates::{Model, Space};
 use super::delay::delay;
 use super::memory::{Counted, Known, Memory};
 use super::worth::{Means, Worth};
+use crate::catalogue::Price;
 use crate::gateway::model_ref::ModelRef;
 use crate::levers::Lever;
 use crate::money::Money;
@@ -201,6 +202,12 @@ impl<'a> Search<'a> {
         let month = self.memory.month(&scenario);
         let count = |_: &Self, prices: Prices<'_>| estimate::cost(&scenario, &month.tally, prices);
         (month.tally.runs, self.billed(&month, &known, count))
+    }
+
+    /// Whether heartbeats at a position cost nothing however many there are.
+    pub fn is_free(&self, space: &Space, at: At) -> bool {
+        let runs = space.every[at.every].ms().is_some();
+        runs && space.model(at).known.priced.found.price.as_ref().is_some_and(Price::is_zero)
     }
 
     /// The typical scenario of a choice.

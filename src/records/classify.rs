@@ -252,6 +252,8 @@ mod tests {
             written: None,
             source: source.map(Into::into),
             text: text.as_bytes().to_vec(),
+            row: None,
+            chars: text.len() as u64,
         };
         let poll = "[OpenClaw heartbeat poll]";
         for (trigger, source, class, text, expected) in [

@@ -14,6 +14,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Row};
 use super::jsonl;
 use super::notes::{Notes, What};
 use super::private_copy::{PrivateCopy, beside};
+use super::prompt;
 use super::session::{Known, Session, Sink};
 use crate::releases::{Behaviour, Version};
 
@@ -28,7 +29,7 @@ const READABLE: [(&str, &[&str]); 8] = [
     ("session_windows", &["session_id", "session_key"]),
     // Of betas, before there were windows.
     ("sessions", &["session_id", "session_key"]),
-    ("session_nodes", &["current_session_id", "session_key"]),
+    ("session_nodes", &["current_session_id", "session_key", "entry_json"]),
     ("session_transcript_archives", &["session_id", "archive_blob"]),
     ("session_transcript_cold_archives", &["session_id", "archive_blob"]),
 ];
@@ -72,7 +73,7 @@ impl Database {
     }
 
     /// Says so if a newer release wrote it, or if its rows have another shape.
-    pub(super) fn check(&self, notes: &mut Notes) {
+    pub(super) fn check(&self, known: &mut Known<'_>, notes: &mut Notes) {
         match self.connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)) {
             Ok(version) if version > NEWEST_SCHEMA => notes.add(&self.path, What::NewerSchema(version)),
             Ok(_) => {}
@@ -80,10 +81,9 @@ impl Database {
         }
         if self.has("schema_meta", "app_version") {
             self.each("SELECT app_version FROM schema_meta", &[], notes, &mut |row, notes| {
-                if text(row, 0)
-                    .and_then(|release| release.parse::<Version>().ok())
-                    .is_some_and(|release| !Behaviour::of(release).stores_recaps)
-                {
+                let Some(release) = text(row, 0).and_then(|release| release.parse::<Version>().ok()) else { return };
+                known.release = known.release.max(Some(release));
+                if !Behaviour::of(release).stores_recaps {
                     notes.add(&self.path, What::Recaps);
                 }
             });
@@ -106,6 +106,11 @@ impl Database {
                     }
                 });
             }
+        }
+        if self.has("session_nodes", "entry_json") {
+            self.each("SELECT entry_json FROM session_nodes", &[], notes, &mut |row, _| {
+                known.prompts_noted.extend(text(row, 0).and_then(prompt::noted));
+            });
         }
         if self.has("trajectory_runtime_events", "event_json") {
             self.each("SELECT event_json FROM trajectory_runtime_events", &[], notes, &mut |row, _| {

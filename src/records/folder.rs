@@ -80,10 +80,12 @@ impl Folder {
             prompts,
             keys: std::collections::HashMap::new(),
             runs: super::trajectory::Runs::default(),
+            prompts_noted: Vec::new(),
+            release: None,
         };
         let databases: Vec<Database> = self.databases.iter().filter_map(|path| Database::open(path, notes)).collect();
         for database in &databases {
-            database.check(notes);
+            database.check(&mut known, notes);
             database.learn(&mut known, notes);
         }
         for path in &self.indexes {
@@ -93,6 +95,8 @@ impl Folder {
             jsonl::trajectory(path, &mut known, notes);
         }
         known.runs.sort();
+        ledger.release = ledger.release.max(known.release);
+        ledger.prompts.append(&mut known.prompts_noted);
         let mut sink = Sink { ledger, notes };
         for database in &databases {
             database.read(&known, &mut sink);

@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 
 use super::lines::{Line, each};
 use super::notes::{Notes, What};
+use super::prompt;
 use super::row::{loose, moment};
 use super::session::{Known, Session, Sink};
 
@@ -135,7 +136,9 @@ pub(super) fn index(path: &Path, known: &mut Known<'_>, notes: &mut Notes) {
         let entries: std::collections::HashMap<String, &RawValue> =
             serde_json::from_str(&text).map_err(|error| error.to_string())?;
         for (key, entry) in entries {
+            let entry_text = entry;
             let Some(entry) = loose::<Entry>(Some(entry)) else { continue };
+            known.prompts_noted.extend(prompt::noted(entry_text.get()));
             let file = entry.session_file.as_deref().map(|file| session_id(Path::new(file)));
             for id in entry.session_id.into_iter().chain(file) {
                 known.keys.entry(id.into()).or_insert_with(|| key.as_str().into());

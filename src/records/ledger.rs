@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use super::{Kind, Request};
+use super::{Kind, Place, Prompt, Reckoned, Request};
+use crate::releases::Version;
 use crate::simulate::Tokens;
 
 /// A request with what tells it from others.
@@ -16,6 +17,9 @@ pub(super) struct Entry<'a> {
     pub(super) provider: &'a str,
     pub(super) model: &'a str,
     pub(super) tokens: Tokens,
+    /// What OpenClaw reckoned, in dollars.
+    pub(super) cost: Option<f64>,
+    pub(super) place: Place,
     /// The row's own id.
     pub(super) row: Option<&'a str>,
     /// When the row was written, in milliseconds.
@@ -32,6 +36,12 @@ pub(super) struct Ledger {
     copied: Vec<bool>,
     known: HashMap<u64, u32>,
     names: HashMap<Box<str>, Arc<str>>,
+    /// What was noted of prompts.
+    pub(super) prompts: Vec<Prompt>,
+    /// The release that wrote last, where it says so.
+    pub(super) release: Option<Version>,
+    /// What OpenClaw reckoned that the requests of each model cost.
+    pub(super) reckoned: BTreeMap<Arc<str>, Reckoned>,
     /// The tokens before each compaction.
     compactions: HashMap<u64, u64>,
 }
@@ -55,9 +65,16 @@ impl Ledger {
             kind: entry.kind,
             model,
             tokens: entry.tokens,
+            place: entry.place,
         };
         match known.map(|index| index as usize) {
             None => {
+                if let Some(dollars) = entry.cost.filter(|_| entry.tokens != Tokens::default()) {
+                    let reckoned = self.reckoned.entry(request.model.clone()).or_default();
+                    reckoned.requests += 1;
+                    reckoned.dollars += dollars;
+                    reckoned.tokens += entry.tokens;
+                }
                 self.requests.push(request);
                 self.copied.push(entry.copied);
             }
@@ -121,7 +138,7 @@ fn counts(tokens: &Tokens) -> [u64; 4] {
     [tokens.input, tokens.cache_read, tokens.cache_write_5m + tokens.cache_write_1h, tokens.output]
 }
 
-fn digest(value: &impl Hash) -> u64 {
+pub(super) fn digest(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()

@@ -12,6 +12,7 @@ mod lines;
 mod notes;
 mod places;
 mod private_copy;
+mod prompt;
 mod row;
 mod session;
 mod trajectory;
@@ -19,6 +20,7 @@ mod trajectory;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -26,6 +28,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use thiserror::Error;
 
+use crate::releases::Version;
 use crate::simulate::Tokens;
 use folder::Folder;
 use ledger::Ledger;
@@ -71,6 +74,54 @@ pub struct Request {
     pub model: Arc<str>,
     /// Its tokens. Before 2026.8 no release stored which cache writes live for an hour; they are counted as five minutes'.
     pub tokens: Tokens,
+    /// Where in its conversation it was made.
+    pub place: Place,
+}
+
+/// Where in its conversation a request was made, in sizes only. Characters are UTF-16 units, as OpenClaw counts them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Tells its session from others, and says nothing else of it.
+    pub session: u64,
+    /// The session is one of the heartbeat's own, which starts empty.
+    pub isolated: bool,
+    /// How often the conversation was made shorter before.
+    pub cuts: u32,
+    /// Requests of its turn before it.
+    pub round: u32,
+    /// Characters of messages and final answers that the session holds before its turn, since it began or was last cut.
+    pub before: u64,
+    /// Those of the message that began the turn.
+    pub asked: u64,
+    /// Those of the answer.
+    pub said: u64,
+    /// The answer has nothing to say, in the words that OpenClaw asks for.
+    pub quiet: bool,
+    /// Those words stand in others, so that the answer is delivered.
+    pub muddled: bool,
+    /// The answer calls tools, so that another request follows.
+    pub calls: bool,
+}
+
+/// What a gateway noted of the prompt of a session's last run, in characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Prompt {
+    /// The session, as in [`Place::session`].
+    pub session: u64,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+    /// System text, workspace files and skills.
+    pub system: u64,
+    /// The workspace files in it.
+    pub files: u64,
+    /// The skills list in it.
+    pub skills: u64,
+    /// Tools, with what the gateway itself leaves out of its count.
+    pub tools: u64,
+    /// The message and what is sent with it.
+    pub message: u64,
+    /// The tokens that the gateway counts for the session, which on most releases are those of its last run.
+    pub counted: u64,
 }
 
 impl Request {
@@ -92,11 +143,32 @@ impl Request {
     }
 }
 
+/// What OpenClaw itself reckoned that requests cost: often wrong, and never used but to say so.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Reckoned {
+    /// Requests with a cost.
+    pub requests: u64,
+    /// Their tokens.
+    pub tokens: Tokens,
+    /// That cost.
+    pub dollars: f64,
+}
+
 /// What the stores of a gateway hold.
 #[derive(Clone, Debug, Default)]
 pub struct Records {
     /// The requests in order of time, each once.
     pub requests: Vec<Request>,
+    /// What the gateway noted of its prompts.
+    pub prompts: Vec<Prompt>,
+    /// What OpenClaw itself reckoned, by model.
+    pub reckoned: BTreeMap<Arc<str>, Reckoned>,
+    /// The release that wrote last; JSONL does not say.
+    pub release: Option<Version>,
+    /// How often a conversation was made shorter, by requests that are not stored.
+    pub compactions: u64,
+    /// The tokens of history that those read at least.
+    pub compacted: u64,
     /// What could not be read, and what is known to be missing.
     pub notes: Vec<Note>,
 }
@@ -141,7 +213,11 @@ pub fn read(dirs: &[PathBuf]) -> Result<Records, NoRecords> {
             Err(NoRecords::Nothing(tried.join(", ")))
         }
         (_, 0) => Err(NoRecords::Unreadable(trouble.join("; "))),
-        _ => Ok(Records { requests: ledger.done(), notes }),
+        _ => {
+            let (prompts, reckoned) = (std::mem::take(&mut ledger.prompts), std::mem::take(&mut ledger.reckoned));
+            let ((compactions, compacted), release) = (ledger.compactions(), ledger.release);
+            Ok(Records { requests: ledger.done(), prompts, reckoned, release, compactions, compacted, notes })
+        }
     }
 }
 

@@ -22,8 +22,15 @@ pub(super) enum Row<'a> {
     User(User<'a>),
     /// The answer to one model request.
     Reply(Box<Reply<'a>>),
-    /// The history was made shorter; before, it had so many tokens.
-    Compaction { row: Option<Cow<'a, str>>, written: Option<i64>, before: u64 },
+    /// The history was made shorter; before, it had so many tokens. A summary of so many characters stands in its place, and
+    /// the rows from the first that is kept on follow it.
+    Compaction {
+        row: Option<Cow<'a, str>>,
+        written: Option<i64>,
+        before: u64,
+        summary: u64,
+        kept: Option<Cow<'a, str>>,
+    },
     /// Anything else.
     Other,
 }
@@ -37,6 +44,9 @@ pub(super) struct User<'a> {
     pub(super) source: Option<Cow<'a, str>>,
     /// The text, only to tell what it begins or ends with.
     pub(super) text: Vec<u8>,
+    pub(super) row: Option<Cow<'a, str>>,
+    /// The characters of all of it.
+    pub(super) chars: u64,
 }
 
 /// What a model answered.
@@ -52,6 +62,14 @@ pub(super) struct Reply<'a> {
     pub(super) model: Cow<'a, str>,
     pub(super) stop: Cow<'a, str>,
     pub(super) usage: Option<Tokens>,
+    /// What OpenClaw reckoned that it costs, in dollars.
+    pub(super) cost: Option<f64>,
+    /// The characters of its text and of the calls it makes; what it thought is not sent again.
+    pub(super) chars: u64,
+    /// Whether it has nothing to say, in the words that OpenClaw asks for.
+    pub(super) quiet: bool,
+    /// Those words stand in others.
+    pub(super) muddled: bool,
     /// Whether its input held the cached tokens once more, which [`Self::usage`] does not.
     pub(super) doubled: bool,
     /// Whether the Codex harness made it, which stores the last response of a turn only.
@@ -70,6 +88,9 @@ struct Fields<'a> {
     message: Option<Message<'a>>,
     #[serde(rename = "tokensBefore")]
     tokens_before: Raw<'a>,
+    summary: Raw<'a>,
+    #[serde(rename = "firstKeptEntryId")]
+    first_kept: Raw<'a>,
 }
 
 #[derive(Deserialize)]
@@ -116,6 +137,12 @@ struct Usage {
     #[serde(rename = "cacheWrite1h")]
     cache_write_1h: Count,
     total_tokens: Count,
+    cost: Option<Cost>,
+}
+
+#[derive(Deserialize)]
+struct Cost {
+    total: Option<f64>,
 }
 
 /// Whether a row can be one that matters, without parsing it: tool results are most of a store's bytes.
@@ -137,7 +164,8 @@ pub(super) fn parse(line: &str) -> Result<Row<'_>, serde_json::Error> {
         Some("session") => Row::Header { session: word(fields.id), at: written },
         Some("compaction") => {
             let before = loose::<Count>(fields.tokens_before).unwrap_or_default().0;
-            Row::Compaction { row: word(fields.id), written, before }
+            let summary = fields.summary.map_or(0, |raw| units(raw.get().as_bytes()).saturating_sub(2));
+            Row::Compaction { row: word(fields.id), written, before, summary, kept: word(fields.first_kept) }
         }
         Some("message") => fields.message.map_or(Row::Other, |message| of_message(message, word(fields.id), written)),
         _ => Row::Other,
@@ -154,7 +182,8 @@ fn of_message<'a>(message: Message<'a>, row: Option<Cow<'a, str>>, written: Opti
             let source = loose::<Provenance<'a>>(message.provenance)
                 .filter(|provenance| word(provenance.kind).is_none_or(|kind| kind == "internal_system"))
                 .and_then(|provenance| word(provenance.source_tool));
-            Row::User(User { written: written.or_else(|| moment(message.timestamp?)), source, text: content.text })
+            let written = written.or_else(|| moment(message.timestamp?));
+            Row::User(User { written, source, text: content.text, row, chars: content.chars })
         }
         Some("assistant") => {
             let provider = word(message.provider).unwrap_or_default();
@@ -166,6 +195,7 @@ fn of_message<'a>(message: Message<'a>, row: Option<Cow<'a, str>>, written: Opti
             let key = word(message.idempotency_key);
             let usage = loose::<Usage>(message.usage);
             let doubled = usage.as_ref().is_some_and(Usage::is_doubled);
+            let content = loose::<Content>(message.content).unwrap_or_default();
             Row::Reply(Box::new(Reply {
                 row,
                 written: written.or(asked),
@@ -175,13 +205,40 @@ fn of_message<'a>(message: Message<'a>, row: Option<Cow<'a, str>>, written: Opti
                 provider,
                 model: word(message.model).unwrap_or_default(),
                 stop: word(message.stop_reason).unwrap_or_default(),
+                cost: usage.as_ref().and_then(|usage| usage.cost.as_ref()?.total),
                 usage: usage.map(Tokens::from),
+                chars: content.chars,
+                quiet: says_nothing(&content.text),
+                muddled: !says_nothing(&content.text) && names_nothing(&content.text),
                 doubled,
                 codex: key.is_some_and(|key| key.starts_with("codex-app-server:")),
             }))
         }
         _ => Row::Other,
     }
+}
+
+/// Whether an answer is one of the words that stand for nothing, with no more beside it than OpenClaw drops with it.
+fn says_nothing(text: &[u8]) -> bool {
+    const BESIDE: usize = 300;
+    let text = String::from_utf8_lossy(text);
+    let text = text.trim().trim_matches(['*', '`', '"', '.', '!']);
+    let rest = text.strip_prefix("HEARTBEAT_OK").or_else(|| text.strip_suffix("HEARTBEAT_OK"));
+    text == "NO_REPLY" || rest.is_some_and(|rest| rest.trim().chars().count() <= BESIDE)
+}
+
+fn names_nothing(text: &[u8]) -> bool {
+    ["NO_REPLY", "HEARTBEAT_OK"].iter().any(|word| memchr::memmem::find(text, word.as_bytes()).is_some())
+}
+
+/// The UTF-16 units of a text, the unit of OpenClaw's own sizes.
+pub(super) fn units(text: &[u8]) -> u64 {
+    let units = |byte: &u8| match *byte {
+        0x80..=0xbf => 0,
+        0xf0.. => 2,
+        _ => 1,
+    };
+    text.iter().map(units).sum()
 }
 
 impl Usage {
@@ -250,6 +307,8 @@ impl<'de> Deserialize<'de> for Count {
 #[derive(Default)]
 struct Content {
     text: Vec<u8>,
+    /// Of the text, and of calls as they are sent.
+    chars: u64,
     /// Nothing but results of tools, which some providers' formats give to the user's role.
     results_only: bool,
 }
@@ -271,7 +330,7 @@ impl<'de> Visitor<'de> for ContentVisitor {
 
     // As bytes, because JavaScript cuts texts in the middle of a character, and what is left of it is no string.
     fn visit_bytes<E: de::Error>(self, text: &[u8]) -> Result<Content, E> {
-        Ok(Content { text: text.to_vec(), results_only: false })
+        Ok(Content { text: text.to_vec(), chars: units(text), results_only: false })
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut blocks: A) -> Result<Content, A::Error> {
@@ -287,8 +346,11 @@ impl<'de> Visitor<'de> for ContentVisitor {
             others |= !result;
             content.results_only |= result;
             if let Some(Content { text, .. }) = loose(block.text.filter(|_| !result)) {
+                content.chars += units(&text);
                 content.text.extend_from_slice(&text);
             }
+            let call = [block.name, block.arguments].into_iter().flatten();
+            content.chars += call.map(|raw| units(raw.get().as_bytes())).sum::<u64>();
         }
         content.results_only &= !others;
         while blocks.next_element::<IgnoredAny>()?.is_some() {}
@@ -301,4 +363,6 @@ struct Block<'a> {
     #[serde(borrow, rename = "type")]
     kind: Raw<'a>,
     text: Raw<'a>,
+    name: Raw<'a>,
+    arguments: Raw<'a>,
 }

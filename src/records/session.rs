@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::Kind;
 use super::classify::{Class, Turn, agent_of};
-use super::ledger::{Entry, Ledger};
+use super::ledger::{Entry, Ledger, digest};
 use super::notes::{Notes, What};
-use super::row::{Reply, Row, may_matter, parse};
+use super::row::{Reply, Row, User, may_matter, parse};
 use super::trajectory::Runs;
+use super::{Kind, Place, Prompt};
+use crate::releases::Version;
 use crate::simulate::Tokens;
 
 /// What is known of an agent's sessions before their rows are read.
@@ -23,6 +24,10 @@ pub(super) struct Known<'a> {
     pub(super) keys: HashMap<Box<str>, Box<str>>,
     /// What started the runs.
     pub(super) runs: Runs,
+    /// What was noted of the sessions' last prompts.
+    pub(super) prompts_noted: Vec<Prompt>,
+    /// The release that wrote last.
+    pub(super) release: Option<Version>,
 }
 
 /// Where requests and remarks go.
@@ -34,7 +39,7 @@ pub(super) struct Sink<'a> {
 /// A session that is being read.
 pub(super) struct Session<'a> {
     known: &'a Known<'a>,
-    place: &'a Path,
+    path: &'a Path,
     id: Box<str>,
     class: Class,
     agent: Arc<str>,
@@ -42,23 +47,31 @@ pub(super) struct Session<'a> {
     began: Option<i64>,
     turn: Turn,
     turn_began: Option<i64>,
+    place: Place,
+    /// Characters of messages and answers so far, since the last cut.
+    chars: u64,
+    /// The characters before each row, by the row, to find what a cut keeps.
+    rows: Vec<(u64, u64)>,
     /// The run that made the last request, and what for: a message that comes in between does not end it.
     run: Option<(Box<str>, Kind)>,
 }
 
 impl<'a> Session<'a> {
     /// A session before its first row.
-    pub(super) fn new(known: &'a Known<'a>, place: &'a Path, id: &str) -> Self {
+    pub(super) fn new(known: &'a Known<'a>, path: &'a Path, id: &str) -> Self {
         let agent = Arc::clone(&known.agent);
         let mut session = Session {
             known,
-            place,
+            path,
             id: Box::default(),
             class: Class::default(),
             agent,
             began: None,
             turn: Turn::default(),
             turn_began: None,
+            place: Place::default(),
+            chars: 0,
+            rows: Vec::new(),
             run: None,
         };
         session.called(id);
@@ -67,6 +80,7 @@ impl<'a> Session<'a> {
 
     fn called(&mut self, id: &str) {
         self.id = id.into();
+        self.place.session = digest(&id);
         if let Some(key) = self.known.keys.get(id) {
             self.class = Class::of(key);
             if let Some(agent) = agent_of(key).filter(|agent| **agent != *self.agent) {
@@ -85,7 +99,7 @@ impl<'a> Session<'a> {
             Ok(text) => text,
             Err(_) => {
                 lossy = String::from_utf8_lossy(bytes);
-                sink.notes.add(self.place, What::NotUtf8);
+                sink.notes.add(self.path, What::NotUtf8);
                 &lossy
             }
         };
@@ -98,11 +112,13 @@ impl<'a> Session<'a> {
                 }
             }
             Ok(Row::User(user)) => {
+                self.asked(&user);
                 self.turn_began = user.written.or(stored);
                 self.turn = Turn::of(&user, self.class_at(self.turn_began), self.known.prompts);
             }
             Ok(Row::Reply(reply)) => self.reply(&reply, stored, sink),
-            Ok(Row::Compaction { row, written, before }) => {
+            Ok(Row::Compaction { row, written, before, summary, kept }) => {
+                self.cut(summary, kept.as_deref());
                 sink.ledger.compacted(row.as_deref(), written.or(stored), before);
             }
             Ok(Row::Other) => {}
@@ -110,22 +126,53 @@ impl<'a> Session<'a> {
         true
     }
 
+    fn asked(&mut self, user: &User<'_>) {
+        self.note(user.row.as_deref());
+        let Place { session, cuts, .. } = self.place;
+        self.place = Place { session, cuts, before: self.chars, asked: user.chars, ..Place::default() };
+        self.chars += user.chars;
+    }
+
+    /// Remembers where a row stands.
+    fn note(&mut self, row: Option<&str>) {
+        self.rows.extend(row.map(|row| (digest(&row), self.chars)));
+    }
+
+    /// The conversation is a summary now, and what came last.
+    fn cut(&mut self, summary: u64, kept: Option<&str>) {
+        let kept = kept.map(|row| digest(&row));
+        let from = self.rows.iter().find(|(row, _)| Some(*row) == kept).map_or(self.chars, |(_, before)| *before);
+        self.chars = summary + self.chars - from;
+        self.rows.clear();
+        self.place.cuts += 1;
+        self.place.before = self.chars;
+    }
+
     fn reply(&mut self, reply: &Reply<'_>, stored: Option<i64>, sink: &mut Sink<'_>) {
-        let Some(at) = reply.asked.or(stored) else { return sink.notes.add(self.place, What::NoTime) };
+        let Some(at) = reply.asked.or(stored) else { return sink.notes.add(self.path, What::NoTime) };
         let written = reply.written.unwrap_or(at);
         let failed = matches!(&*reply.stop, "error" | "aborted");
         let tokens = match reply.usage {
             Some(tokens) => tokens,
             None if failed => Tokens::default(),
-            None => return sink.notes.add(self.place, What::NoUsage),
+            None => return sink.notes.add(self.path, What::NoUsage),
         };
         let turn_kind = self.kind(reply, at, written);
+        let isolated = self.class_at(Some(written)) == Class::Heartbeat;
+        let calls = &*reply.stop == "toolUse";
+        let place =
+            Place { isolated, said: reply.chars, quiet: reply.quiet, muddled: reply.muddled, calls, ..self.place };
+        self.note(reply.row.as_deref());
+        if !calls {
+            self.chars += reply.chars;
+        }
+        self.place.round += u32::from(!failed);
         let kind = if failed && tokens == Tokens::default() { Kind::Error } else { turn_kind };
         if reply.doubled {
-            sink.notes.add(self.place, What::DoubledInput);
+            sink.notes.add(self.path, What::DoubledInput);
         }
         if reply.codex {
-            sink.notes.add(self.place, What::Codex);
+            sink.notes.add(self.path, What::Codex);
         }
         sink.ledger.add(
             &self.agent,
@@ -136,6 +183,8 @@ impl<'a> Session<'a> {
                 provider: &reply.provider,
                 model: &reply.model,
                 tokens,
+                cost: reply.cost,
+                place,
                 row: reply.row.as_deref(),
                 written,
                 copied: self.is_copied(written),

@@ -4,7 +4,7 @@
 use super::duration::Interval;
 use super::version::{Generation, Version};
 
-/// Where the instructions of a check-in live.
+/// Where the instructions of a heartbeat live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Instructions {
     /// The workspace file HEARTBEAT.md.
@@ -79,7 +79,7 @@ pub struct Behaviour {
     /// Events still wake an agent whose schedule is switched off; else such an agent is dropped altogether (R17).
     pub wakes_while_off: bool,
     /// A run that has nowhere to deliver to is skipped; else it runs and delivers nothing.
-    pub needs_route: bool,
+    pub needs_delivery: bool,
     /// `target` when none is set.
     pub implicit_target: &'static str,
     /// `target: "owner"` is accepted.
@@ -128,7 +128,9 @@ pub struct Behaviour {
     pub light_context_effective: bool,
     /// `isolatedSession` isolates (R31).
     pub isolation_effective: bool,
-    /// Where the check-in's instructions live.
+    /// The word with which its own instructions let a quiet heartbeat answer.
+    pub quiet_word: &'static str,
+    /// Where the heartbeat's instructions live.
     pub instructions: Instructions,
     /// Code fences in HEARTBEAT.md say nothing (`RELEASES.md` "Instructions").
     pub fences_are_empty: bool,

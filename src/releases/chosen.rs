@@ -16,6 +16,8 @@ pub enum ReleaseSource {
     Flag,
     /// `meta.lastTouchedVersion` of the file.
     Meta,
+    /// What wrote the gateway's records last.
+    Records,
     /// Nothing says; the newest known one.
     Assumed,
 }
@@ -48,6 +50,11 @@ impl Release {
                 ))),
             },
         }
+    }
+
+    /// The release that wrote a gateway's records.
+    pub fn recorded(version: Version) -> Self {
+        Release { warning: None, ..Release::nearest(version, ReleaseSource::Records) }
     }
 
     fn assumed(warning: Option<String>) -> Self {
@@ -84,6 +91,7 @@ impl Release {
         self.mismatch().unwrap_or_else(|| match self.source {
             ReleaseSource::Flag => "as asked".to_owned(),
             ReleaseSource::Meta => "named in the file".to_owned(),
+            ReleaseSource::Records => "by the records".to_owned(),
             ReleaseSource::Assumed => "assumed".to_owned(),
         })
     }

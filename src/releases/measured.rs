@@ -67,7 +67,7 @@ pub struct Measured {
     /// What instructions add beside their text: a heading and its line.
     pub instructions_heading: u64,
     /// What a delivery to the owner or a channel adds.
-    pub route: RouteExtra,
+    pub delivery: DeliveryExtra,
     /// What a channel that is configured adds to the schema of the message tool, delivery or not; seen with Telegram.
     pub channel_tools: u64,
     /// The marker that stands for a run's message once it is history; `None` keeps the message as it was (R28).
@@ -98,7 +98,7 @@ const MESSAGES_9_6: Measured = Measured {
     carrier: 220,
     instructions_heading: 29,
     // R27; `requests-tools.json` 13 against 1: 10,340 characters in all.
-    route: RouteExtra { tools: 6_072, stable: 3_018, volatile: 1_250, ..NO_ROUTE },
+    delivery: DeliveryExtra { tools: 6_072, stable: 3_018, volatile: 1_250, ..NO_DELIVERY },
     channel_tools: 0,
     kept_marker: Some(25),
     quiet_growth: 25,
@@ -114,7 +114,7 @@ const CUSTOM_MESSAGES_9_6: Measured = Measured {
     stable: 15_292,
     volatile: [5_953, 4_543],
     // 39,775 against 34,914 characters. The owner's 40,886 has the same extra and the longer skills list of the two.
-    route: RouteExtra { tools: 725, stable: 2_880, volatile: 1_256, ..NO_ROUTE },
+    delivery: DeliveryExtra { tools: 725, stable: 2_880, volatile: 1_256, ..NO_DELIVERY },
     ..MESSAGES_9_6
 };
 
@@ -158,7 +158,7 @@ const MESSAGES_7_35: Measured = Measured {
     carrier: 0,
     instructions_heading: 123,
     // `routes-legacy.json`: cron, gateway and nodes appear, and the run is told where its reply goes.
-    route: RouteExtra { tools: 17_344, stable: 783, volatile: 660, message: 0, carrier: 318 },
+    delivery: DeliveryExtra { tools: 17_344, stable: 783, volatile: 660, message: 0, carrier: 318 },
     channel_tools: 2_220,
     kept_marker: None,
     quiet_growth: 0,
@@ -179,7 +179,7 @@ const MESSAGES_4_15: Measured = Measured {
     prompt: 170,
     // The message without prompt and its line of the clock, which has 83.
     path_hint: 149,
-    route: RouteExtra { tools: 13_644, stable: 1_732, volatile: 0, message: 82, carrier: 0 },
+    delivery: DeliveryExtra { tools: 13_644, stable: 1_732, volatile: 0, message: 82, carrier: 0 },
     channel_tools: 1_336,
     silent_tools_stay: true,
     caches_volatile: true,
@@ -191,7 +191,7 @@ const ALL: [Measured; 6] =
 
 /// What an owner's or a channel's tools add to a request (R27, M10, `routes.json`, `routes-legacy.json`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RouteExtra {
+pub struct DeliveryExtra {
     /// Tool schemas.
     pub tools: u64,
     /// Stable system text.
@@ -205,7 +205,7 @@ pub struct RouteExtra {
 }
 
 /// What is added when nothing is delivered.
-pub const NO_ROUTE: RouteExtra = RouteExtra { tools: 0, stable: 0, volatile: 0, message: 0, carrier: 0 };
+pub const NO_DELIVERY: DeliveryExtra = DeliveryExtra { tools: 0, stable: 0, volatile: 0, message: 0, carrier: 0 };
 
 /// The text of an alert, in characters (L4, M6).
 pub const ALERT_CHARS: u64 = 300;
@@ -218,7 +218,7 @@ pub const RECAP_INPUT_TOKENS: u64 = 475;
 /// Recaps are at least this far apart, which also keeps them to 40 an hour (M5).
 pub const RECAP_SPACING_MS: i64 = 90_000;
 
-/// The measured sizes to use for a release and route: the nearest earlier release of the same generation that was
+/// The measured sizes to use for a release and delivery: the nearest earlier release of the same generation that was
 /// measured on this kind of route, else on another kind, else the oldest of the generation.
 pub fn sizes(behaviour: &Behaviour, wire: Wire, tools: ToolProfile) -> Measured {
     let same = |row: &&Measured| row.generation == behaviour.generation;

@@ -20,7 +20,7 @@ pub(super) const OLDEST: Behaviour = Behaviour {
     moves_empty_root_block: true,
     runs_by_scheduler: false,
     wakes_while_off: false,
-    needs_route: false,
+    needs_delivery: false,
     implicit_target: "last",
     accepts_owner_target: false,
     visibility_key: "heartbeat",
@@ -48,6 +48,7 @@ pub(super) const OLDEST: Behaviour = Behaviour {
     agent_thinking: false,
     light_context_effective: false,
     isolation_effective: false,
+    quiet_word: "HEARTBEAT_OK",
     instructions: Instructions::HeartbeatFile,
     fences_are_empty: false,
     comments_are_empty: false,
@@ -138,7 +139,7 @@ pub(super) const ROWS: &[Row] = &[
         b.moves_empty_root_block = false;
         b.runs_by_scheduler = true;
         b.wakes_while_off = true;
-        b.needs_route = true;
+        b.needs_delivery = true;
         b.accepts_owner_target = true;
         b.visibility_key = "heartbeatVisibility";
         b.anthropic_defaults = true;
@@ -167,7 +168,11 @@ pub(super) const ROWS: &[Row] = &[
     }),
     (Version::beta(2026, 7, 2, 7), |b| b.active_hours_always_checked = true),
     (Version::beta(2026, 8, 1, 2), |b| b.implicit_target = "owner"),
-    (v(8, 1), |b| b.trigger_scripts = TriggerScripts::Always),
+    (v(8, 1), |b| {
+        // openclaw/openclaw#129513, merged on 2026-08-25: the betas before still ask for the older word.
+        b.quiet_word = "NO_REPLY";
+        b.trigger_scripts = TriggerScripts::Always;
+    }),
     (v(9, 5), |b| b.stores_recaps = false),
 ];
 
@@ -269,6 +274,7 @@ mod tests {
                 Instructions::MonitorScratch => "monitor-scratch",
             };
             assert_eq!(fact["instructionsSource"], instructions, "{name}");
+            assert_eq!(fact["promptAck"], ours.quiet_word, "{name}");
             let optional = |key: &str| fact[key].as_bool();
             if let Some(effective) = optional("lightContextEffective") {
                 assert_eq!(effective, ours.light_context_effective, "{name}");

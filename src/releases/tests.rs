@@ -48,7 +48,7 @@ fn with_made_up() -> (Version, Vec<Row>) {
     let version = "2027.1.1".parse().unwrap();
     let made_up: Row = (version, |b| {
         b.implicit_target = "none";
-        b.needs_route = false;
+        b.needs_delivery = false;
         b.composite_durations = false;
     });
     (version, [ROWS, &[made_up]].concat())

@@ -15,6 +15,7 @@ use crate::bill::Bill;
 use crate::gateway::{Agent, Gateway};
 use crate::money::{Money, Unit};
 use crate::releases::{ReleaseSource, Version};
+use crate::rules::Verdict;
 use crate::simulate::costing::{Choice, Costing};
 use crate::simulate::estimate::Estimate;
 use crate::words::{amount, count, percent, plain};
@@ -68,6 +69,14 @@ pub struct AgentAgainst {
     pub there: Option<Money>,
     /// What differs; empty where nothing does.
     pub changed: Vec<Changed>,
+}
+
+impl AgentAgainst {
+    /// By how much the month differs; an unknown difference may be any.
+    pub(super) fn size(&self) -> Money {
+        let size = |(here, there): (Money, Money)| (here - there).max(there - here);
+        self.here.zip(self.there).map_or(Money::from_pico(i128::MAX), size)
+    }
 }
 
 /// A setting, or what OpenClaw makes of the rest of the file.
@@ -242,6 +251,16 @@ pub(super) fn sentence(report: &Report) -> Option<String> {
             format!("This change saves about {} a month{release}: from {was} to {is}{share}.", amount(less, unit))
         }
     })
+}
+
+/// Whether the revision leaves bill and settings as they were, within the limits, in a file that OpenClaw takes.
+pub(super) fn changes_nothing(report: &Report) -> bool {
+    let same = |against: &Against| {
+        let settled = against.difference.is_some_and(|difference| difference.typical == Money::ZERO);
+        settled && against.current.cost == report.totals.current.cost && differing(against).0.is_empty()
+    };
+    let fits = report.config.verdict == Verdict::Valid && report.gates.iter().all(|gate| gate.kept);
+    fits && report.against.as_ref().is_some_and(same)
 }
 
 /// A difference as both values in words: models by the names of the catalogue where these tell them apart.

@@ -5,15 +5,19 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::figure::{self, Figure};
+use super::own_server::OwnServer;
+use super::windows::WindowInfo;
+use crate::bill::Fallback;
 use crate::catalogue::{Free, Match, Note};
 use crate::levers::Risk;
-use crate::money::{Money, Unit};
+use crate::money::Unit;
 use crate::plan::confidence::Confidence;
-use crate::plan::runner_up::RunnerUp;
 use crate::plan::{Advice, Lever, Loops, NotHere, Point};
 use crate::simulate::estimate::{Estimate, Range};
 use crate::simulate::prompt::Parts;
 use crate::simulate::spending::{Purpose, Spending};
+use crate::simulate::usage::Usage;
 
 /// One agent.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -31,15 +35,27 @@ pub struct AgentReport {
     pub model: ModelInfo,
     /// How its heartbeats are paid.
     pub billing: Billing,
+    /// What it takes of the windows of the plan that pays, by itself.
+    pub windows: Vec<WindowInfo>,
+    /// What its heartbeats take now, whoever pays: runs, requests and tokens.
+    pub usage: Usage,
+    /// The same after the plan.
+    pub recommended_usage: Usage,
+    /// The work for a model server of one's own, where it is on one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own_server: Option<OwnServer>,
+    /// Who answers when the model fails, in turn, and what that costs.
+    pub fallbacks: Vec<Fallback>,
     /// The month as it is.
     pub current: Estimate,
-    /// Where the money of a typical month goes; once there is a route, where there is none now. Null for an agent that
+    /// Where the money of a typical month goes; once heartbeats can be delivered, where they cannot now. Null for an agent that
     /// is not enrolled.
     pub spending: Option<Spending>,
     /// The month after the plan.
     pub recommended: Estimate,
-    /// The month if the agent had a route, where it has none now.
-    pub once_routed: Option<Estimate>,
+    /// The month if heartbeats could be delivered, where they cannot now.
+    #[serde(rename = "onceRouted")]
+    pub once_delivered: Option<Estimate>,
     /// The parts of a typical request now, in characters, with the mean conversation.
     pub request: Option<RequestParts>,
     /// The plan's changes; savings are sequential and add up.
@@ -54,7 +70,7 @@ pub struct AgentReport {
     pub not_here: Vec<NotHere>,
     /// What else would save, but holds for more than the heartbeats: never applied by itself.
     pub advice: Vec<Advice>,
-    /// The worst day after the plan, if check-ins loop until their time is up.
+    /// The worst day after the plan, if heartbeats loop until their time is up.
     pub loops: Option<Loops>,
 }
 
@@ -80,6 +96,9 @@ pub struct Billing {
     pub plan: Option<&'static str>,
     /// Where that is known from: the source of a price, else how the model was recognised.
     pub source: String,
+    /// What a month would cost by the token, where a plan pays; nobody is billed that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_api_prices: Option<IfVendors>,
 }
 
 /// The ways in which a model is paid.
@@ -102,12 +121,13 @@ impl Billing {
         let Match { price, plan, free, how, .. } = found;
         let by_plan = plan.is_some() || found.notes.contains(&Note::Subscription);
         let (kind, source) = match price {
+            Some(_) if by_plan => (BillingKind::Plan, how.clone()),
             Some(_) if free.is_some() => (BillingKind::Free, how.clone()),
             Some(price) => (BillingKind::Tokens, price.source.to_string()),
             None if by_plan => (BillingKind::Plan, how.clone()),
             None => (BillingKind::Unknown, how.clone()),
         };
-        Billing { kind, plan: *plan, source }
+        Billing { kind, plan: plan.map(|offer| offer.words), source, at_api_prices: None }
     }
 }
 
@@ -180,9 +200,11 @@ pub struct ChangeInfo {
     /// The value then.
     pub to: Value,
     /// What it saves after the changes before it.
-    pub saving: Money,
+    #[serde(flatten, serialize_with = "figure::saving")]
+    pub saving: Figure,
     /// How much more a month costs without it, with all the others; without those of `together`, too, where there are.
-    pub worth: Money,
+    #[serde(flatten, serialize_with = "figure::worth")]
+    pub worth: Figure,
     /// The changes that only work together with it.
     pub together: Vec<Lever>,
     /// How likely it is to be felt.
@@ -192,15 +214,30 @@ pub struct ChangeInfo {
     /// What the agent loses.
     pub gives_up: String,
     /// What the change saves by itself; null where the model cannot hold what it would then be sent.
-    pub saving_alone: Option<Money>,
+    #[serde(flatten, serialize_with = "figure::saving_alone")]
+    pub saving_alone: Option<Figure>,
     /// The next best value, with the best of everything else.
-    pub runner_up: Option<RunnerUp>,
+    pub runner_up: Option<RunnerUpInfo>,
     /// How sure it is to go unnoticed.
     pub confidence: Confidence,
     /// What lowered that.
     pub doubt: Option<String>,
     /// What to look at in the first days.
     pub watch: &'static str,
+}
+
+/// The second-best value of a change.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunnerUpInfo {
+    /// The value.
+    pub to: Value,
+    /// What the month costs with it and the best of everything else.
+    #[serde(flatten, serialize_with = "figure::cost")]
+    pub cost: Figure,
+    /// How much more that is.
+    #[serde(flatten, serialize_with = "figure::more")]
+    pub more: Figure,
 }
 
 /// A change beside the plan.
@@ -212,7 +249,8 @@ pub struct PossibleInfo {
     /// The value then.
     pub to: Value,
     /// What it saves beside the plan.
-    pub saving: Money,
+    #[serde(flatten, serialize_with = "figure::saving")]
+    pub saving: Figure,
     /// What the agent loses.
     pub gives_up: String,
 }
@@ -225,7 +263,9 @@ pub struct LeverInfo {
     /// The value, or values.
     pub to: Value,
     /// The month's typical cost then.
-    pub cost: Money,
+    #[serde(flatten, serialize_with = "figure::cost")]
+    pub cost: Figure,
     /// What that saves; negative when it costs more.
-    pub saving: Money,
+    #[serde(flatten, serialize_with = "figure::saving")]
+    pub saving: Figure,
 }

@@ -11,19 +11,21 @@ use super::against::{Older, against};
 use super::assumptions::assumptions;
 use super::balance::balance;
 use super::comparison::compare;
-use super::exhibits::exhibits;
+use super::figure::Figure;
 use super::foremost::foremost;
 use super::gates::{Limits, gates};
+use super::html_extras::html_extras;
 use super::idle::idle;
+use super::own_server::{OwnServer, Speed};
 use super::settings::{as_written, settings, zone_name};
 use super::warnings::{Warnings, Weight, warn};
 use super::{
     AgentReport, Asked, Billing, ChangeInfo, ConfigInfo, IfVendors, LeverInfo, ModelInfo, PartTokens, PeriodInfo,
-    PossibleInfo, Report, RequestParts, Saving, Totals, other_generation,
+    PossibleInfo, Report, RequestParts, RunnerUpInfo, Saving, Totals, other_generation, windows,
 };
 use crate::analysis::Analysis;
-use crate::bill::Bill;
-use crate::catalogue::Note;
+use crate::bill::{Bill, Fallback, with_outage};
+use crate::catalogue::{ListPrice, Note};
 use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
 use crate::money::{Money, Unit};
@@ -33,7 +35,9 @@ use crate::repair::Repair;
 use crate::simulate::conversation::CHARS_PER_TOKEN;
 use crate::simulate::costing::{Choice, Costing, Level, PricedModel, Subject};
 use crate::simulate::estimate::Estimate;
+use crate::simulate::observed::Observed;
 use crate::simulate::spending::{Purpose, Spending};
+use crate::simulate::usage::Timeline;
 use crate::simulate::{RequestKind, SkipReason, simulate};
 
 /// What the caller knows of the file and the core does not.
@@ -70,12 +74,18 @@ pub struct Question<'a> {
     pub other_release: Option<Version>,
     /// The file before this revision.
     pub older: Option<Older<'a>>,
+    /// What the gateway's records say, where the load was measured from them.
+    pub measured: Option<Observed>,
     /// An amount that is there: how long does it last?
     pub balance: Option<Money>,
     /// The limits to hold the bill against.
     pub limits: Limits,
+    /// How fast model servers of one's own are.
+    pub speed: Option<Speed>,
+    /// The share of runs that the chain behind a model answers, in percent: priced into the range.
+    pub outage: Option<u8>,
     /// The bounds of the plan, where a page is to show what lies within them.
-    pub exhibits: Option<&'a Bounds>,
+    pub html_extras: Option<&'a Bounds>,
 }
 
 impl Report {
@@ -87,34 +97,38 @@ impl Report {
 
 /// The whole answer.
 pub fn answer(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Question<'_>) -> Report {
-    let mut report = bill(analysis, plan, origin, question.unit, question.only);
+    let mut report = bill(analysis, plan, origin, question);
     report.comparison = question.other_release.map(|version| compare(analysis, version, report.unit, question.only));
     report.against = question.older.as_ref().map(|older| against(&report, analysis, older, question.only));
+    report.measured = question.measured.clone();
     report.balance = question.balance.map(|held| balance(&report, held, &analysis.period));
     // These hold the fields above against the limits.
     report.gates = gates(&report, question.limits);
-    report.exhibits = question.exhibits.map(|bounds| exhibits(analysis, plan, bounds, &report));
+    report.html_extras = question.html_extras.map(|bounds| html_extras(analysis, plan, bounds, &report));
     report
 }
 
-/// The report on a config by itself. `unit` is that of the first enrolled agent by default; `only` keeps one agent.
-fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, unit: Option<Unit>, only: Option<&str>) -> Report {
+/// The report on a config by itself.
+fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Question<'_>) -> Report {
     let costing = analysis.costing();
     let gateway = &analysis.gateway;
-    let unit = unit.unwrap_or_else(|| costing.unit());
+    let unit = question.unit.unwrap_or_else(|| costing.unit());
+    let only = question.only;
     let wanted = |agent: &&Agent| only.is_none_or(|id| agent.id == id);
     let pairs = gateway.agents.iter().zip(&plan.agents).filter(|(agent, _)| wanted(agent));
     let agents = pairs.map(|(agent, planned)| {
-        let report = agent_report(&costing, agent, planned.as_ref(), plan, unit);
-        written(report, as_written(agent, &analysis.expanded.value))
+        let (report, timelines) = agent_report(&costing, agent, planned.as_ref(), plan, (unit, question));
+        (written(report, as_written(agent, &analysis.expanded.value)), timelines)
     });
-    let agents: Vec<AgentReport> = agents.collect();
+    let running: Vec<&Agent> = gateway.agents.iter().filter(wanted).collect();
+    let shared = windows::of(&costing, &running);
+    let (agents, timelines): (Vec<AgentReport>, Vec<[Timeline; 2]>) = agents.unzip();
     let mut warnings = Warnings::default();
     foremost(analysis, &agents, unit, &mut warnings);
     warn(&mut warnings, analysis, plan, &agents, unit, wanted);
     origin.warnings.into_iter().for_each(|text| warnings.say(Weight::Note, text));
     let (warnings, first) = warnings.sentences();
-    let idle = idle(analysis, &agents);
+    let idle = idle(analysis, &agents, unit);
     let (start, end) = (&analysis.period.start, &analysis.period.end);
     let at = |moment: &jiff::Timestamp| {
         let zoned = moment.to_zoned(analysis.period.zone.clone());
@@ -144,7 +158,12 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, unit: Option<Unit>, on
             timezone: zone_name(&analysis.period.zone),
         },
         unit,
-        totals: Totals { budget: plan.budget, ..totals(analysis, &agents, unit, only) },
+        totals: Totals {
+            budget: plan.budget,
+            fit: plan.fit,
+            windows: shared,
+            ..totals(analysis, &agents, &timelines, unit, question)
+        },
         asked: origin.asked,
         mends: origin.repair.mends,
         assumptions: assumptions(analysis, &agents),
@@ -153,11 +172,12 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, unit: Option<Unit>, on
         foremost: warnings.iter().take(first).cloned().collect(),
         idle,
         warnings,
+        measured: None,
         comparison: None,
         against: None,
         balance: None,
         gates: Vec::new(),
-        exhibits: None,
+        html_extras: None,
     }
 }
 
@@ -180,30 +200,50 @@ fn model_names(costing: &Costing<'_>, plan: &Plan) -> BTreeMap<String, String> {
     present.chain(offered).map(|choice| choice.model).chain(runners_up).filter_map(name).collect()
 }
 
+/// An agent, and what it asks of its models now and after the plan, moment by moment.
 fn agent_report(
     costing: &Costing<'_>,
     agent: &Agent,
     planned: Option<&AgentPlan>,
     plan: &Plan,
-    unit: Unit,
-) -> AgentReport {
+    (unit, question): (Unit, &Question<'_>),
+) -> (AgentReport, [Timeline; 2]) {
     let subject = costing.subject(agent);
     let present = Choice::present(agent);
     let model = costing.model(&present.model, present.retention);
     let bill = Bill::new(costing, unit);
     let now = bill.of(&subject);
     // A plan that cannot be written is not recommended.
-    let planned = planned.filter(|_| costing.unit_of(agent) == unit);
+    let planned = planned.filter(|planned| planned.unit == unit || planned.unit == Unit::Tokens);
     let writable = planned.filter(|_| plan.placement.is_ok());
-    let recommended = match writable {
-        Some(planned) if !planned.steps.is_empty() => costing.estimate(&subject, &planned.chosen, None),
-        _ => now.clone(),
+    let timeline = bill.timeline(&subject);
+    let (recommended, timeline_then) = match writable {
+        Some(planned) if !planned.steps.is_empty() => {
+            (costing.estimate(&subject, &planned.chosen, None), costing.timeline(&subject, &planned.chosen, None))
+        }
+        _ => (now.clone(), timeline.clone()),
     };
+    let fallbacks = bill.fallbacks(&subject, &present);
+    let chosen = writable.map_or(&present, |planned| &planned.chosen);
+    let priced_in = |mut month: Estimate, chain: &[Fallback]| {
+        let answered = month.cost.zip(question.outage).filter(|_| month.runs > 0);
+        month.cost = answered.map_or(month.cost, |(cost, percent)| Some(with_outage(cost, chain, percent)));
+        month
+    };
+    let recommended = match question.outage {
+        Some(_) => priced_in(recommended, &bill.fallbacks(&subject, chosen)),
+        None => recommended,
+    };
+    let now = priced_in(now, &fallbacks);
+    let is_on_own_server = model.found.local && agent.enrolment.is_enrolled();
+    let own_server = is_on_own_server.then(|| OwnServer::of(&timeline, costing.period, question.speed));
     let skipped = costing.always_skipped(agent);
-    let waits = agent.enrolment.is_enrolled() && present.every.ms().is_some() && skipped == Some(SkipReason::NoRoute);
-    let once_routed = waits.then(|| costing.estimate(&subject, &present, None)).map(|month| bill.counted(agent, month));
-    let month_skip = skipped.filter(|_| once_routed.is_none());
-    AgentReport {
+    let waits =
+        agent.enrolment.is_enrolled() && present.every.ms().is_some() && skipped == Some(SkipReason::NoDelivery);
+    let once_delivered =
+        waits.then(|| costing.estimate(&subject, &present, None)).map(|month| bill.counted(agent, month));
+    let month_skip = skipped.filter(|_| once_delivered.is_none());
+    let report = AgentReport {
         id: agent.id.clone(),
         enrolled: agent.enrolment.is_enrolled(),
         reason: agent.enrolment.to_string(),
@@ -212,8 +252,23 @@ fn agent_report(
             if_vendors: if_vendors(costing, &subject, &present, &model, month_skip),
             ..model_info(&model)
         },
-        billing: Billing::of(&model.found),
+        billing: Billing {
+            at_api_prices: at_list_price(
+                costing,
+                &subject,
+                &present,
+                &model,
+                month_skip,
+                model.found.by_the_token.clone(),
+            ),
+            ..Billing::of(&model.found)
+        },
+        windows: windows::of(costing, &[agent]),
+        usage: timeline.usage(costing.period),
+        recommended_usage: timeline_then.usage(costing.period),
         request: agent.enrolment.is_enrolled().then(|| request_parts(costing, &subject, &present, &model)).flatten(),
+        own_server,
+        fallbacks,
         current: now,
         spending: agent.enrolment.is_enrolled().then(|| {
             let scenario = costing.scenario(&subject, &present, &model, Level::Typical, month_skip);
@@ -221,7 +276,7 @@ fn agent_report(
             Spending::of(&scenario, price.map(|price| subject.prices(price)))
         }),
         recommended,
-        once_routed,
+        once_delivered,
         changes: writable.map(|planned| changes(agent, planned, plan)).unwrap_or_default(),
         also_possible: writable.map(|planned| also_possible(planned, plan)).unwrap_or_default(),
         levers: planned.map(levers).unwrap_or_default(),
@@ -229,7 +284,8 @@ fn agent_report(
         not_here: planned.map(|planned| planned.not_here.clone()).unwrap_or_default(),
         advice: planned.map(|planned| planned.advice.clone()).unwrap_or_default(),
         loops: planned.and_then(|planned| planned.loops.clone()),
-    }
+    };
+    (report, [timeline, timeline_then])
 }
 
 /// The report of an agent with settings as they are written.
@@ -258,7 +314,19 @@ fn if_vendors(
     model: &PricedModel,
     skip: Option<SkipReason>,
 ) -> Option<IfVendors> {
-    let list = model.found.if_vendors.clone().filter(|_| subject.agent.enrolment.is_enrolled())?;
+    at_list_price(costing, subject, choice, model, skip, model.found.if_vendors.clone())
+}
+
+/// What the month costs at a list price.
+fn at_list_price(
+    costing: &Costing<'_>,
+    subject: &Subject<'_>,
+    choice: &Choice,
+    model: &PricedModel,
+    skip: Option<SkipReason>,
+    list: Option<ListPrice>,
+) -> Option<IfVendors> {
+    let list = list.filter(|_| subject.agent.enrolment.is_enrolled())?;
     let mut priced = model.clone();
     priced.found.price = Some(list.price);
     let month = costing.estimate_on(subject, choice, &priced, skip);
@@ -271,7 +339,7 @@ fn model_info(model: &PricedModel) -> ModelInfo {
     let told = |note: &Note| found.if_vendors.is_some() && matches!(note, Note::ListPriceOnly(_));
     ModelInfo {
         name: found.catalogue_name.clone(),
-        plan: found.plan,
+        plan: found.plan.map(|offer| offer.words).filter(|_| found.price.is_none()),
         matched: found.how.clone(),
         price_source: found.price.as_ref().map(|price| price.source.to_string()),
         price_unit: found.price.as_ref().map(|price| price.unit),
@@ -323,19 +391,24 @@ fn changes(agent: &Agent, planned: &AgentPlan, plan: &Plan) -> Vec<ChangeInfo> {
             None => own,
         }
     };
+    let figure = |amount: Money| Figure { amount, unit: planned.unit };
     let info = |step: &crate::plan::Step| ChangeInfo {
         lever: step.lever,
         path: path(step.lever),
         from: step.from.clone(),
         to: step.to.clone(),
-        saving: step.saving,
-        worth: step.worth,
+        saving: figure(step.saving),
+        worth: figure(step.worth),
         together: step.together.clone(),
         risk: step.lever.risk(&planned.chosen),
         reason: step.reason,
         gives_up: gives_up(step),
-        saving_alone: step.alone,
-        runner_up: step.runner_up.clone(),
+        saving_alone: step.alone.map(figure),
+        runner_up: step.runner_up.as_ref().map(|second| RunnerUpInfo {
+            to: second.to.clone(),
+            cost: figure(second.cost),
+            more: figure(second.more),
+        }),
         confidence: step.confidence,
         doubt: step.doubt.clone(),
         watch: step.lever.watch(),
@@ -347,7 +420,7 @@ fn also_possible(planned: &AgentPlan, plan: &Plan) -> Vec<PossibleInfo> {
     let info = |possible: &crate::plan::Possible| PossibleInfo {
         lever: possible.lever,
         to: possible.lever.value(&possible.choice),
-        saving: possible.saving,
+        saving: Figure { amount: possible.saving, unit: planned.unit },
         gives_up: plan.gives_up(possible.lever, &possible.choice),
     };
     planned.also_possible.iter().map(info).collect()
@@ -360,14 +433,20 @@ fn levers(planned: &AgentPlan) -> Vec<LeverInfo> {
         LeverInfo {
             lever: names.join("+"),
             to: if values.len() == 1 { values[0].clone() } else { Value::Array(values) },
-            cost: alone.cost,
-            saving: alone.saving,
+            cost: Figure { amount: alone.cost, unit: planned.unit },
+            saving: Figure { amount: alone.saving, unit: planned.unit },
         }
     };
     planned.levers.iter().map(info).collect()
 }
 
-fn totals(analysis: &Analysis, agents: &[AgentReport], unit: Unit, only: Option<&str>) -> Totals {
+fn totals(
+    analysis: &Analysis,
+    agents: &[AgentReport],
+    timelines: &[[Timeline; 2]],
+    unit: Unit,
+    question: &Question<'_>,
+) -> Totals {
     let enrolled = || agents.iter().filter(|agent| agent.enrolled);
     let current = Estimate::sum(enrolled().map(|agent| &agent.current));
     let recommended = Estimate::sum(enrolled().map(|agent| &agent.recommended));
@@ -377,8 +456,27 @@ fn totals(analysis: &Analysis, agents: &[AgentReport], unit: Unit, only: Option<
     });
     let known = || enrolled().map(|agent| &agent.current).filter(|estimate| estimate.cost.is_some());
     let known_part = current.cost.is_none().then(|| Estimate::sum(known()));
-    let other_generation = other_generation(analysis, unit, only, &current);
+    let other_generation = other_generation(analysis, unit, question.only, &current);
     let spending =
         Spending::sum(agents.iter().filter(|agent| agent.current.runs > 0).filter_map(|agent| agent.spending.as_ref()));
-    Totals { current, spending, recommended, saving, known_part, other_generation, budget: None }
+    let usage = |of: usize| Timeline::sum(timelines.iter().map(|both| &both[of])).usage(&analysis.period);
+    let (usage, recommended_usage) = (usage(0), usage(1));
+    let on_own = agents.iter().zip(timelines).filter(|(agent, _)| agent.own_server.is_some());
+    let on_own: Vec<&Timeline> = on_own.map(|(_, [now, _])| now).collect();
+    let own_server =
+        (!on_own.is_empty()).then(|| OwnServer::of(&Timeline::sum(on_own), &analysis.period, question.speed));
+    Totals {
+        current,
+        usage,
+        recommended_usage,
+        own_server,
+        spending,
+        recommended,
+        saving,
+        known_part,
+        other_generation,
+        windows: Vec::new(),
+        fit: None,
+        budget: None,
+    }
 }

@@ -7,31 +7,60 @@ use super::AgentReport;
 use super::settings::zone_name;
 use crate::analysis::Analysis;
 use crate::gateway::session::Session;
-use crate::money::Money;
+use crate::money::{Money, Unit};
 use crate::releases::Instructions;
 use crate::releases::ReleaseSource;
 use crate::releases::measured::{self, RECAP_INPUT_TOKENS};
 use crate::simulate::cache::{Caching, Scheme};
 use crate::simulate::costing::Choice;
 use crate::words::duration;
+use crate::workload::measured::{Basis, Figure, Provenance};
 use crate::workload::tasks::Task;
 
 /// One thing that is taken as given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Assumption {
     /// What it is about.
-    pub name: &'static str,
+    pub name: String,
     /// What is assumed.
     pub value: String,
-    /// Where that comes from.
+    /// Where that comes from; at its end, in brackets, the rule of `docs/accuracy.md` that holds it.
     pub source: String,
+    /// How far it is the gateway's own.
+    pub basis: Basis,
+}
+
+/// How far an assumption of this name is the gateway's own, unless it is measured.
+fn basis(name: &str, source: &str) -> Basis {
+    match name {
+        "workspace" => Basis::Measured,
+        "conversation" | "tasks" => Basis::Config,
+        "time zone" | "period" | "price" | "prompt cache" | "other schedules" => Basis::Default,
+        "workload" if !source.starts_with("preset") => Basis::Config,
+        _ => Basis::Assumed,
+    }
+}
+
+impl Assumption {
+    /// Its source for people: what stands in brackets at its end is for those who have the documents at hand.
+    pub(super) fn said(&self) -> &str {
+        self.source.rsplit_once(" [").map_or(&self.source, |(said, _)| said)
+    }
 }
 
 /// The assumptions behind the agents that run.
 pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumption> {
     let mut list: Vec<Assumption> = Vec::new();
-    let mut add = |name, value: String, source: &str| {
-        let one = Assumption { name, value, source: source.to_owned() };
+    let measured =
+        analysis.gateway.enrolled().filter_map(|agent| Some((agent, analysis.workload.measured(&agent.id)?)));
+    let measured = measured.filter(|(agent, _)| agents.iter().any(|shown| shown.id == agent.id));
+    let measured: Vec<Assumption> = measured.flat_map(|(agent, found)| of_records(&agent.id, found)).collect();
+    let mut add = |name: &'static str, value: String, source: &str| {
+        let basis = match (name, measured.is_empty()) {
+            ("workload", false) => Basis::Measured,
+            _ => basis(name, source),
+        };
+        let one = Assumption { name: name.to_owned(), value, source: source.to_owned(), basis };
         if !list.contains(&one) {
             list.push(one);
         }
@@ -44,7 +73,7 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
     let period = &analysis.period;
     let date = |at: jiff::Timestamp| period.zone.to_datetime(at).date();
     let days = format!("{} days, {} to {}", period.days(), date(period.start), date(period.end));
-    add("period", days, "30 days from the first of the month; --month is that calendar month");
+    add("period", days, "30 days from the first of the month; --month takes a calendar month");
     let zone = zone_name(&gateway.user_zone);
     add("time zone", zone, "--timezone, else agents.defaults.userTimezone, else UTC");
     add("workload", analysis.workload.name.clone(), &analysis.workload.source);
@@ -53,14 +82,10 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
         add("workspace", value, &format!("{}; --no-workspace leaves them out", found.named_by));
     }
     if analysis.anchor.is_none() {
-        let value = "a tick at the start of the period; low and high span all other phases";
-        add(
-            "schedule",
-            value.to_owned(),
-            "the phase is known to the gateway only (docs/accuracy.md R14); --anchor sets it",
-        );
+        let value = "a heartbeat at the start of the period; the range covers every other minute it could be";
+        add("schedule", value.to_owned(), "only the gateway knows at which minute it ticks; --anchor fixes it [R14]");
     }
-    add("tokens", "characters / 4".to_owned(), "OpenClaw's own estimate (docs/reference/token-use.md)");
+    add("tokens", "one for each 4 characters".to_owned(), "OpenClaw's own estimate [docs/reference/token-use.md]");
     let costing = analysis.costing();
     for agent in gateway.enrolled().filter(|agent| agents.iter().any(|shown| shown.id == agent.id)) {
         let choice = Choice::present(agent);
@@ -76,19 +101,27 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
         add(
             "request sizes",
             format!("as OpenClaw {} sends them", sizes.version),
-            &format!("{kind}, see docs/accuracy.md"),
+            &format!("{kind} [docs/accuracy.md]"),
         );
         if let Some(price) = &model.found.price {
-            add("price", format!("{}: {}", choice.model, model.found.how), &price.source.to_string());
+            add("price", format!("{}, matched by {}", choice.model, model.found.how), &price.source.to_string());
             let rates = price.at(analysis.period.start).base().to_owned();
             let one_hour = model.caching.expected == Scheme::Markers { one_hour: true };
             if one_hour && rates.one_hour_is_assumed() {
                 add(
                     "one-hour cache writes",
                     "twice the input price".to_owned(),
-                    "assumed; no price is published (R42)",
+                    "assumed; no price is published [R42]",
                 );
             }
+        }
+        if shown_in_tokens(agents, &agent.id) {
+            let weights = costing.weights(&model);
+            let source = match &weights.of {
+                Some(vendor) => format!("the ratios of the list price of {vendor}"),
+                None => "stated: the ratios that Anthropic publishes; --prices FILE gives others".to_owned(),
+            };
+            add("input-equivalent tokens", format!("{}: {}", choice.model, weights.in_words()), &source);
         }
         if model.tokens_per_mille != 1000 {
             let times = Money::from_pico(1_000_000_000 * i128::from(model.tokens_per_mille));
@@ -100,25 +133,25 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
         if let Some(recap) = subject.recap.as_ref().filter(|_| !choice.isolated) {
             let output = analysis.workload.of(&agent.id).typical.recap_output_tokens;
             let value = format!(
-                "one request of {RECAP_INPUT_TOKENS} + {output} tokens to {} with each shared run",
+                "each shared heartbeat also asks {} for a summary: {RECAP_INPUT_TOKENS} tokens in, {output} out",
                 recap.model.id
             );
-            add("hidden recap", value, "input measured, output from the workload (docs/accuracy.md M5)");
+            add("hidden recap", value, "input measured, output from the workload [M5]");
         }
         match &agent.settings.session {
             _ if choice.isolated && behaviour.isolation_effective => {}
             Session::Main => {}
             Session::Own(name) => {
                 let value =
-                    format!("'{}' runs in session '{name}', where nobody chats: only check-ins add to it", agent.id);
-                add("conversation", value, "heartbeat.session (docs/accuracy.md R30)");
+                    format!("'{}' runs in session '{name}', where nobody chats: only heartbeats add to it", agent.id);
+                add("conversation", value, "heartbeat.session [R30]");
             }
             Session::Elsewhere => {
                 let value = format!(
                     "'{}' runs in another session, whose history is not known: counted as the workload's chat, and as none at the low end",
                     agent.id
                 );
-                add("conversation", value, "heartbeat.session (docs/accuracy.md R30)");
+                add("conversation", value, "heartbeat.session [R30]");
             }
         }
         let load = analysis.workload.of(&agent.id).low;
@@ -131,38 +164,63 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
             };
             let list: Vec<String> = tasks.iter().map(|task| format!("{} {}", task.name, every(task))).collect();
             let value = format!("{}; a tick on which none is due calls no model", list.join(", "));
-            add("tasks", value, "HEARTBEAT.md (docs/accuracy.md R19); at the start of the period all are due");
+            add("tasks", value, "HEARTBEAT.md; at the start of the period all are due [R19]");
         }
         if load.instructions_chars == 0
             && (load.workspace.is_none() || behaviour.instructions == Instructions::MonitorScratch)
         {
             let (name, empty) = match behaviour.instructions {
                 Instructions::MonitorScratch => ("the monitor scratch", "headings or an empty checklist"),
-                Instructions::HeartbeatFile => ("HEARTBEAT.md", "an untouched template, from 2026.4.15 on,"),
+                Instructions::HeartbeatFile if behaviour.fences_are_empty => ("HEARTBEAT.md", "an untouched template"),
+                Instructions::HeartbeatFile => ("HEARTBEAT.md", "headings only"),
             };
             let value = format!("{name} has something to do; {empty} would cost nothing");
-            add("instructions", value, "docs/accuracy.md M8, L5");
+            add("instructions", value, "measured [M8, L5]");
         }
     }
     if behaviour.other_schedules && gateway.enrolled().next().is_some() {
         let value = "memory promotion (daily) and skill review (weekly) are on the same bill, but not in these figures";
-        add("other schedules", value.to_owned(), "docs/accuracy.md L12");
+        add("other schedules", value.to_owned(), "OpenClaw runs them by itself [L12]");
     }
+    list.extend(measured);
     list
+}
+
+/// Whether what the plan says of an agent is said in tokens.
+fn shown_in_tokens(agents: &[AgentReport], id: &str) -> bool {
+    let own = agents.iter().filter(|agent| agent.id == id);
+    own.flat_map(|agent| &agent.levers).any(|lever| lever.cost.unit == Unit::Tokens)
+}
+
+/// The figures of an agent that come from its records.
+fn of_records(agent: &str, found: &Provenance) -> Vec<Assumption> {
+    let of = |(name, figure): (&String, &Figure)| Assumption {
+        name: format!("{name} of '{agent}'"),
+        value: figure.value.clone(),
+        source: match figure.basis {
+            Basis::Measured => format!("the gateway's records, n = {}", figure.n),
+            Basis::Blended => format!("the gateway's records (n = {}) and the preset", figure.n),
+            _ => format!("too little on record (n = {})", figure.n),
+        },
+        basis: figure.basis,
+    };
+    found.figures.iter().map(of).collect()
 }
 
 fn add_caching(add: &mut impl FnMut(&'static str, String, &str), choice: &Choice, caching: Caching) {
     let (value, source) = match caching.expected {
         Scheme::Nothing if choice.model.provider == "anthropic" => {
-            ("no cache markers are sent", "cacheRetention none (M4)")
+            ("no cache markers are sent", "cacheRetention none [M4]")
         }
-        Scheme::Nothing => ("no cache markers are sent: every token is plain input", "docs/accuracy.md L8, R38"),
-        Scheme::Markers { one_hour: true } => {
-            ("a prefix can be read for 59 minutes", "one-hour markers, last minute not counted on (R41)")
-        }
-        Scheme::Markers { one_hour: false } => {
-            ("a prefix can be read for 4 minutes", "5-minute markers, last minute not counted on (R41)")
-        }
+        Scheme::Nothing => ("no cache markers are sent: every token is plain input", "measured [L8, R38]"),
+        Scheme::Markers { one_hour: true } => (
+            "what was sent can be read from the cache for 59 minutes",
+            "cache of an hour; the last minute is not counted on [R41]",
+        ),
+        Scheme::Markers { one_hour: false } => (
+            "what was sent can be read from the cache for 4 minutes",
+            "cache of 5 minutes; the last minute is not counted on [R41]",
+        ),
         Scheme::Automatic { lives, .. } => {
             let at_best = match caching.at_best {
                 Scheme::Automatic { lives, .. } => lives,
@@ -175,7 +233,7 @@ fn add_caching(add: &mut impl FnMut(&'static str, String, &str), choice: &Choice
                 minutes(lives),
                 minutes(at_best)
             );
-            add("prompt cache", value, "docs/accuracy.md R38, R41, L8; provider's word");
+            add("prompt cache", value, "what the provider says [R38, R41, L8]");
             return;
         }
     };

@@ -70,7 +70,7 @@ pub(super) fn sentence(report: &Report) -> Option<String> {
     };
     let whole = match report.unit {
         Unit::Credits => " Everything else the agents do comes out of the same credits.",
-        Unit::Usd => "",
+        Unit::Usd | Unit::Tokens => "",
     };
     Some(match balance.now {
         Lasts::Unknown => format!("How long {held} last is unknown, because a price is.{then}"),

@@ -25,8 +25,8 @@ pub(super) fn commands(report: &Report) -> Vec<Command> {
     let mut add = |line: String, note: &str| commands.push(Command { line, note: note.to_owned() });
     if !report.mends.is_empty() || report.enrolled().any(|agent| !agent.changes.is_empty()) {
         let all = question.clone() + &given(&report.asked.plan);
-        add(format!("clawbeat diff {path}{all}"), "the change as a patch");
-        add(format!("clawbeat apply {path}{all}"), "makes it; clawbeat undo puts it back");
+        add(format!("clawbeat diff {path}{all}"), "show the changes as a patch");
+        add(format!("clawbeat apply {path}{all}"), "make the changes; clawbeat undo takes them back");
     }
     add(format!("clawbeat lint {path}{question}"), "what else is wrong with the file");
     if report.config.release_source == ReleaseSource::Assumed {

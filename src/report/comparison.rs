@@ -88,23 +88,23 @@ pub(super) fn sentence(report: &Report) -> Option<String> {
 fn because(costings: [&Costing<'_>; 2], agents: [&Agent; 2]) -> Vec<String> {
     let [here, there] = agents;
     if here.enrolment.is_enrolled() != there.enrolment.is_enrolled() {
-        return vec![format!("enrolment (R6): {}", there.enrolment)];
+        return vec![format!("who runs: {}", there.enrolment)];
     }
     let skipped = [0, 1].map(|side| costings[side].always_skipped(agents[side]));
     if skipped[0] != skipped[1] {
         let said = |side: usize| skipped[side].map_or("runs", |reason| reason.name());
         let why = format!("{} there, {} here: target '{}'", said(1), said(0), there.settings.target.value);
-        return vec![format!("skips (R19a): {why} ({})", there.settings.target.origin)];
+        return vec![format!("skips: {why} ({})", there.settings.target.origin)];
     }
     let mut reasons = Vec::new();
     let choices = agents.map(Choice::present);
     let [now, then] = agents.map(|agent| agent.settings.every.value.to_string());
     if now != then {
-        reasons.push(format!("interval (R7, R9): {then} there, {now} here ({})", there.settings.every.origin));
+        reasons.push(format!("interval: {then} there, {now} here ({})", there.settings.every.origin));
     }
     let [now, then] = choices.map(|choice| choice.model.to_string());
     if now != then {
-        reasons.push(format!("model (R10): {then} there, {now} here"));
+        reasons.push(format!("model: {then} there, {now} here"));
     }
     let named = effects(costings, agents);
     reasons.extend(named.into_iter().map(|(rule, [here, there])| format!("{rule}: {there} there, {here} here")));
@@ -123,14 +123,14 @@ pub(super) fn effects(costings: [&Costing<'_>; 2], agents: [&Agent; 2]) -> Vec<(
     let behaviours = costings.map(|costing| &costing.gateway.behaviour);
     let effect = |yes: bool| if yes { "has an effect" } else { "has none" }.to_owned();
     if choices[1].isolated {
-        differ("isolatedSession (R31)", behaviours.map(|behaviour| effect(behaviour.isolation_effective)));
+        differ("isolatedSession", behaviours.map(|behaviour| effect(behaviour.isolation_effective)));
     } else {
         let held = |agent: &Agent| if agent.settings.holds_chat { "shared" } else { "elsewhere" }.to_owned();
-        differ("the user's chat (R30)", agents.map(held));
-        differ("session reset (R34)", costings.map(|costing| reset(costing.gateway.reset)));
+        differ("the user's chat", agents.map(held));
+        differ("session reset", costings.map(|costing| reset(costing.gateway.reset)));
     }
     if choices[1].light {
-        differ("lightContext (R22)", behaviours.map(|behaviour| effect(behaviour.light_context_effective)));
+        differ("lightContext", behaviours.map(|behaviour| effect(behaviour.light_context_effective)));
     }
     let sides = [0, 1].map(|side| {
         let (costing, subject) = (costings[side], costings[side].subject(agents[side]));
@@ -140,9 +140,9 @@ pub(super) fn effects(costings: [&Costing<'_>; 2], agents: [&Agent; 2]) -> Vec<(
             model.caching.expected.lives().map_or("nothing cached".to_owned(), |ms| format!("{}m", ms / 60_000));
         (lives, count(parts.total()), subject.recap.as_ref().map_or("none".to_owned(), |recap| recap.model.id.clone()))
     });
-    differ("prompt cache (R38)", sides.clone().map(|side| side.0));
-    differ("characters without the conversation (M1, L1)", sides.clone().map(|side| side.1));
-    differ("hidden recap (M5)", sides.map(|side| side.2));
+    differ("prompt cache", sides.clone().map(|side| side.0));
+    differ("characters without the conversation", sides.clone().map(|side| side.1));
+    differ("hidden recap", sides.map(|side| side.2));
     effects
 }
 
@@ -175,18 +175,18 @@ mod tests {
         let [main, ops] = &comparison.agents[..] else { panic!("{comparison:?}") };
         assert_eq!((main.here, main.because.len()), (main.there, 0));
         assert_eq!(ops.here, Some(Money::ZERO));
-        assert!(ops.there > ops.here && ops.because[0].starts_with("enrolment (R6)"), "{ops:?}");
+        assert!(ops.there > ops.here && ops.because[0].starts_with("who runs"), "{ops:?}");
     }
 
     #[test]
-    fn each_reason_names_its_rule() {
+    fn each_reason_is_told() {
         let because = |heartbeat: Value, releases| compared(&config(&heartbeat), releases).agents[0].because.join("; ");
         let target = because(json!({ "every": "30m" }), ["2026.7.35", "2026.9.6"]);
-        assert!(target.starts_with("skips (R19a): no-route there, runs here: target 'owner'"), "{target}");
+        assert!(target.starts_with("skips: no-route there, runs here: target 'owner'"), "{target}");
         let isolated = json!({ "every": "30m", "target": "none", "isolatedSession": true });
-        assert!(because(isolated, ["2026.4.11", "2026.4.12"]).contains("isolatedSession (R31): has an effect there"));
+        assert!(because(isolated, ["2026.4.11", "2026.4.12"]).contains("isolatedSession: has an effect there"));
         let shared = because(json!({ "every": "30m", "target": "none" }), ["2026.7.35", "2026.9.6"]);
-        assert!(shared.contains("session reset (R34): never there, daily at 04:00 here"), "{shared}");
+        assert!(shared.contains("session reset: never there, daily at 04:00 here"), "{shared}");
         assert!(shared.contains("characters without the conversation"), "{shared}");
     }
 }

@@ -11,7 +11,7 @@ mod text;
 use std::ops::Range;
 
 use crate::document::{Change, Document, Edit, Position};
-use crate::gateway::home::is_in_main;
+use crate::gateway::holder::is_in_main;
 use crate::releases::Version;
 use crate::rules::{Finding, Lint};
 use crate::secrets::text::secret_ranges_in_text;

@@ -5,7 +5,7 @@ use super::AgentReport;
 use super::warnings::{Warnings, Weight};
 use crate::analysis::Analysis;
 use crate::bill::Bill;
-use crate::gateway::route::Route;
+use crate::gateway::delivery::Delivery;
 use crate::gateway::{Agent, Gateway};
 use crate::money::{Money, Unit};
 use crate::releases::{Behaviour, Instructions};
@@ -28,7 +28,7 @@ pub(super) fn foremost(analysis: &Analysis, agents: &[AgentReport], unit: Unit, 
 }
 
 fn undelivered(analysis: &Analysis, agent: &Agent, shown: &AgentReport) -> Option<String> {
-    let Route::Nowhere(reason) = &agent.settings.route else { return None };
+    let Delivery::Nowhere(reason) = &agent.settings.delivery else { return None };
     let target = &agent.settings.target;
     let why = match target.origin.key().is_none() {
         true => format!("OpenClaw {} delivers nowhere unless told", analysis.release.version),

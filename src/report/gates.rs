@@ -1,11 +1,11 @@
-//! Limits that a build fails on: the month's typical cost, and what a revision adds to it. An unknown figure keeps no
-//! limit.
+//! Limits that a build fails on: the month's typical cost, what a revision adds to it, and what heartbeats take a day. An
+//! unknown figure keeps no limit.
 
 use serde::Serialize;
 
 use super::Report;
 use crate::money::{Money, Unit};
-use crate::words::amount;
+use crate::words::{amount, count};
 
 /// The limits that were given.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,6 +14,10 @@ pub struct Limits {
     pub monthly: Option<Money>,
     /// `--max-increase`.
     pub increase: Option<Money>,
+    /// `--max-requests-per-day`.
+    pub requests_per_day: Option<Money>,
+    /// `--max-tokens-per-day`.
+    pub tokens_per_day: Option<Money>,
 }
 
 /// What a limit is on.
@@ -24,6 +28,10 @@ pub enum Limited {
     MaxMonthly,
     /// What the typical month costs more than that of the older file.
     MaxIncrease,
+    /// The requests of a mean day.
+    MaxRequestsPerDay,
+    /// The tokens of a mean day.
+    MaxTokensPerDay,
 }
 
 impl Limited {
@@ -32,6 +40,17 @@ impl Limited {
         match self {
             Limited::MaxMonthly => "--max-monthly",
             Limited::MaxIncrease => "--max-increase",
+            Limited::MaxRequestsPerDay => "--max-requests-per-day",
+            Limited::MaxTokensPerDay => "--max-tokens-per-day",
+        }
+    }
+
+    /// A figure of what is limited.
+    fn said(self, figure: Money, unit: Unit) -> String {
+        match self {
+            Limited::MaxMonthly | Limited::MaxIncrease => amount(figure, unit),
+            Limited::MaxRequestsPerDay => format!("{figure} requests"),
+            Limited::MaxTokensPerDay => format!("{} tokens", count(u64::try_from(figure.whole()).unwrap_or(u64::MAX))),
         }
     }
 }
@@ -41,7 +60,7 @@ impl Limited {
 pub struct Gate {
     /// What is limited.
     pub gate: Limited,
-    /// The most that is allowed.
+    /// The most that is allowed: an amount, requests or tokens.
     pub limit: Money,
     /// The figure; null when unknown.
     pub figure: Option<Money>,
@@ -60,28 +79,38 @@ pub(super) fn gates(report: &Report, limits: Limits) -> Vec<Gate> {
         let over = figure.filter(|figure| *figure > limit).map(|figure| figure - limit);
         Some(Gate { gate, limit, figure, kept: figure.is_some() && over.is_none(), over })
     };
-    let both =
-        [gate(Limited::MaxMonthly, limits.monthly, month), gate(Limited::MaxIncrease, limits.increase, increase)];
-    both.into_iter().flatten().collect()
+    let usage = &report.totals.usage;
+    let hundredths = |count: u64| Some(Money::from_pico(i128::from(count) * 10_000_000_000));
+    let requests = hundredths(usage.requests_per_day.hundredths());
+    let tokens = hundredths(usage.tokens_per_day.saturating_mul(100));
+    let all = [
+        gate(Limited::MaxMonthly, limits.monthly, month),
+        gate(Limited::MaxIncrease, limits.increase, increase),
+        gate(Limited::MaxRequestsPerDay, limits.requests_per_day, requests),
+        gate(Limited::MaxTokensPerDay, limits.tokens_per_day, tokens),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 impl Gate {
     /// What became of the limit, without the flag's name.
     pub fn sentence(&self, unit: Unit) -> String {
-        let limit = amount(self.limit, unit);
+        let said = |figure| self.gate.said(figure, unit);
+        let limit = said(self.limit);
         let what = match self.gate {
             Limited::MaxMonthly => "a month costs",
             Limited::MaxIncrease => "this revision adds",
+            Limited::MaxRequestsPerDay | Limited::MaxTokensPerDay => "a day takes",
         };
         match (self.figure, self.over) {
             (None, _) => format!("{what} an unknown amount, which keeps no limit ({limit})"),
             (Some(figure), Some(over)) => {
-                format!("{what} about {}, {} more than the limit of {limit}", amount(figure, unit), amount(over, unit))
+                format!("{what} about {}, {} more than the limit of {limit}", said(figure), said(over))
             }
             (Some(figure), None) if figure <= Money::ZERO && self.gate == Limited::MaxIncrease => {
                 format!("this revision adds nothing (limit {limit})")
             }
-            (Some(figure), None) => format!("{what} about {} (limit {limit})", amount(figure, unit)),
+            (Some(figure), None) => format!("{what} about {} (limit {limit})", said(figure)),
         }
     }
 }

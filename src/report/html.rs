@@ -1,11 +1,10 @@
 //! The report as one page for a browser: nothing to load, readable without its script, on a phone and on paper. Foreign
 //! text is made visible by [`plain`] and escaped by the template, so a config cannot put markup into it.
 
-mod against;
 mod chart;
 mod day;
 mod frontier;
-mod notes;
+mod section;
 mod spending;
 mod steps;
 mod summary;
@@ -16,7 +15,12 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use super::Report;
+use super::commands::commands;
+use super::page::{answers, beating, behind, usage};
 use crate::words::plain;
+
+/// Agents whose settings and alternatives are shown.
+const DETAILED_AGENTS: usize = 12;
 
 const STYLE: &str = include_str!("html/style.css");
 const SCRIPT: &str = include_str!("html/script.js");
@@ -39,14 +43,15 @@ pub fn render(report: &Report) -> String {
             body {
                 main {
                     (summary::section(report, &name))
-                    (against::section(report))
                     (spending::section(report))
+                    @for part in usage(report) { (section::open(&part)) }
+                    @for answer in answers(report) { (section::open(&answer)) }
                     (steps::section(report))
                     (what_if::section(report))
                     (frontier::section(report))
                     (day::section(report))
-                    (notes::section(report))
-                    (notes::next(report))
+                    (notes(report))
+                    (next(report))
                 }
                 footer { "Made by clawbeat. This page loads nothing and sends nothing." }
                 script { (PreEscaped(SCRIPT)) }
@@ -79,6 +84,25 @@ fn titled(id: &str, title: &str, body: &Markup) -> Markup {
         section id=(id) aria-labelledby=(heading) {
             h2 id=(heading) { (title) }
             (body)
+        }
+    }
+}
+
+/// What stands behind the answer.
+fn notes(report: &Report) -> Markup {
+    let agents: Vec<_> = beating(report).into_iter().take(DETAILED_AGENTS).collect();
+    let sections = behind(report, &agents);
+    titled("notes", "What this rests on", &html! { @for part in &sections { (section::within(part)) } })
+}
+
+/// What to do next.
+fn next(report: &Report) -> Markup {
+    let commands = commands(report);
+    html! {
+        @if !commands.is_empty() {
+            (titled("next", "Next", &html! {
+                ul.plain { @for command in &commands { li { (command.note) ":" pre { code { (command.line) } } } } }
+            }))
         }
     }
 }

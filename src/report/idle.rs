@@ -7,7 +7,7 @@ use super::foremost::nothing_to_do;
 use super::{AgentReport, Report};
 use crate::analysis::Analysis;
 use crate::gateway::Agent;
-use crate::money::Money;
+use crate::money::{Money, Unit};
 use crate::plan::Bounds;
 use crate::releases::{Instructions, TriggerScripts, Version};
 use crate::words::{rough, tokens};
@@ -36,7 +36,7 @@ pub struct Idle {
 }
 
 /// What is asked of the agents of a report; `None` where nothing is to be won.
-pub(super) fn idle(analysis: &Analysis, agents: &[AgentReport]) -> Option<Idle> {
+pub(super) fn idle(analysis: &Analysis, agents: &[AgentReport], unit: Unit) -> Option<Idle> {
     let gateway = &analysis.gateway;
     let asked = agents.iter().filter(|shown| shown.enrolled && shown.current.runs > 0).filter_map(|shown| {
         let agent = gateway.agents.iter().find(|agent| agent.id == shown.id)?;
@@ -56,10 +56,11 @@ pub(super) fn idle(analysis: &Analysis, agents: &[AgentReport]) -> Option<Idle> 
     let tokens = asked.iter().map(|(_, shown, _)| sent(shown)).sum();
     let left = asked.iter().map(|(_, shown, percent)| rest(i128::from(sent(shown)), *percent)).sum::<i128>();
     let tokens_if_triggered = u64::try_from(left).unwrap_or(tokens);
-    let is_worth_it = cost.zip(cost_if_triggered).is_none_or(|(now, then)| now - then >= Bounds::default().worth().0);
+    let is_worth_it =
+        cost.zip(cost_if_triggered).is_none_or(|(now, then)| now - then >= Bounds::default().worth(unit).0);
     (tokens > 0 && is_worth_it).then(|| Idle {
         instructions_known: asked.iter().all(|(agent, ..)| are_known(analysis, agent)),
-        percent: 100 - u64::try_from(left * 100 / i128::from(tokens)).unwrap_or(100),
+        percent: 100 - u64::try_from((left * 200 + i128::from(tokens)) / (i128::from(tokens) * 2)).unwrap_or(100),
         agents: asked.iter().map(|(agent, ..)| agent.id.clone()).collect(),
         cost,
         cost_if_triggered,
@@ -80,16 +81,14 @@ fn are_known(analysis: &Analysis, agent: &Agent) -> bool {
 pub(super) fn sentence(report: &Report) -> Option<String> {
     let idle = report.idle.as_ref()?;
     let figure = match idle.cost_if_triggered.filter(|_| idle.cost > Some(Money::ZERO)) {
-        Some(then) => format!("about {} a month", rough(then, report.unit)),
-        None => format!("{} tokens a month instead of {}", tokens(idle.tokens_if_triggered), tokens(idle.tokens)),
+        Some(then) => format!("about {}", rough(then, report.unit)),
+        None => format!("{} tokens", tokens(idle.tokens_if_triggered)),
     };
-    let since = idle.triggers_since.map_or(String::new(), |since| format!(", from OpenClaw {since} on"));
+    let since = idle.triggers_since.map_or(String::new(), |since| format!(", from {since} on"));
     let asked = match idle.instructions_known {
-        true => "Could a script tell whether there is anything to do? Then".to_owned(),
-        false => "Is there anything to do? If not, an empty checklist costs nothing; if a script can tell,".to_owned(),
+        true => "Could a script tell if there is anything to do? Then",
+        false => "Anything to do? If not, an empty checklist costs nothing; if a script can tell,",
     };
-    Some(format!(
-        "{asked} it is {figure}{since} ({}% find nothing). How: clawbeat explain paid-empty-instructions",
-        idle.percent
-    ))
+    let how = "clawbeat explain paid-empty-instructions";
+    Some(format!("{asked} {figure} a month ({}% idle{since}): {how}", idle.percent))
 }

@@ -3,18 +3,19 @@
 //! bot can find its comment and put the new one in its place.
 
 mod agents;
-mod behind;
 mod changes;
 mod escape;
 mod layout;
+mod section;
 
 use std::fmt::Write as _;
 
 use escape::{code, prose};
 
-use super::headline::{headline, not_running, sentence};
-use super::kinds::kinds_of_tokens;
-use super::{Report, against, mends};
+use super::page::headline::{headline, not_running, sentence};
+use super::page::summary::holds_for;
+use super::page::{Section, answers, beating, behind, limits, spending, usage};
+use super::{Report, against};
 
 /// The first line of every report; no renderer shows it.
 pub const MARKER: &str = "<!-- clawbeat report -->";
@@ -22,28 +23,42 @@ pub const MARKER: &str = "<!-- clawbeat report -->";
 /// A comment on GitHub holds 65,536 characters; folded parts that would not fit are left out, and named.
 const LONGEST: usize = 60_000;
 
+/// Agents shown with their settings and alternatives; `--agent` shows one of a larger roster.
+const DETAILED: usize = 2;
+
 /// Renders the report.
 pub fn render(report: &Report) -> String {
     let path = if report.config.path == "-" { "<stdin>" } else { &report.config.path };
+    // A pull request that leaves the bill alone needs no more than to say so.
+    if let Some(text) = against::sentence(report).filter(|_| against::changes_nothing(report)) {
+        return format!("{MARKER}\n{}: {}\n", code(path), prose(&text));
+    }
     let mut out = format!("{MARKER}\n### What heartbeats cost: {}\n\n", code(path));
     let mut paragraph = |text: &str| {
         let _ = write!(out, "{text}\n\n");
     };
-    // In a pull request the first question is what the revision does.
+    // Else the first question is what it does.
     let first = against::sentence(report);
-    for (at, text) in headline(report).iter().enumerate() {
-        let is_answer = first.as_ref().map_or(at == 0, |first| first == text);
-        paragraph(&if is_answer { format!("**{}**", prose(text)) } else { prose(text) });
+    let mut answers_first = headline(report);
+    answers_first.sort_by_key(|text| first.as_ref().is_some_and(|first| first != text));
+    for (at, text) in answers_first.iter().enumerate() {
+        paragraph(&if at == 0 { format!("**{}**", prose(text)) } else { prose(text) });
     }
     report.foremost.iter().for_each(|text| paragraph(&prose(&sentence(text))));
-    gates(report).iter().for_each(|text| paragraph(text));
-    paragraph(agents::table(report).trim_end());
-    let parts = [not_running(report, code, prose), agents::changed(report), fixes(report), changes::table(report)];
-    for part in parts.into_iter().flatten() {
-        paragraph(part.trim_end());
+    let limits: Vec<String> = limits(report).iter().map(section::words).collect();
+    if !limits.is_empty() {
+        paragraph(layout::list(limits).trim_end());
     }
+    answers(report).iter().for_each(|answer| paragraph(section::open(answer).trim_end()));
+    paragraph(agents::table(report).trim_end());
+    not_running(report).iter().for_each(|silent| paragraph(&section::words(silent)));
+    changes::table(report).iter().for_each(|table| paragraph(table.trim_end()));
+    let agents = Some(beating(report)).filter(|agents| agents.len() <= DETAILED).unwrap_or_default();
+    let behind: Vec<Section> =
+        spending::tables(report).into_iter().chain(usage(report)).chain(behind(report, &agents)).collect();
     let mut left_out = Vec::new();
-    let parts = changes::folded(report).into_iter().chain(agents::folded(report)).chain(behind::parts(report));
+    let parts = changes::folded(report).into_iter().chain(agents::folded(report));
+    let parts = parts.chain(behind.iter().map(section::folded));
     for (title, body) in parts {
         let part = layout::folded(&title, &body);
         match out.len() + part.len() < LONGEST {
@@ -58,38 +73,12 @@ pub fn render(report: &Report) -> String {
     out
 }
 
-fn fixes(report: &Report) -> Option<String> {
-    let fixes = mends::sentences(&report.mends);
-    let list = || layout::list(fixes.iter().map(|text| prose(text)));
-    (!fixes.is_empty()).then(|| format!("#### {}\n\n{}", mends::TITLE, list()))
-}
-
-fn gates(report: &Report) -> Option<String> {
-    let line = |gate: &super::Gate| {
-        let kept = if gate.kept { "✅" } else { "❌" };
-        format!("{kept} `{}`: {}", gate.gate.flag(), prose(&gate.sentence(report.unit)))
-    };
-    (!report.gates.is_empty()).then(|| layout::list(report.gates.iter().map(line)).trim_end().to_owned())
-}
-
 /// Under what the figures hold.
 fn colophon(report: &Report) -> String {
-    let source = &report.config.release_origin;
-    let period = &report.period;
-    let day = |moment: &str| moment.get(..10).unwrap_or(moment).to_owned();
-    let hash = report.config.sha256.get(..12).unwrap_or_default();
-    let mut line = format!(
-        "<sub>OpenClaw {} ({source}) · {} days from {}, {} · file {hash}",
-        report.config.release,
-        period.days,
-        day(&period.start),
-        prose(&period.timezone),
-    );
+    let hash = |hash: &str| hash.get(..12).unwrap_or_default().to_owned();
+    let mut line = format!("<sub>{} · file {}", prose(&holds_for(report)), hash(&report.config.sha256));
     if let Some(against) = &report.against {
-        let _ = write!(line, " against {}", against.sha256.get(..12).unwrap_or_default());
-    }
-    if let Some(kinds) = kinds_of_tokens(report.unit) {
-        let _ = write!(line, "<br>{kinds}");
+        let _ = write!(line, " against {}", hash(&against.sha256));
     }
     line + "</sub>"
 }

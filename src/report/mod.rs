@@ -9,27 +9,28 @@ pub mod assumptions;
 pub mod balance;
 mod commands;
 pub mod comparison;
-mod doubts;
-pub mod exhibits;
+pub mod figure;
+mod figure_warnings;
 pub mod findings;
 mod foremost;
 pub mod gates;
-mod headline;
 pub mod html;
+pub mod html_extras;
 mod idle;
-mod kinds;
 pub mod markdown;
+mod measured;
 pub mod mends;
 pub mod models;
+pub mod own_server;
 mod page;
-mod remarks;
+pub mod plans;
 pub mod request;
 mod settings;
-mod steps;
 pub mod text;
 pub mod trace;
 mod values;
 mod warnings;
+pub mod windows;
 
 use std::collections::BTreeMap;
 
@@ -41,25 +42,31 @@ use crate::bill::Bill;
 use crate::certain;
 use crate::money::{Money, Unit};
 use crate::plan::budget::Outcome;
+use crate::plan::fit;
 use crate::releases::{Generation, ReleaseSource, Version};
 use crate::repair::Mend;
 use crate::rules::Verdict;
 use crate::simulate::estimate::{Estimate, Range};
+use crate::simulate::observed::Observed;
 use crate::simulate::spending::Spending;
+use crate::simulate::usage::Usage;
 use crate::words::json_escaped;
 
 pub use against::{Against, Older};
 pub use agent::{
     AgentReport, Billing, BillingKind, ChangeInfo, IfVendors, LeverInfo, ModelInfo, PartTokens, PossibleInfo,
-    RequestParts, SettingInfo,
+    RequestParts, RunnerUpInfo, SettingInfo,
 };
 pub use answer::{Question, answer};
 pub use assumptions::Assumption;
 pub use balance::Balance;
 pub use comparison::Comparison;
-pub use exhibits::Exhibits;
+pub use figure::Figure;
 pub use gates::Gate;
+pub use html_extras::HtmlExtras;
 pub use idle::Idle;
+pub use own_server::{OwnServer, Speed};
+pub use windows::{Ends, WindowInfo};
 
 /// What `report --format json` prints (`schemas/report.v1.schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -93,6 +100,8 @@ pub struct Report {
     /// What is put right before anything is saved, so that OpenClaw takes the file; the figures are those of the file
     /// with it.
     pub mends: Vec<Mend>,
+    /// What the gateway's records say, beside what is simulated for the same hours; null where the load is assumed.
+    pub measured: Option<Observed>,
     /// The same file under another release (`--compare-release`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comparison: Option<Comparison>,
@@ -107,7 +116,7 @@ pub struct Report {
     pub gates: Vec<Gate>,
     /// What a page shows beside the figures; no part of the JSON, which is asked for each config by itself.
     #[serde(skip)]
-    pub exhibits: Option<Exhibits>,
+    pub html_extras: Option<HtmlExtras>,
 }
 
 /// The flags that were given, as further commands repeat them.
@@ -141,7 +150,8 @@ pub struct ConfigInfo {
     pub release_origin: String,
     /// Its generation.
     pub generation: Generation,
-    /// `valid`, `repaired` or `refused`: what the release says of the heartbeat part.
+    /// `valid`, `repaired` or `refused`: what the release says of the file, of its heartbeat part alone where its shape was
+    /// not recorded.
     pub verdict: Verdict,
     /// Why it is not valid: the messages of the findings.
     pub problems: Vec<String>,
@@ -172,6 +182,13 @@ pub struct PeriodInfo {
 pub struct Totals {
     /// Now.
     pub current: Estimate,
+    /// What that takes, whoever pays: runs, requests and tokens; the busiest five hours are those of all agents together.
+    pub usage: Usage,
+    /// The same after the plan.
+    pub recommended_usage: Usage,
+    /// The work for model servers of one's own; absent where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own_server: Option<OwnServer>,
     /// Where that goes.
     pub spending: Spending,
     /// After the plan.
@@ -184,6 +201,11 @@ pub struct Totals {
     /// The same file under the other generation of releases, where it costs something else and nothing says which
     /// release runs.
     pub other_generation: Option<OtherGeneration>,
+    /// What they take of the windows of the plans that pay for them.
+    pub windows: Vec<WindowInfo>,
+    /// What became of `--fit`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fit: Option<fit::Outcome>,
     /// What became of `--budget`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub budget: Option<Outcome>,
@@ -233,10 +255,16 @@ impl Report {
     /// What a saved plan tells its reader: the unit, the period, the costs, and each agent's changes with their reasons.
     pub fn figures(&self) -> Value {
         let changes = |change: &ChangeInfo| {
-            serde_json::json!({
-                "lever": change.lever, "path": change.path, "from": change.from, "to": change.to, "saving": change.saving,
-                "worth": change.worth, "together": change.together, "risk": change.risk, "reason": change.reason, "givesUp": change.gives_up,
-            })
+            let mut figures = serde_json::json!({
+                "lever": change.lever, "path": change.path, "from": change.from, "to": change.to,
+                "saving": change.saving.money(), "worth": change.worth.money(), "together": change.together,
+                "risk": change.risk, "reason": change.reason, "givesUp": change.gives_up,
+            });
+            if let (Some(saving), Some(worth)) = (change.saving.tokens(), change.worth.tokens()) {
+                figures["savingTokens"] = saving.into();
+                figures["worthTokens"] = worth.into();
+            }
+            figures
         };
         let planned = self.agents.iter().filter(|agent| !agent.changes.is_empty());
         let agents = planned.map(|agent| {
@@ -249,6 +277,8 @@ impl Report {
             "current": self.totals.current.cost,
             "recommended": self.totals.recommended.cost,
             "saving": self.totals.saving,
+            "usage": self.totals.usage,
+            "recommendedUsage": self.totals.recommended_usage,
             "agents": agents.collect::<Vec<_>>(),
         })
     }

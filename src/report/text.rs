@@ -1,32 +1,26 @@
 //! The report on a terminal: in one screen, or in full with what the answers rest on.
 
-mod against;
-mod alternatives;
 mod brief;
 mod changes;
-mod compared;
-mod details;
-mod explained;
 mod layout;
 mod next;
 mod roster;
+mod section;
 mod spending;
 mod table;
 
 pub use layout::Screen;
 
 use layout::Page;
+use section::words;
 
-use super::headline::{headline, sentence};
-use super::kinds::kinds_of_tokens;
-use super::mends;
-use super::{AgentReport, Gate, Report};
+use super::Report;
+use super::page::headline::{headline, sentence};
+use super::page::{answers, beating, behind, limits, usage};
 use crate::words::plain;
 
 /// Agents shown with their settings and parts; larger rosters are a table, `--agent` shows one.
 const DETAILED_AGENTS: usize = 2;
-/// Warnings shown.
-const WARNINGS: usize = 8;
 
 /// Renders the answer in one screen.
 pub fn render(report: &Report, screen: Screen) -> String {
@@ -37,32 +31,20 @@ pub fn render(report: &Report, screen: Screen) -> String {
 pub fn render_full(report: &Report, screen: Screen) -> String {
     let mut page = Page::new(screen);
     file(&mut page, report);
-    for text in headline(report) {
+    let foremost = report.foremost.iter().map(|text| plain(&sentence(text)));
+    let limits = limits(report).into_iter().map(|limit| sentence(&words(&limit)));
+    for text in headline(report).into_iter().chain(foremost).chain(limits) {
         page.blank();
         page.paragraph(&text);
     }
-    for text in &report.foremost {
-        page.blank();
-        page.paragraph(&plain(&sentence(text)));
-    }
-    page.list("Limits", &limits(report), WARNINGS);
-    against::render(&mut page, report);
-    compared::render(&mut page, report);
     roster::render(&mut page, report);
     spending::render(&mut page, report);
-    page.list(mends::TITLE, &mends::sentences(&report.mends), WARNINGS);
+    usage(report).iter().for_each(|section| section::print(&mut page, section));
+    answers(report).iter().for_each(|section| section::print(&mut page, section));
     changes::summary(&mut page, report);
-    page.list("Warnings", report.further_warnings(), WARNINGS);
     changes::details(&mut page, report);
-    let beating: Vec<&AgentReport> = report.enrolled().filter(|agent| agent.current.ticks > 0).collect();
-    if beating.len() <= DETAILED_AGENTS {
-        beating.iter().for_each(|agent| details::render(&mut page, report, agent, beating.len() > 1));
-    }
-    if let Some(kinds) = kinds_of_tokens(report.unit) {
-        page.blank();
-        page.paragraph(kinds);
-    }
-    assumptions(&mut page, report);
+    let agents = Some(beating(report)).filter(|agents| agents.len() <= DETAILED_AGENTS).unwrap_or_default();
+    behind(report, &agents).iter().for_each(|section| section::print(&mut page, section));
     next::render(&mut page, report);
     page.into_text()
 }
@@ -78,25 +60,5 @@ fn file(page: &mut Page, report: &Report) {
             others => format!(", and {others} more"),
         };
         page.paragraph(&format!("Workspace: {}{more} (--no-workspace leaves them out)", plain(first)));
-    }
-}
-
-/// What became of the limits that were given.
-fn limits(report: &Report) -> Vec<String> {
-    let line = |gate: &Gate| {
-        let kept = if gate.kept { "kept" } else { "not kept" };
-        format!("{kept}: {} ({})", gate.sentence(report.unit), gate.gate.flag())
-    };
-    report.gates.iter().map(line).collect()
-}
-
-fn assumptions(page: &mut Page, report: &Report) {
-    if report.assumptions.is_empty() {
-        return;
-    }
-    page.title("Assumptions");
-    for assumption in &report.assumptions {
-        let text = format!("- {}: {} [{}]", assumption.name, plain(&assumption.value), plain(&assumption.source));
-        page.wrapped(&text, 2);
     }
 }

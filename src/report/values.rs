@@ -43,13 +43,13 @@ pub(super) fn model_name(agent: &AgentReport) -> String {
 /// How tokens are billed, in the words of the bill: the page on credits has its own.
 pub(super) fn bucket(bucket: Bucket, unit: Unit) -> &'static str {
     match (bucket, unit) {
-        (Bucket::Read, Unit::Usd) => "cache reads",
+        (Bucket::Read, Unit::Usd | Unit::Tokens) => "cache reads",
         (Bucket::Read, Unit::Credits) => "cached input",
-        (Bucket::Write5m, Unit::Usd) => "cache writes for 5 minutes",
+        (Bucket::Write5m, Unit::Usd | Unit::Tokens) => "cache writes for 5 minutes",
         (Bucket::Write5m, Unit::Credits) => "cache creation",
-        (Bucket::Write1h, Unit::Usd) => "cache writes for an hour",
+        (Bucket::Write1h, Unit::Usd | Unit::Tokens) => "cache writes for an hour",
         (Bucket::Write1h, Unit::Credits) => "cache creation for an hour",
-        (Bucket::Plain, Unit::Usd) => "plain input",
+        (Bucket::Plain, Unit::Usd | Unit::Tokens) => "plain input",
         (Bucket::Plain, Unit::Credits) => "input",
         (Bucket::Output, _) => "output",
     }
@@ -60,15 +60,20 @@ pub(super) fn levers(info: &LeverInfo) -> String {
     info.lever.replace('+', " + ")
 }
 
-/// What it sets them to; levers that go together have one value. `code` marks a value for a format.
-pub(super) fn value_of(report: &Report, info: &LeverInfo, code: impl Fn(&str) -> String) -> String {
+/// What it sets them to; levers that go together have one value.
+pub(super) fn value_of(report: &Report, info: &LeverInfo) -> String {
     match &info.to {
-        Value::String(off) if off == "0m" => {
-            let wakes = Behaviour::of(report.config.release).wakes_while_off;
-            format!("{} (off{})", code("0m"), if wakes { "; events still wake it" } else { "" })
-        }
-        Value::Array(values) => values.first().map_or_else(String::new, |first| code(&value(first))),
-        to => code(&shown(report, to)),
+        Value::Array(values) => values.first().map_or_else(String::new, value),
+        to => shown(report, to),
+    }
+}
+
+/// What a value means beyond itself.
+pub(super) fn meaning(report: &Report, to: &Value) -> &'static str {
+    match to.as_str() {
+        Some("0m") if Behaviour::of(report.config.release).wakes_while_off => " (off; events still wake it)",
+        Some("0m") => " (off)",
+        _ => "",
     }
 }
 

@@ -1,12 +1,13 @@
-//! What a reader should know before trusting the figures: what could not be read, has no price or no route, and what the
+//! What a reader should know before trusting the figures: what could not be read, has no price or no delivery, and what the
 //! patch does besides.
 
 use serde_json::json;
 
-use super::{AgentReport, doubts};
+use super::{AgentReport, figure_warnings, windows};
 use crate::analysis::Analysis;
+use crate::catalogue::Note;
 use crate::gateway::anthropic::AnthropicAuth;
-use crate::gateway::route::Route;
+use crate::gateway::delivery::Delivery;
 use crate::gateway::{Agent, Gateway};
 use crate::money::Unit;
 use crate::plan::Plan;
@@ -33,10 +34,10 @@ pub(super) fn warn<'a>(
             );
         }
     }
-    doubts::template(analysis).into_iter().for_each(|text| warnings.say(Weight::Figure, text));
-    doubts::unread_files(analysis)
+    figure_warnings::template(analysis).into_iter().for_each(|text| warnings.say(Weight::Figure, text));
+    figure_warnings::unread_files(analysis)
         .into_iter()
-        .chain(doubts::unknown_agents(analysis))
+        .chain(figure_warnings::unknown_agents(analysis))
         .for_each(|text| warnings.say(Weight::Figure, text));
     let enrolled = |gateway: &'a Gateway| gateway.enrolled().filter(&wanted);
     for agent in enrolled(&analysis.gateway) {
@@ -45,17 +46,17 @@ pub(super) fn warn<'a>(
             warnings.of(Weight::Note, &agent.id, format!("billed in {other}, so not counted in {unit}"));
         }
         let settings = &agent.settings;
-        // Where an agent is switched off, nothing waits for a route.
-        let needs_route = analysis.gateway.behaviour.needs_route && settings.every.value.ms().is_some();
-        match &settings.route {
-            Route::No(reason) if needs_route => {
+        // Where an agent is switched off, nothing waits to be delivered.
+        let needs_delivery = analysis.gateway.behaviour.needs_delivery && settings.every.value.ms().is_some();
+        match &settings.delivery {
+            Delivery::No(reason) if needs_delivery => {
                 warnings.of(Weight::Note, &agent.id, format!("nowhere to deliver to: {reason}"))
             }
-            Route::Unknown(reason) if needs_route => {
+            Delivery::Unknown(reason) if needs_delivery => {
                 warnings.of(
                     Weight::Note,
                     &agent.id,
-                    format!("perhaps nowhere to deliver to, and then no cost: {reason}"),
+                    format!("its heartbeats may have nowhere to go, and then cost nothing: {reason}"),
                 );
             }
             _ => {}
@@ -85,21 +86,28 @@ pub(super) fn warn<'a>(
         warnings.say(Weight::Note, text.to_owned());
     }
     for agent in enrolled(&analysis.gateway) {
-        let doubts = [
-            doubts::unpriced_recap(&costing, agent, unit),
-            doubts::read_as_off(analysis, agent),
-            doubts::overflow(&costing, agent),
-            doubts::minute_limit(&costing, agent),
-            doubts::overflow_of_timer(analysis, agent),
-            doubts::still_wakes(analysis, agent),
+        let of_agent = [
+            figure_warnings::unpriced_recap(&costing, agent, unit),
+            figure_warnings::read_as_off(analysis, agent),
+            figure_warnings::overflow(&costing, agent),
+            figure_warnings::minute_limit(&costing, agent),
+            figure_warnings::overflow_of_timer(analysis, agent),
+            figure_warnings::still_wakes(analysis, agent),
         ];
-        doubts.into_iter().flatten().for_each(|text| warnings.of(Weight::Note, &agent.id, text));
+        of_agent.into_iter().flatten().for_each(|text| warnings.of(Weight::Note, &agent.id, text));
+        windows::forbidden(&costing, agent).into_iter().for_each(|text| warnings.of(Weight::Figure, &agent.id, text));
     }
+    windows::stray(&costing, agents.iter().flat_map(|agent| &agent.windows))
+        .into_iter()
+        .for_each(|text| warnings.say(Weight::Note, text));
     for agent in agents.iter().filter(|agent| agent.enrolled) {
         if agent.current.cost.is_none() && agent.model.price_source.is_none() && agent.model.plan.is_none() {
             warnings.of(Weight::Figure, &agent.id, unknown_price(agent));
         }
-        agent.model.notes.iter().for_each(|note| warnings.of(Weight::Note, &agent.id, note.clone()));
+        // That a plan pays is told above.
+        let told = |note: &&String| agent.model.plan.is_some() && **note == Note::Subscription.to_string();
+        let notes = agent.model.notes.iter().filter(|note| !told(note));
+        notes.for_each(|note| warnings.of(Weight::Note, &agent.id, note.clone()));
     }
     if analysis.gateway.behaviour.wakes_while_off
         && plan

@@ -1,15 +1,15 @@
-//! Check-ins that nobody reads, and switches elsewhere in the file that stop them all.
+//! Heartbeats that nobody reads, and switches elsewhere in the file that stop them all.
 
 use super::context::Context;
-use super::empty_block;
+use super::empty_block_is_not_off;
 use super::finding::{Finding, Severity};
 use super::money::Waste;
 use super::off;
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::spending::{Group, Spending, names, sum};
 use crate::document::KeyPath;
 use crate::gateway::Agent;
-use crate::gateway::route::Route;
+use crate::gateway::delivery::Delivery;
 use crate::money::Money;
 use crate::releases::Behaviour;
 use crate::words::count;
@@ -19,6 +19,7 @@ pub(super) static UNREAD: Rule = Rule {
     severity: Severity::Warning,
     summary: "heartbeats that run and spend, and deliver nothing",
     page: include_str!("pages/unread-heartbeat.md"),
+    needs: Needs::Config,
     check: check_unread,
 };
 
@@ -27,6 +28,7 @@ pub(super) static NEVER_VISIBLE: Rule = Rule {
     severity: Severity::Warning,
     summary: "a channel that shows nothing of heartbeats, so that none runs",
     page: include_str!("pages/never-visible.md"),
+    needs: Needs::Config,
     check: check_visible,
 };
 
@@ -35,27 +37,28 @@ pub(super) static SCHEDULER_OFF: Rule = Rule {
     severity: Severity::Warning,
     summary: "the scheduler is switched off, and heartbeats with it",
     page: include_str!("pages/scheduler-off.md"),
+    needs: Needs::Config,
     check: check_scheduler,
 };
 
 fn check_unread(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let delivers_nowhere = |spending: &&Spending<'_>| matches!(spending.agent.settings.route, Route::Nowhere(_));
+    let delivers_nowhere = |spending: &&Spending<'_>| matches!(spending.agent.settings.delivery, Delivery::Nowhere(_));
     let unread = context.spendings().iter().filter(delivers_nowhere);
     let place = |spending: &Spending<'_>| context.block_of(spending.agent).key("target");
     for group in Group::by_place(unread, place) {
         // An empty block is said to cost the same already.
         let said = |finding: &Finding| {
-            finding.rule == empty_block::RULE.id && group.path.parent().as_ref() == Some(&finding.path)
+            finding.rule == empty_block_is_not_off::RULE.id && group.path.parent().as_ref() == Some(&finding.path)
         };
         if findings.iter().any(said) {
             continue;
         }
         let whole = sum(group.members.iter().map(|spending| {
             let cost = spending.estimate.cost?;
-            Some(Waste { unit: spending.unit()?, cost, saving: cost.typical })
+            Some(Waste { unit: spending.unit, cost, saving: cost.typical })
         }));
         let by_default = group.members.iter().all(|spending| spending.agent.settings.target.origin.key().is_none());
-        let why = group.members.first().map(|spending| &spending.agent.settings.route);
+        let why = group.members.first().map(|spending| &spending.agent.settings.delivery);
         let chosen = group.members.iter().any(|spending| spending.agent.settings.target.value.trim() == "none");
         let block = group.path.parent().unwrap_or_default();
         let cause = match why {

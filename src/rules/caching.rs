@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::models::declared;
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::spending::{Group, Spending};
 use crate::document::{Change, KeyPath};
 use crate::gateway::Agent;
@@ -17,6 +17,7 @@ pub(super) static MISSED: Rule = Rule {
     severity: Severity::Info,
     summary: "isolated runs within an hour of each other that could read a cache of an hour",
     page: include_str!("pages/missed-warm-cache.md"),
+    needs: Needs::Config,
     check: check_missed,
 };
 
@@ -25,6 +26,7 @@ pub(super) static LONG: Rule = Rule {
     severity: Severity::Warning,
     summary: "a cache of an hour under a conversation that is written anew on each run",
     page: include_str!("pages/long-retention-on-shared-history.md"),
+    needs: Needs::Config,
     check: check_long,
 };
 
@@ -33,6 +35,7 @@ pub(super) static NO_MARKERS: Rule = Rule {
     severity: Severity::Info,
     summary: "a provider of a Claude model that is never asked for a cache",
     page: include_str!("pages/no-cache-markers.md"),
+    needs: Needs::Config,
     check: check_markers,
 };
 

@@ -1,11 +1,13 @@
 //! What a rule may look at: the file with its spans, the config with includes merged and variables replaced, what it
 //! means for the release at hand, and what its heartbeats cost.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use serde_json::{Map, Value};
 
+use super::needs::Needs;
 use super::planner::{Advised, Planner};
 use super::spending::Spending;
 use crate::document::{Change, Document, KeyPath};
@@ -13,6 +15,7 @@ use crate::gateway::active_hours::minute;
 use crate::gateway::include::{Expanded, Include};
 use crate::gateway::setting::Origin;
 use crate::gateway::{Agent, Gateway};
+use crate::levers::Lever;
 use crate::money::Unit;
 use crate::releases::Release;
 use crate::releases::shape::Shape;
@@ -44,10 +47,13 @@ pub struct Context<'a> {
     /// Where it does not fit the schema of the release's generation.
     pub(super) misfits: Vec<Misfit>,
     spendings: OnceCell<Vec<Spending<'a>>>,
+    spending_places: OnceCell<HashMap<String, Vec<usize>>>,
     roster: OnceCell<Vec<KeyPath>>,
     blocks: OnceCell<Vec<Block<'a>>>,
     planner: Option<Planner<'a>>,
     advised: OnceCell<Advised>,
+    /// The levers that were looked at, and whether the plan's edits of them in agents' own blocks hold.
+    pub(super) own_edits: RefCell<HashMap<Lever, bool>>,
 }
 
 /// A heartbeat block as written.
@@ -75,10 +81,12 @@ impl<'a> Context<'a> {
             agent: None,
             unit: None,
             spendings: OnceCell::new(),
+            spending_places: OnceCell::new(),
             roster: OnceCell::new(),
             blocks: OnceCell::new(),
             planner: None,
             advised: OnceCell::new(),
+            own_edits: RefCell::default(),
         }
     }
 
@@ -111,13 +119,12 @@ impl<'a> Context<'a> {
         self.advised.get_or_init(|| self.planner.map(|planner| (planner.0)()).unwrap_or_default())
     }
 
-    /// Whether a rule has what it looks at: some want a schema or a workspace beside the config.
-    pub(super) fn can_ask(&self, rule: &str) -> bool {
-        let has_workspace = || self.costing.workload.workspaces().next().is_some();
-        match rule {
-            "schema-mismatch" => self.schema.is_some(),
-            "oversized-bootstrap" | "paid-empty-instructions" => has_workspace(),
-            _ => true,
+    /// Whether there is what a rule looks at.
+    pub(super) fn has(&self, needs: Needs) -> bool {
+        match needs {
+            Needs::Config => true,
+            Needs::GivenSchema => self.schema.is_some(),
+            Needs::Workspace => self.costing.workload.workspaces().next().is_some(),
         }
     }
 
@@ -161,9 +168,9 @@ impl<'a> Context<'a> {
         Change::set(path.clone(), value)
     }
 
-    /// The change that removes a path of the config; none if it comes from an included file.
+    /// The change that removes a path of the config; none if it is not there.
     pub(super) fn remove(&self, path: &KeyPath) -> Vec<Change> {
-        self.document.get(path).map(|_| Change::remove(path.clone())).into_iter().collect()
+        self.written(path).map(|_| Change::remove(path.clone())).into_iter().collect()
     }
 
     /// The heartbeat blocks that the release reads: the shared one and those of agents.
@@ -239,6 +246,20 @@ impl<'a> Context<'a> {
     /// The agents whose heartbeats run, with their costs.
     pub(super) fn spendings(&self) -> &[Spending<'a>] {
         self.spendings.get_or_init(|| Spending::all(self.costing, self.agent, self.unit))
+    }
+
+    /// Those of some agents, in the order of the roster.
+    pub(super) fn spendings_of<'s>(&'s self, ids: impl Iterator<Item = &'s String>) -> Vec<&'s Spending<'a>> {
+        let all = self.spendings();
+        let places = self.spending_places.get_or_init(|| {
+            let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+            all.iter().enumerate().for_each(|(at, one)| places.entry(one.agent.id.clone()).or_default().push(at));
+            places
+        });
+        let mut found: Vec<usize> = ids.filter_map(|id| places.get(id)).flatten().copied().collect();
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().filter_map(|at| all.get(at)).collect()
     }
 }
 

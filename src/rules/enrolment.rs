@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::context::{Context, agents};
 use super::finding::{Finding, Severity};
 use super::off;
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::safe::made;
 use super::spending::{names, sum};
 use crate::document::{Change, KeyPath};
@@ -19,6 +19,7 @@ pub(super) static SHADOWED: Rule = Rule {
     severity: Severity::Warning,
     summary: "a shared heartbeat block that starts nobody, because an agent has its own",
     page: include_str!("pages/shadowed-defaults.md"),
+    needs: Needs::Config,
     check: check_shadowed,
 };
 
@@ -27,6 +28,7 @@ pub(super) static FAN_OUT: Rule = Rule {
     severity: Severity::Warning,
     summary: "an upgrade changes who runs",
     page: include_str!("pages/upgrade-fan-out.md"),
+    needs: Needs::Config,
     check: check_upgrade,
 };
 
@@ -35,6 +37,7 @@ pub(super) static IMPLICIT: Rule = Rule {
     severity: Severity::Info,
     summary: "heartbeats run although the file does not mention them",
     page: include_str!("pages/implicit-heartbeat.md"),
+    needs: Needs::Config,
     check: check_implicit,
 };
 
@@ -123,7 +126,7 @@ fn check_implicit(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut message = format!("no heartbeat block, and yet {} {verb} every {every}", names(&ids));
     let waste = sum(spendings.iter().map(|spending| {
         let cost = spending.estimate.cost?;
-        Some(super::money::Waste { unit: spending.unit()?, cost, saving: cost.typical })
+        Some(super::money::Waste { unit: spending.unit, cost, saving: cost.typical })
     }));
     if let Some(waste) = waste.filter(|waste| waste.saving != Money::ZERO) {
         message += &format!(": about {} a month", waste.now());

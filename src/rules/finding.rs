@@ -109,13 +109,6 @@ impl Finding {
         self
     }
 
-    /// Gives it another severity than its rule's.
-    #[must_use]
-    pub fn severity(mut self, severity: Severity) -> Self {
-        self.severity = severity;
-        self
-    }
-
     /// Says that OpenClaw repairs it at start.
     #[must_use]
     pub fn mended(mut self, mended: bool) -> Self {

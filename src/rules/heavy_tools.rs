@@ -1,10 +1,10 @@
-//! Agents that only watch, and are sent every tool and skill on each check-in (M10).
+//! Agents that only watch, and are sent every tool and skill on each heartbeat (M10).
 
 use serde_json::Value;
 
 use super::context::{Context, agents};
 use super::finding::{Finding, Severity};
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::spending::{Group, Spending, sum};
 use crate::document::KeyPath;
 use crate::gateway::Agent;
@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     summary: "an agent that nobody writes to is sent all tools and skills",
     page: include_str!("pages/heavy-tools.md"),
+    needs: Needs::Config,
     check,
 };
 

@@ -3,11 +3,10 @@
 
 use serde_json::{Map, Value};
 
-use super::active_hours;
+use super::invalid_active_hours;
 use crate::gateway::off::{folded, is_off_key, says_off, switch};
-use crate::releases::HeartbeatKey;
-use crate::releases::Version;
 use crate::releases::duration::{self, Count, Interval};
+use crate::releases::{Behaviour, HeartbeatKey, Instructions, Version};
 
 /// What to write in place of an invented key.
 pub(super) enum Instead {
@@ -73,14 +72,18 @@ fn meant(name: &str, value: &Value, block: &Map<String, Value>) -> Option<Instea
     }
     let remove = |why: &str| Some(Instead::Remove(why.to_owned()));
     match (name, value) {
-        ("quiethours" | "sleephours" | "nighthours" | "donotdisturb", _) => Some(match active_hours::opposite(value) {
-            Some(hours) => Instead::Write {
-                key: "activeHours",
-                why: format!("activeHours says when it runs, the opposite: {}", shown(&hours)),
-                value: Some(hours),
-            },
-            None => Instead::Say("activeHours says when it runs, the opposite: { start: \"08:00\", end: \"22:00\" }"),
-        }),
+        ("quiethours" | "sleephours" | "nighthours" | "donotdisturb", _) => {
+            Some(match invalid_active_hours::opposite(value) {
+                Some(hours) => Instead::Write {
+                    key: "activeHours",
+                    why: format!("activeHours says when it runs, the opposite: {}", shown(&hours)),
+                    value: Some(hours),
+                },
+                None => {
+                    Instead::Say("activeHours says when it runs, the opposite: { start: \"08:00\", end: \"22:00\" }")
+                }
+            })
+        }
         ("workinghours" | "workhours" | "hours" | "window" | "businesshours", Value::Object(_)) => {
             Some(rename("activeHours", value))
         }
@@ -141,7 +144,8 @@ fn meant(name: &str, value: &Value, block: &Map<String, Value>) -> Option<Instea
             remove("write it as a comment: the file is JSON5, so // works")
         }
         ("file" | "heartbeatfile" | "checklist" | "heartbeatmd", _) => {
-            remove("the checklist has a fixed place: HEARTBEAT.md to 2026.7.35, the monitor scratch since")
+            let since = Behaviour::since(|behaviour| behaviour.instructions == Instructions::MonitorScratch);
+            remove(&format!("the checklist has a fixed place: HEARTBEAT.md, and from {since} on the monitor scratch"))
         }
         _ => None,
     }

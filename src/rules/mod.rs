@@ -1,45 +1,64 @@
 //! The linter: would OpenClaw accept the part of a config that decides a heartbeat, does it do what it seems to say, and
 //! what does it waste. A new rule is a file here, a line in [`RULES`], a page and a folder under `fixtures/findings`.
 
-mod active_hours;
+mod ack_word_bills_extra;
 mod advised;
-mod agent_keys;
+mod at_start;
 mod audience;
 mod caching;
-mod cold_cache;
+mod cold_cache_writes;
+mod conflicting_roster;
 mod context;
-mod durations;
-mod empty_block;
-mod empty_instructions;
+mod context_overflow;
+mod costly_fallback;
+mod declared_prices;
+mod empty_block_is_not_off;
 mod enrolment;
 mod finding;
+mod flood_interval;
+mod free_quota;
+mod frequent_heartbeat;
+mod full_bootstrap;
+mod harness_prompt_unknown;
+mod heartbeat_keys;
 mod heavy_tools;
-mod includes;
+mod hidden_recap;
+mod idle_hours;
+mod invalid_active_hours;
+mod invalid_duration;
 mod invented;
-mod keys;
-mod levers;
-mod misplaced;
+mod misplaced_heartbeat;
+mod missing_include;
+mod model_not_allowed;
 mod models;
 mod money;
+mod needs;
+mod no_owner_route;
 mod off;
+mod off_but_woken;
+mod overflowing_interval;
 mod oversized_bootstrap;
+mod paid_empty_instructions;
+mod plan_forbids_automation;
 mod planner;
 mod premium_model;
-mod retired_models;
-mod roster;
+mod rate_limited_request;
+mod retired_model;
 mod rule;
 mod safe;
 mod schema_mismatch;
 mod selection;
 mod shared_history;
 mod spending;
-mod suppress;
-mod syntax;
-mod target;
-mod thinking;
+mod syntax_error;
+mod thinking_heartbeat;
 mod types;
-mod unresolved;
-mod wakes;
+mod unknown_agent;
+mod unknown_agent_key;
+mod unknown_model;
+mod unknown_target;
+mod unresolved_variable;
+mod unused_suppression;
 mod whole_file;
 mod windows;
 mod without_effect;
@@ -48,53 +67,50 @@ pub use context::Context;
 pub use finding::{Finding, Fix, HeldBy, Safety, Severity, Verdict};
 pub use money::{Amount, Waste};
 pub use planner::{Advised, Planner};
-pub use rule::Rule;
+pub use rule::{Needs, Rule};
 pub use safe::runs_the_same;
 pub use selection::{Baseline, NoSuchRule, Selection};
 pub use spending::Spending;
-pub use syntax::syntax_error;
+pub use syntax_error::syntax_error;
 
 use std::cmp::Reverse;
 
-use context::agents;
-use serde_json::Value;
-
-use crate::document::{Change, KeyPath, Segment, Taken};
+use crate::document::{Change, Taken};
 use crate::money::Money;
-use crate::releases::RootHeartbeat;
 use crate::secrets::credentials::masked;
 
 /// Every rule, in the order of the documentation.
 pub static RULES: &[&Rule] = &[
-    &syntax::RULE,
-    &includes::RULE,
-    &keys::UNKNOWN,
-    &keys::RETIRED,
-    &keys::NEWER,
-    &agent_keys::RULE,
+    &syntax_error::RULE,
+    &missing_include::RULE,
+    &heartbeat_keys::UNKNOWN,
+    &heartbeat_keys::RETIRED,
+    &heartbeat_keys::NEWER,
+    &unknown_agent_key::RULE,
     &types::WRONG_TYPE,
     &types::INVALID_VALUE,
-    &durations::RULE,
-    &durations::OVERFLOWING,
-    &active_hours::INVALID,
-    &misplaced::RULE,
-    &roster::CONFLICTING,
-    &roster::UNKNOWN_AGENT,
-    &retired_models::RULE,
-    &target::UNKNOWN,
-    &target::NO_OWNER_ROUTE,
-    &empty_block::RULE,
+    &invalid_duration::RULE,
+    &overflowing_interval::RULE,
+    &invalid_active_hours::RULE,
+    &misplaced_heartbeat::RULE,
+    &conflicting_roster::RULE,
+    &unknown_agent::RULE,
+    &retired_model::RULE,
+    &unknown_target::RULE,
+    &no_owner_route::RULE,
+    &empty_block_is_not_off::RULE,
     &shared_history::RULE,
-    &cold_cache::RULE,
+    &cold_cache_writes::RULE,
     &premium_model::RULE,
-    &empty_instructions::RULE,
-    &levers::FULL_BOOTSTRAP,
+    &costly_fallback::RULE,
+    &paid_empty_instructions::RULE,
+    &full_bootstrap::RULE,
     &oversized_bootstrap::RULE,
-    &levers::FREQUENT,
-    &levers::FLOOD,
-    &levers::IDLE_HOURS,
-    &levers::HIDDEN_RECAP,
-    &thinking::RULE,
+    &frequent_heartbeat::RULE,
+    &flood_interval::RULE,
+    &idle_hours::RULE,
+    &hidden_recap::RULE,
+    &thinking_heartbeat::RULE,
     &heavy_tools::RULE,
     &caching::MISSED,
     &caching::LONG,
@@ -102,7 +118,7 @@ pub static RULES: &[&Rule] = &[
     &audience::UNREAD,
     &audience::NEVER_VISIBLE,
     &audience::SCHEDULER_OFF,
-    &wakes::RULE,
+    &off_but_woken::RULE,
     &enrolment::SHADOWED,
     &enrolment::FAN_OUT,
     &enrolment::IMPLICIT,
@@ -114,18 +130,22 @@ pub static RULES: &[&Rule] = &[
     &without_effect::ISOLATION,
     &without_effect::MODEL,
     &without_effect::RETENTION,
-    &models::UNKNOWN,
-    &models::RATE_LIMITED,
-    &models::NOT_ALLOWED,
-    &models::PER_TOKEN,
-    &models::ZERO,
-    &models::OVERFLOW,
-    &unresolved::RULE,
+    &unknown_model::RULE,
+    &rate_limited_request::RULE,
+    &free_quota::RULE,
+    &plan_forbids_automation::RULE,
+    &ack_word_bills_extra::RULE,
+    &harness_prompt_unknown::RULE,
+    &model_not_allowed::RULE,
+    &declared_prices::PER_TOKEN,
+    &declared_prices::ZERO,
+    &context_overflow::RULE,
+    &unresolved_variable::RULE,
     &whole_file::UNKNOWN,
     &whole_file::RETIRED,
     &whole_file::CONTRADICTION,
     &schema_mismatch::RULE,
-    &suppress::UNUSED,
+    &unused_suppression::RULE,
 ];
 
 /// The rule of that id.
@@ -176,23 +196,20 @@ impl Lint {
 
 /// The verdict alone: only what can be an error is looked for, and nothing is costed.
 pub fn verdict_of(context: &Context<'_>) -> Verdict {
-    verdict(context, &found(context, RULES.iter().filter(|rule| rule.severity == Severity::Error)))
+    at_start::verdict(context, &found(context, RULES.iter().filter(|rule| rule.severity == Severity::Error)))
 }
 
 /// What rules find.
 fn found<'r>(context: &Context<'_>, rules: impl Iterator<Item = &'r &'static Rule>) -> Vec<Finding> {
     let mut findings = Vec::new();
     rules.for_each(|rule| (rule.check)(context, &mut findings));
+    let settled = |finding: Finding| match at_start::drops(context, &finding.path) {
+        true => rule::at_dropped_place(context, finding),
+        false => finding,
+    };
+    let mut findings: Vec<Finding> = findings.into_iter().map(settled).collect();
     for finding in &mut findings {
         finding.message = masked(&finding.message).into_owned();
-        if is_dropped(context, &finding.path) {
-            finding.mended = true;
-            finding.severity = if context.behaviour().mends_at_start {
-                finding.severity
-            } else {
-                finding.severity.min(Severity::Warning)
-            };
-        }
         if context.behaviour().wakes_while_off && off::is_offered(finding) {
             finding.help = finding.help.take().map(|help| format!("{help}; {}", off::SCHEDULE_ONLY));
         }
@@ -205,8 +222,8 @@ fn found<'r>(context: &Context<'_>, rules: impl Iterator<Item = &'r &'static Rul
 pub fn lint(context: &Context<'_>) -> Lint {
     let mut findings = found(context, RULES.iter());
     safe::prove(context, &mut findings);
-    let verdict = verdict(context, &findings);
-    suppress::apply(context, &mut findings);
+    let verdict = at_start::verdict(context, &findings);
+    unused_suppression::apply(context, &mut findings);
     findings.sort_by(|a, b| {
         let saving = |finding: &Finding| finding.waste.map_or(Money::ZERO, |waste| waste.saving);
         let key = |finding: &Finding| (finding.range.start, Reverse((finding.severity, saving(finding))), finding.rule);
@@ -216,43 +233,4 @@ pub fn lint(context: &Context<'_>) -> Lint {
     let together = if speaks_of_money { context.together() } else { Vec::new() };
     findings.dedup_by(|a, b| (a.rule, &a.path, &a.message) == (b.rule, &b.path, &b.message));
     Lint { verdict, findings, together }
-}
-
-/// Whether the gateway drops what stands at a path before it looks, faults and all: a list beside entries, what a block
-/// at the root repeats of the one in its place, and what stands in that place and is no block.
-fn is_dropped(context: &Context<'_>, path: &KeyPath) -> bool {
-    let (list, entries) = (agents().key("list"), agents().key("entries"));
-    let in_list = context.behaviour().lists_become_entries && path.starts_with(&list) && path.segments().len() > 2;
-    let repeated = match path.segments() {
-        [root, key, ..] if *root == Segment::Key("heartbeat".to_owned()) => {
-            context.get(&agents().key("defaults").key("heartbeat").join(key.clone())).is_some()
-        }
-        _ => false,
-    };
-    let moved = context.get(&KeyPath::root().key("heartbeat")).and_then(Value::as_object);
-    let shared = agents().key("defaults").key("heartbeat");
-    let replaced = (*path == shared || *path == agents().key("defaults"))
-        && context.get(path).is_some_and(|block| !block.is_object())
-        && moved.is_some_and(|block| !block.is_empty());
-    let moves = context.behaviour().root_heartbeat != RootHeartbeat::Refused;
-    repeated || (moves && replaced) || (in_list && context.get(&entries).is_some())
-}
-
-/// Whether a key of `agents.defaults.models` names no provider, over which every repair stumbles.
-fn has_bare_model(context: &Context<'_>) -> bool {
-    let models = context.get(&agents().key("defaults").key("models")).and_then(Value::as_object);
-    models.into_iter().flatten().any(|(name, _)| !name.contains('/'))
-}
-
-/// Whether `config validate` accepts the heartbeat part, and if not, whether the gateway mends it at start. Only current
-/// releases do, and not where files are included (`RELEASES.md` "Invalid config").
-fn verdict(context: &Context<'_>, findings: &[Finding]) -> Verdict {
-    let mut errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
-    let is_mended_at_all =
-        context.behaviour().mends_at_start && context.includes.is_empty() && !has_bare_model(context);
-    match errors.next() {
-        None => Verdict::Valid,
-        Some(first) if is_mended_at_all && first.mended && errors.all(|finding| finding.mended) => Verdict::Repaired,
-        Some(_) => Verdict::Refused,
-    }
 }

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::finding::{Finding, Severity};
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::spending::{Group, Spending, sum};
 use crate::money::Money;
 use crate::simulate::costing::Level;
@@ -11,8 +11,9 @@ use crate::workload::workspace::Cut;
 pub(super) static RULE: Rule = Rule {
     id: "oversized-bootstrap",
     severity: Severity::Info,
-    summary: "a workspace file over its cap: cut, and paid for on each check-in",
+    summary: "a workspace file over its cap: cut, and paid for on each heartbeat",
     page: include_str!("pages/oversized-bootstrap.md"),
+    needs: Needs::Workspace,
     check,
 };
 

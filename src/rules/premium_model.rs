@@ -1,8 +1,10 @@
 //! Premium models that answer "nothing to do".
 
+use std::collections::HashSet;
+
 use super::context::Context;
 use super::finding::{Finding, Safety, Severity};
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::spending::{Group, Spending, names};
 use crate::catalogue::Tier;
 use crate::gateway::model_ref::ModelRef;
@@ -15,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "a premium model answers the heartbeats",
     page: include_str!("pages/premium-model.md"),
+    needs: Needs::Config,
     check,
 };
 
@@ -57,9 +60,9 @@ fn moved_to<'a>(context: &Context<'a>, model: &ModelRef, group: &Group<'_, 'a>) 
         own.then(),
         own.now()
     );
-    let is_member = |spending: &&Spending<'_>| group.members.iter().any(|member| member.agent.id == spending.agent.id);
-    let others: Vec<&str> =
-        planned.agents.iter().filter(|one| !is_member(one)).map(|one| one.agent.id.as_str()).collect();
+    let members: HashSet<&str> = group.members.iter().map(|member| member.agent.id.as_str()).collect();
+    let agents = planned.agents.iter().map(|one| one.agent.id.as_str());
+    let others: Vec<&str> = agents.filter(|id| !members.contains(id)).collect();
     let also = if others.is_empty() { String::new() } else { format!("; {} too, by the same key", names(&others)) };
     let help = format!("model: \"{model}\" in the heartbeat block leaves the agent's other turns as they are{also}");
     let finding = RULE.at(context, group.path.clone(), message).waste(Some(waste));

@@ -149,7 +149,7 @@ fn decides_the_same(one: &Settings, other: &Settings) -> bool {
         let Settings { every, model, isolated_session, light_context, active_hours, target, cache_retention, .. } =
             settings.clone();
         let switches = (isolated_session.value, light_context.value, cache_retention.value, settings.invisible);
-        let rest = (settings.primary_model.clone(), settings.route.clone(), settings.holds_chat, settings.limits);
+        let rest = (settings.primary_model.clone(), settings.delivery.clone(), settings.holds_chat, settings.limits);
         ((every.value, every.unresolved), model.value, switches, active_hours.value, target.value, rest)
     };
     of(one) == of(other) && one.prompt == other.prompt

@@ -3,7 +3,7 @@
 
 use super::context::{Context, agents};
 use super::finding::{Finding, Severity};
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use crate::document::KeyPath;
 use crate::schema::{MisfitKind, nearest};
 
@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Info,
     summary: "something that the schema given with --schema does not know",
     page: include_str!("pages/schema-mismatch.md"),
+    needs: Needs::GivenSchema,
     check,
 };
 

@@ -1,8 +1,8 @@
-//! Check-ins that re-send the conversation: the largest part of most bills.
+//! Heartbeats that re-send the conversation: the largest part of most bills.
 
 use super::context::Context;
 use super::finding::{Finding, Safety, Severity};
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::spending::Group;
 use crate::levers::Lever;
 use crate::money::Money;
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "each heartbeat re-sends the conversation",
     page: include_str!("pages/shared-history.md"),
+    needs: Needs::Config,
     check,
 };
 

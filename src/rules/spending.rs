@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::money::Waste;
+use crate::bill::Bill;
 use crate::document::KeyPath;
 use crate::gateway::Agent;
 use crate::money::{Money, Unit};
@@ -23,7 +24,9 @@ pub struct Spending<'a> {
     pub choice: Choice,
     /// Its model.
     pub model: PricedModel,
-    /// Its month.
+    /// What its months are compared in: money, or input-equivalent tokens where no price is known or it is 0.
+    pub unit: Unit,
+    /// Its month, counted in that.
     pub estimate: Estimate,
 }
 
@@ -40,8 +43,17 @@ impl<'a> Spending<'a> {
             let choice = Choice::present(agent);
             let model = costing.model(&choice.model, choice.retention);
             let subject = costing.subject(agent);
-            let estimate = costing.estimate(&subject, &choice, None);
-            (estimate.runs > 0).then_some(Spending { agent, subject, choice, model, estimate })
+            let estimate = Bill::new(costing, costing.unit_of(agent)).of(&subject);
+            let unit = costing.compared_in(&model, estimate.typical());
+            let (subject, estimate) = match unit {
+                Unit::Tokens => {
+                    let subject = subject.in_tokens(costing);
+                    let estimate = costing.estimate_on(&subject, &choice, &costing.in_tokens(&model), None);
+                    (subject, estimate)
+                }
+                Unit::Usd | Unit::Credits => (subject, estimate),
+            };
+            (estimate.runs > 0).then_some(Spending { agent, subject, choice, model, unit, estimate })
         };
         let asked = |agent: &&Agent| {
             only.is_none_or(|only| agent.id.eq_ignore_ascii_case(only))
@@ -55,30 +67,33 @@ impl<'a> Spending<'a> {
         self.estimate.skips.contains_key(&SkipReason::NoTasksDue)
     }
 
-    /// What it is billed in; `None` when the price is unknown.
-    pub(super) fn unit(&self) -> Option<Unit> {
-        self.model.found.price.as_ref().map(|price| price.unit)
-    }
-
     /// The typical cost under another choice.
     pub(super) fn cost_with(&self, costing: &Costing<'_>, change: impl FnOnce(&mut Choice)) -> Option<Money> {
         let mut choice = self.choice.clone();
         change(&mut choice);
-        Some(costing.estimate(&self.subject, &choice, None).cost?.typical)
+        self.typical(costing, &self.subject, &choice)
+    }
+
+    /// The typical cost of an agent like this one under a choice, counted as this one is.
+    fn typical(&self, costing: &Costing<'_>, subject: &Subject<'_>, choice: &Choice) -> Option<Money> {
+        let model = costing.model(&choice.model, choice.retention);
+        let model = if self.unit == Unit::Tokens { costing.in_tokens(&model) } else { model };
+        Some(costing.estimate_on(subject, choice, &model, None).cost?.typical)
     }
 
     /// What it costs, and what a change of levers would save.
     pub(super) fn waste(&self, costing: &Costing<'_>, change: impl FnOnce(&mut Choice)) -> Option<Waste> {
         let cost = self.estimate.cost?;
         let saving = cost.typical - self.cost_with(costing, change)?;
-        Some(Waste { unit: self.unit()?, cost, saving })
+        Some(Waste { unit: self.unit, cost, saving })
     }
 
     /// What it costs, and what it would not cost as `other`: the same agent with another load, files or tools.
     pub(super) fn waste_beyond(&self, costing: &Costing<'_>, other: &Subject<'_>) -> Option<Waste> {
         let cost = self.estimate.cost?;
-        let left = costing.estimate(other, &self.choice, None).cost?.typical;
-        Some(Waste { unit: self.unit()?, cost, saving: cost.typical - left })
+        let other = if self.unit == Unit::Tokens { &other.in_tokens(costing) } else { other };
+        let left = self.typical(costing, other, &self.choice)?;
+        Some(Waste { unit: self.unit, cost, saving: cost.typical - left })
     }
 
     /// The same agent with its load changed at every level of the range.
@@ -107,7 +122,7 @@ impl<'s, 'a> Group<'s, 'a> {
         let mut known = HashMap::new();
         for spending in spendings {
             let path = place(spending);
-            let at = *known.entry((path.clone(), spending.unit())).or_insert(groups.len());
+            let at = *known.entry((path.clone(), spending.unit)).or_insert(groups.len());
             match groups.get_mut(at) {
                 Some(group) => group.members.push(spending),
                 None => groups.push(Group { path, members: vec![spending] }),

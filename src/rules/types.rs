@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::context::{Context, agents};
 use super::finding::{Finding, Safety, Severity};
 use super::invented::written;
-use super::rule::Rule;
-use super::{off, roster};
+use super::rule::{Needs, Rule};
+use super::{conflicting_roster, off};
 use crate::document::{KeyPath, Segment};
 use crate::gateway::off::says_off;
 use crate::releases::duration::{self, Count};
@@ -18,6 +18,7 @@ pub(super) static WRONG_TYPE: Rule = Rule {
     severity: Severity::Error,
     summary: "a value of another type than OpenClaw expects",
     page: include_str!("pages/wrong-type.md"),
+    needs: Needs::Config,
     check: check_types,
 };
 
@@ -26,6 +27,7 @@ pub(super) static INVALID_VALUE: Rule = Rule {
     severity: Severity::Error,
     summary: "a value that OpenClaw does not allow for its key",
     page: include_str!("pages/invalid-value.md"),
+    needs: Needs::Config,
     check: check_values,
 };
 
@@ -40,7 +42,8 @@ fn check_types(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let shown = shown(value).map_or(String::new(), |shown| format!(" ({shown})"));
         let what = if path.is_root() { "the file".to_owned() } else { path.to_string() };
         let message = format!("{what} is {found}{shown}, expected {expected}");
-        let finding = WRONG_TYPE.at(context, path.clone(), message).mended(roster::gets_an_id(context, path));
+        let finding =
+            WRONG_TYPE.at(context, path.clone(), message).mended(conflicting_roster::gets_an_id(context, path));
         findings.push(with_fix(context, finding, path, context.written(path).unwrap_or(value)));
     }
 }

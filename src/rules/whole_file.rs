@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::context::{Context, agents};
 use super::finding::{Finding, Severity};
-use super::rule::Rule;
-use super::{roster, types};
+use super::rule::{Needs, Rule};
+use super::{types, unknown_agent};
 use crate::document::KeyPath;
 use crate::releases::RootHeartbeat;
 use crate::releases::shape::retired;
@@ -17,6 +17,7 @@ pub(super) static UNKNOWN: Rule = Rule {
     severity: Severity::Error,
     summary: "a key that OpenClaw does not have",
     page: include_str!("pages/unknown-key.md"),
+    needs: Needs::Config,
     check,
 };
 
@@ -25,6 +26,7 @@ pub(super) static RETIRED: Rule = Rule {
     severity: Severity::Error,
     summary: "a key or value that newer releases no longer have",
     page: include_str!("pages/retired-key.md"),
+    needs: Needs::Config,
     check: |_, _| {},
 };
 
@@ -33,6 +35,7 @@ pub(super) static CONTRADICTION: Rule = Rule {
     severity: Severity::Error,
     summary: "settings that exclude each other",
     page: include_str!("pages/conflicting-settings.md"),
+    needs: Needs::Config,
     check: |_, _| {},
 };
 
@@ -53,7 +56,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
     }
     for contradiction in shape.contradictions(context.config) {
-        let rule = if contradiction.names_agent { &roster::UNKNOWN_AGENT } else { &CONTRADICTION };
+        let rule = if contradiction.names_agent { &unknown_agent::RULE } else { &CONTRADICTION };
         let message = format!("{}: {}", contradiction.path, contradiction.what);
         let mended = is_mended(context, &contradiction.path);
         add(findings, rule.at(context, contradiction.path, message).mended(mended));
@@ -78,10 +81,9 @@ fn is_mended(context: &Context<'_>, path: &KeyPath) -> bool {
 /// Whether the release moves what stands at a place before it looks.
 fn is_moved(context: &Context<'_>, path: &KeyPath) -> bool {
     let behaviour = context.behaviour();
-    let moves = behaviour.mends_at_start || behaviour.root_heartbeat == RootHeartbeat::Moved;
-    let is_heartbeat = || !behaviour.mends_at_start && *path == KeyPath::root().key("heartbeat");
+    let moves_block = behaviour.root_heartbeat == RootHeartbeat::Moved;
     let is_moved = |value| retired::is_moved(behaviour, path, value);
-    moves && (is_heartbeat() || context.get(path).is_some_and(is_moved))
+    (moves_block && *path == KeyPath::root().key("heartbeat")) || context.get(path).is_some_and(is_moved)
 }
 
 fn unknown(context: &Context<'_>, holder: &KeyPath, key: &str, known: &[String]) -> Finding {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::context::{Context, agents};
 use super::finding::{Finding, Safety, Severity};
 use super::off;
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use super::spending::names;
 use crate::document::KeyPath;
 use crate::gateway::active_hours::{Window, known_zone};
@@ -21,6 +21,7 @@ pub(super) static HALF: Rule = Rule {
     severity: Severity::Warning,
     summary: "active hours with one bound, which restrict nothing",
     page: include_str!("pages/half-active-window.md"),
+    needs: Needs::Config,
     check: check_half,
 };
 
@@ -29,6 +30,7 @@ pub(super) static EMPTY: Rule = Rule {
     severity: Severity::Warning,
     summary: "active hours that start when they end",
     page: include_str!("pages/empty-active-window.md"),
+    needs: Needs::Config,
     check: check_empty,
 };
 
@@ -37,6 +39,7 @@ pub(super) static UNKNOWN_ZONE: Rule = Rule {
     severity: Severity::Warning,
     summary: "a time zone that OpenClaw does not know and silently replaces",
     page: include_str!("pages/unknown-time-zone.md"),
+    needs: Needs::Config,
     check: check_zone,
 };
 
@@ -45,6 +48,7 @@ pub(super) static SLOTS_MISS: Rule = Rule {
     severity: Severity::Warning,
     summary: "an interval that puts few or no ticks into the active hours",
     page: include_str!("pages/slots-miss-window.md"),
+    needs: Needs::Config,
     check: check_slots,
 };
 

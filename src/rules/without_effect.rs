@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::context::Context;
 use super::finding::{Finding, Safety, Severity};
-use super::rule::Rule;
+use super::rule::{Needs, Rule};
 use crate::document::KeyPath;
 use crate::gateway::Agent;
 use crate::gateway::off::{folded, says_off};
@@ -18,6 +18,7 @@ pub(super) static LIGHT: Rule = Rule {
     severity: Severity::Warning,
     summary: "lightContext on a release that ignores it",
     page: include_str!("pages/light-context-without-effect.md"),
+    needs: Needs::Config,
     check: check_light,
 };
 
@@ -26,6 +27,7 @@ pub(super) static ISOLATION: Rule = Rule {
     severity: Severity::Warning,
     summary: "isolatedSession on a release that does not isolate",
     page: include_str!("pages/isolation-without-effect.md"),
+    needs: Needs::Config,
     check: check_isolation,
 };
 
@@ -34,6 +36,7 @@ pub(super) static MODEL: Rule = Rule {
     severity: Severity::Warning,
     summary: "a heartbeat model on a release that loses it",
     page: include_str!("pages/model-override-without-effect.md"),
+    needs: Needs::Config,
     check: check_model,
 };
 
@@ -42,6 +45,7 @@ pub(super) static RETENTION: Rule = Rule {
     severity: Severity::Warning,
     summary: "a cacheRetention that OpenClaw does not know or does not ask for",
     page: include_str!("pages/cache-retention-without-effect.md"),
+    needs: Needs::Config,
     check: check_retention,
 };
 

@@ -97,6 +97,9 @@ impl<'s, 'v> Walk<'s, 'v> {
                     let plural = if *asked == 1 { "" } else { "s" };
                     self.say(MisfitKind::Other(format!("{value} is longer than {asked} character{plural}")));
                 }
+                ("maxItems", Value::Array(items)) if asked.as_u64().is_some_and(|most| items.len() as u64 > most) => {
+                    self.say(MisfitKind::Other(format!("{} items are more than the {asked} allowed", items.len())));
+                }
                 ("pattern", Value::String(text)) => {
                     let pattern = asked.as_str().unwrap_or_default();
                     let regex = fancy_regex::Regex::new(pattern);
@@ -222,7 +225,7 @@ mod tests {
 
     /// What says something, and not what must be so.
     const SILENT: [&str; 6] = ["$schema", "$id", "$comment", "$defs", "title", "description"];
-    const READ: [&str; 15] = [
+    const READ: [&str; 16] = [
         "type",
         "enum",
         "const",
@@ -231,6 +234,7 @@ mod tests {
         "exclusiveMinimum",
         "minLength",
         "maxLength",
+        "maxItems",
         "pattern",
         "required",
         "items",

@@ -1,5 +1,5 @@
 //! The conversation in an agent's main session over a month: the user's chat makes it grow, so do the traces of earlier
-//! check-ins, and new sessions, resets and compaction cut it (R30 to R37, `WORKLOADS.md`).
+//! heartbeats, and new sessions, resets and compaction cut it (R30 to R37, `WORKLOADS.md`).
 
 use jiff::Timestamp;
 use jiff::civil::time;
@@ -9,6 +9,7 @@ use super::schedule::Period;
 use crate::gateway::reset::Reset;
 use crate::releases::Behaviour;
 use crate::workload::History;
+use crate::workload::measured::Event;
 
 /// Characters of a token in the workload's figures (`COST-MODEL.md`, head).
 pub const CHARS_PER_TOKEN: u64 = 4;
@@ -22,6 +23,8 @@ const RESERVE_TOKENS: u64 = 20_000;
 pub struct Calendar {
     turns: Vec<i64>,
     resets: Vec<i64>,
+    /// What happens on record, instead of the two.
+    events: Vec<(i64, Event)>,
 }
 
 impl Calendar {
@@ -36,11 +39,21 @@ impl Calendar {
                 let time = time(i8::try_from(minute / 60).ok()?, i8::try_from(minute % 60).ok()?, 0, 0);
                 zone.to_ambiguous_timestamp(date.to_datetime(time)).compatible().ok().map(Timestamp::as_millisecond)
             };
+            if !history.chars_by_hour.is_empty() {
+                let sizes = history.chars_by_hour.iter().zip(0_u64..);
+                calendar
+                    .events
+                    .extend(sizes.filter_map(|(chars, hour)| Some((moment(hour * 60)?, Event::Becomes(*chars)))));
+            }
             if let Some(hour) = reset.daily {
                 calendar.resets.extend(moment(u64::from(hour) * 60));
             }
-            calendar.turns.extend((0..turns_a_day).filter_map(|turn| moment(9 * 60 + 720 * turn / turns_a_day)));
+            calendar.turns.extend((0..turns_a_day).filter_map(|turn| moment(history.minute_of(turn))));
             day = date.tomorrow().ok();
+        }
+        if history.is_recorded() {
+            calendar.events.extend(history.events.iter().copied());
+            return Calendar { events: calendar.events, ..Calendar::default() };
         }
         let (start, end) = (period.start.as_millisecond(), period.end.as_millisecond());
         calendar.turns.retain(|at| (start..end).contains(at));
@@ -57,6 +70,7 @@ pub struct Conversation<'a> {
     calendar: &'a Calendar,
     next_turn: usize,
     next_reset: usize,
+    next_event: usize,
     reset_due: bool,
     heartbeats_postpone_reset: bool,
     /// How long nobody may write before the next turn starts anew.
@@ -91,6 +105,7 @@ impl<'a> Conversation<'a> {
             calendar,
             next_turn: 0,
             next_reset: 0,
+            next_event: 0,
             reset_due: false,
             heartbeats_postpone_reset: behaviour.heartbeats_postpone_reset,
             idle: reset.idle,
@@ -98,7 +113,7 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    /// The same session without the user's chat in it: only the traces of check-ins (R30).
+    /// The same session without the user's chat in it: only the traces of heartbeats (R30).
     pub fn emptied(mut self) -> Self {
         self.chars = 0;
         self
@@ -124,8 +139,16 @@ impl<'a> Conversation<'a> {
         self.readable = 0;
     }
 
-    /// Lets the chat up to a moment happen.
-    pub fn advance(&mut self, to: i64) {
+    /// Lets the chat up to a moment happen. Whether there was any.
+    pub fn advance(&mut self, to: i64) -> bool {
+        let before = (self.next_event, self.next_turn);
+        while let Some((_, event)) = self.calendar.events.get(self.next_event).filter(|(at, _)| *at <= to) {
+            self.next_event += 1;
+            match event {
+                Event::Adds(chars) => self.chars += chars,
+                Event::Becomes(chars) => self.chars = *chars,
+            }
+        }
         while let Some(&turn) = self.calendar.turns.get(self.next_turn).filter(|turn| **turn <= to) {
             self.pass_resets(turn);
             self.next_turn += 1;
@@ -134,6 +157,7 @@ impl<'a> Conversation<'a> {
             self.turn();
         }
         self.pass_resets(to);
+        before != (self.next_event, self.next_turn)
     }
 
     fn pass_resets(&mut self, to: i64) {
@@ -161,7 +185,7 @@ impl<'a> Conversation<'a> {
         self.forget_breakpoint();
     }
 
-    /// A conversation of more than `room` characters is compacted (R35); a check-in that would not fit does so first.
+    /// A conversation of more than `room` characters is compacted (R35); a heartbeat that would not fit does so first.
     /// Whether it was.
     pub fn fit(&mut self, room: u64) -> bool {
         let compacts = self.chars > room;
@@ -173,7 +197,10 @@ impl<'a> Conversation<'a> {
 
     /// A heartbeat ran in this session and left this much.
     pub fn heartbeat(&mut self, at: i64, left: u64) {
-        self.chars += left;
+        // A size by the hour has it in it.
+        if self.history.chars_by_hour.is_empty() {
+            self.chars += left;
+        }
         if self.heartbeats_postpone_reset {
             self.reset_due = false;
             self.last_activity = Some(at);

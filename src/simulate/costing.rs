@@ -1,23 +1,25 @@
 //! From settings to money: everything that is needed to cost an agent under its own or any other choice of levers. The
 //! report, the plan and the rules all ask here, so that they cannot disagree.
 
+mod in_tokens;
 pub mod reach;
 mod subject;
 
 use jiff::Timestamp;
 
 use super::cache::{self, Scheme};
-use super::estimate::{self, Estimate, Range};
+use super::estimate::{self, Estimate, Range, Tally};
 use super::prompt::{self, Asked, Parts};
 use super::schedule::{self, Period};
+use super::usage::Timeline;
 use super::{Scenario, SkipReason, tokenizer};
 use crate::catalogue::{self, Catalogue, MinuteLimit, nexos};
+use crate::gateway::delivery::Delivery;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
-use crate::gateway::route::Route;
 use crate::gateway::session::Session;
 use crate::gateway::{Agent, Gateway};
-use crate::money::Unit;
+use crate::money::{Money, Unit};
 use crate::releases::measured::{self, Measured};
 use crate::workload::Workload;
 
@@ -57,12 +59,13 @@ impl<'a> Costing<'a> {
         let declared = self.gateway.provider(&model.provider);
         let mut found = self.catalogue.find(&model.provider, &model.id, declared);
         let (config, signed_in) = (self.gateway.config(), self.gateway.anthropic_auth);
-        found.paid_by(catalogue::plan(&model.provider, &model.id, config, signed_in));
+        found.paid_by(catalogue::offer(model, config, signed_in, self.workload.plan));
         let named = |name: &str| name.to_ascii_lowercase().contains("claude");
         let is_claude = named(&model.id) || found.catalogue_name.as_deref().is_some_and(named);
         let caching = cache::caching(&self.gateway.behaviour, model, declared, is_claude, retention);
         let name = found.catalogue_name.as_deref().filter(|_| is_claude && !named(&model.id));
-        let tokens_per_mille = tokenizer::tokens_per_mille(name.unwrap_or(&model.id));
+        let measured = self.workload.tokens_per_mille(&model.to_string());
+        let tokens_per_mille = measured.unwrap_or_else(|| tokenizer::tokens_per_mille(name.unwrap_or(&model.id)));
         let cache_minimum = catalogue::cache_minimum(&model.provider, name.unwrap_or(&model.id));
         PricedModel { found, caching, is_claude, tokens_per_mille, cache_minimum }
     }
@@ -98,8 +101,8 @@ impl<'a> Costing<'a> {
         if agent.settings.invisible {
             return Some(SkipReason::AlertsDisabled);
         }
-        (self.gateway.behaviour.needs_route && matches!(agent.settings.route, Route::No(_)))
-            .then_some(SkipReason::NoRoute)
+        (self.gateway.behaviour.needs_delivery && matches!(agent.settings.delivery, Delivery::No(_)))
+            .then_some(SkipReason::NoDelivery)
     }
 
     /// Looks up what an agent's cost depends on beside its levers.
@@ -139,6 +142,12 @@ impl<'a> Costing<'a> {
         self.estimate_on(subject, choice, &self.model(&choice.model, choice.retention), skipped)
     }
 
+    /// What an agent asks of its models under a choice at a typical load, moment by moment. `skipped` skips every tick.
+    pub fn timeline(&self, subject: &Subject<'_>, choice: &Choice, skipped: Option<SkipReason>) -> Timeline {
+        let model = self.model(&choice.model, choice.retention);
+        Timeline::of(&self.scenario(subject, choice, &model, Level::Typical, skipped))
+    }
+
     /// The same with a model that was looked up, and may have been given another price.
     pub fn estimate_on(
         &self,
@@ -147,13 +156,7 @@ impl<'a> Costing<'a> {
         model: &PricedModel,
         skipped: Option<SkipReason>,
     ) -> Estimate {
-        let level = |level: Level| {
-            let scenario = self.scenario(subject, choice, model, level, skipped);
-            let tally = estimate::tally(&scenario);
-            let price = model.price(level);
-            let cost = price.and_then(|price| estimate::cost(&scenario, &tally, subject.prices(price)));
-            (tally, cost)
-        };
+        let level = |level: Level| self.at(subject, choice, model, level, skipped);
         let (tally, typical) = level(Level::Typical);
         let low = level(Level::Low).1;
         let low = match subject.spread.idle == subject.spread.low {
@@ -177,11 +180,32 @@ impl<'a> Costing<'a> {
         Estimate::new(&tally, range)
     }
 
+    /// The typical month of an agent under a choice, without the range around it; `None` where a price is unknown.
+    pub fn typical(&self, subject: &Subject<'_>, choice: &Choice) -> Option<Money> {
+        self.at(subject, choice, &self.model(&choice.model, choice.retention), Level::Typical, None).1
+    }
+
+    fn at(
+        &self,
+        subject: &Subject<'_>,
+        choice: &Choice,
+        model: &PricedModel,
+        level: Level,
+        skipped: Option<SkipReason>,
+    ) -> (Tally, Option<Money>) {
+        let scenario = self.scenario(subject, choice, model, level, skipped);
+        let tally = estimate::tally(&scenario);
+        let price = model.price(level);
+        let cost = price.and_then(|price| estimate::cost(&scenario, &tally, subject.prices(price)));
+        (tally, cost)
+    }
+
     /// Whether something that is not known here may keep the agent from running at all.
     fn may_cost_nothing(&self, agent: &Agent) -> bool {
         let settings = &agent.settings;
-        let route_unknown = self.gateway.behaviour.needs_route && matches!(settings.route, Route::Unknown(_));
-        route_unknown || settings.every.unresolved.is_some() || settings.active_hours.unresolved.is_some()
+        let delivery_unknown =
+            self.gateway.behaviour.needs_delivery && matches!(settings.delivery, Delivery::Unknown(_));
+        delivery_unknown || settings.every.unresolved.is_some() || settings.active_hours.unresolved.is_some()
     }
 
     /// The tokens of a run's prompt without the conversation, and the model's window, where it does not fit (R35). Such
@@ -201,8 +225,8 @@ impl<'a> Costing<'a> {
         choice: &Choice,
         model: &PricedModel,
     ) -> Option<(u64, MinuteLimit)> {
-        let host = self.gateway.provider(&choice.model.provider).and_then(|provider| provider.host());
-        let limit = catalogue::minute_limit(&choice.model.provider, host, &choice.model.id)?;
+        let (config, told) = (self.gateway.config(), self.workload.plan);
+        let limit = catalogue::minute_limit(&choice.model, config, model.found.plan, told, &self.period.first_day())?;
         let (_, parts) = self.parts(subject, choice, model, Level::Typical);
         let prompt = tokenizer::tokens(parts.total(), model.tokens_per_mille);
         (prompt > limit.tokens).then_some((prompt, limit))
@@ -272,12 +296,12 @@ impl<'a> Costing<'a> {
         let behaviour = &self.gateway.behaviour;
         let settings = &agent.settings;
         let sizes = measured::sizes(behaviour, model.caching.wire, settings.limits.tools);
-        // A release that needs a route runs nothing without one, and once there is one, this is the request; others run
+        // A release that delivers or does not run runs nothing without a delivery, and with one, this is the request; others run
         // and deliver nothing.
-        let delivered = match settings.route {
-            Route::Yes(_) | Route::Unknown(_) => true,
-            Route::No(_) => behaviour.needs_route,
-            Route::Nowhere(_) => false,
+        let delivered = match settings.delivery {
+            Delivery::Yes(_) | Delivery::Unknown(_) => true,
+            Delivery::No(_) => behaviour.needs_delivery,
+            Delivery::Nowhere(_) => false,
         };
         let asked = Asked {
             isolated: choice.isolated,
@@ -287,7 +311,12 @@ impl<'a> Costing<'a> {
             prompt_chars: settings.prompt_chars,
             limits: settings.limits,
         };
-        (sizes, prompt::parts(&sizes, behaviour, profile, &asked))
+        let parts = prompt::parts(&sizes, behaviour, profile, &asked);
+        let measured = profile.fixed.map_or(parts, |fixed| {
+            let then = Asked { isolated: fixed.isolated, light: fixed.light, ..asked };
+            parts.resized(prompt::parts(&sizes, behaviour, profile, &then).total(), fixed.chars, fixed.uncached)
+        });
+        (sizes, measured)
     }
 
     fn scheme(&self, model: &PricedModel, level: Level) -> Scheme {

@@ -6,12 +6,14 @@ pub mod conversation;
 pub mod costing;
 pub mod estimate;
 mod month;
+pub mod observed;
 pub mod pieces;
 pub mod prompt;
 pub mod schedule;
 pub mod spending;
 pub mod split;
 pub mod tokenizer;
+pub mod usage;
 
 use std::ops::AddAssign;
 
@@ -58,6 +60,11 @@ impl Tokens {
     pub fn prompt(&self) -> u64 {
         self.input + self.cache_read + self.cache_write_5m + self.cache_write_1h
     }
+
+    /// What is read and what is written, together.
+    pub fn all(&self) -> u64 {
+        self.prompt() + self.output
+    }
 }
 
 impl AddAssign for Tokens {
@@ -77,7 +84,8 @@ pub enum SkipReason {
     /// Outside the active hours.
     QuietHours,
     /// Nowhere to deliver to.
-    NoRoute,
+    #[serde(rename = "no-route")]
+    NoDelivery,
     /// HEARTBEAT.md has nothing to do.
     EmptyHeartbeatFile,
     /// HEARTBEAT.md has tasks, and none of them is due.
@@ -90,6 +98,8 @@ pub enum SkipReason {
     Flood,
     /// The interval is longer than the release's timer counts, which fires each millisecond and finds nothing due.
     TimerOverflow,
+    /// As often as it did not run on record, for reasons that a config does not hold: the gateway was off, or busy.
+    Missed,
 }
 
 impl SkipReason {
@@ -97,13 +107,14 @@ impl SkipReason {
     pub fn name(self) -> &'static str {
         match self {
             SkipReason::QuietHours => "quiet-hours",
-            SkipReason::NoRoute => "no-route",
+            SkipReason::NoDelivery => "no-route",
             SkipReason::EmptyHeartbeatFile => "empty-heartbeat-file",
             SkipReason::NoTasksDue => "no-tasks-due",
             SkipReason::AlertsDisabled => "alerts-disabled",
             SkipReason::SchedulerOff => "scheduler-off",
             SkipReason::Flood => "flood",
             SkipReason::TimerOverflow => "timer-overflow",
+            SkipReason::Missed => "missed",
         }
     }
 }
@@ -112,7 +123,7 @@ impl SkipReason {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RequestKind {
-    /// The check-in itself.
+    /// The heartbeat itself.
     Turn,
     /// A further request after a round of tools.
     Tool,
@@ -223,8 +234,13 @@ impl Scenario<'_> {
         !(self.isolated && self.behaviour.isolation_effective)
     }
 
+    /// Something but its own runs adds to the session.
+    fn has_conversation(&self) -> bool {
+        self.holds_chat || self.profile.history.is_recorded()
+    }
+
     fn calendar(&self) -> Calendar {
-        match self.shares_session() && self.holds_chat {
+        match self.shares_session() && self.has_conversation() {
             true => Calendar::new(self.period, self.zone, &self.profile.history, self.reset),
             false => Calendar::default(),
         }

@@ -9,6 +9,7 @@ use super::schedule::open_stretches;
 use super::split::{self, Shape, Split};
 use super::{Request, RequestKind, Scenario, SkipReason, Tokens};
 use crate::releases::measured::{self, ALERT_CHARS, RECAP_SPACING_MS, SILENT_ANSWER_CHARS};
+use crate::workload::measured::{CacheRate, Growth};
 use crate::workload::tasks::Task;
 
 /// At most this many runs start within a minute; further ticks are skipped (M9, `facts/schedule.json`).
@@ -23,6 +24,11 @@ pub(super) struct Month<'a> {
     conversation: Option<Conversation<'a>>,
     starts: [i64; FLOOD_STARTS],
     runs: u64,
+    due: u64,
+    /// The turn before was a quiet heartbeat without tools.
+    after_quiet: bool,
+    /// Runs so far by their rounds of tools.
+    by_rounds: Vec<u64>,
     last_touch: Option<i64>,
     last_recap: Option<i64>,
     /// When each task last ran; those of one name share it.
@@ -36,7 +42,7 @@ impl<'a> Month<'a> {
             let history = &scenario.profile.history;
             let conversation =
                 Conversation::new(history, calendar, (scenario.behaviour, scenario.reset), fixed, scenario.windows[0]);
-            if scenario.holds_chat { conversation } else { conversation.emptied() }
+            if scenario.has_conversation() { conversation } else { conversation.emptied() }
         });
         let starts = [i64::MIN; FLOOD_STARTS];
         let open = open_stretches(scenario.period, scenario.window);
@@ -47,6 +53,9 @@ impl<'a> Month<'a> {
             conversation,
             starts,
             runs: 0,
+            due: 0,
+            after_quiet: false,
+            by_rounds: vec![0; scenario.profile.rounds.len()],
             last_touch: None,
             last_recap: None,
             last_runs: BTreeMap::new(),
@@ -71,7 +80,39 @@ impl<'a> Month<'a> {
         if !scenario.tasks.is_empty() && self.due(at).next().is_none() {
             return Some(SkipReason::NoTasksDue);
         }
-        (scenario.behaviour.skips_floods && at.saturating_sub(self.starts[0]) < FLOOD_MS).then_some(SkipReason::Flood)
+        if scenario.behaviour.skips_floods && at.saturating_sub(self.starts[0]) < FLOOD_MS {
+            return Some(SkipReason::Flood);
+        }
+        self.due += 1;
+        let missed = |due: u64| due * scenario.profile.missed_per_mille / 1000;
+        (missed(self.due) > missed(self.due - 1)).then_some(SkipReason::Missed)
+    }
+
+    /// The rounds of tools of this run: as many as each has, or drawn so that the shares are kept as well as can be.
+    fn rounds(&mut self) -> u64 {
+        let profile = self.scenario.profile;
+        let all: u64 = profile.rounds.iter().sum();
+        let lacks = |(at, share): (usize, &u64)| {
+            i128::from(*share) * i128::from(self.runs) - i128::from(self.by_rounds[at]) * i128::from(all)
+        };
+        let most = profile.rounds.iter().enumerate().max_by_key(|one| (lacks(*one), std::cmp::Reverse(one.0)));
+        let Some((at, _)) = most.filter(|_| all > 0) else { return profile.requests_per_run.max(1) - 1 };
+        self.by_rounds[at] += 1;
+        at as u64
+    }
+
+    /// What the cache did on record after such a gap, instead of what it promises.
+    fn as_recorded(&self, state: CacheState, gap: Option<i64>) -> CacheState {
+        let scheme = self.scenario.scheme;
+        let (CacheState::Warm | CacheState::Expired { .. }, Some(gap), Some(lives)) = (state, gap, scheme.lives())
+        else {
+            return state;
+        };
+        match CacheRate::at(&self.scenario.profile.cache, gap, scheme.is_one_hour()) {
+            None => state,
+            Some(rate) if rate.hits_at(self.runs) => CacheState::Warm,
+            Some(_) => CacheState::Expired { gap, lives },
+        }
     }
 
     /// The tasks whose interval has passed since they last ran; one that never ran is due whatever its interval.
@@ -102,7 +143,7 @@ impl<'a> Month<'a> {
         self.runs += 1;
         let mut compacted = false;
         if let Some(conversation) = &mut self.conversation {
-            conversation.advance(at);
+            self.after_quiet &= !conversation.advance(at);
             compacted = conversation.fit(scenario.room());
         }
         let alerts = self.alerts();
@@ -110,10 +151,11 @@ impl<'a> Month<'a> {
         let shape = self.shape(message);
         let tokens = |chars| scenario.tokens(chars);
         let sizes = [tokens(shape.prefix), tokens(shape.cacheable() + shape.carrier), scenario.cache_minimum];
-        let state = scenario.scheme.state(self.last_touch.map(|touch| at - touch), sizes);
+        let gap = self.last_touch.map(|touch| at - touch);
+        let state = self.as_recorded(scenario.scheme.state(gap, sizes), gap);
         self.last_touch = Some(at);
 
-        let rounds = scenario.profile.requests_per_run.max(1) - 1;
+        let rounds = self.rounds();
         let output = |last: bool| {
             let alert = if last && alerts { measured::ALERT_OUTPUT_TOKENS } else { 0 };
             scenario.profile.output_tokens + alert
@@ -163,12 +205,21 @@ impl<'a> Month<'a> {
         }
         let sizes = &scenario.sizes;
         let kept_message = sizes.kept_marker.unwrap_or(message);
-        let (left, stays) = match (alerts, calls > 0) {
+        let (mut left, stays) = match (alerts, calls > 0) {
             (true, _) => (kept_message + calls + ALERT_CHARS, true),
             (false, true) if sizes.silent_tools_stay => (kept_message + calls + SILENT_ANSWER_CHARS, true),
             (false, true) => (0, false),
             (false, false) => (sizes.quiet_growth, false),
         };
+        if let Some(Growth { quiet, tools, tools_after_turn, alert }) = scenario.profile.growth {
+            left = match (alerts, calls > 0) {
+                (true, _) => alert,
+                (false, true) if self.after_quiet => tools,
+                (false, true) => tools_after_turn,
+                (false, false) => quiet,
+            };
+        }
+        self.after_quiet = !alerts && calls == 0;
         conversation.heartbeat(at, left);
         // What stays word for word is where the next run's prompt can be read up to (R40, L4).
         if stays && sizes.kept_marker.is_none() {

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use crate::gateway::limits::Limits;
-use crate::releases::measured::{Measured, NO_ROUTE};
+use crate::releases::measured::{Measured, NO_DELIVERY};
 use crate::releases::{Behaviour, Instructions};
 use crate::workload::Profile;
 
@@ -38,6 +38,21 @@ impl Parts {
         self.tools + self.stable_system + self.workspace_files + self.skills + volatile
     }
 
+    /// The parts where the whole of some was `modelled`, and `measured` in truth, of which `uncached` is never cached: the
+    /// difference is the system text's, and the tools' where it is more.
+    pub fn resized(self, modelled: u64, measured: u64, uncached: Option<u64>) -> Self {
+        let carrier = uncached.unwrap_or(self.carrier);
+        let (more, less) = (measured + self.carrier, modelled + carrier);
+        let less_than = less.saturating_sub(more);
+        let of_system = less_than.min(self.stable_system);
+        Parts {
+            stable_system: self.stable_system - of_system + more.saturating_sub(less),
+            tools: self.tools.saturating_sub(less_than - of_system),
+            carrier,
+            ..self
+        }
+    }
+
     /// The whole request without a conversation.
     pub fn total(&self) -> u64 {
         let system = self.stable_system + self.workspace_files + self.skills + self.volatile_system;
@@ -65,7 +80,7 @@ pub struct Asked {
 /// The parts of an agent's request.
 pub fn parts(sizes: &Measured, behaviour: &Behaviour, profile: &Profile, asked: &Asked) -> Parts {
     let limits = &asked.limits;
-    let extra = if asked.delivered { sizes.route } else { NO_ROUTE };
+    let extra = if asked.delivered { sizes.delivery } else { NO_DELIVERY };
     let channel = if asked.has_channel { sizes.channel_tools } else { 0 };
     // Without files a full run is sent what a light one is (R22, `profiles.json`).
     let light = (asked.light && behaviour.light_context_effective) || !limits.sends_files;

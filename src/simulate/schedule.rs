@@ -37,6 +37,11 @@ impl Period {
         u64::try_from(self.end.as_millisecond() - self.start.as_millisecond()).unwrap_or(0)
     }
 
+    /// Its first day in its zone, as YYYY-MM-DD.
+    pub fn first_day(&self) -> String {
+        self.start.to_zoned(self.zone.clone()).date().to_string()
+    }
+
     /// Its length in days of 24 hours, rounded to the nearest.
     pub fn days(&self) -> u64 {
         (self.ms() + 43_200_000) / 86_400_000

@@ -4,6 +4,9 @@ use crate::money::{Money, Unit};
 
 /// An amount with its unit, such as `$564.13`, `$1,910` or `0.0578 credits`.
 pub fn amount(money: Money, unit: Unit) -> String {
+    if unit == Unit::Tokens {
+        return format!("{} tokens", in_tokens(money));
+    }
     with_unit(figure(money, unit), unit)
 }
 
@@ -11,6 +14,7 @@ pub fn amount(money: Money, unit: Unit) -> String {
 pub fn about(money: Money, unit: Unit) -> String {
     let whole = money.pico().unsigned_abs() / ONE;
     match whole {
+        _ if unit == Unit::Tokens => amount(money, unit),
         0..10 => amount(money, unit),
         _ => with_unit(rounded(money, unit, ONE * 10_u128.pow(whole.ilog10().saturating_sub(2))), unit),
     }
@@ -18,6 +22,9 @@ pub fn about(money: Money, unit: Unit) -> String {
 
 /// The same for a table whose head names the unit: dollars keep their sign.
 pub fn figure(money: Money, unit: Unit) -> String {
+    if unit == Unit::Tokens {
+        return amount(money, unit);
+    }
     let size = Money::from_pico(money.pico().abs());
     let hundred_thousandth = Money::from_pico(10_000_000);
     let digits = match size {
@@ -31,7 +38,7 @@ pub fn figure(money: Money, unit: Unit) -> String {
     match (unit, digits.strip_prefix('<')) {
         (Unit::Usd, Some(digits)) => format!("{sign}<${digits}"),
         (Unit::Usd, None) => format!("{sign}${digits}"),
-        (Unit::Credits, _) => format!("{sign}{digits}"),
+        (Unit::Credits | Unit::Tokens, _) => format!("{sign}{digits}"),
     }
 }
 
@@ -50,7 +57,7 @@ const UNKNOWN: &str = "unknown";
 /// A column's name, with the unit where its figures do not carry it.
 pub fn in_unit(name: &str, unit: Unit) -> String {
     match unit {
-        Unit::Usd => name.to_owned(),
+        Unit::Usd | Unit::Tokens => name.to_owned(),
         Unit::Credits => format!("{name}, credits"),
     }
 }
@@ -66,8 +73,17 @@ pub fn rough(money: Money, unit: Unit) -> String {
     with_unit(rough_figure(money, unit), unit)
 }
 
+/// An amount of [`Unit::Tokens`] without the word: `46.3M`.
+fn in_tokens(money: Money) -> String {
+    let sign = if money < Money::ZERO { "-" } else { "" };
+    format!("{sign}{}", tokens(u64::try_from(money.pico().abs() / Money::MILLION).unwrap_or(u64::MAX)))
+}
+
 /// The same where another figure of the sentence names the unit.
 pub fn rough_figure(money: Money, unit: Unit) -> String {
+    if unit == Unit::Tokens {
+        return in_tokens(money);
+    }
     let size = money.pico().unsigned_abs();
     let step = match (size / ONE).checked_ilog10() {
         None => 10_u128.pow(size.checked_ilog10().unwrap_or(0).saturating_sub(1)),
@@ -92,7 +108,7 @@ fn rounded(money: Money, unit: Unit, step: u128) -> String {
     let digits = grouped(&(size / ONE).to_string());
     match unit {
         Unit::Usd => format!("{sign}${digits}"),
-        Unit::Credits => format!("{sign}{digits}"),
+        Unit::Credits | Unit::Tokens => format!("{sign}{digits}"),
     }
 }
 
@@ -100,6 +116,7 @@ fn with_unit(figure: String, unit: Unit) -> String {
     match unit {
         Unit::Usd => figure,
         Unit::Credits => format!("{figure} credits"),
+        Unit::Tokens => format!("{figure} tokens"),
     }
 }
 

@@ -95,6 +95,20 @@ pub fn exact_json_escaped(json: &str) -> String {
     escaped
 }
 
+/// The most names that a message lists; a roster may have thousands.
+const FEW: usize = 8;
+
+/// Names in a message, shortened where there are many: `'a', 'b'`.
+pub fn few_of(names: &[impl AsRef<str>]) -> String {
+    let few: Vec<String> = names.iter().take(FEW).map(|name| format!("'{}'", name.as_ref())).collect();
+    let more = match names.len() - few.len() {
+        0 => String::new(),
+        1 => " and 1 other".to_owned(),
+        more => format!(" and {more} others"),
+    };
+    few.join(", ") + &more
+}
+
 #[cfg(test)]
 mod tests {
     use unicode_width::UnicodeWidthChar;

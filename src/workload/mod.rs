@@ -1,7 +1,8 @@
-//! What the config cannot say: how long conversations are, what a check-in writes, how large the files are. A workload
+//! What the config cannot say: how long conversations are, what a heartbeat writes, how large the files are. A workload
 //! is a preset, or a file with the same fields; what a file leaves out it takes from the preset `typical`.
 
 mod digest;
+pub mod measured;
 pub mod tasks;
 pub mod workspace;
 
@@ -10,8 +11,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use measured::{CacheRate, Event, Fixed, Growth, Provenance};
 use workspace::Workspace;
 
+use crate::catalogue::plans::{self, FlatPlan};
 use crate::certain;
 use crate::schema::Schema;
 
@@ -43,6 +46,21 @@ pub struct Profile {
     /// Share of the runs that find nothing to do, 0 to 100; `None` is all that say nothing.
     #[serde(default)]
     pub idle_percent: Option<u64>,
+    /// The prompt beside the conversation as it was measured; `None` is what the release was measured to send.
+    #[serde(default)]
+    pub fixed: Option<Fixed>,
+    /// How many of the runs made no round of tools, one, two …; empty is `requests_per_run` for each.
+    #[serde(default)]
+    pub rounds: Vec<u64>,
+    /// What a run leaves in the conversation; `None` is what the release was measured to leave.
+    #[serde(default)]
+    pub growth: Option<Growth>,
+    /// What the cache did; empty is what its documentation says.
+    #[serde(default)]
+    pub cache: Vec<CacheRate>,
+    /// Of a thousand ticks that were due, those that did not run although nothing in the config stops them.
+    #[serde(default)]
+    pub missed_per_mille: u64,
 }
 
 impl Profile {
@@ -58,7 +76,7 @@ impl Profile {
 pub struct History {
     /// Its size when the month starts.
     pub start_tokens: u64,
-    /// Turns of chat a day, spread over the twelve hours from 09:00.
+    /// Turns of chat a day, spread over the twelve hours from 09:00 where nothing else says when.
     pub chat_turns_per_day: u64,
     /// What a turn adds.
     pub tokens_per_turn: u64,
@@ -66,6 +84,42 @@ pub struct History {
     pub new_session_at_tokens: Option<u64>,
     /// What a new session starts with.
     pub restart_tokens: u64,
+    /// How often somebody chatted in each hour of the day, as measured; turns then fall by these shares. Else empty.
+    #[serde(default)]
+    pub chat_by_hour: Vec<u64>,
+    /// The size at each hour of the day, in characters, as measured; it then counts instead of all others. Else empty.
+    #[serde(default)]
+    pub chars_by_hour: Vec<u64>,
+    /// What happened to it when, in milliseconds since 1970, where a recorded day is simulated again. Else empty.
+    #[serde(skip)]
+    pub events: Vec<(i64, Event)>,
+}
+
+impl History {
+    /// The minute of the day at which turn `turn` of a day falls.
+    pub fn minute_of(&self, turn: u64) -> u64 {
+        let turns = self.chat_turns_per_day.max(1);
+        let all: u64 = self.chat_by_hour.iter().sum();
+        if all == 0 {
+            return 9 * 60 + 720 * turn / turns;
+        }
+        // In thousandths of a turn, the middle of each turn's share of the day.
+        let place = (2 * turn + 1) * all * 1_000 / (2 * turns);
+        let mut before = 0;
+        for (hour, count) in (0_u64..24).zip(&self.chat_by_hour) {
+            let here = count * 1_000;
+            if place < before + here {
+                return hour * 60 + (place - before) * 60 / here;
+            }
+            before += here;
+        }
+        23 * 60 + 59
+    }
+
+    /// Whether it follows records instead of a user who is imagined.
+    pub fn is_recorded(&self) -> bool {
+        !self.chars_by_hour.is_empty() || !self.events.is_empty()
+    }
 }
 
 /// The low, typical and high load of a report's range.
@@ -75,10 +129,14 @@ pub struct Workload {
     pub name: String,
     /// Where it comes from, for the list of assumptions.
     pub source: String,
+    /// The tier of a flat plan that the user has, which no config says.
+    pub plan: Option<&'static FlatPlan>,
     load: Spread,
     agents: BTreeMap<String, Spread>,
     workspace: Option<Workspace>,
     own: BTreeMap<String, Found>,
+    measured: BTreeMap<String, Provenance>,
+    tokenizer: BTreeMap<String, u64>,
 }
 
 /// A workspace that was looked up for an agent.
@@ -96,7 +154,7 @@ pub struct Found {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spread {
     /// The low end, the other one where nobody talks to the agent: without chat nobody starts a new session either, so at
-    /// short intervals the traces of check-ins make this one the larger of the two.
+    /// short intervals the traces of heartbeats make this one the larger of the two.
     pub idle: Profile,
     /// The low end.
     pub low: Profile,
@@ -114,7 +172,8 @@ const IDLE: &str = include_str!("../../fixtures/workloads/idle.json");
 const LIGHT: &str = include_str!("../../fixtures/workloads/light.json");
 const TYPICAL: &str = include_str!("../../fixtures/workloads/typical.json");
 const HEAVY: &str = include_str!("../../fixtures/workloads/heavy.json");
-const LEVELS: [&str; 3] = ["low", "high", "agents"];
+const LEVELS: [&str; 6] = ["low", "high", "agents", "plan", "tokenizer", "measured"];
+const OWN: [&str; 3] = ["low", "high", "measured"];
 
 /// A workload that cannot be used, in a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -144,10 +203,13 @@ impl Workload {
         Workload {
             name: name.to_owned(),
             source: format!("preset, see fixtures/workloads/{name}.json"),
+            plan: None,
             load: certain::made(name, Spread::read(levels)),
             agents: BTreeMap::new(),
             workspace: None,
             own: BTreeMap::new(),
+            measured: BTreeMap::new(),
+            tokenizer: BTreeMap::new(),
         }
     }
 
@@ -167,25 +229,59 @@ impl Workload {
             return Err(InvalidWorkload(format!("workload '{file}': {problem}")));
         }
         let refused = |error: serde_json::Error| InvalidWorkload(format!("workload '{file}': {error}"));
+        let plan = value["plan"].as_str().map(|id| {
+            let unknown = || InvalidWorkload(format!("workload '{file}': plan: {}", plans::unknown(id)));
+            plans::named(id).ok_or_else(unknown)
+        });
+        let plan = plan.transpose()?;
         let value = &whole(value);
         let base: Value = certain::read("typical", TYPICAL);
         let typical = merged(&base, &without(value, &LEVELS));
         let level = |key: &str| value.get(key).map_or_else(|| typical.clone(), |over| merged(&typical, over));
         let (low, high) = (level("low"), level("high"));
         let levels = [low.clone(), low, typical, high];
-        let agents = value["agents"].as_object().into_iter().flatten();
-        let agents = agents.map(|(id, over)| {
-            let own = levels.each_ref().map(|level| merged(level, over));
+        let own = |(id, over): (&String, &Value)| {
+            let [idle, low, typical, high] = levels.each_ref().map(|level| merged(level, &without(over, &OWN)));
+            let end = |level: Value, key: &str| over.get(key).map_or_else(|| level.clone(), |own| merged(&level, own));
+            let own = [end(idle, "low"), end(low, "low"), typical, end(high, "high")];
             Ok((id.to_lowercase(), Spread::read(&own).map_err(refused)?))
-        });
+        };
+        let agents = value["agents"].as_object().into_iter().flatten();
+        let measured = agents.clone().filter_map(|(id, over)| Some((id.to_lowercase(), over.get("measured")?)));
+        let measured = measured.map(|(id, own)| Ok((id, Provenance::deserialize(own).map_err(refused)?)));
+        let measured = measured.collect::<Result<_, InvalidWorkload>>()?;
+        let agents = agents.map(own);
         Ok(Workload {
             name: value["name"].as_str().unwrap_or(file).to_owned(),
             source: format!("workload file {file}"),
+            plan,
             agents: agents.collect::<Result<_, _>>()?,
             load: Spread::read(&levels).map_err(refused)?,
             workspace: None,
             own: BTreeMap::new(),
+            measured,
+            tokenizer: value
+                .get("tokenizer")
+                .map(BTreeMap::deserialize)
+                .transpose()
+                .map_err(refused)?
+                .unwrap_or_default(),
         })
+    }
+
+    /// What the records of a gateway say of an agent, where the load was measured from them.
+    pub fn measured(&self, agent: &str) -> Option<&Provenance> {
+        self.measured.get(agent)
+    }
+
+    /// Tokens that a model was measured to make of a thousand times four characters, by its full name.
+    pub fn tokens_per_mille(&self, model: &str) -> Option<u64> {
+        self.tokenizer.get(model).copied()
+    }
+
+    /// The same load from a gateway's records, which `source` names.
+    pub fn from_records(self, source: String) -> Self {
+        Workload { source, ..self }
     }
 
     /// The same load on the files of a real workspace.
@@ -230,14 +326,17 @@ impl Spread {
 }
 
 fn preset(name: &str) -> Option<Value> {
-    let text = match name {
+    PRESETS.contains(&name).then(|| certain::read(name, preset_text(name)))
+}
+
+/// The file of a preset; of a name that is none, that of `typical`.
+pub(crate) fn preset_text(name: &str) -> &'static str {
+    match name {
         "idle" => IDLE,
         "light" => LIGHT,
-        "typical" => TYPICAL,
         "heavy" => HEAVY,
-        _ => return None,
-    };
-    Some(certain::read(name, text))
+        _ => TYPICAL,
+    }
 }
 
 /// The value with its whole numbers written as such: 1e3 and 5.0 are integers, as JSON Schema has it.
@@ -300,6 +399,20 @@ mod tests {
         assert_eq!((main.low.output_tokens, main.high.output_tokens), (200, 900));
         let ops = workload.of("ops").high;
         assert_eq!((ops.history.chat_turns_per_day, ops.skills_chars, ops.output_tokens), (0, None, 900));
+    }
+
+    #[test]
+    fn turns_fall_by_the_hours_on_record() {
+        let history = |by_hour: &[(usize, u64)]| {
+            let mut hours = vec![0; 24];
+            by_hour.iter().for_each(|(hour, count)| hours[*hour] = *count);
+            let mut history = Workload::default().of("main").typical.history;
+            (history.chat_turns_per_day, history.chat_by_hour) = (4, hours);
+            (0..4).map(|turn| history.minute_of(turn)).collect::<Vec<u64>>()
+        };
+        assert_eq!(history(&[]), [540, 720, 900, 1080]);
+        // Four turns: three share the hour from 08:00, each in the middle of its third.
+        assert_eq!(history(&[(8, 3), (20, 1)]), [490, 510, 530, 1230]);
     }
 
     /// JSON Schema takes both for integers, and so do the numbers that are read.

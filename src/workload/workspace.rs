@@ -1,4 +1,4 @@
-//! The files of a real workspace: which of them a check-in is sent, cut by which caps (R21 to R24, M7), and whether
+//! The files of a real workspace: which of them a heartbeat is sent, cut by which caps (R21 to R24, M7), and whether
 //! HEARTBEAT.md has anything to do (R19b, L5). Reading them is the shell's business.
 
 use std::collections::{BTreeMap, BTreeSet};

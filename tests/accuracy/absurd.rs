@@ -5,7 +5,7 @@ use clawbeat::simulate::schedule::MAX_TICKS;
 use clawbeat::workload::Workload;
 use serde_json::{Value, json};
 
-use crate::case::Case;
+use super::case::Case;
 
 fn case(heartbeat: &Value) -> Case {
     let mut heartbeat = heartbeat.clone();

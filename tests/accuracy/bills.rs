@@ -5,7 +5,7 @@ use clawbeat::simulate::Tokens;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::case::{Case, Ticked};
+use super::case::{Case, Ticked};
 
 /// One published case.
 #[derive(Debug, Deserialize)]

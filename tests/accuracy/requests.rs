@@ -5,8 +5,8 @@
 use clawbeat::simulate::{RequestKind, SkipReason};
 use serde_json::json;
 
-use crate::case::Case;
-use crate::cells::{self, Cell};
+use super::case::Case;
+use super::cells::{self, Cell};
 
 /// What may be off, as a share of the whole request in percent.
 const TOLERANCE: f64 = 2.0;
@@ -152,7 +152,7 @@ fn ticks_are_skipped_as_they_were_seen_to_be() {
             json!({ "every": "6h", "target": "none", "activeHours": { "start": "08:00", "end": "08:00" } }),
             vec![Some(SkipReason::QuietHours)],
         ),
-        (json!({ "every": "6h" }), vec![Some(SkipReason::NoRoute)]),
+        (json!({ "every": "6h" }), vec![Some(SkipReason::NoDelivery)]),
         (json!({ "every": "0m", "target": "none" }), vec![]),
     ] {
         let config =

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::case::Case;
+use super::case::Case;
 
 /// Ten thousand tokens to begin with, two turns of five hundred a day at 09:00 and 15:00, and a new session that starts
 /// with a thousand.

@@ -5,7 +5,7 @@ use clawbeat::simulate::SkipReason;
 use clawbeat::workload::workspace::Workspace;
 use serde_json::{Value, json};
 
-use crate::case::{Answer, Case};
+use super::case::{Answer, Case};
 
 fn facts() -> Value {
     serde_json::from_str(include_str!("../../fixtures/oracle/tasks.json")).unwrap()

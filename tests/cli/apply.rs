@@ -91,14 +91,14 @@ fn without_a_terminal_or_a_yes_nothing_is_written() {
     assert_eq!(answer.code, 1);
     assert!(answer.stderr.ends_with("not a terminal: use --yes to write, --dry-run to preview\n"), "{answer}");
     let dry = desk.ask(&["apply", PERSONAL, "--dry-run"]);
-    assert_snapshot!(dry.stderr, @r##"
-    main: every: 30m → 55m. Gives up reaction time: what happens between two check-ins waits longer
-    main: isolatedSession: false → true. Gives up the conversation: a check-in no longer knows what was said before
-    main: model: anthropic/claude-opus-4-6 → anthropic/claude-haiku-4-5. Gives up the stronger model's judgement during a check-in
+    assert_snapshot!(dry.stderr, @r#"
+    main: every: 30m → 55m. Gives up reaction time: what happens between two heartbeats waits longer
+    main: isolatedSession: false → true. Gives up the conversation: a heartbeat no longer knows what was said before
+    main: model: anthropic/claude-opus-4-6 → anthropic/claude-haiku-4-5. Gives up the stronger model's judgement during a heartbeat
     also: agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention = "long"
     This saves about $583 a month ($589 now).
     dry run: nothing was written
-    "##);
+    "#);
     assert_eq!(dry.code, 0);
     assert_eq!(dry.stdout, answer.stdout);
     assert_eq!(desk.ask(&["apply", PERSONAL, "--dry-run", "--yes"]), dry, "a dry run stays dry");

@@ -80,7 +80,7 @@ fn a_nexos_request_costs_what_its_page_says() {
     assert_eq!(request_cost(&found.price.unwrap(), 0, &tokens).to_string(), "0.05775");
 }
 
-/// The gateway was seen to send 36,243 characters for an isolated, light check-in over nexos (`COST-MODEL.md` L8).
+/// The gateway was seen to send 36,243 characters for an isolated, light heartbeat over nexos (`COST-MODEL.md` L8).
 #[test]
 fn an_isolated_light_nexos_run_is_its_characters_over_four() {
     let captured = json_file("fixtures/oracle/requests-nexos.json");
@@ -241,8 +241,8 @@ fn the_trace_of_an_unknown_model_has_tokens_and_no_cost() {
     assert!(ticks.iter().all(|tick| tick["requests"][0]["tokens"]["input"].as_u64().unwrap() > 10_000));
 }
 
-/// With chat in sessions of its own, nothing but check-ins fills the main session: on an old release their alerts stay,
-/// and a month of minutes outgrows the window. A check-in that overflows is compacted, never sent (`COST-MODEL.md` R35).
+/// With chat in sessions of its own, nothing but heartbeats fills the main session: on an old release their alerts stay,
+/// and a month of minutes outgrows the window. A heartbeat that overflows is compacted, never sent (`COST-MODEL.md` R35).
 #[test]
 fn no_request_is_longer_than_the_window() {
     let config = json!({ "session": { "dmScope": "per-channel-peer" }, "agents": { "defaults": {

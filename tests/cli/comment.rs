@@ -61,8 +61,8 @@ fn answer(mut stream: TcpStream, forge: &Mutex<Forge>) {
             comment
         }
         _ => {
-            let id = path.rsplit('/').next().unwrap();
-            let comment = forge.comments.iter_mut().find(|comment| comment["id"].to_string() == id).unwrap();
+            let id: u64 = path.rsplit('/').next().unwrap().parse().unwrap();
+            let comment = forge.comments.iter_mut().find(|comment| comment["id"] == id).unwrap();
             comment["body"] = sent();
             comment.clone()
         }

@@ -28,8 +28,15 @@ pub(crate) fn check_report(schema: &jsonschema::Validator, report: &Value, what:
         }
         let month = if agent["onceRouted"].is_null() { "current" } else { "onceRouted" };
         check_spending(&agent["spending"], &agent[month], &what);
-        let savings: Vec<i128> =
-            agent["changes"].as_array().unwrap().iter().map(|change| pico(&change["saving"])).collect();
+        let changes = agent["changes"].as_array().unwrap();
+        let in_tokens = agent["levers"].as_array().unwrap().iter().any(|lever| lever["cost"].is_null());
+        if in_tokens {
+            check_in_tokens(agent, &what);
+        }
+        let savings: Vec<i128> = match in_tokens {
+            true => Vec::new(),
+            false => changes.iter().map(|change| pico(&change["saving"])).collect(),
+        };
         let cost = |key: &str| agent[key]["cost"]["typical"].as_str().map(|_| pico(&agent[key]["cost"]["typical"]));
         match cost("current").zip(cost("recommended")) {
             Some((now, then)) => {
@@ -38,9 +45,9 @@ pub(crate) fn check_report(schema: &jsonschema::Validator, report: &Value, what:
                 assert!(agent["enrolled"] == true || now == 0, "{what}: who does not run costs nothing");
                 saved += now - then;
             }
-            None => assert!(savings.is_empty(), "{what}: no plan without a price"),
+            None => assert!(savings.is_empty(), "{what}: no plan in money without a price"),
         }
-        for lever in agent["levers"].as_array().unwrap() {
+        for lever in agent["levers"].as_array().unwrap().iter().filter(|_| !in_tokens) {
             let now = cost("current").unwrap();
             assert_eq!(pico(&lever["saving"]), now - pico(&lever["cost"]), "{what}: {lever}");
         }
@@ -60,11 +67,27 @@ pub(crate) fn check_report(schema: &jsonschema::Validator, report: &Value, what:
     assert!(no_floats(report), "{what}: amounts are strings");
 }
 
+/// A plan without a price: not a figure in money, and what each change on its own takes and saves is what there is now.
+fn check_in_tokens(agent: &Value, what: &str) {
+    let changes = agent["changes"].as_array().unwrap();
+    for change in changes {
+        assert!(change["saving"].is_null() && change["worth"].is_null(), "{what}: {change}");
+        assert_ne!(change["lever"], "model", "{what}: {change}");
+    }
+    let tokens = |value: &Value| value.as_i64().unwrap_or_else(|| panic!("{what}: {value}"));
+    let now = |lever: &Value| tokens(&lever["costTokens"]) + tokens(&lever["savingTokens"]);
+    let all: Vec<i64> = agent["levers"].as_array().unwrap().iter().map(now).collect();
+    assert!(all.iter().all(|now| now.abs_diff(all[0]) <= 1), "{what}: {all:?}");
+    let saved: i64 = changes.iter().map(|change| tokens(&change["savingTokens"])).sum();
+    assert!(saved >= 0 && saved <= all[0] + 1, "{what}: {saved} of {}", all[0]);
+}
+
+/// Counts a day may have decimals; amounts are strings.
 fn no_floats(value: &Value) -> bool {
     match value {
         Value::Number(number) => !number.is_f64(),
         Value::Array(items) => items.iter().all(no_floats),
-        Value::Object(fields) => fields.values().all(no_floats),
+        Value::Object(fields) => fields.iter().all(|(key, value)| key.ends_with("PerDay") || no_floats(value)),
         _ => true,
     }
 }

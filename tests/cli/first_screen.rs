@@ -30,8 +30,8 @@ fn what_a_plan_pays_for_has_no_price_in_dollars() {
         let told = desk.ask(&["report", "--full", "openclaw.json", "--month", "2026-11"]);
         let text = told.flat();
         // One every half hour: 48 a day.
-        let says = format!("These heartbeats are paid by {plan}, so they have no price of their own: 48 a day");
-        assert!(text.contains(&says), "{told}");
+        let says = format!("These heartbeats are paid by {plan}, so they have no price of their own.");
+        assert!(text.contains(&says) && text.contains("heartbeats 48 336 1,440"), "{told}");
         assert!(!text.contains("no price is known") && !text.contains("--prices"), "{told}");
         let json = desk.report(&["openclaw.json"]);
         assert_eq!(
@@ -178,7 +178,7 @@ fn whether_there_is_anything_to_do_is_asked_with_its_price() {
     let told = desk.ask(&["report", "openclaw.json", "--month", "2026-11"]);
     let text = told.flat();
     assert!(
-        text.contains("Is there anything to do? If not, an empty checklist costs nothing; if a script can tell"),
+        text.contains("Anything to do? If not, an empty checklist costs nothing; if a script can tell, about $"),
         "{told}"
     );
     assert!(text.contains("clawbeat explain paid-empty-instructions"), "{told}");
@@ -186,7 +186,7 @@ fn whether_there_is_anything_to_do_is_asked_with_its_price() {
     // What a prompt tells is known, and the workload says how often it finds something.
     let prompt = json!({ "every": "30m", "target": "none", "prompt": "Look for new mail." });
     let desk = Desk::with(config("2026.9.6", prompt).to_string());
-    desk.write("load.json", r#"{ "idlePercent": 50 }"#);
+    desk.write("load.json", r#"{ "schemaVersion": 1, "idlePercent": 50 }"#);
     let idle = desk.report(&["openclaw.json", "--workload", "load.json"])["idle"].clone();
     assert_eq!((&idle["percent"], &idle["instructionsKnown"]), (&json!(50), &json!(true)));
 

@@ -1,18 +1,14 @@
 //! What a newcomer meets first: one test for each thing they bring.
 
-use std::process::Stdio;
-use std::time::{Duration, Instant};
-
 use insta::assert_snapshot;
 
-use super::bare;
 use super::common::{Desk, fixture};
 
 #[test]
 fn an_empty_config_names_the_default_its_origin_and_what_to_pin() {
     let answer = Desk::with("{}").ask(&["report", "--full", "openclaw.json"]);
     assert_eq!((answer.code, answer.stderr.as_str()), (0, ""));
-    let head: Vec<&str> = answer.stdout.split("\nSettings\n").collect();
+    let head: Vec<&str> = answer.stdout.split("\nSettings and what decides them\n").collect();
     assert_snapshot!(head[0], @r"
     openclaw.json · OpenClaw 2026.9.6 (assumed)
 
@@ -25,23 +21,24 @@ fn an_empty_config_names_the_default_its_origin_and_what_to_pin() {
     $3,050).
 
     On 2026.9.6:
-      agent  every  model        runs  now  share  after
-      main   30m    GPT-6 Astra     0   $0      -     $0
+      agent  every  model        runs  now  share  after the plan
+      main   30m    GPT-6 Astra     0   $0      –              $0
 
     Warnings
     - agent 'main': nowhere to deliver to: no channel of this file reaches an owner:
       commands.ownerAllowFrom or a channel's allowFrom must name one
     ");
-    let settings = head[1].split("\nWhat a run sends").next().unwrap();
+    let settings = head[1].split("\nWhat a heartbeat sends").next().unwrap();
     assert_snapshot!(settings, @"
-    Runs because heartbeats are on by default for the agent that owns the gateway.
-      every            30m                 default of 2026.9.6
-      model            openai/gpt-6-astra  default of 2026.9.6
-      isolatedSession  false               default of 2026.9.6
-      lightContext     false               default of 2026.9.6
-      activeHours      always              default of 2026.9.6
-      target           owner               default of 2026.9.6
-      cacheRetention   unset               default of 2026.9.6
+    Why it runs: heartbeats are on by default for the agent that owns the gateway.
+    setting          value               decided by
+    every            30m                 default of 2026.9.6
+    model            openai/gpt-6-astra  default of 2026.9.6
+    isolatedSession  false               default of 2026.9.6
+    lightContext     false               default of 2026.9.6
+    activeHours      always              default of 2026.9.6
+    target           owner               default of 2026.9.6
+    cacheRetention   unset               default of 2026.9.6
     Price: genai-prices 0.2.1 (id).
     ");
     assert!(answer.stdout.contains("--openclaw-version 2026.7.35"));
@@ -88,19 +85,22 @@ fn the_config_that_openclaw_reads_is_found() {
 fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
     let answer = Desk::with_fixture("nexos.json5").ask(&["report", "--full", "nexos.json5"]);
     assert_eq!((answer.code, answer.stderr.as_str()), (0, ""));
-    assert_snapshot!(answer.stdout.split("\nSettings\n").next().unwrap(), @r#"
+    assert_snapshot!(answer.stdout.split("\nSettings and what decides them\n").next().unwrap(), @r#"
     nexos.json5 · OpenClaw 2026.7.1 (named in the file)
 
     Heartbeats cost about 230 credits a month. (Between 100 and 1,490 credits,
     depending on how long your chats are.) With the changes below: about 2 credits
     (over 99% less).
 
+    Anything to do? If not, an empty checklist costs nothing; if a script can tell,
+    about 12 credits a month (95% idle): clawbeat explain paid-empty-instructions
+
     Agent 'main': nobody sees the heartbeats: OpenClaw 2026.7.1 delivers nowhere
     unless told; the changes below leave it so. To see them, set target to "last" or
     a channel; to save them, set every to "0m".
 
-      agent  every  model             runs  now, credits   share  after
-      main   30m    Claude Opus 4.6  1,440        232.01  100.0%   2.29
+      agent  every  model             runs  now, credits   share  after the plan
+      main   30m    Claude Opus 4.6  1,440        232.01  100.0%            2.29
 
     Not running: shop (no agent has a heartbeat block, and this release then runs
     only the default agent, 'main').
@@ -113,6 +113,12 @@ fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
       everything else   29.09       13%  ███▊
       Billed as 96.5% input, 3.5% output.
 
+    What it takes
+      agent  of          a day  a week  a month  busiest 5 hours
+      main   heartbeats     48     336    1,440
+             requests       48     336    1,440               10
+             tokens       1.3M    9.5M    41.0M           607.1k
+
     What to change
                                                    worth  gives up
        1. model: Claude Opus 4.6 → Gemini 3 Flash  22.49  model quality
@@ -121,40 +127,39 @@ fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
        4. lightContext: false → true                1.08  persona and notes
       worth: how much more a month costs if only that change is left out
 
-    Warnings
-    - agent 'main': every declared cost is 0: taken as a placeholder, not as free
-    - not offered for heartbeats: 'nexos/d2cd8d34-db82-4481-a1b0-248dae113ca8'
-      (Nexos Gpt 5 2): its price is not known (--prices, or cost in its entry)
-
     The changes one by one
      1. agents.list[0].heartbeat.model: Claude Opus 4.6 → Gemini 3 Flash
         leaving it out costs 22.49 credits a month more, risk medium: the same
         tokens at a lower price
-        gives up the stronger model's judgement during a check-in; the vendor
+        gives up the stronger model's judgement during a heartbeat; the vendor
         changes from Anthropic to Google
         next best: GPT-4.1, 7.46 credits a month more
-        watch a few days of alerts, and what the stronger model would have said: one
-        missed is one too many
+        watch: for a few days, whether its alerts miss what the old model would have
+        told you
      2. agents.list[0].heartbeat.every: 30m → 2h
-        leaving it out costs 6.87 credits a month more, risk low: fewer runs, each
-        of which is paid in full
-        gives up reaction time: what happens between two check-ins waits longer
+        leaving it out costs 6.87 credits a month more, risk low: fewer heartbeats
+        gives up reaction time: what happens between two heartbeats waits longer
         next best: 1h, 2.29 credits a month more
-        watch whether anything came up that could not wait for the next check-in
+        watch: whether anything came up that could not wait for the next heartbeat
      3. agents.list[0].heartbeat.isolatedSession: false → true
         leaving it out costs 1.94 credits a month more, risk medium: the
-        conversation is not sent again with each run
-        gives up the conversation: a check-in no longer knows what was said before
-        next best: false, 1.94 credits a month more
-        watch whether check-ins repeat what was said or ask what was settled; if so,
-        note it in the instructions
+        conversation is not sent again with each heartbeat
+        gives up the conversation: a heartbeat no longer knows what was said before
+        left off: 1.94 credits a month more
+        watch: whether heartbeats repeat themselves or ask settled questions; if so,
+        put the answer in their instructions
      4. agents.list[0].heartbeat.lightContext: false → true
         leaving it out costs 1.08 credits a month more, risk medium: the workspace
-        files are not sent with each run
-        gives up the workspace files (persona, notes, memory) during a check-in
-        next best: false, 1.08 credits a month more
-        watch whether alerts keep tone and house rules; run one check-in by hand and
-        compare
+        files are not sent with each heartbeat
+        gives up the workspace files (persona, notes, memory) during a heartbeat
+        left off: 1.08 credits a month more
+        watch: whether alerts keep tone and house rules; run one heartbeat by hand
+        and compare
+
+    Warnings
+    - agent 'main': every declared cost is 0: taken as a placeholder, not as free
+    - not offered for heartbeats: 'nexos/d2cd8d34-db82-4481-a1b0-248dae113ca8'
+      (Nexos Gpt 5 2): its price is not known (--prices, or cost in its entry)
     "#);
     let alone = answer.stdout.split("\nEach change on its own\n").nth(1).unwrap();
     assert_snapshot!(alone.split("\n\n").next().unwrap(), @"
@@ -184,13 +189,16 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
     depending on how long your chats are.) With the changes below: about 5 credits
     (over 99% less).
 
+    Anything to do? If not, an empty checklist costs nothing; if a script can tell,
+    about 23 credits a month (95% idle): clawbeat explain paid-empty-instructions
+
     Agents 'main', 'shop': nobody sees the heartbeats: OpenClaw 2026.7.1 delivers
     nowhere unless told; the changes below leave it so. To see them, set target to
     "last" or a channel; to save them, set every to "0m".
 
-      agent  every  model             runs  now, credits  share  after
-      main   30m    Claude Opus 4.6  1,440        232.01  50.0%   2.29
-      shop   30m    Claude Opus 4.6  1,440        232.01  50.0%   2.29
+      agent  every  model             runs  now, credits  share  after the plan
+      main   30m    Claude Opus 4.6  1,440        232.01  50.0%            2.29
+      shop   30m    Claude Opus 4.6  1,440        232.01  50.0%            2.29
 
     Where the money goes, credits
       conversation      170.50       37%  ███████████
@@ -200,6 +208,18 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
       everything else    58.18       13%  ███▊
       Billed as 96.5% input, 3.5% output.
 
+    What it takes
+      agent  of          a day  a week  a month  busiest 5 hours
+      all    heartbeats     96     672    2,880
+             requests       96     672    2,880               20
+             tokens       2.7M   19.1M    82.0M             1.2M
+      main   heartbeats     48     336    1,440
+             requests       48     336    1,440               10
+             tokens       1.3M    9.5M    41.0M           607.1k
+      shop   heartbeats     48     336    1,440
+             requests       48     336    1,440               10
+             tokens       1.3M    9.5M    41.0M           607.1k
+
     What to change
                                                            worth  gives up
       main, shop: model: Claude Opus 4.6 → Gemini 3 Flash  44.98  model quality
@@ -208,46 +228,45 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
       main, shop: lightContext: false → true                2.17  persona and notes
       worth: how much more a month costs if only that change is left out
 
-    Warnings
-    - agents 'main', 'shop': every declared cost is 0: taken as a placeholder, not
-      as free
-    - not offered for heartbeats: 'nexos/d2cd8d34-db82-4481-a1b0-248dae113ca8'
-      (Nexos Gpt 5 2): its price is not known (--prices, or cost in its entry)
-
     The changes one by one
      1. main, shop: agents.defaults.heartbeat.model: Claude Opus 4.6 → Gemini 3
         Flash
         leaving it out costs 44.98 credits a month more, risk medium: the same
         tokens at a lower price
-        gives up the stronger model's judgement during a check-in; the vendor
+        gives up the stronger model's judgement during a heartbeat; the vendor
         changes from Anthropic to Google
         next best: GPT-4.1, 7.46 credits a month more
-        watch a few days of alerts, and what the stronger model would have said: one
-        missed is one too many
+        watch: for a few days, whether its alerts miss what the old model would have
+        told you
      2. main, shop: agents.defaults.heartbeat.every: 30m → 2h
-        leaving it out costs 13.74 credits a month more, risk low: fewer runs, each
-        of which is paid in full
-        gives up reaction time: what happens between two check-ins waits longer
+        leaving it out costs 13.74 credits a month more, risk low: fewer heartbeats
+        gives up reaction time: what happens between two heartbeats waits longer
         next best: 1h, 2.29 credits a month more
-        watch whether anything came up that could not wait for the next check-in
+        watch: whether anything came up that could not wait for the next heartbeat
      3. main, shop: agents.defaults.heartbeat.isolatedSession: false → true
         leaving it out costs 3.87 credits a month more, risk medium: the
-        conversation is not sent again with each run
-        gives up the conversation: a check-in no longer knows what was said before
-        next best: false, 1.94 credits a month more
-        watch whether check-ins repeat what was said or ask what was settled; if so,
-        note it in the instructions
+        conversation is not sent again with each heartbeat
+        gives up the conversation: a heartbeat no longer knows what was said before
+        left off: 1.94 credits a month more
+        watch: whether heartbeats repeat themselves or ask settled questions; if so,
+        put the answer in their instructions
      4. main, shop: agents.defaults.heartbeat.lightContext: false → true
         leaving it out costs 2.17 credits a month more, risk medium: the workspace
-        files are not sent with each run
-        gives up the workspace files (persona, notes, memory) during a check-in
-        next best: false, 1.08 credits a month more
-        watch whether alerts keep tone and house rules; run one check-in by hand and
-        compare
+        files are not sent with each heartbeat
+        gives up the workspace files (persona, notes, memory) during a heartbeat
+        left off: 1.08 credits a month more
+        watch: whether alerts keep tone and house rules; run one heartbeat by hand
+        and compare
+
+    Warnings
+    - agents 'main', 'shop': every declared cost is 0: taken as a placeholder, not
+      as free
+    - not offered for heartbeats: 'nexos/d2cd8d34-db82-4481-a1b0-248dae113ca8'
+      (Nexos Gpt 5 2): its price is not known (--prices, or cost in its entry)
     "#);
     for agent in ["main", "shop"] {
-        let section = answer.stdout.split(&format!("\nEach change on its own ({agent})\n")).nth(1).unwrap();
-        let alone = section.split("\n\n").next().unwrap();
+        let section = answer.stdout.split("\nEach change on its own\n").nth(1).unwrap().split("\n\n").next().unwrap();
+        let alone = section.split(&format!(" {agent}\n")).nth(1).unwrap().split("every: 0m (off").next().unwrap();
         for row in [
             "every: 1h",
             "every: 2h",
@@ -255,7 +274,6 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
             "isolatedSession: true",
             "lightContext + isolatedSession: true",
             "model: Gemini 3 Flash",
-            "every: 0m (off",
         ] {
             assert!(alone.contains(row), "{agent} lacks {row}:\n{alone}");
         }
@@ -280,8 +298,8 @@ fn a_current_release_without_a_route_costs_nothing_yet() {
     is skipped. Once they can be delivered they cost about $590 a month (between
     $180 and $1,540).
 
-      agent  every  model            runs  now  share  after
-      main   30m    Claude Opus 4.6     0   $0      -     $0
+      agent  every  model            runs  now  share  after the plan
+      main   30m    Claude Opus 4.6     0   $0      –              $0
 
     Warnings
     - agent 'main': nowhere to deliver to: no channel of this file reaches an owner:
@@ -316,13 +334,52 @@ fn an_unknown_model_has_tokens_and_no_cost() {
     openclaw.json · OpenClaw 2026.9.6 (named in the file)
 
     We don't know the price of anthropic/claude-opus-4-66, so there is no total. The
-    heartbeats send 59.5M and write 200.7k tokens a month.
+    heartbeats send 59.5M and write 200.7k tokens a month. With the changes below:
+    5.3M tokens a month (91% less).
 
-    Agent 'main': nobody sees the heartbeats: target is 'none'. To see them, set
-    target to "last" or a channel; to save them, set every to "0m".
+    Anything to do? If not, an empty checklist costs nothing; if a script can tell,
+    2.9M tokens a month (95% idle): clawbeat explain paid-empty-instructions
 
-      agent  every  model                       runs      now  share    after
-      main   1h     anthropic/claude-opus-4-66   720  unknown      -  unknown
+    Agent 'main': nobody sees the heartbeats: target is 'none'; the changes below
+    leave it so. To see them, set target to "last" or a channel; to save them, set
+    every to "0m".
+
+      agent  every  model                       runs           now  after the plan
+      main   1h     anthropic/claude-opus-4-66   720  59.7M tokens     5.3M tokens
+
+    What it takes
+      agent  of          a day  a week  a month  busiest 5 hours
+      main   heartbeats     24     168      720
+             requests       48     336    1,440               10
+             tokens       1.9M   13.9M    59.7M           651.8k
+
+    What to change
+                                                worth  gives up
+       1. isolatedSession: false → true  27.1M tokens  the chat so far
+       2. every: 1h → 2h                  6.8M tokens  reaction time
+       3. lightContext: false → true      3.6M tokens  persona and notes
+      worth: how much more a month costs if only that change is left out
+
+    The changes one by one
+     1. agents.defaults.heartbeat.isolatedSession: false → true
+        leaving it out costs 27.1M tokens a month more, risk medium: the
+        conversation is not sent again with each heartbeat
+        gives up the conversation: a heartbeat no longer knows what was said before
+        left off: 27.1M tokens a month more
+        watch: whether heartbeats repeat themselves or ask settled questions; if so,
+        put the answer in their instructions
+     2. agents.defaults.heartbeat.every: 1h → 2h
+        leaving it out costs 6.8M tokens a month more, risk low: fewer heartbeats
+        gives up reaction time: what happens between two heartbeats waits longer
+        next best: 1h, 6.8M tokens a month more
+        watch: whether anything came up that could not wait for the next heartbeat
+     3. agents.defaults.heartbeat.lightContext: false → true
+        leaving it out costs 3.6M tokens a month more, risk medium: the workspace
+        files are not sent with each heartbeat
+        gives up the workspace files (persona, notes, memory) during a heartbeat
+        left off: 3.6M tokens a month more
+        watch: whether alerts keep tone and house rules; run one heartbeat by hand
+        and compare
 
     Warnings
     - agent 'main': no price is known for 'anthropic/claude-opus-4-66'; known names
@@ -342,10 +399,9 @@ fn an_unknown_model_has_tokens_and_no_cost() {
     assert!(report["totals"]["current"]["cost"].is_null() && report["totals"]["saving"].is_null());
     assert_eq!(report["agents"][0]["model"]["near"][0], "anthropic/claude-opus-4-6");
     assert!(report["agents"][0]["current"]["tokens"]["output"].as_u64().unwrap() > 0);
-    assert_eq!(
-        desk.ask(&["diff", "openclaw.json"]).stderr,
-        "openclaw.json: nothing to change\n  agent 'main': no price is known for 'anthropic/claude-opus-4-66'\n"
-    );
+    // What wins at any price is in the patch, counted in tokens.
+    let patch = desk.ask(&["diff", "openclaw.json"]);
+    assert!(patch.stdout.contains("isolatedSession") && !patch.mentions("$"), "{patch}");
 }
 
 #[test]
@@ -419,211 +475,7 @@ fn a_config_that_openclaw_refuses_is_costed_as_if_repaired() {
     assert_eq!(desk.report(&["openclaw.json"])["config"]["verdict"], "refused");
 }
 
-/// Files that cannot be read: one message with a position where there is one, exit 2 from every command, nothing
-/// touched.
-#[test]
-fn unreadable_files_get_one_clear_message() {
-    let desk = Desk::new();
-    let deep = format!("{}1{}", "{\"a\":".repeat(100_000), "}".repeat(100_000));
-    let files: [(&str, &[u8]); 9] = [
-        ("truncated.json5", b"{ agents: {\n  defaults: { heartbeat: { every: '30m',\n"),
-        ("empty.json", b""),
-        ("comment.json5", b"// only a comment\n"),
-        ("list.json", b"[1]"),
-        ("latin1.json", b"{\n  \"name\": \"caf\xe9\"\n}"),
-        ("deep.json", deep.as_bytes()),
-        ("brackets.json", &[b'['; 300_000]),
-        ("broken.yaml", b"agents:\n  list: [1\n"),
-        ("empty.yaml", b""),
-    ];
-    let mut said = String::new();
-    for (name, bytes) in files {
-        desk.write(name, bytes);
-        let answer = desk.ask(&["report", "--full", name]);
-        said += &format!("{}{}", answer.stdout, answer.stderr);
-        assert_eq!(answer.code, 2, "{name}");
-        for arguments in [vec!["diff", name], vec!["apply", name, "--yes"], vec!["simulate", name, "--trace"]] {
-            assert_eq!(desk.ask(&arguments), answer, "{arguments:?}");
-        }
-        assert_eq!(std::fs::read(desk.path(name)).unwrap(), bytes, "{name} was touched");
-    }
-    assert_eq!(desk.names().len(), files.len(), "nothing is left behind: {:?}", desk.names());
-    assert_snapshot!(said, @"
-    error: truncated.json5:2:41: unexpected end of file, expected ',' or '}', the '{' on line 2 is not closed
-    error: empty.json:1:1: unexpected end of file, expected a value
-    error: comment.json5:1:18: unexpected end of file, expected a value
-    error: list.json:1:1: a gateway config is an object, this is an array
-    error: latin1.json:2:15: invalid UTF-8 at byte 16; save the file as UTF-8
-    error: deep.json:1:641: nested deeper than 128 levels
-    error: brackets.json:1:129: nested deeper than 128 levels
-    error: broken.yaml:3:1: did not find expected ',' or ']'
-    error: empty.yaml:1:1: a gateway config is an object, this is null
-    ");
-}
-
-#[test]
-fn places_that_are_no_config_file_are_refused() {
-    let desk = Desk::new();
-    std::fs::create_dir(desk.path("folder")).unwrap();
-    let sparse = std::fs::File::create(desk.path("huge.json")).unwrap();
-    sparse.set_len(50 << 20).unwrap();
-    let said: String = ["folder", "huge.json", "missing.json"]
-        .iter()
-        .map(|name| {
-            let answer = desk.ask(&["report", "--full", name]);
-            assert_eq!(answer.code, 2);
-            answer.stdout + &answer.stderr
-        })
-        .collect();
-    assert_snapshot!(said, @"
-    error: @DIR@/folder is a directory, not a regular file; name the config file in it
-    error: @DIR@/huge.json is larger than the limit of 16 MiB
-    error: cannot read missing.json: No such file or directory (os error 2)
-    ");
-    let mut command = desk.command(&["report", "--full", "-"]);
-    command.write_stdin(vec![b' '; 17 << 20]);
-    assert_snapshot!(desk.ask_with(command), @"
-    exit 2
-    --- stderr
-    error: <stdin> is larger than the limit of 16 MiB
-    ");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_named_pipe_is_not_waited_for() {
-    let desk = Desk::new();
-    let made = bare::program("mkfifo").arg(desk.path("pipe")).status();
-    if !made.is_ok_and(|status| status.success()) {
-        return;
-    }
-    let mut command = desk.command(&["report", "--full", "pipe"]);
-    command.timeout(Duration::from_secs(10));
-    assert_snapshot!(desk.ask_with(command), @"
-    exit 2
-    --- stderr
-    error: @DIR@/pipe is a named pipe, not a regular file; use - to read standard input
-    ");
-}
-
-#[test]
-fn a_byte_order_mark_and_crlf_are_read_and_kept() {
-    let text = "\u{feff}{\r\n  // ours\r\n  \"meta\": { \"lastTouchedVersion\": \"2026.9.6\" },\r\n  \"agents\": { \"defaults\": \
-                { \"model\": \"anthropic/claude-opus-4-6\", \"heartbeat\": { \"every\": \"30m\", \"target\": \"none\" } } }\r\n}\r\n";
-    let desk = Desk::with(text);
-    assert_eq!(desk.report(&["openclaw.json"])["totals"]["current"]["runs"], 1440);
-    assert_eq!(desk.ask(&["apply", "openclaw.json", "--yes"]).code, 0);
-    let after = desk.read("openclaw.json");
-    assert!(after.starts_with("\u{feff}{\r\n  // ours\r\n"));
-    assert_eq!(after.matches('\n').count(), after.matches("\r\n").count(), "{after:?}");
-}
-
-/// `clawbeat … | head -1`: a reader who has seen enough ends the work without a complaint.
-#[test]
-fn a_closed_pipe_is_no_error() {
-    let desk = Desk::with_fixture("personal.json5");
-    for arguments in [["simulate", "personal.json5", "--trace"], ["report", "personal.json5", "--format=json"]] {
-        let mut command = bare::clawbeat();
-        command.current_dir(desk.path("")).args(arguments).args(["--month", "2026-11"]);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        drop(child.stdout.take());
-        let started = Instant::now();
-        let output = child.wait_with_output().unwrap();
-        assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap()), (Some(0), String::new()));
-        assert!(started.elapsed() < Duration::from_secs(20));
-    }
-}
-
-const SECRETS: [&str; 9] = [
-    "tg-1234567890:AAH-very-secret",
-    "sk-ant-api03-secretsecret",
-    "hunter2hunter2",
-    "gw-token-0123456789",
-    "xoxb-111-222-slack",
-    "ref-secret-id",
-    "AKIASECRETKEY",
-    "wss-password-9",
-    "bearer-xyz-secret",
-];
-
-/// Everything a config may hide or hurl at a terminal, close to the lines that change.
-const HOSTILE: &str = r#"{
-  meta: { lastTouchedVersion: "2026.9.6" },
-  gateway: { auth: { token: "gw-token-0123456789", password: "hunter2hunter2" }, remote: { password: "wss-password-9" } },
-  channels: {
-    telegram: { botToken: "tg-1234567890:AAH-very-secret", allowFrom: ["123456789"] },
-    slack: { botToken: "xoxb-111-222-slack" },
-  },
-  models: { providers: { own: {
-    baseUrl: "https://api.example.com/v1", api: "openai-completions", apiKey: "sk-ant-api03-secretsecret",
-    headers: { Authorization: "bearer-xyz-secret" },
-    models: [{ id: "evil\u001b[31m\u202e\u009b2Jmodel", name: "x\u0007y\n::error::pwned", contextWindow: 200000, cost: { input: 3, output: 15, cacheRead: 0, cacheWrite: 0 } },
-             { id: "small", name: "small", contextWindow: 200000, cost: { input: 1, output: 2, cacheRead: 0, cacheWrite: 0 } }],
-  } } },
-  agents: {
-    defaults: { model: "own/evil\u001b[31m\u202e\u009b2Jmodel", userTimezone: "Mars/\u001b[2JOlympus",
-      memorySearch: { remote: { apiKey: "AKIASECRETKEY" } },
-      heartbeat: { every: "30m", target: "telegram\u001b[5m", to: "\u001b]0;title\u0007", prompt: "go\u001b[31m" } },
-    list: [
-      { id: "main\u001b[31m", default: true },
-      { id: "\u202eevil", heartbeat: {
-        apiKey: { source: "exec", provider: "vault", id: "ref-secret-id" },
-        every: "15m\u001b[2J" } },
-    ],
-  },
-}"#;
-
-#[test]
-fn secrets_and_escapes_never_come_out() {
-    let desk = Desk::with(HOSTILE);
-    desk.write("min.json", json5_to_json(HOSTILE));
-    for file in ["openclaw.json", "min.json"] {
-        for arguments in [
-            vec!["report", "--full", file],
-            vec!["report", file, "--format", "json"],
-            vec!["report", "--full", file, "--agent", "nobody\u{1b}[31m"],
-            vec!["report", "--full", file, "--openclaw-version", "2026.7.1"],
-            vec!["report", "--full", file, "--billing", "nexos"],
-            vec!["diff", file],
-            vec!["diff", file, "--format", "unified"],
-            vec!["diff", file, "--format", "commands"],
-            vec!["apply", file, "--dry-run"],
-            vec!["apply", file],
-            vec!["simulate", file],
-            vec!["simulate", file, "--trace"],
-        ] {
-            let answer = desk.ask(&arguments);
-            for secret in SECRETS {
-                assert!(!answer.mentions(secret), "{arguments:?} shows {secret}:\n{answer}");
-            }
-            let bad =
-                |c: char| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c) || c == '\u{feff}';
-            let from = |text: &str| text.find(bad).map(|at| text[at..].chars().take(60).collect::<String>());
-            assert_eq!(from(&answer.stdout).or_else(|| from(&answer.stderr)), None, "{arguments:?}");
-            assert!(!answer.stdout.lines().any(|line| line.starts_with("::")), "{arguments:?}:\n{answer}");
-        }
-    }
-    assert_eq!(desk.read("openclaw.json"), HOSTILE);
-}
-
-/// The same tree as one line of JSON, secrets and changes side by side.
-fn json5_to_json(text: &str) -> String {
-    let document = clawbeat::document::Document::parse(text, clawbeat::document::Format::Json5).unwrap();
-    serde_json::to_string(document.value()).unwrap()
-}
-
-/// A secret that a syntax error points at stays out of the message.
-#[test]
-fn a_broken_line_with_a_secret_is_not_quoted() {
-    let desk = Desk::with("{ channels: { telegram: { botToken: \"tg-1234567890:AAH-very-secret\" allowFrom: [1] } } }");
-    for command in ["report", "diff", "apply", "simulate"] {
-        let answer = desk.ask(&[command, "openclaw.json"]);
-        assert_eq!(answer.code, 2);
-        assert!(!answer.mentions("very-secret"), "{answer}");
-    }
-}
-
-/// A model of one's own costs nothing, with a route or without.
+/// A model of one's own costs nothing, delivered or not.
 #[test]
 fn a_local_model_without_a_route_costs_nothing_then_either() {
     let config = r"{ meta: { lastTouchedVersion: '2026.9.6' }, agents: { defaults: { model: 'ollama/llama3.3' } },

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::common::{Desk, fixture, json_file};
 
 /// Flags that say how far a plan may go, one set a line.
-const FLAGS: [&[&str]; 20] = [
+const FLAGS: [&[&str]; 23] = [
     &[],
     &["--risk", "conservative"],
     &["--risk", "aggressive"],
@@ -28,20 +28,25 @@ const FLAGS: [&[&str]; 20] = [
     &["--budget", "20"],
     &["--budget", "0"],
     &["--allow-off"],
+    &["--fit", "20%"],
     &["--worth", "0"],
     &["--worth", "1"],
     &["--worth", "25"],
+    &["--worth-tokens", "0"],
+    &["--worth-tokens", "50M"],
 ];
 
 /// Questions that a config is costed under.
-const QUESTIONS: [&[&str]; 7] = [
+const QUESTIONS: [&[&str]; 9] = [
     &[],
     &["--openclaw-version", "2026.4.15"],
     &["--openclaw-version", "2026.7.35"],
     &["--openclaw-version", "2026.9.6"],
     &["--billing", "nexos"],
     &["--workload", "idle", "--anthropic-auth", "oauth"],
+    &["--plan", "claude-pro", "--anthropic-auth", "oauth"],
     &["--agent", "main", "--timezone", "Asia/Tokyo"],
+    &["--no-records"],
 ];
 
 const ONE_AGENT: &str = r#"{ agents: { defaults: { model: "anthropic/claude-sonnet-4-6",
@@ -69,12 +74,19 @@ const MIXED: &str = r#"{ "agents": { "ownership": "explicit", "entries": {
     "off": { "heartbeat": { "every": "0m" } },
     "b": { "model": "foo/unknown", "heartbeat": { "target": "none" } } } } }"#;
 
+/// Paid by a plan, on a server of one's own, and cheap with a premium model behind it.
+const UNPRICED: &str = r#"{ "agents": { "defaults": { "model": "anthropic/claude-opus-4-7" }, "entries": {
+    "main": { "model": "openai-codex/gpt-5.4", "heartbeat": { "every": "10m", "target": "none" } },
+    "home": { "model": "ollama/qwen3:32b", "heartbeat": { "target": "none" } },
+    "b": { "heartbeat": { "target": "none", "model": "google/gemini-3.1-flash-lite-preview" } } } } }"#;
+
 fn configs() -> Vec<(&'static str, String)> {
     let mut configs = vec![
         ("one-agent.json5", ONE_AGENT.to_owned()),
         ("bare.json5", BARE.to_owned()),
         ("router.json5", ROUTER.to_owned()),
         ("mixed.json5", MIXED.to_owned()),
+        ("unpriced.json5", UNPRICED.to_owned()),
     ];
     configs.extend(["personal.json5", "team.json5", "nexos.json5", "worked.json5"].map(|name| (name, fixture(name))));
     configs
@@ -153,7 +165,10 @@ fn some_flags() -> impl Strategy<Value = Vec<&'static str>> {
         for at in several {
             // A flag that takes one value is given once.
             let repeatable = |flag: &str| matches!(flag, "--keep" | "--model");
-            if FLAGS[at].iter().all(|word| !word.starts_with("--") || repeatable(word) || !flags.contains(word)) {
+            let excluded = |flags: &[&str]| flags.contains(&"--budget") && FLAGS[at].contains(&"--fit");
+            if !excluded(&flags)
+                && FLAGS[at].iter().all(|word| !word.starts_with("--") || repeatable(word) || !flags.contains(word))
+            {
                 flags.extend(FLAGS[at]);
             }
         }

@@ -185,3 +185,25 @@ fn figure(text: &str, words: &str) -> f64 {
     let digits = after.trim_start_matches('$');
     digits.split([' ', ',', ';', '\r', '\n']).next().unwrap().parse().unwrap()
 }
+
+/// Rules of documents that only the repository has, such as R41, M8 or L5.
+fn is_code(word: &str) -> bool {
+    let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    let number = word.strip_prefix(['R', 'M', 'L']).map(|rest| rest.trim_end_matches(|c: char| c.is_ascii_lowercase()));
+    number.is_some_and(|number| (1..3).contains(&number.len()) && number.bytes().all(|digit| digit.is_ascii_digit()))
+}
+
+#[test]
+fn codes_of_documents_are_for_programs() {
+    assert!(is_code("[M8,") && is_code("(R19a)") && !is_code("MiniMax-M2.7"));
+    for fixture in ["personal.json5", "nexos.json5", "team.json5"] {
+        let desk = Desk::with_fixture(fixture);
+        for format in ["text", "markdown", "html"] {
+            let asked = ["report", fixture, "--full", "--format", format, "--compare-release", "2026.4.15"];
+            let asked = if format == "text" { asked.to_vec() } else { [&asked[..2], &asked[3..]].concat() };
+            let answer = desk.ask(&asked);
+            let code = answer.stdout.split_whitespace().find(|word| is_code(word));
+            assert_eq!((answer.code, code), (0, None), "{fixture} {format}");
+        }
+    }
+}

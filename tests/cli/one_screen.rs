@@ -33,6 +33,14 @@ const ASKED: &[&str] = &[
     "1",
     "--budget",
     "50",
+    "--max-requests-per-day",
+    "10",
+    "--max-tokens-per-day",
+    "10k",
+    "--outage",
+    "5%",
+    "--tokens-per-second",
+    "800/40",
 ];
 
 #[test]
@@ -109,7 +117,7 @@ fn what_a_flag_asks_stands_under_the_headline() {
             at("On OpenClaw 2026.4.15 the same file costs about"),
             at("under $50.00 a month"),
             at("$100.00 last about"),
-            at("ot kept: a month costs about"),
+            at("ot kept: --max-monthly, a month costs about"),
             at("What to change"),
         ];
         assert!(places.is_sorted(), "{places:?} {answer}");
@@ -121,6 +129,15 @@ fn help_fits_a_screen_and_help_of_a_command_has_the_rest() {
     let desk = Desk::new();
     for arguments in [["--help"], ["-h"]] {
         assert_fits(&arguments.join(" "), &desk.ask(&arguments));
+    }
+    let all = desk.ask(&["--help"]).stdout;
+    let commands = all.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let commands: Vec<&str> = commands.filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(commands.len() > 8 && commands.contains(&"report"), "{commands:?}");
+    for command in commands.into_iter().filter(|command| *command != "help") {
+        let mut help = desk.command(&[command, "-h"]);
+        help.env("COLUMNS", "80");
+        assert_fits(&format!("{command} -h"), &desk.ask_with(help));
     }
     let rest = desk.ask(&["help", "report"]);
     for flag in ["--anthropic-auth", "--min-tier", "--compare-release", "--no-env", "--max-monthly"] {

@@ -115,7 +115,7 @@ fn a_longest_interval_holds() {
     assert_eq!(every(&["--risk", "aggressive", "--max-interval", "30m"]), None, "the present one is always allowed");
 }
 
-/// A lone agent whose check-ins have a model of their own: read from an hour's cache they cost less every 55 minutes
+/// A lone agent whose heartbeats have a model of their own: read from an hour's cache they cost less every 55 minutes
 /// ($14.52 a month) than uncached every two hours ($21.52; the arithmetic is in the planner's tests). What nobody asks
 /// for is never shorter than it is.
 #[test]
@@ -141,7 +141,7 @@ fn switching_off_is_recommended_only_where_it_is_allowed() {
     assert_eq!(changes(&off), [("every".to_owned(), json!("0m"))]);
     let change = &off["agents"][0]["changes"][0];
     assert_eq!((&change["risk"], &change["confidence"]), (&json!("high"), &json!("low")));
-    assert!(change["givesUp"].as_str().unwrap().contains("all check-ins"));
+    assert!(change["givesUp"].as_str().unwrap().contains("all heartbeats"));
     assert_eq!(after(&off), 0.0);
     for risk in ["conservative", "balanced", "aggressive"] {
         assert_ne!(to(&report(&["--risk", risk]), "every"), Some(json!("0m")), "{risk}");
@@ -225,9 +225,9 @@ fn a_value_that_cannot_be_used_is_told_what_would_be_right() {
         (&["--budget", "-5"], "'-5' for '--budget <AMOUNT>': expected an amount such as 20, 4.50, $20"),
         (
             &["--keep", "every,speed"],
-            "'speed' for '--keep <LEVER>': expected one of cacheRetention, every, activeHours,",
+            "'speed' for '--keep <SETTING>': expected one of cacheRetention, every, activeHours,",
         ),
-        (&["--keep", ""], "for '--keep <LEVER>': expected one of cacheRetention, every"),
+        (&["--keep", ""], "for '--keep <SETTING>': expected one of cacheRetention, every"),
         (&["--max-interval", "soon"], "'soon' for '--max-interval <DURATION>': expected a duration"),
         (&["--max-interval", "0m"], "such as 55m, 2h or 1h30m"),
         (&["--min-interval", "2w"], "'2w' for '--min-interval <DURATION>': expected a duration"),
@@ -254,7 +254,7 @@ fn a_value_that_cannot_be_used_is_told_what_would_be_right() {
     }
 }
 
-/// What the check-in's instructions refer to speaks against taking it away: only with `--workspace` are they read.
+/// What the heartbeat's instructions refer to speaks against taking it away: only with `--workspace` are they read.
 #[test]
 fn a_workspace_lowers_the_confidence_in_what_its_instructions_need() {
     let desk = Desk::with_fixture(PERSONAL);

@@ -17,7 +17,7 @@ fn beside_the_levers(agent: &Agent) -> impl PartialEq + std::fmt::Debug {
         settings.active_hours.value.clone(),
         settings.target.value.clone(),
         settings.primary_model.clone(),
-        settings.route.clone(),
+        settings.delivery.clone(),
         settings.prompt_chars,
     );
     (agent.id.clone(), agent.enrolment.is_enrolled(), values)

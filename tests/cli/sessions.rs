@@ -1,5 +1,5 @@
-//! `heartbeat.session`: which conversation a check-in is sent (R30). A gateway of 2026.7.35 with a chat of 8,000
-//! characters sent them to the check-ins of the main session, and none to those of `session: "hb"`.
+//! `heartbeat.session`: which conversation a heartbeat is sent (R30). A gateway of 2026.7.35 with a chat of 8,000
+//! characters sent them to the heartbeats of the main session, and none to those of `session: "hb"`.
 
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ fn low(report: &Value) -> f64 {
     report["totals"]["current"]["cost"]["low"].as_str().unwrap().parse().unwrap()
 }
 
-/// A conversation of its own holds check-ins only, as main does where each sender has one.
+/// A conversation of its own holds heartbeats only, as main does where each sender has one.
 #[test]
 fn a_session_of_its_own_costs_what_one_without_chat_costs() {
     for release in ["2026.4.15", "2026.7.35", "2026.9.6"] {

@@ -19,7 +19,7 @@ fn settings_count_as_if_they_were_typed_and_what_is_typed_comes_first() {
     let desk = Desk::with(CONFIG);
     fs::create_dir_all(desk.path("deep/er")).unwrap();
     desk.write("deep/er/openclaw.json", CONFIG);
-    desk.write("load.json", r#"{ "alertPercent": 50 }"#);
+    desk.write("load.json", r#"{ "schemaVersion": 1, "alertPercent": 50 }"#);
     desk.write(
         "clawbeat.toml",
         "openclaw-version = \"2026.7.35\"\nworkload = \"load.json\"\nrisk = \"conservative\"\nkeep = [\"every\"]\n",
@@ -39,7 +39,7 @@ fn settings_count_as_if_they_were_typed_and_what_is_typed_comes_first() {
     // The same for a config that is found, for standard input and for the commands that change a file.
     assert_eq!(asked(&desk, &[])["plan"], json!(["--risk", "conservative", "--keep", "every"]));
     let plan = desk.ask(&["diff", "openclaw.json", "--month", "2026-11"]);
-    assert!(plan.code == 0 && !plan.stdout.contains("isolatedSession"), "a conservative plan: {plan}");
+    assert!(plan.code == 0 && !plan.stdout.contains("lightContext"), "a conservative plan: {plan}");
 }
 
 #[test]
@@ -85,10 +85,10 @@ fn rules_have_levels_for_all_files_or_some() {
         })
         .collect();
     let row = |file: &str, rule: &str, severity: &str| (file.to_owned(), rule.to_owned(), severity.to_owned());
-    assert!(said.contains(&row("openclaw.json", "unknown-heartbeat-key", "error")), "{said:?}");
-    assert!(said.contains(&row("openclaw.json", "premium-model", "info")), "{said:?}");
-    assert!(said.contains(&row("prod/openclaw.json", "premium-model", "error")), "{said:?}");
-    assert!(!said.contains(&row("prod/openclaw.json", "unknown-heartbeat-key", "error")), "{said:?}");
+    assert!(said.contains(&row("./openclaw.json", "unknown-heartbeat-key", "error")), "{said:?}");
+    assert!(said.contains(&row("./openclaw.json", "premium-model", "info")), "{said:?}");
+    assert!(said.contains(&row("./prod/openclaw.json", "premium-model", "error")), "{said:?}");
+    assert!(!said.contains(&row("./prod/openclaw.json", "unknown-heartbeat-key", "error")), "{said:?}");
     let level = |given: &str| desk.ask(&["lint", "openclaw.json", "--level", given]);
     assert_eq!(level("unknown-heartbeat-key=info,premium-model=off").code, 0);
     assert!(level("premium=nothing").mentions("expected off, info, warning or error"));
@@ -138,12 +138,13 @@ fn the_keys_of_the_settings_are_the_flags() {
 }
 
 /// Flags that belong to one call and not to a folder.
-const OF_ONE_CALL: [&str; 21] = [
+const OF_ONE_CALL: [&str; 23] = [
     "against",
     "agent",
     "anchor",
     "at",
     "balance",
+    "bill",
     "color",
     "compare-release",
     "config",
@@ -152,14 +153,15 @@ const OF_ONE_CALL: [&str; 21] = [
     "format",
     "full",
     "help",
+    "keep-backups",
     "level",
     "month",
     "no-config",
     "output",
     "schema",
+    "state-dir",
     "statistics",
     "unsafe-fixes",
-    "keep-backups",
 ];
 
 /// The flags that the help of a command names.

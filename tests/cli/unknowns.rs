@@ -158,14 +158,14 @@ fn a_warning_of_many_agents_is_one_line() {
         entries.join(",")
     ));
     let report = desk.report(&["openclaw.json"]);
-    let of_routes = |text: &&str| text.contains("nowhere to deliver to");
+    let of_routes = |text: &&str| text.contains("nowhere to go");
     let warnings: Vec<&str> = report["warnings"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
     let routes: Vec<&str> = warnings.into_iter().filter(of_routes).collect();
     assert_eq!(
         routes,
         [
-            "agents 'a0', 'a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7' and 12 more: perhaps nowhere to deliver to, and then no cost: the last \
-          conversation is known to the gateway only"
+            "agents 'a0', 'a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7' and 12 more: its heartbeats may have nowhere to go, and then cost nothing: target \
+          is 'last', and only the gateway knows whether anybody has written to this agent yet"
         ]
     );
 }

@@ -3,7 +3,7 @@
 use clawbeat::document::{Change, Document, EditError, Format, KeyPath};
 use serde_json::{Value, json};
 
-use crate::laws::{self, Outcome};
+use super::laws::{self, Outcome};
 
 fn set(path: &str, to: Value) -> Change {
     Change::set(path.parse().unwrap(), to)

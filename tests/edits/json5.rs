@@ -4,8 +4,8 @@ use clawbeat::document::{Document, Format};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::laws::{self, Outcome};
-use crate::values::{Whims, changes, config, root, whims, wishes};
+use super::laws::{self, Outcome};
+use super::values::{Whims, changes, config, root, whims, wishes};
 
 #[derive(Clone, Debug)]
 struct Habit {

@@ -4,8 +4,8 @@ use clawbeat::document::{Document, Format};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::laws;
-use crate::values::{changes, root, wishes};
+use super::laws;
+use super::values::{changes, root, wishes};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]

@@ -3,10 +3,10 @@
 use clawbeat::money::Money;
 use serde_json::Value;
 
+use super::untrusted::{Page, open};
+use super::written::{SUBJECTS, Subject, Values, written};
 use crate::common::{Desk, fixture};
 use crate::library::Read;
-use crate::untrusted::{Page, open};
-use crate::written::{SUBJECTS, Subject, Values, written};
 
 /// What the panel's script reads.
 pub(crate) fn data(page: &Page) -> Value {

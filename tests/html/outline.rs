@@ -4,9 +4,9 @@
 use insta::assert_snapshot;
 use scraper::ElementRef;
 
+use super::grid::data;
+use super::untrusted::{Page, open};
 use crate::common::Desk;
-use crate::grid::data;
-use crate::untrusted::{Page, open};
 
 /// Sections with their titles, tables with caption and size, drawings with what they are made of, controls.
 fn outline(page: &Page) -> String {
@@ -50,15 +50,13 @@ fn a_personal_config() {
     Where the money goes
       table: The month by part, 8 rows
       table: The same by how it is billed, 3 rows
+    What it takes
+      table: folded, 3 rows
     What to change
       step: agents.defaults.heartbeat.model
       step: with agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention
       step: agents.defaults.heartbeat.isolatedSession
       step: agents.defaults.heartbeat.every
-      folded: Each change on its own
-      table: folded, 7 rows
-      folded: Why not the usual advice
-      folded: Beyond the plan, by your own hand
     What if
       control: Agent
       control: Interval (every)
@@ -73,9 +71,20 @@ fn a_personal_config() {
     One day
       drawing: 0 lines, 48 runs, 0 skips
     What this rests on
-      folded: Assumptions
-      folded: Settings of main
+      folded: Settings and what decides them
       table: folded, 7 rows
+      folded: What a heartbeat sends
+      table: folded, 6 rows
+      folded: The month
+      table: folded, 7 rows
+      folded: Each change on its own
+      table: folded, 7 rows
+      folded: How much a faster reaction costs
+      table: folded, 3 rows
+      folded: Why not the usual advice
+      folded: What only you can do
+      folded: At worst
+      folded: Assumptions
     Next
       command: clawbeat diff personal.json5 --month 2026-11
       command: clawbeat apply personal.json5 --month 2026-11
@@ -94,13 +103,12 @@ fn a_team() {
       table: The month by part, 7 rows
       table: The same by how it is billed, 2 rows
       table: The month by agent, 2 rows
+    What it takes
+      table: folded, 3 rows
     What to change
       step: agents.entries.ops.heartbeat.model
       step: with agents.defaults.models["openai/gpt-6-luna"].params.cacheRetention
       step: agents.entries.ops.heartbeat.isolatedSession
-      folded: Each change on its own (ops)
-      table: folded, 7 rows
-      folded: Beyond the plan, by your own hand (ops)
     What if
       control: Agent
       control: Interval (every)
@@ -115,11 +123,19 @@ fn a_team() {
     One day
       drawing: 0 lines, 168 runs, 120 skips
     What this rests on
+      folded: Settings and what decides them
+      table: folded, 7 rows
+      folded: What a heartbeat sends
+      table: folded, 6 rows
+      folded: The month
+      table: folded, 7 rows
+      folded: Each change on its own
+      table: folded, 7 rows
+      folded: How much a faster reaction costs
+      table: folded, 4 rows
+      folded: What only you can do
+      folded: At worst
       folded: Assumptions
-      folded: Settings of ops
-      table: folded, 7 rows
-      folded: Settings of quiet
-      table: folded, 7 rows
     Next
       command: clawbeat diff team.json5 --month 2026-11
       command: clawbeat apply team.json5 --month 2026-11
@@ -144,9 +160,13 @@ fn no_route() {
     One day
       drawing: 0 lines, 0 runs, 48 skips
     What this rests on
-      folded: Assumptions
-      folded: Settings of main
+      folded: Settings and what decides them
       table: folded, 7 rows
+      folded: What a heartbeat sends
+      table: folded, 6 rows
+      folded: The month
+      table: folded, 6 rows
+      folded: Assumptions
     Next
       command: clawbeat lint openclaw.json --month 2026-11
     ");
@@ -161,7 +181,8 @@ fn an_unknown_price_is_said_and_bars_count_tokens() {
     let page = open(&desk, "openclaw.json");
     assert_eq!(page.text("#now strong"), "unknown");
     assert!(page.text("#parts caption").ends_with("in tokens"));
-    assert!(page.text("#steps").contains("no price is known for 'acme/model-9'"));
+    // The plan counts in tokens.
+    assert!(page.text("#steps").contains("isolatedSession") && page.text("#steps").contains("M tokens a month more"));
     assert!(page.find("#what-if").is_empty());
     assert_eq!(page.find("#day rect.run").len(), 24);
 }

@@ -3,8 +3,8 @@
 use scraper::{Html, Selector};
 use serde_json::json;
 
+use super::grid::data;
 use crate::common::Desk;
-use crate::grid::data;
 
 /// A page as a parser by the HTML standard sees it.
 pub(crate) struct Page {

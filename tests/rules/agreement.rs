@@ -4,7 +4,7 @@
 use clawbeat::rules::Verdict;
 use serde_json::Value;
 
-use crate::linted::{Linted, normal_beats};
+use super::linted::{Linted, normal_beats};
 
 #[test]
 fn situations() {
@@ -88,7 +88,7 @@ fn whole_files() {
     agree(include_str!("../../fixtures/openclaw/whole-files.json"));
 }
 
-/// The same over a file of answers to any other configs: `CLAWBEAT_PROBES=answers.json cargo test --test rules answers`.
+/// The same over a file of answers to any other configs: `CLAWBEAT_PROBES=answers.json cargo test --test library answers`.
 #[test]
 fn answers_of_the_day() {
     if let Ok(path) = std::env::var("CLAWBEAT_PROBES") {

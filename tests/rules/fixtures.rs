@@ -5,7 +5,7 @@ use std::path::Path;
 
 use clawbeat::rules::{RULES, Safety};
 
-use crate::linted::Linted;
+use super::linted::Linted;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/findings");
 

@@ -4,8 +4,8 @@ use clawbeat::rules::Verdict;
 use clawbeat::schema::GivenSchema;
 use serde_json::{Value, json};
 
+use super::linted::Linted;
 use crate::bare;
-use crate::linted::Linted;
 
 const FIXTURE: &str = include_str!("../../fixtures/findings/schema-mismatch/schema.json");
 

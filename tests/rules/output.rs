@@ -3,7 +3,7 @@
 use clawbeat::document::Format;
 use clawbeat::rules::{Baseline, Lint, Selection, Verdict};
 
-use crate::linted::Linted;
+use super::linted::Linted;
 
 const SCHEMA: &str = include_str!("../../schemas/findings.v1.schema.json");
 
@@ -56,7 +56,7 @@ fn a_refused_file() {
     8 |         includeReasoning: false,
       |         ^^^^^^^^^^^^^^^^
       |
-      = help: remove it: reasoning is no longer delivered with a check-in
+      = help: remove it: reasoning is no longer delivered with a heartbeat
       = more: clawbeat explain retired-heartbeat-key
 
     3 errors, 1 warning (openclaw.json)
@@ -122,7 +122,7 @@ fn a_wasteful_file() {
     5 |       heartbeat: { every: "30m", target: "none" },
       |       ^^^^^^^^^
       |
-      = help: isolated runs have none; agents.defaults.utilityModel: "" switches it off (per OpenClaw's docs; not measured)
+      = help: isolated heartbeats have none; agents.defaults.utilityModel: "" switches it off (per OpenClaw's docs; not measured)
       = more: clawbeat explain hidden-recap
 
     warning[cold-cache-writes]: the prompt cache lives 5 minutes but agent 'main' wakes every 30m: $111 a month pays for cache writes nobody reads
@@ -146,7 +146,7 @@ fn a_wasteful_file() {
     4 warnings, 3 infos (openclaw.json)
     checked the whole file against OpenClaw 2026.9.6, and the costs of 1 agent
     Together: clawbeat diff shows changes that save about $561 of $565 a month.
-    Amounts are typical. By what the file does not show, such as how long chats are, heartbeats cost $152 to $1,520 a month.
+    Amounts are typical. Depending on what the file does not show, such as how long chats are, heartbeats cost $152 to $1,520 a month.
     No safe fixes. 2 more with --fix --unsafe-fixes (they change who runs, what the agent knows or which model answers)
     "##);
 }

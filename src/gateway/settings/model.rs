@@ -1,4 +1,4 @@
-//! Which model answers a check-in, and which the agent's other turns (R10).
+//! Which model answers a heartbeat, and which the agent's other turns (R10).
 
 use serde_json::Value;
 

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::changed;
 use super::rosters::{all_bounds, bounds, case};
 use crate::gateway::{Agent, Gateway};
-use crate::money::Money;
+use crate::money::{Money, Unit};
 use crate::plan::{Bounds, Lever, Plan, RiskProfile};
 use crate::simulate::costing::Choice;
 
@@ -22,7 +22,7 @@ fn ids(gateway: &Gateway) -> Vec<&str> {
 fn effective(gateway: &Gateway, agent: &Agent) -> (Choice, String, String) {
     let settings = &agent.settings;
     let chat = format!("{} {}", settings.primary_model, gateway.retention_of(agent, &settings.primary_model));
-    (Choice::present(agent), chat, format!("{:?} {:?}", settings.target.value, settings.route))
+    (Choice::present(agent), chat, format!("{:?} {:?}", settings.target.value, settings.delivery))
 }
 
 /// Bounds that allow all that `tight` does and more.
@@ -72,7 +72,7 @@ proptest! {
             prop_assert_eq!(saved, agent.now - agent.then);
             prop_assert!(agent.then <= agent.now);
             prop_assert!(agent.also_possible.iter().all(|possible| possible.saving > Money::ZERO));
-            prop_assert!(agent.also_possible.is_empty() || bounds.worth().0 > Money::ZERO);
+            prop_assert!(agent.also_possible.is_empty() || bounds.worth(agent.unit).0 > Money::ZERO);
             prop_assert!(agent.steps.iter().all(|step| !bounds.keep.contains(&step.lever)));
         }
     }
@@ -97,7 +97,13 @@ proptest! {
                 }
                 let cost = question.with_costing(&tree, |costing| {
                     let agent = &costing.gateway.agents[at];
-                    costing.estimate(&costing.subject(agent), &Choice::present(agent), None).cost.unwrap().typical
+                    let (subject, present) = (costing.subject(agent), Choice::present(agent));
+                    let model = costing.model(&present.model, present.retention);
+                    let (subject, model) = match planned.unit {
+                        Unit::Tokens => (subject.in_tokens(costing), costing.in_tokens(&model)),
+                        _ => (subject, model),
+                    };
+                    costing.estimate_on(&subject, &present, &model, None).cost.unwrap().typical
                 });
                 prop_assert_eq!(cost - planned.then, step.worth, "{} of {:?}", step.lever, planned.steps);
                 prop_assert!(step.worth >= Money::ZERO || bounds.shortest_ms.is_some());

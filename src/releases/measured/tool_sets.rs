@@ -2,7 +2,7 @@
 //! (`profiles.json`, `routes.json`, `routes-legacy.json`). The values are those of Anthropic's own provider; another kind
 //! of route keeps its own size of everything that a profile does not change.
 
-use super::{Measured, NO_ROUTE, RouteExtra, ToolProfile};
+use super::{DeliveryExtra, Measured, NO_DELIVERY, ToolProfile};
 use crate::releases::Version;
 
 /// The parts of a request that a profile changes, in characters.
@@ -16,7 +16,7 @@ struct ToolSet {
     /// Tools that cannot read files go without the skills list on current releases.
     lists_skills: bool,
     carrier: u64,
-    route: RouteExtra,
+    delivery: DeliveryExtra,
     channel_tools: u64,
 }
 
@@ -33,7 +33,7 @@ const SETS: &[ToolSet] = &[
         volatile: [5_548, 4_138],
         lists_skills: true,
         carrier: 220,
-        route: RouteExtra { tools: 126, stable: 2_503, volatile: 849, ..NO_ROUTE },
+        delivery: DeliveryExtra { tools: 126, stable: 2_503, volatile: 849, ..NO_DELIVERY },
         channel_tools: 0,
     },
     ToolSet {
@@ -44,7 +44,7 @@ const SETS: &[ToolSet] = &[
         volatile: [5_342, 3_932],
         lists_skills: false,
         carrier: 145,
-        route: RouteExtra { stable: 1_538, volatile: 1_011, ..NO_ROUTE },
+        delivery: DeliveryExtra { stable: 1_538, volatile: 1_011, ..NO_DELIVERY },
         channel_tools: 0,
     },
     ToolSet {
@@ -55,7 +55,7 @@ const SETS: &[ToolSet] = &[
         volatile: [2_991, 3_001],
         lists_skills: false,
         carrier: 0,
-        route: RouteExtra { stable: 444, volatile: 690, ..NO_ROUTE },
+        delivery: DeliveryExtra { stable: 444, volatile: 690, ..NO_DELIVERY },
         channel_tools: 0,
     },
     ToolSet {
@@ -66,7 +66,7 @@ const SETS: &[ToolSet] = &[
         volatile: [2_884, 2_894],
         lists_skills: true,
         carrier: 0,
-        route: RouteExtra { tools: 14_125, stable: 319, volatile: 857, message: 0, carrier: 318 },
+        delivery: DeliveryExtra { tools: 14_125, stable: 319, volatile: 857, message: 0, carrier: 318 },
         channel_tools: 0,
     },
     ToolSet {
@@ -77,7 +77,7 @@ const SETS: &[ToolSet] = &[
         volatile: [3_160, 3_170],
         lists_skills: true,
         carrier: 0,
-        route: RouteExtra { tools: 0, stable: 0, volatile: 660, message: 0, carrier: 318 },
+        delivery: DeliveryExtra { tools: 0, stable: 0, volatile: 660, message: 0, carrier: 318 },
         channel_tools: 2_220,
     },
     ToolSet {
@@ -88,7 +88,7 @@ const SETS: &[ToolSet] = &[
         volatile: [2_460, 2_470],
         lists_skills: true,
         carrier: 0,
-        route: RouteExtra { tools: 0, stable: 0, volatile: 857, message: 0, carrier: 318 },
+        delivery: DeliveryExtra { tools: 0, stable: 0, volatile: 857, message: 0, carrier: 318 },
         channel_tools: 0,
     },
     ToolSet {
@@ -99,7 +99,7 @@ const SETS: &[ToolSet] = &[
         volatile: [1_205, 1_205],
         lists_skills: true,
         carrier: 0,
-        route: RouteExtra { tools: 10_848, stable: 887, volatile: 0, message: 82, carrier: 0 },
+        delivery: DeliveryExtra { tools: 10_848, stable: 887, volatile: 0, message: 82, carrier: 0 },
         channel_tools: 0,
     },
     ToolSet {
@@ -110,7 +110,7 @@ const SETS: &[ToolSet] = &[
         volatile: [1_205, 1_205],
         lists_skills: true,
         carrier: 0,
-        route: RouteExtra { tools: 0, stable: 568, volatile: 0, message: 82, carrier: 0 },
+        delivery: DeliveryExtra { tools: 0, stable: 568, volatile: 0, message: 82, carrier: 0 },
         channel_tools: 1_336,
     },
     ToolSet {
@@ -121,7 +121,7 @@ const SETS: &[ToolSet] = &[
         volatile: [1_205, 1_205],
         lists_skills: true,
         carrier: 0,
-        route: RouteExtra { tools: 0, stable: 568, volatile: 0, message: 82, carrier: 0 },
+        delivery: DeliveryExtra { tools: 0, stable: 568, volatile: 0, message: 82, carrier: 0 },
         channel_tools: 0,
     },
 ];
@@ -135,7 +135,7 @@ pub(super) fn profiled(row: &Measured, profile: ToolProfile) -> Measured {
         volatile: set.volatile,
         skills: if set.lists_skills { row.skills } else { 0 },
         carrier: set.carrier,
-        route: set.route,
+        delivery: set.delivery,
         channel_tools: set.channel_tools,
         ..*row
     }

@@ -3,12 +3,15 @@
 
 mod network;
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use crate::document::KeyPath;
 use crate::releases::agent_id::normal_id;
 use crate::releases::duration;
 use crate::releases::{Behaviour, Generation, Version};
+use crate::words::few_of;
 
 /// Releases of which the checks were read.
 const APRIL: Version = Version::new(2026, 4, 15);
@@ -88,7 +91,7 @@ impl Checks<'_> {
     }
 
     fn names_no_agent(&mut self, path: KeyPath, known: &[String]) {
-        let what = format!("no such agent in the roster, which has '{}'", known.join("', '"));
+        let what = format!("no such agent in the roster, which has {}", few_of(known));
         self.found.push(Contradiction { path, what, names_agent: true });
     }
 
@@ -109,8 +112,9 @@ impl Checks<'_> {
             }
             known.push("main".to_owned());
         }
+        let names: HashSet<&str> = known.iter().map(String::as_str).collect();
         if let Some(id) = config.get("talk").and_then(|talk| text(talk, "agentId")).filter(|_| self.is_current())
-            && !known.contains(&normal_id(id))
+            && !names.contains(normal_id(id).as_str())
         {
             self.names_no_agent(root.key("talk").key("agentId"), &known);
         }
@@ -118,11 +122,12 @@ impl Checks<'_> {
         for (at, binding) in bindings.into_iter().flatten().enumerate() {
             let Some(id) = text(binding, "agentId") else { continue };
             let is_main = self.is_current() && id == "main";
-            if !is_main && !known.contains(&normal_id(id)) {
+            if !is_main && !names.contains(normal_id(id).as_str()) {
                 self.names_no_agent(root.key("bindings").index(at).key("agentId"), &known);
             }
         }
-        let written = if written.is_empty() { known } else { written };
+        let written = if written.is_empty() { &known } else { &written };
+        let names: HashSet<&str> = written.iter().map(String::as_str).collect();
         for (peer, group) in config.get("broadcast").and_then(Value::as_object).into_iter().flatten() {
             let path = root.key("broadcast").key(peer);
             let (path, ids) = match group {
@@ -134,8 +139,8 @@ impl Checks<'_> {
                 _ => continue,
             };
             for (at, id) in ids.iter().enumerate().filter_map(|(at, id)| Some((at, id.as_str()?))) {
-                if peer != "strategy" && !written.iter().any(|known| known == id) {
-                    self.names_no_agent(path.index(at), &written);
+                if peer != "strategy" && !names.contains(id) {
+                    self.names_no_agent(path.index(at), written);
                 }
             }
         }
@@ -150,11 +155,11 @@ impl Checks<'_> {
                 continue;
             };
             let named = part.and_then(|part| text(part, "provider")).unwrap_or_default().trim().to_lowercase();
-            let known = || providers.keys().map(String::as_str).collect::<Vec<_>>().join("', '");
+            let known = || few_of(&providers.keys().collect::<Vec<_>>());
             if !named.is_empty() && !providers.contains_key(&named) {
-                self.say(path.key("provider"), format!("no such provider beside it, expected one of '{}'", known()));
+                self.say(path.key("provider"), format!("no such provider beside it, expected one of {}", known()));
             } else if named.is_empty() && providers.len() > 1 {
-                self.say(path, format!("several providers, and 'provider' says none of '{}'", known()));
+                self.say(path, format!("several providers, and 'provider' says none of {}", known()));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Formats of single texts that the recorded shapes leave open, because the packages check them in code: addresses,
 //! domains, a least duration, the ids of secret references. Read from the packages, and asked of them.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use crate::releases::duration;
 
@@ -11,12 +11,23 @@ const MINUTE_MS: u64 = 60_000;
 /// A place with keys separated by dots, `*` for any; what fits there, and how it is asked for.
 type Format = (&'static str, fn(&str) -> bool, &'static str);
 
-pub(super) const FORMATS: [Format; 4] = [
+pub(super) const FORMATS: [Format; 12] = [
     ("gateway.publicOrigin", is_public_origin, "an https address without a path, or an http one on localhost"),
     ("mcp.apps.sandboxOrigin", |text| origin(text).is_some(), "an http or https address without a path"),
     ("cloudWorkers.profiles.*.suspendAfter", is_a_minute, "a duration with its unit, at least 1m"),
     ("gateway.portals.ingress.domain", is_domain, "a domain such as portal.example.org"),
+    ("proxy.proxyUrl", is_web, WEB),
+    ("mcp.servers.*.url", is_web, WEB),
+    ("mcp.servers.*.oauth.redirectUrl", is_web, WEB),
+    ("mcp.servers.*.oauth.clientMetadataUrl", is_page, "an https address with a path"),
+    ("cron.webhook", is_web, WEB),
+    ("marketplaces.feeds.*.url", is_plain_page, "an https address without a user, query or fragment"),
+    ("secrets.egressProxy.allowedHosts.[]", is_exact_host, HOST),
+    ("secrets.egressProxy.bypassHosts.[]", is_exact_host, HOST),
 ];
+
+const WEB: &str = "an http or https address";
+const HOST: &str = "one host such as api.example.org, without a wildcard, scheme, port or path";
 
 /// What the id of a secret reference must be, if this one is not.
 pub(super) fn asked_of_id(source: &str, id: &str) -> Option<&'static str> {
@@ -59,6 +70,37 @@ pub(super) fn host(text: &str) -> Option<String> {
     let (scheme, rest) = text.trim().split_once("://")?;
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     origin(&format!("{scheme}://{}", &rest[..end])).map(|(_, host)| host)
+}
+
+/// The scheme of an address in small letters, and what follows it.
+fn scheme(text: &str) -> Option<(String, &str)> {
+    text.trim().split_once(':').map(|(scheme, rest)| (scheme.to_lowercase(), rest))
+}
+
+fn is_web(text: &str) -> bool {
+    scheme(text).is_some_and(|(scheme, _)| matches!(scheme.as_str(), "http" | "https"))
+}
+
+fn is_page(text: &str) -> bool {
+    scheme(text).is_some_and(|(scheme, rest)| {
+        let rest = rest.trim_start_matches(['/', '\\']);
+        let path = rest.find(['/', '\\', '?', '#']).map_or("", |at| &rest[at..]);
+        scheme == "https" && path.starts_with(['/', '\\']) && !matches!(path.chars().nth(1), None | Some('?' | '#'))
+    })
+}
+
+fn is_plain_page(text: &str) -> bool {
+    scheme(text).is_some_and(|(scheme, rest)| scheme == "https" && !rest.contains(['@', '?', '#']))
+}
+
+fn is_exact_host(text: &str) -> bool {
+    let text = text.trim().trim_end_matches('.');
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    let is_label = |label: &str| {
+        let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || (!c.is_ascii() && c.is_alphanumeric());
+        (1..=63).contains(&label.len()) && label.chars().all(fits) && !label.starts_with('-') && !label.ends_with('-')
+    };
+    bare.parse::<IpAddr>().is_ok() || (bare.len() <= 253 && bare.split('.').all(is_label))
 }
 
 fn is_public_origin(text: &str) -> bool {

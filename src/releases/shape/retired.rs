@@ -6,13 +6,14 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
+use super::formats::FORMATS;
 use super::{Shape, type_letter};
 use crate::certain;
 use crate::document::{KeyPath, Segment};
-use crate::releases::{Behaviour, Generation, Version};
+use crate::releases::{Behaviour, Generation, RootHeartbeat, Version};
 
 /// A place, keys separated by dots with `*` for any key and `[]` for any item, and what of it is taken away: `*`
-/// anything, `s n b o a z` by type, `~` what an older release accepts there, `+` the same unless nothing is in it, `=[…]`
+/// anything, `s n b o a z` by type, `!` what does not fit there, `~` what an older release accepts there, `+` the same unless nothing is in it, `=[…]`
 /// these values; empty for nothing that no other line takes.
 const TABLE: &str = include_str!("retired.tsv");
 
@@ -40,6 +41,19 @@ tools.web.search.perplexity\t+
 tools.web.search.searxng\t+
 ";
 
+/// What 2026.9.6 moves to the one provider of `talk`, what it makes of `diagnostics.cacheTrace`, of which it leaves nothing
+/// but a switch, and hosts that it drops (read from its repairs, and asked of it).
+const PARTS: &str = "\
+talk.apiKey\tso
+talk.modelId\t*
+talk.outputFormat\t*
+talk.voiceAliases\t*
+talk.voiceId\t*
+diagnostics.cacheTrace.*\t!
+secrets.egressProxy.allowedHosts.[]\t!
+secrets.egressProxy.bypassHosts.[]\t!
+";
+
 /// What 2026.9.6 takes away whenever it reads a file, and so accepts.
 const READ_WITHOUT: &str = "\
 agents.defaults.contextTokens\t*
@@ -57,6 +71,9 @@ channels.telegram.groupMentionsOnly\tb
 session.threadBindings.ttlHours\tn
 tools.web.x_search.apiKey\tso
 ";
+
+/// What 2026.7.35 leaves out whenever it reads a file, and so accepts (asked of it).
+const LEFT_OUT: &str = "plugins.installs\t*\n";
 
 struct Retired {
     place: Vec<&'static str>,
@@ -90,7 +107,11 @@ fn parts_are_taken(path: &KeyPath, value: &Value) -> bool {
 /// Whether a release takes away what stands at a place before it looks.
 pub fn is_moved(behaviour: &Behaviour, path: &KeyPath, value: &Value) -> bool {
     let path = as_entry(path);
-    let table = if behaviour.generation == Generation::Current { READ_WITHOUT } else { MOVED };
+    let table = match (behaviour.generation, behaviour.root_heartbeat) {
+        (Generation::Current, _) => READ_WITHOUT,
+        (Generation::Legacy, RootHeartbeat::Moved) => MOVED,
+        (Generation::Legacy, _) => LEFT_OUT,
+    };
     table.lines().map(read).any(|moved| moved.is_at(path.segments()) && moved.takes(&path, value))
 }
 
@@ -127,12 +148,21 @@ impl Retired {
             || letters.contains(type_letter(value))
             || (letters.contains('~') && was_accepted(path, value))
             || (letters.contains('+') && holds_anything(value) && was_accepted(path, value))
+            || (letters.contains('!') && !is_accepted(path, value))
             || serde_json::from_str::<Vec<Value>>(values).is_ok_and(|values| values.contains(value))
     }
 }
 
 fn holds_anything(value: &Value) -> bool {
     value.as_object().is_none_or(|fields| fields.values().any(holds_anything))
+}
+
+/// Whether the release that takes things away at its start has a place for a value.
+fn is_accepted(path: &KeyPath, value: &Value) -> bool {
+    let is_here = |place: &'static str| Retired { place: place.split('.').collect(), what: "" }.is_at(path.segments());
+    let is_read = |text: &str| FORMATS.iter().filter(|(place, ..)| is_here(place)).all(|(_, fits, _)| fits(text));
+    let fits = Shape::of(Version::new(2026, 9, 6)).and_then(|shape| shape.fits(path, value));
+    fits == Some(true) && value.as_str().is_none_or(is_read)
 }
 
 /// Whether one of the older releases that were read accepts a value at a place.
@@ -209,7 +239,7 @@ fn gather<'v>(value: &'v Value, place: &[&str], path: KeyPath, found: &mut Vec<(
 
 fn table() -> &'static [Retired] {
     static TABLE_READ: OnceLock<Vec<Retired>> = OnceLock::new();
-    TABLE_READ.get_or_init(|| TABLE.lines().chain(SEARCHES.lines()).map(read).collect())
+    TABLE_READ.get_or_init(|| TABLE.lines().chain(SEARCHES.lines()).chain(PARTS.lines()).map(read).collect())
 }
 
 fn read(line: &'static str) -> Retired {

@@ -11,7 +11,7 @@ use anstyle::Style;
 
 use super::FileLint;
 use super::quote::{Quote, secrets};
-use crate::money::Money;
+use crate::money::{Money, Unit};
 use crate::releases::shape::Shape;
 use crate::report::text::Screen;
 use crate::rules::{Amount, Finding, Safety, Severity, Verdict};
@@ -30,7 +30,9 @@ pub fn render(files: &[FileLint<'_>], screen: Screen) -> String {
         let first_costly = (costly.len() > 1).then_some(others.len());
         for (at, (file, finding, range)) in others.into_iter().chain(costly).enumerate() {
             if first_costly == Some(at) {
-                out += "What costs money (the amounts overlap: changing one lowers the others):\n\n";
+                let in_tokens = file.lint.together.iter().all(|bill| bill.unit == Unit::Tokens);
+                let what = if in_tokens { "What takes tokens" } else { "What costs money" };
+                let _ = writeln!(out, "{what} (the amounts overlap: changing one lowers the others):\n");
             }
             let secrets = hidden.entry(file.path).or_insert_with(|| secrets(file.text, file.document));
             let quote = Quote::new(file.text, &range, secrets, width.saturating_sub(12));
@@ -91,10 +93,16 @@ fn bill(file: &FileLint<'_>) -> String {
         let (low, high) = (amount(bill.cost.low), amount(bill.cost.high));
         match low == high {
             true => total,
-            false => format!(
-                "{total}Amounts are typical. By what the file does not show, such as how long chats are, heartbeats cost \
-                 {low} to {high} a month.\n"
-            ),
+            false => {
+                let how = match bill.unit {
+                    Unit::Tokens => " Output and cache are counted as input (clawbeat report --full says how).",
+                    Unit::Usd | Unit::Credits => "",
+                };
+                format!(
+                    "{total}Amounts are typical. Depending on what the file does not show, such as how long chats are, heartbeats cost \
+                     {low} to {high} a month.{how}\n"
+                )
+            }
         }
     });
     lines.collect()
@@ -132,7 +140,7 @@ fn summary(files: &[FileLint<'_>]) -> String {
             Verdict::Repaired => {
                 let _ = writeln!(
                     text,
-                    "{}: refused by `openclaw config validate`, mended when the gateway starts",
+                    "{}: refused by `openclaw config validate`, repaired when the gateway starts",
                     plain(file.path)
                 );
             }

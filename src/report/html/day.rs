@@ -6,22 +6,24 @@ use super::chart::WIDTH;
 use super::titled;
 use crate::money::{Money, Unit};
 use crate::report::Report;
-use crate::report::exhibits::DAY_MS;
-use crate::report::exhibits::{Course, Mark};
-use crate::words::{amount, count, counted, plain, tokens};
+use crate::report::html_extras::{Course, DAY_MS};
+use crate::report::page::day::{heights, words};
+use crate::words::{amount, counted, plain};
 
 const BASE: i128 = 620;
 const TALLEST: i128 = 560;
 
 pub(super) fn section(report: &Report) -> Markup {
-    let Some(day) = report.exhibits.as_ref().and_then(|exhibits| exhibits.day.as_ref()) else { return html! {} };
+    let Some(day) = report.html_extras.as_ref().and_then(|html_extras| html_extras.day.as_ref()) else {
+        return html! {};
+    };
     titled(
         "day",
         "One day",
         &html! {
             p { (day.date) " (" (day.zone) ")"
-                @if day.agents.iter().any(|course| course.cost != Some(Money::ZERO)) { ", a day of middling cost" }
-                ". Bars are runs, as tall as they cost; rings are skipped ticks." }
+                @if day.agents.iter().any(|course| course.cost != Some(Money::ZERO)) { ", a typical day" }
+                ". Each bar is a heartbeat, as tall as it costs; a ring is a skipped one." }
             @for course in &day.agents { (figure(course, report.unit)) }
             @if day.left_out > 0 { p.small { "Not drawn: " (counted(day.left_out, "more agent")) "; see one with --agent." } }
         },
@@ -38,35 +40,7 @@ fn figure(course: &Course, unit: Unit) -> Markup {
     }
 }
 
-fn words(course: &Course, unit: Unit) -> String {
-    let skipped: u64 = course.skips.values().sum();
-    let mut text = format!("{} ticks, {} run", count(course.ticks), count(course.ticks - skipped));
-    for (reason, number) in &course.skips {
-        text += &format!(", {} skipped ({})", count(*number), reason.name());
-    }
-    let dearest = course.marks.iter().max_by_key(|mark| size(course, mark)).filter(|mark| mark.runs > 0);
-    text + &match (course.cost, dearest) {
-        (Some(cost), Some(mark)) => {
-            let mark = if mark.runs > 1 { "the tallest bar" } else { "the dearest run" }.to_owned()
-                + " "
-                + &amount(mark.cost, unit);
-            format!("; {} the day, {mark}", amount(cost, unit))
-        }
-        (None, Some(mark)) => format!("; price unknown, the tallest bar sends {} tokens", tokens(mark.prompt)),
-        (_, None) => "; it costs nothing".to_owned(),
-    }
-}
-
-/// What a bar's height stands for: cost, or tokens where it is unknown or nothing.
-fn size(course: &Course, mark: &Mark) -> i128 {
-    match course.cost {
-        Some(cost) if cost.pico() > 0 => mark.cost.pico(),
-        _ => i128::from(mark.prompt),
-    }
-}
-
 fn drawing(course: &Course, unit: Unit, label: &str) -> Markup {
-    let most = course.marks.iter().map(|mark| size(course, mark)).max().unwrap_or(0).max(1);
     let marks = i128::try_from(course.marks.len().max(24)).unwrap_or(24);
     // Many bars stand side by side; thin gaps would only shimmer.
     let width = if marks > 144 { WIDTH / marks + 1 } else { WIDTH * 6 / 10 / marks };
@@ -79,9 +53,9 @@ fn drawing(course: &Course, unit: Unit, label: &str) -> Markup {
                 text x=(x) y="860" text-anchor=(anchor(hour)) { (format!("{hour:02}:00")) }
             }
             line.axis x1="40" x2=(WIDTH - 40) y1=(BASE) y2=(BASE) {}
-            @for mark in &course.marks {
+            @for (mark, tall) in course.marks.iter().zip(heights(course, TALLEST)) {
                 @if mark.runs > 0 {
-                    @let tall = (TALLEST * size(course, mark) / most).max(12);
+                    @let tall = tall.max(12);
                     rect.run x=(across(mark.at)) y=(BASE - tall) width=(width) height=(tall) {
                         @if marks <= 96 { title { (clock(mark.at)) @if course.cost.is_some() { ", " (amount(mark.cost, unit)) } } }
                     }

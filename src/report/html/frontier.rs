@@ -2,11 +2,12 @@
 
 use maud::{Markup, html};
 
-use super::chart::{WIDTH, steps};
+use super::chart::WIDTH;
 use super::titled;
 use crate::money::{Money, Unit};
 use crate::plan::grid::Grid;
-use crate::report::exhibits::Sheet;
+use crate::report::html_extras::Sheet;
+use crate::report::page::chart::{levels, parts_of};
 use crate::report::values::{shown, value};
 use crate::report::{AgentReport, Report};
 use crate::words::{amount_if_known, counted, duration, figure, figure_if_known, in_unit, plain};
@@ -26,7 +27,7 @@ const TOP: i128 = 140;
 const BOTTOM: i128 = 260;
 
 pub(super) fn section(report: &Report) -> Markup {
-    let sheets = report.exhibits.iter().flat_map(|exhibits| &exhibits.panel.sheets);
+    let sheets = report.html_extras.iter().flat_map(|html_extras| &html_extras.panel.sheets);
     let choosing: Vec<&AgentReport> = report.enrolled().filter(|agent| agent.frontier.len() > 1).collect();
     let (shown, more) = choosing.split_at(choosing.len().min(SHOWN_AGENTS));
     html! {
@@ -71,13 +72,13 @@ fn rows(grid: &Grid) -> &[Row] {
 fn drawing(grid: &Grid, unit: Unit) -> Markup {
     let rows = rows(grid);
     let most = rows.iter().flatten().flatten().max().copied().unwrap_or_default();
-    let (step, count) = steps(most);
-    let top = step.pico() * count;
+    let levels = levels(most);
+    let top = levels.last().copied().unwrap_or_default();
     let across = |at: usize| {
         let last = i128::try_from(rows.len().max(2) - 1).unwrap_or(1);
         LEFT + INSET + (WIDTH - LEFT - INSET - RIGHT) * i128::try_from(at).unwrap_or(0) / last
     };
-    let down = |money: Money| HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * money.pico() / top;
+    let down = |money: Money| HEIGHT - BOTTOM - parts_of(money, top, HEIGHT - TOP - BOTTOM);
     let line = |context: usize| {
         let points = rows.iter().enumerate().filter_map(|(at, row)| Some((across(at), down(row[context]?))));
         points.collect::<Vec<_>>()
@@ -89,8 +90,7 @@ fn drawing(grid: &Grid, unit: Unit) -> Markup {
     );
     html! {
         svg.lines viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(label) {
-            @for at in 0..=count {
-                @let level = Money::from_pico(step.pico() * at);
+            @for level in levels {
                 line.rule x1=(LEFT) x2=(WIDTH - RIGHT) y1=(down(level)) y2=(down(level)) {}
                 text x=(LEFT - 60) y=(down(level) + 40) text-anchor="end" { (figure(level, unit).trim_end_matches(".00")) }
             }

@@ -3,11 +3,13 @@
 use maud::{Markup, html};
 
 use super::chart::bar;
+use super::section::words;
 use super::titled;
 use crate::money::Unit;
 use crate::report::Report;
-use crate::report::headline::not_running;
-use crate::report::page::{Payer, Share, WHERE_IT_GOES, payers, where_it_goes};
+use crate::report::page::headline::not_running;
+use crate::report::page::roster::{Payer, payers};
+use crate::report::page::spending::{Share, WHERE_IT_GOES, where_it_goes};
 use crate::words::{count, counted, figure_if_known, in_unit, plain, rough_percent, tokens};
 
 /// Agents that stand open; further ones fold away.
@@ -64,24 +66,27 @@ fn agents(report: &Report) -> Markup {
             ul.plain { @for agent in report.agents.iter().take(OPEN_AGENTS) {
                 li { code { (plain(&agent.id)) } " does not run: " (plain(&agent.reason)) }
             } }
-        } @else if let Some(silent) = not_running(report, plain, plain) { p { (silent) } }
+        } @else if let Some(silent) = not_running(report) { p { (words(&silent)) } }
     }
 }
 
-fn agent_table(id: &str, caption: &str, agents: &[Payer<'_>], unit: Unit) -> Markup {
+fn agent_table(id: &str, caption: &str, agents: &[Payer], unit: Unit) -> Markup {
+    let is_revision = agents.iter().any(|agent| agent.before.is_some());
     html! {
         table.bars id=(id) {
             caption { (caption) }
             thead { tr {
-                th scope="col" { "agent" } td {} th.number scope="col" { (in_unit("now", unit)) }
+                th scope="col" { "agent" } td {}
+                @if is_revision { th.number scope="col" { (in_unit("before", unit)) } }
+                th.number scope="col" { (in_unit("now", unit)) }
                 th.number scope="col" { (in_unit("after", unit)) }
             } }
             tbody { @for agent in agents { tr {
-                th scope="row" { (plain(agent.id.unwrap_or_default()))
-                    small { "every " (agent.every) ", " (agent.model) ", " (count(agent.runs)) " runs" } }
+                th scope="row" { (words(&agent.name))
+                    small { "every " (agent.every) ", " (agent.model) ", " (count(agent.runs)) " heartbeats" } }
                 td.chart { (bar(agent.percent.unwrap_or_default())) }
-                td.number { (figure_if_known(agent.now, unit)) }
-                td.number { (figure_if_known(agent.after, unit)) }
+                @if let Some(before) = agent.before { td.number { (figure_if_known(before, unit)) } }
+                @for figure in agent.figures(unit) { td.number { (figure) } }
             } } }
         }
     }

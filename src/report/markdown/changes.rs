@@ -2,13 +2,13 @@
 
 use super::escape::{code, prose};
 use super::layout;
-use super::layout::Column::{Left, Right};
-use crate::money::Unit;
+use super::section::words;
 use crate::report::commands;
-use crate::report::steps::{Step, also_possible, steps};
+use crate::report::page::Column;
+use crate::report::page::steps::{Step, also_possible, notes, steps, worth_column};
 use crate::report::values::shown;
 use crate::report::{ChangeInfo, Report};
-use crate::words::{amount, counted, figure};
+use crate::words::counted;
 
 /// Rows that stay open.
 const OPEN: usize = 5;
@@ -16,15 +16,15 @@ const OPEN: usize = 5;
 /// The plan, or its largest steps.
 pub(super) fn table(report: &Report) -> Option<String> {
     let mut steps = steps(report);
-    let beside = also_possible(report, code, prose).map_or_else(String::new, |text| format!("\n{text}\n"));
+    let beside = also_possible(report).map_or_else(String::new, |text| format!("\n{}\n", words(&text)));
     if steps.is_empty() {
         return (!beside.is_empty()).then(|| beside.trim().to_owned());
     }
     let all = steps.len();
-    let mut title = "#### The recommended change".to_owned();
+    let mut title = "#### What to change".to_owned();
     if all > OPEN {
         steps.truncate(OPEN);
-        title = format!("#### The recommended change: the largest {OPEN} of {}", counted(all, "step"));
+        title = format!("#### What to change: the largest {OPEN} of {}", counted(all, "step"));
     }
     let command = commands::command(report, "apply");
     let command = command.map_or(String::new(), |command| {
@@ -65,20 +65,23 @@ fn drawn(report: &Report, steps: &[Step<'_>]) -> String {
         let moved: Vec<String> = std::iter::once(leads).chain(step.with.iter().copied().map(follows)).collect();
         let gives_up: Vec<String> = step.changes().map(|change| prose(&change.gives_up)).collect();
         let whose = if several { format!(" (for {})", names(&step.agents)) } else { String::new() };
-        [
+        vec![
             (at + 1).to_string(),
             format!("{}{whose}", moved.join(", with ")),
-            figure(step.worth, report.unit),
+            step.worth.figure(),
             step.change.risk.to_string(),
             gives_up.join("; with it: "),
         ]
     };
     let rows: Vec<_> = steps.iter().enumerate().map(row).collect();
-    let worth = match report.unit {
-        Unit::Usd => "a month costs more without it",
-        Unit::Credits => "a month costs more without it, credits",
-    };
-    layout::table([Right("#"), Left("change"), Right(worth), Left("risk"), Left("gives up")], &rows)
+    let columns = [
+        Column::figures("#"),
+        Column::words("change"),
+        Column::figures(worth_column(report.unit)),
+        Column::words("risk"),
+        Column::words("gives up"),
+    ];
+    layout::table(&columns, &rows)
 }
 
 fn names(ids: &[String]) -> String {
@@ -90,18 +93,7 @@ fn names(ids: &[String]) -> String {
 }
 
 fn reasons(report: &Report, number: usize, change: &ChangeInfo) -> String {
-    let mut lines = vec![prose(change.reason)];
-    if let Some(second) = change.second() {
-        let more = amount(second.more, report.unit);
-        lines.push(format!("next best: {}, {} a month more", code(&shown(report, &second.to)), more));
-    }
-    if let Some(doubt) = change.misgiving() {
-        lines.push(format!("less sure: {}", prose(doubt)));
-    }
-    lines.push(format!("watch {}", prose(change.watch)));
-    format!(
-        "{number}. {}\n{}",
-        code(&change.path),
-        lines.iter().map(|line| format!("   - {line}\n")).collect::<String>()
-    )
+    let notes = notes(report, change).into_iter().map(|(name, text)| format!("{name}: {}", words(&text)));
+    let lines = std::iter::once(prose(change.reason)).chain(notes).map(|line| format!("   - {line}\n"));
+    format!("{number}. {}\n{}", code(&change.path), lines.collect::<String>())
 }

@@ -2,26 +2,15 @@
 
 use std::fmt::Write as _;
 
-/// A column of a table.
-#[derive(Clone, Copy)]
-pub(super) enum Column<'a> {
-    /// Of text.
-    Left(&'a str),
-    /// Of figures.
-    Right(&'a str),
-}
+use crate::report::page::{Column, Kind};
 
 /// A table; cells are escaped already.
-pub(super) fn table<const N: usize>(columns: [Column<'_>; N], rows: &[[String; N]]) -> String {
+pub(super) fn table(columns: &[Column], rows: &[Vec<String>]) -> String {
     let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
-    let name = |column: Column<'_>| match column {
-        Column::Left(name) | Column::Right(name) => name.to_owned(),
-    };
-    let rule = |column: Column<'_>| match column {
-        Column::Left(_) => "---".to_owned(),
-        Column::Right(_) => "---:".to_owned(),
-    };
-    let mut out = line(&columns.map(name)) + &line(&columns.map(rule));
+    let rule = |column: &Column| if column.kind == Kind::Words { "---" } else { "---:" }.to_owned();
+    let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+    let rules: Vec<String> = columns.iter().map(rule).collect();
+    let mut out = line(&names) + &line(&rules);
     rows.iter().for_each(|row| out.push_str(&line(row)));
     out
 }

@@ -273,6 +273,6 @@ mod tests {
         assert_eq!(billed(&long, "skills"), [Bucket::Read]);
         assert_eq!(billed(&long, "message"), [Bucket::Write1h]);
         let unrouted = explain(&json!({}), &json!({}));
-        assert_eq!(unrouted.skipped, Some(SkipReason::NoRoute));
+        assert_eq!(unrouted.skipped, Some(SkipReason::NoDelivery));
     }
 }

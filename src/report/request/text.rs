@@ -26,7 +26,7 @@ pub(super) fn render(requests: &[TypicalRequest], report: &Report) -> String {
 fn one(out: &mut String, request: &TypicalRequest) {
     let TypicalRequest { run, runs, at, cache, .. } = request;
     let (agent, model) = (plain(&request.agent), plain(&request.model));
-    let _ = writeln!(out, "{agent}: a typical check-in, run {} of {}, {at}", count(*run), count(*runs));
+    let _ = writeln!(out, "{agent}: a typical heartbeat, {} of {}, {at}", count(*run), count(*runs));
     let _ = writeln!(out, "  model  {model}");
     let _ = writeln!(out, "  cache  {cache}");
     let _ = writeln!(out, "  sizes  as OpenClaw {} sends them", request.sizes_of);

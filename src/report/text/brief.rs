@@ -5,11 +5,14 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::{Page, Screen, clipped};
-use super::{changes, file, limits, roster};
+use super::section::words;
+use super::{changes, file, roster};
 use crate::report::commands::first;
-use crate::report::headline::{headline, not_running, sentence};
-use crate::report::page::{WHERE_IT_GOES, where_it_goes};
-use crate::report::{Report, mends};
+use crate::report::page::headline::{headline, not_running, sentence};
+use crate::report::page::limits;
+use crate::report::page::spending::{WHERE_IT_GOES, where_it_goes};
+use crate::report::page::takes;
+use crate::report::{Report, idle, mends};
 use crate::words::{counted, plain, rough_percent};
 
 /// Lines of a screen, without that of the prompt.
@@ -23,10 +26,14 @@ const PARTS: usize = 4;
 struct Room {
     /// Lines of a paragraph of the answer.
     answer: usize,
+    /// Lines of the question whether there is anything to do.
+    question: usize,
     /// Whether paragraphs stand apart.
     airy: bool,
     agents: usize,
     changes: usize,
+    /// Lines of what it takes.
+    takes: usize,
     /// Lines of the warning.
     warning: usize,
     /// Whether there is room for what is nice to know: where the money goes, who does not run, what is fixed first.
@@ -34,14 +41,15 @@ struct Room {
 }
 
 /// From what reads best to what always fits.
-const ROOMS: [Room; 7] = [
-    Room { answer: 4, airy: true, agents: 6, changes: 5, warning: 4, beside: true },
-    Room { answer: 4, airy: true, agents: 3, changes: 5, warning: 3, beside: true },
-    Room { answer: 4, airy: true, agents: 3, changes: 5, warning: 2, beside: false },
-    Room { answer: 3, airy: true, agents: 2, changes: 3, warning: 2, beside: false },
-    Room { answer: 3, airy: false, agents: 1, changes: 2, warning: 1, beside: false },
-    Room { answer: 2, airy: false, agents: 0, changes: 1, warning: 1, beside: false },
-    Room { answer: 1, airy: false, agents: 0, changes: 1, warning: 1, beside: false },
+const ROOMS: [Room; 8] = [
+    Room { answer: 4, question: 2, airy: true, agents: 6, changes: 5, takes: 2, warning: 4, beside: true },
+    Room { answer: 4, question: 2, airy: true, agents: 3, changes: 5, takes: 1, warning: 3, beside: true },
+    Room { answer: 4, question: 2, airy: true, agents: 3, changes: 5, takes: 1, warning: 2, beside: false },
+    Room { answer: 3, question: 2, airy: false, agents: 3, changes: 5, takes: 1, warning: 2, beside: false },
+    Room { answer: 3, question: 1, airy: false, agents: 2, changes: 5, takes: 1, warning: 1, beside: false },
+    Room { answer: 3, question: 1, airy: false, agents: 1, changes: 3, takes: 1, warning: 1, beside: false },
+    Room { answer: 2, question: 1, airy: false, agents: 0, changes: 2, takes: 1, warning: 1, beside: false },
+    Room { answer: 1, question: 1, airy: false, agents: 0, changes: 1, takes: 1, warning: 1, beside: false },
 ];
 
 /// Renders the answer in the largest room that the screen has.
@@ -60,16 +68,22 @@ fn within(report: &Report, screen: Screen, room: Room) -> String {
     let mut page = Page::new(screen);
     file(&mut page, report);
     let mut answers = headline(report);
-    answers.extend(limits(report).iter().map(|limit| sentence(limit)));
+    answers.extend(limits(report).iter().map(|limit| sentence(&words(limit))));
+    let question = idle::sentence(report);
     for (at, text) in answers.iter().enumerate() {
         if room.airy || at == 0 {
             page.blank();
         }
-        page.within(text, 0, room.answer);
+        page.within(text, 0, if question.as_ref() == Some(text) { room.question } else { room.answer });
     }
     roster::render_few(&mut page, report, room.agents);
+    let takes = takes::sentence(report, room.takes < 2);
+    takes.into_iter().for_each(|text| page.within(&text, 0, room.takes));
     if room.beside {
-        [not_running(report, plain, plain), goes_to(report)]
+        takes::when_it_fails(report, true).iter().take(1).for_each(|text| page.within(text, 0, 3));
+    }
+    if room.beside {
+        [not_running(report).map(|silent| words(&silent)), goes_to(report)]
             .into_iter()
             .flatten()
             .for_each(|text| page.within(&text, 0, 2));

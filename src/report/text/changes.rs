@@ -1,13 +1,14 @@
 //! What to change: one line a step on the first screen, and each step with its key, its reason and its price below.
 
 use super::DETAILED_AGENTS;
-use super::explained;
 use super::layout::Page;
-use super::table::{Column, Table};
-use crate::report::steps::{Step, WORTH, alike, also_possible, briefly, steps};
+use super::section::words;
+use super::table::Table;
+use crate::report::page::Column;
+use crate::report::page::steps::{Step, WORTH, also_possible, briefly, notes, same_changes, steps};
 use crate::report::values::shown;
 use crate::report::{ChangeInfo, Report};
-use crate::words::{amount, figure, plain};
+use crate::words::plain;
 
 /// Steps shown; the patch has all.
 const SHOWN: usize = 12;
@@ -19,7 +20,7 @@ const NOTHING: &str = "Nothing: no other setting within these bounds saves more 
 
 /// The steps in a line each.
 pub(super) fn summary(page: &mut Page, report: &Report) {
-    let steps = alike(report);
+    let steps = same_changes(report);
     if steps.is_empty() {
         if report.is_settled() {
             page.title(TITLE);
@@ -36,7 +37,7 @@ pub(super) fn summary(page: &mut Page, report: &Report) {
 
 /// The steps that are worth most, for a screen that holds no more.
 pub(super) fn few(page: &mut Page, report: &Report, most: usize) {
-    let steps = alike(report);
+    let steps = same_changes(report);
     if !steps.is_empty() {
         page.title(&format!("{TITLE} (worth: what a month costs more without it)"));
         list(page, report, &steps, most);
@@ -48,7 +49,7 @@ pub(super) fn few(page: &mut Page, report: &Report, most: usize) {
 
 fn list(page: &mut Page, report: &Report, steps: &[Step<'_>], most: usize) {
     let enrolled = report.enrolled().count();
-    let mut table = Table::new([Column::left(""), Column::saving("worth"), Column::left("gives up")]);
+    let mut table = Table::new([Column::words(""), Column::savings("worth"), Column::words("gives up")]);
     // The same numbers stand below, where a key may serve fewer agents than a line of this table.
     let numbered = report.enrolled().filter(|agent| !agent.changes.is_empty()).count() == 1;
     let number = |at: usize| if numbered { format!("{:>2}. ", at + 1) } else { String::new() };
@@ -56,7 +57,7 @@ fn list(page: &mut Page, report: &Report, steps: &[Step<'_>], most: usize) {
     for (at, step) in steps.iter().enumerate().take(most) {
         table.row([
             format!("{}{}{}", number(at), whose(step, enrolled), moved(report, step.change)),
-            figure(step.worth, report.unit),
+            step.worth.figure(),
             briefly(step.change).to_owned(),
         ]);
         for change in &step.with {
@@ -72,9 +73,9 @@ fn list(page: &mut Page, report: &Report, steps: &[Step<'_>], most: usize) {
 
 /// What is not in the plan for what it takes away.
 fn beside(page: &mut Page, report: &Report) {
-    if let Some(text) = also_possible(report, str::to_owned, plain) {
+    if let Some(text) = also_possible(report) {
         page.blank();
-        page.paragraph(&text);
+        page.paragraph(&words(&text));
     }
 }
 
@@ -93,7 +94,7 @@ pub(super) fn details(page: &mut Page, report: &Report) {
             let (head, worth) = match place {
                 0 => (
                     format!("{:>2}. {}{path}", at + 1, whose(step, enrolled)),
-                    format!("leaving it out costs {} a month more", amount(step.worth, report.unit)),
+                    format!("leaving it out costs {} a month more", step.worth.amount()),
                 ),
                 _ => (format!("    with {path}"), "part of that".to_owned()),
             };
@@ -101,7 +102,9 @@ pub(super) fn details(page: &mut Page, report: &Report) {
             page.wrapped(&format!("    {worth}, risk {}: {}", change.risk, change.reason), 4);
             page.wrapped(&format!("    gives up {}", change.gives_up), 4);
             if enrolled <= DETAILED_AGENTS {
-                explained::of_change(page, report, change);
+                for (name, text) in notes(report, change) {
+                    page.wrapped(&format!("    {name}: {}", words(&text)), 4);
+                }
             }
         }
     }

@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
 use crate::money::Money;
-use crate::words::plain;
+use crate::report::page::chart::parts;
 
 /// What the reader's screen is like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,24 +119,11 @@ impl Page {
         }
     }
 
-    /// Texts under a title, at most so many of them.
-    pub(super) fn list(&mut self, name: &str, items: &[String], most: usize) {
-        if items.is_empty() {
-            return;
-        }
-        self.title(name);
-        items.iter().take(most).for_each(|item| self.wrapped(&format!("- {}", plain(item)), 2));
-        if items.len() > most {
-            self.line(&format!("- and {} more: --format json has all", items.len() - most));
-        }
-    }
-
     /// A bar for a share in percent: two columns for five hundredths on 80 columns, and what is there is seen.
     pub(super) fn bar(&self, percent: Money) -> String {
         const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
         let columns = (self.screen.width.clamp(40, 160) - 30) * 3 / 5;
-        let hundred = 100 * Money::from_pico(1_000_000_000_000).pico();
-        let eighths = usize::try_from(percent.pico() * columns as i128 * 8 / hundred).unwrap_or(0);
+        let eighths = usize::try_from(parts(percent, columns as i128 * 8)).unwrap_or(0);
         let eighths = eighths.max(usize::from(percent > Money::ZERO));
         let bar = "█".repeat(eighths / 8) + EIGHTHS[eighths % 8];
         if bar.is_empty() { bar } else { self.painted(&bar, Tone::Bar) }

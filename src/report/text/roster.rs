@@ -1,22 +1,24 @@
-//! The agents as a table, the shares of the bill, and who does not run.
+//! The agents as a table, and who does not run.
 
 use super::layout::{Page, clipped};
-use super::table::{Column, Table};
+use super::section::words;
+use super::table::Table;
 use crate::report::Report;
-use crate::report::headline::not_running;
-use crate::report::page::{Roster, roster};
-use crate::words::{count, counted, figure_if_known, in_unit, percent, plain};
+use crate::report::page::headline::not_running;
+use crate::report::page::roster::{Roster, columns, roster};
+use crate::report::page::{Column, Kind};
+use crate::words::{counted, plain};
 
-/// Agents of a roster that are shown, the dearest; `--agent` shows any.
+/// Agents of a roster that are shown, those that cost most; `--agent` shows any.
 const SHOWN: usize = 12;
 const WIDEST_NAME: usize = 28;
 
 /// Who spends how much; with nobody enrolled, why.
 pub(super) fn render(page: &mut Page, report: &Report) {
     render_few(page, report, SHOWN);
-    if let Some(silent) = not_running(report, plain, plain) {
+    if let Some(silent) = not_running(report) {
         page.blank();
-        page.paragraph(&silent);
+        page.paragraph(&words(&silent));
     }
 }
 
@@ -25,7 +27,7 @@ pub(super) fn render_few(page: &mut Page, report: &Report, most: usize) {
     if most == 0 {
         return;
     }
-    let Roster { shown, more, .. } = roster(report, most);
+    let Roster { shown, more, removed, .. } = roster(report, most);
     if shown.is_empty() {
         for agent in report.agents.iter().take(most) {
             page.blank();
@@ -37,30 +39,18 @@ pub(super) fn render_few(page: &mut Page, report: &Report, most: usize) {
     if report.totals.other_generation.is_some() {
         page.paragraph(&format!("On {}:", report.config.release));
     }
-    let unit = report.unit;
-    let mut table = Table::new([
-        Column::left("agent"),
-        Column::left("every"),
-        Column::left("model"),
-        Column::right("runs").spare(),
-        Column::right(&in_unit("now", unit)),
-        Column::right("share").spare(),
-        Column::right("after"),
-    ]);
-    for payer in shown {
-        table.row([
-            clipped(&plain(payer.id.unwrap_or_default()), WIDEST_NAME),
-            clipped(&payer.every, WIDEST_NAME),
-            clipped(&payer.model, WIDEST_NAME),
-            count(payer.runs),
-            figure_if_known(payer.now, unit),
-            payer.percent.map_or("-".to_owned(), percent),
-            figure_if_known(payer.after, unit),
-        ]);
+    let columns = columns(report);
+    let mut table = Table::new(columns.clone());
+    for payer in shown.iter().chain(&removed) {
+        let cell = |(column, cell): (&Column, _)| match column.kind {
+            Kind::Words => clipped(&words(cell), WIDEST_NAME),
+            _ => words(cell),
+        };
+        table.row(columns.iter().zip(&payer.cells(report)).map(cell).collect::<Vec<_>>());
     }
     table.print(page);
     if let Some(more) = more {
-        let [now, after] = [more.now, more.after].map(|cost| figure_if_known(cost, unit));
+        let [now, after] = more.figures(report.unit);
         page.wrapped(&format!("  and {}: {now} now, {after} after", counted(more.agents, "more agent")), 2);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::layout::Page;
 use crate::report::Report;
-use crate::report::page::{WHERE_IT_GOES, where_it_goes};
+use crate::report::page::spending::{WHERE_IT_GOES, where_it_goes};
 use crate::words::{figure_if_known, in_unit, percent, rough_percent};
 
 /// Parts with a bar of their own, the largest.

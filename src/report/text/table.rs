@@ -4,71 +4,44 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::{Page, Tone};
-
-/// A column.
-pub(super) struct Column {
-    name: String,
-    right: bool,
-    spare: bool,
-    figures: bool,
-}
-
-impl Column {
-    pub(super) fn left(name: &str) -> Self {
-        Column { name: name.to_owned(), right: false, spare: false, figures: false }
-    }
-
-    pub(super) fn right(name: &str) -> Self {
-        Column { right: true, ..Column::left(name) }
-    }
-
-    /// Savings: what is negative is a loss.
-    pub(super) fn saving(name: &str) -> Self {
-        Column { figures: true, ..Column::right(name) }
-    }
-
-    /// Left out where the screen is narrow.
-    pub(super) fn spare(self) -> Self {
-        Column { spare: true, ..self }
-    }
-
-    fn tone(&self, cell: &str) -> Tone {
-        match (self.figures, cell.starts_with('-')) {
-            (false, _) => Tone::Plain,
-            (true, false) => Tone::Gain,
-            (true, true) => Tone::Loss,
-        }
-    }
-}
+use crate::report::page::{Column, Kind};
 
 /// Rows of cells; without names of columns there is no head.
-pub(super) struct Table<const N: usize> {
-    columns: [Column; N],
-    rows: Vec<[String; N]>,
+pub(super) struct Table {
+    columns: Vec<Column>,
+    rows: Vec<Vec<String>>,
 }
 
-impl<const N: usize> Table<N> {
-    pub(super) fn new(columns: [Column; N]) -> Self {
-        Table { columns, rows: Vec::new() }
+fn tone(column: &Column, cell: &str) -> Tone {
+    match (column.kind, cell.starts_with('-')) {
+        (Kind::Words | Kind::Figures, _) => Tone::Plain,
+        (Kind::Savings, false) => Tone::Gain,
+        (Kind::Savings, true) => Tone::Loss,
+    }
+}
+
+impl Table {
+    pub(super) fn new(columns: impl Into<Vec<Column>>) -> Self {
+        Table { columns: columns.into(), rows: Vec::new() }
     }
 
-    pub(super) fn row(&mut self, cells: [String; N]) {
-        self.rows.push(cells);
+    pub(super) fn row(&mut self, cells: impl Into<Vec<String>>) {
+        self.rows.push(cells.into());
     }
 
     pub(super) fn print(self, page: &mut Page) {
-        let widths: Vec<usize> = (0..N).map(|column| self.width(column)).collect();
-        let mut shown: Vec<usize> = (0..N).collect();
+        let widths: Vec<usize> = (0..self.columns.len()).map(|column| self.width(column)).collect();
+        let mut shown: Vec<usize> = (0..self.columns.len()).collect();
         let wide = |shown: &[usize]| 1 + shown.iter().map(|column| widths[*column] + 2).sum::<usize>();
         while wide(&shown) > page.screen.width + 1 {
-            let Some(at) = shown.iter().rposition(|column| self.columns[*column].spare) else { break };
+            let Some(at) = shown.iter().rposition(|column| self.columns[*column].is_spare) else { break };
             shown.remove(at);
         }
         let head = self.columns.iter().any(|column| !column.name.is_empty());
         let hangs = wide(&shown) > page.screen.width + 1 && shown.len() > 2;
         let below = if hangs { shown.pop() } else { None };
         if head {
-            let names = self.columns.each_ref().map(|column| column.name.clone());
+            let names: Vec<String> = self.columns.iter().map(|column| column.name.clone()).collect();
             self.line(page, &names, &shown, &widths, false);
         }
         for row in &self.rows {
@@ -85,14 +58,14 @@ impl<const N: usize> Table<N> {
         cells.chain([self.columns[column].name.width()]).max().unwrap_or(0)
     }
 
-    fn line(&self, page: &mut Page, cells: &[String; N], shown: &[usize], widths: &[usize], tones: bool) {
+    fn line(&self, page: &mut Page, cells: &[String], shown: &[usize], widths: &[usize], tones: bool) {
         let mut line = String::from(" ");
         for (place, &column) in shown.iter().enumerate() {
             let (cell, padding) = (&cells[column], " ".repeat(widths[column] - cells[column].width()));
             let last = place + 1 == shown.len();
-            let tone = if tones { self.columns[column].tone(cell) } else { Tone::Plain };
+            let tone = if tones { tone(&self.columns[column], cell) } else { Tone::Plain };
             let painted = page.painted(cell, tone);
-            match (self.columns[column].right, last) {
+            match (self.columns[column].kind != Kind::Words, last) {
                 (true, _) => line.extend([" ", &padding, &painted, " "]),
                 (false, true) => line.extend([" ", &painted]),
                 (false, false) => line.extend([" ", &painted, &padding, " "]),
@@ -109,10 +82,10 @@ mod tests {
 
     fn printed(width: usize, colour: bool) -> String {
         let mut table = Table::new([
-            Column::left("agent"),
-            Column::right("runs").spare(),
-            Column::saving("saves"),
-            Column::left("gives up"),
+            Column::words("agent"),
+            Column::figures("runs").spare(),
+            Column::savings("saves"),
+            Column::words("gives up"),
         ]);
         table.row(["見張り", "1,440", "$12", "reaction time"].map(str::to_owned));
         table.row(["ops", "9", "-$3", "nothing"].map(str::to_owned));

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{CHARS, Cell, OPUS, Sent, config, fixture, flags, is_telling, nobody, number, parts, usage};
-use crate::case::Case;
+use crate::accuracy::case::Case;
 
 pub(super) fn quiet() -> Vec<Cell> {
     let facts = fixture(include_str!("../../../fixtures/oracle/requests.json"));

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Cell, Names, OPUS, Sent, config, fixture, flags, is_telling, nobody, number, parts, usage};
-use crate::case::Case;
+use crate::accuracy::case::Case;
 
 const LEGACY: Names = &[
     ("tools", &["toolsJson"]),

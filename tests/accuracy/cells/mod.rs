@@ -8,7 +8,7 @@ mod legacy;
 mod nexos;
 mod workspaces;
 
-use crate::case::Case;
+use crate::accuracy::case::Case;
 
 /// One measured cell.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Cell, Names, Sent, config, fixture, nobody, number, parts, usage};
-use crate::case::Case;
+use crate::accuracy::case::Case;
 
 const NEXOS: Names = &[
     ("tools", &["toolsJson"]),

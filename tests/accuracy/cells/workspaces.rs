@@ -4,7 +4,7 @@ use clawbeat::workload::workspace::Workspace;
 use serde_json::{Value, json};
 
 use super::{Cell, Names, OPUS, Sent, config, fixture, number, parts};
-use crate::case::Case;
+use crate::accuracy::case::Case;
 
 const TOOLS: Names = &[("tools", &["toolsJson"]), ("skills", &["skillsList"])];
 

@@ -85,6 +85,9 @@ mod adding {
         after_a_block_text: "h:\n  t: |\n    text\n\nb: 1\n", ["h.m = 1"] => "h:\n  t: |\n    text\n  m: 1\n\nb: 1\n";
         after_a_block_text_that_keeps_its_blank_lines:
             "h:\n  t: |+\n    text\n\n\nb: 1", ["h.m = 1"] => "h:\n  t: |+\n    text\n\n\n  m: 1\nb: 1";
+        after_a_block_text_with_a_comment_before_the_end_of_the_document:
+            "h:\n  t: |+ # text\n    x\n\n...\n", ["h.m = 1", "b = 2"]
+            => "h:\n  t: |+ # text\n    x\n\n  m: 1\nb: 2\n...\n";
         before_the_end_of_the_document: "---\na: 1\n...\n", ["b = 2"] => "---\na: 1\nb: 2\n...\n";
         beside_a_merge: "d: &d {a: 1}\nh:\n  <<: *d\n", ["h.b = 2"] => "d: &d {a: 1}\nh:\n  <<: *d\n  b: 2\n";
     }

@@ -1,0 +1,296 @@
+//! How much of a flat plan or a free quota the heartbeats take by themselves: in each of its windows the most that they
+//! use, of how much, what that leaves for the person, and when it runs out. A plan has no price, so this is its bill.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::catalogue::plans::{Credits, FlatPlan, Limit, Offer, Quota, QuotaUnit, Span};
+use crate::catalogue::{self, Price};
+use crate::gateway::active_hours::{known_zone, minute};
+use crate::gateway::model_ref::ModelRef;
+use crate::money::{Money, Unit};
+use crate::simulate::costing::{Choice, Costing, Level, PricedModel, Subject};
+use crate::simulate::estimate::request_cost;
+use crate::simulate::{RequestKind, SkipReason, Tokens, simulate};
+
+/// An agent under a choice of settings.
+#[derive(Clone, Copy, Debug)]
+pub struct Runner<'a> {
+    /// The agent.
+    pub subject: &'a Subject<'a>,
+    /// Its settings.
+    pub choice: &'a Choice,
+    /// Its model.
+    pub model: &'a PricedModel,
+    /// Why none of its ticks runs, if so.
+    pub skipped: Option<SkipReason>,
+}
+
+/// One window of a plan and what heartbeats use of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Window {
+    /// What pays.
+    pub offer: &'static Offer,
+    /// The tiers that the config may mean.
+    pub plans: Vec<&'static FlatPlan>,
+    /// The windows of those tiers that this stands for.
+    pub quotas: Vec<&'static Quota>,
+    /// What is counted.
+    pub unit: QuotaUnit,
+    /// In which time.
+    pub span: Span,
+    /// From the lowest to the highest that any of the tiers may allow; none where that is not known.
+    pub limit: Option<Limit>,
+    /// The most that is used in any such time, from the least to the most that a request counts as; none where that is not
+    /// known.
+    pub used: Option<(Money, Money)>,
+    /// How long after its start the lowest limit is reached, in milliseconds, if it is: since midnight for a day.
+    pub runs_out_after: Option<u64>,
+}
+
+impl Window {
+    /// The share that is used in percent: of the highest limit, and of the lowest.
+    pub fn share(&self) -> Option<(Money, Money)> {
+        let (limit, (least, most)) = (self.limit?, self.used?);
+        Some((least.percent_of(whole(limit.high))?, most.percent_of(whole(limit.low))?))
+    }
+
+    /// What is left: of the lowest limit, and of the highest.
+    pub fn left(&self) -> Option<(Money, Money)> {
+        let (limit, (least, most)) = (self.limit?, self.used?);
+        let left = |limit: u64, used: Money| (whole(limit) - used).max(Money::ZERO);
+        Some((left(limit.low, most), left(limit.high, least)))
+    }
+}
+
+/// The windows of all plans that pay for some agents, the fullest first within a plan.
+pub fn windows(costing: &Costing<'_>, runners: &[Runner<'_>]) -> Vec<Window> {
+    let mut offers: Vec<&'static Offer> = runners.iter().filter_map(|runner| runner.model.found.plan).collect();
+    offers.sort_by_key(|offer| offer.id);
+    offers.dedup_by_key(|offer| offer.id);
+    offers.into_iter().flat_map(|offer| of_offer(costing, offer, runners)).collect()
+}
+
+fn of_offer(costing: &Costing<'_>, offer: &'static Offer, runners: &[Runner<'_>]) -> Vec<Window> {
+    let paid = |runner: &&Runner<'_>| runner.model.found.plan.is_some_and(|own| own.id == offer.id);
+    let runners: Vec<&Runner<'_>> = runners.iter().filter(paid).collect();
+    let mut calls: Vec<Call> = runners.iter().flat_map(|runner| calls(costing, offer, runner)).collect();
+    calls.sort_by_key(|call| call.at);
+    if calls.is_empty() {
+        return Vec::new();
+    }
+    let (config, told, day) = (costing.gateway.config(), costing.workload.plan, costing.period.first_day());
+    let mut windows: Vec<Window> = Vec::new();
+    for runner in &runners {
+        let model = &runner.choice.model;
+        for plan in offer.tiers(&model.provider, config, told) {
+            for quota in plan.quotas(&model.id, &day) {
+                let same = |window: &&mut Window| (window.unit, window.span) == (quota.unit, quota.window);
+                match windows.iter_mut().find(same) {
+                    Some(window) => window.add(plan, quota),
+                    None => windows.push(Window {
+                        offer,
+                        plans: vec![plan],
+                        quotas: vec![quota],
+                        unit: quota.unit,
+                        span: quota.window,
+                        limit: quota.limit,
+                        used: None,
+                        runs_out_after: None,
+                    }),
+                }
+            }
+        }
+    }
+    for window in &mut windows {
+        window.fill(costing, &calls);
+    }
+    // What may pass in a minute is a matter of pace, and is not used up.
+    let share = |window: &Window| std::cmp::Reverse(window.share().map(|(_, most)| most));
+    windows.sort_by_key(|window| (window.span == Span::Minute, share(window), window.unit, window.span));
+    windows
+}
+
+impl Window {
+    fn add(&mut self, plan: &'static FlatPlan, quota: &'static Quota) {
+        if !self.plans.iter().any(|known| known.id == plan.id) {
+            self.plans.push(plan);
+        }
+        if !self.quotas.iter().any(|known| known.id == quota.id) {
+            self.quotas.push(quota);
+            let both = |one: Limit, other: Limit| Limit { low: one.low.min(other.low), high: one.high.max(other.high) };
+            self.limit = self.limit.zip(quota.limit).map(|(one, other)| both(one, other));
+        }
+    }
+
+    fn fill(&mut self, costing: &Costing<'_>, calls: &[Call]) {
+        let zone = self.quotas.first().and_then(|quota| quota.zone).and_then(known_zone).unwrap_or(TimeZone::UTC);
+        let series = |of: fn((Money, Money)) -> Money| -> Option<Vec<(i64, Money)>> {
+            calls.iter().map(|call| Some((call.at, of(call.amount(self.unit)?)))).collect()
+        };
+        let start = costing.period.start.as_millisecond();
+        let (Some(least), Some(most)) = (series(|amount| amount.0), series(|amount| amount.1)) else { return };
+        let (fullest, least) = (fullest(&most, self.span, &zone, start), fullest(&least, self.span, &zone, start));
+        self.used = Some((total(least.calls), total(fullest.calls)));
+        let limit = self.limit.map(|limit| whole(limit.low));
+        let mut sum = Money::ZERO;
+        self.runs_out_after = limit.and_then(|limit| {
+            let (at, _) = fullest.calls.iter().find(|(_, amount)| {
+                sum += *amount;
+                sum > limit
+            })?;
+            u64::try_from(at - fullest.start).ok()
+        });
+    }
+}
+
+/// The stretch of a series in which most is used.
+struct Fullest<'c> {
+    start: i64,
+    calls: &'c [(i64, Money)],
+}
+
+fn total(calls: &[(i64, Money)]) -> Money {
+    calls.iter().map(|(_, amount)| *amount).sum()
+}
+
+/// The fullest window of a series in order of time; of several the first.
+fn fullest<'c>(series: &'c [(i64, Money)], span: Span, zone: &TimeZone, period: i64) -> Fullest<'c> {
+    const MINUTE: i64 = 60_000;
+    let rolling = match span {
+        Span::Minute => MINUTE,
+        Span::FiveHours => 5 * 60 * MINUTE,
+        Span::Week => 7 * 24 * 60 * MINUTE,
+        Span::Month => return Fullest { start: period, calls: series },
+        Span::Day => return fullest_day(series, zone),
+    };
+    let (mut best, mut most) = (0..0, Money::ZERO);
+    let (mut end, mut sum) = (0, Money::ZERO);
+    for (first, (at, amount)) in series.iter().enumerate() {
+        while let Some((_, next)) = series.get(end).filter(|(later, _)| *later < at + rolling) {
+            sum += *next;
+            end += 1;
+        }
+        if sum > most {
+            (best, most) = (first..end, sum);
+        }
+        sum = sum - *amount;
+    }
+    let calls = series.get(best).unwrap_or_default();
+    Fullest { start: calls.first().map_or(period, |(at, _)| *at), calls }
+}
+
+/// The fullest day; the one of a year that the clock makes longer is no day to go by.
+fn fullest_day<'c>(series: &'c [(i64, Money)], zone: &TimeZone) -> Fullest<'c> {
+    let date = |at: i64| Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone());
+    let days = series.chunk_by(|one, other| date(one.0).date() == date(other.0).date());
+    let mut best = Fullest { start: 0, calls: &[] };
+    for calls in days {
+        let start = calls.first().and_then(|(first, _)| date(*first).start_of_day().ok());
+        let Some(start) = start else { continue };
+        let is_longer = start.tomorrow().is_ok_and(|end| end.duration_since(&start).as_hours() > 24);
+        if total(calls) > total(best.calls) && !(is_longer && series.len() > calls.len()) {
+            best = Fullest { start: start.timestamp().as_millisecond(), calls };
+        }
+    }
+    best
+}
+
+/// A run, with what it counts as in each unit: the least and the most.
+struct Call {
+    at: i64,
+    requests: Money,
+    premium: Option<Money>,
+    credits: Option<(Money, Money)>,
+    usd: Option<Money>,
+    tokens: Money,
+}
+
+impl Call {
+    fn amount(&self, unit: QuotaUnit) -> Option<(Money, Money)> {
+        let same = |amount: Money| (amount, amount);
+        match unit {
+            QuotaUnit::Request => Some(same(self.requests)),
+            QuotaUnit::Message => Some(same(whole(1))),
+            QuotaUnit::PremiumRequest => self.premium.map(same),
+            QuotaUnit::Credit => self.credits,
+            QuotaUnit::Usd => self.usd.map(same),
+            QuotaUnit::Token => Some(same(self.tokens)),
+            QuotaUnit::GpuTime => None,
+        }
+    }
+}
+
+fn calls(costing: &Costing<'_>, offer: &Offer, runner: &Runner<'_>) -> Vec<Call> {
+    let model = &runner.choice.model;
+    let recap = runner.subject.recap.as_ref().filter(|recap| pays(costing, offer, &recap.model));
+    let own = runner.model.found.by_the_token.as_ref().map(|list| &list.price);
+    let own = own.or(runner.model.found.price.as_ref()).filter(|price| price.unit == Unit::Usd);
+    let scenario = costing.scenario(runner.subject, runner.choice, runner.model, Level::Typical, runner.skipped);
+    let mut calls = Vec::new();
+    simulate(&scenario, &mut |tick| {
+        let counts = tick.requests.iter().filter(|request| request.kind != RequestKind::Recap || recap.is_some());
+        let counts: Vec<(&ModelRef, Option<&Price>, &Tokens)> = counts
+            .map(|request| match (request.kind, recap) {
+                (RequestKind::Recap, Some(recap)) => (&recap.model, recap.price.as_ref(), &request.tokens),
+                _ => (model, own, &request.tokens),
+            })
+            .collect();
+        if counts.is_empty() {
+            return;
+        }
+        let sum = |amounts: &mut dyn Iterator<Item = Option<Money>>| amounts.sum::<Option<Money>>();
+        let times = |model: &ModelRef| offer.multipliers.as_ref()?.of(&model.id);
+        let credits: Option<Money> = offer.credits.as_ref().map(|formula| {
+            let price = formula.rates().billed();
+            counts.iter().map(|(_, _, tokens)| billed(&price, tokens)).sum()
+        });
+        let peak = offer.credits.as_ref().map_or((1, 1), |formula| times_at(formula, tick.at));
+        calls.push(Call {
+            at: tick.at,
+            requests: whole(counts.len() as u64),
+            premium: sum(&mut counts.iter().map(|(model, _, _)| times(model))),
+            credits: credits.map(|credits| (times_over(credits, peak.0), times_over(credits, peak.1))),
+            usd: sum(&mut counts.iter().map(|(_, price, tokens)| Some(request_cost((*price)?, tick.at, tokens)))),
+            tokens: whole(counts.iter().map(|(_, _, tokens)| tokens.prompt() + tokens.output).sum()),
+        });
+    });
+    calls
+}
+
+/// Whether an offer pays for another model of the same config, too.
+fn pays(costing: &Costing<'_>, offer: &Offer, model: &ModelRef) -> bool {
+    let (config, signed_in) = (costing.gateway.config(), costing.gateway.anthropic_auth);
+    catalogue::offer(model, config, signed_in, costing.workload.plan).is_some_and(|other| other.id == offer.id)
+}
+
+/// How many times a request counts at a moment, at least and at most.
+fn times_at(formula: &Credits, at: i64) -> (u64, u64) {
+    let Some(peak) = &formula.peak else { return (1, 1) };
+    let zone = known_zone(peak.zone).unwrap_or(TimeZone::UTC);
+    let time = Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone).time();
+    let now = u32::from(time.hour().unsigned_abs()) * 60 + u32::from(time.minute().unsigned_abs());
+    let bound = |text, is_end| minute(text, is_end).ok();
+    match (bound(peak.start, false), bound(peak.end, true)) {
+        (Some(start), Some(end)) if (u32::from(start)..u32::from(end)).contains(&now) => {
+            (peak.times.low, peak.times.high)
+        }
+        _ => (1, 1),
+    }
+}
+
+fn times_over(amount: Money, times: u64) -> Money {
+    Money::from_pico(amount.pico() * i128::from(times))
+}
+
+fn whole(count: u64) -> Money {
+    Money::from_pico(i128::from(count) * 1_000_000_000_000)
+}
+
+fn billed(rates: &catalogue::Billed, tokens: &Tokens) -> Money {
+    rates.input.times(tokens.input)
+        + rates.cache_read.times(tokens.cache_read)
+        + rates.cache_write_5m.times(tokens.cache_write_5m)
+        + rates.cache_write_1h.times(tokens.cache_write_1h)
+        + rates.output.times(tokens.output)
+}

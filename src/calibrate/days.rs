@@ -1,0 +1,147 @@
+//! What changes from day to day: the conversation by the hour, how often a run says something or calls tools, what it writes,
+//! when the user talks. A day is one block, because its hours hang together; ranges come from drawing days again and again.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::fit::{Fit, epoch};
+use super::robust::Dice;
+use super::turn::{Turn, count, whole};
+use crate::records::Kind;
+use crate::releases::measured::ALERT_OUTPUT_TOKENS;
+use crate::simulate::conversation::CHARS_PER_TOKEN;
+
+const HOURS: usize = 24;
+
+/// A calendar day of an agent in its zone.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Day {
+    /// Conversation that its heartbeats were sent, in tokens, and how many of them, by the hour.
+    sizes: [(f64, u64); HOURS],
+    pub(super) runs: u64,
+    alerts: u64,
+    rounds: Vec<u64>,
+    /// What all rounds of tools added, in tokens.
+    grown: f64,
+    requests: u64,
+    output: u64,
+    /// Turns of chat by the hour, and the characters that they added.
+    chats: [u64; HOURS],
+    chars: f64,
+}
+
+/// The days on which heartbeats of the last stretch ran, by date.
+pub(super) fn days(turns: &[Turn], fit: &Fit, zone: &TimeZone) -> BTreeMap<Date, Day> {
+    let heartbeats = epoch(turns);
+    let local = |at: i64| zone.to_datetime(Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH));
+    let mut days: BTreeMap<Date, Day> = BTreeMap::new();
+    for turn in &heartbeats {
+        let at = local(turn.at);
+        let day = days.entry(at.date()).or_default();
+        let hour = &mut day.sizes[usize::from(at.hour().unsigned_abs()) % HOURS];
+        hour.0 += (turn.prompt() - fit.fixed).max(0.0);
+        hour.1 += 1;
+        day.runs += 1;
+        day.alerts += u64::from(turn.alerts);
+        let rounds = usize::try_from(turn.rounds).unwrap_or(usize::MAX).min(99);
+        day.rounds.resize(day.rounds.len().max(rounds + 1), 0);
+        day.rounds[rounds] += 1;
+        day.grown += turn.grown();
+        day.requests += turn.rounds + 1;
+        day.output += turn.tokens.output;
+    }
+    let first = heartbeats.first().map_or(i64::MAX, |turn| turn.at);
+    for turn in turns.iter().filter(|turn| turn.kind == Kind::Chat && turn.at >= first) {
+        let at = local(turn.at);
+        if let Some(day) = days.get_mut(&at.date()) {
+            day.chats[usize::from(at.hour().unsigned_abs()) % HOURS] += 1;
+            day.chars += whole(turn.added) + turn.grown() / fit.per_char;
+        }
+    }
+    days
+}
+
+/// The load of some days together.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Load {
+    /// The conversation, in characters; empty where runs start without it.
+    pub(super) chars_by_hour: Vec<f64>,
+    pub(super) runs: u64,
+    pub(super) alerts: u64,
+    pub(super) rounds: Vec<u64>,
+    /// Characters that a round of tools adds, where there was one.
+    pub(super) round_chars: Option<f64>,
+    pub(super) requests: u64,
+    /// Of a request, in tokens.
+    pub(super) output: f64,
+    /// Turns a day.
+    pub(super) chats: f64,
+    /// Characters a turn.
+    pub(super) chars_per_chat: f64,
+    pub(super) chat_turns: u64,
+    /// Those by the hour.
+    pub(super) chat_by_hour: Vec<u64>,
+}
+
+impl Load {
+    /// Of days, which may be there several times.
+    pub(super) fn of(days: &[&Day], fit: &Fit) -> Self {
+        let sum = |of: &dyn Fn(&Day) -> u64| days.iter().map(|day| of(day)).sum::<u64>();
+        let (runs, alerts, requests) = (sum(&|day| day.runs), sum(&|day| day.alerts), sum(&|day| day.requests));
+        let longest = days.iter().map(|day| day.rounds.len()).max().unwrap_or(0);
+        let rounds = (0..longest).map(|at| sum(&|day| day.rounds.get(at).copied().unwrap_or(0))).collect();
+        let chat_by_hour: Vec<u64> = (0..HOURS).map(|hour| sum(&|day| day.chats[hour])).collect();
+        let chats: u64 = chat_by_hour.iter().sum();
+        let chars: f64 = days.iter().map(|day| day.chars).sum();
+        let grown: f64 = days.iter().map(|day| day.grown).sum();
+        let of_alerts = whole(alerts * ALERT_OUTPUT_TOKENS);
+        let hour = |hour: usize| {
+            let of = days.iter().map(|day| day.sizes[hour]).fold((0.0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+            (of.1 > 0).then(|| of.0 / whole(of.1) / fit.per_char)
+        };
+        let hours: Vec<Option<f64>> = (0..HOURS).map(hour).collect();
+        Load {
+            chars_by_hour: if fit.isolated { Vec::new() } else { filled(&hours) },
+            runs,
+            alerts,
+            rounds,
+            round_chars: (requests > runs).then(|| grown / whole(requests - runs) / fit.per_char),
+            requests,
+            output: ((whole(sum(&|day| day.output)) - of_alerts) / whole(requests.max(1))).max(0.0),
+            chats: whole(chats) / whole(days.len().max(1) as u64),
+            chars_per_chat: if chats == 0 { 0.0 } else { chars / whole(chats) },
+            chat_turns: chats,
+            chat_by_hour,
+        }
+    }
+
+    /// The share of runs that say something, in percent: the middle of what so many observations leave open.
+    pub(super) fn alert_percent(&self) -> f64 {
+        100.0 * (whole(self.alerts) + 0.5) / (whole(self.runs) + 1.0)
+    }
+
+    /// Tokens that a turn of chat adds.
+    pub(super) fn tokens_per_chat(&self) -> u64 {
+        count(self.chars_per_chat / whole(CHARS_PER_TOKEN))
+    }
+}
+
+/// Hours without a heartbeat have the size of the last one before that has one.
+fn filled(hours: &[Option<f64>]) -> Vec<f64> {
+    let before = |at: usize| (0..HOURS).find_map(|back| hours[(at + HOURS - back) % HOURS]);
+    (0..HOURS).filter_map(before).collect()
+}
+
+/// Loads of as many days as there are, drawn with replacement.
+pub(super) fn drawn(days: &BTreeMap<Date, Day>, fit: &Fit, seed: u64, draws: usize) -> Vec<Load> {
+    let days: Vec<&Day> = days.values().collect();
+    let mut dice = Dice(seed);
+    let mut draw = || {
+        let some: Vec<&Day> = days.iter().filter_map(|_| days.get(dice.below(days.len())).copied()).collect();
+        Load::of(&some, fit)
+    };
+    if days.is_empty() { Vec::new() } else { (0..draws).map(|_| draw()).collect() }
+}

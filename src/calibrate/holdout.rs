@@ -1,0 +1,192 @@
+//! How wrong a measured load is: fitted on all but the end of the records, it has to say what the end came to. Of that end
+//! it is told only what the user did: when somebody chatted and how much was written.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::days::{Load, days, drawn};
+use super::file;
+use super::fit::{Fit, epoch, fit};
+use super::replay::Replay;
+use super::robust::{median, quantile};
+use super::turn::{Turn, count, turns, whole};
+use super::{DRAWS, digest};
+use crate::money::Money;
+use crate::records::{Kind, Records};
+use crate::simulate::costing::Costing;
+use crate::simulate::observed::Simulated;
+use crate::simulate::schedule::Period;
+use crate::simulate::{RequestKind, Tokens};
+use crate::workload::measured::Event;
+
+/// What an agent's held-out hours came to, and what was said of them.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Held {
+    /// The agent.
+    pub agent: String,
+    /// Where the held-out hours begin, RFC 3339.
+    pub from: String,
+    /// Their number, in hours.
+    pub hours: f64,
+    /// Heartbeats that were fitted.
+    pub fitted: u64,
+    /// Prompts of heartbeats that had nothing to say and called no tools, in the held-out hours.
+    pub quiet: u64,
+    /// Their error in the middle, as a share.
+    pub median_error: Option<f64>,
+    /// The largest.
+    pub worst_error: Option<f64>,
+    /// Heartbeats that were held out.
+    pub heartbeats: u64,
+    /// Their tokens.
+    pub tokens: Tokens,
+    /// What they cost.
+    pub cost: Option<Money>,
+    /// What was said of them.
+    pub said: Simulated,
+    /// Between which costs nine of ten draws of days lie (the 10th and 90th percentile).
+    pub range: Option<[Money; 2]>,
+    /// Whether the cost lies there.
+    pub inside: Option<bool>,
+}
+
+/// The share by which a single day may be off, whatever the draws of days say: a tenth.
+const ERROR: i128 = 10;
+/// Heartbeats that a fit must have.
+const FEWEST: usize = 5;
+
+/// Why nothing can be said.
+#[derive(Debug, thiserror::Error)]
+pub enum TooShort {
+    /// No agent has enough records.
+    #[error(
+        "the records are too short to hold out {}: no agent has {FEWEST} heartbeats under one model before that and one in it; try a shorter span",
+        crate::words::duration(*ms)
+    )]
+    Records {
+        /// The milliseconds that were asked for.
+        ms: u64,
+    },
+}
+
+/// Holds out the last `ms` milliseconds of each agent's records.
+///
+/// # Errors
+///
+/// No agent has enough heartbeats on both sides.
+pub fn holdout(records: &Records, costing: &Costing<'_>, ms: i64) -> Result<Vec<Held>, TooShort> {
+    let seed = u64::from_str_radix(digest(records).get(..16).unwrap_or_default(), 16).unwrap_or_default();
+    let agents = costing.gateway.enrolled();
+    let held: Vec<Held> = agents.filter_map(|agent| of_agent(records, costing, agent, ms, seed)).collect();
+    if held.is_empty() { Err(TooShort::Records { ms: ms.unsigned_abs() }) } else { Ok(held) }
+}
+
+fn of_agent(
+    records: &Records,
+    costing: &Costing<'_>,
+    agent: &crate::gateway::Agent,
+    ms: i64,
+    seed: u64,
+) -> Option<Held> {
+    let turns = turns(&records.requests, &agent.id);
+    let all = epoch(&turns);
+    let end = all.last()?.at + 1;
+    let split = end.saturating_sub(ms);
+    let held: Vec<&Turn> = all.iter().filter(|turn| turn.at >= split).copied().collect();
+    let before: Vec<Turn> = turns.iter().filter(|turn| turn.at < split).cloned().collect();
+    // What a gateway noted of its prompts last it noted in the held-out hours.
+    let replay = Replay::of(costing, agent);
+    let fit = fit(&before, &[], replay.fallback(&before))?;
+    let fitted = epoch(&before);
+    let first = *held.first().filter(|_| fitted.len() >= FEWEST)?;
+    let days = days(&before, &fit, &costing.gateway.user_zone);
+    let base = costing.workload.of(&agent.id).typical;
+    let blank = file::Agent { fit: &fit, light: replay.light(), noted: None, missed: 0 };
+    let load = Load::of(&days.values().collect::<Vec<_>>(), &fit);
+    let missed = replay.missed(&fit, &before, &file::measured_profile(&blank, &load, &base));
+    let blank = file::Agent { missed, ..blank };
+    let span = Period {
+        start: Timestamp::from_millisecond(first.at).ok()?,
+        end: Timestamp::from_millisecond(end).ok()?,
+        zone: costing.gateway.user_zone.clone(),
+    };
+    let events = events(&before, &turns, &fit);
+    let profile = |load: &Load| {
+        let mut profile = file::measured_profile(&blank, load, &base);
+        if !fit.isolated {
+            profile.history.chars_by_hour.clear();
+            profile.history.events.clone_from(&events);
+        }
+        profile
+    };
+    let mut prompts: Vec<(i64, f64)> = Vec::new();
+    let (said, cost) = replay.span_of(&fit, &turns, &profile(&load), &span, &mut |tick| {
+        let first = tick.requests.iter().find(|request| request.kind == RequestKind::Turn);
+        prompts.extend(first.map(|request| (tick.at, whole(request.tokens.prompt()))));
+    });
+    // The grid drifts; what counts is that the same has happened before.
+    let happened = |at: i64| events.partition_point(|(event, _)| *event <= at);
+    let error = |turn: &&Turn| {
+        let alike = prompts.iter().filter(|(at, _)| happened(*at) == happened(turn.at));
+        let near = alike.min_by_key(|(at, _)| (at - turn.at).abs())?;
+        Some((near.1 / turn.prompt() - 1.0).abs())
+    };
+    let quiet = held.iter().filter(|turn| !turn.alerts && turn.rounds == 0);
+    let mut errors: Vec<f64> = quiet.copied().filter_map(|turn| error(&turn)).collect();
+    let draws = drawn(&days, &fit, seed, DRAWS);
+    let costs = draws.iter().map(|load| replay.span_of(&fit, &turns, &profile(load), &span, &mut |_| {}).0.cost);
+    let mut costs: Option<Vec<Money>> = costs.collect();
+    let range = costs.as_mut().filter(|costs| !costs.is_empty()).map(|costs| {
+        costs.sort();
+        let off = |money: Money| Money::from_pico(money.pico() / ERROR);
+        let [low, high] = [costs[(costs.len() - 1) / 10], costs[(costs.len() - 1) * 9 / 10]];
+        [low - off(low), high + off(high)]
+    });
+    let mut tokens = Tokens::default();
+    held.iter().for_each(|turn| tokens += turn.tokens);
+    Some(Held {
+        agent: agent.id.clone(),
+        from: span.start.to_string(),
+        hours: whole((end - first.at).unsigned_abs()) / 3_600_000.0,
+        fitted: fitted.len() as u64,
+        quiet: errors.len() as u64,
+        worst_error: quantile(&mut errors, 1.0),
+        median_error: median(&mut errors),
+        heartbeats: held.len() as u64,
+        tokens,
+        cost,
+        said,
+        inside: cost.zip(range).map(|(cost, [low, high])| low <= cost && cost <= high),
+        range,
+    })
+}
+
+/// What happened to the conversation: its size when the held-out hours begin, and what the user did to it in them.
+pub(super) fn events(before: &[Turn], all: &[Turn], fit: &Fit) -> Vec<(i64, Event)> {
+    let chars = |tokens: f64| count(tokens.max(0.0) / fit.per_char);
+    let Some(last) = epoch(before).last().copied() else { return Vec::new() };
+    let left = fit.growth[super::fit::outcome(before, last)].0;
+    let mut events = vec![(last.at, Event::Becomes(chars(last.prompt() - fit.fixed + left)))];
+    let (mut session, mut cuts) = (last.session, last.cuts);
+    let shared: HashSet<u64> =
+        all.iter().filter(|turn| turn.kind == Kind::Heartbeat).map(|turn| turn.session).collect();
+    // A conversation that begins when nothing more is said in the one before it goes on from that one.
+    let is_over = |session: u64, at: i64| !all.iter().any(|turn| turn.session == session && turn.at > at);
+    for turn in all.iter().filter(|turn| turn.at > last.at && turn.kind == Kind::Chat && !turn.isolated) {
+        if turn.session != session {
+            if !shared.contains(&turn.session) && !is_over(session, turn.at) {
+                continue;
+            }
+            (session, cuts) = (turn.session, turn.cuts);
+            events.push((turn.at, Event::Becomes(turn.before)));
+        } else if turn.cuts > cuts {
+            cuts = turn.cuts;
+            events.push((turn.at, Event::Becomes(turn.before)));
+        }
+        events.push((turn.at, Event::Adds(turn.added + chars(turn.grown()))));
+    }
+    events
+}

@@ -1,0 +1,134 @@
+//! A load measured from a gateway's own records instead of assumed: for each agent the figures of its last stretch under one
+//! model, as a workload file, and how the same hours simulated compare with what was recorded. Only sizes, counts and hours
+//! go in, and nothing else can come out.
+
+mod counters;
+mod days;
+mod file;
+mod fit;
+pub mod holdout;
+mod replay;
+mod robust;
+mod turn;
+pub mod verify;
+
+#[cfg(test)]
+mod tests;
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::records::Records;
+use crate::simulate::costing::Costing;
+use crate::simulate::observed::Observed;
+use crate::workload::{InvalidWorkload, Workload};
+use days::{Load, days, drawn};
+use fit::fit;
+use replay::Replay;
+use turn::{count, turns};
+
+/// Times that days are drawn for the range.
+const DRAWS: usize = 200;
+
+/// A measured load.
+#[derive(Clone, Debug)]
+pub struct Calibration {
+    /// The workload file (`schemas/workload.v1.schema.json`).
+    pub file: Value,
+    /// The heartbeats on record beside the same hours simulated; `None` where none is on record.
+    pub observed: Option<Observed>,
+    /// What a reader of the figures should know, in sentences.
+    pub remarks: Vec<String>,
+}
+
+impl Calibration {
+    /// The load to reckon with. `source` names the records.
+    ///
+    /// # Errors
+    ///
+    /// A figure that no workload can have, such as a conversation of a hundred million characters.
+    pub fn workload(&self, source: &str) -> Result<Workload, InvalidWorkload> {
+        Ok(Workload::read(&self.file, "of the records")?.from_records(source.to_owned()))
+    }
+}
+
+/// Measures the load of all agents that have heartbeats on record. `costing` says how the config reads them now, and has
+/// the load that stands in for what is not measured.
+pub fn calibrate(records: &Records, costing: &Costing<'_>) -> Calibration {
+    let digest = digest(records);
+    let seed = u64::from_str_radix(digest.get(..16).unwrap_or_default(), 16).unwrap_or_default();
+    let (mut agents, mut tokenizer) = (serde_json::Map::new(), serde_json::Map::new());
+    let (mut observed, mut remarks) = (None::<Observed>, counters::remarks(records, costing));
+    for agent in costing.gateway.enrolled() {
+        let turns = turns(&records.requests, &agent.id);
+        let replay = Replay::of(costing, agent);
+        let Some(fit) = fit(&turns, &records.prompts, replay.fallback(&turns)) else { continue };
+        if fit.per_char_n > 0 {
+            tokenizer.insert(fit.model.to_string(), json!(count(fit.per_char * 4_000.0)));
+        }
+        let days = days(&turns, &fit, &costing.gateway.user_zone);
+        let all: Vec<&days::Day> = days.values().collect();
+        let load = Load::of(&all, &fit);
+        let base = costing.workload.of(&agent.id);
+        let blank =
+            file::Agent { fit: &fit, light: replay.light(), noted: file::noted(&records.prompts, &turns), missed: 0 };
+        let missed = replay.missed(&fit, &turns, &file::profile(&blank, &load, &base.typical, days.len()));
+        let blank = file::Agent { missed, ..blank };
+        let mut draws: Vec<(i128, Load)> = drawn(&days, &fit, seed, DRAWS)
+            .into_iter()
+            .map(|load| (replay.month(&fit, &file::profile(&blank, &load, &base.typical, days.len())), load))
+            .collect();
+        draws.sort_by_key(|(cost, _)| *cost);
+        let at = |share: usize| draws.get((draws.len().saturating_sub(1)) * share / 100).map(|(_, load)| load);
+        let [low, typical, high] = [at(10), at(50), at(90)].map(|drawn| drawn.unwrap_or(&load));
+        agents.insert(agent.id.clone(), file::agent(&blank, [low, typical, high], &load, &base, days.len()));
+        let unblended = file::measured_profile(&blank, &load, &base.typical);
+        let own = replay.observed(&fit, &turns, &unblended, days.len() as u64);
+        observed = Some(match observed {
+            Some(others) => others.with(own),
+            None => own,
+        });
+        remarks.extend(file::remark(&agent.id, &load, days.len()));
+    }
+    let at = |request: Option<&crate::records::Request>| {
+        let at = request.and_then(|request| jiff::Timestamp::from_millisecond(request.at).ok());
+        at.map_or_else(String::new, |at| at.to_string())
+    };
+    let measured = json!({
+        "from": at(records.requests.first()), "to": at(records.requests.last()),
+        "requests": records.requests.len(), "digest": digest,
+    });
+    let file = file::whole_file(agents, tokenizer, measured);
+    Calibration { file, observed, remarks }
+}
+
+/// The heartbeats on record simulated again, day by day (UTC): model, tokens without recaps, and what they cost.
+pub fn recorded_days(
+    records: &Records,
+    costing: &Costing<'_>,
+) -> Vec<(String, String, crate::simulate::Tokens, Option<crate::money::Money>)> {
+    let mut all = Vec::new();
+    for agent in costing.gateway.enrolled() {
+        let turns = turns(&records.requests, &agent.id);
+        let replay = Replay::of(costing, agent);
+        let Some(fit) = fit(&turns, &records.prompts, replay.fallback(&turns)) else { continue };
+        let days = days(&turns, &fit, &costing.gateway.user_zone);
+        let load = Load::of(&days.values().collect::<Vec<_>>(), &fit);
+        let base = costing.workload.of(&agent.id).typical;
+        let blank = file::Agent { fit: &fit, light: replay.light(), noted: None, missed: 0 };
+        let missed = replay.missed(&fit, &turns, &file::measured_profile(&blank, &load, &base));
+        let profile = file::measured_profile(&file::Agent { missed, ..blank }, &load, &base);
+        all.extend(replay.by_day(&fit, &turns, &profile));
+    }
+    all
+}
+
+/// A digest of the requests on record.
+fn digest(records: &Records) -> String {
+    let mut hasher = Sha256::new();
+    for request in &records.requests {
+        hasher.update(request.line());
+    }
+    // As much as is needed to tell records apart; more looks like a key, and is masked as one.
+    data_encoding::HEXLOWER.encode(hasher.finalize().get(..8).unwrap_or_default())
+}

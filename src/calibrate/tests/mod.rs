@@ -1,0 +1,245 @@
+//! Records of one agent, built turn by turn from known figures, which the fit has to find again.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::*;
+use crate::analysis::Analysis;
+use crate::money::Money;
+use crate::records::{Kind, Place, Reckoned, Request};
+use crate::simulate::Tokens;
+
+const START: i64 = 1_793_491_200_000;
+const MINUTE: i64 = 60_000;
+const MODEL: &str = "anthropic/claude-opus-4-6";
+
+/// What a made-up gateway does.
+struct Truth {
+    fixed: f64,
+    per_char: f64,
+    days: i64,
+    every: i64,
+    isolated: bool,
+    /// Half, all and one and a half of so many characters a turn of chat, from 09:00 on every hour until 17:00.
+    chat: u64,
+}
+
+impl Truth {
+    /// Its records: every tenth heartbeat reads a file and leaves nothing, every twentieth says something.
+    fn records(&self) -> Records {
+        let (mut requests, mut history, mut before) = (Vec::new(), 0.0, 0);
+        let mut push = |at: i64, kind, place: Place, read: f64, input: f64, output| {
+            requests.push(Request {
+                id: Some(format!("r{at}{output}").into()),
+                at: START + at * MINUTE,
+                agent: Arc::from("main"),
+                kind,
+                model: Arc::from(MODEL),
+                tokens: Tokens {
+                    input: 50,
+                    cache_read: turn::count(read),
+                    cache_write_5m: turn::count(input - read) - 50,
+                    output,
+                    ..Tokens::default()
+                },
+                place,
+            });
+        };
+        for minute in 0..self.days * 1440 {
+            let hour = minute / 60 % 24;
+            if minute % 60 == 7 && (9..17).contains(&hour) {
+                if hour == 9 {
+                    (history, before) = (0.0, 0);
+                }
+                let chat = self.chat * (1 + hour.unsigned_abs() % 3);
+                let session = 1 + minute.unsigned_abs() / 1440;
+                let place = Place { session, before, asked: chat / 4, said: chat / 4, ..Place::default() };
+                push(minute, Kind::Chat, place, 0.0, self.fixed + 900.0 + history, 40);
+                history += turn::whole(chat / 2) * self.per_char;
+                before += chat / 2;
+            }
+            if minute % self.every == 0 && minute >= 9 * 60 + 30 {
+                let tick = minute / self.every;
+                let session = if self.isolated {
+                    minute.unsigned_abs() + 1_000_000
+                } else {
+                    1 + (minute - 9 * 60 - 7).unsigned_abs() / 1440
+                };
+                let conversation = if self.isolated { 0.0 } else { history };
+                let (tools, alerts) = (tick % 10 == 3, tick % 20 == 7);
+                let place = Place {
+                    session,
+                    isolated: self.isolated,
+                    before,
+                    quiet: !alerts && !tools,
+                    calls: tools,
+                    asked: 25,
+                    said: 8,
+                    ..Place::default()
+                };
+                push(minute, Kind::Heartbeat, place, 0.0, self.fixed + conversation, if alerts { 115 } else { 40 });
+                if tools {
+                    let again = Place { round: 1, quiet: true, calls: false, ..place };
+                    let whole = self.fixed + conversation;
+                    push(minute, Kind::Heartbeat, again, whole - 50.0, whole + 600.0, 40);
+                }
+            }
+        }
+        Records { requests, ..Records::default() }
+    }
+}
+
+fn analysis(every: &str, isolated: bool) -> Analysis {
+    Analysis::of(
+        &json!({ "agents": { "defaults": { "model": MODEL, "heartbeat": { "every": every, "target": "none", "isolatedSession": isolated } } } }),
+        Some("2026.9.6"),
+    )
+}
+
+#[test]
+fn known_figures_are_found_again() {
+    for (per_char, isolated) in [(0.25, false), (0.3, false), (0.3, true)] {
+        let truth = Truth { fixed: 12_345.0, per_char, days: 6, every: 30, isolated, chat: 4_000 };
+        let records = truth.records();
+        let turns = turns(&records.requests, "main");
+        let fallback = fit::Fallback { fixed_chars: 1.0, per_char: 0.25 };
+        let found = fit(&turns, &[], fallback).unwrap();
+        assert!((found.fixed / truth.fixed - 1.0).abs() < 0.005, "{found:?}");
+        assert_eq!(found.uncached, Some(50.0));
+        if !isolated {
+            assert!((found.per_char / per_char - 1.0).abs() < 0.01, "{found:?}");
+        }
+        let calibration = calibrate(&records, &analysis("30m", isolated).costing());
+        let observed = calibration.observed.unwrap();
+        let error = observed.against.cost.unwrap().pico() as f64 / observed.cost.unwrap().pico() as f64 - 1.0;
+        assert!(error.abs() < 0.02, "{per_char} {isolated}: {error} {observed:?}");
+        let load = Workload::read(&calibration.file, "w").unwrap().of("main").typical;
+        assert!((4..=6).contains(&load.alert_percent) && load.output_tokens == 40, "{load:?}");
+        let tools = load.rounds[1] as f64 / load.rounds.iter().sum::<u64>() as f64;
+        assert!((tools - 0.1).abs() < 0.02, "{:?}", load.rounds);
+    }
+}
+
+/// Half of the days cost twice as much: the range shows that, and the order and the number of draws do not.
+#[test]
+fn the_range_is_that_of_days_drawn_and_the_same_records_give_the_same_bytes() {
+    let truth = Truth { fixed: 10_000.0, per_char: 0.25, days: 8, every: 36, isolated: false, chat: 20_000 };
+    let mut records = truth.records();
+    let costing = analysis("36m", false);
+    let cost = |records: &Records| {
+        let workload = calibrate(records, &costing.costing()).workload("w").unwrap();
+        let costing = Costing { workload: &workload, ..costing.costing() };
+        let agent = &costing.gateway.agents[0];
+        costing.estimate(&costing.subject(agent), &crate::levers::Choice::present(agent), None).cost.unwrap()
+    };
+    let range = cost(&records);
+    assert!(range.low < range.typical && range.typical < range.high, "{range:?}");
+    assert_eq!(calibrate(&records, &costing.costing()).file, calibrate(&records, &costing.costing()).file);
+    // Days that are all alike leave nothing open.
+    for request in records.requests.iter_mut().filter(|request| request.place.round == 0) {
+        request.tokens.cache_write_5m = 15_000;
+    }
+    let alike = cost(&records);
+    let spread = (alike.high - alike.low).pico() as f64 / alike.typical.pico() as f64;
+    assert!(spread < 0.03, "{alike:?}");
+}
+
+#[test]
+fn wrong_counters_are_named_with_what_counts_instead() {
+    let truth = Truth { fixed: 10_000.0, per_char: 0.25, days: 3, every: 60, isolated: true, chat: 0 };
+    let costing = analysis("1h", true);
+    let said = |dollars: f64| {
+        let mut records = truth.records();
+        // A million written tokens of Opus 4.6 are $6.25.
+        let tokens = Tokens { cache_write_5m: 1_000_000, ..Tokens::default() };
+        records.reckoned.insert(MODEL.into(), Reckoned { requests: 60, tokens, dollars });
+        calibrate(&records, &costing.costing()).remarks.join("\n")
+    };
+    assert_eq!(said(6.25), "");
+    assert!(said(0.0).contains("a cost of 0 for 60 requests"), "{}", said(0.0));
+    assert!(said(625_000.0).contains("100000.000 times"), "{}", said(625_000.0));
+    let mut records = truth.records();
+    let last = records.requests.last().unwrap().clone();
+    records.prompts.push(crate::records::Prompt { session: last.place.session, counted: 100, ..Default::default() });
+    let remarks = calibrate(&records, &costing.costing()).remarks.join("\n");
+    assert!(remarks.contains("those of the last run"), "{remarks}");
+}
+
+/// The retention was another one than the config has now: what is compared is what was recorded.
+#[test]
+fn how_long_prompts_were_kept_is_what_the_tokens_show() {
+    let truth = Truth { fixed: 10_000.0, per_char: 0.25, days: 4, every: 60, isolated: true, chat: 0 };
+    let moves: [fn(&mut Tokens); 3] = [
+        |_| {},
+        |tokens| tokens.cache_write_1h = std::mem::take(&mut tokens.cache_write_5m),
+        |tokens| tokens.input += std::mem::take(&mut tokens.cache_write_5m) + std::mem::take(&mut tokens.cache_read),
+    ];
+    for change in moves {
+        let mut records = truth.records();
+        records.requests.iter_mut().for_each(|request| change(&mut request.tokens));
+        let seen = calibrate(&records, &analysis("1h", true).costing()).observed.unwrap();
+        let error = seen.against.cost.unwrap().pico() as f64 / seen.cost.unwrap().pico() as f64 - 1.0;
+        assert!(error.abs() < 0.03, "{error} {seen:?}");
+    }
+}
+
+/// Releases to 2026.7 keep the key of the last isolated session only.
+#[test]
+fn a_heartbeat_alone_in_its_session_is_isolated() {
+    let truth = Truth { fixed: 10_000.0, per_char: 0.25, days: 2, every: 30, isolated: true, chat: 4_000 };
+    let mut records = truth.records();
+    for request in &mut records.requests {
+        request.place.isolated = false;
+        request.place.before = if request.kind == Kind::Heartbeat { 0 } else { request.place.before };
+    }
+    let found =
+        fit(&turns(&records.requests, "main"), &[], fit::Fallback { fixed_chars: 1.0, per_char: 0.25 }).unwrap();
+    assert!(found.isolated && found.fixed == 10_000.0, "{found:?}");
+}
+
+#[test]
+fn held_out_days_of_a_regular_gateway_are_told_within_two_percent() {
+    for isolated in [false, true] {
+        let truth = Truth { fixed: 12_000.0, per_char: 0.28, days: 6, every: 30, isolated, chat: 6_000 };
+        let costing = analysis("30m", isolated);
+        let held = &holdout::holdout(&truth.records(), &costing.costing(), 86_400_000).unwrap()[0];
+        assert!(held.median_error.unwrap() < 0.02 && held.worst_error.unwrap() < 0.05, "{held:?}");
+        let error = held.said.cost.unwrap().pico() as f64 / held.cost.unwrap().pico() as f64 - 1.0;
+        assert!(error.abs() < 0.05 && held.inside == Some(true), "{error} {held:?}");
+    }
+    assert!(holdout::holdout(&Records::default(), &analysis("30m", true).costing(), 86_400_000).is_err());
+}
+
+#[test]
+fn a_change_to_a_dearer_setting_is_worse_and_half_a_day_says_nothing() {
+    let before = Truth { fixed: 10_000.0, per_char: 0.25, days: 3, every: 60, isolated: true, chat: 2_000 };
+    let after = Truth { fixed: 10_000.0, per_char: 0.25, days: 6, every: 30, isolated: true, chat: 2_000 };
+    let applied = START + 3 * 86_400_000;
+    let mut records = before.records();
+    records.requests.extend(after.records().requests.into_iter().filter(|request| request.at >= applied));
+    let (old, new) = (analysis("1h", true), analysis("30m", true));
+    let at = |ms: i64| jiff::Timestamp::from_millisecond(ms).unwrap();
+    let worse = verify::verify(&records, &old.costing(), &new.costing(), at(applied));
+    assert_eq!(worse.verdict, verify::Verdict::Worse, "{worse:?}");
+    let [_, middle, _] = worse.saved_a_day.unwrap();
+    // 24 runs of 10,000 tokens written at $6.25 a million more each day, a tenth of them twice, and what they write.
+    let a_run = 10_000.0 * 6.25e-6;
+    assert!((middle.pico() as f64 / 1e12 / (-24.0 * a_run) - 1.0).abs() < 0.25, "{middle}");
+    let better = verify::verify(&after_then(&before, &after, applied), &new.costing(), &old.costing(), at(applied));
+    assert_eq!(better.verdict, verify::Verdict::Saved, "{better:?}");
+    records.requests.retain(|request| request.at < applied + 12 * 3_600_000);
+    let early = verify::verify(&records, &old.costing(), &new.costing(), at(applied));
+    assert_eq!((early.verdict, early.saved_a_day), (verify::Verdict::NotYetKnown, None));
+    assert!(early.agents[0].because.contains("less than 24 hours"));
+    assert!(Money::ZERO < better.saved_a_day.unwrap()[0]);
+}
+
+/// The other way round: first every half hour, then every hour.
+fn after_then(slow: &Truth, fast: &Truth, applied: i64) -> Records {
+    let mut records = Records::default();
+    records.requests = fast.records().requests.into_iter().filter(|request| request.at < applied).collect();
+    let later = Truth { days: 6, ..*slow };
+    records.requests.extend(later.records().requests.into_iter().filter(|request| request.at >= applied));
+    records
+}

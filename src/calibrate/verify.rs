@@ -1,0 +1,309 @@
+//! What a change saved: the old settings simulated on the days after it, with what the user did on those days, minus what was
+//! measured on them; over whole days, so that each hour counts alike. Less than a day says nothing.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::days::{Load, days, drawn};
+use super::fit::{epoch, fit};
+use super::replay::Replay;
+use super::turn::{Turn, turns, whole};
+use super::{DRAWS, digest, file, robust};
+use crate::gateway::Agent;
+use crate::money::{Money, Unit};
+use crate::records::{Kind, Records, Request};
+use crate::simulate::costing::Costing;
+use crate::simulate::schedule::Period;
+
+const DAY: i64 = 86_400_000;
+/// The share by which a simulated day may be off, whatever the draws say: a tenth, the bound that `docs/accuracy.md` holds.
+const ERROR: i128 = 10;
+/// Heartbeats that the old settings must have on record.
+const FEWEST: usize = 5;
+
+/// What the records say of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// The new days cost less than the old settings would have, beyond the error.
+    Saved,
+    /// Too few days, or a difference within the error.
+    NotYetKnown,
+    /// They cost more beyond the error, or a guard rail is broken.
+    Worse,
+}
+
+/// What must not get worse while money is saved.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Rail {
+    /// What it watches, as `alerts a day`.
+    pub name: &'static str,
+    /// Before the change; null where nothing is on record.
+    pub before: Option<f64>,
+    /// After it.
+    pub after: Option<f64>,
+    /// Whether it holds.
+    pub kept: bool,
+}
+
+/// How often a model said that there is nothing to say in the words that OpenClaw drops.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Acknowledged {
+    /// The model.
+    pub model: String,
+    /// Answers in those words.
+    pub right: u64,
+    /// Answers with those words in others, which are delivered.
+    pub muddled: u64,
+}
+
+/// One agent before and after.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OfAgent {
+    /// Its id.
+    pub agent: String,
+    /// Whole days of records before the change that were taken, and after it.
+    pub days: [u64; 2],
+    /// Heartbeats measured on them.
+    pub heartbeats: [u64; 2],
+    /// What those cost.
+    pub measured: [Option<Money>; 2],
+    /// The days after the change under the old settings: in the middle, and between which costs nine of ten draws lie.
+    pub old_settings: Option<[Money; 3]>,
+    /// That minus what was measured after the change: low, middle, high.
+    pub saved: Option<[Money; 3]>,
+    /// What was watched.
+    pub rails: Vec<Rail>,
+    /// Of each model that answered.
+    pub acknowledged: Vec<Acknowledged>,
+    /// What it comes to.
+    pub verdict: Verdict,
+    /// Why, in a clause.
+    pub because: String,
+}
+
+/// The answer.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Verification {
+    /// Always 1.
+    pub schema_version: u32,
+    /// When the change was made.
+    pub applied: String,
+    /// What amounts are in.
+    pub unit: Unit,
+    /// Of all agents together.
+    pub verdict: Verdict,
+    /// Saved a day: low, middle, high; null where it is not known of an agent.
+    pub saved_a_day: Option<[Money; 3]>,
+    /// Each agent that ran before or after.
+    pub agents: Vec<OfAgent>,
+}
+
+/// Compares the records after a change with what the old settings would have cost then. Both costings are of the same
+/// machine; the old one is of the config before the change.
+pub fn verify(records: &Records, old: &Costing<'_>, new: &Costing<'_>, applied: Timestamp) -> Verification {
+    let seed = u64::from_str_radix(digest(records).get(..16).unwrap_or_default(), 16).unwrap_or_default();
+    let unit = old.unit();
+    let mut agents: Vec<OfAgent> = Vec::new();
+    for agent in &old.gateway.agents {
+        let turns = turns(&records.requests, &agent.id);
+        if turns.iter().any(|turn| turn.kind == Kind::Heartbeat) {
+            agents.push(of_agent(records, &turns, [old, new], agent, applied.as_millisecond(), seed));
+        }
+    }
+    let verdict = match agents.iter() {
+        all if all.clone().any(|agent| agent.verdict == Verdict::Worse) => Verdict::Worse,
+        all if all.clone().any(|agent| agent.verdict == Verdict::Saved)
+            && all.clone().all(|agent| agent.verdict != Verdict::NotYetKnown) =>
+        {
+            Verdict::Saved
+        }
+        _ => Verdict::NotYetKnown,
+    };
+    let a_day = agents.iter().map(|agent| {
+        let days = agent.days[1];
+        let [low, middle, high] = agent.saved?.map(|saved| saved.per(days));
+        Some([low?, middle?, high?])
+    });
+    let saved_a_day = a_day.collect::<Option<Vec<_>>>().filter(|all| !all.is_empty()).map(|all| {
+        let sum = |at: usize| all.iter().map(|of| of[at]).sum();
+        [sum(0), sum(1), sum(2)]
+    });
+    Verification { schema_version: 1, applied: applied.to_string(), unit, verdict, saved_a_day, agents }
+}
+
+/// The stretches that are compared, whole days before and after the change, in milliseconds.
+struct Spans {
+    before: (i64, i64),
+    after: (i64, i64),
+}
+
+impl Spans {
+    fn of(turns: &[Turn], applied: i64) -> Self {
+        let heartbeats = |turn: &&Turn| turn.kind == Kind::Heartbeat && turn.at < applied;
+        let since = turns.iter().find(heartbeats).map_or(applied, |turn| turn.at);
+        let until = turns.last().map_or(applied, |turn| turn.at);
+        let whole = |ms: i64| (ms.max(0) / DAY) * DAY;
+        Spans {
+            before: (applied - whole(applied - since), applied),
+            after: (applied, applied + whole(until - applied)),
+        }
+    }
+}
+
+fn days_of((from, to): (i64, i64)) -> u64 {
+    ((to - from) / DAY).unsigned_abs()
+}
+
+fn of_agent(
+    records: &Records,
+    turns: &[Turn],
+    [old, new]: [&Costing<'_>; 2],
+    agent: &Agent,
+    applied: i64,
+    seed: u64,
+) -> OfAgent {
+    let spans = Spans::of(turns, applied);
+    let within =
+        |(from, to): (i64, i64)| move |turn: &&Turn| turn.kind == Kind::Heartbeat && (from..to).contains(&turn.at);
+    let before: Vec<&Turn> = turns.iter().filter(within(spans.before)).collect();
+    let after: Vec<&Turn> = turns.iter().filter(within(spans.after)).collect();
+    let measured = [Replay::of(old, agent).priced(&before), Replay::of(new, agent).priced(&after)];
+    let days = [days_of(spans.before), days_of(spans.after)];
+    let old_settings = under_old(records, turns, old, agent, &spans, seed).filter(|_| days[1] > 0);
+    let saved = old_settings.zip(measured[1]).map(|([low, middle, high], now)| [low - now, middle - now, high - now]);
+    let failed = |(from, to): (i64, i64)| {
+        let failed = |request: &&Request| {
+            request.kind == Kind::Error && *request.agent == *agent.id && (from..to).contains(&request.at)
+        };
+        whole(records.requests.iter().filter(failed).count() as u64)
+    };
+    let rails = rails([&before, &after], days, [failed(spans.before), failed(spans.after)]);
+    let (verdict, because) = verdict(days, saved, &rails, old_settings.is_some());
+    OfAgent {
+        agent: agent.id.clone(),
+        days,
+        heartbeats: [before.len() as u64, after.len() as u64],
+        measured,
+        old_settings,
+        saved,
+        rails,
+        acknowledged: acknowledged(records, &agent.id),
+        verdict,
+        because,
+    }
+}
+
+/// The days after the change under the settings before it, with what the user did on them.
+fn under_old(
+    records: &Records,
+    turns: &[Turn],
+    old: &Costing<'_>,
+    agent: &Agent,
+    spans: &Spans,
+    seed: u64,
+) -> Option<[Money; 3]> {
+    let before: Vec<Turn> = turns.iter().filter(|turn| turn.at < spans.after.0).cloned().collect();
+    let replay = Replay::of(old, agent);
+    let fit = fit(&before, &[], replay.fallback(&before))?;
+    let heartbeats = epoch(&before);
+    let last = *heartbeats.last().filter(|_| heartbeats.len() >= FEWEST)?;
+    let days = days(&before, &fit, &old.gateway.user_zone);
+    let base = old.workload.of(&agent.id).typical;
+    let blank =
+        file::Agent { fit: &fit, light: replay.light(), noted: file::noted(&records.prompts, &before), missed: 0 };
+    let load = Load::of(&days.values().collect::<Vec<_>>(), &fit);
+    let missed = replay.missed(&fit, &before, &file::measured_profile(&blank, &load, &base));
+    let blank = file::Agent { missed, ..blank };
+    // The grid goes on where it was.
+    let every = replay.every(&fit, &before)?;
+    let start = last.at + ((spans.after.0 - last.at).max(0) / every + 1) * every;
+    let moment = |at: i64| Timestamp::from_millisecond(at).ok();
+    let span = Period { start: moment(start)?, end: moment(spans.after.1)?, zone: old.gateway.user_zone.clone() };
+    if span.start >= span.end {
+        return None;
+    }
+    let events = super::holdout::events(&before, turns, &fit);
+    let cost = |load: &Load| {
+        let mut profile = file::measured_profile(&blank, load, &base);
+        if !fit.isolated {
+            profile.history.chars_by_hour.clear();
+            profile.history.events.clone_from(&events);
+        }
+        replay.span_of(&fit, &before, &profile, &span, &mut |_| {}).0.cost
+    };
+    let middle = cost(&load)?;
+    let mut draws: Vec<Money> = drawn(&days, &fit, seed, DRAWS).iter().map(cost).collect::<Option<_>>()?;
+    draws.sort();
+    let at = |share: usize| draws.get(draws.len().saturating_sub(1) * share / 100).copied().unwrap_or(middle);
+    let off = Money::from_pico(middle.pico() / ERROR);
+    Some([at(10).min(middle - off), middle, at(90).max(middle + off)])
+}
+
+fn rails([before, after]: [&[&Turn]; 2], days: [u64; 2], failed: [f64; 2]) -> Vec<Rail> {
+    let a_day = |count: f64, days: u64| (days > 0).then(|| count / whole(days));
+    let alerts = |turns: &[&Turn]| whole(turns.iter().filter(|turn| turn.alerts).count() as u64);
+    let gap = |turns: &[&Turn]| {
+        let mut gaps: Vec<f64> =
+            turns.windows(2).map(|pair| whole((pair[1].at - pair[0].at).unsigned_abs()) / 60_000.0).collect();
+        robust::median(&mut gaps)
+    };
+    let rail = |name, [before, after]: [Option<f64>; 2], kept: &dyn Fn(f64, f64) -> bool| Rail {
+        name,
+        before,
+        after,
+        kept: before.zip(after).is_none_or(|(before, after)| kept(before, after)),
+    };
+    let [said, says] = [a_day(alerts(before), days[0]), a_day(alerts(after), days[1])];
+    vec![
+        // Less than half of what it used to say, where that was enough to tell.
+        rail("alerts a day", [said, says], &|before, after| before * whole(days[1]) < 4.0 || after * 2.0 >= before),
+        // Told, not judged: a longer interval is what was asked for.
+        rail("minutes between heartbeats", [gap(before), gap(after)], &|_, _| true),
+        rail("failed requests a day", [a_day(failed[0], days[0]), a_day(failed[1], days[1])], &|before, after| {
+            after < 3.0 || after <= before * 2.0
+        }),
+    ]
+}
+
+fn verdict(days: [u64; 2], saved: Option<[Money; 3]>, rails: &[Rail], has_old: bool) -> (Verdict, String) {
+    if days[1] == 0 {
+        return (Verdict::NotYetKnown, "less than 24 hours are on record since the change".to_owned());
+    }
+    if let Some(rail) = rails.iter().find(|rail| !rail.kept) {
+        let [before, after] = [rail.before, rail.after].map(|value| format!("{:.1}", value.unwrap_or_default()));
+        return (Verdict::Worse, format!("{}: {after} where it was {before}", rail.name));
+    }
+    match saved {
+        None if !has_old => (
+            Verdict::NotYetKnown,
+            format!("fewer than {FEWEST} heartbeats are on record under the old settings, or their price is unknown"),
+        ),
+        None => (Verdict::NotYetKnown, "a price is unknown".to_owned()),
+        Some([low, ..]) if low > Money::ZERO => {
+            (Verdict::Saved, "the old settings would have cost more on the same days, beyond the error".to_owned())
+        }
+        Some([.., high]) if high < Money::ZERO => {
+            (Verdict::Worse, "the old settings would have cost less on the same days, beyond the error".to_owned())
+        }
+        Some(_) => (Verdict::NotYetKnown, "the difference is within the error".to_owned()),
+    }
+}
+
+fn acknowledged(records: &Records, agent: &str) -> Vec<Acknowledged> {
+    let mut all: Vec<Acknowledged> = Vec::new();
+    let of_agent = |request: &&Request| request.kind == Kind::Heartbeat && *request.agent == *agent;
+    for request in records.requests.iter().filter(of_agent).filter(|request| !request.place.calls) {
+        let at = all.iter().position(|known| *known.model == *request.model).unwrap_or_else(|| {
+            all.push(Acknowledged { model: request.model.to_string(), right: 0, muddled: 0 });
+            all.len() - 1
+        });
+        if let Some(known) = all.get_mut(at) {
+            known.right += u64::from(request.place.quiet);
+            known.muddled += u64::from(request.place.muddled);
+        }
+    }
+    all
+}

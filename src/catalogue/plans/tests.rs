@@ -1,0 +1,194 @@
+use serde_json::json;
+
+use super::*;
+use crate::schema::Schema;
+
+static SCHEMA: Schema = Schema::new(include_str!("../../../schemas/plans.v1.schema.json"));
+
+fn model(name: &str) -> ModelRef {
+    ModelRef::parse(name).unwrap()
+}
+
+fn id(offer: Option<&Offer>) -> Option<&str> {
+    offer.map(|offer| offer.id)
+}
+
+#[test]
+fn the_catalogue_keeps_its_schema_and_its_ids_are_one_each() {
+    let file: Value = serde_json::from_str(TEXT).unwrap();
+    assert_eq!(SCHEMA.check(&file).iter().map(ToString::to_string).collect::<Vec<_>>(), Vec::<String>::new());
+    let mut broken = file.clone();
+    broken["offers"][0]["plans"][0]["windows"][0]["unit"] = json!("minutes");
+    assert_eq!(SCHEMA.check(&broken).len(), 1);
+    for all in [
+        offers().iter().map(|offer| offer.id).collect::<Vec<_>>(),
+        offers().iter().flat_map(|offer| &offer.plans).map(|plan| plan.id).collect(),
+        offers().iter().flat_map(|offer| &offer.plans).flat_map(|plan| &plan.windows).map(|quota| quota.id).collect(),
+    ] {
+        let mut once = all.clone();
+        once.sort_unstable();
+        once.dedup();
+        assert_eq!(once.len(), all.len(), "{all:?}");
+    }
+    for quota in offers().iter().flat_map(|offer| &offer.plans).flat_map(|plan| &plan.windows) {
+        assert!(quota.limit.is_none_or(|limit| limit.low <= limit.high), "{}", quota.id);
+        assert_eq!(quota.limit.is_none(), quota.disclosure == Disclosure::Unpublished, "{}", quota.id);
+        assert!(quota.zone.is_none_or(|zone| crate::gateway::active_hours::known_zone(zone).is_some()), "{}", quota.id);
+    }
+}
+
+/// A config that bears one mark and nothing else.
+fn bearing(mark: &Mark) -> (ModelRef, Value) {
+    let provider = mark.provider.unwrap_or("mine");
+    let id = mark.models.first().map_or("some-model".to_owned(), |name| name.replace('*', "x"));
+    let mut config = json!({});
+    if let Some(address) = mark.address {
+        config["models"]["providers"][provider]["baseUrl"] = format!("https://{address}").into();
+    }
+    if let Some(mode) = mark.sign_in.first() {
+        config["auth"]["profiles"]["p"] = json!({ "provider": provider, "mode": mode });
+    }
+    let model = ModelRef { provider: provider.to_owned(), id };
+    if let Some(harness) = mark.harness {
+        config["agents"]["defaults"]["models"][model.to_string()] = json!({ "agentRuntime": { "id": harness } });
+    }
+    (model, config)
+}
+
+#[test]
+fn each_mark_tells_its_offer_and_each_tier_its_windows() {
+    for offering in offers() {
+        for mark in &offering.marks {
+            let (model, config) = bearing(mark);
+            let anthropic = AnthropicAuth::resolve(&config, None);
+            let told = offering.plans.first();
+            assert_eq!(id(offer(&model, &config, anthropic, told)), Some(offering.id), "{mark:?}");
+            let found = id(offer(&model, &config, anthropic, None));
+            assert_eq!(found, (!mark.unsure).then_some(offering.id), "{mark:?}");
+        }
+        for plan in &offering.plans {
+            assert!(named(plan.id).is_some_and(|found| found.id == plan.id));
+            let tiers: Vec<&str> = offering.tiers("any", &json!({}), Some(plan)).map(|tier| tier.id).collect();
+            assert_eq!(tiers, [plan.id]);
+            for quota in &plan.windows {
+                let id = quota.models.first().map_or("some-model".to_owned(), |name| name.replace('*', "x"));
+                let day = quota.since.or(quota.until).unwrap_or("2026-11-01");
+                let held: Vec<&str> = plan.quotas(&id, day).into_iter().map(|quota| quota.id).collect();
+                assert!(held.contains(&quota.id), "{}: {held:?}", quota.id);
+                assert!(named(quota.id).is_some(), "{}", quota.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_pays_is_known_by_provider_address_or_sign_in() {
+    let none = json!({});
+    let paid = |name: &str, config: &Value, auth| id(offer(&model(name), config, auth, None));
+    let at = |url: &str| {
+        let config = json!({ "models": { "providers": { "mine": { "baseUrl": url } } } });
+        paid("mine/m", &config, None)
+    };
+    assert_eq!(at("https://api.z.ai/api/coding/paas/v4"), Some("glm"));
+    assert_eq!(at("https://api.kimi.com/coding"), Some("kimi"));
+    for url in ["https://api.z.ai/api/paas/v4", "https://api.moonshot.ai/v1", "http://localhost:4000/api/coding/"] {
+        assert_eq!(at(url), None, "{url}");
+    }
+    let signed = |modes: &[&str]| {
+        let profiles = modes.iter().enumerate();
+        let profiles: serde_json::Map<String, Value> =
+            profiles.map(|(at, mode)| (format!("p{at}"), json!({ "provider": "openai", "mode": mode }))).collect();
+        paid("openai/gpt-5.4", &json!({ "auth": { "profiles": profiles } }), None)
+    };
+    let signs = [signed(&[]), signed(&["api_key"]), signed(&["oauth"]), signed(&["oauth", "api_key"])];
+    assert_eq!(signs, [None, None, Some("chatgpt"), None]);
+    // A bare name went to the default provider, which has no such model.
+    assert_eq!(paid("minimax-portal/gemini-2.5-flash", &none, None), None);
+    assert_eq!(paid("github-copilot/gemini-2.5-flash", &none, None), Some("copilot"));
+    // A gateway in between has a bill of its own.
+    let beside = |url: &str| json!({ "models": { "providers": { "anthropic": { "baseUrl": url } } } });
+    let opus = "anthropic/claude-opus-4-8";
+    let (oauth, key) = (Some(AnthropicAuth::OAuth), Some(AnthropicAuth::ApiKey));
+    assert_eq!(paid(opus, &none, oauth), Some("claude"));
+    assert_eq!(paid(opus, &beside("https://api.anthropic.com"), oauth), Some("claude"));
+    assert_eq!(paid(opus, &beside("https://llm.example.org"), oauth), None);
+    assert_eq!([paid(opus, &none, key), paid(opus, &none, None)], [None, None]);
+}
+
+#[test]
+fn the_tier_is_the_one_told_else_all_that_the_sign_in_allows() {
+    let google = offers().iter().find(|offer| offer.id == "google-account").unwrap();
+    let tiers = |mode: Option<&str>, told: Option<&str>| {
+        let profiles = mode.map(|mode| json!({ "p": { "provider": "google-gemini-cli", "mode": mode } }));
+        let config = json!({ "auth": { "profiles": profiles } });
+        let tiers = google.tiers("google-gemini-cli", &config, told.and_then(named));
+        tiers.map(|tier| tier.id).collect::<Vec<_>>()
+    };
+    assert_eq!(tiers(None, None).len(), 4);
+    assert_eq!(tiers(Some("api_key"), None), ["gemini-cli-key-free"]);
+    assert_eq!(tiers(Some("oauth"), None), ["gemini-cli-oauth", "gemini-cli-pro", "gemini-cli-ultra"]);
+    assert_eq!(tiers(Some("oauth"), Some("gemini-cli-pro")), ["gemini-cli-pro"]);
+    // A tier of another offer says nothing here.
+    assert_eq!(tiers(None, Some("glm-lite")).len(), 4);
+    assert!(named("glm-lit").is_none() && unknown("glm-lit").contains("did you mean 'glm-lite'"));
+}
+
+#[test]
+fn a_window_for_a_model_comes_before_those_for_all_and_an_unnamed_one_may_be_any() {
+    let ids = |plan: &str, model: &str| {
+        let quotas = named(plan).unwrap().quotas(model, "2026-11-01");
+        quotas.into_iter().map(|quota| quota.id).collect::<Vec<_>>()
+    };
+    assert_eq!(ids("codex-plus", "gpt-5.5"), ["codex-plus-gpt-5.5"]);
+    assert_eq!(ids("codex-plus", "GPT-5.4-mini"), ["codex-plus-mini"]);
+    assert_eq!(ids("codex-plus", "gpt-6-astra").len(), 5);
+    assert_eq!(ids("groq-free", "groq/compound"), ["groq-free", "groq-free-rpm", "groq-free-tpm-compound"]);
+    assert_eq!(ids("groq-free", "qwen/qwen3.6-27b"), ["groq-free", "groq-free-rpm", "groq-free-tpm"]);
+    // Copilot counted premium requests until the end of May 2026, and dollars since.
+    let units =
+        |day: &str| named("copilot-pro").unwrap().quotas("x", day).into_iter().map(|q| q.unit).collect::<Vec<_>>();
+    assert_eq!([units("2026-05-31"), units("2026-06-01")], [[QuotaUnit::PremiumRequest], [QuotaUnit::Usd]]);
+}
+
+/// Z.AI: credits = (input x 6.9 + cached x 1.7 + output x 24) / 10,000; its wiki counts 44 for a cold request of 63k.
+#[test]
+fn glms_formula_comes_out_to_the_digit() {
+    let glm = offers().iter().find(|offer| offer.id == "glm").unwrap();
+    let rates = glm.credits.as_ref().unwrap().rates().billed();
+    let of = |input: u64, cached: u64, output: u64| {
+        (rates.input.times(input) + rates.cache_read.times(cached) + rates.output.times(output)).to_string()
+    };
+    assert_eq!([of(10_000, 0, 0), of(0, 10_000, 0), of(0, 0, 10_000)], ["6.9", "1.7", "24"]);
+    assert_eq!(of(63_000, 0, 200), "43.95");
+    assert_eq!(of(0, 63_000, 200), "11.19");
+}
+
+/// docs.github.com, the table of 2026-05-29.
+#[test]
+fn copilots_multipliers_come_out_to_the_digit() {
+    let copilot = offers().iter().find(|offer| offer.id == "copilot").unwrap();
+    let times = |id: &str| copilot.multipliers.as_ref().unwrap().of(id).map(|times| times.to_string());
+    for (id, expected) in [
+        ("claude-haiku-4.5", "0.33"),
+        ("claude-opus-4.6", "3"),
+        ("claude-opus-4.7", "15"),
+        ("claude-sonnet-4.6", "1"),
+        ("gpt-4.1", "0"),
+        ("gpt-5-mini", "0"),
+        ("gpt-5.4-nano", "0.25"),
+        ("gpt-5.5", "7.5"),
+        ("gemini-3-flash", "0.33"),
+    ] {
+        assert_eq!(times(id).as_deref(), Some(expected), "{id}");
+    }
+    assert_eq!(times("claude-opus-4.8"), None);
+}
+
+#[test]
+fn what_was_read_long_ago_is_stale() {
+    let quota = |id: &str| named(id).unwrap().windows.iter().find(|quota| quota.id == id).unwrap();
+    let on = jiff::civil::date(2026, 11, 28);
+    assert!(!quota("openrouter-free").is_stale(90, on) && !quota("glm-lite-5h").is_stale(90, on));
+    assert!(quota("kimi-code").is_stale(90, on) && quota("claude-max5").is_stale(90, on));
+    assert!(quota("openrouter-free").is_stale(30, on));
+}

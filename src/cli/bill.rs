@@ -1,0 +1,95 @@
+//! A bill beside the records, in words.
+
+use std::path::Path;
+
+use anyhow::Context;
+use clawbeat::analysis::Analysis;
+use clawbeat::invoice;
+use clawbeat::invoice::reconcile::{Reconciled, Side, reconcile, spent};
+use clawbeat::money::Money;
+use clawbeat::records::Records;
+use clawbeat::words::{amount, amount_if_known, plain, tokens};
+
+/// Days and models that are listed.
+const LINES: usize = 40;
+
+/// A bill read and put beside the records.
+pub(super) fn compared(path: &Path, records: &Records, analysis: &Analysis) -> anyhow::Result<Reconciled> {
+    let loaded = clawbeat::files::read::read(path, &mut std::io::stdin().lock())?;
+    let invoice = invoice::read(&loaded.text).with_context(|| path.display().to_string())?;
+    Ok(reconcile(&invoice, records, &analysis.costing()))
+}
+
+/// The same in words.
+pub(super) fn beside(path: &Path, records: &Records, analysis: &Analysis) -> anyhow::Result<String> {
+    Ok(text(&compared(path, records, analysis)?, analysis))
+}
+
+/// The comparison as a table and what follows from it.
+pub(super) fn text(found: &Reconciled, analysis: &Analysis) -> String {
+    let unit = analysis.costing().unit();
+    let side = |side: &Side| match (side.prompt, side.cost) {
+        (0, None | Some(Money::ZERO)) => "-".to_owned(),
+        (0, cost) => amount_if_known(cost, unit),
+        (prompt, cost) => format!("{} in, {}", tokens(prompt), amount_if_known(cost, unit)),
+    };
+    let row = |day: &str, model: &str, sides: [&Side; 3]| {
+        let [bill, store, simulated] = sides.map(side);
+        format!("{day:<12}{:<28}{bill:<24}{store:<24}{simulated}\n", plain(model))
+    };
+    let mut out = format!("{}, beside the records and the simulated heartbeats:\n\n", found.kind.name());
+    out += &format!("{:<12}{:<28}{:<24}{:<24}{}\n", "day (UTC)", "model", "bill", "store", "heartbeats simulated");
+    for line in found.lines.iter().take(LINES) {
+        out += &row(&line.day, &line.model, [&line.bill, &line.store, &line.simulated]);
+    }
+    if found.lines.len() > LINES {
+        out += &format!("and {} more lines, see --format json\n", found.lines.len() - LINES);
+    }
+    out += &row("all", "", [&found.bill, &found.store, &found.simulated]);
+    out.push('\n');
+    if let Some(unexplained) = found.unexplained {
+        let what =
+            if unexplained < Money::ZERO { "In the store and not billed" } else { "Billed and not in the store" };
+        let size = if unexplained < Money::ZERO { Money::ZERO - unexplained } else { unexplained };
+        out += &format!("{what}: {}.\n", amount(size, unit));
+        for known in &found.known {
+            out += &format!("  of that never stored: {}, about {}\n", known.what, amount(known.cost, unit));
+        }
+        out += &format!("Left unexplained: {}.\n", amount_if_known(found.rest, unit));
+    } else {
+        out += "What the difference costs is unknown, because a price is.\n";
+    }
+    for cause in &found.causes {
+        out += &format!("  likely cause: {cause}\n");
+    }
+    out += &match &found.heartbeats {
+        Some(heartbeats) => format!("Heartbeats found in the bill by their grid: {}.\n", side(heartbeats)),
+        None => "Heartbeats cannot be told apart in this bill: only the total is compared.\n".to_owned(),
+    };
+    if found.days_without_records > 0 {
+        out += &format!("{} days of the bill are without records and left out.\n", found.days_without_records);
+    }
+    if found.left_out > 0 {
+        out += &format!("{} rows of the bill could not be read.\n", found.left_out);
+    }
+    out
+}
+
+/// Two readings of a balance as a bill: all that was spent between them, beside what the records explain.
+pub(super) fn balances([before, after]: [Money; 2], records: &Records, analysis: &Analysis) -> String {
+    let unit = analysis.costing().unit();
+    let billed = before - after;
+    if billed < Money::ZERO {
+        return "The balance rose between the readings: it was topped up, so it says nothing of what was spent.\n"
+            .to_owned();
+    }
+    let stored = spent(records, &analysis.costing());
+    let rest = stored.map(|stored| billed - stored);
+    format!(
+        "Spent by the balance: {}. In the store: {}. Not in the store: {}.\nA balance is spent by everything that uses \
+         the account, so heartbeats cannot be told apart in it.\n",
+        amount(billed, unit),
+        amount_if_known(stored, unit),
+        amount_if_known(rest, unit)
+    )
+}

@@ -1,0 +1,114 @@
+//! The load from the gateway's records: which ones belong to a config, and what is said of them.
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::sync::Once;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use clawbeat::analysis::Analysis;
+use clawbeat::calibrate::{Calibration, calibrate};
+use clawbeat::files::discover;
+use clawbeat::files::read::{Loaded, Source};
+use clawbeat::records::{self, NoRecords, Records};
+use clawbeat::simulate::observed::Observed;
+
+use super::load::env;
+use super::options::QuestionOptions;
+use super::output::complain;
+
+/// The records that belong to a config, if there are any, and their places.
+pub(super) fn records(loaded: &Loaded, question: &QuestionOptions) -> anyhow::Result<Option<(Records, String)>> {
+    let is_asked = !question.state_dir.is_empty();
+    let dirs = if is_asked { question.state_dir.clone() } else { own_dirs(loaded, question) };
+    if question.no_records || dirs.is_empty() {
+        return Ok(None);
+    }
+    match read(&dirs) {
+        Ok(records) => {
+            let named: Vec<String> = dirs.iter().map(|dir| dir.display().to_string()).collect();
+            Ok(Some((records, named.join(", "))))
+        }
+        // What was not asked for is not missed.
+        Err(_) if !is_asked => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Measures the load of a config from its gateway's records. A load that was named comes before records that were not.
+pub(super) fn take_in(
+    analysis: &mut Analysis,
+    records: &Records,
+    named: &str,
+    question: &QuestionOptions,
+) -> anyhow::Result<Option<Observed>> {
+    let is_asked = !question.state_dir.is_empty();
+    let calibration = calibrate(records, &analysis.costing());
+    if calibration.observed.is_none() {
+        if is_asked {
+            complain(&format!("note: no heartbeats are recorded in {named}: the load is assumed"));
+        }
+        return Ok(None);
+    }
+    let own = calibration.workload(&format!("measured from the records in {named}; --no-records leaves them out"));
+    let own = match own {
+        Err(error) if !is_asked => {
+            complain(&format!("warning: the records in {named} give no load, so it is assumed: {error}"));
+            return Ok(None);
+        }
+        own => own?,
+    };
+    let spaces = analysis.workload.own_workspaces().map(|(id, found)| (id.to_owned(), found.clone())).collect();
+    analysis.workload = own.with_own_workspaces(spaces);
+    // A command may read its config more than once.
+    static TOLD: Once = Once::new();
+    TOLD.call_once(|| match is_asked {
+        true => tell(records, &calibration),
+        false => {
+            complain(&format!("note: the load is measured from the records in {named}; --no-records leaves them out"))
+        }
+    });
+    Ok(calibration.observed)
+}
+
+/// Reads records. On a terminal that waits for longer than a second it says what it is waiting for.
+pub(super) fn read(dirs: &[PathBuf]) -> Result<Records, NoRecords> {
+    if !std::io::stderr().is_terminal() {
+        return records::read(dirs);
+    }
+    let (reading, ended) = mpsc::channel::<()>();
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            let mut seconds = 0;
+            while ended.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
+                seconds += 1;
+                let _ = write!(std::io::stderr(), "\rreading the gateway's records: {seconds} s ");
+            }
+            if seconds > 0 {
+                let _ = write!(std::io::stderr(), "\r{:40}\r", "");
+            }
+        });
+        let read = records::read(dirs);
+        drop(reading);
+        read
+    })
+}
+
+/// What a reader of measured figures should know.
+pub(super) fn tell(records: &Records, calibration: &Calibration) {
+    for note in &records.notes {
+        complain(&format!("{}: {note}", if note.is_trouble() { "warning" } else { "note" }));
+    }
+    calibration.remarks.iter().for_each(|remark| complain(&format!("note: {remark}")));
+}
+
+/// The state directories whose config this is: those of this machine's gateway, if it reads this very file.
+fn own_dirs(loaded: &Loaded, question: &QuestionOptions) -> Vec<PathBuf> {
+    let Source::File { real, .. } = &loaded.source else { return Vec::new() };
+    if question.no_env || !question.at.is_root() || question.workload != "typical" {
+        return Vec::new();
+    }
+    let own = discover::discover(&env, &|path| path.exists()).ok().and_then(|place| place.path.canonicalize().ok());
+    if own.as_deref() == Some(real) { records::state_dirs(&env) } else { Vec::new() }
+}

@@ -1,0 +1,60 @@
+//! Which runtime a model's turns go through, where the config says: OpenClaw's own, or a harness such as Codex or the Claude
+//! CLI with a prompt and a history of its own (OpenClaw 2026.9.6 `docs/gateway/config-agents/runtime-and-cli-backends.md`).
+
+use serde_json::Value;
+
+use super::model_ref::ModelRef;
+
+/// The `agentRuntime.id` that holds for a model: its own entry's before the provider's. An agent's own entries count where
+/// one is named; keys for a whole agent are retired and count nowhere.
+pub fn of<'a>(config: &'a Value, agent: Option<&str>, model: &ModelRef) -> Option<&'a str> {
+    let own = agent.and_then(|id| entry(config, id)).map(|entry| &entry["models"]);
+    let shared = config.pointer("/agents/defaults/models");
+    let provider = config.pointer("/models/providers").and_then(Value::as_object).and_then(|all| {
+        all.iter().find(|(id, _)| id.trim().eq_ignore_ascii_case(&model.provider)).map(|(_, entry)| entry)
+    });
+    let declared = provider
+        .and_then(|provider| provider["models"].as_array())
+        .and_then(|models| models.iter().find(|entry| entry["id"].as_str() == Some(model.id.as_str())));
+    let any = format!("{}/*", model.provider);
+    let name = model.to_string();
+    let settings = || [own, shared].into_iter().flatten();
+    let exact = settings().filter_map(|models| models.get(&name)).chain(declared);
+    let wide = settings().filter_map(|models| models.get(&any)).chain(provider);
+    exact.chain(wide).find_map(|entry| entry["agentRuntime"]["id"].as_str())
+}
+
+fn entry<'a>(config: &'a Value, id: &str) -> Option<&'a Value> {
+    let entries = config.pointer("/agents/entries").and_then(Value::as_object);
+    let list = config.pointer("/agents/list").and_then(Value::as_array);
+    let by_key =
+        entries.and_then(|all| all.iter().find(|(key, _)| key.eq_ignore_ascii_case(id))).map(|(_, entry)| entry);
+    by_key.or_else(|| {
+        list.and_then(|all| all.iter().find(|item| item["id"].as_str().is_some_and(|own| own.eq_ignore_ascii_case(id))))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_models_own_entry_comes_before_the_providers_and_an_agents_before_the_shared_one() {
+        let model = ModelRef { provider: "openai".to_owned(), id: "gpt-5.5".to_owned() };
+        let pin = |id: &str| json!({ "agentRuntime": { "id": id } });
+        let config = json!({
+            "agents": {
+                "defaults": { "agentRuntime": { "id": "retired" }, "models": { "openai/gpt-5.5": pin("codex") } },
+                "entries": { "Ops": { "models": { "openai/*": pin("openclaw"), "openai/gpt-5.4": pin("acp") } } },
+            },
+            "models": { "providers": { "OpenAI": { "agentRuntime": { "id": "other" } } } },
+        });
+        assert_eq!(of(&config, None, &model), Some("codex"));
+        assert_eq!(of(&config, Some("ops"), &model), Some("codex"));
+        let older = ModelRef { id: "gpt-5.4".to_owned(), ..model.clone() };
+        assert_eq!([of(&config, Some("ops"), &older), of(&config, None, &older)], [Some("acp"), Some("other")]);
+        assert_eq!(of(&json!({}), None, &model), None);
+    }
+}

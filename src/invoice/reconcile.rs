@@ -1,0 +1,298 @@
+//! A bill beside the store and the simulation, day by day and model by model: what the store explains, what no store holds
+//! but is known to be billed, and what is left.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::{Grid, Invoice, Kind, Told, day, grid, is_same_model};
+use crate::calibrate::recorded_days;
+use crate::gateway::model_ref::ModelRef;
+use crate::gateway::retention::Retention;
+use crate::money::Money;
+use crate::records::{self, Records};
+use crate::simulate::RequestKind;
+use crate::simulate::Tokens;
+use crate::simulate::costing::{Choice, Costing};
+use crate::simulate::estimate::{Prices, priced};
+
+/// What a hidden recap takes, in tokens of the small model (2026.9.6): its prompt and what it writes.
+const RECAP: [u64; 2] = [500, 21];
+/// What a compaction writes, in tokens.
+const SUMMARY: u64 = 1_500;
+/// Of a bill, the share whose cause may stay unknown.
+const REST: f64 = 0.05;
+
+/// What one of the three says of a day and a model.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Side {
+    /// Tokens of the prompts, as far as it tells them.
+    pub prompt: u64,
+    /// Tokens written.
+    pub output: u64,
+    /// Money; null where a price is unknown or not told.
+    pub cost: Option<Money>,
+}
+
+/// A day and a model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// The UTC day.
+    pub day: String,
+    /// The model as the bill names it, else as the store does.
+    pub model: String,
+    /// What the bill says.
+    pub bill: Side,
+    /// What the store holds, at our prices.
+    pub store: Side,
+    /// The heartbeats that are simulated for it.
+    pub simulated: Side,
+}
+
+/// A part of the difference whose cause is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Known {
+    /// What it is.
+    pub what: String,
+    /// What it comes to.
+    pub cost: Money,
+}
+
+/// The comparison.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reconciled {
+    /// Always 1.
+    pub schema_version: u32,
+    /// Whose export it is.
+    pub kind: Kind,
+    /// Days and models that both the bill and the records cover.
+    pub lines: Vec<Line>,
+    /// The sums of those.
+    pub bill: Side,
+    /// Of the store.
+    pub store: Side,
+    /// Of the simulated heartbeats.
+    pub simulated: Side,
+    /// The bill's days that the records do not cover.
+    pub days_without_records: u64,
+    /// Rows of the bill that could not be read.
+    pub left_out: u64,
+    /// The bill minus the store.
+    pub unexplained: Option<Money>,
+    /// What of that is known not to be stored.
+    pub known: Vec<Known>,
+    /// What is left.
+    pub rest: Option<Money>,
+    /// Where that is more than a twentieth of the bill: its likely causes.
+    pub causes: Vec<String>,
+    /// The heartbeats in the bill; null where they cannot be told apart.
+    pub heartbeats: Option<Side>,
+}
+
+/// Compares a bill with the records of a gateway.
+pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>) -> Reconciled {
+    let prices = Pricing { costing, records };
+    let mut lines: BTreeMap<(String, String), Line> = BTreeMap::new();
+    let stored_days: BTreeSet<String> = records.requests.iter().filter_map(|request| name_of_day(request.at)).collect();
+    let mut without = BTreeSet::new();
+    for row in &invoice.rows {
+        let Some(day) = name_of_day(row.at) else { continue };
+        if !stored_days.contains(&day) {
+            without.insert(day);
+            continue;
+        }
+        let side = &mut line(&mut lines, &day, &row.model, prices.key(&row.model)).bill;
+        let cost = row.cost.or_else(|| prices.of(&row.model, row.at, &row.tokens));
+        add(side, &row.tokens, cost);
+    }
+    let covered: BTreeSet<String> = lines.keys().map(|(day, _)| day.clone()).collect();
+    for request in records.requests.iter().filter(|request| request.tokens != Tokens::default()) {
+        let Some(day) = name_of_day(request.at).filter(|day| covered.contains(day)) else { continue };
+        let cost = prices.of(&request.model, request.at, &request.tokens);
+        add(&mut line(&mut lines, &day, &request.model, prices.key(&request.model)).store, &request.tokens, cost);
+    }
+    for (day, model, tokens, cost) in recorded_days(records, costing) {
+        if covered.contains(&day) {
+            add(&mut line(&mut lines, &day, &model, prices.key(&model)).simulated, &tokens, cost);
+        }
+    }
+    let lines: Vec<Line> = lines.into_values().collect();
+    let sum = |of: &dyn Fn(&Line) -> Side| {
+        lines.iter().map(of).filter(|side| *side != Side::default()).fold(
+            Side { cost: Some(Money::ZERO), ..Side::default() },
+            |a, b| Side {
+                prompt: a.prompt + b.prompt,
+                output: a.output + b.output,
+                cost: a.cost.zip(b.cost).map(|(a, b)| a + b),
+            },
+        )
+    };
+    let (bill, store, simulated) = (sum(&|line| line.bill), sum(&|line| line.store), sum(&|line| line.simulated));
+    let unexplained = bill.cost.zip(store.cost).map(|(bill, store)| bill - store);
+    let known = within(unstored(&prices, &covered), unexplained.unwrap_or_default());
+    let rest = unexplained.map(|all| all - known.iter().map(|known| known.cost).sum());
+    let causes = rest.zip(bill.cost).map_or_else(Vec::new, |(rest, bill)| causes(rest, bill, &lines));
+    Reconciled {
+        schema_version: 1,
+        kind: invoice.kind,
+        bill,
+        store,
+        simulated,
+        days_without_records: without.len() as u64,
+        left_out: invoice.left_out,
+        unexplained,
+        known,
+        rest,
+        causes,
+        heartbeats: heartbeats(invoice, &prices),
+        lines,
+    }
+}
+
+/// What all requests on record cost; `None` where one has no price.
+pub fn spent(records: &Records, costing: &Costing<'_>) -> Option<Money> {
+    let prices = Pricing { costing, records };
+    let paid = records.requests.iter().filter(|request| request.tokens != Tokens::default());
+    paid.map(|request| prices.of(&request.model, request.at, &request.tokens)).sum()
+}
+
+fn name_of_day(at: i64) -> Option<String> {
+    day(at).map(|day| day.to_string())
+}
+
+fn line<'l>(lines: &'l mut BTreeMap<(String, String), Line>, day: &str, model: &str, key: String) -> &'l mut Line {
+    lines.entry((day.to_owned(), key)).or_insert_with(|| Line {
+        day: day.to_owned(),
+        model: model.to_owned(),
+        bill: Side::default(),
+        store: Side::default(),
+        simulated: Side::default(),
+    })
+}
+
+fn add(side: &mut Side, tokens: &Tokens, cost: Option<Money>) {
+    let before = if *side == Side::default() { Some(Money::ZERO) } else { side.cost };
+    side.prompt += tokens.prompt();
+    side.output += tokens.output;
+    side.cost = before.zip(cost).map(|(a, b)| a + b);
+}
+
+/// Prices of models by any of their names.
+struct Pricing<'c, 'a> {
+    costing: &'c Costing<'a>,
+    records: &'c Records,
+}
+
+impl Pricing<'_, '_> {
+    /// The model of the store, or the small one of recaps, that a name means.
+    fn stored(&self, name: &str) -> Option<String> {
+        let small = "anthropic/claude-haiku-4-5";
+        let mut stored = self.records.requests.iter().map(|request| &*request.model).chain([small]);
+        stored.find(|model| *model == name || is_same_model(name, model)).map(str::to_owned)
+    }
+
+    fn key(&self, name: &str) -> String {
+        self.stored(name).unwrap_or_else(|| name.to_owned())
+    }
+
+    fn of(&self, name: &str, at: i64, tokens: &Tokens) -> Option<Money> {
+        let full = self.key(name);
+        let (provider, id) = full.split_once('/').unwrap_or(("anthropic", &full));
+        let model = ModelRef { provider: provider.to_owned(), id: id.to_owned() };
+        let price = self.costing.model(&model, Retention::Unset).found.price?;
+        priced(Prices { model: &price, recap: None }, at, RequestKind::Turn, tokens)
+    }
+}
+
+/// As much of what is known as the difference has room for: a bill without it says nothing of it.
+fn within(known: Vec<Known>, mut room: Money) -> Vec<Known> {
+    let fit = |one: Known| {
+        let cost = one.cost.min(room);
+        room = room - cost;
+        (cost > Money::ZERO).then_some(Known { cost, ..one })
+    };
+    known.into_iter().filter_map(fit).collect()
+}
+
+/// What gateways are known to send and not to store.
+fn unstored(prices: &Pricing<'_, '_>, covered: &BTreeSet<String>) -> Vec<Known> {
+    let records = prices.records;
+    let mut known = Vec::new();
+    let within = |at: i64| name_of_day(at).is_some_and(|day| covered.contains(&day));
+    let subject = prices.costing.gateway.enrolled().next().map(|agent| prices.costing.subject(agent));
+    let shared = |request: &&records::Request| {
+        let turn = matches!(request.kind, records::Kind::Heartbeat | records::Kind::Chat);
+        turn && !request.place.isolated && !request.place.calls && within(request.at)
+    };
+    if let Some(recap) = subject.as_ref().and_then(|subject| subject.recap.as_ref()) {
+        let turns: Vec<_> = records.requests.iter().filter(shared).collect();
+        let name = recap.model.to_string();
+        let [input, output] = RECAP;
+        let one = |at| prices.of(&name, at, &Tokens { input, output, ..Tokens::default() });
+        let cost = turns.iter().filter_map(|turn| one(turn.at)).sum();
+        if cost > Money::ZERO {
+            known.push(Known { what: format!("hidden recaps, about one for each of {} turns", turns.len()), cost });
+        }
+    }
+    let last = records.requests.iter().rev().find(|request| request.tokens != Tokens::default());
+    if let (1.., Some(last)) = (records.compactions, last) {
+        let tokens =
+            Tokens { cache_write_5m: records.compacted, output: SUMMARY * records.compactions, ..Tokens::default() };
+        if let Some(cost) = prices.of(&last.model, last.at, &tokens) {
+            known.push(Known { what: format!("{} compactions", records.compactions), cost });
+        }
+    }
+    known
+}
+
+/// What may be behind a rest that is too large to leave.
+fn causes(rest: Money, bill: Money, lines: &[Line]) -> Vec<String> {
+    #[expect(clippy::cast_precision_loss)]
+    let share = rest.pico() as f64 / bill.pico().max(1) as f64;
+    if share.abs() <= REST {
+        return Vec::new();
+    }
+    let mut causes = Vec::new();
+    let foreign: BTreeSet<&str> = lines
+        .iter()
+        .filter(|line| line.store == Side::default() && line.bill != Side::default())
+        .map(|line| line.model.as_str())
+        .collect();
+    if share < 0.0 {
+        causes.push(
+            "the store holds more than was billed: the bill is of another key or workspace, or is not complete yet"
+                .to_owned(),
+        );
+    } else {
+        if !foreign.is_empty() {
+            let names: Vec<String> = foreign.iter().map(|name| crate::words::plain(name)).collect();
+            causes.push(format!(
+                "models that the gateway never used: {}: another program pays with the same account",
+                names.join(", ")
+            ));
+        }
+        let more = lines.iter().any(|line| line.bill.prompt > line.store.prompt + line.store.prompt / 20);
+        if more {
+            causes.push("requests that are not stored: failing compactions, refused requests that were billed, deleted sessions, or another program with the same key".to_owned());
+        } else {
+            causes.push("the same tokens at another price: writes that are kept for an hour, a tier for long prompts, or a surcharge of the route".to_owned());
+        }
+    }
+    causes
+}
+
+/// The heartbeats of the first agent that runs, found in the bill.
+fn heartbeats(invoice: &Invoice, prices: &Pricing<'_, '_>) -> Option<Side> {
+    let agent = prices.costing.gateway.enrolled().next()?;
+    let choice = Choice::present(agent);
+    let wanted = choice.model.to_string();
+    let is_model = |name: &str| prices.key(name) == wanted || is_same_model(name, &wanted);
+    let every = i64::try_from(choice.every.ms()?).ok()?;
+    let Told { heartbeats, rounds, recaps } = grid(&invoice.rows, &Grid { every, is_model: &is_model })?;
+    let mut side = Side::default();
+    for row in heartbeats.iter().chain(&rounds).chain(&recaps).filter_map(|at| invoice.rows.get(*at)) {
+        add(&mut side, &row.tokens, row.cost.or_else(|| prices.of(&row.model, row.at, &row.tokens)));
+    }
+    Some(side)
+}

@@ -1,0 +1,158 @@
+//! Does it fit? The share of each window that heartbeats take, in a sentence and as a table.
+
+use super::super::{Ends, Report, WindowInfo};
+use super::{Block, Column, Line, Section, Table};
+use crate::catalogue::plans::{Disclosure, Span};
+use crate::money::{Money, Unit};
+use crate::words::{rough, rough_percent, tokens};
+
+/// The answer for each plan in a sentence: of its fullest window.
+pub(in crate::report) fn sentences(report: &Report) -> Vec<String> {
+    let mut told: Vec<&[&str]> = Vec::new();
+    let mut first = report.totals.windows.iter().filter(|window| {
+        let known = told.contains(&&window.plans[..]);
+        told.push(&window.plans);
+        !known
+    });
+    std::iter::from_fn(|| first.next()).map(sentence).collect()
+}
+
+fn sentence(window: &WindowInfo) -> String {
+    let (unit, span) = (window.unit.words(), window.window.words());
+    let (Some(limit), Some(used), Some(share)) = (window.limit, window.used, window.share) else {
+        return match (window.limit, window.used) {
+            (Some(limit), None) => format!(
+                "{} allows {} {unit} {span}; what heartbeats take of them is not known.",
+                capital(window.plan),
+                between(limit, "to")
+            ),
+            _ => format!("How much {} allows is not published.", window.plan),
+        };
+    };
+    let which = match window.plans.as_slice() {
+        [] | [_] => String::new(),
+        [first, ..] => format!(" (which? --plan {first})"),
+    };
+    let doubt = match window.disclosure {
+        Disclosure::Published | Disclosure::Unpublished => "",
+        Disclosure::Withdrawn => " The vendor no longer publishes that limit.",
+        Disclosure::Reported => " Users report that limit; the vendor does not publish it.",
+    };
+    let all = Money::from_pico(100_000_000_000_000);
+    if share.low > all {
+        let when = runs_out(window).map_or(String::new(), |when| format!(", which is used up {when}"));
+        return format!(
+            "Heartbeats alone need {} {unit} {span}, but {}{which} allows {}{when}.{doubt}",
+            figure(used),
+            window.plan,
+            between(limit, "to")
+        );
+    }
+    let shares = match share.low == share.high {
+        true => rough_percent(share.low),
+        false => format!("{} to {}", rough_percent(share.low), rough_percent(share.high)),
+    };
+    let rest = match (share.high > all, runs_out(window), window.left) {
+        (true, Some(when), _) => format!("; at the lowest limit it is used up {when}"),
+        (_, _, Some(left)) => format!("; {} left for you", between(left, "to")),
+        _ => String::new(),
+    };
+    format!(
+        "Heartbeats alone take {} of {} {unit} {span} on {}{which}: {shares}{rest}.{doubt}",
+        figure(used),
+        between(limit, "to"),
+        window.plan
+    )
+}
+
+/// What became of the share that was asked for.
+pub(in crate::report) fn fit(report: &Report) -> Option<String> {
+    let fit = report.totals.fit?;
+    let most = format!("{}% of what the plan allows", fit.percent);
+    let share = fit.share.map_or(String::new(), |share| rough_percent(share).to_string());
+    Some(match fit.reached {
+        Some(true) if report.agents.iter().all(|agent| agent.changes.is_empty()) => {
+            format!("That is under {most} as it is.")
+        }
+        Some(true) => format!("With the changes below it is {share}: the smallest that keep it under {most}."),
+        Some(false) => format!("Nothing the plan may change brings it under {most}; it stays at {share}."),
+        None => format!("Whether it stays under {most} is unknown: no plan with known limits pays."),
+    })
+}
+
+/// When the lowest limit is reached, in a clause.
+fn runs_out(window: &WindowInfo) -> Option<String> {
+    let minutes = window.runs_out_after_ms? / 60_000;
+    let (hours, minutes) = (minutes / 60, minutes % 60);
+    Some(match window.window {
+        Span::Day => {
+            let zone = window.zone.unwrap_or("UTC").rsplit('/').next().unwrap_or_default().replace('_', " ");
+            format!("by {hours:02}:{minutes:02} {zone} time").replace("UTC time", "UTC")
+        }
+        Span::Week | Span::Month => match hours / 24 {
+            0 => "on its first day".to_owned(),
+            days => format!("after {days} day{}", if days == 1 { "" } else { "s" }),
+        },
+        _ if hours == 0 => format!("after {minutes} minutes"),
+        _ => format!("after {hours} h {minutes:02} min"),
+    })
+}
+
+/// The windows as a table: the plan, what is counted, what heartbeats take, the limit, the share, what is left.
+pub(super) fn section(report: &Report) -> Section {
+    let none = || "-".to_owned();
+    let row = |window: &WindowInfo| {
+        let cells = [
+            window.plan.to_owned(),
+            format!("{} {}", window.unit.words(), window.window.words()),
+            window.used.map_or_else(none, figure),
+            window.limit.map_or_else(none, |limit| between(limit, "to")),
+            window.share.map_or_else(none, |share| match share.low == share.high {
+                true => rough_percent(share.low),
+                false => format!("{} to {}", rough_percent(share.low), rough_percent(share.high)),
+            }),
+            window.left.map_or_else(none, |left| between(left, "to")),
+        ];
+        cells.map(Line::from).to_vec()
+    };
+    let figures = ["heartbeats", "limit", "share", "left for you"].map(Column::figures);
+    let columns = [vec![Column::words("plan").spare(), Column::words("counted")], figures.to_vec()].concat();
+    let windows = &report.totals.windows;
+    let mut blocks = Vec::new();
+    if !windows.is_empty() {
+        blocks.push(Table::of(columns, windows.iter().map(row)));
+        blocks.extend(aside(report).map(|text| Block::Text(text.into())));
+    }
+    Section::new("windows", "What the plan allows", blocks).folded()
+}
+
+/// What the same would cost by the token: a word aside, as nobody bills it.
+fn aside(report: &Report) -> Option<String> {
+    let running = report.enrolled().filter(|agent| agent.current.runs > 0);
+    let prices = running.filter_map(|agent| Some(agent.billing.at_api_prices.as_ref()?.cost.typical));
+    let sum = prices.reduce(|sum, next| sum + next)?;
+    Some(format!("By the token the same would cost about {} a month; a plan bills none of it.", rough(sum, Unit::Usd)))
+}
+
+fn between(ends: Ends, word: &str) -> String {
+    match figure(ends.low) == figure(ends.high) {
+        true => figure(ends.low),
+        false => format!("{} {word} {}", figure(ends.low), figure(ends.high)),
+    }
+}
+
+/// An amount of a plan's unit: whole where it is large, with two digits where it is small.
+fn figure(amount: Money) -> String {
+    let whole = u64::try_from(amount.pico() / 1_000_000_000_000).unwrap_or_default();
+    match whole {
+        10_000_000.. => tokens(whole),
+        10.. => crate::words::count(amount.round_to(0).parse().unwrap_or(whole)),
+        _ if amount.pico() % 1_000_000_000_000 == 0 => whole.to_string(),
+        _ => amount.round_to(2),
+    }
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}

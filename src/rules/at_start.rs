@@ -1,0 +1,47 @@
+//! What the start of a gateway makes of a file with faults: what it drops before it looks, and whether it mends the rest.
+
+use serde_json::Value;
+
+use super::context::{Context, agents};
+use super::finding::{Finding, Severity, Verdict};
+use crate::document::{KeyPath, Segment};
+use crate::releases::RootHeartbeat;
+
+/// Whether the gateway drops what stands at a path before it looks, faults and all: a list beside entries, what a block
+/// at the root repeats of the one in its place, and what stands in that place and is no block.
+pub(super) fn drops(context: &Context<'_>, path: &KeyPath) -> bool {
+    let (list, entries) = (agents().key("list"), agents().key("entries"));
+    let in_list = context.behaviour().lists_become_entries && path.starts_with(&list) && path.segments().len() > 2;
+    let repeated = match path.segments() {
+        [root, key, ..] if *root == Segment::Key("heartbeat".to_owned()) => {
+            context.get(&agents().key("defaults").key("heartbeat").join(key.clone())).is_some()
+        }
+        _ => false,
+    };
+    let moved = context.get(&KeyPath::root().key("heartbeat")).and_then(Value::as_object);
+    let shared = agents().key("defaults").key("heartbeat");
+    let replaced = (*path == shared || *path == agents().key("defaults"))
+        && context.get(path).is_some_and(|block| !block.is_object())
+        && moved.is_some_and(|block| !block.is_empty());
+    let moves = context.behaviour().root_heartbeat != RootHeartbeat::Refused;
+    repeated || (moves && replaced) || (in_list && context.get(&entries).is_some())
+}
+
+/// Whether a key of `agents.defaults.models` names no provider, over which every repair stumbles.
+fn has_bare_model(context: &Context<'_>) -> bool {
+    let models = context.get(&agents().key("defaults").key("models")).and_then(Value::as_object);
+    models.into_iter().flatten().any(|(name, _)| !name.contains('/'))
+}
+
+/// Whether `config validate` accepts the heartbeat part, and if not, whether the gateway mends it at start. Only current
+/// releases do, and not where files are included (`RELEASES.md` "Invalid config").
+pub(super) fn verdict(context: &Context<'_>, findings: &[Finding]) -> Verdict {
+    let mut errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let is_mended_at_all =
+        context.behaviour().mends_at_start && context.includes.is_empty() && !has_bare_model(context);
+    match errors.next() {
+        None => Verdict::Valid,
+        Some(first) if is_mended_at_all && first.mended && errors.all(|finding| finding.mended) => Verdict::Repaired,
+        Some(_) => Verdict::Refused,
+    }
+}

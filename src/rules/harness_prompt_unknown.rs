@@ -1,0 +1,47 @@
+//! Heartbeats that run through another program than OpenClaw, which sends a prompt and a history of its own.
+
+use super::context::Context;
+use super::finding::{Finding, Severity};
+use super::rule::{Needs, Rule};
+use super::spending::{Group, Spending};
+use crate::gateway::runtime;
+
+pub(super) static RULE: Rule = Rule {
+    id: "harness-prompt-unknown",
+    severity: Severity::Info,
+    summary: "heartbeats through a harness such as Codex, whose prompt is its own",
+    page: include_str!("pages/harness-prompt-unknown.md"),
+    needs: Needs::Config,
+    check,
+};
+
+/// Runtimes that are OpenClaw itself, `pi` by its older name.
+const OWN: [&str; 3] = ["auto", "openclaw", "pi"];
+/// Providers whose models another program answers, and its name.
+const PROGRAMS: [(&str, &str); 3] = [("codex", "codex"), ("codex-cli", "codex"), ("claude-cli", "claude-cli")];
+
+/// The program that answers an agent's heartbeats, where it is not OpenClaw.
+fn harness<'s>(context: &'s Context<'_>, spending: &Spending<'_>) -> Option<&'s str> {
+    let model = &spending.choice.model;
+    let pinned = runtime::of(context.config, Some(&spending.agent.id), model);
+    let by_provider = || PROGRAMS.iter().find(|(provider, _)| *provider == model.provider).map(|(_, name)| *name);
+    pinned.or_else(by_provider).filter(|name| !OWN.contains(name))
+}
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let place =
+        |spending: &Spending<'_>| context.place_of(spending.agent, &spending.agent.settings.model.origin, "model");
+    let through = context.spendings().iter().filter(|spending| harness(context, spending).is_some());
+    for group in Group::by_place(through, place) {
+        let Some(first) = group.members.first() else { continue };
+        let name = harness(context, first).unwrap_or_default();
+        let message = format!(
+            "'{}' runs through {name}, which sends a prompt, tools and a history of its own: how large they are is not \
+             known here",
+            first.choice.model
+        );
+        let help = "the tokens told of it are those of OpenClaw's own prompt; isolatedSession and lightContext may do \
+                    little, a longer interval always helps";
+        findings.push(RULE.at(context, group.path, message).help(help));
+    }
+}

@@ -1,0 +1,301 @@
+//! A load measured from a gateway's records: what `calibrate` writes, what `report` makes of it, and whose records are read.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::common::{Answer, Desk, json_file, repository};
+
+/// The recorded stores with a config.
+const STORES: [&str; 3] = ["shared-chat-compaction-2026.9.6", "isolated-light-2026.9.6", "failing-compaction-2026.9.6"];
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() { copy(&path, &target) } else { fs::write(target, fs::read(&path).unwrap()).unwrap() }
+    }
+}
+
+fn store(desk: &Desk, name: &str, to: &str) {
+    copy(&repository("fixtures/records").join(name).join("state"), &desk.path(to));
+}
+
+fn json(answer: &Answer) -> Value {
+    assert_eq!(answer.code, 0, "{answer}");
+    serde_json::from_str(&answer.stdout).unwrap()
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().or_else(|| value.as_str()?.parse().ok()).unwrap_or_else(|| panic!("no number: {value}"))
+}
+
+fn schema(name: &str) -> jsonschema::Validator {
+    jsonschema::validator_for(&json_file(&format!("schemas/{name}.v1.schema.json"))).unwrap()
+}
+
+#[test]
+fn a_measured_workload_keeps_the_schema_and_is_what_is_shown() {
+    let desk = Desk::new();
+    for name in STORES {
+        store(&desk, name, name);
+        let shown = desk.ask(&["calibrate", "--state-dir", name, "--show"]);
+        let load = json(&shown);
+        assert!(schema("workload").is_valid(&load), "{shown}");
+        let main = &load["agents"]["main"];
+        assert!(main["measured"]["heartbeats"].as_u64().unwrap() > 20, "{shown}");
+        let written = desk.ask(&["calibrate", "--state-dir", name, "--output", "w.json"]);
+        assert_eq!((written.code, written.stdout.as_str()), (0, ""), "{written}");
+        assert_eq!(desk.read("w.json"), shown.stdout);
+        // A file of it costs what the records themselves do.
+        let config = format!("{name}/openclaw.json");
+        let by_file = desk.report(&[&config, "--workload", "w.json"]);
+        let by_records = desk.report(&[&config, "--state-dir", name]);
+        assert_eq!(by_file["totals"]["current"], by_records["totals"]["current"], "{name}");
+        assert!(load["measured"]["digest"].as_str().unwrap().len() == 16, "{shown}");
+        // Nothing of a text, a key or a place is in it.
+        for secret in ["agent:main", "vessel", "/tmp/", "mock_", "sk-mock"] {
+            assert!(!shown.stdout.contains(secret), "{secret}: {shown}");
+        }
+        desk.ask(&["undo"]);
+    }
+}
+
+/// The simulated hours on record come to what was recorded.
+#[test]
+fn a_report_shows_measured_beside_simulated() {
+    let desk = Desk::new();
+    let keeps = schema("report");
+    for name in STORES {
+        store(&desk, name, name);
+        let report = desk.report(&["--state-dir", name]);
+        let problems: Vec<String> = keeps.iter_errors(&report).map(|error| error.to_string()).collect();
+        assert!(problems.is_empty(), "{name}: {problems:#?}");
+        let measured = &report["measured"];
+        let (cost, again) = (number(&measured["cost"]), number(&measured["against"]["cost"]));
+        assert!((again / cost - 1.0).abs() < 0.1, "{name}: {measured:#}");
+        for kind in ["cacheRead", "cacheWrite5m", "cacheWrite1h", "output"] {
+            let [was, is] = [&measured["tokens"][kind], &measured["against"]["tokens"][kind]].map(number);
+            assert!((is - was).abs() <= 0.12 * was.max(20_000.0), "{name} {kind}: {measured:#}");
+        }
+        let bases: Vec<&str> =
+            report["assumptions"].as_array().unwrap().iter().map(|one| one["basis"].as_str().unwrap()).collect();
+        assert!(bases.contains(&"measured") && bases.contains(&"assumed"), "{name}: {bases:?}");
+        let range = &report["totals"]["current"]["cost"];
+        let [low, typical, high] = ["low", "typical", "high"].map(|level| number(&range[level]));
+        assert!(low <= typical && typical <= high && low > 0.0, "{name}: {range}");
+        let text = desk.ask(&["report", "--state-dir", name]);
+        assert!(text.flat().contains("On record: "), "{text}");
+        assert!(text.stdout.lines().count() <= 23, "{text}");
+        // The same records give the same bytes.
+        assert_eq!(text, desk.ask(&["report", "--state-dir", name]));
+    }
+}
+
+/// Plain `clawbeat` reads the records of the gateway whose config it finds, and of no other.
+#[test]
+fn records_belong_to_the_config_beside_them() {
+    let desk = Desk::new();
+    store(&desk, STORES[0], "home/.openclaw");
+    let plain = desk.ask(&["report"]);
+    assert!(plain.stderr.contains("the load is measured from the records in"), "{plain}");
+    assert!(plain.flat().contains("On record: "), "{plain}");
+    let left = desk.ask(&["report", "--no-records"]);
+    assert!(!left.stderr.contains("records") && !left.flat().contains("On record"), "{left}");
+    for arguments in [&["report", "--workload", "heavy"][..], &["report", "other.json"]] {
+        desk.write("other.json", desk.read("home/.openclaw/openclaw.json"));
+        let answer = desk.ask(arguments);
+        assert!(!answer.flat().contains("On record"), "{answer}");
+        fs::remove_file(desk.path("other.json")).unwrap();
+    }
+    let nowhere = desk.ask(&["report", "--state-dir", "nowhere", "home/.openclaw/openclaw.json"]);
+    assert_eq!(nowhere.code, 2, "{nowhere}");
+    // The plan of apply and diff is that of the report.
+    let told = desk.report(&[]);
+    let saved: Value = json(&desk.ask(&["diff", "--format", "plan"]));
+    assert_eq!(saved["figures"]["recommended"], told["totals"]["recommended"]["cost"]);
+}
+
+#[test]
+fn few_records_lean_on_the_preset_and_say_so() {
+    let desk = Desk::new();
+    store(&desk, STORES[0], "s");
+    let few = desk.ask(&["calibrate", "--state-dir", "s", "--show", "--until", "2026-11-02T10:40:00Z"]);
+    assert!(few.stderr.contains("few records of 'main': 7 heartbeats on 1 day"), "{few}");
+    let load = json(&few);
+    let figures = &load["agents"]["main"]["measured"]["figures"];
+    assert_eq!(figures["output"]["basis"], "blended", "{figures:#}");
+    let none = desk.ask(&["calibrate", "--state-dir", "s", "--show", "--until", "2026-11-01"]);
+    assert_eq!(none.code, 2, "{none}");
+    assert!(none.stderr.contains("no heartbeats"), "{none}");
+}
+
+/// The change of a recorded gateway that never made one: its first day is the time before, and the days after are the same.
+#[test]
+fn what_did_not_change_saved_nothing_and_less_than_a_day_says_nothing() {
+    let desk = Desk::new();
+    let keeps = schema("verification");
+    store(&desk, "isolated-light-2026.9.6", "s");
+    let config = "s/openclaw.json";
+    let ask = |applied: &str, more: &[&str]| {
+        let asked = ["verify", config, "--before", config, "--applied", applied, "--state-dir", "s"];
+        desk.ask(&[&asked[..], more].concat())
+    };
+    let same = json(&ask("2026-11-03T08:00:00Z", &["--format", "json"]));
+    assert!(keeps.is_valid(&same), "{same:#}");
+    assert_eq!(same["verdict"], "not-yet-known", "{same:#}");
+    let main = &same["agents"][0];
+    assert_eq!(main["days"][1], 1, "{same:#}");
+    let (old, now) = (number(&main["oldSettings"][1]), number(&main["measured"][1]));
+    assert!((old / now - 1.0).abs() < 0.1, "{same:#}");
+    let early = json(&ask("2026-11-04T10:00:00Z", &["--format", "json"]));
+    assert!(keeps.is_valid(&early), "{early:#}");
+    assert_eq!(early["verdict"], "not-yet-known");
+    assert!(early["agents"][0]["because"].as_str().unwrap().contains("less than 24 hours"), "{early:#}");
+    assert!(early["agents"][0]["saved"].is_null(), "{early:#}");
+    let text = ask("2026-11-03T08:00:00Z", &[]);
+    assert!(text.stdout.starts_with("Not yet known: about $"), "{text}");
+}
+
+/// Shared Opus every half hour until it was made isolated, light Haiku every hour: two recorded gateways put one behind the
+/// other, with the bill that a reader can work out by hand.
+#[test]
+fn a_change_that_saved_is_told_so() {
+    let desk = Desk::new();
+    store(&desk, "shared-chat-compaction-2026.9.6", "old");
+    store(&desk, "isolated-light-2026.9.6", "new");
+    // The records after the change are the second gateway's, moved on by two days as JSONL of the same agent.
+    let rows = desk.ask(&["calibrate", "--requests", "--state-dir", "new"]);
+    let mut lines = String::new();
+    for (at, line) in rows.stdout.lines().enumerate() {
+        let row: Value = serde_json::from_str(line).unwrap();
+        if row["kind"] != "heartbeat" {
+            continue;
+        }
+        let day: jiff::Timestamp = row["at"].as_str().unwrap().parse().unwrap();
+        let moved = day + jiff::SignedDuration::from_hours(48);
+        let tokens = &row["tokens"];
+        let written = tokens["cacheWrite5m"].as_u64().unwrap() + tokens["cacheWrite1h"].as_u64().unwrap();
+        let usage = serde_json::json!({ "input": tokens["input"], "output": tokens["output"],
+            "cacheRead": tokens["cacheRead"], "cacheWrite": written, "cacheWrite1h": tokens["cacheWrite1h"] });
+        let session = format!("h{at}");
+        let user = serde_json::json!({ "type": "message", "id": format!("u{at}"), "timestamp": moved.to_string(),
+            "message": { "role": "user", "content": "[OpenClaw heartbeat poll]", "timestamp": moved.as_millisecond() } });
+        let reply = serde_json::json!({ "type": "message", "id": format!("a{at}"), "timestamp": moved.to_string(),
+            "message": { "role": "assistant", "content": if at % 6 == 5 { "The disk is full." } else { "NO_REPLY" }, "provider": "anthropic",
+                "model": "claude-haiku-4-5", "usage": usage, "stopReason": "stop",
+                "timestamp": moved.as_millisecond() + 5, "responseId": format!("r{at}") } });
+        let header =
+            serde_json::json!({ "type": "session", "version": 3, "id": session, "timestamp": moved.to_string() });
+        lines.push_str(&format!("{session}\t{header}\n{session}\t{user}\n{session}\t{reply}\n"));
+    }
+    let folder = desk.path("old/agents/main/sessions");
+    fs::create_dir_all(&folder).unwrap();
+    let mut index = serde_json::Map::new();
+    for line in lines.lines() {
+        let (session, row) = line.split_once('\t').unwrap();
+        let path = folder.join(format!("{session}.jsonl"));
+        let so_far = fs::read_to_string(&path).unwrap_or_default();
+        fs::write(path, so_far + row + "\n").unwrap();
+        index.insert(format!("agent:main:{session}:heartbeat"), serde_json::json!({ "sessionId": session }));
+    }
+    fs::write(folder.join("sessions.json"), Value::Object(index).to_string()).unwrap();
+    let answer = desk.ask(&[
+        "verify",
+        "new/openclaw.json",
+        "--before",
+        "old/openclaw.json",
+        "--applied",
+        "2026-11-03T10:00:00Z",
+        "--state-dir",
+        "old",
+        "--format",
+        "json",
+    ]);
+    let found = json(&answer);
+    assert_eq!(found["verdict"], "saved", "{answer}");
+    let main = &found["agents"][0];
+    // About 48 runs a day of 18,000 tokens written at $6.25 a million, and hardly anything after it.
+    let a_day = number(&found["savedADay"][1]);
+    assert!((4.0..9.0).contains(&a_day), "{answer}");
+    assert!(number(&main["measured"][1]) < 1.5, "{answer}");
+}
+
+/// A bill that is the store's own requests, and what is in it beside them.
+#[test]
+fn a_bill_stands_beside_the_store_and_says_what_is_left() {
+    let desk = Desk::new();
+    store(&desk, "shared-chat-compaction-2026.9.6", "s");
+    let rows = desk.ask(&["calibrate", "--requests", "--state-dir", "s"]);
+    let mut bill =
+        "generation_id,created_at,cost_total,tokens_prompt,tokens_completion,tokens_cached,model_permaslug,user\n"
+            .to_owned();
+    for line in rows.stdout.lines() {
+        let row: Value = serde_json::from_str(line).unwrap();
+        let tokens = &row["tokens"];
+        let count = |name: &str| tokens[name].as_u64().unwrap();
+        let (read, written, plain) = (count("cacheRead"), count("cacheWrite5m"), count("input"));
+        // Opus 4.6: $5 input, $6.25 written, $0.50 read, $25 output a million.
+        let micro = 5 * plain + written * 25 / 4 + read / 2 + 25 * count("output");
+        let at = row["at"].as_str().unwrap().replace('T', " ").replace('Z', "");
+        bill += &format!(
+            "gen,{at},{:.6},{},{},{read},anthropic/claude-opus-4.6,jane@example.com\n",
+            micro as f64 / 1e6,
+            read + written + plain,
+            count("output")
+        );
+    }
+    desk.write("bill.csv", &bill);
+    let ask = |more: &[&str]| desk.ask(&[&["calibrate", "--state-dir", "s", "--bill", "bill.csv"], more].concat());
+    let found = json(&ask(&["--format", "json"]));
+    assert!(schema("reconciled").is_valid(&found), "{found:#}");
+    assert_eq!(found["kind"], "openrouter-activity");
+    let (billed, stored) = (number(&found["bill"]["cost"]), number(&found["store"]["cost"]));
+    assert!((billed / stored - 1.0).abs() < 0.001, "{found:#}");
+    assert_eq!(found["causes"], serde_json::json!([]), "{found:#}");
+    assert!(found["heartbeats"].is_object(), "{found:#}");
+    let heartbeats = number(&found["heartbeats"]["cost"]);
+    assert!((heartbeats / 6.04 - 1.0).abs() < 0.1, "{found:#}");
+    // Another program with the same account.
+    let more = "gen,2026-11-02 12:00:00.000,4.00,500000,900,0,openai/gpt-5.5,jane@example.com\n";
+    desk.write("bill.csv", format!("{bill}{more}"));
+    let text = ask(&[]);
+    assert!(text.stdout.contains("models that the gateway never used: openai/gpt-5.5"), "{text}");
+    assert!(!text.mentions("jane"), "{text}");
+    let under = desk.ask(&["report", "--state-dir", "s", "--bill", "bill.csv"]);
+    assert!(under.stdout.contains("On record: ") && under.stdout.ends_with(&text.stdout), "{under}");
+    let json = desk.ask(&["report", "--state-dir", "s", "--bill", "bill.csv", "--format", "json"]);
+    assert_eq!(json.code, 2, "{json}");
+    desk.write("bill.csv", "a,b\n1,2\n");
+    let refused = ask(&[]);
+    assert_eq!(refused.code, 2, "{refused}");
+    assert!(refused.stderr.contains("bill.csv: not an export that is known"), "{refused}");
+    let balance = desk.ask(&[
+        "calibrate",
+        "--state-dir",
+        "s",
+        "--balance-before",
+        "100",
+        "--balance-after",
+        "91.5",
+        "--since",
+        "2026-11-02",
+        "--until",
+        "2026-11-04",
+    ]);
+    assert!(balance.stdout.starts_with("Spent by the balance: $8.50."), "{balance}");
+}
+
+#[test]
+fn how_wrong_it_is_is_said_for_the_end_of_the_records() {
+    let desk = Desk::new();
+    store(&desk, "isolated-light-2026.9.6", "s");
+    let held = json(&desk.ask(&["calibrate", "--state-dir", "s", "--holdout", "1d", "--format", "json"]));
+    assert!(held[0]["worstError"].as_f64().unwrap() < 0.05, "{held:#}");
+    store(&desk, "shared-chat-compaction-2026.9.6", "short");
+    let short = desk.ask(&["calibrate", "--state-dir", "short", "--holdout", "1d"]);
+    assert_eq!(short.code, 2, "{short}");
+    assert!(short.stderr.contains("the records are too short to hold out 1d"), "{short}");
+}

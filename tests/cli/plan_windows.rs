@@ -1,0 +1,288 @@
+//! Flat plans and free quotas: a config with the marks of each row of the recorded table gives that plan and its windows,
+//! and the heartbeats that the table counts in them. What is told of it, in sentences.
+
+use std::collections::BTreeMap;
+
+use clawbeat::catalogue::plans::{QuotaUnit, Span, named};
+use clawbeat::money::Money;
+use clawbeat::workload::Workload;
+use clawbeat::{Analysis, Bounds, Format, Origin, Report, Setup};
+use jiff::civil::{Date, date};
+use serde_json::{Value, json};
+
+use super::common::{Desk, json_file};
+
+/// The table as it was gathered: a row a window.
+const TABLE: &str = include_str!("../../fixtures/plans.tsv");
+
+fn rows() -> Vec<BTreeMap<&'static str, &'static str>> {
+    let mut lines = TABLE.lines().map(|line| line.split('\t'));
+    let heads: Vec<&str> = lines.next().unwrap().collect();
+    lines.map(|cells| heads.iter().copied().zip(cells).collect()).collect()
+}
+
+/// A config of one agent every 30 minutes that bears the marks of a row.
+fn config(row: &str) -> Value {
+    let signed = |provider: &str, mode: &str| json!({ "p": { "provider": provider, "mode": mode } });
+    let at = |provider: &str, url: &str| json!({ "providers": { provider: { "baseUrl": url, "models": [] } } });
+    let none = Value::Null;
+    let codex = row.split_once("gpt-").map(|(_, model)| format!("openai/gpt-{model}"));
+    let (model, profiles, models) = match row {
+        _ if row.starts_with("openrouter") => {
+            ("openrouter/deepseek/deepseek-v4-flash:free".to_owned(), none.clone(), none)
+        }
+        "gemini-api-free" => ("google/gemini-3-flash-preview".to_owned(), signed("google", "api_key"), none),
+        "gemini-cli-key-free" => {
+            ("google-gemini-cli/gemini-3-flash-preview".to_owned(), signed("google-gemini-cli", "api_key"), none)
+        }
+        _ if row.starts_with("gemini-cli") => {
+            ("google-gemini-cli/gemini-3-flash-preview".to_owned(), signed("google-gemini-cli", "oauth"), none)
+        }
+        _ if row.starts_with("codex") => {
+            (codex.unwrap_or_else(|| "openai/gpt-5.4-mini".to_owned()), signed("openai", "oauth"), none)
+        }
+        _ if row.starts_with("claude-api") => ("anthropic/claude-opus-4-8".to_owned(), none.clone(), none),
+        _ if row.starts_with("claude") => ("anthropic/claude-opus-4-8".to_owned(), signed("anthropic", "oauth"), none),
+        _ if row.starts_with("copilot") => ("github-copilot/claude-opus-4.6".to_owned(), none.clone(), none),
+        _ if row.starts_with("glm") => {
+            ("zai/glm-4.7".to_owned(), none, at("zai", "https://api.z.ai/api/coding/paas/v4"))
+        }
+        _ if row.starts_with("kimi") => ("kimi-coding/kimi-k2.5".to_owned(), none.clone(), none),
+        _ if row.starts_with("minimax") => ("minimax-portal/MiniMax-M2.7".to_owned(), none.clone(), none),
+        _ if row.starts_with("alibaba") => {
+            ("bailian/qwen3.5-plus".to_owned(), none, at("bailian", "https://coding.dashscope.aliyuncs.com/v1"))
+        }
+        "qwen-token-plan" => ("qwen-token-plan/qwen3.7-plus".to_owned(), none.clone(), none),
+        _ if row.starts_with("ark") => ("volcengine-plan/deepseek-v4-flash".to_owned(), none.clone(), none),
+        _ if row.starts_with("opencode") => ("opencode-go/glm-5".to_owned(), none.clone(), none),
+        _ if row.starts_with("xiaomi") => ("xiaomi-token-plan/mimo-v2.6-pro".to_owned(), none.clone(), none),
+        "ollama-cloud" => ("ollama/kimi-k2.5:cloud".to_owned(), none.clone(), none),
+        "nvidia-nim" => ("nvidia/nemotron-3-super".to_owned(), none.clone(), none),
+        "groq-free" => ("groq/llama-3.3-70b-versatile".to_owned(), none.clone(), none),
+        other => panic!("{other}: no config bears its marks"),
+    };
+    let mut config = json!({ "agents": { "defaults": {
+        "model": model, "heartbeat": { "every": "30m", "target": "none", "isolatedSession": true } } } });
+    if !profiles.is_null() {
+        config["auth"] = json!({ "profiles": profiles });
+    }
+    if !models.is_null() {
+        config["models"] = models;
+    }
+    config
+}
+
+fn report(config: &Value, plan: Option<&str>, month: Date) -> Report {
+    under(Workload::default(), config, plan, month)
+}
+
+fn under(mut workload: Workload, config: &Value, plan: Option<&str>, month: Date) -> Report {
+    workload.plan = plan.map(|id| named(id).unwrap());
+    let text = config.to_string();
+    let mut analysis = Analysis::read(&text, Format::Json5, month, Setup { workload, ..Setup::default() }).unwrap();
+    let repair = analysis.repair();
+    let plan = analysis.plan(&Bounds::default());
+    Report::new(&analysis, &plan, Origin::new("openclaw.json", analysis.document.text(), repair))
+}
+
+const NOVEMBER: Date = date(2026, 11, 1);
+
+#[test]
+fn a_config_with_a_rows_marks_gives_its_plan_and_its_window() {
+    let mut seen = 0;
+    for row in rows() {
+        let id = row["id"];
+        let report = report(&config(id), Some(id), NOVEMBER);
+        let [agent] = report.agents.as_slice() else { panic!("{id}") };
+        assert_eq!(json!(agent.billing)["kind"], "plan", "{id}: {:?}", agent.billing);
+        let plan = named(id).unwrap();
+        let unit = match row["unit"] {
+            "request" => QuotaUnit::Request,
+            "local message" | "short message" => QuotaUnit::Message,
+            "credit" => QuotaUnit::Credit,
+            "US$" => QuotaUnit::Usd,
+            "GPU time" => QuotaUnit::GpuTime,
+            other => panic!("{other}"),
+        };
+        let span = match row["window"] {
+            "minute" => Span::Minute,
+            "5h" | "5h + week" => Span::FiveHours,
+            "week" => Span::Week,
+            "month" => Span::Month,
+            day => {
+                assert!(day.starts_with("day"), "{day}");
+                Span::Day
+            }
+        };
+        let window = agent.windows.iter().find(|window| (window.unit, window.window) == (unit, span));
+        let Some(window) = window else { panic!("{id}: {:#?}", agent.windows) };
+        assert_eq!((window.plan, window.plans.as_slice()), (plan.name, &[plan.id][..]));
+        let limit = window.limit.map(|limit| [limit.low, limit.high].map(|end| end.to_string()));
+        let stated = [row["limit_low"], row["limit_high"]].map(str::to_owned);
+        assert_eq!(limit.unwrap_or_default(), stated, "{id}");
+        // What of it 48 heartbeats a day take, where a heartbeat is one of it.
+        let counted = matches!(unit, QuotaUnit::Request | QuotaUnit::Message);
+        if counted {
+            assert_eq!(window.used.unwrap().to_string(), row["heartbeats_30m_24h_in_window"], "{id}");
+            let share = window.share.unwrap();
+            let percent = |share: Money| format!("{}%", share.round_to(1));
+            assert_eq!([share.high, share.low].map(percent), [row["share_at_low"], row["share_at_high"]], "{id}");
+        }
+        assert_eq!(
+            window.used.is_some(),
+            counted || (unit == QuotaUnit::Credit && id.starts_with("glm")) || unit == QuotaUnit::Usd,
+            "{id}"
+        );
+        assert_eq!(report.totals.windows, agent.windows, "{id}: one agent is all");
+        seen += 1;
+    }
+    assert_eq!(seen, 50);
+}
+
+/// GLM counts 6.9, 1.7 and 24 credits for 10,000 tokens read, cached and written, twice to three times from 14 to 18 in
+/// Beijing: ten heartbeats in five hours, of which eight are at peak.
+#[test]
+fn credits_are_the_tokens_by_the_formula_and_dear_at_peak() {
+    // Where none says anything, each heartbeat is the same.
+    let quiet = Workload::read(&json!({ "schemaVersion": 1, "alertPercent": 0 }), "quiet.json").unwrap();
+    let report = under(quiet, &config("glm-lite-5h"), Some("glm-lite"), NOVEMBER);
+    let agent = &report.agents[0];
+    let tokens = agent.current.tokens;
+    let units = |tokens: u64, tenths: u64| tokens * tenths;
+    let input = tokens.input + tokens.cache_write_5m + tokens.cache_write_1h;
+    let all = units(input, 69) + units(tokens.cache_read, 17) + units(tokens.output, 240);
+    let runs = agent.current.runs;
+    assert_eq!((runs, all % runs), (1440, 0), "each is the same");
+    let one = Money::from_pico(i128::from(all / runs) * 10_000_000);
+    let window = agent.windows.iter().find(|window| window.window == Span::FiveHours).unwrap();
+    let times = |count: i128| Money::from_pico(one.pico() * count);
+    assert_eq!(window.used, Some(times(2 + 8 * 3)));
+    assert_eq!(window.share.unwrap().low, times(2 + 8 * 2).percent_of(Money::parse("2000").unwrap()).unwrap());
+    let week = agent.windows.iter().find(|window| window.window == Span::Week).unwrap();
+    assert_eq!(week.used, Some(times(7 * (40 + 8 * 3))));
+}
+
+/// Until June 2026 GitHub counted requests by a multiplier of the model, and dollars by the token since.
+#[test]
+fn copilot_counts_by_multipliers_and_then_by_the_token() {
+    let month = |month| report(&config("copilot-pro"), None, month);
+    let april = month(date(2026, 4, 1));
+    let [window] = april.totals.windows.as_slice() else { panic!("{:#?}", april.totals.windows) };
+    // Opus 4.6 counts three times; Pro allows 300, Pro+ 1,500.
+    assert_eq!((window.unit, window.used.unwrap().to_string()), (QuotaUnit::PremiumRequest, "4320".to_owned()));
+    let limit = window.limit.unwrap();
+    assert_eq!([limit.low, limit.high].map(|end| end.to_string()), ["300", "1500"]);
+    let november = month(NOVEMBER);
+    let [window] = november.totals.windows.as_slice() else { panic!("{:#?}", november.totals.windows) };
+    let priced = november.agents[0].billing.at_api_prices.as_ref().unwrap();
+    assert_eq!((window.unit, window.used), (QuotaUnit::Usd, Some(priced.cost.typical)));
+    assert_eq!(november.totals.current.cost, None, "and that is no bill");
+}
+
+/// Seven agents on one plan take from one quota.
+#[test]
+fn agents_on_one_plan_share_its_windows() {
+    let ids = ["a", "b", "c", "d", "e", "f", "g"];
+    let agents: Vec<Value> = ids.iter().map(|id| json!({ "id": id, "heartbeat": { "every": "10m" } })).collect();
+    let config = json!({ "meta": { "lastTouchedVersion": "2026.3.13" },
+        "auth": { "profiles": { "openai-codex:default": { "provider": "openai-codex", "mode": "oauth" } } },
+        "agents": { "defaults": { "model": "openai-codex/gpt-5.4" }, "list": agents } });
+    let report = report(&config, Some("codex-plus"), NOVEMBER);
+    let [window] = report.totals.windows.as_slice() else { panic!("{:#?}", report.totals.windows) };
+    assert_eq!(window.used.unwrap().to_string(), "210");
+    assert!(report.agents.iter().all(|agent| agent.windows[0].used.unwrap().to_string() == "30"));
+    assert_eq!(window.share.unwrap().high.to_string(), "1050");
+    // The limit of 20 is passed by the third round of seven.
+    assert_eq!(window.runs_out_after_ms, Some(20 * 60_000));
+}
+
+/// A day's quota runs out at a time of the vendor's day.
+#[test]
+fn a_day_runs_out_at_a_time() {
+    let report = report(&config("gemini-api-free"), Some("gemini-api-free"), NOVEMBER);
+    let [window] = report.totals.windows.as_slice() else { panic!("{:#?}", report.totals.windows) };
+    // The twenty-first of 48 starts ten hours after midnight in Los Angeles.
+    assert_eq!(window.runs_out_after_ms, Some(10 * 3_600_000));
+    assert_eq!(window.left.unwrap().high.to_string(), "0");
+}
+
+#[test]
+fn the_recap_doubles_what_it_takes_where_the_same_plan_writes_it() {
+    let mut shared = config("openrouter-free");
+    shared["agents"]["defaults"]["heartbeat"]["isolatedSession"] = json!(false);
+    let used =
+        |config: &Value| report(config, Some("openrouter-free"), NOVEMBER).totals.windows[0].used.unwrap().to_string();
+    assert_eq!(used(&shared), "48");
+    shared["agents"]["defaults"]["utilityModel"] = json!("openrouter/deepseek/deepseek-v4-flash:free");
+    assert_eq!(used(&shared), "96");
+    shared["agents"]["defaults"]["utilityModel"] = json!("google/gemini-3-flash-preview");
+    assert_eq!(used(&shared), "48");
+}
+
+#[test]
+fn the_answer_is_told_on_the_first_screen_and_in_every_format() {
+    let desk = Desk::with(config("openrouter-free").to_string());
+    let ask = |flags: &[&str]| desk.ask(&[&["report", "openclaw.json", "--month", "2026-11"], flags].concat());
+    let says = "Heartbeats alone take 48 of 50 requests a day on OpenRouter free (fewer than 10 credits bought): 96%; 2 \
+                left for you.";
+    for format in [&[][..], &["--full"], &["--format", "markdown"], &["--format", "html"]] {
+        let told = ask(&[&["--plan", "openrouter-free"], format].concat());
+        assert!(told.flat().contains(says), "{told}");
+    }
+    let range = ask(&[]).flat();
+    assert!(
+        range.contains("48 of 50 to 1,000 requests a day on OpenRouter's free models (which? --plan openrouter-free)"),
+        "{range}"
+    );
+    let wrong = ask(&["--plan", "openrouter-fre"]);
+    assert_eq!((wrong.code, wrong.stderr.contains("did you mean 'openrouter-free'?")), (2, true), "{wrong}");
+    desk.write("load.json", json!({ "schemaVersion": 1, "plan": "openrouter-free" }).to_string());
+    assert!(ask(&["--workload", "load.json"]).flat().contains(says));
+    desk.write("load.json", json!({ "schemaVersion": 1, "plan": "none" }).to_string());
+    assert_eq!(ask(&["--workload", "load.json"]).code, 2);
+}
+
+#[test]
+fn the_catalogue_of_plans_is_printed_as_text_and_as_data() {
+    let desk = Desk::with("{}");
+    let text = desk.ask(&["models", "--plans", "glm"]);
+    assert!(text.stdout.contains("--plan glm-lite") && text.stdout.contains("2,000 credits in 5 hours"), "{text}");
+    assert!(!text.stdout.contains("Copilot"), "{text}");
+    let json: Value = serde_json::from_str(&desk.ask(&["models", "--plans", "--format", "json"]).stdout).unwrap();
+    assert_eq!(json, json_file("src/catalogue/plans.json"));
+    let schema = jsonschema::validator_for(&json_file("schemas/plans.v1.schema.json")).unwrap();
+    assert!(schema.is_valid(&json));
+    assert_eq!(desk.ask(&["models", "--plans", "--billing", "usd"]).code, 2);
+}
+
+/// The least change that fits: applied, it keeps the share and leaves nothing to change.
+#[test]
+fn the_least_change_that_fits_is_made_and_holds() {
+    let desk = Desk::with(config("openrouter-free").to_string());
+    let fit = ["openclaw.json", "--month", "2026-11", "--plan", "openrouter-free", "--fit", "20%"];
+    let told = desk.ask(&[&["report"], &fit[..]].concat()).flat();
+    assert!(told.contains("keep it under 20% of what the plan allows"), "{told}");
+    let before = desk.report(&fit);
+    // 50 requests a day, 20% of which are ten: every 2h is twelve, every 4h six.
+    let changes = before["agents"][0]["changes"].as_array().unwrap();
+    assert_eq!(changes.len(), 1, "{changes:?}");
+    assert_eq!((&changes[0]["lever"], &changes[0]["to"]), (&json!("every"), &json!("4h")));
+    assert_eq!(before["totals"]["fit"], json!({ "percent": "20", "reached": true, "share": "12" }));
+    let applied = desk.ask(&[&["apply"], &fit[..], &["--yes"]].concat());
+    assert_eq!(applied.code, 0, "{applied}");
+    let after = desk.report(&fit);
+    assert_eq!((&after["agents"][0]["changes"], &after["totals"]["fit"]["share"]), (&json!([]), &json!("12")));
+    assert_eq!(after["totals"]["windows"][0]["share"]["high"], "12");
+    // Half of it is little enough as it is now.
+    let enough = desk.report(&["openclaw.json", "--month", "2026-11", "--plan", "openrouter-free", "--fit", "50"]);
+    assert_eq!((&enough["agents"][0]["changes"], &enough["totals"]["fit"]["reached"]), (&json!([]), &json!(true)));
+    for wrong in ["0", "101%", "x"] {
+        assert_eq!(desk.ask(&["report", "openclaw.json", "--fit", wrong]).code, 2, "{wrong}");
+    }
+    // By the token there is nothing to fit into.
+    let desk = Desk::with(
+        r#"{ agents: { defaults: { model: "anthropic/claude-opus-4-8", heartbeat: { every: "30m", target: "none" } } } }"#,
+    );
+    let json = desk.report(&["openclaw.json", "--fit", "20%"]);
+    assert_eq!((&json["totals"]["fit"]["reached"], &json["agents"][0]["changes"]), (&Value::Null, &json!([])));
+}

@@ -1,0 +1,192 @@
+//! Thousands of random configs, asked of a real OpenClaw and of the linter: the verdict on the heartbeat part, and who
+//! then runs how often. It needs Node and an installed package, so it says that it was left out where none is named:
+//!
+//! ```text
+//! CLAWBEAT_OPENCLAW=node_modules/openclaw cargo test --test library differential -- --nocapture
+//! ```
+//!
+//! Several packages are separated by colons. `CLAWBEAT_SEED` and `CLAWBEAT_CASES` choose the configs, `CLAWBEAT_BLESS=1`
+//! writes `docs/agreement.md`. Where the two disagree, the configs are written in the form of
+//! `fixtures/openclaw/probes.json`, where they belong once they are mended.
+
+mod faults;
+pub(crate) mod generator;
+mod whole;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::bare;
+use crate::rules::linted::{self, Linted, normal_beats};
+
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/differential/ask.mjs");
+const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/agreement.md");
+
+/// How the answers of one release compare.
+#[derive(Default)]
+struct Tally {
+    /// Cases, and cases on which the two disagree, by kind.
+    kinds: BTreeMap<&'static str, [usize; 2]>,
+    /// Cases by OpenClaw's verdict.
+    verdicts: BTreeMap<String, usize>,
+    /// The disagreements, as probes.
+    probes: Vec<Value>,
+}
+
+#[test]
+fn linter_and_openclaw_agree() {
+    let Some(packages) = std::env::var_os("CLAWBEAT_OPENCLAW") else {
+        eprintln!("left out: CLAWBEAT_OPENCLAW names no installed openclaw package");
+        return;
+    };
+    let number = |name: &str, usual: u64| std::env::var(name).map_or(usual, |text| text.parse().expect(name));
+    let (seed, count) = (number("CLAWBEAT_SEED", 1), number("CLAWBEAT_CASES", 4_000));
+    let count = usize::try_from(count).unwrap();
+    let mut configs = generator::configs(seed, count);
+    configs.extend(whole::configs(seed, count));
+    let mut tallies = BTreeMap::new();
+    for package in std::env::split_paths(&packages) {
+        let manifest = std::fs::read_to_string(package.join("package.json")).expect("an installed openclaw package");
+        let manifest: Value = serde_json::from_str(&manifest).unwrap();
+        let version = manifest["version"].as_str().unwrap().to_owned();
+        let tally = compare(&configs, &version, &ask(&package, &configs));
+        eprintln!(
+            "openclaw {version}: {} of {} answers differ in {:?}; {:?}",
+            tally.probes.len(),
+            configs.len(),
+            tally.kinds,
+            tally.verdicts
+        );
+        tallies.insert(version, tally);
+    }
+    let differing: Vec<&Value> = tallies.values().flat_map(|tally| &tally.probes).collect();
+    let written = Path::new(env!("CARGO_TARGET_TMPDIR")).join("disagreements.json");
+    std::fs::write(&written, serde_json::to_string_pretty(&json!({ "probes": differing })).unwrap()).unwrap();
+    if std::env::var_os("CLAWBEAT_BLESS").is_some() {
+        std::fs::write(PAGE, page(seed, &tallies)).unwrap();
+    }
+    assert!(differing.is_empty(), "{} disagreements, see {}", differing.len(), written.display());
+}
+
+/// Asks a package of all configs in one process, in a home of its own.
+fn ask(package: &Path, configs: &[(&str, Value)]) -> Vec<Value> {
+    let home = tempfile::tempdir().unwrap();
+    let at = |name: &str| -> PathBuf { home.path().join(name) };
+    std::fs::create_dir(at("state")).unwrap();
+    let case =
+        |(id, (_, config)): (usize, &(&str, Value))| json!({ "id": id, "config": config.to_string() }).to_string();
+    let cases: Vec<String> = configs.iter().enumerate().map(case).collect();
+    std::fs::write(at("cases"), cases.join("\n")).unwrap();
+    let mut node = bare::program("node");
+    node.arg(SCRIPT).arg(std::fs::canonicalize(package).unwrap()).arg(at("cases")).arg(at("answers"));
+    node.env("HOME", home.path())
+        .env("OPENCLAW_STATE_DIR", at("state"))
+        .env("OPENCLAW_CONFIG_PATH", at("openclaw.json"));
+    node.envs(linted::VARIABLES).current_dir(home.path());
+    assert!(node.status().expect("node on the PATH").success());
+    let answers = std::fs::read_to_string(at("answers")).unwrap();
+    answers.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn compare(configs: &[(&'static str, Value)], version: &str, answers: &[Value]) -> Tally {
+    assert_eq!(answers.len(), configs.len(), "a case without an answer");
+    let mut tally = Tally::default();
+    for ((kind, config), answer) in configs.iter().zip(answers) {
+        assert_eq!(answer["error"], Value::Null, "{config}");
+        let linted = Linted::new(&config.to_string(), Some(version));
+        let theirs =
+            (answer["verdict"].as_str().unwrap(), answer.get("beats").map(|beats| by_name(normal_beats(beats))));
+        let ours = (linted.lint.verdict.name(), theirs.1.as_ref().map(|_| by_name(linted.beats())));
+        let [cases, differing] = tally.kinds.entry(kind).or_default();
+        *cases += 1;
+        *tally.verdicts.entry(theirs.0.to_owned()).or_default() += 1;
+        if ours != theirs {
+            *differing += 1;
+            let answered = json!({ "verdict": answer["verdict"], "beats": answer["beats"] });
+            let id = format!("d{:05}", answer["id"].as_u64().unwrap());
+            tally.probes.push(json!({ "id": id, "config": config.to_string(), version: answered,
+                "linter": format!("{ours:?}"), "issues": answer["issues"] }));
+        }
+    }
+    tally
+}
+
+/// The order of agents is that of a JavaScript object, numbers first, and no part of the answer.
+fn by_name(mut beats: Value) -> Value {
+    if let Some(beats) = beats.as_array_mut() {
+        beats.sort_by_key(|beat| beat["agent"].as_str().map(str::to_owned));
+    }
+    beats
+}
+
+fn page(seed: u64, tallies: &BTreeMap<String, Tally>) -> String {
+    let mut text = format!(
+        "# Agreement with OpenClaw\n\nRandom configs, each asked of the real OpenClaw and of `clawbeat lint`: the verdict (valid, repaired \
+         at start, refused),\nand the agents that then run with their intervals. An answer counts as agreeing only if all of it does. \
+         The generator\n(`tests/differential`, seed {seed}) makes eight kinds in turn. The first four are about what decides a \
+         heartbeat; those called\n*whole* have all parts of a config in them, drawn from what was recorded of the releases, with \
+         faults anywhere, retired\nkeys and agent ids of any script. Recorded answers are kept in `fixtures/openclaw/probes.json` \
+         and `whole-files.json`,\nwhich each test run checks.\n\n\
+         Open: what depends on the machine (programs of secret providers, whether a plugin that `plugins.slots.memory` names is\n\
+         installed); plugins and channels that are not shipped with the package; a retired part that moves to a place where it no\n\
+         longer fits, or that an escaped variable (`$${{NAME}}`) stands in; a list in which several ids come to the same; `agents`\n\
+         of gateway roles; keys of `agents.defaults.models` with a wildcard that have options; `talk.providers` on 2026.4.15;\n\
+         and releases other than the three, which are judged by their heartbeat part alone.\n\n\
+         | OpenClaw | kind of config | asked | disagree |\n| --- | --- | ---: | ---: |\n"
+    );
+    for (version, tally) in tallies {
+        for (kind, [cases, differing]) in &tally.kinds {
+            let _ = writeln!(text, "| {version} | {kind} | {cases} | {differing} |");
+        }
+    }
+    text += "\n| OpenClaw | part | asked | agree |\n| --- | --- | ---: | ---: |\n";
+    for (version, tally) in tallies {
+        for (name, whole) in [("heartbeat part", false), ("whole file", true)] {
+            let of =
+                tally.kinds.iter().filter(|(kind, _)| kind.starts_with("whole") == whole).map(|(_, counts)| counts);
+            let [cases, differing] = of.fold([0, 0], |[a, b], [cases, differing]| [a + cases, b + differing]);
+            let _ = writeln!(
+                text,
+                "| {version} | {name} | {cases} | {:.2} % |",
+                100.0 - 100.0 * differing as f64 / cases.max(1) as f64
+            );
+        }
+    }
+    text += "\n| OpenClaw | valid | repaired | refused |\n| --- | ---: | ---: | ---: |\n";
+    for (version, tally) in tallies {
+        let of = |verdict: &str| tally.verdicts.get(verdict).copied().unwrap_or(0);
+        let _ = writeln!(text, "| {version} | {} | {} | {} |", of("valid"), of("repaired"), of("refused"));
+    }
+    let packages: Vec<String> = tallies.keys().map(|version| format!("openclaw-{version}")).collect();
+    let cases: usize =
+        tallies.values().next().map_or(0, |tally| tally.kinds.values().map(|[cases, _]| cases).sum::<usize>() / 2);
+    let _ = write!(
+        text,
+        "\nAsked on 2026-11-28. To repeat it with Node and installed packages:\n\n```sh\nCLAWBEAT_OPENCLAW={} CLAWBEAT_SEED={seed} CLAWBEAT_CASES={cases} \\\n  \
+         cargo test --test library differential -- --nocapture\n```\n",
+        packages.join(":")
+    );
+    text
+}
+
+/// The same seed gives the same configs, another one others, and each kind is what it is called.
+#[test]
+fn the_generator_is_steady_and_mixed() {
+    let configs = generator::configs(1, 200);
+    assert_eq!(configs, generator::configs(1, 200));
+    assert_ne!(configs, generator::configs(2, 200));
+    let valid = |kind: &str, version: &str| {
+        let of_kind: Vec<_> = configs.iter().filter(|(of, _)| *of == kind).collect();
+        let accepted = of_kind.iter().filter(|(_, config)| {
+            Linted::new(&config.to_string(), Some(version)).lint.verdict == clawbeat::rules::Verdict::Valid
+        });
+        accepted.count() * 100 / of_kind.len()
+    };
+    assert!(valid("current", "2026.9.6") > 60, "{}", valid("current", "2026.9.6"));
+    assert!(valid("legacy", "2026.4.15") > 60, "{}", valid("legacy", "2026.4.15"));
+    assert!((10..90).contains(&valid("nearly valid", "2026.9.6")), "{}", valid("nearly valid", "2026.9.6"));
+    assert!((10..90).contains(&valid("anything", "2026.9.6")), "{}", valid("anything", "2026.9.6"));
+}
