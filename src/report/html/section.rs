@@ -47,10 +47,11 @@ fn list(list: &List) -> Markup {
     }
 }
 
+/// Wider ones than the screen scroll by themselves, also by keyboard.
 fn table(table: &Table) -> Markup {
     let is_figure = |column: &Column| column.kind != Kind::Words;
     html! {
-        table {
+        div.wide tabindex="0" { table {
             thead { tr { @for column in &table.columns { th.number[is_figure(column)] scope="col" { (column.name) } } } }
             tbody { @for row in &table.rows { tr {
                 @for (at, (column, cell)) in table.columns.iter().zip(row).enumerate() {
@@ -58,6 +59,6 @@ fn table(table: &Table) -> Markup {
                     @else { td.number[is_figure(column)] { (words(cell)) } }
                 }
             } } }
-        }
+        } }
     }
 }
