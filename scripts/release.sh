@@ -3,7 +3,7 @@
 # and others read it), the same list as a CycloneDX document, and the sums of both.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-out=$1
+out=${1:?name the folder that the release goes to}
 cargo install --quiet --locked --root target/tools cargo-auditable@0.7.7
 PATH="$PWD/target/tools/bin:$PATH" cargo auditable build --release --locked
 mkdir -p "$out"
