@@ -99,6 +99,16 @@ enum Level {
     Info,
 }
 
+impl Level {
+    fn severity(self) -> Severity {
+        match self {
+            Level::Error => Severity::Error,
+            Level::Warning => Severity::Warning,
+            Level::Info => Severity::Info,
+        }
+    }
+}
+
 /// A file that was linted, with what its findings point into.
 struct Linted<'a> {
     look: &'a Look<'a>,
@@ -155,11 +165,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Format::Sarif => render_sarif(&files),
         Format::Github => render_github(&files),
     })?;
-    let level = match args.fail_on {
-        Level::Error => Severity::Error,
-        Level::Warning => Severity::Warning,
-        Level::Info => Severity::Info,
-    };
+    let level = args.fail_on.severity();
     let fails = linted.iter().flat_map(|file| &file.lint.findings).any(|finding| finding.severity >= level);
     let mut exceeded = 0;
     for file in &linted {
@@ -171,12 +177,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 /// A rule and what its findings amount to.
 fn level(text: &str) -> Result<(String, Option<Severity>), String> {
     let (rule, level) = text.split_once('=').ok_or("expected a rule and a level, such as premium-model=error")?;
+    let named = || Level::from_str(level, false).map(Level::severity);
     let level = match level {
         "off" => None,
-        "info" => Some(Severity::Info),
-        "warning" => Some(Severity::Warning),
-        "error" => Some(Severity::Error),
-        other => return Err(format!("'{other}' is no level; expected off, info, warning or error")),
+        other => Some(named().map_err(|_| format!("'{other}' is no level; expected off, info, warning or error"))?),
     };
     Ok((rule.to_owned(), level))
 }
@@ -237,7 +241,7 @@ impl Linted<'_> {
         let (Some(subject), Some(limit)) = (&self.subject, self.look.limit) else { return Ok(0) };
         judgeable(subject)?;
         let question = &self.look.question;
-        let unit = question.billing.map_or_else(|| subject.analysis.costing().unit(), |billing| billing.unit());
+        let unit = subject.unit(question);
         let limits = Limits { monthly: Some(limit.in_unit("--max-monthly", unit)?), ..Limits::default() };
         let nothing = Plan::nothing(subject.analysis.gateway.agents.len());
         let report = subject.answer(&nothing, question, Vec::new(), Question { limits, ..Question::default() });

@@ -325,6 +325,11 @@ fn period(options: &QuestionOptions, gateway: &Gateway) -> Option<Period> {
 }
 
 impl Subject {
+    /// The unit of its amounts.
+    pub(super) fn unit(&self, question: &QuestionOptions) -> Unit {
+        question.billing.map_or_else(|| self.analysis.costing().unit(), |billing| billing.unit())
+    }
+
     /// The recommended changes.
     pub(super) fn plan(&self, bounds: &Bounds) -> Plan {
         self.analysis.plan(bounds)
@@ -365,7 +370,7 @@ impl Subject {
     /// The typical month of the config as it is; `None` where a price is not known.
     pub(super) fn typical(&self, question: &QuestionOptions) -> Option<(Money, Unit)> {
         let costing = self.analysis.costing();
-        let unit = question.billing.map_or_else(|| costing.unit(), |billing| billing.unit());
+        let unit = self.unit(question);
         let agent = question.agent.as_ref().map(|id| id.to_lowercase());
         let month = Bill::new(&costing, unit).month(agent.as_deref());
         month.typical().map(|typical| (typical, unit))

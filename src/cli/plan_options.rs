@@ -82,7 +82,7 @@ impl PlanOptions {
     /// The bounds they ask for.
     pub(super) fn bounds(&self, subject: &Subject, question: &QuestionOptions) -> anyhow::Result<Bounds> {
         let billing = question.billing.map(|billing| billing.unit());
-        let unit = billing.unwrap_or_else(|| subject.analysis.costing().unit());
+        let unit = subject.unit(question);
         let bounds = Bounds {
             profile: match self.risk {
                 Risk::Conservative => RiskProfile::Conservative,

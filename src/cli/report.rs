@@ -93,7 +93,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let question = &args.config.question;
     let bounds = args.plan.bounds(&subject, question)?;
     let plan = subject.plan(&bounds);
-    let unit = question.billing.map_or_else(|| subject.analysis.costing().unit(), |billing| billing.unit());
+    let unit = subject.unit(question);
     let amount = |flag, amount: Option<Amount>| amount.map(|amount| amount.in_unit(flag, unit)).transpose();
     let limits = Limits {
         monthly: amount("--max-monthly", args.max_monthly)?,

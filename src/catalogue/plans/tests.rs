@@ -1,6 +1,8 @@
 use serde_json::json;
 
 use super::*;
+use crate::gateway::anthropic::AnthropicAuth;
+use crate::gateway::model_ref::ModelRef;
 use crate::schema::Schema;
 
 static SCHEMA: Schema = Schema::new(include_str!("../../../schemas/plans.v1.schema.json"));

@@ -1,0 +1,149 @@
+//! By which marks in a config a plan is known: the provider, the model, how the gateway signs in, the address, the runtime.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{FlatPlan, Offer, offers};
+use crate::catalogue::usd;
+use crate::gateway::anthropic::AnthropicAuth;
+use crate::gateway::model_ref::ModelRef;
+use crate::gateway::runtime;
+
+/// A sign that a model is paid so: all that it names must hold.
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(super) struct Mark {
+    /// The provider's id.
+    pub(super) provider: Option<&'static str>,
+    /// Ids of models, with `*` for any text at either end.
+    pub(super) models: Vec<&'static str>,
+    /// All that the config says of how it signs in to the provider is one of these.
+    pub(super) sign_in: Vec<&'static str>,
+    /// Where the config gives an address, its host is one of these.
+    pub(super) hosts: Vec<&'static str>,
+    /// The address begins so, without its scheme.
+    pub(super) address: Option<&'static str>,
+    /// The runtime that the model is given (`agentRuntime`).
+    pub(super) harness: Option<&'static str>,
+    /// The same marks are those of a model that is paid by the token: only the user can say.
+    pub(super) unsure: bool,
+}
+
+impl Mark {
+    pub(super) fn in_words(&self) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        parts.extend(self.provider.map(|provider| format!("provider {provider}")));
+        parts.extend(self.address.map(|address| format!("baseUrl {address}")));
+        parts.extend((!self.models.is_empty()).then(|| format!("model {}", self.models.join(" or "))));
+        parts.extend((!self.sign_in.is_empty()).then(|| format!("signed in by {}", self.sign_in.join(" or "))));
+        parts.extend(self.harness.map(|harness| format!("agentRuntime {harness}")));
+        parts.extend(self.unsure.then(|| "only with --plan, as the file cannot say".to_owned()));
+        parts.join(", ")
+    }
+}
+
+/// What pays for a model, where that is a plan; `anthropic` is how the gateway signs in there, and `told` the tier that
+/// the user names, which decides where a config cannot.
+pub fn offer(
+    model: &ModelRef,
+    config: &Value,
+    anthropic: Option<AnthropicAuth>,
+    told: Option<&FlatPlan>,
+) -> Option<&'static Offer> {
+    let asked = Asked::new(model, config, anthropic);
+    let holds =
+        |offer: &&Offer, unsure: bool| offer.marks.iter().any(|mark| mark.unsure == unsure && asked.bears(mark));
+    let mut fitting = offers().iter().filter(|offer| !asked.is_foreign_to(offer));
+    let is_told = |offer: &&Offer| told.is_some_and(|told| offer.plans.iter().any(|plan| plan.id == told.id));
+    fitting
+        .clone()
+        .find(|offer| is_told(offer) && (holds(offer, true) || holds(offer, false)))
+        .or_else(|| fitting.find(|offer| holds(offer, false)))
+}
+
+/// The offers that may pay for a model, which its config cannot tell from prices by the token.
+pub fn possible(model: &ModelRef, config: &Value) -> impl Iterator<Item = &'static Offer> {
+    let asked = Asked::new(model, config, None);
+    let holds = move |offer: &&Offer| offer.marks.iter().any(|mark| mark.unsure && asked.bears(mark));
+    offers().iter().filter(holds)
+}
+
+/// Whether a provider's model is paid by a plan alone, whatever else the config says.
+pub(in crate::catalogue) fn is_plan(provider: &str, model_id: &str) -> bool {
+    let model = ModelRef { provider: provider.to_owned(), id: model_id.to_owned() };
+    let asked = Asked::new(&model, &Value::Null, None);
+    let is_bare = |mark: &Mark| *mark == Mark { provider: mark.provider, ..Mark::default() };
+    let holds = |offer: &Offer| offer.marks.iter().any(|mark| is_bare(mark) && asked.bears(mark));
+    offers().iter().any(|offer| holds(offer) && !asked.is_foreign_to(offer))
+}
+
+/// What the marks are held against.
+struct Asked<'a> {
+    provider: String,
+    id: String,
+    /// `baseUrl` without its scheme, in lower case, with a slash at its end.
+    address: Option<String>,
+    modes: Vec<String>,
+    harness: Option<&'a str>,
+}
+
+impl<'a> Asked<'a> {
+    fn new(model: &ModelRef, config: &'a Value, anthropic: Option<AnthropicAuth>) -> Self {
+        let provider = model.provider.trim().to_ascii_lowercase();
+        let entry = entry(config, &provider);
+        let address = entry.and_then(|entry| entry["baseUrl"].as_str()).map(|url| {
+            let url = url.trim().to_ascii_lowercase();
+            url.split_once("://").map_or(url.clone(), |(_, rest)| rest.to_owned()) + "/"
+        });
+        let modes = match (provider.as_str(), anthropic) {
+            ("anthropic", Some(AnthropicAuth::OAuth)) => vec!["oauth".to_owned()],
+            ("anthropic", _) => Vec::new(),
+            _ => modes(&provider, config).map(str::to_owned).collect(),
+        };
+        Asked {
+            harness: runtime::of(config, None, model),
+            id: model.id.trim().to_ascii_lowercase(),
+            provider,
+            address,
+            modes,
+        }
+    }
+
+    fn bears(&self, mark: &Mark) -> bool {
+        let starts = |address: &str| self.address.as_ref().is_some_and(|own| own.starts_with(address));
+        let host = self.address.as_ref().map(|own| own.split(['/', ':']).next().unwrap_or_default());
+        let signs_in = !self.modes.is_empty() && self.modes.iter().all(|mode| mark.sign_in.contains(&mode.as_str()));
+        mark.provider.is_none_or(|provider| provider == self.provider)
+            && (mark.models.is_empty() || mark.models.iter().any(|name| fits(name, &self.id)))
+            && (mark.sign_in.is_empty() || signs_in)
+            && (mark.hosts.is_empty() || host.is_none_or(|host| mark.hosts.contains(&host)))
+            && mark.address.is_none_or(starts)
+            && mark.harness.is_none_or(|harness| self.harness == Some(harness))
+    }
+
+    fn is_foreign_to(&self, offer: &Offer) -> bool {
+        offer.open_models_only && usd::made_by(&self.id).is_some_and(|made| made.maker.closed)
+    }
+}
+
+fn entry<'a>(config: &'a Value, provider: &str) -> Option<&'a Value> {
+    let all = config.pointer("/models/providers").and_then(Value::as_object)?;
+    all.iter().find(|(id, _)| id.trim().eq_ignore_ascii_case(provider)).map(|(_, entry)| entry)
+}
+
+/// How the config's profiles of a provider sign in; a profile that does not say signs in by no known way.
+pub(super) fn modes<'a>(provider: &str, config: &'a Value) -> impl Iterator<Item = &'a str> {
+    let profiles = config.pointer("/auth/profiles").and_then(Value::as_object);
+    let own = profiles.into_iter().flatten().filter(move |(_, profile)| profile["provider"].as_str() == Some(provider));
+    own.map(|(_, profile)| profile["mode"].as_str().unwrap_or_default())
+}
+
+/// Whether a name fits a pattern with `*` at either end; both in lower case.
+pub(super) fn fits(pattern: &str, name: &str) -> bool {
+    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+        (Some(end), None) => name.ends_with(end),
+        (None, Some(start)) => name.starts_with(start),
+        (Some(_), Some(_)) => name.contains(pattern.trim_matches('*')),
+        (None, None) => name == pattern,
+    }
+}
