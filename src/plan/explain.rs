@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use super::candidates::Space;
 use super::confidence::{Confidence, confidence};
-use super::retention;
 use super::runner_up::{RunnerUp, runner_up};
 use super::search::{At, Priced, Search, cheapest};
+use crate::document::KeyPath;
 use crate::levers::Lever;
 use crate::money::Money;
 use crate::releases::duration::Interval;
@@ -50,18 +50,26 @@ const OWN_MACHINE: &str = "your own model server answers, which sends no bill";
 /// What to say of a retention that is written for another model than the present one.
 const WITH_THE_MODEL: &str = "it makes the cache of the model that the plan moves to last longer";
 
-/// The changes in lever order. Each saving is measured after the changes before it, so that they add up.
-pub fn steps(search: &mut Search<'_>, space: &Space, all: &[Priced], best: &Priced) -> Option<Vec<Step>> {
+/// The changes in lever order. Each saving is measured after the changes before it, so that they add up. `retention` is
+/// the key that the plan writes for the cache retention, if it does.
+pub fn steps(
+    search: &mut Search<'_>,
+    space: &Space,
+    all: &[Priced],
+    best: &Priced,
+    retention: Option<&KeyPath>,
+) -> Option<Vec<Step>> {
     let (present, chosen) = (&space.present, &space.choice(best.at));
+    let moves = Moves { present, chosen, is_of_the_model: is_of_the_model(search, chosen, retention) };
     let mut at = present.clone();
     let now = search.cost(present)?;
     let mut before = now;
     let mut steps = Vec::new();
-    let bundles = bundles(search, present, chosen)?;
+    let bundles = bundles(search, &moves)?;
     for lever in Lever::differing(present, chosen) {
         let Some(bundle) = bundles.iter().find(|bundle| bundle.levers.contains(&lever)) else { continue };
         // What is written for a model has no effect before the move to it.
-        let waits = lever == Lever::CacheRetention && is_for_another_model(search, chosen);
+        let waits = lever == Lever::CacheRetention && moves.is_of_the_model;
         let take = |from: &Choice| if waits { from.clone() } else { lever.take(from, chosen) };
         let next = take(&at);
         // Half-way the model may be too small for what it is sent; the step then carries no saving of its own.
@@ -105,13 +113,18 @@ fn vendors(search: &mut Search<'_>, present: &Choice, chosen: &Choice) -> Option
     (now != then).then_some([now.0, then.0])
 }
 
-/// Whether the key for the chosen retention belongs to a model that does not answer now.
-fn is_for_another_model(search: &Search<'_>, chosen: &Choice) -> bool {
-    let (gateway, agent) = (search.costing.gateway, search.subject.agent);
-    let chats = retention::has_chat(&search.subject.spread);
+/// From which settings to which a plan goes.
+struct Moves<'a> {
+    present: &'a Choice,
+    chosen: &'a Choice,
+    /// Whether the key for the chosen retention belongs to a model that does not answer now.
+    is_of_the_model: bool,
+}
+
+fn is_of_the_model(search: &Search<'_>, chosen: &Choice, retention: Option<&KeyPath>) -> bool {
+    let agent = search.subject.agent;
     let own_turns = agent.path.as_ref().map(|path| path.key("params").key("cacheRetention"));
-    let key = retention::place(gateway, agent, &chosen.model, chats);
-    chosen.model != agent.settings.model.value && key.is_some_and(|key| Some(key) != own_turns)
+    chosen.model != agent.settings.model.value && retention.is_some_and(|key| Some(key) != own_turns.as_ref())
 }
 
 /// A change of a plan with those that only work together with it; mostly it stands alone.
@@ -122,14 +135,15 @@ struct Bundle {
 }
 
 /// The changes of a plan, each with those that are of no use without it.
-fn bundles(search: &mut Search<'_>, present: &Choice, chosen: &Choice) -> Option<Vec<Bundle>> {
+fn bundles(search: &mut Search<'_>, moves: &Moves<'_>) -> Option<Vec<Bundle>> {
+    let Moves { present, chosen, .. } = *moves;
     let (now, then) = (search.cost(present)?, search.cost(chosen)?);
     let levers: Vec<Lever> = Lever::differing(present, chosen).collect();
     let mut bundles: Vec<Vec<Lever>> = levers.iter().map(|lever| vec![*lever]).collect();
     for one in &levers {
         // What needs several goes with the one that gives up most.
         let others = levers.iter().rev().filter(|other| *other != one);
-        let Some(other) = others.copied().find(|other| needs(search, present, chosen, *one, *other)) else { continue };
+        let Some(other) = others.copied().find(|other| needs(search, moves, *one, *other)) else { continue };
         let belongs = |bundle: &Vec<Lever>| bundle.contains(one) || bundle.contains(&other);
         let (joined, apart): (Vec<_>, Vec<_>) = bundles.into_iter().partition(belongs);
         bundles = apart;
@@ -138,7 +152,7 @@ fn bundles(search: &mut Search<'_>, present: &Choice, chosen: &Choice) -> Option
         bundles.push(joined);
     }
     let worth = |levers: &Vec<Lever>| {
-        let without = without(search, present, chosen, levers);
+        let without = without(search, moves, levers);
         Some(search.cost(&without)? - then)
     };
     let worths: Option<Vec<Money>> = bundles.iter().map(worth).collect();
@@ -150,9 +164,9 @@ fn bundles(search: &mut Search<'_>, present: &Choice, chosen: &Choice) -> Option
 }
 
 /// Whether a change of a plan is of no use without another: it then saves nothing, or cannot stay.
-fn needs(search: &mut Search<'_>, present: &Choice, chosen: &Choice, one: Lever, other: Lever) -> bool {
-    let without_other = without(search, present, chosen, &[other]);
-    let without_both = without(search, present, chosen, &[one, other]);
+fn needs(search: &mut Search<'_>, moves: &Moves<'_>, one: Lever, other: Lever) -> bool {
+    let without_other = without(search, moves, &[other]);
+    let without_both = without(search, moves, &[one, other]);
     match (search.cost(&without_other), search.cost(&without_both)) {
         (Some(with_one), Some(without_both)) => without_both <= with_one,
         (None, Some(_)) => true,
@@ -161,9 +175,9 @@ fn needs(search: &mut Search<'_>, present: &Choice, chosen: &Choice, one: Lever,
 }
 
 /// The chosen settings with some levers left as they are.
-fn without(search: &Search<'_>, present: &Choice, chosen: &Choice, left_out: &[Lever]) -> Choice {
-    let mut choice = left_out.iter().fold(chosen.clone(), |choice, lever| lever.take(&choice, present));
-    let is_void = left_out.contains(&Lever::Model) && is_for_another_model(search, chosen);
+fn without(search: &Search<'_>, moves: &Moves<'_>, left_out: &[Lever]) -> Choice {
+    let mut choice = left_out.iter().fold(moves.chosen.clone(), |choice, lever| lever.take(&choice, moves.present));
+    let is_void = left_out.contains(&Lever::Model) && moves.is_of_the_model;
     if is_void || left_out.contains(&Lever::CacheRetention) {
         choice.asks_retention = false;
         choice.retention = search.costing.gateway.retention_of(search.subject.agent, &choice.model);

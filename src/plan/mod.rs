@@ -29,7 +29,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use crate::document::Change;
+use crate::document::{Change, KeyPath};
 use crate::gateway::Agent;
 use crate::money::{Money, Unit};
 use crate::simulate::SkipReason;
@@ -136,6 +136,11 @@ pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &pla
     let mut searched = search_agents(costing, bounds, &reach, &mut memories);
     let budget = bounds.budget.map(|amount| budget::keep_to(costing, bounds, amount, &mut searched));
     let fit = bounds.fit.map(|percent| fit::keep_to(costing, percent, &mut searched));
+    let chosen: Vec<Option<Choice>> = searched.iter().map(choices).collect();
+    let placement = place(costing, chosen.iter().map(Option::as_ref), config, reread);
+    let keys = placement.iter().flat_map(|placement| &placement.keys);
+    let retentions: HashMap<&str, &KeyPath> =
+        keys.filter(|(_, lever, _)| *lever == Lever::CacheRetention).map(|(id, _, key)| (id.as_str(), key)).collect();
     let mut plans: Vec<Option<AgentPlan>> = Vec::new();
     // The first agent of each plan, by what all combinations were priced once for.
     let mut explained: HashMap<*const Priced, Vec<usize>> = HashMap::new();
@@ -149,12 +154,11 @@ pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &pla
             if twin.is_none() {
                 firsts.push(plans.len());
             }
-            explain_agent(costing, found, memories.of(found.unit), twin)
+            let retention = retentions.get(found.subject.agent.id.as_str()).copied();
+            explain_agent(costing, found, memories.of(found.unit), twin, retention)
         });
         plans.push(plan);
     }
-    let chosen = plans.iter().map(|plan| plan.as_ref().map(|plan| &plan.chosen));
-    let placement = place(costing, chosen, config, reread);
     // Where nothing is left to pay, no further model is missed.
     let pays = plans.iter().flatten().any(|plan| plan.unit != Unit::Tokens && plan.then > Money::ZERO);
     let left_out = reach.left_out.into_iter().filter(|_| pays);
@@ -175,10 +179,14 @@ pub struct Outline {
 pub fn outline(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &placement::Reread<'_>) -> Outline {
     let reach = Reach::new(costing, bounds);
     let searched = search_agents(costing, bounds, &reach, &mut Memories::default());
-    let choice = |found: &Searched<'_>| found.space.choice(found.best.at);
-    let chosen: Vec<Option<Choice>> = searched.iter().map(|found| found.as_ref().map(choice)).collect();
+    let chosen: Vec<Option<Choice>> = searched.iter().map(choices).collect();
     let placement = place(costing, chosen.iter().map(Option::as_ref), config, reread);
     Outline { chosen, placement }
+}
+
+/// The settings that the search chose.
+fn choices(found: &Option<Searched<'_>>) -> Option<Choice> {
+    found.as_ref().map(|found| found.space.choice(found.best.at))
 }
 
 /// The keys for what was chosen for the agents of the roster.
@@ -321,6 +329,7 @@ fn explain_agent(
     found: &Searched<'_>,
     memory: &mut Memory,
     twin: Option<&AgentPlan>,
+    retention: Option<&KeyPath>,
 ) -> Option<AgentPlan> {
     let Searched { unit, subject, space, all, best, all_in } = found;
     let mut search = Search::new(costing, subject, memory);
@@ -333,7 +342,7 @@ fn explain_agent(
         return Some(AgentPlan { advice, loops, ..twin.clone() });
     }
     let now = search.cost(&space.present)?;
-    let steps = explain::steps(&mut search, space, all, best)?;
+    let steps = explain::steps(&mut search, space, all, best, retention)?;
     let not_here = if in_money { popular::not_here(&mut search, space, all) } else { Vec::new() };
     let also_possible = explain::also_possible(space, all, best);
     let levers = explain::alone(&mut search, best.at, space, all);

@@ -4,6 +4,7 @@
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
 /// The files beside a database that belong to its contents.
@@ -75,9 +76,13 @@ fn state(database: &Path) -> Vec<Option<(u64, Option<SystemTime>)>> {
     PARTS.iter().map(of).collect()
 }
 
+/// Makes a folder of a name that this process has not used before: what goes away with an older copy, SQLite's own log by
+/// its name included, must not be that of a newer one.
 fn make_folder() -> io::Result<PathBuf> {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
     let base = std::env::temp_dir();
-    for number in 0..1000 {
+    for _ in 0..1000 {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let folder = base.join(format!("clawbeat-{}-{number}", std::process::id()));
         let mut builder = DirBuilder::new();
         #[cfg(unix)]
@@ -88,4 +93,22 @@ fn make_folder() -> io::Result<PathBuf> {
         }
     }
     Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("no free name for a folder in {}", base.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_that_goes_away_takes_no_newer_one_with_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let database = dir.path().join("a.sqlite");
+        fs::write(&database, "pages").unwrap();
+        let first = PrivateCopy::of(&database).unwrap();
+        first.unlink();
+        let second = PrivateCopy::of(&database).unwrap();
+        drop(first);
+        assert_eq!(fs::read(second.path()).unwrap(), b"pages");
+        drop(second);
+    }
 }
