@@ -12,16 +12,16 @@ use crate::catalogue::Catalogue;
 use crate::document::{Change, Document, Format, KeyPath, SyntaxError, difference};
 use crate::gateway::holder::{self, Holder, NoHolder, Part};
 use crate::gateway::include::{self, Expanded};
-use crate::gateway::{Gateway, Surroundings};
+use crate::gateway::{Agent, Gateway, Surroundings};
 use crate::money::Unit;
 use crate::plan::newcomer::newcomer;
-use crate::plan::placement::Reread;
+use crate::plan::placement::{Placement, Reread, place};
 use crate::plan::{self, Bounds, Newcomer, Plan};
 use crate::provenance::stand_ins;
 use crate::releases::{NEWEST, Release, ReleaseSource, Version};
 use crate::rules::{self, Advised, Context, Lint, Planner, Safety, Verdict};
 use crate::schema::GivenSchema;
-use crate::simulate::costing::Costing;
+use crate::simulate::costing::{Choice, Costing};
 use crate::simulate::schedule::Period;
 use crate::workload::Workload;
 
@@ -283,6 +283,13 @@ impl Analysis {
     /// The recommended changes.
     pub fn plan(&self, bounds: &Bounds) -> Plan {
         self.rereading(|reread| plan::plan(&self.costing(), bounds, &self.expanded.value, reread))
+    }
+
+    /// The keys that give an agent other settings and change nothing for anyone else; `None` where no key can.
+    pub fn placement(&self, agent: &Agent, other: &Choice) -> Option<Placement> {
+        let tree = &self.expanded.value;
+        let place = |reread: &Reread<'_>| place(&self.gateway, &self.workload, &[(agent, other)], tree, reread);
+        self.rereading(place).ok()
     }
 
     /// What the plan of `diff` and `apply` changes, for the rules that advise the same settings.

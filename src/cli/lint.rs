@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use anyhow::{anyhow, bail};
 use clap::ValueEnum;
 use clawbeat::document::{Change, Document, PartError};
-use clawbeat::files::folder::{NAMES, configs_below};
 use clawbeat::files::read::read;
 use clawbeat::files::write::Outcome;
 use clawbeat::gateway::holder::Holder;
@@ -122,7 +121,7 @@ struct Linted<'a> {
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let paths = match args.configs.as_slice() {
         [] => vec![config_path(None, args.question.no_env)?],
-        named => named.iter().map(|path| configs(path)).collect::<anyhow::Result<Vec<_>>>()?.concat(),
+        named => load::configs(named)?,
     };
     let schema = args.schema.as_deref().map(given_schema).transpose()?;
     let looks = match paths.as_slice() {
@@ -183,18 +182,6 @@ fn level(text: &str) -> Result<(String, Option<Severity>), String> {
         other => Some(named().map_err(|_| format!("'{other}' is no level; expected off, info, warning or error"))?),
     };
     Ok((rule.to_owned(), level))
-}
-
-/// The configs that an argument names: itself, or those in a folder.
-fn configs(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let found = configs_below(path)?;
-    if found.is_empty() {
-        bail!("no config in {}: expected a file named {}", path.display(), NAMES.join(", "));
-    }
-    Ok(found)
 }
 
 /// A file is written so often at most; without included files once is enough.

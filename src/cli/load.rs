@@ -10,7 +10,7 @@ use clawbeat::analysis::{Analysis, Setup, SharedLoader};
 use clawbeat::bill::Bill;
 use clawbeat::catalogue::{Catalogue, plans};
 use clawbeat::document::{Change, Document, Format, KeyPath, PartError};
-use clawbeat::files::folder::config_in;
+use clawbeat::files::folder::{NAMES, config_in, configs_below};
 use clawbeat::files::include::{IncludeError, IncludeScope};
 use clawbeat::files::read::{Loaded, ReadError, Source};
 use clawbeat::files::{discover, read, workspace};
@@ -72,6 +72,23 @@ pub(super) fn config_path(given: Option<&Path>, no_env: bool) -> anyhow::Result<
     }
     let found = discover::discover(&env, &|path| path.exists());
     found.map(|place| place.path).map_err(|error| anyhow!("{error}\nname one: clawbeat report path/to/openclaw.json"))
+}
+
+/// The configs that arguments name: themselves, or those in a folder.
+pub(super) fn configs(named: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    let mut configs = Vec::new();
+    for path in named {
+        if !path.is_dir() {
+            configs.push(path.to_owned());
+            continue;
+        }
+        let found = configs_below(path)?;
+        if found.is_empty() {
+            bail!("no config in {}: expected a file named {}", path.display(), NAMES.join(", "));
+        }
+        configs.extend(found);
+    }
+    Ok(configs)
 }
 
 /// Reads a config and everything it is asked under.

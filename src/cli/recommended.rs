@@ -67,16 +67,27 @@ pub(super) fn unified_diffs(edited_files: &[EditedFile], include_secrets: bool) 
 
 /// The difference as a patch that fits where the command runs.
 pub(super) fn unified_diff(edited: &EditedFile, include_secrets: bool) -> anyhow::Result<UnifiedDiff> {
+    let diff = difference(edited, include_secrets)?;
+    if diff.needs_unidiff_zero {
+        complain("note: context lines that hold a secret are left out; git apply then needs --unidiff-zero");
+    }
+    Ok(diff)
+}
+
+/// A plan as a patch that every patch program takes and that shows no secret, if there is one.
+pub(super) fn plain_patch(subject: &Subject, plan: &Plan) -> Option<String> {
+    let edited_files = subject.edited_files(&subject.changes(plan)).ok()?;
+    let diffs = edited_files.iter().map(|edited| difference(edited, false).ok());
+    diffs.map(|diff| diff.filter(|diff| !diff.needs_unidiff_zero).map(|diff| diff.text)).collect()
+}
+
+fn difference(edited: &EditedFile, include_secrets: bool) -> anyhow::Result<UnifiedDiff> {
     let EditedFile { document, text, .. } = edited;
     let changed = document.reread(text.as_str())?;
     let (old_secrets, new_secrets) = (secret_ranges(document), secret_ranges(&changed));
     let old = Side { text: document.text(), secrets: &old_secrets };
     let new = Side { text, secrets: &new_secrets };
-    let diff = unified(&name_from_here(&edited.loaded.source), old, new, include_secrets)?;
-    if diff.needs_unidiff_zero {
-        complain("note: context lines that hold a secret are left out; git apply then needs --unidiff-zero");
-    }
-    Ok(diff)
+    Ok(unified(&name_from_here(&edited.loaded.source), old, new, include_secrets)?)
 }
 
 /// The file's path for someone who applies a patch in the working directory: without links, which patch programs do not

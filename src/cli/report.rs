@@ -5,22 +5,29 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::ValueEnum;
+use clawbeat::files::read::Loaded;
 use clawbeat::files::save::save;
 use clawbeat::releases::Version;
 use clawbeat::report::gates::Limits;
+use clawbeat::report::markdown::render_several;
 use clawbeat::report::text::Screen;
-use clawbeat::report::{Older, Question, Speed, text};
+use clawbeat::report::{Older, Question, Report, Speed, Wanted, text};
 
 use super::amount::{Amount, Count};
 use super::load::{self, Subject};
 use super::options::{ConfigOptions, QuestionOptions};
 use super::output::{complain, print, screen};
 use super::plan_options::PlanOptions;
+use super::recommended::plain_patch;
+use super::{Cli, Command};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    /// Gateway configs (JSON5, JSON or YAML), folders that hold some, or - for standard input [default: openclaw.json,
+    /// .json5 or .yaml here, else where OpenClaw looks]
+    configs: Vec<PathBuf>,
     #[command(flatten)]
-    config: ConfigOptions,
+    question: QuestionOptions,
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -79,9 +86,23 @@ enum Format {
 }
 
 impl Args {
-    /// The config that was named.
+    /// The first config that was named.
     pub(super) fn config(&self) -> Option<&Path> {
-        self.config.config.as_deref()
+        self.configs.first().map(PathBuf::as_path)
+    }
+
+    /// The flags whose answer is about one config.
+    fn about_one(&self) -> Option<&'static str> {
+        let html = matches!(self.format, Format::Html).then_some("--format html");
+        let flags = [
+            html,
+            self.against.as_ref().map(|_| "--against"),
+            self.compare_release.map(|_| "--compare-release"),
+            self.balance.map(|_| "--balance"),
+        ];
+        #[cfg(feature = "records")]
+        let flags = flags.into_iter().chain([self.bill.as_ref().map(|_| "--bill")]);
+        flags.into_iter().flatten().next()
     }
 }
 
@@ -89,56 +110,125 @@ impl Args {
 const EXCEEDED: u8 = 1;
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let subject = load::subject(&args.config)?;
-    let question = &args.config.question;
-    let bounds = args.plan.bounds(&subject, question)?;
-    let plan = subject.plan(&bounds);
-    let unit = subject.unit(question);
-    let amount = |flag, amount: Option<Amount>| amount.map(|amount| amount.in_unit(flag, unit)).transpose();
-    let limits = Limits {
-        monthly: amount("--max-monthly", args.max_monthly)?,
-        increase: amount("--max-increase", args.max_increase)?,
-        requests_per_day: args.max_requests_per_day.map(Count::units),
-        tokens_per_day: args.max_tokens_per_day.map(Count::units),
+    let answers = match load::configs(&args.configs)?.as_slice() {
+        [] => vec![Answer::of(None, args)?],
+        [path] => vec![Answer::of(Some(path), args)?],
+        several => {
+            if let Some(flag) = args.about_one() {
+                bail!("{flag} is about one config; these are {}", several.len());
+            }
+            several.iter().map(|path| Answer::under_settings(path)).collect::<anyhow::Result<_>>()?
+        }
     };
-    let balance = amount("--balance", args.balance)?;
-    let older = args.against.as_ref().map(|path| older(path, &subject, question)).transpose()?;
-    if limits != Limits::default() {
-        judgeable(&subject)?;
-        older.as_ref().map_or(Ok(()), judgeable)?;
-    }
-    let asked = Question {
-        other_release: args.compare_release,
-        older: older.as_ref().map(|older| Older {
-            analysis: &older.analysis,
-            path: older.path.clone(),
-            sha256: older.loaded.fingerprint.sha256.clone(),
-        }),
-        balance,
-        outage: args.outage,
-        speed: args.tokens_per_second,
-        limits,
-        html_extras: matches!(args.format, Format::Html).then_some(&bounds),
-        ..Question::default()
+    let screen = if args.output.is_some() { Screen::PLAIN } else { screen(args.question.color) };
+    let text = match answers.as_slice() {
+        [answer] => answer.text(args, screen)?,
+        several => all_in_one(several, args, screen),
     };
-    let report = subject.answer(&plan, question, args.plan.arguments(), asked);
-    let screen = if args.output.is_some() { Screen::PLAIN } else { screen(question.color) };
-    let text = match args.format {
-        Format::Text if args.full => text::render_full(&report, screen),
-        Format::Text => text::render(&report, screen),
-        Format::Markdown => report.to_markdown(),
-        Format::Json => report.to_json(),
-        Format::Html => report.to_html(),
-    };
-    #[cfg(feature = "records")]
-    let text = text + &beside_bill(args, &subject)?;
     match args.output.as_ref().filter(|path| path.as_os_str() != "-") {
         None => print(&text)?,
-        Some(path) => save(path, &text, [Some(&subject.loaded), older.as_ref().map(|older| &older.loaded)])?,
+        Some(path) => save(path, &text, answers.iter().flat_map(Answer::read))?,
     }
-    let exceeded = report.gates.iter().filter(|gate| !gate.kept);
-    let exceeded = exceeded.map(|gate| complain(&format!("{}: {}", gate.gate.flag(), gate.sentence(unit)))).count();
+    let exceeded: usize = answers.iter().map(|answer| answer.over_limits(answers.len() > 1)).sum();
     Ok(if exceeded > 0 { ExitCode::from(EXCEEDED) } else { ExitCode::SUCCESS })
+}
+
+/// The report on a config, and what it was read from.
+struct Answer {
+    subject: Subject,
+    older: Option<Subject>,
+    report: Report,
+}
+
+impl Answer {
+    /// Of several configs each is asked under its own settings.
+    fn under_settings(path: &Path) -> anyhow::Result<Self> {
+        let cli = Cli::under(Some(path))?;
+        match cli.command {
+            None => Answer::of(Some(path), &cli.report),
+            Some(Command::Report(args)) => Answer::of(Some(path), &args),
+            Some(_) => bail!("{}: the settings make another command of this", path.display()),
+        }
+    }
+
+    fn of(config: Option<&Path>, args: &Args) -> anyhow::Result<Self> {
+        let question = &args.question;
+        let subject = load::subject(&ConfigOptions { config: config.map(Path::to_owned), question: question.clone() })?;
+        let bounds = args.plan.bounds(&subject, question)?;
+        let plan = subject.plan(&bounds);
+        let unit = subject.unit(question);
+        let amount = |flag, amount: Option<Amount>| amount.map(|amount| amount.in_unit(flag, unit)).transpose();
+        let limits = Limits {
+            monthly: amount("--max-monthly", args.max_monthly)?,
+            increase: amount("--max-increase", args.max_increase)?,
+            requests_per_day: args.max_requests_per_day.map(Count::units),
+            tokens_per_day: args.max_tokens_per_day.map(Count::units),
+        };
+        let balance = amount("--balance", args.balance)?;
+        let older = args.against.as_ref().map(|path| older(path, &subject, question)).transpose()?;
+        if limits != Limits::default() {
+            judgeable(&subject)?;
+            older.as_ref().map_or(Ok(()), judgeable)?;
+        }
+        let asked = Question {
+            other_release: args.compare_release,
+            older: older.as_ref().map(|older| Older {
+                analysis: &older.analysis,
+                path: older.path.clone(),
+                sha256: older.loaded.fingerprint.sha256.clone(),
+            }),
+            balance,
+            outage: args.outage,
+            speed: args.tokens_per_second,
+            limits,
+            html_extras: matches!(args.format, Format::Html)
+                .then(|| Wanted { bounds: &bounds, patch: plain_patch(&subject, &plan) }),
+            ..Question::default()
+        };
+        let report = subject.answer(&plan, question, args.plan.arguments(), asked);
+        Ok(Answer { subject, older, report })
+    }
+
+    fn text(&self, args: &Args, screen: Screen) -> anyhow::Result<String> {
+        let report = &self.report;
+        let text = match args.format {
+            Format::Text if args.full => text::render_full(report, screen),
+            Format::Text => text::render(report, screen),
+            Format::Markdown => report.to_markdown(),
+            Format::Json => report.to_json(),
+            Format::Html => report.to_html(),
+        };
+        #[cfg(feature = "records")]
+        let text = text + &beside_bill(args, &self.subject)?;
+        Ok(text)
+    }
+
+    /// The files that were read.
+    fn read(&self) -> [Option<&Loaded>; 2] {
+        [Some(&self.subject.loaded), self.older.as_ref().map(|older| &older.loaded)]
+    }
+
+    /// Says which limits are not kept, and of which config where there are several; how many.
+    fn over_limits(&self, names_it: bool) -> usize {
+        let (report, path) = (&self.report, &self.subject.path);
+        let whose = if names_it { format!("{path}: ") } else { String::new() };
+        let exceeded = report.gates.iter().filter(|gate| !gate.kept);
+        exceeded.map(|gate| complain(&format!("{whose}{}: {}", gate.gate.flag(), gate.sentence(report.unit)))).count()
+    }
+}
+
+/// The answers for several configs: beside each other for people, a line each for programs.
+fn all_in_one(answers: &[Answer], args: &Args, screen: Screen) -> String {
+    let reports: Vec<Report> = answers.iter().map(|answer| answer.report.clone()).collect();
+    match args.format {
+        Format::Text if args.full => {
+            let each = reports.iter().map(|report| text::render_full(report, screen));
+            each.collect::<Vec<_>>().join("\n\n")
+        }
+        Format::Text => text::render_several(&reports, screen),
+        Format::Markdown => render_several(&reports),
+        Format::Json | Format::Html => reports.iter().map(Report::to_json_line).collect(),
+    }
 }
 
 fn outage(text: &str) -> Result<u8, String> {
@@ -161,7 +251,7 @@ fn beside_bill(args: &Args, subject: &Subject) -> anyhow::Result<String> {
     if !matches!(args.format, Format::Text) {
         bail!("--bill goes with --format text; clawbeat calibrate --bill FILE --format json is for programs");
     }
-    let Some((records, _)) = super::measured::records(&subject.loaded, &args.config.question)? else {
+    let Some((records, _)) = super::measured::records(&subject.loaded, &args.question)? else {
         bail!("--bill stands beside the gateway's records: name them with --state-dir DIR");
     };
     Ok(format!("\n{}", super::bill::beside(path, &records, &subject.analysis)?))

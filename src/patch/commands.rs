@@ -31,6 +31,21 @@ pub fn commands(settings: &[Setting]) -> Result<String, CommandError> {
     settings.iter().map(|setting| command(setting).map(|line| line + "\n")).collect()
 }
 
+/// The line that sets a key, up to its value.
+///
+/// # Errors
+///
+/// A path that no shell can be given.
+pub fn setter(path: &str) -> Result<String, CommandError> {
+    let line = command(&Setting { path: path.to_owned(), value: Some(Value::Null) })?;
+    Ok(line.strip_suffix("null").unwrap_or(&line).to_owned())
+}
+
+/// A value as the end of such a line.
+pub fn argument(value: &Value) -> String {
+    quoted(&json_escaped(&value.to_string()))
+}
+
 fn command(setting: &Setting) -> Result<String, CommandError> {
     let Setting { path, value } = setting;
     if path.chars().any(is_hidden) {
@@ -69,6 +84,10 @@ mod tests {
         assert_eq!(line(every, None), format!("openclaw config unset {every}\n"));
         assert_eq!(line("a[0].b", Some(json!(true))), "openclaw config set 'a[0].b' true\n");
         assert_eq!(line("a", Some(json!(-1))), "openclaw config set -- a -1\n");
+        for value in [json!("2h"), json!(true), json!("it's")] {
+            let parts = setter("a[0].b").unwrap() + &argument(&value) + "\n";
+            assert_eq!(parts, line("a[0].b", Some(value)));
+        }
         assert_eq!(
             line("a", Some(json!("\u{1b}[2J\u{9b}\u{202e}"))),
             "openclaw config set a '\"\\u001b[2J\\u009b\\u202e\"'\n"

@@ -14,7 +14,7 @@ use super::comparison::compare;
 use super::figure::Figure;
 use super::foremost::foremost;
 use super::gates::{Limits, gates};
-use super::html_extras::html_extras;
+use super::html_extras::{Wanted, html_extras};
 use super::idle::idle;
 use super::own_server::{OwnServer, Speed};
 use super::settings::{as_written, settings, zone_name};
@@ -29,7 +29,7 @@ use crate::catalogue::{ListPrice, Note};
 use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
 use crate::money::{Money, Unit};
-use crate::plan::{AgentPlan, Bounds, Lever, Plan};
+use crate::plan::{AgentPlan, Lever, Plan};
 use crate::releases::Version;
 use crate::repair::Repair;
 use crate::simulate::conversation::CHARS_PER_TOKEN;
@@ -85,7 +85,7 @@ pub struct Question<'a> {
     /// The share of runs that the chain behind a model answers, in percent: priced into the range.
     pub outage: Option<u8>,
     /// The bounds of the plan, where a page is to show what lies within them.
-    pub html_extras: Option<&'a Bounds>,
+    pub html_extras: Option<Wanted<'a>>,
 }
 
 impl Report {
@@ -104,7 +104,7 @@ pub fn answer(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Quest
     report.balance = question.balance.map(|held| balance(&report, held, &analysis.period));
     // These hold the fields above against the limits.
     report.gates = gates(&report, question.limits);
-    report.html_extras = question.html_extras.map(|bounds| html_extras(analysis, plan, bounds, &report));
+    report.html_extras = question.html_extras.as_ref().map(|wanted| html_extras(analysis, plan, wanted, &report));
     report
 }
 

@@ -95,13 +95,27 @@ fn notes(report: &Report) -> Markup {
     titled("notes", "What this rests on", &html! { @for part in &sections { (section::within(part)) } })
 }
 
+/// A text to take away, with a button that copies it where a script runs.
+fn copied(id: &str, text: &str, label: &str) -> Markup {
+    html! {
+        div.copied { pre { code id=(id) { (text) } } button type="button" data-copies=(id) hidden { (label) } }
+    }
+}
+
 /// What to do next.
 fn next(report: &Report) -> Markup {
     let commands = commands(report);
+    let patch = report.html_extras.as_ref().and_then(|html_extras| html_extras.patch.as_deref());
     html! {
-        @if !commands.is_empty() {
+        @if !commands.is_empty() || patch.is_some() {
             (titled("next", "Next", &html! {
-                ul.plain { @for command in &commands { li { (command.note) ":" pre { code { (command.line) } } } } }
+                ul.plain { @for (at, command) in commands.iter().enumerate() {
+                    li { (command.note) ":" (copied(&format!("command-{at}"), &command.line, "Copy the command")) }
+                } }
+                @if let Some(patch) = patch {
+                    details id="patch" { summary { "The change as a patch" }
+                        (copied("patch-text", patch, "Copy the patch")) }
+                }
             }))
         }
     }

@@ -14,7 +14,7 @@ use escape::{code, prose};
 
 use super::page::headline::{headline, not_running, sentence};
 use super::page::summary::holds_for;
-use super::page::{Section, answers, beating, behind, limits, spending, usage};
+use super::page::{Section, answers, beating, behind, files, limits, spending, usage};
 use super::{Report, against};
 
 /// The first line of every report; no renderer shows it.
@@ -28,7 +28,7 @@ const DETAILED: usize = 2;
 
 /// Renders the report.
 pub fn render(report: &Report) -> String {
-    let path = if report.config.path == "-" { "<stdin>" } else { &report.config.path };
+    let path = files::name(report);
     // A pull request that leaves the bill alone needs no more than to say so.
     if let Some(text) = against::sentence(report).filter(|_| against::changes_nothing(report)) {
         return format!("{MARKER}\n{}: {}\n", code(path), prose(&text));
@@ -71,6 +71,18 @@ pub fn render(report: &Report) -> String {
     }
     let _ = write!(out, "\n{}\n", colophon(report));
     out
+}
+
+/// Renders the reports on several configs as one comment.
+pub fn render_several(reports: &[Report]) -> String {
+    let mut out = format!("{MARKER}\n### What heartbeats cost\n\n**{}**\n\n", prose(&files::together(reports)));
+    out.push_str(&section::open(&files::files(reports)));
+    let (title, body) = section::folded(&files::answers(reports));
+    let part = format!("\n{}", layout::folded(&title, &body));
+    match out.len() + part.len() < LONGEST {
+        true => out + &part,
+        false => out + &format!("\nLeft out, as a comment holds no more: {title}.\n"),
+    }
 }
 
 /// Under what the figures hold.

@@ -63,7 +63,7 @@ pub use balance::Balance;
 pub use comparison::Comparison;
 pub use figure::Figure;
 pub use gates::Gate;
-pub use html_extras::HtmlExtras;
+pub use html_extras::{HtmlExtras, Wanted};
 pub use idle::Idle;
 pub use own_server::{OwnServer, Speed};
 pub use windows::{Ends, WindowInfo};
@@ -240,6 +240,11 @@ impl Report {
     /// The JSON of the contract.
     pub fn to_json(&self) -> String {
         json_escaped(&certain::pretty(self))
+    }
+
+    /// The same on a line, with its end, for one of several.
+    pub fn to_json_line(&self) -> String {
+        json_escaped(&certain::line(self)) + "\n"
     }
 
     /// For a pull request or an issue.

@@ -16,7 +16,7 @@ use section::words;
 
 use super::Report;
 use super::page::headline::{headline, sentence};
-use super::page::{answers, beating, behind, limits, usage};
+use super::page::{answers, beating, behind, files, limits, usage};
 use crate::words::plain;
 
 /// Agents shown with their settings and parts; larger rosters are a table, `--agent` shows one.
@@ -49,10 +49,18 @@ pub fn render_full(report: &Report, screen: Screen) -> String {
     page.into_text()
 }
 
+/// Renders the answers for several configs beside each other.
+pub fn render_several(reports: &[Report], screen: Screen) -> String {
+    let mut page = Page::new(screen);
+    page.paragraph(&files::together(reports));
+    section::print(&mut page, &files::files(reports));
+    next::several(&mut page);
+    page.into_text()
+}
+
 fn file(page: &mut Page, report: &Report) {
     let source = &report.config.release_origin;
-    let path = if report.config.path == "-" { "<stdin>" } else { &report.config.path };
-    page.paragraph(&format!("{} · OpenClaw {} ({source})", plain(path), report.config.release));
+    page.paragraph(&format!("{} · OpenClaw {} ({source})", plain(files::name(report)), report.config.release));
     let mut read = report.read_workspaces();
     if let Some(first) = read.next() {
         let more = match read.count() {

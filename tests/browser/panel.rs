@@ -1,5 +1,6 @@
 //! The what-if panel: whatever it is set to, it shows what `report` says of a config with those values.
 
+use clawbeat::document::{Change, KeyPath};
 use serde_json::Value;
 
 use crate::common::{Desk, fixture};
@@ -33,6 +34,100 @@ impl Panel<'_> {
 
     fn exact(&self) -> String {
         self.browser.run("return document.getElementById('wi-month').value").as_str().unwrap().to_owned()
+    }
+}
+
+/// A config after the commands that the page gives, as a shell runs them.
+fn carried_out(browser: &Browser, config: &Value) -> Value {
+    let commands = browser.run("return document.getElementById('wi-commands').textContent");
+    let commands = commands.as_str().unwrap();
+    assert!(!commands.contains("# by hand"), "{commands}");
+    let script = format!("openclaw() {{ shift 2; printf '%s\\n' \"$@\"; }}\n{commands}\n");
+    let output = std::process::Command::new("sh").arg("-c").arg(script).output().unwrap();
+    let arguments = String::from_utf8(output.stdout).unwrap();
+    let mut config = config.clone();
+    for (path, value) in arguments.lines().zip(arguments.lines().skip(1)).step_by(2) {
+        let change = Change::set(path.parse::<KeyPath>().unwrap(), serde_json::from_str::<Value>(value).unwrap());
+        change.make(&mut config).unwrap();
+    }
+    config
+}
+
+/// Whatever is chosen, the commands below it make a config of it that costs what the panel says.
+#[test]
+#[ignore = "needs Chromium: tests/browser/run"]
+fn what_was_tried_can_be_made_so() {
+    let browser = Browser::start();
+    for subject in SUBJECTS {
+        let desk = Desk::with_fixture(subject.file);
+        let config: Value = json5::from_str(&fixture(subject.file)).unwrap();
+        browser.open(&page(&desk, subject.file));
+        let panel = Panel { browser: &browser };
+        assert_eq!(browser.run("return document.getElementById('wi-made').hidden"), true, "nothing differs yet");
+        let holds = || {
+            desk.write("tried.json", carried_out(&browser, &config).to_string());
+            let report = desk.report(&["tried.json", "--agent", subject.agent]);
+            assert_eq!(report["totals"]["current"]["cost"]["typical"], panel.exact(), "{subject:?} {}", panel.writes());
+        };
+        for at in 0..panel.options("wi-interval").len() {
+            panel.choose("wi-interval", at);
+            holds();
+        }
+        browser.click(&browser.find("#wi-isolated"));
+        holds();
+        panel.choose("wi-model", 1);
+        holds();
+        browser.click(&browser.find("#wi-light"));
+        holds();
+        browser.click(&browser.find("#wi-reset"));
+        assert_eq!(carried_out(&browser, &config), config);
+    }
+}
+
+/// An address brings its settings back, also on a page that was opened anew; what a page does not have is left alone.
+#[test]
+#[ignore = "needs Chromium: tests/browser/run"]
+fn an_address_holds_what_was_tried() {
+    let browser = Browser::start();
+    let desk = Desk::with_fixture("personal.json5");
+    let file = page(&desk, "personal.json5");
+    browser.open(&file);
+    let panel = Panel { browser: &browser };
+    panel.choose("wi-interval", 4);
+    panel.choose("wi-model", 1);
+    browser.click(&browser.find("#wi-light"));
+    let (writes, exact) = (panel.writes(), panel.exact());
+    let address = browser.run("return location.hash").as_str().unwrap().to_owned();
+    browser.open(std::path::Path::new("/dev/null"));
+    browser.run(&format!("location.href = 'file://{}{address}'", file.display()));
+    assert_eq!((panel.writes(), panel.exact()), (writes, exact));
+    browser.run("location.hash = '#what-if:every=7y&model=nobody%2Fknows&agent=gone&lightContext=false'");
+    assert_eq!(panel.writes()["lightContext"], false);
+    assert_eq!(browser.console(), Vec::<String>::new());
+}
+
+#[test]
+#[ignore = "needs Chromium: tests/browser/run"]
+fn commands_and_the_patch_are_copied_as_they_stand() {
+    let browser = Browser::start();
+    let desk = Desk::with_fixture("personal.json5");
+    browser.open(&page(&desk, "personal.json5"));
+    browser.devtools("Browser.grantPermissions", &serde_json::json!({ "permissions": ["clipboardReadWrite"] }));
+    let patch = desk.ask(&["diff", "personal.json5"]).stdout;
+    browser.run("document.getElementById('patch').open = true");
+    for (id, text) in [("patch-text", patch.as_str()), ("command-0", "clawbeat diff personal.json5 --month 2026-11")] {
+        assert_eq!(browser.run(&format!("return document.getElementById('{id}').textContent")), text);
+        let button = browser.find(&format!("[data-copies={id}]"));
+        browser.click(&button);
+        browser.run("return new Promise((done) => setTimeout(done, 100))");
+        assert_eq!(browser.run(&format!("return document.querySelector('[data-copies={id}]').textContent")), "Copied");
+        // Pasted where a person would paste it.
+        browser.run(
+            "const box = document.createElement('textarea'); box.id = 'box'; document.body.append(box); box.focus()",
+        );
+        browser.keys(&browser.find("#box"), "\u{e009}v\u{e000}");
+        assert_eq!(browser.run("return document.getElementById('box').value"), text.replace("\r\n", "\n"));
+        browser.run("document.getElementById('box').remove()");
     }
 }
 

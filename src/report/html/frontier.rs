@@ -49,7 +49,7 @@ fn intervals(report: &Report, sheet: &Sheet) -> Markup {
         .map_or(String::new(), |model| model.name.as_deref().map_or_else(|| plain(&model.model.to_string()), plain));
     html! {
         p { "The month with " (name)
-            @if let (true, Some(agent)) = (several, sheet.agents.first()) { ", for " (plain(agent)) }
+            @if let (true, Some(agent)) = (several, sheet.agents.first()) { ", for " (plain(&agent.id)) }
             ", against the interval: with the conversation (shared) or without it (isolated), with the workspace files or without them (light)." }
         figure {
             (drawing(grid, report.unit))

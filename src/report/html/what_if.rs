@@ -57,7 +57,15 @@ fn form() -> Markup {
                 span id="wi-note" {}
                 code id="wi-writes" {}
             }
-            button type="button" id="wi-reset" { "Reset" }
+            div id="wi-made" hidden {
+                p.small { "To make it so (openclaw config drops the comments of the file; by hand they stay):" }
+                pre { code id="wi-commands" {} }
+            }
+            p.buttons {
+                button type="button" data-copies="wi-commands" hidden { "Copy the change" }
+                button type="button" data-copies-address hidden { "Copy a link to these settings" }
+                button type="button" id="wi-reset" { "Reset" }
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 //! roster on shared settings stays small.
 
 use super::super::{AgentReport, Report};
+use super::keys::{Keys, keys};
 use crate::analysis::Analysis;
 use crate::gateway::Agent;
 use crate::money::Money;
@@ -23,11 +24,20 @@ pub struct Panel {
     pub left_out: Vec<String>,
 }
 
+/// An agent whose settings are tried.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tried {
+    /// Its id.
+    pub id: String,
+    /// Where its settings are written.
+    pub keys: Keys,
+}
+
 /// The months of agents that are alike.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sheet {
-    /// Their ids.
-    pub agents: Vec<String>,
+    /// Who.
+    pub agents: Vec<Tried>,
     /// The months of each.
     pub grid: Grid,
     /// What all the other agents cost together; `None` where there are none or a price is unknown.
@@ -59,8 +69,14 @@ pub(super) fn panel(
         let others = total.zip(grid.now()).filter(|_| shown.len() > 1).map(|(total, own)| total - own);
         let same = panel.sheets.iter().position(|sheet| sheet.grid == grid && sheet.others == others);
         match same {
-            Some(at) => panel.sheets[at].agents.push(id),
-            None if panel.sheets.len() < MOST_SHEETS => panel.sheets.push(Sheet { agents: vec![id], grid, others }),
+            Some(at) => {
+                let keys = keys(analysis, agent, &grid, report);
+                panel.sheets[at].agents.push(Tried { id, keys });
+            }
+            None if panel.sheets.len() < MOST_SHEETS => {
+                let keys = keys(analysis, agent, &grid, report);
+                panel.sheets.push(Sheet { agents: vec![Tried { id, keys }], grid, others });
+            }
             None => panel.left_out.push(id),
         }
     }

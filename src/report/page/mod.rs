@@ -4,6 +4,7 @@
 
 pub(super) mod chart;
 pub(super) mod day;
+pub(super) mod files;
 pub(super) mod headline;
 pub(super) mod roster;
 pub(super) mod spending;

@@ -4,9 +4,13 @@
 use std::collections::HashMap;
 
 use serde::Serialize;
+use serde_json::json;
 
-use super::super::html_extras::{Panel, Sheet};
+use super::super::html_extras::{Keys, Panel, Sheet, Tried};
+use crate::document::KeyPath;
+use crate::levers::Lever;
 use crate::money::{Money, Unit};
+use crate::patch::commands::{argument, setter};
 use crate::plan::grid::{Beat, Column, Grid, Variants};
 use crate::words::{amount, count, duration, percent, plain};
 
@@ -21,6 +25,21 @@ pub(in crate::report) struct Data {
 struct Agent {
     name: String,
     sheet: usize,
+    writes: Writes,
+}
+
+/// The commands that make true what was tried: each but the blocks lacks its value. Empty where no key gives this agent
+/// the setting and nobody else.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Writes {
+    every: String,
+    model: String,
+    isolated_session: String,
+    light_context: String,
+    /// For each model.
+    retention: Vec<String>,
+    blocks: Vec<String>,
 }
 
 /// The months of a sheet. `blocks` hold positions in `months`, for each interval in each context; -1 is unknown.
@@ -37,6 +56,8 @@ struct Table {
 struct Named {
     name: String,
     note: String,
+    /// The value as a shell takes it.
+    argument: String,
 }
 
 #[derive(Serialize)]
@@ -44,6 +65,7 @@ struct Model {
     name: String,
     /// The reference that a config writes.
     writes: String,
+    argument: String,
     retentions: Vec<Retention>,
 }
 
@@ -52,6 +74,7 @@ struct Retention {
     name: String,
     /// The value that a config writes; null is as the file has it.
     writes: Option<String>,
+    argument: Option<String>,
     block: usize,
 }
 
@@ -67,12 +90,24 @@ struct Month(String, String, String, String);
 
 /// The months of a panel.
 pub(in crate::report) fn data(unit: Unit, panel: &Panel) -> Data {
-    let agents = panel
-        .sheets
-        .iter()
-        .enumerate()
-        .flat_map(|(at, sheet)| sheet.agents.iter().map(move |agent| Agent { name: plain(agent), sheet: at }));
+    let agents = panel.sheets.iter().enumerate().flat_map(|(at, sheet)| {
+        let agent = move |tried: &Tried| Agent { name: plain(&tried.id), sheet: at, writes: writes(&tried.keys) };
+        sheet.agents.iter().map(agent)
+    });
     Data { agents: agents.collect(), sheets: panel.sheets.iter().map(|sheet| table(unit, sheet)).collect() }
+}
+
+fn writes(keys: &Keys) -> Writes {
+    let set = |key: &KeyPath| setter(&key.to_string()).unwrap_or_default();
+    let of = |lever| keys.in_block.iter().find(|(of, _)| *of == lever).map(|(_, key)| set(key)).unwrap_or_default();
+    Writes {
+        every: of(Lever::Every),
+        model: of(Lever::Model),
+        isolated_session: of(Lever::IsolatedSession),
+        light_context: of(Lever::LightContext),
+        retention: keys.retention.iter().map(|key| key.as_ref().map(set).unwrap_or_default()).collect(),
+        blocks: keys.blocks.iter().map(|key| set(key) + &argument(&json!({}))).collect(),
+    }
 }
 
 fn table(unit: Unit, sheet: &Sheet) -> Table {
@@ -89,7 +124,9 @@ fn table(unit: Unit, sheet: &Sheet) -> Table {
             retention(variants, column, at)
         });
         let retentions = retentions.collect();
-        Model { name: model_name(grid, variants), writes: plain(&variants.model.to_string()), retentions }
+        let reference = variants.model.to_string();
+        let argument = argument(&json!(reference));
+        Model { name: model_name(grid, variants), writes: plain(&reference), argument, retentions }
     });
     let models = models.collect();
     Table {
@@ -105,7 +142,9 @@ fn interval(beat: &Beat) -> Named {
     let waits = beat.delay.map_or(String::new(), |(mean, worst)| {
         format!("; the agent notices things after {} on average, {} at most", duration(mean), duration(worst))
     });
-    Named { name: beat.every.to_string(), note: format!("{} heartbeats a month{waits}", count(beat.runs)) }
+    let name = beat.every.to_string();
+    let argument = argument(&json!(name));
+    Named { name, argument, note: format!("{} heartbeats a month{waits}", count(beat.runs)) }
 }
 
 fn retention(variants: &Variants, column: &Column, block: usize) -> Retention {
@@ -113,7 +152,8 @@ fn retention(variants: &Variants, column: &Column, block: usize) -> Retention {
         None => format!("as the file has it ({})", variants.as_is),
         Some(asked) => asked.to_string(),
     };
-    Retention { name, writes: column.asked.map(|asked| asked.to_string()), block }
+    let writes = column.asked.map(|asked| asked.to_string());
+    Retention { name, argument: writes.as_ref().map(|asked| argument(&json!(asked))), writes, block }
 }
 
 /// The catalogue's name, with the reference where another model has the same.

@@ -4,6 +4,14 @@ use super::layout::Page;
 use crate::report::Report;
 use crate::report::commands::commands;
 
+/// What to type next after the answers for several configs.
+pub(super) fn several(page: &mut Page) {
+    page.blank();
+    page.paragraph(
+        "clawbeat report CONFIG says what one of them costs and why; clawbeat apply CONFIG makes its changes.",
+    );
+}
+
 pub(super) fn render(page: &mut Page, report: &Report) {
     let commands = commands(report);
     if commands.is_empty() {
