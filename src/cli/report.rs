@@ -38,6 +38,9 @@ pub(super) struct Args {
     /// Show what this config does to the bill of an older one, asked the same question; - is standard input
     #[arg(long, value_name = "OLD_CONFIG")]
     against: Option<PathBuf>,
+    /// Heartbeats alone, without the other things that the gateway runs by itself
+    #[arg(hide_short_help = true, long, value_name = "KIND")]
+    only: Option<Only>,
     /// Exit with 1 if a typical month costs more now, such as 20 or '250 credits', or an unknown amount
     #[arg(long, value_name = "AMOUNT")]
     max_monthly: Option<Amount>,
@@ -78,6 +81,13 @@ enum Format {
     Html,
 }
 
+/// What is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Only {
+    /// The heartbeats of the agents
+    Heartbeat,
+}
+
 impl Args {
     /// The config that was named.
     pub(super) fn config(&self) -> Option<&Path> {
@@ -115,6 +125,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             sha256: older.loaded.fingerprint.sha256.clone(),
         }),
         balance,
+        only_heartbeats: args.only.is_some(),
         outage: args.outage,
         speed: args.tokens_per_second,
         limits,
