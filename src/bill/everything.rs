@@ -11,6 +11,7 @@ use crate::gateway::model_ref::ModelRef;
 use crate::money::Money;
 use crate::releases::Instructions;
 use crate::releases::measured::turn_sizes;
+use crate::simulate::conversation::CHARS_PER_TOKEN;
 use crate::simulate::costing::{Choice, Level, PricedModel, Subject};
 use crate::simulate::estimate::{self, Estimate, Range, Tally};
 use crate::simulate::prompt::{self, Asked, Parts};
@@ -174,6 +175,16 @@ impl<'c, 'a> Bill<'c, 'a> {
         Some(Runner { agent, model })
     }
 
+    /// What the first request of a run of a job sends at a typical load; `None` where it makes none.
+    pub fn request_of(&self, job: &Job) -> Option<Parts> {
+        let runner = self.runner(job).filter(|_| self.idle(job).is_none())?;
+        let subject = self.costing.subject(runner.agent);
+        let choice = self.choice(&runner);
+        let model = self.costing.model(&choice.model, choice.retention);
+        let beat = self.costing.parts(&subject, &choice, &model, Level::Typical).1;
+        Some(self.parts(job, &subject, &model, subject.profile(Level::Typical), beat))
+    }
+
     fn automation(&self, job: &Job) -> Automation {
         let runner = self.runner(job).filter(|_| job.payload != Payload::NoModel);
         let retention = runner.as_ref().map(|one| self.costing.gateway.retention_of(one.agent, &one.model));
@@ -229,17 +240,22 @@ impl<'c, 'a> Bill<'c, 'a> {
         })
     }
 
+    /// A job heeds no active hours.
+    fn choice(&self, runner: &Runner<'_>) -> Choice {
+        Choice {
+            model: runner.model.clone(),
+            retention: self.costing.gateway.retention_of(runner.agent, &runner.model),
+            window: Window::Always,
+            ..Choice::present(runner.agent)
+        }
+    }
+
     fn month_of(&self, job: &Job, runner: &Runner<'a>, model: &PricedModel) -> (Estimate, Option<String>) {
         let costing = self.costing;
         let Ok(schedule) = &job.schedule else { return (Estimate::default(), None) };
         let due = schedule.moments(costing.period, &costing.gateway.host_zone);
         let subject = costing.subject(runner.agent);
-        let choice = Choice {
-            model: runner.model.clone(),
-            retention: costing.gateway.retention_of(runner.agent, &runner.model),
-            window: Window::Always,
-            ..Choice::present(runner.agent)
-        };
+        let choice = self.choice(runner);
         let at = |level| self.at(job, &due, &subject, &choice, model, level);
         let (low, typical, high) = (at(Level::Low).1, at(Level::Typical), at(Level::High).1);
         let high = match model.caching.at_worst == model.caching.expected {
@@ -297,22 +313,19 @@ impl<'c, 'a> Bill<'c, 'a> {
         } else {
             &due.at
         };
-        let (profile, parts, isolated) = match (&job.payload, job.kind) {
+        let parts = self.parts(job, subject, model, load, base.parts);
+        let (profile, isolated) = match (&job.payload, job.kind) {
+            // Texts of their own, one after the other, which nothing keeps in a cache for another.
             (_, Kind::Promotion) => {
-                let legacy = costing.gateway.behaviour.instructions == Instructions::HeartbeatFile;
-                let diary = if legacy { LEGACY_DIARY } else { DIARY };
-                // Texts of their own, one after the other, which nothing keeps in a cache for another.
-                (Profile { tool_round_chars: 0, ..asks(PROMOTION[place].max(1), DIARY_TOKENS) }, diary, true)
+                (Profile { tool_round_chars: 0, ..asks(PROMOTION[place].max(1), DIARY_TOKENS) }, true)
             }
-            (Payload::Event { chars }, _) => (asks(1, load.output_tokens), self.event(base.parts, *chars), false),
-            (Payload::Turn { chars, light, tools, .. }, _) => {
-                let parts = self.turn(job, subject, model, load, (*chars, *light, *tools));
+            (Payload::Turn { .. }, _) => {
                 let mut profile = asks(REQUESTS[place], OUTPUT_TOKENS[place]);
-                let left = parts.message + profile.output_tokens * 4;
+                let left = parts.message + profile.output_tokens * CHARS_PER_TOKEN;
                 profile.growth = Some(Growth { quiet: left, tools: left, tools_after_turn: left, alert: left });
-                (profile, parts, !matches!(job.target, Target::Named(_)))
+                (profile, !matches!(job.target, Target::Named(_)))
             }
-            (Payload::NoModel, _) => return (Tally::default(), Some(Money::ZERO)),
+            _ => (asks(1, load.output_tokens), false),
         };
         let none: &[i64] = &[];
         let sends = job.kind != Kind::Promotion || PROMOTION[place] > 0;
@@ -331,6 +344,21 @@ impl<'c, 'a> Bill<'c, 'a> {
         let price = model.price(level).filter(|price| price.unit == self.unit);
         let cost = price.and_then(|price| estimate::cost(&scenario, &tally, subject.prices(price)));
         (tally, cost)
+    }
+
+    /// The parts of a run's first request; `beat` are those of a heartbeat of the agent.
+    fn parts(&self, job: &Job, subject: &Subject<'_>, model: &PricedModel, load: &Profile, beat: Parts) -> Parts {
+        match (&job.payload, job.kind) {
+            (_, Kind::Promotion) => match self.costing.gateway.behaviour.instructions {
+                Instructions::MonitorScratch => DIARY,
+                Instructions::HeartbeatFile => LEGACY_DIARY,
+            },
+            (Payload::Turn { chars, light, tools, .. }, _) => {
+                self.turn(job, subject, model, load, (*chars, *light, *tools))
+            }
+            (Payload::Event { chars }, _) => self.event(beat, *chars),
+            (Payload::NoModel, _) => beat,
+        }
     }
 
     /// The parts of a heartbeat that brings an event: its text stands in the place of the prompt, and on legacy releases the
