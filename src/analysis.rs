@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
 
+use crate::automations::Jobs;
 use crate::catalogue::Catalogue;
 use crate::document::{Change, Document, Format, KeyPath, SyntaxError, difference};
 use crate::gateway::holder::{self, Holder, NoHolder, Part};
@@ -51,6 +52,8 @@ pub struct Analysis {
     pub period: Period,
     /// A moment at which ticks fall, if it was given.
     pub anchor: Option<Timestamp>,
+    /// What the gateway has scheduled, where its store was read.
+    pub jobs: Jobs,
     loader: SharedLoader,
 }
 
@@ -132,6 +135,7 @@ impl Analysis {
             workload: setup.workload,
             period,
             anchor: setup.anchor,
+            jobs: Jobs::default(),
             loader: setup.loader,
         }
     }
@@ -270,7 +274,11 @@ impl Analysis {
             loader: Arc::clone(&self.loader),
         };
         let period = self.period.clone();
-        Analysis { release: self.release.clone(), ..Analysis::new(document, setup, |_| period) }
+        Analysis {
+            release: self.release.clone(),
+            jobs: self.jobs.clone(),
+            ..Analysis::new(document, setup, |_| period)
+        }
     }
 
     /// The same question about the config with changes made, its includes merged; `None` where they cannot be made.

@@ -48,7 +48,7 @@
 //!
 //! ```text
 //! certain, secrets, money, words, document, schema, releases, gateway, levers, catalogue, workload, files, simulate,
-//! records, calibrate, invoice, provenance, bill, rules, plan, analysis, repair, patch, report
+//! automations, records, calibrate, invoice, provenance, bill, rules, plan, analysis, repair, patch, report
 //! ```
 //!
 //! What is not named on this page is open to the command and to the tests, and may change at any time.
@@ -60,6 +60,8 @@
 
 #[doc(hidden)]
 pub mod analysis;
+#[doc(hidden)]
+pub mod automations;
 #[doc(hidden)]
 pub mod bill;
 #[cfg(feature = "records")]

@@ -1,6 +1,7 @@
 //! What a config costs, agent by agent, in one unit. Whoever asks for a month of an agent or of all gets it here, so that a
 //! report, its comparisons and its warnings speak of one figure.
 
+pub mod everything;
 mod fallbacks;
 pub mod windows;
 
@@ -10,6 +11,7 @@ use crate::simulate::costing::{Choice, Costing, Subject};
 use crate::simulate::estimate::{Estimate, Range};
 use crate::simulate::usage::Timeline;
 
+pub use everything::{Automation, Everything};
 pub use fallbacks::{Fallback, with_outage};
 
 /// The bill of one reading of a config.

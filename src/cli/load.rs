@@ -181,6 +181,10 @@ pub(super) fn analyse(
         analysis.workload = analysis.workload.with_own_workspaces(own);
     }
     #[cfg(feature = "records")]
+    {
+        analysis.jobs = super::measured::jobs(&loaded, question);
+    }
+    #[cfg(feature = "records")]
     let observed = records
         .and_then(|(records, named)| super::measured::take_in(&mut analysis, &records, &named, question).transpose())
         .transpose()?;

@@ -8,6 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use clawbeat::analysis::Analysis;
+use clawbeat::automations::Jobs;
 use clawbeat::calibrate::{Calibration, calibrate};
 use clawbeat::files::discover;
 use clawbeat::files::read::{Loaded, Source};
@@ -30,10 +31,24 @@ pub(super) fn records(loaded: &Loaded, question: &QuestionOptions) -> anyhow::Re
             let named: Vec<String> = dirs.iter().map(|dir| dir.display().to_string()).collect();
             Ok(Some((records, named.join(", "))))
         }
+        // Its jobs may be there, though none has run yet.
+        Err(NoRecords::Nothing(_)) if records::scheduled(&dirs) != Jobs::default() => Ok(None),
         // What was not asked for is not missed.
         Err(_) if !is_asked => Ok(None),
         Err(error) => Err(error.into()),
     }
+}
+
+/// What is scheduled in the store of the gateway whose config this is; what cannot be read is said once.
+pub(super) fn jobs(loaded: &Loaded, question: &QuestionOptions) -> Jobs {
+    if question.no_records {
+        return Jobs::default();
+    }
+    let dirs = if question.state_dir.is_empty() { own_dirs(loaded, question) } else { question.state_dir.clone() };
+    let jobs = records::scheduled(&dirs);
+    static TOLD: Once = Once::new();
+    TOLD.call_once(|| jobs.notes.iter().for_each(|note| complain(&format!("warning: {note}"))));
+    jobs
 }
 
 /// Measures the load of a config from its gateway's records. A load that was named comes before records that were not.

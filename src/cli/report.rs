@@ -45,6 +45,9 @@ pub(super) struct Args {
     /// Show what this config does to the bill of an older one, asked the same question; - is standard input
     #[arg(long, value_name = "OLD_CONFIG")]
     against: Option<PathBuf>,
+    /// Heartbeats alone, without the other things that the gateway runs by itself
+    #[arg(hide_short_help = true, long, value_name = "KIND")]
+    only: Option<Only>,
     /// Exit with 1 if a typical month costs more now, such as 20 or '250 credits', or an unknown amount
     #[arg(long, value_name = "AMOUNT")]
     max_monthly: Option<Amount>,
@@ -83,6 +86,13 @@ enum Format {
     Json,
     /// For a browser: one page with charts and a panel to try settings in, nothing to load
     Html,
+}
+
+/// What is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Only {
+    /// The heartbeats of the agents
+    Heartbeat,
 }
 
 impl Args {
@@ -178,6 +188,7 @@ impl Answer {
                 sha256: older.loaded.fingerprint.sha256.clone(),
             }),
             balance,
+            only_heartbeats: args.only.is_some(),
             outage: args.outage,
             speed: args.tokens_per_second,
             limits,

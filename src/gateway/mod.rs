@@ -276,6 +276,13 @@ impl Gateway {
         retention::model_entry(holder, holder.resolve(&self.config).unwrap_or(&Value::Null), model)
     }
 
+    /// The agent that everything belongs to which names none: the default agent of legacy releases, the ambient owner of
+    /// current ones, else the first.
+    pub fn owner(&self) -> Option<&Agent> {
+        let owner = self.workspace_owner.as_deref().and_then(|id| self.agents.iter().find(|agent| agent.id == id));
+        owner.or(self.agents.first())
+    }
+
     /// The agents that run heartbeats.
     pub fn enrolled(&self) -> impl Iterator<Item = &Agent> {
         self.agents.iter().filter(|agent| agent.enrolment.is_enrolled())

@@ -65,6 +65,7 @@ fn month(scenario: &Scenario<'_>) -> Month {
         behaviour: _,
         period: _,
         anchor: _,
+        moments: _,
         zone: _,
         // They come from the load and the sizes.
         tasks: _,

@@ -10,6 +10,7 @@ use std::time::Duration;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Row};
+use serde_json::Value;
 
 use super::jsonl;
 use super::notes::{Notes, What};
@@ -21,8 +22,11 @@ use crate::releases::{Behaviour, Version};
 /// The newest schema of an agent's database that was read in a real gateway's store (2026.9.6).
 pub(super) const NEWEST_SCHEMA: i64 = 23;
 
+/// The newest schema of the database of a gateway itself that was read (2026.9.6).
+pub(super) const NEWEST_STATE_SCHEMA: i64 = 18;
+
 /// Everything that is ever selected.
-const READABLE: [(&str, &[&str]); 8] = [
+const READABLE: [(&str, &[&str]); 9] = [
     ("schema_meta", &["app_version"]),
     ("transcript_events", &["session_id", "seq", "event_json", "event_zstd", "created_at", "navigation_json"]),
     ("trajectory_runtime_events", &["session_id", "seq", "event_json"]),
@@ -30,9 +34,13 @@ const READABLE: [(&str, &[&str]); 8] = [
     // Of betas, before there were windows.
     ("sessions", &["session_id", "session_key"]),
     ("session_nodes", &["current_session_id", "session_key", "entry_json"]),
+    ("cron_jobs", &CRON_COLUMNS),
     ("session_transcript_archives", &["session_id", "archive_blob"]),
     ("session_transcript_cold_archives", &["session_id", "archive_blob"]),
 ];
+
+/// What is read of a job.
+const CRON_COLUMNS: [&str; 5] = ["job_id", "job_json", "state_json", "sort_order", "enabled"];
 
 /// How long another program may keep the database to itself.
 const PATIENCE: Duration = Duration::from_millis(1_500);
@@ -152,6 +160,39 @@ impl Database {
                 });
             }
         }
+    }
+
+    /// Hands over the jobs of the scheduler, each with what is kept of its runs. False if there is no table of them.
+    pub(super) fn jobs(&self, notes: &mut Notes, sink: &mut dyn FnMut(Value, Option<Value>)) -> bool {
+        let has = |column| self.has("cron_jobs", column);
+        if !has("job_id") {
+            return false;
+        }
+        match self.connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)) {
+            Ok(version) if version > NEWEST_STATE_SCHEMA => notes.add(&self.path, What::NewerState(version)),
+            _ => {}
+        }
+        if !has("job_json") {
+            notes.add(&self.path, What::Unreadable("its jobs have columns of another release".to_owned()));
+            return true;
+        }
+        let optional = |column| if has(column) { column } else { "NULL" };
+        let select = format!(
+            "SELECT job_json, {}, {} FROM cron_jobs ORDER BY {}, job_id",
+            optional("state_json"),
+            optional("enabled"),
+            optional("sort_order")
+        );
+        self.each(&select, &[], notes, &mut |row, notes| {
+            let json = |column| serde_json::from_str::<Value>(text(row, column)?).ok();
+            let Some(mut job) = json(0).filter(Value::is_object) else { return notes.add(&self.path, What::NoJob) };
+            // Commands switch the row.
+            if let Ok(ValueRef::Integer(enabled)) = row.get_ref(2) {
+                job["enabled"] = (enabled != 0).into();
+            }
+            sink(job, json(1));
+        });
+        true
     }
 
     fn session(&self, id: &str, known: &Known<'_>, sink: &mut Sink<'_>) {

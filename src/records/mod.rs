@@ -14,6 +14,7 @@ mod places;
 mod private_copy;
 mod prompt;
 mod row;
+mod scheduled;
 mod session;
 mod trajectory;
 
@@ -36,6 +37,7 @@ pub use notes::Note;
 use notes::{Notes, What};
 use places::Habits;
 pub use places::state_dirs;
+pub use scheduled::scheduled;
 
 /// What a request was made for. Requests that follow on a tool's result carry the kind of their turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

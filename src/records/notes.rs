@@ -19,6 +19,10 @@ pub(super) enum What {
     Partial(String),
     /// Written by a release that is newer than this program.
     NewerSchema(i64),
+    /// The same of the database of the gateway itself.
+    NewerState(i64),
+    /// A row of the scheduler that is no job.
+    NoJob,
     /// The last line of a file is cut off, as in a store that is being written.
     TornLine,
     /// Something that is no JSON, or none of this shape.
@@ -119,6 +123,8 @@ impl What {
             What::Unreadable(_)
                 | What::Partial(_)
                 | What::NewerSchema(_)
+                | What::NewerState(_)
+                | What::NoJob
                 | What::TornLine
                 | What::NotJson
                 | What::NotUtf8
@@ -135,10 +141,9 @@ fn told(what: &What, places: &BTreeMap<String, u64>) -> String {
     match what {
         What::Unreadable(why) => format!("not read: {at}: {why}"),
         What::Partial(why) => format!("read in part: {at}: {why}"),
-        What::NewerSchema(version) => format!(
-            "written by a newer release (schema {version}; known up to {}): {at}: read as far as its columns are known",
-            super::database::NEWEST_SCHEMA
-        ),
+        What::NewerSchema(version) => newer(*version, super::database::NEWEST_SCHEMA, &at),
+        What::NewerState(version) => newer(*version, super::database::NEWEST_STATE_SCHEMA, &at),
+        What::NoJob => format!("{} no job, left out: {at}", are(count, "row of the scheduler")),
         What::TornLine => format!("the last line is cut off, and was left out: {at}"),
         What::NotJson => format!("{} no row of OpenClaw's, left out: {at}", are(count, "line")),
         What::NotUtf8 => format!("{} not UTF-8, read as far as possible: {at}", are(count, "row")),
@@ -165,6 +170,12 @@ fn told(what: &What, places: &BTreeMap<String, u64>) -> String {
             several(count, "turn")
         ),
     }
+}
+
+fn newer(version: i64, known: i64, at: &str) -> String {
+    format!(
+        "written by a newer release (schema {version}; known up to {known}): {at}: read as far as its columns are known"
+    )
 }
 
 fn are(count: u64, noun: &str) -> String {

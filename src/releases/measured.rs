@@ -2,9 +2,12 @@
 //! (`COST-MODEL.md` R20, R26, M1, L1, L8). A release that was not measured takes the nearest earlier one of its generation.
 
 mod tool_sets;
+mod turns;
 
 use super::Behaviour;
 use super::version::{Generation, Version};
+
+pub use turns::turn_sizes;
 
 /// A named set of tools, `tools.profile`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -221,10 +224,14 @@ pub const RECAP_SPACING_MS: i64 = 90_000;
 /// The measured sizes to use for a release and delivery: the nearest earlier release of the same generation that was
 /// measured on this kind of route, else on another kind, else the oldest of the generation.
 pub fn sizes(behaviour: &Behaviour, wire: Wire, tools: ToolProfile) -> Measured {
+    tool_sets::profiled(&nearest(&ALL, behaviour, wire), tools)
+}
+
+fn nearest(all: &[Measured], behaviour: &Behaviour, wire: Wire) -> Measured {
     let same = |row: &&Measured| row.generation == behaviour.generation;
-    let by_wire: Vec<&Measured> = ALL.iter().filter(same).filter(|row| row.wire == wire).collect();
-    let rows = if by_wire.is_empty() { ALL.iter().filter(same).collect() } else { by_wire };
+    let by_wire: Vec<&Measured> = all.iter().filter(same).filter(|row| row.wire == wire).collect();
+    let rows = if by_wire.is_empty() { all.iter().filter(same).collect() } else { by_wire };
     let earlier = rows.iter().filter(|row| row.version <= behaviour.version).max_by_key(|row| row.version);
     let oldest = rows.iter().min_by_key(|row| row.version);
-    tool_sets::profiled(earlier.or(oldest).copied().unwrap_or(&MESSAGES_9_6), tools)
+    earlier.or(oldest).copied().copied().unwrap_or(MESSAGES_9_6)
 }

@@ -11,7 +11,8 @@ use super::settings::{SETTINGS, settings};
 use super::values::value;
 use super::{OtherGeneration, Report, SettingInfo, other_generation};
 use crate::analysis::Analysis;
-use crate::bill::Bill;
+use crate::automations::Kind;
+use crate::bill::{Automation, Bill};
 use crate::gateway::{Agent, Gateway};
 use crate::money::{Money, Unit};
 use crate::releases::{ReleaseSource, Version};
@@ -34,6 +35,10 @@ pub struct Against {
     pub unit: Unit,
     /// Its month, in the report's unit.
     pub current: Estimate,
+    /// The same with everything else that the gateway runs by itself.
+    pub everything: Estimate,
+    /// What it runs beside heartbeats.
+    pub automations: Vec<Automation>,
     /// Its month under the other generation of releases, where nothing says which release runs it and it costs
     /// something else there.
     pub other_generation: Option<OtherGeneration>,
@@ -102,7 +107,13 @@ pub struct Older<'a> {
 }
 
 /// Compares a revision with an older file; `only` keeps one agent.
-pub(super) fn against(report: &Report, revision: &Analysis, older: &Older<'_>, only: Option<&str>) -> Against {
+pub(super) fn against(
+    report: &Report,
+    revision: &Analysis,
+    older: &Older<'_>,
+    only: Option<&str>,
+    only_heartbeats: bool,
+) -> Against {
     let unit = report.unit;
     let Older { analysis: older, path, sha256 } = older;
     // The same gateway runs both, so a release that only the revision names holds for both.
@@ -111,6 +122,7 @@ pub(super) fn against(report: &Report, revision: &Analysis, older: &Older<'_>, o
     let gateway = reread.as_ref().unwrap_or(&older.gateway);
     let (here, there) = (revision.costing(), older.costing_of(gateway));
     let month = Bill::new(&there, unit).month(only);
+    let all = Bill::new(&there, unit).everything(&older.jobs, only, only_heartbeats);
     let other = if named { None } else { other_generation(older, unit, only, &month) };
     Against {
         path: path.clone(),
@@ -118,16 +130,26 @@ pub(super) fn against(report: &Report, revision: &Analysis, older: &Older<'_>, o
         release: gateway.behaviour.version,
         unit: there.unit(),
         agents: agents(&here, &there, unit, only),
-        difference: difference(report, &month, other.as_ref()),
+        difference: difference(report, &month, &all.month, other.as_ref()),
         current: month,
+        everything: all.month,
+        automations: all.automations.into_iter().filter(|one| one.kind != Kind::Heartbeat).collect(),
         other_generation: other,
     }
 }
 
-/// The dearest difference that the unknown release leaves possible.
-fn difference(report: &Report, older: &Estimate, other: Option<&OtherGeneration>) -> Option<Difference> {
+/// The dearest difference that the unknown release leaves possible, with all that runs beside heartbeats.
+fn difference(
+    report: &Report,
+    older: &Estimate,
+    older_everything: &Estimate,
+    other: Option<&OtherGeneration>,
+) -> Option<Difference> {
+    let totals = &report.totals;
+    let beside = totals.everything.typical()? - totals.current.typical()?;
+    let beside_then = older_everything.typical()? - older.typical()?;
     let of = |here: &Estimate, there: &Estimate, release| {
-        let (to, from) = (here.cost?.typical, there.cost?.typical);
+        let (to, from) = (here.cost?.typical + beside, there.cost?.typical + beside_then);
         let typical = to - from;
         Some(Difference { to, from, typical, percent: typical.percent_of(from), release })
     };

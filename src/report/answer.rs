@@ -70,6 +70,8 @@ pub struct Question<'a> {
     pub unit: Option<Unit>,
     /// The one agent that is asked about.
     pub only: Option<&'a str>,
+    /// Heartbeats alone are asked about, and nothing that runs beside them.
+    pub only_heartbeats: bool,
     /// Another release to compare with.
     pub other_release: Option<Version>,
     /// The file before this revision.
@@ -99,7 +101,8 @@ impl Report {
 pub fn answer(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Question<'_>) -> Report {
     let mut report = bill(analysis, plan, origin, question);
     report.comparison = question.other_release.map(|version| compare(analysis, version, report.unit, question.only));
-    report.against = question.older.as_ref().map(|older| against(&report, analysis, older, question.only));
+    report.against =
+        question.older.as_ref().map(|older| against(&report, analysis, older, question.only, question.only_heartbeats));
     report.measured = question.measured.clone();
     report.balance = question.balance.map(|held| balance(&report, held, &analysis.period));
     // These hold the fields above against the limits.
@@ -129,6 +132,7 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Question<'_
     origin.warnings.into_iter().for_each(|text| warnings.say(Weight::Note, text));
     let (warnings, first) = warnings.sentences();
     let idle = idle(analysis, &agents, unit);
+    let everything = Bill::new(&costing, unit).everything(&analysis.jobs, only, question.only_heartbeats);
     let (start, end) = (&analysis.period.start, &analysis.period.end);
     let at = |moment: &jiff::Timestamp| {
         let zoned = moment.to_zoned(analysis.period.zone.clone());
@@ -160,6 +164,7 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Question<'_
         unit,
         totals: Totals {
             budget: plan.budget,
+            everything: everything.month,
             fit: plan.fit,
             windows: shared,
             ..totals(analysis, &agents, &timelines, unit, question)
@@ -169,6 +174,7 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Question<'_
         assumptions: assumptions(analysis, &agents),
         model_names: model_names(&costing, plan),
         agents,
+        automations: everything.automations,
         foremost: warnings.iter().take(first).cloned().collect(),
         idle,
         warnings,
@@ -466,6 +472,7 @@ fn totals(
     let own_server =
         (!on_own.is_empty()).then(|| OwnServer::of(&Timeline::sum(on_own), &analysis.period, question.speed));
     Totals {
+        everything: current.clone(),
         current,
         usage,
         recommended_usage,

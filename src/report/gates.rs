@@ -24,7 +24,7 @@ pub struct Limits {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Limited {
-    /// The typical month.
+    /// The typical month of everything that the gateway runs by itself.
     MaxMonthly,
     /// What the typical month costs more than that of the older file.
     MaxIncrease,
@@ -72,7 +72,7 @@ pub struct Gate {
 
 /// Holds a report against limits. Where the release is assumed and the generations disagree, the higher figure counts.
 pub(super) fn gates(report: &Report, limits: Limits) -> Vec<Gate> {
-    let month = report.higher_month().map(|month| month.typical);
+    let month = report.whole_month();
     let increase = report.against.as_ref().and_then(|against| against.difference).map(|difference| difference.typical);
     let gate = |gate, limit: Option<Money>, figure: Option<Money>| {
         let limit = limit?;

@@ -38,7 +38,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::analysis::Analysis;
-use crate::bill::Bill;
+use crate::automations::Kind;
+use crate::bill::{Automation, Bill};
 use crate::certain;
 use crate::money::{Money, Unit};
 use crate::plan::budget::Outcome;
@@ -84,6 +85,8 @@ pub struct Report {
     pub unit: Unit,
     /// The roster.
     pub agents: Vec<AgentReport>,
+    /// Everything that the gateway runs by itself, heartbeats first (`--only heartbeat`: no more than these).
+    pub automations: Vec<Automation>,
     /// Sums over the enrolled agents.
     pub totals: Totals,
     /// The catalogue's names of the models that occur, by reference.
@@ -182,6 +185,8 @@ pub struct PeriodInfo {
 pub struct Totals {
     /// Now.
     pub current: Estimate,
+    /// The same with everything else that the gateway runs by itself: the sum of `automations`.
+    pub everything: Estimate,
     /// What that takes, whoever pays: runs, requests and tokens; the busiest five hours are those of all agents together.
     pub usage: Usage,
     /// The same after the plan.
@@ -295,6 +300,17 @@ impl Report {
         let Some(other) = &self.totals.other_generation else { return Some(here) };
         let there = other.current.cost?;
         Some(if there.typical > here.typical { there } else { here })
+    }
+
+    /// The same with everything that runs beside heartbeats.
+    pub fn whole_month(&self) -> Option<Money> {
+        let beside = self.totals.everything.typical()? - self.totals.current.typical()?;
+        Some(self.higher_month()?.typical + beside)
+    }
+
+    /// What runs beside heartbeats.
+    pub fn beside_heartbeats(&self) -> impl Iterator<Item = &Automation> {
+        self.automations.iter().filter(|automation| automation.kind != Kind::Heartbeat)
     }
 
     /// The warnings that are not told under the answer.

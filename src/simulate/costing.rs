@@ -265,6 +265,7 @@ impl<'a> Costing<'a> {
             period: self.period,
             every,
             anchor,
+            moments: None,
             window,
             always_skipped,
             isolated: choice.isolated,

@@ -174,6 +174,8 @@ pub struct Scenario<'a> {
     pub every: Option<u64>,
     /// A moment at which a tick falls.
     pub anchor: Timestamp,
+    /// The ticks of a schedule of another form, ascending, in milliseconds since the epoch: they then count instead.
+    pub moments: Option<&'a [i64]>,
     /// When ticks may run.
     pub window: &'a Window,
     /// Skips every tick, whatever the time.
@@ -208,20 +210,24 @@ pub struct Scenario<'a> {
 
 /// Runs the month and hands every tick to `sink`, in order of time.
 pub fn simulate(scenario: &Scenario<'_>, sink: &mut dyn FnMut(&Tick<'_>)) {
-    let Some(every) = scenario.every else { return };
-    let ticks = Ticks::new(scenario.period, every, scenario.anchor);
     let calendar = scenario.calendar();
     let mut month = Month::new(scenario, &calendar);
     let mut requests = Vec::new();
     let mut last = scenario.period.start.as_millisecond();
-    for at in ticks.iter() {
+    let mut tick = |at: i64, sink: &mut dyn FnMut(&Tick<'_>)| {
         last = at;
         let skip = month.skip(at);
         requests.clear();
         let found = skip.is_none().then(|| month.run(at, &mut requests));
         let (cache, compacted) = found.map_or((None, false), |(cache, compacted)| (Some(cache), compacted));
         sink(&Tick { at, skip, cache, requests: &requests, compacted, times: 1 });
+    };
+    if let Some(moments) = scenario.moments {
+        return moments.iter().for_each(|at| tick(*at, sink));
     }
+    let Some(every) = scenario.every else { return };
+    let ticks = Ticks::new(scenario.period, every, scenario.anchor);
+    ticks.iter().for_each(|at| tick(at, sink));
     if ticks.left_out > 0 {
         let skip = Some(scenario.always_skipped.unwrap_or(SkipReason::Flood));
         sink(&Tick { at: last, skip, cache: None, requests: &[], compacted: false, times: ticks.left_out });

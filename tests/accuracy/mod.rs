@@ -2,6 +2,7 @@
 //! published in `docs/accuracy.md`, which one of these tests writes.
 
 mod absurd;
+mod automations;
 mod bills;
 mod case;
 mod cells;

@@ -8,6 +8,7 @@ mod acceptance;
 mod anything;
 mod apply;
 mod arithmetic;
+mod automations;
 #[path = "../bare/mod.rs"]
 mod bare;
 mod ci;

@@ -1,7 +1,7 @@
 //! The answer in a sentence or two, the same in every format: what a month costs, and under it what a flag asked.
 
 use super::super::{AgentReport, OtherGeneration, Report, against, balance, comparison, idle, measured, own_server};
-use super::{Line, takes, windows};
+use super::{Line, everything, takes, windows};
 use crate::levers::Lever;
 use crate::money::{Money, Unit};
 use crate::releases::Behaviour;
@@ -16,6 +16,7 @@ pub(in crate::report) fn headline(report: &Report) -> Vec<String> {
     let mut paragraphs: Vec<String> = verdict(report).into_iter().collect();
     paragraphs.extend(unread(report));
     paragraphs.extend(overflowing(report));
+    paragraphs.extend(everything::sentence(report));
     match &report.totals.other_generation {
         Some(other) => {
             paragraphs.push(either_generation(report, other));

@@ -14,6 +14,7 @@ pub(super) mod takes;
 pub(super) mod what_if;
 
 mod agents;
+mod everything;
 mod notes;
 mod revision;
 mod windows;
@@ -180,10 +181,11 @@ impl Table {
     }
 }
 
-/// What was asked for by a flag: it stands below who pays, before what to change. A section without blocks is not there.
+/// What runs beside heartbeats, and what was asked for by a flag: it stands below who pays, before what to change. A section without blocks is not there.
 pub(super) fn answers(report: &Report) -> Vec<Section> {
-    let sections = [revision::revision(report), revision::compared(report), notes::mends(report)];
-    sections.into_iter().flatten().filter(|section| !section.blocks.is_empty()).collect()
+    let asked = [revision::revision(report), revision::compared(report), notes::mends(report)];
+    let sections = std::iter::once(everything::section(report)).chain(asked.into_iter().flatten());
+    sections.filter(|section| !section.blocks.is_empty()).collect()
 }
 
 /// What the heartbeats take, and what of a plan that is: it stands below where the money goes.

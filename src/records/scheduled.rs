@@ -1,0 +1,160 @@
+//! What a gateway has scheduled: the jobs of its own database, and `cron/jobs.json` of releases before it. A database that
+//! holds jobs comes before a file that was left behind.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::database::Database;
+use super::ledger::Ledger;
+use super::notes::Notes;
+use super::once;
+use crate::automations::{Job, Jobs, Source, jobs_of};
+use crate::document::{Document, Format};
+
+/// The largest file that is read; OpenClaw's own are some kilobytes.
+const LARGEST: u64 = 64 << 20;
+
+/// The jobs that these state directories hold. What cannot be read is noted, and the rest is there.
+pub fn scheduled(dirs: &[PathBuf]) -> Jobs {
+    let mut found = Jobs::default();
+    for dir in once(dirs) {
+        let databases = ["state/openclaw.sqlite", "openclaw.sqlite"].map(|name| dir.join(name));
+        let database = databases.into_iter().find(|path| path.is_file());
+        let file = ["cron/jobs.json", "jobs.json"].map(|name| dir.join(name)).into_iter().find(|path| path.is_file());
+        let mut notes = Notes::default();
+        notes.under(&dir);
+        let before = found.jobs.len();
+        let has_table = database.as_ref().is_some_and(|path| in_database(path, &mut found, &mut notes));
+        let filled = has_table && found.jobs.len() > before;
+        found.notes.extend(notes.done(&Ledger::default()).iter().map(ToString::to_string));
+        if let Some(file) = file {
+            in_file(&file, filled, &mut found);
+        }
+    }
+    found
+}
+
+fn in_database(path: &Path, found: &mut Jobs, notes: &mut Notes) -> bool {
+    let Some(database) = Database::open(path, notes) else { return false };
+    let name = path.display().to_string();
+    let mut unread = Vec::new();
+    let has_table = database.jobs(notes, &mut |job, state| match Job::read(
+        &job,
+        state.as_ref(),
+        Source::Database(name.clone()),
+        "a row of cron_jobs",
+    ) {
+        Ok(job) => found.jobs.extend(job),
+        Err(problem) => unread.push(format!("{name}: {problem}")),
+    });
+    found.notes.append(&mut unread);
+    if has_table {
+        found.store.get_or_insert(name);
+    }
+    has_table
+}
+
+fn in_file(path: &Path, database_has_jobs: bool, found: &mut Jobs) {
+    let name = path.display().to_string();
+    let text = fs::metadata(path).and_then(|file| match file.len() > LARGEST {
+        true => Err(io::Error::other("it is larger than 64 MiB")),
+        false => fs::read_to_string(path),
+    });
+    let text = match text {
+        Ok(text) => text,
+        Err(error) => return found.notes.push(format!("not read: {name}: {error}")),
+    };
+    let document = match Document::parse(text, Format::Json5) {
+        Ok(document) => document,
+        Err(error) => {
+            let place = error.position;
+            let text = format!("not read: {name}:{}:{}: {}", place.line, place.column, error.message);
+            return found.notes.push(text);
+        }
+    };
+    let (jobs, notes) = jobs_of(document.value(), &name);
+    found.notes.extend(notes);
+    let jobs = jobs.into_iter().filter(|job| !found.jobs.iter().any(|known| known.id == job.id));
+    let jobs: Vec<Job> = jobs.collect();
+    if database_has_jobs {
+        if !jobs.is_empty() {
+            let count = jobs.len();
+            found.notes.push(format!(
+                "{name}: {count} of its jobs are not in the database, which the gateway runs: left out until openclaw \
+                 doctor --fix takes them over"
+            ));
+        }
+        return;
+    }
+    found.jobs.extend(jobs);
+    found.store.get_or_insert(name);
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::*;
+
+    fn written(dir: &Path, name: &str, text: &str) {
+        let path = dir.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn names(jobs: &Jobs) -> Vec<&str> {
+        jobs.jobs.iter().map(|job| job.name.as_str()).collect()
+    }
+
+    const FILE: &str = r#"{ "version": 1, "jobs": [
+        { "id": "a", "schedule": { "kind": "every", "everyMs": 60000 }, "payload": { "kind": "command" } },
+        { "id": "b", "schedule": { "kind": "cron", "expr": "bad" }, "payload": { "kind": "agentTurn", "message": "x" } }] }"#;
+
+    #[test]
+    fn a_file_of_jobs_is_read_and_a_torn_one_says_where() {
+        let dir = tempfile::tempdir().unwrap();
+        let read = || scheduled(&[dir.path().to_owned()]);
+        assert_eq!(read(), Jobs::default());
+        written(dir.path(), "cron/jobs.json", FILE);
+        let jobs = read();
+        assert_eq!((names(&jobs), jobs.notes.len(), jobs.jobs[1].schedule.is_err()), (vec!["a", "b"], 0, true));
+        written(dir.path(), "cron/jobs.json", &FILE[..FILE.len() - 90]);
+        let torn = read();
+        assert!(torn.jobs.is_empty() && torn.notes[0].contains("jobs.json:3:"), "{:?}", torn.notes);
+    }
+
+    #[test]
+    fn a_database_with_jobs_comes_before_a_file() {
+        let dir = tempfile::tempdir().unwrap();
+        written(dir.path(), "cron/jobs.json", FILE);
+        written(dir.path(), "state/openclaw.sqlite", "");
+        Connection::open(dir.path().join("state/openclaw.sqlite"))
+            .unwrap()
+            .execute_batch(
+                r#"PRAGMA user_version = 99;
+                   CREATE TABLE cron_jobs (job_id TEXT, enabled INTEGER, job_json TEXT, state_json TEXT, secret TEXT);
+                   INSERT INTO cron_jobs VALUES
+                     ('a', 0, '{"id":"a","name":"one","payload":{"kind":"command"}}', '{"consecutiveErrors":3}', 'x'),
+                     ('t', 1, '{"id":', '{}', 'x');"#,
+            )
+            .unwrap();
+        let jobs = scheduled(&[dir.path().to_owned()]);
+        assert_eq!(names(&jobs), ["one"]);
+        assert_eq!((jobs.jobs[0].enabled, jobs.jobs[0].failures), (false, 3));
+        let said = jobs.notes.join("\n");
+        for expected in ["1 row of the scheduler is no job", "schema 99", "jobs.json: 1 of its jobs"] {
+            assert!(said.contains(expected), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_database_that_is_none_is_named_and_the_file_is_read() {
+        let dir = tempfile::tempdir().unwrap();
+        written(dir.path(), "cron/jobs.json", FILE);
+        written(dir.path(), "state/openclaw.sqlite", &"no database ".repeat(100));
+        let jobs = scheduled(&[dir.path().to_owned()]);
+        assert_eq!(jobs.jobs.len(), 2);
+        assert!(jobs.notes[0].contains("state/openclaw.sqlite: it is not an SQLite database"), "{:?}", jobs.notes);
+    }
+}

@@ -1,0 +1,128 @@
+//! Everything that the gateway runs by itself, a line each, and what it comes to: so that the figure of the heartbeats is
+//! not taken for that of all.
+
+use super::super::Report;
+use super::{Block, Column, Line, Section, Table};
+use crate::automations::{Kind, Source};
+use crate::bill::Automation;
+use crate::money::{Money, Unit};
+use crate::words::{amount, count, counted, figure, in_unit, plain, tokens};
+
+/// The name of the section.
+const TITLE: &str = "Everything that runs by itself";
+
+/// Jobs that a sentence names.
+const NAMED: usize = 3;
+
+/// Rows of the table.
+const ROWS: usize = 24;
+
+/// What no file decides, and so is in no figure.
+const NOT_IN_IT: &str = "Chats, sub-agents and wakes by events are in none of these figures: no file says how often they \
+                         come; clawbeat calibrate counts what was recorded of them.";
+
+/// Whether more than heartbeats is known of.
+fn is_said(report: &Report) -> bool {
+    report.beside_heartbeats().any(|one| one.counted || one.source != Source::Default)
+}
+
+/// Those that run beside heartbeats and count, the most expensive first.
+fn running(report: &Report) -> Vec<&Automation> {
+    let mut running: Vec<&Automation> =
+        report.beside_heartbeats().filter(|one| one.counted && one.month.ticks > 0).collect();
+    running.sort_by_key(|one| std::cmp::Reverse(one.month.typical().map_or(i128::MAX, Money::pico)));
+    running
+}
+
+/// What all of it costs, and which jobs most of it is for.
+pub(in crate::report) fn sentence(report: &Report) -> Option<String> {
+    let running = running(report);
+    if !is_said(report) {
+        return None;
+    }
+    if running.is_empty() {
+        return Some("Beside heartbeats, nothing of what is scheduled runs in this month.".to_owned());
+    }
+    let (unit, totals) = (report.unit, &report.totals);
+    let jobs = counted(running.len(), "other automation");
+    let named = |one: &&&Automation| match one.month.typical() {
+        Some(cost) => format!("'{}' {}", plain(&one.name), amount(cost, unit)),
+        None => format!("'{}' unknown", plain(&one.name)),
+    };
+    let list: Vec<String> = running.iter().take(NAMED).map(|one| named(&one)).collect();
+    let more = if running.len() > NAMED { ", …" } else { "" };
+    let list = format!("{}{more}", list.join(", "));
+    Some(match (totals.everything.typical(), totals.current.typical()) {
+        (Some(all), Some(beats)) => {
+            let [all, beats, beside] = [all, beats, all - beats].map(|cost| amount(cost, unit));
+            format!("All that runs by itself costs about {all} a month: heartbeats {beats}, {jobs} {beside} ({list}).")
+        }
+        _ => format!("What all that runs by itself costs is unknown, because a price is. Beside heartbeats: {list}."),
+    })
+}
+
+/// A line each and the sum.
+pub(super) fn section(report: &Report) -> Section {
+    if !is_said(report) {
+        return Section::new("everything", TITLE, Vec::new());
+    }
+    let unit = report.unit;
+    let mut all: Vec<&Automation> = report.automations.iter().collect();
+    all.sort_by_key(|one| std::cmp::Reverse(one.month.typical().map_or(i128::MAX, Money::pico)));
+    let rest = all.len().saturating_sub(ROWS);
+    let rows = all.iter().take(ROWS).map(|one| row(report, one)).chain([sum(report, unit)]);
+    let words = ["what", "when", "model"].map(Column::words);
+    let [what, when, model] = words;
+    let columns = vec![
+        what,
+        when,
+        model.spare(),
+        Column::figures("runs"),
+        Column::figures("tokens").spare(),
+        Column::figures(in_unit("a month", unit)),
+    ];
+    let mut blocks = vec![Table::of(columns, rows)];
+    if rest > 0 {
+        blocks.push(Block::Text(format!("And {} more: --format json has all.", count(rest as u64)).into()));
+    }
+    let idle = all.iter().filter_map(|one| Some((one, one.note.as_ref()?)));
+    let idle = idle.map(|(one, note)| Line::code(&*one.name).and(format!(": {}", plain(note))));
+    let idle: Vec<Line> = idle.collect();
+    if !idle.is_empty() {
+        blocks.push(super::List::of(idle, ROWS));
+    }
+    blocks.push(Block::Text(NOT_IN_IT.into()));
+    Section::new("everything", TITLE, blocks)
+}
+
+fn row(report: &Report, one: &Automation) -> Vec<Line> {
+    let several = report.agents.len() > 1;
+    let whose = one.agent.as_deref().filter(|_| several || one.kind == Kind::Heartbeat);
+    let name = match (one.kind, whose) {
+        (Kind::Heartbeat, Some(agent)) => Line::new("heartbeat of ").and_code(agent),
+        (_, Some(agent)) => Line::code(&*one.name).and(format!(" ({})", plain(agent))),
+        (_, None) => Line::code(&*one.name),
+    };
+    let model = one.model.as_ref().map_or("–", |model| report.model_names.get(model).unwrap_or(model));
+    let cost = match (one.counted, one.month.typical(), one.plan) {
+        (false, ..) => "not known".to_owned(),
+        (true, Some(cost), _) => figure(cost, report.unit),
+        (true, None, Some(plan)) => format!("plan {plan}"),
+        (true, None, None) => "unknown".to_owned(),
+    };
+    vec![
+        name,
+        plain(&one.schedule).into(),
+        plain(model).into(),
+        count(one.month.runs).into(),
+        tokens(one.month.tokens.all()).into(),
+        cost.into(),
+    ]
+}
+
+fn sum(report: &Report, unit: Unit) -> Vec<Line> {
+    let all = &report.totals.everything;
+    let cost = all.typical().map_or("unknown".to_owned(), |cost| figure(cost, unit));
+    let blank = || Line::new("");
+    vec!["all".into(), blank(), blank(), count(all.runs).into(), tokens(all.tokens.all()).into(), cost.into()]
+}

@@ -1,0 +1,113 @@
+//! What automations sent on running gateways (`fixtures/oracle/automations.json`), against what the bill says that they
+//! send: each part within two hundredths of the whole request, and as many requests.
+
+use clawbeat::automations::{Job, Source};
+use clawbeat::bill::Bill;
+use clawbeat::catalogue::Catalogue;
+use clawbeat::gateway::{Gateway, Surroundings};
+use clawbeat::money::Unit;
+use clawbeat::simulate::costing::Costing;
+use clawbeat::simulate::prompt::Parts;
+use clawbeat::simulate::schedule::Period;
+use clawbeat::workload::Workload;
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+/// What is allowed, of the whole request.
+const BOUND: f64 = 0.02;
+
+/// Cases in which the gateway sent what another model is sent: of a model that a config declares for text alone, the tools
+/// that look at images are left out. No other fixture has that.
+const TEXT_ALONE: [&str; 1] = ["isolated haiku"];
+
+/// One request of a recorded run beside ours.
+pub(crate) struct Compared {
+    pub(crate) release: String,
+    pub(crate) name: String,
+    pub(crate) recorded: u64,
+    pub(crate) ours: u64,
+    /// The part that is furthest off, of the whole.
+    pub(crate) worst: f64,
+}
+
+impl Compared {
+    pub(crate) fn error(&self) -> f64 {
+        self.ours as f64 / self.recorded as f64 - 1.0
+    }
+}
+
+fn facts() -> Value {
+    serde_json::from_str(include_str!("../../fixtures/oracle/automations.json")).unwrap()
+}
+
+/// The request of a job under the config of the recording, in the workspace that the release ships.
+fn ours(facts: &Value, release: &str, job: &Value) -> Option<Parts> {
+    let gateway = Gateway::read(&facts["config"], release.parse().unwrap(), &Surroundings::default());
+    let workload = Workload::preset("idle").unwrap();
+    let period = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
+    let catalogue = Catalogue::builtin();
+    let costing =
+        Costing { gateway: &gateway, catalogue: &catalogue, workload: &workload, period: &period, anchor: None };
+    let mut job = job.clone();
+    // Of a text of OpenClaw's own the fixture has the length.
+    if let Some(chars) = job["payload"]["message"].as_u64() {
+        job["payload"]["message"] = "x".repeat(usize::try_from(chars).unwrap()).into();
+    }
+    let job = Job::read(&job, None, Source::Default, "the fixture").unwrap().unwrap();
+    Bill::new(&costing, Unit::Usd).request_of(&job)
+}
+
+pub(crate) fn compared() -> Vec<Compared> {
+    let facts = facts();
+    let cases = facts["cases"].as_array().unwrap().iter().filter(|case| case["job"].is_object());
+    let cases = cases.filter(|case| !TEXT_ALONE.contains(&case["name"].as_str().unwrap()));
+    let compare = |case: &Value| {
+        let (release, name) = (case["release"].as_str().unwrap(), case["name"].as_str().unwrap());
+        let parts = ours(&facts, release, &case["job"]);
+        let requests = case["runs"][0]["requests"].as_array().unwrap();
+        let turn = requests.iter().find(|request| request["kind"] == "turn");
+        assert_eq!(turn.is_some(), parts.is_some(), "{release} {name}");
+        let (turn, parts) = turn.zip(parts)?;
+        // What an earlier wake left in the main session is no part of this one.
+        let earlier = if name == "main now" && turn["messages"] == 4 { 60 } else { 0 };
+        let chars = |part: &str| turn["chars"][part].as_u64().unwrap();
+        let system = parts.stable_system + parts.volatile_system + parts.workspace_files + parts.skills;
+        let pairs = [
+            (parts.tools, chars("tools")),
+            (system, chars("system")),
+            (parts.message + parts.carrier, chars("messages") - earlier),
+        ];
+        let recorded = chars("total") - earlier;
+        let off = |(ours, theirs): (u64, u64)| (ours as f64 - theirs as f64) / recorded as f64;
+        let worst = pairs.map(off).into_iter().max_by(|a, b| a.abs().total_cmp(&b.abs())).unwrap();
+        let (release, name) = (release.to_owned(), name.to_owned());
+        Some(Compared { release, name, recorded, ours: parts.total(), worst })
+    };
+    cases.filter_map(compare).collect()
+}
+
+#[test]
+fn automations_send_what_gateways_were_seen_to_send() {
+    let compared = compared();
+    assert!(compared.len() >= 18, "{}", compared.len());
+    let wrong = compared.iter().filter(|one| one.error().abs() > BOUND || one.worst.abs() > BOUND);
+    let wrong: Vec<String> = wrong
+        .map(|one| format!("{} {}: {} for {}, {:+.3}", one.release, one.name, one.ours, one.recorded, one.worst))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// An event for the next heartbeat makes no request of its own, and a workspace without notes has nothing to promote.
+#[test]
+fn what_sent_nothing_is_known_to_send_nothing() {
+    let facts = facts();
+    let sent = |name: &str| -> Vec<usize> {
+        let cases = facts["cases"].as_array().unwrap().iter().filter(|case| case["name"] == name);
+        cases.map(|case| case["runs"][0]["requests"].as_array().unwrap().len()).collect()
+    };
+    for name in ["main next heartbeat", "promotion, nothing to promote"] {
+        let sent = sent(name);
+        assert!(sent.len() >= 2 && sent.iter().all(|count| *count == 0), "{name} {sent:?}");
+    }
+}

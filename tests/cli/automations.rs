@@ -1,0 +1,127 @@
+//! Everything that a gateway runs by itself: the jobs of its store beside the heartbeats, priced, summed and judged.
+
+use serde_json::{Value, json};
+
+use super::common::Desk;
+
+/// A tuned heartbeat and five jobs beside it, as users report them.
+const TUNED: &str = r#"{ "meta": { "lastTouchedVersion": "2026.6.10" }, "agents": { "defaults": {
+    "model": { "primary": "anthropic/claude-sonnet-4-6" },
+    "heartbeat": { "every": "1h", "target": "last", "isolatedSession": true, "lightContext": true } } } }"#;
+
+fn jobs() -> Value {
+    let job = |(name, expression): (&str, &str)| {
+        json!({ "id": name, "name": name, "enabled": true, "schedule": { "kind": "cron", "expr": expression },
+            "sessionTarget": "isolated", "payload": { "kind": "agentTurn", "message": "check" } })
+    };
+    let jobs = [
+        ("updates", "0 */12 * * *"),
+        ("mail", "*/15 * * * *"),
+        ("backup", "0 * * * *"),
+        ("report", "0 7 * * *"),
+        ("sync", "*/30 * * * *"),
+    ];
+    json!({ "version": 1, "jobs": jobs.map(job) })
+}
+
+fn desk(jobs: &str) -> Desk {
+    let desk = Desk::new();
+    desk.write("openclaw.json", TUNED);
+    std::fs::create_dir(desk.path("cron")).unwrap();
+    desk.write("cron/jobs.json", jobs);
+    desk
+}
+
+const ASKED: [&str; 3] = ["report", "--state-dir", "."];
+
+fn ask(desk: &Desk, more: &[&str]) -> super::common::Answer {
+    desk.ask(&[&ASKED[..], more].concat())
+}
+
+fn report(desk: &Desk, more: &[&str]) -> Value {
+    let answer = ask(desk, &[&["--format", "json"], more].concat());
+    serde_json::from_str(&answer.stdout).unwrap_or_else(|error| panic!("{error}: {answer}"))
+}
+
+fn typical(month: &Value) -> f64 {
+    month["cost"]["typical"].as_str().unwrap().parse().unwrap()
+}
+
+#[test]
+fn the_total_is_that_of_all_and_heartbeats_are_the_small_part() {
+    let desk = desk(&jobs().to_string());
+    let whole = report(&desk, &[]);
+    let lines = whole["automations"].as_array().unwrap();
+    let runs: Vec<(&str, u64)> =
+        lines.iter().map(|line| (line["name"].as_str().unwrap(), line["runs"].as_u64().unwrap())).collect();
+    let expected =
+        [("heartbeat", 720), ("updates", 60), ("mail", 2880), ("backup", 720), ("report", 30), ("sync", 1440)];
+    assert_eq!(runs, expected);
+    let sum: f64 = lines.iter().map(typical).sum();
+    let (all, beats) = (typical(&whole["totals"]["everything"]), typical(&whole["totals"]["current"]));
+    assert!((all - sum).abs() < 1e-6 && all > 10.0 * beats, "{all} {sum} {beats}");
+    // Heartbeats alone are what they are without a store.
+    let alone = report(&desk, &["--only", "heartbeat"]);
+    assert_eq!(alone["totals"]["everything"], whole["totals"]["current"]);
+    assert_eq!(alone["totals"]["current"], report(&desk, &["--no-records", "openclaw.json"])["totals"]["everything"]);
+    for format in ["text", "markdown", "html"] {
+        let text = ask(&desk, &["--format", format]).stdout;
+        assert!(text.contains("All that runs by itself costs about $") && text.contains("mail"), "{text}");
+    }
+    assert!(ask(&desk, &["--full"]).stdout.contains("*/15 * * * *"));
+}
+
+#[test]
+fn a_limit_is_held_against_all_of_it() {
+    let desk = desk(&jobs().to_string());
+    assert_eq!(ask(&desk, &["--max-monthly", "100"]).code, 1);
+    assert_eq!(ask(&desk, &["--max-monthly", "100", "--only", "heartbeat"]).code, 0);
+    assert_eq!(ask(&desk, &["--max-monthly", "100000"]).code, 0);
+}
+
+/// Whatever is wrong with some jobs, the others are priced, and nothing is written.
+#[test]
+fn what_cannot_run_is_said_and_the_rest_is_priced() {
+    let mut file = jobs();
+    let list = file["jobs"].as_array_mut().unwrap();
+    list[0]["schedule"]["expr"] = json!("61 * * * *");
+    list[1]["schedule"]["tz"] = json!("Mars/Base");
+    list[2]["enabled"] = json!(false);
+    list[3]["schedule"] = json!({ "kind": "at", "at": "2026-01-01T00:00:00Z" });
+    list.push(json!(7));
+    let desk = desk(&file.to_string());
+    let whole = report(&desk, &[]);
+    let notes: Vec<&str> =
+        whole["automations"].as_array().unwrap().iter().filter_map(|line| line["note"].as_str()).collect();
+    assert_eq!(notes.len(), 4, "{notes:?}");
+    for (note, expected) in notes.iter().zip(["'61 * * * *'", "'Mars/Base'", "switched off", "has passed"]) {
+        assert!(note.contains(expected), "{note}");
+    }
+    assert!(typical(&whole["totals"]["everything"]) > typical(&whole["totals"]["current"]));
+    assert!(ask(&desk, &[]).stderr.contains("cron/jobs.json: jobs[5] is no job"));
+    let text = jobs().to_string();
+    let desk = self::desk(&text[..text.len() - 20]);
+    let torn = ask(&desk, &[]);
+    assert!(torn.stderr.contains("cron/jobs.json:1:") && !torn.stdout.is_empty(), "{torn}");
+    assert_eq!(desk.read("cron/jobs.json"), text[..text.len() - 20]);
+}
+
+/// A change that also switches promotion on adds more than its heartbeats.
+#[test]
+fn a_revision_is_held_against_all_that_it_starts() {
+    let config = |dreaming: bool| {
+        json!({ "meta": { "lastTouchedVersion": "2026.6.11" }, "agents": { "defaults": {
+            "model": "google/gemini-3.1-pro-preview", "heartbeat": { "every": "0m" } } },
+            "plugins": { "entries": { "memory-core": { "config": { "dreaming": { "enabled": dreaming } } } } } })
+    };
+    let desk = Desk::new();
+    desk.write("old.json", &config(false).to_string());
+    desk.write("new.json", &config(true).to_string());
+    let answer = desk.ask(&["report", "new.json", "--against", "old.json", "--format", "json", "--max-increase", "0"]);
+    let report: Value = serde_json::from_str(&answer.stdout).unwrap();
+    let against = &report["against"];
+    assert_eq!(answer.code, 1, "{answer}");
+    assert_eq!(against["difference"]["from"], "0");
+    assert_eq!(against["difference"]["to"], report["totals"]["everything"]["cost"]["typical"]);
+    assert_ne!(against["difference"]["to"], "0");
+}
