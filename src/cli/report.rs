@@ -76,6 +76,8 @@ enum Format {
     Json,
     /// For a browser: one page with charts and a panel to try settings in, nothing to load
     Html,
+    /// For Prometheus, by the textfile collector of node_exporter
+    Prometheus,
 }
 
 impl Args {
@@ -129,6 +131,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Format::Markdown => report.to_markdown(),
         Format::Json => report.to_json(),
         Format::Html => report.to_html(),
+        Format::Prometheus => report.to_prometheus(),
     };
     #[cfg(feature = "records")]
     let text = text + &beside_bill(args, &subject)?;

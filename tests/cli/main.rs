@@ -27,6 +27,8 @@ mod html;
 mod includes;
 mod inert;
 mod library;
+#[cfg(feature = "lsp")]
+mod lsp;
 mod markdown;
 mod markdown_inert;
 #[cfg(feature = "records")]
@@ -35,6 +37,7 @@ mod one_screen;
 mod plan_flags;
 mod plan_windows;
 mod plans;
+mod prometheus;
 mod readme;
 mod recipes;
 #[cfg(feature = "records")]
