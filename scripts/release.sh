@@ -1,12 +1,58 @@
 #!/usr/bin/env bash
-# Builds what a release carries into the folder $1: the binary, which has the list of its crates inside (`cargo audit bin`
-# and others read it), the same list as a CycloneDX document, and the sums of both.
+# Builds what a release carries into the folder $1, for the targets that are named after it, else for those that any Linux
+# machine can build. Each target has
+#   bin/TARGET/clawbeat            the program, with the list of its crates inside (`cargo audit bin` and others read it)
+#   clawbeat-TARGET.tar.gz         the same with the licences
+#   clawbeat-TARGET.cdx.json       the list of its crates as a CycloneDX document
+# and SHA256SUMS has the sums of all archives and lists. The same commit gives the same archives.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=${1:?name the folder that the release goes to}
-cargo install --quiet --locked --root target/tools cargo-auditable@0.7.7
-PATH="$PWD/target/tools/bin:$PATH" cargo auditable build --release --locked
+shift
+[ "$#" -gt 0 ] || set -- x86_64-unknown-linux-musl aarch64-unknown-linux-musl wasm32-wasip1
 mkdir -p "$out"
-cp target/release/clawbeat "$out/"
-scripts/sbom.py "$(rustc --print host-tuple)" >"$out/clawbeat.cdx.json"
-(cd "$out" && sha256sum clawbeat clawbeat.cdx.json >SHA256SUMS)
+
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+commit=$(git rev-parse --short=10 HEAD)
+data=$(git log -1 --format=%cs -- src/catalogue src/releases)
+export CLAWBEAT_BUILD="$version (commit $commit, prices and releases of $data)"
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+export SOURCE_DATE_EPOCH
+
+tools=$PWD/target/tools
+[ -x "$tools/bin/cargo-auditable" ] || cargo install --quiet --locked --root "$tools" cargo-auditable@0.7.7
+
+for target in "$@"; do
+    rustup target list --installed | grep -qx "$target" || rustup target add "$target"
+    build=(auditable build --release --locked --bin clawbeat --target "$target")
+    program=clawbeat
+    case $target in
+    # SQLite is C, and musl-gcc, which cargo finds by itself, knows musl's headers.
+    x86_64-unknown-linux-musl)
+        command -v musl-gcc >/dev/null || { echo "$target needs musl-gcc: apt-get install musl-tools" >&2; exit 1; }
+        ;;
+    # Zig knows musl's headers for every machine; the linker is Rust's own.
+    aarch64-unknown-linux-musl)
+        [ -x "$tools/zig/bin/python" ] || python3 -m venv "$tools/zig"
+        "$tools/zig/bin/python" -m ziglang version >/dev/null 2>&1 || "$tools/zig/bin/pip" install --quiet ziglang==0.15.2
+        export CC_aarch64_unknown_linux_musl="$PWD/scripts/zig-cc.sh" AR_aarch64_unknown_linux_musl=ar ZIG="$tools/zig/bin/python"
+        export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_LINKER=rust-lld
+        export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_RUSTFLAGS="-C link-self-contained=yes"
+        ;;
+    # For Node where there is no native package, and for the page. No C is compiled for it, so it has no SQLite and reads
+    # no records; it is sent over the network, so it is made small.
+    wasm32-wasip1)
+        build=(build --release --locked --bin clawbeat --target "$target" --no-default-features --features cli)
+        build+=(--config 'profile.release.opt-level="s"' --config 'profile.release.lto="fat"')
+        program=clawbeat.wasm
+        ;;
+    *-windows-*) program=clawbeat.exe ;;
+    esac
+    PATH="$tools/bin:$PATH" cargo "${build[@]}"
+    mkdir -p "$out/bin/$target"
+    cp "target/$target/release/$program" "$out/bin/$target/"
+    scripts/sbom.py "$target" >"$out/clawbeat-$target.cdx.json"
+    scripts/archive.py "$out/clawbeat-$target.tar.gz" "clawbeat-$target" "$out/bin/$target/$program" \
+        LICENSE-APACHE LICENSE-MIT README.md src/catalogue/usd/NOTICE
+done
+(cd "$out" && sha256sum clawbeat-*.tar.gz clawbeat-*.cdx.json >SHA256SUMS)

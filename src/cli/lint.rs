@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{anyhow, bail};
 use clap::ValueEnum;
 use clawbeat::document::{Change, Document, PartError};
-use clawbeat::files::read::read;
+use clawbeat::files::read::{Loaded, read};
 use clawbeat::files::write::Outcome;
 use clawbeat::gateway::holder::Holder;
 use clawbeat::patch::unified::DiffError;
@@ -44,15 +44,8 @@ pub(super) struct Args {
     /// Exit with 1 for findings of this severity or above
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: Level,
-    /// Look for these rules only; the first words of a name stand for all that begin with them
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    select: Vec<String>,
-    /// Leave these rules out
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    ignore: Vec<String>,
-    /// What the findings of a rule amount to here, such as premium-model=error; off leaves them out
-    #[arg(long, value_name = "RULE=LEVEL", value_delimiter = ',', value_parser = level)]
-    level: Vec<(String, Option<Severity>)>,
+    #[command(flatten)]
+    rules: RuleOptions,
     /// Exit with 1 too if a typical month of a config costs more, such as 20 or '250 credits', or an unknown amount
     #[arg(long, value_name = "AMOUNT")]
     max_monthly: Option<Amount>,
@@ -61,6 +54,7 @@ pub(super) struct Args {
     baseline: Option<PathBuf>,
     /// Compare the whole file with this JSON Schema, as `openclaw config schema` prints it: information only, for
     /// OpenClaw's own validator is the judge
+    #[cfg(feature = "schema")]
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
     /// Print only how often each rule found something
@@ -77,6 +71,26 @@ pub(super) struct Args {
     diff: bool,
     #[command(flatten)]
     backups: BackupOptions,
+}
+
+/// Which rules count, and for how much.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct RuleOptions {
+    /// Look for these rules only; the first words of a name stand for all that begin with them
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Leave these rules out
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// What the findings of a rule amount to here, such as premium-model=error; off leaves them out
+    #[arg(long, value_name = "RULE=LEVEL", value_delimiter = ',', value_parser = level)]
+    level: Vec<(String, Option<Severity>)>,
+}
+
+impl RuleOptions {
+    fn selection(&self) -> anyhow::Result<Selection> {
+        Ok(Selection::new(&self.select, &self.ignore)?.with_levels(&self.level)?)
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -109,11 +123,12 @@ impl Level {
 }
 
 /// A file that was linted, with what its findings point into.
-struct Linted<'a> {
+pub(super) struct Linted<'a> {
     look: &'a Look<'a>,
     path: String,
     text: String,
-    subject: Option<load::Subject>,
+    /// The config; none where the text cannot be read.
+    pub(super) subject: Option<load::Subject>,
     included: Vec<IncludedFile>,
     lint: Lint,
 }
@@ -123,7 +138,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         [] => vec![config_path(None, args.question.no_env)?],
         named => load::configs(named)?,
     };
+    #[cfg(feature = "schema")]
     let schema = args.schema.as_deref().map(given_schema).transpose()?;
+    #[cfg(not(feature = "schema"))]
+    let schema = None;
     let looks = match paths.as_slice() {
         [path] => vec![Look::new(path, args, schema.as_ref())?],
         several => {
@@ -188,9 +206,9 @@ fn level(text: &str) -> Result<(String, Option<Severity>), String> {
 const MOST_WRITES: usize = 6;
 
 /// How a file is linted.
-struct Look<'a> {
+pub(super) struct Look<'a> {
     path: PathBuf,
-    question: QuestionOptions,
+    pub(super) question: QuestionOptions,
     schema: Option<&'a GivenSchema>,
     narrowing: Narrowing,
     limit: Option<Amount>,
@@ -207,6 +225,13 @@ impl<'a> Look<'a> {
         })
     }
 
+    /// A look at a text that an editor holds.
+    #[cfg(feature = "lsp")]
+    pub(super) fn in_editor(path: PathBuf, question: QuestionOptions, rules: &RuleOptions) -> anyhow::Result<Self> {
+        let narrowing = Narrowing { selection: rules.selection()?, baseline: Baseline::default() };
+        Ok(Look { path, question, schema: None, narrowing, limit: None })
+    }
+
     /// Of several files each is looked at under its own settings.
     fn under_settings(path: &Path, schema: Option<&'a GivenSchema>) -> anyhow::Result<Self> {
         match Cli::under(Some(path))?.command {
@@ -216,7 +241,12 @@ impl<'a> Look<'a> {
     }
 
     fn lint(&self) -> anyhow::Result<Linted<'_>> {
-        let mut linted = lint(self)?;
+        self.lint_text(read(&self.path, &mut std::io::stdin().lock())?)
+    }
+
+    /// Lints what the file holds, or is to hold.
+    pub(super) fn lint_text(&self, loaded: Loaded) -> anyhow::Result<Linted<'_>> {
+        let mut linted = lint(self, loaded)?;
         linted.lint = self.narrowing.of(linted.lint, &linted.path);
         Ok(linted)
     }
@@ -238,7 +268,7 @@ impl Linted<'_> {
     }
 
     /// What the wanted fixes change, with those that come up by them.
-    fn fixes(&self, safety: Safety) -> Vec<Change> {
+    pub(super) fn fixes(&self, safety: Safety) -> Vec<Change> {
         let Some(subject) = &self.subject else { return Vec::new() };
         let Look { question, schema, narrowing, .. } = self.look;
         let unit = question.billing.map(|billing| billing.unit());
@@ -263,8 +293,7 @@ impl Narrowing {
             Baseline::read(&value).ok_or_else(|| anyhow!("{} is no baseline; {hint}", path.display()))
         });
         let baseline = baseline.transpose()?.unwrap_or_default();
-        let selection = Selection::new(&args.select, &args.ignore)?.with_levels(&args.level)?;
-        Ok(Narrowing { selection, baseline })
+        Ok(Narrowing { selection: args.rules.selection()?, baseline })
     }
 
     fn of(&self, lint: Lint, path: &str) -> Lint {
@@ -272,14 +301,14 @@ impl Narrowing {
     }
 }
 
+#[cfg(feature = "schema")]
 fn given_schema(path: &Path) -> anyhow::Result<GivenSchema> {
     let schema = GivenSchema::new(load::data_file(path)?);
     schema.map_err(|error| anyhow!("{} is no JSON Schema that can be used: {error}", path.display()))
 }
 
-fn lint<'a>(look: &'a Look<'_>) -> anyhow::Result<Linted<'a>> {
+fn lint<'a>(look: &'a Look<'_>, loaded: Loaded) -> anyhow::Result<Linted<'a>> {
     let Look { path, question, schema, .. } = look;
-    let loaded = read(path, &mut std::io::stdin().lock())?;
     let text = loaded.text.clone();
     let name = if path.as_os_str() == "-" { "<stdin>".to_owned() } else { path.display().to_string() };
     let document = Document::parse_at(text.clone(), load::format(path, &loaded), &question.at);
@@ -367,7 +396,8 @@ fn fixes(linted: &[Linted<'_>], safety: Safety) -> anyhow::Result<Vec<EditedFile
 }
 
 impl Linted<'_> {
-    fn file(&self) -> FileLint<'_> {
+    /// The findings with all that prints them.
+    pub(super) fn file(&self) -> FileLint<'_> {
         let analysis = self.subject.as_ref().map(|subject| &subject.analysis);
         FileLint {
             path: &self.path,

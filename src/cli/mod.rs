@@ -7,6 +7,7 @@ mod apply;
 mod bill;
 #[cfg(feature = "records")]
 mod calibrate;
+#[cfg(feature = "shell")]
 mod completions;
 mod consent;
 mod diff;
@@ -14,6 +15,9 @@ mod edited_file;
 mod explain;
 mod lint;
 mod load;
+#[cfg(feature = "lsp")]
+mod lsp;
+#[cfg(feature = "shell")]
 mod man;
 #[cfg(feature = "records")]
 mod measured;
@@ -45,6 +49,7 @@ use clawbeat::words::plain;
 #[command(
     name = "clawbeat",
     version,
+    long_version = BUILD.unwrap_or(env!("CARGO_PKG_VERSION")),
     max_term_width = 100,
     // Without the blank line before the commands, of which a screen holds no more.
     help_template = "{about-with-newline}\n{usage-heading} {usage}\n{all-args}{after-help}",
@@ -56,6 +61,9 @@ pub(crate) struct Cli {
     #[command(flatten)]
     report: report::Args,
 }
+
+/// The version with the commit and the date of the data, as `scripts/release.sh` says it.
+const BUILD: Option<&str> = option_env!("CLAWBEAT_BUILD");
 
 #[derive(Debug, Subcommand)]
 #[allow(clippy::large_enum_variant, reason = "there is one, read at the start")]
@@ -80,11 +88,18 @@ enum Command {
     Verify(verify::Args),
     /// What a setting or a rule is about
     Explain(explain::Args),
+    // Editors start it; the list is for people, and fits a screen.
+    /// Findings, fixes and figures in an editor
+    #[command(hide = true)]
+    #[cfg(feature = "lsp")]
+    Lsp(lsp::Args),
     /// The price catalogue
     Models(models::Args),
     /// The completions of a shell
+    #[cfg(feature = "shell")]
     Completions(completions::Args),
     /// The manual page, for man -l -
+    #[cfg(feature = "shell")]
     Man(man::Args),
 }
 
@@ -142,8 +157,12 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         #[cfg(feature = "records")]
         Some(Command::Verify(args)) => verify::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
+        #[cfg(feature = "lsp")]
+        Some(Command::Lsp(args)) => lsp::run(&args),
         Some(Command::Models(args)) => models::run(&args),
+        #[cfg(feature = "shell")]
         Some(Command::Completions(args)) => completions::run(&args),
+        #[cfg(feature = "shell")]
         Some(Command::Man(args)) => man::run(&args),
     }
 }

@@ -11,7 +11,7 @@ use clawbeat::releases::Version;
 use clawbeat::report::gates::Limits;
 use clawbeat::report::markdown::render_several;
 use clawbeat::report::text::Screen;
-use clawbeat::report::{Older, Question, Report, Speed, Wanted, text};
+use clawbeat::report::{Older, Question, Report, Speed, Wanted, prometheus, text};
 
 use super::amount::{Amount, Count};
 use super::load::{self, Subject};
@@ -86,6 +86,8 @@ enum Format {
     Json,
     /// For a browser: one page with charts and a panel to try settings in, nothing to load
     Html,
+    /// For Prometheus, by the textfile collector of node_exporter
+    Prometheus,
 }
 
 /// What is asked about.
@@ -208,6 +210,7 @@ impl Answer {
             Format::Markdown => report.to_markdown(),
             Format::Json => report.to_json(),
             Format::Html => report.to_html(),
+            Format::Prometheus => report.to_prometheus(),
         };
         #[cfg(feature = "records")]
         let text = text + &beside_bill(args, &self.subject)?;
@@ -238,6 +241,7 @@ fn all_in_one(answers: &[Answer], args: &Args, screen: Screen) -> String {
         }
         Format::Text => text::render_several(&reports, screen),
         Format::Markdown => render_several(&reports),
+        Format::Prometheus => prometheus::render(&reports),
         Format::Json | Format::Html => reports.iter().map(Report::to_json_line).collect(),
     }
 }

@@ -56,8 +56,14 @@ pub fn home(env: Env<'_>) -> Option<PathBuf> {
 /// The further directories that `$include` may reach, from `OPENCLAW_INCLUDE_ROOTS`.
 pub fn include_roots(env: Env<'_>) -> Vec<PathBuf> {
     let home = home(env);
-    let roots = set(env, "OPENCLAW_INCLUDE_ROOTS").unwrap_or_default();
-    std::env::split_paths(&roots)
+    let Some(roots) = set(env, "OPENCLAW_INCLUDE_ROOTS") else { return Vec::new() };
+    // The library of WebAssembly's system has no list of paths.
+    let roots: Vec<PathBuf> = match cfg!(target_os = "wasi") {
+        true => roots.split(':').map(PathBuf::from).collect(),
+        false => std::env::split_paths(&roots).collect(),
+    };
+    roots
+        .into_iter()
         .filter(|root| !root.as_os_str().is_empty())
         .map(|root| expand(&root.to_string_lossy(), home.as_deref()))
         .collect()

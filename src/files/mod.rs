@@ -7,6 +7,7 @@ pub mod discover;
 #[cfg(feature = "cli")]
 pub mod folder;
 pub mod include;
+#[cfg_attr(not(unix), allow(unused_variables, unused_mut, reason = "modes and owners are those of Unix"))]
 mod private;
 pub mod read;
 pub mod save;

@@ -73,7 +73,9 @@ impl<'a> FileLint<'a> {
 
     /// The same with the fix of each as edits of the text. None where they belong in an included file or the text is not
     /// edited safely, and none where an edit would print a secret that it moves: the finding then stands without its fix.
-    fn fixable(&self) -> impl Iterator<Item = (FileLint<'a>, &'a Finding, Range<usize>, Option<Vec<Edit>>)> + use<'a> {
+    pub fn fixable(
+        &self,
+    ) -> impl Iterator<Item = (FileLint<'a>, &'a Finding, Range<usize>, Option<Vec<Edit>>)> + use<'a> {
         self.findings().zip(self.edits()).map(|((file, finding, place), edits)| (file, finding, place, edits))
     }
 

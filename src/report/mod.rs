@@ -24,6 +24,7 @@ pub mod models;
 pub mod own_server;
 mod page;
 pub mod plans;
+pub mod prometheus;
 pub mod request;
 mod settings;
 pub mod text;
@@ -260,6 +261,11 @@ impl Report {
     /// One page for a browser, which loads nothing.
     pub fn to_html(&self) -> String {
         html::render(self)
+    }
+
+    /// Metrics in Prometheus' text format (`docs/formats.md` names them).
+    pub fn to_prometheus(&self) -> String {
+        prometheus::render(std::slice::from_ref(self))
     }
 
     /// What a saved plan tells its reader: the unit, the period, the costs, and each agent's changes with their reasons.

@@ -28,6 +28,8 @@ mod html;
 mod includes;
 mod inert;
 mod library;
+#[cfg(feature = "lsp")]
+mod lsp;
 mod markdown;
 mod markdown_inert;
 #[cfg(feature = "records")]
@@ -36,6 +38,7 @@ mod one_screen;
 mod plan_flags;
 mod plan_windows;
 mod plans;
+mod prometheus;
 mod readme;
 mod recipes;
 #[cfg(feature = "records")]
