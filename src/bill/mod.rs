@@ -36,14 +36,19 @@ impl<'c, 'a> Bill<'c, 'a> {
         Estimate::sum(months.iter())
     }
 
-    /// The month of an agent as it is; without a run it costs nothing, whatever a run would cost.
+    /// The month of an agent as it is.
     pub fn of(&self, subject: &Subject<'_>) -> Estimate {
+        self.under(subject, &Choice::present(subject.agent))
+    }
+
+    /// The month of an agent under a choice; without a run it costs nothing, whatever a run would cost.
+    pub fn under(&self, subject: &Subject<'_>, choice: &Choice) -> Estimate {
         let agent = subject.agent;
         if !agent.enrolment.is_enrolled() {
             return Estimate { cost: Some(Range::default()), ..Estimate::default() };
         }
         let skipped = self.costing.always_skipped(agent);
-        let mut month = self.counted(agent, self.costing.estimate(subject, &Choice::present(agent), skipped));
+        let mut month = self.counted(agent, self.costing.estimate(subject, choice, skipped));
         if month.runs == 0 && month.cost.is_none() {
             month.cost = Some(Range::default());
         }

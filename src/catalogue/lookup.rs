@@ -39,9 +39,16 @@ pub(super) struct Resembling(Arc<Mutex<Answers>>);
 /// What a shelf, by its id, answered for a name.
 type Answers = BTreeMap<(&'static str, String), Vec<String>>;
 
+/// Names that are remembered at once.
+const MOST_KNOWN: usize = 4096;
+
 impl Resembling {
     fn near(&self, shelf: &'static Shelf, id: &str) -> Vec<String> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // A process that is asked about many configs keeps no more than this.
+        if known.len() >= MOST_KNOWN {
+            known.clear();
+        }
         known.entry((shelf.id, id.to_owned())).or_insert_with(|| shelf.near(id)).clone()
     }
 }

@@ -79,6 +79,11 @@ impl fmt::Display for Amount {
 }
 
 impl Amount {
+    /// The amount where it is in a unit or in none; one in another unit says nothing there.
+    pub(super) fn where_in(self, unit: Unit) -> Option<Money> {
+        self.unit.is_none_or(|given| given == unit).then_some(self.money)
+    }
+
     /// The amount of a flag in the unit of the report.
     pub(super) fn in_unit(self, flag: &str, unit: Unit) -> anyhow::Result<Money> {
         if let Some(given) = self.unit.filter(|given| *given != unit) {

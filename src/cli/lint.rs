@@ -105,15 +105,16 @@ enum Format {
     Github,
 }
 
+/// How much a finding matters.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Level {
+pub(super) enum Level {
     Error,
     Warning,
     Info,
 }
 
 impl Level {
-    fn severity(self) -> Severity {
+    pub(super) fn severity(self) -> Severity {
         match self {
             Level::Error => Severity::Error,
             Level::Warning => Severity::Warning,

@@ -99,9 +99,7 @@ pub(super) fn subject(options: &ConfigOptions) -> anyhow::Result<Subject> {
     };
     let (loaded, document) = document(&path, &options.question.at)?;
     hint_at_place(&path.display().to_string(), &document);
-    let mut subject = analyse(path, loaded, document, &options.question)?;
-    subject.repair = Some(subject.analysis.repair());
-    Ok(subject)
+    Ok(analyse(path, loaded, document, &options.question)?.repaired())
 }
 
 /// The config of the state directory that was named, where no config was.
@@ -118,8 +116,38 @@ fn of_state_dir(options: &ConfigOptions) -> Option<PathBuf> {
     }
 }
 
+/// What the configs of a call are asked under, whichever they are; read once.
+pub(super) struct Common {
+    catalogue: Catalogue,
+    workload: Workload,
+    variables: BTreeMap<String, String>,
+}
+
+impl Common {
+    /// Reads prices, load and environment.
+    pub(super) fn read(question: &QuestionOptions) -> anyhow::Result<Self> {
+        Ok(Common {
+            catalogue: catalogue(question.prices.as_deref())?,
+            workload: workload(question)?,
+            variables: if question.no_env { BTreeMap::new() } else { variables() },
+        })
+    }
+}
+
 /// Asks about a document that was read.
 pub(super) fn analyse(
+    path: PathBuf,
+    loaded: Loaded,
+    document: Document,
+    question: &QuestionOptions,
+) -> anyhow::Result<Subject> {
+    analyse_under(&Common::read(question)?, None, path, loaded, document, question)
+}
+
+/// The same under what was read before, and under a load of its own where it has one.
+pub(super) fn analyse_under(
+    common: &Common,
+    own_load: Option<Workload>,
     path: PathBuf,
     loaded: Loaded,
     document: Document,
@@ -129,13 +157,13 @@ pub(super) fn analyse(
     let setup = Setup {
         version: question.openclaw_version,
         surroundings: Surroundings {
-            variables: if question.no_env { BTreeMap::new() } else { variables() },
+            variables: common.variables.clone(),
             stand_ins: BTreeMap::new(),
             anthropic_auth: question.anthropic_auth.mode(),
             host_zone: question.timezone.clone().unwrap_or(TimeZone::UTC),
         },
-        catalogue: catalogue(question.prices.as_deref())?,
-        workload: workload(question)?,
+        catalogue: common.catalogue.clone(),
+        workload: own_load.unwrap_or_else(|| common.workload.clone()),
         anchor: question.anchor,
         loader: loader(reader.clone()),
     };
@@ -205,6 +233,18 @@ pub(super) fn document(path: &Path, at: &KeyPath) -> anyhow::Result<(Loaded, Doc
     let loaded = read::read(path, &mut std::io::stdin().lock())?;
     let format = format(path, &loaded);
     let name = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
+    let document = parsed(path, &name, &loaded, format, at)?;
+    Ok((loaded, document))
+}
+
+/// Parses a config that was read, known by its path and to its reader by a name.
+pub(super) fn parsed(
+    path: &Path,
+    name: &str,
+    loaded: &Loaded,
+    format: Format,
+    at: &KeyPath,
+) -> anyhow::Result<Document> {
     let document = Document::parse_at(loaded.text.clone(), format, at).map_err(|error| match error {
         PartError::Syntax(_) if unrendered(path, &loaded.text, false).is_some() => {
             anyhow!(unrendered(path, &loaded.text, false).unwrap_or_default())
@@ -222,7 +262,7 @@ pub(super) fn document(path: &Path, at: &KeyPath) -> anyhow::Result<(Loaded, Doc
         let what = clawbeat::schema::type_name(document.value());
         bail!("{name}:{}:{}: a gateway config is an object, this is {what}", place.line, place.column);
     }
-    Ok((loaded, document))
+    Ok(document)
 }
 
 /// Says where the config is likely to be, in a file that is read as one and is none.
@@ -346,6 +386,12 @@ fn period(options: &QuestionOptions, gateway: &Gateway) -> Option<Period> {
 }
 
 impl Subject {
+    /// With what the linter can put right put right: what a report and a plan are about.
+    pub(super) fn repaired(mut self) -> Self {
+        self.repair = Some(self.analysis.repair());
+        self
+    }
+
     /// The unit of its amounts.
     pub(super) fn unit(&self, question: &QuestionOptions) -> Unit {
         question.billing.map_or_else(|| self.analysis.costing().unit(), |billing| billing.unit())

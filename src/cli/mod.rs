@@ -13,6 +13,7 @@ mod consent;
 mod diff;
 mod edited_file;
 mod explain;
+mod fleet;
 mod lint;
 mod load;
 #[cfg(feature = "lsp")]
@@ -51,8 +52,8 @@ use clawbeat::words::plain;
     version,
     long_version = BUILD.unwrap_or(env!("CARGO_PKG_VERSION")),
     max_term_width = 100,
-    // Without the blank line before the commands, of which a screen holds no more.
-    help_template = "{about-with-newline}\n{usage-heading} {usage}\n{all-args}{after-help}",
+    // Without blank lines before the usage and the commands, of which a screen holds no more.
+    help_template = "{about-with-newline}{usage-heading} {usage}\n{all-args}{after-help}",
     after_help = "clawbeat FILE is clawbeat report FILE; clawbeat help COMMAND has all options."
 )]
 pub(crate) struct Cli {
@@ -86,6 +87,8 @@ enum Command {
     /// What the last apply saved, by the gateway's own records
     #[cfg(feature = "records")]
     Verify(verify::Args),
+    /// Many configs at once: a line each, and what they come to
+    Fleet(Box<fleet::Args>),
     /// What a setting or a rule is about
     Explain(explain::Args),
     // Editors start it; the list is for people, and fits a screen.
@@ -156,6 +159,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Calibrate(args)) => calibrate::run(&args),
         #[cfg(feature = "records")]
         Some(Command::Verify(args)) => verify::run(&args),
+        Some(Command::Fleet(args)) => fleet::run(*args),
         Some(Command::Explain(args)) => explain::run(&args),
         #[cfg(feature = "lsp")]
         Some(Command::Lsp(args)) => lsp::run(&args),

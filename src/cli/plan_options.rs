@@ -4,7 +4,7 @@ use anyhow::bail;
 use clap::{Args, ValueEnum};
 use clawbeat::catalogue::Tier;
 use clawbeat::gateway::active_hours::{clock, minute};
-use clawbeat::money::Money;
+use clawbeat::money::{Money, Unit};
 use clawbeat::plan::{Bounds, Lever, RiskProfile};
 use clawbeat::releases::agent_id::normal_id;
 use clawbeat::releases::duration;
@@ -81,8 +81,12 @@ enum MinTier {
 impl PlanOptions {
     /// The bounds they ask for.
     pub(super) fn bounds(&self, subject: &Subject, question: &QuestionOptions) -> anyhow::Result<Bounds> {
+        self.bounds_in(subject.unit(question), question)
+    }
+
+    /// The bounds they ask for of a config whose amounts are in a unit.
+    pub(super) fn bounds_in(&self, unit: Unit, question: &QuestionOptions) -> anyhow::Result<Bounds> {
         let billing = question.billing.map(|billing| billing.unit());
-        let unit = subject.unit(question);
         let bounds = Bounds {
             profile: match self.risk {
                 Risk::Conservative => RiskProfile::Conservative,

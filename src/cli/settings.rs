@@ -170,6 +170,8 @@ pub(super) fn applied(
     let named = |id| given.try_get_many::<PathBuf>(id).ok().flatten().and_then(|mut paths| paths.next());
     let config = match config.or(named("config").or(named("configs")).map(PathBuf::as_path)) {
         Some(path) => path.to_owned(),
+        // One file for all of them: the settings of a host, not of whoever may write one of its configs.
+        None if name == "fleet" => PathBuf::from("-"),
         None => config_path(None, given.get_flag("no_env")).unwrap_or_else(|_| PathBuf::from("-")),
     };
     let Some(settings) = Settings::of(&config, named("settings").map(PathBuf::as_path))? else { return Ok(matches) };

@@ -3,14 +3,15 @@
 use clap::Command;
 
 /// The arguments that are told, for the commands that have more than fit; the others tell all they have.
-const TOLD: [(&str, &[&str]); 8] = [
+const TOLD: [(&str, &[&str]); 9] = [
     ("lint", &["configs", "format", "fail_on", "select", "fix"]),
-    ("report", &["config", "full", "format", "against", "max_monthly", "balance"]),
+    ("report", &["configs", "full", "format", "against", "max_monthly", "balance"]),
     ("diff", &["config", "format", "output", "exit_code"]),
     ("apply", &["config", "saved", "dry_run", "yes", "allow_refused"]),
     ("lsp", &["openclaw_version", "timezone", "select", "level"]),
     ("simulate", &["config", "trace", "explain_request"]),
     ("verify", &["config", "format", "state_dir"]),
+    ("fleet", &["paths", "null", "format", "lint", "instead", "output", "resume", "max_monthly"]),
     ("calibrate", &["requests", "state_dir", "since", "until"]),
 ];
 

@@ -1,7 +1,7 @@
 //! The report as one page for a browser: nothing to load, readable without its script, on a phone and on paper. Foreign
 //! text is made visible by [`plain`] and escaped by the template, so a config cannot put markup into it.
 
-mod chart;
+pub(crate) mod chart;
 mod day;
 mod frontier;
 mod section;
@@ -28,33 +28,39 @@ const SCRIPT: &str = include_str!("html/script.js");
 /// Renders the page.
 pub fn render(report: &Report) -> String {
     let name = file_name(report);
+    let body = html! {
+        (summary::section(report, &name))
+        (spending::section(report))
+        @for part in usage(report) { (section::open(&part)) }
+        @for answer in answers(report) { (section::open(&answer)) }
+        (steps::section(report))
+        (what_if::section(report))
+        (frontier::section(report))
+        (day::section(report))
+        (notes(report))
+        (next(report))
+    };
+    sheet(&format!("Heartbeat cost of {name}"), &body, SCRIPT)
+}
+
+/// A page that loads nothing around its sections; without a script none may run.
+pub(crate) fn sheet(title: &str, body: &Markup, script: &str) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(policy());
+                meta http-equiv="Content-Security-Policy" content=(policy(script));
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="no-referrer";
-                title { "Heartbeat cost of " (name) }
+                title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                main {
-                    (summary::section(report, &name))
-                    (spending::section(report))
-                    @for part in usage(report) { (section::open(&part)) }
-                    @for answer in answers(report) { (section::open(&answer)) }
-                    (steps::section(report))
-                    (what_if::section(report))
-                    (frontier::section(report))
-                    (day::section(report))
-                    (notes(report))
-                    (next(report))
-                }
+                main { (body) }
                 footer { "Made by clawbeat. This page loads nothing and sends nothing." }
-                script { (PreEscaped(SCRIPT)) }
+                @if !script.is_empty() { script { (PreEscaped(script)) } }
             }
         }
     };
@@ -62,12 +68,11 @@ pub fn render(report: &Report) -> String {
 }
 
 /// Only this page's own style and script, by their hashes; no request to anywhere.
-fn policy() -> String {
+fn policy(script: &str) -> String {
     let hash = |text: &str| BASE64.encode(&Sha256::digest(text));
-    let (style, script) = (hash(STYLE), hash(SCRIPT));
-    format!(
-        "default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'"
-    )
+    let script = if script.is_empty() { "'none'".to_owned() } else { format!("'sha256-{}'", hash(script)) };
+    let style = hash(STYLE);
+    format!("default-src 'none'; style-src 'sha256-{style}'; script-src {script}; base-uri 'none'; form-action 'none'")
 }
 
 fn file_name(report: &Report) -> String {
@@ -78,7 +83,7 @@ fn file_name(report: &Report) -> String {
 }
 
 /// A section with its title; `id` is what links and tests find it by.
-fn titled(id: &str, title: &str, body: &Markup) -> Markup {
+pub(crate) fn titled(id: &str, title: &str, body: &Markup) -> Markup {
     let heading = format!("{id}-title");
     html! {
         section id=(id) aria-labelledby=(heading) {

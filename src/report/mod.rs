@@ -22,7 +22,7 @@ mod measured;
 pub mod mends;
 pub mod models;
 pub mod own_server;
-mod page;
+pub(crate) mod page;
 pub mod plans;
 pub mod prometheus;
 pub mod request;

@@ -2,12 +2,12 @@
 
 mod brief;
 mod changes;
-mod layout;
+pub(crate) mod layout;
 mod next;
 mod roster;
 mod section;
 mod spending;
-mod table;
+pub(crate) mod table;
 
 pub use layout::Screen;
 

@@ -9,7 +9,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use super::common::{Answer, Desk, repository};
 
-const COMMANDS: [&str; 8] = ["lint", "report", "diff", "apply", "undo", "simulate", "models", "explain"];
+const COMMANDS: [&str; 9] = ["lint", "report", "diff", "apply", "undo", "simulate", "models", "explain", "fleet"];
 /// Longer than any answer takes, on any machine; what runs on is stopped and fails.
 const LIMIT: Duration = Duration::from_secs(120);
 const VALUES: [&str; 34] = [

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use super::bare;
 
 /// The commands that read a config and so take `--month`.
-const COSTING: [&str; 4] = ["report", "diff", "apply", "simulate"];
+const COSTING: [&str; 5] = ["report", "diff", "apply", "simulate", "fleet"];
 
 /// A folder with configs and the binary beside them.
 pub(crate) struct Desk {

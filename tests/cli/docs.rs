@@ -24,7 +24,11 @@ fn commands_print_what_stands_there() {
 #[ignore = "run by commands_print_what_stands_there"]
 fn trycmd_cases() {
     let cases = trycmd::TestCases::new();
-    cases.case("docs/how-the-cost-comes-about.md").case("docs/exit-codes.md").case("docs/formats.md");
+    cases
+        .case("docs/how-the-cost-comes-about.md")
+        .case("docs/exit-codes.md")
+        .case("docs/formats.md")
+        .case("docs/fleet.md");
 }
 
 #[test]

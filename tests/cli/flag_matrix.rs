@@ -49,6 +49,9 @@ const QUESTIONS: [&[&str]; 9] = [
     &["--no-records"],
 ];
 
+/// Flags of a fleet.
+const FLEET: [&[&str]; 2] = [&[], &["--if", "every=1h", "--max-monthly", "20", "--jobs", "1"]];
+
 const ONE_AGENT: &str = r#"{ agents: { defaults: { model: "anthropic/claude-sonnet-4-6",
     heartbeat: { every: "1h", target: "none" } } } }"#;
 /// No heartbeat block at all.
@@ -189,6 +192,7 @@ fn flags_together_do_so_too() {
 fn whatever_is_asked_the_answer_keeps_its_schema() {
     let (report, findings) = (schema("report"), schema("findings"));
     let (trace, request) = (schema("trace"), schema("request"));
+    let (fleet_line, fleet) = (schema("fleet-line"), schema("fleet"));
     for (name, text) in configs() {
         let desk = Desk::new();
         desk.write(name, &text);
@@ -204,6 +208,14 @@ fn whatever_is_asked_the_answer_keeps_its_schema() {
             check(&request, &ask(&["simulate", "--explain-request", "--format", "json"]).stdout, &what);
             for line in ask(&["simulate", "--trace"]).stdout.lines() {
                 check(&trace, line, &what);
+            }
+            for flags in FLEET {
+                let asked = [&["fleet", "--fields", "id,current,recommended,unit,verdict,usage"], flags].concat();
+                let line = check(&fleet_line, ask(&asked).stdout.trim_end(), &what);
+                let told: Value = serde_json::from_str(&told.stdout).unwrap();
+                assert_eq!(line["current"], told["totals"]["current"]["cost"], "{what} {flags:?}");
+                check(&fleet_line, ask(&["fleet", "--lint"]).stdout.trim_end(), &what);
+                check(&fleet, &ask(&[&["fleet", "--format", "json"], flags].concat()).stdout, &what);
             }
         }
     }

@@ -20,6 +20,7 @@ mod docs;
 mod first_screen;
 mod first_ten_minutes;
 mod flag_matrix;
+mod fleet;
 mod formats;
 mod hooks;
 mod hostile;

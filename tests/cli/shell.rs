@@ -6,7 +6,7 @@ use std::process::Stdio;
 use super::bare;
 use super::common::Desk;
 
-const COMMANDS: [&str; 6] = ["lint", "report", "diff", "apply", "undo", "simulate"];
+const COMMANDS: [&str; 7] = ["lint", "report", "diff", "apply", "undo", "simulate", "fleet"];
 
 #[test]
 fn bash_accepts_its_completions_and_offers_every_command() {

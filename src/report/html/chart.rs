@@ -9,7 +9,7 @@ use crate::report::page::chart::parts;
 pub(super) const WIDTH: i128 = 3600;
 
 /// A bar of so many percent of its row.
-pub(super) fn bar(percent: Money) -> Markup {
+pub(crate) fn bar(percent: Money) -> Markup {
     html! {
         svg.bar viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" {
             rect.track width="1000" height="10" {}

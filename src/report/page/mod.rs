@@ -57,16 +57,16 @@ pub(super) struct Table {
 
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Column {
-    pub(super) name: String,
-    pub(super) kind: Kind,
+pub(crate) struct Column {
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
     /// Whether it is left out where there is little room.
-    pub(super) is_spare: bool,
+    pub(crate) is_spare: bool,
 }
 
 /// What stands in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Words,
     Figures,
     /// Figures of which a negative one is a loss.
@@ -74,19 +74,19 @@ pub(super) enum Kind {
 }
 
 impl Column {
-    pub(super) fn words(name: impl Into<String>) -> Self {
+    pub(crate) fn words(name: impl Into<String>) -> Self {
         Column { name: name.into(), kind: Kind::Words, is_spare: false }
     }
 
-    pub(super) fn figures(name: impl Into<String>) -> Self {
+    pub(crate) fn figures(name: impl Into<String>) -> Self {
         Column { kind: Kind::Figures, ..Column::words(name) }
     }
 
-    pub(super) fn savings(name: impl Into<String>) -> Self {
+    pub(crate) fn savings(name: impl Into<String>) -> Self {
         Column { kind: Kind::Savings, ..Column::words(name) }
     }
 
-    pub(super) fn spare(self) -> Self {
+    pub(crate) fn spare(self) -> Self {
         Column { is_spare: true, ..self }
     }
 }

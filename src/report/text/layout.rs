@@ -25,7 +25,7 @@ impl Screen {
 
 /// What a colour repeats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tone {
+pub(crate) enum Tone {
     Plain,
     Title,
     Gain,
@@ -37,22 +37,22 @@ pub(super) enum Tone {
 const WIDEST_PARAGRAPH: usize = 100;
 
 /// The text so far.
-pub(super) struct Page {
+pub(crate) struct Page {
     text: String,
-    pub(super) screen: Screen,
+    pub(crate) screen: Screen,
 }
 
 impl Page {
-    pub(super) fn new(screen: Screen) -> Self {
+    pub(crate) fn new(screen: Screen) -> Self {
         Page { text: String::new(), screen }
     }
 
-    pub(super) fn into_text(self) -> String {
+    pub(crate) fn into_text(self) -> String {
         self.text
     }
 
     /// The text in the colour of a tone, where there is colour.
-    pub(super) fn painted(&self, text: &str, tone: Tone) -> String {
+    pub(crate) fn painted(&self, text: &str, tone: Tone) -> String {
         let style = match tone {
             Tone::Plain => return text.to_owned(),
             Tone::Title => Style::new().bold(),
@@ -63,25 +63,25 @@ impl Page {
         if self.screen.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
-    pub(super) fn blank(&mut self) {
+    pub(crate) fn blank(&mut self) {
         self.text.push('\n');
     }
 
-    pub(super) fn line(&mut self, text: &str) {
+    pub(crate) fn line(&mut self, text: &str) {
         let _ = writeln!(self.text, "{}", text.trim_end());
     }
 
-    pub(super) fn title(&mut self, text: &str) {
+    pub(crate) fn title(&mut self, text: &str) {
         let text = self.painted(text, Tone::Title);
         let _ = writeln!(self.text, "\n{text}");
     }
 
-    pub(super) fn paragraph(&mut self, text: &str) {
+    pub(crate) fn paragraph(&mut self, text: &str) {
         self.wrapped(text, 0);
     }
 
     /// A text broken at spaces; further lines are indented.
-    pub(super) fn wrapped(&mut self, text: &str, indent: usize) {
+    pub(crate) fn wrapped(&mut self, text: &str, indent: usize) {
         let width = self.screen.width.min(WIDEST_PARAGRAPH);
         let lead = text.len() - text.trim_start().len();
         let mut line = text[..lead].to_owned();
@@ -104,7 +104,7 @@ impl Page {
     }
 
     /// A text of at most so many lines; where it would be longer, an ellipsis ends it.
-    pub(super) fn within(&mut self, text: &str, indent: usize, most: usize) {
+    pub(crate) fn within(&mut self, text: &str, indent: usize, most: usize) {
         let mut whole = Page::new(self.screen);
         whole.wrapped(text, indent);
         let lines: Vec<&str> = whole.text.lines().collect();
@@ -120,7 +120,7 @@ impl Page {
     }
 
     /// A bar for a share in percent: two columns for five hundredths on 80 columns, and what is there is seen.
-    pub(super) fn bar(&self, percent: Money) -> String {
+    pub(crate) fn bar(&self, percent: Money) -> String {
         const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
         let columns = (self.screen.width.clamp(40, 160) - 30) * 3 / 5;
         let eighths = usize::try_from(parts(percent, columns as i128 * 8)).unwrap_or(0);
@@ -132,7 +132,7 @@ impl Page {
 
 /// At most so many columns of a text, the last one an ellipsis where something is left out. Colours take no column, and
 /// all of them stay.
-pub(super) fn clipped(text: &str, most: usize) -> String {
+pub(crate) fn clipped(text: &str, most: usize) -> String {
     let (mut kept, mut shown) = (String::new(), String::new());
     let (mut colours, mut is_colour) = (String::new(), false);
     let bare = |text: &str| {

@@ -7,7 +7,7 @@ use super::layout::{Page, Tone};
 use crate::report::page::{Column, Kind};
 
 /// Rows of cells; without names of columns there is no head.
-pub(super) struct Table {
+pub(crate) struct Table {
     columns: Vec<Column>,
     rows: Vec<Vec<String>>,
 }
@@ -21,15 +21,15 @@ fn tone(column: &Column, cell: &str) -> Tone {
 }
 
 impl Table {
-    pub(super) fn new(columns: impl Into<Vec<Column>>) -> Self {
+    pub(crate) fn new(columns: impl Into<Vec<Column>>) -> Self {
         Table { columns: columns.into(), rows: Vec::new() }
     }
 
-    pub(super) fn row(&mut self, cells: impl Into<Vec<String>>) {
+    pub(crate) fn row(&mut self, cells: impl Into<Vec<String>>) {
         self.rows.push(cells.into());
     }
 
-    pub(super) fn print(self, page: &mut Page) {
+    pub(crate) fn print(self, page: &mut Page) {
         let widths: Vec<usize> = (0..self.columns.len()).map(|column| self.width(column)).collect();
         let mut shown: Vec<usize> = (0..self.columns.len()).collect();
         let wide = |shown: &[usize]| 1 + shown.iter().map(|column| widths[*column] + 2).sum::<usize>();

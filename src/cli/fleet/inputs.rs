@@ -1,0 +1,220 @@
+//! Where the configs of a fleet come from, one after the other: paths, folders, patterns, a list of paths, NDJSON or a tar.
+//! No more than one is held here at a time.
+
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Component, Path, PathBuf};
+
+use anyhow::{Context, anyhow, bail};
+use clawbeat::files::folder::{NAMES, configs_below};
+use clawbeat::files::read::MAX_BYTES;
+use clawbeat::fleet::entry;
+use globset::GlobBuilder;
+use ignore::WalkBuilder;
+
+/// One config that is to be read.
+pub(super) enum Item {
+    /// A file.
+    Path(PathBuf),
+    /// A line of NDJSON and its number.
+    Line(u64, Vec<u8>),
+    /// A file of a tar by its name, or why it cannot be read.
+    Member(String, Result<Vec<u8>, String>),
+}
+
+impl Item {
+    /// What its line is known by.
+    pub(super) fn id(&self) -> String {
+        match self {
+            Item::Path(path) => path.display().to_string(),
+            Item::Line(number, bytes) => entry::id(&String::from_utf8_lossy(bytes), *number),
+            Item::Member(name, _) => name.clone(),
+        }
+    }
+}
+
+/// The configs that a command line names.
+pub(super) enum Inputs {
+    /// Files, in order.
+    Paths(Vec<PathBuf>),
+    /// Standard input: NDJSON or a tar.
+    Stream,
+    /// Standard input: paths that end with a NUL.
+    List,
+}
+
+/// A line holds a config in quotes, which may be longer than the config.
+const LONGEST_LINE: u64 = 2 * MAX_BYTES;
+/// The block of a tar.
+const BLOCK: u64 = 512;
+/// What stands in the first block of a tar, and where.
+const TAR: (usize, &[u8]) = (257, b"ustar");
+/// How a text begins that was compressed: gzip, zstd, xz.
+const COMPRESSED: [(&[u8], &str); 3] =
+    [(b"\x1f\x8b", "gzip -dc"), (b"\x28\xb5\x2f\xfd", "zstd -dc"), (b"\xfd7zXZ\0", "xz -dc")];
+
+impl Inputs {
+    /// Finds what is named.
+    ///
+    /// # Errors
+    ///
+    /// A folder or pattern without a config, or standard input among other paths.
+    pub(super) fn find(named: &[PathBuf], is_list: bool) -> anyhow::Result<Self> {
+        if is_list {
+            return Ok(Inputs::List);
+        }
+        if named.iter().any(|path| path.as_os_str() == "-") {
+            if named.len() > 1 {
+                bail!("- is standard input and stands alone");
+            }
+            return Ok(Inputs::Stream);
+        }
+        Ok(Inputs::Paths(named.iter().map(|path| configs(path)).collect::<anyhow::Result<Vec<_>>>()?.concat()))
+    }
+
+    /// How many there are, where that is known.
+    pub(super) fn len(&self) -> Option<u64> {
+        match self {
+            Inputs::Paths(paths) => Some(paths.len() as u64),
+            Inputs::Stream | Inputs::List => None,
+        }
+    }
+
+    /// Gives each to `take`, until that wants no more.
+    ///
+    /// # Errors
+    ///
+    /// Standard input cannot be read, or is none of what is expected.
+    pub(super) fn each(self, take: &mut dyn FnMut(Item) -> bool) -> anyhow::Result<()> {
+        match self {
+            Inputs::Paths(paths) => {
+                let _ = paths.into_iter().all(|path| take(Item::Path(path)));
+                Ok(())
+            }
+            Inputs::List => list(&mut BufReader::new(io::stdin()), take),
+            Inputs::Stream => stream(BufReader::with_capacity(1 << 16, io::stdin()), take),
+        }
+    }
+}
+
+/// The configs that an argument means: itself, those in a folder, or those that a pattern fits.
+fn configs(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let text = path.to_string_lossy();
+    let (found, expected) = if path.is_dir() {
+        (configs_below(path)?, format!("a file named {}", NAMES.join(", ")))
+    } else if !path.exists() && text.contains(['*', '?', '[', '{']) {
+        (fitting(path, &text)?, "a file that fits it".to_owned())
+    } else {
+        return Ok(vec![path.to_owned()]);
+    };
+    if found.is_empty() {
+        bail!("no config in {}: expected {expected}", path.display());
+    }
+    Ok(found)
+}
+
+/// The files that a pattern fits, in order of their paths. A link is no file, and nothing is passed over for its name.
+fn fitting(path: &Path, pattern: &str) -> anyhow::Result<Vec<PathBuf>> {
+    let glob =
+        GlobBuilder::new(pattern).literal_separator(true).build().with_context(|| format!("pattern '{pattern}'"))?;
+    let matcher = glob.compile_matcher();
+    let plain = |part: &Component<'_>| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']);
+    let root: PathBuf = path.components().take_while(plain).collect();
+    let start = if root.as_os_str().is_empty() { Path::new(".") } else { &root };
+    let mut found = Vec::new();
+    if !start.exists() {
+        return Ok(found);
+    }
+    for entry in WalkBuilder::new(start).standard_filters(false).build() {
+        let entry = entry?;
+        let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+        let path = entry.path();
+        let path = path.strip_prefix(".").ok().filter(|_| root.as_os_str().is_empty()).unwrap_or(path);
+        if is_file && matcher.is_match(path) {
+            found.push(path.to_owned());
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn list(input: &mut dyn BufRead, take: &mut dyn FnMut(Item) -> bool) -> anyhow::Result<()> {
+    loop {
+        let mut name = Vec::new();
+        if input.read_until(0, &mut name).context("cannot read the list of paths")? == 0 {
+            return Ok(());
+        }
+        if name.last() == Some(&0) {
+            name.pop();
+        }
+        let name = String::from_utf8(name)
+            .map_err(|error| anyhow!("the path {} is no UTF-8", String::from_utf8_lossy(error.as_bytes())))?;
+        let path = PathBuf::from(name);
+        let paths = if path.is_dir() { configs_below(&path)? } else { vec![path] };
+        if !paths.into_iter().all(|path| take(Item::Path(path))) {
+            return Ok(());
+        }
+    }
+}
+
+fn stream(mut input: BufReader<io::Stdin>, take: &mut dyn FnMut(Item) -> bool) -> anyhow::Result<()> {
+    // No more is waited for than shows what it is: whoever writes may wait for the first answer.
+    let start = input.fill_buf().context("cannot read standard input")?;
+    if start.iter().find(|byte| !byte.is_ascii_whitespace()).is_none_or(|byte| *byte == b'{') {
+        return lines(&mut input, take);
+    }
+    if let Some((_, how)) = COMPRESSED.iter().find(|(mark, _)| start.starts_with(mark)) {
+        bail!("standard input is compressed; give it as {how} gives it");
+    }
+    let mut block = Vec::new();
+    input.by_ref().take(BLOCK).read_to_end(&mut block).context("cannot read standard input")?;
+    if block.get(TAR.0..TAR.0 + TAR.1.len()) != Some(TAR.1) {
+        bail!(
+            "standard input is neither NDJSON, a line such as {{\"id\":\"a\",\"config\":{{…}}}} a config, nor a tar; \
+             -0 reads a list of paths"
+        );
+    }
+    members(io::Cursor::new(block).chain(input), take)
+}
+
+fn lines(input: &mut dyn BufRead, take: &mut dyn FnMut(Item) -> bool) -> anyhow::Result<()> {
+    for number in 1.. {
+        let mut line = Vec::new();
+        let read =
+            (&mut *input).take(LONGEST_LINE).read_until(b'\n', &mut line).context("cannot read standard input")?;
+        if read == 0 {
+            break;
+        }
+        if line.len() as u64 == LONGEST_LINE && line.last() != Some(&b'\n') {
+            bail!("line {number} of standard input is longer than {} MiB", LONGEST_LINE >> 20);
+        }
+        if line.iter().any(|byte| !byte.is_ascii_whitespace()) && !take(Item::Line(number, line)) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The files of a tar that are configs by the ends of their names.
+fn members(input: impl Read, take: &mut dyn FnMut(Item) -> bool) -> anyhow::Result<()> {
+    let mut archive = tar::Archive::new(input);
+    for member in archive.entries().context("cannot read the tar")? {
+        let mut member = member.context("cannot read the tar")?;
+        let name = String::from_utf8_lossy(&member.path_bytes()).into_owned();
+        let end = Path::new(&name).extension().and_then(|end| end.to_str()).unwrap_or_default();
+        let is_config = ["json", "json5", "yaml", "yml"].contains(&end);
+        if !member.header().entry_type().is_file() || !is_config {
+            continue;
+        }
+        let mut bytes = Vec::new();
+        let read = member.by_ref().take(MAX_BYTES + 1).read_to_end(&mut bytes);
+        read.with_context(|| format!("cannot read {name} in the tar"))?;
+        let bytes = match bytes.len() as u64 > MAX_BYTES {
+            true => Err(format!("{name} is larger than the limit of {} MiB", MAX_BYTES >> 20)),
+            false => Ok(bytes),
+        };
+        if !take(Item::Member(name, bytes)) {
+            break;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! The file that a fleet's lines go to, and what an earlier run left in it. A line is written at once and whole; where a
+//! run was killed in the middle of one, that one is cut off and asked again.
+
+use std::fs::{File, OpenOptions};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use clawbeat::fleet::{Line, Totals};
+
+use super::super::output::unless_closed;
+
+/// Where lines go.
+pub(super) enum Lines {
+    /// Standard output.
+    Stdout,
+    /// A file.
+    File(File, PathBuf),
+}
+
+/// What an earlier run answered: the ids of its lines in short.
+#[derive(Default)]
+pub(super) struct Answered(Vec<u64>);
+
+impl Answered {
+    /// How many configs it was.
+    pub(super) fn len(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    /// Whether the config at a place, from 0, was answered, or the next one is not.
+    ///
+    /// # Errors
+    ///
+    /// Another config was.
+    pub(super) fn holds(&self, place: u64, id: &str) -> anyhow::Result<bool> {
+        let Some(answered) = usize::try_from(place).ok().and_then(|place| self.0.get(place)) else { return Ok(false) };
+        if *answered != short(id) {
+            bail!(
+                "line {} of what is there answers another config than '{id}'; --resume goes on with the same configs",
+                place + 1
+            );
+        }
+        Ok(true)
+    }
+}
+
+fn short(id: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    id.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl Lines {
+    /// Begins a file, or goes on with it after its last whole line, whose answers are taken into the totals.
+    pub(super) fn open(path: &Path, resume: bool, totals: &mut Totals) -> anyhow::Result<(Self, Answered)> {
+        let at = || format!("cannot write {}", path.display());
+        let mut answered = Answered::default();
+        if !resume || !path.exists() {
+            return Ok((Lines::File(File::create(path).with_context(at)?, path.to_owned()), answered));
+        }
+        let mut input = BufReader::new(File::open(path).with_context(|| format!("cannot read {}", path.display()))?);
+        let (mut text, mut whole) = (String::new(), 0);
+        loop {
+            text.clear();
+            // What is no text was not written here whole.
+            let read = input.read_line(&mut text).unwrap_or(0);
+            if read == 0 || !text.ends_with('\n') {
+                break;
+            }
+            let number = answered.len() + 1;
+            let line = Line::read(&text).filter(|line| line.get("id").is_string());
+            let Some(line) = line else {
+                bail!(
+                    "{}:{number}: no line of clawbeat fleet with an id; --resume goes on with those it wrote",
+                    path.display()
+                );
+            };
+            totals.add(&line);
+            answered.0.push(short(line.get("id").as_str().unwrap_or_default()));
+            whole += read as u64;
+        }
+        let mut file = OpenOptions::new().write(true).open(path).with_context(at)?;
+        file.set_len(whole).with_context(at)?;
+        io::Seek::seek(&mut file, io::SeekFrom::End(0)).with_context(at)?;
+        Ok((Lines::File(file, path.to_owned()), answered))
+    }
+
+    /// Writes a line; whether anybody still reads.
+    pub(super) fn write(&mut self, line: &str) -> anyhow::Result<bool> {
+        match self {
+            Lines::File(file, path) => {
+                file.write_all(line.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
+                Ok(true)
+            }
+            Lines::Stdout => {
+                let mut out = io::stdout().lock();
+                let written = out.write_all(line.as_bytes()).and_then(|()| out.flush());
+                let is_read = written.is_ok();
+                unless_closed(written)?;
+                Ok(is_read)
+            }
+        }
+    }
+}

@@ -1,0 +1,403 @@
+//! `clawbeat fleet`.
+
+mod inputs;
+mod lines;
+mod ordered;
+mod progress;
+
+use std::fs;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+
+use anyhow::bail;
+use clap::ValueEnum;
+use clawbeat::document::{Document, Format as Syntax, PartError};
+use clawbeat::files::read::{self, Fingerprint, Loaded, Source};
+use clawbeat::files::save::save;
+use clawbeat::fleet::entry::{BadEntry, Entry};
+use clawbeat::fleet::{Asked, Field, Instead, Line, Totals, render_html, render_text, selected, summary};
+use clawbeat::money::Unit;
+use clawbeat::report::Question;
+use clawbeat::report::gates::Limits;
+use clawbeat::rules::{Lint, Severity, syntax_error};
+use clawbeat::words::amount;
+use clawbeat::workload::Workload;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+
+use super::amount::{Amount, Count};
+use super::lint::Level;
+use super::load::{self, Common, Subject};
+use super::options::QuestionOptions;
+use super::output::{complain, print, screen};
+use super::plan_options::PlanOptions;
+use super::report::judgeable;
+use super::template::unrendered;
+use super::told_once;
+use inputs::{Inputs, Item};
+use lines::Lines;
+use progress::Progress;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Gateway configs, folders that hold some, patterns such as 'tenants/*/openclaw.json', or - for standard input: a
+    /// line {"id":…,"config":{…}} a config, or a tar
+    #[arg(required_unless_present = "null", conflicts_with = "null")]
+    paths: Vec<PathBuf>,
+    /// Read a list of paths from standard input, each ended by a NUL, as find -print0 writes it
+    #[arg(short = '0', long)]
+    null: bool,
+    /// How to print it [default: text on a terminal, else ndjson]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
+    /// Findings only: nothing is costed but what rules speak of
+    #[arg(long)]
+    lint: bool,
+    /// Print these fields of a line only; those of report --format json may be named too
+    #[arg(long, value_name = "FIELD", value_delimiter = ',')]
+    fields: Vec<Field>,
+    /// What it would save if the default were another, such as every=1h or isolatedSession=true,lightContext=true
+    /// (repeatable)
+    #[arg(long = "if", id = "instead", value_name = "SETTING=VALUE", conflicts_with = "lint")]
+    instead: Vec<Instead>,
+    /// Write it to this file instead
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Go on after the lines that are in the file of --output
+    #[arg(long, requires = "output")]
+    resume: bool,
+    /// Work in so many threads [default: as many as there are cores]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
+    /// Exit with 1 if a typical month of a config costs more, such as 20 or '250 credits', or an unknown amount
+    #[arg(long, value_name = "AMOUNT")]
+    max_monthly: Option<Amount>,
+    /// Exit with 1 if a typical month of all configs together costs more, or an unknown amount
+    #[arg(long, value_name = "AMOUNT", conflicts_with = "lint")]
+    max_total: Option<Amount>,
+    /// Exit with 1 if a config makes more requests than this on a mean day
+    #[arg(long, value_name = "COUNT")]
+    max_requests_per_day: Option<Count>,
+    /// Exit with 1 if a config reads and writes more tokens than this on a mean day, such as 500k or 2M
+    #[arg(long, value_name = "COUNT")]
+    max_tokens_per_day: Option<Count>,
+    /// Exit with 1 for findings of this severity or above, and for a config that cannot be read
+    #[arg(long, value_name = "SEVERITY")]
+    fail_on: Option<Level>,
+    #[command(flatten)]
+    question: QuestionOptions,
+    #[command(flatten)]
+    plan: PlanOptions,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// What they come to, the dearest first
+    Text,
+    /// A line of JSON a config (schemas/fleet-line.v1.schema.json)
+    Ndjson,
+    /// What they come to, for programs (schemas/fleet.v1.schema.json)
+    Json,
+    /// What they come to, as a page with the distribution of each --if
+    Html,
+}
+
+/// A limit is not kept, or findings fail.
+const EXCEEDED: u8 = 1;
+/// What a shell adds to the number of the signal that ended a program.
+const BY_SIGNAL: u8 = 128;
+
+pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let format = args.format.unwrap_or_else(|| match args.output.is_none() && io::stdout().is_terminal() {
+        true => Format::Text,
+        false => Format::Ndjson,
+    });
+    if args.resume && format != Format::Ndjson {
+        bail!("--resume goes on with lines; it is for --format ndjson");
+    }
+    // Bounds that are none of any config.
+    if let (Err(error), Err(_)) = (bounds(&args, Unit::Usd), bounds(&args, Unit::Credits)) {
+        return Err(error);
+    }
+    let fields = selected(args.lint, &args.fields);
+    let needed = ["id", "verdict", "error", "unit", "current", "recommended", "findings", "gates", "whatIf"];
+    let has = |name: &&str| fields.is_empty() || args.lint || fields.iter().any(|field| field.to_string() == **name);
+    if args.resume && !needed.iter().all(|name| has(name)) {
+        bail!("--resume needs the fields {} in the lines", needed.join(", "));
+    }
+    let inputs = Inputs::find(&args.paths, args.null)?;
+    if let Some(path) = &args.output {
+        refuse_config(path, &inputs)?;
+    }
+    let mut totals = Totals::of(&args.instead);
+    let (mut lines, answered) = match (&args.output, format) {
+        (Some(path), Format::Ndjson) if path.as_os_str() != "-" => {
+            let (lines, answered) = Lines::open(path, args.resume, &mut totals)?;
+            (Some(lines), answered)
+        }
+        (_, Format::Ndjson) => (Some(Lines::Stdout), lines::Answered::default()),
+        (_, Format::Text | Format::Json | Format::Html) => (None, lines::Answered::default()),
+    };
+    let mut progress = Progress::of(inputs.len());
+    let jobs = args.jobs.map(usize::from).or_else(|| thread::available_parallelism().ok().map(Into::into)).unwrap_or(1);
+    let (signal, stop) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+    for number in [SIGINT, SIGTERM] {
+        // A second one ends it at once.
+        let code = number + i32::from(BY_SIGNAL);
+        flag::register_conditional_shutdown(number, code, Arc::clone(&stop))?;
+        flag::register(number, Arc::clone(&stop))?;
+        flag::register_usize(number, Arc::clone(&signal), usize::try_from(number).unwrap_or_default())?;
+    }
+    let asking = Arc::new(Asking { common: Common::read(&args.question)?, asked: args.asked(&fields), fields, args });
+    let fails = asking.args.fail_on.map(Level::severity);
+    let (mut failed, mut is_read) = (0_u64, true);
+    let source = move |take: &mut dyn FnMut(Item) -> bool| {
+        let (mut place, mut refused) = (0, Ok(()));
+        inputs.each(&mut |item| {
+            let known = if place < answered.len() { answered.holds(place, &item.id()) } else { Ok(false) };
+            place += 1;
+            match known {
+                Ok(true) => true,
+                Ok(false) => take(item),
+                Err(error) => {
+                    refused = Err(error);
+                    false
+                }
+            }
+        })?;
+        refused
+    };
+    let worker = Arc::clone(&asking);
+    let work = move |item: Item| {
+        let line = worker.about(item);
+        let text = line.to_text(&worker.fields);
+        (line, text)
+    };
+    let closed = Arc::clone(&stop);
+    let each = |(line, text): (Line, String)| {
+        if is_read {
+            if let Some(lines) = &mut lines {
+                is_read = lines.write(&text)?;
+            }
+            totals.add(&line);
+            failed += u64::from(fails.is_some_and(|least| is_failed(&line, least)));
+            progress.show(&totals);
+        }
+        if !is_read {
+            // Whoever read the lines has seen enough.
+            closed.store(true, Ordering::SeqCst);
+        }
+        Ok(())
+    };
+    let stopped = ordered::in_order(jobs, &ordered::by(Arc::clone(&stop)), source, work, each);
+    progress.clear();
+    let stopped = stopped? && is_read;
+    asking.tell(format, &totals)?;
+    if stopped {
+        let number = u8::try_from(signal.load(Ordering::SeqCst)).unwrap_or_default();
+        let resume = if asking.args.output.is_some() && lines.is_some() { "; --resume goes on from there" } else { "" };
+        complain(&format!("stopped by a signal after {} configs{resume}", totals.configs));
+        return Ok(ExitCode::from(BY_SIGNAL.saturating_add(number)));
+    }
+    let over = totals.over > 0 || asking.over_the_total(&totals) || failed > 0;
+    let unread = totals.bad > 0 && (asking.args.has_limit() || fails.is_some());
+    Ok(if over || unread { ExitCode::from(EXCEEDED) } else { ExitCode::SUCCESS })
+}
+
+/// The bounds of a config whose amounts are in a unit.
+fn bounds(args: &Args, unit: Unit) -> anyhow::Result<clawbeat::plan::Bounds> {
+    args.plan.bounds_in(unit, &args.question)
+}
+
+/// An answer is never written over one of the configs.
+fn refuse_config(output: &Path, inputs: &Inputs) -> anyhow::Result<()> {
+    let (Ok(real), Inputs::Paths(paths)) = (fs::canonicalize(output), inputs) else { return Ok(()) };
+    if paths.iter().any(|path| fs::canonicalize(path).is_ok_and(|path| path == real)) {
+        bail!("{} is one of the configs; name another file for the answer", output.display());
+    }
+    Ok(())
+}
+
+/// Whether a line holds a finding that matters as much.
+fn is_failed(line: &Line, least: Severity) -> bool {
+    let severities = [("error", Severity::Error), ("warning", Severity::Warning), ("info", Severity::Info)];
+    let counts = severities.iter().filter(|(_, severity)| *severity >= least);
+    counts.into_iter().any(|(name, _)| line.get("findings")[name].as_u64().is_some_and(|count| count > 0))
+}
+
+/// What each config is asked.
+struct Asking {
+    args: Args,
+    common: Common,
+    fields: Vec<Field>,
+    asked: Asked,
+}
+
+/// A config that was read, or given.
+struct Given {
+    name: PathBuf,
+    loaded: Loaded,
+    syntax: Syntax,
+    question: QuestionOptions,
+    load: Option<Workload>,
+}
+
+impl Args {
+    fn has_limit(&self) -> bool {
+        [self.max_monthly, self.max_total].iter().any(Option::is_some)
+            || [self.max_requests_per_day, self.max_tokens_per_day].iter().any(Option::is_some)
+    }
+
+    /// What is asked for the fields of a line and for what the other flags say.
+    fn asked(&self, fields: &[Field]) -> Asked {
+        let asked = Asked::of(fields);
+        Asked {
+            report: asked.report || self.has_limit() || !self.instead.is_empty(),
+            lint: asked.lint || self.fail_on.is_some(),
+        }
+    }
+}
+
+impl Asking {
+    /// The line of a config.
+    fn about(&self, item: Item) -> Line {
+        let question = &self.args.question;
+        let streamed = |name: &str, text: String, syntax: Option<Syntax>| {
+            let fingerprint = Fingerprint::of(text.as_bytes());
+            let loaded = Loaded { text, fingerprint, source: Source::Stdin };
+            let name = PathBuf::from(name);
+            let syntax = syntax.unwrap_or_else(|| by_name(&name, &loaded));
+            Given { name, loaded, syntax, question: question.clone(), load: None }
+        };
+        match item {
+            Item::Path(path) => {
+                let name = path.display().to_string();
+                let line = Line::of(&name, Some(&name));
+                match read::read(&path, &mut io::empty()) {
+                    Err(error) => line.failed(&error.to_string()),
+                    Ok(loaded) => {
+                        let syntax = load::format(&path, &loaded);
+                        self.answer(line, Given { name: path, loaded, syntax, question: question.clone(), load: None })
+                    }
+                }
+            }
+            Item::Member(name, bytes) => {
+                let line = Line::of(&name, Some(&name));
+                let text = bytes.and_then(|bytes| {
+                    String::from_utf8(bytes).map_err(|_| format!("{name}: invalid UTF-8; save the file as UTF-8"))
+                });
+                match text {
+                    Err(error) => line.failed(&error),
+                    Ok(text) => self.answer(line, streamed(&name, text, None)),
+                }
+            }
+            Item::Line(number, bytes) => match Entry::read(&String::from_utf8_lossy(&bytes), number) {
+                Err(BadEntry { id, error }) => Line::of(&id, None).failed(&error),
+                Ok(entry) => {
+                    let line = Line::of(&entry.id, None);
+                    let mut given = streamed(&entry.id, entry.text, Some(entry.format));
+                    given.load = entry.workload;
+                    given.question.openclaw_version = entry.release.or(given.question.openclaw_version);
+                    self.answer(line, given)
+                }
+            },
+        }
+    }
+
+    fn answer(&self, line: Line, given: Given) -> Line {
+        let Given { name, loaded, syntax, question, load } = given;
+        let shown = name.display().to_string();
+        let document = match load::parsed(&name, &shown, &loaded, syntax, &question.at) {
+            Ok(document) => document,
+            Err(error) => {
+                // What cannot be read for a slip in it is refused, as the linter says.
+                let line = match Document::parse_at(loaded.text.clone(), syntax, &question.at) {
+                    Err(PartError::Syntax(slip)) if unrendered(&name, &loaded.text, false).is_none() => {
+                        line.with_lint(&Lint::unreadable(syntax_error(&slip, &loaded.text)))
+                    }
+                    _ => line,
+                };
+                return line.failed(&told_once(&error));
+            }
+        };
+        let subject = load::analyse_under(&self.common, load, name, loaded, document, &question);
+        let told = subject.and_then(|subject| self.tell_of(line.clone(), subject, &question));
+        told.unwrap_or_else(|error| line.failed(&told_once(&error)))
+    }
+
+    fn tell_of(&self, mut line: Line, subject: Subject, question: &QuestionOptions) -> anyhow::Result<Line> {
+        let only = question.agent.as_ref().map(|id| id.to_lowercase());
+        if self.asked.lint {
+            let unit = question.billing.map(|billing| billing.unit());
+            let lint = subject.analysis.lint_for(question.agent.as_deref(), unit, None);
+            line = line.judged(&subject.analysis, lint.verdict).with_lint(&lint);
+        } else if !self.asked.report {
+            line = line.judged(&subject.analysis, subject.analysis.verdict().0);
+        }
+        if !self.asked.report {
+            return Ok(line);
+        }
+        let subject = subject.repaired();
+        let unit = subject.unit(question);
+        let limits = Limits {
+            monthly: self.args.max_monthly.and_then(|limit| limit.where_in(unit)),
+            increase: None,
+            requests_per_day: self.args.max_requests_per_day.map(Count::units),
+            tokens_per_day: self.args.max_tokens_per_day.map(Count::units),
+        };
+        if limits != Limits::default() {
+            judgeable(&subject)?;
+        }
+        let plan = subject.plan(&self.args.plan.bounds(&subject, question)?);
+        let asked = Question { limits, ..Question::default() };
+        let report = subject.answer(&plan, question, self.args.plan.arguments(), asked);
+        line = line.with_report(&report, &self.fields);
+        Ok(line.with_what_if(&subject.analysis, &report, only.as_deref(), &self.args.instead))
+    }
+
+    /// Prints what they come to.
+    fn tell(&self, format: Format, totals: &Totals) -> anyhow::Result<()> {
+        let output = self.args.output.as_ref().filter(|path| path.as_os_str() != "-");
+        let screen = screen(self.args.question.color);
+        let text = match format {
+            Format::Ndjson => {
+                summary(totals).iter().for_each(|line| complain(line));
+                return Ok(());
+            }
+            Format::Text => render_text(totals, screen),
+            Format::Json => totals.to_json(),
+            Format::Html => render_html(totals),
+        };
+        match output {
+            None => print(&text)?,
+            Some(path) => save(path, &text, [])?,
+        }
+        Ok(())
+    }
+
+    /// Says which limit on all of them is not kept; whether there is one.
+    fn over_the_total(&self, totals: &Totals) -> bool {
+        let Some(limit) = self.args.max_total else { return false };
+        let unknown = totals.unknown + totals.bad;
+        if unknown > 0 {
+            complain(&format!("--max-total: {unknown} configs cost an unknown amount, which keeps no limit"));
+        }
+        let over =
+            totals.units.iter().filter(|(unit, sum)| limit.where_in(**unit).is_some_and(|most| sum.current > most));
+        let told = |(unit, sum): (&Unit, &clawbeat::fleet::Sum)| {
+            let (cost, most) = (amount(sum.current, *unit), limit.where_in(*unit).map(|most| amount(most, *unit)));
+            complain(&format!("--max-total: a month costs about {cost} (limit {})", most.unwrap_or_default()));
+        };
+        over.map(told).count() > 0 || unknown > 0
+    }
+}
+
+/// The form of a file of a tar, by the end of its name.
+fn by_name(name: &Path, loaded: &Loaded) -> Syntax {
+    let end = name.extension().and_then(|end| end.to_str()).and_then(Syntax::from_extension);
+    end.unwrap_or_else(|| Syntax::sniff(&loaded.text))
+}

@@ -1,0 +1,273 @@
+//! The answer about one config on a line of NDJSON (`schemas/fleet-line.v1.schema.json`): which fields there are, and what
+//! each is taken from.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::what_if::Instead;
+use crate::analysis::Analysis;
+use crate::certain;
+use crate::report::Report;
+use crate::rules::{Lint, Severity, Verdict};
+use crate::words::json_escaped;
+
+/// A field of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// One of those that a line has of itself.
+    Own(&'static str),
+    /// One of the report on the config alone, under the name it has there.
+    OfReport(&'static str),
+}
+
+/// What a line has of itself, in its order. The first five and the last are known of any config.
+const OWN: [&str; 15] = [
+    "id",
+    "path",
+    "release",
+    "verdict",
+    "error",
+    "unit",
+    "agents",
+    "current",
+    "recommended",
+    "saving",
+    "usage",
+    "findings",
+    "rules",
+    "gates",
+    "whatIf",
+];
+
+/// What of them comes from the report.
+const COSTED: [&str; 8] = ["unit", "agents", "current", "recommended", "saving", "usage", "gates", "whatIf"];
+
+/// What of them comes from the linter.
+const LINTED: [&str; 2] = ["findings", "rules"];
+
+/// What further may be taken from a report.
+const OF_REPORT: [&str; 12] = [
+    "config",
+    "period",
+    "asked",
+    "totals",
+    "modelNames",
+    "assumptions",
+    "foremost",
+    "idle",
+    "warnings",
+    "mends",
+    "measured",
+    "schemaVersion",
+];
+
+/// No field of that name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no field '{0}'; expected one of {known}", known = OWN.iter().chain(&OF_REPORT).copied().collect::<Vec<_>>().join(", "))]
+pub struct NoSuchField(String);
+
+impl FromStr for Field {
+    type Err = NoSuchField;
+
+    fn from_str(text: &str) -> Result<Self, NoSuchField> {
+        let among = |names: &[&'static str]| names.iter().copied().find(|name| *name == text);
+        let own = among(&OWN).map(Field::Own);
+        own.or_else(|| among(&OF_REPORT).map(Field::OfReport)).ok_or_else(|| NoSuchField(text.to_owned()))
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Field::Own(name) | Field::OfReport(name)) = self;
+        f.write_str(name)
+    }
+}
+
+/// Which answers the lines need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The month and the plan.
+    pub report: bool,
+    /// What the linter finds.
+    pub lint: bool,
+}
+
+impl Asked {
+    /// What `fields` are taken from; without any, all that a line has.
+    pub fn of(fields: &[Field]) -> Self {
+        let needs = |names: &[&str]| {
+            let any = |field: &Field| matches!(field, Field::Own(name) if names.contains(name));
+            fields.is_empty() || fields.iter().any(any)
+        };
+        let whole = |field: &Field| matches!(field, Field::OfReport(_));
+        Asked { report: needs(&COSTED) || fields.iter().any(whole), lint: needs(&LINTED) }
+    }
+}
+
+/// The fields of lines that hold nothing but findings.
+pub fn selected(lint_only: bool, fields: &[Field]) -> Vec<Field> {
+    match lint_only && fields.is_empty() {
+        true => OWN.into_iter().filter(|name| !COSTED.contains(name)).map(Field::Own).collect(),
+        false => fields.to_vec(),
+    }
+}
+
+/// The answer about one config. What is not known is null, and what was not asked is not there.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Line(Map<String, Value>);
+
+impl Line {
+    /// The line of a config of which nothing is known yet.
+    pub fn of(id: &str, path: Option<&str>) -> Self {
+        let mut line = Line::default();
+        for (name, value) in [("id", json!(id)), ("path", json!(path)), ("release", Value::Null)] {
+            line.put(name, value);
+        }
+        line.put("verdict", Value::Null);
+        line.put("error", Value::Null);
+        line
+    }
+
+    /// A line that was written earlier.
+    pub fn read(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok().map(Line)
+    }
+
+    /// Says why nothing can be said of the config.
+    #[must_use]
+    pub fn failed(mut self, error: &str) -> Self {
+        self.put("error", json!(error));
+        self
+    }
+
+    /// Adds what the release makes of the file, and who names it.
+    #[must_use]
+    pub fn judged(mut self, analysis: &Analysis, verdict: Verdict) -> Self {
+        self.put("release", of(&analysis.release.version));
+        self.put("verdict", of(&verdict));
+        self
+    }
+
+    /// Adds what was found: how many findings of each severity, and of each rule.
+    #[must_use]
+    pub fn with_lint(mut self, lint: &Lint) -> Self {
+        let count = |severity: Severity| lint.findings.iter().filter(|finding| finding.severity == severity).count();
+        let mut rules: std::collections::BTreeMap<&str, u64> = std::collections::BTreeMap::new();
+        lint.findings.iter().for_each(|finding| *rules.entry(finding.rule).or_default() += 1);
+        self.put("verdict", of(&lint.verdict));
+        let (error, warning, info) = (count(Severity::Error), count(Severity::Warning), count(Severity::Info));
+        self.put("findings", json!({ "error": error, "warning": warning, "info": info }));
+        self.put("rules", of(&rules));
+        self
+    }
+
+    /// Adds the month, the plan, the limits, and of the report what else is wanted.
+    #[must_use]
+    pub fn with_report(mut self, report: &Report, wanted: &[Field]) -> Self {
+        let totals = &report.totals;
+        self.put("release", of(&report.config.release));
+        self.put("verdict", of(&report.config.verdict));
+        self.put("unit", of(&report.unit));
+        self.put("agents", json!(report.enrolled().count()));
+        self.put("current", of(&totals.current.cost));
+        self.put("recommended", of(&totals.recommended.cost));
+        self.put("saving", of(&totals.saving));
+        self.put("usage", of(&totals.usage));
+        if !report.gates.is_empty() {
+            self.put("gates", of(&report.gates));
+        }
+        let whole = wanted.iter().filter_map(|field| match field {
+            Field::OfReport(name) => Some(*name),
+            Field::Own(_) => None,
+        });
+        let whole: Vec<&str> = whole.collect();
+        if !whole.is_empty() {
+            let all = of(report);
+            for name in whole {
+                self.put(name, all.get(name).cloned().unwrap_or_default());
+            }
+        }
+        self
+    }
+
+    /// Adds the month under other defaults.
+    #[must_use]
+    pub fn with_what_if(
+        mut self,
+        analysis: &Analysis,
+        report: &Report,
+        only: Option<&str>,
+        instead: &[Instead],
+    ) -> Self {
+        if !instead.is_empty() {
+            let effects = instead.iter().map(|instead| instead.effect_on(analysis, report, only));
+            self.put("whatIf", effects.collect());
+        }
+        self
+    }
+
+    /// A field, null where it is not there.
+    pub fn get(&self, name: &str) -> &Value {
+        self.0.get(name).unwrap_or(&Value::Null)
+    }
+
+    /// The line as text with its end: all of it, or some fields in their own order.
+    pub fn to_text(&self, fields: &[Field]) -> String {
+        let json = match fields {
+            [] => certain::line(&self.0),
+            fields => {
+                let named = |field: &Field| (field.to_string(), self.get(&field.to_string()).clone());
+                certain::line(&fields.iter().map(named).collect::<Map<String, Value>>())
+            }
+        };
+        json_escaped(&json) + "\n"
+    }
+
+    fn put(&mut self, name: &str, value: Value) {
+        self.0.insert(name.to_owned(), value);
+    }
+}
+
+fn of<T: Serialize>(value: &T) -> Value {
+    certain::made("JSON", serde_json::to_value(value))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_fields_need_is_asked() {
+        let asked = |names: &[&str]| {
+            let fields: Vec<Field> = names.iter().map(|name| name.parse().unwrap()).collect();
+            let Asked { report, lint } = Asked::of(&fields);
+            (report, lint)
+        };
+        assert_eq!(asked(&[]), (true, true));
+        assert_eq!(asked(&["id", "verdict", "error"]), (false, false));
+        assert_eq!(asked(&["id", "rules"]), (false, true));
+        assert_eq!(asked(&["id", "current"]), (true, false));
+        assert_eq!(asked(&["assumptions"]), (true, false));
+        assert_eq!(Asked::of(&selected(true, &[])), Asked { report: false, lint: true });
+        let wrong = "costs".parse::<Field>().unwrap_err().to_string();
+        assert!(
+            wrong.starts_with("no field 'costs'; expected one of id, path, release, verdict, error, unit, "),
+            "{wrong}"
+        );
+    }
+
+    #[test]
+    fn a_line_is_one_line_whatever_the_config_is_called() {
+        let line = Line::of("a\n::error::b\u{1b}[2J", None).failed("no \u{202e}file");
+        let text = line.to_text(&[]);
+        assert_eq!(text.matches('\n').count(), 1, "{text}");
+        assert!(!text.contains(['\u{1b}', '\u{202e}']) && !text.contains("::error"), "{text}");
+        assert_eq!(Line::read(&text).unwrap(), line);
+        let some = [Field::Own("error"), Field::Own("current")];
+        assert_eq!(line.to_text(&some), "{\"error\":\"no \\u202efile\",\"current\":null}\n");
+    }
+}

@@ -1,0 +1,16 @@
+//! Many configs at once: the answer about each as one line for a program, what they all come to, and what another default
+//! would do to them. A line is made from the same report and lint as those of the config alone, so that they say the
+//! same; sums are taken from lines, so that a run that was stopped goes on from those it left.
+
+pub mod entry;
+mod line;
+mod page;
+mod text;
+mod totals;
+mod what_if;
+
+pub use line::{Asked, Field, Line, NoSuchField, selected};
+pub use page::render as render_html;
+pub use text::{render as render_text, summary};
+pub use totals::{Dearest, Sum, Totals};
+pub use what_if::{BUCKETS, Effect, Instead, NoInstead};

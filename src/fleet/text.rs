@@ -1,0 +1,137 @@
+//! What a fleet comes to, on a terminal: the dearest configs, the sums, and what other defaults would do.
+
+use crate::money::{Money, Unit};
+use crate::report::page::Column;
+use crate::report::text::Screen;
+use crate::report::text::layout::Page;
+use crate::report::text::table::Table;
+use crate::words::{amount, count, figure, figure_if_known, in_unit, plain, rough_percent};
+
+use super::totals::Totals;
+use super::what_if::Effect;
+
+/// The longest name in a table; the line of the config has all of it.
+const LONGEST: usize = 40;
+
+/// The sums in sentences, a line each.
+pub fn summary(totals: &Totals) -> Vec<String> {
+    let configs = |number: u64| format!("{} config{}", count(number), if number == 1 { "" } else { "s" });
+    let mut lines = Vec::new();
+    for (unit, sum) in &totals.units {
+        let saving = sum.current - sum.recommended;
+        let share =
+            saving.percent_of(sum.current).map_or_else(String::new, |share| format!(" ({})", rough_percent(share)));
+        lines.push(format!(
+            "{} cost about {} a month; their plans save about {}{share}",
+            configs(sum.configs),
+            amount(sum.current, *unit),
+            amount(saving, *unit),
+        ));
+    }
+    if totals.unknown > 0 {
+        lines.push(format!("{} of an unknown price", configs(totals.unknown)));
+    }
+    let [_, repaired, refused] = totals.verdicts;
+    if repaired + refused > 0 {
+        let (repaired, refused) = (count(repaired), count(refused));
+        lines.push(format!(
+            "OpenClaw refuses {refused} of {} and mends {repaired} when it starts",
+            configs(totals.configs)
+        ));
+    }
+    let [errors, warnings, infos] = totals.findings;
+    if errors + warnings + infos > 0 {
+        lines.push(format!("{} errors, {} warnings, {} infos", count(errors), count(warnings), count(infos)));
+    }
+    if totals.bad > 0 {
+        lines.push(format!("{} could not be read; their lines say why", configs(totals.bad)));
+    }
+    if totals.over > 0 {
+        lines.push(format!("{} over a limit, or of an unknown price under one", configs(totals.over)));
+    }
+    if lines.is_empty() {
+        lines.push(configs(totals.configs));
+    }
+    lines
+}
+
+/// Renders all of it.
+pub fn render(totals: &Totals, screen: Screen) -> String {
+    let mut page = Page::new(screen);
+    summary(totals).iter().for_each(|line| page.paragraph(line));
+    for (unit, dearest) in &totals.dearest {
+        page.title("The dearest");
+        let mut table = Table::new([
+            Column::words("config"),
+            Column::figures(in_unit("a month now", *unit)),
+            Column::figures("planned").spare(),
+            Column::savings("saves"),
+            Column::figures("errors").spare(),
+        ]);
+        for one in dearest {
+            let saving = one.recommended.map(|then| one.current - then);
+            table.row([
+                short(&plain(&one.id)),
+                figure(one.current, *unit),
+                figure_if_known(one.recommended, *unit),
+                figure_if_known(saving, *unit),
+                one.errors.map_or_else(|| "-".to_owned(), count),
+            ]);
+        }
+        table.print(&mut page);
+    }
+    what_if(totals, &mut page);
+    page.into_text()
+}
+
+/// The last characters of a long name, which differ where the first ones are alike.
+fn short(name: &str) -> String {
+    let length = name.chars().count();
+    match length > LONGEST {
+        true => format!("…{}", name.chars().skip(length - LONGEST + 1).collect::<String>()),
+        false => name.to_owned(),
+    }
+}
+
+fn what_if(totals: &Totals, page: &mut Page) {
+    let rows =
+        || totals.what_if.iter().flat_map(|(name, effects)| effects.iter().map(move |(unit, one)| (name, *unit, one)));
+    if rows().next().is_none() {
+        return;
+    }
+    page.title("If the default were");
+    let mut table = Table::new([
+        Column::words(""),
+        Column::savings("saves a month"),
+        Column::figures("pay less"),
+        Column::figures("the same").spare(),
+        Column::figures("pay more"),
+        Column::figures("by together").spare(),
+    ]);
+    rows().for_each(|(name, unit, effect)| table.row(cells(name, unit, effect)));
+    table.print(page);
+    let unknown: u64 = rows().map(|(.., effect)| effect.unknown).max().unwrap_or(0);
+    if unknown > 0 {
+        page.paragraph(&format!("{} of an unknown price are left out.", count(unknown)));
+    }
+}
+
+/// A row of the table of other defaults.
+pub(super) fn cells(name: &str, unit: Unit, effect: &Effect) -> [String; 6] {
+    let saving = effect.saving();
+    let of_all = saving.percent_of(effect.now).map_or_else(String::new, |share| format!(" ({})", rough_percent(share)));
+    [
+        plain(name),
+        format!("{}{of_all}", amount(saving, unit)),
+        share(effect.helped, effect.known()),
+        share(effect.same, effect.known()),
+        share(effect.hurt, effect.known()),
+        amount(effect.more, unit),
+    ]
+}
+
+fn share(part: u64, all: u64) -> String {
+    let [part_of, all] = [part, all].map(|number| Money::from_pico(i128::from(number)));
+    let share = part_of.percent_of(all).map_or_else(|| "-".to_owned(), rough_percent);
+    format!("{} ({share})", count(part))
+}

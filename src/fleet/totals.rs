@@ -1,0 +1,192 @@
+//! What the lines of a fleet come to. Sums, counts and the dearest few are all that is kept, so that the memory is the
+//! same for a hundred configs and for a million.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::line::Line;
+use super::what_if::{Effect, Instead};
+use crate::certain;
+use crate::money::{Money, Unit};
+use crate::words::json_escaped;
+
+/// Configs of which the totals keep the name.
+const DEAREST: usize = 20;
+
+/// The sums of the configs of one unit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Sum {
+    /// Configs whose month is known.
+    pub configs: u64,
+    /// A typical month of all, as they are.
+    pub current: Money,
+    /// The same after each one's plan; of one without a plan, as it is.
+    pub recommended: Money,
+}
+
+/// One of the dearest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Dearest {
+    /// Its id.
+    pub id: String,
+    /// A typical month.
+    pub current: Money,
+    /// The same after its plan.
+    pub recommended: Option<Money>,
+    /// Findings that are errors, where that was asked.
+    pub errors: Option<u64>,
+}
+
+/// What all lines come to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Totals {
+    /// Configs.
+    pub configs: u64,
+    /// Those of which nothing can be said.
+    pub bad: u64,
+    /// Those that OpenClaw takes, mends when it starts, and refuses.
+    pub verdicts: [u64; 3],
+    /// Those whose month is not known, or not in the unit.
+    pub unknown: u64,
+    /// Those that keep a limit, and those that do not or may not.
+    pub over: u64,
+    /// Findings: errors, warnings, infos.
+    pub findings: [u64; 3],
+    /// Sums by unit.
+    pub units: BTreeMap<Unit, Sum>,
+    /// The dearest by unit, the dearest first.
+    pub dearest: BTreeMap<Unit, Vec<Dearest>>,
+    /// What other defaults would do, by unit.
+    pub what_if: Vec<(String, BTreeMap<Unit, Effect>)>,
+}
+
+fn money(value: &Value) -> Option<Money> {
+    Money::parse(value.as_str()?)
+}
+
+fn unit(value: &Value) -> Option<Unit> {
+    [Unit::Usd, Unit::Credits].into_iter().find(|unit| value.as_str().is_some_and(|name| name == unit.to_string()))
+}
+
+impl Totals {
+    /// Nothing yet, of a fleet that is asked about other defaults.
+    pub fn of(instead: &[Instead]) -> Self {
+        let what_if = instead.iter().map(|instead| (instead.to_string(), BTreeMap::new())).collect();
+        Totals { what_if, ..Totals::default() }
+    }
+
+    /// Takes in a line.
+    pub fn add(&mut self, line: &Line) {
+        self.configs += 1;
+        if !line.get("error").is_null() {
+            self.bad += 1;
+        }
+        let verdict = ["valid", "repaired", "refused"].into_iter().position(|known| line.get("verdict") == known);
+        if let Some(count) = verdict.and_then(|at| self.verdicts.get_mut(at)) {
+            *count += 1;
+        }
+        for (count, severity) in self.findings.iter_mut().zip(["error", "warning", "info"]) {
+            *count += line.get("findings")[severity].as_u64().unwrap_or(0);
+        }
+        self.over += u64::from(is_over(line));
+        let Some(unit) = unit(line.get("unit")) else { return };
+        for effect in line.get("whatIf").as_array().into_iter().flatten() {
+            let name = effect["if"].as_str().unwrap_or_default();
+            if let Some((_, effects)) = self.what_if.iter_mut().find(|(known, _)| known == name) {
+                let month = money(&line.get("current")["typical"]).zip(money(&effect["saving"]));
+                effects.entry(unit).or_default().add(month);
+            }
+        }
+        let Some(current) = money(&line.get("current")["typical"]) else {
+            self.unknown += 1;
+            return;
+        };
+        let recommended = money(&line.get("recommended")["typical"]);
+        let sum = self.units.entry(unit).or_default();
+        sum.configs += 1;
+        sum.current += current;
+        sum.recommended += recommended.unwrap_or(current);
+        let dearest = self.dearest.entry(unit).or_default();
+        let at = dearest.partition_point(|other| other.current >= current);
+        if at < DEAREST {
+            let id = line.get("id").as_str().unwrap_or_default().to_owned();
+            dearest.insert(at, Dearest { id, current, recommended, errors: line.get("findings")["error"].as_u64() });
+            dearest.truncate(DEAREST);
+        }
+    }
+
+    /// What they come to, for a program (`schemas/fleet.v1.schema.json`).
+    pub fn to_json(&self) -> String {
+        let [valid, repaired, refused] = self.verdicts;
+        let [error, warning, info] = self.findings;
+        let units = self.units.iter().map(|(unit, sum)| {
+            let saving = sum.current - sum.recommended;
+            json!({
+                "unit": unit, "configs": sum.configs, "current": sum.current, "recommended": sum.recommended,
+                "saving": { "amount": saving, "percent": saving.percent_of(sum.current) },
+                "dearest": self.dearest.get(unit),
+            })
+        });
+        let what_if = self.what_if.iter().flat_map(|(name, effects)| {
+            effects.iter().map(move |(unit, effect)| {
+                let Effect { helped, same, hurt, unknown, now, then, more, .. } = *effect;
+                let groups = effect.buckets.iter().enumerate();
+                json!({
+                    "if": name, "unit": unit, "current": now, "then": then, "saving": effect.saving(),
+                    "less": helped, "same": same, "more": hurt, "unknown": unknown, "costsMore": more,
+                    "distribution": groups.map(|(at, count)| json!({ "difference": Effect::bucket(at), "configs": count }))
+                        .collect::<Vec<_>>(),
+                })
+            })
+        });
+        let all = json!({
+            "schemaVersion": 1,
+            "configs": self.configs,
+            "bad": self.bad,
+            "unknown": self.unknown,
+            "verdicts": { "valid": valid, "repaired": repaired, "refused": refused },
+            "findings": { "error": error, "warning": warning, "info": info },
+            "overALimit": self.over,
+            "units": units.collect::<Vec<_>>(),
+            "whatIf": what_if.collect::<Vec<_>>(),
+        });
+        json_escaped(&certain::pretty(&all))
+    }
+}
+
+/// Whether a line keeps not all of its limits.
+fn is_over(line: &Line) -> bool {
+    line.get("gates").as_array().into_iter().flatten().any(|gate| gate["kept"] != true)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn line(at: u64, unit: &str, current: &str) -> Line {
+        let kept = at % 2 == 0;
+        let text = format!(
+            r#"{{"id":"g{at}","error":null,"verdict":"valid","unit":"{unit}","current":{{"typical":"{current}"}},"recommended":{{"typical":"1"}},"findings":{{"error":1,"warning":2,"info":3}},"gates":[{{"kept":{kept}}}]}}"#
+        );
+        Line::read(&text).unwrap()
+    }
+
+    #[test]
+    fn units_do_not_mix_and_the_dearest_come_first() {
+        let mut totals = Totals::default();
+        (0..100)
+            .for_each(|at| totals.add(&line(at, if at < 90 { "USD" } else { "credits" }, &format!("{}.5", at % 50))));
+        totals.add(&Line::of("x", None).failed("gone"));
+        totals.add(&Line::read(r#"{"id":"u","error":null,"unit":"USD","current":null}"#).unwrap());
+        assert_eq!((totals.configs, totals.bad, totals.unknown, totals.over), (102, 1, 1, 50));
+        assert_eq!((totals.verdicts, totals.findings), ([100, 0, 0], [100, 200, 300]));
+        assert_eq!(totals.units[&Unit::Usd].configs, 90);
+        assert_eq!(totals.units[&Unit::Credits].current, Money::parse("450").unwrap());
+        let usd = &totals.dearest[&Unit::Usd];
+        assert_eq!(usd.len(), DEAREST);
+        assert!(usd.is_sorted_by(|a, b| a.current >= b.current) && usd[0].id == "g49", "{usd:?}");
+    }
+}

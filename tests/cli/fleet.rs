@@ -1,0 +1,431 @@
+//! Many configs at once: a line says what the config alone is told, whatever it came from; a bad config is a line; what
+//! was stopped goes on; and the memory does not grow.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{ChildStdin, Stdio};
+
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+use super::bare;
+use super::common::{Answer, Desk, json_file, repository};
+
+const CHEAP: &str =
+    r#"{ agents: { defaults: { model: "anthropic/claude-haiku-4-5", heartbeat: { target: "none" } } } }"#;
+const DEAR: &str = r#"{ agents: { defaults: { model: "anthropic/claude-opus-4-6",
+    heartbeat: { every: "10m", target: "none" } } } }"#;
+const CREDITS: &str = r#"{ agents: { defaults: { model: "nexos/Claude Opus 4.6", heartbeat: { target: "none" } } } }"#;
+const SLIP: &str = "{ agents: ";
+
+fn schema(name: &str) -> Validator {
+    jsonschema::validator_for(&json_file(&format!("schemas/{name}.v1.schema.json"))).unwrap()
+}
+
+/// The lines of an answer, which keep their schema.
+fn lines(answer: &Answer) -> Vec<Value> {
+    let schema = schema("fleet-line");
+    let line = |line: &str| -> Value {
+        let value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        let problems: Vec<String> =
+            schema.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(problems.is_empty(), "{problems:#?} {line}");
+        value
+    };
+    answer.stdout.lines().map(line).collect()
+}
+
+/// Configs of all kinds: those of the fixtures, good and bad.
+fn fixtures() -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for folder in ["fixtures/configs", "fixtures/findings"] {
+        for entry in fs::read_dir(repository(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let path = if path.is_dir() { path.join("bad.json5") } else { path };
+            if let Ok(text) = fs::read_to_string(&path) {
+                let name = path.strip_prefix(repository("fixtures")).unwrap().display().to_string();
+                found.insert(name.replace('/', "-"), text);
+            }
+        }
+    }
+    assert!(found.len() > 60, "{}", found.len());
+    found
+}
+
+/// What the config alone is told must stand in its line.
+fn assert_same(line: &Value, desk: &Desk, config: &str, flags: &[&str]) {
+    let report = desk.ask(&[&["report", config, "--format", "json"], flags].concat());
+    let lint = desk.ask(&[&["lint", config, "--format", "json", "--month", "2026-11"], flags].concat());
+    if report.code == 2 {
+        let told = report.stderr.lines().find(|line| line.starts_with("error: ")).unwrap();
+        assert_eq!(format!("error: {}", line["error"].as_str().unwrap()), told, "{config}");
+        assert!(line.get("current").is_none(), "{line}");
+    } else {
+        let report: Value = serde_json::from_str(&report.stdout).unwrap();
+        assert_eq!(line["error"], Value::Null, "{config}");
+        assert_eq!(line["current"], report["totals"]["current"]["cost"], "{config}");
+        assert_eq!(line["recommended"], report["totals"]["recommended"]["cost"], "{config}");
+        assert_eq!(line["verdict"], report["config"]["verdict"], "{config}");
+        assert_eq!(line["release"], report["config"]["release"], "{config}");
+        for key in ["saving", "usage"] {
+            assert_eq!(line[key], report["totals"][key], "{config}: {key}");
+        }
+        assert_eq!(line["unit"], report["unit"], "{config}");
+        let enrolled = report["agents"].as_array().unwrap().iter().filter(|agent| agent["enrolled"] == true);
+        assert_eq!(line["agents"], enrolled.count(), "{config}");
+    }
+    if lint.code == 2 {
+        assert_eq!(line.get("findings"), None, "{config}");
+        return;
+    }
+    let lint: Value = serde_json::from_str(&lint.stdout).unwrap();
+    let mut severities = json!({ "error": 0, "warning": 0, "info": 0 });
+    let mut rules: BTreeMap<&str, u64> = BTreeMap::new();
+    for finding in lint["findings"].as_array().unwrap() {
+        let severity = finding["severity"].as_str().unwrap();
+        severities[severity] = (severities[severity].as_u64().unwrap() + 1).into();
+        *rules.entry(finding["rule"].as_str().unwrap()).or_default() += 1;
+    }
+    assert_eq!(line["findings"], severities, "{config}");
+    assert_eq!(line["rules"], json!(rules), "{config}");
+    assert_eq!(line["verdict"], lint["files"][0]["verdict"], "{config}");
+}
+
+#[test]
+fn a_line_says_what_the_config_alone_is_told() {
+    let desk = Desk::new();
+    let configs = fixtures();
+    configs.iter().for_each(|(name, text)| desk.write(name, text));
+    let older = ["--no-env", "--risk", "aggressive", "--openclaw-version", "2026.4.15"];
+    for (first, flags) in [&["--no-env"][..], &older].into_iter().enumerate() {
+        let answer = desk.ask(&[&["fleet", "{configs,findings}-*"], flags].concat());
+        assert_eq!(answer.code, 0, "{answer}");
+        let lines = lines(&answer);
+        let names: Vec<&str> = lines.iter().map(|line| line["path"].as_str().unwrap()).collect();
+        assert_eq!(names, configs.keys().map(String::as_str).collect::<Vec<_>>(), "in order");
+        // Every fourth, and others the second time: each takes two processes.
+        let some = lines.iter().zip(&names).skip(first).step_by(4);
+        some.for_each(|(line, name)| assert_same(line, &desk, name, flags));
+    }
+}
+
+/// Asks with a text on standard input.
+fn streamed(desk: &Desk, arguments: &[&str], input: impl Into<Vec<u8>>) -> Answer {
+    let mut command = desk.command(arguments);
+    command.write_stdin(input);
+    desk.ask_with(command)
+}
+
+fn tar(members: &[(&str, &str)]) -> Vec<u8> {
+    let mut archive = tar::Builder::new(Vec::new());
+    for (name, text) in members {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        header.set_mode(0o644);
+        archive.append_data(&mut header, name, text.as_bytes()).unwrap();
+    }
+    archive.into_inner().unwrap()
+}
+
+#[test]
+fn a_stream_is_told_the_same_as_files() {
+    let desk = Desk::new();
+    let all = [("a.json5", CHEAP), ("b.json5", DEAR), ("c.json5", CREDITS), ("d.json5", SLIP)];
+    all.iter().for_each(|(name, text)| desk.write(name, text));
+    let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+    let flags = ["--month", "2026-11", "--no-env"];
+    let files = desk.ask(&[&["fleet"], &names[..], &flags].concat());
+    let ndjson: String = all.iter().map(|(name, text)| format!("{}\n", json!({ "id": name, "text": text }))).collect();
+    let by_lines = streamed(&desk, &[&["fleet", "-"], &flags[..]].concat(), ndjson);
+    let by_tar = streamed(&desk, &[&["fleet", "-"], &flags[..]].concat(), tar(&all));
+    let list = streamed(&desk, &[&["fleet", "-0"], &flags[..]].concat(), names.join("\0"));
+    assert_eq!(files.stdout, list.stdout);
+    assert_eq!(files.stdout, by_tar.stdout);
+    for (file, line) in lines(&files).iter().zip(lines(&by_lines)) {
+        let mut expected = file.clone();
+        expected["path"] = Value::Null;
+        assert_eq!(line, expected);
+    }
+    // As an object, under a release of its own.
+    let config = json!({ "id": 7, "config": { "agents": { "defaults": { "model": "anthropic/claude-opus-4-6" } } }, "release": "2026.4.15" });
+    let answer = streamed(&desk, &["fleet", "-", "--no-env", "--month", "2026-11"], config.to_string());
+    desk.write("e.json", config["config"].to_string());
+    let line = lines(&answer).remove(0);
+    assert_eq!(line["id"], "7");
+    assert_same(&line, &desk, "e.json", &["--no-env", "--openclaw-version", "2026.4.15"]);
+}
+
+#[test]
+fn a_bad_config_is_a_line_and_fails_only_a_gate() {
+    let desk = Desk::with(CHEAP);
+    desk.write("slip.json5", SLIP);
+    let fleet = ["fleet", "openclaw.json", "slip.json5", "gone.json", "--month", "2026-11"];
+    let answer = desk.ask(&fleet);
+    assert_eq!(answer.code, 0, "{answer}");
+    let errors: Vec<Value> = lines(&answer).iter().map(|line| line["error"].clone()).collect();
+    assert_eq!(errors[0], Value::Null);
+    assert!(errors[1].as_str().unwrap().starts_with("slip.json5:1:"), "{errors:?}");
+    assert!(errors[2].as_str().unwrap().starts_with("cannot read gone.json: "), "{errors:?}");
+    assert!(answer.stderr.contains("2 configs could not be read"), "{answer}");
+    for gate in [["--max-monthly", "1000000"], ["--fail-on", "error"], ["--max-total", "1000000"]] {
+        assert_eq!(desk.ask(&[&fleet[..], &gate].concat()).code, 1, "{gate:?}");
+    }
+    let good = ["fleet", "openclaw.json", "--month", "2026-11"];
+    for (gate, code) in [
+        (["--max-monthly", "1000"], 0),
+        (["--max-monthly", "1"], 1),
+        (["--max-monthly", "1 credits"], 0),
+        (["--max-total", "1"], 1),
+        (["--max-total", "1000"], 0),
+        (["--max-requests-per-day", "1"], 1),
+        (["--max-tokens-per-day", "500M"], 0),
+        (["--fail-on", "error"], 0),
+    ] {
+        let answer = desk.ask(&[&good[..], &gate].concat());
+        assert_eq!(answer.code, code, "{gate:?}: {answer}");
+        lines(&answer);
+    }
+    for (bad, told) in [
+        (&["fleet"][..], "required"),
+        (&["fleet", "no/*.json"], "no config in no/*.json"),
+        (&["fleet", "openclaw.json", "--fields", "cost"], "no field 'cost'"),
+        (&["fleet", "openclaw.json", "--if", "every=soon"], "is no duration"),
+        (&["fleet", "openclaw.json", "--resume"], "--output"),
+        (&["fleet", "openclaw.json", "--output", "openclaw.json"], "is one of the configs"),
+        (&["fleet", "openclaw.json", "--min-interval", "4h"], "is longer than the longest"),
+    ] {
+        let answer = desk.ask(bad);
+        assert!(answer.code == 2 && answer.stderr.contains(told), "{bad:?}: {answer}");
+    }
+    assert_eq!(desk.read("openclaw.json"), CHEAP);
+}
+
+#[test]
+fn a_stream_includes_nothing_and_what_is_none_is_refused() {
+    let desk = Desk::with(CHEAP);
+    let include = r#"{ "$include": "./openclaw.json" }"#;
+    desk.write("main.json", include);
+    let flags = ["--month", "2026-11"];
+    let by_file = lines(&desk.ask(&[&["fleet", "main.json"], &flags[..]].concat()));
+    assert_eq!(by_file[0]["error"], Value::Null);
+    for input in
+        [json!({ "id": "main.json", "text": include }).to_string().into_bytes(), tar(&[("main.json", include)])]
+    {
+        let answer = streamed(&desk, &[&["fleet", "-"], &flags[..]].concat(), input);
+        let line = lines(&answer).remove(0);
+        let error = line["error"].as_str().unwrap();
+        assert!(error.starts_with("$include cannot be followed from standard input"), "{error}");
+    }
+    for (input, told) in
+        [(&b"openclaw.json\n"[..], "neither NDJSON"), (b"\x1f\x8b\x08\x00\x00", "compressed; give it as gzip -dc")]
+    {
+        let answer = streamed(&desk, &["fleet", "-"], input);
+        assert!(answer.code == 2 && answer.stderr.contains(told), "{answer}");
+    }
+    let none = streamed(&desk, &["fleet", "-"], "");
+    assert_eq!((none.code, none.stdout.as_str(), none.stderr.as_str()), (0, "", "0 configs\n"), "{none}");
+}
+
+#[test]
+fn fields_are_what_is_printed_and_findings_alone_cost_nothing() {
+    let desk = Desk::with(DEAR);
+    let ask = |flags: &[&str]| {
+        let answer = desk.ask(&[&["fleet", "openclaw.json", "--month", "2026-11"], flags].concat());
+        lines(&answer).remove(0)
+    };
+    let keys = |line: &Value| line.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(&ask(&["--fields", "saving,id"])), ["saving", "id"]);
+    assert_eq!(keys(&ask(&["--lint"])), ["id", "path", "release", "verdict", "error", "findings", "rules"]);
+    let whole = ask(&["--fields", "id,totals,assumptions"]);
+    let report = desk.report(&["openclaw.json"]);
+    assert_eq!((&whole["totals"], &whole["assumptions"]), (&report["totals"], &report["assumptions"]));
+    assert_eq!(ask(&["--fields", "verdict"]), json!({ "verdict": "valid" }));
+}
+
+#[test]
+fn the_totals_are_the_sums_of_the_lines() {
+    let desk = Desk::new();
+    for at in 0..30 {
+        let text = [CHEAP, DEAR, CREDITS][at % 3];
+        fs::create_dir_all(desk.path(&format!("t/{at:02}"))).unwrap();
+        desk.write(&format!("t/{at:02}/openclaw.json"), text);
+    }
+    let flags = ["--month", "2026-11", "--if", "every=2h", "--if", "isolatedSession=true,lightContext=true"];
+    let lines = lines(&desk.ask(&[&["fleet", "t"], &flags[..]].concat()));
+    let totals = desk.ask(&[&["fleet", "t", "--format", "json"], &flags[..]].concat());
+    let totals: Value = serde_json::from_str(&totals.stdout).unwrap();
+    let problems: Vec<String> = schema("fleet").iter_errors(&totals).map(|error| error.to_string()).collect();
+    assert!(problems.is_empty(), "{problems:#?}");
+    let pico = super::arithmetic::pico;
+    for unit in totals["units"].as_array().unwrap() {
+        let of_unit = || lines.iter().filter(|line| line["unit"] == unit["unit"]);
+        assert_eq!(unit["configs"], of_unit().count());
+        for key in ["current", "recommended"] {
+            let sum: i128 = of_unit().map(|line| pico(&line[key]["typical"])).sum();
+            assert_eq!(pico(&unit[key]), sum, "{key}");
+        }
+        assert_eq!(
+            pico(&unit["saving"]["amount"]),
+            of_unit().map(|line| pico(&line["saving"]["amount"])).sum::<i128>()
+        );
+    }
+    assert_eq!(totals["units"][0]["dearest"][0]["id"], "t/01/openclaw.json");
+    for (at, effect) in totals["whatIf"].as_array().unwrap().iter().enumerate() {
+        let of_unit: Vec<i128> = lines
+            .iter()
+            .filter(|line| line["unit"] == effect["unit"])
+            .map(|line| pico(&line["whatIf"][at / 2]["saving"]))
+            .collect();
+        assert_eq!(pico(&effect["saving"]), of_unit.iter().sum::<i128>());
+        assert_eq!(effect["less"], of_unit.iter().filter(|saving| **saving > 0).count());
+        assert_eq!(effect["more"], of_unit.iter().filter(|saving| **saving < 0).count());
+        let groups = effect["distribution"].as_array().unwrap().iter();
+        assert_eq!(groups.map(|group| group["configs"].as_u64().unwrap()).sum::<u64>(), of_unit.len() as u64);
+    }
+    for format in ["text", "html"] {
+        let answer = desk.ask(&[&["fleet", "t", "--format", format], &flags[..]].concat());
+        assert!(answer.code == 0 && answer.stdout.contains("every=2h"), "{answer}");
+        assert!(format != "text" || answer.stdout.lines().all(|line| line.chars().count() <= 80), "{answer}");
+    }
+}
+
+/// The oracle of another default is the same config with the value written into it.
+#[test]
+fn another_default_is_what_the_config_costs_with_it_written_down() {
+    let desk = Desk::new();
+    let config = |heartbeat: Value| {
+        json!({ "meta": { "lastTouchedVersion": "2026.9.6" }, "agents": { "ownership": "explicit",
+        "defaults": { "model": "anthropic/claude-opus-4-6", "heartbeat": heartbeat },
+        "entries": { "main": { "heartbeat": { "every": "15m" } }, "b": { "heartbeat": {} } } } })
+    };
+    desk.write("openclaw.json", config(json!({ "target": "none" })).to_string());
+    for (key, value, text) in [
+        ("every", json!("1h"), "1h"),
+        ("every", json!("5m"), "5m"),
+        ("isolatedSession", json!(true), "true"),
+        ("lightContext", json!(true), "true"),
+        ("model", json!("anthropic/claude-haiku-4-5"), "anthropic/claude-haiku-4-5"),
+    ] {
+        let given = format!("{key}={text}");
+        let answer = desk.ask(&["fleet", "openclaw.json", "--month", "2026-11", "--if", &given]);
+        let line = lines(&answer).remove(0);
+        let mut block = json!({ "target": "none" });
+        block[key] = value;
+        desk.write("then.json", config(block).to_string());
+        let then = desk.report(&["then.json"]);
+        assert_eq!(line["whatIf"][0]["current"], then["totals"]["current"]["cost"], "{given}");
+        assert_ne!(line["whatIf"][0]["saving"], "0", "{given}");
+    }
+}
+
+#[test]
+fn what_was_stopped_goes_on_and_is_the_same_in_the_end() {
+    let desk = Desk::new();
+    let names: Vec<String> = (0..12).map(|at| format!("c{at:02}.json5")).collect();
+    names.iter().enumerate().for_each(|(at, name)| desk.write(name, [CHEAP, DEAR, SLIP][at % 3]));
+    let fleet = ["fleet", "c*.json5", "--month", "2026-11", "--output", "out.ndjson"];
+    let whole = desk.ask(&fleet);
+    assert_eq!(whole.code, 0, "{whole}");
+    let lines = desk.read("out.ndjson");
+    assert_eq!(lines.lines().count(), 12);
+    // Stopped anywhere, also within a line and within a character.
+    for cut in [0, 1, lines.len() / 3, lines.len() / 2, lines.len() - 1, lines.len()] {
+        desk.write("out.ndjson", &lines.as_bytes()[..cut]);
+        let resumed = desk.ask(&[&fleet[..], &["--resume"]].concat());
+        assert_eq!((resumed.code, &resumed.stderr), (0, &whole.stderr), "{cut}: {resumed}");
+        assert_eq!(desk.read("out.ndjson"), lines, "{cut}");
+    }
+    let other =
+        desk.ask(&["fleet", "c01.json5", "c00.json5", "--month", "2026-11", "--output", "out.ndjson", "--resume"]);
+    assert!(other.code == 2 && other.stderr.contains("answers another config than 'c01.json5'"), "{other}");
+    assert_eq!(desk.read("out.ndjson"), lines);
+    desk.write("notes.txt", "dear diary\n");
+    let strange = desk.ask(&["fleet", "c01.json5", "--output", "notes.txt", "--resume"]);
+    assert!(strange.code == 2 && strange.stderr.contains("notes.txt:1: no line of clawbeat fleet"), "{strange}");
+    assert_eq!(desk.read("notes.txt"), "dear diary\n");
+}
+
+/// A fleet that waits for its input.
+struct Running {
+    child: std::process::Child,
+    input: ChildStdin,
+    output: BufReader<std::process::ChildStdout>,
+}
+
+impl Running {
+    fn new() -> Self {
+        let mut command = bare::clawbeat();
+        command.args(["fleet", "-", "--no-env", "--month", "2026-11", "--jobs", "2"]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (input, output) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        Running { child, input, output }
+    }
+
+    /// Asks about so many configs, each of its own, and reads their lines.
+    fn ask(&mut self, from: usize, to: usize) {
+        for part in (from..to).collect::<Vec<_>>().chunks(8) {
+            for at in part {
+                let model = format!("own/m-{at}");
+                let config = json!({ "agents": { "defaults": { "model": model, "heartbeat": { "every": format!("{}m", 5 + at % 50), "target": "none" } } } });
+                writeln!(self.input, "{}", json!({ "id": format!("c{at}"), "config": config })).unwrap();
+            }
+            self.input.flush().unwrap();
+            for at in part {
+                let mut line = String::new();
+                self.output.read_line(&mut line).unwrap();
+                assert!(line.starts_with(&format!("{{\"id\":\"c{at}\",")) && line.ends_with("}\n"), "{line}");
+            }
+        }
+    }
+
+    /// The most memory it ever held, in KiB.
+    fn peak(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_leaves_whole_lines_though_the_input_stands_still() {
+    for (signal, code) in [("-TERM", 143), ("-INT", 130)] {
+        let mut running = Running::new();
+        running.ask(0, 20);
+        let kill = bare::program("kill").args([signal, &running.child.id().to_string()]).status().unwrap();
+        assert!(kill.success());
+        let mut rest = String::new();
+        std::io::Read::read_to_string(&mut running.output, &mut rest).unwrap();
+        assert_eq!(rest, "");
+        let mut told = String::new();
+        std::io::Read::read_to_string(&mut running.child.stderr.take().unwrap(), &mut told).unwrap();
+        assert_eq!(running.child.wait().unwrap().code(), Some(code), "{told}");
+        assert!(told.ends_with("stopped by a signal after 20 configs\n"), "{told}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_does_not_grow_with_the_fleet() {
+    let mut running = Running::new();
+    running.ask(0, 200);
+    let few = running.peak();
+    running.ask(200, 1_200);
+    let many = running.peak();
+    assert!(many < few + 3_000, "{few} KiB after 200 configs, {many} KiB after 1,200");
+    drop(running.input);
+    assert!(running.child.wait().unwrap().success());
+}
+
+/// A reader that has seen enough ends it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_closed_pipe_ends_it_well() {
+    let mut running = Running::new();
+    running.ask(0, 4);
+    drop(running.output);
+    let config = json!({ "id": "x", "text": CHEAP });
+    while writeln!(running.input, "{config}").is_ok() {}
+    assert_eq!(running.child.wait().unwrap().code(), Some(0));
+}
