@@ -206,6 +206,7 @@ impl Analysis {
         let costing = self.costing();
         let context = Context::new(&self.document, &self.expanded, &self.release, &costing);
         let planner = || self.advised(agent, unit);
+        let context = context.with_jobs(&self.jobs);
         let lint = rules::lint(&context.of(agent, unit).against(schema).advised_by(Planner(&planner)));
         self.with_fixes_that_can_be_written(lint)
     }

@@ -63,6 +63,7 @@ fn promotion(gateway: &Gateway) -> Option<Job> {
         delivery: Delivery::None,
         has_run: false,
         failures: 0,
+        names_heartbeat: false,
         source: said.map_or(Source::Default, |_| {
             Source::Key(key(&["plugins", "entries", plugin, "config", "dreaming", "enabled"]))
         }),
@@ -88,6 +89,7 @@ fn reviews(gateway: &Gateway) -> Vec<Job> {
         delivery: Delivery::None,
         has_run: false,
         failures: 0,
+        names_heartbeat: false,
         source: mode.map_or(Source::Default, |_| Source::Key(key(&["skills", "workshop", "autonomous", "mode"]))),
     };
     gateway.agents.iter().map(|agent| review(&agent.id)).collect()
@@ -112,6 +114,7 @@ fn calls() -> Job {
         delivery: Delivery::Unsaid,
         has_run: false,
         failures: 0,
+        names_heartbeat: false,
         source: Source::Key(key(&["hooks", "enabled"])),
     }
 }

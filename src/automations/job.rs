@@ -126,6 +126,8 @@ pub struct Job {
     pub has_run: bool,
     /// Failures in a row.
     pub failures: u64,
+    /// Its name or what it asks speaks of the heartbeat or its file.
+    pub names_heartbeat: bool,
     /// Where it stands.
     pub source: Source,
 }
@@ -152,7 +154,8 @@ impl Job {
     pub fn read(job: &Value, state: Option<&Value>, source: Source, place: &str) -> Result<Option<Job>, NoJob> {
         let text = |value: &Value| value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
         let id = text(&job["id"]).or(text(&job["jobId"])).ok_or_else(|| NoJob::NoId(place.to_owned()))?;
-        let payload = &job["payload"];
+        let payload_of = &job["payload"];
+        let payload = payload_of;
         let declared = job["declarationKey"].as_str().unwrap_or_default();
         let description = job["description"].as_str().unwrap_or_default();
         if payload["kind"] == "heartbeat" || declared.starts_with("heartbeat:") {
@@ -177,6 +180,9 @@ impl Job {
             _ => return Err(NoJob::NoPayload(plain(&id))),
         };
         let state = state.filter(|state| state.is_object()).unwrap_or(&job["state"]);
+        let asks = [&job["name"], &payload_of["message"], &payload_of["text"]];
+        let names_heartbeat =
+            asks.iter().any(|text| text.as_str().is_some_and(|text| text.to_lowercase().contains("heartbeat")));
         let wakes_later = job["wakeMode"] == "next-heartbeat";
         Ok(Some(Job {
             name: text(&job["name"]).unwrap_or_else(|| id.clone()),
@@ -191,6 +197,7 @@ impl Job {
             delivery: delivery(job),
             has_run: state["lastRunAtMs"].as_i64().is_some_and(|at| at > 0),
             failures: state["consecutiveErrors"].as_u64().unwrap_or(0),
+            names_heartbeat,
             source,
             id,
         }))

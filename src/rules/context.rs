@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::needs::Needs;
 use super::planner::{Advised, Planner};
 use super::spending::Spending;
+use crate::automations::{Job, Jobs};
 use crate::document::{Change, Document, KeyPath};
 use crate::gateway::active_hours::minute;
 use crate::gateway::include::{Expanded, Include};
@@ -40,6 +41,8 @@ pub struct Context<'a> {
     pub costing: &'a Costing<'a>,
     /// A schema of the whole file, if the user has one.
     pub(super) schema: Option<&'a GivenSchema>,
+    /// What the gateway has scheduled, where its store was read.
+    pub(super) jobs: Option<&'a Jobs>,
     /// The only agent of which the money is spoken, if one was asked for.
     pub(super) agent: Option<&'a str>,
     /// The only unit in which money is spoken of, if one was asked for.
@@ -78,6 +81,7 @@ impl<'a> Context<'a> {
             release,
             costing,
             schema: None,
+            jobs: None,
             agent: None,
             unit: None,
             spendings: OnceCell::new(),
@@ -94,6 +98,24 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn against(self, schema: Option<&'a GivenSchema>) -> Self {
         Context { schema, ..self }
+    }
+
+    /// Knows what the gateway has scheduled.
+    #[must_use]
+    pub fn with_jobs(self, jobs: &'a Jobs) -> Self {
+        Context { jobs: jobs.store.is_some().then_some(jobs), ..self }
+    }
+
+    /// The jobs that are switched on.
+    pub(super) fn jobs(&self) -> impl Iterator<Item = &'a Job> {
+        let all = self.jobs.map_or(&[][..], |jobs| &jobs.jobs);
+        all.iter().filter(|job| job.enabled)
+    }
+
+    /// Where the config speaks of scheduled jobs, or of nothing in particular.
+    pub(super) fn place_of_jobs(&self) -> KeyPath {
+        let place = KeyPath::root().key("cron");
+        if self.get(&place).is_some() { place } else { KeyPath::root() }
     }
 
     /// Speaks of the money of one agent only, and of one unit.
@@ -124,6 +146,7 @@ impl<'a> Context<'a> {
         match needs {
             Needs::Config => true,
             Needs::GivenSchema => self.schema.is_some(),
+            Needs::Jobs => self.jobs.is_some(),
             Needs::Workspace => self.costing.workload.workspaces().next().is_some(),
         }
     }

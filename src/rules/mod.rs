@@ -18,6 +18,7 @@ mod finding;
 mod flood_interval;
 mod free_quota;
 mod frequent_heartbeat;
+mod frequent_premium_job;
 mod full_bootstrap;
 mod harness_prompt_unknown;
 mod heartbeat_keys;
@@ -27,6 +28,9 @@ mod idle_hours;
 mod invalid_active_hours;
 mod invalid_duration;
 mod invented;
+mod job_cannot_run;
+mod job_reaches_nobody;
+mod job_repeats_heartbeat;
 mod misplaced_heartbeat;
 mod missing_include;
 mod model_not_allowed;
@@ -53,6 +57,7 @@ mod spending;
 mod syntax_error;
 mod thinking_heartbeat;
 mod types;
+mod unasked_promotion;
 mod unknown_agent;
 mod unknown_agent_key;
 mod unknown_model;
@@ -122,6 +127,11 @@ pub static RULES: &[&Rule] = &[
     &enrolment::SHADOWED,
     &enrolment::FAN_OUT,
     &enrolment::IMPLICIT,
+    &job_cannot_run::RULE,
+    &job_reaches_nobody::RULE,
+    &job_repeats_heartbeat::RULE,
+    &frequent_premium_job::RULE,
+    &unasked_promotion::RULE,
     &windows::HALF,
     &windows::EMPTY,
     &windows::UNKNOWN_ZONE,

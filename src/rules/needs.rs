@@ -9,4 +9,6 @@ pub enum Needs {
     GivenSchema,
     /// A workspace that was read.
     Workspace,
+    /// The jobs of a gateway's store.
+    Jobs,
 }

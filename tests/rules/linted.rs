@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use clawbeat::analysis::{Analysis, Setup};
+use clawbeat::automations::{Jobs, jobs_of};
 use clawbeat::document::{Document, Format};
 use clawbeat::files::workspace;
 use clawbeat::gateway::{Agent, Gateway, Surroundings};
@@ -45,7 +46,11 @@ impl Linted {
         };
         let schema = std::fs::read_to_string(folder.with_file_name("schema.json")).ok();
         let schema = schema.map(|schema| GivenSchema::new(serde_json::from_str(&schema).unwrap()).unwrap());
-        Linted::under(text, Format::Json5, None, &workload, schema.as_ref())
+        let jobs = std::fs::read_to_string(folder.with_file_name("jobs.json")).ok();
+        let jobs = jobs.map(|jobs| jobs_of(&serde_json::from_str(&jobs).unwrap(), "cron/jobs.json").0);
+        let store = jobs.as_ref().map(|_| "cron/jobs.json".to_owned());
+        let jobs = Jobs { jobs: jobs.unwrap_or_default(), store, notes: Vec::new() };
+        Linted::with_jobs(text, Format::Json5, None, &workload, schema.as_ref(), jobs)
     }
 
     pub(crate) fn of(text: &str, format: Format, version: Option<Version>) -> Self {
@@ -60,6 +65,17 @@ impl Linted {
         workload: &Workload,
         schema: Option<&GivenSchema>,
     ) -> Self {
+        Linted::with_jobs(text, format, version, workload, schema, Jobs::default())
+    }
+
+    fn with_jobs(
+        text: &str,
+        format: Format,
+        version: Option<Version>,
+        workload: &Workload,
+        schema: Option<&GivenSchema>,
+        jobs: Jobs,
+    ) -> Self {
         let text = text.to_owned();
         let document = match Document::parse(text.clone(), format) {
             Ok(document) => document,
@@ -72,7 +88,8 @@ impl Linted {
         let surroundings = Surroundings { variables, ..Surroundings::default() };
         let setup = Setup { version, surroundings, workload: workload.clone(), ..Setup::default() };
         let november = |_: &Gateway| Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
-        let analysis = Analysis::new(document, setup, november);
+        let mut analysis = Analysis::new(document, setup, november);
+        analysis.jobs = jobs;
         let lint = analysis.lint_for(None, None, schema);
         let Analysis { document, gateway, .. } = analysis;
         Linted { text, document: Some(document), gateway: Some(gateway), lint }

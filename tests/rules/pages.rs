@@ -15,8 +15,13 @@ fn folder() -> PathBuf {
 /// The flags with which a rule's fixtures are read, and what they name.
 fn flags(rule: &Rule) -> Vec<(&'static str, &'static str, PathBuf)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/findings").join(rule.id);
-    let flags = [("--workspace", "DIR", folder.join("workspace")), ("--schema", "FILE", folder.join("schema.json"))];
-    flags.into_iter().filter(|(_, _, path)| path.exists()).collect()
+    let flags = [
+        ("--workspace", "DIR", folder.join("workspace"), folder.join("workspace")),
+        ("--schema", "FILE", folder.join("schema.json"), folder.join("schema.json")),
+        ("--state-dir", "DIR", folder.join("jobs.json"), folder),
+    ];
+    let there = flags.into_iter().filter(|(_, _, needed, _)| needed.exists());
+    there.map(|(flag, value, _, path)| (flag, value, path)).collect()
 }
 
 /// What `clawbeat lint` prints for an example.
