@@ -23,6 +23,7 @@ mod output;
 mod plan_options;
 mod recommended;
 mod report;
+mod schema;
 mod settings;
 mod short_help;
 mod simulate;
@@ -82,6 +83,8 @@ enum Command {
     Explain(explain::Args),
     /// The price catalogue
     Models(models::Args),
+    /// What a release takes, as a JSON Schema for editors
+    Schema(schema::Args),
     /// The completions of a shell
     Completions(completions::Args),
     /// The manual page, for man -l -
@@ -143,6 +146,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Verify(args)) => verify::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Models(args)) => models::run(&args),
+        Some(Command::Schema(args)) => schema::run(&args),
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man(args)) => man::run(&args),
     }
