@@ -2,6 +2,8 @@
 //! A plan is made on the fixed config, so that it moves the settings that the user wrote instead of adding others beside
 //! them, and its changes begin with these.
 
+pub mod at_start;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -123,28 +125,25 @@ impl Analysis {
 
     /// What OpenClaw says of the config, as far as the linter knows it.
     pub fn verdict(&self) -> (Verdict, Vec<String>) {
-        verdict_of(&self.lint_without_money())
+        self.judged(&self.gateway)
     }
 
     /// What OpenClaw would say of a changed tree of the config.
     pub fn verdict_of(&self, tree: &Value) -> (Verdict, Vec<String>) {
-        verdict_of(&self.judge(&self.read_as(tree, self.release.version)))
+        self.judged(&self.read_as(tree, self.release.version))
+    }
+
+    fn judged(&self, gateway: &Gateway) -> (Verdict, Vec<String>) {
+        let costing = self.costing_of(gateway);
+        let (verdict, errors) = rules::judged(&Context::new(&self.document, &self.expanded, &self.release, &costing));
+        (verdict, errors.iter().map(|finding| format!("{}: {}", finding.path, finding.message)).collect())
     }
 
     fn lint_without_money(&self) -> Lint {
-        self.judge(&self.gateway)
-    }
-
-    fn judge(&self, gateway: &Gateway) -> Lint {
-        let costing = self.costing_of(gateway);
+        let costing = self.costing();
         let context = Context::new(&self.document, &self.expanded, &self.release, &costing);
         self.with_fixes_that_can_be_written(rules::lint(&context.without_money()))
     }
-}
-
-fn verdict_of(lint: &Lint) -> (Verdict, Vec<String>) {
-    let errors = lint.findings.iter().filter(|finding| finding.severity == Severity::Error);
-    (lint.verdict, errors.map(|finding| format!("{}: {}", finding.path, finding.message)).collect())
 }
 
 fn mend(finding: &Finding, change: Change, from: &Value) -> Mend {

@@ -11,6 +11,7 @@ use clawbeat::files::write::Outcome;
 use clawbeat::gateway::holder::Holder;
 use clawbeat::patch::unified::DiffError;
 use clawbeat::plan::Plan;
+use clawbeat::repair::at_start::NoMigration;
 use clawbeat::report::findings::{
     FileLint, IncludedFile, render_github, render_json, render_sarif, render_statistics, render_text,
 };
@@ -69,6 +70,9 @@ pub(super) struct Args {
     /// Show the fixes as a patch and write nothing, also with --fix
     #[arg(long, group = "making")]
     diff: bool,
+    /// Make the changes that the start of a current OpenClaw makes in a file that it repairs; with --diff show them
+    #[arg(long, group = "making", conflicts_with_all = ["fix", "unsafe_fixes"])]
+    migrate: bool,
     #[command(flatten)]
     backups: BackupOptions,
 }
@@ -152,6 +156,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let lint = || looks.iter().map(Look::lint).collect::<anyhow::Result<Vec<_>>>();
     let mut linted = lint()?;
     let safety = if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
+    if args.migrate {
+        return migrate(&linted, args);
+    }
     if args.diff {
         return show_fixes(&linted, safety);
     }
@@ -353,25 +360,56 @@ fn place_in_included(subject: &load::Subject, lint: &mut Lint) -> Vec<IncludedFi
     files.into_iter().map(|(_, file)| file).collect()
 }
 
+/// Makes or shows what the start of the gateway makes of each file. Of files that it takes or refuses it makes nothing.
+fn migrate(linted: &[Linted<'_>], args: &Args) -> anyhow::Result<ExitCode> {
+    let (mut edited_files, mut is_refused) = (Vec::new(), false);
+    for file in linted {
+        let migration = file.subject.as_ref().map(|subject| (subject, subject.analysis.migration()));
+        match migration {
+            Some((subject, Ok(changes))) => edited_files.extend(subject.edited_files(&changes)?),
+            Some((_, Err(why))) => {
+                is_refused |= !matches!(why, NoMigration::Valid(_));
+                complain(&format!("{}: {why}", file.path));
+            }
+            None => {
+                is_refused = true;
+                complain(&format!("{}: it cannot be read: clawbeat lint says why", file.path));
+            }
+        }
+    }
+    if args.diff {
+        edited_files.iter().try_for_each(|edited| show(edited, "--migrate"))?;
+    } else {
+        let told = |edited: &EditedFile, _: &Outcome| {
+            complain(&format!("{}: repaired as OpenClaw does; clawbeat undo puts it back", edited.path));
+        };
+        is_refused |= !write(&edited_files, "lint --migrate", &args.backups, told);
+    }
+    Ok(if is_refused { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS })
+}
+
 /// Prints the fixes as one patch a file.
 fn show_fixes(linted: &[Linted<'_>], safety: Safety) -> anyhow::Result<ExitCode> {
     for file in linted {
         let Some(subject) = &file.subject else { continue };
         let changes = file.fixes(safety);
         if !changes.is_empty() {
-            for edited in subject.edited_files(&changes)? {
-                let diff = unified_diff(&edited, false).map_err(|error| match error.downcast_ref() {
-                    Some(DiffError::ChangedLineHoldsSecret { line }) => anyhow!(
-                        "{}: line {line} changes and holds a secret, so a diff would print it; --fix changes it unseen",
-                        edited.path
-                    ),
-                    _ => error,
-                })?;
-                print_patch(&diff.text)?;
-            }
+            subject.edited_files(&changes)?.iter().try_for_each(|edited| show(edited, "--fix"))?;
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the patch of a file; `instead` is the flag that makes it unseen.
+fn show(edited: &EditedFile, instead: &str) -> anyhow::Result<()> {
+    let diff = unified_diff(edited, false).map_err(|error| match error.downcast_ref() {
+        Some(DiffError::ChangedLineHoldsSecret { line }) => anyhow!(
+            "{}: line {line} changes and holds a secret, so a diff would print it; {instead} changes it unseen",
+            edited.path
+        ),
+        _ => error,
+    })?;
+    Ok(print_patch(&diff.text)?)
 }
 
 /// The files that the fixes change, each once.

@@ -28,6 +28,7 @@ mod output;
 mod plan_options;
 mod recommended;
 mod report;
+mod schema;
 mod settings;
 mod short_help;
 mod simulate;
@@ -98,6 +99,8 @@ enum Command {
     Lsp(lsp::Args),
     /// The price catalogue
     Models(models::Args),
+    /// What a release takes, as a JSON Schema for editors
+    Schema(schema::Args),
     /// The completions of a shell
     #[cfg(feature = "shell")]
     Completions(completions::Args),
@@ -164,6 +167,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         #[cfg(feature = "lsp")]
         Some(Command::Lsp(args)) => lsp::run(&args),
         Some(Command::Models(args)) => models::run(&args),
+        Some(Command::Schema(args)) => schema::run(&args),
         #[cfg(feature = "shell")]
         Some(Command::Completions(args)) => completions::run(&args),
         #[cfg(feature = "shell")]

@@ -54,6 +54,11 @@ impl HeartbeatKey {
         HEARTBEAT_KEYS.iter().find(|key| key.name.eq_ignore_ascii_case(name))
     }
 
+    /// Since when it is accepted, for a reader of it.
+    pub fn since(&self) -> String {
+        if self.first == FIRST { "In every release".to_owned() } else { format!("Since {}", self.first) }
+    }
+
     /// Whether a release accepts it.
     pub fn accepted_by(&self, version: Version) -> bool {
         self.first <= version && self.last.is_none_or(|last| version <= last)

@@ -6,6 +6,7 @@ use super::context::{Context, agents};
 use super::finding::{Finding, Severity, Verdict};
 use crate::document::{KeyPath, Segment};
 use crate::releases::RootHeartbeat;
+use crate::releases::shape::repairs;
 
 /// Whether the gateway drops what stands at a path before it looks, faults and all: a list beside entries, what a block
 /// at the root repeats of the one in its place, and what stands in that place and is no block.
@@ -33,6 +34,12 @@ fn has_bare_model(context: &Context<'_>) -> bool {
     models.into_iter().flatten().any(|(name, _)| !name.contains('/'))
 }
 
+/// A repair counts only if the release takes what it comes to.
+fn repaired(context: &Context<'_>) -> Verdict {
+    let repaired = repairs::repaired(context.config);
+    if repaired.open.is_empty() && !repaired.wrong.is_empty() { Verdict::Refused } else { Verdict::Repaired }
+}
+
 /// Whether `config validate` accepts the heartbeat part, and if not, whether the gateway mends it at start. Only current
 /// releases do, and not where files are included (`RELEASES.md` "Invalid config").
 pub(super) fn verdict(context: &Context<'_>, findings: &[Finding]) -> Verdict {
@@ -41,7 +48,7 @@ pub(super) fn verdict(context: &Context<'_>, findings: &[Finding]) -> Verdict {
         context.behaviour().mends_at_start && context.includes.is_empty() && !has_bare_model(context);
     match errors.next() {
         None => Verdict::Valid,
-        Some(first) if is_mended_at_all && first.mended && errors.all(|finding| finding.mended) => Verdict::Repaired,
+        Some(first) if is_mended_at_all && first.mended && errors.all(|finding| finding.mended) => repaired(context),
         Some(_) => Verdict::Refused,
     }
 }

@@ -206,7 +206,16 @@ impl Lint {
 
 /// The verdict alone: only what can be an error is looked for, and nothing is costed.
 pub fn verdict_of(context: &Context<'_>) -> Verdict {
-    at_start::verdict(context, &found(context, RULES.iter().filter(|rule| rule.severity == Severity::Error)))
+    judged(context).0
+}
+
+/// The verdict and the errors behind it, in the order of the file; nothing is costed.
+pub fn judged(context: &Context<'_>) -> (Verdict, Vec<Finding>) {
+    let mut findings = found(context, RULES.iter().filter(|rule| rule.severity == Severity::Error));
+    let verdict = at_start::verdict(context, &findings);
+    findings.retain(|finding| finding.severity == Severity::Error);
+    findings.sort_by(|a, b| a.range.start.cmp(&b.range.start).then_with(|| a.path.cmp(&b.path)));
+    (verdict, findings)
 }
 
 /// What rules find.

@@ -35,6 +35,7 @@ mod markdown;
 mod markdown_inert;
 #[cfg(feature = "records")]
 mod measured;
+mod migrate;
 mod one_screen;
 mod plan_flags;
 mod plan_windows;

@@ -1,6 +1,6 @@
 // What a real OpenClaw says of many configs, in one process: `node ask.mjs PACKAGE CASES ANSWERS`, where PACKAGE is the
 // folder of the installed npm package, and both files hold one JSON object a line: { id, config } in, { id, verdict,
-// beats, issues } out. OPENCLAW_CONFIG_PATH and OPENCLAW_STATE_DIR must name places that may be written over.
+// beats, issues, tree } out, where the tree is the repaired config. OPENCLAW_CONFIG_PATH and OPENCLAW_STATE_DIR must name places that may be written over.
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -59,9 +59,16 @@ const say = process.stderr.write.bind(process.stderr);
 for (const level of ["log", "info", "warn", "error"]) console[level] = () => {};
 const openclaw = /^2026\.[1-7]\./.test(version) ? await legacy() : await current();
 const target = process.env.OPENCLAW_CONFIG_PATH;
+// A config's own variables go into the environment and would be there for the next one.
+const variables = { ...process.env };
+const cleanEnvironment = () => {
+  for (const name of Object.keys(process.env)) if (!(name in variables)) delete process.env[name];
+  Object.assign(process.env, variables);
+};
 const answers = fs.openSync(answersPath, "w");
 for (const line of fs.readFileSync(casesPath, "utf8").split("\n").filter(Boolean)) {
   const { id, config } = JSON.parse(line);
+  cleanEnvironment();
   fs.writeFileSync(target, config);
   const answer = { id };
   try {
@@ -70,9 +77,10 @@ for (const line of fs.readFileSync(casesPath, "utf8").split("\n").filter(Boolean
     answer.issues = (snapshot.issues ?? []).map((issue) => `${issue.path}: ${issue.message}`);
     const mended = snapshot.valid ? null : await openclaw.repaired();
     if (mended) {
+      cleanEnvironment();
       fs.writeFileSync(target, JSON.stringify(mended));
       snapshot = await openclaw.validate();
-      if (snapshot.valid) answer.verdict = "repaired";
+      if (snapshot.valid) Object.assign(answer, { verdict: "repaired", tree: mended });
     }
     if (snapshot.valid) answer.beats = openclaw.beats(snapshot.config ?? {});
   } catch (error) {

@@ -7,11 +7,15 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
+use super::formats;
 use crate::document::KeyPath;
 use crate::releases::agent_id::normal_id;
 use crate::releases::duration;
 use crate::releases::{Behaviour, Generation, Version};
 use crate::words::few_of;
+
+/// The gateway's own port where none is named.
+pub(super) const PORT: u64 = 18_789;
 
 /// Releases of which the checks were read.
 const APRIL: Version = Version::new(2026, 4, 15);
@@ -51,6 +55,10 @@ pub(super) fn check(config: &Value, version: Version) -> Vec<Contradiction> {
     checks.searches();
     checks.portal();
     checks.servers();
+    checks.loops();
+    checks.models();
+    checks.workers();
+    checks.headers();
     checks.found
 }
 
@@ -228,6 +236,52 @@ impl Checks<'_> {
         }
     }
 
+    /// Bounds of the two legacy releases that must be in order.
+    fn loops(&mut self) {
+        if self.is_current() {
+            return;
+        }
+        let config = self.config;
+        let shared = config.get("tools").map(|tools| (KeyPath::root().key("tools"), tools));
+        let own =
+            roster(config).into_iter().filter_map(|(path, _, agent)| Some((path.key("tools"), agent.get("tools")?)));
+        for (path, tools) in shared.into_iter().chain(own) {
+            let path = path.key("loopDetection");
+            let of = |key: &str| tools.get("loopDetection")?.get(key)?.as_f64();
+            for [low, high] in
+                [["warningThreshold", "criticalThreshold"], ["criticalThreshold", "globalCircuitBreakerThreshold"]]
+            {
+                if of(low).zip(of(high)).is_some_and(|(low, high)| low >= high) {
+                    self.say(path.key(high), format!("expected more than '{low}'"));
+                }
+            }
+        }
+        for (path, holder) in holders(config).into_iter().filter(|_| self.version != APRIL).collect::<Vec<_>>() {
+            let of = |key: &str| holder.get("runRetries")?.get(key)?.as_f64();
+            if of("min").zip(of("max")).is_some_and(|(least, most)| most < least) {
+                self.say(path.key("runRetries").key("max"), "expected at least 'min'");
+            }
+        }
+    }
+
+    /// What is said of one model needs its whole name.
+    fn models(&mut self) {
+        if !self.is_current() {
+            return;
+        }
+        for (path, holder) in holders(self.config) {
+            for (name, entry) in object(holder, "models").into_iter().flatten() {
+                let exact = !name.contains('*') && formats::is_model(name);
+                for key in ["pickerRuntimes", "codeMode"].into_iter().filter(|key| !exact && entry.get(key).is_some()) {
+                    self.say(
+                        path.key("models").key(name).key(key),
+                        "only an entry named \"provider/model\" takes this",
+                    );
+                }
+            }
+        }
+    }
+
     /// Intervals and sizes.
     fn session(&mut self) {
         let root = KeyPath::root();
@@ -243,6 +297,7 @@ impl Checks<'_> {
         let spans = [
             (maintenance.key("pruneAfter"), "d", current),
             (maintenance.key("preserveRecent"), "d", true),
+            (maintenance.key("archiveDashboardAfter"), "d", true),
             (maintenance.key("resetArchiveRetention"), "d", false),
             (root.key("cron").key("sessionRetention"), "h", false),
         ];
@@ -257,7 +312,7 @@ impl Checks<'_> {
         }
         let run_log = root.key("cron").key("runLog").key("maxBytes");
         for path in [maintenance.key("maxDiskBytes"), maintenance.key("highWaterBytes"), run_log] {
-            if of(&path).and_then(written).is_some_and(|text| !is_size(&text)) {
+            if of(&path).and_then(written).is_some_and(|text| !formats::is_size(&text)) {
                 wrong.push((path, "a size is a number and b, kb, mb, gb or tb, as in \"500mb\""));
             }
         }
@@ -281,11 +336,7 @@ impl Checks<'_> {
                 self.say(path.key("sessionKey"), "a lasting session needs a 'sessionKey', or hooks.defaultSessionKey");
             }
             let module = mapping.pointer("/transform/module").and_then(Value::as_str).map(str::trim);
-            let is_safe = |module: &str| {
-                let leaves = module.split(['/', '\\']).any(|part| part == "..");
-                !(module.is_empty() || module.starts_with(['/', '~']) || module.contains(':') || leaves)
-            };
-            if module.is_some_and(|module| !is_safe(module)) {
+            if module.is_some_and(|module| !formats::is_module(module)) {
                 self.say(path.key("transform").key("module"), "a module is a relative path inside of the folder");
             }
         }
@@ -322,26 +373,12 @@ impl Checks<'_> {
             return;
         }
         let config = self.config;
-        let aliases = |holder: &Value| -> Vec<String> {
-            let models = object(holder, "models").into_iter().flatten();
-            models.filter_map(|(_, model)| Some(text(model, "alias")?.trim().to_lowercase())).collect()
-        };
-        let shared = config.pointer("/agents/defaults").map(&aliases).unwrap_or_default();
+        let shared = config.pointer("/agents/defaults").map(aliases).unwrap_or_default();
         for (path, holder) in holders(config) {
             let own = aliases(holder);
             let allow = holder.pointer("/modelPolicy/allow").and_then(Value::as_array).into_iter().flatten();
             for (at, name) in allow.enumerate().filter_map(|(at, name)| Some((at, name.as_str()?.trim()))) {
-                let folded = name.to_lowercase();
-                let is_alias = shared.contains(&folded) || own.contains(&folded);
-                let plain = |part: &str| !part.is_empty() && !part.contains(|c: char| c == '*' || c.is_whitespace());
-                let is_ref = match name.split_once('/') {
-                    Some((provider, "*")) => plain(provider),
-                    Some((provider, model)) => {
-                        plain(provider) && model.strip_suffix("/*").unwrap_or(model).split('/').all(plain)
-                    }
-                    None => matches!(folded.as_str(), "openrouter:auto" | "openrouter:free"),
-                };
-                if !is_alias && !is_ref {
+                if !is_allowed_name(name, &shared) && !is_allowed_name(name, &own) {
                     let path = path.key("modelPolicy").key("allow").index(at);
                     self.say(path, "expected an alias, \"provider/model\" or \"provider/*\"");
                 }
@@ -350,12 +387,20 @@ impl Checks<'_> {
     }
 }
 
-/// A size such as `500mb`, as OpenClaw reads it: a number and a unit, bytes where there is none.
-fn is_size(text: &str) -> bool {
-    let text = text.trim().to_lowercase();
-    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let parts: Vec<&str> = number.split('.').collect();
-    let is_number = parts.len() <= 2 && parts.iter().all(|part| !part.is_empty());
-    is_number && matches!(unit, "" | "b" | "kb" | "k" | "mb" | "m" | "gb" | "g" | "tb" | "t")
+/// The aliases that an agent or the defaults give models.
+pub(super) fn aliases(holder: &Value) -> Vec<String> {
+    let models = object(holder, "models").into_iter().flatten();
+    models.filter_map(|(_, model)| Some(text(model, "alias")?.trim().to_lowercase())).collect()
+}
+
+/// Whether a name can stand in a list of allowed models: an alias, a provider with a model, or all of a provider's.
+pub(super) fn is_allowed_name(name: &str, aliases: &[String]) -> bool {
+    let folded = name.trim().to_lowercase();
+    let plain = |part: &str| !part.is_empty() && !part.contains(|c: char| c == '*' || c.is_whitespace());
+    let is_ref = match name.trim().split_once('/') {
+        Some((provider, "*")) => plain(provider),
+        Some((provider, model)) => plain(provider) && model.strip_suffix("/*").unwrap_or(model).split('/').all(plain),
+        None => matches!(folded.as_str(), "openrouter:auto" | "openrouter:free"),
+    };
+    aliases.contains(&folded) || is_ref
 }

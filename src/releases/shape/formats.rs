@@ -11,7 +11,7 @@ const MINUTE_MS: u64 = 60_000;
 /// A place with keys separated by dots, `*` for any; what fits there, and how it is asked for.
 type Format = (&'static str, fn(&str) -> bool, &'static str);
 
-pub(super) const FORMATS: [Format; 12] = [
+pub(super) const FORMATS: [Format; 51] = [
     ("gateway.publicOrigin", is_public_origin, "an https address without a path, or an http one on localhost"),
     ("mcp.apps.sandboxOrigin", |text| origin(text).is_some(), "an http or https address without a path"),
     ("cloudWorkers.profiles.*.suspendAfter", is_a_minute, "a duration with its unit, at least 1m"),
@@ -24,9 +24,50 @@ pub(super) const FORMATS: [Format; 12] = [
     ("marketplaces.feeds.*.url", is_plain_page, "an https address without a user, query or fragment"),
     ("secrets.egressProxy.allowedHosts.[]", is_exact_host, HOST),
     ("secrets.egressProxy.bypassHosts.[]", is_exact_host, HOST),
+    ("nodeHost.mcp.servers.*.url", is_web, WEB),
+    ("nodeHost.mcp.servers.*.oauth.redirectUrl", is_web, WEB),
+    ("nodeHost.mcp.servers.*.oauth.clientMetadataUrl", is_page, "an https address with a path"),
+    ("secrets.providers.*.trustedDirs.[]", is_absolute, "an absolute path"),
+    ("agents.defaults.compaction.maxActiveTranscriptBytes", is_size, SIZE),
+    ("agents.defaults.compaction.memoryFlush.forceFlushTranscriptBytes", is_size, SIZE),
+    ("agents.defaults.decisionModel", is_model_or_none, "\"provider/model\", or nothing between the quotes"),
+    ("agents.entries.*.decisionModel", is_model_or_none, "\"provider/model\", or nothing between the quotes"),
+    ("agents.defaults.models.*.pickerRuntimes.[]", is_own_runtime, "a runtime other than auto and default"),
+    ("agents.entries.*.models.*.pickerRuntimes.[]", is_own_runtime, "a runtime other than auto and default"),
+    ("hooks.internal.handlers.[].module", is_module, "a relative path inside of the folder"),
+    ("cloudWorkers.projectProfiles.*", is_trimmed, "a name without blanks around it"),
+    ("gateway.tls.certPath", is_filled, FILLED),
+    ("gateway.tls.keyPath", is_filled, FILLED),
+    ("nodeHost.workerRuns.containerImage", is_filled, FILLED),
+    ("nodeHost.mcp.servers.*.oauth.authProfileId", is_filled, FILLED),
+    ("nodeHost.mcp.servers.*.oauth.scope", is_filled, FILLED),
+    ("nodeHost.mcp.servers.*.toolFilter.include.[]", is_filled, FILLED),
+    ("nodeHost.mcp.servers.*.toolFilter.exclude.[]", is_filled, FILLED),
+    ("mcp.servers.*.oauth.authProfileId", is_filled, FILLED),
+    ("mcp.servers.*.oauth.scope", is_filled, FILLED),
+    ("mcp.servers.*.toolFilter.include.[]", is_filled, FILLED),
+    ("mcp.servers.*.toolFilter.exclude.[]", is_filled, FILLED),
+    ("agents.defaults.systemAgent.agentId", is_filled, FILLED),
+    ("agents.defaults.authInheritance.agentId", is_filled, FILLED),
+    ("agents.defaults.sessionStore.agentId", is_filled, FILLED),
+    ("agents.entries.*.tools.github.gitAuthor.name", is_filled, FILLED),
+    ("agents.entries.*.tools.github.gitAuthor.email", is_filled, FILLED),
+    ("tools.github.gitAuthor.name", is_filled, FILLED),
+    ("tools.github.gitAuthor.email", is_filled, FILLED),
+    ("tools.media.image.preferredModel", is_filled, FILLED),
+    ("tools.media.audio.preferredModel", is_filled, FILLED),
+    ("tools.media.video.preferredModel", is_filled, FILLED),
+    ("hooks.mappings.[].channel", is_filled, FILLED),
+    ("talk.agentId", is_filled, FILLED),
+    ("gateway.controlUi.environment.label", is_filled, FILLED),
+    ("gateway.roles.definitions.*.accessPolicyPlugin", is_filled, FILLED),
+    ("gateway.auth.trustedProxy.cloudflareAccessOidc.providerId", is_filled, FILLED),
+    ("cloudWorkers.profiles.*.provider", is_filled, FILLED),
 ];
 
 const WEB: &str = "an http or https address";
+const SIZE: &str = "a size such as 2mb";
+const FILLED: &str = "some text other than blanks";
 const HOST: &str = "one host such as api.example.org, without a wildcard, scheme, port or path";
 
 /// What the id of a secret reference must be, if this one is not.
@@ -101,6 +142,48 @@ fn is_exact_host(text: &str) -> bool {
         (1..=63).contains(&label.len()) && label.chars().all(fits) && !label.starts_with('-') && !label.ends_with('-')
     };
     bare.parse::<IpAddr>().is_ok() || (bare.len() <= 253 && bare.split('.').all(is_label))
+}
+
+pub(super) fn is_absolute(text: &str) -> bool {
+    text.starts_with('/')
+}
+
+fn is_filled(text: &str) -> bool {
+    !text.trim().is_empty()
+}
+
+fn is_trimmed(text: &str) -> bool {
+    text == text.trim()
+}
+
+fn is_own_runtime(text: &str) -> bool {
+    !matches!(text.trim(), "auto" | "default")
+}
+
+/// A model with its provider.
+pub(super) fn is_model(text: &str) -> bool {
+    text.trim().split_once('/').is_some_and(|(provider, model)| is_filled(provider) && is_filled(model))
+}
+
+fn is_model_or_none(text: &str) -> bool {
+    !is_filled(text) || is_model(text)
+}
+
+/// A module of hooks.
+pub(super) fn is_module(text: &str) -> bool {
+    let module = text.trim();
+    let leaves = module.split(['/', '\\']).any(|part| part == "..");
+    !(module.is_empty() || module.starts_with(['/', '~']) || module.contains(':') || leaves)
+}
+
+/// A size such as `500mb`, as OpenClaw reads it: a number and a unit, bytes where there is none.
+pub(super) fn is_size(text: &str) -> bool {
+    let text = text.trim().to_lowercase();
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let parts: Vec<&str> = number.split('.').collect();
+    let is_number = parts.len() <= 2 && parts.iter().all(|part| !part.is_empty());
+    is_number && matches!(unit, "" | "b" | "kb" | "k" | "mb" | "m" | "gb" | "g" | "tb" | "t")
 }
 
 fn is_public_origin(text: &str) -> bool {

@@ -4,6 +4,8 @@
 mod cross;
 mod formats;
 mod node;
+mod printed;
+pub mod repairs;
 pub mod retired;
 
 pub use cross::Contradiction;
@@ -16,7 +18,7 @@ use crate::document::{KeyPath, Segment};
 use crate::releases::Version;
 use crate::schema::{Misfit, MisfitKind, type_name};
 
-use node::{NOTHING, Node, Table};
+use node::{NOTHING, Node, node};
 
 /// The shape of a config in one release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,10 +34,17 @@ impl Shape {
         Some(Shape { version, root })
     }
 
+    /// The releases that were read, oldest first.
+    pub fn known() -> Vec<Version> {
+        let mut known: Vec<Version> = node::roots().keys().filter_map(|version| version.parse().ok()).collect();
+        known.sort();
+        known
+    }
+
     /// Everything in a config that does not fit, its variables replaced. `agents.list`, which current releases turn into
     /// `agents.entries` first, is looked at as such.
     pub fn check(&self, config: &Value) -> Vec<Misfit> {
-        let mut walk = Walk { table: Table::default(), misfits: Vec::new() };
+        let mut walk = Walk { misfits: Vec::new() };
         walk.check(self.root, config, &At::Root);
         walk.check_list(self.root, config);
         walk.misfits
@@ -48,7 +57,7 @@ impl Shape {
 
     /// Whether a value fits at a place, whatever stands around it; none where the release has no such place.
     pub fn fits(&self, path: &KeyPath, value: &Value) -> Option<bool> {
-        let mut walk = Walk { table: Table::default(), misfits: Vec::new() };
+        let mut walk = Walk { misfits: Vec::new() };
         let line = walk.line_of(self.root, path)?;
         walk.check(line, value, &At::Root);
         Some(walk.misfits.is_empty())
@@ -84,7 +93,6 @@ impl At<'_> {
 }
 
 struct Walk {
-    table: Table,
     misfits: Vec<Misfit>,
 }
 
@@ -94,7 +102,7 @@ impl Walk {
     }
 
     fn check(&mut self, line: usize, value: &Value, at: &At<'_>) {
-        let node = self.table.node(line);
+        let node = node(line);
         if !node.t.is_empty() && !node.t.chars().any(|letter| is_of(value, letter)) {
             let expected = expected(&node.t);
             return self.report(at, MisfitKind::Type { found: type_name(value), expected });
@@ -103,23 +111,23 @@ impl Walk {
             return self.report(at, MisfitKind::NotAllowed { found: value.clone(), allowed: node.e.clone() });
         }
         match value {
-            Value::Object(fields) => self.check_object(&node, fields, at),
+            Value::Object(fields) => self.check_object(node, fields, at),
             Value::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
                     if let Some(line) = node.x.get(index).copied().or(node.i) {
                         self.check(line, item, &At::Index(at, index));
                     }
                 }
-                self.check_count(&node, items.len(), at);
+                self.check_count(node, items.len(), at);
             }
-            Value::String(text) => self.check_text(&node, text, at),
-            Value::Number(number) => self.check_number(&node, number.as_f64().unwrap_or(f64::NAN), at),
+            Value::String(text) => self.check_text(node, text, at),
+            Value::Number(number) => self.check_number(node, number.as_f64().unwrap_or(f64::NAN), at),
             Value::Bool(_) | Value::Null => {}
         }
         for line in &node.l {
             self.check(*line, value, at);
         }
-        self.check_forms(&node, value, at);
+        self.check_forms(node, value, at);
     }
 
     fn check_object(&mut self, node: &Node, fields: &serde_json::Map<String, Value>, at: &At<'_>) {
@@ -174,11 +182,7 @@ impl Walk {
         if let Some(long) = node.long.filter(|long| length() > *long) {
             self.report(at, MisfitKind::Keyword(format!("at most {long} characters")));
         }
-        let fits = |source: &str| {
-            let regex = fancy_regex::Regex::new(&pattern(source));
-            regex.is_ok_and(|regex| regex.is_match(text).unwrap_or(false))
-        };
-        if let Some(source) = node.m.as_deref().filter(|source| !fits(source)) {
+        if let Some(source) = node.m.as_deref().filter(|_| !node.has_pattern(text)) {
             self.report(at, MisfitKind::Keyword(format!("the pattern {source}")));
         }
         if node.u && !is_address(text) {
@@ -269,7 +273,7 @@ impl Walk {
     }
 
     fn child(&self, line: usize, step: &Segment) -> Option<usize> {
-        let node = self.table.node(line);
+        let node = node(line);
         let own = match step {
             Segment::Key(key) => node.p.get(key.as_str()).copied().or(node.a),
             Segment::Index(index) => node.x.get(*index).copied().or(node.i),
@@ -309,22 +313,6 @@ fn expected(letters: &str) -> String {
         _ => "null",
     };
     letters.chars().map(name).collect::<Vec<_>>().join(" or ")
-}
-
-/// A pattern of JavaScript as the crate reads it: there a bracket within brackets stands for itself.
-fn pattern(source: &str) -> String {
-    let source = source.replace("\\0", "\\x00").replace("\\/", "/").replace("\\p{Cs}", "\\x{E000}");
-    let (mut read, mut within, mut escaped) = (String::new(), false, false);
-    for c in source.chars() {
-        if within && !escaped && c == '[' {
-            read.push('\\');
-        } else if !escaped && matches!(c, '[' | ']') {
-            within = c == '[';
-        }
-        escaped = !escaped && c == '\\';
-        read.push(c);
-    }
-    read
 }
 
 /// Whether a text is an absolute address, about as JavaScript's `URL` reads one.

@@ -2,9 +2,7 @@
 //! read when it is first needed; its children are line numbers.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
-use std::rc::Rc;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -57,20 +55,42 @@ pub(super) struct Node {
     pub(super) m: Option<Cow<'static, str>>,
     /// An address.
     pub(super) u: bool,
+    /// The pattern, once it was asked for.
+    #[serde(skip)]
+    regex: OnceLock<Option<fancy_regex::Regex>>,
 }
 
-/// The nodes that one check has read.
-#[derive(Default)]
-pub(super) struct Table {
-    read: RefCell<HashMap<usize, Rc<Node>>>,
+/// The node of a line, read when it is first asked for.
+pub(super) fn node(line: usize) -> &'static Node {
+    static NODES: OnceLock<Vec<OnceLock<Node>>> = OnceLock::new();
+    let nodes = NODES.get_or_init(|| lines().iter().map(|_| OnceLock::new()).collect());
+    certain::made("openclaw.jsonl", nodes.get(line).ok_or(line)).get_or_init(|| read(line))
 }
 
-impl Table {
-    /// The node of a line.
-    pub(super) fn node(&self, line: usize) -> Rc<Node> {
-        let read = || Rc::new(read(line));
-        Rc::clone(self.read.borrow_mut().entry(line).or_insert_with(read))
+impl Node {
+    /// Whether a text has the node's pattern, if it has one.
+    pub(super) fn has_pattern(&self, text: &str) -> bool {
+        let regex = |source| fancy_regex::Regex::new(&as_read_here(source)).ok();
+        let Some(source) = self.m.as_deref() else { return true };
+        let regex = self.regex.get_or_init(|| regex(source));
+        regex.as_ref().is_some_and(|regex| regex.is_match(text).unwrap_or(false))
     }
+}
+
+/// A pattern of JavaScript as the crate reads it: there a bracket within brackets stands for itself.
+fn as_read_here(source: &str) -> String {
+    let source = source.replace("\\0", "\\x00").replace("\\/", "/").replace("\\p{Cs}", "\\x{E000}");
+    let (mut read, mut within, mut escaped) = (String::new(), false, false);
+    for c in source.chars() {
+        if within && !escaped && c == '[' {
+            read.push('\\');
+        } else if !escaped && matches!(c, '[' | ']') {
+            within = c == '[';
+        }
+        escaped = !escaped && c == '\\';
+        read.push(c);
+    }
+    read
 }
 
 /// A line of the table; one that is not there cannot be read.
@@ -100,7 +120,7 @@ mod tests {
             let children = node.p.values().chain(&node.a).chain(&node.n).chain(&node.i).chain(&node.x);
             assert!(children.chain(&node.o).chain(&node.l).all(|child| *child < lines().len()), "line {at}");
             if let Some(pattern) = &node.m {
-                assert!(fancy_regex::Regex::new(&super::super::pattern(pattern)).is_ok(), "line {at}: {pattern}");
+                assert!(fancy_regex::Regex::new(&as_read_here(pattern)).is_ok(), "line {at}: {pattern}");
             }
         }
         let releases: Vec<String> = roots().into_keys().map(Cow::into_owned).collect();

@@ -6,9 +6,11 @@ use std::ops::Range;
 use serde_json::{Value, json};
 
 use super::FileLint;
-use crate::document::Edit;
+use crate::document::{Document, Edit, KeyPath};
 use crate::releases::shape::Shape;
-use crate::rules::{Finding, Fix, Waste};
+use crate::repair::at_start::AtStart;
+use crate::repair::shown;
+use crate::rules::{Finding, Fix, Verdict, Waste};
 use crate::words::json_escaped;
 
 /// Renders all files as one document.
@@ -25,10 +27,26 @@ pub fn render(files: &[FileLint<'_>]) -> String {
             // Of the releases whose shape was recorded a verdict is the whole file's: 99 of 100 random whole files get
             // OpenClaw's own (docs/agreement.md). Of the others nothing but the heartbeat part was ever compared.
             "scope": if file.release.and_then(Shape::of).is_some() { "file" } else { "heartbeat" },
+            "repairs": repairs(file),
         })).collect::<Vec<_>>(),
         "findings": findings.collect::<Vec<_>>(),
     });
     json_escaped(&format!("{document:#}\n"))
+}
+
+/// What the start of the gateway changes in a file that it repairs. What becomes of a part may not be known.
+fn repairs(file: &FileLint<'_>) -> Vec<Value> {
+    let Some(config) = file.document.map(Document::value).filter(|_| file.lint.verdict == Verdict::Repaired) else {
+        return Vec::new();
+    };
+    let AtStart { changes, open } = AtStart::of(config);
+    let from = |path: &KeyPath| shown(path, path.resolve(config).unwrap_or(&Value::Null));
+    let known = changes.iter().map(|change| {
+        let to = shown(&change.path, change.to.as_ref().unwrap_or(&Value::Null));
+        json!({ "path": change.path, "from": from(&change.path), "to": to, "known": true })
+    });
+    let unknown = open.iter().map(|path| json!({ "path": path, "from": from(path), "to": null, "known": false }));
+    known.chain(unknown).collect()
 }
 
 fn finding(file: &FileLint<'_>, finding: &Finding, place: &Range<usize>, edits: Option<&[Edit]>) -> Value {

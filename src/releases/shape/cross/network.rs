@@ -1,17 +1,20 @@
 //! The part of a config that reaches out or is reached: ports, addresses, programs, servers and what single texts must
 //! look like.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
-use super::{APRIL, Checks, object, text};
+use super::{APRIL, Checks, PORT, object, text};
 use crate::document::KeyPath;
 use crate::releases::shape::{formats, retired};
-
-/// The gateway's own port where none is named.
-const PORT: u64 = 18_789;
+use crate::secrets::keys::is_secret_key;
 
 /// How often a channel is looked at where nothing says so.
 const HEALTH_CHECK_MINUTES: f64 = 5.0;
+
+/// Headers that a connection sets by itself.
+const OWN_HEADERS: [&str; 4] = ["host", "connection", "upgrade", "content-length"];
 
 /// Providers of web searches that became plugins.
 const SEARCH_PLUGINS: [&str; 12] = [
@@ -28,6 +31,17 @@ const SEARCH_PLUGINS: [&str; 12] = [
     "searxng",
     "tavily",
 ];
+
+/// The MCP servers of the gateway and of nodes, each with its place.
+fn mcp_servers(config: &Value) -> Vec<(KeyPath, &Value)> {
+    let root = KeyPath::root();
+    let all = [root.key("mcp").key("servers"), root.key("nodeHost").key("mcp").key("servers")];
+    let of = |path: KeyPath| {
+        let servers = path.resolve(config).and_then(Value::as_object).into_iter().flatten();
+        servers.map(move |(name, server)| (path.key(name), server)).collect::<Vec<_>>()
+    };
+    all.into_iter().flat_map(of).collect()
+}
 
 impl Checks<'_> {
     pub(super) fn gateway(&mut self) {
@@ -120,11 +134,10 @@ impl Checks<'_> {
         if self.version != APRIL && of(&search).is_some_and(|name| name.trim().is_empty()) {
             self.say(search, "expected the name of a provider");
         }
-        let servers = root.key("mcp").key("servers");
-        for (name, server) in servers.resolve(config).and_then(Value::as_object).into_iter().flatten() {
+        for (path, server) in mcp_servers(self.config) {
             let has_command = text(server, "command").is_some_and(|command| !command.trim().is_empty());
             if self.version != APRIL && text(server, "transport") == Some("stdio") && !has_command {
-                self.say(servers.key(name).key("transport"), "the transport \"stdio\" needs a 'command'");
+                self.say(path.key("transport"), "the transport \"stdio\" needs a 'command'");
             }
         }
         let projects = root.key("cloudWorkers").key("projectProfiles");
@@ -151,6 +164,9 @@ impl Checks<'_> {
         let search = KeyPath::root().key("tools").key("web").key("search");
         let fields = search.resolve(self.config).and_then(Value::as_object).filter(|_| self.version != APRIL);
         for (name, value) in fields.into_iter().flatten() {
+            if name == "apiKey" && self.is_current() {
+                self.say(search.key(name), "belongs in the 'config.webSearch' of its plugin, in plugins.entries");
+            }
             if SEARCH_PLUGINS.contains(&name.as_str()) && value.is_object() {
                 self.say(search.key(name), "belongs in the 'config.webSearch' of its plugin, in plugins.entries");
             }
@@ -176,15 +192,59 @@ impl Checks<'_> {
         }
     }
 
+    /// Secrets of cloud workers are references.
+    pub(super) fn workers(&mut self) {
+        for (path, settings) in retired::all_at(self.config, "cloudWorkers.profiles.*.settings") {
+            let mut open = vec![settings];
+            while let Some(value) = open.pop() {
+                match value {
+                    Value::Array(items) => open.extend(items),
+                    Value::Object(fields) => {
+                        for (key, inner) in fields {
+                            let name = key.to_lowercase();
+                            let is_secret =
+                                name == "keyref" || is_secret_key(name.strip_suffix("ref").unwrap_or(&name));
+                            match is_secret {
+                                true if ["source", "provider", "id"].iter().any(|part| inner.get(part).is_none()) => {
+                                    self.say(path.clone(), format!("'{key}' must be a secret reference"));
+                                }
+                                true => {}
+                                false => open.push(inner),
+                            }
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// Headers that a remote gateway is asked with.
+    pub(super) fn headers(&mut self) {
+        let path = KeyPath::root().key("gateway").key("remote").key("edgeAuth");
+        let Some(headers) = path.resolve(self.config).and_then(Value::as_object) else { return };
+        let mut seen = HashSet::new();
+        for name in headers.keys() {
+            let folded = name.to_lowercase();
+            let fits = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+            let is_own = OWN_HEADERS.contains(&folded.as_str()) || folded.starts_with("sec-websocket-");
+            if name.is_empty() || !name.chars().all(fits) || is_own || !seen.insert(folded) {
+                self.say(path.key(name), "expected the name of a header that the connection does not set itself, once");
+            }
+        }
+        if headers.is_empty() {
+            self.say(path, "expected a header");
+        }
+    }
+
     /// A server that signs in for each who asks is on the web, and has no account of its own.
     pub(super) fn servers(&mut self) {
-        let servers = KeyPath::root().key("mcp").key("servers");
-        for (name, server) in servers.resolve(self.config).and_then(Value::as_object).into_iter().flatten() {
+        for (path, server) in mcp_servers(self.config) {
             let identity = server.pointer("/oauth/identity").and_then(Value::as_str);
             if identity != Some("per-requester") {
                 continue;
             }
-            let path = servers.key(name).key("oauth");
+            let path = path.key("oauth");
             let is_local = server.get("command").is_some() || text(server, "transport") == Some("stdio");
             let has_url = text(server, "url").is_some_and(|url| !url.is_empty());
             if text(server, "auth") != Some("oauth") || is_local || !has_url {
