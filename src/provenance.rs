@@ -3,7 +3,9 @@
 //! an interval, a model of the catalogue or a name that stands in the file itself. Any other text stays as it is written,
 //! `${NAME}` and all, or is read as something that means the same and says nothing.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
@@ -30,12 +32,17 @@ pub(crate) fn stand_ins(
     };
     let read = values(tree.get("env"), environment);
     let unset = values(None, &BTreeMap::new());
-    let words = Words::of(tree, catalogue);
+    // Most configs name variables that nothing here sets, and need none of them.
+    let known = OnceCell::new();
     let mut found: BTreeMap<String, String> = BTreeMap::new();
     for (at, (key, text)) in places.iter().enumerate() {
         let value = |values: &Value| values["texts"][at].as_str().unwrap_or_default().to_owned();
         let value_here = value(&read);
-        if value_here == value(&unset) || words.are_public(&value_here) {
+        if value_here == value(&unset) {
+            continue;
+        }
+        let words = known.get_or_init(|| Words::of(tree, catalogue));
+        if words.are_public(&value_here) {
             continue;
         }
         let stand_in = words.stand_in(key, &value_here).unwrap_or_else(|| (*text).to_owned());
@@ -75,19 +82,32 @@ const KNOWN: &[&str] = &[
     "gemini", "gemini-flash", "gemini-flash-lite",
 ];
 
-/// The words that are no secret.
+/// The words that are no secret: of the file and of prices of the user's own, beside those that are always known.
 struct Words(BTreeSet<String>);
 
+/// The words that are always known, and those of the embedded catalogue.
+static ALWAYS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let mut words: BTreeSet<String> = KNOWN.iter().map(|word| (*word).to_owned()).collect();
+    add_listed(&Catalogue::builtin(), &mut words);
+    words
+});
+
+fn add_listed(catalogue: &Catalogue, words: &mut BTreeSet<String>) {
+    let listed = [Unit::Usd, Unit::Credits].into_iter();
+    for model in listed.flat_map(|unit| [catalogue.list(unit, None), catalogue.list(unit, Some(""))]).flatten() {
+        let id = form(&model.id);
+        words.extend(id.match_indices('/').map(|(at, _)| id[at + 1..].to_owned()));
+        words.extend(id.split_once('/').map(|(provider, _)| provider.to_owned()));
+        words.extend([id, form(&model.name)]);
+    }
+}
+
 impl Words {
-    /// Those that are always known, those of the catalogue, and those of the file where nothing private stands.
+    /// Those of the user's own prices, and those of the file where nothing private stands.
     fn of(tree: &Value, catalogue: &Catalogue) -> Self {
-        let mut words: BTreeSet<String> = KNOWN.iter().map(|word| (*word).to_owned()).collect();
-        let listed = [Unit::Usd, Unit::Credits].into_iter();
-        for model in listed.flat_map(|unit| [catalogue.list(unit, None), catalogue.list(unit, Some(""))]).flatten() {
-            let id = form(&model.id);
-            words.extend(id.match_indices('/').map(|(at, _)| id[at + 1..].to_owned()));
-            words.extend(id.split_once('/').map(|(provider, _)| provider.to_owned()));
-            words.extend([id, form(&model.name)]);
+        let mut words = BTreeSet::new();
+        if catalogue.has_own_prices() {
+            add_listed(catalogue, &mut words);
         }
         let secrets: BTreeSet<Vec<String>> = secret_paths(tree).into_iter().collect();
         let fields = tree.as_object().into_iter().flatten().filter(|(key, _)| *key != "env");
@@ -96,7 +116,8 @@ impl Words {
     }
 
     fn has(&self, text: &str) -> bool {
-        self.0.contains(&form(text))
+        let text = form(text);
+        self.0.contains(&text) || ALWAYS.contains(&text)
     }
 
     fn are_public(&self, text: &str) -> bool {

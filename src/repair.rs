@@ -56,7 +56,12 @@ pub struct Repair {
 impl Repair {
     /// Nothing is put right: only what OpenClaw says of the config.
     pub fn none(analysis: &Analysis) -> Self {
-        let (verdict, problems) = analysis.verdict();
+        Repair::said(analysis, &analysis.lint_without_money())
+    }
+
+    /// What OpenClaw says of the config, of which a lint was made.
+    fn said(analysis: &Analysis, lint: &Lint) -> Self {
+        let (verdict, problems) = verdict_of(lint);
         Repair {
             verdict,
             problems: problems.clone(),
@@ -73,13 +78,14 @@ impl Analysis {
     /// Puts right what the linter can and OpenClaw refuses; the analysis is then that of the fixed config. What OpenClaw
     /// repairs by itself is done the same way only where it comes to the same.
     pub fn repair(&mut self) -> Repair {
-        let as_it_is = Repair::none(self);
+        let mut found = self.lint_without_money();
+        let as_it_is = Repair::said(self, &found);
         let (mut mends, mut changes) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            let found = self.lint_without_money();
             if found.verdict == Verdict::Valid || !self.repair_once(&found, &mut mends, &mut changes) {
                 break;
             }
+            found = self.lint_without_money();
         }
         if mends.is_empty() {
             return as_it_is;

@@ -77,6 +77,11 @@ impl Catalogue {
         Ok(Catalogue { prices_file: Some(PricesFile::read(file)?), resembling: Resembling::default() })
     }
 
+    /// Whether the user gave prices.
+    pub(crate) fn has_own_prices(&self) -> bool {
+        self.prices_file.is_some()
+    }
+
     /// Looks up the model that an agent names as `provider/model_id`; `declared` is that provider's entry in the config.
     pub fn find(&self, provider: &str, model_id: &str, declared: Option<&Provider>) -> Match {
         Lookup::new(provider, model_id, declared, &self.resembling).run(self.prices_file.as_ref())

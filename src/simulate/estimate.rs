@@ -1,6 +1,9 @@
 //! What a simulated month adds up to: ticks, runs, tokens and, with a price, money. A price that never changes is a
 //! product with the token sums; one that changes in the period or with the prompt's size is applied request by request.
 
+mod alike;
+mod known;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -93,6 +96,10 @@ fn flat(price: &Price, period: &Period, largest_prompt: u64) -> Option<Billed> {
 pub fn tally(scenario: &Scenario<'_>) -> Tally {
     #[cfg(test)]
     crate::counted::note("month simulated");
+    alike::tally(scenario).unwrap_or_else(|| known::tally(scenario, || tick_by_tick(scenario)))
+}
+
+fn tick_by_tick(scenario: &Scenario<'_>) -> Tally {
     let mut tally = Tally::default();
     simulate(scenario, &mut |tick| tally.add(tick));
     tally
@@ -199,5 +206,68 @@ impl Estimate {
         }
         sum.per_run = sum.cost.and_then(|cost| cost.typical.per(sum.runs));
         sum
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use jiff::tz::TimeZone;
+    use serde_json::json;
+
+    use super::*;
+    use crate::catalogue::Catalogue;
+    use crate::gateway::{Gateway, Surroundings};
+    use crate::releases::NEWEST;
+    use crate::simulate::costing::{Choice, Costing, Level};
+    use crate::simulate::schedule::Ticks;
+    use crate::workload::Workload;
+
+    /// What is counted without looking at each tick is what each tick comes to.
+    #[test]
+    fn counts_are_those_of_the_ticks_one_by_one() {
+        let catalogue = Catalogue::builtin();
+        let zone = TimeZone::get("America/New_York").unwrap();
+        let period = Period::month(jiff::civil::date(2027, 3, 1), zone).unwrap();
+        let hours = [
+            json!(null),
+            json!({ "start": "08:00", "end": "22:00", "timezone": "Europe/Berlin" }),
+            json!({ "start": "01:30", "end": "03:10", "timezone": "America/New_York" }),
+            json!({ "start": "22:00", "end": "06:00" }),
+        ];
+        let everies = ["1s", "7s", "13s", "1m", "4m", "5m", "17m", "30m", "55m", "1h", "7h", "26h", "60d", "0m"];
+        let (mut counted, mut all) = (0, 0);
+        for (load, hours) in
+            ["idle", "light", "typical", "heavy"].into_iter().flat_map(|load| hours.iter().map(move |at| (load, at)))
+        {
+            let workload = Workload::preset(load).unwrap();
+            for (every, model) in
+                everies.iter().zip(["anthropic/claude-opus-4-6", "openai/gpt-5.5", "foo/bar"].iter().cycle())
+            {
+                let isolated = all % 5 != 0;
+                let config = json!({ "agents": { "defaults": { "model": model, "heartbeat": { "every": every, "target": "none",
+                    "isolatedSession": isolated, "lightContext": all % 3 == 0, "activeHours": hours } } } });
+                let gateway = Gateway::read(&config, NEWEST, &Surroundings::default());
+                let anchor = (all % 4 == 0).then(|| period.start + jiff::SignedDuration::from_secs(421));
+                let costing =
+                    Costing { gateway: &gateway, catalogue: &catalogue, workload: &workload, period: &period, anchor };
+                let agent = &gateway.agents[0];
+                let (subject, choice) = (costing.subject(agent), Choice::present(agent));
+                let model = costing.model(&choice.model, choice.retention);
+                for level in [Level::Low, Level::Typical, Level::High] {
+                    let scenario = costing.scenario(&subject, &choice, &model, level, None);
+                    let slow = tick_by_tick(&scenario);
+                    assert_eq!(tally(&scenario), slow, "{config} {load} {level:?}");
+                    assert_eq!(tally(&scenario), slow, "remembered");
+                    counted += u32::from(alike::tally(&scenario).is_some());
+                    if let Some(every) = scenario.every {
+                        let ticks = Ticks::new(&period, every, scenario.anchor);
+                        assert_eq!(ticks.count(), ticks.iter().count() as u64, "{every}");
+                    }
+                }
+                all += 1;
+            }
+        }
+        assert!(counted > all, "{counted} of {}", all * 3);
     }
 }

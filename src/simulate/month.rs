@@ -14,7 +14,8 @@ use crate::workload::tasks::Task;
 
 /// At most this many runs start within a minute; further ticks are skipped (M9, `facts/schedule.json`).
 pub const FLOOD_STARTS: usize = 5;
-const FLOOD_MS: i64 = 60_000;
+/// Within so many milliseconds.
+pub(super) const FLOOD_MS: i64 = 60_000;
 
 pub(super) struct Month<'a> {
     scenario: &'a Scenario<'a>,
@@ -172,6 +173,14 @@ impl<'a> Month<'a> {
         self.recap(at, requests);
         self.leave(at, alerts, message, rounds * scenario.profile.tool_round_chars, before - shape.prefix, state);
         (state, compacted)
+    }
+
+    /// The first run of the month as if another came so long before, and whether it alerts.
+    pub(super) fn run_after(mut self, gap: Option<i64>, requests: &mut Vec<Request>) -> bool {
+        let at = self.scenario.period.start.as_millisecond();
+        self.last_touch = gap.map(|gap| at - gap);
+        self.run(at, requests);
+        self.alerts()
     }
 
     fn shape(&self, message: u64) -> Shape {

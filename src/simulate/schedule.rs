@@ -79,6 +79,23 @@ impl Ticks {
         Ticks { first: start.saturating_add(offset), end, step, left_out: due - simulated }
     }
 
+    /// How many there are.
+    pub fn count(self) -> u64 {
+        count(self.end - self.first, self.step)
+    }
+
+    /// Milliseconds from one to the next.
+    pub fn step(self) -> i64 {
+        self.step
+    }
+
+    /// The first of a stretch of time, and how many fall into it; `None` where none does.
+    pub fn within(self, from: i64, to: i64) -> Option<(i64, u64)> {
+        let (before, upto) = (count(from - self.first, self.step), count(to.min(self.end) - self.first, self.step));
+        let first = self.first.checked_add(self.step.checked_mul(i64::try_from(before).ok()?)?)?;
+        (upto > before).then(|| (first, upto - before))
+    }
+
     /// The moments, in milliseconds since the epoch.
     pub fn iter(self) -> impl Iterator<Item = i64> {
         let next = move |at: &i64| at.checked_add(self.step).filter(|at| *at < self.end);

@@ -1,0 +1,68 @@
+//! A month whose runs carry nothing on from one to the next: what a run asks then depends on its distance to the one before
+//! and on nothing else, so a run of each distance is worked out once and counted as often as it comes.
+
+use super::Tally;
+use crate::releases::measured::ALERT_OUTPUT_TOKENS;
+use crate::simulate::conversation::Calendar;
+use crate::simulate::month::{FLOOD_MS, FLOOD_STARTS, Month};
+use crate::simulate::schedule::{Ticks, open_stretches};
+use crate::simulate::{Scenario, SkipReason, Tokens};
+
+/// The counts of such a month; `None` of any other, of which every tick has to be simulated.
+pub(super) fn tally(scenario: &Scenario<'_>) -> Option<Tally> {
+    let every = scenario.every?;
+    let profile = scenario.profile;
+    let is_plain = !scenario.shares_session()
+        && scenario.always_skipped.is_none()
+        && scenario.tasks.is_empty()
+        && profile.rounds.is_empty()
+        && profile.cache.is_empty()
+        && profile.missed_per_mille == 0
+        && profile.alert_percent <= 100;
+    let starts = u64::try_from(FLOOD_STARTS).unwrap_or(u64::MAX);
+    let floods = scenario.behaviour.skips_floods && i128::from(every.saturating_mul(starts)) < i128::from(FLOOD_MS);
+    let ticks = Ticks::new(scenario.period, every, scenario.anchor);
+    if !is_plain || floods || ticks.left_out > 0 {
+        return None;
+    }
+    let mut tally = Tally { ticks: ticks.count(), ..Tally::default() };
+    let mut last = None;
+    for (from, to) in open_stretches(scenario.period, scenario.window) {
+        let Some((first, count)) = ticks.within(from, to) else { continue };
+        add(&mut tally, scenario, last.map(|last| first - last), 1);
+        add(&mut tally, scenario, Some(ticks.step()), count - 1);
+        last = Some(first + ticks.step() * i64::try_from(count - 1).unwrap_or(0));
+    }
+    if tally.runs < tally.ticks {
+        tally.skips.insert(SkipReason::QuietHours, tally.ticks - tally.runs);
+    }
+    // Run k alerts iff ⌊k·p/100⌋ > ⌊(k−1)·p/100⌋.
+    tally.tokens.output += tally.runs * profile.alert_percent / 100 * ALERT_OUTPUT_TOKENS;
+    Some(tally)
+}
+
+/// Adds so many runs at a distance from the one before; their alerts are left out.
+fn add(tally: &mut Tally, scenario: &Scenario<'_>, gap: Option<i64>, count: u64) {
+    if count == 0 {
+        return;
+    }
+    let calendar = Calendar::default();
+    let mut requests = Vec::new();
+    let alerts = Month::new(scenario, &calendar).run_after(gap, &mut requests);
+    tally.runs += count;
+    tally.requests += count * requests.len() as u64;
+    for request in &requests {
+        tally.largest_prompt = tally.largest_prompt.max(request.tokens.prompt());
+        let Tokens { input, cache_read, cache_write_5m, cache_write_1h, output } = request.tokens;
+        tally.tokens += Tokens {
+            input: count * input,
+            cache_read: count * cache_read,
+            cache_write_5m: count * cache_write_5m,
+            cache_write_1h: count * cache_write_1h,
+            output: count * output,
+        };
+    }
+    if alerts {
+        tally.tokens.output -= count * ALERT_OUTPUT_TOKENS;
+    }
+}
