@@ -61,7 +61,7 @@ impl Repair {
 
     /// What OpenClaw says of the config, of which a lint was made.
     fn said(analysis: &Analysis, lint: &Lint) -> Self {
-        let (verdict, problems) = verdict_of(lint);
+        let (verdict, problems) = (lint.verdict, messages(&lint.findings));
         Repair {
             verdict,
             problems: problems.clone(),
@@ -142,7 +142,7 @@ impl Analysis {
     fn judged(&self, gateway: &Gateway) -> (Verdict, Vec<String>) {
         let costing = self.costing_of(gateway);
         let (verdict, errors) = rules::judged(&Context::new(&self.document, &self.expanded, &self.release, &costing));
-        (verdict, errors.iter().map(|finding| format!("{}: {}", finding.path, finding.message)).collect())
+        (verdict, messages(&errors))
     }
 
     fn lint_without_money(&self) -> Lint {
@@ -150,6 +150,12 @@ impl Analysis {
         let context = Context::new(&self.document, &self.expanded, &self.release, &costing);
         self.with_fixes_that_can_be_written(rules::lint(&context.without_money()))
     }
+}
+
+/// What of some findings makes OpenClaw refuse or repair a file.
+fn messages(findings: &[Finding]) -> Vec<String> {
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    errors.map(|finding| format!("{}: {}", finding.path, finding.message)).collect()
 }
 
 fn mend(finding: &Finding, change: Change, from: &Value) -> Mend {

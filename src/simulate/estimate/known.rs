@@ -61,7 +61,7 @@ impl Hash for Whole {
 }
 
 impl Whole {
-    /// `None` where `HEARTBEAT.md` has tasks, of which each file has its own.
+    /// `None` where `HEARTBEAT.md` has tasks or a job its own schedule: these are of one file.
     fn of(scenario: &Scenario<'_>) -> Option<Self> {
         // Every field is named, so that a new one cannot be forgotten here.
         let &Scenario {
@@ -85,8 +85,9 @@ impl Whole {
             recap,
             tasks,
             task_message,
+            moments,
         } = scenario;
-        tasks.is_empty().then(|| Whole {
+        (tasks.is_empty() && moments.is_none()).then(|| Whole {
             behaviour: *behaviour,
             reset,
             period: period.clone(),
