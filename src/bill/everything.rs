@@ -1,6 +1,8 @@
 //! What a gateway runs by itself, all of it on one bill: heartbeats, the jobs of its scheduler, and what the config or the
 //! release schedules beside them. A job is simulated as a heartbeat is, with the sizes of its own kind of turn.
 
+use std::collections::BTreeSet;
+
 use serde::{Serialize, Serializer};
 
 use super::Bill;
@@ -10,13 +12,14 @@ use crate::gateway::active_hours::Window;
 use crate::gateway::model_ref::ModelRef;
 use crate::money::Money;
 use crate::releases::Instructions;
-use crate::releases::measured::turn_sizes;
+use crate::releases::measured::{Measured, turn_sizes};
 use crate::simulate::conversation::CHARS_PER_TOKEN;
+use crate::simulate::costing::reach::named_in;
 use crate::simulate::costing::{Choice, Level, PricedModel, Subject};
 use crate::simulate::estimate::{self, Estimate, Range, Tally};
 use crate::simulate::prompt::{self, Asked, Parts};
 use crate::simulate::{Scenario, SkipReason};
-use crate::words::plain;
+use crate::words::{plain, quoted};
 use crate::workload::Profile;
 use crate::workload::measured::Growth;
 
@@ -50,6 +53,20 @@ pub struct Automation {
     pub source: Source,
     /// Why it runs no model, or why its figure is unknown; null where neither is so.
     pub note: Option<String>,
+    /// What would make it cheaper, each by itself, the largest saving first.
+    pub options: Vec<Cheaper>,
+}
+
+/// A change of an automation by a command, as its store is only changed by the gateway itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cheaper {
+    /// The command, as a shell takes it.
+    pub command: String,
+    /// What the job loses.
+    pub gives_up: &'static str,
+    /// What a typical month costs less.
+    pub saving: Money,
 }
 
 fn named<S: Serializer>(source: &Source, serializer: S) -> Result<S::Ok, S::Error> {
@@ -148,6 +165,7 @@ impl<'c, 'a> Bill<'c, 'a> {
                 .or(self.costing.gateway.defaults_block.clone())
                 .map_or(Source::Default, Source::Key),
             note: None,
+            options: Vec::new(),
         }
     }
 
@@ -181,8 +199,8 @@ impl<'c, 'a> Bill<'c, 'a> {
         let subject = self.costing.subject(runner.agent);
         let choice = self.choice(&runner);
         let model = self.costing.model(&choice.model, choice.retention);
-        let beat = self.costing.parts(&subject, &choice, &model, Level::Typical).1;
-        Some(self.parts(job, &subject, &model, subject.profile(Level::Typical), beat))
+        let (sizes, beat) = self.costing.parts(&subject, &choice, &model, Level::Typical);
+        Some(self.parts(job, &subject, &model, subject.profile(Level::Typical), (&sizes, beat)))
     }
 
     fn automation(&self, job: &Job) -> Automation {
@@ -200,6 +218,10 @@ impl<'c, 'a> Bill<'c, 'a> {
             Err(_) => ("unknown".to_owned(), month, note),
         };
         let is_own = matches!(job.kind, Kind::Promotion | Kind::Review);
+        let options = match (&runner, month.typical()) {
+            (Some(runner), Some(now)) if month.runs > 0 => self.options(job, runner, now),
+            _ => Vec::new(),
+        };
         let whose = runner.as_ref().map(|one| one.agent.id.clone());
         Automation {
             id: job.id.clone(),
@@ -217,7 +239,61 @@ impl<'c, 'a> Bill<'c, 'a> {
             counted: !(is_own && job.source == Source::Default) && job.kind != Kind::Hook,
             source: job.source.clone(),
             note,
+            options,
         }
+    }
+
+    /// What would make a job cheaper than it is: what is there to change, and what the file has to change it to.
+    fn options(&self, job: &Job, runner: &Runner<'a>, now: Money) -> Vec<Cheaper> {
+        let all = |command: &str, gives_up| vec![Cheaper { command: command.to_owned(), gives_up, saving: now }];
+        match (job.kind, &job.payload) {
+            (Kind::Promotion, _) => {
+                let command = "openclaw config set plugins.entries.memory-core.config.dreaming.enabled false";
+                return all(command, "the diary, and what is moved from notes into the memory");
+            }
+            (Kind::Review, _) => {
+                let command = "openclaw config set skills.workshop.autonomous.mode off";
+                return all(command, "that skills are kept up by themselves");
+            }
+            (Kind::Cron, Payload::Turn { .. }) => {}
+            _ => return Vec::new(),
+        }
+        let costing = self.costing;
+        let edit = format!("openclaw cron edit {}", quoted(&job.id));
+        let saving = |job: &Job, runner: &Runner<'a>| {
+            let choice = self.choice(runner);
+            let model = costing.model(&choice.model, choice.retention);
+            let then = self.month_of(job, runner, &model).0.typical()?;
+            (then < now).then(|| now - then)
+        };
+        let with = |light: bool| {
+            let mut job = job.clone();
+            if let Payload::Turn { light: is_light, .. } = &mut job.payload {
+                *is_light = light;
+            }
+            job
+        };
+        let is_light = matches!(job.payload, Payload::Turn { light: true, .. });
+        let light = (!is_light).then(|| saving(&with(true), runner)).flatten();
+        let light = light.map(|saving| Cheaper {
+            command: format!("{edit} --light-context"),
+            gives_up: "the workspace files (persona, rules, memory)",
+            saving,
+        });
+        let models = named_in(costing.gateway).filter(|model| *model != runner.model && costing.gateway.allows(model));
+        let models: BTreeSet<ModelRef> = models.collect();
+        let cheaper = models.into_iter().filter_map(|model| {
+            let other = Runner { agent: runner.agent, model };
+            Some((saving(job, &other)?, other.model))
+        });
+        let lighter = cheaper.max_by_key(|(saving, _)| saving.pico()).map(|(saving, model)| Cheaper {
+            command: format!("{edit} --model {}", quoted(&model.to_string())),
+            gives_up: "the model's judgement: see whether the answers are still good",
+            saving,
+        });
+        let mut options: Vec<Cheaper> = light.into_iter().chain(lighter).collect();
+        options.sort_by_key(|option| std::cmp::Reverse(option.saving.pico()));
+        options
     }
 
     /// Why a job runs no model in the period.
@@ -313,7 +389,7 @@ impl<'c, 'a> Bill<'c, 'a> {
         } else {
             &due.at
         };
-        let parts = self.parts(job, subject, model, load, base.parts);
+        let parts = self.parts(job, subject, model, load, (&base.sizes, base.parts));
         let (profile, isolated) = match (&job.payload, job.kind) {
             // Texts of their own, one after the other, which nothing keeps in a cache for another.
             (_, Kind::Promotion) => {
@@ -347,7 +423,14 @@ impl<'c, 'a> Bill<'c, 'a> {
     }
 
     /// The parts of a run's first request; `beat` are those of a heartbeat of the agent.
-    fn parts(&self, job: &Job, subject: &Subject<'_>, model: &PricedModel, load: &Profile, beat: Parts) -> Parts {
+    fn parts(
+        &self,
+        job: &Job,
+        subject: &Subject<'_>,
+        model: &PricedModel,
+        load: &Profile,
+        beat: (&Measured, Parts),
+    ) -> Parts {
         match (&job.payload, job.kind) {
             (_, Kind::Promotion) => match self.costing.gateway.behaviour.instructions {
                 Instructions::MonitorScratch => DIARY,
@@ -357,18 +440,19 @@ impl<'c, 'a> Bill<'c, 'a> {
                 self.turn(job, subject, model, load, (*chars, *light, *tools))
             }
             (Payload::Event { chars }, _) => self.event(beat, *chars),
-            (Payload::NoModel, _) => beat,
+            (Payload::NoModel, _) => beat.1,
         }
     }
 
-    /// The parts of a heartbeat that brings an event: its text stands in the place of the prompt, and on legacy releases the
-    /// instructions for heartbeats are left out.
-    fn event(&self, beat: Parts, chars: u64) -> Parts {
+    /// The parts of a heartbeat that brings an event. Current releases send its text in the place of the prompt, early legacy
+    /// ones twice; late ones leave out the instructions for heartbeats, and the text with them.
+    fn event(&self, (sizes, beat): (&Measured, Parts), chars: u64) -> Parts {
         match self.costing.gateway.behaviour.instructions {
             Instructions::MonitorScratch => Parts { message: 254 + chars, ..beat },
+            Instructions::HeartbeatFile if sizes.prompt > 0 => Parts { message: 277 + 2 * chars, ..beat },
             Instructions::HeartbeatFile => Parts {
                 stable_system: beat.stable_system.saturating_sub(2_903),
-                volatile_system: beat.volatile_system.saturating_sub(2_119) + chars,
+                volatile_system: beat.volatile_system.saturating_sub(2_084),
                 message: 52,
                 ..beat
             },

@@ -68,7 +68,16 @@ fn the_total_is_that_of_all_and_heartbeats_are_the_small_part() {
         let text = ask(&desk, &["--format", format]).stdout;
         assert!(text.contains("All that runs by itself costs about $") && text.contains("mail"), "{text}");
     }
-    assert!(ask(&desk, &["--full"]).stdout.contains("*/15 * * * *"));
+    let full = ask(&desk, &["--full"]).stdout;
+    assert!(full.contains("*/15 * * * *") && full.contains("openclaw cron edit mail --light-context"), "{full}");
+    // What a change saves is what the same job costs less with it.
+    let mail = &lines[2];
+    let light = mail["options"].as_array().unwrap().iter().find(|option| option["givesUp"].as_str().is_some());
+    let saving: f64 = light.unwrap()["saving"].as_str().unwrap().parse().unwrap();
+    let mut changed = jobs();
+    changed["jobs"][1]["payload"]["lightContext"] = json!(true);
+    let then = report(&self::desk(&changed.to_string()), &[]);
+    assert!((typical(mail) - saving - typical(&then["automations"][2])).abs() < 1e-6, "{light:?}");
 }
 
 #[test]
