@@ -309,7 +309,7 @@ impl<'c, 'a> Bill<'c, 'a> {
             }
             _ if is_off => "the scheduler is off (cron.enabled: false)".to_owned(),
             (Ok(schedule), _) if schedule.has_passed(costing.period) => "its moment has passed".to_owned(),
-            (Ok(_), Payload::Event { .. }) if job.wake == Wake::NextHeartbeat => {
+            (Ok(_), Payload::Event { .. }) if job.wake == Wake::NextHeartbeat && job.kind == Kind::Cron => {
                 "a line in the next heartbeat, without a run of its own".to_owned()
             }
             _ => return None,
@@ -396,7 +396,7 @@ impl<'c, 'a> Bill<'c, 'a> {
                 (Profile { tool_round_chars: 0, ..asks(PROMOTION[place].max(1), DIARY_TOKENS) }, true)
             }
             (Payload::Turn { .. }, _) => {
-                let mut profile = asks(REQUESTS[place], OUTPUT_TOKENS[place]);
+                let mut profile = asks(job.requests.unwrap_or(REQUESTS)[place], OUTPUT_TOKENS[place]);
                 let left = parts.message + profile.output_tokens * CHARS_PER_TOKEN;
                 profile.growth = Some(Growth { quiet: left, tools: left, tools_after_turn: left, alert: left });
                 (profile, !matches!(job.target, Target::Named(_)))
@@ -434,6 +434,7 @@ impl<'c, 'a> Bill<'c, 'a> {
         match (&job.payload, job.kind) {
             (_, Kind::Promotion) => match self.costing.gateway.behaviour.instructions {
                 Instructions::MonitorScratch => DIARY,
+                Instructions::HeartbeatFile if beat.0.prompt > 0 => EARLY_LEGACY_DIARY,
                 Instructions::HeartbeatFile => LEGACY_DIARY,
             },
             (Payload::Turn { chars, light, tools, .. }, _) => {
@@ -493,7 +494,7 @@ impl<'c, 'a> Bill<'c, 'a> {
     }
 }
 
-/// A text of one phase of promotion, on legacy releases with the instructions of a sub-agent.
+/// A text of one phase of promotion: on legacy releases with the instructions of a sub-agent, on early ones with its tools.
 const DIARY: Parts = Parts {
     tools: 0,
     stable_system: 1_332,
@@ -505,6 +506,7 @@ const DIARY: Parts = Parts {
     caches_volatile: false,
 };
 const LEGACY_DIARY: Parts = Parts { stable_system: 16_205, message: 3_706, ..DIARY };
+const EARLY_LEGACY_DIARY: Parts = Parts { tools: 35_941, stable_system: 31_503, message: 2_688, ..DIARY };
 
 fn session(job: &Job) -> String {
     match &job.target {

@@ -165,7 +165,7 @@ pub(super) fn analyse(
     }
     #[cfg(feature = "records")]
     {
-        analysis.jobs = super::measured::jobs(&loaded, question);
+        analysis.jobs = super::measured::jobs(&loaded, question, records.as_ref().map(|(records, _)| records));
     }
     #[cfg(feature = "records")]
     let observed = records

@@ -3,7 +3,7 @@
 
 use super::super::Report;
 use super::{Block, Column, Line, List, Section, Table};
-use crate::automations::{Kind, Source};
+use crate::automations::Kind;
 use crate::bill::{Automation, Cheaper};
 use crate::money::{Money, Unit};
 use crate::words::{amount, count, counted, figure, in_unit, plain, tokens};
@@ -21,12 +21,12 @@ const OPTIONS: usize = 8;
 const ROWS: usize = 24;
 
 /// What no file decides, and so is in no figure.
-const NOT_IN_IT: &str = "Chats, sub-agents and wakes by events are in none of these figures: no file says how often they \
+const NOT_IN_IT: &str = "Chats, sub-agents, calls from outside and wakes by events are in none of these figures: no file says how often they \
                          come; clawbeat calibrate counts what was recorded of them.";
 
 /// Whether more than heartbeats is known of.
 fn is_said(report: &Report) -> bool {
-    report.beside_heartbeats().any(|one| one.counted || one.source != Source::Default)
+    report.beside_heartbeats().any(|one| one.counted)
 }
 
 /// Those that run beside heartbeats and count, the most expensive first.
