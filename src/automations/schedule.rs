@@ -165,7 +165,7 @@ impl Schedule {
     /// In as few words as a table has room for.
     pub fn in_words(&self) -> String {
         match self {
-            Schedule::Every { ms, .. } => format!("every {}", duration(*ms)),
+            Schedule::Every { ms, .. } => every(*ms),
             Schedule::At(at) => {
                 let at = Timestamp::from_millisecond(*at).unwrap_or(Timestamp::UNIX_EPOCH);
                 format!("once, {}", at.strftime("%Y-%m-%d %H:%MZ"))
@@ -176,6 +176,15 @@ impl Schedule {
             }
             Schedule::Event(event) => (*event).to_owned(),
         }
+    }
+}
+
+/// An interval in words, to the second.
+pub fn every(ms: u64) -> String {
+    match ms % 60_000 {
+        0 => format!("every {}", duration(ms)),
+        _ if ms % 1_000 == 0 => format!("every {}s", ms / 1_000),
+        _ => format!("every {ms}ms"),
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde::{Serialize, Serializer};
 
 use super::Bill;
-use crate::automations::{Delivery, Job, Jobs, Kind, Moments, Payload, Source, Target, Wake, implied};
+use crate::automations::{Delivery, Job, Jobs, Kind, Moments, Payload, Source, Target, Wake, every, implied};
 use crate::gateway::Agent;
 use crate::gateway::active_hours::Window;
 use crate::gateway::model_ref::ModelRef;
@@ -149,11 +149,7 @@ impl<'c, 'a> Bill<'c, 'a> {
             kind: Kind::Heartbeat,
             name: "heartbeat".to_owned(),
             agent: Some(agent.id.clone()),
-            schedule: settings
-                .every
-                .value
-                .ms()
-                .map_or("off".to_owned(), |ms| format!("every {}", crate::words::duration(ms))),
+            schedule: settings.every.value.ms().map_or_else(|| "off".to_owned(), every),
             model: Some(settings.model.value.to_string()),
             plan: model.found.plan.filter(|_| model.found.price.is_none()).map(|offer| offer.id),
             session: if settings.isolated_session.value { "isolated" } else { "main" }.to_owned(),

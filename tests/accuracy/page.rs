@@ -34,6 +34,15 @@ makes is an assumption: 1, 3 and 8 requests from a light to a heavy load.\n\n\
 | release | automation | recorded characters | simulated | whole | worst part |\n\
 | --- | --- | ---: | ---: | ---: | ---: |\n";
 
+const ALONE: &str = "\n## How often automations ran\n\n\
+A gateway of 2026.9.6 was left alone for twelve minutes with jobs at short intervals (`fixtures/oracle/automations-natural.json`). \
+A job with a session of its own runs as often as it is due, but for one at either end. Events and heartbeats of one main \
+session share turns when they meet, so there the prediction is the most that may run; at intervals of hours they hardly \
+meet. The recorded stores of `fixtures/records` hold no turn of a job: all they have scheduled is a weekly review of skills, \
+and none of them spans a week.\n\n\
+| automation | when | due in 12 minutes | turns recorded | predicted a day |\n\
+| --- | --- | ---: | ---: | ---: |\n";
+
 const BILLS: &str = "\n## What users said they paid\n\n\
 One file a case in `fixtures/bills`, with inputs, claim and source. Where the prompt size was published the \
 conversation is filled up to it; the split into buckets and the money are then predictions, and must be within 15 %. \
@@ -98,6 +107,11 @@ fn page() -> String {
         let (whole, part) = (percent(100.0 * one.error()), percent(100.0 * one.worst));
         let _ =
             writeln!(page, "| {} | {} | {} | {} | {whole} | {part} |", one.release, one.name, one.recorded, one.ours);
+    }
+    page.push_str(ALONE);
+    for one in automations::alone() {
+        let recorded = one.recorded.map_or("below".to_owned(), |recorded| recorded.to_string());
+        let _ = writeln!(page, "| {} | {} | {} | {recorded} | {} |", one.name, one.schedule, one.predicted, one.a_day);
     }
     let bills = bills::all();
     page.push_str(BILLS);
