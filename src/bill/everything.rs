@@ -114,16 +114,31 @@ struct Runner<'a> {
 impl<'c, 'a> Bill<'c, 'a> {
     /// Everything that runs by itself, for all agents or one. With `only_heartbeats` no more than these.
     pub fn everything(&self, jobs: &Jobs, only: Option<&str>, only_heartbeats: bool) -> Everything {
+        self.everything_beside(jobs, only, only_heartbeats, &|agent| self.of(&self.costing.subject(agent)))
+    }
+
+    /// The same where the months of heartbeats are known.
+    pub fn everything_beside(
+        &self,
+        jobs: &Jobs,
+        only: Option<&str>,
+        only_heartbeats: bool,
+        month: &dyn Fn(&Agent) -> Estimate,
+    ) -> Everything {
         let gateway = self.costing.gateway;
-        let wanted = |agent: Option<&str>| only.is_none_or(|id| agent == Some(id));
-        let beats = gateway.enrolled().filter(|agent| wanted(Some(&agent.id))).map(|agent| self.heartbeat(agent));
-        let mut automations: Vec<Automation> = beats.collect();
+        let beats = gateway.enrolled().filter(|agent| only.is_none_or(|id| agent.id == id));
+        let mut automations: Vec<Automation> = beats.map(|agent| self.heartbeat(agent, month(agent))).collect();
         if !only_heartbeats {
-            let all = self.scheduled(jobs).into_iter().map(|job| self.automation(&job));
-            automations.extend(all.filter(|automation| wanted(automation.agent.as_deref())));
+            automations.extend(self.beside_heartbeats(jobs, only));
         }
         let month = Estimate::sum(automations.iter().filter(|one| one.counted).map(|one| &one.month));
         Everything { automations, month }
+    }
+
+    /// What runs beside heartbeats, for all agents or one.
+    pub fn beside_heartbeats(&self, jobs: &Jobs, only: Option<&str>) -> Vec<Automation> {
+        let all = self.scheduled(jobs).into_iter().map(|job| self.automation(&job));
+        all.filter(|automation| only.is_none_or(|id| automation.agent.as_deref() == Some(id))).collect()
     }
 
     /// The jobs of the store, and those that the config implies: where a store was read, it knows which of the release's
@@ -140,9 +155,8 @@ impl<'c, 'a> Bill<'c, 'a> {
         all
     }
 
-    fn heartbeat(&self, agent: &Agent) -> Automation {
+    fn heartbeat(&self, agent: &Agent, month: Estimate) -> Automation {
         let settings = &agent.settings;
-        let month = self.of(&self.costing.subject(agent));
         let model = self.costing.model(&settings.model.value, settings.cache_retention.value);
         Automation {
             id: agent.id.clone(),
