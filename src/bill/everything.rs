@@ -11,8 +11,8 @@ use crate::gateway::Agent;
 use crate::gateway::active_hours::Window;
 use crate::gateway::model_ref::ModelRef;
 use crate::money::Money;
-use crate::releases::Instructions;
 use crate::releases::measured::{Measured, turn_sizes};
+use crate::releases::{Generation, Instructions};
 use crate::simulate::conversation::CHARS_PER_TOKEN;
 use crate::simulate::costing::reach::named_in;
 use crate::simulate::costing::{Choice, Level, PricedModel, Subject};
@@ -309,6 +309,10 @@ impl<'c, 'a> Bill<'c, 'a> {
     /// Why a job runs no model in the period.
     fn idle(&self, job: &Job) -> Option<String> {
         let costing = self.costing;
+        // Current releases say "cron job agent is unavailable"; legacy ones run it with the settings of the defaults.
+        let is_refused = costing.gateway.behaviour.generation == Generation::Current;
+        let is_here = |id: &&str| costing.gateway.agents.iter().any(|agent| agent.id == **id);
+        let gone = job.agent.as_deref().filter(|id| is_refused && !is_here(id));
         let is_off = costing.gateway.config().pointer("/cron/enabled") == Some(&serde_json::Value::Bool(false));
         Some(match (&job.schedule, &job.payload) {
             _ if !job.enabled => "switched off".to_owned(),
@@ -317,6 +321,7 @@ impl<'c, 'a> Bill<'c, 'a> {
             (Ok(crate::automations::Schedule::Event(event)), _) => {
                 format!("runs {event}: how often is in no file")
             }
+            _ if gone.is_some() => format!("its agent '{}' is not in the config", plain(gone.unwrap_or_default())),
             _ if is_off => "the scheduler is off (cron.enabled: false)".to_owned(),
             (Ok(schedule), _) if schedule.has_passed(costing.period) => "its moment has passed".to_owned(),
             (Ok(_), Payload::Event { .. }) if job.wake == Wake::NextHeartbeat && job.kind == Kind::Cron => {

@@ -115,6 +115,19 @@ fn what_cannot_run_is_said_and_the_rest_is_priced() {
     assert_eq!(desk.read("cron/jobs.json"), text[..text.len() - 20]);
 }
 
+/// 2026.9.6 calls such an agent unavailable; 2026.7.35 runs the job with the defaults.
+#[test]
+fn a_job_of_an_agent_that_is_gone_runs_on_legacy_releases_only() {
+    let mut file = jobs();
+    file["jobs"][1]["agentId"] = json!("gone");
+    let desk = desk(&file.to_string());
+    for (version, runs) in [("2026.7.35", 2880), ("2026.9.6", 0)] {
+        let report = report(&desk, &["--openclaw-version", version]);
+        let mail = report["automations"].as_array().unwrap().iter().find(|line| line["name"] == "mail").unwrap();
+        assert_eq!(mail["runs"], runs, "{version}");
+    }
+}
+
 /// A change that also switches promotion on adds more than its heartbeats.
 #[test]
 fn a_revision_is_held_against_all_that_it_starts() {
