@@ -63,6 +63,7 @@ fn promotion(gateway: &Gateway) -> Option<Job> {
         delivery: Delivery::None,
         has_run: false,
         failures: 0,
+        requests: None,
         names_heartbeat: false,
         source: said.map_or(Source::Default, |_| {
             Source::Key(key(&["plugins", "entries", plugin, "config", "dreaming", "enabled"]))
@@ -89,6 +90,7 @@ fn reviews(gateway: &Gateway) -> Vec<Job> {
         delivery: Delivery::None,
         has_run: false,
         failures: 0,
+        requests: None,
         names_heartbeat: false,
         source: mode.map_or(Source::Default, |_| Source::Key(key(&["skills", "workshop", "autonomous", "mode"]))),
     };
@@ -114,6 +116,7 @@ fn calls() -> Job {
         delivery: Delivery::Unsaid,
         has_run: false,
         failures: 0,
+        requests: None,
         names_heartbeat: false,
         source: Source::Key(key(&["hooks", "enabled"])),
     }

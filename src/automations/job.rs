@@ -126,6 +126,8 @@ pub struct Job {
     pub has_run: bool,
     /// Failures in a row.
     pub failures: u64,
+    /// The requests of a run from the least to the most, where runs of its agent's jobs are on record.
+    pub requests: Option<[u64; 3]>,
     /// Its name or what it asks speaks of the heartbeat or its file.
     pub names_heartbeat: bool,
     /// Where it stands.
@@ -197,6 +199,7 @@ impl Job {
             delivery: delivery(job),
             has_run: state["lastRunAtMs"].as_i64().is_some_and(|at| at > 0),
             failures: state["consecutiveErrors"].as_u64().unwrap_or(0),
+            requests: None,
             names_heartbeat,
             source,
             id,

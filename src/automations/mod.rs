@@ -8,7 +8,7 @@ mod schedule;
 
 pub use implied::implied;
 pub use job::{Delivery, Job, Kind, NoJob, Payload, Source, Target, Wake, jobs_of};
-pub use schedule::{BadSchedule, Moments, Schedule};
+pub use schedule::{BadSchedule, Moments, Schedule, every};
 
 /// The jobs of a gateway's stores, and what is to be said of reading them.
 #[derive(Clone, Debug, Default, PartialEq)]

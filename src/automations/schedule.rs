@@ -139,7 +139,8 @@ impl Schedule {
             Schedule::Cron { cron, zone, .. } => {
                 let first: Zoned = period.start.to_zoned(zone.as_ref().unwrap_or(machine).clone());
                 let times = cron.iter_from(first, Direction::Forward);
-                Box::new(times.map(|at| at.timestamp().as_millisecond()).take_while(move |at| *at < end))
+                let times = times.take_while(move |at| at.timestamp().as_millisecond() < end);
+                Box::new(times.filter(is_first).map(|at| at.timestamp().as_millisecond()))
             }
         };
         let mut at: Vec<i64> = all.take(MOST_MOMENTS + 1).collect();
@@ -164,7 +165,7 @@ impl Schedule {
     /// In as few words as a table has room for.
     pub fn in_words(&self) -> String {
         match self {
-            Schedule::Every { ms, .. } => format!("every {}", duration(*ms)),
+            Schedule::Every { ms, .. } => every(*ms),
             Schedule::At(at) => {
                 let at = Timestamp::from_millisecond(*at).unwrap_or(Timestamp::UNIX_EPOCH);
                 format!("once, {}", at.strftime("%Y-%m-%d %H:%MZ"))
@@ -176,6 +177,21 @@ impl Schedule {
             Schedule::Event(event) => (*event).to_owned(),
         }
     }
+}
+
+/// An interval in words, to the second.
+pub fn every(ms: u64) -> String {
+    match ms % 60_000 {
+        0 => format!("every {}", duration(ms)),
+        _ if ms % 1_000 == 0 => format!("every {}s", ms / 1_000),
+        _ => format!("every {ms}ms"),
+    }
+}
+
+/// Whether a clock shows this time for the first time: of an hour that comes twice, jobs are due in the first one.
+fn is_first(at: &Zoned) -> bool {
+    let either = at.time_zone().to_ambiguous_timestamp(at.datetime());
+    either.earlier().map_or(true, |first| first == at.timestamp())
 }
 
 /// A moment as OpenClaw reads it: without an offset it is in UTC.

@@ -1,22 +1,25 @@
 //! What a gateway runs by itself, all of it on one bill: heartbeats, the jobs of its scheduler, and what the config or the
 //! release schedules beside them. A job is simulated as a heartbeat is, with the sizes of its own kind of turn.
 
+use std::collections::BTreeSet;
+
 use serde::{Serialize, Serializer};
 
 use super::Bill;
-use crate::automations::{Delivery, Job, Jobs, Kind, Moments, Payload, Source, Target, Wake, implied};
+use crate::automations::{Delivery, Job, Jobs, Kind, Moments, Payload, Source, Target, Wake, every, implied};
 use crate::gateway::Agent;
 use crate::gateway::active_hours::Window;
 use crate::gateway::model_ref::ModelRef;
 use crate::money::Money;
-use crate::releases::Instructions;
-use crate::releases::measured::turn_sizes;
+use crate::releases::measured::{Measured, turn_sizes};
+use crate::releases::{Generation, Instructions};
 use crate::simulate::conversation::CHARS_PER_TOKEN;
+use crate::simulate::costing::reach::named_in;
 use crate::simulate::costing::{Choice, Level, PricedModel, Subject};
 use crate::simulate::estimate::{self, Estimate, Range, Tally};
 use crate::simulate::prompt::{self, Asked, Parts};
 use crate::simulate::{Scenario, SkipReason};
-use crate::words::plain;
+use crate::words::{plain, quoted};
 use crate::workload::Profile;
 use crate::workload::measured::Growth;
 
@@ -50,6 +53,20 @@ pub struct Automation {
     pub source: Source,
     /// Why it runs no model, or why its figure is unknown; null where neither is so.
     pub note: Option<String>,
+    /// What would make it cheaper, each by itself, the largest saving first.
+    pub options: Vec<Cheaper>,
+}
+
+/// A change of an automation by a command, as its store is only changed by the gateway itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cheaper {
+    /// The command, as a shell takes it.
+    pub command: String,
+    /// What the job loses.
+    pub gives_up: &'static str,
+    /// What a typical month costs less.
+    pub saving: Money,
 }
 
 fn named<S: Serializer>(source: &Source, serializer: S) -> Result<S::Ok, S::Error> {
@@ -97,16 +114,31 @@ struct Runner<'a> {
 impl<'c, 'a> Bill<'c, 'a> {
     /// Everything that runs by itself, for all agents or one. With `only_heartbeats` no more than these.
     pub fn everything(&self, jobs: &Jobs, only: Option<&str>, only_heartbeats: bool) -> Everything {
+        self.everything_beside(jobs, only, only_heartbeats, &|agent| self.of(&self.costing.subject(agent)))
+    }
+
+    /// The same where the months of heartbeats are known.
+    pub fn everything_beside(
+        &self,
+        jobs: &Jobs,
+        only: Option<&str>,
+        only_heartbeats: bool,
+        month: &dyn Fn(&Agent) -> Estimate,
+    ) -> Everything {
         let gateway = self.costing.gateway;
-        let wanted = |agent: Option<&str>| only.is_none_or(|id| agent == Some(id));
-        let beats = gateway.enrolled().filter(|agent| wanted(Some(&agent.id))).map(|agent| self.heartbeat(agent));
-        let mut automations: Vec<Automation> = beats.collect();
+        let beats = gateway.enrolled().filter(|agent| only.is_none_or(|id| agent.id == id));
+        let mut automations: Vec<Automation> = beats.map(|agent| self.heartbeat(agent, month(agent))).collect();
         if !only_heartbeats {
-            let all = self.scheduled(jobs).into_iter().map(|job| self.automation(&job));
-            automations.extend(all.filter(|automation| wanted(automation.agent.as_deref())));
+            automations.extend(self.beside_heartbeats(jobs, only));
         }
         let month = Estimate::sum(automations.iter().filter(|one| one.counted).map(|one| &one.month));
         Everything { automations, month }
+    }
+
+    /// What runs beside heartbeats, for all agents or one.
+    pub fn beside_heartbeats(&self, jobs: &Jobs, only: Option<&str>) -> Vec<Automation> {
+        let all = self.scheduled(jobs).into_iter().map(|job| self.automation(&job));
+        all.filter(|automation| only.is_none_or(|id| automation.agent.as_deref() == Some(id))).collect()
     }
 
     /// The jobs of the store, and those that the config implies: where a store was read, it knows which of the release's
@@ -123,20 +155,15 @@ impl<'c, 'a> Bill<'c, 'a> {
         all
     }
 
-    fn heartbeat(&self, agent: &Agent) -> Automation {
+    fn heartbeat(&self, agent: &Agent, month: Estimate) -> Automation {
         let settings = &agent.settings;
-        let month = self.of(&self.costing.subject(agent));
         let model = self.costing.model(&settings.model.value, settings.cache_retention.value);
         Automation {
             id: agent.id.clone(),
             kind: Kind::Heartbeat,
             name: "heartbeat".to_owned(),
             agent: Some(agent.id.clone()),
-            schedule: settings
-                .every
-                .value
-                .ms()
-                .map_or("off".to_owned(), |ms| format!("every {}", crate::words::duration(ms))),
+            schedule: settings.every.value.ms().map_or_else(|| "off".to_owned(), every),
             model: Some(settings.model.value.to_string()),
             plan: model.found.plan.filter(|_| model.found.price.is_none()).map(|offer| offer.id),
             session: if settings.isolated_session.value { "isolated" } else { "main" }.to_owned(),
@@ -148,6 +175,7 @@ impl<'c, 'a> Bill<'c, 'a> {
                 .or(self.costing.gateway.defaults_block.clone())
                 .map_or(Source::Default, Source::Key),
             note: None,
+            options: Vec::new(),
         }
     }
 
@@ -181,8 +209,8 @@ impl<'c, 'a> Bill<'c, 'a> {
         let subject = self.costing.subject(runner.agent);
         let choice = self.choice(&runner);
         let model = self.costing.model(&choice.model, choice.retention);
-        let beat = self.costing.parts(&subject, &choice, &model, Level::Typical).1;
-        Some(self.parts(job, &subject, &model, subject.profile(Level::Typical), beat))
+        let (sizes, beat) = self.costing.parts(&subject, &choice, &model, Level::Typical);
+        Some(self.parts(job, &subject, &model, subject.profile(Level::Typical), (&sizes, beat)))
     }
 
     fn automation(&self, job: &Job) -> Automation {
@@ -200,6 +228,10 @@ impl<'c, 'a> Bill<'c, 'a> {
             Err(_) => ("unknown".to_owned(), month, note),
         };
         let is_own = matches!(job.kind, Kind::Promotion | Kind::Review);
+        let options = match (&runner, month.typical()) {
+            (Some(runner), Some(now)) if month.runs > 0 => self.options(job, runner, now),
+            _ => Vec::new(),
+        };
         let whose = runner.as_ref().map(|one| one.agent.id.clone());
         Automation {
             id: job.id.clone(),
@@ -217,12 +249,70 @@ impl<'c, 'a> Bill<'c, 'a> {
             counted: !(is_own && job.source == Source::Default) && job.kind != Kind::Hook,
             source: job.source.clone(),
             note,
+            options,
         }
+    }
+
+    /// What would make a job cheaper than it is: what is there to change, and what the file has to change it to.
+    fn options(&self, job: &Job, runner: &Runner<'a>, now: Money) -> Vec<Cheaper> {
+        let all = |command: &str, gives_up| vec![Cheaper { command: command.to_owned(), gives_up, saving: now }];
+        match (job.kind, &job.payload) {
+            (Kind::Promotion, _) => {
+                let command = "openclaw config set plugins.entries.memory-core.config.dreaming.enabled false";
+                return all(command, "the diary, and what is moved from notes into the memory");
+            }
+            (Kind::Review, _) => {
+                let command = "openclaw config set skills.workshop.autonomous.mode off";
+                return all(command, "that skills are kept up by themselves");
+            }
+            (Kind::Cron, Payload::Turn { .. }) => {}
+            _ => return Vec::new(),
+        }
+        let costing = self.costing;
+        let edit = format!("openclaw cron edit {}", quoted(&job.id));
+        let saving = |job: &Job, runner: &Runner<'a>| {
+            let choice = self.choice(runner);
+            let model = costing.model(&choice.model, choice.retention);
+            let then = self.month_of(job, runner, &model).0.typical()?;
+            (then < now).then(|| now - then)
+        };
+        let with = |light: bool| {
+            let mut job = job.clone();
+            if let Payload::Turn { light: is_light, .. } = &mut job.payload {
+                *is_light = light;
+            }
+            job
+        };
+        let is_light = matches!(job.payload, Payload::Turn { light: true, .. });
+        let light = (!is_light).then(|| saving(&with(true), runner)).flatten();
+        let light = light.map(|saving| Cheaper {
+            command: format!("{edit} --light-context"),
+            gives_up: "the workspace files (persona, rules, memory)",
+            saving,
+        });
+        let models = named_in(costing.gateway).filter(|model| *model != runner.model && costing.gateway.allows(model));
+        let models: BTreeSet<ModelRef> = models.collect();
+        let cheaper = models.into_iter().filter_map(|model| {
+            let other = Runner { agent: runner.agent, model };
+            Some((saving(job, &other)?, other.model))
+        });
+        let lighter = cheaper.max_by_key(|(saving, _)| saving.pico()).map(|(saving, model)| Cheaper {
+            command: format!("{edit} --model {}", quoted(&model.to_string())),
+            gives_up: "the model's judgement: see whether the answers are still good",
+            saving,
+        });
+        let mut options: Vec<Cheaper> = light.into_iter().chain(lighter).collect();
+        options.sort_by_key(|option| std::cmp::Reverse(option.saving.pico()));
+        options
     }
 
     /// Why a job runs no model in the period.
     fn idle(&self, job: &Job) -> Option<String> {
         let costing = self.costing;
+        // Current releases say "cron job agent is unavailable"; legacy ones run it with the settings of the defaults.
+        let is_refused = costing.gateway.behaviour.generation == Generation::Current;
+        let is_here = |id: &&str| costing.gateway.agents.iter().any(|agent| agent.id == **id);
+        let gone = job.agent.as_deref().filter(|id| is_refused && !is_here(id));
         let is_off = costing.gateway.config().pointer("/cron/enabled") == Some(&serde_json::Value::Bool(false));
         Some(match (&job.schedule, &job.payload) {
             _ if !job.enabled => "switched off".to_owned(),
@@ -231,9 +321,10 @@ impl<'c, 'a> Bill<'c, 'a> {
             (Ok(crate::automations::Schedule::Event(event)), _) => {
                 format!("runs {event}: how often is in no file")
             }
+            _ if gone.is_some() => format!("its agent '{}' is not in the config", plain(gone.unwrap_or_default())),
             _ if is_off => "the scheduler is off (cron.enabled: false)".to_owned(),
             (Ok(schedule), _) if schedule.has_passed(costing.period) => "its moment has passed".to_owned(),
-            (Ok(_), Payload::Event { .. }) if job.wake == Wake::NextHeartbeat => {
+            (Ok(_), Payload::Event { .. }) if job.wake == Wake::NextHeartbeat && job.kind == Kind::Cron => {
                 "a line in the next heartbeat, without a run of its own".to_owned()
             }
             _ => return None,
@@ -313,14 +404,14 @@ impl<'c, 'a> Bill<'c, 'a> {
         } else {
             &due.at
         };
-        let parts = self.parts(job, subject, model, load, base.parts);
+        let parts = self.parts(job, subject, model, load, (&base.sizes, base.parts));
         let (profile, isolated) = match (&job.payload, job.kind) {
             // Texts of their own, one after the other, which nothing keeps in a cache for another.
             (_, Kind::Promotion) => {
                 (Profile { tool_round_chars: 0, ..asks(PROMOTION[place].max(1), DIARY_TOKENS) }, true)
             }
             (Payload::Turn { .. }, _) => {
-                let mut profile = asks(REQUESTS[place], OUTPUT_TOKENS[place]);
+                let mut profile = asks(job.requests.unwrap_or(REQUESTS)[place], OUTPUT_TOKENS[place]);
                 let left = parts.message + profile.output_tokens * CHARS_PER_TOKEN;
                 profile.growth = Some(Growth { quiet: left, tools: left, tools_after_turn: left, alert: left });
                 (profile, !matches!(job.target, Target::Named(_)))
@@ -347,28 +438,37 @@ impl<'c, 'a> Bill<'c, 'a> {
     }
 
     /// The parts of a run's first request; `beat` are those of a heartbeat of the agent.
-    fn parts(&self, job: &Job, subject: &Subject<'_>, model: &PricedModel, load: &Profile, beat: Parts) -> Parts {
+    fn parts(
+        &self,
+        job: &Job,
+        subject: &Subject<'_>,
+        model: &PricedModel,
+        load: &Profile,
+        beat: (&Measured, Parts),
+    ) -> Parts {
         match (&job.payload, job.kind) {
             (_, Kind::Promotion) => match self.costing.gateway.behaviour.instructions {
                 Instructions::MonitorScratch => DIARY,
+                Instructions::HeartbeatFile if beat.0.prompt > 0 => EARLY_LEGACY_DIARY,
                 Instructions::HeartbeatFile => LEGACY_DIARY,
             },
             (Payload::Turn { chars, light, tools, .. }, _) => {
                 self.turn(job, subject, model, load, (*chars, *light, *tools))
             }
             (Payload::Event { chars }, _) => self.event(beat, *chars),
-            (Payload::NoModel, _) => beat,
+            (Payload::NoModel, _) => beat.1,
         }
     }
 
-    /// The parts of a heartbeat that brings an event: its text stands in the place of the prompt, and on legacy releases the
-    /// instructions for heartbeats are left out.
-    fn event(&self, beat: Parts, chars: u64) -> Parts {
+    /// The parts of a heartbeat that brings an event. Current releases send its text in the place of the prompt, early legacy
+    /// ones twice; late ones leave out the instructions for heartbeats, and the text with them.
+    fn event(&self, (sizes, beat): (&Measured, Parts), chars: u64) -> Parts {
         match self.costing.gateway.behaviour.instructions {
             Instructions::MonitorScratch => Parts { message: 254 + chars, ..beat },
+            Instructions::HeartbeatFile if sizes.prompt > 0 => Parts { message: 277 + 2 * chars, ..beat },
             Instructions::HeartbeatFile => Parts {
                 stable_system: beat.stable_system.saturating_sub(2_903),
-                volatile_system: beat.volatile_system.saturating_sub(2_119) + chars,
+                volatile_system: beat.volatile_system.saturating_sub(2_084),
                 message: 52,
                 ..beat
             },
@@ -409,7 +509,7 @@ impl<'c, 'a> Bill<'c, 'a> {
     }
 }
 
-/// A text of one phase of promotion, on legacy releases with the instructions of a sub-agent.
+/// A text of one phase of promotion: on legacy releases with the instructions of a sub-agent, on early ones with its tools.
 const DIARY: Parts = Parts {
     tools: 0,
     stable_system: 1_332,
@@ -421,6 +521,7 @@ const DIARY: Parts = Parts {
     caches_volatile: false,
 };
 const LEGACY_DIARY: Parts = Parts { stable_system: 16_205, message: 3_706, ..DIARY };
+const EARLY_LEGACY_DIARY: Parts = Parts { tools: 35_941, stable_system: 31_503, message: 2_688, ..DIARY };
 
 fn session(job: &Job) -> String {
     match &job.target {

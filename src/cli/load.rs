@@ -210,7 +210,7 @@ pub(super) fn analyse_under(
     }
     #[cfg(feature = "records")]
     {
-        analysis.jobs = super::measured::jobs(&loaded, question);
+        analysis.jobs = super::measured::jobs(&loaded, question, records.as_ref().map(|(records, _)| records));
     }
     #[cfg(feature = "records")]
     let observed = records

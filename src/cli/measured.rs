@@ -40,12 +40,15 @@ pub(super) fn records(loaded: &Loaded, question: &QuestionOptions) -> anyhow::Re
 }
 
 /// What is scheduled in the store of the gateway whose config this is; what cannot be read is said once.
-pub(super) fn jobs(loaded: &Loaded, question: &QuestionOptions) -> Jobs {
+pub(super) fn jobs(loaded: &Loaded, question: &QuestionOptions, records: Option<&Records>) -> Jobs {
     if question.no_records {
         return Jobs::default();
     }
     let dirs = if question.state_dir.is_empty() { own_dirs(loaded, question) } else { question.state_dir.clone() };
-    let jobs = records::scheduled(&dirs);
+    let mut jobs = records::scheduled(&dirs);
+    if let Some(records) = records {
+        records::measure(&mut jobs, records);
+    }
     static TOLD: Once = Once::new();
     TOLD.call_once(|| jobs.notes.iter().for_each(|note| complain(&format!("warning: {note}"))));
     jobs

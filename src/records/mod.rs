@@ -37,7 +37,7 @@ pub use notes::Note;
 use notes::{Notes, What};
 use places::Habits;
 pub use places::state_dirs;
-pub use scheduled::scheduled;
+pub use scheduled::{measure, scheduled};
 
 /// What a request was made for. Requests that follow on a tool's result carry the kind of their turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -1,6 +1,7 @@
 //! What a gateway has scheduled: the jobs of its own database, and `cron/jobs.json` of releases before it. A database that
 //! holds jobs comes before a file that was left behind.
 
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::database::Database;
 use super::ledger::Ledger;
 use super::notes::Notes;
-use super::once;
+use super::{Kind, Records, once};
 use crate::automations::{Job, Jobs, Source, jobs_of};
 use crate::document::{Document, Format};
 
@@ -33,6 +34,37 @@ pub fn scheduled(dirs: &[PathBuf]) -> Jobs {
         }
     }
     found
+}
+
+/// Tells jobs how many requests the runs on record made, agent by agent: a tenth of them made no more than the first number
+/// and a tenth at least the last; between them is the mean. Few runs tell nothing.
+pub fn measure(jobs: &mut Jobs, records: &Records) {
+    const LEAST: usize = 5;
+    let mut runs: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
+    let mut open: HashMap<(&str, u64), usize> = HashMap::new();
+    for request in records.requests.iter().filter(|request| request.kind == Kind::Cron) {
+        let own = runs.entry(&request.agent).or_default();
+        let session = (&*request.agent, request.place.session);
+        match open.get(&session).filter(|_| request.place.round > 0) {
+            Some(at) => own[*at] += 1,
+            None => {
+                open.insert(session, own.len());
+                own.push(1);
+            }
+        }
+    }
+    for own in runs.values_mut() {
+        own.sort_unstable();
+    }
+    let owner = runs.keys().next().copied().filter(|_| runs.len() == 1);
+    for job in &mut jobs.jobs {
+        let own = job.agent.as_deref().or(owner).and_then(|agent| runs.get(agent));
+        job.requests = own.filter(|own| own.len() >= LEAST).map(|own| {
+            let mean = (own.iter().sum::<u64>() * 2 / own.len() as u64).div_ceil(2);
+            let tenth = own.len() / 10;
+            [own[tenth].min(mean), mean, own[own.len() - 1 - tenth].max(mean)]
+        });
+    }
 }
 
 fn in_database(path: &Path, found: &mut Jobs, notes: &mut Notes) -> bool {
@@ -146,6 +178,31 @@ mod tests {
         for expected in ["1 row of the scheduler is no job", "schema 99", "jobs.json: 1 of its jobs"] {
             assert!(said.contains(expected), "{said}");
         }
+    }
+
+    /// Nine runs of one request and one of eleven: the mean is two.
+    #[test]
+    fn runs_on_record_tell_how_many_requests_a_run_makes() {
+        use crate::records::{Place, Request};
+        let request = |session, round| Request {
+            id: None,
+            at: 0,
+            agent: "main".into(),
+            kind: Kind::Cron,
+            model: "a/b".into(),
+            tokens: crate::simulate::Tokens::default(),
+            place: Place { session, round, ..Place::default() },
+        };
+        let mut records = Records { requests: (0..9).map(|run| request(run, 0)).collect(), ..Records::default() };
+        records.requests.extend((0..11).map(|round| request(9, round)));
+        let dir = tempfile::tempdir().unwrap();
+        written(dir.path(), "cron/jobs.json", FILE);
+        let mut jobs = scheduled(&[dir.path().to_owned()]);
+        measure(&mut jobs, &records);
+        assert_eq!(jobs.jobs[1].requests, Some([1, 2, 2]));
+        records.requests.truncate(4);
+        measure(&mut jobs, &records);
+        assert_eq!(jobs.jobs[1].requests, None);
     }
 
     #[test]

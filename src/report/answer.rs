@@ -127,7 +127,12 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Question<'_
     origin.warnings.into_iter().for_each(|text| warnings.say(Weight::Note, text));
     let (warnings, first) = warnings.sentences();
     let idle = idle(analysis, &agents, unit);
-    let everything = Bill::new(&costing, unit).everything(&analysis.jobs, only, question.only_heartbeats);
+    let month = |agent: &Agent| {
+        let known = agents.iter().find(|known| known.id == agent.id);
+        known.map(|known| known.current.clone()).unwrap_or_default()
+    };
+    let bill = Bill::new(&costing, unit);
+    let everything = bill.everything_beside(&analysis.jobs, only, question.only_heartbeats, &month);
     let (start, end) = (&analysis.period.start, &analysis.period.end);
     let at = |moment: &jiff::Timestamp| {
         let zoned = moment.to_zoned(analysis.period.zone.clone());

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::AgentReport;
 use super::settings::zone_name;
 use crate::analysis::Analysis;
+use crate::automations::{Job, Payload, Source, implied};
 use crate::gateway::session::Session;
 use crate::money::{Money, Unit};
 use crate::releases::Instructions;
@@ -178,9 +179,15 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
             add("instructions", value, "measured [M8, L5]");
         }
     }
-    if behaviour.other_schedules && gateway.enrolled().next().is_some() {
+    let by_default = |job: &Job| job.source == Source::Default;
+    let is_unseen = analysis.jobs.store.is_none() && implied(gateway).iter().any(by_default);
+    if is_unseen && gateway.enrolled().next().is_some() {
         let value = "memory promotion (daily) and skill review (weekly) are on the same bill, but not in these figures";
         add("other schedules", value.to_owned(), "OpenClaw runs them by itself [L12]");
+    }
+    if analysis.jobs.jobs.iter().any(|job| matches!(job.payload, Payload::Turn { .. }) && job.requests.is_none()) {
+        let value = "1, 3 and 8 requests a run from a light to a heavy load";
+        add("scheduled turns", value.to_owned(), "how many rounds of tools a job makes is in no file");
     }
     list.extend(measured);
     list

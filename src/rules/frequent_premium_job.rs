@@ -25,8 +25,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some(jobs) = context.jobs else { return };
     let costing = context.costing;
     let unit = costing.unit();
-    let everything = Bill::new(costing, unit).everything(jobs, context.agent, false);
-    for one in everything.automations.iter().filter(|one| one.kind == Kind::Cron) {
+    let beside = Bill::new(costing, unit).beside_heartbeats(jobs, context.agent);
+    for one in beside.iter().filter(|one| one.kind == Kind::Cron) {
         let often = one.month.runs >= RUNS_A_DAY * costing.period.days();
         let Some(model) = one.model.as_ref().filter(|_| often) else { continue };
         let reference = costing.gateway.resolve_model(model);

@@ -12,5 +12,6 @@ mod page;
 mod published;
 mod requests;
 mod resets;
+mod schedules;
 mod tasks;
 mod triggers;

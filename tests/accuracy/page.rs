@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use serde::Deserialize;
 use serde_json::Map;
 
+use super::automations;
 use super::bills::{self, Ask, Bill};
 use super::cells::{self, Cell};
 use super::published;
@@ -25,6 +26,22 @@ The simulator gets the same config, workspace and history sizes and no other hin
 request: of the request itself, of its worst part (tools, files, skills, system, message), and of the worst of the three \
 buckets read, written and plain. The buckets of the recording are what a mock made of the documented cache rules: they \
 test who can read what, not the provider. Bound: 2 %.\n";
+
+const AUTOMATIONS: &str = "\n## What automations sent\n\n\
+Jobs of the scheduler were run on gateways of three releases (`fixtures/oracle/automations.json`). The simulator gets the job \
+and the config. Bound: 2 % of the request, and of its worst part (tools, system, messages). How many rounds of tools a run \
+makes is an assumption: 1, 3 and 8 requests from a light to a heavy load.\n\n\
+| release | automation | recorded characters | simulated | whole | worst part |\n\
+| --- | --- | ---: | ---: | ---: | ---: |\n";
+
+const ALONE: &str = "\n## How often automations ran\n\n\
+A gateway of 2026.9.6 was left alone for twelve minutes with jobs at short intervals (`fixtures/oracle/automations-natural.json`). \
+A job with a session of its own runs as often as it is due, but for one at either end. Events and heartbeats of one main \
+session share turns when they meet, so there the prediction is the most that may run; at intervals of hours they hardly \
+meet. The recorded stores of `fixtures/records` hold no turn of a job: all they have scheduled is a weekly review of skills, \
+and none of them spans a week.\n\n\
+| automation | when | due in 12 minutes | turns recorded | predicted a day |\n\
+| --- | --- | ---: | ---: | ---: |\n";
 
 const BILLS: &str = "\n## What users said they paid\n\n\
 One file a case in `fixtures/bills`, with inputs, claim and source. Where the prompt size was published the \
@@ -85,6 +102,17 @@ fn page() -> String {
         cells::all().into_iter().map(|cell| (cell.clone(), requests::compare(&cell))).collect();
     page.push_str(REQUESTS);
     page.push_str(&summary(&measured));
+    page.push_str(AUTOMATIONS);
+    for one in automations::compared() {
+        let (whole, part) = (percent(100.0 * one.error()), percent(100.0 * one.worst));
+        let _ =
+            writeln!(page, "| {} | {} | {} | {} | {whole} | {part} |", one.release, one.name, one.recorded, one.ours);
+    }
+    page.push_str(ALONE);
+    for one in automations::alone() {
+        let recorded = one.recorded.map_or("below".to_owned(), |recorded| recorded.to_string());
+        let _ = writeln!(page, "| {} | {} | {} | {recorded} | {} |", one.name, one.schedule, one.predicted, one.a_day);
+    }
     let bills = bills::all();
     page.push_str(BILLS);
     page.push_str(&predicted(&bills));

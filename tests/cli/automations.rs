@@ -68,7 +68,16 @@ fn the_total_is_that_of_all_and_heartbeats_are_the_small_part() {
         let text = ask(&desk, &["--format", format]).stdout;
         assert!(text.contains("All that runs by itself costs about $") && text.contains("mail"), "{text}");
     }
-    assert!(ask(&desk, &["--full"]).stdout.contains("*/15 * * * *"));
+    let full = ask(&desk, &["--full"]).stdout;
+    assert!(full.contains("*/15 * * * *") && full.contains("openclaw cron edit mail --light-context"), "{full}");
+    // What a change saves is what the same job costs less with it.
+    let mail = &lines[2];
+    let light = mail["options"].as_array().unwrap().iter().find(|option| option["givesUp"].as_str().is_some());
+    let saving: f64 = light.unwrap()["saving"].as_str().unwrap().parse().unwrap();
+    let mut changed = jobs();
+    changed["jobs"][1]["payload"]["lightContext"] = json!(true);
+    let then = report(&self::desk(&changed.to_string()), &[]);
+    assert!((typical(mail) - saving - typical(&then["automations"][2])).abs() < 1e-6, "{light:?}");
 }
 
 #[test]
@@ -104,6 +113,19 @@ fn what_cannot_run_is_said_and_the_rest_is_priced() {
     let torn = ask(&desk, &[]);
     assert!(torn.stderr.contains("cron/jobs.json:1:") && !torn.stdout.is_empty(), "{torn}");
     assert_eq!(desk.read("cron/jobs.json"), text[..text.len() - 20]);
+}
+
+/// 2026.9.6 calls such an agent unavailable; 2026.7.35 runs the job with the defaults.
+#[test]
+fn a_job_of_an_agent_that_is_gone_runs_on_legacy_releases_only() {
+    let mut file = jobs();
+    file["jobs"][1]["agentId"] = json!("gone");
+    let desk = desk(&file.to_string());
+    for (version, runs) in [("2026.7.35", 2880), ("2026.9.6", 0)] {
+        let report = report(&desk, &["--openclaw-version", version]);
+        let mail = report["automations"].as_array().unwrap().iter().find(|line| line["name"] == "mail").unwrap();
+        assert_eq!(mail["runs"], runs, "{version}");
+    }
 }
 
 /// A change that also switches promotion on adds more than its heartbeats.

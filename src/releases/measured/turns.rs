@@ -50,10 +50,37 @@ const LATE_LEGACY_COMPLETIONS: Measured =
 const LATE_LEGACY_CUSTOM: Measured =
     Measured { wire: Wire::CustomMessages, tools: 53_750, stable: 5_198, volatile: [718, 718], ..LATE_LEGACY };
 
-const EARLY_LEGACY: Measured = Measured { delivery: NO_DELIVERY, prompt: 0, path_hint: 0, ..MESSAGES_4_15 };
+const EARLY_LEGACY: Measured = Measured {
+    tools: 16_551,
+    stable: 4_647,
+    volatile: [745, 745],
+    files: 11_997,
+    light_files: 0,
+    light_saves: 0,
+    message: [128, 128],
+    prompt: 0,
+    path_hint: 0,
+    delivery: DeliveryExtra { message: 207, ..NO_DELIVERY },
+    channel_tools: 0,
+    ..MESSAGES_4_15
+};
 
-const ALL: [Measured; 8] =
-    [EARLY_LEGACY, LATE_LEGACY, LATE_LEGACY_COMPLETIONS, LATE_LEGACY_CUSTOM, COMPLETIONS, MARKED, CUSTOM, MESSAGES];
+const EARLY_LEGACY_COMPLETIONS: Measured = Measured { wire: Wire::Completions, tools: 17_061, ..EARLY_LEGACY };
+
+const EARLY_LEGACY_CUSTOM: Measured = Measured { wire: Wire::CustomMessages, ..EARLY_LEGACY };
+
+const ALL: [Measured; 10] = [
+    EARLY_LEGACY,
+    EARLY_LEGACY_COMPLETIONS,
+    EARLY_LEGACY_CUSTOM,
+    LATE_LEGACY,
+    LATE_LEGACY_COMPLETIONS,
+    LATE_LEGACY_CUSTOM,
+    COMPLETIONS,
+    MARKED,
+    CUSTOM,
+    MESSAGES,
+];
 
 /// What a session that goes on has more, by generation: it is sent the instructions of a conversation.
 const GOES_ON: [DeliveryExtra; 2] = [

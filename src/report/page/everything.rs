@@ -2,9 +2,9 @@
 //! not taken for that of all.
 
 use super::super::Report;
-use super::{Block, Column, Line, Section, Table};
-use crate::automations::{Kind, Source};
-use crate::bill::Automation;
+use super::{Block, Column, Line, List, Section, Table};
+use crate::automations::Kind;
+use crate::bill::{Automation, Cheaper};
 use crate::money::{Money, Unit};
 use crate::words::{amount, count, counted, figure, in_unit, plain, tokens};
 
@@ -14,16 +14,19 @@ const TITLE: &str = "Everything that runs by itself";
 /// Jobs that a sentence names.
 const NAMED: usize = 3;
 
+/// Changes that stand open.
+const OPTIONS: usize = 8;
+
 /// Rows of the table.
 const ROWS: usize = 24;
 
 /// What no file decides, and so is in no figure.
-const NOT_IN_IT: &str = "Chats, sub-agents and wakes by events are in none of these figures: no file says how often they \
+const NOT_IN_IT: &str = "Chats, sub-agents, calls from outside and wakes by events are in none of these figures: no file says how often they \
                          come; clawbeat calibrate counts what was recorded of them.";
 
 /// Whether more than heartbeats is known of.
 fn is_said(report: &Report) -> bool {
-    report.beside_heartbeats().any(|one| one.counted || one.source != Source::Default)
+    report.beside_heartbeats().any(|one| one.counted)
 }
 
 /// Those that run beside heartbeats and count, the most expensive first.
@@ -89,7 +92,20 @@ pub(super) fn section(report: &Report) -> Section {
     let idle = idle.map(|(one, note)| Line::code(&*one.name).and(format!(": {}", plain(note))));
     let idle: Vec<Line> = idle.collect();
     if !idle.is_empty() {
-        blocks.push(super::List::of(idle, ROWS));
+        blocks.push(List::of(idle, ROWS));
+    }
+    let options =
+        all.iter().filter(|one| one.counted).flat_map(|one| one.options.iter().map(move |option| (*one, option)));
+    let mut options: Vec<_> = options.collect();
+    options.sort_by_key(|(_, option)| std::cmp::Reverse(option.saving.pico()));
+    if !options.is_empty() {
+        blocks.push(Block::Text("What would make them cheaper, each by itself; clawbeat changes no job:".into()));
+        let line = |(one, option): (&Automation, &Cheaper)| {
+            Line::code(&*one.name)
+                .and(format!(", {} less a month, gives up {}: ", amount(option.saving, unit), option.gives_up))
+                .and_code(&*option.command)
+        };
+        blocks.push(List::of(options.into_iter().map(line), OPTIONS));
     }
     blocks.push(Block::Text(NOT_IN_IT.into()));
     Section::new("everything", TITLE, blocks)
