@@ -16,6 +16,7 @@ pub mod tokenizer;
 pub mod usage;
 
 use std::ops::AddAssign;
+use std::rc::Rc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -245,10 +246,10 @@ impl Scenario<'_> {
         self.holds_chat || self.profile.history.is_recorded()
     }
 
-    fn calendar(&self) -> Calendar {
+    fn calendar(&self) -> Rc<Calendar> {
         match self.shares_session() && self.has_conversation() {
-            true => Calendar::new(self.period, self.zone, &self.profile.history, self.reset),
-            false => Calendar::default(),
+            true => Calendar::of(self.period, self.zone, &self.profile.history, self.reset),
+            false => Rc::default(),
         }
     }
 

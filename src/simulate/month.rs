@@ -92,6 +92,9 @@ impl<'a> Month<'a> {
     /// The rounds of tools of this run: as many as each has, or drawn so that the shares are kept as well as can be.
     fn rounds(&mut self) -> u64 {
         let profile = self.scenario.profile;
+        if profile.rounds.is_empty() {
+            return profile.requests_per_run.max(1) - 1;
+        }
         let all: u64 = profile.rounds.iter().sum();
         let lacks = |(at, share): (usize, &u64)| {
             i128::from(*share) * i128::from(self.runs) - i128::from(self.by_rounds[at]) * i128::from(all)
@@ -104,6 +107,9 @@ impl<'a> Month<'a> {
 
     /// What the cache did on record after such a gap, instead of what it promises.
     fn as_recorded(&self, state: CacheState, gap: Option<i64>) -> CacheState {
+        if self.scenario.profile.cache.is_empty() {
+            return state;
+        }
         let scheme = self.scenario.scheme;
         let (CacheState::Warm | CacheState::Expired { .. }, Some(gap), Some(lives)) = (state, gap, scheme.lives())
         else {
@@ -128,6 +134,9 @@ impl<'a> Month<'a> {
 
     /// The characters of a run's message; the tasks that are due have run with it.
     fn message(&mut self, at: i64) -> u64 {
+        if self.scenario.tasks.is_empty() {
+            return self.scenario.parts.message;
+        }
         let due: Vec<&'a Task> = self.due(at).collect();
         // Each on a line of its own.
         let lines: u64 = due.iter().map(|task| task.chars + 1).sum();

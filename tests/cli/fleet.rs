@@ -55,8 +55,8 @@ fn fixtures() -> BTreeMap<String, String> {
 }
 
 /// What the config alone is told must stand in its line.
-fn assert_same(line: &Value, desk: &Desk, config: &str, flags: &[&str]) {
-    let report = desk.ask(&[&["report", config, "--format", "json"], flags].concat());
+fn assert_same(line: &Value, desk: &Desk, config: &str, flags: &[&str], plan: &[&str]) {
+    let report = desk.ask(&[&["report", config, "--format", "json"], flags, plan].concat());
     let lint = desk.ask(&[&["lint", config, "--format", "json", "--month", "2026-11"], flags].concat());
     if report.code == 2 {
         let told = report.stderr.lines().find(|line| line.starts_with("error: ")).unwrap();
@@ -98,16 +98,16 @@ fn a_line_says_what_the_config_alone_is_told() {
     let desk = Desk::new();
     let configs = fixtures();
     configs.iter().for_each(|(name, text)| desk.write(name, text));
-    let older = ["--no-env", "--risk", "aggressive", "--openclaw-version", "2026.4.15"];
-    for (first, flags) in [&["--no-env"][..], &older].into_iter().enumerate() {
-        let answer = desk.ask(&[&["fleet", "{configs,findings}-*"], flags].concat());
+    let older = (&["--no-env", "--openclaw-version", "2026.4.15"][..], &["--risk", "aggressive"][..]);
+    for (first, (flags, plan)) in [(&["--no-env"][..], &[][..]), older].into_iter().enumerate() {
+        let answer = desk.ask(&[&["fleet", "{configs,findings}-*"], flags, plan].concat());
         assert_eq!(answer.code, 0, "{answer}");
         let lines = lines(&answer);
         let names: Vec<&str> = lines.iter().map(|line| line["path"].as_str().unwrap()).collect();
         assert_eq!(names, configs.keys().map(String::as_str).collect::<Vec<_>>(), "in order");
         // Every fourth, and others the second time: each takes two processes.
         let some = lines.iter().zip(&names).skip(first).step_by(4);
-        some.for_each(|(line, name)| assert_same(line, &desk, name, flags));
+        some.for_each(|(line, name)| assert_same(line, &desk, name, flags, plan));
     }
 }
 
@@ -154,7 +154,7 @@ fn a_stream_is_told_the_same_as_files() {
     desk.write("e.json", config["config"].to_string());
     let line = lines(&answer).remove(0);
     assert_eq!(line["id"], "7");
-    assert_same(&line, &desk, "e.json", &["--no-env", "--openclaw-version", "2026.4.15"]);
+    assert_same(&line, &desk, "e.json", &["--no-env", "--openclaw-version", "2026.4.15"], &[]);
 }
 
 #[test]
@@ -410,11 +410,11 @@ fn a_signal_leaves_whole_lines_though_the_input_stands_still() {
 #[test]
 fn memory_does_not_grow_with_the_fleet() {
     let mut running = Running::new();
-    running.ask(0, 200);
+    running.ask(0, 80);
     let few = running.peak();
-    running.ask(200, 1_200);
+    running.ask(80, 480);
     let many = running.peak();
-    assert!(many < few + 3_000, "{few} KiB after 200 configs, {many} KiB after 1,200");
+    assert!(many < few + 3_000, "{few} KiB after 80 configs, {many} KiB after 480");
     drop(running.input);
     assert!(running.child.wait().unwrap().success());
 }
