@@ -107,7 +107,7 @@ function showDiff(diff) {
 }
 
 function showFindings(lint, config) {
-  const findings = lint.files.flatMap((file) => file.findings);
+  const findings = lint.findings;
   at("findings").replaceChildren(...findings.map((finding) => {
     const item = document.createElement("li");
     item.className = finding.severity;
