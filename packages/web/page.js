@@ -1,6 +1,7 @@
 // The page's own part: it hands a config to the program and shows what that says. The program is the command itself, run in a
 // file system that lives in memory; each question starts it anew, so no answer depends on an earlier one.
 import { Directory, File, OpenFile, PreopenDirectory, WASI } from "@bjorn3/browser_wasi_shim";
+import { XzReadableStream } from "xz-decompress";
 
 const at = (id) => document.getElementById(id);
 const text = (bytes) => new TextDecoder().decode(bytes);
@@ -8,7 +9,7 @@ const text = (bytes) => new TextDecoder().decode(bytes);
 /** The program, compiled once. */
 const program = (async () => {
   const packed = Uint8Array.from(atob(at("engine").textContent), (c) => c.charCodeAt(0));
-  const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const unpacked = new XzReadableStream(new Blob([packed]).stream());
   return WebAssembly.compile(await new Response(unpacked).arrayBuffer());
 })();
 
