@@ -50,7 +50,7 @@ for target in "$@"; do
     esac
     PATH="$tools/bin:$PATH" cargo "${build[@]}"
     mkdir -p "$out/bin/$target"
-    cp "target/$target/release/$program" "$out/bin/$target/"
+    cp "${CARGO_TARGET_DIR:-target}/$target/release/$program" "$out/bin/$target/"
     scripts/sbom.py "$target" >"$out/clawbeat-$target.cdx.json"
     scripts/archive.py "$out/clawbeat-$target.tar.gz" "clawbeat-$target" "$out/bin/$target/$program" \
         LICENSE-APACHE LICENSE-MIT README.md src/catalogue/usd/NOTICE

@@ -1,6 +1,7 @@
 // The page's own part: it hands a config to the program and shows what that says. The program is the command itself, run in a
 // file system that lives in memory; each question starts it anew, so no answer depends on an earlier one.
 import { Directory, File, OpenFile, PreopenDirectory, WASI } from "@bjorn3/browser_wasi_shim";
+import { XzReadableStream } from "xz-decompress";
 
 const at = (id) => document.getElementById(id);
 const text = (bytes) => new TextDecoder().decode(bytes);
@@ -8,7 +9,7 @@ const text = (bytes) => new TextDecoder().decode(bytes);
 /** The program, compiled once. */
 const program = (async () => {
   const packed = Uint8Array.from(atob(at("engine").textContent), (c) => c.charCodeAt(0));
-  const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const unpacked = new XzReadableStream(new Blob([packed]).stream());
   return WebAssembly.compile(await new Response(unpacked).arrayBuffer());
 })();
 
@@ -28,15 +29,16 @@ function root(files) {
   return new PreopenDirectory("/", tree);
 }
 
-/** Runs one command on the given files: its exit code, what it prints, and the files as it leaves them. */
+/** Runs one command on the given files: its exit code and what it prints. */
 async function run(files, words) {
   const [output, complaint] = [new File([]), new File([])];
-  const home = root(files);
-  const streams = [new OpenFile(new File([])), new OpenFile(output), new OpenFile(complaint), home];
-  const wasi = new WASI(["clawbeat", ...words], ["PWD=/", "HOME=/"], streams);
-  const instance = await WebAssembly.instantiate(await program, { wasi_snapshot_preview1: wasi.wasiImport });
+  const streams = [new OpenFile(new File([])), new OpenFile(output), new OpenFile(complaint), root(files)];
+  const wasi = new WASI(["clawbeat", ...words], ["PWD=/", "HOME=/"], streams, { debug: false });
+  // There are no links here, which the shim does not say as a system would: "invalid", because it is none.
+  const imports = { ...wasi.wasiImport, path_readlink: () => 28 };
+  const instance = await WebAssembly.instantiate(await program, { wasi_snapshot_preview1: imports });
   const code = wasi.start(instance);
-  return { code, out: text(output.data), err: text(complaint.data).trim(), files: home.dir.contents };
+  return { code, out: text(output.data), err: text(complaint.data).trim() };
 }
 
 /** The config that was given, and the name it has. */
@@ -96,6 +98,29 @@ function headline(report) {
   }
 }
 
+/** A text with a patch of it made. The program's own patch of this very text fits line by line. */
+function made(config, diff) {
+  const lines = config.split("\n");
+  const result = [];
+  let at = 0;
+  for (const line of diff.split("\n").slice(2)) {
+    const hunk = line.match(/^@@ -(\d+)(,0)?/);
+    const rest = line.slice(1);
+    if (hunk) {
+      const start = Number(hunk[1]) - (hunk[2] ? 0 : 1);
+      result.push(...lines.slice(at, start));
+      at = start;
+    } else if (line.startsWith("+")) {
+      result.push(rest);
+    } else if (line.startsWith("-") || line.startsWith(" ")) {
+      if (lines[at] !== rest) throw new Error("the patch does not fit");
+      if (line.startsWith(" ")) result.push(rest);
+      at += 1;
+    }
+  }
+  return [...result, ...lines.slice(at)].join("\n");
+}
+
 function showDiff(diff) {
   const lines = diff.split("\n").filter((line) => !/^(---|\+\+\+) /.test(line));
   at("diff").replaceChildren(...lines.map((line) => {
@@ -107,7 +132,7 @@ function showDiff(diff) {
 }
 
 function showFindings(lint, config) {
-  const findings = lint.files.flatMap((file) => file.findings);
+  const findings = lint.findings;
   at("findings").replaceChildren(...findings.map((finding) => {
     const item = document.createElement("li");
     item.className = finding.severity;
@@ -151,7 +176,9 @@ function fail(message) {
 }
 
 async function answer() {
-  const config = at("config").value;
+  const shown = at("config").value;
+  // The field has line feeds only; a file that was opened and not edited keeps its own line ends.
+  const config = opened.text?.replace(/\r\n?/g, "\n") === shown ? opened.text : shown;
   if (!config.trim()) return fail("There is no config yet: paste one, open a file, or look at the example.");
   const started = performance.now();
   const name = named(config);
@@ -170,11 +197,11 @@ async function answer() {
   at("headline").focus();
 
   const diff = await run(files(), ["diff", ...asked]);
-  const applied = await run(files(), ["apply", ...asked, "--yes", "--allow-refused"]);
-  patched = text(applied.files.get(name).data);
-  at("unchanged").hidden = patched !== config;
+  patched = diff.out ? made(config, diff.out) : config;
+  at("unchanged").hidden = diff.code === 2 || patched !== config;
   at("changed").hidden = patched === config;
-  showDiff(diff.code === 2 ? diff.err : diff.out);
+  showDiff(diff.out);
+  at("refused").textContent = diff.code === 2 ? diff.err.replace(/^error: /, "") : "";
   const lint = await run(files(), ["lint", path, ...question, "--format", "json"]);
   if (lint.code !== 2) showFindings(JSON.parse(lint.out), config);
   const page = await run(files(), ["report", ...asked, "--format", "html", ...(balance ? ["--balance", balance] : [])]);
@@ -183,8 +210,10 @@ async function answer() {
 }
 
 async function open(file) {
+  const bytes = await file.arrayBuffer();
   opened.name = file.name;
-  at("config").value = await file.text();
+  opened.text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  at("config").value = opened.text;
   await answer();
 }
 

@@ -349,10 +349,13 @@ fn blocks<'a>(subject: &'a Subject, reports: &'a [AgentReport]) -> Vec<(&'a KeyP
 fn told(agents: &[&AgentReport], unit: clawbeat::money::Unit) -> String {
     let month = Estimate::sum(agents.iter().map(|agent| &agent.current));
     let whose = match agents {
-        [] => return "no heartbeats".to_owned(),
+        [] => return "no agent runs by this block".to_owned(),
         [one] => one.id.clone(),
         several => format!("{} agents", several.len()),
     };
+    if month.runs == 0 {
+        return plain(&format!("no runs ({whose})"));
+    }
     let runs = format!("{} runs", count(month.runs));
     let is_priced = agents.iter().all(|agent| matches!(agent.billing.kind, BillingKind::Tokens | BillingKind::Free));
     let figure = match month.typical().filter(|_| is_priced) {

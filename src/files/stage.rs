@@ -153,7 +153,8 @@ fn temporary_names(target: &Path) -> impl ExactSizeIterator<Item = OsString> {
     let mut name = OsString::from(".");
     name.push(target.file_name().unwrap_or_default());
     name.push(MARK);
-    name.push(std::process::id().to_string());
+    // WebAssembly has no processes.
+    name.push(if cfg!(target_os = "wasi") { "0".to_owned() } else { std::process::id().to_string() });
     (0..100_u8).map(move |again| {
         let mut name = name.clone();
         name.push(if again == 0 { String::new() } else { format!("{again:02}") });

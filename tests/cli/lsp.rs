@@ -134,7 +134,7 @@ fn findings_are_those_of_lint_at_utf_16_columns() {
     let shown = editor.show(&uri, FOREIGN, true);
     let lint: Value =
         serde_json::from_str(&desk.ask(&["lint", "--format", "json", "--month", "2026-11"]).stdout).unwrap();
-    let findings = lint["files"][0]["findings"].as_array().unwrap();
+    let findings = lint["findings"].as_array().unwrap();
     assert!(findings.len() > 2 && shown.len() == findings.len(), "{shown:?}");
     for (diagnostic, finding) in shown.iter().zip(findings) {
         assert_eq!(diagnostic["code"], finding["rule"]);
@@ -163,11 +163,9 @@ fn findings_are_those_of_lint_at_utf_16_columns() {
     assert_eq!(all_safe, desk.read("openclaw.json"));
     assert_ne!(all_safe, FOREIGN);
 
-    // Nothing is found in a text without heartbeats, nor in one that is closed, nor in another file.
-    assert_eq!(
-        editor.show(&uri, "{ agents: { defaults: { heartbeat: { every: '0m' } } } }", false),
-        Vec::<Value>::new()
-    );
+    // Nothing of it is found in another text, nothing in one that is closed.
+    let off = editor.show(&uri, "{ agents: { defaults: { heartbeat: { every: '0m' } } } }", false);
+    assert!(off.iter().all(|found| found["code"] == "off-but-woken"), "{off:?}");
     editor.tell("textDocument/didClose", &json!({ "textDocument": { "uri": uri } }));
     assert_eq!(editor.heard(&uri), Vec::<Value>::new());
     let broken = editor.show(&uri, "{ agents: ", true);
@@ -187,19 +185,23 @@ fn each_heartbeat_block_has_its_month_and_each_finding_its_page() {
         let lenses = lenses.as_array().unwrap();
         assert_eq!(lenses.len(), text.matches("heartbeat: {").count(), "{lenses:?}");
         let report = desk.report(&["openclaw.json"]);
+        let mut figures = 0;
         for lens in lenses {
             let at = byte(&text, &lens["range"]["start"]);
             assert!(text[at..].starts_with("heartbeat"), "{lens}");
             let title = lens["command"]["title"].as_str().unwrap();
             let agents = report["agents"].as_array().unwrap();
             let whose = agents.iter().find(|agent| title.ends_with(&format!("({})", agent["id"].as_str().unwrap())));
-            let month = &whose.map_or(&report["totals"], |agent| agent)["current"];
+            let Some(month) = whose.map(|agent| &agent["current"]).filter(|month| month["runs"] != 0) else {
+                assert!(title.starts_with("no "), "{title}");
+                continue;
+            };
             let cost: f64 = month["cost"]["typical"].as_str().unwrap().parse().unwrap();
             let said: f64 = title[1..].split(' ').next().unwrap().replace(',', "").parse().unwrap();
-            if whose.is_some() || lenses.len() == 1 {
-                assert!((said - cost).abs() < 0.006, "{title}: {cost}");
-            }
+            assert!((said - cost).abs() <= if cost < 1000.0 { 0.006 } else { 0.5 }, "{title}: {cost}");
+            figures += 1;
         }
+        assert!(figures > 0, "{lenses:?}");
         let rule = found[0]["code"].as_str().unwrap();
         let hover = |editor: &mut Editor, place: &Value| {
             editor.ask("textDocument/hover", &json!({ "textDocument": { "uri": uri }, "position": place }))
@@ -219,12 +221,12 @@ fn each_heartbeat_block_has_its_month_and_each_finding_its_page() {
 fn other_files_are_left_alone_and_the_settings_of_the_folder_count() {
     let desk = Desk::with(FOREIGN);
     desk.write("clawbeat.toml", "[rules]\nunknown-heartbeat-key = \"off\"\n");
-    let mut editor = Editor::start(&desk, &["--select", "unknown,invalid"]);
+    let mut editor = Editor::start(&desk, &["--select", "unknown,wrong-type"]);
     let uri = |name: &str| format!("file://{}", desk.path(name).display());
     let package = editor.show(&uri("package.json"), "{ agents: 1 }", true);
     assert!(package.is_empty(), "{package:?}");
     let codes = |found: &[Value]| found.iter().map(|one| one["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
     let here = codes(&editor.show(&uri("openclaw.prod.json5"), FOREIGN, true));
-    assert!(!here.is_empty() && here.iter().all(|rule| rule.starts_with("invalid")), "{here:?}");
+    assert!(!here.is_empty() && here.iter().all(|rule| rule == "wrong-type"), "{here:?}");
     editor.stop();
 }
