@@ -183,7 +183,7 @@ impl Schedule {
 pub fn every(ms: u64) -> String {
     match ms % 60_000 {
         0 => format!("every {}", duration(ms)),
-        _ if ms % 1_000 == 0 => format!("every {}s", ms / 1_000),
+        _ if ms.is_multiple_of(1_000) => format!("every {}s", ms / 1_000),
         _ => format!("every {ms}ms"),
     }
 }
