@@ -36,6 +36,9 @@ impl Metric {
     }
 }
 
+/// Puts the samples of one agent into a metric, with these labels.
+type Put<'a> = &'a dyn Fn(&mut Metric, &[(&str, &str)], &AgentReport);
+
 /// A label's value: the format knows three escapes, and has no other rule for what may stand there.
 fn escaped(value: &str) -> String {
     value.replace('\\', r"\\").replace('"', "\\\"").replace('\n', r"\n")
@@ -43,7 +46,7 @@ fn escaped(value: &str) -> String {
 
 /// Renders the metrics of configs. A sample of an agent whose price is in another unit than its report's is left out.
 pub fn render(reports: &[Report]) -> String {
-    let each = |metric: &mut Metric, put: &dyn Fn(&mut Metric, &[(&str, &str)], &AgentReport), unit: Option<Unit>| {
+    let each = |metric: &mut Metric, put: Put<'_>, unit: Option<Unit>| {
         for report in reports.iter().filter(|report| unit.is_none_or(|unit| report.unit == unit)) {
             for agent in report.enrolled() {
                 let model = model(agent);
