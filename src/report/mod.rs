@@ -24,6 +24,7 @@ pub mod models;
 pub mod own_server;
 mod page;
 pub mod plans;
+pub mod releases;
 pub mod request;
 mod settings;
 pub mod text;
