@@ -16,8 +16,8 @@ use jiff::civil::date;
 use serde_json::{Map, Value, json};
 
 const SIZES: [usize; 3] = [100, 400, 1600];
-const QUESTIONS: [&str; 3] = ["lint", "fixes", "plan"];
-const SHAPES: [&str; 12] = [
+const QUESTIONS: [&str; 4] = ["lint", "fixes", "plan", "verdict"];
+const SHAPES: [&str; 13] = [
     "list-shared",
     "list-own",
     "entries-shared",
@@ -29,6 +29,7 @@ const SHAPES: [&str; 12] = [
     "each-provider",
     "aliases",
     "bindings",
+    "channels",
     "levels",
 ];
 
@@ -97,6 +98,12 @@ fn config(shape: &str, size: usize) -> Value {
             let agents = json!({ "ownership": "explicit", "defaults": defaults, "entries": keys(&|_| json!({})) });
             json!({ "agents": agents, "bindings": bindings })
         }
+        // What the whole file's verdict looks at; 1,600 are about 400 KB.
+        "channels" => {
+            let group = json!({ "requireMention": true, "allowFrom": [1, "2"], "enabled": true });
+            let account = |at: usize| json!({ "botToken": name(at), "groups": { "1": group, "2": group } });
+            json!({ "channels": { "telegram": { "accounts": keys(&account) } }, "agents": { "defaults": defaults } })
+        }
         // As deep as a file may be, and as often.
         _ => {
             let deep = |_| (0..120).fold(json!(1), |inside, _| json!({ "a": inside }));
@@ -110,6 +117,7 @@ fn ask(question: &str, text: &str) -> Option<usize> {
     let analysis = Analysis::read(text, Format::Json5, date(2026, 11, 1), Setup::default()).ok()?;
     Some(match question {
         "plan" => analysis.document.edits(analysis.plan(&Bounds::default()).changes()).ok()?.len(),
+        "verdict" => analysis.verdict().1.len(),
         "fixes" => analysis.fixes(Safety::Safe, &Analysis::lint).len(),
         _ => {
             let lint = analysis.lint();

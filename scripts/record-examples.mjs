@@ -2,7 +2,7 @@
 // `node scripts/record-examples.mjs WORK PACKAGE... > fixtures/openclaw/doc-examples.json`, where WORK is a scratch folder
 // and PACKAGE the folder of an installed npm package, newest first. Facts only: longer texts become "text". An example is
 // a JSON block whose root keys are those of a config, or of one older than it; of several with the same keys and types
-// one is kept.
+// one is kept, and none whose answer depends on the machine: programs, other files, plugins that are not shipped.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
@@ -21,6 +21,9 @@ const plain = (value, name) => {
   if (!value || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner, key)]));
 };
+const dependsOnMachine = ({ plugins, secrets, tools, ...config }) =>
+  plugins?.load || plugins?.slots || tools?.web?.search?.provider || JSON.stringify(config).includes('"$include"') ||
+  Object.values(secrets?.providers ?? {}).some((provider) => provider?.command);
 const outline = (value) => {
   if (Array.isArray(value)) return `[${[...new Set(value.map(outline))].join()}]`;
   if (!value || typeof value !== "object") return value === null ? "null" : typeof value;
@@ -42,6 +45,7 @@ for (const home of homes) {
       const keys = Object.keys(config);
       if (!keys.length || !keys.every((key) => roots.has(key))) continue;
       config = plain(config);
+      if (dependsOnMachine(config)) continue;
       if (!found.has(outline(config))) found.set(outline(config), { page: path.relative(path.join(home, "docs"), page), config });
     }
   }

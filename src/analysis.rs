@@ -20,7 +20,7 @@ use crate::plan::placement::{Placement, Reread, place};
 use crate::plan::{self, Bounds, Newcomer, Plan};
 use crate::provenance::stand_ins;
 use crate::releases::{NEWEST, Release, ReleaseSource, Version};
-use crate::rules::{self, Advised, Context, Lint, Planner, Safety, Verdict};
+use crate::rules::{self, Advised, Context, Finding, Lint, Planner, Safety, Verdict};
 use crate::schema::GivenSchema;
 use crate::simulate::costing::{Choice, Costing};
 use crate::simulate::schedule::Period;
@@ -181,9 +181,18 @@ impl Analysis {
 
     /// What the release that a gateway runs says of the file.
     fn verdict_under(&self, gateway: &Gateway) -> Verdict {
+        self.judged_under(gateway).0
+    }
+
+    /// What a release says of the file, and the errors behind it; nothing is costed.
+    pub fn under(&self, version: Version) -> (Verdict, Vec<Finding>) {
+        self.judged_under(&Gateway::read(&self.expanded.value, version, &self.surroundings))
+    }
+
+    fn judged_under(&self, gateway: &Gateway) -> (Verdict, Vec<Finding>) {
         let release = Release { version: gateway.behaviour.version, ..self.release.clone() };
         let costing = self.costing_of(gateway);
-        rules::verdict_of(&Context::new(&self.document, &self.expanded, &release, &costing))
+        rules::judged(&Context::new(&self.document, &self.expanded, &release, &costing))
     }
 
     /// Changes of the config by the file that they belong in.

@@ -119,7 +119,7 @@ fn analysis(args: &Args, dirs: &[PathBuf], recorded: Option<Version>) -> anyhow:
     }
     complain("note: no openclaw.json there: the settings are taken to be OpenClaw's own defaults");
     let month = Timestamp::now().to_zoned(TimeZone::UTC).date();
-    let setup = Setup { version: options.question.openclaw_version.or(recorded), ..Setup::default() };
+    let setup = Setup { version: options.question.version()?.or(recorded), ..Setup::default() };
     Analysis::read("{}", clawbeat::Format::Json5, month, setup).map_err(|error| anyhow!(error))
 }
 

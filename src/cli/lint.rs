@@ -11,19 +11,22 @@ use clawbeat::files::write::Outcome;
 use clawbeat::gateway::holder::Holder;
 use clawbeat::patch::unified::DiffError;
 use clawbeat::plan::Plan;
-use clawbeat::repair::at_start::NoMigration;
+use clawbeat::releases::shape::Shape;
+use clawbeat::releases::{Version, stable};
+use clawbeat::repair::at_start::{AtStart, NoMigration};
 use clawbeat::report::findings::{
     FileLint, IncludedFile, render_github, render_json, render_sarif, render_statistics, render_text,
 };
 use clawbeat::report::gates::Limits;
+use clawbeat::report::releases::{self, FileReleases, ReleaseVerdict};
 use clawbeat::report::{Gate, Question};
-use clawbeat::rules::{Baseline, HeldBy, Lint, Safety, Selection, Severity, syntax_error};
+use clawbeat::rules::{Baseline, HeldBy, Lint, Safety, Selection, Severity, Verdict, syntax_error};
 use clawbeat::schema::GivenSchema;
 
 use super::amount::Amount;
 use super::edited_file::{EditedFile, shown};
 use super::load::{self, config_path};
-use super::options::QuestionOptions;
+use super::options::{QuestionOptions, Releases};
 use super::output::{complain, print, print_patch, screen};
 use super::recommended::unified_diff;
 use super::report::judgeable;
@@ -143,6 +146,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         [] => vec![config_path(None, args.question.no_env)?],
         named => load::configs(named)?,
     };
+    if args.question.openclaw_version == Some(Releases::All) {
+        return all_releases(&paths, args);
+    }
     #[cfg(feature = "schema")]
     let schema = args.schema.as_deref().map(given_schema).transpose()?;
     #[cfg(not(feature = "schema"))]
@@ -197,6 +203,35 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         exceeded += file.over_the_limit()?;
     }
     Ok(ExitCode::from(u8::from(fails || exceeded > 0)))
+}
+
+/// Says which releases would take each file. What the newest refuses is a finding, as ever.
+fn all_releases(paths: &[PathBuf], args: &Args) -> anyhow::Result<ExitCode> {
+    let question = QuestionOptions { openclaw_version: None, ..args.question.clone() };
+    let look = |path: &PathBuf| -> anyhow::Result<FileReleases> {
+        let loaded = read(path, &mut std::io::stdin().lock())?;
+        let name = if path.as_os_str() == "-" { "<stdin>".to_owned() } else { path.display().to_string() };
+        let document = Document::parse_at(loaded.text.clone(), load::format(path, &loaded), &question.at);
+        let document = document.map_err(|error| anyhow!("{name}: {error}"))?;
+        let subject = load::analyse(path.clone(), loaded, document, &question)?;
+        let verdict = |release: Version| {
+            let (verdict, faults) = subject.analysis.under(release);
+            ReleaseVerdict { release, verdict, is_whole: Shape::of(release).is_some(), faults }
+        };
+        let releases: Vec<ReleaseVerdict> = stable().map(verdict).collect();
+        let is_repaired = releases.last().is_some_and(|newest| newest.verdict == Verdict::Repaired);
+        let start = is_repaired.then(|| AtStart::of(subject.analysis.document.value()));
+        let changes = start.filter(|start| start.open.is_empty()).map(|start| start.changes.len());
+        Ok(FileReleases { path: name, releases, changes })
+    };
+    let files = paths.iter().map(look).collect::<anyhow::Result<Vec<_>>>()?;
+    print(&match args.format {
+        Format::Text => releases::render_text(&files),
+        Format::Json => releases::render_json(&files),
+        Format::Sarif | Format::Github => bail!("--openclaw-version all has the formats text and json"),
+    })?;
+    let newest = files.iter().filter_map(|file| file.releases.last());
+    Ok(ExitCode::from(u8::from(newest.filter(|newest| newest.verdict != Verdict::Valid).count() > 0)))
 }
 
 /// A rule and what its findings amount to.

@@ -155,7 +155,7 @@ pub(super) fn analyse_under(
 ) -> anyhow::Result<Subject> {
     let reader = reader(&loaded, document.format(), question.no_env)?;
     let setup = Setup {
-        version: question.openclaw_version,
+        version: question.version()?,
         surroundings: Surroundings {
             variables: common.variables.clone(),
             stand_ins: BTreeMap::new(),
@@ -179,7 +179,7 @@ pub(super) fn analyse_under(
     let is_named =
         question.openclaw_version.is_some() || document.value().pointer("/meta/lastTouchedVersion").is_some();
     let recorded = recorded.filter(|_| !is_named);
-    let setup = Setup { version: question.openclaw_version.or(recorded), ..setup };
+    let setup = Setup { version: setup.version.or(recorded), ..setup };
     let mut no_month = false;
     let mut analysis = Analysis::new(document, setup, |gateway| {
         period(question, gateway).unwrap_or_else(|| {

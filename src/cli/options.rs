@@ -1,12 +1,15 @@
 //! The flags that several commands share.
 
+use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
 
+use anyhow::bail;
 use clap::{Args, Parser, ValueEnum};
 use clawbeat::document::KeyPath;
 use clawbeat::gateway::anthropic::AnthropicAuth;
 use clawbeat::money::Unit;
-use clawbeat::releases::Version;
+use clawbeat::releases::{NotAVersion, Version};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -27,9 +30,10 @@ const HEADING: &str = "What it is costed under";
 /// What a config is costed under.
 #[derive(Clone, Debug, Args)]
 pub(super) struct QuestionOptions {
-    /// Read the config as this OpenClaw release does [default: meta.lastTouchedVersion, else the newest known]
+    /// Read the config as this OpenClaw release does, or with lint as all of them do, each: all [default:
+    /// meta.lastTouchedVersion, else the newest known]
     #[arg(help_heading = HEADING, long, value_name = "VERSION")]
-    pub(super) openclaw_version: Option<Version>,
+    pub(super) openclaw_version: Option<Releases>,
     /// How the gateway signs in to Anthropic, where the config does not say
     #[arg(help_heading = HEADING, long, value_name = "MODE", default_value = "none")]
     pub(super) anthropic_auth: Auth,
@@ -92,7 +96,40 @@ pub(super) struct QuestionOptions {
     pub(super) color: Color,
 }
 
+/// The release that is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Releases {
+    One(Version),
+    All,
+}
+
+impl FromStr for Releases {
+    type Err = NotAVersion;
+
+    fn from_str(text: &str) -> Result<Self, NotAVersion> {
+        if text == "all" { Ok(Releases::All) } else { text.parse().map(Releases::One) }
+    }
+}
+
+impl fmt::Display for Releases {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Releases::One(version) => version.fmt(f),
+            Releases::All => f.write_str("all"),
+        }
+    }
+}
+
 impl QuestionOptions {
+    /// The one release that is asked about.
+    pub(super) fn version(&self) -> anyhow::Result<Option<Version>> {
+        match self.openclaw_version {
+            Some(Releases::All) => bail!("--openclaw-version all is asked of clawbeat lint; here name one release"),
+            Some(Releases::One(version)) => Ok(Some(version)),
+            None => Ok(None),
+        }
+    }
+
     /// The flags that were given, as arguments of a further command.
     pub(super) fn arguments(&self) -> Vec<String> {
         let name = |value: Option<clap::builder::PossibleValue>| Some(value?.get_name().to_owned());

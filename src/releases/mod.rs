@@ -20,5 +20,5 @@ mod version;
 pub use behaviour::{Behaviour, Instructions, MOST_TIMER_MS, RootHeartbeat, STILL_WAKES, SessionReset, TriggerScripts};
 pub use chosen::{Release, ReleaseSource};
 pub use keys::{HEARTBEAT_KEYS, HeartbeatKey};
-pub use rows::newest_of_each_schema;
+pub use rows::{newest_of_each_schema, stable};
 pub use version::{Generation, NEWEST, NotAVersion, Version};

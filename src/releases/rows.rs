@@ -197,6 +197,11 @@ pub(super) fn known() -> impl Iterator<Item = Version> {
     KNOWN.iter().filter_map(|text| text.parse().ok())
 }
 
+/// The stable ones among them, oldest first.
+pub fn stable() -> impl Iterator<Item = Version> {
+    known().filter(|known| known.is_stable())
+}
+
 impl Behaviour {
     /// The behaviour of a release; one between two known releases behaves as the earlier one.
     pub fn of(version: Version) -> Self {

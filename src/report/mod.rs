@@ -25,6 +25,7 @@ pub mod own_server;
 pub(crate) mod page;
 pub mod plans;
 pub mod prometheus;
+pub mod releases;
 pub mod request;
 mod settings;
 pub mod text;

@@ -28,16 +28,9 @@ pub(super) fn drops(context: &Context<'_>, path: &KeyPath) -> bool {
     repeated || (moves && replaced) || (in_list && context.get(&entries).is_some())
 }
 
-/// Whether a key of `agents.defaults.models` names no provider, over which every repair stumbles.
-fn has_bare_model(context: &Context<'_>) -> bool {
-    let models = context.get(&agents().key("defaults").key("models")).and_then(Value::as_object);
-    models.into_iter().flatten().any(|(name, _)| !name.contains('/'))
-}
-
 /// A repair counts only if the release takes what it comes to.
 fn repaired(context: &Context<'_>) -> Verdict {
-    let repaired = repairs::repaired(context.config);
-    if repaired.open.is_empty() && !repaired.wrong.is_empty() { Verdict::Refused } else { Verdict::Repaired }
+    if repairs::repaired(context.config).is_taken() { Verdict::Repaired } else { Verdict::Refused }
 }
 
 /// Whether `config validate` accepts the heartbeat part, and if not, whether the gateway mends it at start. Only current
@@ -45,7 +38,7 @@ fn repaired(context: &Context<'_>) -> Verdict {
 pub(super) fn verdict(context: &Context<'_>, findings: &[Finding]) -> Verdict {
     let mut errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
     let is_mended_at_all =
-        context.behaviour().mends_at_start && context.includes.is_empty() && !has_bare_model(context);
+        context.behaviour().mends_at_start && context.includes.is_empty() && !repairs::keeps_its_models(context.config);
     match errors.next() {
         None => Verdict::Valid,
         Some(first) if is_mended_at_all && first.mended && errors.all(|finding| finding.mended) => repaired(context),

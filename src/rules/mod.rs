@@ -204,12 +204,8 @@ impl Lint {
     }
 }
 
-/// The verdict alone: only what can be an error is looked for, and nothing is costed.
-pub fn verdict_of(context: &Context<'_>) -> Verdict {
-    judged(context).0
-}
-
-/// The verdict and the errors behind it, in the order of the file; nothing is costed.
+/// The verdict and the errors behind it, in the order of the file: only what can be an error is looked for, and nothing is
+/// costed.
 pub fn judged(context: &Context<'_>) -> (Verdict, Vec<Finding>) {
     let mut findings = found(context, RULES.iter().filter(|rule| rule.severity == Severity::Error));
     let verdict = at_start::verdict(context, &findings);

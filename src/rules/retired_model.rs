@@ -29,6 +29,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             RULE.at(context, path.clone(), format!("OpenClaw refuses '{name}', a model that is no longer offered"));
         if let Some(successor) = catalogue::google_successor(&model.provider, &id) {
             let successor = format!("{}/{successor}", model.provider);
+            // A start that repairs the file for something else replaces this one, too.
+            let finding = finding.mended(model.provider == "google-gemini-cli" && id == "gemini-3-pro-preview");
             let changes = if is_key { Vec::new() } else { vec![context.set(&path, successor.as_str())] };
             findings.push(finding.help(format!("use '{successor}'")).fix(Safety::Unsafe, changes));
         } else if model.provider == "xai" && id.starts_with("grok-4.20-multi-agent") {

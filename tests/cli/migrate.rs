@@ -4,7 +4,7 @@
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-use super::common::Desk;
+use super::common::{Desk, json_file};
 
 const FILE: &str = "openclaw.json";
 const OLD: &str = r#"{
@@ -93,4 +93,26 @@ fn the_schema_is_one_and_takes_what_the_release_takes() {
     }
     let answer = desk.ask(&["schema", "--openclaw-version", "2026.5.2"]);
     assert!(answer.code == 2 && answer.stderr.contains("expected one of 2026.4.15, 2026.7.35, 2026.9.6"), "{answer}");
+}
+
+#[test]
+fn each_release_says_what_it_would_make_of_a_file() {
+    let desk = Desk::with(OLD);
+    let told = desk.ask(&["lint", "--openclaw-version", "all", FILE]);
+    assert_eq!(told.code, 1, "{told}");
+    let row = |start: &str| told.stdout.lines().find(|line| line.trim_start().starts_with(start)).unwrap_or_default();
+    assert!(row("2026.9.6").ends_with("repaired"), "{told}");
+    assert!(row("2026.4.15").ends_with("refused") || row("2026.4.15").ends_with("valid"), "{told}");
+    assert!(told.stdout.contains("meta.lastTouchedAt: ") && told.stdout.contains("--migrate --diff"), "{told}");
+
+    let answer = desk.ask(&["lint", "--openclaw-version", "all", FILE, "--format", "json"]);
+    let all: Value = serde_json::from_str(&answer.stdout).unwrap();
+    let schema = jsonschema::validator_for(&json_file("schemas/releases.v1.schema.json")).unwrap();
+    assert!(schema.is_valid(&all), "{answer}");
+    let releases = all["files"][0]["releases"].as_array().unwrap();
+    assert!(releases.len() > 70 && releases.last().unwrap()["release"] == "2026.9.6", "{answer}");
+    assert_eq!(all["files"][0]["changes"], 5);
+
+    let refused = desk.ask(&["report", "--openclaw-version", "all", FILE]);
+    assert!(refused.code == 2 && refused.stderr.contains("name one release"), "{refused}");
 }

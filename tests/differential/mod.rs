@@ -20,9 +20,10 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::bare;
-use crate::rules::linted::{self, Linted, normal_beats};
+use crate::rules::linted::{self, Linted, by_name, judged, normal_beats};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/differential/ask.mjs");
+const MIX: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/differential/mix.mjs");
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/agreement.md");
 
 /// How the answers of one release compare.
@@ -47,6 +48,7 @@ fn linter_and_openclaw_agree() {
     let count = usize::try_from(count).unwrap();
     let mut configs = generator::configs(seed, count);
     configs.extend(whole::configs(seed, count));
+    configs.extend(mixed(seed, count));
     let mut tallies = BTreeMap::new();
     for package in std::env::split_paths(&packages) {
         let manifest = std::fs::read_to_string(package.join("package.json")).expect("an installed openclaw package");
@@ -69,6 +71,19 @@ fn linter_and_openclaw_agree() {
         std::fs::write(PAGE, page(seed, &tallies)).unwrap();
     }
     assert!(differing.is_empty(), "{} disagreements, see {}", differing.len(), written.display());
+}
+
+/// Files that mix every part of a config, made by a script that needs the packages' examples and public configs.
+fn mixed(seed: u64, count: usize) -> Vec<(&'static str, Value)> {
+    let made =
+        bare::program("node").args([MIX, &seed.to_string(), &count.to_string()]).output().expect("node on the PATH");
+    let text = String::from_utf8(made.stdout).unwrap();
+    let case = |line: &str| -> (&'static str, Value) {
+        let case: Value = serde_json::from_str(line).unwrap();
+        let kind = format!("mixed, {}", case["kind"].as_str().unwrap());
+        (kind.leak(), serde_json::from_str(case["config"].as_str().unwrap()).unwrap())
+    };
+    text.lines().map(case).collect()
 }
 
 /// Asks a package of all configs in one process, in a home of its own.
@@ -96,10 +111,10 @@ fn compare(configs: &[(&'static str, Value)], version: &str, answers: &[Value]) 
     let mut tally = Tally::default();
     for ((kind, config), answer) in configs.iter().zip(answers) {
         assert_eq!(answer["error"], Value::Null, "{config}");
-        let linted = Linted::new(&config.to_string(), Some(version));
+        let (verdict, beats) = judged(&config.to_string(), version);
         let theirs =
             (answer["verdict"].as_str().unwrap(), answer.get("beats").map(|beats| by_name(normal_beats(beats))));
-        let ours = (linted.lint.verdict.name(), theirs.1.as_ref().map(|_| by_name(linted.beats())));
+        let ours = (verdict.name(), theirs.1.as_ref().map(|_| by_name(beats)));
         let [cases, differing] = tally.kinds.entry(kind).or_default();
         *cases += 1;
         *tally.verdicts.entry(theirs.0.to_owned()).or_default() += 1;
@@ -114,22 +129,16 @@ fn compare(configs: &[(&'static str, Value)], version: &str, answers: &[Value]) 
     tally
 }
 
-/// The order of agents is that of a JavaScript object, numbers first, and no part of the answer.
-fn by_name(mut beats: Value) -> Value {
-    if let Some(beats) = beats.as_array_mut() {
-        beats.sort_by_key(|beat| beat["agent"].as_str().map(str::to_owned));
-    }
-    beats
-}
-
 fn page(seed: u64, tallies: &BTreeMap<String, Tally>) -> String {
     let mut text = format!(
         "# Agreement with OpenClaw\n\nRandom configs, each asked of the real OpenClaw and of `clawbeat lint`: the verdict (valid, repaired \
          at start, refused),\nand the agents that then run with their intervals. An answer counts as agreeing only if all of it does. \
-         The generator\n(`tests/differential`, seed {seed}) makes eight kinds in turn. The first four are about what decides a \
-         heartbeat; those called\n*whole* have all parts of a config in them, drawn from what was recorded of the releases, with \
-         faults anywhere, retired\nkeys and agent ids of any script. Recorded answers are kept in `fixtures/openclaw/probes.json` \
-         and `whole-files.json`,\nwhich each test run checks.\n\n\
+         The generator\n(`tests/differential`, seed {seed}) makes kinds in turn. The first four are about what decides a heartbeat; those \
+         called *whole*\nhave all parts of a config in them, drawn from what was recorded of the releases, with faults anywhere, \
+         retired keys and\nagent ids of any script; those called *mixed* put parts of public configs and of the documentation's \
+         examples together,\nwith parts, faults and retired keys at any place (`mix.mjs`). Recorded answers are kept in \
+         `fixtures/openclaw/probes.json`,\n`whole-files.json`, `mixed-files.json` and `doc-examples.json`, which each test run \
+         checks.\n\n\
          Open: what depends on the machine (programs of secret providers, whether a plugin that `plugins.slots.memory` names is\n\
          installed); plugins and channels that are not shipped with the package; a retired part that moves to a place where it no\n\
          longer fits, or that an escaped variable (`$${{NAME}}`) stands in; a list in which several ids come to the same; `agents`\n\
@@ -144,9 +153,9 @@ fn page(seed: u64, tallies: &BTreeMap<String, Tally>) -> String {
     }
     text += "\n| OpenClaw | part | asked | agree |\n| --- | --- | ---: | ---: |\n";
     for (version, tally) in tallies {
-        for (name, whole) in [("heartbeat part", false), ("whole file", true)] {
-            let of =
-                tally.kinds.iter().filter(|(kind, _)| kind.starts_with("whole") == whole).map(|(_, counts)| counts);
+        for (name, of_part) in [("heartbeat part", ""), ("whole file", "whole"), ("whole file, mixed", "mixed")] {
+            let is_of = |kind: &str| kind.split(',').next().filter(|_| kind.contains(',')).unwrap_or("") == of_part;
+            let of = tally.kinds.iter().filter(|(kind, _)| is_of(kind)).map(|(_, counts)| counts);
             let [cases, differing] = of.fold([0, 0], |[a, b], [cases, differing]| [a + cases, b + differing]);
             let _ = writeln!(
                 text,
@@ -162,7 +171,7 @@ fn page(seed: u64, tallies: &BTreeMap<String, Tally>) -> String {
     }
     let packages: Vec<String> = tallies.keys().map(|version| format!("openclaw-{version}")).collect();
     let cases: usize =
-        tallies.values().next().map_or(0, |tally| tally.kinds.values().map(|[cases, _]| cases).sum::<usize>() / 2);
+        tallies.values().next().map_or(0, |tally| tally.kinds.values().map(|[cases, _]| cases).sum::<usize>() / 3);
     let _ = write!(
         text,
         "\nAsked on 2026-11-28. To repeat it with Node and installed packages:\n\n```sh\nCLAWBEAT_OPENCLAW={} CLAWBEAT_SEED={seed} CLAWBEAT_CASES={cases} \\\n  \

@@ -11,7 +11,7 @@ use clawbeat::gateway::{Agent, Gateway, Surroundings};
 use clawbeat::releases::Version;
 use clawbeat::report::findings::{FileLint, render_json, render_text};
 use clawbeat::report::text::Screen;
-use clawbeat::rules::{Lint, syntax_error};
+use clawbeat::rules::{Lint, Verdict, syntax_error};
 use clawbeat::schema::GivenSchema;
 use clawbeat::simulate::schedule::Period;
 use clawbeat::workload::Workload;
@@ -84,11 +84,7 @@ impl Linted {
                 return Linted { text, document: None, gateway: None, lint };
             }
         };
-        let variables = BTreeMap::from(VARIABLES.map(|(k, v)| (k.to_owned(), v.to_owned())));
-        let surroundings = Surroundings { variables, ..Surroundings::default() };
-        let setup = Setup { version, surroundings, workload: workload.clone(), ..Setup::default() };
-        let november = |_: &Gateway| Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
-        let mut analysis = Analysis::new(document, setup, november);
+        let mut analysis = analysis(document, version, workload.clone());
         analysis.jobs = jobs;
         let lint = analysis.lint_for(None, None, schema);
         let Analysis { document, gateway, .. } = analysis;
@@ -118,13 +114,32 @@ impl Linted {
 
     /// Who runs how often, as OpenClaw's answers are recorded; null for a text that cannot be read.
     pub(crate) fn beats(&self) -> Value {
-        let beat = |agent: &Agent| json!({ "agent": agent.id, "everyMs": agent.settings.every.value.ms() });
-        self.gateway.as_ref().map(|gateway| gateway.enrolled().map(beat).collect()).unwrap_or_default()
+        self.gateway.as_ref().map(beats).unwrap_or_default()
     }
 
     pub(crate) fn has(&self, rule: &str) -> bool {
         self.lint.findings.iter().any(|finding| finding.rule == rule)
     }
+}
+
+fn analysis(document: Document, version: Option<Version>, workload: Workload) -> Analysis {
+    let variables = BTreeMap::from(VARIABLES.map(|(k, v)| (k.to_owned(), v.to_owned())));
+    let surroundings = Surroundings { variables, ..Surroundings::default() };
+    let setup = Setup { version, surroundings, workload, ..Setup::default() };
+    let november = |_: &Gateway| Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
+    Analysis::new(document, setup, november)
+}
+
+/// The verdict on a JSON5 text for a release, and who then runs how often: without findings, costs and plan.
+pub(crate) fn judged(text: &str, version: &str) -> (Verdict, Value) {
+    let Ok(document) = Document::parse(text.to_owned(), Format::Json5) else { return (Verdict::Refused, Value::Null) };
+    let analysis = analysis(document, Some(version.parse().unwrap()), Workload::preset("typical").unwrap());
+    (analysis.verdict().0, beats(&analysis.gateway))
+}
+
+fn beats(gateway: &Gateway) -> Value {
+    let beat = |agent: &Agent| json!({ "agent": agent.id, "everyMs": agent.settings.every.value.ms() });
+    gateway.enrolled().map(beat).collect()
 }
 
 /// Recorded beats with ids as OpenClaw compares them: legacy releases list them as written, and twice.
@@ -138,4 +153,12 @@ pub(crate) fn normal_beats(recorded: &Value) -> Value {
         seen.insert(agent.clone()).then(|| json!({ "agent": agent, "everyMs": beat["everyMs"] }))
     };
     recorded.as_array().into_iter().flatten().filter_map(beat).collect()
+}
+
+/// The order of agents is that of a JavaScript object, numbers first, and no part of the answer.
+pub(crate) fn by_name(mut beats: Value) -> Value {
+    if let Some(beats) = beats.as_array_mut() {
+        beats.sort_by_key(|beat| beat["agent"].as_str().map(str::to_owned));
+    }
+    beats
 }

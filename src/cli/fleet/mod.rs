@@ -32,7 +32,7 @@ use signal_hook::flag;
 use super::amount::{Amount, Count};
 use super::lint::Level;
 use super::load::{self, Common, Subject};
-use super::options::QuestionOptions;
+use super::options::{QuestionOptions, Releases};
 use super::output::{complain, print, screen};
 use super::plan_options::PlanOptions;
 use super::report::judgeable;
@@ -301,7 +301,8 @@ impl Asking {
                     let line = Line::of(&entry.id, None);
                     let mut given = streamed(&entry.id, entry.text, Some(entry.format));
                     given.load = entry.workload;
-                    given.question.openclaw_version = entry.release.or(given.question.openclaw_version);
+                    given.question.openclaw_version =
+                        entry.release.map(Releases::One).or(given.question.openclaw_version);
                     self.answer(line, given)
                 }
             },

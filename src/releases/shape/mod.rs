@@ -159,6 +159,7 @@ impl Walk {
         let text = |key: &str| fields.get(key).filter(|_| node.p.contains_key(key)).and_then(Value::as_str);
         if let (Some(source), Some(_), Some(id)) = (text("source"), text("provider"), text("id"))
             && let Some(asked) = formats::asked_of_id(source, id)
+            && !is_of_plugin(&at.path())
         {
             self.report(&At::Key(at, "id"), MisfitKind::Keyword(asked.to_owned()));
         }
@@ -281,6 +282,12 @@ impl Walk {
         let inside = || node.o.iter().chain(&node.l).find_map(|form| self.child(*form, step));
         own.filter(|line| *line != NOTHING).or_else(inside)
     }
+}
+
+/// Whether a channel or plugin brings the shape of a place, which is then all that is checked there.
+fn is_of_plugin(path: &KeyPath) -> bool {
+    let root = KeyPath::root();
+    path.starts_with(&root.key("channels")) || path.starts_with(&root.key("plugins").key("entries"))
 }
 
 /// The letter of a value's type in the tables.

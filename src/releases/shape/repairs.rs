@@ -14,6 +14,7 @@ use crate::certain;
 use crate::document::{KeyPath, Segment};
 use crate::releases::agent_id::normal_id;
 use crate::releases::{Behaviour, NEWEST};
+use crate::schema::{Misfit, MisfitKind};
 
 /// A place as in `retired.tsv`; a value as JSON, or nothing for all that is retired there; what becomes of it: `-` it
 /// goes, `> PLACE` it moves, with `= JSON` as another value, `= JSON` it is replaced, `?` no simple rule. `^N` ends a row
@@ -55,7 +56,25 @@ pub fn repaired(config: &Value) -> Repaired {
     repair
 }
 
+/// Whether the models that the defaults list are all that may be used and cannot be written down as such, over which
+/// every repair stumbles.
+pub fn keeps_its_models(config: &Value) -> bool {
+    let is_marked = config.pointer("/meta/migrations/modelPolicyAllowlist") == Some(&Value::Bool(true));
+    let Some(defaults) = config.pointer("/agents/defaults").filter(|_| !is_marked) else { return false };
+    let names = defaults.get("models").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name);
+    let aliases = cross::aliases(defaults);
+    let mut names = names.filter(|name| !name.trim().is_empty());
+    !defaults.get("modelPolicy").is_some_and(Value::is_object)
+        && !names.all(|name| cross::is_allowed_name(name, &aliases))
+}
+
 impl Repaired {
+    /// Whether the release takes the tree, as far as it is known.
+    pub fn is_taken(&self) -> bool {
+        let is_open = |wrong: &KeyPath| self.open.iter().any(|open| open.starts_with(wrong) || wrong.starts_with(open));
+        self.wrong.iter().all(is_open)
+    }
+
     /// A list of agents becomes entries; one beside entries goes.
     fn list(&mut self) -> Roster {
         let Some(agents) = self.tree.get_mut("agents").and_then(Value::as_object_mut) else { return Roster::Entries };
@@ -158,6 +177,15 @@ impl Repaired {
         };
         let (seen, own): (Map<String, Value>, Map<String, Value>) =
             block.into_iter().partition(|(key, _)| ["showOk", "showAlerts", "useIndicator"].contains(&key.as_str()));
+        // What stands in its way and is no block is replaced.
+        for place in [&["agents"][..], &["agents", "defaults"], &["agents", "defaults", "heartbeat"]] {
+            let path: KeyPath = place.iter().map(|key| Segment::Key((*key).to_owned())).collect();
+            if let Some(holder) =
+                place_mut(&mut self.tree, &path).filter(|holder| !own.is_empty() && !holder.is_object())
+            {
+                *holder = json!({});
+            }
+        }
         for (steps, fields) in
             [(["agents", "defaults", "heartbeat"], own), (["channels", "defaults", "heartbeatVisibility"], seen)]
         {
@@ -239,10 +267,6 @@ impl Repaired {
         }
         let names: Vec<&String> = models.keys().filter(|name| !name.trim().is_empty()).collect();
         if policy.is_none() && !names.is_empty() {
-            let aliases = cross::aliases(&defaults);
-            if !names.iter().all(|name| cross::is_allowed_name(name, &aliases)) {
-                return;
-            }
             self.add(&["agents", "defaults", "modelPolicy"], json!({ "allow": names }));
         }
         self.add(&["meta", "migrations", "modelPolicyAllowlist"], json!(true));
@@ -363,8 +387,21 @@ impl Repaired {
     /// What does not fit afterwards.
     fn rest(&mut self) {
         let Some(shape) = Shape::of(NEWEST) else { return };
-        self.wrong.extend(shape.check(&self.tree).into_iter().map(|misfit| misfit.path));
-        self.wrong.extend(shape.contradictions(&self.tree).into_iter().map(|contradiction| contradiction.path));
+        // What it takes away whenever it reads a file goes to places of its own.
+        let read_without = retired::read_without(&self.tree);
+        read_without.iter().for_each(|path| self.remove(path, 0));
+        self.open.extend(read_without);
+        let keys = |misfit: Misfit| match misfit.kind {
+            MisfitKind::UnknownKeys { keys, .. } => keys.iter().map(|key| misfit.path.key(key)).collect(),
+            _ => vec![misfit.path],
+        };
+        let misfits = shape.check(&self.tree).into_iter().flat_map(keys);
+        let contradictions = shape.contradictions(&self.tree).into_iter().map(|contradiction| contradiction.path);
+        // What is retired and still there has no row.
+        let is_open = |path: &KeyPath| path.resolve(&self.tree).is_some_and(|value| retired::is_mended(path, value));
+        let (open, wrong): (Vec<KeyPath>, Vec<KeyPath>) = misfits.chain(contradictions).partition(is_open);
+        self.open.extend(open);
+        self.wrong.extend(wrong);
     }
 }
 

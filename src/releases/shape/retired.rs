@@ -50,6 +50,8 @@ talk.outputFormat\t*
 talk.voiceAliases\t*
 talk.voiceId\t*
 diagnostics.cacheTrace.*\t!
+media.preserveFilenames\t*
+channels.discord.accounts.*.ui\t*
 secrets.egressProxy.allowedHosts.[]\t!
 secrets.egressProxy.bypassHosts.[]\t!
 ";
@@ -60,6 +62,7 @@ agents.defaults.contextTokens\t*
 agents.entries.*.contextTokens\t*
 models.providers.*.contextTokens\t*
 models.providers.*.contextWindow\t*
+plugins.entries.github-copilot.config.discovery\t*
 ";
 
 /// What 2026.4.15 moves whenever it reads a file, and so accepts (asked of it). `heartbeat` at the root is another.
@@ -73,7 +76,7 @@ tools.web.x_search.apiKey\tso
 ";
 
 /// What 2026.7.35 leaves out whenever it reads a file, and so accepts (asked of it).
-const LEFT_OUT: &str = "plugins.installs\t*\n";
+const LEFT_OUT: &str = "plugins.installs\t*\ncommands.modelsWrite\t*\n";
 
 struct Retired {
     place: Vec<&'static str>,
@@ -113,6 +116,12 @@ pub fn is_moved(behaviour: &Behaviour, path: &KeyPath, value: &Value) -> bool {
         (Generation::Legacy, _) => LEFT_OUT,
     };
     table.lines().map(read).any(|moved| moved.is_at(path.segments()) && moved.takes(&path, value))
+}
+
+/// What stands at places that a current release reads without.
+pub(super) fn read_without(config: &Value) -> Vec<KeyPath> {
+    let places = READ_WITHOUT.lines().map(read).map(|moved| moved.place.join("."));
+    places.flat_map(|place| all_at(config, &place).into_iter().map(|(path, _)| path).collect::<Vec<_>>()).collect()
 }
 
 /// Whether anything of the kind stands in a config.

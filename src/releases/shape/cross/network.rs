@@ -205,7 +205,7 @@ impl Checks<'_> {
                             let is_secret =
                                 name == "keyref" || is_secret_key(name.strip_suffix("ref").unwrap_or(&name));
                             match is_secret {
-                                true if ["source", "provider", "id"].iter().any(|part| inner.get(part).is_none()) => {
+                                true if ["source", "provider", "id"].iter().any(|part| text(inner, part).is_none()) => {
                                     self.say(path.clone(), format!("'{key}' must be a secret reference"));
                                 }
                                 true => {}
