@@ -11,8 +11,8 @@ use crate::gateway::Agent;
 use crate::gateway::active_hours::Window;
 use crate::gateway::model_ref::ModelRef;
 use crate::money::Money;
+use crate::releases::Instructions;
 use crate::releases::measured::{Measured, turn_sizes};
-use crate::releases::{Generation, Instructions};
 use crate::simulate::conversation::CHARS_PER_TOKEN;
 use crate::simulate::costing::reach::named_in;
 use crate::simulate::costing::{Choice, Level, PricedModel, Subject};
@@ -309,8 +309,7 @@ impl<'c, 'a> Bill<'c, 'a> {
     /// Why a job runs no model in the period.
     fn idle(&self, job: &Job) -> Option<String> {
         let costing = self.costing;
-        // Current releases say "cron job agent is unavailable"; legacy ones run it with the settings of the defaults.
-        let is_refused = costing.gateway.behaviour.generation == Generation::Current;
+        let is_refused = costing.gateway.behaviour.jobs_need_their_agent;
         let is_here = |id: &&str| costing.gateway.agents.iter().any(|agent| agent.id == **id);
         let gone = job.agent.as_deref().filter(|id| is_refused && !is_here(id));
         let is_off = costing.gateway.config().pointer("/cron/enabled") == Some(&serde_json::Value::Bool(false));

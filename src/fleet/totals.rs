@@ -167,7 +167,7 @@ mod tests {
     use super::*;
 
     fn line(at: u64, unit: &str, current: &str) -> Line {
-        let kept = at % 2 == 0;
+        let kept = at.is_multiple_of(2);
         let text = format!(
             r#"{{"id":"g{at}","error":null,"verdict":"valid","unit":"{unit}","current":{{"typical":"{current}"}},"recommended":{{"typical":"1"}},"findings":{{"error":1,"warning":2,"info":3}},"gates":[{{"kept":{kept}}}]}}"#
         );

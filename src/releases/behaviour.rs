@@ -187,6 +187,9 @@ pub struct Behaviour {
     pub erases_quiet_ticks: bool,
     /// Memory promotion and skill review run on schedules of their own (L12).
     pub other_schedules: bool,
+    /// A job of an agent that is not in the config is not run: "cron job agent is unavailable". Before, it ran with the
+    /// settings of the defaults.
+    pub jobs_need_their_agent: bool,
     /// Whether an automation takes a script that decides if its model is called.
     pub trigger_scripts: TriggerScripts,
 }

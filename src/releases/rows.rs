@@ -79,6 +79,7 @@ pub(super) const OLDEST: Behaviour = Behaviour {
     stores_recaps: true,
     erases_quiet_ticks: false,
     other_schedules: false,
+    jobs_need_their_agent: false,
     // `--trigger-script` and its default, read in the packages of 2026.6.5, 2026.6.11, 2026.6.33, 2026.6.35, 2026.7.1,
     // 2026.7.33, 2026.7.35, 2026.8.1 and 2026.9.1 and of the betas between; tried on 2026.7.35 and 2026.9.6 (`triggers.json`).
     trigger_scripts: TriggerScripts::None,
@@ -132,6 +133,7 @@ pub(super) const ROWS: &[Row] = &[
     }),
     (REWORK, |b| {
         b.generation = Generation::Current;
+        b.jobs_need_their_agent = true;
         b.lists_become_entries = true;
         b.mends_at_start = true;
         b.creates_defaults = true;

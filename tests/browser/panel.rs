@@ -38,6 +38,7 @@ impl Panel<'_> {
 }
 
 /// A config after the commands that the page gives, as a shell runs them.
+#[allow(clippy::disallowed_methods, reason = "a shell is what runs the commands")]
 fn carried_out(browser: &Browser, config: &Value) -> Value {
     let commands = browser.run("return document.getElementById('wi-commands').textContent");
     let commands = commands.as_str().unwrap();

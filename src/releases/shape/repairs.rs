@@ -230,7 +230,7 @@ impl Repaired {
             }
             self.add(&["agents", "defaults", "systemAgent", "agentId"], json!(normal_id(owner)));
         }
-        if entries.len() > 1 && !explicit && !(roster == Roster::OddList && !marked.is_empty()) {
+        if entries.len() > 1 && !explicit && (roster != Roster::OddList || marked.is_empty()) {
             if roster != Roster::Entries && marked.is_empty() {
                 self.pin_workspace(&entries);
             }

@@ -12,7 +12,8 @@ use crate::simulate::{Scenario, SkipReason, Tokens};
 pub(super) fn tally(scenario: &Scenario<'_>) -> Option<Tally> {
     let every = scenario.every?;
     let profile = scenario.profile;
-    let is_plain = !scenario.shares_session()
+    let is_plain = scenario.moments.is_none()
+        && !scenario.shares_session()
         && scenario.always_skipped.is_none()
         && scenario.tasks.is_empty()
         && profile.rounds.is_empty()
