@@ -137,8 +137,8 @@ fn a_revision_is_held_against_all_that_it_starts() {
             "plugins": { "entries": { "memory-core": { "config": { "dreaming": { "enabled": dreaming } } } } } })
     };
     let desk = Desk::new();
-    desk.write("old.json", &config(false).to_string());
-    desk.write("new.json", &config(true).to_string());
+    desk.write("old.json", config(false).to_string());
+    desk.write("new.json", config(true).to_string());
     let answer = desk.ask(&["report", "new.json", "--against", "old.json", "--format", "json", "--max-increase", "0"]);
     let report: Value = serde_json::from_str(&answer.stdout).unwrap();
     let against = &report["against"];

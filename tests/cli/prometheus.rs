@@ -76,7 +76,7 @@ fn the_samples_are_the_figures_of_the_report() {
             for agent in report["agents"].as_array().unwrap().iter().filter(|agent| agent["enrolled"] == true) {
                 for bound in ["low", "typical", "high"] {
                     let is_it = |(labels, _): &&Sample| {
-                        Value::from(&*labels["agent"]) == agent["id"] && labels["bound"] == bound
+                        agent["id"] == *labels["agent"] && labels["bound"] == bound
                     };
                     let (labels, value) = samples.iter().find(is_it).unwrap();
                     assert_eq!(Value::from(value.as_str()), agent[key]["cost"][bound], "{name} {metric}");
@@ -90,7 +90,7 @@ fn the_samples_are_the_figures_of_the_report() {
         for (metric, key) in [("runs", "runsPerDay"), ("requests", "requestsPerDay"), ("tokens", "tokensPerDay")] {
             for (labels, value) in &metrics[&format!("clawbeat_{metric}_per_day")] {
                 let agents = report["agents"].as_array().unwrap();
-                let agent = agents.iter().find(|agent| agent["id"] == Value::from(&*labels["agent"])).unwrap();
+                let agent = agents.iter().find(|agent| agent["id"] == *labels["agent"]).unwrap();
                 assert_eq!(*value, agent["usage"][key].to_string(), "{name} {metric}");
             }
         }

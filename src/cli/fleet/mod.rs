@@ -126,7 +126,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let fields = selected(args.lint, &args.fields);
     let needed = ["id", "verdict", "error", "unit", "current", "recommended", "findings", "gates", "whatIf"];
     let has = |name: &&str| fields.is_empty() || args.lint || fields.iter().any(|field| field.to_string() == **name);
-    if args.resume && !needed.iter().all(|name| has(name)) {
+    if args.resume && !needed.iter().all(has) {
         bail!("--resume needs the fields {} in the lines", needed.join(", "));
     }
     let inputs = Inputs::find(&args.paths, args.null)?;

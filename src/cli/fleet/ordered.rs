@@ -135,7 +135,7 @@ mod tests {
         let work = move |number: u64| {
             seen.fetch_max(begun.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
             // The first of each dozen takes longest.
-            thread::sleep(Duration::from_micros(if number % 12 == 0 { 800 } else { 20 }));
+            thread::sleep(Duration::from_micros(if number.is_multiple_of(12) { 800 } else { 20 }));
             number
         };
         let mut got = Vec::new();
