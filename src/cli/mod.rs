@@ -104,7 +104,9 @@ enum Command {
     /// The completions of a shell
     #[cfg(feature = "shell")]
     Completions(completions::Args),
+    // For packagers; the list is for people, and fits a screen.
     /// The manual page, for man -l -
+    #[command(hide = true)]
     #[cfg(feature = "shell")]
     Man(man::Args),
 }

@@ -11,7 +11,7 @@ const TOLD: [(&str, &[&str]); 9] = [
     ("lsp", &["openclaw_version", "timezone", "select", "level"]),
     ("simulate", &["config", "trace", "explain_request"]),
     ("verify", &["config", "format", "state_dir"]),
-    ("fleet", &["paths", "null", "format", "lint", "instead", "output", "resume", "max_monthly"]),
+    ("fleet", &["paths", "format", "lint", "instead", "output", "resume"]),
     ("calibrate", &["requests", "state_dir", "since", "until"]),
 ];
 

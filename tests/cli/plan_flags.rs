@@ -304,7 +304,7 @@ fn unsafe_fixes_alone_write_nothing() {
     let before = desk.read(PERSONAL);
     let refused = desk.ask(&["lint", PERSONAL, "--unsafe-fixes"]);
     assert_eq!((refused.code, desk.read(PERSONAL)), (2, before), "{refused}");
-    assert!(refused.mentions("<--fix|--diff>"), "{refused}");
+    assert!(refused.mentions("<--fix|--diff|--migrate>"), "{refused}");
 }
 
 /// What the linter names in place of a premium model is what a plan would consider.

@@ -75,9 +75,7 @@ fn the_samples_are_the_figures_of_the_report() {
             let mut seen = 0;
             for agent in report["agents"].as_array().unwrap().iter().filter(|agent| agent["enrolled"] == true) {
                 for bound in ["low", "typical", "high"] {
-                    let is_it = |(labels, _): &&Sample| {
-                        agent["id"] == *labels["agent"] && labels["bound"] == bound
-                    };
+                    let is_it = |(labels, _): &&Sample| agent["id"] == *labels["agent"] && labels["bound"] == bound;
                     let (labels, value) = samples.iter().find(is_it).unwrap();
                     assert_eq!(Value::from(value.as_str()), agent[key]["cost"][bound], "{name} {metric}");
                     assert_eq!(Value::from(&*labels["model"]), agent["settings"]["model"]["value"]);

@@ -20,7 +20,12 @@ fn outline(page: &Page) -> String {
             "h3" => format!("  step: {}", text(element)),
             "summary" => format!("  folded: {}", text(element)),
             "label" => format!("  control: {}", text(element)),
-            "pre" => format!("  command: {}", text(element)),
+            // Filled in by the script.
+            "pre" if text(element).is_empty() => continue,
+            "pre" => match element.text().collect::<String>().lines().count() {
+                1 => format!("  command: {}", text(element)),
+                several => format!("  patch: {several} lines"),
+            },
             "table" => {
                 let caption = element.select(&scraper::Selector::parse("caption").unwrap()).next();
                 format!("  table: {}, {} rows", caption.map_or("folded".to_owned(), text), count("tbody tr"))
@@ -89,6 +94,8 @@ fn a_personal_config() {
       command: clawbeat diff personal.json5 --month 2026-11
       command: clawbeat apply personal.json5 --month 2026-11
       command: clawbeat lint personal.json5 --month 2026-11
+      folded: The change as a patch
+      patch: 21 lines
     "#);
 }
 
@@ -140,6 +147,8 @@ fn a_team() {
       command: clawbeat diff team.json5 --month 2026-11
       command: clawbeat apply team.json5 --month 2026-11
       command: clawbeat lint team.json5 --month 2026-11
+      folded: The change as a patch
+      patch: 17 lines
     "#);
 }
 
