@@ -138,7 +138,9 @@ fn the_keys_of_the_settings_are_the_flags() {
 }
 
 /// Flags that belong to one call and not to a folder.
-const OF_ONE_CALL: [&str; 23] = [
+const OF_ONE_CALL: [&str; 25] = [
+    "migrate",
+    "only",
     "against",
     "agent",
     "anchor",

@@ -4,11 +4,15 @@
 (() => {
   const byId = (id) => document.getElementById(id);
 
-  // Where the browser keeps its clipboard from a file, what was to be copied stands selected.
-  const select = (node) => {
-    const selection = getSelection();
-    selection.removeAllRanges();
-    selection.selectAllChildren(node);
+  // Where the browser keeps its clipboard from a file, an older way may work; else what was to be copied stands selected.
+  const copyAsTyped = (text) => {
+    const box = document.createElement("textarea");
+    box.value = text;
+    document.body.append(box);
+    box.select();
+    const done = document.execCommand("copy");
+    box.remove();
+    return done;
   };
   const copy = async (button, text, node, byHand) => {
     const label = button.dataset.label ??= button.textContent;
@@ -16,8 +20,10 @@
       await navigator.clipboard.writeText(text);
       button.textContent = "Copied";
     } catch {
-      if (node) select(node);
-      button.textContent = node && document.execCommand("copy") ? "Copied" : byHand;
+      const done = copyAsTyped(text);
+      button.focus();
+      if (!done && node) getSelection().selectAllChildren(node);
+      button.textContent = done ? "Copied" : byHand;
     }
     setTimeout(() => { button.textContent = label; }, 2000);
   };
