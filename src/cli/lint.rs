@@ -284,7 +284,9 @@ impl<'a> Look<'a> {
     }
 
     fn lint(&self) -> anyhow::Result<Linted<'_>> {
-        self.lint_text(read(&self.path, &mut std::io::stdin().lock())?)
+        // Standard input is let go before the prices and the load are read, which may come from there, too.
+        let loaded = read(&self.path, &mut std::io::stdin().lock())?;
+        self.lint_text(loaded)
     }
 
     /// Lints what the file holds, or is to hold.

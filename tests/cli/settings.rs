@@ -176,3 +176,13 @@ fn flags_of(desk: &Desk, command: &str) -> Vec<String> {
     });
     names.map(str::to_owned).collect()
 }
+
+/// Prices and load are files as the config is, and are read while it is looked at.
+#[test]
+fn a_lint_reads_its_prices() {
+    let desk = Desk::with(CONFIG);
+    desk.write("prices.json", r#"{ "models": {} }"#);
+    let answer = desk.ask(&["lint", "openclaw.json", "--prices", "prices.json"]);
+    assert!(answer.code < 2 || answer.mentions("prices"), "{answer}");
+    assert_eq!(desk.ask(&["lint", "openclaw.json", "--prices", "gone.json"]).code, 2);
+}
