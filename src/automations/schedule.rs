@@ -2,17 +2,23 @@
 //! Expressions mean what the library of the same author means in OpenClaw: day of month *or* day of week, with or without
 //! seconds, by the clock of the zone.
 
-use croner::parser::{CronParser, Seconds};
-use croner::{Cron, Direction};
+#[cfg(feature = "cron")]
+use croner::Cron;
+use jiff::Timestamp;
+#[cfg(feature = "cron")]
+use jiff::Zoned;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
 use serde_json::Value;
 use thiserror::Error;
 
 use crate::gateway::active_hours::known_zone;
 use crate::simulate::schedule::{Period, Ticks};
 use crate::words::{duration, plain};
+
+/// What no expression becomes where none is read.
+#[cfg(not(feature = "cron"))]
+type Cron = std::convert::Infallible;
 
 /// When a job is due.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,12 +101,10 @@ impl Schedule {
 
     /// Reads a cron expression.
     pub fn cron(expression: &str, zone: Option<&str>) -> Result<Self, BadSchedule> {
-        let parser = CronParser::builder().seconds(Seconds::Optional).build();
-        let refused = |error: croner::errors::CronError| BadSchedule::Expression(plain(expression), error.to_string());
-        let cron = Box::new(parser.parse(expression).map_err(refused)?);
+        let cron = parsed(expression).map_err(|why| BadSchedule::Expression(plain(expression), why))?;
         let known = |name: &str| known_zone(name).ok_or_else(|| BadSchedule::Zone(plain(name)));
         let zone = zone.filter(|name| !name.trim().is_empty()).map(known).transpose()?;
-        Ok(Schedule::Cron { expression: expression.trim().to_owned(), cron, zone })
+        Ok(Schedule::Cron { expression: expression.trim().to_owned(), cron: Box::new(cron), zone })
     }
 
     fn every(schedule: &Value) -> Result<Self, BadSchedule> {
@@ -136,9 +140,15 @@ impl Schedule {
                 let anchor = anchor.and_then(|at| Timestamp::from_millisecond(at).ok()).unwrap_or(period.start);
                 Box::new(Ticks::new(period, *ms, anchor).iter())
             }
+            #[cfg(not(feature = "cron"))]
+            Schedule::Cron { cron, .. } => {
+                let _ = machine;
+                match **cron {}
+            }
+            #[cfg(feature = "cron")]
             Schedule::Cron { cron, zone, .. } => {
                 let first: Zoned = period.start.to_zoned(zone.as_ref().unwrap_or(machine).clone());
-                let times = cron.iter_from(first, Direction::Forward);
+                let times = cron.iter_from(first, croner::Direction::Forward);
                 let times = times.take_while(move |at| at.timestamp().as_millisecond() < end);
                 Box::new(times.filter(is_first).map(|at| at.timestamp().as_millisecond()))
             }
@@ -179,6 +189,19 @@ impl Schedule {
     }
 }
 
+#[cfg(feature = "cron")]
+fn parsed(expression: &str) -> Result<Cron, String> {
+    use croner::parser::{CronParser, Seconds};
+
+    let parser = CronParser::builder().seconds(Seconds::Optional).build();
+    parser.parse(expression).map_err(|error| error.to_string())
+}
+
+#[cfg(not(feature = "cron"))]
+fn parsed(_: &str) -> Result<Cron, String> {
+    Err("this build reads none".to_owned())
+}
+
 /// An interval in words, to the second.
 pub fn every(ms: u64) -> String {
     match ms % 60_000 {
@@ -189,6 +212,7 @@ pub fn every(ms: u64) -> String {
 }
 
 /// Whether a clock shows this time for the first time: of an hour that comes twice, jobs are due in the first one.
+#[cfg(feature = "cron")]
 fn is_first(at: &Zoned) -> bool {
     let either = at.time_zone().to_ambiguous_timestamp(at.datetime());
     either.earlier().map_or(true, |first| first == at.timestamp())
