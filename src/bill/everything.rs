@@ -1,27 +1,18 @@
 //! What a gateway runs by itself, all of it on one bill: heartbeats, the jobs of its scheduler, and what the config or the
 //! release schedules beside them. A job is simulated as a heartbeat is, with the sizes of its own kind of turn.
 
-use std::collections::BTreeSet;
+mod cheaper;
+mod job;
 
 use serde::{Serialize, Serializer};
 
 use super::Bill;
-use crate::automations::{Delivery, Job, Jobs, Kind, Moments, Payload, Source, Target, Wake, every, implied};
+use crate::automations::{Job, Jobs, Kind, Payload, Source, Target, Wake, every, implied};
 use crate::gateway::Agent;
-use crate::gateway::active_hours::Window;
 use crate::gateway::model_ref::ModelRef;
 use crate::money::Money;
-use crate::releases::Instructions;
-use crate::releases::measured::{Measured, turn_sizes};
-use crate::simulate::conversation::CHARS_PER_TOKEN;
-use crate::simulate::costing::reach::named_in;
-use crate::simulate::costing::{Choice, Level, PricedModel, Subject};
-use crate::simulate::estimate::{self, Estimate, Range, Tally};
-use crate::simulate::prompt::{self, Asked, Parts};
-use crate::simulate::{Scenario, SkipReason};
-use crate::words::{plain, quoted};
-use crate::workload::Profile;
-use crate::workload::measured::Growth;
+use crate::simulate::estimate::{Estimate, Range};
+use crate::words::plain;
 
 /// Something that the gateway runs by itself, and what a month of it costs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -90,20 +81,6 @@ pub struct Everything {
     /// The sum of those that count.
     pub month: Estimate,
 }
-
-/// The requests that a scheduled turn makes, from a light to a heavy load: no config says it. A job that reads mail or
-/// writes a report calls tools; users report 65,000 tokens a run of 20,000 a request.
-const REQUESTS: [u64; 3] = [1, 3, 8];
-
-/// What a request of theirs writes, in tokens: as in the workloads light, typical and heavy.
-const OUTPUT_TOKENS: [u64; 3] = [100, 200, 1_000];
-
-/// The requests of a night of promotion: a text without tools for each phase that has something to say, and one that edits
-/// the memory. A workspace without notes sends none (`fixtures/oracle/automations.json`).
-const PROMOTION: [u64; 3] = [0, 2, 4];
-
-/// An entry of the diary, in tokens.
-const DIARY_TOKENS: u64 = 200;
 
 /// The agent and the model of a job.
 struct Runner<'a> {
@@ -203,16 +180,6 @@ impl<'c, 'a> Bill<'c, 'a> {
         Some(Runner { agent, model })
     }
 
-    /// What the first request of a run of a job sends at a typical load; `None` where it makes none.
-    pub fn request_of(&self, job: &Job) -> Option<Parts> {
-        let runner = self.runner(job).filter(|_| self.idle(job).is_none())?;
-        let subject = self.costing.subject(runner.agent);
-        let choice = self.choice(&runner);
-        let model = self.costing.model(&choice.model, choice.retention);
-        let (sizes, beat) = self.costing.parts(&subject, &choice, &model, Level::Typical);
-        Some(self.parts(job, &subject, &model, subject.profile(Level::Typical), (&sizes, beat)))
-    }
-
     fn automation(&self, job: &Job) -> Automation {
         let runner = self.runner(job).filter(|_| job.payload != Payload::NoModel);
         let retention = runner.as_ref().map(|one| self.costing.gateway.retention_of(one.agent, &one.model));
@@ -253,59 +220,6 @@ impl<'c, 'a> Bill<'c, 'a> {
         }
     }
 
-    /// What would make a job cheaper than it is: what is there to change, and what the file has to change it to.
-    fn options(&self, job: &Job, runner: &Runner<'a>, now: Money) -> Vec<Cheaper> {
-        let all = |command: &str, gives_up| vec![Cheaper { command: command.to_owned(), gives_up, saving: now }];
-        match (job.kind, &job.payload) {
-            (Kind::Promotion, _) => {
-                let command = "openclaw config set plugins.entries.memory-core.config.dreaming.enabled false";
-                return all(command, "the diary, and what is moved from notes into the memory");
-            }
-            (Kind::Review, _) => {
-                let command = "openclaw config set skills.workshop.autonomous.mode off";
-                return all(command, "that skills are kept up by themselves");
-            }
-            (Kind::Cron, Payload::Turn { .. }) => {}
-            _ => return Vec::new(),
-        }
-        let costing = self.costing;
-        let edit = format!("openclaw cron edit {}", quoted(&job.id));
-        let saving = |job: &Job, runner: &Runner<'a>| {
-            let choice = self.choice(runner);
-            let model = costing.model(&choice.model, choice.retention);
-            let then = self.month_of(job, runner, &model).0.typical()?;
-            (then < now).then(|| now - then)
-        };
-        let with = |light: bool| {
-            let mut job = job.clone();
-            if let Payload::Turn { light: is_light, .. } = &mut job.payload {
-                *is_light = light;
-            }
-            job
-        };
-        let is_light = matches!(job.payload, Payload::Turn { light: true, .. });
-        let light = (!is_light).then(|| saving(&with(true), runner)).flatten();
-        let light = light.map(|saving| Cheaper {
-            command: format!("{edit} --light-context"),
-            gives_up: "the workspace files (persona, rules, memory)",
-            saving,
-        });
-        let models = named_in(costing.gateway).filter(|model| *model != runner.model && costing.gateway.allows(model));
-        let models: BTreeSet<ModelRef> = models.collect();
-        let cheaper = models.into_iter().filter_map(|model| {
-            let other = Runner { agent: runner.agent, model };
-            Some((saving(job, &other)?, other.model))
-        });
-        let lighter = cheaper.max_by_key(|(saving, _)| saving.pico()).map(|(saving, model)| Cheaper {
-            command: format!("{edit} --model {}", quoted(&model.to_string())),
-            gives_up: "the model's judgement: see whether the answers are still good",
-            saving,
-        });
-        let mut options: Vec<Cheaper> = light.into_iter().chain(lighter).collect();
-        options.sort_by_key(|option| std::cmp::Reverse(option.saving.pico()));
-        options
-    }
-
     /// Why a job runs no model in the period.
     fn idle(&self, job: &Job) -> Option<String> {
         let costing = self.costing;
@@ -329,198 +243,7 @@ impl<'c, 'a> Bill<'c, 'a> {
             _ => return None,
         })
     }
-
-    /// A job heeds no active hours.
-    fn choice(&self, runner: &Runner<'_>) -> Choice {
-        Choice {
-            model: runner.model.clone(),
-            retention: self.costing.gateway.retention_of(runner.agent, &runner.model),
-            window: Window::Always,
-            ..Choice::present(runner.agent)
-        }
-    }
-
-    fn month_of(&self, job: &Job, runner: &Runner<'a>, model: &PricedModel) -> (Estimate, Option<String>) {
-        let costing = self.costing;
-        let Ok(schedule) = &job.schedule else { return (Estimate::default(), None) };
-        let due = schedule.moments(costing.period, &costing.gateway.host_zone);
-        let subject = costing.subject(runner.agent);
-        let choice = self.choice(runner);
-        let at = |level| self.at(job, &due, &subject, &choice, model, level);
-        let (low, typical, high) = (at(Level::Low).1, at(Level::Typical), at(Level::High).1);
-        let high = match model.caching.at_worst == model.caching.expected {
-            true => high,
-            false => high.max(at(Level::Worst).1),
-        };
-        let range = low.zip(typical.1).zip(high).map(|((low, typical), high)| Range::of(low, typical, high));
-        let known = |tally: &Tally| if tally.runs == 0 { Some(range.unwrap_or_default()) } else { range };
-        let mut month = Estimate::new(&typical.0, known(&typical.0));
-        month.ticks = due.at.len() as u64;
-        let note = if due.cut {
-            Some(format!("due more than {} times a month, of which no more are counted", due.at.len()))
-        } else {
-            model.found.price.is_none().then(|| "the price of its model is unknown".to_owned())
-        };
-        (month, note)
-    }
-
-    fn at(
-        &self,
-        job: &Job,
-        due: &Moments,
-        subject: &Subject<'_>,
-        choice: &Choice,
-        model: &PricedModel,
-        level: Level,
-    ) -> (Tally, Option<Money>) {
-        let costing = self.costing;
-        let load = subject.profile(level);
-        let place = match level {
-            Level::Low | Level::Idle => 0,
-            Level::Typical => 1,
-            Level::High | Level::Worst => 2,
-        };
-        // What was measured of heartbeats says nothing of these turns.
-        let asks = |requests, output_tokens| Profile {
-            requests_per_run: requests,
-            output_tokens,
-            instructions_chars: 0,
-            alert_percent: 0,
-            missed_per_mille: 0,
-            rounds: Vec::new(),
-            growth: None,
-            fixed: None,
-            ..load.clone()
-        };
-        let base = costing.scenario(subject, choice, model, level, None::<SkipReason>);
-        let fired: Vec<i64>;
-        let moments = if job.has_trigger {
-            // A script has something to tell as often as a heartbeat has.
-            let share = load.alert_percent;
-            let is_one = |k: u64| (k + 1) * share / 100 > k * share / 100;
-            fired = due.at.iter().zip(0_u64..).filter(|(_, k)| is_one(*k)).map(|(at, _)| *at).collect();
-            &fired
-        } else {
-            &due.at
-        };
-        let parts = self.parts(job, subject, model, load, (&base.sizes, base.parts));
-        let (profile, isolated) = match (&job.payload, job.kind) {
-            // Texts of their own, one after the other, which nothing keeps in a cache for another.
-            (_, Kind::Promotion) => {
-                (Profile { tool_round_chars: 0, ..asks(PROMOTION[place].max(1), DIARY_TOKENS) }, true)
-            }
-            (Payload::Turn { .. }, _) => {
-                let mut profile = asks(job.requests.unwrap_or(REQUESTS)[place], OUTPUT_TOKENS[place]);
-                let left = parts.message + profile.output_tokens * CHARS_PER_TOKEN;
-                profile.growth = Some(Growth { quiet: left, tools: left, tools_after_turn: left, alert: left });
-                (profile, !matches!(job.target, Target::Named(_)))
-            }
-            _ => (asks(1, load.output_tokens), false),
-        };
-        let none: &[i64] = &[];
-        let sends = job.kind != Kind::Promotion || PROMOTION[place] > 0;
-        let scenario = Scenario {
-            moments: Some(if sends { moments } else { none }),
-            profile: &profile,
-            parts,
-            isolated,
-            holds_chat: matches!(job.payload, Payload::Event { .. }) && base.holds_chat,
-            recap: matches!(job.payload, Payload::Event { .. }) && base.recap,
-            tasks: &[],
-            task_message: None,
-            ..base
-        };
-        let tally = estimate::tally(&scenario);
-        let price = model.price(level).filter(|price| price.unit == self.unit);
-        let cost = price.and_then(|price| estimate::cost(&scenario, &tally, subject.prices(price)));
-        (tally, cost)
-    }
-
-    /// The parts of a run's first request; `beat` are those of a heartbeat of the agent.
-    fn parts(
-        &self,
-        job: &Job,
-        subject: &Subject<'_>,
-        model: &PricedModel,
-        load: &Profile,
-        beat: (&Measured, Parts),
-    ) -> Parts {
-        match (&job.payload, job.kind) {
-            (_, Kind::Promotion) => match self.costing.gateway.behaviour.instructions {
-                Instructions::MonitorScratch => DIARY,
-                Instructions::HeartbeatFile if beat.0.prompt > 0 => EARLY_LEGACY_DIARY,
-                Instructions::HeartbeatFile => LEGACY_DIARY,
-            },
-            (Payload::Turn { chars, light, tools, .. }, _) => {
-                self.turn(job, subject, model, load, (*chars, *light, *tools))
-            }
-            (Payload::Event { chars }, _) => self.event(beat, *chars),
-            (Payload::NoModel, _) => beat.1,
-        }
-    }
-
-    /// The parts of a heartbeat that brings an event. Current releases send its text in the place of the prompt, early legacy
-    /// ones twice; late ones leave out the instructions for heartbeats, and the text with them.
-    fn event(&self, (sizes, beat): (&Measured, Parts), chars: u64) -> Parts {
-        match self.costing.gateway.behaviour.instructions {
-            Instructions::MonitorScratch => Parts { message: 254 + chars, ..beat },
-            Instructions::HeartbeatFile if sizes.prompt > 0 => Parts { message: 277 + 2 * chars, ..beat },
-            Instructions::HeartbeatFile => Parts {
-                stable_system: beat.stable_system.saturating_sub(2_903),
-                volatile_system: beat.volatile_system.saturating_sub(2_084),
-                message: 52,
-                ..beat
-            },
-        }
-    }
-
-    /// The parts of a turn in a session of its own.
-    fn turn(
-        &self,
-        job: &Job,
-        subject: &Subject<'_>,
-        model: &PricedModel,
-        load: &Profile,
-        (chars, light, tools): (u64, bool, Option<usize>),
-    ) -> Parts {
-        let gateway = self.costing.gateway;
-        let limits = subject.agent.settings.limits;
-        let keeps = matches!(job.target, Target::Named(_));
-        let sizes = turn_sizes(&gateway.behaviour, model.caching.wire, limits.tools, (keeps, tools));
-        let in_file = gateway.behaviour.instructions == Instructions::HeartbeatFile;
-        let workspace = load.workspace.as_ref().map(|space| {
-            // Such a session goes without these (R22).
-            let left_out = ["HEARTBEAT.md", "MEMORY.md", "BOOTSTRAP.md"];
-            left_out.iter().fold(space.clone(), |space, name| space.without(name))
-        });
-        let profile = Profile { instructions_chars: 0, workspace, fixed: None, ..load.clone() };
-        let asked = Asked {
-            isolated: true,
-            light,
-            delivered: matches!(job.delivery, Delivery::Chat { .. } | Delivery::Unsaid),
-            has_channel: gateway.has_channel && in_file,
-            prompt_chars: None,
-            limits,
-        };
-        let mut parts = prompt::parts(&sizes, &gateway.behaviour, &profile, &asked);
-        parts.message += chars + job.name.encode_utf16().count() as u64;
-        parts
-    }
 }
-
-/// A text of one phase of promotion: on legacy releases with the instructions of a sub-agent, on early ones with its tools.
-const DIARY: Parts = Parts {
-    tools: 0,
-    stable_system: 1_332,
-    workspace_files: 0,
-    skills: 0,
-    volatile_system: 0,
-    message: 1_977,
-    carrier: 0,
-    caches_volatile: false,
-};
-const LEGACY_DIARY: Parts = Parts { stable_system: 16_205, message: 3_706, ..DIARY };
-const EARLY_LEGACY_DIARY: Parts = Parts { tools: 35_941, stable_system: 31_503, message: 2_688, ..DIARY };
 
 fn session(job: &Job) -> String {
     match &job.target {

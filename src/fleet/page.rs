@@ -30,7 +30,7 @@ fn dearest(totals: &Totals, unit: Unit) -> Markup {
     let id = format!("dearest-{unit}").to_lowercase();
     titled(
         &id,
-        "The dearest",
+        "The most expensive",
         &html! {
             div.wide { table {
                 thead { tr {

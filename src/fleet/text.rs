@@ -60,7 +60,7 @@ pub fn render(totals: &Totals, screen: Screen) -> String {
     let mut page = Page::new(screen);
     summary(totals).iter().for_each(|line| page.paragraph(line));
     for (unit, dearest) in &totals.dearest {
-        page.title("The dearest");
+        page.title("The most expensive");
         let mut table = Table::new([
             Column::words("config"),
             Column::figures(in_unit("a month now", *unit)),

@@ -126,7 +126,7 @@ impl Totals {
             json!({
                 "unit": unit, "configs": sum.configs, "current": sum.current, "recommended": sum.recommended,
                 "saving": { "amount": saving, "percent": saving.percent_of(sum.current) },
-                "dearest": self.dearest.get(unit),
+                "mostExpensive": self.dearest.get(unit),
             })
         });
         let what_if = self.what_if.iter().flat_map(|(name, effects)| {

@@ -189,17 +189,17 @@ impl Effect {
     /// What a group of a distribution holds, in words.
     pub fn bucket(at: usize) -> &'static str {
         const NAMES: [&str; BUCKETS] = [
-            "1,000 or more dearer",
-            "100 to 1,000 dearer",
-            "10 to 100 dearer",
-            "1 to 10 dearer",
-            "0.01 to 1 dearer",
+            "costs at least 1,000 more",
+            "costs 100 to 1,000 more",
+            "costs 10 to 100 more",
+            "costs 1 to 10 more",
+            "costs 0.01 to 1 more",
             "the same to a cent",
-            "0.01 to 1 cheaper",
-            "1 to 10 cheaper",
-            "10 to 100 cheaper",
-            "100 to 1,000 cheaper",
-            "1,000 or more cheaper",
+            "saves 0.01 to 1",
+            "saves 1 to 10",
+            "saves 10 to 100",
+            "saves 100 to 1,000",
+            "saves at least 1,000",
         ];
         NAMES.get(at).copied().unwrap_or_default()
     }

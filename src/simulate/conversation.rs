@@ -1,10 +1,6 @@
 //! The conversation in an agent's main session over a month: the user's chat makes it grow, so do the traces of earlier
 //! heartbeats, and new sessions, resets and compaction cut it (R30 to R37, `WORKLOADS.md`).
 
-use std::cell::RefCell;
-use std::collections::VecDeque;
-use std::rc::Rc;
-
 use jiff::Timestamp;
 use jiff::civil::time;
 use jiff::tz::TimeZone;
@@ -31,31 +27,7 @@ pub struct Calendar {
     events: Vec<(i64, Event)>,
 }
 
-/// The calendars that a thread made last, by what they are made from: most months of a config have the same.
-type Made = VecDeque<((Period, TimeZone, History, Reset), Rc<Calendar>)>;
-
-/// As many as there are levels of load, twice.
-const REMEMBERED: usize = 8;
-
-thread_local! {
-    static MADE: RefCell<Made> = RefCell::default();
-}
-
 impl Calendar {
-    /// The calendar of a history, made where it is not remembered.
-    pub fn of(period: &Period, zone: &TimeZone, history: &History, reset: Reset) -> Rc<Self> {
-        let key = (period.clone(), zone.clone(), history.clone(), reset);
-        if let Some(calendar) = MADE.with_borrow(|made| Some(Rc::clone(&made.iter().find(|(of, _)| *of == key)?.1))) {
-            return calendar;
-        }
-        let calendar = Rc::new(Calendar::new(period, zone, history, reset));
-        MADE.with_borrow_mut(|made| {
-            made.truncate(REMEMBERED - 1);
-            made.push_front((key, Rc::clone(&calendar)));
-        });
-        calendar
-    }
-
     /// Turn `i` of `n` falls at 09:00 + ⌊720·i/n⌋ minutes of each day in the agent's zone (`WORKLOADS.md`).
     pub fn new(period: &Period, zone: &TimeZone, history: &History, reset: Reset) -> Self {
         let turns_a_day = history.chat_turns_per_day;

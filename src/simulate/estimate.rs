@@ -2,7 +2,6 @@
 //! product with the token sums; one that changes in the period or with the prompt's size is applied request by request.
 
 mod alike;
-mod known;
 
 use std::collections::BTreeMap;
 
@@ -96,7 +95,7 @@ fn flat(price: &Price, period: &Period, largest_prompt: u64) -> Option<Billed> {
 pub fn tally(scenario: &Scenario<'_>) -> Tally {
     #[cfg(test)]
     crate::counted::note("month simulated");
-    alike::tally(scenario).unwrap_or_else(|| known::tally(scenario, || tick_by_tick(scenario)))
+    alike::tally(scenario).unwrap_or_else(|| tick_by_tick(scenario))
 }
 
 fn tick_by_tick(scenario: &Scenario<'_>) -> Tally {
@@ -258,7 +257,6 @@ mod tests {
                     let scenario = costing.scenario(&subject, &choice, &model, level, None);
                     let slow = tick_by_tick(&scenario);
                     assert_eq!(tally(&scenario), slow, "{config} {load} {level:?}");
-                    assert_eq!(tally(&scenario), slow, "remembered");
                     counted += u32::from(alike::tally(&scenario).is_some());
                     if let Some(every) = scenario.every {
                         let ticks = Ticks::new(&period, every, scenario.anchor);

@@ -16,7 +16,6 @@ pub mod tokenizer;
 pub mod usage;
 
 use std::ops::AddAssign;
-use std::rc::Rc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -246,10 +245,10 @@ impl Scenario<'_> {
         self.holds_chat || self.profile.history.is_recorded()
     }
 
-    fn calendar(&self) -> Rc<Calendar> {
+    fn calendar(&self) -> Calendar {
         match self.shares_session() && self.has_conversation() {
-            true => Calendar::of(self.period, self.zone, &self.profile.history, self.reset),
-            false => Rc::default(),
+            true => Calendar::new(self.period, self.zone, &self.profile.history, self.reset),
+            false => Calendar::default(),
         }
     }
 

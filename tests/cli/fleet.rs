@@ -271,7 +271,7 @@ fn the_totals_are_the_sums_of_the_lines() {
             of_unit().map(|line| pico(&line["saving"]["amount"])).sum::<i128>()
         );
     }
-    assert_eq!(totals["units"][0]["dearest"][0]["id"], "t/01/openclaw.json");
+    assert_eq!(totals["units"][0]["mostExpensive"][0]["id"], "t/01/openclaw.json");
     for (at, effect) in totals["whatIf"].as_array().unwrap().iter().enumerate() {
         let of_unit: Vec<i128> = lines
             .iter()

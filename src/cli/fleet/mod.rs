@@ -96,7 +96,7 @@ pub(super) struct Args {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// What they come to, the dearest first
+    /// What they come to, the most expensive first
     Text,
     /// A line of JSON a config (schemas/fleet-line.v1.schema.json)
     Ndjson,

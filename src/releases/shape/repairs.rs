@@ -3,23 +3,18 @@
 //! about each retired part; the roster's own rules were read from the package, and asked of it.
 
 mod models;
+mod table;
 
 use std::collections::HashSet;
-use std::sync::OnceLock;
 
 use serde_json::{Map, Value, json};
 
-use super::{Shape, cross, retired, type_letter};
-use crate::certain;
+use super::{Shape, cross, retired};
 use crate::document::{KeyPath, Segment};
 use crate::releases::agent_id::normal_id;
 use crate::releases::{Behaviour, NEWEST};
 use crate::schema::{Misfit, MisfitKind};
-
-/// A place as in `retired.tsv`; a value as JSON, or nothing for all that is retired there; what becomes of it: `-` it
-/// goes, `> PLACE` it moves, with `= JSON` as another value, `= JSON` it is replaced, `?` no simple rule. `^N` ends a row
-/// of which so many holders go with it if nothing else is in them. Stars of the second place are those of the first, in order.
-const TABLE: &str = include_str!("repairs.tsv");
+use table::{Effect, Row, table};
 
 /// The config that a start leaves.
 #[derive(Clone, Debug, PartialEq)]
@@ -405,78 +400,6 @@ impl Repaired {
     }
 }
 
-/// The rows about one place.
-struct Rows {
-    place: &'static str,
-    rows: Vec<Row>,
-}
-
-struct Row {
-    value: Option<Value>,
-    effect: Effect,
-    holders: usize,
-}
-
-#[derive(PartialEq)]
-enum Effect {
-    Gone,
-    Moved { place: &'static str, to: Option<Value> },
-    Replaced(Value),
-    Unknown,
-}
-
-impl Rows {
-    /// The row about a value: the one that names it, else what all values of its type come to.
-    fn becomes(&self, value: &Value) -> Option<&Row> {
-        let named = self.rows.iter().find(|row| row.value.as_ref().is_none_or(|named| named == value));
-        let mut alike = self
-            .rows
-            .iter()
-            .filter(|row| row.value.as_ref().is_some_and(|named| type_letter(named) == type_letter(value)));
-        named.or_else(|| {
-            let first = alike.next()?;
-            let keeps = !matches!(first.effect, Effect::Replaced(_) | Effect::Moved { to: Some(_), .. });
-            (keeps && alike.all(|row| row.effect == first.effect && row.holders == first.holders)).then_some(first)
-        })
-    }
-}
-
-fn table() -> &'static [Rows] {
-    static READ: OnceLock<Vec<Rows>> = OnceLock::new();
-    READ.get_or_init(|| {
-        let mut all: Vec<Rows> = Vec::new();
-        for line in TABLE.lines() {
-            let (place, row) = certain::made("repairs.tsv", row(line).ok_or(line));
-            match all.last_mut().filter(|rows| rows.place == place) {
-                Some(rows) => rows.rows.push(row),
-                None => all.push(Rows { place, rows: vec![row] }),
-            }
-        }
-        all
-    })
-}
-
-fn row(line: &'static str) -> Option<(&'static str, Row)> {
-    let mut cells = line.split('\t');
-    let (place, value, effect) = (cells.next()?, cells.next()?, cells.next()?);
-    let value = if value.is_empty() { None } else { Some(serde_json::from_str(value).ok()?) };
-    let (effect, holders) = match effect.rsplit_once(" ^") {
-        Some((effect, holders)) => (effect, holders.parse().ok()?),
-        None => (effect, 0),
-    };
-    let effect = match effect.split_at(1) {
-        ("-", "") => Effect::Gone,
-        (">", rest) => match rest.trim().split_once(" = ") {
-            Some((place, to)) => Effect::Moved { place, to: Some(serde_json::from_str(to).ok()?) },
-            None => Effect::Moved { place: rest.trim(), to: None },
-        },
-        ("=", rest) => Effect::Replaced(serde_json::from_str(rest).ok()?),
-        ("?", "") => Effect::Unknown,
-        _ => return None,
-    };
-    Some((place, Row { value, effect, holders }))
-}
-
 fn place_mut<'v>(tree: &'v mut Value, path: &KeyPath) -> Option<&'v mut Value> {
     path.segments().iter().try_fold(tree, |at, step| match step {
         Segment::Key(key) => at.get_mut(key.as_str()),
@@ -491,17 +414,5 @@ fn insert(tree: &mut Value, steps: &[String], value: Value) {
         [] => {}
         [key] => drop(fields.entry(key.clone()).or_insert(value)),
         [key, rest @ ..] => insert(fields.entry(key.clone()).or_insert_with(|| json!({})), rest, value),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A row that cannot be read would stop the program.
-    #[test]
-    fn every_row_is_read() {
-        assert!(table().len() > 300);
-        assert_eq!(TABLE.lines().count(), table().iter().map(|rows| rows.rows.len()).sum::<usize>());
     }
 }
