@@ -19,11 +19,12 @@ use clawbeat::words::amount;
 
 use super::consent::{Answer, ask, choose, effects};
 use super::edited_file::EditedFile;
-use super::load::{self, Subject};
+use super::load;
 use super::options::ConfigOptions;
 use super::output::{complain, print_file};
 use super::plan_options::PlanOptions;
 use super::recommended::{changed, changed_alone, recommended, unified_diffs};
+use super::subject::Subject;
 use super::write::{BackupOptions, REFUSED, write};
 
 #[derive(Debug, clap::Args)]

@@ -12,8 +12,8 @@ use clawbeat::simulate::costing::Choice;
 use clawbeat::words::{about, amount, plain};
 
 use super::apply::in_words;
-use super::load::Subject;
 use super::options::QuestionOptions;
+use super::subject::Subject;
 
 /// The answer to the question whether to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

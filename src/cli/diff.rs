@@ -16,11 +16,11 @@ use clawbeat::secrets::credentials::looks_like_secret;
 use clawbeat::words::exact_json_escaped;
 use serde_json::Value;
 
-use super::load::Subject;
 use super::options::ConfigOptions;
 use super::output::{complain, print, print_patch};
 use super::plan_options::PlanOptions;
 use super::recommended::{changed, changed_alone, command_lines, recommended, unified_diffs};
+use super::subject::Subject;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

@@ -7,7 +7,7 @@ use clawbeat::document::{Change, Document, KeyPath};
 use clawbeat::files::read::{Loaded, Source};
 use clawbeat::gateway::holder::Part;
 
-use super::load::Subject;
+use super::subject::Subject;
 
 /// A file and the changes that belong in it.
 pub(super) struct EditedFile {

@@ -1,38 +1,22 @@
 //! `clawbeat lint`.
 
-use std::path::{Path, PathBuf};
+mod edits;
+mod look;
+mod releases;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{anyhow, bail};
 use clap::ValueEnum;
-use clawbeat::document::{Change, Document, PartError};
-use clawbeat::files::read::{Loaded, read};
-use clawbeat::files::write::Outcome;
-use clawbeat::gateway::holder::Holder;
-use clawbeat::patch::unified::DiffError;
-use clawbeat::plan::Plan;
-use clawbeat::releases::shape::Shape;
-use clawbeat::releases::{Version, stable};
-use clawbeat::repair::at_start::{AtStart, NoMigration};
-use clawbeat::report::findings::{
-    FileLint, IncludedFile, render_github, render_json, render_sarif, render_statistics, render_text,
-};
-use clawbeat::report::gates::Limits;
-use clawbeat::report::releases::{self, FileReleases, ReleaseVerdict};
-use clawbeat::report::{Gate, Question};
-use clawbeat::rules::{Baseline, HeldBy, Lint, Safety, Selection, Severity, Verdict, syntax_error};
-use clawbeat::schema::GivenSchema;
+use clawbeat::report::findings::{FileLint, render_github, render_json, render_sarif, render_statistics, render_text};
+use clawbeat::rules::{Safety, Selection, Severity};
 
 use super::amount::Amount;
-use super::edited_file::{EditedFile, shown};
 use super::load::{self, config_path};
 use super::options::{QuestionOptions, Releases};
-use super::output::{complain, print, print_patch, screen};
-use super::recommended::unified_diff;
-use super::report::judgeable;
-use super::template::unrendered;
-use super::write::{BackupOptions, REFUSED, write};
-use super::{Cli, Command};
+use super::output::{print, screen};
+use super::write::{BackupOptions, REFUSED};
+pub(super) use look::{Linted, Look};
 
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("making").multiple(true))]
@@ -130,27 +114,16 @@ impl Level {
     }
 }
 
-/// A file that was linted, with what its findings point into.
-pub(super) struct Linted<'a> {
-    look: &'a Look<'a>,
-    path: String,
-    text: String,
-    /// The config; none where the text cannot be read.
-    pub(super) subject: Option<load::Subject>,
-    included: Vec<IncludedFile>,
-    lint: Lint,
-}
-
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let paths = match args.configs.as_slice() {
         [] => vec![config_path(None, args.question.no_env)?],
         named => load::configs(named)?,
     };
     if args.question.openclaw_version == Some(Releases::All) {
-        return all_releases(&paths, args);
+        return releases::all(&paths, args);
     }
     #[cfg(feature = "schema")]
-    let schema = args.schema.as_deref().map(given_schema).transpose()?;
+    let schema = args.schema.as_deref().map(look::given_schema).transpose()?;
     #[cfg(not(feature = "schema"))]
     let schema = None;
     let looks = match paths.as_slice() {
@@ -163,29 +136,15 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut linted = lint()?;
     let safety = if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
     if args.migrate {
-        return migrate(&linted, args);
+        return edits::migrate(&linted, args);
     }
     if args.diff {
-        return show_fixes(&linted, safety);
+        return edits::show_fixes(&linted, safety);
     }
     if args.fix {
-        // Where files are included, a fix may bring up others.
-        for _ in 0..MOST_WRITES {
-            let edited_files = fixes(&linted, safety)?;
-            if edited_files.is_empty() {
-                break;
-            }
-            let told = |edited: &EditedFile, _: &Outcome| {
-                complain(&format!(
-                    "{}: fixed {} of its keys; clawbeat undo puts them back",
-                    edited.path,
-                    edited.keys.len()
-                ));
-            };
-            if !write(&edited_files, "lint --fix", &args.backups, told) {
-                return Ok(ExitCode::from(REFUSED));
-            }
-            linted = lint()?;
+        match edits::fix(linted, &lint, safety, args)? {
+            Some(fixed) => linted = fixed,
+            None => return Ok(ExitCode::from(REFUSED)),
         }
     }
     let files: Vec<FileLint<'_>> = linted.iter().map(Linted::file).collect();
@@ -197,41 +156,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Format::Github => render_github(&files),
     })?;
     let level = args.fail_on.severity();
-    let fails = linted.iter().flat_map(|file| &file.lint.findings).any(|finding| finding.severity >= level);
+    let fails = linted.iter().any(|file| file.reaches(level));
     let mut exceeded = 0;
     for file in &linted {
         exceeded += file.over_the_limit()?;
     }
     Ok(ExitCode::from(u8::from(fails || exceeded > 0)))
-}
-
-/// Says which releases would take each file. What the newest refuses is a finding, as ever.
-fn all_releases(paths: &[PathBuf], args: &Args) -> anyhow::Result<ExitCode> {
-    let question = QuestionOptions { openclaw_version: None, ..args.question.clone() };
-    let look = |path: &PathBuf| -> anyhow::Result<FileReleases> {
-        let loaded = read(path, &mut std::io::stdin().lock())?;
-        let name = if path.as_os_str() == "-" { "<stdin>".to_owned() } else { path.display().to_string() };
-        let document = Document::parse_at(loaded.text.clone(), load::format(path, &loaded), &question.at);
-        let document = document.map_err(|error| anyhow!("{name}: {error}"))?;
-        let subject = load::analyse(path.clone(), loaded, document, &question)?;
-        let verdict = |release: Version| {
-            let (verdict, faults) = subject.analysis.under(release);
-            ReleaseVerdict { release, verdict, is_whole: Shape::of(release).is_some(), faults }
-        };
-        let releases: Vec<ReleaseVerdict> = stable().map(verdict).collect();
-        let is_repaired = releases.last().is_some_and(|newest| newest.verdict == Verdict::Repaired);
-        let start = is_repaired.then(|| AtStart::of(subject.analysis.document.value()));
-        let changes = start.filter(|start| start.open.is_empty()).map(|start| start.changes.len());
-        Ok(FileReleases { path: name, releases, changes })
-    };
-    let files = paths.iter().map(look).collect::<anyhow::Result<Vec<_>>>()?;
-    print(&match args.format {
-        Format::Text => releases::render_text(&files),
-        Format::Json => releases::render_json(&files),
-        Format::Sarif | Format::Github => bail!("--openclaw-version all has the formats text and json"),
-    })?;
-    let newest = files.iter().filter_map(|file| file.releases.last());
-    Ok(ExitCode::from(u8::from(newest.filter(|newest| newest.verdict != Verdict::Valid).count() > 0)))
 }
 
 /// A rule and what its findings amount to.
@@ -243,247 +173,4 @@ fn level(text: &str) -> Result<(String, Option<Severity>), String> {
         other => Some(named().map_err(|_| format!("'{other}' is no level; expected off, info, warning or error"))?),
     };
     Ok((rule.to_owned(), level))
-}
-
-/// A file is written so often at most; without included files once is enough.
-const MOST_WRITES: usize = 6;
-
-/// How a file is linted.
-pub(super) struct Look<'a> {
-    path: PathBuf,
-    pub(super) question: QuestionOptions,
-    schema: Option<&'a GivenSchema>,
-    narrowing: Narrowing,
-    limit: Option<Amount>,
-}
-
-impl<'a> Look<'a> {
-    fn new(path: &Path, args: &Args, schema: Option<&'a GivenSchema>) -> anyhow::Result<Self> {
-        Ok(Look {
-            path: path.to_owned(),
-            question: args.question.clone(),
-            schema,
-            narrowing: Narrowing::new(args)?,
-            limit: args.max_monthly,
-        })
-    }
-
-    /// A look at a text that an editor holds.
-    #[cfg(feature = "lsp")]
-    pub(super) fn in_editor(path: PathBuf, question: QuestionOptions, rules: &RuleOptions) -> anyhow::Result<Self> {
-        let narrowing = Narrowing { selection: rules.selection()?, baseline: Baseline::default() };
-        Ok(Look { path, question, schema: None, narrowing, limit: None })
-    }
-
-    /// Of several files each is looked at under its own settings.
-    fn under_settings(path: &Path, schema: Option<&'a GivenSchema>) -> anyhow::Result<Self> {
-        match Cli::under(Some(path))?.command {
-            Some(Command::Lint(args)) => Look::new(path, &args, schema),
-            _ => bail!("{}: the settings make another command of this", path.display()),
-        }
-    }
-
-    fn lint(&self) -> anyhow::Result<Linted<'_>> {
-        // Standard input is let go before the prices and the load are read, which may come from there, too.
-        let loaded = read(&self.path, &mut std::io::stdin().lock())?;
-        self.lint_text(loaded)
-    }
-
-    /// Lints what the file holds, or is to hold.
-    pub(super) fn lint_text(&self, loaded: Loaded) -> anyhow::Result<Linted<'_>> {
-        let mut linted = lint(self, loaded)?;
-        linted.lint = self.narrowing.of(linted.lint, &linted.path);
-        Ok(linted)
-    }
-}
-
-impl Linted<'_> {
-    /// Says which limit on the month is not kept, and how many. A file that cannot be read has findings that say so.
-    fn over_the_limit(&self) -> anyhow::Result<usize> {
-        let (Some(subject), Some(limit)) = (&self.subject, self.look.limit) else { return Ok(0) };
-        judgeable(subject)?;
-        let question = &self.look.question;
-        let unit = subject.unit(question);
-        let limits = Limits { monthly: Some(limit.in_unit("--max-monthly", unit)?), ..Limits::default() };
-        let nothing = Plan::nothing(subject.analysis.gateway.agents.len());
-        let report = subject.answer(&nothing, question, Vec::new(), Question { limits, ..Question::default() });
-        let exceeded = report.gates.iter().filter(|gate| !gate.kept);
-        let told = |gate: &Gate| complain(&format!("{}: {}: {}", self.path, gate.gate.flag(), gate.sentence(unit)));
-        Ok(exceeded.map(told).count())
-    }
-
-    /// What the wanted fixes change, with those that come up by them.
-    pub(super) fn fixes(&self, safety: Safety) -> Vec<Change> {
-        let Some(subject) = &self.subject else { return Vec::new() };
-        let Look { question, schema, narrowing, .. } = self.look;
-        let unit = question.billing.map(|billing| billing.unit());
-        subject.analysis.fixes(safety, &|analysis| {
-            let lint = analysis.lint_for(question.agent.as_deref(), unit, *schema);
-            narrowing.of(lint, &self.path)
-        })
-    }
-}
-
-/// Which findings are wanted.
-struct Narrowing {
-    selection: Selection,
-    baseline: Baseline,
-}
-
-impl Narrowing {
-    fn new(args: &Args) -> anyhow::Result<Self> {
-        let baseline = args.baseline.as_deref().map(|path| {
-            let value = load::data_file(path)?;
-            let hint = "expected an output of clawbeat lint --format json";
-            Baseline::read(&value).ok_or_else(|| anyhow!("{} is no baseline; {hint}", path.display()))
-        });
-        let baseline = baseline.transpose()?.unwrap_or_default();
-        Ok(Narrowing { selection: args.rules.selection()?, baseline })
-    }
-
-    fn of(&self, lint: Lint, path: &str) -> Lint {
-        lint.narrowed(path, &self.selection, &self.baseline)
-    }
-}
-
-#[cfg(feature = "schema")]
-fn given_schema(path: &Path) -> anyhow::Result<GivenSchema> {
-    let schema = GivenSchema::new(load::data_file(path)?);
-    schema.map_err(|error| anyhow!("{} is no JSON Schema that can be used: {error}", path.display()))
-}
-
-fn lint<'a>(look: &'a Look<'_>, loaded: Loaded) -> anyhow::Result<Linted<'a>> {
-    let Look { path, question, schema, .. } = look;
-    let text = loaded.text.clone();
-    let name = if path.as_os_str() == "-" { "<stdin>".to_owned() } else { path.display().to_string() };
-    let document = Document::parse_at(text.clone(), load::format(path, &loaded), &question.at);
-    if let Some(why) = unrendered(path, &text, document.is_ok()) {
-        bail!(why);
-    }
-    match document {
-        Err(PartError::Syntax(error)) => {
-            let lint = Lint::unreadable(syntax_error(&error, &text));
-            Ok(Linted { look, path: name, text, subject: None, included: Vec::new(), lint })
-        }
-        Err(error) => Err(anyhow!("{name}: {error}")),
-        Ok(document) => {
-            load::hint_at_place(&name, &document);
-            let subject = load::analyse(path.to_owned(), loaded, document, question)?;
-            let unit = question.billing.map(|billing| billing.unit());
-            let mut lint = subject.analysis.lint_for(question.agent.as_deref(), unit, *schema);
-            let included = place_in_included(&subject, &mut lint);
-            Ok(Linted { look, path: name, text, subject: Some(subject), included, lint })
-        }
-    }
-}
-
-/// Gives each finding whose place is in an included file its place there; the files, each once.
-fn place_in_included(subject: &load::Subject, lint: &mut Lint) -> Vec<IncludedFile> {
-    let mut files: Vec<((String, String), IncludedFile)> = Vec::new();
-    if subject.analysis.expanded.includes.is_empty() {
-        return Vec::new();
-    }
-    for finding in &mut lint.findings {
-        let Holder { file: Some(name), path } = subject.analysis.seen_in(&finding.path) else { continue };
-        if !files.iter().any(|(known, _)| *known == name) {
-            let Ok((loaded, document)) = (subject.reader)(&name.0, &name.1) else { continue };
-            files.push((name.clone(), IncludedFile { path: shown(&loaded, &subject.path), document }));
-        }
-        if let Some((_, file)) = files.iter().find(|(known, _)| *known == name) {
-            let range = file.document.span_or_nearest(&path);
-            finding.held_by = Some(HeldBy { file: file.path.clone(), range });
-        }
-    }
-    files.into_iter().map(|(_, file)| file).collect()
-}
-
-/// Makes or shows what the start of the gateway makes of each file. Of files that it takes or refuses it makes nothing.
-fn migrate(linted: &[Linted<'_>], args: &Args) -> anyhow::Result<ExitCode> {
-    let (mut edited_files, mut is_refused) = (Vec::new(), false);
-    for file in linted {
-        let migration = file.subject.as_ref().map(|subject| (subject, subject.analysis.migration()));
-        match migration {
-            Some((subject, Ok(changes))) => edited_files.extend(subject.edited_files(&changes)?),
-            Some((_, Err(why))) => {
-                is_refused |= !matches!(why, NoMigration::Valid(_));
-                complain(&format!("{}: {why}", file.path));
-            }
-            None => {
-                is_refused = true;
-                complain(&format!("{}: it cannot be read: clawbeat lint says why", file.path));
-            }
-        }
-    }
-    if args.diff {
-        edited_files.iter().try_for_each(|edited| show(edited, "--migrate"))?;
-    } else {
-        let told = |edited: &EditedFile, _: &Outcome| {
-            complain(&format!("{}: repaired as OpenClaw does; clawbeat undo puts it back", edited.path));
-        };
-        is_refused |= !write(&edited_files, "lint --migrate", &args.backups, told);
-    }
-    Ok(if is_refused { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS })
-}
-
-/// Prints the fixes as one patch a file.
-fn show_fixes(linted: &[Linted<'_>], safety: Safety) -> anyhow::Result<ExitCode> {
-    for file in linted {
-        let Some(subject) = &file.subject else { continue };
-        let changes = file.fixes(safety);
-        if !changes.is_empty() {
-            subject.edited_files(&changes)?.iter().try_for_each(|edited| show(edited, "--fix"))?;
-        }
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Prints the patch of a file; `instead` is the flag that makes it unseen.
-fn show(edited: &EditedFile, instead: &str) -> anyhow::Result<()> {
-    let diff = unified_diff(edited, false).map_err(|error| match error.downcast_ref() {
-        Some(DiffError::ChangedLineHoldsSecret { line }) => anyhow!(
-            "{}: line {line} changes and holds a secret, so a diff would print it; {instead} changes it unseen",
-            edited.path
-        ),
-        _ => error,
-    })?;
-    Ok(print_patch(&diff.text)?)
-}
-
-/// The files that the fixes change, each once.
-fn fixes(linted: &[Linted<'_>], safety: Safety) -> anyhow::Result<Vec<EditedFile>> {
-    let mut edited_files: Vec<EditedFile> = Vec::new();
-    for file in linted {
-        let Some(subject) = &file.subject else { continue };
-        let changes = file.fixes(safety);
-        for edited in subject.edited_files(&changes)? {
-            if edited.text == edited.document.text() {
-                continue;
-            }
-            // Named twice, or included by two configs that want the same of it.
-            let is_there = |other: &EditedFile| {
-                other.loaded.source.real() == edited.loaded.source.real() && other.text == edited.text
-            };
-            if edited.loaded.source.real().is_none() || !edited_files.iter().any(is_there) {
-                edited_files.push(edited);
-            }
-        }
-    }
-    Ok(edited_files)
-}
-
-impl Linted<'_> {
-    /// The findings with all that prints them.
-    pub(super) fn file(&self) -> FileLint<'_> {
-        let analysis = self.subject.as_ref().map(|subject| &subject.analysis);
-        FileLint {
-            path: &self.path,
-            text: &self.text,
-            document: analysis.map(|analysis| &analysis.document),
-            release: analysis.map(|analysis| analysis.release.version),
-            release_note: analysis.and_then(|analysis| analysis.release.warning.as_deref()),
-            included: &self.included,
-            agents: analysis.map_or(0, |analysis| analysis.gateway.agents.len()),
-            lint: &self.lint,
-        }
-    }
 }

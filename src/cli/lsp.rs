@@ -32,8 +32,8 @@ use serde::de::DeserializeOwned;
 
 use super::Cli;
 use super::lint::{Linted, Look, RuleOptions};
-use super::load::Subject;
 use super::options::QuestionOptions;
+use super::subject::Subject;
 use lines::Lines;
 
 #[derive(Debug, clap::Args)]

@@ -32,6 +32,7 @@ mod schema;
 mod settings;
 mod short_help;
 mod simulate;
+mod subject;
 mod template;
 mod undo;
 #[cfg(feature = "records")]

@@ -10,8 +10,8 @@ use clawbeat::releases::agent_id::normal_id;
 use clawbeat::releases::duration;
 
 use super::amount::{Amount, Count};
-use super::load::Subject;
 use super::options::QuestionOptions;
+use super::subject::Subject;
 
 /// Over these flags.
 const HEADING: &str = "What the plan may change";

@@ -14,10 +14,11 @@ use clawbeat::report::mends;
 use clawbeat::rules::Verdict;
 
 use super::edited_file::EditedFile;
-use super::load::{self, Subject};
+use super::load;
 use super::options::ConfigOptions;
 use super::output::complain;
 use super::plan_options::PlanOptions;
+use super::subject::Subject;
 
 /// Reads a config and plans for it. Where there is nothing to change, it says why; the plan then has no changes.
 pub(super) fn recommended(options: &ConfigOptions, bounds: &PlanOptions) -> anyhow::Result<(Subject, Plan)> {

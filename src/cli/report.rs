@@ -14,11 +14,12 @@ use clawbeat::report::text::Screen;
 use clawbeat::report::{Older, Question, Report, Speed, Wanted, prometheus, text};
 
 use super::amount::{Amount, Count};
-use super::load::{self, Subject};
+use super::load;
 use super::options::{ConfigOptions, QuestionOptions};
 use super::output::{complain, print, screen};
 use super::plan_options::PlanOptions;
 use super::recommended::plain_patch;
+use super::subject::Subject;
 use super::{Cli, Command};
 
 #[derive(Debug, clap::Args)]

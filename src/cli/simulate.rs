@@ -8,9 +8,10 @@ use clawbeat::releases::agent_id::normal_id;
 use clawbeat::report::{Report, request, trace};
 use clawbeat::words::json_escaped;
 
-use super::load::{self, Subject};
+use super::load;
 use super::options::{ConfigOptions, Format};
 use super::output::unless_closed;
+use super::subject::Subject;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

@@ -13,10 +13,11 @@ use clawbeat::records;
 use clawbeat::words::{amount, amount_if_known, json_escaped, plain};
 use jiff::Timestamp;
 
-use super::load::{self, Subject, env};
+use super::load::{self, env};
 use super::measured::read;
 use super::options::{ConfigOptions, Format};
 use super::output::{complain, print};
+use super::subject::Subject;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

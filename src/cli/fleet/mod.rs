@@ -31,11 +31,12 @@ use signal_hook::flag;
 
 use super::amount::{Amount, Count};
 use super::lint::Level;
-use super::load::{self, Common, Subject};
+use super::load::{self, Common};
 use super::options::{QuestionOptions, Releases};
 use super::output::{complain, print, screen};
 use super::plan_options::PlanOptions;
 use super::report::judgeable;
+use super::subject::Subject;
 use super::template::unrendered;
 use super::told_once;
 use inputs::{Inputs, Item};
