@@ -37,6 +37,14 @@ impl Panel<'_> {
     }
 }
 
+/// The page of a config in a browser, beside the config.
+fn opened(browser: &Browser, subject: Subject) -> (Desk, Value, Panel<'_>) {
+    let desk = Desk::with_fixture(subject.file);
+    let config = json5::from_str(&fixture(subject.file)).unwrap();
+    browser.open(&page(&desk, subject.file));
+    (desk, config, Panel { browser })
+}
+
 /// A config after the commands that the page gives, as a shell runs them.
 #[allow(clippy::disallowed_methods, reason = "a shell is what runs the commands")]
 fn carried_out(browser: &Browser, config: &Value) -> Value {
@@ -60,10 +68,7 @@ fn carried_out(browser: &Browser, config: &Value) -> Value {
 fn what_was_tried_can_be_made_so() {
     let browser = Browser::start();
     for subject in SUBJECTS {
-        let desk = Desk::with_fixture(subject.file);
-        let config: Value = json5::from_str(&fixture(subject.file)).unwrap();
-        browser.open(&page(&desk, subject.file));
-        let panel = Panel { browser: &browser };
+        let (desk, config, panel) = opened(&browser, subject);
         assert_eq!(browser.run("return document.getElementById('wi-made').hidden"), true, "nothing differs yet");
         let holds = || {
             desk.write("tried.json", carried_out(&browser, &config).to_string());
@@ -151,10 +156,7 @@ fn reported(desk: &Desk, config: &Value, subject: Subject, writes: &Value) -> St
 fn every_control_shows_what_report_says() {
     let browser = Browser::start();
     for subject in SUBJECTS {
-        let desk = Desk::with_fixture(subject.file);
-        let config: Value = json5::from_str(&fixture(subject.file)).unwrap();
-        browser.open(&page(&desk, subject.file));
-        let panel = Panel { browser: &browser };
+        let (desk, config, panel) = opened(&browser, subject);
         let agree = || {
             let writes = panel.writes();
             assert_eq!(panel.exact(), reported(&desk, &config, subject, &writes), "{subject:?} {writes}");
