@@ -14,6 +14,7 @@ use crate::automations::{Job, Jobs};
 use crate::document::{Change, Document, KeyPath};
 use crate::gateway::active_hours::minute;
 use crate::gateway::include::{Expanded, Include};
+use crate::gateway::roster::Enrolment;
 use crate::gateway::setting::Origin;
 use crate::gateway::{Agent, Gateway};
 use crate::levers::Lever;
@@ -233,9 +234,16 @@ impl<'a> Context<'a> {
         let moves = self.behaviour().root_heartbeat != RootHeartbeat::Refused;
         match &agent.own_block {
             Some(own) => own.clone(),
+            None if agent.enrolment == Enrolment::OwnBlock => self.unread_block(agent).unwrap_or(shared),
             None if moves && self.get(&shared).is_none() && self.get(&root).is_some_and(Value::is_object) => root,
             None => shared,
         }
+    }
+
+    /// Where the block belongs of an agent whose id stands twice: OpenClaw runs it for the block of the second entry and
+    /// reads the first, which has none.
+    fn unread_block(&self, agent: &Agent) -> Option<KeyPath> {
+        Some(agent.path.as_ref()?.key("heartbeat"))
     }
 
     /// Where a setting of an agent stands, else where `key` of its heartbeat block belongs.
@@ -243,9 +251,14 @@ impl<'a> Context<'a> {
         origin.key().cloned().unwrap_or_else(|| self.block_of(agent).key(key))
     }
 
-    /// Whether a key may be added to a block without enrolling other agents: the block is there, or there is one agent.
+    /// Whether a key may be added to a block without enrolling other agents: the block is there, its agent runs as if it
+    /// were, or there is one agent.
     pub(super) fn may_add_to(&self, block: &KeyPath) -> bool {
-        self.get(block).is_some_and(Value::is_object) || self.gateway().agents.len() == 1
+        let runs_as_if =
+            |agent: &Agent| agent.enrolment == Enrolment::OwnBlock && self.unread_block(agent).as_ref() == Some(block);
+        self.get(block).is_some_and(Value::is_object)
+            || self.gateway().agents.len() == 1
+            || self.gateway().agents.iter().any(runs_as_if)
     }
 
     /// The change that gives a block a key, where that enrols no other agent.

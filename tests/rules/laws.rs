@@ -264,9 +264,10 @@ fn kept_its_word(before: &Analysis, lint: &Lint, finding: &Finding) -> Vec<Strin
     problems
 }
 
+/// The faults of a file. What a message adds about agents that run may change with them.
 fn errors(lint: &Lint) -> Vec<String> {
     let errors = lint.findings.iter().filter(|finding| finding.severity == Severity::Error);
-    errors.map(|finding| format!("{}: {}", finding.path, finding.message)).collect()
+    errors.map(|finding| format!("[{}] {}", finding.rule, finding.path)).collect()
 }
 
 #[test]
