@@ -10,9 +10,9 @@ use super::Bill;
 use crate::automations::{Job, Jobs, Kind, Payload, Source, Target, Wake, every, implied};
 use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
-use crate::money::Money;
+use crate::money::{Money, Unit};
 use crate::simulate::estimate::{Estimate, Range};
-use crate::words::plain;
+use crate::words::{amount, plain};
 
 /// Something that the gateway runs by itself, and what a month of it costs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -58,6 +58,27 @@ pub struct Cheaper {
     pub gives_up: &'static str,
     /// What a typical month costs less.
     pub saving: Money,
+}
+
+impl Automation {
+    /// The change that saves most of it, if one saves anything.
+    pub fn best_option(&self) -> Option<&Cheaper> {
+        self.options.first().filter(|_| self.counted)
+    }
+}
+
+/// The change of each that saves most, those that save most first.
+pub fn best_options(automations: &[Automation]) -> Vec<(&Automation, &Cheaper)> {
+    let mut best: Vec<_> = automations.iter().filter_map(|one| Some((one, one.best_option()?))).collect();
+    best.sort_by_key(|(_, option)| std::cmp::Reverse(option.saving.pico()));
+    best
+}
+
+impl Cheaper {
+    /// What it saves of which automation, and the command.
+    pub fn in_words(&self, automation: &Automation, unit: Unit) -> String {
+        format!("{}, {} less a month: {}", plain(&automation.name), amount(self.saving, unit), self.command)
+    }
 }
 
 fn named<S: Serializer>(source: &Source, serializer: S) -> Result<S::Ok, S::Error> {

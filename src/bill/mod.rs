@@ -11,7 +11,7 @@ use crate::simulate::costing::{Choice, Costing, Subject};
 use crate::simulate::estimate::{Estimate, Range};
 use crate::simulate::usage::Timeline;
 
-pub use everything::{Automation, Cheaper, Everything};
+pub use everything::{Automation, Cheaper, Everything, best_options};
 pub use fallbacks::{Fallback, with_outage};
 
 /// The bill of one reading of a config.

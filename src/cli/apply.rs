@@ -23,7 +23,7 @@ use super::load;
 use super::options::ConfigOptions;
 use super::output::{complain, print_file};
 use super::plan_options::PlanOptions;
-use super::recommended::{changed, changed_alone, recommended, unified_diffs};
+use super::recommended::{changed, changed_alone, recommended, tell_of_jobs, unified_diffs};
 use super::subject::Subject;
 use super::write::{BackupOptions, REFUSED, write};
 
@@ -160,6 +160,7 @@ fn carry_out(intent: Intent, args: &Args, may_choose: bool) -> anyhow::Result<Ex
     if args.dry_run {
         print_file(&shown)?;
         tell_effects(&intent);
+        tell_of_jobs(subject, &options.question);
         complain("dry run: nothing was written");
         return Ok(ExitCode::SUCCESS);
     }
@@ -237,6 +238,7 @@ fn tell_cost(subject: &Subject, options: &ConfigOptions, edited_files: &[EditedF
         _ => "OpenClaw picks this up without a restart",
     };
     complain(&format!("{gateway}; {undo}"));
+    tell_of_jobs(&written, &options.question);
     Ok(())
 }
 

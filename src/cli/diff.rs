@@ -19,7 +19,7 @@ use serde_json::Value;
 use super::options::ConfigOptions;
 use super::output::{complain, print, print_patch};
 use super::plan_options::PlanOptions;
-use super::recommended::{changed, changed_alone, command_lines, recommended, unified_diffs};
+use super::recommended::{changed, changed_alone, command_lines, recommended, tell_of_jobs, unified_diffs};
 use super::subject::Subject;
 
 #[derive(Debug, clap::Args)]
@@ -78,6 +78,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Some(path) => save(path, &answer, [Some(&subject.loaded)])?,
         None if args.format == Format::Unified => print_patch(&answer)?,
         None => print(&answer)?,
+    }
+    if matches!(args.format, Format::Unified | Format::Commands) {
+        tell_of_jobs(&subject, &args.config.question);
     }
     Ok(ExitCode::from(u8::from(args.exit_code && !none)))
 }

@@ -15,7 +15,7 @@ use clawbeat::rules::Verdict;
 
 use super::edited_file::EditedFile;
 use super::load;
-use super::options::ConfigOptions;
+use super::options::{ConfigOptions, QuestionOptions};
 use super::output::complain;
 use super::plan_options::PlanOptions;
 use super::subject::Subject;
@@ -38,6 +38,19 @@ pub(super) fn recommended(options: &ConfigOptions, bounds: &PlanOptions) -> anyh
 pub(super) fn command_lines(changes: &[Change]) -> anyhow::Result<String> {
     let setting = |change: &Change| Setting { path: change.path.to_string(), value: change.to.clone() };
     Ok(commands(&changes.iter().map(setting).collect::<Vec<_>>())?)
+}
+
+/// Says what would make jobs cheaper, which no edit of a config does.
+pub(super) fn tell_of_jobs(subject: &Subject, question: &QuestionOptions) {
+    const NAMED: usize = 5;
+    let commands = subject.job_commands(question);
+    if !commands.is_empty() {
+        complain("no config holds the jobs beside the heartbeats; these commands change them, each by itself:");
+        commands.iter().take(NAMED).for_each(|command| complain(&format!("  {command}")));
+    }
+    if commands.len() > NAMED {
+        complain(&format!("  and {} more: clawbeat report --full", commands.len() - NAMED));
+    }
 }
 
 /// The files that hold the changes' keys, with the changes made.

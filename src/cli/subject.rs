@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use clawbeat::analysis::Analysis;
-use clawbeat::bill::Bill;
+use clawbeat::bill::{Bill, best_options};
 use clawbeat::document::Change;
 use clawbeat::files::read::{Loaded, Source};
 use clawbeat::money::{Money, Unit};
@@ -96,6 +96,15 @@ impl Subject {
     pub(super) fn typical_tokens(&self, question: &QuestionOptions) -> Option<Money> {
         let only = question.agent.as_ref().map(|id| id.to_lowercase());
         Bill::new(&self.analysis.costing(), Unit::Usd).tokens(only.as_deref())
+    }
+
+    /// What would make jobs beside the heartbeats cheaper, a line each. They stand in no config, so commands change them.
+    pub(super) fn job_commands(&self, question: &QuestionOptions) -> Vec<String> {
+        let unit = self.unit(question);
+        let only = question.agent.as_ref().map(|id| id.to_lowercase());
+        let costing = self.analysis.costing();
+        let automations = Bill::new(&costing, unit).beside_heartbeats(&self.analysis.jobs, only.as_deref());
+        best_options(&automations).iter().map(|(job, option)| option.in_words(job, unit)).collect()
     }
 
     /// The report on it; further commands repeat `plan_arguments`.

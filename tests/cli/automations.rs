@@ -70,14 +70,71 @@ fn the_total_is_that_of_all_and_heartbeats_are_the_small_part() {
     }
     let full = ask(&desk, &["--full"]).stdout;
     assert!(full.contains("*/15 * * * *") && full.contains("openclaw cron edit mail --light-context"), "{full}");
-    // What a change saves is what the same job costs less with it.
-    let mail = &lines[2];
-    let light = mail["options"].as_array().unwrap().iter().find(|option| option["givesUp"].as_str().is_some());
-    let saving: f64 = light.unwrap()["saving"].as_str().unwrap().parse().unwrap();
-    let mut changed = jobs();
-    changed["jobs"][1]["payload"]["lightContext"] = json!(true);
-    let then = report(&self::desk(&changed.to_string()), &[]);
-    assert!((typical(mail) - saving - typical(&then["automations"][2])).abs() < 1e-6, "{light:?}");
+}
+
+/// The words of a command, as a shell hands them over.
+fn shell_words(command: &str) -> Vec<String> {
+    let script = format!("printf '%s\\n' {command}");
+    let output = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
+/// A job as it is after `openclaw cron edit`, by the arguments that the real command takes (`openclaw cron edit --help` of
+/// 2026.4.15, 2026.7.35 and 2026.9.6).
+fn edited(job: &Value, arguments: &[String]) -> Value {
+    let mut job = job.clone();
+    let mut arguments = arguments.iter().map(String::as_str);
+    while let Some(flag) = arguments.next() {
+        match flag {
+            "--light-context" => job["payload"]["lightContext"] = json!(true),
+            "--model" => job["payload"]["model"] = json!(arguments.next().unwrap()),
+            "--every" => {
+                let minutes: u64 = arguments.next().unwrap().trim_end_matches('m').parse().unwrap();
+                job["schedule"] = json!({ "kind": "every", "everyMs": minutes * 60_000 });
+            }
+            "--cron" => job["schedule"] = json!({ "kind": "cron", "expr": arguments.next().unwrap() }),
+            "--tz" => job["schedule"]["tz"] = json!(arguments.next().unwrap()),
+            _ => panic!("{flag}"),
+        }
+    }
+    job
+}
+
+/// What a command saves is what the same job costs less once it was run, for every command that is offered.
+#[test]
+fn a_command_saves_what_it_says() {
+    let mut file = jobs();
+    file["jobs"][3]["schedule"] = json!({ "kind": "every", "everyMs": 600_000 });
+    let before = report(&desk(&file.to_string()), &[]);
+    let mut kinds = std::collections::BTreeSet::new();
+    for (at, line) in before["automations"].as_array().unwrap().iter().enumerate().skip(1) {
+        let options = line["options"].as_array().unwrap();
+        for option in options {
+            let words = shell_words(option["command"].as_str().unwrap());
+            assert_eq!(words[..4], ["openclaw", "cron", "edit", line["id"].as_str().unwrap()]);
+            let mut changed = file.clone();
+            changed["jobs"][at - 1] = edited(&file["jobs"][at - 1], &words[4..]);
+            let after = report(&desk(&changed.to_string()), &[]);
+            let saving: f64 = option["saving"].as_str().unwrap().parse().unwrap();
+            let (was, is) = (typical(line), typical(&after["automations"][at]));
+            assert!(saving > 0.0 && (was - saving - is).abs() < 1e-6, "{option}: {was} {is}");
+            kinds.insert(words[4].clone());
+        }
+    }
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["--cron", "--every", "--light-context", "--model"]);
+}
+
+/// The commands stand on the first screen, and beside the patch that can make none of these changes.
+#[test]
+fn the_plan_names_the_commands_for_jobs() {
+    let desk = desk(&jobs().to_string());
+    let screen = ask(&desk, &[]).stdout;
+    assert!(screen.contains("openclaw cron edit mail --"), "{screen}");
+    for command in [&["diff"][..], &["apply", "--dry-run"]] {
+        let answer = desk.ask(&[command, &["--state-dir", "."]].concat());
+        assert!(answer.stderr.contains("less a month: openclaw cron edit mail --"), "{answer}");
+        assert!(!answer.stdout.contains("openclaw cron"), "{answer}");
+    }
 }
 
 #[test]

@@ -1,14 +1,14 @@
 //! What would make a job cheaper, as the command that changes it: the gateway keeps its jobs in a database, which nobody
 //! else writes.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use super::{Cheaper, Runner};
-use crate::automations::{Job, Kind, Payload};
+use crate::automations::{Job, Kind, Payload, Schedule};
 use crate::bill::Bill;
 use crate::gateway::model_ref::ModelRef;
 use crate::money::Money;
-use crate::simulate::costing::reach::named_in;
+use crate::simulate::costing::reach::{Vendor, named_in, reluctance, stands_beside, within_reach};
 use crate::words::quoted;
 
 impl<'a> Bill<'_, 'a> {
@@ -27,41 +27,71 @@ impl<'a> Bill<'_, 'a> {
             (Kind::Cron, Payload::Turn { .. }) => {}
             _ => return Vec::new(),
         }
-        let costing = self.costing;
-        let edit = format!("openclaw cron edit {}", quoted(&job.id));
+        let mut options: Vec<Cheaper> = self.edits(job, runner, now);
+        options.sort_by_key(|option| std::cmp::Reverse(option.saving.pico()));
+        options
+    }
+
+    /// The edits of a job of the user's that each save something.
+    fn edits(&self, job: &Job, runner: &Runner<'a>, now: Money) -> Vec<Cheaper> {
         let saving = |job: &Job, runner: &Runner<'a>| {
             let choice = self.choice(runner);
-            let model = costing.model(&choice.model, choice.retention);
+            let model = self.costing.model(&choice.model, choice.retention);
             let then = self.month_of(job, runner, &model).0.typical()?;
             (then < now).then(|| now - then)
         };
-        let with = |light: bool| {
-            let mut job = job.clone();
-            if let Payload::Turn { light: is_light, .. } = &mut job.payload {
-                *is_light = light;
-            }
-            job
+        let edit = |arguments: &str, gives_up, saving: Option<Money>| {
+            let command = format!("openclaw cron edit {} {arguments}", quoted(&job.id));
+            saving.map(|saving| Cheaper { command, gives_up, saving })
         };
-        let is_light = matches!(job.payload, Payload::Turn { light: true, .. });
-        let light = (!is_light).then(|| saving(&with(true), runner)).flatten();
-        let light = light.map(|saving| Cheaper {
-            command: format!("{edit} --light-context"),
-            gives_up: "the workspace files (persona, rules, memory)",
-            saving,
+        let changed = |change: &dyn Fn(&mut Job)| {
+            let mut job = job.clone();
+            change(&mut job);
+            saving(&job, runner)
+        };
+        let lighter = changed(&|job| {
+            if let Payload::Turn { light, .. } = &mut job.payload {
+                *light = true;
+            }
         });
-        let models = named_in(costing.gateway).filter(|model| *model != runner.model && costing.gateway.allows(model));
-        let models: BTreeSet<ModelRef> = models.collect();
-        let cheaper = models.into_iter().filter_map(|model| {
-            let other = Runner { agent: runner.agent, model };
-            Some((saving(job, &other)?, other.model))
+        let light = edit("--light-context", "the workspace files (persona, rules, memory)", lighter);
+        let schedule = job.schedule.as_ref().ok();
+        let scheduled = |other: Option<(Schedule, String)>, gives_up| {
+            let (schedule, arguments) = other?;
+            edit(&arguments, gives_up, changed(&|job| job.schedule = Ok(schedule.clone())))
+        };
+        let zone = self.costing.gateway.user_zone.iana_name();
+        let seldom = scheduled(schedule.and_then(Schedule::each_half_hour), "reaction time: it runs each half hour");
+        let by_day = scheduled(schedule.and_then(|one| one.by_day(zone)), "the nights: it runs from 8:00 to 21:59");
+        let model = self.cheaper_model(runner, &|other| saving(job, other)).and_then(|(saving, model)| {
+            let arguments = format!("--model {}", quoted(&model.to_string()));
+            edit(&arguments, "the model's judgement: see whether the answers are still good", Some(saving))
         });
-        let lighter = cheaper.max_by_key(|(saving, _)| saving.pico()).map(|(saving, model)| Cheaper {
-            command: format!("{edit} --model {}", quoted(&model.to_string())),
-            gives_up: "the model's judgement: see whether the answers are still good",
-            saving,
+        [light, model, seldom, by_day].into_iter().flatten().collect()
+    }
+
+    /// The model that makes a job cheapest: one that the file names, or that its provider offers beside the present one, if
+    /// that saves as much more as a heartbeat would have to.
+    fn cheaper_model(
+        &self,
+        runner: &Runner<'a>,
+        saving: &dyn Fn(&Runner<'a>) -> Option<Money>,
+    ) -> Option<(Money, ModelRef)> {
+        let (costing, gateway) = (self.costing, self.costing.gateway);
+        let named: HashSet<ModelRef> = named_in(gateway).collect();
+        let found = |model: &ModelRef| costing.model(model, gateway.retention_of(runner.agent, model)).found;
+        let vendor = Vendor::of(&runner.model, &found(&runner.model));
+        let others = within_reach(costing, true, &[]).into_iter().filter(|model| *model != runner.model);
+        let others = others.filter_map(|model| {
+            let (is_named, found) = (named.contains(&model), found(&model));
+            let is_known = found.tier(costing.period.start).is_some() && found.context_window.is_some() && !found.local;
+            let is_near = is_named || (is_known && stands_beside(costing, &runner.model, &model));
+            let saving = saving(&Runner { agent: runner.agent, model: model.clone() }).filter(|_| is_near)?;
+            let worth = saving - reluctance(is_named, &vendor, &Vendor::of(&model, &found));
+            (worth > Money::ZERO).then_some((worth, saving, model))
         });
-        let mut options: Vec<Cheaper> = light.into_iter().chain(lighter).collect();
-        options.sort_by_key(|option| std::cmp::Reverse(option.saving.pico()));
-        options
+        // Of what saves the same the first by name, so that the answer does not turn on an order of reading.
+        let best = others.max_by_key(|(worth, _, model)| (worth.pico(), std::cmp::Reverse(model.clone())));
+        best.map(|(_, saving, model)| (saving, model))
     }
 }

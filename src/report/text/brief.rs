@@ -7,16 +7,20 @@ use unicode_width::UnicodeWidthStr;
 use super::layout::{Page, Screen, clipped};
 use super::section::words;
 use super::{changes, file, roster};
+use crate::bill::best_options;
 use crate::report::commands::first;
 use crate::report::page::headline::{headline, not_running, sentence};
 use crate::report::page::limits;
 use crate::report::page::spending::{WHERE_IT_GOES, where_it_goes};
 use crate::report::page::takes;
 use crate::report::{Report, idle, mends};
-use crate::words::{counted, plain, rough_percent};
+use crate::words::{amount, counted, plain, rough_percent};
 
 /// Lines of a screen, without that of the prompt.
 const LINES: usize = 23;
+
+/// What stands above the commands for jobs.
+const BY_COMMAND: &str = "Beside the heartbeats, by command (a month; each by itself):";
 
 /// Parts of the prompt that are named.
 const PARTS: usize = 4;
@@ -32,6 +36,8 @@ struct Room {
     airy: bool,
     agents: usize,
     changes: usize,
+    /// Jobs of which the command is given that saves most.
+    jobs: usize,
     /// Lines of what it takes.
     takes: usize,
     /// Lines of the warning.
@@ -42,14 +48,14 @@ struct Room {
 
 /// From what reads best to what always fits.
 const ROOMS: [Room; 8] = [
-    Room { answer: 4, question: 2, airy: true, agents: 6, changes: 5, takes: 2, warning: 4, beside: true },
-    Room { answer: 4, question: 2, airy: true, agents: 3, changes: 5, takes: 1, warning: 3, beside: true },
-    Room { answer: 4, question: 2, airy: true, agents: 3, changes: 5, takes: 1, warning: 2, beside: false },
-    Room { answer: 3, question: 2, airy: false, agents: 3, changes: 5, takes: 1, warning: 2, beside: false },
-    Room { answer: 3, question: 1, airy: false, agents: 2, changes: 5, takes: 1, warning: 1, beside: false },
-    Room { answer: 3, question: 1, airy: false, agents: 1, changes: 3, takes: 1, warning: 1, beside: false },
-    Room { answer: 2, question: 1, airy: false, agents: 0, changes: 2, takes: 1, warning: 1, beside: false },
-    Room { answer: 1, question: 1, airy: false, agents: 0, changes: 1, takes: 1, warning: 1, beside: false },
+    Room { answer: 4, question: 2, airy: true, agents: 6, changes: 5, jobs: 3, takes: 2, warning: 4, beside: true },
+    Room { answer: 4, question: 2, airy: true, agents: 3, changes: 5, jobs: 3, takes: 1, warning: 3, beside: true },
+    Room { answer: 4, question: 2, airy: true, agents: 3, changes: 5, jobs: 2, takes: 1, warning: 2, beside: false },
+    Room { answer: 3, question: 2, airy: false, agents: 3, changes: 5, jobs: 2, takes: 1, warning: 2, beside: false },
+    Room { answer: 3, question: 1, airy: false, agents: 2, changes: 5, jobs: 1, takes: 1, warning: 1, beside: false },
+    Room { answer: 3, question: 1, airy: false, agents: 1, changes: 3, jobs: 1, takes: 1, warning: 1, beside: false },
+    Room { answer: 2, question: 1, airy: false, agents: 0, changes: 2, jobs: 1, takes: 1, warning: 1, beside: false },
+    Room { answer: 1, question: 1, airy: false, agents: 0, changes: 1, jobs: 1, takes: 1, warning: 1, beside: false },
 ];
 
 /// Renders the answer in the largest room that the screen has.
@@ -95,6 +101,15 @@ fn within(report: &Report, screen: Screen, room: Room) -> String {
         }
     }
     changes::few(&mut page, report, room.changes);
+    let jobs = best_options(&report.automations);
+    if !jobs.is_empty() {
+        page.blank();
+        page.within(BY_COMMAND, 0, 1);
+        for (job, option) in jobs.iter().take(room.jobs) {
+            let note = format!("{}: {} less", plain(&job.name), amount(option.saving, report.unit));
+            command(&mut page, &parts(&option.command), &note);
+        }
+    }
     if let Some(warning) = report.foremost.first().or(report.warnings.first()) {
         let more = match report.warnings.len() - 1 {
             0 => String::new(),
@@ -127,6 +142,14 @@ fn command(page: &mut Page, words: &[String], note: &str) {
     }
     let noted = format!("{line}  # {note}");
     page.line(if noted.width() > width { &line } else { &noted });
+}
+
+/// The parts of a command between which a line may break: before its flags, unless something in it is quoted.
+fn parts(command: &str) -> Vec<String> {
+    match command.split_once(" --").filter(|_| !command.contains(['\'', '\\'])) {
+        Some((start, flags)) => vec![start.to_owned(), format!("--{flags}")],
+        None => vec![command.to_owned()],
+    }
 }
 
 /// Where the money goes, in a sentence.
