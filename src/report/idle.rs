@@ -79,7 +79,12 @@ fn are_known(analysis: &Analysis, agent: &Agent) -> bool {
 
 /// The question, in a paragraph.
 pub(super) fn sentence(report: &Report) -> Option<String> {
-    let idle = report.idle.as_ref()?;
+    sentences(report).into_iter().next()
+}
+
+/// The question, in as many words as there is room for: the fullest first.
+pub(super) fn sentences(report: &Report) -> Vec<String> {
+    let Some(idle) = &report.idle else { return Vec::new() };
     let figure = match idle.cost_if_triggered.filter(|_| idle.cost > Some(Money::ZERO)) {
         Some(then) => format!("about {}", rough(then, report.unit)),
         None => format!("{} tokens", tokens(idle.tokens_if_triggered)),
@@ -90,5 +95,9 @@ pub(super) fn sentence(report: &Report) -> Option<String> {
         false => "Anything to do? If not, an empty checklist costs nothing; if a script can tell,",
     };
     let how = "clawbeat explain paid-empty-instructions";
-    Some(format!("{asked} {figure} a month ({}% idle{since}): {how}", idle.percent))
+    vec![
+        format!("{asked} {figure} a month ({}% idle{since}): {how}", idle.percent),
+        format!("{asked} {figure} a month: {how}"),
+        format!("Nothing to do? Then {figure} a month: {how}"),
+    ]
 }

@@ -79,8 +79,7 @@ fn shell_words(command: &str) -> Vec<String> {
     String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
 }
 
-/// A job as it is after `openclaw cron edit`, by the arguments that the real command takes (`openclaw cron edit --help` of
-/// 2026.4.15, 2026.7.35 and 2026.9.6).
+/// A job as it is after `openclaw cron edit`, by the arguments that are offered.
 fn edited(job: &Value, arguments: &[String]) -> Value {
     let mut job = job.clone();
     let mut arguments = arguments.iter().map(String::as_str);
@@ -98,6 +97,23 @@ fn edited(job: &Value, arguments: &[String]) -> Value {
         }
     }
     job
+}
+
+/// What the real command made of a job is what [`edited`] makes of it.
+#[test]
+fn a_job_is_edited_as_the_real_command_edits_it() {
+    let recorded = super::common::json_file("fixtures/oracle/cron-edits.json");
+    let arguments = recorded["arguments"].as_array().unwrap().iter().map(|given| given.as_str().unwrap());
+    let words: Vec<String> = arguments.flat_map(shell_words).collect();
+    let added = json!({ "schedule": { "kind": "every", "everyMs": 300_000 },
+        "payload": { "kind": "agentTurn", "message": "check" } });
+    let job = edited(&added, &words);
+    for held in recorded["held"].as_array().unwrap() {
+        assert_eq!(job["schedule"], held["schedule"], "{}", held["release"]);
+        for key in ["kind", "message", "lightContext", "model"] {
+            assert_eq!(job["payload"][key], held["payload"][key], "{}", held["release"]);
+        }
+    }
 }
 
 /// What a command saves is what the same job costs less once it was run, for every command that is offered.

@@ -75,12 +75,18 @@ fn within(report: &Report, screen: Screen, room: Room) -> String {
     file(&mut page, report);
     let mut answers = headline(report);
     answers.extend(limits(report).iter().map(|limit| sentence(&words(limit))));
-    let question = idle::sentence(report);
+    let questions = idle::sentences(report);
     for (at, text) in answers.iter().enumerate() {
         if room.airy || at == 0 {
             page.blank();
         }
-        page.within(text, 0, if question.as_ref() == Some(text) { room.question } else { room.answer });
+        if questions.first() == Some(text) {
+            let fits = |question: &&String| page.lines_of(question, 0) <= room.question;
+            let question = questions.iter().find(fits).or(questions.last()).unwrap_or(text);
+            page.within(question, 0, room.question);
+        } else {
+            page.within(text, 0, room.answer);
+        }
     }
     roster::render_few(&mut page, report, room.agents);
     let takes = takes::sentence(report, room.takes < 2);

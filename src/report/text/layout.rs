@@ -103,6 +103,13 @@ impl Page {
         self.line(&line);
     }
 
+    /// The lines that a text takes.
+    pub(crate) fn lines_of(&self, text: &str, indent: usize) -> usize {
+        let mut whole = Page::new(self.screen);
+        whole.wrapped(text, indent);
+        whole.text.lines().count()
+    }
+
     /// A text of at most so many lines; where it would be longer, an ellipsis ends it.
     pub(crate) fn within(&mut self, text: &str, indent: usize, most: usize) {
         let mut whole = Page::new(self.screen);
