@@ -165,7 +165,9 @@ fn check_slots(context: &Context<'_>, findings: &mut Vec<Finding>) {
             zone_name(zone),
         );
         findings.push(
-            SLOTS_MISS.at(context, path, message).help("with half the window or less, one always falls inside it"),
+            SLOTS_MISS
+                .at(context, path, message)
+                .help("with an interval of half the window or less, one always falls inside"),
         );
     }
 }
