@@ -35,11 +35,11 @@ pub(super) struct Args {
     /// One line of JSON for each model request that the gateway stored: when, by which agent, what for, its model and tokens
     #[arg(long)]
     requests: bool,
-    /// Say how wrong it is: leave out the last stretch of the records, such as 1d or 12h, and compare what the rest says of it
+    /// Say how far off it is: leave out the end of the records, such as 1d or 12h, and compare it with what the rest says
     #[arg(long, value_name = "SPAN", value_parser = span, conflicts_with_all = ["requests", "show"])]
     holdout: Option<i64>,
-    /// Put a bill beside it: the provider's own export of usage or costs (Claude Console, Anthropic, OpenAI, OpenRouter,
-    /// LiteLLM; told by its header). Names, keys and addresses in it are not read
+    /// Compare a bill: the provider's own export of usage or costs (Claude Console, Anthropic, OpenAI, OpenRouter,
+    /// LiteLLM; known by its header). Names, keys and addresses in it are not read
     #[arg(long, value_name = "FILE", conflicts_with_all = ["requests", "show", "holdout"])]
     bill: Option<PathBuf>,
     /// A reading of the credit balance at --since, in place of a bill
