@@ -98,7 +98,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let calibration = calibrate(&records, &analysis.costing());
     if calibration.observed.is_none() {
-        bail!("no heartbeats of an agent that the config runs are recorded there for this time");
+        bail!("no heartbeats of an agent that the config runs are recorded there for this period");
     }
     // Whoever reads the file must be able to.
     calibration.workload("")?;
@@ -131,9 +131,7 @@ fn write(args: &Args, calibration: &Calibration) -> anyhow::Result<()> {
     }
     save(&args.output, &text, [None, None])?;
     let path = args.output.display();
-    complain(&format!(
-        "{path} written: clawbeat report --workload {path} reckons with it, --show prints what it holds"
-    ));
+    complain(&format!("{path} written: clawbeat report --workload {path} uses it, --show prints what it holds"));
     Ok(())
 }
 
@@ -147,7 +145,7 @@ fn list(records: &Records) -> anyhow::Result<ExitCode> {
         complain(&format!("{}: {note}", if note.is_trouble() { "warning" } else { "note" }));
     }
     if records.requests.is_empty() {
-        complain("note: no request is recorded there for this time");
+        complain("note: no request is recorded there for this period");
     }
     Ok(ExitCode::SUCCESS)
 }

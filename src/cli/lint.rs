@@ -170,7 +170,7 @@ fn level(text: &str) -> Result<(String, Option<Severity>), String> {
     let named = || Level::from_str(level, false).map(Level::severity);
     let level = match level {
         "off" => None,
-        other => Some(named().map_err(|_| format!("'{other}' is no level; expected off, info, warning or error"))?),
+        other => Some(named().map_err(|_| format!("'{other}' is not a level; expected off, info, warning or error"))?),
     };
     Ok((rule.to_owned(), level))
 }

@@ -160,7 +160,7 @@ impl Answer {
         match cli.command {
             None => Answer::of(Some(path), &cli.report),
             Some(Command::Report(args)) => Answer::of(Some(path), &args),
-            Some(_) => bail!("{}: the settings make another command of this", path.display()),
+            Some(_) => bail!("{}: the settings turn this into another command", path.display()),
         }
     }
 
@@ -268,7 +268,7 @@ fn beside_bill(args: &Args, subject: &Subject) -> anyhow::Result<String> {
         bail!("--bill goes with --format text; clawbeat calibrate --bill FILE --format json is for programs");
     }
     let Some((records, _)) = super::measured::records(&subject.loaded, &args.question)? else {
-        bail!("--bill stands beside the gateway's records: name them with --state-dir DIR");
+        bail!("--bill is compared with the gateway's records: name them with --state-dir DIR");
     };
     Ok(format!("\n{}", super::bill::beside(path, &records, &subject.analysis)?))
 }
@@ -286,11 +286,11 @@ fn older(path: &Path, revision: &Subject, question: &QuestionOptions) -> anyhow:
 pub(super) fn judgeable(subject: &Subject) -> anyhow::Result<()> {
     let analysis = &subject.analysis;
     if let Some(hint) = load::misplaced(&subject.path, &analysis.document) {
-        bail!("a limit cannot be held: {hint}");
+        bail!("a limit cannot be checked: {hint}");
     }
     let unread = analysis.expanded.includes.iter().find_map(|one| Some((&one.file, one.problem.as_ref()?)));
     if let Some((file, problem)) = unread {
-        bail!("a limit cannot be held: {}: $include '{file}' was not read ({problem})", subject.path);
+        bail!("a limit cannot be checked: {}: $include '{file}' was not read ({problem})", subject.path);
     }
     Ok(())
 }
