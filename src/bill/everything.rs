@@ -257,7 +257,7 @@ impl<'c, 'a> Bill<'c, 'a> {
             }
             _ if gone.is_some() => format!("its agent '{}' is not in the config", plain(gone.unwrap_or_default())),
             _ if is_off => "the scheduler is off (cron.enabled: false)".to_owned(),
-            (Ok(schedule), _) if schedule.has_passed(costing.period) => "its moment has passed".to_owned(),
+            (Ok(schedule), _) if schedule.has_passed(costing.period) => "its time has passed".to_owned(),
             (Ok(_), Payload::Event { .. }) if job.wake == Wake::NextHeartbeat && job.kind == Kind::Cron => {
                 "a line in the next heartbeat, without a run of its own".to_owned()
             }

@@ -88,7 +88,7 @@ impl Amount {
     pub(super) fn in_unit(self, flag: &str, unit: Unit) -> anyhow::Result<Money> {
         if let Some(given) = self.unit.filter(|given| *given != unit) {
             let billing = if given == Unit::Usd { "usd" } else { "nexos" };
-            bail!("{flag} is in {given} and this report in {unit}; leave the unit away, or see --billing {billing}");
+            bail!("{flag} is in {given} and this report in {unit}; leave out the unit, or see --billing {billing}");
         }
         Ok(self.money)
     }
@@ -118,7 +118,7 @@ mod tests {
         let refused = credits.in_unit("--balance", Unit::Usd).unwrap_err().to_string();
         assert_eq!(
             refused,
-            "--balance is in credits and this report in USD; leave the unit away, or see --billing nexos"
+            "--balance is in credits and this report in USD; leave out the unit, or see --billing nexos"
         );
     }
 }

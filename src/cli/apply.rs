@@ -48,7 +48,7 @@ pub(super) struct Args {
 }
 
 /// The flag of two meanings, as a user reads of it.
-const PLAN: &str = "Make exactly the plan of this file (clawbeat diff --format plan), or nothing if the config is no longer \
+const PLAN: &str = "Make exactly the plan in this file (clawbeat diff --format plan), or nothing if the config is no longer \
                     as it was; or the id of the flat plan that pays (clawbeat models --plans)";
 
 /// What is to be written to a config.
@@ -232,9 +232,9 @@ fn tell_cost(subject: &Subject, options: &ConfigOptions, edited_files: &[EditedF
     }
     let reload = written.written().pointer("/gateway/reload/mode").and_then(|mode| mode.as_str());
     let gateway = match (verdict, reload) {
-        (Verdict::Valid, _) if subject.was_refused() => "OpenClaw takes the file now: start the gateway",
+        (Verdict::Valid, _) if subject.was_refused() => "OpenClaw accepts the file now: start the gateway",
         (Verdict::Repaired, _) => "OpenClaw repairs the rest of the file when it starts: restart the gateway",
-        (_, Some("off")) => "gateway.reload.mode is 'off': restart the gateway for it to take these keys up",
+        (_, Some("off")) => "gateway.reload.mode is 'off': restart the gateway so that it uses these keys",
         _ => "OpenClaw picks this up without a restart",
     };
     complain(&format!("{gateway}; {undo}"));

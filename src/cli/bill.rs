@@ -49,7 +49,7 @@ pub(super) fn text(found: &Reconciled, analysis: &Analysis) -> String {
     out.push('\n');
     if let Some(unexplained) = found.unexplained {
         let what =
-            if unexplained < Money::ZERO { "In the store and not billed" } else { "Billed and not in the store" };
+            if unexplained < Money::ZERO { "In the store but not billed" } else { "Billed but not in the store" };
         let size = if unexplained < Money::ZERO { Money::ZERO - unexplained } else { unexplained };
         out += &format!("{what}: {}.\n", amount(size, unit));
         for known in &found.known {
@@ -57,7 +57,7 @@ pub(super) fn text(found: &Reconciled, analysis: &Analysis) -> String {
         }
         out += &format!("Left unexplained: {}.\n", amount_if_known(found.rest, unit));
     } else {
-        out += "What the difference costs is unknown, because a price is.\n";
+        out += "What the difference costs is unknown, because a price is unknown.\n";
     }
     for cause in &found.causes {
         out += &format!("  likely cause: {cause}\n");
@@ -80,7 +80,7 @@ pub(super) fn balances([before, after]: [Money; 2], records: &Records, analysis:
     let unit = analysis.costing().unit();
     let billed = before - after;
     if billed < Money::ZERO {
-        return "The balance rose between the readings: it was topped up, so it says nothing of what was spent.\n"
+        return "The balance rose between the readings: it was topped up, so it says nothing about what was spent.\n"
             .to_owned();
     }
     let stored = spent(records, &analysis.costing());

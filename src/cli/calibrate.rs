@@ -35,11 +35,11 @@ pub(super) struct Args {
     /// One line of JSON for each model request that the gateway stored: when, by which agent, what for, its model and tokens
     #[arg(long)]
     requests: bool,
-    /// Say how wrong it is: leave out the last stretch of the records, such as 1d or 12h, and compare what the rest says of it
+    /// Say how far off it is: leave out the end of the records, such as 1d or 12h, and compare it with what the rest says
     #[arg(long, value_name = "SPAN", value_parser = span, conflicts_with_all = ["requests", "show"])]
     holdout: Option<i64>,
-    /// Put a bill beside it: the provider's own export of usage or costs (Claude Console, Anthropic, OpenAI, OpenRouter,
-    /// LiteLLM; told by its header). Names, keys and addresses in it are not read
+    /// Compare a bill: the provider's own export of usage or costs (Claude Console, Anthropic, OpenAI, OpenRouter,
+    /// LiteLLM; known by its header). Names, keys and addresses in it are not read
     #[arg(long, value_name = "FILE", conflicts_with_all = ["requests", "show", "holdout"])]
     bill: Option<PathBuf>,
     /// A reading of the credit balance at --since, in place of a bill
@@ -98,7 +98,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let calibration = calibrate(&records, &analysis.costing());
     if calibration.observed.is_none() {
-        bail!("no heartbeats of an agent that the config runs are recorded there for this time");
+        bail!("no heartbeats of an agent that the config runs are recorded there for this period");
     }
     // Whoever reads the file must be able to.
     calibration.workload("")?;
@@ -131,9 +131,7 @@ fn write(args: &Args, calibration: &Calibration) -> anyhow::Result<()> {
     }
     save(&args.output, &text, [None, None])?;
     let path = args.output.display();
-    complain(&format!(
-        "{path} written: clawbeat report --workload {path} reckons with it, --show prints what it holds"
-    ));
+    complain(&format!("{path} written: clawbeat report --workload {path} uses it, --show prints what it holds"));
     Ok(())
 }
 
@@ -147,7 +145,7 @@ fn list(records: &Records) -> anyhow::Result<ExitCode> {
         complain(&format!("{}: {note}", if note.is_trouble() { "warning" } else { "note" }));
     }
     if records.requests.is_empty() {
-        complain("note: no request is recorded there for this time");
+        complain("note: no request is recorded there for this period");
     }
     Ok(ExitCode::SUCCESS)
 }

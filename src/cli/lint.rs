@@ -21,7 +21,7 @@ pub(super) use look::{Linted, Look};
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("making").multiple(true))]
 pub(super) struct Args {
-    /// Gateway configs (JSON5, JSON or YAML), folders that hold some, or - for standard input [default: openclaw.json,
+    /// Gateway configs (JSON5, JSON or YAML), folders of them, or - for standard input [default: openclaw.json,
     /// .json5 or .yaml here, else where OpenClaw looks]
     configs: Vec<PathBuf>,
     #[command(flatten)]
@@ -37,11 +37,11 @@ pub(super) struct Args {
     /// Exit with 1 too if a typical month of a config costs more, such as 20 or '250 credits', or an unknown amount
     #[arg(long, value_name = "AMOUNT")]
     max_monthly: Option<Amount>,
-    /// Leave out what this earlier output of --format json has already
+    /// Leave out what an earlier output of --format json already has
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
-    /// Compare the whole file with this JSON Schema, as `openclaw config schema` prints it: information only, for
-    /// OpenClaw's own validator is the judge
+    /// Compare the whole file with this JSON Schema, as `openclaw config schema` prints it: information only, as
+    /// OpenClaw's own validator decides
     #[cfg(feature = "schema")]
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
@@ -54,10 +54,10 @@ pub(super) struct Args {
     /// With --fix or --diff: the other fixes, too
     #[arg(long, requires = "making")]
     unsafe_fixes: bool,
-    /// Show the fixes as a patch and write nothing, also with --fix
+    /// Show the fixes as a patch and write nothing, even with --fix
     #[arg(long, group = "making")]
     diff: bool,
-    /// Make the changes that the start of a current OpenClaw makes in a file that it repairs; with --diff show them
+    /// Make the repairs that a current OpenClaw makes to the file when it starts; with --diff, show them
     #[arg(long, group = "making", conflicts_with_all = ["fix", "unsafe_fixes"])]
     migrate: bool,
     #[command(flatten)]
@@ -67,13 +67,13 @@ pub(super) struct Args {
 /// Which rules count, and for how much.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct RuleOptions {
-    /// Look for these rules only; the first words of a name stand for all that begin with them
+    /// Look only for these rules; the first words of a name stand for all that begin with them
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     select: Vec<String>,
     /// Leave these rules out
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     ignore: Vec<String>,
-    /// What the findings of a rule amount to here, such as premium-model=error; off leaves them out
+    /// How serious a rule's findings are here, such as premium-model=error; off leaves them out
     #[arg(long, value_name = "RULE=LEVEL", value_delimiter = ',', value_parser = level)]
     level: Vec<(String, Option<Severity>)>,
 }
@@ -170,7 +170,7 @@ fn level(text: &str) -> Result<(String, Option<Severity>), String> {
     let named = || Level::from_str(level, false).map(Level::severity);
     let level = match level {
         "off" => None,
-        other => Some(named().map_err(|_| format!("'{other}' is no level; expected off, info, warning or error"))?),
+        other => Some(named().map_err(|_| format!("'{other}' is not a level; expected off, info, warning or error"))?),
     };
     Ok((rule.to_owned(), level))
 }

@@ -147,7 +147,7 @@ impl Texts {
             bail!("{}: only files named openclaw.json, .json5 or .yaml are read", path.display());
         }
         let Some(super::Command::Lsp(Args { question, rules, .. })) = Cli::under(Some(&path))?.command else {
-            bail!("{}: the settings make another command of this", path.display());
+            bail!("{}: the settings turn this into another command", path.display());
         };
         Ok(Open { uri, text, look: Look::in_editor(path, question, &rules)? })
     }
@@ -349,7 +349,7 @@ fn blocks<'a>(subject: &'a Subject, reports: &'a [AgentReport]) -> Vec<(&'a KeyP
 fn told(agents: &[&AgentReport], unit: clawbeat::money::Unit) -> String {
     let month = Estimate::sum(agents.iter().map(|agent| &agent.current));
     let whose = match agents {
-        [] => return "no agent runs by this block".to_owned(),
+        [] => return "no agent runs because of this block".to_owned(),
         [one] => one.id.clone(),
         several => format!("{} agents", several.len()),
     };

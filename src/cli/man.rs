@@ -12,7 +12,7 @@ use super::output::print;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The command whose page is wanted [default: that of clawbeat itself]
+    /// The command to describe [default: clawbeat itself]
     command: Option<String>,
 }
 

@@ -102,7 +102,7 @@ enum Command {
     Models(models::Args),
     /// What a release takes, as a JSON Schema for editors
     Schema(schema::Args),
-    /// The completions of a shell
+    /// Shell completions
     #[cfg(feature = "shell")]
     Completions(completions::Args),
     // For packagers; the list is for people, and fits a screen.

@@ -14,13 +14,13 @@ use super::output::print;
 pub(super) struct Args {
     /// Words that the id or name must contain
     query: Vec<String>,
-    /// The flat plans and free quotas, by which marks they are known and what they allow
+    /// The flat plans and free quotas, how they are recognised and what they allow
     #[arg(long, conflicts_with_all = ["billing", "prices"])]
     plans: bool,
     /// Which catalogue [default: the nexos.ai credits page and US dollars]
     #[arg(long, value_name = "UNIT")]
     billing: Option<Billing>,
-    /// Prices that come before the catalogue's
+    /// Prices to use before the catalogue's
     #[arg(long, value_name = "FILE")]
     prices: Option<std::path::PathBuf>,
     /// How to print it

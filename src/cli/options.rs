@@ -25,39 +25,39 @@ pub(super) struct ConfigOptions {
 }
 
 /// Over the flags of a question. Each has it by itself: the heading of a group would go on over what follows the group.
-const HEADING: &str = "What it is costed under";
+const HEADING: &str = "What the cost is based on";
 
 /// What a config is costed under.
 #[derive(Clone, Debug, Args)]
 pub(super) struct QuestionOptions {
-    /// Read the config as this OpenClaw release does, or with lint as all of them do, each: all [default:
+    /// Read the config as this OpenClaw release does; with lint, all for every release [default:
     /// meta.lastTouchedVersion, else the newest known]
     #[arg(help_heading = HEADING, long, value_name = "VERSION")]
     pub(super) openclaw_version: Option<Releases>,
-    /// How the gateway signs in to Anthropic, where the config does not say
+    /// How the gateway signs in to Anthropic, if the config does not say
     #[arg(help_heading = HEADING, long, value_name = "MODE", default_value = "none")]
     pub(super) anthropic_auth: Auth,
-    /// Prices that come before the catalogue's (JSON or JSON5, see schemas/prices.v1.schema.json)
+    /// Prices to use before the catalogue's (JSON or JSON5, see schemas/prices.v1.schema.json)
     #[arg(help_heading = HEADING, long, value_name = "FILE")]
     pub(super) prices: Option<PathBuf>,
     /// The load: idle, light, typical, heavy or a workload file (schemas/workload.v1.schema.json)
     #[arg(help_heading = HEADING, long, value_name = "NAME|FILE", default_value = "typical")]
     pub(super) workload: String,
-    /// The flat plan that pays, which no config says (clawbeat models --plans), such as codex-plus
+    /// The flat plan that pays (see clawbeat models --plans), such as codex-plus
     #[arg(help_heading = HEADING, long, value_name = "ID")]
     pub(super) plan: Option<String>,
-    /// Take the workspace files from here, for all agents [default: the folders that the config names, if they are here]
+    /// Read the workspace files from here, for all agents [default: the folders that the config names, if they are here]
     #[arg(help_heading = HEADING, long, value_name = "DIR", overrides_with = "no_workspace")]
     pub(super) workspace: Option<PathBuf>,
-    /// Leave the workspaces that the config names alone
+    /// Do not read the workspaces that the config names
     #[arg(help_heading = HEADING, long, overrides_with = "workspace")]
     pub(super) no_workspace: bool,
-    /// Measure the load from the records of the gateway in this state directory, and read its config where none is named;
+    /// Measure the load from the gateway's records in this state directory, and read its config if none is named;
     /// several are read as one [default: where OpenClaw keeps it, if the config is that gateway's]
     #[cfg(feature = "records")]
     #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "DIR", overrides_with = "no_records")]
     pub(super) state_dir: Vec<PathBuf>,
-    /// Leave the gateway's records alone and take the load from --workload
+    /// Ignore the gateway's records and take the load from --workload
     #[cfg(feature = "records")]
     #[arg(help_heading = HEADING, hide_short_help = true, long, overrides_with = "state_dir")]
     pub(super) no_records: bool,
@@ -73,19 +73,19 @@ pub(super) struct QuestionOptions {
     /// The gateway machine's time zone [default: agents.defaults.userTimezone, else UTC]
     #[arg(help_heading = HEADING, long, value_name = "IANA", value_parser = zone)]
     pub(super) timezone: Option<TimeZone>,
-    /// Look at this agent only
+    /// Look only at this agent
     #[arg(help_heading = HEADING, long, value_name = "ID")]
     pub(super) agent: Option<String>,
     /// Count in this unit [default: that of the first agent that runs]
     #[arg(help_heading = HEADING, long, value_name = "UNIT")]
     pub(super) billing: Option<Billing>,
-    /// Where in the file the config stands, such as agents.values.config or 'data["openclaw.json"]'
+    /// Where in the file the config is, such as agents.values.config or 'data["openclaw.json"]'
     #[arg(help_heading = HEADING, long, value_name = "PATH", default_value = "", hide_default_value = true)]
     pub(super) at: KeyPath,
-    /// Read nothing from the environment: variables of the config are set in the config or nowhere
+    /// Read nothing from the environment: only the config itself can set its variables
     #[arg(help_heading = HEADING, long)]
     pub(super) no_env: bool,
-    /// Take the settings from this file [default: the nearest clawbeat.toml in or above the folder of the config]
+    /// Read the settings from this file [default: the nearest clawbeat.toml in or above the folder of the config]
     #[arg(help_heading = HEADING, hide_short_help = true, long = "config", id = "settings", value_name = "FILE")]
     pub(super) settings: Option<PathBuf>,
     /// Read no clawbeat.toml

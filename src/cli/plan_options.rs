@@ -22,35 +22,35 @@ pub(super) struct PlanOptions {
     /// How much the plan may ask of the agents
     #[arg(help_heading = HEADING, long, value_name = "PROFILE", default_value = "balanced")]
     risk: Risk,
-    /// The longest interval, such as 1h; tried are 15m, 30m, 55m, 1h, 2h and 4h [default: 2h, aggressive 4h]
+    /// The longest interval, such as 1h; tries 15m, 30m, 55m, 1h, 2h and 4h [default: 2h, aggressive 4h]
     #[arg(help_heading = HEADING, long, value_name = "DURATION", value_parser = interval)]
     max_interval: Option<u64>,
     /// Try intervals down to this one, even if the agent runs less often now
     #[arg(help_heading = HEADING, long, value_name = "DURATION", value_parser = interval)]
     min_interval: Option<u64>,
-    /// Settings that stay as they are (repeatable, or separated by commas)
+    /// Settings to leave alone (repeatable, or separated by commas)
     #[arg(help_heading = HEADING, long, value_name = "SETTING", value_delimiter = ',', value_parser = lever)]
     keep: Vec<Lever>,
-    /// A further model to consider, as the config would name it (repeatable)
+    /// Another model to consider, as the config would name it (repeatable)
     #[arg(help_heading = HEADING, long, value_name = "MODEL", value_parser = model)]
     model: Vec<String>,
     /// The least capable models to consider
     #[arg(help_heading = HEADING, long, value_name = "TIER")]
     min_tier: Option<MinTier>,
-    /// Consider running within these hours only, in the user's time zone
+    /// Consider running only within these hours, in the user's time zone
     #[arg(help_heading = HEADING, long, value_name = "HH:MM-HH:MM", value_parser = hours)]
     active_hours: Option<(u16, u16)>,
-    /// Change no more than it takes to bring all agents together under this amount a month
+    /// Change only what it takes to bring all agents together under this amount a month
     #[arg(help_heading = HEADING, long, value_name = "AMOUNT", allow_negative_numbers = true)]
     budget: Option<Amount>,
-    /// Change no more than it takes to keep heartbeats under this share of what the flat plan that pays allows, such as 20%
+    /// Change only what it takes to keep heartbeats under this share of the flat plan that pays, such as 20%
     #[arg(help_heading = HEADING, long, value_name = "PERCENT", value_parser = percent, conflicts_with = "budget")]
     fit: Option<Money>,
-    /// What a month of an agent must save for each thing it gives up; 0 takes the cheapest settings [default: 1, or 0
+    /// What an agent must save a month for each thing it gives up; 0 takes the cheapest settings [default: 1, or 0
     /// with --budget]
     #[arg(help_heading = HEADING, long, value_name = "AMOUNT", allow_negative_numbers = true)]
     worth: Option<Amount>,
-    /// The same where no price is known, in input-equivalent tokens a month [default: 1M]
+    /// The same if no price is known, in input-equivalent tokens a month [default: 1M]
     #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "COUNT")]
     worth_tokens: Option<Count>,
     /// Consider switching agents off

@@ -24,7 +24,7 @@ use super::{Cli, Command};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Gateway configs (JSON5, JSON or YAML), folders that hold some, or - for standard input [default: openclaw.json,
+    /// Gateway configs (JSON5, JSON or YAML), folders of them, or - for standard input [default: openclaw.json,
     /// .json5 or .yaml here, else where OpenClaw looks]
     configs: Vec<PathBuf>,
     #[command(flatten)]
@@ -43,35 +43,35 @@ pub(super) struct Args {
     /// Show the same file under another OpenClaw release too, agent by agent
     #[arg(long, value_name = "VERSION")]
     compare_release: Option<Version>,
-    /// Show what this config does to the bill of an older one, asked the same question; - is standard input
+    /// Compare the bill with that of an older config, under the same flags; - is standard input
     #[arg(long, value_name = "OLD_CONFIG")]
     against: Option<PathBuf>,
-    /// Heartbeats alone, without the other things that the gateway runs by itself
+    /// Heartbeats only, without what else the gateway runs by itself
     #[arg(hide_short_help = true, long, value_name = "KIND")]
     only: Option<Only>,
-    /// Exit with 1 if a typical month costs more now, such as 20 or '250 credits', or an unknown amount
+    /// Exit with 1 if a typical month costs more, such as 20 or '250 credits', or an unknown amount
     #[arg(long, value_name = "AMOUNT")]
     max_monthly: Option<Amount>,
-    /// Exit with 1 if a typical month costs more by this much than the config of --against
+    /// Exit with 1 if a typical month costs more than --against by more than this
     #[arg(long, value_name = "AMOUNT", requires = "against")]
     max_increase: Option<Amount>,
-    /// Exit with 1 if heartbeats make more requests than this on a mean day
+    /// Exit with 1 if heartbeats make more requests than this on an average day
     #[arg(hide_short_help = true, long, value_name = "COUNT")]
     max_requests_per_day: Option<Count>,
-    /// Exit with 1 if heartbeats read and write more tokens than this on a mean day, such as 500k or 2M
+    /// Exit with 1 if heartbeats read and write more tokens than this on an average day, such as 500k or 2M
     #[arg(hide_short_help = true, long, value_name = "COUNT")]
     max_tokens_per_day: Option<Count>,
-    /// Price it into the range that models fail for this share of the time, such as 5%, and their fallbacks answer
+    /// Include in the range that models fail this share of the time, such as 5%, and their fallbacks answer
     #[arg(hide_short_help = true, long, value_name = "PERCENT", value_parser = outage)]
     outage: Option<u8>,
     /// How many tokens a second your own model server reads and writes, such as 800/40: shows how busy it is
     #[arg(hide_short_help = true, long, value_name = "IN/OUT", value_parser = speed)]
     tokens_per_second: Option<Speed>,
-    /// Put a provider's bill beside the records under the report (as calibrate --bill does; text only)
+    /// Compare a provider's bill with the records, under the report (as calibrate --bill does; text only)
     #[cfg(feature = "records")]
     #[arg(hide_short_help = true, long, value_name = "FILE")]
     bill: Option<PathBuf>,
-    /// Show how long this many credits (dollars, in a report in dollars) last under the heartbeats of all agents
+    /// Show how long this many credits (dollars, in a report in dollars) last on the heartbeats of all agents
     #[arg(long, value_name = "CREDITS", conflicts_with = "agent")]
     balance: Option<Amount>,
 }
@@ -85,9 +85,9 @@ enum Format {
     Markdown,
     /// For programs (schemas/report.v1.schema.json)
     Json,
-    /// For a browser: one page with charts and a panel to try settings in, nothing to load
+    /// For a browser: a single page with charts and a panel for trying settings
     Html,
-    /// For Prometheus, by the textfile collector of node_exporter
+    /// For Prometheus, through node_exporter's textfile collector
     Prometheus,
 }
 
@@ -160,7 +160,7 @@ impl Answer {
         match cli.command {
             None => Answer::of(Some(path), &cli.report),
             Some(Command::Report(args)) => Answer::of(Some(path), &args),
-            Some(_) => bail!("{}: the settings make another command of this", path.display()),
+            Some(_) => bail!("{}: the settings turn this into another command", path.display()),
         }
     }
 
@@ -268,7 +268,7 @@ fn beside_bill(args: &Args, subject: &Subject) -> anyhow::Result<String> {
         bail!("--bill goes with --format text; clawbeat calibrate --bill FILE --format json is for programs");
     }
     let Some((records, _)) = super::measured::records(&subject.loaded, &args.question)? else {
-        bail!("--bill stands beside the gateway's records: name them with --state-dir DIR");
+        bail!("--bill is compared with the gateway's records: name them with --state-dir DIR");
     };
     Ok(format!("\n{}", super::bill::beside(path, &records, &subject.analysis)?))
 }
@@ -286,11 +286,11 @@ fn older(path: &Path, revision: &Subject, question: &QuestionOptions) -> anyhow:
 pub(super) fn judgeable(subject: &Subject) -> anyhow::Result<()> {
     let analysis = &subject.analysis;
     if let Some(hint) = load::misplaced(&subject.path, &analysis.document) {
-        bail!("a limit cannot be held: {hint}");
+        bail!("a limit cannot be checked: {hint}");
     }
     let unread = analysis.expanded.includes.iter().find_map(|one| Some((&one.file, one.problem.as_ref()?)));
     if let Some((file, problem)) = unread {
-        bail!("a limit cannot be held: {}: $include '{file}' was not read ({problem})", subject.path);
+        bail!("a limit cannot be checked: {}: $include '{file}' was not read ({problem})", subject.path);
     }
     Ok(())
 }

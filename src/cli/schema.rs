@@ -10,7 +10,7 @@ use super::output::print;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// What this OpenClaw release takes
+    /// The OpenClaw release to describe
     #[arg(long, value_name = "VERSION", default_value_t = NEWEST)]
     openclaw_version: Version,
 }

@@ -145,7 +145,7 @@ impl Settings {
         };
         let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         if !inside || !real(&path)?.starts_with(real(here)?) {
-            bail!("{}: {key}: '{name}' lies outside of the folder of the settings", self.path.display());
+            bail!("{}: {key}: '{name}' lies outside the folder of the settings", self.path.display());
         }
         Ok(path.into())
     }

@@ -48,14 +48,11 @@ pub(super) fn unrendered(path: &Path, text: &str, parses: bool) -> Option<String
     let name = path.display();
     let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default().to_ascii_lowercase();
     if let Some((_, what)) = PROGRAMS.iter().find(|(known, _)| *known == end).filter(|_| !parses) {
-        return Some(format!(
-            "{name} is {what}, not a config: build the config first and name the file that comes of it"
-        ));
+        return Some(format!("{name} is {what}, not a config: build the config first and name the resulting file"));
     }
     let is_marked = MARKS.iter().any(|mark| text.contains(mark));
     let is_template = if TEMPLATES.contains(&end.as_str()) { is_marked || !parses } else { is_marked && !parses };
-    is_template
-        .then(|| format!("{name} is a template, not a config: render it first and name the file that comes of it"))
+    is_template.then(|| format!("{name} is a template, not a config: render it first and name the resulting file"))
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ pub(super) struct Args {
     /// The config that was changed [default: openclaw.json, .json5 or .yaml here, else where
     /// OpenClaw looks]
     config: Option<PathBuf>,
-    /// Show the backups there are, newest first, and put nothing back
+    /// List the backups, newest first, and put nothing back
     #[arg(long)]
     list: bool,
     /// Put back the whole file even if it was edited since; the edited one is kept as a backup

@@ -76,7 +76,7 @@ fn change(args: &Args, new: &Subject) -> anyhow::Result<(PathBuf, Timestamp)> {
     });
     let last = last.ok_or_else(|| {
         anyhow!(
-            "{}: no apply is known of: name the old config with --before FILE and the time with --applied TIME",
+            "{}: no apply is known: name the old config with --before FILE and the time with --applied TIME",
             plain(&new.path)
         )
     })?;

@@ -13,7 +13,7 @@ pub(super) const REFUSED: u8 = 1;
 /// How backups are kept.
 #[derive(Debug, clap::Args)]
 pub(super) struct BackupOptions {
-    /// How many backups of a file stay when one is made; the new one always does
+    /// How many backups of a file to keep; a new one is always kept
     #[arg(long, value_name = "N", default_value_t = 10)]
     keep_backups: usize,
 }

@@ -39,8 +39,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
         let path = block.path.key("prompt");
         let message = format!(
-            "this prompt asks for {OLDER}: Anthropic was measured to bill requests with that word as paid extra usage, \
-             beside the subscription of {}",
+            "this prompt asks for {OLDER}: Anthropic has been seen to bill requests with that word as paid extra usage, \
+             on top of the subscription of {}",
             names(&ids)
         );
         let mended = context.set(&path, prompt.replace(OLDER, word));

@@ -17,7 +17,7 @@ use crate::words::count;
 pub(super) static UNREAD: Rule = Rule {
     id: "unread-heartbeat",
     severity: Severity::Warning,
-    summary: "heartbeats that run and spend, and deliver nothing",
+    summary: "heartbeats that run but deliver nothing",
     page: include_str!("pages/unread-heartbeat.md"),
     needs: Needs::Config,
     check: check_unread,
@@ -26,7 +26,7 @@ pub(super) static UNREAD: Rule = Rule {
 pub(super) static NEVER_VISIBLE: Rule = Rule {
     id: "never-visible",
     severity: Severity::Warning,
-    summary: "a channel that shows nothing of heartbeats, so that none runs",
+    summary: "a channel that hides all heartbeats, so that none runs",
     page: include_str!("pages/never-visible.md"),
     needs: Needs::Config,
     check: check_visible,
@@ -73,16 +73,16 @@ fn check_unread(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let off = context.add_to(&block, "every", off::OFF);
         if why.is_some() && !by_default && !chosen {
             let finding = UNREAD.at(context, group.path, message).waste(whole);
-            findings.push(finding.help("change that to be told, or set every: \"0m\" to save it").advise(off));
+            findings.push(finding.help("change that to be told, or set every: \"0m\" to save the cost").advise(off));
             continue;
         }
         let finding = UNREAD.at(context, group.path, message).waste(whole).advise(off);
         let told = if by_default { context.add_to(&block, "target", "last") } else { Vec::new() };
         findings.push(finding.advise(told).help(match by_default {
             true => {
-                "this release delivers nowhere unless told: set target to \"last\" or a channel, or every to \"0m\""
+                "this release delivers nowhere by default: set target to \"last\" or a channel, or every to \"0m\""
             }
-            false => "fine for agents that only act; set target to a channel to be told, or every to \"0m\" to save it",
+            false => "fine for agents that only act; to be told, set target to a channel; to save the cost, set every to \"0m\"",
         }));
     }
 }
@@ -102,9 +102,9 @@ fn check_visible(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let channels = KeyPath::root().key("channels");
     let holders = context.get(&channels).and_then(|channels| channels.as_object()).into_iter().flatten();
     let holder = holders.map(|(name, _)| channels.key(name).key(key)).find(|path| context.get(path).is_some());
-    let message = format!("no tick of {} ever runs: its channel shows nothing of heartbeats", names(&unseen));
+    let message = format!("no heartbeat of {} ever runs: its channel hides them all", names(&unseen));
     let finding = NEVER_VISIBLE.at(context, holder.unwrap_or(channels), message);
-    findings.push(finding.help("leave one of showOk, showAlerts and useIndicator on, or say every: \"0m\""));
+    findings.push(finding.help("turn on one of showOk, showAlerts and useIndicator, or set every: \"0m\""));
 }
 
 fn check_scheduler(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -115,11 +115,12 @@ fn check_scheduler(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let path = KeyPath::root().key("cron").key("enabled");
     let switch = path.clone();
     let since = Behaviour::since(|behaviour| behaviour.runs_by_scheduler);
-    let message = format!("no tick of {} ever runs: from {since} on the scheduler runs heartbeats", names(&stopped));
+    let message =
+        format!("no heartbeat of {} ever runs: from {since} on, the scheduler runs heartbeats", names(&stopped));
     findings.push(
         SCHEDULER_OFF
             .at(context, path, message)
-            .help("every: \"0m\" says that none is wanted; to have them, remove it")
+            .help("if you want no heartbeats, set every: \"0m\"; if you do, remove this")
             .advise(context.remove(&switch)),
     );
 }

@@ -15,7 +15,7 @@ use crate::simulate::cache::Scheme;
 pub(super) static MISSED: Rule = Rule {
     id: "missed-warm-cache",
     severity: Severity::Info,
-    summary: "isolated runs within an hour of each other that could read a cache of an hour",
+    summary: "isolated heartbeats that come often enough for a one-hour cache",
     page: include_str!("pages/missed-warm-cache.md"),
     needs: Needs::Config,
     check: check_missed,
@@ -24,7 +24,7 @@ pub(super) static MISSED: Rule = Rule {
 pub(super) static LONG: Rule = Rule {
     id: "long-retention-on-shared-history",
     severity: Severity::Warning,
-    summary: "a cache of an hour under a conversation that is written anew on each run",
+    summary: "a one-hour cache for a conversation that is written again on each heartbeat",
     page: include_str!("pages/long-retention-on-shared-history.md"),
     needs: Needs::Config,
     check: check_long,
@@ -33,7 +33,7 @@ pub(super) static LONG: Rule = Rule {
 pub(super) static NO_MARKERS: Rule = Rule {
     id: "no-cache-markers",
     severity: Severity::Info,
-    summary: "a provider of a Claude model that is never asked for a cache",
+    summary: "a Claude model whose provider is never asked for a cache",
     page: include_str!("pages/no-cache-markers.md"),
     needs: Needs::Config,
     check: check_markers,
@@ -82,14 +82,14 @@ fn check_missed(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
         let Some((changes, words)) = asking(context, &group, Retention::Long) else { continue };
         let message = format!(
-            "isolated heartbeats of {} every {} find no cache. With one of an hour they would cost about {} instead of {}",
+            "isolated heartbeats of {} every {} find no cache. With a one-hour cache they would cost about {} instead of {}",
             group.names(),
             first.choice.every,
             waste.then(),
             waste.now()
         );
         let finding = MISSED.at(context, group.path, message).waste(Some(waste));
-        findings.push(finding.help(format!("{words}; it holds for chats on that model as well")).advise(changes));
+        findings.push(finding.help(format!("{words}; it also applies to chats on that model")).advise(changes));
     }
 }
 
@@ -103,7 +103,7 @@ fn check_long(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let message = format!(
-            "the conversation of {} is written anew on each heartbeat, at twice the price for an hour. For 5 minutes it \
+            "the conversation of {} is written again on each heartbeat, at twice the price for an hour. For 5 minutes it \
              would cost about {} instead of {}",
             group.names(),
             waste.then(),
@@ -112,10 +112,10 @@ fn check_long(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let finding = LONG.at(context, group.path.clone(), message).waste(Some(waste));
         let isolation = if context.behaviour().isolation_effective { "; or isolatedSession: true" } else { "" };
         findings.push(match asking(context, &group, Retention::Short) {
-            Some((changes, words)) => {
-                finding.help(format!("a long cache pays for isolated runs only: {words}{isolation}")).advise(changes)
-            }
-            None => finding.help(format!("a long cache pays for isolated runs only{isolation}")).waste(None),
+            Some((changes, words)) => finding
+                .help(format!("a long cache pays off only for isolated heartbeats: {words}{isolation}"))
+                .advise(changes),
+            None => finding.help(format!("a long cache pays off only for isolated heartbeats{isolation}")).waste(None),
         });
     }
 }
@@ -132,17 +132,15 @@ fn check_markers(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for group in Group::by_place(unmarked, |spending| place(spending.agent)) {
         let Some(first) = group.members.first() else { continue };
         let message = format!(
-            "requests to '{}' carry no cache markers: all of its prompt is plain input on every run",
+            "requests to '{}' carry no cache markers: the whole prompt is billed as plain input every time",
             first.choice.model
         );
         let finding = NO_MARKERS.at(context, group.path, message);
         if !context.behaviour().markers_can_be_asked {
             let since = Behaviour::since(|behaviour| behaviour.markers_can_be_asked);
-            findings.push(
-                finding.help(format!(
-                    "{since} and later can ask for them: compat.cacheControlFormat of the model's entry"
-                )),
-            );
+            findings.push(finding.help(format!(
+                "{since} and later can ask for them, with compat.cacheControlFormat in the model's entry"
+            )));
             continue;
         }
         let key = |entry: KeyPath| entry.key("compat").key("cacheControlFormat");

@@ -14,7 +14,7 @@ use crate::simulate::cache::Scheme;
 pub(super) static RULE: Rule = Rule {
     id: "cold-cache-writes",
     severity: Severity::Warning,
-    summary: "each run writes a prompt cache that has expired before the next one",
+    summary: "each heartbeat writes a prompt cache that expires before the next one",
     page: include_str!("pages/cold-cache-writes.md"),
     needs: Needs::Config,
     check,
@@ -76,12 +76,12 @@ fn unheard(context: &Context<'_>, spending: &Spending<'_>) -> String {
     match gateway.uses_retention(model) {
         true => {
             let since = Behaviour::since(|behaviour| behaviour.defaults_params);
-            format!("{version} has no key for it that leaves the choice of models alone; {since} and later have")
+            format!("{version} has no key for this that leaves the choice of models alone; {since} and later have")
         }
         false => {
             let since = gateway.retention_heeded_from(model);
             format!(
-                "{version} caches for '{}' whatever the file asks; {since} and later use cacheRetention: \"none\"",
+                "{version} caches for '{}' whatever the file says; {since} and later use cacheRetention: \"none\"",
                 model.provider
             )
         }

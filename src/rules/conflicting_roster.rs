@@ -49,8 +49,7 @@ pub(super) fn entries<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (&'c
 fn check_forms(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let (path, _) = list(context);
     if context.get(&path).is_some() && context.get(&agents().key("entries")).is_some() {
-        let finding =
-            RULE.at(context, path, "both 'list' and 'entries': an agent's settings can stand in one form only");
+        let finding = RULE.at(context, path, "both 'list' and 'entries': agents can be listed in one form only");
         findings.push(finding.help("move what is in agents.list to agents.entries").mended(true));
     }
 }
@@ -64,7 +63,7 @@ fn check_list(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let id = &item["id"];
         let problem = match id.as_str() {
             _ if item.is_null() => Some("an empty item in agents.list".to_owned()),
-            _ if !item.is_object() => Some(format!("{} in agents.list, which is no agent", type_name(item))),
+            _ if !item.is_object() => Some(format!("{} in agents.list, which is not an agent", type_name(item))),
             None if id.is_null() => Some("an agent without an id".to_owned()),
             None => None,
             Some("") => Some("an agent with an empty id".to_owned()),
@@ -76,7 +75,8 @@ fn check_list(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let place = if id.is_string() { item_path.key("id") } else { item_path };
             let has_text = id.is_string();
             let finding = RULE.at(context, place, problem).mended(has_text || drops_items(context));
-            findings.push(finding.help("ids are lower-case letters, digits, '_' and '-', 64 at most, each once"));
+            findings
+                .push(finding.help("ids use lower-case letters, digits, '_' and '-', 64 at most, and must be unique"));
         }
     }
 }
@@ -111,7 +111,7 @@ fn check_ids(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (id, _) in entries(context).filter(|(id, _)| !is_id(&id.to_lowercase())) {
         let finding =
             RULE.at(context, agents().key("entries").key(id), format!("'{id}' cannot be the key of an agent"));
-        findings.push(finding.help("ids are letters, digits, '_' and '-', 64 at most, the first no '-'"));
+        findings.push(finding.help("ids use letters, digits, '_' and '-', 64 at most, and do not start with '-'"));
     }
 }
 
@@ -121,7 +121,7 @@ fn check_entries(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut seen = HashSet::new();
     for (id, _) in entries(context).filter(|(id, _)| !seen.insert(normal_id(id))) {
         let finding = RULE.at(context, path.key(id), format!("two agents with the id '{}'", normal_id(id)));
-        findings.push(finding.help("ids differ in more than their case and their last dashes"));
+        findings.push(finding.help("ids must differ by more than case and trailing dashes"));
     }
     let ownership = agents().key("ownership");
     if context.get(&ownership).is_some() && entries(context).next().is_none() && list(context).1.is_empty() {
@@ -147,18 +147,18 @@ fn check_owner(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let explicit = context.get(&ownership).and_then(Value::as_str) == Some("explicit");
     match marked.as_slice() {
         [first, ..] if explicit => {
-            let message = "ownership \"explicit\" and a 'default' marker exclude each other";
+            let message = "ownership \"explicit\" and a 'default' marker cannot be combined";
             let finding = RULE.at(context, first.key("default"), message);
             let changes = marked.iter().flat_map(|path| context.remove(&path.key("default"))).collect();
             findings.push(finding.help("remove the marker").fix(Safety::Unsafe, changes));
         }
         [_, second, ..] => {
             let finding = RULE.at(context, second.key("default"), "a second agent is marked 'default'");
-            findings.push(finding.help("mark one agent only"));
+            findings.push(finding.help("mark only one agent"));
         }
         [] if all.len() > 1 && !explicit && context.get(&ownership).is_none() => {
             let path = if context.get(&entries_path).is_some() { entries_path } else { list_path };
-            let message = format!("{} agents, and nobody owns the gateway", all.len());
+            let message = format!("{} agents, but none owns the gateway", all.len());
             let finding = RULE.at(context, path, message).mended(true);
             findings.push(
                 finding

@@ -8,7 +8,7 @@ use super::rule::{Needs, Rule};
 pub(super) static RULE: Rule = Rule {
     id: "context-overflow",
     severity: Severity::Warning,
-    summary: "a heartbeat model with a smaller window than what it is sent",
+    summary: "a heartbeat model whose context window is too small for what it is sent",
     page: include_str!("pages/context-overflow.md"),
     needs: Needs::Config,
     check,
@@ -18,13 +18,13 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for spending in context.spendings() {
         if let Some(over) = context.costing.overflow(&spending.subject, &spending.choice, &spending.model) {
             let message = format!(
-                "'{}' reads {} tokens at most, but a heartbeat is sent about {} without any conversation",
+                "'{}' can read {} tokens at most, but a heartbeat is sent about {} without any conversation",
                 spending.choice.model, over.window, over.prompt
             );
             let finding = RULE.at(context, place(context, spending), message);
             let light = if context.behaviour().light_context_effective { "lightContext, " } else { "" };
             findings
-                .push(finding.help(format!("take a model with a larger window, or send less: {light}tools.profile")));
+                .push(finding.help(format!("use a model with a larger window, or send less: {light}tools.profile")));
             continue;
         }
         if spending.choice.isolated {
@@ -40,7 +40,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let message = format!(
-            "'{}' reads {window} tokens at most, but the conversation it is sent grows to about {grows_to}",
+            "'{}' can read {window} tokens at most, but the conversation it is sent grows to about {grows_to}",
             spending.choice.model
         );
         let finding = RULE.at(context, place(context, spending), message);
@@ -50,7 +50,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 "isolatedSession",
                 true,
             )),
-            false => finding.help("take a model with a larger window"),
+            false => finding.help("use a model with a larger window"),
         });
     }
 }

@@ -29,7 +29,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let Some((link, (cost, unit))) = costly.max_by_key(|(_, (cost, _))| *cost) else { continue };
         let now = spending.estimate.typical().unwrap_or_default();
         let instead = match spending.unit {
-            Unit::Tokens => "where the plan or the free model takes no money by the request".to_owned(),
+            Unit::Tokens => "while the plan or the free model charges nothing per request".to_owned(),
             own if own == unit && cost.pico() >= now.pico() * TIMES => {
                 format!("instead of {}", Amount(now, unit))
             }

@@ -32,7 +32,7 @@ pub(super) static ZERO: Rule = Rule {
             let message = format!("the cost of '{model}' is declared as 0, but a hosted model is not free");
             (
                 message,
-                "state what it costs, so that OpenClaw's own figures say something; here the list price counts, if it is known",
+                "state what it costs, so that OpenClaw's own figures mean something; clawbeat uses the list price, if it is known",
             )
         });
     },

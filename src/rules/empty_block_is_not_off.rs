@@ -40,7 +40,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let finding = RULE.at(context, block.path.clone(), message).waste(waste);
         findings.push(
             finding
-                .help("every: \"0m\" switches them off; every: \"30m\" says that they are wanted")
+                .help("every: \"0m\" switches them off; every: \"30m\" says that you want them")
                 .fix(Safety::Unsafe, vec![context.set(&block.path.key("every"), "0m")]),
         );
     }

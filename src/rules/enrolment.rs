@@ -59,7 +59,7 @@ fn check_shadowed(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
     let verb = if silent.len() == 1 { "runs" } else { "run" };
     let has = if own.len() == 1 { "has a block of its" } else { "have blocks of their" };
-    let message = format!("{} never {verb}, whatever stands here: {} {has} own", names(&silent), names(&own));
+    let message = format!("{} never {verb}, whatever is set here: {} {has} own", names(&silent), names(&own));
     let finding = SHADOWED.at(context, shared(), message);
     let blocks = empty_blocks(context, context.gateway(), &silent);
     findings.push(
@@ -107,10 +107,10 @@ fn check_upgrade(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let finding = finding.advise(if kept { blocks } else { Vec::new() });
     findings.push(match then.len() > now.len() {
         true => finding.help(format!(
-            "from {} on a shared block runs every agent; a block of its own, if an empty one, in each that should run keeps it to those",
+            "from {} on a shared block runs every agent; to run only some, give each of those a block of its own, even an empty one",
             Behaviour::since(|behaviour| behaviour.defaults_block_enrols_all)
         )),
-        false => finding.help("give the agents that should run a heartbeat block of their own, if an empty one"),
+        false => finding.help("give the agents that should run a heartbeat block of their own, even an empty one"),
     });
 }
 
@@ -123,7 +123,7 @@ fn check_implicit(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let ids: Vec<&str> = spendings.iter().map(|spending| spending.agent.id.as_str()).collect();
     let verb = if ids.len() == 1 { "runs" } else { "run" };
     let every = first.agent.settings.every.value;
-    let mut message = format!("no heartbeat block, and yet {} {verb} every {every}", names(&ids));
+    let mut message = format!("no heartbeat block, yet {} {verb} every {every}", names(&ids));
     let waste = sum(spendings.iter().map(|spending| {
         let cost = spending.estimate.cost?;
         Some(super::money::Waste { unit: spending.unit, cost, saving: cost.typical })
@@ -137,5 +137,5 @@ fn check_implicit(context: &Context<'_>, findings: &mut Vec<Finding>) {
         .advise(context.add_to(&shared(), "every", off::OFF))
         .advise(context.add_to(&shared(), "every", every.to_string()));
     findings
-        .push(finding.help("say what is wanted in agents.defaults.heartbeat: an interval, or every: \"0m\" for none"));
+        .push(finding.help("say what you want in agents.defaults.heartbeat: an interval, or every: \"0m\" for none"));
 }

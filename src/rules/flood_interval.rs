@@ -9,7 +9,7 @@ use crate::simulate::{FLOOD_STARTS, SkipReason};
 pub(super) static RULE: Rule = Rule {
     id: "flood-interval",
     severity: Severity::Warning,
-    summary: "ticks closer than OpenClaw's flood guard allows",
+    summary: "heartbeats closer together than OpenClaw's flood guard allows",
     page: include_str!("pages/flood-interval.md"),
     needs: Needs::Config,
     check,
@@ -24,13 +24,13 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let skipped: u64 =
             group.members.iter().filter_map(|spending| spending.estimate.skips.get(&SkipReason::Flood)).sum();
         let message = format!(
-            "ticks of {} every {} come closer than the flood guard allows: {skipped} a month are skipped",
+            "ticks of {} every {} come closer together than the flood guard allows: {skipped} a month are skipped",
             group.names(),
             first.choice.every
         );
         findings.push(
             RULE.at(context, group.path, message)
-                .help(format!("OpenClaw starts an agent {FLOOD_STARTS} times a minute at most")),
+                .help(format!("OpenClaw starts an agent at most {FLOOD_STARTS} times a minute")),
         );
     }
 }

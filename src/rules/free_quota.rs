@@ -101,6 +101,6 @@ fn help(recap: bool) -> &'static str {
         true => {
             "a longer interval; isolatedSession: true also leaves out the hidden recap, which is a request of its own"
         }
-        false => "a longer interval, or active hours; what is left of a day is all that chats and jobs have",
+        false => "a longer interval, or active hours; what is left of the day is all that chats and jobs get",
     }
 }

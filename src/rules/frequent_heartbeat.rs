@@ -13,7 +13,7 @@ use crate::words::count;
 pub(super) static RULE: Rule = Rule {
     id: "frequent-heartbeat",
     severity: Severity::Warning,
-    summary: "heartbeats more often than most work changes",
+    summary: "heartbeats that come more often than most things change",
     page: include_str!("pages/frequent-heartbeat.md"),
     needs: Needs::Config,
     check,
@@ -38,7 +38,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             message += &format!(", about {}; every {every} it would be {}", waste.now(), waste.then());
         }
         let finding = RULE.at(context, group.path, message).waste(waste);
-        let why = "what cannot wait is better woken by an event than found by polling";
+        let why = "for what cannot wait, let an event wake the agent instead of polling";
         findings.push(finding.help(format!("every: \"{every}\", or less often: {why}")).advise(advised));
     }
 }

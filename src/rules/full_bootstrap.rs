@@ -27,7 +27,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let message = format!(
-            "each heartbeat of {} sends the persona and memory files along: about {} a month",
+            "each heartbeat of {} also sends the persona and memory files: about {} a month",
             group.names(),
             waste.saved(),
         );

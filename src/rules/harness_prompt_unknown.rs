@@ -9,7 +9,7 @@ use crate::gateway::runtime;
 pub(super) static RULE: Rule = Rule {
     id: "harness-prompt-unknown",
     severity: Severity::Info,
-    summary: "heartbeats through a harness such as Codex, whose prompt is its own",
+    summary: "heartbeats through a harness such as Codex, which has its own prompt",
     page: include_str!("pages/harness-prompt-unknown.md"),
     needs: Needs::Config,
     check,
@@ -36,12 +36,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let Some(first) = group.members.first() else { continue };
         let name = harness(context, first).unwrap_or_default();
         let message = format!(
-            "'{}' runs through {name}, which sends a prompt, tools and a history of its own: how large they are is not \
-             known here",
+            "'{}' runs through {name}, which sends its own prompt, tools and history: their size is not known here",
             first.choice.model
         );
-        let help = "the tokens told of it are those of OpenClaw's own prompt; isolatedSession and lightContext may do \
-                    little, a longer interval always helps";
+        let help = "the tokens shown for it are those of OpenClaw's own prompt; isolatedSession and lightContext may do \
+                    little, but a longer interval always helps";
         findings.push(RULE.at(context, group.path, message).help(help));
     }
 }

@@ -37,7 +37,7 @@ pub(super) static RETIRED: Rule = Rule {
 pub(super) static NEWER: Rule = Rule {
     id: "key-newer-than-release",
     severity: Severity::Error,
-    summary: "a key that came with a later release than the one at hand",
+    summary: "a key that was added in a later release",
     page: include_str!("pages/key-newer-than-release.md"),
     needs: Needs::Config,
     check: check_newer,
@@ -121,17 +121,17 @@ pub(super) fn outside(context: &Context<'_>, finding: Finding, name: &str, home:
             finding.help(format!("{why} (in {home})")).fix(Safety::Unsafe, write("every", off::OFF.into()))
         }
         Some(Instead::Write { key, .. }) if has(key) => {
-            finding.help(format!("{} stands there already: remove this one", home.key(key))).fix(Safety::Unsafe, gone)
+            finding.help(format!("{} is set there already: remove this one", home.key(key))).fix(Safety::Unsafe, gone)
         }
         Some(Instead::Write { key, value, why }) => {
             let changes = value.map(|value| write(key, value)).unwrap_or_default();
-            finding.help(format!("{why}, and stands in {home}")).fix(Safety::Unsafe, changes)
+            finding.help(format!("{why}, and belongs in {home}")).fix(Safety::Unsafe, changes)
         }
         Some(Instead::Remove(why)) => finding.help(why).fix(Safety::Unsafe, gone),
-        Some(Instead::Say(why)) => finding.help(format!("{why}; it stands in {home}")),
-        None => finding
-            .help(format!("OpenClaw has no such key; heartbeat settings stand in {home}"))
-            .fix(Safety::Unsafe, gone),
+        Some(Instead::Say(why)) => finding.help(format!("{why}; it belongs in {home}")),
+        None => {
+            finding.help(format!("OpenClaw has no such key; heartbeat settings go in {home}")).fix(Safety::Unsafe, gone)
+        }
     }
 }
 
@@ -143,7 +143,7 @@ fn with_fix(context: &Context<'_>, finding: Finding, block: &Block<'_>, name: &s
     match invented::instead(name, value, block.fields, context.behaviour().version) {
         Some(Instead::Off(why)) => finding.help(why).fix(Safety::Unsafe, write("every", off::OFF.into())),
         Some(Instead::Write { key, why, .. }) if block.fields.contains_key(key) && folded(name) != "provider" => {
-            finding.help(format!("{why}; '{key}' stands here already: remove this one")).fix(Safety::Unsafe, gone())
+            finding.help(format!("{why}; '{key}' is set here already: remove this one")).fix(Safety::Unsafe, gone())
         }
         Some(Instead::Write { key, value, why }) => {
             let changes = value.map(|value| write(key, value)).unwrap_or_default();
@@ -153,7 +153,7 @@ fn with_fix(context: &Context<'_>, finding: Finding, block: &Block<'_>, name: &s
         Some(Instead::Say(why)) => finding.help(why),
         None => match nearest(context, name) {
             Some(key) if block.fields.contains_key(key) => {
-                finding.help(format!("'{key}' stands here already: remove this one")).fix(Safety::Unsafe, gone())
+                finding.help(format!("'{key}' is set here already: remove this one")).fix(Safety::Unsafe, gone())
             }
             Some(key) => finding.help(format!("did you mean '{key}'?")).fix(Safety::Unsafe, write(key, value.clone())),
             None => finding
@@ -192,7 +192,7 @@ fn check_retired(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 finding.help(format!("remove it: {}", successor(key.name))).fix(Safety::Safe, context.remove(&gone)),
             );
         } else {
-            let message = format!("'{name}' is retired from {since} on, which refuses the file until it is gone");
+            let message = format!("'{name}' is retired from {since} on: the file is refused until it is gone");
             findings.push(RETIRED.case(context, Severity::Info, path, message).help(successor(key.name)));
         }
     }
@@ -229,7 +229,7 @@ fn check_newer(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let message = format!("'{name}' came with {since}, but this file is read for {version}");
             let finding = NEWER.at(context, holder.key(&name), message);
             findings.push(finding.help(match name.as_str() {
-                "entries" => format!("up to {before} agents stand in 'agents.list', each with an 'id'"),
+                "entries" => format!("up to {before} agents go in 'agents.list', each with an 'id'"),
                 _ => format!("update OpenClaw to {since} or later, or remove it"),
             }));
         }

@@ -51,8 +51,10 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             waste.now()
         );
         let minimal = vec![context.set(&group.path, "minimal")];
-        let help =
-            format!("{}: \"minimal\", if it needs neither files nor commands; it holds for all its turns", group.path);
+        let help = format!(
+            "{}: \"minimal\", if it needs neither files nor commands; this applies to all its turns",
+            group.path
+        );
         findings.push(RULE.at(context, group.path, message).waste(Some(waste)).help(help).advise(minimal));
     }
 }

@@ -12,7 +12,7 @@ use crate::words::count;
 pub(super) static RULE: Rule = Rule {
     id: "hidden-recap",
     severity: Severity::Info,
-    summary: "a second, hidden request beside shared heartbeats",
+    summary: "a second, hidden request with each shared heartbeat",
     page: include_str!("pages/hidden-recap.md"),
     needs: Needs::Config,
     check,

@@ -76,12 +76,12 @@ fn meant(name: &str, value: &Value, block: &Map<String, Value>) -> Option<Instea
             Some(match invalid_active_hours::opposite(value) {
                 Some(hours) => Instead::Write {
                     key: "activeHours",
-                    why: format!("activeHours says when it runs, the opposite: {}", shown(&hours)),
+                    why: format!("activeHours is the opposite, the hours in which it runs: {}", shown(&hours)),
                     value: Some(hours),
                 },
-                None => {
-                    Instead::Say("activeHours says when it runs, the opposite: { start: \"08:00\", end: \"22:00\" }")
-                }
+                None => Instead::Say(
+                    "activeHours is the opposite, the hours in which it runs: { start: \"08:00\", end: \"22:00\" }",
+                ),
             })
         }
         ("workinghours" | "workhours" | "hours" | "window" | "businesshours", Value::Object(_)) => {
@@ -108,11 +108,11 @@ fn meant(name: &str, value: &Value, block: &Map<String, Value>) -> Option<Instea
                 let full = format!("{}/{model}", provider.trim());
                 Some(Instead::Write {
                     key: "model",
-                    why: format!("the provider stands before the model: model: \"{full}\""),
+                    why: format!("the provider comes before the model: model: \"{full}\""),
                     value: Some(full.into()),
                 })
             }
-            _ => remove("the provider stands before the model, as in model: \"anthropic/claude-haiku-4-5\""),
+            _ => remove("the provider comes before the model, as in model: \"anthropic/claude-haiku-4-5\""),
         },
         ("timeout" | "timeoutsec" | "timeoutsecs" | "timeoutms" | "maxduration", Value::Number(number)) => {
             let seconds = number.as_u64().filter(|seconds| *seconds > 0)?;
@@ -120,23 +120,23 @@ fn meant(name: &str, value: &Value, block: &Map<String, Value>) -> Option<Instea
             Some(Instead::Write {
                 key: "timeoutSeconds",
                 value: Some(seconds.into()),
-                why: format!("the limit of a run is called timeoutSeconds: {seconds}"),
+                why: format!("the time limit of a heartbeat is called timeoutSeconds: {seconds}"),
             })
         }
         ("timeout" | "timeoutms", _) => {
-            Some(Instead::Say("the limit of a run is timeoutSeconds, a whole number of seconds"))
+            Some(Instead::Say("the time limit of a heartbeat is timeoutSeconds, a whole number of seconds"))
         }
         ("fallback" | "fallbacks" | "fallbackmodel" | "escalatemodel", _) => {
             remove("a heartbeat has one model; its fallbacks are the agent's own")
         }
         ("endpoint" | "baseurl" | "url" | "apikey", _) => {
-            remove("where a provider is and its key stand under models.providers")
+            remove("a provider's address and key go under models.providers")
         }
         ("maxtokens" | "tokenlimit" | "tokenbudget" | "budget" | "maxcost" | "dailybudget", _) => {
-            remove("heartbeats have no budget; timeoutSeconds limits a run, every their number")
+            remove("heartbeats have no budget; timeoutSeconds limits how long one runs, every how many there are")
         }
         ("tools", _) => remove("a heartbeat has the agent's tools: tools.profile limits them for all of its turns"),
-        ("timezone" | "tz", _) => remove("the time zone of active hours stands in activeHours"),
+        ("timezone" | "tz", _) => remove("the time zone of active hours goes in activeHours"),
         ("cache" | "cacheretention", _) => {
             remove("a cache belongs to a model: params.cacheRetention of its entry in agents.defaults.models")
         }

@@ -31,7 +31,7 @@ fn why(context: &Context<'_>, job: &Job) -> Option<String> {
         Err(problem) => return Some(problem.to_string()),
     };
     if schedule.has_passed(context.costing.period) && !job.has_run {
-        return Some(format!("its moment has passed ({})", schedule.in_words()));
+        return Some(format!("its time has passed ({})", schedule.in_words()));
     }
     let named = job.agent.as_ref().filter(|id| !gateway.agents.iter().any(|agent| agent.id == **id));
     named.map(|id| format!("it is for agent '{}', which the config does not have", plain(id)))

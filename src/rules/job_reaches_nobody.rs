@@ -9,7 +9,7 @@ use crate::words::plain;
 pub(super) static RULE: Rule = Rule {
     id: "job-reaches-nobody",
     severity: Severity::Warning,
-    summary: "a scheduled job that announces its answer, and no channel to do it on",
+    summary: "a scheduled job that announces its answer though no channel is configured",
     page: include_str!("pages/job-reaches-nobody.md"),
     needs: Needs::Jobs,
     check,

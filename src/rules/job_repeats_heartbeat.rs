@@ -9,7 +9,7 @@ use crate::words::plain;
 pub(super) static RULE: Rule = Rule {
     id: "job-repeats-heartbeat",
     severity: Severity::Info,
-    summary: "a scheduled job about the heartbeat, beside heartbeats",
+    summary: "a scheduled job that seems to repeat the heartbeat",
     page: include_str!("pages/job-repeats-heartbeat.md"),
     needs: Needs::Jobs,
     check,
@@ -24,7 +24,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let beats = beats.filter(|agent| agent.settings.every.value.ms().is_some());
         let Some(agent) = beats.filter(|_| job.payload != Payload::NoModel) else { continue };
         let message = format!(
-            "job '{}' ({}) speaks of the heartbeat, and agent '{}' has heartbeats: is the same done and paid for twice?",
+            "job '{}' ({}) mentions the heartbeat, and agent '{}' has heartbeats: is the same work done and paid for twice?",
             plain(&job.name),
             plain(&job.id),
             plain(&agent.id)

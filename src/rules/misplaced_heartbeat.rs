@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-const RIGHT: &str = "heartbeat settings stand in agents.defaults.heartbeat, or in an agent's own heartbeat block";
+const RIGHT: &str = "heartbeat settings go in agents.defaults.heartbeat, or in an agent's own heartbeat block";
 
 /// Parts of a config that have no heartbeat settings, though guides write them there. All three releases that were asked
 /// refuse such a key (2026.4.15, 2026.7.35 and 2026.9.6).
@@ -49,7 +49,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         Some(Value::Array(_)) => {
             let finding = RULE.at(context, agents(), "agents is an array, expected an object");
             let roster = if context.behaviour().lists_become_entries { "agents.entries.<id>" } else { "agents.list" };
-            findings.push(finding.help(format!("agents stand in {roster}, what they share in agents.defaults")));
+            findings.push(finding.help(format!("agents go in {roster}, what they share in agents.defaults")));
         }
         Some(Value::Object(fields)) => {
             let known = |name: &str| matches!(name, "heartbeat" | "defaults" | "list" | "entries" | "ownership");
@@ -79,7 +79,7 @@ fn check_keys(context: &Context<'_>, holder: &KeyPath, what: &str, findings: &mu
 /// `agents.<name>`, as if agents stood there by name.
 fn by_name(context: &Context<'_>, name: &str) -> Finding {
     let path = agents().key(name);
-    let message = format!("agents has no agent '{name}': agents do not stand there by name");
+    let message = format!("agents has no agent '{name}': agents are not listed there by name");
     let finding = RULE.at(context, path.clone(), message);
     let [list, entries] = ["list", "entries"].map(|key| agents().key(key));
     let agent = context.written(&path).filter(|agent| agent.is_object()).cloned();
@@ -180,7 +180,7 @@ fn check_root(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let is_movable = value.is_object() && VISIBILITY.into_iter().all(is_shown);
     let (finding, safety) = match context.behaviour().root_heartbeat {
         RootHeartbeat::Refused => {
-            let message = "OpenClaw knows no 'heartbeat' at the root of a config";
+            let message = "OpenClaw has no 'heartbeat' at the root of a config";
             (RULE.at(context, path.clone(), message), Safety::Unsafe)
         }
         RootHeartbeat::Moved => {

@@ -18,6 +18,6 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let Some(problem) = &include.problem else { continue };
         let path = include.path.key("$include");
         let finding = RULE.at(context, path, format!("cannot include '{}': {problem}", include.file));
-        findings.push(finding.help("what it holds is unknown, so settings and costs may be others"));
+        findings.push(finding.help("its contents are unknown, so settings and costs may differ"));
     }
 }

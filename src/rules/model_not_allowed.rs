@@ -30,7 +30,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for group in Group::by_place(outside, |spending| place(context, spending)) {
         let Some(first) = group.members.first().filter(|_| of_heartbeat(&group.path)) else { continue };
         let message =
-            format!("'{}' is not in modelPolicy.allow: another model answers, without a word", first.choice.model);
+            format!("'{}' is not in modelPolicy.allow: another model silently answers instead", first.choice.model);
         let allow = KeyPath::root().key("agents").key("defaults").key("modelPolicy").key("allow");
         let length = context.get(&allow).and_then(Value::as_array).map_or(0, Vec::len);
         let added = vec![context.set(&allow.index(length), first.choice.model.to_string())];

@@ -11,7 +11,7 @@ use crate::gateway::delivery::Delivery;
 pub(super) static RULE: Rule = Rule {
     id: "no-owner-route",
     severity: Severity::Warning,
-    summary: "heartbeats go to an owner whom nothing names, so none of them runs",
+    summary: "heartbeats go to an owner who is not named anywhere, so none of them runs",
     page: include_str!("pages/no-owner-route.md"),
     needs: Needs::Config,
     check,
@@ -34,7 +34,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
     }
     for (path, delivery, ids) in stranded {
-        let message = format!("no tick of {} ever runs: {delivery}", names(&ids));
+        let message = format!("no heartbeat of {} ever runs: {delivery}", names(&ids));
         let block = path.parent().unwrap_or_default();
         let finding = RULE
             .at(context, path, message)
@@ -42,7 +42,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             .advise(context.add_to(&block, "every", off::OFF));
         findings.push(finding.help(
             "name yourself in commands.ownerAllowFrom (approving a pairing does), set target to a configured channel, or to \"none\" to run without \
-             delivering; \"0m\" says that none is wanted",
+             delivering; every: \"0m\" turns them off",
         ));
     }
 }

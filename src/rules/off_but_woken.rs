@@ -12,7 +12,7 @@ use crate::releases::duration::Interval;
 pub(super) static RULE: Rule = Rule {
     id: "off-but-woken",
     severity: Severity::Info,
-    summary: "heartbeats that are off, and an agent that events still wake",
+    summary: "heartbeats that are off, though events still wake the agent",
     page: include_str!("pages/off-but-woken.md"),
     needs: Needs::Config,
     check,

@@ -9,7 +9,7 @@ use crate::releases::{Behaviour, duration};
 pub(super) static RULE: Rule = Rule {
     id: "overflowing-interval",
     severity: Severity::Warning,
-    summary: "an interval that the timer cannot count, so that it fires each millisecond",
+    summary: "an interval too long for the timer, which then fires every millisecond",
     page: include_str!("pages/overflowing-interval.md"),
     needs: Needs::Config,
     check,
@@ -26,8 +26,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
         let path = block.path.key("every");
         let message = format!(
-            "'{text}' is more than the timer of {} can count (24.8 days): it fires each millisecond, which takes a whole \
-             CPU, fills the log and ends in crashes",
+            "'{text}' is more than the timer of {} can count (24.8 days): it fires every millisecond, takes up a whole \
+             CPU, fills the log and crashes the gateway",
             behaviour.version
         );
         findings.push(

@@ -34,18 +34,15 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             };
             let waste = sum(group.members.iter().map(without)).filter(|waste| waste.saving > Money::ZERO);
             let mut message = match sent {
-                0 => format!(
-                    "{name} is not sent to {}: the files before it have used up what all may have",
-                    group.names()
-                ),
+                0 => format!("{name} is not sent to {}: the files before it have used up the total", group.names()),
                 _ => format!("{name} of {} has {size} characters and is cut to {sent}", group.names()),
             };
             if let Some(waste) = waste {
-                message += &format!("; what is sent of it costs about {} a month", waste.saved());
+                message += &format!("; the part that is sent costs about {} a month", waste.saved());
             }
             let behaviour = context.behaviour();
             let total = behaviour.bootstrap_total_max_chars.map_or("", |_| " and bootstrapTotalMaxChars");
-            let light = if behaviour.light_context_effective { "; lightContext: true goes without it" } else { "" };
+            let light = if behaviour.light_context_effective { "; lightContext: true leaves it out" } else { "" };
             let without = match behaviour.light_context_effective {
                 true => context.add_to(&group.path, "lightContext", true),
                 false => Vec::new(),

@@ -13,7 +13,7 @@ use crate::simulate::costing::Level;
 pub(super) static RULE: Rule = Rule {
     id: "paid-empty-instructions",
     severity: Severity::Warning,
-    summary: "nothing to check, and yet a model is called on each tick",
+    summary: "nothing to check, yet a model is called on each heartbeat",
     page: include_str!("pages/paid-empty-instructions.md"),
     needs: Needs::Workspace,
     check,
@@ -37,7 +37,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         for group in Group::by_place(idle, |spending| context.block_of(spending.agent)) {
             let (what, help) = match reason {
                 Nothing::NoFile => ("the workspace has no HEARTBEAT.md", EMPTY_FILE),
-                Nothing::SeenAsText => ("HEARTBEAT.md says nothing, which this release does not see", EMPTY_FILE),
+                Nothing::SeenAsText => ("HEARTBEAT.md says nothing, but this release does not notice", EMPTY_FILE),
                 Nothing::NoneAssumed if in_file => ("the workload has no HEARTBEAT.md", EMPTY_FILE),
                 Nothing::NoneAssumed => ("the workload has no instructions", EMPTY_SCRATCH),
             };
@@ -51,8 +51,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-const EMPTY_FILE: &str = "a HEARTBEAT.md of headings only has OpenClaw skip the model until there is something to check; every: \"0m\" turns it off";
-const EMPTY_SCRATCH: &str = "a monitor scratch of headings only (openclaw cron scratch) has OpenClaw skip the model until there is something to check; every: \"0m\" turns it off";
+const EMPTY_FILE: &str = "with a HEARTBEAT.md of headings only, OpenClaw skips the model until there is something to check; every: \"0m\" turns it off";
+const EMPTY_SCRATCH: &str = "with a monitor scratch of headings only (openclaw cron scratch), OpenClaw skips the model until there is something to check; every: \"0m\" turns it off";
 
 fn nothing_to_check(context: &Context<'_>, spending: &Spending<'_>) -> Option<Nothing> {
     // A prompt of its own says what to check.

@@ -23,7 +23,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let Some(offer) = first.model.found.plan else { continue };
         let Some(forbids) = &offer.forbids else { continue };
         let message = format!(
-            "'{}' is paid by {}, whose terms forbid {}; nobody sits at {} heartbeats a month",
+            "'{}' is paid for by {}, whose terms forbid {}; nobody is present at {} heartbeats a month",
             first.choice.model,
             offer.words,
             forbids.what,

@@ -63,7 +63,7 @@ fn moved_to<'a>(context: &Context<'a>, model: &ModelRef, group: &Group<'_, 'a>) 
     let members: HashSet<&str> = group.members.iter().map(|member| member.agent.id.as_str()).collect();
     let agents = planned.agents.iter().map(|one| one.agent.id.as_str());
     let others: Vec<&str> = agents.filter(|id| !members.contains(id)).collect();
-    let also = if others.is_empty() { String::new() } else { format!("; {} too, by the same key", names(&others)) };
+    let also = if others.is_empty() { String::new() } else { format!("; {} too, with the same key", names(&others)) };
     let help = format!("model: \"{model}\" in the heartbeat block leaves the agent's other turns as they are{also}");
     let finding = RULE.at(context, group.path.clone(), message).waste(Some(waste));
     Some(finding.help(help).fix(Safety::Unsafe, planned.changes))

@@ -8,7 +8,7 @@ use super::rule::{Needs, Rule};
 pub(super) static RULE: Rule = Rule {
     id: "rate-limited-request",
     severity: Severity::Info,
-    summary: "a heartbeat larger than what a provider's free plan passes in a minute",
+    summary: "a heartbeat larger than a provider's free plan allows in a minute",
     page: include_str!("pages/rate-limited-request.md"),
     needs: Needs::Config,
     check,
@@ -19,11 +19,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let limit = context.costing.minute_limit(&spending.subject, &spending.choice, &spending.model);
         let Some((prompt, limit)) = limit else { continue };
         let message = format!(
-            "{} passes {} tokens a minute for '{}', but a heartbeat is sent about {prompt} without any conversation: there \
-             each one is refused",
+            "{} allows {} tokens a minute for '{}', but a heartbeat is sent about {prompt} without any conversation, so \
+             each one is refused there",
             limit.plan, limit.tokens, spending.choice.model
         );
-        let help = format!("send less (lightContext, tools.profile) or take another plan or model; {}", limit.source);
+        let help = format!("send less (lightContext, tools.profile) or use another plan or model; {}", limit.source);
         findings.push(RULE.at(context, place(context, spending), message).help(help));
     }
 }

@@ -10,7 +10,7 @@ use crate::schema::{MisfitKind, nearest};
 pub(super) static RULE: Rule = Rule {
     id: "schema-mismatch",
     severity: Severity::Info,
-    summary: "something that the schema given with --schema does not know",
+    summary: "something that does not fit the schema given with --schema",
     page: include_str!("pages/schema-mismatch.md"),
     needs: Needs::GivenSchema,
     check,
@@ -44,13 +44,13 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             MisfitKind::NotAllowed { allowed, .. } => {
                 let allowed: Vec<String> = allowed.iter().map(ToString::to_string).collect();
                 let help = format!("expected one of {}", allowed.join(", "));
-                let message = format!("the value of {path} is none that the schema allows");
+                let message = format!("the value of {path} is not one that the schema allows");
                 report(context, findings, path, message, Some(help));
             }
             // The words of the validator quote values.
             MisfitKind::Other(_) => {}
             MisfitKind::Keyword(keyword) => {
-                let message = format!("the value of {path} does not keep the schema's {keyword}");
+                let message = format!("the value of {path} does not meet the schema's {keyword}");
                 report(context, findings, path, message, None);
             }
         }

@@ -69,7 +69,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         };
         let tokens = first.subject.profile(Level::Typical).output_tokens;
         let message = format!(
-            "{how}: at {tokens} tokens of output a request, about {} a month is more than a quiet answer takes",
+            "{how}: at {tokens} tokens of output a request, about {} a month goes beyond what a quiet answer takes",
             waste.saved(),
         );
         let place = thinking.set_at.clone().unwrap_or_else(|| quiet_place(context, first));
@@ -78,7 +78,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let finding = RULE.at(context, group.path, message).waste(Some(waste));
         findings.push(
             finding
-                .help(format!("{place}: \"off\", which holds for {whose} as well"))
+                .help(format!("{place}: \"off\", which also applies to {whose}"))
                 .advise(vec![context.set(&place, "off")]),
         );
     }

@@ -16,7 +16,7 @@ use crate::schema::{MisfitKind, nearest};
 pub(super) static WRONG_TYPE: Rule = Rule {
     id: "wrong-type",
     severity: Severity::Error,
-    summary: "a value of another type than OpenClaw expects",
+    summary: "a value whose type is not what OpenClaw expects",
     page: include_str!("pages/wrong-type.md"),
     needs: Needs::Config,
     check: check_types,
@@ -137,7 +137,7 @@ fn with_block(context: &Context<'_>, finding: Finding, path: &KeyPath, value: &V
     };
     match meant.map(written) {
         Some(every) => finding
-            .help(format!("the interval stands in a block: heartbeat: {{ every: \"{every}\" }}"))
+            .help(format!("the interval goes in a block: heartbeat: {{ every: \"{every}\" }}"))
             .fix(Safety::Unsafe, vec![context.set(path, json!({ "every": every }))]),
         None => finding.help("heartbeat is a block, as in { every: \"30m\" }"),
     }

@@ -8,7 +8,7 @@ use crate::automations::{Job, Kind, Source, implied};
 pub(super) static RULE: Rule = Rule {
     id: "unasked-promotion",
     severity: Severity::Info,
-    summary: "memory promotion that runs by default, and no key that asks for it",
+    summary: "memory promotion that runs by default, without a key that asks for it",
     page: include_str!("pages/unasked-promotion.md"),
     needs: Needs::Jobs,
     check,

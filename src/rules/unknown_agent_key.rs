@@ -16,7 +16,7 @@ use crate::schema::{self, MisfitKind};
 pub(super) static RULE: Rule = Rule {
     id: "unknown-agent-key",
     severity: Severity::Error,
-    summary: "a key of agents, their defaults or one agent that OpenClaw does not have",
+    summary: "an unknown key in agents, their defaults or a single agent",
     page: include_str!("pages/unknown-agent-key.md"),
     needs: Needs::Config,
     check,
@@ -59,7 +59,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 fn check_dated(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let version = context.behaviour().version;
     let (annotation, since) = match version {
-        version if version <= READ[0] => ("x-later", "is not known yet to"),
+        version if version <= READ[0] => ("x-later", "is not yet known to"),
         version if version == READ[1] => ("x-gone", "is no longer known to"),
         _ => return,
     };

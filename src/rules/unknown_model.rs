@@ -38,7 +38,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             ([one], None) if bare => {
                 format!("a name without a provider goes to '{}': write '{one}'", first.choice.model.provider)
             }
-            (near, None) => format!("names like it: '{}'", near.join("', '")),
+            (near, None) => format!("similar names: '{}'", near.join("', '")),
         };
         findings.push(RULE.at(context, group.path, message).help(help));
     }

@@ -10,7 +10,7 @@ use crate::schema::nearest;
 pub(super) static RULE: Rule = Rule {
     id: "unknown-target",
     severity: Severity::Error,
-    summary: "a target that is no channel",
+    summary: "a target that is not a channel",
     page: include_str!("pages/unknown-target.md"),
     needs: Needs::Config,
     check,

@@ -11,7 +11,7 @@ use crate::gateway::settings::Settings;
 pub(super) static RULE: Rule = Rule {
     id: "unresolved-variable",
     severity: Severity::Error,
-    summary: "a variable that decides the cost and is set nowhere",
+    summary: "a variable that affects the cost but is set nowhere",
     page: include_str!("pages/unresolved-variable.md"),
     needs: Needs::Config,
     check,

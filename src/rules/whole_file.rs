@@ -33,7 +33,7 @@ pub(super) static RETIRED: Rule = Rule {
 pub(super) static CONTRADICTION: Rule = Rule {
     id: "conflicting-settings",
     severity: Severity::Error,
-    summary: "settings that exclude each other",
+    summary: "settings that cannot be combined",
     page: include_str!("pages/conflicting-settings.md"),
     needs: Needs::Config,
     check: |_, _| {},

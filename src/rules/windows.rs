@@ -28,7 +28,7 @@ pub(super) static HALF: Rule = Rule {
 pub(super) static EMPTY: Rule = Rule {
     id: "empty-active-window",
     severity: Severity::Warning,
-    summary: "active hours that start when they end",
+    summary: "active hours whose start and end are the same",
     page: include_str!("pages/empty-active-window.md"),
     needs: Needs::Config,
     check: check_empty,
@@ -46,7 +46,7 @@ pub(super) static UNKNOWN_ZONE: Rule = Rule {
 pub(super) static SLOTS_MISS: Rule = Rule {
     id: "slots-miss-window",
     severity: Severity::Warning,
-    summary: "an interval that puts few or no ticks into the active hours",
+    summary: "an interval that puts few or no heartbeats into the active hours",
     page: include_str!("pages/slots-miss-window.md"),
     needs: Needs::Config,
     check: check_slots,
@@ -69,7 +69,7 @@ fn check_half(context: &Context<'_>, findings: &mut Vec<Finding>) {
             (None, Some(_)) => "start",
             _ => continue,
         };
-        let message = format!("active hours without '{missing}' restrict nothing: it runs day and night");
+        let message = format!("active hours without '{missing}' restrict nothing: heartbeats run day and night");
         let usual = if missing == "end" { "22:00" } else { "08:00" };
         let added = vec![context.set(&path.key(missing), usual)];
         let finding = HALF.at(context, path, message);
@@ -85,12 +85,15 @@ fn check_empty(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
         let (message, help) = match context.behaviour().equal_bounds_never_run {
             true => {
-                let help = "every: \"0m\" says the same openly".to_owned();
-                ("active hours that start when they end are never: no tick runs", help)
+                let help = "if you want none, set every: \"0m\"".to_owned();
+                ("active hours whose start and end are the same never apply: no heartbeat runs", help)
             }
             false => (
-                "active hours that start when they end restrict nothing in this release",
-                format!("from {} on they are never", Behaviour::since(|behaviour| behaviour.equal_bounds_never_run)),
+                "active hours whose start and end are the same restrict nothing in this release",
+                format!(
+                    "from {} on, no heartbeat would run",
+                    Behaviour::since(|behaviour| behaviour.equal_bounds_never_run)
+                ),
             ),
         };
         let never = context.behaviour().equal_bounds_never_run;
@@ -155,14 +158,17 @@ fn check_slots(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
         let path = settings.active_hours.origin.key().cloned().unwrap_or_default();
         let message = format!(
-            "of {ticks} ticks a month of {} every {}, {least} to {most} fall into its hours ({} a day, {}), by when the gateway started",
+            "of {ticks} ticks a month of {} every {}, {least} to {most} fall within its hours ({} a day, {}), depending on when the gateway started",
             names(&[&agent.id]),
             settings.every.value,
             hours(window.minutes_a_day()),
             zone_name(zone),
         );
-        findings
-            .push(SLOTS_MISS.at(context, path, message).help("an interval of half the window or less always finds it"));
+        findings.push(
+            SLOTS_MISS
+                .at(context, path, message)
+                .help("with an interval of half the window or less, one always falls inside"),
+        );
     }
 }
 

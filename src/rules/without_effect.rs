@@ -34,7 +34,7 @@ pub(super) static ISOLATION: Rule = Rule {
 pub(super) static MODEL: Rule = Rule {
     id: "model-override-without-effect",
     severity: Severity::Warning,
-    summary: "a heartbeat model on a release that loses it",
+    summary: "a heartbeat model on a release that ignores it",
     page: include_str!("pages/model-override-without-effect.md"),
     needs: Needs::Config,
     check: check_model,
@@ -43,7 +43,7 @@ pub(super) static MODEL: Rule = Rule {
 pub(super) static RETENTION: Rule = Rule {
     id: "cache-retention-without-effect",
     severity: Severity::Warning,
-    summary: "a cacheRetention that OpenClaw does not know or does not ask for",
+    summary: "a cacheRetention that OpenClaw does not know or does not use",
     page: include_str!("pages/cache-retention-without-effect.md"),
     needs: Needs::Config,
     check: check_retention,
@@ -56,7 +56,7 @@ fn check_light(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 fn check_isolation(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let since = context.behaviour().from(|behaviour| behaviour.isolation_effective);
-    flag(context, "isolatedSession", &ISOLATION, "one transcript is reused and grows", since, findings);
+    flag(context, "isolatedSession", &ISOLATION, "one transcript is reused and keeps growing", since, findings);
 }
 
 fn flag(
@@ -128,14 +128,15 @@ fn check_retention(context: &Context<'_>, findings: &mut Vec<Finding>) {
             };
             if !gateway.uses_retention(model) {
                 let since = gateway.retention_heeded_from(model);
-                let message =
-                    format!("'{asked}' has no effect for '{model}' on {version}: the provider is asked for nothing");
+                let message = format!(
+                    "'{asked}' has no effect for '{model}' on {version}: the provider is not asked for a cache"
+                );
                 findings.push(finding(message).help(format!("update OpenClaw to {since} or later")));
                 continue;
             }
             let caching = context.costing.model(model, asked).caching.expected;
             if asked == Retention::Long && caching == (Scheme::Markers { one_hour: false }) {
-                let message = format!("'long' keeps the cache of '{model}' for five minutes all the same on {version}");
+                let message = format!("'long' keeps the cache of '{model}' for only five minutes on {version}");
                 findings.push(
                     finding(message).help(match context.behaviour().one_hour_can_be_declared {
                         true => {
@@ -143,7 +144,7 @@ fn check_retention(context: &Context<'_>, findings: &mut Vec<Finding>) {
                                 .to_owned()
                         }
                         false => format!(
-                            "update OpenClaw: before {} an hour is asked of Anthropic's own hosts only",
+                            "update OpenClaw: before {} only Anthropic's own hosts are asked for an hour",
                             Behaviour::since(|behaviour| behaviour.one_hour_anywhere)
                         ),
                     }),

@@ -332,7 +332,7 @@ fn a_limit_is_not_held_against_what_was_not_read() {
     ] {
         let refused = desk.ask(&[&["report"], asked].concat());
         assert_eq!((refused.code, refused.stdout.as_str()), (2, ""), "{refused}");
-        assert!(refused.mentions("a limit cannot be held") && refused.mentions(why), "{refused}");
+        assert!(refused.mentions("a limit cannot be checked") && refused.mentions(why), "{refused}");
     }
     // Without a limit it is costed as far as it goes, and that is said first.
     let told = desk.ask(&["report", "missing.json"]).flat();

@@ -100,7 +100,7 @@ fn what_no_single_file_holds_is_refused_with_the_place() {
     error: openclaw.json: use --format commands, or make the change by hand: agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention is put together from './parts/agents.json5', './parts/more.json5' and what stands beside the $include, so no single file holds it
     error: openclaw.json: use --format commands, or make the change by hand: agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention is put together from './parts/agents.json5' and what stands beside the $include, so no single file holds it
     error: openclaw.json: use --format commands, or make the change by hand: agents.defaults.models["anthropic/claude-haiku-4-5"].params.cacheRetention is put together from './parts/agents.json5' and what stands beside the $include, so no single file holds it
-    fixed first: agents.ownership: "explicit" (2 agents, and nobody owns the gateway; add agents.ownership: "explicit")
+    fixed first: agents.ownership: "explicit" (2 agents, but none owns the gateway; add agents.ownership: "explicit")
     error: openclaw.json: use --format commands, or make the change by hand: './parts/one.json5' is included in more than one place, so a change would reach others
     "##);
 }

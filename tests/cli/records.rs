@@ -80,7 +80,7 @@ fn a_span_of_time_can_be_asked_for() {
     assert_eq!(count(&["--until", "2026-11-22"]), 0);
     let (before, after) = (count(&["--until", "2026-11-22T17:06:00Z"]), count(&["--since", "2026-11-22T17:06:00Z"]));
     assert!(before > 0 && after > 0 && before + after == 27);
-    assert!(ask(&["--until", "2026-11-22"]).stderr.contains("no request is recorded there for this time"));
+    assert!(ask(&["--until", "2026-11-22"]).stderr.contains("no request is recorded there for this period"));
     let wrong = ask(&["--since", "yesterday"]);
     assert_eq!(wrong.code, 2);
     assert!(wrong.stderr.contains("expected a time such as 2026-11-01"), "{wrong:?}");

@@ -52,7 +52,7 @@ fn what_the_linter_can_fix_is_fixed_first() {
 
     let applied = desk.ask(&["apply", FILE, "--yes"]);
     assert_eq!(applied.code, 0, "{applied}");
-    assert!(applied.stderr.contains("OpenClaw takes the file now: start the gateway"), "{applied}");
+    assert!(applied.stderr.contains("OpenClaw accepts the file now: start the gateway"), "{applied}");
     assert!(desk.read(FILE).contains(r#""model": "openrouter/minimax/minimax-m2.7","#), "{}", desk.read(FILE));
     assert_eq!(verdict(&desk, &[]), "valid");
     assert_eq!(desk.ask(&["diff", FILE]).stdout, "");

@@ -26,9 +26,9 @@ fn values_are_never_quoted() {
     assert_eq!(
         messages(text),
         [
-            "the value of gateway.port does not keep the schema's minimum 1",
-            "the value of gateway.mode is none that the schema allows",
-            "the value of gateway.auth does not keep the schema's pattern \"^secret:\"",
+            "the value of gateway.port does not meet the schema's minimum 1",
+            "the value of gateway.mode is not one that the schema allows",
+            "the value of gateway.auth does not meet the schema's pattern \"^secret:\"",
             "the schema has no key 'token' in gateway",
         ]
     );

@@ -23,13 +23,13 @@ fn a_refused_file() {
 }
 "#;
     insta::assert_snapshot!(Linted::new(text, None).render(), @r##"
-    warning[no-owner-route]: no tick of agent 'main' ever runs: no channel of this file reaches an owner: commands.ownerAllowFrom or a channel's allowFrom must name one
+    warning[no-owner-route]: no heartbeat of agent 'main' ever runs: no channel of this file reaches an owner: commands.ownerAllowFrom or a channel's allowFrom must name one
      --> openclaw.json:5:7
       |
     5 |       heartbeat: {
       |       ^^^^^^^^^
       |
-      = help: name yourself in commands.ownerAllowFrom (approving a pairing does), set target to a configured channel, or to "none" to run without delivering; "0m" says that none is wanted; "0m" stops the schedule only: exec, cron and hook wakes still run turns
+      = help: name yourself in commands.ownerAllowFrom (approving a pairing does), set target to a configured channel, or to "none" to run without delivering; every: "0m" turns them off; "0m" stops the schedule only: exec, cron and hook wakes still run turns
       = more: clawbeat explain no-owner-route
 
     error[invalid-duration]: invalid duration '30 min'
@@ -107,7 +107,7 @@ fn a_wasteful_file() {
       = help: set activeHours: { start: "08:00", end: "22:00" } if nothing is due at night
       = more: clawbeat explain idle-hours
 
-    info[full-bootstrap]: each heartbeat of agent 'main' sends the persona and memory files along: about $54 a month
+    info[full-bootstrap]: each heartbeat of agent 'main' also sends the persona and memory files: about $54 a month
      --> openclaw.json:5:7
       |
     5 |       heartbeat: { every: "30m", target: "none" },
@@ -140,7 +140,7 @@ fn a_wasteful_file() {
     5 |       heartbeat: { every: "30m", target: "none" },
       |                                  ^^^^^^
       |
-      = help: fine for agents that only act; set target to a channel to be told, or every to "0m" to save it; "0m" stops the schedule only: exec, cron and hook wakes still run turns
+      = help: fine for agents that only act; to be told, set target to a channel; to save the cost, set every to "0m"; "0m" stops the schedule only: exec, cron and hook wakes still run turns
       = more: clawbeat explain unread-heartbeat
 
     4 warnings, 3 infos (openclaw.json)
@@ -186,13 +186,13 @@ fn secrets_and_escapes_stay_inside() {
     }
     assert!(!shown.contains('\u{1b}'), "{shown}");
     insta::assert_snapshot!(shown, @r##"
-    warning[scheduler-off]: no tick of agent 'main' ever runs: from 2026.8.1 on the scheduler runs heartbeats
+    warning[scheduler-off]: no heartbeat of agent 'main' ever runs: from 2026.8.1 on, the scheduler runs heartbeats
      --> openclaw.json:1:11
       |
     1 | { cron: { enabled: false }, gateway: { auth: { token: *** } }, agents: { defaults: { heartbeat: { every: ***…
       |           ^^^^^^^
       |
-      = help: every: "0m" says that none is wanted; to have them, remove it
+      = help: if you want no heartbeats, set every: "0m"; if you do, remove this
       = more: clawbeat explain scheduler-off
 
     error[invalid-duration]: invalid duration '***'

@@ -73,7 +73,7 @@ impl<'a> Look<'a> {
     pub(super) fn under_settings(path: &Path, schema: Option<&'a GivenSchema>) -> anyhow::Result<Self> {
         match Cli::under(Some(path))?.command {
             Some(Command::Lint(args)) => Look::new(path, &args, schema),
-            _ => bail!("{}: the settings make another command of this", path.display()),
+            _ => bail!("{}: the settings turn this into another command", path.display()),
         }
     }
 
@@ -149,7 +149,7 @@ impl Narrowing {
         let baseline = args.baseline.as_deref().map(|path| {
             let value = load::data_file(path)?;
             let hint = "expected an output of clawbeat lint --format json";
-            Baseline::read(&value).ok_or_else(|| anyhow!("{} is no baseline; {hint}", path.display()))
+            Baseline::read(&value).ok_or_else(|| anyhow!("{} is not a baseline; {hint}", path.display()))
         });
         let baseline = baseline.transpose()?.unwrap_or_default();
         Ok(Narrowing { selection: args.rules.selection()?, baseline })
@@ -163,7 +163,7 @@ impl Narrowing {
 #[cfg(feature = "schema")]
 pub(super) fn given_schema(path: &Path) -> anyhow::Result<GivenSchema> {
     let schema = GivenSchema::new(load::data_file(path)?);
-    schema.map_err(|error| anyhow!("{} is no JSON Schema that can be used: {error}", path.display()))
+    schema.map_err(|error| anyhow!("{} is not a usable JSON Schema: {error}", path.display()))
 }
 
 fn lint<'a>(look: &'a Look<'_>, loaded: Loaded) -> anyhow::Result<Linted<'a>> {
