@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::job::{Delivery, Job, Kind, PROMOTION, Payload, REVIEW, Source, Target, Wake};
+use super::job::{Job, JobDelivery, JobSource, Kind, PROMOTION, Payload, REVIEW, Target, Wake};
 use super::schedule::Schedule;
 use crate::document::KeyPath;
 use crate::gateway::Gateway;
@@ -60,13 +60,13 @@ fn promotion(gateway: &Gateway) -> Option<Job> {
         payload: Payload::Turn { chars: 0, model: text(&dreaming["model"]), light: true, tools: None },
         wake: Wake::Now,
         has_trigger: false,
-        delivery: Delivery::None,
+        delivery: JobDelivery::None,
         has_run: false,
         failures: 0,
         requests: None,
         names_heartbeat: false,
-        source: said.map_or(Source::Default, |_| {
-            Source::Key(key(&["plugins", "entries", plugin, "config", "dreaming", "enabled"]))
+        source: said.map_or(JobSource::Default, |_| {
+            JobSource::Key(key(&["plugins", "entries", plugin, "config", "dreaming", "enabled"]))
         }),
     })
 }
@@ -87,12 +87,12 @@ fn reviews(gateway: &Gateway) -> Vec<Job> {
         payload: Payload::Turn { chars: REVIEW_CHARS, model: None, light: false, tools: Some(REVIEW_TOOLS) },
         wake: Wake::NextHeartbeat,
         has_trigger: false,
-        delivery: Delivery::None,
+        delivery: JobDelivery::None,
         has_run: false,
         failures: 0,
         requests: None,
         names_heartbeat: false,
-        source: mode.map_or(Source::Default, |_| Source::Key(key(&["skills", "workshop", "autonomous", "mode"]))),
+        source: mode.map_or(JobSource::Default, |_| JobSource::Key(key(&["skills", "workshop", "autonomous", "mode"]))),
     };
     gateway.agents.iter().map(|agent| review(&agent.id)).collect()
 }
@@ -113,12 +113,12 @@ fn calls() -> Job {
         payload: Payload::Turn { chars: 0, model: None, light: false, tools: None },
         wake: Wake::Now,
         has_trigger: false,
-        delivery: Delivery::Unsaid,
+        delivery: JobDelivery::Unsaid,
         has_run: false,
         failures: 0,
         requests: None,
         names_heartbeat: false,
-        source: Source::Key(key(&["hooks", "enabled"])),
+        source: JobSource::Key(key(&["hooks", "enabled"])),
     }
 }
 
@@ -131,7 +131,7 @@ mod tests {
 
     fn kinds(config: &Value, version: &str) -> Vec<(Kind, bool)> {
         let gateway = Gateway::read(config, version.parse().unwrap(), &Surroundings::default());
-        implied(&gateway).iter().map(|job| (job.kind, job.source == Source::Default)).collect()
+        implied(&gateway).iter().map(|job| (job.kind, job.source == JobSource::Default)).collect()
     }
 
     #[test]

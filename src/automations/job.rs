@@ -25,7 +25,7 @@ pub enum Kind {
 
 /// Where a job stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum JobSource {
     /// In a file, which can be edited while the gateway is down.
     File(String),
     /// In a database, which only commands change.
@@ -83,7 +83,7 @@ pub enum Wake {
 
 /// Who reads the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Delivery {
+pub enum JobDelivery {
     /// Nobody.
     None,
     /// A chat, which is named or the last one used.
@@ -121,7 +121,7 @@ pub struct Job {
     /// A script decides whether it runs.
     pub has_trigger: bool,
     /// Who reads the answer.
-    pub delivery: Delivery,
+    pub delivery: JobDelivery,
     /// Whether it has run already.
     pub has_run: bool,
     /// Failures in a row.
@@ -131,7 +131,7 @@ pub struct Job {
     /// Its name or what it asks speaks of the heartbeat or its file.
     pub names_heartbeat: bool,
     /// Where it stands.
-    pub source: Source,
+    pub source: JobSource,
 }
 
 /// Something that is no job.
@@ -153,7 +153,7 @@ const PROMOTION_TAG: &str = "[managed-by=memory-core.";
 impl Job {
     /// Reads a job; `None` for the heartbeat's own, which the config decides. `state` is what a store holds of its runs
     /// apart from it, and `place` names it if it has no id.
-    pub fn read(job: &Value, state: Option<&Value>, source: Source, place: &str) -> Result<Option<Job>, NoJob> {
+    pub fn read(job: &Value, state: Option<&Value>, source: JobSource, place: &str) -> Result<Option<Job>, NoJob> {
         let text = |value: &Value| value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
         let id = text(&job["id"]).or(text(&job["jobId"])).ok_or_else(|| NoJob::NoId(place.to_owned()))?;
         let payload_of = &job["payload"];
@@ -221,17 +221,17 @@ fn target(target: &Value, payload: &Payload) -> Target {
     }
 }
 
-fn delivery(job: &Value) -> Delivery {
+fn delivery(job: &Value) -> JobDelivery {
     let (delivery, payload) = (&job["delivery"], &job["payload"]);
     let named = |of: &Value| of["to"].as_str().is_some() || of["channel"].as_str().is_some_and(|name| name != "last");
     match delivery["mode"].as_str() {
-        Some("none") => Delivery::None,
-        Some("webhook") => Delivery::Webhook,
-        Some(_) => Delivery::Chat { named: named(delivery) },
+        Some("none") => JobDelivery::None,
+        Some("webhook") => JobDelivery::Webhook,
+        Some(_) => JobDelivery::Chat { named: named(delivery) },
         // Until 2026.2 the payload said it.
-        None if payload["deliver"] == true => Delivery::Chat { named: named(payload) },
-        None if payload["deliver"] == false => Delivery::None,
-        None => Delivery::Unsaid,
+        None if payload["deliver"] == true => JobDelivery::Chat { named: named(payload) },
+        None if payload["deliver"] == false => JobDelivery::None,
+        None => JobDelivery::Unsaid,
     }
 }
 
@@ -246,7 +246,7 @@ pub fn jobs_of(file: &Value, name: &str) -> (Vec<Job>, Vec<String>) {
         notes.push(format!("{name}: version {version} is newer than is known here; read as far as its keys are known"));
     }
     for (at, job) in listed.iter().enumerate() {
-        match Job::read(job, None, Source::File(name.to_owned()), &format!("jobs[{at}]")) {
+        match Job::read(job, None, JobSource::File(name.to_owned()), &format!("jobs[{at}]")) {
             Ok(job) => jobs.extend(job),
             Err(problem) => notes.push(format!("{name}: {problem}")),
         }
@@ -261,7 +261,7 @@ mod tests {
     use super::*;
 
     fn read(job: Value) -> Job {
-        Job::read(&job, None, Source::File("jobs.json".to_owned()), "jobs[0]").unwrap().unwrap()
+        Job::read(&job, None, JobSource::File("jobs.json".to_owned()), "jobs[0]").unwrap().unwrap()
     }
 
     #[test]
@@ -270,14 +270,14 @@ mod tests {
             "payload": { "kind": "agentTurn", "message": "ß𝕏", "lightContext": true, "model": "a/b" } }));
         let turn = Payload::Turn { chars: 3, model: Some("a/b".to_owned()), light: true, tools: None };
         assert_eq!((job.payload, job.target, job.agent.as_deref()), (turn, Target::Isolated, Some("ops")));
-        assert_eq!((job.name.as_str(), job.enabled, job.delivery), ("a", true, Delivery::Unsaid));
+        assert_eq!((job.name.as_str(), job.enabled, job.delivery), ("a", true, JobDelivery::Unsaid));
         let old = read(json!({ "jobId": "b", "name": "Tea", "schedule": { "kind": "at", "atMs": 5 }, "sessionTarget":
             "main", "wakeMode": "next-heartbeat", "payload": { "kind": "systemEvent", "text": "tea" } }));
         assert_eq!((old.id.as_str(), old.wake, old.target), ("b", Wake::NextHeartbeat, Target::Main));
         assert_eq!(old.schedule, Ok(Schedule::At(5)));
         let delivered =
             json!({ "id": "c", "payload": { "kind": "agentTurn", "message": "x", "deliver": true, "to": "1" } });
-        assert_eq!(read(delivered).delivery, Delivery::Chat { named: true });
+        assert_eq!(read(delivered).delivery, JobDelivery::Chat { named: true });
     }
 
     #[test]
@@ -286,7 +286,7 @@ mod tests {
         assert_eq!(read(own(PROMOTION)).kind, Kind::Promotion);
         assert_eq!(read(own("skill-collection-review:main")).kind, Kind::Review);
         let beat = json!({ "id": "a", "payload": { "kind": "heartbeat" } });
-        assert_eq!(Job::read(&beat, None, Source::Default, ""), Ok(None));
+        assert_eq!(Job::read(&beat, None, JobSource::Default, ""), Ok(None));
     }
 
     #[test]

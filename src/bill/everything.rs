@@ -7,7 +7,7 @@ mod job;
 use serde::{Serialize, Serializer};
 
 use super::Bill;
-use crate::automations::{Job, Jobs, Kind, Payload, Source, Target, Wake, every, implied};
+use crate::automations::{Job, JobSource, Jobs, Kind, Payload, Target, Wake, every, implied};
 use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
 use crate::money::{Money, Unit};
@@ -41,7 +41,7 @@ pub struct Automation {
     pub counted: bool,
     /// Who says that it runs.
     #[serde(serialize_with = "named")]
-    pub source: Source,
+    pub source: JobSource,
     /// Why it runs no model, or why its figure is unknown; null where neither is so.
     pub note: Option<String>,
     /// What would make it cheaper, each by itself, the largest saving first.
@@ -81,16 +81,16 @@ impl Cheaper {
     }
 }
 
-fn named<S: Serializer>(source: &Source, serializer: S) -> Result<S::Ok, S::Error> {
+fn named<S: Serializer>(source: &JobSource, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&said(source))
 }
 
 /// A source in words.
-fn said(source: &Source) -> String {
+fn said(source: &JobSource) -> String {
     match source {
-        Source::File(name) | Source::Database(name) => plain(name),
-        Source::Key(key) => format!("config: {key}"),
-        Source::Default => "default of the release".to_owned(),
+        JobSource::File(name) | JobSource::Database(name) => plain(name),
+        JobSource::Key(key) => format!("config: {key}"),
+        JobSource::Default => "default of the release".to_owned(),
     }
 }
 
@@ -148,7 +148,7 @@ impl<'c, 'a> Bill<'c, 'a> {
         // What the config switches off goes at the next start.
         let stays = |job: &&Job| !own(job.kind) || implied.iter().any(|other| other.kind == job.kind);
         let mut all: Vec<Job> = jobs.jobs.iter().filter(stays).cloned().collect();
-        implied.retain(|job| !is_kept(job) && (jobs.store.is_none() || job.source != Source::Default));
+        implied.retain(|job| !is_kept(job) && (jobs.store.is_none() || job.source != JobSource::Default));
         all.extend(implied);
         all
     }
@@ -171,7 +171,7 @@ impl<'c, 'a> Bill<'c, 'a> {
                 .own_block
                 .clone()
                 .or(self.costing.gateway.defaults_block.clone())
-                .map_or(Source::Default, Source::Key),
+                .map_or(JobSource::Default, JobSource::Key),
             note: None,
             options: Vec::new(),
         }
@@ -234,7 +234,7 @@ impl<'c, 'a> Bill<'c, 'a> {
             session: session(job),
             month,
             // What nobody has looked at, and may not be there, is named only.
-            counted: !(is_own && job.source == Source::Default) && job.kind != Kind::Hook,
+            counted: !(is_own && job.source == JobSource::Default) && job.kind != Kind::Hook,
             source: job.source.clone(),
             note,
             options,

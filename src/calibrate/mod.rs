@@ -90,7 +90,7 @@ pub fn calibrate(records: &Records, costing: &Costing<'_>) -> Calibration {
         });
         remarks.extend(file::remark(&agent.id, &load, days.len()));
     }
-    let at = |request: Option<&crate::records::Request>| {
+    let at = |request: Option<&crate::records::StoredRequest>| {
         let at = request.and_then(|request| jiff::Timestamp::from_millisecond(request.at).ok());
         at.map_or_else(String::new, |at| at.to_string())
     };

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::records::{Kind, Request};
+use crate::records::{Kind, StoredRequest};
 use crate::simulate::Tokens;
 
 /// A turn: the requests from a message to the answer.
@@ -60,7 +60,7 @@ pub(super) fn count(number: f64) -> u64 {
 }
 
 /// The turns of an agent in order of time. What failed before a token was counted is none.
-pub(super) fn turns(requests: &[Request], agent: &str) -> Vec<Turn> {
+pub(super) fn turns(requests: &[StoredRequest], agent: &str) -> Vec<Turn> {
     let mut turns: Vec<Turn> = Vec::new();
     let mut open: HashMap<u64, usize> = HashMap::new();
     let wanted = |kind: Kind| !matches!(kind, Kind::Error | Kind::Recap | Kind::Compaction);

@@ -11,7 +11,7 @@ use super::turn::{Turn, turns, whole};
 use super::{DRAWS, digest, file, robust};
 use crate::gateway::Agent;
 use crate::money::{Money, Unit};
-use crate::records::{Kind, Records, Request};
+use crate::records::{Kind, Records, StoredRequest};
 use crate::simulate::costing::Costing;
 use crate::simulate::schedule::Period;
 
@@ -24,7 +24,7 @@ const FEWEST: usize = 5;
 /// What the records say of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Verdict {
+pub enum Judgement {
     /// The new days cost less than the old settings would have, beyond the error.
     Saved,
     /// Too few days, or a difference within the error.
@@ -78,7 +78,7 @@ pub struct OfAgent {
     /// Of each model that answered.
     pub acknowledged: Vec<Acknowledged>,
     /// What it comes to.
-    pub verdict: Verdict,
+    pub verdict: Judgement,
     /// Why, in a clause.
     pub because: String,
 }
@@ -94,7 +94,7 @@ pub struct Verification {
     /// What amounts are in.
     pub unit: Unit,
     /// Of all agents together.
-    pub verdict: Verdict,
+    pub verdict: Judgement,
     /// Saved a day: low, middle, high; null where it is not known of an agent.
     pub saved_a_day: Option<[Money; 3]>,
     /// Each agent that ran before or after.
@@ -114,13 +114,13 @@ pub fn verify(records: &Records, old: &Costing<'_>, new: &Costing<'_>, applied: 
         }
     }
     let verdict = match agents.iter() {
-        all if all.clone().any(|agent| agent.verdict == Verdict::Worse) => Verdict::Worse,
-        all if all.clone().any(|agent| agent.verdict == Verdict::Saved)
-            && all.clone().all(|agent| agent.verdict != Verdict::NotYetKnown) =>
+        all if all.clone().any(|agent| agent.verdict == Judgement::Worse) => Judgement::Worse,
+        all if all.clone().any(|agent| agent.verdict == Judgement::Saved)
+            && all.clone().all(|agent| agent.verdict != Judgement::NotYetKnown) =>
         {
-            Verdict::Saved
+            Judgement::Saved
         }
-        _ => Verdict::NotYetKnown,
+        _ => Judgement::NotYetKnown,
     };
     let a_day = agents.iter().map(|agent| {
         let days = agent.days[1];
@@ -175,7 +175,7 @@ fn of_agent(
     let old_settings = under_old(records, turns, old, agent, &spans, seed).filter(|_| days[1] > 0);
     let saved = old_settings.zip(measured[1]).map(|([low, middle, high], now)| [low - now, middle - now, high - now]);
     let failed = |(from, to): (i64, i64)| {
-        let failed = |request: &&Request| {
+        let failed = |request: &&StoredRequest| {
             request.kind == Kind::Error && *request.agent == *agent.id && (from..to).contains(&request.at)
         };
         whole(records.requests.iter().filter(failed).count() as u64)
@@ -268,33 +268,33 @@ fn rails([before, after]: [&[&Turn]; 2], days: [u64; 2], failed: [f64; 2]) -> Ve
     ]
 }
 
-fn verdict(days: [u64; 2], saved: Option<[Money; 3]>, rails: &[Rail], has_old: bool) -> (Verdict, String) {
+fn verdict(days: [u64; 2], saved: Option<[Money; 3]>, rails: &[Rail], has_old: bool) -> (Judgement, String) {
     if days[1] == 0 {
-        return (Verdict::NotYetKnown, "less than 24 hours are on record since the change".to_owned());
+        return (Judgement::NotYetKnown, "less than 24 hours are on record since the change".to_owned());
     }
     if let Some(rail) = rails.iter().find(|rail| !rail.kept) {
         let [before, after] = [rail.before, rail.after].map(|value| format!("{:.1}", value.unwrap_or_default()));
-        return (Verdict::Worse, format!("{}: {after} where it was {before}", rail.name));
+        return (Judgement::Worse, format!("{}: {after} where it was {before}", rail.name));
     }
     match saved {
         None if !has_old => (
-            Verdict::NotYetKnown,
+            Judgement::NotYetKnown,
             format!("fewer than {FEWEST} heartbeats are on record under the old settings, or their price is unknown"),
         ),
-        None => (Verdict::NotYetKnown, "a price is unknown".to_owned()),
+        None => (Judgement::NotYetKnown, "a price is unknown".to_owned()),
         Some([low, ..]) if low > Money::ZERO => {
-            (Verdict::Saved, "the old settings would have cost more on the same days, beyond the error".to_owned())
+            (Judgement::Saved, "the old settings would have cost more on the same days, beyond the error".to_owned())
         }
         Some([.., high]) if high < Money::ZERO => {
-            (Verdict::Worse, "the old settings would have cost less on the same days, beyond the error".to_owned())
+            (Judgement::Worse, "the old settings would have cost less on the same days, beyond the error".to_owned())
         }
-        Some(_) => (Verdict::NotYetKnown, "the difference is within the error".to_owned()),
+        Some(_) => (Judgement::NotYetKnown, "the difference is within the error".to_owned()),
     }
 }
 
 fn acknowledged(records: &Records, agent: &str) -> Vec<Acknowledged> {
     let mut all: Vec<Acknowledged> = Vec::new();
-    let of_agent = |request: &&Request| request.kind == Kind::Heartbeat && *request.agent == *agent;
+    let of_agent = |request: &&StoredRequest| request.kind == Kind::Heartbeat && *request.agent == *agent;
     for request in records.requests.iter().filter(of_agent).filter(|request| !request.place.calls) {
         let at = all.iter().position(|known| *known.model == *request.model).unwrap_or_else(|| {
             all.push(Acknowledged { model: request.model.to_string(), right: 0, muddled: 0 });

@@ -28,7 +28,7 @@ pub struct Match {
     /// Up to three known names like this one, best first, when the price is unknown.
     pub near: Vec<String>,
     /// What the reader of a figure should know.
-    pub notes: Vec<Note>,
+    pub notes: Vec<PriceNote>,
     /// It runs on the user's own machines.
     pub local: bool,
     /// Why it costs nothing, where that is known: then, and only then, its price is 0.
@@ -70,7 +70,7 @@ impl Match {
         self.free = None;
         self.local = false;
         self.near.clear();
-        self.notes = vec![Note::Subscription];
+        self.notes = vec![PriceNote::Subscription];
         self.how = format!("paid by {}", offer.words);
     }
 
@@ -82,7 +82,7 @@ impl Match {
 
 /// Something to know about a price or its absence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Note {
+pub enum PriceNote {
     /// Every declared price of a hosted model is zero: a placeholder, ignored.
     ZeroPlaceholder,
     /// A declared cache price of 0 beside others: a placeholder; the catalogue's price counts instead.
@@ -103,28 +103,32 @@ pub enum Note {
     OtherHost(String),
 }
 
-impl fmt::Display for Note {
+impl fmt::Display for PriceNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Note::ZeroPlaceholder => f.write_str("every declared cost is 0: taken as a placeholder, not as free"),
-            Note::ZeroCachePrice => f.write_str(
+            PriceNote::ZeroPlaceholder => f.write_str("every declared cost is 0: taken as a placeholder, not as free"),
+            PriceNote::ZeroCachePrice => f.write_str(
                 "a declared cacheRead or cacheWrite of 0 is taken as a placeholder, as hosts bill cached input too: \
                  the catalogue's price counts",
             ),
-            Note::ZeroCachePriceDoubted => f.write_str(
+            PriceNote::ZeroCachePriceDoubted => f.write_str(
                 "a declared cacheRead or cacheWrite of 0 is doubted, as hosts bill cached input too and no catalogue \
                  has this one's price: counted as plain input, and as 0 at the low end; state the real price",
             ),
-            Note::PerToken => f.write_str("the declared cost looks per token: read as meant (x 1,000,000)"),
-            Note::IncompleteCost => f.write_str("the declared cost lacks input or output, and no catalogue adds it"),
-            Note::BilledInCredits => f.write_str("the declared cost is in USD, but nexos.ai bills credits: ignored"),
-            Note::Subscription => f.write_str("paid by subscription: requests have no price of their own"),
-            Note::ListPriceOnly(model) => write!(
+            PriceNote::PerToken => f.write_str("the declared cost looks per token: read as meant (x 1,000,000)"),
+            PriceNote::IncompleteCost => {
+                f.write_str("the declared cost lacks input or output, and no catalogue adds it")
+            }
+            PriceNote::BilledInCredits => {
+                f.write_str("the declared cost is in USD, but nexos.ai bills credits: ignored")
+            }
+            PriceNote::Subscription => f.write_str("paid by subscription: requests have no price of their own"),
+            PriceNote::ListPriceOnly(model) => write!(
                 f,
                 "nothing here says who answers and what that costs; if it is the vendor's, the list price of {model} \
                  counts. Add \"cost\" to the model's entry or give --prices"
             ),
-            Note::OtherHost(host) => write!(f, "vendor's list price; {host} may charge another"),
+            PriceNote::OtherHost(host) => write!(f, "vendor's list price; {host} may charge another"),
         }
     }
 }

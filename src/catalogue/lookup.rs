@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 
 use super::declared::{self, Declared, Stated};
-use super::found::{ListPrice, Match, Note};
+use super::found::{ListPrice, Match, PriceNote};
 use super::local::{self, Free, Server};
 use super::names::canonical;
 use super::price::{Price, Source};
@@ -108,8 +108,8 @@ impl<'a> Lookup<'a> {
         let mut found = Match::default();
         match declared::read(self.entry.and_then(|entry| entry.cost.as_ref())) {
             Declared::Nothing => {}
-            Declared::Zeros => found.notes.push(Note::ZeroPlaceholder),
-            Declared::Prices(_) => found.notes.push(Note::BilledInCredits),
+            Declared::Zeros => found.notes.push(PriceNote::ZeroPlaceholder),
+            Declared::Prices(_) => found.notes.push(PriceNote::BilledInCredits),
         }
         let names = self.names();
         let Some((name, row)) = names.iter().find_map(|name| Some((*name, nexos::row(name)?))) else {
@@ -148,7 +148,7 @@ impl<'a> Lookup<'a> {
             let if_vendors = own.or(listed.if_vendors).or(resold.if_vendors);
             Match {
                 how: "subscription".to_owned(),
-                notes: vec![Note::Subscription],
+                notes: vec![PriceNote::Subscription],
                 near,
                 if_vendors,
                 ..Match::default()
@@ -164,7 +164,7 @@ impl<'a> Lookup<'a> {
         match declared {
             Declared::Nothing => {}
             Declared::Zeros if free.is_some() => {}
-            Declared::Zeros => found.notes.insert(0, Note::ZeroPlaceholder),
+            Declared::Zeros => found.notes.insert(0, PriceNote::ZeroPlaceholder),
             Declared::Prices(stated) => self.apply(&stated, &mut found),
         }
         found
@@ -187,18 +187,18 @@ impl<'a> Lookup<'a> {
             found.notes.clear();
             found.if_vendors = None;
         } else {
-            found.notes.push(Note::IncompleteCost);
+            found.notes.push(PriceNote::IncompleteCost);
         }
         match (&placeholder, &inherited) {
             (None, _) => {}
-            (Some(_), Some(_)) => found.notes.push(Note::ZeroCachePrice),
+            (Some(_), Some(_)) => found.notes.push(PriceNote::ZeroCachePrice),
             (Some(_), None) => {
                 found.at_best = price(stated);
-                found.notes.push(Note::ZeroCachePriceDoubted);
+                found.notes.push(PriceNote::ZeroCachePriceDoubted);
             }
         }
         if stated.per_token {
-            found.notes.push(Note::PerToken);
+            found.notes.push(PriceNote::PerToken);
         }
     }
 
@@ -214,7 +214,7 @@ impl<'a> Lookup<'a> {
         let elsewhere = self.host().filter(|_| by_host.is_empty());
         let shelves = if by_host.is_empty() { usd::by_provider(&self.provider) } else { by_host };
         let Some(first) = shelves.first() else { return self.reseller() };
-        let notes = elsewhere.map(|host| Note::OtherHost(host.to_owned())).into_iter().collect();
+        let notes = elsewhere.map(|host| PriceNote::OtherHost(host.to_owned())).into_iter().collect();
         if first.id == "openrouter" && is_free_variant(self.id) {
             let price = Price::constant(Unit::Usd, Source::Usd, Sheet::flat(Rates::FREE));
             let context_window = first.find(self.id).and_then(|model| model.context_window);
@@ -262,7 +262,7 @@ impl<'a> Lookup<'a> {
         match self.names().into_iter().find_map(listed) {
             Some((model, shelf_model)) => {
                 found.context_window = shelf_model.context_window;
-                found.notes.push(Note::ListPriceOnly(model.clone()));
+                found.notes.push(PriceNote::ListPriceOnly(model.clone()));
                 found.near.push(model.clone());
                 found.if_vendors = shelf_model.price.map(|price| ListPrice { model, price });
             }

@@ -24,7 +24,7 @@ mod weights;
 use serde_json::Value;
 
 pub use cache::cache_minimum;
-pub use found::{ListPrice, Match, Note};
+pub use found::{ListPrice, Match, PriceNote};
 pub use local::Free;
 pub use minute_limit::{MinuteLimit, minute_limit};
 pub use openclaw::{Row as OfferedModel, resolve_alias};

@@ -93,7 +93,7 @@ fn an_unknown_model_has_neighbours_and_no_price() {
 #[test]
 fn a_subscription_has_no_price() {
     let found = find("claude-cli", "claude-opus-5");
-    assert_eq!((found.price, found.notes), (None, vec![Note::Subscription]));
+    assert_eq!((found.price, found.notes), (None, vec![PriceNote::Subscription]));
     assert_eq!(found.near, ["anthropic/claude-opus-5"]);
 }
 
@@ -103,7 +103,10 @@ fn a_reseller_is_not_the_vendor() {
     let found = Catalogue::builtin().find("myproxy", "claude-opus-4-6", Some(&declared));
     assert_eq!(found.price, None);
     assert_eq!(found.near, ["anthropic/claude-opus-4-6"]);
-    assert_eq!(found.notes, [Note::ZeroPlaceholder, Note::ListPriceOnly("anthropic/claude-opus-4-6".to_owned())]);
+    assert_eq!(
+        found.notes,
+        [PriceNote::ZeroPlaceholder, PriceNote::ListPriceOnly("anthropic/claude-opus-4-6".to_owned())]
+    );
     let vendor = entry(Some("api.anthropic.com"), "claude-opus-4-6", None);
     assert_eq!(
         price_at(&Catalogue::builtin().find("work", "claude-opus-4-6", Some(&vendor)), november()),
@@ -111,7 +114,7 @@ fn a_reseller_is_not_the_vendor() {
     );
     let redirected = entry(Some("gateway.example.com"), "claude-opus-4-6", None);
     let found = Catalogue::builtin().find("anthropic", "claude-opus-4-6", Some(&redirected));
-    assert_eq!(found.notes, [Note::OtherHost("gateway.example.com".to_owned())]);
+    assert_eq!(found.notes, [PriceNote::OtherHost("gateway.example.com".to_owned())]);
     assert!(found.price.is_some());
 }
 

@@ -9,7 +9,7 @@ use clawbeat::analysis::{Analysis, Setup};
 use clawbeat::calibrate::holdout::{Held, holdout};
 use clawbeat::calibrate::{Calibration, calibrate};
 use clawbeat::files::save::save;
-use clawbeat::records::{self, Records, Request};
+use clawbeat::records::{self, Records, StoredRequest};
 use clawbeat::releases::{Version, duration};
 use clawbeat::words::{amount_if_known, json_escaped};
 use jiff::Timestamp;
@@ -138,7 +138,7 @@ fn write(args: &Args, calibration: &Calibration) -> anyhow::Result<()> {
 /// One line a request.
 fn list(records: &Records) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let line = |request: &Request| writeln!(out, "{}", json_escaped(&request.line()));
+    let line = |request: &StoredRequest| writeln!(out, "{}", json_escaped(&request.line()));
     let written = records.requests.iter().try_for_each(line);
     unless_closed(written.and_then(|()| out.flush()))?;
     for note in &records.notes {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::UNIX_EPOCH;
 
 use anyhow::{anyhow, bail};
-use clawbeat::calibrate::verify::{OfAgent, Rail, Verdict, Verification, verify};
+use clawbeat::calibrate::verify::{Judgement, OfAgent, Rail, Verification, verify};
 use clawbeat::files::backup;
 use clawbeat::files::read::Source;
 use clawbeat::money::Money;
@@ -60,7 +60,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Format::Text => text(&found),
         Format::Json => format!("{}\n", json_escaped(&serde_json::to_string_pretty(&found)?)),
     })?;
-    Ok(if found.verdict == Verdict::Worse { ExitCode::from(WORSE) } else { ExitCode::SUCCESS })
+    Ok(if found.verdict == Judgement::Worse { ExitCode::from(WORSE) } else { ExitCode::SUCCESS })
 }
 
 /// The config before the change, and when it was made: what was said, else what the last apply left.
@@ -95,13 +95,13 @@ fn text(found: &Verification) -> String {
         format!("{word} {middle} a day ({low} to {high})")
     };
     let headline = match (found.verdict, found.saved_a_day) {
-        (Verdict::Saved, Some(saved)) => format!("Saved: {}.", a_day(saved, "about")),
-        (Verdict::Worse, Some(saved)) if saved[2] < Money::ZERO => {
+        (Judgement::Saved, Some(saved)) => format!("Saved: {}.", a_day(saved, "about")),
+        (Judgement::Worse, Some(saved)) if saved[2] < Money::ZERO => {
             let [low, middle, high] = saved.map(|money| Money::ZERO - money);
             format!("Worse: {}.", a_day([high, middle, low], "it costs about") + " more")
         }
-        (Verdict::Worse, _) => "Worse: something that should not have changed did.".to_owned(),
-        (Verdict::NotYetKnown, Some(saved)) => format!("Not yet known: {} so far.", a_day(saved, "about")),
+        (Judgement::Worse, _) => "Worse: something that should not have changed did.".to_owned(),
+        (Judgement::NotYetKnown, Some(saved)) => format!("Not yet known: {} so far.", a_day(saved, "about")),
         _ => "Not yet known.".to_owned(),
     };
     let agents: String = found.agents.iter().map(|agent| of_agent(agent, found)).collect();
@@ -135,11 +135,11 @@ fn of_agent(agent: &OfAgent, found: &Verification) -> String {
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
-fn word(verdict: Verdict) -> &'static str {
+fn word(verdict: Judgement) -> &'static str {
     match verdict {
-        Verdict::Saved => "saved",
-        Verdict::NotYetKnown => "not yet known",
-        Verdict::Worse => "worse",
+        Judgement::Saved => "saved",
+        Judgement::NotYetKnown => "not yet known",
+        Judgement::Worse => "worse",
     }
 }
 

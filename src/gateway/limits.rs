@@ -8,7 +8,7 @@ use crate::releases::measured::ToolProfile;
 
 /// The limits of one agent's prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Limits {
+pub struct PromptLimits {
     /// Largest part of one workspace file, in characters.
     pub file: u64,
     /// Largest sum of workspace files; `None` is no cap.
@@ -21,7 +21,7 @@ pub struct Limits {
     pub tools: ToolProfile,
 }
 
-impl Limits {
+impl PromptLimits {
     /// The limits of an agent; `agent` is its object.
     pub fn read(config: &Value, agent: &Value, behaviour: &Behaviour) -> Self {
         let defaults = config.pointer("/agents/defaults").unwrap_or(&Value::Null);
@@ -32,7 +32,7 @@ impl Limits {
         let skills = own.pointer("/skillsLimits/maxSkillsPromptChars");
         let skills = skills.or_else(|| config.pointer("/skills/limits/maxSkillsPromptChars")).and_then(Value::as_u64);
         let profile = agent.pointer("/tools/profile").or_else(|| config.pointer("/tools/profile"));
-        Limits {
+        PromptLimits {
             file: size("bootstrapMaxChars").unwrap_or(behaviour.bootstrap_max_chars),
             all_files: size("bootstrapTotalMaxChars").or(behaviour.bootstrap_total_max_chars),
             skills: skills.unwrap_or(behaviour.skills_max_chars),
@@ -59,7 +59,7 @@ mod tests {
         let config = json!({ "agents": { "defaults": { "bootstrapMaxChars": 9_000, "contextInjection": "never" } },
             "tools": { "profile": "coding" }, "skills": { "limits": { "maxSkillsPromptChars": 2_000 } } });
         let agent = json!({ "bootstrapMaxChars": 500, "tools": { "profile": "minimal" } });
-        let limits = |version: &str| Limits::read(&config, &agent, &Behaviour::of(version.parse().unwrap()));
+        let limits = |version: &str| PromptLimits::read(&config, &agent, &Behaviour::of(version.parse().unwrap()));
         let current = limits("2026.9.6");
         assert_eq!((current.file, current.all_files, current.skills), (500, Some(60_000), 2_000));
         assert_eq!((current.sends_files, current.tools), (false, ToolProfile::Minimal));

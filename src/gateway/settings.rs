@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::active_hours::{self, Window};
 use super::anthropic::AnthropicAuth;
 use super::delivery::{self, Delivery, Wanted};
-use super::limits::Limits;
+use super::limits::PromptLimits;
 use super::model_ref::{Aliases, ModelRef};
 use super::off;
 use super::providers::Provider;
@@ -54,7 +54,7 @@ pub struct Settings {
     /// A prompt of its own; `None` is the release's prompt.
     pub prompt: Option<String>,
     /// What else the config says of its prompts.
-    pub limits: Limits,
+    pub limits: PromptLimits,
     /// Characters of a prompt of its own; `None` is the release's prompt.
     pub prompt_chars: Option<u64>,
 }
@@ -119,7 +119,7 @@ impl<'a> Reader<'a> {
             invisible: self.invisible(wanted, &delivery),
             prompt_chars: self.prompt(entry).map(|text| text.encode_utf16().count() as u64),
             prompt: self.prompt(entry),
-            limits: Limits::read(self.config, entry.value, self.behaviour),
+            limits: PromptLimits::read(self.config, entry.value, self.behaviour),
             holds_chat: self.holds_chat(&session),
             session,
             primary_model: primary_model.value,

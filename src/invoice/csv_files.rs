@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
-use super::{Invoice, Kind, NoInvoice, Row};
+use super::{BillRow, Invoice, Kind, NoInvoice};
 use crate::money::Money;
 use crate::simulate::Tokens;
 
@@ -81,9 +81,9 @@ pub(super) fn read(text: &str) -> Result<Invoice, NoInvoice> {
 }
 
 /// A line as a row; an empty one of a day without spending is none, and `None` is one that cannot be read.
-fn row(kind: Kind, line: &Line<'_>) -> Option<Option<Row>> {
+fn row(kind: Kind, line: &Line<'_>) -> Option<Option<BillRow>> {
     Some(match kind {
-        Kind::ClaudeUsage => Some(Row {
+        Kind::ClaudeUsage => Some(BillRow {
             at: day(line.get(&["usage_date_utc"])?)?,
             length: DAY,
             model: line.get(&["model_version", "model"])?.to_owned(),
@@ -94,18 +94,18 @@ fn row(kind: Kind, line: &Line<'_>) -> Option<Option<Row>> {
                 cache_write_1h: line.count("usage_input_tokens_cache_write_1h"),
                 output: line.count("usage_output_tokens"),
             },
-            ..Row::default()
+            ..BillRow::default()
         }),
-        Kind::ClaudeCost => Some(Row {
+        Kind::ClaudeCost => Some(BillRow {
             at: day(line.get(&["usage_date_utc"])?)?,
             length: DAY,
             model: line.get(&["model"]).unwrap_or_default().to_owned(),
             cost: Some(line.money("cost_usd")?),
-            ..Row::default()
+            ..BillRow::default()
         }),
         Kind::OpenrouterActivity => {
             let (prompt, cached) = (line.count("tokens_prompt"), line.count("tokens_cached"));
-            Some(Row {
+            Some(BillRow {
                 at: moment(line.get(&["created_at"])?)?,
                 model: line.get(&["model_permaslug"])?.to_owned(),
                 tokens: Tokens {
@@ -116,7 +116,7 @@ fn row(kind: Kind, line: &Line<'_>) -> Option<Option<Row>> {
                 },
                 cost: Some(line.money("cost_total")?),
                 requests: Some(1),
-                ..Row::default()
+                ..BillRow::default()
             })
         }
         _ => {
@@ -124,7 +124,7 @@ fn row(kind: Kind, line: &Line<'_>) -> Option<Option<Row>> {
             // Days without spending are rows without an amount.
             match line.money("amount_value") {
                 None => None,
-                Some(cost) => Some(Row {
+                Some(cost) => Some(BillRow {
                     at: moment(at)?,
                     length: DAY,
                     // The line is the model and the direction, as in `gpt-5.5, input`.
@@ -137,7 +137,7 @@ fn row(kind: Kind, line: &Line<'_>) -> Option<Option<Row>> {
                         .trim()
                         .to_owned(),
                     cost: Some(cost),
-                    ..Row::default()
+                    ..BillRow::default()
                 }),
             }
         }

@@ -1,6 +1,6 @@
 //! Heartbeats in a bill, which never names them: by the grid on which they fall, their model and the size of their prompt.
 
-use super::Row;
+use super::BillRow;
 use crate::simulate::Tokens;
 
 /// How far from the grid a heartbeat may be made.
@@ -20,7 +20,7 @@ const RECAP: std::ops::RangeInclusive<u64> = 300..=900;
 
 /// What is looked for.
 #[derive(Clone, Copy)]
-pub struct Grid<'a> {
+pub struct SoughtGrid<'a> {
     /// Milliseconds between heartbeats.
     pub every: i64,
     /// Whether a row's model is the heartbeat's.
@@ -39,7 +39,7 @@ pub struct Told {
 }
 
 /// Finds heartbeats. `None` where they cannot be told apart from the rest.
-pub fn grid(rows: &[Row], grid: &Grid<'_>) -> Option<Told> {
+pub fn grid(rows: &[BillRow], grid: &SoughtGrid<'_>) -> Option<Told> {
     // A day is no place on a grid.
     if rows.is_empty() || grid.every <= 0 || rows.iter().any(|row| row.length > SOON) {
         return None;
@@ -78,7 +78,7 @@ pub fn grid(rows: &[Row], grid: &Grid<'_>) -> Option<Told> {
 
 /// The rows that follow the grid from one of them on. It is anchored again at each, and begins anew where a later row has
 /// the next one behind it at the interval: a gateway that starts again counts from there.
-fn hits(rows: &[Row], of_model: &[usize], every: i64, first: usize) -> Vec<usize> {
+fn hits(rows: &[BillRow], of_model: &[usize], every: i64, first: usize) -> Vec<usize> {
     let mut found = vec![first];
     let mut sizes = vec![prompt(&rows[first].tokens)];
     let mut last = rows[first].at;
@@ -105,7 +105,7 @@ fn hits(rows: &[Row], of_model: &[usize], every: i64, first: usize) -> Vec<usize
 }
 
 /// Whether a prompt has about this size.
-fn alike(row: &Row, size: u64) -> bool {
+fn alike(row: &BillRow, size: u64) -> bool {
     #[expect(clippy::cast_precision_loss)]
     let share = prompt(&row.tokens) as f64 / size.max(1) as f64;
     (share - 1.0).abs() <= SIZE

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::csv_files::{moment, money};
-use super::{Invoice, Kind, NoInvoice, Row};
+use super::{BillRow, Invoice, Kind, NoInvoice};
 use crate::money::Money;
 use crate::simulate::Tokens;
 
@@ -80,7 +80,7 @@ fn amount(value: &Value) -> Option<Money> {
     }
 }
 
-fn row(kind: Kind, entry: &Value, result: &Value) -> Option<Row> {
+fn row(kind: Kind, entry: &Value, result: &Value) -> Option<BillRow> {
     let name = |value: &Value| String::deserialize(value).unwrap_or_default();
     let bucket = |from: &str, to: &str| {
         let at = time(&entry[from])?;
@@ -90,7 +90,7 @@ fn row(kind: Kind, entry: &Value, result: &Value) -> Option<Row> {
         Kind::AnthropicUsage => {
             let (at, length) = bucket("starting_at", "ending_at")?;
             let written = &result["cache_creation"];
-            Row {
+            BillRow {
                 at,
                 length,
                 model: name(&result["model"]),
@@ -101,25 +101,25 @@ fn row(kind: Kind, entry: &Value, result: &Value) -> Option<Row> {
                     cache_write_1h: tokens(&written["ephemeral_1h_input_tokens"]),
                     output: tokens(&result["output_tokens"]),
                 },
-                ..Row::default()
+                ..BillRow::default()
             }
         }
         Kind::AnthropicCost => {
             let (at, length) = bucket("starting_at", "ending_at")?;
             // Cents, as a decimal string: "123.45" is $1.23.
             let cents = amount(&result["amount"])?;
-            Row {
+            BillRow {
                 at,
                 length,
                 model: name(&result["model"]),
                 cost: Some(Money::from_pico(cents.pico() / 100)),
-                ..Row::default()
+                ..BillRow::default()
             }
         }
         Kind::OpenaiUsage => {
             let (at, length) = bucket("start_time", "end_time")?;
             let (input, cached) = (tokens(&result["input_tokens"]), tokens(&result["input_cached_tokens"]));
-            Row {
+            BillRow {
                 at,
                 length,
                 model: name(&result["model"]),
@@ -131,14 +131,14 @@ fn row(kind: Kind, entry: &Value, result: &Value) -> Option<Row> {
                     ..Tokens::default()
                 },
                 requests: Some(tokens(&result["num_model_requests"])),
-                ..Row::default()
+                ..BillRow::default()
             }
         }
         Kind::OpenaiCost => {
             let (at, length) = bucket("start_time", "end_time")?;
             let line = name(&result["line_item"]);
             let model = line.split(',').next().unwrap_or_default().trim().to_owned();
-            Row { at, length, model, cost: amount(&result["amount"]["value"]), ..Row::default() }
+            BillRow { at, length, model, cost: amount(&result["amount"]["value"]), ..BillRow::default() }
         }
         _ => {
             // The provider's own cache is told in the metadata, where it is told at all.
@@ -146,7 +146,7 @@ fn row(kind: Kind, entry: &Value, result: &Value) -> Option<Row> {
             let read = tokens(&usage["cache_read_input_tokens"]);
             let written = tokens(&usage["cache_creation_input_tokens"]);
             let prompt = tokens(&result["prompt_tokens"]);
-            Row {
+            BillRow {
                 at: time(&result["startTime"])?,
                 length: 0,
                 model: name(&result["model"]),

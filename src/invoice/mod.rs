@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-pub use grid::{Grid, Told, grid};
+pub use grid::{SoughtGrid, Told, grid};
 
 use crate::catalogue::same_model;
 use crate::money::Money;
@@ -60,7 +60,7 @@ impl Kind {
 
 /// A row of a bill.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Row {
+pub struct BillRow {
     /// When, in milliseconds: of a request, or where its bucket begins.
     pub at: i64,
     /// How long the bucket is in milliseconds; 0 for a request.
@@ -81,7 +81,7 @@ pub struct Invoice {
     /// Whose export it is.
     pub kind: Kind,
     /// Its rows in order of time.
-    pub rows: Vec<Row>,
+    pub rows: Vec<BillRow>,
     /// Rows that could not be read.
     pub left_out: u64,
 }

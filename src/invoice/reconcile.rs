@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{Grid, Invoice, Kind, Told, day, grid, is_same_model};
+use super::{Invoice, Kind, SoughtGrid, Told, day, grid, is_same_model};
 use crate::calibrate::recorded_days;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
@@ -51,7 +51,7 @@ pub struct Line {
 
 /// A part of the difference whose cause is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Known {
+pub struct KnownCause {
     /// What it is.
     pub what: String,
     /// What it comes to.
@@ -81,7 +81,7 @@ pub struct Reconciled {
     /// The bill minus the store.
     pub unexplained: Option<Money>,
     /// What of that is known not to be stored.
-    pub known: Vec<Known>,
+    pub known: Vec<KnownCause>,
     /// What is left.
     pub rest: Option<Money>,
     /// Where that is more than a twentieth of the bill: its likely causes.
@@ -206,22 +206,22 @@ impl Pricing<'_, '_> {
 }
 
 /// As much of what is known as the difference has room for: a bill without it says nothing of it.
-fn within(known: Vec<Known>, mut room: Money) -> Vec<Known> {
-    let fit = |one: Known| {
+fn within(known: Vec<KnownCause>, mut room: Money) -> Vec<KnownCause> {
+    let fit = |one: KnownCause| {
         let cost = one.cost.min(room);
         room = room - cost;
-        (cost > Money::ZERO).then_some(Known { cost, ..one })
+        (cost > Money::ZERO).then_some(KnownCause { cost, ..one })
     };
     known.into_iter().filter_map(fit).collect()
 }
 
 /// What gateways are known to send and not to store.
-fn unstored(prices: &Pricing<'_, '_>, covered: &BTreeSet<String>) -> Vec<Known> {
+fn unstored(prices: &Pricing<'_, '_>, covered: &BTreeSet<String>) -> Vec<KnownCause> {
     let records = prices.records;
     let mut known = Vec::new();
     let within = |at: i64| name_of_day(at).is_some_and(|day| covered.contains(&day));
     let subject = prices.costing.gateway.enrolled().next().map(|agent| prices.costing.subject(agent));
-    let shared = |request: &&records::Request| {
+    let shared = |request: &&records::StoredRequest| {
         let turn = matches!(request.kind, records::Kind::Heartbeat | records::Kind::Chat);
         turn && !request.place.isolated && !request.place.calls && within(request.at)
     };
@@ -232,7 +232,8 @@ fn unstored(prices: &Pricing<'_, '_>, covered: &BTreeSet<String>) -> Vec<Known> 
         let one = |at| prices.of(&name, at, &Tokens { input, output, ..Tokens::default() });
         let cost = turns.iter().filter_map(|turn| one(turn.at)).sum();
         if cost > Money::ZERO {
-            known.push(Known { what: format!("hidden recaps, about one for each of {} turns", turns.len()), cost });
+            known
+                .push(KnownCause { what: format!("hidden recaps, about one for each of {} turns", turns.len()), cost });
         }
     }
     let last = records.requests.iter().rev().find(|request| request.tokens != Tokens::default());
@@ -240,7 +241,7 @@ fn unstored(prices: &Pricing<'_, '_>, covered: &BTreeSet<String>) -> Vec<Known> 
         let tokens =
             Tokens { cache_write_5m: records.compacted, output: SUMMARY * records.compactions, ..Tokens::default() };
         if let Some(cost) = prices.of(&last.model, last.at, &tokens) {
-            known.push(Known { what: format!("{} compactions", records.compactions), cost });
+            known.push(KnownCause { what: format!("{} compactions", records.compactions), cost });
         }
     }
     known
@@ -289,7 +290,7 @@ fn heartbeats(invoice: &Invoice, prices: &Pricing<'_, '_>) -> Option<Side> {
     let wanted = choice.model.to_string();
     let is_model = |name: &str| prices.key(name) == wanted || is_same_model(name, &wanted);
     let every = i64::try_from(choice.every.ms()?).ok()?;
-    let Told { heartbeats, rounds, recaps } = grid(&invoice.rows, &Grid { every, is_model: &is_model })?;
+    let Told { heartbeats, rounds, recaps } = grid(&invoice.rows, &SoughtGrid { every, is_model: &is_model })?;
     let mut side = Side::default();
     for row in heartbeats.iter().chain(&rounds).chain(&recaps).filter_map(|at| invoice.rows.get(*at)) {
         add(&mut side, &row.tokens, row.cost.or_else(|| prices.of(&row.model, row.at, &row.tokens)));

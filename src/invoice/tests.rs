@@ -90,28 +90,28 @@ fn a_display_name_and_a_dated_one_are_the_model_of_the_store() {
 #[test]
 fn heartbeats_are_found_by_their_grid_or_not_at_all() {
     let minute = 60_000;
-    let row = |at: i64, prompt: u64| Row {
+    let row = |at: i64, prompt: u64| BillRow {
         at: at * minute,
         model: "m".to_owned(),
         tokens: tokens(prompt, 0, 0, 0, 20),
         requests: Some(1),
-        ..Row::default()
+        ..BillRow::default()
     };
-    let small = |at: i64| Row { model: "small".to_owned(), ..row(at, 480) };
-    let mut rows: Vec<Row> =
+    let small = |at: i64| BillRow { model: "small".to_owned(), ..row(at, 480) };
+    let mut rows: Vec<BillRow> =
         (0..48).flat_map(|tick| [row(tick * 30, 16_000 + u64::try_from(tick).unwrap() * 100)]).collect();
     rows.extend((0..20).map(|chat| row(chat * 70 + 13, 40_000)));
-    rows.extend((0..48).map(|tick| Row { at: tick * 30 * minute + 9_000, ..small(tick * 30) }));
-    rows.extend((0..10).map(|tick| Row { at: tick * 150 * minute + 5_000, ..row(0, 16_600) }));
+    rows.extend((0..48).map(|tick| BillRow { at: tick * 30 * minute + 9_000, ..small(tick * 30) }));
+    rows.extend((0..10).map(|tick| BillRow { at: tick * 150 * minute + 5_000, ..row(0, 16_600) }));
     rows.sort_by_key(|row| row.at);
-    let ask = |rows: &[Row]| grid(rows, &Grid { every: 30 * minute, is_model: &|name| name == "m" });
+    let ask = |rows: &[BillRow]| grid(rows, &SoughtGrid { every: 30 * minute, is_model: &|name| name == "m" });
     let told = ask(&rows).unwrap();
     assert_eq!(told.heartbeats.len(), 48);
     assert!(told.heartbeats.iter().all(|at| rows[*at].at % (30 * minute) == 0 && rows[*at].model == "m"));
     assert_eq!((told.rounds.len(), told.recaps.len()), (10, 48));
-    let chat: Vec<Row> = rows.iter().filter(|row| row.tokens.input == 40_000).cloned().collect();
+    let chat: Vec<BillRow> = rows.iter().filter(|row| row.tokens.input == 40_000).cloned().collect();
     assert_eq!(ask(&chat), None);
-    let days: Vec<Row> = rows.iter().map(|row| Row { length: 86_400_000, ..row.clone() }).collect();
+    let days: Vec<BillRow> = rows.iter().map(|row| BillRow { length: 86_400_000, ..row.clone() }).collect();
     assert_eq!(ask(&days), None, "days have no grid");
     assert_eq!(ask(&[]), None);
 }

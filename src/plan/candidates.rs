@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use super::bounds::{Bounds, RiskProfile};
-use super::memory::{Known, Memory};
+use super::memory::{KnownModel, Memory};
 use super::reach::Reach;
 use super::retention;
 use super::worth::Worth;
@@ -64,7 +64,7 @@ pub struct Model {
     /// That retention has to be written; otherwise it is what the file says.
     pub asks_retention: bool,
     /// Its price and caching.
-    pub known: Rc<Known>,
+    pub known: Rc<KnownModel>,
     /// Who makes it.
     pub vendor: Vendor,
     /// What it must save a month to be taken instead of the present model, beside costing less.
@@ -146,7 +146,7 @@ fn models(
     memory: &mut Memory,
 ) -> Vec<Model> {
     let now = memory.model(costing, &present.model, present.retention);
-    let as_is = |model: &ModelRef, retention, known: Rc<Known>| Model {
+    let as_is = |model: &ModelRef, retention, known: Rc<KnownModel>| Model {
         model: model.clone(),
         retention,
         asks_retention: false,

@@ -25,7 +25,7 @@ use crate::workload::Profile;
 pub struct Memory {
     /// Every model is counted in input-equivalent tokens instead of its price.
     in_tokens: bool,
-    models: HashMap<ModelRef, HashMap<Retention, Rc<Known>>>,
+    models: HashMap<ModelRef, HashMap<Retention, Rc<KnownModel>>>,
     months: HashMap<Month, Rc<Counted>>,
     costs: HashMap<(usize, usize), Money>,
     delays: HashMap<(Interval, Window), Delay>,
@@ -36,7 +36,7 @@ type Delay = Option<(u64, u64)>;
 
 /// A model that was looked up.
 #[derive(Debug)]
-pub struct Known {
+pub struct KnownModel {
     id: usize,
     /// What the look-up said.
     pub priced: PricedModel,
@@ -105,14 +105,14 @@ impl Memory {
     }
 
     /// A model under a retention.
-    pub fn model(&mut self, costing: &Costing<'_>, model: &ModelRef, retention: Retention) -> Rc<Known> {
+    pub fn model(&mut self, costing: &Costing<'_>, model: &ModelRef, retention: Retention) -> Rc<KnownModel> {
         if let Some(known) = self.models.get(model).and_then(|known| known.get(&retention)) {
             return Rc::clone(known);
         }
         let id = self.models.values().map(HashMap::len).sum();
         let priced = costing.model(model, retention);
         let priced = if self.in_tokens { costing.in_tokens(&priced) } else { priced };
-        let known = Rc::new(Known { id, priced });
+        let known = Rc::new(KnownModel { id, priced });
         self.models.entry(model.clone()).or_default().insert(retention, Rc::clone(&known));
         known
     }
@@ -125,7 +125,7 @@ impl Memory {
     }
 
     /// The cost of a month with a model, if it was remembered.
-    pub fn cost(&self, month: &Counted, model: &Known) -> Option<Money> {
+    pub fn cost(&self, month: &Counted, model: &KnownModel) -> Option<Money> {
         self.costs.get(&(month.id, model.id)).copied()
     }
 
@@ -140,7 +140,7 @@ impl Memory {
     }
 
     /// Remembers the cost of a month with a model.
-    pub fn remember(&mut self, month: &Counted, model: &Known, cost: Money) {
+    pub fn remember(&mut self, month: &Counted, model: &KnownModel, cost: Money) {
         self.costs.insert((month.id, model.id), cost);
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::candidates::Space;
-use super::memory::Known;
+use super::memory::KnownModel;
 use super::search::{Priced, Search, cheapest};
 use crate::gateway::retention::Retention;
 use crate::levers::Lever;
@@ -88,7 +88,7 @@ fn longer_interval(search: &mut Search<'_>, space: &Space) -> Option<NotHere> {
 /// The model with the lowest list price of input, against today's.
 fn cheaper_model(search: &mut Search<'_>, space: &Space, all: &[Priced]) -> Option<NotHere> {
     let at = search.costing.period.start;
-    let list_price = |known: &Known| Some(known.priced.found.price.as_ref()?.at(at).base().billed().input);
+    let list_price = |known: &KnownModel| Some(known.priced.found.price.as_ref()?.at(at).base().billed().input);
     let now = list_price(&search.known(&space.present))?;
     let alone = all.iter().filter(|priced| priced.at.has_present_schedule_and_context());
     let cheaper = alone.filter(|priced| {

@@ -2,7 +2,7 @@
 //! names (DESIGN "Plan").
 
 use super::bounds::{Bounds, RiskProfile};
-use crate::catalogue::{Match, Note};
+use crate::catalogue::{Match, PriceNote};
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
 use crate::levers::Lever;
@@ -66,7 +66,7 @@ fn problem(costing: &Costing<'_>, model: &ModelRef) -> Option<&'static str> {
 /// What a plan would have to know of a model, and where it can be said.
 fn unknown(found: &Match) -> Option<&'static str> {
     match found {
-        Match { price: None, .. } if found.notes.contains(&Note::Subscription) => {
+        Match { price: None, .. } if found.notes.contains(&PriceNote::Subscription) => {
             Some("it is paid by a plan, not by tokens")
         }
         Match { price: None, .. } => Some("its price is not known (--prices, or cost in its entry)"),

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::candidates::{Model, Space};
 use super::delay::delay;
-use super::memory::{Counted, Known, Memory};
+use super::memory::{Counted, KnownModel, Memory};
 use super::worth::{Means, Worth};
 use crate::catalogue::Price;
 use crate::gateway::model_ref::ModelRef;
@@ -171,7 +171,7 @@ impl<'a> Search<'a> {
     }
 
     /// A model, looked up once.
-    pub fn known(&mut self, choice: &Choice) -> Rc<Known> {
+    pub fn known(&mut self, choice: &Choice) -> Rc<KnownModel> {
         self.memory.model(self.costing, &choice.model, choice.retention)
     }
 
@@ -189,7 +189,7 @@ impl<'a> Search<'a> {
     }
 
     /// The typical cost of a scenario that no choice of levers makes; `None` without all prices.
-    pub fn cost_of(&mut self, scenario: &Scenario<'_>, known: &Known) -> Option<Money> {
+    pub fn cost_of(&mut self, scenario: &Scenario<'_>, known: &KnownModel) -> Option<Money> {
         let month = self.memory.month(scenario);
         self.billed(&month, known, |_, prices| estimate::cost(scenario, &month.tally, prices))
     }
@@ -211,7 +211,7 @@ impl<'a> Search<'a> {
     }
 
     /// The typical scenario of a choice.
-    pub fn scenario<'s>(&self, choice: &'s Choice, known: &Known) -> Scenario<'s>
+    pub fn scenario<'s>(&self, choice: &'s Choice, known: &KnownModel) -> Scenario<'s>
     where
         'a: 's,
     {
@@ -227,7 +227,7 @@ impl<'a> Search<'a> {
     fn billed(
         &mut self,
         month: &Counted,
-        known: &Known,
+        known: &KnownModel,
         count: impl FnOnce(&Self, Prices<'_>) -> Option<Money>,
     ) -> Option<Money> {
         let price = known.priced.found.price.as_ref()?;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use super::{Kind, Place, Prompt, Reckoned, Request};
+use super::{Kind, Place, Prompt, Reckoned, StoredRequest};
 use crate::releases::Version;
 use crate::simulate::Tokens;
 
@@ -31,7 +31,7 @@ pub(super) struct Entry<'a> {
 /// Collects requests.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
-    requests: Vec<Request>,
+    requests: Vec<StoredRequest>,
     /// Which requests are known from copies only, so that the original's kind comes before theirs.
     copied: Vec<bool>,
     known: HashMap<u64, u32>,
@@ -58,7 +58,7 @@ impl Ledger {
         for key in keys() {
             self.known.insert(key, index);
         }
-        let request = Request {
+        let request = StoredRequest {
             id: entry.id.map(Into::into),
             at: entry.at,
             agent: Arc::clone(agent),
@@ -117,7 +117,7 @@ impl Ledger {
     }
 
     /// The requests in order of time.
-    pub(super) fn done(mut self) -> Vec<Request> {
+    pub(super) fn done(mut self) -> Vec<StoredRequest> {
         self.requests.sort_by(|a, b| (a.at, &a.agent, &a.id).cmp(&(b.at, &b.agent, &b.id)));
         self.requests
     }

@@ -63,7 +63,7 @@ pub enum Kind {
 
 /// One model request as a gateway stored it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
+pub struct StoredRequest {
     /// The provider's response id; failed requests have none.
     pub id: Option<Box<str>>,
     /// When it was made, in milliseconds since 1970; it is never out of [`Timestamp`]'s range.
@@ -126,7 +126,7 @@ pub struct Prompt {
     pub counted: u64,
 }
 
-impl Request {
+impl StoredRequest {
     /// The request as a line of `calibrate --requests`, without a line end.
     pub fn line(&self) -> String {
         #[derive(Serialize)]
@@ -160,7 +160,7 @@ pub struct Reckoned {
 #[derive(Clone, Debug, Default)]
 pub struct Records {
     /// The requests in order of time, each once.
-    pub requests: Vec<Request>,
+    pub requests: Vec<StoredRequest>,
     /// What the gateway noted of its prompts.
     pub prompts: Vec<Prompt>,
     /// What OpenClaw itself reckoned, by model.

@@ -10,7 +10,7 @@ use super::database::Database;
 use super::ledger::Ledger;
 use super::notes::Notes;
 use super::{Kind, Records, once};
-use crate::automations::{Job, Jobs, Source, jobs_of};
+use crate::automations::{Job, JobSource, Jobs, jobs_of};
 use crate::document::{Document, Format};
 
 /// The largest file that is read; OpenClaw's own are some kilobytes.
@@ -74,7 +74,7 @@ fn in_database(path: &Path, found: &mut Jobs, notes: &mut Notes) -> bool {
     let has_table = database.jobs(notes, &mut |job, state| match Job::read(
         &job,
         state.as_ref(),
-        Source::Database(name.clone()),
+        JobSource::Database(name.clone()),
         "a row of cron_jobs",
     ) {
         Ok(job) => found.jobs.extend(job),
@@ -183,8 +183,8 @@ mod tests {
     /// Nine runs of one request and one of eleven: the mean is two.
     #[test]
     fn runs_on_record_tell_how_many_requests_a_run_makes() {
-        use crate::records::{Place, Request};
-        let request = |session, round| Request {
+        use crate::records::{Place, StoredRequest};
+        let request = |session, round| StoredRequest {
             id: None,
             at: 0,
             agent: "main".into(),

@@ -9,7 +9,7 @@ use super::figure::{self, Figure};
 use super::own_server::OwnServer;
 use super::windows::WindowInfo;
 use crate::bill::Fallback;
-use crate::catalogue::{Free, Match, Note};
+use crate::catalogue::{Free, Match, PriceNote};
 use crate::levers::Risk;
 use crate::money::Unit;
 use crate::plan::confidence::Confidence;
@@ -119,7 +119,7 @@ impl Billing {
     /// How a model that was looked up is paid.
     pub fn of(found: &Match) -> Self {
         let Match { price, plan, free, how, .. } = found;
-        let by_plan = plan.is_some() || found.notes.contains(&Note::Subscription);
+        let by_plan = plan.is_some() || found.notes.contains(&PriceNote::Subscription);
         let (kind, source) = match price {
             Some(_) if by_plan => (BillingKind::Plan, how.clone()),
             Some(_) if free.is_some() => (BillingKind::Free, how.clone()),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::AgentReport;
 use super::settings::zone_name;
 use crate::analysis::Analysis;
-use crate::automations::{Job, Payload, Source, implied};
+use crate::automations::{Job, JobSource, Payload, implied};
 use crate::gateway::session::Session;
 use crate::money::{Money, Unit};
 use crate::releases::Instructions;
@@ -179,7 +179,7 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
             add("instructions", value, "measured [M8, L5]");
         }
     }
-    let by_default = |job: &Job| job.source == Source::Default;
+    let by_default = |job: &Job| job.source == JobSource::Default;
     let is_unseen = analysis.jobs.store.is_none() && implied(gateway).iter().any(by_default);
     if is_unseen && gateway.enrolled().next().is_some() {
         let value = "memory promotion (daily) and skill review (weekly) are on the same bill, but not in these figures";

@@ -41,7 +41,7 @@ pub struct ListedModel {
     /// Reading from a cache.
     pub cache_read: Option<Money>,
     /// Further prices above a prompt size.
-    pub tiers: Vec<Step>,
+    pub tiers: Vec<PriceStep>,
     /// `light`, `balanced` or `premium`.
     pub tier: Tier,
     /// What it is for, where the source says.
@@ -54,7 +54,7 @@ pub struct ListedModel {
 /// Prices of a request whose prompt is longer than `above` tokens.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Step {
+pub struct PriceStep {
     /// Prompt tokens.
     pub above: u64,
     /// Uncached input.
@@ -71,7 +71,7 @@ pub fn list(catalogue: &Catalogue, unit: Unit, query: Option<&str>, at: Timestam
 fn listed(model: Listed, at: Timestamp) -> ListedModel {
     let sheet = model.price.at(at);
     let rates: &Rates = sheet.base();
-    let step = |(above, rates): &(u64, Rates)| Step {
+    let step = |(above, rates): &(u64, Rates)| PriceStep {
         above: *above,
         input: rates.input.per_million(),
         output: rates.output.per_million(),

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{AgentReport, figure_warnings, windows};
 use crate::analysis::Analysis;
-use crate::catalogue::Note;
+use crate::catalogue::PriceNote;
 use crate::gateway::anthropic::AnthropicAuth;
 use crate::gateway::delivery::Delivery;
 use crate::gateway::{Agent, Gateway};
@@ -105,7 +105,7 @@ pub(super) fn warn<'a>(
             warnings.of(Weight::Figure, &agent.id, unknown_price(agent));
         }
         // That a plan pays is told above.
-        let told = |note: &&String| agent.model.plan.is_some() && **note == Note::Subscription.to_string();
+        let told = |note: &&String| agent.model.plan.is_some() && **note == PriceNote::Subscription.to_string();
         let notes = agent.model.notes.iter().filter(|note| !told(note));
         notes.for_each(|note| warnings.of(Weight::Note, &agent.id, note.clone()));
     }
@@ -164,7 +164,7 @@ pub(super) enum Weight {
     /// A figure is unknown or not of what runs.
     Figure,
     /// The rest.
-    Note,
+    PriceNote,
 }
 
 impl Weight {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::context::Context;
 use super::money::Waste;
 use super::safe::made;
-use super::spending::{Group, Spending, sum};
+use super::spending::{Group, Spender, sum};
 use crate::document::{Change, KeyPath, Taken};
 use crate::gateway::Agent;
 use crate::levers::Lever;
@@ -28,7 +28,7 @@ fn moved(lever: Lever, context: &Context<'_>, agent: &Agent, chosen: &Choice) ->
 pub(super) struct Move<'s, 'a> {
     pub(super) changes: Vec<Change>,
     /// All agents whose setting they change: those asked for, and who shares a key with them.
-    pub(super) agents: Vec<&'s Spending<'a>>,
+    pub(super) agents: Vec<&'s Spender<'a>>,
     lever: Lever,
 }
 
@@ -77,7 +77,7 @@ impl<'a> Context<'a> {
         }
         let sharing = seen.into_iter().flat_map(|key| self.advised().sharing(lever, key));
         let agents: Vec<_> = self.spendings_of(sharing);
-        let is_own = |member: &&Spending<'a>| {
+        let is_own = |member: &&Spender<'a>| {
             self.advised().edit(&member.agent.id, lever).is_some_and(|edit| self.is_own(member.agent, lever, edit))
         };
         if group.members.iter().all(is_own) && self.own_edits_hold(lever) {
@@ -120,7 +120,7 @@ impl<'a> Context<'a> {
     }
 
     /// Whether changes move one setting of some agents to what the plan chose, and nothing else of anyone who runs.
-    fn gives_only(&self, lever: Lever, agents: &[&Spending<'_>], changes: &[Change]) -> bool {
+    fn gives_only(&self, lever: Lever, agents: &[&Spender<'_>], changes: &[Change]) -> bool {
         let Some(after) = made(self.config, changes).map(|config| self.reread(&config)) else { return false };
         let ids: HashSet<&str> = agents.iter().map(|spending| spending.agent.id.as_str()).collect();
         let expected = |agent: &Agent| match ids.contains(agent.id.as_str()) {
@@ -135,7 +135,7 @@ impl<'a> Context<'a> {
 
 impl<'a> Move<'_, 'a> {
     /// What some agents cost, and what the move saves of it; `None` where a price is not known or a model is too small.
-    pub(super) fn waste(&self, context: &Context<'a>, agents: &[&Spending<'a>]) -> Option<Waste> {
+    pub(super) fn waste(&self, context: &Context<'a>, agents: &[&Spender<'a>]) -> Option<Waste> {
         let costing = context.costing;
         sum(agents.iter().map(|spending| {
             let choice = moved(self.lever, context, spending.agent, context.chosen(spending.agent, self.lever)?);

@@ -6,7 +6,7 @@ use super::finding::{Finding, Severity};
 use super::money::Waste;
 use super::off;
 use super::rule::{Needs, Rule};
-use super::spending::{Group, Spending, names, sum};
+use super::spending::{Group, Spender, names, sum};
 use crate::document::KeyPath;
 use crate::gateway::Agent;
 use crate::gateway::delivery::Delivery;
@@ -42,9 +42,9 @@ pub(super) static SCHEDULER_OFF: Rule = Rule {
 };
 
 fn check_unread(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let delivers_nowhere = |spending: &&Spending<'_>| matches!(spending.agent.settings.delivery, Delivery::Nowhere(_));
+    let delivers_nowhere = |spending: &&Spender<'_>| matches!(spending.agent.settings.delivery, Delivery::Nowhere(_));
     let unread = context.spendings().iter().filter(delivers_nowhere);
-    let place = |spending: &Spending<'_>| context.block_of(spending.agent).key("target");
+    let place = |spending: &Spender<'_>| context.block_of(spending.agent).key("target");
     for group in Group::by_place(unread, place) {
         // An empty block is said to cost the same already.
         let said = |finding: &Finding| {

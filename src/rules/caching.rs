@@ -4,7 +4,7 @@ use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::models::declared;
 use super::rule::{Needs, Rule};
-use super::spending::{Group, Spending};
+use super::spending::{Group, Spender};
 use crate::document::{Change, KeyPath};
 use crate::gateway::Agent;
 use crate::gateway::retention::Retention;
@@ -40,7 +40,7 @@ pub(super) static NO_MARKERS: Rule = Rule {
 };
 
 /// Where the retention is set, else where the interval is.
-fn place(context: &Context<'_>, spending: &Spending<'_>) -> KeyPath {
+fn place(context: &Context<'_>, spending: &Spender<'_>) -> KeyPath {
     context.place_of(spending.agent, &spending.agent.settings.cache_retention.origin, "every")
 }
 

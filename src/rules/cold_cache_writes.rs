@@ -4,7 +4,7 @@ use super::caching::asking;
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::rule::{Needs, Rule};
-use super::spending::{Group, Spending};
+use super::spending::{Group, Spender};
 use crate::gateway::Agent;
 use crate::gateway::retention::Retention;
 use crate::money::{Money, Unit};
@@ -53,24 +53,24 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Whether a cache of an hour costs less than none.
-fn an_hour_pays(context: &Context<'_>, spending: &Spending<'_>) -> bool {
+fn an_hour_pays(context: &Context<'_>, spending: &Spender<'_>) -> bool {
     let with = |retention| spending.cost_with(context.costing, |choice| choice.retention = retention);
     spending.choice.isolated && with(Retention::Long) < with(Retention::None)
 }
 
-fn is_long(spending: &Spending<'_>) -> bool {
+fn is_long(spending: &Spender<'_>) -> bool {
     spending.model.caching.expected == Scheme::Markers { one_hour: true }
 }
 
 /// Whether the cache is written on purpose and never read by the next run.
-fn is_cold(spending: &Spending<'_>) -> bool {
+fn is_cold(spending: &Spender<'_>) -> bool {
     let scheme = spending.model.caching.expected;
     let every = spending.choice.every.ms().and_then(|ms| i64::try_from(ms).ok());
     matches!(scheme, Scheme::Markers { .. }) && every.is_some_and(|every| !scheme.is_warm(every))
 }
 
 /// Why nothing can be done about it on this release.
-fn unheard(context: &Context<'_>, spending: &Spending<'_>) -> String {
+fn unheard(context: &Context<'_>, spending: &Spender<'_>) -> String {
     let (gateway, model) = (context.gateway(), &spending.choice.model);
     let version = gateway.behaviour.version;
     match gateway.uses_retention(model) {

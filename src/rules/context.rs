@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::needs::Needs;
 use super::planner::{Advised, Planner};
-use super::spending::Spending;
+use super::spending::Spender;
 use crate::automations::{Job, Jobs};
 use crate::document::{Change, Document, KeyPath};
 use crate::gateway::active_hours::minute;
@@ -50,7 +50,7 @@ pub struct Context<'a> {
     pub(super) unit: Option<Unit>,
     /// Where it does not fit the schema of the release's generation.
     pub(super) misfits: Vec<Misfit>,
-    spendings: OnceCell<Vec<Spending<'a>>>,
+    spendings: OnceCell<Vec<Spender<'a>>>,
     spending_places: OnceCell<HashMap<String, Vec<usize>>>,
     roster: OnceCell<Vec<KeyPath>>,
     blocks: OnceCell<Vec<Block<'a>>>,
@@ -280,12 +280,12 @@ impl<'a> Context<'a> {
     }
 
     /// The agents whose heartbeats run, with their costs.
-    pub(super) fn spendings(&self) -> &[Spending<'a>] {
-        self.spendings.get_or_init(|| Spending::all(self.costing, self.agent, self.unit))
+    pub(super) fn spendings(&self) -> &[Spender<'a>] {
+        self.spendings.get_or_init(|| Spender::all(self.costing, self.agent, self.unit))
     }
 
     /// Those of some agents, in the order of the roster.
-    pub(super) fn spendings_of<'s>(&'s self, ids: impl Iterator<Item = &'s String>) -> Vec<&'s Spending<'a>> {
+    pub(super) fn spendings_of<'s>(&'s self, ids: impl Iterator<Item = &'s String>) -> Vec<&'s Spender<'a>> {
         let all = self.spendings();
         let places = self.spending_places.get_or_init(|| {
             let mut places: HashMap<String, Vec<usize>> = HashMap::new();

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::money::Amount;
 use super::rule::{Needs, Rule};
-use super::spending::Spending;
+use super::spending::Spender;
 use crate::catalogue::Tier;
 use crate::gateway::Link;
 use crate::money::{Money, Unit};
@@ -50,7 +50,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// What a month costs that a premium fallback always answers, where the heartbeat's own model is none.
-fn premium(context: &Context<'_>, spending: &Spending<'_>, link: &Link) -> Option<(Money, Unit)> {
+fn premium(context: &Context<'_>, spending: &Spender<'_>, link: &Link) -> Option<(Money, Unit)> {
     let (costing, agent) = (context.costing, spending.agent);
     let at = costing.period.start;
     let retention = context.gateway().retention_of(agent, &link.model);

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::models::declared;
 use super::rule::{Needs, Rule};
-use crate::catalogue::Note;
+use crate::catalogue::PriceNote;
 use serde_json::Value;
 
 pub(super) static PER_TOKEN: Rule = Rule {
@@ -14,7 +14,7 @@ pub(super) static PER_TOKEN: Rule = Rule {
     page: include_str!("pages/price-per-token.md"),
     needs: Needs::Config,
     check: |context, findings| {
-        check_note(context, findings, &Note::PerToken, &PER_TOKEN, |model| {
+        check_note(context, findings, &PriceNote::PerToken, &PER_TOKEN, |model| {
             let message = format!("the cost of '{model}' is per token, but OpenClaw reads USD per million tokens");
             (message, "multiply by 1000000; until then OpenClaw's own figures are a million times too low")
         });
@@ -28,7 +28,7 @@ pub(super) static ZERO: Rule = Rule {
     page: include_str!("pages/declared-zero-price.md"),
     needs: Needs::Config,
     check: |context, findings| {
-        check_note(context, findings, &Note::ZeroPlaceholder, &ZERO, |model| {
+        check_note(context, findings, &PriceNote::ZeroPlaceholder, &ZERO, |model| {
             let message = format!("the cost of '{model}' is declared as 0, but a hosted model is not free");
             (
                 message,
@@ -42,7 +42,7 @@ pub(super) static ZERO: Rule = Rule {
 fn check_note(
     context: &Context<'_>,
     findings: &mut Vec<Finding>,
-    note: &Note,
+    note: &PriceNote,
     rule: &Rule,
     say: impl Fn(&str) -> (String, &'static str),
 ) {

@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::rule::{Needs, Rule};
-use super::spending::{Group, Spending};
+use super::spending::{Group, Spender};
 use crate::simulate::{FLOOD_STARTS, SkipReason};
 
 pub(super) static RULE: Rule = Rule {
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let flooding =
-        |spending: &&Spending<'_>| spending.estimate.skips.get(&SkipReason::Flood).is_some_and(|count| *count > 0);
+        |spending: &&Spender<'_>| spending.estimate.skips.get(&SkipReason::Flood).is_some_and(|count| *count > 0);
     let floods = context.spendings().iter().filter(flooding);
     for group in Group::by_place(floods, |spending| context.block_of(spending.agent).key("every")) {
         let Some(first) = group.members.first() else { continue };

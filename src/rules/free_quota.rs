@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::rule::{Needs, Rule};
-use super::spending::{Spending, names};
+use super::spending::{Spender, names};
 use crate::bill::windows::{Runner, Window, windows};
 use crate::catalogue::Offer;
 use crate::catalogue::plans::{QuotaUnit, Span, possible};
@@ -27,8 +27,8 @@ const ALL: i128 = 100;
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let spendings = context.spendings();
     let config = context.gateway().config();
-    let sure = |spending: &Spending<'_>| spending.model.found.plan;
-    let perhaps = |spending: &Spending<'_>| match spending.model.found.plan {
+    let sure = |spending: &Spender<'_>| spending.model.found.plan;
+    let perhaps = |spending: &Spender<'_>| match spending.model.found.plan {
         None => possible(&spending.choice.model, config).find(|offer| daily(offer)),
         Some(_) => None,
     };
@@ -45,16 +45,16 @@ fn daily(offer: &Offer) -> bool {
 fn say(
     context: &Context<'_>,
     findings: &mut Vec<Finding>,
-    spendings: &[Spending<'_>],
-    offer: &dyn Fn(&Spending<'_>) -> Option<&'static Offer>,
+    spendings: &[Spender<'_>],
+    offer: &dyn Fn(&Spender<'_>) -> Option<&'static Offer>,
     share: i128,
 ) {
     let mut offers: Vec<&'static Offer> = spendings.iter().filter_map(offer).filter(|offer| daily(offer)).collect();
     offers.sort_by_key(|offer| offer.id);
     offers.dedup_by_key(|offer| offer.id);
     for paying in offers {
-        let paid = |spending: &&Spending<'_>| offer(spending).is_some_and(|offer| offer.id == paying.id);
-        let paid: Vec<&Spending<'_>> = spendings.iter().filter(paid).collect();
+        let paid = |spending: &&Spender<'_>| offer(spending).is_some_and(|offer| offer.id == paying.id);
+        let paid: Vec<&Spender<'_>> = spendings.iter().filter(paid).collect();
         let models: Vec<PricedModel> = paid
             .iter()
             .map(|spending| {

@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::rule::{Needs, Rule};
-use super::spending::{Group, Spending};
+use super::spending::{Group, Spender};
 use crate::document::Change;
 use crate::levers::Lever;
 use crate::money::Money;
@@ -24,7 +24,7 @@ const OFTEN_MS: u64 = 15 * 60_000;
 const USUAL: Interval = Interval::Every(30 * 60_000);
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let is_often = |spending: &&Spending<'_>| {
+    let is_often = |spending: &&Spender<'_>| {
         spending.choice.every.ms().is_some_and(|ms| ms < OFTEN_MS) && !spending.waits_for_tasks()
     };
     let often = context.spendings().iter().filter(is_often);
@@ -45,7 +45,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// The interval that the plan gives the agents of a group, with its edits; where it has none for them, the usual one.
 fn slower<'a>(context: &Context<'a>, group: &Group<'_, 'a>) -> (Interval, Vec<Change>) {
-    let chosen = |spending: &&Spending<'_>| Some(context.chosen(spending.agent, Lever::Every)?.every);
+    let chosen = |spending: &&Spender<'_>| Some(context.chosen(spending.agent, Lever::Every)?.every);
     let mut intervals = group.members.iter().map(chosen);
     let agreed = intervals.next().flatten().filter(|first| intervals.all(|other| other == Some(*first)));
     let planned = || context.planned(Lever::Every, group).filter(|planned| planned.agents.len() == group.members.len());

@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::rule::{Needs, Rule};
-use super::spending::{Group, Spending};
+use super::spending::{Group, Spender};
 use crate::gateway::runtime;
 
 pub(super) static RULE: Rule = Rule {
@@ -21,7 +21,7 @@ const OWN: [&str; 3] = ["auto", "openclaw", "pi"];
 const PROGRAMS: [(&str, &str); 3] = [("codex", "codex"), ("codex-cli", "codex"), ("claude-cli", "claude-cli")];
 
 /// The program that answers an agent's heartbeats, where it is not OpenClaw.
-fn harness<'s>(context: &'s Context<'_>, spending: &Spending<'_>) -> Option<&'s str> {
+fn harness<'s>(context: &'s Context<'_>, spending: &Spender<'_>) -> Option<&'s str> {
     let model = &spending.choice.model;
     let pinned = runtime::of(context.config, Some(&spending.agent.id), model);
     let by_provider = || PROGRAMS.iter().find(|(provider, _)| *provider == model.provider).map(|(_, name)| *name);
@@ -30,7 +30,7 @@ fn harness<'s>(context: &'s Context<'_>, spending: &Spending<'_>) -> Option<&'s 
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let place =
-        |spending: &Spending<'_>| context.place_of(spending.agent, &spending.agent.settings.model.origin, "model");
+        |spending: &Spender<'_>| context.place_of(spending.agent, &spending.agent.settings.model.origin, "model");
     let through = context.spendings().iter().filter(|spending| harness(context, spending).is_some());
     for group in Group::by_place(through, place) {
         let Some(first) = group.members.first() else { continue };

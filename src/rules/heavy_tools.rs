@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::context::{Context, agents};
 use super::finding::{Finding, Severity};
 use super::rule::{Needs, Rule};
-use super::spending::{Group, Spending, sum};
+use super::spending::{Group, Spender, sum};
 use crate::document::KeyPath;
 use crate::gateway::Agent;
 use crate::money::Money;
@@ -31,12 +31,12 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             && !has_profile(context, spending)
             && readers.leave_out(spending)
     });
-    let place = |spending: &Spending<'_>| match &spending.agent.path {
+    let place = |spending: &Spender<'_>| match &spending.agent.path {
         Some(agent) => agent.key("tools").key("profile"),
         None => KeyPath::root().key("tools").key("profile"),
     };
     for group in Group::by_place(heavy, place) {
-        let minimal = |spending: &&Spending<'_>| {
+        let minimal = |spending: &&Spender<'_>| {
             let mut agent = spending.agent.clone();
             agent.settings.limits.tools = ToolProfile::Minimal;
             spending.waste_beyond(context.costing, &context.costing.subject(&agent))
@@ -60,7 +60,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// A set of tools is chosen, if one that was not measured.
-fn has_profile(context: &Context<'_>, spending: &Spending<'_>) -> bool {
+fn has_profile(context: &Context<'_>, spending: &Spender<'_>) -> bool {
     let own = spending.agent.path.iter().map(|agent| agent.key("tools"));
     own.chain([KeyPath::root().key("tools")])
         .any(|tools| ["profile", "allow", "deny"].iter().any(|key| context.get(&tools.key(*key)).is_some()))
@@ -85,7 +85,7 @@ impl<'c> Readers<'c> {
     }
 
     /// Nobody writes to the agent: the workload says so, or there are agents that are written to and it is none.
-    fn leave_out(&self, spending: &Spending<'_>) -> bool {
+    fn leave_out(&self, spending: &Spender<'_>) -> bool {
         spending.subject.profile(Level::Typical).history.chat_turns_per_day == 0
             || (!self.0.is_empty() && !self.0.contains(&spending.agent.id.as_str()))
     }

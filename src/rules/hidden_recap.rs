@@ -3,7 +3,7 @@
 use super::context::{Context, agents};
 use super::finding::{Finding, Severity};
 use super::rule::{Needs, Rule};
-use super::spending::{Group, Spending, sum};
+use super::spending::{Group, Spender, sum};
 use crate::money::Money;
 use crate::simulate::costing::Level;
 use crate::simulate::estimate;
@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let costing = context.costing;
-    let recaps = |spending: &Spending<'_>| {
+    let recaps = |spending: &Spender<'_>| {
         let scenario = costing.scenario(&spending.subject, &spending.choice, &spending.model, Level::Typical, None);
         estimate::tally(&scenario).recap_tokens.prompt()
     };
@@ -28,7 +28,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for group in Group::by_place(shared, |spending| context.block_of(spending.agent).key("isolatedSession")) {
         let tokens: u64 = group.members.iter().map(|spending| recaps(spending)).sum();
         let Some(recap) = group.members.first().and_then(|first| first.subject.recap.as_ref()) else { continue };
-        let without = |spending: &&Spending<'_>| {
+        let without = |spending: &&Spender<'_>| {
             let mut subject = spending.subject.clone();
             subject.recap = None;
             spending.waste_beyond(costing, &subject)

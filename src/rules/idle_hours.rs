@@ -5,7 +5,7 @@ use super::finding::{Finding, Severity};
 use super::invalid_active_hours::hours;
 use super::money::Waste;
 use super::rule::{Needs, Rule};
-use super::spending::{Group, Spending, sum};
+use super::spending::{Group, Spender, sum};
 use crate::gateway::active_hours::{Window, clock};
 use crate::money::Money;
 
@@ -49,7 +49,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// What an agent costs outside of the day.
-fn nights(context: &Context<'_>, spending: &Spending<'_>) -> Option<Waste> {
+fn nights(context: &Context<'_>, spending: &Spender<'_>) -> Option<Waste> {
     let zone = context.gateway().user_zone.clone();
     let day = Window::Daily { start: DAY.0, end: DAY.1, zone };
     let by_day = spending.cost_with(context.costing, |choice| choice.window = day)?;

@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::rule::{Needs, Rule};
-use crate::automations::{Delivery, Job, Payload};
+use crate::automations::{Job, JobDelivery, Payload};
 use crate::words::plain;
 
 pub(super) static RULE: Rule = Rule {
@@ -19,7 +19,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if context.gateway().has_channel {
         return;
     }
-    let announces = |job: &&Job| matches!((&job.payload, job.delivery), (Payload::Turn { .. }, Delivery::Chat { .. }));
+    let announces =
+        |job: &&Job| matches!((&job.payload, job.delivery), (Payload::Turn { .. }, JobDelivery::Chat { .. }));
     for job in context.jobs().filter(announces) {
         let message = format!(
             "job '{}' ({}) announces its answer, and no channel is configured: each run calls the model, then fails",

@@ -75,7 +75,7 @@ pub use planner::{Advised, Planner};
 pub use rule::{Needs, Rule};
 pub use safe::runs_the_same;
 pub use selection::{Baseline, NoSuchRule, Selection};
-pub use spending::Spending;
+pub use spending::Spender;
 pub use syntax_error::syntax_error;
 
 use std::cmp::Reverse;

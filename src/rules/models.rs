@@ -1,12 +1,12 @@
 //! Where the file names a heartbeat's model, and where it declares one.
 
 use super::context::Context;
-use super::spending::Spending;
+use super::spending::Spender;
 use crate::document::KeyPath;
 use crate::gateway::model_ref::ModelRef;
 
 /// Where an agent's model is named.
-pub(super) fn place(context: &Context<'_>, spending: &Spending<'_>) -> KeyPath {
+pub(super) fn place(context: &Context<'_>, spending: &Spender<'_>) -> KeyPath {
     context.place_of(spending.agent, &spending.agent.settings.model.origin, "model")
 }
 

@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::rule::{Needs, Rule};
-use super::spending::{Group, Spending, sum};
+use super::spending::{Group, Spender, sum};
 use crate::money::Money;
 use crate::simulate::costing::Level;
 use crate::workload::workspace::Cut;
@@ -23,11 +23,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     names.sort_unstable();
     names.dedup();
     for name in names {
-        let cut = |spending: &Spending<'_>| cuts(context, spending).into_iter().find(|cut| cut.name == name);
+        let cut = |spending: &Spender<'_>| cuts(context, spending).into_iter().find(|cut| cut.name == name);
         let oversized = context.spendings().iter().filter(|spending| cut(spending).is_some());
         for group in Group::by_place(oversized, |spending| context.block_of(spending.agent)) {
             let Some(Cut { size, sent, .. }) = group.members.first().and_then(|first| cut(first)) else { continue };
-            let without = |spending: &&Spending<'_>| {
+            let without = |spending: &&Spender<'_>| {
                 let without =
                     spending.with_load(|load| load.workspace = load.workspace.as_ref().map(|all| all.without(name)));
                 spending.waste_beyond(context.costing, &without)
@@ -54,7 +54,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// The files of an agent's workspace that its requests have only in part.
-fn cuts(context: &Context<'_>, spending: &Spending<'_>) -> Vec<Cut> {
+fn cuts(context: &Context<'_>, spending: &Spender<'_>) -> Vec<Cut> {
     let behaviour = context.behaviour();
     let limits = &spending.agent.settings.limits;
     let light = (spending.choice.light && behaviour.light_context_effective) || !limits.sends_files;

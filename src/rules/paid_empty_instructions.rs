@@ -6,7 +6,7 @@ use super::finding::{Finding, Severity};
 use super::money::Waste;
 use super::off;
 use super::rule::{Needs, Rule};
-use super::spending::{Group, Spending, sum};
+use super::spending::{Group, Spender, sum};
 use crate::releases::{Behaviour, Instructions};
 use crate::simulate::costing::Level;
 
@@ -54,7 +54,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 const EMPTY_FILE: &str = "with a HEARTBEAT.md of headings only, OpenClaw skips the model until there is something to check; every: \"0m\" turns it off";
 const EMPTY_SCRATCH: &str = "with a monitor scratch of headings only (openclaw cron scratch), OpenClaw skips the model until there is something to check; every: \"0m\" turns it off";
 
-fn nothing_to_check(context: &Context<'_>, spending: &Spending<'_>) -> Option<Nothing> {
+fn nothing_to_check(context: &Context<'_>, spending: &Spender<'_>) -> Option<Nothing> {
     // A prompt of its own says what to check.
     if spending.agent.settings.prompt.is_some() {
         return None;
@@ -71,7 +71,7 @@ fn nothing_to_check(context: &Context<'_>, spending: &Spending<'_>) -> Option<No
 }
 
 /// The whole of what an agent costs: with instructions that say nothing each tick is skipped.
-fn all_of_it(spending: &Spending<'_>) -> Option<Waste> {
+fn all_of_it(spending: &Spender<'_>) -> Option<Waste> {
     let cost = spending.estimate.cost?;
     Some(Waste { unit: spending.unit, cost, saving: cost.typical })
 }

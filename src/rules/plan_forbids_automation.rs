@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::rule::{Needs, Rule};
-use super::spending::{Group, Spending};
+use super::spending::{Group, Spender};
 
 pub(super) static RULE: Rule = Rule {
     id: "plan-forbids-automation",
@@ -15,9 +15,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let forbidden = |spending: &&Spending<'_>| spending.model.found.plan.is_some_and(|offer| offer.forbids.is_some());
+    let forbidden = |spending: &&Spender<'_>| spending.model.found.plan.is_some_and(|offer| offer.forbids.is_some());
     let place =
-        |spending: &Spending<'_>| context.place_of(spending.agent, &spending.agent.settings.model.origin, "model");
+        |spending: &Spender<'_>| context.place_of(spending.agent, &spending.agent.settings.model.origin, "model");
     for group in Group::by_place(context.spendings().iter().filter(forbidden), place) {
         let Some(first) = group.members.first() else { continue };
         let Some(offer) = first.model.found.plan else { continue };

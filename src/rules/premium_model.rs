@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::context::Context;
 use super::finding::{Finding, Safety, Severity};
 use super::rule::{Needs, Rule};
-use super::spending::{Group, Spending, names};
+use super::spending::{Group, Spender, names};
 use crate::catalogue::Tier;
 use crate::gateway::model_ref::ModelRef;
 use crate::levers::Lever;
@@ -23,13 +23,13 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     // Where the override is lost, the agent's own model runs whatever the heartbeat says.
-    let used = |spending: &Spending<'_>| context.behaviour().uses_model(spending.agent.own_block.is_some());
-    let is_premium = |spending: &&Spending<'_>| {
+    let used = |spending: &Spender<'_>| context.behaviour().uses_model(spending.agent.own_block.is_some());
+    let is_premium = |spending: &&Spender<'_>| {
         let tier = spending.model.found.tier(context.costing.period.start);
         used(spending) && tier == Some(Tier::Premium)
     };
     let premium = context.spendings().iter().filter(is_premium);
-    let premium: Vec<(&Spending<'_>, &ModelRef)> =
+    let premium: Vec<(&Spender<'_>, &ModelRef)> =
         premium.filter_map(|one| Some((one, &context.chosen(one.agent, Lever::Model)?.model))).collect();
     let mut models: Vec<&ModelRef> = premium.iter().map(|(_, model)| *model).collect();
     models.sort();
@@ -70,7 +70,7 @@ fn moved_to<'a>(context: &Context<'a>, model: &ModelRef, group: &Group<'_, 'a>) 
 }
 
 /// The model's catalogue name, which says more than an opaque id.
-fn called(spending: &Spending<'_>) -> String {
+fn called(spending: &Spender<'_>) -> String {
     let found = &spending.model.found;
     found.catalogue_name.clone().unwrap_or_else(|| spending.choice.model.to_string())
 }

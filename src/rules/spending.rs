@@ -15,7 +15,7 @@ use crate::workload::Profile;
 
 /// An agent that runs, and its cost.
 #[derive(Clone, Debug)]
-pub struct Spending<'a> {
+pub struct Spender<'a> {
     /// The agent.
     pub agent: &'a Agent,
     /// What its cost depends on beside its settings.
@@ -30,7 +30,7 @@ pub struct Spending<'a> {
     pub estimate: Estimate,
 }
 
-impl<'a> Spending<'a> {
+impl<'a> Spender<'a> {
     /// The enrolled agents of which at least one tick calls a model; only one of them, if it is named, and only those
     /// billed in a unit, if one is asked for.
     pub(super) fn all(costing: &Costing<'a>, only: Option<&str>, unit: Option<Unit>) -> Vec<Self> {
@@ -53,7 +53,7 @@ impl<'a> Spending<'a> {
                 }
                 Unit::Usd | Unit::Credits => (subject, estimate),
             };
-            (estimate.runs > 0).then_some(Spending { agent, subject, choice, model, unit, estimate })
+            (estimate.runs > 0).then_some(Spender { agent, subject, choice, model, unit, estimate })
         };
         let asked = |agent: &&Agent| {
             only.is_none_or(|only| agent.id.eq_ignore_ascii_case(only))
@@ -109,14 +109,14 @@ impl<'a> Spending<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct Group<'s, 'a> {
     pub(super) path: KeyPath,
-    pub(super) members: Vec<&'s Spending<'a>>,
+    pub(super) members: Vec<&'s Spender<'a>>,
 }
 
 impl<'s, 'a> Group<'s, 'a> {
     /// Groups agents by the place where the setting in question stands or belongs, and by unit.
     pub(super) fn by_place(
-        spendings: impl Iterator<Item = &'s Spending<'a>>,
-        place: impl Fn(&Spending<'a>) -> KeyPath,
+        spendings: impl Iterator<Item = &'s Spender<'a>>,
+        place: impl Fn(&Spender<'a>) -> KeyPath,
     ) -> Vec<Self> {
         let mut groups: Vec<Group<'s, 'a>> = Vec::new();
         let mut known = HashMap::new();

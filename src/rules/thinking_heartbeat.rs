@@ -10,7 +10,7 @@ use super::context::{Context, agents};
 use super::finding::{Finding, Severity};
 use super::models::declared;
 use super::rule::{Needs, Rule};
-use super::spending::{Group, Spending, sum};
+use super::spending::{Group, Spender, sum};
 use crate::certain;
 use crate::document::KeyPath;
 use crate::money::Money;
@@ -44,12 +44,12 @@ struct Thinking {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let thinkers = context.spendings().iter().filter(|spending| thinking(context, spending).is_some());
-    let place = |spending: &Spending<'_>| {
+    let place = |spending: &Spender<'_>| {
         let set_at = thinking(context, spending).and_then(|thinking| thinking.set_at);
         set_at.unwrap_or_else(|| context.place_of(spending.agent, &spending.agent.settings.model.origin, "model"))
     };
     for group in Group::by_place(thinkers, place) {
-        let quiet = |spending: &&Spending<'_>| {
+        let quiet = |spending: &&Spender<'_>| {
             let quiet = spending.with_load(|load| load.output_tokens = load.output_tokens.min(QUIET_TOKENS));
             spending.waste_beyond(context.costing, &quiet)
         };
@@ -85,13 +85,13 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Where an agent's thinking is switched off: with the agent, where the release has a key for that, else for all.
-fn quiet_place(context: &Context<'_>, spending: &Spending<'_>) -> KeyPath {
+fn quiet_place(context: &Context<'_>, spending: &Spender<'_>) -> KeyPath {
     let own = spending.agent.path.clone().filter(|_| context.behaviour().agent_thinking);
     own.unwrap_or_else(|| agents().key("defaults")).key("thinkingDefault")
 }
 
 /// The level at which an agent's heartbeats think, if they do.
-fn thinking(context: &Context<'_>, spending: &Spending<'_>) -> Option<Thinking> {
+fn thinking(context: &Context<'_>, spending: &Spender<'_>) -> Option<Thinking> {
     let model = &spending.choice.model;
     let defaults = agents().key("defaults");
     let places = [

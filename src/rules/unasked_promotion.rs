@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::rule::{Needs, Rule};
-use crate::automations::{Job, Kind, Source, implied};
+use crate::automations::{Job, JobSource, Kind, implied};
 
 pub(super) static RULE: Rule = Rule {
     id: "unasked-promotion",
@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let by_default = |job: &Job| job.kind == Kind::Promotion && job.source == Source::Default;
+    let by_default = |job: &Job| job.kind == Kind::Promotion && job.source == JobSource::Default;
     if !implied(context.gateway()).iter().any(by_default) {
         return;
     }

@@ -5,7 +5,7 @@ use super::finding::{Finding, Severity};
 use super::models::place;
 use super::rule::{Needs, Rule};
 use super::spending::Group;
-use crate::catalogue::Note;
+use crate::catalogue::PriceNote;
 use serde_json::Value;
 
 pub(super) static RULE: Rule = Rule {
@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let unpriced = context.spendings().iter().filter(|spending| {
         let found = &spending.model.found;
-        let known = found.price.is_some() || found.notes.contains(&Note::Subscription);
+        let known = found.price.is_some() || found.notes.contains(&PriceNote::Subscription);
         !known && spending.agent.settings.model.unresolved.is_none()
     });
     for group in Group::by_place(unpriced, |spending| place(context, spending)) {

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::cache::{self, Scheme};
 use super::estimate::{self, Estimate, Range, Tally};
-use super::prompt::{self, Asked, Parts};
+use super::prompt::{self, Parts, PromptSettings};
 use super::schedule::{self, Period};
 use super::usage::Timeline;
 use super::{Scenario, SkipReason, tokenizer};
@@ -304,7 +304,7 @@ impl<'a> Costing<'a> {
             Delivery::No(_) => behaviour.needs_delivery,
             Delivery::Nowhere(_) => false,
         };
-        let asked = Asked {
+        let asked = PromptSettings {
             isolated: choice.isolated,
             light: choice.light,
             delivered,
@@ -314,7 +314,7 @@ impl<'a> Costing<'a> {
         };
         let parts = prompt::parts(&sizes, behaviour, profile, &asked);
         let measured = profile.fixed.map_or(parts, |fixed| {
-            let then = Asked { isolated: fixed.isolated, light: fixed.light, ..asked };
+            let then = PromptSettings { isolated: fixed.isolated, light: fixed.light, ..asked };
             parts.resized(prompt::parts(&sizes, behaviour, profile, &then).total(), fixed.chars, fixed.uncached)
         });
         (sizes, measured)

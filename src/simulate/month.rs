@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::cache::CacheState;
 use super::conversation::{Calendar, Conversation};
 use super::schedule::open_stretches;
-use super::split::{self, Shape, Split};
+use super::split::{self, CacheSplit, Split};
 use super::{Request, RequestKind, Scenario, SkipReason, Tokens};
 use crate::releases::measured::{self, ALERT_CHARS, RECAP_SPACING_MS, SILENT_ANSWER_CHARS};
 use crate::workload::measured::{CacheRate, Growth};
@@ -192,13 +192,13 @@ impl<'a> Month<'a> {
         self.alerts()
     }
 
-    fn shape(&self, message: u64) -> Shape {
+    fn shape(&self, message: u64) -> CacheSplit {
         let parts = &self.scenario.parts;
         let prefix = parts.prefix();
         let volatile = parts.total() - prefix - parts.message - parts.carrier;
         let (history, readable) =
             self.conversation.as_ref().map_or((0, 0), |conversation| (conversation.chars(), conversation.readable()));
-        Shape { prefix, middle: volatile + history, readable, message, carrier: parts.carrier }
+        CacheSplit { prefix, middle: volatile + history, readable, message, carrier: parts.carrier }
     }
 
     /// The hidden summary that goes with a shared run (M5).

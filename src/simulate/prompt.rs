@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::gateway::limits::Limits;
+use crate::gateway::limits::PromptLimits;
 use crate::releases::measured::{Measured, NO_DELIVERY};
 use crate::releases::{Behaviour, Instructions};
 use crate::workload::Profile;
@@ -62,7 +62,7 @@ impl Parts {
 
 /// What decides a request beside sizes and load.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked {
+pub struct PromptSettings {
     /// Without the conversation.
     pub isolated: bool,
     /// Without the workspace files.
@@ -74,11 +74,11 @@ pub struct Asked {
     /// Characters of a prompt of its own (R28).
     pub prompt_chars: Option<u64>,
     /// What else the config says of its size.
-    pub limits: Limits,
+    pub limits: PromptLimits,
 }
 
 /// The parts of an agent's request.
-pub fn parts(sizes: &Measured, behaviour: &Behaviour, profile: &Profile, asked: &Asked) -> Parts {
+pub fn parts(sizes: &Measured, behaviour: &Behaviour, profile: &Profile, asked: &PromptSettings) -> Parts {
     let limits = &asked.limits;
     let extra = if asked.delivered { sizes.delivery } else { NO_DELIVERY };
     let channel = if asked.has_channel { sizes.channel_tools } else { 0 };
@@ -131,7 +131,7 @@ fn workspace_files(
     sizes: &Measured,
     behaviour: &Behaviour,
     profile: &Profile,
-    limits: &Limits,
+    limits: &PromptLimits,
     light: bool,
     instructions: u64,
 ) -> u64 {

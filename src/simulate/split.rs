@@ -16,7 +16,7 @@ pub struct Split {
 
 /// A request's characters by what a cache can do with them, in the order in which they are sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Shape {
+pub struct CacheSplit {
     /// Up to the breakpoint ahead of the conversation.
     pub prefix: u64,
     /// After it, up to the message that changes with every run.
@@ -29,7 +29,7 @@ pub struct Shape {
     pub carrier: u64,
 }
 
-impl Shape {
+impl CacheSplit {
     /// All but the carrier.
     pub fn cacheable(&self) -> u64 {
         self.prefix + self.middle + self.message
@@ -37,8 +37,8 @@ impl Shape {
 }
 
 /// The first request of a run.
-pub fn first_request(scheme: Scheme, state: CacheState, shape: &Shape) -> Split {
-    let Shape { prefix, middle, readable, message, carrier } = *shape;
+pub fn first_request(scheme: Scheme, state: CacheState, shape: &CacheSplit) -> Split {
+    let CacheSplit { prefix, middle, readable, message, carrier } = *shape;
     let all = shape.cacheable();
     let warm = match state {
         CacheState::Off | CacheState::BelowMinimum { .. } => {

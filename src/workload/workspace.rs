@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::digest;
 use super::tasks::{self, Task};
-use crate::gateway::limits::Limits;
+use crate::gateway::limits::PromptLimits;
 use crate::releases::{Behaviour, Instructions};
 
 /// A file of which not all is sent.
@@ -109,7 +109,7 @@ impl Workspace {
     }
 
     /// The characters of the files in a request, heads included.
-    pub fn injected(&self, behaviour: &Behaviour, limits: &Limits, light: bool) -> u64 {
+    pub fn injected(&self, behaviour: &Behaviour, limits: &PromptLimits, light: bool) -> u64 {
         let current = behaviour.instructions != Instructions::HeartbeatFile;
         let files = self.files(behaviour, limits, light);
         let sum: u64 = files.iter().filter_map(|file| Some(file.sent? + FILE_HEAD)).sum();
@@ -119,7 +119,7 @@ impl Workspace {
     }
 
     /// The files that a request has not in full, in the order in which they are sent.
-    pub fn cuts(&self, behaviour: &Behaviour, limits: &Limits, light: bool) -> Vec<Cut> {
+    pub fn cuts(&self, behaviour: &Behaviour, limits: &PromptLimits, light: bool) -> Vec<Cut> {
         let cut = |file: File| (file.sent.unwrap_or(0) < file.size).then(|| file.cut());
         self.files(behaviour, limits, light).into_iter().filter_map(cut).collect()
     }
@@ -138,7 +138,7 @@ impl Workspace {
     }
 
     /// What is sent of each file that may be.
-    fn files(&self, behaviour: &Behaviour, limits: &Limits, light: bool) -> Vec<File> {
+    fn files(&self, behaviour: &Behaviour, limits: &PromptLimits, light: bool) -> Vec<File> {
         let in_file = behaviour.instructions == Instructions::HeartbeatFile;
         let names: &'static [&'static str] = match (in_file, light) {
             (true, true) => &[HEARTBEAT],
@@ -268,7 +268,7 @@ mod tests {
             workspace.add(name, &"x".repeat(usize::try_from(*size).unwrap()));
         }
         let behaviour = behaviour(version);
-        workspace.injected(&behaviour, &Limits::read(&json!({}), &Value::Null, &behaviour), light)
+        workspace.injected(&behaviour, &PromptLimits::read(&json!({}), &Value::Null, &behaviour), light)
     }
 
     /// M7: five files of 25,000 characters; `facts/requests-legacy.json`: the templates of 2026.4.15 and one file alone.

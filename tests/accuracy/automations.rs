@@ -1,7 +1,7 @@
 //! What automations sent on running gateways (`fixtures/oracle/automations.json`), against what the bill says that they
 //! send: each part within two hundredths of the whole request, and as many requests.
 
-use clawbeat::automations::{Job, Jobs, Source, jobs_of};
+use clawbeat::automations::{Job, JobSource, Jobs, jobs_of};
 use clawbeat::bill::{Automation, Bill};
 use clawbeat::catalogue::Catalogue;
 use clawbeat::gateway::{Gateway, Surroundings};
@@ -59,7 +59,7 @@ fn ours(facts: &Value, release: &str, job: &Value) -> Option<Parts> {
     if let Some(chars) = job["payload"]["message"].as_u64() {
         job["payload"]["message"] = "x".repeat(usize::try_from(chars).unwrap()).into();
     }
-    let job = Job::read(&job, None, Source::Default, "the fixture").unwrap().unwrap();
+    let job = Job::read(&job, None, JobSource::Default, "the fixture").unwrap().unwrap();
     Bill::new(&costing, Unit::Usd).request_of(&job)
 }
 

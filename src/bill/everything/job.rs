@@ -2,7 +2,7 @@
 //! are those of `fixtures/oracle/automations.json`.
 
 use super::Runner;
-use crate::automations::{Delivery, Job, Kind, Moments, Payload, Target};
+use crate::automations::{Job, JobDelivery, Kind, Moments, Payload, Target};
 use crate::bill::Bill;
 use crate::gateway::active_hours::Window;
 use crate::money::Money;
@@ -11,7 +11,7 @@ use crate::releases::measured::{Measured, turn_sizes};
 use crate::simulate::conversation::CHARS_PER_TOKEN;
 use crate::simulate::costing::{Choice, Level, PricedModel, Subject};
 use crate::simulate::estimate::{self, Estimate, Range, Tally};
-use crate::simulate::prompt::{self, Asked, Parts};
+use crate::simulate::prompt::{self, Parts, PromptSettings};
 use crate::simulate::{Scenario, SkipReason};
 use crate::workload::Profile;
 use crate::workload::measured::Growth;
@@ -219,10 +219,10 @@ impl<'a> Bill<'_, 'a> {
             left_out.iter().fold(space.clone(), |space, name| space.without(name))
         });
         let profile = Profile { instructions_chars: 0, workspace, fixed: None, ..load.clone() };
-        let asked = Asked {
+        let asked = PromptSettings {
             isolated: true,
             light,
-            delivered: matches!(job.delivery, Delivery::Chat { .. } | Delivery::Unsaid),
+            delivered: matches!(job.delivery, JobDelivery::Chat { .. } | JobDelivery::Unsaid),
             has_channel: gateway.has_channel && in_file,
             prompt_chars: None,
             limits,

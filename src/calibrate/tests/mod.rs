@@ -7,7 +7,7 @@ use serde_json::json;
 use super::*;
 use crate::analysis::Analysis;
 use crate::money::Money;
-use crate::records::{Kind, Place, Reckoned, Request};
+use crate::records::{Kind, Place, Reckoned, StoredRequest};
 use crate::simulate::Tokens;
 
 const START: i64 = 1_793_491_200_000;
@@ -30,7 +30,7 @@ impl Truth {
     fn records(&self) -> Records {
         let (mut requests, mut history, mut before) = (Vec::new(), 0.0, 0);
         let mut push = |at: i64, kind, place: Place, read: f64, input: f64, output| {
-            requests.push(Request {
+            requests.push(StoredRequest {
                 id: Some(format!("r{at}{output}").into()),
                 at: START + at * MINUTE,
                 agent: Arc::from("main"),
@@ -221,16 +221,16 @@ fn a_change_to_a_dearer_setting_is_worse_and_half_a_day_says_nothing() {
     let (old, new) = (analysis("1h", true), analysis("30m", true));
     let at = |ms: i64| jiff::Timestamp::from_millisecond(ms).unwrap();
     let worse = verify::verify(&records, &old.costing(), &new.costing(), at(applied));
-    assert_eq!(worse.verdict, verify::Verdict::Worse, "{worse:?}");
+    assert_eq!(worse.verdict, verify::Judgement::Worse, "{worse:?}");
     let [_, middle, _] = worse.saved_a_day.unwrap();
     // 24 runs of 10,000 tokens written at $6.25 a million more each day, a tenth of them twice, and what they write.
     let a_run = 10_000.0 * 6.25e-6;
     assert!((middle.pico() as f64 / 1e12 / (-24.0 * a_run) - 1.0).abs() < 0.25, "{middle}");
     let better = verify::verify(&after_then(&before, &after, applied), &new.costing(), &old.costing(), at(applied));
-    assert_eq!(better.verdict, verify::Verdict::Saved, "{better:?}");
+    assert_eq!(better.verdict, verify::Judgement::Saved, "{better:?}");
     records.requests.retain(|request| request.at < applied + 12 * 3_600_000);
     let early = verify::verify(&records, &old.costing(), &new.costing(), at(applied));
-    assert_eq!((early.verdict, early.saved_a_day), (verify::Verdict::NotYetKnown, None));
+    assert_eq!((early.verdict, early.saved_a_day), (verify::Judgement::NotYetKnown, None));
     assert!(early.agents[0].because.contains("less than 24 hours"));
     assert!(Money::ZERO < better.saved_a_day.unwrap()[0]);
 }

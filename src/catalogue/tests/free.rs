@@ -115,7 +115,7 @@ fn a_private_host_alone_is_unknown() {
 fn a_declared_zero_is_free_for_what_no_vendor_sells() {
     let free = |url: &str, id: &str, name: Option<&str>| {
         let found = asked("litellm", &block(url, id, name, Some(0.0)), id);
-        (found.free, found.notes.contains(&Note::ZeroPlaceholder))
+        (found.free, found.notes.contains(&PriceNote::ZeroPlaceholder))
     };
     let own = (Some(Free::Declared), false);
     let placeholder = (None, true);

@@ -54,7 +54,7 @@ fn a_one_click_install_is_recognised_by_its_names() {
             let found = Catalogue::builtin().find("my-host", &name, Some(&provider));
             assert_eq!(found.catalogue_name.as_deref(), model["catalogue"].as_str(), "{name}");
             assert_eq!(found.price.is_some(), model["catalogue"].is_string());
-            assert!(found.notes.contains(&Note::ZeroPlaceholder));
+            assert!(found.notes.contains(&PriceNote::ZeroPlaceholder));
             assert_eq!(found.context_window, Some(200_000));
         }
     }
@@ -98,7 +98,7 @@ fn the_page_beats_a_cost_in_dollars() {
     let declared = entry(Some("api.nexos.ai"), "claude-opus-4-6", Some([Some(5.0), Some(25.0), None, None]));
     let found = Catalogue::builtin().find("credits", "claude-opus-4-6", Some(&declared));
     assert_eq!(price_at(&found, november()), "5.5 27.5 0.55 6.75");
-    assert_eq!(found.notes, [Note::BilledInCredits]);
+    assert_eq!(found.notes, [PriceNote::BilledInCredits]);
     assert_eq!(found.vendor_model.as_deref(), Some("anthropic/claude-opus-4-6"));
     let elsewhere = entry(Some("nexos.ai.example.com"), "claude-opus-4-6", None);
     assert_eq!(Catalogue::builtin().find("credits", "claude-opus-4-6", Some(&elsewhere)).price, None);

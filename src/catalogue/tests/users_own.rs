@@ -17,21 +17,21 @@ fn declared_prices() {
     assert_eq!(price_at(&two, november()), "4 20 - -");
     let input_only = declared("acme", [Some(4.0), None, None, None]);
     assert_eq!(input_only.price, None);
-    assert!(input_only.notes.contains(&Note::IncompleteCost));
+    assert!(input_only.notes.contains(&PriceNote::IncompleteCost));
     let per_token = declared("acme", [Some(0.000_015), Some(0.000_075), Some(0.000_001_5), Some(0.000_018_75)]);
     assert_eq!(price_at(&per_token, november()), "15 75 1.5 18.75");
-    assert_eq!(per_token.notes, [Note::PerToken]);
+    assert_eq!(per_token.notes, [PriceNote::PerToken]);
     let zeros = declared("anthropic", [Some(0.0); 4]);
     assert_eq!(price_at(&zeros, november()), "5 25 0.5 6.25");
-    assert_eq!(zeros.notes, [Note::ZeroPlaceholder]);
+    assert_eq!(zeros.notes, [PriceNote::ZeroPlaceholder]);
     let free_cache = [Some(4.0), Some(20.0), Some(0.0), Some(0.0)];
     let listed = declared("anthropic", free_cache);
     assert_eq!((price_at(&listed, november()).as_str(), listed.at_best.is_none()), ("4 20 0.5 6.25", true));
-    assert_eq!(listed.notes, [Note::ZeroCachePrice]);
+    assert_eq!(listed.notes, [PriceNote::ZeroCachePrice]);
     let doubted = declared("acme", free_cache);
     assert_eq!(price_at(&doubted, november()), "4 20 - -");
     assert_eq!(printed(doubted.at_best.unwrap().at(november()).base()), "4 20 0 0");
-    assert_eq!(doubted.notes, [Note::ZeroCachePriceDoubted]);
+    assert_eq!(doubted.notes, [PriceNote::ZeroCachePriceDoubted]);
     // Nobody bills the writes of a model like this.
     let gpt = entry(None, "gpt-5.4", Some([Some(2.5), Some(15.0), Some(0.25), Some(0.0)]));
     let unwritten = Catalogue::builtin().find("acme", "gpt-5.4", Some(&gpt));

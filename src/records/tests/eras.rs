@@ -64,7 +64,7 @@ fn a_session_tells_by_its_key_and_the_agent_with_it() {
     assert_eq!(kinds(&records), ["h heartbeat", "c cron", "s subagent", "w hook", "o chat"]);
     let agents: Vec<&str> = records.requests.iter().map(|request| &*request.agent).collect();
     assert_eq!(agents, ["main", "main", "main", "main", "ops"]);
-    let printed: String = records.requests.iter().map(Request::line).collect();
+    let printed: String = records.requests.iter().map(StoredRequest::line).collect();
     assert!(!printed.contains("4912345") && !printed.contains("go"), "{printed}");
 }
 

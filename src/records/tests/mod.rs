@@ -93,7 +93,7 @@ fn state(files: &[(&str, &[u8])]) -> TempDir {
 
 /// `id kind` of each request, in order of time.
 fn kinds(records: &Records) -> Vec<String> {
-    let kind = |request: &Request| serde_json::to_value(request.kind).unwrap().as_str().unwrap().to_owned();
+    let kind = |request: &StoredRequest| serde_json::to_value(request.kind).unwrap().as_str().unwrap().to_owned();
     records
         .requests
         .iter()

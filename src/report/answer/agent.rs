@@ -11,7 +11,7 @@ use super::super::{
 };
 use super::Question;
 use crate::bill::{Bill, Fallback, with_outage};
-use crate::catalogue::{ListPrice, Note};
+use crate::catalogue::{ListPrice, PriceNote};
 use crate::gateway::Agent;
 use crate::money::{Money, Unit};
 use crate::plan::{self, AgentPlan, Lever, Plan};
@@ -153,7 +153,7 @@ fn at_list_price(
 fn model_info(model: &PricedModel) -> ModelInfo {
     let found = &model.found;
     // The month at that price says more.
-    let told = |note: &Note| found.if_vendors.is_some() && matches!(note, Note::ListPriceOnly(_));
+    let told = |note: &PriceNote| found.if_vendors.is_some() && matches!(note, PriceNote::ListPriceOnly(_));
     ModelInfo {
         name: found.catalogue_name.clone(),
         plan: found.plan.map(|offer| offer.words).filter(|_| found.price.is_none()),
