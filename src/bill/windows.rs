@@ -2,6 +2,7 @@
 //! use, of how much, what that leaves for the person, and when it runs out. A plan has no price, so this is its bill.
 
 use jiff::Timestamp;
+use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 
 use crate::catalogue::plans::{Credits, FlatPlan, Limit, Offer, Quota, QuotaUnit, Span};
@@ -241,16 +242,21 @@ fn calls(costing: &Costing<'_>, offer: &Offer, runner: &Runner<'_>) -> Vec<Call>
         }
         let sum = |amounts: &mut dyn Iterator<Item = Option<Money>>| amounts.sum::<Option<Money>>();
         let times = |model: &ModelRef| offer.multipliers.as_ref()?.of(&model.id);
-        let credits: Option<Money> = offer.credits.as_ref().map(|formula| {
-            let price = formula.rates().billed();
-            counts.iter().map(|(_, _, tokens)| billed(&price, tokens)).sum()
+        let credits = offer.credits.as_ref().and_then(|formula| {
+            let part = part_at(formula, tick.at);
+            let all = counts.iter().map(|(model, _, tokens)| {
+                let (least, most) = formula.rates(&model.id)?;
+                Some([least, most].map(|rates| part_of(billed(&rates.billed(), tokens), part)))
+            });
+            let all: Vec<[Money; 2]> = all.collect::<Option<_>>()?;
+            let sum = |at: usize| all.iter().map(|ends| ends[at]).sum();
+            Some((sum(0), sum(1)))
         });
-        let peak = offer.credits.as_ref().map_or((1, 1), |formula| times_at(formula, tick.at));
         calls.push(Call {
             at: tick.at,
             requests: whole(counts.len() as u64),
             premium: sum(&mut counts.iter().map(|(model, _, _)| times(model))),
-            credits: credits.map(|credits| (times_over(credits, peak.0), times_over(credits, peak.1))),
+            credits,
             usd: sum(&mut counts.iter().map(|(_, price, tokens)| Some(request_cost((*price)?, tick.at, tokens)))),
             tokens: whole(counts.iter().map(|(_, _, tokens)| tokens.prompt() + tokens.output).sum()),
         });
@@ -261,27 +267,34 @@ fn calls(costing: &Costing<'_>, offer: &Offer, runner: &Runner<'_>) -> Vec<Call>
 /// Whether an offer pays for another model of the same config, too.
 fn pays(costing: &Costing<'_>, offer: &Offer, model: &ModelRef) -> bool {
     let (config, signed_in) = (costing.gateway.config(), costing.gateway.anthropic_auth);
-    catalogue::offer(model, config, signed_in, costing.workload.plan).is_some_and(|other| other.id == offer.id)
+    costing
+        .catalogue
+        .plans()
+        .offer(model, config, signed_in, costing.workload.plan)
+        .is_some_and(|other| other.id == offer.id)
 }
 
-/// How many times a request counts at a moment, at least and at most.
-fn times_at(formula: &Credits, at: i64) -> (u64, u64) {
-    let Some(peak) = &formula.peak else { return (1, 1) };
+/// How much of its credits a request counts at a moment.
+fn part_at(formula: &Credits, at: i64) -> Money {
+    let Some(peak) = &formula.peak else { return whole(1) };
     let zone = known_zone(peak.zone).unwrap_or(TimeZone::UTC);
-    let time = Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone).time();
-    let now = u32::from(time.hour().unsigned_abs()) * 60 + u32::from(time.minute().unsigned_abs());
+    let then = Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone);
+    let now = u32::from(then.hour().unsigned_abs()) * 60 + u32::from(then.minute().unsigned_abs());
     let bound = |text, is_end| minute(text, is_end).ok();
+    let is_weekend = matches!(then.weekday(), Weekday::Saturday | Weekday::Sunday);
     match (bound(peak.start, false), bound(peak.end, true)) {
-        (Some(start), Some(end)) if (u32::from(start)..u32::from(end)).contains(&now) => {
-            (peak.times.low, peak.times.high)
-        }
-        _ => (1, 1),
+        _ if peak.weekdays && is_weekend => peak.off_peak,
+        (Some(start), Some(end)) if (u32::from(start)..u32::from(end)).contains(&now) => whole(1),
+        _ => peak.off_peak,
     }
 }
 
-fn times_over(amount: Money, times: u64) -> Money {
-    Money::from_pico(amount.pico() * i128::from(times))
+fn part_of(amount: Money, part: Money) -> Money {
+    Money::from_pico(amount.pico() * (part.pico() / MICRO) / (whole(1).pico() / MICRO))
 }
+
+/// The digits of a part that count: six, so that no product is too large.
+const MICRO: i128 = 1_000_000;
 
 fn whole(count: u64) -> Money {
     Money::from_pico(i128::from(count) * 1_000_000_000_000)

@@ -192,7 +192,11 @@ fn an_unknown_price_is_said_and_bars_count_tokens() {
     assert!(page.text("#parts caption").ends_with("in tokens"));
     // The plan counts in tokens.
     assert!(page.text("#steps").contains("isolatedSession") && page.text("#steps").contains("M tokens a month more"));
-    assert!(page.find("#what-if").is_empty());
+    // So do the panel and the frontier, and say so.
+    let panel = data(&page);
+    assert!(panel["sheets"][0]["months"][0][1].as_str().unwrap().ends_with("M tokens a month"), "{panel}");
+    assert!(page.text("#frontier").contains("It is counted in tokens of input"));
+    assert!(page.text("#day").contains("or, where it has no price, sends"));
     assert_eq!(page.find("#day rect.run").len(), 24);
 }
 
