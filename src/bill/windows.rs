@@ -1,5 +1,6 @@
-//! How much of a flat plan or a free quota the heartbeats take by themselves: in each of its windows the most that they
-//! use, of how much, what that leaves for the person, and when it runs out. A plan has no price, so this is its bill.
+//! How much of a flat plan or a free quota the heartbeats take by themselves, or with all that runs beside them: in each of
+//! its windows the most that they use, of how much, what that leaves for the person, and when it runs out. A plan has no
+//! price, so this is its bill.
 
 use jiff::Timestamp;
 use jiff::civil::Weekday;
@@ -12,7 +13,7 @@ use crate::gateway::model_ref::ModelRef;
 use crate::money::{Money, Unit};
 use crate::simulate::costing::{Choice, Costing, Level, PricedModel, Subject};
 use crate::simulate::estimate::request_cost;
-use crate::simulate::{RequestKind, SkipReason, Tokens, simulate};
+use crate::simulate::{RequestKind, Scenario, SkipReason, Tokens, simulate};
 
 /// An agent under a choice of settings.
 #[derive(Clone, Copy, Debug)]
@@ -66,24 +67,37 @@ impl Window {
 
 /// The windows of all plans that pay for some agents, the fullest first within a plan.
 pub fn windows(costing: &Costing<'_>, runners: &[Runner<'_>]) -> Vec<Window> {
-    let mut offers: Vec<&'static Offer> = runners.iter().filter_map(|runner| runner.model.found.plan).collect();
-    offers.sort_by_key(|offer| offer.id);
-    offers.dedup_by_key(|offer| offer.id);
-    offers.into_iter().flat_map(|offer| of_offer(costing, offer, runners)).collect()
+    windows_of(costing, runners.iter().filter_map(|runner| asks(costing, runner)).collect())
 }
 
-fn of_offer(costing: &Costing<'_>, offer: &'static Offer, runners: &[Runner<'_>]) -> Vec<Window> {
-    let paid = |runner: &&Runner<'_>| runner.model.found.plan.is_some_and(|own| own.id == offer.id);
-    let runners: Vec<&Runner<'_>> = runners.iter().filter(paid).collect();
-    let mut calls: Vec<Call> = runners.iter().flat_map(|runner| calls(costing, offer, runner)).collect();
+/// The same of whatever asks something of plans.
+pub fn windows_of(costing: &Costing<'_>, asks: Vec<Asks>) -> Vec<Window> {
+    let mut offers: Vec<&'static Offer> = asks.iter().map(|asks| asks.offer).collect();
+    offers.sort_by_key(|offer| offer.id);
+    offers.dedup_by_key(|offer| offer.id);
+    let of = |offer: &'static Offer| {
+        let own = asks.iter().filter(|asks| asks.offer.id == offer.id).collect();
+        of_offer(costing, offer, own)
+    };
+    offers.into_iter().flat_map(of).collect()
+}
+
+/// What an agent asks of the plan that pays for its model.
+pub fn asks(costing: &Costing<'_>, runner: &Runner<'_>) -> Option<Asks> {
+    let offer = runner.model.found.plan?;
+    let scenario = costing.scenario(runner.subject, runner.choice, runner.model, Level::Typical, runner.skipped);
+    Some(Asks::of(costing, offer, runner.subject, runner.choice, runner.model, &scenario))
+}
+
+fn of_offer(costing: &Costing<'_>, offer: &'static Offer, asks: Vec<&Asks>) -> Vec<Window> {
+    let mut calls: Vec<&Call> = asks.iter().flat_map(|asks| &asks.calls).collect();
     calls.sort_by_key(|call| call.at);
     if calls.is_empty() {
         return Vec::new();
     }
     let (config, told, day) = (costing.gateway.config(), costing.workload.plan, costing.period.first_day());
     let mut windows: Vec<Window> = Vec::new();
-    for runner in &runners {
-        let model = &runner.choice.model;
+    for Asks { model, .. } in asks {
         for plan in offer.tiers(&model.provider, config, told) {
             for quota in plan.quotas(&model.id, &day) {
                 let same = |window: &&mut Window| (window.unit, window.span) == (quota.unit, quota.window);
@@ -124,7 +138,7 @@ impl Window {
         }
     }
 
-    fn fill(&mut self, costing: &Costing<'_>, calls: &[Call]) {
+    fn fill(&mut self, costing: &Costing<'_>, calls: &[&Call]) {
         let zone = self.quotas.first().and_then(|quota| quota.zone).and_then(known_zone).unwrap_or(TimeZone::UTC);
         let series = |of: fn((Money, Money)) -> Money| -> Option<Vec<(i64, Money)>> {
             calls.iter().map(|call| Some((call.at, of(call.amount(self.unit)?)))).collect()
@@ -197,7 +211,16 @@ fn fullest_day<'c>(series: &'c [(i64, Money)], zone: &TimeZone) -> Fullest<'c> {
     best
 }
 
+/// What something asks of a plan, run by run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asks {
+    offer: &'static Offer,
+    model: ModelRef,
+    calls: Vec<Call>,
+}
+
 /// A run, with what it counts as in each unit: the least and the most.
+#[derive(Clone, Debug, PartialEq)]
 struct Call {
     at: i64,
     requests: Money,
@@ -222,14 +245,38 @@ impl Call {
     }
 }
 
-fn calls(costing: &Costing<'_>, offer: &Offer, runner: &Runner<'_>) -> Vec<Call> {
-    let model = &runner.choice.model;
-    let recap = runner.subject.recap.as_ref().filter(|recap| pays(costing, offer, &recap.model));
-    let own = runner.model.found.by_the_token.as_ref().map(|list| &list.price);
-    let own = own.or(runner.model.found.price.as_ref()).filter(|price| price.unit == Unit::Usd);
-    let scenario = costing.scenario(runner.subject, runner.choice, runner.model, Level::Typical, runner.skipped);
+impl Asks {
+    /// Whether an offer is what pays.
+    pub fn is_of(&self, offer: &Offer) -> bool {
+        self.offer.id == offer.id
+    }
+
+    /// What is asked under a scenario of an agent with a model for which an offer pays.
+    pub fn of(
+        costing: &Costing<'_>,
+        offer: &'static Offer,
+        subject: &Subject<'_>,
+        choice: &Choice,
+        model: &PricedModel,
+        scenario: &Scenario<'_>,
+    ) -> Self {
+        let calls = calls(costing, offer, subject, (&choice.model, model), scenario);
+        Asks { offer, model: choice.model.clone(), calls }
+    }
+}
+
+fn calls(
+    costing: &Costing<'_>,
+    offer: &Offer,
+    subject: &Subject<'_>,
+    (model, priced): (&ModelRef, &PricedModel),
+    scenario: &Scenario<'_>,
+) -> Vec<Call> {
+    let recap = subject.recap.as_ref().filter(|recap| pays(costing, offer, &recap.model));
+    let own = priced.found.by_the_token.as_ref().map(|list| &list.price);
+    let own = own.or(priced.found.price.as_ref()).filter(|price| price.unit == Unit::Usd);
     let mut calls = Vec::new();
-    simulate(&scenario, &mut |tick| {
+    simulate(scenario, &mut |tick| {
         let counts = tick.requests.iter().filter(|request| request.kind != RequestKind::Recap || recap.is_some());
         let counts: Vec<(&ModelRef, Option<&Price>, &Tokens)> = counts
             .map(|request| match (request.kind, recap) {

@@ -290,7 +290,7 @@ fn plans_come_from_a_file_as_prices_do() {
     glm["$schema"] = "schemas/plans.v1.schema.json".into();
     desk.write("glm.json", glm.to_string());
     let listed = desk.ask(&["models", "--plans=glm.json", "glm-lite"]).stdout;
-    assert!(listed.contains("7 credits in 5 hours") && !listed.contains("2,000 credits"), "{listed}");
+    assert!(listed.contains("7 credits in 5 hours") && !listed.contains(" 2,000 credits"), "{listed}");
     let listed = desk.ask(&["models", "--plans=glm.json", "--format", "json"]).stdout;
     let data: Value = serde_json::from_str(&listed).unwrap();
     assert_eq!(data["offers"][0], glm["offers"][0]);
@@ -371,4 +371,68 @@ fn the_least_change_that_fits_is_made_and_holds() {
     );
     let json = desk.report(&["openclaw.json", "--fit", "20%"]);
     assert_eq!((&json["totals"]["fit"]["reached"], &json["agents"][0]["changes"]), (&Value::Null, &json!([])));
+}
+
+/// Jobs on a plan take of its windows as heartbeats do: a turn every half hour of one request, light, beside 48 heartbeats a
+/// day of one request each.
+#[test]
+fn jobs_take_their_share_of_a_plan() {
+    let desk = Desk::with(config("openrouter-free").to_string());
+    let job = json!({ "id": "mail", "name": "mail", "enabled": true, "schedule": { "kind": "cron", "expr": "5,35 * * * *" },
+        "sessionTarget": "isolated", "payload": { "kind": "agentTurn", "message": "check" } });
+    let mut off = job.clone();
+    (off["id"], off["name"], off["enabled"]) = ("off".into(), "off".into(), false.into());
+    std::fs::create_dir(desk.path("cron")).unwrap();
+    desk.write("cron/jobs.json", json!({ "version": 1, "jobs": [job, off] }).to_string());
+    let asked = ["openclaw.json", "--month", "2026-11", "--plan", "openrouter-free", "--state-dir", "."];
+    let report = desk.report(&asked);
+    let day = |windows: &Value| {
+        let all = windows.as_array().unwrap().iter();
+        all.filter(|window| window["window"] == "day").cloned().next().unwrap()
+    };
+    let lines = report["automations"].as_array().unwrap();
+    let named = |name: &str| lines.iter().find(|line| line["name"] == name).unwrap();
+    let requests = named("mail")["requests"].as_u64().unwrap() / 30;
+    assert_eq!(named("mail")["plan"], "openrouter-free");
+    let own = day(&named("mail")["windows"]);
+    assert_eq!(own["used"], json!(requests.to_string()), "48 turns a day, {requests} requests");
+    assert_eq!(named("off")["windows"], json!([]));
+    let all = day(&report["totals"]["windows"]);
+    assert_eq!((&all["used"], &all["withJobs"]["used"]), (&json!("48"), &json!((48 + requests).to_string())));
+    assert!(all["withJobs"]["runsOutAfterMs"].as_u64() < all["runsOutAfterMs"].as_u64().or(Some(u64::MAX)), "{all}");
+    // Heartbeats alone are those of their agent, which is told as before.
+    assert_eq!(day(&report["agents"][0]["windows"])["used"], "48");
+    assert!(day(&report["agents"][0]["windows"])["withJobs"].is_null());
+    let told = desk.ask(&[&["report"][..], &asked, &["--full"]].concat()).stdout;
+    assert!(told.contains("With the jobs that run beside them") && told.contains("with jobs"), "{told}");
+    assert!(!told.contains("because a price is") && !told.contains('$'), "{told}");
+    let alone = desk.report(&[&asked[..], &["--only", "heartbeat"]].concat());
+    assert!(day(&alone["totals"]["windows"])["withJobs"].is_null());
+}
+
+/// The share after the plan's changes is that of the changed file now.
+#[test]
+fn the_share_after_the_changes_is_what_they_lead_to() {
+    for (row, plan) in [("codex-plus-gpt-5.4-mini", None), ("glm-lite-5h", Some("glm-lite")), ("openrouter-free", None)]
+    {
+        let desk = Desk::with(config(row).to_string());
+        let plan: Vec<&str> = plan.iter().flat_map(|id| ["--plan", id]).collect();
+        let asked = [&["openclaw.json", "--month", "2026-11"][..], &plan].concat();
+        let before = desk.report(&asked);
+        assert_eq!(desk.ask(&[&["apply", "--yes"][..], &asked].concat()).code, 0, "{row}");
+        let after = desk.report(&asked);
+        let windows = |report: &Value| report["totals"]["windows"].as_array().unwrap().clone();
+        for window in windows(&before) {
+            let same = |other: &Value| other["unit"] == window["unit"] && other["window"] == window["window"];
+            let after = windows(&after).into_iter().find(same).unwrap();
+            let then = match &window["recommended"] {
+                Value::Null => window.clone(),
+                then => then.clone(),
+            };
+            for key in ["used", "share", "left", "runsOutAfterMs"] {
+                assert_eq!(then[key], after[key], "{row}: {key} of {window}");
+            }
+            assert!(after["recommended"].is_null(), "{row}: {after}");
+        }
+    }
 }

@@ -84,7 +84,7 @@ pub(super) fn agent_report(
             ),
             ..Billing::of(&model.found)
         },
-        windows: windows::of(costing, &[agent]),
+        windows: windows::of(costing, &[(agent, (*chosen != present).then_some(chosen))]),
         usage: timeline.usage(costing.period),
         recommended_usage: timeline_then.usage(costing.period),
         request: agent.enrolment.is_enrolled().then(|| request_parts(costing, &subject, &present, &model)).flatten(),

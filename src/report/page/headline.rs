@@ -248,7 +248,13 @@ fn paid_by_plan(report: &Report, agents: &[&AgentReport], known: Option<Range>) 
     let others = known.map_or(String::new(), |known| {
         format!(" Those of the other agents cost about {} a month.", rough(known.typical, report.unit))
     });
-    format!("These heartbeats are paid by {}, so they have no price of their own.{others}", plans.join(" and "))
+    let unknown = |agent: &&&AgentReport| agent.windows.is_empty();
+    let limits =
+        match agents.iter().filter(unknown).filter(|agent| agent.current.runs > 0).find_map(|agent| agent.model.plan) {
+            Some(plan) => format!(" How much {plan} allows is not known: --plans FILE can say it."),
+            None => String::new(),
+        };
+    format!("These heartbeats are paid by {}, so they have no price of their own.{limits}{others}", plans.join(" and "))
 }
 
 fn budget(report: &Report) -> Option<String> {
