@@ -175,7 +175,7 @@ impl<'c, 'a> Bill<'c, 'a> {
             agent: Some(agent.id.clone()),
             schedule: settings.every.value.ms().map_or_else(|| "off".to_owned(), every),
             model: Some(settings.model.value.to_string()),
-            plan: model.found.plan.filter(|_| model.found.price.is_none()).map(|offer| offer.id),
+            plan: model.found.plan.map(|offer| offer.id),
             session: if settings.isolated_session.value { "isolated" } else { "main" }.to_owned(),
             month,
             counted: true,
@@ -244,9 +244,7 @@ impl<'c, 'a> Bill<'c, 'a> {
             agent: job.agent.clone().or(whose),
             schedule,
             model: runner.map(|one| one.model.to_string()),
-            plan: priced
-                .and_then(|model| model.found.plan.filter(|_| model.found.price.is_none()))
-                .map(|offer| offer.id),
+            plan: priced.and_then(|model| model.found.plan).map(|offer| offer.id),
             session: session(job),
             month,
             // What nobody has looked at, and may not be there, is named only.

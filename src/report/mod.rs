@@ -330,6 +330,12 @@ impl Report {
         named.map(|assumption| assumption.value.as_str())
     }
 
+    /// Whether plans pay for every heartbeat that has no price: then nothing of the bill is unknown.
+    pub fn plans_pay_the_rest(&self) -> bool {
+        let mut unpriced = self.enrolled().filter(|agent| agent.current.cost.is_none()).peekable();
+        unpriced.peek().is_some() && unpriced.all(|agent| agent.model.plan.is_some())
+    }
+
     /// The agents that run heartbeats.
     pub fn enrolled(&self) -> impl Iterator<Item = &AgentReport> {
         self.agents.iter().filter(|agent| agent.enrolled)

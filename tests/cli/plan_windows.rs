@@ -405,7 +405,7 @@ fn jobs_take_their_share_of_a_plan() {
     assert!(day(&report["agents"][0]["windows"])["withJobs"].is_null());
     let told = desk.ask(&[&["report"][..], &asked, &["--full"]].concat()).stdout;
     assert!(told.contains("With the jobs that run beside them") && told.contains("with jobs"), "{told}");
-    assert!(!told.contains("because a price is") && !told.contains('$'), "{told}");
+    assert!(!told.contains("because a price is") && told.contains("'mail' 100% of the plan"), "{told}");
     let alone = desk.report(&[&asked[..], &["--only", "heartbeat"]].concat());
     assert!(day(&alone["totals"]["windows"])["withJobs"].is_null());
 }
@@ -435,4 +435,42 @@ fn the_share_after_the_changes_is_what_they_lead_to() {
             assert!(after["recommended"].is_null(), "{row}: {after}");
         }
     }
+}
+
+/// What a plan pays for is not unknown: whatever is asked of the bill is answered for what is billed, and in tokens.
+#[test]
+fn a_plan_leaves_nothing_of_the_bill_unknown() {
+    let mixed = |every: &str| {
+        json!({ "meta": { "lastTouchedVersion": "2026.9.6" },
+            "auth": { "profiles": { "p": { "provider": "openai", "mode": "oauth" } } },
+            "agents": { "ownership": "explicit", "defaults": {}, "entries": {
+                "a": { "model": "openai/gpt-5.4", "heartbeat": { "every": every, "target": "none" } },
+                "b": { "model": "anthropic/claude-sonnet-4-6", "heartbeat": { "every": "1h", "target": "none" } } } } })
+    };
+    let desk = Desk::with(mixed("30m").to_string());
+    desk.write("old.json", mixed("10m").to_string());
+    let asks: [&[&str]; 5] = [
+        &[],
+        &["--balance", "100"],
+        &["--budget", "5"],
+        &["--against", "old.json"],
+        &["--compare-release", "2026.7.35"],
+    ];
+    for more in asks {
+        let told = desk.ask(&[&["report", "openclaw.json", "--month", "2026-11", "--full"], more].concat()).stdout;
+        assert!(told.contains("paid by a ChatGPT plan"), "{more:?}: {told}");
+        assert!(!told.contains("because a price is") && !told.contains("about unknown"), "{more:?}: {told}");
+    }
+    let json = desk.report(&["openclaw.json", "--month", "2026-11", "--balance", "100", "--budget", "5"]);
+    assert_eq!(
+        (&json["balance"]["now"]["lasts"], &json["totals"]["budget"]["reached"]),
+        (&json!("days"), &json!(true))
+    );
+    let told = desk.ask(&["report", "openclaw.json", "--month", "2026-11", "--against", "old.json"]).stdout;
+    assert!(told.contains("This change takes heartbeats from") && told.contains("tokens a month (-"), "{told}");
+    // Of the releases that may run a file one has them skipped: the other has them on the plan.
+    let mut either = config("codex-plus-gpt-5.4-mini");
+    either["agents"]["defaults"]["heartbeat"].as_object_mut().unwrap().remove("target");
+    let told = Desk::with(either.to_string()).ask(&["report", "openclaw.json", "--month", "2026-11", "--full"]).stdout;
+    assert!(told.contains("tokens a month of a ChatGPT plan") && !told.contains("an unknown amount"), "{told}");
 }

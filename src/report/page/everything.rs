@@ -48,19 +48,24 @@ pub(in crate::report) fn sentence(report: &Report) -> Option<String> {
     }
     let (unit, totals) = (report.unit, &report.totals);
     let jobs = counted(running.len(), "other automation");
-    let named = |one: &&&Automation| match one.month.typical() {
+    let named = |one: &&&Automation| match one.month.typical().filter(|cost| *cost > Money::ZERO || one.plan.is_none())
+    {
         Some(cost) => format!("'{}' {}", plain(&one.name), amount(cost, unit)),
         None => format!("'{}' {}", plain(&one.name), of_plan(one).unwrap_or_else(|| "unknown".to_owned())),
     };
     let list: Vec<String> = running.iter().take(NAMED).map(|one| named(&one)).collect();
     let more = if running.len() > NAMED { ", …" } else { "" };
     let list = format!("{}{more}", list.join(", "));
+    let run = if running.len() == 1 { "runs" } else { "run" };
     Some(match (totals.everything.typical(), totals.current.typical()) {
+        (Some(Money::ZERO), _) if running.iter().all(|one| one.plan.is_some()) => {
+            format!("Beside heartbeats, {jobs} {run}: {list}.")
+        }
         (Some(all), Some(beats)) => {
             let [all, beats, beside] = [all, beats, all - beats].map(|cost| amount(cost, unit));
             format!("All that runs by itself costs about {all} a month: heartbeats {beats}, {jobs} {beside} ({list}).")
         }
-        _ if is_by_plan(report) => format!("Beside heartbeats, {jobs} run: {list}."),
+        _ if is_by_plan(report) => format!("Beside heartbeats, {jobs} {run}: {list}."),
         _ => format!("What all that runs by itself costs is unknown, because a price is. Beside heartbeats: {list}."),
     })
 }
@@ -136,7 +141,9 @@ fn row(report: &Report, one: &Automation) -> Vec<Line> {
     let model = one.model.as_ref().map_or("–", |model| report.model_names.get(model).unwrap_or(model));
     let cost = match (one.counted, one.month.typical(), one.plan) {
         (false, ..) => "not known".to_owned(),
-        (true, Some(cost), _) => figure(cost, report.unit),
+        (true, Some(cost), None) => figure(cost, report.unit),
+        (true, Some(cost), Some(_)) if cost > Money::ZERO => figure(cost, report.unit),
+        (true, Some(_), Some(_)) => of_plan(one).filter(|_| !one.windows.is_empty()).unwrap_or("by plan".to_owned()),
         (true, None, Some(plan)) => of_plan(one).filter(|_| !one.windows.is_empty()).unwrap_or(format!("plan {plan}")),
         (true, None, None) => "unknown".to_owned(),
     };
