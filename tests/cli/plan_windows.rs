@@ -373,8 +373,7 @@ fn the_least_change_that_fits_is_made_and_holds() {
     assert_eq!((&json["totals"]["fit"]["reached"], &json["agents"][0]["changes"]), (&Value::Null, &json!([])));
 }
 
-/// Jobs on a plan take of its windows as heartbeats do: a turn every half hour of one request, light, beside 48 heartbeats a
-/// day of one request each.
+/// Jobs on a plan take of its windows as heartbeats do: 48 turns a day of three requests each, beside 48 heartbeats of one.
 #[test]
 fn jobs_take_their_share_of_a_plan() {
     let desk = Desk::with(config("openrouter-free").to_string());
@@ -405,7 +404,7 @@ fn jobs_take_their_share_of_a_plan() {
     assert!(day(&report["agents"][0]["windows"])["withJobs"].is_null());
     let told = desk.ask(&[&["report"][..], &asked, &["--full"]].concat()).stdout;
     assert!(told.contains("With the jobs that run beside them") && told.contains("with jobs"), "{told}");
-    assert!(!told.contains("because a price is") && told.contains("'mail' 100% of the plan"), "{told}");
+    assert!(!told.contains("because a price is") && told.contains("'mail' 288% of the plan"), "{told}");
     let alone = desk.report(&[&asked[..], &["--only", "heartbeat"]].concat());
     assert!(day(&alone["totals"]["windows"])["withJobs"].is_null());
 }

@@ -99,7 +99,7 @@ fn taken(window: &WindowInfo, taken: &Taken, runs_out_after_ms: Option<u64>) -> 
     )
 }
 
-fn shares(share: Ends) -> String {
+pub(super) fn shares(share: Ends) -> String {
     match share.low == share.high {
         true => rough_percent(share.low),
         false => format!("{} to {}", rough_percent(share.low), rough_percent(share.high)),
@@ -178,7 +178,7 @@ fn aside(report: &Report) -> Option<String> {
     Some(format!("By the token the same would cost about {} a month; a plan bills none of it.", rough(sum, Unit::Usd)))
 }
 
-fn between(ends: Ends, word: &str) -> String {
+pub(super) fn between(ends: Ends, word: &str) -> String {
     match figure(ends.low) == figure(ends.high) {
         true => figure(ends.low),
         false => format!("{} {word} {}", figure(ends.low), figure(ends.high)),
