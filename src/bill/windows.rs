@@ -277,8 +277,9 @@ fn calls(
     let own = own.or(priced.found.price.as_ref()).filter(|price| price.unit == Unit::Usd);
     let mut calls = Vec::new();
     simulate(scenario, &mut |tick| {
-        let counts = tick.requests.iter().filter(|request| request.kind != RequestKind::Recap || recap.is_some());
-        let counts: Vec<(&ModelRef, Option<&Price>, &Tokens)> = counts
+        let paid = tick.requests.iter().filter(|request| request.kind != RequestKind::Recap || recap.is_some());
+        let counts: Vec<(&ModelRef, Option<&Price>, &Tokens)> = paid
+            .clone()
             .map(|request| match (request.kind, recap) {
                 (RequestKind::Recap, Some(recap)) => (&recap.model, recap.price.as_ref(), &request.tokens),
                 _ => (model, own, &request.tokens),
@@ -289,6 +290,8 @@ fn calls(
         }
         let sum = |amounts: &mut dyn Iterator<Item = Option<Money>>| amounts.sum::<Option<Money>>();
         let times = |model: &ModelRef| offer.multipliers.as_ref()?.of(&model.id);
+        // A round of tools is asked for by the agent itself, and is no request of its own (docs.github.com, copilot-requests).
+        let asked = paid.zip(&counts).filter(|(request, _)| request.kind != RequestKind::Tool);
         let credits = offer.credits.as_ref().and_then(|formula| {
             let part = part_at(formula, tick.at);
             let all = counts.iter().map(|(model, _, tokens)| {
@@ -302,7 +305,7 @@ fn calls(
         calls.push(Call {
             at: tick.at,
             requests: whole(counts.len() as u64),
-            premium: sum(&mut counts.iter().map(|(model, _, _)| times(model))),
+            premium: sum(&mut asked.map(|(_, (model, _, _))| times(model))),
             credits,
             usd: sum(&mut counts.iter().map(|(_, price, tokens)| Some(request_cost((*price)?, tick.at, tokens)))),
             tokens: whole(counts.iter().map(|(_, _, tokens)| tokens.prompt() + tokens.output).sum()),

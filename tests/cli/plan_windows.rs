@@ -183,6 +183,12 @@ fn copilot_counts_by_multipliers_and_then_by_the_token() {
     assert_eq!((window.unit, window.used.unwrap().to_string()), (QuotaUnit::PremiumRequest, "4320".to_owned()));
     let limit = window.limit.unwrap();
     assert_eq!([limit.low, limit.high].map(|end| end.to_string()), ["300", "1500"]);
+    // A round of tools is no request of the user's (docs.github.com: "only the prompts you send count as premium requests;
+    // actions Copilot takes autonomously to complete your task, such as tool calls, do not"); OpenClaw marks it as the agent's.
+    let rounds = Workload::read(&json!({ "schemaVersion": 1, "requestsPerRun": 3 }), "rounds.json").unwrap();
+    let april = under(rounds, &config("copilot-pro"), None, date(2026, 4, 1));
+    assert_eq!(april.totals.current.requests, 3 * 1440);
+    assert_eq!(april.totals.windows[0].used.unwrap().to_string(), "4320");
     let november = month(NOVEMBER);
     let [window] = november.totals.windows.as_slice() else { panic!("{:#?}", november.totals.windows) };
     let priced = november.agents[0].billing.at_api_prices.as_ref().unwrap();

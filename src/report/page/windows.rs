@@ -18,11 +18,10 @@ pub(in crate::report) fn sentences(report: &Report) -> Vec<String> {
 }
 
 fn sentence(window: &WindowInfo) -> String {
-    let alone = Taken { who: "Heartbeats alone", used: window.used, share: window.share, left: window.left };
-    let Some(with) = window.with_jobs else {
-        return taken(window, &alone, window.runs_out_after_ms) + &after(window);
-    };
-    let all = Taken { who: "Jobs", used: with.used, share: with.share, left: with.left };
+    let then = window.recommended.and_then(|then| then.share);
+    let alone = Taken { who: "Heartbeats alone", used: window.used, share: window.share, left: window.left, then };
+    let Some(with) = window.with_jobs else { return taken(window, &alone, window.runs_out_after_ms) };
+    let all = Taken { who: "Jobs", used: with.used, share: with.share, left: with.left, then: None };
     if window.used == Some(Money::ZERO) {
         return taken(window, &all, with.runs_out_after_ms);
     }
@@ -31,15 +30,6 @@ fn sentence(window: &WindowInfo) -> String {
     let out = out.map_or(String::new(), |when| format!(", used up {when}"));
     let beside = format!("with the jobs that run beside them {}{out}", shares(share));
     format!("{} {}.", taken(window, &alone, window.runs_out_after_ms), capital(&beside))
-}
-
-/// What the plan's changes make of the share, and how to go on where that does not fit.
-fn after(window: &WindowInfo) -> String {
-    let Some(now) = window.share.filter(|_| window.window != Span::Minute) else { return String::new() };
-    let then = window.recommended.and_then(|then| then.share);
-    let changed = then.map_or(String::new(), |then| format!(" With the changes below: {}.", shares(then)));
-    let fits = then.unwrap_or(now).high <= ALL;
-    if fits { changed } else { changed + " --fit 50% finds the least change that fits." }
 }
 
 /// All of a window, in percent.
@@ -51,6 +41,8 @@ struct Taken {
     used: Option<Money>,
     share: Option<Ends>,
     left: Option<Ends>,
+    /// The share after the plan's changes, where these change it.
+    then: Option<Ends>,
 }
 
 fn taken(window: &WindowInfo, taken: &Taken, runs_out_after_ms: Option<u64>) -> String {
@@ -76,10 +68,11 @@ fn taken(window: &WindowInfo, taken: &Taken, runs_out_after_ms: Option<u64>) -> 
         Disclosure::Reported => " Users report that limit; the vendor does not publish it.",
     };
     let out = runs_out(window, runs_out_after_ms);
+    let then = taken.then.map_or(String::new(), |then| format!(", with the changes {}", shares(then)));
     if share.low > ALL {
         let when = out.map_or(String::new(), |when| format!(", which is used up {when}"));
         return format!(
-            "{who} need {} {unit} {span}, but {}{which} allows {}{when}.{doubt}",
+            "{who} need {} {unit} {span}, but {}{which} allows {}{when}{then}.{doubt}",
             figure(used),
             window.plan,
             between(limit, "to")
@@ -91,7 +84,7 @@ fn taken(window: &WindowInfo, taken: &Taken, runs_out_after_ms: Option<u64>) -> 
         _ => String::new(),
     };
     format!(
-        "{who} take {} of {} {unit} {span} on {}{which}: {}{rest}.{doubt}",
+        "{who} take {} of {} {unit} {span} on {}{which}: {}{then}{rest}.{doubt}",
         figure(used),
         between(limit, "to"),
         window.plan,
@@ -165,6 +158,10 @@ pub(super) fn section(report: &Report) -> Section {
     let mut blocks = Vec::new();
     if !windows.is_empty() {
         blocks.push(Table::of(columns, windows.iter().map(row)));
+        let most = |window: &WindowInfo| Some(window.recommended.map_or(window.share, |then| then.share)?.high);
+        if windows.iter().filter(|window| window.window != Span::Minute).filter_map(most).any(|most| most > ALL) {
+            blocks.push(Block::Text("It does not fit: --fit 50% finds the least changes that make it.".into()));
+        }
         blocks.extend(aside(report).map(|text| Block::Text(text.into())));
     }
     Section::new("windows", "What the plan allows", blocks).folded()
