@@ -240,8 +240,8 @@ fn the_recap_doubles_what_it_takes_where_the_same_plan_writes_it() {
 fn the_answer_is_told_on_the_first_screen_and_in_every_format() {
     let desk = Desk::with(config("openrouter-free").to_string());
     let ask = |flags: &[&str]| desk.ask(&[&["report", "openclaw.json", "--month", "2026-11"], flags].concat());
-    let says = "Heartbeats alone take 48 of 50 requests a day on OpenRouter free (fewer than 10 credits bought): 96%; 2 \
-                left for you.";
+    let says = "Heartbeats alone take 48 of 50 requests a day on OpenRouter free (fewer than 10 credits bought): 96%, \
+                with the changes 24%; 2 left for you.";
     for format in [&[][..], &["--full"], &["--format", "markdown"], &["--format", "html"]] {
         let told = ask(&[&["--plan", "openrouter-free"], format].concat());
         assert!(told.flat().contains(says), "{told}");
@@ -409,7 +409,11 @@ fn jobs_take_their_share_of_a_plan() {
     assert_eq!(day(&report["agents"][0]["windows"])["used"], "48");
     assert!(day(&report["agents"][0]["windows"])["withJobs"].is_null());
     let told = desk.ask(&[&["report"][..], &asked, &["--full"]].concat()).stdout;
-    assert!(told.contains("With the jobs that run beside them") && told.contains("with jobs"), "{told}");
+    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        told.contains("With the jobs that run beside them 384%, used up by 06:05 UTC.") && told.contains("with jobs"),
+        "{told}"
+    );
     assert!(!told.contains("because a price is") && told.contains("'mail' 288% of the plan"), "{told}");
     let alone = desk.report(&[&asked[..], &["--only", "heartbeat"]].concat());
     assert!(day(&alone["totals"]["windows"])["withJobs"].is_null());
