@@ -1,11 +1,15 @@
 //! Exact money: whole numbers of 1e-12 of a unit, so that a month's sum equals the sum of its requests to the
 //! last digit. Every published price per million tokens fits (`PRICES.md` §3); rounding happens only when printed.
 
+pub mod figure;
+
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Sub};
 
 use serde::{Serialize, Serializer};
+
+pub use figure::Figure;
 
 /// What an amount is counted in. Amounts of different units never meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

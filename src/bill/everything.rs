@@ -7,7 +7,9 @@ mod job;
 use serde::{Serialize, Serializer};
 
 use super::Bill;
+use super::windows::{Asks, Window, windows_of};
 use crate::automations::{Job, JobSource, Jobs, Kind, Payload, Target, Wake, every, implied};
+use crate::catalogue::plans::{QuotaUnit, Span};
 use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
 use crate::money::{Money, Unit};
@@ -46,6 +48,37 @@ pub struct Automation {
     pub note: Option<String>,
     /// What would make it cheaper, each by itself, the largest saving first.
     pub options: Vec<Cheaper>,
+    /// What it takes of the windows of that plan, by itself; those of a heartbeat are its agent's.
+    #[serde(serialize_with = "shares")]
+    pub windows: Vec<Window>,
+    /// Run by run.
+    #[serde(skip)]
+    pub asks: Option<Asks>,
+}
+
+/// The share of a window that a job takes.
+#[derive(Serialize)]
+struct Share {
+    unit: QuotaUnit,
+    window: Span,
+    used: Option<Money>,
+    share: Option<Ends>,
+}
+
+/// The ends of a range.
+#[derive(Serialize)]
+struct Ends {
+    low: Money,
+    high: Money,
+}
+
+fn shares<S: Serializer>(windows: &[Window], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(windows.iter().map(|window| Share {
+        unit: window.unit,
+        window: window.span,
+        used: window.used.map(|(_, most)| most),
+        share: window.share().map(|(low, high)| Ends { low, high }),
+    }))
 }
 
 /// A change of an automation by a command, as its store is only changed by the gateway itself.
@@ -163,7 +196,7 @@ impl<'c, 'a> Bill<'c, 'a> {
             agent: Some(agent.id.clone()),
             schedule: settings.every.value.ms().map_or_else(|| "off".to_owned(), every),
             model: Some(settings.model.value.to_string()),
-            plan: model.found.plan.filter(|_| model.found.price.is_none()).map(|offer| offer.id),
+            plan: model.found.plan.map(|offer| offer.id),
             session: if settings.isolated_session.value { "isolated" } else { "main" }.to_owned(),
             month,
             counted: true,
@@ -174,6 +207,8 @@ impl<'c, 'a> Bill<'c, 'a> {
                 .map_or(JobSource::Default, JobSource::Key),
             note: None,
             options: Vec::new(),
+            windows: Vec::new(),
+            asks: None,
         }
     }
 
@@ -220,6 +255,8 @@ impl<'c, 'a> Bill<'c, 'a> {
             (Some(runner), Some(now)) if month.runs > 0 => self.options(job, runner, now),
             _ => Vec::new(),
         };
+        let asks = runner.as_ref().zip(priced.as_ref()).filter(|_| month.runs > 0);
+        let asks = asks.and_then(|(runner, model)| self.asks_of_plan(job, runner, model));
         let whose = runner.as_ref().map(|one| one.agent.id.clone());
         Automation {
             id: job.id.clone(),
@@ -228,9 +265,7 @@ impl<'c, 'a> Bill<'c, 'a> {
             agent: job.agent.clone().or(whose),
             schedule,
             model: runner.map(|one| one.model.to_string()),
-            plan: priced
-                .and_then(|model| model.found.plan.filter(|_| model.found.price.is_none()))
-                .map(|offer| offer.id),
+            plan: priced.and_then(|model| model.found.plan).map(|offer| offer.id),
             session: session(job),
             month,
             // What nobody has looked at, and may not be there, is named only.
@@ -238,6 +273,8 @@ impl<'c, 'a> Bill<'c, 'a> {
             source: job.source.clone(),
             note,
             options,
+            windows: windows_of(self.costing, asks.clone().into_iter().collect()),
+            asks,
         }
     }
 

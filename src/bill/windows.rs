@@ -1,7 +1,9 @@
-//! How much of a flat plan or a free quota the heartbeats take by themselves: in each of its windows the most that they
-//! use, of how much, what that leaves for the person, and when it runs out. A plan has no price, so this is its bill.
+//! How much of a flat plan or a free quota the heartbeats take by themselves, or with all that runs beside them: in each of
+//! its windows the most that they use, of how much, what that leaves for the person, and when it runs out. A plan has no
+//! price, so this is its bill.
 
 use jiff::Timestamp;
+use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 
 use crate::catalogue::plans::{Credits, FlatPlan, Limit, Offer, Quota, QuotaUnit, Span};
@@ -11,7 +13,7 @@ use crate::gateway::model_ref::ModelRef;
 use crate::money::{Money, Unit};
 use crate::simulate::costing::{Choice, Costing, Level, PricedModel, Subject};
 use crate::simulate::estimate::request_cost;
-use crate::simulate::{RequestKind, SkipReason, Tokens, simulate};
+use crate::simulate::{RequestKind, Scenario, SkipReason, Tokens, simulate};
 
 /// An agent under a choice of settings.
 #[derive(Clone, Copy, Debug)]
@@ -65,24 +67,37 @@ impl Window {
 
 /// The windows of all plans that pay for some agents, the fullest first within a plan.
 pub fn windows(costing: &Costing<'_>, runners: &[Runner<'_>]) -> Vec<Window> {
-    let mut offers: Vec<&'static Offer> = runners.iter().filter_map(|runner| runner.model.found.plan).collect();
-    offers.sort_by_key(|offer| offer.id);
-    offers.dedup_by_key(|offer| offer.id);
-    offers.into_iter().flat_map(|offer| of_offer(costing, offer, runners)).collect()
+    windows_of(costing, runners.iter().filter_map(|runner| asks(costing, runner)).collect())
 }
 
-fn of_offer(costing: &Costing<'_>, offer: &'static Offer, runners: &[Runner<'_>]) -> Vec<Window> {
-    let paid = |runner: &&Runner<'_>| runner.model.found.plan.is_some_and(|own| own.id == offer.id);
-    let runners: Vec<&Runner<'_>> = runners.iter().filter(paid).collect();
-    let mut calls: Vec<Call> = runners.iter().flat_map(|runner| calls(costing, offer, runner)).collect();
+/// The same of whatever asks something of plans.
+pub fn windows_of(costing: &Costing<'_>, asks: Vec<Asks>) -> Vec<Window> {
+    let mut offers: Vec<&'static Offer> = asks.iter().map(|asks| asks.offer).collect();
+    offers.sort_by_key(|offer| offer.id);
+    offers.dedup_by_key(|offer| offer.id);
+    let of = |offer: &'static Offer| {
+        let own = asks.iter().filter(|asks| asks.offer.id == offer.id).collect();
+        of_offer(costing, offer, own)
+    };
+    offers.into_iter().flat_map(of).collect()
+}
+
+/// What an agent asks of the plan that pays for its model.
+pub fn asks(costing: &Costing<'_>, runner: &Runner<'_>) -> Option<Asks> {
+    let offer = runner.model.found.plan?;
+    let scenario = costing.scenario(runner.subject, runner.choice, runner.model, Level::Typical, runner.skipped);
+    Some(Asks::of(costing, offer, runner.subject, runner.choice, runner.model, &scenario))
+}
+
+fn of_offer(costing: &Costing<'_>, offer: &'static Offer, asks: Vec<&Asks>) -> Vec<Window> {
+    let mut calls: Vec<&Call> = asks.iter().flat_map(|asks| &asks.calls).collect();
     calls.sort_by_key(|call| call.at);
     if calls.is_empty() {
         return Vec::new();
     }
     let (config, told, day) = (costing.gateway.config(), costing.workload.plan, costing.period.first_day());
     let mut windows: Vec<Window> = Vec::new();
-    for runner in &runners {
-        let model = &runner.choice.model;
+    for Asks { model, .. } in asks {
         for plan in offer.tiers(&model.provider, config, told) {
             for quota in plan.quotas(&model.id, &day) {
                 let same = |window: &&mut Window| (window.unit, window.span) == (quota.unit, quota.window);
@@ -123,7 +138,7 @@ impl Window {
         }
     }
 
-    fn fill(&mut self, costing: &Costing<'_>, calls: &[Call]) {
+    fn fill(&mut self, costing: &Costing<'_>, calls: &[&Call]) {
         let zone = self.quotas.first().and_then(|quota| quota.zone).and_then(known_zone).unwrap_or(TimeZone::UTC);
         let series = |of: fn((Money, Money)) -> Money| -> Option<Vec<(i64, Money)>> {
             calls.iter().map(|call| Some((call.at, of(call.amount(self.unit)?)))).collect()
@@ -196,7 +211,16 @@ fn fullest_day<'c>(series: &'c [(i64, Money)], zone: &TimeZone) -> Fullest<'c> {
     best
 }
 
+/// What something asks of a plan, run by run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asks {
+    offer: &'static Offer,
+    model: ModelRef,
+    calls: Vec<Call>,
+}
+
 /// A run, with what it counts as in each unit: the least and the most.
+#[derive(Clone, Debug, PartialEq)]
 struct Call {
     at: i64,
     requests: Money,
@@ -221,16 +245,41 @@ impl Call {
     }
 }
 
-fn calls(costing: &Costing<'_>, offer: &Offer, runner: &Runner<'_>) -> Vec<Call> {
-    let model = &runner.choice.model;
-    let recap = runner.subject.recap.as_ref().filter(|recap| pays(costing, offer, &recap.model));
-    let own = runner.model.found.by_the_token.as_ref().map(|list| &list.price);
-    let own = own.or(runner.model.found.price.as_ref()).filter(|price| price.unit == Unit::Usd);
-    let scenario = costing.scenario(runner.subject, runner.choice, runner.model, Level::Typical, runner.skipped);
+impl Asks {
+    /// Whether an offer is what pays.
+    pub fn is_of(&self, offer: &Offer) -> bool {
+        self.offer.id == offer.id
+    }
+
+    /// What is asked under a scenario of an agent with a model for which an offer pays.
+    pub fn of(
+        costing: &Costing<'_>,
+        offer: &'static Offer,
+        subject: &Subject<'_>,
+        choice: &Choice,
+        model: &PricedModel,
+        scenario: &Scenario<'_>,
+    ) -> Self {
+        let calls = calls(costing, offer, subject, (&choice.model, model), scenario);
+        Asks { offer, model: choice.model.clone(), calls }
+    }
+}
+
+fn calls(
+    costing: &Costing<'_>,
+    offer: &Offer,
+    subject: &Subject<'_>,
+    (model, priced): (&ModelRef, &PricedModel),
+    scenario: &Scenario<'_>,
+) -> Vec<Call> {
+    let recap = subject.recap.as_ref().filter(|recap| pays(costing, offer, &recap.model));
+    let own = priced.found.by_the_token.as_ref().map(|list| &list.price);
+    let own = own.or(priced.found.price.as_ref()).filter(|price| price.unit == Unit::Usd);
     let mut calls = Vec::new();
-    simulate(&scenario, &mut |tick| {
-        let counts = tick.requests.iter().filter(|request| request.kind != RequestKind::Recap || recap.is_some());
-        let counts: Vec<(&ModelRef, Option<&Price>, &Tokens)> = counts
+    simulate(scenario, &mut |tick| {
+        let paid = tick.requests.iter().filter(|request| request.kind != RequestKind::Recap || recap.is_some());
+        let counts: Vec<(&ModelRef, Option<&Price>, &Tokens)> = paid
+            .clone()
             .map(|request| match (request.kind, recap) {
                 (RequestKind::Recap, Some(recap)) => (&recap.model, recap.price.as_ref(), &request.tokens),
                 _ => (model, own, &request.tokens),
@@ -241,16 +290,23 @@ fn calls(costing: &Costing<'_>, offer: &Offer, runner: &Runner<'_>) -> Vec<Call>
         }
         let sum = |amounts: &mut dyn Iterator<Item = Option<Money>>| amounts.sum::<Option<Money>>();
         let times = |model: &ModelRef| offer.multipliers.as_ref()?.of(&model.id);
-        let credits: Option<Money> = offer.credits.as_ref().map(|formula| {
-            let price = formula.rates().billed();
-            counts.iter().map(|(_, _, tokens)| billed(&price, tokens)).sum()
+        // A round of tools is asked for by the agent itself, and is no request of its own (docs.github.com, copilot-requests).
+        let asked = paid.zip(&counts).filter(|(request, _)| request.kind != RequestKind::Tool);
+        let credits = offer.credits.as_ref().and_then(|formula| {
+            let part = part_at(formula, tick.at);
+            let all = counts.iter().map(|(model, _, tokens)| {
+                let (least, most) = formula.rates(&model.id)?;
+                Some([least, most].map(|rates| part_of(billed(&rates.billed(), tokens), part)))
+            });
+            let all: Vec<[Money; 2]> = all.collect::<Option<_>>()?;
+            let sum = |at: usize| all.iter().map(|ends| ends[at]).sum();
+            Some((sum(0), sum(1)))
         });
-        let peak = offer.credits.as_ref().map_or((1, 1), |formula| times_at(formula, tick.at));
         calls.push(Call {
             at: tick.at,
             requests: whole(counts.len() as u64),
-            premium: sum(&mut counts.iter().map(|(model, _, _)| times(model))),
-            credits: credits.map(|credits| (times_over(credits, peak.0), times_over(credits, peak.1))),
+            premium: sum(&mut asked.map(|(_, (model, _, _))| times(model))),
+            credits,
             usd: sum(&mut counts.iter().map(|(_, price, tokens)| Some(request_cost((*price)?, tick.at, tokens)))),
             tokens: whole(counts.iter().map(|(_, _, tokens)| tokens.prompt() + tokens.output).sum()),
         });
@@ -261,27 +317,34 @@ fn calls(costing: &Costing<'_>, offer: &Offer, runner: &Runner<'_>) -> Vec<Call>
 /// Whether an offer pays for another model of the same config, too.
 fn pays(costing: &Costing<'_>, offer: &Offer, model: &ModelRef) -> bool {
     let (config, signed_in) = (costing.gateway.config(), costing.gateway.anthropic_auth);
-    catalogue::offer(model, config, signed_in, costing.workload.plan).is_some_and(|other| other.id == offer.id)
+    costing
+        .catalogue
+        .plans()
+        .offer(model, config, signed_in, costing.workload.plan)
+        .is_some_and(|other| other.id == offer.id)
 }
 
-/// How many times a request counts at a moment, at least and at most.
-fn times_at(formula: &Credits, at: i64) -> (u64, u64) {
-    let Some(peak) = &formula.peak else { return (1, 1) };
+/// How much of its credits a request counts at a moment.
+fn part_at(formula: &Credits, at: i64) -> Money {
+    let Some(peak) = &formula.peak else { return whole(1) };
     let zone = known_zone(peak.zone).unwrap_or(TimeZone::UTC);
-    let time = Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone).time();
-    let now = u32::from(time.hour().unsigned_abs()) * 60 + u32::from(time.minute().unsigned_abs());
+    let then = Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone);
+    let now = u32::from(then.hour().unsigned_abs()) * 60 + u32::from(then.minute().unsigned_abs());
     let bound = |text, is_end| minute(text, is_end).ok();
+    let is_weekend = matches!(then.weekday(), Weekday::Saturday | Weekday::Sunday);
     match (bound(peak.start, false), bound(peak.end, true)) {
-        (Some(start), Some(end)) if (u32::from(start)..u32::from(end)).contains(&now) => {
-            (peak.times.low, peak.times.high)
-        }
-        _ => (1, 1),
+        _ if peak.weekdays && is_weekend => peak.off_peak,
+        (Some(start), Some(end)) if (u32::from(start)..u32::from(end)).contains(&now) => whole(1),
+        _ => peak.off_peak,
     }
 }
 
-fn times_over(amount: Money, times: u64) -> Money {
-    Money::from_pico(amount.pico() * i128::from(times))
+fn part_of(amount: Money, part: Money) -> Money {
+    Money::from_pico(amount.pico() * (part.pico() / MICRO) / (whole(1).pico() / MICRO))
 }
+
+/// The digits of a part that count: six, so that no product is too large.
+const MICRO: i128 = 1_000_000;
 
 fn whole(count: u64) -> Money {
     Money::from_pico(i128::from(count) * 1_000_000_000_000)

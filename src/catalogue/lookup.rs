@@ -14,7 +14,7 @@ use super::price::{Price, Source};
 use super::prices_file::PricesFile;
 use super::rates::{Rates, Sheet};
 use super::usd::{self, Shelf};
-use super::{nexos, openclaw, plans};
+use super::{Catalogue, Plans, nexos, openclaw};
 use crate::gateway::providers::{DeclaredModel, Endpoint, Provider};
 use crate::money::Unit;
 
@@ -29,6 +29,7 @@ pub(super) struct Lookup<'a> {
     api: Option<&'a str>,
     service: Option<&'a str>,
     is_nexos: bool,
+    plans: &'a Plans,
     resembling: &'a Resembling,
 }
 
@@ -58,7 +59,7 @@ impl<'a> Lookup<'a> {
         provider: &str,
         model_id: &'a str,
         declared: Option<&'a Provider>,
-        resembling: &'a Resembling,
+        Catalogue { plans, resembling, .. }: &'a Catalogue,
     ) -> Self {
         let provider = provider.trim().to_lowercase();
         let entry = declared.and_then(|declared| entry(declared, model_id));
@@ -72,6 +73,7 @@ impl<'a> Lookup<'a> {
             service: declared.and_then(|declared| declared.local_service.as_deref()),
             is_nexos: nexos::is_nexos(&provider, declared),
             provider,
+            plans,
             resembling,
         }
     }
@@ -139,7 +141,7 @@ impl<'a> Lookup<'a> {
             service: self.service,
             declared_zero: declared == Declared::Zeros,
         };
-        let by_plan = plans::is_plan(&self.provider, self.id);
+        let by_plan = self.plans.is_plan(&self.provider, self.id);
         let free = server.is_free().filter(|_| !by_plan);
         let mut found = if by_plan || (server.is_forwarded() && server.speaks_ollama()) {
             let (resold, listed) = (self.reseller(), self.list_price());

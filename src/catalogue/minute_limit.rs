@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::plans::{self, FlatPlan, Offer, QuotaUnit, Span};
+use super::plans::{FlatPlan, Offer, Plans, QuotaUnit, Span};
 use crate::gateway::model_ref::ModelRef;
 
 /// The most tokens of a request on a plan.
@@ -19,13 +19,14 @@ pub struct MinuteLimit {
 
 /// The limit of a model on a day (YYYY-MM-DD) by the plan that pays for it, else by one that may.
 pub fn minute_limit(
+    plans: &Plans,
     model: &ModelRef,
     config: &Value,
     paid_by: Option<&'static Offer>,
     told: Option<&FlatPlan>,
     day: &str,
 ) -> Option<MinuteLimit> {
-    let offers = paid_by.into_iter().chain(plans::possible(model, config));
+    let offers = paid_by.into_iter().chain(plans.possible(model, config));
     let mut tiers = offers.flat_map(|offer| offer.tiers(&model.provider, config, told));
     tiers.find_map(|plan| {
         let quotas = plan.quotas(&model.id, day).into_iter();
@@ -46,7 +47,7 @@ mod tests {
         let tokens = |provider: &str, url: Option<&str>, id: &str| {
             let model = ModelRef { provider: provider.to_owned(), id: id.to_owned() };
             let config = json!({ "models": { "providers": { provider: { "baseUrl": url } } } });
-            minute_limit(&model, &config, None, None, "2026-11-01").map(|limit| limit.tokens)
+            minute_limit(&Plans::default(), &model, &config, None, None, "2026-11-01").map(|limit| limit.tokens)
         };
         assert_eq!(tokens("groq", None, "Llama-3.3-70B-versatile"), Some(12_000));
         assert_eq!(tokens("groq", None, "openai/gpt-oss-120b"), Some(8_000));

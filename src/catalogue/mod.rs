@@ -28,7 +28,7 @@ pub use found::{ListPrice, Match, PriceNote};
 pub use local::Free;
 pub use minute_limit::{MinuteLimit, minute_limit};
 pub use openclaw::{Row as OfferedModel, resolve_alias};
-pub use plans::{FlatPlan, Offer, offer};
+pub use plans::{FlatPlan, Offer, Plans};
 pub use price::{GENAI_PRICES_VERSION, Price, Source, Tier};
 pub use prices_file::PricesError;
 pub use rates::{Billed, Rates, Sheet};
@@ -48,6 +48,7 @@ use prices_file::PricesFile;
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
     prices_file: Option<PricesFile>,
+    plans: Plans,
     resembling: Resembling,
 }
 
@@ -74,7 +75,17 @@ impl Catalogue {
 
     /// The embedded prices and those of a parsed `--prices` file.
     pub fn with_prices(file: &Value) -> Result<Catalogue, PricesError> {
-        Ok(Catalogue { prices_file: Some(PricesFile::read(file)?), resembling: Resembling::default() })
+        Ok(Catalogue { prices_file: Some(PricesFile::read(file)?), ..Catalogue::default() })
+    }
+
+    /// The same prices with other plans.
+    pub fn with_plans(self, plans: Plans) -> Catalogue {
+        Catalogue { plans, ..self }
+    }
+
+    /// The flat plans and free quotas.
+    pub fn plans(&self) -> &Plans {
+        &self.plans
     }
 
     /// Whether the user gave prices.
@@ -84,7 +95,7 @@ impl Catalogue {
 
     /// Looks up the model that an agent names as `provider/model_id`; `declared` is that provider's entry in the config.
     pub fn find(&self, provider: &str, model_id: &str, declared: Option<&Provider>) -> Match {
-        Lookup::new(provider, model_id, declared, &self.resembling).run(self.prices_file.as_ref())
+        Lookup::new(provider, model_id, declared, self).run(self.prices_file.as_ref())
     }
 
     /// What stands beside a model that is in use: what its built-in provider offers today. On Bedrock, whose models AWS opens

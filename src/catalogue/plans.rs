@@ -3,6 +3,7 @@
 //! allows in which time, with source and date. Which tier somebody has stands nowhere in a config.
 
 mod marks;
+mod own;
 
 use std::sync::LazyLock;
 
@@ -13,11 +14,9 @@ use super::names::canonical;
 use super::rates::Rates;
 use crate::certain;
 use crate::money::{Money, Rate};
-use crate::schema::nearest;
 
-pub(super) use marks::is_plan;
 use marks::{Mark, fits, modes};
-pub use marks::{offer, possible};
+pub use own::Plans;
 
 /// What a vendor offers beside prices by the token: one thing to sign up for, in one or several tiers.
 #[derive(Debug, PartialEq, Deserialize)]
@@ -230,17 +229,13 @@ impl Multipliers {
 
 /// A vendor's formula for credits: so many for `per` tokens of each kind.
 #[derive(Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Credits {
     /// The tokens that the figures are for.
     pub per: u64,
-    #[serde(deserialize_with = "decimal")]
-    input: Money,
-    #[serde(deserialize_with = "decimal")]
-    cached: Money,
-    #[serde(deserialize_with = "decimal")]
-    output: Money,
-    /// When they count several times.
+    /// By model.
+    rates: Vec<Counts>,
+    /// When they count in full.
     pub peak: Option<Peak>,
     /// Where the formula stands.
     pub source: &'static str,
@@ -248,9 +243,23 @@ pub struct Credits {
     pub date: &'static str,
 }
 
-/// Hours of the day at which credits count several times.
+/// The credits of some models.
 #[derive(Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, bound(deserialize = "'de: 'static"))]
+pub struct Counts {
+    /// Ids of models, with `*` for any text at either end; the first that is meant counts.
+    pub models: Vec<&'static str>,
+    #[serde(deserialize_with = "decimal")]
+    input: Money,
+    #[serde(deserialize_with = "decimal")]
+    cached: Money,
+    #[serde(deserialize_with = "decimal")]
+    output: Money,
+}
+
+/// The hours at which credits count in full.
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Peak {
     /// `HH:MM`.
     pub start: &'static str,
@@ -258,15 +267,35 @@ pub struct Peak {
     pub end: &'static str,
     /// The zone of both.
     pub zone: &'static str,
-    /// How many times, which depends on the model.
-    pub times: Limit,
+    /// Whether Saturdays and Sundays have none.
+    #[serde(default)]
+    pub weekdays: bool,
+    /// What is counted of them at all other times.
+    #[serde(deserialize_with = "decimal")]
+    pub off_peak: Money,
 }
 
 impl Credits {
-    /// The credits of a token by its kind, outside the peak. Writing to a cache counts as input.
-    pub fn rates(&self) -> Rates {
+    /// The credits of a model's token by its kind, counted in full: from the least to the most that are published where its
+    /// own are not. Writing to a cache counts as input.
+    pub fn rates(&self, model_id: &str) -> Option<(Rates, Rates)> {
+        let id = model_id.to_ascii_lowercase();
+        let own = self.rates.iter().find(|counts| counts.models.iter().any(|name| fits(name, &id)));
+        let least = own.or_else(|| self.rates.iter().min_by_key(|counts| counts.input))?;
+        let most = own.or_else(|| self.rates.iter().max_by_key(|counts| counts.input))?;
+        Some((least.of(self.per), most.of(self.per)))
+    }
+
+    /// The published rates, a row for some models each, in order.
+    pub fn all(&self) -> impl Iterator<Item = (&Counts, Rates)> {
+        self.rates.iter().map(|counts| (counts, counts.of(self.per)))
+    }
+}
+
+impl Counts {
+    fn of(&self, per: u64) -> Rates {
         let rate = |credits: Money| {
-            Rate::from_pico_per_token(u64::try_from(credits.pico() / i128::from(self.per)).unwrap_or_default())
+            Rate::from_pico_per_token(u64::try_from(credits.pico() / i128::from(per)).unwrap_or_default())
         };
         let input = rate(self.input);
         Rates {
@@ -290,25 +319,9 @@ static FILE: LazyLock<File> = LazyLock::new(|| certain::read("plans.json", TEXT)
 /// The catalogue as it is written (`schemas/plans.v1.schema.json`).
 pub const TEXT: &str = include_str!("plans.json");
 
-/// All offers.
-pub fn offers() -> &'static [Offer] {
+/// The offers that are built in.
+pub fn embedded() -> &'static [Offer] {
     &FILE.offers
-}
-
-/// The tier that `--plan` names, by its id or that of one of its windows.
-pub fn named(id: &str) -> Option<&'static FlatPlan> {
-    let is_it = |plan: &&FlatPlan| plan.id == id || plan.windows.iter().any(|quota| quota.id == id);
-    let mut plans = offers().iter().flat_map(|offer| &offer.plans);
-    plans.clone().find(|plan| plan.id == id).or_else(|| plans.find(is_it))
-}
-
-/// What is wrong with a name that is no tier's, and what would be right.
-pub fn unknown(id: &str) -> String {
-    let ids: Vec<&str> = offers().iter().flat_map(|offer| &offer.plans).map(|plan| plan.id).collect();
-    match nearest(id, ids.iter().copied()) {
-        Some(near) => format!("no plan '{id}', did you mean '{near}'?"),
-        None => format!("no plan '{id}', expected one of '{}'", ids.join("', '")),
-    }
 }
 
 impl Offer {

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
-use clawbeat::catalogue::plans;
 use clawbeat::document::Change;
 use clawbeat::files::read::Fingerprint;
 use clawbeat::files::write::Outcome;
@@ -62,7 +61,8 @@ struct Intent {
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut config = args.config.clone();
     // A saved plan goes by the same flag as the plan that pays: what is the id of none is a file.
-    let saved = config.question.plan.take_if(|name| plans::named(name).is_none());
+    let plans = load::plans(config.question.plans.as_deref())?;
+    let saved = config.question.plan.take_if(|name| plans.named(name).is_none());
     let intent = match saved {
         Some(_) if !args.plan.arguments().is_empty() => {
             bail!("--plan FILE makes exactly that plan: leave out {}", args.plan.arguments().join(" "))

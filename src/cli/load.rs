@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, anyhow, bail};
 use clawbeat::analysis::{Analysis, Setup, SharedLoader};
-use clawbeat::catalogue::{Catalogue, plans};
+use clawbeat::catalogue::{Catalogue, Plans};
 use clawbeat::document::{Document, Format, KeyPath, PartError};
 use clawbeat::files::folder::{NAMES, config_in, configs_below};
 use clawbeat::files::include::{IncludeError, IncludeScope};
@@ -103,9 +103,10 @@ pub(super) struct Common {
 impl Common {
     /// Reads prices, load and environment.
     pub(super) fn read(question: &QuestionOptions) -> anyhow::Result<Self> {
+        let plans = plans(question.plans.as_deref())?;
         Ok(Common {
-            catalogue: catalogue(question.prices.as_deref())?,
-            workload: workload(question)?,
+            workload: workload(question, &plans)?,
+            catalogue: catalogue(question.prices.as_deref())?.with_plans(plans),
             variables: if question.no_env { BTreeMap::new() } else { variables() },
         })
     }
@@ -281,17 +282,31 @@ pub(super) fn catalogue(prices: Option<&Path>) -> anyhow::Result<Catalogue> {
     Catalogue::with_prices(&data_file(path)?).with_context(|| format!("prices file {}", path.display()))
 }
 
-fn workload(question: &QuestionOptions) -> anyhow::Result<Workload> {
-    let mut load = named_workload(&question.workload)?;
+/// The plans that are built in and, before them, those of a file.
+///
+/// # Errors
+///
+/// A file that cannot be read or does not keep its schema; the message says where.
+pub(super) fn plans(own: Option<&Path>) -> anyhow::Result<Plans> {
+    let Some(path) = own else { return Ok(Plans::default()) };
+    let (_, document) = document(path, &KeyPath::root())?;
+    Plans::read(document.value()).map_err(|misfit| {
+        let at = document.position(document.span_or_nearest(&misfit.path).start);
+        anyhow!("plans file {}:{}:{}: {misfit}", path.display(), at.line, at.column)
+    })
+}
+
+fn workload(question: &QuestionOptions, plans: &Plans) -> anyhow::Result<Workload> {
+    let mut load = named_workload(&question.workload, plans)?;
     if let Some(id) = &question.plan {
-        load.plan = Some(plans::named(id).ok_or_else(|| anyhow!("--plan: {}", plans::unknown(id)))?);
+        load.plan = Some(plans.named(id).ok_or_else(|| anyhow!("--plan: {}", plans.unknown(id)))?);
     }
     let Some(folder) = &question.workspace else { return Ok(load) };
     let files = workspace::read(folder).with_context(|| format!("workspace {}", folder.display()))?;
     Ok(load.with_workspace(files))
 }
 
-fn named_workload(name: &str) -> anyhow::Result<Workload> {
+fn named_workload(name: &str, plans: &Plans) -> anyhow::Result<Workload> {
     if let Some(preset) = Workload::preset(name) {
         return Ok(preset);
     }
@@ -299,7 +314,7 @@ fn named_workload(name: &str) -> anyhow::Result<Workload> {
     if !path.exists() {
         bail!("no workload '{name}': neither a file nor one of '{}'", clawbeat::workload::PRESETS.join("', '"));
     }
-    Ok(Workload::read(&data_file(path)?, name)?)
+    Ok(Workload::read_knowing(&data_file(path)?, name, plans)?)
 }
 
 /// Reads included files beside the config; nothing can be included from standard input.

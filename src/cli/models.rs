@@ -1,12 +1,13 @@
 //! `clawbeat models`.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
 use clawbeat::money::Unit;
 use clawbeat::report::{models, plans};
 
-use super::load::catalogue;
+use super::load::{self, catalogue, data_file};
 use super::options::Billing;
 use super::output::print;
 
@@ -14,15 +15,15 @@ use super::output::print;
 pub(super) struct Args {
     /// Words that the id or name must contain
     query: Vec<String>,
-    /// The flat plans and free quotas, how they are recognised and what they allow
-    #[arg(long, conflicts_with_all = ["billing", "prices"])]
-    plans: bool,
+    /// The flat plans and free quotas, how they are recognised and what they allow; with =FILE, those of a file first
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["billing", "prices"])]
+    plans: Option<Option<PathBuf>>,
     /// Which catalogue [default: the nexos.ai credits page and US dollars]
     #[arg(long, value_name = "UNIT")]
     billing: Option<Billing>,
     /// Prices to use before the catalogue's
     #[arg(long, value_name = "FILE")]
-    prices: Option<std::path::PathBuf>,
+    prices: Option<PathBuf>,
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -37,15 +38,17 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let catalogue = catalogue(args.prices.as_deref())?;
     let query = (!args.query.is_empty()).then(|| args.query.join(" "));
-    if args.plans {
+    if let Some(file) = &args.plans {
+        let known = load::plans(file.as_deref())?;
+        let own = file.as_deref().map(data_file).transpose()?;
         print(&match args.format {
-            Format::Text => plans::render_text(query.as_deref()),
-            Format::Json => plans::render_json(query.as_deref()),
+            Format::Text => plans::render_text(&known, query.as_deref()),
+            Format::Json => plans::render_json(&known, own.as_ref(), query.as_deref()),
         })?;
         return Ok(ExitCode::SUCCESS);
     }
+    let catalogue = catalogue(args.prices.as_deref())?;
     let units = match args.billing {
         Some(billing) => vec![billing.unit()],
         None => vec![Unit::Credits, Unit::Usd],

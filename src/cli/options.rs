@@ -40,6 +40,9 @@ pub(super) struct QuestionOptions {
     /// Prices to use before the catalogue's (JSON or JSON5, see schemas/prices.v1.schema.json)
     #[arg(help_heading = HEADING, long, value_name = "FILE")]
     pub(super) prices: Option<PathBuf>,
+    /// Flat plans and free quotas that come before the catalogue's (JSON or JSON5, see schemas/plans.v1.schema.json)
+    #[arg(help_heading = HEADING, long, value_name = "FILE")]
+    pub(super) plans: Option<PathBuf>,
     /// The load: idle, light, typical, heavy or a workload file (schemas/workload.v1.schema.json)
     #[arg(help_heading = HEADING, long, value_name = "NAME|FILE", default_value = "typical")]
     pub(super) workload: String,
@@ -139,6 +142,7 @@ impl QuestionOptions {
             ("--openclaw-version", self.openclaw_version.map(|version| version.to_string())),
             ("--anthropic-auth", auth.and_then(|auth| name(auth.to_possible_value()))),
             ("--prices", self.prices.as_ref().map(|path| path.display().to_string())),
+            ("--plans", self.plans.as_ref().map(|path| path.display().to_string())),
             ("--workload", Some(self.workload.clone()).filter(|name| name != "typical")),
             ("--plan", self.plan.clone()),
             ("--workspace", self.workspace.as_ref().map(|path| path.display().to_string())),

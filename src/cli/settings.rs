@@ -19,7 +19,7 @@ const NAME: &str = "clawbeat.toml";
 static SCHEMA: Schema = Schema::new(include_str!("../../schemas/settings.v1.schema.json"));
 
 /// Keys whose value is a file beside the settings.
-const FILES: [&str; 4] = ["baseline", "prices", "workload", "workspace"];
+const FILES: [&str; 5] = ["baseline", "plans", "prices", "workload", "workspace"];
 
 /// Flags that mean something only beside another one.
 const ONLY_WITH: [(&str, &str); 1] = [("max-increase", "against")];

@@ -8,6 +8,7 @@ use super::retention;
 use super::search::Search;
 use crate::document::KeyPath;
 use crate::money::Money;
+use crate::money::figure::{self, Figure};
 use crate::releases::measured::ToolProfile;
 use crate::releases::measured::{self, Wire};
 use crate::releases::{HeartbeatKey, Instructions};
@@ -26,9 +27,11 @@ pub struct Advice {
     /// The value.
     pub to: Value,
     /// What the month costs after the plan and this.
-    pub cost: Money,
+    #[serde(flatten, serialize_with = "figure::cost")]
+    pub cost: Figure,
     /// What that saves on top of the plan.
-    pub saving: Money,
+    #[serde(flatten, serialize_with = "figure::saving")]
+    pub saving: Figure,
     /// What has to be true for it, and who else feels it.
     pub condition: &'static str,
     /// Where its effect is known from.
@@ -42,7 +45,8 @@ pub struct WorstDay {
     /// Requests a run then makes, at one every `SECONDS_A_REQUEST`.
     pub requests_per_run: u64,
     /// What the day costs.
-    pub cost_per_day: Money,
+    #[serde(flatten, serialize_with = "figure::cost_per_day")]
+    pub cost_per_day: Figure,
 }
 
 /// The most a day that a heartbeat which loops until its time is up can cost.
@@ -59,7 +63,8 @@ pub struct Loops {
     /// Seconds to allow.
     pub to: u64,
     /// What the worst day costs then.
-    pub then_per_day: Money,
+    #[serde(flatten, serialize_with = "figure::then_per_day")]
+    pub then_per_day: Figure,
 }
 
 /// `tools.profile: "minimal"` takes a request of 49,237 characters to 23,200: no skills (6,747) and so much less of tools
@@ -90,7 +95,8 @@ pub fn advice(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Vec<Advi
         no_instructions(search, then),
         shorter_file(search, chosen, then),
     ];
-    let mut found: Vec<Advice> = found.into_iter().flatten().filter(|advice| advice.saving > Money::ZERO).collect();
+    let mut found: Vec<Advice> =
+        found.into_iter().flatten().filter(|advice| advice.saving.amount > Money::ZERO).collect();
     found.sort_by_key(|advice| std::cmp::Reverse(advice.saving));
     found
 }
@@ -120,8 +126,8 @@ fn cache_retention(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Opt
         setting: "cacheRetention",
         path: Some(place.to_string()),
         to: json!(retention.to_string()),
-        cost,
-        saving: then - cost,
+        cost: search.figure(cost),
+        saving: search.figure(then - cost),
         condition: "it holds for chat on the same model, too: only if that is rare, or the heartbeats get a model of their own",
         source: "R38, R41, M4",
     })
@@ -157,8 +163,8 @@ fn cache_markers(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Optio
         setting: "compat.cacheControlFormat",
         path: Some(models.key("compat").key("cacheControlFormat").to_string()),
         to: json!("anthropic"),
-        cost,
-        saving: then - cost,
+        cost: search.figure(cost),
+        saving: search.figure(then - cost),
         condition,
         source: "L8",
     })
@@ -181,8 +187,8 @@ fn minimal_tools(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Optio
         setting: "tools.profile",
         path: Some(path.key("tools").key("profile").to_string()),
         to: json!("minimal"),
-        cost,
-        saving: then - cost,
+        cost: search.figure(cost),
+        saving: search.figure(then - cost),
         condition: "for an agent that only watches: it holds for all of its turns, and three tools remain",
         source: "M10",
     })
@@ -196,8 +202,8 @@ fn no_recap(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Option<Adv
         setting: "utilityModel",
         path: Some("agents.defaults.utilityModel".to_owned()),
         to: json!(""),
-        cost,
-        saving: then - cost,
+        cost: search.figure(cost),
+        saving: search.figure(then - cost),
         condition: "it also ends titles and recaps made by the small model elsewhere; documented, not measured",
         source: "M5",
     })
@@ -219,8 +225,8 @@ fn shorter_file(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Option
         setting: name,
         path: None,
         to: json!(format!("{OVERSIZED} characters at most")),
-        cost,
-        saving: then - cost,
+        cost: search.figure(cost),
+        saving: search.figure(then - cost),
         condition: "if what goes is not needed: every turn of the agent is sent the file, and none will know it any more",
         source: "R23, M7",
     })
@@ -239,8 +245,8 @@ fn no_instructions(search: &mut Search<'_>, then: Money) -> Option<Advice> {
             "if there is nothing to check: with headings or comments only, OpenClaw skips every heartbeat",
         ),
     };
-    let cost = Money::ZERO;
-    Some(Advice { setting, path: None, to: json!("empty"), cost, saving: then, condition, source: "M8, L5" })
+    let [cost, saving] = [Money::ZERO, then].map(|amount| search.figure(amount));
+    Some(Advice { setting, path: None, to: json!("empty"), cost, saving, condition, source: "M8, L5" })
 }
 
 /// The worst day of a choice, and what a shorter time limit makes of it.
@@ -254,7 +260,8 @@ pub fn loops(search: &mut Search<'_>, chosen: &Choice) -> Option<Loops> {
         let known = search.known(choice);
         let scenario = Scenario { profile: &profile, ..search.scenario(choice, &known) };
         let month = search.cost_of(&scenario, &known)?;
-        Some(WorstDay { requests_per_run, cost_per_day: month.per(costing.period.days())? })
+        let cost_per_day = search.figure(month.per(costing.period.days())?);
+        Some(WorstDay { requests_per_run, cost_per_day })
     };
     let knows =
         HeartbeatKey::find("timeoutSeconds").is_some_and(|key| key.accepted_by(costing.gateway.behaviour.version));

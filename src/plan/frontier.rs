@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::candidates::Space;
 use super::search::{Priced, Search, cheapest};
 use crate::levers::Lever;
-use crate::money::Money;
+use crate::money::figure::{self, Figure};
 
 /// The cheapest choice for one interval.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -24,7 +24,8 @@ pub struct Point {
     /// `cacheRetention`.
     pub cache_retention: String,
     /// What the month costs.
-    pub cost: Money,
+    #[serde(flatten, serialize_with = "figure::cost")]
+    pub cost: Figure,
     /// Mean time from an event to the next run.
     pub mean_delay_ms: u64,
     /// Longest such time.
@@ -45,7 +46,7 @@ pub fn frontier(search: &mut Search<'_>, space: &Space, all: &[Priced]) -> Vec<P
             model: choice.model.to_string(),
             isolated_session: choice.isolated,
             light_context: choice.light,
-            cost: best.cost,
+            cost: search.figure(best.cost),
             mean_delay_ms: mean,
             worst_delay_ms: worst,
         });

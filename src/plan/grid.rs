@@ -1,13 +1,13 @@
 //! What an agent's month costs under every interval, context, candidate model and cache retention: the plan's search laid
-//! out for a reader to try. Each cell is what a report on a config with those values says.
+//! out for a reader to try, in what the plan counts in. Each cell of money is what a report on a config with those values
+//! says.
 
 use super::bounds::Bounds;
 use super::candidates::{self, INTERVALS};
-use super::memory::Memory;
 use super::reach::Reach;
 use super::retention;
 use super::search::Search;
-use super::{why_no_price, why_not};
+use super::{Memories, compared_in, why_not};
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
 use crate::gateway::{Agent, Gateway};
@@ -25,6 +25,8 @@ pub const CONTEXTS: [(bool, bool); 4] = [(false, false), (false, true), (true, f
 /// One agent's months.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Grid {
+    /// What its months are counted in.
+    pub unit: Unit,
     /// The settings as they are.
     pub present: Choice,
     /// The intervals, shortest first.
@@ -70,22 +72,27 @@ pub struct Column {
     pub months: Vec<[Option<Money>; 4]>,
 }
 
-/// The grid of one agent, or why there is none. `recommended` is a model that must be in it.
+/// The grid of one agent in a unit of money, or in tokens where its months are no money; or why there is none.
+/// `recommended` is a model that must be in it.
 pub fn grid(
     costing: &Costing<'_>,
     agent: &Agent,
     unit: Unit,
     bounds: &Bounds,
     recommended: Option<&ModelRef>,
-    memory: &mut Memory,
+    memories: &mut Memories,
 ) -> Result<Grid, String> {
-    if let Some(why) = why_not(costing, agent).or_else(|| why_no_price(costing, agent)) {
+    if let Some(why) = why_not(costing, agent) {
         return Err(why);
     }
-    if costing.unit_of(agent) != unit {
-        return Err(format!("it is not billed in {unit}"));
-    }
     let subject = costing.subject(agent);
+    let counted = compared_in(costing, &subject, memories);
+    let subject = match counted {
+        Unit::Tokens => subject.in_tokens(costing),
+        other if other == unit => subject,
+        _ => return Err(format!("it is not billed in {unit}")),
+    };
+    let memory = memories.of(counted);
     let space = candidates::space(costing, &subject, bounds, &Reach::new(costing, bounds), memory);
     let as_is = space.models.iter().filter(|model| !model.asks_retention);
     let mut models: Vec<&ModelRef> = as_is.map(|model| &model.model).collect();
@@ -107,7 +114,7 @@ pub fn grid(
     }
     let models = models.into_iter().map(|model| variants(&mut search, &space.present, model, &every));
     let models = models.collect();
-    Ok(Grid { present: space.present, beats, models, left_out, unused })
+    Ok(Grid { unit: counted, present: space.present, beats, models, left_out, unused })
 }
 
 fn unused(gateway: &Gateway, agent: &Agent) -> Vec<Lever> {

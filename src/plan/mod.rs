@@ -121,13 +121,6 @@ pub fn why_not(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
     }
 }
 
-/// Why nothing can be said of an agent in money, if nothing can.
-fn why_no_price(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
-    let choice = Choice::present(agent);
-    let priced = costing.model(&choice.model, choice.retention).found.price.is_some();
-    (!priced).then(|| format!("no price is known for '{}'", choice.model))
-}
-
 /// Plans for every agent of the config. `config` is the file's own tree, `reread` gives the tree that OpenClaw sees of
 /// a changed one.
 pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &placement::Reread<'_>) -> Plan {
@@ -215,7 +208,7 @@ fn too_new(costing: &Costing<'_>, bounds: &Bounds, agents: &[Option<AgentPlan>])
 }
 
 /// What was looked up of agents with a price, and of those without.
-struct Memories {
+pub struct Memories {
     money: Memory,
     tokens: Memory,
 }
@@ -230,6 +223,14 @@ impl Memories {
     fn of(&mut self, unit: Unit) -> &mut Memory {
         if unit == Unit::Tokens { &mut self.tokens } else { &mut self.money }
     }
+}
+
+/// What the months of an agent are compared in, as it is.
+fn compared_in(costing: &Costing<'_>, subject: &Subject<'_>, memories: &mut Memories) -> Unit {
+    let present = Choice::present(subject.agent);
+    let model = memories.money.model(costing, &present.model, present.retention);
+    let cost = Search::new(costing, subject, &mut memories.money).cost(&present);
+    costing.compared_in(&model.priced, cost)
 }
 
 /// One agent with every combination priced.
@@ -281,10 +282,7 @@ fn search_agent<'a>(
     asked: Unit,
     twin: Option<&Searched<'_>>,
 ) -> Option<Searched<'a>> {
-    let present = Choice::present(subject.agent);
-    let model = memories.money.model(costing, &present.model, present.retention);
-    let cost = Search::new(costing, &subject, &mut memories.money).cost(&present);
-    let unit = costing.compared_in(&model.priced, cost);
+    let unit = compared_in(costing, &subject, memories);
     // What is billed in another unit than the one asked for is left as it is.
     if unit != asked && unit != Unit::Tokens {
         return None;
@@ -334,19 +332,17 @@ fn explain_agent(
     let Searched { unit, subject, space, all, best, all_in } = found;
     let mut search = Search::new(costing, subject, memory);
     let chosen = space.choice(best.at);
-    // What is said of these is said in money.
-    let in_money = *unit != Unit::Tokens;
-    let advice = if in_money { advice::advice(&mut search, &chosen, best.cost) } else { Vec::new() };
-    let loops = in_money.then(|| advice::loops(&mut search, &chosen)).flatten();
+    let advice = advice::advice(&mut search, &chosen, best.cost);
+    let loops = advice::loops(&mut search, &chosen);
     if let Some(twin) = twin {
         return Some(AgentPlan { advice, loops, ..twin.clone() });
     }
     let now = search.cost(&space.present)?;
     let steps = explain::steps(&mut search, space, all, best, retention)?;
-    let not_here = if in_money { popular::not_here(&mut search, space, all) } else { Vec::new() };
+    let not_here = popular::not_here(&mut search, space, all);
     let also_possible = explain::also_possible(space, all, best);
     let levers = explain::alone(&mut search, best.at, space, all);
-    let frontier = if in_money { frontier::frontier(&mut search, space, all) } else { Vec::new() };
+    let frontier = frontier::frontier(&mut search, space, all);
     let present = space.present.clone();
     Some(AgentPlan {
         present,

@@ -8,7 +8,7 @@ use super::memory::KnownModel;
 use super::search::{Priced, Search, cheapest};
 use crate::gateway::retention::Retention;
 use crate::levers::Lever;
-use crate::money::Money;
+use crate::money::figure::{self, Figure};
 use crate::releases::duration::Interval;
 use crate::simulate::cache::Scheme;
 use crate::simulate::costing::Choice;
@@ -22,13 +22,16 @@ pub struct NotHere {
     /// What it changes.
     pub changes: Vec<Moved>,
     /// What the month costs with it.
-    pub cost: Money,
+    #[serde(flatten, serialize_with = "figure::cost")]
+    pub cost: Figure,
     /// What the alternative costs.
-    pub instead: Money,
+    #[serde(flatten, serialize_with = "figure::instead")]
+    pub instead: Figure,
     /// What the alternative is.
     pub alternative: &'static str,
     /// The difference.
-    pub more: Money,
+    #[serde(flatten, serialize_with = "figure::more")]
+    pub more: Figure,
     /// Why.
     pub reason: &'static str,
 }
@@ -112,5 +115,6 @@ fn costs_more(
     let (cost, instead) = (search.cost(&choice)?, search.cost(than)?);
     let changes =
         Lever::differing(&space.present, &choice).map(|lever| Moved { lever, to: lever.value(&choice) }).collect();
-    (cost > instead).then_some(NotHere { advice, changes, cost, instead, alternative, more: cost - instead, reason })
+    let [more, cost, instead] = [cost - instead, cost, instead].map(|amount| search.figure(amount));
+    (cost > instead).then_some(NotHere { advice, changes, cost, instead, alternative, more, reason })
 }

@@ -12,7 +12,7 @@ use super::worth::{Means, Worth};
 use crate::catalogue::Price;
 use crate::gateway::model_ref::ModelRef;
 use crate::levers::Lever;
-use crate::money::Money;
+use crate::money::{Figure, Money, Unit};
 use crate::releases::measured::Wire;
 use crate::simulate::Scenario;
 use crate::simulate::cache::Scheme;
@@ -168,6 +168,15 @@ impl<'a> Search<'a> {
     /// The search over one agent.
     pub fn new(costing: &'a Costing<'a>, subject: &'a Subject<'a>, memory: &'a mut Memory) -> Self {
         Search { costing, subject, memory }
+    }
+
+    /// An amount in what this search counts in.
+    pub fn figure(&self, amount: Money) -> Figure {
+        let unit = match self.memory.counts_tokens() {
+            true => Unit::Tokens,
+            false => self.costing.unit_of(self.subject.agent),
+        };
+        Figure { amount, unit }
     }
 
     /// A model, looked up once.

@@ -19,7 +19,7 @@ use crate::releases::{ReleaseSource, Version};
 use crate::rules::Verdict;
 use crate::simulate::costing::{Choice, Costing};
 use crate::simulate::estimate::Estimate;
-use crate::words::{amount, count, percent, plain};
+use crate::words::{amount, count, percent, plain, tokens};
 
 /// The older file.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -251,7 +251,7 @@ pub(super) fn sentence(report: &Report) -> Option<String> {
             other if other != unit => Some(format!(
                 "What this change does to the bill cannot be said: the older file is billed in {other}, this one in {unit}."
             )),
-            _ => Some("What this change does to the bill is unknown, because a price is.".to_owned()),
+            _ => Some(in_tokens(report, against)),
         };
     };
     let unit = report.unit;
@@ -273,6 +273,24 @@ pub(super) fn sentence(report: &Report) -> Option<String> {
             format!("This change saves about {} a month{release}: from {was} to {is}{share}.", amount(less, unit))
         }
     })
+}
+
+/// What the revision does where no price says it.
+fn in_tokens(report: &Report, against: &Against) -> String {
+    let [from, to] = [&against.current, &report.totals.current].map(|month| month.tokens.all());
+    let [was, is] = [from, to].map(tokens);
+    let bill = match report.plans_pay_the_rest() {
+        true => "",
+        false => "What this change does to the bill is unknown, because a price is. ",
+    };
+    let of = |count: u64| Money::from_pico(i128::from(count));
+    let share = of(from.abs_diff(to))
+        .percent_of(of(from))
+        .map_or(String::new(), |share| format!(" ({}{})", if to < from { "-" } else { "+" }, percent(share)));
+    match from == to {
+        true => format!("{bill}No change in what heartbeats take: still {is} tokens a month."),
+        false => format!("{bill}This change takes heartbeats from {was} to {is} tokens a month{share}."),
+    }
 }
 
 /// Whether the revision leaves bill and settings as they were, within the limits, in a file that OpenClaw takes.

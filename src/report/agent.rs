@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::figure::{self, Figure};
 use super::own_server::OwnServer;
 use super::windows::WindowInfo;
 use crate::bill::Fallback;
 use crate::catalogue::{Free, Match, PriceNote};
 use crate::levers::Risk;
 use crate::money::Unit;
+use crate::money::figure::{self, Figure};
 use crate::plan::confidence::Confidence;
 use crate::plan::{Advice, Lever, Loops, NotHere, Point};
 use crate::simulate::estimate::{Estimate, Range};

@@ -119,7 +119,6 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Question<'_
         (written(report, as_written(agent, &analysis.expanded.value)), timelines)
     });
     let running: Vec<&Agent> = gateway.agents.iter().filter(wanted).collect();
-    let shared = windows::of(&costing, &running);
     let (agents, timelines): (Vec<AgentReport>, Vec<[Timeline; 2]>) = agents.unzip();
     let mut warnings = Warnings::default();
     foremost(analysis, &agents, unit, &mut warnings);
@@ -133,6 +132,12 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Question<'_
     };
     let bill = Bill::new(&costing, unit);
     let everything = bill.everything_beside(&analysis.jobs, only, question.only_heartbeats, &month);
+    let chosen = |agent: &Agent| {
+        let (_, planned) = gateway.agents.iter().zip(&plan.agents).find(|(known, _)| known.id == agent.id)?;
+        planned.as_ref().filter(|planned| plan.placement.is_ok() && !planned.steps.is_empty()).map(|one| &one.chosen)
+    };
+    let running: Vec<windows::Planned<'_>> = running.into_iter().map(|agent| (agent, chosen(agent))).collect();
+    let shared = windows::beside(&costing, &running, &everything.automations);
     let (start, end) = (&analysis.period.start, &analysis.period.end);
     let at = |moment: &jiff::Timestamp| {
         let zoned = moment.to_zoned(analysis.period.zone.clone());

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::Report;
+use super::{AgentReport, Report};
 use crate::money::{Money, Unit};
-use crate::simulate::estimate::Range;
+use crate::simulate::estimate::{Estimate, Range};
 use crate::simulate::schedule::Period;
 use crate::words::{amount, count, duration};
 
@@ -43,7 +43,14 @@ pub enum Lasts {
 /// the higher.
 pub(super) fn balance(report: &Report, amount: Money, period: &Period) -> Balance {
     let lasts = |cost: Option<Range>| Lasts::of(amount, cost, period);
-    Balance { amount, now: lasts(report.higher_month()), after: lasts(report.totals.recommended.cost) }
+    // What a plan pays for does not draw on it.
+    let billed = |month: fn(&AgentReport) -> &Estimate| {
+        let priced = report.enrolled().map(month).filter(|month| month.cost.is_some());
+        report.plans_pay_the_rest().then(|| Estimate::sum(priced).cost.unwrap_or_default())
+    };
+    let now = report.higher_month().or_else(|| billed(|agent| &agent.current));
+    let after = report.totals.recommended.cost.or_else(|| billed(|agent| &agent.recommended));
+    Balance { amount, now: lasts(now), after: lasts(after) }
 }
 
 impl Lasts {

@@ -12,7 +12,7 @@ use crate::money::{Money, Unit};
 use crate::releases::{Release, ReleaseSource, Version};
 use crate::simulate::costing::{Choice, Costing, Level};
 use crate::simulate::estimate::Estimate;
-use crate::words::{amount_if_known, count};
+use crate::words::{amount, count, tokens};
 
 /// The file under another release.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -78,10 +78,18 @@ pub(super) fn compare(analysis: &Analysis, version: Version, unit: Unit, only: O
 /// The answer in a sentence.
 pub(super) fn sentence(report: &Report) -> Option<String> {
     let there = report.comparison.as_ref()?;
-    let [other, now] =
-        [&there.current, &report.totals.current].map(|month| amount_if_known(month.typical(), report.unit));
+    let months = [&there.current, &report.totals.current];
     let (release, here) = (there.release, report.config.release);
-    Some(format!("On OpenClaw {release} the same file costs about {other} a month ({now} on {here})."))
+    Some(match months.map(Estimate::typical) {
+        [Some(other), Some(now)] => {
+            let [other, now] = [other, now].map(|cost| amount(cost, report.unit));
+            format!("On OpenClaw {release} the same file costs about {other} a month ({now} on {here}).")
+        }
+        _ => {
+            let [other, now] = months.map(|month| tokens(month.tokens.all()));
+            format!("On OpenClaw {release} the same file takes {other} tokens a month ({now} on {here}).")
+        }
+    })
 }
 
 /// What differs. An agent that runs on one side only needs no further reason.

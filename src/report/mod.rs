@@ -9,7 +9,6 @@ pub mod assumptions;
 pub mod balance;
 mod commands;
 pub mod comparison;
-pub mod figure;
 mod figure_warnings;
 pub mod findings;
 mod foremost;
@@ -43,6 +42,7 @@ use crate::analysis::Analysis;
 use crate::automations::Kind;
 use crate::bill::{Automation, Bill};
 use crate::certain;
+pub use crate::money::Figure;
 use crate::money::{Money, Unit};
 use crate::plan::budget::Outcome;
 use crate::plan::fit;
@@ -64,7 +64,6 @@ pub use answer::{Question, answer};
 pub use assumptions::Assumption;
 pub use balance::Balance;
 pub use comparison::Comparison;
-pub use figure::Figure;
 pub use gates::Gate;
 pub use html_extras::{HtmlExtras, Wanted};
 pub use idle::Idle;
@@ -329,6 +328,12 @@ impl Report {
     pub fn read_workspaces(&self) -> impl Iterator<Item = &str> {
         let named = self.assumptions.iter().filter(|assumption| assumption.name == "workspace");
         named.map(|assumption| assumption.value.as_str())
+    }
+
+    /// Whether plans pay for every heartbeat that has no price: then nothing of the bill is unknown.
+    pub fn plans_pay_the_rest(&self) -> bool {
+        let mut unpriced = self.enrolled().filter(|agent| agent.current.cost.is_none()).peekable();
+        unpriced.peek().is_some() && unpriced.all(|agent| agent.model.plan.is_some())
     }
 
     /// The agents that run heartbeats.

@@ -5,35 +5,36 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::catalogue::Offer;
-use crate::catalogue::plans::{FlatPlan, Quota, TEXT, offers};
+use crate::catalogue::plans::{Credits, FlatPlan, Plans, Quota, TEXT, embedded};
+use crate::catalogue::{Offer, Rates};
 use crate::certain;
 use crate::words::{count, json_escaped, plain};
 
 /// The offers of which the vendor, the words or a tier hold all words of a query; without one, all.
-fn wanted<'q>(query: Option<&'q str>) -> impl Iterator<Item = &'static Offer> + use<'q> {
+fn wanted<'q>(plans: &'q Plans, query: Option<&'q str>) -> impl Iterator<Item = &'static Offer> + use<'q> {
     let words: Vec<String> = query.unwrap_or_default().split_whitespace().map(str::to_lowercase).collect();
-    offers().iter().filter(move |offer| {
+    plans.offers().filter(move |offer| {
         let tiers = offer.plans.iter().map(|plan| format!("{} {}", plan.id, plan.name));
         let text = format!("{} {} {} ", offer.id, offer.vendor, offer.words) + &tiers.collect::<Vec<_>>().join(" ");
         words.iter().all(|word| text.to_lowercase().contains(word))
     })
 }
 
-/// The catalogue as data, in the form of `schemas/plans.v1.schema.json`.
-pub fn render_json(query: Option<&str>) -> String {
+/// The catalogue as data, in the form of `schemas/plans.v1.schema.json`; `own` is the user's file, where there is one.
+pub fn render_json(plans: &Plans, own: Option<&Value>, query: Option<&str>) -> String {
     let mut file: Value = certain::read("plans.json", TEXT);
-    let ids: Vec<&str> = wanted(query).map(|offer| offer.id).collect();
-    if let Some(all) = file["offers"].as_array_mut() {
-        all.retain(|offer| offer["id"].as_str().is_some_and(|id| ids.contains(&id)));
-    }
+    let written = own.into_iter().chain([&file]).filter_map(|file| file["offers"].as_array()).flatten();
+    let all: Vec<&Value> = written.collect();
+    let of = |offer: &Offer| all.iter().find(|written| written["id"] == offer.id).map(|written| (*written).clone());
+    let offers: Vec<Value> = wanted(plans, query).filter_map(of).collect();
+    file["offers"] = offers.into();
     json_escaped(&certain::pretty(&file))
 }
 
 /// A list of them for a terminal.
-pub fn render_text(query: Option<&str>) -> String {
+pub fn render_text(plans: &Plans, query: Option<&str>) -> String {
     let mut out = String::new();
-    for offer in wanted(query) {
+    for offer in wanted(plans, query) {
         let _ = writeln!(out, "{} ({})", offer.words, offer.vendor);
         for mark in offer.known_by() {
             let _ = writeln!(out, "  known by: {mark}");
@@ -93,7 +94,7 @@ pub fn render_markdown() -> String {
          `clawbeat models --plans` lists what is known. Which tier somebody has stands in no config: `--plan ID`, or `plan` in a \
          workload file, says it; without it the range goes over the vendor's tiers.\n",
     );
-    for offer in offers() {
+    for offer in embedded() {
         let _ = write!(out, "\n## {}\n\n", capital(offer.words));
         let marks: Vec<String> = offer.known_by().iter().map(|mark| format!("`{mark}`")).collect();
         let _ = writeln!(out, "{}. Known by {}.", offer.vendor, marks.join("; "));
@@ -101,25 +102,7 @@ pub fn render_markdown() -> String {
             let _ = writeln!(out, "\nIts terms forbid {} ({}, {}).", forbids.what, forbids.source, forbids.date);
         }
         if let Some(credits) = &offer.credits {
-            let rates = credits.rates().billed();
-            let per = |rate: crate::money::Rate| rate.times(credits.per).to_string();
-            let _ = writeln!(
-                out,
-                "\nCredits for {} tokens: {} of input, {} read from a cache, {} of output ({}, {}).",
-                count(credits.per),
-                per(rates.input),
-                per(rates.cache_read),
-                per(rates.output),
-                credits.source,
-                credits.date
-            );
-            if let Some(peak) = &credits.peak {
-                let _ = writeln!(
-                    out,
-                    "From {} to {} in {} they count {} to {} times.",
-                    peak.start, peak.end, peak.zone, peak.times.low, peak.times.high
-                );
-            }
+            out.push_str(&counted_in_credits(credits));
         }
         if let Some(multipliers) = &offer.multipliers {
             let all: Vec<String> = multipliers.all().iter().map(|(name, times)| format!("{name} {times}")).collect();
@@ -141,6 +124,27 @@ pub fn render_markdown() -> String {
         for (plan, quota) in offer.plans.iter().flat_map(|plan| plan.windows.iter().map(move |quota| (plan, quota))) {
             out.push_str(&row(plan, quota));
         }
+    }
+    out
+}
+
+/// How requests are counted in credits.
+fn counted_in_credits(credits: &Credits) -> String {
+    let mut out = format!("\nCredits for {} tokens ({}, {}):\n\n", count(credits.per), credits.source, credits.date);
+    for (counts, rates) in credits.all() {
+        let Rates { input, output, cache_read, .. } = rates;
+        let [input, read, output] = [input, cache_read.unwrap_or(input), output].map(|rate| rate.times(credits.per));
+        let models: Vec<String> = counts.models.iter().map(|model| format!("`{model}`")).collect();
+        let _ =
+            writeln!(out, "- {}: {input} of input, {read} read from a cache, {output} of output", models.join(", "));
+    }
+    if let Some(peak) = &credits.peak {
+        let days = if peak.weekdays { ", Monday to Friday" } else { "" };
+        let _ = writeln!(
+            out,
+            "\nThey count in full from {} to {} in {}{days}, and {} times at all other hours.",
+            peak.start, peak.end, peak.zone, peak.off_peak
+        );
     }
     out
 }

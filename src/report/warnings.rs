@@ -164,7 +164,7 @@ pub(super) enum Weight {
     /// A figure is unknown or not of what runs.
     Figure,
     /// The rest.
-    PriceNote,
+    Note,
 }
 
 impl Weight {

@@ -3,7 +3,8 @@
 
 use serde::Serialize;
 
-use crate::bill::windows::{Runner, Window, windows};
+use crate::bill::Automation;
+use crate::bill::windows::{Asks, Runner, Window, asks, windows_of};
 use crate::catalogue::plans::{Disclosure, QuotaUnit, Span};
 use crate::gateway::Agent;
 use crate::money::Money;
@@ -31,6 +32,10 @@ pub struct WindowInfo {
     pub left: Option<Ends>,
     /// How long after its start the lowest limit is reached, in milliseconds: since midnight for a day. Null where it is not.
     pub runs_out_after_ms: Option<u64>,
+    /// The same with everything else that the gateway runs by itself on that plan; null where nothing else does.
+    pub with_jobs: Option<WindowUse>,
+    /// The same of heartbeats alone with the plan's changes; null where it changes nothing for those that pay by it.
+    pub recommended: Option<WindowUse>,
     /// Who says that the limit holds.
     pub disclosure: Disclosure,
     /// Where it stands, with the date it was read.
@@ -38,6 +43,20 @@ pub struct WindowInfo {
     /// The zone of a day.
     #[serde(skip)]
     pub(super) zone: Option<&'static str>,
+}
+
+/// What is used of a window.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WindowUse {
+    /// The most in such a time; null where that is not known.
+    pub used: Option<Money>,
+    /// How much of the limit that is, in percent, to six digits.
+    pub share: Option<Ends>,
+    /// What is left for the person.
+    pub left: Option<Ends>,
+    /// How long after its start the lowest limit is reached, in milliseconds. Null where it is not.
+    pub runs_out_after_ms: Option<u64>,
 }
 
 /// The ends of a range.
@@ -49,22 +68,63 @@ pub struct Ends {
     pub high: Money,
 }
 
-/// The windows of the plans that pay for some agents, as they are now.
-pub(super) fn of(costing: &Costing<'_>, agents: &[&Agent]) -> Vec<WindowInfo> {
-    let parts = agents.iter().filter(|agent| agent.enrolment.is_enrolled()).map(|agent| {
-        let choice = Choice::present(agent);
-        let model = costing.model(&choice.model, choice.retention);
-        (costing.subject(agent), choice, model, costing.always_skipped(agent))
+/// An agent with the settings that a plan chooses for it, where it changes some.
+pub(super) type Planned<'a> = (&'a Agent, Option<&'a Choice>);
+
+/// The windows of the plans that pay for some agents.
+pub(super) fn of(costing: &Costing<'_>, agents: &[Planned<'_>]) -> Vec<WindowInfo> {
+    beside(costing, agents, &[])
+}
+
+/// The same beside what runs by itself: with the windows of plans that only a job is on, of which heartbeats take nothing.
+pub(super) fn beside(costing: &Costing<'_>, agents: &[Planned<'_>], automations: &[Automation]) -> Vec<WindowInfo> {
+    let present = asked(costing, agents.iter().map(|(agent, _)| (*agent, Choice::present(agent))));
+    let jobs: Vec<Asks> = automations.iter().filter(|one| one.counted).filter_map(|one| one.asks.clone()).collect();
+    let changes = agents.iter().any(|(_, chosen)| chosen.is_some());
+    let then = changes.then(|| {
+        let chosen =
+            agents.iter().map(|(agent, chosen)| (*agent, chosen.cloned().unwrap_or_else(|| Choice::present(agent))));
+        windows_of(costing, asked(costing, chosen))
     });
-    let parts: Vec<_> = parts.filter(|(_, _, model, _)| model.found.plan.is_some()).collect();
-    let runners = parts.iter();
-    let runners = runners.map(|(subject, choice, model, skipped)| Runner { subject, choice, model, skipped: *skipped });
-    let runners: Vec<Runner<'_>> = runners.collect();
-    windows(costing, &runners).iter().map(info).collect()
+    let all = windows_of(costing, [present.clone(), jobs.clone()].concat());
+    let alone = windows_of(costing, present);
+    let same =
+        |one: &Window, other: &Window| (one.offer.id, one.unit, one.span) == (other.offer.id, other.unit, other.span);
+    let told = all.iter().map(|window| {
+        let nothing = Window { used: Some((Money::ZERO, Money::ZERO)), runs_out_after: None, ..window.clone() };
+        let own = alone.iter().find(|own| same(own, window)).unwrap_or(&nothing);
+        let then = then.iter().flatten().find(|then| same(then, window)).filter(|then| then.used != own.used);
+        let shares = jobs.iter().any(|asks| asks.is_of(window.offer));
+        WindowInfo { with_jobs: shares.then(|| use_of(window)), recommended: then.map(use_of), ..info(own) }
+    });
+    told.collect()
+}
+
+/// What agents that run ask of plans under some settings.
+fn asked<'a>(costing: &Costing<'_>, agents: impl Iterator<Item = (&'a Agent, Choice)>) -> Vec<Asks> {
+    let running = agents.filter(|(agent, _)| agent.enrolment.is_enrolled());
+    let asks = running.filter_map(|(agent, choice)| {
+        let (subject, model) = (costing.subject(agent), costing.model(&choice.model, choice.retention));
+        let skipped = costing.always_skipped(agent);
+        asks(costing, &Runner { subject: &subject, choice: &choice, model: &model, skipped })
+    });
+    asks.collect()
+}
+
+fn use_of(window: &Window) -> WindowUse {
+    WindowUse {
+        used: window.used.map(|(_, most)| most),
+        share: window.share().map(ends),
+        left: window.left().map(ends),
+        runs_out_after_ms: window.runs_out_after,
+    }
+}
+
+fn ends((low, high): (Money, Money)) -> Ends {
+    Ends { low, high }
 }
 
 fn info(window: &Window) -> WindowInfo {
-    let ends = |(low, high)| Ends { low, high };
     let whole = |count: u64| Money::from_pico(i128::from(count) * 1_000_000_000_000);
     let mut sources: Vec<String> = Vec::new();
     for quota in &window.quotas {
@@ -86,6 +146,8 @@ fn info(window: &Window) -> WindowInfo {
         share: window.share().map(ends),
         left: window.left().map(ends),
         runs_out_after_ms: window.runs_out_after,
+        with_jobs: None,
+        recommended: None,
         disclosure: window.quotas.iter().map(|quota| quota.disclosure).max().unwrap_or(Disclosure::Unpublished),
         source: sources.join("; "),
         zone: window.quotas.first().and_then(|quota| quota.zone),

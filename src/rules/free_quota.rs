@@ -6,7 +6,7 @@ use super::rule::{Needs, Rule};
 use super::spending::{Spender, names};
 use crate::bill::windows::{Runner, Window, windows};
 use crate::catalogue::Offer;
-use crate::catalogue::plans::{QuotaUnit, Span, possible};
+use crate::catalogue::plans::{QuotaUnit, Span};
 use crate::money::Money;
 use crate::simulate::costing::PricedModel;
 
@@ -29,7 +29,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let config = context.gateway().config();
     let sure = |spending: &Spender<'_>| spending.model.found.plan;
     let perhaps = |spending: &Spender<'_>| match spending.model.found.plan {
-        None => possible(&spending.choice.model, config).find(|offer| daily(offer)),
+        None => context.costing.catalogue.plans().possible(&spending.choice.model, config).find(|offer| daily(offer)),
         Some(_) => None,
     };
     say(context, findings, spendings, &sure, MOST);

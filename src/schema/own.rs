@@ -224,6 +224,8 @@ mod tests {
     const PLAN: &str = include_str!("../../schemas/plan.v1.schema.json");
 
     /// What says something, and not what must be so.
+    const PLANS: &str = include_str!("../../schemas/plans.v1.schema.json");
+
     const SILENT: [&str; 6] = ["$schema", "$id", "$comment", "$defs", "title", "description"];
     const READ: [&str; 16] = [
         "type",
@@ -254,7 +256,7 @@ mod tests {
 
     #[test]
     fn every_keyword_is_read_and_every_reference_leads_somewhere() {
-        for text in [HEARTBEAT[0], HEARTBEAT[1], WORKLOAD, PLAN] {
+        for text in [HEARTBEAT[0], HEARTBEAT[1], WORKLOAD, PLAN, PLANS] {
             let root: Value = serde_json::from_str(text).unwrap();
             for schema in subschemas(&root) {
                 for (keyword, asked) in schema.as_object().into_iter().flatten() {

@@ -59,7 +59,7 @@ impl<'a> Costing<'a> {
         let declared = self.gateway.provider(&model.provider);
         let mut found = self.catalogue.find(&model.provider, &model.id, declared);
         let (config, signed_in) = (self.gateway.config(), self.gateway.anthropic_auth);
-        found.paid_by(catalogue::offer(model, config, signed_in, self.workload.plan));
+        found.paid_by(self.catalogue.plans().offer(model, config, signed_in, self.workload.plan));
         let named = |name: &str| name.to_ascii_lowercase().contains("claude");
         let is_claude = named(&model.id) || found.catalogue_name.as_deref().is_some_and(named);
         let caching = cache::caching(&self.gateway.behaviour, model, declared, is_claude, retention);
@@ -226,7 +226,14 @@ impl<'a> Costing<'a> {
         model: &PricedModel,
     ) -> Option<(u64, MinuteLimit)> {
         let (config, told) = (self.gateway.config(), self.workload.plan);
-        let limit = catalogue::minute_limit(&choice.model, config, model.found.plan, told, &self.period.first_day())?;
+        let limit = catalogue::minute_limit(
+            self.catalogue.plans(),
+            &choice.model,
+            config,
+            model.found.plan,
+            told,
+            &self.period.first_day(),
+        )?;
         let (_, parts) = self.parts(subject, choice, model, Level::Typical);
         let prompt = tokenizer::tokens(parts.total(), model.tokens_per_mille);
         (prompt > limit.tokens).then_some((prompt, limit))

@@ -1,6 +1,6 @@
 //! Amounts, counts and lengths of time as people read them: rounded, with a unit.
 
-use crate::money::{Money, Unit};
+use crate::money::{Figure, Money, Unit};
 
 /// An amount with its unit, such as `$564.13`, `$1,910` or `0.0578 credits`.
 pub fn amount(money: Money, unit: Unit) -> String {
@@ -39,6 +39,18 @@ pub fn figure(money: Money, unit: Unit) -> String {
         (Unit::Usd, Some(digits)) => format!("{sign}<${digits}"),
         (Unit::Usd, None) => format!("{sign}${digits}"),
         (Unit::Credits | Unit::Tokens, _) => format!("{sign}{digits}"),
+    }
+}
+
+impl Figure {
+    /// In a sentence.
+    pub fn in_words(self) -> String {
+        amount(self.amount, self.unit)
+    }
+
+    /// In a table whose head names the unit of money.
+    pub fn in_table(self) -> String {
+        figure(self.amount, self.unit)
     }
 }
 

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use measured::{CacheRate, Event, Fixed, Growth, Provenance};
 use workspace::Workspace;
 
-use crate::catalogue::plans::{self, FlatPlan};
+use crate::catalogue::plans::{FlatPlan, Plans};
 use crate::certain;
 use crate::schema::Schema;
 
@@ -224,14 +224,23 @@ impl Workload {
     ///
     /// A field that is unknown, of another type or out of its range.
     pub fn read(value: &Value, file: &str) -> Result<Self, InvalidWorkload> {
+        Workload::read_knowing(value, file, &Plans::default())
+    }
+
+    /// The same where it may name one of these plans.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Workload::read`].
+    pub fn read_knowing(value: &Value, file: &str, plans: &Plans) -> Result<Self, InvalidWorkload> {
         let problems = SCHEMA.check(value);
         if let Some(problem) = problems.first() {
             return Err(InvalidWorkload(format!("workload '{file}': {problem}")));
         }
         let refused = |error: serde_json::Error| InvalidWorkload(format!("workload '{file}': {error}"));
         let plan = value["plan"].as_str().map(|id| {
-            let unknown = || InvalidWorkload(format!("workload '{file}': plan: {}", plans::unknown(id)));
-            plans::named(id).ok_or_else(unknown)
+            let unknown = || InvalidWorkload(format!("workload '{file}': plan: {}", plans.unknown(id)));
+            plans.named(id).ok_or_else(unknown)
         });
         let plan = plan.transpose()?;
         let value = &whole(value);

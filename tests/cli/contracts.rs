@@ -51,9 +51,13 @@ pub(crate) fn check_report(schema: &jsonschema::Validator, report: &Value, what:
             let now = cost("current").unwrap();
             assert_eq!(pico(&lever["saving"]), now - pico(&lever["cost"]), "{what}: {lever}");
         }
+        let cost = |point: &Value| match in_tokens {
+            true => point["costTokens"].as_i64().map(i128::from).unwrap(),
+            false => pico(&point["cost"]),
+        };
         let points = agent["frontier"].as_array().unwrap();
         for pair in points.windows(2) {
-            assert!(pico(&pair[1]["cost"]) < pico(&pair[0]["cost"]), "{what}: a slower point is cheaper");
+            assert!(cost(&pair[1]) < cost(&pair[0]), "{what}: a slower point is cheaper");
             assert!(pair[1]["meanDelayMs"].as_u64() > pair[0]["meanDelayMs"].as_u64(), "{what}: {pair:?}");
         }
     }

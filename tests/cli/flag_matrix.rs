@@ -36,8 +36,10 @@ const FLAGS: [&[&str]; 23] = [
     &["--worth-tokens", "50M"],
 ];
 
+const OWN_PLANS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/plans/own.json");
+
 /// Questions that a config is costed under.
-const QUESTIONS: [&[&str]; 9] = [
+const QUESTIONS: [&[&str]; 10] = [
     &[],
     &["--openclaw-version", "2026.4.15"],
     &["--openclaw-version", "2026.7.35"],
@@ -45,6 +47,7 @@ const QUESTIONS: [&[&str]; 9] = [
     &["--billing", "nexos"],
     &["--workload", "idle", "--anthropic-auth", "oauth"],
     &["--plan", "claude-pro", "--anthropic-auth", "oauth"],
+    &["--plans", OWN_PLANS, "--plan", "acme-team"],
     &["--agent", "main", "--timezone", "Asia/Tokyo"],
     &["--no-records"],
 ];

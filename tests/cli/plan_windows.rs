@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use clawbeat::catalogue::plans::{QuotaUnit, Span, named};
+use clawbeat::catalogue::plans::{FlatPlan, Plans, QuotaUnit, Span};
 use clawbeat::money::Money;
 use clawbeat::workload::Workload;
 use clawbeat::{Analysis, Bounds, Format, Origin, Report, Setup};
@@ -70,6 +70,10 @@ fn config(row: &str) -> Value {
         config["models"] = models;
     }
     config
+}
+
+fn named(id: &str) -> Option<&'static FlatPlan> {
+    Plans::default().named(id)
 }
 
 fn report(config: &Value, plan: Option<&str>, month: Date) -> Report {
@@ -139,27 +143,34 @@ fn a_config_with_a_rows_marks_gives_its_plan_and_its_window() {
     assert_eq!(seen, 50);
 }
 
-/// GLM counts 6.9, 1.7 and 24 credits for 10,000 tokens read, cached and written, twice to three times from 14 to 18 in
-/// Beijing: ten heartbeats in five hours, of which eight are at peak.
+/// GLM-5.3-Flash, which answers for GLM-4.7, counts 2.3, 0.56 and 8 credits for 10,000 tokens read, cached and written, on
+/// workdays from 14 to 18 in Singapore, and half of that at all other times: of ten heartbeats in five hours eight count in
+/// full, of the 336 of a week forty.
 #[test]
-fn credits_are_the_tokens_by_the_formula_and_dear_at_peak() {
+fn credits_are_the_tokens_by_the_formula_and_half_off_peak() {
     // Where none says anything, each heartbeat is the same.
     let quiet = Workload::read(&json!({ "schemaVersion": 1, "alertPercent": 0 }), "quiet.json").unwrap();
     let report = under(quiet, &config("glm-lite-5h"), Some("glm-lite"), NOVEMBER);
     let agent = &report.agents[0];
     let tokens = agent.current.tokens;
-    let units = |tokens: u64, tenths: u64| tokens * tenths;
     let input = tokens.input + tokens.cache_write_5m + tokens.cache_write_1h;
-    let all = units(input, 69) + units(tokens.cache_read, 17) + units(tokens.output, 240);
+    let all = input * 230 + tokens.cache_read * 56 + tokens.output * 800;
     let runs = agent.current.runs;
     assert_eq!((runs, all % runs), (1440, 0), "each is the same");
-    let one = Money::from_pico(i128::from(all / runs) * 10_000_000);
+    let half = Money::from_pico(i128::from(all / runs) * 500_000);
     let window = agent.windows.iter().find(|window| window.window == Span::FiveHours).unwrap();
-    let times = |count: i128| Money::from_pico(one.pico() * count);
-    assert_eq!(window.used, Some(times(2 + 8 * 3)));
+    let times = |count: i128| Money::from_pico(half.pico() * count);
+    assert_eq!(window.used, Some(times(2 + 8 * 2)));
     assert_eq!(window.share.unwrap().low, times(2 + 8 * 2).percent_of(Money::parse("2000").unwrap()).unwrap());
     let week = agent.windows.iter().find(|window| window.window == Span::Week).unwrap();
-    assert_eq!(week.used, Some(times(7 * (40 + 8 * 3))));
+    assert_eq!(week.used, Some(times(7 * 48 + 5 * 8)));
+    // A model that the vendor's table does not name counts from the least to the most of it.
+    let mut other = config("glm-lite-5h");
+    other["agents"]["defaults"]["model"] = "zai/glm-9".into();
+    let quiet = Workload::read(&json!({ "schemaVersion": 1, "alertPercent": 0 }), "quiet.json").unwrap();
+    let report = under(quiet, &other, Some("glm-lite"), NOVEMBER);
+    let share = report.totals.windows[0].share.unwrap();
+    assert!(share.low < share.high, "{share:?}");
 }
 
 /// Until June 2026 GitHub counted requests by a multiplier of the model, and dollars by the token since.
@@ -172,6 +183,12 @@ fn copilot_counts_by_multipliers_and_then_by_the_token() {
     assert_eq!((window.unit, window.used.unwrap().to_string()), (QuotaUnit::PremiumRequest, "4320".to_owned()));
     let limit = window.limit.unwrap();
     assert_eq!([limit.low, limit.high].map(|end| end.to_string()), ["300", "1500"]);
+    // A round of tools is no request of the user's (docs.github.com: "only the prompts you send count as premium requests;
+    // actions Copilot takes autonomously to complete your task, such as tool calls, do not"); OpenClaw marks it as the agent's.
+    let rounds = Workload::read(&json!({ "schemaVersion": 1, "requestsPerRun": 3 }), "rounds.json").unwrap();
+    let april = under(rounds, &config("copilot-pro"), None, date(2026, 4, 1));
+    assert_eq!(april.totals.current.requests, 3 * 1440);
+    assert_eq!(april.totals.windows[0].used.unwrap().to_string(), "4320");
     let november = month(NOVEMBER);
     let [window] = november.totals.windows.as_slice() else { panic!("{:#?}", november.totals.windows) };
     let priced = november.agents[0].billing.at_api_prices.as_ref().unwrap();
@@ -223,8 +240,8 @@ fn the_recap_doubles_what_it_takes_where_the_same_plan_writes_it() {
 fn the_answer_is_told_on_the_first_screen_and_in_every_format() {
     let desk = Desk::with(config("openrouter-free").to_string());
     let ask = |flags: &[&str]| desk.ask(&[&["report", "openclaw.json", "--month", "2026-11"], flags].concat());
-    let says = "Heartbeats alone take 48 of 50 requests a day on OpenRouter free (fewer than 10 credits bought): 96%; 2 \
-                left for you.";
+    let says = "Heartbeats alone take 48 of 50 requests a day on OpenRouter free (fewer than 10 credits bought): 96%, \
+                with the changes 24%; 2 left for you.";
     for format in [&[][..], &["--full"], &["--format", "markdown"], &["--format", "html"]] {
         let told = ask(&[&["--plan", "openrouter-free"], format].concat());
         assert!(told.flat().contains(says), "{told}");
@@ -253,6 +270,81 @@ fn the_catalogue_of_plans_is_printed_as_text_and_as_data() {
     let schema = jsonschema::validator_for(&json_file("schemas/plans.v1.schema.json")).unwrap();
     assert!(schema.is_valid(&json));
     assert_eq!(desk.ask(&["models", "--plans", "--billing", "usd"]).code, 2);
+}
+
+/// The file that docs/formats.md shows: it says what pays for a model that nobody else knows, in every command.
+#[test]
+fn plans_come_from_a_file_as_prices_do() {
+    let own = json_file("fixtures/plans/own.json");
+    let desk = Desk::with(
+        json!({ "agents": { "defaults": { "model": "acme/large", "heartbeat": { "every": "30m", "target": "none" } } } })
+            .to_string(),
+    );
+    desk.write("plans.json", own.to_string());
+    let told = desk.ask(&["report", "openclaw.json", "--plans", "plans.json", "--month", "2026-11"]).stdout;
+    assert!(told.contains("on Acme Team") && told.contains("of 200 requests in 5 hours"), "{told}");
+    // A setting of the folder, as prices are.
+    desk.write("clawbeat.toml", "plans = \"plans.json\"\n");
+    let json = desk.report(&["openclaw.json", "--month", "2026-11", "--fit", "2%"]);
+    assert_eq!(json["totals"]["windows"][0]["plans"], json!(["acme-team"]));
+    assert_eq!(json["totals"]["fit"]["reached"], true, "{}", json["totals"]["fit"]);
+    // One of the same id takes the place of what is built in.
+    let built_in = json_file("src/catalogue/plans.json");
+    let mut glm = built_in.clone();
+    glm["offers"].as_array_mut().unwrap().retain(|offer| offer["id"] == "glm");
+    glm["offers"][0]["plans"][0]["windows"][0]["limit"] = json!({ "low": 7, "high": 7 });
+    glm["$schema"] = "schemas/plans.v1.schema.json".into();
+    desk.write("glm.json", glm.to_string());
+    let listed = desk.ask(&["models", "--plans=glm.json", "glm-lite"]).stdout;
+    assert!(listed.contains("7 credits in 5 hours") && !listed.contains(" 2,000 credits"), "{listed}");
+    let listed = desk.ask(&["models", "--plans=glm.json", "--format", "json"]).stdout;
+    let data: Value = serde_json::from_str(&listed).unwrap();
+    assert_eq!(data["offers"][0], glm["offers"][0]);
+    assert_eq!(data["offers"].as_array().unwrap().len(), built_in["offers"].as_array().unwrap().len());
+}
+
+/// What is wrong with a file of plans is said with its place, and nothing is worked out from the rest.
+#[test]
+fn a_file_of_plans_that_is_wrong_is_refused_with_its_place() {
+    let own = json_file("fixtures/plans/own.json");
+    let window = "/offers/0/plans/0/windows/0";
+    let cases: [(&str, &str, Value, &str); 11] = [
+        (window, "unit", json!("prompts"), "\"prompts\" is not one of"),
+        (window, "limit", json!({ "low": 9, "high": 3 }), "low (9) is more than high (3)"),
+        (window, "limits", json!(1), "unknown field 'limits'"),
+        (window, "zone", json!("Mars/Olympus"), "'Mars/Olympus' is no time zone"),
+        (window, "until", json!("2026-02-30"), "'2026-02-30' is no date"),
+        (window, "source", json!("a \"page\""), "without quotes"),
+        (window, "id", json!("glm-lite-5h"), "'glm-lite-5h' is the id of another one, too"),
+        ("/offers/0/plans/0", "id", json!("codex-plus"), "'codex-plus' is the id of another one, too"),
+        ("/offers/0", "marks", json!([{}]), "a mark names nothing"),
+        ("/offers/0", "vendor", json!(7), "expected a string, found a number"),
+        (
+            "/offers/0",
+            "credits",
+            json!({ "per": 1, "rates": [{ "models": ["x"], "input": "99999999", "cached": "1", "output": "1" }],
+                "source": "somewhere", "date": "2026" }),
+            "is too much",
+        ),
+    ];
+    for (at, key, value, says) in cases {
+        let mut file = own.clone();
+        file.pointer_mut(at).unwrap()[key] = value;
+        let desk = Desk::with("{}");
+        desk.write("plans.json", serde_json::to_string_pretty(&file).unwrap());
+        for call in [&["report", "openclaw.json", "--plans", "plans.json"][..], &["models", "--plans=plans.json"]] {
+            let answer = desk.ask(call);
+            let place = answer.stderr.strip_prefix("error: plans file plans.json:").unwrap_or_default();
+            let mut numbers = place.split(':').map(|part| part.parse::<usize>());
+            let line = numbers.next().unwrap().unwrap_or_default();
+            assert!(line > 1 && numbers.next().unwrap().is_ok(), "{key}: {answer}");
+            assert!(answer.stderr.contains(says) && answer.code == 2 && answer.stdout.is_empty(), "{key}: {answer}");
+        }
+    }
+    let desk = Desk::with("{}");
+    desk.write("plans.json", "{ offers: [");
+    assert_eq!(desk.ask(&["report", "openclaw.json", "--plans", "plans.json"]).code, 2);
+    assert_eq!(desk.ask(&["report", "openclaw.json", "--plans", "gone.json"]).code, 2);
 }
 
 /// The least change that fits: applied, it keeps the share and leaves nothing to change.
@@ -285,4 +377,109 @@ fn the_least_change_that_fits_is_made_and_holds() {
     );
     let json = desk.report(&["openclaw.json", "--fit", "20%"]);
     assert_eq!((&json["totals"]["fit"]["reached"], &json["agents"][0]["changes"]), (&Value::Null, &json!([])));
+}
+
+/// Jobs on a plan take of its windows as heartbeats do: 48 turns a day of three requests each, beside 48 heartbeats of one.
+#[test]
+fn jobs_take_their_share_of_a_plan() {
+    let desk = Desk::with(config("openrouter-free").to_string());
+    let job = json!({ "id": "mail", "name": "mail", "enabled": true, "schedule": { "kind": "cron", "expr": "5,35 * * * *" },
+        "sessionTarget": "isolated", "payload": { "kind": "agentTurn", "message": "check" } });
+    let mut off = job.clone();
+    (off["id"], off["name"], off["enabled"]) = ("off".into(), "off".into(), false.into());
+    std::fs::create_dir(desk.path("cron")).unwrap();
+    desk.write("cron/jobs.json", json!({ "version": 1, "jobs": [job, off] }).to_string());
+    let asked = ["openclaw.json", "--month", "2026-11", "--plan", "openrouter-free", "--state-dir", "."];
+    let report = desk.report(&asked);
+    let day = |windows: &Value| {
+        let all = windows.as_array().unwrap().iter();
+        all.filter(|window| window["window"] == "day").cloned().next().unwrap()
+    };
+    let lines = report["automations"].as_array().unwrap();
+    let named = |name: &str| lines.iter().find(|line| line["name"] == name).unwrap();
+    let requests = named("mail")["requests"].as_u64().unwrap() / 30;
+    assert_eq!(named("mail")["plan"], "openrouter-free");
+    let own = day(&named("mail")["windows"]);
+    assert_eq!(own["used"], json!(requests.to_string()), "48 turns a day, {requests} requests");
+    assert_eq!(named("off")["windows"], json!([]));
+    let all = day(&report["totals"]["windows"]);
+    assert_eq!((&all["used"], &all["withJobs"]["used"]), (&json!("48"), &json!((48 + requests).to_string())));
+    assert!(all["withJobs"]["runsOutAfterMs"].as_u64() < all["runsOutAfterMs"].as_u64().or(Some(u64::MAX)), "{all}");
+    // Heartbeats alone are those of their agent, which is told as before.
+    assert_eq!(day(&report["agents"][0]["windows"])["used"], "48");
+    assert!(day(&report["agents"][0]["windows"])["withJobs"].is_null());
+    let told = desk.ask(&[&["report"][..], &asked, &["--full"]].concat()).stdout;
+    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        told.contains("With the jobs that run beside them 384%, used up by 06:05 UTC.") && told.contains("with jobs"),
+        "{told}"
+    );
+    assert!(!told.contains("because a price is") && told.contains("'mail' 288% of the plan"), "{told}");
+    let alone = desk.report(&[&asked[..], &["--only", "heartbeat"]].concat());
+    assert!(day(&alone["totals"]["windows"])["withJobs"].is_null());
+}
+
+/// The share after the plan's changes is that of the changed file now.
+#[test]
+fn the_share_after_the_changes_is_what_they_lead_to() {
+    for (row, plan) in [("codex-plus-gpt-5.4-mini", None), ("glm-lite-5h", Some("glm-lite")), ("openrouter-free", None)]
+    {
+        let desk = Desk::with(config(row).to_string());
+        let plan: Vec<&str> = plan.iter().flat_map(|id| ["--plan", id]).collect();
+        let asked = [&["openclaw.json", "--month", "2026-11"][..], &plan].concat();
+        let before = desk.report(&asked);
+        assert_eq!(desk.ask(&[&["apply", "--yes"][..], &asked].concat()).code, 0, "{row}");
+        let after = desk.report(&asked);
+        let windows = |report: &Value| report["totals"]["windows"].as_array().unwrap().clone();
+        for window in windows(&before) {
+            let same = |other: &Value| other["unit"] == window["unit"] && other["window"] == window["window"];
+            let after = windows(&after).into_iter().find(same).unwrap();
+            let then = match &window["recommended"] {
+                Value::Null => window.clone(),
+                then => then.clone(),
+            };
+            for key in ["used", "share", "left", "runsOutAfterMs"] {
+                assert_eq!(then[key], after[key], "{row}: {key} of {window}");
+            }
+            assert!(after["recommended"].is_null(), "{row}: {after}");
+        }
+    }
+}
+
+/// What a plan pays for is not unknown: whatever is asked of the bill is answered for what is billed, and in tokens.
+#[test]
+fn a_plan_leaves_nothing_of_the_bill_unknown() {
+    let mixed = |every: &str| {
+        json!({ "meta": { "lastTouchedVersion": "2026.9.6" },
+            "auth": { "profiles": { "p": { "provider": "openai", "mode": "oauth" } } },
+            "agents": { "ownership": "explicit", "defaults": {}, "entries": {
+                "a": { "model": "openai/gpt-5.4", "heartbeat": { "every": every, "target": "none" } },
+                "b": { "model": "anthropic/claude-sonnet-4-6", "heartbeat": { "every": "1h", "target": "none" } } } } })
+    };
+    let desk = Desk::with(mixed("30m").to_string());
+    desk.write("old.json", mixed("10m").to_string());
+    let asks: [&[&str]; 5] = [
+        &[],
+        &["--balance", "100"],
+        &["--budget", "5"],
+        &["--against", "old.json"],
+        &["--compare-release", "2026.7.35"],
+    ];
+    for more in asks {
+        let told = desk.ask(&[&["report", "openclaw.json", "--month", "2026-11", "--full"], more].concat()).stdout;
+        assert!(told.contains("paid by a ChatGPT plan"), "{more:?}: {told}");
+        assert!(!told.contains("because a price is") && !told.contains("about unknown"), "{more:?}: {told}");
+    }
+    let json = desk.report(&["openclaw.json", "--month", "2026-11", "--balance", "100", "--budget", "5"]);
+    assert_eq!(
+        (&json["balance"]["now"]["lasts"], &json["totals"]["budget"]["reached"]),
+        (&json!("days"), &json!(true))
+    );
+    let told = desk.ask(&["report", "openclaw.json", "--month", "2026-11", "--against", "old.json"]).stdout;
+    assert!(told.contains("This change takes heartbeats from") && told.contains("tokens a month (-"), "{told}");
+    // Of the releases that may run a file one has them skipped: the other has them on the plan.
+    let mut either = config("codex-plus-gpt-5.4-mini");
+    either["agents"]["defaults"]["heartbeat"].as_object_mut().unwrap().remove("target");
+    let told = Desk::with(either.to_string()).ask(&["report", "openclaw.json", "--month", "2026-11", "--full"]).stdout;
+    assert!(told.contains("tokens a month of a ChatGPT plan") && !told.contains("an unknown amount"), "{told}");
 }

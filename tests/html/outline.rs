@@ -192,8 +192,26 @@ fn an_unknown_price_is_said_and_bars_count_tokens() {
     assert!(page.text("#parts caption").ends_with("in tokens"));
     // The plan counts in tokens.
     assert!(page.text("#steps").contains("isolatedSession") && page.text("#steps").contains("M tokens a month more"));
-    assert!(page.find("#what-if").is_empty());
+    // So do the panel and the frontier, and say so.
+    let panel = data(&page);
+    assert!(panel["sheets"][0]["months"][0][1].as_str().unwrap().ends_with("M tokens a month"), "{panel}");
+    assert!(page.text("#frontier").contains("It is counted in tokens of input"));
+    assert!(page.text("#day").contains("or, where it has no price, sends"));
     assert_eq!(page.find("#day rect.run").len(), 24);
+}
+
+/// A plan bills nothing: the figures that a reader takes away are tokens and the share of its fullest window.
+#[test]
+fn a_plan_has_its_share_where_others_have_a_price() {
+    let desk = Desk::with(
+        r#"{ "meta": { "lastTouchedVersion": "2026.9.6" }, "auth": { "profiles": { "p": { "provider": "openai", "mode": "oauth" } } },
+            "agents": { "defaults": { "model": "openai/gpt-5.4", "heartbeat": { "every": "30m", "target": "none" } } } }"#,
+    );
+    let page = open(&desk, "openclaw.json");
+    assert!(page.text("#now strong").ends_with("M tokens"), "{}", page.text("#now strong"));
+    assert!(page.text("#of-plan strong").contains('%'), "{}", page.text("#of-plan"));
+    assert!(page.text("#of-plan").contains("messages in 5 hours"), "{}", page.text("#of-plan"));
+    assert!(!page.text("#summary").contains('$') && !page.text("#summary").contains("unknown"));
 }
 
 /// Fifty agents, each with an interval of its own: ten sheets, the dearest agents', and well under a megabyte.

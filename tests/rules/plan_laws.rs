@@ -141,7 +141,7 @@ fn a_plan_and_its_advice_do_what_was_promised() {
                         let said = refused_or_ignored(&after, &further, std::slice::from_ref(&path));
                         problems.extend(said.into_iter().map(|problem| format!("{what}: {problem}")));
                         let cost = typical(&further, &agent.id, planned.unit);
-                        if cost != Some(advice.cost) {
+                        if cost != Some(advice.cost.amount) {
                             problems.push(format!("{what} costs {cost:?}, not {:?}", advice.cost));
                         }
                     }

@@ -4,6 +4,7 @@
 use super::Runner;
 use crate::automations::{Job, JobDelivery, Kind, Moments, Payload, Target};
 use crate::bill::Bill;
+use crate::bill::windows::Asks;
 use crate::gateway::active_hours::Window;
 use crate::money::Money;
 use crate::releases::Instructions;
@@ -93,6 +94,38 @@ impl<'a> Bill<'_, 'a> {
         model: &PricedModel,
         level: Level,
     ) -> (Tally, Option<Money>) {
+        self.under_scenario(job, due, subject, choice, model, level, |scenario| {
+            let tally = estimate::tally(scenario);
+            let price = model.price(level).filter(|price| price.unit == self.unit);
+            let cost = price.and_then(|price| estimate::cost(scenario, &tally, subject.prices(price)));
+            (tally, cost)
+        })
+    }
+
+    /// What a job asks of the plan that pays for its model, run by run; `None` where none does, or where it asks nothing.
+    pub(super) fn asks_of_plan(&self, job: &Job, runner: &Runner<'a>, model: &PricedModel) -> Option<Asks> {
+        let costing = self.costing;
+        let offer = model.found.plan?;
+        let due = job.schedule.as_ref().ok()?.moments(costing.period, &costing.gateway.host_zone);
+        let subject = costing.subject(runner.agent);
+        let choice = self.choice(runner);
+        self.under_scenario(job, &due, &subject, &choice, model, Level::Typical, |scenario| {
+            Some(Asks::of(costing, offer, &subject, &choice, model, scenario))
+        })
+    }
+
+    /// The scenario of a job at a level of the load.
+    #[allow(clippy::too_many_arguments, reason = "all that a scenario is made of, and what is asked of it")]
+    fn under_scenario<T>(
+        &self,
+        job: &Job,
+        due: &Moments,
+        subject: &Subject<'_>,
+        choice: &Choice,
+        model: &PricedModel,
+        level: Level,
+        then: impl FnOnce(&Scenario<'_>) -> T,
+    ) -> T {
         let costing = self.costing;
         let load = subject.profile(level);
         let place = match level {
@@ -150,10 +183,7 @@ impl<'a> Bill<'_, 'a> {
             task_message: None,
             ..base
         };
-        let tally = estimate::tally(&scenario);
-        let price = model.price(level).filter(|price| price.unit == self.unit);
-        let cost = price.and_then(|price| estimate::cost(&scenario, &tally, subject.prices(price)));
-        (tally, cost)
+        then(&scenario)
     }
 
     /// The parts of a run's first request; `beat` are those of a heartbeat of the agent.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{FlatPlan, Offer, offers};
+use super::{FlatPlan, Offer, Plans};
 use crate::catalogue::usd;
 use crate::gateway::anthropic::AnthropicAuth;
 use crate::gateway::model_ref::ModelRef;
@@ -42,39 +42,43 @@ impl Mark {
     }
 }
 
-/// What pays for a model, where that is a plan; `anthropic` is how the gateway signs in there, and `told` the tier that
-/// the user names, which decides where a config cannot.
-pub fn offer(
-    model: &ModelRef,
-    config: &Value,
-    anthropic: Option<AnthropicAuth>,
-    told: Option<&FlatPlan>,
-) -> Option<&'static Offer> {
-    let asked = Asked::new(model, config, anthropic);
-    let holds =
-        |offer: &&Offer, unsure: bool| offer.marks.iter().any(|mark| mark.unsure == unsure && asked.bears(mark));
-    let mut fitting = offers().iter().filter(|offer| !asked.is_foreign_to(offer));
-    let is_told = |offer: &&Offer| told.is_some_and(|told| offer.plans.iter().any(|plan| plan.id == told.id));
-    fitting
-        .clone()
-        .find(|offer| is_told(offer) && (holds(offer, true) || holds(offer, false)))
-        .or_else(|| fitting.find(|offer| holds(offer, false)))
-}
+impl Plans {
+    /// What pays for a model, where that is a plan; `anthropic` is how the gateway signs in there, and `told` the tier that
+    /// the user names, which decides where a config cannot.
+    pub fn offer(
+        &self,
+        model: &ModelRef,
+        config: &Value,
+        anthropic: Option<AnthropicAuth>,
+        told: Option<&FlatPlan>,
+    ) -> Option<&'static Offer> {
+        let asked = Asked::new(model, config, anthropic);
+        let holds =
+            |offer: &&Offer, unsure: bool| offer.marks.iter().any(|mark| mark.unsure == unsure && asked.bears(mark));
+        let mut fitting = self.offers().filter(|offer| !asked.is_foreign_to(offer));
+        let is_told = |offer: &&Offer| told.is_some_and(|told| offer.plans.iter().any(|plan| plan.id == told.id));
+        fitting
+            .clone()
+            .find(|offer| is_told(offer) && (holds(offer, true) || holds(offer, false)))
+            .or_else(|| fitting.find(|offer| holds(offer, false)))
+    }
 
-/// The offers that may pay for a model, which its config cannot tell from prices by the token.
-pub fn possible(model: &ModelRef, config: &Value) -> impl Iterator<Item = &'static Offer> {
-    let asked = Asked::new(model, config, None);
-    let holds = move |offer: &&Offer| offer.marks.iter().any(|mark| mark.unsure && asked.bears(mark));
-    offers().iter().filter(holds)
-}
+    /// The offers that may pay for a model, which its config cannot tell from prices by the token.
+    pub fn possible(&self, model: &ModelRef, config: &Value) -> impl Iterator<Item = &'static Offer> + use<'_> {
+        let asked = Asked::new(model, config, None);
+        let holds = |offer: &&Offer| offer.marks.iter().any(|mark| mark.unsure && asked.bears(mark));
+        let found: Vec<&'static Offer> = self.offers().filter(holds).collect();
+        found.into_iter()
+    }
 
-/// Whether a provider's model is paid by a plan alone, whatever else the config says.
-pub(in crate::catalogue) fn is_plan(provider: &str, model_id: &str) -> bool {
-    let model = ModelRef { provider: provider.to_owned(), id: model_id.to_owned() };
-    let asked = Asked::new(&model, &Value::Null, None);
-    let is_bare = |mark: &Mark| *mark == Mark { provider: mark.provider, ..Mark::default() };
-    let holds = |offer: &Offer| offer.marks.iter().any(|mark| is_bare(mark) && asked.bears(mark));
-    offers().iter().any(|offer| holds(offer) && !asked.is_foreign_to(offer))
+    /// Whether a provider's model is paid by a plan alone, whatever else the config says.
+    pub(in crate::catalogue) fn is_plan(&self, provider: &str, model_id: &str) -> bool {
+        let model = ModelRef { provider: provider.to_owned(), id: model_id.to_owned() };
+        let asked = Asked::new(&model, &Value::Null, None);
+        let is_bare = |mark: &Mark| *mark == Mark { provider: mark.provider, ..Mark::default() };
+        let holds = |offer: &Offer| offer.marks.iter().any(|mark| is_bare(mark) && asked.bears(mark));
+        self.offers().any(|offer| holds(offer) && !asked.is_foreign_to(offer))
+    }
 }
 
 /// What the marks are held against.

@@ -11,6 +11,10 @@ fn model(name: &str) -> ModelRef {
     ModelRef::parse(name).unwrap()
 }
 
+fn named(id: &str) -> Option<&'static FlatPlan> {
+    Plans::default().named(id)
+}
+
 fn id(offer: Option<&Offer>) -> Option<&str> {
     offer.map(|offer| offer.id)
 }
@@ -23,16 +27,16 @@ fn the_catalogue_keeps_its_schema_and_its_ids_are_one_each() {
     broken["offers"][0]["plans"][0]["windows"][0]["unit"] = json!("minutes");
     assert_eq!(SCHEMA.check(&broken).len(), 1);
     for all in [
-        offers().iter().map(|offer| offer.id).collect::<Vec<_>>(),
-        offers().iter().flat_map(|offer| &offer.plans).map(|plan| plan.id).collect(),
-        offers().iter().flat_map(|offer| &offer.plans).flat_map(|plan| &plan.windows).map(|quota| quota.id).collect(),
+        embedded().iter().map(|offer| offer.id).collect::<Vec<_>>(),
+        embedded().iter().flat_map(|offer| &offer.plans).map(|plan| plan.id).collect(),
+        embedded().iter().flat_map(|offer| &offer.plans).flat_map(|plan| &plan.windows).map(|quota| quota.id).collect(),
     ] {
         let mut once = all.clone();
         once.sort_unstable();
         once.dedup();
         assert_eq!(once.len(), all.len(), "{all:?}");
     }
-    for quota in offers().iter().flat_map(|offer| &offer.plans).flat_map(|plan| &plan.windows) {
+    for quota in embedded().iter().flat_map(|offer| &offer.plans).flat_map(|plan| &plan.windows) {
         assert!(quota.limit.is_none_or(|limit| limit.low <= limit.high), "{}", quota.id);
         assert_eq!(quota.limit.is_none(), quota.disclosure == Disclosure::Unpublished, "{}", quota.id);
         assert!(quota.zone.is_none_or(|zone| crate::gateway::active_hours::known_zone(zone).is_some()), "{}", quota.id);
@@ -59,13 +63,13 @@ fn bearing(mark: &Mark) -> (ModelRef, Value) {
 
 #[test]
 fn each_mark_tells_its_offer_and_each_tier_its_windows() {
-    for offering in offers() {
+    for offering in embedded() {
         for mark in &offering.marks {
             let (model, config) = bearing(mark);
             let anthropic = AnthropicAuth::resolve(&config, None);
             let told = offering.plans.first();
-            assert_eq!(id(offer(&model, &config, anthropic, told)), Some(offering.id), "{mark:?}");
-            let found = id(offer(&model, &config, anthropic, None));
+            assert_eq!(id(Plans::default().offer(&model, &config, anthropic, told)), Some(offering.id), "{mark:?}");
+            let found = id(Plans::default().offer(&model, &config, anthropic, None));
             assert_eq!(found, (!mark.unsure).then_some(offering.id), "{mark:?}");
         }
         for plan in &offering.plans {
@@ -86,7 +90,7 @@ fn each_mark_tells_its_offer_and_each_tier_its_windows() {
 #[test]
 fn what_pays_is_known_by_provider_address_or_sign_in() {
     let none = json!({});
-    let paid = |name: &str, config: &Value, auth| id(offer(&model(name), config, auth, None));
+    let paid = |name: &str, config: &Value, auth| id(Plans::default().offer(&model(name), config, auth, None));
     let at = |url: &str| {
         let config = json!({ "models": { "providers": { "mine": { "baseUrl": url } } } });
         paid("mine/m", &config, None)
@@ -119,7 +123,7 @@ fn what_pays_is_known_by_provider_address_or_sign_in() {
 
 #[test]
 fn the_tier_is_the_one_told_else_all_that_the_sign_in_allows() {
-    let google = offers().iter().find(|offer| offer.id == "google-account").unwrap();
+    let google = embedded().iter().find(|offer| offer.id == "google-account").unwrap();
     let tiers = |mode: Option<&str>, told: Option<&str>| {
         let profiles = mode.map(|mode| json!({ "p": { "provider": "google-gemini-cli", "mode": mode } }));
         let config = json!({ "auth": { "profiles": profiles } });
@@ -132,7 +136,7 @@ fn the_tier_is_the_one_told_else_all_that_the_sign_in_allows() {
     assert_eq!(tiers(Some("oauth"), Some("gemini-cli-pro")), ["gemini-cli-pro"]);
     // A tier of another offer says nothing here.
     assert_eq!(tiers(None, Some("glm-lite")).len(), 4);
-    assert!(named("glm-lit").is_none() && unknown("glm-lit").contains("did you mean 'glm-lite'"));
+    assert!(named("glm-lit").is_none() && Plans::default().unknown("glm-lit").contains("did you mean 'glm-lite'"));
 }
 
 #[test]
@@ -152,23 +156,51 @@ fn a_window_for_a_model_comes_before_those_for_all_and_an_unnamed_one_may_be_any
     assert_eq!([units("2026-05-31"), units("2026-06-01")], [[QuotaUnit::PremiumRequest], [QuotaUnit::Usd]]);
 }
 
-/// Z.AI: credits = (input x 6.9 + cached x 1.7 + output x 24) / 10,000; its wiki counts 44 for a cold request of 63k.
+/// docs.z.ai/devpack/overview (read 2026-09-09), "Estimated Token Allowance": how many million tokens of input a week of
+/// each tier allows at a cache hit rate, all at peak and all off peak. How much output goes with it the page does not say:
+/// 46 tokens for 10,000 of input, at which each of its 36 figures comes out to the digit.
 #[test]
-fn glms_formula_comes_out_to_the_digit() {
-    let glm = offers().iter().find(|offer| offer.id == "glm").unwrap();
-    let rates = glm.credits.as_ref().unwrap().rates().billed();
-    let of = |input: u64, cached: u64, output: u64| {
-        (rates.input.times(input) + rates.cache_read.times(cached) + rates.output.times(output)).to_string()
-    };
-    assert_eq!([of(10_000, 0, 0), of(0, 10_000, 0), of(0, 0, 10_000)], ["6.9", "1.7", "24"]);
-    assert_eq!(of(63_000, 0, 200), "43.95");
-    assert_eq!(of(0, 63_000, 200), "11.19");
+fn glms_published_allowances_come_out_to_the_digit() {
+    const OUTPUT: u64 = 46;
+    let published = [
+        (95, "glm-5.3", [[48, 97], [290, 580], [676, 1352]]),
+        (95, "glm-5.3-flash", [[146, 292], [877, 1755], [2047, 4095]]),
+        (96, "glm-5.3", [[50, 99], [297, 595], [694, 1387]]),
+        (96, "glm-5.3-flash", [[150, 300], [900, 1801], [2101, 4202]]),
+        (98, "glm-5.3", [[52, 104], [313, 627], [731, 1463]]),
+        (98, "glm-5.3-flash", [[158, 317], [950, 1900], [2217, 4433]]),
+    ];
+    let glm = embedded().iter().find(|offer| offer.id == "glm").unwrap();
+    let formula = glm.credits.as_ref().unwrap();
+    let off_peak = formula.peak.as_ref().unwrap().off_peak;
+    for (hit_rate, model, tiers) in published {
+        let (rates, same) = formula.rates(model).unwrap();
+        assert_eq!(rates, same, "{model}");
+        let billed = rates.billed();
+        // For a million tokens of input.
+        let credits = billed.input.times(10_000 * (100 - hit_rate))
+            + billed.cache_read.times(10_000 * hit_rate)
+            + billed.output.times(100 * OUTPUT);
+        for (plan, [at_peak, off]) in ["glm-lite", "glm-pro", "glm-max"].into_iter().zip(tiers) {
+            let week = named(plan).unwrap().windows.iter().find(|quota| quota.window == Span::Week).unwrap();
+            let week = i128::from(week.limit.unwrap().low) * 1_000_000_000_000;
+            let part = |part: i128| (2 * week * 1_000_000 / part + credits.pico()) / (2 * credits.pico());
+            let found = [part(1_000_000), part(off_peak.pico() / 1_000_000)];
+            assert_eq!(found, [at_peak, off], "{plan}, {model} at {hit_rate}%");
+        }
+    }
+    // The page: GLM-5.2 and GLM-5.1 are answered by GLM-5.3, GLM-4.7 by GLM-5.3-Flash.
+    for (asked, answers) in [("glm-5.2", "glm-5.3"), ("glm-5.1", "glm-5.3"), ("glm-4.7", "glm-5.3-flash")] {
+        assert_eq!(formula.rates(asked), formula.rates(answers), "{asked}");
+    }
+    let (least, most) = formula.rates("glm-9").unwrap();
+    assert!(least.input < most.input);
 }
 
 /// docs.github.com, the table of 2026-05-29.
 #[test]
 fn copilots_multipliers_come_out_to_the_digit() {
-    let copilot = offers().iter().find(|offer| offer.id == "copilot").unwrap();
+    let copilot = embedded().iter().find(|offer| offer.id == "copilot").unwrap();
     let times = |id: &str| copilot.multipliers.as_ref().unwrap().of(id).map(|times| times.to_string());
     for (id, expected) in [
         ("claude-haiku-4.5", "0.33"),

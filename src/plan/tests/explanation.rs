@@ -25,7 +25,11 @@ fn the_warm_cache_is_no_advice_for_a_shared_conversation() {
         planned("typical", &config, &cheapest()).not_here
     };
     let [warm] = &advice(false)[..] else { panic!() };
-    assert!(warm.advice.contains("55m") && warm.more == warm.cost - warm.instead && warm.more > Money::ZERO);
+    assert!(
+        warm.advice.contains("55m")
+            && warm.more.amount == warm.cost.amount - warm.instead.amount
+            && warm.more.amount > Money::ZERO
+    );
     assert_eq!(warm.changes.iter().map(|moved| moved.lever).collect::<Vec<_>>(), [Lever::CacheRetention, Lever::Every]);
     assert!(advice(true).is_empty());
 }
@@ -151,8 +155,8 @@ fn what_holds_for_more_than_heartbeats_is_advice_only() {
     let settings = |preset: &str, config: &Value, keep: &[Lever]| {
         let planned = planned(preset, config, &Bounds { keep: keep.to_vec(), ..cheapest() });
         for advice in &planned.advice {
-            assert_eq!(advice.saving, planned.then - advice.cost);
-            assert!(advice.saving > Money::ZERO);
+            assert_eq!(advice.saving.amount, planned.then - advice.cost.amount);
+            assert!(advice.saving.amount > Money::ZERO);
         }
         planned.advice.iter().map(|advice| advice.setting).collect::<Vec<_>>()
     };
@@ -191,7 +195,7 @@ fn an_oversized_file_is_advised_to_be_trimmed() {
     let alone =
         |light: bool| json!({ "every": "2h", "target": "none", "isolatedSession": true, "lightContext": light });
     let advice = sized(18_000, alone(false)).unwrap();
-    assert_eq!((advice.saving, advice.to), (Money::parse("0.45").unwrap(), json!("8000 characters at most")));
+    assert_eq!((advice.saving.amount, advice.to), (Money::parse("0.45").unwrap(), json!("8000 characters at most")));
     assert_eq!(sized(8_000, alone(false)), None);
     assert_eq!(sized(18_000, alone(true)), None, "a file that is not sent costs nothing");
 }

@@ -3,6 +3,7 @@
 mod brute_force;
 mod by_hand;
 mod explanation;
+mod in_tokens;
 mod properties;
 mod rosters;
 

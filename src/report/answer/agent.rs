@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::super::figure::Figure;
 use super::super::own_server::OwnServer;
 use super::super::settings::settings;
 use super::super::{
@@ -13,7 +12,7 @@ use super::Question;
 use crate::bill::{Bill, Fallback, with_outage};
 use crate::catalogue::{ListPrice, PriceNote};
 use crate::gateway::Agent;
-use crate::money::{Money, Unit};
+use crate::money::{Figure, Money, Unit};
 use crate::plan::{self, AgentPlan, Lever, Plan};
 use crate::simulate::conversation::CHARS_PER_TOKEN;
 use crate::simulate::costing::{Choice, Costing, Level, PricedModel, Subject};
@@ -85,7 +84,7 @@ pub(super) fn agent_report(
             ),
             ..Billing::of(&model.found)
         },
-        windows: windows::of(costing, &[agent]),
+        windows: windows::of(costing, &[(agent, (*chosen != present).then_some(chosen))]),
         usage: timeline.usage(costing.period),
         recommended_usage: timeline_then.usage(costing.period),
         request: agent.enrolment.is_enrolled().then(|| request_parts(costing, &subject, &present, &model)).flatten(),

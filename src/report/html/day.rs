@@ -23,7 +23,9 @@ pub(super) fn section(report: &Report) -> Markup {
         &html! {
             p { (day.date) " (" (day.zone) ")"
                 @if day.agents.iter().any(|course| course.cost != Some(Money::ZERO)) { ", a typical day" }
-                ". Each bar is a heartbeat, as tall as it costs; a ring is a skipped one." }
+                ". Each bar is a heartbeat, as tall as it costs"
+                @if day.agents.iter().any(|course| course.cost.is_none()) { " or, where it has no price, sends" }
+                "; a ring is a skipped one." }
             @for course in &day.agents { (figure(course, report.unit)) }
             @if day.left_out > 0 { p.small { "Not drawn: " (counted(day.left_out, "more agent")) "; see one with --agent." } }
         },

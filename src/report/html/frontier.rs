@@ -10,7 +10,7 @@ use crate::report::html_extras::Sheet;
 use crate::report::page::chart::{levels, parts_of};
 use crate::report::values::{shown, value};
 use crate::report::{AgentReport, Report};
-use crate::words::{amount_if_known, counted, duration, figure, figure_if_known, in_unit, plain};
+use crate::words::{amount_if_known, counted, duration, figure, figure_if_known, in_unit, plain, rough_figure};
 
 /// Agents whose reaction times are shown.
 const SHOWN_AGENTS: usize = 3;
@@ -50,15 +50,16 @@ fn intervals(report: &Report, sheet: &Sheet) -> Markup {
     html! {
         p { "The month with " (name)
             @if let (true, Some(agent)) = (several, sheet.agents.first()) { ", for " (plain(&agent.id)) }
-            ", against the interval: with the conversation (shared) or without it (isolated), with the workspace files or without them (light)." }
+            ", against the interval: with the conversation (shared) or without it (isolated), with the workspace files or without them (light)."
+            @if grid.unit == Unit::Tokens { " It is counted in tokens of input: output and what a cache holds count by the ratio of their prices." } }
         figure {
-            (drawing(grid, report.unit))
+            (drawing(grid))
             figcaption { ul.legend {
                 @for (at, name) in NAMES.iter().enumerate() { li { (sample(at)) (name) } }
                 li { svg.sample viewBox="0 0 400 240" aria-hidden="true" { (ring(200, 120)) } "now" }
             } }
         }
-        (table(grid, report.unit))
+        (table(grid))
     }
 }
 
@@ -69,8 +70,8 @@ fn rows(grid: &Grid) -> &[Row] {
     grid.models.first().and_then(|model| model.retentions.first()).map_or(&[], |column| &column.months)
 }
 
-fn drawing(grid: &Grid, unit: Unit) -> Markup {
-    let rows = rows(grid);
+fn drawing(grid: &Grid) -> Markup {
+    let (rows, unit) = (rows(grid), grid.unit);
     let most = rows.iter().flatten().flatten().max().copied().unwrap_or_default();
     let levels = levels(most);
     let top = levels.last().copied().unwrap_or_default();
@@ -92,7 +93,7 @@ fn drawing(grid: &Grid, unit: Unit) -> Markup {
         svg.lines viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(label) {
             @for level in levels {
                 line.rule x1=(LEFT) x2=(WIDTH - RIGHT) y1=(down(level)) y2=(down(level)) {}
-                text x=(LEFT - 60) y=(down(level) + 40) text-anchor="end" { (figure(level, unit).trim_end_matches(".00")) }
+                text x=(LEFT - 60) y=(down(level) + 40) text-anchor="end" { (on_axis(level, unit)) }
             }
             @for (at, beat) in grid.beats.iter().enumerate() {
                 text x=(across(at)) y=(HEIGHT - 100) text-anchor="middle" { (beat.every) }
@@ -104,6 +105,14 @@ fn drawing(grid: &Grid, unit: Unit) -> Markup {
             }
             @if let Some((x, y)) = now { (ring(x, y)) }
         }
+    }
+}
+
+/// A level in as little room as an axis has.
+fn on_axis(level: Money, unit: Unit) -> String {
+    match unit {
+        Unit::Tokens => rough_figure(level, unit),
+        Unit::Usd | Unit::Credits => figure(level, unit).trim_end_matches(".00").to_owned(),
     }
 }
 
@@ -132,7 +141,8 @@ fn sample(context: usize) -> Markup {
     }
 }
 
-fn table(grid: &Grid, unit: Unit) -> Markup {
+fn table(grid: &Grid) -> Markup {
+    let unit = grid.unit;
     html! {
         table id="intervals" {
             caption { (in_unit("A typical month", unit)) }
@@ -151,7 +161,7 @@ fn table(grid: &Grid, unit: Unit) -> Markup {
 
 fn reaction(report: &Report, agent: &AgentReport) -> Markup {
     let several = report.enrolled().nth(1).is_some();
-    let unit = report.unit;
+    let unit = agent.frontier.first().map_or(report.unit, |point| point.cost.unit);
     html! {
         table.reaction {
             caption { "The cheapest choice for each reaction time" @if several { ", " (plain(&agent.id)) } }
@@ -162,7 +172,7 @@ fn reaction(report: &Report, agent: &AgentReport) -> Markup {
                 td { (shown(report, &point.model.clone().into()))
                     @if point.isolated_session { ", isolated" } @if point.light_context { ", light" }
                     @if point.active_hours != "always" { ", " (value(&point.active_hours)) } }
-                td.number { (figure(point.cost, unit)) }
+                td.number { (point.cost.in_table()) }
                 td.number { (duration(point.mean_delay_ms)) }
                 td.number { (duration(point.worst_delay_ms)) }
             } } }

@@ -63,7 +63,7 @@ fn moved(report: &Report, change: &ChangeInfo, worth: Option<Figure>, agents: Op
             @if let Some(agents) = agents { small { "for " (named(agents)) } } }
         dl {
             @match worth {
-                Some(worth) => div { dt { "Worth" } dd { (worth.amount()) " a month more without it: " (change.reason) } },
+                Some(worth) => div { dt { "Worth" } dd { (worth.in_words()) " a month more without it: " (change.reason) } },
                 None => div { dt { "Worth" } dd { "part of that: " (change.reason) } },
             }
             div { dt { "Gives up" } dd { (change.gives_up) " (risk " (change.risk) ")" } }

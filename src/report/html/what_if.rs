@@ -23,7 +23,7 @@ pub(super) fn section(report: &Report) -> Markup {
             (form())
             noscript { p { "The panel needs JavaScript. The table below has its figures for the present model." } }
             (limits(report, panel))
-            script type="application/json" id="what-if-data" { (PreEscaped(embedded(&data(report.unit, panel)))) }
+            script type="application/json" id="what-if-data" { (PreEscaped(embedded(&data(panel)))) }
         },
     )
 }

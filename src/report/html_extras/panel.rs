@@ -4,11 +4,11 @@
 use super::super::{AgentReport, Report};
 use super::keys::{Keys, keys};
 use crate::analysis::Analysis;
+use crate::bill::Bill;
 use crate::gateway::Agent;
-use crate::money::Money;
+use crate::money::{Money, Unit};
 use crate::plan::grid::{Grid, grid};
-use crate::plan::memory::Memory;
-use crate::plan::{Bounds, Plan};
+use crate::plan::{Bounds, Memories, Plan};
 
 /// Different sheets in a panel; further agents are named instead.
 const MOST_SHEETS: usize = 10;
@@ -40,7 +40,7 @@ pub struct Sheet {
     pub agents: Vec<Tried>,
     /// The months of each.
     pub grid: Grid,
-    /// What all the other agents cost together; `None` where there are none or a price is unknown.
+    /// What all the other agents cost together, counted as the grid is; `None` where there are none or that is unknown.
     pub others: Option<Money>,
 }
 
@@ -52,20 +52,26 @@ pub(super) fn panel(
     shown: &[&AgentReport],
 ) -> Panel {
     let costing = analysis.costing();
-    let (mut memory, mut panel) = (Memory::default(), Panel::default());
-    let total = report.totals.current.typical();
+    let (mut memories, mut panel) = (Memories::default(), Panel::default());
+    let in_money = report.totals.current.typical();
+    let only = report.agents.first().filter(|_| report.agents.len() == 1).map(|agent| agent.id.as_str());
+    // A sum is one of agents that are counted alike.
+    let is_no_money =
+        |agent: &&AgentReport| agent.model.price_unit.is_none() || agent.current.typical() == Some(Money::ZERO);
+    let in_tokens = Bill::new(&costing, report.unit).tokens(only).filter(|_| shown.iter().all(is_no_money));
     let roster = || analysis.gateway.agents.iter().zip(&plan.agents);
     let found = |id: &str| roster().find(|(agent, _): &(&Agent, _)| agent.id == id);
     for (agent, planned) in shown.iter().filter_map(|shown| found(&shown.id)) {
         let recommended = planned.as_ref().map(|plan| &plan.chosen.model);
         let id = agent.id.clone();
-        let grid = match grid(&costing, agent, report.unit, bounds, recommended, &mut memory) {
+        let grid = match grid(&costing, agent, report.unit, bounds, recommended, &mut memories) {
             Ok(grid) => grid,
             Err(why) => {
                 panel.without.push((id, why));
                 continue;
             }
         };
+        let total = if grid.unit == Unit::Tokens { in_tokens } else { in_money };
         let others = total.zip(grid.now()).filter(|_| shown.len() > 1).map(|(total, own)| total - own);
         let same = panel.sheets.iter().position(|sheet| sheet.grid == grid && sheet.others == others);
         match same {

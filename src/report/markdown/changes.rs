@@ -68,7 +68,7 @@ fn drawn(report: &Report, steps: &[Step<'_>]) -> String {
         vec![
             (at + 1).to_string(),
             format!("{}{whose}", moved.join(", with ")),
-            step.worth.figure(),
+            step.worth.in_table(),
             step.change.risk.to_string(),
             gives_up.join("; with it: "),
         ]

@@ -5,11 +5,11 @@ use super::super::settings::SETTINGS;
 use super::super::values::{advised, bucket, levers, meaning, value, value_of};
 use super::super::{AgentReport, Report};
 use super::{Block, Column, Line, List, Section, Table};
-use crate::money::Money;
+use crate::money::{Figure, Money};
 use crate::plan::{Advice, Loops, NotHere};
 use crate::simulate::pieces::Bucket;
 use crate::simulate::spending::Purpose;
-use crate::words::{amount, count, duration, figure, in_unit, percent, tokens};
+use crate::words::{amount, count, duration, in_unit, percent, tokens};
 
 /// Advice that stands open.
 const OPEN: usize = 4;
@@ -106,7 +106,7 @@ fn alone(report: &Report, agent: &AgentReport) -> Vec<Block> {
     let rows = agent.levers.iter().map(|lever| {
         let what =
             Line::new(format!("{}: ", levers(lever))).and_code(value_of(report, lever)).and(meaning(report, &lever.to));
-        vec![what, lever.cost.figure().into(), lever.saving.figure().into()]
+        vec![what, lever.cost.in_table().into(), lever.saving.in_table().into()]
     });
     let columns = [Column::words("change"), Column::figures(in_unit("month", unit)), Column::savings("saves")];
     vec![Table::of(columns, rows)]
@@ -118,7 +118,7 @@ fn reaction(report: &Report, agent: &AgentReport) -> Vec<Block> {
     }
     let rows = agent.frontier.iter().map(|point| {
         let [mean, worst] = [point.mean_delay_ms, point.worst_delay_ms].map(|ms| duration(ms).into());
-        vec![Line::code(&*point.every), figure(point.cost, report.unit).into(), mean, worst]
+        vec![Line::code(&*point.every), point.cost.in_table().into(), mean, worst]
     });
     let figures = [in_unit("month", report.unit), "mean delay".to_owned(), "worst".to_owned()].map(Column::figures);
     let columns = [vec![Column::words("every")], figures.to_vec()].concat();
@@ -126,18 +126,18 @@ fn reaction(report: &Report, agent: &AgentReport) -> Vec<Block> {
 }
 
 /// What popular advice would cost here, and what is cheaper.
-fn not_here(report: &Report, agent: &AgentReport) -> Vec<Block> {
+fn not_here(_: &Report, agent: &AgentReport) -> Vec<Block> {
     let line = |not: &NotHere| {
-        let [cost, instead] = [not.cost, not.instead].map(|figure| amount(figure, report.unit));
+        let [cost, instead] = [not.cost, not.instead].map(Figure::in_words);
         Line::new(format!("\"{}\": {cost} a month here, {instead} {}: {}", not.advice, not.alternative, not.reason))
     };
     listed(agent.not_here.iter().map(line))
 }
 
 /// What a key would save that the plan leaves to the user.
-fn by_hand(report: &Report, agent: &AgentReport) -> Vec<Block> {
+fn by_hand(_: &Report, agent: &AgentReport) -> Vec<Block> {
     let line = |advice: &Advice| {
-        let saves = amount(advice.saving, report.unit);
+        let saves = advice.saving.in_words();
         Line::code(advice.path.as_deref().unwrap_or(advice.setting))
             .and(": ")
             .and_code(advised(&advice.to))
@@ -147,8 +147,8 @@ fn by_hand(report: &Report, agent: &AgentReport) -> Vec<Block> {
 }
 
 /// The worst day before the changes and after them, and the key that limits it.
-fn worst(report: &Report, agent: &AgentReport) -> Vec<Block> {
-    let figure = |figure| amount(figure, report.unit);
+fn worst(_: &Report, agent: &AgentReport) -> Vec<Block> {
+    let figure = Figure::in_words;
     let line = |loops: &Loops| {
         let (now, after) = (loops.now, loops.after);
         let day = match now == after {

@@ -18,7 +18,7 @@ pub(in crate::report) fn words(course: &Course, unit: Unit) -> String {
             let bar = if mark.runs > 1 { "the tallest bar" } else { "the most expensive heartbeat" };
             format!("; {} that day, {bar} {}", amount(cost, unit), amount(mark.cost, unit))
         }
-        (None, Some(mark)) => format!("; price unknown, the tallest bar sends {} tokens", tokens(mark.prompt)),
+        (None, Some(mark)) => format!("; the tallest bar sends {} tokens", tokens(mark.prompt)),
         (_, None) => "; it costs nothing".to_owned(),
     }
 }

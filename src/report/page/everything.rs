@@ -6,7 +6,7 @@ use super::{Block, Column, Line, List, Section, Table};
 use crate::automations::Kind;
 use crate::bill::{Automation, Cheaper};
 use crate::money::{Money, Unit};
-use crate::words::{amount, count, counted, figure, in_unit, plain, tokens};
+use crate::words::{amount, count, counted, figure, in_unit, plain, rough_percent, tokens};
 
 /// The name of the section.
 const TITLE: &str = "Everything that runs by itself";
@@ -48,20 +48,39 @@ pub(in crate::report) fn sentence(report: &Report) -> Option<String> {
     }
     let (unit, totals) = (report.unit, &report.totals);
     let jobs = counted(running.len(), "other automation");
-    let named = |one: &&&Automation| match one.month.typical() {
+    let named = |one: &&&Automation| match one.month.typical().filter(|cost| *cost > Money::ZERO || one.plan.is_none())
+    {
         Some(cost) => format!("'{}' {}", plain(&one.name), amount(cost, unit)),
-        None => format!("'{}' unknown", plain(&one.name)),
+        None => format!("'{}' {}", plain(&one.name), of_plan(one).unwrap_or_else(|| "unknown".to_owned())),
     };
     let list: Vec<String> = running.iter().take(NAMED).map(|one| named(&one)).collect();
     let more = if running.len() > NAMED { ", …" } else { "" };
     let list = format!("{}{more}", list.join(", "));
+    let run = if running.len() == 1 { "runs" } else { "run" };
     Some(match (totals.everything.typical(), totals.current.typical()) {
+        (Some(Money::ZERO), _) if running.iter().all(|one| one.plan.is_some()) => {
+            format!("Beside heartbeats, {jobs} {run}: {list}.")
+        }
         (Some(all), Some(beats)) => {
             let [all, beats, beside] = [all, beats, all - beats].map(|cost| amount(cost, unit));
             format!("All that runs by itself costs about {all} a month: heartbeats {beats}, {jobs} {beside} ({list}).")
         }
+        _ if is_by_plan(report) => format!("Beside heartbeats, {jobs} {run}: {list}."),
         _ => format!("What all that runs by itself costs is unknown, because a price is. Beside heartbeats: {list}."),
     })
+}
+
+/// Whether what has no price is paid by plans, all of it.
+fn is_by_plan(report: &Report) -> bool {
+    let mut unpriced = report.automations.iter().filter(|one| one.counted && one.month.cost.is_none());
+    unpriced.all(|one| one.plan.is_some())
+}
+
+/// How much of its plan a job takes, of the fullest window; `None` where no plan pays.
+fn of_plan(one: &Automation) -> Option<String> {
+    one.plan?;
+    let share = one.windows.iter().find_map(|window| window.share());
+    Some(share.map_or_else(|| "on a plan".to_owned(), |(_, most)| format!("{} of the plan", rough_percent(most))))
 }
 
 /// A line each and the sum.
@@ -122,8 +141,10 @@ fn row(report: &Report, one: &Automation) -> Vec<Line> {
     let model = one.model.as_ref().map_or("–", |model| report.model_names.get(model).unwrap_or(model));
     let cost = match (one.counted, one.month.typical(), one.plan) {
         (false, ..) => "not known".to_owned(),
-        (true, Some(cost), _) => figure(cost, report.unit),
-        (true, None, Some(plan)) => format!("plan {plan}"),
+        (true, Some(cost), None) => figure(cost, report.unit),
+        (true, Some(cost), Some(_)) if cost > Money::ZERO => figure(cost, report.unit),
+        (true, Some(_), Some(_)) => of_plan(one).filter(|_| !one.windows.is_empty()).unwrap_or("by plan".to_owned()),
+        (true, None, Some(plan)) => of_plan(one).filter(|_| !one.windows.is_empty()).unwrap_or(format!("plan {plan}")),
         (true, None, None) => "unknown".to_owned(),
     };
     vec![
@@ -138,7 +159,8 @@ fn row(report: &Report, one: &Automation) -> Vec<Line> {
 
 fn sum(report: &Report, unit: Unit) -> Vec<Line> {
     let all = &report.totals.everything;
-    let cost = all.typical().map_or("unknown".to_owned(), |cost| figure(cost, unit));
+    let unknown = if is_by_plan(report) { "by plan" } else { "unknown" };
+    let cost = all.typical().map_or(unknown.to_owned(), |cost| figure(cost, unit));
     let blank = || Line::new("");
     vec!["all".into(), blank(), blank(), count(all.runs).into(), tokens(all.tokens.all()).into(), cost.into()]
 }

@@ -3,7 +3,7 @@
 use super::super::{AgentReport, OtherGeneration, Report, against, balance, comparison, idle, measured, own_server};
 use super::{Line, everything, takes, windows};
 use crate::levers::Lever;
-use crate::money::{Money, Unit};
+use crate::money::Money;
 use crate::releases::Behaviour;
 use crate::rules::Verdict;
 use crate::simulate::SkipReason;
@@ -100,7 +100,7 @@ fn is_off_alone(every: &str, report: &Report) -> bool {
 
 fn skipped_here(report: &Report) -> Option<String> {
     let later = once_delivered(report).filter(|_| report.totals.current.runs == 0)?;
-    let later = later_cost(&later, report.unit);
+    let later = later_cost(report, &later);
     Some(format!(
         "On {} every heartbeat is skipped, as there is nowhere to deliver it to. {later}",
         report.config.release
@@ -114,7 +114,7 @@ fn month(report: &Report) -> String {
             "No agent of this file runs heartbeats: they cost nothing.".to_owned()
         }
         (Some(cost), Some(later)) if now.runs == 0 && cost.high == Money::ZERO => {
-            let later = later_cost(&later, unit);
+            let later = later_cost(report, &later);
             format!(
                 "Heartbeats cost nothing now: there is nowhere to deliver them to, so every one is skipped. {later}"
             )
@@ -248,7 +248,13 @@ fn paid_by_plan(report: &Report, agents: &[&AgentReport], known: Option<Range>) 
     let others = known.map_or(String::new(), |known| {
         format!(" Those of the other agents cost about {} a month.", rough(known.typical, report.unit))
     });
-    format!("These heartbeats are paid by {}, so they have no price of their own.{others}", plans.join(" and "))
+    let unknown = |agent: &&&AgentReport| agent.windows.is_empty();
+    let limits =
+        match agents.iter().filter(unknown).filter(|agent| agent.current.runs > 0).find_map(|agent| agent.model.plan) {
+            Some(plan) => format!(" How much {plan} allows is not known: --plans FILE can say it."),
+            None => String::new(),
+        };
+    format!("These heartbeats are paid by {}, so they have no price of their own.{limits}{others}", plans.join(" and "))
 }
 
 fn budget(report: &Report) -> Option<String> {
@@ -268,7 +274,8 @@ fn budget(report: &Report) -> Option<String> {
     })
 }
 
-fn later_cost(later: &Estimate, unit: Unit) -> String {
+fn later_cost(report: &Report, later: &Estimate) -> String {
+    let unit = report.unit;
     match later.cost {
         Some(cost) if cost.high == Money::ZERO => "Once they can be delivered they still cost no money.".to_owned(),
         Some(cost) => {
@@ -279,7 +286,17 @@ fn later_cost(later: &Estimate, unit: Unit) -> String {
                 rough(cost.high, unit)
             )
         }
-        None => "Once they can be delivered they cost an unknown amount.".to_owned(),
+        None => format!("Once they can be delivered they {}.", taken(report, later)),
+    }
+}
+
+/// What a month without a price takes, and of whose.
+fn taken(report: &Report, month: &Estimate) -> String {
+    let sent = tokens(month.tokens.all());
+    let by_plan = report.enrolled().all(|agent| agent.model.plan.is_some());
+    match report.enrolled().find_map(|agent| agent.model.plan).filter(|_| by_plan) {
+        Some(plan) => format!("take {sent} tokens a month of {plan}"),
+        None => format!("take {sent} tokens a month, at a price we don't know"),
     }
 }
 
@@ -291,21 +308,24 @@ fn either_generation(report: &Report, other: &OtherGeneration) -> String {
     figures.sort_by_key(|(_, month)| {
         std::cmp::Reverse(month.cost.map_or(Money::from_pico(i128::MAX), |cost| cost.typical))
     });
+    let is_priced = [report.totals.current.cost, other.current.cost].iter().all(Option::is_some);
+    // Where one has no price each says what it does.
+    let (first, each) = if is_priced { ("cost ", "") } else { ("", "cost ") };
     let say = |month: &Estimate| match month.cost {
-        None => "an unknown amount".to_owned(),
-        Some(range) if range.high == Money::ZERO => "nothing".to_owned(),
+        None => taken(report, month),
+        Some(range) if range.high == Money::ZERO => format!("{each}nothing"),
         Some(range) => {
             let (low, [typical, high]) =
                 (rough_figure(range.low, unit), [range.typical, range.high].map(|cost| rough(cost, unit)));
             match low == rough_figure(range.high, unit) {
-                true => format!("about {typical} a month"),
-                false => format!("about {typical} a month (between {low} and {high})"),
+                true => format!("{each}about {typical} a month"),
+                false => format!("{each}about {typical} a month (between {low} and {high})"),
             }
         }
     };
     if report.config.verdict == Verdict::Refused {
         return format!(
-            "Heartbeats cost {} if OpenClaw {} runs this file, which accepts it, and {} on {} once it is put right. The \
+            "Heartbeats {first}{} if OpenClaw {} runs this file, which accepts it, and {} on {} once it is put right. The \
              file does not say which; pin it with --openclaw-version.",
             say(&other.current),
             other.release,
@@ -315,7 +335,7 @@ fn either_generation(report: &Report, other: &OtherGeneration) -> String {
     }
     let [(dear, most), (cheap, least)] = figures;
     format!(
-        "Heartbeats cost {} if OpenClaw {dear} runs this file and {} if {cheap} does. The file does not say which; \
+        "Heartbeats {first}{} if OpenClaw {dear} runs this file and {} if {cheap} does. The file does not say which; \
          pin it with --openclaw-version.",
         say(most),
         say(least)

@@ -100,7 +100,7 @@ pub(in crate::report) fn also_possible(report: &Report) -> Option<Line> {
     let named = possible
         .into_iter()
         .take(NAMED)
-        .map(|(what, loses, saving)| Line::code(what).and(format!(" ({} a month for {loses})", saving.amount())));
+        .map(|(what, loses, saving)| Line::code(what).and(format!(" ({} a month for {loses})", saving.in_words())));
     let named: Vec<Line> = named.collect();
     (!named.is_empty()).then(|| {
         let flag = if in_tokens { "--worth-tokens" } else { "--worth" };
@@ -127,7 +127,7 @@ pub(in crate::report) fn worth_column(unit: Unit) -> &'static str {
 pub(in crate::report) fn notes(report: &Report, change: &ChangeInfo) -> Vec<(&'static str, Line)> {
     let mut notes = Vec::new();
     if let Some(second) = change.runner_up.as_ref().filter(|second| second.more.amount > Money::ZERO) {
-        let more = format!("{} a month more", second.more.amount());
+        let more = format!("{} a month more", second.more.in_words());
         notes.push(match second.to {
             Value::Bool(false) => ("left off", more.into()),
             Value::Bool(true) => ("left on", more.into()),

@@ -1,9 +1,10 @@
 //! The figures that a reader takes away, and under what they hold.
 
 use super::super::Report;
+use super::windows;
 use crate::money::{Money, Unit};
 use crate::simulate::estimate::Estimate;
-use crate::words::{amount, count, figure, percent};
+use crate::words::{amount, count, figure, percent, tokens};
 
 /// A figure on its own.
 pub(in crate::report) struct Tile {
@@ -22,6 +23,24 @@ pub(in crate::report) fn tiles(report: &Report) -> Vec<Tile> {
     let mut tiles = vec![month("now", "A month now", &totals.current, unit)];
     if totals.current.runs == 0 && !later.is_empty() {
         tiles.push(month("once-routed", "Once delivered", &Estimate::sum(later.into_iter()), unit));
+    }
+    // A plan bills nothing: what is taken of it is what its owner pays.
+    if report.plans_pay_the_rest() {
+        let sent = format!("{} tokens", tokens(totals.current.tokens.all()));
+        tiles.iter_mut().take(1).for_each(|now| now.figure.clone_from(&sent));
+        let share = totals.windows.first().and_then(|window| Some((window, window.share?, window.limit?)));
+        tiles.extend(share.map(|(window, share, limit)| Tile {
+            id: "of-plan",
+            name: "Of the plan",
+            exact: None,
+            figure: windows::shares(share),
+            notes: vec![format!(
+                "of {} {} {}",
+                windows::between(limit, "to"),
+                window.unit.words(),
+                window.window.words()
+            )],
+        }));
     }
     if let Some(saving) = totals.saving.filter(|saving| saving.amount > Money::ZERO) {
         tiles.push(month("after", "After the change", &totals.recommended, unit));

@@ -89,12 +89,12 @@ struct Present {
 struct Month(String, String, String, String);
 
 /// The months of a panel.
-pub(in crate::report) fn data(unit: Unit, panel: &Panel) -> Data {
+pub(in crate::report) fn data(panel: &Panel) -> Data {
     let agents = panel.sheets.iter().enumerate().flat_map(|(at, sheet)| {
         let agent = move |tried: &Tried| Agent { name: plain(&tried.id), sheet: at, writes: writes(&tried.keys) };
         sheet.agents.iter().map(agent)
     });
-    Data { agents: agents.collect(), sheets: panel.sheets.iter().map(|sheet| table(unit, sheet)).collect() }
+    Data { agents: agents.collect(), sheets: panel.sheets.iter().map(table).collect() }
 }
 
 fn writes(keys: &Keys) -> Writes {
@@ -110,8 +110,8 @@ fn writes(keys: &Keys) -> Writes {
     }
 }
 
-fn table(unit: Unit, sheet: &Sheet) -> Table {
-    let grid = &sheet.grid;
+fn table(sheet: &Sheet) -> Table {
+    let (grid, unit) = (&sheet.grid, sheet.grid.unit);
     let mut months = Months { unit, now: grid.now(), others: sheet.others, rows: Vec::new(), at: HashMap::new() };
     let mut blocks: Vec<Vec<i64>> = Vec::new();
     let models = grid.models.iter().map(|variants| {

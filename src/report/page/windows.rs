@@ -18,9 +18,37 @@ pub(in crate::report) fn sentences(report: &Report) -> Vec<String> {
 }
 
 fn sentence(window: &WindowInfo) -> String {
+    let then = window.recommended.and_then(|then| then.share);
+    let alone = Taken { who: "Heartbeats alone", used: window.used, share: window.share, left: window.left, then };
+    let Some(with) = window.with_jobs else { return taken(window, &alone, window.runs_out_after_ms) };
+    let all = Taken { who: "Jobs", used: with.used, share: with.share, left: with.left, then: None };
+    if window.used == Some(Money::ZERO) {
+        return taken(window, &all, with.runs_out_after_ms);
+    }
+    let Some(share) = with.share else { return taken(window, &alone, window.runs_out_after_ms) };
+    let out = runs_out(window, with.runs_out_after_ms).filter(|_| share.high > ALL);
+    let out = out.map_or(String::new(), |when| format!(", used up {when}"));
+    let beside = format!("with the jobs that run beside them {}{out}", shares(share));
+    format!("{} {}.", taken(window, &alone, window.runs_out_after_ms), capital(&beside))
+}
+
+/// All of a window, in percent.
+const ALL: Money = Money::from_pico(100_000_000_000_000);
+
+/// What somebody takes of a window.
+struct Taken {
+    who: &'static str,
+    used: Option<Money>,
+    share: Option<Ends>,
+    left: Option<Ends>,
+    /// The share after the plan's changes, where these change it.
+    then: Option<Ends>,
+}
+
+fn taken(window: &WindowInfo, taken: &Taken, runs_out_after_ms: Option<u64>) -> String {
     let (unit, span) = (window.unit.words(), window.window.words());
-    let (Some(limit), Some(used), Some(share)) = (window.limit, window.used, window.share) else {
-        return match (window.limit, window.used) {
+    let (Some(limit), Some(used), Some(share)) = (window.limit, taken.used, taken.share) else {
+        return match (window.limit, taken.used) {
             (Some(limit), None) => format!(
                 "{} allows {} {unit} {span}; what heartbeats take of them is not known.",
                 capital(window.plan),
@@ -29,6 +57,7 @@ fn sentence(window: &WindowInfo) -> String {
             _ => format!("How much {} allows is not published.", window.plan),
         };
     };
+    let who = taken.who;
     let which = match window.plans.as_slice() {
         [] | [_] => String::new(),
         [first, ..] => format!(" (which? --plan {first})"),
@@ -38,31 +67,36 @@ fn sentence(window: &WindowInfo) -> String {
         Disclosure::Withdrawn => " The vendor no longer publishes that limit.",
         Disclosure::Reported => " Users report that limit; the vendor does not publish it.",
     };
-    let all = Money::from_pico(100_000_000_000_000);
-    if share.low > all {
-        let when = runs_out(window).map_or(String::new(), |when| format!(", which is used up {when}"));
+    let out = runs_out(window, runs_out_after_ms);
+    let then = taken.then.map_or(String::new(), |then| format!(", with the changes {}", shares(then)));
+    if share.low > ALL {
+        let when = out.map_or(String::new(), |when| format!(", which is used up {when}"));
         return format!(
-            "Heartbeats alone need {} {unit} {span}, but {}{which} allows {}{when}.{doubt}",
+            "{who} need {} {unit} {span}, but {}{which} allows {}{when}{then}.{doubt}",
             figure(used),
             window.plan,
             between(limit, "to")
         );
     }
-    let shares = match share.low == share.high {
-        true => rough_percent(share.low),
-        false => format!("{} to {}", rough_percent(share.low), rough_percent(share.high)),
-    };
-    let rest = match (share.high > all, runs_out(window), window.left) {
+    let rest = match (share.high > ALL, out, taken.left) {
         (true, Some(when), _) => format!("; at the lowest limit it is used up {when}"),
         (_, _, Some(left)) => format!("; {} left for you", between(left, "to")),
         _ => String::new(),
     };
     format!(
-        "Heartbeats alone take {} of {} {unit} {span} on {}{which}: {shares}{rest}.{doubt}",
+        "{who} take {} of {} {unit} {span} on {}{which}: {}{then}{rest}.{doubt}",
         figure(used),
         between(limit, "to"),
-        window.plan
+        window.plan,
+        shares(share)
     )
+}
+
+pub(super) fn shares(share: Ends) -> String {
+    match share.low == share.high {
+        true => rough_percent(share.low),
+        false => format!("{} to {}", rough_percent(share.low), rough_percent(share.high)),
+    }
 }
 
 /// What became of the share that was asked for.
@@ -81,8 +115,8 @@ pub(in crate::report) fn fit(report: &Report) -> Option<String> {
 }
 
 /// When the lowest limit is reached, in a clause.
-fn runs_out(window: &WindowInfo) -> Option<String> {
-    let minutes = window.runs_out_after_ms? / 60_000;
+fn runs_out(window: &WindowInfo, after_ms: Option<u64>) -> Option<String> {
+    let minutes = after_ms? / 60_000;
     let (hours, minutes) = (minutes / 60, minutes % 60);
     Some(match window.window {
         Span::Day => {
@@ -101,26 +135,33 @@ fn runs_out(window: &WindowInfo) -> Option<String> {
 /// The windows as a table: the plan, what is counted, what heartbeats take, the limit, the share, what is left.
 pub(super) fn section(report: &Report) -> Section {
     let none = || "-".to_owned();
+    let windows = &report.totals.windows;
+    let beside = windows.iter().any(|window| window.with_jobs.is_some());
     let row = |window: &WindowInfo| {
+        let with = window.with_jobs;
+        let (share, left) = (window.share, with.map_or(window.left, |with| with.left));
+        let with_jobs = with.map_or(share, |with| with.share).map_or_else(none, shares);
         let cells = [
             window.plan.to_owned(),
             format!("{} {}", window.unit.words(), window.window.words()),
             window.used.map_or_else(none, figure),
             window.limit.map_or_else(none, |limit| between(limit, "to")),
-            window.share.map_or_else(none, |share| match share.low == share.high {
-                true => rough_percent(share.low),
-                false => format!("{} to {}", rough_percent(share.low), rough_percent(share.high)),
-            }),
-            window.left.map_or_else(none, |left| between(left, "to")),
+            share.map_or_else(none, shares),
         ];
-        cells.map(Line::from).to_vec()
+        let with_jobs = beside.then_some(with_jobs);
+        let last = with_jobs.into_iter().chain([left.map_or_else(none, |left| between(left, "to"))]);
+        cells.into_iter().chain(last).map(Line::from).collect()
     };
-    let figures = ["heartbeats", "limit", "share", "left for you"].map(Column::figures);
-    let columns = [vec![Column::words("plan").spare(), Column::words("counted")], figures.to_vec()].concat();
-    let windows = &report.totals.windows;
+    let figures = ["heartbeats", "limit", "share"].into_iter().chain(beside.then_some("with jobs"));
+    let figures: Vec<Column> = figures.chain(["left for you"]).map(Column::figures).collect();
+    let columns = [vec![Column::words("plan").spare(), Column::words("counted")], figures].concat();
     let mut blocks = Vec::new();
     if !windows.is_empty() {
         blocks.push(Table::of(columns, windows.iter().map(row)));
+        let most = |window: &WindowInfo| Some(window.recommended.map_or(window.share, |then| then.share)?.high);
+        if windows.iter().filter(|window| window.window != Span::Minute).filter_map(most).any(|most| most > ALL) {
+            blocks.push(Block::Text("It does not fit: --fit 50% finds the least changes that make it.".into()));
+        }
         blocks.extend(aside(report).map(|text| Block::Text(text.into())));
     }
     Section::new("windows", "What the plan allows", blocks).folded()
@@ -134,7 +175,7 @@ fn aside(report: &Report) -> Option<String> {
     Some(format!("By the token the same would cost about {} a month; a plan bills none of it.", rough(sum, Unit::Usd)))
 }
 
-fn between(ends: Ends, word: &str) -> String {
+pub(super) fn between(ends: Ends, word: &str) -> String {
     match figure(ends.low) == figure(ends.high) {
         true => figure(ends.low),
         false => format!("{} {word} {}", figure(ends.low), figure(ends.high)),

@@ -57,7 +57,7 @@ fn list(page: &mut Page, report: &Report, steps: &[Step<'_>], most: usize) {
     for (at, step) in steps.iter().enumerate().take(most) {
         table.row([
             format!("{}{}{}", number(at), whose(step, enrolled), moved(report, step.change)),
-            step.worth.figure(),
+            step.worth.in_table(),
             briefly(step.change).to_owned(),
         ]);
         for change in &step.with {
@@ -94,7 +94,7 @@ pub(super) fn details(page: &mut Page, report: &Report) {
             let (head, worth) = match place {
                 0 => (
                     format!("{:>2}. {}{path}", at + 1, whose(step, enrolled)),
-                    format!("leaving it out costs {} a month more", step.worth.amount()),
+                    format!("leaving it out costs {} a month more", step.worth.in_words()),
                 ),
                 _ => (format!("    with {path}"), "part of that".to_owned()),
             };

@@ -6,8 +6,7 @@ use std::ops::AddAssign;
 use serde::Serializer;
 use serde::ser::SerializeMap;
 
-use crate::money::{Money, Unit};
-use crate::words;
+use super::{Money, Unit};
 
 /// The amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,16 +25,6 @@ impl AddAssign for Figure {
 }
 
 impl Figure {
-    /// In a sentence.
-    pub(super) fn amount(self) -> String {
-        words::amount(self.amount, self.unit)
-    }
-
-    /// In a table whose head names the unit of money.
-    pub(super) fn figure(self) -> String {
-        words::figure(self.amount, self.unit)
-    }
-
     /// The tokens, if it is tokens; negative where it is a loss.
     pub fn tokens(self) -> Option<i64> {
         let tokens = i64::try_from(self.amount.pico() / Money::MILLION).unwrap_or(i64::MAX);
@@ -58,24 +47,36 @@ impl Figure {
     }
 }
 
-pub(super) fn saving<S: Serializer>(figure: &Figure, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn saving<S: Serializer>(figure: &Figure, serializer: S) -> Result<S::Ok, S::Error> {
     figure.fields(["saving", "savingTokens"], serializer)
 }
 
-pub(super) fn worth<S: Serializer>(figure: &Figure, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn worth<S: Serializer>(figure: &Figure, serializer: S) -> Result<S::Ok, S::Error> {
     figure.fields(["worth", "worthTokens"], serializer)
 }
 
-pub(super) fn cost<S: Serializer>(figure: &Figure, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn cost<S: Serializer>(figure: &Figure, serializer: S) -> Result<S::Ok, S::Error> {
     figure.fields(["cost", "costTokens"], serializer)
 }
 
-pub(super) fn more<S: Serializer>(figure: &Figure, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn instead<S: Serializer>(figure: &Figure, serializer: S) -> Result<S::Ok, S::Error> {
+    figure.fields(["instead", "insteadTokens"], serializer)
+}
+
+pub(crate) fn cost_per_day<S: Serializer>(figure: &Figure, serializer: S) -> Result<S::Ok, S::Error> {
+    figure.fields(["costPerDay", "costPerDayTokens"], serializer)
+}
+
+pub(crate) fn then_per_day<S: Serializer>(figure: &Figure, serializer: S) -> Result<S::Ok, S::Error> {
+    figure.fields(["thenPerDay", "thenPerDayTokens"], serializer)
+}
+
+pub(crate) fn more<S: Serializer>(figure: &Figure, serializer: S) -> Result<S::Ok, S::Error> {
     figure.fields(["more", "moreTokens"], serializer)
 }
 
 /// A figure that need not be there.
-pub(super) fn saving_alone<S: Serializer>(figure: &Option<Figure>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn saving_alone<S: Serializer>(figure: &Option<Figure>, serializer: S) -> Result<S::Ok, S::Error> {
     let names = ["savingAlone", "savingAloneTokens"];
     match figure {
         Some(figure) => figure.fields(names, serializer),
