@@ -34,6 +34,7 @@ const COMMANDS: [&[&str]; 23] = [
     &["fleet"],
     &["fleet", "--format", "text", "--if", "every=1h"],
     &["fleet", "--format", "html", "--if", "every=1h"],
+    &["fleet", "--format", "plan"],
 ];
 
 fn configs(text: &str) -> Vec<String> {

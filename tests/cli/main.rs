@@ -21,6 +21,7 @@ mod first_screen;
 mod first_ten_minutes;
 mod flag_matrix;
 mod fleet;
+mod fleet_apply;
 mod formats;
 mod hooks;
 mod hostile;
