@@ -50,6 +50,7 @@ mod refusals;
 mod repairs;
 mod repository;
 mod saved_plan;
+mod scale;
 mod secrets;
 mod sessions;
 mod settings;
