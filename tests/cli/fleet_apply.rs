@@ -25,7 +25,7 @@ fn planned(number: usize) -> Desk {
     }
     let saved = desk.ask(&["fleet", "t", "--format", "plan", "--output", "plans"]);
     assert_eq!((saved.code, saved.stdout.as_str()), (0, ""), "{saved}");
-    assert!(saved.stderr.ends_with(&format!("{number} of {number} configs have a plan\n")), "{saved}");
+    assert!(saved.stderr.ends_with(&format!("{number} plans saved, of {number} configs\n")), "{saved}");
     desk
 }
 
@@ -153,7 +153,7 @@ fn canaries_first_then_so_many_then_the_rest() {
     // Forth again, but for the one that is no longer what its plan was made for.
     let forth = apply(&["--resume"]);
     assert_eq!((forth.code, count(&forth, "written"), count(&forth, "refused")), (1, 9, 1), "{forth}");
-    let other = planned(1);
+    let other = planned(2);
     fs::copy(desk.path("plans.journal"), other.path("plans.journal")).unwrap();
     let other = other.ask_as_is(&["fleet", "apply", "plans", "--yes", "--resume"]);
     assert!(other.code == 2 && other.stderr.contains("is the journal of another plan"), "{other}");
@@ -165,7 +165,7 @@ fn what_is_no_plan_is_refused() {
     desk.write("bad.json", SLIP);
     let none = desk.ask(&["fleet", "openclaw.json", "bad.json", "--format", "plan", "--output", "plans"]);
     assert!(none.code == 0 && none.stderr.contains("bad.json: no plan is saved: bad.json:1:"), "{none}");
-    assert!(none.stderr.ends_with("0 of 2 configs have a plan\n"), "{none}");
+    assert!(none.stderr.ends_with("0 plans saved, of 2 configs\n"), "{none}");
     let empty = desk.ask_as_is(&["fleet", "apply", "plans", "--yes"]);
     assert!(empty.code == 2 && empty.stderr.contains("plans: no plan;"), "{empty}");
     let mut streamed = desk.command(&["fleet", "-", "--format", "plan"]);

@@ -249,7 +249,7 @@ fn ask(args: Ask) -> anyhow::Result<ExitCode> {
     lines.map_or(Ok(()), Lines::finish)?;
     asking.tell(format, &totals)?;
     if plans {
-        complain(&format!("{} of {} have a plan", count(saved), counted(totals.configs, "config")));
+        complain(&format!("{} saved, of {}", counted(saved, "plan"), counted(totals.configs, "config")));
     }
     if stopped {
         let resume =
