@@ -2,6 +2,7 @@
 //! prices, load and the time covered. Report, plan, rules and trace are all views of this value.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -10,7 +11,8 @@ use serde_json::Value;
 
 use crate::automations::Jobs;
 use crate::catalogue::Catalogue;
-use crate::document::{Change, Document, Format, KeyPath, SyntaxError, difference};
+use crate::document::template::unrendered;
+use crate::document::{Change, Document, Format, KeyPath, PartError, SyntaxError, difference};
 use crate::gateway::holder::{self, Holder, NoHolder, Part};
 use crate::gateway::include::{self, Expanded};
 use crate::gateway::{Agent, Gateway, Surroundings};
@@ -21,7 +23,7 @@ use crate::plan::{self, Bounds, Newcomer, Plan};
 use crate::provenance::stand_ins;
 use crate::releases::{NEWEST, Release, ReleaseSource, Version};
 use crate::rules::{self, Advised, Context, Finding, Lint, Planner, Safety, Verdict};
-use crate::schema::GivenSchema;
+use crate::schema::{GivenSchema, type_name};
 use crate::simulate::costing::{Choice, Costing};
 use crate::simulate::schedule::Period;
 use crate::workload::Workload;
@@ -84,6 +86,47 @@ impl Default for Setup {
             anchor: None,
             loader: Arc::new(|_: &str, _: &str| Err("nothing can be included here".to_owned())),
         }
+    }
+}
+
+/// The text of a gateway config, known by its path and to its reader by a name, as a document.
+///
+/// # Errors
+///
+/// It cannot be read, is a template of one, or no object: the message names the file and where there is one the place.
+pub fn config(path: &Path, name: &str, text: &str, format: Format, at: &KeyPath) -> Result<Document, String> {
+    let document = Document::parse_at(text, format, at).map_err(|error| match error {
+        PartError::Syntax(error) => unrendered(path, text, false)
+            .unwrap_or_else(|| format!("{name}:{}:{}: {}", error.position.line, error.position.column, error.message)),
+        error => format!("{name}: {error}"),
+    })?;
+    if let Some(why) = unrendered(path, text, true) {
+        return Err(why);
+    }
+    if !document.value().is_object() {
+        let place = document.position(document.span_or_nearest(&KeyPath::root()).start);
+        let what = type_name(document.value());
+        return Err(format!("{name}:{}:{}: a gateway config is an object, this is {what}", place.line, place.column));
+    }
+    Ok(document)
+}
+
+/// Whether a config that comes without its folder can be followed.
+///
+/// # Errors
+///
+/// It includes files.
+pub fn stands_alone(document: &Document) -> Result<(), String> {
+    fn includes(value: &Value) -> bool {
+        match value {
+            Value::Object(fields) => fields.contains_key("$include") || fields.values().any(includes),
+            Value::Array(items) => items.iter().any(includes),
+            _ => false,
+        }
+    }
+    match includes(document.value()) {
+        true => Err("$include cannot be followed from standard input; name the file instead".to_owned()),
+        false => Ok(()),
     }
 }
 

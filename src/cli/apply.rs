@@ -98,7 +98,7 @@ fn done(subject: &Subject) -> ExitCode {
     }
 }
 
-fn refusal(subject: &Subject, refuses: &str, problems: &[String]) -> String {
+pub(super) fn refusal(subject: &Subject, refuses: &str, problems: &[String]) -> String {
     let (path, release) = (&subject.path, subject.analysis.release.version);
     let why: String = problems.iter().map(|problem| format!("\n  {problem}")).collect();
     format!("error: OpenClaw {release} {refuses} {path}:{why}")
@@ -117,29 +117,49 @@ fn kept(file: &Path, given: &ConfigOptions) -> anyhow::Result<ControlFlow<ExitCo
     };
     let options = ConfigOptions { config: Some(config), question };
     let subject = load::subject(&options)?;
-    let fixes = subject.fixes();
-    let holder = plan.config.holder.as_ref().and_then(|_| subject.holder_hash(&plan.changes(fixes).ok()?));
-    let now = Hashes { config: &subject.loaded.fingerprint.sha256, holder: holder.as_deref() };
-    let refuse = |why: &dyn std::fmt::Display| {
-        complain(&format!("error: {}: {why}", subject.path));
-        Ok(ControlFlow::Break(ExitCode::from(REFUSED)))
-    };
-    match plan.standing(now, subject.written(), fixes) {
-        Err(refused) => return refuse(&refused),
-        Ok(Standing::Done) => {
+    let (changes, edited) = match stand(&plan, &subject)? {
+        Stand::Refused(why) => {
+            complain(&format!("error: {}: {why}", subject.path));
+            return Ok(ControlFlow::Break(ExitCode::from(REFUSED)));
+        }
+        Stand::Done => {
             complain(&format!("{} holds this change already", subject.path));
             return Ok(ControlFlow::Break(done(&subject)));
         }
+        Stand::Open(changes, edited) => (changes, *edited),
+    };
+    subject.say_fixes();
+    subject.say_newcomer(&changes);
+    Ok(ControlFlow::Continue(Intent { subject, options, changes, edited_files: vec![edited] }))
+}
+
+/// Where a config stands with a plan that was saved for it.
+pub(super) enum Stand {
+    /// It holds the change.
+    Done,
+    /// It is not the config that the plan was made for.
+    Refused(String),
+    /// The changes, and the file with them made.
+    Open(Vec<Change>, Box<EditedFile>),
+}
+
+/// Compares a saved plan with its config as it is now.
+pub(super) fn stand(plan: &SavedPlan, subject: &Subject) -> anyhow::Result<Stand> {
+    let fixes = subject.fixes();
+    let holder = plan.config.holder.as_ref().and_then(|_| subject.holder_hash(&plan.changes(fixes).ok()?));
+    let now = Hashes { config: &subject.loaded.fingerprint.sha256, holder: holder.as_deref() };
+    match plan.standing(now, subject.written(), fixes) {
+        Err(refused) => return Ok(Stand::Refused(refused.to_string())),
+        Ok(Standing::Done) => return Ok(Stand::Done),
         Ok(Standing::Open) => {}
     }
     let changes = plan.changes(fixes)?;
-    let edited = changed_alone(&subject, &changes)?;
-    subject.say_fixes();
-    subject.say_newcomer(&changes);
+    let edited = changed_alone(subject, &changes)?;
     if Fingerprint::of(edited.text.as_bytes()).sha256 != plan.config.sha256_after {
-        return refuse(&"the plan's changes do not lead to the file that it promises; make it again");
+        let why = "the plan's changes do not lead to the file that it promises; make it again";
+        return Ok(Stand::Refused(why.to_owned()));
     }
-    Ok(ControlFlow::Continue(Intent { subject, options, changes, edited_files: vec![edited] }))
+    Ok(Stand::Open(changes, Box::new(edited)))
 }
 
 /// Shows the change and asks, or is told not to; writes it, and tells what the written file costs.

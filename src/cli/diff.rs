@@ -12,6 +12,7 @@ use clawbeat::patch::merge_patch::merge_patch;
 use clawbeat::plan::Plan;
 use clawbeat::plan::saved::{PlannedFile, SavedHolder, SavedPlan};
 use clawbeat::repair::shown;
+use clawbeat::report::Report;
 use clawbeat::secrets::credentials::looks_like_secret;
 use clawbeat::words::exact_json_escaped;
 use serde_json::Value;
@@ -67,7 +68,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Format::Unified => unified_diffs(&changed(&subject, &changes)?, args.include_secrets)?,
         Format::MergePatch => pretty(&merge_patch(subject.analysis.document.value(), &changes)?)?,
         Format::Commands => command_lines(&changes)?,
-        Format::Plan => pretty(&saved(&subject, &plan, args)?)?,
+        Format::Plan => {
+            let report = subject.report(&plan, &args.config.question, args.plan.arguments());
+            pretty(&saved(&subject, &plan, &report)?)?
+        }
     };
     let by_openclaw = matches!(args.format, Format::Commands | Format::MergePatch);
     let is_yaml = subject.analysis.document.format() == Syntax::Yaml;
@@ -103,7 +107,20 @@ fn printable(changes: &[Change], is_plan: bool, before: &Value) -> anyhow::Resul
     }
 }
 
-fn saved(subject: &Subject, plan: &Plan, args: &Args) -> anyhow::Result<SavedPlan> {
+/// The plan of a config on a line, for `fleet apply`; empty where there is nothing to change.
+pub(super) fn plan_line(subject: &Subject, plan: &Plan, report: &Report) -> anyhow::Result<String> {
+    if let (Err(reason), true) = (&plan.placement, plan.has_steps()) {
+        bail!("the plan cannot be written: {reason}");
+    }
+    let changes = subject.changes(plan);
+    if changes.is_empty() {
+        return Ok(String::new());
+    }
+    printable(&changes, true, subject.written())?;
+    Ok(exact_json_escaped(&(serde_json::to_string(&saved(subject, plan, report)?)? + "\n")))
+}
+
+fn saved(subject: &Subject, plan: &Plan, report: &Report) -> anyhow::Result<SavedPlan> {
     let all = subject.changes(plan);
     let (after, holder) = match all.as_slice() {
         [] => (subject.loaded.fingerprint.sha256.clone(), None),
@@ -114,17 +131,16 @@ fn saved(subject: &Subject, plan: &Plan, args: &Args) -> anyhow::Result<SavedPla
             (after, Some(holder).filter(|holder| holder.path != subject.path))
         }
     };
-    let report = subject.report(plan, &args.config.question, args.plan.arguments());
     let figures = report.figures();
     let config = PlannedFile {
-        path: report.config.path,
+        path: report.config.path.clone(),
         release: report.config.release.to_string(),
-        sha256: report.config.sha256,
+        sha256: report.config.sha256.clone(),
         holder,
         sha256_after: after,
     };
     let mends = report.mends.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
-    Ok(SavedPlan::new(config, subject.written(), &all, mends, report.asked.question, figures))
+    Ok(SavedPlan::new(config, subject.written(), &all, mends, report.asked.question.clone(), figures))
 }
 
 fn pretty(value: &impl serde::Serialize) -> anyhow::Result<String> {

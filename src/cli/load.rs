@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, anyhow, bail};
-use clawbeat::analysis::{Analysis, Setup, SharedLoader};
+use clawbeat::analysis::{self, Analysis, Setup, SharedLoader};
 use clawbeat::catalogue::{Catalogue, Plans};
-use clawbeat::document::{Document, Format, KeyPath, PartError};
+use clawbeat::document::{Document, Format, KeyPath};
 use clawbeat::files::folder::{NAMES, config_in, configs_below};
 use clawbeat::files::include::{IncludeError, IncludeScope};
 use clawbeat::files::read::{Loaded, ReadError, Source};
@@ -24,7 +24,6 @@ use serde_json::Value;
 use super::options::{ConfigOptions, QuestionOptions};
 use super::output::complain;
 use super::subject::Subject;
-use super::template::unrendered;
 
 /// Reads an included file: the path as written and the directory of the including file, to the file.
 pub(super) type Reader = Arc<dyn Fn(&str, &str) -> Result<(Loaded, Document), String> + Send + Sync>;
@@ -145,8 +144,8 @@ pub(super) fn analyse_under(
         anchor: question.anchor,
         loader: loader(reader.clone()),
     };
-    if matches!(loaded.source, Source::Stdin) && mentions_include(document.value()) {
-        bail!("$include cannot be followed from standard input; name the file instead");
+    if matches!(loaded.source, Source::Stdin) {
+        analysis::stands_alone(&document).map_err(anyhow::Error::msg)?;
     }
     #[cfg(feature = "records")]
     let records = super::measured::records(&loaded, question)?;
@@ -223,24 +222,7 @@ pub(super) fn parsed(
     format: Format,
     at: &KeyPath,
 ) -> anyhow::Result<Document> {
-    let document = Document::parse_at(loaded.text.clone(), format, at).map_err(|error| match error {
-        PartError::Syntax(_) if unrendered(path, &loaded.text, false).is_some() => {
-            anyhow!(unrendered(path, &loaded.text, false).unwrap_or_default())
-        }
-        PartError::Syntax(error) => {
-            anyhow!("{name}:{}:{}: {}", error.position.line, error.position.column, error.message)
-        }
-        error => anyhow!("{name}: {error}"),
-    })?;
-    if let Some(why) = unrendered(path, &loaded.text, true) {
-        bail!(why);
-    }
-    if !document.value().is_object() {
-        let place = document.position(document.span_or_nearest(&KeyPath::root()).start);
-        let what = clawbeat::schema::type_name(document.value());
-        bail!("{name}:{}:{}: a gateway config is an object, this is {what}", place.line, place.column);
-    }
-    Ok(document)
+    analysis::config(path, name, &loaded.text, format, at).map_err(anyhow::Error::msg)
 }
 
 /// Says where the config is likely to be, in a file that is read as one and is none.
@@ -356,14 +338,6 @@ fn loader(reader: Reader) -> SharedLoader {
         let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
         known.entry((file.to_owned(), including.to_owned())).or_insert_with(read).clone()
     })
-}
-
-fn mentions_include(value: &Value) -> bool {
-    match value {
-        Value::Object(fields) => fields.contains_key("$include") || fields.values().any(mentions_include),
-        Value::Array(items) => items.iter().any(mentions_include),
-        _ => false,
-    }
 }
 
 fn period(options: &QuestionOptions, gateway: &Gateway) -> Option<Period> {

@@ -33,7 +33,6 @@ mod settings;
 mod short_help;
 mod simulate;
 mod subject;
-mod template;
 mod undo;
 #[cfg(feature = "records")]
 mod verify;

@@ -171,13 +171,18 @@ impl QuestionOptions {
 
     /// The flags of an earlier command, with those given now before them.
     pub(super) fn after(&self, earlier: &[String]) -> Result<Self, clap::Error> {
+        Self::of(earlier.iter().cloned().chain(self.arguments()))
+    }
+
+    /// The flags of a list of words.
+    pub(super) fn of(words: impl IntoIterator<Item = String>) -> Result<Self, clap::Error> {
         #[derive(Parser)]
         #[command(no_binary_name = true, args_override_self = true)]
         struct Flags {
             #[command(flatten)]
             question: QuestionOptions,
         }
-        Flags::try_parse_from(earlier.iter().cloned().chain(self.arguments())).map(|flags| flags.question)
+        Flags::try_parse_from(words).map(|flags| flags.question)
     }
 }
 

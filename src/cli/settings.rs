@@ -164,7 +164,9 @@ pub(super) fn applied(
 ) -> anyhow::Result<ArgMatches> {
     let (name, given) = matches.subcommand().unwrap_or(("", &matches));
     let command = parser.find_subcommand(name).unwrap_or(parser);
-    if !command.get_arguments().any(|argument| argument.get_id() == "settings") || given.get_flag("no_config") {
+    let is_asked = command.get_arguments().any(|argument| argument.get_id() == "settings");
+    // What is done with the plans of a fleet is asked under what these were made under.
+    if !is_asked || given.subcommand().is_some() || given.get_flag("no_config") {
         return Ok(matches);
     }
     let named = |id| given.try_get_many::<PathBuf>(id).ok().flatten().and_then(|mut paths| paths.next());

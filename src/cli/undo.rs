@@ -51,7 +51,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 /// The text as it is now, with what the last apply changed as it was before.
-fn taken_back(path: &Path, versions: Versions<'_>) -> Result<String, String> {
+pub(super) fn taken_back(path: &Path, versions: Versions<'_>) -> Result<String, String> {
     let by_name = path.extension().and_then(|extension| extension.to_str()).and_then(Format::from_extension);
     let format = by_name.unwrap_or_else(|| Format::sniff(versions.now));
     let read = |text: &str| {

@@ -15,7 +15,7 @@ pub(super) const REFUSED: u8 = 1;
 pub(super) struct BackupOptions {
     /// How many backups of a file to keep; a new one is always kept
     #[arg(long, value_name = "N", default_value_t = 10)]
-    keep_backups: usize,
+    pub(super) keep_backups: usize,
 }
 
 /// Writes files, none if one of them is refused beforehand. Says what became of each; false if one was not written.

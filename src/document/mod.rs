@@ -13,6 +13,7 @@ mod position;
 mod scan;
 pub mod secrets;
 mod syntax;
+pub mod template;
 mod tree;
 mod yaml;
 

@@ -7,9 +7,11 @@ pub mod discover;
 #[cfg(feature = "cli")]
 pub mod folder;
 pub mod include;
+pub mod journal;
 #[cfg_attr(not(unix), allow(unused_variables, unused_mut, reason = "modes and owners are those of Unix"))]
 mod private;
 pub mod read;
+pub mod rollout;
 pub mod save;
 mod stage;
 mod step;

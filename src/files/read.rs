@@ -24,12 +24,30 @@ pub struct Fingerprint {
 impl Fingerprint {
     /// The fingerprint of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
+        let mut hasher = Hasher::default();
+        hasher.add(bytes);
+        Fingerprint { sha256: hasher.sha256(), len: bytes.len() as u64 }
+    }
+}
+
+/// SHA-256 of bytes that come one after the other.
+#[derive(Clone, Default)]
+pub struct Hasher(Sha256);
+
+impl Hasher {
+    /// Takes further bytes.
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The hash of all, in lower-case hex.
+    pub fn sha256(self) -> String {
         let mut sha256 = String::with_capacity(64);
-        for byte in Sha256::digest(bytes) {
+        for byte in self.0.finalize() {
             // Writing to a string cannot fail.
             let _ = write!(sha256, "{byte:02x}");
         }
-        Fingerprint { sha256, len: bytes.len() as u64 }
+        sha256
     }
 }
 

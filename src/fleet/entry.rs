@@ -25,9 +25,24 @@ pub struct Entry {
     pub workload: Option<Workload>,
 }
 
+/// What gives a config, wherever it stands.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Given<'a> {
+    /// The config as JSON.
+    pub config: Option<&'a str>,
+    /// Its text in JSON5, JSON or YAML.
+    pub text: Option<&'a str>,
+    /// The form of the text.
+    pub format: Option<&'a str>,
+    /// The release that runs it.
+    pub release: Option<&'a str>,
+    /// The load.
+    pub workload: Option<&'a str>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Given<'a> {
+struct Line<'a> {
     #[serde(default, rename = "id")]
     _id: IgnoredAny,
     #[serde(borrow, default)]
@@ -77,27 +92,42 @@ impl Entry {
     pub fn read(line: &str, number: u64) -> Result<Self, BadEntry> {
         let id = id(line, number);
         let bad = |error: String| BadEntry { id: id.clone(), error: format!("line {number}: {error}") };
-        let given: Given<'_> = serde_json::from_str(line).map_err(|error| bad(error.to_string()))?;
-        let (text, sniffed) = match (given.config, given.text) {
-            (Some(config), None) => (config.get().to_owned(), Format::Json),
-            (None, Some(text)) => {
-                let format = Format::sniff(&text);
-                (text, format)
-            }
-            (Some(_), Some(_)) => return Err(bad("both 'config' and 'text'; expected one of them".to_owned())),
-            (None, None) => return Err(bad("no config; expected 'config' (JSON) or 'text'".to_owned())),
+        let given: Line<'_> = serde_json::from_str(line).map_err(|error| bad(error.to_string()))?;
+        let given = Given {
+            config: given.config.map(RawValue::get),
+            text: given.text.as_deref(),
+            format: given.format.as_deref(),
+            release: given.release.as_deref(),
+            workload: given.workload.as_deref(),
         };
-        let format = match given.format {
+        given.entry(&id).map_err(bad)
+    }
+}
+
+impl Given<'_> {
+    /// The entry that it is, under an id.
+    ///
+    /// # Errors
+    ///
+    /// It gives no config or two, or names what is not known.
+    pub fn entry(self, id: &str) -> Result<Entry, String> {
+        let (text, sniffed) = match (self.config, self.text) {
+            (Some(config), None) => (config.to_owned(), Format::Json),
+            (None, Some(text)) => (text.to_owned(), Format::sniff(text)),
+            (Some(_), Some(_)) => return Err("both 'config' and 'text'; expected one of them".to_owned()),
+            (None, None) => return Err("no config; expected 'config' (JSON) or 'text'".to_owned()),
+        };
+        let format = match self.format {
             None => sniffed,
-            Some(name) => Format::from_extension(&name)
-                .ok_or_else(|| bad(format!("format '{name}' is not known; expected json5, json or yaml")))?,
+            Some(name) => Format::from_extension(name)
+                .ok_or_else(|| format!("format '{name}' is not known; expected json5, json or yaml"))?,
         };
-        let release = given.release.map(|release| release.parse().map_err(|error| bad(format!("release: {error}"))));
-        let workload = given.workload.map(|name| {
+        let release = self.release.map(|release| release.parse().map_err(|error| format!("release: {error}")));
+        let workload = self.workload.map(|name| {
             let presets = crate::workload::PRESETS.join("', '");
-            Workload::preset(&name).ok_or_else(|| bad(format!("no workload '{name}'; expected one of '{presets}'")))
+            Workload::preset(name).ok_or_else(|| format!("no workload '{name}'; expected one of '{presets}'"))
         });
-        Ok(Entry { text, format, release: release.transpose()?, workload: workload.transpose()?, id })
+        Ok(Entry { id: id.to_owned(), text, format, release: release.transpose()?, workload: workload.transpose()? })
     }
 }
 

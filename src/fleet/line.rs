@@ -2,6 +2,7 @@
 //! each is taken from.
 
 use std::fmt;
+use std::path::Path;
 use std::str::FromStr;
 
 use serde::Serialize;
@@ -10,8 +11,10 @@ use serde_json::{Map, Value, json};
 use super::what_if::Instead;
 use crate::analysis::Analysis;
 use crate::certain;
+use crate::document::template::unrendered;
+use crate::document::{Document, Format, KeyPath, PartError};
 use crate::report::Report;
-use crate::rules::{Lint, Severity, Verdict};
+use crate::rules::{Lint, Severity, Verdict, syntax_error};
 use crate::words::json_escaped;
 
 /// A field of a line.
@@ -141,6 +144,17 @@ impl Line {
     pub fn failed(mut self, error: &str) -> Self {
         self.put("error", json!(error));
         self
+    }
+
+    /// Adds what the linter says of a text that cannot be read for a slip in it: it is refused.
+    #[must_use]
+    pub fn with_slip(self, name: &Path, text: &str, format: Format, at: &KeyPath) -> Self {
+        match Document::parse_at(text, format, at) {
+            Err(PartError::Syntax(slip)) if unrendered(name, text, false).is_none() => {
+                self.with_lint(&Lint::unreadable(syntax_error(&slip, text)))
+            }
+            _ => self,
+        }
     }
 
     /// Adds what the release makes of the file, and who names it.

@@ -2,6 +2,9 @@
 //! would do to them. A line is made from the same report and lint as those of the config alone, so that they say the
 //! same; sums are taken from lines, so that a run that was stopped goes on from those it left.
 
+pub mod alone;
+#[cfg(feature = "arrow")]
+pub mod columns;
 pub mod entry;
 mod line;
 mod page;

@@ -85,6 +85,13 @@ impl Desk {
         command
     }
 
+    /// Asks with these arguments and no more.
+    pub(crate) fn ask_as_is(&self, arguments: &[&str]) -> Answer {
+        let mut command = self.command(&[]);
+        command.args(arguments);
+        self.ask_with(command)
+    }
+
     /// Asks with an empty standard input.
     pub(crate) fn ask(&self, arguments: &[&str]) -> Answer {
         self.ask_with(self.command(arguments))

@@ -129,12 +129,17 @@ fn round_trip(schemas: &Schemas, name: &str, text: &str, flags: &[&str], what: &
     assert_eq!(told.code, 0, "{what}: {told}");
     let told = check(&schemas.report, &told.stdout, what);
     let saved = desk.ask(&[&["diff", name, "--format", "plan"], flags].concat());
+    let of_fleet = desk.ask(&[&["fleet", name, "--format", "plan"], flags].concat());
     if saved.code == 2 && saved.stderr.contains("the plan cannot be written") {
+        assert!(of_fleet.stdout.is_empty() && of_fleet.stderr.contains("no plan is saved: "), "{what}: {of_fleet}");
         return;
     }
     assert_eq!(saved.code, 0, "{what}: {saved}");
     let plan = check(&schemas.plan, &saved.stdout, what);
     assert_eq!(plan["figures"]["recommended"], told["totals"]["recommended"]["cost"], "{what}");
+    let is_empty = plan["changes"].as_array().is_some_and(Vec::is_empty);
+    let in_fleet = (!is_empty).then(|| check(&schemas.plan, of_fleet.stdout.trim_end(), what));
+    assert_eq!(in_fleet.as_ref(), (!is_empty).then_some(&plan), "{what}: {of_fleet}");
     desk.write("plan.json", &saved.stdout);
     let applied = desk.ask(&["apply", "--plan", "plan.json", "--yes"]);
     if told["config"]["verdictAfter"] == "refused" {

@@ -6,6 +6,9 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{ChildStdin, Stdio};
 
+use clawbeat::fleet::alone::{self, Terms};
+use clawbeat::fleet::entry::Entry;
+use clawbeat::fleet::{Asked, selected};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
@@ -108,6 +111,32 @@ fn a_line_says_what_the_config_alone_is_told() {
         // Every fourth, and others the second time: each takes two processes.
         let some = lines.iter().zip(&names).skip(first).step_by(4);
         some.for_each(|(line, name)| assert_same(line, &desk, name, flags, plan));
+    }
+}
+
+/// The library answers a text as the command does a line.
+#[test]
+fn the_library_says_the_same_of_a_text() {
+    let month = jiff::civil::date(2026, 11, 1);
+    let catalogue = clawbeat::Catalogue::builtin();
+    let terms = Terms { version: None, month, catalogue, workload: clawbeat::Workload::default() };
+    let mut entries: Vec<Value> =
+        fixtures().into_iter().map(|(name, text)| json!({ "id": name, "text": text })).collect();
+    entries.push(json!({ "id": "released", "text": DEAR, "release": "2026.4.15", "workload": "heavy" }));
+    entries.push(json!({ "id": "included", "config": { "agents": { "$include": "x.json" } } }));
+    entries.push(json!({ "id": "helm.yaml", "text": "agents: {{ .Values }}" }));
+    entries.push(json!({ "id": "list", "config": [] }));
+    entries.push(json!({ "text": SLIP }));
+    entries.push(json!({ "id": "none" }));
+    let input: String = entries.iter().map(|entry| format!("{entry}\n")).collect();
+    for (flags, fields) in [(&[][..], &[][..]), (&["--lint"], &selected(true, &[]))] {
+        let desk = Desk::new();
+        let answer = streamed(&desk, &[&["fleet", "-", "--no-env", "--no-config"], flags].concat(), input.clone());
+        assert_eq!(answer.stdout.lines().count(), entries.len(), "{answer}");
+        for ((entry, told), number) in input.lines().zip(answer.stdout.split_inclusive('\n')).zip(1..) {
+            let line = alone::line(Entry::read(entry, number), &terms, Asked::of(fields));
+            assert_eq!(line.to_text(fields), told, "{entry}");
+        }
     }
 }
 

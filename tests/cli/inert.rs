@@ -10,7 +10,7 @@ const HOSTILE: [&str; 2] = [
      section_start:1:x\r\u{1b}[0K ev\u{200b}ery\u{202e}\u{e0041}\u{fe0f} [text](1)",
 ];
 
-const COMMANDS: [&[&str]; 23] = [
+const COMMANDS: [&[&str]; 24] = [
     &["lint"],
     &["lint", "--format", "json"],
     &["lint", "--format", "sarif"],
@@ -34,6 +34,7 @@ const COMMANDS: [&[&str]; 23] = [
     &["fleet"],
     &["fleet", "--format", "text", "--if", "every=1h"],
     &["fleet", "--format", "html", "--if", "every=1h"],
+    &["fleet", "--format", "plan"],
 ];
 
 fn configs(text: &str) -> Vec<String> {

@@ -17,6 +17,9 @@ pub(super) enum Lines {
     Stdout,
     /// A file.
     File(File, PathBuf),
+    /// A file of rows.
+    #[cfg(feature = "parquet")]
+    Table(Box<super::table::Table>),
 }
 
 /// What an earlier run answered: the ids of its lines in short.
@@ -87,9 +90,21 @@ impl Lines {
         Ok((Lines::File(file, path.to_owned()), answered))
     }
 
-    /// Writes a line; whether anybody still reads.
-    pub(super) fn write(&mut self, line: &str) -> anyhow::Result<bool> {
+    /// Ends what is not whole without an end.
+    pub(super) fn finish(self) -> anyhow::Result<()> {
         match self {
+            #[cfg(feature = "parquet")]
+            Lines::Table(table) => table.finish(),
+            Lines::Stdout | Lines::File(..) => Ok(()),
+        }
+    }
+
+    /// Writes a line, which is a text; whether anybody still reads.
+    #[cfg_attr(not(feature = "parquet"), allow(unused_variables, reason = "rows are made of the line itself"))]
+    pub(super) fn write(&mut self, of: &Line, line: &str) -> anyhow::Result<bool> {
+        match self {
+            #[cfg(feature = "parquet")]
+            Lines::Table(table) => table.add(of).map(|()| true),
             Lines::File(file, path) => {
                 file.write_all(line.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
                 Ok(true)

@@ -1,21 +1,26 @@
 //! `clawbeat fleet`.
 
+mod apply;
 mod inputs;
 mod lines;
 mod ordered;
 mod progress;
+mod signals;
+#[cfg(feature = "parquet")]
+mod table;
+mod tally;
+mod undo;
 
 use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use anyhow::bail;
-use clap::ValueEnum;
-use clawbeat::document::{Document, Format as Syntax, PartError};
+use clap::{Subcommand, ValueEnum};
+use clawbeat::document::Format as Syntax;
 use clawbeat::files::read::{self, Fingerprint, Loaded, Source};
 use clawbeat::files::save::save;
 use clawbeat::fleet::entry::{BadEntry, Entry};
@@ -23,13 +28,12 @@ use clawbeat::fleet::{Asked, Field, Instead, Line, Totals, render_html, render_t
 use clawbeat::money::Unit;
 use clawbeat::report::Question;
 use clawbeat::report::gates::Limits;
-use clawbeat::rules::{Lint, Severity, syntax_error};
-use clawbeat::words::amount;
+use clawbeat::rules::Severity;
+use clawbeat::words::{amount, count};
 use clawbeat::workload::Workload;
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
 
 use super::amount::{Amount, Count};
+use super::diff::plan_line;
 use super::lint::Level;
 use super::load::{self, Common};
 use super::options::{QuestionOptions, Releases};
@@ -37,14 +41,32 @@ use super::output::{complain, print, screen};
 use super::plan_options::PlanOptions;
 use super::report::judgeable;
 use super::subject::Subject;
-use super::template::unrendered;
 use super::told_once;
 use inputs::{Inputs, Item};
 use lines::Lines;
 use progress::Progress;
+use signals::Signals;
 
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(super) struct Args {
+    #[command(subcommand)]
+    change: Option<Change>,
+    #[command(flatten)]
+    ask: Ask,
+}
+
+/// What is done with the plans of a fleet.
+#[derive(Debug, Subcommand)]
+enum Change {
+    /// Make the plans that clawbeat fleet --format plan saved
+    Apply(apply::Args),
+    /// Put back all files that clawbeat fleet apply changed
+    Undo(undo::Args),
+}
+
+#[derive(Debug, clap::Args)]
+struct Ask {
     /// Gateway configs, folders that hold some, patterns such as 'tenants/*/openclaw.json', or - for standard input: a
     /// line {"id":…,"config":{…}} a config, or a tar
     #[arg(required_unless_present = "null", conflicts_with = "null")]
@@ -105,20 +127,35 @@ enum Format {
     Json,
     /// What they come to, as a page with the distribution of each --if
     Html,
+    /// A row a config, for a warehouse; with --output
+    #[cfg(feature = "parquet")]
+    Parquet,
+    /// A line a plan, for clawbeat fleet apply (schemas/plan.v1.schema.json)
+    Plan,
 }
 
 /// A limit is not kept, or findings fail.
 const EXCEEDED: u8 = 1;
-/// What a shell adds to the number of the signal that ended a program.
-const BY_SIGNAL: u8 = 128;
 
 pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
+    match args.change {
+        None => ask(args.ask),
+        Some(Change::Apply(args)) => apply::run(&args),
+        Some(Change::Undo(args)) => undo::run(&args),
+    }
+}
+
+fn ask(args: Ask) -> anyhow::Result<ExitCode> {
     let format = args.format.unwrap_or_else(|| match args.output.is_none() && io::stdout().is_terminal() {
         true => Format::Text,
         false => Format::Ndjson,
     });
     if args.resume && format != Format::Ndjson {
         bail!("--resume goes on with lines; it is for --format ndjson");
+    }
+    let plans = format == Format::Plan;
+    if plans && args.lint {
+        bail!("--lint makes no plans; leave it out with --format plan");
     }
     // Bounds that are none of any config.
     if let (Err(error), Err(_)) = (bounds(&args, Unit::Usd), bounds(&args, Unit::Credits)) {
@@ -134,28 +171,31 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
     if let Some(path) = &args.output {
         refuse_config(path, &inputs)?;
     }
+    if plans && matches!(inputs, Inputs::Stream) {
+        bail!("--format plan is for files; what comes from standard input is none that a plan could be made in");
+    }
     let mut totals = Totals::of(&args.instead);
     let (mut lines, answered) = match (&args.output, format) {
-        (Some(path), Format::Ndjson) if path.as_os_str() != "-" => {
+        (Some(path), Format::Ndjson | Format::Plan) if path.as_os_str() != "-" => {
             let (lines, answered) = Lines::open(path, args.resume, &mut totals)?;
             (Some(lines), answered)
         }
-        (_, Format::Ndjson) => (Some(Lines::Stdout), lines::Answered::default()),
+        (_, Format::Ndjson | Format::Plan) => (Some(Lines::Stdout), lines::Answered::default()),
+        #[cfg(feature = "parquet")]
+        (Some(path), Format::Parquet) if path.as_os_str() != "-" => {
+            (Some(Lines::Table(Box::new(table::Table::create(path, &fields)?))), lines::Answered::default())
+        }
+        #[cfg(feature = "parquet")]
+        (_, Format::Parquet) => bail!("--format parquet needs a file: --output FILE"),
         (_, Format::Text | Format::Json | Format::Html) => (None, lines::Answered::default()),
     };
     let mut progress = Progress::of(inputs.len());
     let jobs = args.jobs.map(usize::from).or_else(|| thread::available_parallelism().ok().map(Into::into)).unwrap_or(1);
-    let (signal, stop) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
-    for number in [SIGINT, SIGTERM] {
-        // A second one ends it at once.
-        let code = number + i32::from(BY_SIGNAL);
-        flag::register_conditional_shutdown(number, code, Arc::clone(&stop))?;
-        flag::register(number, Arc::clone(&stop))?;
-        flag::register_usize(number, Arc::clone(&signal), usize::try_from(number).unwrap_or_default())?;
-    }
-    let asking = Arc::new(Asking { common: Common::read(&args.question)?, asked: args.asked(&fields), fields, args });
+    let signals = Signals::listen()?;
+    let asked = if plans { Asked { report: true, lint: args.fail_on.is_some() } } else { args.asked(&fields) };
+    let asking = Arc::new(Asking { common: Common::read(&args.question)?, asked, fields, plans, args });
     let fails = asking.args.fail_on.map(Level::severity);
-    let (mut failed, mut is_read) = (0_u64, true);
+    let (mut failed, mut is_read, mut saved) = (0_u64, true, 0_u64);
     let source = move |take: &mut dyn FnMut(Item) -> bool| {
         let (mut place, mut refused) = (0, Ok(()));
         inputs.each(&mut |item| {
@@ -174,15 +214,21 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
     };
     let worker = Arc::clone(&asking);
     let work = move |item: Item| {
-        let line = worker.about(item);
-        let text = line.to_text(&worker.fields);
+        let (line, plan) = worker.about(item);
+        let text = if worker.plans { plan } else { Ok(line.to_text(&worker.fields)) };
         (line, text)
     };
-    let closed = Arc::clone(&stop);
-    let each = |(line, text): (Line, String)| {
+    let closed = signals.clone();
+    let each = |(line, text): Told| {
         if is_read {
-            if let Some(lines) = &mut lines {
-                is_read = lines.write(&text)?;
+            let text = text.unwrap_or_else(|why| {
+                progress.clear();
+                complain(&format!("{}: no plan is saved: {why}", line.get("id").as_str().unwrap_or_default()));
+                String::new()
+            });
+            saved += u64::from(plans && !text.is_empty());
+            if let Some(lines) = lines.as_mut().filter(|_| !text.is_empty()) {
+                is_read = lines.write(&line, &text)?;
             }
             totals.add(&line);
             failed += u64::from(fails.is_some_and(|least| is_failed(&line, least)));
@@ -190,19 +236,26 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         if !is_read {
             // Whoever read the lines has seen enough.
-            closed.store(true, Ordering::SeqCst);
+            closed.stop();
         }
         Ok(())
     };
-    let stopped = ordered::in_order(jobs, &ordered::by(Arc::clone(&stop)), source, work, each);
+    let stopping = signals.clone();
+    let stop: Arc<dyn Fn() -> bool + Send + Sync> = Arc::new(move || stopping.is_stopped());
+    let stopped = ordered::in_order(jobs, &stop, source, work, each);
     progress.clear();
     let stopped = stopped? && is_read;
+    let goes_to_lines = lines.is_some();
+    lines.map_or(Ok(()), Lines::finish)?;
     asking.tell(format, &totals)?;
+    if plans {
+        complain(&format!("{} saved, of {}", counted(saved, "plan"), counted(totals.configs, "config")));
+    }
     if stopped {
-        let number = u8::try_from(signal.load(Ordering::SeqCst)).unwrap_or_default();
-        let resume = if asking.args.output.is_some() && lines.is_some() { "; --resume goes on from there" } else { "" };
+        let resume =
+            if asking.args.output.is_some() && goes_to_lines && !plans { "; --resume goes on from there" } else { "" };
         complain(&format!("stopped by a signal after {} configs{resume}", totals.configs));
-        return Ok(ExitCode::from(BY_SIGNAL.saturating_add(number)));
+        return Ok(signals.code());
     }
     let over = totals.over > 0 || asking.over_the_total(&totals) || failed > 0;
     let unread = totals.bad > 0 && (asking.args.has_limit() || fails.is_some());
@@ -210,7 +263,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 /// The bounds of a config whose amounts are in a unit.
-fn bounds(args: &Args, unit: Unit) -> anyhow::Result<clawbeat::plan::Bounds> {
+fn bounds(args: &Ask, unit: Unit) -> anyhow::Result<clawbeat::plan::Bounds> {
     args.plan.bounds_in(unit, &args.question)
 }
 
@@ -232,10 +285,20 @@ fn is_failed(line: &Line, least: Severity) -> bool {
 
 /// What each config is asked.
 struct Asking {
-    args: Args,
+    args: Ask,
     common: Common,
     fields: Vec<Field>,
     asked: Asked,
+    /// Whether plans are saved.
+    plans: bool,
+}
+
+/// The line of a config, and that of its plan: empty where there is nothing to change, or why there is none.
+type Told = (Line, Result<String, String>);
+
+/// A line that says why nothing can be said.
+fn failed(line: Line, error: &str) -> Told {
+    (line.failed(error), Err(error.to_owned()))
 }
 
 /// A config that was read, or given.
@@ -247,7 +310,7 @@ struct Given {
     load: Option<Workload>,
 }
 
-impl Args {
+impl Ask {
     fn has_limit(&self) -> bool {
         [self.max_monthly, self.max_total].iter().any(Option::is_some)
             || [self.max_requests_per_day, self.max_tokens_per_day].iter().any(Option::is_some)
@@ -265,7 +328,7 @@ impl Args {
 
 impl Asking {
     /// The line of a config.
-    fn about(&self, item: Item) -> Line {
+    fn about(&self, item: Item) -> Told {
         let question = &self.args.question;
         let streamed = |name: &str, text: String, syntax: Option<Syntax>| {
             let fingerprint = Fingerprint::of(text.as_bytes());
@@ -279,7 +342,7 @@ impl Asking {
                 let name = path.display().to_string();
                 let line = Line::of(&name, Some(&name));
                 match read::read(&path, &mut io::empty()) {
-                    Err(error) => line.failed(&error.to_string()),
+                    Err(error) => failed(line, &error.to_string()),
                     Ok(loaded) => {
                         let syntax = load::format(&path, &loaded);
                         self.answer(line, Given { name: path, loaded, syntax, question: question.clone(), load: None })
@@ -292,12 +355,12 @@ impl Asking {
                     String::from_utf8(bytes).map_err(|_| format!("{name}: invalid UTF-8; save the file as UTF-8"))
                 });
                 match text {
-                    Err(error) => line.failed(&error),
+                    Err(error) => failed(line, &error),
                     Ok(text) => self.answer(line, streamed(&name, text, None)),
                 }
             }
             Item::Line(number, bytes) => match Entry::read(&String::from_utf8_lossy(&bytes), number) {
-                Err(BadEntry { id, error }) => Line::of(&id, None).failed(&error),
+                Err(BadEntry { id, error }) => failed(Line::of(&id, None), &error),
                 Ok(entry) => {
                     let line = Line::of(&entry.id, None);
                     let mut given = streamed(&entry.id, entry.text, Some(entry.format));
@@ -310,28 +373,22 @@ impl Asking {
         }
     }
 
-    fn answer(&self, line: Line, given: Given) -> Line {
+    fn answer(&self, line: Line, given: Given) -> Told {
         let Given { name, loaded, syntax, question, load } = given;
         let shown = name.display().to_string();
         let document = match load::parsed(&name, &shown, &loaded, syntax, &question.at) {
             Ok(document) => document,
             Err(error) => {
-                // What cannot be read for a slip in it is refused, as the linter says.
-                let line = match Document::parse_at(loaded.text.clone(), syntax, &question.at) {
-                    Err(PartError::Syntax(slip)) if unrendered(&name, &loaded.text, false).is_none() => {
-                        line.with_lint(&Lint::unreadable(syntax_error(&slip, &loaded.text)))
-                    }
-                    _ => line,
-                };
-                return line.failed(&told_once(&error));
+                let line = line.with_slip(&name, &loaded.text, syntax, &question.at);
+                return failed(line, &told_once(&error));
             }
         };
         let subject = load::analyse_under(&self.common, load, name, loaded, document, &question);
         let told = subject.and_then(|subject| self.tell_of(line.clone(), subject, &question));
-        told.unwrap_or_else(|error| line.failed(&told_once(&error)))
+        told.unwrap_or_else(|error| failed(line, &told_once(&error)))
     }
 
-    fn tell_of(&self, mut line: Line, subject: Subject, question: &QuestionOptions) -> anyhow::Result<Line> {
+    fn tell_of(&self, mut line: Line, subject: Subject, question: &QuestionOptions) -> anyhow::Result<Told> {
         let only = question.agent.as_ref().map(|id| id.to_lowercase());
         if self.asked.lint {
             let unit = question.billing.map(|billing| billing.unit());
@@ -341,7 +398,7 @@ impl Asking {
             line = line.judged(&subject.analysis, subject.analysis.verdict().0);
         }
         if !self.asked.report {
-            return Ok(line);
+            return Ok((line, Ok(String::new())));
         }
         let subject = subject.repaired();
         let unit = subject.unit(question);
@@ -358,7 +415,9 @@ impl Asking {
         let asked = Question { limits, ..Question::default() };
         let report = subject.answer(&plan, question, self.args.plan.arguments(), asked);
         line = line.with_report(&report, &self.fields);
-        Ok(line.with_what_if(&subject.analysis, &report, only.as_deref(), &self.args.instead))
+        line = line.with_what_if(&subject.analysis, &report, only.as_deref(), &self.args.instead);
+        let saved = if self.plans { plan_line(&subject, &plan, &report) } else { Ok(String::new()) };
+        Ok((line, saved.map_err(|error| told_once(&error))))
     }
 
     /// Prints what they come to.
@@ -366,7 +425,12 @@ impl Asking {
         let output = self.args.output.as_ref().filter(|path| path.as_os_str() != "-");
         let screen = screen(self.args.question.color);
         let text = match format {
-            Format::Ndjson => {
+            #[cfg(feature = "parquet")]
+            Format::Parquet => {
+                summary(totals).iter().for_each(|line| complain(line));
+                return Ok(());
+            }
+            Format::Ndjson | Format::Plan => {
                 summary(totals).iter().for_each(|line| complain(line));
                 return Ok(());
             }
@@ -396,6 +460,11 @@ impl Asking {
         };
         over.map(told).count() > 0 || unknown > 0
     }
+}
+
+/// So many of a thing.
+fn counted(number: u64, thing: &str) -> String {
+    format!("{} {thing}{}", count(number), if number == 1 { "" } else { "s" })
 }
 
 /// The form of a file of a tar, by the end of its name.

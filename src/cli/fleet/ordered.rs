@@ -1,7 +1,7 @@
 //! Work on all cores whose results come in the order of what was asked, without holding more than a few at a time.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -111,14 +111,16 @@ fn never() -> Arc<dyn Fn() -> bool + Send + Sync> {
     Arc::new(|| false)
 }
 
-/// A stop that a flag asks for.
-pub(super) fn by(flag: Arc<AtomicBool>) -> Arc<dyn Fn() -> bool + Send + Sync> {
-    Arc::new(move || flag.load(Ordering::SeqCst))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::AtomicBool;
+
     use super::*;
+
+    /// A stop that a flag asks for.
+    fn by(flag: Arc<AtomicBool>) -> Arc<dyn Fn() -> bool + Send + Sync> {
+        Arc::new(move || flag.load(Ordering::SeqCst))
+    }
 
     fn counting(to: u64) -> impl FnOnce(&mut dyn FnMut(u64) -> bool) -> anyhow::Result<()> + Send {
         move |take| {

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
+use clawbeat::document::template::unrendered;
 use clawbeat::document::{Change, Document, PartError};
 use clawbeat::files::read::{Loaded, read};
 use clawbeat::gateway::holder::Holder;
@@ -21,7 +22,6 @@ use super::super::options::QuestionOptions;
 use super::super::output::complain;
 use super::super::report::judgeable;
 use super::super::subject::Subject;
-use super::super::template::unrendered;
 use super::super::{Cli, Command};
 use super::Args;
 #[cfg(feature = "lsp")]

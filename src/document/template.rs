@@ -44,7 +44,7 @@ const PROGRAMS: &[(&str, &str)] = &[
 const MARKS: &[&str] = &["{{", "{%", "<%"];
 
 /// Why a file is no config but what one is made from; `parses` is whether it reads as one all the same.
-pub(super) fn unrendered(path: &Path, text: &str, parses: bool) -> Option<String> {
+pub fn unrendered(path: &Path, text: &str, parses: bool) -> Option<String> {
     let name = path.display();
     let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default().to_ascii_lowercase();
     if let Some((_, what)) = PROGRAMS.iter().find(|(known, _)| *known == end).filter(|_| !parses) {

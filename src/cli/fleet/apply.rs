@@ -1,0 +1,199 @@
+//! `clawbeat fleet apply`.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, anyhow, bail};
+use clawbeat::files::journal::{Done, Entry, Journal};
+use clawbeat::files::read::Hasher;
+use clawbeat::files::rollout::{Course, Ready, change, journal_of};
+use clawbeat::files::write::{Terms, check};
+use clawbeat::plan::saved::SavedPlan;
+use clawbeat::rules::Verdict;
+use clawbeat::secrets::credentials::masked;
+
+use super::super::apply::{Stand, refusal, stand};
+use super::super::consent::{Answer, ask};
+use super::super::load::{self, env};
+use super::super::options::{ConfigOptions, QuestionOptions};
+use super::super::output::complain;
+use super::super::told_once;
+use super::super::write::{BackupOptions, REFUSED};
+use super::counted;
+use super::signals::Signals;
+use super::tally::Tally;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The plans that clawbeat fleet --format plan saved
+    plan: PathBuf,
+    /// Where it is written down what was done [default: PLAN.journal]
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+    /// Go on with what the journal does not hold yet
+    #[arg(long)]
+    resume: bool,
+    /// Change no more than so many files, the first of the plan
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
+    /// Change so many files only, spread over the plan; --resume then changes the others
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "limit")]
+    canary: Option<u64>,
+    /// Say what would be done and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+    /// Change a file even if OpenClaw then still refuses it; the exit code stays 1
+    #[arg(long)]
+    allow_refused: bool,
+    #[command(flatten)]
+    backups: BackupOptions,
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let (hash, all) = sized(&args.plan)?;
+    let chosen = args.canary.map_or(all, |canary| canary.min(all));
+    let journal_path = args.journal.clone().unwrap_or_else(|| journal_of(&args.plan));
+    let signals = Signals::listen()?;
+    // Read as it is needed, since a plan for many files is long. That it can be read was seen above.
+    let lines = lines(&args.plan)?.zip(0_u64..).filter(|(_, at)| is_chosen(*at, chosen, all));
+    let configs = lines.map(|(line, at)| match line.map_err(anyhow::Error::from).and_then(|line| planned(&line)) {
+        Ok(plan) => (plan.config.path.clone(), Ok(plan)),
+        Err(error) => (format!("line {}", at + 1), Err(format!("line {}: {}", at + 1, told_once(&error)))),
+    });
+    let mut still_refused = 0;
+    let mut ready = |plan: Result<SavedPlan, String>| {
+        let told = |error: anyhow::Error| told_once(&error);
+        let ready = plan.and_then(|plan| ready(&plan, args.allow_refused, &mut still_refused).map_err(told));
+        match ready.unwrap_or_else(Ready::Refused) {
+            // A message may quote what the file holds.
+            Ready::Refused(why) => Ready::Refused(masked(&why).into_owned()),
+            ready => ready,
+        }
+    };
+    let mut tally = Tally::default();
+    if args.dry_run {
+        let mut most = args.limit;
+        for (id, plan) in configs {
+            if signals.is_stopped() || most == Some(0) {
+                break;
+            }
+            let (done, error) = match ready(plan) {
+                Ready::Done => (Done::Unchanged, None),
+                Ready::Refused(error) => (Done::Refused, Some(error)),
+                Ready::Open(loaded, text) => match check(&loaded, &text, &env) {
+                    Ok(_) => (Done::Written, None),
+                    Err(error) => (Done::Refused, Some(error.to_string())),
+                },
+            };
+            most = most.map(|most| most - u64::from(done == Done::Written));
+            tally.tell(&Entry::of(&id, done, error));
+        }
+        complain(&format!("dry run: nothing was written; it would be: {tally}"));
+        return Ok(tally.code(&signals));
+    }
+    if !args.yes && !confirmed(args.limit.map_or(chosen, |limit| limit.min(chosen)))? {
+        return Ok(ExitCode::from(REFUSED));
+    }
+    let mut journal = Journal::begin(&journal_path, &hash, args.resume)?;
+    let terms = Terms { env: &env, command: "fleet apply", keep_backups: args.backups.keep_backups };
+    let stop = || signals.is_stopped();
+    let course = Course { most: args.limit, stop: &stop, told: &mut |entry| tally.tell(entry) };
+    let all_done = change(&mut journal, configs, &mut ready, terms, course)? && chosen == all;
+    complain(&tally.to_string());
+    let (plan, journal) = (args.plan.display(), journal_path.display());
+    if !all_done {
+        let named = args.journal.as_ref().map(|_| format!(" --journal {journal}")).unwrap_or_default();
+        complain(&format!("clawbeat fleet apply {plan}{named} --resume goes on"));
+    }
+    if tally.written > 0 {
+        complain(&format!("clawbeat fleet undo {journal} puts all the old files back"));
+    }
+    tally.still_refused = still_refused;
+    Ok(tally.code(&signals))
+}
+
+/// The hash of a file of plans, and how many lines it has.
+fn sized(path: &Path) -> anyhow::Result<(String, u64)> {
+    let mut hasher = Hasher::default();
+    let mut number = 0;
+    for line in lines(path)? {
+        let line = line.with_context(|| format!("cannot read {}", path.display()))?;
+        hasher.add(line.as_bytes());
+        hasher.add(b"\n");
+        number += 1;
+    }
+    if number == 0 {
+        bail!("{}: no plan; clawbeat fleet --format plan --output {0} saves some", path.display());
+    }
+    Ok((hasher.sha256(), number))
+}
+
+fn lines(path: &Path) -> anyhow::Result<impl Iterator<Item = io::Result<String>>> {
+    let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(BufReader::new(file).lines())
+}
+
+/// Whether the plan at a place, from 0, is one of so many that are spread over all.
+fn is_chosen(at: u64, some: u64, all: u64) -> bool {
+    let before = |at: u64| u128::from(at) * u128::from(some) / u128::from(all.max(1));
+    before(at + 1) > before(at)
+}
+
+fn planned(line: &str) -> anyhow::Result<SavedPlan> {
+    Ok(SavedPlan::read(serde_json::from_str(line)?)?)
+}
+
+/// What a plan is to do to its config as that is now.
+fn ready(plan: &SavedPlan, may_stay_refused: bool, still_refused: &mut u64) -> anyhow::Result<Ready> {
+    let question = QuestionOptions::of(plan.asked.iter().cloned());
+    let question = question.map_err(|error| anyhow!("its flags cannot be read: {error}"))?;
+    let subject = load::subject(&ConfigOptions { config: Some(PathBuf::from(&plan.config.path)), question })?;
+    Ok(match stand(plan, &subject)? {
+        Stand::Done => Ready::Done,
+        Stand::Refused(why) => Ready::Refused(why),
+        Stand::Open(changes, edited) => {
+            let (verdict, problems) = subject.verdict_with(&changes);
+            if verdict == Verdict::Refused {
+                if !may_stay_refused {
+                    let why = refusal(&subject, "would still refuse", &problems);
+                    return Ok(Ready::Refused(why.trim_start_matches("error: ").replace("\n ", "")));
+                }
+                *still_refused += 1;
+            }
+            Ready::Open(Box::new(edited.loaded), edited.text)
+        }
+    })
+}
+
+fn confirmed(files: u64) -> anyhow::Result<bool> {
+    if !io::stdin().is_terminal() {
+        complain("not a terminal: use --yes to write, --dry-run to preview");
+        return Ok(false);
+    }
+    complain(&format!("{} may be changed; each old file is kept", counted(files, "file")));
+    let answer = ask(&mut io::stdin().lock(), &mut io::stderr().lock(), false)?;
+    if answer != Answer::Yes {
+        complain("nothing was written");
+    }
+    Ok(answer == Answer::Yes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_chosen;
+
+    #[test]
+    fn canaries_are_as_many_as_asked_and_spread() {
+        for (some, all) in [(1, 1), (1, 10), (3, 10), (10, 10), (7, 1_000)] {
+            let chosen: Vec<u64> = (0..all).filter(|at| is_chosen(*at, some, all)).collect();
+            assert_eq!(chosen.len() as u64, some);
+            let gaps = chosen.windows(2).map(|pair| pair[1] - pair[0]);
+            assert!(gaps.clone().all(|gap| gap.abs_diff(all / some) <= 1), "{chosen:?}");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! What became of the files of a call that changes a fleet: a line each, and how many of each kind.
+
+use std::fmt;
+use std::process::ExitCode;
+
+use clawbeat::files::journal::{Done, Entry};
+use clawbeat::words::{count, exact_json_escaped};
+
+use super::super::output::print;
+use super::super::write::REFUSED;
+use super::signals::Signals;
+
+/// How many files there are of each kind.
+#[derive(Default)]
+pub(super) struct Tally {
+    pub(super) written: u64,
+    pub(super) unchanged: u64,
+    pub(super) refused: u64,
+    pub(super) undone: u64,
+    /// Changed, and refused by OpenClaw all the same.
+    pub(super) still_refused: u64,
+}
+
+impl Tally {
+    /// Counts a file and prints its line.
+    pub(super) fn tell(&mut self, entry: &Entry) {
+        let of = match entry.done {
+            Done::Begun | Done::Written => &mut self.written,
+            Done::Unchanged => &mut self.unchanged,
+            Done::Refused => &mut self.refused,
+            Done::Undone => &mut self.undone,
+        };
+        *of += 1;
+        if let Ok(line) = serde_json::to_string(entry) {
+            // The journal has it, whoever listens.
+            let _ = print(&(exact_json_escaped(&line) + "\n"));
+        }
+    }
+
+    /// The exit code.
+    pub(super) fn code(&self, signals: &Signals) -> ExitCode {
+        match self.refused + self.still_refused {
+            _ if signals.is_stopped() => signals.code(),
+            0 => ExitCode::SUCCESS,
+            _ => ExitCode::from(REFUSED),
+        }
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kinds = [
+            (self.written, "changed"),
+            (self.undone, "put back"),
+            (self.unchanged, "held the change before"),
+            (self.refused, "refused"),
+        ];
+        let told =
+            kinds.iter().filter(|(number, _)| *number > 0).map(|(number, kind)| format!("{} {kind}", count(*number)));
+        let told: Vec<String> = told.collect();
+        f.write_str(if told.is_empty() { "nothing to do" } else { "" })?;
+        f.write_str(&told.join(", "))
+    }
+}

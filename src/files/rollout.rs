@@ -1,0 +1,200 @@
+//! Many files changed one after the other, and put back: each by itself as [`replace`] does it, and written down in a
+//! [`Journal`], so that a run that ended anywhere goes on, and all of it can be taken back.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::Env;
+use super::backup::{self, Backup, Store};
+use super::journal::{Done, Entry, Journal, JournalError};
+use super::read::{Fingerprint, Loaded, MAX_BYTES, read_regular};
+use super::undo::{Edited, Versions, undo};
+use super::write::{Outcome, Terms, replace};
+
+/// What is to be done to a config, as it is found.
+pub enum Ready {
+    /// The file and its new text.
+    Open(Box<Loaded>, String),
+    /// It holds the change.
+    Done,
+    /// It is left as it is, and why.
+    Refused(String),
+}
+
+/// How a run goes on.
+pub struct Course<'a> {
+    /// The most files that are changed.
+    pub most: Option<u64>,
+    /// Asked before each file; nothing is begun once it says so.
+    pub stop: &'a dyn Fn() -> bool,
+    /// Hears what became of each config.
+    pub told: &'a mut dyn FnMut(&Entry),
+}
+
+/// Changes each config of which the journal does not say that it is changed; `ready` looks at it then. Whether all were
+/// looked at.
+///
+/// # Errors
+///
+/// Those of the journal. The file that it was about is the old one or the new one, and the journal says `begun`.
+pub fn change<T>(
+    journal: &mut Journal,
+    configs: impl IntoIterator<Item = (String, T)>,
+    ready: &mut dyn FnMut(T) -> Ready,
+    terms: Terms<'_>,
+    course: Course<'_>,
+) -> Result<bool, JournalError> {
+    let mut changed = 0;
+    for (id, config) in configs {
+        let last = journal.last(&id).cloned();
+        if matches!(&last, Some(Entry { done: Done::Written | Done::Unchanged, .. })) {
+            continue;
+        }
+        if course.most == Some(changed) || (course.stop)() {
+            return Ok(false);
+        }
+        let begun = last.filter(|last| last.done == Done::Begun);
+        let entry = match (ready(config), begun) {
+            (Ready::Open(loaded, text), _) => change_one(journal, &id, &loaded, &text, terms)?,
+            (Ready::Done, Some(begun)) if backup_of(&begun).is_some() => {
+                let backup = backup_of(&begun).map(|backup| backup.path);
+                tidy(&begun);
+                Entry { done: Done::Written, backup, ..begun }
+            }
+            (Ready::Done, _) => Entry::of(&id, Done::Unchanged, None),
+            // Whether its change was made before somebody edited it, nobody knows: the journal still says 'begun'.
+            (Ready::Refused(error), Some(_)) => {
+                (course.told)(&Entry::of(&id, Done::Refused, Some(error)));
+                continue;
+            }
+            (Ready::Refused(error), None) => Entry::of(&id, Done::Refused, Some(error)),
+        };
+        journal.add(entry.clone())?;
+        changed += u64::from(entry.done == Done::Written);
+        (course.told)(&entry);
+    }
+    Ok(true)
+}
+
+fn change_one(
+    journal: &mut Journal,
+    id: &str,
+    loaded: &Loaded,
+    text: &str,
+    terms: Terms<'_>,
+) -> Result<Entry, JournalError> {
+    let refused = |error: String| Entry::of(id, Done::Refused, Some(error));
+    let Some(real) = loaded.source.real() else { return Ok(refused("standard input cannot be changed".to_owned())) };
+    if real.to_str().is_none() {
+        return Ok(refused(format!("the path {} is no UTF-8, and cannot be written down", real.display())));
+    }
+    let begun = Entry {
+        file: Some(real.to_owned()),
+        sha256_before: Some(loaded.fingerprint.sha256.clone()),
+        sha256_after: Some(Fingerprint::of(text.as_bytes()).sha256),
+        ..Entry::of(id, Done::Begun, None)
+    };
+    journal.add(begun.clone())?;
+    Ok(match replace(loaded, text, terms) {
+        Ok(Outcome::Written { backup, .. }) => Entry { done: Done::Written, backup: Some(backup), ..begun },
+        Ok(Outcome::Unchanged) => Entry { done: Done::Unchanged, ..begun },
+        Err(error) => {
+            // What failed may have failed after the new file took its name.
+            let is_new = hash(real).is_some_and(|now| Some(now) == begun.sha256_after);
+            let backup = backup_of(&begun).filter(|_| is_new).map(|backup| backup.path);
+            let done = if backup.is_some() { Done::Written } else { Done::Refused };
+            Entry { done, backup, error: Some(error.to_string()), ..begun }
+        }
+    })
+}
+
+/// How an edited file gets its change taken back out: its path and its texts, to the text to write.
+pub type Merge<'a> = &'a dyn Fn(&Path, Versions<'_>) -> Result<String, String>;
+
+/// Puts back each file that the journal says was changed, the last one first. Whether all were looked at. One that is
+/// refused is told, and is in the journal what it was.
+///
+/// # Errors
+///
+/// Those of the journal.
+pub fn take_back(
+    journal: &mut Journal,
+    merge: Merge<'_>,
+    env: Env<'_>,
+    course: Course<'_>,
+) -> Result<bool, JournalError> {
+    let is_changed = |entry: &&Entry| matches!(entry.done, Done::Begun | Done::Written);
+    let changed: Vec<Entry> = journal.state().rev().filter(is_changed).cloned().collect();
+    for entry in changed {
+        if (course.stop)() {
+            return Ok(false);
+        }
+        journal.add(Entry { done: Done::Begun, ..entry.clone() })?;
+        match put_back(&entry, merge, env) {
+            Ok(merged) => {
+                let undone = Entry { done: Done::Undone, merged, error: None, ..entry };
+                journal.add(undone.clone())?;
+                (course.told)(&undone);
+            }
+            Err(error) => {
+                journal.add(entry.clone())?;
+                (course.told)(&Entry { done: Done::Refused, error: Some(error), ..entry });
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// Puts a file back; whether around what was edited since.
+fn put_back(entry: &Entry, merge: Merge<'_>, env: Env<'_>) -> Result<bool, String> {
+    let file = entry.file.as_deref().ok_or("the journal does not name its file")?;
+    let now = read_regular(file, MAX_BYTES).map_err(|error| error.to_string())?;
+    let now = Some(Fingerprint::of(&now).sha256);
+    if now == entry.sha256_before {
+        tidy(entry);
+        return Ok(false);
+    }
+    // What `undo` would put back must be this change, and not one that was made after it.
+    let backups = backup::list(file).map_err(|error| error.to_string())?;
+    let is_open = |backup: &&Backup| !backup.record.used && Some(&backup.record.sha256_before) != now.as_ref();
+    if !backups.iter().find(is_open).is_some_and(|newest| is_of(newest, entry)) {
+        return Err(format!(
+            "{}: its last change is not that of the journal, or the backup is gone; look at clawbeat undo --list",
+            file.display()
+        ));
+    }
+    let merge = |versions: Versions<'_>| merge(file, versions);
+    undo(file, env, Edited::Merge(&merge)).map(|undone| undone.merged).map_err(|error| error.to_string())
+}
+
+/// Removes what an ended process may have left beside a file; whoever holds the lock does so.
+fn tidy(entry: &Entry) {
+    let file = entry.file.as_deref().filter(|file| Store::dir_of(file).exists());
+    drop(file.map(Store::open));
+}
+
+/// What was kept when a change was made.
+fn backup_of(entry: &Entry) -> Option<Backup> {
+    let backups = backup::list(&fs::canonicalize(entry.file.as_ref()?).ok()?).ok()?;
+    backups.into_iter().find(|backup| !backup.record.used && is_of(backup, entry))
+}
+
+fn is_of(backup: &Backup, entry: &Entry) -> bool {
+    let record = &backup.record;
+    Some(&record.sha256_before) == entry.sha256_before.as_ref()
+        && Some(&record.sha256_after) == entry.sha256_after.as_ref()
+}
+
+fn hash(path: &Path) -> Option<String> {
+    Some(Fingerprint::of(&read_regular(path, MAX_BYTES).ok()?).sha256)
+}
+
+/// The journal of a plan where none is named: beside it.
+pub fn journal_of(plan: &Path) -> PathBuf {
+    let mut name = plan.as_os_str().to_owned();
+    name.push(".journal");
+    name.into()
+}
+
+#[cfg(test)]
+mod tests;

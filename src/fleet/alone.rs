@@ -1,0 +1,80 @@
+//! The line of a config that comes as text, without the machine it runs on: what a program gets that asks in its own
+//! process and not by the command. Nothing is read but the text.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::entry::{BadEntry, Entry};
+use super::line::{Asked, Line};
+use crate::analysis::{self, Analysis, Setup};
+use crate::catalogue::Catalogue;
+use crate::document::KeyPath;
+use crate::plan::Bounds;
+use crate::releases::Version;
+use crate::report::answer::{Origin, answer};
+use crate::report::{Asked as Flags, Question};
+use crate::simulate::schedule::Period;
+use crate::workload::Workload;
+
+/// What all configs of a call are asked under.
+#[derive(Clone)]
+pub struct Terms {
+    /// The release that runs them, where one does not name its own.
+    pub version: Option<Version>,
+    /// The month that is costed.
+    pub month: Date,
+    /// Prices.
+    pub catalogue: Catalogue,
+    /// The load, where one does not name its own.
+    pub workload: Workload,
+}
+
+/// The line of an entry, or of what should have been one.
+pub fn line(entry: Result<Entry, BadEntry>, terms: &Terms, asked: Asked) -> Line {
+    let entry = match entry {
+        Ok(entry) => entry,
+        Err(BadEntry { id, error }) => return Line::of(&id, None).failed(&error),
+    };
+    let (line, root) = (Line::of(&entry.id, None), KeyPath::root());
+    let path = Path::new(&entry.id);
+    let document = match analysis::config(path, &entry.id, &entry.text, entry.format, &root) {
+        Ok(document) => document,
+        Err(error) => return line.with_slip(path, &entry.text, entry.format, &root).failed(&error),
+    };
+    if let Err(error) = analysis::stands_alone(&document) {
+        return line.failed(&error);
+    }
+    let setup = Setup {
+        version: entry.release.or(terms.version),
+        catalogue: terms.catalogue.clone(),
+        workload: entry.workload.unwrap_or_else(|| terms.workload.clone()),
+        ..Setup::default()
+    };
+    let mut is_outside = false;
+    let mut analysis = Analysis::new(document, setup, |gateway| {
+        let zone = gateway.user_zone.clone();
+        Period::month(terms.month.first_of_month(), zone.clone()).unwrap_or_else(|| {
+            is_outside = true;
+            Period { start: Timestamp::UNIX_EPOCH, end: Timestamp::UNIX_EPOCH, zone }
+        })
+    });
+    if is_outside {
+        return line.failed(&analysis::Unread::Month(terms.month).to_string());
+    }
+    let line = match asked.lint {
+        true => {
+            let lint = analysis.lint();
+            line.judged(&analysis, lint.verdict).with_lint(&lint)
+        }
+        false => line.judged(&analysis, analysis.verdict().0),
+    };
+    if !asked.report {
+        return line;
+    }
+    let repair = analysis.repair();
+    let plan = analysis.plan(&Bounds::default());
+    let origin = Origin { asked: Flags::default(), ..Origin::new(entry.id, &entry.text, repair) };
+    line.with_report(&answer(&analysis, &plan, origin, &Question::default()), &[])
+}
