@@ -78,7 +78,7 @@ impl<'a> Spender<'a> {
     fn typical(&self, costing: &Costing<'_>, subject: &Subject<'_>, choice: &Choice) -> Option<Money> {
         let model = costing.model(&choice.model, choice.retention);
         let model = if self.unit == Unit::Tokens { costing.in_tokens(&model) } else { model };
-        Some(costing.estimate_on(subject, choice, &model, None).cost?.typical)
+        costing.typical_on(subject, choice, &model)
     }
 
     /// What it costs, and what a change of levers would save.

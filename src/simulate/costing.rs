@@ -182,7 +182,12 @@ impl<'a> Costing<'a> {
 
     /// The typical month of an agent under a choice, without the range around it; `None` where a price is unknown.
     pub fn typical(&self, subject: &Subject<'_>, choice: &Choice) -> Option<Money> {
-        self.at(subject, choice, &self.model(&choice.model, choice.retention), Level::Typical, None).1
+        self.typical_on(subject, choice, &self.model(&choice.model, choice.retention))
+    }
+
+    /// The same with a model that was looked up.
+    pub fn typical_on(&self, subject: &Subject<'_>, choice: &Choice, model: &PricedModel) -> Option<Money> {
+        self.at(subject, choice, model, Level::Typical, None).1
     }
 
     fn at(

@@ -37,7 +37,7 @@ impl<'a> Bill<'_, 'a> {
         let saving = |job: &Job, runner: &Runner<'a>| {
             let choice = self.choice(runner);
             let model = self.costing.model(&choice.model, choice.retention);
-            let then = self.month_of(job, runner, &model).0.typical()?;
+            let then = self.typical_of(job, runner, &model)?;
             (then < now).then(|| now - then)
         };
         let edit = |arguments: &str, gives_up, saving: Option<Money>| {

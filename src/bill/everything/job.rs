@@ -85,6 +85,14 @@ impl<'a> Bill<'_, 'a> {
         (month, note)
     }
 
+    /// What a typical month of it costs, without the range around it.
+    pub(super) fn typical_of(&self, job: &Job, runner: &Runner<'a>, model: &PricedModel) -> Option<Money> {
+        let due = job.schedule.as_ref().ok()?.moments(self.costing.period, &self.costing.gateway.host_zone);
+        let subject = self.costing.subject(runner.agent);
+        let (tally, cost) = self.at(job, &due, &subject, &self.choice(runner), model, Level::Typical);
+        if tally.runs == 0 { Some(cost.unwrap_or_default()) } else { cost }
+    }
+
     fn at(
         &self,
         job: &Job,
