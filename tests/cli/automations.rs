@@ -75,7 +75,7 @@ fn the_total_is_that_of_all_and_heartbeats_are_the_small_part() {
 /// The words of a command, as a shell hands them over.
 fn shell_words(command: &str) -> Vec<String> {
     let script = format!("printf '%s\\n' {command}");
-    let output = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
+    let output = super::bare::program("sh").args(["-c", &script]).output().unwrap();
     String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
 }
 

@@ -392,8 +392,8 @@ fn jobs_take_their_share_of_a_plan() {
     let asked = ["openclaw.json", "--month", "2026-11", "--plan", "openrouter-free", "--state-dir", "."];
     let report = desk.report(&asked);
     let day = |windows: &Value| {
-        let all = windows.as_array().unwrap().iter();
-        all.filter(|window| window["window"] == "day").cloned().next().unwrap()
+        let mut all = windows.as_array().unwrap().iter();
+        all.find(|window| window["window"] == "day").cloned().unwrap()
     };
     let lines = report["automations"].as_array().unwrap();
     let named = |name: &str| lines.iter().find(|line| line["name"] == name).unwrap();
