@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import clawbeat
 
 MONTH = "2026-11"
-CONFIGS = int(os.environ.get("CLAWBEAT_CONFIGS", "20000"))
+CONFIGS = int(os.environ.get("CLAWBEAT_CONFIGS", "2000"))
 part, binary, work = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
 # The rows of a group, so that both of two processes have some.
 GROUP = max(CONFIGS // 10, 1)
