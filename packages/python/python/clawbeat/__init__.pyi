@@ -11,7 +11,7 @@ class ArrowArray(Protocol):
     def __arrow_c_array__(self, requested_schema: object | None = ...) -> tuple[object, object]: ...
 
 class ArrowStream(Protocol):
-    """A table or a stream of batches, such as pyarrow.Table, polars.DataFrame or a DuckDB relation."""
+    """A table or a stream of batches, such as pyarrow.Table."""
     def __arrow_c_stream__(self, requested_schema: object | None = ...) -> object: ...
 
 def report_many(
