@@ -48,7 +48,7 @@ use progress::Progress;
 use signals::Signals;
 
 #[derive(Debug, clap::Args)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true, disable_help_subcommand = true)]
 pub(super) struct Args {
     #[command(subcommand)]
     change: Option<Change>,
@@ -77,7 +77,7 @@ struct Ask {
     /// How to print it [default: text on a terminal, else ndjson]
     #[arg(long, value_name = "FORMAT")]
     format: Option<Format>,
-    /// Findings only: nothing is costed but what rules speak of
+    /// Findings only: costs as far as rules speak of them
     #[arg(long)]
     lint: bool,
     /// Print these fields of a line only; those of report --format json may be named too
@@ -90,7 +90,7 @@ struct Ask {
     /// Write it to this file instead
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Go on after the lines that are in the file of --output
+    /// Go on after the lines already in the --output file
     #[arg(long, requires = "output")]
     resume: bool,
     /// Work in so many threads [default: as many as there are cores]
@@ -102,10 +102,10 @@ struct Ask {
     /// Exit with 1 if a typical month of all configs together costs more, or an unknown amount
     #[arg(long, value_name = "AMOUNT", conflicts_with = "lint")]
     max_total: Option<Amount>,
-    /// Exit with 1 if a config makes more requests than this on a mean day
+    /// Exit with 1 if a config makes more requests than this on an average day
     #[arg(long, value_name = "COUNT")]
     max_requests_per_day: Option<Count>,
-    /// Exit with 1 if a config reads and writes more tokens than this on a mean day, such as 500k or 2M
+    /// Exit with 1 if a config reads and writes more tokens than this on an average day, such as 500k or 2M
     #[arg(long, value_name = "COUNT")]
     max_tokens_per_day: Option<Count>,
     /// Exit with 1 for findings of this severity or above, and for a config that cannot be read
