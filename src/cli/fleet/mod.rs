@@ -67,14 +67,18 @@ enum Change {
 
 #[derive(Debug, clap::Args)]
 struct Ask {
-    /// Gateway configs, folders that hold some, patterns such as 'tenants/*/openclaw.json', or - for standard input: a
-    /// line {"id":…,"config":{…}} a config, or a tar
+    /// Configs, folders, patterns, or - for standard input
+    ///
+    /// A folder stands for the gateway configs in it, a pattern is such as 'tenants/*/openclaw.json'. Standard input holds a
+    /// line {"id":…,"config":{…}} a config, or a tar.
     #[arg(required_unless_present = "null", conflicts_with = "null")]
     paths: Vec<PathBuf>,
     /// Read a list of paths from standard input, each ended by a NUL, as find -print0 writes it
     #[arg(short = '0', long)]
     null: bool,
-    /// How to print it [default: text on a terminal, else ndjson]
+    /// How to print it
+    ///
+    /// By default text on a terminal, else ndjson.
     #[arg(long, value_name = "FORMAT")]
     format: Option<Format>,
     /// Findings only: costs as far as rules speak of them
@@ -83,8 +87,9 @@ struct Ask {
     /// Print these fields of a line only; those of report --format json may be named too
     #[arg(long, value_name = "FIELD", value_delimiter = ',')]
     fields: Vec<Field>,
-    /// What it would save if the default were another, such as every=1h or isolatedSession=true,lightContext=true
-    /// (repeatable)
+    /// What another default would save, such as every=1h (repeatable)
+    ///
+    /// Several settings are one default: isolatedSession=true,lightContext=true.
     #[arg(long = "if", id = "instead", value_name = "SETTING=VALUE", conflicts_with = "lint")]
     instead: Vec<Instead>,
     /// Write it to this file instead
