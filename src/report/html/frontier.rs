@@ -145,17 +145,25 @@ fn table(grid: &Grid) -> Markup {
     let unit = grid.unit;
     html! {
         table id="intervals" {
-            caption { (in_unit("A typical month", unit)) }
+            caption { (in_unit("A typical month", unit)) @if unit == Unit::Tokens { ", tokens" } }
             thead { tr { th scope="col" { "every" } @for name in NAMES { th.number scope="col" { (name) } } } }
             tbody { @for (at, (beat, row)) in grid.beats.iter().zip(rows(grid)).enumerate() { tr {
                 th scope="row" { (beat.every) }
                 @for (context, month) in row.iter().enumerate() {
                     @let now = at == grid.present_beat() && context == grid.present_context();
-                    td.number.now[now] { (figure_if_known(*month, unit))
+                    td.number.now[now] { (cell(*month, unit))
                         @if now { small { "now" } } }
                 }
             } } }
         }
+    }
+}
+
+/// A month in a table whose caption names the unit: on a small screen there is no room for it in each cell.
+fn cell(month: Option<Money>, unit: Unit) -> String {
+    match month.filter(|_| unit == Unit::Tokens) {
+        Some(tokens) => rough_figure(tokens, unit),
+        None => figure_if_known(month, unit),
     }
 }
 
