@@ -16,7 +16,7 @@ use clawbeat::rules::Verdict;
 use clawbeat::secrets::credentials::masked;
 use clawbeat::words::amount;
 
-use super::consent::{Answer, ask, choose, effects};
+use super::consent::{Answer, ConsentOptions, ask, choose, effects};
 use super::edited_file::EditedFile;
 use super::load;
 use super::options::ConfigOptions;
@@ -31,15 +31,8 @@ use super::write::{BackupOptions, REFUSED, write};
 pub(super) struct Args {
     #[command(flatten)]
     config: ConfigOptions,
-    /// Show the change and write nothing
-    #[arg(long)]
-    dry_run: bool,
-    /// Do not ask
-    #[arg(long, short)]
-    yes: bool,
-    /// Write the change even if OpenClaw then still refuses the file; the exit code stays 1
-    #[arg(long)]
-    allow_refused: bool,
+    #[command(flatten)]
+    consent: ConsentOptions,
     #[command(flatten)]
     backups: BackupOptions,
     #[command(flatten)]
@@ -171,20 +164,20 @@ fn carry_out(intent: Intent, args: &Args, may_choose: bool) -> anyhow::Result<Ex
         Err(_) => masked(&changes.iter().map(in_words).collect::<String>()).into_owned(),
     };
     let (verdict, problems) = subject.verdict_with(changes);
-    if verdict == Verdict::Refused && !args.allow_refused {
+    if verdict == Verdict::Refused && !args.consent.allow_refused {
         print_file(&shown)?;
         complain(&refusal(subject, "would still refuse", &problems));
         complain("nothing was written: fix that by hand first, or write the change anyway with --allow-refused");
         return Ok(ExitCode::from(REFUSED));
     }
-    if args.dry_run {
+    if args.consent.dry_run {
         print_file(&shown)?;
         tell_effects(&intent);
         tell_of_jobs(subject, &options.question);
         complain("dry run: nothing was written");
         return Ok(ExitCode::SUCCESS);
     }
-    if !args.yes {
+    if !args.consent.yes {
         print_file(&shown)?;
         tell_effects(&intent);
         match confirmed(&intent, may_choose)? {
@@ -203,7 +196,7 @@ fn carry_out(intent: Intent, args: &Args, may_choose: bool) -> anyhow::Result<Ex
     };
     let written = write(edited_files, "apply", &args.backups, told);
     // With --yes only now: nothing that goes wrong with the output keeps the file from being written.
-    if args.yes
+    if args.consent.yes
         && let Err(error) = print_file(&shown)
     {
         complain(&format!("warning: the change could not be shown: {error}"));

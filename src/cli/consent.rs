@@ -15,6 +15,20 @@ use super::apply::in_words;
 use super::options::QuestionOptions;
 use super::subject::Subject;
 
+/// What is asked before files are written, and what is not.
+#[derive(Debug, clap::Args)]
+pub(super) struct ConsentOptions {
+    /// Show the change and write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Do not ask
+    #[arg(long, short)]
+    pub(super) yes: bool,
+    /// Write the change even if OpenClaw then still refuses the file; the exit code stays 1
+    #[arg(long)]
+    pub(super) allow_refused: bool,
+}
+
 /// The answer to the question whether to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Answer {

@@ -7,7 +7,7 @@ use clawbeat::document::{Document, Format, KeyPath, SyntaxError, reversal};
 use clawbeat::files::backup::{self, Backup};
 use clawbeat::files::undo::{Edited, UndoError, Versions, undo};
 use clawbeat::files::write::WriteError;
-use clawbeat::words::plain;
+use clawbeat::words::{counted, plain};
 use jiff::Timestamp;
 
 use super::load::{config_path, env};
@@ -78,7 +78,7 @@ fn list(config: &Path) -> anyhow::Result<String> {
     let Some(first) = backups.first() else { return Ok(format!("{name}: no backups\n")) };
     let folder = first.path.parent().unwrap_or(Path::new(""));
     let lines: String = backups.iter().map(line).collect();
-    Ok(format!("{name}: {} in {}\n{lines}", counted(backups.len()), plain(&folder.display().to_string())))
+    Ok(format!("{name}: {} in {}\n{lines}", counted(backups.len(), "backup"), plain(&folder.display().to_string())))
 }
 
 fn line(backup: &Backup) -> String {
@@ -100,8 +100,4 @@ fn line(backup: &Backup) -> String {
 
 fn minute(time: std::time::SystemTime) -> String {
     Timestamp::try_from(time).map_or("?".to_owned(), |time| time.strftime("%Y-%m-%d %H:%M UTC").to_string())
-}
-
-fn counted(backups: usize) -> String {
-    if backups == 1 { "1 backup".to_owned() } else { format!("{backups} backups") }
 }

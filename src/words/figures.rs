@@ -150,8 +150,9 @@ pub fn count(number: u64) -> String {
 }
 
 /// A number of things, such as `1 agent` or `3 agents`.
-pub fn counted(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+pub fn counted(number: impl TryInto<u64>, noun: &str) -> String {
+    let number = number.try_into().unwrap_or(u64::MAX);
+    format!("{} {noun}{}", count(number), if number == 1 { "" } else { "s" })
 }
 
 /// Tokens in thousands or millions.

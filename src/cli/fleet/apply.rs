@@ -13,15 +13,15 @@ use clawbeat::files::write::{Terms, check};
 use clawbeat::plan::saved::SavedPlan;
 use clawbeat::rules::Verdict;
 use clawbeat::secrets::credentials::masked;
+use clawbeat::words::counted;
 
 use super::super::apply::{Stand, refusal, stand};
-use super::super::consent::{Answer, ask};
+use super::super::consent::{Answer, ConsentOptions, ask};
 use super::super::load::{self, env};
 use super::super::options::{ConfigOptions, QuestionOptions};
 use super::super::output::complain;
 use super::super::told_once;
 use super::super::write::{BackupOptions, REFUSED};
-use super::counted;
 use super::signals::Signals;
 use super::tally::Tally;
 
@@ -41,15 +41,8 @@ pub(super) struct Args {
     /// Change so many files only, spread over the plan; --resume then changes the others
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "limit")]
     canary: Option<u64>,
-    /// Say what would be done and write nothing
-    #[arg(long)]
-    dry_run: bool,
-    /// Do not ask
-    #[arg(long, short)]
-    yes: bool,
-    /// Change a file even if OpenClaw then still refuses it; the exit code stays 1
-    #[arg(long)]
-    allow_refused: bool,
+    #[command(flatten)]
+    consent: ConsentOptions,
     #[command(flatten)]
     backups: BackupOptions,
 }
@@ -68,7 +61,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut still_refused = 0;
     let mut ready = |plan: Result<SavedPlan, String>| {
         let told = |error: anyhow::Error| told_once(&error);
-        let ready = plan.and_then(|plan| ready(&plan, args.allow_refused, &mut still_refused).map_err(told));
+        let ready = plan.and_then(|plan| ready(&plan, args.consent.allow_refused, &mut still_refused).map_err(told));
         match ready.unwrap_or_else(Ready::Refused) {
             // A message may quote what the file holds.
             Ready::Refused(why) => Ready::Refused(masked(&why).into_owned()),
@@ -76,7 +69,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
     };
     let mut tally = Tally::default();
-    if args.dry_run {
+    if args.consent.dry_run {
         let mut most = args.limit;
         for (id, plan) in configs {
             if signals.is_stopped() || most == Some(0) {
@@ -96,7 +89,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         complain(&format!("dry run: nothing was written; it would be: {tally}"));
         return Ok(tally.code(&signals));
     }
-    if !args.yes && !confirmed(args.limit.map_or(chosen, |limit| limit.min(chosen)))? {
+    if !args.consent.yes && !confirmed(args.limit.map_or(chosen, |limit| limit.min(chosen)))? {
         return Ok(ExitCode::from(REFUSED));
     }
     let mut journal = Journal::begin(&journal_path, &hash, args.resume)?;

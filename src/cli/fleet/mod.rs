@@ -1,6 +1,7 @@
 //! `clawbeat fleet`.
 
 mod apply;
+mod asking;
 mod inputs;
 mod lines;
 mod ordered;
@@ -20,28 +21,19 @@ use std::thread;
 
 use anyhow::bail;
 use clap::{Subcommand, ValueEnum};
-use clawbeat::document::Format as Syntax;
-use clawbeat::files::read::{self, Fingerprint, Loaded, Source};
 use clawbeat::files::save::save;
-use clawbeat::fleet::entry::{BadEntry, Entry};
 use clawbeat::fleet::{Asked, Field, Instead, Line, Totals, render_html, render_text, selected, summary};
 use clawbeat::money::Unit;
-use clawbeat::report::Question;
-use clawbeat::report::gates::Limits;
 use clawbeat::rules::Severity;
-use clawbeat::words::{amount, count};
-use clawbeat::workload::Workload;
+use clawbeat::words::{amount, counted};
 
 use super::amount::{Amount, Count};
-use super::diff::plan_line;
 use super::lint::Level;
-use super::load::{self, Common};
-use super::options::{QuestionOptions, Releases};
+use super::load::Common;
+use super::options::QuestionOptions;
 use super::output::{complain, print, screen};
 use super::plan_options::PlanOptions;
-use super::report::judgeable;
-use super::subject::Subject;
-use super::told_once;
+use asking::{Asking, Told};
 use inputs::{Inputs, Item};
 use lines::Lines;
 use progress::Progress;
@@ -288,33 +280,6 @@ fn is_failed(line: &Line, least: Severity) -> bool {
     counts.into_iter().any(|(name, _)| line.get("findings")[name].as_u64().is_some_and(|count| count > 0))
 }
 
-/// What each config is asked.
-struct Asking {
-    args: Ask,
-    common: Common,
-    fields: Vec<Field>,
-    asked: Asked,
-    /// Whether plans are saved.
-    plans: bool,
-}
-
-/// The line of a config, and that of its plan: empty where there is nothing to change, or why there is none.
-type Told = (Line, Result<String, String>);
-
-/// A line that says why nothing can be said.
-fn failed(line: Line, error: &str) -> Told {
-    (line.failed(error), Err(error.to_owned()))
-}
-
-/// A config that was read, or given.
-struct Given {
-    name: PathBuf,
-    loaded: Loaded,
-    syntax: Syntax,
-    question: QuestionOptions,
-    load: Option<Workload>,
-}
-
 impl Ask {
     fn has_limit(&self) -> bool {
         [self.max_monthly, self.max_total].iter().any(Option::is_some)
@@ -332,99 +297,6 @@ impl Ask {
 }
 
 impl Asking {
-    /// The line of a config.
-    fn about(&self, item: Item) -> Told {
-        let question = &self.args.question;
-        let streamed = |name: &str, text: String, syntax: Option<Syntax>| {
-            let fingerprint = Fingerprint::of(text.as_bytes());
-            let loaded = Loaded { text, fingerprint, source: Source::Stdin };
-            let name = PathBuf::from(name);
-            let syntax = syntax.unwrap_or_else(|| by_name(&name, &loaded));
-            Given { name, loaded, syntax, question: question.clone(), load: None }
-        };
-        match item {
-            Item::Path(path) => {
-                let name = path.display().to_string();
-                let line = Line::of(&name, Some(&name));
-                match read::read(&path, &mut io::empty()) {
-                    Err(error) => failed(line, &error.to_string()),
-                    Ok(loaded) => {
-                        let syntax = load::format(&path, &loaded);
-                        self.answer(line, Given { name: path, loaded, syntax, question: question.clone(), load: None })
-                    }
-                }
-            }
-            Item::Member(name, bytes) => {
-                let line = Line::of(&name, Some(&name));
-                let text = bytes.and_then(|bytes| {
-                    String::from_utf8(bytes).map_err(|_| format!("{name}: invalid UTF-8; save the file as UTF-8"))
-                });
-                match text {
-                    Err(error) => failed(line, &error),
-                    Ok(text) => self.answer(line, streamed(&name, text, None)),
-                }
-            }
-            Item::Line(number, bytes) => match Entry::read(&String::from_utf8_lossy(&bytes), number) {
-                Err(BadEntry { id, error }) => failed(Line::of(&id, None), &error),
-                Ok(entry) => {
-                    let line = Line::of(&entry.id, None);
-                    let mut given = streamed(&entry.id, entry.text, Some(entry.format));
-                    given.load = entry.workload;
-                    given.question.openclaw_version =
-                        entry.release.map(Releases::One).or(given.question.openclaw_version);
-                    self.answer(line, given)
-                }
-            },
-        }
-    }
-
-    fn answer(&self, line: Line, given: Given) -> Told {
-        let Given { name, loaded, syntax, question, load } = given;
-        let shown = name.display().to_string();
-        let document = match load::parsed(&name, &shown, &loaded, syntax, &question.at) {
-            Ok(document) => document,
-            Err(error) => {
-                let line = line.with_slip(&name, &loaded.text, syntax, &question.at);
-                return failed(line, &told_once(&error));
-            }
-        };
-        let subject = load::analyse_under(&self.common, load, name, loaded, document, &question);
-        let told = subject.and_then(|subject| self.tell_of(line.clone(), subject, &question));
-        told.unwrap_or_else(|error| failed(line, &told_once(&error)))
-    }
-
-    fn tell_of(&self, mut line: Line, subject: Subject, question: &QuestionOptions) -> anyhow::Result<Told> {
-        let only = question.agent.as_ref().map(|id| id.to_lowercase());
-        if self.asked.lint {
-            let unit = question.billing.map(|billing| billing.unit());
-            let lint = subject.analysis.lint_for(question.agent.as_deref(), unit, None);
-            line = line.judged(&subject.analysis, lint.verdict).with_lint(&lint);
-        } else if !self.asked.report {
-            line = line.judged(&subject.analysis, subject.analysis.verdict().0);
-        }
-        if !self.asked.report {
-            return Ok((line, Ok(String::new())));
-        }
-        let subject = subject.repaired();
-        let unit = subject.unit(question);
-        let limits = Limits {
-            monthly: self.args.max_monthly.and_then(|limit| limit.where_in(unit)),
-            increase: None,
-            requests_per_day: self.args.max_requests_per_day.map(Count::units),
-            tokens_per_day: self.args.max_tokens_per_day.map(Count::units),
-        };
-        if limits != Limits::default() {
-            judgeable(&subject)?;
-        }
-        let plan = subject.plan(&self.args.plan.bounds(&subject, question)?);
-        let asked = Question { limits, ..Question::default() };
-        let report = subject.answer(&plan, question, self.args.plan.arguments(), asked);
-        line = line.with_report(&report, &self.fields);
-        line = line.with_what_if(&subject.analysis, &report, only.as_deref(), &self.args.instead);
-        let saved = if self.plans { plan_line(&subject, &plan, &report) } else { Ok(String::new()) };
-        Ok((line, saved.map_err(|error| told_once(&error))))
-    }
-
     /// Prints what they come to.
     fn tell(&self, format: Format, totals: &Totals) -> anyhow::Result<()> {
         let output = self.args.output.as_ref().filter(|path| path.as_os_str() != "-");
@@ -465,15 +337,4 @@ impl Asking {
         };
         over.map(told).count() > 0 || unknown > 0
     }
-}
-
-/// So many of a thing.
-fn counted(number: u64, thing: &str) -> String {
-    format!("{} {thing}{}", count(number), if number == 1 { "" } else { "s" })
-}
-
-/// The form of a file of a tar, by the end of its name.
-fn by_name(name: &Path, loaded: &Loaded) -> Syntax {
-    let end = name.extension().and_then(|end| end.to_str()).and_then(Syntax::from_extension);
-    end.unwrap_or_else(|| Syntax::sniff(&loaded.text))
 }

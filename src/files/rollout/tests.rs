@@ -1,11 +1,8 @@
 //! A roll-out that ends anywhere: each file is the old one or the new one, the journal tells which, going on finishes it,
 //! and all of it can be taken back.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
-use std::process::{Command, exit};
-use std::rc::Rc;
 
 use tempfile::TempDir;
 
@@ -19,7 +16,6 @@ const NEW: &str = "{ every: '2h' }\r\n";
 const OTHER: &str = "{ every: '5m' }";
 /// The files of a fleet and what they hold.
 const FLEET: [(&str, &str); 6] = [("a", OLD), ("b", OTHER), ("c", OLD), ("d", NEW), ("e", OLD), ("f", OLD)];
-const STOPPED: i32 = 77;
 
 fn fleet() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
@@ -70,41 +66,22 @@ fn roll_back(dir: &Path) -> Result<bool, JournalError> {
 type Run = fn(&Path) -> Result<bool, JournalError>;
 
 fn moments(run: Run, dir: &Path) -> Vec<String> {
-    let seen = Rc::new(RefCell::new(Vec::new()));
-    let record = Rc::clone(&seen);
-    let note = move |moment: &str, _: &Path| {
-        record.borrow_mut().push(moment.to_owned());
-        Ok(())
-    };
-    assert!(hook::with(note, || run(dir)).unwrap());
-    seen.take()
+    let (seen, all) = hook::moments(|| run(dir));
+    assert!(all.unwrap());
+    seen
 }
 
-/// Ends a process at a moment as if it were killed: no destructor runs.
 fn kill(what: &str, dir: &Path, at: usize) {
-    let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args(["--exact", "files::rollout::tests::child", "--ignored", "--test-threads=1"]);
-    child.env("STOP_IN", what).env("STOP_DIR", dir).env("STOP_AT", at.to_string());
-    let output = child.output().unwrap();
-    assert_eq!(output.status.code(), Some(STOPPED), "{}", String::from_utf8_lossy(&output.stdout));
+    hook::kill("files::rollout::tests::child", what, dir, at);
 }
 
 #[test]
 #[ignore = "the process that the other tests start and kill"]
-#[allow(clippy::exit)]
 fn child() {
-    let of = |name| std::env::var(name).unwrap();
-    let (dir, at): (PathBuf, usize) = (of("STOP_DIR").into(), of("STOP_AT").parse().unwrap());
-    let mut moment = 0;
-    let stop = move |_: &str, _: &Path| {
-        if moment == at {
-            exit(STOPPED);
-        }
-        moment += 1;
-        Ok(())
-    };
-    let run = if of("STOP_IN") == "change" { roll_out } else { roll_back };
-    hook::with(stop, || run(&dir)).unwrap();
+    hook::be_killed(|what, dir| {
+        let run = if what == "change" { roll_out } else { roll_back };
+        run(dir).unwrap();
+    });
 }
 
 fn held(dir: &TempDir) -> BTreeMap<&'static str, String> {

@@ -1,10 +1,6 @@
 //! A process that is stopped, or a call that fails, before or after any step of a write: the file is the old one or the
 //! new one, whole, and there is a way back.
 
-use std::cell::RefCell;
-use std::process::{Command, exit};
-use std::rc::Rc;
-
 use tempfile::TempDir;
 
 use super::tests::{NO, config, free, load, put};
@@ -14,23 +10,9 @@ use crate::files::undo::{UndoError, undo};
 
 pub(super) const OLD: &str = "{ every: '30m' }\r\n";
 pub(super) const NEW: &str = "{ every: '2h' }\r\n";
-/// The exit code of a process that the hook stopped.
-const STOPPED: i32 = 77;
 
 pub(super) fn change(path: &Path) -> Result<Outcome, WriteError> {
     put(&load(path), NEW, &free)
-}
-
-/// The moments of a run, in order.
-fn moments(run: impl FnOnce()) -> Vec<String> {
-    let seen = Rc::new(RefCell::new(Vec::new()));
-    let record = Rc::clone(&seen);
-    let note = move |moment: &str, _: &Path| {
-        record.borrow_mut().push(moment.to_owned());
-        Ok(())
-    };
-    hook::with(note, run);
-    seen.take()
 }
 
 fn names(dir: &Path) -> Vec<String> {
@@ -40,32 +22,16 @@ fn names(dir: &Path) -> Vec<String> {
     names
 }
 
-/// Runs `what` on a config in a process of its own, which ends at a moment as if it were killed: no destructor runs.
 fn stop(what: &str, path: &Path, at: usize) {
-    let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args(["--exact", "files::write::faults::child", "--ignored", "--test-threads=1"]);
-    child.env("STOP_IN", what).env("STOP_CONFIG", path).env("STOP_AT", at.to_string());
-    let output = child.output().unwrap();
-    assert_eq!(output.status.code(), Some(STOPPED), "{}", String::from_utf8_lossy(&output.stdout));
+    hook::kill("files::write::faults::child", what, path, at);
 }
 
 #[test]
 #[ignore = "the process that the other tests start and stop"]
-#[allow(clippy::exit)]
 fn child() {
-    let of = |name| std::env::var(name).unwrap();
-    let (path, at): (PathBuf, usize) = (of("STOP_CONFIG").into(), of("STOP_AT").parse().unwrap());
-    let mut moment = 0;
-    let stop = move |_: &str, _: &Path| {
-        if moment == at {
-            exit(STOPPED);
-        }
-        moment += 1;
-        Ok(())
-    };
-    hook::with(stop, || match of("STOP_IN").as_str() {
-        "replace" => drop(change(&path).unwrap()),
-        _ => drop(undo(&path, &free, NO).unwrap()),
+    hook::be_killed(|what, path| match what {
+        "replace" => drop(change(path).unwrap()),
+        _ => drop(undo(path, &free, NO).unwrap()),
     });
 }
 
@@ -90,7 +56,7 @@ pub(super) fn check_ways(path: &Path, what: &str) {
 #[test]
 fn each_step_is_taken_in_its_order() {
     let (_dir, path) = config(OLD);
-    let seen = moments(|| drop(change(&path).unwrap()));
+    let (seen, ()) = hook::moments(|| drop(change(&path).unwrap()));
     let steps: Vec<&str> = seen.iter().filter_map(|moment| moment.strip_prefix("before ")).collect();
     let file = ["create a backup file", "write a backup file", "flush a backup file"];
     let folder = ["make a folder", "flush a folder"];
@@ -107,7 +73,7 @@ fn each_step_is_taken_in_its_order() {
 /// Stops a run on a prepared config at each of its moments. Until the rename the file holds `before`, then `after`.
 fn stop_everywhere(what: &str, prepare: fn() -> (TempDir, PathBuf), run: fn(&Path), [before, after]: [&str; 2]) {
     let (_dir, path) = prepare();
-    let seen = moments(|| run(&path));
+    let (seen, ()) = hook::moments(|| run(&path));
     let renamed = seen.iter().position(|moment| moment == "after rename the new file").unwrap();
     for (at, moment) in seen.iter().enumerate() {
         let (_dir, path) = prepare();
@@ -133,7 +99,7 @@ fn a_process_that_is_stopped_anywhere_leaves_a_whole_file() {
 #[test]
 fn a_call_that_fails_anywhere_leaves_a_whole_file() {
     let (_dir, path) = config(OLD);
-    let seen = moments(|| drop(change(&path).unwrap()));
+    let (seen, ()) = hook::moments(|| drop(change(&path).unwrap()));
     for (at, moment) in seen.iter().enumerate() {
         for stays in [false, true] {
             let (_dir, path) = config(OLD);

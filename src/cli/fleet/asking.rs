@@ -1,0 +1,151 @@
+//! What one config of a fleet is asked, and its answer: a line, and where plans are saved that of its plan. What cannot be
+//! read or costed is a line that says why.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use clawbeat::document::Format as Syntax;
+use clawbeat::files::read::{self, Fingerprint, Loaded, Source};
+use clawbeat::fleet::entry::{BadEntry, Entry};
+use clawbeat::fleet::{Asked, Field, Line};
+use clawbeat::report::Question;
+use clawbeat::report::gates::Limits;
+use clawbeat::workload::Workload;
+
+use super::super::amount::Count;
+use super::super::diff::plan_line;
+use super::super::load::{self, Common};
+use super::super::options::{QuestionOptions, Releases};
+use super::super::report::judgeable;
+use super::super::subject::Subject;
+use super::super::told_once;
+use super::Ask;
+use super::inputs::Item;
+
+/// What each config is asked.
+pub(super) struct Asking {
+    pub(super) args: Ask,
+    pub(super) common: Common,
+    pub(super) fields: Vec<Field>,
+    pub(super) asked: Asked,
+    /// Whether plans are saved.
+    pub(super) plans: bool,
+}
+
+/// The line of a config, and that of its plan: empty where there is nothing to change, or why there is none.
+pub(super) type Told = (Line, Result<String, String>);
+
+/// A line that says why nothing can be said.
+fn failed(line: Line, error: &str) -> Told {
+    (line.failed(error), Err(error.to_owned()))
+}
+
+/// A config that was read, or given.
+struct Given {
+    name: PathBuf,
+    loaded: Loaded,
+    syntax: Syntax,
+    question: QuestionOptions,
+    load: Option<Workload>,
+}
+
+impl Asking {
+    /// The line of a config.
+    pub(super) fn about(&self, item: Item) -> Told {
+        let question = &self.args.question;
+        let streamed = |name: &str, text: String, syntax: Option<Syntax>| {
+            let fingerprint = Fingerprint::of(text.as_bytes());
+            let loaded = Loaded { text, fingerprint, source: Source::Stdin };
+            let name = PathBuf::from(name);
+            let syntax = syntax.unwrap_or_else(|| by_name(&name, &loaded));
+            Given { name, loaded, syntax, question: question.clone(), load: None }
+        };
+        match item {
+            Item::Path(path) => {
+                let name = path.display().to_string();
+                let line = Line::of(&name, Some(&name));
+                match read::read(&path, &mut io::empty()) {
+                    Err(error) => failed(line, &error.to_string()),
+                    Ok(loaded) => {
+                        let syntax = load::format(&path, &loaded);
+                        self.answer(line, Given { name: path, loaded, syntax, question: question.clone(), load: None })
+                    }
+                }
+            }
+            Item::Member(name, bytes) => {
+                let line = Line::of(&name, Some(&name));
+                let text = bytes.and_then(|bytes| {
+                    String::from_utf8(bytes).map_err(|_| format!("{name}: invalid UTF-8; save the file as UTF-8"))
+                });
+                match text {
+                    Err(error) => failed(line, &error),
+                    Ok(text) => self.answer(line, streamed(&name, text, None)),
+                }
+            }
+            Item::Line(number, bytes) => match Entry::read(&String::from_utf8_lossy(&bytes), number) {
+                Err(BadEntry { id, error }) => failed(Line::of(&id, None), &error),
+                Ok(entry) => {
+                    let line = Line::of(&entry.id, None);
+                    let mut given = streamed(&entry.id, entry.text, Some(entry.format));
+                    given.load = entry.workload;
+                    given.question.openclaw_version =
+                        entry.release.map(Releases::One).or(given.question.openclaw_version);
+                    self.answer(line, given)
+                }
+            },
+        }
+    }
+
+    fn answer(&self, line: Line, given: Given) -> Told {
+        let Given { name, loaded, syntax, question, load } = given;
+        let shown = name.display().to_string();
+        let document = match load::parsed(&name, &shown, &loaded, syntax, &question.at) {
+            Ok(document) => document,
+            Err(error) => {
+                let line = line.with_slip(&name, &loaded.text, syntax, &question.at);
+                return failed(line, &told_once(&error));
+            }
+        };
+        let subject = load::analyse_under(&self.common, load, name, loaded, document, &question);
+        let told = subject.and_then(|subject| self.tell_of(line.clone(), subject, &question));
+        told.unwrap_or_else(|error| failed(line, &told_once(&error)))
+    }
+
+    fn tell_of(&self, mut line: Line, subject: Subject, question: &QuestionOptions) -> anyhow::Result<Told> {
+        let only = question.agent.as_ref().map(|id| id.to_lowercase());
+        if self.asked.lint {
+            let unit = question.billing.map(|billing| billing.unit());
+            let lint = subject.analysis.lint_for(question.agent.as_deref(), unit, None);
+            line = line.judged(&subject.analysis, lint.verdict).with_lint(&lint);
+        } else if !self.asked.report {
+            line = line.judged(&subject.analysis, subject.analysis.verdict().0);
+        }
+        if !self.asked.report {
+            return Ok((line, Ok(String::new())));
+        }
+        let subject = subject.repaired();
+        let unit = subject.unit(question);
+        let limits = Limits {
+            monthly: self.args.max_monthly.and_then(|limit| limit.where_in(unit)),
+            increase: None,
+            requests_per_day: self.args.max_requests_per_day.map(Count::units),
+            tokens_per_day: self.args.max_tokens_per_day.map(Count::units),
+        };
+        if limits != Limits::default() {
+            judgeable(&subject)?;
+        }
+        let plan = subject.plan(&self.args.plan.bounds(&subject, question)?);
+        let asked = Question { limits, ..Question::default() };
+        let report = subject.answer(&plan, question, self.args.plan.arguments(), asked);
+        line = line.with_report(&report, &self.fields);
+        line = line.with_what_if(&subject.analysis, &report, only.as_deref(), &self.args.instead);
+        let saved = if self.plans { plan_line(&subject, &plan, &report) } else { Ok(String::new()) };
+        Ok((line, saved.map_err(|error| told_once(&error))))
+    }
+}
+
+/// The form of a file of a tar, by the end of its name.
+fn by_name(name: &Path, loaded: &Loaded) -> Syntax {
+    let end = name.extension().and_then(|end| end.to_str()).and_then(Syntax::from_extension);
+    end.unwrap_or_else(|| Syntax::sniff(&loaded.text))
+}
