@@ -18,7 +18,7 @@ use super::step::step;
 mod kept;
 mod spans;
 
-const TOOL: &str = concat!("clawbeat ", env!("CARGO_PKG_VERSION"));
+pub(super) const TOOL: &str = concat!("clawbeat ", env!("CARGO_PKG_VERSION"));
 
 /// Why a backup could not be made or read.
 #[derive(Debug, Error)]

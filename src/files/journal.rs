@@ -10,11 +10,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::backup::TOOL;
 use super::private;
 use super::read::open_plain;
 use super::step::step;
-
-const TOOL: &str = concat!("clawbeat ", env!("CARGO_PKG_VERSION"));
 
 /// Why a journal cannot be used. It is as it was.
 #[derive(Debug, Error)]
@@ -63,6 +62,20 @@ struct Header {
     tool: String,
     /// SHA-256 of the file of plans.
     plan: String,
+}
+
+impl Header {
+    fn of(plan: &str) -> Self {
+        Header { schema_version: 1, tool: TOOL.to_owned(), plan: plan.to_owned() }
+    }
+}
+
+/// Whether a text is the beginning of a first line, whatever its plan.
+fn is_torn_head(text: &[u8]) -> bool {
+    let line = serde_json::to_vec(&Header::of("")).unwrap_or_default();
+    let (start, end) = line.split_at(line.len().saturating_sub(2));
+    let plan = text.strip_prefix(start).map(|rest| rest.strip_suffix(end).or(rest.strip_suffix(b"\"")).unwrap_or(rest));
+    start.starts_with(text) || plan.is_some_and(|plan| plan.iter().all(u8::is_ascii_alphanumeric))
 }
 
 /// What became of a file.
@@ -173,7 +186,9 @@ impl Journal {
                 Some(_) => journal.note(serde_json::from_slice(line).map_err(foreign)?),
             }
         }
-        if header.is_none() && !text.is_empty() && !text.starts_with(b"{\"schemaVersion\":") {
+        // Only a first line that was cut short is written anew; nothing else is emptied.
+        if header.is_none() && !is_torn_head(&text) || header.as_ref().is_some_and(|header| header.schema_version != 1)
+        {
             return Err(JournalError::Foreign { path: path.to_owned(), line: 1 });
         }
         if header.as_ref().is_some_and(|header| plan.is_some_and(|plan| header.plan != plan)) {
@@ -197,7 +212,7 @@ impl Journal {
     }
 
     fn head(&mut self, plan: &str) -> Result<(), JournalError> {
-        self.put(&Header { schema_version: 1, tool: TOOL.to_owned(), plan: plan.to_owned() })?;
+        self.put(&Header::of(plan))?;
         let source = private::sync_dir(private::parent(&self.path));
         source.map_err(|source| JournalError::Io { path: self.path.clone(), source })
     }

@@ -8,7 +8,7 @@ use super::Env;
 use super::backup::{self, Backup, Store};
 use super::journal::{Done, Entry, Journal, JournalError};
 use super::read::{Fingerprint, Loaded, MAX_BYTES, read_regular};
-use super::undo::{Edited, Versions, undo};
+use super::undo::{Edited, UndoError, Versions, undo_one};
 use super::write::{Outcome, Terms, replace};
 
 /// What is to be done to a config, as it is found.
@@ -154,17 +154,21 @@ fn put_back(entry: &Entry, merge: Merge<'_>, env: Env<'_>) -> Result<bool, Strin
         tidy(entry);
         return Ok(false);
     }
-    // What `undo` would put back must be this change, and not one that was made after it.
-    let backups = backup::list(file).map_err(|error| error.to_string())?;
-    let is_open = |backup: &&Backup| !backup.record.used && Some(&backup.record.sha256_before) != now.as_ref();
-    if !backups.iter().find(is_open).is_some_and(|newest| is_of(newest, entry)) {
-        return Err(format!(
-            "{}: its last change is not that of the journal, or the backup is gone; look at clawbeat undo --list",
-            file.display()
-        ));
-    }
     let merge = |versions: Versions<'_>| merge(file, versions);
-    undo(file, env, Edited::Merge(&merge)).map(|undone| undone.merged).map_err(|error| error.to_string())
+    match undo_one(file, env, Edited::Merge(&merge), &|backup| is_of(backup, entry)) {
+        Ok(undone) => Ok(undone.merged),
+        // An ended process took it back around later edits, and did not come to write so down.
+        Err(UndoError::Another { .. } | UndoError::Nothing { .. }) if entry.done == Done::Begun && was_used(entry) => {
+            Ok(true)
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Whether the backup of a change was put back.
+fn was_used(entry: &Entry) -> bool {
+    let backups = entry.file.as_deref().and_then(|file| backup::list(file).ok()).unwrap_or_default();
+    backups.iter().any(|backup| backup.record.used && is_of(backup, entry))
 }
 
 /// Removes what an ended process may have left beside a file; whoever holds the lock does so.

@@ -50,6 +50,15 @@ pub enum UndoError {
         /// The backup.
         backup: PathBuf,
     },
+    /// The last change is another than the one that was asked about.
+    #[error(
+        "{}: its last change is not the one that was asked about, or the backup is gone; look at clawbeat undo --list",
+        path.display()
+    )]
+    Another {
+        /// The config.
+        path: PathBuf,
+    },
     /// The file could not be replaced.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -88,6 +97,16 @@ pub enum Edited<'a> {
 
 /// Puts back the config at `path` as it was before the last change that is not yet undone.
 pub fn undo(path: &Path, env: Env<'_>, edited: Edited<'_>) -> Result<Undone, UndoError> {
+    undo_one(path, env, edited, &|_| true)
+}
+
+/// The same only if that change is one that is meant: another that was made since is left alone.
+pub(super) fn undo_one(
+    path: &Path,
+    env: Env<'_>,
+    edited: Edited<'_>,
+    is_meant: &dyn Fn(&Backup) -> bool,
+) -> Result<Undone, UndoError> {
     let at = |source| WriteError::Read(ReadError::Io { path: path.to_owned(), source });
     refuse_managed(env)?;
     let real = fs::canonicalize(path).map_err(at)?;
@@ -100,6 +119,9 @@ pub fn undo(path: &Path, env: Env<'_>, edited: Edited<'_>) -> Result<Undone, Und
     let current = Fingerprint::of(&before).sha256;
     let backups = store.newest_first().map_err(WriteError::from)?;
     let mut backup = choose(backups, path, &current)?;
+    if !is_meant(&backup) {
+        return Err(UndoError::Another { path: path.to_owned() });
+    }
     let old = read_plain(&backup.path, MAX_BYTES).map_err(WriteError::from)?;
     if Fingerprint::of(&old).sha256 != backup.record.sha256_before {
         return Err(UndoError::Damaged { backup: backup.path });

@@ -51,6 +51,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let (hash, all) = sized(&args.plan)?;
     let chosen = args.canary.map_or(all, |canary| canary.min(all));
     let journal_path = args.journal.clone().unwrap_or_else(|| journal_of(&args.plan));
+    if !args.consent.dry_run && !args.consent.yes && !confirmed(args.limit.map_or(chosen, |limit| limit.min(chosen)))? {
+        return Ok(ExitCode::from(REFUSED));
+    }
+    // From here on only: at the question a signal ends the program as ever.
     let signals = Signals::listen()?;
     // Read as it is needed, since a plan for many files is long. That it can be read was seen above.
     let lines = lines(&args.plan)?.zip(0_u64..).filter(|(_, at)| is_chosen(*at, chosen, all));
@@ -89,9 +93,6 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         complain(&format!("dry run: nothing was written; it would be: {tally}"));
         return Ok(tally.code(&signals));
     }
-    if !args.consent.yes && !confirmed(args.limit.map_or(chosen, |limit| limit.min(chosen)))? {
-        return Ok(ExitCode::from(REFUSED));
-    }
     let mut journal = Journal::begin(&journal_path, &hash, args.resume)?;
     let terms = Terms { env: &env, command: "fleet apply", keep_backups: args.backups.keep_backups };
     let stop = || signals.is_stopped();
@@ -112,6 +113,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 /// The hash of a file of plans, and how many lines it has.
 fn sized(path: &Path) -> anyhow::Result<(String, u64)> {
+    // It is read twice: counted, and then made.
+    if std::fs::metadata(path).is_ok_and(|about| !about.is_file()) {
+        bail!("{} is no file; save the plans in one: clawbeat fleet --format plan --output FILE", path.display());
+    }
     let mut hasher = Hasher::default();
     let mut number = 0;
     for line in lines(path)? {
@@ -138,7 +143,11 @@ fn is_chosen(at: u64, some: u64, all: u64) -> bool {
 }
 
 fn planned(line: &str) -> anyhow::Result<SavedPlan> {
-    Ok(SavedPlan::read(serde_json::from_str(line)?)?)
+    let plan = SavedPlan::read(serde_json::from_str(line)?)?;
+    if plan.config.path == "-" {
+        bail!("its config came from standard input; there is no file to change");
+    }
+    Ok(plan)
 }
 
 /// What a plan is to do to its config as that is now.

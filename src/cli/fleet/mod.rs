@@ -243,7 +243,10 @@ fn ask(args: Ask) -> anyhow::Result<ExitCode> {
     progress.clear();
     let stopped = stopped? && is_read;
     let goes_to_lines = lines.is_some();
-    lines.map_or(Ok(()), Lines::finish)?;
+    // A table that is not whole keeps its unfinished name.
+    if !stopped {
+        lines.map_or(Ok(()), Lines::finish)?;
+    }
     asking.tell(format, &totals)?;
     if plans {
         complain(&format!("{} saved, of {}", counted(saved, "plan"), counted(totals.configs, "config")));

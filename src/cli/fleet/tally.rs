@@ -19,6 +19,8 @@ pub(super) struct Tally {
     pub(super) undone: u64,
     /// Changed, and refused by OpenClaw all the same.
     pub(super) still_refused: u64,
+    /// Changed, with something wrong all the same.
+    doubtful: u64,
 }
 
 impl Tally {
@@ -31,6 +33,7 @@ impl Tally {
             Done::Undone => &mut self.undone,
         };
         *of += 1;
+        self.doubtful += u64::from(entry.error.is_some() && entry.done != Done::Refused);
         if let Ok(line) = serde_json::to_string(entry) {
             // The journal has it, whoever listens.
             let _ = print(&(exact_json_escaped(&line) + "\n"));
@@ -39,7 +42,7 @@ impl Tally {
 
     /// The exit code.
     pub(super) fn code(&self, signals: &Signals) -> ExitCode {
-        match self.refused + self.still_refused {
+        match self.refused + self.still_refused + self.doubtful {
             _ if signals.is_stopped() => signals.code(),
             0 => ExitCode::SUCCESS,
             _ => ExitCode::from(REFUSED),

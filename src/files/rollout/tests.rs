@@ -7,6 +7,7 @@ use std::io;
 use tempfile::TempDir;
 
 use super::*;
+use crate::files::backup::TOOL;
 use crate::files::step::hook;
 use crate::files::write::tests::{free, load};
 
@@ -62,6 +63,13 @@ fn roll_back(dir: &Path) -> Result<bool, JournalError> {
     take_back(&mut journal, &|_, _| Err("nobody merges here".to_owned()), &free, course(&mut |_| {}))
 }
 
+/// The same where what was edited since stays.
+fn roll_back_around(dir: &Path) -> Result<bool, JournalError> {
+    let mut journal = Journal::open(&journal(dir))?;
+    let merge = |_: &Path, texts: Versions<'_>| Ok(texts.now.replace(texts.after, texts.before));
+    take_back(&mut journal, &merge, &free, course(&mut |_| {}))
+}
+
 /// What runs: forth or back.
 type Run = fn(&Path) -> Result<bool, JournalError>;
 
@@ -79,7 +87,11 @@ fn kill(what: &str, dir: &Path, at: usize) {
 #[ignore = "the process that the other tests start and kill"]
 fn child() {
     hook::be_killed(|what, dir| {
-        let run = if what == "change" { roll_out } else { roll_back };
+        let run = match what {
+            "change" => roll_out,
+            "back" => roll_back,
+            _ => roll_back_around,
+        };
         run(dir).unwrap();
     });
 }
@@ -169,6 +181,51 @@ fn a_way_back_that_is_killed_anywhere_goes_on_or_forth() {
         check_back(&dir, &what);
         check_forth(&dir, &what);
         check_clean(&dir, &what);
+    }
+}
+
+#[test]
+fn a_way_back_around_an_edit_that_is_killed_anywhere_goes_on() {
+    let edited = || {
+        let dir = fleet();
+        roll_out(dir.path()).unwrap();
+        fs::write(config(&dir, "c"), format!("{NEW}// mine")).unwrap();
+        dir
+    };
+    let seen = moments(roll_back_around, edited().path());
+    for (at, moment) in seen.iter().enumerate() {
+        let (dir, what) = (edited(), format!("{at}: {moment}"));
+        kill("around", dir.path(), at);
+        assert!(roll_back_around(dir.path()).unwrap(), "{what}");
+        assert_eq!(held(&dir)["c"], format!("{OLD}// mine"), "{what}");
+        let journal = Journal::open(&journal(dir.path())).unwrap();
+        assert_eq!(journal.last("c").map(|entry| entry.done), Some(Done::Undone), "{what}");
+    }
+}
+
+/// A plan is easily named in the place of its journal.
+#[test]
+fn what_is_no_journal_is_never_emptied() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = journal(dir.path());
+    let header = |plan: &str| format!(r#"{{"schemaVersion":1,"tool":"{TOOL}","plan":"{plan}"}}"#);
+    for text in [
+        r#"{"schemaVersion":1,"tool":"clawbeat 0.1.0","config":{}}"#.to_owned(),
+        r#"{"schemaVersion":1,"config":{}}"#.to_owned(),
+        format!("{}\n", header("plan").replace(":1", ":2")),
+        "{ every: '30m' }".to_owned(),
+    ] {
+        fs::write(&path, &text).unwrap();
+        for result in [Journal::open(&path), Journal::begin(&path, "plan", true)] {
+            assert!(matches!(result, Err(JournalError::Foreign { line: 1, .. })), "{text}: {result:?}");
+        }
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    }
+    let whole = header("plan");
+    for end in 0..whole.len() {
+        fs::write(&path, &whole[..end]).unwrap();
+        drop(Journal::begin(&path, "plan", true).unwrap());
+        assert_eq!(fs::read_to_string(&path).unwrap(), format!("{whole}\n"), "{end}");
     }
 }
 
