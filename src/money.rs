@@ -79,9 +79,11 @@ impl Money {
         Some(Money(sign * whole.checked_mul(PICO)?.checked_add(fraction)?))
     }
 
-    /// The share of `total` in percent to six digits, rounded half to even; `None` when `total` is zero.
+    /// The share of `total` in percent to six digits, rounded half to even; `None` when `total` is zero, or when the share
+    /// is more than can be counted.
     pub fn percent_of(self, total: Money) -> Option<Money> {
-        (total.0 != 0).then(|| Money(divide_half_even(self.0 * 100 * 1_000_000, total.0) * 1_000_000))
+        let millionths = self.0.checked_mul(100 * 1_000_000).filter(|_| total.0 != 0)?;
+        divide_half_even(millionths, total.0).checked_mul(1_000_000).map(Money)
     }
 
     /// This amount divided by a count, to six digits, rounded half to even; `None` for a count of zero.

@@ -125,9 +125,14 @@ fn check_agent(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// A finding with the move of a block to its place as its fix.
 fn moved(context: &Context<'_>, finding: Finding, from: &KeyPath, safety: Safety) -> Finding {
+    let root = KeyPath::root().key("heartbeat");
+    let waits = *from != root && context.get(&root).is_some();
     match context.written(from) {
-        Some(block) => finding.fix(safety, [context.remove(from), merged(context, &shared(), block)].concat()),
-        None => finding,
+        // A block at the root goes first, once its words for "off" are put right: what is there first wins.
+        Some(block) if !waits => {
+            finding.fix(safety, [context.remove(from), merged(context, &shared(), block)].concat())
+        }
+        _ => finding,
     }
 }
 

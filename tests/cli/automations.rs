@@ -220,3 +220,20 @@ fn a_revision_is_held_against_all_that_it_starts() {
     assert_eq!(against["difference"]["to"], report["totals"]["everything"]["cost"]["typical"]);
     assert_ne!(against["difference"]["to"], "0");
 }
+
+/// A job stays with its own provider where that has a cheaper model, whatever provider the agents use.
+#[test]
+fn a_job_moves_to_a_model_of_its_own_provider() {
+    let desk = desk(&{
+        let mut file = jobs();
+        file["jobs"][1]["payload"]["model"] = json!("openai/gpt-5.4");
+        file.to_string()
+    });
+    let mut config: Value = serde_json::from_str(TUNED).unwrap();
+    config["agents"]["defaults"]["models"] =
+        json!({ "anthropic/claude-sonnet-4-6": {}, "openai/gpt-5.4": {}, "openai/gpt-5.4-mini": {} });
+    desk.write("openclaw.json", config.to_string());
+    let whole = report(&desk, &[]);
+    let options = whole["automations"][2]["options"].to_string();
+    assert!(options.contains("openclaw cron edit mail --model openai/gpt-5.4-"), "{options}");
+}

@@ -302,6 +302,7 @@ fn off_means_off() {
         json!({ "every": "" }),
         json!({ "interval": 0 }),
         json!({ "interval": "off" }),
+        json!({ "enabled": false, "interval": "45m" }),
         json!({ "mode": "off" }),
     ];
     let here = |block: &Value, version: &str| -> Vec<Value> {
@@ -317,7 +318,10 @@ fn off_means_off() {
         root["heartbeat"] = block.clone();
         let mut gateway = with(json!({ "defaults": defaults }));
         gateway["gateway"] = json!({ "heartbeat": block });
-        vec![with(json!({ "defaults": shared })), with(roster(block)), root, gateway]
+        // Beside another block that nobody reads.
+        let mut two = with(json!({ "defaults": defaults, "heartbeat": { "every": "3h" } }));
+        two["heartbeat"] = block.clone();
+        vec![with(json!({ "defaults": shared })), with(roster(block)), root, gateway, two]
     };
     let mut problems = Vec::new();
     for version in RELEASES {

@@ -8,7 +8,7 @@ use crate::automations::{Job, Kind, Payload, Schedule};
 use crate::bill::Bill;
 use crate::gateway::model_ref::ModelRef;
 use crate::money::Money;
-use crate::simulate::costing::reach::{Vendor, named_in, reluctance, stands_beside, within_reach};
+use crate::simulate::costing::reach::{Vendor, is_retired, named_in, reluctance};
 use crate::words::quoted;
 
 impl<'a> Bill<'_, 'a> {
@@ -81,12 +81,17 @@ impl<'a> Bill<'_, 'a> {
         let named: HashSet<ModelRef> = named_in(gateway).collect();
         let found = |model: &ModelRef| costing.model(model, gateway.retention_of(runner.agent, model)).found;
         let vendor = Vendor::of(&runner.model, &found(&runner.model));
-        let others = within_reach(costing, true, &[]).into_iter().filter(|model| *model != runner.model);
-        let others = others.filter_map(|model| {
+        let beside = costing.catalogue.models_beside(&runner.model, gateway.behaviour.version);
+        let beside = beside.into_iter().filter(|_| gateway.provider(&runner.model.provider).is_none());
+        let all: HashSet<ModelRef> = named.iter().cloned().chain(beside).collect();
+        let usable = |model: &ModelRef| *model != runner.model && gateway.allows(model) && !is_retired(gateway, model);
+        let others = all.into_iter().filter(usable).filter_map(|model| {
             let (is_named, found) = (named.contains(&model), found(&model));
             let is_known = found.tier(costing.period.start).is_some() && found.context_window.is_some() && !found.local;
-            let is_near = is_named || (is_known && stands_beside(costing, &runner.model, &model));
-            let saving = saving(&Runner { agent: runner.agent, model: model.clone() }).filter(|_| is_near)?;
+            if !is_named && !is_known {
+                return None;
+            }
+            let saving = saving(&Runner { agent: runner.agent, model: model.clone() })?;
             let worth = saving - reluctance(is_named, &vendor, &Vendor::of(&model, &found));
             (worth > Money::ZERO).then_some((worth, saving, model))
         });

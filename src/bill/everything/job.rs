@@ -80,7 +80,8 @@ impl<'a> Bill<'_, 'a> {
         let note = if due.cut {
             Some(format!("due more than {} times a month, of which no more are counted", due.at.len()))
         } else {
-            model.found.price.is_none().then(|| "the price of its model is unknown".to_owned())
+            let is_paid = model.found.price.is_some() || model.found.plan.is_some();
+            (!is_paid).then(|| "the price of its model is unknown".to_owned())
         };
         (month, note)
     }

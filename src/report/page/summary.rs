@@ -28,7 +28,8 @@ pub(in crate::report) fn tiles(report: &Report) -> Vec<Tile> {
     if report.plans_pay_the_rest() {
         let sent = format!("{} tokens", tokens(totals.current.tokens.all()));
         tiles.iter_mut().take(1).for_each(|now| now.figure.clone_from(&sent));
-        let share = totals.windows.first().and_then(|window| Some((window, window.share?, window.limit?)));
+        let taken = totals.windows.iter().find(|window| window.used.is_some_and(|used| used > Money::ZERO));
+        let share = taken.and_then(|window| Some((window, window.share?, window.limit?)));
         tiles.extend(share.map(|(window, share, limit)| Tile {
             id: "of-plan",
             name: "Of the plan",

@@ -28,7 +28,10 @@ fn sentence(window: &WindowInfo) -> String {
     let Some(share) = with.share else { return taken(window, &alone, window.runs_out_after_ms) };
     let out = runs_out(window, with.runs_out_after_ms).filter(|_| share.high > ALL);
     let out = out.map_or(String::new(), |when| format!(", used up {when}"));
-    let beside = format!("with the jobs that run beside them {}{out}", shares(share));
+    let left = with.left.filter(|_| share.high <= ALL).map(|left| format!("; {} left for you", between(left, "to")));
+    let beside = format!("with the jobs that run beside them {}{out}{}", shares(share), left.unwrap_or_default());
+    // What is left is told once, of all of it.
+    let alone = Taken { left: None, ..alone };
     format!("{} {}.", taken(window, &alone, window.runs_out_after_ms), capital(&beside))
 }
 
