@@ -1,15 +1,18 @@
-//! What changes the meaning of the answer and so stands directly under it: heartbeats that reach nobody, that have nothing
-//! to do, or that an upgrade multiplies.
+//! What changes the meaning of the answer and so stands directly under it: heartbeats that reach nobody, that use up a plan
+//! and are then paid for, that have nothing to do, or that an upgrade multiplies.
 
 use super::AgentReport;
 use super::warnings::{Warnings, Weight};
 use crate::analysis::Analysis;
-use crate::bill::Bill;
+use crate::bill::{Bill, Fallback};
 use crate::gateway::delivery::Delivery;
 use crate::gateway::{Agent, Gateway};
 use crate::money::{Money, Unit};
 use crate::releases::{Behaviour, Instructions};
-use crate::words::{amount, count, counted};
+use crate::words::{about, amount, count, counted, plain};
+
+/// All of a window of a plan, in percent.
+const ALL: Money = Money::from_pico(100_000_000_000_000);
 
 /// Says it of the agents of a report.
 pub(super) fn foremost(analysis: &Analysis, agents: &[AgentReport], unit: Unit, warnings: &mut Warnings) {
@@ -20,11 +23,24 @@ pub(super) fn foremost(analysis: &Analysis, agents: &[AgentReport], unit: Unit, 
                 .into_iter()
                 .for_each(|text| warnings.of(Weight::Unseen, &agent.id, text));
         }
+        used_up(shown, unit).into_iter().for_each(|text| warnings.of(Weight::UsedUp, &agent.id, text));
         nothing_to_do(analysis, agent, shown).into_iter().for_each(|text| warnings.of(Weight::Idle, &agent.id, text));
     }
     if agents.len() == analysis.gateway.agents.len() {
         upgrade(analysis, unit).into_iter().for_each(|text| warnings.say(Weight::Upgrade, text));
     }
+}
+
+/// That a plan can be used up, and a model answers then that is paid for by the token.
+fn used_up(shown: &AgentReport, unit: Unit) -> Option<String> {
+    shown.windows.iter().find(|window| window.share.is_some_and(|share| share.high > ALL))?;
+    let paid = |link: &&Fallback| link.cost_if_always.is_some_and(|cost| cost > Money::ZERO);
+    let (link, always) = shown.fallbacks.iter().find(paid).and_then(|link| Some((link, link.cost_if_always?)))?;
+    Some(format!(
+        "up to {} a month more, which no figure here holds: {} answers once the plan is used up",
+        about(always, unit),
+        plain(&link.model)
+    ))
 }
 
 fn undelivered(analysis: &Analysis, agent: &Agent, shown: &AgentReport) -> Option<String> {

@@ -157,6 +157,8 @@ struct Warning {
 pub(super) enum Weight {
     /// What is paid reaches nobody.
     Unseen,
+    /// What pays is used up, and then something else is paid.
+    UsedUp,
     /// The heartbeats have nothing to do.
     Idle,
     /// An upgrade multiplies the agents that run.

@@ -325,8 +325,8 @@ fn either_generation(report: &Report, other: &OtherGeneration) -> String {
     };
     if report.config.verdict == Verdict::Refused {
         return format!(
-            "Heartbeats {first}{} if OpenClaw {} runs this file, which accepts it, and {} on {} once it is put right. The \
-             file does not say which; pin it with --openclaw-version.",
+            "Once the file is put right, heartbeats {first}{} on OpenClaw {} and {} on {}. The file does not say which; pin \
+             it with --openclaw-version.",
             say(&other.current),
             other.release,
             say(&report.totals.current),

@@ -25,6 +25,9 @@ const BY_COMMAND: &str = "Beside the heartbeats, by command (a month; each by it
 /// Parts of the prompt that are named.
 const PARTS: usize = 4;
 
+/// Warnings that the answer turns on and that are named.
+const FOREMOST: usize = 3;
+
 /// How much room each part takes.
 #[derive(Clone, Copy)]
 struct Room {
@@ -116,13 +119,19 @@ fn within(report: &Report, screen: Screen, room: Room) -> String {
             command(&mut page, &parts(&option.command), &note);
         }
     }
-    if let Some(warning) = report.foremost.first().or(report.warnings.first()) {
-        let more = match report.warnings.len() - 1 {
+    // What the answer turns on is all said, each in a line but the first; of the rest the first.
+    let told: Vec<&String> = match report.foremost.as_slice() {
+        [] => report.warnings.iter().take(1).collect(),
+        foremost => foremost.iter().take(FOREMOST).collect(),
+    };
+    if let Some((warning, others)) = told.split_first() {
+        let more = match report.warnings.len() - told.len() {
             0 => String::new(),
             more => format!(" (and {})", counted(more, "more warning")),
         };
         page.blank();
         page.within(&format!("Warning{more}: {}", plain(warning)), 0, room.warning);
+        others.iter().for_each(|other| page.within(&format!("Warning: {}", plain(other)), 0, 1));
     }
     let next = first(report);
     if room.airy && !next.is_empty() {
