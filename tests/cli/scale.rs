@@ -92,18 +92,10 @@ fn the_page_holds_what_its_measurements_come_to() {
     assert_eq!(now, expected, "{PAGE}: CLAWBEAT_BLESS=1 makes it anew");
 }
 
-/// What the page says of them in words, as far as they are measured.
+/// What the page says of them in words.
 #[test]
 fn the_words_of_the_page_are_those_of_its_measurements() {
     let of = measured();
-    let known = |names: &[&str]| names.iter().map(|name| of.get(*name).copied()).collect::<Option<Vec<f64>>>();
-    if let Some(dearer) = known(&["lint", "report", "alone", "apply"]) {
-        assert!(dearer.is_sorted(), "a process a config costs more: {of:?}");
-    }
-    if let Some([memory, of_more]) = known(&["memory", "memory_more"]).as_deref() {
-        assert!(*of_more < memory * 1.25, "memory is flat: {of:?}");
-    }
-    if let Some([read, written]) = known(&["in", "out"]).as_deref() {
-        assert!((read + written) * GATEWAYS < 10e9, "a few gigabytes: {of:?}");
-    }
+    let moved = (of["in"] + of["out"]) * GATEWAYS;
+    assert!((1e9..10e9).contains(&moved), "a few gigabytes: {of:?}");
 }
