@@ -1,8 +1,6 @@
 //! One config with everything a question about it needs: the tree that OpenClaw sees, the release it is read for,
 //! prices, load and the time covered. Report, plan, rules and trace are all views of this value.
 
-use std::collections::HashMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -11,28 +9,22 @@ use serde_json::Value;
 
 use crate::automations::Jobs;
 use crate::catalogue::Catalogue;
-use crate::document::template::unrendered;
-use crate::document::{Change, Document, Format, KeyPath, PartError, SyntaxError, difference};
+use crate::document::{Change, Document, Format, KeyPath, SyntaxError};
 use crate::gateway::holder::{self, Holder, NoHolder, Part};
 use crate::gateway::include::{self, Expanded};
 use crate::gateway::{Agent, Gateway, Surroundings};
-use crate::money::Unit;
 use crate::plan::newcomer::newcomer;
 use crate::plan::placement::{Placement, Reread, place};
 use crate::plan::{self, Bounds, Newcomer, Plan};
 use crate::provenance::stand_ins;
 use crate::releases::{NEWEST, Release, ReleaseSource, Version};
-use crate::rules::{self, Advised, Context, Finding, Lint, Planner, Safety, Verdict};
-use crate::schema::{GivenSchema, type_name};
+use crate::rules::{self, Context, Finding, Verdict};
 use crate::simulate::costing::{Choice, Costing};
 use crate::simulate::schedule::Period;
 use crate::workload::Workload;
 
 /// Reads an included file; see [`include::Loader`].
 pub type SharedLoader = Arc<dyn Fn(&str, &str) -> Result<(Value, String), String> + Send + Sync>;
-
-/// Looks at a file that is being fixed; each fix brings up a few others at most.
-const MOST_ROUNDS: usize = 12;
 
 /// A config and what it is asked under.
 pub struct Analysis {
@@ -86,47 +78,6 @@ impl Default for Setup {
             anchor: None,
             loader: Arc::new(|_: &str, _: &str| Err("nothing can be included here".to_owned())),
         }
-    }
-}
-
-/// The text of a gateway config, known by its path and to its reader by a name, as a document.
-///
-/// # Errors
-///
-/// It cannot be read, is a template of one, or no object: the message names the file and where there is one the place.
-pub fn config(path: &Path, name: &str, text: &str, format: Format, at: &KeyPath) -> Result<Document, String> {
-    let document = Document::parse_at(text, format, at).map_err(|error| match error {
-        PartError::Syntax(error) => unrendered(path, text, false)
-            .unwrap_or_else(|| format!("{name}:{}:{}: {}", error.position.line, error.position.column, error.message)),
-        error => format!("{name}: {error}"),
-    })?;
-    if let Some(why) = unrendered(path, text, true) {
-        return Err(why);
-    }
-    if !document.value().is_object() {
-        let place = document.position(document.span_or_nearest(&KeyPath::root()).start);
-        let what = type_name(document.value());
-        return Err(format!("{name}:{}:{}: a gateway config is an object, this is {what}", place.line, place.column));
-    }
-    Ok(document)
-}
-
-/// Whether a config that comes without its folder can be followed.
-///
-/// # Errors
-///
-/// It includes files.
-pub fn stands_alone(document: &Document) -> Result<(), String> {
-    fn includes(value: &Value) -> bool {
-        match value {
-            Value::Object(fields) => fields.contains_key("$include") || fields.values().any(includes),
-            Value::Array(items) => items.iter().any(includes),
-            _ => false,
-        }
-    }
-    match includes(document.value()) {
-        true => Err("$include cannot be followed from standard input; name the file instead".to_owned()),
-        false => Ok(()),
     }
 }
 
@@ -248,76 +199,8 @@ impl Analysis {
         holder::seen_in(self.document.value(), path, &*self.loader)
     }
 
-    /// What the linter says.
-    pub fn lint(&self) -> Lint {
-        self.lint_for(None, None, None)
-    }
-
-    /// What the linter says of the money of one agent or in one unit, and of the whole file by a schema.
-    pub fn lint_for(&self, agent: Option<&str>, unit: Option<Unit>, schema: Option<&GivenSchema>) -> Lint {
-        let costing = self.costing();
-        let context = Context::new(&self.document, &self.expanded, &self.release, &costing);
-        let planner = || self.advised(agent, unit);
-        let context = context.with_jobs(&self.jobs);
-        let lint = rules::lint(&context.of(agent, unit).against(schema).advised_by(Planner(&planner)));
-        self.with_fixes_that_can_be_written(lint)
-    }
-
-    /// What was found, without the fixes that no file can take: where several files make up a value, or one stands for it
-    /// in several places and not all of them want the same.
-    pub(crate) fn with_fixes_that_can_be_written(&self, mut lint: Lint) -> Lint {
-        if self.expanded.includes.is_empty() {
-            return lint;
-        }
-        let mut shared = Vec::new();
-        for finding in &mut lint.findings {
-            match finding.fix.as_ref().map(|fix| self.parts(&fix.changes)) {
-                Some(Err(NoHolder::Shared { .. })) => shared.push(finding),
-                Some(Err(_)) => finding.fix = None,
-                Some(Ok(_)) | None => {}
-            }
-        }
-        let together: Vec<Change> =
-            shared.iter().filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| fix.changes.clone()).collect();
-        if self.parts(&together).is_err() {
-            shared.into_iter().for_each(|finding| finding.fix = None);
-        }
-        lint
-    }
-
-    /// The changes of all fixes at least as safe as `safety`, and of those that then come up, until nothing is left to fix.
-    /// `lint` says which findings count. Where files are included, only what can be fixed at once: the rest comes up when
-    /// the files are read again.
-    pub fn fixes(&self, safety: Safety, lint: &dyn Fn(&Analysis) -> Lint) -> Vec<Change> {
-        let found = lint(self);
-        if !self.expanded.includes.is_empty() {
-            return found.changes(safety);
-        }
-        let mut fixed = self.fixed(&found, safety);
-        for _ in 0..MOST_ROUNDS {
-            let Some(next) = fixed.as_ref().and_then(|here| here.fixed(&lint(here), safety)) else { break };
-            fixed = Some(next);
-        }
-        fixed.map(|fixed| difference(self.document.value(), fixed.document.value())).unwrap_or_default()
-    }
-
-    /// The config with the fixes of a lint made; one that cannot be made is left out. `None` where none is made.
-    fn fixed(&self, lint: &Lint, safety: Safety) -> Option<Analysis> {
-        let fixes = lint.fixes(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safety <= safety));
-        let all: Vec<Change> = fixes.iter().flat_map(|(_, fix)| fix.changes.clone()).collect();
-        let made = |document: &Document, changes: &[Change]| document.reread(document.apply(changes).ok()?).ok();
-        let document = made(&self.document, &all).or_else(|| {
-            let mut document = self.document.clone();
-            for (_, fix) in fixes {
-                document = made(&document, &fix.changes).unwrap_or(document);
-            }
-            Some(document)
-        })?;
-        (document.value() != self.document.value()).then(|| self.with(document))
-    }
-
     /// The same question about another text of the file.
-    fn with(&self, document: Document) -> Analysis {
+    pub(crate) fn with(&self, document: Document) -> Analysis {
         let setup = Setup {
             version: Some(self.release.version),
             surroundings: self.surroundings.clone(),
@@ -353,22 +236,8 @@ impl Analysis {
         self.rereading(place).ok()
     }
 
-    /// What the plan of `diff` and `apply` changes, for the rules that advise the same settings.
-    fn advised(&self, agent: Option<&str>, unit: Option<Unit>) -> Advised {
-        let only = agent.map(str::to_ascii_lowercase);
-        let bounds = Bounds { only, unit, ..Bounds::default() };
-        let outline = self.rereading(|reread| plan::outline(&self.costing(), &bounds, &self.expanded.value, reread));
-        let agents = self.gateway.agents.iter().zip(outline.chosen);
-        let chosen = agents.filter_map(|(agent, choice)| Some((agent.id.clone(), choice?))).collect();
-        let placement = outline.placement.unwrap_or_default();
-        let edits: HashMap<&KeyPath, &Change> = placement.changes.iter().map(|change| (&change.path, change)).collect();
-        let edit = |key: &KeyPath| edits.get(key).map(|edit| (*edit).clone());
-        let keys = placement.keys.iter();
-        Advised::new(chosen, keys.filter_map(|(id, lever, key)| Some((id.clone(), *lever, edit(key)?))))
-    }
-
     /// Asks something that reads changed trees of the file again, for this release and the other generation.
-    fn rereading<T>(&self, ask: impl FnOnce(&Reread<'_>) -> T) -> T {
+    pub(crate) fn rereading<T>(&self, ask: impl FnOnce(&Reread<'_>) -> T) -> T {
         let here = |tree: &Value| self.read_as(tree, self.release.version);
         let other_version = self.gateway.behaviour.newest_with_other_schema();
         let other = |tree: &Value| self.read_as(tree, other_version);
@@ -404,7 +273,7 @@ mod tests {
         is_shared::<Analysis>();
         is_shared::<Setup>();
         is_shared::<Plan>();
-        is_shared::<Lint>();
+        is_shared::<crate::rules::Lint>();
         is_shared::<crate::report::Report>();
         is_shared::<crate::repair::Repair>();
     }

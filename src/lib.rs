@@ -48,7 +48,7 @@
 //!
 //! ```text
 //! certain, secrets, money, words, document, schema, releases, gateway, levers, catalogue, workload, files, simulate,
-//! automations, records, calibrate, invoice, provenance, bill, rules, plan, analysis, repair, patch, report, fleet
+//! automations, records, calibrate, invoice, provenance, bill, rules, plan, analysis, fixes, repair, patch, report, fleet
 //! ```
 //!
 //! What is not named on this page is open to the command and to the tests, and may change at any time.
@@ -77,6 +77,7 @@ pub mod document;
 #[cfg(feature = "files")]
 #[doc(hidden)]
 pub mod files;
+mod fixes;
 #[doc(hidden)]
 pub mod fleet;
 #[doc(hidden)]

@@ -155,7 +155,11 @@ impl Analysis {
 /// What of some findings makes OpenClaw refuse or repair a file.
 fn messages(findings: &[Finding]) -> Vec<String> {
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
-    errors.map(|finding| format!("{}: {}", finding.path, finding.message)).collect()
+    let said = |finding: &Finding| match (finding.path.to_string(), &finding.message) {
+        (path, message) if message.contains(&path) => message.clone(),
+        (path, message) => format!("{path}: {message}"),
+    };
+    errors.map(said).collect()
 }
 
 fn mend(finding: &Finding, change: Change, from: &Value) -> Mend {

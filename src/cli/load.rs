@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, anyhow, bail};
-use clawbeat::analysis::{self, Analysis, Setup, SharedLoader};
+use clawbeat::analysis::{Analysis, Setup, SharedLoader};
 use clawbeat::catalogue::{Catalogue, Plans};
 use clawbeat::document::{Document, Format, KeyPath};
 use clawbeat::files::folder::{NAMES, config_in, configs_below};
 use clawbeat::files::include::{IncludeError, IncludeScope};
 use clawbeat::files::read::{Loaded, ReadError, Source};
 use clawbeat::files::{discover, read, workspace};
-use clawbeat::gateway::{Gateway, Surroundings};
+use clawbeat::gateway::{Gateway, Surroundings, text};
 use clawbeat::releases::Release;
 use clawbeat::simulate::schedule::Period;
 use clawbeat::workload::Workload;
@@ -145,7 +145,7 @@ pub(super) fn analyse_under(
         loader: loader(reader.clone()),
     };
     if matches!(loaded.source, Source::Stdin) {
-        analysis::stands_alone(&document).map_err(anyhow::Error::msg)?;
+        text::stands_alone(&document).map_err(anyhow::Error::msg)?;
     }
     #[cfg(feature = "records")]
     let records = super::measured::records(&loaded, question)?;
@@ -222,7 +222,7 @@ pub(super) fn parsed(
     format: Format,
     at: &KeyPath,
 ) -> anyhow::Result<Document> {
-    analysis::config(path, name, &loaded.text, format, at).map_err(anyhow::Error::msg)
+    text::config(path, name, &loaded.text, format, at).map_err(anyhow::Error::msg)
 }
 
 /// Says where the config is likely to be, in a file that is read as one and is none.

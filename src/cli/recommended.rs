@@ -12,6 +12,7 @@ use clawbeat::patch::unified::{Side, UnifiedDiff, unified};
 use clawbeat::plan::{self, Plan};
 use clawbeat::report::mends;
 use clawbeat::rules::Verdict;
+use clawbeat::simulate::SkipReason;
 
 use super::edited_file::EditedFile;
 use super::load;
@@ -30,6 +31,8 @@ pub(super) fn recommended(options: &ConfigOptions, bounds: &PlanOptions) -> anyh
     if subject.changes(&plan).is_empty() {
         let why = subject.why_no_plan(options.question.agent.as_deref());
         complain(&format!("{}: nothing to change{why}", subject.path));
+    } else {
+        subject.say_overflowing(options.question.agent.as_deref());
     }
     Ok((subject, plan))
 }
@@ -114,6 +117,10 @@ fn name_from_here(source: &Source) -> String {
     name.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
+fn is_asked(agent: &Agent, only: Option<&str>) -> bool {
+    only.is_none_or(|id| agent.id.eq_ignore_ascii_case(id))
+}
+
 impl Subject {
     /// Says what is put right before anything is saved.
     pub(super) fn say_fixes(&self) {
@@ -135,12 +142,22 @@ impl Subject {
     /// The reasons for which agents have no plan; `only` asks for one of them.
     fn why_no_plan(&self, only: Option<&str>) -> String {
         let costing = self.analysis.costing();
-        let asked = |agent: &&Agent| only.is_none_or(|id| agent.id.eq_ignore_ascii_case(id));
-        let reasons = self.analysis.gateway.agents.iter().filter(asked).filter_map(|agent| {
+        let agents = self.analysis.gateway.agents.iter().filter(|agent| is_asked(agent, only));
+        let reasons = agents.filter_map(|agent| {
             let reason = plan::why_not(&costing, agent)?;
             Some(format!("\n  agent '{}': {reason}", agent.id))
         });
         reasons.collect()
+    }
+
+    /// Says whose timer fires each millisecond, which no recommended change mends.
+    fn say_overflowing(&self, only: Option<&str>) {
+        let costing = self.analysis.costing();
+        let is_over = |agent: &&Agent| costing.always_skipped(agent) == Some(SkipReason::TimerOverflow);
+        for agent in self.analysis.gateway.agents.iter().filter(|agent| is_asked(agent, only)).filter(is_over) {
+            let why = plan::why_not(&costing, agent).unwrap_or_default();
+            complain(&format!("warning: agent '{}': {why}", agent.id));
+        }
     }
 
     /// Says why there is no plan where a reader would expect one.

@@ -8,9 +8,10 @@ use jiff::civil::Date;
 
 use super::entry::{BadEntry, Entry};
 use super::line::{Asked, Line};
-use crate::analysis::{self, Analysis, Setup};
+use crate::analysis::{Analysis, Setup, Unread};
 use crate::catalogue::Catalogue;
 use crate::document::KeyPath;
+use crate::gateway::text;
 use crate::plan::Bounds;
 use crate::releases::Version;
 use crate::report::answer::{Origin, answer};
@@ -39,11 +40,11 @@ pub fn line(entry: Result<Entry, BadEntry>, terms: &Terms, asked: Asked) -> Line
     };
     let (line, root) = (Line::of(&entry.id, None), KeyPath::root());
     let path = Path::new(&entry.id);
-    let document = match analysis::config(path, &entry.id, &entry.text, entry.format, &root) {
+    let document = match text::config(path, &entry.id, &entry.text, entry.format, &root) {
         Ok(document) => document,
         Err(error) => return line.with_slip(path, &entry.text, entry.format, &root).failed(&error),
     };
-    if let Err(error) = analysis::stands_alone(&document) {
+    if let Err(error) = text::stands_alone(&document) {
         return line.failed(&error);
     }
     let setup = Setup {
@@ -61,7 +62,7 @@ pub fn line(entry: Result<Entry, BadEntry>, terms: &Terms, asked: Asked) -> Line
         })
     });
     if is_outside {
-        return line.failed(&analysis::Unread::Month(terms.month).to_string());
+        return line.failed(&Unread::Month(terms.month).to_string());
     }
     let line = match asked.lint {
         true => {

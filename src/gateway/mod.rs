@@ -19,6 +19,7 @@ pub mod runtime;
 pub mod session;
 pub mod setting;
 pub mod settings;
+pub mod text;
 pub mod variables;
 
 use std::collections::BTreeMap;

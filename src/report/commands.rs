@@ -2,6 +2,7 @@
 
 use super::Report;
 use crate::releases::{ReleaseSource, newest_of_each_schema};
+use crate::rules::Verdict;
 use crate::words::quoted;
 
 /// A command and what it is for.
@@ -23,12 +24,14 @@ pub(super) fn commands(report: &Report) -> Vec<Command> {
     let question = given(&report.asked.question);
     let mut commands = Vec::new();
     let mut add = |line: String, note: &str| commands.push(Command { line, note: note.to_owned() });
-    if !report.mends.is_empty() || report.enrolled().any(|agent| !agent.changes.is_empty()) {
+    if is_planned(report) {
         let all = question.clone() + &given(&report.asked.plan);
         add(format!("clawbeat diff {path}{all}"), "show the changes as a patch");
-        add(format!("clawbeat apply {path}{all}"), "make the changes; clawbeat undo takes them back");
+        if !is_left_refused(report) {
+            add(format!("clawbeat apply {path}{all}"), "make the changes; clawbeat undo takes them back");
+        }
     }
-    add(format!("clawbeat lint {path}{question}"), "what else is wrong with the file");
+    add(format!("clawbeat lint {path}{question}"), lint_note(report, "what else is wrong with the file"));
     if report.config.release_source == ReleaseSource::Assumed {
         for version in newest_of_each_schema() {
             let line = format!("clawbeat report {path}{question} --openclaw-version {version}");
@@ -40,14 +43,30 @@ pub(super) fn commands(report: &Report) -> Vec<Command> {
 
 /// What to type next after the answer in one screen, word by word.
 pub(super) fn first(report: &Report) -> Vec<(Vec<String>, &'static str)> {
-    let planned = !report.mends.is_empty() || report.enrolled().any(|agent| !agent.changes.is_empty());
-    let apply = planned.then(|| words(report, "apply")).flatten();
-    let apply = apply.map(|words| (words, "make the changes"));
+    let next = match is_planned(report) {
+        _ if is_left_refused(report) => words(report, "lint").map(|words| (words, lint_note(report, ""))),
+        true => words(report, "apply").map(|words| (words, "make the changes")),
+        false => None,
+    };
     let full = words(report, "report").map(|mut words| {
         words.push("--full".to_owned());
         (words, "all that is behind it")
     });
-    apply.into_iter().chain(full).collect()
+    next.into_iter().chain(full).collect()
+}
+
+/// Whether there is anything to change.
+fn is_planned(report: &Report) -> bool {
+    !report.mends.is_empty() || report.enrolled().any(|agent| !agent.changes.is_empty())
+}
+
+/// Whether OpenClaw refuses the file with all changes made, too, so that `apply` writes nothing.
+fn is_left_refused(report: &Report) -> bool {
+    report.config.verdict_after == Verdict::Refused
+}
+
+fn lint_note(report: &Report, otherwise: &'static str) -> &'static str {
+    if is_left_refused(report) { "what OpenClaw refuses, to fix by hand first" } else { otherwise }
 }
 
 /// A command on the config with every flag that was given; none for standard input.
@@ -56,7 +75,9 @@ pub(super) fn command(report: &Report, name: &str) -> Option<String> {
 }
 
 fn words(report: &Report, name: &str) -> Option<Vec<String>> {
-    let flags = report.asked.question.iter().chain(&report.asked.plan).map(|flag| quoted(flag));
+    // Lint asks for no plan and takes none of its flags.
+    let plan: &[String] = if name == "lint" { &[] } else { &report.asked.plan };
+    let flags = report.asked.question.iter().chain(plan).map(|flag| quoted(flag));
     let start = ["clawbeat".to_owned(), name.to_owned(), path(report)];
     (report.config.path != "-").then(|| start.into_iter().chain(flags).collect())
 }

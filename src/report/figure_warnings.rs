@@ -95,15 +95,15 @@ pub(super) fn overflow(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
     let model = costing.model(&choice.model, choice.retention);
     let over = costing.overflow(&costing.subject(agent), &choice, &model)?;
     let what = match model.found.local {
-        true => "a server of one's own cuts it, and the heartbeat does not see its instructions",
+        true => "its own server cuts it, and the heartbeat does not see its instructions",
         false => "a vendor refuses it, which costs nothing; counted here as answered, and as nothing at the low end",
     };
     Some(format!(
-        "a run is sent about {} tokens without the conversation, and {} reads {} at most. OpenClaw sends it whole, with \
-         no room for an answer: {what}",
-        count(over.prompt),
+        "{} reads {} tokens at most and is sent about {} before any conversation, whole and with no room for an answer: \
+         {what}",
         choice.model,
-        count(over.window)
+        count(over.window),
+        count(over.prompt)
     ))
 }
 
@@ -114,13 +114,13 @@ pub(super) fn minute_limit(costing: &Costing<'_>, agent: &Agent) -> Option<Strin
     let model = costing.model(&choice.model, choice.retention);
     let (prompt, limit) = costing.minute_limit(&costing.subject(agent), &choice, &model)?;
     Some(format!(
-        "a run is sent about {} tokens without the conversation, and {} passes {} a minute for {} ({}): there every \
-         heartbeat is refused and costs nothing. Counted here as answered, and as nothing at the low end; a paid plan has \
-         a limit of its own, which the account shows",
-        count(prompt),
+        "{} refuses every heartbeat, which then costs nothing: it allows {} tokens a minute for {}, and one is sent about \
+         {} before any conversation. Counted here as answered, and as nothing at the low end: a paid plan has a limit of \
+         its own, which the account shows ({})",
         limit.plan,
         count(limit.tokens),
         choice.model,
+        count(prompt),
         limit.source
     ))
 }

@@ -89,12 +89,12 @@ pub(super) fn warn<'a>(
         let of_agent = [
             figure_warnings::unpriced_recap(&costing, agent, unit),
             figure_warnings::read_as_off(analysis, agent),
-            figure_warnings::overflow(&costing, agent),
-            figure_warnings::minute_limit(&costing, agent),
             figure_warnings::overflow_of_timer(analysis, agent),
             figure_warnings::still_wakes(analysis, agent),
         ];
         of_agent.into_iter().flatten().for_each(|text| warnings.of(Weight::Note, &agent.id, text));
+        let refused = [figure_warnings::overflow(&costing, agent), figure_warnings::minute_limit(&costing, agent)];
+        refused.into_iter().flatten().for_each(|text| warnings.of(Weight::Refused, &agent.id, text));
         windows::forbidden(&costing, agent).into_iter().for_each(|text| warnings.of(Weight::Figure, &agent.id, text));
     }
     windows::stray(&costing, agents.iter().flat_map(|agent| &agent.windows))
@@ -155,6 +155,8 @@ struct Warning {
 /// How much a warning matters, the most first: the order in which every format tells them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Weight {
+    /// What is sent is too large for its model or its plan.
+    Refused,
     /// What is paid reaches nobody.
     Unseen,
     /// What pays is used up, and then something else is paid.

@@ -149,8 +149,8 @@ fn check_values(context: &Context<'_>, findings: &mut Vec<Finding>) {
         match &misfit.kind {
             MisfitKind::NotAllowed { found, allowed } => {
                 let names: Vec<&str> = allowed.iter().filter_map(Value::as_str).collect();
-                let what = shown(found).unwrap_or_else(|| "the value".to_owned());
-                let finding = INVALID_VALUE.at(context, path.clone(), format!("{what} is not allowed for {path}"));
+                let finding =
+                    INVALID_VALUE.at(context, path.clone(), format!("{} is not allowed for {path}", value(found)));
                 // An old name that the start of a current gateway translates.
                 let finding = finding.mended(found == "openai-codex-responses");
                 let near = found.as_str().and_then(|found| nearest(found, names.iter().copied()));
@@ -173,6 +173,11 @@ fn check_values(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// A plain value as a message quotes it. Longer ones say nothing in a sentence.
+/// A value in a sentence that says it is not allowed.
+pub(super) fn value(found: &Value) -> String {
+    shown(found).unwrap_or_else(|| "the value".to_owned())
+}
+
 fn shown(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if text.chars().count() <= 60 => Some(format!("'{text}'")),

@@ -117,7 +117,8 @@ fn misfit(context: &Context<'_>, path: KeyPath, kind: MisfitKind) -> Finding {
             let names: Vec<&str> = allowed.iter().filter_map(Value::as_str).collect();
             let near = found.as_str().and_then(|found| nearest(found, names.iter().copied()));
             let allowed: Vec<String> = allowed.iter().map(Value::to_string).collect();
-            let finding = types::INVALID_VALUE.at(context, path, format!("the value of {what} is not allowed"));
+            let message = format!("{} is not allowed for {what}", types::value(&found));
+            let finding = types::INVALID_VALUE.at(context, path, message);
             finding.help(match near {
                 Some(near) => format!("did you mean \"{near}\"?"),
                 None => format!("expected one of {}", allowed.join(", ")),

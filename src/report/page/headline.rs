@@ -56,17 +56,24 @@ fn verdict(report: &Report) -> Option<String> {
         Verdict::Repaired => "calls this file invalid and repairs it at start",
         Verdict::Refused => "refuses this file and does not start with it",
     };
-    let because = |problems: &[String]| problems.first().map_or(String::new(), |text| format!(": {}", plain(text)));
-    let why = because(&report.config.problems);
-    let then = match (report.config.verdict_after, report.mends.is_empty()) {
-        (Verdict::Refused, true) => "The figures are as if that were fixed; clawbeat cannot fix it.".to_owned(),
-        (Verdict::Refused, false) => format!(
-            "The changes below fix what they can, but OpenClaw would still refuse the file{}. The figures are as if that \
-             were fixed, too.",
-            because(&report.config.problems_after)
+    let (problems, then) = match (report.config.verdict_after, report.mends.is_empty()) {
+        (Verdict::Refused, true) => {
+            (&report.config.problems, "The figures are as if that were fixed; clawbeat cannot fix it.")
+        }
+        // What has to be done by hand is named, not what the changes do.
+        (Verdict::Refused, false) => (
+            &report.config.problems_after,
+            "clawbeat cannot fix that; the changes below fix the rest. The figures are as if all were fixed.",
         ),
-        (_, true) => "The figures are those of the repaired file.".to_owned(),
-        (_, false) => "The changes below fix that first, and the figures are those of the fixed file.".to_owned(),
+        (_, true) => (&report.config.problems, "The figures are those of the repaired file."),
+        (_, false) => {
+            (&report.config.problems, "The changes below fix that first, and the figures are those of the fixed file.")
+        }
+    };
+    let why = match problems.as_slice() {
+        [] => String::new(),
+        [one] => format!(": {}", plain(one)),
+        [first, more @ ..] => format!(": {} (and {} more)", plain(first), more.len()),
     };
     Some(format!("OpenClaw {} {what}{why}. {then}", report.config.release))
 }
