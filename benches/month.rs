@@ -40,8 +40,7 @@ fn main() {
         let config =
             json!({ "agents": { "defaults": { "model": "anthropic/claude-opus-4-6", "heartbeat": heartbeat } } });
         let gateway = Gateway::read(&config, NEWEST, &Surroundings::default());
-        let costing =
-            Costing { gateway: &gateway, catalogue: &catalogue, workload: &workload, period: &period, anchor: None };
+        let costing = Costing::new(&gateway, &catalogue, &workload, &period, None);
         let agent = &gateway.agents[0];
         let (subject, choice) = (costing.subject(agent), Choice::present(agent));
         let model = costing.model(&choice.model, choice.retention);

@@ -37,8 +37,7 @@ fn planned(config: &Value, profile: RiskProfile) -> usize {
     else {
         return 0;
     };
-    let costing =
-        Costing { gateway: &gateway, catalogue: &catalogue, workload: &workload, period: &period, anchor: None };
+    let costing = Costing::new(&gateway, &catalogue, &workload, &period, None);
     let bounds = Bounds { profile, ..Bounds::default() };
     plan(&costing, &bounds, config, &Reread { here: &read, other: &read }).changes().len()
 }

@@ -141,13 +141,7 @@ impl Analysis {
 
     /// The costing of a variant of the config, or of the same one under another release.
     pub fn costing_of<'a>(&'a self, gateway: &'a Gateway) -> Costing<'a> {
-        Costing {
-            gateway,
-            catalogue: &self.catalogue,
-            workload: &self.workload,
-            period: &self.period,
-            anchor: self.anchor,
-        }
+        Costing::new(gateway, &self.catalogue, &self.workload, &self.period, self.anchor)
     }
 
     /// What a release makes of a tree of the file.

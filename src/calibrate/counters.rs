@@ -27,10 +27,10 @@ fn cost(model: &str, reckoned: Reckoned, costing: &Costing<'_>) -> Option<String
     let (provider, id) = model.split_once('/')?;
     let name = plain(model);
     let reference = ModelRef { provider: provider.to_owned(), id: id.to_owned() };
-    let price = costing.model(&reference, Retention::Unset).found.price;
-    let ours = price.filter(|price| price.unit == Unit::Usd).and_then(|price| {
+    let model = costing.model(&reference, Retention::Unset);
+    let ours = model.found.price.as_ref().filter(|price| price.unit == Unit::Usd).and_then(|price| {
         let last = costing.period.start.as_millisecond();
-        priced(Prices { model: &price, recap: None }, last, RequestKind::Turn, &reckoned.tokens)
+        priced(Prices { model: price, recap: None }, last, RequestKind::Turn, &reckoned.tokens)
     });
     if reckoned.dollars == 0.0 {
         let instead = ours.map_or_else(

@@ -67,9 +67,8 @@ impl<'c, 'a> Replay<'c, 'a> {
     }
 
     fn model(&self, fit: &Fit, choice: &Choice) -> PricedModel {
-        let mut model = self.costing.model(&choice.model, choice.retention);
-        model.tokens_per_mille = count(fit.per_char * 4_000.0).max(1);
-        model
+        let model = self.costing.model(&choice.model, choice.retention);
+        PricedModel { tokens_per_mille: count(fit.per_char * 4_000.0).max(1), ..PricedModel::clone(&model) }
     }
 
     /// Simulates under a load, as the records show it or as the config is now.
@@ -83,11 +82,9 @@ impl<'c, 'a> Replay<'c, 'a> {
     ) -> T {
         let mut subject = self.subject.clone();
         subject.spread.typical = profile.clone();
-        let costing = Costing {
-            period: span.unwrap_or(self.costing.period),
-            anchor: span.map(|span| span.start).or(self.costing.anchor),
-            ..*self.costing
-        };
+        let Costing { gateway, catalogue, workload, .. } = *self.costing;
+        let anchor = span.map(|span| span.start).or(self.costing.anchor);
+        let costing = Costing::new(gateway, catalogue, workload, span.unwrap_or(self.costing.period), anchor);
         let model = self.model(fit, choice);
         let scenario = costing.scenario(&subject, choice, &model, Level::Typical, None);
         take(&scenario, &model, &subject)
@@ -113,8 +110,8 @@ impl<'c, 'a> Replay<'c, 'a> {
     pub(super) fn priced(&self, turns: &[&Turn]) -> Option<Money> {
         let of = |turn: &&Turn| {
             let model = self.costing.model(&model_ref(&turn.model), self.present.retention);
-            let price = model.found.price?;
-            estimate::priced(self.subject.prices(&price), turn.at, RequestKind::Turn, &turn.tokens)
+            let price = model.found.price.as_ref()?;
+            estimate::priced(self.subject.prices(price), turn.at, RequestKind::Turn, &turn.tokens)
         };
         turns.iter().map(of).sum()
     }

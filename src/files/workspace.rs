@@ -30,12 +30,15 @@ pub fn named(gateway: &Gateway, tree: &Value, real: &Path, env: Env<'_>) -> BTre
             Some(key) => {
                 let Some(text) = key.resolve(tree).and_then(Value::as_str).map(str::trim) else { continue };
                 let path = discover::expand(text, discover::home(env).as_deref());
-                if text.contains('$') || path.is_relative() {
+                if text.contains('$') {
                     continue;
                 }
+                // OpenClaw starts from where it was started, which no file says; configs are kept beside their workspace.
+                let from = if path.is_relative() { ", taken from the config's folder" } else { "" };
+                let path = real.parent().map_or(path.clone(), |beside| beside.join(&path));
                 let below = part.iter().fold(path, |path, part| path.join(part));
                 let shown = part.iter().fold(text.to_owned(), |text, part| format!("{text}/{part}"));
-                (Some(below), shown, key.to_string())
+                (Some(below), shown, format!("{key}{from}"))
             }
             None if !is_at_home => continue,
             None => {

@@ -7,7 +7,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::providers::Provider;
-use crate::secrets::credentials::masked;
+use crate::secrets::credentials::{MASK, masked};
 
 /// A model of a provider.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,6 +26,13 @@ impl ModelRef {
         let (provider, id) = (provider.trim(), id.trim());
         (!provider.is_empty() && !id.is_empty())
             .then(|| ModelRef { provider: provider.to_lowercase(), id: id.to_owned() })
+    }
+
+    /// Whether a text is the name of this model.
+    pub(super) fn is_named_by(&self, text: &str) -> bool {
+        // Most keys of a long list are told by their end; one that is masked ends otherwise.
+        let may = text.trim_end().ends_with(&self.id) || self.id.contains(MASK);
+        may && Self::parse(text).is_some_and(|named| named == *self)
     }
 }
 

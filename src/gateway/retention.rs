@@ -117,7 +117,7 @@ pub fn is_used(behaviour: &Behaviour, model: &ModelRef, api: Option<&str>) -> bo
 /// The key of a model under `models` of a value.
 fn listed<'a>((_, value): Entry<'a>, model: &ModelRef) -> Option<&'a str> {
     let mut keys = value.get("models")?.as_object()?.keys();
-    keys.find(|key| ModelRef::parse(key).is_some_and(|listed| listed == *model)).map(String::as_str)
+    keys.find(|key| model.is_named_by(key)).map(String::as_str)
 }
 
 /// The path of a model's entry under `models` of the value at `path`: under the key it has there, or would get.

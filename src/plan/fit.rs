@@ -2,6 +2,8 @@
 //! each gives up the same part of what it takes. Settings move in the order of how much they take away, as under a budget,
 //! and an interval no further than it has to.
 
+use std::rc::Rc;
+
 use super::Searched;
 use super::search::Priced;
 use crate::bill::windows::{Runner, Window, windows};
@@ -28,7 +30,7 @@ const DIGIT: i128 = 1_000_000;
 struct Placed<'a> {
     subject: Subject<'a>,
     choice: Choice,
-    model: PricedModel,
+    model: Rc<PricedModel>,
 }
 
 impl<'a> Placed<'a> {

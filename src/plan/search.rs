@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::candidates::{Model, Space};
 use super::delay::delay;
-use super::memory::{Counted, KnownModel, Memory};
+use super::memory::{KnownModel, Memory};
 use super::worth::{Means, Worth};
 use crate::catalogue::Price;
 use crate::gateway::model_ref::ModelRef;
@@ -16,7 +16,7 @@ use crate::money::{Figure, Money, Unit};
 use crate::releases::measured::Wire;
 use crate::simulate::Scenario;
 use crate::simulate::cache::Scheme;
-use crate::simulate::costing::{Choice, Costing, Level, Subject};
+use crate::simulate::costing::{Choice, Costing, Counted, Level, Subject};
 use crate::simulate::estimate::{self, Prices};
 
 /// The search over one agent.
@@ -189,7 +189,7 @@ impl<'a> Search<'a> {
     pub fn cost(&mut self, choice: &Choice) -> Option<Money> {
         let known = self.known(choice);
         let scenario = self.scenario(choice, &known);
-        let month = self.memory.month(&scenario);
+        let month = self.costing.counted(&scenario);
         let is_present = choice.model == self.subject.agent.settings.model.value;
         let is_refused = !is_present && self.costing.is_refused(self.subject, choice, &known.priced);
         let fits = self.fits(&month, &choice.model) && !is_refused;
@@ -199,7 +199,7 @@ impl<'a> Search<'a> {
 
     /// The typical cost of a scenario that no choice of levers makes; `None` without all prices.
     pub fn cost_of(&mut self, scenario: &Scenario<'_>, known: &KnownModel) -> Option<Money> {
-        let month = self.memory.month(scenario);
+        let month = self.costing.counted(scenario);
         self.billed(&month, known, |_, prices| estimate::cost(scenario, &month.tally, prices))
     }
 
@@ -208,7 +208,7 @@ impl<'a> Search<'a> {
     pub fn month(&mut self, choice: &Choice) -> (u64, Option<Money>) {
         let known = self.known(choice);
         let scenario = self.scenario(choice, &known);
-        let month = self.memory.month(&scenario);
+        let month = self.costing.counted(&scenario);
         let count = |_: &Self, prices: Prices<'_>| estimate::cost(&scenario, &month.tally, prices);
         (month.tally.runs, self.billed(&month, &known, count))
     }
@@ -329,7 +329,7 @@ impl<'a> Search<'a> {
                         let at = At { every, window, light, isolated, model };
                         let choice = space.choice(at);
                         let scenario = self.scenario(&choice, &space.models[model].known);
-                        months.push((at, self.memory.month(&scenario)));
+                        months.push((at, self.costing.counted(&scenario)));
                     }
                 }
             }

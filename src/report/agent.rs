@@ -25,6 +25,9 @@ use crate::simulate::usage::Usage;
 pub struct AgentReport {
     /// Its id.
     pub id: String,
+    /// Whether somebody chats in the conversation that its heartbeats are sent.
+    #[serde(skip)]
+    pub(super) holds_chat: bool,
     /// Whether OpenClaw runs heartbeats for it.
     pub enrolled: bool,
     /// Why, or why not.

@@ -61,5 +61,5 @@ fn premium(context: &Context<'_>, spending: &Spender<'_>, link: &Link) -> Option
     }
     let choice = Choice { model: link.model.clone(), retention, asks_retention: false, ..spending.choice.clone() };
     let month = costing.estimate_on(&costing.subject(agent), &choice, &model, None);
-    Some((month.cost?.typical, model.found.price?.unit))
+    Some((month.cost?.typical, model.found.price.as_ref()?.unit))
 }

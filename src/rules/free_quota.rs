@@ -58,7 +58,7 @@ fn say(
         let models: Vec<PricedModel> = paid
             .iter()
             .map(|spending| {
-                let mut model = spending.model.clone();
+                let mut model = PricedModel::clone(&spending.model);
                 model.found.plan = Some(paying);
                 model
             })

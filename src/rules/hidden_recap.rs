@@ -6,7 +6,6 @@ use super::rule::{Needs, Rule};
 use super::spending::{Group, Spender, sum};
 use crate::money::Money;
 use crate::simulate::costing::Level;
-use crate::simulate::estimate;
 use crate::words::count;
 
 pub(super) static RULE: Rule = Rule {
@@ -22,7 +21,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let costing = context.costing;
     let recaps = |spending: &Spender<'_>| {
         let scenario = costing.scenario(&spending.subject, &spending.choice, &spending.model, Level::Typical, None);
-        estimate::tally(&scenario).recap_tokens.prompt()
+        costing.counted(&scenario).tally.recap_tokens.prompt()
     };
     let shared = context.spendings().iter().filter(|spending| !spending.choice.isolated && recaps(spending) > 0);
     for group in Group::by_place(shared, |spending| context.block_of(spending.agent).key("isolatedSession")) {

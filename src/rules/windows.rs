@@ -14,7 +14,6 @@ use crate::gateway::off::says_off;
 use crate::releases::Behaviour;
 use crate::schema::nearest;
 use crate::simulate::costing::{Choice, Level};
-use crate::simulate::estimate;
 
 pub(super) static HALF: Rule = Rule {
     id: "half-active-window",
@@ -149,8 +148,8 @@ fn check_slots(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let choice = Choice::present(agent);
         let model = costing.model(&choice.model, choice.retention);
         let counts = |level| {
-            let tally = estimate::tally(&costing.scenario(&subject, &choice, &model, level, None));
-            (tally.runs, tally.ticks)
+            let month = costing.counted(&costing.scenario(&subject, &choice, &model, level, None));
+            (month.tally.runs, month.tally.ticks)
         };
         let ((least, ticks), (most, _)) = (counts(Level::Low), counts(Level::High));
         if every < u64::from(window.minutes_a_day()) * 60_000 && least > 0 || least * 2 > most {

@@ -2,13 +2,18 @@
 //! report, the plan and the rules all ask here, so that they cannot disagree.
 
 mod in_tokens;
+mod memory;
 pub mod reach;
 mod subject;
 
+use std::rc::Rc;
+
 use jiff::Timestamp;
 
+use self::memory::Memory;
+
 use super::cache::{self, Scheme};
-use super::estimate::{self, Estimate, Range, Tally};
+use super::estimate::{self, Estimate, Range};
 use super::prompt::{self, Parts, PromptSettings};
 use super::schedule::{self, Period};
 use super::usage::Timeline;
@@ -24,13 +29,14 @@ use crate::releases::measured::{self, Measured};
 use crate::workload::Workload;
 
 pub use crate::levers::Choice;
+pub use memory::Counted;
 pub use subject::{Level, PricedModel, Recap, Subject};
 
 /// The model behind the hidden recap of Anthropic's own provider (M5).
 const RECAP_MODEL: (&str, &str) = ("anthropic", "claude-haiku-4-5");
 
 /// Everything outside the agent that its cost depends on.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Costing<'a> {
     /// The config as the release reads it.
     pub gateway: &'a Gateway,
@@ -42,6 +48,7 @@ pub struct Costing<'a> {
     pub period: &'a Period,
     /// A moment at which ticks fall (`--anchor`); without it the period's start, and the range spans all others.
     pub anchor: Option<Timestamp>,
+    memory: Rc<Memory>,
 }
 
 /// A prompt that its model cannot read, in tokens.
@@ -54,8 +61,23 @@ pub struct Overflow {
 }
 
 impl<'a> Costing<'a> {
+    /// The costing of a config under prices and a load, over a period.
+    pub fn new(
+        gateway: &'a Gateway,
+        catalogue: &'a Catalogue,
+        workload: &'a Workload,
+        period: &'a Period,
+        anchor: Option<Timestamp>,
+    ) -> Self {
+        Costing { gateway, catalogue, workload, period, anchor, memory: Rc::default() }
+    }
+
     /// Looks a model up.
-    pub fn model(&self, model: &ModelRef, retention: Retention) -> PricedModel {
+    pub fn model(&self, model: &ModelRef, retention: Retention) -> Rc<PricedModel> {
+        self.memory.model(model, retention, || self.look_up(model, retention))
+    }
+
+    fn look_up(&self, model: &ModelRef, retention: Retention) -> PricedModel {
         let declared = self.gateway.provider(&model.provider);
         let mut found = self.catalogue.find(&model.provider, &model.id, declared);
         let (config, signed_in) = (self.gateway.config(), self.gateway.anthropic_auth);
@@ -74,7 +96,7 @@ impl<'a> Costing<'a> {
     pub fn unit_of(&self, agent: &Agent) -> Unit {
         let choice = Choice::present(agent);
         let provider = &choice.model.provider;
-        match self.model(&choice.model, choice.retention).found.price {
+        match &self.model(&choice.model, choice.retention).found.price {
             Some(price) => price.unit,
             None if nexos::is_nexos(provider, self.gateway.provider(provider)) => Unit::Credits,
             None => Unit::Usd,
@@ -157,7 +179,7 @@ impl<'a> Costing<'a> {
         skipped: Option<SkipReason>,
     ) -> Estimate {
         let level = |level: Level| self.at(subject, choice, model, level, skipped);
-        let (tally, typical) = level(Level::Typical);
+        let (month, typical) = level(Level::Typical);
         let low = level(Level::Low).1;
         let low = match subject.spread.idle == subject.spread.low {
             true => low,
@@ -177,7 +199,7 @@ impl<'a> Costing<'a> {
                 range
             }
         });
-        Estimate::new(&tally, range)
+        Estimate::new(&month.tally, range)
     }
 
     /// The typical month of an agent under a choice, without the range around it; `None` where a price is unknown.
@@ -197,12 +219,17 @@ impl<'a> Costing<'a> {
         model: &PricedModel,
         level: Level,
         skipped: Option<SkipReason>,
-    ) -> (Tally, Option<Money>) {
+    ) -> (Rc<Counted>, Option<Money>) {
         let scenario = self.scenario(subject, choice, model, level, skipped);
-        let tally = estimate::tally(&scenario);
+        let month = self.counted(&scenario);
         let price = model.price(level);
-        let cost = price.and_then(|price| estimate::cost(&scenario, &tally, subject.prices(price)));
-        (tally, cost)
+        let cost = price.and_then(|price| estimate::cost(&scenario, &month.tally, subject.prices(price)));
+        (month, cost)
+    }
+
+    /// The counts of a month that [`Costing::scenario`] gave, simulated if it was not before.
+    pub fn counted(&self, scenario: &Scenario<'_>) -> Rc<Counted> {
+        self.memory.month(scenario)
     }
 
     /// Whether something that is not known here may keep the agent from running at all.

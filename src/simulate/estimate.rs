@@ -248,8 +248,7 @@ mod tests {
                     "isolatedSession": isolated, "lightContext": all % 3 == 0, "activeHours": hours } } } });
                 let gateway = Gateway::read(&config, NEWEST, &Surroundings::default());
                 let anchor = (all % 4 == 0).then(|| period.start + jiff::SignedDuration::from_secs(421));
-                let costing =
-                    Costing { gateway: &gateway, catalogue: &catalogue, workload: &workload, period: &period, anchor };
+                let costing = Costing::new(&gateway, &catalogue, &workload, &period, anchor);
                 let agent = &gateway.agents[0];
                 let (subject, choice) = (costing.subject(agent), Choice::present(agent));
                 let model = costing.model(&choice.model, choice.retention);

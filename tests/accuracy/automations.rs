@@ -52,8 +52,7 @@ fn ours(facts: &Value, release: &str, job: &Value) -> Option<Parts> {
     let workload = Workload::preset("idle").unwrap();
     let period = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
     let catalogue = Catalogue::builtin();
-    let costing =
-        Costing { gateway: &gateway, catalogue: &catalogue, workload: &workload, period: &period, anchor: None };
+    let costing = Costing::new(&gateway, &catalogue, &workload, &period, None);
     let mut job = job.clone();
     // Of a text of OpenClaw's own the fixture has the length.
     if let Some(chars) = job["payload"]["message"].as_u64() {
@@ -115,7 +114,7 @@ pub(crate) fn alone() -> Vec<Alone> {
     let jobs = Jobs { jobs: jobs_of(&facts["jobs"], "the fixture").0, notes: Vec::new(), store };
     let runs = |period: &Period| {
         let (gateway, catalogue, workload) = (&gateway, &catalogue, &workload);
-        let costing = Costing { gateway, catalogue, workload, period, anchor: None };
+        let costing = Costing::new(gateway, catalogue, workload, period, None);
         Bill::new(&costing, Unit::Usd).everything(&jobs, None, false).automations
     };
     let (here, month) = (runs(&period), runs(&day));

@@ -67,13 +67,7 @@ impl Case {
         };
         let period = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
         let catalogue = Catalogue::builtin();
-        let costing = Costing {
-            gateway: &gateway,
-            catalogue: &catalogue,
-            workload: &workload,
-            period: &period,
-            anchor: self.anchor,
-        };
+        let costing = Costing::new(&gateway, &catalogue, &workload, &period, self.anchor);
         let agent = &gateway.agents[0];
         let (subject, choice) = (costing.subject(agent), Choice::present(agent));
         let model = costing.model(&choice.model, choice.retention);

@@ -78,8 +78,7 @@ impl Published {
         let workload = Workload::preset("typical").unwrap();
         let period = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
         let catalogue = Catalogue::builtin();
-        let costing =
-            Costing { gateway: &gateway, catalogue: &catalogue, workload: &workload, period: &period, anchor: None };
+        let costing = Costing::new(&gateway, &catalogue, &workload, &period, None);
         let agent = &gateway.agents[0];
         let (subject, choice) = (costing.subject(agent), Choice::present(agent));
         if let Some(figure) = &self.usd {

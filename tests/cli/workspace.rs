@@ -205,6 +205,22 @@ fn the_workspace_that_the_config_names_is_read() {
     assert_eq!(runs(&ask(&[])), 1_440);
 }
 
+/// One relative to where the gateway was started, which no file says, is looked for beside the config.
+#[test]
+fn a_relative_workspace_is_looked_for_beside_the_config() {
+    let config = json!({ "meta": { "lastTouchedVersion": "2026.4.15" }, "agents": { "defaults": {
+        "model": "anthropic/claude-opus-4-8", "heartbeat": { "every": "30m", "target": "last" }, "workspace": "./ws" } } });
+    let desk = Desk::with(config.to_string());
+    let ask = || desk.ask(&["report", "--full", "openclaw.json", "--month", "2026-11"]).stdout;
+    assert!(!ask().contains("Workspace: the files"));
+    fs::create_dir(desk.path("ws")).unwrap();
+    desk.write("ws/HEARTBEAT.md", "# Nothing\n");
+    let text = ask();
+    assert!(text.contains("Workspace: the files in ./ws count for 'main'"), "{text}");
+    assert!(text.contains("agents.defaults.workspace, taken from the config's folder"), "{text}");
+    assert_eq!(runs(&desk.report(&["openclaw.json", "--month", "2026-11"])), 0);
+}
+
 /// Each agent has its own: the one it names, or its part of the shared one; those without a folder take the load's.
 #[test]
 fn every_agent_has_a_workspace_of_its_own() {

@@ -79,14 +79,15 @@ impl<'a> Bill<'_, 'a> {
     ) -> Option<(Money, ModelRef)> {
         let (costing, gateway) = (self.costing, self.costing.gateway);
         let named: HashSet<ModelRef> = named_in(gateway).collect();
-        let found = |model: &ModelRef| costing.model(model, gateway.retention_of(runner.agent, model)).found;
-        let vendor = Vendor::of(&runner.model, &found(&runner.model));
+        let found = |model: &ModelRef| costing.model(model, gateway.retention_of(runner.agent, model));
+        let vendor = Vendor::of(&runner.model, &found(&runner.model).found);
         let beside = costing.catalogue.models_beside(&runner.model, gateway.behaviour.version);
         let beside = beside.into_iter().filter(|_| gateway.provider(&runner.model.provider).is_none());
         let all: HashSet<ModelRef> = named.iter().cloned().chain(beside).collect();
         let usable = |model: &ModelRef| *model != runner.model && gateway.allows(model) && !is_retired(gateway, model);
         let others = all.into_iter().filter(usable).filter_map(|model| {
-            let (is_named, found) = (named.contains(&model), found(&model));
+            let (is_named, priced) = (named.contains(&model), found(&model));
+            let found = &priced.found;
             let is_known = found.tier(costing.period.start).is_some() && found.context_window.is_some() && !found.local;
             if !is_named && !is_known {
                 return None;

@@ -129,7 +129,7 @@ fn the_range_is_that_of_days_drawn_and_the_same_records_give_the_same_bytes() {
     let costing = analysis("36m", false);
     let cost = |records: &Records| {
         let workload = calibrate(records, &costing.costing()).workload("w").unwrap();
-        let costing = Costing { workload: &workload, ..costing.costing() };
+        let costing = Costing::new(&costing.gateway, &costing.catalogue, &workload, &costing.period, costing.anchor);
         let agent = &costing.gateway.agents[0];
         costing.estimate(&costing.subject(agent), &crate::levers::Choice::present(agent), None).cost.unwrap()
     };

@@ -54,13 +54,7 @@ impl Question {
     pub(super) fn with_costing<T>(&self, config: &Value, then: impl FnOnce(&Costing<'_>) -> T) -> T {
         let gateway = self.read(config);
         let catalogue = Catalogue::builtin();
-        then(&Costing {
-            gateway: &gateway,
-            catalogue: &catalogue,
-            workload: &self.workload,
-            period: &self.period,
-            anchor: None,
-        })
+        then(&Costing::new(&gateway, &catalogue, &self.workload, &self.period, None))
     }
 
     pub(super) fn plan(&self, config: &Value, bounds: &Bounds) -> Plan {

@@ -67,6 +67,7 @@ pub(super) fn agent_report(
     let report = AgentReport {
         id: agent.id.clone(),
         enrolled: agent.enrolment.is_enrolled(),
+        holds_chat: agent.settings.holds_chat,
         reason: agent.enrolment.to_string(),
         settings: settings(agent),
         model: ModelInfo {

@@ -9,6 +9,9 @@ use crate::secrets::credentials::MASK;
 use crate::secrets::text::secret_ranges_in_text;
 use crate::words::marked;
 
+/// How much further than what is shown is looked at, so that masks and escapes leave enough.
+const FAR: usize = 16;
+
 /// The least that is shown of a cut line.
 const LEAST: usize = 40;
 
@@ -37,11 +40,15 @@ impl Quote {
         let start = text[..at].rfind('\n').map_or(0, |before| before + 1);
         let end = text[at..].find('\n').map_or(text.len(), |after| at + after);
         let end = start + text[start..end].trim_end_matches('\r').len();
+        // Of a minified file the one line is the whole file; no more of it is looked at than may be shown.
+        let near = width.max(LEAST) * FAR;
+        let first = text.floor_char_boundary(start.max(at.saturating_sub(near)));
+        let last = text.ceil_char_boundary(end.min(at.saturating_add(near)));
         let mut quote = Quote { line: String::new(), span: 0..0 };
         let mut point = None;
-        let mut skip_to = start;
-        for (offset, c, marked) in marked(&text[start..end]) {
-            let here = start + offset;
+        let mut skip_to = first;
+        for (offset, c, marked) in marked(&text[first..last]) {
+            let here = first + offset;
             if here == at {
                 point = Some(quote.line.len());
             }
@@ -65,18 +72,19 @@ impl Quote {
             }
         }
         quote.span.start = point.unwrap_or(quote.line.len());
-        if range.end >= end {
+        if range.end >= last {
             quote.span.end = quote.line.trim_end().len();
         }
         quote.span.end = quote.span.end.max(quote.span.start);
-        quote.cut(width.max(LEAST));
+        quote.cut(width.max(LEAST), [first > start, last < end]);
         quote
     }
 
-    /// Keeps `width` characters around the span.
-    fn cut(&mut self, width: usize) {
+    /// Keeps `width` characters around the span; `more` says whether there is more of the line before and behind.
+    fn cut(&mut self, width: usize, more: [bool; 2]) {
         let count = self.line.chars().count();
-        if count <= width {
+        let width = width.min(count);
+        if count == width && more == [false; 2] {
             return;
         }
         let position = |byte: usize| self.line[..byte].chars().count();
@@ -85,7 +93,8 @@ impl Quote {
         let first = from.saturating_sub(margin.max(4)).min(count - width);
         let last = first + width;
         let kept: String = self.line.chars().skip(first).take(width).collect();
-        let (lead, tail) = (if first > 0 { "…" } else { "" }, if last < count { "…" } else { "" });
+        let (lead, tail) =
+            (if first > 0 || more[0] { "…" } else { "" }, if last < count || more[1] { "…" } else { "" });
         let byte = |position: usize| {
             let within = position.clamp(first, last) - first;
             lead.len() + kept.chars().take(within).map(char::len_utf8).sum::<usize>()

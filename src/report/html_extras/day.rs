@@ -115,8 +115,8 @@ fn typical(analysis: &Analysis, agents: &[&Agent], starts: &[i64]) -> Option<i64
 
 fn course(analysis: &Analysis, agent: &Agent, unit: Unit, start: i64) -> Course {
     let choice = Choice::present(agent);
-    let price = analysis.costing().model(&choice.model, choice.retention).found.price;
-    let known = price.is_some_and(|price| price.unit == unit);
+    let model = analysis.costing().model(&choice.model, choice.retention);
+    let known = model.found.price.as_ref().is_some_and(|price| price.unit == unit);
     let mut course = Course { agent: agent.id.clone(), cost: known.then_some(Money::ZERO), ..Course::default() };
     let many = choice.every.ms().is_some_and(|every| every * MOST_MARKS < DAY_MS.unsigned_abs());
     let slot = if many { DAY_MS / MOST_MARKS.cast_signed() } else { 1 };

@@ -170,15 +170,17 @@ fn between(report: &Report, cost: Range) -> String {
     if low == rough_figure(cost.high, report.unit) {
         return String::new();
     }
-    let of_chats = |agent: &AgentReport| {
+    let has_conversation = |agent: &&AgentReport| {
         let parts = agent.spending.iter().flat_map(|spending| &spending.parts);
         agent.current.runs > 0
             && parts.into_iter().any(|part| part.name == Purpose::Conversation && part.cost > Some(Money::ZERO))
     };
-    let by = match report.enrolled().any(of_chats) {
+    let talking: Vec<&AgentReport> = report.enrolled().filter(has_conversation).collect();
+    let by = match talking.as_slice() {
         _ if report.measured.is_some() => "the days on record",
-        true => "how long your chats are",
-        false => "what the file does not say",
+        [] => "what the file does not say",
+        agents if agents.iter().any(|agent| agent.holds_chat) => "how long your chats are",
+        _ => "how much each heartbeat adds to its conversation",
     };
     match cost.low {
         // What makes it nothing is told in a warning: it is not what decides the rest.

@@ -1,6 +1,8 @@
 //! The same question without a price: a model and an agent counted in input-equivalent tokens, so that whoever compares
 //! months by what they cost compares these by what they take.
 
+use std::rc::Rc;
+
 use super::{Costing, PricedModel, Recap, Subject};
 use crate::catalogue::Weights;
 use crate::money::{Money, Unit};
@@ -23,11 +25,11 @@ impl Costing<'_> {
     }
 
     /// A model whose price is what its tokens count as.
-    pub fn in_tokens(&self, model: &PricedModel) -> PricedModel {
+    pub fn in_tokens(&self, model: &PricedModel) -> Rc<PricedModel> {
         let mut counted = model.clone();
         counted.found.price = Some(self.weights(model).price());
         counted.found.at_best = None;
-        counted
+        Rc::new(counted)
     }
 
     /// What the months of an agent that runs are compared in, by its model and what a month costs now: input-equivalent

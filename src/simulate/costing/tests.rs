@@ -17,8 +17,7 @@ fn mean_prompt(preset: &str, isolated: bool, light: bool) -> u64 {
     let workload = Workload::preset(preset).unwrap();
     let period = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
     let catalogue = Catalogue::builtin();
-    let costing =
-        Costing { gateway: &gateway, catalogue: &catalogue, workload: &workload, period: &period, anchor: None };
+    let costing = Costing::new(&gateway, &catalogue, &workload, &period, None);
     let agent = &gateway.agents[0];
     let choice = Choice { isolated, light, ..Choice::present(agent) };
     let model = costing.model(&choice.model, choice.retention);

@@ -1,0 +1,106 @@
+//! What was looked up and simulated before. Agents that are alike have the same months, and tokens depend on the schedule,
+//! the context levers, the load and how a route caches, not on the price: each such month is simulated once and then priced
+//! for every model and agent that shares it.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use jiff::Timestamp;
+
+use super::PricedModel;
+use crate::gateway::active_hours::Window;
+use crate::gateway::model_ref::ModelRef;
+use crate::gateway::reset::Reset;
+use crate::gateway::retention::Retention;
+use crate::releases::Version;
+use crate::releases::measured::Wire;
+use crate::simulate::cache::Scheme;
+use crate::simulate::estimate::{self, Tally};
+use crate::simulate::prompt::Parts;
+use crate::simulate::{Scenario, SkipReason};
+use crate::workload::Profile;
+
+/// Models and months of one config.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    models: RefCell<HashMap<ModelRef, HashMap<Retention, Rc<PricedModel>>>>,
+    months: RefCell<HashMap<Month, Rc<Counted>>>,
+}
+
+/// A month that was simulated.
+#[derive(Debug)]
+pub struct Counted {
+    /// Its number among those of a costing.
+    pub id: usize,
+    /// What it adds up to.
+    pub tally: Tally,
+}
+
+/// All that decides the tokens of a month, within one config and period: when it runs, what is sent, how it is cached
+/// and counted, and the load.
+type Month = (
+    (Option<u64>, Timestamp, Window, Option<SkipReason>),
+    (Parts, Version, Wire, bool, bool),
+    (Scheme, u64, u64, [Option<u64>; 2]),
+    (Profile, bool, Reset),
+);
+
+fn month(scenario: &Scenario<'_>) -> Month {
+    // Every field is named, so that a new one cannot be forgotten here. Those left out are the same for the whole config.
+    let &Scenario {
+        behaviour: _,
+        period: _,
+        moments: _,
+        zone: _,
+        // They come from the load and the sizes.
+        tasks: _,
+        task_message: _,
+        every,
+        anchor,
+        window,
+        always_skipped,
+        isolated,
+        parts,
+        sizes,
+        scheme,
+        profile,
+        holds_chat,
+        windows,
+        tokens_per_mille,
+        recap,
+        reset,
+        cache_minimum,
+    } = scenario;
+    (
+        (every, anchor, window.clone(), always_skipped),
+        (parts, sizes.version, sizes.wire, isolated, recap),
+        (scheme, tokens_per_mille, cache_minimum, windows),
+        (profile.clone(), holds_chat, reset),
+    )
+}
+
+impl Memory {
+    /// A model under a retention, looked up if it was not before.
+    pub(super) fn model(
+        &self,
+        model: &ModelRef,
+        retention: Retention,
+        look_up: impl FnOnce() -> PricedModel,
+    ) -> Rc<PricedModel> {
+        if let Some(known) = self.models.borrow().get(model).and_then(|known| known.get(&retention)) {
+            return Rc::clone(known);
+        }
+        let priced = Rc::new(look_up());
+        self.models.borrow_mut().entry(model.clone()).or_default().insert(retention, Rc::clone(&priced));
+        priced
+    }
+
+    /// The counts of a scenario, whose ticks are those of its interval.
+    pub(super) fn month(&self, scenario: &Scenario<'_>) -> Rc<Counted> {
+        let mut months = self.months.borrow_mut();
+        let id = months.len();
+        let counted = || Rc::new(Counted { id, tally: estimate::tally(scenario) });
+        Rc::clone(months.entry(month(scenario)).or_insert_with(counted))
+    }
+}
