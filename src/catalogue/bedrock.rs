@@ -41,7 +41,7 @@ fn parts(id: &str) -> Option<Parts<'_>> {
 }
 
 /// The provider is Bedrock.
-pub(super) fn is_bedrock(provider: &str) -> bool {
+pub fn is_bedrock(provider: &str) -> bool {
     PROVIDERS.contains(&provider)
 }
 

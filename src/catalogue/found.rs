@@ -25,8 +25,8 @@ pub struct Match {
     pub how: String,
     /// Tokens.
     pub context_window: Option<u64>,
-    /// Up to three known names like this one, best first, when the price is unknown.
-    pub near: Vec<String>,
+    /// Up to three known names like this one, best first, where somebody asked and the price is unknown.
+    pub(super) near: Vec<String>,
     /// What the reader of a figure should know.
     pub notes: Vec<PriceNote>,
     /// It runs on the user's own machines.
@@ -69,7 +69,6 @@ impl Match {
         self.if_vendors = None;
         self.free = None;
         self.local = false;
-        self.near.clear();
         self.notes = vec![PriceNote::Subscription];
         self.how = format!("paid by {}", offer.words);
     }

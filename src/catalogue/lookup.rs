@@ -14,7 +14,7 @@ use super::price::{Price, Source};
 use super::prices_file::PricesFile;
 use super::rates::{Rates, Sheet};
 use super::usd::{self, Shelf};
-use super::{Catalogue, Plans, nexos, openclaw};
+use super::{Plans, nexos, openclaw};
 use crate::gateway::providers::{DeclaredModel, Endpoint, Provider};
 use crate::money::Unit;
 
@@ -30,7 +30,8 @@ pub(super) struct Lookup<'a> {
     service: Option<&'a str>,
     is_nexos: bool,
     plans: &'a Plans,
-    resembling: &'a Resembling,
+    /// Where names like it are looked for, which takes far longer than the rest; only where somebody asks.
+    resembling: Option<&'a Resembling>,
 }
 
 /// The names on a shelf that resemble one: every agent with the same unknown model asks again, and the search is slow.
@@ -59,7 +60,8 @@ impl<'a> Lookup<'a> {
         provider: &str,
         model_id: &'a str,
         declared: Option<&'a Provider>,
-        Catalogue { plans, resembling, .. }: &'a Catalogue,
+        plans: &'a Plans,
+        resembling: Option<&'a Resembling>,
     ) -> Self {
         let provider = provider.trim().to_lowercase();
         let entry = declared.and_then(|declared| entry(declared, model_id));
@@ -117,7 +119,8 @@ impl<'a> Lookup<'a> {
         let Some((name, row)) = names.iter().find_map(|name| Some((*name, nexos::row(name)?))) else {
             // An opaque id resembles nothing; the display name may.
             let name = names.last().copied().unwrap_or_default();
-            return Match { how: format!("'{name}' is not on the nexos.ai page"), near: nexos::near(name), ..found };
+            let near = self.resembling.map_or_else(Vec::new, |_| nexos::near(name));
+            return Match { how: format!("'{name}' is not on the nexos.ai page"), near, ..found };
         };
         let what = if name == self.written { "id" } else { "name" };
         Match {
@@ -276,11 +279,12 @@ impl<'a> Lookup<'a> {
     /// Names like this one, never the name itself: where the provider is a maker and the model another's (a bare name goes
     /// to the default provider), those of its maker come first.
     fn near(&self, provider: &str, shelf: &'static Shelf) -> Vec<String> {
+        let Some(resembling) = self.resembling else { return Vec::new() };
         let others = usd::made_by(self.id)
             .filter(|made| usd::is_makers(shelf) && made.maker.shelf().is_some_and(|own| own.id != shelf.id));
         let mut near = others.map_or_else(Vec::new, |_| self.near_at_maker());
         if near.is_empty() {
-            near = self.resembling.near(shelf, self.id).into_iter().map(|id| format!("{provider}/{id}")).collect();
+            near = resembling.near(shelf, self.id).into_iter().map(|id| format!("{provider}/{id}")).collect();
         }
         if near.is_empty() {
             near = self.near_at_maker();
@@ -291,12 +295,13 @@ impl<'a> Lookup<'a> {
 
     /// The model at its maker, or up to three names like it there.
     fn near_at_maker(&self) -> Vec<String> {
+        let Some(resembling) = self.resembling else { return Vec::new() };
         let Some(made) = self.names().into_iter().find_map(usd::made_by) else { return Vec::new() };
         let Some(shelf) = made.maker.shelf() else { return Vec::new() };
         let id = openclaw::resolve_alias(made.maker.provider, &made.id);
         let ids = match shelf.find(id) {
             Some(model) if model.price.is_some() => vec![model.id.to_owned()],
-            _ => self.resembling.near(shelf, &made.id),
+            _ => resembling.near(shelf, &made.id),
         };
         ids.into_iter().map(|id| format!("{}/{id}", made.maker.provider)).collect()
     }

@@ -23,6 +23,7 @@ mod weights;
 
 use serde_json::Value;
 
+pub use bedrock::is_bedrock;
 pub use cache::cache_minimum;
 pub use found::{ListPrice, Match, PriceNote};
 pub use local::Free;
@@ -95,7 +96,13 @@ impl Catalogue {
 
     /// Looks up the model that an agent names as `provider/model_id`; `declared` is that provider's entry in the config.
     pub fn find(&self, provider: &str, model_id: &str, declared: Option<&Provider>) -> Match {
-        Lookup::new(provider, model_id, declared, self).run(self.prices_file.as_ref())
+        Lookup::new(provider, model_id, declared, &self.plans, None).run(self.prices_file.as_ref())
+    }
+
+    /// Up to three known names like that of a model without a price, best first.
+    pub fn names_like(&self, provider: &str, model_id: &str, declared: Option<&Provider>) -> Vec<String> {
+        let lookup = Lookup::new(provider, model_id, declared, &self.plans, Some(&self.resembling));
+        lookup.run(self.prices_file.as_ref()).near
     }
 
     /// What stands beside a model that is in use: what its built-in provider offers today. On Bedrock, whose models AWS opens

@@ -2,6 +2,7 @@
 //! default of which release says so. A config that OpenClaw refuses is read as if repaired, so that it can be costed.
 
 pub mod active_hours;
+mod allowed;
 pub mod anthropic;
 pub mod delivery;
 mod fallbacks;
@@ -32,6 +33,7 @@ use crate::releases::{Behaviour, RootHeartbeat, Version};
 
 pub use fallbacks::Link;
 
+use allowed::Allowed;
 use anthropic::AnthropicAuth;
 use model_ref::{Aliases, ModelRef};
 use providers::Provider;
@@ -96,7 +98,7 @@ pub struct Gateway {
     /// A channel is switched on, which adds to what tools say of themselves.
     pub has_channel: bool,
     /// Models that `modelPolicy.allow` permits; `None` is no restriction (R11).
-    pub allowed_models: Option<Vec<String>>,
+    pub allowed_models: Option<Allowed>,
     /// The agent whose workspace is that of the defaults (R13).
     workspace_owner: Option<String>,
     /// The variables that it asks for and nothing sets.
@@ -167,6 +169,8 @@ impl Gateway {
             settings: reader.settings(entry),
         });
         let scheduler_on = !behaviour.runs_by_scheduler || config.pointer("/cron/enabled") != Some(&Value::Bool(false));
+        let resolve = |name: &str| aliases.resolve(name, &providers, behaviour.default_provider());
+        let allowed_models = Allowed::read(&config, resolve);
         Gateway {
             workspace_owner: roster::workspace_owner(&config, &entries, &behaviour),
             agents: agents.collect(),
@@ -175,7 +179,7 @@ impl Gateway {
             utility_model: text(config.pointer("/agents/defaults/utilityModel")),
             reset: Reset::read(&config, &behaviour),
             has_channel: delivery::has_channel(&config),
-            allowed_models: allowed_models(&config),
+            allowed_models,
             behaviour,
             providers,
             aliases,
@@ -200,11 +204,7 @@ impl Gateway {
 
     /// Whether `modelPolicy.allow` permits a model; an alias there stands for its model (R11).
     pub fn allows(&self, model: &ModelRef) -> bool {
-        let Some(allowed) = &self.allowed_models else { return true };
-        allowed.iter().any(|name| match name.strip_suffix("/*") {
-            Some(provider) => provider.eq_ignore_ascii_case(&model.provider),
-            None => self.resolve_model(name) == *model,
-        })
+        self.allowed_models.as_ref().is_none_or(|allowed| allowed.permits(model))
     }
 
     /// The cache retention that an agent's requests to a model have.
@@ -317,12 +317,6 @@ fn shared_blocks<'a>(config: &'a Value, behaviour: &Behaviour) -> Vec<(KeyPath, 
 
 fn text(value: Option<&Value>) -> Option<String> {
     value.and_then(Value::as_str).map(|text| text.trim().to_owned())
-}
-
-fn allowed_models(config: &Value) -> Option<Vec<String>> {
-    let allow = config.pointer("/agents/defaults/modelPolicy/allow")?.as_array()?;
-    let names: Vec<String> = allow.iter().filter_map(Value::as_str).map(str::to_owned).collect();
-    (!names.is_empty()).then_some(names)
 }
 
 #[cfg(test)]

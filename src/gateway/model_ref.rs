@@ -2,6 +2,7 @@
 //! name that resolves to no known model stays as it is and has no price.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use serde_json::Value;
@@ -46,8 +47,12 @@ impl fmt::Display for ModelRef {
 #[derive(Clone, Debug, Default)]
 pub struct Aliases {
     entries: Vec<(ModelRef, Option<String>)>,
+    /// The first entry of each model.
+    at: HashMap<ModelRef, usize>,
+    /// The first entry of each alias, in small letters.
+    by_alias: HashMap<String, usize>,
     /// Entries that only hold parameters: they tune a model that is named elsewhere.
-    tuned: Vec<ModelRef>,
+    tuned: HashSet<ModelRef>,
 }
 
 /// Aliases that OpenClaw brings, used only for a target that is a key of `agents.defaults.models` (`PRICES.md` §2). The
@@ -76,15 +81,20 @@ impl Aliases {
             value.as_object().is_some_and(|fields| !fields.is_empty() && fields.keys().all(|key| key == "params"))
         };
         let tuned = models.into_iter().flatten().filter(|(_, value)| tunes(value));
-        Aliases {
-            tuned: tuned.filter_map(|(key, _)| ModelRef::parse(key)).collect(),
-            entries: models.into_iter().flatten().filter_map(entry).collect(),
+        let entries: Vec<(ModelRef, Option<String>)> = models.into_iter().flatten().filter_map(entry).collect();
+        let (mut at, mut by_alias) = (HashMap::new(), HashMap::new());
+        for (index, (model, alias)) in entries.iter().enumerate() {
+            at.entry(model.clone()).or_insert(index);
+            alias.iter().for_each(|alias| {
+                by_alias.entry(alias.to_ascii_lowercase()).or_insert(index);
+            });
         }
+        Aliases { tuned: tuned.filter_map(|(key, _)| ModelRef::parse(key)).collect(), entries, at, by_alias }
     }
 
     /// Whether a model is listed for its own sake, and not only tuned.
     pub fn lists(&self, model: &ModelRef) -> bool {
-        self.models().any(|listed| listed == model) && !self.tuned.contains(model)
+        self.at.contains_key(model) && !self.tuned.contains(model)
     }
 
     /// The models listed there, in file order.
@@ -94,7 +104,7 @@ impl Aliases {
 
     /// The alias of a model.
     pub fn alias_of(&self, model: &ModelRef) -> Option<&str> {
-        self.entries.iter().find(|(listed, _)| listed == model)?.1.as_deref()
+        self.entries.get(*self.at.get(model)?)?.1.as_deref()
     }
 
     /// Resolves a name: alias first (any case), then `provider/id`, then the only provider that lists a bare id, then
@@ -126,13 +136,13 @@ impl Aliases {
     }
 
     fn by_alias(&self, name: &str) -> Option<ModelRef> {
-        let named = |alias: &Option<String>| alias.as_deref().is_some_and(|alias| alias.eq_ignore_ascii_case(name));
-        if let Some((model, _)) = self.entries.iter().find(|(_, alias)| named(alias)) {
+        let own = self.by_alias.get(&name.to_ascii_lowercase()).and_then(|at| self.entries.get(*at));
+        if let Some((model, _)) = own {
             return Some(model.clone());
         }
         let targets = BUILT_IN_ALIASES.iter().filter(|(alias, _)| alias.eq_ignore_ascii_case(name));
         let mut targets = targets.filter_map(|(_, target)| ModelRef::parse(target));
-        targets.find(|target| self.entries.iter().any(|(model, _)| model == target))
+        targets.find(|target| self.at.contains_key(target))
     }
 }
 

@@ -28,7 +28,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let found = &first.model.found;
         let message = format!("no price for '{}': {}", first.choice.model, found.how);
         let bare = context.get(&group.path).and_then(Value::as_str).is_some_and(|name| !name.contains('/'));
-        let help = match (found.near.as_slice(), &found.if_vendors) {
+        let near = context.costing.names_like(&first.choice.model, &first.model);
+        let help = match (near.as_slice(), &found.if_vendors) {
             ([], _) => "give it with --prices, or as 'cost' of the model's entry under models.providers".to_owned(),
             (_, Some(list)) => format!(
                 "nothing here says who answers: if it is '{}', its list price counts; give the price with --prices, or as \

@@ -92,6 +92,14 @@ impl<'a> Costing<'a> {
         PricedModel { found, caching, is_claude, tokens_per_mille, cache_minimum }
     }
 
+    /// Up to three known names like that of a model, best first; none where it has a price or a plan pays.
+    pub fn names_like(&self, model: &ModelRef, priced: &PricedModel) -> Vec<String> {
+        if priced.found.price.is_some() || priced.found.plan.is_some() {
+            return Vec::new();
+        }
+        self.catalogue.names_like(&model.provider, &model.id, self.gateway.provider(&model.provider))
+    }
+
     /// What an agent is billed in: its price's unit, else credits where the provider is recognised as nexos.
     pub fn unit_of(&self, agent: &Agent) -> Unit {
         let choice = Choice::present(agent);

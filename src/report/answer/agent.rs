@@ -72,7 +72,7 @@ pub(super) fn agent_report(
         settings: settings(agent),
         model: ModelInfo {
             if_vendors: if_vendors(costing, &subject, &present, &model, month_skip),
-            ..model_info(&model)
+            ..model_info(costing, &present, &model)
         },
         billing: Billing {
             at_api_prices: at_list_price(
@@ -150,7 +150,7 @@ fn at_list_price(
     Some(IfVendors { model: list.model, cost: month.cost? })
 }
 
-fn model_info(model: &PricedModel) -> ModelInfo {
+fn model_info(costing: &Costing<'_>, choice: &Choice, model: &PricedModel) -> ModelInfo {
     let found = &model.found;
     // The month at that price says more.
     let told = |note: &PriceNote| found.if_vendors.is_some() && matches!(note, PriceNote::ListPriceOnly(_));
@@ -162,7 +162,7 @@ fn model_info(model: &PricedModel) -> ModelInfo {
         price_unit: found.price.as_ref().map(|price| price.unit),
         free: found.free,
         if_vendors: None,
-        near: found.near.clone(),
+        near: costing.names_like(&choice.model, model),
         notes: found.notes.iter().filter(|note| !told(note)).map(ToString::to_string).collect(),
     }
 }

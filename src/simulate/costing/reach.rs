@@ -32,6 +32,10 @@ pub fn within_reach(costing: &Costing<'_>, in_use_only: bool, alone: &[ModelRef]
     // Every model named so far counts, so that moving to one of these models brings no further ones into reach.
     let version = gateway.behaviour.version;
     let built_in = listed.iter().filter(|model| gateway.provider(&model.provider).is_none());
+    // Models of one provider have the same beside them, but on Bedrock.
+    let mut asked = HashSet::new();
+    let built_in = built_in
+        .filter(|model| asked.insert((&model.provider, catalogue::is_bedrock(&model.provider).then_some(&model.id))));
     let offered: Vec<ModelRef> = built_in.flat_map(|model| costing.catalogue.models_beside(model, version)).collect();
     let offered = offered.into_iter().filter(|model| seen.insert(model.clone()));
     let usable = |model: &ModelRef| gateway.allows(model) && !is_retired(gateway, model);
