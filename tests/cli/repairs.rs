@@ -73,7 +73,17 @@ fn what_it_cannot_fix_is_refused_unless_it_is_asked_for() {
     let report = desk.report(&[FILE]);
     assert_eq!(report["config"]["verdictAfter"], "refused");
     assert!(report["config"]["problemsAfter"][0].as_str().unwrap().contains("directPolicy"));
-    assert!(desk.ask(&["report", "--full", FILE]).flat().contains("OpenClaw would still refuse the file: "));
+    // What is left is named, not what the changes fix; and what follows is not the command that would write nothing.
+    for full in [&[][..], &["--full"]] {
+        let shown = desk.ask(&[&["report", FILE], full].concat());
+        let first = shown.flat();
+        assert!(first.contains("'now and then' is not allowed for agents.defaults.heartbeat.directPolicy."), "{shown}");
+        assert!(first.contains("clawbeat cannot fix that; the changes below fix the rest"), "{shown}");
+        assert!(first.contains("clawbeat lint openclaw.json") && !first.contains("clawbeat apply"), "{shown}");
+    }
+    let two = desk.read(FILE).replace("\"now and then\"", "\"now and then\", \"target\": 7");
+    let of_two = Desk::with(two).ask(&["report", FILE]);
+    assert!(of_two.flat().contains("(and 1 more)"), "{of_two}");
     let written = desk.ask(&["apply", FILE, "--yes", "--allow-refused"]);
     assert_eq!(written.code, 1, "{written}");
     assert!(written.stderr.contains("error: OpenClaw 2026.4.14 still refuses openclaw.json:"), "{written}");
@@ -84,6 +94,19 @@ fn what_it_cannot_fix_is_refused_unless_it_is_asked_for() {
     assert!(again.stderr.contains("error: OpenClaw 2026.4.14 refuses openclaw.json:"), "{again}");
     assert_eq!(desk.ask(&["undo", FILE]).code, 0);
     assert_eq!(desk.read(FILE), text);
+}
+
+/// The timer that cannot count its interval is no change of a plan: who else's settings are changed is told of it.
+#[test]
+fn an_interval_that_no_timer_counts_is_told_with_each_change() {
+    let text = r#"{ "meta": { "lastTouchedVersion": "2026.4.15" }, "agents": {
+        "defaults": { "model": "anthropic/claude-sonnet-4-6", "heartbeat": { "every": "720h" } },
+        "list": [{ "id": "main" }, { "id": "ops", "heartbeat": null }] } }"#;
+    for command in [&["diff", FILE][..], &["apply", FILE, "--dry-run"], &["apply", FILE, "--yes"]] {
+        let told = Desk::with(text).ask(command);
+        assert_eq!(told.code, 0, "{told}");
+        assert!(told.stderr.contains("agent 'main': its timer cannot count 30d and fires each millisecond"), "{told}");
+    }
 }
 
 /// Every bad fixture of every rule, as both generations read it.

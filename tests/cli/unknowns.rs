@@ -126,7 +126,7 @@ fn a_prompt_over_the_window_says_what_becomes_of_it() {
     let model = |window: u64| json!([{ "id": "small", "name": "Small", "contextWindow": window, "cost": { "input": 1, "output": 2 } }]);
     let local = json!({ "ollama": { "baseUrl": "http://127.0.0.1:11434", "models": model(8_192) } });
     let report = idle(&desk(&agents("ollama/small"), &local));
-    assert!(warns(&report, "reads 8,192 at most") && warns(&report, "a server of one's own cuts it"), "{report}");
+    assert!(warns(&report, "reads 8,192 tokens at most") && warns(&report, "its own server cuts it"), "{report}");
     let hosted = |window: u64| {
         let provider =
             json!({ "baseUrl": "https://api.acme.com", "api": "openai-completions", "models": model(window) });

@@ -217,7 +217,7 @@ fn a_relative_workspace_is_looked_for_beside_the_config() {
     desk.write("ws/HEARTBEAT.md", "# Nothing\n");
     let text = ask();
     assert!(text.contains("Workspace: the files in ./ws count for 'main'"), "{text}");
-    assert!(text.contains("agents.defaults.workspace, taken from the config's folder"), "{text}");
+    assert!(text.contains("taken from the config's folder"), "{text}");
     assert_eq!(runs(&desk.report(&["openclaw.json", "--month", "2026-11"])), 0);
 }
 
