@@ -92,12 +92,12 @@ pub(super) fn sentences(report: &Report) -> Vec<String> {
     let since = idle.triggers_since.map_or(String::new(), |since| format!(", from {since} on"));
     let asked = match idle.instructions_known {
         true => "Could a script tell if there is anything to do? Then",
-        false => "Anything to do? If not, an empty checklist costs nothing; if a script can tell,",
+        false => "Nothing to check? An empty checklist makes that free; if a script can decide,",
     };
     let how = "clawbeat explain paid-empty-instructions";
     vec![
         format!("{asked} {figure} a month ({}% idle{since}): {how}", idle.percent),
         format!("{asked} {figure} a month: {how}"),
-        format!("Nothing to do? Then {figure} a month: {how}"),
+        format!("Only when needed: {figure} a month: {how}"),
     ]
 }

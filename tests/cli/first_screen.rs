@@ -178,7 +178,7 @@ fn whether_there_is_anything_to_do_is_asked_with_its_price() {
     let told = desk.ask(&["report", "openclaw.json", "--month", "2026-11"]);
     let text = told.flat();
     assert!(
-        text.contains("Anything to do? If not, an empty checklist costs nothing; if a script can tell, about $"),
+        text.contains("Nothing to check? An empty checklist makes that free; if a script can decide, about $"),
         "{told}"
     );
     assert!(text.contains("clawbeat explain paid-empty-instructions"), "{told}");

@@ -92,7 +92,7 @@ fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
     depending on how long your chats are.) With the changes below: about 2 credits
     (over 99% less).
 
-    Anything to do? If not, an empty checklist costs nothing; if a script can tell,
+    Nothing to check? An empty checklist makes that free; if a script can decide,
     about 12 credits a month (95% idle): clawbeat explain paid-empty-instructions
 
     Agent 'main': nobody sees the heartbeats: OpenClaw 2026.7.1 delivers nowhere
@@ -189,7 +189,7 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
     depending on how long your chats are.) With the changes below: about 5 credits
     (over 99% less).
 
-    Anything to do? If not, an empty checklist costs nothing; if a script can tell,
+    Nothing to check? An empty checklist makes that free; if a script can decide,
     about 23 credits a month (95% idle): clawbeat explain paid-empty-instructions
 
     Agents 'main', 'shop': nobody sees the heartbeats: OpenClaw 2026.7.1 delivers
@@ -337,7 +337,7 @@ fn an_unknown_model_has_tokens_and_no_cost() {
     heartbeats send 59.5M and write 200.7k tokens a month. With the changes below:
     5.3M tokens a month (91% less).
 
-    Anything to do? If not, an empty checklist costs nothing; if a script can tell,
+    Nothing to check? An empty checklist makes that free; if a script can decide,
     2.9M tokens a month (95% idle): clawbeat explain paid-empty-instructions
 
     Agent 'main': nobody sees the heartbeats: target is 'none'; the changes below
