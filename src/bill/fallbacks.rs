@@ -16,7 +16,7 @@ pub struct Fallback {
     pub model: String,
     /// The typical cost of a run that it answers; null where its price is unknown.
     pub cost_per_run: Option<Money>,
-    /// The typical cost of a mean day on which it answers every run, to six digits.
+    /// The typical cost of an average day on which it answers every run, to six digits.
     pub cost_per_day: Option<Money>,
     /// The typical cost of a month in which it always answers.
     pub cost_if_always: Option<Money>,

@@ -28,9 +28,9 @@ pub enum Limited {
     MaxMonthly,
     /// What the typical month costs more than that of the older file.
     MaxIncrease,
-    /// The requests of a mean day.
+    /// The requests of an average day.
     MaxRequestsPerDay,
-    /// The tokens of a mean day.
+    /// The tokens of an average day.
     MaxTokensPerDay,
 }
 

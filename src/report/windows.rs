@@ -40,6 +40,9 @@ pub struct WindowInfo {
     pub disclosure: Disclosure,
     /// Where it stands, with the date it was read.
     pub source: String,
+    /// The id of what is offered; of all its tiers there is one window for a unit and a time.
+    #[serde(skip)]
+    pub(super) offer: String,
     /// The zone of a day.
     #[serde(skip)]
     pub(super) zone: Option<&'static str>,
@@ -150,6 +153,7 @@ fn info(window: &Window) -> WindowInfo {
         recommended: None,
         disclosure: window.quotas.iter().map(|quota| quota.disclosure).max().unwrap_or(Disclosure::Unpublished),
         source: sources.join("; "),
+        offer: window.offer.id.to_owned(),
         zone: window.quotas.first().and_then(|quota| quota.zone),
     }
 }
