@@ -338,7 +338,7 @@ impl Offer {
         told: Option<&FlatPlan>,
     ) -> impl Iterator<Item = &'a FlatPlan> + use<'a> {
         let told = self.plans.iter().find(|plan| told.is_some_and(|told| told.id == plan.id)).map(|plan| plan.id);
-        let modes: Vec<String> = modes(provider, config).map(str::to_owned).collect();
+        let modes: Vec<String> = modes(provider, config).into_iter().map(str::to_owned).collect();
         let may_sign_in = move |plan: &FlatPlan| {
             modes.is_empty() || plan.sign_in.is_none_or(|mode| modes.iter().any(|own| own == mode))
         };

@@ -19,6 +19,8 @@ pub(super) struct Mark {
     pub(super) models: Vec<&'static str>,
     /// All that the config says of how it signs in to the provider is one of these.
     pub(super) sign_in: Vec<&'static str>,
+    /// All that the config says of how it signs in to the provider is *not* one of these: another way, or nothing said.
+    pub(super) not_sign_in: Vec<&'static str>,
     /// Where the config gives an address, its host is one of these.
     pub(super) hosts: Vec<&'static str>,
     /// The address begins so, without its scheme.
@@ -36,6 +38,9 @@ impl Mark {
         parts.extend(self.address.map(|address| format!("baseUrl {address}")));
         parts.extend((!self.models.is_empty()).then(|| format!("model {}", self.models.join(" or "))));
         parts.extend((!self.sign_in.is_empty()).then(|| format!("signed in by {}", self.sign_in.join(" or "))));
+        parts.extend(
+            (!self.not_sign_in.is_empty()).then(|| format!("not signed in by {}", self.not_sign_in.join(" or "))),
+        );
         parts.extend(self.harness.map(|harness| format!("agentRuntime {harness}")));
         parts.extend(self.unsure.then(|| "only with --plan, as the file cannot say".to_owned()));
         parts.join(", ")
@@ -102,7 +107,7 @@ impl<'a> Asked<'a> {
         let modes = match (provider.as_str(), anthropic) {
             ("anthropic", Some(AnthropicAuth::OAuth)) => vec!["oauth".to_owned()],
             ("anthropic", _) => Vec::new(),
-            _ => modes(&provider, config).map(str::to_owned).collect(),
+            _ => modes(&provider, config).into_iter().map(str::to_owned).collect(),
         };
         Asked {
             harness: runtime::of(config, None, model),
@@ -116,10 +121,11 @@ impl<'a> Asked<'a> {
     fn bears(&self, mark: &Mark) -> bool {
         let starts = |address: &str| self.address.as_ref().is_some_and(|own| own.starts_with(address));
         let host = self.address.as_ref().map(|own| own.split(['/', ':']).next().unwrap_or_default());
-        let signs_in = !self.modes.is_empty() && self.modes.iter().all(|mode| mark.sign_in.contains(&mode.as_str()));
+        let by = |ways: &[&str]| !self.modes.is_empty() && self.modes.iter().all(|mode| ways.contains(&mode.as_str()));
         mark.provider.is_none_or(|provider| provider == self.provider)
             && (mark.models.is_empty() || mark.models.iter().any(|name| fits(name, &self.id)))
-            && (mark.sign_in.is_empty() || signs_in)
+            && (mark.sign_in.is_empty() || by(&mark.sign_in))
+            && !by(&mark.not_sign_in)
             && (mark.hosts.is_empty() || host.is_none_or(|host| mark.hosts.contains(&host)))
             && mark.address.is_none_or(starts)
             && mark.harness.is_none_or(|harness| self.harness == Some(harness))
@@ -135,11 +141,14 @@ fn entry<'a>(config: &'a Value, provider: &str) -> Option<&'a Value> {
     all.iter().find(|(id, _)| id.trim().eq_ignore_ascii_case(provider)).map(|(_, entry)| entry)
 }
 
-/// How the config's profiles of a provider sign in; a profile that does not say signs in by no known way.
-pub(super) fn modes<'a>(provider: &str, config: &'a Value) -> impl Iterator<Item = &'a str> {
+/// How the config signs in to a provider: by its profiles, of which one that does not say signs in by no known way; where
+/// there are none, by the key that stands with the provider.
+pub(super) fn modes<'a>(provider: &str, config: &'a Value) -> Vec<&'a str> {
     let profiles = config.pointer("/auth/profiles").and_then(Value::as_object);
     let own = profiles.into_iter().flatten().filter(move |(_, profile)| profile["provider"].as_str() == Some(provider));
-    own.map(|(_, profile)| profile["mode"].as_str().unwrap_or_default())
+    let modes: Vec<&str> = own.map(|(_, profile)| profile["mode"].as_str().unwrap_or_default()).collect();
+    let has_key = || entry(config, provider).is_some_and(|entry| !entry["apiKey"].is_null());
+    if modes.is_empty() && has_key() { vec!["api_key"] } else { modes }
 }
 
 /// Whether a name fits a pattern with `*` at either end; both in lower case.

@@ -108,6 +108,21 @@ fn what_pays_is_known_by_provider_address_or_sign_in() {
     };
     let signs = [signed(&[]), signed(&["api_key"]), signed(&["oauth"]), signed(&["oauth", "api_key"])];
     assert_eq!(signs, [None, None, Some("chatgpt"), None]);
+    // The Codex app-server signs in by an account, and a key is what it falls back to (2026.9.6
+    // docs/providers/openai/runtimes.md); a harness on another address is none that it reaches.
+    let codex = |modes: &[&str], provider: Value| {
+        let profiles = modes.iter().enumerate();
+        let profiles: serde_json::Map<String, Value> =
+            profiles.map(|(at, mode)| (format!("p{at}"), json!({ "provider": "openai", "mode": mode }))).collect();
+        let config = json!({ "auth": { "profiles": profiles }, "models": { "providers": { "openai": provider } },
+            "agents": { "defaults": { "models": { "openai/gpt-5.4": { "agentRuntime": { "id": "codex" } } } } } });
+        paid("openai/gpt-5.4", &config, None)
+    };
+    let signs = [&[][..], &["oauth"], &["oauth", "api_key"], &["api_key"]].map(|modes| codex(modes, json!({})));
+    assert_eq!(signs, [Some("chatgpt"), Some("chatgpt"), Some("chatgpt"), None]);
+    assert_eq!(codex(&[], json!({ "apiKey": "${OPENAI_API_KEY}" })), None);
+    assert_eq!(codex(&["oauth"], json!({ "apiKey": "${OPENAI_API_KEY}" })), Some("chatgpt"));
+    assert_eq!(codex(&[], json!({ "baseUrl": "https://llm.example.org" })), None);
     // A bare name went to the default provider, which has no such model.
     assert_eq!(paid("minimax-portal/gemini-2.5-flash", &none, None), None);
     assert_eq!(paid("github-copilot/gemini-2.5-flash", &none, None), Some("copilot"));
