@@ -40,7 +40,7 @@ fn planned(config: &Value, profile: RiskProfile) -> usize {
     let costing =
         Costing { gateway: &gateway, catalogue: &catalogue, workload: &workload, period: &period, anchor: None };
     let bounds = Bounds { profile, ..Bounds::default() };
-    plan(&costing, &bounds, config, &Reread { here: &read, other: &read }).changes().len()
+    plan(&costing, &bounds, &[], config, &Reread { here: &read, other: &read }).changes().len()
 }
 
 #[allow(clippy::print_stdout)]

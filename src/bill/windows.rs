@@ -246,6 +246,11 @@ impl Call {
 }
 
 impl Asks {
+    /// What pays.
+    pub fn offer(&self) -> &'static Offer {
+        self.offer
+    }
+
     /// Whether an offer is what pays.
     pub fn is_of(&self, offer: &Offer) -> bool {
         self.offer.id == offer.id

@@ -123,7 +123,7 @@ pub(super) fn against(
     let (here, there) = (revision.costing(), older.costing_of(gateway));
     let month = Bill::new(&there, unit).month(only);
     let all = Bill::new(&there, unit).everything(&older.jobs, only, only_heartbeats);
-    let other = if named { None } else { other_generation(older, unit, only, &month) };
+    let other = if named { None } else { other_generation(older, unit, only, month.cost) };
     Against {
         path: path.clone(),
         sha256: sha256.clone(),

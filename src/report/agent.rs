@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::own_server::OwnServer;
 use super::windows::WindowInfo;
-use crate::bill::Fallback;
+use crate::bill::{Beyond, Fallback};
+use crate::catalogue::plans::QuotaUnit;
 use crate::catalogue::{Free, Match, PriceNote};
 use crate::levers::Risk;
 use crate::money::Unit;
@@ -46,6 +47,10 @@ pub struct AgentReport {
     pub own_server: Option<OwnServer>,
     /// Who answers when the model fails, in turn, and what that costs.
     pub fallbacks: Vec<Fallback>,
+    /// What is paid by the token because the heartbeats use up the plan that pays for them: the high end of the month's cost
+    /// holds it, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub beyond_plan: Option<Beyond>,
     /// The month as it is.
     pub current: Estimate,
     /// Where the money of a typical month goes; once heartbeats can be delivered, where they cannot now. Null for an agent that
@@ -72,6 +77,13 @@ pub struct AgentReport {
     pub advice: Vec<Advice>,
     /// The worst day after the plan, if heartbeats loop until their time is up.
     pub loops: Option<Loops>,
+}
+
+impl AgentReport {
+    /// Whether what pays counts in dollars at prices by the token.
+    pub fn is_counted_in_dollars(&self) -> bool {
+        self.windows.iter().any(|window| window.unit == QuotaUnit::Usd)
+    }
 }
 
 /// A value and what decided it.

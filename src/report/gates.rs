@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::Report;
 use crate::money::{Money, Unit};
+use crate::simulate::estimate::Estimate;
 use crate::words::{amount, count};
 
 /// The limits that were given.
@@ -24,7 +25,7 @@ pub struct Limits {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Limited {
-    /// The typical month of everything that the gateway runs by itself.
+    /// The typical month of everything that the gateway runs by itself, with what is paid once a plan is used up.
     MaxMonthly,
     /// What the typical month costs more than that of the older file.
     MaxIncrease,
@@ -66,18 +67,28 @@ pub struct Gate {
     pub figure: Option<Money>,
     /// Whether the limit is kept.
     pub kept: bool,
+    /// What of the figure is paid by the token because heartbeats use up a plan; absent where they do not.
+    #[serde(rename = "beyondPlan", skip_serializing_if = "Option::is_none")]
+    pub beyond_plan: Option<Money>,
     /// By how much it is not; null when it is kept or the figure is unknown.
     pub over: Option<Money>,
 }
 
 /// Holds a report against limits. Where the release is assumed and the generations disagree, the higher figure counts.
 pub(super) fn gates(report: &Report, limits: Limits) -> Vec<Gate> {
-    let month = report.whole_month();
+    let beyond = Some(report.beyond_plans()).filter(|beyond| *beyond > Money::ZERO);
+    // What only a plan pays for costs nothing more, until it is used up.
+    let by_plan = || {
+        let known = report.totals.known_part.as_ref().and_then(Estimate::typical).unwrap_or(Money::ZERO);
+        beyond.filter(|_| report.plans_pay_the_rest()).map(|_| known)
+    };
+    let month = report.whole_month().or_else(by_plan).map(|month| month + beyond.unwrap_or(Money::ZERO));
     let increase = report.against.as_ref().and_then(|against| against.difference).map(|difference| difference.typical);
     let gate = |gate, limit: Option<Money>, figure: Option<Money>| {
         let limit = limit?;
         let over = figure.filter(|figure| *figure > limit).map(|figure| figure - limit);
-        Some(Gate { gate, limit, figure, kept: figure.is_some() && over.is_none(), over })
+        let beyond_plan = beyond.filter(|_| gate == Limited::MaxMonthly);
+        Some(Gate { gate, limit, figure, kept: figure.is_some() && over.is_none(), beyond_plan, over })
     };
     let usage = &report.totals.usage;
     let hundredths = |count: u64| Some(Money::from_pico(i128::from(count) * 10_000_000_000));
@@ -97,6 +108,9 @@ impl Gate {
     pub fn sentence(&self, unit: Unit) -> String {
         let said = |figure| self.gate.said(figure, unit);
         let limit = said(self.limit);
+        let beyond = self
+            .beyond_plan
+            .map_or(String::new(), |beyond| format!(" ({} of it because heartbeats use up their plan)", said(beyond)));
         let what = match self.gate {
             Limited::MaxMonthly => "a month costs",
             Limited::MaxIncrease => "this revision adds",
@@ -105,12 +119,12 @@ impl Gate {
         match (self.figure, self.over) {
             (None, _) => format!("{what} an unknown amount, which keeps no limit ({limit})"),
             (Some(figure), Some(over)) => {
-                format!("{what} about {}, {} more than the limit of {limit}", said(figure), said(over))
+                format!("{what} about {}{beyond}, {} more than the limit of {limit}", said(figure), said(over))
             }
             (Some(figure), None) if figure <= Money::ZERO && self.gate == Limited::MaxIncrease => {
                 format!("this revision adds nothing (limit {limit})")
             }
-            (Some(figure), None) => format!("{what} about {} (limit {limit})", said(figure)),
+            (Some(figure), None) => format!("{what} about {}{beyond} (limit {limit})", said(figure)),
         }
     }
 }

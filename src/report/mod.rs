@@ -236,10 +236,15 @@ pub struct OtherGeneration {
 }
 
 /// The month under the other generation of releases, where it is not `here` and nothing says which release runs.
-fn other_generation(analysis: &Analysis, unit: Unit, only: Option<&str>, here: &Estimate) -> Option<OtherGeneration> {
+fn other_generation(
+    analysis: &Analysis,
+    unit: Unit,
+    only: Option<&str>,
+    here: Option<Range>,
+) -> Option<OtherGeneration> {
     let gateway = analysis.other_generation()?;
     let current = Bill::new(&analysis.costing_of(&gateway), unit).month(only);
-    (current.cost != here.cost).then_some(OtherGeneration { release: gateway.behaviour.version, current })
+    (current.cost != here).then_some(OtherGeneration { release: gateway.behaviour.version, current })
 }
 
 impl Report {
@@ -312,6 +317,11 @@ impl Report {
     pub fn whole_month(&self) -> Option<Money> {
         let beside = self.totals.everything.typical()? - self.totals.current.typical()?;
         Some(self.higher_month()?.typical + beside)
+    }
+
+    /// What is paid by the token beyond what plans allow.
+    pub fn beyond_plans(&self) -> Money {
+        self.enrolled().filter_map(|agent| Some(agent.beyond_plan.as_ref()?.cost)).sum()
     }
 
     /// What runs beside heartbeats.

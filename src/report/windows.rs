@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::bill::Automation;
 use crate::bill::windows::{Asks, Runner, Window, asks, windows_of};
+use crate::catalogue::Offer;
 use crate::catalogue::plans::{Disclosure, QuotaUnit, Span};
 use crate::gateway::Agent;
 use crate::money::Money;
@@ -89,14 +90,21 @@ pub(super) fn beside(costing: &Costing<'_>, agents: &[Planned<'_>], automations:
             agents.iter().map(|(agent, chosen)| (*agent, chosen.cloned().unwrap_or_else(|| Choice::present(agent))));
         windows_of(costing, asked(costing, chosen))
     });
-    let all = windows_of(costing, [present.clone(), jobs.clone()].concat());
+    let mut all = windows_of(costing, [present.clone(), jobs.clone()].concat());
     let alone = windows_of(costing, present);
     let same =
         |one: &Window, other: &Window| (one.offer.id, one.unit, one.span) == (other.offer.id, other.unit, other.span);
+    let none_of =
+        |window: &Window| Window { used: Some((Money::ZERO, Money::ZERO)), runs_out_after: None, ..window.clone() };
+    // A plan that only the changes bring is not used now, and one that no agent is on any more not then.
+    let new: Vec<Window> =
+        then.iter().flatten().filter(|then| !all.iter().any(|now| same(now, then))).cloned().collect();
+    all.extend(new);
     let told = all.iter().map(|window| {
-        let nothing = Window { used: Some((Money::ZERO, Money::ZERO)), runs_out_after: None, ..window.clone() };
+        let nothing = none_of(window);
         let own = alone.iter().find(|own| same(own, window)).unwrap_or(&nothing);
-        let then = then.iter().flatten().find(|then| same(then, window)).filter(|then| then.used != own.used);
+        let then = then.as_ref().map(|all| all.iter().find(|then| same(then, window)).unwrap_or(&nothing));
+        let then = then.filter(|then| then.used != own.used);
         let shares = jobs.iter().any(|asks| asks.is_of(window.offer));
         WindowInfo { with_jobs: shares.then(|| use_of(window)), recommended: then.map(use_of), ..info(own) }
     });
@@ -158,6 +166,16 @@ fn info(window: &Window) -> WindowInfo {
     }
 }
 
+/// The largest share of what an offer allows over a time, in percent of its lowest limit: now, or after the changes.
+pub(super) fn fullest(windows: &[WindowInfo], offer: &Offer, is_then: bool) -> Option<Money> {
+    let own = windows.iter().filter(|window| window.offer == offer.id && window.window != Span::Minute);
+    let share = own.filter_map(|window| match window.recommended.filter(|_| is_then) {
+        Some(then) => then.share,
+        None => window.share,
+    });
+    share.map(|share| share.high).max()
+}
+
 /// What a plan's terms forbid, where an agent does it.
 pub(super) fn forbidden(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
     let choice = Choice::present(agent);
@@ -167,9 +185,34 @@ pub(super) fn forbidden(costing: &Costing<'_>, agent: &Agent) -> Option<String> 
     Some(format!("the terms of {} forbid {} ({})", offer.words, forbids.what, forbids.source))
 }
 
-/// The tier that the user names, where it pays for none of the windows of agents that run.
-pub(super) fn stray<'w>(costing: &Costing<'_>, mut windows: impl Iterator<Item = &'w WindowInfo>) -> Option<String> {
-    let told = costing.workload.plan?;
-    (!windows.any(|window| window.plans.contains(&told.id)))
-        .then(|| format!("{} (--plan {}) pays for no agent that runs", told.name, told.id))
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::analysis::Analysis;
+    use crate::gateway::model_ref::ModelRef;
+
+    /// A change that takes an agent off its plan, or onto one, is told of that plan's windows: the share before and after.
+    #[test]
+    fn a_plan_that_an_agent_leaves_or_joins_is_told() {
+        let config = json!({ "agents": { "defaults": { "model": "openai-codex/gpt-5.5",
+            "heartbeat": { "every": "30m", "target": "none" } } } });
+        let analysis = Analysis::of(&config, None);
+        let agent = &analysis.gateway.agents[0];
+        let shares = |model: &str| {
+            let choice = Choice { model: ModelRef::parse(model).unwrap(), ..Choice::present(agent) };
+            let told = beside(&analysis.costing(), &[(agent, Some(&choice))], &[]);
+            let part = |share: Option<Ends>| share.map(|share| share.high > Money::ZERO);
+            told.iter()
+                .map(|one| (one.offer.clone(), part(one.share), one.recommended.and_then(|then| part(then.share))))
+                .collect::<Vec<_>>()
+        };
+        let mine = |then| ("chatgpt".to_owned(), Some(true), then);
+        assert_eq!(shares("anthropic/claude-haiku-4-5"), [mine(Some(false))]);
+        let kimi = ("kimi".to_owned(), Some(false), Some(true));
+        assert_eq!(shares("kimi-coding/kimi-k2.5"), [mine(Some(false)), kimi]);
+        assert_eq!(shares("openai-codex/gpt-5.5"), [mine(None)]);
+    }
 }

@@ -28,7 +28,7 @@ pub(in crate::report) fn headline(report: &Report) -> Vec<String> {
         }
     }
     paragraphs.extend(measured::sentence(report));
-    paragraphs.extend(windows::sentences(report));
+    paragraphs.extend(windows::sentences(report).into_iter().map(|(whole, _)| whole));
     paragraphs.extend(windows::fit(report));
     paragraphs.extend(idle::sentence(report));
     paragraphs.extend(against::sentence(report));
@@ -125,6 +125,13 @@ fn month(report: &Report) -> String {
                 tokens(now.tokens.prompt())
             )
         }
+        (Some(cost), _) if now.runs > 0 && cost.typical == Money::ZERO && report.beyond_plans() > Money::ZERO => {
+            format!(
+                "Heartbeats cost no money while what is free lasts, and up to about {} a month once it is used up and a paid \
+                 model answers.",
+                rough(cost.high, unit)
+            )
+        }
         (Some(_), _) if report.enrolled().all(|agent| interval(agent) == Some("0m")) => {
             let wakes = report.enrolled().any(|agent| interval(agent).is_some_and(|every| is_off_alone(every, report)));
             let rest = if wakes { " Events still wake them, see the warnings." } else { "" };
@@ -172,6 +179,10 @@ fn between(report: &Report, cost: Range) -> String {
         _ if report.measured.is_some() => "the days on record",
         true => "how long your chats are",
         false => "what the file does not say",
+    };
+    let by = match report.beyond_plans() > Money::ZERO {
+        true => format!("{by} and on how long the plan lasts"),
+        false => by.to_owned(),
     };
     match cost.low {
         // What makes it nothing is told in a warning: it is not what decides the rest.
@@ -254,7 +265,13 @@ fn paid_by_plan(report: &Report, agents: &[&AgentReport], known: Option<Range>) 
             Some(plan) => format!(" How much {plan} allows is not known: --plans FILE can say it."),
             None => String::new(),
         };
-    format!("These heartbeats are paid by {}, so they have no price of their own.{limits}{others}", plans.join(" and "))
+    let in_dollars = agents.iter().all(|agent| agent.is_counted_in_dollars());
+    let how = match (in_dollars, plans.len()) {
+        (false, _) => "so they have no price of their own",
+        (true, 1) => "which counts their tokens in dollars against what the plan includes",
+        (true, _) => "which count their tokens in dollars against what the plans include",
+    };
+    format!("These heartbeats are paid by {}, {how}.{limits}{others}", plans.join(" and "))
 }
 
 fn budget(report: &Report) -> Option<String> {

@@ -82,6 +82,7 @@ pub(in crate::report) fn sentences(report: &Report) -> Vec<String> {
     let brief = |number: u64| if number < LARGE { count(number) } else { tokens(number) };
     vec![
         said(often, count, [&format!("{TITLE}:"), "up to"], [" requests and", " tokens in 5 hours"]),
+        said(often, count, ["It takes", "at most"], [" requests,", " tokens in 5 hours"]),
         said(about, brief, ["It takes", "5 hours: up to"], [",", ""]),
     ]
 }

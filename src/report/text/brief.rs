@@ -13,8 +13,9 @@ use crate::report::page::headline::{headline, not_running, sentence};
 use crate::report::page::limits;
 use crate::report::page::spending::{WHERE_IT_GOES, where_it_goes};
 use crate::report::page::takes;
+use crate::report::page::windows;
 use crate::report::{Report, idle, mends};
-use crate::words::{amount, counted, plain, rough_percent};
+use crate::words::{amount, plain, rough_percent};
 
 /// Lines of a screen, without that of the prompt.
 const LINES: usize = 23;
@@ -83,6 +84,7 @@ fn within(report: &Report, screen: Screen, room: Room) -> String {
     let mut answers = headline(report);
     answers.extend(limits(report).iter().map(|limit| sentence(&words(limit))));
     let questions = idle::sentences(report);
+    let shares = windows::sentences(report);
     for (at, text) in answers.iter().take(ANSWERS).enumerate() {
         if room.airy || at == 0 {
             page.blank();
@@ -92,7 +94,9 @@ fn within(report: &Report, screen: Screen, room: Room) -> String {
             let question = questions.iter().find(fits).or(questions.last()).unwrap_or(text);
             page.within(question, 0, room.question);
         } else {
-            page.within(text, 0, room.answer);
+            let short = shares.iter().find(|(whole, _)| whole == text).map(|(_, short)| short);
+            let short = short.filter(|_| page.lines_of(text, 0) > room.answer);
+            page.within(short.unwrap_or(text), 0, room.answer);
         }
     }
     roster::render_few(&mut page, report, room.agents);
@@ -129,14 +133,14 @@ fn within(report: &Report, screen: Screen, room: Room) -> String {
         [] => report.warnings.iter().take(1).collect(),
         foremost => foremost.iter().take(FOREMOST).collect(),
     };
-    if let Some((warning, others)) = told.split_first() {
-        let more = match report.warnings.len() - told.len() {
-            0 => String::new(),
-            more => format!(" (and {})", counted(more, "more warning")),
-        };
-        page.blank();
-        page.within(&format!("Warning{more}: {}", plain(warning)), 0, room.warning);
-        others.iter().for_each(|other| page.within(&format!("Warning: {}", plain(other)), 0, 1));
+    let all = report.warnings.len();
+    for (at, warning) in told.into_iter().enumerate() {
+        let which = if all > 1 { format!(" ({} of {all})", at + 1) } else { String::new() };
+        let lines = if at == 0 { room.warning } else { 1 };
+        if at == 0 {
+            page.blank();
+        }
+        page.within(&format!("Warning{which}: {}", plain(warning)), 0, lines);
     }
     let next = first(report);
     if room.airy && !next.is_empty() {
