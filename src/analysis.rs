@@ -226,26 +226,25 @@ impl Analysis {
 
     /// That the tier which the user names pays for nothing that runs, and what does; of one agent, if it is asked about.
     pub fn stray_plan(&self, only: Option<&str>) -> Option<String> {
-        let told = self.workload.plan?;
+        let told = self.workload.plan.as_deref()?;
         let costing = self.costing();
-        let is_told = |offer: &Offer| offer.plans.iter().any(|plan| plan.id == told.id);
         let running = self.gateway.enrolled().filter(|agent| only.is_none_or(|id| agent.id == id));
         let running = running.filter(|agent| agent.settings.every.value.ms().is_some());
-        let mut paying: Vec<&Offer> = running
+        let mut paying: Vec<Arc<Offer>> = running
             .filter_map(|agent| {
                 let choice = Choice::present(agent);
                 costing.model(&choice.model, choice.retention).found.plan
             })
             .collect();
-        if paying.iter().any(|offer| is_told(offer)) || self.job_asks(only).iter().any(|asks| is_told(asks.offer())) {
+        if paying.iter().any(|offer| offer.has(told)) || self.job_asks(only).iter().any(|asks| asks.offer().has(told)) {
             return None;
         }
-        paying.sort_by_key(|offer| offer.id);
-        paying.dedup_by_key(|offer| offer.id);
+        paying.sort_by(|one, other| one.id.cmp(&other.id));
+        paying.dedup_by(|one, other| one.id == other.id);
         let known = paying.iter().map(|offer| {
-            let ids: Vec<&str> = offer.plans.iter().map(|plan| plan.id).collect();
+            let ids: Vec<&str> = offer.plans.iter().map(|plan| plan.id.as_str()).collect();
             match ids.as_slice() {
-                [] => offer.words.to_owned(),
+                [] => offer.words.clone(),
                 ids => format!("{} (--plan {})", offer.words, ids.join(", ")),
             }
         });

@@ -141,5 +141,5 @@ fn keeps(window: &Window, allowed: &[(&Window, Money)]) -> bool {
 }
 
 fn same(one: &Window, other: &Window) -> bool {
-    (one.offer.id, one.unit, one.span) == (other.offer.id, other.unit, other.span)
+    (&one.offer.id, one.unit, one.span) == (&other.offer.id, other.unit, other.span)
 }

@@ -105,7 +105,7 @@ pub struct Billing {
     /// In which way.
     pub kind: BillingKind,
     /// The plan that pays, in words.
-    pub plan: Option<&'static str>,
+    pub plan: Option<String>,
     /// Where that is known from: the source of a price, else how the model was recognised.
     pub source: String,
     /// What a month would cost by the token, where a plan pays; nobody is billed that.
@@ -139,7 +139,7 @@ impl Billing {
             None if by_plan => (BillingKind::Plan, how.clone()),
             None => (BillingKind::Unknown, how.clone()),
         };
-        Billing { kind, plan: plan.map(|offer| offer.words), source, at_api_prices: None }
+        Billing { kind, plan: plan.as_ref().map(|offer| offer.words.clone()), source, at_api_prices: None }
     }
 }
 
@@ -151,7 +151,7 @@ pub struct ModelInfo {
     pub name: Option<String>,
     /// The plan that pays for it, where its requests have no price of their own.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub plan: Option<&'static str>,
+    pub plan: Option<String>,
     /// How it was recognised.
     pub matched: String,
     /// Where its price comes from; null when unknown.

@@ -212,7 +212,7 @@ fn beyond_plans(costing: &Costing<'_>, unit: Unit, running: &[windows::Planned<'
         let present = Choice::present(agent);
         let of = |choice: &Choice, is_then: bool| {
             let offer = costing.model(&choice.model, choice.retention).found.plan?;
-            let share = windows::fullest(&windows, offer, is_then)?;
+            let share = windows::fullest(&windows, &offer, is_then)?;
             Beyond::of(share, &bill.fallbacks(&costing.subject(agent), choice))
         };
         shown.beyond_plan = of(&present, false);

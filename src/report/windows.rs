@@ -16,9 +16,9 @@ use crate::simulate::costing::{Choice, Costing};
 #[serde(rename_all = "camelCase")]
 pub struct WindowInfo {
     /// The tier, or what pays where it is not known.
-    pub plan: &'static str,
+    pub plan: String,
     /// The tiers that the config may mean, by the ids that `--plan` takes.
-    pub plans: Vec<&'static str>,
+    pub plans: Vec<String>,
     /// What is counted.
     pub unit: QuotaUnit,
     /// In which time.
@@ -46,7 +46,7 @@ pub struct WindowInfo {
     pub(super) offer: String,
     /// The zone of a day.
     #[serde(skip)]
-    pub(super) zone: Option<&'static str>,
+    pub(super) zone: Option<String>,
 }
 
 /// What is used of a window.
@@ -93,7 +93,7 @@ pub(super) fn beside(costing: &Costing<'_>, agents: &[Planned<'_>], automations:
     let mut all = windows_of(costing, [present.clone(), jobs.clone()].concat());
     let alone = windows_of(costing, present);
     let same =
-        |one: &Window, other: &Window| (one.offer.id, one.unit, one.span) == (other.offer.id, other.unit, other.span);
+        |one: &Window, other: &Window| (&one.offer.id, one.unit, one.span) == (&other.offer.id, other.unit, other.span);
     let none_of =
         |window: &Window| Window { used: Some((Money::ZERO, Money::ZERO)), runs_out_after: None, ..window.clone() };
     // A plan that only the changes bring is not used now, and one that no agent is on any more not then.
@@ -105,7 +105,7 @@ pub(super) fn beside(costing: &Costing<'_>, agents: &[Planned<'_>], automations:
         let own = alone.iter().find(|own| same(own, window)).unwrap_or(&nothing);
         let then = then.as_ref().map(|all| all.iter().find(|then| same(then, window)).unwrap_or(&nothing));
         let then = then.filter(|then| then.used != own.used);
-        let shares = jobs.iter().any(|asks| asks.is_of(window.offer));
+        let shares = jobs.iter().any(|asks| asks.is_of(&window.offer));
         WindowInfo { with_jobs: shares.then(|| use_of(window)), recommended: then.map(use_of), ..info(own) }
     });
     told.collect()
@@ -139,17 +139,17 @@ fn info(window: &Window) -> WindowInfo {
     let whole = |count: u64| Money::from_pico(i128::from(count) * 1_000_000_000_000);
     let mut sources: Vec<String> = Vec::new();
     for quota in &window.quotas {
-        let read = quota.date.map_or_else(|| quota.source.to_owned(), |date| format!("{}, {date}", quota.source));
+        let read = quota.date.as_ref().map_or_else(|| quota.source.clone(), |date| format!("{}, {date}", quota.source));
         if !sources.contains(&read) {
             sources.push(read);
         }
     }
     WindowInfo {
         plan: match window.plans.as_slice() {
-            [one] => one.name,
-            _ => window.offer.words,
+            [one] => one.name.clone(),
+            _ => window.offer.words.clone(),
         },
-        plans: window.plans.iter().map(|plan| plan.id).collect(),
+        plans: window.plans.iter().map(|plan| plan.id.clone()).collect(),
         unit: window.unit,
         window: window.span,
         limit: window.limit.map(|limit| Ends { low: whole(limit.low), high: whole(limit.high) }),
@@ -161,8 +161,8 @@ fn info(window: &Window) -> WindowInfo {
         recommended: None,
         disclosure: window.quotas.iter().map(|quota| quota.disclosure).max().unwrap_or(Disclosure::Unpublished),
         source: sources.join("; "),
-        offer: window.offer.id.to_owned(),
-        zone: window.quotas.first().and_then(|quota| quota.zone),
+        offer: window.offer.id.clone(),
+        zone: window.quotas.first().and_then(|quota| quota.zone.clone()),
     }
 }
 

@@ -25,7 +25,8 @@ pub fn billed_extra(costing: &Costing<'_>, agent: &Agent) -> Option<&'static str
     let choice = Choice::present(agent);
     let asks = agent.settings.prompt.as_ref().is_some_and(|prompt| prompt.contains(OLDER));
     let is_answered = costing.gateway.behaviour.quiet_word != OLDER && choice.every.ms().is_some();
-    let on_claude = || costing.model(&choice.model, choice.retention).found.plan.is_some_and(is_subscription);
+    let on_claude =
+        || costing.model(&choice.model, choice.retention).found.plan.is_some_and(|offer| is_subscription(&offer));
     (asks && is_answered && on_claude()).then_some(OLDER)
 }
 
@@ -40,7 +41,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
     let spendings = context.spendings().iter();
     let on_claude: Vec<_> =
-        spendings.filter(|spending| spending.model.found.plan.is_some_and(is_subscription)).collect();
+        spendings.filter(|spending| spending.model.found.plan.as_deref().is_some_and(is_subscription)).collect();
     for block in context.blocks() {
         let Some(prompt) = block.fields.get("prompt").and_then(|prompt| prompt.as_str()) else { continue };
         let asks = on_claude.iter().filter(|spending| match &spending.agent.own_block {

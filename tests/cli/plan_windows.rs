@@ -2,6 +2,7 @@
 //! and the heartbeats that the table counts in them. What is told of it, in sentences.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use clawbeat::catalogue::plans::{FlatPlan, Plans, QuotaUnit, Span};
 use clawbeat::money::Money;
@@ -72,8 +73,8 @@ fn config(row: &str) -> Value {
     config
 }
 
-fn named(id: &str) -> Option<&'static FlatPlan> {
-    Plans::default().named(id)
+fn named(id: &str) -> Option<Arc<FlatPlan>> {
+    Plans::default().named(id).cloned()
 }
 
 fn report(config: &Value, plan: Option<&str>, month: Date) -> Report {
@@ -120,7 +121,7 @@ fn a_config_with_a_rows_marks_gives_its_plan_and_its_window() {
         };
         let window = agent.windows.iter().find(|window| (window.unit, window.window) == (unit, span));
         let Some(window) = window else { panic!("{id}: {:#?}", agent.windows) };
-        assert_eq!((window.plan, window.plans.as_slice()), (plan.name, &[plan.id][..]));
+        assert_eq!((&window.plan, window.plans.as_slice()), (&plan.name, &[plan.id.clone()][..]));
         let limit = window.limit.map(|limit| [limit.low, limit.high].map(|end| end.to_string()));
         let stated = [row["limit_low"], row["limit_high"]].map(str::to_owned);
         assert_eq!(limit.unwrap_or_default(), stated, "{id}");
@@ -283,6 +284,14 @@ fn plans_come_from_a_file_as_prices_do() {
     desk.write("plans.json", own.to_string());
     let told = desk.ask(&["report", "openclaw.json", "--plans", "plans.json", "--month", "2026-11"]).stdout;
     assert!(told.contains("on Acme Team") && told.contains("of 200 requests in 5 hours"), "{told}");
+    // A whole number counts however it is written.
+    let text = std::fs::read_to_string(super::common::repository("fixtures/plans/own.json")).unwrap();
+    for written in ["200.0", "2e2"] {
+        assert!(text.contains("200"), "{text}");
+        desk.write("floats.json", text.replace("200", written));
+        let ask = ["report", "--full", "openclaw.json", "--plans", "floats.json", "--month", "2026-11"];
+        assert!(desk.ask(&ask).flat().contains("of 200 requests in 5 hours"), "{written}");
+    }
     // A setting of the folder, as prices are.
     desk.write("clawbeat.toml", "plans = \"plans.json\"\n");
     let json = desk.report(&["openclaw.json", "--month", "2026-11", "--fit", "2%"]);
@@ -308,9 +317,12 @@ fn plans_come_from_a_file_as_prices_do() {
 fn a_file_of_plans_that_is_wrong_is_refused_with_its_place() {
     let own = json_file("fixtures/plans/own.json");
     let window = "/offers/0/plans/0/windows/0";
-    let cases: [(&str, &str, Value, &str); 11] = [
+    let cases: [(&str, &str, Value, &str); 14] = [
         (window, "unit", json!("prompts"), "\"prompts\" is not one of"),
         (window, "limit", json!({ "low": 9, "high": 3 }), "low (9) is more than high (3)"),
+        (window, "limit", json!({ "low": 200.5, "high": 300 }), "expected an integer"),
+        (window, "limit", json!({ "low": 1, "high": 1e17 }), "greater than the maximum"),
+        (window, "limit", json!({ "low": -2.0, "high": 300 }), "less than the minimum"),
         (window, "limits", json!(1), "unknown field 'limits'"),
         (window, "zone", json!("Mars/Olympus"), "'Mars/Olympus' is no time zone"),
         (window, "until", json!("2026-02-30"), "'2026-02-30' is no date"),

@@ -155,7 +155,7 @@ fn model_info(model: &PricedModel) -> ModelInfo {
     let told = |note: &PriceNote| found.if_vendors.is_some() && matches!(note, PriceNote::ListPriceOnly(_));
     ModelInfo {
         name: found.catalogue_name.clone(),
-        plan: found.plan.map(|offer| offer.words).filter(|_| found.price.is_none()),
+        plan: found.plan.as_ref().map(|offer| offer.words.clone()).filter(|_| found.price.is_none()),
         matched: found.how.clone(),
         price_source: found.price.as_ref().map(|price| price.source.to_string()),
         price_unit: found.price.as_ref().map(|price| price.unit),

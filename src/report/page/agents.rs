@@ -47,7 +47,7 @@ fn settings(_: &Report, agent: &AgentReport) -> Vec<Block> {
         Some(vec![key.into(), Line::code(value(&info.value)), Line::new(&*info.origin)])
     });
     let matched = &agent.model.matched;
-    let price = match (&agent.model.price_source, agent.model.plan) {
+    let price = match (&agent.model.price_source, &agent.model.plan) {
         (Some(source), _) => format!("Price: {source} ({matched})."),
         (None, Some(_)) => format!("Price: {matched}."),
         (None, None) => format!("Price: no price known ({matched})."),

@@ -78,7 +78,7 @@ fn is_by_plan(report: &Report) -> bool {
 
 /// How much of its plan a job takes, of the fullest window; `None` where no plan pays.
 fn of_plan(one: &Automation) -> Option<String> {
-    one.plan?;
+    one.plan.as_ref()?;
     let share = one.windows.iter().find_map(|window| window.share());
     Some(share.map_or_else(|| "on a plan".to_owned(), |(_, most)| format!("{} of the plan", rough_percent(most))))
 }
@@ -139,7 +139,7 @@ fn row(report: &Report, one: &Automation) -> Vec<Line> {
         (_, None) => Line::code(&*one.name),
     };
     let model = one.model.as_ref().map_or("–", |model| report.model_names.get(model).unwrap_or(model));
-    let cost = match (one.counted, one.month.typical(), one.plan) {
+    let cost = match (one.counted, one.month.typical(), &one.plan) {
         (false, ..) => "not known".to_owned(),
         (true, Some(cost), None) => figure(cost, report.unit),
         (true, Some(cost), Some(_)) if cost > Money::ZERO => figure(cost, report.unit),

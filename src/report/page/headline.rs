@@ -253,18 +253,22 @@ fn unpriced(report: &Report) -> Vec<String> {
 
 /// What a plan pays for has no price of its own: what is known is how much of it is used.
 fn paid_by_plan(report: &Report, agents: &[&AgentReport], known: Option<Range>) -> String {
-    let mut plans: Vec<&str> = agents.iter().filter_map(|agent| agent.model.plan).collect();
+    let mut plans: Vec<&str> = agents.iter().filter_map(|agent| agent.model.plan.as_deref()).collect();
     plans.sort_unstable();
     plans.dedup();
     let others = known.map_or(String::new(), |known| {
         format!(" Those of the other agents cost about {} a month.", rough(known.typical, report.unit))
     });
     let unknown = |agent: &&&AgentReport| agent.windows.is_empty();
-    let limits =
-        match agents.iter().filter(unknown).filter(|agent| agent.current.runs > 0).find_map(|agent| agent.model.plan) {
-            Some(plan) => format!(" How much {plan} allows is not known: --plans FILE can say it."),
-            None => String::new(),
-        };
+    let limits = match agents
+        .iter()
+        .filter(unknown)
+        .filter(|agent| agent.current.runs > 0)
+        .find_map(|agent| agent.model.plan.as_deref())
+    {
+        Some(plan) => format!(" How much {plan} allows is not known: --plans FILE can say it."),
+        None => String::new(),
+    };
     let in_dollars = agents.iter().all(|agent| agent.is_counted_in_dollars());
     let how = match (in_dollars, plans.len()) {
         (false, _) => "so they have no price of their own",
@@ -311,7 +315,7 @@ fn later_cost(report: &Report, later: &Estimate) -> String {
 fn taken(report: &Report, month: &Estimate) -> String {
     let sent = tokens(month.tokens.all());
     let by_plan = report.enrolled().all(|agent| agent.model.plan.is_some());
-    match report.enrolled().find_map(|agent| agent.model.plan).filter(|_| by_plan) {
+    match report.enrolled().find_map(|agent| agent.model.plan.as_deref()).filter(|_| by_plan) {
         Some(plan) => format!("take {sent} tokens a month of {plan}"),
         None => format!("take {sent} tokens a month, at a price we don't know"),
     }

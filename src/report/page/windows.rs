@@ -9,7 +9,7 @@ use crate::words::{rough, rough_percent, tokens};
 
 /// The answer for each plan in a sentence, of its fullest window; and in the fewest words.
 pub(in crate::report) fn sentences(report: &Report) -> Vec<(String, String)> {
-    let mut told: Vec<&[&str]> = Vec::new();
+    let mut told: Vec<&[String]> = Vec::new();
     let mut first = report.totals.windows.iter().filter(|window| {
         let known = told.contains(&&window.plans[..]);
         told.push(&window.plans);
@@ -48,7 +48,7 @@ fn briefly(window: &WindowInfo) -> String {
     let then =
         window.recommended.and_then(|then| then.share).map(|then| format!(", {} after the changes", shares(then)));
     let [with, then] = [with, then].map(Option::unwrap_or_default);
-    format!("{}: heartbeats take {} of its {of} {span}{with}{then}.", capital(window.plan), shares(share))
+    format!("{}: heartbeats take {} of its {of} {span}{with}{then}.", capital(&window.plan), shares(share))
 }
 
 /// All of a window, in percent.
@@ -70,7 +70,7 @@ fn taken(window: &WindowInfo, taken: &Taken, runs_out_after_ms: Option<u64>) -> 
         return match (window.limit, taken.used) {
             (Some(limit), None) => format!(
                 "{} allows {}{unit} {span}; what heartbeats take of them is not known.",
-                capital(window.plan),
+                capital(&window.plan),
                 between(limit, window.unit)
             ),
             _ => format!("How much {} allows is not published.", window.plan),
@@ -149,7 +149,7 @@ fn runs_out(window: &WindowInfo, after_ms: Option<u64>) -> Option<String> {
     let (hours, minutes) = (minutes / 60, minutes % 60);
     Some(match window.window {
         Span::Day => {
-            let zone = window.zone.unwrap_or("UTC").rsplit('/').next().unwrap_or_default().replace('_', " ");
+            let zone = window.zone.as_deref().unwrap_or("UTC").rsplit('/').next().unwrap_or_default().replace('_', " ");
             format!("by {hours:02}:{minutes:02} {zone} time").replace("UTC time", "UTC")
         }
         Span::Week | Span::Month => match hours / 24 {
@@ -171,7 +171,7 @@ pub(super) fn section(report: &Report) -> Section {
         let (share, left) = (window.share, with.map_or(window.left, |with| with.left));
         let with_jobs = with.map_or(share, |with| with.share).map_or_else(none, shares);
         let cells = [
-            window.plan.to_owned(),
+            window.plan.clone(),
             format!("{} {}", window.unit.words(), window.window.words()),
             window.used.map_or_else(none, |used| figure(used, window.unit)),
             window.limit.map_or_else(none, |limit| between(limit, window.unit)),
