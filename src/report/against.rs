@@ -281,7 +281,7 @@ fn in_tokens(report: &Report, against: &Against) -> String {
     let [was, is] = [from, to].map(tokens);
     let bill = match report.plans_pay_the_rest() {
         true => "",
-        false => "What this change does to the bill is unknown, because a price is. ",
+        false => "Not all prices are known, so we cannot say what this change does to the bill. ",
     };
     let of = |count: u64| Money::from_pico(i128::from(count));
     let share = of(from.abs_diff(to))

@@ -80,7 +80,7 @@ pub(super) fn sentence(report: &Report) -> Option<String> {
         Unit::Usd | Unit::Tokens => "",
     };
     Some(match balance.now {
-        Lasts::Unknown => format!("How long {held} last is unknown, because a price is.{then}"),
+        Lasts::Unknown => format!("We cannot say how long {held} last: not all prices are known.{then}"),
         now => format!("{held} last {} on heartbeats alone.{then}{whole}", said(now)),
     })
 }

@@ -42,12 +42,12 @@ pub(super) fn foremost(
 /// That a plan can be used up, and a model answers then that is paid for by the token.
 fn used_up(shown: &AgentReport, unit: Unit) -> Option<String> {
     let beyond = shown.beyond_plan.as_ref()?;
-    let held = if shown.current.cost.is_some() { ", which the high end holds" } else { "" };
+    let held = if shown.current.cost.is_some() { "; the high end holds that" } else { "" };
     Some(format!(
-        "up to {} a month more{held}: at the lowest limit {} of the heartbeats find the plan used up, and {} answers them",
+        "up to {} a month more: {} answers the {} of the heartbeats that find the plan used up at its lowest limit{held}",
         about(beyond.cost, unit),
-        rough_percent(beyond.percent),
-        plain(&beyond.model)
+        plain(&beyond.model),
+        rough_percent(beyond.percent)
     ))
 }
 
@@ -55,7 +55,7 @@ fn used_up(shown: &AgentReport, unit: Unit) -> Option<String> {
 fn extra_billed(analysis: &Analysis, agent: &Agent) -> Option<String> {
     let word = billed_extra(&analysis.costing(), agent)?;
     Some(format!(
-        "the prompt asks for {word}: Anthropic has been seen to bill such requests as paid extra usage, on top of the \
+        "{word} in the prompt costs extra: Anthropic has been seen to bill such requests as paid extra usage, on top of the \
          subscription and of every figure here. Ask for {} instead",
         analysis.gateway.behaviour.quiet_word
     ))

@@ -108,10 +108,12 @@ impl Gate {
     pub fn sentence(&self, unit: Unit) -> String {
         let said = |figure| self.gate.said(figure, unit);
         let limit = said(self.limit);
-        let beyond = self
-            .beyond_plan
-            .map_or(String::new(), |beyond| format!(" ({} of it because heartbeats use up their plan)", said(beyond)));
+        let beyond = self.beyond_plan.map_or(String::new(), |beyond| {
+            let part = if self.figure == Some(beyond) { "all".to_owned() } else { said(beyond) };
+            format!(" ({part} of it once heartbeats have used up their plan)")
+        });
         let what = match self.gate {
+            Limited::MaxMonthly if self.beyond_plan.is_some() => "a month may cost",
             Limited::MaxMonthly => "a month costs",
             Limited::MaxIncrease => "this revision adds",
             Limited::MaxRequestsPerDay | Limited::MaxTokensPerDay => "a day takes",

@@ -98,6 +98,6 @@ pub(super) fn sentences(report: &Report) -> Vec<String> {
     vec![
         format!("{asked} {figure} a month ({}% idle{since}): {how}", idle.percent),
         format!("{asked} {figure} a month: {how}"),
-        format!("Nothing to do? Then {figure} a month: {how}"),
+        format!("Only when due: {figure} a month: {how}"),
     ]
 }

@@ -66,7 +66,9 @@ pub(in crate::report) fn sentence(report: &Report) -> Option<String> {
             format!("All that runs by itself costs about {all} a month: heartbeats {beats}, {jobs} {beside} ({list}).")
         }
         _ if is_by_plan(report) => format!("Beside heartbeats, {jobs} {run}: {list}."),
-        _ => format!("What all that runs by itself costs is unknown, because a price is. Beside heartbeats: {list}."),
+        _ => {
+            format!("Not all prices are known, so there is no total of what runs by itself. Beside heartbeats: {list}.")
+        }
     })
 }
 

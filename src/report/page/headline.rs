@@ -232,8 +232,17 @@ fn unknown(report: &Report) -> String {
                 [one] => format!("We don't know the price of {one}"),
                 [one, more @ ..] => format!("We don't know the prices of {one} and {} more", more.len()),
             };
+            let mut plans: Vec<&str> = by_plan.iter().filter_map(|agent| agent.model.plan.as_deref()).collect();
+            plans.sort_unstable();
+            plans.dedup();
+            let paid = match plans.is_empty() {
+                true => String::new(),
+                false => {
+                    format!(" {} pays for {}.", capitalized(&plans.join(" and ")), counted(by_plan.len(), "agent"))
+                }
+            };
             format!(
-                "{whose}, so there is no total. The heartbeats send {} and write {} tokens a month.{known}",
+                "{whose}, so there is no total. The heartbeats send {} and write {} tokens a month.{known}{paid}",
                 tokens(spent.prompt()),
                 tokens(spent.output)
             )
@@ -243,7 +252,8 @@ fn unknown(report: &Report) -> String {
 
 /// The models without a known price.
 fn unpriced(report: &Report) -> Vec<String> {
-    let agents = report.enrolled().filter(|agent| agent.current.cost.is_none() && agent.model.price_unit.is_none());
+    let without = |agent: &&AgentReport| agent.current.cost.is_none() && agent.model.price_unit.is_none();
+    let agents = report.enrolled().filter(without).filter(|agent| agent.model.plan.is_none());
     let models = agents.filter_map(|agent| agent.settings.get("model")?.value.as_str());
     let mut models: Vec<String> = models.map(plain).collect();
     models.sort_unstable();
@@ -291,7 +301,7 @@ fn budget(report: &Report) -> Option<String> {
         Some(false) => {
             format!("Nothing the plan may change brings it under {most} a month: the lowest possible is {floor}.")
         }
-        None => format!("Whether it stays under {most} a month is unknown, because a price is."),
+        None => format!("We cannot say whether it stays under {most} a month: not all prices are known."),
     })
 }
 

@@ -112,9 +112,9 @@ fn taken(window: &WindowInfo, taken: &Taken, runs_out_after_ms: Option<u64>) -> 
 }
 
 pub(super) fn shares(share: Ends) -> String {
-    match share.low == share.high {
-        true => rough_percent(share.low),
-        false => format!("{} to {}", rough_percent(share.low), rough_percent(share.high)),
+    match [share.low, share.high].map(rough_percent) {
+        [low, high] if low == high => low,
+        [low, high] => format!("{low} to {high}"),
     }
 }
 
@@ -129,7 +129,7 @@ pub(in crate::report) fn fit(report: &Report) -> Option<String> {
             format!("That is under {most} as it is{beside}.")
         }
         (Some(true), _) => {
-            format!("With the changes below it is {share}{beside}: the smallest that keep it under {most}.")
+            format!("The changes below are the smallest that keep it under {most}: it is then {share}{beside}.")
         }
         (Some(false), Some(jobs)) => format!(
             "The jobs alone take {} of what the plan allows, so no change of the heartbeats keeps it under {}%.",
