@@ -254,7 +254,7 @@ impl Analysis {
     }
 
     /// What the jobs beside heartbeats ask of plans; of one agent's, if it is asked about.
-    fn job_asks(&self, only: Option<&str>) -> Vec<Asks> {
+    pub(crate) fn job_asks(&self, only: Option<&str>) -> Vec<Asks> {
         let costing = self.costing();
         let all = Bill::new(&costing, costing.unit()).beside_heartbeats(&self.jobs, only);
         all.into_iter().filter(|one| one.counted).filter_map(|one| one.asks).collect()

@@ -21,6 +21,7 @@ use super::settings::{as_written, zone_name};
 use super::warnings::{Warnings, Weight, warn};
 use super::{AgentReport, Asked, ConfigInfo, PeriodInfo, Report, Saving, Totals, other_generation, windows};
 use crate::analysis::Analysis;
+use crate::bill::windows::{Asks, Window};
 use crate::bill::{Beyond, Bill};
 use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
@@ -121,7 +122,8 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Question<'_
     let running = pairs().map(|(agent, planned)| (agent, changed_by(plan, planned.as_ref(), unit)));
     let running: Vec<windows::Planned<'_>> = running.collect();
     let (mut agents, timelines): (Vec<AgentReport>, Vec<[Timeline; 2]>) = agents.unzip();
-    beyond_plans(&costing, unit, &running, &mut agents);
+    let jobs = || if question.only_heartbeats { Vec::new() } else { analysis.job_asks(only) };
+    beyond_plans(&costing, unit, (&running, &jobs), &mut agents);
     let mut warnings = Warnings::default();
     foremost(analysis, &agents, (unit, only), &mut warnings);
     warn(&mut warnings, analysis, plan, &agents, unit, wanted);
@@ -197,27 +199,32 @@ fn changed_by<'p>(plan: &Plan, planned: Option<&'p AgentPlan>, unit: Unit) -> Op
     planned.map(|planned| &planned.chosen)
 }
 
-/// Adds what is paid by the token where all heartbeats together use up a plan: it may come to that, so the high end holds
+/// Adds what is paid by the token where all that runs together uses up a plan: it may come to that, so the high end holds
 /// it.
-fn beyond_plans(costing: &Costing<'_>, unit: Unit, running: &[windows::Planned<'_>], agents: &mut [AgentReport]) {
+fn beyond_plans(
+    costing: &Costing<'_>,
+    unit: Unit,
+    (running, jobs): (&[windows::Planned<'_>], &dyn Fn() -> Vec<Asks>),
+    agents: &mut [AgentReport],
+) {
     if agents.iter().all(|shown| shown.fallbacks.is_empty() || shown.windows.is_empty()) {
         return;
     }
-    let windows = windows::of(costing, running);
+    let [now, then] = windows::now_and_then(costing, running, &jobs());
     let bill = Bill::new(costing, unit);
     let add = |month: &mut Estimate, beyond: &Beyond| {
         month.cost = month.cost.map(|cost| Range { high: cost.high + beyond.cost, ..cost });
     };
     for (shown, (agent, changed)) in agents.iter_mut().zip(running) {
         let present = Choice::present(agent);
-        let of = |choice: &Choice, is_then: bool| {
+        let of = |choice: &Choice, windows: &[Window]| {
             let offer = costing.model(&choice.model, choice.retention).found.plan?;
-            let share = windows::fullest(&windows, &offer, is_then)?;
+            let share = windows::fullest(windows, &offer)?;
             Beyond::of(share, &bill.fallbacks(&costing.subject(agent), choice))
         };
-        shown.beyond_plan = of(&present, false);
+        shown.beyond_plan = of(&present, &now);
         shown.beyond_plan.iter().for_each(|beyond| add(&mut shown.current, beyond));
-        of(changed.unwrap_or(&present), true).iter().for_each(|beyond| add(&mut shown.recommended, beyond));
+        of(changed.unwrap_or(&present), &then).iter().for_each(|beyond| add(&mut shown.recommended, beyond));
     }
 }
 

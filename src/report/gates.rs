@@ -5,7 +5,6 @@ use serde::Serialize;
 
 use super::Report;
 use crate::money::{Money, Unit};
-use crate::simulate::estimate::Estimate;
 use crate::words::{amount, count};
 
 /// The limits that were given.
@@ -70,6 +69,9 @@ pub struct Gate {
     /// What of the figure is paid by the token because heartbeats use up a plan; absent where they do not.
     #[serde(rename = "beyondPlan", skip_serializing_if = "Option::is_none")]
     pub beyond_plan: Option<Money>,
+    /// Plans pay for what has no price, which the figure does not hold.
+    #[serde(skip)]
+    pub beside_plans: bool,
     /// By how much it is not; null when it is kept or the figure is unknown.
     pub over: Option<Money>,
 }
@@ -77,18 +79,16 @@ pub struct Gate {
 /// Holds a report against limits. Where the release is assumed and the generations disagree, the higher figure counts.
 pub(super) fn gates(report: &Report, limits: Limits) -> Vec<Gate> {
     let beyond = Some(report.beyond_plans()).filter(|beyond| *beyond > Money::ZERO);
-    // What only a plan pays for costs nothing more, until it is used up.
-    let by_plan = || {
-        let known = report.totals.known_part.as_ref().and_then(Estimate::typical).unwrap_or(Money::ZERO);
-        beyond.filter(|_| report.plans_pay_the_rest()).map(|_| known)
-    };
-    let month = report.whole_month().or_else(by_plan).map(|month| month + beyond.unwrap_or(Money::ZERO));
+    let month = report.whole_month().or_else(|| report.beside_plans());
+    let is_beside_plans = report.whole_month().is_none() && month.is_some();
+    let month = month.map(|month| month + beyond.unwrap_or(Money::ZERO));
     let increase = report.against.as_ref().and_then(|against| against.difference).map(|difference| difference.typical);
     let gate = |gate, limit: Option<Money>, figure: Option<Money>| {
         let limit = limit?;
         let over = figure.filter(|figure| *figure > limit).map(|figure| figure - limit);
         let beyond_plan = beyond.filter(|_| gate == Limited::MaxMonthly);
-        Some(Gate { gate, limit, figure, kept: figure.is_some() && over.is_none(), beyond_plan, over })
+        let beside_plans = is_beside_plans && gate == Limited::MaxMonthly;
+        Some(Gate { gate, limit, figure, kept: figure.is_some() && over.is_none(), beyond_plan, beside_plans, over })
     };
     let usage = &report.totals.usage;
     let hundredths = |count: u64| Some(Money::from_pico(i128::from(count) * 10_000_000_000));
@@ -112,6 +112,8 @@ impl Gate {
             let part = if self.figure == Some(beyond) { "all".to_owned() } else { said(beyond) };
             format!(" ({part} of it once heartbeats have used up their plan)")
         });
+        let beyond =
+            if self.beside_plans && beyond.is_empty() { " beside what plans pay for".to_owned() } else { beyond };
         let what = match self.gate {
             Limited::MaxMonthly if self.beyond_plan.is_some() => "a month may cost",
             Limited::MaxMonthly => "a month costs",

@@ -319,6 +319,15 @@ impl Report {
         Some(self.higher_month()?.typical + beside)
     }
 
+    /// What a typical month costs of all that runs, where plans pay for each part of it that has no price: `None` where one
+    /// has neither.
+    pub fn beside_plans(&self) -> Option<Money> {
+        let counted = || self.automations.iter().filter(|one| one.counted);
+        let mut unpriced = counted().filter(|one| one.month.cost.is_none()).peekable();
+        let is_paid = unpriced.peek().is_some() && unpriced.all(|one| one.plan.is_some());
+        is_paid.then(|| counted().filter_map(|one| one.month.typical()).sum())
+    }
+
     /// What is paid by the token beyond what plans allow.
     pub fn beyond_plans(&self) -> Money {
         self.enrolled().filter_map(|agent| Some(agent.beyond_plan.as_ref()?.cost)).sum()

@@ -166,14 +166,18 @@ fn info(window: &Window) -> WindowInfo {
     }
 }
 
-/// The largest share of what an offer allows over a time, in percent of its lowest limit: now, or after the changes.
-pub(super) fn fullest(windows: &[WindowInfo], offer: &Offer, is_then: bool) -> Option<Money> {
-    let own = windows.iter().filter(|window| window.offer == offer.id && window.window != Span::Minute);
-    let share = own.filter_map(|window| match window.recommended.filter(|_| is_then) {
-        Some(then) => then.share,
-        None => window.share,
-    });
-    share.map(|share| share.high).max()
+/// The windows of all plans with some jobs, now and after the changes.
+pub(super) fn now_and_then(costing: &Costing<'_>, agents: &[Planned<'_>], jobs: &[Asks]) -> [Vec<Window>; 2] {
+    let with_jobs = |asks: Vec<Asks>| windows_of(costing, [asks, jobs.to_vec()].concat());
+    let present = agents.iter().map(|(agent, _)| (*agent, Choice::present(agent)));
+    let chosen = agents.iter().map(|(agent, to)| (*agent, to.cloned().unwrap_or_else(|| Choice::present(agent))));
+    [with_jobs(asked(costing, present)), with_jobs(asked(costing, chosen))]
+}
+
+/// The largest share of what an offer allows over a time, in percent of its lowest limit.
+pub(super) fn fullest(windows: &[Window], offer: &Offer) -> Option<Money> {
+    let own = windows.iter().filter(|window| window.offer.id == offer.id && window.span != Span::Minute);
+    own.filter_map(|window| Some(window.share()?.1)).max()
 }
 
 /// What a plan's terms forbid, where an agent does it.

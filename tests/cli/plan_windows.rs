@@ -671,6 +671,11 @@ fn what_is_paid_beyond_a_plan_is_in_the_range_and_in_the_gate() {
     let beyond = figure(&report["agents"][0]["beyondPlan"]["cost"]);
     assert_eq!((figure(&report["gates"][0]["figure"]), told.code), (beyond, 1));
     assert!(report["totals"]["current"]["cost"].is_null() && told.mentions("a month more"), "{told}");
+    let (told, report) = gate(&config("kimi-coding/kimi-k2.5", json!([])), "1");
+    assert_eq!((figure(&report["gates"][0]["figure"]), told.code), (0.0, 0));
+    assert!(told.mentions("beside what plans pay for"), "{told}");
+    let (told, report) = gate(&config("nobody/knows", json!([])), "1");
+    assert!(report["gates"][0]["figure"].is_null() && told.code == 1, "{told}");
     let (told, report) = gate(&config(free, json!(["openrouter/a/b:free"])), "1");
     assert!(told.code == 0 && report["agents"][0]["beyondPlan"].is_null(), "{told}");
 }
