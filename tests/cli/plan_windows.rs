@@ -666,6 +666,9 @@ fn what_is_paid_beyond_a_plan_is_in_the_range_and_in_the_gate() {
     (0..2).for_each(|at| two["agents"]["list"][at]["heartbeat"] = beat.clone());
     let (_, report) = gate(&two, "1");
     assert!(report["agents"][1]["beyondPlan"].is_object(), "{}", report["agents"][1]["windows"]);
+    let plan = Desk::with(config("openai-codex/gpt-5.5", paid.clone()).to_string());
+    let told = plan.ask(&["report", "openclaw.json", "--full", "--balance", "50", "--budget", "60"]).flat();
+    assert!(told.contains("$50.00 last forever (at worst") && told.contains(", while the plan lasts."), "{told}");
     // Where a plan pays, the figure is what is paid beside it; where all fits or nothing is paid, there is none.
     let (told, report) = gate(&config("openai-codex/gpt-5.5", paid), "1");
     let beyond = figure(&report["agents"][0]["beyondPlan"]["cost"]);

@@ -293,7 +293,8 @@ fn budget(report: &Report) -> Option<String> {
     let (most, floor) = (amount(budget.amount, report.unit), amount(budget.floor, report.unit));
     Some(match budget.reached {
         Some(true) if report.agents.iter().all(|agent| agent.changes.is_empty()) => {
-            format!("That is under {most} a month as it is. The lowest possible is {floor}.")
+            let while_it_lasts = if report.beyond_plans() > Money::ZERO { ", while the plan lasts" } else { "" };
+            format!("That is under {most} a month as it is{while_it_lasts}. The lowest possible is {floor}.")
         }
         Some(true) => format!(
             "These are the smallest changes that bring it under {most} a month. The lowest possible is {floor}."
