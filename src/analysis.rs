@@ -8,7 +8,9 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::automations::Jobs;
-use crate::catalogue::Catalogue;
+use crate::bill::Bill;
+use crate::bill::windows::Asks;
+use crate::catalogue::{Catalogue, Offer};
 use crate::document::{Change, Document, Format, KeyPath, SyntaxError};
 use crate::gateway::holder::{self, Holder, NoHolder, Part};
 use crate::gateway::include::{self, Expanded};
@@ -167,6 +169,42 @@ impl Analysis {
         older.then(|| Gateway::read(&self.expanded.value, NEWEST, &self.surroundings))
     }
 
+    /// That the tier which the user names pays for nothing that runs, and what does; of one agent, if it is asked about.
+    pub fn stray_plan(&self, only: Option<&str>) -> Option<String> {
+        let told = self.workload.plan.as_deref()?;
+        let costing = self.costing();
+        let running = self.gateway.enrolled().filter(|agent| only.is_none_or(|id| agent.id == id));
+        let running = running.filter(|agent| agent.settings.every.value.ms().is_some());
+        let mut paying: Vec<Arc<Offer>> = running
+            .filter_map(|agent| {
+                let choice = Choice::present(agent);
+                costing.model(&choice.model, choice.retention).found.plan.clone()
+            })
+            .collect();
+        if paying.iter().any(|offer| offer.has(told)) || self.job_asks(only).iter().any(|asks| asks.offer().has(told)) {
+            return None;
+        }
+        paying.sort_by(|one, other| one.id.cmp(&other.id));
+        paying.dedup_by(|one, other| one.id == other.id);
+        let known = paying.iter().map(|offer| {
+            let ids: Vec<&str> = offer.plans.iter().map(|plan| plan.id.as_str()).collect();
+            match ids.as_slice() {
+                [] => offer.words.clone(),
+                ids => format!("{} (--plan {})", offer.words, ids.join(", ")),
+            }
+        });
+        let known: Vec<String> = known.collect();
+        let what = if known.is_empty() { String::new() } else { format!("; what pays is {}", known.join(" and ")) };
+        Some(format!("--plan {} pays for no agent that runs, so no figure is of {}{what}", told.id, told.name))
+    }
+
+    /// What the jobs beside heartbeats ask of plans; of one agent's, if it is asked about.
+    pub(crate) fn job_asks(&self, only: Option<&str>) -> Vec<Asks> {
+        let costing = self.costing();
+        let all = Bill::new(&costing, costing.unit()).beside_heartbeats(&self.jobs, only);
+        all.into_iter().filter(|one| one.counted).filter_map(|one| one.asks).collect()
+    }
+
     /// What the release that a gateway runs says of the file.
     fn verdict_under(&self, gateway: &Gateway) -> Verdict {
         self.judged_under(gateway).0
@@ -220,7 +258,9 @@ impl Analysis {
 
     /// The recommended changes.
     pub fn plan(&self, bounds: &Bounds) -> Plan {
-        self.rereading(|reread| plan::plan(&self.costing(), bounds, &self.expanded.value, reread))
+        let is_beside = bounds.fit.is_some() && !bounds.heartbeats_only;
+        let jobs = if is_beside { self.job_asks(bounds.only.as_deref()) } else { Vec::new() };
+        self.rereading(|reread| plan::plan(&self.costing(), bounds, &jobs, &self.expanded.value, reread))
     }
 
     /// The keys that give an agent other settings and change nothing for anyone else; `None` where no key can.

@@ -15,6 +15,20 @@ use crate::document::KeyPath;
 pub use given::{GivenSchema, NoSchema};
 pub use own::Schema;
 
+/// The value with its whole numbers written as such: 1e3 and 5.0 are integers, as JSON Schema has it. For numbers that are not
+/// negative and that a float counts exactly, which is below 2^53.
+pub fn whole(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => fields.iter().map(|(key, value)| (key.clone(), whole(value))).collect(),
+        Value::Array(items) => items.iter().map(whole).collect(),
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if number.is_f64() && float.fract() == 0.0 && float >= 0.0 => (float as u64).into(),
+            _ => value.clone(),
+        },
+        other => other.clone(),
+    }
+}
+
 /// One place where a value does not fit a schema.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Misfit {

@@ -33,7 +33,7 @@ pub struct Automation {
     /// The model that answers, as `provider/model`; null where none does.
     pub model: Option<String>,
     /// The flat plan that pays for it.
-    pub plan: Option<&'static str>,
+    pub plan: Option<String>,
     /// `main`, `isolated`, `current` or the name of a session.
     pub session: String,
     /// The month.
@@ -196,7 +196,7 @@ impl<'c, 'a> Bill<'c, 'a> {
             agent: Some(agent.id.clone()),
             schedule: settings.every.value.ms().map_or_else(|| "off".to_owned(), every),
             model: Some(settings.model.value.to_string()),
-            plan: model.found.plan.map(|offer| offer.id),
+            plan: model.found.plan.as_ref().map(|offer| offer.id.clone()),
             session: if settings.isolated_session.value { "isolated" } else { "main" }.to_owned(),
             month,
             counted: true,
@@ -265,7 +265,7 @@ impl<'c, 'a> Bill<'c, 'a> {
             agent: job.agent.clone().or(whose),
             schedule,
             model: runner.map(|one| one.model.to_string()),
-            plan: priced.and_then(|model| model.found.plan).map(|offer| offer.id),
+            plan: priced.and_then(|model| model.found.plan.clone()).map(|offer| offer.id.clone()),
             session: session(job),
             month,
             // What nobody has looked at, and may not be there, is named only.

@@ -16,7 +16,7 @@ pub struct Fallback {
     pub model: String,
     /// The typical cost of a run that it answers; null where its price is unknown.
     pub cost_per_run: Option<Money>,
-    /// The typical cost of a mean day on which it answers every run, to six digits.
+    /// The typical cost of an average day on which it answers every run, to six digits.
     pub cost_per_day: Option<Money>,
     /// The typical cost of a month in which it always answers.
     pub cost_if_always: Option<Money>,
@@ -55,6 +55,35 @@ impl Bill<'_, '_> {
     }
 }
 
+/// What a month costs by the token because heartbeats use up the plan that pays for them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Beyond {
+    /// The first model of the chain that is paid by the token, as `provider/model`.
+    pub model: String,
+    /// The part of the heartbeats that finds the plan used up at its lowest limit, in percent to six digits.
+    pub percent: Money,
+    /// What these cost a month, if that model answers.
+    pub cost: Money,
+}
+
+impl Beyond {
+    /// Of heartbeats that need so many percent of what a plan allows; `None` where that is not more than all of it, or no
+    /// model behind theirs is paid by the token.
+    pub fn of(share: Money, chain: &[Fallback]) -> Option<Self> {
+        let beyond = Some(share - ALL).filter(|beyond| *beyond > Money::ZERO)?;
+        let mut paid = chain.iter().filter_map(|link| Some((link, link.cost_if_always?)));
+        let (link, always) = paid.find(|(_, always)| *always > Money::ZERO)?;
+        let percent = beyond.percent_of(share)?;
+        // Six digits of a percent are all there are.
+        let cost = Money::from_pico(always.pico() / MILLION * (percent.pico() / MILLION) / 100);
+        Some(Beyond { model: link.model.clone(), percent, cost })
+    }
+}
+
+/// All of a window of a plan, in percent.
+const ALL: Money = Money::from_pico(100_000_000_000_000);
+const MILLION: i128 = 1_000_000;
+
 /// A month in which the chain answers a share of the runs, in whole percents: nobody knows which of it, so the range reaches
 /// to the cheapest and to the most expensive that it may be.
 pub fn with_outage(month: Range, chain: &[Fallback], percent: u8) -> Range {
@@ -71,6 +100,23 @@ pub fn with_outage(month: Range, chain: &[Fallback], percent: u8) -> Range {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// 48 of 96 requests find 48 used: half of $400. Where all fit, or nothing is paid, nothing is beyond.
+    #[test]
+    fn what_is_beyond_a_plan_is_paid_by_the_first_model_with_a_price() {
+        let usd = |text: &str| Money::parse(text).unwrap();
+        let link = |model: &str, always: Option<&str>| Fallback {
+            model: model.to_owned(),
+            cost_per_run: None,
+            cost_per_day: None,
+            cost_if_always: always.map(usd),
+            range: None,
+        };
+        let chain = [link("free/one", Some("0")), link("no/price", None), link("paid/one", Some("400"))];
+        let beyond = Beyond::of(usd("200"), &chain).unwrap();
+        assert_eq!((&*beyond.model, beyond.percent, beyond.cost), ("paid/one", usd("50"), usd("200")));
+        assert_eq!([Beyond::of(usd("100"), &chain), Beyond::of(usd("200"), &chain[..2])], [None, None]);
+    }
 
     /// 5 % of $100 on a model that would take $400: 95 + 20; on one that would take $20: 95 + 1.
     #[test]

@@ -12,7 +12,7 @@ use crate::simulate::estimate::{Estimate, Range};
 use crate::simulate::usage::Timeline;
 
 pub use everything::{Automation, Cheaper, Everything, best_options};
-pub use fallbacks::{Fallback, with_outage};
+pub use fallbacks::{Beyond, Fallback, with_outage};
 
 /// The bill of one reading of a config.
 #[derive(Clone, Copy)]

@@ -2,6 +2,8 @@
 //! its windows the most that they use, of how much, what that leaves for the person, and when it runs out. A plan has no
 //! price, so this is its bill.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
@@ -32,11 +34,11 @@ pub struct Runner<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Window {
     /// What pays.
-    pub offer: &'static Offer,
+    pub offer: Arc<Offer>,
     /// The tiers that the config may mean.
-    pub plans: Vec<&'static FlatPlan>,
+    pub plans: Vec<Arc<FlatPlan>>,
     /// The windows of those tiers that this stands for.
-    pub quotas: Vec<&'static Quota>,
+    pub quotas: Vec<Arc<Quota>>,
     /// What is counted.
     pub unit: QuotaUnit,
     /// In which time.
@@ -72,10 +74,10 @@ pub fn windows(costing: &Costing<'_>, runners: &[Runner<'_>]) -> Vec<Window> {
 
 /// The same of whatever asks something of plans.
 pub fn windows_of(costing: &Costing<'_>, asks: Vec<Asks>) -> Vec<Window> {
-    let mut offers: Vec<&'static Offer> = asks.iter().map(|asks| asks.offer).collect();
-    offers.sort_by_key(|offer| offer.id);
-    offers.dedup_by_key(|offer| offer.id);
-    let of = |offer: &'static Offer| {
+    let mut offers: Vec<&Arc<Offer>> = asks.iter().map(|asks| &asks.offer).collect();
+    offers.sort_by_key(|offer| &offer.id);
+    offers.dedup_by_key(|offer| &offer.id);
+    let of = |offer: &Arc<Offer>| {
         let own = asks.iter().filter(|asks| asks.offer.id == offer.id).collect();
         of_offer(costing, offer, own)
     };
@@ -84,18 +86,18 @@ pub fn windows_of(costing: &Costing<'_>, asks: Vec<Asks>) -> Vec<Window> {
 
 /// What an agent asks of the plan that pays for its model.
 pub fn asks(costing: &Costing<'_>, runner: &Runner<'_>) -> Option<Asks> {
-    let offer = runner.model.found.plan?;
+    let offer = runner.model.found.plan.as_ref()?;
     let scenario = costing.scenario(runner.subject, runner.choice, runner.model, Level::Typical, runner.skipped);
     Some(Asks::of(costing, offer, runner.subject, runner.choice, runner.model, &scenario))
 }
 
-fn of_offer(costing: &Costing<'_>, offer: &'static Offer, asks: Vec<&Asks>) -> Vec<Window> {
+fn of_offer(costing: &Costing<'_>, offer: &Arc<Offer>, asks: Vec<&Asks>) -> Vec<Window> {
     let mut calls: Vec<&Call> = asks.iter().flat_map(|asks| &asks.calls).collect();
     calls.sort_by_key(|call| call.at);
     if calls.is_empty() {
         return Vec::new();
     }
-    let (config, told, day) = (costing.gateway.config(), costing.workload.plan, costing.period.first_day());
+    let (config, told, day) = (costing.gateway.config(), costing.workload.plan.as_deref(), costing.period.first_day());
     let mut windows: Vec<Window> = Vec::new();
     for Asks { model, .. } in asks {
         for plan in offer.tiers(&model.provider, config, told) {
@@ -104,9 +106,9 @@ fn of_offer(costing: &Costing<'_>, offer: &'static Offer, asks: Vec<&Asks>) -> V
                 match windows.iter_mut().find(same) {
                     Some(window) => window.add(plan, quota),
                     None => windows.push(Window {
-                        offer,
-                        plans: vec![plan],
-                        quotas: vec![quota],
+                        offer: Arc::clone(offer),
+                        plans: vec![Arc::clone(plan)],
+                        quotas: vec![Arc::clone(quota)],
                         unit: quota.unit,
                         span: quota.window,
                         limit: quota.limit,
@@ -127,19 +129,20 @@ fn of_offer(costing: &Costing<'_>, offer: &'static Offer, asks: Vec<&Asks>) -> V
 }
 
 impl Window {
-    fn add(&mut self, plan: &'static FlatPlan, quota: &'static Quota) {
+    fn add(&mut self, plan: &Arc<FlatPlan>, quota: &Arc<Quota>) {
         if !self.plans.iter().any(|known| known.id == plan.id) {
-            self.plans.push(plan);
+            self.plans.push(Arc::clone(plan));
         }
         if !self.quotas.iter().any(|known| known.id == quota.id) {
-            self.quotas.push(quota);
+            self.quotas.push(Arc::clone(quota));
             let both = |one: Limit, other: Limit| Limit { low: one.low.min(other.low), high: one.high.max(other.high) };
             self.limit = self.limit.zip(quota.limit).map(|(one, other)| both(one, other));
         }
     }
 
     fn fill(&mut self, costing: &Costing<'_>, calls: &[&Call]) {
-        let zone = self.quotas.first().and_then(|quota| quota.zone).and_then(known_zone).unwrap_or(TimeZone::UTC);
+        let zone =
+            self.quotas.first().and_then(|quota| quota.zone.as_deref()).and_then(known_zone).unwrap_or(TimeZone::UTC);
         let series = |of: fn((Money, Money)) -> Money| -> Option<Vec<(i64, Money)>> {
             calls.iter().map(|call| Some((call.at, of(call.amount(self.unit)?)))).collect()
         };
@@ -214,7 +217,7 @@ fn fullest_day<'c>(series: &'c [(i64, Money)], zone: &TimeZone) -> Fullest<'c> {
 /// What something asks of a plan, run by run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Asks {
-    offer: &'static Offer,
+    offer: Arc<Offer>,
     model: ModelRef,
     calls: Vec<Call>,
 }
@@ -246,6 +249,11 @@ impl Call {
 }
 
 impl Asks {
+    /// What pays.
+    pub fn offer(&self) -> &Arc<Offer> {
+        &self.offer
+    }
+
     /// Whether an offer is what pays.
     pub fn is_of(&self, offer: &Offer) -> bool {
         self.offer.id == offer.id
@@ -254,14 +262,14 @@ impl Asks {
     /// What is asked under a scenario of an agent with a model for which an offer pays.
     pub fn of(
         costing: &Costing<'_>,
-        offer: &'static Offer,
+        offer: &Arc<Offer>,
         subject: &Subject<'_>,
         choice: &Choice,
         model: &PricedModel,
         scenario: &Scenario<'_>,
     ) -> Self {
         let calls = calls(costing, offer, subject, (&choice.model, model), scenario);
-        Asks { offer, model: choice.model.clone(), calls }
+        Asks { offer: Arc::clone(offer), model: choice.model.clone(), calls }
     }
 }
 
@@ -320,19 +328,19 @@ fn pays(costing: &Costing<'_>, offer: &Offer, model: &ModelRef) -> bool {
     costing
         .catalogue
         .plans()
-        .offer(model, config, signed_in, costing.workload.plan)
+        .offer(model, config, signed_in, costing.workload.plan.as_deref())
         .is_some_and(|other| other.id == offer.id)
 }
 
 /// How much of its credits a request counts at a moment.
 fn part_at(formula: &Credits, at: i64) -> Money {
     let Some(peak) = &formula.peak else { return whole(1) };
-    let zone = known_zone(peak.zone).unwrap_or(TimeZone::UTC);
+    let zone = known_zone(&peak.zone).unwrap_or(TimeZone::UTC);
     let then = Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone);
     let now = u32::from(then.hour().unsigned_abs()) * 60 + u32::from(then.minute().unsigned_abs());
-    let bound = |text, is_end| minute(text, is_end).ok();
+    let bound = |text: &str, is_end| minute(text, is_end).ok();
     let is_weekend = matches!(then.weekday(), Weekday::Saturday | Weekday::Sunday);
-    match (bound(peak.start, false), bound(peak.end, true)) {
+    match (bound(&peak.start, false), bound(&peak.end, true)) {
         _ if peak.weekdays && is_weekend => peak.off_peak,
         (Some(start), Some(end)) if (u32::from(start)..u32::from(end)).contains(&now) => whole(1),
         _ => peak.off_peak,

@@ -1,6 +1,7 @@
 //! What the catalogue says of one model: its price or why there is none, how it was recognised, and what to know of it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -37,7 +38,7 @@ pub struct Match {
     /// vendor's.
     pub if_vendors: Option<ListPrice>,
     /// The plan or quota that pays for it: then it has no price, unless the user's own file gives one or it costs no money.
-    pub plan: Option<&'static Offer>,
+    pub plan: Option<Arc<Offer>>,
     /// What it costs by the token, where a plan pays instead.
     pub by_the_token: Option<ListPrice>,
     pub(super) guidance: Option<Tier>,
@@ -55,10 +56,10 @@ pub struct ListPrice {
 impl Match {
     /// Says that a plan pays, which has no price a request; only the user's own prices stand before it, and what costs no
     /// money anyway goes on doing so.
-    pub fn paid_by(&mut self, offer: Option<&'static Offer>) {
+    pub fn paid_by(&mut self, offer: Option<Arc<Offer>>) {
         let is_users_own = self.price.as_ref().is_some_and(|price| price.source == Source::PricesFile);
         let Some(offer) = offer.filter(|_| !is_users_own) else { return };
-        self.plan = Some(offer);
+        self.plan = Some(Arc::clone(&offer));
         if self.free == Some(Free::Listed) {
             return;
         }

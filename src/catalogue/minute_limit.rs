@@ -1,6 +1,8 @@
 //! Plans that pass fewer tokens a minute than one heartbeat sends: such a request is refused whole, each time, and is not
 //! billed. Where a config cannot tell whether a model is paid by such a plan, it may be.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::plans::{FlatPlan, Offer, Plans, QuotaUnit, Span};
@@ -12,7 +14,7 @@ pub struct MinuteLimit {
     /// Tokens a minute, of all requests together.
     pub tokens: u64,
     /// The plan.
-    pub plan: &'static str,
+    pub plan: String,
     /// Where that is published, and when it was read.
     pub source: String,
 }
@@ -22,7 +24,7 @@ pub fn minute_limit(
     plans: &Plans,
     model: &ModelRef,
     config: &Value,
-    paid_by: Option<&'static Offer>,
+    paid_by: Option<&Arc<Offer>>,
     told: Option<&FlatPlan>,
     day: &str,
 ) -> Option<MinuteLimit> {
@@ -31,8 +33,12 @@ pub fn minute_limit(
     tiers.find_map(|plan| {
         let quotas = plan.quotas(&model.id, day).into_iter();
         let quota = quotas.into_iter().find(|quota| (quota.unit, quota.window) == (QuotaUnit::Token, Span::Minute))?;
-        let read = quota.date.map_or(String::new(), |date| format!(", {date}"));
-        Some(MinuteLimit { tokens: quota.limit?.low, plan: plan.name, source: format!("{}{read}", quota.source) })
+        let read = quota.date.as_ref().map_or(String::new(), |date| format!(", {date}"));
+        Some(MinuteLimit {
+            tokens: quota.limit?.low,
+            plan: plan.name.clone(),
+            source: format!("{}{read}", quota.source),
+        })
     })
 }
 

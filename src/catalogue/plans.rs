@@ -2,19 +2,18 @@
 //! catalogue of them is `plans.json`: who offers what, by which marks in a config that is known, and how much each tier
 //! allows in which time, with source and date. Which tier somebody has stands nowhere in a config.
 
+mod counting;
 mod marks;
 mod own;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::names::canonical;
-use super::rates::Rates;
 use crate::certain;
-use crate::money::{Money, Rate};
 
+pub use counting::{Counts, Credits, Multipliers, Peak};
 use marks::{Mark, fits, modes};
 pub use own::Plans;
 
@@ -23,11 +22,11 @@ pub use own::Plans;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Offer {
     /// In kebab-case.
-    pub id: &'static str,
+    pub id: String,
     /// Who offers it.
-    pub vendor: &'static str,
+    pub vendor: String,
     /// What pays, as a sentence names it: `a ChatGPT plan`.
-    pub words: &'static str,
+    pub words: String,
     /// For the vendor's own models and open ones: a model that its maker alone sells is none of theirs.
     #[serde(default)]
     open_models_only: bool,
@@ -39,7 +38,8 @@ pub struct Offer {
     pub forbids: Option<Forbids>,
     marks: Vec<Mark>,
     /// Its tiers; none where no limits are known.
-    pub plans: Vec<FlatPlan>,
+    #[serde(deserialize_with = "shared")]
+    pub plans: Vec<Arc<FlatPlan>>,
 }
 
 /// A tier of an offer.
@@ -47,13 +47,14 @@ pub struct Offer {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FlatPlan {
     /// As `--plan` takes it.
-    pub id: &'static str,
+    pub id: String,
     /// As its vendor calls it.
-    pub name: &'static str,
+    pub name: String,
     /// The only way to sign in to it, as `auth.profiles` names it.
-    sign_in: Option<&'static str>,
+    sign_in: Option<String>,
     /// What it allows.
-    pub windows: Vec<Quota>,
+    #[serde(deserialize_with = "shared")]
+    pub windows: Vec<Arc<Quota>>,
 }
 
 /// How much a plan allows in a time.
@@ -61,30 +62,30 @@ pub struct FlatPlan {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Quota {
     /// In kebab-case.
-    pub id: &'static str,
+    pub id: String,
     /// What is counted.
     pub unit: QuotaUnit,
     /// In which time.
     pub window: Span,
     /// The zone whose midnight starts a day; UTC where nothing is said.
-    pub zone: Option<&'static str>,
+    pub zone: Option<String>,
     /// The models it holds for, with `*` for any text at either end; without any, all that no other window of the plan names.
     #[serde(default)]
-    pub models: Vec<&'static str>,
+    pub models: Vec<String>,
     /// The limit, from the lowest to the highest that is published; none where none is.
     pub limit: Option<Limit>,
     /// The first day it holds, as YYYY-MM-DD.
-    pub since: Option<&'static str>,
+    pub since: Option<String>,
     /// The last day it held.
-    pub until: Option<&'static str>,
+    pub until: Option<String>,
     /// Who says so.
     pub disclosure: Disclosure,
     /// What else to know of it.
-    pub note: Option<&'static str>,
+    pub note: Option<String>,
     /// Where it stands.
-    pub source: &'static str,
+    pub source: String,
     /// When it was read there: a day, a month or a year; none where that is not known.
-    pub date: Option<&'static str>,
+    pub date: Option<String>,
 }
 
 /// A limit, in its quota's unit.
@@ -196,122 +197,18 @@ impl Disclosure {
 #[serde(deny_unknown_fields)]
 pub struct Forbids {
     /// What, and what may come of it.
-    pub what: &'static str,
+    pub what: String,
     /// Where that stands.
-    pub source: &'static str,
+    pub source: String,
     /// When it was read there.
-    pub date: &'static str,
-}
-
-/// How many requests a request counts as.
-#[derive(Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Multipliers {
-    #[serde(deserialize_with = "decimals")]
-    models: Vec<(&'static str, Money)>,
-    /// Where the table stands.
-    pub source: &'static str,
-    /// When it was read there.
-    pub date: &'static str,
-}
-
-impl Multipliers {
-    /// That of a model, by its id.
-    pub fn of(&self, id: &str) -> Option<Money> {
-        self.models.iter().find(|(name, _)| canonical(name) == canonical(id)).map(|(_, times)| *times)
-    }
-
-    /// All of them, as published.
-    pub fn all(&self) -> &[(&'static str, Money)] {
-        &self.models
-    }
-}
-
-/// A vendor's formula for credits: so many for `per` tokens of each kind.
-#[derive(Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Credits {
-    /// The tokens that the figures are for.
-    pub per: u64,
-    /// By model.
-    rates: Vec<Counts>,
-    /// When they count in full.
-    pub peak: Option<Peak>,
-    /// Where the formula stands.
-    pub source: &'static str,
-    /// When it was read there.
-    pub date: &'static str,
-}
-
-/// The credits of some models.
-#[derive(Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, bound(deserialize = "'de: 'static"))]
-pub struct Counts {
-    /// Ids of models, with `*` for any text at either end; the first that is meant counts.
-    pub models: Vec<&'static str>,
-    #[serde(deserialize_with = "decimal")]
-    input: Money,
-    #[serde(deserialize_with = "decimal")]
-    cached: Money,
-    #[serde(deserialize_with = "decimal")]
-    output: Money,
-}
-
-/// The hours at which credits count in full.
-#[derive(Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Peak {
-    /// `HH:MM`.
-    pub start: &'static str,
-    /// `HH:MM`, no longer in it.
-    pub end: &'static str,
-    /// The zone of both.
-    pub zone: &'static str,
-    /// Whether Saturdays and Sundays have none.
-    #[serde(default)]
-    pub weekdays: bool,
-    /// What is counted of them at all other times.
-    #[serde(deserialize_with = "decimal")]
-    pub off_peak: Money,
-}
-
-impl Credits {
-    /// The credits of a model's token by its kind, counted in full: from the least to the most that are published where its
-    /// own are not. Writing to a cache counts as input.
-    pub fn rates(&self, model_id: &str) -> Option<(Rates, Rates)> {
-        let id = model_id.to_ascii_lowercase();
-        let own = self.rates.iter().find(|counts| counts.models.iter().any(|name| fits(name, &id)));
-        let least = own.or_else(|| self.rates.iter().min_by_key(|counts| counts.input))?;
-        let most = own.or_else(|| self.rates.iter().max_by_key(|counts| counts.input))?;
-        Some((least.of(self.per), most.of(self.per)))
-    }
-
-    /// The published rates, a row for some models each, in order.
-    pub fn all(&self) -> impl Iterator<Item = (&Counts, Rates)> {
-        self.rates.iter().map(|counts| (counts, counts.of(self.per)))
-    }
-}
-
-impl Counts {
-    fn of(&self, per: u64) -> Rates {
-        let rate = |credits: Money| {
-            Rate::from_pico_per_token(u64::try_from(credits.pico() / i128::from(per)).unwrap_or_default())
-        };
-        let input = rate(self.input);
-        Rates {
-            input,
-            output: rate(self.output),
-            cache_read: Some(rate(self.cached)),
-            cache_write_5m: Some(input),
-            cache_write_1h: Some(input),
-        }
-    }
+    pub date: String,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, bound(deserialize = "'de: 'static"))]
+#[serde(deny_unknown_fields)]
 struct File {
-    offers: Vec<Offer>,
+    #[serde(deserialize_with = "shared")]
+    offers: Vec<Arc<Offer>>,
 }
 
 static FILE: LazyLock<File> = LazyLock::new(|| certain::read("plans.json", TEXT));
@@ -320,7 +217,7 @@ static FILE: LazyLock<File> = LazyLock::new(|| certain::read("plans.json", TEXT)
 pub const TEXT: &str = include_str!("plans.json");
 
 /// The offers that are built in.
-pub fn embedded() -> &'static [Offer] {
+pub fn embedded() -> &'static [Arc<Offer>] {
     &FILE.offers
 }
 
@@ -336,32 +233,37 @@ impl Offer {
         provider: &str,
         config: &Value,
         told: Option<&FlatPlan>,
-    ) -> impl Iterator<Item = &'a FlatPlan> + use<'a> {
-        let told = self.plans.iter().find(|plan| told.is_some_and(|told| told.id == plan.id)).map(|plan| plan.id);
-        let modes: Vec<String> = modes(provider, config).map(str::to_owned).collect();
-        let may_sign_in = move |plan: &FlatPlan| {
-            modes.is_empty() || plan.sign_in.is_none_or(|mode| modes.iter().any(|own| own == mode))
-        };
+    ) -> impl Iterator<Item = &'a Arc<FlatPlan>> + use<'a> {
+        let told = self.plans.iter().find(|plan| told.is_some_and(|told| told.id == plan.id)).map(|plan| &plan.id);
+        let modes: Vec<String> = modes(provider, config).into_iter().map(str::to_owned).collect();
+        let may_sign_in =
+            move |plan: &FlatPlan| modes.is_empty() || plan.sign_in.as_ref().is_none_or(|mode| modes.contains(mode));
         self.plans.iter().filter(move |plan| match told {
-            Some(told) => plan.id == told,
+            Some(told) => plan.id == *told,
             None => may_sign_in(plan),
         })
+    }
+
+    /// Whether a tier is one of its own.
+    pub fn has(&self, plan: &FlatPlan) -> bool {
+        self.plans.iter().any(|own| own.id == plan.id)
     }
 }
 
 impl FlatPlan {
     /// What it allows of a model on a day (YYYY-MM-DD). Where its windows name models and none of them this one, nobody
     /// says which holds: all of them may.
-    pub fn quotas(&self, model_id: &str, day: &str) -> Vec<&Quota> {
-        let holds = |quota: &&Quota| {
-            quota.since.is_none_or(|since| since <= day) && quota.until.is_none_or(|until| day <= until)
+    pub fn quotas(&self, model_id: &str, day: &str) -> Vec<&Arc<Quota>> {
+        let holds = |quota: &&Arc<Quota>| {
+            quota.since.as_deref().is_none_or(|since| since <= day)
+                && quota.until.as_deref().is_none_or(|until| day <= until)
         };
-        let mut all: Vec<&Quota> = self.windows.iter().filter(holds).collect();
+        let mut all: Vec<&Arc<Quota>> = self.windows.iter().filter(holds).collect();
         let id = model_id.to_ascii_lowercase();
         let names = |quota: &Quota| quota.models.iter().any(|name| fits(name, &id));
         let same = |one: &Quota, other: &Quota| (one.unit, one.window) == (other.unit, other.window);
-        let named: Vec<&Quota> = all.iter().copied().filter(|quota| names(quota)).collect();
-        let rest: Vec<&Quota> = all.iter().copied().filter(|quota| quota.models.is_empty()).collect();
+        let named: Vec<&Arc<Quota>> = all.iter().copied().filter(|quota| names(quota)).collect();
+        let rest: Vec<&Arc<Quota>> = all.iter().copied().filter(|quota| quota.models.is_empty()).collect();
         all.retain(|quota| match named.iter().any(|other| same(quota, other)) {
             true => names(quota),
             false => quota.models.is_empty() || !rest.iter().any(|other| same(quota, other)),
@@ -378,23 +280,14 @@ impl Quota {
             7 => format!("{date}-01"),
             _ => date.to_owned(),
         };
-        let read = self.date.and_then(|date| first(date).parse::<jiff::civil::Date>().ok());
+        let read = self.date.as_deref().and_then(|date| first(date).parse::<jiff::civil::Date>().ok());
         read.is_none_or(|read| (on - read).get_days() as i64 > days)
     }
 }
 
-fn decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Money, D::Error> {
-    let text = <&str>::deserialize(deserializer)?;
-    Money::parse(text).ok_or_else(|| serde::de::Error::custom(format!("'{text}' is no decimal")))
-}
-
-fn decimals<'de: 'static, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(&'static str, Money)>, D::Error> {
-    let texts = std::collections::BTreeMap::<&'static str, &'static str>::deserialize(deserializer)?;
-    let read = |(name, text): (&'static str, &'static str)| {
-        let times = Money::parse(text).ok_or_else(|| serde::de::Error::custom(format!("'{text}' is no decimal")))?;
-        Ok((name, times))
-    };
-    texts.into_iter().map(read).collect()
+/// Each for itself, as whoever names one may outlive all the others.
+fn shared<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<Arc<T>>, D::Error> {
+    Ok(Vec::<T>::deserialize(deserializer)?.into_iter().map(Arc::new).collect())
 }
 
 #[cfg(test)]

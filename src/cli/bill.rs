@@ -57,7 +57,7 @@ pub(super) fn text(found: &Reconciled, analysis: &Analysis) -> String {
         }
         out += &format!("Left unexplained: {}.\n", amount_if_known(found.rest, unit));
     } else {
-        out += "What the difference costs is unknown, because a price is unknown.\n";
+        out += "We cannot say what the difference costs: not all prices are known.\n";
     }
     for cause in &found.causes {
         out += &format!("  likely cause: {cause}\n");

@@ -58,7 +58,7 @@ fn saved(subject: &Subject, after: &Subject, question: &QuestionOptions) -> Vec<
         (Some((before, unit)), Some((now, _))) => {
             format!("This costs about {} a month more ({} now).", amount(now - before, unit), about(before, unit))
         }
-        _ => "What it saves is unknown, because a price is unknown.".to_owned(),
+        _ => "We cannot say what it saves: not all prices are known.".to_owned(),
     };
     let less = match (subject.typical_tokens(question), after.typical_tokens(question)) {
         (Some(before), Some(now)) if now < before => {

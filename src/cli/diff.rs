@@ -10,6 +10,7 @@ use clawbeat::files::read::Fingerprint;
 use clawbeat::files::save::save;
 use clawbeat::patch::merge_patch::merge_patch;
 use clawbeat::plan::Plan;
+use clawbeat::plan::fit::UNKNOWN;
 use clawbeat::plan::saved::{PlannedFile, SavedHolder, SavedPlan};
 use clawbeat::repair::shown;
 use clawbeat::report::Report;
@@ -111,6 +112,9 @@ fn printable(changes: &[Change], is_plan: bool, before: &Value) -> anyhow::Resul
 pub(super) fn plan_line(subject: &Subject, plan: &Plan, report: &Report) -> anyhow::Result<String> {
     if let (Err(reason), true) = (&plan.placement, plan.has_steps()) {
         bail!("the plan cannot be written: {reason}");
+    }
+    if plan.fit.is_some_and(|fit| fit.reached.is_none()) {
+        bail!("nothing can be fitted: {UNKNOWN}");
     }
     let changes = subject.changes(plan);
     if changes.is_empty() {

@@ -147,6 +147,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             None => return Ok(ExitCode::from(REFUSED)),
         }
     }
+    if let [file] = linted.as_slice() {
+        file.say_stray_plan();
+    }
     let files: Vec<FileLint<'_>> = linted.iter().map(Linted::file).collect();
     print(&match args.format {
         _ if args.statistics => render_statistics(&files),

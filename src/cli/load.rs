@@ -281,7 +281,7 @@ pub(super) fn plans(own: Option<&Path>) -> anyhow::Result<Plans> {
 fn workload(question: &QuestionOptions, plans: &Plans) -> anyhow::Result<Workload> {
     let mut load = named_workload(&question.workload, plans)?;
     if let Some(id) = &question.plan {
-        load.plan = Some(plans.named(id).ok_or_else(|| anyhow!("--plan: {}", plans.unknown(id)))?);
+        load.plan = Some(plans.named(id).cloned().ok_or_else(|| anyhow!("--plan: {}", plans.unknown(id)))?);
     }
     let Some(folder) = &question.workspace else { return Ok(load) };
     let files = workspace::read(folder).with_context(|| format!("workspace {}", folder.display()))?;

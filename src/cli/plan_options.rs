@@ -107,6 +107,7 @@ impl PlanOptions {
             worth_tokens: self.worth_tokens.map(Count::millions),
             worth: self.worth.map(|worth| worth.in_unit("--worth", unit)).transpose()?,
             fit: self.fit,
+            heartbeats_only: false,
             allow_off: self.allow_off,
             only: question.agent.as_ref().map(|id| normal_id(id)),
             unit: billing,

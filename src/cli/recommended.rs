@@ -9,10 +9,13 @@ use clawbeat::files::read::Source;
 use clawbeat::gateway::Agent;
 use clawbeat::patch::commands::{Setting, commands};
 use clawbeat::patch::unified::{Side, UnifiedDiff, unified};
+use clawbeat::plan::fit::UNKNOWN;
 use clawbeat::plan::{self, Plan};
+use clawbeat::releases::agent_id::normal_id;
 use clawbeat::report::mends;
 use clawbeat::rules::Verdict;
 use clawbeat::simulate::SkipReason;
+use clawbeat::words::rough_percent;
 
 use super::edited_file::EditedFile;
 use super::load;
@@ -25,6 +28,7 @@ use super::subject::Subject;
 pub(super) fn recommended(options: &ConfigOptions, bounds: &PlanOptions) -> anyhow::Result<(Subject, Plan)> {
     let subject = load::subject(options)?;
     let plan = subject.plan(&bounds.bounds(&subject, &options.question)?);
+    subject.say_stray_plan(&options.question);
     subject.narrate(&plan)?;
     subject.say_fixes();
     subject.say_newcomer(plan.changes());
@@ -127,6 +131,12 @@ impl Subject {
         mends::sentences(self.mends()).iter().for_each(|fix| complain(&format!("fixed first: {fix}")));
     }
 
+    /// Says that the plan which was named pays for nothing here.
+    pub(super) fn say_stray_plan(&self, question: &QuestionOptions) {
+        let only = question.agent.as_ref().map(|id| normal_id(id));
+        self.analysis.stray_plan(only.as_deref()).into_iter().for_each(|text| complain(&format!("warning: {text}")));
+    }
+
     /// What OpenClaw says of the config with all of some changes made to it as it is written.
     pub(super) fn verdict_with(&self, changes: &[Change]) -> (Verdict, Vec<String>) {
         let mut tree = self.written().clone();
@@ -172,6 +182,18 @@ impl Subject {
                 None => "a price is not known",
             };
             complain(&format!("warning: the budget of {} may not be kept: {why}", budget.amount));
+        }
+        if let Some(fit) = plan.fit {
+            let jobs = if fit.jobs_share.is_some() { " with the jobs" } else { "" };
+            match (fit.reached, fit.share) {
+                (None, _) | (_, None) => bail!("{}: nothing can be fitted: {UNKNOWN}", self.path),
+                (Some(false), Some(share)) => complain(&format!(
+                    "warning: --fit {}% is not kept: it stays at {}{jobs}",
+                    fit.percent,
+                    rough_percent(share)
+                )),
+                (Some(true), _) => {}
+            }
         }
         match &plan.placement {
             Err(reason) if plan.has_steps() => bail!("the plan cannot be written: {reason}"),

@@ -7,6 +7,7 @@ use anyhow::bail;
 use clap::ValueEnum;
 use clawbeat::files::read::Loaded;
 use clawbeat::files::save::save;
+use clawbeat::plan::Bounds;
 use clawbeat::releases::Version;
 use clawbeat::report::gates::Limits;
 use clawbeat::report::markdown::render_several;
@@ -167,7 +168,8 @@ impl Answer {
     fn of(config: Option<&Path>, args: &Args) -> anyhow::Result<Self> {
         let question = &args.question;
         let subject = load::subject(&ConfigOptions { config: config.map(Path::to_owned), question: question.clone() })?;
-        let bounds = args.plan.bounds(&subject, question)?;
+        let heartbeats_only = args.only.is_some();
+        let bounds = Bounds { heartbeats_only, ..args.plan.bounds(&subject, question)? };
         let plan = subject.plan(&bounds);
         let unit = subject.unit(question);
         let amount = |flag, amount: Option<Amount>| amount.map(|amount| amount.in_unit(flag, unit)).transpose();
@@ -191,7 +193,7 @@ impl Answer {
                 sha256: older.loaded.fingerprint.sha256.clone(),
             }),
             balance,
-            only_heartbeats: args.only.is_some(),
+            only_heartbeats: heartbeats_only,
             outage: args.outage,
             speed: args.tokens_per_second,
             limits,
@@ -199,6 +201,10 @@ impl Answer {
                 .then(|| Wanted { bounds: &bounds, patch: plain_patch(&subject, &plan) }),
             ..Question::default()
         };
+        if matches!(args.format, Format::Prometheus) {
+            // The other formats have it among their warnings.
+            subject.say_stray_plan(question);
+        }
         let report = subject.answer(&plan, question, args.plan.arguments(), asked);
         Ok(Answer { subject, older, report })
     }

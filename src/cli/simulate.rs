@@ -30,6 +30,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let subject = load::subject(&args.config)?;
+    subject.say_stray_plan(&args.config.question);
     let mut out = BufWriter::new(std::io::stdout().lock());
     let only = args.config.question.agent.as_ref().map(|id| normal_id(id));
     let mut written = Ok(());

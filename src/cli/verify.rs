@@ -45,6 +45,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     options.question.no_records = true;
     options.question.recorded = records.release;
     let new = load::subject(&options)?;
+    new.say_stray_plan(&options.question);
     let (before, applied) = change(args, &new)?;
     let mut old_options = options.clone();
     old_options.config = Some(before.clone());

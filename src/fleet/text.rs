@@ -29,7 +29,7 @@ pub fn summary(totals: &Totals) -> Vec<String> {
         ));
     }
     if totals.unknown > 0 {
-        lines.push(format!("{} of an unknown price", configs(totals.unknown)));
+        lines.push(format!("{} without a price: not known, or a plan pays", configs(totals.unknown)));
     }
     let [_, repaired, refused] = totals.verdicts;
     if repaired + refused > 0 {
@@ -47,7 +47,7 @@ pub fn summary(totals: &Totals) -> Vec<String> {
         lines.push(format!("{} could not be read; their lines say why", configs(totals.bad)));
     }
     if totals.over > 0 {
-        lines.push(format!("{} over a limit, or of an unknown price under one", configs(totals.over)));
+        lines.push(format!("{} over a limit, or of an unknown figure under one", configs(totals.over)));
     }
     if lines.is_empty() {
         lines.push(configs(totals.configs));

@@ -24,6 +24,17 @@ pub fn of<'a>(config: &'a Value, agent: Option<&str>, model: &ModelRef) -> Optio
     exact.chain(wide).find_map(|entry| entry["agentRuntime"]["id"].as_str())
 }
 
+/// Runtimes that are OpenClaw itself, `pi` by its older name.
+const OWN: [&str; 3] = ["auto", "openclaw", "pi"];
+/// Providers whose models another program answers, and its name.
+const PROGRAMS: [(&str, &str); 3] = [("codex", "codex"), ("codex-cli", "codex"), ("claude-cli", "claude-cli")];
+
+/// The program that answers a model's turns, where it is not OpenClaw.
+pub fn harness<'a>(config: &'a Value, agent: Option<&str>, model: &ModelRef) -> Option<&'a str> {
+    let by_provider = || PROGRAMS.iter().find(|(provider, _)| *provider == model.provider).map(|(_, name)| *name);
+    of(config, agent, model).or_else(by_provider).filter(|name| !OWN.contains(name))
+}
+
 fn entry<'a>(config: &'a Value, id: &str) -> Option<&'a Value> {
     let entries = config.pointer("/agents/entries").and_then(Value::as_object);
     let list = config.pointer("/agents/list").and_then(Value::as_array);

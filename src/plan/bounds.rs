@@ -36,8 +36,11 @@ pub struct Bounds {
     pub active_hours: Option<(u16, u16)>,
     /// Change only what brings all agents together under this amount a month.
     pub budget: Option<Money>,
-    /// Change no more than it takes to keep heartbeats under this share of what a flat plan allows, in percent.
+    /// Change no more than it takes to keep heartbeats, with the jobs beside them, under this share of what a flat plan
+    /// allows, in percent.
     pub fit: Option<Money>,
+    /// The jobs that run beside heartbeats do not count towards `fit`.
+    pub heartbeats_only: bool,
     /// What an agent must save a month for each step that is taken away from it (`worth`).
     pub worth: Option<Money>,
     /// The same in millions of input-equivalent tokens, for an agent without a known price.

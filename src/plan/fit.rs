@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::Searched;
 use super::search::Priced;
-use crate::bill::windows::{Runner, Window, windows};
+use crate::bill::windows::{Asks, Runner, Window, asks, windows_of};
 use crate::catalogue::plans::Span;
 use crate::money::Money;
 use crate::simulate::costing::{Choice, Costing, PricedModel, Subject};
@@ -15,13 +15,19 @@ use crate::simulate::costing::{Choice, Costing, PricedModel, Subject};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Outcome {
-    /// The most of each window that heartbeats may take, in percent of its lowest limit.
+    /// The most of each window that may be taken, in percent of its lowest limit.
     pub percent: Money,
     /// Whether the plan keeps it; `None` where no plan pays, or what it allows is not known.
     pub reached: Option<bool>,
-    /// The fullest window after the plan, in percent of its lowest limit.
+    /// The fullest window after the plan, in percent of its lowest limit, with the jobs beside heartbeats.
     pub share: Option<Money>,
+    /// The most that these jobs take by themselves of a window that heartbeats share; `None` where none does.
+    pub jobs_share: Option<Money>,
 }
+
+/// Why nothing can be fitted, and what would help, where no limit is known.
+pub const UNKNOWN: &str = "no plan with known limits pays for the heartbeats. --plan ID names the one that does (clawbeat \
+                           models --plans lists them), and --plans FILE says what another allows";
 
 /// The last digit of a share, which has six.
 const DIGIT: i128 = 1_000_000;
@@ -45,10 +51,11 @@ impl<'a> Placed<'a> {
     }
 }
 
-/// What is used up over time; what may pass in a minute is a matter of pace.
-fn counted(costing: &Costing<'_>, placed: &[Placed<'_>]) -> Vec<Window> {
-    let runners: Vec<Runner<'_>> = placed.iter().map(|placed| placed.runner(costing)).collect();
-    windows(costing, &runners).into_iter().filter(|window| window.span != Span::Minute).collect()
+/// What some agents and jobs use up over time; what may pass in a minute is a matter of pace.
+fn counted(costing: &Costing<'_>, placed: &[&Placed<'_>], jobs: &[Asks]) -> Vec<Window> {
+    let own = placed.iter().filter_map(|placed| asks(costing, &placed.runner(costing)));
+    let all = windows_of(costing, own.chain(jobs.iter().cloned()).collect());
+    all.into_iter().filter(|window| window.span != Span::Minute).collect()
 }
 
 fn fullest(windows: &[Window]) -> Option<Money> {
@@ -56,8 +63,13 @@ fn fullest(windows: &[Window]) -> Option<Money> {
 }
 
 /// Takes the least change that keeps every window under a share in place of what is cheapest; what no plan pays for is left
-/// as it is.
-pub(super) fn keep_to(costing: &Costing<'_>, percent: Money, searched: &mut [Option<Searched<'_>>]) -> Outcome {
+/// as it is, and so are the jobs.
+pub(super) fn keep_to(
+    costing: &Costing<'_>,
+    percent: Money,
+    jobs: &[Asks],
+    searched: &mut [Option<Searched<'_>>],
+) -> Outcome {
     let agents = costing.gateway.agents.iter();
     let mut placed: Vec<Option<Placed<'_>>> = agents
         .map(|agent| {
@@ -65,17 +77,18 @@ pub(super) fn keep_to(costing: &Costing<'_>, percent: Money, searched: &mut [Opt
             enrolled.then(|| Placed::new(costing, costing.subject(agent), Choice::present(agent)))
         })
         .collect();
-    let all = |placed: &[Option<Placed<'_>>]| {
-        let runners: Vec<Runner<'_>> = placed.iter().flatten().map(|placed| placed.runner(costing)).collect();
-        let windows = windows(costing, &runners).into_iter().filter(|window| window.span != Span::Minute);
-        windows.collect::<Vec<Window>>()
+    let of = |placed: &[Option<Placed<'_>>], jobs: &[Asks]| {
+        counted(costing, &placed.iter().flatten().collect::<Vec<_>>(), jobs)
     };
-    let now = all(&placed);
+    let beats = of(&placed, &[]);
+    let is_shared = |window: &Window| beats.iter().any(|own| same(own, window));
+    let shared = |windows: Vec<Window>| windows.into_iter().filter(is_shared).collect::<Vec<Window>>();
+    let present = Shares { all: of(&placed, jobs), jobs: shared(counted(costing, &[], jobs)), beats: beats.clone() };
     let mut kept = true;
     for (at, found) in searched.iter_mut().enumerate() {
         let (Some(found), Some(own)) = (found, placed.get_mut(at).and_then(Option::as_mut)) else { continue };
-        let mine = counted(costing, std::slice::from_ref(own));
-        let allowed = allowed(&mine, &now, percent);
+        let mine = counted(costing, &[own], &[]);
+        let allowed = present.allowed(&mine, percent);
         let mut offers: Vec<Priced> =
             found.all.iter().copied().filter(|priced| found.space.allows(priced.at)).collect();
         let interval = |priced: &Priced| found.space.choice(priced.at).every.ms().unwrap_or(u64::MAX);
@@ -84,7 +97,7 @@ pub(super) fn keep_to(costing: &Costing<'_>, percent: Money, searched: &mut [Opt
             let choice = found.space.choice(priced.at);
             let then = Placed::new(costing, own.subject.clone(), choice);
             then.choice.model == own.choice.model
-                && counted(costing, std::slice::from_ref(&then)).iter().all(|window| keeps(window, &allowed))
+                && counted(costing, &[&then], &[]).iter().all(|window| keeps(window, &allowed))
         };
         let best = offers.into_iter().find(fits);
         kept &= best.is_some();
@@ -93,20 +106,34 @@ pub(super) fn keep_to(costing: &Costing<'_>, percent: Money, searched: &mut [Opt
         let choice = found.space.choice(found.best.at);
         *own = Placed::new(costing, own.subject.clone(), choice);
     }
-    let share = fullest(&all(&placed));
-    Outcome { percent, reached: share.map(|share| kept && share <= percent), share }
+    let share = fullest(&shared(of(&placed, jobs)));
+    let jobs_share = fullest(&present.jobs);
+    Outcome { percent, reached: share.map(|share| kept && share <= percent), share, jobs_share }
 }
 
-/// The share of each window that an agent may take: what it takes now, less by as much as all together take too much.
-fn allowed<'w>(own: &'w [Window], all: &[Window], percent: Money) -> Vec<(&'w Window, Money)> {
-    let share = |own: &Window| {
-        let now = own.share()?.1;
-        let sum = all.iter().find(|window| same(own, window))?.share()?.1;
-        let digits = |share: Money| share.pico() / DIGIT;
-        let part = || Money::from_pico(digits(now) * digits(percent) / digits(sum) * DIGIT);
-        Some(if sum <= percent { now } else { part() })
-    };
-    own.iter().filter_map(|window| Some((window, share(window)?))).collect()
+/// What is taken of each window as things are: of all together, of the jobs, and of the heartbeats.
+struct Shares {
+    all: Vec<Window>,
+    jobs: Vec<Window>,
+    beats: Vec<Window>,
+}
+
+impl Shares {
+    /// The share of each window that an agent may take: what it takes now, and where all together take too much, its part of
+    /// what the jobs leave of `percent`.
+    fn allowed<'w>(&self, own: &'w [Window], percent: Money) -> Vec<(&'w Window, Money)> {
+        let of = |windows: &[Window], own: &Window| windows.iter().find(|window| same(own, window))?.share();
+        let share = |own: &Window| {
+            let now = own.share()?.1;
+            let (all, beats) = (of(&self.all, own)?.1, of(&self.beats, own)?.1);
+            let jobs = of(&self.jobs, own).map_or(Money::ZERO, |(_, most)| most);
+            let digits = |share: Money| share.pico() / DIGIT;
+            let left = (percent - jobs).max(Money::ZERO);
+            let part = || Some(Money::from_pico((digits(now) * digits(left)).checked_div(digits(beats))? * DIGIT));
+            if all <= percent { Some(now) } else { part() }
+        };
+        own.iter().filter_map(|window| Some((window, share(window)?))).collect()
+    }
 }
 
 fn keeps(window: &Window, allowed: &[(&Window, Money)]) -> bool {
@@ -116,5 +143,5 @@ fn keeps(window: &Window, allowed: &[(&Window, Money)]) -> bool {
 }
 
 fn same(one: &Window, other: &Window) -> bool {
-    (one.offer.id, one.unit, one.span) == (other.offer.id, other.unit, other.span)
+    (&one.offer.id, one.unit, one.span) == (&other.offer.id, other.unit, other.span)
 }

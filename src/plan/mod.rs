@@ -29,6 +29,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use crate::bill::windows::Asks;
 use crate::document::{Change, KeyPath};
 use crate::gateway::Agent;
 use crate::money::{Money, Unit};
@@ -121,14 +122,20 @@ pub fn why_not(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
     }
 }
 
-/// Plans for every agent of the config. `config` is the file's own tree, `reread` gives the tree that OpenClaw sees of
+/// Plans for every agent of the config. `jobs` is what else its plans pay for, `config` is the file's own tree, `reread` gives the tree that OpenClaw sees of
 /// a changed one.
-pub fn plan(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &placement::Reread<'_>) -> Plan {
+pub fn plan(
+    costing: &Costing<'_>,
+    bounds: &Bounds,
+    jobs: &[Asks],
+    config: &Value,
+    reread: &placement::Reread<'_>,
+) -> Plan {
     let reach = Reach::new(costing, bounds);
     let mut memories = Memories::default();
     let mut searched = search_agents(costing, bounds, &reach, &mut memories);
     let budget = bounds.budget.map(|amount| budget::keep_to(costing, bounds, amount, &mut searched));
-    let fit = bounds.fit.map(|percent| fit::keep_to(costing, percent, &mut searched));
+    let fit = bounds.fit.map(|percent| fit::keep_to(costing, percent, jobs, &mut searched));
     let chosen: Vec<Option<Choice>> = searched.iter().map(choices).collect();
     let placement = place(costing, chosen.iter().map(Option::as_ref), config, reread);
     let keys = placement.iter().flat_map(|placement| &placement.keys);

@@ -123,7 +123,7 @@ pub(super) fn against(
     let (here, there) = (revision.costing(), older.costing_of(gateway));
     let month = Bill::new(&there, unit).month(only);
     let all = Bill::new(&there, unit).everything(&older.jobs, only, only_heartbeats);
-    let other = if named { None } else { other_generation(older, unit, only, &month) };
+    let other = if named { None } else { other_generation(older, unit, only, month.cost) };
     Against {
         path: path.clone(),
         sha256: sha256.clone(),
@@ -282,7 +282,7 @@ fn in_tokens(report: &Report, against: &Against) -> String {
     let [was, is] = [from, to].map(tokens);
     let bill = match report.plans_pay_the_rest() {
         true => "",
-        false => "What this change does to the bill is unknown, because a price is. ",
+        false => "Not all prices are known, so we cannot say what this change does to the bill. ",
     };
     let of = |count: u64| Money::from_pico(i128::from(count));
     let share = of(from.abs_diff(to))

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::own_server::OwnServer;
 use super::windows::WindowInfo;
-use crate::bill::Fallback;
+use crate::bill::{Beyond, Fallback};
+use crate::catalogue::plans::QuotaUnit;
 use crate::catalogue::{Free, Match, PriceNote};
 use crate::levers::Risk;
 use crate::money::Unit;
@@ -49,6 +50,10 @@ pub struct AgentReport {
     pub own_server: Option<OwnServer>,
     /// Who answers when the model fails, in turn, and what that costs.
     pub fallbacks: Vec<Fallback>,
+    /// What is paid by the token because the heartbeats use up the plan that pays for them: the high end of the month's cost
+    /// holds it, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub beyond_plan: Option<Beyond>,
     /// The month as it is.
     pub current: Estimate,
     /// Where the money of a typical month goes; once heartbeats can be delivered, where they cannot now. Null for an agent that
@@ -77,6 +82,13 @@ pub struct AgentReport {
     pub loops: Option<Loops>,
 }
 
+impl AgentReport {
+    /// Whether what pays counts in dollars at prices by the token.
+    pub fn is_counted_in_dollars(&self) -> bool {
+        self.windows.iter().any(|window| window.unit == QuotaUnit::Usd)
+    }
+}
+
 /// A value and what decided it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SettingInfo {
@@ -96,7 +108,7 @@ pub struct Billing {
     /// In which way.
     pub kind: BillingKind,
     /// The plan that pays, in words.
-    pub plan: Option<&'static str>,
+    pub plan: Option<String>,
     /// Where that is known from: the source of a price, else how the model was recognised.
     pub source: String,
     /// What a month would cost by the token, where a plan pays; nobody is billed that.
@@ -130,7 +142,7 @@ impl Billing {
             None if by_plan => (BillingKind::Plan, how.clone()),
             None => (BillingKind::Unknown, how.clone()),
         };
-        Billing { kind, plan: plan.map(|offer| offer.words), source, at_api_prices: None }
+        Billing { kind, plan: plan.as_ref().map(|offer| offer.words.clone()), source, at_api_prices: None }
     }
 }
 
@@ -142,7 +154,7 @@ pub struct ModelInfo {
     pub name: Option<String>,
     /// The plan that pays for it, where its requests have no price of their own.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub plan: Option<&'static str>,
+    pub plan: Option<String>,
     /// How it was recognised.
     pub matched: String,
     /// Where its price comes from; null when unknown.

@@ -21,15 +21,16 @@ use super::settings::{as_written, zone_name};
 use super::warnings::{Warnings, Weight, warn};
 use super::{AgentReport, Asked, ConfigInfo, PeriodInfo, Report, Saving, Totals, other_generation, windows};
 use crate::analysis::Analysis;
-use crate::bill::Bill;
+use crate::bill::windows::{Asks, Window};
+use crate::bill::{Beyond, Bill};
 use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
 use crate::money::{Money, Unit};
-use crate::plan::{Lever, Plan};
+use crate::plan::{AgentPlan, Lever, Plan};
 use crate::releases::Version;
 use crate::repair::Repair;
 use crate::simulate::costing::{Choice, Costing};
-use crate::simulate::estimate::Estimate;
+use crate::simulate::estimate::{Estimate, Range};
 use crate::simulate::observed::Observed;
 use crate::simulate::spending::Spending;
 use crate::simulate::usage::Timeline;
@@ -113,15 +114,18 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Question<'_
     let unit = question.unit.unwrap_or_else(|| costing.unit());
     let only = question.only;
     let wanted = |agent: &&Agent| only.is_none_or(|id| agent.id == id);
-    let pairs = gateway.agents.iter().zip(&plan.agents).filter(|(agent, _)| wanted(agent));
-    let agents = pairs.map(|(agent, planned)| {
+    let pairs = || gateway.agents.iter().zip(&plan.agents).filter(|(agent, _)| wanted(agent));
+    let agents = pairs().map(|(agent, planned)| {
         let (report, timelines) = agent_report(&costing, agent, planned.as_ref(), plan, (unit, question));
         (written(report, as_written(agent, &analysis.expanded.value)), timelines)
     });
-    let running: Vec<&Agent> = gateway.agents.iter().filter(wanted).collect();
-    let (agents, timelines): (Vec<AgentReport>, Vec<[Timeline; 2]>) = agents.unzip();
+    let running = pairs().map(|(agent, planned)| (agent, changed_by(plan, planned.as_ref(), unit)));
+    let running: Vec<windows::Planned<'_>> = running.collect();
+    let (mut agents, timelines): (Vec<AgentReport>, Vec<[Timeline; 2]>) = agents.unzip();
+    let jobs = || if question.only_heartbeats { Vec::new() } else { analysis.job_asks(only) };
+    beyond_plans(&costing, unit, (&running, &jobs), &mut agents);
     let mut warnings = Warnings::default();
-    foremost(analysis, &agents, unit, &mut warnings);
+    foremost(analysis, &agents, (unit, only), &mut warnings);
     warn(&mut warnings, analysis, plan, &agents, unit, wanted);
     origin.warnings.into_iter().for_each(|text| warnings.say(Weight::Note, text));
     let (warnings, first) = warnings.sentences();
@@ -132,11 +136,6 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Question<'_
     };
     let bill = Bill::new(&costing, unit);
     let everything = bill.everything_beside(&analysis.jobs, only, question.only_heartbeats, &month);
-    let chosen = |agent: &Agent| {
-        let (_, planned) = gateway.agents.iter().zip(&plan.agents).find(|(known, _)| known.id == agent.id)?;
-        planned.as_ref().filter(|planned| plan.placement.is_ok() && !planned.steps.is_empty()).map(|one| &one.chosen)
-    };
-    let running: Vec<windows::Planned<'_>> = running.into_iter().map(|agent| (agent, chosen(agent))).collect();
     let shared = windows::beside(&costing, &running, &everything.automations);
     let (start, end) = (&analysis.period.start, &analysis.period.end);
     let at = |moment: &jiff::Timestamp| {
@@ -192,6 +191,43 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Question<'_
     }
 }
 
+/// The settings that a plan gives an agent, where it changes some of them: one that cannot be written changes none, and
+/// neither does one in another unit.
+fn changed_by<'p>(plan: &Plan, planned: Option<&'p AgentPlan>, unit: Unit) -> Option<&'p Choice> {
+    let counts = |planned: &&AgentPlan| planned.unit == unit || planned.unit == Unit::Tokens;
+    let planned = planned.filter(|planned| counts(planned) && plan.placement.is_ok() && !planned.steps.is_empty());
+    planned.map(|planned| &planned.chosen)
+}
+
+/// Adds what is paid by the token where all that runs together uses up a plan: it may come to that, so the high end holds
+/// it.
+fn beyond_plans(
+    costing: &Costing<'_>,
+    unit: Unit,
+    (running, jobs): (&[windows::Planned<'_>], &dyn Fn() -> Vec<Asks>),
+    agents: &mut [AgentReport],
+) {
+    if agents.iter().all(|shown| shown.fallbacks.is_empty() || shown.windows.is_empty()) {
+        return;
+    }
+    let [now, then] = windows::now_and_then(costing, running, &jobs());
+    let bill = Bill::new(costing, unit);
+    let add = |month: &mut Estimate, beyond: &Beyond| {
+        month.cost = month.cost.map(|cost| Range { high: cost.high + beyond.cost, ..cost });
+    };
+    for (shown, (agent, changed)) in agents.iter_mut().zip(running) {
+        let present = Choice::present(agent);
+        let of = |choice: &Choice, windows: &[Window]| {
+            let offer = costing.model(&choice.model, choice.retention).found.plan.clone()?;
+            let share = windows::fullest(windows, &offer)?;
+            Beyond::of(share, &bill.fallbacks(&costing.subject(agent), choice))
+        };
+        shown.beyond_plan = of(&present, &now);
+        shown.beyond_plan.iter().for_each(|beyond| add(&mut shown.current, beyond));
+        of(changed.unwrap_or(&present), &then).iter().for_each(|beyond| add(&mut shown.recommended, beyond));
+    }
+}
+
 fn model_names(costing: &Costing<'_>, plan: &Plan) -> BTreeMap<String, String> {
     let gateway = costing.gateway;
     let present = gateway.agents.iter().map(Choice::present);
@@ -232,7 +268,9 @@ fn totals(
     });
     let known = || enrolled().map(|agent| &agent.current).filter(|estimate| estimate.cost.is_some());
     let known_part = current.cost.is_none().then(|| Estimate::sum(known()));
-    let other_generation = other_generation(analysis, unit, question.only, &current);
+    let beyond: Money = enrolled().filter_map(|agent| Some(agent.beyond_plan.as_ref()?.cost)).sum();
+    let without = current.cost.map(|cost| Range { high: cost.high - beyond, ..cost });
+    let other_generation = other_generation(analysis, unit, question.only, without);
     let spending =
         Spending::sum(agents.iter().filter(|agent| agent.current.runs > 0).filter_map(|agent| agent.spending.as_ref()));
     let usage = |of: usize| Timeline::sum(timelines.iter().map(|both| &both[of])).usage(&analysis.period);

@@ -48,10 +48,15 @@ pub(super) fn balance(report: &Report, amount: Money, period: &Period) -> Balanc
         let priced = report.enrolled().map(month).filter(|month| month.cost.is_some());
         report.plans_pay_the_rest().then(|| Estimate::sum(priced).cost.unwrap_or_default())
     };
-    let now = report.higher_month().or_else(|| billed(|agent| &agent.current));
+    // Until the plan is used up: what is paid then is in a known month already.
+    let beyond = |cost: Range| Range { high: cost.high + report.beyond_plans(), ..cost };
+    let now = report.higher_month().or_else(|| billed(|agent| &agent.current).map(beyond));
     let after = report.totals.recommended.cost.or_else(|| billed(|agent| &agent.recommended));
     Balance { amount, now: lasts(now), after: lasts(after) }
 }
+
+/// Heartbeats that cost nothing at all.
+const FOREVER: Lasts = Lasts::Forever { least_days: None };
 
 impl Lasts {
     fn of(balance: Money, cost: Option<Range>, period: &Period) -> Self {
@@ -72,6 +77,7 @@ pub(super) fn sentence(report: &Report) -> Option<String> {
     let planned = report.enrolled().any(|agent| !agent.changes.is_empty());
     let then = match (&report.totals.other_generation, planned) {
         (_, false) => String::new(),
+        (None, true) if balance.now == FOREVER && balance.after == FOREVER => String::new(),
         (None, true) => format!(" With the changes: {}.", said(balance.after)),
         (Some(_), true) => format!(" With the changes, on {}: {}.", report.config.release, said(balance.after)),
     };
@@ -80,7 +86,11 @@ pub(super) fn sentence(report: &Report) -> Option<String> {
         Unit::Usd | Unit::Tokens => "",
     };
     Some(match balance.now {
-        Lasts::Unknown => format!("How long {held} last is unknown, because a price is.{then}"),
+        Lasts::Unknown => format!("We cannot say how long {held} last: not all prices are known.{then}"),
+        FOREVER if report.plans_pay_the_rest() => {
+            format!("{held} last forever: the plan that pays for the heartbeats does not draw on them.{then}")
+        }
+        FOREVER => format!("{held} last forever on heartbeats alone, as they cost nothing.{then}{whole}"),
         now => format!("{held} last {} on heartbeats alone.{then}{whole}", said(now)),
     })
 }
@@ -88,7 +98,7 @@ pub(super) fn sentence(report: &Report) -> Option<String> {
 fn said(lasts: Lasts) -> String {
     match lasts {
         Lasts::Unknown => "unknown".to_owned(),
-        Lasts::Forever { least_days: None } => "forever, as they cost nothing".to_owned(),
+        FOREVER => "forever".to_owned(),
         Lasts::Forever { least_days: Some(least) } => format!("forever (at worst {})", time(least)),
         Lasts::Days { days, least_days } if time(days) == time(least_days) => format!("about {}", time(days)),
         Lasts::Days { days, least_days } => format!("about {} (at worst {})", time(days), time(least_days)),

@@ -4,18 +4,22 @@
 use super::AgentReport;
 use super::warnings::{Warnings, Weight};
 use crate::analysis::Analysis;
-use crate::bill::{Bill, Fallback};
+use crate::bill::Bill;
 use crate::gateway::delivery::Delivery;
-use crate::gateway::{Agent, Gateway};
+use crate::gateway::{Agent, Gateway, runtime};
 use crate::money::{Money, Unit};
 use crate::releases::{Behaviour, Instructions};
-use crate::words::{about, amount, count, counted, plain};
-
-/// All of a window of a plan, in percent.
-const ALL: Money = Money::from_pico(100_000_000_000_000);
+use crate::rules::billed_extra;
+use crate::words::{about, amount, count, counted, plain, rough_percent};
 
 /// Says it of the agents of a report.
-pub(super) fn foremost(analysis: &Analysis, agents: &[AgentReport], unit: Unit, warnings: &mut Warnings) {
+pub(super) fn foremost(
+    analysis: &Analysis,
+    agents: &[AgentReport],
+    (unit, only): (Unit, Option<&str>),
+    warnings: &mut Warnings,
+) {
+    analysis.stray_plan(only).into_iter().for_each(|text| warnings.say(Weight::Stray, text));
     for shown in agents.iter().filter(|agent| agent.enrolled && agent.current.ticks > 0) {
         let Some(agent) = analysis.gateway.agents.iter().find(|agent| agent.id == shown.id) else { continue };
         if shown.current.runs > 0 {
@@ -24,6 +28,10 @@ pub(super) fn foremost(analysis: &Analysis, agents: &[AgentReport], unit: Unit, 
                 .for_each(|text| warnings.of(Weight::Unseen, &agent.id, text));
         }
         used_up(shown, unit).into_iter().for_each(|text| warnings.of(Weight::UsedUp, &agent.id, text));
+        extra_billed(analysis, agent).into_iter().for_each(|text| warnings.of(Weight::UsedUp, &agent.id, text));
+        if shown.current.runs > 0 {
+            harness(analysis, agent).into_iter().for_each(|text| warnings.of(Weight::Harness, &agent.id, text));
+        }
         nothing_to_do(analysis, agent, shown).into_iter().for_each(|text| warnings.of(Weight::Idle, &agent.id, text));
     }
     if agents.len() == analysis.gateway.agents.len() {
@@ -33,13 +41,33 @@ pub(super) fn foremost(analysis: &Analysis, agents: &[AgentReport], unit: Unit, 
 
 /// That a plan can be used up, and a model answers then that is paid for by the token.
 fn used_up(shown: &AgentReport, unit: Unit) -> Option<String> {
-    shown.windows.iter().find(|window| window.share.is_some_and(|share| share.high > ALL))?;
-    let paid = |link: &&Fallback| link.cost_if_always.is_some_and(|cost| cost > Money::ZERO);
-    let (link, always) = shown.fallbacks.iter().find(paid).and_then(|link| Some((link, link.cost_if_always?)))?;
+    let beyond = shown.beyond_plan.as_ref()?;
+    let held = if shown.current.cost.is_some() { "; the high end holds that" } else { "" };
     Some(format!(
-        "up to {} a month more, which no figure here holds: {} answers once the plan is used up",
-        about(always, unit),
-        plain(&link.model)
+        "up to {} a month more: {} answers the {} of the heartbeats that find the plan used up at its lowest limit{held}",
+        about(beyond.cost, unit),
+        plain(&beyond.model),
+        rough_percent(beyond.percent)
+    ))
+}
+
+/// That a subscription bills a prompt by the token, for a word in it.
+fn extra_billed(analysis: &Analysis, agent: &Agent) -> Option<String> {
+    let word = billed_extra(&analysis.costing(), agent)?;
+    Some(format!(
+        "{word} in the prompt costs extra: Anthropic has been seen to bill such requests as paid extra usage, on top of the \
+         subscription and of every figure here. Ask for {} instead",
+        analysis.gateway.behaviour.quiet_word
+    ))
+}
+
+/// That the sizes here are not those of what answers.
+fn harness(analysis: &Analysis, agent: &Agent) -> Option<String> {
+    let name = runtime::harness(&analysis.expanded.value, Some(&agent.id), &agent.settings.model.value)?;
+    Some(format!(
+        "{} answers, with a prompt, tools and a history of its own: the tokens here are those of OpenClaw's own prompt and \
+         may be far off; how often it runs is right",
+        plain(name)
     ))
 }
 

@@ -24,13 +24,13 @@ pub struct Limits {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Limited {
-    /// The typical month of everything that the gateway runs by itself.
+    /// The typical month of everything that the gateway runs by itself, with what is paid once a plan is used up.
     MaxMonthly,
     /// What the typical month costs more than that of the older file.
     MaxIncrease,
-    /// The requests of a mean day.
+    /// The requests of an average day.
     MaxRequestsPerDay,
-    /// The tokens of a mean day.
+    /// The tokens of an average day.
     MaxTokensPerDay,
 }
 
@@ -66,18 +66,29 @@ pub struct Gate {
     pub figure: Option<Money>,
     /// Whether the limit is kept.
     pub kept: bool,
+    /// What of the figure is paid by the token because heartbeats use up a plan; absent where they do not.
+    #[serde(rename = "beyondPlan", skip_serializing_if = "Option::is_none")]
+    pub beyond_plan: Option<Money>,
+    /// Plans pay for what has no price, which the figure does not hold.
+    #[serde(skip)]
+    pub beside_plans: bool,
     /// By how much it is not; null when it is kept or the figure is unknown.
     pub over: Option<Money>,
 }
 
 /// Holds a report against limits. Where the release is assumed and the generations disagree, the higher figure counts.
 pub(super) fn gates(report: &Report, limits: Limits) -> Vec<Gate> {
-    let month = report.whole_month();
+    let beyond = Some(report.beyond_plans()).filter(|beyond| *beyond > Money::ZERO);
+    let month = report.whole_month().or_else(|| report.beside_plans());
+    let is_beside_plans = report.whole_month().is_none() && month.is_some();
+    let month = month.map(|month| month + beyond.unwrap_or(Money::ZERO));
     let increase = report.against.as_ref().and_then(|against| against.difference).map(|difference| difference.typical);
     let gate = |gate, limit: Option<Money>, figure: Option<Money>| {
         let limit = limit?;
         let over = figure.filter(|figure| *figure > limit).map(|figure| figure - limit);
-        Some(Gate { gate, limit, figure, kept: figure.is_some() && over.is_none(), over })
+        let beyond_plan = beyond.filter(|_| gate == Limited::MaxMonthly);
+        let beside_plans = is_beside_plans && gate == Limited::MaxMonthly;
+        Some(Gate { gate, limit, figure, kept: figure.is_some() && over.is_none(), beyond_plan, beside_plans, over })
     };
     let usage = &report.totals.usage;
     let hundredths = |count: u64| Some(Money::from_pico(i128::from(count) * 10_000_000_000));
@@ -97,7 +108,14 @@ impl Gate {
     pub fn sentence(&self, unit: Unit) -> String {
         let said = |figure| self.gate.said(figure, unit);
         let limit = said(self.limit);
+        let beyond = self.beyond_plan.map_or(String::new(), |beyond| {
+            let part = if self.figure == Some(beyond) { "all".to_owned() } else { said(beyond) };
+            format!(" ({part} of it once heartbeats have used up their plan)")
+        });
+        let beyond =
+            if self.beside_plans && beyond.is_empty() { " beside what plans pay for".to_owned() } else { beyond };
         let what = match self.gate {
+            Limited::MaxMonthly if self.beyond_plan.is_some() => "a month may cost",
             Limited::MaxMonthly => "a month costs",
             Limited::MaxIncrease => "this revision adds",
             Limited::MaxRequestsPerDay | Limited::MaxTokensPerDay => "a day takes",
@@ -105,12 +123,12 @@ impl Gate {
         match (self.figure, self.over) {
             (None, _) => format!("{what} an unknown amount, which keeps no limit ({limit})"),
             (Some(figure), Some(over)) => {
-                format!("{what} about {}, {} more than the limit of {limit}", said(figure), said(over))
+                format!("{what} about {}{beyond}, {} more than the limit of {limit}", said(figure), said(over))
             }
             (Some(figure), None) if figure <= Money::ZERO && self.gate == Limited::MaxIncrease => {
                 format!("this revision adds nothing (limit {limit})")
             }
-            (Some(figure), None) => format!("{what} about {} (limit {limit})", said(figure)),
+            (Some(figure), None) => format!("{what} about {}{beyond} (limit {limit})", said(figure)),
         }
     }
 }

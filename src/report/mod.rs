@@ -236,10 +236,15 @@ pub struct OtherGeneration {
 }
 
 /// The month under the other generation of releases, where it is not `here` and nothing says which release runs.
-fn other_generation(analysis: &Analysis, unit: Unit, only: Option<&str>, here: &Estimate) -> Option<OtherGeneration> {
+fn other_generation(
+    analysis: &Analysis,
+    unit: Unit,
+    only: Option<&str>,
+    here: Option<Range>,
+) -> Option<OtherGeneration> {
     let gateway = analysis.other_generation()?;
     let current = Bill::new(&analysis.costing_of(&gateway), unit).month(only);
-    (current.cost != here.cost).then_some(OtherGeneration { release: gateway.behaviour.version, current })
+    (current.cost != here).then_some(OtherGeneration { release: gateway.behaviour.version, current })
 }
 
 impl Report {
@@ -312,6 +317,20 @@ impl Report {
     pub fn whole_month(&self) -> Option<Money> {
         let beside = self.totals.everything.typical()? - self.totals.current.typical()?;
         Some(self.higher_month()?.typical + beside)
+    }
+
+    /// What a typical month costs of all that runs, where plans pay for each part of it that has no price: `None` where one
+    /// has neither.
+    pub fn beside_plans(&self) -> Option<Money> {
+        let counted = || self.automations.iter().filter(|one| one.counted);
+        let mut unpriced = counted().filter(|one| one.month.cost.is_none()).peekable();
+        let is_paid = unpriced.peek().is_some() && unpriced.all(|one| one.plan.is_some());
+        is_paid.then(|| counted().filter_map(|one| one.month.typical()).sum())
+    }
+
+    /// What is paid by the token beyond what plans allow.
+    pub fn beyond_plans(&self) -> Money {
+        self.enrolled().filter_map(|agent| Some(agent.beyond_plan.as_ref()?.cost)).sum()
     }
 
     /// What runs beside heartbeats.

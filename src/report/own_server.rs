@@ -21,9 +21,9 @@ pub struct Speed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OwnServer {
-    /// Tokens of prompts on a mean day that no cache holds, rounded.
+    /// Tokens of prompts on an average day that no cache holds, rounded.
     pub read_per_day: u64,
-    /// Tokens of answers on a mean day, rounded.
+    /// Tokens of answers on an average day, rounded.
     pub written_per_day: u64,
     /// How long that takes; null where nobody says how fast the server is.
     pub busy: Option<Busy>,
@@ -33,7 +33,7 @@ pub struct OwnServer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Busy {
-    /// Seconds of a mean day, rounded.
+    /// Seconds of an average day, rounded.
     pub seconds_per_day: u64,
     /// Of the longest run, rounded up; what starts together is one.
     pub longest_run_seconds: u64,

@@ -2,6 +2,7 @@
 //! config each is known, how much each tier allows, and where that stands.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -11,7 +12,7 @@ use crate::certain;
 use crate::words::{count, json_escaped, plain};
 
 /// The offers of which the vendor, the words or a tier hold all words of a query; without one, all.
-fn wanted<'q>(plans: &'q Plans, query: Option<&'q str>) -> impl Iterator<Item = &'static Offer> + use<'q> {
+fn wanted<'q>(plans: &'q Plans, query: Option<&'q str>) -> impl Iterator<Item = &'q Arc<Offer>> {
     let words: Vec<String> = query.unwrap_or_default().split_whitespace().map(str::to_lowercase).collect();
     plans.offers().filter(move |offer| {
         let tiers = offer.plans.iter().map(|plan| format!("{} {}", plan.id, plan.name));
@@ -25,7 +26,8 @@ pub fn render_json(plans: &Plans, own: Option<&Value>, query: Option<&str>) -> S
     let mut file: Value = certain::read("plans.json", TEXT);
     let written = own.into_iter().chain([&file]).filter_map(|file| file["offers"].as_array()).flatten();
     let all: Vec<&Value> = written.collect();
-    let of = |offer: &Offer| all.iter().find(|written| written["id"] == offer.id).map(|written| (*written).clone());
+    let of =
+        |offer: &Arc<Offer>| all.iter().find(|written| written["id"] == offer.id).map(|written| (*written).clone());
     let offers: Vec<Value> = wanted(plans, query).filter_map(of).collect();
     file["offers"] = offers.into();
     json_escaped(&certain::pretty(&file))
@@ -67,7 +69,7 @@ fn allows(quota: &Quota) -> String {
         Some(limit) => format!("{} to {} {}", count(limit.low), count(limit.high), quota.unit.words()),
     };
     let mut text = format!("{amount} {}", quota.window.words());
-    if let Some(zone) = quota.zone {
+    if let Some(zone) = &quota.zone {
         let _ = write!(text, " of {zone}");
     }
     if !quota.models.is_empty() {
@@ -80,8 +82,8 @@ fn allows(quota: &Quota) -> String {
 
 /// Who says so, where, and when it was read.
 fn standing(quota: &Quota) -> String {
-    let date = quota.date.unwrap_or("undated");
-    let note = quota.note.map_or(String::new(), |note| format!("; {note}"));
+    let date = quota.date.as_deref().unwrap_or("undated");
+    let note = quota.note.as_ref().map_or(String::new(), |note| format!("; {note}"));
     format!("{}: {}, {date}{note}", quota.disclosure.name(), quota.source)
 }
 
@@ -95,7 +97,7 @@ pub fn render_markdown() -> String {
          workload file, says it; without it the range goes over the vendor's tiers.\n",
     );
     for offer in embedded() {
-        let _ = write!(out, "\n## {}\n\n", capital(offer.words));
+        let _ = write!(out, "\n## {}\n\n", capital(&offer.words));
         let marks: Vec<String> = offer.known_by().iter().map(|mark| format!("`{mark}`")).collect();
         let _ = writeln!(out, "{}. Known by {}.", offer.vendor, marks.join("; "));
         if let Some(forbids) = &offer.forbids {
@@ -150,7 +152,7 @@ fn counted_in_credits(credits: &Credits) -> String {
 }
 
 fn row(plan: &FlatPlan, quota: &Quota) -> String {
-    let note = quota.note.map_or(String::new(), |note| format!("; {note}"));
+    let note = quota.note.as_ref().map_or(String::new(), |note| format!("; {note}"));
     format!(
         "| `{}` | {} | {}{note} | {} | {} | {} |\n",
         plan.id,
@@ -158,7 +160,7 @@ fn row(plan: &FlatPlan, quota: &Quota) -> String {
         allows(quota).replace('*', "\\*"),
         quota.disclosure.name(),
         quota.source,
-        quota.date.unwrap_or("undated")
+        quota.date.as_deref().unwrap_or("undated")
     )
 }
 

@@ -3,8 +3,9 @@
 
 use std::fmt::{Display, Write as _};
 
-use super::{AgentReport, Report};
-use crate::money::Unit;
+use super::{AgentReport, Ends, Report};
+use crate::certain;
+use crate::money::{Money, Unit};
 use crate::releases::NEWEST;
 use crate::rules::Verdict;
 use crate::simulate::estimate::Estimate;
@@ -39,6 +40,60 @@ impl Metric {
 /// Puts the samples of one agent into a metric, with these labels.
 type Put<'a> = &'a dyn Fn(&mut Metric, &[(&str, &str)], &AgentReport);
 
+/// What an agent's heartbeats take: the name, its help, the figure.
+type Used = (&'static str, &'static str, fn(&AgentReport) -> String);
+
+const USED: [Used; 11] = [
+    ("runs_per_day", "Heartbeats that call a model, on an average day.", |agent| agent.usage.runs_per_day.to_string()),
+    ("runs_per_week", "The same in seven such days.", |agent| agent.usage.runs_per_day.times(7).to_string()),
+    ("runs_per_month", "The same in the month.", |agent| agent.current.runs.to_string()),
+    ("requests_per_day", "Requests of heartbeats to models, on an average day.", |agent| {
+        agent.usage.requests_per_day.to_string()
+    }),
+    ("requests_per_week", "The same in seven such days.", |agent| agent.usage.requests_per_day.times(7).to_string()),
+    ("requests_per_month", "The same in the month.", |agent| agent.current.requests.to_string()),
+    ("tokens_per_day", "Tokens that heartbeats read and write, on an average day.", |agent| {
+        agent.usage.tokens_per_day.to_string()
+    }),
+    ("tokens_per_week", "The same in seven such days.", |agent| {
+        agent.usage.tokens_per_day.saturating_mul(7).to_string()
+    }),
+    ("tokens_per_month", "The same in the month.", |agent| agent.current.tokens.all().to_string()),
+    ("busiest_5h_requests", "The most requests of heartbeats in any five hours.", |agent| {
+        agent.usage.busiest_5h.requests.to_string()
+    }),
+    ("busiest_5h_tokens", "The most tokens of heartbeats in any five hours.", |agent| {
+        agent.usage.busiest_5h.tokens.to_string()
+    }),
+];
+
+/// What is used of each window of a plan, by the heartbeats of a config and with its jobs: 1 is all of it.
+fn shares(reports: &[Report]) -> [Metric; 2] {
+    let mut alone = Metric::new(
+        "clawbeat_plan_window_share_ratio",
+        "How much of a plan's limit heartbeats use: of the highest limit it may have, and of the lowest.",
+    );
+    let mut with_jobs = Metric::new(
+        "clawbeat_plan_window_share_with_jobs_ratio",
+        "The same with the jobs that the plan pays for, too.",
+    );
+    for report in reports {
+        for window in &report.totals.windows {
+            let (unit, span) = (certain::line(&window.unit), certain::line(&window.window));
+            let [unit, span] = [&unit, &span].map(|name| name.trim_matches('"'));
+            let labels = [("config", &*report.config.path), ("offer", &window.offer), ("unit", unit), ("window", span)];
+            let put = |metric: &mut Metric, share: Option<Ends>| {
+                for (bound, percent) in share.into_iter().flat_map(|share| [("low", share.low), ("high", share.high)]) {
+                    metric.sample(&[&labels[..], &[("bound", bound)]].concat(), Money::from_pico(percent.pico() / 100));
+                }
+            };
+            put(&mut alone, window.share);
+            put(&mut with_jobs, window.with_jobs.map_or(window.share, |with| with.share));
+        }
+    }
+    [alone, with_jobs]
+}
+
 /// A label's value: the format knows three escapes, and has no other rule for what may stand there.
 fn escaped(value: &str) -> String {
     value.replace('\\', r"\\").replace('"', "\\\"").replace('\n', r"\n")
@@ -67,12 +122,12 @@ pub fn render(reports: &[Report]) -> String {
         each(&mut recommended, &|metric, labels, agent| metric.cost(labels, &agent.recommended), Some(unit));
         metrics.extend([current, recommended]);
     }
-    let mut runs = Metric::new("clawbeat_runs_per_day", "Heartbeats that call a model, on a mean day.");
-    each(&mut runs, &|metric, labels, agent| metric.sample(labels, agent.usage.runs_per_day), None);
-    let mut requests = Metric::new("clawbeat_requests_per_day", "Requests of heartbeats to models, on a mean day.");
-    each(&mut requests, &|metric, labels, agent| metric.sample(labels, agent.usage.requests_per_day), None);
-    let mut tokens = Metric::new("clawbeat_tokens_per_day", "Tokens that heartbeats read and write, on a mean day.");
-    each(&mut tokens, &|metric, labels, agent| metric.sample(labels, agent.usage.tokens_per_day), None);
+    for (name, help, figure) in USED {
+        let mut used = Metric::new(format!("clawbeat_{name}"), help);
+        each(&mut used, &|metric, labels, agent| metric.sample(labels, figure(agent)), None);
+        metrics.push(used);
+    }
+    metrics.extend(shares(reports));
 
     let mut accepted =
         Metric::new("clawbeat_config_accepted", "1 where OpenClaw takes the config, 0 where it refuses it.");
@@ -84,7 +139,7 @@ pub fn render(reports: &[Report]) -> String {
     let mut build = Metric::new("clawbeat_build_info", "The program, and the newest OpenClaw release that it knows.");
     build.sample(&[("version", env!("CARGO_PKG_VERSION")), ("newest_release", &NEWEST.to_string())], 1);
 
-    metrics.extend([runs, requests, tokens, accepted, build]);
+    metrics.extend([accepted, build]);
     metrics.into_iter().map(|metric| metric.text).collect()
 }
 

@@ -95,7 +95,10 @@ pub fn summary(report: &Report) -> String {
     let mut out = String::new();
     for agent in report.enrolled() {
         let month = &agent.current;
-        let cost = amount_if_known(month.typical(), report.unit);
+        let cost = match (month.typical(), &agent.model.plan) {
+            (None, Some(plan)) => format!("paid by {plan}"),
+            (cost, _) => amount_if_known(cost, report.unit),
+        };
         let _ = writeln!(
             out,
             "{}: {} ticks, {} runs, {} requests, {} prompt and {} output tokens, {cost}",

@@ -97,9 +97,6 @@ pub(super) fn warn<'a>(
         refused.into_iter().flatten().for_each(|text| warnings.of(Weight::Refused, &agent.id, text));
         windows::forbidden(&costing, agent).into_iter().for_each(|text| warnings.of(Weight::Figure, &agent.id, text));
     }
-    windows::stray(&costing, agents.iter().flat_map(|agent| &agent.windows))
-        .into_iter()
-        .for_each(|text| warnings.say(Weight::Note, text));
     for agent in agents.iter().filter(|agent| agent.enrolled) {
         if agent.current.cost.is_none() && agent.model.price_source.is_none() && agent.model.plan.is_none() {
             warnings.of(Weight::Figure, &agent.id, unknown_price(agent));
@@ -155,6 +152,8 @@ struct Warning {
 /// How much a warning matters, the most first: the order in which every format tells them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Weight {
+    /// The plan that was named pays for none of it.
+    Stray,
     /// What is sent is too large for its model or its plan.
     Refused,
     /// What is paid reaches nobody.
@@ -165,6 +164,8 @@ pub(super) enum Weight {
     Idle,
     /// An upgrade multiplies the agents that run.
     Upgrade,
+    /// Another program answers, so that no size here is its own.
+    Harness,
     /// A figure is unknown or not of what runs.
     Figure,
     /// The rest.

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::bill::Automation;
 use crate::bill::windows::{Asks, Runner, Window, asks, windows_of};
+use crate::catalogue::Offer;
 use crate::catalogue::plans::{Disclosure, QuotaUnit, Span};
 use crate::gateway::Agent;
 use crate::money::Money;
@@ -15,9 +16,9 @@ use crate::simulate::costing::{Choice, Costing};
 #[serde(rename_all = "camelCase")]
 pub struct WindowInfo {
     /// The tier, or what pays where it is not known.
-    pub plan: &'static str,
+    pub plan: String,
     /// The tiers that the config may mean, by the ids that `--plan` takes.
-    pub plans: Vec<&'static str>,
+    pub plans: Vec<String>,
     /// What is counted.
     pub unit: QuotaUnit,
     /// In which time.
@@ -40,9 +41,12 @@ pub struct WindowInfo {
     pub disclosure: Disclosure,
     /// Where it stands, with the date it was read.
     pub source: String,
+    /// The id of what is offered; of all its tiers there is one window for a unit and a time.
+    #[serde(skip)]
+    pub(super) offer: String,
     /// The zone of a day.
     #[serde(skip)]
-    pub(super) zone: Option<&'static str>,
+    pub(super) zone: Option<String>,
 }
 
 /// What is used of a window.
@@ -86,15 +90,22 @@ pub(super) fn beside(costing: &Costing<'_>, agents: &[Planned<'_>], automations:
             agents.iter().map(|(agent, chosen)| (*agent, chosen.cloned().unwrap_or_else(|| Choice::present(agent))));
         windows_of(costing, asked(costing, chosen))
     });
-    let all = windows_of(costing, [present.clone(), jobs.clone()].concat());
+    let mut all = windows_of(costing, [present.clone(), jobs.clone()].concat());
     let alone = windows_of(costing, present);
     let same =
-        |one: &Window, other: &Window| (one.offer.id, one.unit, one.span) == (other.offer.id, other.unit, other.span);
+        |one: &Window, other: &Window| (&one.offer.id, one.unit, one.span) == (&other.offer.id, other.unit, other.span);
+    let none_of =
+        |window: &Window| Window { used: Some((Money::ZERO, Money::ZERO)), runs_out_after: None, ..window.clone() };
+    // A plan that only the changes bring is not used now, and one that no agent is on any more not then.
+    let new: Vec<Window> =
+        then.iter().flatten().filter(|then| !all.iter().any(|now| same(now, then))).cloned().collect();
+    all.extend(new);
     let told = all.iter().map(|window| {
-        let nothing = Window { used: Some((Money::ZERO, Money::ZERO)), runs_out_after: None, ..window.clone() };
+        let nothing = none_of(window);
         let own = alone.iter().find(|own| same(own, window)).unwrap_or(&nothing);
-        let then = then.iter().flatten().find(|then| same(then, window)).filter(|then| then.used != own.used);
-        let shares = jobs.iter().any(|asks| asks.is_of(window.offer));
+        let then = then.as_ref().map(|all| all.iter().find(|then| same(then, window)).unwrap_or(&nothing));
+        let then = then.filter(|then| then.used != own.used);
+        let shares = jobs.iter().any(|asks| asks.is_of(&window.offer));
         WindowInfo { with_jobs: shares.then(|| use_of(window)), recommended: then.map(use_of), ..info(own) }
     });
     told.collect()
@@ -128,17 +139,17 @@ fn info(window: &Window) -> WindowInfo {
     let whole = |count: u64| Money::from_pico(i128::from(count) * 1_000_000_000_000);
     let mut sources: Vec<String> = Vec::new();
     for quota in &window.quotas {
-        let read = quota.date.map_or_else(|| quota.source.to_owned(), |date| format!("{}, {date}", quota.source));
+        let read = quota.date.as_ref().map_or_else(|| quota.source.clone(), |date| format!("{}, {date}", quota.source));
         if !sources.contains(&read) {
             sources.push(read);
         }
     }
     WindowInfo {
         plan: match window.plans.as_slice() {
-            [one] => one.name,
-            _ => window.offer.words,
+            [one] => one.name.clone(),
+            _ => window.offer.words.clone(),
         },
-        plans: window.plans.iter().map(|plan| plan.id).collect(),
+        plans: window.plans.iter().map(|plan| plan.id.clone()).collect(),
         unit: window.unit,
         window: window.span,
         limit: window.limit.map(|limit| Ends { low: whole(limit.low), high: whole(limit.high) }),
@@ -150,22 +161,62 @@ fn info(window: &Window) -> WindowInfo {
         recommended: None,
         disclosure: window.quotas.iter().map(|quota| quota.disclosure).max().unwrap_or(Disclosure::Unpublished),
         source: sources.join("; "),
-        zone: window.quotas.first().and_then(|quota| quota.zone),
+        offer: window.offer.id.clone(),
+        zone: window.quotas.first().and_then(|quota| quota.zone.clone()),
     }
+}
+
+/// The windows of all plans with some jobs, now and after the changes.
+pub(super) fn now_and_then(costing: &Costing<'_>, agents: &[Planned<'_>], jobs: &[Asks]) -> [Vec<Window>; 2] {
+    let with_jobs = |asks: Vec<Asks>| windows_of(costing, [asks, jobs.to_vec()].concat());
+    let present = agents.iter().map(|(agent, _)| (*agent, Choice::present(agent)));
+    let chosen = agents.iter().map(|(agent, to)| (*agent, to.cloned().unwrap_or_else(|| Choice::present(agent))));
+    [with_jobs(asked(costing, present)), with_jobs(asked(costing, chosen))]
+}
+
+/// The largest share of what an offer allows over a time, in percent of its lowest limit.
+pub(super) fn fullest(windows: &[Window], offer: &Offer) -> Option<Money> {
+    let own = windows.iter().filter(|window| window.offer.id == offer.id && window.span != Span::Minute);
+    own.filter_map(|window| Some(window.share()?.1)).max()
 }
 
 /// What a plan's terms forbid, where an agent does it.
 pub(super) fn forbidden(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
     let choice = Choice::present(agent);
     choice.every.ms()?;
-    let offer = costing.model(&choice.model, choice.retention).found.plan?;
+    let offer = costing.model(&choice.model, choice.retention).found.plan.clone()?;
     let forbids = offer.forbids.as_ref()?;
     Some(format!("the terms of {} forbid {} ({})", offer.words, forbids.what, forbids.source))
 }
 
-/// The tier that the user names, where it pays for none of the windows of agents that run.
-pub(super) fn stray<'w>(costing: &Costing<'_>, mut windows: impl Iterator<Item = &'w WindowInfo>) -> Option<String> {
-    let told = costing.workload.plan?;
-    (!windows.any(|window| window.plans.contains(&told.id)))
-        .then(|| format!("{} (--plan {}) pays for no agent that runs", told.name, told.id))
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::analysis::Analysis;
+    use crate::gateway::model_ref::ModelRef;
+
+    /// A change that takes an agent off its plan, or onto one, is told of that plan's windows: the share before and after.
+    #[test]
+    fn a_plan_that_an_agent_leaves_or_joins_is_told() {
+        let config = json!({ "agents": { "defaults": { "model": "openai-codex/gpt-5.5",
+            "heartbeat": { "every": "30m", "target": "none" } } } });
+        let analysis = Analysis::of(&config, None);
+        let agent = &analysis.gateway.agents[0];
+        let shares = |model: &str| {
+            let choice = Choice { model: ModelRef::parse(model).unwrap(), ..Choice::present(agent) };
+            let told = beside(&analysis.costing(), &[(agent, Some(&choice))], &[]);
+            let part = |share: Option<Ends>| share.map(|share| share.high > Money::ZERO);
+            told.iter()
+                .map(|one| (one.offer.clone(), part(one.share), one.recommended.and_then(|then| part(then.share))))
+                .collect::<Vec<_>>()
+        };
+        let mine = |then| ("chatgpt".to_owned(), Some(true), then);
+        assert_eq!(shares("anthropic/claude-haiku-4-5"), [mine(Some(false))]);
+        let kimi = ("kimi".to_owned(), Some(false), Some(true));
+        assert_eq!(shares("kimi-coding/kimi-k2.5"), [mine(Some(false)), kimi]);
+        assert_eq!(shares("openai-codex/gpt-5.5"), [mine(None)]);
+    }
 }

@@ -5,6 +5,9 @@ use super::context::Context;
 use super::finding::{Finding, Safety, Severity};
 use super::rule::{Needs, Rule};
 use super::spending::names;
+use crate::catalogue::Offer;
+use crate::gateway::Agent;
+use crate::simulate::costing::{Choice, Costing};
 
 pub(super) static RULE: Rule = Rule {
     id: "ack-word-bills-extra",
@@ -17,15 +20,28 @@ pub(super) static RULE: Rule = Rule {
 
 const OLDER: &str = "HEARTBEAT_OK";
 
+/// The word in an agent's own prompt for which its subscription bills extra.
+pub fn billed_extra(costing: &Costing<'_>, agent: &Agent) -> Option<&'static str> {
+    let choice = Choice::present(agent);
+    let asks = agent.settings.prompt.as_ref().is_some_and(|prompt| prompt.contains(OLDER));
+    let is_answered = costing.gateway.behaviour.quiet_word != OLDER && choice.every.ms().is_some();
+    let on_claude =
+        || costing.model(&choice.model, choice.retention).found.plan.as_deref().is_some_and(is_subscription);
+    (asks && is_answered && on_claude()).then_some(OLDER)
+}
+
+fn is_subscription(offer: &Offer) -> bool {
+    offer.id == "claude"
+}
+
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let word = context.behaviour().quiet_word;
     if word == OLDER {
         return;
     }
-    let subscribed = |offer: &str| offer == "claude";
     let spendings = context.spendings().iter();
     let on_claude: Vec<_> =
-        spendings.filter(|spending| spending.model.found.plan.is_some_and(|offer| subscribed(offer.id))).collect();
+        spendings.filter(|spending| spending.model.found.plan.as_deref().is_some_and(is_subscription)).collect();
     for block in context.blocks() {
         let Some(prompt) = block.fields.get("prompt").and_then(|prompt| prompt.as_str()) else { continue };
         let asks = on_claude.iter().filter(|spending| match &spending.agent.own_block {

@@ -1,5 +1,7 @@
 //! A daily number of free requests that heartbeats eat up by themselves.
 
+use std::sync::Arc;
+
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::rule::{Needs, Rule};
@@ -27,9 +29,12 @@ const ALL: i128 = 100;
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let spendings = context.spendings();
     let config = context.gateway().config();
-    let sure = |spending: &Spender<'_>| spending.model.found.plan;
-    let perhaps = |spending: &Spender<'_>| match spending.model.found.plan {
-        None => context.costing.catalogue.plans().possible(&spending.choice.model, config).find(|offer| daily(offer)),
+    let sure = |spending: &Spender<'_>| spending.model.found.plan.clone();
+    let perhaps = |spending: &Spender<'_>| match &spending.model.found.plan {
+        None => {
+            let mut possible = context.costing.catalogue.plans().possible(&spending.choice.model, config);
+            possible.find(|offer| daily(offer)).cloned()
+        }
         Some(_) => None,
     };
     say(context, findings, spendings, &sure, MOST);
@@ -46,12 +51,12 @@ fn say(
     context: &Context<'_>,
     findings: &mut Vec<Finding>,
     spendings: &[Spender<'_>],
-    offer: &dyn Fn(&Spender<'_>) -> Option<&'static Offer>,
+    offer: &dyn Fn(&Spender<'_>) -> Option<Arc<Offer>>,
     share: i128,
 ) {
-    let mut offers: Vec<&'static Offer> = spendings.iter().filter_map(offer).filter(|offer| daily(offer)).collect();
-    offers.sort_by_key(|offer| offer.id);
-    offers.dedup_by_key(|offer| offer.id);
+    let mut offers: Vec<Arc<Offer>> = spendings.iter().filter_map(offer).filter(|offer| daily(offer)).collect();
+    offers.sort_by(|one, other| one.id.cmp(&other.id));
+    offers.dedup_by(|one, other| one.id == other.id);
     for paying in offers {
         let paid = |spending: &&Spender<'_>| offer(spending).is_some_and(|offer| offer.id == paying.id);
         let paid: Vec<&Spender<'_>> = spendings.iter().filter(paid).collect();
@@ -59,7 +64,7 @@ fn say(
             .iter()
             .map(|spending| {
                 let mut model = PricedModel::clone(&spending.model);
-                model.found.plan = Some(paying);
+                model.found.plan = Some(Arc::clone(&paying));
                 model
             })
             .collect();
@@ -78,7 +83,7 @@ fn say(
         let place = context.place_of(first.agent, &first.agent.settings.model.origin, "model");
         let ids: Vec<&str> = paid.iter().map(|spending| spending.agent.id.as_str()).collect();
         let severity = if share == ALL { Severity::Info } else { Severity::Warning };
-        let finding = RULE.case(context, severity, place, message(paying, day, &names(&ids), share == ALL));
+        let finding = RULE.case(context, severity, place, message(&paying, day, &names(&ids), share == ALL));
         findings.push(finding.help(help(paid.iter().any(|spending| spending.subject.recap.is_some()))));
     }
 }

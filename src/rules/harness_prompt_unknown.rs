@@ -15,17 +15,9 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-/// Runtimes that are OpenClaw itself, `pi` by its older name.
-const OWN: [&str; 3] = ["auto", "openclaw", "pi"];
-/// Providers whose models another program answers, and its name.
-const PROGRAMS: [(&str, &str); 3] = [("codex", "codex"), ("codex-cli", "codex"), ("claude-cli", "claude-cli")];
-
 /// The program that answers an agent's heartbeats, where it is not OpenClaw.
 fn harness<'s>(context: &'s Context<'_>, spending: &Spender<'_>) -> Option<&'s str> {
-    let model = &spending.choice.model;
-    let pinned = runtime::of(context.config, Some(&spending.agent.id), model);
-    let by_provider = || PROGRAMS.iter().find(|(provider, _)| *provider == model.provider).map(|(_, name)| *name);
-    pinned.or_else(by_provider).filter(|name| !OWN.contains(name))
+    runtime::harness(context.config, Some(&spending.agent.id), &spending.choice.model)
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -68,6 +68,7 @@ mod whole_file;
 mod windows;
 mod without_effect;
 
+pub use ack_word_bills_extra::billed_extra;
 pub use context::Context;
 pub use finding::{Finding, Fix, HeldBy, Safety, Severity, Verdict};
 pub use money::{Amount, Waste};

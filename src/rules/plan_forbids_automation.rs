@@ -15,12 +15,13 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let forbidden = |spending: &&Spender<'_>| spending.model.found.plan.is_some_and(|offer| offer.forbids.is_some());
+    let forbidden =
+        |spending: &&Spender<'_>| spending.model.found.plan.as_ref().is_some_and(|offer| offer.forbids.is_some());
     let place =
         |spending: &Spender<'_>| context.place_of(spending.agent, &spending.agent.settings.model.origin, "model");
     for group in Group::by_place(context.spendings().iter().filter(forbidden), place) {
         let Some(first) = group.members.first() else { continue };
-        let Some(offer) = first.model.found.plan else { continue };
+        let Some(offer) = &first.model.found.plan else { continue };
         let Some(forbids) = &offer.forbids else { continue };
         let message = format!(
             "'{}' is paid for by {}, whose terms forbid {}; nobody is present at {} heartbeats a month",

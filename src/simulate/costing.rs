@@ -81,7 +81,7 @@ impl<'a> Costing<'a> {
         let declared = self.gateway.provider(&model.provider);
         let mut found = self.catalogue.find(&model.provider, &model.id, declared);
         let (config, signed_in) = (self.gateway.config(), self.gateway.anthropic_auth);
-        found.paid_by(self.catalogue.plans().offer(model, config, signed_in, self.workload.plan));
+        found.paid_by(self.catalogue.plans().offer(model, config, signed_in, self.workload.plan.as_deref()));
         let named = |name: &str| name.to_ascii_lowercase().contains("claude");
         let is_claude = named(&model.id) || found.catalogue_name.as_deref().is_some_and(named);
         let caching = cache::caching(&self.gateway.behaviour, model, declared, is_claude, retention);
@@ -265,12 +265,12 @@ impl<'a> Costing<'a> {
         choice: &Choice,
         model: &PricedModel,
     ) -> Option<(u64, MinuteLimit)> {
-        let (config, told) = (self.gateway.config(), self.workload.plan);
+        let (config, told) = (self.gateway.config(), self.workload.plan.as_deref());
         let limit = catalogue::minute_limit(
             self.catalogue.plans(),
             &choice.model,
             config,
-            model.found.plan,
+            model.found.plan.as_ref(),
             told,
             &self.period.first_day(),
         )?;

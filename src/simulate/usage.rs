@@ -159,7 +159,7 @@ impl Timeline {
         sums
     }
 
-    /// A mean day of the period, and the busiest five hours.
+    /// An average day of the period, and the busiest five hours.
     pub fn usage(&self, period: &Period) -> Usage {
         let (all, busiest) = (self.total(), self.busiest(FIVE_HOURS_MS));
         let days = |amount| PerDay::of(amount, period);
@@ -176,7 +176,7 @@ impl Timeline {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Usage {
-    /// Heartbeats that call a model, on a mean day of 24 hours.
+    /// Heartbeats that call a model, on an average day of 24 hours.
     pub runs_per_day: PerDay,
     /// Calls of a model, hidden recaps among them.
     pub requests_per_day: PerDay,

@@ -140,6 +140,7 @@ pub fn rough_percent(share: Money) -> String {
         share if share == one(10_000) => "100%".to_owned(),
         share if share > one(9_900) && share < one(10_000) => "over 99%".to_owned(),
         share if share > Money::ZERO && share < one(100) => "under 1%".to_owned(),
+        share if share >= one(100_000) => format!("{}%", grouped(&share.round_to(0))),
         share => format!("{}%", share.round_to(0)),
     }
 }
@@ -202,8 +203,8 @@ mod tests {
         assert_eq!(all.map(usd), said);
         assert_eq!(rough(Money::parse("508.2").unwrap(), Unit::Credits), "510 credits");
         let shares =
-            ["99.41", "99", "100", "0.3", "0", "48.6"].map(|share| rough_percent(Money::parse(share).unwrap()));
-        assert_eq!(shares, ["over 99%", "99%", "100%", "under 1%", "0%", "49%"]);
+            ["99.41", "99", "100", "0.3", "0", "48.6", "4050"].map(|share| rough_percent(Money::parse(share).unwrap()));
+        assert_eq!(shares, ["over 99%", "99%", "100%", "under 1%", "0%", "49%", "4,050%"]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod tasks;
 pub mod workspace;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -16,7 +17,7 @@ use workspace::Workspace;
 
 use crate::catalogue::plans::{FlatPlan, Plans};
 use crate::certain;
-use crate::schema::Schema;
+use crate::schema::{Schema, whole};
 
 /// One level of load. Sizes are UTF-16 units, the unit of OpenClaw's own caps.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
@@ -130,7 +131,7 @@ pub struct Workload {
     /// Where it comes from, for the list of assumptions.
     pub source: String,
     /// The tier of a flat plan that the user has, which no config says.
-    pub plan: Option<&'static FlatPlan>,
+    pub plan: Option<Arc<FlatPlan>>,
     load: Spread,
     agents: BTreeMap<String, Spread>,
     workspace: Option<Workspace>,
@@ -263,7 +264,7 @@ impl Workload {
         Ok(Workload {
             name: value["name"].as_str().unwrap_or(file).to_owned(),
             source: format!("workload file {file}"),
-            plan,
+            plan: plan.cloned(),
             agents: agents.collect::<Result<_, _>>()?,
             load: Spread::read(&levels).map_err(refused)?,
             workspace: None,
@@ -345,19 +346,6 @@ pub(crate) fn preset_text(name: &str) -> &'static str {
         "light" => LIGHT,
         "heavy" => HEAVY,
         _ => TYPICAL,
-    }
-}
-
-/// The value with its whole numbers written as such: 1e3 and 5.0 are integers, as JSON Schema has it.
-fn whole(value: &Value) -> Value {
-    match value {
-        Value::Object(fields) => fields.iter().map(|(key, value)| (key.clone(), whole(value))).collect(),
-        Value::Number(number) => match number.as_f64() {
-            // Exact below 2^53; the schema allows no more than 1e8.
-            Some(float) if number.is_f64() && float.fract() == 0.0 && float >= 0.0 => (float as u64).into(),
-            _ => value.clone(),
-        },
-        other => other.clone(),
     }
 }
 

@@ -114,7 +114,7 @@ fn plans_that_were_read_long_ago_are_named() {
     let stale: Vec<String> = plans
         .flat_map(|plan| &plan.windows)
         .filter(|quota| quota.is_stale(DAYS, today))
-        .map(|quota| format!("{} ({}, {})", quota.id, quota.source, quota.date.unwrap_or("undated")))
+        .map(|quota| format!("{} ({}, {})", quota.id, quota.source, quota.date.as_deref().unwrap_or("undated")))
         .collect();
     if !stale.is_empty() {
         eprintln!("warning: {} windows of src/catalogue/plans.json were read more than {DAYS} days ago:", stale.len());

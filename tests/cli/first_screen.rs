@@ -30,7 +30,11 @@ fn what_a_plan_pays_for_has_no_price_in_dollars() {
         let told = desk.ask(&["report", "--full", "openclaw.json", "--month", "2026-11"]);
         let text = told.flat();
         // One every half hour: 48 a day.
-        let says = format!("These heartbeats are paid by {plan}, so they have no price of their own.");
+        let how = match plan {
+            "GitHub Copilot" => "which counts their tokens in dollars against what the plan includes",
+            _ => "so they have no price of their own",
+        };
+        let says = format!("These heartbeats are paid by {plan}, {how}.");
         assert!(text.contains(&says) && text.contains("heartbeats 48 336 1,440"), "{told}");
         assert!(!text.contains("no price is known") && !text.contains("--prices"), "{told}");
         let json = desk.report(&["openclaw.json"]);

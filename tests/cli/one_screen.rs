@@ -102,6 +102,69 @@ fn hostile_names_many_agents_and_all_flags_at_once_fit_too() {
     }
 }
 
+/// What the heartbeats take stands on the first screen however much else does: the day, the week, the month and the busiest
+/// five hours of heartbeats, requests and tokens.
+#[test]
+fn what_it_takes_is_whole_on_every_screen() {
+    let models = [
+        "openai-codex/gpt-5.5",
+        "github-copilot/claude-opus-4.8",
+        "openrouter/a/b:free",
+        "kimi-coding/kimi-k2.5",
+        "minimax-portal/MiniMax-M2.7",
+        "anthropic/claude-opus-4-8",
+        "nobody/knows",
+        "ollama/kimi-k2.5:cloud",
+    ];
+    let roster = |agents: usize, every: &str| {
+        let entry = |at: usize| {
+            let fallbacks = ["openai/gpt-5.5-pro"];
+            let model = json!({ "primary": models[at % models.len()], "fallbacks": fallbacks });
+            (format!("agent-{at}"), json!({ "model": model, "heartbeat": { "every": every } }))
+        };
+        let entries: serde_json::Map<_, _> = (0..agents).map(entry).collect();
+        json!({ "meta": { "lastTouchedVersion": "2026.8.2" }, "agents": { "ownership": "explicit",
+            "defaults": { "heartbeat": { "target": "last", "directPolicy": "block" } }, "entries": entries } })
+    };
+    for (agents, every) in [(1, "3h"), (8, "30m"), (12, "7m")] {
+        let desk = Desk::with(roster(agents, every).to_string());
+        desk.write("old.json", fixture("team.json5"));
+        for flags in [&[][..], ASKED] {
+            let ask = [&["report", "openclaw.json", "--month", "2026-11"][..], flags].concat();
+            let answer = desk.ask(&ask);
+            assert_fits("crowded", &answer);
+            let report = desk.ask(&[&ask[..], &["--format", "json"]].concat());
+            let report: serde_json::Value = serde_json::from_str(&report.stdout).unwrap();
+            let (usage, month) = (&report["totals"]["usage"], &report["totals"]["current"]);
+            let number = |value: &serde_json::Value| value.as_f64().unwrap().round() as u64;
+            let week = |key: &str| (usage[key].as_f64().unwrap() * 7.0).round() as u64;
+            let tokens: u64 = month["tokens"].as_object().unwrap().values().map(number).sum();
+            let day = |key: &str| number(&usage[key]);
+            let most = &usage["busiest5h"];
+            let figures = [
+                day("runsPerDay"),
+                week("runsPerDay"),
+                number(&month["runs"]),
+                day("requestsPerDay"),
+                week("requestsPerDay"),
+                number(&month["requests"]),
+                number(&most["requests"]),
+            ];
+            let [count, rough] = [clawbeat::words::count, clawbeat::words::tokens];
+            let said = answer.flat();
+            for figure in figures {
+                assert!([count(figure), rough(figure)].iter().any(|text| said.contains(text)), "no {figure}: {answer}");
+            }
+            for figure in [day("tokensPerDay"), week("tokensPerDay"), tokens, number(&most["tokens"])] {
+                assert!(said.contains(&rough(figure)), "no {figure} tokens: {answer}");
+            }
+            for words in ["tokens a day", "a week", "a month", "5 hours"] {
+                assert!(said.contains(words), "{words}: {answer}");
+            }
+        }
+    }
+}
+
 /// What a flag asks is answered, in the one screen and in full, right below what a month costs.
 #[test]
 fn what_a_flag_asks_stands_under_the_headline() {

@@ -114,12 +114,12 @@ impl<'a> Bill<'_, 'a> {
     /// What a job asks of the plan that pays for its model, run by run; `None` where none does, or where it asks nothing.
     pub(super) fn asks_of_plan(&self, job: &Job, runner: &Runner<'a>, model: &PricedModel) -> Option<Asks> {
         let costing = self.costing;
-        let offer = model.found.plan?;
+        let offer = model.found.plan.clone()?;
         let due = job.schedule.as_ref().ok()?.moments(costing.period, &costing.gateway.host_zone);
         let subject = costing.subject(runner.agent);
         let choice = self.choice(runner);
         self.under_scenario(job, &due, &subject, &choice, model, Level::Typical, |scenario| {
-            Some(Asks::of(costing, offer, &subject, &choice, model, scenario))
+            Some(Asks::of(costing, &offer, &subject, &choice, model, scenario))
         })
     }
 

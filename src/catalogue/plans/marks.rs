@@ -1,5 +1,7 @@
 //! By which marks in a config a plan is known: the provider, the model, how the gateway signs in, the address, the runtime.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -14,17 +16,19 @@ use crate::gateway::runtime;
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub(super) struct Mark {
     /// The provider's id.
-    pub(super) provider: Option<&'static str>,
+    pub(super) provider: Option<String>,
     /// Ids of models, with `*` for any text at either end.
-    pub(super) models: Vec<&'static str>,
+    pub(super) models: Vec<String>,
     /// All that the config says of how it signs in to the provider is one of these.
-    pub(super) sign_in: Vec<&'static str>,
+    pub(super) sign_in: Vec<String>,
+    /// All that the config says of how it signs in to the provider is *not* one of these: another way, or nothing said.
+    pub(super) not_sign_in: Vec<String>,
     /// Where the config gives an address, its host is one of these.
-    pub(super) hosts: Vec<&'static str>,
+    pub(super) hosts: Vec<String>,
     /// The address begins so, without its scheme.
-    pub(super) address: Option<&'static str>,
+    pub(super) address: Option<String>,
     /// The runtime that the model is given (`agentRuntime`).
-    pub(super) harness: Option<&'static str>,
+    pub(super) harness: Option<String>,
     /// The same marks are those of a model that is paid by the token: only the user can say.
     pub(super) unsure: bool,
 }
@@ -32,11 +36,14 @@ pub(super) struct Mark {
 impl Mark {
     pub(super) fn in_words(&self) -> String {
         let mut parts: Vec<String> = Vec::new();
-        parts.extend(self.provider.map(|provider| format!("provider {provider}")));
-        parts.extend(self.address.map(|address| format!("baseUrl {address}")));
+        parts.extend(self.provider.as_ref().map(|provider| format!("provider {provider}")));
+        parts.extend(self.address.as_ref().map(|address| format!("baseUrl {address}")));
         parts.extend((!self.models.is_empty()).then(|| format!("model {}", self.models.join(" or "))));
         parts.extend((!self.sign_in.is_empty()).then(|| format!("signed in by {}", self.sign_in.join(" or "))));
-        parts.extend(self.harness.map(|harness| format!("agentRuntime {harness}")));
+        parts.extend(
+            (!self.not_sign_in.is_empty()).then(|| format!("not signed in by {}", self.not_sign_in.join(" or "))),
+        );
+        parts.extend(self.harness.as_ref().map(|harness| format!("agentRuntime {harness}")));
         parts.extend(self.unsure.then(|| "only with --plan, as the file cannot say".to_owned()));
         parts.join(", ")
     }
@@ -51,23 +58,24 @@ impl Plans {
         config: &Value,
         anthropic: Option<AnthropicAuth>,
         told: Option<&FlatPlan>,
-    ) -> Option<&'static Offer> {
+    ) -> Option<Arc<Offer>> {
         let asked = Asked::new(model, config, anthropic);
         let holds =
-            |offer: &&Offer, unsure: bool| offer.marks.iter().any(|mark| mark.unsure == unsure && asked.bears(mark));
+            |offer: &Offer, unsure: bool| offer.marks.iter().any(|mark| mark.unsure == unsure && asked.bears(mark));
         let mut fitting = self.offers().filter(|offer| !asked.is_foreign_to(offer));
-        let is_told = |offer: &&Offer| told.is_some_and(|told| offer.plans.iter().any(|plan| plan.id == told.id));
+        let is_told = |offer: &Offer| told.is_some_and(|told| offer.has(told));
         fitting
             .clone()
             .find(|offer| is_told(offer) && (holds(offer, true) || holds(offer, false)))
             .or_else(|| fitting.find(|offer| holds(offer, false)))
+            .cloned()
     }
 
     /// The offers that may pay for a model, which its config cannot tell from prices by the token.
-    pub fn possible(&self, model: &ModelRef, config: &Value) -> impl Iterator<Item = &'static Offer> + use<'_> {
+    pub fn possible(&self, model: &ModelRef, config: &Value) -> impl Iterator<Item = &Arc<Offer>> {
         let asked = Asked::new(model, config, None);
-        let holds = |offer: &&Offer| offer.marks.iter().any(|mark| mark.unsure && asked.bears(mark));
-        let found: Vec<&'static Offer> = self.offers().filter(holds).collect();
+        let holds = |offer: &Offer| offer.marks.iter().any(|mark| mark.unsure && asked.bears(mark));
+        let found: Vec<&Arc<Offer>> = self.offers().filter(|offer| holds(offer)).collect();
         found.into_iter()
     }
 
@@ -75,7 +83,7 @@ impl Plans {
     pub(in crate::catalogue) fn is_plan(&self, provider: &str, model_id: &str) -> bool {
         let model = ModelRef { provider: provider.to_owned(), id: model_id.to_owned() };
         let asked = Asked::new(&model, &Value::Null, None);
-        let is_bare = |mark: &Mark| *mark == Mark { provider: mark.provider, ..Mark::default() };
+        let is_bare = |mark: &Mark| *mark == Mark { provider: mark.provider.clone(), ..Mark::default() };
         let holds = |offer: &Offer| offer.marks.iter().any(|mark| is_bare(mark) && asked.bears(mark));
         self.offers().any(|offer| holds(offer) && !asked.is_foreign_to(offer))
     }
@@ -102,7 +110,7 @@ impl<'a> Asked<'a> {
         let modes = match (provider.as_str(), anthropic) {
             ("anthropic", Some(AnthropicAuth::OAuth)) => vec!["oauth".to_owned()],
             ("anthropic", _) => Vec::new(),
-            _ => modes(&provider, config).map(str::to_owned).collect(),
+            _ => modes(&provider, config).into_iter().map(str::to_owned).collect(),
         };
         Asked {
             harness: runtime::of(config, None, model),
@@ -116,13 +124,14 @@ impl<'a> Asked<'a> {
     fn bears(&self, mark: &Mark) -> bool {
         let starts = |address: &str| self.address.as_ref().is_some_and(|own| own.starts_with(address));
         let host = self.address.as_ref().map(|own| own.split(['/', ':']).next().unwrap_or_default());
-        let signs_in = !self.modes.is_empty() && self.modes.iter().all(|mode| mark.sign_in.contains(&mode.as_str()));
-        mark.provider.is_none_or(|provider| provider == self.provider)
+        let by = |ways: &[String]| !self.modes.is_empty() && self.modes.iter().all(|mode| ways.contains(mode));
+        mark.provider.as_ref().is_none_or(|provider| *provider == self.provider)
             && (mark.models.is_empty() || mark.models.iter().any(|name| fits(name, &self.id)))
-            && (mark.sign_in.is_empty() || signs_in)
-            && (mark.hosts.is_empty() || host.is_none_or(|host| mark.hosts.contains(&host)))
-            && mark.address.is_none_or(starts)
-            && mark.harness.is_none_or(|harness| self.harness == Some(harness))
+            && (mark.sign_in.is_empty() || by(&mark.sign_in))
+            && !by(&mark.not_sign_in)
+            && (mark.hosts.is_empty() || host.is_none_or(|host| mark.hosts.iter().any(|own| own == host)))
+            && mark.address.as_deref().is_none_or(starts)
+            && mark.harness.as_deref().is_none_or(|harness| self.harness == Some(harness))
     }
 
     fn is_foreign_to(&self, offer: &Offer) -> bool {
@@ -135,11 +144,14 @@ fn entry<'a>(config: &'a Value, provider: &str) -> Option<&'a Value> {
     all.iter().find(|(id, _)| id.trim().eq_ignore_ascii_case(provider)).map(|(_, entry)| entry)
 }
 
-/// How the config's profiles of a provider sign in; a profile that does not say signs in by no known way.
-pub(super) fn modes<'a>(provider: &str, config: &'a Value) -> impl Iterator<Item = &'a str> {
+/// How the config signs in to a provider: by its profiles, of which one that does not say signs in by no known way; where
+/// there are none, by the key that stands with the provider.
+pub(super) fn modes<'a>(provider: &str, config: &'a Value) -> Vec<&'a str> {
     let profiles = config.pointer("/auth/profiles").and_then(Value::as_object);
     let own = profiles.into_iter().flatten().filter(move |(_, profile)| profile["provider"].as_str() == Some(provider));
-    own.map(|(_, profile)| profile["mode"].as_str().unwrap_or_default())
+    let modes: Vec<&str> = own.map(|(_, profile)| profile["mode"].as_str().unwrap_or_default()).collect();
+    let has_key = || entry(config, provider).is_some_and(|entry| !entry["apiKey"].is_null());
+    if modes.is_empty() && has_key() { vec!["api_key"] } else { modes }
 }
 
 /// Whether a name fits a pattern with `*` at either end; both in lower case.

@@ -2,46 +2,30 @@
 //! of an embedded one takes its place. Schema: `schemas/plans.v1.schema.json`.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use jiff::civil::Date;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::{File, FlatPlan, Limit, Mark, Offer, embedded};
 use crate::document::KeyPath;
 use crate::gateway::active_hours::{known_zone, minute};
 use crate::money::Money;
-use crate::schema::{Misfit, MisfitKind, Schema, nearest};
+use crate::schema::{Misfit, MisfitKind, Schema, nearest, whole};
 
 static SCHEMA: Schema = Schema::new(include_str!("../../../schemas/plans.v1.schema.json"));
 
 /// The offers that models are held against, in order.
 #[derive(Clone, Debug)]
 pub struct Plans {
-    offers: Arc<[&'static Offer]>,
+    offers: Arc<[Arc<Offer>]>,
 }
 
 impl Default for Plans {
     fn default() -> Self {
-        Plans { offers: embedded().iter().collect() }
+        Plans { offers: embedded().iter().cloned().collect() }
     }
-}
-
-/// What was read so far, by its text. What is read stays as long as the program, as the embedded offers do, so that whoever
-/// names one need not hold all of them; the same file read again is no further one.
-static READ: Mutex<BTreeMap<String, &'static [Offer]>> = Mutex::new(BTreeMap::new());
-
-fn lasting(file: &Value) -> Result<&'static [Offer], Misfit> {
-    let text = file.to_string();
-    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = read.get(&text) {
-        return Ok(known);
-    }
-    let kept: &'static str = Box::leak(text.clone().into_boxed_str());
-    let File { offers } = serde_json::from_str(kept).map_err(|error| wrong(KeyPath::root(), error.to_string()))?;
-    let offers: &'static [Offer] = Box::leak(offers.into_boxed_slice());
-    read.insert(text, offers);
-    Ok(offers)
 }
 
 impl Plans {
@@ -58,27 +42,28 @@ impl Plans {
         if let Some(path) = unplain(KeyPath::root(), file) {
             return Err(wrong(path, "plain text is expected here, without quotes, backslashes and control characters"));
         }
-        let own = lasting(file)?;
+        let read = File::deserialize(whole(file)).map_err(|error| wrong(KeyPath::root(), error.to_string()));
+        let own = read?.offers;
         let others = embedded().iter().filter(|known| own.iter().all(|offer| offer.id != known.id));
-        let plans = Plans { offers: own.iter().chain(others).collect() };
-        plans.problem(own).map_or(Ok(plans), Err)
+        let plans = Plans { offers: own.iter().chain(others).cloned().collect() };
+        plans.problem(&own).map_or(Ok(plans), Err)
     }
 
     /// All of them.
-    pub fn offers(&self) -> impl Iterator<Item = &'static Offer> + Clone + use<'_> {
-        self.offers.iter().copied()
+    pub fn offers(&self) -> impl Iterator<Item = &Arc<Offer>> + Clone {
+        self.offers.iter()
     }
 
     /// The tier that `--plan` names, by its id or that of one of its windows.
-    pub fn named(&self, id: &str) -> Option<&'static FlatPlan> {
-        let is_it = |plan: &&FlatPlan| plan.id == id || plan.windows.iter().any(|quota| quota.id == id);
+    pub fn named(&self, id: &str) -> Option<&Arc<FlatPlan>> {
+        let is_it = |plan: &&Arc<FlatPlan>| plan.id == id || plan.windows.iter().any(|quota| quota.id == id);
         let mut plans = self.offers().flat_map(|offer| &offer.plans);
         plans.clone().find(|plan| plan.id == id).or_else(|| plans.find(is_it))
     }
 
     /// What is wrong with a name that is no tier's, and what would be right.
     pub fn unknown(&self, id: &str) -> String {
-        let ids: Vec<&str> = self.offers().flat_map(|offer| &offer.plans).map(|plan| plan.id).collect();
+        let ids: Vec<&str> = self.offers().flat_map(|offer| &offer.plans).map(|plan| plan.id.as_str()).collect();
         match nearest(id, ids.iter().copied()) {
             Some(near) => format!("no plan '{id}', did you mean '{near}'?"),
             None => format!("no plan '{id}', expected one of '{}'", ids.join("', '")),
@@ -87,17 +72,17 @@ impl Plans {
 
     /// What no schema says of the user's own: ids that are one each, limits, times and zones that are some, amounts that can
     /// be counted with, and marks that tell something.
-    fn problem(&self, own: &'static [Offer]) -> Option<Misfit> {
-        let count = |names: Vec<&'static str>| {
-            let mut seen = BTreeMap::<&'static str, usize>::new();
-            names.into_iter().for_each(|name| *seen.entry(name).or_default() += 1);
+    fn problem(&self, own: &[Arc<Offer>]) -> Option<Misfit> {
+        fn count<'n>(names: impl Iterator<Item = &'n String>) -> BTreeMap<&'n str, usize> {
+            let mut seen = BTreeMap::new();
+            names.for_each(|name| *seen.entry(name.as_str()).or_default() += 1);
             seen
-        };
+        }
         let plans = || self.offers().flat_map(|offer| &offer.plans);
-        let offers = count(self.offers().map(|offer| offer.id).collect());
-        let tiers = count(plans().map(|plan| plan.id).collect());
-        let windows = count(plans().flat_map(|plan| &plan.windows).map(|quota| quota.id).collect());
-        let twice = |seen: &BTreeMap<&'static str, usize>, at: KeyPath, id: &'static str| {
+        let offers = count(self.offers().map(|offer| &offer.id));
+        let tiers = count(plans().map(|plan| &plan.id));
+        let windows = count(plans().flat_map(|plan| &plan.windows).map(|quota| &quota.id));
+        let twice = |seen: &BTreeMap<&str, usize>, at: KeyPath, id: &str| {
             let times = seen.get(id).copied().unwrap_or_default();
             (times > 1).then(|| wrong(at.key("id"), format!("'{id}' is the id of another one, too")))
         };
@@ -108,21 +93,21 @@ impl Plans {
                 let bare = Mark { unsure: own.unsure, ..Mark::default() };
                 (*own == bare).then(|| wrong(at.key("marks").index(mark), "a mark names nothing, and fits every model"))
             };
-            let tier = |(tier, plan): (usize, &'static FlatPlan)| {
+            let tier = |(tier, plan): (usize, &Arc<FlatPlan>)| {
                 let at = at.key("plans").index(tier);
                 let quotas = plan.windows.iter().enumerate();
                 let mut quotas = quotas.map(|(window, quota)| (at.key("windows").index(window), quota));
-                twice(&tiers, at.clone(), plan.id).or_else(|| {
+                twice(&tiers, at.clone(), &plan.id).or_else(|| {
                     quotas.find_map(|(at, quota)| {
-                        let days = [("since", quota.since), ("until", quota.until), ("date", quota.date)];
-                        twice(&windows, at.clone(), quota.id)
+                        let days = [("since", &quota.since), ("until", &quota.until), ("date", &quota.date)];
+                        twice(&windows, at.clone(), &quota.id)
                             .or_else(|| quota.limit.and_then(|limit| ends(&at.key("limit"), limit)))
-                            .or_else(|| quota.zone.and_then(|zone| no_zone(&at, zone)))
-                            .or_else(|| days.into_iter().find_map(|(key, day)| no_day(&at.key(key), day?)))
+                            .or_else(|| quota.zone.as_ref().and_then(|zone| no_zone(&at, zone)))
+                            .or_else(|| days.into_iter().find_map(|(key, day)| no_day(&at.key(key), day.as_ref()?)))
                     })
                 })
             };
-            twice(&offers, at.clone(), offer.id)
+            twice(&offers, at.clone(), &offer.id)
                 .or_else(|| offer.marks.iter().enumerate().find_map(mark))
                 .or_else(|| counted(&at, offer))
                 .or_else(|| offer.plans.iter().enumerate().find_map(tier))
@@ -148,31 +133,24 @@ fn counted(at: &KeyPath, offer: &Offer) -> Option<Misfit> {
                 let why = minute(text, is_end).is_err();
                 why.then(|| wrong(at.key(key), format!("'{text}' is no time of a day, such as 14:00")))
             };
-            no_time("start", peak.start, false)
-                .or_else(|| no_time("end", peak.end, true))
-                .or_else(|| no_zone(&at, peak.zone))
+            no_time("start", &peak.start, false)
+                .or_else(|| no_time("end", &peak.end, true))
+                .or_else(|| no_zone(&at, &peak.zone))
                 .or_else(|| too_large(at.key("offPeak"), peak.off_peak))
         })
     });
     formula.or_else(|| {
         let all = offer.multipliers.as_ref()?.all().iter();
         let at = at.key("multipliers").key("models");
-        all.clone().find_map(|(name, times)| too_large(at.key(*name), *times))
+        all.clone().find_map(|(name, times)| too_large(at.key(name), *times))
     })
 }
 
 /// The most credits for a formula's tokens, and the most times that a request counts.
 const MOST: Money = Money::from_pico(1_000_000_000_000_000_000);
-/// The highest limit.
-const HIGHEST: u64 = 1_000_000_000_000_000;
 
 fn ends(at: &KeyPath, Limit { low, high }: Limit) -> Option<Misfit> {
-    let why = match low > high {
-        true => format!("low ({low}) is more than high ({high})"),
-        false if high > HIGHEST => format!("{high} is too much: at most {HIGHEST}"),
-        false => return None,
-    };
-    Some(wrong(at.clone(), why))
+    (low > high).then(|| wrong(at.clone(), format!("low ({low}) is more than high ({high})")))
 }
 
 fn no_zone(at: &KeyPath, zone: &str) -> Option<Misfit> {

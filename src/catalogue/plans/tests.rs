@@ -11,12 +11,13 @@ fn model(name: &str) -> ModelRef {
     ModelRef::parse(name).unwrap()
 }
 
-fn named(id: &str) -> Option<&'static FlatPlan> {
-    Plans::default().named(id)
+fn named(id: &str) -> Option<Arc<FlatPlan>> {
+    Plans::default().named(id).cloned()
 }
 
-fn id(offer: Option<&Offer>) -> Option<&str> {
-    offer.map(|offer| offer.id)
+/// The id of an offer; of none, nothing.
+fn id(offer: Option<Arc<Offer>>) -> String {
+    offer.map_or(String::new(), |offer| offer.id.clone())
 }
 
 #[test]
@@ -27,9 +28,14 @@ fn the_catalogue_keeps_its_schema_and_its_ids_are_one_each() {
     broken["offers"][0]["plans"][0]["windows"][0]["unit"] = json!("minutes");
     assert_eq!(SCHEMA.check(&broken).len(), 1);
     for all in [
-        embedded().iter().map(|offer| offer.id).collect::<Vec<_>>(),
-        embedded().iter().flat_map(|offer| &offer.plans).map(|plan| plan.id).collect(),
-        embedded().iter().flat_map(|offer| &offer.plans).flat_map(|plan| &plan.windows).map(|quota| quota.id).collect(),
+        embedded().iter().map(|offer| &offer.id).collect::<Vec<_>>(),
+        embedded().iter().flat_map(|offer| &offer.plans).map(|plan| &plan.id).collect(),
+        embedded()
+            .iter()
+            .flat_map(|offer| &offer.plans)
+            .flat_map(|plan| &plan.windows)
+            .map(|quota| &quota.id)
+            .collect(),
     ] {
         let mut once = all.clone();
         once.sort_unstable();
@@ -39,23 +45,27 @@ fn the_catalogue_keeps_its_schema_and_its_ids_are_one_each() {
     for quota in embedded().iter().flat_map(|offer| &offer.plans).flat_map(|plan| &plan.windows) {
         assert!(quota.limit.is_none_or(|limit| limit.low <= limit.high), "{}", quota.id);
         assert_eq!(quota.limit.is_none(), quota.disclosure == Disclosure::Unpublished, "{}", quota.id);
-        assert!(quota.zone.is_none_or(|zone| crate::gateway::active_hours::known_zone(zone).is_some()), "{}", quota.id);
+        assert!(
+            quota.zone.as_ref().is_none_or(|zone| crate::gateway::active_hours::known_zone(zone).is_some()),
+            "{}",
+            quota.id
+        );
     }
 }
 
 /// A config that bears one mark and nothing else.
 fn bearing(mark: &Mark) -> (ModelRef, Value) {
-    let provider = mark.provider.unwrap_or("mine");
+    let provider = mark.provider.as_deref().unwrap_or("mine");
     let id = mark.models.first().map_or("some-model".to_owned(), |name| name.replace('*', "x"));
     let mut config = json!({});
-    if let Some(address) = mark.address {
+    if let Some(address) = &mark.address {
         config["models"]["providers"][provider]["baseUrl"] = format!("https://{address}").into();
     }
     if let Some(mode) = mark.sign_in.first() {
         config["auth"]["profiles"]["p"] = json!({ "provider": provider, "mode": mode });
     }
     let model = ModelRef { provider: provider.to_owned(), id };
-    if let Some(harness) = mark.harness {
+    if let Some(harness) = &mark.harness {
         config["agents"]["defaults"]["models"][model.to_string()] = json!({ "agentRuntime": { "id": harness } });
     }
     (model, config)
@@ -67,21 +77,21 @@ fn each_mark_tells_its_offer_and_each_tier_its_windows() {
         for mark in &offering.marks {
             let (model, config) = bearing(mark);
             let anthropic = AnthropicAuth::resolve(&config, None);
-            let told = offering.plans.first();
-            assert_eq!(id(Plans::default().offer(&model, &config, anthropic, told)), Some(offering.id), "{mark:?}");
+            let told = offering.plans.first().map(|plan| &**plan);
+            assert_eq!(id(Plans::default().offer(&model, &config, anthropic, told)), offering.id, "{mark:?}");
             let found = id(Plans::default().offer(&model, &config, anthropic, None));
-            assert_eq!(found, (!mark.unsure).then_some(offering.id), "{mark:?}");
+            assert_eq!(found, if mark.unsure { "" } else { &*offering.id }, "{mark:?}");
         }
         for plan in &offering.plans {
-            assert!(named(plan.id).is_some_and(|found| found.id == plan.id));
-            let tiers: Vec<&str> = offering.tiers("any", &json!({}), Some(plan)).map(|tier| tier.id).collect();
-            assert_eq!(tiers, [plan.id]);
+            assert!(named(&plan.id).is_some_and(|found| found.id == plan.id));
+            let tiers: Vec<&str> = offering.tiers("any", &json!({}), Some(plan)).map(|tier| &*tier.id).collect();
+            assert_eq!(tiers, [&*plan.id]);
             for quota in &plan.windows {
                 let id = quota.models.first().map_or("some-model".to_owned(), |name| name.replace('*', "x"));
-                let day = quota.since.or(quota.until).unwrap_or("2026-11-01");
-                let held: Vec<&str> = plan.quotas(&id, day).into_iter().map(|quota| quota.id).collect();
-                assert!(held.contains(&quota.id), "{}: {held:?}", quota.id);
-                assert!(named(quota.id).is_some(), "{}", quota.id);
+                let day = quota.since.as_deref().or(quota.until.as_deref()).unwrap_or("2026-11-01");
+                let held: Vec<&str> = plan.quotas(&id, day).into_iter().map(|quota| &*quota.id).collect();
+                assert!(held.contains(&&*quota.id), "{}: {held:?}", quota.id);
+                assert!(named(&quota.id).is_some(), "{}", quota.id);
             }
         }
     }
@@ -95,10 +105,10 @@ fn what_pays_is_known_by_provider_address_or_sign_in() {
         let config = json!({ "models": { "providers": { "mine": { "baseUrl": url } } } });
         paid("mine/m", &config, None)
     };
-    assert_eq!(at("https://api.z.ai/api/coding/paas/v4"), Some("glm"));
-    assert_eq!(at("https://api.kimi.com/coding"), Some("kimi"));
+    assert_eq!(at("https://api.z.ai/api/coding/paas/v4"), "glm");
+    assert_eq!(at("https://api.kimi.com/coding"), "kimi");
     for url in ["https://api.z.ai/api/paas/v4", "https://api.moonshot.ai/v1", "http://localhost:4000/api/coding/"] {
-        assert_eq!(at(url), None, "{url}");
+        assert_eq!(at(url), "", "{url}");
     }
     let signed = |modes: &[&str]| {
         let profiles = modes.iter().enumerate();
@@ -107,18 +117,33 @@ fn what_pays_is_known_by_provider_address_or_sign_in() {
         paid("openai/gpt-5.4", &json!({ "auth": { "profiles": profiles } }), None)
     };
     let signs = [signed(&[]), signed(&["api_key"]), signed(&["oauth"]), signed(&["oauth", "api_key"])];
-    assert_eq!(signs, [None, None, Some("chatgpt"), None]);
+    assert_eq!(signs, ["", "", "chatgpt", ""]);
+    // The Codex app-server signs in by an account, and a key is what it falls back to (2026.9.6
+    // docs/providers/openai/runtimes.md); a harness on another address is none that it reaches.
+    let codex = |modes: &[&str], provider: Value| {
+        let profiles = modes.iter().enumerate();
+        let profiles: serde_json::Map<String, Value> =
+            profiles.map(|(at, mode)| (format!("p{at}"), json!({ "provider": "openai", "mode": mode }))).collect();
+        let config = json!({ "auth": { "profiles": profiles }, "models": { "providers": { "openai": provider } },
+            "agents": { "defaults": { "models": { "openai/gpt-5.4": { "agentRuntime": { "id": "codex" } } } } } });
+        paid("openai/gpt-5.4", &config, None)
+    };
+    let signs = [&[][..], &["oauth"], &["oauth", "api_key"], &["api_key"]].map(|modes| codex(modes, json!({})));
+    assert_eq!(signs, ["chatgpt", "chatgpt", "chatgpt", ""]);
+    assert_eq!(codex(&[], json!({ "apiKey": "${OPENAI_API_KEY}" })), "");
+    assert_eq!(codex(&["oauth"], json!({ "apiKey": "${OPENAI_API_KEY}" })), "chatgpt");
+    assert_eq!(codex(&[], json!({ "baseUrl": "https://llm.example.org" })), "");
     // A bare name went to the default provider, which has no such model.
-    assert_eq!(paid("minimax-portal/gemini-2.5-flash", &none, None), None);
-    assert_eq!(paid("github-copilot/gemini-2.5-flash", &none, None), Some("copilot"));
+    assert_eq!(paid("minimax-portal/gemini-2.5-flash", &none, None), "");
+    assert_eq!(paid("github-copilot/gemini-2.5-flash", &none, None), "copilot");
     // A gateway in between has a bill of its own.
     let beside = |url: &str| json!({ "models": { "providers": { "anthropic": { "baseUrl": url } } } });
     let opus = "anthropic/claude-opus-4-8";
     let (oauth, key) = (Some(AnthropicAuth::OAuth), Some(AnthropicAuth::ApiKey));
-    assert_eq!(paid(opus, &none, oauth), Some("claude"));
-    assert_eq!(paid(opus, &beside("https://api.anthropic.com"), oauth), Some("claude"));
-    assert_eq!(paid(opus, &beside("https://llm.example.org"), oauth), None);
-    assert_eq!([paid(opus, &none, key), paid(opus, &none, None)], [None, None]);
+    assert_eq!(paid(opus, &none, oauth), "claude");
+    assert_eq!(paid(opus, &beside("https://api.anthropic.com"), oauth), "claude");
+    assert_eq!(paid(opus, &beside("https://llm.example.org"), oauth), "");
+    assert_eq!([paid(opus, &none, key), paid(opus, &none, None)], ["", ""]);
 }
 
 #[test]
@@ -127,8 +152,8 @@ fn the_tier_is_the_one_told_else_all_that_the_sign_in_allows() {
     let tiers = |mode: Option<&str>, told: Option<&str>| {
         let profiles = mode.map(|mode| json!({ "p": { "provider": "google-gemini-cli", "mode": mode } }));
         let config = json!({ "auth": { "profiles": profiles } });
-        let tiers = google.tiers("google-gemini-cli", &config, told.and_then(named));
-        tiers.map(|tier| tier.id).collect::<Vec<_>>()
+        let tiers = google.tiers("google-gemini-cli", &config, told.and_then(named).as_deref());
+        tiers.map(|tier| tier.id.clone()).collect::<Vec<_>>()
     };
     assert_eq!(tiers(None, None).len(), 4);
     assert_eq!(tiers(Some("api_key"), None), ["gemini-cli-key-free"]);
@@ -142,8 +167,8 @@ fn the_tier_is_the_one_told_else_all_that_the_sign_in_allows() {
 #[test]
 fn a_window_for_a_model_comes_before_those_for_all_and_an_unnamed_one_may_be_any() {
     let ids = |plan: &str, model: &str| {
-        let quotas = named(plan).unwrap().quotas(model, "2026-11-01");
-        quotas.into_iter().map(|quota| quota.id).collect::<Vec<_>>()
+        let plan = named(plan).unwrap();
+        plan.quotas(model, "2026-11-01").into_iter().map(|quota| quota.id.clone()).collect::<Vec<_>>()
     };
     assert_eq!(ids("codex-plus", "gpt-5.5"), ["codex-plus-gpt-5.5"]);
     assert_eq!(ids("codex-plus", "GPT-5.4-mini"), ["codex-plus-mini"]);
@@ -182,7 +207,8 @@ fn glms_published_allowances_come_out_to_the_digit() {
             + billed.cache_read.times(10_000 * hit_rate)
             + billed.output.times(100 * OUTPUT);
         for (plan, [at_peak, off]) in ["glm-lite", "glm-pro", "glm-max"].into_iter().zip(tiers) {
-            let week = named(plan).unwrap().windows.iter().find(|quota| quota.window == Span::Week).unwrap();
+            let tier = named(plan).unwrap();
+            let week = tier.windows.iter().find(|quota| quota.window == Span::Week).unwrap();
             let week = i128::from(week.limit.unwrap().low) * 1_000_000_000_000;
             let part = |part: i128| (2 * week * 1_000_000 / part + credits.pico()) / (2 * credits.pico());
             let found = [part(1_000_000), part(off_peak.pico() / 1_000_000)];
@@ -220,7 +246,7 @@ fn copilots_multipliers_come_out_to_the_digit() {
 
 #[test]
 fn what_was_read_long_ago_is_stale() {
-    let quota = |id: &str| named(id).unwrap().windows.iter().find(|quota| quota.id == id).unwrap();
+    let quota = |id: &str| named(id).unwrap().windows.iter().find(|quota| quota.id == id).cloned().unwrap();
     let on = jiff::civil::date(2026, 11, 28);
     assert!(!quota("openrouter-free").is_stale(90, on) && !quota("glm-lite-5h").is_stale(90, on));
     assert!(quota("kimi-code").is_stale(90, on) && quota("claude-max5").is_stale(90, on));

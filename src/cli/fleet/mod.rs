@@ -330,7 +330,9 @@ impl Asking {
         let Some(limit) = self.args.max_total else { return false };
         let unknown = totals.unknown + totals.bad;
         if unknown > 0 {
-            complain(&format!("--max-total: {unknown} configs cost an unknown amount, which keeps no limit"));
+            complain(&format!(
+                "--max-total: {unknown} configs have no price (not known, or a plan pays), which keeps no limit"
+            ));
         }
         let over =
             totals.units.iter().filter(|(unit, sum)| limit.where_in(**unit).is_some_and(|most| sum.current > most));

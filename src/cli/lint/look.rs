@@ -92,6 +92,11 @@ impl<'a> Look<'a> {
 }
 
 impl Linted<'_> {
+    /// Says that the plan which was named pays for nothing here.
+    pub(in crate::cli) fn say_stray_plan(&self) {
+        self.subject.iter().for_each(|subject| subject.say_stray_plan(&self.look.question));
+    }
+
     /// The findings with all that prints them.
     pub(in crate::cli) fn file(&self) -> FileLint<'_> {
         let analysis = self.subject.as_ref().map(|subject| &subject.analysis);

@@ -61,7 +61,7 @@ impl Question {
         let here = |tree: &Value| self.read(tree);
         let other = |tree: &Value| self.read_as_other(tree);
         let reread = Reread { here: &here, other: &other };
-        self.with_costing(config, |costing| plan(costing, bounds, config, &reread))
+        self.with_costing(config, |costing| plan(costing, bounds, &[], config, &reread))
     }
 }
 

@@ -8,7 +8,7 @@ use super::super::{
     AgentReport, Billing, ChangeInfo, IfVendors, LeverInfo, ModelInfo, PartTokens, PossibleInfo, RequestParts,
     RunnerUpInfo, windows,
 };
-use super::Question;
+use super::{Question, changed_by};
 use crate::bill::{Bill, Fallback, with_outage};
 use crate::catalogue::{ListPrice, PriceNote};
 use crate::gateway::Agent;
@@ -38,14 +38,13 @@ pub(super) fn agent_report(
     let planned = planned.filter(|planned| planned.unit == unit || planned.unit == Unit::Tokens);
     let writable = planned.filter(|_| plan.placement.is_ok());
     let timeline = bill.timeline(&subject);
-    let (recommended, timeline_then) = match writable {
-        Some(planned) if !planned.steps.is_empty() => {
-            (costing.estimate(&subject, &planned.chosen, None), costing.timeline(&subject, &planned.chosen, None))
-        }
-        _ => (now.clone(), timeline.clone()),
+    let changed = changed_by(plan, planned, unit);
+    let (recommended, timeline_then) = match changed {
+        Some(chosen) => (costing.estimate(&subject, chosen, None), costing.timeline(&subject, chosen, None)),
+        None => (now.clone(), timeline.clone()),
     };
     let fallbacks = bill.fallbacks(&subject, &present);
-    let chosen = writable.map_or(&present, |planned| &planned.chosen);
+    let chosen = changed.unwrap_or(&present);
     let priced_in = |mut month: Estimate, chain: &[Fallback]| {
         let answered = month.cost.zip(question.outage).filter(|_| month.runs > 0);
         month.cost = answered.map_or(month.cost, |(cost, percent)| Some(with_outage(cost, chain, percent)));
@@ -85,12 +84,13 @@ pub(super) fn agent_report(
             ),
             ..Billing::of(&model.found)
         },
-        windows: windows::of(costing, &[(agent, (*chosen != present).then_some(chosen))]),
+        windows: windows::of(costing, &[(agent, changed)]),
         usage: timeline.usage(costing.period),
         recommended_usage: timeline_then.usage(costing.period),
         request: agent.enrolment.is_enrolled().then(|| request_parts(costing, &subject, &present, &model)).flatten(),
         own_server,
         fallbacks,
+        beyond_plan: None,
         current: now,
         spending: agent.enrolment.is_enrolled().then(|| {
             let scenario = costing.scenario(&subject, &present, &model, Level::Typical, month_skip);
@@ -156,7 +156,7 @@ fn model_info(costing: &Costing<'_>, choice: &Choice, model: &PricedModel) -> Mo
     let told = |note: &PriceNote| found.if_vendors.is_some() && matches!(note, PriceNote::ListPriceOnly(_));
     ModelInfo {
         name: found.catalogue_name.clone(),
-        plan: found.plan.map(|offer| offer.words).filter(|_| found.price.is_none()),
+        plan: found.plan.as_ref().map(|offer| offer.words.clone()).filter(|_| found.price.is_none()),
         matched: found.how.clone(),
         price_source: found.price.as_ref().map(|price| price.source.to_string()),
         price_unit: found.price.as_ref().map(|price| price.unit),

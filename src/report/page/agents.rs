@@ -46,11 +46,16 @@ fn settings(_: &Report, agent: &AgentReport) -> Vec<Block> {
         let info = agent.settings.get(key)?;
         Some(vec![key.into(), Line::code(value(&info.value)), Line::new(&*info.origin)])
     });
-    let source = agent.model.price_source.as_deref().unwrap_or("no price known");
+    let matched = &agent.model.matched;
+    let price = match (&agent.model.price_source, &agent.model.plan) {
+        (Some(source), _) => format!("Price: {source} ({matched})."),
+        (None, Some(_)) => format!("Price: {matched}."),
+        (None, None) => format!("Price: no price known ({matched})."),
+    };
     vec![
         Block::Text(format!("Why it runs: {}.", agent.reason).into()),
         Table::of(["setting", "value", "decided by"].map(Column::words), rows),
-        Block::Text(format!("Price: {source} ({}).", agent.model.matched).into()),
+        Block::Text(price.into()),
     ]
 }
 

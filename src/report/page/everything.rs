@@ -66,7 +66,9 @@ pub(in crate::report) fn sentence(report: &Report) -> Option<String> {
             format!("All that runs by itself costs about {all} a month: heartbeats {beats}, {jobs} {beside} ({list}).")
         }
         _ if is_by_plan(report) => format!("Beside heartbeats, {jobs} {run}: {list}."),
-        _ => format!("What all that runs by itself costs is unknown, because a price is. Beside heartbeats: {list}."),
+        _ => {
+            format!("Not all prices are known, so there is no total of what runs by itself. Beside heartbeats: {list}.")
+        }
     })
 }
 
@@ -78,7 +80,7 @@ fn is_by_plan(report: &Report) -> bool {
 
 /// How much of its plan a job takes, of the fullest window; `None` where no plan pays.
 fn of_plan(one: &Automation) -> Option<String> {
-    one.plan?;
+    one.plan.as_ref()?;
     let share = one.windows.iter().find_map(|window| window.share());
     Some(share.map_or_else(|| "on a plan".to_owned(), |(_, most)| format!("{} of the plan", rough_percent(most))))
 }
@@ -139,7 +141,7 @@ fn row(report: &Report, one: &Automation) -> Vec<Line> {
         (_, None) => Line::code(&*one.name),
     };
     let model = one.model.as_ref().map_or("–", |model| report.model_names.get(model).unwrap_or(model));
-    let cost = match (one.counted, one.month.typical(), one.plan) {
+    let cost = match (one.counted, one.month.typical(), &one.plan) {
         (false, ..) => "not known".to_owned(),
         (true, Some(cost), None) => figure(cost, report.unit),
         (true, Some(cost), Some(_)) if cost > Money::ZERO => figure(cost, report.unit),

@@ -28,7 +28,7 @@ pub(in crate::report) fn headline(report: &Report) -> Vec<String> {
         }
     }
     paragraphs.extend(measured::sentence(report));
-    paragraphs.extend(windows::sentences(report));
+    paragraphs.extend(windows::sentences(report).into_iter().map(|(whole, _)| whole));
     paragraphs.extend(windows::fit(report));
     paragraphs.extend(idle::sentence(report));
     paragraphs.extend(against::sentence(report));
@@ -132,6 +132,13 @@ fn month(report: &Report) -> String {
                 tokens(now.tokens.prompt())
             )
         }
+        (Some(cost), _) if now.runs > 0 && cost.typical == Money::ZERO && report.beyond_plans() > Money::ZERO => {
+            format!(
+                "Heartbeats cost no money while what is free lasts, and up to about {} a month once it is used up and a paid \
+                 model answers.",
+                rough(cost.high, unit)
+            )
+        }
         (Some(_), _) if report.enrolled().all(|agent| interval(agent) == Some("0m")) => {
             let wakes = report.enrolled().any(|agent| interval(agent).is_some_and(|every| is_off_alone(every, report)));
             let rest = if wakes { " Events still wake them, see the warnings." } else { "" };
@@ -182,6 +189,10 @@ fn between(report: &Report, cost: Range) -> String {
         agents if agents.iter().any(|agent| agent.holds_chat) => "how long your chats are",
         _ => "how much each heartbeat adds to its conversation",
     };
+    let by = match report.beyond_plans() > Money::ZERO {
+        true => format!("{by} and on how long the plan lasts"),
+        false => by.to_owned(),
+    };
     match cost.low {
         // What makes it nothing is told in a warning: it is not what decides the rest.
         Money::ZERO => format!(" (Up to {high}, depending on {by}.)"),
@@ -230,8 +241,17 @@ fn unknown(report: &Report) -> String {
                 [one] => format!("We don't know the price of {one}"),
                 [one, more @ ..] => format!("We don't know the prices of {one} and {} more", more.len()),
             };
+            let mut plans: Vec<&str> = by_plan.iter().filter_map(|agent| agent.model.plan.as_deref()).collect();
+            plans.sort_unstable();
+            plans.dedup();
+            let paid = match plans.is_empty() {
+                true => String::new(),
+                false => {
+                    format!(" {} pays for {}.", capitalized(&plans.join(" and ")), counted(by_plan.len(), "agent"))
+                }
+            };
             format!(
-                "{whose}, so there is no total. The heartbeats send {} and write {} tokens a month.{known}",
+                "{whose}, so there is no total. The heartbeats send {} and write {} tokens a month.{known}{paid}",
                 tokens(spent.prompt()),
                 tokens(spent.output)
             )
@@ -241,7 +261,8 @@ fn unknown(report: &Report) -> String {
 
 /// The models without a known price.
 fn unpriced(report: &Report) -> Vec<String> {
-    let agents = report.enrolled().filter(|agent| agent.current.cost.is_none() && agent.model.price_unit.is_none());
+    let without = |agent: &&AgentReport| agent.current.cost.is_none() && agent.model.price_unit.is_none();
+    let agents = report.enrolled().filter(without).filter(|agent| agent.model.plan.is_none());
     let models = agents.filter_map(|agent| agent.settings.get("model")?.value.as_str());
     let mut models: Vec<String> = models.map(plain).collect();
     models.sort_unstable();
@@ -251,19 +272,29 @@ fn unpriced(report: &Report) -> Vec<String> {
 
 /// What a plan pays for has no price of its own: what is known is how much of it is used.
 fn paid_by_plan(report: &Report, agents: &[&AgentReport], known: Option<Range>) -> String {
-    let mut plans: Vec<&str> = agents.iter().filter_map(|agent| agent.model.plan).collect();
+    let mut plans: Vec<&str> = agents.iter().filter_map(|agent| agent.model.plan.as_deref()).collect();
     plans.sort_unstable();
     plans.dedup();
     let others = known.map_or(String::new(), |known| {
         format!(" Those of the other agents cost about {} a month.", rough(known.typical, report.unit))
     });
     let unknown = |agent: &&&AgentReport| agent.windows.is_empty();
-    let limits =
-        match agents.iter().filter(unknown).filter(|agent| agent.current.runs > 0).find_map(|agent| agent.model.plan) {
-            Some(plan) => format!(" How much {plan} allows is not known: --plans FILE can say it."),
-            None => String::new(),
-        };
-    format!("These heartbeats are paid by {}, so they have no price of their own.{limits}{others}", plans.join(" and "))
+    let limits = match agents
+        .iter()
+        .filter(unknown)
+        .filter(|agent| agent.current.runs > 0)
+        .find_map(|agent| agent.model.plan.as_deref())
+    {
+        Some(plan) => format!(" How much {plan} allows is not known: --plans FILE can say it."),
+        None => String::new(),
+    };
+    let in_dollars = agents.iter().all(|agent| agent.is_counted_in_dollars());
+    let how = match (in_dollars, plans.len()) {
+        (false, _) => "so they have no price of their own",
+        (true, 1) => "which counts their tokens in dollars against what the plan includes",
+        (true, _) => "which count their tokens in dollars against what the plans include",
+    };
+    format!("These heartbeats are paid by {}, {how}.{limits}{others}", plans.join(" and "))
 }
 
 fn budget(report: &Report) -> Option<String> {
@@ -271,7 +302,8 @@ fn budget(report: &Report) -> Option<String> {
     let (most, floor) = (amount(budget.amount, report.unit), amount(budget.floor, report.unit));
     Some(match budget.reached {
         Some(true) if report.agents.iter().all(|agent| agent.changes.is_empty()) => {
-            format!("That is under {most} a month as it is. The lowest possible is {floor}.")
+            let while_it_lasts = if report.beyond_plans() > Money::ZERO { ", while the plan lasts" } else { "" };
+            format!("That is under {most} a month as it is{while_it_lasts}. The lowest possible is {floor}.")
         }
         Some(true) => format!(
             "These are the smallest changes that bring it under {most} a month. The lowest possible is {floor}."
@@ -279,7 +311,7 @@ fn budget(report: &Report) -> Option<String> {
         Some(false) => {
             format!("Nothing the plan may change brings it under {most} a month: the lowest possible is {floor}.")
         }
-        None => format!("Whether it stays under {most} a month is unknown, because a price is."),
+        None => format!("We cannot say whether it stays under {most} a month: not all prices are known."),
     })
 }
 
@@ -303,7 +335,7 @@ fn later_cost(report: &Report, later: &Estimate) -> String {
 fn taken(report: &Report, month: &Estimate) -> String {
     let sent = tokens(month.tokens.all());
     let by_plan = report.enrolled().all(|agent| agent.model.plan.is_some());
-    match report.enrolled().find_map(|agent| agent.model.plan).filter(|_| by_plan) {
+    match report.enrolled().find_map(|agent| agent.model.plan.as_deref()).filter(|_| by_plan) {
         Some(plan) => format!("take {sent} tokens a month of {plan}"),
         None => format!("take {sent} tokens a month, at a price we don't know"),
     }

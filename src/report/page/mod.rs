@@ -12,12 +12,12 @@ pub(super) mod steps;
 pub(super) mod summary;
 pub(super) mod takes;
 pub(super) mod what_if;
+pub(super) mod windows;
 
 mod agents;
 mod everything;
 mod notes;
 mod revision;
-mod windows;
 
 pub(super) use notes::limits;
 

@@ -36,9 +36,9 @@ pub(in crate::report) fn tiles(report: &Report) -> Vec<Tile> {
             exact: None,
             figure: windows::shares(share),
             notes: vec![format!(
-                "of {} {} {}",
-                windows::between(limit, "to"),
-                window.unit.words(),
+                "of {}{} {}",
+                windows::between(limit, window.unit),
+                windows::counted(window.unit),
                 window.window.words()
             )],
         }));

@@ -47,32 +47,48 @@ fn rows((whose, month, usage): (Line, &Estimate, &Usage)) -> [Vec<Line>; 3] {
     ]
 }
 
-/// How often, as people read it.
+/// How often, as people read it: a part of one counts where there are few.
 fn often(times: PerDay) -> String {
-    match times.hundredths() % 100 {
-        0 => count(times.whole()),
-        _ => times.to_string(),
+    match (times.whole(), times.hundredths() % 100) {
+        (0..100, 1..) => times.to_string(),
+        (whole, _) => count(whole),
     }
 }
 
-/// The same of all agents in a sentence, which is one line where it is to be `short`; `None` where nothing runs.
-pub(in crate::report) fn sentence(report: &Report, short: bool) -> Option<String> {
+/// The same of all agents in a sentence, in as many words as there is room for: the fullest first. None where nothing runs.
+pub(in crate::report) fn sentences(report: &Report) -> Vec<String> {
     let (month, usage) = (&report.totals.current, &report.totals.usage);
-    let [runs, requests] = [usage.runs_per_day, usage.requests_per_day].map(often);
-    let day = usage.tokens_per_day;
-    let more = || {
+    if month.runs == 0 {
+        return Vec::new();
+    }
+    let most = usage.busiest_5h;
+    let week = [usage.runs_per_day, usage.requests_per_day].map(|day| day.times(7));
+    let sent = [usage.tokens_per_day, usage.tokens_per_day.saturating_mul(7), month.tokens.all(), most.tokens];
+    let [day_sent, week_sent, month_sent, most_sent] = sent.map(tokens);
+    let said = |often: fn(PerDay) -> String, count: fn(u64) -> String, [what, at_most]: [&str; 2], last: [&str; 2]| {
+        let [runs, requests] = [usage.runs_per_day, usage.requests_per_day].map(often);
+        let [runs_a_week, requests_a_week] = week.map(often);
         format!(
-            " ({} a week, {} a month); up to {} requests and {} tokens in 5 hours",
-            tokens(day.saturating_mul(7)),
-            tokens(month.tokens.all()),
-            count(usage.busiest_5h.requests),
-            tokens(usage.busiest_5h.tokens)
+            "{what} {runs} heartbeats, {requests} requests, {day_sent} tokens a day; {runs_a_week}, {requests_a_week}, \
+             {week_sent} a week; {}, {}, {month_sent} a month; {at_most} {}{} {most_sent}{}.",
+            count(month.runs),
+            count(month.requests),
+            count(most.requests),
+            last[0],
+            last[1]
         )
     };
-    let more = if short { String::new() } else { more() };
-    let said = || format!("{TITLE}: {runs} heartbeats, {requests} requests, {} tokens a day{more}.", tokens(day));
-    (month.runs > 0).then(said)
+    let about = |day: PerDay| if day.whole() < LARGE { often(day) } else { tokens(day.whole()) };
+    let brief = |number: u64| if number < LARGE { count(number) } else { tokens(number) };
+    vec![
+        said(often, count, [&format!("{TITLE}:"), "up to"], [" requests and", " tokens in 5 hours"]),
+        said(often, count, ["It takes", "at most"], [" requests,", " tokens in 5 hours"]),
+        said(about, brief, ["It takes", "5 hours: up to"], [",", ""]),
+    ]
 }
+
+/// From here on a count is told in thousands where there is little room.
+const LARGE: u64 = 100_000;
 
 /// How many times as much a month of a fallback costs that is told on the first screen.
 const TIMES: i128 = 4;

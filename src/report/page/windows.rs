@@ -2,19 +2,20 @@
 
 use super::super::{Ends, Report, WindowInfo};
 use super::{Block, Column, Line, Section, Table};
-use crate::catalogue::plans::{Disclosure, Span};
+use crate::catalogue::plans::{Disclosure, QuotaUnit, Span};
 use crate::money::{Money, Unit};
+use crate::plan::fit::UNKNOWN;
 use crate::words::{rough, rough_percent, tokens};
 
-/// The answer for each plan in a sentence: of its fullest window.
-pub(in crate::report) fn sentences(report: &Report) -> Vec<String> {
-    let mut told: Vec<&[&str]> = Vec::new();
+/// The answer for each plan in a sentence, of its fullest window; and in the fewest words.
+pub(in crate::report) fn sentences(report: &Report) -> Vec<(String, String)> {
+    let mut told: Vec<&[String]> = Vec::new();
     let mut first = report.totals.windows.iter().filter(|window| {
         let known = told.contains(&&window.plans[..]);
         told.push(&window.plans);
         !known
     });
-    std::iter::from_fn(|| first.next()).map(sentence).collect()
+    std::iter::from_fn(|| first.next()).map(|window| (sentence(window), briefly(window))).collect()
 }
 
 fn sentence(window: &WindowInfo) -> String {
@@ -28,11 +29,26 @@ fn sentence(window: &WindowInfo) -> String {
     let Some(share) = with.share else { return taken(window, &alone, window.runs_out_after_ms) };
     let out = runs_out(window, with.runs_out_after_ms).filter(|_| share.high > ALL);
     let out = out.map_or(String::new(), |when| format!(", used up {when}"));
-    let left = with.left.filter(|_| share.high <= ALL).map(|left| format!("; {} left for you", between(left, "to")));
+    let left =
+        with.left.filter(|_| share.high <= ALL).map(|left| format!("; {} left for you", between(left, window.unit)));
     let beside = format!("with the jobs that run beside them {}{out}{}", shares(share), left.unwrap_or_default());
     // What is left is told once, of all of it.
     let alone = Taken { left: None, ..alone };
     format!("{} {}.", taken(window, &alone, window.runs_out_after_ms), capital(&beside))
+}
+
+/// The share, where there is room for no more; where none is known, all there is to say is short.
+fn briefly(window: &WindowInfo) -> String {
+    let (Some(share), span) = (window.share, window.window.words()) else { return sentence(window) };
+    let of = match window.unit {
+        QuotaUnit::Usd => "dollars",
+        unit => unit.words(),
+    };
+    let with = window.with_jobs.and_then(|with| with.share).map(|share| format!(", {} with the jobs", shares(share)));
+    let then =
+        window.recommended.and_then(|then| then.share).map(|then| format!(", {} after the changes", shares(then)));
+    let [with, then] = [with, then].map(Option::unwrap_or_default);
+    format!("{}: heartbeats take {} of its {of} {span}{with}{then}.", capital(&window.plan), shares(share))
 }
 
 /// All of a window, in percent.
@@ -49,13 +65,13 @@ struct Taken {
 }
 
 fn taken(window: &WindowInfo, taken: &Taken, runs_out_after_ms: Option<u64>) -> String {
-    let (unit, span) = (window.unit.words(), window.window.words());
+    let (unit, span) = (counted(window.unit), window.window.words());
     let (Some(limit), Some(used), Some(share)) = (window.limit, taken.used, taken.share) else {
         return match (window.limit, taken.used) {
             (Some(limit), None) => format!(
-                "{} allows {} {unit} {span}; what heartbeats take of them is not known.",
-                capital(window.plan),
-                between(limit, "to")
+                "{} allows {}{unit} {span}; what heartbeats take of them is not known.",
+                capital(&window.plan),
+                between(limit, window.unit)
             ),
             _ => format!("How much {} allows is not published.", window.plan),
         };
@@ -75,30 +91,30 @@ fn taken(window: &WindowInfo, taken: &Taken, runs_out_after_ms: Option<u64>) -> 
     if share.low > ALL {
         let when = out.map_or(String::new(), |when| format!(", which is used up {when}"));
         return format!(
-            "{who} need {} {unit} {span}, but {}{which} allows {}{when}{then}.{doubt}",
-            figure(used),
+            "{who} need {}{unit} {span}, but {}{which} allows {}{when}{then}.{doubt}",
+            figure(used, window.unit),
             window.plan,
-            between(limit, "to")
+            between(limit, window.unit)
         );
     }
     let rest = match (share.high > ALL, out, taken.left) {
         (true, Some(when), _) => format!("; at the lowest limit it is used up {when}"),
-        (_, _, Some(left)) => format!("; {} left for you", between(left, "to")),
+        (_, _, Some(left)) => format!("; {} left for you", between(left, window.unit)),
         _ => String::new(),
     };
     format!(
-        "{who} take {} of {} {unit} {span} on {}{which}: {}{then}{rest}.{doubt}",
-        figure(used),
-        between(limit, "to"),
+        "{who} take {} of {}{unit} {span} on {}{which}: {}{then}{rest}.{doubt}",
+        figure(used, window.unit),
+        between(limit, window.unit),
         window.plan,
         shares(share)
     )
 }
 
 pub(super) fn shares(share: Ends) -> String {
-    match share.low == share.high {
-        true => rough_percent(share.low),
-        false => format!("{} to {}", rough_percent(share.low), rough_percent(share.high)),
+    match [share.low, share.high].map(rough_percent) {
+        [low, high] if low == high => low,
+        [low, high] => format!("{low} to {high}"),
     }
 }
 
@@ -106,14 +122,24 @@ pub(super) fn shares(share: Ends) -> String {
 pub(in crate::report) fn fit(report: &Report) -> Option<String> {
     let fit = report.totals.fit?;
     let most = format!("{}% of what the plan allows", fit.percent);
-    let share = fit.share.map_or(String::new(), |share| rough_percent(share).to_string());
-    Some(match fit.reached {
-        Some(true) if report.agents.iter().all(|agent| agent.changes.is_empty()) => {
-            format!("That is under {most} as it is.")
+    let share = fit.share.map_or(String::new(), rough_percent);
+    let beside = if fit.jobs_share.is_some() { ", jobs included" } else { "" };
+    Some(match (fit.reached, fit.jobs_share.filter(|jobs| *jobs > fit.percent)) {
+        (Some(true), _) if report.agents.iter().all(|agent| agent.changes.is_empty()) => {
+            format!("That is under {most} as it is{beside}.")
         }
-        Some(true) => format!("With the changes below it is {share}: the smallest that keep it under {most}."),
-        Some(false) => format!("Nothing the plan may change brings it under {most}; it stays at {share}."),
-        None => format!("Whether it stays under {most} is unknown: no plan with known limits pays."),
+        (Some(true), _) => {
+            format!("The changes below are the smallest that keep it under {most}: it is then {share}{beside}.")
+        }
+        (Some(false), Some(jobs)) => format!(
+            "The jobs alone take {} of what the plan allows, so no change of the heartbeats keeps it under {}%.",
+            rough_percent(jobs),
+            fit.percent
+        ),
+        (Some(false), None) => {
+            format!("Nothing the plan may change brings it under {most}; it stays at {share}{beside}.")
+        }
+        (None, _) => format!("Nothing can be fitted: {UNKNOWN}."),
     })
 }
 
@@ -123,7 +149,7 @@ fn runs_out(window: &WindowInfo, after_ms: Option<u64>) -> Option<String> {
     let (hours, minutes) = (minutes / 60, minutes % 60);
     Some(match window.window {
         Span::Day => {
-            let zone = window.zone.unwrap_or("UTC").rsplit('/').next().unwrap_or_default().replace('_', " ");
+            let zone = window.zone.as_deref().unwrap_or("UTC").rsplit('/').next().unwrap_or_default().replace('_', " ");
             format!("by {hours:02}:{minutes:02} {zone} time").replace("UTC time", "UTC")
         }
         Span::Week | Span::Month => match hours / 24 {
@@ -145,14 +171,14 @@ pub(super) fn section(report: &Report) -> Section {
         let (share, left) = (window.share, with.map_or(window.left, |with| with.left));
         let with_jobs = with.map_or(share, |with| with.share).map_or_else(none, shares);
         let cells = [
-            window.plan.to_owned(),
+            window.plan.clone(),
             format!("{} {}", window.unit.words(), window.window.words()),
-            window.used.map_or_else(none, figure),
-            window.limit.map_or_else(none, |limit| between(limit, "to")),
+            window.used.map_or_else(none, |used| figure(used, window.unit)),
+            window.limit.map_or_else(none, |limit| between(limit, window.unit)),
             share.map_or_else(none, shares),
         ];
         let with_jobs = beside.then_some(with_jobs);
-        let last = with_jobs.into_iter().chain([left.map_or_else(none, |left| between(left, "to"))]);
+        let last = with_jobs.into_iter().chain([left.map_or_else(none, |left| between(left, window.unit))]);
         cells.into_iter().chain(last).map(Line::from).collect()
     };
     let figures = ["heartbeats", "limit", "share"].into_iter().chain(beside.then_some("with jobs"));
@@ -173,27 +199,38 @@ pub(super) fn section(report: &Report) -> Section {
 /// What the same would cost by the token: a word aside, as nobody bills it.
 fn aside(report: &Report) -> Option<String> {
     let running = report.enrolled().filter(|agent| agent.current.runs > 0);
-    let prices = running.filter_map(|agent| Some(agent.billing.at_api_prices.as_ref()?.cost.typical));
+    // Where a plan counts in dollars, the share is of that amount.
+    let prices = running
+        .filter(|agent| !agent.is_counted_in_dollars())
+        .filter_map(|agent| Some(agent.billing.at_api_prices.as_ref()?.cost.typical));
     let sum = prices.reduce(|sum, next| sum + next)?;
     Some(format!("By the token the same would cost about {} a month; a plan bills none of it.", rough(sum, Unit::Usd)))
 }
 
-pub(super) fn between(ends: Ends, word: &str) -> String {
-    match figure(ends.low) == figure(ends.high) {
-        true => figure(ends.low),
-        false => format!("{} {word} {}", figure(ends.low), figure(ends.high)),
+/// The ends of an amount of a plan's unit, without its name; dollars have their sign.
+pub(super) fn between(ends: Ends, unit: QuotaUnit) -> String {
+    match [ends.low, ends.high].map(|end| figure(end, unit)) {
+        [low, high] if low == high => low,
+        [low, high] => format!("{low} to {high}"),
     }
 }
 
+/// The name of a unit behind a figure that does not carry it.
+pub(super) fn counted(unit: QuotaUnit) -> String {
+    if unit == QuotaUnit::Usd { String::new() } else { format!(" {}", unit.words()) }
+}
+
 /// An amount of a plan's unit: whole where it is large, with two digits where it is small.
-fn figure(amount: Money) -> String {
+fn figure(amount: Money, unit: QuotaUnit) -> String {
     let whole = u64::try_from(amount.pico() / 1_000_000_000_000).unwrap_or_default();
-    match whole {
+    let sign = if unit == QuotaUnit::Usd { "$" } else { "" };
+    let digits = match whole {
         10_000_000.. => tokens(whole),
         10.. => crate::words::count(amount.round_to(0).parse().unwrap_or(whole)),
         _ if amount.pico() % 1_000_000_000_000 == 0 => whole.to_string(),
         _ => amount.round_to(2),
-    }
+    };
+    format!("{sign}{digits}")
 }
 
 fn capital(words: &str) -> String {

@@ -13,8 +13,9 @@ use crate::report::page::headline::{headline, not_running, sentence};
 use crate::report::page::limits;
 use crate::report::page::spending::{WHERE_IT_GOES, where_it_goes};
 use crate::report::page::takes;
+use crate::report::page::windows;
 use crate::report::{Report, idle, mends};
-use crate::words::{amount, counted, plain, rough_percent};
+use crate::words::{amount, plain, rough_percent};
 
 /// Lines of a screen, without that of the prompt.
 const LINES: usize = 23;
@@ -27,6 +28,12 @@ const PARTS: usize = 4;
 
 /// Warnings that the answer turns on and that are named.
 const FOREMOST: usize = 3;
+
+/// Paragraphs of the answer: with more of them, what the heartbeats take would be off the screen.
+const ANSWERS: usize = 16;
+
+/// Lines of what the heartbeats take, which is said whole on every screen.
+const TAKES: usize = 2;
 
 /// How much room each part takes.
 #[derive(Clone, Copy)]
@@ -41,8 +48,6 @@ struct Room {
     changes: usize,
     /// Jobs of which the command is given that saves most.
     jobs: usize,
-    /// Lines of what it takes.
-    takes: usize,
     /// Lines of the warning.
     warning: usize,
     /// Whether there is room for what is nice to know: where the money goes, who does not run, what is fixed first.
@@ -51,14 +56,14 @@ struct Room {
 
 /// From what reads best to what always fits.
 const ROOMS: [Room; 8] = [
-    Room { answer: 4, question: 2, airy: true, agents: 6, changes: 5, jobs: 3, takes: 2, warning: 4, beside: true },
-    Room { answer: 4, question: 2, airy: true, agents: 3, changes: 5, jobs: 3, takes: 1, warning: 3, beside: true },
-    Room { answer: 4, question: 2, airy: true, agents: 3, changes: 5, jobs: 2, takes: 1, warning: 2, beside: false },
-    Room { answer: 3, question: 2, airy: false, agents: 3, changes: 5, jobs: 2, takes: 1, warning: 2, beside: false },
-    Room { answer: 3, question: 1, airy: false, agents: 2, changes: 5, jobs: 1, takes: 1, warning: 1, beside: false },
-    Room { answer: 3, question: 1, airy: false, agents: 1, changes: 3, jobs: 1, takes: 1, warning: 1, beside: false },
-    Room { answer: 2, question: 1, airy: false, agents: 0, changes: 2, jobs: 1, takes: 1, warning: 1, beside: false },
-    Room { answer: 1, question: 1, airy: false, agents: 0, changes: 1, jobs: 1, takes: 1, warning: 1, beside: false },
+    Room { answer: 4, question: 2, airy: true, agents: 6, changes: 5, jobs: 3, warning: 4, beside: true },
+    Room { answer: 4, question: 2, airy: true, agents: 3, changes: 5, jobs: 3, warning: 3, beside: true },
+    Room { answer: 4, question: 2, airy: true, agents: 3, changes: 5, jobs: 2, warning: 2, beside: false },
+    Room { answer: 3, question: 2, airy: false, agents: 3, changes: 5, jobs: 2, warning: 2, beside: false },
+    Room { answer: 3, question: 1, airy: false, agents: 2, changes: 5, jobs: 1, warning: 1, beside: false },
+    Room { answer: 3, question: 1, airy: false, agents: 1, changes: 3, jobs: 1, warning: 1, beside: false },
+    Room { answer: 2, question: 1, airy: false, agents: 0, changes: 2, jobs: 1, warning: 1, beside: false },
+    Room { answer: 1, question: 1, airy: false, agents: 0, changes: 1, jobs: 1, warning: 1, beside: false },
 ];
 
 /// Renders the answer in the largest room that the screen has.
@@ -79,7 +84,8 @@ fn within(report: &Report, screen: Screen, room: Room) -> String {
     let mut answers = headline(report);
     answers.extend(limits(report).iter().map(|limit| sentence(&words(limit))));
     let questions = idle::sentences(report);
-    for (at, text) in answers.iter().enumerate() {
+    let shares = windows::sentences(report);
+    for (at, text) in answers.iter().take(ANSWERS).enumerate() {
         if room.airy || at == 0 {
             page.blank();
         }
@@ -88,12 +94,15 @@ fn within(report: &Report, screen: Screen, room: Room) -> String {
             let question = questions.iter().find(fits).or(questions.last()).unwrap_or(text);
             page.within(question, 0, room.question);
         } else {
-            page.within(text, 0, room.answer);
+            let short = shares.iter().find(|(whole, _)| whole == text).map(|(_, short)| short);
+            let short = short.filter(|_| page.lines_of(text, 0) > room.answer);
+            page.within(short.unwrap_or(text), 0, room.answer);
         }
     }
     roster::render_few(&mut page, report, room.agents);
-    let takes = takes::sentence(report, room.takes < 2);
-    takes.into_iter().for_each(|text| page.within(&text, 0, room.takes));
+    let takes = takes::sentences(report);
+    let fits = |text: &&String| page.lines_of(text, 0) <= TAKES;
+    takes.iter().find(fits).or(takes.last()).into_iter().for_each(|text| page.paragraph(text));
     if room.beside {
         takes::when_it_fails(report, true).iter().take(1).for_each(|text| page.within(text, 0, 3));
     }
@@ -124,14 +133,14 @@ fn within(report: &Report, screen: Screen, room: Room) -> String {
         [] => report.warnings.iter().take(1).collect(),
         foremost => foremost.iter().take(FOREMOST).collect(),
     };
-    if let Some((warning, others)) = told.split_first() {
-        let more = match report.warnings.len() - told.len() {
-            0 => String::new(),
-            more => format!(" (and {})", counted(more, "more warning")),
-        };
-        page.blank();
-        page.within(&format!("Warning{more}: {}", plain(warning)), 0, room.warning);
-        others.iter().for_each(|other| page.within(&format!("Warning: {}", plain(other)), 0, 1));
+    let all = report.warnings.len();
+    for (at, warning) in told.into_iter().enumerate() {
+        let which = if all > 1 { format!(" ({} of {all})", at + 1) } else { String::new() };
+        let lines = if at == 0 { room.warning } else { 1 };
+        if at == 0 {
+            page.blank();
+        }
+        page.within(&format!("Warning{which}: {}", plain(warning)), 0, lines);
     }
     let next = first(report);
     if room.airy && !next.is_empty() {
