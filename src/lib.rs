@@ -5,7 +5,7 @@
 //! rest stays as it is, comments included.
 //!
 //! ```
-//! use clawbeat::{Analysis, Bounds, Format, Origin, Report, Setup};
+//! use clawbeat::{Analysis, Bounds, Format, ReportedFile, Report, Setup};
 //!
 //! let text = r#"{
 //!   // Cheap where nothing happens.
@@ -19,7 +19,7 @@
 //! let repair = analysis.repair(); // what OpenClaw would refuse, put right
 //! let plan = analysis.plan(&Bounds::default());
 //! let changes: Vec<_> = repair.changes.iter().chain(plan.changes()).cloned().collect();
-//! let report = Report::new(&analysis, &plan, Origin::new("openclaw.json", text, repair));
+//! let report = Report::new(&analysis, &plan, ReportedFile::new("openclaw.json", text, repair));
 //! println!("{}", report.to_markdown());
 //!
 //! let edited = analysis.document.apply(&changes)?;
@@ -129,7 +129,7 @@ pub use plan::{Bounds, Plan, RiskProfile};
 pub use releases::Version;
 pub use repair::Repair;
 pub use report::Report;
-pub use report::answer::Origin;
+pub use report::answer::ReportedFile;
 pub use rules::{Finding, Lint, Safety, Severity, Verdict};
 pub use simulate::schedule::Period;
 pub use workload::Workload;

@@ -7,7 +7,7 @@ mod job;
 use serde::{Serialize, Serializer};
 
 use super::Bill;
-use super::windows::{Asks, Window, windows_of};
+use super::windows::{Asks, PlanWindow, windows_of};
 use crate::automations::{Job, JobSource, Jobs, Kind, Payload, Target, Wake, every, implied};
 use crate::catalogue::plans::{QuotaUnit, Span};
 use crate::gateway::Agent;
@@ -50,7 +50,7 @@ pub struct Automation {
     pub options: Vec<Cheaper>,
     /// What it takes of the windows of that plan, by itself; those of a heartbeat are its agent's.
     #[serde(serialize_with = "shares")]
-    pub windows: Vec<Window>,
+    pub windows: Vec<PlanWindow>,
     /// Run by run.
     #[serde(skip)]
     pub asks: Option<Asks>,
@@ -72,7 +72,7 @@ struct Ends {
     high: Money,
 }
 
-fn shares<S: Serializer>(windows: &[Window], serializer: S) -> Result<S::Ok, S::Error> {
+fn shares<S: Serializer>(windows: &[PlanWindow], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(windows.iter().map(|window| Share {
         unit: window.unit,
         window: window.span,

@@ -32,7 +32,7 @@ pub struct Runner<'a> {
 
 /// One window of a plan and what heartbeats use of it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Window {
+pub struct PlanWindow {
     /// What pays.
     pub offer: Arc<Offer>,
     /// The tiers that the config may mean.
@@ -52,7 +52,7 @@ pub struct Window {
     pub runs_out_after: Option<u64>,
 }
 
-impl Window {
+impl PlanWindow {
     /// The share that is used in percent: of the highest limit, and of the lowest.
     pub fn share(&self) -> Option<(Money, Money)> {
         let (limit, (least, most)) = (self.limit?, self.used?);
@@ -68,12 +68,12 @@ impl Window {
 }
 
 /// The windows of all plans that pay for some agents, the fullest first within a plan.
-pub fn windows(costing: &Costing<'_>, runners: &[Runner<'_>]) -> Vec<Window> {
+pub fn windows(costing: &Costing<'_>, runners: &[Runner<'_>]) -> Vec<PlanWindow> {
     windows_of(costing, runners.iter().filter_map(|runner| asks(costing, runner)).collect())
 }
 
 /// The same of whatever asks something of plans.
-pub fn windows_of(costing: &Costing<'_>, asks: Vec<Asks>) -> Vec<Window> {
+pub fn windows_of(costing: &Costing<'_>, asks: Vec<Asks>) -> Vec<PlanWindow> {
     let mut offers: Vec<&Arc<Offer>> = asks.iter().map(|asks| &asks.offer).collect();
     offers.sort_by_key(|offer| &offer.id);
     offers.dedup_by_key(|offer| &offer.id);
@@ -91,21 +91,21 @@ pub fn asks(costing: &Costing<'_>, runner: &Runner<'_>) -> Option<Asks> {
     Some(Asks::of(costing, offer, runner.subject, runner.choice, runner.model, &scenario))
 }
 
-fn of_offer(costing: &Costing<'_>, offer: &Arc<Offer>, asks: Vec<&Asks>) -> Vec<Window> {
+fn of_offer(costing: &Costing<'_>, offer: &Arc<Offer>, asks: Vec<&Asks>) -> Vec<PlanWindow> {
     let mut calls: Vec<&Call> = asks.iter().flat_map(|asks| &asks.calls).collect();
     calls.sort_by_key(|call| call.at);
     if calls.is_empty() {
         return Vec::new();
     }
     let (config, told, day) = (costing.gateway.config(), costing.workload.plan.as_deref(), costing.period.first_day());
-    let mut windows: Vec<Window> = Vec::new();
+    let mut windows: Vec<PlanWindow> = Vec::new();
     for Asks { model, .. } in asks {
         for plan in offer.tiers(&model.provider, config, told) {
             for quota in plan.quotas(&model.id, &day) {
-                let same = |window: &&mut Window| (window.unit, window.span) == (quota.unit, quota.window);
+                let same = |window: &&mut PlanWindow| (window.unit, window.span) == (quota.unit, quota.window);
                 match windows.iter_mut().find(same) {
                     Some(window) => window.add(plan, quota),
-                    None => windows.push(Window {
+                    None => windows.push(PlanWindow {
                         offer: Arc::clone(offer),
                         plans: vec![Arc::clone(plan)],
                         quotas: vec![Arc::clone(quota)],
@@ -123,12 +123,12 @@ fn of_offer(costing: &Costing<'_>, offer: &Arc<Offer>, asks: Vec<&Asks>) -> Vec<
         window.fill(costing, &calls);
     }
     // What may pass in a minute is a matter of pace, and is not used up.
-    let share = |window: &Window| std::cmp::Reverse(window.share().map(|(_, most)| most));
+    let share = |window: &PlanWindow| std::cmp::Reverse(window.share().map(|(_, most)| most));
     windows.sort_by_key(|window| (window.span == Span::Minute, share(window), window.unit, window.span));
     windows
 }
 
-impl Window {
+impl PlanWindow {
     fn add(&mut self, plan: &Arc<FlatPlan>, quota: &Arc<Quota>) {
         if !self.plans.iter().any(|known| known.id == plan.id) {
             self.plans.push(Arc::clone(plan));

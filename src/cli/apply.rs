@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, anyhow, bail};
 use clawbeat::document::Change;
 use clawbeat::files::read::Fingerprint;
-use clawbeat::files::write::Outcome;
+use clawbeat::files::write::WriteOutcome;
 use clawbeat::money::{Money, Unit};
 use clawbeat::plan::saved::{Hashes, SavedPlan, Standing};
 use clawbeat::repair::shown;
@@ -188,9 +188,9 @@ fn carry_out(intent: Intent, args: &Args, may_choose: bool) -> anyhow::Result<Ex
             }
         }
     }
-    let told = |edited: &EditedFile, outcome: &Outcome| match outcome {
-        Outcome::Unchanged => complain(&format!("{} holds this change already", edited.path)),
-        Outcome::Written { backup, .. } => {
+    let told = |edited: &EditedFile, outcome: &WriteOutcome| match outcome {
+        WriteOutcome::Unchanged => complain(&format!("{} holds this change already", edited.path)),
+        WriteOutcome::Written { backup, .. } => {
             complain(&format!("{} changed; the old file is kept as {}", edited.path, backup.display()));
         }
     };

@@ -9,7 +9,7 @@ use clawbeat::files::read::{Loaded, Source};
 use clawbeat::money::{Money, Unit};
 use clawbeat::plan::{Bounds, Plan};
 use clawbeat::repair::{Mend, Repair};
-use clawbeat::report::answer::Origin;
+use clawbeat::report::answer::ReportedFile;
 use clawbeat::report::{Asked, Question, Report, answer};
 use clawbeat::rules::Verdict;
 use clawbeat::simulate::observed::Observed;
@@ -128,7 +128,7 @@ impl Subject {
         if repair.verdict != Verdict::Valid {
             (repair.verdict_after, repair.problems_after) = self.verdict_with(&self.changes(plan));
         }
-        let origin = Origin {
+        let file = ReportedFile {
             path: self.path.clone(),
             sha256: self.loaded.fingerprint.sha256.clone(),
             repair,
@@ -138,6 +138,6 @@ impl Subject {
         let agent = options.agent.as_ref().map(|id| id.to_lowercase());
         let unit = options.billing.map(|billing| billing.unit());
         let measured = self.observed.clone();
-        answer(&self.analysis, plan, origin, &Question { unit, only: agent.as_deref(), measured, ..question })
+        answer(&self.analysis, plan, file, &Question { unit, only: agent.as_deref(), measured, ..question })
     }
 }

@@ -1,7 +1,7 @@
 //! Writing changed files: what `apply` and `lint --fix` share, so that both refuse alike and tell alike.
 
 use clawbeat::files::read::Source;
-use clawbeat::files::write::{Outcome, Terms, WriteError, check, replace};
+use clawbeat::files::write::{Terms, WriteError, WriteOutcome, check, replace};
 
 use super::edited_file::EditedFile;
 use super::load::env;
@@ -23,7 +23,7 @@ pub(super) fn write(
     edited_files: &[EditedFile],
     command: &str,
     backups: &BackupOptions,
-    told: impl Fn(&EditedFile, &Outcome),
+    told: impl Fn(&EditedFile, &WriteOutcome),
 ) -> bool {
     let refuse = |error: WriteError| complain(&format!("error: {error}"));
     let refused = edited_files.iter().filter_map(|edited| check(&edited.loaded, &edited.text, &env).err());
@@ -64,7 +64,7 @@ fn names(edited_files: &[EditedFile]) -> String {
 }
 
 /// What someone should know about a file that was written.
-fn tell_rest(edited: &EditedFile, outcome: &Outcome, backups: &BackupOptions) {
+fn tell_rest(edited: &EditedFile, outcome: &WriteOutcome, backups: &BackupOptions) {
     let path = &edited.path;
     if let Source::File { real, symlink: true, .. } = &edited.loaded.source {
         let real = real.display();
@@ -72,7 +72,7 @@ fn tell_rest(edited: &EditedFile, outcome: &Outcome, backups: &BackupOptions) {
             "note: {path} is a symbolic link to {real}, which was changed; OpenClaw wants a regular file"
         ));
     }
-    let Outcome::Written { pruned, other_names, .. } = outcome else { return };
+    let WriteOutcome::Written { pruned, other_names, .. } = outcome else { return };
     if *other_names > 0 {
         let names = if *other_names == 1 { "1 other name" } else { &format!("{other_names} other names") };
         complain(&format!("note: {path} had {names} (hard links), which still lead to the old file"));

@@ -9,7 +9,7 @@ use super::backup::{self, Backup, Store};
 use super::journal::{Done, Entry, Journal, JournalError};
 use super::read::{Fingerprint, Loaded, MAX_BYTES, read_regular};
 use super::undo::{Edited, UndoError, Versions, undo_one};
-use super::write::{Outcome, Terms, replace};
+use super::write::{Terms, WriteOutcome, replace};
 
 /// What is to be done to a config, as it is found.
 pub enum Ready {
@@ -96,8 +96,8 @@ fn change_one(
     };
     journal.add(begun.clone())?;
     Ok(match replace(loaded, text, terms) {
-        Ok(Outcome::Written { backup, .. }) => Entry { done: Done::Written, backup: Some(backup), ..begun },
-        Ok(Outcome::Unchanged) => Entry { done: Done::Unchanged, ..begun },
+        Ok(WriteOutcome::Written { backup, .. }) => Entry { done: Done::Written, backup: Some(backup), ..begun },
+        Ok(WriteOutcome::Unchanged) => Entry { done: Done::Unchanged, ..begun },
         Err(error) => {
             // What failed may have failed after the new file took its name.
             let is_new = hash(real).is_some_and(|now| Some(now) == begun.sha256_after);

@@ -93,7 +93,7 @@ pub enum WriteError {
 
 /// What became of a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum WriteOutcome {
     /// The file holds the new text.
     Written {
         /// The old text.
@@ -135,16 +135,16 @@ pub fn check(loaded: &Loaded, text: &str, env: Env<'_>) -> Result<bool, WriteErr
 }
 
 /// Puts `text` in the place of the file that `loaded` was read from, keeping a backup.
-pub fn replace(loaded: &Loaded, text: &str, terms: Terms<'_>) -> Result<Outcome, WriteError> {
+pub fn replace(loaded: &Loaded, text: &str, terms: Terms<'_>) -> Result<WriteOutcome, WriteError> {
     // Asked before the lock so that a refusal leaves no folder behind, and again under it.
     if check(loaded, text, terms.env)? {
-        return Ok(Outcome::Unchanged);
+        return Ok(WriteOutcome::Unchanged);
     }
     let Source::File { real, .. } = &loaded.source else { return Err(WriteError::Stdin) };
     let store = Store::open(real)?;
     let old = read_regular(real, MAX_BYTES)?;
     if holds(&old, loaded, text, real)? {
-        return Ok(Outcome::Unchanged);
+        return Ok(WriteOutcome::Unchanged);
     }
     let other_names = other_names(real);
     let saved = store.save(&old, text.as_bytes(), terms.command)?;
@@ -153,7 +153,7 @@ pub fn replace(loaded: &Loaded, text: &str, terms: Terms<'_>) -> Result<Outcome,
             let backup = saved.keep().path;
             // The change is made; a backup too many does no harm.
             let pruned = store.prune(terms.keep_backups).unwrap_or_default();
-            Ok(Outcome::Written { backup, pruned, other_names })
+            Ok(WriteOutcome::Written { backup, pruned, other_names })
         }
         Err(error) => {
             // The rename may have happened and only its flush failed: then the way back is still needed.

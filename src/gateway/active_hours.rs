@@ -8,7 +8,7 @@ use jiff::tz::{Offset, TimeZone};
 
 /// When ticks may run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Window {
+pub enum ActiveHours {
     /// At any time: no bounds, one bound missing, or a bound that is no time.
     Always,
     /// At no time: both bounds are equal.
@@ -25,36 +25,36 @@ pub enum Window {
 }
 
 /// By the bounds alone, since a zone has no hash of its own.
-impl Hash for Window {
+impl Hash for ActiveHours {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let bounds = match self {
-            Window::Always => None,
-            Window::Never => Some((0, 0)),
-            Window::Daily { start, end, .. } => Some((*start, *end)),
+            ActiveHours::Always => None,
+            ActiveHours::Never => Some((0, 0)),
+            ActiveHours::Daily { start, end, .. } => Some((*start, *end)),
         };
         bounds.hash(state);
     }
 }
 
-impl Window {
+impl ActiveHours {
     /// Reads the two bounds as the gateway does at run time.
     pub fn new(start: Option<&str>, end: Option<&str>, zone: TimeZone, equal_never: bool) -> Self {
         let start = start.and_then(|text| minute(text, false).ok());
         let end = end.and_then(|text| minute(text, true).ok());
         match (start, end) {
-            (Some(start), Some(end)) if start == end && equal_never => Window::Never,
-            (Some(start), Some(end)) if start == end => Window::Always,
-            (Some(start), Some(end)) => Window::Daily { start, end, zone },
-            _ => Window::Always,
+            (Some(start), Some(end)) if start == end && equal_never => ActiveHours::Never,
+            (Some(start), Some(end)) if start == end => ActiveHours::Always,
+            (Some(start), Some(end)) => ActiveHours::Daily { start, end, zone },
+            _ => ActiveHours::Always,
         }
     }
 
     /// Whether a tick at this moment may run.
     pub fn contains(&self, at: Timestamp) -> bool {
         match self {
-            Window::Always => true,
-            Window::Never => false,
-            Window::Daily { zone, .. } => {
+            ActiveHours::Always => true,
+            ActiveHours::Never => false,
+            ActiveHours::Daily { zone, .. } => {
                 let time = zone.to_datetime(at).time();
                 self.contains_minute(
                     u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs()),
@@ -66,20 +66,20 @@ impl Window {
     /// Whether a minute after midnight lies in the window.
     pub fn contains_minute(&self, minute: u16) -> bool {
         match *self {
-            Window::Always => true,
-            Window::Never => false,
-            Window::Daily { start, end, .. } if end > start => (start..end).contains(&minute),
-            Window::Daily { start, end, .. } => minute >= start || minute < end,
+            ActiveHours::Always => true,
+            ActiveHours::Never => false,
+            ActiveHours::Daily { start, end, .. } if end > start => (start..end).contains(&minute),
+            ActiveHours::Daily { start, end, .. } => minute >= start || minute < end,
         }
     }
 
     /// Active minutes of an ordinary day, 0 to 1440.
     pub fn minutes_a_day(&self) -> u16 {
         match *self {
-            Window::Always => 1440,
-            Window::Never => 0,
-            Window::Daily { start, end, .. } if end > start => end - start,
-            Window::Daily { start, end, .. } => 1440 - start + end,
+            ActiveHours::Always => 1440,
+            ActiveHours::Never => 0,
+            ActiveHours::Daily { start, end, .. } if end > start => end - start,
+            ActiveHours::Daily { start, end, .. } => 1440 - start + end,
         }
     }
 }
@@ -158,7 +158,7 @@ mod tests {
     }
 
     /// The probes at which a window is active on 2026-06-15, in the words of the facts.
-    fn active_probes(window: &Window, probes: &Value) -> String {
+    fn active_probes(window: &ActiveHours, probes: &Value) -> String {
         let probes: Vec<&str> = probes.as_array().unwrap().iter().filter_map(Value::as_str).collect();
         let at = |probe: &str| format!("2026-06-15T{probe}:00Z").parse::<Timestamp>().unwrap();
         let active: Vec<&str> = probes.iter().copied().filter(|probe| window.contains(at(probe))).collect();
@@ -176,7 +176,7 @@ mod tests {
         assert_eq!(rows.len(), 25);
         for row in rows {
             let (start, end) = (row["start"].as_str(), row["end"].as_str());
-            let window = Window::new(start, end, TimeZone::UTC, true);
+            let window = ActiveHours::new(start, end, TimeZone::UTC, true);
             assert_eq!(active_probes(&window, &facts["probesUtc"]), row["runtimeActiveAtUtc"], "{row}");
             let refused = |bound: Option<&str>, is_end| {
                 bound.is_some_and(|text| !text.is_empty() && minute(text, is_end).is_err())
@@ -195,7 +195,7 @@ mod tests {
             let host = known_zone(row["hostTimezone"].as_str().unwrap()).unwrap();
             let user = row["userTimezone"].as_str().and_then(known_zone).unwrap_or_else(|| host.clone());
             let zone = zone(row["timezone"].as_str(), &user, &host);
-            let window = Window::new(Some("09:00"), Some("18:00"), zone, true);
+            let window = ActiveHours::new(Some("09:00"), Some("18:00"), zone, true);
             assert_eq!(active_probes(&window, &facts["probesUtc"]), row["runtimeActiveAtUtc"], "{row}");
         }
     }
@@ -206,7 +206,7 @@ mod tests {
         let new_york = known_zone("America/New_York").unwrap();
         for row in facts["dst"].as_array().unwrap() {
             let at: Timestamp = row["iso"].as_str().unwrap().parse().unwrap();
-            let window = |start, end| Window::new(Some(start), Some(end), new_york.clone(), true);
+            let window = |start, end| ActiveHours::new(Some(start), Some(end), new_york.clone(), true);
             assert_eq!(window("02:00", "03:00").contains(at), row["in0200_0300"], "{row}");
             assert_eq!(window("01:00", "02:00").contains(at), row["in0100_0200"], "{row}");
         }

@@ -6,7 +6,7 @@ mod model;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::active_hours::{self, Window};
+use super::active_hours::{self, ActiveHours};
 use super::anthropic::AnthropicAuth;
 use super::delivery::{self, Delivery, Wanted};
 use super::limits::PromptLimits;
@@ -38,7 +38,7 @@ pub struct Settings {
     /// Each run goes without the workspace files.
     pub light_context: Setting<bool>,
     /// When ticks may run.
-    pub active_hours: Setting<Window>,
+    pub active_hours: Setting<ActiveHours>,
     /// Where replies go, as written.
     pub target: Setting<String>,
     /// What that means.
@@ -223,11 +223,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn active_hours(&self, entry: &Entry<'a>) -> Setting<Window> {
-        let Some(found) = self.find(entry, "activeHours") else { return self.by_default(Window::Always) };
+    fn active_hours(&self, entry: &Entry<'a>) -> Setting<ActiveHours> {
+        let Some(found) = self.find(entry, "activeHours") else { return self.by_default(ActiveHours::Always) };
         let bound = |key: &str| found.value[key].as_str();
         let zone = active_hours::zone(bound("timezone"), self.user_zone, self.host_zone);
-        let window = Window::new(bound("start"), bound("end"), zone, self.behaviour.equal_bounds_never_run);
+        let window = ActiveHours::new(bound("start"), bound("end"), zone, self.behaviour.equal_bounds_never_run);
         let unresolved = ["start", "end"].into_iter().find_map(|key| self.unset.find(bound(key)?));
         Setting { value: window, origin: found.origin(), unresolved: unresolved.map(str::to_owned) }
     }

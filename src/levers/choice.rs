@@ -1,7 +1,7 @@
 //! The settings of an agent that a plan may choose, as one value.
 
 use crate::gateway::Agent;
-use crate::gateway::active_hours::Window;
+use crate::gateway::active_hours::ActiveHours;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
 use crate::releases::duration::Interval;
@@ -18,7 +18,7 @@ pub struct Choice {
     /// Without the workspace files.
     pub light: bool,
     /// When ticks may run.
-    pub window: Window,
+    pub window: ActiveHours,
     /// How long the prompt is kept.
     pub retention: Retention,
     /// That retention is a change of its own, and not what the file says for the model.

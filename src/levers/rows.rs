@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::{Choice, Risk};
-use crate::gateway::active_hours::{Window, clock};
+use crate::gateway::active_hours::{ActiveHours, clock};
 use crate::gateway::retention::Retention;
 use crate::gateway::setting::Origin;
 use crate::gateway::settings::Settings;
@@ -153,9 +153,9 @@ static ACTIVE_HOURS: Row = Row {
     origin: |settings| &settings.active_hours.origin,
     // A window that is no pair of hours goes by its name in reports.
     value: |choice| match &choice.window {
-        Window::Always => json!("always"),
-        Window::Never => json!("never"),
-        Window::Daily { start, end, .. } => json!({ "start": clock(*start), "end": clock(*end) }),
+        ActiveHours::Always => json!("always"),
+        ActiveHours::Never => json!("never"),
+        ActiveHours::Daily { start, end, .. } => json!({ "start": clock(*start), "end": clock(*end) }),
     },
     take: |choice, other| choice.window = other.window.clone(),
     is_same: |one, other| one.window == other.window,

@@ -9,7 +9,7 @@ use super::reach::Reach;
 use super::retention;
 use super::worth::Worth;
 use crate::catalogue::Tier;
-use crate::gateway::active_hours::Window;
+use crate::gateway::active_hours::ActiveHours;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
 use crate::levers::Lever;
@@ -43,7 +43,7 @@ pub struct Space {
     /// What another interval must save a month to be taken, beside costing less.
     pub every_reluctance: Money,
     /// `activeHours`.
-    pub windows: Vec<Window>,
+    pub windows: Vec<ActiveHours>,
     /// `lightContext`.
     pub light: Vec<bool>,
     /// `isolatedSession`.
@@ -125,15 +125,15 @@ fn intervals(present: &Choice, bounds: &Bounds) -> (Vec<Interval>, usize) {
 
 /// Hours are offered where the agent has none: in the profile `aggressive` those in which the workload has people chat.
 /// What the caller names is offered to all.
-fn windows(costing: &Costing<'_>, subject: &Subject<'_>, present: &Choice, bounds: &Bounds) -> Vec<Window> {
+fn windows(costing: &Costing<'_>, subject: &Subject<'_>, present: &Choice, bounds: &Bounds) -> Vec<ActiveHours> {
     let chat_hours = || {
-        let wanted = bounds.profile == RiskProfile::Aggressive && present.window == Window::Always;
+        let wanted = bounds.profile == RiskProfile::Aggressive && present.window == ActiveHours::Always;
         (wanted && retention::has_chat(&subject.spread)).then_some(CHAT_HOURS)
     };
     let unresolved = subject.agent.settings.active_hours.unresolved.is_some();
     let hours = bounds.active_hours.or_else(chat_hours);
     let hours = hours.filter(|_| bounds.may_move(Lever::ActiveHours) && !unresolved);
-    let other = hours.map(|(start, end)| Window::Daily { start, end, zone: costing.gateway.user_zone.clone() });
+    let other = hours.map(|(start, end)| ActiveHours::Daily { start, end, zone: costing.gateway.user_zone.clone() });
     std::iter::once(present.window.clone()).chain(other.filter(|other| *other != present.window)).collect()
 }
 

@@ -1,11 +1,11 @@
 //! Reaction delay: the time from an event to the next run, for an event at any moment of the active time (DESIGN
 //! "Delay").
 
-use crate::gateway::active_hours::Window;
+use crate::gateway::active_hours::ActiveHours;
 use crate::simulate::schedule::{Period, open_stretches};
 
 /// Mean and worst delay in milliseconds; `None` when nothing ever runs.
-pub fn delay(period: &Period, window: &Window, runs: &[i64]) -> Option<(u64, u64)> {
+pub fn delay(period: &Period, window: &ActiveHours, runs: &[i64]) -> Option<(u64, u64)> {
     let (first, last) = (*runs.first()?, *runs.last()?);
     let (mut sum, mut time, mut worst) = (0_i128, 0_i128, 0_i64);
     for (open, close) in open_stretches(period, window) {
@@ -37,7 +37,7 @@ mod tests {
 
     const HOUR: u64 = 3_600_000;
 
-    fn delay_of(every: u64, window: &Window) -> (u64, u64) {
+    fn delay_of(every: u64, window: &ActiveHours) -> (u64, u64) {
         let period = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
         let open = open_stretches(&period, window);
         let inside = |at: &i64| open.iter().any(|(from, to)| (*from..*to).contains(at));
@@ -47,14 +47,14 @@ mod tests {
 
     #[test]
     fn around_the_clock_the_mean_is_half_the_interval() {
-        assert_eq!(delay_of(HOUR, &Window::Always), (HOUR / 2, HOUR));
+        assert_eq!(delay_of(HOUR, &ActiveHours::Always), (HOUR / 2, HOUR));
     }
 
     /// 09:00–12:00 every 2h: runs at 10:00 only (ticks on even hours). Events 9–10 wait 0–1 h (mean ½), events 10–12
     /// wait until 10:00 of the next day, 22–24 h (mean 23): (1·½ + 2·23) / 3 = 15.5 h.
     #[test]
     fn an_event_after_the_days_last_run_waits_for_the_next_day() {
-        let window = Window::new(Some("09:00"), Some("12:00"), TimeZone::UTC, true);
+        let window = ActiveHours::new(Some("09:00"), Some("12:00"), TimeZone::UTC, true);
         assert_eq!(delay_of(2 * HOUR, &window), (31 * HOUR / 2, 24 * HOUR));
     }
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::Searched;
 use super::search::Priced;
-use crate::bill::windows::{Asks, Runner, Window, asks, windows_of};
+use crate::bill::windows::{Asks, PlanWindow, Runner, asks, windows_of};
 use crate::catalogue::plans::Span;
 use crate::money::Money;
 use crate::simulate::costing::{Choice, Costing, PricedModel, Subject};
@@ -52,13 +52,13 @@ impl<'a> Placed<'a> {
 }
 
 /// What some agents and jobs use up over time; what may pass in a minute is a matter of pace.
-fn counted(costing: &Costing<'_>, placed: &[&Placed<'_>], jobs: &[Asks]) -> Vec<Window> {
+fn counted(costing: &Costing<'_>, placed: &[&Placed<'_>], jobs: &[Asks]) -> Vec<PlanWindow> {
     let own = placed.iter().filter_map(|placed| asks(costing, &placed.runner(costing)));
     let all = windows_of(costing, own.chain(jobs.iter().cloned()).collect());
     all.into_iter().filter(|window| window.span != Span::Minute).collect()
 }
 
-fn fullest(windows: &[Window]) -> Option<Money> {
+fn fullest(windows: &[PlanWindow]) -> Option<Money> {
     windows.iter().filter_map(|window| Some(window.share()?.1)).max()
 }
 
@@ -81,8 +81,8 @@ pub(super) fn keep_to(
         counted(costing, &placed.iter().flatten().collect::<Vec<_>>(), jobs)
     };
     let beats = of(&placed, &[]);
-    let is_shared = |window: &Window| beats.iter().any(|own| same(own, window));
-    let shared = |windows: Vec<Window>| windows.into_iter().filter(is_shared).collect::<Vec<Window>>();
+    let is_shared = |window: &PlanWindow| beats.iter().any(|own| same(own, window));
+    let shared = |windows: Vec<PlanWindow>| windows.into_iter().filter(is_shared).collect::<Vec<PlanWindow>>();
     let present = Shares { all: of(&placed, jobs), jobs: shared(counted(costing, &[], jobs)), beats: beats.clone() };
     let mut kept = true;
     for (at, found) in searched.iter_mut().enumerate() {
@@ -113,17 +113,17 @@ pub(super) fn keep_to(
 
 /// What is taken of each window as things are: of all together, of the jobs, and of the heartbeats.
 struct Shares {
-    all: Vec<Window>,
-    jobs: Vec<Window>,
-    beats: Vec<Window>,
+    all: Vec<PlanWindow>,
+    jobs: Vec<PlanWindow>,
+    beats: Vec<PlanWindow>,
 }
 
 impl Shares {
     /// The share of each window that an agent may take: what it takes now, and where all together take too much, its part of
     /// what the jobs leave of `percent`.
-    fn allowed<'w>(&self, own: &'w [Window], percent: Money) -> Vec<(&'w Window, Money)> {
-        let of = |windows: &[Window], own: &Window| windows.iter().find(|window| same(own, window))?.share();
-        let share = |own: &Window| {
+    fn allowed<'w>(&self, own: &'w [PlanWindow], percent: Money) -> Vec<(&'w PlanWindow, Money)> {
+        let of = |windows: &[PlanWindow], own: &PlanWindow| windows.iter().find(|window| same(own, window))?.share();
+        let share = |own: &PlanWindow| {
             let now = own.share()?.1;
             let (all, beats) = (of(&self.all, own)?.1, of(&self.beats, own)?.1);
             let jobs = of(&self.jobs, own).map_or(Money::ZERO, |(_, most)| most);
@@ -136,12 +136,12 @@ impl Shares {
     }
 }
 
-fn keeps(window: &Window, allowed: &[(&Window, Money)]) -> bool {
+fn keeps(window: &PlanWindow, allowed: &[(&PlanWindow, Money)]) -> bool {
     let most = allowed.iter().find(|(own, _)| same(own, window)).map(|(_, most)| *most);
     // What was rounded on the way is no more than a thousandth.
     most.zip(window.share()).is_none_or(|(most, (_, share))| share <= most + Money::from_pico(1_000 * DIGIT))
 }
 
-fn same(one: &Window, other: &Window) -> bool {
+fn same(one: &PlanWindow, other: &PlanWindow) -> bool {
     (&one.offer.id, one.unit, one.span) == (&other.offer.id, other.unit, other.span)
 }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::gateway::active_hours::Window;
+use crate::gateway::active_hours::ActiveHours;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
 use crate::money::Money;
@@ -18,7 +18,7 @@ pub struct Memory {
     in_tokens: bool,
     models: HashMap<ModelRef, HashMap<Retention, Rc<KnownModel>>>,
     costs: HashMap<(usize, usize), Money>,
-    delays: HashMap<(Interval, Window), Delay>,
+    delays: HashMap<(Interval, ActiveHours), Delay>,
 }
 
 /// Mean and worst, in milliseconds.

@@ -12,7 +12,7 @@
 //! cost(c) + d(b, c)`: from `b` no `c` is better, and of what is as good the settings as they are come first. Off is no
 //! `c` of these: where it is allowed it is taken at once, and what is off is not planned for.
 
-use crate::gateway::active_hours::Window;
+use crate::gateway::active_hours::ActiveHours;
 use crate::gateway::model_ref::ModelRef;
 use crate::money::Money;
 use crate::simulate::costing::reach::Vendor;
@@ -29,7 +29,7 @@ pub struct Means<'a> {
     /// Its runs know the workspace files.
     pub files: bool,
     /// When it runs.
-    pub window: &'a Window,
+    pub window: &'a ActiveHours,
     /// What answers.
     pub model: &'a ModelRef,
     /// Who makes that.
@@ -57,7 +57,7 @@ impl Worth {
             (false, true) => 1,
             (false, false) => 2,
         };
-        let hours = u32::from(from.window != to.window && *to.window != Window::Always);
+        let hours = u32::from(from.window != to.window && *to.window != ActiveHours::Always);
         let steps = lost(from.conversation, to.conversation) + lost(from.files, to.files) + hours + model;
         let waiting = (to.delay - from.delay).max(Money::ZERO);
         Money::from_pico(step.pico() * i128::from(steps)) + waiting
@@ -117,7 +117,7 @@ mod tests {
     #[derive(Clone, Debug)]
     struct Owned {
         has: (bool, bool),
-        window: Window,
+        window: ActiveHours,
         model: (ModelRef, Vendor),
         delay_ms: u64,
     }
@@ -132,9 +132,9 @@ mod tests {
 
     fn owned() -> impl Strategy<Value = Owned> {
         let window = select(vec![
-            Window::Always,
-            Window::Never,
-            Window::Daily { start: 480, end: 1200, zone: jiff::tz::TimeZone::UTC },
+            ActiveHours::Always,
+            ActiveHours::Never,
+            ActiveHours::Daily { start: 480, end: 1200, zone: jiff::tz::TimeZone::UTC },
         ]);
         let model = select(&[("a/1", "A"), ("a/2", "A"), ("b/1", "B"), ("c/1", "C")][..])
             .prop_map(|(model, vendor)| (ModelRef::parse(model).unwrap(), Vendor(vendor.to_owned())));

@@ -21,7 +21,7 @@ use super::settings::{as_written, zone_name};
 use super::warnings::{Warnings, Weight, warn};
 use super::{AgentReport, Asked, ConfigInfo, PeriodInfo, Report, Saving, Totals, other_generation, windows};
 use crate::analysis::Analysis;
-use crate::bill::windows::{Asks, Window};
+use crate::bill::windows::{Asks, PlanWindow};
 use crate::bill::{Beyond, Bill};
 use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
@@ -38,7 +38,7 @@ use agent::{agent_report, written};
 
 /// What the caller knows of the file and the core does not.
 #[derive(Clone, Debug)]
-pub struct Origin {
+pub struct ReportedFile {
     /// The path as given.
     pub path: String,
     /// The hash of its bytes.
@@ -51,11 +51,11 @@ pub struct Origin {
     pub asked: Asked,
 }
 
-impl Origin {
+impl ReportedFile {
     /// A text that is analysed as it is, under a name.
     pub fn new(path: impl Into<String>, text: &str, repair: Repair) -> Self {
         let sha256 = HEXLOWER.encode(&Sha256::digest(text));
-        Origin { path: path.into(), sha256, repair, warnings: Vec::new(), asked: Asked::default() }
+        ReportedFile { path: path.into(), sha256, repair, warnings: Vec::new(), asked: Asked::default() }
     }
 }
 
@@ -88,14 +88,14 @@ pub struct Question<'a> {
 
 impl Report {
     /// The report on a config and its plan, in the unit of its first enrolled agent.
-    pub fn new(analysis: &Analysis, plan: &Plan, origin: Origin) -> Self {
-        answer(analysis, plan, origin, &Question::default())
+    pub fn new(analysis: &Analysis, plan: &Plan, file: ReportedFile) -> Self {
+        answer(analysis, plan, file, &Question::default())
     }
 }
 
 /// The whole answer.
-pub fn answer(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Question<'_>) -> Report {
-    let mut report = bill(analysis, plan, origin, question);
+pub fn answer(analysis: &Analysis, plan: &Plan, file: ReportedFile, question: &Question<'_>) -> Report {
+    let mut report = bill(analysis, plan, file, question);
     report.comparison = question.other_release.map(|version| compare(analysis, version, report.unit, question.only));
     report.against =
         question.older.as_ref().map(|older| against(&report, analysis, older, question.only, question.only_heartbeats));
@@ -108,7 +108,7 @@ pub fn answer(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Quest
 }
 
 /// The report on a config by itself.
-fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Question<'_>) -> Report {
+fn bill(analysis: &Analysis, plan: &Plan, file: ReportedFile, question: &Question<'_>) -> Report {
     let costing = analysis.costing();
     let gateway = &analysis.gateway;
     let unit = question.unit.unwrap_or_else(|| costing.unit());
@@ -127,7 +127,7 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Question<'_
     let mut warnings = Warnings::default();
     foremost(analysis, &agents, (unit, only), &mut warnings);
     warn(&mut warnings, analysis, plan, &agents, unit, wanted);
-    origin.warnings.into_iter().for_each(|text| warnings.say(Weight::Note, text));
+    file.warnings.into_iter().for_each(|text| warnings.say(Weight::Note, text));
     let (warnings, first) = warnings.sentences();
     let idle = idle(analysis, &agents, unit);
     let month = |agent: &Agent| {
@@ -145,18 +145,18 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Question<'_
     Report {
         schema_version: 1,
         config: ConfigInfo {
-            path: origin.path,
+            path: file.path,
             format: analysis.document.format().to_string(),
-            sha256: origin.sha256,
+            sha256: file.sha256,
             release: analysis.release.version,
             release_source: analysis.release.source,
             release_named: analysis.release.named,
             release_origin: analysis.release.origin(),
             generation: gateway.behaviour.generation,
-            verdict: origin.repair.verdict,
-            problems: origin.repair.problems,
-            verdict_after: origin.repair.verdict_after,
-            problems_after: origin.repair.problems_after,
+            verdict: file.repair.verdict,
+            problems: file.repair.problems,
+            verdict_after: file.repair.verdict_after,
+            problems_after: file.repair.problems_after,
             unread: unread(analysis),
         },
         period: PeriodInfo {
@@ -173,8 +173,8 @@ fn bill(analysis: &Analysis, plan: &Plan, origin: Origin, question: &Question<'_
             windows: shared,
             ..totals(analysis, &agents, &timelines, unit, question)
         },
-        asked: origin.asked,
-        mends: origin.repair.mends,
+        asked: file.asked,
+        mends: file.repair.mends,
         assumptions: assumptions(analysis, &agents),
         model_names: model_names(&costing, plan),
         agents,
@@ -217,7 +217,7 @@ fn beyond_plans(
     };
     for (shown, (agent, changed)) in agents.iter_mut().zip(running) {
         let present = Choice::present(agent);
-        let of = |choice: &Choice, windows: &[Window]| {
+        let of = |choice: &Choice, windows: &[PlanWindow]| {
             let offer = costing.model(&choice.model, choice.retention).found.plan.clone()?;
             let share = windows::fullest(windows, &offer)?;
             Beyond::of(share, &bill.fallbacks(&costing.subject(agent), choice))

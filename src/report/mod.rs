@@ -44,7 +44,7 @@ use crate::bill::{Automation, Bill};
 use crate::certain;
 pub use crate::money::Figure;
 use crate::money::{Money, Unit};
-use crate::plan::budget::Outcome;
+use crate::plan::budget;
 use crate::plan::fit;
 use crate::releases::{Generation, ReleaseSource, Version};
 use crate::repair::Mend;
@@ -214,7 +214,7 @@ pub struct Totals {
     pub fit: Option<fit::Outcome>,
     /// What became of `--budget`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub budget: Option<Outcome>,
+    pub budget: Option<budget::Outcome>,
 }
 
 /// A difference.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::SettingInfo;
 use crate::gateway::Agent;
-use crate::gateway::active_hours::{Window, clock};
+use crate::gateway::active_hours::{ActiveHours, clock};
 use crate::gateway::setting::Setting;
 use crate::gateway::settings::Settings;
 use crate::levers::Lever;
@@ -56,11 +56,13 @@ pub(super) fn as_written(agent: &Agent, tree: &Value) -> Vec<(&'static str, Valu
     written.filter(|(_, text)| text.contains("${")).map(|(key, text)| (key, json!(text))).collect()
 }
 
-fn window(window: &Window) -> Value {
+fn window(window: &ActiveHours) -> Value {
     match window {
-        Window::Always => json!("always"),
-        Window::Never => json!("never"),
-        Window::Daily { start, end, zone } => json!(format!("{}–{} {}", clock(*start), clock(*end), zone_name(zone))),
+        ActiveHours::Always => json!("always"),
+        ActiveHours::Never => json!("never"),
+        ActiveHours::Daily { start, end, zone } => {
+            json!(format!("{}–{} {}", clock(*start), clock(*end), zone_name(zone)))
+        }
     }
 }
 

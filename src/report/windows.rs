@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use crate::bill::Automation;
-use crate::bill::windows::{Asks, Runner, Window, asks, windows_of};
+use crate::bill::windows::{Asks, PlanWindow, Runner, asks, windows_of};
 use crate::catalogue::Offer;
 use crate::catalogue::plans::{Disclosure, QuotaUnit, Span};
 use crate::gateway::Agent;
@@ -92,12 +92,16 @@ pub(super) fn beside(costing: &Costing<'_>, agents: &[Planned<'_>], automations:
     });
     let mut all = windows_of(costing, [present.clone(), jobs.clone()].concat());
     let alone = windows_of(costing, present);
-    let same =
-        |one: &Window, other: &Window| (&one.offer.id, one.unit, one.span) == (&other.offer.id, other.unit, other.span);
-    let none_of =
-        |window: &Window| Window { used: Some((Money::ZERO, Money::ZERO)), runs_out_after: None, ..window.clone() };
+    let same = |one: &PlanWindow, other: &PlanWindow| {
+        (&one.offer.id, one.unit, one.span) == (&other.offer.id, other.unit, other.span)
+    };
+    let none_of = |window: &PlanWindow| PlanWindow {
+        used: Some((Money::ZERO, Money::ZERO)),
+        runs_out_after: None,
+        ..window.clone()
+    };
     // A plan that only the changes bring is not used now, and one that no agent is on any more not then.
-    let new: Vec<Window> =
+    let new: Vec<PlanWindow> =
         then.iter().flatten().filter(|then| !all.iter().any(|now| same(now, then))).cloned().collect();
     all.extend(new);
     let told = all.iter().map(|window| {
@@ -122,7 +126,7 @@ fn asked<'a>(costing: &Costing<'_>, agents: impl Iterator<Item = (&'a Agent, Cho
     asks.collect()
 }
 
-fn use_of(window: &Window) -> WindowUse {
+fn use_of(window: &PlanWindow) -> WindowUse {
     WindowUse {
         used: window.used.map(|(_, most)| most),
         share: window.share().map(ends),
@@ -135,7 +139,7 @@ fn ends((low, high): (Money, Money)) -> Ends {
     Ends { low, high }
 }
 
-fn info(window: &Window) -> WindowInfo {
+fn info(window: &PlanWindow) -> WindowInfo {
     let whole = |count: u64| Money::from_pico(i128::from(count) * 1_000_000_000_000);
     let mut sources: Vec<String> = Vec::new();
     for quota in &window.quotas {
@@ -167,7 +171,7 @@ fn info(window: &Window) -> WindowInfo {
 }
 
 /// The windows of all plans with some jobs, now and after the changes.
-pub(super) fn now_and_then(costing: &Costing<'_>, agents: &[Planned<'_>], jobs: &[Asks]) -> [Vec<Window>; 2] {
+pub(super) fn now_and_then(costing: &Costing<'_>, agents: &[Planned<'_>], jobs: &[Asks]) -> [Vec<PlanWindow>; 2] {
     let with_jobs = |asks: Vec<Asks>| windows_of(costing, [asks, jobs.to_vec()].concat());
     let present = agents.iter().map(|(agent, _)| (*agent, Choice::present(agent)));
     let chosen = agents.iter().map(|(agent, to)| (*agent, to.cloned().unwrap_or_else(|| Choice::present(agent))));
@@ -175,7 +179,7 @@ pub(super) fn now_and_then(costing: &Costing<'_>, agents: &[Planned<'_>], jobs: 
 }
 
 /// The largest share of what an offer allows over a time, in percent of its lowest limit.
-pub(super) fn fullest(windows: &[Window], offer: &Offer) -> Option<Money> {
+pub(super) fn fullest(windows: &[PlanWindow], offer: &Offer) -> Option<Money> {
     let own = windows.iter().filter(|window| window.offer.id == offer.id && window.span != Span::Minute);
     own.filter_map(|window| Some(window.share()?.1)).max()
 }

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::rule::{Needs, Rule};
 use super::spending::{Spender, names};
-use crate::bill::windows::{Runner, Window, windows};
+use crate::bill::windows::{PlanWindow, Runner, windows};
 use crate::catalogue::Offer;
 use crate::catalogue::plans::{QuotaUnit, Span};
 use crate::money::Money;
@@ -88,7 +88,7 @@ fn say(
     }
 }
 
-fn message(offer: &Offer, day: &Window, who: &str, unsure: bool) -> String {
+fn message(offer: &Offer, day: &PlanWindow, who: &str, unsure: bool) -> String {
     let (_, used) = day.used.unwrap_or_default();
     let limit = day.limit.map_or(0, |limit| limit.low);
     let when = day

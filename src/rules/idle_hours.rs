@@ -6,7 +6,7 @@ use super::invalid_active_hours::hours;
 use super::money::Waste;
 use super::rule::{Needs, Rule};
 use super::spending::{Group, Spender, sum};
-use crate::gateway::active_hours::{Window, clock};
+use crate::gateway::active_hours::{ActiveHours, clock};
 use crate::money::Money;
 
 pub(super) static RULE: Rule = Rule {
@@ -24,7 +24,7 @@ const DAY: (u16, u16) = (8 * 60, 22 * 60);
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let always = context.spendings().iter().filter(|spending| {
         let settings = &spending.agent.settings;
-        settings.active_hours.value == Window::Always && settings.active_hours.unresolved.is_none()
+        settings.active_hours.value == ActiveHours::Always && settings.active_hours.unresolved.is_none()
     });
     for group in Group::by_place(always, |spending| context.block_of(spending.agent).key("activeHours")) {
         let Some(waste) = sum(group.members.iter().map(|spending| nights(context, spending))) else { continue };
@@ -51,7 +51,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 /// What an agent costs outside of the day.
 fn nights(context: &Context<'_>, spending: &Spender<'_>) -> Option<Waste> {
     let zone = context.gateway().user_zone.clone();
-    let day = Window::Daily { start: DAY.0, end: DAY.1, zone };
+    let day = ActiveHours::Daily { start: DAY.0, end: DAY.1, zone };
     let by_day = spending.cost_with(context.costing, |choice| choice.window = day)?;
     let cost = spending.estimate.cost?;
     Some(Waste { unit: spending.unit, cost, saving: cost.typical - by_day })

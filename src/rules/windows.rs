@@ -9,7 +9,7 @@ use super::off;
 use super::rule::{Needs, Rule};
 use super::spending::names;
 use crate::document::KeyPath;
-use crate::gateway::active_hours::{Window, known_zone};
+use crate::gateway::active_hours::{ActiveHours, known_zone};
 use crate::gateway::off::says_off;
 use crate::releases::Behaviour;
 use crate::schema::nearest;
@@ -136,7 +136,7 @@ fn check_slots(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let costing = context.costing;
     for agent in context.gateway().enrolled() {
         let settings = &agent.settings;
-        let (Some(every), window @ Window::Daily { zone, .. }) =
+        let (Some(every), window @ ActiveHours::Daily { zone, .. }) =
             (settings.every.value.ms(), &settings.active_hours.value)
         else {
             continue;

@@ -21,7 +21,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use crate::gateway::active_hours::Window;
+use crate::gateway::active_hours::ActiveHours;
 use crate::gateway::reset::Reset;
 use crate::releases::Behaviour;
 use crate::workload::Profile;
@@ -177,7 +177,7 @@ pub struct Scenario<'a> {
     /// The ticks of a schedule of another form, ascending, in milliseconds since the epoch: they then count instead.
     pub moments: Option<&'a [i64]>,
     /// When ticks may run.
-    pub window: &'a Window,
+    pub window: &'a ActiveHours,
     /// Skips every tick, whatever the time.
     pub always_skipped: Option<SkipReason>,
     /// Each run starts without the conversation.

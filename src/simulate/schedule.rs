@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
-use crate::gateway::active_hours::Window;
+use crate::gateway::active_hours::ActiveHours;
 
 /// The stretch of time that is simulated.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,7 +108,7 @@ fn count(length: i64, step: i64) -> u64 {
 }
 
 /// The anchors that give the fewest and the most ticks inside the window; the anchor of a gateway is not in its config.
-pub fn extreme_anchors(period: &Period, every: u64, window: &Window) -> (Timestamp, Timestamp) {
+pub fn extreme_anchors(period: &Period, every: u64, window: &ActiveHours) -> (Timestamp, Timestamp) {
     let open = open_stretches(period, window);
     let (start, every) = (period.start.as_millisecond(), i64::try_from(every.max(1)).unwrap_or(i64::MAX));
     // The count changes only where a tick enters or leaves an open stretch.
@@ -129,12 +129,12 @@ pub fn extreme_anchors(period: &Period, every: u64, window: &Window) -> (Timesta
 }
 
 /// The stretches of the period in which the window is open, in milliseconds since the epoch.
-pub fn open_stretches(period: &Period, window: &Window) -> Vec<(i64, i64)> {
+pub fn open_stretches(period: &Period, window: &ActiveHours) -> Vec<(i64, i64)> {
     let (start, end) = (period.start.as_millisecond(), period.end.as_millisecond());
     let zone = match window {
-        Window::Always => return vec![(start, end)],
-        Window::Never => return Vec::new(),
-        Window::Daily { zone, .. } => zone,
+        ActiveHours::Always => return vec![(start, end)],
+        ActiveHours::Never => return Vec::new(),
+        ActiveHours::Daily { zone, .. } => zone,
     };
     // The wall clock jumps only at whole minutes of UTC in every zone in use, and windows open on minutes.
     let mut edges: Vec<i64> = boundaries(period, window, zone);
@@ -155,8 +155,8 @@ pub fn open_stretches(period: &Period, window: &Window) -> Vec<(i64, i64)> {
 }
 
 /// Every moment within the period at which the window can open or close: its bounds on each day, and clock changes.
-fn boundaries(period: &Period, window: &Window, zone: &TimeZone) -> Vec<i64> {
-    let Window::Daily { start, end, .. } = window else { return Vec::new() };
+fn boundaries(period: &Period, window: &ActiveHours, zone: &TimeZone) -> Vec<i64> {
+    let ActiveHours::Daily { start, end, .. } = window else { return Vec::new() };
     let mut edges = Vec::new();
     let mut day = zone.to_datetime(period.start).date().yesterday().ok();
     let last = zone.to_datetime(period.end).date();
@@ -188,7 +188,7 @@ mod tests {
         TimeZone::get(name).unwrap()
     }
 
-    fn runs(period: &Period, every: u64, anchor: Timestamp, window: &Window) -> (usize, usize) {
+    fn runs(period: &Period, every: u64, anchor: Timestamp, window: &ActiveHours) -> (usize, usize) {
         let ticks = Ticks::new(period, every, anchor);
         let inside = |at: &i64| window.contains(Timestamp::from_millisecond(*at).unwrap());
         (ticks.iter().count(), ticks.iter().filter(inside).count())
@@ -199,7 +199,7 @@ mod tests {
     #[test]
     fn thirty_days_of_half_hours_are_1440_ticks() {
         let period = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
-        assert_eq!(runs(&period, HALF_HOUR, period.start, &Window::Always), (1440, 1440));
+        assert_eq!(runs(&period, HALF_HOUR, period.start, &ActiveHours::Always), (1440, 1440));
         assert_eq!(period.days(), 30);
     }
 
@@ -207,7 +207,7 @@ mod tests {
     fn march_in_new_york_loses_an_hour() {
         let new_york = zone("America/New_York");
         let period = Period::month(date(2027, 3, 1), new_york.clone()).unwrap();
-        let night = Window::new(Some("00:00"), Some("06:00"), new_york, true);
+        let night = ActiveHours::new(Some("00:00"), Some("06:00"), new_york, true);
         assert_eq!(runs(&period, HALF_HOUR, period.start, &night), (1486, 370));
         assert_eq!(period.days(), 31);
     }
@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn half_of_the_slots_fall_into_quiet_hours() {
         let period = Period::thirty_days(date(2026, 5, 1), TimeZone::UTC).unwrap();
-        let day = Window::new(Some("08:00"), Some("23:00"), zone("Asia/Shanghai"), true);
+        let day = ActiveHours::new(Some("08:00"), Some("23:00"), zone("Asia/Shanghai"), true);
         let anchor = "2026-05-01T03:21:00Z".parse().unwrap();
         assert_eq!(runs(&period, 4 * 3_600_000, anchor, &day), (180, 90));
     }
@@ -225,10 +225,10 @@ mod tests {
     fn extreme_anchors_bound_every_other_anchor() {
         let new_york = zone("America/New_York");
         for (every, window) in [
-            (4 * 3_600_000, Window::new(Some("08:00"), Some("23:00"), zone("Asia/Shanghai"), true)),
-            (7 * 86_400_000, Window::Always),
-            (3_300_000, Window::new(Some("22:00"), Some("06:00"), new_york.clone(), true)),
-            (5_400_000, Window::new(Some("01:30"), Some("02:30"), new_york.clone(), true)),
+            (4 * 3_600_000, ActiveHours::new(Some("08:00"), Some("23:00"), zone("Asia/Shanghai"), true)),
+            (7 * 86_400_000, ActiveHours::Always),
+            (3_300_000, ActiveHours::new(Some("22:00"), Some("06:00"), new_york.clone(), true)),
+            (5_400_000, ActiveHours::new(Some("01:30"), Some("02:30"), new_york.clone(), true)),
         ] {
             let period = Period::month(date(2027, 3, 1), new_york.clone()).unwrap();
             let (fewest, most) = extreme_anchors(&period, every, &window);
@@ -245,7 +245,7 @@ mod tests {
     fn stretches_agree_with_the_window_minute_by_minute() {
         for name in ["America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"] {
             let period = Period::month(date(2026, 10, 1), zone(name)).unwrap();
-            let window = Window::new(Some("01:15"), Some("02:45"), zone(name), true);
+            let window = ActiveHours::new(Some("01:15"), Some("02:45"), zone(name), true);
             let open = open_stretches(&period, &window);
             for at in (period.start.as_millisecond()..period.end.as_millisecond()).step_by(60_000) {
                 let inside = open.iter().any(|(from, to)| (*from..*to).contains(&at));
@@ -262,7 +262,7 @@ mod tests {
         assert_eq!(ticks.iter().count() as u64 + ticks.left_out, 2_592_000_000);
         let decade = Ticks::new(&period, 315_360_000_000, period.start);
         assert_eq!((decade.iter().count(), decade.left_out), (1, 0));
-        let (fewest, _) = extreme_anchors(&period, 315_360_000_000, &Window::Always);
+        let (fewest, _) = extreme_anchors(&period, 315_360_000_000, &ActiveHours::Always);
         assert_eq!(Ticks::new(&period, 315_360_000_000, fewest).iter().count(), 0);
         assert!(Period::month(date(9999, 12, 1), TimeZone::UTC).is_none());
         assert!(Period::month(date(9999, 1, 1), TimeZone::UTC).is_some());

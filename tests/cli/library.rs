@@ -1,6 +1,6 @@
 //! The same answers without a process, for the tests that ask thousands of times.
 
-use clawbeat::{Analysis, Bounds, Format, Origin, Plan, Repair, Report, Setup};
+use clawbeat::{Analysis, Bounds, Format, Plan, Repair, Report, ReportedFile, Setup};
 use jiff::civil::date;
 use serde_json::Value;
 
@@ -30,7 +30,7 @@ impl Read {
     }
 
     pub(crate) fn report(&self) -> Report {
-        let origin = Origin::new("openclaw.json", self.analysis.document.text(), self.repair.clone());
+        let origin = ReportedFile::new("openclaw.json", self.analysis.document.text(), self.repair.clone());
         Report::new(&self.analysis, &self.plan, origin)
     }
 

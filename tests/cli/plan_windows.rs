@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clawbeat::catalogue::plans::{FlatPlan, Plans, QuotaUnit, Span};
 use clawbeat::money::Money;
 use clawbeat::workload::Workload;
-use clawbeat::{Analysis, Bounds, Format, Origin, Report, Setup};
+use clawbeat::{Analysis, Bounds, Format, Report, ReportedFile, Setup};
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 
@@ -87,7 +87,7 @@ fn under(mut workload: Workload, config: &Value, plan: Option<&str>, month: Date
     let mut analysis = Analysis::read(&text, Format::Json5, month, Setup { workload, ..Setup::default() }).unwrap();
     let repair = analysis.repair();
     let plan = analysis.plan(&Bounds::default());
-    Report::new(&analysis, &plan, Origin::new("openclaw.json", analysis.document.text(), repair))
+    Report::new(&analysis, &plan, ReportedFile::new("openclaw.json", analysis.document.text(), repair))
 }
 
 const NOVEMBER: Date = date(2026, 11, 1);

@@ -5,7 +5,7 @@ use super::Runner;
 use crate::automations::{Job, JobDelivery, Kind, Moments, Payload, Target};
 use crate::bill::Bill;
 use crate::bill::windows::Asks;
-use crate::gateway::active_hours::Window;
+use crate::gateway::active_hours::ActiveHours;
 use crate::money::Money;
 use crate::releases::Instructions;
 use crate::releases::measured::{Measured, turn_sizes};
@@ -56,7 +56,7 @@ impl<'a> Bill<'_, 'a> {
         Choice {
             model: runner.model.clone(),
             retention: self.costing.gateway.retention_of(runner.agent, &runner.model),
-            window: Window::Always,
+            window: ActiveHours::Always,
             ..Choice::present(runner.agent)
         }
     }

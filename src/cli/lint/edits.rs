@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::anyhow;
-use clawbeat::files::write::Outcome;
+use clawbeat::files::write::WriteOutcome;
 use clawbeat::patch::unified::DiffError;
 use clawbeat::repair::at_start::NoMigration;
 use clawbeat::rules::Safety;
@@ -30,7 +30,7 @@ pub(super) fn fix<'a>(
         if edited_files.is_empty() {
             break;
         }
-        let told = |edited: &EditedFile, _: &Outcome| {
+        let told = |edited: &EditedFile, _: &WriteOutcome| {
             complain(&format!(
                 "{}: fixed {} of its keys; clawbeat undo puts them back",
                 edited.path,
@@ -65,7 +65,7 @@ pub(super) fn migrate(linted: &[Linted<'_>], args: &Args) -> anyhow::Result<Exit
     if args.diff {
         edited_files.iter().try_for_each(|edited| show(edited, "--migrate"))?;
     } else {
-        let told = |edited: &EditedFile, _: &Outcome| {
+        let told = |edited: &EditedFile, _: &WriteOutcome| {
             complain(&format!("{}: repaired as OpenClaw does; clawbeat undo puts it back", edited.path));
         };
         is_refused |= !write(&edited_files, "lint --migrate", &args.backups, told);

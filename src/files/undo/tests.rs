@@ -2,7 +2,7 @@ use super::*;
 
 use crate::files::backup::BackupError;
 use crate::files::write::tests::{NO, config, free, kept, load, put};
-use crate::files::write::{Outcome, Terms, replace};
+use crate::files::write::{Terms, WriteOutcome, replace};
 
 #[test]
 fn undo_goes_back_one_change_at_a_time() {
@@ -46,8 +46,8 @@ fn the_oldest_backups_go_and_never_what_the_next_undo_needs() {
     )
     .unwrap()
     {
-        Outcome::Written { pruned, .. } => pruned,
-        Outcome::Unchanged => panic!(),
+        WriteOutcome::Written { pruned, .. } => pruned,
+        WriteOutcome::Unchanged => panic!(),
     };
     let numbers = || -> Vec<u32> { crate::files::backup::list(&path).unwrap().iter().map(|b| b.number).collect() };
     assert_eq!(["1", "2", "3", "4"].map(|text| change(text, 3)), [0, 0, 0, 1]);

@@ -11,7 +11,7 @@ use crate::files::undo::{UndoError, undo};
 pub(super) const OLD: &str = "{ every: '30m' }\r\n";
 pub(super) const NEW: &str = "{ every: '2h' }\r\n";
 
-pub(super) fn change(path: &Path) -> Result<Outcome, WriteError> {
+pub(super) fn change(path: &Path) -> Result<WriteOutcome, WriteError> {
     put(&load(path), NEW, &free)
 }
 
@@ -43,7 +43,7 @@ pub(super) fn check_ways(path: &Path, what: &str) {
         other => panic!("{what}: the file holds {other:?}"),
     }
     assert_eq!(fs::read_to_string(path).unwrap(), OLD, "{what}");
-    assert!(matches!(change(path), Ok(Outcome::Written { .. })), "{what}");
+    assert!(matches!(change(path), Ok(WriteOutcome::Written { .. })), "{what}");
     assert_eq!(fs::read_to_string(path).unwrap(), NEW, "{what}");
     undo(path, &free, NO).unwrap();
     assert_eq!(fs::read_to_string(path).unwrap(), OLD, "{what}");
@@ -112,7 +112,7 @@ fn a_call_that_fails_anywhere_leaves_a_whole_file() {
             let result = hook::with(full, || change(&path));
             let now = fs::read_to_string(&path).unwrap();
             match result {
-                Ok(outcome) => assert!(matches!(outcome, Outcome::Written { .. }) && now == NEW, "{moment}"),
+                Ok(outcome) => assert!(matches!(outcome, WriteOutcome::Written { .. }) && now == NEW, "{moment}"),
                 Err(WriteError::NotFlushed { .. }) => assert_eq!(now, NEW, "{moment}"),
                 Err(error) => {
                     assert!(error.to_string().contains("no storage space"), "{moment}: {error}");

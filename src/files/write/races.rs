@@ -20,7 +20,7 @@ fn of_many_at_once_one_writes_and_the_rest_do_nothing() {
         let threads: Vec<_> = (0..16).map(|_| scope.spawn(apply)).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
-    let written = outcomes.iter().filter(|o| matches!(o, Ok(Outcome::Written { .. }))).count();
+    let written = outcomes.iter().filter(|o| matches!(o, Ok(WriteOutcome::Written { .. }))).count();
     assert_eq!(written, 1, "{outcomes:?}");
     assert!(outcomes.iter().all(|o| matches!(o, Ok(_) | Err(WriteError::Backup(BackupError::Busy { .. })))));
     assert_eq!(fs::read_to_string(&path).unwrap(), "new");

@@ -12,13 +12,13 @@ pub(in crate::files) fn free(_: &str) -> Option<String> {
 }
 
 /// As a command would write.
-pub(in crate::files) fn put(loaded: &Loaded, text: &str, env: Env<'_>) -> Result<Outcome, WriteError> {
+pub(in crate::files) fn put(loaded: &Loaded, text: &str, env: Env<'_>) -> Result<WriteOutcome, WriteError> {
     replace(loaded, text, Terms { env, command: "apply", keep_backups: 10 })
 }
 
 /// The backup of a change that was made.
-pub(in crate::files) fn kept(result: Result<Outcome, WriteError>) -> PathBuf {
-    let Ok(Outcome::Written { backup, .. }) = result else { panic!("{result:?}") };
+pub(in crate::files) fn kept(result: Result<WriteOutcome, WriteError>) -> PathBuf {
+    let Ok(WriteOutcome::Written { backup, .. }) = result else { panic!("{result:?}") };
     backup
 }
 
@@ -45,7 +45,7 @@ fn a_change_is_written_kept_and_undone_byte_for_byte() {
     let backup = kept(put(&loaded, "{ every: '2h' }\r\n", &free));
     assert_eq!(fs::read_to_string(&path).unwrap(), "{ every: '2h' }\r\n");
     assert_eq!(fs::read_to_string(&backup).unwrap(), loaded.text);
-    assert_eq!(put(&loaded, "{ every: '2h' }\r\n", &free).unwrap(), Outcome::Unchanged);
+    assert_eq!(put(&loaded, "{ every: '2h' }\r\n", &free).unwrap(), WriteOutcome::Unchanged);
     assert_eq!(undo(&path, &free, NO).unwrap().backup, backup);
     assert_eq!(fs::read_to_string(&path).unwrap(), loaded.text);
     assert!(matches!(undo(&path, &free, NO), Err(UndoError::Nothing { .. })));
@@ -240,7 +240,7 @@ fn attributes_and_access_lists_stay() {
 fn further_names_of_a_file_are_counted() {
     let (dir, path) = config("1");
     fs::hard_link(&path, dir.path().join("second")).unwrap();
-    let Outcome::Written { other_names, .. } = put(&load(&path), "2", &free).unwrap() else { panic!() };
+    let WriteOutcome::Written { other_names, .. } = put(&load(&path), "2", &free).unwrap() else { panic!() };
     assert_eq!(other_names, 1);
     assert_eq!(fs::read_to_string(dir.path().join("second")).unwrap(), "1");
 }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 
 use super::PricedModel;
-use crate::gateway::active_hours::Window;
+use crate::gateway::active_hours::ActiveHours;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::reset::Reset;
 use crate::gateway::retention::Retention;
@@ -40,7 +40,7 @@ pub struct Counted {
 /// All that decides the tokens of a month, within one config and period: when it runs, what is sent, how it is cached
 /// and counted, and the load.
 type Month = (
-    (Option<u64>, Timestamp, Window, Option<SkipReason>),
+    (Option<u64>, Timestamp, ActiveHours, Option<SkipReason>),
     (Parts, Version, Wire, bool, bool),
     (Scheme, u64, u64, [Option<u64>; 2]),
     (Profile, bool, Reset),
