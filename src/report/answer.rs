@@ -125,7 +125,7 @@ fn bill(analysis: &Analysis, plan: &Plan, file: ReportedFile, question: &Questio
     let jobs = || if question.only_heartbeats { Vec::new() } else { analysis.job_asks(only) };
     beyond_plans(&costing, unit, (&running, &jobs), &mut agents);
     let mut warnings = Warnings::default();
-    foremost(analysis, &agents, (unit, only), &mut warnings);
+    foremost(analysis, &agents, (unit, only, question.outage), &mut warnings);
     warn(&mut warnings, analysis, plan, &agents, unit, wanted);
     file.warnings.into_iter().for_each(|text| warnings.say(Weight::Note, text));
     let (warnings, first) = warnings.sentences();

@@ -16,7 +16,7 @@ use crate::words::{about, amount, count, counted, plain, rough_percent};
 pub(super) fn foremost(
     analysis: &Analysis,
     agents: &[AgentReport],
-    (unit, only): (Unit, Option<&str>),
+    (unit, only, outage): (Unit, Option<&str>, Option<u8>),
     warnings: &mut Warnings,
 ) {
     analysis.stray_plan(only).into_iter().for_each(|text| warnings.say(Weight::Stray, text));
@@ -28,6 +28,8 @@ pub(super) fn foremost(
                 .for_each(|text| warnings.of(Weight::Unseen, &agent.id, text));
         }
         used_up(shown, unit).into_iter().for_each(|text| warnings.of(Weight::UsedUp, &agent.id, text));
+        let failing = outage.and_then(|percent| in_an_outage(shown, unit, percent));
+        failing.into_iter().for_each(|text| warnings.of(Weight::UsedUp, &agent.id, text));
         extra_billed(analysis, agent).into_iter().for_each(|text| warnings.of(Weight::UsedUp, &agent.id, text));
         if shown.current.runs > 0 {
             harness(analysis, agent).into_iter().for_each(|text| warnings.of(Weight::Harness, &agent.id, text));
@@ -48,6 +50,20 @@ fn used_up(shown: &AgentReport, unit: Unit) -> Option<String> {
         about(beyond.cost, unit),
         plain(&beyond.model),
         rough_percent(beyond.percent)
+    ))
+}
+
+/// What an outage costs that was asked for, where a plan pays and no range can hold it.
+fn in_an_outage(shown: &AgentReport, unit: Unit, percent: u8) -> Option<String> {
+    let is_by_plan = shown.current.cost.is_none() && shown.model.plan.is_some();
+    let chain = shown.fallbacks.iter().filter(|_| is_by_plan && shown.current.runs > 0);
+    let dearest = chain.filter_map(|link| Some((link, link.cost_if_always?))).max_by_key(|(_, always)| *always);
+    let (link, always) = dearest.filter(|(_, always)| *always > Money::ZERO)?;
+    let cost = Money::from_pico(always.pico() * i128::from(percent.min(100)) / 100);
+    Some(format!(
+        "up to {} a month beside the plan in an outage of {percent}%, which {} answers",
+        about(cost, unit),
+        plain(&link.model)
     ))
 }
 

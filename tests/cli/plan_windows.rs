@@ -699,3 +699,18 @@ fn a_plan_is_no_unknown_price() {
         "{simulated}"
     );
 }
+
+/// Where a plan pays no range can hold what an outage costs, so it is said: a twentieth of a month that the fallback answers.
+#[test]
+fn an_outage_beside_a_plan_is_told() {
+    let config = json!({ "meta": { "lastTouchedVersion": "2026.9.6" }, "agents": { "defaults": {
+        "model": { "primary": "kimi-coding/kimi-k2.5", "fallbacks": ["openai/gpt-5.5"] },
+        "heartbeat": { "every": "30m", "target": "last" } } } });
+    let desk = Desk::with(config.to_string());
+    let report = desk.report(&["openclaw.json", "--outage", "5%"]);
+    let always = Money::parse(report["agents"][0]["fallbacks"][0]["costIfAlways"].as_str().unwrap()).unwrap();
+    let cost = clawbeat::words::about(Money::from_pico(always.pico() / 20), clawbeat::Unit::Usd);
+    let says = format!("up to {cost} a month beside the plan in an outage of 5%");
+    assert!(report["foremost"][0].as_str().unwrap().contains(&says), "{says}: {}", report["foremost"]);
+    assert_eq!(desk.report(&["openclaw.json"])["foremost"], json!([]));
+}
