@@ -18,7 +18,7 @@ use super::prompt::{self, Parts, PromptSettings};
 use super::schedule::{self, Period};
 use super::usage::Timeline;
 use super::{Scenario, SkipReason, tokenizer};
-use crate::catalogue::{self, Catalogue, MinuteLimit, nexos};
+use crate::catalogue::{self, Catalogue, Match, MinuteLimit, nexos};
 use crate::gateway::delivery::Delivery;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
@@ -79,7 +79,7 @@ impl<'a> Costing<'a> {
 
     fn look_up(&self, model: &ModelRef, retention: Retention) -> PricedModel {
         let declared = self.gateway.provider(&model.provider);
-        let mut found = self.catalogue.find(&model.provider, &model.id, declared);
+        let mut found = Match::clone(&self.find(model));
         let (config, signed_in) = (self.gateway.config(), self.gateway.anthropic_auth);
         found.paid_by(self.catalogue.plans().offer(model, config, signed_in, self.workload.plan.as_deref()));
         let named = |name: &str| name.to_ascii_lowercase().contains("claude");
@@ -135,20 +135,19 @@ impl<'a> Costing<'a> {
             .then_some(SkipReason::NoDelivery)
     }
 
+    fn find(&self, model: &ModelRef) -> Rc<Match> {
+        let declared = self.gateway.provider(&model.provider);
+        self.memory.found(model, || self.catalogue.find(&model.provider, &model.id, declared))
+    }
+
     /// Looks up what an agent's cost depends on beside its levers.
     pub fn subject<'s>(&self, agent: &'s Agent) -> Subject<'s> {
-        let find = |provider: &str, id: &str| self.catalogue.find(provider, id, self.gateway.provider(provider));
         let primary = &agent.settings.primary_model;
         let recap = self.recap_model(primary).map(|model| {
-            let price = find(&model.provider, &model.id).price;
+            let price = self.find(&model).price.clone();
             Recap { model, price }
         });
-        Subject {
-            agent,
-            spread: self.workload.of(&agent.id),
-            primary_window: find(&primary.provider, &primary.id).context_window,
-            recap,
-        }
+        Subject { agent, spread: self.workload.of(&agent.id), primary_window: self.find(primary).context_window, recap }
     }
 
     /// The model that writes the hidden recap of a shared run: on current releases the one that `utilityModel` names,

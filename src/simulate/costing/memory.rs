@@ -9,6 +9,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 
 use super::PricedModel;
+use crate::catalogue::Match;
 use crate::gateway::active_hours::ActiveHours;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::reset::Reset;
@@ -24,6 +25,7 @@ use crate::workload::Profile;
 /// Models and months of one config.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
+    found: RefCell<HashMap<ModelRef, Rc<Match>>>,
     models: RefCell<HashMap<ModelRef, HashMap<Retention, Rc<PricedModel>>>>,
     months: RefCell<HashMap<Month, Rc<Counted>>>,
 }
@@ -81,6 +83,16 @@ fn month(scenario: &Scenario<'_>) -> Month {
 }
 
 impl Memory {
+    /// What the catalogue says of a model, asked if it was not before.
+    pub(super) fn found(&self, model: &ModelRef, find: impl FnOnce() -> Match) -> Rc<Match> {
+        if let Some(known) = self.found.borrow().get(model) {
+            return Rc::clone(known);
+        }
+        let found = Rc::new(find());
+        self.found.borrow_mut().insert(model.clone(), Rc::clone(&found));
+        found
+    }
+
     /// A model under a retention, looked up if it was not before.
     pub(super) fn model(
         &self,
