@@ -93,7 +93,7 @@ impl<'a> Bill<'_, 'a> {
                 return None;
             }
             let saving = saving(&Runner { agent: runner.agent, model: model.clone() })?;
-            let worth = saving - reluctance(is_named, &vendor, &Vendor::of(&model, &found));
+            let worth = saving - reluctance(is_named, &vendor, &Vendor::of(&model, found));
             (worth > Money::ZERO).then_some((worth, saving, model))
         });
         // Of what saves the same the first by name, so that the answer does not turn on an order of reading.
