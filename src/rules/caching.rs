@@ -1,5 +1,7 @@
 //! Prompt caches that are kept too short, too long or not at all for the runs at hand.
 
+use std::collections::HashSet;
+
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::models::declared;
@@ -7,6 +9,7 @@ use super::rule::{Needs, Rule};
 use super::spending::{Group, Spender};
 use crate::document::{Change, KeyPath};
 use crate::gateway::Agent;
+use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
 use crate::money::Money;
 use crate::releases::Behaviour;
@@ -48,13 +51,14 @@ fn place(context: &Context<'_>, spending: &Spender<'_>) -> KeyPath {
 /// in words; `None` where the release has no such key or asks the provider for none.
 pub(super) fn asking(context: &Context<'_>, group: &Group<'_, '_>, to: Retention) -> Option<(Vec<Change>, String)> {
     let gateway = context.gateway();
-    let mut places: Vec<KeyPath> = Vec::new();
+    let members: HashSet<&str> = group.members.iter().map(|member| member.agent.id.as_str()).collect();
+    let outside = context.spendings().iter().filter(|spending| !members.contains(spending.agent.id.as_str()));
+    let used_outside: HashSet<&ModelRef> = outside.map(|spending| &spending.choice.model).collect();
+    let (mut places, mut seen): (Vec<KeyPath>, HashSet<KeyPath>) = Default::default();
     for spending in &group.members {
         let model = &spending.choice.model;
-        let others = context.spendings().iter().filter(|other| other.choice.model == *model);
-        let shared = others.clone().all(|other| group.members.iter().any(|member| member.agent.id == other.agent.id));
-        let place = gateway.retention_place(spending.agent, model, shared)?;
-        if !places.contains(&place) {
+        let place = gateway.retention_place(spending.agent, model, !used_outside.contains(model))?;
+        if seen.insert(place.clone()) {
             places.push(place);
         }
     }
