@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::automations::Jobs;
 use crate::bill::Bill;
 use crate::bill::windows::Asks;
-use crate::catalogue::{Catalogue, Offer};
+use crate::catalogue::Catalogue;
 use crate::document::{Change, Document, Format, KeyPath, SyntaxError};
 use crate::gateway::holder::{self, Holder, NoHolder, Part};
 use crate::gateway::include::{self, Expanded};
@@ -167,35 +167,6 @@ impl Analysis {
     pub fn after_upgrade(&self) -> Option<Gateway> {
         let older = self.release.version < NEWEST;
         older.then(|| Gateway::read(&self.expanded.value, NEWEST, &self.surroundings))
-    }
-
-    /// That the tier which the user names pays for nothing that runs, and what does; of one agent, if it is asked about.
-    pub fn stray_plan(&self, only: Option<&str>) -> Option<String> {
-        let told = self.workload.plan.as_deref()?;
-        let costing = self.costing();
-        let running = self.gateway.enrolled().filter(|agent| only.is_none_or(|id| agent.id == id));
-        let running = running.filter(|agent| agent.settings.every.value.ms().is_some());
-        let mut paying: Vec<Arc<Offer>> = running
-            .filter_map(|agent| {
-                let choice = Choice::present(agent);
-                costing.model(&choice.model, choice.retention).found.plan.clone()
-            })
-            .collect();
-        if paying.iter().any(|offer| offer.has(told)) || self.job_asks(only).iter().any(|asks| asks.offer().has(told)) {
-            return None;
-        }
-        paying.sort_by(|one, other| one.id.cmp(&other.id));
-        paying.dedup_by(|one, other| one.id == other.id);
-        let known = paying.iter().map(|offer| {
-            let ids: Vec<&str> = offer.plans.iter().map(|plan| plan.id.as_str()).collect();
-            match ids.as_slice() {
-                [] => offer.words.clone(),
-                ids => format!("{} (--plan {})", offer.words, ids.join(", ")),
-            }
-        });
-        let known: Vec<String> = known.collect();
-        let what = if known.is_empty() { String::new() } else { format!("; what pays is {}", known.join(" and ")) };
-        Some(format!("--plan {} pays for no agent that runs, so no figure is of {}{what}", told.id, told.name))
     }
 
     /// What the jobs beside heartbeats ask of plans; of one agent's, if it is asked about.

@@ -12,7 +12,7 @@ use clawbeat::patch::unified::{Side, UnifiedDiff, unified};
 use clawbeat::plan::fit::UNKNOWN;
 use clawbeat::plan::{self, Plan};
 use clawbeat::releases::agent_id::normal_id;
-use clawbeat::report::mends;
+use clawbeat::report::{mends, windows};
 use clawbeat::rules::Verdict;
 use clawbeat::simulate::SkipReason;
 use clawbeat::words::rough_percent;
@@ -134,7 +134,9 @@ impl Subject {
     /// Says that the plan which was named pays for nothing here.
     pub(super) fn say_stray_plan(&self, question: &QuestionOptions) {
         let only = question.agent.as_ref().map(|id| normal_id(id));
-        self.analysis.stray_plan(only.as_deref()).into_iter().for_each(|text| complain(&format!("warning: {text}")));
+        windows::stray(&self.analysis, only.as_deref())
+            .into_iter()
+            .for_each(|text| complain(&format!("warning: {text}")));
     }
 
     /// What OpenClaw says of the config with all of some changes made to it as it is written.

@@ -3,6 +3,7 @@
 
 use super::AgentReport;
 use super::warnings::{Warnings, Weight};
+use super::windows;
 use crate::analysis::Analysis;
 use crate::bill::Bill;
 use crate::gateway::delivery::Delivery;
@@ -19,7 +20,7 @@ pub(super) fn foremost(
     (unit, only, outage): (Unit, Option<&str>, Option<u8>),
     warnings: &mut Warnings,
 ) {
-    analysis.stray_plan(only).into_iter().for_each(|text| warnings.say(Weight::Stray, text));
+    windows::stray(analysis, only).into_iter().for_each(|text| warnings.say(Weight::Stray, text));
     for shown in agents.iter().filter(|agent| agent.enrolled && agent.current.ticks > 0) {
         let Some(agent) = analysis.gateway.agents.iter().find(|agent| agent.id == shown.id) else { continue };
         if shown.current.runs > 0 {

@@ -1,8 +1,11 @@
 //! What the heartbeats alone take of each window of a flat plan or a free quota, what that leaves for the person, and when it
 //! runs out.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
+use crate::analysis::Analysis;
 use crate::bill::Automation;
 use crate::bill::windows::{Asks, PlanWindow, Runner, asks, windows_of};
 use crate::catalogue::Offer;
@@ -182,6 +185,35 @@ pub(super) fn now_and_then(costing: &Costing<'_>, agents: &[Planned<'_>], jobs: 
 pub(super) fn fullest(windows: &[PlanWindow], offer: &Offer) -> Option<Money> {
     let own = windows.iter().filter(|window| window.offer.id == offer.id && window.span != Span::Minute);
     own.filter_map(|window| Some(window.share()?.1)).max()
+}
+
+/// That the tier which the user names pays for nothing that runs, and what does; of one agent, if it is asked about.
+pub fn stray(analysis: &Analysis, only: Option<&str>) -> Option<String> {
+    let told = analysis.workload.plan.as_deref()?;
+    let costing = analysis.costing();
+    let running = analysis.gateway.enrolled().filter(|agent| only.is_none_or(|id| agent.id == id));
+    let running = running.filter(|agent| agent.settings.every.value.ms().is_some());
+    let mut paying: Vec<Arc<Offer>> = running
+        .filter_map(|agent| {
+            let choice = Choice::present(agent);
+            costing.model(&choice.model, choice.retention).found.plan.clone()
+        })
+        .collect();
+    if paying.iter().any(|offer| offer.has(told)) || analysis.job_asks(only).iter().any(|asks| asks.offer().has(told)) {
+        return None;
+    }
+    paying.sort_by(|one, other| one.id.cmp(&other.id));
+    paying.dedup_by(|one, other| one.id == other.id);
+    let known = paying.iter().map(|offer| {
+        let ids: Vec<&str> = offer.plans.iter().map(|plan| plan.id.as_str()).collect();
+        match ids.as_slice() {
+            [] => offer.words.clone(),
+            ids => format!("{} (--plan {})", offer.words, ids.join(", ")),
+        }
+    });
+    let known: Vec<String> = known.collect();
+    let what = if known.is_empty() { String::new() } else { format!("; what pays is {}", known.join(" and ")) };
+    Some(format!("--plan {} pays for no agent that runs, so no figure is of {}{what}", told.id, told.name))
 }
 
 /// What a plan's terms forbid, where an agent does it.
