@@ -43,7 +43,7 @@ fn main() {
         let costing = Costing::new(&gateway, &catalogue, &workload, &period, None);
         let agent = &gateway.agents[0];
         let (subject, choice) = (costing.subject(agent), Choice::present(agent));
-        let model = costing.model(&choice.model, choice.retention);
+        let model = costing.answering(agent, &choice);
         let scenario = costing.scenario(&subject, &choice, &model, Level::Typical, None);
         let ticks = estimate::tally(&scenario).ticks;
         let repetitions = if every == "1s" { 3 } else { 50 };

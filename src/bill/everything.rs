@@ -188,7 +188,7 @@ impl<'c, 'a> Bill<'c, 'a> {
 
     fn heartbeat(&self, agent: &Agent, month: Estimate) -> Automation {
         let settings = &agent.settings;
-        let model = self.costing.model(&settings.model.value, settings.cache_retention.value);
+        let model = self.costing.model(Some(agent), &settings.model.value, settings.cache_retention.value);
         Automation {
             id: agent.id.clone(),
             kind: Kind::Heartbeat,
@@ -239,7 +239,8 @@ impl<'c, 'a> Bill<'c, 'a> {
     fn automation(&self, job: &Job) -> Automation {
         let runner = self.runner(job).filter(|_| job.payload != Payload::NoModel);
         let retention = runner.as_ref().map(|one| self.costing.gateway.retention_of(one.agent, &one.model));
-        let priced = runner.as_ref().zip(retention).map(|(one, kept)| self.costing.model(&one.model, kept));
+        let priced =
+            runner.as_ref().zip(retention).map(|(one, kept)| self.costing.model(Some(one.agent), &one.model, kept));
         let nothing = Estimate { cost: Some(Range::default()), ..Estimate::default() };
         let (month, note) = match (self.idle(job), &runner, &priced) {
             (Some(note), _, _) => (nothing, Some(note)),

@@ -35,7 +35,7 @@ impl Bill<'_, '_> {
         let price = |link: Link| {
             let retention = costing.gateway.retention_of(agent, &link.model);
             let choice = Choice { model: link.model, retention, asks_retention: false, ..chosen.clone() };
-            let model = costing.model(&choice.model, choice.retention);
+            let model = costing.answering(agent, &choice);
             let known = model.found.price.as_ref().is_some_and(|price| price.unit == self.unit);
             let range = known.then(|| costing.estimate_on(subject, &choice, &model, None)).and_then(|month| {
                 let cost = month.cost?;

@@ -71,7 +71,7 @@ impl<'c, 'a> Bill<'c, 'a> {
         let enrolled = costing.gateway.enrolled().filter(|agent| only.is_none_or(|id| agent.id == id));
         let counted = enrolled.filter_map(|agent| {
             let (subject, present) = (costing.subject(agent), Choice::present(agent));
-            let model = costing.model(&present.model, present.retention);
+            let model = costing.answering(agent, &present);
             let skipped = costing.always_skipped(agent);
             let month = costing.estimate_on(&subject, &present, &model, skipped);
             if month.runs == 0 || costing.compared_in(&model, month.typical()) != Unit::Tokens {

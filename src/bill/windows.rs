@@ -12,8 +12,9 @@ use crate::catalogue::plans::{Credits, FlatPlan, Limit, Offer, Quota, QuotaUnit,
 use crate::catalogue::{self, Price};
 use crate::gateway::active_hours::{known_zone, minute};
 use crate::gateway::model_ref::ModelRef;
+use crate::gateway::retention::Retention;
 use crate::money::{Money, Unit};
-use crate::simulate::costing::{Choice, Costing, Level, PricedModel, Subject};
+use crate::simulate::costing::{Choice, Costing, Level, PricedModel, Recap, Subject};
 use crate::simulate::estimate::request_cost;
 use crate::simulate::{RequestKind, Scenario, SkipReason, Tokens, simulate};
 
@@ -280,7 +281,9 @@ fn calls(
     (model, priced): (&ModelRef, &PricedModel),
     scenario: &Scenario<'_>,
 ) -> Vec<Call> {
-    let recap = subject.recap.as_ref().filter(|recap| pays(costing, offer, &recap.model));
+    let plan_of = |model: &ModelRef| costing.model(Some(subject.agent), model, Retention::Unset).found.plan.clone();
+    let pays = |recap: &&Recap| plan_of(&recap.model).is_some_and(|other| other.id == offer.id);
+    let recap = subject.recap.as_ref().filter(pays);
     let own = priced.found.by_the_token.as_ref().map(|list| &list.price);
     let own = own.or(priced.found.price.as_ref()).filter(|price| price.unit == Unit::Usd);
     let mut calls = Vec::new();
@@ -320,16 +323,6 @@ fn calls(
         });
     });
     calls
-}
-
-/// Whether an offer pays for another model of the same config, too.
-fn pays(costing: &Costing<'_>, offer: &Offer, model: &ModelRef) -> bool {
-    let (config, signed_in) = (costing.gateway.config(), costing.gateway.anthropic_auth);
-    costing
-        .catalogue
-        .plans()
-        .offer(model, config, signed_in, costing.workload.plan.as_deref())
-        .is_some_and(|other| other.id == offer.id)
 }
 
 /// How much of its credits a request counts at a moment.

@@ -27,7 +27,7 @@ fn cost(model: &str, reckoned: Reckoned, costing: &Costing<'_>) -> Option<String
     let (provider, id) = model.split_once('/')?;
     let name = plain(model);
     let reference = ModelRef { provider: provider.to_owned(), id: id.to_owned() };
-    let model = costing.model(&reference, Retention::Unset);
+    let model = costing.model(None, &reference, Retention::Unset);
     let ours = model.found.price.as_ref().filter(|price| price.unit == Unit::Usd).and_then(|price| {
         let last = costing.period.start.as_millisecond();
         priced(Prices { model: price, recap: None }, last, RequestKind::Turn, &reckoned.tokens)

@@ -45,7 +45,7 @@ impl<'c, 'a> Replay<'c, 'a> {
             choice.isolated = last.isolated;
             choice.model = model_ref(&last.model);
         }
-        let model = self.costing.model(&choice.model, choice.retention);
+        let model = self.costing.answering(self.subject.agent, &choice);
         let (_, parts) = self.costing.parts(&self.subject, &choice, &model, Level::Typical);
         Fallback { fixed_chars: whole(parts.total()), per_char: whole(model.tokens_per_mille) / 4_000.0 }
     }
@@ -67,7 +67,7 @@ impl<'c, 'a> Replay<'c, 'a> {
     }
 
     fn model(&self, fit: &Fit, choice: &Choice) -> PricedModel {
-        let model = self.costing.model(&choice.model, choice.retention);
+        let model = self.costing.answering(self.subject.agent, choice);
         PricedModel { tokens_per_mille: count(fit.per_char * 4_000.0).max(1), ..PricedModel::clone(&model) }
     }
 
@@ -109,7 +109,7 @@ impl<'c, 'a> Replay<'c, 'a> {
     /// What recorded turns cost, each at the price of the model that answered; `None` where one has no price.
     pub(super) fn priced(&self, turns: &[&Turn]) -> Option<Money> {
         let of = |turn: &&Turn| {
-            let model = self.costing.model(&model_ref(&turn.model), self.present.retention);
+            let model = self.costing.model(Some(self.subject.agent), &model_ref(&turn.model), self.present.retention);
             let price = model.found.price.as_ref()?;
             estimate::priced(self.subject.prices(price), turn.at, RequestKind::Turn, &turn.tokens)
         };

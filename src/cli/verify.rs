@@ -128,7 +128,7 @@ fn of_agent(agent: &OfAgent, found: &Verification) -> String {
     for known in agent.acknowledged.iter().filter(|known| known.right + known.muddled > 0) {
         let all = known.right + known.muddled;
         lines.push(format!(
-            "  {} said rightly that there is nothing to say {} times of {all}",
+            "  {} said correctly that there was nothing to say {} times out of {all}",
             plain(&known.model),
             known.right
         ));

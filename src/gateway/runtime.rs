@@ -5,10 +5,10 @@ use serde_json::Value;
 
 use super::model_ref::ModelRef;
 
-/// The `agentRuntime.id` that holds for a model: its own entry's before the provider's. An agent's own entries count where
-/// one is named; keys for a whole agent are retired and count nowhere.
-pub fn of<'a>(config: &'a Value, agent: Option<&str>, model: &ModelRef) -> Option<&'a str> {
-    let own = agent.and_then(|id| entry(config, id)).map(|entry| &entry["models"]);
+/// The `agentRuntime.id` that holds for a model: its own entry's before the provider's. What an agent says of its own
+/// models counts before what all share, where its `entry` is given; keys for a whole agent are retired and count nowhere.
+pub fn of<'a>(config: &'a Value, entry: Option<&'a Value>, model: &ModelRef) -> Option<&'a str> {
+    let own = entry.map(|entry| &entry["models"]);
     let shared = config.pointer("/agents/defaults/models");
     let provider = config.pointer("/models/providers").and_then(Value::as_object).and_then(|all| {
         all.iter().find(|(id, _)| id.trim().eq_ignore_ascii_case(&model.provider)).map(|(_, entry)| entry)
@@ -29,20 +29,10 @@ const OWN: [&str; 3] = ["auto", "openclaw", "pi"];
 /// Providers whose models another program answers, and its name.
 const PROGRAMS: [(&str, &str); 3] = [("codex", "codex"), ("codex-cli", "codex"), ("claude-cli", "claude-cli")];
 
-/// The program that answers a model's turns, where it is not OpenClaw.
-pub fn harness<'a>(config: &'a Value, agent: Option<&str>, model: &ModelRef) -> Option<&'a str> {
+/// The program that answers a model's turns, where it is not OpenClaw; `entry` as in [`of`].
+pub fn harness<'a>(config: &'a Value, entry: Option<&'a Value>, model: &ModelRef) -> Option<&'a str> {
     let by_provider = || PROGRAMS.iter().find(|(provider, _)| *provider == model.provider).map(|(_, name)| *name);
-    of(config, agent, model).or_else(by_provider).filter(|name| !OWN.contains(name))
-}
-
-fn entry<'a>(config: &'a Value, id: &str) -> Option<&'a Value> {
-    let entries = config.pointer("/agents/entries").and_then(Value::as_object);
-    let list = config.pointer("/agents/list").and_then(Value::as_array);
-    let by_key =
-        entries.and_then(|all| all.iter().find(|(key, _)| key.eq_ignore_ascii_case(id))).map(|(_, entry)| entry);
-    by_key.or_else(|| {
-        list.and_then(|all| all.iter().find(|item| item["id"].as_str().is_some_and(|own| own.eq_ignore_ascii_case(id))))
-    })
+    of(config, entry, model).or_else(by_provider).filter(|name| !OWN.contains(name))
 }
 
 #[cfg(test)]
@@ -63,9 +53,10 @@ mod tests {
             "models": { "providers": { "OpenAI": { "agentRuntime": { "id": "other" } } } },
         });
         assert_eq!(of(&config, None, &model), Some("codex"));
-        assert_eq!(of(&config, Some("ops"), &model), Some("codex"));
+        let ops = config.pointer("/agents/entries/Ops");
+        assert_eq!(of(&config, ops, &model), Some("codex"));
         let older = ModelRef { id: "gpt-5.4".to_owned(), ..model.clone() };
-        assert_eq!([of(&config, Some("ops"), &older), of(&config, None, &older)], [Some("acp"), Some("other")]);
+        assert_eq!([of(&config, ops, &older), of(&config, None, &older)], [Some("acp"), Some("other")]);
         assert_eq!(of(&json!({}), None, &model), None);
     }
 }

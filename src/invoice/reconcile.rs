@@ -200,7 +200,7 @@ impl Pricing<'_, '_> {
         let full = self.key(name);
         let (provider, id) = full.split_once('/').unwrap_or(("anthropic", &full));
         let model = ModelRef { provider: provider.to_owned(), id: id.to_owned() };
-        let priced_model = self.costing.model(&model, Retention::Unset);
+        let priced_model = self.costing.model(None, &model, Retention::Unset);
         let price = priced_model.found.price.as_ref()?;
         priced(Prices { model: price, recap: None }, at, RequestKind::Turn, tokens)
     }

@@ -143,7 +143,7 @@ fn cache_markers(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Optio
     let provider = &costing.gateway.providers[provider];
     let entry = provider.models.iter().position(|model| model.id == chosen.model.id)?;
     let known = search.known(chosen);
-    let (caching, is_claude) = (known.priced.caching, known.priced.is_claude);
+    let (caching, is_claude) = (known.caching, known.is_claude);
     if caching.wire != Wire::Completions || caching.expected != Scheme::Nothing || !is_claude {
         return None;
     }
@@ -217,7 +217,7 @@ fn shorter_file(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Option
     let trimmed = workspace.larger_than(OVERSIZED).filter_map(|name| {
         let mut subject = subject.clone();
         subject.spread.typical.workspace = Some(workspace.with_at_most(name, OVERSIZED));
-        let scenario = costing.scenario(&subject, chosen, &known.priced, Level::Typical, None);
+        let scenario = costing.scenario(&subject, chosen, &known, Level::Typical, None);
         Some((search.cost_of(&scenario, &known)?, name))
     });
     let (cost, name) = trimmed.min_by_key(|(cost, _)| *cost)?;

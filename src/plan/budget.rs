@@ -41,7 +41,7 @@ pub(super) fn keep_to(
                 costing.estimate(&costing.subject(agent), &Choice::present(agent), costing.always_skipped(agent));
             // What a plan pays for costs nothing of it.
             let present = Choice::present(agent);
-            let by_plan = || costing.model(&present.model, present.retention).found.plan.is_some();
+            let by_plan = || costing.answering(agent, &present).found.plan.is_some();
             known &= month.cost.is_some() || month.runs == 0 || by_plan();
             fixed += month.cost.map_or(Money::ZERO, |cost| cost.typical);
         }

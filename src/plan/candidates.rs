@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use super::bounds::{Bounds, RiskProfile};
-use super::memory::{KnownModel, Memory};
+use super::memory::Memory;
 use super::reach::Reach;
 use super::retention;
 use super::worth::Worth;
@@ -16,7 +16,7 @@ use crate::levers::Lever;
 use crate::money::{Money, Unit};
 use crate::releases::duration::Interval;
 use crate::simulate::costing::reach::{self, Vendor, in_use, stands_beside};
-use crate::simulate::costing::{Choice, Costing, Subject};
+use crate::simulate::costing::{Choice, Costing, PricedModel, Subject};
 
 const MINUTE: u64 = 60_000;
 const HOUR: u64 = 60 * MINUTE;
@@ -64,7 +64,7 @@ pub struct Model {
     /// That retention has to be written; otherwise it is what the file says.
     pub asks_retention: bool,
     /// Its price and caching.
-    pub known: Rc<KnownModel>,
+    pub known: Rc<PricedModel>,
     /// Who makes it.
     pub vendor: Vendor,
     /// What it must save a month to be taken instead of the present model, beside costing less.
@@ -145,20 +145,20 @@ fn models(
     reach: &Reach,
     memory: &mut Memory,
 ) -> Vec<Model> {
-    let now = memory.model(costing, &present.model, present.retention);
-    let as_is = |model: &ModelRef, retention, known: Rc<KnownModel>| Model {
+    let now = memory.model(costing, subject.agent, &present.model, present.retention);
+    let as_is = |model: &ModelRef, retention, known: Rc<PricedModel>| Model {
         model: model.clone(),
         retention,
         asks_retention: false,
-        vendor: Vendor::of(model, &known.priced.found),
+        vendor: Vendor::of(model, &known.found),
         known,
         reluctance: Money::ZERO,
     };
     let mut models = vec![as_is(&present.model, present.retention, Rc::clone(&now))];
-    let Some(unit) = now.priced.found.price.as_ref().map(|price| price.unit) else { return models };
+    let Some(unit) = now.found.price.as_ref().map(|price| price.unit) else { return models };
     let used: Vec<&ModelRef> = in_use(costing.gateway, &[]).collect();
     let min_tier = bounds.min_tier.unwrap_or(Tier::Light);
-    let vendor = Vendor::of(&present.model, &now.priced.found);
+    let vendor = Vendor::of(&present.model, &now.found);
     let named = reach.named.iter().map(|model| (model, true));
     let others = named.chain(reach.models.iter().map(|model| (model, false)));
     let is_used = costing.gateway.behaviour.uses_model(subject.agent.path.is_some());
@@ -170,8 +170,8 @@ fn models(
             continue;
         }
         let retention = costing.gateway.retention_of(subject.agent, model);
-        let known = memory.model(costing, model, retention);
-        let found = &known.priced.found;
+        let known = memory.model(costing, subject.agent, model, retention);
+        let found = &known.found;
         let same_unit = found.price.as_ref().is_some_and(|price| price.unit == unit);
         let suits = named || found.tier(costing.period.start).is_some_and(|tier| tier >= min_tier);
         // A model on the user's own machine may not be up to it: one that agents use already is.
@@ -196,12 +196,12 @@ fn asking(costing: &Costing<'_>, subject: &Subject<'_>, as_is: &Model, memory: &
     if retention::place(costing.gateway, subject.agent, &as_is.model, chats).is_none() {
         return Vec::new();
     }
-    let mut seen = vec![as_is.known.priced.caching];
+    let mut seen = vec![as_is.known.caching];
     let mut models = Vec::new();
     for retention in retention::ASKED {
-        let known = memory.model(costing, &as_is.model, retention);
-        if !seen.contains(&known.priced.caching) {
-            seen.push(known.priced.caching);
+        let known = memory.model(costing, subject.agent, &as_is.model, retention);
+        if !seen.contains(&known.caching) {
+            seen.push(known.caching);
             models.push(Model { retention, asks_retention: true, known, ..as_is.clone() });
         }
     }

@@ -79,7 +79,7 @@ pub fn steps(
         let reason = match saving {
             _ if waits => WITH_THE_MODEL,
             saving if saving < Money::ZERO => PAYS_OFF_LATER,
-            _ if lever == Lever::Model && search.known(chosen).priced.found.local => OWN_MACHINE,
+            _ if lever == Lever::Model && search.known(chosen).found.local => OWN_MACHINE,
             _ => lever.reason(chosen),
         };
         let alone = search.cost(&take(present)).map(|cost| now - cost);
@@ -109,7 +109,7 @@ pub fn steps(
 
 /// The vendors of two choices' models, where they differ.
 fn vendors(search: &mut Search<'_>, present: &Choice, chosen: &Choice) -> Option<[String; 2]> {
-    let [now, then] = [present, chosen].map(|choice| Vendor::of(&choice.model, &search.known(choice).priced.found));
+    let [now, then] = [present, chosen].map(|choice| Vendor::of(&choice.model, &search.known(choice).found));
     (now != then).then_some([now.0, then.0])
 }
 

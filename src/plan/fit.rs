@@ -26,8 +26,8 @@ pub struct Outcome {
 }
 
 /// Why nothing can be fitted, and what would help, where no limit is known.
-pub const UNKNOWN: &str = "no plan with known limits pays for the heartbeats. --plan ID names the one that does (clawbeat \
-                           models --plans lists them), and --plans FILE says what another allows";
+pub const UNKNOWN: &str = "no plan with known limits pays for the heartbeats. --plan ID names a tier of a vendor the config \
+                           uses (clawbeat models --plans lists them), and --plans FILE says what another pays for";
 
 /// The last digit of a share, which has six.
 const DIGIT: i128 = 1_000_000;
@@ -41,7 +41,7 @@ struct Placed<'a> {
 
 impl<'a> Placed<'a> {
     fn new(costing: &Costing<'_>, subject: Subject<'a>, choice: Choice) -> Self {
-        let model = costing.model(&choice.model, choice.retention);
+        let model = costing.answering(subject.agent, &choice);
         Placed { subject, choice, model }
     }
 
@@ -99,9 +99,16 @@ pub(super) fn keep_to(
             then.choice.model == own.choice.model
                 && counted(costing, &[&then], &[]).iter().all(|window| keeps(window, &allowed))
         };
-        let best = offers.into_iter().find(fits);
+        let best = offers.iter().copied().find(fits);
         kept &= best.is_some();
-        found.best = best.unwrap_or(found.all[0]);
+        // Where nothing fits, what comes nearest is offered.
+        let share = |priced: &Priced| {
+            let then = Placed::new(costing, own.subject.clone(), found.space.choice(priced.at));
+            (then.choice.model == own.choice.model).then(|| fullest(&counted(costing, &[&then], &[])))?
+        };
+        let nearest =
+            || offers.iter().filter_map(|priced| Some((share(priced)?, *priced))).min_by_key(|(share, _)| *share);
+        found.best = best.or_else(|| nearest().map(|(_, priced)| priced)).unwrap_or(found.all[0]);
         found.all_in = found.best.all_in();
         let choice = found.space.choice(found.best.at);
         *own = Placed::new(costing, own.subject.clone(), choice);

@@ -147,7 +147,7 @@ fn variants(search: &mut Search<'_>, present: &Choice, model: &ModelRef, every: 
         Column { asked, months: months.collect() }
     });
     let retentions = retentions.collect();
-    let name = search.memory.model(search.costing, model, as_is).priced.found.catalogue_name.clone();
+    let name = search.memory.model(search.costing, search.subject.agent, model, as_is).found.catalogue_name.clone();
     Variants { model: model.clone(), name, as_is, retentions }
 }
 

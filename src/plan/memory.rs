@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use crate::gateway::Agent;
 use crate::gateway::active_hours::ActiveHours;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
@@ -16,21 +17,14 @@ use crate::simulate::costing::{Choice, Costing, Counted, PricedModel};
 pub struct Memory {
     /// Every model is counted in input-equivalent tokens instead of its price.
     in_tokens: bool,
-    models: HashMap<ModelRef, HashMap<Retention, Rc<KnownModel>>>,
+    /// Those that are counted so.
+    models: HashMap<usize, Rc<PricedModel>>,
     costs: HashMap<(usize, usize), Money>,
     delays: HashMap<(Interval, ActiveHours), Delay>,
 }
 
 /// Mean and worst, in milliseconds.
 type Delay = Option<(u64, u64)>;
-
-/// A model that was looked up.
-#[derive(Debug)]
-pub struct KnownModel {
-    id: usize,
-    /// What the look-up said.
-    pub priced: Rc<PricedModel>,
-}
 
 impl Memory {
     /// One for agents without a known price.
@@ -43,21 +37,23 @@ impl Memory {
         self.in_tokens
     }
 
-    /// A model under a retention.
-    pub fn model(&mut self, costing: &Costing<'_>, model: &ModelRef, retention: Retention) -> Rc<KnownModel> {
-        if let Some(known) = self.models.get(model).and_then(|known| known.get(&retention)) {
-            return Rc::clone(known);
+    /// A model as an agent uses it, under a retention.
+    pub fn model(
+        &mut self,
+        costing: &Costing<'_>,
+        agent: &Agent,
+        model: &ModelRef,
+        retention: Retention,
+    ) -> Rc<PricedModel> {
+        let priced = costing.model(Some(agent), model, retention);
+        if !self.in_tokens {
+            return priced;
         }
-        let id = self.models.values().map(HashMap::len).sum();
-        let priced = costing.model(model, retention);
-        let priced = if self.in_tokens { costing.in_tokens(&priced) } else { priced };
-        let known = Rc::new(KnownModel { id, priced });
-        self.models.entry(model.clone()).or_default().insert(retention, Rc::clone(&known));
-        known
+        Rc::clone(self.models.entry(priced.id).or_insert_with(|| costing.in_tokens(&priced)))
     }
 
     /// The cost of a month with a model, if it was remembered.
-    pub fn cost(&self, month: &Counted, model: &KnownModel) -> Option<Money> {
+    pub fn cost(&self, month: &Counted, model: &PricedModel) -> Option<Money> {
         self.costs.get(&(month.id, model.id)).copied()
     }
 
@@ -72,7 +68,7 @@ impl Memory {
     }
 
     /// Remembers the cost of a month with a model.
-    pub fn remember(&mut self, month: &Counted, model: &KnownModel, cost: Money) {
+    pub fn remember(&mut self, month: &Counted, model: &PricedModel, cost: Money) {
         self.costs.insert((month.id, model.id), cost);
     }
 }

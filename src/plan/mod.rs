@@ -235,9 +235,9 @@ impl Memories {
 /// What the months of an agent are compared in, as it is.
 fn compared_in(costing: &Costing<'_>, subject: &Subject<'_>, memories: &mut Memories) -> Unit {
     let present = Choice::present(subject.agent);
-    let model = memories.money.model(costing, &present.model, present.retention);
+    let model = memories.money.model(costing, subject.agent, &present.model, present.retention);
     let cost = Search::new(costing, subject, &mut memories.money).cost(&present);
-    costing.compared_in(&model.priced, cost)
+    costing.compared_in(&model, cost)
 }
 
 /// One agent with every combination priced.
@@ -318,7 +318,7 @@ fn lightest(mut search: Search<'_>, space: &Space, bounds: &Bounds, all: &[Price
     let chosen = space.choice(best.at).model;
     let mut in_tokens = Space { worth: bounds.worth(Unit::Tokens), ..space.clone() };
     for model in &mut in_tokens.models {
-        model.known = search.memory.model(search.costing, &model.model, model.retention);
+        model.known = search.memory.model(search.costing, search.subject.agent, &model.model, model.retention);
     }
     let counted = search.all(&in_tokens);
     let offered = counted.iter().filter(|one| space.allows(one.at) && space.model(one.at).model == chosen);

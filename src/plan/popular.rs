@@ -4,14 +4,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::candidates::Space;
-use super::memory::KnownModel;
 use super::search::{Priced, Search, cheapest};
 use crate::gateway::retention::Retention;
 use crate::levers::Lever;
 use crate::money::figure::{self, Figure};
 use crate::releases::duration::Interval;
 use crate::simulate::cache::Scheme;
-use crate::simulate::costing::Choice;
+use crate::simulate::costing::{Choice, PricedModel};
 
 /// Advice that costs more than what it is compared with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -58,7 +57,7 @@ fn warm_cache(search: &mut Search<'_>, space: &Space) -> Option<NotHere> {
     let every = Interval::Every(JUST_UNDER_AN_HOUR);
     let plain = Choice { every, ..space.present.clone() };
     let long = Choice { retention: Retention::Long, asks_retention: true, ..plain.clone() };
-    let mut caching = |choice: &Choice| search.known(choice).priced.caching.expected;
+    let mut caching = |choice: &Choice| search.known(choice).caching.expected;
     if caching(&long) != (Scheme::Markers { one_hour: true }) || caching(&plain) == caching(&long) {
         return None;
     }
@@ -91,7 +90,7 @@ fn longer_interval(search: &mut Search<'_>, space: &Space) -> Option<NotHere> {
 /// The model with the lowest list price of input, against today's.
 fn cheaper_model(search: &mut Search<'_>, space: &Space, all: &[Priced]) -> Option<NotHere> {
     let at = search.costing.period.start;
-    let list_price = |known: &KnownModel| Some(known.priced.found.price.as_ref()?.at(at).base().billed().input);
+    let list_price = |known: &PricedModel| Some(known.found.price.as_ref()?.at(at).base().billed().input);
     let now = list_price(&search.known(&space.present))?;
     let alone = all.iter().filter(|priced| priced.at.has_present_schedule_and_context());
     let cheaper = alone.filter(|priced| {

@@ -55,7 +55,7 @@ impl Reach {
 
 /// Why a plan cannot move to a model.
 fn problem(costing: &Costing<'_>, model: &ModelRef) -> Option<&'static str> {
-    let found = &costing.model(model, Retention::Unset).found;
+    let found = &costing.model(None, model, Retention::Unset).found;
     match found {
         _ if !costing.gateway.allows(model) => Some("modelPolicy.allow excludes it"),
         _ if is_retired(costing.gateway, model) => Some("its vendor has retired it"),
@@ -93,7 +93,7 @@ fn left_out(costing: &Costing<'_>, bounds: &Bounds, configured: &[ModelRef], nam
         if !usable || used.contains(&model) {
             continue;
         }
-        let found = &costing.model(model, Retention::Unset).found;
+        let found = &costing.model(None, model, Retention::Unset).found;
         let careful = bounds.profile == RiskProfile::Balanced;
         let reason = unknown(found).or(match found.local {
             true if careful => {

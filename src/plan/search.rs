@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::candidates::{Model, Space};
 use super::delay::delay;
-use super::memory::{KnownModel, Memory};
+use super::memory::Memory;
 use super::worth::{Means, Worth};
 use crate::catalogue::Price;
 use crate::gateway::model_ref::ModelRef;
@@ -16,7 +16,7 @@ use crate::money::{Figure, Money, Unit};
 use crate::releases::measured::Wire;
 use crate::simulate::Scenario;
 use crate::simulate::cache::Scheme;
-use crate::simulate::costing::{Choice, Costing, Counted, Level, Subject};
+use crate::simulate::costing::{Choice, Costing, Counted, Level, PricedModel, Subject};
 use crate::simulate::estimate::{self, Prices};
 
 /// The search over one agent.
@@ -180,8 +180,8 @@ impl<'a> Search<'a> {
     }
 
     /// A model, looked up once.
-    pub fn known(&mut self, choice: &Choice) -> Rc<KnownModel> {
-        self.memory.model(self.costing, &choice.model, choice.retention)
+    pub fn known(&mut self, choice: &Choice) -> Rc<PricedModel> {
+        self.memory.model(self.costing, self.subject.agent, &choice.model, choice.retention)
     }
 
     /// The typical cost of a choice; `None` without all prices, or where the model's window or a limit of its
@@ -191,14 +191,14 @@ impl<'a> Search<'a> {
         let scenario = self.scenario(choice, &known);
         let month = self.costing.counted(&scenario);
         let is_present = choice.model == self.subject.agent.settings.model.value;
-        let is_refused = !is_present && self.costing.is_refused(self.subject, choice, &known.priced);
+        let is_refused = !is_present && self.costing.is_refused(self.subject, choice, &known);
         let fits = self.fits(&month, &choice.model) && !is_refused;
         let count = |_: &Self, prices: Prices<'_>| estimate::cost(&scenario, &month.tally, prices);
         fits.then(|| self.billed(&month, &known, count)).flatten()
     }
 
     /// The typical cost of a scenario that no choice of levers makes; `None` without all prices.
-    pub fn cost_of(&mut self, scenario: &Scenario<'_>, known: &KnownModel) -> Option<Money> {
+    pub fn cost_of(&mut self, scenario: &Scenario<'_>, known: &PricedModel) -> Option<Money> {
         let month = self.costing.counted(scenario);
         self.billed(&month, known, |_, prices| estimate::cost(scenario, &month.tally, prices))
     }
@@ -216,15 +216,15 @@ impl<'a> Search<'a> {
     /// Whether heartbeats at a position cost nothing however many there are.
     pub fn is_free(&self, space: &Space, at: At) -> bool {
         let runs = space.every[at.every].ms().is_some();
-        runs && space.model(at).known.priced.found.price.as_ref().is_some_and(Price::is_zero)
+        runs && space.model(at).known.found.price.as_ref().is_some_and(Price::is_zero)
     }
 
     /// The typical scenario of a choice.
-    pub fn scenario<'s>(&self, choice: &'s Choice, known: &KnownModel) -> Scenario<'s>
+    pub fn scenario<'s>(&self, choice: &'s Choice, known: &PricedModel) -> Scenario<'s>
     where
         'a: 's,
     {
-        self.costing.scenario(self.subject, choice, &known.priced, Level::Typical, None)
+        self.costing.scenario(self.subject, choice, &known, Level::Typical, None)
     }
 
     /// A model that the conversation outgrows is too small for what it would be sent, unless it is sent that already.
@@ -236,10 +236,10 @@ impl<'a> Search<'a> {
     fn billed(
         &mut self,
         month: &Counted,
-        known: &KnownModel,
+        known: &PricedModel,
         count: impl FnOnce(&Self, Prices<'_>) -> Option<Money>,
     ) -> Option<Money> {
-        let price = known.priced.found.price.as_ref()?;
+        let price = known.found.price.as_ref()?;
         if let Some(cost) = self.memory.cost(month, known) {
             return Some(cost);
         }
@@ -282,7 +282,7 @@ impl<'a> Search<'a> {
             let fits = |month: &Counted| is_present || month.tally.compactions == 0;
             for (at, month) in months.iter().filter(|(_, month)| fits(month)) {
                 let at = At { model: position, ..*at };
-                if !is_present && self.costing.is_refused(self.subject, &space.choice(at), &model.known.priced) {
+                if !is_present && self.costing.is_refused(self.subject, &space.choice(at), &model.known) {
                     continue;
                 }
                 let cost = self.billed(month, &model.known, |search, prices| {
@@ -345,7 +345,7 @@ type Months = Vec<(At, Rc<Counted>)>;
 type Class = (Wire, Scheme, u64, Option<u64>, u64);
 
 fn class(model: &Model) -> Class {
-    let priced = &model.known.priced;
+    let priced = &model.known;
     (
         priced.caching.wire,
         priced.caching.expected,

@@ -236,7 +236,7 @@ fn changed(costings: [&Costing<'_>; 2], agents: [&Agent; 2], costs_differ: bool)
 
 fn price(costing: &Costing<'_>, agent: &Agent) -> Value {
     let choice = Choice::present(agent);
-    let model = costing.model(&choice.model, choice.retention);
+    let model = costing.answering(agent, &choice);
     let Some(price) = &model.found.price else { return Value::Null };
     let rates = price.at(costing.period.start).base().billed();
     let each = [rates.input, rates.output, rates.cache_write_5m, rates.cache_read].map(|rate| rate.per_million());

@@ -93,7 +93,7 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
         if choice.every.ms().is_none() {
             continue;
         }
-        let model = costing.model(&choice.model, choice.retention);
+        let model = costing.answering(agent, &choice);
         let sizes = measured::sizes(behaviour, model.caching.wire, agent.settings.limits.tools);
         let kind = match sizes.version == behaviour.version {
             true => "measured on this release",

@@ -85,13 +85,14 @@ pub(super) fn sentence(report: &Report) -> Option<String> {
         Unit::Credits => " Everything else the agents do comes out of the same credits.",
         Unit::Usd | Unit::Tokens => "",
     };
+    let last = if report.unit == Unit::Credits { "last" } else { "lasts" };
     Some(match balance.now {
-        Lasts::Unknown => format!("We cannot say how long {held} last: not all prices are known.{then}"),
+        Lasts::Unknown => format!("We cannot say how long {held} will last: not all prices are known.{then}"),
         FOREVER if report.plans_pay_the_rest() => {
-            format!("{held} last forever: the plan that pays for the heartbeats does not draw on them.{then}")
+            format!("{held} {last} forever: the plan that pays for the heartbeats does not draw on them.{then}")
         }
-        FOREVER => format!("{held} last forever on heartbeats alone, as they cost nothing.{then}{whole}"),
-        now => format!("{held} last {} on heartbeats alone.{then}{whole}", said(now)),
+        FOREVER => format!("{held} {last} forever on heartbeats alone, as they cost nothing.{then}{whole}"),
+        now => format!("{held} {last} {} on heartbeats alone.{then}{whole}", said(now)),
     })
 }
 

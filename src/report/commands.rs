@@ -50,7 +50,7 @@ pub(super) fn first(report: &Report) -> Vec<(Vec<String>, &'static str)> {
     };
     let full = words(report, "report").map(|mut words| {
         words.push("--full".to_owned());
-        (words, "all that is behind it")
+        (words, "the whole report")
     });
     next.into_iter().chain(full).collect()
 }

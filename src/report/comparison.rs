@@ -142,7 +142,7 @@ pub(super) fn effects(costings: [&Costing<'_>; 2], agents: [&Agent; 2]) -> Vec<(
     }
     let sides = [0, 1].map(|side| {
         let (costing, subject) = (costings[side], costings[side].subject(agents[side]));
-        let model = costing.model(&choices[side].model, choices[side].retention);
+        let model = costing.answering(agents[side], &choices[side]);
         let (_, parts) = costing.parts(&subject, &choices[side], &model, Level::Typical);
         let lives =
             model.caching.expected.lives().map_or("nothing cached".to_owned(), |ms| format!("{}m", ms / 60_000));

@@ -92,7 +92,7 @@ pub(super) fn unpriced_recap(costing: &Costing<'_>, agent: &Agent, unit: Unit) -
 pub(super) fn overflow(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
     let choice = Choice::present(agent);
     choice.every.ms()?;
-    let model = costing.model(&choice.model, choice.retention);
+    let model = costing.answering(agent, &choice);
     let over = costing.overflow(&costing.subject(agent), &choice, &model)?;
     let what = match model.found.local {
         true => "its own server cuts it, and the heartbeat does not see its instructions",
@@ -111,7 +111,7 @@ pub(super) fn overflow(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
 pub(super) fn minute_limit(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
     let choice = Choice::present(agent);
     choice.every.ms()?;
-    let model = costing.model(&choice.model, choice.retention);
+    let model = costing.answering(agent, &choice);
     let (prompt, limit) = costing.minute_limit(&costing.subject(agent), &choice, &model)?;
     Some(format!(
         "{} refuses every heartbeat, which then costs nothing: it allows {} tokens a minute for {}, and one is sent about \

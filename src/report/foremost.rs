@@ -80,7 +80,9 @@ fn extra_billed(analysis: &Analysis, agent: &Agent) -> Option<String> {
 
 /// That the sizes here are not those of what answers.
 fn harness(analysis: &Analysis, agent: &Agent) -> Option<String> {
-    let name = runtime::harness(&analysis.expanded.value, Some(&agent.id), &agent.settings.model.value)?;
+    let config = &analysis.expanded.value;
+    let entry = agent.path.as_ref().and_then(|path| path.resolve(config));
+    let name = runtime::harness(config, entry, &agent.settings.model.value)?;
     Some(format!(
         "{} answers, with a prompt, tools and a history of its own: the tokens here are those of OpenClaw's own prompt and \
          may be far off; how often it runs is right",

@@ -56,7 +56,7 @@ fn trace_agent(analysis: &Analysis, agent: &Agent, sink: &mut dyn FnMut(&str) ->
     let costing = analysis.costing();
     let subject = costing.subject(agent);
     let choice = Choice::present(agent);
-    let model = costing.model(&choice.model, choice.retention);
+    let model = costing.answering(agent, &choice);
     let scenario = costing.scenario(&subject, &choice, &model, Level::Typical, costing.always_skipped(agent));
     let name = choice.model.to_string();
     let recap = subject.recap.as_ref().map(|recap| recap.model.to_string()).unwrap_or_default();

@@ -122,7 +122,7 @@ pub(super) fn beside(costing: &Costing<'_>, agents: &[Planned<'_>], automations:
 fn asked<'a>(costing: &Costing<'_>, agents: impl Iterator<Item = (&'a Agent, Choice)>) -> Vec<Asks> {
     let running = agents.filter(|(agent, _)| agent.enrolment.is_enrolled());
     let asks = running.filter_map(|(agent, choice)| {
-        let (subject, model) = (costing.subject(agent), costing.model(&choice.model, choice.retention));
+        let (subject, model) = (costing.subject(agent), costing.answering(agent, &choice));
         let skipped = costing.always_skipped(agent);
         asks(costing, &Runner { subject: &subject, choice: &choice, model: &model, skipped })
     });
@@ -196,7 +196,7 @@ pub fn stray(analysis: &Analysis, only: Option<&str>) -> Option<String> {
     let mut paying: Vec<Arc<Offer>> = running
         .filter_map(|agent| {
             let choice = Choice::present(agent);
-            costing.model(&choice.model, choice.retention).found.plan.clone()
+            costing.answering(agent, &choice).found.plan.clone()
         })
         .collect();
     if paying.iter().any(|offer| offer.has(told)) || analysis.job_asks(only).iter().any(|asks| asks.offer().has(told)) {
@@ -220,7 +220,7 @@ pub fn stray(analysis: &Analysis, only: Option<&str>) -> Option<String> {
 pub(super) fn forbidden(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
     let choice = Choice::present(agent);
     choice.every.ms()?;
-    let offer = costing.model(&choice.model, choice.retention).found.plan.clone()?;
+    let offer = costing.answering(agent, &choice).found.plan.clone()?;
     let forbids = offer.forbids.as_ref()?;
     Some(format!("the terms of {} forbid {} ({})", offer.words, forbids.what, forbids.source))
 }

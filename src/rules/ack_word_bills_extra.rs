@@ -25,8 +25,7 @@ pub fn billed_extra(costing: &Costing<'_>, agent: &Agent) -> Option<&'static str
     let choice = Choice::present(agent);
     let asks = agent.settings.prompt.as_ref().is_some_and(|prompt| prompt.contains(OLDER));
     let is_answered = costing.gateway.behaviour.quiet_word != OLDER && choice.every.ms().is_some();
-    let on_claude =
-        || costing.model(&choice.model, choice.retention).found.plan.as_deref().is_some_and(is_subscription);
+    let on_claude = || costing.answering(agent, &choice).found.plan.as_deref().is_some_and(is_subscription);
     (asks && is_answered && on_claude()).then_some(OLDER)
 }
 

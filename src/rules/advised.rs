@@ -139,7 +139,7 @@ impl<'a> Move<'_, 'a> {
         let costing = context.costing;
         sum(agents.iter().map(|spending| {
             let choice = moved(self.lever, context, spending.agent, context.chosen(spending.agent, self.lever)?);
-            let model = costing.model(&choice.model, choice.retention);
+            let model = costing.answering(spending.agent, &choice);
             let fits = !costing.is_refused(&spending.subject, &choice, &model);
             fits.then(|| spending.waste(costing, |now| *now = choice))?
         }))

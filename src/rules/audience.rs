@@ -73,7 +73,11 @@ fn check_unread(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let off = context.add_to(&block, "every", off::OFF);
         if why.is_some() && !by_default && !chosen {
             let finding = UNREAD.at(context, group.path, message).waste(whole);
-            findings.push(finding.help("change that to be told, or set every: \"0m\" to save the cost").advise(off));
+            findings.push(
+                finding
+                    .help("set a target so that somebody sees them, or set every: \"0m\" to save the cost")
+                    .advise(off),
+            );
             continue;
         }
         let finding = UNREAD.at(context, group.path, message).waste(whole).advise(off);

@@ -30,7 +30,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if spending.choice.isolated {
             continue;
         }
-        let primary = context.costing.model(&spending.agent.settings.primary_model, spending.choice.retention);
+        let primary = context.costing.model(
+            Some(spending.agent),
+            &spending.agent.settings.primary_model,
+            spending.choice.retention,
+        );
         let (Some(window), Some(primary)) = (spending.model.found.context_window, primary.found.context_window) else {
             continue;
         };

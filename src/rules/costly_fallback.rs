@@ -54,8 +54,8 @@ fn premium(context: &Context<'_>, spending: &Spender<'_>, link: &Link) -> Option
     let (costing, agent) = (context.costing, spending.agent);
     let at = costing.period.start;
     let retention = context.gateway().retention_of(agent, &link.model);
-    let model = costing.model(&link.model, retention);
-    let own = costing.model(&spending.choice.model, spending.choice.retention);
+    let model = costing.model(Some(spending.agent), &link.model, retention);
+    let own = costing.answering(spending.agent, &spending.choice);
     if own.found.tier(at) == Some(Tier::Premium) || model.found.tier(at) != Some(Tier::Premium) {
         return None;
     }

@@ -30,7 +30,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let often = one.month.runs >= RUNS_A_DAY * costing.period.days();
         let Some(model) = one.model.as_ref().filter(|_| often) else { continue };
         let reference = costing.gateway.resolve_model(model);
-        let found = &costing.model(&reference, Retention::None).found;
+        let found = &costing.model(None, &reference, Retention::None).found;
         if found.tier(costing.period.start) != Some(Tier::Premium) {
             continue;
         }

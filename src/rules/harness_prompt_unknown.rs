@@ -17,7 +17,8 @@ pub(super) static RULE: Rule = Rule {
 
 /// The program that answers an agent's heartbeats, where it is not OpenClaw.
 fn harness<'s>(context: &'s Context<'_>, spending: &Spender<'_>) -> Option<&'s str> {
-    runtime::harness(context.config, Some(&spending.agent.id), &spending.choice.model)
+    let entry = spending.agent.path.as_ref().and_then(|path| path.resolve(context.config));
+    runtime::harness(context.config, entry, &spending.choice.model)
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -42,7 +42,7 @@ impl<'a> Spender<'a> {
                 return None;
             }
             let choice = Choice::present(agent);
-            let model = costing.model(&choice.model, choice.retention);
+            let model = costing.answering(agent, &choice);
             let subject = costing.subject(agent);
             let estimate = Bill::new(costing, costing.unit_of(agent)).of(&subject);
             let unit = costing.compared_in(&model, estimate.typical());
@@ -77,7 +77,7 @@ impl<'a> Spender<'a> {
 
     /// The typical cost of an agent like this one under a choice, counted as this one is.
     fn typical(&self, costing: &Costing<'_>, subject: &Subject<'_>, choice: &Choice) -> Option<Money> {
-        let model = costing.model(&choice.model, choice.retention);
+        let model = costing.answering(subject.agent, choice);
         let model = if self.unit == Unit::Tokens { costing.in_tokens(&model) } else { model };
         costing.typical_on(subject, choice, &model)
     }

@@ -146,7 +146,7 @@ fn check_slots(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
         let subject = costing.subject(agent);
         let choice = Choice::present(agent);
-        let model = costing.model(&choice.model, choice.retention);
+        let model = costing.answering(agent, &choice);
         let counts = |level| {
             let month = costing.counted(&costing.scenario(&subject, &choice, &model, level, None));
             (month.tally.runs, month.tally.ticks)

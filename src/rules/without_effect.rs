@@ -134,7 +134,7 @@ fn check_retention(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 findings.push(finding(message).help(format!("update OpenClaw to {since} or later")));
                 continue;
             }
-            let caching = context.costing.model(model, asked).caching.expected;
+            let caching = context.costing.model(None, model, asked).caching.expected;
             if asked == Retention::Long && caching == (Scheme::Markers { one_hour: false }) {
                 let message = format!("'long' keeps the cache of '{model}' for only five minutes on {version}");
                 findings.push(

@@ -22,6 +22,7 @@ use crate::catalogue::{self, Catalogue, Match, MinuteLimit, nexos};
 use crate::gateway::delivery::Delivery;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
+use crate::gateway::runtime;
 use crate::gateway::session::Session;
 use crate::gateway::{Agent, Gateway};
 use crate::money::{Money, Unit};
@@ -29,6 +30,7 @@ use crate::releases::measured::{self, Measured};
 use crate::workload::Workload;
 
 pub use crate::levers::Choice;
+use memory::Asked;
 pub use memory::Counted;
 pub use subject::{Level, PricedModel, Recap, Subject};
 
@@ -72,16 +74,25 @@ impl<'a> Costing<'a> {
         Costing { gateway, catalogue, workload, period, anchor, memory: Rc::default() }
     }
 
-    /// Looks a model up.
-    pub fn model(&self, model: &ModelRef, retention: Retention) -> Rc<PricedModel> {
-        self.memory.model(model, retention, || self.look_up(model, retention))
+    /// The model that answers an agent under a choice.
+    pub fn answering(&self, agent: &Agent, choice: &Choice) -> Rc<PricedModel> {
+        self.model(Some(agent), &choice.model, choice.retention)
     }
 
-    fn look_up(&self, model: &ModelRef, retention: Retention) -> PricedModel {
+    /// Looks a model up: as an agent uses it, or as any does that says nothing of its own about it.
+    pub fn model(&self, agent: Option<&Agent>, model: &ModelRef, retention: Retention) -> Rc<PricedModel> {
+        let entry = agent.and_then(|agent| self.gateway.entry(agent)).filter(|entry| entry["models"].is_object());
+        let own = entry.and_then(|entry| runtime::of(self.gateway.config(), Some(entry), model));
+        self.memory.model(model, (retention, own), |id| self.look_up(id, model, (retention, own)))
+    }
+
+    fn look_up(&self, id: usize, model: &ModelRef, (retention, own): Asked<'_>) -> PricedModel {
         let declared = self.gateway.provider(&model.provider);
         let mut found = Match::clone(&self.find(model));
         let (config, signed_in) = (self.gateway.config(), self.gateway.anthropic_auth);
-        found.paid_by(self.catalogue.plans().offer(model, config, signed_in, self.workload.plan.as_deref()));
+        let runtime = own.or_else(|| runtime::of(config, None, model));
+        let told = self.workload.plan.as_deref();
+        found.paid_by(self.catalogue.plans().offer(model, config, runtime, signed_in, told));
         let named = |name: &str| name.to_ascii_lowercase().contains("claude");
         let is_claude = named(&model.id) || found.catalogue_name.as_deref().is_some_and(named);
         let caching = cache::caching(&self.gateway.behaviour, model, declared, is_claude, retention);
@@ -89,7 +100,7 @@ impl<'a> Costing<'a> {
         let measured = self.workload.tokens_per_mille(&model.to_string());
         let tokens_per_mille = measured.unwrap_or_else(|| tokenizer::tokens_per_mille(name.unwrap_or(&model.id)));
         let cache_minimum = catalogue::cache_minimum(&model.provider, name.unwrap_or(&model.id));
-        PricedModel { found, caching, is_claude, tokens_per_mille, cache_minimum }
+        PricedModel { id, found, caching, is_claude, tokens_per_mille, cache_minimum }
     }
 
     /// Up to three known names like that of a model, best first; none where it has a price or a plan pays.
@@ -104,7 +115,7 @@ impl<'a> Costing<'a> {
     pub fn unit_of(&self, agent: &Agent) -> Unit {
         let choice = Choice::present(agent);
         let provider = &choice.model.provider;
-        match &self.model(&choice.model, choice.retention).found.price {
+        match &self.answering(agent, &choice).found.price {
             Some(price) => price.unit,
             None if nexos::is_nexos(provider, self.gateway.provider(provider)) => Unit::Credits,
             None => Unit::Usd,
@@ -168,12 +179,12 @@ impl<'a> Costing<'a> {
 
     /// The month of an agent under a choice. `skipped` skips every tick.
     pub fn estimate(&self, subject: &Subject<'_>, choice: &Choice, skipped: Option<SkipReason>) -> Estimate {
-        self.estimate_on(subject, choice, &self.model(&choice.model, choice.retention), skipped)
+        self.estimate_on(subject, choice, &self.answering(subject.agent, choice), skipped)
     }
 
     /// What an agent asks of its models under a choice at a typical load, moment by moment. `skipped` skips every tick.
     pub fn timeline(&self, subject: &Subject<'_>, choice: &Choice, skipped: Option<SkipReason>) -> Timeline {
-        let model = self.model(&choice.model, choice.retention);
+        let model = self.answering(subject.agent, choice);
         Timeline::of(&self.scenario(subject, choice, &model, Level::Typical, skipped))
     }
 
@@ -211,7 +222,7 @@ impl<'a> Costing<'a> {
 
     /// The typical month of an agent under a choice, without the range around it; `None` where a price is unknown.
     pub fn typical(&self, subject: &Subject<'_>, choice: &Choice) -> Option<Money> {
-        self.typical_on(subject, choice, &self.model(&choice.model, choice.retention))
+        self.typical_on(subject, choice, &self.answering(subject.agent, choice))
     }
 
     /// The same with a model that was looked up.

@@ -251,7 +251,7 @@ mod tests {
                 let costing = Costing::new(&gateway, &catalogue, &workload, &period, anchor);
                 let agent = &gateway.agents[0];
                 let (subject, choice) = (costing.subject(agent), Choice::present(agent));
-                let model = costing.model(&choice.model, choice.retention);
+                let model = costing.answering(agent, &choice);
                 for level in [Level::Low, Level::Typical, Level::High] {
                     let scenario = costing.scenario(&subject, &choice, &model, level, None);
                     let slow = tick_by_tick(&scenario);

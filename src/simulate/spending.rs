@@ -195,7 +195,7 @@ mod tests {
         let costing = analysis.costing();
         let agent = &analysis.gateway.agents[0];
         let (subject, choice) = (costing.subject(agent), Choice::present(agent));
-        let model = costing.model(&choice.model, choice.retention);
+        let model = costing.answering(agent, &choice);
         let scenario = costing.scenario(&subject, &choice, &model, Level::Typical, None);
         let prices = subject.prices(model.found.price.as_ref().unwrap());
         let cost = costing.estimate(&subject, &choice, None).cost.unwrap().typical;

@@ -70,7 +70,7 @@ impl Case {
         let costing = Costing::new(&gateway, &catalogue, &workload, &period, self.anchor);
         let agent = &gateway.agents[0];
         let (subject, choice) = (costing.subject(agent), Choice::present(agent));
-        let model = costing.model(&choice.model, choice.retention);
+        let model = costing.answering(agent, &choice);
         let scenario = costing.scenario(&subject, &choice, &model, Level::Typical, costing.always_skipped(agent));
         let price = model.found.price.as_ref();
         let mut answer = Answer { ticks: Vec::new(), parts: scenario.parts };

@@ -89,7 +89,7 @@ impl Published {
             let unit = figure.days.map_or("$ a run".to_owned(), |days| format!("$ in {days} days"));
             return Compared { unit, published: figure.middle(), low: dollars(cost.low), high: dollars(cost.high) };
         }
-        let model = costing.model(&choice.model, choice.retention);
+        let model = costing.answering(agent, &choice);
         let mean = |level| {
             let month = tally(&costing.scenario(&subject, &choice, &model, level, None));
             let requests = (month.runs * subject.profile(level).requests_per_run) as f64;

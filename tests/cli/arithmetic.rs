@@ -251,7 +251,7 @@ fn no_request_is_longer_than_the_window() {
     let costing = read.analysis.costing();
     let agent = &read.analysis.gateway.agents[0];
     let (subject, choice) = (costing.subject(agent), Choice::present(agent));
-    let model = costing.model(&choice.model, choice.retention);
+    let model = costing.answering(agent, &choice);
     let scenario = costing.scenario(&subject, &choice, &model, Level::Typical, None);
     let mut longest = 0;
     simulate(&scenario, &mut |tick| {

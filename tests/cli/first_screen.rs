@@ -34,7 +34,7 @@ fn what_a_plan_pays_for_has_no_price_in_dollars() {
             "GitHub Copilot" => "which counts their tokens in dollars against what the plan includes",
             _ => "so they have no price of their own",
         };
-        let says = format!("These heartbeats are paid by {plan}, {how}.");
+        let says = format!("These heartbeats are paid for by {plan}, {how}.");
         assert!(text.contains(&says) && text.contains("heartbeats 48 336 1,440"), "{told}");
         assert!(!text.contains("no price is known") && !text.contains("--prices"), "{told}");
         let json = desk.report(&["openclaw.json"]);

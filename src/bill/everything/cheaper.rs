@@ -36,7 +36,7 @@ impl<'a> Bill<'_, 'a> {
     fn edits(&self, job: &Job, runner: &Runner<'a>, now: Money) -> Vec<Cheaper> {
         let saving = |job: &Job, runner: &Runner<'a>| {
             let choice = self.choice(runner);
-            let model = self.costing.model(&choice.model, choice.retention);
+            let model = self.costing.answering(runner.agent, &choice);
             let then = self.typical_of(job, runner, &model)?;
             (then < now).then(|| now - then)
         };
@@ -79,7 +79,8 @@ impl<'a> Bill<'_, 'a> {
     ) -> Option<(Money, ModelRef)> {
         let (costing, gateway) = (self.costing, self.costing.gateway);
         let named: HashSet<ModelRef> = named_in(gateway).collect();
-        let found = |model: &ModelRef| costing.model(model, gateway.retention_of(runner.agent, model));
+        let found =
+            |model: &ModelRef| costing.model(Some(runner.agent), model, gateway.retention_of(runner.agent, model));
         let vendor = Vendor::of(&runner.model, &found(&runner.model).found);
         let beside = costing.catalogue.models_beside(&runner.model, gateway.behaviour.version);
         let beside = beside.into_iter().filter(|_| gateway.provider(&runner.model.provider).is_none());

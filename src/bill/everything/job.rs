@@ -46,7 +46,7 @@ impl<'a> Bill<'_, 'a> {
         let runner = self.runner(job).filter(|_| self.idle(job).is_none())?;
         let subject = self.costing.subject(runner.agent);
         let choice = self.choice(&runner);
-        let model = self.costing.model(&choice.model, choice.retention);
+        let model = self.costing.answering(runner.agent, &choice);
         let (sizes, beat) = self.costing.parts(&subject, &choice, &model, Level::Typical);
         Some(self.parts(job, &subject, &model, subject.profile(Level::Typical), (&sizes, beat)))
     }

@@ -21,13 +21,15 @@ pub(super) struct Mark {
     pub(super) models: Vec<String>,
     /// All that the config says of how it signs in to the provider is one of these.
     pub(super) sign_in: Vec<String>,
+    /// Some of what the config says of how it signs in to the provider is one of these.
+    pub(super) any_sign_in: Vec<String>,
     /// All that the config says of how it signs in to the provider is *not* one of these: another way, or nothing said.
     pub(super) not_sign_in: Vec<String>,
     /// Where the config gives an address, its host is one of these.
     pub(super) hosts: Vec<String>,
     /// The address begins so, without its scheme.
     pub(super) address: Option<String>,
-    /// The runtime that the model is given (`agentRuntime`).
+    /// The runtime that the model is given (`agentRuntime`); `auto` is also none.
     pub(super) harness: Option<String>,
     /// The same marks are those of a model that is paid by the token: only the user can say.
     pub(super) unsure: bool,
@@ -41,6 +43,10 @@ impl Mark {
         parts.extend((!self.models.is_empty()).then(|| format!("model {}", self.models.join(" or "))));
         parts.extend((!self.sign_in.is_empty()).then(|| format!("signed in by {}", self.sign_in.join(" or "))));
         parts.extend(
+            (!self.any_sign_in.is_empty())
+                .then(|| format!("signed in by {} beside others", self.any_sign_in.join(" or "))),
+        );
+        parts.extend(
             (!self.not_sign_in.is_empty()).then(|| format!("not signed in by {}", self.not_sign_in.join(" or "))),
         );
         parts.extend(self.harness.as_ref().map(|harness| format!("agentRuntime {harness}")));
@@ -50,16 +56,17 @@ impl Mark {
 }
 
 impl Plans {
-    /// What pays for a model, where that is a plan; `anthropic` is how the gateway signs in there, and `told` the tier that
-    /// the user names, which decides where a config cannot.
+    /// What pays for a model, where that is a plan; `runtime` is what its turns go through (`agentRuntime`), `anthropic` how
+    /// the gateway signs in there, and `told` the tier that the user names, which decides where a config cannot.
     pub fn offer(
         &self,
         model: &ModelRef,
         config: &Value,
+        runtime: Option<&str>,
         anthropic: Option<AnthropicAuth>,
         told: Option<&FlatPlan>,
     ) -> Option<Arc<Offer>> {
-        let asked = Asked::new(model, config, anthropic);
+        let asked = Asked::new(model, config, runtime, anthropic);
         let holds =
             |offer: &Offer, unsure: bool| offer.marks.iter().any(|mark| mark.unsure == unsure && asked.bears(mark));
         let mut fitting = self.offers().filter(|offer| !asked.is_foreign_to(offer));
@@ -73,7 +80,7 @@ impl Plans {
 
     /// The offers that may pay for a model, which its config cannot tell from prices by the token.
     pub fn possible(&self, model: &ModelRef, config: &Value) -> impl Iterator<Item = &Arc<Offer>> {
-        let asked = Asked::new(model, config, None);
+        let asked = Asked::new(model, config, runtime::of(config, None, model), None);
         let holds = |offer: &Offer| offer.marks.iter().any(|mark| mark.unsure && asked.bears(mark));
         let found: Vec<&Arc<Offer>> = self.offers().filter(|offer| holds(offer)).collect();
         found.into_iter()
@@ -82,7 +89,7 @@ impl Plans {
     /// Whether a provider's model is paid by a plan alone, whatever else the config says.
     pub(in crate::catalogue) fn is_plan(&self, provider: &str, model_id: &str) -> bool {
         let model = ModelRef { provider: provider.to_owned(), id: model_id.to_owned() };
-        let asked = Asked::new(&model, &Value::Null, None);
+        let asked = Asked::new(&model, &Value::Null, None, None);
         let is_bare = |mark: &Mark| *mark == Mark { provider: mark.provider.clone(), ..Mark::default() };
         let holds = |offer: &Offer| offer.marks.iter().any(|mark| is_bare(mark) && asked.bears(mark));
         self.offers().any(|offer| holds(offer) && !asked.is_foreign_to(offer))
@@ -96,11 +103,11 @@ struct Asked<'a> {
     /// `baseUrl` without its scheme, in lower case, with a slash at its end.
     address: Option<String>,
     modes: Vec<String>,
-    harness: Option<&'a str>,
+    runtime: &'a str,
 }
 
 impl<'a> Asked<'a> {
-    fn new(model: &ModelRef, config: &'a Value, anthropic: Option<AnthropicAuth>) -> Self {
+    fn new(model: &ModelRef, config: &Value, runtime: Option<&'a str>, anthropic: Option<AnthropicAuth>) -> Self {
         let provider = model.provider.trim().to_ascii_lowercase();
         let entry = entry(config, &provider);
         let address = entry.and_then(|entry| entry["baseUrl"].as_str()).map(|url| {
@@ -112,13 +119,7 @@ impl<'a> Asked<'a> {
             ("anthropic", _) => Vec::new(),
             _ => modes(&provider, config).into_iter().map(str::to_owned).collect(),
         };
-        Asked {
-            harness: runtime::of(config, None, model),
-            id: model.id.trim().to_ascii_lowercase(),
-            provider,
-            address,
-            modes,
-        }
+        Asked { runtime: runtime.unwrap_or("auto"), id: model.id.trim().to_ascii_lowercase(), provider, address, modes }
     }
 
     fn bears(&self, mark: &Mark) -> bool {
@@ -128,10 +129,11 @@ impl<'a> Asked<'a> {
         mark.provider.as_ref().is_none_or(|provider| *provider == self.provider)
             && (mark.models.is_empty() || mark.models.iter().any(|name| fits(name, &self.id)))
             && (mark.sign_in.is_empty() || by(&mark.sign_in))
+            && (mark.any_sign_in.is_empty() || self.modes.iter().any(|mode| mark.any_sign_in.contains(mode)))
             && !by(&mark.not_sign_in)
             && (mark.hosts.is_empty() || host.is_none_or(|host| mark.hosts.iter().any(|own| own == host)))
             && mark.address.as_deref().is_none_or(starts)
-            && mark.harness.as_deref().is_none_or(|harness| self.harness == Some(harness))
+            && mark.harness.as_deref().is_none_or(|harness| self.runtime == harness)
     }
 
     fn is_foreign_to(&self, offer: &Offer) -> bool {

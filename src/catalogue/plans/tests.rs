@@ -3,6 +3,7 @@ use serde_json::json;
 use super::*;
 use crate::gateway::anthropic::AnthropicAuth;
 use crate::gateway::model_ref::ModelRef;
+use crate::gateway::runtime;
 use crate::schema::Schema;
 
 static SCHEMA: Schema = Schema::new(include_str!("../../../schemas/plans.v1.schema.json"));
@@ -16,6 +17,16 @@ fn named(id: &str) -> Option<Arc<FlatPlan>> {
 }
 
 /// The id of an offer; of none, nothing.
+/// What pays for a model as all agents use it.
+fn offer(
+    model: &ModelRef,
+    config: &Value,
+    anthropic: Option<AnthropicAuth>,
+    told: Option<&FlatPlan>,
+) -> Option<Arc<Offer>> {
+    Plans::default().offer(model, config, runtime::of(config, None, model), anthropic, told)
+}
+
 fn id(offer: Option<Arc<Offer>>) -> String {
     offer.map_or(String::new(), |offer| offer.id.clone())
 }
@@ -61,8 +72,11 @@ fn bearing(mark: &Mark) -> (ModelRef, Value) {
     if let Some(address) = &mark.address {
         config["models"]["providers"][provider]["baseUrl"] = format!("https://{address}").into();
     }
-    if let Some(mode) = mark.sign_in.first() {
+    if let Some(mode) = mark.sign_in.first().or(mark.any_sign_in.first()) {
         config["auth"]["profiles"]["p"] = json!({ "provider": provider, "mode": mode });
+    }
+    if !mark.any_sign_in.is_empty() {
+        config["auth"]["profiles"]["other"] = json!({ "provider": provider, "mode": "api_key" });
     }
     let model = ModelRef { provider: provider.to_owned(), id };
     if let Some(harness) = &mark.harness {
@@ -78,8 +92,8 @@ fn each_mark_tells_its_offer_and_each_tier_its_windows() {
             let (model, config) = bearing(mark);
             let anthropic = AnthropicAuth::resolve(&config, None);
             let told = offering.plans.first().map(|plan| &**plan);
-            assert_eq!(id(Plans::default().offer(&model, &config, anthropic, told)), offering.id, "{mark:?}");
-            let found = id(Plans::default().offer(&model, &config, anthropic, None));
+            assert_eq!(id(offer(&model, &config, anthropic, told)), offering.id, "{mark:?}");
+            let found = id(offer(&model, &config, anthropic, None));
             assert_eq!(found, if mark.unsure { "" } else { &*offering.id }, "{mark:?}");
         }
         for plan in &offering.plans {
@@ -100,7 +114,7 @@ fn each_mark_tells_its_offer_and_each_tier_its_windows() {
 #[test]
 fn what_pays_is_known_by_provider_address_or_sign_in() {
     let none = json!({});
-    let paid = |name: &str, config: &Value, auth| id(Plans::default().offer(&model(name), config, auth, None));
+    let paid = |name: &str, config: &Value, auth| id(offer(&model(name), config, auth, None));
     let at = |url: &str| {
         let config = json!({ "models": { "providers": { "mine": { "baseUrl": url } } } });
         paid("mine/m", &config, None)
@@ -117,7 +131,8 @@ fn what_pays_is_known_by_provider_address_or_sign_in() {
         paid("openai/gpt-5.4", &json!({ "auth": { "profiles": profiles } }), None)
     };
     let signs = [signed(&[]), signed(&["api_key"]), signed(&["oauth"]), signed(&["oauth", "api_key"])];
-    assert_eq!(signs, ["", "", "chatgpt", ""]);
+    // Of both kinds the subscription comes first, but for OpenClaw's own runtime (2026.9.6 docs/providers/openai/runtimes.md).
+    assert_eq!(signs, ["", "", "chatgpt", "chatgpt"]);
     // The Codex app-server signs in by an account, and a key is what it falls back to (2026.9.6
     // docs/providers/openai/runtimes.md); a harness on another address is none that it reaches.
     let codex = |modes: &[&str], provider: Value| {

@@ -18,7 +18,7 @@ use crate::simulate::simulate;
 /// small.
 fn traced(costing: &Costing<'_>, agent: &Agent, choice: &Choice, unit: Unit) -> Option<Money> {
     let subject = costing.subject(agent);
-    let model = costing.model(&choice.model, choice.retention);
+    let model = costing.answering(agent, &choice);
     let (subject, model) = match unit {
         Unit::Tokens => (subject.in_tokens(costing), costing.in_tokens(&model)),
         _ => (subject, model),
@@ -120,14 +120,14 @@ proptest! {
         question.with_costing(&config, |costing| -> Result<(), TestCaseError> {
             for (agent, planned) in costing.gateway.agents.iter().zip(&plan.agents) {
                 let present = Choice::present(agent);
-                let model = costing.model(&present.model, present.retention);
+                let model = costing.answering(agent, &present);
                 let unit = costing.compared_in(&model, traced(costing, agent, &present, Unit::Usd));
                 let asked = why_not(costing, agent).is_none() && [costing.unit(), Unit::Tokens].contains(&unit);
                 let expected = asked.then(|| best(costing, agent, &bounds, unit)).flatten();
                 let found = planned.as_ref().map(|planned| (planned.all_in, planned.chosen.clone()));
                 let expected = expected.filter(|_| traced(costing, agent, &present, unit).is_some());
                 // Of what costs nothing alike, the plan takes what is least work.
-                let is_free = |choice: &Choice| costing.model(&choice.model, choice.retention).found.free.is_some();
+                let is_free = |choice: &Choice| costing.answering(agent, &choice).found.free.is_some();
                 let costs_nothing = |(_, choice): &(Money, Choice)| unit != Unit::Tokens && is_free(choice);
                 let said = |(all_in, choice): (Money, Choice)| (all_in, choice.model);
                 if expected.as_ref().is_some_and(costs_nothing) {

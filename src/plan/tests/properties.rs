@@ -98,7 +98,7 @@ proptest! {
                 let cost = question.with_costing(&tree, |costing| {
                     let agent = &costing.gateway.agents[at];
                     let (subject, present) = (costing.subject(agent), Choice::present(agent));
-                    let model = costing.model(&present.model, present.retention);
+                    let model = costing.answering(agent, &present);
                     let (subject, model) = match planned.unit {
                         Unit::Tokens => (subject.in_tokens(costing), costing.in_tokens(&model)),
                         _ => (subject, model),

@@ -31,7 +31,7 @@ pub(super) fn agent_report(
 ) -> (AgentReport, [Timeline; 2]) {
     let subject = costing.subject(agent);
     let present = Choice::present(agent);
-    let model = costing.model(&present.model, present.retention);
+    let model = costing.answering(agent, &present);
     let bill = Bill::new(costing, unit);
     let now = bill.of(&subject);
     // A plan that cannot be written is not recommended.

@@ -115,7 +115,7 @@ fn typical(analysis: &Analysis, agents: &[&Agent], starts: &[i64]) -> Option<i64
 
 fn course(analysis: &Analysis, agent: &Agent, unit: Unit, start: i64) -> Course {
     let choice = Choice::present(agent);
-    let model = analysis.costing().model(&choice.model, choice.retention);
+    let model = analysis.costing().answering(agent, &choice);
     let known = model.found.price.as_ref().is_some_and(|price| price.unit == unit);
     let mut course = Course { agent: agent.id.clone(), cost: known.then_some(Money::ZERO), ..Course::default() };
     let many = choice.every.ms().is_some_and(|every| every * MOST_MARKS < DAY_MS.unsigned_abs());
@@ -147,7 +147,7 @@ fn course(analysis: &Analysis, agent: &Agent, unit: Unit, start: i64) -> Course 
 fn ticks(analysis: &Analysis, agent: &Agent, sink: &mut dyn FnMut(Mark)) {
     let costing = analysis.costing();
     let (subject, choice) = (costing.subject(agent), Choice::present(agent));
-    let model = costing.model(&choice.model, choice.retention);
+    let model = costing.answering(agent, &choice);
     let scenario = costing.scenario(&subject, &choice, &model, Level::Typical, costing.always_skipped(agent));
     let price = model.found.price.as_ref();
     simulate(&scenario, &mut |tick| {

@@ -247,7 +247,9 @@ fn unknown(report: &Report) -> String {
             let paid = match plans.is_empty() {
                 true => String::new(),
                 false => {
-                    format!(" {} pays for {}.", capitalized(&plans.join(" and ")), counted(by_plan.len(), "agent"))
+                    let verb = if plans.len() == 1 { "pays" } else { "pay" };
+                    let agents = counted(by_plan.len(), "agent");
+                    format!(" {} {verb} for {agents}.", capitalized(&plans.join(" and ")))
                 }
             };
             format!(
@@ -294,7 +296,7 @@ fn paid_by_plan(report: &Report, agents: &[&AgentReport], known: Option<Range>) 
         (true, 1) => "which counts their tokens in dollars against what the plan includes",
         (true, _) => "which count their tokens in dollars against what the plans include",
     };
-    format!("These heartbeats are paid by {}, {how}.{limits}{others}", plans.join(" and "))
+    format!("These heartbeats are paid for by {}, {how}.{limits}{others}", plans.join(" and "))
 }
 
 fn budget(report: &Report) -> Option<String> {

@@ -137,7 +137,7 @@ pub(in crate::report) fn fit(report: &Report) -> Option<String> {
             fit.percent
         ),
         (Some(false), None) => {
-            format!("Nothing the plan may change brings it under {most}; it stays at {share}{beside}.")
+            format!("Nothing the plan may change brings it under {most}; the lowest possible is {share}{beside}.")
         }
         (None, _) => format!("Nothing can be fitted: {UNKNOWN}."),
     })
@@ -204,7 +204,7 @@ fn aside(report: &Report) -> Option<String> {
         .filter(|agent| !agent.is_counted_in_dollars())
         .filter_map(|agent| Some(agent.billing.at_api_prices.as_ref()?.cost.typical));
     let sum = prices.reduce(|sum, next| sum + next)?;
-    Some(format!("By the token the same would cost about {} a month; a plan bills none of it.", rough(sum, Unit::Usd)))
+    Some(format!("At API prices this would cost about {} a month; the plan does not bill it.", rough(sum, Unit::Usd)))
 }
 
 /// The ends of an amount of a plan's unit, without its name; dollars have their sign.

@@ -103,7 +103,7 @@ pub fn typical_requests(analysis: &Analysis, only: Option<&str>) -> Vec<TypicalR
 fn typical_request(analysis: &Analysis, agent: &Agent) -> Option<TypicalRequest> {
     let costing = analysis.costing();
     let (subject, choice) = (costing.subject(agent), Choice::present(agent));
-    let model = costing.model(&choice.model, choice.retention);
+    let model = costing.answering(agent, &choice);
     let scenario = costing.scenario(&subject, &choice, &model, Level::Typical, None);
     let (runs, picked) = pick(&scenario)?;
     let at = Timestamp::from_millisecond(picked.at).ok()?;

@@ -39,7 +39,7 @@ pub(super) fn summary(page: &mut Page, report: &Report) {
 pub(super) fn few(page: &mut Page, report: &Report, most: usize) {
     let steps = same_changes(report);
     if !steps.is_empty() {
-        page.title(&format!("{TITLE} (worth: what a month costs more without it)"));
+        page.title(&format!("{TITLE} (worth: how much more a month costs without it)"));
         list(page, report, &steps, most);
     } else if report.is_settled() {
         page.blank();

@@ -22,11 +22,14 @@ use crate::simulate::prompt::Parts;
 use crate::simulate::{Scenario, SkipReason};
 use crate::workload::Profile;
 
+/// How an agent asks for a model: the retention, and the runtime that it pins for itself.
+pub(super) type Asked<'a> = (Retention, Option<&'a str>);
+
 /// Models and months of one config.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     found: RefCell<HashMap<ModelRef, Rc<Match>>>,
-    models: RefCell<HashMap<ModelRef, HashMap<Retention, Rc<PricedModel>>>>,
+    models: RefCell<HashMap<ModelRef, Vec<((Retention, Option<String>), Rc<PricedModel>)>>>,
     months: RefCell<HashMap<Month, Rc<Counted>>>,
 }
 
@@ -93,18 +96,21 @@ impl Memory {
         found
     }
 
-    /// A model under a retention, looked up if it was not before.
+    /// A model as an agent asks for it, looked up if it was not before.
     pub(super) fn model(
         &self,
         model: &ModelRef,
-        retention: Retention,
-        look_up: impl FnOnce() -> PricedModel,
+        asked @ (retention, own): Asked<'_>,
+        look_up: impl FnOnce(usize) -> PricedModel,
     ) -> Rc<PricedModel> {
-        if let Some(known) = self.models.borrow().get(model).and_then(|known| known.get(&retention)) {
+        let is_asked = |(key, _): &&((Retention, Option<String>), _)| (key.0, key.1.as_deref()) == asked;
+        if let Some((_, known)) = self.models.borrow().get(model).and_then(|known| known.iter().find(is_asked)) {
             return Rc::clone(known);
         }
-        let priced = Rc::new(look_up());
-        self.models.borrow_mut().entry(model.clone()).or_default().insert(retention, Rc::clone(&priced));
+        let id = self.models.borrow().values().map(Vec::len).sum();
+        let priced = Rc::new(look_up(id));
+        let key = (retention, own.map(str::to_owned));
+        self.models.borrow_mut().entry(model.clone()).or_default().push((key, Rc::clone(&priced)));
         priced
     }
 

@@ -11,6 +11,8 @@ use crate::workload::{Profile, Spread};
 /// A model as far as tokens depend on it, and its price.
 #[derive(Clone, Debug)]
 pub struct PricedModel {
+    /// Its number among those of a costing.
+    pub id: usize,
     /// What the catalogue says.
     pub found: Match,
     /// How its route caches.

@@ -20,7 +20,7 @@ fn mean_prompt(preset: &str, isolated: bool, light: bool) -> u64 {
     let costing = Costing::new(&gateway, &catalogue, &workload, &period, None);
     let agent = &gateway.agents[0];
     let choice = Choice { isolated, light, ..Choice::present(agent) };
-    let model = costing.model(&choice.model, choice.retention);
+    let model = costing.answering(agent, &choice);
     let subject = costing.subject(agent);
     let scenario = costing.scenario(&subject, &choice, &model, Level::Typical, None);
     let (mut runs, mut prompt) = (0, 0);
