@@ -12,7 +12,7 @@ use clawbeat::releases::Version;
 use clawbeat::report::gates::Limits;
 use clawbeat::report::markdown::render_several;
 use clawbeat::report::text::Screen;
-use clawbeat::report::{Older, Question, Report, Speed, Wanted, prometheus, text};
+use clawbeat::report::{Asked, Older, Question, Report, Speed, Wanted, prometheus, text};
 
 use super::amount::{Amount, Count};
 use super::load;
@@ -75,6 +75,29 @@ pub(super) struct Args {
     /// Show how long this many credits (dollars, in a report in dollars) last on the heartbeats of all agents
     #[arg(long, value_name = "CREDITS", conflicts_with = "agent")]
     balance: Option<Amount>,
+}
+
+impl Args {
+    /// The flags that a further command on the same file is to have, but for those of the question.
+    fn asked(&self) -> Asked {
+        let path = |path: &Path| path.display().to_string();
+        let given = [
+            ("--compare-release", self.compare_release.map(|version| version.to_string())),
+            ("--against", self.against.as_deref().map(path)),
+            ("--only", self.only.map(|_| "heartbeat".to_owned())),
+            ("--max-monthly", self.max_monthly.map(|amount| amount.to_string())),
+            ("--max-increase", self.max_increase.map(|amount| amount.to_string())),
+            ("--max-requests-per-day", self.max_requests_per_day.map(|count| count.to_string())),
+            ("--max-tokens-per-day", self.max_tokens_per_day.map(|count| count.to_string())),
+            ("--outage", self.outage.map(|percent| format!("{percent}%"))),
+            ("--tokens-per-second", self.tokens_per_second.map(|Speed { reads, writes }| format!("{reads}/{writes}"))),
+            #[cfg(feature = "records")]
+            ("--bill", self.bill.as_deref().map(path)),
+            ("--balance", self.balance.map(|amount| amount.to_string())),
+        ];
+        let given = given.into_iter().filter_map(|(flag, value)| Some([flag.to_owned(), value?]));
+        Asked { plan: self.plan.arguments(), report: given.flatten().collect(), ..Asked::default() }
+    }
 }
 
 /// How to print an answer.
@@ -205,7 +228,7 @@ impl Answer {
             // The other formats have it among their warnings.
             subject.say_stray_plan(question);
         }
-        let report = subject.answer(&plan, question, args.plan.arguments(), asked);
+        let report = subject.answer(&plan, question, args.asked(), asked);
         Ok(Answer { subject, older, report })
     }
 

@@ -109,7 +109,7 @@ impl Subject {
 
     /// The report on it; further commands repeat `plan_arguments`.
     pub(super) fn report(&self, plan: &Plan, options: &QuestionOptions, plan_arguments: Vec<String>) -> Report {
-        self.answer(plan, options, plan_arguments, Question::default())
+        self.answer(plan, options, Asked { plan: plan_arguments, ..Asked::default() }, Question::default())
     }
 
     /// The same with what else is asked.
@@ -117,7 +117,7 @@ impl Subject {
         &self,
         plan: &Plan,
         options: &QuestionOptions,
-        plan_arguments: Vec<String>,
+        asked: Asked,
         question: Question<'_>,
     ) -> Report {
         let mut warnings = Vec::new();
@@ -133,7 +133,7 @@ impl Subject {
             sha256: self.loaded.fingerprint.sha256.clone(),
             repair,
             warnings,
-            asked: Asked { question: options.arguments(), plan: plan_arguments },
+            asked: Asked { question: options.arguments(), ..asked },
         };
         let agent = options.agent.as_ref().map(|id| id.to_lowercase());
         let unit = options.billing.map(|billing| billing.unit());

@@ -49,7 +49,7 @@ pub(super) fn first(report: &Report) -> Vec<(Vec<String>, &'static str)> {
         false => None,
     };
     let full = words(report, "report").map(|mut words| {
-        words.push("--full".to_owned());
+        words.extend(report.asked.report.iter().map(|flag| quoted(flag)).chain(["--full".to_owned()]));
         (words, "the whole report")
     });
     next.into_iter().chain(full).collect()

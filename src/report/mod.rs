@@ -130,6 +130,8 @@ pub struct Asked {
     pub question: Vec<String>,
     /// How far the plan may go.
     pub plan: Vec<String>,
+    /// What only a report is asked.
+    pub report: Vec<String>,
 }
 
 /// The file and the release it is read for.

@@ -311,7 +311,7 @@ fn no_cost_lasts_forever() {
     );
     assert_eq!(desk.report(&["openclaw.json", "--balance", "5"])["balance"]["now"]["lasts"], "forever");
     let said = desk.ask(&["report", "openclaw.json", "--balance", "5"]).flat();
-    assert!(said.contains("$5.00 last forever"), "{said}");
+    assert!(said.contains("$5.00 lasts forever"), "{said}");
 }
 
 /// A file that is not there, or a part that is no config, would keep any limit: the build must not go green for it.

@@ -782,3 +782,16 @@ fn an_outage_beside_a_plan_is_told() {
     assert!(report["foremost"][0].as_str().unwrap().contains(&says), "{says}: {}", report["foremost"]);
     assert_eq!(desk.report(&["openclaw.json"])["foremost"], json!([]));
 }
+
+/// The whole report is asked what its first screen was asked.
+#[test]
+fn the_next_command_asks_the_same() {
+    let desk = Desk::with(config("openrouter-free").to_string());
+    let flags = ["--outage", "5%", "--tokens-per-second", "800/40", "--balance", "50", "--max-tokens-per-day", "2M"];
+    let told = desk.ask(&[&["report", "openclaw.json"], &flags[..]].concat()).flat();
+    let asked = "--only heartbeat --max-tokens-per-day 2000000 --outage 5% --tokens-per-second 800/40 --balance 50";
+    let told = told + &desk.ask(&[&["report", "openclaw.json", "--only", "heartbeat"], &flags[..]].concat()).flat();
+    assert!(told.contains(&format!("{asked} --full")), "{told}");
+    let again: Vec<&str> = asked.split(' ').collect();
+    assert_eq!(desk.ask(&[&["report", "openclaw.json", "--full"], &again[..]].concat()).code, 0);
+}

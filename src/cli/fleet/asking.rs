@@ -8,8 +8,8 @@ use clawbeat::document::Format as Syntax;
 use clawbeat::files::read::{self, Fingerprint, Loaded, Source};
 use clawbeat::fleet::entry::{BadEntry, Entry};
 use clawbeat::fleet::{Asked, Field, Line};
-use clawbeat::report::Question;
 use clawbeat::report::gates::Limits;
+use clawbeat::report::{self, Question};
 use clawbeat::workload::Workload;
 
 use super::super::amount::Count;
@@ -136,7 +136,12 @@ impl Asking {
         }
         let plan = subject.plan(&self.args.plan.bounds(&subject, question)?);
         let asked = Question { limits, ..Question::default() };
-        let report = subject.answer(&plan, question, self.args.plan.arguments(), asked);
+        let report = subject.answer(
+            &plan,
+            question,
+            report::Asked { plan: self.args.plan.arguments(), ..Default::default() },
+            asked,
+        );
         line = line.with_report(&report, &self.fields);
         line = line.with_what_if(&subject.analysis, &report, only.as_deref(), &self.args.instead);
         let saved = if self.plans { plan_line(&subject, &plan, &report) } else { Ok(String::new()) };

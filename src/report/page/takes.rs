@@ -130,15 +130,12 @@ fn asides(report: &Report) -> Vec<String> {
     when_it_fails(report, false).into_iter().chain(server).collect()
 }
 
-/// What the plan makes of the agents that it counts in tokens; `None` where it changes none of them.
+/// What the plan makes of all tokens where it counts some in them; `None` where it changes none of those.
 pub(in crate::report) fn with_changes(report: &Report) -> Option<String> {
-    let is_in_tokens = |agent: &&AgentReport| agent.changes.iter().any(|change| change.worth.unit == Unit::Tokens);
-    let (mut now, mut then, mut saved) = (0, 0, Money::ZERO);
-    for agent in report.enrolled().filter(is_in_tokens) {
-        now += agent.current.tokens.all();
-        then += agent.recommended.tokens.all();
-        saved += agent.changes.iter().map(|change| change.saving.amount).sum();
-    }
+    let in_tokens =
+        report.enrolled().flat_map(|agent| &agent.changes).filter(|change| change.worth.unit == Unit::Tokens);
+    let saved: Money = in_tokens.map(|change| change.saving.amount).sum();
+    let [now, then] = [&report.totals.current, &report.totals.recommended].map(|month| month.tokens.all());
     let less = Money::from_pico(i128::from(now.saturating_sub(then))).percent_of(Money::from_pico(i128::from(now)))?;
     (now > 0 && saved > Money::ZERO).then(|| match less {
         // Only what is read from a cache is more.

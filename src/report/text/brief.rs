@@ -68,12 +68,22 @@ const ROOMS: [Room; 8] = [
 
 /// Renders the answer in the largest room that the screen has.
 pub(super) fn render(report: &Report, screen: Screen) -> String {
+    let fits = |text: &String| text.lines().count() <= LINES;
     let mut text = String::new();
-    for room in ROOMS {
+    for mut room in ROOMS {
         text = within(report, screen, room);
-        if text.lines().count() <= LINES {
-            break;
+        if !fits(&text) {
+            continue;
         }
+        // Lines that are left over go to what was cut.
+        for grow in [|room: &mut Room| room.warning += 1, |room: &mut Room| room.answer += 1] {
+            let mut larger = room;
+            grow(&mut larger);
+            if let Some(whole) = Some(within(report, screen, larger)).filter(fits) {
+                (room, text) = (larger, whole);
+            }
+        }
+        break;
     }
     text.lines().take(LINES).map(|line| clipped(line, screen.width) + "\n").collect()
 }

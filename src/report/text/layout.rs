@@ -110,20 +110,19 @@ impl Page {
         whole.text.lines().count()
     }
 
-    /// A text of at most so many lines; where it would be longer, an ellipsis ends it.
+    /// A text of at most so many lines. One that would be longer ends after a sentence, else after a word, with an ellipsis.
     pub(crate) fn within(&mut self, text: &str, indent: usize, most: usize) {
+        let fits = |text: &str| self.lines_of(text, indent) <= most;
+        let until = |separator: &str, with: &str| {
+            let ends: Vec<usize> = text.match_indices(separator).map(|(at, _)| at).collect();
+            let cut = |end: usize| format!("{}{with} …", &text[..end]);
+            let fitting = ends.partition_point(|end| fits(&cut(*end)));
+            fitting.checked_sub(1).map(|last| cut(ends[last]))
+        };
+        let short = if fits(text) { None } else { until(". ", ".").or_else(|| until(" ", "")) };
         let mut whole = Page::new(self.screen);
-        whole.wrapped(text, indent);
-        let lines: Vec<&str> = whole.text.lines().collect();
-        let is_cut = lines.len() > most;
-        for (at, line) in lines.iter().enumerate().take(most) {
-            match is_cut && at + 1 == most {
-                true => {
-                    self.line(&format!("{} …", clipped(line, self.screen.width - 2).trim_end_matches('…').trim_end()))
-                }
-                false => self.line(&clipped(line, self.screen.width)),
-            }
-        }
+        whole.wrapped(short.as_deref().unwrap_or(text), indent);
+        whole.text.lines().take(most).for_each(|line| self.line(&clipped(line, self.screen.width)));
     }
 
     /// A bar for a share in percent: two columns for five hundredths on 80 columns, and what is there is seen.
