@@ -1,5 +1,7 @@
 //! Recorded hours simulated again: with the config as it is read now, but the model and the kind of session on record.
 
+use std::rc::Rc;
+
 use jiff::Timestamp;
 
 use super::fit::{Fallback, Fit, epoch};
@@ -7,7 +9,8 @@ use super::turn::{Turn, count, whole};
 use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
 use crate::levers::Choice;
-use crate::money::Money;
+use crate::money::{Money, Unit};
+use crate::records::Kind;
 use crate::releases::duration::Interval;
 use crate::simulate::costing::{Costing, Level, PricedModel, Subject};
 use crate::simulate::estimate;
@@ -21,6 +24,8 @@ pub(super) struct Replay<'c, 'a> {
     costing: &'c Costing<'a>,
     subject: Subject<'c>,
     present: Choice,
+    /// Everything counts in input-equivalent tokens instead of its price.
+    in_tokens: bool,
 }
 
 /// How far the recorded interval may be from the config's before it counts instead.
@@ -29,7 +34,33 @@ const SAME_INTERVAL: f64 = 0.2;
 impl<'c, 'a> Replay<'c, 'a> {
     /// Of an agent.
     pub(super) fn of(costing: &'c Costing<'a>, agent: &'c Agent) -> Self {
-        Replay { costing, subject: costing.subject(agent), present: Choice::present(agent) }
+        Replay { costing, subject: costing.subject(agent), present: Choice::present(agent), in_tokens: false }
+    }
+
+    /// The same counted in a unit: money of any unit, or input-equivalent tokens.
+    pub(super) fn counted_in(self, unit: Unit) -> Self {
+        match unit {
+            Unit::Tokens => Replay { subject: self.subject.in_tokens(self.costing), in_tokens: true, ..self },
+            Unit::Usd | Unit::Credits => self,
+        }
+    }
+
+    fn found(&self, model: &ModelRef) -> Rc<PricedModel> {
+        let found = self.costing.model(Some(self.subject.agent), model, self.present.retention);
+        if self.in_tokens { self.costing.in_tokens(&found) } else { found }
+    }
+
+    /// Whether all models that answered have a price by the token, which is not nought.
+    pub(super) fn is_priced(&self, turns: &[Turn]) -> bool {
+        let heartbeats = turns.iter().filter(|turn| turn.kind == Kind::Heartbeat);
+        heartbeats
+            .map(|turn| self.found(&model_ref(&turn.model)))
+            .all(|model| model.found.price.as_ref().is_some_and(|price| !price.is_zero()))
+    }
+
+    /// What it is costed under.
+    pub(super) fn costing(&self) -> &'c Costing<'a> {
+        self.costing
     }
 
     /// Whether runs go without the workspace files, which no record says.
@@ -68,6 +99,7 @@ impl<'c, 'a> Replay<'c, 'a> {
 
     fn model(&self, fit: &Fit, choice: &Choice) -> PricedModel {
         let model = self.costing.answering(self.subject.agent, choice);
+        let model = if self.in_tokens { self.costing.in_tokens(&model) } else { model };
         PricedModel { tokens_per_mille: count(fit.per_char * 4_000.0).max(1), ..PricedModel::clone(&model) }
     }
 
@@ -109,7 +141,7 @@ impl<'c, 'a> Replay<'c, 'a> {
     /// What recorded turns cost, each at the price of the model that answered; `None` where one has no price.
     pub(super) fn priced(&self, turns: &[&Turn]) -> Option<Money> {
         let of = |turn: &&Turn| {
-            let model = self.costing.model(Some(self.subject.agent), &model_ref(&turn.model), self.present.retention);
+            let model = self.found(&model_ref(&turn.model));
             let price = model.found.price.as_ref()?;
             estimate::priced(self.subject.prices(price), turn.at, RequestKind::Turn, &turn.tokens)
         };
@@ -203,7 +235,7 @@ impl<'c, 'a> Replay<'c, 'a> {
         self.run(fit, &choice, profile, Some(span), &mut |scenario, model, subject| {
             simulate(scenario, each);
             let prices = model.found.price.as_ref().map(|price| subject.prices(price));
-            let recorded = turns.iter().filter(|turn| turn.kind == crate::records::Kind::Heartbeat && turn.at >= from);
+            let recorded = turns.iter().filter(|turn| turn.kind == Kind::Heartbeat && turn.at >= from);
             let cost = recorded.map(|turn| estimate::priced(prices?, turn.at, RequestKind::Turn, &turn.tokens)).sum();
             (simulated(scenario, prices), cost)
         })

@@ -91,7 +91,7 @@ pub struct Verification {
     pub schema_version: u32,
     /// When the change was made.
     pub applied: String,
-    /// What amounts are in.
+    /// What amounts are in: input-equivalent tokens, in millions, unless all models that answered have a price.
     pub unit: Unit,
     /// Of all agents together.
     pub verdict: Judgement,
@@ -105,14 +105,17 @@ pub struct Verification {
 /// machine; the old one is of the config before the change.
 pub fn verify(records: &Records, old: &Costing<'_>, new: &Costing<'_>, applied: Timestamp) -> Verification {
     let seed = u64::from_str_radix(digest(records).get(..16).unwrap_or_default(), 16).unwrap_or_default();
-    let unit = old.unit();
-    let mut agents: Vec<OfAgent> = Vec::new();
-    for agent in &old.gateway.agents {
-        let turns = turns(&records.requests, &agent.id);
-        if turns.iter().any(|turn| turn.kind == Kind::Heartbeat) {
-            agents.push(of_agent(records, &turns, [old, new], agent, applied.as_millisecond(), seed));
-        }
-    }
+    let both = old.gateway.agents.iter().map(|agent| (agent, turns(&records.requests, &agent.id)));
+    let ran = both.filter(|(_, turns)| turns.iter().any(|turn| turn.kind == Kind::Heartbeat));
+    let ran: Vec<(&Agent, Vec<Turn>)> = ran.collect();
+    let is_priced = |(agent, turns): &(&Agent, Vec<Turn>)| {
+        [old, new].iter().all(|costing| Replay::of(costing, agent).is_priced(turns))
+    };
+    let unit = if ran.iter().all(is_priced) { old.unit() } else { Unit::Tokens };
+    let of = |(agent, turns): &(&Agent, Vec<Turn>)| {
+        of_agent(records, turns, [old, new], (*agent, unit), applied.as_millisecond(), seed)
+    };
+    let agents: Vec<OfAgent> = ran.iter().map(of).collect();
     let verdict = match agents.iter() {
         all if all.clone().any(|agent| agent.verdict == Judgement::Worse) => Judgement::Worse,
         all if all.clone().any(|agent| agent.verdict == Judgement::Saved)
@@ -161,7 +164,7 @@ fn of_agent(
     records: &Records,
     turns: &[Turn],
     [old, new]: [&Costing<'_>; 2],
-    agent: &Agent,
+    (agent, unit): (&Agent, Unit),
     applied: i64,
     seed: u64,
 ) -> OfAgent {
@@ -170,9 +173,10 @@ fn of_agent(
         |(from, to): (i64, i64)| move |turn: &&Turn| turn.kind == Kind::Heartbeat && (from..to).contains(&turn.at);
     let before: Vec<&Turn> = turns.iter().filter(within(spans.before)).collect();
     let after: Vec<&Turn> = turns.iter().filter(within(spans.after)).collect();
-    let measured = [Replay::of(old, agent).priced(&before), Replay::of(new, agent).priced(&after)];
+    let [was, is] = [old, new].map(|costing| Replay::of(costing, agent).counted_in(unit));
+    let measured = [was.priced(&before), is.priced(&after)];
     let days = [days_of(spans.before), days_of(spans.after)];
-    let old_settings = under_old(records, turns, old, agent, &spans, seed).filter(|_| days[1] > 0);
+    let old_settings = under_old(records, turns, &was, agent, &spans, seed).filter(|_| days[1] > 0);
     let saved = old_settings.zip(measured[1]).map(|([low, middle, high], now)| [low - now, middle - now, high - now]);
     let failed = |(from, to): (i64, i64)| {
         let failed = |request: &&StoredRequest| {
@@ -200,13 +204,13 @@ fn of_agent(
 fn under_old(
     records: &Records,
     turns: &[Turn],
-    old: &Costing<'_>,
+    replay: &Replay<'_, '_>,
     agent: &Agent,
     spans: &Spans,
     seed: u64,
 ) -> Option<[Money; 3]> {
     let before: Vec<Turn> = turns.iter().filter(|turn| turn.at < spans.after.0).cloned().collect();
-    let replay = Replay::of(old, agent);
+    let old = replay.costing();
     let fit = fit(&before, &[], replay.fallback(&before))?;
     let heartbeats = epoch(&before);
     let last = *heartbeats.last().filter(|_| heartbeats.len() >= FEWEST)?;

@@ -8,7 +8,7 @@ use anyhow::{anyhow, bail};
 use clawbeat::calibrate::verify::{Judgement, OfAgent, Rail, Verification, verify};
 use clawbeat::files::backup;
 use clawbeat::files::read::Source;
-use clawbeat::money::Money;
+use clawbeat::money::{Money, Unit};
 use clawbeat::records;
 use clawbeat::words::{amount, amount_if_known, json_escaped, plain};
 use jiff::Timestamp;
@@ -89,6 +89,10 @@ fn change(args: &Args, new: &Subject) -> anyhow::Result<(PathBuf, Timestamp)> {
     Ok((args.before.clone().unwrap_or(last.path), args.applied.unwrap_or(made)))
 }
 
+/// What stands under figures in tokens.
+const IN_TOKENS: &str = "Tokens are input-equivalent: output counts for more and what comes from a cache for less, as no price by the token \
+                         is known of all that answered.\n";
+
 fn text(found: &Verification) -> String {
     let unit = found.unit;
     let a_day = |[low, middle, high]: [Money; 3], word: &str| {
@@ -99,14 +103,16 @@ fn text(found: &Verification) -> String {
         (Judgement::Saved, Some(saved)) => format!("Saved: {}.", a_day(saved, "about")),
         (Judgement::Worse, Some(saved)) if saved[2] < Money::ZERO => {
             let [low, middle, high] = saved.map(|money| Money::ZERO - money);
-            format!("Worse: {}.", a_day([high, middle, low], "it costs about") + " more")
+            let verb = if unit == Unit::Tokens { "it takes about" } else { "it costs about" };
+            format!("Worse: {}.", a_day([high, middle, low], verb) + " more")
         }
         (Judgement::Worse, _) => "Worse: something that should not have changed did.".to_owned(),
         (Judgement::NotYetKnown, Some(saved)) => format!("Not yet known: {} so far.", a_day(saved, "about")),
         _ => "Not yet known.".to_owned(),
     };
     let agents: String = found.agents.iter().map(|agent| of_agent(agent, found)).collect();
-    format!("{headline}\n\nSince the change of {}:\n{agents}", found.applied)
+    let counted = if unit == Unit::Tokens { IN_TOKENS } else { "" };
+    format!("{headline}\n\nSince the change of {}:\n{agents}{counted}", found.applied)
 }
 
 fn of_agent(agent: &OfAgent, found: &Verification) -> String {

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::analysis::Analysis;
-use crate::money::Money;
+use crate::money::{Money, Unit};
 use crate::records::{Kind, Place, Reckoned, StoredRequest};
 use crate::simulate::Tokens;
 
@@ -233,6 +233,37 @@ fn a_change_to_a_dearer_setting_is_worse_and_half_a_day_says_nothing() {
     assert_eq!((early.verdict, early.saved_a_day), (verify::Judgement::NotYetKnown, None));
     assert!(early.agents[0].because.contains("less than 24 hours"));
     assert!(Money::ZERO < better.saved_a_day.unwrap()[0]);
+}
+
+/// Where a plan pays, the same records tell the same in tokens: 24 runs more a day of 10,000 tokens that are written to the
+/// cache, a tenth of them twice, at 1.25 tokens of input each.
+#[test]
+fn what_a_plan_pays_for_is_verified_in_tokens() {
+    let before = Truth { fixed: 10_000.0, per_char: 0.25, days: 3, every: 60, isolated: true, chat: 2_000 };
+    let after = Truth { fixed: 10_000.0, per_char: 0.25, days: 6, every: 30, isolated: true, chat: 2_000 };
+    let applied = START + 3 * 86_400_000;
+    let mut records = before.records();
+    records.requests.extend(after.records().requests.into_iter().filter(|request| request.at >= applied));
+    let by_plan = |every: &str| {
+        let config = json!({
+            "auth": { "profiles": { "anthropic:me": { "provider": "anthropic", "mode": "oauth" } } },
+            "agents": { "defaults": { "model": MODEL, "heartbeat": { "every": every, "target": "none",
+                "isolatedSession": true } } },
+        });
+        Analysis::of(&config, Some("2026.9.6"))
+    };
+    let (old, new) = (by_plan("1h"), by_plan("30m"));
+    let at = jiff::Timestamp::from_millisecond(applied).unwrap();
+    let worse = verify::verify(&records, &old.costing(), &new.costing(), at);
+    assert_eq!((worse.verdict, worse.unit), (verify::Judgement::Worse, Unit::Tokens), "{worse:?}");
+    let [_, middle, _] = worse.saved_a_day.unwrap();
+    // In millions.
+    assert!((middle.pico() as f64 / 1e12 / (-24.0 * 0.0125) - 1.0).abs() < 0.25, "{middle}");
+    let better = verify::verify(&after_then(&before, &after, applied), &new.costing(), &old.costing(), at);
+    assert_eq!((better.verdict, better.unit), (verify::Judgement::Saved, Unit::Tokens), "{better:?}");
+    // By the token it is money.
+    let (old, new) = (analysis("1h", true), analysis("30m", true));
+    assert_eq!(verify::verify(&records, &old.costing(), &new.costing(), at).unit, Unit::Usd);
 }
 
 /// The other way round: first every half hour, then every hour.
