@@ -66,6 +66,8 @@ channels.googlechat.accounts.*.streamMode\t*
 channels.googlechat.streamMode\t*
 channels.mattermost.accounts.*.streamMode\t*
 channels.mattermost.streamMode\t*
+channels.matrix.streamMode\t*
+channels.msteams.streamMode\t*
 channels.slack.accounts.*.streamMode\t*
 channels.slack.streamMode\t*
 channels.telegram.accounts.*.streamMode\t*
