@@ -52,6 +52,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     add(findings, finding);
                 }
             }
+            _ if is_read_anew(context, &path) => {}
             kind => add(findings, misfit(context, path, kind)),
         }
     }
@@ -80,10 +81,13 @@ fn is_mended(context: &Context<'_>, path: &KeyPath) -> bool {
 
 /// Whether the release moves what stands at a place before it looks.
 fn is_moved(context: &Context<'_>, path: &KeyPath) -> bool {
-    let behaviour = context.behaviour();
-    let moves_block = behaviour.root_heartbeat == RootHeartbeat::Moved;
-    let is_moved = |value| retired::is_moved(behaviour, path, value);
-    (moves_block && *path == KeyPath::root().key("heartbeat")) || context.get(path).is_some_and(is_moved)
+    let moves_block = context.behaviour().root_heartbeat == RootHeartbeat::Moved;
+    (moves_block && *path == KeyPath::root().key("heartbeat")) || is_read_anew(context, path)
+}
+
+/// Whether the release takes away this very value before it looks.
+fn is_read_anew(context: &Context<'_>, path: &KeyPath) -> bool {
+    context.get(path).is_some_and(|value| retired::is_moved(context.behaviour(), path, value))
 }
 
 fn unknown(context: &Context<'_>, holder: &KeyPath, key: &str, known: &[String]) -> Finding {

@@ -11,7 +11,7 @@ const MINUTE_MS: u64 = 60_000;
 /// A place with keys separated by dots, `*` for any; what fits there, and how it is asked for.
 type Format = (&'static str, fn(&str) -> bool, &'static str);
 
-pub(super) const FORMATS: [Format; 51] = [
+pub(super) const FORMATS: [Format; 52] = [
     ("gateway.publicOrigin", is_public_origin, "an https address without a path, or an http one on localhost"),
     ("mcp.apps.sandboxOrigin", |text| origin(text).is_some(), "an http or https address without a path"),
     ("cloudWorkers.profiles.*.suspendAfter", is_a_minute, "a duration with its unit, at least 1m"),
@@ -58,6 +58,7 @@ pub(super) const FORMATS: [Format; 51] = [
     ("tools.media.audio.preferredModel", is_filled, FILLED),
     ("tools.media.video.preferredModel", is_filled, FILLED),
     ("hooks.mappings.[].channel", is_filled, FILLED),
+    ("memory.qmd.searchTool", is_filled, FILLED),
     ("talk.agentId", is_filled, FILLED),
     ("gateway.controlUi.environment.label", is_filled, FILLED),
     ("gateway.roles.definitions.*.accessPolicyPlugin", is_filled, FILLED),

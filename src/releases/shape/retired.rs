@@ -42,7 +42,7 @@ tools.web.search.searxng\t+
 ";
 
 /// What 2026.9.6 moves to the one provider of `talk`, what it makes of `diagnostics.cacheTrace`, of which it leaves nothing
-/// but a switch, and hosts that it drops (read from its repairs, and asked of it).
+/// but a switch, hosts that it drops, and what it takes of channels and their accounts whatever it is (read from its repairs, and asked of it).
 const PARTS: &str = "\
 talk.apiKey\tso
 talk.modelId\t*
@@ -54,6 +54,32 @@ media.preserveFilenames\t*
 channels.discord.accounts.*.ui\t*
 secrets.egressProxy.allowedHosts.[]\t!
 secrets.egressProxy.bypassHosts.[]\t!
+channels.telegram.dm\to
+channels.telegram.dm.*\t*
+channels.telegram.accounts.*.dm\to
+channels.telegram.accounts.*.dm.*\t*
+channels.discord.accounts.*.streamMode\t*
+channels.discord.streamMode\t*
+channels.feishu.accounts.*.streamMode\t*
+channels.feishu.streamMode\t*
+channels.googlechat.accounts.*.streamMode\t*
+channels.googlechat.streamMode\t*
+channels.mattermost.accounts.*.streamMode\t*
+channels.mattermost.streamMode\t*
+channels.matrix.streamMode\t*
+channels.msteams.streamMode\t*
+channels.slack.accounts.*.streamMode\t*
+channels.slack.streamMode\t*
+channels.telegram.accounts.*.streamMode\t*
+channels.telegram.streamMode\t*
+channels.discord.voice.tts.edge\to
+channels.discord.voice.tts.elevenlabs\to
+channels.discord.voice.tts.microsoft\to
+channels.discord.voice.tts.openai\to
+channels.discord.accounts.*.voice.tts.edge\to
+channels.discord.accounts.*.voice.tts.elevenlabs\to
+channels.discord.accounts.*.voice.tts.microsoft\to
+channels.discord.accounts.*.voice.tts.openai\to
 ";
 
 /// What 2026.9.6 takes away whenever it reads a file, and so accepts.
@@ -70,6 +96,23 @@ const MOVED: &str = "\
 memorySearch\t~
 agents.defaults.sandbox.perSession\tb
 agents.entries.*.sandbox.perSession\tb
+browser.profiles.*.driver\t=[\"extension\"]
+channels.discord.streamMode\t*
+channels.discord.accounts.*.streamMode\t*
+channels.googlechat.streamMode\t*
+channels.googlechat.accounts.*.streamMode\t*
+channels.slack.streamMode\t*
+channels.slack.accounts.*.streamMode\t*
+channels.telegram.streamMode\t*
+channels.telegram.accounts.*.streamMode\t*
+channels.discord.voice.tts.edge\to
+channels.discord.voice.tts.elevenlabs\to
+channels.discord.voice.tts.microsoft\to
+channels.discord.voice.tts.openai\to
+channels.discord.accounts.*.voice.tts.edge\to
+channels.discord.accounts.*.voice.tts.elevenlabs\to
+channels.discord.accounts.*.voice.tts.microsoft\to
+channels.discord.accounts.*.voice.tts.openai\to
 channels.telegram.groupMentionsOnly\tb
 session.threadBindings.ttlHours\tn
 tools.web.x_search.apiKey\tso

@@ -78,14 +78,18 @@ impl Checks<'_> {
         let profiles = self.config.pointer("/browser/profiles").and_then(Value::as_object);
         for (name, profile) in profiles.into_iter().flatten().filter(|(_, profile)| profile.is_object()) {
             let path = KeyPath::root().key("browser").key("profiles").key(name);
-            let driver = text(profile, "driver").unwrap_or_default();
-            let own = driver == "existing-session" || (driver == "extension" && self.is_current());
+            // The oldest release reads the driver "extension" as the session that already runs.
+            let driver = match text(profile, "driver").unwrap_or_default() {
+                "extension" if self.version == APRIL => "existing-session",
+                driver => driver,
+            };
+            let own = matches!(driver, "existing-session" | "extension");
             let has = |key: &str| profile.get(key).is_some_and(|value| *value != 0 && *value != "");
             if !own && !has("cdpPort") && !has("cdpUrl") {
                 self.say(path, "a browser profile needs a 'cdpPort' or a 'cdpUrl'");
             } else if driver != "existing-session" && has("userDataDir") {
                 self.say(path.key("userDataDir"), "'userDataDir' belongs to the driver \"existing-session\"");
-            } else if driver == "extension" && self.is_current() && has("cdpUrl") {
+            } else if driver == "extension" && has("cdpUrl") {
                 self.say(path.key("cdpUrl"), "the driver \"extension\" takes no 'cdpUrl'");
             }
         }
@@ -116,13 +120,13 @@ impl Checks<'_> {
             self.say(refresh, "expected an https address, or http on localhost");
         }
         let command = root.key("audio").key("transcription").key("command");
-        let is_empty =
-            |command: &Vec<Value>| command.first().and_then(Value::as_str).is_none_or(|name| name.trim().is_empty());
+        let names_none =
+            |command: &Vec<Value>| !command.first().and_then(Value::as_str).is_some_and(|name| is_program(name.trim()));
         if !self.is_current()
             && self.version != APRIL
-            && command.resolve(config).and_then(Value::as_array).is_some_and(is_empty)
+            && command.resolve(config).and_then(Value::as_array).is_some_and(names_none)
         {
-            self.say(command, "expected a program first");
+            self.say(command, "expected a program first: its path, or a name of letters, digits and . _ + -");
         }
         let providers = root.key("secrets").key("providers");
         for (name, provider) in providers.resolve(config).and_then(Value::as_object).into_iter().flatten() {
@@ -254,4 +258,13 @@ impl Checks<'_> {
             }
         }
     }
+}
+
+/// Whether a text names a program and nothing that a shell would read otherwise.
+fn is_program(name: &str) -> bool {
+    let is_path = name.starts_with(['.', '~']) || name.contains(['/', '\\']);
+    let is_bare = !name.is_empty()
+        && !name.starts_with('-')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '+' | '-'));
+    (is_path || is_bare) && !name.contains([';', '&', '|', '`', '$', '<', '>', '"', '\'', '\r', '\n', '\0'])
 }
