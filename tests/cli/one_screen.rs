@@ -179,7 +179,7 @@ fn what_a_flag_asks_stands_under_the_headline() {
             at("This change adds about"),
             at("On OpenClaw 2026.4.15 the same file costs about"),
             at("under $50.00 a month"),
-            at("$100.00 last about"),
+            at("$100.00 lasts about"),
             at("ot kept: --max-monthly, a month costs about"),
             at("What to change"),
         ];

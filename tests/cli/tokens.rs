@@ -61,7 +61,7 @@ fn a_week_of_quota_gone_overnight_is_counted_and_cut() {
         let answer = desk.ask(format);
         // What nobody bills is a word aside.
         let mut dollars = answer.stdout.lines().filter(|line| line.contains('$'));
-        assert!(dollars.all(|line| line.trim_start().starts_with("By the token the same would cost")), "{answer}");
+        assert!(dollars.all(|line| line.trim_start().starts_with("At API prices this would cost")), "{answer}");
         assert!(format.len() > 1 || !answer.stdout.contains('$'), "{answer}");
         assert!(answer.flat().contains("1,008"), "{answer}");
     }

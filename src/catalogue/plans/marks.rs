@@ -49,7 +49,10 @@ impl Mark {
         parts.extend(
             (!self.not_sign_in.is_empty()).then(|| format!("not signed in by {}", self.not_sign_in.join(" or "))),
         );
-        parts.extend(self.harness.as_ref().map(|harness| format!("agentRuntime {harness}")));
+        parts.extend(self.harness.as_ref().map(|harness| match harness.as_str() {
+            AUTO => "agentRuntime auto or unset".to_owned(),
+            harness => format!("agentRuntime {harness}"),
+        }));
         parts.extend(self.unsure.then(|| "only with --plan, as the file cannot say".to_owned()));
         parts.join(", ")
     }
@@ -96,6 +99,9 @@ impl Plans {
     }
 }
 
+/// The runtime of a model that is given none: whichever claims it.
+const AUTO: &str = "auto";
+
 /// What the marks are held against.
 struct Asked<'a> {
     provider: String,
@@ -119,7 +125,7 @@ impl<'a> Asked<'a> {
             ("anthropic", _) => Vec::new(),
             _ => modes(&provider, config).into_iter().map(str::to_owned).collect(),
         };
-        Asked { runtime: runtime.unwrap_or("auto"), id: model.id.trim().to_ascii_lowercase(), provider, address, modes }
+        Asked { runtime: runtime.unwrap_or(AUTO), id: model.id.trim().to_ascii_lowercase(), provider, address, modes }
     }
 
     fn bears(&self, mark: &Mark) -> bool {

@@ -42,7 +42,8 @@ tools.web.search.searxng\t+
 ";
 
 /// What 2026.9.6 moves to the one provider of `talk`, what it makes of `diagnostics.cacheTrace`, of which it leaves nothing
-/// but a switch, hosts that it drops, and what it takes of channels and their accounts whatever it is (read from its repairs, and asked of it).
+/// but a switch, hosts that it drops, and what it takes of channels and their accounts whatever it is (read from its
+/// repairs, and asked of it).
 const PARTS: &str = "\
 talk.apiKey\tso
 talk.modelId\t*
