@@ -35,6 +35,13 @@ pub fn harness<'a>(config: &'a Value, entry: Option<&'a Value>, model: &ModelRef
     of(config, entry, model).or_else(by_provider).filter(|name| !OWN.contains(name))
 }
 
+/// The program that may answer where nothing is pinned: Codex claims OpenAI's own models, if its plugin is there (OpenClaw
+/// 2026.9.6 and 2026.7.35 `docs/concepts/agent-runtimes.md`).
+pub fn may_claim(config: &Value, entry: Option<&Value>, model: &ModelRef) -> Option<&'static str> {
+    let is_free = || of(config, entry, model).is_none_or(|id| id == "auto");
+    (model.provider == "openai" && is_free()).then_some("codex")
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -58,5 +65,11 @@ mod tests {
         let older = ModelRef { id: "gpt-5.4".to_owned(), ..model.clone() };
         assert_eq!([of(&config, ops, &older), of(&config, None, &older)], [Some("acp"), Some("other")]);
         assert_eq!(of(&json!({}), None, &model), None);
+        // Codex may claim what nobody pins, and nothing of another provider.
+        let claude = ModelRef { provider: "anthropic".to_owned(), ..model.clone() };
+        let free = json!({ "agents": { "defaults": { "models": { "openai/gpt-5.5": pin("auto") } } } });
+        let claimed = [(&json!({}), &model), (&free, &model), (&config, &model), (&json!({}), &claude)];
+        let claimed = claimed.map(|(config, model)| may_claim(config, None, model));
+        assert_eq!(claimed, [Some("codex"), Some("codex"), None, None]);
     }
 }

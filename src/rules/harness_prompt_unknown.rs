@@ -15,10 +15,15 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-/// The program that answers an agent's heartbeats, where it is not OpenClaw.
-fn harness<'s>(context: &'s Context<'_>, spending: &Spender<'_>) -> Option<&'s str> {
-    let entry = spending.agent.path.as_ref().and_then(|path| path.resolve(context.config));
-    runtime::harness(context.config, entry, &spending.choice.model)
+/// The program that answers an agent's heartbeats, where it is not OpenClaw; and that may, where a subscription pays, which
+/// it signs in with.
+fn harness(context: &Context<'_>, spending: &Spender<'_>) -> Option<(String, &'static str)> {
+    let (config, model) = (context.config, &spending.choice.model);
+    let entry = spending.agent.path.as_ref().and_then(|path| path.resolve(config));
+    let is_subscribed = spending.model.found.plan.is_some();
+    let sure = || runtime::harness(config, entry, model).map(|name| (name.to_owned(), "runs"));
+    let perhaps = || runtime::may_claim(config, entry, model).map(|name| (name.to_owned(), "may run"));
+    sure().or_else(|| perhaps().filter(|_| is_subscribed))
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -26,10 +31,13 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         |spending: &Spender<'_>| context.place_of(spending.agent, &spending.agent.settings.model.origin, "model");
     let through = context.spendings().iter().filter(|spending| harness(context, spending).is_some());
     for group in Group::by_place(through, place) {
-        let Some(first) = group.members.first() else { continue };
-        let name = harness(context, first).unwrap_or_default();
+        let Some((first, (name, runs))) =
+            group.members.first().and_then(|first| Some((first, harness(context, first)?)))
+        else {
+            continue;
+        };
         let message = format!(
-            "'{}' runs through {name}, which sends its own prompt, tools and history: their size is not known here",
+            "'{}' {runs} through {name}, which sends its own prompt, tools and history: their size is not known here",
             first.choice.model
         );
         let help = "the tokens shown for it are those of OpenClaw's own prompt; isolatedSession and lightContext may do \

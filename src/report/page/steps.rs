@@ -13,6 +13,10 @@ use crate::words::plain;
 /// What the figure beside a step means.
 pub(in crate::report) const WORTH: &str = "worth: how much more a month costs if only that change is left out";
 
+/// What tokens beside a change are.
+pub(in crate::report) const IN_TOKENS: &str =
+    "tokens here and below are input-equivalent: output counts for more, and what comes from a cache for less";
+
 /// A key to write, with everybody who gets its value from it.
 pub(in crate::report) struct Step<'a> {
     /// Their ids.

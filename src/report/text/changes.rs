@@ -4,8 +4,9 @@ use super::DETAILED_AGENTS;
 use super::layout::Page;
 use super::section::words;
 use super::table::Table;
+use crate::money::Unit;
 use crate::report::page::Column;
-use crate::report::page::steps::{Step, WORTH, also_possible, briefly, notes, same_changes, steps};
+use crate::report::page::steps::{IN_TOKENS, Step, WORTH, also_possible, briefly, notes, same_changes, steps};
 use crate::report::values::shown;
 use crate::report::{ChangeInfo, Report};
 use crate::words::plain;
@@ -32,6 +33,9 @@ pub(super) fn summary(page: &mut Page, report: &Report) {
     page.title(TITLE);
     list(page, report, &steps, SHOWN);
     page.wrapped(&format!("  {WORTH}"), 2);
+    if steps.iter().any(|step| step.worth.unit == Unit::Tokens) {
+        page.wrapped(&format!("  {IN_TOKENS}"), 2);
+    }
     beside(page, report);
 }
 
