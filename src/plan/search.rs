@@ -224,7 +224,7 @@ impl<'a> Search<'a> {
     where
         'a: 's,
     {
-        self.costing.scenario(self.subject, choice, &known, Level::Typical, None)
+        self.costing.scenario(self.subject, choice, known, Level::Typical, None)
     }
 
     /// A model that the conversation outgrows is too small for what it would be sent, unless it is sent that already.

@@ -218,7 +218,7 @@ fn beyond_plans(
     for (shown, (agent, changed)) in agents.iter_mut().zip(running) {
         let present = Choice::present(agent);
         let of = |choice: &Choice, windows: &[PlanWindow]| {
-            let offer = costing.answering(agent, &choice).found.plan.clone()?;
+            let offer = costing.answering(agent, choice).found.plan.clone()?;
             let share = windows::fullest(windows, &offer)?;
             Beyond::of(share, &bill.fallbacks(&costing.subject(agent), choice))
         };

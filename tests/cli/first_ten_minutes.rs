@@ -359,6 +359,8 @@ fn an_unknown_model_has_tokens_and_no_cost() {
        2. every: 1h → 2h                  6.8M tokens  reaction time
        3. lightContext: false → true      3.6M tokens  persona and notes
       worth: how much more a month costs if only that change is left out
+      tokens here and below are input-equivalent: output counts for more, and what
+      comes from a cache for less
 
     The changes one by one
      1. agents.defaults.heartbeat.isolatedSession: false → true

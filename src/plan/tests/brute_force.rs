@@ -18,7 +18,7 @@ use crate::simulate::simulate;
 /// small.
 fn traced(costing: &Costing<'_>, agent: &Agent, choice: &Choice, unit: Unit) -> Option<Money> {
     let subject = costing.subject(agent);
-    let model = costing.answering(agent, &choice);
+    let model = costing.answering(agent, choice);
     let (subject, model) = match unit {
         Unit::Tokens => (subject.in_tokens(costing), costing.in_tokens(&model)),
         _ => (subject, model),
@@ -127,7 +127,7 @@ proptest! {
                 let found = planned.as_ref().map(|planned| (planned.all_in, planned.chosen.clone()));
                 let expected = expected.filter(|_| traced(costing, agent, &present, unit).is_some());
                 // Of what costs nothing alike, the plan takes what is least work.
-                let is_free = |choice: &Choice| costing.answering(agent, &choice).found.free.is_some();
+                let is_free = |choice: &Choice| costing.answering(agent, choice).found.free.is_some();
                 let costs_nothing = |(_, choice): &(Money, Choice)| unit != Unit::Tokens && is_free(choice);
                 let said = |(all_in, choice): (Money, Choice)| (all_in, choice.model);
                 if expected.as_ref().is_some_and(costs_nothing) {

@@ -163,7 +163,7 @@ fn a_model_whose_minute_is_too_small_is_no_candidate() {
     question.with_costing(&config, |costing| {
         let agent = &costing.gateway.agents[0];
         let subject = costing.subject(agent);
-        let is_refused = |choice: &Choice| costing.is_refused(&subject, choice, &costing.answering(agent, &choice));
+        let is_refused = |choice: &Choice| costing.is_refused(&subject, choice, &costing.answering(agent, choice));
         for id in ids {
             let model = costing.gateway.resolve_model(&format!("groq/{id}"));
             assert!(is_refused(&Choice { model, ..Choice::present(agent) }), "{id}");

@@ -25,11 +25,14 @@ use crate::workload::Profile;
 /// How an agent asks for a model: the retention, and the runtime that it pins for itself.
 pub(super) type Asked<'a> = (Retention, Option<&'a str>);
 
+/// A model with how it was asked for.
+type Known = ((Retention, Option<String>), Rc<PricedModel>);
+
 /// Models and months of one config.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     found: RefCell<HashMap<ModelRef, Rc<Match>>>,
-    models: RefCell<HashMap<ModelRef, Vec<((Retention, Option<String>), Rc<PricedModel>)>>>,
+    models: RefCell<HashMap<ModelRef, Vec<Known>>>,
     months: RefCell<HashMap<Month, Rc<Counted>>>,
 }
 
@@ -103,7 +106,7 @@ impl Memory {
         asked @ (retention, own): Asked<'_>,
         look_up: impl FnOnce(usize) -> PricedModel,
     ) -> Rc<PricedModel> {
-        let is_asked = |(key, _): &&((Retention, Option<String>), _)| (key.0, key.1.as_deref()) == asked;
+        let is_asked = |((kept, runtime), _): &&Known| (*kept, runtime.as_deref()) == asked;
         if let Some((_, known)) = self.models.borrow().get(model).and_then(|known| known.iter().find(is_asked)) {
             return Rc::clone(known);
         }
