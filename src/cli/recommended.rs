@@ -190,7 +190,7 @@ impl Subject {
             match (fit.reached, fit.share) {
                 (None, _) | (_, None) => bail!("{}: nothing can be fitted: {UNKNOWN}", self.path),
                 (Some(false), Some(share)) => complain(&format!(
-                    "warning: --fit {}% is not kept: the lowest possible is {}{jobs}",
+                    "warning: --fit {}% is not kept: the plan leads to {}{jobs}",
                     fit.percent,
                     rough_percent(share)
                 )),

@@ -17,12 +17,12 @@ pub(super) static RULE: Rule = Rule {
 
 /// The program that answers an agent's heartbeats, where it is not OpenClaw; and that may, where a subscription pays, which
 /// it signs in with.
-fn harness(context: &Context<'_>, spending: &Spender<'_>) -> Option<(String, &'static str)> {
+fn harness<'s>(context: &'s Context<'_>, spending: &Spender<'_>) -> Option<(&'s str, &'static str)> {
     let (config, model) = (context.config, &spending.choice.model);
     let entry = spending.agent.path.as_ref().and_then(|path| path.resolve(config));
     let is_subscribed = spending.model.found.plan.is_some();
-    let sure = || runtime::harness(config, entry, model).map(|name| (name.to_owned(), "runs"));
-    let perhaps = || runtime::may_claim(config, entry, model).map(|name| (name.to_owned(), "may run"));
+    let sure = || runtime::harness(config, entry, model).map(|name| (name, "runs"));
+    let perhaps = || runtime::may_claim(config, entry, model).map(|name| (name, "may run"));
     sure().or_else(|| perhaps().filter(|_| is_subscribed))
 }
 

@@ -213,11 +213,7 @@ fn held_out_days_of_a_regular_gateway_are_told_within_two_percent() {
 
 #[test]
 fn a_change_to_a_dearer_setting_is_worse_and_half_a_day_says_nothing() {
-    let before = Truth { fixed: 10_000.0, per_char: 0.25, days: 3, every: 60, isolated: true, chat: 2_000 };
-    let after = Truth { fixed: 10_000.0, per_char: 0.25, days: 6, every: 30, isolated: true, chat: 2_000 };
-    let applied = START + 3 * 86_400_000;
-    let mut records = before.records();
-    records.requests.extend(after.records().requests.into_iter().filter(|request| request.at >= applied));
+    let ([before, after], mut records, applied) = quickened();
     let (old, new) = (analysis("1h", true), analysis("30m", true));
     let at = |ms: i64| jiff::Timestamp::from_millisecond(ms).unwrap();
     let worse = verify::verify(&records, &old.costing(), &new.costing(), at(applied));
@@ -239,11 +235,7 @@ fn a_change_to_a_dearer_setting_is_worse_and_half_a_day_says_nothing() {
 /// cache, a tenth of them twice, at 1.25 tokens of input each.
 #[test]
 fn what_a_plan_pays_for_is_verified_in_tokens() {
-    let before = Truth { fixed: 10_000.0, per_char: 0.25, days: 3, every: 60, isolated: true, chat: 2_000 };
-    let after = Truth { fixed: 10_000.0, per_char: 0.25, days: 6, every: 30, isolated: true, chat: 2_000 };
-    let applied = START + 3 * 86_400_000;
-    let mut records = before.records();
-    records.requests.extend(after.records().requests.into_iter().filter(|request| request.at >= applied));
+    let ([before, after], records, applied) = quickened();
     let by_plan = |every: &str| {
         let config = json!({
             "auth": { "profiles": { "anthropic:me": { "provider": "anthropic", "mode": "oauth" } } },
@@ -264,6 +256,16 @@ fn what_a_plan_pays_for_is_verified_in_tokens() {
     // By the token it is money.
     let (old, new) = (analysis("1h", true), analysis("30m", true));
     assert_eq!(verify::verify(&records, &old.costing(), &new.costing(), at).unit, Unit::Usd);
+}
+
+/// Three days of every hour, then three of every half hour, their records together, and when that changed.
+fn quickened() -> ([Truth; 2], Records, i64) {
+    let before = Truth { fixed: 10_000.0, per_char: 0.25, days: 3, every: 60, isolated: true, chat: 2_000 };
+    let after = Truth { fixed: 10_000.0, per_char: 0.25, days: 6, every: 30, isolated: true, chat: 2_000 };
+    let applied = START + 3 * 86_400_000;
+    let mut records = before.records();
+    records.requests.extend(after.records().requests.into_iter().filter(|request| request.at >= applied));
+    ([before, after], records, applied)
 }
 
 /// The other way round: first every half hour, then every hour.

@@ -137,7 +137,8 @@ pub(in crate::report) fn fit(report: &Report) -> Option<String> {
             fit.percent
         ),
         (Some(false), None) => {
-            format!("Nothing the plan may change brings it under {most}; the lowest possible is {share}{beside}.")
+            let verb = if report.agents.iter().all(|agent| agent.changes.is_empty()) { "stays at" } else { "is then" };
+            format!("The plan cannot keep it under {most}: it {verb} {share}{beside}.")
         }
         (None, _) => format!("Nothing can be fitted: {UNKNOWN}."),
     })
