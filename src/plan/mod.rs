@@ -138,9 +138,6 @@ pub fn plan(
     let fit = bounds.fit.map(|percent| fit::keep_to(costing, percent, jobs, &mut searched));
     let chosen: Vec<Option<Choice>> = searched.iter().map(choices).collect();
     let placement = place(costing, chosen.iter().map(Option::as_ref), config, reread);
-    let keys = placement.iter().flat_map(|placement| &placement.keys);
-    let retentions: HashMap<&str, &KeyPath> =
-        keys.filter(|(_, lever, _)| *lever == Lever::CacheRetention).map(|(id, _, key)| (id.as_str(), key)).collect();
     let mut plans: Vec<Option<AgentPlan>> = Vec::new();
     // The first agent of each plan, by what all combinations were priced once for.
     let mut explained: HashMap<*const Priced, Vec<usize>> = HashMap::new();
@@ -154,7 +151,8 @@ pub fn plan(
             if twin.is_none() {
                 firsts.push(plans.len());
             }
-            let retention = retentions.get(found.subject.agent.id.as_str()).copied();
+            let written = placement.as_ref().ok();
+            let retention = written.and_then(|placement| placement.key(&found.subject.agent.id, Lever::CacheRetention));
             explain_agent(costing, found, memories.of(found.unit), twin, retention)
         });
         plans.push(plan);

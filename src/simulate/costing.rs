@@ -16,6 +16,7 @@ use super::cache::{self, Scheme};
 use super::estimate::{self, Estimate, Range};
 use super::prompt::{self, Parts, PromptSettings};
 use super::schedule::{self, Period};
+use super::spending::Spending;
 use super::usage::Timeline;
 use super::{Scenario, SkipReason, tokenizer};
 use crate::catalogue::{self, Catalogue, Match, MinuteLimit, nexos};
@@ -183,9 +184,30 @@ impl<'a> Costing<'a> {
     }
 
     /// What an agent asks of its models under a choice at a typical load, moment by moment. `skipped` skips every tick.
-    pub fn timeline(&self, subject: &Subject<'_>, choice: &Choice, skipped: Option<SkipReason>) -> Timeline {
+    pub fn timeline(&self, subject: &Subject<'_>, choice: &Choice, skipped: Option<SkipReason>) -> Rc<Timeline> {
         let model = self.answering(subject.agent, choice);
-        Timeline::of(&self.scenario(subject, choice, &model, Level::Typical, skipped))
+        let scenario = self.scenario(subject, choice, &model, Level::Typical, skipped);
+        self.counted(&scenario).timeline(&scenario)
+    }
+
+    /// Where the money of a month goes that an agent has under a scenario of its with a model. Without `priced`, every cost
+    /// is unknown.
+    pub fn spending(
+        &self,
+        subject: &Subject<'_>,
+        scenario: &Scenario<'_>,
+        model: &PricedModel,
+        priced: bool,
+    ) -> Spending {
+        let prices = model.found.price.as_ref().filter(|_| priced).map(|price| subject.prices(price));
+        let recap = subject.recap.as_ref().map(|recap| recap.model.clone());
+        let paid = prices.map(|_| (model.id, recap));
+        self.counted(scenario).spending(paid, || Spending::of(scenario, prices))
+    }
+
+    /// How many runs of a scenario call a model, and the tokens of the prompts that these begin with.
+    pub fn first_prompts(&self, scenario: &Scenario<'_>) -> (u64, u64) {
+        self.counted(scenario).first_prompts(scenario)
     }
 
     /// The same with a model that was looked up, and may have been given another price.

@@ -65,6 +65,18 @@ impl Tokens {
     pub fn all(&self) -> u64 {
         self.prompt() + self.output
     }
+
+    /// As many times as much.
+    pub fn times(self, times: u64) -> Self {
+        let Tokens { input, cache_read, cache_write_5m, cache_write_1h, output } = self;
+        Tokens {
+            input: times * input,
+            cache_read: times * cache_read,
+            cache_write_5m: times * cache_write_5m,
+            cache_write_1h: times * cache_write_1h,
+            output: times * output,
+        }
+    }
 }
 
 impl AddAssign for Tokens {

@@ -86,8 +86,8 @@ proptest! {
         for (at, planned) in plan.agents.iter().enumerate().filter_map(|(at, plan)| Some((at, plan.as_ref()?))) {
             for step in &planned.steps {
                 let is_left_out = |lever: Lever| lever == step.lever || step.together.contains(&lever);
-                let own = placement.keys.iter().filter(|(id, lever, _)| *id == before.agents[at].id && is_left_out(*lever));
-                let keys: Vec<_> = own.map(|(_, _, key)| key).collect();
+                let own = placement.keys.get(&before.agents[at].id).into_iter().flatten();
+                let keys: Vec<_> = own.filter(|(lever, _)| is_left_out(*lever)).map(|(_, key)| key).collect();
                 let mut tree = config.clone();
                 let others = placement.changes.iter().filter(|change| !keys.contains(&&change.path));
                 others.for_each(|change| change.make(&mut tree).unwrap());

@@ -13,6 +13,9 @@ use crate::plan::{Bounds, Memories, Plan};
 /// Different sheets in a panel; further agents are named instead.
 const MOST_SHEETS: usize = 10;
 
+/// Agents in a panel: finding where one's settings are written takes the file as a whole.
+const MOST_AGENTS: usize = 40;
+
 /// What may be tried.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Panel {
@@ -20,7 +23,7 @@ pub struct Panel {
     pub sheets: Vec<Sheet>,
     /// Agents without one, and why.
     pub without: Vec<(String, String)>,
-    /// Agents beyond the most sheets.
+    /// Agents beyond the most that there is room for.
     pub left_out: Vec<String>,
 }
 
@@ -61,7 +64,8 @@ pub(super) fn panel(
     let in_tokens = Bill::new(&costing, report.unit).tokens(only).filter(|_| shown.iter().all(is_no_money));
     let roster = || analysis.gateway.agents.iter().zip(&plan.agents);
     let found = |id: &str| roster().find(|(agent, _): &(&Agent, _)| agent.id == id);
-    for (agent, planned) in shown.iter().filter_map(|shown| found(&shown.id)) {
+    let (shown_here, further) = shown.split_at(shown.len().min(MOST_AGENTS));
+    for (agent, planned) in shown_here.iter().filter_map(|shown| found(&shown.id)) {
         let recommended = planned.as_ref().map(|plan| &plan.chosen.model);
         let id = agent.id.clone();
         let grid = match grid(&costing, agent, report.unit, bounds, recommended, &mut memories) {
@@ -86,5 +90,6 @@ pub(super) fn panel(
             None => panel.left_out.push(id),
         }
     }
+    panel.left_out.extend(further.iter().map(|shown| shown.id.clone()));
     panel
 }
