@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 use super::Bill;
 use super::windows::{Asks, PlanWindow, windows_of};
 use crate::automations::{Job, JobSource, Jobs, Kind, Payload, Target, Wake, every, implied};
-use crate::catalogue::plans::{QuotaUnit, Span};
+use crate::catalogue::plans::{QuotaSpan, QuotaUnit};
 use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
 use crate::money::{Money, Unit};
@@ -60,7 +60,7 @@ pub struct Automation {
 #[derive(Serialize)]
 struct Share {
     unit: QuotaUnit,
-    window: Span,
+    window: QuotaSpan,
     used: Option<Money>,
     share: Option<Ends>,
 }

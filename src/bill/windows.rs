@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 
-use crate::catalogue::plans::{Credits, FlatPlan, Limit, Offer, Quota, QuotaUnit, Span};
+use crate::catalogue::plans::{Credits, FlatPlan, Limit, Offer, Quota, QuotaSpan, QuotaUnit};
 use crate::catalogue::{self, Price};
 use crate::gateway::active_hours::{known_zone, minute};
 use crate::gateway::model_ref::ModelRef;
@@ -43,7 +43,7 @@ pub struct PlanWindow {
     /// What is counted.
     pub unit: QuotaUnit,
     /// In which time.
-    pub span: Span,
+    pub span: QuotaSpan,
     /// From the lowest to the highest that any of the tiers may allow; none where that is not known.
     pub limit: Option<Limit>,
     /// The most that is used in any such time, from the least to the most that a request counts as; none where that is not
@@ -125,7 +125,7 @@ fn of_offer(costing: &Costing<'_>, offer: &Arc<Offer>, asks: Vec<&Asks>) -> Vec<
     }
     // What may pass in a minute is a matter of pace, and is not used up.
     let share = |window: &PlanWindow| std::cmp::Reverse(window.share().map(|(_, most)| most));
-    windows.sort_by_key(|window| (window.span == Span::Minute, share(window), window.unit, window.span));
+    windows.sort_by_key(|window| (window.span == QuotaSpan::Minute, share(window), window.unit, window.span));
     windows
 }
 
@@ -174,14 +174,14 @@ fn total(calls: &[(i64, Money)]) -> Money {
 }
 
 /// The fullest window of a series in order of time; of several the first.
-fn fullest<'c>(series: &'c [(i64, Money)], span: Span, zone: &TimeZone, period: i64) -> Fullest<'c> {
+fn fullest<'c>(series: &'c [(i64, Money)], span: QuotaSpan, zone: &TimeZone, period: i64) -> Fullest<'c> {
     const MINUTE: i64 = 60_000;
     let rolling = match span {
-        Span::Minute => MINUTE,
-        Span::FiveHours => 5 * 60 * MINUTE,
-        Span::Week => 7 * 24 * 60 * MINUTE,
-        Span::Month => return Fullest { start: period, calls: series },
-        Span::Day => return fullest_day(series, zone),
+        QuotaSpan::Minute => MINUTE,
+        QuotaSpan::FiveHours => 5 * 60 * MINUTE,
+        QuotaSpan::Week => 7 * 24 * 60 * MINUTE,
+        QuotaSpan::Month => return Fullest { start: period, calls: series },
+        QuotaSpan::Day => return fullest_day(series, zone),
     };
     let (mut best, mut most) = (0..0, Money::ZERO);
     let (mut end, mut sum) = (0, Money::ZERO);

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::Searched;
 use super::search::Priced;
 use crate::bill::windows::{Asks, PlanWindow, Runner, asks, windows_of};
-use crate::catalogue::plans::Span;
+use crate::catalogue::plans::QuotaSpan;
 use crate::money::Money;
 use crate::simulate::costing::{Choice, Costing, PricedModel, Subject};
 
@@ -55,7 +55,7 @@ impl<'a> Placed<'a> {
 fn counted(costing: &Costing<'_>, placed: &[&Placed<'_>], jobs: &[Asks]) -> Vec<PlanWindow> {
     let own = placed.iter().filter_map(|placed| asks(costing, &placed.runner(costing)));
     let all = windows_of(costing, own.chain(jobs.iter().cloned()).collect());
-    all.into_iter().filter(|window| window.span != Span::Minute).collect()
+    all.into_iter().filter(|window| window.span != QuotaSpan::Minute).collect()
 }
 
 fn fullest(windows: &[PlanWindow]) -> Option<Money> {

@@ -9,7 +9,7 @@ use crate::analysis::Analysis;
 use crate::bill::Automation;
 use crate::bill::windows::{Asks, PlanWindow, Runner, asks, windows_of};
 use crate::catalogue::Offer;
-use crate::catalogue::plans::{Disclosure, QuotaUnit, Span};
+use crate::catalogue::plans::{Disclosure, QuotaSpan, QuotaUnit};
 use crate::gateway::Agent;
 use crate::money::Money;
 use crate::simulate::costing::{Choice, Costing};
@@ -25,7 +25,7 @@ pub struct WindowInfo {
     /// What is counted.
     pub unit: QuotaUnit,
     /// In which time.
-    pub window: Span,
+    pub window: QuotaSpan,
     /// How much of it is allowed; null where that is not known.
     pub limit: Option<Ends>,
     /// The most that the heartbeats use in such a time, counted as dear as it may be; null where that is not known.
@@ -183,7 +183,7 @@ pub(super) fn now_and_then(costing: &Costing<'_>, agents: &[Planned<'_>], jobs: 
 
 /// The largest share of what an offer allows over a time, in percent of its lowest limit.
 pub(super) fn fullest(windows: &[PlanWindow], offer: &Offer) -> Option<Money> {
-    let own = windows.iter().filter(|window| window.offer.id == offer.id && window.span != Span::Minute);
+    let own = windows.iter().filter(|window| window.offer.id == offer.id && window.span != QuotaSpan::Minute);
     own.filter_map(|window| Some(window.share()?.1)).max()
 }
 

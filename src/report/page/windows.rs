@@ -2,7 +2,7 @@
 
 use super::super::{Ends, Report, WindowInfo};
 use super::{Block, Column, Line, Section, Table};
-use crate::catalogue::plans::{Disclosure, QuotaUnit, Span};
+use crate::catalogue::plans::{Disclosure, QuotaSpan, QuotaUnit};
 use crate::money::{Money, Unit};
 use crate::plan::fit::UNKNOWN;
 use crate::words::{rough, rough_percent, tokens};
@@ -149,11 +149,11 @@ fn runs_out(window: &WindowInfo, after_ms: Option<u64>) -> Option<String> {
     let minutes = after_ms? / 60_000;
     let (hours, minutes) = (minutes / 60, minutes % 60);
     Some(match window.window {
-        Span::Day => {
+        QuotaSpan::Day => {
             let zone = window.zone.as_deref().unwrap_or("UTC").rsplit('/').next().unwrap_or_default().replace('_', " ");
             format!("by {hours:02}:{minutes:02} {zone} time").replace("UTC time", "UTC")
         }
-        Span::Week | Span::Month => match hours / 24 {
+        QuotaSpan::Week | QuotaSpan::Month => match hours / 24 {
             0 => "on its first day".to_owned(),
             days => format!("after {days} day{}", if days == 1 { "" } else { "s" }),
         },
@@ -189,7 +189,7 @@ pub(super) fn section(report: &Report) -> Section {
     if !windows.is_empty() {
         blocks.push(Table::of(columns, windows.iter().map(row)));
         let most = |window: &WindowInfo| Some(window.recommended.map_or(window.share, |then| then.share)?.high);
-        if windows.iter().filter(|window| window.window != Span::Minute).filter_map(most).any(|most| most > ALL) {
+        if windows.iter().filter(|window| window.window != QuotaSpan::Minute).filter_map(most).any(|most| most > ALL) {
             blocks.push(Block::Text("It does not fit: --fit 50% finds the least changes that make it.".into()));
         }
         blocks.extend(aside(report).map(|text| Block::Text(text.into())));
