@@ -7,7 +7,7 @@ use clawbeat::document::{Change, Document, KeyPath};
 use clawbeat::files::read::{Loaded, Source};
 use clawbeat::gateway::holder::Part;
 
-use super::subject::Subject;
+use super::subject::LoadedConfig;
 
 /// A file and the changes that belong in it.
 pub(super) struct EditedFile {
@@ -23,7 +23,7 @@ pub(super) struct EditedFile {
     pub(super) keys: Vec<KeyPath>,
 }
 
-impl Subject {
+impl LoadedConfig {
     /// Makes changes, each in the file that holds its key.
     pub(super) fn edited_files(&self, changes: &[Change]) -> anyhow::Result<Vec<EditedFile>> {
         self.analysis.parts(changes)?.iter().map(|part| self.edited_file_of(part)).collect()

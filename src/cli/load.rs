@@ -23,10 +23,10 @@ use serde_json::Value;
 
 use super::options::{ConfigOptions, QuestionOptions};
 use super::output::complain;
-use super::subject::Subject;
+use super::subject::LoadedConfig;
 
 /// Reads an included file: the path as written and the directory of the including file, to the file.
-pub(super) type Reader = Arc<dyn Fn(&str, &str) -> Result<(Loaded, Document), String> + Send + Sync>;
+pub(super) type IncludeReader = Arc<dyn Fn(&str, &str) -> Result<(Loaded, Document), String> + Send + Sync>;
 
 /// An environment variable, if it is set and readable.
 pub(super) fn env(name: &str) -> Option<String> {
@@ -68,7 +68,7 @@ pub(super) fn configs(named: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 /// Reads a config and everything it is asked under.
-pub(super) fn subject(options: &ConfigOptions) -> anyhow::Result<Subject> {
+pub(super) fn subject(options: &ConfigOptions) -> anyhow::Result<LoadedConfig> {
     let path = match of_state_dir(options) {
         Some(path) => path,
         None => config_path(options.config.as_deref(), options.question.no_env)?,
@@ -117,7 +117,7 @@ pub(super) fn analyse(
     loaded: Loaded,
     document: Document,
     question: &QuestionOptions,
-) -> anyhow::Result<Subject> {
+) -> anyhow::Result<LoadedConfig> {
     analyse_under(&Common::read(question)?, None, path, loaded, document, question)
 }
 
@@ -129,7 +129,7 @@ pub(super) fn analyse_under(
     loaded: Loaded,
     document: Document,
     question: &QuestionOptions,
-) -> anyhow::Result<Subject> {
+) -> anyhow::Result<LoadedConfig> {
     let reader = reader(&loaded, document.format(), question.no_env)?;
     let setup = Setup {
         version: question.version()?,
@@ -195,7 +195,7 @@ pub(super) fn analyse_under(
         .transpose()?;
     #[cfg(not(feature = "records"))]
     let observed = None;
-    Ok(Subject { path: path.display().to_string(), loaded, analysis, reader, repair: None, observed })
+    Ok(LoadedConfig { path: path.display().to_string(), loaded, analysis, reader, repair: None, observed })
 }
 
 /// The environment, as far as it is text.
@@ -300,7 +300,7 @@ fn named_workload(name: &str, plans: &Plans) -> anyhow::Result<Workload> {
 }
 
 /// Reads included files beside the config; nothing can be included from standard input.
-fn reader(loaded: &Loaded, format: Format, no_env: bool) -> anyhow::Result<Reader> {
+fn reader(loaded: &Loaded, format: Format, no_env: bool) -> anyhow::Result<IncludeReader> {
     let Source::File { real, .. } = &loaded.source else {
         return Ok(Arc::new(|_: &str, _: &str| Err("standard input includes no files".to_owned())));
     };
@@ -323,7 +323,7 @@ fn reader(loaded: &Loaded, format: Format, no_env: bool) -> anyhow::Result<Reade
 }
 
 /// The trees of included files, each with its directory. Each is read once, so that all answers are about the same bytes.
-fn loader(reader: Reader) -> SharedLoader {
+fn loader(reader: IncludeReader) -> SharedLoader {
     type Read = Result<(Value, String), String>;
     let known: Mutex<HashMap<(String, String), Read>> = Mutex::default();
     Arc::new(move |file: &str, including: &str| {

@@ -22,10 +22,10 @@ use super::load;
 use super::options::{ConfigOptions, QuestionOptions};
 use super::output::complain;
 use super::plan_options::PlanOptions;
-use super::subject::Subject;
+use super::subject::LoadedConfig;
 
 /// Reads a config and plans for it. Where there is nothing to change, it says why; the plan then has no changes.
-pub(super) fn recommended(options: &ConfigOptions, bounds: &PlanOptions) -> anyhow::Result<(Subject, Plan)> {
+pub(super) fn recommended(options: &ConfigOptions, bounds: &PlanOptions) -> anyhow::Result<(LoadedConfig, Plan)> {
     let subject = load::subject(options)?;
     let plan = subject.plan(&bounds.bounds(&subject, &options.question)?);
     subject.say_stray_plan(&options.question);
@@ -48,7 +48,7 @@ pub(super) fn command_lines(changes: &[Change]) -> anyhow::Result<String> {
 }
 
 /// Says what would make jobs cheaper, which no edit of a config does.
-pub(super) fn tell_of_jobs(subject: &Subject, question: &QuestionOptions) {
+pub(super) fn tell_of_jobs(subject: &LoadedConfig, question: &QuestionOptions) {
     const NAMED: usize = 5;
     let commands = subject.job_commands(question);
     if !commands.is_empty() {
@@ -61,13 +61,13 @@ pub(super) fn tell_of_jobs(subject: &Subject, question: &QuestionOptions) {
 }
 
 /// The files that hold the changes' keys, with the changes made.
-pub(super) fn changed(subject: &Subject, changes: &[Change]) -> anyhow::Result<Vec<EditedFile>> {
+pub(super) fn changed(subject: &LoadedConfig, changes: &[Change]) -> anyhow::Result<Vec<EditedFile>> {
     let hint = || format!("{}: use --format commands, or make the change by hand", subject.path);
     subject.edited_files(changes).with_context(hint)
 }
 
 /// The one file that holds the changes' keys: a saved plan names the bytes of one.
-pub(super) fn changed_alone(subject: &Subject, changes: &[Change]) -> anyhow::Result<EditedFile> {
+pub(super) fn changed_alone(subject: &LoadedConfig, changes: &[Change]) -> anyhow::Result<EditedFile> {
     let mut edited_files = changed(subject, changes)?;
     if edited_files.len() > 1 {
         let keys = |edited: &EditedFile| edited.keys.iter().map(KeyPath::to_string).collect::<Vec<_>>().join(", ");
@@ -96,7 +96,7 @@ pub(super) fn unified_diff(edited: &EditedFile, include_secrets: bool) -> anyhow
 }
 
 /// A plan as a patch that every patch program takes and that shows no secret, if there is one.
-pub(super) fn plain_patch(subject: &Subject, plan: &Plan) -> Option<String> {
+pub(super) fn plain_patch(subject: &LoadedConfig, plan: &Plan) -> Option<String> {
     let edited_files = subject.edited_files(&subject.changes(plan)).ok()?;
     let diffs = edited_files.iter().map(|edited| difference(edited, false).ok());
     diffs.map(|diff| diff.filter(|diff| !diff.needs_unidiff_zero).map(|diff| diff.text)).collect()
@@ -125,7 +125,7 @@ fn is_asked(agent: &Agent, only: Option<&str>) -> bool {
     only.is_none_or(|id| agent.id.eq_ignore_ascii_case(id))
 }
 
-impl Subject {
+impl LoadedConfig {
     /// Says what is put right before anything is saved.
     pub(super) fn say_fixes(&self) {
         mends::sentences(self.mends()).iter().for_each(|fix| complain(&format!("fixed first: {fix}")));

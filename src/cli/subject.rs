@@ -15,11 +15,11 @@ use clawbeat::rules::Verdict;
 use clawbeat::simulate::observed::Observed;
 use serde_json::Value;
 
-use super::load::Reader;
+use super::load::IncludeReader;
 use super::options::QuestionOptions;
 
 /// A config that was read, with the bytes it was read from.
-pub(super) struct Subject {
+pub(super) struct LoadedConfig {
     /// What was read.
     pub(super) loaded: Loaded,
     /// The path as the user would write it.
@@ -27,14 +27,14 @@ pub(super) struct Subject {
     /// What it means.
     pub(super) analysis: Analysis,
     /// Reads the files it includes.
-    pub(super) reader: Reader,
+    pub(super) reader: IncludeReader,
     /// What is wrong with it and put right; the analysis is that of the fixed config. None where only findings are asked.
     pub(super) repair: Option<Repair>,
     /// What the gateway's records say, where the load was measured from them.
     pub(super) observed: Option<Observed>,
 }
 
-impl Subject {
+impl LoadedConfig {
     /// With what the linter can put right put right: what a report and a plan are about.
     pub(super) fn repaired(mut self) -> Self {
         self.repair = Some(self.analysis.repair());
@@ -77,10 +77,10 @@ impl Subject {
     }
 
     /// The same config with changes made, as if it had been read so.
-    pub(super) fn with(&self, changes: &[Change]) -> Option<Subject> {
+    pub(super) fn with(&self, changes: &[Change]) -> Option<LoadedConfig> {
         let analysis = self.analysis.with_changes(changes)?;
         let (loaded, path, reader) = (self.loaded.clone(), self.path.clone(), Arc::clone(&self.reader));
-        Some(Subject { loaded, path, analysis, reader, repair: None, observed: None })
+        Some(LoadedConfig { loaded, path, analysis, reader, repair: None, observed: None })
     }
 
     /// The typical month of the config as it is; `None` where a price is not known.

@@ -15,9 +15,9 @@ use jiff::Timestamp;
 
 use super::load::{self, env};
 use super::measured::read;
-use super::options::{ConfigOptions, Format};
+use super::options::{ConfigOptions, TextOrJson};
 use super::output::{complain, print};
-use super::subject::Subject;
+use super::subject::LoadedConfig;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -31,7 +31,7 @@ pub(super) struct Args {
     applied: Option<Timestamp>,
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    format: TextOrJson,
 }
 
 /// The change costs more than it saves, or breaks something.
@@ -58,14 +58,14 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         bail!("no heartbeats of an agent of {} are recorded there", plain(&before.display().to_string()));
     }
     print(&match args.format {
-        Format::Text => text(&found),
-        Format::Json => format!("{}\n", json_escaped(&serde_json::to_string_pretty(&found)?)),
+        TextOrJson::Text => text(&found),
+        TextOrJson::Json => format!("{}\n", json_escaped(&serde_json::to_string_pretty(&found)?)),
     })?;
     Ok(if found.verdict == Judgement::Worse { ExitCode::from(WORSE) } else { ExitCode::SUCCESS })
 }
 
 /// The config before the change, and when it was made: what was said, else what the last apply left.
-fn change(args: &Args, new: &Subject) -> anyhow::Result<(PathBuf, Timestamp)> {
+fn change(args: &Args, new: &LoadedConfig) -> anyhow::Result<(PathBuf, Timestamp)> {
     if let (Some(before), Some(applied)) = (&args.before, args.applied) {
         return Ok((before.clone(), applied));
     }

@@ -16,7 +16,7 @@ use clawbeat::secrets::credentials::masked;
 use clawbeat::words::counted;
 
 use super::super::apply::{Stand, refusal, stand};
-use super::super::consent::{Answer, ConsentOptions, ask};
+use super::super::consent::{Consent, ConsentOptions, ask};
 use super::super::load::{self, env};
 use super::super::options::{ConfigOptions, QuestionOptions};
 use super::super::output::complain;
@@ -179,10 +179,10 @@ fn confirmed(files: u64) -> anyhow::Result<bool> {
     }
     complain(&format!("{} may be changed; each old file is kept", counted(files, "file")));
     let answer = ask(&mut io::stdin().lock(), &mut io::stderr().lock(), false)?;
-    if answer != Answer::Yes {
+    if answer != Consent::Yes {
         complain("nothing was written");
     }
-    Ok(answer == Answer::Yes)
+    Ok(answer == Consent::Yes)
 }
 
 #[cfg(test)]

@@ -12,12 +12,12 @@ use clawbeat::report::gates::Limits;
 use clawbeat::report::{self, Question};
 use clawbeat::workload::Workload;
 
-use super::super::amount::Count;
+use super::super::amount::GivenCount;
 use super::super::diff::plan_line;
 use super::super::load::{self, Common};
 use super::super::options::{QuestionOptions, Releases};
 use super::super::report::judgeable;
-use super::super::subject::Subject;
+use super::super::subject::LoadedConfig;
 use super::super::told_once;
 use super::Ask;
 use super::inputs::Item;
@@ -111,7 +111,7 @@ impl Asking {
         told.unwrap_or_else(|error| failed(line, &told_once(&error)))
     }
 
-    fn tell_of(&self, mut line: Line, subject: Subject, question: &QuestionOptions) -> anyhow::Result<Told> {
+    fn tell_of(&self, mut line: Line, subject: LoadedConfig, question: &QuestionOptions) -> anyhow::Result<Told> {
         let only = question.agent.as_ref().map(|id| id.to_lowercase());
         if self.asked.lint {
             let unit = question.billing.map(|billing| billing.unit());
@@ -128,8 +128,8 @@ impl Asking {
         let limits = Limits {
             monthly: self.args.max_monthly.and_then(|limit| limit.where_in(unit)),
             increase: None,
-            requests_per_day: self.args.max_requests_per_day.map(Count::units),
-            tokens_per_day: self.args.max_tokens_per_day.map(Count::units),
+            requests_per_day: self.args.max_requests_per_day.map(GivenCount::units),
+            tokens_per_day: self.args.max_tokens_per_day.map(GivenCount::units),
         };
         if limits != Limits::default() {
             judgeable(&subject)?;

@@ -15,13 +15,13 @@ use clawbeat::report::{Asked, Gate, Question};
 use clawbeat::rules::{Baseline, HeldBy, Lint, Safety, Selection, Severity, syntax_error};
 use clawbeat::schema::GivenSchema;
 
-use super::super::amount::Amount;
+use super::super::amount::GivenAmount;
 use super::super::edited_file::shown;
 use super::super::load;
 use super::super::options::QuestionOptions;
 use super::super::output::complain;
 use super::super::report::judgeable;
-use super::super::subject::Subject;
+use super::super::subject::LoadedConfig;
 use super::super::{Cli, Command};
 use super::Args;
 #[cfg(feature = "lsp")]
@@ -33,7 +33,7 @@ pub(in crate::cli) struct Linted<'a> {
     pub(super) path: String,
     text: String,
     /// The config; none where the text cannot be read.
-    pub(in crate::cli) subject: Option<Subject>,
+    pub(in crate::cli) subject: Option<LoadedConfig>,
     included: Vec<IncludedFile>,
     lint: Lint,
 }
@@ -44,7 +44,7 @@ pub(in crate::cli) struct Look<'a> {
     pub(in crate::cli) question: QuestionOptions,
     schema: Option<&'a GivenSchema>,
     narrowing: Narrowing,
-    limit: Option<Amount>,
+    limit: Option<GivenAmount>,
 }
 
 impl<'a> Look<'a> {
@@ -197,7 +197,7 @@ fn lint<'a>(look: &'a Look<'_>, loaded: Loaded) -> anyhow::Result<Linted<'a>> {
 }
 
 /// Gives each finding whose place is in an included file its place there; the files, each once.
-fn place_in_included(subject: &Subject, lint: &mut Lint) -> Vec<IncludedFile> {
+fn place_in_included(subject: &LoadedConfig, lint: &mut Lint) -> Vec<IncludedFile> {
     let mut files: Vec<((String, String), IncludedFile)> = Vec::new();
     if subject.analysis.expanded.includes.is_empty() {
         return Vec::new();
