@@ -23,7 +23,7 @@ use super::super::output::complain;
 use super::super::told_once;
 use super::super::write::{BackupOptions, REFUSED};
 use super::signals::Signals;
-use super::tally::Tally;
+use super::tally::FileTally;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -72,7 +72,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             ready => ready,
         }
     };
-    let mut tally = Tally::default();
+    let mut tally = FileTally::default();
     if args.consent.dry_run {
         let mut most = args.limit;
         for (id, plan) in configs {

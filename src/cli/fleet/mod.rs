@@ -22,7 +22,9 @@ use std::thread;
 use anyhow::bail;
 use clap::{Subcommand, ValueEnum};
 use clawbeat::files::save::save;
-use clawbeat::fleet::{Asked, Field, Instead, Line, Totals, render_html, render_text, selected, summary};
+use clawbeat::fleet::{
+    Asked, Field, FleetLine, FleetTotals, OtherDefaults, render_html, render_text, selected, summary,
+};
 use clawbeat::money::Unit;
 use clawbeat::rules::Severity;
 use clawbeat::words::{amount, counted};
@@ -33,9 +35,9 @@ use super::load::Common;
 use super::options::QuestionOptions;
 use super::output::{complain, print, screen};
 use super::plan_options::PlanOptions;
-use asking::{Asking, Told};
+use asking::{Asking, LineAndPlan};
 use inputs::{Inputs, Item};
-use lines::Lines;
+use lines::LineSink;
 use progress::Progress;
 use signals::Signals;
 
@@ -43,14 +45,14 @@ use signals::Signals;
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true, disable_help_subcommand = true)]
 pub(super) struct Args {
     #[command(subcommand)]
-    change: Option<Change>,
+    change: Option<FleetChange>,
     #[command(flatten)]
     ask: Ask,
 }
 
 /// What is done with the plans of a fleet.
 #[derive(Debug, Subcommand)]
-enum Change {
+enum FleetChange {
     /// Make the plans that clawbeat fleet --format plan saved
     Apply(apply::Args),
     /// Put back all files that clawbeat fleet apply changed
@@ -83,7 +85,7 @@ struct Ask {
     ///
     /// Several settings are one default: isolatedSession=true,lightContext=true.
     #[arg(long = "if", id = "instead", value_name = "SETTING=VALUE", conflicts_with = "lint")]
-    instead: Vec<Instead>,
+    instead: Vec<OtherDefaults>,
     /// Write it to this file instead
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -137,8 +139,8 @@ const EXCEEDED: u8 = 1;
 pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.change {
         None => ask(args.ask),
-        Some(Change::Apply(args)) => apply::run(&args),
-        Some(Change::Undo(args)) => undo::run(&args),
+        Some(FleetChange::Apply(args)) => apply::run(&args),
+        Some(FleetChange::Undo(args)) => undo::run(&args),
     }
 }
 
@@ -171,16 +173,16 @@ fn ask(args: Ask) -> anyhow::Result<ExitCode> {
     if plans && matches!(inputs, Inputs::Stream) {
         bail!("--format plan is for files; what comes from standard input is none that a plan could be made in");
     }
-    let mut totals = Totals::of(&args.instead);
+    let mut totals = FleetTotals::of(&args.instead);
     let (mut lines, answered) = match (&args.output, format) {
         (Some(path), FleetFormat::Ndjson | FleetFormat::Plan) if path.as_os_str() != "-" => {
-            let (lines, answered) = Lines::open(path, args.resume, &mut totals)?;
+            let (lines, answered) = LineSink::open(path, args.resume, &mut totals)?;
             (Some(lines), answered)
         }
-        (_, FleetFormat::Ndjson | FleetFormat::Plan) => (Some(Lines::Stdout), lines::Answered::default()),
+        (_, FleetFormat::Ndjson | FleetFormat::Plan) => (Some(LineSink::Stdout), lines::Answered::default()),
         #[cfg(feature = "parquet")]
         (Some(path), FleetFormat::Parquet) if path.as_os_str() != "-" => {
-            (Some(Lines::Table(Box::new(table::Table::create(path, &fields)?))), lines::Answered::default())
+            (Some(LineSink::Table(Box::new(table::ParquetFile::create(path, &fields)?))), lines::Answered::default())
         }
         #[cfg(feature = "parquet")]
         (_, FleetFormat::Parquet) => bail!("--format parquet needs a file: --output FILE"),
@@ -216,7 +218,7 @@ fn ask(args: Ask) -> anyhow::Result<ExitCode> {
         (line, text)
     };
     let closed = signals.clone();
-    let each = |(line, text): Told| {
+    let each = |(line, text): LineAndPlan| {
         if is_read {
             let text = text.unwrap_or_else(|why| {
                 progress.clear();
@@ -245,7 +247,7 @@ fn ask(args: Ask) -> anyhow::Result<ExitCode> {
     let goes_to_lines = lines.is_some();
     // A table that is not whole keeps its unfinished name.
     if !stopped {
-        lines.map_or(Ok(()), Lines::finish)?;
+        lines.map_or(Ok(()), LineSink::finish)?;
     }
     asking.tell(format, &totals)?;
     if plans {
@@ -277,7 +279,7 @@ fn refuse_config(output: &Path, inputs: &Inputs) -> anyhow::Result<()> {
 }
 
 /// Whether a line holds a finding that matters as much.
-fn is_failed(line: &Line, least: Severity) -> bool {
+fn is_failed(line: &FleetLine, least: Severity) -> bool {
     let severities = [("error", Severity::Error), ("warning", Severity::Warning), ("info", Severity::Info)];
     let counts = severities.iter().filter(|(_, severity)| *severity >= least);
     counts.into_iter().any(|(name, _)| line.get("findings")[name].as_u64().is_some_and(|count| count > 0))
@@ -301,7 +303,7 @@ impl Ask {
 
 impl Asking {
     /// Prints what they come to.
-    fn tell(&self, format: FleetFormat, totals: &Totals) -> anyhow::Result<()> {
+    fn tell(&self, format: FleetFormat, totals: &FleetTotals) -> anyhow::Result<()> {
         let output = self.args.output.as_ref().filter(|path| path.as_os_str() != "-");
         let screen = screen(self.args.question.color);
         let text = match format {
@@ -326,7 +328,7 @@ impl Asking {
     }
 
     /// Says which limit on all of them is not kept; whether there is one.
-    fn over_the_total(&self, totals: &Totals) -> bool {
+    fn over_the_total(&self, totals: &FleetTotals) -> bool {
         let Some(limit) = self.args.max_total else { return false };
         let unknown = totals.unknown + totals.bad;
         if unknown > 0 {

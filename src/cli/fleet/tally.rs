@@ -12,7 +12,7 @@ use super::signals::Signals;
 
 /// How many files there are of each kind.
 #[derive(Default)]
-pub(super) struct Tally {
+pub(super) struct FileTally {
     pub(super) written: u64,
     pub(super) unchanged: u64,
     pub(super) refused: u64,
@@ -23,7 +23,7 @@ pub(super) struct Tally {
     doubtful: u64,
 }
 
-impl Tally {
+impl FileTally {
     /// Counts a file and prints its line.
     pub(super) fn tell(&mut self, entry: &Entry) {
         let of = match entry.done {
@@ -50,7 +50,7 @@ impl Tally {
     }
 }
 
-impl fmt::Display for Tally {
+impl fmt::Display for FileTally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kinds = [
             (self.written, "changed"),
