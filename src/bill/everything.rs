@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 
 use super::Bill;
 use super::windows::{Asks, PlanWindow, windows_of};
-use crate::automations::{Job, JobSource, Jobs, Kind, Payload, Target, Wake, every, implied};
+use crate::automations::{Job, JobKind, JobSource, Jobs, Payload, Target, Wake, every, implied};
 use crate::catalogue::plans::{QuotaSpan, QuotaUnit};
 use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
@@ -23,7 +23,7 @@ pub struct Automation {
     /// Its id in the store; of a heartbeat, that of the agent.
     pub id: String,
     /// What it is for.
-    pub kind: Kind,
+    pub kind: JobKind,
     /// What it is called.
     pub name: String,
     /// Whose it is; null where it is of no agent in particular.
@@ -177,7 +177,7 @@ impl<'c, 'a> Bill<'c, 'a> {
     fn scheduled(&self, jobs: &Jobs) -> Vec<Job> {
         let is_kept = |job: &Job| jobs.jobs.iter().any(|known| known.kind == job.kind && known.agent == job.agent);
         let mut implied = implied(self.costing.gateway);
-        let own = |kind| matches!(kind, Kind::Promotion | Kind::Review);
+        let own = |kind| matches!(kind, JobKind::Promotion | JobKind::Review);
         // What the config switches off goes at the next start.
         let stays = |job: &&Job| !own(job.kind) || implied.iter().any(|other| other.kind == job.kind);
         let mut all: Vec<Job> = jobs.jobs.iter().filter(stays).cloned().collect();
@@ -191,7 +191,7 @@ impl<'c, 'a> Bill<'c, 'a> {
         let model = self.costing.model(Some(agent), &settings.model.value, settings.cache_retention.value);
         Automation {
             id: agent.id.clone(),
-            kind: Kind::Heartbeat,
+            kind: JobKind::Heartbeat,
             name: "heartbeat".to_owned(),
             agent: Some(agent.id.clone()),
             schedule: settings.every.value.ms().map_or_else(|| "off".to_owned(), every),
@@ -251,7 +251,7 @@ impl<'c, 'a> Bill<'c, 'a> {
             Ok(schedule) => (schedule.in_words(), month, note),
             Err(_) => ("unknown".to_owned(), month, note),
         };
-        let is_own = matches!(job.kind, Kind::Promotion | Kind::Review);
+        let is_own = matches!(job.kind, JobKind::Promotion | JobKind::Review);
         let options = match (&runner, month.typical()) {
             (Some(runner), Some(now)) if month.runs > 0 => self.options(job, runner, now),
             _ => Vec::new(),
@@ -270,7 +270,7 @@ impl<'c, 'a> Bill<'c, 'a> {
             session: session(job),
             month,
             // What nobody has looked at, and may not be there, is named only.
-            counted: !(is_own && job.source == JobSource::Default) && job.kind != Kind::Hook,
+            counted: !(is_own && job.source == JobSource::Default) && job.kind != JobKind::Hook,
             source: job.source.clone(),
             note,
             options,
@@ -296,7 +296,7 @@ impl<'c, 'a> Bill<'c, 'a> {
             _ if gone.is_some() => format!("its agent '{}' is not in the config", plain(gone.unwrap_or_default())),
             _ if is_off => "the scheduler is off (cron.enabled: false)".to_owned(),
             (Ok(schedule), _) if schedule.has_passed(costing.period) => "its time has passed".to_owned(),
-            (Ok(_), Payload::Event { .. }) if job.wake == Wake::NextHeartbeat && job.kind == Kind::Cron => {
+            (Ok(_), Payload::Event { .. }) if job.wake == Wake::NextHeartbeat && job.kind == JobKind::Cron => {
                 "a line in the next heartbeat, without a run of its own".to_owned()
             }
             _ => return None,

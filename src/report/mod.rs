@@ -39,7 +39,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::analysis::Analysis;
-use crate::automations::Kind;
+use crate::automations::JobKind;
 use crate::bill::{Automation, Bill};
 use crate::certain;
 pub use crate::money::Figure;
@@ -337,7 +337,7 @@ impl Report {
 
     /// What runs beside heartbeats.
     pub fn beside_heartbeats(&self) -> impl Iterator<Item = &Automation> {
-        self.automations.iter().filter(|automation| automation.kind != Kind::Heartbeat)
+        self.automations.iter().filter(|automation| automation.kind != JobKind::Heartbeat)
     }
 
     /// The warnings that are not told under the answer.

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::{Cheaper, Runner};
-use crate::automations::{Job, Kind, Payload, Schedule};
+use crate::automations::{Job, JobKind, Payload, Schedule};
 use crate::bill::Bill;
 use crate::gateway::model_ref::ModelRef;
 use crate::money::Money;
@@ -16,15 +16,15 @@ impl<'a> Bill<'_, 'a> {
     pub(super) fn options(&self, job: &Job, runner: &Runner<'a>, now: Money) -> Vec<Cheaper> {
         let all = |command: &str, gives_up| vec![Cheaper { command: command.to_owned(), gives_up, saving: now }];
         match (job.kind, &job.payload) {
-            (Kind::Promotion, _) => {
+            (JobKind::Promotion, _) => {
                 let command = "openclaw config set plugins.entries.memory-core.config.dreaming.enabled false";
                 return all(command, "the diary, and what is moved from notes into the memory");
             }
-            (Kind::Review, _) => {
+            (JobKind::Review, _) => {
                 let command = "openclaw config set skills.workshop.autonomous.mode off";
                 return all(command, "that skills are kept up by themselves");
             }
-            (Kind::Cron, Payload::Turn { .. }) => {}
+            (JobKind::Cron, Payload::Turn { .. }) => {}
             _ => return Vec::new(),
         }
         let mut options: Vec<Cheaper> = self.edits(job, runner, now);

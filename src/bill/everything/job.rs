@@ -2,7 +2,7 @@
 //! are those of `fixtures/oracle/automations.json`.
 
 use super::Runner;
-use crate::automations::{Job, JobDelivery, Kind, Moments, Payload, Target};
+use crate::automations::{Job, JobDelivery, JobKind, Moments, Payload, Target};
 use crate::bill::Bill;
 use crate::bill::windows::Asks;
 use crate::gateway::active_hours::ActiveHours;
@@ -168,7 +168,7 @@ impl<'a> Bill<'_, 'a> {
         let parts = self.parts(job, subject, model, load, (&base.sizes, base.parts));
         let (profile, isolated) = match (&job.payload, job.kind) {
             // Texts of their own, one after the other, which nothing keeps in a cache for another.
-            (_, Kind::Promotion) => {
+            (_, JobKind::Promotion) => {
                 (Profile { tool_round_chars: 0, ..asks(PROMOTION[place].max(1), DIARY_TOKENS) }, true)
             }
             (Payload::Turn { .. }, _) => {
@@ -180,7 +180,7 @@ impl<'a> Bill<'_, 'a> {
             _ => (asks(1, load.output_tokens), false),
         };
         let none: &[i64] = &[];
-        let sends = job.kind != Kind::Promotion || PROMOTION[place] > 0;
+        let sends = job.kind != JobKind::Promotion || PROMOTION[place] > 0;
         let scenario = Scenario {
             moments: Some(if sends { moments } else { none }),
             profile: &profile,
@@ -205,7 +205,7 @@ impl<'a> Bill<'_, 'a> {
         beat: (&Measured, Parts),
     ) -> Parts {
         match (&job.payload, job.kind) {
-            (_, Kind::Promotion) => match self.costing.gateway.behaviour.instructions {
+            (_, JobKind::Promotion) => match self.costing.gateway.behaviour.instructions {
                 Instructions::MonitorScratch => DIARY,
                 Instructions::HeartbeatFile if beat.0.prompt > 0 => EARLY_LEGACY_DIARY,
                 Instructions::HeartbeatFile => LEGACY_DIARY,
