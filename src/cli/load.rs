@@ -11,7 +11,7 @@ use clawbeat::catalogue::{Catalogue, Plans};
 use clawbeat::document::{Document, Format, KeyPath};
 use clawbeat::files::folder::{NAMES, config_in, configs_below};
 use clawbeat::files::include::{IncludeError, IncludeScope};
-use clawbeat::files::read::{Loaded, ReadError, Source};
+use clawbeat::files::read::{Loaded, ReadError, TextSource};
 use clawbeat::files::{discover, read, workspace};
 use clawbeat::gateway::{Gateway, Surroundings, text};
 use clawbeat::releases::Release;
@@ -144,7 +144,7 @@ pub(super) fn analyse_under(
         anchor: question.anchor,
         loader: loader(reader.clone()),
     };
-    if matches!(loaded.source, Source::Stdin) {
+    if matches!(loaded.source, TextSource::Stdin) {
         text::stands_alone(&document).map_err(anyhow::Error::msg)?;
     }
     #[cfg(feature = "records")]
@@ -177,7 +177,7 @@ pub(super) fn analyse_under(
         bail!("no agent '{id}' in {}; it has '{}'", path.display(), ids.join("', '"));
     }
     let is_of_this_machine = question.at.is_root() && question.workspace.is_none() && !question.no_workspace;
-    if let Source::File { real, .. } = &loaded.source
+    if let TextSource::File { real, .. } = &loaded.source
         && is_of_this_machine
     {
         let own = workspace::named(&analysis.gateway, &analysis.expanded.value, real, &|name: &str| {
@@ -248,8 +248,8 @@ pub(super) fn misplaced(name: &str, document: &Document) -> Option<String> {
 pub(super) fn format(path: &Path, loaded: &Loaded) -> Format {
     let by_name = path.extension().and_then(|extension| extension.to_str()).and_then(Format::from_extension);
     match loaded.source {
-        Source::Stdin => Format::sniff(&loaded.text),
-        Source::File { .. } => by_name.unwrap_or_else(|| Format::sniff(&loaded.text)),
+        TextSource::Stdin => Format::sniff(&loaded.text),
+        TextSource::File { .. } => by_name.unwrap_or_else(|| Format::sniff(&loaded.text)),
     }
 }
 
@@ -301,7 +301,7 @@ fn named_workload(name: &str, plans: &Plans) -> anyhow::Result<Workload> {
 
 /// Reads included files beside the config; nothing can be included from standard input.
 fn reader(loaded: &Loaded, format: Format, no_env: bool) -> anyhow::Result<IncludeReader> {
-    let Source::File { real, .. } = &loaded.source else {
+    let TextSource::File { real, .. } = &loaded.source else {
         return Ok(Arc::new(|_: &str, _: &str| Err("standard input includes no files".to_owned())));
     };
     let directory = real.parent().unwrap_or(Path::new(".")).to_owned();
@@ -330,8 +330,8 @@ fn loader(reader: IncludeReader) -> SharedLoader {
         let read = || {
             let (loaded, document) = reader(file, including)?;
             let inside = match &loaded.source {
-                Source::File { real, .. } => real.parent().map(|parent| parent.display().to_string()),
-                Source::Stdin => None,
+                TextSource::File { real, .. } => real.parent().map(|parent| parent.display().to_string()),
+                TextSource::Stdin => None,
             };
             Ok((document.value().clone(), inside.unwrap_or_default()))
         };

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use clawbeat::document::{Edit, KeyPath};
-use clawbeat::files::read::{Fingerprint, Loaded, Source};
+use clawbeat::files::read::{Fingerprint, Loaded, TextSource};
 use clawbeat::plan::{Lever, Plan};
 use clawbeat::report::{AgentReport, Asked, BillingKind, Question};
 use clawbeat::rules::{Finding, Safety, Severity, rule};
@@ -191,7 +191,7 @@ impl Open<'_> {
         self.look.lint_text(Loaded {
             text: self.text.to_owned(),
             fingerprint: Fingerprint::of(self.text.as_bytes()),
-            source: Source::File { given, real, symlink: false },
+            source: TextSource::File { given, real, symlink: false },
         })
     }
 

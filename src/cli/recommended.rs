@@ -5,10 +5,10 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use clawbeat::document::secrets::secret_ranges;
 use clawbeat::document::{Change, KeyPath};
-use clawbeat::files::read::Source;
+use clawbeat::files::read::TextSource;
 use clawbeat::gateway::Agent;
-use clawbeat::patch::commands::{Setting, commands};
-use clawbeat::patch::unified::{Side, UnifiedDiff, unified};
+use clawbeat::patch::commands::{SettingToWrite, commands};
+use clawbeat::patch::unified::{DiffSide, UnifiedDiff, unified};
 use clawbeat::plan::fit::UNKNOWN;
 use clawbeat::plan::{self, Plan};
 use clawbeat::releases::agent_id::normal_id;
@@ -43,7 +43,7 @@ pub(super) fn recommended(options: &ConfigOptions, bounds: &PlanOptions) -> anyh
 
 /// Changes as `openclaw config set` lines.
 pub(super) fn command_lines(changes: &[Change]) -> anyhow::Result<String> {
-    let setting = |change: &Change| Setting { path: change.path.to_string(), value: change.to.clone() };
+    let setting = |change: &Change| SettingToWrite { path: change.path.to_string(), value: change.to.clone() };
     Ok(commands(&changes.iter().map(setting).collect::<Vec<_>>())?)
 }
 
@@ -106,15 +106,15 @@ fn difference(edited: &EditedFile, include_secrets: bool) -> anyhow::Result<Unif
     let EditedFile { document, text, .. } = edited;
     let changed = document.reread(text.as_str())?;
     let (old_secrets, new_secrets) = (secret_ranges(document), secret_ranges(&changed));
-    let old = Side { text: document.text(), secrets: &old_secrets };
-    let new = Side { text, secrets: &new_secrets };
+    let old = DiffSide { text: document.text(), secrets: &old_secrets };
+    let new = DiffSide { text, secrets: &new_secrets };
     Ok(unified(&name_from_here(&edited.loaded.source), old, new, include_secrets)?)
 }
 
 /// The file's path for someone who applies a patch in the working directory: without links, which patch programs do not
 /// follow; only the name where the file lies elsewhere.
-fn name_from_here(source: &Source) -> String {
-    let Source::File { real, .. } = source else { return "openclaw.json".to_owned() };
+fn name_from_here(source: &TextSource) -> String {
+    let TextSource::File { real, .. } = source else { return "openclaw.json".to_owned() };
     let here = std::env::current_dir().and_then(std::fs::canonicalize);
     let inside = here.ok().and_then(|here| real.strip_prefix(here).ok());
     let name = inside.or(real.file_name().map(Path::new)).unwrap_or(real);

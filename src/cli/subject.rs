@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clawbeat::analysis::Analysis;
 use clawbeat::bill::{Bill, best_options};
 use clawbeat::document::Change;
-use clawbeat::files::read::{Loaded, Source};
+use clawbeat::files::read::{Loaded, TextSource};
 use clawbeat::money::{Money, Unit};
 use clawbeat::plan::{Bounds, Plan};
 use clawbeat::repair::{Mend, Repair};
@@ -121,7 +121,7 @@ impl LoadedConfig {
         question: Question<'_>,
     ) -> Report {
         let mut warnings = Vec::new();
-        if matches!(self.loaded.source, Source::File { symlink: true, .. }) {
+        if matches!(self.loaded.source, TextSource::File { symlink: true, .. }) {
             warnings.push(format!("{} is a symbolic link; OpenClaw itself wants a regular file", self.path));
         }
         let mut repair = self.repair.clone().unwrap_or_else(|| Repair::none(&self.analysis));

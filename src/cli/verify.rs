@@ -7,7 +7,7 @@ use std::time::UNIX_EPOCH;
 use anyhow::{anyhow, bail};
 use clawbeat::calibrate::verify::{Judgement, OfAgent, Rail, Verification, verify};
 use clawbeat::files::backup;
-use clawbeat::files::read::Source;
+use clawbeat::files::read::TextSource;
 use clawbeat::money::{Money, Unit};
 use clawbeat::records;
 use clawbeat::words::{amount, amount_if_known, json_escaped, plain};
@@ -69,7 +69,7 @@ fn change(args: &Args, new: &LoadedConfig) -> anyhow::Result<(PathBuf, Timestamp
     if let (Some(before), Some(applied)) = (&args.before, args.applied) {
         return Ok((before.clone(), applied));
     }
-    let Source::File { real, .. } = &new.loaded.source else {
+    let TextSource::File { real, .. } = &new.loaded.source else {
         bail!("standard input has no backups: name the old config with --before FILE and the time with --applied TIME");
     };
     let last = backup::list(real)?.into_iter().find(|backup| {

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::read::{ReadError, read_regular};
 use super::{Env, discover};
 use crate::gateway::Gateway;
-use crate::gateway::folder::Folder;
+use crate::gateway::folder::WorkspaceFolder;
 use crate::workload::FoundWorkspace;
 use crate::workload::workspace::Workspace;
 
@@ -25,7 +25,7 @@ pub fn named(gateway: &Gateway, tree: &Value, real: &Path, env: Env<'_>) -> BTre
     let is_state = |dir: PathBuf| fs::canonicalize(dir).is_ok_and(|dir| Some(dir.as_path()) == real.parent());
     let is_at_home = discover::state_dir(env).is_some_and(is_state);
     for agent in gateway.enrolled() {
-        let Folder { key, part } = gateway.folder_of(agent);
+        let WorkspaceFolder { key, part } = gateway.folder_of(agent);
         let (path, shown, named_by) = match &key {
             Some(key) => {
                 let Some(text) = key.resolve(tree).and_then(Value::as_str).map(str::trim) else { continue };

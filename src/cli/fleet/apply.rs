@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
-use clawbeat::files::journal::{Done, Entry, Journal};
+use clawbeat::files::journal::{Done, Journal, JournalEntry};
 use clawbeat::files::read::Hasher;
 use clawbeat::files::rollout::{Course, Ready, change, journal_of};
-use clawbeat::files::write::{Terms, check};
+use clawbeat::files::write::{WriteTerms, check};
 use clawbeat::plan::saved::SavedPlan;
 use clawbeat::rules::Verdict;
 use clawbeat::secrets::credentials::masked;
@@ -88,13 +88,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
                 },
             };
             most = most.map(|most| most - u64::from(done == Done::Written));
-            tally.tell(&Entry::of(&id, done, error));
+            tally.tell(&JournalEntry::of(&id, done, error));
         }
         complain(&format!("dry run: nothing was written; it would be: {tally}"));
         return Ok(tally.code(&signals));
     }
     let mut journal = Journal::begin(&journal_path, &hash, args.resume)?;
-    let terms = Terms { env: &env, command: "fleet apply", keep_backups: args.backups.keep_backups };
+    let terms = WriteTerms { env: &env, command: "fleet apply", keep_backups: args.backups.keep_backups };
     let stop = || signals.is_stopped();
     let course = Course { most: args.limit, stop: &stop, told: &mut |entry| tally.tell(entry) };
     let all_done = change(&mut journal, configs, &mut ready, terms, course)? && chosen == all;

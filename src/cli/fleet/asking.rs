@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clawbeat::document::Format as Syntax;
-use clawbeat::files::read::{self, Fingerprint, Loaded, Source};
+use clawbeat::files::read::{self, Fingerprint, Loaded, TextSource};
 use clawbeat::fleet::entry::{BadEntry, Entry};
 use clawbeat::fleet::{Asked, Field, FleetLine};
 use clawbeat::report::gates::Limits;
@@ -55,7 +55,7 @@ impl Asking {
         let question = &self.args.question;
         let streamed = |name: &str, text: String, syntax: Option<Syntax>| {
             let fingerprint = Fingerprint::of(text.as_bytes());
-            let loaded = Loaded { text, fingerprint, source: Source::Stdin };
+            let loaded = Loaded { text, fingerprint, source: TextSource::Stdin };
             let name = PathBuf::from(name);
             let syntax = syntax.unwrap_or_else(|| by_name(&name, &loaded));
             AskedConfig { name, loaded, syntax, question: question.clone(), load: None }

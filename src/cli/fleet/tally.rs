@@ -3,7 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use clawbeat::files::journal::{Done, Entry};
+use clawbeat::files::journal::{Done, JournalEntry};
 use clawbeat::words::{count, exact_json_escaped};
 
 use super::super::output::print;
@@ -25,7 +25,7 @@ pub(super) struct FileTally {
 
 impl FileTally {
     /// Counts a file and prints its line.
-    pub(super) fn tell(&mut self, entry: &Entry) {
+    pub(super) fn tell(&mut self, entry: &JournalEntry) {
         let of = match entry.done {
             Done::Begun | Done::Written => &mut self.written,
             Done::Unchanged => &mut self.unchanged,
