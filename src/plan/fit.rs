@@ -14,7 +14,7 @@ use crate::simulate::costing::{Choice, Costing, PricedModel, Subject};
 /// What became of a share that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Outcome {
+pub struct FitOutcome {
     /// The most of each window that may be taken, in percent of its lowest limit.
     pub percent: Money,
     /// Whether the plan keeps it; `None` where no plan pays, or what it allows is not known.
@@ -69,7 +69,7 @@ pub(super) fn keep_to(
     percent: Money,
     jobs: &[Asks],
     searched: &mut [Option<Searched<'_>>],
-) -> Outcome {
+) -> FitOutcome {
     let agents = costing.gateway.agents.iter();
     let mut placed: Vec<Option<Placed<'_>>> = agents
         .map(|agent| {
@@ -115,7 +115,7 @@ pub(super) fn keep_to(
     }
     let share = fullest(&shared(of(&placed, jobs)));
     let jobs_share = fullest(&present.jobs);
-    Outcome { percent, reached: share.map(|share| kept && share <= percent), share, jobs_share }
+    FitOutcome { percent, reached: share.map(|share| kept && share <= percent), share, jobs_share }
 }
 
 /// What is taken of each window as things are: of all together, of the jobs, and of the heartbeats.

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use super::candidates::{Model, Space};
+use super::candidates::{CandidateModel, Space};
 use super::delay::delay;
 use super::memory::Memory;
 use super::worth::{Means, Worth};
@@ -103,7 +103,7 @@ impl Space {
     }
 
     /// The model and retention at a position.
-    pub fn model(&self, at: At) -> &Model {
+    pub fn model(&self, at: At) -> &CandidateModel {
         &self.models[at.model]
     }
 
@@ -132,7 +132,7 @@ impl Space {
 
     /// Which of a lever's values a combination has: equal numbers, equal values.
     pub fn position(&self, at: At, lever: Lever) -> usize {
-        let same_model = |model: &Model| model.model == self.models[at.model].model;
+        let same_model = |model: &CandidateModel| model.model == self.models[at.model].model;
         match lever {
             Lever::CacheRetention => self.models[at.model].retention as usize,
             Lever::Every => at.every,
@@ -344,7 +344,7 @@ type Months = Vec<(At, Rc<Counted>)>;
 /// What a month's tokens take from the model.
 type Class = (Wire, Scheme, u64, Option<u64>, u64);
 
-fn class(model: &Model) -> Class {
+fn class(model: &CandidateModel) -> Class {
     let priced = &model.known;
     (
         priced.caching.wire,

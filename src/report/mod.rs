@@ -213,10 +213,10 @@ pub struct Totals {
     pub windows: Vec<WindowInfo>,
     /// What became of `--fit`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub fit: Option<fit::Outcome>,
+    pub fit: Option<fit::FitOutcome>,
     /// What became of `--budget`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub budget: Option<budget::Outcome>,
+    pub budget: Option<budget::BudgetOutcome>,
 }
 
 /// A difference.

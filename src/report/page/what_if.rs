@@ -11,7 +11,7 @@ use crate::document::KeyPath;
 use crate::levers::Lever;
 use crate::money::{Money, Unit};
 use crate::patch::commands::{argument, setter};
-use crate::plan::grid::{Beat, Column, Grid, Variants};
+use crate::plan::grid::{Beat, Grid, GridColumn, Variants};
 use crate::words::{amount, count, duration, percent, plain};
 
 /// What the script reads.
@@ -147,7 +147,7 @@ fn interval(beat: &Beat) -> Named {
     Named { name, argument, note: format!("{} heartbeats a month{waits}", count(beat.runs)) }
 }
 
-fn retention(variants: &Variants, column: &Column, block: usize) -> Retention {
+fn retention(variants: &Variants, column: &GridColumn, block: usize) -> Retention {
     let name = match column.asked {
         None => format!("as the file has it ({})", variants.as_is),
         Some(asked) => asked.to_string(),
