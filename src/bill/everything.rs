@@ -58,7 +58,7 @@ pub struct Automation {
 
 /// The share of a window that a job takes.
 #[derive(Serialize)]
-struct Share {
+struct WindowShare {
     unit: QuotaUnit,
     window: QuotaSpan,
     used: Option<Money>,
@@ -73,7 +73,7 @@ struct Ends {
 }
 
 fn shares<S: Serializer>(windows: &[PlanWindow], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(windows.iter().map(|window| Share {
+    serializer.collect_seq(windows.iter().map(|window| WindowShare {
         unit: window.unit,
         window: window.span,
         used: window.used.map(|(_, most)| most),
@@ -137,7 +137,7 @@ pub struct Everything {
 }
 
 /// The agent and the model of a job.
-struct Runner<'a> {
+struct JobRunner<'a> {
     agent: &'a Agent,
     model: ModelRef,
 }
@@ -213,7 +213,7 @@ impl<'c, 'a> Bill<'c, 'a> {
     }
 
     /// The model of a job: what it names, else what the config gives sub-agents and scheduled turns, else the agent's own.
-    fn runner(&self, job: &Job) -> Option<Runner<'a>> {
+    fn runner(&self, job: &Job) -> Option<JobRunner<'a>> {
         let gateway = self.costing.gateway;
         let agent = match &job.agent {
             Some(id) => gateway.agents.iter().find(|agent| agent.id == *id).or(gateway.owner()),
@@ -222,7 +222,7 @@ impl<'c, 'a> Bill<'c, 'a> {
         let settings = &agent.settings;
         let named = match &job.payload {
             Payload::Turn { model, .. } => model.clone(),
-            Payload::Event { .. } => return Some(Runner { agent, model: settings.model.value.clone() }),
+            Payload::Event { .. } => return Some(JobRunner { agent, model: settings.model.value.clone() }),
             Payload::NoModel => None,
         };
         let primary = |value: &serde_json::Value| {
@@ -233,7 +233,7 @@ impl<'c, 'a> Bill<'c, 'a> {
         let shared = || primary(&gateway.config()["agents"]["defaults"]["subagents"]["model"]);
         let given = named.or(own).or_else(shared);
         let model = given.map_or_else(|| settings.primary_model.clone(), |name| gateway.resolve_model(&name));
-        Some(Runner { agent, model })
+        Some(JobRunner { agent, model })
     }
 
     fn automation(&self, job: &Job) -> Automation {

@@ -93,7 +93,7 @@ pub fn asks(costing: &Costing<'_>, runner: &Runner<'_>) -> Option<Asks> {
 }
 
 fn of_offer(costing: &Costing<'_>, offer: &Arc<Offer>, asks: Vec<&Asks>) -> Vec<PlanWindow> {
-    let mut calls: Vec<&Call> = asks.iter().flat_map(|asks| &asks.calls).collect();
+    let mut calls: Vec<&CountedRun> = asks.iter().flat_map(|asks| &asks.calls).collect();
     calls.sort_by_key(|call| call.at);
     if calls.is_empty() {
         return Vec::new();
@@ -141,7 +141,7 @@ impl PlanWindow {
         }
     }
 
-    fn fill(&mut self, costing: &Costing<'_>, calls: &[&Call]) {
+    fn fill(&mut self, costing: &Costing<'_>, calls: &[&CountedRun]) {
         let zone =
             self.quotas.first().and_then(|quota| quota.zone.as_deref()).and_then(known_zone).unwrap_or(TimeZone::UTC);
         let series = |of: fn((Money, Money)) -> Money| -> Option<Vec<(i64, Money)>> {
@@ -220,12 +220,12 @@ fn fullest_day<'c>(series: &'c [(i64, Money)], zone: &TimeZone) -> Fullest<'c> {
 pub struct Asks {
     offer: Arc<Offer>,
     model: ModelRef,
-    calls: Vec<Call>,
+    calls: Vec<CountedRun>,
 }
 
 /// A run, with what it counts as in each unit: the least and the most.
 #[derive(Clone, Debug, PartialEq)]
-struct Call {
+struct CountedRun {
     at: i64,
     requests: Money,
     premium: Option<Money>,
@@ -234,7 +234,7 @@ struct Call {
     tokens: Money,
 }
 
-impl Call {
+impl CountedRun {
     fn amount(&self, unit: QuotaUnit) -> Option<(Money, Money)> {
         let same = |amount: Money| (amount, amount);
         match unit {
@@ -280,7 +280,7 @@ fn calls(
     subject: &Subject<'_>,
     (model, priced): (&ModelRef, &PricedModel),
     scenario: &Scenario<'_>,
-) -> Vec<Call> {
+) -> Vec<CountedRun> {
     let plan_of = |model: &ModelRef| costing.model(Some(subject.agent), model, Retention::Unset).found.plan.clone();
     let pays = |recap: &&Recap| plan_of(&recap.model).is_some_and(|other| other.id == offer.id);
     let recap = subject.recap.as_ref().filter(pays);
@@ -313,7 +313,7 @@ fn calls(
             let sum = |at: usize| all.iter().map(|ends| ends[at]).sum();
             Some((sum(0), sum(1)))
         });
-        calls.push(Call {
+        calls.push(CountedRun {
             at: tick.at,
             requests: whole(counts.len() as u64),
             premium: sum(&mut asked.map(|(_, (model, _, _))| times(model))),

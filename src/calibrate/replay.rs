@@ -243,7 +243,7 @@ impl<'c, 'a> Replay<'c, 'a> {
 }
 
 /// The runs of a scenario without their recaps.
-fn simulated(scenario: &Scenario<'_>, prices: Option<estimate::Prices<'_>>) -> Simulated {
+fn simulated(scenario: &Scenario<'_>, prices: Option<estimate::AgentPrices<'_>>) -> Simulated {
     let mut sum = Simulated { cost: prices.map(|_| Money::ZERO), ..Simulated::default() };
     simulate(scenario, &mut |tick| {
         sum.heartbeats += u64::from(tick.skip.is_none());

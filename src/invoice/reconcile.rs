@@ -14,7 +14,7 @@ use crate::records::{self, Records};
 use crate::simulate::RequestKind;
 use crate::simulate::Tokens;
 use crate::simulate::costing::{Choice, Costing};
-use crate::simulate::estimate::{Prices, priced};
+use crate::simulate::estimate::{AgentPrices, priced};
 
 /// What a hidden recap takes, in tokens of the small model (2026.9.6): its prompt and what it writes.
 const RECAP: [u64; 2] = [500, 21];
@@ -207,7 +207,7 @@ impl Pricing<'_, '_> {
         let model = ModelRef { provider: provider.to_owned(), id: id.to_owned() };
         let priced_model = self.costing.model(None, &model, Retention::Unset);
         let price = priced_model.found.price.as_ref()?;
-        priced(Prices { model: price, recap: None }, at, RequestKind::Turn, tokens)
+        priced(AgentPrices { model: price, recap: None }, at, RequestKind::Turn, tokens)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::releases::measured::Wire;
 use crate::simulate::Scenario;
 use crate::simulate::cache::Scheme;
 use crate::simulate::costing::{Choice, Costing, Counted, Level, PricedModel, Subject};
-use crate::simulate::estimate::{self, Prices};
+use crate::simulate::estimate::{self, AgentPrices};
 
 /// The search over one agent.
 pub struct Search<'a> {
@@ -193,7 +193,7 @@ impl<'a> Search<'a> {
         let is_present = choice.model == self.subject.agent.settings.model.value;
         let is_refused = !is_present && self.costing.is_refused(self.subject, choice, &known);
         let fits = self.fits(&month, &choice.model) && !is_refused;
-        let count = |_: &Self, prices: Prices<'_>| estimate::cost(&scenario, &month.tally, prices);
+        let count = |_: &Self, prices: AgentPrices<'_>| estimate::cost(&scenario, &month.tally, prices);
         fits.then(|| self.billed(&month, &known, count)).flatten()
     }
 
@@ -209,7 +209,7 @@ impl<'a> Search<'a> {
         let known = self.known(choice);
         let scenario = self.scenario(choice, &known);
         let month = self.costing.counted(&scenario);
-        let count = |_: &Self, prices: Prices<'_>| estimate::cost(&scenario, &month.tally, prices);
+        let count = |_: &Self, prices: AgentPrices<'_>| estimate::cost(&scenario, &month.tally, prices);
         (month.tally.runs, self.billed(&month, &known, count))
     }
 
@@ -237,7 +237,7 @@ impl<'a> Search<'a> {
         &mut self,
         month: &Counted,
         known: &PricedModel,
-        count: impl FnOnce(&Self, Prices<'_>) -> Option<Money>,
+        count: impl FnOnce(&Self, AgentPrices<'_>) -> Option<Money>,
     ) -> Option<Money> {
         let price = known.found.price.as_ref()?;
         if let Some(cost) = self.memory.cost(month, known) {
