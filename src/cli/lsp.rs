@@ -11,7 +11,7 @@ use anyhow::{Context as _, bail};
 use clawbeat::document::{Edit, KeyPath};
 use clawbeat::files::read::{Fingerprint, Loaded, TextSource};
 use clawbeat::plan::{Lever, Plan};
-use clawbeat::report::{AgentReport, Asked, BillingKind, Question};
+use clawbeat::report::{AgentReport, BillingKind, GivenFlags, Question};
 use clawbeat::rules::{Finding, Safety, Severity, rule};
 use clawbeat::simulate::estimate::Estimate;
 use clawbeat::words::{amount, count, plain, tokens};
@@ -276,7 +276,7 @@ impl Open<'_> {
         let lines = LineStarts::new(self.text);
         let Look { question, .. } = &self.look;
         let nothing = Plan::nothing(subject.analysis.gateway.agents.len());
-        let report = subject.answer(&nothing, question, Asked::default(), Question::default());
+        let report = subject.answer(&nothing, question, GivenFlags::default(), Question::default());
         let lens = |(block, agents): (&KeyPath, Vec<&AgentReport>)| {
             let start = subject.analysis.document.key_span(block)?.start;
             let command = Command { title: told(&agents, report.unit), ..Command::default() };

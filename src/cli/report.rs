@@ -12,7 +12,7 @@ use clawbeat::releases::Version;
 use clawbeat::report::gates::Limits;
 use clawbeat::report::markdown::render_several;
 use clawbeat::report::text::Screen;
-use clawbeat::report::{Asked, Older, Question, Report, Speed, Wanted, prometheus, text};
+use clawbeat::report::{ExtrasWanted, GivenFlags, Older, Question, Report, Speed, prometheus, text};
 
 use super::amount::{GivenAmount, GivenCount};
 use super::load;
@@ -79,7 +79,7 @@ pub(super) struct Args {
 
 impl Args {
     /// The flags that a further command on the same file is to have, but for those of the question.
-    fn asked(&self) -> Asked {
+    fn asked(&self) -> GivenFlags {
         let path = |path: &Path| path.display().to_string();
         let given = [
             ("--compare-release", self.compare_release.map(|version| version.to_string())),
@@ -96,7 +96,7 @@ impl Args {
             ("--balance", self.balance.map(|amount| amount.to_string())),
         ];
         let given = given.into_iter().filter_map(|(flag, value)| Some([flag.to_owned(), value?]));
-        Asked { plan: self.plan.arguments(), report: given.flatten().collect(), ..Asked::default() }
+        GivenFlags { plan: self.plan.arguments(), report: given.flatten().collect(), ..GivenFlags::default() }
     }
 }
 
@@ -221,7 +221,7 @@ impl ReportOnConfig {
             speed: args.tokens_per_second,
             limits,
             html_extras: matches!(args.format, ReportFormat::Html)
-                .then(|| Wanted { bounds: &bounds, patch: plain_patch(&subject, &plan) }),
+                .then(|| ExtrasWanted { bounds: &bounds, patch: plain_patch(&subject, &plan) }),
             ..Question::default()
         };
         if matches!(args.format, ReportFormat::Prometheus) {

@@ -10,7 +10,7 @@ use clawbeat::money::{Money, Unit};
 use clawbeat::plan::{Bounds, Plan};
 use clawbeat::repair::{Mend, Repair};
 use clawbeat::report::answer::ReportedFile;
-use clawbeat::report::{Asked, Question, Report, answer};
+use clawbeat::report::{GivenFlags, Question, Report, answer};
 use clawbeat::rules::Verdict;
 use clawbeat::simulate::observed::Observed;
 use serde_json::Value;
@@ -109,7 +109,7 @@ impl LoadedConfig {
 
     /// The report on it; further commands repeat `plan_arguments`.
     pub(super) fn report(&self, plan: &Plan, options: &QuestionOptions, plan_arguments: Vec<String>) -> Report {
-        self.answer(plan, options, Asked { plan: plan_arguments, ..Asked::default() }, Question::default())
+        self.answer(plan, options, GivenFlags { plan: plan_arguments, ..GivenFlags::default() }, Question::default())
     }
 
     /// The same with what else is asked.
@@ -117,7 +117,7 @@ impl LoadedConfig {
         &self,
         plan: &Plan,
         options: &QuestionOptions,
-        asked: Asked,
+        asked: GivenFlags,
         question: Question<'_>,
     ) -> Report {
         let mut warnings = Vec::new();
@@ -133,7 +133,7 @@ impl LoadedConfig {
             sha256: self.loaded.fingerprint.sha256.clone(),
             repair,
             warnings,
-            asked: Asked { question: options.arguments(), ..asked },
+            asked: GivenFlags { question: options.arguments(), ..asked },
         };
         let agent = options.agent.as_ref().map(|id| id.to_lowercase());
         let unit = options.billing.map(|billing| billing.unit());

@@ -15,7 +15,7 @@ use crate::gateway::text;
 use crate::plan::Bounds;
 use crate::releases::Version;
 use crate::report::answer::{ReportedFile, answer};
-use crate::report::{Asked as Flags, Question};
+use crate::report::{GivenFlags, Question};
 use crate::simulate::schedule::Period;
 use crate::workload::Workload;
 
@@ -76,6 +76,6 @@ pub fn line(entry: Result<Entry, BadEntry>, terms: &Terms, asked: Asked) -> Flee
     }
     let repair = analysis.repair();
     let plan = analysis.plan(&Bounds::default());
-    let file = ReportedFile { asked: Flags::default(), ..ReportedFile::new(entry.id, &entry.text, repair) };
+    let file = ReportedFile { asked: GivenFlags::default(), ..ReportedFile::new(entry.id, &entry.text, repair) };
     line.with_report(&answer(&analysis, &plan, file, &Question::default()), &[])
 }

@@ -4,7 +4,7 @@ use crate::money::{Money, Unit};
 use crate::report::page::Column;
 use crate::report::text::Screen;
 use crate::report::text::layout::Page;
-use crate::report::text::table::Table;
+use crate::report::text::table::TextTable;
 use crate::words::{amount, count, figure, figure_if_known, in_unit, plain, rough_percent};
 
 use super::totals::FleetTotals;
@@ -61,7 +61,7 @@ pub fn render(totals: &FleetTotals, screen: Screen) -> String {
     summary(totals).iter().for_each(|line| page.paragraph(line));
     for (unit, dearest) in &totals.dearest {
         page.title("The most expensive");
-        let mut table = Table::new([
+        let mut table = TextTable::new([
             Column::words("config"),
             Column::figures(in_unit("a month now", *unit)),
             Column::figures("planned").spare(),
@@ -100,7 +100,7 @@ fn what_if(totals: &FleetTotals, page: &mut Page) {
         return;
     }
     page.title("If the default were");
-    let mut table = Table::new([
+    let mut table = TextTable::new([
         Column::words(""),
         Column::savings("saves a month"),
         Column::figures("pay less"),

@@ -65,7 +65,7 @@ pub use assumptions::Assumption;
 pub use balance::Balance;
 pub use comparison::Comparison;
 pub use gates::Gate;
-pub use html_extras::{HtmlExtras, Wanted};
+pub use html_extras::{ExtrasWanted, HtmlExtras};
 pub use idle::Idle;
 pub use own_server::{OwnServer, Speed};
 pub use windows::{Ends, WindowInfo};
@@ -81,7 +81,7 @@ pub struct Report {
     /// The time covered.
     pub period: PeriodInfo,
     /// The flags that were given.
-    pub asked: Asked,
+    pub asked: GivenFlags,
     /// What amounts are in.
     pub unit: Unit,
     /// The roster.
@@ -125,7 +125,7 @@ pub struct Report {
 
 /// The flags that were given, as further commands repeat them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Asked {
+pub struct GivenFlags {
     /// What the config is costed under.
     pub question: Vec<String>,
     /// How far the plan may go.

@@ -147,7 +147,7 @@ impl Asking {
         let report = subject.answer(
             &plan,
             question,
-            report::Asked { plan: self.args.plan.arguments(), ..Default::default() },
+            report::GivenFlags { plan: self.args.plan.arguments(), ..Default::default() },
             asked,
         );
         line = line.with_report(&report, &self.fields);

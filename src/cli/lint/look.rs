@@ -11,7 +11,7 @@ use clawbeat::gateway::holder::Holder;
 use clawbeat::plan::Plan;
 use clawbeat::report::findings::{FileLint, IncludedFile};
 use clawbeat::report::gates::Limits;
-use clawbeat::report::{Asked, Gate, Question};
+use clawbeat::report::{Gate, GivenFlags, Question};
 use clawbeat::rules::{Baseline, HeldBy, Lint, Safety, Selection, Severity, syntax_error};
 use clawbeat::schema::GivenSchema;
 
@@ -125,7 +125,8 @@ impl Linted<'_> {
         let unit = subject.unit(question);
         let limits = Limits { monthly: Some(limit.in_unit("--max-monthly", unit)?), ..Limits::default() };
         let nothing = Plan::nothing(subject.analysis.gateway.agents.len());
-        let report = subject.answer(&nothing, question, Asked::default(), Question { limits, ..Question::default() });
+        let report =
+            subject.answer(&nothing, question, GivenFlags::default(), Question { limits, ..Question::default() });
         let exceeded = report.gates.iter().filter(|gate| !gate.kept);
         let told = |gate: &Gate| complain(&format!("{}: {}: {}", self.path, gate.gate.flag(), gate.sentence(unit)));
         Ok(exceeded.map(told).count())

@@ -20,9 +20,10 @@ pub(in crate::report) fn sentences(report: &Report) -> Vec<(String, String)> {
 
 fn sentence(window: &WindowInfo) -> String {
     let then = window.recommended.and_then(|then| then.share);
-    let alone = Taken { who: "Heartbeats alone", used: window.used, share: window.share, left: window.left, then };
+    let alone =
+        TakenOfWindow { who: "Heartbeats alone", used: window.used, share: window.share, left: window.left, then };
     let Some(with) = window.with_jobs else { return taken(window, &alone, window.runs_out_after_ms) };
-    let all = Taken { who: "Jobs", used: with.used, share: with.share, left: with.left, then: None };
+    let all = TakenOfWindow { who: "Jobs", used: with.used, share: with.share, left: with.left, then: None };
     if window.used == Some(Money::ZERO) {
         return taken(window, &all, with.runs_out_after_ms);
     }
@@ -33,7 +34,7 @@ fn sentence(window: &WindowInfo) -> String {
         with.left.filter(|_| share.high <= ALL).map(|left| format!("; {} left for you", between(left, window.unit)));
     let beside = format!("with the jobs that run beside them {}{out}{}", shares(share), left.unwrap_or_default());
     // What is left is told once, of all of it.
-    let alone = Taken { left: None, ..alone };
+    let alone = TakenOfWindow { left: None, ..alone };
     format!("{} {}.", taken(window, &alone, window.runs_out_after_ms), capital(&beside))
 }
 
@@ -55,7 +56,7 @@ fn briefly(window: &WindowInfo) -> String {
 const ALL: Money = Money::from_pico(100_000_000_000_000);
 
 /// What somebody takes of a window.
-struct Taken {
+struct TakenOfWindow {
     who: &'static str,
     used: Option<Money>,
     share: Option<Ends>,
@@ -64,7 +65,7 @@ struct Taken {
     then: Option<Ends>,
 }
 
-fn taken(window: &WindowInfo, taken: &Taken, runs_out_after_ms: Option<u64>) -> String {
+fn taken(window: &WindowInfo, taken: &TakenOfWindow, runs_out_after_ms: Option<u64>) -> String {
     let (unit, span) = (counted(window.unit), window.window.words());
     let (Some(limit), Some(used), Some(share)) = (window.limit, taken.used, taken.share) else {
         return match (window.limit, taken.used) {
