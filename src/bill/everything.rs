@@ -7,7 +7,7 @@ mod job;
 use serde::{Serialize, Serializer};
 
 use super::Bill;
-use super::windows::{Asks, PlanWindow, windows_of};
+use super::windows::{Asks, Ends, PlanWindow, windows_of};
 use crate::automations::{Job, JobKind, JobSource, Jobs, Payload, Target, Wake, every, implied};
 use crate::catalogue::plans::{QuotaSpan, QuotaUnit};
 use crate::gateway::Agent;
@@ -65,19 +65,12 @@ struct WindowShare {
     share: Option<Ends>,
 }
 
-/// The ends of a range.
-#[derive(Serialize)]
-struct Ends {
-    low: Money,
-    high: Money,
-}
-
 fn shares<S: Serializer>(windows: &[PlanWindow], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(windows.iter().map(|window| WindowShare {
         unit: window.unit,
         window: window.span,
         used: window.used.map(|(_, most)| most),
-        share: window.share().map(|(low, high)| Ends { low, high }),
+        share: window.share(),
     }))
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
+use serde::Serialize;
 
 use crate::catalogue::plans::{Credits, FlatPlan, Limit, Offer, Quota, QuotaSpan, QuotaUnit};
 use crate::catalogue::{self, Price};
@@ -53,18 +54,27 @@ pub struct PlanWindow {
     pub runs_out_after: Option<u64>,
 }
 
+/// The ends of a range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Ends {
+    /// The least.
+    pub low: Money,
+    /// The most.
+    pub high: Money,
+}
+
 impl PlanWindow {
     /// The share that is used in percent: of the highest limit, and of the lowest.
-    pub fn share(&self) -> Option<(Money, Money)> {
+    pub fn share(&self) -> Option<Ends> {
         let (limit, (least, most)) = (self.limit?, self.used?);
-        Some((least.percent_of(whole(limit.high))?, most.percent_of(whole(limit.low))?))
+        Some(Ends { low: least.percent_of(whole(limit.high))?, high: most.percent_of(whole(limit.low))? })
     }
 
     /// What is left: of the lowest limit, and of the highest.
-    pub fn left(&self) -> Option<(Money, Money)> {
+    pub fn left(&self) -> Option<Ends> {
         let (limit, (least, most)) = (self.limit?, self.used?);
         let left = |limit: u64, used: Money| (whole(limit) - used).max(Money::ZERO);
-        Some((left(limit.low, most), left(limit.high, least)))
+        Some(Ends { low: left(limit.low, most), high: left(limit.high, least) })
     }
 }
 
@@ -124,7 +134,7 @@ fn of_offer(costing: &Costing<'_>, offer: &Arc<Offer>, asks: Vec<&Asks>) -> Vec<
         window.fill(costing, &calls);
     }
     // What may pass in a minute is a matter of pace, and is not used up.
-    let share = |window: &PlanWindow| std::cmp::Reverse(window.share().map(|(_, most)| most));
+    let share = |window: &PlanWindow| std::cmp::Reverse(window.share().map(|share| share.high));
     windows.sort_by_key(|window| (window.span == QuotaSpan::Minute, share(window), window.unit, window.span));
     windows
 }

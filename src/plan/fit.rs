@@ -59,7 +59,7 @@ fn counted(costing: &Costing<'_>, placed: &[&Placed<'_>], jobs: &[Asks]) -> Vec<
 }
 
 fn fullest(windows: &[PlanWindow]) -> Option<Money> {
-    windows.iter().filter_map(|window| Some(window.share()?.1)).max()
+    windows.iter().filter_map(|window| Some(window.share()?.high)).max()
 }
 
 /// Takes the least change that keeps every window under a share in place of what is cheapest; what no plan pays for is left
@@ -131,9 +131,9 @@ impl Shares {
     fn allowed<'w>(&self, own: &'w [PlanWindow], percent: Money) -> Vec<(&'w PlanWindow, Money)> {
         let of = |windows: &[PlanWindow], own: &PlanWindow| windows.iter().find(|window| same(own, window))?.share();
         let share = |own: &PlanWindow| {
-            let now = own.share()?.1;
-            let (all, beats) = (of(&self.all, own)?.1, of(&self.beats, own)?.1);
-            let jobs = of(&self.jobs, own).map_or(Money::ZERO, |(_, most)| most);
+            let now = own.share()?.high;
+            let (all, beats) = (of(&self.all, own)?.high, of(&self.beats, own)?.high);
+            let jobs = of(&self.jobs, own).map_or(Money::ZERO, |share| share.high);
             let digits = |share: Money| share.pico() / DIGIT;
             let left = (percent - jobs).max(Money::ZERO);
             let part = || Some(Money::from_pico((digits(now) * digits(left)).checked_div(digits(beats))? * DIGIT));
@@ -146,7 +146,7 @@ impl Shares {
 fn keeps(window: &PlanWindow, allowed: &[(&PlanWindow, Money)]) -> bool {
     let most = allowed.iter().find(|(own, _)| same(own, window)).map(|(_, most)| *most);
     // What was rounded on the way is no more than a thousandth.
-    most.zip(window.share()).is_none_or(|(most, (_, share))| share <= most + Money::from_pico(1_000 * DIGIT))
+    most.zip(window.share()).is_none_or(|(most, share)| share.high <= most + Money::from_pico(1_000 * DIGIT))
 }
 
 fn same(one: &PlanWindow, other: &PlanWindow) -> bool {

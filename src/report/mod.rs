@@ -68,7 +68,7 @@ pub use gates::Gate;
 pub use html_extras::{ExtrasWanted, HtmlExtras};
 pub use idle::Idle;
 pub use own_server::{OwnServer, Speed};
-pub use windows::{Ends, WindowInfo};
+pub use windows::WindowInfo;
 
 /// What `report --format json` prints (`schemas/report.v1.schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -78,7 +78,7 @@ fn say(
         let windows = windows(context.costing, &runners);
         let day = windows.iter().find(|window| (window.unit, window.span) == (QuotaUnit::Request, QuotaSpan::Day));
         let least = Money::from_pico(share * 1_000_000_000_000);
-        let Some(day) = day.filter(|day| day.share().is_some_and(|(_, most)| most >= least)) else { continue };
+        let Some(day) = day.filter(|day| day.share().is_some_and(|share| share.high >= least)) else { continue };
         let Some(first) = paid.first() else { continue };
         let place = context.place_of(first.agent, &first.agent.settings.model.origin, "model");
         let ids: Vec<&str> = paid.iter().map(|spending| spending.agent.id.as_str()).collect();

@@ -82,7 +82,7 @@ fn is_by_plan(report: &Report) -> bool {
 fn of_plan(one: &Automation) -> Option<String> {
     one.plan.as_ref()?;
     let share = one.windows.iter().find_map(|window| window.share());
-    Some(share.map_or_else(|| "on a plan".to_owned(), |(_, most)| format!("{} of the plan", rough_percent(most))))
+    Some(share.map_or_else(|| "on a plan".to_owned(), |share| format!("{} of the plan", rough_percent(share.high))))
 }
 
 /// A line each and the sum.

@@ -1,7 +1,8 @@
 //! Does it fit? The share of each window that heartbeats take, in a sentence and as a table.
 
-use super::super::{Ends, Report, WindowInfo};
+use super::super::{Report, WindowInfo};
 use super::{Block, Column, Line, Section, Table};
+use crate::bill::windows::Ends;
 use crate::catalogue::plans::{Disclosure, QuotaSpan, QuotaUnit};
 use crate::money::{Money, Unit};
 use crate::plan::fit::UNKNOWN;
