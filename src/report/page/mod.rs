@@ -15,6 +15,7 @@ pub(super) mod what_if;
 pub(super) mod windows;
 
 mod agents;
+mod by_plan;
 mod everything;
 mod notes;
 mod revision;
