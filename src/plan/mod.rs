@@ -59,9 +59,9 @@ pub struct Plan {
     /// The keys to write, or why they cannot be written.
     pub placement: Result<Placement, Unplaceable>,
     /// What became of the budget, if there is one.
-    pub budget: Option<budget::Outcome>,
+    pub budget: Option<budget::BudgetOutcome>,
     /// What became of the share of a flat plan that was asked for, if one was.
-    pub fit: Option<fit::Outcome>,
+    pub fit: Option<fit::FitOutcome>,
     /// What could not be considered though it was asked for.
     pub notes: Vec<String>,
 }

@@ -15,12 +15,12 @@ use super::balance::balance;
 use super::comparison::compare;
 use super::foremost::foremost;
 use super::gates::{Limits, gates};
-use super::html_extras::{Wanted, html_extras};
+use super::html_extras::{ExtrasWanted, html_extras};
 use super::idle::idle;
 use super::own_server::{OwnServer, Speed};
 use super::settings::{as_written, zone_name};
 use super::warnings::{Warnings, Weight, warn};
-use super::{AgentReport, Asked, ConfigInfo, PeriodInfo, Report, Saving, Totals, other_generation, windows};
+use super::{AgentReport, ConfigInfo, GivenFlags, PeriodInfo, Report, Saving, Totals, other_generation, windows};
 use crate::analysis::Analysis;
 use crate::bill::windows::{Asks, PlanWindow};
 use crate::bill::{Beyond, Bill};
@@ -49,14 +49,14 @@ pub struct ReportedFile {
     /// Further warnings.
     pub warnings: Vec<String>,
     /// The flags that were given.
-    pub asked: Asked,
+    pub asked: GivenFlags,
 }
 
 impl ReportedFile {
     /// A text that is analysed as it is, under a name.
     pub fn new(path: impl Into<String>, text: &str, repair: Repair) -> Self {
         let sha256 = HEXLOWER.encode(&Sha256::digest(text));
-        ReportedFile { path: path.into(), sha256, repair, warnings: Vec::new(), asked: Asked::default() }
+        ReportedFile { path: path.into(), sha256, repair, warnings: Vec::new(), asked: GivenFlags::default() }
     }
 }
 
@@ -84,7 +84,7 @@ pub struct Question<'a> {
     /// The share of runs that the chain behind a model answers, in percent: priced into the range.
     pub outage: Option<u8>,
     /// The bounds of the plan, where a page is to show what lies within them.
-    pub html_extras: Option<Wanted<'a>>,
+    pub html_extras: Option<ExtrasWanted<'a>>,
 }
 
 impl Report {

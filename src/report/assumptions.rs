@@ -16,7 +16,7 @@ use crate::releases::measured::{self, RECAP_INPUT_TOKENS};
 use crate::simulate::cache::{Caching, Scheme};
 use crate::simulate::costing::Choice;
 use crate::words::duration;
-use crate::workload::measured::{Basis, Figure, Provenance};
+use crate::workload::measured::{Basis, MeasuredFigure, Provenance};
 use crate::workload::tasks::Task;
 
 /// One thing that is taken as given.
@@ -195,7 +195,7 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
 
 /// The figures of an agent that come from its records.
 fn of_records(agent: &str, found: &Provenance) -> Vec<Assumption> {
-    let of = |(name, figure): (&String, &Figure)| Assumption {
+    let of = |(name, figure): (&String, &MeasuredFigure)| Assumption {
         name: format!("{name} of '{agent}'"),
         value: figure.value.clone(),
         source: match figure.basis {

@@ -53,7 +53,7 @@ pub struct Context<'a> {
     spendings: OnceCell<Vec<Spender<'a>>>,
     spending_places: OnceCell<HashMap<String, Vec<usize>>>,
     roster: OnceCell<Vec<KeyPath>>,
-    blocks: OnceCell<Vec<Block<'a>>>,
+    blocks: OnceCell<Vec<HeartbeatBlock<'a>>>,
     planner: Option<Planner<'a>>,
     advised: OnceCell<Advised>,
     /// The levers that were looked at, and whether the plan's edits of them in agents' own blocks hold.
@@ -62,7 +62,7 @@ pub struct Context<'a> {
 
 /// A heartbeat block as written.
 #[derive(Clone, Debug)]
-pub(super) struct Block<'c> {
+pub(super) struct HeartbeatBlock<'c> {
     pub(super) path: KeyPath,
     pub(super) fields: &'c Map<String, Value>,
     /// It is the block of one agent, not the shared one.
@@ -198,7 +198,7 @@ impl<'a> Context<'a> {
     }
 
     /// The heartbeat blocks that the release reads: the shared one and those of agents.
-    pub(super) fn blocks(&self) -> &[Block<'a>] {
+    pub(super) fn blocks(&self) -> &[HeartbeatBlock<'a>] {
         self.blocks.get_or_init(|| {
             let shared = [agents().key("defaults").key("heartbeat"), KeyPath::root().key("heartbeat")];
             let moves = self.behaviour().root_heartbeat != RootHeartbeat::Refused;
@@ -207,7 +207,7 @@ impl<'a> Context<'a> {
             let own = own.map(|path| (path.key("heartbeat"), true));
             let block = |(path, own): (KeyPath, bool)| {
                 let fields = self.get(&path)?.as_object()?;
-                Some(Block { path, fields, own })
+                Some(HeartbeatBlock { path, fields, own })
             };
             shared.chain(own).filter_map(block).collect()
         })

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use self::memory::Memory;
+use self::memory::CostingMemory;
 
 use super::cache::{self, Scheme};
 use super::estimate::{self, Estimate, Range};
@@ -31,7 +31,7 @@ use crate::releases::measured::{self, Measured};
 use crate::workload::Workload;
 
 pub use crate::levers::Choice;
-use memory::Asked;
+use memory::AskedAs;
 pub use memory::Counted;
 pub use subject::{Level, PricedModel, Recap, Subject};
 
@@ -51,7 +51,7 @@ pub struct Costing<'a> {
     pub period: &'a Period,
     /// A moment at which ticks fall (`--anchor`); without it the period's start, and the range spans all others.
     pub anchor: Option<Timestamp>,
-    memory: Rc<Memory>,
+    memory: Rc<CostingMemory>,
 }
 
 /// A prompt that its model cannot read, in tokens.
@@ -87,7 +87,7 @@ impl<'a> Costing<'a> {
         self.memory.model(model, (retention, own), |id| self.look_up(id, model, (retention, own)))
     }
 
-    fn look_up(&self, id: usize, model: &ModelRef, (retention, own): Asked<'_>) -> PricedModel {
+    fn look_up(&self, id: usize, model: &ModelRef, (retention, own): AskedAs<'_>) -> PricedModel {
         let declared = self.gateway.provider(&model.provider);
         let mut found = Match::clone(&self.find(model));
         let (config, signed_in) = (self.gateway.config(), self.gateway.anthropic_auth);

@@ -20,7 +20,7 @@ const MOST_AGENTS: usize = 40;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Panel {
     /// The sheets, that of the dearest agent first.
-    pub sheets: Vec<Sheet>,
+    pub sheets: Vec<PanelSheet>,
     /// Agents without one, and why.
     pub without: Vec<(String, String)>,
     /// Agents beyond the most that there is room for.
@@ -38,7 +38,7 @@ pub struct Tried {
 
 /// The months of agents that are alike.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Sheet {
+pub struct PanelSheet {
     /// Who.
     pub agents: Vec<Tried>,
     /// The months of each.
@@ -85,7 +85,7 @@ pub(super) fn panel(
             }
             None if panel.sheets.len() < MOST_SHEETS => {
                 let keys = keys(analysis, agent, &grid, report);
-                panel.sheets.push(Sheet { agents: vec![Tried { id, keys }], grid, others });
+                panel.sheets.push(PanelSheet { agents: vec![Tried { id, keys }], grid, others });
             }
             None => panel.left_out.push(id),
         }

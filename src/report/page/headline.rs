@@ -1,7 +1,7 @@
 //! The answer in a sentence or two, the same in every format: what a month costs, and under it what a flag asked.
 
 use super::super::{AgentReport, OtherGeneration, Report, against, balance, comparison, idle, measured, own_server};
-use super::{Line, everything, takes, windows};
+use super::{Line, by_plan, everything, takes, windows};
 use crate::levers::Lever;
 use crate::money::Money;
 use crate::releases::Behaviour;
@@ -216,10 +216,10 @@ fn unknown(report: &Report) -> String {
         .filter(|agent| agent.current.cost.is_none() && agent.model.price_unit.is_some_and(|other| other != unit))
         .collect();
     let uncounted = report.enrolled().filter(|agent| agent.current.cost.is_none()).count();
-    let by_plan: Vec<&AgentReport> =
+    let on_plans: Vec<&AgentReport> =
         report.enrolled().filter(|agent| agent.current.cost.is_none() && agent.model.plan.is_some()).collect();
-    if by_plan.len() == uncounted {
-        return paid_by_plan(report, &by_plan, known);
+    if on_plans.len() == uncounted {
+        return by_plan::sentence(report, &on_plans, known);
     }
     match known {
         Some(known) if elsewhere.len() == uncounted => {
@@ -241,17 +241,7 @@ fn unknown(report: &Report) -> String {
                 [one] => format!("We don't know the price of {one}"),
                 [one, more @ ..] => format!("We don't know the prices of {one} and {} more", more.len()),
             };
-            let mut plans: Vec<&str> = by_plan.iter().filter_map(|agent| agent.model.plan.as_deref()).collect();
-            plans.sort_unstable();
-            plans.dedup();
-            let paid = match plans.is_empty() {
-                true => String::new(),
-                false => {
-                    let verb = if plans.len() == 1 { "pays" } else { "pay" };
-                    let agents = counted(by_plan.len(), "agent");
-                    format!(" {} {verb} for {agents}.", capitalized(&plans.join(" and ")))
-                }
-            };
+            let paid = by_plan::pay_for(&on_plans).map_or(String::new(), |paid| format!(" {}", sentence(&paid)));
             format!(
                 "{whose}, so there is no total. The heartbeats send {} and write {} tokens a month.{known}{paid}",
                 tokens(spent.prompt()),
@@ -270,33 +260,6 @@ fn unpriced(report: &Report) -> Vec<String> {
     models.sort_unstable();
     models.dedup();
     models
-}
-
-/// What a plan pays for has no price of its own: what is known is how much of it is used.
-fn paid_by_plan(report: &Report, agents: &[&AgentReport], known: Option<Range>) -> String {
-    let mut plans: Vec<&str> = agents.iter().filter_map(|agent| agent.model.plan.as_deref()).collect();
-    plans.sort_unstable();
-    plans.dedup();
-    let others = known.map_or(String::new(), |known| {
-        format!(" Those of the other agents cost about {} a month.", rough(known.typical, report.unit))
-    });
-    let unknown = |agent: &&&AgentReport| agent.windows.is_empty();
-    let limits = match agents
-        .iter()
-        .filter(unknown)
-        .filter(|agent| agent.current.runs > 0)
-        .find_map(|agent| agent.model.plan.as_deref())
-    {
-        Some(plan) => format!(" How much {plan} allows is not known: --plans FILE can say it."),
-        None => String::new(),
-    };
-    let in_dollars = agents.iter().all(|agent| agent.is_counted_in_dollars());
-    let how = match (in_dollars, plans.len()) {
-        (false, _) => "so they have no price of their own",
-        (true, 1) => "which counts their tokens in dollars against what the plan includes",
-        (true, _) => "which count their tokens in dollars against what the plans include",
-    };
-    format!("These heartbeats are paid for by {}, {how}.{limits}{others}", plans.join(" and "))
 }
 
 fn budget(report: &Report) -> Option<String> {
@@ -329,17 +292,7 @@ fn later_cost(report: &Report, later: &Estimate) -> String {
                 rough(cost.high, unit)
             )
         }
-        None => format!("Once they can be delivered they {}.", taken(report, later)),
-    }
-}
-
-/// What a month without a price takes, and of whose.
-fn taken(report: &Report, month: &Estimate) -> String {
-    let sent = tokens(month.tokens.all());
-    let by_plan = report.enrolled().all(|agent| agent.model.plan.is_some());
-    match report.enrolled().find_map(|agent| agent.model.plan.as_deref()).filter(|_| by_plan) {
-        Some(plan) => format!("take {sent} tokens a month of {plan}"),
-        None => format!("take {sent} tokens a month, at a price we don't know"),
+        None => format!("Once they can be delivered they {}.", by_plan::taken(report, later)),
     }
 }
 
@@ -355,7 +308,7 @@ fn either_generation(report: &Report, other: &OtherGeneration) -> String {
     // Where one has no price each says what it does.
     let (first, each) = if is_priced { ("cost ", "") } else { ("", "cost ") };
     let say = |month: &Estimate| match month.cost {
-        None => taken(report, month),
+        None => by_plan::taken(report, month),
         Some(range) if range.high == Money::ZERO => format!("{each}nothing"),
         Some(range) => {
             let (low, [typical, high]) =

@@ -25,17 +25,17 @@ use crate::simulate::{RequestKind, Scenario, SkipReason, simulate};
 use crate::workload::Profile;
 
 /// How an agent asks for a model: the retention, and the runtime that it pins for itself.
-pub(super) type Asked<'a> = (Retention, Option<&'a str>);
+pub(super) type AskedAs<'a> = (Retention, Option<&'a str>);
 
 /// A model with how it was asked for.
-type Known = ((Retention, Option<String>), Rc<PricedModel>);
+type KnownModel = ((Retention, Option<String>), Rc<PricedModel>);
 
 /// Models and months of one config.
 #[derive(Debug, Default)]
-pub(super) struct Memory {
+pub(super) struct CostingMemory {
     found: RefCell<HashMap<ModelRef, Rc<Match>>>,
-    models: RefCell<HashMap<ModelRef, Vec<Known>>>,
-    months: RefCell<HashMap<Month, Rc<Counted>>>,
+    models: RefCell<HashMap<ModelRef, Vec<KnownModel>>>,
+    months: RefCell<HashMap<MonthKey, Rc<Counted>>>,
 }
 
 /// A month that was simulated.
@@ -81,14 +81,14 @@ impl Counted {
 
 /// All that decides the tokens of a month, within one config and period: when it runs, what is sent, how it is cached
 /// and counted, and the load.
-type Month = (
+type MonthKey = (
     (Option<u64>, Timestamp, ActiveHours, Option<SkipReason>),
     (Parts, Version, Wire, bool, bool),
     (Scheme, u64, u64, [Option<u64>; 2]),
     (Profile, bool, Reset),
 );
 
-fn month(scenario: &Scenario<'_>) -> Month {
+fn month(scenario: &Scenario<'_>) -> MonthKey {
     // Every field is named, so that a new one cannot be forgotten here. Those left out are the same for the whole config.
     let &Scenario {
         behaviour: _,
@@ -122,7 +122,7 @@ fn month(scenario: &Scenario<'_>) -> Month {
     )
 }
 
-impl Memory {
+impl CostingMemory {
     /// What the catalogue says of a model, asked if it was not before.
     pub(super) fn found(&self, model: &ModelRef, find: impl FnOnce() -> Match) -> Rc<Match> {
         if let Some(known) = self.found.borrow().get(model) {
@@ -137,10 +137,10 @@ impl Memory {
     pub(super) fn model(
         &self,
         model: &ModelRef,
-        asked @ (retention, own): Asked<'_>,
+        asked @ (retention, own): AskedAs<'_>,
         look_up: impl FnOnce(usize) -> PricedModel,
     ) -> Rc<PricedModel> {
-        let is_asked = |((kept, runtime), _): &&Known| (*kept, runtime.as_deref()) == asked;
+        let is_asked = |((kept, runtime), _): &&KnownModel| (*kept, runtime.as_deref()) == asked;
         if let Some((_, known)) = self.models.borrow().get(model).and_then(|known| known.iter().find(is_asked)) {
             return Rc::clone(known);
         }

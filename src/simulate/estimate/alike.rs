@@ -4,7 +4,7 @@
 use super::Tally;
 use crate::releases::measured::ALERT_OUTPUT_TOKENS;
 use crate::simulate::conversation::Calendar;
-use crate::simulate::month::{FLOOD_MS, FLOOD_STARTS, Month};
+use crate::simulate::month::{FLOOD_MS, FLOOD_STARTS, SimulatedMonth};
 use crate::simulate::schedule::{Ticks, open_stretches};
 use crate::simulate::{Scenario, SkipReason};
 
@@ -49,7 +49,7 @@ fn add(tally: &mut Tally, scenario: &Scenario<'_>, gap: Option<i64>, count: u64)
     }
     let calendar = Calendar::default();
     let mut requests = Vec::new();
-    let alerts = Month::new(scenario, &calendar).run_after(gap, &mut requests);
+    let alerts = SimulatedMonth::new(scenario, &calendar).run_after(gap, &mut requests);
     tally.runs += count;
     tally.requests += count * requests.len() as u64;
     for request in &requests {
