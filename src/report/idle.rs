@@ -96,9 +96,15 @@ pub(super) fn sentences(report: &Report) -> Vec<String> {
         false => "Nothing to check? An empty checklist makes that free; if a script can decide,",
     };
     let how = "clawbeat explain paid-empty-instructions";
+    let briefly = match idle.cost.zip(idle.cost_if_triggered).filter(|(now, _)| *now > Money::ZERO) {
+        Some((now, then)) => {
+            format!("Run only when needed: {}, not {}", rough(then, report.unit), rough(now, report.unit))
+        }
+        None => format!("When needed: {} tokens, not {}", tokens(idle.tokens_if_triggered), tokens(idle.tokens)),
+    };
     vec![
         format!("{asked} {figure} a month ({}% idle{since}): {how}", idle.percent),
         format!("{asked} {figure} a month: {how}"),
-        format!("Only when needed: {figure} a month: {how}"),
+        format!("{briefly}: {how}"),
     ]
 }

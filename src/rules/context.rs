@@ -14,6 +14,7 @@ use crate::automations::{Job, Jobs};
 use crate::document::{Change, Document, KeyPath};
 use crate::gateway::active_hours::minute;
 use crate::gateway::include::{Expanded, Include};
+use crate::gateway::model_ref::ModelRef;
 use crate::gateway::roster::Enrolment;
 use crate::gateway::setting::Origin;
 use crate::gateway::{Agent, Gateway};
@@ -52,6 +53,8 @@ pub struct Context<'a> {
     pub(super) misfits: Vec<Misfit>,
     spendings: OnceCell<Vec<Spender<'a>>>,
     spending_places: OnceCell<HashMap<String, Vec<usize>>>,
+    /// Heartbeats by the model that answers them.
+    users: OnceCell<HashMap<ModelRef, usize>>,
     roster: OnceCell<Vec<KeyPath>>,
     blocks: OnceCell<Vec<HeartbeatBlock<'a>>>,
     planner: Option<Planner<'a>>,
@@ -87,6 +90,7 @@ impl<'a> Context<'a> {
             unit: None,
             spendings: OnceCell::new(),
             spending_places: OnceCell::new(),
+            users: OnceCell::new(),
             roster: OnceCell::new(),
             blocks: OnceCell::new(),
             planner: None,
@@ -282,6 +286,16 @@ impl<'a> Context<'a> {
     /// The agents whose heartbeats run, with their costs.
     pub(super) fn spendings(&self) -> &[Spender<'a>] {
         self.spendings.get_or_init(|| Spender::all(self.costing, self.agent, self.unit))
+    }
+
+    /// How many of them a model answers.
+    pub(super) fn users_of(&self, model: &ModelRef) -> usize {
+        let users = self.users.get_or_init(|| {
+            let mut users: HashMap<ModelRef, usize> = HashMap::new();
+            self.spendings().iter().for_each(|one| *users.entry(one.choice.model.clone()).or_default() += 1);
+            users
+        });
+        users.get(model).copied().unwrap_or_default()
     }
 
     /// Those of some agents, in the order of the roster.

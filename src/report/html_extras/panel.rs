@@ -14,7 +14,7 @@ use crate::plan::{Bounds, Memories, Plan};
 const MOST_SHEETS: usize = 10;
 
 /// Agents in a panel: finding where one's settings are written takes the file as a whole.
-const MOST_AGENTS: usize = 40;
+const MOST_AGENTS: usize = 12;
 
 /// What may be tried.
 #[derive(Clone, Debug, Default, PartialEq)]

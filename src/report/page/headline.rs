@@ -1,4 +1,5 @@
-//! The answer in a sentence or two, the same in every format: what a month costs, and under it what a flag asked.
+//! The answer in a sentence or two, the same in every format: what a month costs, directly under it what a flag asked, and
+//! beside that what records say and what could be asked of the heartbeats themselves.
 
 use super::super::{AgentReport, OtherGeneration, Report, against, balance, comparison, idle, measured, own_server};
 use super::{Line, by_plan, everything, takes, windows};
@@ -11,7 +12,7 @@ use crate::simulate::estimate::{Estimate, Range};
 use crate::simulate::spending::Purpose;
 use crate::words::{amount, counted, plain, rough, rough_figure, rough_percent, tokens};
 
-/// What the heartbeats cost now and after the plan; a paragraph each.
+/// What the heartbeats cost now and after the plan, and what was asked of that; a paragraph each.
 pub(in crate::report) fn headline(report: &Report) -> Vec<String> {
     let mut paragraphs: Vec<String> = verdict(report).into_iter().collect();
     paragraphs.extend(unread(report));
@@ -27,16 +28,19 @@ pub(in crate::report) fn headline(report: &Report) -> Vec<String> {
             paragraphs.push(month(report) + &less);
         }
     }
-    paragraphs.extend(measured::sentence(report));
     paragraphs.extend(windows::sentences(report).into_iter().map(|(whole, _)| whole));
     paragraphs.extend(windows::fit(report));
-    paragraphs.extend(idle::sentence(report));
     paragraphs.extend(against::sentence(report));
     paragraphs.extend(comparison::sentence(report));
     paragraphs.extend(budget(report));
     paragraphs.extend(balance::sentence(report));
     paragraphs.extend(own_server::sentence(report).filter(|_| own_server::is_asked(report)));
     paragraphs
+}
+
+/// What stands beside the answer unasked; a paragraph each.
+pub(in crate::report) fn beside(report: &Report) -> impl Iterator<Item = String> {
+    measured::sentence(report).into_iter().chain(idle::sentence(report))
 }
 
 /// A warning as a sentence of its own.

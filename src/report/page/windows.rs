@@ -89,16 +89,17 @@ fn taken(window: &WindowInfo, taken: &TakenOfWindow, runs_out_after_ms: Option<u
         Disclosure::Reported => " Users report that limit; the vendor does not publish it.",
     };
     let out = runs_out(window, runs_out_after_ms);
-    let then = taken.then.map_or(String::new(), |then| format!(", with the changes {}", shares(then)));
     if share.low > ALL {
-        let when = out.map_or(String::new(), |when| format!(", which is used up {when}"));
+        let when = out.map_or(String::new(), |when| format!(" and is used up {when}"));
+        let then = taken.then.map_or(String::new(), |then| format!(" With the changes they take {}.", shares(then)));
         return format!(
-            "{who} need {}{unit} {span}, but {}{which} allows {}{when}{then}.{doubt}",
+            "{who} need {}{unit} {span}, but {}{which} allows {}{when}.{then}{doubt}",
             figure(used, window.unit),
             window.plan,
             between(limit, window.unit)
         );
     }
+    let then = taken.then.map_or(String::new(), |then| format!(", with the changes {}", shares(then)));
     let rest = match (share.high > ALL, out, taken.left) {
         (true, Some(when), _) => format!("; at the lowest limit it is used up {when}"),
         (_, _, Some(left)) => format!("; {} left for you", between(left, window.unit)),
