@@ -100,9 +100,9 @@ fn a_comment_in_dollars() {
 
     Heartbeats cost about $590 a month. (Between $180 and $1,540, depending on how long your chats are.) With the changes below: about $5 (over 99% less).
 
-    Nothing to check? An empty checklist makes that free; if a script can decide, about $29 a month (95% idle): clawbeat explain paid-empty-instructions
-
     - ❌ `--max-increase`, this revision adds about $443.35, $423.35 more than the limit of $20.00
+
+    Nothing to check? An empty checklist makes that free; if a script can decide, about $29 a month (95% idle): clawbeat explain paid-empty-instructions
 
     #### What this revision changed
 
@@ -299,9 +299,9 @@ fn a_comment_in_credits() {
 
     **Heartbeats cost about 230 credits a month. (Between 100 and 1,490 credits, depending on how long your chats are.) With the changes below: about 2 credits (over 99% less).**
 
-    Nothing to check? An empty checklist makes that free; if a script can decide, about 12 credits a month (95% idle): clawbeat explain paid-empty-instructions
-
     500.00 credits last about 64 days (at worst 10 days) on heartbeats alone. With the changes: about 17 years (at worst 8 years). Everything else the agents do comes out of the same credits.
+
+    Nothing to check? An empty checklist makes that free; if a script can decide, about 12 credits a month (95% idle): clawbeat explain paid-empty-instructions
 
     Agent 'main': nobody sees the heartbeats: OpenClaw 2026.7.1 delivers nowhere unless told; the changes below leave it so. To see them, set target to "last" or a channel; to save them, set every to "0m".
 

@@ -164,7 +164,7 @@ fn a_warning_of_many_agents_is_one_line() {
     assert_eq!(
         routes,
         [
-            "agents 'a0', 'a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7' and 12 more: its heartbeats may have nowhere to go, and then cost nothing: target \
+            "agents 'a0', 'a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7' and 12 more: heartbeats may have nowhere to go, and then cost nothing: target \
           is 'last', and only the gateway knows whether anybody has written to this agent yet"
         ]
     );

@@ -48,11 +48,11 @@ pub struct Counted {
     // Asked for by reports, and not by a plan that weighs a thousand months.
     timeline: OnceCell<Rc<Timeline>>,
     first_prompts: OnceCell<(u64, u64)>,
-    spending: RefCell<HashMap<Priced, Spending>>,
+    spending: RefCell<HashMap<PaidBy, Spending>>,
 }
 
 /// By which prices a month is paid: the number of the model, and the recap's model; neither where they are unknown.
-type Priced = Option<(usize, Option<ModelRef>)>;
+type PaidBy = Option<(usize, Option<ModelRef>)>;
 
 impl Counted {
     /// What is asked of models, moment by moment, in the scenario that this is the month of.
@@ -74,7 +74,7 @@ impl Counted {
     }
 
     /// Where its money goes by some prices, worked out if it was not before.
-    pub(super) fn spending(&self, priced: Priced, work_out: impl FnOnce() -> Spending) -> Spending {
+    pub(super) fn spending(&self, priced: PaidBy, work_out: impl FnOnce() -> Spending) -> Spending {
         self.spending.borrow_mut().entry(priced).or_insert_with(work_out).clone()
     }
 }
