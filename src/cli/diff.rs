@@ -109,6 +109,7 @@ fn printable(changes: &[Change], is_plan: bool, before: &Value) -> anyhow::Resul
 }
 
 /// The plan of a config on a line, for `fleet apply`; empty where there is nothing to change.
+#[cfg(feature = "fleet")]
 pub(super) fn plan_line(subject: &Subject, plan: &Plan, report: &Report) -> anyhow::Result<String> {
     if let (Err(reason), true) = (&plan.placement, plan.has_steps()) {
         bail!("the plan cannot be written: {reason}");
