@@ -45,7 +45,7 @@ for target in "$@"; do
     wasm32-wasip1)
         build=(build --release --locked --bin clawbeat --target "$target")
         features=(--no-default-features --features cli)
-        build+=(--config 'profile.release.opt-level="s"' --config 'profile.release.lto="fat"')
+        build+=(--config 'profile.release.opt-level="s"' --config 'profile.release.lto="fat"' --config 'profile.release.codegen-units=1')
         program=clawbeat.wasm
         ;;
     *-windows-*) program=clawbeat.exe ;;
