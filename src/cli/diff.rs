@@ -10,6 +10,7 @@ use clawbeat::files::read::Fingerprint;
 use clawbeat::files::save::save;
 use clawbeat::patch::merge_patch::merge_patch;
 use clawbeat::plan::Plan;
+#[cfg(feature = "fleet")]
 use clawbeat::plan::fit::UNKNOWN;
 use clawbeat::plan::saved::{PlannedFile, SavedHolder, SavedPlan};
 use clawbeat::repair::shown;
