@@ -12,7 +12,7 @@ use crate::bill::Bill;
 use crate::bill::windows::Asks;
 use crate::catalogue::Catalogue;
 use crate::document::{Change, Document, Format, KeyPath, SyntaxError};
-use crate::gateway::holder::{self, Holder, NoHolder, Part};
+use crate::gateway::holder::{self, FileChanges, Holder, NoHolder};
 use crate::gateway::include::{self, Expanded};
 use crate::gateway::{Agent, Gateway, Surroundings};
 use crate::plan::newcomer::newcomer;
@@ -193,7 +193,7 @@ impl Analysis {
     }
 
     /// Changes of the config by the file that they belong in.
-    pub fn parts(&self, changes: &[Change]) -> Result<Vec<Part>, NoHolder> {
+    pub fn parts(&self, changes: &[Change]) -> Result<Vec<FileChanges>, NoHolder> {
         holder::parts(self.document.value(), changes, &*self.loader)
     }
 

@@ -99,7 +99,7 @@ impl Analysis {
         let placement = outline.placement.unwrap_or_default();
         let edits: HashMap<&KeyPath, &Change> = placement.changes.iter().map(|change| (&change.path, change)).collect();
         let edit = |key: &KeyPath| edits.get(key).map(|edit| (*edit).clone());
-        let keys = placement.keys.iter();
+        let keys = placement.keys.iter().flat_map(|(id, keys)| keys.iter().map(move |(lever, key)| (id, lever, key)));
         Advised::new(chosen, keys.filter_map(|(id, lever, key)| Some((id.clone(), *lever, edit(key)?))))
     }
 }

@@ -1,5 +1,5 @@
 //! Whether the picture in `lib.rs` is true: each room imports only those before it, and no files import each other in a
-//! circle. The order is written once, there.
+//! circle. The order is written once, there. And whether each name of a type means one thing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -21,8 +21,18 @@ fn module(file: &Path, src: &Path) -> Vec<String> {
     parts
 }
 
+/// What runs in front of the library, and what only tests use.
+const NOT_LIBRARY: [&str; 5] = ["cli", "main", "lib", "imports", "counted"];
+
 /// All library files but tests, by module.
 fn files() -> BTreeMap<Vec<String>, String> {
+    let mut files = code();
+    files.retain(|module, _| !NOT_LIBRARY.contains(&&*module[0]));
+    files
+}
+
+/// All files but tests, by module, without comments.
+fn code() -> BTreeMap<Vec<String>, String> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let (mut found, mut folders) = (BTreeMap::new(), vec![src.clone()]);
     while let Some(folder) = folders.pop() {
@@ -32,8 +42,7 @@ fn files() -> BTreeMap<Vec<String>, String> {
                 folders.push(path);
             } else if path.extension().is_some_and(|end| end == "rs") {
                 let module = module(&path, &src);
-                let is_test = module.iter().any(|part| part == "tests");
-                if !is_test && !["cli", "main", "lib", "imports", "counted"].contains(&module[0].as_str()) {
+                if !module.iter().any(|part| part == "tests") {
                     let text = fs::read_to_string(path).unwrap();
                     let code = text.split("#[cfg(test)]\n#[allow").next().unwrap().split("#[cfg(test)]\nmod").next();
                     let lines = code.unwrap().lines().filter(|line| !line.trim_start().starts_with("//"));
@@ -215,4 +224,50 @@ fn reaches(arrows: &BTreeMap<String, BTreeSet<String>>, from: &str, to: &str) ->
         }
     }
     false
+}
+
+/// Names of types that several modules declare, and why.
+const IDIOMS: [(&str, &str); 2] = [
+    ("Args", "clap's: the arguments of the command that the module is"),
+    ("GivenSchema", "one type: without the feature `schema` there is none"),
+];
+
+/// What begins the declaration of a type.
+const DECLARES: [&str; 5] = ["struct", "enum", "union", "trait", "type"];
+
+/// The types that a text declares. What is indented is a type of a trait, or seen in one function only.
+fn types(code: &str) -> BTreeSet<&str> {
+    let declared = code.lines().filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()));
+    let names = declared.filter_map(|line| {
+        let line = line.strip_prefix("pub").map_or(line, |seen| match seen.strip_prefix('(') {
+            Some(by) => by.split_once(')').map_or(by, |(_, line)| line),
+            None => seen,
+        });
+        let (first, rest) = line.trim_start().split_once(' ')?;
+        DECLARES.contains(&first).then(|| rest.split(|c: char| !c.is_alphanumeric()).next())?
+    });
+    names.collect()
+}
+
+/// The names of types that more than one module declares, with the modules.
+fn doubled(files: &BTreeMap<Vec<String>, String>) -> BTreeMap<&str, Vec<String>> {
+    let mut declared: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (module, code) in files {
+        types(code).into_iter().for_each(|name| declared.entry(name).or_default().push(module.join("::")));
+    }
+    declared.retain(|_, modules| modules.len() > 1);
+    declared
+}
+
+#[test]
+fn a_type_has_a_name_of_its_own() {
+    let file = |module: &str, code: &str| (vec![module.to_owned()], code.to_owned());
+    let made_up = [file("a", "struct Row;\nstruct Own;"), file("b", "pub(in crate::a) type Row<'a> = &'a str;")];
+    let made_up = made_up.into_iter().chain([file("c", "pub enum Row {}\nfn f() {\n    struct Own;\n}")]).collect();
+    assert_eq!(doubled(&made_up), [("Row", ["a", "b", "c"].map(str::to_owned).to_vec())].into());
+    let files = code();
+    assert!(files.values().map(|code| types(code).len()).sum::<usize>() > 500, "types are found");
+    let doubled = doubled(&files);
+    let names: Vec<&str> = doubled.keys().copied().collect();
+    assert_eq!(names, IDIOMS.map(|(name, _)| name), "{doubled:#?}");
 }

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::job::{Job, JobDelivery, JobSource, Kind, PROMOTION, Payload, REVIEW, Target, Wake};
+use super::job::{Job, JobDelivery, JobKind, JobSource, PROMOTION, Payload, REVIEW, Target, Wake};
 use super::schedule::Schedule;
 use crate::document::KeyPath;
 use crate::gateway::Gateway;
@@ -52,7 +52,7 @@ fn promotion(gateway: &Gateway) -> Option<Job> {
     Some(Job {
         id: PROMOTION.to_owned(),
         name: "Memory Dreaming Promotion".to_owned(),
-        kind: Kind::Promotion,
+        kind: JobKind::Promotion,
         agent: None,
         enabled: true,
         schedule: Schedule::cron(&text(&dreaming["frequency"]).unwrap_or_else(|| NIGHTLY.to_owned()), zone.as_deref()),
@@ -79,7 +79,7 @@ fn reviews(gateway: &Gateway) -> Vec<Job> {
     let review = |agent: &str| Job {
         id: format!("{REVIEW}{agent}"),
         name: format!("skill-collection-review-{agent}"),
-        kind: Kind::Review,
+        kind: JobKind::Review,
         agent: Some(agent.to_lowercase()),
         enabled: true,
         schedule: Ok(Schedule::Every { ms: WEEK_MS, anchor: None }),
@@ -105,7 +105,7 @@ fn calls() -> Job {
     Job {
         id: "hooks".to_owned(),
         name: "calls from outside".to_owned(),
-        kind: Kind::Hook,
+        kind: JobKind::Hook,
         agent: None,
         enabled: true,
         schedule: Ok(Schedule::Event("on a call")),
@@ -129,21 +129,21 @@ mod tests {
     use super::*;
     use crate::gateway::Surroundings;
 
-    fn kinds(config: &Value, version: &str) -> Vec<(Kind, bool)> {
+    fn kinds(config: &Value, version: &str) -> Vec<(JobKind, bool)> {
         let gateway = Gateway::read(config, version.parse().unwrap(), &Surroundings::default());
         implied(&gateway).iter().map(|job| (job.kind, job.source == JobSource::Default)).collect()
     }
 
     #[test]
     fn the_defaults_are_those_of_the_release() {
-        let (promotion, review) = ((Kind::Promotion, true), (Kind::Review, true));
+        let (promotion, review) = ((JobKind::Promotion, true), (JobKind::Review, true));
         assert_eq!(kinds(&json!({}), "2026.9.6"), [promotion, review]);
         assert_eq!(kinds(&json!({}), "2026.7.35"), []);
         let on =
             json!({ "plugins": { "entries": { "memory-core": { "config": { "dreaming": { "enabled": true } } } } } });
-        assert_eq!(kinds(&on, "2026.7.35"), [(Kind::Promotion, false)]);
+        assert_eq!(kinds(&on, "2026.7.35"), [(JobKind::Promotion, false)]);
         let off = json!({ "plugins": { "slots": { "memory": "none" } }, "hooks": { "enabled": true },
             "skills": { "workshop": { "autonomous": { "mode": "propose" } } } });
-        assert_eq!(kinds(&off, "2026.9.6"), [(Kind::Hook, false)]);
+        assert_eq!(kinds(&off, "2026.9.6"), [(JobKind::Hook, false)]);
     }
 }

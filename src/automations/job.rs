@@ -10,7 +10,7 @@ use crate::words::plain;
 /// What an automation is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum JobKind {
     /// The heartbeat of an agent.
     Heartbeat,
     /// A job of the user's.
@@ -105,7 +105,7 @@ pub struct Job {
     /// Its name, or its id.
     pub name: String,
     /// What it is for.
-    pub kind: Kind,
+    pub kind: JobKind,
     /// Whose it is, in lower case; nobody's in particular where it does not say.
     pub agent: Option<String>,
     /// Whether it is switched on.
@@ -164,10 +164,10 @@ impl Job {
             return Ok(None);
         }
         let kind = match declared {
-            PROMOTION => Kind::Promotion,
-            _ if declared.starts_with(REVIEW) => Kind::Review,
-            _ if description.starts_with(PROMOTION_TAG) => Kind::Promotion,
-            _ => Kind::Cron,
+            PROMOTION => JobKind::Promotion,
+            _ if declared.starts_with(REVIEW) => JobKind::Review,
+            _ if description.starts_with(PROMOTION_TAG) => JobKind::Promotion,
+            _ => JobKind::Cron,
         };
         let chars = |value: &Value| value.as_str().map_or(0, |text| text.encode_utf16().count() as u64);
         let payload = match payload["kind"].as_str() {
@@ -283,8 +283,8 @@ mod tests {
     #[test]
     fn the_gateways_own_jobs_are_told_apart() {
         let own = |key: &str| json!({ "id": "a", "declarationKey": key, "payload": { "kind": "agentTurn" } });
-        assert_eq!(read(own(PROMOTION)).kind, Kind::Promotion);
-        assert_eq!(read(own("skill-collection-review:main")).kind, Kind::Review);
+        assert_eq!(read(own(PROMOTION)).kind, JobKind::Promotion);
+        assert_eq!(read(own("skill-collection-review:main")).kind, JobKind::Review);
         let beat = json!({ "id": "a", "payload": { "kind": "heartbeat" } });
         assert_eq!(Job::read(&beat, None, JobSource::Default, ""), Ok(None));
     }

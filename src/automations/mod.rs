@@ -7,7 +7,7 @@ mod job;
 mod schedule;
 
 pub use implied::implied;
-pub use job::{Job, JobDelivery, JobSource, Kind, NoJob, Payload, Target, Wake, jobs_of};
+pub use job::{Job, JobDelivery, JobKind, JobSource, NoJob, Payload, Target, Wake, jobs_of};
 pub use schedule::{BadSchedule, Moments, Schedule, every};
 
 /// The jobs of a gateway's stores, and what is to be said of reading them.

@@ -7,9 +7,9 @@ mod job;
 use serde::{Serialize, Serializer};
 
 use super::Bill;
-use super::windows::{Asks, PlanWindow, windows_of};
-use crate::automations::{Job, JobSource, Jobs, Kind, Payload, Target, Wake, every, implied};
-use crate::catalogue::plans::{QuotaUnit, Span};
+use super::windows::{Asks, Ends, PlanWindow, windows_of};
+use crate::automations::{Job, JobKind, JobSource, Jobs, Payload, Target, Wake, every, implied};
+use crate::catalogue::plans::{QuotaSpan, QuotaUnit};
 use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
 use crate::money::{Money, Unit};
@@ -23,7 +23,7 @@ pub struct Automation {
     /// Its id in the store; of a heartbeat, that of the agent.
     pub id: String,
     /// What it is for.
-    pub kind: Kind,
+    pub kind: JobKind,
     /// What it is called.
     pub name: String,
     /// Whose it is; null where it is of no agent in particular.
@@ -58,26 +58,19 @@ pub struct Automation {
 
 /// The share of a window that a job takes.
 #[derive(Serialize)]
-struct Share {
+struct WindowShare {
     unit: QuotaUnit,
-    window: Span,
+    window: QuotaSpan,
     used: Option<Money>,
     share: Option<Ends>,
 }
 
-/// The ends of a range.
-#[derive(Serialize)]
-struct Ends {
-    low: Money,
-    high: Money,
-}
-
 fn shares<S: Serializer>(windows: &[PlanWindow], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(windows.iter().map(|window| Share {
+    serializer.collect_seq(windows.iter().map(|window| WindowShare {
         unit: window.unit,
         window: window.span,
         used: window.used.map(|(_, most)| most),
-        share: window.share().map(|(low, high)| Ends { low, high }),
+        share: window.share(),
     }))
 }
 
@@ -137,7 +130,7 @@ pub struct Everything {
 }
 
 /// The agent and the model of a job.
-struct Runner<'a> {
+struct JobRunner<'a> {
     agent: &'a Agent,
     model: ModelRef,
 }
@@ -177,7 +170,7 @@ impl<'c, 'a> Bill<'c, 'a> {
     fn scheduled(&self, jobs: &Jobs) -> Vec<Job> {
         let is_kept = |job: &Job| jobs.jobs.iter().any(|known| known.kind == job.kind && known.agent == job.agent);
         let mut implied = implied(self.costing.gateway);
-        let own = |kind| matches!(kind, Kind::Promotion | Kind::Review);
+        let own = |kind| matches!(kind, JobKind::Promotion | JobKind::Review);
         // What the config switches off goes at the next start.
         let stays = |job: &&Job| !own(job.kind) || implied.iter().any(|other| other.kind == job.kind);
         let mut all: Vec<Job> = jobs.jobs.iter().filter(stays).cloned().collect();
@@ -191,7 +184,7 @@ impl<'c, 'a> Bill<'c, 'a> {
         let model = self.costing.model(Some(agent), &settings.model.value, settings.cache_retention.value);
         Automation {
             id: agent.id.clone(),
-            kind: Kind::Heartbeat,
+            kind: JobKind::Heartbeat,
             name: "heartbeat".to_owned(),
             agent: Some(agent.id.clone()),
             schedule: settings.every.value.ms().map_or_else(|| "off".to_owned(), every),
@@ -213,7 +206,7 @@ impl<'c, 'a> Bill<'c, 'a> {
     }
 
     /// The model of a job: what it names, else what the config gives sub-agents and scheduled turns, else the agent's own.
-    fn runner(&self, job: &Job) -> Option<Runner<'a>> {
+    fn runner(&self, job: &Job) -> Option<JobRunner<'a>> {
         let gateway = self.costing.gateway;
         let agent = match &job.agent {
             Some(id) => gateway.agents.iter().find(|agent| agent.id == *id).or(gateway.owner()),
@@ -222,7 +215,7 @@ impl<'c, 'a> Bill<'c, 'a> {
         let settings = &agent.settings;
         let named = match &job.payload {
             Payload::Turn { model, .. } => model.clone(),
-            Payload::Event { .. } => return Some(Runner { agent, model: settings.model.value.clone() }),
+            Payload::Event { .. } => return Some(JobRunner { agent, model: settings.model.value.clone() }),
             Payload::NoModel => None,
         };
         let primary = |value: &serde_json::Value| {
@@ -233,7 +226,7 @@ impl<'c, 'a> Bill<'c, 'a> {
         let shared = || primary(&gateway.config()["agents"]["defaults"]["subagents"]["model"]);
         let given = named.or(own).or_else(shared);
         let model = given.map_or_else(|| settings.primary_model.clone(), |name| gateway.resolve_model(&name));
-        Some(Runner { agent, model })
+        Some(JobRunner { agent, model })
     }
 
     fn automation(&self, job: &Job) -> Automation {
@@ -251,7 +244,7 @@ impl<'c, 'a> Bill<'c, 'a> {
             Ok(schedule) => (schedule.in_words(), month, note),
             Err(_) => ("unknown".to_owned(), month, note),
         };
-        let is_own = matches!(job.kind, Kind::Promotion | Kind::Review);
+        let is_own = matches!(job.kind, JobKind::Promotion | JobKind::Review);
         let options = match (&runner, month.typical()) {
             (Some(runner), Some(now)) if month.runs > 0 => self.options(job, runner, now),
             _ => Vec::new(),
@@ -270,7 +263,7 @@ impl<'c, 'a> Bill<'c, 'a> {
             session: session(job),
             month,
             // What nobody has looked at, and may not be there, is named only.
-            counted: !(is_own && job.source == JobSource::Default) && job.kind != Kind::Hook,
+            counted: !(is_own && job.source == JobSource::Default) && job.kind != JobKind::Hook,
             source: job.source.clone(),
             note,
             options,
@@ -296,7 +289,7 @@ impl<'c, 'a> Bill<'c, 'a> {
             _ if gone.is_some() => format!("its agent '{}' is not in the config", plain(gone.unwrap_or_default())),
             _ if is_off => "the scheduler is off (cron.enabled: false)".to_owned(),
             (Ok(schedule), _) if schedule.has_passed(costing.period) => "its time has passed".to_owned(),
-            (Ok(_), Payload::Event { .. }) if job.wake == Wake::NextHeartbeat && job.kind == Kind::Cron => {
+            (Ok(_), Payload::Event { .. }) if job.wake == Wake::NextHeartbeat && job.kind == JobKind::Cron => {
                 "a line in the next heartbeat, without a run of its own".to_owned()
             }
             _ => return None,

@@ -5,6 +5,8 @@ pub mod everything;
 mod fallbacks;
 pub mod windows;
 
+use std::rc::Rc;
+
 use crate::gateway::Agent;
 use crate::money::{Money, Unit};
 use crate::simulate::costing::{Choice, Costing, Subject};
@@ -56,11 +58,11 @@ impl<'c, 'a> Bill<'c, 'a> {
     }
 
     /// What an agent asks of its models as it is, moment by moment; nothing where it does not run.
-    pub fn timeline(&self, subject: &Subject<'_>) -> Timeline {
+    pub fn timeline(&self, subject: &Subject<'_>) -> Rc<Timeline> {
         let agent = subject.agent;
         match agent.enrolment.is_enrolled() {
             true => self.costing.timeline(subject, &Choice::present(agent), self.costing.always_skipped(agent)),
-            false => Timeline::default(),
+            false => Rc::default(),
         }
     }
 

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
+use serde::Serialize;
 
-use crate::catalogue::plans::{Credits, FlatPlan, Limit, Offer, Quota, QuotaUnit, Span};
+use crate::catalogue::plans::{Credits, FlatPlan, Limit, Offer, Quota, QuotaSpan, QuotaUnit};
 use crate::catalogue::{self, Price};
 use crate::gateway::active_hours::{known_zone, minute};
 use crate::gateway::model_ref::ModelRef;
@@ -43,7 +44,7 @@ pub struct PlanWindow {
     /// What is counted.
     pub unit: QuotaUnit,
     /// In which time.
-    pub span: Span,
+    pub span: QuotaSpan,
     /// From the lowest to the highest that any of the tiers may allow; none where that is not known.
     pub limit: Option<Limit>,
     /// The most that is used in any such time, from the least to the most that a request counts as; none where that is not
@@ -53,18 +54,27 @@ pub struct PlanWindow {
     pub runs_out_after: Option<u64>,
 }
 
+/// The ends of a range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Ends {
+    /// The least.
+    pub low: Money,
+    /// The most.
+    pub high: Money,
+}
+
 impl PlanWindow {
     /// The share that is used in percent: of the highest limit, and of the lowest.
-    pub fn share(&self) -> Option<(Money, Money)> {
+    pub fn share(&self) -> Option<Ends> {
         let (limit, (least, most)) = (self.limit?, self.used?);
-        Some((least.percent_of(whole(limit.high))?, most.percent_of(whole(limit.low))?))
+        Some(Ends { low: least.percent_of(whole(limit.high))?, high: most.percent_of(whole(limit.low))? })
     }
 
     /// What is left: of the lowest limit, and of the highest.
-    pub fn left(&self) -> Option<(Money, Money)> {
+    pub fn left(&self) -> Option<Ends> {
         let (limit, (least, most)) = (self.limit?, self.used?);
         let left = |limit: u64, used: Money| (whole(limit) - used).max(Money::ZERO);
-        Some((left(limit.low, most), left(limit.high, least)))
+        Some(Ends { low: left(limit.low, most), high: left(limit.high, least) })
     }
 }
 
@@ -93,7 +103,7 @@ pub fn asks(costing: &Costing<'_>, runner: &Runner<'_>) -> Option<Asks> {
 }
 
 fn of_offer(costing: &Costing<'_>, offer: &Arc<Offer>, asks: Vec<&Asks>) -> Vec<PlanWindow> {
-    let mut calls: Vec<&Call> = asks.iter().flat_map(|asks| &asks.calls).collect();
+    let mut calls: Vec<&CountedRun> = asks.iter().flat_map(|asks| &asks.calls).collect();
     calls.sort_by_key(|call| call.at);
     if calls.is_empty() {
         return Vec::new();
@@ -124,8 +134,8 @@ fn of_offer(costing: &Costing<'_>, offer: &Arc<Offer>, asks: Vec<&Asks>) -> Vec<
         window.fill(costing, &calls);
     }
     // What may pass in a minute is a matter of pace, and is not used up.
-    let share = |window: &PlanWindow| std::cmp::Reverse(window.share().map(|(_, most)| most));
-    windows.sort_by_key(|window| (window.span == Span::Minute, share(window), window.unit, window.span));
+    let share = |window: &PlanWindow| std::cmp::Reverse(window.share().map(|share| share.high));
+    windows.sort_by_key(|window| (window.span == QuotaSpan::Minute, share(window), window.unit, window.span));
     windows
 }
 
@@ -141,7 +151,7 @@ impl PlanWindow {
         }
     }
 
-    fn fill(&mut self, costing: &Costing<'_>, calls: &[&Call]) {
+    fn fill(&mut self, costing: &Costing<'_>, calls: &[&CountedRun]) {
         let zone =
             self.quotas.first().and_then(|quota| quota.zone.as_deref()).and_then(known_zone).unwrap_or(TimeZone::UTC);
         let series = |of: fn((Money, Money)) -> Money| -> Option<Vec<(i64, Money)>> {
@@ -174,14 +184,14 @@ fn total(calls: &[(i64, Money)]) -> Money {
 }
 
 /// The fullest window of a series in order of time; of several the first.
-fn fullest<'c>(series: &'c [(i64, Money)], span: Span, zone: &TimeZone, period: i64) -> Fullest<'c> {
+fn fullest<'c>(series: &'c [(i64, Money)], span: QuotaSpan, zone: &TimeZone, period: i64) -> Fullest<'c> {
     const MINUTE: i64 = 60_000;
     let rolling = match span {
-        Span::Minute => MINUTE,
-        Span::FiveHours => 5 * 60 * MINUTE,
-        Span::Week => 7 * 24 * 60 * MINUTE,
-        Span::Month => return Fullest { start: period, calls: series },
-        Span::Day => return fullest_day(series, zone),
+        QuotaSpan::Minute => MINUTE,
+        QuotaSpan::FiveHours => 5 * 60 * MINUTE,
+        QuotaSpan::Week => 7 * 24 * 60 * MINUTE,
+        QuotaSpan::Month => return Fullest { start: period, calls: series },
+        QuotaSpan::Day => return fullest_day(series, zone),
     };
     let (mut best, mut most) = (0..0, Money::ZERO);
     let (mut end, mut sum) = (0, Money::ZERO);
@@ -220,12 +230,12 @@ fn fullest_day<'c>(series: &'c [(i64, Money)], zone: &TimeZone) -> Fullest<'c> {
 pub struct Asks {
     offer: Arc<Offer>,
     model: ModelRef,
-    calls: Vec<Call>,
+    calls: Vec<CountedRun>,
 }
 
 /// A run, with what it counts as in each unit: the least and the most.
 #[derive(Clone, Debug, PartialEq)]
-struct Call {
+struct CountedRun {
     at: i64,
     requests: Money,
     premium: Option<Money>,
@@ -234,7 +244,7 @@ struct Call {
     tokens: Money,
 }
 
-impl Call {
+impl CountedRun {
     fn amount(&self, unit: QuotaUnit) -> Option<(Money, Money)> {
         let same = |amount: Money| (amount, amount);
         match unit {
@@ -280,7 +290,7 @@ fn calls(
     subject: &Subject<'_>,
     (model, priced): (&ModelRef, &PricedModel),
     scenario: &Scenario<'_>,
-) -> Vec<Call> {
+) -> Vec<CountedRun> {
     let plan_of = |model: &ModelRef| costing.model(Some(subject.agent), model, Retention::Unset).found.plan.clone();
     let pays = |recap: &&Recap| plan_of(&recap.model).is_some_and(|other| other.id == offer.id);
     let recap = subject.recap.as_ref().filter(pays);
@@ -313,7 +323,7 @@ fn calls(
             let sum = |at: usize| all.iter().map(|ends| ends[at]).sum();
             Some((sum(0), sum(1)))
         });
-        calls.push(Call {
+        calls.push(CountedRun {
             at: tick.at,
             requests: whole(counts.len() as u64),
             premium: sum(&mut asked.map(|(_, (model, _, _))| times(model))),

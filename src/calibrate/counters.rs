@@ -9,7 +9,7 @@ use crate::money::{Money, Unit};
 use crate::records::{Reckoned, Records};
 use crate::simulate::RequestKind;
 use crate::simulate::costing::Costing;
-use crate::simulate::estimate::{Prices, priced};
+use crate::simulate::estimate::{AgentPrices, priced};
 use crate::words::{amount, counted, plain, tokens};
 
 /// How far a cost on record may be from the price, as a factor.
@@ -30,7 +30,7 @@ fn cost(model: &str, reckoned: Reckoned, costing: &Costing<'_>) -> Option<String
     let model = costing.model(None, &reference, Retention::Unset);
     let ours = model.found.price.as_ref().filter(|price| price.unit == Unit::Usd).and_then(|price| {
         let last = costing.period.start.as_millisecond();
-        priced(Prices { model: price, recap: None }, last, RequestKind::Turn, &reckoned.tokens)
+        priced(AgentPrices { model: price, recap: None }, last, RequestKind::Turn, &reckoned.tokens)
     });
     if reckoned.dollars == 0.0 {
         let instead = ours.map_or_else(

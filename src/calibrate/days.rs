@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use super::fit::{Fit, epoch};
 use super::robust::Dice;
 use super::turn::{Turn, count, whole};
-use crate::records::Kind;
+use crate::records::TurnKind;
 use crate::releases::measured::ALERT_OUTPUT_TOKENS;
 use crate::simulate::conversation::CHARS_PER_TOKEN;
 
@@ -18,7 +18,7 @@ const HOURS: usize = 24;
 
 /// A calendar day of an agent in its zone.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Day {
+pub(super) struct CalendarDay {
     /// Conversation that its heartbeats were sent, in tokens, and how many of them, by the hour.
     sizes: [(f64, u64); HOURS],
     pub(super) runs: u64,
@@ -34,10 +34,10 @@ pub(super) struct Day {
 }
 
 /// The days on which heartbeats of the last stretch ran, by date.
-pub(super) fn days(turns: &[Turn], fit: &Fit, zone: &TimeZone) -> BTreeMap<Date, Day> {
+pub(super) fn days(turns: &[Turn], fit: &Fit, zone: &TimeZone) -> BTreeMap<Date, CalendarDay> {
     let heartbeats = epoch(turns);
     let local = |at: i64| zone.to_datetime(Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH));
-    let mut days: BTreeMap<Date, Day> = BTreeMap::new();
+    let mut days: BTreeMap<Date, CalendarDay> = BTreeMap::new();
     for turn in &heartbeats {
         let at = local(turn.at);
         let day = days.entry(at.date()).or_default();
@@ -54,7 +54,7 @@ pub(super) fn days(turns: &[Turn], fit: &Fit, zone: &TimeZone) -> BTreeMap<Date,
         day.output += turn.tokens.output;
     }
     let first = heartbeats.first().map_or(i64::MAX, |turn| turn.at);
-    for turn in turns.iter().filter(|turn| turn.kind == Kind::Chat && turn.at >= first) {
+    for turn in turns.iter().filter(|turn| turn.kind == TurnKind::Chat && turn.at >= first) {
         let at = local(turn.at);
         if let Some(day) = days.get_mut(&at.date()) {
             day.chats[usize::from(at.hour().unsigned_abs()) % HOURS] += 1;
@@ -66,7 +66,7 @@ pub(super) fn days(turns: &[Turn], fit: &Fit, zone: &TimeZone) -> BTreeMap<Date,
 
 /// The load of some days together.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Load {
+pub(super) struct DaysLoad {
     /// The conversation, in characters; empty where runs start without it.
     pub(super) chars_by_hour: Vec<f64>,
     pub(super) runs: u64,
@@ -86,10 +86,10 @@ pub(super) struct Load {
     pub(super) chat_by_hour: Vec<u64>,
 }
 
-impl Load {
+impl DaysLoad {
     /// Of days, which may be there several times.
-    pub(super) fn of(days: &[&Day], fit: &Fit) -> Self {
-        let sum = |of: &dyn Fn(&Day) -> u64| days.iter().map(|day| of(day)).sum::<u64>();
+    pub(super) fn of(days: &[&CalendarDay], fit: &Fit) -> Self {
+        let sum = |of: &dyn Fn(&CalendarDay) -> u64| days.iter().map(|day| of(day)).sum::<u64>();
         let (runs, alerts, requests) = (sum(&|day| day.runs), sum(&|day| day.alerts), sum(&|day| day.requests));
         let longest = days.iter().map(|day| day.rounds.len()).max().unwrap_or(0);
         let rounds = (0..longest).map(|at| sum(&|day| day.rounds.get(at).copied().unwrap_or(0))).collect();
@@ -103,7 +103,7 @@ impl Load {
             (of.1 > 0).then(|| of.0 / whole(of.1) / fit.per_char)
         };
         let hours: Vec<Option<f64>> = (0..HOURS).map(hour).collect();
-        Load {
+        DaysLoad {
             chars_by_hour: if fit.isolated { Vec::new() } else { filled(&hours) },
             runs,
             alerts,
@@ -136,12 +136,12 @@ fn filled(hours: &[Option<f64>]) -> Vec<f64> {
 }
 
 /// Loads of as many days as there are, drawn with replacement.
-pub(super) fn drawn(days: &BTreeMap<Date, Day>, fit: &Fit, seed: u64, draws: usize) -> Vec<Load> {
-    let days: Vec<&Day> = days.values().collect();
+pub(super) fn drawn(days: &BTreeMap<Date, CalendarDay>, fit: &Fit, seed: u64, draws: usize) -> Vec<DaysLoad> {
+    let days: Vec<&CalendarDay> = days.values().collect();
     let mut dice = Dice(seed);
     let mut draw = || {
-        let some: Vec<&Day> = days.iter().filter_map(|_| days.get(dice.below(days.len())).copied()).collect();
-        Load::of(&some, fit)
+        let some: Vec<&CalendarDay> = days.iter().filter_map(|_| days.get(dice.below(days.len())).copied()).collect();
+        DaysLoad::of(&some, fit)
     };
     if days.is_empty() { Vec::new() } else { (0..draws).map(|_| draw()).collect() }
 }

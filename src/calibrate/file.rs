@@ -3,14 +3,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::days::Load;
+use super::days::DaysLoad;
 use super::fit::Fit;
 use super::turn::{Turn, count, whole};
 use crate::certain;
-use crate::records::{Kind, Prompt};
+use crate::records::{Prompt, TurnKind};
 use crate::simulate::conversation::CHARS_PER_TOKEN;
 use crate::words::{counted, tokens};
-use crate::workload::measured::{Basis, Figure, Fixed, Growth};
+use crate::workload::measured::{Basis, Fixed, Growth, MeasuredFigure};
 use crate::workload::{Profile, Spread};
 
 /// Observations that weigh as much as the preset.
@@ -24,7 +24,7 @@ const ENOUGH_PROMPTS: u64 = 3;
 
 /// What does not change from day to day.
 #[derive(Clone, Copy)]
-pub(super) struct Agent<'a> {
+pub(super) struct MeasuredAgent<'a> {
     pub(super) fit: &'a Fit,
     /// Runs go without the workspace files.
     pub(super) light: bool,
@@ -37,7 +37,7 @@ pub(super) struct Agent<'a> {
 pub(super) fn noted(prompts: &[Prompt], turns: &[Turn]) -> Option<Prompt> {
     let of_heartbeat = |prompt: &&Prompt| {
         let last = turns.iter().rev().find(|turn| turn.session == prompt.session);
-        last.is_some_and(|turn| turn.kind == Kind::Heartbeat)
+        last.is_some_and(|turn| turn.kind == TurnKind::Heartbeat)
     };
     prompts.iter().filter(of_heartbeat).max_by_key(|prompt| prompt.at).copied()
 }
@@ -54,17 +54,22 @@ fn blend(measured: f64, preset: u64, weight: f64) -> f64 {
 }
 
 /// The load of some days on a preset.
-pub(super) fn profile(stays: &Agent<'_>, load: &Load, base: &Profile, days: usize) -> Profile {
+pub(super) fn profile(stays: &MeasuredAgent<'_>, load: &DaysLoad, base: &Profile, days: usize) -> Profile {
     of_weights(stays, load, [base, base], weights(load.runs, days))
 }
 
 /// The same with the records alone, as far as they tell.
-pub(super) fn measured_profile(stays: &Agent<'_>, load: &Load, base: &Profile) -> Profile {
+pub(super) fn measured_profile(stays: &MeasuredAgent<'_>, load: &DaysLoad, base: &Profile) -> Profile {
     of_weights(stays, load, [base, base], [1.0, 1.0])
 }
 
 /// The load on two presets: one for what no record says, and one to lean on.
-fn of_weights(stays: &Agent<'_>, load: &Load, [unsaid, base]: [&Profile; 2], [of_runs, of_days]: [f64; 2]) -> Profile {
+fn of_weights(
+    stays: &MeasuredAgent<'_>,
+    load: &DaysLoad,
+    [unsaid, base]: [&Profile; 2],
+    [of_runs, of_days]: [f64; 2],
+) -> Profile {
     let fit = stays.fit;
     let mut profile = unsaid.clone();
     let chars = |tokens: f64| count(tokens / fit.per_char);
@@ -134,7 +139,13 @@ fn fields(profile: &Profile) -> Map<String, Value> {
 }
 
 /// An agent of the file: its load at the middle of the range and what differs at its ends.
-pub(super) fn agent(stays: &Agent<'_>, drawn: [&Load; 3], all: &Load, base: &Spread, days: usize) -> Value {
+pub(super) fn agent(
+    stays: &MeasuredAgent<'_>,
+    drawn: [&DaysLoad; 3],
+    all: &DaysLoad,
+    base: &Spread,
+    days: usize,
+) -> Value {
     let bases = [&base.low, &base.typical, &base.high];
     let mut at = 0;
     let [low, typical, high] = drawn.map(|load| {
@@ -156,7 +167,7 @@ pub(super) fn agent(stays: &Agent<'_>, drawn: [&Load; 3], all: &Load, base: &Spr
 }
 
 /// What each figure is, and what it rests on.
-fn figures(stays: &Agent<'_>, load: &Load, days: usize) -> Value {
+fn figures(stays: &MeasuredAgent<'_>, load: &DaysLoad, days: usize) -> Value {
     let fit = stays.fit;
     let [of_runs, of_days] = weights(load.runs, days).map(|weight| match weight {
         1.0 => Basis::Measured,
@@ -164,7 +175,7 @@ fn figures(stays: &Agent<'_>, load: &Load, days: usize) -> Value {
     });
     let mut figures = Map::new();
     let mut add = |name: &str, value: String, n: u64, basis: Basis| {
-        figures.insert(name.to_owned(), json!(Figure { value, n, basis }));
+        figures.insert(name.to_owned(), json!(MeasuredFigure { value, n, basis }));
     };
     let known = |n: u64, least: u64| if n >= least { Basis::Measured } else { Basis::Assumed };
     let fixed = match fit.fixed_n >= ENOUGH_PROMPTS {
@@ -205,7 +216,7 @@ fn figures(stays: &Agent<'_>, load: &Load, days: usize) -> Value {
 }
 
 /// What to say where there are few records.
-pub(super) fn remark(agent: &str, load: &Load, days: usize) -> Option<String> {
+pub(super) fn remark(agent: &str, load: &DaysLoad, days: usize) -> Option<String> {
     let [of_runs, of_days] = weights(load.runs, days);
     if of_runs >= 1.0 && of_days >= 1.0 {
         return None;

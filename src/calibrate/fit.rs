@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::robust::{mean, median, scatter, slope};
 use super::turn::{Turn, count, whole};
 use crate::gateway::retention::Retention;
-use crate::records::{Kind, Prompt};
+use crate::records::{Prompt, TurnKind};
 use crate::workload::measured::CacheRate;
 
 /// Figures of an agent that do not depend on the day. Sizes are in tokens of its heartbeat model.
@@ -43,7 +43,7 @@ pub(super) type Growths = [(f64, u64); 4];
 
 /// What is taken where the records do not tell.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Fallback {
+pub(super) struct FitDefaults {
     /// The prompt beside the conversation, in characters.
     pub(super) fixed_chars: f64,
     /// Tokens of a character.
@@ -57,7 +57,7 @@ const PLAUSIBLE: std::ops::RangeInclusive<f64> = 0.1..=0.8;
 
 /// The heartbeats of the last stretch with one model and one kind of session, and under one prompt as far as that shows.
 pub(super) fn epoch(turns: &[Turn]) -> Vec<&Turn> {
-    let heartbeats = || turns.iter().filter(|turn| turn.kind == Kind::Heartbeat).rev();
+    let heartbeats = || turns.iter().filter(|turn| turn.kind == TurnKind::Heartbeat).rev();
     let Some(last) = heartbeats().next() else { return Vec::new() };
     let same = |turn: &&Turn| {
         let alike = !last.isolated || (turn.prompt() / last.prompt() - 1.0).abs() <= SAME_PROMPT;
@@ -69,7 +69,7 @@ pub(super) fn epoch(turns: &[Turn]) -> Vec<&Turn> {
 }
 
 /// Fits an agent. `None` where no heartbeat is recorded.
-pub(super) fn fit(turns: &[Turn], noted: &[Prompt], fallback: Fallback) -> Option<Fit> {
+pub(super) fn fit(turns: &[Turn], noted: &[Prompt], fallback: FitDefaults) -> Option<Fit> {
     let epoch = epoch(turns);
     let last = *epoch.last()?;
     let growth = growth(turns, &epoch);
@@ -138,7 +138,8 @@ pub(super) fn outcome(turns: &[Turn], turn: &Turn) -> usize {
     }
     let at = turns.partition_point(|other| other.at < turn.at);
     let before = turns[..at].iter().rev().find(|other| other.session == turn.session);
-    let is_quiet = before.is_some_and(|before| before.kind == Kind::Heartbeat && !before.alerts && before.rounds == 0);
+    let is_quiet =
+        before.is_some_and(|before| before.kind == TurnKind::Heartbeat && !before.alerts && before.rounds == 0);
     if is_quiet { 1 } else { 2 }
 }
 
@@ -149,7 +150,7 @@ fn each_step(turns: &[Turn], epoch: &[&Turn], take: &mut dyn FnMut(&Turn, &Turn,
     };
     let mut open: HashMap<u64, (&Turn, Vec<&Turn>)> = HashMap::new();
     for turn in turns.iter().filter(|turn| turn.at >= start) {
-        if turn.kind != Kind::Heartbeat {
+        if turn.kind != TurnKind::Heartbeat {
             if let Some((_, between)) = open.get_mut(&turn.session) {
                 between.push(turn);
             }
@@ -206,7 +207,7 @@ fn intercepts(turns: &[Turn], epoch: &[&Turn], growth: &Growths, per_char: f64) 
             continue;
         }
         let so_far = conversations.entry(turn.session).or_insert(0.0);
-        if turn.kind == Kind::Heartbeat {
+        if turn.kind == TurnKind::Heartbeat {
             // Where nothing came in between, the step is what the prompts say it is.
             if let Some((from, at_that_time)) = last.filter(|(from, at)| from.session == turn.session && *at == *so_far)
             {

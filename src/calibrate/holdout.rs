@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::days::{Load, days, drawn};
+use super::days::{DaysLoad, days, drawn};
 use super::file;
 use super::fit::{Fit, epoch, fit};
 use super::replay::Replay;
@@ -14,7 +14,7 @@ use super::robust::{median, quantile};
 use super::turn::{Turn, count, turns, whole};
 use super::{DRAWS, digest};
 use crate::money::Money;
-use crate::records::{Kind, Records};
+use crate::records::{Records, TurnKind};
 use crate::simulate::costing::Costing;
 use crate::simulate::observed::Simulated;
 use crate::simulate::schedule::Period;
@@ -104,17 +104,17 @@ fn of_agent(
     let first = *held.first().filter(|_| fitted.len() >= FEWEST)?;
     let days = days(&before, &fit, &costing.gateway.user_zone);
     let base = costing.workload.of(&agent.id).typical;
-    let blank = file::Agent { fit: &fit, light: replay.light(), noted: None, missed: 0 };
-    let load = Load::of(&days.values().collect::<Vec<_>>(), &fit);
+    let blank = file::MeasuredAgent { fit: &fit, light: replay.light(), noted: None, missed: 0 };
+    let load = DaysLoad::of(&days.values().collect::<Vec<_>>(), &fit);
     let missed = replay.missed(&fit, &before, &file::measured_profile(&blank, &load, &base));
-    let blank = file::Agent { missed, ..blank };
+    let blank = file::MeasuredAgent { missed, ..blank };
     let span = Period {
         start: Timestamp::from_millisecond(first.at).ok()?,
         end: Timestamp::from_millisecond(end).ok()?,
         zone: costing.gateway.user_zone.clone(),
     };
     let events = events(&before, &turns, &fit);
-    let profile = |load: &Load| {
+    let profile = |load: &DaysLoad| {
         let mut profile = file::measured_profile(&blank, load, &base);
         if !fit.isolated {
             profile.history.chars_by_hour.clear();
@@ -172,10 +172,10 @@ pub(super) fn events(before: &[Turn], all: &[Turn], fit: &Fit) -> Vec<(i64, Even
     let mut events = vec![(last.at, Event::Becomes(chars(last.prompt() - fit.fixed + left)))];
     let (mut session, mut cuts) = (last.session, last.cuts);
     let shared: HashSet<u64> =
-        all.iter().filter(|turn| turn.kind == Kind::Heartbeat).map(|turn| turn.session).collect();
+        all.iter().filter(|turn| turn.kind == TurnKind::Heartbeat).map(|turn| turn.session).collect();
     // A conversation that begins when nothing more is said in the one before it goes on from that one.
     let is_over = |session: u64, at: i64| !all.iter().any(|turn| turn.session == session && turn.at > at);
-    for turn in all.iter().filter(|turn| turn.at > last.at && turn.kind == Kind::Chat && !turn.isolated) {
+    for turn in all.iter().filter(|turn| turn.at > last.at && turn.kind == TurnKind::Chat && !turn.isolated) {
         if turn.session != session {
             if !shared.contains(&turn.session) && !is_over(session, turn.at) {
                 continue;

@@ -22,7 +22,7 @@ use crate::records::Records;
 use crate::simulate::costing::Costing;
 use crate::simulate::observed::Observed;
 use crate::workload::{InvalidWorkload, Workload};
-use days::{Load, days, drawn};
+use days::{DaysLoad, days, drawn};
 use fit::fit;
 use replay::Replay;
 use turn::{count, turns};
@@ -67,14 +67,18 @@ pub fn calibrate(records: &Records, costing: &Costing<'_>) -> Calibration {
             tokenizer.insert(fit.model.to_string(), json!(count(fit.per_char * 4_000.0)));
         }
         let days = days(&turns, &fit, &costing.gateway.user_zone);
-        let all: Vec<&days::Day> = days.values().collect();
-        let load = Load::of(&all, &fit);
+        let all: Vec<&days::CalendarDay> = days.values().collect();
+        let load = DaysLoad::of(&all, &fit);
         let base = costing.workload.of(&agent.id);
-        let blank =
-            file::Agent { fit: &fit, light: replay.light(), noted: file::noted(&records.prompts, &turns), missed: 0 };
+        let blank = file::MeasuredAgent {
+            fit: &fit,
+            light: replay.light(),
+            noted: file::noted(&records.prompts, &turns),
+            missed: 0,
+        };
         let missed = replay.missed(&fit, &turns, &file::profile(&blank, &load, &base.typical, days.len()));
-        let blank = file::Agent { missed, ..blank };
-        let mut draws: Vec<(i128, Load)> = drawn(&days, &fit, seed, DRAWS)
+        let blank = file::MeasuredAgent { missed, ..blank };
+        let mut draws: Vec<(i128, DaysLoad)> = drawn(&days, &fit, seed, DRAWS)
             .into_iter()
             .map(|load| (replay.month(&fit, &file::profile(&blank, &load, &base.typical, days.len())), load))
             .collect();
@@ -113,11 +117,11 @@ pub fn recorded_days(
         let replay = Replay::of(costing, agent);
         let Some(fit) = fit(&turns, &records.prompts, replay.fallback(&turns)) else { continue };
         let days = days(&turns, &fit, &costing.gateway.user_zone);
-        let load = Load::of(&days.values().collect::<Vec<_>>(), &fit);
+        let load = DaysLoad::of(&days.values().collect::<Vec<_>>(), &fit);
         let base = costing.workload.of(&agent.id).typical;
-        let blank = file::Agent { fit: &fit, light: replay.light(), noted: None, missed: 0 };
+        let blank = file::MeasuredAgent { fit: &fit, light: replay.light(), noted: None, missed: 0 };
         let missed = replay.missed(&fit, &turns, &file::measured_profile(&blank, &load, &base));
-        let profile = file::measured_profile(&file::Agent { missed, ..blank }, &load, &base);
+        let profile = file::measured_profile(&file::MeasuredAgent { missed, ..blank }, &load, &base);
         all.extend(replay.by_day(&fit, &turns, &profile));
     }
     all

@@ -4,13 +4,13 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use super::fit::{Fallback, Fit, epoch};
+use super::fit::{Fit, FitDefaults, epoch};
 use super::turn::{Turn, count, whole};
 use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
 use crate::levers::Choice;
 use crate::money::{Money, Unit};
-use crate::records::Kind;
+use crate::records::TurnKind;
 use crate::releases::duration::Interval;
 use crate::simulate::costing::{Costing, Level, PricedModel, Subject};
 use crate::simulate::estimate;
@@ -52,7 +52,7 @@ impl<'c, 'a> Replay<'c, 'a> {
 
     /// Whether all models that answered have a price by the token, which is not nought.
     pub(super) fn is_priced(&self, turns: &[Turn]) -> bool {
-        let heartbeats = turns.iter().filter(|turn| turn.kind == Kind::Heartbeat);
+        let heartbeats = turns.iter().filter(|turn| turn.kind == TurnKind::Heartbeat);
         heartbeats
             .map(|turn| self.found(&model_ref(&turn.model)))
             .all(|model| model.found.price.as_ref().is_some_and(|price| !price.is_zero()))
@@ -69,7 +69,7 @@ impl<'c, 'a> Replay<'c, 'a> {
     }
 
     /// What the release is known to send, and the catalogue's tokens of a character.
-    pub(super) fn fallback(&self, turns: &[Turn]) -> Fallback {
+    pub(super) fn fallback(&self, turns: &[Turn]) -> FitDefaults {
         let heartbeats = epoch(turns);
         let mut choice = self.present.clone();
         if let Some(last) = heartbeats.last() {
@@ -78,7 +78,7 @@ impl<'c, 'a> Replay<'c, 'a> {
         }
         let model = self.costing.answering(self.subject.agent, &choice);
         let (_, parts) = self.costing.parts(&self.subject, &choice, &model, Level::Typical);
-        Fallback { fixed_chars: whole(parts.total()), per_char: whole(model.tokens_per_mille) / 4_000.0 }
+        FitDefaults { fixed_chars: whole(parts.total()), per_char: whole(model.tokens_per_mille) / 4_000.0 }
     }
 
     /// The settings on record: those of now, with the model, the kind of session and the interval that the records show.
@@ -235,7 +235,7 @@ impl<'c, 'a> Replay<'c, 'a> {
         self.run(fit, &choice, profile, Some(span), &mut |scenario, model, subject| {
             simulate(scenario, each);
             let prices = model.found.price.as_ref().map(|price| subject.prices(price));
-            let recorded = turns.iter().filter(|turn| turn.kind == Kind::Heartbeat && turn.at >= from);
+            let recorded = turns.iter().filter(|turn| turn.kind == TurnKind::Heartbeat && turn.at >= from);
             let cost = recorded.map(|turn| estimate::priced(prices?, turn.at, RequestKind::Turn, &turn.tokens)).sum();
             (simulated(scenario, prices), cost)
         })
@@ -243,7 +243,7 @@ impl<'c, 'a> Replay<'c, 'a> {
 }
 
 /// The runs of a scenario without their recaps.
-fn simulated(scenario: &Scenario<'_>, prices: Option<estimate::Prices<'_>>) -> Simulated {
+fn simulated(scenario: &Scenario<'_>, prices: Option<estimate::AgentPrices<'_>>) -> Simulated {
     let mut sum = Simulated { cost: prices.map(|_| Money::ZERO), ..Simulated::default() };
     simulate(scenario, &mut |tick| {
         sum.heartbeats += u64::from(tick.skip.is_none());

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::records::{Kind, StoredRequest};
+use crate::records::{StoredRequest, TurnKind};
 use crate::simulate::Tokens;
 
 /// A turn: the requests from a message to the answer.
@@ -10,7 +10,7 @@ use crate::simulate::Tokens;
 pub(super) struct Turn {
     /// When its first request was made, in milliseconds.
     pub(super) at: i64,
-    pub(super) kind: Kind,
+    pub(super) kind: TurnKind,
     pub(super) model: std::sync::Arc<str>,
     pub(super) session: u64,
     pub(super) isolated: bool,
@@ -63,7 +63,7 @@ pub(super) fn count(number: f64) -> u64 {
 pub(super) fn turns(requests: &[StoredRequest], agent: &str) -> Vec<Turn> {
     let mut turns: Vec<Turn> = Vec::new();
     let mut open: HashMap<u64, usize> = HashMap::new();
-    let wanted = |kind: Kind| !matches!(kind, Kind::Error | Kind::Recap | Kind::Compaction);
+    let wanted = |kind: TurnKind| !matches!(kind, TurnKind::Error | TurnKind::Recap | TurnKind::Compaction);
     for request in requests.iter().filter(|request| &*request.agent == agent && wanted(request.kind)) {
         let place = &request.place;
         let goes_on = |turn: &Turn| place.round > 0 && turn.kind == request.kind && turn.cuts == place.cuts;
@@ -106,7 +106,7 @@ pub(super) fn turns(requests: &[StoredRequest], agent: &str) -> Vec<Turn> {
 fn alone(turns: &mut [Turn]) {
     let mut in_session: HashMap<u64, usize> = HashMap::new();
     turns.iter().for_each(|turn| *in_session.entry(turn.session).or_default() += 1);
-    for turn in turns.iter_mut().filter(|turn| turn.kind == Kind::Heartbeat && turn.before == 0) {
+    for turn in turns.iter_mut().filter(|turn| turn.kind == TurnKind::Heartbeat && turn.before == 0) {
         turn.isolated |= in_session.get(&turn.session) == Some(&1);
     }
 }

@@ -4,14 +4,14 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::days::{Load, days, drawn};
+use super::days::{DaysLoad, days, drawn};
 use super::fit::{epoch, fit};
 use super::replay::Replay;
 use super::turn::{Turn, turns, whole};
 use super::{DRAWS, digest, file, robust};
 use crate::gateway::Agent;
 use crate::money::{Money, Unit};
-use crate::records::{Kind, Records, StoredRequest};
+use crate::records::{Records, StoredRequest, TurnKind};
 use crate::simulate::costing::Costing;
 use crate::simulate::schedule::Period;
 
@@ -106,7 +106,7 @@ pub struct Verification {
 pub fn verify(records: &Records, old: &Costing<'_>, new: &Costing<'_>, applied: Timestamp) -> Verification {
     let seed = u64::from_str_radix(digest(records).get(..16).unwrap_or_default(), 16).unwrap_or_default();
     let both = old.gateway.agents.iter().map(|agent| (agent, turns(&records.requests, &agent.id)));
-    let ran = both.filter(|(_, turns)| turns.iter().any(|turn| turn.kind == Kind::Heartbeat));
+    let ran = both.filter(|(_, turns)| turns.iter().any(|turn| turn.kind == TurnKind::Heartbeat));
     let ran: Vec<(&Agent, Vec<Turn>)> = ran.collect();
     let is_priced = |(agent, turns): &(&Agent, Vec<Turn>)| {
         [old, new].iter().all(|costing| Replay::of(costing, agent).is_priced(turns))
@@ -145,7 +145,7 @@ struct Spans {
 
 impl Spans {
     fn of(turns: &[Turn], applied: i64) -> Self {
-        let heartbeats = |turn: &&Turn| turn.kind == Kind::Heartbeat && turn.at < applied;
+        let heartbeats = |turn: &&Turn| turn.kind == TurnKind::Heartbeat && turn.at < applied;
         let since = turns.iter().find(heartbeats).map_or(applied, |turn| turn.at);
         let until = turns.last().map_or(applied, |turn| turn.at);
         let whole = |ms: i64| (ms.max(0) / DAY) * DAY;
@@ -170,7 +170,7 @@ fn of_agent(
 ) -> OfAgent {
     let spans = Spans::of(turns, applied);
     let within =
-        |(from, to): (i64, i64)| move |turn: &&Turn| turn.kind == Kind::Heartbeat && (from..to).contains(&turn.at);
+        |(from, to): (i64, i64)| move |turn: &&Turn| turn.kind == TurnKind::Heartbeat && (from..to).contains(&turn.at);
     let before: Vec<&Turn> = turns.iter().filter(within(spans.before)).collect();
     let after: Vec<&Turn> = turns.iter().filter(within(spans.after)).collect();
     let [was, is] = [old, new].map(|costing| Replay::of(costing, agent).counted_in(unit));
@@ -180,7 +180,7 @@ fn of_agent(
     let saved = old_settings.zip(measured[1]).map(|([low, middle, high], now)| [low - now, middle - now, high - now]);
     let failed = |(from, to): (i64, i64)| {
         let failed = |request: &&StoredRequest| {
-            request.kind == Kind::Error && *request.agent == *agent.id && (from..to).contains(&request.at)
+            request.kind == TurnKind::Error && *request.agent == *agent.id && (from..to).contains(&request.at)
         };
         whole(records.requests.iter().filter(failed).count() as u64)
     };
@@ -216,11 +216,15 @@ fn under_old(
     let last = *heartbeats.last().filter(|_| heartbeats.len() >= FEWEST)?;
     let days = days(&before, &fit, &old.gateway.user_zone);
     let base = old.workload.of(&agent.id).typical;
-    let blank =
-        file::Agent { fit: &fit, light: replay.light(), noted: file::noted(&records.prompts, &before), missed: 0 };
-    let load = Load::of(&days.values().collect::<Vec<_>>(), &fit);
+    let blank = file::MeasuredAgent {
+        fit: &fit,
+        light: replay.light(),
+        noted: file::noted(&records.prompts, &before),
+        missed: 0,
+    };
+    let load = DaysLoad::of(&days.values().collect::<Vec<_>>(), &fit);
     let missed = replay.missed(&fit, &before, &file::measured_profile(&blank, &load, &base));
-    let blank = file::Agent { missed, ..blank };
+    let blank = file::MeasuredAgent { missed, ..blank };
     // The grid goes on where it was.
     let every = replay.every(&fit, &before)?;
     let start = last.at + ((spans.after.0 - last.at).max(0) / every + 1) * every;
@@ -230,7 +234,7 @@ fn under_old(
         return None;
     }
     let events = super::holdout::events(&before, turns, &fit);
-    let cost = |load: &Load| {
+    let cost = |load: &DaysLoad| {
         let mut profile = file::measured_profile(&blank, load, &base);
         if !fit.isolated {
             profile.history.chars_by_hour.clear();
@@ -298,7 +302,7 @@ fn verdict(days: [u64; 2], saved: Option<[Money; 3]>, rails: &[Rail], has_old: b
 
 fn acknowledged(records: &Records, agent: &str) -> Vec<Acknowledged> {
     let mut all: Vec<Acknowledged> = Vec::new();
-    let of_agent = |request: &&StoredRequest| request.kind == Kind::Heartbeat && *request.agent == *agent;
+    let of_agent = |request: &&StoredRequest| request.kind == TurnKind::Heartbeat && *request.agent == *agent;
     for request in records.requests.iter().filter(of_agent).filter(|request| !request.place.calls) {
         let at = all.iter().position(|known| *known.model == *request.model).unwrap_or_else(|| {
             all.push(Acknowledged { model: request.model.to_string(), right: 0, muddled: 0 });

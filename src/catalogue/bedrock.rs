@@ -26,18 +26,18 @@ const MODELS: [(&str, bool); 12] = [
 
 /// An id in its parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Parts<'a> {
+struct IdParts<'a> {
     /// `us`; empty without one.
     region: &'a str,
     maker: &'a str,
 }
 
-fn parts(id: &str) -> Option<Parts<'_>> {
+fn parts(id: &str) -> Option<IdParts<'_>> {
     let (first, rest) = id.split_once('.')?;
     if !REGIONS.contains(&first) {
-        return Some(Parts { region: "", maker: first });
+        return Some(IdParts { region: "", maker: first });
     }
-    Some(Parts { region: first, maker: rest.split_once('.')?.0 })
+    Some(IdParts { region: first, maker: rest.split_once('.')?.0 })
 }
 
 /// The provider is Bedrock.

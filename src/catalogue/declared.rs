@@ -1,8 +1,8 @@
 //! Prices that a config states for a model. OpenClaw reads them as USD per million tokens (R44); people also write zeros
 //! as a placeholder and prices per single token, and both would make the bill look free.
 
-use super::price::{Price, Source};
-use super::rates::{Rates, Sheet};
+use super::price::{Price, PriceSource};
+use super::rates::{RateSheet, Rates};
 use crate::gateway::providers::DeclaredCost;
 use crate::money::{Rate, Unit};
 
@@ -57,7 +57,7 @@ impl Stated {
     /// The price of the entry: alone when complete, else with the catalogue's flat rates where it is silent, never
     /// with its steps. `None` when input or output stays unknown.
     pub(super) fn price(&self, provider: &str, catalogue: Option<&Price>) -> Option<Price> {
-        let source = Source::Config(provider.to_owned());
+        let source = PriceSource::Config(provider.to_owned());
         if let (Some(_), Some(_), Some(_), Some(_)) = (self.input, self.output, self.cache_read, self.cache_write) {
             return Some(Price::constant(Unit::Usd, source, self.over(&Rates::default())));
         }
@@ -79,8 +79,8 @@ impl Stated {
         (billed(self.input).is_some() && without != *self).then_some(without)
     }
 
-    fn over(&self, rates: &Rates) -> Sheet {
-        Sheet::flat(Rates {
+    fn over(&self, rates: &Rates) -> RateSheet {
+        RateSheet::flat(Rates {
             input: self.input.unwrap_or(rates.input),
             output: self.output.unwrap_or(rates.output),
             cache_read: self.cache_read.or(rates.cache_read),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::local::Free;
 use super::plans::Offer;
-use super::price::{Price, Source, Tier};
+use super::price::{Price, PriceSource, Tier};
 
 /// The answer to a look-up.
 #[derive(Clone, Debug, Default)]
@@ -57,13 +57,13 @@ impl Match {
     /// Says that a plan pays, which has no price a request; only the user's own prices stand before it, and what costs no
     /// money anyway goes on doing so.
     pub fn paid_by(&mut self, offer: Option<Arc<Offer>>) {
-        let is_users_own = self.price.as_ref().is_some_and(|price| price.source == Source::PricesFile);
+        let is_users_own = self.price.as_ref().is_some_and(|price| price.source == PriceSource::PricesFile);
         let Some(offer) = offer.filter(|_| !is_users_own) else { return };
         self.plan = Some(Arc::clone(&offer));
         if self.free == Some(Free::Listed) {
             return;
         }
-        let price = self.price.take().filter(|price| price.source != Source::Local);
+        let price = self.price.take().filter(|price| price.source != PriceSource::Local);
         let listed = self.vendor_model.clone().zip(price).map(|(model, price)| ListPrice { model, price });
         self.by_the_token = listed.or_else(|| self.if_vendors.take());
         self.at_best = None;

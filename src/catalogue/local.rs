@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use serde::Serialize;
 
 use super::openclaw;
-use super::usd::{self, Made};
+use super::usd::{self, MakersModel};
 use crate::gateway::providers::Endpoint;
 
 /// Why a model costs nothing.
@@ -167,7 +167,7 @@ impl Server<'_> {
         has_word(self.provider, &GATEWAYS) || has_word(host, &GATEWAYS) || port == Some(GATEWAY_PORT)
     }
 
-    fn made(&self) -> impl Iterator<Item = Made> {
+    fn made(&self) -> impl Iterator<Item = MakersModel> {
         self.names.iter().filter_map(|name| usd::made_by(name))
     }
 

@@ -10,9 +10,9 @@ use super::declared::{self, Declared, Stated};
 use super::found::{ListPrice, Match, PriceNote};
 use super::local::{self, Free, Server};
 use super::names::canonical;
-use super::price::{Price, Source};
+use super::price::{Price, PriceSource};
 use super::prices_file::PricesFile;
-use super::rates::{Rates, Sheet};
+use super::rates::{RateSheet, Rates};
 use super::usd::{self, Shelf};
 use super::{Plans, nexos, openclaw};
 use crate::gateway::providers::{DeclaredModel, Endpoint, Provider};
@@ -159,7 +159,7 @@ impl<'a> Lookup<'a> {
                 ..Match::default()
             }
         } else if let Some(free) = free {
-            let price = Price::constant(Unit::Usd, Source::Local, Sheet::flat(Rates::FREE));
+            let price = Price::constant(Unit::Usd, PriceSource::Local, RateSheet::flat(Rates::FREE));
             Match { price: Some(price), how: free.to_string(), free: Some(free), local: true, ..Match::default() }
         } else if self.host().is_some_and(local::is_private) {
             self.reseller()
@@ -181,7 +181,7 @@ impl<'a> Lookup<'a> {
 
     /// Puts the config's own prices over what was found.
     fn apply(&self, stated: &Stated, found: &mut Match) {
-        let inherited = found.price.take().filter(|price| price.source != Source::Local);
+        let inherited = found.price.take().filter(|price| price.source != PriceSource::Local);
         let price = |stated: &Stated| stated.price(&self.provider, inherited.as_ref());
         let placeholder = stated.without_free_cache(self.bills_writes(inherited.as_ref())).filter(|_| !found.local);
         found.price = price(placeholder.as_ref().unwrap_or(stated));
@@ -221,7 +221,7 @@ impl<'a> Lookup<'a> {
         let Some(first) = shelves.first() else { return self.reseller() };
         let notes = elsewhere.map(|host| PriceNote::OtherHost(host.to_owned())).into_iter().collect();
         if first.id == "openrouter" && is_free_variant(self.id) {
-            let price = Price::constant(Unit::Usd, Source::Usd, Sheet::flat(Rates::FREE));
+            let price = Price::constant(Unit::Usd, PriceSource::Usd, RateSheet::flat(Rates::FREE));
             let context_window = first.find(self.id).and_then(|model| model.context_window);
             return Match {
                 price: Some(price),
@@ -332,7 +332,7 @@ impl<'a> Lookup<'a> {
 
 /// The model that a name means where prices are published, as `provider/id`: at the seller that the name begins with, at
 /// its maker, else at OpenRouter.
-fn listed(name: &str) -> Option<(String, usd::Found)> {
+fn listed(name: &str) -> Option<(String, usd::FoundModel)> {
     let at = |provider: &str, shelf: &'static Shelf, id: &str| {
         let model = shelf.find(id).filter(|model| model.price.is_some())?;
         Some((format!("{provider}/{}", model.id), model))

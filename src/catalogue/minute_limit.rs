@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::plans::{FlatPlan, Offer, Plans, QuotaUnit, Span};
+use super::plans::{FlatPlan, Offer, Plans, QuotaSpan, QuotaUnit};
 use crate::gateway::model_ref::ModelRef;
 
 /// The most tokens of a request on a plan.
@@ -32,7 +32,8 @@ pub fn minute_limit(
     let mut tiers = offers.flat_map(|offer| offer.tiers(&model.provider, config, told));
     tiers.find_map(|plan| {
         let quotas = plan.quotas(&model.id, day).into_iter();
-        let quota = quotas.into_iter().find(|quota| (quota.unit, quota.window) == (QuotaUnit::Token, Span::Minute))?;
+        let quota =
+            quotas.into_iter().find(|quota| (quota.unit, quota.window) == (QuotaUnit::Token, QuotaSpan::Minute))?;
         let read = quota.date.as_ref().map_or(String::new(), |date| format!(", {date}"));
         Some(MinuteLimit {
             tokens: quota.limit?.low,

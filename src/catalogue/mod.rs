@@ -28,11 +28,11 @@ pub use cache::cache_minimum;
 pub use found::{ListPrice, Match, PriceNote};
 pub use local::Free;
 pub use minute_limit::{MinuteLimit, minute_limit};
-pub use openclaw::{Row as OfferedModel, resolve_alias};
+pub use openclaw::{OfferedModel, resolve_alias};
 pub use plans::{FlatPlan, Offer, Plans};
-pub use price::{GENAI_PRICES_VERSION, Price, Source, Tier};
+pub use price::{GENAI_PRICES_VERSION, Price, PriceSource, Tier};
 pub use prices_file::PricesError;
-pub use rates::{Billed, Rates, Sheet};
+pub use rates::{Billed, RateSheet, Rates};
 pub use retired::{google_successor, is_retired};
 pub use weights::Weights;
 
@@ -153,7 +153,10 @@ impl Catalogue {
             Some(Listed {
                 id: format!("{}/{}", row.provider, row.id),
                 name: row.name.clone(),
-                price: self.find(&row.provider, &row.id, None).price.filter(|price| price.source != Source::Local)?,
+                price: self
+                    .find(&row.provider, &row.id, None)
+                    .price
+                    .filter(|price| price.source != PriceSource::Local)?,
                 guidance: None,
                 context_window: row.context_window,
             })
@@ -162,7 +165,7 @@ impl Catalogue {
     }
 }
 
-fn page_row(row: &'static nexos::Row) -> Listed {
+fn page_row(row: &'static nexos::NexosPrice) -> Listed {
     Listed {
         id: row.name.to_owned(),
         name: row.name.to_owned(),

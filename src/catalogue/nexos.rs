@@ -2,14 +2,14 @@
 //! printed. The irregular figures (6.75 is not 1.25 times 5.5) are the page's own; "Not applicable" is `None`.
 
 use super::names::{canonical, nearest};
-use super::price::{Price, Source, Tier};
-use super::rates::{Rates, Sheet};
+use super::price::{Price, PriceSource, Tier};
+use super::rates::{RateSheet, Rates};
 use crate::gateway::providers::Provider;
 use crate::money::{Rate, Unit};
 
 /// One row of the page.
 #[derive(Debug)]
-pub struct Row {
+pub struct NexosPrice {
     /// The name on the page.
     pub name: &'static str,
     /// The model at its vendor, as `provider/id`: for context window and cache rules, not for prices.
@@ -42,8 +42,8 @@ const fn rates(input: u64, output: u64, write: Option<u64>, read: u64) -> Rates 
 }
 
 /// The page, in its order.
-pub static PAGE: [Row; 6] = [
-    Row {
+pub static PAGE: [NexosPrice; 6] = [
+    NexosPrice {
         name: "Claude Sonnet 4.5",
         vendor: "anthropic/claude-sonnet-4-5",
         tier: Tier::Balanced,
@@ -51,7 +51,7 @@ pub static PAGE: [Row; 6] = [
         rates: rates(3_300_000, 16_500_000, Some(4_125_000), 330_000),
         forms: &["sonnet 4 5"],
     },
-    Row {
+    NexosPrice {
         name: "Claude Opus 4.6",
         vendor: "anthropic/claude-opus-4-6",
         tier: Tier::Premium,
@@ -59,7 +59,7 @@ pub static PAGE: [Row; 6] = [
         rates: rates(5_500_000, 27_500_000, Some(6_750_000), 550_000),
         forms: &["opus 4 6"],
     },
-    Row {
+    NexosPrice {
         name: "Claude Opus 4",
         vendor: "anthropic/claude-opus-4-20250514",
         tier: Tier::Premium,
@@ -67,7 +67,7 @@ pub static PAGE: [Row; 6] = [
         rates: rates(15_000_000, 75_000_000, Some(18_750_000), 1_500_000),
         forms: &["opus 4", "opus 4 0"],
     },
-    Row {
+    NexosPrice {
         name: "Gemini 3 Flash",
         vendor: "google/gemini-3-flash-preview",
         tier: Tier::Light,
@@ -75,7 +75,7 @@ pub static PAGE: [Row; 6] = [
         rates: rates(500_000, 3_000_000, None, 50_000),
         forms: &["gemini 3 flash"],
     },
-    Row {
+    NexosPrice {
         name: "GPT-4.1",
         vendor: "openai/gpt-4.1",
         tier: Tier::Balanced,
@@ -83,7 +83,7 @@ pub static PAGE: [Row; 6] = [
         rates: rates(2_200_000, 8_800_000, None, 550_000),
         forms: &["gpt 4 1"],
     },
-    Row {
+    NexosPrice {
         name: "Grok 4",
         vendor: "xai/grok-4-0709",
         tier: Tier::Balanced,
@@ -93,10 +93,10 @@ pub static PAGE: [Row; 6] = [
     },
 ];
 
-impl Row {
+impl NexosPrice {
     /// The row as a price; the page gives no long-context step and no date of change ahead.
     pub fn price(&self) -> Price {
-        Price::constant(Unit::Credits, Source::Nexos, Sheet::flat(self.rates))
+        Price::constant(Unit::Credits, PriceSource::Nexos, RateSheet::flat(self.rates))
     }
 }
 
@@ -107,7 +107,7 @@ pub fn is_nexos(provider: &str, declared: Option<&Provider>) -> bool {
 }
 
 /// The row that a model id or display name means, by spelling alone.
-pub fn row(name: &str) -> Option<&'static Row> {
+pub fn row(name: &str) -> Option<&'static NexosPrice> {
     let form = canonical(name);
     PAGE.iter().find(|row| row.forms.contains(&form.as_str()))
 }

@@ -9,15 +9,15 @@ use serde::Deserialize;
 use crate::certain;
 
 #[derive(Deserialize)]
-struct File {
+struct OpenclawModels {
     aliases: HashMap<String, HashMap<String, String>>,
-    models: Vec<Row>,
+    models: Vec<OfferedModel>,
 }
 
 /// One model that a built-in provider of OpenClaw offers.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Row {
+pub struct OfferedModel {
     /// The provider's id.
     pub provider: String,
     /// The model's id.
@@ -30,7 +30,7 @@ pub struct Row {
     pub current: bool,
 }
 
-static FILE: LazyLock<File> = LazyLock::new(|| certain::read("openclaw.json", include_str!("openclaw.json")));
+static FILE: LazyLock<OpenclawModels> = LazyLock::new(|| certain::read("openclaw.json", include_str!("openclaw.json")));
 
 /// The model that an id means at a provider: `opus` at `anthropic` is `claude-opus-5`; other ids mean themselves.
 pub fn resolve_alias<'a>(provider: &str, id: &'a str) -> &'a str {
@@ -38,16 +38,16 @@ pub fn resolve_alias<'a>(provider: &str, id: &'a str) -> &'a str {
 }
 
 /// The row of a model.
-pub(super) fn row(provider: &str, id: &str) -> Option<&'static Row> {
+pub(super) fn row(provider: &str, id: &str) -> Option<&'static OfferedModel> {
     FILE.models.iter().find(|row| row.provider == provider && row.id.eq_ignore_ascii_case(id))
 }
 
 /// What a built-in provider offers today, in OpenClaw's order; empty for a provider that is not built in.
-pub(super) fn current(provider: &str) -> impl Iterator<Item = &'static Row> {
+pub(super) fn current(provider: &str) -> impl Iterator<Item = &'static OfferedModel> {
     FILE.models.iter().filter(move |row| row.current && row.provider == provider)
 }
 
 /// What every built-in provider offers today.
-pub(super) fn all_current() -> impl Iterator<Item = &'static Row> {
+pub(super) fn all_current() -> impl Iterator<Item = &'static OfferedModel> {
     FILE.models.iter().filter(|row| row.current)
 }

@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::certain;
 
 pub use counting::{Counts, Credits, Multipliers, Peak};
-use marks::{Mark, fits, modes};
+use marks::{PlanMark, fits, modes};
 pub use own::Plans;
 
 /// What a vendor offers beside prices by the token: one thing to sign up for, in one or several tiers.
@@ -36,7 +36,7 @@ pub struct Offer {
     pub multipliers: Option<Multipliers>,
     /// What its terms forbid that heartbeats do.
     pub forbids: Option<Forbids>,
-    marks: Vec<Mark>,
+    marks: Vec<PlanMark>,
     /// Its tiers; none where no limits are known.
     #[serde(deserialize_with = "shared")]
     pub plans: Vec<Arc<FlatPlan>>,
@@ -66,7 +66,7 @@ pub struct Quota {
     /// What is counted.
     pub unit: QuotaUnit,
     /// In which time.
-    pub window: Span,
+    pub window: QuotaSpan,
     /// The zone whose midnight starts a day; UTC where nothing is said.
     pub zone: Option<String>,
     /// The models it holds for, with `*` for any text at either end; without any, all that no other window of the plan names.
@@ -135,7 +135,7 @@ impl QuotaUnit {
 
 /// The time in which a quota is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Span {
+pub enum QuotaSpan {
     /// Any sixty seconds.
     #[serde(rename = "minute")]
     Minute,
@@ -153,15 +153,15 @@ pub enum Span {
     Month,
 }
 
-impl Span {
+impl QuotaSpan {
     /// After what is counted: `a day`, `in 5 hours`.
     pub fn words(self) -> &'static str {
         match self {
-            Span::Minute => "a minute",
-            Span::FiveHours => "in 5 hours",
-            Span::Day => "a day",
-            Span::Week => "a week",
-            Span::Month => "a month",
+            QuotaSpan::Minute => "a minute",
+            QuotaSpan::FiveHours => "in 5 hours",
+            QuotaSpan::Day => "a day",
+            QuotaSpan::Week => "a week",
+            QuotaSpan::Month => "a month",
         }
     }
 }
@@ -206,12 +206,12 @@ pub struct Forbids {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct PlansFile {
     #[serde(deserialize_with = "shared")]
     offers: Vec<Arc<Offer>>,
 }
 
-static FILE: LazyLock<File> = LazyLock::new(|| certain::read("plans.json", TEXT));
+static FILE: LazyLock<PlansFile> = LazyLock::new(|| certain::read("plans.json", TEXT));
 
 /// The catalogue as it is written (`schemas/plans.v1.schema.json`).
 pub const TEXT: &str = include_str!("plans.json");
@@ -224,7 +224,7 @@ pub fn embedded() -> &'static [Arc<Offer>] {
 impl Offer {
     /// The marks by which it is known, in a clause each; those that leave doubt say so.
     pub fn known_by(&self) -> Vec<String> {
-        self.marks.iter().map(Mark::in_words).collect()
+        self.marks.iter().map(PlanMark::in_words).collect()
     }
 
     /// The tiers that a config may mean: the one that is told, else those it can be signed in to.

@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::rates::{Rates, Sheet};
+use super::rates::{RateSheet, Rates};
 use crate::money::{Rate, Unit};
 
 /// The version of the crate `genai-prices` whose data is embedded.
@@ -17,7 +17,7 @@ pub(super) const PAGE_CHANGED: &str = "2026-04-08";
 
 /// Where a price comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum PriceSource {
     /// The host's page on nexos.ai credits.
     Nexos,
     /// The embedded data of `genai-prices`.
@@ -32,15 +32,15 @@ pub enum Source {
     Ratios,
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for PriceSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Source::Nexos => write!(f, "nexos.ai credits page, changed {PAGE_CHANGED}"),
-            Source::Usd => write!(f, "genai-prices {GENAI_PRICES_VERSION}"),
-            Source::Config(provider) => write!(f, "config models.providers.{provider}.models[].cost"),
-            Source::PricesFile => f.write_str("prices file"),
-            Source::Local => f.write_str("local model server"),
-            Source::Ratios => f.write_str("weights of tokens"),
+            PriceSource::Nexos => write!(f, "nexos.ai credits page, changed {PAGE_CHANGED}"),
+            PriceSource::Usd => write!(f, "genai-prices {GENAI_PRICES_VERSION}"),
+            PriceSource::Config(provider) => write!(f, "config models.providers.{provider}.models[].cost"),
+            PriceSource::PricesFile => f.write_str("prices file"),
+            PriceSource::Local => f.write_str("local model server"),
+            PriceSource::Ratios => f.write_str("weights of tokens"),
         }
     }
 }
@@ -110,37 +110,42 @@ pub struct Price {
     /// What the rates are counted in.
     pub unit: Unit,
     /// Where they come from.
-    pub source: Source,
-    first: Sheet,
-    later: Vec<(When, Sheet)>,
+    pub source: PriceSource,
+    first: RateSheet,
+    later: Vec<(When, RateSheet)>,
 }
 
 impl Price {
     /// A price that never changes.
-    pub const fn constant(unit: Unit, source: Source, sheet: Sheet) -> Self {
+    pub const fn constant(unit: Unit, source: PriceSource, sheet: RateSheet) -> Self {
         Price { unit, source, first: sheet, later: Vec::new() }
     }
 
     /// A price with changes; of those that hold at a time, the last counts.
-    pub(super) const fn changing(unit: Unit, source: Source, first: Sheet, later: Vec<(When, Sheet)>) -> Self {
+    pub(super) const fn changing(
+        unit: Unit,
+        source: PriceSource,
+        first: RateSheet,
+        later: Vec<(When, RateSheet)>,
+    ) -> Self {
         Price { unit, source, first, later }
     }
 
     /// Input and output cost nothing at any time.
     pub fn is_zero(&self) -> bool {
         let sheets = std::iter::once(&self.first).chain(self.later.iter().map(|(_, sheet)| sheet));
-        sheets.map(Sheet::base).all(|rates| rates.input == Rate::ZERO && rates.output == Rate::ZERO)
+        sheets.map(RateSheet::base).all(|rates| rates.input == Rate::ZERO && rates.output == Rate::ZERO)
     }
 
     /// The sheet that holds at a time.
-    pub fn at(&self, time: Timestamp) -> &Sheet {
+    pub fn at(&self, time: Timestamp) -> &RateSheet {
         let second = time.as_second();
         self.later.iter().rev().find(|(when, _)| when.holds(second)).map_or(&self.first, |(_, sheet)| sheet)
     }
 
     /// The one sheet that holds from `from` to `to`, or `None` when the price may change in between: on a date, or by
     /// the hour of the day.
-    pub fn constant_over(&self, from: Timestamp, to: Timestamp) -> Option<&Sheet> {
+    pub fn constant_over(&self, from: Timestamp, to: Timestamp) -> Option<&RateSheet> {
         let changes = self.later.iter().any(|(when, _)| match when {
             When::Always => false,
             When::From(start) => (from.as_second() + 1..=to.as_second()).contains(start),
@@ -150,7 +155,7 @@ impl Price {
     }
 
     /// The same schedule with every sheet replaced.
-    pub(super) fn map(&self, source: Source, change: impl Fn(&Rates) -> Sheet) -> Price {
+    pub(super) fn map(&self, source: PriceSource, change: impl Fn(&Rates) -> RateSheet) -> Price {
         let later = self.later.iter().map(|(when, sheet)| (*when, change(sheet.base()))).collect();
         Price { unit: self.unit, source, first: change(self.first.base()), later }
     }

@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use super::names::canonical;
-use super::price::{Price, Source};
-use super::rates::{Rates, Sheet};
+use super::price::{Price, PriceSource};
+use super::rates::{RateSheet, Rates};
 use crate::money::{Rate, Unit};
 
 /// A prices file that does not say what it should; the message names the field.
@@ -28,11 +28,11 @@ fn wrong<T>(field: impl Into<String>, problem: impl Into<String>) -> Result<T, P
 #[derive(Clone, Debug)]
 pub(super) struct PricesFile {
     unit: Unit,
-    models: Vec<Entry>,
+    models: Vec<PricesFileEntry>,
 }
 
 #[derive(Clone, Debug)]
-struct Entry {
+struct PricesFileEntry {
     provider: String,
     id: String,
     rates: Rates,
@@ -68,20 +68,20 @@ impl PricesFile {
         let exact = || of_provider().find(|entry| names.contains(&entry.id.as_str()));
         let spelled = || of_provider().find(|entry| names.iter().any(|name| canonical(name) == canonical(&entry.id)));
         let entry = exact().or_else(spelled)?;
-        let price = Price::constant(self.unit, Source::PricesFile, Sheet::flat(entry.rates));
+        let price = Price::constant(self.unit, PriceSource::PricesFile, RateSheet::flat(entry.rates));
         Some((price, entry.context_window))
     }
 
     /// Every model with its price, as `provider/id`.
     pub(super) fn all(&self) -> impl Iterator<Item = (String, Price)> {
         self.models.iter().map(|entry| {
-            let price = Price::constant(self.unit, Source::PricesFile, Sheet::flat(entry.rates));
+            let price = Price::constant(self.unit, PriceSource::PricesFile, RateSheet::flat(entry.rates));
             (format!("{}/{}", entry.provider, entry.id), price)
         })
     }
 }
 
-fn entry(name: &str, prices: &Value) -> Result<Entry, PricesError> {
+fn entry(name: &str, prices: &Value) -> Result<PricesFileEntry, PricesError> {
     let field = format!("models[{name:?}]");
     let Some((provider, id)) = name.split_once('/').filter(|(provider, id)| !provider.is_empty() && !id.is_empty())
     else {
@@ -107,7 +107,7 @@ fn entry(name: &str, prices: &Value) -> Result<Entry, PricesError> {
             }
         },
     };
-    Ok(Entry { provider: provider.to_owned(), id: id.to_owned(), rates, context_window })
+    Ok(PricesFileEntry { provider: provider.to_owned(), id: id.to_owned(), rates, context_window })
 }
 
 fn required(prices: &Map<String, Value>, field: &str, key: &str) -> Result<Rate, PricesError> {

@@ -70,20 +70,20 @@ const fn or(price: Option<Rate>, otherwise: Rate) -> Rate {
 
 /// The rates of a model at one time: flat, or in steps of prompt size.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sheet {
+pub struct RateSheet {
     base: Rates,
     steps: Vec<(u64, Rates)>,
 }
 
-impl Sheet {
+impl RateSheet {
     /// The same rates for a prompt of any size.
     pub const fn flat(rates: Rates) -> Self {
-        Sheet { base: rates, steps: Vec::new() }
+        RateSheet { base: rates, steps: Vec::new() }
     }
 
     /// Rates that change above certain prompt sizes, given as (tokens, rates above them) in ascending order.
     pub(super) const fn stepped(base: Rates, steps: Vec<(u64, Rates)>) -> Self {
-        Sheet { base, steps }
+        RateSheet { base, steps }
     }
 
     /// The rates of a whole request whose prompt (input, cache reads and cache writes) has this many tokens (R43).
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn a_step_begins_one_token_above_its_mark() {
         let at = |input| Rates { input: rate(input), ..Rates::default() };
-        let sheet = Sheet::stepped(at(1), vec![(100, at(2)), (200, at(3))]);
+        let sheet = RateSheet::stepped(at(1), vec![(100, at(2)), (200, at(3))]);
         let inputs: Vec<_> = [0, 100, 101, 200, 201].into_iter().map(|n| sheet.rates(n).input).collect();
         assert_eq!(inputs, [rate(1), rate(1), rate(2), rate(2), rate(3)]);
     }

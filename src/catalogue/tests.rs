@@ -204,7 +204,7 @@ fn the_list_is_per_unit() {
     assert!(page.iter().all(|listed| listed.price.unit == Unit::Credits && listed.guidance.is_some()));
     let offered = catalogue.list(Unit::Usd, None);
     assert!(offered.len() > 40, "{}", offered.len());
-    assert!(offered.iter().all(|listed| listed.price.unit == Unit::Usd && listed.price.source == Source::Usd));
+    assert!(offered.iter().all(|listed| listed.price.unit == Unit::Usd && listed.price.source == PriceSource::Usd));
     let found = catalogue.list(Unit::Usd, Some("opus 4.6"));
     assert!(found.iter().any(|listed| listed.id == "anthropic/claude-opus-4-6"));
 }

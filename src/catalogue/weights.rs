@@ -3,8 +3,8 @@
 
 use jiff::Timestamp;
 
-use super::price::{Price, Source};
-use super::rates::{Rates, Sheet};
+use super::price::{Price, PriceSource};
+use super::rates::{RateSheet, Rates};
 use crate::money::{Money, Rate, Unit};
 
 /// What a million tokens of plain input count: one.
@@ -40,7 +40,7 @@ impl Weights {
 
     /// A price in input-equivalent tokens: what is counted with it is in millions of them.
     pub fn price(&self) -> Price {
-        Price::constant(Unit::Tokens, Source::Ratios, Sheet::flat(self.rates))
+        Price::constant(Unit::Tokens, PriceSource::Ratios, RateSheet::flat(self.rates))
     }
 
     /// In words: what a token of output and of each kind of cache counts as.
@@ -85,7 +85,7 @@ mod tests {
         let rate = |text: &str| Rate::parse_per_million(text).unwrap();
         let rates =
             Rates { input: rate("2.5"), output: rate("15"), cache_read: Some(rate("0.25")), ..Rates::default() };
-        let price = Price::constant(Unit::Usd, Source::Usd, Sheet::flat(rates));
+        let price = Price::constant(Unit::Usd, PriceSource::Usd, RateSheet::flat(rates));
         let weights = Weights::of(Some(("openai/some", &price)), Timestamp::UNIX_EPOCH);
         let sheet = weights.price();
         let billed = sheet.at(Timestamp::UNIX_EPOCH).base().billed();
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn without_a_list_price_the_weights_are_stated() {
-        let free = Price::constant(Unit::Usd, Source::Local, Sheet::flat(Rates::FREE));
+        let free = Price::constant(Unit::Usd, PriceSource::Local, RateSheet::flat(Rates::FREE));
         for listed in [None, Some(("ollama/some", &free))] {
             let weights = Weights::of(listed, Timestamp::UNIX_EPOCH);
             assert_eq!(weights.of, None);

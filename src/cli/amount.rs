@@ -11,12 +11,12 @@ const MOST: Money = Money::from_pico(1_000_000_000_000 * 1_000_000_000_000);
 
 /// An amount and the unit it was given in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Amount {
+pub(super) struct GivenAmount {
     money: Money,
     unit: Option<Unit>,
 }
 
-impl FromStr for Amount {
+impl FromStr for GivenAmount {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -31,15 +31,15 @@ impl FromStr for Amount {
         };
         let money = Money::parse(digits).filter(|money| (Money::ZERO..=MOST).contains(money));
         let hint = "expected an amount such as 20, 4.50, $20 or '250 credits', at most a trillion";
-        Ok(Amount { money: money.ok_or(hint)?, unit })
+        Ok(GivenAmount { money: money.ok_or(hint)?, unit })
     }
 }
 
 /// A count of requests or tokens: `50`, `500k`, `2.5M`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Count(Money);
+pub(super) struct GivenCount(Money);
 
-impl FromStr for Count {
+impl FromStr for GivenCount {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -50,11 +50,11 @@ impl FromStr for Count {
         };
         let count = Money::parse(digits).map(|count| Money::from_pico(count.pico().saturating_mul(times)));
         let count = count.filter(|count| (Money::ZERO..=MOST).contains(count));
-        count.map(Count).ok_or_else(|| "expected a count such as 50, 500k or 2.5M, at most a trillion".to_owned())
+        count.map(GivenCount).ok_or_else(|| "expected a count such as 50, 500k or 2.5M, at most a trillion".to_owned())
     }
 }
 
-impl Count {
+impl GivenCount {
     /// As a whole number of units of [`Money`], which the core compares counts as.
     pub(super) fn units(self) -> Money {
         self.0
@@ -66,19 +66,19 @@ impl Count {
     }
 }
 
-impl fmt::Display for Count {
+impl fmt::Display for GivenCount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
-impl fmt::Display for Amount {
+impl fmt::Display for GivenAmount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.money.fmt(f)
     }
 }
 
-impl Amount {
+impl GivenAmount {
     /// The amount where it is in a unit or in none; one in another unit says nothing there.
     #[cfg(feature = "fleet")]
     pub(super) fn where_in(self, unit: Unit) -> Option<Money> {
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn amounts_are_read_exactly_or_not_at_all() {
-        let read = |text: &str| text.parse::<Amount>().map(|amount| (amount.money.to_string(), amount.unit));
+        let read = |text: &str| text.parse::<GivenAmount>().map(|amount| (amount.money.to_string(), amount.unit));
         assert_eq!(read("20"), Ok(("20".to_owned(), None)));
         assert_eq!(read("$4.50"), Ok(("4.5".to_owned(), Some(Unit::Usd))));
         assert_eq!(read("0.000000000001 USD"), Ok(("0.000000000001".to_owned(), Some(Unit::Usd))));
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn another_unit_is_refused() {
-        let credits: Amount = "5 credits".parse().unwrap();
+        let credits: GivenAmount = "5 credits".parse().unwrap();
         assert_eq!(credits.in_unit("--balance", Unit::Credits).unwrap().to_string(), "5");
         let refused = credits.in_unit("--balance", Unit::Usd).unwrap_err().to_string();
         assert_eq!(

@@ -16,14 +16,14 @@ use clawbeat::rules::Verdict;
 use clawbeat::secrets::credentials::masked;
 use clawbeat::words::amount;
 
-use super::consent::{Answer, ConsentOptions, ask, choose, effects};
+use super::consent::{Consent, ConsentOptions, ask, choose, effects};
 use super::edited_file::EditedFile;
 use super::load;
 use super::options::ConfigOptions;
 use super::output::{complain, print_file};
 use super::plan_options::PlanOptions;
 use super::recommended::{changed, changed_alone, recommended, tell_of_jobs, unified_diffs};
-use super::subject::Subject;
+use super::subject::LoadedConfig;
 use super::write::{BackupOptions, REFUSED, write};
 
 #[derive(Debug, clap::Args)]
@@ -45,7 +45,7 @@ const PLAN: &str = "Make exactly the plan in this file (clawbeat diff --format p
 
 /// What is to be written to a config.
 struct Intent {
-    subject: Subject,
+    subject: LoadedConfig,
     options: ConfigOptions,
     changes: Vec<Change>,
     edited_files: Vec<EditedFile>,
@@ -81,7 +81,7 @@ fn fresh(args: &Args) -> anyhow::Result<ControlFlow<ExitCode, Intent>> {
 }
 
 /// The answer where nothing is to be written: a file that OpenClaw refuses is not done.
-fn done(subject: &Subject) -> ExitCode {
+fn done(subject: &LoadedConfig) -> ExitCode {
     match subject.analysis.verdict_of(subject.written()) {
         (Verdict::Refused, problems) => {
             complain(&refusal(subject, "refuses", &problems));
@@ -91,7 +91,7 @@ fn done(subject: &Subject) -> ExitCode {
     }
 }
 
-pub(super) fn refusal(subject: &Subject, refuses: &str, problems: &[String]) -> String {
+pub(super) fn refusal(subject: &LoadedConfig, refuses: &str, problems: &[String]) -> String {
     let (path, release) = (&subject.path, subject.analysis.release.version);
     let why: String = problems.iter().map(|problem| format!("\n  {problem}")).collect();
     format!("error: OpenClaw {release} {refuses} {path}:{why}")
@@ -137,7 +137,7 @@ pub(super) enum Stand {
 }
 
 /// Compares a saved plan with its config as it is now.
-pub(super) fn stand(plan: &SavedPlan, subject: &Subject) -> anyhow::Result<Stand> {
+pub(super) fn stand(plan: &SavedPlan, subject: &LoadedConfig) -> anyhow::Result<Stand> {
     let fixes = subject.fixes();
     let holder = plan.config.holder.as_ref().and_then(|_| subject.holder_hash(&plan.changes(fixes).ok()?));
     let now = Hashes { config: &subject.loaded.fingerprint.sha256, holder: holder.as_deref() };
@@ -181,9 +181,9 @@ fn carry_out(intent: Intent, args: &Args, may_choose: bool) -> anyhow::Result<Ex
         print_file(&shown)?;
         tell_effects(&intent);
         match confirmed(&intent, may_choose)? {
-            Answer::Yes => {}
-            Answer::No => return Ok(ExitCode::from(REFUSED)),
-            Answer::Choose => {
+            Consent::Yes => {}
+            Consent::No => return Ok(ExitCode::from(REFUSED)),
+            Consent::Choose => {
                 return picked(intent)?.map_or(Ok(ExitCode::from(REFUSED)), |intent| carry_out(intent, args, false));
             }
         }
@@ -223,10 +223,10 @@ pub(super) fn in_words(change: &Change) -> String {
 }
 
 /// Says what the changed file costs, and what follows.
-fn tell_cost(subject: &Subject, options: &ConfigOptions, edited_files: &[EditedFile]) -> anyhow::Result<()> {
+fn tell_cost(subject: &LoadedConfig, options: &ConfigOptions, edited_files: &[EditedFile]) -> anyhow::Result<()> {
     // Read from the file, not from the plan.
     let written = load::subject(options)?;
-    let both = |cost: &dyn Fn(&Subject) -> Option<(Money, Unit)>| cost(subject).zip(cost(&written));
+    let both = |cost: &dyn Fn(&LoadedConfig) -> Option<(Money, Unit)>| cost(subject).zip(cost(&written));
     let money = both(&|subject| subject.typical(&options.question));
     let tokens = both(&|subject| Some((subject.typical_tokens(&options.question)?, Unit::Tokens)));
     // What costs nothing before and after is told by what it takes.
@@ -256,7 +256,7 @@ fn tell_cost(subject: &Subject, options: &ConfigOptions, edited_files: &[EditedF
 }
 
 /// How the old files are put back.
-fn undoing(subject: &Subject, edited_files: &[EditedFile]) -> String {
+fn undoing(subject: &LoadedConfig, edited_files: &[EditedFile]) -> String {
     let command = |edited: &EditedFile| match edited.path == subject.path {
         true => "clawbeat undo".to_owned(),
         false => format!("clawbeat undo {}", edited.path),
@@ -266,13 +266,13 @@ fn undoing(subject: &Subject, edited_files: &[EditedFile]) -> String {
 }
 
 /// Asks on a terminal; without one the answer is no.
-fn confirmed(intent: &Intent, may_choose: bool) -> anyhow::Result<Answer> {
+fn confirmed(intent: &Intent, may_choose: bool) -> anyhow::Result<Consent> {
     if !std::io::stdin().is_terminal() || intent.edited_files.iter().any(|edited| edited.path == "-") {
         complain("not a terminal: use --yes to write, --dry-run to preview");
-        return Ok(Answer::No);
+        return Ok(Consent::No);
     }
     let answer = ask(&mut std::io::stdin().lock(), &mut std::io::stderr().lock(), may_choose)?;
-    if answer == Answer::No {
+    if answer == Consent::No {
         complain("nothing was written");
     }
     Ok(answer)

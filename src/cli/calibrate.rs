@@ -16,10 +16,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::amount::Amount;
+use super::amount::GivenAmount;
 use super::load::{self, env};
 use super::measured::{read, tell};
-use super::options::{ConfigOptions, Format};
+use super::options::{ConfigOptions, TextOrJson};
 use super::output::{complain, print, unless_closed};
 
 #[derive(Debug, clap::Args)]
@@ -44,13 +44,13 @@ pub(super) struct Args {
     bill: Option<PathBuf>,
     /// A reading of the credit balance at --since, in place of a bill
     #[arg(long, value_name = "AMOUNT", requires_all = ["balance_after", "since", "until"], conflicts_with_all = ["bill", "requests", "show", "holdout"])]
-    balance_before: Option<Amount>,
+    balance_before: Option<GivenAmount>,
     /// The reading at --until
     #[arg(long, value_name = "AMOUNT", requires = "balance_before")]
-    balance_after: Option<Amount>,
+    balance_after: Option<GivenAmount>,
     /// How to print --holdout and --bill
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    format: TextOrJson,
     /// Leave out what is older, such as 2026-11-01 (UTC) or 2026-11-01T08:00:00+01:00
     #[arg(long, value_name = "TIME", value_parser = moment)]
     since: Option<Timestamp>,
@@ -76,16 +76,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if let Some(ms) = args.holdout {
         let held = holdout(&records, &analysis.costing(), ms)?;
         print(&match args.format {
-            Format::Text => held.iter().map(|held| told(held, &analysis)).collect(),
-            Format::Json => format!("{}\n", serde_json::to_string_pretty(&held)?),
+            TextOrJson::Text => held.iter().map(|held| told(held, &analysis)).collect(),
+            TextOrJson::Json => format!("{}\n", serde_json::to_string_pretty(&held)?),
         })?;
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(path) = &args.bill {
         let found = super::bill::compared(path, &records, &analysis)?;
         print(&match args.format {
-            Format::Text => super::bill::text(&found, &analysis),
-            Format::Json => format!("{}\n", json_escaped(&serde_json::to_string_pretty(&found)?)),
+            TextOrJson::Text => super::bill::text(&found, &analysis),
+            TextOrJson::Json => format!("{}\n", json_escaped(&serde_json::to_string_pretty(&found)?)),
         })?;
         return Ok(ExitCode::SUCCESS);
     }

@@ -13,7 +13,7 @@ use clawbeat::words::{about, amount, plain};
 
 use super::apply::in_words;
 use super::options::QuestionOptions;
-use super::subject::Subject;
+use super::subject::LoadedConfig;
 
 /// What is asked before files are written, and what is not.
 #[derive(Debug, clap::Args)]
@@ -31,7 +31,7 @@ pub(super) struct ConsentOptions {
 
 /// The answer to the question whether to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(super) enum Consent {
     Yes,
     No,
     /// Some of the changes only.
@@ -39,7 +39,7 @@ pub(super) enum Answer {
 }
 
 /// What changes of a config mean, in sentences: for each agent what it gets and loses, then what is saved.
-pub(super) fn effects(subject: &Subject, changes: &[Change], question: &QuestionOptions) -> Vec<String> {
+pub(super) fn effects(subject: &LoadedConfig, changes: &[Change], question: &QuestionOptions) -> Vec<String> {
     let Some(after) = subject.with(changes) else { return vec!["What it saves is unknown.".to_owned()] };
     let (mut lines, levers) = differences(&subject.analysis.gateway, &after.analysis.gateway);
     let is_said = |change: &&Change| levers.iter().any(|lever| lever.key() == last_key(change));
@@ -50,7 +50,7 @@ pub(super) fn effects(subject: &Subject, changes: &[Change], question: &Question
 }
 
 /// What a month of another config saves: money, and tokens of the agents that are counted in them.
-fn saved(subject: &Subject, after: &Subject, question: &QuestionOptions) -> Vec<String> {
+fn saved(subject: &LoadedConfig, after: &LoadedConfig, question: &QuestionOptions) -> Vec<String> {
     let money = match (subject.typical(question), after.typical(question)) {
         (Some((before, unit)), Some((now, _))) if now <= before => {
             format!("This saves about {} a month ({} now).", about(before - now, unit), about(before, unit))
@@ -108,12 +108,12 @@ fn differences(before: &Gateway, after: &Gateway) -> (Vec<String>, Vec<Lever>) {
 }
 
 /// Asks whether to write; anything but a clear answer is no.
-pub(super) fn ask(answers: &mut impl BufRead, out: &mut impl Write, may_choose: bool) -> io::Result<Answer> {
+pub(super) fn ask(answers: &mut impl BufRead, out: &mut impl Write, may_choose: bool) -> io::Result<Consent> {
     let choices = if may_choose { "[y/N/choose]" } else { "[y/N]" };
     Ok(match one(answers, out, &format!("Write it? {choices} "))?.as_str() {
-        "y" | "yes" => Answer::Yes,
-        "c" | "choose" if may_choose => Answer::Choose,
-        _ => Answer::No,
+        "y" | "yes" => Consent::Yes,
+        "c" | "choose" if may_choose => Consent::Choose,
+        _ => Consent::No,
     })
 }
 
@@ -148,17 +148,17 @@ mod tests {
     #[test]
     fn only_a_clear_yes_writes() {
         for (typed, expected) in [
-            ("y\n", Answer::Yes),
-            (" YES \n", Answer::Yes),
-            ("choose\n", Answer::Choose),
-            ("n\n", Answer::No),
-            ("yess\n", Answer::No),
-            ("\n", Answer::No),
-            ("", Answer::No),
+            ("y\n", Consent::Yes),
+            (" YES \n", Consent::Yes),
+            ("choose\n", Consent::Choose),
+            ("n\n", Consent::No),
+            ("yess\n", Consent::No),
+            ("\n", Consent::No),
+            ("", Consent::No),
         ] {
             assert_eq!(ask(&mut typed.as_bytes(), &mut Vec::new(), true).unwrap(), expected, "{typed:?}");
         }
-        assert_eq!(ask(&mut "choose\n".as_bytes(), &mut Vec::new(), false).unwrap(), Answer::No);
+        assert_eq!(ask(&mut "choose\n".as_bytes(), &mut Vec::new(), false).unwrap(), Consent::No);
     }
 
     #[test]

@@ -23,7 +23,7 @@ use super::options::ConfigOptions;
 use super::output::{complain, print, print_patch};
 use super::plan_options::PlanOptions;
 use super::recommended::{changed, changed_alone, command_lines, recommended, tell_of_jobs, unified_diffs};
-use super::subject::Subject;
+use super::subject::LoadedConfig;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -31,7 +31,7 @@ pub(super) struct Args {
     config: ConfigOptions,
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "unified")]
-    format: Format,
+    format: DiffFormat,
     /// Write it to this file instead, byte for byte, whole or not at all; - is standard output
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -46,7 +46,7 @@ pub(super) struct Args {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum DiffFormat {
     /// For git apply and patch -p1
     Unified,
     /// For openclaw config patch --stdin
@@ -61,31 +61,31 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let (subject, plan) = recommended(&args.config, &args.plan)?;
     let changes = subject.changes(&plan);
     let none = changes.is_empty();
-    if !matches!(args.format, Format::Unified) {
+    if !matches!(args.format, DiffFormat::Unified) {
         let before = subject.written();
-        printable(&changes, args.format == Format::Plan, before)?;
+        printable(&changes, args.format == DiffFormat::Plan, before)?;
     }
     let answer = match args.format {
-        _ if none && matches!(args.format, Format::Unified) => String::new(),
-        Format::Unified => unified_diffs(&changed(&subject, &changes)?, args.include_secrets)?,
-        Format::MergePatch => pretty(&merge_patch(subject.analysis.document.value(), &changes)?)?,
-        Format::Commands => command_lines(&changes)?,
-        Format::Plan => {
+        _ if none && matches!(args.format, DiffFormat::Unified) => String::new(),
+        DiffFormat::Unified => unified_diffs(&changed(&subject, &changes)?, args.include_secrets)?,
+        DiffFormat::MergePatch => pretty(&merge_patch(subject.analysis.document.value(), &changes)?)?,
+        DiffFormat::Commands => command_lines(&changes)?,
+        DiffFormat::Plan => {
             let report = subject.report(&plan, &args.config.question, args.plan.arguments());
             pretty(&saved(&subject, &plan, &report)?)?
         }
     };
-    let by_openclaw = matches!(args.format, Format::Commands | Format::MergePatch);
+    let by_openclaw = matches!(args.format, DiffFormat::Commands | DiffFormat::MergePatch);
     let is_yaml = subject.analysis.document.format() == Syntax::Yaml;
     if by_openclaw && !is_yaml && !none && !subject.analysis.document.comments().is_empty() {
         complain("note: openclaw config rewrites the file without its comments; clawbeat apply keeps them");
     }
     match args.output.as_ref().filter(|path| path.as_os_str() != "-") {
         Some(path) => save(path, &answer, [Some(&subject.loaded)])?,
-        None if args.format == Format::Unified => print_patch(&answer)?,
+        None if args.format == DiffFormat::Unified => print_patch(&answer)?,
         None => print(&answer)?,
     }
-    if matches!(args.format, Format::Unified | Format::Commands) {
+    if matches!(args.format, DiffFormat::Unified | DiffFormat::Commands) {
         tell_of_jobs(&subject, &args.config.question);
     }
     Ok(ExitCode::from(u8::from(args.exit_code && !none)))
@@ -111,7 +111,7 @@ fn printable(changes: &[Change], is_plan: bool, before: &Value) -> anyhow::Resul
 
 /// The plan of a config on a line, for `fleet apply`; empty where there is nothing to change.
 #[cfg(feature = "fleet")]
-pub(super) fn plan_line(subject: &Subject, plan: &Plan, report: &Report) -> anyhow::Result<String> {
+pub(super) fn plan_line(subject: &LoadedConfig, plan: &Plan, report: &Report) -> anyhow::Result<String> {
     if let (Err(reason), true) = (&plan.placement, plan.has_steps()) {
         bail!("the plan cannot be written: {reason}");
     }
@@ -126,7 +126,7 @@ pub(super) fn plan_line(subject: &Subject, plan: &Plan, report: &Report) -> anyh
     Ok(exact_json_escaped(&(serde_json::to_string(&saved(subject, plan, report)?)? + "\n")))
 }
 
-fn saved(subject: &Subject, plan: &Plan, report: &Report) -> anyhow::Result<SavedPlan> {
+fn saved(subject: &LoadedConfig, plan: &Plan, report: &Report) -> anyhow::Result<SavedPlan> {
     let all = subject.changes(plan);
     let (after, holder) = match all.as_slice() {
         [] => (subject.loaded.fingerprint.sha256.clone(), None),

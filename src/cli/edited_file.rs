@@ -4,10 +4,10 @@ use std::path::Path;
 
 use anyhow::Context;
 use clawbeat::document::{Change, Document, KeyPath};
-use clawbeat::files::read::{Loaded, Source};
-use clawbeat::gateway::holder::Part;
+use clawbeat::files::read::{Loaded, TextSource};
+use clawbeat::gateway::holder::FileChanges;
 
-use super::subject::Subject;
+use super::subject::LoadedConfig;
 
 /// A file and the changes that belong in it.
 pub(super) struct EditedFile {
@@ -23,7 +23,7 @@ pub(super) struct EditedFile {
     pub(super) keys: Vec<KeyPath>,
 }
 
-impl Subject {
+impl LoadedConfig {
     /// Makes changes, each in the file that holds its key.
     pub(super) fn edited_files(&self, changes: &[Change]) -> anyhow::Result<Vec<EditedFile>> {
         self.analysis.parts(changes)?.iter().map(|part| self.edited_file_of(part)).collect()
@@ -36,7 +36,7 @@ impl Subject {
         Some(loaded.fingerprint.sha256)
     }
 
-    fn edited_file_of(&self, part: &Part) -> anyhow::Result<EditedFile> {
+    fn edited_file_of(&self, part: &FileChanges) -> anyhow::Result<EditedFile> {
         let (loaded, document, path) = match &part.file {
             None => (self.loaded.clone(), self.analysis.document.clone(), self.path.clone()),
             Some((name, from)) => {
@@ -53,7 +53,7 @@ impl Subject {
 
 /// An included file as the user would write it: relative to the directory the config was named with.
 pub(super) fn shown(loaded: &Loaded, config: &str) -> String {
-    let Source::File { given, real, .. } = &loaded.source else { return "<stdin>".to_owned() };
+    let TextSource::File { given, real, .. } = &loaded.source else { return "<stdin>".to_owned() };
     let beside = Path::new(config).parent().unwrap_or(Path::new(""));
     let here = std::fs::canonicalize(if beside.as_os_str().is_empty() { Path::new(".") } else { beside });
     let relative = here.ok().and_then(|here| Some(beside.join(real.strip_prefix(here).ok()?)));

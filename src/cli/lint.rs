@@ -11,7 +11,7 @@ use clap::ValueEnum;
 use clawbeat::report::findings::{FileLint, render_github, render_json, render_sarif, render_statistics, render_text};
 use clawbeat::rules::{Safety, Selection, Severity};
 
-use super::amount::Amount;
+use super::amount::GivenAmount;
 use super::load::{self, config_path};
 use super::options::{QuestionOptions, Releases};
 use super::output::{print, screen};
@@ -28,15 +28,15 @@ pub(super) struct Args {
     question: QuestionOptions,
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    format: LintFormat,
     /// Exit with 1 for findings of this severity or above
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
-    fail_on: Level,
+    fail_on: LintLevel,
     #[command(flatten)]
     rules: RuleOptions,
     /// Exit with 1 too if a typical month of a config costs more, such as 20 or '250 credits', or an unknown amount
     #[arg(long, value_name = "AMOUNT")]
-    max_monthly: Option<Amount>,
+    max_monthly: Option<GivenAmount>,
     /// Leave out what an earlier output of --format json already has
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
@@ -85,7 +85,7 @@ impl RuleOptions {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
+enum LintFormat {
     /// For a terminal
     Text,
     /// For programs (schemas/findings.v1.schema.json)
@@ -98,18 +98,18 @@ enum Format {
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum Level {
+pub(super) enum LintLevel {
     Error,
     Warning,
     Info,
 }
 
-impl Level {
+impl LintLevel {
     pub(super) fn severity(self) -> Severity {
         match self {
-            Level::Error => Severity::Error,
-            Level::Warning => Severity::Warning,
-            Level::Info => Severity::Info,
+            LintLevel::Error => Severity::Error,
+            LintLevel::Warning => Severity::Warning,
+            LintLevel::Info => Severity::Info,
         }
     }
 }
@@ -153,10 +153,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let files: Vec<FileLint<'_>> = linted.iter().map(Linted::file).collect();
     print(&match args.format {
         _ if args.statistics => render_statistics(&files),
-        Format::Text => render_text(&files, screen(args.question.color)),
-        Format::Json => render_json(&files),
-        Format::Sarif => render_sarif(&files),
-        Format::Github => render_github(&files),
+        LintFormat::Text => render_text(&files, screen(args.question.color)),
+        LintFormat::Json => render_json(&files),
+        LintFormat::Sarif => render_sarif(&files),
+        LintFormat::Github => render_github(&files),
     })?;
     let level = args.fail_on.severity();
     let fails = linted.iter().any(|file| file.reaches(level));
@@ -170,7 +170,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 /// A rule and what its findings amount to.
 fn level(text: &str) -> Result<(String, Option<Severity>), String> {
     let (rule, level) = text.split_once('=').ok_or("expected a rule and a level, such as premium-model=error")?;
-    let named = || Level::from_str(level, false).map(Level::severity);
+    let named = || LintLevel::from_str(level, false).map(LintLevel::severity);
     let level = match level {
         "off" => None,
         other => Some(named().map_err(|_| format!("'{other}' is not a level; expected off, info, warning or error"))?),

@@ -11,7 +11,7 @@ use clawbeat::catalogue::{Catalogue, Plans};
 use clawbeat::document::{Document, Format, KeyPath};
 use clawbeat::files::folder::{NAMES, config_in, configs_below};
 use clawbeat::files::include::{IncludeError, IncludeScope};
-use clawbeat::files::read::{Loaded, ReadError, Source};
+use clawbeat::files::read::{Loaded, ReadError, TextSource};
 use clawbeat::files::{discover, read, workspace};
 use clawbeat::gateway::{Gateway, Surroundings, text};
 use clawbeat::releases::Release;
@@ -23,10 +23,10 @@ use serde_json::Value;
 
 use super::options::{ConfigOptions, QuestionOptions};
 use super::output::complain;
-use super::subject::Subject;
+use super::subject::LoadedConfig;
 
 /// Reads an included file: the path as written and the directory of the including file, to the file.
-pub(super) type Reader = Arc<dyn Fn(&str, &str) -> Result<(Loaded, Document), String> + Send + Sync>;
+pub(super) type IncludeReader = Arc<dyn Fn(&str, &str) -> Result<(Loaded, Document), String> + Send + Sync>;
 
 /// An environment variable, if it is set and readable.
 pub(super) fn env(name: &str) -> Option<String> {
@@ -68,7 +68,7 @@ pub(super) fn configs(named: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 /// Reads a config and everything it is asked under.
-pub(super) fn subject(options: &ConfigOptions) -> anyhow::Result<Subject> {
+pub(super) fn subject(options: &ConfigOptions) -> anyhow::Result<LoadedConfig> {
     let path = match of_state_dir(options) {
         Some(path) => path,
         None => config_path(options.config.as_deref(), options.question.no_env)?,
@@ -117,7 +117,7 @@ pub(super) fn analyse(
     loaded: Loaded,
     document: Document,
     question: &QuestionOptions,
-) -> anyhow::Result<Subject> {
+) -> anyhow::Result<LoadedConfig> {
     analyse_under(&Common::read(question)?, None, path, loaded, document, question)
 }
 
@@ -129,7 +129,7 @@ pub(super) fn analyse_under(
     loaded: Loaded,
     document: Document,
     question: &QuestionOptions,
-) -> anyhow::Result<Subject> {
+) -> anyhow::Result<LoadedConfig> {
     let reader = reader(&loaded, document.format(), question.no_env)?;
     let setup = Setup {
         version: question.version()?,
@@ -144,7 +144,7 @@ pub(super) fn analyse_under(
         anchor: question.anchor,
         loader: loader(reader.clone()),
     };
-    if matches!(loaded.source, Source::Stdin) {
+    if matches!(loaded.source, TextSource::Stdin) {
         text::stands_alone(&document).map_err(anyhow::Error::msg)?;
     }
     #[cfg(feature = "records")]
@@ -177,7 +177,7 @@ pub(super) fn analyse_under(
         bail!("no agent '{id}' in {}; it has '{}'", path.display(), ids.join("', '"));
     }
     let is_of_this_machine = question.at.is_root() && question.workspace.is_none() && !question.no_workspace;
-    if let Source::File { real, .. } = &loaded.source
+    if let TextSource::File { real, .. } = &loaded.source
         && is_of_this_machine
     {
         let own = workspace::named(&analysis.gateway, &analysis.expanded.value, real, &|name: &str| {
@@ -195,7 +195,7 @@ pub(super) fn analyse_under(
         .transpose()?;
     #[cfg(not(feature = "records"))]
     let observed = None;
-    Ok(Subject { path: path.display().to_string(), loaded, analysis, reader, repair: None, observed })
+    Ok(LoadedConfig { path: path.display().to_string(), loaded, analysis, reader, repair: None, observed })
 }
 
 /// The environment, as far as it is text.
@@ -248,8 +248,8 @@ pub(super) fn misplaced(name: &str, document: &Document) -> Option<String> {
 pub(super) fn format(path: &Path, loaded: &Loaded) -> Format {
     let by_name = path.extension().and_then(|extension| extension.to_str()).and_then(Format::from_extension);
     match loaded.source {
-        Source::Stdin => Format::sniff(&loaded.text),
-        Source::File { .. } => by_name.unwrap_or_else(|| Format::sniff(&loaded.text)),
+        TextSource::Stdin => Format::sniff(&loaded.text),
+        TextSource::File { .. } => by_name.unwrap_or_else(|| Format::sniff(&loaded.text)),
     }
 }
 
@@ -300,8 +300,8 @@ fn named_workload(name: &str, plans: &Plans) -> anyhow::Result<Workload> {
 }
 
 /// Reads included files beside the config; nothing can be included from standard input.
-fn reader(loaded: &Loaded, format: Format, no_env: bool) -> anyhow::Result<Reader> {
-    let Source::File { real, .. } = &loaded.source else {
+fn reader(loaded: &Loaded, format: Format, no_env: bool) -> anyhow::Result<IncludeReader> {
+    let TextSource::File { real, .. } = &loaded.source else {
         return Ok(Arc::new(|_: &str, _: &str| Err("standard input includes no files".to_owned())));
     };
     let directory = real.parent().unwrap_or(Path::new(".")).to_owned();
@@ -323,15 +323,15 @@ fn reader(loaded: &Loaded, format: Format, no_env: bool) -> anyhow::Result<Reade
 }
 
 /// The trees of included files, each with its directory. Each is read once, so that all answers are about the same bytes.
-fn loader(reader: Reader) -> SharedLoader {
+fn loader(reader: IncludeReader) -> SharedLoader {
     type Read = Result<(Value, String), String>;
     let known: Mutex<HashMap<(String, String), Read>> = Mutex::default();
     Arc::new(move |file: &str, including: &str| {
         let read = || {
             let (loaded, document) = reader(file, including)?;
             let inside = match &loaded.source {
-                Source::File { real, .. } => real.parent().map(|parent| parent.display().to_string()),
-                Source::Stdin => None,
+                TextSource::File { real, .. } => real.parent().map(|parent| parent.display().to_string()),
+                TextSource::Stdin => None,
             };
             Ok((document.value().clone(), inside.unwrap_or_default()))
         };

@@ -9,9 +9,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use clawbeat::document::{Edit, KeyPath};
-use clawbeat::files::read::{Fingerprint, Loaded, Source};
+use clawbeat::files::read::{Fingerprint, Loaded, TextSource};
 use clawbeat::plan::{Lever, Plan};
-use clawbeat::report::{AgentReport, Asked, BillingKind, Question};
+use clawbeat::report::{AgentReport, BillingKind, GivenFlags, Question};
 use clawbeat::rules::{Finding, Safety, Severity, rule};
 use clawbeat::simulate::estimate::Estimate;
 use clawbeat::words::{amount, count, plain, tokens};
@@ -33,8 +33,8 @@ use serde::de::DeserializeOwned;
 use super::Cli;
 use super::lint::{Linted, Look, RuleOptions};
 use super::options::QuestionOptions;
-use super::subject::Subject;
-use lines::Lines;
+use super::subject::LoadedConfig;
+use lines::LineStarts;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -191,13 +191,13 @@ impl Open<'_> {
         self.look.lint_text(Loaded {
             text: self.text.to_owned(),
             fingerprint: Fingerprint::of(self.text.as_bytes()),
-            source: Source::File { given, real, symlink: false },
+            source: TextSource::File { given, real, symlink: false },
         })
     }
 
     /// What is found; where the text cannot be looked at, why.
     fn diagnostics(&self) -> Vec<Diagnostic> {
-        let lines = Lines::new(self.text);
+        let lines = LineStarts::new(self.text);
         match self.linted() {
             Ok(linted) => linted.file().lint.findings.iter().map(|finding| diagnostic(finding, &lines)).collect(),
             Err(error) => vec![unseen(&error)],
@@ -207,7 +207,7 @@ impl Open<'_> {
     /// The fixes of what is found in a range, and all safe ones at once.
     fn actions(&self, asked: &CodeActionParams) -> Vec<CodeAction> {
         let Ok(linted) = self.linted() else { return Vec::new() };
-        let lines = Lines::new(self.text);
+        let lines = LineStarts::new(self.text);
         let is_wanted = |kind: &str| {
             let only = asked.context.only.as_deref();
             only.is_none_or(|only| only.iter().any(|wanted| kind.starts_with(wanted.as_str())))
@@ -248,7 +248,7 @@ impl Open<'_> {
     }
 
     #[allow(clippy::mutable_key_type, reason = "the protocol's own map; nothing changes an address in it")]
-    fn edit(&self, edits: Vec<Edit>, lines: &Lines<'_>) -> WorkspaceEdit {
+    fn edit(&self, edits: Vec<Edit>, lines: &LineStarts<'_>) -> WorkspaceEdit {
         let edits = edits.into_iter().map(|edit| TextEdit::new(lines.range(&edit.range), edit.text)).collect();
         WorkspaceEdit::new(HashMap::from([(self.uri.clone(), edits)]))
     }
@@ -256,7 +256,7 @@ impl Open<'_> {
     /// The pages of the rules that found something there, and of the setting.
     fn hover(&self, place: lsp_types::Position) -> Option<Hover> {
         let linted = self.linted().ok()?;
-        let lines = Lines::new(self.text);
+        let lines = LineStarts::new(self.text);
         let byte = lines.byte(place);
         let mut pages: Vec<&str> = Vec::new();
         for finding in &linted.file().lint.findings {
@@ -273,10 +273,10 @@ impl Open<'_> {
     fn lenses(&self) -> anyhow::Result<Vec<CodeLens>> {
         let linted = self.linted()?;
         let Some(subject) = &linted.subject else { return Ok(Vec::new()) };
-        let lines = Lines::new(self.text);
+        let lines = LineStarts::new(self.text);
         let Look { question, .. } = &self.look;
         let nothing = Plan::nothing(subject.analysis.gateway.agents.len());
-        let report = subject.answer(&nothing, question, Asked::default(), Question::default());
+        let report = subject.answer(&nothing, question, GivenFlags::default(), Question::default());
         let lens = |(block, agents): (&KeyPath, Vec<&AgentReport>)| {
             let start = subject.analysis.document.key_span(block)?.start;
             let command = Command { title: told(&agents, report.unit), ..Command::default() };
@@ -299,7 +299,7 @@ fn unseen(error: &anyhow::Error) -> Diagnostic {
 /// Who says it.
 const SOURCE: &str = "clawbeat";
 
-fn diagnostic(finding: &Finding, lines: &Lines<'_>) -> Diagnostic {
+fn diagnostic(finding: &Finding, lines: &LineStarts<'_>) -> Diagnostic {
     let place = finding.held_by.as_ref().map(|held| format!("{}: ", held.file)).unwrap_or_default();
     let help = finding.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
     Diagnostic {
@@ -317,7 +317,7 @@ fn diagnostic(finding: &Finding, lines: &Lines<'_>) -> Diagnostic {
 }
 
 /// The setting whose key stands at a byte, in a heartbeat block.
-fn setting(subject: &Subject, byte: usize) -> Option<Lever> {
+fn setting(subject: &LoadedConfig, byte: usize) -> Option<Lever> {
     let (document, gateway) = (&subject.analysis.document, &subject.analysis.gateway);
     let mut blocks =
         gateway.defaults_block.iter().chain(gateway.agents.iter().filter_map(|agent| agent.own_block.as_ref()));
@@ -332,7 +332,7 @@ fn setting(subject: &Subject, byte: usize) -> Option<Lever> {
 
 /// The heartbeat blocks of the file, each with the running agents that it decides for: the shared one for all without
 /// a block of their own.
-fn blocks<'a>(subject: &'a Subject, reports: &'a [AgentReport]) -> Vec<(&'a KeyPath, Vec<&'a AgentReport>)> {
+fn blocks<'a>(subject: &'a LoadedConfig, reports: &'a [AgentReport]) -> Vec<(&'a KeyPath, Vec<&'a AgentReport>)> {
     let gateway = &subject.analysis.gateway;
     let running = |id: &str| reports.iter().find(|report| report.id == id && report.enrolled);
     let sharing =

@@ -11,7 +11,7 @@ use clawbeat::analysis::Analysis;
 use clawbeat::automations::Jobs;
 use clawbeat::calibrate::{Calibration, calibrate};
 use clawbeat::files::discover;
-use clawbeat::files::read::{Loaded, Source};
+use clawbeat::files::read::{Loaded, TextSource};
 use clawbeat::records::{self, NoRecords, Records};
 use clawbeat::simulate::observed::Observed;
 
@@ -123,7 +123,7 @@ pub(super) fn tell(records: &Records, calibration: &Calibration) {
 
 /// The state directories whose config this is: those of this machine's gateway, if it reads this very file.
 fn own_dirs(loaded: &Loaded, question: &QuestionOptions) -> Vec<PathBuf> {
-    let Source::File { real, .. } = &loaded.source else { return Vec::new() };
+    let TextSource::File { real, .. } = &loaded.source else { return Vec::new() };
     if question.no_env || !question.at.is_root() || question.workload != "typical" {
         return Vec::new();
     }

@@ -8,7 +8,7 @@ use clawbeat::money::Unit;
 use clawbeat::report::{models, plans};
 
 use super::load::{self, catalogue, data_file};
-use super::options::Billing;
+use super::options::BillingUnit;
 use super::output::print;
 
 #[derive(Debug, clap::Args)]
@@ -20,17 +20,17 @@ pub(super) struct Args {
     plans: Option<Option<PathBuf>>,
     /// Which catalogue [default: the nexos.ai credits page and US dollars]
     #[arg(long, value_name = "UNIT")]
-    billing: Option<Billing>,
+    billing: Option<BillingUnit>,
     /// Prices to use before the catalogue's
     #[arg(long, value_name = "FILE")]
     prices: Option<PathBuf>,
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    format: ModelsFormat,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
+enum ModelsFormat {
     /// A table
     Text,
     /// For programs
@@ -43,8 +43,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let known = load::plans(file.as_deref())?;
         let own = file.as_deref().map(data_file).transpose()?;
         print(&match args.format {
-            Format::Text => plans::render_text(&known, query.as_deref()),
-            Format::Json => plans::render_json(&known, own.as_ref(), query.as_deref()),
+            ModelsFormat::Text => plans::render_text(&known, query.as_deref()),
+            ModelsFormat::Json => plans::render_json(&known, own.as_ref(), query.as_deref()),
         })?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -56,8 +56,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let now = jiff::Timestamp::now();
     let lists = units.into_iter().map(|unit| models::list(&catalogue, unit, query.as_deref(), now)).collect::<Vec<_>>();
     print(&match args.format {
-        Format::Text => models::render_text(&lists, query.as_deref()),
-        Format::Json => models::render_json(&lists),
+        ModelsFormat::Text => models::render_text(&lists, query.as_deref()),
+        ModelsFormat::Json => models::render_json(&lists),
     })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -81,7 +81,7 @@ pub(super) struct QuestionOptions {
     pub(super) agent: Option<String>,
     /// Count in this unit [default: that of the first agent that runs]
     #[arg(help_heading = HEADING, long, value_name = "UNIT")]
-    pub(super) billing: Option<Billing>,
+    pub(super) billing: Option<BillingUnit>,
     /// Where in the file the config is, such as agents.values.config or 'data["openclaw.json"]'
     #[arg(help_heading = HEADING, long, value_name = "PATH", default_value = "", hide_default_value = true)]
     pub(super) at: KeyPath,
@@ -188,7 +188,7 @@ impl QuestionOptions {
 
 /// How to print an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
+pub(super) enum TextOrJson {
     /// For a terminal
     Text,
     /// For programs
@@ -243,19 +243,19 @@ impl Auth {
 
 /// The unit of a bill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Billing {
+pub(super) enum BillingUnit {
     /// US dollars
     Usd,
     /// nexos.ai credits
     Nexos,
 }
 
-impl Billing {
+impl BillingUnit {
     /// As the core names it.
     pub(super) fn unit(self) -> Unit {
         match self {
-            Billing::Usd => Unit::Usd,
-            Billing::Nexos => Unit::Credits,
+            BillingUnit::Usd => Unit::Usd,
+            BillingUnit::Nexos => Unit::Credits,
         }
     }
 }

@@ -9,9 +9,9 @@ use clawbeat::plan::{Bounds, Lever, RiskProfile};
 use clawbeat::releases::agent_id::normal_id;
 use clawbeat::releases::duration;
 
-use super::amount::{Amount, Count};
+use super::amount::{GivenAmount, GivenCount};
 use super::options::QuestionOptions;
-use super::subject::Subject;
+use super::subject::LoadedConfig;
 
 /// Over these flags.
 const HEADING: &str = "What the plan may change";
@@ -21,7 +21,7 @@ const HEADING: &str = "What the plan may change";
 pub(super) struct PlanOptions {
     /// How much the plan may ask of the agents
     #[arg(help_heading = HEADING, long, value_name = "PROFILE", default_value = "balanced")]
-    risk: Risk,
+    risk: RiskChoice,
     /// The longest interval, such as 1h; tries 15m, 30m, 55m, 1h, 2h and 4h [default: 2h, aggressive 4h]
     #[arg(help_heading = HEADING, long, value_name = "DURATION", value_parser = interval)]
     max_interval: Option<u64>,
@@ -42,24 +42,24 @@ pub(super) struct PlanOptions {
     active_hours: Option<(u16, u16)>,
     /// Change only what it takes to bring all agents together under this amount a month
     #[arg(help_heading = HEADING, long, value_name = "AMOUNT", allow_negative_numbers = true)]
-    budget: Option<Amount>,
+    budget: Option<GivenAmount>,
     /// Change only what it takes to keep heartbeats under this share of the flat plan that pays, such as 20%
     #[arg(help_heading = HEADING, long, value_name = "PERCENT", value_parser = percent, conflicts_with = "budget")]
     fit: Option<Money>,
     /// What an agent must save a month for each thing it gives up; 0 takes the cheapest settings [default: 1, or 0
     /// with --budget]
     #[arg(help_heading = HEADING, long, value_name = "AMOUNT", allow_negative_numbers = true)]
-    worth: Option<Amount>,
+    worth: Option<GivenAmount>,
     /// The same if no price is known, in input-equivalent tokens a month [default: 1M]
     #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "COUNT")]
-    worth_tokens: Option<Count>,
+    worth_tokens: Option<GivenCount>,
     /// Consider switching agents off
     #[arg(help_heading = HEADING, long)]
     allow_off: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Risk {
+enum RiskChoice {
     /// The agent knows the same and the same model answers
     Conservative,
     /// Also isolation, light context and a lighter model
@@ -80,7 +80,7 @@ enum MinTier {
 
 impl PlanOptions {
     /// The bounds they ask for.
-    pub(super) fn bounds(&self, subject: &Subject, question: &QuestionOptions) -> anyhow::Result<Bounds> {
+    pub(super) fn bounds(&self, subject: &LoadedConfig, question: &QuestionOptions) -> anyhow::Result<Bounds> {
         self.bounds_in(subject.unit(question), question)
     }
 
@@ -89,9 +89,9 @@ impl PlanOptions {
         let billing = question.billing.map(|billing| billing.unit());
         let bounds = Bounds {
             profile: match self.risk {
-                Risk::Conservative => RiskProfile::Conservative,
-                Risk::Balanced => RiskProfile::Balanced,
-                Risk::Aggressive => RiskProfile::Aggressive,
+                RiskChoice::Conservative => RiskProfile::Conservative,
+                RiskChoice::Balanced => RiskProfile::Balanced,
+                RiskChoice::Aggressive => RiskProfile::Aggressive,
             },
             longest_ms: self.max_interval,
             shortest_ms: self.min_interval,
@@ -104,7 +104,7 @@ impl PlanOptions {
             }),
             active_hours: self.active_hours,
             budget: self.budget.map(|budget| budget.in_unit("--budget", unit)).transpose()?,
-            worth_tokens: self.worth_tokens.map(Count::millions),
+            worth_tokens: self.worth_tokens.map(GivenCount::millions),
             worth: self.worth.map(|worth| worth.in_unit("--worth", unit)).transpose()?,
             fit: self.fit,
             heartbeats_only: false,
@@ -127,7 +127,7 @@ impl PlanOptions {
         let name = |value: &dyn Fn() -> Option<clap::builder::PossibleValue>| {
             value().map_or_else(String::new, |value| value.get_name().to_owned())
         };
-        if self.risk != Risk::Balanced {
+        if self.risk != RiskChoice::Balanced {
             add("--risk", name(&|| self.risk.to_possible_value()));
         }
         let duration = |ms| duration::Interval::Every(ms).to_string();

@@ -5,10 +5,10 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use clawbeat::document::secrets::secret_ranges;
 use clawbeat::document::{Change, KeyPath};
-use clawbeat::files::read::Source;
+use clawbeat::files::read::TextSource;
 use clawbeat::gateway::Agent;
-use clawbeat::patch::commands::{Setting, commands};
-use clawbeat::patch::unified::{Side, UnifiedDiff, unified};
+use clawbeat::patch::commands::{SettingToWrite, commands};
+use clawbeat::patch::unified::{DiffSide, UnifiedDiff, unified};
 use clawbeat::plan::fit::UNKNOWN;
 use clawbeat::plan::{self, Plan};
 use clawbeat::releases::agent_id::normal_id;
@@ -22,10 +22,10 @@ use super::load;
 use super::options::{ConfigOptions, QuestionOptions};
 use super::output::complain;
 use super::plan_options::PlanOptions;
-use super::subject::Subject;
+use super::subject::LoadedConfig;
 
 /// Reads a config and plans for it. Where there is nothing to change, it says why; the plan then has no changes.
-pub(super) fn recommended(options: &ConfigOptions, bounds: &PlanOptions) -> anyhow::Result<(Subject, Plan)> {
+pub(super) fn recommended(options: &ConfigOptions, bounds: &PlanOptions) -> anyhow::Result<(LoadedConfig, Plan)> {
     let subject = load::subject(options)?;
     let plan = subject.plan(&bounds.bounds(&subject, &options.question)?);
     subject.say_stray_plan(&options.question);
@@ -43,12 +43,12 @@ pub(super) fn recommended(options: &ConfigOptions, bounds: &PlanOptions) -> anyh
 
 /// Changes as `openclaw config set` lines.
 pub(super) fn command_lines(changes: &[Change]) -> anyhow::Result<String> {
-    let setting = |change: &Change| Setting { path: change.path.to_string(), value: change.to.clone() };
+    let setting = |change: &Change| SettingToWrite { path: change.path.to_string(), value: change.to.clone() };
     Ok(commands(&changes.iter().map(setting).collect::<Vec<_>>())?)
 }
 
 /// Says what would make jobs cheaper, which no edit of a config does.
-pub(super) fn tell_of_jobs(subject: &Subject, question: &QuestionOptions) {
+pub(super) fn tell_of_jobs(subject: &LoadedConfig, question: &QuestionOptions) {
     const NAMED: usize = 5;
     let commands = subject.job_commands(question);
     if !commands.is_empty() {
@@ -61,13 +61,13 @@ pub(super) fn tell_of_jobs(subject: &Subject, question: &QuestionOptions) {
 }
 
 /// The files that hold the changes' keys, with the changes made.
-pub(super) fn changed(subject: &Subject, changes: &[Change]) -> anyhow::Result<Vec<EditedFile>> {
+pub(super) fn changed(subject: &LoadedConfig, changes: &[Change]) -> anyhow::Result<Vec<EditedFile>> {
     let hint = || format!("{}: use --format commands, or make the change by hand", subject.path);
     subject.edited_files(changes).with_context(hint)
 }
 
 /// The one file that holds the changes' keys: a saved plan names the bytes of one.
-pub(super) fn changed_alone(subject: &Subject, changes: &[Change]) -> anyhow::Result<EditedFile> {
+pub(super) fn changed_alone(subject: &LoadedConfig, changes: &[Change]) -> anyhow::Result<EditedFile> {
     let mut edited_files = changed(subject, changes)?;
     if edited_files.len() > 1 {
         let keys = |edited: &EditedFile| edited.keys.iter().map(KeyPath::to_string).collect::<Vec<_>>().join(", ");
@@ -96,7 +96,7 @@ pub(super) fn unified_diff(edited: &EditedFile, include_secrets: bool) -> anyhow
 }
 
 /// A plan as a patch that every patch program takes and that shows no secret, if there is one.
-pub(super) fn plain_patch(subject: &Subject, plan: &Plan) -> Option<String> {
+pub(super) fn plain_patch(subject: &LoadedConfig, plan: &Plan) -> Option<String> {
     let edited_files = subject.edited_files(&subject.changes(plan)).ok()?;
     let diffs = edited_files.iter().map(|edited| difference(edited, false).ok());
     diffs.map(|diff| diff.filter(|diff| !diff.needs_unidiff_zero).map(|diff| diff.text)).collect()
@@ -106,15 +106,15 @@ fn difference(edited: &EditedFile, include_secrets: bool) -> anyhow::Result<Unif
     let EditedFile { document, text, .. } = edited;
     let changed = document.reread(text.as_str())?;
     let (old_secrets, new_secrets) = (secret_ranges(document), secret_ranges(&changed));
-    let old = Side { text: document.text(), secrets: &old_secrets };
-    let new = Side { text, secrets: &new_secrets };
+    let old = DiffSide { text: document.text(), secrets: &old_secrets };
+    let new = DiffSide { text, secrets: &new_secrets };
     Ok(unified(&name_from_here(&edited.loaded.source), old, new, include_secrets)?)
 }
 
 /// The file's path for someone who applies a patch in the working directory: without links, which patch programs do not
 /// follow; only the name where the file lies elsewhere.
-fn name_from_here(source: &Source) -> String {
-    let Source::File { real, .. } = source else { return "openclaw.json".to_owned() };
+fn name_from_here(source: &TextSource) -> String {
+    let TextSource::File { real, .. } = source else { return "openclaw.json".to_owned() };
     let here = std::env::current_dir().and_then(std::fs::canonicalize);
     let inside = here.ok().and_then(|here| real.strip_prefix(here).ok());
     let name = inside.or(real.file_name().map(Path::new)).unwrap_or(real);
@@ -125,7 +125,7 @@ fn is_asked(agent: &Agent, only: Option<&str>) -> bool {
     only.is_none_or(|id| agent.id.eq_ignore_ascii_case(id))
 }
 
-impl Subject {
+impl LoadedConfig {
     /// Says what is put right before anything is saved.
     pub(super) fn say_fixes(&self) {
         mends::sentences(self.mends()).iter().for_each(|fix| complain(&format!("fixed first: {fix}")));

@@ -12,15 +12,15 @@ use clawbeat::releases::Version;
 use clawbeat::report::gates::Limits;
 use clawbeat::report::markdown::render_several;
 use clawbeat::report::text::Screen;
-use clawbeat::report::{Asked, Older, Question, Report, Speed, Wanted, prometheus, text};
+use clawbeat::report::{ExtrasWanted, GivenFlags, Older, Question, Report, Speed, prometheus, text};
 
-use super::amount::{Amount, Count};
+use super::amount::{GivenAmount, GivenCount};
 use super::load;
 use super::options::{ConfigOptions, QuestionOptions};
 use super::output::{complain, print, screen};
 use super::plan_options::PlanOptions;
 use super::recommended::plain_patch;
-use super::subject::Subject;
+use super::subject::LoadedConfig;
 use super::{Cli, Command};
 
 #[derive(Debug, clap::Args)]
@@ -32,7 +32,7 @@ pub(super) struct Args {
     question: QuestionOptions,
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    format: ReportFormat,
     /// Print all of it as text, not just one screen
     #[arg(long)]
     full: bool,
@@ -52,16 +52,16 @@ pub(super) struct Args {
     only: Option<Only>,
     /// Exit with 1 if a typical month costs more, such as 20 or '250 credits', or an unknown amount
     #[arg(long, value_name = "AMOUNT")]
-    max_monthly: Option<Amount>,
+    max_monthly: Option<GivenAmount>,
     /// Exit with 1 if a typical month costs more than --against by more than this
     #[arg(long, value_name = "AMOUNT", requires = "against")]
-    max_increase: Option<Amount>,
+    max_increase: Option<GivenAmount>,
     /// Exit with 1 if heartbeats make more requests than this on an average day
     #[arg(hide_short_help = true, long, value_name = "COUNT")]
-    max_requests_per_day: Option<Count>,
+    max_requests_per_day: Option<GivenCount>,
     /// Exit with 1 if heartbeats read and write more tokens than this on an average day, such as 500k or 2M
     #[arg(hide_short_help = true, long, value_name = "COUNT")]
-    max_tokens_per_day: Option<Count>,
+    max_tokens_per_day: Option<GivenCount>,
     /// Include in the range that models fail this share of the time, such as 5%, and their fallbacks answer
     #[arg(hide_short_help = true, long, value_name = "PERCENT", value_parser = outage)]
     outage: Option<u8>,
@@ -74,12 +74,12 @@ pub(super) struct Args {
     bill: Option<PathBuf>,
     /// Show how long this many credits (dollars, in a report in dollars) last on the heartbeats of all agents
     #[arg(long, value_name = "CREDITS", conflicts_with = "agent")]
-    balance: Option<Amount>,
+    balance: Option<GivenAmount>,
 }
 
 impl Args {
     /// The flags that a further command on the same file is to have, but for those of the question.
-    fn asked(&self) -> Asked {
+    fn asked(&self) -> GivenFlags {
         let path = |path: &Path| path.display().to_string();
         let given = [
             ("--compare-release", self.compare_release.map(|version| version.to_string())),
@@ -96,13 +96,13 @@ impl Args {
             ("--balance", self.balance.map(|amount| amount.to_string())),
         ];
         let given = given.into_iter().filter_map(|(flag, value)| Some([flag.to_owned(), value?]));
-        Asked { plan: self.plan.arguments(), report: given.flatten().collect(), ..Asked::default() }
+        GivenFlags { plan: self.plan.arguments(), report: given.flatten().collect(), ..GivenFlags::default() }
     }
 }
 
 /// How to print an answer.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
+enum ReportFormat {
     /// For a terminal
     Text,
     /// For a pull request: a comment that a bot can update
@@ -130,7 +130,7 @@ impl Args {
 
     /// The flags whose answer is about one config.
     fn about_one(&self) -> Option<&'static str> {
-        let html = matches!(self.format, Format::Html).then_some("--format html");
+        let html = matches!(self.format, ReportFormat::Html).then_some("--format html");
         let flags = [
             html,
             self.against.as_ref().map(|_| "--against"),
@@ -148,13 +148,13 @@ const EXCEEDED: u8 = 1;
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let answers = match load::configs(&args.configs)?.as_slice() {
-        [] => vec![Answer::of(None, args)?],
-        [path] => vec![Answer::of(Some(path), args)?],
+        [] => vec![ReportOnConfig::of(None, args)?],
+        [path] => vec![ReportOnConfig::of(Some(path), args)?],
         several => {
             if let Some(flag) = args.about_one() {
                 bail!("{flag} is about one config; these are {}", several.len());
             }
-            several.iter().map(|path| Answer::under_settings(path)).collect::<anyhow::Result<_>>()?
+            several.iter().map(|path| ReportOnConfig::under_settings(path)).collect::<anyhow::Result<_>>()?
         }
     };
     let screen = if args.output.is_some() { Screen::PLAIN } else { screen(args.question.color) };
@@ -164,26 +164,26 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     match args.output.as_ref().filter(|path| path.as_os_str() != "-") {
         None => print(&text)?,
-        Some(path) => save(path, &text, answers.iter().flat_map(Answer::read))?,
+        Some(path) => save(path, &text, answers.iter().flat_map(ReportOnConfig::read))?,
     }
     let exceeded: usize = answers.iter().map(|answer| answer.over_limits(answers.len() > 1)).sum();
     Ok(if exceeded > 0 { ExitCode::from(EXCEEDED) } else { ExitCode::SUCCESS })
 }
 
 /// The report on a config, and what it was read from.
-struct Answer {
-    subject: Subject,
-    older: Option<Subject>,
+struct ReportOnConfig {
+    subject: LoadedConfig,
+    older: Option<LoadedConfig>,
     report: Report,
 }
 
-impl Answer {
+impl ReportOnConfig {
     /// Of several configs each is asked under its own settings.
     fn under_settings(path: &Path) -> anyhow::Result<Self> {
         let cli = Cli::under(Some(path))?;
         match cli.command {
-            None => Answer::of(Some(path), &cli.report),
-            Some(Command::Report(args)) => Answer::of(Some(path), &args),
+            None => ReportOnConfig::of(Some(path), &cli.report),
+            Some(Command::Report(args)) => ReportOnConfig::of(Some(path), &args),
             Some(_) => bail!("{}: the settings turn this into another command", path.display()),
         }
     }
@@ -195,12 +195,12 @@ impl Answer {
         let bounds = Bounds { heartbeats_only, ..args.plan.bounds(&subject, question)? };
         let plan = subject.plan(&bounds);
         let unit = subject.unit(question);
-        let amount = |flag, amount: Option<Amount>| amount.map(|amount| amount.in_unit(flag, unit)).transpose();
+        let amount = |flag, amount: Option<GivenAmount>| amount.map(|amount| amount.in_unit(flag, unit)).transpose();
         let limits = Limits {
             monthly: amount("--max-monthly", args.max_monthly)?,
             increase: amount("--max-increase", args.max_increase)?,
-            requests_per_day: args.max_requests_per_day.map(Count::units),
-            tokens_per_day: args.max_tokens_per_day.map(Count::units),
+            requests_per_day: args.max_requests_per_day.map(GivenCount::units),
+            tokens_per_day: args.max_tokens_per_day.map(GivenCount::units),
         };
         let balance = amount("--balance", args.balance)?;
         let older = args.against.as_ref().map(|path| older(path, &subject, question)).transpose()?;
@@ -220,27 +220,27 @@ impl Answer {
             outage: args.outage,
             speed: args.tokens_per_second,
             limits,
-            html_extras: matches!(args.format, Format::Html)
-                .then(|| Wanted { bounds: &bounds, patch: plain_patch(&subject, &plan) }),
+            html_extras: matches!(args.format, ReportFormat::Html)
+                .then(|| ExtrasWanted { bounds: &bounds, patch: plain_patch(&subject, &plan) }),
             ..Question::default()
         };
-        if matches!(args.format, Format::Prometheus) {
+        if matches!(args.format, ReportFormat::Prometheus) {
             // The other formats have it among their warnings.
             subject.say_stray_plan(question);
         }
         let report = subject.answer(&plan, question, args.asked(), asked);
-        Ok(Answer { subject, older, report })
+        Ok(ReportOnConfig { subject, older, report })
     }
 
     fn text(&self, args: &Args, screen: Screen) -> anyhow::Result<String> {
         let report = &self.report;
         let text = match args.format {
-            Format::Text if args.full => text::render_full(report, screen),
-            Format::Text => text::render(report, screen),
-            Format::Markdown => report.to_markdown(),
-            Format::Json => report.to_json(),
-            Format::Html => report.to_html(),
-            Format::Prometheus => report.to_prometheus(),
+            ReportFormat::Text if args.full => text::render_full(report, screen),
+            ReportFormat::Text => text::render(report, screen),
+            ReportFormat::Markdown => report.to_markdown(),
+            ReportFormat::Json => report.to_json(),
+            ReportFormat::Html => report.to_html(),
+            ReportFormat::Prometheus => report.to_prometheus(),
         };
         #[cfg(feature = "records")]
         let text = text + &beside_bill(args, &self.subject)?;
@@ -262,17 +262,17 @@ impl Answer {
 }
 
 /// The answers for several configs: beside each other for people, a line each for programs.
-fn all_in_one(answers: &[Answer], args: &Args, screen: Screen) -> String {
+fn all_in_one(answers: &[ReportOnConfig], args: &Args, screen: Screen) -> String {
     let reports: Vec<Report> = answers.iter().map(|answer| answer.report.clone()).collect();
     match args.format {
-        Format::Text if args.full => {
+        ReportFormat::Text if args.full => {
             let each = reports.iter().map(|report| text::render_full(report, screen));
             each.collect::<Vec<_>>().join("\n\n")
         }
-        Format::Text => text::render_several(&reports, screen),
-        Format::Markdown => render_several(&reports),
-        Format::Prometheus => prometheus::render(&reports),
-        Format::Json | Format::Html => reports.iter().map(Report::to_json_line).collect(),
+        ReportFormat::Text => text::render_several(&reports, screen),
+        ReportFormat::Markdown => render_several(&reports),
+        ReportFormat::Prometheus => prometheus::render(&reports),
+        ReportFormat::Json | ReportFormat::Html => reports.iter().map(Report::to_json_line).collect(),
     }
 }
 
@@ -291,9 +291,9 @@ fn speed(text: &str) -> Result<Speed, String> {
 
 /// The bill that was named beside the records of the gateway; nothing where none was.
 #[cfg(feature = "records")]
-fn beside_bill(args: &Args, subject: &Subject) -> anyhow::Result<String> {
+fn beside_bill(args: &Args, subject: &LoadedConfig) -> anyhow::Result<String> {
     let Some(path) = &args.bill else { return Ok(String::new()) };
-    if !matches!(args.format, Format::Text) {
+    if !matches!(args.format, ReportFormat::Text) {
         bail!("--bill goes with --format text; clawbeat calibrate --bill FILE --format json is for programs");
     }
     let Some((records, _)) = super::measured::records(&subject.loaded, &args.question)? else {
@@ -303,7 +303,7 @@ fn beside_bill(args: &Args, subject: &Subject) -> anyhow::Result<String> {
 }
 
 /// The older config under the same question. The agent that is asked about may be new.
-fn older(path: &Path, revision: &Subject, question: &QuestionOptions) -> anyhow::Result<Subject> {
+fn older(path: &Path, revision: &LoadedConfig, question: &QuestionOptions) -> anyhow::Result<LoadedConfig> {
     if path.as_os_str() == "-" && revision.path == "-" {
         bail!("only one of the two configs can be standard input");
     }
@@ -312,7 +312,7 @@ fn older(path: &Path, revision: &Subject, question: &QuestionOptions) -> anyhow:
 }
 
 /// Refuses to hold a limit against what was not read: it would be kept by a config that is not there.
-pub(super) fn judgeable(subject: &Subject) -> anyhow::Result<()> {
+pub(super) fn judgeable(subject: &LoadedConfig) -> anyhow::Result<()> {
     let analysis = &subject.analysis;
     if let Some(hint) = load::misplaced(&subject.path, &analysis.document) {
         bail!("a limit cannot be checked: {hint}");

@@ -25,12 +25,12 @@ const FILES: [&str; 5] = ["baseline", "plans", "prices", "workload", "workspace"
 const ONLY_WITH: [(&str, &str); 1] = [("max-increase", "against")];
 
 /// The settings of a folder.
-struct Settings {
+struct FolderSettings {
     path: PathBuf,
     keys: Map<String, Value>,
 }
 
-impl Settings {
+impl FolderSettings {
     /// The settings file that was named, or the nearest one above a config.
     ///
     /// # Errors
@@ -51,7 +51,7 @@ impl Settings {
             bail!("{shown}: {misfit}");
         }
         let Value::Object(keys) = value else { return Ok(None) };
-        Ok(Some(Settings { path, keys }))
+        Ok(Some(FolderSettings { path, keys }))
     }
 
     /// What they say for a config, as words of a command line; what was given there already is left out.
@@ -176,7 +176,9 @@ pub(super) fn applied(
         None if name == "fleet" => PathBuf::from("-"),
         None => config_path(None, given.get_flag("no_env")).unwrap_or_else(|_| PathBuf::from("-")),
     };
-    let Some(settings) = Settings::of(&config, named("settings").map(PathBuf::as_path))? else { return Ok(matches) };
+    let Some(settings) = FolderSettings::of(&config, named("settings").map(PathBuf::as_path))? else {
+        return Ok(matches);
+    };
     let said = settings.words(&config, command, given)?;
     let at = words.iter().position(|word| !name.is_empty() && word == name).map_or(1, |at| at + 1);
     words.splice(at..at, said);

@@ -9,9 +9,9 @@ use clawbeat::report::{Report, request, trace};
 use clawbeat::words::json_escaped;
 
 use super::load;
-use super::options::{ConfigOptions, Format};
+use super::options::{ConfigOptions, TextOrJson};
 use super::output::unless_closed;
-use super::subject::Subject;
+use super::subject::LoadedConfig;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -25,7 +25,7 @@ pub(super) struct Args {
     explain_request: bool,
     /// How to print the request
     #[arg(long, value_name = "FORMAT", default_value = "text", requires = "explain_request")]
-    format: Format,
+    format: TextOrJson,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
@@ -45,11 +45,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     } else if args.explain_request {
         let requests = request::typical_requests(&subject.analysis, only.as_deref());
         let text = match args.format {
-            Format::Text => {
+            TextOrJson::Text => {
                 let report = unplanned(&subject, args);
                 request::render_text(&requests, &report)
             }
-            Format::Json => request::render_json(&requests),
+            TextOrJson::Json => request::render_json(&requests),
         };
         unless_closed(out.write_all(text.as_bytes()))?;
     } else {
@@ -61,7 +61,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 /// The report without a plan, which nothing here reads.
-fn unplanned(subject: &Subject, args: &Args) -> Report {
+fn unplanned(subject: &LoadedConfig, args: &Args) -> Report {
     let plan = Plan::nothing(subject.analysis.gateway.agents.len());
     subject.report(&plan, &args.config.question, Vec::new())
 }

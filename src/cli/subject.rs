@@ -5,21 +5,21 @@ use std::sync::Arc;
 use clawbeat::analysis::Analysis;
 use clawbeat::bill::{Bill, best_options};
 use clawbeat::document::Change;
-use clawbeat::files::read::{Loaded, Source};
+use clawbeat::files::read::{Loaded, TextSource};
 use clawbeat::money::{Money, Unit};
 use clawbeat::plan::{Bounds, Plan};
 use clawbeat::repair::{Mend, Repair};
 use clawbeat::report::answer::ReportedFile;
-use clawbeat::report::{Asked, Question, Report, answer};
+use clawbeat::report::{GivenFlags, Question, Report, answer};
 use clawbeat::rules::Verdict;
 use clawbeat::simulate::observed::Observed;
 use serde_json::Value;
 
-use super::load::Reader;
+use super::load::IncludeReader;
 use super::options::QuestionOptions;
 
 /// A config that was read, with the bytes it was read from.
-pub(super) struct Subject {
+pub(super) struct LoadedConfig {
     /// What was read.
     pub(super) loaded: Loaded,
     /// The path as the user would write it.
@@ -27,14 +27,14 @@ pub(super) struct Subject {
     /// What it means.
     pub(super) analysis: Analysis,
     /// Reads the files it includes.
-    pub(super) reader: Reader,
+    pub(super) reader: IncludeReader,
     /// What is wrong with it and put right; the analysis is that of the fixed config. None where only findings are asked.
     pub(super) repair: Option<Repair>,
     /// What the gateway's records say, where the load was measured from them.
     pub(super) observed: Option<Observed>,
 }
 
-impl Subject {
+impl LoadedConfig {
     /// With what the linter can put right put right: what a report and a plan are about.
     pub(super) fn repaired(mut self) -> Self {
         self.repair = Some(self.analysis.repair());
@@ -77,10 +77,10 @@ impl Subject {
     }
 
     /// The same config with changes made, as if it had been read so.
-    pub(super) fn with(&self, changes: &[Change]) -> Option<Subject> {
+    pub(super) fn with(&self, changes: &[Change]) -> Option<LoadedConfig> {
         let analysis = self.analysis.with_changes(changes)?;
         let (loaded, path, reader) = (self.loaded.clone(), self.path.clone(), Arc::clone(&self.reader));
-        Some(Subject { loaded, path, analysis, reader, repair: None, observed: None })
+        Some(LoadedConfig { loaded, path, analysis, reader, repair: None, observed: None })
     }
 
     /// The typical month of the config as it is; `None` where a price is not known.
@@ -109,7 +109,7 @@ impl Subject {
 
     /// The report on it; further commands repeat `plan_arguments`.
     pub(super) fn report(&self, plan: &Plan, options: &QuestionOptions, plan_arguments: Vec<String>) -> Report {
-        self.answer(plan, options, Asked { plan: plan_arguments, ..Asked::default() }, Question::default())
+        self.answer(plan, options, GivenFlags { plan: plan_arguments, ..GivenFlags::default() }, Question::default())
     }
 
     /// The same with what else is asked.
@@ -117,11 +117,11 @@ impl Subject {
         &self,
         plan: &Plan,
         options: &QuestionOptions,
-        asked: Asked,
+        asked: GivenFlags,
         question: Question<'_>,
     ) -> Report {
         let mut warnings = Vec::new();
-        if matches!(self.loaded.source, Source::File { symlink: true, .. }) {
+        if matches!(self.loaded.source, TextSource::File { symlink: true, .. }) {
             warnings.push(format!("{} is a symbolic link; OpenClaw itself wants a regular file", self.path));
         }
         let mut repair = self.repair.clone().unwrap_or_else(|| Repair::none(&self.analysis));
@@ -133,7 +133,7 @@ impl Subject {
             sha256: self.loaded.fingerprint.sha256.clone(),
             repair,
             warnings,
-            asked: Asked { question: options.arguments(), ..asked },
+            asked: GivenFlags { question: options.arguments(), ..asked },
         };
         let agent = options.agent.as_ref().map(|id| id.to_lowercase());
         let unit = options.billing.map(|billing| billing.unit());

@@ -7,7 +7,7 @@ use std::time::UNIX_EPOCH;
 use anyhow::{anyhow, bail};
 use clawbeat::calibrate::verify::{Judgement, OfAgent, Rail, Verification, verify};
 use clawbeat::files::backup;
-use clawbeat::files::read::Source;
+use clawbeat::files::read::TextSource;
 use clawbeat::money::{Money, Unit};
 use clawbeat::records;
 use clawbeat::words::{amount, amount_if_known, json_escaped, plain};
@@ -15,9 +15,9 @@ use jiff::Timestamp;
 
 use super::load::{self, env};
 use super::measured::read;
-use super::options::{ConfigOptions, Format};
+use super::options::{ConfigOptions, TextOrJson};
 use super::output::{complain, print};
-use super::subject::Subject;
+use super::subject::LoadedConfig;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -31,7 +31,7 @@ pub(super) struct Args {
     applied: Option<Timestamp>,
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    format: TextOrJson,
 }
 
 /// The change costs more than it saves, or breaks something.
@@ -58,18 +58,18 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         bail!("no heartbeats of an agent of {} are recorded there", plain(&before.display().to_string()));
     }
     print(&match args.format {
-        Format::Text => text(&found),
-        Format::Json => format!("{}\n", json_escaped(&serde_json::to_string_pretty(&found)?)),
+        TextOrJson::Text => text(&found),
+        TextOrJson::Json => format!("{}\n", json_escaped(&serde_json::to_string_pretty(&found)?)),
     })?;
     Ok(if found.verdict == Judgement::Worse { ExitCode::from(WORSE) } else { ExitCode::SUCCESS })
 }
 
 /// The config before the change, and when it was made: what was said, else what the last apply left.
-fn change(args: &Args, new: &Subject) -> anyhow::Result<(PathBuf, Timestamp)> {
+fn change(args: &Args, new: &LoadedConfig) -> anyhow::Result<(PathBuf, Timestamp)> {
     if let (Some(before), Some(applied)) = (&args.before, args.applied) {
         return Ok((before.clone(), applied));
     }
-    let Source::File { real, .. } = &new.loaded.source else {
+    let TextSource::File { real, .. } = &new.loaded.source else {
         bail!("standard input has no backups: name the old config with --before FILE and the time with --applied TIME");
     };
     let last = backup::list(real)?.into_iter().find(|backup| {

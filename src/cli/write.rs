@@ -1,7 +1,7 @@
 //! Writing changed files: what `apply` and `lint --fix` share, so that both refuse alike and tell alike.
 
-use clawbeat::files::read::Source;
-use clawbeat::files::write::{Terms, WriteError, WriteOutcome, check, replace};
+use clawbeat::files::read::TextSource;
+use clawbeat::files::write::{WriteError, WriteOutcome, WriteTerms, check, replace};
 
 use super::edited_file::EditedFile;
 use super::load::env;
@@ -33,7 +33,7 @@ pub(super) fn write(
         }
         return false;
     }
-    let terms = Terms { env: &env, command, keep_backups: backups.keep_backups };
+    let terms = WriteTerms { env: &env, command, keep_backups: backups.keep_backups };
     for (done, edited) in edited_files.iter().enumerate() {
         match replace(&edited.loaded, &edited.text, terms) {
             Ok(outcome) => {
@@ -66,7 +66,7 @@ fn names(edited_files: &[EditedFile]) -> String {
 /// What someone should know about a file that was written.
 fn tell_rest(edited: &EditedFile, outcome: &WriteOutcome, backups: &BackupOptions) {
     let path = &edited.path;
-    if let Source::File { real, symlink: true, .. } = &edited.loaded.source {
+    if let TextSource::File { real, symlink: true, .. } = &edited.loaded.source {
         let real = real.display();
         complain(&format!(
             "note: {path} is a symbolic link to {real}, which was changed; OpenClaw wants a regular file"

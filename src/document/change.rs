@@ -82,7 +82,7 @@ fn quoted_or_document(path: &KeyPath) -> String {
 
 /// One change of one place, small enough to be one local edit.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Step {
+pub(super) enum EditStep {
     /// A value with another one.
     Replace(KeyPath, Value),
     /// A new last item of the object or array at the path.
@@ -91,16 +91,16 @@ pub(super) enum Step {
     Remove(KeyPath),
 }
 
-impl Step {
+impl EditStep {
     /// The value that it changes: of an addition, what gets it.
     pub(super) fn path(&self) -> &KeyPath {
-        let (Step::Replace(path, _) | Step::Append(path, ..) | Step::Remove(path)) = self;
+        let (EditStep::Replace(path, _) | EditStep::Append(path, ..) | EditStep::Remove(path)) = self;
         path
     }
 }
 
 /// Makes a change on `root` and says the steps that do the same to the text.
-pub(super) fn steps(root: &mut Value, change: &Change) -> Result<Vec<Step>, EditError> {
+pub(super) fn steps(root: &mut Value, change: &Change) -> Result<Vec<EditStep>, EditError> {
     let steps = planned(root, change)?;
     for step in &steps {
         perform(root, step);
@@ -109,12 +109,12 @@ pub(super) fn steps(root: &mut Value, change: &Change) -> Result<Vec<Step>, Edit
 }
 
 /// The steps that make a change of `root`.
-pub(super) fn planned(root: &Value, change: &Change) -> Result<Vec<Step>, EditError> {
+pub(super) fn planned(root: &Value, change: &Change) -> Result<Vec<EditStep>, EditError> {
     let mut steps = Vec::new();
     match (&change.to, change.path.resolve(root)) {
         (None, _) if change.path.segments().is_empty() => return Err(EditError::Root),
         (None, None) => return Ok(steps),
-        (None, Some(_)) => steps.push(Step::Remove(change.path.clone())),
+        (None, Some(_)) => steps.push(EditStep::Remove(change.path.clone())),
         (Some(new), Some(old)) => compare(&change.path, old, new, &mut steps),
         (Some(new), None) => steps.push(create(root, &change.path, new)?),
     }
@@ -126,32 +126,32 @@ pub fn difference(old: &Value, new: &Value) -> Vec<Change> {
     let mut steps = Vec::new();
     compare(&KeyPath::root(), old, new, &mut steps);
     let change = |step| match step {
-        Step::Replace(path, value) => Change::set(path, value),
-        Step::Append(path, segment, value) => Change::set(path.join(segment), value),
-        Step::Remove(path) => Change::remove(path),
+        EditStep::Replace(path, value) => Change::set(path, value),
+        EditStep::Append(path, segment, value) => Change::set(path.join(segment), value),
+        EditStep::Remove(path) => Change::remove(path),
     };
     steps.into_iter().map(change).collect()
 }
 
 /// The steps that turn `old` into `new`, going into containers so that what is equal stays untouched.
-fn compare(path: &KeyPath, old: &Value, new: &Value, steps: &mut Vec<Step>) {
+fn compare(path: &KeyPath, old: &Value, new: &Value, steps: &mut Vec<EditStep>) {
     match (old, new) {
         _ if old == new => {}
         (Value::Object(old), Value::Object(new)) => {
-            steps.extend(old.keys().filter(|key| !new.contains_key(*key)).map(|key| Step::Remove(path.key(key))));
+            steps.extend(old.keys().filter(|key| !new.contains_key(*key)).map(|key| EditStep::Remove(path.key(key))));
             for (key, value) in new {
                 match old.get(key) {
                     Some(before) => compare(&path.key(key), before, value, steps),
-                    None => steps.push(Step::Append(path.clone(), Segment::Key(key.clone()), value.clone())),
+                    None => steps.push(EditStep::Append(path.clone(), Segment::Key(key.clone()), value.clone())),
                 }
             }
         }
         (Value::Array(old), Value::Array(new)) => compare_elements(path, old, new, steps),
-        _ => steps.push(Step::Replace(path.clone(), new.clone())),
+        _ => steps.push(EditStep::Replace(path.clone(), new.clone())),
     }
 }
 
-fn compare_elements(path: &KeyPath, old: &[Value], new: &[Value], steps: &mut Vec<Step>) {
+fn compare_elements(path: &KeyPath, old: &[Value], new: &[Value], steps: &mut Vec<EditStep>) {
     let fewer = old.len().saturating_sub(new.len());
     let shared = old.len().min(new.len());
     // Elements are dropped where the two lists part, so that those after keep their text and comments.
@@ -159,18 +159,18 @@ fn compare_elements(path: &KeyPath, old: &[Value], new: &[Value], steps: &mut Ve
     let head = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     let dropped_at = if fewer > 0 { (shared - tail.min(shared)).max(head) } else { old.len() };
 
-    steps.extend((dropped_at..dropped_at + fewer).rev().map(|index| Step::Remove(path.index(index))));
+    steps.extend((dropped_at..dropped_at + fewer).rev().map(|index| EditStep::Remove(path.index(index))));
     for (index, value) in new.iter().enumerate() {
         let before = if index < dropped_at { index } else { index + fewer };
         match old.get(before) {
             Some(before) => compare(&path.index(index), before, value, steps),
-            None => steps.push(Step::Append(path.clone(), Segment::Index(index), value.clone())),
+            None => steps.push(EditStep::Append(path.clone(), Segment::Index(index), value.clone())),
         }
     }
 }
 
 /// The step that makes a path that is not there, with all its missing parents at once.
-fn create(root: &Value, path: &KeyPath, value: &Value) -> Result<Step, EditError> {
+fn create(root: &Value, path: &KeyPath, value: &Value) -> Result<EditStep, EditError> {
     let segments = path.segments();
     let place_of = |depth: usize| segments[..depth].iter().cloned().collect::<KeyPath>();
     let found = (0..segments.len()).rev().find_map(|depth| Some((depth, place_of(depth).resolve(root)?)));
@@ -183,11 +183,11 @@ fn create(root: &Value, path: &KeyPath, value: &Value) -> Result<Step, EditError
         nested = object_of(key, nested);
     }
     match (ancestor, &segments[depth]) {
-        (Value::Object(_), segment @ Segment::Key(_)) => Ok(Step::Append(place, segment.clone(), nested)),
+        (Value::Object(_), segment @ Segment::Key(_)) => Ok(EditStep::Append(place, segment.clone(), nested)),
         (Value::Array(list), segment @ Segment::Index(index)) if *index == list.len() => {
-            Ok(Step::Append(place, segment.clone(), nested))
+            Ok(EditStep::Append(place, segment.clone(), nested))
         }
-        (Value::Null, Segment::Key(key)) => Ok(Step::Replace(place, object_of(key, nested))),
+        (Value::Null, Segment::Key(key)) => Ok(EditStep::Replace(place, object_of(key, nested))),
         (Value::Object(_), Segment::Index(_)) => Err(misfit(place, "an object")),
         (Value::Array(_), Segment::Index(_)) => Err(misfit(place, "a shorter list")),
         (Value::Array(_), Segment::Key(_)) => Err(misfit(place, "a list")),
@@ -199,21 +199,21 @@ fn object_of(key: &str, value: Value) -> Value {
     Value::Object(Map::from_iter([(key.to_owned(), value)]))
 }
 
-fn perform(root: &mut Value, step: &Step) {
+fn perform(root: &mut Value, step: &EditStep) {
     match step {
-        Step::Replace(path, value) => {
+        EditStep::Replace(path, value) => {
             if let Some(place) = resolve_mut(root, path) {
                 *place = value.clone();
             }
         }
-        Step::Append(path, segment, value) => match (resolve_mut(root, path), segment) {
+        EditStep::Append(path, segment, value) => match (resolve_mut(root, path), segment) {
             (Some(Value::Object(map)), Segment::Key(key)) => {
                 map.insert(key.clone(), value.clone());
             }
             (Some(Value::Array(list)), Segment::Index(_)) => list.push(value.clone()),
             _ => {}
         },
-        Step::Remove(path) => {
+        EditStep::Remove(path) => {
             let parent = path.parent().and_then(|parent| resolve_mut(root, &parent));
             match (parent, path.last()) {
                 (Some(Value::Object(map)), Some(Segment::Key(key))) => {
@@ -244,7 +244,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn run(mut root: Value, at: &str, to: Option<Value>) -> Result<(Value, Vec<Step>), EditError> {
+    fn run(mut root: Value, at: &str, to: Option<Value>) -> Result<(Value, Vec<EditStep>), EditError> {
         let steps = steps(&mut root, &Change { path: path(at), to })?;
         Ok((root, steps))
     }
@@ -257,9 +257,9 @@ mod tests {
         assert_eq!(
             steps,
             [
-                Step::Remove(path("a.b")),
-                Step::Replace(path("a.d"), json!(4)),
-                Step::Append(path("a"), Segment::Key("e".into()), json!(5)),
+                EditStep::Remove(path("a.b")),
+                EditStep::Replace(path("a.d"), json!(4)),
+                EditStep::Append(path("a"), Segment::Key("e".into()), json!(5)),
             ]
         );
     }
@@ -274,7 +274,7 @@ mod tests {
         ] {
             let (root, steps) = run(old, "", Some(new.clone())).unwrap();
             assert_eq!(root, new);
-            let expected: Vec<_> = dropped.into_iter().map(|at| Step::Remove(path(at))).collect();
+            let expected: Vec<_> = dropped.into_iter().map(|at| EditStep::Remove(path(at))).collect();
             assert_eq!(steps, expected);
         }
     }

@@ -4,17 +4,17 @@
 use serde_json::Value;
 
 use super::Document;
-use super::change::{self, Change, EditError, Step};
+use super::change::{self, Change, EditError, EditStep};
 use super::edit::{Edit, applied, changing, joined};
-use super::editor::{Editor, Hulls, Page};
-use super::part::Place;
+use super::editor::{Editor, Hulls, ParsedText};
+use super::part::DocumentPlace;
 use super::path::{KeyPath, Segment, Taken};
 
 /// The edits of one fix, or why it cannot be made.
-type Answer = Result<Vec<Edit>, EditError>;
+type FixEdits = Result<Vec<Edit>, EditError>;
 
 /// A fix whose edits were found on the text as it stands.
-struct Found<'c> {
+struct FoundFix<'c> {
     number: usize,
     changes: &'c [Change],
     edits: Vec<Edit>,
@@ -22,28 +22,30 @@ struct Found<'c> {
 
 impl Document {
     /// What [`Document::edits`] says of each of several lists of changes.
-    pub fn edits_of_each(&self, fixes: &[&[Change]]) -> Vec<Answer> {
+    pub fn edits_of_each(&self, fixes: &[&[Change]]) -> Vec<FixEdits> {
         match &self.place {
-            Place::Whole => self.each_of_whole(fixes),
-            Place::Subtree(outer, at) => {
+            DocumentPlace::Whole => self.each_of_whole(fixes),
+            DocumentPlace::Subtree(outer, at) => {
                 let inside = |change: &Change| Change { path: at.join_all(&change.path), to: change.to.clone() };
                 let fixes: Vec<Vec<Change>> = fixes.iter().map(|fix| fix.iter().map(inside).collect()).collect();
                 outer.edits_of_each(&fixes.iter().map(Vec::as_slice).collect::<Vec<_>>())
             }
-            Place::Text { .. } | Place::OneOf { .. } => fixes.iter().map(|changes| self.edits(changes)).collect(),
+            DocumentPlace::Text { .. } | DocumentPlace::OneOf { .. } => {
+                fixes.iter().map(|changes| self.edits(changes)).collect()
+            }
         }
     }
 
-    fn each_of_whole(&self, fixes: &[&[Change]]) -> Vec<Answer> {
-        let mut answers: Vec<Option<Answer>> = vec![None; fixes.len()];
-        let mut left: Vec<Found<'_>> = Vec::new();
-        if let (Ok(editor), Ok(page)) = (self.editor(), Page::read(&self.text, self.format)) {
+    fn each_of_whole(&self, fixes: &[&[Change]]) -> Vec<FixEdits> {
+        let mut answers: Vec<Option<FixEdits>> = vec![None; fixes.len()];
+        let mut left: Vec<FoundFix<'_>> = Vec::new();
+        if let (Ok(editor), Ok(page)) = (self.editor(), ParsedText::read(&self.text, self.format)) {
             let found = |(number, changes): (usize, &&'_ [Change])| {
                 let edits = self.found(&editor, &page, changes)?;
                 Some((number, edits))
             };
             let all = fixes.iter().enumerate().filter_map(found);
-            left.extend(all.map(|(number, edits)| Found { number, changes: fixes[number], edits }));
+            left.extend(all.map(|(number, edits)| FoundFix { number, changes: fixes[number], edits }));
         }
         while !left.is_empty() {
             let (mut hulls, mut taken) = (Hulls::default(), Taken::default());
@@ -63,9 +65,9 @@ impl Document {
     }
 
     /// The edits of a fix on the text as it stands, where none of its steps needs another.
-    fn found(&self, editor: &Editor<'_>, page: &Page<'_>, changes: &[Change]) -> Option<Vec<Edit>> {
+    fn found(&self, editor: &Editor<'_>, page: &ParsedText<'_>, changes: &[Change]) -> Option<Vec<Edit>> {
         let mut taken = Taken::default();
-        let mut steps: Vec<Step> = Vec::new();
+        let mut steps: Vec<EditStep> = Vec::new();
         for change in changes {
             if taken.collides(&change.path) {
                 return None;
@@ -80,7 +82,7 @@ impl Document {
     }
 
     /// Answers for fixes that keep apart, if the text with all of them made means what it shall; else for each half.
-    fn prove(&self, fixes: &[Found<'_>], answers: &mut [Option<Answer>]) {
+    fn prove(&self, fixes: &[FoundFix<'_>], answers: &mut [Option<FixEdits>]) {
         let mut edits: Vec<&Edit> = fixes.iter().flat_map(|found| &found.edits).collect();
         edits.sort_by_key(|edit| edit.range.start);
         let edits: Vec<Edit> = edits.into_iter().cloned().collect();

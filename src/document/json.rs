@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::position::{LineIndex, body, byte_at};
 use super::scan::{self, MAX_DEPTH, Scan, scan};
 use super::syntax::SyntaxError;
-use super::tree::{Node, Property, Shape};
+use super::tree::{Node, NodeShape, Property};
 
 /// The value of a text; numbers no JSON can hold (`NaN`, `Infinity`) are null.
 pub(super) fn value(text: &str, scanned: &Scan, lines: &LineIndex) -> Result<Value, SyntaxError> {
@@ -33,9 +33,11 @@ pub(super) fn tree(text: &str) -> Option<Node> {
 
 fn node(value: &ast::Value<'_>, offset: usize) -> Node {
     let shape = match value {
-        ast::Value::Object(object) => Shape::Object(object.properties.iter().map(|p| property(p, offset)).collect()),
-        ast::Value::Array(array) => Shape::Array(array.elements.iter().map(|e| node(e, offset)).collect()),
-        _ => Shape::Scalar,
+        ast::Value::Object(object) => {
+            NodeShape::Object(object.properties.iter().map(|p| property(p, offset)).collect())
+        }
+        ast::Value::Array(array) => NodeShape::Array(array.elements.iter().map(|e| node(e, offset)).collect()),
+        _ => NodeShape::Scalar,
     };
     Node { range: range(value, offset), shape }
 }

@@ -30,7 +30,7 @@ pub use position::Position;
 pub use syntax::{Format, SyntaxError};
 
 use editor::Editor;
-use part::Place;
+use part::DocumentPlace;
 use position::LineIndex;
 use tree::Node;
 
@@ -46,7 +46,7 @@ pub struct Document {
     lines: LineIndex,
     /// The format of the file and the path of this part of it.
     file: (Format, KeyPath),
-    place: Place,
+    place: DocumentPlace,
 }
 
 impl Document {
@@ -64,7 +64,7 @@ impl Document {
             Format::Yaml => yaml::read(&text, &lines)?,
         };
         let file = (format, KeyPath::root());
-        Ok(Document { text, format, value, tree, comments, lines, file, place: Place::Whole })
+        Ok(Document { text, format, value, tree, comments, lines, file, place: DocumentPlace::Whole })
     }
 
     /// The text of the file as it was given.

@@ -13,13 +13,13 @@ use super::edit::{self, Edit};
 use super::path::{KeyPath, Segment};
 use super::position::LineIndex;
 use super::syntax::SyntaxError;
-use super::tree::{Node, Shape};
+use super::tree::{Node, NodeShape};
 use super::{Document, Format, yaml};
 use line_map::LineMap;
 
 /// How a document lies in its file.
 #[derive(Clone, Debug)]
-pub(super) enum Place {
+pub(super) enum DocumentPlace {
     /// It is the file.
     Whole,
     /// A subtree, at a path of the outer document.
@@ -101,8 +101,8 @@ impl Document {
     /// The document and those around it, up to the whole file. All have the same text.
     pub fn layers(&self) -> impl Iterator<Item = &Document> {
         std::iter::successors(Some(self), |document| match &document.place {
-            Place::Subtree(outer, _) | Place::Text { outer, .. } => Some(outer),
-            Place::Whole | Place::OneOf { .. } => None,
+            DocumentPlace::Subtree(outer, _) | DocumentPlace::Text { outer, .. } => Some(outer),
+            DocumentPlace::Whole | DocumentPlace::OneOf { .. } => None,
         })
     }
 
@@ -134,7 +134,7 @@ impl Document {
         let Some(value) = self.get(at).cloned() else { return Err(self.missing(at)) };
         let tree = self.tree.as_ref().map(|tree| match tree.find(at) {
             Some(spot) => spot.node.clone(),
-            None => Node { range: self.span_or_nearest(at), shape: Shape::Alias },
+            None => Node { range: self.span_or_nearest(at), shape: NodeShape::Alias },
         });
         Ok(Document {
             text: self.text.clone(),
@@ -144,7 +144,7 @@ impl Document {
             comments: self.comments.clone(),
             lines: self.lines.clone(),
             file: self.file.clone(),
-            place: Place::Subtree(Box::new(self), at.clone()),
+            place: DocumentPlace::Subtree(Box::new(self), at.clone()),
         })
     }
 
@@ -191,7 +191,7 @@ impl Document {
                 }
             }
             // Escapes and folds hide what stands where: everything is shown at the string.
-            None => (tree, comments) = (Some(Node { range: span, shape: Shape::Scalar }), Vec::new()),
+            None => (tree, comments) = (Some(Node { range: span, shape: NodeShape::Scalar }), Vec::new()),
         }
         Ok(Document {
             text: self.text.clone(),
@@ -201,23 +201,23 @@ impl Document {
             comments,
             lines: self.lines.clone(),
             file: self.file.clone(),
-            place: Place::Text { outer: Box::new(self), at: at.clone(), inner: Box::new(inner) },
+            place: DocumentPlace::Text { outer: Box::new(self), at: at.clone(), inner: Box::new(inner) },
         })
     }
 
     /// The changes as edits of the file; see [`Document::edits`].
     pub(super) fn rewrite_place(&self, changes: &[Change]) -> Result<(String, Vec<Edit>), EditError> {
         match &self.place {
-            Place::Whole => self.rewrite_whole(changes),
-            Place::Subtree(outer, at) => {
+            DocumentPlace::Whole => self.rewrite_whole(changes),
+            DocumentPlace::Subtree(outer, at) => {
                 let inside = |change: &Change| Change { path: at.join_all(&change.path), to: change.to.clone() };
                 outer.rewrite_place(&changes.iter().map(inside).collect::<Vec<_>>())
             }
-            Place::Text { outer, at, inner } => {
+            DocumentPlace::Text { outer, at, inner } => {
                 let (text, _) = inner.rewrite_place(changes)?;
                 outer.rewrite_place(&[Change::set(at.clone(), text)])
             }
-            Place::OneOf { inner, number, start } => {
+            DocumentPlace::OneOf { inner, number, start } => {
                 let (part, edits) = inner.rewrite_place(changes)?;
                 let end = start + inner.text.len();
                 let text = [&self.text[..*start], &part, &self.text[end..]].concat();
@@ -265,7 +265,7 @@ fn one_of(text: &str, ranges: &[Range<usize>], at: &KeyPath) -> Result<Document,
     if let Some(tree) = &mut document.tree {
         tree.shift(&shift);
     }
-    document.place = Place::OneOf { inner: Box::new(inner), number, start };
+    document.place = DocumentPlace::OneOf { inner: Box::new(inner), number, start };
     document.part(at)
 }
 

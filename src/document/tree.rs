@@ -8,12 +8,12 @@ use super::path::{KeyPath, Segment};
 #[derive(Clone, Debug)]
 pub(super) struct Node {
     pub(super) range: Range<usize>,
-    pub(super) shape: Shape,
+    pub(super) shape: NodeShape,
 }
 
 /// What a value holds.
 #[derive(Clone, Debug)]
-pub(super) enum Shape {
+pub(super) enum NodeShape {
     Scalar,
     /// A YAML alias: what it stands for is written elsewhere.
     Alias,
@@ -79,15 +79,15 @@ impl Node {
     /// The position among the children of the one a segment means: of duplicate keys the last, which wins.
     pub(super) fn child_index(&self, segment: &Segment) -> Option<usize> {
         match (&self.shape, segment) {
-            (Shape::Object(properties), Segment::Key(key)) => properties.position(key),
-            (Shape::Array(elements), Segment::Index(index)) => (*index < elements.len()).then_some(*index),
+            (NodeShape::Object(properties), Segment::Key(key)) => properties.position(key),
+            (NodeShape::Array(elements), Segment::Index(index)) => (*index < elements.len()).then_some(*index),
             _ => None,
         }
     }
 
     /// Whether several properties have a name.
     pub(super) fn repeats(&self, segment: &Segment) -> bool {
-        let (Shape::Object(properties), Segment::Key(key)) = (&self.shape, segment) else { return false };
+        let (NodeShape::Object(properties), Segment::Key(key)) = (&self.shape, segment) else { return false };
         let at = properties.by_name.partition_point(|&at| properties[at].key < *key);
         properties.by_name.get(at + 1).is_some_and(|&next| properties[next].key == *key)
     }
@@ -95,11 +95,11 @@ impl Node {
     pub(super) fn child(&self, segment: &Segment) -> Option<Spot<'_>> {
         let index = self.child_index(segment)?;
         match &self.shape {
-            Shape::Object(properties) => {
+            NodeShape::Object(properties) => {
                 properties.get(index).map(|p| Spot { key: Some(&p.key_range), node: &p.value })
             }
-            Shape::Array(elements) => elements.get(index).map(|node| Spot { key: None, node }),
-            Shape::Scalar | Shape::Alias => None,
+            NodeShape::Array(elements) => elements.get(index).map(|node| Spot { key: None, node }),
+            NodeShape::Scalar | NodeShape::Alias => None,
         }
     }
 
@@ -110,20 +110,20 @@ impl Node {
 
     /// Whether it is an object or array between brackets, as all are in JSON5.
     pub(super) fn is_bracketed(&self, text: &str) -> bool {
-        !matches!(self.shape, Shape::Scalar | Shape::Alias) && text[self.range.clone()].starts_with(['{', '['])
+        !matches!(self.shape, NodeShape::Scalar | NodeShape::Alias) && text[self.range.clone()].starts_with(['{', '['])
     }
 
     /// Whether a YAML object takes over what is written elsewhere.
     pub(super) fn merges(&self) -> bool {
-        matches!(&self.shape, Shape::Object(properties) if properties.iter().any(|property| property.key == "<<"))
+        matches!(&self.shape, NodeShape::Object(properties) if properties.iter().any(|property| property.key == "<<"))
     }
 
     /// The values directly inside.
     pub(super) fn children(&self) -> Vec<&Node> {
         match &self.shape {
-            Shape::Scalar | Shape::Alias => Vec::new(),
-            Shape::Object(properties) => properties.iter().map(|p| &p.value).collect(),
-            Shape::Array(elements) => elements.iter().collect(),
+            NodeShape::Scalar | NodeShape::Alias => Vec::new(),
+            NodeShape::Object(properties) => properties.iter().map(|p| &p.value).collect(),
+            NodeShape::Array(elements) => elements.iter().collect(),
         }
     }
 
@@ -131,9 +131,9 @@ impl Node {
     pub(super) fn shift(&mut self, to: &impl Fn(&mut Range<usize>)) {
         to(&mut self.range);
         match &mut self.shape {
-            Shape::Scalar | Shape::Alias => {}
-            Shape::Array(elements) => elements.iter_mut().for_each(|element| element.shift(to)),
-            Shape::Object(properties) => {
+            NodeShape::Scalar | NodeShape::Alias => {}
+            NodeShape::Array(elements) => elements.iter_mut().for_each(|element| element.shift(to)),
+            NodeShape::Object(properties) => {
                 for property in &mut properties.written {
                     to(&mut property.key_range);
                     property.value.shift(to);
@@ -150,22 +150,22 @@ impl Node {
     /// The ranges of the things commas separate: whole properties or elements.
     pub(super) fn items(&self) -> Vec<Range<usize>> {
         match &self.shape {
-            Shape::Scalar | Shape::Alias => Vec::new(),
-            Shape::Object(properties) => properties.iter().map(Property::range).collect(),
-            Shape::Array(elements) => elements.iter().map(|e| e.range.clone()).collect(),
+            NodeShape::Scalar | NodeShape::Alias => Vec::new(),
+            NodeShape::Object(properties) => properties.iter().map(Property::range).collect(),
+            NodeShape::Array(elements) => elements.iter().map(|e| e.range.clone()).collect(),
         }
     }
 
     /// The names that a later one of the same object overrides.
     pub(super) fn duplicates(&self, path: &KeyPath, found: &mut Vec<(KeyPath, Range<usize>)>) {
         match &self.shape {
-            Shape::Scalar | Shape::Alias => {}
-            Shape::Array(elements) => {
+            NodeShape::Scalar | NodeShape::Alias => {}
+            NodeShape::Array(elements) => {
                 for (index, element) in elements.iter().enumerate() {
                     element.duplicates(&path.index(index), found);
                 }
             }
-            Shape::Object(properties) => {
+            NodeShape::Object(properties) => {
                 let mut later = std::collections::HashSet::new();
                 let mut losers = Vec::new();
                 for property in properties.iter().rev() {

@@ -8,12 +8,12 @@ use yaml_edit::{YamlFile, YamlNode};
 
 use super::position::{LineIndex, body, byte_at};
 use super::syntax::SyntaxError;
-use super::tree::{Node, Property, Shape};
+use super::tree::{Node, NodeShape, Property};
 
 /// What reading gives: the value, the span tree if there is one, and the comments.
-pub(super) type Read = (Value, Option<Node>, Vec<Range<usize>>);
+pub(super) type ReadYaml = (Value, Option<Node>, Vec<Range<usize>>);
 
-pub(super) fn read(text: &str, lines: &LineIndex) -> Result<Read, SyntaxError> {
+pub(super) fn read(text: &str, lines: &LineIndex) -> Result<ReadYaml, SyntaxError> {
     let body = body(text);
     let content = &text[body.clone()];
     if let Some(at) = deep_flow(content) {
@@ -147,16 +147,16 @@ fn node(yaml: &YamlNode, span: &impl Fn(&YamlNode) -> Range<usize>) -> Node {
             let key = entry.key_node()?;
             let key_range = span(&key);
             let value = entry.value_node().map(|value| node(&value, span));
-            let value = value.unwrap_or(Node { range: key_range.end..key_range.end, shape: Shape::Scalar });
+            let value = value.unwrap_or(Node { range: key_range.end..key_range.end, shape: NodeShape::Scalar });
             Some(Property { key: key_name(&key), key_range, value })
         });
-        Shape::Object(properties.collect())
+        NodeShape::Object(properties.collect())
     } else if let Some(sequence) = yaml.as_sequence() {
-        Shape::Array(sequence.values().map(|value| node(&value, span)).collect())
+        NodeShape::Array(sequence.values().map(|value| node(&value, span)).collect())
     } else if yaml.is_alias() {
-        Shape::Alias
+        NodeShape::Alias
     } else {
-        Shape::Scalar
+        NodeShape::Scalar
     };
     let mut node = Node { range: span(yaml), shape };
     let in_block = yaml.as_mapping().is_some_and(|mapping| !mapping.is_flow_style())

@@ -12,7 +12,7 @@ const FILE_NAME: &str = "openclaw.json";
 
 /// A place where the config was looked for, and what named it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct ConfigPlace {
     /// The path of the config file.
     pub path: PathBuf,
     /// The variable that decided, or `default`.
@@ -24,10 +24,10 @@ pub struct Place {
 #[error("no gateway config found: {}", describe(.tried))]
 pub struct NotFound {
     /// The places tried, in order; empty when not even a home directory is known.
-    pub tried: Vec<Place>,
+    pub tried: Vec<ConfigPlace>,
 }
 
-fn describe(tried: &[Place]) -> String {
+fn describe(tried: &[ConfigPlace]) -> String {
     if tried.is_empty() {
         return "no home directory is known; set HOME or OPENCLAW_CONFIG_PATH".to_owned();
     }
@@ -37,7 +37,7 @@ fn describe(tried: &[Place]) -> String {
 }
 
 /// Finds the config that a gateway with this environment would read.
-pub fn discover(env: Env<'_>, exists: &dyn Fn(&Path) -> bool) -> Result<Place, NotFound> {
+pub fn discover(env: Env<'_>, exists: &dyn Fn(&Path) -> bool) -> Result<ConfigPlace, NotFound> {
     match place(env) {
         Some(place) if exists(&place.path) => Ok(place),
         tried => Err(NotFound { tried: tried.into_iter().collect() }),
@@ -69,13 +69,13 @@ pub fn include_roots(env: Env<'_>) -> Vec<PathBuf> {
         .collect()
 }
 
-fn place(env: Env<'_>) -> Option<Place> {
+fn place(env: Env<'_>) -> Option<ConfigPlace> {
     const OWN_PATH: &str = "OPENCLAW_CONFIG_PATH";
     if let Some(path) = set(env, OWN_PATH) {
-        return Some(Place { path: expand(&path, home(env).as_deref()), origin: OWN_PATH });
+        return Some(ConfigPlace { path: expand(&path, home(env).as_deref()), origin: OWN_PATH });
     }
     let state = state_place(env)?;
-    Some(Place { path: state.path.join(FILE_NAME), ..state })
+    Some(ConfigPlace { path: state.path.join(FILE_NAME), ..state })
 }
 
 /// Where OpenClaw keeps the workspace of the agent that owns the gateway, if nothing names another folder (R13).
@@ -97,17 +97,17 @@ pub fn state_dir(env: Env<'_>) -> Option<PathBuf> {
     Some(state_place(env)?.path)
 }
 
-fn state_place(env: Env<'_>) -> Option<Place> {
+fn state_place(env: Env<'_>) -> Option<ConfigPlace> {
     const STATE_DIR: &str = "OPENCLAW_STATE_DIR";
     const PROFILE: &str = "OPENCLAW_PROFILE";
     let home = home(env);
     if let Some(dir) = set(env, STATE_DIR) {
-        return Some(Place { path: expand(&dir, home.as_deref()), origin: STATE_DIR });
+        return Some(ConfigPlace { path: expand(&dir, home.as_deref()), origin: STATE_DIR });
     }
     // OpenClaw takes the profile `default` for no profile.
     Some(match set(env, PROFILE).filter(|name| !name.eq_ignore_ascii_case("default")) {
-        Some(name) => Place { path: home?.join(format!(".openclaw-{name}")), origin: PROFILE },
-        None => Place { path: home?.join(".openclaw"), origin: "default" },
+        Some(name) => ConfigPlace { path: home?.join(format!(".openclaw-{name}")), origin: PROFILE },
+        None => ConfigPlace { path: home?.join(".openclaw"), origin: "default" },
     })
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use super::read::{Fingerprint, Loaded, ReadError, Source, decode, read_regular};
+use super::read::{Fingerprint, Loaded, ReadError, TextSource, decode, read_regular};
 
 /// The largest included file, in bytes: OpenClaw's own limit since 2026.2.26.
 pub const MAX_INCLUDE_BYTES: u64 = 2 << 20;
@@ -60,7 +60,7 @@ impl IncludeScope {
         let fingerprint = Fingerprint::of(&bytes);
         let text = decode(&given, bytes)?;
         let symlink = fs::symlink_metadata(&given).is_ok_and(|metadata| metadata.is_symlink());
-        Ok(Loaded { text, fingerprint, source: Source::File { given, real, symlink } })
+        Ok(Loaded { text, fingerprint, source: TextSource::File { given, real, symlink } })
     }
 }
 

@@ -97,7 +97,7 @@ pub enum Done {
 /// A line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Entry {
+pub struct JournalEntry {
     /// The config, as the plan names it.
     pub id: String,
     /// What became of it.
@@ -122,11 +122,20 @@ pub struct Entry {
     pub error: Option<String>,
 }
 
-impl Entry {
+impl JournalEntry {
     /// A line that tells no more than what became of a config.
     pub fn of(id: &str, done: Done, error: Option<String>) -> Self {
         let (file, backup) = (None, None);
-        Entry { id: id.to_owned(), done, file, sha256_before: None, sha256_after: None, backup, merged: false, error }
+        JournalEntry {
+            id: id.to_owned(),
+            done,
+            file,
+            sha256_before: None,
+            sha256_after: None,
+            backup,
+            merged: false,
+            error,
+        }
     }
 }
 
@@ -135,7 +144,7 @@ impl Entry {
 pub struct Journal {
     file: File,
     path: PathBuf,
-    entries: Vec<Entry>,
+    entries: Vec<JournalEntry>,
     /// Where the last line of each config is.
     last: HashMap<String, usize>,
 }
@@ -228,26 +237,26 @@ impl Journal {
         write().map_err(|source| JournalError::Io { path: path.clone(), source })
     }
 
-    fn note(&mut self, entry: Entry) {
+    fn note(&mut self, entry: JournalEntry) {
         self.last.insert(entry.id.clone(), self.entries.len());
         self.entries.push(entry);
     }
 
     /// Writes a line, which is on the disk when it returns.
-    pub(super) fn add(&mut self, entry: Entry) -> Result<(), JournalError> {
+    pub(super) fn add(&mut self, entry: JournalEntry) -> Result<(), JournalError> {
         self.put(&entry)?;
         self.note(entry);
         Ok(())
     }
 
     /// The last line of a config.
-    pub fn last(&self, id: &str) -> Option<&Entry> {
+    pub fn last(&self, id: &str) -> Option<&JournalEntry> {
         self.entries.get(*self.last.get(id)?)
     }
 
     /// The last line of each config, in the order in which they were written.
-    pub fn state(&self) -> impl DoubleEndedIterator<Item = &Entry> {
-        let is_last = |(at, entry): &(usize, &Entry)| self.last.get(&entry.id) == Some(at);
+    pub fn state(&self) -> impl DoubleEndedIterator<Item = &JournalEntry> {
+        let is_last = |(at, entry): &(usize, &JournalEntry)| self.last.get(&entry.id) == Some(at);
         self.entries.iter().enumerate().filter(is_last).map(|(_, entry)| entry)
     }
 }

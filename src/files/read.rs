@@ -53,7 +53,7 @@ impl Hasher {
 
 /// Where a text came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum TextSource {
     /// Standard input; cannot be written back.
     Stdin,
     /// A file.
@@ -67,12 +67,12 @@ pub enum Source {
     },
 }
 
-impl Source {
+impl TextSource {
     /// The file without symbolic links, if it is one.
     pub fn real(&self) -> Option<&Path> {
         match self {
-            Source::Stdin => None,
-            Source::File { real, .. } => Some(real),
+            TextSource::Stdin => None,
+            TextSource::File { real, .. } => Some(real),
         }
     }
 }
@@ -85,7 +85,7 @@ pub struct Loaded {
     /// Which bytes it was.
     pub fingerprint: Fingerprint,
     /// Where it came from.
-    pub source: Source,
+    pub source: TextSource,
 }
 
 /// Why a config could not be read.
@@ -140,7 +140,7 @@ pub fn read(path: &Path, stdin: &mut dyn Read) -> Result<Loaded, ReadError> {
     let stream = |name: &Path, input: &mut dyn Read| {
         let bytes = read_limited(name, input, MAX_BYTES)?;
         let fingerprint = Fingerprint::of(&bytes);
-        Ok(Loaded { text: decode(name, bytes)?, fingerprint, source: Source::Stdin })
+        Ok(Loaded { text: decode(name, bytes)?, fingerprint, source: TextSource::Stdin })
     };
     if path == Path::new("-") {
         return stream(Path::new("<stdin>"), stdin);
@@ -153,7 +153,7 @@ pub fn read(path: &Path, stdin: &mut dyn Read) -> Result<Loaded, ReadError> {
     let bytes = read_regular(&real, MAX_BYTES)?;
     let fingerprint = Fingerprint::of(&bytes);
     let text = decode(path, bytes)?;
-    Ok(Loaded { text, fingerprint, source: Source::File { given: path.to_owned(), real, symlink } })
+    Ok(Loaded { text, fingerprint, source: TextSource::File { given: path.to_owned(), real, symlink } })
 }
 
 /// Reads the bytes of a regular file of at most `limit` bytes.
@@ -270,7 +270,7 @@ mod tests {
         let loaded = read_file(&path).unwrap();
         assert_eq!(loaded.text, "\u{feff}{ a: 1 }\r\n");
         assert_eq!(loaded.fingerprint.len, 13);
-        assert!(matches!(loaded.source, Source::File { symlink: false, .. }));
+        assert!(matches!(loaded.source, TextSource::File { symlink: false, .. }));
         fs::write(&path, "").unwrap();
         let empty = read_file(&path).unwrap();
         assert_eq!(empty.fingerprint.sha256, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
@@ -279,7 +279,7 @@ mod tests {
     #[test]
     fn a_dash_is_standard_input() {
         let loaded = read(Path::new("-"), &mut "{}".as_bytes()).unwrap();
-        assert_eq!((loaded.text.as_str(), loaded.source), ("{}", Source::Stdin));
+        assert_eq!((loaded.text.as_str(), loaded.source), ("{}", TextSource::Stdin));
         let error = read(Path::new("-"), &mut io::repeat(b' ')).unwrap_err();
         assert_eq!(error.to_string(), "<stdin> is larger than the limit of 16 MiB");
     }
@@ -319,7 +319,7 @@ mod tests {
         fs::write(&real, "{}").unwrap();
         std::os::unix::fs::symlink("real.json", &link).unwrap();
         let loaded = read_file(&link).unwrap();
-        let expected = Source::File { given: link, real: fs::canonicalize(real).unwrap(), symlink: true };
+        let expected = TextSource::File { given: link, real: fs::canonicalize(real).unwrap(), symlink: true };
         assert_eq!(loaded.source, expected);
     }
 }

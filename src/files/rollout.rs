@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::Env;
 use super::backup::{self, Backup, Store};
-use super::journal::{Done, Entry, Journal, JournalError};
+use super::journal::{Done, Journal, JournalEntry, JournalError};
 use super::read::{Fingerprint, Loaded, MAX_BYTES, read_regular};
 use super::undo::{Edited, UndoError, Versions, undo_one};
-use super::write::{Terms, WriteOutcome, replace};
+use super::write::{WriteOutcome, WriteTerms, replace};
 
 /// What is to be done to a config, as it is found.
 pub enum Ready {
@@ -28,7 +28,7 @@ pub struct Course<'a> {
     /// Asked before each file; nothing is begun once it says so.
     pub stop: &'a dyn Fn() -> bool,
     /// Hears what became of each config.
-    pub told: &'a mut dyn FnMut(&Entry),
+    pub told: &'a mut dyn FnMut(&JournalEntry),
 }
 
 /// Changes each config of which the journal does not say that it is changed; `ready` looks at it then. Whether all were
@@ -41,13 +41,13 @@ pub fn change<T>(
     journal: &mut Journal,
     configs: impl IntoIterator<Item = (String, T)>,
     ready: &mut dyn FnMut(T) -> Ready,
-    terms: Terms<'_>,
+    terms: WriteTerms<'_>,
     course: Course<'_>,
 ) -> Result<bool, JournalError> {
     let mut changed = 0;
     for (id, config) in configs {
         let last = journal.last(&id).cloned();
-        if matches!(&last, Some(Entry { done: Done::Written | Done::Unchanged, .. })) {
+        if matches!(&last, Some(JournalEntry { done: Done::Written | Done::Unchanged, .. })) {
             continue;
         }
         if course.most == Some(changed) || (course.stop)() {
@@ -59,15 +59,15 @@ pub fn change<T>(
             (Ready::Done, Some(begun)) if backup_of(&begun).is_some() => {
                 let backup = backup_of(&begun).map(|backup| backup.path);
                 tidy(&begun);
-                Entry { done: Done::Written, backup, ..begun }
+                JournalEntry { done: Done::Written, backup, ..begun }
             }
-            (Ready::Done, _) => Entry::of(&id, Done::Unchanged, None),
+            (Ready::Done, _) => JournalEntry::of(&id, Done::Unchanged, None),
             // Whether its change was made before somebody edited it, nobody knows: the journal still says 'begun'.
             (Ready::Refused(error), Some(_)) => {
-                (course.told)(&Entry::of(&id, Done::Refused, Some(error)));
+                (course.told)(&JournalEntry::of(&id, Done::Refused, Some(error)));
                 continue;
             }
-            (Ready::Refused(error), None) => Entry::of(&id, Done::Refused, Some(error)),
+            (Ready::Refused(error), None) => JournalEntry::of(&id, Done::Refused, Some(error)),
         };
         journal.add(entry.clone())?;
         changed += u64::from(entry.done == Done::Written);
@@ -81,29 +81,29 @@ fn change_one(
     id: &str,
     loaded: &Loaded,
     text: &str,
-    terms: Terms<'_>,
-) -> Result<Entry, JournalError> {
-    let refused = |error: String| Entry::of(id, Done::Refused, Some(error));
+    terms: WriteTerms<'_>,
+) -> Result<JournalEntry, JournalError> {
+    let refused = |error: String| JournalEntry::of(id, Done::Refused, Some(error));
     let Some(real) = loaded.source.real() else { return Ok(refused("standard input cannot be changed".to_owned())) };
     if real.to_str().is_none() {
         return Ok(refused(format!("the path {} is no UTF-8, and cannot be written down", real.display())));
     }
-    let begun = Entry {
+    let begun = JournalEntry {
         file: Some(real.to_owned()),
         sha256_before: Some(loaded.fingerprint.sha256.clone()),
         sha256_after: Some(Fingerprint::of(text.as_bytes()).sha256),
-        ..Entry::of(id, Done::Begun, None)
+        ..JournalEntry::of(id, Done::Begun, None)
     };
     journal.add(begun.clone())?;
     Ok(match replace(loaded, text, terms) {
-        Ok(WriteOutcome::Written { backup, .. }) => Entry { done: Done::Written, backup: Some(backup), ..begun },
-        Ok(WriteOutcome::Unchanged) => Entry { done: Done::Unchanged, ..begun },
+        Ok(WriteOutcome::Written { backup, .. }) => JournalEntry { done: Done::Written, backup: Some(backup), ..begun },
+        Ok(WriteOutcome::Unchanged) => JournalEntry { done: Done::Unchanged, ..begun },
         Err(error) => {
             // What failed may have failed after the new file took its name.
             let is_new = hash(real).is_some_and(|now| Some(now) == begun.sha256_after);
             let backup = backup_of(&begun).filter(|_| is_new).map(|backup| backup.path);
             let done = if backup.is_some() { Done::Written } else { Done::Refused };
-            Entry { done, backup, error: Some(error.to_string()), ..begun }
+            JournalEntry { done, backup, error: Some(error.to_string()), ..begun }
         }
     })
 }
@@ -123,22 +123,22 @@ pub fn take_back(
     env: Env<'_>,
     course: Course<'_>,
 ) -> Result<bool, JournalError> {
-    let is_changed = |entry: &&Entry| matches!(entry.done, Done::Begun | Done::Written);
-    let changed: Vec<Entry> = journal.state().rev().filter(is_changed).cloned().collect();
+    let is_changed = |entry: &&JournalEntry| matches!(entry.done, Done::Begun | Done::Written);
+    let changed: Vec<JournalEntry> = journal.state().rev().filter(is_changed).cloned().collect();
     for entry in changed {
         if (course.stop)() {
             return Ok(false);
         }
-        journal.add(Entry { done: Done::Begun, ..entry.clone() })?;
+        journal.add(JournalEntry { done: Done::Begun, ..entry.clone() })?;
         match put_back(&entry, merge, env) {
             Ok(merged) => {
-                let undone = Entry { done: Done::Undone, merged, error: None, ..entry };
+                let undone = JournalEntry { done: Done::Undone, merged, error: None, ..entry };
                 journal.add(undone.clone())?;
                 (course.told)(&undone);
             }
             Err(error) => {
                 journal.add(entry.clone())?;
-                (course.told)(&Entry { done: Done::Refused, error: Some(error), ..entry });
+                (course.told)(&JournalEntry { done: Done::Refused, error: Some(error), ..entry });
             }
         }
     }
@@ -146,7 +146,7 @@ pub fn take_back(
 }
 
 /// Puts a file back; whether around what was edited since.
-fn put_back(entry: &Entry, merge: Merge<'_>, env: Env<'_>) -> Result<bool, String> {
+fn put_back(entry: &JournalEntry, merge: Merge<'_>, env: Env<'_>) -> Result<bool, String> {
     let file = entry.file.as_deref().ok_or("the journal does not name its file")?;
     let now = read_regular(file, MAX_BYTES).map_err(|error| error.to_string())?;
     let now = Some(Fingerprint::of(&now).sha256);
@@ -166,24 +166,24 @@ fn put_back(entry: &Entry, merge: Merge<'_>, env: Env<'_>) -> Result<bool, Strin
 }
 
 /// Whether the backup of a change was put back.
-fn was_used(entry: &Entry) -> bool {
+fn was_used(entry: &JournalEntry) -> bool {
     let backups = entry.file.as_deref().and_then(|file| backup::list(file).ok()).unwrap_or_default();
     backups.iter().any(|backup| backup.record.used && is_of(backup, entry))
 }
 
 /// Removes what an ended process may have left beside a file; whoever holds the lock does so.
-fn tidy(entry: &Entry) {
+fn tidy(entry: &JournalEntry) {
     let file = entry.file.as_deref().filter(|file| Store::dir_of(file).exists());
     drop(file.map(Store::open));
 }
 
 /// What was kept when a change was made.
-fn backup_of(entry: &Entry) -> Option<Backup> {
+fn backup_of(entry: &JournalEntry) -> Option<Backup> {
     let backups = backup::list(&fs::canonicalize(entry.file.as_ref()?).ok()?).ok()?;
     backups.into_iter().find(|backup| !backup.record.used && is_of(backup, entry))
 }
 
-fn is_of(backup: &Backup, entry: &Entry) -> bool {
+fn is_of(backup: &Backup, entry: &JournalEntry) -> bool {
     let record = &backup.record;
     Some(&record.sha256_before) == entry.sha256_before.as_ref()
         && Some(&record.sha256_after) == entry.sha256_after.as_ref()

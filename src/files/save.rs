@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::attributes::Lost;
 use super::private;
-use super::read::{Loaded, Source};
+use super::read::{Loaded, TextSource};
 use super::stage::Staged;
 
 /// An answer holds no secret, and others may read it.
@@ -50,7 +50,8 @@ pub fn save<'a>(path: &Path, text: &str, from: impl IntoIterator<Item = Option<&
         Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
         Err(error) => return Err(io_at(error)),
     };
-    let is_config = |loaded: &Loaded| matches!(&loaded.source, Source::File { real: config, .. } if *config == real);
+    let is_config =
+        |loaded: &Loaded| matches!(&loaded.source, TextSource::File { real: config, .. } if *config == real);
     if from.into_iter().flatten().any(is_config) {
         return Err(SaveError::Config { path: path.to_owned() });
     }

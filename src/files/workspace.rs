@@ -11,8 +11,8 @@ use serde_json::Value;
 use super::read::{ReadError, read_regular};
 use super::{Env, discover};
 use crate::gateway::Gateway;
-use crate::gateway::folder::Folder;
-use crate::workload::Found;
+use crate::gateway::folder::WorkspaceFolder;
+use crate::workload::FoundWorkspace;
 use crate::workload::workspace::Workspace;
 
 /// The largest file that OpenClaw reads.
@@ -20,12 +20,12 @@ const MAX_BYTES: u64 = 2 << 20;
 
 /// The workspaces of the agents that run, where the config `real` names a folder that is on this machine, or is itself
 /// where OpenClaw keeps it. `tree` is the config as it is written: a folder with a variable in it is left alone.
-pub fn named(gateway: &Gateway, tree: &Value, real: &Path, env: Env<'_>) -> BTreeMap<String, Found> {
+pub fn named(gateway: &Gateway, tree: &Value, real: &Path, env: Env<'_>) -> BTreeMap<String, FoundWorkspace> {
     let mut found = BTreeMap::new();
     let is_state = |dir: PathBuf| fs::canonicalize(dir).is_ok_and(|dir| Some(dir.as_path()) == real.parent());
     let is_at_home = discover::state_dir(env).is_some_and(is_state);
     for agent in gateway.enrolled() {
-        let Folder { key, part } = gateway.folder_of(agent);
+        let WorkspaceFolder { key, part } = gateway.folder_of(agent);
         let (path, shown, named_by) = match &key {
             Some(key) => {
                 let Some(text) = key.resolve(tree).and_then(Value::as_str).map(str::trim) else { continue };
@@ -52,7 +52,7 @@ pub fn named(gateway: &Gateway, tree: &Value, real: &Path, env: Env<'_>) -> BTre
         // What cannot be read is as if it were not here: nobody asked for it.
         let files = path.and_then(|path| read(&path).ok()).filter(|files| !files.is_empty());
         if let Some(workspace) = files {
-            found.insert(agent.id.clone(), Found { workspace, folder: shown, named_by });
+            found.insert(agent.id.clone(), FoundWorkspace { workspace, folder: shown, named_by });
         }
     }
     found

@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use super::attributes::Lost;
 use super::backup::{BackupError, Store};
-use super::read::{Fingerprint, Loaded, MAX_BYTES, ReadError, Source, open_plain, read_plain, read_regular};
+use super::read::{Fingerprint, Loaded, MAX_BYTES, ReadError, TextSource, open_plain, read_plain, read_regular};
 use super::stage::Staged;
 use super::{Env, private, set};
 
@@ -109,7 +109,7 @@ pub enum WriteOutcome {
 
 /// How a change is written.
 #[derive(Clone, Copy)]
-pub struct Terms<'a> {
+pub struct WriteTerms<'a> {
     /// The environment.
     pub env: Env<'a>,
     /// The command that changes the file, for the backup's record.
@@ -121,7 +121,7 @@ pub struct Terms<'a> {
 /// Refuses what `replace` would refuse, as far as that can be told without writing. Says whether the file holds `text`
 /// already.
 pub fn check(loaded: &Loaded, text: &str, env: Env<'_>) -> Result<bool, WriteError> {
-    let Source::File { given, real, .. } = &loaded.source else { return Err(WriteError::Stdin) };
+    let TextSource::File { given, real, .. } = &loaded.source else { return Err(WriteError::Stdin) };
     refuse_managed(env)?;
     // A link that has been pointed elsewhere since names another file.
     if fs::canonicalize(given).ok().as_ref() != Some(real) {
@@ -135,12 +135,12 @@ pub fn check(loaded: &Loaded, text: &str, env: Env<'_>) -> Result<bool, WriteErr
 }
 
 /// Puts `text` in the place of the file that `loaded` was read from, keeping a backup.
-pub fn replace(loaded: &Loaded, text: &str, terms: Terms<'_>) -> Result<WriteOutcome, WriteError> {
+pub fn replace(loaded: &Loaded, text: &str, terms: WriteTerms<'_>) -> Result<WriteOutcome, WriteError> {
     // Asked before the lock so that a refusal leaves no folder behind, and again under it.
     if check(loaded, text, terms.env)? {
         return Ok(WriteOutcome::Unchanged);
     }
-    let Source::File { real, .. } = &loaded.source else { return Err(WriteError::Stdin) };
+    let TextSource::File { real, .. } = &loaded.source else { return Err(WriteError::Stdin) };
     let store = Store::open(real)?;
     let old = read_regular(real, MAX_BYTES)?;
     if holds(&old, loaded, text, real)? {

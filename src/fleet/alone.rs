@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::entry::{BadEntry, Entry};
-use super::line::{Asked, Line};
+use super::line::{Asked, FleetLine};
 use crate::analysis::{Analysis, Setup, Unread};
 use crate::catalogue::Catalogue;
 use crate::document::KeyPath;
@@ -15,7 +15,7 @@ use crate::gateway::text;
 use crate::plan::Bounds;
 use crate::releases::Version;
 use crate::report::answer::{ReportedFile, answer};
-use crate::report::{Asked as Flags, Question};
+use crate::report::{GivenFlags, Question};
 use crate::simulate::schedule::Period;
 use crate::workload::Workload;
 
@@ -33,12 +33,12 @@ pub struct Terms {
 }
 
 /// The line of an entry, or of what should have been one.
-pub fn line(entry: Result<Entry, BadEntry>, terms: &Terms, asked: Asked) -> Line {
+pub fn line(entry: Result<Entry, BadEntry>, terms: &Terms, asked: Asked) -> FleetLine {
     let entry = match entry {
         Ok(entry) => entry,
-        Err(BadEntry { id, error }) => return Line::of(&id, None).failed(&error),
+        Err(BadEntry { id, error }) => return FleetLine::of(&id, None).failed(&error),
     };
-    let (line, root) = (Line::of(&entry.id, None), KeyPath::root());
+    let (line, root) = (FleetLine::of(&entry.id, None), KeyPath::root());
     let path = Path::new(&entry.id);
     let document = match text::config(path, &entry.id, &entry.text, entry.format, &root) {
         Ok(document) => document,
@@ -76,6 +76,6 @@ pub fn line(entry: Result<Entry, BadEntry>, terms: &Terms, asked: Asked) -> Line
     }
     let repair = analysis.repair();
     let plan = analysis.plan(&Bounds::default());
-    let file = ReportedFile { asked: Flags::default(), ..ReportedFile::new(entry.id, &entry.text, repair) };
+    let file = ReportedFile { asked: GivenFlags::default(), ..ReportedFile::new(entry.id, &entry.text, repair) };
     line.with_report(&answer(&analysis, &plan, file, &Question::default()), &[])
 }

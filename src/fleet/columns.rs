@@ -8,7 +8,7 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use serde_json::Value;
 
-use super::line::{Field as Part, Line};
+use super::line::{Field as Part, FleetLine};
 use crate::money::Money;
 
 /// Digits of an amount, and those of them behind the point.
@@ -66,7 +66,7 @@ impl Columns {
     }
 
     /// Adds a row, whose line has some fields or all.
-    pub fn add(&mut self, line: &Line, fields: &[Part]) {
+    pub fn add(&mut self, line: &FleetLine, fields: &[Part]) {
         let at = |pointer: &str| {
             let mut steps = pointer.split('/').skip(1);
             let first = steps.next().map_or(&Value::Null, |name| line.get(name));
@@ -117,8 +117,8 @@ mod tests {
     fn what_is_known_is_exact_and_what_is_not_is_null() {
         let line = r#"{"id":"a","path":null,"current":{"low":"1","typical":"2.000000000001","high":"3"},"agents":2}"#;
         let mut columns = Columns::default();
-        columns.add(&Line::read(line).unwrap(), &[]);
-        columns.add(&Line::of("b", None).failed("no such file"), &[]);
+        columns.add(&FleetLine::read(line).unwrap(), &[]);
+        columns.add(&FleetLine::of("b", None).failed("no such file"), &[]);
         assert_eq!(columns.rows(), 2);
         let batch = columns.take().unwrap();
         let current = batch.column_by_name("current").unwrap().as_primitive::<Decimal128Type>();

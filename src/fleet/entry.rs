@@ -41,8 +41,8 @@ pub struct Given<'a> {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Line<'a> {
+#[serde(deny_unknown_fields, expecting = "an object")]
+struct ConfigLine<'a> {
     #[serde(default, rename = "id")]
     _id: IgnoredAny,
     #[serde(borrow, default)]
@@ -55,7 +55,7 @@ struct Line<'a> {
 
 /// Only who it is.
 #[derive(Deserialize)]
-struct Named {
+struct OnlyId {
     #[serde(default)]
     id: Value,
 }
@@ -71,7 +71,7 @@ pub struct BadEntry {
 
 /// The id of a line: what it names, else its number.
 pub fn id(line: &str, number: u64) -> String {
-    let named = serde_json::from_str(line).ok().and_then(|named: Named| text_of(&named.id));
+    let named = serde_json::from_str(line).ok().and_then(|named: OnlyId| text_of(&named.id));
     named.unwrap_or_else(|| number.to_string())
 }
 
@@ -92,7 +92,7 @@ impl Entry {
     pub fn read(line: &str, number: u64) -> Result<Self, BadEntry> {
         let id = id(line, number);
         let bad = |error: String| BadEntry { id: id.clone(), error: format!("line {number}: {error}") };
-        let given: Line<'_> = serde_json::from_str(line).map_err(|error| bad(error.to_string()))?;
+        let given: ConfigLine<'_> = serde_json::from_str(line).map_err(|error| bad(error.to_string()))?;
         let given = Given {
             config: given.config.map(RawValue::get),
             text: given.text.as_deref(),

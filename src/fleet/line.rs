@@ -8,7 +8,7 @@ use std::str::FromStr;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::what_if::Instead;
+use super::what_if::OtherDefaults;
 use crate::analysis::Analysis;
 use crate::certain;
 use crate::document::template::unrendered;
@@ -120,12 +120,12 @@ pub fn selected(lint_only: bool, fields: &[Field]) -> Vec<Field> {
 
 /// The answer about one config. What is not known is null, and what was not asked is not there.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Line(Map<String, Value>);
+pub struct FleetLine(Map<String, Value>);
 
-impl Line {
+impl FleetLine {
     /// The line of a config of which nothing is known yet.
     pub fn of(id: &str, path: Option<&str>) -> Self {
-        let mut line = Line::default();
+        let mut line = FleetLine::default();
         for (name, value) in [("id", json!(id)), ("path", json!(path)), ("release", Value::Null)] {
             line.put(name, value);
         }
@@ -136,7 +136,7 @@ impl Line {
 
     /// A line that was written earlier.
     pub fn read(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok().map(Line)
+        serde_json::from_str(text).ok().map(FleetLine)
     }
 
     /// Says why nothing can be said of the config.
@@ -214,7 +214,7 @@ impl Line {
         analysis: &Analysis,
         report: &Report,
         only: Option<&str>,
-        instead: &[Instead],
+        instead: &[OtherDefaults],
     ) -> Self {
         if !instead.is_empty() {
             let effects = instead.iter().map(|instead| instead.effect_on(analysis, report, only));
@@ -276,11 +276,11 @@ mod tests {
 
     #[test]
     fn a_line_is_one_line_whatever_the_config_is_called() {
-        let line = Line::of("a\n::error::b\u{1b}[2J", None).failed("no \u{202e}file");
+        let line = FleetLine::of("a\n::error::b\u{1b}[2J", None).failed("no \u{202e}file");
         let text = line.to_text(&[]);
         assert_eq!(text.matches('\n').count(), 1, "{text}");
         assert!(!text.contains(['\u{1b}', '\u{202e}']) && !text.starts_with("::"), "{text}");
-        assert_eq!(Line::read(&text).unwrap(), line);
+        assert_eq!(FleetLine::read(&text).unwrap(), line);
         let some = [Field::Own("error"), Field::Own("current")];
         assert_eq!(line.to_text(&some), "{\"error\":\"no \\u202efile\",\"current\":null}\n");
     }

@@ -12,8 +12,8 @@ mod text;
 mod totals;
 mod what_if;
 
-pub use line::{Asked, Field, Line, NoSuchField, selected};
+pub use line::{Asked, Field, FleetLine, NoSuchField, selected};
 pub use page::render as render_html;
 pub use text::{render as render_text, summary};
-pub use totals::{Dearest, Sum, Totals};
-pub use what_if::{BUCKETS, Effect, Instead, NoInstead};
+pub use totals::{Dearest, FleetTotals, Sum};
+pub use what_if::{BUCKETS, Effect, NoInstead, OtherDefaults};

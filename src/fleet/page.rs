@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 
 use super::text::{cells, summary};
-use super::totals::Totals;
+use super::totals::FleetTotals;
 use super::what_if::Effect;
 use crate::money::{Money, Unit};
 use crate::report::html::chart::bar;
@@ -12,7 +12,7 @@ use crate::report::html::{sheet, titled};
 use crate::words::{count, figure, figure_if_known, in_unit, plain};
 
 /// Renders the page.
-pub fn render(totals: &Totals) -> String {
+pub fn render(totals: &FleetTotals) -> String {
     let lines = summary(totals);
     let body = html! {
         header {
@@ -25,7 +25,7 @@ pub fn render(totals: &Totals) -> String {
     sheet("Heartbeat cost of a fleet", &body, "")
 }
 
-fn dearest(totals: &Totals, unit: Unit) -> Markup {
+fn dearest(totals: &FleetTotals, unit: Unit) -> Markup {
     let rows = totals.dearest.get(&unit).map_or(&[][..], Vec::as_slice);
     let id = format!("dearest-{unit}").to_lowercase();
     titled(
@@ -50,7 +50,7 @@ fn dearest(totals: &Totals, unit: Unit) -> Markup {
     )
 }
 
-fn what_if(totals: &Totals) -> Markup {
+fn what_if(totals: &FleetTotals) -> Markup {
     let effects =
         totals.what_if.iter().flat_map(|(name, effects)| effects.iter().map(move |(unit, one)| (name, *unit, one)));
     let effects: Vec<_> = effects.collect();

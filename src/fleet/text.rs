@@ -4,17 +4,17 @@ use crate::money::{Money, Unit};
 use crate::report::page::Column;
 use crate::report::text::Screen;
 use crate::report::text::layout::Page;
-use crate::report::text::table::Table;
+use crate::report::text::table::TextTable;
 use crate::words::{amount, count, figure, figure_if_known, in_unit, plain, rough_percent};
 
-use super::totals::Totals;
+use super::totals::FleetTotals;
 use super::what_if::Effect;
 
 /// The longest name in a table; the line of the config has all of it.
 const LONGEST: usize = 40;
 
 /// The sums in sentences, a line each.
-pub fn summary(totals: &Totals) -> Vec<String> {
+pub fn summary(totals: &FleetTotals) -> Vec<String> {
     let configs = |number: u64| format!("{} config{}", count(number), if number == 1 { "" } else { "s" });
     let mut lines = Vec::new();
     for (unit, sum) in &totals.units {
@@ -56,12 +56,12 @@ pub fn summary(totals: &Totals) -> Vec<String> {
 }
 
 /// Renders all of it.
-pub fn render(totals: &Totals, screen: Screen) -> String {
+pub fn render(totals: &FleetTotals, screen: Screen) -> String {
     let mut page = Page::new(screen);
     summary(totals).iter().for_each(|line| page.paragraph(line));
     for (unit, dearest) in &totals.dearest {
         page.title("The most expensive");
-        let mut table = Table::new([
+        let mut table = TextTable::new([
             Column::words("config"),
             Column::figures(in_unit("a month now", *unit)),
             Column::figures("planned").spare(),
@@ -93,14 +93,14 @@ fn short(name: &str) -> String {
     }
 }
 
-fn what_if(totals: &Totals, page: &mut Page) {
+fn what_if(totals: &FleetTotals, page: &mut Page) {
     let rows =
         || totals.what_if.iter().flat_map(|(name, effects)| effects.iter().map(move |(unit, one)| (name, *unit, one)));
     if rows().next().is_none() {
         return;
     }
     page.title("If the default were");
-    let mut table = Table::new([
+    let mut table = TextTable::new([
         Column::words(""),
         Column::savings("saves a month"),
         Column::figures("pay less"),

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::line::Line;
-use super::what_if::{Effect, Instead};
+use super::line::FleetLine;
+use super::what_if::{Effect, OtherDefaults};
 use crate::certain;
 use crate::money::{Money, Unit};
 use crate::words::json_escaped;
@@ -41,7 +41,7 @@ pub struct Dearest {
 
 /// What all lines come to.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Totals {
+pub struct FleetTotals {
     /// Configs.
     pub configs: u64,
     /// Those of which nothing can be said.
@@ -70,15 +70,15 @@ fn unit(value: &Value) -> Option<Unit> {
     [Unit::Usd, Unit::Credits].into_iter().find(|unit| value.as_str().is_some_and(|name| name == unit.to_string()))
 }
 
-impl Totals {
+impl FleetTotals {
     /// Nothing yet, of a fleet that is asked about other defaults.
-    pub fn of(instead: &[Instead]) -> Self {
+    pub fn of(instead: &[OtherDefaults]) -> Self {
         let what_if = instead.iter().map(|instead| (instead.to_string(), BTreeMap::new())).collect();
-        Totals { what_if, ..Totals::default() }
+        FleetTotals { what_if, ..FleetTotals::default() }
     }
 
     /// Takes in a line.
-    pub fn add(&mut self, line: &Line) {
+    pub fn add(&mut self, line: &FleetLine) {
         self.configs += 1;
         if !line.get("error").is_null() {
             self.bad += 1;
@@ -157,7 +157,7 @@ impl Totals {
 }
 
 /// Whether a line keeps not all of its limits.
-fn is_over(line: &Line) -> bool {
+fn is_over(line: &FleetLine) -> bool {
     line.get("gates").as_array().into_iter().flatten().any(|gate| gate["kept"] != true)
 }
 
@@ -166,21 +166,21 @@ fn is_over(line: &Line) -> bool {
 mod tests {
     use super::*;
 
-    fn line(at: u64, unit: &str, current: &str) -> Line {
+    fn line(at: u64, unit: &str, current: &str) -> FleetLine {
         let kept = at.is_multiple_of(2);
         let text = format!(
             r#"{{"id":"g{at}","error":null,"verdict":"valid","unit":"{unit}","current":{{"typical":"{current}"}},"recommended":{{"typical":"1"}},"findings":{{"error":1,"warning":2,"info":3}},"gates":[{{"kept":{kept}}}]}}"#
         );
-        Line::read(&text).unwrap()
+        FleetLine::read(&text).unwrap()
     }
 
     #[test]
     fn units_do_not_mix_and_the_dearest_come_first() {
-        let mut totals = Totals::default();
+        let mut totals = FleetTotals::default();
         (0..100)
             .for_each(|at| totals.add(&line(at, if at < 90 { "USD" } else { "credits" }, &format!("{}.5", at % 50))));
-        totals.add(&Line::of("x", None).failed("gone"));
-        totals.add(&Line::read(r#"{"id":"u","error":null,"unit":"USD","current":null}"#).unwrap());
+        totals.add(&FleetLine::of("x", None).failed("gone"));
+        totals.add(&FleetLine::read(r#"{"id":"u","error":null,"unit":"USD","current":null}"#).unwrap());
         assert_eq!((totals.configs, totals.bad, totals.unknown, totals.over), (102, 1, 1, 50));
         assert_eq!((totals.verdicts, totals.findings), ([100, 0, 0], [100, 200, 300]));
         assert_eq!(totals.units[&Unit::Usd].configs, 90);

@@ -19,7 +19,7 @@ use crate::simulate::estimate::Estimate;
 
 /// Other defaults, such as `every=1h` or `isolatedSession=true,lightContext=true`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Instead {
+pub struct OtherDefaults {
     name: String,
     values: Vec<To>,
 }
@@ -39,16 +39,16 @@ enum To {
 )]
 pub struct NoInstead(String);
 
-impl FromStr for Instead {
+impl FromStr for OtherDefaults {
     type Err = NoInstead;
 
     fn from_str(text: &str) -> Result<Self, NoInstead> {
         let values = text.split(',').map(|part| To::parse(part.trim()).map_err(NoInstead));
-        Ok(Instead { name: text.replace(' ', ""), values: values.collect::<Result<_, _>>()? })
+        Ok(OtherDefaults { name: text.replace(' ', ""), values: values.collect::<Result<_, _>>()? })
     }
 }
 
-impl fmt::Display for Instead {
+impl fmt::Display for OtherDefaults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)
     }
@@ -98,7 +98,7 @@ fn is_own(lever: Lever, agent: &Agent) -> bool {
     lever.origin(&agent.settings).key().is_some_and(|path| path.segments().iter().any(in_block))
 }
 
-impl Instead {
+impl OtherDefaults {
     /// An agent's settings under these defaults; none where they change nothing for it.
     fn choice(&self, analysis: &Analysis, agent: &Agent) -> Option<Choice> {
         let present = Choice::present(agent);
@@ -213,10 +213,10 @@ mod tests {
     #[test]
     fn defaults_are_named_as_the_config_names_them() {
         for good in ["every=1h", "every=0m", "isolatedSession=true, lightContext=true", "model=openai/gpt-5.5"] {
-            assert_eq!(good.parse::<Instead>().unwrap().to_string(), good.replace(' ', ""));
+            assert_eq!(good.parse::<OtherDefaults>().unwrap().to_string(), good.replace(' ', ""));
         }
         for bad in ["", "every", "every=soon", "isolatedSession=yes", "model=x", "activeHours=08:00-22:00", "evry=1h"] {
-            assert!(bad.parse::<Instead>().is_err(), "{bad}");
+            assert!(bad.parse::<OtherDefaults>().is_err(), "{bad}");
         }
     }
 

@@ -31,7 +31,7 @@ impl fmt::Display for Delivery {
 
 /// The keys of a heartbeat that decide its delivery.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Wanted<'a> {
+pub struct DeliveryKeys<'a> {
     /// `target`, as the release takes it: `owner`, `last`, `none` or a channel.
     pub target: &'a str,
     /// `to`.
@@ -44,7 +44,7 @@ pub struct Wanted<'a> {
 
 impl Delivery {
     /// Where a heartbeat of these keys goes.
-    pub fn find(config: &Value, wanted: Wanted<'_>) -> Self {
+    pub fn find(config: &Value, wanted: DeliveryKeys<'_>) -> Self {
         match wanted.target {
             "none" => Delivery::Nowhere("target is 'none'".to_owned()),
             "last" => Delivery::Unknown(
@@ -68,7 +68,7 @@ impl Delivery {
     }
 
     /// The channel whose visibility flags count, if the config names one.
-    pub fn channel<'a>(config: &'a Value, wanted: Wanted<'a>) -> Option<&'a str> {
+    pub fn channel<'a>(config: &'a Value, wanted: DeliveryKeys<'a>) -> Option<&'a str> {
         match wanted.target {
             "none" | "last" => None,
             "owner" => channels(config, wanted.account).find(|channel| channel.reaches_owner(config)).map(|c| c.name),

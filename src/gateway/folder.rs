@@ -8,7 +8,7 @@ use crate::document::KeyPath;
 
 /// A workspace by what names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Folder {
+pub struct WorkspaceFolder {
     /// The key that names a folder; `None` is OpenClaw's own place.
     pub key: Option<KeyPath>,
     /// The agent's id, where the workspace is its part of a place that all share.
@@ -17,18 +17,18 @@ pub struct Folder {
 
 impl Gateway {
     /// The folder of an agent's workspace.
-    pub fn folder_of(&self, agent: &Agent) -> Folder {
+    pub fn folder_of(&self, agent: &Agent) -> WorkspaceFolder {
         let is_named = |key: &KeyPath| {
             let text = key.resolve(self.config()).and_then(Value::as_str);
             text.is_some_and(|text| !text.trim().is_empty())
         };
         let own = agent.path.as_ref().map(|path| path.key("workspace")).filter(is_named);
         if own.is_some() {
-            return Folder { key: own, part: None };
+            return WorkspaceFolder { key: own, part: None };
         }
         let shared = KeyPath::root().key("agents").key("defaults").key("workspace");
         let owns = self.workspace_owner.as_deref() == Some(agent.id.as_str());
-        Folder { key: Some(shared).filter(is_named), part: (!owns).then(|| agent.id.clone()) }
+        WorkspaceFolder { key: Some(shared).filter(is_named), part: (!owns).then(|| agent.id.clone()) }
     }
 }
 
@@ -42,7 +42,7 @@ mod tests {
     fn folders(config: &Value, version: &str) -> Vec<(Option<String>, Option<String>)> {
         let gateway = Gateway::read(config, version.parse().unwrap(), &Surroundings::default());
         let folder = |agent| gateway.folder_of(agent);
-        let text = |folder: Folder| (folder.key.map(|key| key.to_string()), folder.part);
+        let text = |folder: WorkspaceFolder| (folder.key.map(|key| key.to_string()), folder.part);
         gateway.agents.iter().map(folder).map(text).collect()
     }
 

@@ -18,7 +18,7 @@ pub struct Holder {
 
 /// The changes that belong in one file.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Part {
+pub struct FileChanges {
     /// The file, as in [`Holder`].
     pub file: Option<(String, String)>,
     /// In paths of the config.
@@ -58,14 +58,14 @@ pub enum NoHolder {
 
 /// The file that holds a place of the merged tree. A key that is new goes where its neighbours are.
 pub fn holder(config: &Value, path: &KeyPath, loader: &Loader<'_>) -> Result<Holder, NoHolder> {
-    let main = File { tree: config, directory: "", name: None, depth: 0 };
-    Search { wanted: path, loader }.within(main, path.segments())
+    let main = VisitedFile { tree: config, directory: "", name: None, depth: 0 };
+    HolderSearch { wanted: path, loader }.within(main, path.segments())
 }
 
 /// Changes of a config by the file that holds their keys. Files that only lose keys come last: what moves from one to
 /// another is then never in neither.
-pub fn parts(config: &Value, changes: &[Change], loader: &Loader<'_>) -> Result<Vec<Part>, NoHolder> {
-    let mut parts: Vec<Part> = Vec::new();
+pub fn parts(config: &Value, changes: &[Change], loader: &Loader<'_>) -> Result<Vec<FileChanges>, NoHolder> {
+    let mut parts: Vec<FileChanges> = Vec::new();
     for change in changes {
         let Holder { file, path } = holder(config, &change.path, loader)?;
         let inside = Change { path, to: change.to.clone() };
@@ -74,7 +74,7 @@ pub fn parts(config: &Value, changes: &[Change], loader: &Loader<'_>) -> Result<
                 part.whole.push(change.clone());
                 part.inside.push(inside);
             }
-            None => parts.push(Part { file, whole: vec![change.clone()], inside: vec![inside] }),
+            None => parts.push(FileChanges { file, whole: vec![change.clone()], inside: vec![inside] }),
         }
     }
     match parts.iter().find_map(|part| part.reaching_others(config, loader)) {
@@ -86,7 +86,7 @@ pub fn parts(config: &Value, changes: &[Change], loader: &Loader<'_>) -> Result<
     }
 }
 
-impl Part {
+impl FileChanges {
     /// The included file, if its changes make others of the config, too.
     fn reaching_others(&self, config: &Value, loader: &Loader<'_>) -> Option<&str> {
         let (file, from) = self.file.as_ref()?;
@@ -106,7 +106,7 @@ impl Part {
 /// The file in which a reader finds a place of the merged tree, or the nearest place around it that is in a file at all:
 /// the main one first, then the files it includes, of which later ones win (R2).
 pub fn seen_in(config: &Value, path: &KeyPath, loader: &Loader<'_>) -> Holder {
-    let main = || File { tree: config, directory: "", name: None, depth: 0 };
+    let main = || VisitedFile { tree: config, directory: "", name: None, depth: 0 };
     let segments = path.segments();
     let longest_first = (0..=segments.len()).rev();
     let found = longest_first
@@ -121,7 +121,7 @@ pub fn seen_in(config: &Value, path: &KeyPath, loader: &Loader<'_>) -> Holder {
     }
 }
 
-fn written_in(file: &File<'_>, path: &[Segment], loader: &Loader<'_>) -> Option<Holder> {
+fn written_in(file: &VisitedFile<'_>, path: &[Segment], loader: &Loader<'_>) -> Option<Holder> {
     let mut nodes = vec![file.tree];
     for segment in path {
         let Some(next) = nodes.last().and_then(|here| child(here, segment)) else { break };
@@ -137,7 +137,7 @@ fn written_in(file: &File<'_>, path: &[Segment], loader: &Loader<'_>) -> Option<
         included(here).into_iter().rev().find_map(|name| {
             let (tree, directory) = loader(name, file.directory).ok()?;
             let name = Some((name.to_owned(), file.directory.to_owned()));
-            let inner = File { tree: &tree, directory: &directory, name, depth: file.depth + 1 };
+            let inner = VisitedFile { tree: &tree, directory: &directory, name, depth: file.depth + 1 };
             written_in(&inner, &path[at..], loader)
         })
     })
@@ -153,21 +153,21 @@ pub fn is_in_main(config: &Value, path: &KeyPath) -> bool {
     })
 }
 
-struct Search<'a> {
+struct HolderSearch<'a> {
     wanted: &'a KeyPath,
     loader: &'a Loader<'a>,
 }
 
 /// A file on the way: its tree, its directory, and how deep its includes nest.
-struct File<'v> {
+struct VisitedFile<'v> {
     tree: &'v Value,
     directory: &'v str,
     name: Option<(String, String)>,
     depth: usize,
 }
 
-impl Search<'_> {
-    fn within(&self, file: File<'_>, path: &[Segment]) -> Result<Holder, NoHolder> {
+impl HolderSearch<'_> {
+    fn within(&self, file: VisitedFile<'_>, path: &[Segment]) -> Result<Holder, NoHolder> {
         let mut here = Some(file.tree);
         for (step, segment) in path.iter().enumerate() {
             let names = here.map(included).unwrap_or_default();
@@ -193,7 +193,7 @@ impl Search<'_> {
                 _ => return Err(self.merged(&names)),
             };
             let name = Some(((*name).to_owned(), file.directory.to_owned()));
-            return self.within(File { tree, directory, name, depth: file.depth + 1 }, &path[step..]);
+            return self.within(VisitedFile { tree, directory, name, depth: file.depth + 1 }, &path[step..]);
         }
         match here.map(included_anywhere) {
             Some(names) if !names.is_empty() => Err(self.merged(&names)),

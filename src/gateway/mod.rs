@@ -146,7 +146,7 @@ impl Gateway {
         let shared = blocks.first().map(|(path, _)| path.clone());
         let shared_block = SharedBlock::of(shared.as_ref(), filled_in.is_some());
         let enrolments = roster::enrol(&config, &entries, shared_block, &behaviour);
-        let reader = settings::Reader {
+        let reader = settings::SettingsReader {
             config: &config,
             behaviour: &behaviour,
             shared_blocks: blocks,

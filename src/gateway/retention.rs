@@ -47,13 +47,13 @@ impl fmt::Display for Retention {
 }
 
 /// Where an agent's retention is decided.
-pub type Entry<'a> = (&'a KeyPath, &'a Value);
+pub type RetentionEntry<'a> = (&'a KeyPath, &'a Value);
 
 /// The effective retention of an agent's requests to a model: the merged `params`, key by key, the most specific place
 /// first. A value that OpenClaw does not know hides those behind it and then counts as none.
 pub fn resolve(
     config: &Value,
-    agent: Option<Entry<'_>>,
+    agent: Option<RetentionEntry<'_>>,
     model: &ModelRef,
     api: Option<&str>,
     behaviour: &Behaviour,
@@ -91,10 +91,10 @@ fn parse_ttl(text: &str) -> Option<Retention> {
 }
 
 /// The `params` that an agent's requests to a model may take, the most specific first, there or not.
-pub fn places(config: &Value, agent: Option<Entry<'_>>, model: &ModelRef) -> Vec<KeyPath> {
+pub fn places(config: &Value, agent: Option<RetentionEntry<'_>>, model: &ModelRef) -> Vec<KeyPath> {
     let defaults = KeyPath::root().key("agents").key("defaults");
     let shared = config.pointer("/agents/defaults").map(|value| (&defaults, value));
-    let of_model = |holder: Entry<'_>| listed(holder, model).map(|key| holder.0.key("models").key(key));
+    let of_model = |holder: RetentionEntry<'_>| listed(holder, model).map(|key| holder.0.key("models").key(key));
     let own = agent.map(|agent| agent.0.clone());
     let places = [own, agent.and_then(of_model), shared.and_then(of_model), Some(defaults.clone())];
     places.into_iter().flatten().map(|place| place.key("params")).collect()
@@ -115,7 +115,7 @@ pub fn is_used(behaviour: &Behaviour, model: &ModelRef, api: Option<&str>) -> bo
 }
 
 /// The key of a model under `models` of a value.
-fn listed<'a>((_, value): Entry<'a>, model: &ModelRef) -> Option<&'a str> {
+fn listed<'a>((_, value): RetentionEntry<'a>, model: &ModelRef) -> Option<&'a str> {
     let mut keys = value.get("models")?.as_object()?.keys();
     keys.find(|key| model.is_named_by(key)).map(String::as_str)
 }

@@ -14,7 +14,7 @@ use crate::secrets::credentials::masked;
 
 /// One agent as the file states it.
 #[derive(Clone, Debug)]
-pub struct Entry<'a> {
+pub struct AgentEntry<'a> {
     /// Its id, lower case as OpenClaw keeps it.
     pub id: String,
     /// Where it stands; `None` for the agent of a config without a roster, or one that is only named.
@@ -25,7 +25,7 @@ pub struct Entry<'a> {
     marked: bool,
 }
 
-impl Entry<'_> {
+impl AgentEntry<'_> {
     /// Whether it has a heartbeat block of its own; an empty one counts.
     pub fn has_block(&self) -> bool {
         self.block
@@ -97,15 +97,15 @@ const NO_AGENT: &Value = &Value::Null;
 
 /// The agents of a config, in its order; `main` where there is no roster. Legacy releases refuse items without an id;
 /// current ones name them at start, and tell apart those of one name.
-pub fn entries<'v>(config: &'v Value, behaviour: &Behaviour) -> Vec<Entry<'v>> {
+pub fn entries<'v>(config: &'v Value, behaviour: &Behaviour) -> Vec<AgentEntry<'v>> {
     let agents = KeyPath::root().key("agents");
-    let mut found: Vec<Entry<'v>> = Vec::new();
+    let mut found: Vec<AgentEntry<'v>> = Vec::new();
     if let Some(entries) = config.pointer("/agents/entries").and_then(Value::as_object) {
         let mut seen = HashSet::new();
         for (key, value) in entries {
             let id = private_id(key, &found).unwrap_or_else(|| normal_id(key));
             if seen.insert(id.clone()) {
-                found.push(Entry {
+                found.push(AgentEntry {
                     id,
                     path: Some(agents.key("entries").key(key)),
                     block: is_block(&value["heartbeat"], behaviour),
@@ -135,18 +135,18 @@ pub fn entries<'v>(config: &'v Value, behaviour: &Behaviour) -> Vec<Entry<'v>> {
                 }
                 None => {
                     let path = Some(agents.key("list").index(at));
-                    found.push(Entry { id, path, block, marked: is_marked(value), value });
+                    found.push(AgentEntry { id, path, block, marked: is_marked(value), value });
                 }
             }
         }
     }
     if found.is_empty() {
-        found.push(Entry { id: "main".to_owned(), path: None, value: NO_AGENT, block: false, marked: false });
+        found.push(AgentEntry { id: "main".to_owned(), path: None, value: NO_AGENT, block: false, marked: false });
     }
     if let Some(named) = named_agent(config)
         && !found.iter().any(|entry| entry.id == named)
     {
-        found.push(Entry { id: named, path: None, value: NO_AGENT, block: false, marked: false });
+        found.push(AgentEntry { id: named, path: None, value: NO_AGENT, block: false, marked: false });
     }
     found
 }
@@ -165,14 +165,14 @@ pub fn is_block(value: &Value, behaviour: &Behaviour) -> bool {
 }
 
 /// The id, or with the first number that makes it one of its own.
-fn distinct(id: String, found: &[Entry<'_>]) -> String {
+fn distinct(id: String, found: &[AgentEntry<'_>]) -> String {
     let is_free = |id: &str| !found.iter().any(|entry| entry.id == id);
     let mut numbered = (2..).map(|number| format!("{id}-{number}"));
     if is_free(&id) { id } else { numbered.find(|id| is_free(id)).unwrap_or_default() }
 }
 
 /// What an agent is called whose id is not to be printed: a credential, or a variable that may hold one.
-fn private_id(id: &str, found: &[Entry<'_>]) -> Option<String> {
+fn private_id(id: &str, found: &[AgentEntry<'_>]) -> Option<String> {
     private(id).map(|shown| distinct(shown, found))
 }
 
@@ -193,13 +193,13 @@ fn named_agent(config: &Value) -> Option<String> {
 }
 
 /// The agent that legacy releases treat as the default one: the first marked, else the first.
-pub fn default_agent<'a>(entries: &'a [Entry<'_>]) -> &'a str {
+pub fn default_agent<'a>(entries: &'a [AgentEntry<'_>]) -> &'a str {
     let marked = entries.iter().find(|entry| entry.is_marked_default());
     marked.or(entries.first()).map_or("main", |entry| &entry.id)
 }
 
 /// The agent whose workspace is that of the defaults; every other one has a folder of its own below it (R13).
-pub fn workspace_owner(config: &Value, entries: &[Entry<'_>], behaviour: &Behaviour) -> Option<String> {
+pub fn workspace_owner(config: &Value, entries: &[AgentEntry<'_>], behaviour: &Behaviour) -> Option<String> {
     match behaviour.has_owner {
         true => ambient_owner(config, entries),
         false => Some(default_agent(entries).to_owned()),
@@ -232,9 +232,10 @@ impl SharedBlock {
 }
 
 /// The enrolment of each agent.
-pub fn enrol(config: &Value, entries: &[Entry<'_>], shared: SharedBlock, behaviour: &Behaviour) -> Vec<Enrolment> {
-    if entries.iter().any(Entry::has_block) {
-        let own = |entry: &Entry<'_>| if entry.has_block() { Enrolment::OwnBlock } else { Enrolment::WithoutBlock };
+pub fn enrol(config: &Value, entries: &[AgentEntry<'_>], shared: SharedBlock, behaviour: &Behaviour) -> Vec<Enrolment> {
+    if entries.iter().any(AgentEntry::has_block) {
+        let own =
+            |entry: &AgentEntry<'_>| if entry.has_block() { Enrolment::OwnBlock } else { Enrolment::WithoutBlock };
         return entries.iter().map(own).collect();
     }
     if behaviour.has_owner {
@@ -245,13 +246,13 @@ pub fn enrol(config: &Value, entries: &[Entry<'_>], shared: SharedBlock, behavio
     }
     let default = default_agent(entries);
     let others = || Enrolment::NotDefaultAgent(default.to_owned());
-    let of = |entry: &Entry<'_>| if entry.id == default { Enrolment::DefaultAgent } else { others() };
+    let of = |entry: &AgentEntry<'_>| if entry.id == default { Enrolment::DefaultAgent } else { others() };
     entries.iter().map(of).collect()
 }
 
-fn enrol_owned(config: &Value, entries: &[Entry<'_>], shared: SharedBlock) -> Vec<Enrolment> {
+fn enrol_owned(config: &Value, entries: &[AgentEntry<'_>], shared: SharedBlock) -> Vec<Enrolment> {
     let only = |id: &str, chosen: Enrolment, other: fn(String) -> Enrolment| {
-        let of = |entry: &Entry<'_>| if entry.id == id { chosen.clone() } else { other(id.to_owned()) };
+        let of = |entry: &AgentEntry<'_>| if entry.id == id { chosen.clone() } else { other(id.to_owned()) };
         entries.iter().map(of).collect()
     };
     if let Some(named) = named_agent(config) {
@@ -261,7 +262,7 @@ fn enrol_owned(config: &Value, entries: &[Entry<'_>], shared: SharedBlock) -> Ve
     let enrols_all = match shared {
         SharedBlock::Written => true,
         // A mark in a list that must be mended first is seen too late.
-        SharedBlock::Moved => !entries.iter().any(Entry::is_marked_default) || is_odd_list(config),
+        SharedBlock::Moved => !entries.iter().any(AgentEntry::is_marked_default) || is_odd_list(config),
         SharedBlock::FilledIn => legacy_owner(config, entries).is_none(),
         SharedBlock::Absent => false,
     };
@@ -276,7 +277,7 @@ fn enrol_owned(config: &Value, entries: &[Entry<'_>], shared: SharedBlock) -> Ve
 
 /// The only agent that is marked `default`, else `agents.defaults.systemAgent.agentId`, else the owner of a legacy roster,
 /// else the only agent.
-fn ambient_owner(config: &Value, entries: &[Entry<'_>]) -> Option<String> {
+fn ambient_owner(config: &Value, entries: &[AgentEntry<'_>]) -> Option<String> {
     let mut marked = entries.iter().filter(|entry| entry.is_marked_default());
     if let (Some(only), None) = (marked.next(), marked.next()) {
         return Some(only.id.clone());
@@ -291,8 +292,8 @@ fn ambient_owner(config: &Value, entries: &[Entry<'_>]) -> Option<String> {
 
 /// The agent that a current release makes the owner when it takes over a legacy roster: the only one marked `default`,
 /// else, of several without an ownership, the one called `main`.
-fn legacy_owner(config: &Value, entries: &[Entry<'_>]) -> Option<String> {
-    let marked: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.is_marked_default()).collect();
+fn legacy_owner(config: &Value, entries: &[AgentEntry<'_>]) -> Option<String> {
+    let marked: Vec<&AgentEntry<'_>> = entries.iter().filter(|entry| entry.is_marked_default()).collect();
     let settled = config.pointer("/agents/ownership").is_some() && !is_repaired(config);
     let unsettled = entries.len() > 1 && !settled;
     match marked.as_slice() {

@@ -8,13 +8,13 @@ use serde_json::Value;
 
 use super::active_hours::{self, ActiveHours};
 use super::anthropic::AnthropicAuth;
-use super::delivery::{self, Delivery, Wanted};
+use super::delivery::{self, Delivery, DeliveryKeys};
 use super::limits::PromptLimits;
 use super::model_ref::{Aliases, ModelRef};
 use super::off;
 use super::providers::Provider;
 use super::retention::{self, Retention};
-use super::roster::Entry;
+use super::roster::AgentEntry;
 use super::session::Session;
 use super::setting::{Origin, Setting};
 use super::variables::Unset;
@@ -60,7 +60,7 @@ pub struct Settings {
 }
 
 /// What is needed to read the settings of any agent of one config.
-pub(super) struct Reader<'a> {
+pub(super) struct SettingsReader<'a> {
     pub(super) config: &'a Value,
     pub(super) behaviour: &'a Behaviour,
     pub(super) shared_blocks: Vec<(KeyPath, &'a Value)>,
@@ -73,19 +73,19 @@ pub(super) struct Reader<'a> {
 }
 
 /// A key found in a heartbeat block.
-struct Found<'a> {
+struct FoundKey<'a> {
     value: &'a Value,
     path: KeyPath,
 }
 
-impl Found<'_> {
+impl FoundKey<'_> {
     fn origin(&self) -> Origin {
         Origin::Key(self.path.clone())
     }
 }
 
-impl<'a> Reader<'a> {
-    pub(super) fn settings(&self, entry: &Entry<'a>) -> Settings {
+impl<'a> SettingsReader<'a> {
+    pub(super) fn settings(&self, entry: &AgentEntry<'a>) -> Settings {
         let primary_name = self.primary_name(entry);
         let model_name = self.heartbeat_model_name(entry).or_else(|| primary_name.clone());
         let primary_model = self.primary_model(&primary_name);
@@ -96,7 +96,7 @@ impl<'a> Reader<'a> {
         };
         let target = self.target(entry);
         let (to, account) = (self.text(entry, "to"), self.text(entry, "accountId"));
-        let wanted = Wanted {
+        let wanted = DeliveryKeys {
             target: &target.value,
             to: to.as_deref(),
             account: account.as_deref(),
@@ -132,15 +132,15 @@ impl<'a> Reader<'a> {
     }
 
     /// A key of the agent's own block, else of the defaults block.
-    fn find(&self, entry: &Entry<'a>, key: &str) -> Option<Found<'a>> {
+    fn find(&self, entry: &AgentEntry<'a>, key: &str) -> Option<FoundKey<'a>> {
         let in_block = |block: &'a Value| block.get(key).filter(|value| !value.is_null());
         let own = entry.path.as_ref().filter(|_| entry.has_block()).and_then(|path| {
             let value = in_block(&entry.value["heartbeat"])?;
-            Some(Found { value, path: path.key("heartbeat").key(key) })
+            Some(FoundKey { value, path: path.key("heartbeat").key(key) })
         });
         let shared = || {
             let mut blocks = self.shared_blocks.iter();
-            blocks.find_map(|(path, block)| Some(Found { value: in_block(block)?, path: path.key(key) }))
+            blocks.find_map(|(path, block)| Some(FoundKey { value: in_block(block)?, path: path.key(key) }))
         };
         own.or_else(shared)
     }
@@ -149,7 +149,7 @@ impl<'a> Reader<'a> {
         Setting::new(value, Origin::Default(self.behaviour.version))
     }
 
-    fn every(&self, entry: &Entry<'a>) -> Setting<Interval> {
+    fn every(&self, entry: &AgentEntry<'a>) -> Setting<Interval> {
         let usual = Interval::Every(1_800_000);
         if let Some(path) = self.switched_off(entry) {
             return Setting::new(Interval::Off, Origin::Key(path));
@@ -187,7 +187,7 @@ impl<'a> Reader<'a> {
 
     /// Where the file says "off" in a way that every release refuses and none repairs; it is read as what it asks for.
     /// The first place that says anything about the interval decides.
-    fn switched_off(&self, entry: &Entry<'a>) -> Option<KeyPath> {
+    fn switched_off(&self, entry: &AgentEntry<'a>) -> Option<KeyPath> {
         let own = entry.path.as_ref().and_then(|path| Some((path.key("heartbeat"), entry.value.get("heartbeat")?)));
         let usual = KeyPath::root().key("agents").key("defaults").key("heartbeat");
         let plain = self.config.pointer("/agents/defaults/heartbeat").filter(|_| self.shared_blocks.is_empty());
@@ -209,7 +209,7 @@ impl<'a> Reader<'a> {
         None
     }
 
-    fn flag(&self, entry: &Entry<'a>, key: &str) -> Setting<bool> {
+    fn flag(&self, entry: &AgentEntry<'a>, key: &str) -> Setting<bool> {
         let found = self.find(entry, key);
         let value = found.as_ref().and_then(|found| match found.value {
             Value::Bool(flag) => Some(*flag),
@@ -223,7 +223,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn active_hours(&self, entry: &Entry<'a>) -> Setting<ActiveHours> {
+    fn active_hours(&self, entry: &AgentEntry<'a>) -> Setting<ActiveHours> {
         let Some(found) = self.find(entry, "activeHours") else { return self.by_default(ActiveHours::Always) };
         let bound = |key: &str| found.value[key].as_str();
         let zone = active_hours::zone(bound("timezone"), self.user_zone, self.host_zone);
@@ -232,7 +232,7 @@ impl<'a> Reader<'a> {
         Setting { value: window, origin: found.origin(), unresolved: unresolved.map(str::to_owned) }
     }
 
-    fn target(&self, entry: &Entry<'a>) -> Setting<String> {
+    fn target(&self, entry: &AgentEntry<'a>) -> Setting<String> {
         let found = self.find(entry, "target").and_then(|found| Some((found.value.as_str()?.to_owned(), found)));
         match found {
             Some((target, found)) if !target.trim().is_empty() => {
@@ -243,7 +243,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn text(&self, entry: &Entry<'a>, key: &str) -> Option<String> {
+    fn text(&self, entry: &AgentEntry<'a>, key: &str) -> Option<String> {
         match self.find(entry, key)?.value {
             Value::String(text) => Some(text.trim().to_owned()),
             Value::Number(number) => Some(number.to_string()),
@@ -251,19 +251,19 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn invisible(&self, wanted: Wanted<'_>, delivery: &Delivery) -> bool {
+    fn invisible(&self, wanted: DeliveryKeys<'_>, delivery: &Delivery) -> bool {
         let channel = Delivery::channel(self.config, wanted);
         matches!(delivery, Delivery::Yes(_))
             && delivery::is_invisible(self.config, channel, self.behaviour.visibility_key)
     }
 
-    fn prompt(&self, entry: &Entry<'a>) -> Option<String> {
+    fn prompt(&self, entry: &AgentEntry<'a>) -> Option<String> {
         let found = self.find(entry, "prompt")?;
         let text = found.value.as_str()?.trim();
         (!text.is_empty()).then(|| text.to_owned())
     }
 
-    fn session(&self, entry: &Entry<'a>) -> Session {
+    fn session(&self, entry: &AgentEntry<'a>) -> Session {
         let named = self.text(entry, "session");
         if named.as_deref().and_then(|name| self.unset.find(name)).is_some() {
             return Session::Elsewhere;

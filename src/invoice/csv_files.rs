@@ -5,19 +5,19 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
-use super::{BillRow, Invoice, Kind, NoInvoice};
+use super::{BillRow, ExportKind, Invoice, NoInvoice};
 use crate::money::Money;
 use crate::simulate::Tokens;
 
 const DAY: i64 = 86_400_000;
 
 /// A line of a table by the names of its columns.
-struct Line<'a> {
+struct CsvLine<'a> {
     head: &'a StringRecord,
     line: &'a StringRecord,
 }
 
-impl<'a> Line<'a> {
+impl<'a> CsvLine<'a> {
     fn get(&self, names: &[&str]) -> Option<&'a str> {
         let at = names.iter().find_map(|name| self.head.iter().position(|column| column.eq_ignore_ascii_case(name)))?;
         self.line.get(at).filter(|value| !value.is_empty())
@@ -50,20 +50,22 @@ pub(super) fn read(text: &str) -> Result<Invoice, NoInvoice> {
     let head = reader.headers().map_err(|_| NoInvoice::Unknown)?.clone();
     let has = |name: &str| head.iter().any(|column| column.eq_ignore_ascii_case(name));
     let kind = if has("usage_input_tokens_no_cache") {
-        Kind::ClaudeUsage
+        ExportKind::ClaudeUsage
     } else if has("cost_usd") && has("token_type") {
-        Kind::ClaudeCost
+        ExportKind::ClaudeCost
     } else if has("generation_id") && has("tokens_prompt") {
-        Kind::OpenrouterActivity
+        ExportKind::OpenrouterActivity
     } else if has("amount_value") && has("line_item") {
-        Kind::OpenaiCost
+        ExportKind::OpenaiCost
     } else {
         return Err(NoInvoice::Unknown);
     };
     let needed: &[(&[&str], &str)] = match kind {
-        Kind::ClaudeUsage => &[(&["usage_date_utc"], "usage_date_utc"), (&["model_version", "model"], "model_version")],
-        Kind::ClaudeCost => &[(&["usage_date_utc"], "usage_date_utc"), (&["model"], "model")],
-        Kind::OpenrouterActivity => &[(&["created_at"], "created_at"), (&["model_permaslug"], "model_permaslug")],
+        ExportKind::ClaudeUsage => {
+            &[(&["usage_date_utc"], "usage_date_utc"), (&["model_version", "model"], "model_version")]
+        }
+        ExportKind::ClaudeCost => &[(&["usage_date_utc"], "usage_date_utc"), (&["model"], "model")],
+        ExportKind::OpenrouterActivity => &[(&["created_at"], "created_at"), (&["model_permaslug"], "model_permaslug")],
         _ => &[(&["start_time", "start_time_iso"], "start_time")],
     };
     if let Some((_, what)) = needed.iter().find(|(names, _)| !names.iter().any(|name| has(name))) {
@@ -71,7 +73,7 @@ pub(super) fn read(text: &str) -> Result<Invoice, NoInvoice> {
     }
     let (mut rows, mut left_out) = (Vec::new(), 0);
     for line in reader.records() {
-        let row = line.ok().and_then(|line| row(kind, &Line { head: &head, line: &line }));
+        let row = line.ok().and_then(|line| row(kind, &CsvLine { head: &head, line: &line }));
         match row {
             Some(row) => rows.extend(row),
             None => left_out += 1,
@@ -81,9 +83,9 @@ pub(super) fn read(text: &str) -> Result<Invoice, NoInvoice> {
 }
 
 /// A line as a row; an empty one of a day without spending is none, and `None` is one that cannot be read.
-fn row(kind: Kind, line: &Line<'_>) -> Option<Option<BillRow>> {
+fn row(kind: ExportKind, line: &CsvLine<'_>) -> Option<Option<BillRow>> {
     Some(match kind {
-        Kind::ClaudeUsage => Some(BillRow {
+        ExportKind::ClaudeUsage => Some(BillRow {
             at: day(line.get(&["usage_date_utc"])?)?,
             length: DAY,
             model: line.get(&["model_version", "model"])?.to_owned(),
@@ -96,14 +98,14 @@ fn row(kind: Kind, line: &Line<'_>) -> Option<Option<BillRow>> {
             },
             ..BillRow::default()
         }),
-        Kind::ClaudeCost => Some(BillRow {
+        ExportKind::ClaudeCost => Some(BillRow {
             at: day(line.get(&["usage_date_utc"])?)?,
             length: DAY,
             model: line.get(&["model"]).unwrap_or_default().to_owned(),
             cost: Some(line.money("cost_usd")?),
             ..BillRow::default()
         }),
-        Kind::OpenrouterActivity => {
+        ExportKind::OpenrouterActivity => {
             let (prompt, cached) = (line.count("tokens_prompt"), line.count("tokens_cached"));
             Some(BillRow {
                 at: moment(line.get(&["created_at"])?)?,

@@ -29,7 +29,7 @@ pub struct SoughtGrid<'a> {
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Told {
+pub struct FoundGrid {
     /// Rows that begin a heartbeat, by their place.
     pub heartbeats: Vec<usize>,
     /// Their further requests.
@@ -39,7 +39,7 @@ pub struct Told {
 }
 
 /// Finds heartbeats. `None` where they cannot be told apart from the rest.
-pub fn grid(rows: &[BillRow], grid: &SoughtGrid<'_>) -> Option<Told> {
+pub fn grid(rows: &[BillRow], grid: &SoughtGrid<'_>) -> Option<FoundGrid> {
     // A day is no place on a grid.
     if rows.is_empty() || grid.every <= 0 || rows.iter().any(|row| row.length > SOON) {
         return None;
@@ -59,7 +59,7 @@ pub fn grid(rows: &[BillRow], grid: &SoughtGrid<'_>) -> Option<Told> {
     if found < 3.0 || found / places < FILLED || off > SPACING {
         return None;
     }
-    let mut told = Told { heartbeats, ..Told::default() };
+    let mut told = FoundGrid { heartbeats, ..FoundGrid::default() };
     for heartbeat in told.heartbeats.clone() {
         let mut until = rows[heartbeat].at + SOON;
         let mut at = heartbeat + 1;

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::csv_files::{moment, money};
-use super::{BillRow, Invoice, Kind, NoInvoice};
+use super::{BillRow, ExportKind, Invoice, NoInvoice};
 use crate::money::Money;
 use crate::simulate::Tokens;
 
@@ -42,18 +42,18 @@ pub(super) fn read(text: &str) -> Result<Invoice, NoInvoice> {
     }
 }
 
-fn kind_of(entry: &Value, result: &Value) -> Option<Kind> {
+fn kind_of(entry: &Value, result: &Value) -> Option<ExportKind> {
     let has = |value: &Value, name: &str| value.get(name).is_some();
     if has(result, "uncached_input_tokens") {
-        Some(Kind::AnthropicUsage)
+        Some(ExportKind::AnthropicUsage)
     } else if has(entry, "starting_at") && has(result, "amount") {
-        Some(Kind::AnthropicCost)
+        Some(ExportKind::AnthropicCost)
     } else if has(result, "num_model_requests") {
-        Some(Kind::OpenaiUsage)
+        Some(ExportKind::OpenaiUsage)
     } else if has(entry, "start_time") && has(result, "amount") {
-        Some(Kind::OpenaiCost)
+        Some(ExportKind::OpenaiCost)
     } else if has(result, "spend") && has(result, "startTime") {
-        Some(Kind::LitellmSpend)
+        Some(ExportKind::LitellmSpend)
     } else {
         None
     }
@@ -80,14 +80,14 @@ fn amount(value: &Value) -> Option<Money> {
     }
 }
 
-fn row(kind: Kind, entry: &Value, result: &Value) -> Option<BillRow> {
+fn row(kind: ExportKind, entry: &Value, result: &Value) -> Option<BillRow> {
     let name = |value: &Value| String::deserialize(value).unwrap_or_default();
     let bucket = |from: &str, to: &str| {
         let at = time(&entry[from])?;
         Some((at, time(&entry[to]).map_or(86_400_000, |end| (end - at).max(0))))
     };
     Some(match kind {
-        Kind::AnthropicUsage => {
+        ExportKind::AnthropicUsage => {
             let (at, length) = bucket("starting_at", "ending_at")?;
             let written = &result["cache_creation"];
             BillRow {
@@ -104,7 +104,7 @@ fn row(kind: Kind, entry: &Value, result: &Value) -> Option<BillRow> {
                 ..BillRow::default()
             }
         }
-        Kind::AnthropicCost => {
+        ExportKind::AnthropicCost => {
             let (at, length) = bucket("starting_at", "ending_at")?;
             // Cents, as a decimal string: "123.45" is $1.23.
             let cents = amount(&result["amount"])?;
@@ -116,7 +116,7 @@ fn row(kind: Kind, entry: &Value, result: &Value) -> Option<BillRow> {
                 ..BillRow::default()
             }
         }
-        Kind::OpenaiUsage => {
+        ExportKind::OpenaiUsage => {
             let (at, length) = bucket("start_time", "end_time")?;
             let (input, cached) = (tokens(&result["input_tokens"]), tokens(&result["input_cached_tokens"]));
             BillRow {
@@ -134,7 +134,7 @@ fn row(kind: Kind, entry: &Value, result: &Value) -> Option<BillRow> {
                 ..BillRow::default()
             }
         }
-        Kind::OpenaiCost => {
+        ExportKind::OpenaiCost => {
             let (at, length) = bucket("start_time", "end_time")?;
             let line = name(&result["line_item"]);
             let model = line.split(',').next().unwrap_or_default().trim().to_owned();

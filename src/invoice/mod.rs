@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-pub use grid::{SoughtGrid, Told, grid};
+pub use grid::{FoundGrid, SoughtGrid, grid};
 
 use crate::catalogue::same_model;
 use crate::money::Money;
@@ -23,7 +23,7 @@ use crate::simulate::Tokens;
 /// Whose export it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum ExportKind {
     /// Claude Console, usage.
     ClaudeUsage,
     /// Claude Console, cost.
@@ -42,18 +42,18 @@ pub enum Kind {
     LitellmSpend,
 }
 
-impl Kind {
+impl ExportKind {
     /// In words.
     pub fn name(self) -> &'static str {
         match self {
-            Kind::ClaudeUsage => "Claude Console usage",
-            Kind::ClaudeCost => "Claude Console cost",
-            Kind::AnthropicUsage => "Anthropic usage report",
-            Kind::AnthropicCost => "Anthropic cost report",
-            Kind::OpenaiUsage => "OpenAI usage",
-            Kind::OpenaiCost => "OpenAI cost",
-            Kind::OpenrouterActivity => "OpenRouter activity",
-            Kind::LitellmSpend => "LiteLLM spend log",
+            ExportKind::ClaudeUsage => "Claude Console usage",
+            ExportKind::ClaudeCost => "Claude Console cost",
+            ExportKind::AnthropicUsage => "Anthropic usage report",
+            ExportKind::AnthropicCost => "Anthropic cost report",
+            ExportKind::OpenaiUsage => "OpenAI usage",
+            ExportKind::OpenaiCost => "OpenAI cost",
+            ExportKind::OpenrouterActivity => "OpenRouter activity",
+            ExportKind::LitellmSpend => "LiteLLM spend log",
         }
     }
 }
@@ -79,7 +79,7 @@ pub struct BillRow {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invoice {
     /// Whose export it is.
-    pub kind: Kind,
+    pub kind: ExportKind,
     /// Its rows in order of time.
     pub rows: Vec<BillRow>,
     /// Rows that could not be read.
@@ -98,16 +98,16 @@ pub enum NoInvoice {
     #[error("{}, but without {what}", kind.name())]
     Lacks {
         /// Whose export it seems to be.
-        kind: Kind,
+        kind: ExportKind,
         /// What is not there.
         what: &'static str,
     },
     /// There is nothing in it.
     #[error("{}, but no row of it could be read", .0.name())]
-    Empty(Kind),
+    Empty(ExportKind),
     /// More is to come, on a further page of the report.
     #[error("{}, but only a page of it: has_more is true; put all pages into one file", .0.name())]
-    Page(Kind),
+    Page(ExportKind),
 }
 
 /// Reads an export.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{Invoice, Kind, SoughtGrid, Told, day, grid, is_same_model};
+use super::{ExportKind, FoundGrid, Invoice, SoughtGrid, day, grid, is_same_model};
 use crate::calibrate::recorded_days;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
@@ -14,7 +14,7 @@ use crate::records::{self, Records};
 use crate::simulate::RequestKind;
 use crate::simulate::Tokens;
 use crate::simulate::costing::{Choice, Costing};
-use crate::simulate::estimate::{Prices, priced};
+use crate::simulate::estimate::{AgentPrices, priced};
 
 /// What a hidden recap takes, in tokens of the small model (2026.9.6): its prompt and what it writes.
 const RECAP: [u64; 2] = [500, 21];
@@ -36,7 +36,7 @@ pub struct Side {
 
 /// A day and a model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Line {
+pub struct ReconciledLine {
     /// The UTC day.
     pub day: String,
     /// The model as the bill names it, else as the store does.
@@ -65,9 +65,9 @@ pub struct Reconciled {
     /// Always 1.
     pub schema_version: u32,
     /// Whose export it is.
-    pub kind: Kind,
+    pub kind: ExportKind,
     /// Days and models that both the bill and the records cover.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ReconciledLine>,
     /// The sums of those.
     pub bill: Side,
     /// Of the store.
@@ -93,7 +93,7 @@ pub struct Reconciled {
 /// Compares a bill with the records of a gateway.
 pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>) -> Reconciled {
     let prices = Pricing { costing, records };
-    let mut lines: BTreeMap<(String, String), Line> = BTreeMap::new();
+    let mut lines: BTreeMap<(String, String), ReconciledLine> = BTreeMap::new();
     let stored_days: BTreeSet<String> = records.requests.iter().filter_map(|request| name_of_day(request.at)).collect();
     let mut without = BTreeSet::new();
     for row in &invoice.rows {
@@ -117,8 +117,8 @@ pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>) ->
             add(&mut line(&mut lines, &day, &model, prices.key(&model)).simulated, &tokens, cost);
         }
     }
-    let lines: Vec<Line> = lines.into_values().collect();
-    let sum = |of: &dyn Fn(&Line) -> Side| {
+    let lines: Vec<ReconciledLine> = lines.into_values().collect();
+    let sum = |of: &dyn Fn(&ReconciledLine) -> Side| {
         lines.iter().map(of).filter(|side| *side != Side::default()).fold(
             Side { cost: Some(Money::ZERO), ..Side::default() },
             |a, b| Side {
@@ -161,8 +161,13 @@ fn name_of_day(at: i64) -> Option<String> {
     day(at).map(|day| day.to_string())
 }
 
-fn line<'l>(lines: &'l mut BTreeMap<(String, String), Line>, day: &str, model: &str, key: String) -> &'l mut Line {
-    lines.entry((day.to_owned(), key)).or_insert_with(|| Line {
+fn line<'l>(
+    lines: &'l mut BTreeMap<(String, String), ReconciledLine>,
+    day: &str,
+    model: &str,
+    key: String,
+) -> &'l mut ReconciledLine {
+    lines.entry((day.to_owned(), key)).or_insert_with(|| ReconciledLine {
         day: day.to_owned(),
         model: model.to_owned(),
         bill: Side::default(),
@@ -202,7 +207,7 @@ impl Pricing<'_, '_> {
         let model = ModelRef { provider: provider.to_owned(), id: id.to_owned() };
         let priced_model = self.costing.model(None, &model, Retention::Unset);
         let price = priced_model.found.price.as_ref()?;
-        priced(Prices { model: price, recap: None }, at, RequestKind::Turn, tokens)
+        priced(AgentPrices { model: price, recap: None }, at, RequestKind::Turn, tokens)
     }
 }
 
@@ -223,7 +228,7 @@ fn unstored(prices: &Pricing<'_, '_>, covered: &BTreeSet<String>) -> Vec<KnownCa
     let within = |at: i64| name_of_day(at).is_some_and(|day| covered.contains(&day));
     let subject = prices.costing.gateway.enrolled().next().map(|agent| prices.costing.subject(agent));
     let shared = |request: &&records::StoredRequest| {
-        let turn = matches!(request.kind, records::Kind::Heartbeat | records::Kind::Chat);
+        let turn = matches!(request.kind, records::TurnKind::Heartbeat | records::TurnKind::Chat);
         turn && !request.place.isolated && !request.place.calls && within(request.at)
     };
     if let Some(recap) = subject.as_ref().and_then(|subject| subject.recap.as_ref()) {
@@ -249,7 +254,7 @@ fn unstored(prices: &Pricing<'_, '_>, covered: &BTreeSet<String>) -> Vec<KnownCa
 }
 
 /// What may be behind a rest that is too large to leave.
-fn causes(rest: Money, bill: Money, lines: &[Line]) -> Vec<String> {
+fn causes(rest: Money, bill: Money, lines: &[ReconciledLine]) -> Vec<String> {
     #[expect(clippy::cast_precision_loss)]
     let share = rest.pico() as f64 / bill.pico().max(1) as f64;
     if share.abs() <= REST {
@@ -291,7 +296,7 @@ fn heartbeats(invoice: &Invoice, prices: &Pricing<'_, '_>) -> Option<Side> {
     let wanted = choice.model.to_string();
     let is_model = |name: &str| prices.key(name) == wanted || is_same_model(name, &wanted);
     let every = i64::try_from(choice.every.ms()?).ok()?;
-    let Told { heartbeats, rounds, recaps } = grid(&invoice.rows, &SoughtGrid { every, is_model: &is_model })?;
+    let FoundGrid { heartbeats, rounds, recaps } = grid(&invoice.rows, &SoughtGrid { every, is_model: &is_model })?;
     let mut side = Side::default();
     for row in heartbeats.iter().chain(&rounds).chain(&recaps).filter_map(|at| invoice.rows.get(*at)) {
         add(&mut side, &row.tokens, row.cost.or_else(|| prices.of(&row.model, row.at, &row.tokens)));

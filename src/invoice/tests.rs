@@ -30,24 +30,24 @@ fn each_export_is_told_by_its_header_and_read() {
     let day = 1_793_577_600_000;
     let cost = |text: &str| Money::parse(text);
     for (text, kind, at, model, found, paid) in [
-        (CLAUDE_USAGE, Kind::ClaudeUsage, day, "claude-opus-4-6-20260205", tokens(73, 100, 16265, 5, 70), None),
-        (CLAUDE_COST, Kind::ClaudeCost, day, "Claude Haiku 4.5", tokens(0, 0, 0, 0, 0), cost("1.25")),
+        (CLAUDE_USAGE, ExportKind::ClaudeUsage, day, "claude-opus-4-6-20260205", tokens(73, 100, 16265, 5, 70), None),
+        (CLAUDE_COST, ExportKind::ClaudeCost, day, "Claude Haiku 4.5", tokens(0, 0, 0, 0, 0), cost("1.25")),
         (
             OPENROUTER,
-            Kind::OpenrouterActivity,
+            ExportKind::OpenrouterActivity,
             day + 13_617_713,
             "anthropic/claude-4.6-opus",
             tokens(400, 600, 0, 0, 20),
             cost("0.0123"),
         ),
-        (OPENAI_COST, Kind::OpenaiCost, day, "gpt-5.5", tokens(0, 0, 0, 0, 0), cost("0.000013")),
-        (ANTHROPIC_USAGE, Kind::AnthropicUsage, day, "claude-opus-4-6", tokens(73, 100, 16265, 5, 70), None),
+        (OPENAI_COST, ExportKind::OpenaiCost, day, "gpt-5.5", tokens(0, 0, 0, 0, 0), cost("0.000013")),
+        (ANTHROPIC_USAGE, ExportKind::AnthropicUsage, day, "claude-opus-4-6", tokens(73, 100, 16265, 5, 70), None),
         // Cents: "123.45" is $1.2345.
-        (ANTHROPIC_COST, Kind::AnthropicCost, day, "claude-opus-4-6", tokens(0, 0, 0, 0, 0), cost("1.2345")),
-        (OPENAI_USAGE, Kind::OpenaiUsage, day, "gpt-5.5", tokens(400, 600, 0, 0, 20), None),
+        (ANTHROPIC_COST, ExportKind::AnthropicCost, day, "claude-opus-4-6", tokens(0, 0, 0, 0, 0), cost("1.2345")),
+        (OPENAI_USAGE, ExportKind::OpenaiUsage, day, "gpt-5.5", tokens(400, 600, 0, 0, 20), None),
         (
             LITELLM,
-            Kind::LitellmSpend,
+            ExportKind::LitellmSpend,
             day + 13_617_713,
             "claude-opus-4-6",
             tokens(100, 600, 300, 0, 20),

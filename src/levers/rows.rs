@@ -39,7 +39,7 @@ impl Lever {
         Lever::Model,
     ];
 
-    pub(super) fn row(self) -> &'static Row {
+    pub(super) fn row(self) -> &'static LeverRow {
         match self {
             Lever::CacheRetention => &CACHE_RETENTION,
             Lever::Every => &EVERY,
@@ -52,7 +52,7 @@ impl Lever {
 }
 
 /// What there is to know of a lever. Clauses about a change are made for the choice that it leads to.
-pub(super) struct Row {
+pub(super) struct LeverRow {
     /// The key that is written.
     pub(super) key: &'static str,
     /// The key stands in the heartbeat block.
@@ -91,7 +91,7 @@ fn is_off(choice: &Choice) -> bool {
     choice.every == Interval::Off
 }
 
-static CACHE_RETENTION: Row = Row {
+static CACHE_RETENTION: LeverRow = LeverRow {
     key: "cacheRetention",
     in_block: false,
     is_used: |behaviour, _| behaviour.cache_retention_effective,
@@ -121,7 +121,7 @@ static CACHE_RETENTION: Row = Row {
     page: include_str!("pages/cache-retention.md"),
 };
 
-static EVERY: Row = Row {
+static EVERY: LeverRow = LeverRow {
     key: "every",
     in_block: true,
     is_used: |_, _| true,
@@ -146,7 +146,7 @@ static EVERY: Row = Row {
     page: include_str!("pages/every.md"),
 };
 
-static ACTIVE_HOURS: Row = Row {
+static ACTIVE_HOURS: LeverRow = LeverRow {
     key: "activeHours",
     in_block: true,
     is_used: |_, _| true,
@@ -170,7 +170,7 @@ static ACTIVE_HOURS: Row = Row {
     page: include_str!("pages/active-hours.md"),
 };
 
-static LIGHT_CONTEXT: Row = Row {
+static LIGHT_CONTEXT: LeverRow = LeverRow {
     key: "lightContext",
     in_block: true,
     is_used: |behaviour, _| behaviour.light_context_effective,
@@ -204,7 +204,7 @@ static LIGHT_CONTEXT: Row = Row {
     page: include_str!("pages/light-context.md"),
 };
 
-static ISOLATED_SESSION: Row = Row {
+static ISOLATED_SESSION: LeverRow = LeverRow {
     key: "isolatedSession",
     in_block: true,
     is_used: |behaviour, _| behaviour.isolation_effective,
@@ -238,7 +238,7 @@ static ISOLATED_SESSION: Row = Row {
     page: include_str!("pages/isolated-session.md"),
 };
 
-static MODEL: Row = Row {
+static MODEL: LeverRow = LeverRow {
     key: "model",
     in_block: true,
     is_used: |behaviour, own| behaviour.uses_model(own),

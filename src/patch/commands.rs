@@ -8,7 +8,7 @@ use crate::words::{is_hidden, json_escaped, quoted};
 
 /// One setting to change.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Setting {
+pub struct SettingToWrite {
     /// The key path as OpenClaw writes it: `agents.defaults.heartbeat.every`, `agents.list[0].heartbeat.every`.
     pub path: String,
     /// The new value; `None` removes the key.
@@ -27,7 +27,7 @@ pub enum CommandError {
 }
 
 /// One line a setting, each ending in a line feed.
-pub fn commands(settings: &[Setting]) -> Result<String, CommandError> {
+pub fn commands(settings: &[SettingToWrite]) -> Result<String, CommandError> {
     settings.iter().map(|setting| command(setting).map(|line| line + "\n")).collect()
 }
 
@@ -37,7 +37,7 @@ pub fn commands(settings: &[Setting]) -> Result<String, CommandError> {
 ///
 /// A path that no shell can be given.
 pub fn setter(path: &str) -> Result<String, CommandError> {
-    let line = command(&Setting { path: path.to_owned(), value: Some(Value::Null) })?;
+    let line = command(&SettingToWrite { path: path.to_owned(), value: Some(Value::Null) })?;
     Ok(line.strip_suffix("null").unwrap_or(&line).to_owned())
 }
 
@@ -46,8 +46,8 @@ pub fn argument(value: &Value) -> String {
     quoted(&json_escaped(&value.to_string()))
 }
 
-fn command(setting: &Setting) -> Result<String, CommandError> {
-    let Setting { path, value } = setting;
+fn command(setting: &SettingToWrite) -> Result<String, CommandError> {
+    let SettingToWrite { path, value } = setting;
     if path.chars().any(is_hidden) {
         return Err(CommandError::ControlCharacter { path: path.clone() });
     }
@@ -74,7 +74,7 @@ mod tests {
     use crate::words::HOSTILE;
 
     fn line(path: &str, value: Option<Value>) -> String {
-        commands(&[Setting { path: path.to_owned(), value }]).unwrap()
+        commands(&[SettingToWrite { path: path.to_owned(), value }]).unwrap()
     }
 
     #[test]
@@ -92,7 +92,7 @@ mod tests {
             line("a", Some(json!("\u{1b}[2J\u{9b}\u{202e}"))),
             "openclaw config set a '\"\\u001b[2J\\u009b\\u202e\"'\n"
         );
-        let hostile = Setting { path: "agents.entries.\u{1b}[2J".to_owned(), value: None };
+        let hostile = SettingToWrite { path: "agents.entries.\u{1b}[2J".to_owned(), value: None };
         let error = commands(&[hostile]).unwrap_err().to_string();
         assert!(!error.contains('\u{1b}'), "{error}");
     }

@@ -13,7 +13,7 @@ const CONTEXT: usize = 3;
 
 /// One side of a diff.
 #[derive(Clone, Copy, Debug)]
-pub struct Side<'a> {
+pub struct DiffSide<'a> {
     /// The text.
     pub text: &'a str,
     /// The byte ranges of its secrets, as far as known; what looks like one is found without.
@@ -45,9 +45,14 @@ pub enum DiffError {
 }
 
 /// The diff from `old` to `new` of the file at `path`, which is relative and has forward slashes.
-pub fn unified(path: &str, old: Side<'_>, new: Side<'_>, include_secrets: bool) -> Result<UnifiedDiff, DiffError> {
-    let old = Lines::of(old, include_secrets);
-    let new = Lines::of(new, include_secrets);
+pub fn unified(
+    path: &str,
+    old: DiffSide<'_>,
+    new: DiffSide<'_>,
+    include_secrets: bool,
+) -> Result<UnifiedDiff, DiffError> {
+    let old = DiffLines::of(old, include_secrets);
+    let new = DiffLines::of(new, include_secrets);
     let changes = changes(&old, &new);
     for (lines, side) in [(&old, 0), (&new, 1)] {
         let mut changed = changes.iter().flat_map(|change| change[side].clone());
@@ -70,13 +75,13 @@ pub fn unified(path: &str, old: Side<'_>, new: Side<'_>, include_secrets: bool) 
 }
 
 /// A text by lines, terminators included, and which of them hold a secret.
-struct Lines<'a> {
+struct DiffLines<'a> {
     lines: Vec<&'a str>,
     secret: Vec<bool>,
 }
 
-impl<'a> Lines<'a> {
-    fn of(side: Side<'a>, include_secrets: bool) -> Self {
+impl<'a> DiffLines<'a> {
+    fn of(side: DiffSide<'a>, include_secrets: bool) -> Self {
         // Only line feeds end a line for patch and git; a lone carriage return is part of one.
         let lines: Vec<&str> = side.text.split_inclusive('\n').collect();
         let mut secret = vec![false; lines.len()];
@@ -90,7 +95,7 @@ impl<'a> Lines<'a> {
                 secret.iter_mut().take(last + 1).skip(line_at(range.start)).for_each(|line| *line = true);
             }
         }
-        Lines { lines, secret }
+        DiffLines { lines, secret }
     }
 
     fn is_secret(&self, line: usize) -> bool {
@@ -99,10 +104,10 @@ impl<'a> Lines<'a> {
 }
 
 /// The changed lines of the old and of the new text.
-type Change = [Range<usize>; 2];
+type ChangedLines = [Range<usize>; 2];
 
-fn changes(old: &Lines<'_>, new: &Lines<'_>) -> Vec<Change> {
-    let mut changes: Vec<Change> = Vec::new();
+fn changes(old: &DiffLines<'_>, new: &DiffLines<'_>) -> Vec<ChangedLines> {
+    let mut changes: Vec<ChangedLines> = Vec::new();
     for op in capture_diff_slices(Algorithm::Myers, &old.lines, &new.lines) {
         let (tag, old, new) = op.as_tag_tuple();
         match changes.last_mut() {
@@ -119,14 +124,14 @@ fn changes(old: &Lines<'_>, new: &Lines<'_>) -> Vec<Change> {
 
 /// Changes that are shown together, with the context around them.
 struct Hunk<'a> {
-    changes: &'a [Change],
+    changes: &'a [ChangedLines],
     before: usize,
     after: usize,
     hidden: bool,
 }
 
-fn hunks<'a>(changes: &'a [Change], old: &Lines<'_>) -> Vec<Hunk<'a>> {
-    let is_near = |[a, b]: &[&Change; 2]| {
+fn hunks<'a>(changes: &'a [ChangedLines], old: &DiffLines<'_>) -> Vec<Hunk<'a>> {
+    let is_near = |[a, b]: &[&ChangedLines; 2]| {
         let gap = a[0].end..b[0].start;
         gap.len() <= 2 * CONTEXT && !gap.into_iter().any(|line| old.is_secret(line))
     };
@@ -164,7 +169,7 @@ impl Hunk<'_> {
         start..self.changes.last().map_or(0, |change| change[side].end + self.after)
     }
 
-    fn render(&self, old: &Lines<'_>, new: &Lines<'_>, out: &mut String) {
+    fn render(&self, old: &DiffLines<'_>, new: &DiffLines<'_>, out: &mut String) {
         let shown = |range: Range<usize>| match range.len() {
             // An empty range is named by the line before it.
             0 => format!("{},0", range.start),

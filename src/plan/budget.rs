@@ -11,7 +11,7 @@ use crate::simulate::costing::{Choice, Costing};
 /// What became of a budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Outcome {
+pub struct BudgetOutcome {
     /// The amount a month.
     pub amount: Money,
     /// Whether the plan keeps it; `None` where an agent's cost is unknown.
@@ -26,7 +26,7 @@ pub(super) fn keep_to(
     bounds: &Bounds,
     amount: Money,
     searched: &mut [Option<Searched<'_>>],
-) -> Outcome {
+) -> BudgetOutcome {
     let unit = bounds.unit.unwrap_or_else(|| costing.unit());
     let agents = &costing.gateway.agents;
     let counts = |agent: &Agent| {
@@ -67,12 +67,12 @@ pub(super) fn keep_to(
         found.best = best;
         found.all_in = best.all_in();
     });
-    Outcome { amount, reached, floor }
+    BudgetOutcome { amount, reached, floor }
 }
 
 /// One way to set up an agent: what it costs and how much it weighs.
 #[derive(Clone, Copy)]
-struct Offer {
+struct BudgetOption {
     weight: usize,
     cost: Money,
     priced: Priced,
@@ -81,7 +81,7 @@ struct Offer {
 /// For each agent the combination that the lightest plan under `amount` takes; `None` where no plan is under it. Of
 /// plans of one weight the cheapest is taken.
 fn lightest(agents: &[Vec<Priced>], amount: Money) -> Option<Vec<Priced>> {
-    let offers: Vec<Vec<Offer>> = agents.iter().map(|all| offers(all)).collect();
+    let offers: Vec<Vec<BudgetOption>> = agents.iter().map(|all| offers(all)).collect();
     // After each agent: for each total weight the least cost, and the offer that leads there.
     let mut stages: Vec<Vec<Option<(Money, usize)>>> = vec![vec![Some((Money::ZERO, 0))]];
     for own in &offers {
@@ -112,13 +112,13 @@ fn lightest(agents: &[Vec<Priced>], amount: Money) -> Option<Vec<Priced>> {
 }
 
 /// The combinations that are cheaper than every lighter one.
-fn offers(all: &[Priced]) -> Vec<Offer> {
+fn offers(all: &[Priced]) -> Vec<BudgetOption> {
     let mut sorted: Vec<&Priced> = all.iter().collect();
     sorted.sort_by_key(|priced| (priced.rank.weight, priced.cost));
-    let mut offers: Vec<Offer> = Vec::new();
+    let mut offers: Vec<BudgetOption> = Vec::new();
     for priced in sorted {
         if offers.last().is_none_or(|lighter| priced.cost < lighter.cost) {
-            offers.push(Offer { weight: priced.rank.weight as usize, cost: priced.cost, priced: *priced });
+            offers.push(BudgetOption { weight: priced.rank.weight as usize, cost: priced.cost, priced: *priced });
         }
     }
     offers

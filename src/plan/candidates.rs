@@ -49,14 +49,14 @@ pub struct Space {
     /// `isolatedSession`.
     pub isolated: Vec<bool>,
     /// Models with a known price in the present model's unit and a known window, each with the retentions it may have.
-    pub models: Vec<Model>,
+    pub models: Vec<CandidateModel>,
     /// What a step away from the settings as they are is worth.
     pub worth: Worth,
 }
 
 /// A candidate model under one retention.
 #[derive(Clone, Debug)]
-pub struct Model {
+pub struct CandidateModel {
     /// Which.
     pub model: ModelRef,
     /// How long its prompt is kept.
@@ -144,9 +144,9 @@ fn models(
     bounds: &Bounds,
     reach: &Reach,
     memory: &mut Memory,
-) -> Vec<Model> {
+) -> Vec<CandidateModel> {
     let now = memory.model(costing, subject.agent, &present.model, present.retention);
-    let as_is = |model: &ModelRef, retention, known: Rc<PricedModel>| Model {
+    let as_is = |model: &ModelRef, retention, known: Rc<PricedModel>| CandidateModel {
         model: model.clone(),
         retention,
         asks_retention: false,
@@ -178,20 +178,26 @@ fn models(
         let trusted = named || !found.local || used.contains(&model) || bounds.profile == RiskProfile::Aggressive;
         if same_unit && found.context_window.is_some() && suits && trusted {
             let reluctance = reach::reluctance(is_named, &vendor, &Vendor::of(model, found));
-            models.push(Model { reluctance, ..as_is(model, retention, known) });
+            models.push(CandidateModel { reluctance, ..as_is(model, retention, known) });
         }
     }
     // Of what costs the same the nearest comes first.
     models.sort_by_key(|candidate| (candidate.model != present.model, candidate.reluctance));
     if bounds.may_move(Lever::CacheRetention) {
-        let asking: Vec<Model> = models.iter().flat_map(|model| asking(costing, subject, model, memory)).collect();
+        let asking: Vec<CandidateModel> =
+            models.iter().flat_map(|model| asking(costing, subject, model, memory)).collect();
         models.extend(asking);
     }
     models
 }
 
 /// The further retentions of a model that change how its requests are cached and can be written for it alone.
-fn asking(costing: &Costing<'_>, subject: &Subject<'_>, as_is: &Model, memory: &mut Memory) -> Vec<Model> {
+fn asking(
+    costing: &Costing<'_>,
+    subject: &Subject<'_>,
+    as_is: &CandidateModel,
+    memory: &mut Memory,
+) -> Vec<CandidateModel> {
     let chats = retention::has_chat(&subject.spread);
     if retention::place(costing.gateway, subject.agent, &as_is.model, chats).is_none() {
         return Vec::new();
@@ -202,7 +208,7 @@ fn asking(costing: &Costing<'_>, subject: &Subject<'_>, as_is: &Model, memory: &
         let known = memory.model(costing, subject.agent, &as_is.model, retention);
         if !seen.contains(&known.caching) {
             seen.push(known.caching);
-            models.push(Model { retention, asks_retention: true, known, ..as_is.clone() });
+            models.push(CandidateModel { retention, asks_retention: true, known, ..as_is.clone() });
         }
     }
     models

@@ -8,6 +8,7 @@ use super::confidence::{Confidence, confidence};
 use super::runner_up::{RunnerUp, runner_up};
 use super::search::{At, Priced, Search, cheapest};
 use crate::document::KeyPath;
+use crate::gateway::retention::Retention;
 use crate::levers::Lever;
 use crate::money::Money;
 use crate::releases::duration::Interval;
@@ -50,17 +51,30 @@ const OWN_MACHINE: &str = "your own model server answers, which sends no bill";
 /// What to say of a retention that is written for another model than the present one.
 const WITH_THE_MODEL: &str = "it makes the cache of the model that the plan moves to last longer";
 
-/// The changes in lever order. Each saving is measured after the changes before it, so that they add up. `retention` is
-/// the key that the plan writes for the cache retention, if it does.
+/// What a plan writes for cache retentions, as far as it concerns one agent.
+#[derive(Clone, Copy, Default)]
+pub struct WrittenRetention<'a> {
+    /// The agent's own key, if it gets one.
+    pub key: Option<&'a KeyPath>,
+    /// What others get who stay on the model that it leaves, and the agent too if it stays.
+    pub for_those_who_stay: Option<Retention>,
+}
+
+/// The changes in lever order. Each saving is measured after the changes before it, so that they add up.
 pub fn steps(
     search: &mut Search<'_>,
     space: &Space,
     all: &[Priced],
     best: &Priced,
-    retention: Option<&KeyPath>,
+    retention: WrittenRetention<'_>,
 ) -> Option<Vec<Step>> {
     let (present, chosen) = (&space.present, &space.choice(best.at));
-    let moves = Moves { present, chosen, is_of_the_model: is_of_the_model(search, chosen, retention) };
+    let moves = Moves {
+        present,
+        chosen,
+        is_of_the_model: is_of_the_model(search, chosen, retention.key),
+        if_it_stays: retention.for_those_who_stay.filter(|_| chosen.model != present.model),
+    };
     let mut at = present.clone();
     let now = search.cost(present)?;
     let mut before = now;
@@ -119,6 +133,8 @@ struct Moves<'a> {
     chosen: &'a Choice,
     /// Whether the key for the chosen retention belongs to a model that does not answer now.
     is_of_the_model: bool,
+    /// The retention that others' changes bring to the model that answers now.
+    if_it_stays: Option<Retention>,
 }
 
 fn is_of_the_model(search: &Search<'_>, chosen: &Choice, retention: Option<&KeyPath>) -> bool {
@@ -178,9 +194,11 @@ fn needs(search: &mut Search<'_>, moves: &Moves<'_>, one: Lever, other: Lever) -
 fn without(search: &Search<'_>, moves: &Moves<'_>, left_out: &[Lever]) -> Choice {
     let mut choice = left_out.iter().fold(moves.chosen.clone(), |choice, lever| lever.take(&choice, moves.present));
     let is_void = left_out.contains(&Lever::Model) && moves.is_of_the_model;
-    if is_void || left_out.contains(&Lever::CacheRetention) {
+    let as_written = || search.costing.gateway.retention_of(search.subject.agent, &choice.model);
+    let brought = moves.if_it_stays.filter(|_| left_out.contains(&Lever::Model));
+    if is_void || brought.is_some() || left_out.contains(&Lever::CacheRetention) {
         choice.asks_retention = false;
-        choice.retention = search.costing.gateway.retention_of(search.subject.agent, &choice.model);
+        choice.retention = brought.unwrap_or_else(as_written);
     }
     choice
 }

@@ -7,14 +7,14 @@ use std::rc::Rc;
 use super::Searched;
 use super::search::Priced;
 use crate::bill::windows::{Asks, PlanWindow, Runner, asks, windows_of};
-use crate::catalogue::plans::Span;
+use crate::catalogue::plans::QuotaSpan;
 use crate::money::Money;
 use crate::simulate::costing::{Choice, Costing, PricedModel, Subject};
 
 /// What became of a share that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Outcome {
+pub struct FitOutcome {
     /// The most of each window that may be taken, in percent of its lowest limit.
     pub percent: Money,
     /// Whether the plan keeps it; `None` where no plan pays, or what it allows is not known.
@@ -55,11 +55,11 @@ impl<'a> Placed<'a> {
 fn counted(costing: &Costing<'_>, placed: &[&Placed<'_>], jobs: &[Asks]) -> Vec<PlanWindow> {
     let own = placed.iter().filter_map(|placed| asks(costing, &placed.runner(costing)));
     let all = windows_of(costing, own.chain(jobs.iter().cloned()).collect());
-    all.into_iter().filter(|window| window.span != Span::Minute).collect()
+    all.into_iter().filter(|window| window.span != QuotaSpan::Minute).collect()
 }
 
 fn fullest(windows: &[PlanWindow]) -> Option<Money> {
-    windows.iter().filter_map(|window| Some(window.share()?.1)).max()
+    windows.iter().filter_map(|window| Some(window.share()?.high)).max()
 }
 
 /// Takes the least change that keeps every window under a share in place of what is cheapest; what no plan pays for is left
@@ -69,7 +69,7 @@ pub(super) fn keep_to(
     percent: Money,
     jobs: &[Asks],
     searched: &mut [Option<Searched<'_>>],
-) -> Outcome {
+) -> FitOutcome {
     let agents = costing.gateway.agents.iter();
     let mut placed: Vec<Option<Placed<'_>>> = agents
         .map(|agent| {
@@ -115,7 +115,7 @@ pub(super) fn keep_to(
     }
     let share = fullest(&shared(of(&placed, jobs)));
     let jobs_share = fullest(&present.jobs);
-    Outcome { percent, reached: share.map(|share| kept && share <= percent), share, jobs_share }
+    FitOutcome { percent, reached: share.map(|share| kept && share <= percent), share, jobs_share }
 }
 
 /// What is taken of each window as things are: of all together, of the jobs, and of the heartbeats.
@@ -131,9 +131,9 @@ impl Shares {
     fn allowed<'w>(&self, own: &'w [PlanWindow], percent: Money) -> Vec<(&'w PlanWindow, Money)> {
         let of = |windows: &[PlanWindow], own: &PlanWindow| windows.iter().find(|window| same(own, window))?.share();
         let share = |own: &PlanWindow| {
-            let now = own.share()?.1;
-            let (all, beats) = (of(&self.all, own)?.1, of(&self.beats, own)?.1);
-            let jobs = of(&self.jobs, own).map_or(Money::ZERO, |(_, most)| most);
+            let now = own.share()?.high;
+            let (all, beats) = (of(&self.all, own)?.high, of(&self.beats, own)?.high);
+            let jobs = of(&self.jobs, own).map_or(Money::ZERO, |share| share.high);
             let digits = |share: Money| share.pico() / DIGIT;
             let left = (percent - jobs).max(Money::ZERO);
             let part = || Some(Money::from_pico((digits(now) * digits(left)).checked_div(digits(beats))? * DIGIT));
@@ -146,7 +146,7 @@ impl Shares {
 fn keeps(window: &PlanWindow, allowed: &[(&PlanWindow, Money)]) -> bool {
     let most = allowed.iter().find(|(own, _)| same(own, window)).map(|(_, most)| *most);
     // What was rounded on the way is no more than a thousandth.
-    most.zip(window.share()).is_none_or(|(most, (_, share))| share <= most + Money::from_pico(1_000 * DIGIT))
+    most.zip(window.share()).is_none_or(|(most, share)| share.high <= most + Money::from_pico(1_000 * DIGIT))
 }
 
 fn same(one: &PlanWindow, other: &PlanWindow) -> bool {

@@ -60,12 +60,12 @@ pub struct Variants {
     /// The retention that the file gives it.
     pub as_is: Retention,
     /// First as the file has it, then the retentions that can be asked for, if the release reads the key.
-    pub retentions: Vec<Column>,
+    pub retentions: Vec<GridColumn>,
 }
 
 /// A model under one retention.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Column {
+pub struct GridColumn {
     /// What is asked for; `None` is as the file has it.
     pub asked: Option<Retention>,
     /// The typical month for each interval in each of [`CONTEXTS`]; `None` where a price is unknown.
@@ -144,7 +144,7 @@ fn variants(search: &mut Search<'_>, present: &Choice, model: &ModelRef, every: 
                 search.month(&Choice { every, model, isolated, light, retention, ..present.clone() }).1
             })
         });
-        Column { asked, months: months.collect() }
+        GridColumn { asked, months: months.collect() }
     });
     let retentions = retentions.collect();
     let name = search.memory.model(search.costing, search.subject.agent, model, as_is).found.catalogue_name.clone();

@@ -32,6 +32,7 @@ use serde_json::Value;
 use crate::bill::windows::Asks;
 use crate::document::{Change, KeyPath};
 use crate::gateway::Agent;
+use crate::gateway::retention::Retention;
 use crate::money::{Money, Unit};
 use crate::simulate::SkipReason;
 use crate::simulate::costing::{Choice, Costing, Subject};
@@ -46,6 +47,7 @@ pub use placement::{Placement, Unplaceable};
 pub use popular::NotHere;
 
 use candidates::Space;
+use explain::WrittenRetention;
 use interchangeable::Interchangeable;
 use memory::Memory;
 use reach::Reach;
@@ -59,9 +61,9 @@ pub struct Plan {
     /// The keys to write, or why they cannot be written.
     pub placement: Result<Placement, Unplaceable>,
     /// What became of the budget, if there is one.
-    pub budget: Option<budget::Outcome>,
+    pub budget: Option<budget::BudgetOutcome>,
     /// What became of the share of a flat plan that was asked for, if one was.
-    pub fit: Option<fit::Outcome>,
+    pub fit: Option<fit::FitOutcome>,
     /// What could not be considered though it was asked for.
     pub notes: Vec<String>,
 }
@@ -138,9 +140,14 @@ pub fn plan(
     let fit = bounds.fit.map(|percent| fit::keep_to(costing, percent, jobs, &mut searched));
     let chosen: Vec<Option<Choice>> = searched.iter().map(choices).collect();
     let placement = place(costing, chosen.iter().map(Option::as_ref), config, reread);
-    let keys = placement.iter().flat_map(|placement| &placement.keys);
-    let retentions: HashMap<&str, &KeyPath> =
-        keys.filter(|(_, lever, _)| *lever == Lever::CacheRetention).map(|(id, _, key)| (id.as_str(), key)).collect();
+    let key_of = |found: &Searched<'_>| {
+        placement.as_ref().ok().and_then(|placement| placement.key(&found.subject.agent.id, Lever::CacheRetention))
+    };
+    let retentions: HashMap<&KeyPath, Retention> = searched
+        .iter()
+        .flatten()
+        .filter_map(|found| Some((key_of(found)?, found.space.choice(found.best.at).retention)))
+        .collect();
     let mut plans: Vec<Option<AgentPlan>> = Vec::new();
     // The first agent of each plan, by what all combinations were priced once for.
     let mut explained: HashMap<*const Priced, Vec<usize>> = HashMap::new();
@@ -154,7 +161,13 @@ pub fn plan(
             if twin.is_none() {
                 firsts.push(plans.len());
             }
-            let retention = retentions.get(found.subject.agent.id.as_str()).copied();
+            let (agent, present) = (found.subject.agent, &found.space.present);
+            let shared = retention::shared_place(costing.gateway, &present.model)
+                .filter(|_| !retention::is_its_own(costing.gateway, agent, &present.model));
+            let retention = WrittenRetention {
+                key: key_of(found),
+                for_those_who_stay: shared.and_then(|key| retentions.get(&key).copied()),
+            };
             explain_agent(costing, found, memories.of(found.unit), twin, retention)
         });
         plans.push(plan);
@@ -334,7 +347,7 @@ fn explain_agent(
     found: &Searched<'_>,
     memory: &mut Memory,
     twin: Option<&AgentPlan>,
-    retention: Option<&KeyPath>,
+    retention: WrittenRetention<'_>,
 ) -> Option<AgentPlan> {
     let Searched { unit, subject, space, all, best, all_in } = found;
     let mut search = Search::new(costing, subject, memory);

@@ -2,7 +2,7 @@
 //! else. A block of its own would silence agents without one, so every candidate is proven by reading the changed
 //! config again, for this release and for the other generation.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -22,13 +22,20 @@ pub struct Placement {
     /// The changes, in file order of the agents and lever order.
     pub changes: Vec<Change>,
     /// For each agent and lever, the key that gives it its value.
-    pub keys: Vec<(String, Lever, KeyPath)>,
+    pub keys: BTreeMap<String, Vec<(Lever, KeyPath)>>,
     /// For each lever in the shared block, the agents that do not run now and would get its value once they do.
     pub later: Vec<(Lever, Vec<String>)>,
     /// Agents that get an empty block, so that they keep running beside those with a block of their own.
     pub kept_running: Vec<String>,
     /// The edit also changes who runs on the other generation of releases.
     pub changes_other_generation: bool,
+}
+
+impl Placement {
+    /// The key that gives an agent its value of a lever.
+    pub fn key(&self, agent: &str, lever: Lever) -> Option<&KeyPath> {
+        self.keys.get(agent)?.iter().find(|(of, _)| *of == lever).map(|(_, key)| key)
+    }
 }
 
 /// The plan cannot be written without touching others.
@@ -134,7 +141,10 @@ fn placed(
     }
     let changes_other_generation = who_runs(&(reread.other)(config)) != who_runs(&(reread.other)(&changed));
     let later = later(gateway, &keys);
-    let named = wishes.iter().zip(keys).map(|(wish, key)| (wish.agent.id.clone(), wish.lever, key)).collect();
+    let mut named: BTreeMap<String, Vec<(Lever, KeyPath)>> = BTreeMap::new();
+    for (wish, key) in wishes.iter().zip(keys) {
+        named.entry(wish.agent.id.clone()).or_default().push((wish.lever, key));
+    }
     Some(Placement { changes, keys: named, later, kept_running, changes_other_generation })
 }
 

@@ -43,6 +43,12 @@ pub fn place(gateway: &Gateway, agent: &Agent, model: &ModelRef, chats: bool) ->
     }
 }
 
+/// Whether an agent's own entry decides which retention it has on a model, so that no shared key reaches it.
+pub fn is_its_own(gateway: &Gateway, agent: &Agent, model: &ModelRef) -> bool {
+    let decided = gateway.retention_setting(agent, model).origin;
+    agent.path.as_ref().zip(decided.key()).is_some_and(|(own, key)| key.starts_with(own))
+}
+
 /// The key that gives a retention to everybody who uses a model and has no more specific one.
 pub fn shared_place(gateway: &Gateway, model: &ModelRef) -> Option<KeyPath> {
     let defaults = KeyPath::root().key("agents").key("defaults");

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use super::candidates::{Model, Space};
+use super::candidates::{CandidateModel, Space};
 use super::delay::delay;
 use super::memory::Memory;
 use super::worth::{Means, Worth};
@@ -17,7 +17,7 @@ use crate::releases::measured::Wire;
 use crate::simulate::Scenario;
 use crate::simulate::cache::Scheme;
 use crate::simulate::costing::{Choice, Costing, Counted, Level, PricedModel, Subject};
-use crate::simulate::estimate::{self, Prices};
+use crate::simulate::estimate::{self, AgentPrices};
 
 /// The search over one agent.
 pub struct Search<'a> {
@@ -103,7 +103,7 @@ impl Space {
     }
 
     /// The model and retention at a position.
-    pub fn model(&self, at: At) -> &Model {
+    pub fn model(&self, at: At) -> &CandidateModel {
         &self.models[at.model]
     }
 
@@ -132,7 +132,7 @@ impl Space {
 
     /// Which of a lever's values a combination has: equal numbers, equal values.
     pub fn position(&self, at: At, lever: Lever) -> usize {
-        let same_model = |model: &Model| model.model == self.models[at.model].model;
+        let same_model = |model: &CandidateModel| model.model == self.models[at.model].model;
         match lever {
             Lever::CacheRetention => self.models[at.model].retention as usize,
             Lever::Every => at.every,
@@ -193,7 +193,7 @@ impl<'a> Search<'a> {
         let is_present = choice.model == self.subject.agent.settings.model.value;
         let is_refused = !is_present && self.costing.is_refused(self.subject, choice, &known);
         let fits = self.fits(&month, &choice.model) && !is_refused;
-        let count = |_: &Self, prices: Prices<'_>| estimate::cost(&scenario, &month.tally, prices);
+        let count = |_: &Self, prices: AgentPrices<'_>| estimate::cost(&scenario, &month.tally, prices);
         fits.then(|| self.billed(&month, &known, count)).flatten()
     }
 
@@ -209,7 +209,7 @@ impl<'a> Search<'a> {
         let known = self.known(choice);
         let scenario = self.scenario(choice, &known);
         let month = self.costing.counted(&scenario);
-        let count = |_: &Self, prices: Prices<'_>| estimate::cost(&scenario, &month.tally, prices);
+        let count = |_: &Self, prices: AgentPrices<'_>| estimate::cost(&scenario, &month.tally, prices);
         (month.tally.runs, self.billed(&month, &known, count))
     }
 
@@ -237,7 +237,7 @@ impl<'a> Search<'a> {
         &mut self,
         month: &Counted,
         known: &PricedModel,
-        count: impl FnOnce(&Self, Prices<'_>) -> Option<Money>,
+        count: impl FnOnce(&Self, AgentPrices<'_>) -> Option<Money>,
     ) -> Option<Money> {
         let price = known.found.price.as_ref()?;
         if let Some(cost) = self.memory.cost(month, known) {
@@ -344,7 +344,7 @@ type Months = Vec<(At, Rc<Counted>)>;
 /// What a month's tokens take from the model.
 type Class = (Wire, Scheme, u64, Option<u64>, u64);
 
-fn class(model: &Model) -> Class {
+fn class(model: &CandidateModel) -> Class {
     let priced = &model.known;
     (
         priced.caching.wire,

@@ -2,12 +2,12 @@
 //! session's key, how the text begins. A chat turn can *contain* the heartbeat's text, left there by a tick that was broken
 //! off, so containing it decides nothing.
 
-use super::Kind;
+use super::TurnKind;
 use super::row::User;
 
 /// What a session is for, by its key. The key itself may hold a phone number, and is dropped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Class {
+pub(super) enum SessionClass {
     /// A conversation, or unknown.
     #[default]
     Conversation,
@@ -17,30 +17,30 @@ pub(super) enum Class {
     Hook,
 }
 
-impl Class {
+impl SessionClass {
     /// Of a key such as `agent:main:cron:JOB`.
     pub(super) fn of(key: &str) -> Self {
         let rest = key.strip_prefix("agent:").and_then(|rest| rest.split_once(':')).map_or(key, |(_, rest)| rest);
         if rest.ends_with(":heartbeat") {
-            Class::Heartbeat
+            SessionClass::Heartbeat
         } else if rest.starts_with("subagent:") || rest.contains(":subagent:") {
-            Class::Subagent
+            SessionClass::Subagent
         } else if rest.starts_with("cron:") {
-            Class::Cron
+            SessionClass::Cron
         } else if rest.starts_with("hook:") {
-            Class::Hook
+            SessionClass::Hook
         } else {
-            Class::Conversation
+            SessionClass::Conversation
         }
     }
 
-    fn kind(self) -> Option<Kind> {
+    fn kind(self) -> Option<TurnKind> {
         match self {
-            Class::Conversation => None,
-            Class::Heartbeat => Some(Kind::Heartbeat),
-            Class::Cron => Some(Kind::Cron),
-            Class::Subagent => Some(Kind::Subagent),
-            Class::Hook => Some(Kind::Hook),
+            SessionClass::Conversation => None,
+            SessionClass::Heartbeat => Some(TurnKind::Heartbeat),
+            SessionClass::Cron => Some(TurnKind::Cron),
+            SessionClass::Subagent => Some(TurnKind::Subagent),
+            SessionClass::Hook => Some(TurnKind::Hook),
         }
     }
 }
@@ -77,66 +77,66 @@ impl Trigger {
 
 /// The turn that a request belongs to.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Turn {
-    kind: Option<Kind>,
+pub(super) struct RequestTurn {
+    kind: Option<TurnKind>,
     /// Whether a part of OpenClaw asked.
     internal: bool,
 }
 
-impl Turn {
+impl RequestTurn {
     /// The turn that a user row begins.
-    pub(super) fn of(user: &User<'_>, class: Class, prompts: &[String]) -> Self {
+    pub(super) fn of(user: &User<'_>, class: SessionClass, prompts: &[String]) -> Self {
         let by_source = user.source.as_deref().and_then(|source| match source {
             // Wakes for finished commands run as ticks do.
-            "heartbeat" | "exec" | "exec-event" => Some(Kind::Heartbeat),
-            "cron" | "cron-event" => Some(if class == Class::Hook { Kind::Hook } else { Kind::Cron }),
+            "heartbeat" | "exec" | "exec-event" => Some(TurnKind::Heartbeat),
+            "cron" | "cron-event" => Some(if class == SessionClass::Hook { TurnKind::Hook } else { TurnKind::Cron }),
             _ => None,
         });
         let kind =
             by_source.or_else(|| class.kind()).or_else(|| by_text(&String::from_utf8_lossy(&user.text), prompts));
-        Turn { kind: Some(kind.unwrap_or(Kind::Chat)), internal: user.source.is_some() }
+        RequestTurn { kind: Some(kind.unwrap_or(TurnKind::Chat)), internal: user.source.is_some() }
     }
 
     /// What a request of this turn was made for.
-    pub(super) fn kind(self, trigger: Option<Trigger>, class: Class) -> Kind {
+    pub(super) fn kind(self, trigger: Option<Trigger>, class: SessionClass) -> TurnKind {
         let by_key = class.kind();
         match trigger {
-            Some(Trigger::Heartbeat) => Kind::Heartbeat,
-            Some(Trigger::Upkeep) => Kind::Compaction,
+            Some(Trigger::Heartbeat) => TurnKind::Heartbeat,
+            Some(Trigger::Upkeep) => TurnKind::Compaction,
             // Calls from outside run as scheduled jobs do.
-            Some(Trigger::Cron) if class == Class::Hook => Kind::Hook,
-            Some(Trigger::Cron) => Kind::Cron,
+            Some(Trigger::Cron) if class == SessionClass::Hook => TurnKind::Hook,
+            Some(Trigger::Cron) => TurnKind::Cron,
             // A person can open the session of the heartbeat and talk to it.
-            Some(Trigger::Person) if class == Class::Heartbeat && !self.internal => Kind::Chat,
-            Some(Trigger::Person) => by_key.unwrap_or(Kind::Chat),
-            None => self.kind.or(by_key).unwrap_or(Kind::Chat),
+            Some(Trigger::Person) if class == SessionClass::Heartbeat && !self.internal => TurnKind::Chat,
+            Some(Trigger::Person) => by_key.unwrap_or(TurnKind::Chat),
+            None => self.kind.or(by_key).unwrap_or(TurnKind::Chat),
         }
     }
 }
 
 /// How OpenClaw's own turns begin where nothing else says so, from 2026.1 on.
-const BEGINNINGS: [(&str, Kind); 14] = [
-    ("[OpenClaw heartbeat poll]", Kind::Heartbeat),
-    ("[OpenClaw exec completion]", Kind::Heartbeat),
-    ("[OpenClaw session event]", Kind::Heartbeat),
-    ("[OpenClaw cron wake]", Kind::Cron),
-    ("Read HEARTBEAT.md if it exists (workspace context).", Kind::Heartbeat),
-    ("Read HEARTBEAT.md if exists.", Kind::Heartbeat),
-    ("Follow the heartbeat monitor scratch context when provided.", Kind::Heartbeat),
-    ("Run the following periodic tasks (only those due based on their intervals):", Kind::Heartbeat),
-    ("An async command you ran earlier has completed", Kind::Heartbeat),
-    ("An async command completion event was triggered", Kind::Heartbeat),
-    ("A scheduled reminder has been triggered.", Kind::Cron),
-    ("A scheduled cron event was triggered", Kind::Cron),
-    ("[cron:", Kind::Cron),
-    ("[Subagent Context]", Kind::Subagent),
+const BEGINNINGS: [(&str, TurnKind); 14] = [
+    ("[OpenClaw heartbeat poll]", TurnKind::Heartbeat),
+    ("[OpenClaw exec completion]", TurnKind::Heartbeat),
+    ("[OpenClaw session event]", TurnKind::Heartbeat),
+    ("[OpenClaw cron wake]", TurnKind::Cron),
+    ("Read HEARTBEAT.md if it exists (workspace context).", TurnKind::Heartbeat),
+    ("Read HEARTBEAT.md if exists.", TurnKind::Heartbeat),
+    ("Follow the heartbeat monitor scratch context when provided.", TurnKind::Heartbeat),
+    ("Run the following periodic tasks (only those due based on their intervals):", TurnKind::Heartbeat),
+    ("An async command you ran earlier has completed", TurnKind::Heartbeat),
+    ("An async command completion event was triggered", TurnKind::Heartbeat),
+    ("A scheduled reminder has been triggered.", TurnKind::Cron),
+    ("A scheduled cron event was triggered", TurnKind::Cron),
+    ("[cron:", TurnKind::Cron),
+    ("[Subagent Context]", TurnKind::Subagent),
 ];
 
 /// The text before a prompt that came while a turn was still running, and the instructions that some channels get; the
 /// prompt itself is last.
 const WRAPPERS: [&str; 2] = ["[Queued user message", "Delivery: "];
 
-fn by_text(text: &str, prompts: &[String]) -> Option<Kind> {
+fn by_text(text: &str, prompts: &[String]) -> Option<TurnKind> {
     let text = bare(text);
     if !WRAPPERS.iter().any(|wrapper| text.starts_with(wrapper)) {
         return beginning(text, prompts);
@@ -151,13 +151,13 @@ fn by_text(text: &str, prompts: &[String]) -> Option<Kind> {
     is_last.then_some(kind)
 }
 
-fn beginning(text: &str, prompts: &[String]) -> Option<Kind> {
+fn beginning(text: &str, prompts: &[String]) -> Option<TurnKind> {
     let is_own = |own: &String| {
         let own = own.trim();
         !own.is_empty() && text.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('\n'))
     };
     if prompts.iter().any(is_own) {
-        return Some(Kind::Heartbeat);
+        return Some(TurnKind::Heartbeat);
     }
     BEGINNINGS.iter().find(|(start, _)| text.starts_with(start)).map(|(_, kind)| *kind)
 }
@@ -187,28 +187,31 @@ fn stamped(text: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
-    fn kind(text: &str) -> Kind {
-        by_text(text, &["Any news?\n\nSay OK.".to_owned()]).unwrap_or(Kind::Chat)
+    fn kind(text: &str) -> TurnKind {
+        by_text(text, &["Any news?\n\nSay OK.".to_owned()]).unwrap_or(TurnKind::Chat)
     }
 
     #[test]
     fn a_text_tells_by_how_it_begins() {
         let full = "Read HEARTBEAT.md if it exists (workspace context). Follow it strictly.";
         for (text, expected) in [
-            ("[OpenClaw heartbeat poll]", Kind::Heartbeat),
-            (full, Kind::Heartbeat),
-            (&format!("[Sun 2026-02-22 17:03 UTC] {full}"), Kind::Heartbeat),
-            (&format!("System: [2026-02-22 17:03:11 UTC] Node: up\n\n{full}\nCurrent time: 17:03"), Kind::Heartbeat),
-            ("[Sun 2026-02-22 17:03 UTC] what does [OpenClaw heartbeat poll] mean?", Kind::Chat),
-            (&format!("[Sun 2026-02-22 17:03 UTC] why do you always get '{full}'?"), Kind::Chat),
-            ("Read HEARTBEAT.md and tell me what it says", Kind::Chat),
-            ("Any news?\n\nSay OK.", Kind::Heartbeat),
-            ("Any news?\n\nSay OK.\nCurrent time: noon", Kind::Heartbeat),
-            ("Any news?", Kind::Chat),
-            ("[cron:5f1 Morning] write the brief", Kind::Cron),
-            ("A scheduled reminder has been triggered. The reminder content is:\n\ntea", Kind::Cron),
-            ("[Subagent Context] You are running as a subagent (depth 1/3).", Kind::Subagent),
-            ("", Kind::Chat),
+            ("[OpenClaw heartbeat poll]", TurnKind::Heartbeat),
+            (full, TurnKind::Heartbeat),
+            (&format!("[Sun 2026-02-22 17:03 UTC] {full}"), TurnKind::Heartbeat),
+            (
+                &format!("System: [2026-02-22 17:03:11 UTC] Node: up\n\n{full}\nCurrent time: 17:03"),
+                TurnKind::Heartbeat,
+            ),
+            ("[Sun 2026-02-22 17:03 UTC] what does [OpenClaw heartbeat poll] mean?", TurnKind::Chat),
+            (&format!("[Sun 2026-02-22 17:03 UTC] why do you always get '{full}'?"), TurnKind::Chat),
+            ("Read HEARTBEAT.md and tell me what it says", TurnKind::Chat),
+            ("Any news?\n\nSay OK.", TurnKind::Heartbeat),
+            ("Any news?\n\nSay OK.\nCurrent time: noon", TurnKind::Heartbeat),
+            ("Any news?", TurnKind::Chat),
+            ("[cron:5f1 Morning] write the brief", TurnKind::Cron),
+            ("A scheduled reminder has been triggered. The reminder content is:\n\ntea", TurnKind::Cron),
+            ("[Subagent Context] You are running as a subagent (depth 1/3).", TurnKind::Subagent),
+            ("", TurnKind::Chat),
         ] {
             assert_eq!(kind(text), expected, "{text}");
         }
@@ -218,11 +221,11 @@ mod tests {
     fn of_a_queue_the_last_one_is_asked() {
         let queued = "[Queued user message from a previous active turn; preserved as context only.]";
         for (text, expected) in [
-            (format!("{queued}\n[OpenClaw heartbeat poll]\n\nhow are you?"), Kind::Chat),
-            (format!("{queued}\nhow are you?\n\n[OpenClaw heartbeat poll]"), Kind::Heartbeat),
-            (format!("{queued}\nAny news?\n\nSay OK.\n\nhow are you?"), Kind::Chat),
-            (format!("{queued}\nhow are you?\n\nAny news?\n\nSay OK."), Kind::Heartbeat),
-            (format!("{queued}\n\n[OpenClaw heartbeat poll]\n\nhow are you?"), Kind::Chat),
+            (format!("{queued}\n[OpenClaw heartbeat poll]\n\nhow are you?"), TurnKind::Chat),
+            (format!("{queued}\nhow are you?\n\n[OpenClaw heartbeat poll]"), TurnKind::Heartbeat),
+            (format!("{queued}\nAny news?\n\nSay OK.\n\nhow are you?"), TurnKind::Chat),
+            (format!("{queued}\nhow are you?\n\nAny news?\n\nSay OK."), TurnKind::Heartbeat),
+            (format!("{queued}\n\n[OpenClaw heartbeat poll]\n\nhow are you?"), TurnKind::Chat),
         ] {
             assert_eq!(kind(&text), expected, "{text}");
         }
@@ -231,18 +234,18 @@ mod tests {
     #[test]
     fn a_key_tells_what_a_session_is_for() {
         for (key, class) in [
-            ("agent:main:main", Class::Conversation),
-            ("agent:main:main:heartbeat", Class::Heartbeat),
-            ("agent:ops:cron:5f1:run:77", Class::Cron),
-            ("cron:5f1", Class::Cron),
-            ("hook:gmail:5", Class::Hook),
-            ("agent:main:hook:5", Class::Hook),
-            ("agent:main:subagent:5", Class::Subagent),
-            ("agent:main:cron:5:subagent:6", Class::Subagent),
-            ("agent:main:whatsapp:direct:+4912345", Class::Conversation),
-            ("agent:main:telegram:group:cron:5", Class::Conversation),
+            ("agent:main:main", SessionClass::Conversation),
+            ("agent:main:main:heartbeat", SessionClass::Heartbeat),
+            ("agent:ops:cron:5f1:run:77", SessionClass::Cron),
+            ("cron:5f1", SessionClass::Cron),
+            ("hook:gmail:5", SessionClass::Hook),
+            ("agent:main:hook:5", SessionClass::Hook),
+            ("agent:main:subagent:5", SessionClass::Subagent),
+            ("agent:main:cron:5:subagent:6", SessionClass::Subagent),
+            ("agent:main:whatsapp:direct:+4912345", SessionClass::Conversation),
+            ("agent:main:telegram:group:cron:5", SessionClass::Conversation),
         ] {
-            assert_eq!(Class::of(key), class, "{key}");
+            assert_eq!(SessionClass::of(key), class, "{key}");
         }
     }
 
@@ -257,23 +260,23 @@ mod tests {
         };
         let poll = "[OpenClaw heartbeat poll]";
         for (trigger, source, class, text, expected) in [
-            (Some("user"), None, Class::Conversation, poll, Kind::Chat),
-            (Some("user"), None, Class::Subagent, "go", Kind::Subagent),
-            (Some("user"), None, Class::Heartbeat, "hello", Kind::Chat),
-            (Some("user"), Some("subagent_announce"), Class::Heartbeat, "done", Kind::Heartbeat),
-            (Some("heartbeat"), None, Class::Conversation, "hello", Kind::Heartbeat),
-            (Some("heartbeat"), Some("cron"), Class::Conversation, "[OpenClaw cron wake]", Kind::Heartbeat),
-            (Some("cron"), None, Class::Hook, "mail", Kind::Hook),
-            (Some("cron"), None, Class::Conversation, "hello", Kind::Cron),
-            (Some("memory"), None, Class::Conversation, "save", Kind::Compaction),
-            (Some("new word"), None, Class::Conversation, poll, Kind::Heartbeat),
-            (None, Some("heartbeat"), Class::Conversation, "hello", Kind::Heartbeat),
-            (None, Some("cron"), Class::Conversation, "hello", Kind::Cron),
-            (None, Some("restart-sentinel"), Class::Conversation, "hello", Kind::Chat),
-            (None, None, Class::Cron, "hello", Kind::Cron),
-            (None, None, Class::Conversation, "hello", Kind::Chat),
+            (Some("user"), None, SessionClass::Conversation, poll, TurnKind::Chat),
+            (Some("user"), None, SessionClass::Subagent, "go", TurnKind::Subagent),
+            (Some("user"), None, SessionClass::Heartbeat, "hello", TurnKind::Chat),
+            (Some("user"), Some("subagent_announce"), SessionClass::Heartbeat, "done", TurnKind::Heartbeat),
+            (Some("heartbeat"), None, SessionClass::Conversation, "hello", TurnKind::Heartbeat),
+            (Some("heartbeat"), Some("cron"), SessionClass::Conversation, "[OpenClaw cron wake]", TurnKind::Heartbeat),
+            (Some("cron"), None, SessionClass::Hook, "mail", TurnKind::Hook),
+            (Some("cron"), None, SessionClass::Conversation, "hello", TurnKind::Cron),
+            (Some("memory"), None, SessionClass::Conversation, "save", TurnKind::Compaction),
+            (Some("new word"), None, SessionClass::Conversation, poll, TurnKind::Heartbeat),
+            (None, Some("heartbeat"), SessionClass::Conversation, "hello", TurnKind::Heartbeat),
+            (None, Some("cron"), SessionClass::Conversation, "hello", TurnKind::Cron),
+            (None, Some("restart-sentinel"), SessionClass::Conversation, "hello", TurnKind::Chat),
+            (None, None, SessionClass::Cron, "hello", TurnKind::Cron),
+            (None, None, SessionClass::Conversation, "hello", TurnKind::Chat),
         ] {
-            let turn = Turn::of(&user(source, text), class, &[]);
+            let turn = RequestTurn::of(&user(source, text), class, &[]);
             assert_eq!(turn.kind(trigger.and_then(Trigger::of), class), expected, "{trigger:?} {source:?} {text}");
         }
     }

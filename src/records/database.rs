@@ -16,7 +16,7 @@ use super::jsonl;
 use super::notes::{Notes, What};
 use super::private_copy::{PrivateCopy, beside};
 use super::prompt;
-use super::session::{Known, Session, Sink};
+use super::session::{KnownSessions, OpenSession, Sink};
 use crate::releases::{Behaviour, Version};
 
 /// The newest schema of an agent's database that was read in a real gateway's store (2026.9.6).
@@ -57,9 +57,9 @@ pub(super) struct Database {
 impl Database {
     /// Opens a database for reading.
     pub(super) fn open(path: &Path, notes: &mut Notes) -> Option<Self> {
-        let opened = if leaves_no_trace(path) { in_place(path) } else { Err(Refused::NotInPlace) };
+        let opened = if leaves_no_trace(path) { in_place(path) } else { Err(NotOpened::NotInPlace) };
         let opened = match opened {
-            Err(Refused::NotInPlace) => copied(path),
+            Err(NotOpened::NotInPlace) => copied(path),
             opened => opened,
         };
         let (connection, copy) = match opened {
@@ -81,7 +81,7 @@ impl Database {
     }
 
     /// Says so if a newer release wrote it, or if its rows have another shape.
-    pub(super) fn check(&self, known: &mut Known<'_>, notes: &mut Notes) {
+    pub(super) fn check(&self, known: &mut KnownSessions<'_>, notes: &mut Notes) {
         match self.connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)) {
             Ok(version) if version > NEWEST_SCHEMA => notes.add(&self.path, What::NewerSchema(version)),
             Ok(_) => {}
@@ -103,7 +103,7 @@ impl Database {
     }
 
     /// Learns the keys of sessions and what started the runs.
-    pub(super) fn learn(&self, known: &mut Known<'_>, notes: &mut Notes) {
+    pub(super) fn learn(&self, known: &mut KnownSessions<'_>, notes: &mut Notes) {
         for (table, id) in
             [("session_windows", "session_id"), ("sessions", "session_id"), ("session_nodes", "current_session_id")]
         {
@@ -132,7 +132,7 @@ impl Database {
     }
 
     /// Reads all transcripts, a short read a session, so that a gateway's own upkeep never waits for long.
-    pub(super) fn read(&self, known: &Known<'_>, sink: &mut Sink<'_>) {
+    pub(super) fn read(&self, known: &KnownSessions<'_>, sink: &mut Sink<'_>) {
         if ["session_id", "seq", "event_json"].iter().all(|column| self.has("transcript_events", column)) {
             let mut ids: Vec<String> = Vec::new();
             let list = "SELECT DISTINCT session_id FROM transcript_events ORDER BY session_id";
@@ -195,7 +195,7 @@ impl Database {
         true
     }
 
-    fn session(&self, id: &str, known: &Known<'_>, sink: &mut Sink<'_>) {
+    fn session(&self, id: &str, known: &KnownSessions<'_>, sink: &mut Sink<'_>) {
         let optional = |column| if self.has("transcript_events", column) { column } else { "NULL" };
         let select = format!(
             "SELECT event_json, {}, {}, {} FROM transcript_events WHERE session_id = ?1 ORDER BY seq",
@@ -203,7 +203,7 @@ impl Database {
             optional("created_at"),
             optional("navigation_json")
         );
-        let mut session = Session::new(known, &self.path, id);
+        let mut session = OpenSession::new(known, &self.path, id);
         let ledger = &mut *sink.ledger;
         self.each(&select, &[&id], sink.notes, &mut |row, notes| {
             let stored = match row.get_ref(2) {
@@ -291,7 +291,7 @@ type Opened = (Connection, Option<PrivateCopy>);
 
 /// Why a database was not opened.
 #[derive(Debug, thiserror::Error)]
-enum Refused {
+enum NotOpened {
     #[error("it cannot be read where it is")]
     NotInPlace,
     #[error("{}", plainly(.0))]
@@ -314,7 +314,7 @@ fn leaves_no_trace(path: &Path) -> bool {
     if has_log { there("-wal") && there("-shm") } else { !there("-journal") }
 }
 
-fn in_place(path: &Path) -> Result<Opened, Refused> {
+fn in_place(path: &Path) -> Result<Opened, NotOpened> {
     let connection =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX);
     let ready = connection.and_then(|connection| ready(connection, ""));
@@ -322,13 +322,13 @@ fn in_place(path: &Path) -> Result<Opened, Refused> {
         Ok(connection) => Ok((connection, None)),
         // Its log or the lock file beside it cannot be written by this user.
         Err(error) if matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly)) => {
-            Err(Refused::NotInPlace)
+            Err(NotOpened::NotInPlace)
         }
         Err(error) => Err(error.into()),
     }
 }
 
-fn copied(path: &Path) -> Result<Opened, Refused> {
+fn copied(path: &Path) -> Result<Opened, NotOpened> {
     let copy = PrivateCopy::of(path)?;
     // The copy's log has to be taken in, which is a write; nobody else has it.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;

@@ -7,16 +7,16 @@ use std::path::{Path, PathBuf};
 
 use super::database::Database;
 use super::jsonl::{self, Name};
-use super::ledger::Ledger;
+use super::ledger::RequestLedger;
 use super::notes::{Notes, What};
-use super::session::{Known, Sink};
+use super::session::{KnownSessions, Sink};
 
 /// The database of an agent. The names beside it, such as `*.generation-lock.sqlite`, are of no stores.
 const DATABASE: &str = "openclaw-agent.sqlite";
 
 /// The stores of one agent.
 #[derive(Debug, Default)]
-pub(super) struct Folder {
+pub(super) struct AgentStores {
     agent: String,
     databases: Vec<PathBuf>,
     transcripts: Vec<PathBuf>,
@@ -24,17 +24,17 @@ pub(super) struct Folder {
     indexes: Vec<PathBuf>,
 }
 
-impl Folder {
+impl AgentStores {
     /// The agents of a state directory, or of a folder that is itself an agent's.
     pub(super) fn agents(dir: &Path, notes: &mut Notes) -> Vec<Self> {
-        let mut agents: Vec<Folder> = entries(&dir.join("agents"), notes)
+        let mut agents: Vec<AgentStores> = entries(&dir.join("agents"), notes)
             .into_iter()
             .filter(|path| path.is_dir())
-            .map(|path| Folder::of(&path, name(&path), notes))
+            .map(|path| AgentStores::of(&path, name(&path), notes))
             .collect();
         let above = dir.parent().and_then(Path::file_name);
         let agent = if above == Some(OsStr::new("agents")) { name(dir) } else { "main".to_owned() };
-        let mut own = Folder::of(dir, agent, notes);
+        let mut own = AgentStores::of(dir, agent, notes);
         // A state directory has logs of its own, which are no transcripts.
         if agents.is_empty() {
             own.take(dir, notes);
@@ -45,7 +45,7 @@ impl Folder {
     }
 
     fn of(path: &Path, agent: String, notes: &mut Notes) -> Self {
-        let mut folder = Folder { agent, ..Folder::default() };
+        let mut folder = AgentStores { agent, ..AgentStores::default() };
         for part in ["sessions", "sessions/cold", "agent", "agent/cold", "session-sqlite-import-archive"] {
             folder.take(&path.join(part), notes);
         }
@@ -74,8 +74,8 @@ impl Folder {
     }
 
     /// Reads them all. Says how many could be read.
-    pub(super) fn read(&self, prompts: &[String], ledger: &mut Ledger, notes: &mut Notes) -> usize {
-        let mut known = Known {
+    pub(super) fn read(&self, prompts: &[String], ledger: &mut RequestLedger, notes: &mut Notes) -> usize {
+        let mut known = KnownSessions {
             agent: self.agent.as_str().into(),
             prompts,
             keys: std::collections::HashMap::new(),

@@ -10,11 +10,11 @@ use ruzstd::decoding::StreamingDecoder;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::lines::{Line, each};
+use super::lines::{RawLine, each};
 use super::notes::{Notes, What};
 use super::prompt;
 use super::row::{loose, moment};
-use super::session::{Known, Session, Sink};
+use super::session::{KnownSessions, OpenSession, Sink};
 
 const BUFFER: usize = 256 << 10;
 /// How a compressed frame begins.
@@ -49,7 +49,7 @@ impl Name {
 }
 
 /// Reads a transcript. False if nothing of it could be read.
-pub(super) fn transcript(path: &Path, known: &Known<'_>, sink: &mut Sink<'_>) -> bool {
+pub(super) fn transcript(path: &Path, known: &KnownSessions<'_>, sink: &mut Sink<'_>) -> bool {
     let opened = File::open(path).and_then(|file| {
         let stored = file.metadata()?.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
         Ok((file, stored.and_then(|at| i64::try_from(at.as_millis()).ok())))
@@ -65,7 +65,7 @@ pub(super) fn transcript(path: &Path, known: &Known<'_>, sink: &mut Sink<'_>) ->
 }
 
 /// Reads the rows of a transcript in memory.
-pub(super) fn blob(bytes: &[u8], place: &Path, session: &str, known: &Known<'_>, sink: &mut Sink<'_>) -> bool {
+pub(super) fn blob(bytes: &[u8], place: &Path, session: &str, known: &KnownSessions<'_>, sink: &mut Sink<'_>) -> bool {
     rows(bytes, place, session, None, known, sink)
 }
 
@@ -74,17 +74,17 @@ fn rows(
     place: &Path,
     session: &str,
     stored: Option<i64>,
-    known: &Known<'_>,
+    known: &KnownSessions<'_>,
     sink: &mut Sink<'_>,
 ) -> bool {
-    let mut session = Session::new(known, place, session);
+    let mut session = OpenSession::new(known, place, session);
     let mut taken = 0_u64;
     let read = unpacked(reader).and_then(|mut reader| {
         each(&mut *reader, &mut |line| {
             let (bytes, torn) = match line {
-                Line::Whole(bytes) => (bytes, false),
-                Line::Last(bytes) => (bytes, true),
-                Line::TooLong => return sink.notes.add(place, What::TooLong),
+                RawLine::Whole(bytes) => (bytes, false),
+                RawLine::Last(bytes) => (bytes, true),
+                RawLine::TooLong => return sink.notes.add(place, What::TooLong),
             };
             if bytes.trim_ascii().is_empty() {
                 return;
@@ -107,11 +107,11 @@ fn rows(
 }
 
 /// The lines of a log of runs.
-pub(super) fn trajectory(path: &Path, known: &mut Known<'_>, notes: &mut Notes) {
+pub(super) fn trajectory(path: &Path, known: &mut KnownSessions<'_>, notes: &mut Notes) {
     let read =
         File::open(path).and_then(|file| unpacked(BufReader::with_capacity(BUFFER, file))).and_then(|mut reader| {
             each(&mut *reader, &mut |line| {
-                if let Line::Whole(bytes) | Line::Last(bytes) = line
+                if let RawLine::Whole(bytes) | RawLine::Last(bytes) = line
                     && let Some((session, key)) = known.runs.add(bytes)
                 {
                     known.keys.entry(session).or_insert(key);
@@ -124,7 +124,7 @@ pub(super) fn trajectory(path: &Path, known: &mut Known<'_>, notes: &mut Notes) 
 }
 
 /// The keys of the sessions in an index such as `sessions.json`.
-pub(super) fn index(path: &Path, known: &mut Known<'_>, notes: &mut Notes) {
+pub(super) fn index(path: &Path, known: &mut KnownSessions<'_>, notes: &mut Notes) {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Entry {

@@ -5,21 +5,21 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use super::{Kind, Place, Prompt, Reckoned, StoredRequest};
+use super::{ConversationPlace, Prompt, Reckoned, StoredRequest, TurnKind};
 use crate::releases::Version;
 use crate::simulate::Tokens;
 
 /// A request with what tells it from others.
-pub(super) struct Entry<'a> {
+pub(super) struct LedgerEntry<'a> {
     pub(super) id: Option<&'a str>,
     pub(super) at: i64,
-    pub(super) kind: Kind,
+    pub(super) kind: TurnKind,
     pub(super) provider: &'a str,
     pub(super) model: &'a str,
     pub(super) tokens: Tokens,
     /// What OpenClaw reckoned, in dollars.
     pub(super) cost: Option<f64>,
-    pub(super) place: Place,
+    pub(super) place: ConversationPlace,
     /// The row's own id.
     pub(super) row: Option<&'a str>,
     /// When the row was written, in milliseconds.
@@ -30,7 +30,7 @@ pub(super) struct Entry<'a> {
 
 /// Collects requests.
 #[derive(Debug, Default)]
-pub(super) struct Ledger {
+pub(super) struct RequestLedger {
     requests: Vec<StoredRequest>,
     /// Which requests are known from copies only, so that the original's kind comes before theirs.
     copied: Vec<bool>,
@@ -46,9 +46,9 @@ pub(super) struct Ledger {
     compactions: HashMap<u64, u64>,
 }
 
-impl Ledger {
+impl RequestLedger {
     /// Adds a request unless it is there.
-    pub(super) fn add(&mut self, agent: &Arc<str>, entry: &Entry<'_>) {
+    pub(super) fn add(&mut self, agent: &Arc<str>, entry: &LedgerEntry<'_>) {
         let model = self.model(entry.provider, entry.model);
         let by_row = entry.row.map(|row| digest(&("row", row, entry.written, &model, counts(&entry.tokens))));
         let by_response = entry.id.map(|id| digest(&("response", id, entry.at, &model, counts(&entry.tokens))));
@@ -97,7 +97,7 @@ impl Ledger {
     }
 
     /// How many requests of this kind there are.
-    pub(super) fn count(&self, kind: Kind) -> u64 {
+    pub(super) fn count(&self, kind: TurnKind) -> u64 {
         self.requests.iter().filter(|request| request.kind == kind).count() as u64
     }
 

@@ -6,7 +6,7 @@ use std::io::{self, BufRead};
 const LONGEST: usize = 64 << 20;
 
 /// A line without its end.
-pub(super) enum Line<'a> {
+pub(super) enum RawLine<'a> {
     /// A whole one.
     Whole(&'a [u8]),
     /// The last one, without a line end.
@@ -16,7 +16,7 @@ pub(super) enum Line<'a> {
 }
 
 /// Hands over the lines of a stream.
-pub(super) fn each(reader: &mut dyn BufRead, sink: &mut dyn FnMut(Line<'_>)) -> io::Result<()> {
+pub(super) fn each(reader: &mut dyn BufRead, sink: &mut dyn FnMut(RawLine<'_>)) -> io::Result<()> {
     let mut line = Vec::new();
     let mut overflown = false;
     loop {
@@ -27,9 +27,9 @@ pub(super) fn each(reader: &mut dyn BufRead, sink: &mut dyn FnMut(Line<'_>)) -> 
         };
         if part.is_empty() {
             if overflown {
-                sink(Line::TooLong);
+                sink(RawLine::TooLong);
             } else if !line.is_empty() {
-                sink(Line::Last(&line));
+                sink(RawLine::Last(&line));
             }
             return Ok(());
         }
@@ -37,7 +37,7 @@ pub(super) fn each(reader: &mut dyn BufRead, sink: &mut dyn FnMut(Line<'_>)) -> 
         let piece = &part[..end.unwrap_or(part.len())];
         let used = piece.len() + usize::from(end.is_some());
         if end.is_some() && line.is_empty() && !overflown {
-            sink(Line::Whole(piece));
+            sink(RawLine::Whole(piece));
         } else {
             overflown |= line.len() + piece.len() > LONGEST;
             if overflown {
@@ -46,7 +46,7 @@ pub(super) fn each(reader: &mut dyn BufRead, sink: &mut dyn FnMut(Line<'_>)) -> 
                 line.extend_from_slice(piece);
             }
             if end.is_some() {
-                sink(if overflown { Line::TooLong } else { Line::Whole(&line) });
+                sink(if overflown { RawLine::TooLong } else { RawLine::Whole(&line) });
                 line.clear();
                 overflown = false;
             }

@@ -31,8 +31,8 @@ use thiserror::Error;
 
 use crate::releases::Version;
 use crate::simulate::Tokens;
-use folder::Folder;
-use ledger::Ledger;
+use folder::AgentStores;
+use ledger::RequestLedger;
 pub use notes::Note;
 use notes::{Notes, What};
 use places::Habits;
@@ -42,7 +42,7 @@ pub use scheduled::{measure, scheduled};
 /// What a request was made for. Requests that follow on a tool's result carry the kind of their turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum TurnKind {
     /// A tick of the heartbeat, or another wake of its runner.
     Heartbeat,
     /// A turn that a person asked for.
@@ -71,18 +71,18 @@ pub struct StoredRequest {
     /// The agent that made it.
     pub agent: Arc<str>,
     /// What it was made for.
-    pub kind: Kind,
+    pub kind: TurnKind,
     /// The model as `provider/model`.
     pub model: Arc<str>,
     /// Its tokens. Before 2026.8 no release stored which cache writes live for an hour; they are counted as five minutes'.
     pub tokens: Tokens,
     /// Where in its conversation it was made.
-    pub place: Place,
+    pub place: ConversationPlace,
 }
 
 /// Where in its conversation a request was made, in sizes only. Characters are UTF-16 units, as OpenClaw counts them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct ConversationPlace {
     /// Tells its session from others, and says nothing else of it.
     pub session: u64,
     /// The session is one of the heartbeat's own, which starts empty.
@@ -108,7 +108,7 @@ pub struct Place {
 /// What a gateway noted of the prompt of a session's last run, in characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Prompt {
-    /// The session, as in [`Place::session`].
+    /// The session, as in [`ConversationPlace::session`].
     pub session: u64,
     /// When, in milliseconds since 1970.
     pub at: i64,
@@ -134,7 +134,7 @@ impl StoredRequest {
             id: Option<&'a str>,
             at: String,
             agent: &'a str,
-            kind: Kind,
+            kind: TurnKind,
             model: &'a str,
             tokens: Tokens,
         }
@@ -193,7 +193,7 @@ pub fn read(dirs: &[PathBuf]) -> Result<Records, NoRecords> {
     let dirs = once(dirs);
     let habits: Vec<Habits> = dirs.iter().map(|dir| Habits::of(dir)).collect();
     let prompts: Vec<String> = habits.iter().flat_map(|habits| habits.prompts.clone()).collect();
-    let mut ledger = Ledger::default();
+    let mut ledger = RequestLedger::default();
     let mut notes = Notes::default();
     let mut found = 0;
     let mut readable = 0;
@@ -202,7 +202,7 @@ pub fn read(dirs: &[PathBuf]) -> Result<Records, NoRecords> {
         if let Some(release) = habits.eraser() {
             notes.add(dir, What::ErasedTicks(release));
         }
-        for agent in Folder::agents(dir, &mut notes) {
+        for agent in AgentStores::agents(dir, &mut notes) {
             found += agent.stores();
             readable += agent.read(&prompts, &mut ledger, &mut notes);
         }

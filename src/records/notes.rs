@@ -6,8 +6,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Kind;
-use super::ledger::Ledger;
+use super::TurnKind;
+use super::ledger::RequestLedger;
 use crate::releases::{Behaviour, Version};
 
 /// What is amiss.
@@ -88,7 +88,7 @@ impl Notes {
     }
 
     /// The notes, what could not be read first.
-    pub(super) fn done(self, ledger: &Ledger) -> Vec<Note> {
+    pub(super) fn done(self, ledger: &RequestLedger) -> Vec<Note> {
         let mut notes: Vec<Note> = self
             .counts
             .iter()
@@ -105,7 +105,7 @@ impl Notes {
             );
             notes.push(Note { text, trouble: false });
         }
-        let errors = ledger.count(Kind::Error);
+        let errors = ledger.count(TurnKind::Error);
         if errors > 0 {
             notes.push(Note {
                 text: format!("{} failed before a token was counted", several(errors, "request")),

@@ -13,7 +13,7 @@ const AROUND_A_TOOL: u64 = 45;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry<'a> {
+struct SessionEntry<'a> {
     #[serde(borrow)]
     system_prompt_report: Option<&'a RawValue>,
     input_tokens: Option<&'a RawValue>,
@@ -24,17 +24,17 @@ struct Entry<'a> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Report {
+struct SystemPromptReport {
     session_id: String,
     generated_at: i64,
     system_prompt: System,
     #[serde(default)]
-    injected_workspace_files: Vec<File>,
+    injected_workspace_files: Vec<InjectedFile>,
     #[serde(default)]
     skills: Skills,
     tools: Tools,
     #[serde(default)]
-    current_turn: Turn,
+    current_turn: PromptTurn,
 }
 
 #[derive(Deserialize)]
@@ -44,7 +44,7 @@ struct System {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct File {
+struct InjectedFile {
     #[serde(default)]
     injected_chars: u64,
 }
@@ -75,15 +75,15 @@ struct Tool {
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct Turn {
+struct PromptTurn {
     prompt_chars: u64,
     runtime_context_chars: u64,
 }
 
 /// Of an entry of the index of sessions.
 pub(super) fn noted(entry: &str) -> Option<Prompt> {
-    let entry: Entry<'_> = serde_json::from_str(entry).ok()?;
-    let report: Report = loose(entry.system_prompt_report)?;
+    let entry: SessionEntry<'_> = serde_json::from_str(entry).ok()?;
+    let report: SystemPromptReport = loose(entry.system_prompt_report)?;
     let tool = |tool: &Tool| tool.summary_chars + tool.name.len() as u64 + AROUND_A_TOOL;
     let counted = [entry.input_tokens, entry.output_tokens, entry.cache_read, entry.cache_write];
     Some(Prompt {

@@ -15,7 +15,7 @@ use crate::simulate::Tokens;
 
 /// A row as far as it matters.
 #[derive(Debug)]
-pub(super) enum Row<'a> {
+pub(super) enum TranscriptRow<'a> {
     /// The beginning of a session: its id and when it began.
     Header { session: Option<Cow<'a, str>>, at: Option<i64> },
     /// What somebody or something asked for.
@@ -114,7 +114,7 @@ struct Message<'a> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Provenance<'a> {
+struct MessageProvenance<'a> {
     #[serde(borrow)]
     kind: Raw<'a>,
     source_tool: Raw<'a>,
@@ -129,14 +129,14 @@ struct Own<'a> {
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct Usage {
-    input: Count,
-    output: Count,
-    cache_read: Count,
-    cache_write: Count,
+struct StoredUsage {
+    input: TokenCount,
+    output: TokenCount,
+    cache_read: TokenCount,
+    cache_write: TokenCount,
     #[serde(rename = "cacheWrite1h")]
-    cache_write_1h: Count,
-    total_tokens: Count,
+    cache_write_1h: TokenCount,
+    total_tokens: TokenCount,
     cost: Option<Cost>,
 }
 
@@ -157,46 +157,48 @@ pub(super) fn may_matter(line: &[u8]) -> bool {
 }
 
 /// Reads a row.
-pub(super) fn parse(line: &str) -> Result<Row<'_>, serde_json::Error> {
+pub(super) fn parse(line: &str) -> Result<TranscriptRow<'_>, serde_json::Error> {
     let fields: Fields<'_> = serde_json::from_str(line)?;
     let written = fields.timestamp.and_then(moment);
     Ok(match word(fields.kind).as_deref() {
-        Some("session") => Row::Header { session: word(fields.id), at: written },
+        Some("session") => TranscriptRow::Header { session: word(fields.id), at: written },
         Some("compaction") => {
-            let before = loose::<Count>(fields.tokens_before).unwrap_or_default().0;
+            let before = loose::<TokenCount>(fields.tokens_before).unwrap_or_default().0;
             let summary = fields.summary.map_or(0, |raw| units(raw.get().as_bytes()).saturating_sub(2));
-            Row::Compaction { row: word(fields.id), written, before, summary, kept: word(fields.first_kept) }
+            TranscriptRow::Compaction { row: word(fields.id), written, before, summary, kept: word(fields.first_kept) }
         }
-        Some("message") => fields.message.map_or(Row::Other, |message| of_message(message, word(fields.id), written)),
-        _ => Row::Other,
+        Some("message") => {
+            fields.message.map_or(TranscriptRow::Other, |message| of_message(message, word(fields.id), written))
+        }
+        _ => TranscriptRow::Other,
     })
 }
 
-fn of_message<'a>(message: Message<'a>, row: Option<Cow<'a, str>>, written: Option<i64>) -> Row<'a> {
+fn of_message<'a>(message: Message<'a>, row: Option<Cow<'a, str>>, written: Option<i64>) -> TranscriptRow<'a> {
     match word(message.role).as_deref() {
         Some("user") => {
             let content = loose::<Content>(message.content).unwrap_or_default();
             if content.results_only {
-                return Row::Other;
+                return TranscriptRow::Other;
             }
-            let source = loose::<Provenance<'a>>(message.provenance)
+            let source = loose::<MessageProvenance<'a>>(message.provenance)
                 .filter(|provenance| word(provenance.kind).is_none_or(|kind| kind == "internal_system"))
                 .and_then(|provenance| word(provenance.source_tool));
             let written = written.or_else(|| moment(message.timestamp?));
-            Row::User(User { written, source, text: content.text, row, chars: content.chars })
+            TranscriptRow::User(User { written, source, text: content.text, row, chars: content.chars })
         }
         Some("assistant") => {
             let provider = word(message.provider).unwrap_or_default();
             // OpenClaw's own notes, which no model wrote.
             if provider == "openclaw" || word(message.api).is_some_and(|api| api == "openclaw-transcript") {
-                return Row::Other;
+                return TranscriptRow::Other;
             }
             let asked = message.timestamp.and_then(moment);
             let key = word(message.idempotency_key);
-            let usage = loose::<Usage>(message.usage);
-            let doubled = usage.as_ref().is_some_and(Usage::is_doubled);
+            let usage = loose::<StoredUsage>(message.usage);
+            let doubled = usage.as_ref().is_some_and(StoredUsage::is_doubled);
             let content = loose::<Content>(message.content).unwrap_or_default();
-            Row::Reply(Box::new(Reply {
+            TranscriptRow::Reply(Box::new(Reply {
                 row,
                 written: written.or(asked),
                 asked: asked.or(written),
@@ -214,7 +216,7 @@ fn of_message<'a>(message: Message<'a>, row: Option<Cow<'a, str>>, written: Opti
                 codex: key.is_some_and(|key| key.starts_with("codex-app-server:")),
             }))
         }
-        _ => Row::Other,
+        _ => TranscriptRow::Other,
     }
 }
 
@@ -241,7 +243,7 @@ pub(super) fn units(text: &[u8]) -> u64 {
     text.iter().map(units).sum()
 }
 
-impl Usage {
+impl StoredUsage {
     /// Whether the input holds the cached tokens too, as providers of OpenAI's shape count it and releases before 2026.3
     /// stored it: then the total is smaller than the sum.
     fn is_doubled(&self) -> bool {
@@ -250,8 +252,8 @@ impl Usage {
     }
 }
 
-impl From<Usage> for Tokens {
-    fn from(usage: Usage) -> Self {
+impl From<StoredUsage> for Tokens {
+    fn from(usage: StoredUsage) -> Self {
         let one_hour = usage.cache_write_1h.0.min(usage.cache_write.0);
         let prompt = usage.total_tokens.0.saturating_sub(usage.output.0);
         let uncached = prompt.saturating_sub(usage.cache_read.0 + usage.cache_write.0);
@@ -290,16 +292,16 @@ pub(super) fn moment(raw: &RawValue) -> Option<i64> {
 
 /// A count of tokens as any release or plugin may have written it.
 #[derive(Clone, Copy, Default)]
-struct Count(u64);
+struct TokenCount(u64);
 
-impl<'de> Deserialize<'de> for Count {
+impl<'de> Deserialize<'de> for TokenCount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // No answer has that many tokens; what says so is broken, and sums must not overflow.
         const MOST: u64 = 1 << 40;
         let raw: &RawValue = Deserialize::deserialize(deserializer)?;
         let number = raw.get().parse::<f64>().unwrap_or(0.0);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        Ok(Count((number.round() as u64).min(MOST)))
+        Ok(TokenCount((number.round() as u64).min(MOST)))
     }
 }
 
@@ -337,7 +339,7 @@ impl<'de> Visitor<'de> for ContentVisitor {
         let mut content = Content::default();
         let mut others = false;
         while let Some(raw) = blocks.next_element::<&RawValue>()? {
-            let Some(block) = loose::<Block<'_>>(Some(raw)) else {
+            let Some(block) = loose::<ContentBlock<'_>>(Some(raw)) else {
                 others = true;
                 continue;
             };
@@ -359,7 +361,7 @@ impl<'de> Visitor<'de> for ContentVisitor {
 }
 
 #[derive(Deserialize)]
-struct Block<'a> {
+struct ContentBlock<'a> {
     #[serde(borrow, rename = "type")]
     kind: Raw<'a>,
     text: Raw<'a>,

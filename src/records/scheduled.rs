@@ -7,9 +7,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::database::Database;
-use super::ledger::Ledger;
+use super::ledger::RequestLedger;
 use super::notes::Notes;
-use super::{Kind, Records, once};
+use super::{Records, TurnKind, once};
 use crate::automations::{Job, JobSource, Jobs, jobs_of};
 use crate::document::{Document, Format};
 
@@ -28,7 +28,7 @@ pub fn scheduled(dirs: &[PathBuf]) -> Jobs {
         let before = found.jobs.len();
         let has_table = database.as_ref().is_some_and(|path| in_database(path, &mut found, &mut notes));
         let filled = has_table && found.jobs.len() > before;
-        found.notes.extend(notes.done(&Ledger::default()).iter().map(ToString::to_string));
+        found.notes.extend(notes.done(&RequestLedger::default()).iter().map(ToString::to_string));
         if let Some(file) = file {
             in_file(&file, filled, &mut found);
         }
@@ -42,7 +42,7 @@ pub fn measure(jobs: &mut Jobs, records: &Records) {
     const LEAST: usize = 5;
     let mut runs: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
     let mut open: HashMap<(&str, u64), usize> = HashMap::new();
-    for request in records.requests.iter().filter(|request| request.kind == Kind::Cron) {
+    for request in records.requests.iter().filter(|request| request.kind == TurnKind::Cron) {
         let own = runs.entry(&request.agent).or_default();
         let session = (&*request.agent, request.place.session);
         match open.get(&session).filter(|_| request.place.round > 0) {
@@ -183,15 +183,15 @@ mod tests {
     /// Nine runs of one request and one of eleven: the mean is two.
     #[test]
     fn runs_on_record_tell_how_many_requests_a_run_makes() {
-        use crate::records::{Place, StoredRequest};
+        use crate::records::{ConversationPlace, StoredRequest};
         let request = |session, round| StoredRequest {
             id: None,
             at: 0,
             agent: "main".into(),
-            kind: Kind::Cron,
+            kind: TurnKind::Cron,
             model: "a/b".into(),
             tokens: crate::simulate::Tokens::default(),
-            place: Place { session, round, ..Place::default() },
+            place: ConversationPlace { session, round, ..ConversationPlace::default() },
         };
         let mut records = Records { requests: (0..9).map(|run| request(run, 0)).collect(), ..Records::default() };
         records.requests.extend((0..11).map(|round| request(9, round)));

@@ -4,18 +4,18 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::classify::{Class, Turn, agent_of};
-use super::ledger::{Entry, Ledger, digest};
+use super::classify::{RequestTurn, SessionClass, agent_of};
+use super::ledger::{LedgerEntry, RequestLedger, digest};
 use super::notes::{Notes, What};
-use super::row::{Reply, Row, User, may_matter, parse};
+use super::row::{Reply, TranscriptRow, User, may_matter, parse};
 use super::trajectory::Runs;
-use super::{Kind, Place, Prompt};
+use super::{ConversationPlace, Prompt, TurnKind};
 use crate::releases::Version;
 use crate::simulate::Tokens;
 
 /// What is known of an agent's sessions before their rows are read.
 #[derive(Debug)]
-pub(super) struct Known<'a> {
+pub(super) struct KnownSessions<'a> {
     /// The agent whose folder this is.
     pub(super) agent: Arc<str>,
     /// The user's own heartbeat prompts.
@@ -32,44 +32,44 @@ pub(super) struct Known<'a> {
 
 /// Where requests and remarks go.
 pub(super) struct Sink<'a> {
-    pub(super) ledger: &'a mut Ledger,
+    pub(super) ledger: &'a mut RequestLedger,
     pub(super) notes: &'a mut Notes,
 }
 
 /// A session that is being read.
-pub(super) struct Session<'a> {
-    known: &'a Known<'a>,
+pub(super) struct OpenSession<'a> {
+    known: &'a KnownSessions<'a>,
     path: &'a Path,
     id: Box<str>,
-    class: Class,
+    class: SessionClass,
     agent: Arc<str>,
     /// When it began, in milliseconds; what is older was copied from another session.
     began: Option<i64>,
-    turn: Turn,
+    turn: RequestTurn,
     turn_began: Option<i64>,
-    place: Place,
+    place: ConversationPlace,
     /// Characters of messages and answers so far, since the last cut.
     chars: u64,
     /// The characters before each row, by the row, to find what a cut keeps.
     rows: Vec<(u64, u64)>,
     /// The run that made the last request, and what for: a message that comes in between does not end it.
-    run: Option<(Box<str>, Kind)>,
+    run: Option<(Box<str>, TurnKind)>,
 }
 
-impl<'a> Session<'a> {
+impl<'a> OpenSession<'a> {
     /// A session before its first row.
-    pub(super) fn new(known: &'a Known<'a>, path: &'a Path, id: &str) -> Self {
+    pub(super) fn new(known: &'a KnownSessions<'a>, path: &'a Path, id: &str) -> Self {
         let agent = Arc::clone(&known.agent);
-        let mut session = Session {
+        let mut session = OpenSession {
             known,
             path,
             id: Box::default(),
-            class: Class::default(),
+            class: SessionClass::default(),
             agent,
             began: None,
-            turn: Turn::default(),
+            turn: RequestTurn::default(),
             turn_began: None,
-            place: Place::default(),
+            place: ConversationPlace::default(),
             chars: 0,
             rows: Vec::new(),
             run: None,
@@ -82,7 +82,7 @@ impl<'a> Session<'a> {
         self.id = id.into();
         self.place.session = digest(&id);
         if let Some(key) = self.known.keys.get(id) {
-            self.class = Class::of(key);
+            self.class = SessionClass::of(key);
             if let Some(agent) = agent_of(key).filter(|agent| **agent != *self.agent) {
                 self.agent = agent.into();
             }
@@ -105,31 +105,32 @@ impl<'a> Session<'a> {
         };
         match parse(text) {
             Err(_) => return false,
-            Ok(Row::Header { session, at }) => {
+            Ok(TranscriptRow::Header { session, at }) => {
                 self.began = self.began.or(at);
                 if let Some(id) = session.filter(|id| **id != *self.id && !self.known.keys.contains_key(&*self.id)) {
                     self.called(&id);
                 }
             }
-            Ok(Row::User(user)) => {
+            Ok(TranscriptRow::User(user)) => {
                 self.asked(&user);
                 self.turn_began = user.written.or(stored);
-                self.turn = Turn::of(&user, self.class_at(self.turn_began), self.known.prompts);
+                self.turn = RequestTurn::of(&user, self.class_at(self.turn_began), self.known.prompts);
             }
-            Ok(Row::Reply(reply)) => self.reply(&reply, stored, sink),
-            Ok(Row::Compaction { row, written, before, summary, kept }) => {
+            Ok(TranscriptRow::Reply(reply)) => self.reply(&reply, stored, sink),
+            Ok(TranscriptRow::Compaction { row, written, before, summary, kept }) => {
                 self.cut(summary, kept.as_deref());
                 sink.ledger.compacted(row.as_deref(), written.or(stored), before);
             }
-            Ok(Row::Other) => {}
+            Ok(TranscriptRow::Other) => {}
         }
         true
     }
 
     fn asked(&mut self, user: &User<'_>) {
         self.note(user.row.as_deref());
-        let Place { session, cuts, .. } = self.place;
-        self.place = Place { session, cuts, before: self.chars, asked: user.chars, ..Place::default() };
+        let ConversationPlace { session, cuts, .. } = self.place;
+        self.place =
+            ConversationPlace { session, cuts, before: self.chars, asked: user.chars, ..ConversationPlace::default() };
         self.chars += user.chars;
     }
 
@@ -158,16 +159,22 @@ impl<'a> Session<'a> {
             None => return sink.notes.add(self.path, What::NoUsage),
         };
         let turn_kind = self.kind(reply, at, written);
-        let isolated = self.class_at(Some(written)) == Class::Heartbeat;
+        let isolated = self.class_at(Some(written)) == SessionClass::Heartbeat;
         let calls = &*reply.stop == "toolUse";
-        let place =
-            Place { isolated, said: reply.chars, quiet: reply.quiet, muddled: reply.muddled, calls, ..self.place };
+        let place = ConversationPlace {
+            isolated,
+            said: reply.chars,
+            quiet: reply.quiet,
+            muddled: reply.muddled,
+            calls,
+            ..self.place
+        };
         self.note(reply.row.as_deref());
         if !calls {
             self.chars += reply.chars;
         }
         self.place.round += u32::from(!failed);
-        let kind = if failed && tokens == Tokens::default() { Kind::Error } else { turn_kind };
+        let kind = if failed && tokens == Tokens::default() { TurnKind::Error } else { turn_kind };
         if reply.doubled {
             sink.notes.add(self.path, What::DoubledInput);
         }
@@ -176,7 +183,7 @@ impl<'a> Session<'a> {
         }
         sink.ledger.add(
             &self.agent,
-            &Entry {
+            &LedgerEntry {
                 id: reply.id.as_deref(),
                 at,
                 kind,
@@ -192,7 +199,7 @@ impl<'a> Session<'a> {
         );
     }
 
-    fn kind(&mut self, reply: &Reply<'_>, at: i64, written: i64) -> Kind {
+    fn kind(&mut self, reply: &Reply<'_>, at: i64, written: i64) -> TurnKind {
         let class = self.class_at(Some(written));
         let run = reply.run.as_deref();
         let trigger = match run {
@@ -210,7 +217,7 @@ impl<'a> Session<'a> {
     }
 
     /// What the session is for, unless the row came from another one.
-    fn class_at(&self, written: Option<i64>) -> Class {
-        if written.is_some_and(|written| self.is_copied(written)) { Class::default() } else { self.class }
+    fn class_at(&self, written: Option<i64>) -> SessionClass {
+        if written.is_some_and(|written| self.is_copied(written)) { SessionClass::default() } else { self.class }
     }
 }

@@ -13,12 +13,12 @@ use super::row::{loose, moment, word};
 #[derive(Debug, Default)]
 pub(super) struct Runs {
     by_id: HashMap<Box<str>, Trigger>,
-    by_session: HashMap<Box<str>, Vec<Span>>,
+    by_session: HashMap<Box<str>, Vec<RunSpan>>,
 }
 
 /// A run in time.
 #[derive(Clone, Copy, Debug)]
-struct Span {
+struct RunSpan {
     from: i64,
     /// Unknown while it runs, and where the end was not logged.
     upto: Option<i64>,
@@ -27,7 +27,7 @@ struct Span {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Event<'a> {
+struct TrajectoryEvent<'a> {
     #[serde(borrow, rename = "type")]
     kind: Option<&'a RawValue>,
     ts: Option<&'a RawValue>,
@@ -38,7 +38,7 @@ struct Event<'a> {
 }
 
 #[derive(Deserialize)]
-struct Data<'a> {
+struct EventData<'a> {
     #[serde(borrow)]
     trigger: Option<&'a RawValue>,
 }
@@ -52,19 +52,19 @@ impl Runs {
         // Most events hold a whole prompt.
         let near = &line[..line.len().min(400)];
         memmem::find(near, b"\"session.started\"").or_else(|| memmem::find(near, b"\"session.ended\""))?;
-        let event: Event<'_> = serde_json::from_str(std::str::from_utf8(line).ok()?).ok()?;
+        let event: TrajectoryEvent<'_> = serde_json::from_str(std::str::from_utf8(line).ok()?).ok()?;
         let session: Box<str> = word(event.session_id)?.into();
         let at = event.ts.and_then(moment);
         match word(event.kind).as_deref() {
             Some("session.started") => {
-                let trigger = loose::<Data<'_>>(event.data)
+                let trigger = loose::<EventData<'_>>(event.data)
                     .and_then(|data| word(data.trigger))
                     .and_then(|trigger| Trigger::of(&trigger));
                 if let (Some(run), Some(trigger)) = (word(event.run_id), trigger) {
                     self.by_id.insert(run.into(), trigger);
                 }
                 if let Some(from) = at {
-                    self.by_session.entry(session.clone()).or_default().push(Span { from, upto: None, trigger });
+                    self.by_session.entry(session.clone()).or_default().push(RunSpan { from, upto: None, trigger });
                 }
             }
             Some("session.ended") => {

@@ -93,7 +93,7 @@ fn segments(text: &str) -> Option<Vec<(f64, Option<f64>)>> {
 
 /// What a bare number of an interval probably counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Count {
+pub struct ProbableCount {
     /// The unit that is assumed, in words.
     pub unit: &'static str,
     /// What that makes.
@@ -106,14 +106,14 @@ const MINUTES_AT_MOST: f64 = 599.0;
 /// Reads a bare number: OpenClaw has none, guides and other schedulers count minutes, seconds or milliseconds. Up to 599
 /// it is taken as minutes, then as seconds, and in whole thousands from 60,000 on as milliseconds. `None` for what is no
 /// length of time.
-pub fn count(number: f64) -> Option<Count> {
+pub fn count(number: f64) -> Option<ProbableCount> {
     let (unit, ms) = match number {
         _ if !number.is_finite() || number < 0.0 => return None,
         _ if number <= MINUTES_AT_MOST => ("minutes", 60_000.0),
         _ if number >= 60_000.0 && number % 1_000.0 == 0.0 => ("milliseconds", 1.0),
         _ => ("seconds", 1_000.0),
     };
-    interval(number * ms).map(|interval| Count { unit, interval })
+    interval(number * ms).map(|interval| ProbableCount { unit, interval })
 }
 
 /// What a text outside the grammar was probably meant to say: `30 min`, `1h 30m`, `.5h`, `1w`, `PT2H`, `*/15 * * * *`,

@@ -5,7 +5,7 @@ use super::behaviour::{Behaviour, Instructions, RootHeartbeat, SessionReset, Tri
 use super::version::{FIRST, Generation, REWORK, Version, v};
 
 /// A release and what is different from it on.
-pub(super) type Row = (Version, fn(&mut Behaviour));
+pub(super) type ReleaseRow = (Version, fn(&mut Behaviour));
 
 /// How the oldest known release behaves.
 pub(super) const OLDEST: Behaviour = Behaviour {
@@ -86,7 +86,7 @@ pub(super) const OLDEST: Behaviour = Behaviour {
 };
 
 /// What changed, oldest first.
-pub(super) const ROWS: &[Row] = &[
+pub(super) const ROWS: &[ReleaseRow] = &[
     (v(2, 1), |b| b.cache_retention_effective = true),
     (v(2, 12), |b| b.agent_model_effective = true),
     (v(2, 17), |b| {
@@ -211,7 +211,7 @@ impl Behaviour {
     }
 
     /// The behaviour of a release by a table of releases.
-    pub(super) fn by(rows: &[Row], version: Version) -> Self {
+    pub(super) fn by(rows: &[ReleaseRow], version: Version) -> Self {
         let mut behaviour = Behaviour { version, ..OLDEST };
         rows.iter().filter(|(since, _)| *since <= version).for_each(|(_, change)| change(&mut behaviour));
         behaviour

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::rows::{ROWS, Row, known};
+use super::rows::{ROWS, ReleaseRow, known};
 use super::{Behaviour, NEWEST, Version};
 use crate::simulate::costing::Choice;
 use crate::{Analysis, Format, Setup, Verdict};
@@ -44,9 +44,9 @@ fn no_other_room_asks_for_a_generation() {
 }
 
 /// The rows with one more: a release as `CONTRIBUTING.md` says to add it.
-fn with_made_up() -> (Version, Vec<Row>) {
+fn with_made_up() -> (Version, Vec<ReleaseRow>) {
     let version = "2027.1.1".parse().unwrap();
-    let made_up: Row = (version, |b| {
+    let made_up: ReleaseRow = (version, |b| {
         b.implicit_target = "none";
         b.needs_delivery = false;
         b.composite_durations = false;

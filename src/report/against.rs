@@ -11,7 +11,7 @@ use super::settings::{SETTINGS, settings};
 use super::values::value;
 use super::{OtherGeneration, Report, SettingInfo, other_generation};
 use crate::analysis::Analysis;
-use crate::automations::Kind;
+use crate::automations::JobKind;
 use crate::bill::{Automation, Bill};
 use crate::gateway::{Agent, Gateway};
 use crate::money::{Money, Unit};
@@ -133,7 +133,7 @@ pub(super) fn against(
         difference: difference(report, &month, &all.month, other.as_ref()),
         current: month,
         everything: all.month,
-        automations: all.automations.into_iter().filter(|one| one.kind != Kind::Heartbeat).collect(),
+        automations: all.automations.into_iter().filter(|one| one.kind != JobKind::Heartbeat).collect(),
         other_generation: other,
     }
 }

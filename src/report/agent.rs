@@ -7,9 +7,11 @@ use serde_json::Value;
 
 use super::own_server::OwnServer;
 use super::windows::WindowInfo;
+use crate::analysis::Analysis;
 use crate::bill::{Beyond, Fallback};
 use crate::catalogue::plans::QuotaUnit;
 use crate::catalogue::{Free, Match, PriceNote};
+use crate::gateway::Agent;
 use crate::levers::Risk;
 use crate::money::Unit;
 use crate::money::figure::{self, Figure};
@@ -80,6 +82,15 @@ pub struct AgentReport {
     pub advice: Vec<Advice>,
     /// The worst day after the plan, if heartbeats loop until their time is up.
     pub loops: Option<Loops>,
+}
+
+/// Each agent of a report beside what is said of it, where these are of the config's agents and in their order.
+pub(super) fn reported<'a>(
+    analysis: &'a Analysis,
+    agents: &'a [AgentReport],
+) -> impl Iterator<Item = (&'a Agent, &'a AgentReport)> {
+    let mut rest = analysis.gateway.agents.iter();
+    agents.iter().filter_map(move |shown| Some((rest.find(|agent| agent.id == shown.id)?, shown)))
 }
 
 impl AgentReport {

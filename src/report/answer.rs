@@ -3,7 +3,8 @@
 
 mod agent;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
@@ -14,12 +15,12 @@ use super::balance::balance;
 use super::comparison::compare;
 use super::foremost::foremost;
 use super::gates::{Limits, gates};
-use super::html_extras::{Wanted, html_extras};
+use super::html_extras::{ExtrasWanted, html_extras};
 use super::idle::idle;
 use super::own_server::{OwnServer, Speed};
 use super::settings::{as_written, zone_name};
 use super::warnings::{Warnings, Weight, warn};
-use super::{AgentReport, Asked, ConfigInfo, PeriodInfo, Report, Saving, Totals, other_generation, windows};
+use super::{AgentReport, ConfigInfo, GivenFlags, PeriodInfo, Report, Saving, Totals, other_generation, windows};
 use crate::analysis::Analysis;
 use crate::bill::windows::{Asks, PlanWindow};
 use crate::bill::{Beyond, Bill};
@@ -48,14 +49,14 @@ pub struct ReportedFile {
     /// Further warnings.
     pub warnings: Vec<String>,
     /// The flags that were given.
-    pub asked: Asked,
+    pub asked: GivenFlags,
 }
 
 impl ReportedFile {
     /// A text that is analysed as it is, under a name.
     pub fn new(path: impl Into<String>, text: &str, repair: Repair) -> Self {
         let sha256 = HEXLOWER.encode(&Sha256::digest(text));
-        ReportedFile { path: path.into(), sha256, repair, warnings: Vec::new(), asked: Asked::default() }
+        ReportedFile { path: path.into(), sha256, repair, warnings: Vec::new(), asked: GivenFlags::default() }
     }
 }
 
@@ -83,7 +84,7 @@ pub struct Question<'a> {
     /// The share of runs that the chain behind a model answers, in percent: priced into the range.
     pub outage: Option<u8>,
     /// The bounds of the plan, where a page is to show what lies within them.
-    pub html_extras: Option<Wanted<'a>>,
+    pub html_extras: Option<ExtrasWanted<'a>>,
 }
 
 impl Report {
@@ -121,7 +122,7 @@ fn bill(analysis: &Analysis, plan: &Plan, file: ReportedFile, question: &Questio
     });
     let running = pairs().map(|(agent, planned)| (agent, changed_by(plan, planned.as_ref(), unit)));
     let running: Vec<windows::Planned<'_>> = running.collect();
-    let (mut agents, timelines): (Vec<AgentReport>, Vec<[Timeline; 2]>) = agents.unzip();
+    let (mut agents, timelines): (Vec<AgentReport>, Vec<[Rc<Timeline>; 2]>) = agents.unzip();
     let jobs = || if question.only_heartbeats { Vec::new() } else { analysis.job_asks(only) };
     beyond_plans(&costing, unit, (&running, &jobs), &mut agents);
     let mut warnings = Warnings::default();
@@ -130,10 +131,8 @@ fn bill(analysis: &Analysis, plan: &Plan, file: ReportedFile, question: &Questio
     file.warnings.into_iter().for_each(|text| warnings.say(Weight::Note, text));
     let (warnings, first) = warnings.sentences();
     let idle = idle(analysis, &agents, unit);
-    let month = |agent: &Agent| {
-        let known = agents.iter().find(|known| known.id == agent.id);
-        known.map(|known| known.current.clone()).unwrap_or_default()
-    };
+    let months: HashMap<&str, &Estimate> = agents.iter().map(|known| (known.id.as_str(), &known.current)).collect();
+    let month = |agent: &Agent| months.get(agent.id.as_str()).map_or_else(Estimate::default, |month| (*month).clone());
     let bill = Bill::new(&costing, unit);
     let everything = bill.everything_beside(&analysis.jobs, only, question.only_heartbeats, &month);
     let shared = windows::beside(&costing, &running, &everything.automations);
@@ -240,11 +239,13 @@ fn model_names(costing: &Costing<'_>, plan: &Plan) -> BTreeMap<String, String> {
         let second = step.runner_up.as_ref().filter(|_| step.lever == Lever::Model)?;
         ModelRef::parse(second.to.as_str()?)
     });
+    // Agents are offered the same models over and over.
+    let models: BTreeSet<ModelRef> = present.chain(offered).map(|choice| choice.model).chain(runners_up).collect();
     let name = |model: ModelRef| {
         let found = costing.catalogue.find(&model.provider, &model.id, gateway.provider(&model.provider));
         Some((model.to_string(), found.catalogue_name?))
     };
-    present.chain(offered).map(|choice| choice.model).chain(runners_up).filter_map(name).collect()
+    models.into_iter().filter_map(name).collect()
 }
 
 fn unread(analysis: &Analysis) -> Vec<String> {
@@ -255,7 +256,7 @@ fn unread(analysis: &Analysis) -> Vec<String> {
 fn totals(
     analysis: &Analysis,
     agents: &[AgentReport],
-    timelines: &[[Timeline; 2]],
+    timelines: &[[Rc<Timeline>; 2]],
     unit: Unit,
     question: &Question<'_>,
 ) -> Totals {
@@ -276,7 +277,7 @@ fn totals(
     let usage = |of: usize| Timeline::sum(timelines.iter().map(|both| &both[of])).usage(&analysis.period);
     let (usage, recommended_usage) = (usage(0), usage(1));
     let on_own = agents.iter().zip(timelines).filter(|(agent, _)| agent.own_server.is_some());
-    let on_own: Vec<&Timeline> = on_own.map(|(_, [now, _])| now).collect();
+    let on_own: Vec<&Rc<Timeline>> = on_own.map(|(_, [now, _])| now).collect();
     let own_server =
         (!on_own.is_empty()).then(|| OwnServer::of(&Timeline::sum(on_own), &analysis.period, question.speed));
     Totals {

@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::AgentReport;
+use super::agent::reported;
 use super::settings::zone_name;
 use crate::analysis::Analysis;
 use crate::automations::{Job, JobSource, Payload, implied};
@@ -15,7 +16,7 @@ use crate::releases::measured::{self, RECAP_INPUT_TOKENS};
 use crate::simulate::cache::{Caching, Scheme};
 use crate::simulate::costing::Choice;
 use crate::words::duration;
-use crate::workload::measured::{Basis, Figure, Provenance};
+use crate::workload::measured::{Basis, MeasuredFigure, Provenance};
 use crate::workload::tasks::Task;
 
 /// One thing that is taken as given.
@@ -52,9 +53,8 @@ impl Assumption {
 /// The assumptions behind the agents that run.
 pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumption> {
     let mut list: Vec<Assumption> = Vec::new();
-    let measured =
-        analysis.gateway.enrolled().filter_map(|agent| Some((agent, analysis.workload.measured(&agent.id)?)));
-    let measured = measured.filter(|(agent, _)| agents.iter().any(|shown| shown.id == agent.id));
+    let enrolled = || reported(analysis, agents).filter(|(agent, _)| agent.enrolment.is_enrolled());
+    let measured = enrolled().filter_map(|(agent, _)| Some((agent, analysis.workload.measured(&agent.id)?)));
     let measured: Vec<Assumption> = measured.flat_map(|(agent, found)| of_records(&agent.id, found)).collect();
     let mut add = |name: &'static str, value: String, source: &str| {
         let basis = match (name, measured.is_empty()) {
@@ -88,7 +88,7 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
     }
     add("tokens", "one for each 4 characters".to_owned(), "OpenClaw's own estimate [docs/reference/token-use.md]");
     let costing = analysis.costing();
-    for agent in gateway.enrolled().filter(|agent| agents.iter().any(|shown| shown.id == agent.id)) {
+    for (agent, shown) in enrolled() {
         let choice = Choice::present(agent);
         if choice.every.ms().is_none() {
             continue;
@@ -116,7 +116,7 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
                 );
             }
         }
-        if shown_in_tokens(agents, &agent.id) {
+        if shown.levers.iter().any(|lever| lever.cost.unit == Unit::Tokens) {
             let weights = costing.weights(&model);
             let source = match &weights.of {
                 Some(vendor) => format!("the ratios of the list price of {vendor}"),
@@ -193,15 +193,9 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
     list
 }
 
-/// Whether what the plan says of an agent is said in tokens.
-fn shown_in_tokens(agents: &[AgentReport], id: &str) -> bool {
-    let own = agents.iter().filter(|agent| agent.id == id);
-    own.flat_map(|agent| &agent.levers).any(|lever| lever.cost.unit == Unit::Tokens)
-}
-
 /// The figures of an agent that come from its records.
 fn of_records(agent: &str, found: &Provenance) -> Vec<Assumption> {
-    let of = |(name, figure): (&String, &Figure)| Assumption {
+    let of = |(name, figure): (&String, &MeasuredFigure)| Assumption {
         name: format!("{name} of '{agent}'"),
         value: figure.value.clone(),
         source: match figure.basis {

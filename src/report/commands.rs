@@ -6,7 +6,7 @@ use crate::rules::Verdict;
 use crate::words::quoted;
 
 /// A command and what it is for.
-pub(super) struct Command {
+pub(super) struct SuggestedCommand {
     /// As a shell takes it.
     pub(super) line: String,
     /// In a clause.
@@ -14,7 +14,7 @@ pub(super) struct Command {
 }
 
 /// What to run next; nothing for standard input, which cannot be named again.
-pub(super) fn commands(report: &Report) -> Vec<Command> {
+pub(super) fn commands(report: &Report) -> Vec<SuggestedCommand> {
     if report.config.path == "-" {
         return Vec::new();
     }
@@ -23,7 +23,7 @@ pub(super) fn commands(report: &Report) -> Vec<Command> {
         |arguments: &[String]| arguments.iter().map(|argument| format!(" {}", quoted(argument))).collect::<String>();
     let question = given(&report.asked.question);
     let mut commands = Vec::new();
-    let mut add = |line: String, note: &str| commands.push(Command { line, note: note.to_owned() });
+    let mut add = |line: String, note: &str| commands.push(SuggestedCommand { line, note: note.to_owned() });
     if is_planned(report) {
         let all = question.clone() + &given(&report.asked.plan);
         add(format!("clawbeat diff {path}{all}"), "show the changes as a patch");

@@ -1,6 +1,8 @@
 //! The same file under another release, agent by agent, with the rule that makes the difference: an upgrade can turn one
 //! beating agent into all of them without a word in the file.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use super::Report;
@@ -48,11 +50,10 @@ pub(super) fn compare(analysis: &Analysis, version: Version, unit: Unit, only: O
     debug_assert_eq!(release.source, ReleaseSource::Flag);
     let gateway = Gateway::read(&analysis.expanded.value, release.version, &analysis.surroundings);
     let (here, there) = (analysis.costing(), analysis.costing_of(&gateway));
-    let runs = |gateway: &Gateway, id: &str| gateway.enrolled().any(|agent| agent.id == id);
-    let pairs = here.gateway.agents.iter().filter_map(|agent| {
-        let other = gateway.agents.iter().find(|other| other.id == agent.id)?;
-        let wanted = only.is_none_or(|id| agent.id == id);
-        (wanted && (runs(here.gateway, &agent.id) || runs(&gateway, &agent.id))).then_some([agent, other])
+    let others: HashMap<&str, &Agent> = gateway.agents.iter().rev().map(|agent| (agent.id.as_str(), agent)).collect();
+    let pairs = here.gateway.agents.iter().filter(|agent| only.is_none_or(|id| agent.id == id)).filter_map(|agent| {
+        let other = *others.get(agent.id.as_str())?;
+        (agent.enrolment.is_enrolled() || other.enrolment.is_enrolled()).then_some([agent, other])
     });
     let mut months = Vec::new();
     let agents = pairs.map(|[agent, other]| {

@@ -2,6 +2,7 @@
 //! and are then paid for, that have nothing to do, or that an upgrade multiplies.
 
 use super::AgentReport;
+use super::agent::reported;
 use super::warnings::{Warnings, Weight};
 use super::windows;
 use crate::analysis::Analysis;
@@ -21,8 +22,7 @@ pub(super) fn foremost(
     warnings: &mut Warnings,
 ) {
     windows::stray(analysis, only).into_iter().for_each(|text| warnings.say(Weight::Stray, text));
-    for shown in agents.iter().filter(|agent| agent.enrolled && agent.current.ticks > 0) {
-        let Some(agent) = analysis.gateway.agents.iter().find(|agent| agent.id == shown.id) else { continue };
+    for (agent, shown) in reported(analysis, agents).filter(|(_, shown)| shown.enrolled && shown.current.ticks > 0) {
         if shown.current.runs > 0 {
             undelivered(analysis, agent, shown)
                 .into_iter()

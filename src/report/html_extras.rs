@@ -10,9 +10,9 @@ use crate::analysis::Analysis;
 use crate::plan::{Bounds, Plan};
 use crate::words::plain_lines;
 
-pub use day::{Course, DAY_MS, Day, Mark};
+pub use day::{AgentDay, DAY_MS, Day, DayMark};
 pub use keys::Keys;
-pub use panel::{Panel, Sheet, Tried};
+pub use panel::{Panel, PanelSheet, Tried};
 
 /// The extras of a report.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +27,7 @@ pub struct HtmlExtras {
 
 /// What the extras are worked out from, beside the report.
 #[derive(Clone, Debug)]
-pub struct Wanted<'a> {
+pub struct ExtrasWanted<'a> {
     /// How far a plan may go.
     pub bounds: &'a Bounds,
     /// The plan as a patch, from whoever has the files.
@@ -35,7 +35,7 @@ pub struct Wanted<'a> {
 }
 
 /// Works out the extras of a report on an analysis.
-pub(super) fn html_extras(analysis: &Analysis, plan: &Plan, wanted: &Wanted<'_>, report: &Report) -> HtmlExtras {
+pub(super) fn html_extras(analysis: &Analysis, plan: &Plan, wanted: &ExtrasWanted<'_>, report: &Report) -> HtmlExtras {
     let shown: Vec<&AgentReport> = report.dearest().into_iter().filter(|agent| agent.current.ticks > 0).collect();
     HtmlExtras {
         panel: panel::panel(analysis, plan, wanted.bounds, report, &shown),

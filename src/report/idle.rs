@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::agent::reported;
 use super::foremost::nothing_to_do;
 use super::{AgentReport, Report};
 use crate::analysis::Analysis;
@@ -38,8 +39,8 @@ pub struct Idle {
 /// What is asked of the agents of a report; `None` where nothing is to be won.
 pub(super) fn idle(analysis: &Analysis, agents: &[AgentReport], unit: Unit) -> Option<Idle> {
     let gateway = &analysis.gateway;
-    let asked = agents.iter().filter(|shown| shown.enrolled && shown.current.runs > 0).filter_map(|shown| {
-        let agent = gateway.agents.iter().find(|agent| agent.id == shown.id)?;
+    let running = reported(analysis, agents).filter(|(_, shown)| shown.enrolled && shown.current.runs > 0);
+    let asked = running.filter_map(|(agent, shown)| {
         let percent = analysis.workload.of(&agent.id).typical.idle_percent();
         (percent > 0 && nothing_to_do(analysis, agent, shown).is_none()).then_some((agent, shown, percent))
     });
@@ -95,9 +96,15 @@ pub(super) fn sentences(report: &Report) -> Vec<String> {
         false => "Nothing to check? An empty checklist makes that free; if a script can decide,",
     };
     let how = "clawbeat explain paid-empty-instructions";
+    let briefly = match idle.cost.zip(idle.cost_if_triggered).filter(|(now, _)| *now > Money::ZERO) {
+        Some((now, then)) => {
+            format!("Run only when needed: {}, not {}", rough(then, report.unit), rough(now, report.unit))
+        }
+        None => format!("When needed: {} tokens, not {}", tokens(idle.tokens_if_triggered), tokens(idle.tokens)),
+    };
     vec![
         format!("{asked} {figure} a month ({}% idle{since}): {how}", idle.percent),
         format!("{asked} {figure} a month: {how}"),
-        format!("Only when needed: {figure} a month: {how}"),
+        format!("{briefly}: {how}"),
     ]
 }

@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 
 use escape::{code, prose};
 
-use super::page::headline::{headline, not_running, sentence};
+use super::page::headline::{beside, headline, not_running, sentence};
 use super::page::summary::holds_for;
 use super::page::{Section, answers, beating, behind, files, limits, spending, usage};
 use super::{Report, against};
@@ -44,11 +44,12 @@ pub fn render(report: &Report) -> String {
     for (at, text) in answers_first.iter().enumerate() {
         paragraph(&if at == 0 { format!("**{}**", prose(text)) } else { prose(text) });
     }
-    report.foremost.iter().for_each(|text| paragraph(&prose(&sentence(text))));
     let limits: Vec<String> = limits(report).iter().map(section::words).collect();
     if !limits.is_empty() {
         paragraph(layout::list(limits).trim_end());
     }
+    beside(report).for_each(|text| paragraph(&prose(&text)));
+    report.foremost.iter().for_each(|text| paragraph(&prose(&sentence(text))));
     answers(report).iter().for_each(|answer| paragraph(section::open(answer).trim_end()));
     paragraph(agents::table(report).trim_end());
     not_running(report).iter().for_each(|silent| paragraph(&section::words(silent)));

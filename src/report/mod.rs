@@ -39,7 +39,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::analysis::Analysis;
-use crate::automations::Kind;
+use crate::automations::JobKind;
 use crate::bill::{Automation, Bill};
 use crate::certain;
 pub use crate::money::Figure;
@@ -65,10 +65,10 @@ pub use assumptions::Assumption;
 pub use balance::Balance;
 pub use comparison::Comparison;
 pub use gates::Gate;
-pub use html_extras::{HtmlExtras, Wanted};
+pub use html_extras::{ExtrasWanted, HtmlExtras};
 pub use idle::Idle;
 pub use own_server::{OwnServer, Speed};
-pub use windows::{Ends, WindowInfo};
+pub use windows::WindowInfo;
 
 /// What `report --format json` prints (`schemas/report.v1.schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -81,7 +81,7 @@ pub struct Report {
     /// The time covered.
     pub period: PeriodInfo,
     /// The flags that were given.
-    pub asked: Asked,
+    pub asked: GivenFlags,
     /// What amounts are in.
     pub unit: Unit,
     /// The roster.
@@ -125,7 +125,7 @@ pub struct Report {
 
 /// The flags that were given, as further commands repeat them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Asked {
+pub struct GivenFlags {
     /// What the config is costed under.
     pub question: Vec<String>,
     /// How far the plan may go.
@@ -213,10 +213,10 @@ pub struct Totals {
     pub windows: Vec<WindowInfo>,
     /// What became of `--fit`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub fit: Option<fit::Outcome>,
+    pub fit: Option<fit::FitOutcome>,
     /// What became of `--budget`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub budget: Option<budget::Outcome>,
+    pub budget: Option<budget::BudgetOutcome>,
 }
 
 /// A difference.
@@ -337,7 +337,7 @@ impl Report {
 
     /// What runs beside heartbeats.
     pub fn beside_heartbeats(&self) -> impl Iterator<Item = &Automation> {
-        self.automations.iter().filter(|automation| automation.kind != Kind::Heartbeat)
+        self.automations.iter().filter(|automation| automation.kind != JobKind::Heartbeat)
     }
 
     /// The warnings that are not told under the answer.

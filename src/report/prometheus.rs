@@ -3,7 +3,8 @@
 
 use std::fmt::{Display, Write as _};
 
-use super::{AgentReport, Ends, Report};
+use super::{AgentReport, Report};
+use crate::bill::windows::Ends;
 use crate::certain;
 use crate::money::{Money, Unit};
 use crate::releases::NEWEST;

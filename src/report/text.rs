@@ -15,7 +15,7 @@ use layout::Page;
 use section::words;
 
 use super::Report;
-use super::page::headline::{headline, sentence};
+use super::page::headline::{beside, headline, sentence};
 use super::page::{answers, beating, behind, files, limits, usage};
 use crate::words::plain;
 
@@ -33,7 +33,7 @@ pub fn render_full(report: &Report, screen: Screen) -> String {
     file(&mut page, report);
     let foremost = report.foremost.iter().map(|text| plain(&sentence(text)));
     let limits = limits(report).into_iter().map(|limit| sentence(&words(&limit)));
-    for text in headline(report).into_iter().chain(foremost).chain(limits) {
+    for text in headline(report).into_iter().chain(limits).chain(beside(report)).chain(foremost) {
         page.blank();
         page.paragraph(&text);
     }

@@ -17,14 +17,14 @@ use crate::simulate::{RequestKind, SkipReason, Tick, Tokens, simulate};
 use crate::words::{amount_if_known, count, plain, tokens};
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct TraceLine<'a> {
     agent: &'a str,
     at: String,
     outcome: &'static str,
     reason: Option<SkipReason>,
     /// What the run finds in the cache, and why not more; null when skipped.
     cache: Option<String>,
-    requests: Vec<Call<'a>>,
+    requests: Vec<TraceRequest<'a>>,
     cost: Option<Money>,
     /// How many ticks the line stands for, where skipped ones are counted together.
     #[serde(skip_serializing_if = "is_one")]
@@ -32,7 +32,7 @@ struct Line<'a> {
 }
 
 #[derive(Serialize)]
-struct Call<'a> {
+struct TraceRequest<'a> {
     kind: RequestKind,
     model: &'a str,
     tokens: Tokens,
@@ -65,7 +65,7 @@ fn trace_agent(analysis: &Analysis, agent: &Agent, sink: &mut dyn FnMut(&str) ->
         if !open {
             return;
         }
-        let calls = tick.requests.iter().map(|request| Call {
+        let calls = tick.requests.iter().map(|request| TraceRequest {
             kind: request.kind,
             model: if request.kind == RequestKind::Recap { &recap } else { &name },
             tokens: request.tokens,
@@ -75,8 +75,8 @@ fn trace_agent(analysis: &Analysis, agent: &Agent, sink: &mut dyn FnMut(&str) ->
                 .as_ref()
                 .and_then(|price| priced(subject.prices(price), tick.at, request.kind, &request.tokens)),
         });
-        let requests: Vec<Call<'_>> = calls.collect();
-        let line = Line {
+        let requests: Vec<TraceRequest<'_>> = calls.collect();
+        let line = TraceLine {
             agent: &agent.id,
             at: Timestamp::from_millisecond(tick.at).map_or_else(|_| String::new(), |at| at.to_string()),
             outcome: if tick.skip.is_some() { "skip" } else { "run" },

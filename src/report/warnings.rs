@@ -56,7 +56,7 @@ pub(super) fn warn<'a>(
                 warnings.of(
                     Weight::Note,
                     &agent.id,
-                    format!("its heartbeats may have nowhere to go, and then cost nothing: {reason}"),
+                    format!("heartbeats may have nowhere to go, and then cost nothing: {reason}"),
                 );
             }
             _ => {}

@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use crate::analysis::Analysis;
 use crate::bill::Automation;
-use crate::bill::windows::{Asks, PlanWindow, Runner, asks, windows_of};
+use crate::bill::windows::{Asks, Ends, PlanWindow, Runner, asks, windows_of};
 use crate::catalogue::Offer;
-use crate::catalogue::plans::{Disclosure, QuotaUnit, Span};
+use crate::catalogue::plans::{Disclosure, QuotaSpan, QuotaUnit};
 use crate::gateway::Agent;
 use crate::money::Money;
 use crate::simulate::costing::{Choice, Costing};
@@ -25,7 +25,7 @@ pub struct WindowInfo {
     /// What is counted.
     pub unit: QuotaUnit,
     /// In which time.
-    pub window: Span,
+    pub window: QuotaSpan,
     /// How much of it is allowed; null where that is not known.
     pub limit: Option<Ends>,
     /// The most that the heartbeats use in such a time, counted as dear as it may be; null where that is not known.
@@ -64,15 +64,6 @@ pub struct WindowUse {
     pub left: Option<Ends>,
     /// How long after its start the lowest limit is reached, in milliseconds. Null where it is not.
     pub runs_out_after_ms: Option<u64>,
-}
-
-/// The ends of a range.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Ends {
-    /// The least.
-    pub low: Money,
-    /// The most.
-    pub high: Money,
 }
 
 /// An agent with the settings that a plan chooses for it, where it changes some.
@@ -132,14 +123,10 @@ fn asked<'a>(costing: &Costing<'_>, agents: impl Iterator<Item = (&'a Agent, Cho
 fn use_of(window: &PlanWindow) -> WindowUse {
     WindowUse {
         used: window.used.map(|(_, most)| most),
-        share: window.share().map(ends),
-        left: window.left().map(ends),
+        share: window.share(),
+        left: window.left(),
         runs_out_after_ms: window.runs_out_after,
     }
-}
-
-fn ends((low, high): (Money, Money)) -> Ends {
-    Ends { low, high }
 }
 
 fn info(window: &PlanWindow) -> WindowInfo {
@@ -161,8 +148,8 @@ fn info(window: &PlanWindow) -> WindowInfo {
         window: window.span,
         limit: window.limit.map(|limit| Ends { low: whole(limit.low), high: whole(limit.high) }),
         used: window.used.map(|(_, most)| most),
-        share: window.share().map(ends),
-        left: window.left().map(ends),
+        share: window.share(),
+        left: window.left(),
         runs_out_after_ms: window.runs_out_after,
         with_jobs: None,
         recommended: None,
@@ -183,8 +170,8 @@ pub(super) fn now_and_then(costing: &Costing<'_>, agents: &[Planned<'_>], jobs: 
 
 /// The largest share of what an offer allows over a time, in percent of its lowest limit.
 pub(super) fn fullest(windows: &[PlanWindow], offer: &Offer) -> Option<Money> {
-    let own = windows.iter().filter(|window| window.offer.id == offer.id && window.span != Span::Minute);
-    own.filter_map(|window| Some(window.share()?.1)).max()
+    let own = windows.iter().filter(|window| window.offer.id == offer.id && window.span != QuotaSpan::Minute);
+    own.filter_map(|window| Some(window.share()?.high)).max()
 }
 
 /// That the tier which the user names pays for nothing that runs, and what does; of one agent, if it is asked about.

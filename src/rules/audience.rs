@@ -1,5 +1,7 @@
 //! Heartbeats that nobody reads, and switches elsewhere in the file that stop them all.
 
+use std::collections::HashSet;
+
 use super::context::Context;
 use super::empty_block_is_not_off;
 use super::finding::{Finding, Severity};
@@ -45,12 +47,11 @@ fn check_unread(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let delivers_nowhere = |spending: &&Spender<'_>| matches!(spending.agent.settings.delivery, Delivery::Nowhere(_));
     let unread = context.spendings().iter().filter(delivers_nowhere);
     let place = |spending: &Spender<'_>| context.block_of(spending.agent).key("target");
+    // An empty block is said to cost the same already.
+    let empty = findings.iter().filter(|finding| finding.rule == empty_block_is_not_off::RULE.id);
+    let empty: HashSet<KeyPath> = empty.map(|finding| finding.path.clone()).collect();
     for group in Group::by_place(unread, place) {
-        // An empty block is said to cost the same already.
-        let said = |finding: &Finding| {
-            finding.rule == empty_block_is_not_off::RULE.id && group.path.parent().as_ref() == Some(&finding.path)
-        };
-        if findings.iter().any(said) {
+        if group.path.parent().is_some_and(|block| empty.contains(&block)) {
             continue;
         }
         let whole = sum(group.members.iter().map(|spending| {

@@ -1,6 +1,6 @@
 //! Prompt caches that are kept too short, too long or not at all for the runs at hand.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::context::Context;
 use super::finding::{Finding, Severity};
@@ -51,13 +51,13 @@ fn place(context: &Context<'_>, spending: &Spender<'_>) -> KeyPath {
 /// in words; `None` where the release has no such key or asks the provider for none.
 pub(super) fn asking(context: &Context<'_>, group: &Group<'_, '_>, to: Retention) -> Option<(Vec<Change>, String)> {
     let gateway = context.gateway();
-    let members: HashSet<&str> = group.members.iter().map(|member| member.agent.id.as_str()).collect();
-    let outside = context.spendings().iter().filter(|spending| !members.contains(spending.agent.id.as_str()));
-    let used_outside: HashSet<&ModelRef> = outside.map(|spending| &spending.choice.model).collect();
+    let mut members: HashMap<&ModelRef, usize> = HashMap::new();
+    group.members.iter().for_each(|member| *members.entry(&member.choice.model).or_default() += 1);
+    let is_used_outside = |model: &ModelRef| context.users_of(model) > members.get(model).copied().unwrap_or_default();
     let (mut places, mut seen): (Vec<KeyPath>, HashSet<KeyPath>) = Default::default();
     for spending in &group.members {
         let model = &spending.choice.model;
-        let place = gateway.retention_place(spending.agent, model, !used_outside.contains(model))?;
+        let place = gateway.retention_place(spending.agent, model, !is_used_outside(model))?;
         if seen.insert(place.clone()) {
             places.push(place);
         }

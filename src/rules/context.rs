@@ -14,6 +14,7 @@ use crate::automations::{Job, Jobs};
 use crate::document::{Change, Document, KeyPath};
 use crate::gateway::active_hours::minute;
 use crate::gateway::include::{Expanded, Include};
+use crate::gateway::model_ref::ModelRef;
 use crate::gateway::roster::Enrolment;
 use crate::gateway::setting::Origin;
 use crate::gateway::{Agent, Gateway};
@@ -52,8 +53,10 @@ pub struct Context<'a> {
     pub(super) misfits: Vec<Misfit>,
     spendings: OnceCell<Vec<Spender<'a>>>,
     spending_places: OnceCell<HashMap<String, Vec<usize>>>,
+    /// Heartbeats by the model that answers them.
+    users: OnceCell<HashMap<ModelRef, usize>>,
     roster: OnceCell<Vec<KeyPath>>,
-    blocks: OnceCell<Vec<Block<'a>>>,
+    blocks: OnceCell<Vec<HeartbeatBlock<'a>>>,
     planner: Option<Planner<'a>>,
     advised: OnceCell<Advised>,
     /// The levers that were looked at, and whether the plan's edits of them in agents' own blocks hold.
@@ -62,7 +65,7 @@ pub struct Context<'a> {
 
 /// A heartbeat block as written.
 #[derive(Clone, Debug)]
-pub(super) struct Block<'c> {
+pub(super) struct HeartbeatBlock<'c> {
     pub(super) path: KeyPath,
     pub(super) fields: &'c Map<String, Value>,
     /// It is the block of one agent, not the shared one.
@@ -87,6 +90,7 @@ impl<'a> Context<'a> {
             unit: None,
             spendings: OnceCell::new(),
             spending_places: OnceCell::new(),
+            users: OnceCell::new(),
             roster: OnceCell::new(),
             blocks: OnceCell::new(),
             planner: None,
@@ -198,7 +202,7 @@ impl<'a> Context<'a> {
     }
 
     /// The heartbeat blocks that the release reads: the shared one and those of agents.
-    pub(super) fn blocks(&self) -> &[Block<'a>] {
+    pub(super) fn blocks(&self) -> &[HeartbeatBlock<'a>] {
         self.blocks.get_or_init(|| {
             let shared = [agents().key("defaults").key("heartbeat"), KeyPath::root().key("heartbeat")];
             let moves = self.behaviour().root_heartbeat != RootHeartbeat::Refused;
@@ -207,7 +211,7 @@ impl<'a> Context<'a> {
             let own = own.map(|path| (path.key("heartbeat"), true));
             let block = |(path, own): (KeyPath, bool)| {
                 let fields = self.get(&path)?.as_object()?;
-                Some(Block { path, fields, own })
+                Some(HeartbeatBlock { path, fields, own })
             };
             shared.chain(own).filter_map(block).collect()
         })
@@ -282,6 +286,16 @@ impl<'a> Context<'a> {
     /// The agents whose heartbeats run, with their costs.
     pub(super) fn spendings(&self) -> &[Spender<'a>] {
         self.spendings.get_or_init(|| Spender::all(self.costing, self.agent, self.unit))
+    }
+
+    /// How many of them a model answers.
+    pub(super) fn users_of(&self, model: &ModelRef) -> usize {
+        let users = self.users.get_or_init(|| {
+            let mut users: HashMap<ModelRef, usize> = HashMap::new();
+            self.spendings().iter().for_each(|one| *users.entry(one.choice.model.clone()).or_default() += 1);
+            users
+        });
+        users.get(model).copied().unwrap_or_default()
     }
 
     /// Those of some agents, in the order of the roster.

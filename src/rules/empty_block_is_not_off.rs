@@ -1,6 +1,6 @@
 //! `heartbeat: {}`: meant as "none", read as "all defaults".
 
-use super::context::{Block, Context};
+use super::context::{Context, HeartbeatBlock};
 use super::finding::{Finding, Safety, Severity};
 use super::rule::{Needs, Rule};
 use super::spending::{names, sum};
@@ -16,8 +16,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     // Beside other blocks an empty one has a use: it enrols its agent, which would not run without.
-    let enrols = |block: &Block<'_>| block.own && context.blocks().len() > 1;
-    let empty = |block: &&Block<'_>| block.fields.is_empty() && !enrols(block);
+    let enrols = |block: &HeartbeatBlock<'_>| block.own && context.blocks().len() > 1;
+    let empty = |block: &&HeartbeatBlock<'_>| block.fields.is_empty() && !enrols(block);
     for block in context.blocks().iter().filter(empty) {
         let runs = |agent: &crate::gateway::Agent| match block.own {
             true => agent.own_block.as_ref() == Some(&block.path),

@@ -8,7 +8,7 @@ use super::rule::{Needs, Rule};
 use super::spending::{Spender, names};
 use crate::bill::windows::{PlanWindow, Runner, windows};
 use crate::catalogue::Offer;
-use crate::catalogue::plans::{QuotaUnit, Span};
+use crate::catalogue::plans::{QuotaSpan, QuotaUnit};
 use crate::money::Money;
 use crate::simulate::costing::PricedModel;
 
@@ -43,7 +43,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 fn daily(offer: &Offer) -> bool {
     let mut quotas = offer.plans.iter().flat_map(|plan| &plan.windows);
-    quotas.any(|quota| (quota.unit, quota.window) == (QuotaUnit::Request, Span::Day))
+    quotas.any(|quota| (quota.unit, quota.window) == (QuotaUnit::Request, QuotaSpan::Day))
 }
 
 /// The agents that one offer pays for together, where they use more of a day than a share.
@@ -76,9 +76,9 @@ fn say(
         });
         let runners: Vec<Runner<'_>> = runners.collect();
         let windows = windows(context.costing, &runners);
-        let day = windows.iter().find(|window| (window.unit, window.span) == (QuotaUnit::Request, Span::Day));
+        let day = windows.iter().find(|window| (window.unit, window.span) == (QuotaUnit::Request, QuotaSpan::Day));
         let least = Money::from_pico(share * 1_000_000_000_000);
-        let Some(day) = day.filter(|day| day.share().is_some_and(|(_, most)| most >= least)) else { continue };
+        let Some(day) = day.filter(|day| day.share().is_some_and(|share| share.high >= least)) else { continue };
         let Some(first) = paid.first() else { continue };
         let place = context.place_of(first.agent, &first.agent.settings.model.origin, "model");
         let ids: Vec<&str> = paid.iter().map(|spending| spending.agent.id.as_str()).collect();

@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::rule::{Needs, Rule};
-use crate::automations::Kind;
+use crate::automations::JobKind;
 use crate::bill::Bill;
 use crate::catalogue::Tier;
 use crate::gateway::retention::Retention;
@@ -26,7 +26,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let costing = context.costing;
     let unit = costing.unit();
     let beside = Bill::new(costing, unit).beside_heartbeats(jobs, context.agent);
-    for one in beside.iter().filter(|one| one.kind == Kind::Cron) {
+    for one in beside.iter().filter(|one| one.kind == JobKind::Cron) {
         let often = one.month.runs >= RUNS_A_DAY * costing.period.days();
         let Some(model) = one.model.as_ref().filter(|_| often) else { continue };
         let reference = costing.gateway.resolve_model(model);

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::context::{Block, Context};
+use super::context::{Context, HeartbeatBlock};
 use super::finding::{Finding, Safety, Severity};
 use super::invented::{self, Instead};
 use super::off;
@@ -51,9 +51,9 @@ enum Fault {
     Newer(&'static HeartbeatKey),
 }
 
-fn faults<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (Block<'c>, &'c str, Fault)> {
+fn faults<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (HeartbeatBlock<'c>, &'c str, Fault)> {
     let version = context.behaviour().version;
-    let fault = move |block: &Block<'_>, name: &str| {
+    let fault = move |block: &HeartbeatBlock<'_>, name: &str| {
         let is_root = block.path == KeyPath::root().key("heartbeat");
         match HeartbeatKey::find(name) {
             None if is_root && VISIBILITY.contains(&name) => None,
@@ -135,7 +135,7 @@ pub(super) fn outside(context: &Context<'_>, finding: Finding, name: &str, home:
     }
 }
 
-fn with_fix(context: &Context<'_>, finding: Finding, block: &Block<'_>, name: &str) -> Finding {
+fn with_fix(context: &Context<'_>, finding: Finding, block: &HeartbeatBlock<'_>, name: &str) -> Finding {
     let old = block.path.key(name);
     let Some(value) = context.written(&old) else { return finding };
     let gone = || context.remove(&old);

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::context::{Block, Context};
+use super::context::{Context, HeartbeatBlock};
 use super::finding::{Finding, Safety, Severity};
 use super::rule::{Needs, Rule};
 use crate::document::KeyPath;
@@ -62,7 +62,12 @@ fn check_keys(context: &Context<'_>, path: &KeyPath, fields: &Map<String, Value>
     }
 }
 
-fn check_bounds(context: &Context<'_>, block: &Block<'_>, fields: &Map<String, Value>, findings: &mut Vec<Finding>) {
+fn check_bounds(
+    context: &Context<'_>,
+    block: &HeartbeatBlock<'_>,
+    fields: &Map<String, Value>,
+    findings: &mut Vec<Finding>,
+) {
     let every = block.fields.get("every").and_then(Value::as_str);
     let checked = context.behaviour().active_hours_always_checked || every.is_some_and(|every| !every.is_empty());
     for key in ["start", "end"] {

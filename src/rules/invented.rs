@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::invalid_active_hours;
 use crate::gateway::off::{folded, is_off_key, says_off, switch};
-use crate::releases::duration::{self, Count, Interval};
+use crate::releases::duration::{self, Interval, ProbableCount};
 use crate::releases::{Behaviour, HeartbeatKey, Instructions, Version};
 
 /// What to write in place of an invented key.
@@ -212,7 +212,7 @@ fn every(unit: &str, value: &Value) -> Instead {
         Value::String(text) => (duration::guess(text), None),
         Value::Number(number) if !unit.is_empty() => (duration::guess(&format!("{number}{unit}")), None),
         Value::Number(number) => match number.as_f64().and_then(duration::count) {
-            Some(Count { unit, interval }) => (Some(interval), Some(format!(" ({number} taken as {unit})"))),
+            Some(ProbableCount { unit, interval }) => (Some(interval), Some(format!(" ({number} taken as {unit})"))),
             None => (None, None),
         },
         // As other schedulers write it: { kind: "every", everyMs: 1800000 }.

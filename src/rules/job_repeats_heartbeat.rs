@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::rule::{Needs, Rule};
-use crate::automations::{Kind, Payload};
+use crate::automations::{JobKind, Payload};
 use crate::words::plain;
 
 pub(super) static RULE: Rule = Rule {
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let gateway = context.gateway();
-    for job in context.jobs().filter(|job| job.names_heartbeat && job.kind == Kind::Cron) {
+    for job in context.jobs().filter(|job| job.names_heartbeat && job.kind == JobKind::Cron) {
         let owner = gateway.owner().map(|agent| agent.id.as_str());
         let whose = job.agent.as_deref().or(owner);
         let beats = gateway.enrolled().find(|agent| Some(agent.id.as_str()) == whose);

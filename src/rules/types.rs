@@ -10,7 +10,7 @@ use super::rule::{Needs, Rule};
 use super::{conflicting_roster, off};
 use crate::document::{KeyPath, Segment};
 use crate::gateway::off::says_off;
-use crate::releases::duration::{self, Count};
+use crate::releases::duration::{self, ProbableCount};
 use crate::schema::{MisfitKind, nearest};
 
 pub(super) static WRONG_TYPE: Rule = Rule {
@@ -102,10 +102,10 @@ fn with_interval(context: &Context<'_>, finding: Finding, path: &KeyPath, value:
     }
     let Value::Number(number) = value else { return finding };
     match number.as_f64().and_then(duration::count) {
-        Some(Count { unit: "minutes", .. }) => finding
+        Some(ProbableCount { unit: "minutes", .. }) => finding
             .help(format!("write \"{number}m\": a duration is a text, and a bare number means minutes"))
             .fix(Safety::Safe, set(&format!("{number}m"))),
-        Some(Count { unit, interval }) => {
+        Some(ProbableCount { unit, interval }) => {
             let meant = written(interval);
             let help = format!(
                 "did you mean \"{meant}\" ({number} {unit})? a duration is a text with its unit; as minutes it would be \"{number}m\""

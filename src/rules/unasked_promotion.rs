@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::rule::{Needs, Rule};
-use crate::automations::{Job, JobSource, Kind, implied};
+use crate::automations::{Job, JobKind, JobSource, implied};
 
 pub(super) static RULE: Rule = Rule {
     id: "unasked-promotion",
@@ -15,11 +15,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let by_default = |job: &Job| job.kind == Kind::Promotion && job.source == JobSource::Default;
+    let by_default = |job: &Job| job.kind == JobKind::Promotion && job.source == JobSource::Default;
     if !implied(context.gateway()).iter().any(by_default) {
         return;
     }
-    for job in context.jobs().filter(|job| job.kind == Kind::Promotion) {
+    for job in context.jobs().filter(|job| job.kind == JobKind::Promotion) {
         let when = job.schedule.as_ref().map_or("unknown".to_owned(), |schedule| schedule.in_words());
         let message = format!(
             "memory promotion is scheduled ({when}) because the release does so by default: it writes a diary and \

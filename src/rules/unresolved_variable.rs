@@ -1,7 +1,7 @@
 //! `${VAR}`s in values that decide a cost, set neither in the file nor in the environment at hand. OpenClaw then reads the
 //! text itself, which is a model's name, but no interval, no time of day and no target.
 
-use super::context::{Block, Context};
+use super::context::{Context, HeartbeatBlock};
 use super::finding::{Finding, Severity};
 use super::rule::{Needs, Rule};
 use crate::document::KeyPath;
@@ -32,7 +32,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// The variables of a block for which the gateway refuses the file.
-fn refused(context: &Context<'_>, block: &Block<'_>, findings: &mut Vec<Finding>) {
+fn refused(context: &Context<'_>, block: &HeartbeatBlock<'_>, findings: &mut Vec<Finding>) {
     let unset = &context.gateway().unset;
     let text = |key: &str| block.fields.get(key).and_then(|value| value.as_str()).and_then(|text| unset.find(text));
     let bound = |key: &str| block.fields.get("activeHours")?.get(key)?.as_str().and_then(|text| unset.find(text));

@@ -53,7 +53,7 @@ pub(super) static SLOTS_MISS: Rule = Rule {
 
 /// The active hours of each block, and its two bounds where they are texts.
 fn bounds<'c>(context: &'c Context<'_>) -> Vec<(KeyPath, [Option<&'c str>; 2])> {
-    let window = |block: &'c super::context::Block<'_>| {
+    let window = |block: &'c super::context::HeartbeatBlock<'_>| {
         let fields = block.fields.get("activeHours")?.as_object()?;
         let bound = |key: &str| fields.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
         Some((block.path.key("activeHours"), [bound("start"), bound("end")]))

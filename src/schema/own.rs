@@ -23,7 +23,7 @@ impl Schema {
 
     /// Everything in `value` that does not fit, in the order of the document.
     pub fn check(&self, value: &Value) -> Vec<Misfit> {
-        let mut walk = Walk { root: self.root(), at: Vec::new(), misfits: Vec::new() };
+        let mut walk = SchemaWalk { root: self.root(), at: Vec::new(), misfits: Vec::new() };
         walk.check(walk.root, value);
         walk.misfits
     }
@@ -46,18 +46,18 @@ impl Schema {
 }
 
 /// One step to the value at hand.
-enum Step<'v> {
+enum SegmentRef<'v> {
     Key(&'v str),
     Index(usize),
 }
 
-struct Walk<'s, 'v> {
+struct SchemaWalk<'s, 'v> {
     root: &'s Value,
-    at: Vec<Step<'v>>,
+    at: Vec<SegmentRef<'v>>,
     misfits: Vec<Misfit>,
 }
 
-impl<'s, 'v> Walk<'s, 'v> {
+impl<'s, 'v> SchemaWalk<'s, 'v> {
     fn check(&mut self, schema: &'s Value, value: &'v Value) {
         let Value::Object(keywords) = schema else {
             if *schema != Value::Bool(true) {
@@ -114,7 +114,7 @@ impl<'s, 'v> Walk<'s, 'v> {
                 }
                 ("items", Value::Array(items)) => {
                     for (index, item) in items.iter().enumerate() {
-                        self.inside(Step::Index(index), asked, item);
+                        self.inside(SegmentRef::Index(index), asked, item);
                     }
                 }
                 ("$ref", _) => {
@@ -138,7 +138,7 @@ impl<'s, 'v> Walk<'s, 'v> {
         for (key, value) in fields {
             match known.and_then(|known| known.get(key)).or(others) {
                 Some(Value::Bool(false)) => unknown.push(key.clone()),
-                Some(schema) => self.inside(Step::Key(key), schema, value),
+                Some(schema) => self.inside(SegmentRef::Key(key), schema, value),
                 None => {}
             }
         }
@@ -165,16 +165,16 @@ impl<'s, 'v> Walk<'s, 'v> {
         self.say(MisfitKind::Other(format!("{value} is {how} of the schemas listed in the 'oneOf' keyword")));
     }
 
-    fn inside(&mut self, step: Step<'v>, schema: &'s Value, value: &'v Value) {
+    fn inside(&mut self, step: SegmentRef<'v>, schema: &'s Value, value: &'v Value) {
         self.at.push(step);
         self.check(schema, value);
         self.at.pop();
     }
 
     fn say(&mut self, kind: MisfitKind) {
-        let segment = |step: &Step<'_>| match step {
-            Step::Key(key) => Segment::Key((*key).to_owned()),
-            Step::Index(index) => Segment::Index(*index),
+        let segment = |step: &SegmentRef<'_>| match step {
+            SegmentRef::Key(key) => Segment::Key((*key).to_owned()),
+            SegmentRef::Index(index) => Segment::Index(*index),
         };
         let path: KeyPath = self.at.iter().map(segment).collect();
         self.misfits.push(Misfit { path, kind });

@@ -113,7 +113,7 @@ impl fmt::Display for CacheState {
             CacheState::Off => f.write_str("off: nothing is cached here"),
             CacheState::First => f.write_str("cold: the first run of the period"),
             CacheState::Expired { gap, lives } => {
-                write!(f, "cold: {} since the last touch, lives {}", Span(gap), Span(lives))?;
+                write!(f, "cold: {} since the last touch, lives {}", InMinutes(gap), InMinutes(lives))?;
                 if gap <= lives { f.write_str(" (the last minute is not counted on)") } else { Ok(()) }
             }
             CacheState::BelowMinimum { tokens, minimum } => {
@@ -127,9 +127,9 @@ impl fmt::Display for CacheState {
 }
 
 /// Milliseconds as `30m` or `90s`.
-struct Span(i64);
+struct InMinutes(i64);
 
-impl fmt::Display for Span {
+impl fmt::Display for InMinutes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             ms if ms % MINUTE == 0 => write!(f, "{}m", ms / MINUTE),

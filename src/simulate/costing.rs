@@ -10,12 +10,13 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use self::memory::Memory;
+use self::memory::CostingMemory;
 
 use super::cache::{self, Scheme};
 use super::estimate::{self, Estimate, Range};
 use super::prompt::{self, Parts, PromptSettings};
 use super::schedule::{self, Period};
+use super::spending::Spending;
 use super::usage::Timeline;
 use super::{Scenario, SkipReason, tokenizer};
 use crate::catalogue::{self, Catalogue, Match, MinuteLimit, nexos};
@@ -30,7 +31,7 @@ use crate::releases::measured::{self, Measured};
 use crate::workload::Workload;
 
 pub use crate::levers::Choice;
-use memory::Asked;
+use memory::AskedAs;
 pub use memory::Counted;
 pub use subject::{Level, PricedModel, Recap, Subject};
 
@@ -50,7 +51,7 @@ pub struct Costing<'a> {
     pub period: &'a Period,
     /// A moment at which ticks fall (`--anchor`); without it the period's start, and the range spans all others.
     pub anchor: Option<Timestamp>,
-    memory: Rc<Memory>,
+    memory: Rc<CostingMemory>,
 }
 
 /// A prompt that its model cannot read, in tokens.
@@ -86,7 +87,7 @@ impl<'a> Costing<'a> {
         self.memory.model(model, (retention, own), |id| self.look_up(id, model, (retention, own)))
     }
 
-    fn look_up(&self, id: usize, model: &ModelRef, (retention, own): Asked<'_>) -> PricedModel {
+    fn look_up(&self, id: usize, model: &ModelRef, (retention, own): AskedAs<'_>) -> PricedModel {
         let declared = self.gateway.provider(&model.provider);
         let mut found = Match::clone(&self.find(model));
         let (config, signed_in) = (self.gateway.config(), self.gateway.anthropic_auth);
@@ -183,9 +184,30 @@ impl<'a> Costing<'a> {
     }
 
     /// What an agent asks of its models under a choice at a typical load, moment by moment. `skipped` skips every tick.
-    pub fn timeline(&self, subject: &Subject<'_>, choice: &Choice, skipped: Option<SkipReason>) -> Timeline {
+    pub fn timeline(&self, subject: &Subject<'_>, choice: &Choice, skipped: Option<SkipReason>) -> Rc<Timeline> {
         let model = self.answering(subject.agent, choice);
-        Timeline::of(&self.scenario(subject, choice, &model, Level::Typical, skipped))
+        let scenario = self.scenario(subject, choice, &model, Level::Typical, skipped);
+        self.counted(&scenario).timeline(&scenario)
+    }
+
+    /// Where the money of a month goes that an agent has under a scenario of its with a model. Without `priced`, every cost
+    /// is unknown.
+    pub fn spending(
+        &self,
+        subject: &Subject<'_>,
+        scenario: &Scenario<'_>,
+        model: &PricedModel,
+        priced: bool,
+    ) -> Spending {
+        let prices = model.found.price.as_ref().filter(|_| priced).map(|price| subject.prices(price));
+        let recap = subject.recap.as_ref().map(|recap| recap.model.clone());
+        let paid = prices.map(|_| (model.id, recap));
+        self.counted(scenario).spending(paid, || Spending::of(scenario, prices))
+    }
+
+    /// How many runs of a scenario call a model, and the tokens of the prompts that these begin with.
+    pub fn first_prompts(&self, scenario: &Scenario<'_>) -> (u64, u64) {
+        self.counted(scenario).first_prompts(scenario)
     }
 
     /// The same with a model that was looked up, and may have been given another price.

@@ -63,7 +63,7 @@ impl Tally {
 
 /// The prices of an agent's calls: its own model's and that of the small model behind the recap.
 #[derive(Clone, Copy, Debug)]
-pub struct Prices<'a> {
+pub struct AgentPrices<'a> {
     /// The model that answers.
     pub model: &'a Price,
     /// The recap's model; without its price a month with recaps has no cost.
@@ -105,7 +105,7 @@ fn tick_by_tick(scenario: &Scenario<'_>) -> Tally {
 }
 
 /// The month's cost of a scenario that was already counted; `None` where it has recaps of an unknown price.
-pub fn cost(scenario: &Scenario<'_>, tally: &Tally, prices: Prices<'_>) -> Option<Money> {
+pub fn cost(scenario: &Scenario<'_>, tally: &Tally, prices: AgentPrices<'_>) -> Option<Money> {
     let flat = |price| flat(price, scenario.period, tally.largest_prompt);
     // A month without recaps needs no price of theirs.
     let recap = if tally.recap_tokens == Tokens::default() { prices.model } else { prices.recap? };
@@ -121,7 +121,7 @@ pub fn cost(scenario: &Scenario<'_>, tally: &Tally, prices: Prices<'_>) -> Optio
 }
 
 /// The cost of one request of either model; `None` for a recap of an unknown price.
-pub fn priced(prices: Prices<'_>, at: i64, kind: RequestKind, tokens: &Tokens) -> Option<Money> {
+pub fn priced(prices: AgentPrices<'_>, at: i64, kind: RequestKind, tokens: &Tokens) -> Option<Money> {
     let price = if kind == RequestKind::Recap { prices.recap? } else { prices.model };
     Some(request_cost(price, at, tokens))
 }

@@ -32,7 +32,7 @@ pub use month::FLOOD_STARTS;
 use crate::releases::measured::{self, Measured};
 use cache::{CacheState, Scheme};
 use conversation::{CHARS_PER_TOKEN, Calendar};
-use month::Month;
+use month::SimulatedMonth;
 use prompt::Parts;
 use schedule::{Period, Ticks};
 use split::Split;
@@ -64,6 +64,18 @@ impl Tokens {
     /// What is read and what is written, together.
     pub fn all(&self) -> u64 {
         self.prompt() + self.output
+    }
+
+    /// As many times as much.
+    pub fn times(self, times: u64) -> Self {
+        let Tokens { input, cache_read, cache_write_5m, cache_write_1h, output } = self;
+        Tokens {
+            input: times * input,
+            cache_read: times * cache_read,
+            cache_write_5m: times * cache_write_5m,
+            cache_write_1h: times * cache_write_1h,
+            output: times * output,
+        }
     }
 }
 
@@ -211,7 +223,7 @@ pub struct Scenario<'a> {
 /// Runs the month and hands every tick to `sink`, in order of time.
 pub fn simulate(scenario: &Scenario<'_>, sink: &mut dyn FnMut(&Tick<'_>)) {
     let calendar = scenario.calendar();
-    let mut month = Month::new(scenario, &calendar);
+    let mut month = SimulatedMonth::new(scenario, &calendar);
     let mut requests = Vec::new();
     let mut last = scenario.period.start.as_millisecond();
     let mut tick = |at: i64, sink: &mut dyn FnMut(&Tick<'_>)| {

@@ -17,7 +17,7 @@ pub const FLOOD_STARTS: usize = 5;
 /// Within so many milliseconds.
 pub(super) const FLOOD_MS: i64 = 60_000;
 
-pub(super) struct Month<'a> {
+pub(super) struct SimulatedMonth<'a> {
     scenario: &'a Scenario<'a>,
     /// When ticks may run, worked out once, since asking a zone for each tick is most of the work.
     open: Vec<(i64, i64)>,
@@ -36,7 +36,7 @@ pub(super) struct Month<'a> {
     last_runs: BTreeMap<&'a str, i64>,
 }
 
-impl<'a> Month<'a> {
+impl<'a> SimulatedMonth<'a> {
     pub(super) fn new(scenario: &'a Scenario<'a>, calendar: &'a Calendar) -> Self {
         let conversation = scenario.shares_session().then(|| {
             let fixed = scenario.parts.total();
@@ -47,7 +47,7 @@ impl<'a> Month<'a> {
         });
         let starts = [i64::MIN; FLOOD_STARTS];
         let open = open_stretches(scenario.period, scenario.window);
-        Month {
+        SimulatedMonth {
             scenario,
             open,
             next_open: 0,

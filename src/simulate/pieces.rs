@@ -46,7 +46,7 @@ pub enum Part {
 
 /// As much of a part as is billed alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Piece {
+pub struct PromptPiece {
     /// The part.
     pub part: Part,
     /// How it is billed.
@@ -56,7 +56,7 @@ pub struct Piece {
 }
 
 /// The pieces of a request of a scenario, with so many characters of message.
-pub fn pieces(scenario: &Scenario<'_>, split: &Split, message: u64) -> Vec<Piece> {
+pub fn pieces(scenario: &Scenario<'_>, split: &Split, message: u64) -> Vec<PromptPiece> {
     let sizes = Parts { message, ..scenario.parts };
     let total = split.read + split.written + split.input;
     let parts = [
@@ -77,7 +77,7 @@ pub fn pieces(scenario: &Scenario<'_>, split: &Split, message: u64) -> Vec<Piece
         for (end, bucket) in ends {
             let characters = rest.min(end.saturating_sub(from));
             if characters > 0 {
-                pieces.push(Piece { part, bucket, characters });
+                pieces.push(PromptPiece { part, bucket, characters });
                 from += characters;
                 rest -= characters;
             }

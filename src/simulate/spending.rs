@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::estimate::Prices;
+use super::estimate::AgentPrices;
 use super::pieces::{Bucket, Part, pieces};
 use super::{Request, RequestKind, Scenario, simulate};
 use crate::money::Money;
@@ -84,7 +84,7 @@ pub struct Spending {
 
 impl Spending {
     /// The month of a scenario. Without prices every cost is unknown.
-    pub fn of(scenario: &Scenario<'_>, prices: Option<Prices<'_>>) -> Self {
+    pub fn of(scenario: &Scenario<'_>, prices: Option<AgentPrices<'_>>) -> Self {
         let mut ledger = Ledger { prices, known: true, buckets: BTreeMap::new(), parts: BTreeMap::new() };
         simulate(scenario, &mut |tick| {
             tick.requests.iter().for_each(|request| ledger.add(scenario, tick.at, request));
@@ -122,7 +122,7 @@ fn listed<K>(entries: Entries<K>, known: bool) -> Vec<Spent<K>> {
 }
 
 struct Ledger<'a> {
-    prices: Option<Prices<'a>>,
+    prices: Option<AgentPrices<'a>>,
     /// Whether every request so far has a price.
     known: bool,
     buckets: Entries<Bucket>,

@@ -1,9 +1,10 @@
 //! What heartbeats ask of their models, whatever anybody pays for it: runs, requests and tokens by the moment, so that any
 //! window of time can be asked for. Of a month, a day of a zone, an hour of the day, or the busiest stretch of any length.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::ops::AddAssign;
+use std::rc::Rc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -42,6 +43,10 @@ impl AddAssign for Load {
 }
 
 impl Load {
+    fn times(self, times: u64) -> Self {
+        Load { runs: self.runs * times, requests: self.requests * times, tokens: self.tokens.times(times) }
+    }
+
     /// The larger of each: no one stretch need be both.
     fn most(&mut self, other: Load) {
         let (mine, its) = (&mut self.tokens, other.tokens);
@@ -71,6 +76,10 @@ pub struct Moment {
     pub load: Load,
 }
 
+fn minute(at: i64) -> i64 {
+    at.div_euclid(MINUTE_MS as i64)
+}
+
 /// What one agent, or several, ask of their models over a period: the moments in which something runs, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Timeline {
@@ -91,18 +100,26 @@ impl Timeline {
         timeline
     }
 
-    /// Several agents as one.
-    pub fn sum<'a>(timelines: impl IntoIterator<Item = &'a Timeline>) -> Self {
-        let mut moments: Vec<Moment> = timelines.into_iter().flat_map(|timeline| &timeline.moments).copied().collect();
-        moments.sort_by_key(|moment| moment.at);
-        let mut sum = Timeline::default();
-        moments.into_iter().for_each(|moment| sum.push(moment));
-        sum
+    /// Several agents as one; those that share a timeline take the time of one.
+    pub fn sum<'a>(timelines: impl IntoIterator<Item = &'a Rc<Timeline>>) -> Self {
+        let mut different: HashMap<*const Timeline, (&Timeline, u64)> = HashMap::new();
+        for timeline in timelines {
+            different.entry(Rc::as_ptr(timeline)).or_insert((timeline, 0)).1 += 1;
+        }
+        let mut minutes: BTreeMap<i64, Moment> = BTreeMap::new();
+        for (timeline, times) in different.into_values() {
+            for moment in &timeline.moments {
+                let load = moment.load.times(times);
+                let sum = minutes.entry(minute(moment.at)).or_insert(Moment { at: moment.at, load: Load::default() });
+                sum.at = sum.at.min(moment.at);
+                sum.load += load;
+            }
+        }
+        Timeline { moments: minutes.into_values().collect() }
     }
 
     /// Intervals below a minute would make a million moments of a month.
     fn push(&mut self, moment: Moment) {
-        let minute = |at: i64| at.div_euclid(MINUTE_MS as i64);
         match self.moments.last_mut().filter(|last| minute(last.at) == minute(moment.at)) {
             Some(last) => last.load += moment.load,
             None => self.moments.push(moment),
@@ -251,7 +268,7 @@ mod tests {
     use crate::bill::Bill;
     use crate::money::Unit;
 
-    fn timeline(heartbeat: serde_json::Value, model: &str) -> (Timeline, Period) {
+    fn timeline(heartbeat: serde_json::Value, model: &str) -> (Rc<Timeline>, Period) {
         let config = json!({ "agents": { "defaults": { "model": model, "heartbeat": heartbeat } } });
         let analysis = Analysis::of(&config, None);
         let costing = analysis.costing();

@@ -92,7 +92,7 @@ pub enum Basis {
 /// One measured figure: what it rests on and how far it scatters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Figure {
+pub struct MeasuredFigure {
     /// In a clause, with its unit.
     pub value: String,
     /// Observations.
@@ -111,7 +111,7 @@ pub struct Provenance {
     pub heartbeats: u64,
     /// The figures by name.
     #[serde(default)]
-    pub figures: BTreeMap<String, Figure>,
+    pub figures: BTreeMap<String, MeasuredFigure>,
 }
 
 #[cfg(test)]

@@ -34,14 +34,14 @@ pub struct Workload {
     load: Spread,
     agents: BTreeMap<String, Spread>,
     workspace: Option<Workspace>,
-    own: BTreeMap<String, Found>,
+    own: BTreeMap<String, FoundWorkspace>,
     measured: BTreeMap<String, Provenance>,
     tokenizer: BTreeMap<String, u64>,
 }
 
 /// A workspace that was looked up for an agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct FoundWorkspace {
     /// Its files.
     pub workspace: Workspace,
     /// Its folder as the config names it.
@@ -199,12 +199,12 @@ impl Workload {
     }
 
     /// The same load with some agents on the files of their own workspaces, by id.
-    pub fn with_own_workspaces(self, own: BTreeMap<String, Found>) -> Self {
+    pub fn with_own_workspaces(self, own: BTreeMap<String, FoundWorkspace>) -> Self {
         Workload { own, ..self }
     }
 
     /// The workspaces that were looked up, by agent.
-    pub fn own_workspaces(&self) -> impl Iterator<Item = (&str, &Found)> {
+    pub fn own_workspaces(&self) -> impl Iterator<Item = (&str, &FoundWorkspace)> {
         self.own.iter().map(|(agent, found)| (agent.as_str(), found))
     }
 

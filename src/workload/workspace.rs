@@ -120,7 +120,7 @@ impl Workspace {
 
     /// The files that a request has not in full, in the order in which they are sent.
     pub fn cuts(&self, behaviour: &Behaviour, limits: &PromptLimits, light: bool) -> Vec<Cut> {
-        let cut = |file: File| (file.sent.unwrap_or(0) < file.size).then(|| file.cut());
+        let cut = |file: SentFile| (file.sent.unwrap_or(0) < file.size).then(|| file.cut());
         self.files(behaviour, limits, light).into_iter().filter_map(cut).collect()
     }
 
@@ -138,7 +138,7 @@ impl Workspace {
     }
 
     /// What is sent of each file that may be.
-    fn files(&self, behaviour: &Behaviour, limits: &PromptLimits, light: bool) -> Vec<File> {
+    fn files(&self, behaviour: &Behaviour, limits: &PromptLimits, light: bool) -> Vec<SentFile> {
         let in_file = behaviour.instructions == Instructions::HeartbeatFile;
         let names: &'static [&'static str] = match (in_file, light) {
             (true, true) => &[HEARTBEAT],
@@ -162,7 +162,7 @@ impl Workspace {
                 }
             });
             left -= sent.unwrap_or(0);
-            File { name, size, sent }
+            SentFile { name, size, sent }
         };
         present.map(file).collect()
     }
@@ -207,13 +207,13 @@ impl Workspace {
 }
 
 /// A file of a request; `sent` is none where it is left out with its head.
-struct File {
+struct SentFile {
     name: &'static str,
     size: u64,
     sent: Option<u64>,
 }
 
-impl File {
+impl SentFile {
     fn cut(&self) -> Cut {
         Cut { name: self.name, size: self.size, sent: self.sent.unwrap_or(0) }
     }

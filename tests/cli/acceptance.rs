@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clawbeat::document::{Change, Document, Format, KeyPath, Segment};
 use clawbeat::gateway::Gateway;
-use clawbeat::patch::commands::{Setting, commands};
+use clawbeat::patch::commands::{SettingToWrite, commands};
 use clawbeat::patch::merge_patch::merge_patch;
 use clawbeat::releases::duration;
 use proptest::strategy::{Strategy, ValueTree};
@@ -153,7 +153,7 @@ fn what_openclaw_is_handed_it_writes() {
         let read = Read::text(row["text"].as_str().unwrap(), row["release"].as_str());
         let changes = read.plan.changes();
         let patch = merge_patch(read.analysis.document.value(), changes).ok();
-        let setting = |change: &Change| Setting { path: change.path.to_string(), value: change.to.clone() };
+        let setting = |change: &Change| SettingToWrite { path: change.path.to_string(), value: change.to.clone() };
         let lines = commands(&changes.iter().map(setting).collect::<Vec<_>>()).unwrap();
         let written: Map<String, Value> =
             changes.iter().map(|change| (change.path.to_string(), json!(change.to))).collect();

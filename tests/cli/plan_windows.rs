@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use clawbeat::catalogue::plans::{FlatPlan, Plans, QuotaUnit, Span};
+use clawbeat::catalogue::plans::{FlatPlan, Plans, QuotaSpan, QuotaUnit};
 use clawbeat::money::Money;
 use clawbeat::workload::Workload;
 use clawbeat::{Analysis, Bounds, Format, Report, ReportedFile, Setup};
@@ -110,13 +110,13 @@ fn a_config_with_a_rows_marks_gives_its_plan_and_its_window() {
             other => panic!("{other}"),
         };
         let span = match row["window"] {
-            "minute" => Span::Minute,
-            "5h" | "5h + week" => Span::FiveHours,
-            "week" => Span::Week,
-            "month" => Span::Month,
+            "minute" => QuotaSpan::Minute,
+            "5h" | "5h + week" => QuotaSpan::FiveHours,
+            "week" => QuotaSpan::Week,
+            "month" => QuotaSpan::Month,
             day => {
                 assert!(day.starts_with("day"), "{day}");
-                Span::Day
+                QuotaSpan::Day
             }
         };
         let window = agent.windows.iter().find(|window| (window.unit, window.window) == (unit, span));
@@ -159,11 +159,11 @@ fn credits_are_the_tokens_by_the_formula_and_half_off_peak() {
     let runs = agent.current.runs;
     assert_eq!((runs, all % runs), (1440, 0), "each is the same");
     let half = Money::from_pico(i128::from(all / runs) * 500_000);
-    let window = agent.windows.iter().find(|window| window.window == Span::FiveHours).unwrap();
+    let window = agent.windows.iter().find(|window| window.window == QuotaSpan::FiveHours).unwrap();
     let times = |count: i128| Money::from_pico(half.pico() * count);
     assert_eq!(window.used, Some(times(2 + 8 * 2)));
     assert_eq!(window.share.unwrap().low, times(2 + 8 * 2).percent_of(Money::parse("2000").unwrap()).unwrap());
-    let week = agent.windows.iter().find(|window| window.window == Span::Week).unwrap();
+    let week = agent.windows.iter().find(|window| window.window == QuotaSpan::Week).unwrap();
     assert_eq!(week.used, Some(times(7 * 48 + 5 * 8)));
     // A model that the vendor's table does not name counts from the least to the most of it.
     let mut other = config("glm-lite-5h");

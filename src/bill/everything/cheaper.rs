@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
-use super::{Cheaper, Runner};
-use crate::automations::{Job, Kind, Payload, Schedule};
+use super::{Cheaper, JobRunner};
+use crate::automations::{Job, JobKind, Payload, Schedule};
 use crate::bill::Bill;
 use crate::gateway::model_ref::ModelRef;
 use crate::money::Money;
@@ -13,18 +13,18 @@ use crate::words::quoted;
 
 impl<'a> Bill<'_, 'a> {
     /// What would make a job cheaper than it is: what is there to change, and what the file has to change it to.
-    pub(super) fn options(&self, job: &Job, runner: &Runner<'a>, now: Money) -> Vec<Cheaper> {
+    pub(super) fn options(&self, job: &Job, runner: &JobRunner<'a>, now: Money) -> Vec<Cheaper> {
         let all = |command: &str, gives_up| vec![Cheaper { command: command.to_owned(), gives_up, saving: now }];
         match (job.kind, &job.payload) {
-            (Kind::Promotion, _) => {
+            (JobKind::Promotion, _) => {
                 let command = "openclaw config set plugins.entries.memory-core.config.dreaming.enabled false";
                 return all(command, "the diary, and what is moved from notes into the memory");
             }
-            (Kind::Review, _) => {
+            (JobKind::Review, _) => {
                 let command = "openclaw config set skills.workshop.autonomous.mode off";
                 return all(command, "that skills are kept up by themselves");
             }
-            (Kind::Cron, Payload::Turn { .. }) => {}
+            (JobKind::Cron, Payload::Turn { .. }) => {}
             _ => return Vec::new(),
         }
         let mut options: Vec<Cheaper> = self.edits(job, runner, now);
@@ -33,8 +33,8 @@ impl<'a> Bill<'_, 'a> {
     }
 
     /// The edits of a job of the user's that each save something.
-    fn edits(&self, job: &Job, runner: &Runner<'a>, now: Money) -> Vec<Cheaper> {
-        let saving = |job: &Job, runner: &Runner<'a>| {
+    fn edits(&self, job: &Job, runner: &JobRunner<'a>, now: Money) -> Vec<Cheaper> {
+        let saving = |job: &Job, runner: &JobRunner<'a>| {
             let choice = self.choice(runner);
             let model = self.costing.answering(runner.agent, &choice);
             let then = self.typical_of(job, runner, &model)?;
@@ -74,8 +74,8 @@ impl<'a> Bill<'_, 'a> {
     /// that saves as much more as a heartbeat would have to.
     fn cheaper_model(
         &self,
-        runner: &Runner<'a>,
-        saving: &dyn Fn(&Runner<'a>) -> Option<Money>,
+        runner: &JobRunner<'a>,
+        saving: &dyn Fn(&JobRunner<'a>) -> Option<Money>,
     ) -> Option<(Money, ModelRef)> {
         let (costing, gateway) = (self.costing, self.costing.gateway);
         let named: HashSet<ModelRef> = named_in(gateway).collect();
@@ -93,7 +93,7 @@ impl<'a> Bill<'_, 'a> {
             if !is_named && !is_known {
                 return None;
             }
-            let saving = saving(&Runner { agent: runner.agent, model: model.clone() })?;
+            let saving = saving(&JobRunner { agent: runner.agent, model: model.clone() })?;
             let worth = saving - reluctance(is_named, &vendor, &Vendor::of(&model, found));
             (worth > Money::ZERO).then_some((worth, saving, model))
         });

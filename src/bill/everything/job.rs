@@ -1,8 +1,8 @@
 //! A month of a scheduled job, simulated as a heartbeat is: what its runs send, and how many requests each makes. The sizes
 //! are those of `fixtures/oracle/automations.json`.
 
-use super::Runner;
-use crate::automations::{Job, JobDelivery, Kind, Moments, Payload, Target};
+use super::JobRunner;
+use crate::automations::{Job, JobDelivery, JobKind, Moments, Payload, Target};
 use crate::bill::Bill;
 use crate::bill::windows::Asks;
 use crate::gateway::active_hours::ActiveHours;
@@ -52,7 +52,7 @@ impl<'a> Bill<'_, 'a> {
     }
 
     /// A job runs outside of active hours, too.
-    pub(super) fn choice(&self, runner: &Runner<'_>) -> Choice {
+    pub(super) fn choice(&self, runner: &JobRunner<'_>) -> Choice {
         Choice {
             model: runner.model.clone(),
             retention: self.costing.gateway.retention_of(runner.agent, &runner.model),
@@ -61,7 +61,12 @@ impl<'a> Bill<'_, 'a> {
         }
     }
 
-    pub(super) fn month_of(&self, job: &Job, runner: &Runner<'a>, model: &PricedModel) -> (Estimate, Option<String>) {
+    pub(super) fn month_of(
+        &self,
+        job: &Job,
+        runner: &JobRunner<'a>,
+        model: &PricedModel,
+    ) -> (Estimate, Option<String>) {
         let costing = self.costing;
         let Ok(schedule) = &job.schedule else { return (Estimate::default(), None) };
         let due = schedule.moments(costing.period, &costing.gateway.host_zone);
@@ -87,7 +92,7 @@ impl<'a> Bill<'_, 'a> {
     }
 
     /// What a typical month of it costs, without the range around it.
-    pub(super) fn typical_of(&self, job: &Job, runner: &Runner<'a>, model: &PricedModel) -> Option<Money> {
+    pub(super) fn typical_of(&self, job: &Job, runner: &JobRunner<'a>, model: &PricedModel) -> Option<Money> {
         let due = job.schedule.as_ref().ok()?.moments(self.costing.period, &self.costing.gateway.host_zone);
         let subject = self.costing.subject(runner.agent);
         let (tally, cost) = self.at(job, &due, &subject, &self.choice(runner), model, Level::Typical);
@@ -112,7 +117,7 @@ impl<'a> Bill<'_, 'a> {
     }
 
     /// What a job asks of the plan that pays for its model, run by run; `None` where none does, or where it asks nothing.
-    pub(super) fn asks_of_plan(&self, job: &Job, runner: &Runner<'a>, model: &PricedModel) -> Option<Asks> {
+    pub(super) fn asks_of_plan(&self, job: &Job, runner: &JobRunner<'a>, model: &PricedModel) -> Option<Asks> {
         let costing = self.costing;
         let offer = model.found.plan.clone()?;
         let due = job.schedule.as_ref().ok()?.moments(costing.period, &costing.gateway.host_zone);
@@ -168,7 +173,7 @@ impl<'a> Bill<'_, 'a> {
         let parts = self.parts(job, subject, model, load, (&base.sizes, base.parts));
         let (profile, isolated) = match (&job.payload, job.kind) {
             // Texts of their own, one after the other, which nothing keeps in a cache for another.
-            (_, Kind::Promotion) => {
+            (_, JobKind::Promotion) => {
                 (Profile { tool_round_chars: 0, ..asks(PROMOTION[place].max(1), DIARY_TOKENS) }, true)
             }
             (Payload::Turn { .. }, _) => {
@@ -180,7 +185,7 @@ impl<'a> Bill<'_, 'a> {
             _ => (asks(1, load.output_tokens), false),
         };
         let none: &[i64] = &[];
-        let sends = job.kind != Kind::Promotion || PROMOTION[place] > 0;
+        let sends = job.kind != JobKind::Promotion || PROMOTION[place] > 0;
         let scenario = Scenario {
             moments: Some(if sends { moments } else { none }),
             profile: &profile,
@@ -205,7 +210,7 @@ impl<'a> Bill<'_, 'a> {
         beat: (&Measured, Parts),
     ) -> Parts {
         match (&job.payload, job.kind) {
-            (_, Kind::Promotion) => match self.costing.gateway.behaviour.instructions {
+            (_, JobKind::Promotion) => match self.costing.gateway.behaviour.instructions {
                 Instructions::MonitorScratch => DIARY,
                 Instructions::HeartbeatFile if beat.0.prompt > 0 => EARLY_LEGACY_DIARY,
                 Instructions::HeartbeatFile => LEGACY_DIARY,

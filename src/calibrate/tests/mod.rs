@@ -7,7 +7,7 @@ use serde_json::json;
 use super::*;
 use crate::analysis::Analysis;
 use crate::money::{Money, Unit};
-use crate::records::{Kind, Place, Reckoned, StoredRequest};
+use crate::records::{ConversationPlace, Reckoned, StoredRequest, TurnKind};
 use crate::simulate::Tokens;
 
 const START: i64 = 1_793_491_200_000;
@@ -29,7 +29,7 @@ impl Truth {
     /// Its records: every tenth heartbeat reads a file and leaves nothing, every twentieth says something.
     fn records(&self) -> Records {
         let (mut requests, mut history, mut before) = (Vec::new(), 0.0, 0);
-        let mut push = |at: i64, kind, place: Place, read: f64, input: f64, output| {
+        let mut push = |at: i64, kind, place: ConversationPlace, read: f64, input: f64, output| {
             requests.push(StoredRequest {
                 id: Some(format!("r{at}{output}").into()),
                 at: START + at * MINUTE,
@@ -54,8 +54,14 @@ impl Truth {
                 }
                 let chat = self.chat * (1 + hour.unsigned_abs() % 3);
                 let session = 1 + minute.unsigned_abs() / 1440;
-                let place = Place { session, before, asked: chat / 4, said: chat / 4, ..Place::default() };
-                push(minute, Kind::Chat, place, 0.0, self.fixed + 900.0 + history, 40);
+                let place = ConversationPlace {
+                    session,
+                    before,
+                    asked: chat / 4,
+                    said: chat / 4,
+                    ..ConversationPlace::default()
+                };
+                push(minute, TurnKind::Chat, place, 0.0, self.fixed + 900.0 + history, 40);
                 history += turn::whole(chat / 2) * self.per_char;
                 before += chat / 2;
             }
@@ -68,7 +74,7 @@ impl Truth {
                 };
                 let conversation = if self.isolated { 0.0 } else { history };
                 let (tools, alerts) = (tick % 10 == 3, tick % 20 == 7);
-                let place = Place {
+                let place = ConversationPlace {
                     session,
                     isolated: self.isolated,
                     before,
@@ -76,13 +82,13 @@ impl Truth {
                     calls: tools,
                     asked: 25,
                     said: 8,
-                    ..Place::default()
+                    ..ConversationPlace::default()
                 };
-                push(minute, Kind::Heartbeat, place, 0.0, self.fixed + conversation, if alerts { 115 } else { 40 });
+                push(minute, TurnKind::Heartbeat, place, 0.0, self.fixed + conversation, if alerts { 115 } else { 40 });
                 if tools {
-                    let again = Place { round: 1, quiet: true, calls: false, ..place };
+                    let again = ConversationPlace { round: 1, quiet: true, calls: false, ..place };
                     let whole = self.fixed + conversation;
-                    push(minute, Kind::Heartbeat, again, whole - 50.0, whole + 600.0, 40);
+                    push(minute, TurnKind::Heartbeat, again, whole - 50.0, whole + 600.0, 40);
                 }
             }
         }
@@ -103,7 +109,7 @@ fn known_figures_are_found_again() {
         let truth = Truth { fixed: 12_345.0, per_char, days: 6, every: 30, isolated, chat: 4_000 };
         let records = truth.records();
         let turns = turns(&records.requests, "main");
-        let fallback = fit::Fallback { fixed_chars: 1.0, per_char: 0.25 };
+        let fallback = fit::FitDefaults { fixed_chars: 1.0, per_char: 0.25 };
         let found = fit(&turns, &[], fallback).unwrap();
         assert!((found.fixed / truth.fixed - 1.0).abs() < 0.005, "{found:?}");
         assert_eq!(found.uncached, Some(50.0));
@@ -191,10 +197,10 @@ fn a_heartbeat_alone_in_its_session_is_isolated() {
     let mut records = truth.records();
     for request in &mut records.requests {
         request.place.isolated = false;
-        request.place.before = if request.kind == Kind::Heartbeat { 0 } else { request.place.before };
+        request.place.before = if request.kind == TurnKind::Heartbeat { 0 } else { request.place.before };
     }
     let found =
-        fit(&turns(&records.requests, "main"), &[], fit::Fallback { fixed_chars: 1.0, per_char: 0.25 }).unwrap();
+        fit(&turns(&records.requests, "main"), &[], fit::FitDefaults { fixed_chars: 1.0, per_char: 0.25 }).unwrap();
     assert!(found.isolated && found.fixed == 10_000.0, "{found:?}");
 }
 

@@ -14,7 +14,7 @@ use crate::gateway::runtime;
 /// A sign that a model is paid so: all that it names must hold.
 #[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub(super) struct Mark {
+pub(super) struct PlanMark {
     /// The provider's id.
     pub(super) provider: Option<String>,
     /// Ids of models, with `*` for any text at either end.
@@ -35,7 +35,7 @@ pub(super) struct Mark {
     pub(super) unsure: bool,
 }
 
-impl Mark {
+impl PlanMark {
     pub(super) fn in_words(&self) -> String {
         let mut parts: Vec<String> = Vec::new();
         parts.extend(self.provider.as_ref().map(|provider| format!("provider {provider}")));
@@ -69,7 +69,7 @@ impl Plans {
         anthropic: Option<AnthropicAuth>,
         told: Option<&FlatPlan>,
     ) -> Option<Arc<Offer>> {
-        let asked = Asked::new(model, config, runtime, anthropic);
+        let asked = ModelInUse::new(model, config, runtime, anthropic);
         let holds =
             |offer: &Offer, unsure: bool| offer.marks.iter().any(|mark| mark.unsure == unsure && asked.bears(mark));
         let mut fitting = self.offers().filter(|offer| !asked.is_foreign_to(offer));
@@ -83,7 +83,7 @@ impl Plans {
 
     /// The offers that may pay for a model, which its config cannot tell from prices by the token.
     pub fn possible(&self, model: &ModelRef, config: &Value) -> impl Iterator<Item = &Arc<Offer>> {
-        let asked = Asked::new(model, config, runtime::of(config, None, model), None);
+        let asked = ModelInUse::new(model, config, runtime::of(config, None, model), None);
         let holds = |offer: &Offer| offer.marks.iter().any(|mark| mark.unsure && asked.bears(mark));
         let found: Vec<&Arc<Offer>> = self.offers().filter(|offer| holds(offer)).collect();
         found.into_iter()
@@ -92,8 +92,8 @@ impl Plans {
     /// Whether a provider's model is paid by a plan alone, whatever else the config says.
     pub(in crate::catalogue) fn is_plan(&self, provider: &str, model_id: &str) -> bool {
         let model = ModelRef { provider: provider.to_owned(), id: model_id.to_owned() };
-        let asked = Asked::new(&model, &Value::Null, None, None);
-        let is_bare = |mark: &Mark| *mark == Mark { provider: mark.provider.clone(), ..Mark::default() };
+        let asked = ModelInUse::new(&model, &Value::Null, None, None);
+        let is_bare = |mark: &PlanMark| *mark == PlanMark { provider: mark.provider.clone(), ..PlanMark::default() };
         let holds = |offer: &Offer| offer.marks.iter().any(|mark| is_bare(mark) && asked.bears(mark));
         self.offers().any(|offer| holds(offer) && !asked.is_foreign_to(offer))
     }
@@ -103,7 +103,7 @@ impl Plans {
 const AUTO: &str = "auto";
 
 /// What the marks are held against.
-struct Asked<'a> {
+struct ModelInUse<'a> {
     provider: String,
     id: String,
     /// `baseUrl` without its scheme, in lower case, with a slash at its end.
@@ -112,7 +112,7 @@ struct Asked<'a> {
     runtime: &'a str,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> ModelInUse<'a> {
     fn new(model: &ModelRef, config: &Value, runtime: Option<&'a str>, anthropic: Option<AnthropicAuth>) -> Self {
         let provider = model.provider.trim().to_ascii_lowercase();
         let entry = entry(config, &provider);
@@ -125,10 +125,16 @@ impl<'a> Asked<'a> {
             ("anthropic", _) => Vec::new(),
             _ => modes(&provider, config).into_iter().map(str::to_owned).collect(),
         };
-        Asked { runtime: runtime.unwrap_or(AUTO), id: model.id.trim().to_ascii_lowercase(), provider, address, modes }
+        ModelInUse {
+            runtime: runtime.unwrap_or(AUTO),
+            id: model.id.trim().to_ascii_lowercase(),
+            provider,
+            address,
+            modes,
+        }
     }
 
-    fn bears(&self, mark: &Mark) -> bool {
+    fn bears(&self, mark: &PlanMark) -> bool {
         let starts = |address: &str| self.address.as_ref().is_some_and(|own| own.starts_with(address));
         let host = self.address.as_ref().map(|own| own.split(['/', ':']).next().unwrap_or_default());
         let by = |ways: &[String]| !self.modes.is_empty() && self.modes.iter().all(|mode| ways.contains(mode));

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{File, FlatPlan, Limit, Mark, Offer, embedded};
+use super::{FlatPlan, Limit, Offer, PlanMark, PlansFile, embedded};
 use crate::document::KeyPath;
 use crate::gateway::active_hours::{known_zone, minute};
 use crate::money::Money;
@@ -42,7 +42,7 @@ impl Plans {
         if let Some(path) = unplain(KeyPath::root(), file) {
             return Err(wrong(path, "plain text is expected here, without quotes, backslashes and control characters"));
         }
-        let read = File::deserialize(whole(file)).map_err(|error| wrong(KeyPath::root(), error.to_string()));
+        let read = PlansFile::deserialize(whole(file)).map_err(|error| wrong(KeyPath::root(), error.to_string()));
         let own = read?.offers;
         let others = embedded().iter().filter(|known| own.iter().all(|offer| offer.id != known.id));
         let plans = Plans { offers: own.iter().chain(others).cloned().collect() };
@@ -89,8 +89,8 @@ impl Plans {
         let at_offers = KeyPath::root().key("offers");
         own.iter().enumerate().find_map(|(index, offer)| {
             let at = at_offers.index(index);
-            let mark = |(mark, own): (usize, &Mark)| {
-                let bare = Mark { unsure: own.unsure, ..Mark::default() };
+            let mark = |(mark, own): (usize, &PlanMark)| {
+                let bare = PlanMark { unsure: own.unsure, ..PlanMark::default() };
                 (*own == bare).then(|| wrong(at.key("marks").index(mark), "a mark names nothing, and fits every model"))
             };
             let tier = |(tier, plan): (usize, &Arc<FlatPlan>)| {

@@ -65,7 +65,7 @@ fn the_catalogue_keeps_its_schema_and_its_ids_are_one_each() {
 }
 
 /// A config that bears one mark and nothing else.
-fn bearing(mark: &Mark) -> (ModelRef, Value) {
+fn bearing(mark: &PlanMark) -> (ModelRef, Value) {
     let provider = mark.provider.as_deref().unwrap_or("mine");
     let id = mark.models.first().map_or("some-model".to_owned(), |name| name.replace('*', "x"));
     let mut config = json!({});
@@ -223,7 +223,7 @@ fn glms_published_allowances_come_out_to_the_digit() {
             + billed.output.times(100 * OUTPUT);
         for (plan, [at_peak, off]) in ["glm-lite", "glm-pro", "glm-max"].into_iter().zip(tiers) {
             let tier = named(plan).unwrap();
-            let week = tier.windows.iter().find(|quota| quota.window == Span::Week).unwrap();
+            let week = tier.windows.iter().find(|quota| quota.window == QuotaSpan::Week).unwrap();
             let week = i128::from(week.limit.unwrap().low) * 1_000_000_000_000;
             let part = |part: i128| (2 * week * 1_000_000 / part + credits.pico()) / (2 * credits.pico());
             let found = [part(1_000_000), part(off_peak.pico() / 1_000_000)];

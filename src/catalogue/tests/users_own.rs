@@ -48,7 +48,7 @@ fn the_users_own_prices_win() {
     let catalogue = Catalogue::with_prices(&file).unwrap();
     let found = catalogue.find("nexos", "Nexos Gpt 5 2", None);
     assert_eq!((price_at(&found, november()).as_str(), found.context_window), ("1.9 15.5 0.19 -", Some(400_000)));
-    assert_eq!(found.price.unwrap().source, Source::PricesFile);
+    assert_eq!(found.price.unwrap().source, PriceSource::PricesFile);
     assert_eq!(catalogue.list(Unit::Credits, Some("gpt")).len(), 2);
 }
 

@@ -4,35 +4,35 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use crate::catalogue::price::{Price, Source, When};
-use crate::catalogue::rates::{Rates, Sheet};
+use crate::catalogue::price::{Price, PriceSource, When};
+use crate::catalogue::rates::{RateSheet, Rates};
 use crate::money::{Rate, Unit};
 
 #[derive(Deserialize)]
-pub(super) struct File {
-    pub(super) models: Vec<Model>,
+pub(super) struct UsdData {
+    pub(super) models: Vec<UsdModel>,
 }
 
 #[derive(Deserialize)]
-pub(super) struct Model {
+pub(super) struct UsdModel {
     pub(super) id: String,
     pub(super) name: Option<String>,
     pub(super) context_window: Option<u64>,
-    prices: Prices,
+    prices: UsdPrices,
 }
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Prices {
-    Changing(Vec<Entry>),
-    Constant(Row),
+enum UsdPrices {
+    Changing(Vec<ConditionalPrice>),
+    Constant(UsdPrice),
 }
 
 #[derive(Deserialize)]
-struct Entry {
+struct ConditionalPrice {
     #[serde(default)]
     constraint: Constraint,
-    prices: Row,
+    prices: UsdPrice,
 }
 
 #[derive(Default, Deserialize)]
@@ -43,7 +43,7 @@ struct Constraint {
 }
 
 #[derive(Default, Deserialize)]
-struct Row {
+struct UsdPrice {
     input_mtok: Option<Dollars>,
     output_mtok: Option<Dollars>,
     cache_read_mtok: Option<Dollars>,
@@ -56,26 +56,26 @@ struct Row {
 #[serde(untagged)]
 enum Dollars {
     Flat(f64),
-    Stepped { base: f64, tiers: Vec<Step> },
+    Stepped { base: f64, tiers: Vec<UsdStep> },
 }
 
 #[derive(Deserialize)]
-struct Step {
+struct UsdStep {
     start: u64,
     price: f64,
 }
 
-impl Model {
+impl UsdModel {
     /// The price, or `None` when text tokens have none. A row without prices is a free variant only where the id says
     /// so; elsewhere it is a model billed otherwise or not yet priced.
     pub(super) fn price(&self) -> Option<Price> {
-        let constant = |sheet| Price::constant(Unit::Usd, Source::Usd, sheet);
+        let constant = |sheet| Price::constant(Unit::Usd, PriceSource::Usd, sheet);
         if self.id.ends_with(":free") {
-            return Some(constant(Sheet::flat(Rates::FREE)));
+            return Some(constant(RateSheet::flat(Rates::FREE)));
         }
         match &self.prices {
-            Prices::Constant(row) => row.sheet().map(constant),
-            Prices::Changing(entries) => {
+            UsdPrices::Constant(row) => row.sheet().map(constant),
+            UsdPrices::Changing(entries) => {
                 let mut first = None;
                 let mut later = Vec::new();
                 for entry in entries {
@@ -84,7 +84,7 @@ impl Model {
                         when => later.push((when, entry.prices.sheet()?)),
                     }
                 }
-                Some(Price::changing(Unit::Usd, Source::Usd, first?, later))
+                Some(Price::changing(Unit::Usd, PriceSource::Usd, first?, later))
             }
         }
     }
@@ -109,13 +109,13 @@ fn second_of_day(text: &str) -> Option<i64> {
     Some(i64::from(time.hour()) * 3_600 + i64::from(time.minute()) * 60 + i64::from(time.second()))
 }
 
-impl Row {
-    fn sheet(&self) -> Option<Sheet> {
+impl UsdPrice {
+    fn sheet(&self) -> Option<RateSheet> {
         let mut starts: Vec<u64> = self.columns().into_iter().flatten().flat_map(Dollars::starts).collect();
         starts.sort_unstable();
         starts.dedup();
         let steps = starts.into_iter().map(|start| Some((start, self.rates(Some(start))?))).collect::<Option<_>>()?;
-        Some(Sheet::stepped(self.rates(None)?, steps))
+        Some(RateSheet::stepped(self.rates(None)?, steps))
     }
 
     fn columns(&self) -> [Option<&Dollars>; 5] {

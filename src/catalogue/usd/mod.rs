@@ -11,7 +11,7 @@ use std::time::UNIX_EPOCH;
 
 use genai_prices::{Calculator, PriceRequest, Usage};
 
-pub(super) use vendors::{Made, by_host, by_provider, domain, is_makers, made_by, openclaw_id};
+pub(super) use vendors::{MakersModel, by_host, by_provider, domain, is_makers, made_by, openclaw_id};
 
 use super::names::{is_other_variant, nearest, with_version_dots};
 use super::price::Price;
@@ -27,12 +27,12 @@ pub(super) struct Shelf {
 
 struct Decoded {
     matcher: Calculator,
-    models: Vec<data::Model>,
+    models: Vec<data::UsdModel>,
     by_id: HashMap<String, usize>,
 }
 
 /// A model of the data that an id means.
-pub(super) struct Found {
+pub(super) struct FoundModel {
     /// Its id there.
     pub(super) id: &'static str,
     /// Its display name.
@@ -79,7 +79,7 @@ pub(super) fn shelf(id: &str) -> Option<&'static Shelf> {
 impl Shelf {
     fn decoded(&'static self) -> &'static Decoded {
         self.decoded.get_or_init(|| {
-            let [file]: [data::File; 1] = certain::read(self.id, self.json);
+            let [file]: [data::UsdData; 1] = certain::read(self.id, self.json);
             let matcher = certain::made(self.id, Calculator::from_json(self.json));
             let by_id = file.models.iter().enumerate().map(|(at, model)| (model.id.clone(), at)).collect();
             Decoded { matcher, models: file.models, by_id }
@@ -89,7 +89,7 @@ impl Shelf {
     /// The model an id means, or means when its version is written with dots. A rule of the data that only looks at a
     /// part of the id must not turn `…-flash-lite` into `…-flash`, so an id that the data does not spell out has to name
     /// the same variant.
-    pub(super) fn find(&'static self, id: &str) -> Option<Found> {
+    pub(super) fn find(&'static self, id: &str) -> Option<FoundModel> {
         let decoded = self.decoded();
         let matched = |id: &str| {
             let usage = Usage::new();
@@ -115,13 +115,18 @@ impl Shelf {
     }
 
     /// Every model that is priced by text tokens.
-    pub(super) fn models(&'static self) -> impl Iterator<Item = Found> {
+    pub(super) fn models(&'static self) -> impl Iterator<Item = FoundModel> {
         self.decoded().models.iter().map(found).filter(|model| model.price.is_some())
     }
 }
 
-fn found(model: &'static data::Model) -> Found {
-    Found { id: &model.id, name: model.name.as_deref(), context_window: model.context_window, price: model.price() }
+fn found(model: &'static data::UsdModel) -> FoundModel {
+    FoundModel {
+        id: &model.id,
+        name: model.name.as_deref(),
+        context_window: model.context_window,
+        price: model.price(),
+    }
 }
 
 #[cfg(test)]

@@ -166,7 +166,7 @@ pub(in crate::catalogue) fn is_makers(shelf: &Shelf) -> bool {
 
 /// A model as its maker calls it, in a name that may say more: `claude-opus-4-7` in `us.anthropic.claude-opus-4-7`,
 /// `deepseek-v4-flash` in `OpenCode Go DeepSeek V4 Flash`.
-pub(in crate::catalogue) struct Made {
+pub(in crate::catalogue) struct MakersModel {
     /// Who makes it.
     pub(in crate::catalogue) maker: &'static Maker,
     /// The name from the family on, in lower case with dashes.
@@ -174,7 +174,7 @@ pub(in crate::catalogue) struct Made {
 }
 
 /// The maker of a model, by the first name of a family in its id or display name.
-pub(in crate::catalogue) fn made_by(model: &str) -> Option<Made> {
+pub(in crate::catalogue) fn made_by(model: &str) -> Option<MakersModel> {
     let lower = model.to_lowercase();
     // As many spaces as the sign has bytes, so that a place in the words is the place in the name.
     let spaced = |c: char| if c.is_alphanumeric() { c.to_string() } else { " ".repeat(c.len_utf8()) };
@@ -184,5 +184,5 @@ pub(in crate::catalogue) fn made_by(model: &str) -> Option<Made> {
         MAKERS.iter().flat_map(|maker| maker.families.iter().filter_map(move |family| Some((begin(family)?, maker))));
     let (at, maker) = found.min_by_key(|(at, _)| *at)?;
     let id = lower.get(at..).unwrap_or(&lower).trim().replace([' ', '_'], "-");
-    Some(Made { maker, id })
+    Some(MakersModel { maker, id })
 }

@@ -6,24 +6,24 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
-use clawbeat::files::journal::{Done, Entry, Journal};
+use clawbeat::files::journal::{Done, Journal, JournalEntry};
 use clawbeat::files::read::Hasher;
 use clawbeat::files::rollout::{Course, Ready, change, journal_of};
-use clawbeat::files::write::{Terms, check};
+use clawbeat::files::write::{WriteTerms, check};
 use clawbeat::plan::saved::SavedPlan;
 use clawbeat::rules::Verdict;
 use clawbeat::secrets::credentials::masked;
 use clawbeat::words::counted;
 
 use super::super::apply::{Stand, refusal, stand};
-use super::super::consent::{Answer, ConsentOptions, ask};
+use super::super::consent::{Consent, ConsentOptions, ask};
 use super::super::load::{self, env};
 use super::super::options::{ConfigOptions, QuestionOptions};
 use super::super::output::complain;
 use super::super::told_once;
 use super::super::write::{BackupOptions, REFUSED};
 use super::signals::Signals;
-use super::tally::Tally;
+use super::tally::FileTally;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -72,7 +72,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             ready => ready,
         }
     };
-    let mut tally = Tally::default();
+    let mut tally = FileTally::default();
     if args.consent.dry_run {
         let mut most = args.limit;
         for (id, plan) in configs {
@@ -88,13 +88,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
                 },
             };
             most = most.map(|most| most - u64::from(done == Done::Written));
-            tally.tell(&Entry::of(&id, done, error));
+            tally.tell(&JournalEntry::of(&id, done, error));
         }
         complain(&format!("dry run: nothing was written; it would be: {tally}"));
         return Ok(tally.code(&signals));
     }
     let mut journal = Journal::begin(&journal_path, &hash, args.resume)?;
-    let terms = Terms { env: &env, command: "fleet apply", keep_backups: args.backups.keep_backups };
+    let terms = WriteTerms { env: &env, command: "fleet apply", keep_backups: args.backups.keep_backups };
     let stop = || signals.is_stopped();
     let course = Course { most: args.limit, stop: &stop, told: &mut |entry| tally.tell(entry) };
     let all_done = change(&mut journal, configs, &mut ready, terms, course)? && chosen == all;
@@ -179,10 +179,10 @@ fn confirmed(files: u64) -> anyhow::Result<bool> {
     }
     complain(&format!("{} may be changed; each old file is kept", counted(files, "file")));
     let answer = ask(&mut io::stdin().lock(), &mut io::stderr().lock(), false)?;
-    if answer != Answer::Yes {
+    if answer != Consent::Yes {
         complain("nothing was written");
     }
-    Ok(answer == Answer::Yes)
+    Ok(answer == Consent::Yes)
 }
 
 #[cfg(test)]

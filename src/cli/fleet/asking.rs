@@ -5,19 +5,19 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clawbeat::document::Format as Syntax;
-use clawbeat::files::read::{self, Fingerprint, Loaded, Source};
+use clawbeat::files::read::{self, Fingerprint, Loaded, TextSource};
 use clawbeat::fleet::entry::{BadEntry, Entry};
-use clawbeat::fleet::{Asked, Field, Line};
+use clawbeat::fleet::{Asked, Field, FleetLine};
 use clawbeat::report::gates::Limits;
 use clawbeat::report::{self, Question};
 use clawbeat::workload::Workload;
 
-use super::super::amount::Count;
+use super::super::amount::GivenCount;
 use super::super::diff::plan_line;
 use super::super::load::{self, Common};
 use super::super::options::{QuestionOptions, Releases};
 use super::super::report::judgeable;
-use super::super::subject::Subject;
+use super::super::subject::LoadedConfig;
 use super::super::told_once;
 use super::Ask;
 use super::inputs::Item;
@@ -33,15 +33,15 @@ pub(super) struct Asking {
 }
 
 /// The line of a config, and that of its plan: empty where there is nothing to change, or why there is none.
-pub(super) type Told = (Line, Result<String, String>);
+pub(super) type LineAndPlan = (FleetLine, Result<String, String>);
 
 /// A line that says why nothing can be said.
-fn failed(line: Line, error: &str) -> Told {
+fn failed(line: FleetLine, error: &str) -> LineAndPlan {
     (line.failed(error), Err(error.to_owned()))
 }
 
 /// A config that was read, or given.
-struct Given {
+struct AskedConfig {
     name: PathBuf,
     loaded: Loaded,
     syntax: Syntax,
@@ -51,29 +51,32 @@ struct Given {
 
 impl Asking {
     /// The line of a config.
-    pub(super) fn about(&self, item: Item) -> Told {
+    pub(super) fn about(&self, item: Item) -> LineAndPlan {
         let question = &self.args.question;
         let streamed = |name: &str, text: String, syntax: Option<Syntax>| {
             let fingerprint = Fingerprint::of(text.as_bytes());
-            let loaded = Loaded { text, fingerprint, source: Source::Stdin };
+            let loaded = Loaded { text, fingerprint, source: TextSource::Stdin };
             let name = PathBuf::from(name);
             let syntax = syntax.unwrap_or_else(|| by_name(&name, &loaded));
-            Given { name, loaded, syntax, question: question.clone(), load: None }
+            AskedConfig { name, loaded, syntax, question: question.clone(), load: None }
         };
         match item {
             Item::Path(path) => {
                 let name = path.display().to_string();
-                let line = Line::of(&name, Some(&name));
+                let line = FleetLine::of(&name, Some(&name));
                 match read::read(&path, &mut io::empty()) {
                     Err(error) => failed(line, &error.to_string()),
                     Ok(loaded) => {
                         let syntax = load::format(&path, &loaded);
-                        self.answer(line, Given { name: path, loaded, syntax, question: question.clone(), load: None })
+                        self.answer(
+                            line,
+                            AskedConfig { name: path, loaded, syntax, question: question.clone(), load: None },
+                        )
                     }
                 }
             }
             Item::Member(name, bytes) => {
-                let line = Line::of(&name, Some(&name));
+                let line = FleetLine::of(&name, Some(&name));
                 let text = bytes.and_then(|bytes| {
                     String::from_utf8(bytes).map_err(|_| format!("{name}: invalid UTF-8; save the file as UTF-8"))
                 });
@@ -83,9 +86,9 @@ impl Asking {
                 }
             }
             Item::Line(number, bytes) => match Entry::read(&String::from_utf8_lossy(&bytes), number) {
-                Err(BadEntry { id, error }) => failed(Line::of(&id, None), &error),
+                Err(BadEntry { id, error }) => failed(FleetLine::of(&id, None), &error),
                 Ok(entry) => {
-                    let line = Line::of(&entry.id, None);
+                    let line = FleetLine::of(&entry.id, None);
                     let mut given = streamed(&entry.id, entry.text, Some(entry.format));
                     given.load = entry.workload;
                     given.question.openclaw_version =
@@ -96,8 +99,8 @@ impl Asking {
         }
     }
 
-    fn answer(&self, line: Line, given: Given) -> Told {
-        let Given { name, loaded, syntax, question, load } = given;
+    fn answer(&self, line: FleetLine, given: AskedConfig) -> LineAndPlan {
+        let AskedConfig { name, loaded, syntax, question, load } = given;
         let shown = name.display().to_string();
         let document = match load::parsed(&name, &shown, &loaded, syntax, &question.at) {
             Ok(document) => document,
@@ -111,7 +114,12 @@ impl Asking {
         told.unwrap_or_else(|error| failed(line, &told_once(&error)))
     }
 
-    fn tell_of(&self, mut line: Line, subject: Subject, question: &QuestionOptions) -> anyhow::Result<Told> {
+    fn tell_of(
+        &self,
+        mut line: FleetLine,
+        subject: LoadedConfig,
+        question: &QuestionOptions,
+    ) -> anyhow::Result<LineAndPlan> {
         let only = question.agent.as_ref().map(|id| id.to_lowercase());
         if self.asked.lint {
             let unit = question.billing.map(|billing| billing.unit());
@@ -128,8 +136,8 @@ impl Asking {
         let limits = Limits {
             monthly: self.args.max_monthly.and_then(|limit| limit.where_in(unit)),
             increase: None,
-            requests_per_day: self.args.max_requests_per_day.map(Count::units),
-            tokens_per_day: self.args.max_tokens_per_day.map(Count::units),
+            requests_per_day: self.args.max_requests_per_day.map(GivenCount::units),
+            tokens_per_day: self.args.max_tokens_per_day.map(GivenCount::units),
         };
         if limits != Limits::default() {
             judgeable(&subject)?;
@@ -139,7 +147,7 @@ impl Asking {
         let report = subject.answer(
             &plan,
             question,
-            report::Asked { plan: self.args.plan.arguments(), ..Default::default() },
+            report::GivenFlags { plan: self.args.plan.arguments(), ..Default::default() },
             asked,
         );
         line = line.with_report(&report, &self.fields);

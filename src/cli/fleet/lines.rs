@@ -7,19 +7,19 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use clawbeat::fleet::{Line, Totals};
+use clawbeat::fleet::{FleetLine, FleetTotals};
 
 use super::super::output::unless_closed;
 
 /// Where lines go.
-pub(super) enum Lines {
+pub(super) enum LineSink {
     /// Standard output.
     Stdout,
     /// A file.
     File(File, PathBuf),
     /// A file of rows.
     #[cfg(feature = "parquet")]
-    Table(Box<super::table::Table>),
+    Table(Box<super::table::ParquetFile>),
 }
 
 /// What an earlier run answered: the ids of its lines in short.
@@ -55,13 +55,13 @@ fn short(id: &str) -> u64 {
     hasher.finish()
 }
 
-impl Lines {
+impl LineSink {
     /// Begins a file, or goes on with it after its last whole line, whose answers are taken into the totals.
-    pub(super) fn open(path: &Path, resume: bool, totals: &mut Totals) -> anyhow::Result<(Self, Answered)> {
+    pub(super) fn open(path: &Path, resume: bool, totals: &mut FleetTotals) -> anyhow::Result<(Self, Answered)> {
         let at = || format!("cannot write {}", path.display());
         let mut answered = Answered::default();
         if !resume || !path.exists() {
-            return Ok((Lines::File(File::create(path).with_context(at)?, path.to_owned()), answered));
+            return Ok((LineSink::File(File::create(path).with_context(at)?, path.to_owned()), answered));
         }
         let mut input = BufReader::new(File::open(path).with_context(|| format!("cannot read {}", path.display()))?);
         let (mut text, mut whole) = (String::new(), 0);
@@ -73,7 +73,7 @@ impl Lines {
                 break;
             }
             let number = answered.len() + 1;
-            let line = Line::read(&text).filter(|line| line.get("id").is_string());
+            let line = FleetLine::read(&text).filter(|line| line.get("id").is_string());
             let Some(line) = line else {
                 bail!(
                     "{}:{number}: no line of clawbeat fleet with an id; --resume goes on with those it wrote",
@@ -87,29 +87,29 @@ impl Lines {
         let mut file = OpenOptions::new().write(true).open(path).with_context(at)?;
         file.set_len(whole).with_context(at)?;
         io::Seek::seek(&mut file, io::SeekFrom::End(0)).with_context(at)?;
-        Ok((Lines::File(file, path.to_owned()), answered))
+        Ok((LineSink::File(file, path.to_owned()), answered))
     }
 
     /// Ends what is not whole without an end.
     pub(super) fn finish(self) -> anyhow::Result<()> {
         match self {
             #[cfg(feature = "parquet")]
-            Lines::Table(table) => table.finish(),
-            Lines::Stdout | Lines::File(..) => Ok(()),
+            LineSink::Table(table) => table.finish(),
+            LineSink::Stdout | LineSink::File(..) => Ok(()),
         }
     }
 
     /// Writes a line, which is a text; whether anybody still reads.
     #[cfg_attr(not(feature = "parquet"), allow(unused_variables, reason = "rows are made of the line itself"))]
-    pub(super) fn write(&mut self, of: &Line, line: &str) -> anyhow::Result<bool> {
+    pub(super) fn write(&mut self, of: &FleetLine, line: &str) -> anyhow::Result<bool> {
         match self {
             #[cfg(feature = "parquet")]
-            Lines::Table(table) => table.add(of).map(|()| true),
-            Lines::File(file, path) => {
+            LineSink::Table(table) => table.add(of).map(|()| true),
+            LineSink::File(file, path) => {
                 file.write_all(line.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
                 Ok(true)
             }
-            Lines::Stdout => {
+            LineSink::Stdout => {
                 let mut out = io::stdout().lock();
                 let written = out.write_all(line.as_bytes()).and_then(|()| out.flush());
                 let is_read = written.is_ok();

@@ -22,20 +22,22 @@ use std::thread;
 use anyhow::bail;
 use clap::{Subcommand, ValueEnum};
 use clawbeat::files::save::save;
-use clawbeat::fleet::{Asked, Field, Instead, Line, Totals, render_html, render_text, selected, summary};
+use clawbeat::fleet::{
+    Asked, Field, FleetLine, FleetTotals, OtherDefaults, render_html, render_text, selected, summary,
+};
 use clawbeat::money::Unit;
 use clawbeat::rules::Severity;
 use clawbeat::words::{amount, counted};
 
-use super::amount::{Amount, Count};
-use super::lint::Level;
+use super::amount::{GivenAmount, GivenCount};
+use super::lint::LintLevel;
 use super::load::Common;
 use super::options::QuestionOptions;
 use super::output::{complain, print, screen};
 use super::plan_options::PlanOptions;
-use asking::{Asking, Told};
+use asking::{Asking, LineAndPlan};
 use inputs::{Inputs, Item};
-use lines::Lines;
+use lines::LineSink;
 use progress::Progress;
 use signals::Signals;
 
@@ -43,14 +45,14 @@ use signals::Signals;
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true, disable_help_subcommand = true)]
 pub(super) struct Args {
     #[command(subcommand)]
-    change: Option<Change>,
+    change: Option<FleetChange>,
     #[command(flatten)]
     ask: Ask,
 }
 
 /// What is done with the plans of a fleet.
 #[derive(Debug, Subcommand)]
-enum Change {
+enum FleetChange {
     /// Make the plans that clawbeat fleet --format plan saved
     Apply(apply::Args),
     /// Put back all files that clawbeat fleet apply changed
@@ -72,7 +74,7 @@ struct Ask {
     ///
     /// By default text on a terminal, else ndjson.
     #[arg(long, value_name = "FORMAT")]
-    format: Option<Format>,
+    format: Option<FleetFormat>,
     /// Findings only: costs as far as rules speak of them
     #[arg(long)]
     lint: bool,
@@ -83,7 +85,7 @@ struct Ask {
     ///
     /// Several settings are one default: isolatedSession=true,lightContext=true.
     #[arg(long = "if", id = "instead", value_name = "SETTING=VALUE", conflicts_with = "lint")]
-    instead: Vec<Instead>,
+    instead: Vec<OtherDefaults>,
     /// Write it to this file instead
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -95,19 +97,19 @@ struct Ask {
     jobs: Option<u16>,
     /// Exit with 1 if a typical month of a config costs more, such as 20 or '250 credits', or an unknown amount
     #[arg(long, value_name = "AMOUNT")]
-    max_monthly: Option<Amount>,
+    max_monthly: Option<GivenAmount>,
     /// Exit with 1 if a typical month of all configs together costs more, or an unknown amount
     #[arg(long, value_name = "AMOUNT", conflicts_with = "lint")]
-    max_total: Option<Amount>,
+    max_total: Option<GivenAmount>,
     /// Exit with 1 if a config makes more requests than this on an average day
     #[arg(long, value_name = "COUNT")]
-    max_requests_per_day: Option<Count>,
+    max_requests_per_day: Option<GivenCount>,
     /// Exit with 1 if a config reads and writes more tokens than this on an average day, such as 500k or 2M
     #[arg(long, value_name = "COUNT")]
-    max_tokens_per_day: Option<Count>,
+    max_tokens_per_day: Option<GivenCount>,
     /// Exit with 1 for findings of this severity or above, and for a config that cannot be read
     #[arg(long, value_name = "SEVERITY")]
-    fail_on: Option<Level>,
+    fail_on: Option<LintLevel>,
     #[command(flatten)]
     question: QuestionOptions,
     #[command(flatten)]
@@ -115,7 +117,7 @@ struct Ask {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum FleetFormat {
     /// What they come to, the most expensive first
     Text,
     /// A line of JSON a config (schemas/fleet-line.v1.schema.json)
@@ -137,20 +139,20 @@ const EXCEEDED: u8 = 1;
 pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.change {
         None => ask(args.ask),
-        Some(Change::Apply(args)) => apply::run(&args),
-        Some(Change::Undo(args)) => undo::run(&args),
+        Some(FleetChange::Apply(args)) => apply::run(&args),
+        Some(FleetChange::Undo(args)) => undo::run(&args),
     }
 }
 
 fn ask(args: Ask) -> anyhow::Result<ExitCode> {
     let format = args.format.unwrap_or_else(|| match args.output.is_none() && io::stdout().is_terminal() {
-        true => Format::Text,
-        false => Format::Ndjson,
+        true => FleetFormat::Text,
+        false => FleetFormat::Ndjson,
     });
-    if args.resume && format != Format::Ndjson {
+    if args.resume && format != FleetFormat::Ndjson {
         bail!("--resume goes on with lines; it is for --format ndjson");
     }
-    let plans = format == Format::Plan;
+    let plans = format == FleetFormat::Plan;
     if plans && args.lint {
         bail!("--lint makes no plans; leave it out with --format plan");
     }
@@ -171,27 +173,27 @@ fn ask(args: Ask) -> anyhow::Result<ExitCode> {
     if plans && matches!(inputs, Inputs::Stream) {
         bail!("--format plan is for files; what comes from standard input is none that a plan could be made in");
     }
-    let mut totals = Totals::of(&args.instead);
+    let mut totals = FleetTotals::of(&args.instead);
     let (mut lines, answered) = match (&args.output, format) {
-        (Some(path), Format::Ndjson | Format::Plan) if path.as_os_str() != "-" => {
-            let (lines, answered) = Lines::open(path, args.resume, &mut totals)?;
+        (Some(path), FleetFormat::Ndjson | FleetFormat::Plan) if path.as_os_str() != "-" => {
+            let (lines, answered) = LineSink::open(path, args.resume, &mut totals)?;
             (Some(lines), answered)
         }
-        (_, Format::Ndjson | Format::Plan) => (Some(Lines::Stdout), lines::Answered::default()),
+        (_, FleetFormat::Ndjson | FleetFormat::Plan) => (Some(LineSink::Stdout), lines::Answered::default()),
         #[cfg(feature = "parquet")]
-        (Some(path), Format::Parquet) if path.as_os_str() != "-" => {
-            (Some(Lines::Table(Box::new(table::Table::create(path, &fields)?))), lines::Answered::default())
+        (Some(path), FleetFormat::Parquet) if path.as_os_str() != "-" => {
+            (Some(LineSink::Table(Box::new(table::ParquetFile::create(path, &fields)?))), lines::Answered::default())
         }
         #[cfg(feature = "parquet")]
-        (_, Format::Parquet) => bail!("--format parquet needs a file: --output FILE"),
-        (_, Format::Text | Format::Json | Format::Html) => (None, lines::Answered::default()),
+        (_, FleetFormat::Parquet) => bail!("--format parquet needs a file: --output FILE"),
+        (_, FleetFormat::Text | FleetFormat::Json | FleetFormat::Html) => (None, lines::Answered::default()),
     };
     let mut progress = Progress::of(inputs.len());
     let jobs = args.jobs.map(usize::from).or_else(|| thread::available_parallelism().ok().map(Into::into)).unwrap_or(1);
     let signals = Signals::listen()?;
     let asked = if plans { Asked { report: true, lint: args.fail_on.is_some() } } else { args.asked(&fields) };
     let asking = Arc::new(Asking { common: Common::read(&args.question)?, asked, fields, plans, args });
-    let fails = asking.args.fail_on.map(Level::severity);
+    let fails = asking.args.fail_on.map(LintLevel::severity);
     let (mut failed, mut is_read, mut saved) = (0_u64, true, 0_u64);
     let source = move |take: &mut dyn FnMut(Item) -> bool| {
         let (mut place, mut refused) = (0, Ok(()));
@@ -216,7 +218,7 @@ fn ask(args: Ask) -> anyhow::Result<ExitCode> {
         (line, text)
     };
     let closed = signals.clone();
-    let each = |(line, text): Told| {
+    let each = |(line, text): LineAndPlan| {
         if is_read {
             let text = text.unwrap_or_else(|why| {
                 progress.clear();
@@ -245,7 +247,7 @@ fn ask(args: Ask) -> anyhow::Result<ExitCode> {
     let goes_to_lines = lines.is_some();
     // A table that is not whole keeps its unfinished name.
     if !stopped {
-        lines.map_or(Ok(()), Lines::finish)?;
+        lines.map_or(Ok(()), LineSink::finish)?;
     }
     asking.tell(format, &totals)?;
     if plans {
@@ -277,7 +279,7 @@ fn refuse_config(output: &Path, inputs: &Inputs) -> anyhow::Result<()> {
 }
 
 /// Whether a line holds a finding that matters as much.
-fn is_failed(line: &Line, least: Severity) -> bool {
+fn is_failed(line: &FleetLine, least: Severity) -> bool {
     let severities = [("error", Severity::Error), ("warning", Severity::Warning), ("info", Severity::Info)];
     let counts = severities.iter().filter(|(_, severity)| *severity >= least);
     counts.into_iter().any(|(name, _)| line.get("findings")[name].as_u64().is_some_and(|count| count > 0))
@@ -301,22 +303,22 @@ impl Ask {
 
 impl Asking {
     /// Prints what they come to.
-    fn tell(&self, format: Format, totals: &Totals) -> anyhow::Result<()> {
+    fn tell(&self, format: FleetFormat, totals: &FleetTotals) -> anyhow::Result<()> {
         let output = self.args.output.as_ref().filter(|path| path.as_os_str() != "-");
         let screen = screen(self.args.question.color);
         let text = match format {
             #[cfg(feature = "parquet")]
-            Format::Parquet => {
+            FleetFormat::Parquet => {
                 summary(totals).iter().for_each(|line| complain(line));
                 return Ok(());
             }
-            Format::Ndjson | Format::Plan => {
+            FleetFormat::Ndjson | FleetFormat::Plan => {
                 summary(totals).iter().for_each(|line| complain(line));
                 return Ok(());
             }
-            Format::Text => render_text(totals, screen),
-            Format::Json => totals.to_json(),
-            Format::Html => render_html(totals),
+            FleetFormat::Text => render_text(totals, screen),
+            FleetFormat::Json => totals.to_json(),
+            FleetFormat::Html => render_html(totals),
         };
         match output {
             None => print(&text)?,
@@ -326,7 +328,7 @@ impl Asking {
     }
 
     /// Says which limit on all of them is not kept; whether there is one.
-    fn over_the_total(&self, totals: &Totals) -> bool {
+    fn over_the_total(&self, totals: &FleetTotals) -> bool {
         let Some(limit) = self.args.max_total else { return false };
         let unknown = totals.unknown + totals.bad;
         if unknown > 0 {

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use clawbeat::fleet::Totals;
+use clawbeat::fleet::FleetTotals;
 use clawbeat::words::count;
 
 const WIDTH: u64 = 30;
@@ -24,7 +24,7 @@ impl Progress {
     }
 
     /// Shows how far it is, now and then.
-    pub(super) fn show(&mut self, totals: &Totals) {
+    pub(super) fn show(&mut self, totals: &FleetTotals) {
         let now = Instant::now();
         if self.next.is_some_and(|next| now >= next) {
             self.next = Some(now + OFTEN);

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clawbeat::fleet::columns::Columns;
-use clawbeat::fleet::{Field, Line};
+use clawbeat::fleet::{Field, FleetLine};
 use parquet::arrow::ArrowWriter;
 
 /// Rows of a group.
 const GROUP: usize = 8_192;
 
 /// The file.
-pub(super) struct Table {
+pub(super) struct ParquetFile {
     path: PathBuf,
     unfinished: PathBuf,
     writer: ArrowWriter<File>,
@@ -20,7 +20,7 @@ pub(super) struct Table {
     fields: Vec<Field>,
 }
 
-impl Table {
+impl ParquetFile {
     /// Begins it beside the name that it will have.
     pub(super) fn create(path: &Path, fields: &[Field]) -> anyhow::Result<Self> {
         let mut name = path.as_os_str().to_owned();
@@ -28,11 +28,17 @@ impl Table {
         let unfinished = PathBuf::from(name);
         let file = File::create(&unfinished).with_context(|| format!("cannot write {}", unfinished.display()))?;
         let writer = ArrowWriter::try_new(file, Columns::schema(), None)?;
-        Ok(Table { path: path.to_owned(), unfinished, writer, columns: Columns::default(), fields: fields.to_vec() })
+        Ok(ParquetFile {
+            path: path.to_owned(),
+            unfinished,
+            writer,
+            columns: Columns::default(),
+            fields: fields.to_vec(),
+        })
     }
 
     /// Adds a row.
-    pub(super) fn add(&mut self, line: &Line) -> anyhow::Result<()> {
+    pub(super) fn add(&mut self, line: &FleetLine) -> anyhow::Result<()> {
         self.columns.add(line, &self.fields);
         if self.columns.rows() < GROUP { Ok(()) } else { self.flush() }
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use clawbeat::files::journal::{Done, Entry};
+use clawbeat::files::journal::{Done, JournalEntry};
 use clawbeat::words::{count, exact_json_escaped};
 
 use super::super::output::print;
@@ -12,7 +12,7 @@ use super::signals::Signals;
 
 /// How many files there are of each kind.
 #[derive(Default)]
-pub(super) struct Tally {
+pub(super) struct FileTally {
     pub(super) written: u64,
     pub(super) unchanged: u64,
     pub(super) refused: u64,
@@ -23,9 +23,9 @@ pub(super) struct Tally {
     doubtful: u64,
 }
 
-impl Tally {
+impl FileTally {
     /// Counts a file and prints its line.
-    pub(super) fn tell(&mut self, entry: &Entry) {
+    pub(super) fn tell(&mut self, entry: &JournalEntry) {
         let of = match entry.done {
             Done::Begun | Done::Written => &mut self.written,
             Done::Unchanged => &mut self.unchanged,
@@ -50,7 +50,7 @@ impl Tally {
     }
 }
 
-impl fmt::Display for Tally {
+impl fmt::Display for FileTally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kinds = [
             (self.written, "changed"),

@@ -10,7 +10,7 @@ use super::super::load::env;
 use super::super::output::complain;
 use super::super::undo::taken_back;
 use super::signals::Signals;
-use super::tally::Tally;
+use super::tally::FileTally;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -20,7 +20,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let signals = Signals::listen()?;
-    let mut tally = Tally::default();
+    let mut tally = FileTally::default();
     let mut journal = Journal::open(&args.journal)?;
     let stop = || signals.is_stopped();
     let course = Course { most: None, stop: &stop, told: &mut |entry| tally.tell(entry) };

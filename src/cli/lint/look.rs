@@ -11,17 +11,17 @@ use clawbeat::gateway::holder::Holder;
 use clawbeat::plan::Plan;
 use clawbeat::report::findings::{FileLint, IncludedFile};
 use clawbeat::report::gates::Limits;
-use clawbeat::report::{Asked, Gate, Question};
+use clawbeat::report::{Gate, GivenFlags, Question};
 use clawbeat::rules::{Baseline, HeldBy, Lint, Safety, Selection, Severity, syntax_error};
 use clawbeat::schema::GivenSchema;
 
-use super::super::amount::Amount;
+use super::super::amount::GivenAmount;
 use super::super::edited_file::shown;
 use super::super::load;
 use super::super::options::QuestionOptions;
 use super::super::output::complain;
 use super::super::report::judgeable;
-use super::super::subject::Subject;
+use super::super::subject::LoadedConfig;
 use super::super::{Cli, Command};
 use super::Args;
 #[cfg(feature = "lsp")]
@@ -33,7 +33,7 @@ pub(in crate::cli) struct Linted<'a> {
     pub(super) path: String,
     text: String,
     /// The config; none where the text cannot be read.
-    pub(in crate::cli) subject: Option<Subject>,
+    pub(in crate::cli) subject: Option<LoadedConfig>,
     included: Vec<IncludedFile>,
     lint: Lint,
 }
@@ -44,7 +44,7 @@ pub(in crate::cli) struct Look<'a> {
     pub(in crate::cli) question: QuestionOptions,
     schema: Option<&'a GivenSchema>,
     narrowing: Narrowing,
-    limit: Option<Amount>,
+    limit: Option<GivenAmount>,
 }
 
 impl<'a> Look<'a> {
@@ -125,7 +125,8 @@ impl Linted<'_> {
         let unit = subject.unit(question);
         let limits = Limits { monthly: Some(limit.in_unit("--max-monthly", unit)?), ..Limits::default() };
         let nothing = Plan::nothing(subject.analysis.gateway.agents.len());
-        let report = subject.answer(&nothing, question, Asked::default(), Question { limits, ..Question::default() });
+        let report =
+            subject.answer(&nothing, question, GivenFlags::default(), Question { limits, ..Question::default() });
         let exceeded = report.gates.iter().filter(|gate| !gate.kept);
         let told = |gate: &Gate| complain(&format!("{}: {}: {}", self.path, gate.gate.flag(), gate.sentence(unit)));
         Ok(exceeded.map(told).count())
@@ -197,7 +198,7 @@ fn lint<'a>(look: &'a Look<'_>, loaded: Loaded) -> anyhow::Result<Linted<'a>> {
 }
 
 /// Gives each finding whose place is in an included file its place there; the files, each once.
-fn place_in_included(subject: &Subject, lint: &mut Lint) -> Vec<IncludedFile> {
+fn place_in_included(subject: &LoadedConfig, lint: &mut Lint) -> Vec<IncludedFile> {
     let mut files: Vec<((String, String), IncludedFile)> = Vec::new();
     if subject.analysis.expanded.includes.is_empty() {
         return Vec::new();

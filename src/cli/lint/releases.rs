@@ -13,7 +13,7 @@ use clawbeat::rules::Verdict;
 use super::super::load;
 use super::super::options::QuestionOptions;
 use super::super::output::print;
-use super::{Args, Format};
+use super::{Args, LintFormat};
 
 /// Says which releases would take each file. What the newest refuses is a finding, as ever.
 pub(super) fn all(paths: &[PathBuf], args: &Args) -> anyhow::Result<ExitCode> {
@@ -34,9 +34,9 @@ pub(super) fn all(paths: &[PathBuf], args: &Args) -> anyhow::Result<ExitCode> {
     };
     let files = paths.iter().map(look).collect::<anyhow::Result<Vec<_>>>()?;
     print(&match args.format {
-        Format::Text => releases::render_text(&files),
-        Format::Json => releases::render_json(&files),
-        Format::Sarif | Format::Github => bail!("--openclaw-version all has the formats text and json"),
+        LintFormat::Text => releases::render_text(&files),
+        LintFormat::Json => releases::render_json(&files),
+        LintFormat::Sarif | LintFormat::Github => bail!("--openclaw-version all has the formats text and json"),
     })?;
     let newest = files.iter().filter_map(|file| file.releases.last());
     Ok(ExitCode::from(u8::from(newest.filter(|newest| newest.verdict != Verdict::Valid).count() > 0)))

@@ -5,12 +5,12 @@ use std::ops::Range;
 use lsp_types::Position;
 
 /// A text with the bytes at which its lines start. A line ends with LF, CRLF or CR, as the protocol says.
-pub(super) struct Lines<'a> {
+pub(super) struct LineStarts<'a> {
     text: &'a str,
     starts: Vec<usize>,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> LineStarts<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let bytes = text.as_bytes();
         let ends = bytes.iter().enumerate().filter(|&(at, &byte)| match byte {
@@ -18,7 +18,7 @@ impl<'a> Lines<'a> {
             b'\r' => bytes.get(at + 1) != Some(&b'\n'),
             _ => false,
         });
-        Lines { text, starts: std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect() }
+        LineStarts { text, starts: std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect() }
     }
 
     /// The place of a byte; one inside of a character means its start, one past the end the end.
@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn columns_are_utf_16_units_and_every_line_end_counts() {
         let text = "{\r\n  'é😀': 1,\rb\n";
-        let lines = Lines::new(text);
+        let lines = LineStarts::new(text);
         let at = |what| lines.position(text.find(what).unwrap());
         assert_eq!(at("'é"), Position::new(1, 2));
         assert_eq!(at("😀"), Position::new(1, 4));
@@ -74,7 +74,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_place_leads_back_to_its_byte(text in "[aé😀\r\n]{0,40}") {
-            let lines = Lines::new(&text);
+            let lines = LineStarts::new(&text);
             for (byte, c) in text.char_indices() {
                 // Between CR and LF no editor can stand.
                 if c != '\n' || !text[..byte].ends_with('\r') {

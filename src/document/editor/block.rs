@@ -7,16 +7,16 @@ use serde_json::{Map, Value};
 
 use super::gap;
 use super::literal;
-use super::page::Page;
+use super::page::ParsedText;
 use super::style::Style;
 use crate::document::change::EditError;
 use crate::document::edit::Edit;
 use crate::document::path::KeyPath;
-use crate::document::tree::{Node, Shape};
+use crate::document::tree::{Node, NodeShape};
 
 /// The edits that add an item to the last container of `chain`, which is not empty.
 pub(super) fn append(
-    page: &Page<'_>,
+    page: &ParsedText<'_>,
     style: &Style,
     chain: &[&Node],
     key: Option<&str>,
@@ -33,7 +33,7 @@ pub(super) fn append(
 
 /// The edits that replace the last value of `chain`, whose parent is written in block style.
 pub(super) fn replace(
-    page: &Page<'_>,
+    page: &ParsedText<'_>,
     style: &Style,
     chain: &[&Node],
     path: &KeyPath,
@@ -55,7 +55,7 @@ pub(super) fn replace(
     }
     if let Value::String(new) = value
         && new.contains('\n')
-        && matches!(node.shape, Shape::Scalar)
+        && matches!(node.shape, NodeShape::Scalar)
     {
         let written = node.range.start..content_end(text, node);
         match text[written.clone()].chars().next() {
@@ -68,7 +68,7 @@ pub(super) fn replace(
     }
     let slot = Slot::of(page, parent, node, path)?;
     let indent = " ".repeat(gap::column(text, slot.item));
-    let in_list = matches!(parent.shape, Shape::Array(_));
+    let in_list = matches!(parent.shape, NodeShape::Array(_));
     let inner = match value {
         _ if in_list => format!("{indent}  "),
         Value::Array(_) => " ".repeat(indent.len() + style.list_indent),
@@ -97,7 +97,12 @@ pub(super) fn replace(
 }
 
 /// The edits that remove one of several items of a container in block style.
-pub(super) fn remove(page: &Page<'_>, container: &Node, index: usize, newline: &str) -> Result<Vec<Edit>, EditError> {
+pub(super) fn remove(
+    page: &ParsedText<'_>,
+    container: &Node,
+    index: usize,
+    newline: &str,
+) -> Result<Vec<Edit>, EditError> {
     let text = page.text;
     let start = item_start(page, container, index)?;
     let end = container.children().get(index).map_or(start, |node| content_end(text, node));
@@ -138,13 +143,13 @@ struct Slot {
 }
 
 impl Slot {
-    fn of(page: &Page<'_>, parent: &Node, node: &Node, path: &KeyPath) -> Result<Self, EditError> {
+    fn of(page: &ParsedText<'_>, parent: &Node, node: &Node, path: &KeyPath) -> Result<Self, EditError> {
         let text = page.text;
         let segment = path.last().ok_or(EditError::Root)?;
         let index = parent.child_index(segment).ok_or(EditError::NotLocated)?;
         let item = item_start(page, parent, index)?;
         let behind = match &parent.shape {
-            Shape::Object(properties) => {
+            NodeShape::Object(properties) => {
                 let key_end = properties[index].key_range.end;
                 let colon = gap::skip_blanks(text, key_end);
                 if !text[colon..].starts_with(':') {
@@ -164,10 +169,10 @@ impl Slot {
 }
 
 /// Where an item of a container in block style begins: at its key or at its dash.
-fn item_start(page: &Page<'_>, container: &Node, index: usize) -> Result<usize, EditError> {
+fn item_start(page: &ParsedText<'_>, container: &Node, index: usize) -> Result<usize, EditError> {
     let children = container.children();
     let text = page.text;
-    if let Shape::Object(properties) = &container.shape {
+    if let NodeShape::Object(properties) = &container.shape {
         // Keys behind a question mark may be anything on several lines.
         let is_explicit = |at: usize| text[gap::line_start(text, at)..at].trim_end().ends_with('?');
         if properties.iter().any(|property| is_explicit(property.key_range.start)) {
@@ -221,7 +226,7 @@ fn behind_anchor(text: &str, at: usize) -> usize {
 fn is_block(text: &str, node: &Node) -> bool {
     let written = &text[node.range.clone()];
     match node.shape {
-        Shape::Scalar | Shape::Alias => written.starts_with(['|', '>']),
+        NodeShape::Scalar | NodeShape::Alias => written.starts_with(['|', '>']),
         _ => !node.is_bracketed(text),
     }
 }
@@ -237,7 +242,7 @@ fn is_inline(value: &Value) -> bool {
 
 impl Style {
     fn inline(&self, value: &Value) -> String {
-        self.value(value, super::write::Place { indent: "", lines: false })
+        self.value(value, super::write::WritePlace { indent: "", lines: false })
     }
 
     /// The items of a container, the first without its indent.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::gap::{self, Gap};
 use super::inside;
 use super::style::{Style, wants_lines};
-use super::write::Place;
+use super::write::WritePlace;
 use crate::document::edit::Edit;
 use crate::document::tree::Node;
 
@@ -32,7 +32,7 @@ struct Site<'s> {
 
 impl Site<'_> {
     fn item(&self, indent: &str) -> String {
-        self.style.item(self.key, self.value, Place { indent, lines: self.lines })
+        self.style.item(self.key, self.value, WritePlace { indent, lines: self.lines })
     }
 
     fn outer_indent(&self) -> &str {

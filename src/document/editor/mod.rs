@@ -23,11 +23,11 @@ use std::ops::Range;
 use serde_json::{Map, Value};
 
 use super::Format;
-use super::change::{EditError, Step};
+use super::change::{EditError, EditStep};
 use super::edit::{Draft, Edit};
 use super::path::{KeyPath, Segment};
-use super::tree::{Node, Shape};
-pub(super) use page::Page;
+use super::tree::{Node, NodeShape};
+pub(super) use page::ParsedText;
 pub(super) use sound::is_sound;
 use style::Style;
 
@@ -49,10 +49,10 @@ impl<'t> Editor<'t> {
     }
 
     /// Makes steps in their order. Those that do not touch each other are made on one reading of the text.
-    pub(super) fn perform_all(&mut self, steps: &[Step]) -> Result<(), EditError> {
+    pub(super) fn perform_all(&mut self, steps: &[EditStep]) -> Result<(), EditError> {
         let mut rest = steps;
         while let Some(first) = rest.first() {
-            let page = Page::read(&self.draft.text, self.format)?;
+            let page = ParsedText::read(&self.draft.text, self.format)?;
             let (count, edits) = self.apart(&page, rest);
             if count > 1 {
                 self.draft.apply(edits)?;
@@ -65,7 +65,7 @@ impl<'t> Editor<'t> {
     }
 
     /// How many of the first steps can be made on one page, each as if it were alone, and their edits.
-    pub(super) fn apart(&self, page: &Page<'_>, steps: &[Step]) -> (usize, Vec<Edit>) {
+    pub(super) fn apart(&self, page: &ParsedText<'_>, steps: &[EditStep]) -> (usize, Vec<Edit>) {
         let mut all = Vec::new();
         let mut hulls = Hulls::default();
         let mut shortened: Vec<KeyPath> = Vec::new();
@@ -76,7 +76,7 @@ impl<'t> Editor<'t> {
                 return (count, all);
             };
             all.extend(edits);
-            if let (Step::Remove(path), Some(Segment::Index(_))) = (step, path.last()) {
+            if let (EditStep::Remove(path), Some(Segment::Index(_))) = (step, path.last()) {
                 shortened.extend(path.parent());
             }
         }
@@ -84,27 +84,27 @@ impl<'t> Editor<'t> {
     }
 
     /// The edits of a step by itself.
-    fn edits_of(&self, page: &Page<'_>, step: &Step) -> Result<Vec<Edit>, EditError> {
+    fn edits_of(&self, page: &ParsedText<'_>, step: &EditStep) -> Result<Vec<Edit>, EditError> {
         match step {
-            Step::Replace(path, value) => self.replace(page, path, value),
-            Step::Append(path, segment, value) => self.append(page, path, segment, value),
-            Step::Remove(path) if page.is_written_once(path) => self.remove(page, path),
-            Step::Remove(_) => Err(EditError::NotLocated),
+            EditStep::Replace(path, value) => self.replace(page, path, value),
+            EditStep::Append(path, segment, value) => self.append(page, path, segment, value),
+            EditStep::Remove(path) if page.is_written_once(path) => self.remove(page, path),
+            EditStep::Remove(_) => Err(EditError::NotLocated),
         }
     }
 
     /// Makes one step.
-    pub(super) fn perform(&mut self, step: &Step) -> Result<(), EditError> {
-        let page = Page::read(&self.draft.text, self.format)?;
+    pub(super) fn perform(&mut self, step: &EditStep) -> Result<(), EditError> {
+        let page = ParsedText::read(&self.draft.text, self.format)?;
         let edits = match step {
-            Step::Replace(path, value) => self.replace(&page, path, value)?,
-            Step::Append(path, segment, value) => self.append(&page, path, segment, value)?,
-            Step::Remove(path) => {
+            EditStep::Replace(path, value) => self.replace(&page, path, value)?,
+            EditStep::Append(path, segment, value) => self.append(&page, path, segment, value)?,
+            EditStep::Remove(path) => {
                 let mut edits = self.remove(&page, path)?;
                 // A property may be written several times, and one left over would come back to life.
                 while let Segment::Key(_) = path.last().ok_or(EditError::Root)? {
                     self.draft.apply(edits)?;
-                    let page = Page::read(&self.draft.text, self.format)?;
+                    let page = ParsedText::read(&self.draft.text, self.format)?;
                     if page.find(path).is_none() {
                         return Ok(());
                     }
@@ -116,7 +116,7 @@ impl<'t> Editor<'t> {
         self.draft.apply(edits)
     }
 
-    fn replace(&self, page: &Page<'_>, path: &KeyPath, value: &Value) -> Result<Vec<Edit>, EditError> {
+    fn replace(&self, page: &ParsedText<'_>, path: &KeyPath, value: &Value) -> Result<Vec<Edit>, EditError> {
         if let (Some(parent), Some(segment)) = (path.parent(), path.last())
             && page.find(&parent).is_some_and(|node| node.merges() && node.child(segment).is_none())
         {
@@ -133,7 +133,7 @@ impl<'t> Editor<'t> {
 
     fn append(
         &self,
-        page: &Page<'_>,
+        page: &ParsedText<'_>,
         path: &KeyPath,
         segment: &Segment,
         value: &Value,
@@ -146,8 +146,8 @@ impl<'t> Editor<'t> {
         let Some((container, parents)) = chain.split_last() else { return Err(EditError::NotLocated) };
         let in_block = parents.last().is_none_or(|parent| !parent.is_bracketed(page.text));
         match container.shape {
-            Shape::Alias => Err(EditError::Borrowed(path.clone())),
-            Shape::Scalar => Err(EditError::NotLocated),
+            NodeShape::Alias => Err(EditError::Borrowed(path.clone())),
+            NodeShape::Scalar => Err(EditError::NotLocated),
             _ if !container.is_bracketed(page.text) => block::append(page, &self.style, &chain, key, value),
             _ if self.format == Format::Yaml && in_block && is_bare(page, container) => {
                 block::replace(page, &self.style, &chain, path, &block::holding(key, value))
@@ -156,7 +156,7 @@ impl<'t> Editor<'t> {
         }
     }
 
-    fn remove(&self, page: &Page<'_>, path: &KeyPath) -> Result<Vec<Edit>, EditError> {
+    fn remove(&self, page: &ParsedText<'_>, path: &KeyPath) -> Result<Vec<Edit>, EditError> {
         let (Some(parent), Some(segment)) = (path.parent(), path.last()) else { return Err(EditError::Root) };
         let chain = page.chain(&parent)?;
         let found = chain.last().and_then(|node| Some((*node, node.child_index(segment)?)));
@@ -192,7 +192,7 @@ impl Hulls {
 }
 
 /// Whether nothing but blanks stands between the brackets.
-fn is_bare(page: &Page<'_>, container: &Node) -> bool {
+fn is_bare(page: &ParsedText<'_>, container: &Node) -> bool {
     page.text[inside(container)].trim().is_empty()
 }
 

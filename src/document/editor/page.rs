@@ -6,17 +6,17 @@ use super::sound::is_sound;
 use crate::document::change::EditError;
 use crate::document::path::KeyPath;
 use crate::document::scan::scan;
-use crate::document::tree::{Node, Shape};
+use crate::document::tree::{Node, NodeShape};
 use crate::document::{Format, json, yaml};
 
 /// A text with its span tree and comments.
-pub(in crate::document) struct Page<'t> {
+pub(in crate::document) struct ParsedText<'t> {
     pub(super) text: &'t str,
     pub(super) tree: Node,
     comments: Vec<Range<usize>>,
 }
 
-impl<'t> Page<'t> {
+impl<'t> ParsedText<'t> {
     pub(in crate::document) fn read(text: &'t str, format: Format) -> Result<Self, EditError> {
         #[cfg(test)]
         crate::counted::note("text read");
@@ -25,7 +25,7 @@ impl<'t> Page<'t> {
             Format::Yaml => yaml::tree(text),
         };
         let tree = tree.filter(|tree| is_sound(tree, text)).ok_or(EditError::NotLocated)?;
-        Ok(Page { text, tree, comments })
+        Ok(ParsedText { text, tree, comments })
     }
 
     /// The comments inside a range.
@@ -53,7 +53,7 @@ impl<'t> Page<'t> {
             let place = || path.segments()[..depth].iter().cloned().collect();
             here = match here.child(segment) {
                 Some(spot) => spot.node,
-                None if here.merges() || matches!(here.shape, Shape::Alias) => {
+                None if here.merges() || matches!(here.shape, NodeShape::Alias) => {
                     return Err(EditError::Borrowed(place()));
                 }
                 None => return Err(EditError::NotLocated),
@@ -75,6 +75,6 @@ impl<'t> Page<'t> {
         let before = self.text[..node.range.start].trim_end();
         let anchor = before.rsplit(char::is_whitespace).next()?.strip_prefix('&')?;
         let refers = |alias: &Node| self.text[alias.range.clone()].strip_prefix('*') == Some(anchor);
-        self.tree.any(&|node| matches!(node.shape, Shape::Alias) && refers(node)).then_some(anchor)
+        self.tree.any(&|node| matches!(node.shape, NodeShape::Alias) && refers(node)).then_some(anchor)
     }
 }

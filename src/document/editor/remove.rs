@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use super::gap::{self, Gap};
 use super::inside;
-use super::page::Page;
+use super::page::ParsedText;
 use crate::document::edit::Edit;
 use crate::document::tree::Node;
 
 /// The edits that remove the item at `index`.
-pub(super) fn remove(page: &Page<'_>, container: &Node, index: usize, newline: &str) -> Vec<Edit> {
+pub(super) fn remove(page: &ParsedText<'_>, container: &Node, index: usize, newline: &str) -> Vec<Edit> {
     let text = page.text;
     let items = container.items();
     let inside = inside(container);

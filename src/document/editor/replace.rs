@@ -3,22 +3,28 @@
 use serde_json::Value;
 
 use super::gap;
-use super::page::Page;
+use super::page::ParsedText;
 use super::remove::moved;
 use super::style::{Style, wants_lines};
-use super::write::Place;
+use super::write::WritePlace;
 use crate::document::edit::Edit;
 use crate::document::path::{KeyPath, Segment};
 use crate::document::tree::Node;
 
 /// The edits that replace the last value of `chain`.
-pub(super) fn replace(page: &Page<'_>, style: &Style, chain: &[&Node], path: &KeyPath, value: &Value) -> Vec<Edit> {
+pub(super) fn replace(
+    page: &ParsedText<'_>,
+    style: &Style,
+    chain: &[&Node],
+    path: &KeyPath,
+    value: &Value,
+) -> Vec<Edit> {
     let text = page.text;
     let Some((node, parents)) = chain.split_last() else { return Vec::new() };
     let mut style = style.near(text, parents);
     style.keep_quote(&text[node.range.clone()]);
     let start = item_start(node, parents.last().copied(), path);
-    let place = Place { indent: gap::indent(text, start), lines: wants_lines(text, parents) };
+    let place = WritePlace { indent: gap::indent(text, start), lines: wants_lines(text, parents) };
     let mut edits = vec![Edit::new(node.range.clone(), style.value(value, place))];
     let kept = page.comments_in(&node.range);
     if !kept.is_empty() {

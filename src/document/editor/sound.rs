@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::gap::Gap;
-use crate::document::tree::{Node, Shape};
+use crate::document::tree::{Node, NodeShape};
 
 /// Whether the ranges are those of one text: in it, inside of each other, in order, and between brackets closed and
 /// parted by one comma each.
@@ -22,7 +22,7 @@ pub(in crate::document) fn is_sound(node: &Node, text: &str) -> bool {
 
 /// Whether an object or array in brackets ends with its bracket and its items stand between single commas.
 fn is_listed(node: &Node, text: &str, items: &[Range<usize>]) -> bool {
-    let closing = if matches!(node.shape, Shape::Object(_)) { '}' } else { ']' };
+    let closing = if matches!(node.shape, NodeShape::Object(_)) { '}' } else { ']' };
     let Range { start, end } = node.range;
     if end - start < 2 || !text[..end].ends_with(closing) {
         return false;

@@ -5,7 +5,7 @@ use super::gap::{self, Gap};
 use super::inside;
 use super::plain::is_plain;
 use crate::document::Format;
-use crate::document::tree::{Node, Shape};
+use crate::document::tree::{Node, NodeShape};
 
 /// The habits new text follows.
 #[derive(Clone, Debug)]
@@ -113,7 +113,7 @@ impl Style {
 
     fn observe_strings(&mut self, text: &str, node: &Node) {
         for child in node.children() {
-            if matches!(child.shape, Shape::Scalar) {
+            if matches!(child.shape, NodeShape::Scalar) {
                 let (written, bare) = (&text[child.range.clone()], self.bare_text);
                 self.keep_quote(written);
                 if self.yaml && written.starts_with(['"', '\'']) && !is_plain(written.trim_matches(['"', '\''])) {
@@ -125,7 +125,7 @@ impl Style {
     }
 
     fn observe_keys(&mut self, text: &str, node: &Node) {
-        let Shape::Object(properties) = &node.shape else { return };
+        let NodeShape::Object(properties) = &node.shape else { return };
         for property in properties.iter() {
             match text[property.key_range.clone()].chars().next() {
                 Some(quote @ ('"' | '\'')) => {
@@ -157,7 +157,7 @@ impl Style {
             }
             return;
         }
-        if matches!(node.shape, Shape::Object(_)) {
+        if matches!(node.shape, NodeShape::Object(_)) {
             self.pad = Some(space(text[node.range.start + 1..].starts_with([' ', '\t'])));
         }
         if items.len() > 1 {
@@ -170,13 +170,13 @@ impl Style {
 impl Style {
     /// Learns the indents of the containers right inside one that is written in block style.
     fn observe_block(&mut self, text: &str, node: &Node) {
-        let Shape::Object(properties) = &node.shape else { return };
+        let NodeShape::Object(properties) = &node.shape else { return };
         let outer = gap::column(text, node.range.start);
         for value in properties.iter().map(|property| &property.value).filter(|value| !value.is_bracketed(text)) {
             let deeper = gap::column(text, value.range.start).checked_sub(outer);
             match (&value.shape, deeper) {
-                (Shape::Object(_), Some(deeper)) if deeper > 0 => self.unit = " ".repeat(deeper),
-                (Shape::Array(_), Some(deeper)) => self.list_indent = deeper,
+                (NodeShape::Object(_), Some(deeper)) if deeper > 0 => self.unit = " ".repeat(deeper),
+                (NodeShape::Array(_), Some(deeper)) => self.list_indent = deeper,
                 _ => {}
             }
         }
@@ -207,7 +207,7 @@ fn is_block(text: &str, node: &Node) -> bool {
 
 fn inside_or_empty(node: &Node) -> std::ops::Range<usize> {
     match node.shape {
-        Shape::Scalar | Shape::Alias => node.range.end..node.range.end,
+        NodeShape::Scalar | NodeShape::Alias => node.range.end..node.range.end,
         _ => inside(node),
     }
 }

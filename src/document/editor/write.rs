@@ -7,14 +7,14 @@ use super::style::Style;
 
 /// Where a value is written: the indent of its line and whether containers open lines.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'i> {
+pub(super) struct WritePlace<'i> {
     pub(super) indent: &'i str,
     pub(super) lines: bool,
 }
 
 impl Style {
     /// A whole item: a value with its key, if it has one.
-    pub(super) fn item(&self, key: Option<&str>, value: &Value, place: Place<'_>) -> String {
+    pub(super) fn item(&self, key: Option<&str>, value: &Value, place: WritePlace<'_>) -> String {
         let value = self.value(value, place);
         match key {
             Some(key) => {
@@ -27,7 +27,7 @@ impl Style {
         }
     }
 
-    pub(super) fn value(&self, value: &Value, place: Place<'_>) -> String {
+    pub(super) fn value(&self, value: &Value, place: WritePlace<'_>) -> String {
         match value {
             Value::String(text) if self.is_bare(text) => text.clone(),
             Value::String(text) => self.quoted(text, self.quote()),
@@ -36,7 +36,7 @@ impl Style {
             Value::Array(list) => {
                 // A list of plain values reads best in one line.
                 let lines = place.lines && list.iter().any(|element| element.is_object() || element.is_array());
-                let place = Place { lines, ..place };
+                let place = WritePlace { lines, ..place };
                 self.container(['[', ']'], "", place, list.iter().map(|element| (None, element)))
             }
             Value::Object(map) => {
@@ -51,11 +51,11 @@ impl Style {
         &self,
         [open, close]: [char; 2],
         pad: &str,
-        place: Place<'_>,
+        place: WritePlace<'_>,
         items: impl Iterator<Item = (Option<&'v str>, &'v Value)>,
     ) -> String {
         let inner = if place.lines { format!("{}{}", place.indent, self.unit) } else { place.indent.to_owned() };
-        let inner_place = Place { indent: &inner, ..place };
+        let inner_place = WritePlace { indent: &inner, ..place };
         let items: Vec<_> = items.map(|(key, value)| self.item(key, value, inner_place)).collect();
         if !place.lines {
             return format!("{open}{pad}{}{pad}{close}", items.join(&format!(",{}", self.comma())));

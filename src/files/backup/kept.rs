@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 use super::BackupError;
-use super::spans::{self, Span};
+use super::spans::{self, ReplacedSpan};
 use crate::files::private;
 use crate::files::read::{Fingerprint, read_plain};
 use crate::files::stage::Staged;
@@ -44,7 +44,7 @@ pub struct Record {
     pub file: Option<String>,
     /// The lines that the change replaced, and by what; absent in older records and where that is much.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub changed: Option<Vec<Span>>,
+    pub changed: Option<Vec<ReplacedSpan>>,
     /// Already put back by an `undo`.
     #[serde(default)]
     pub used: bool,

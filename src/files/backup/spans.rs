@@ -6,7 +6,7 @@ use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 /// Bytes of a text that became others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Span {
+pub struct ReplacedSpan {
     /// The first byte that goes.
     start: usize,
     /// The byte after the last that goes.
@@ -19,14 +19,14 @@ pub struct Span {
 const MOST: usize = 32 << 10;
 
 /// What leads from one text to another, whole lines at a time; `None` where that is much or a text is no UTF-8.
-pub(super) fn between(old: &[u8], new: &[u8]) -> Option<Vec<Span>> {
+pub(super) fn between(old: &[u8], new: &[u8]) -> Option<Vec<ReplacedSpan>> {
     let lines = |text| std::str::from_utf8(text).map(|text| text.split_inclusive('\n').collect::<Vec<_>>()).ok();
     let (old, new) = (lines(old)?, lines(new)?);
     let byte = |line: usize| old[..line].iter().map(|line| line.len()).sum();
     let ops = capture_diff_slices(Algorithm::Myers, &old, &new);
     let changed = ops.into_iter().filter(|op| op.tag() != DiffTag::Equal);
-    let spans: Vec<Span> = changed
-        .map(|op| Span {
+    let spans: Vec<ReplacedSpan> = changed
+        .map(|op| ReplacedSpan {
             start: byte(op.old_range().start),
             end: byte(op.old_range().end),
             text: new[op.new_range()].concat(),
@@ -36,7 +36,7 @@ pub(super) fn between(old: &[u8], new: &[u8]) -> Option<Vec<Span>> {
 }
 
 /// The text with spans replaced; `None` where they are none of it.
-pub(super) fn replaced(old: &str, spans: &[Span]) -> Option<String> {
+pub(super) fn replaced(old: &str, spans: &[ReplacedSpan]) -> Option<String> {
     let (mut text, mut at) = (String::new(), 0);
     for span in spans {
         text += old.get(at..span.start)?;
@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn lines_that_stay_are_not_kept_and_foreign_spans_are_refused() {
         let spans = between(b"token: x\nevery: 30m\n", b"token: x\nevery: 55m\n").unwrap();
-        assert_eq!(spans, [Span { start: 9, end: 20, text: "every: 55m\n".to_owned() }]);
+        assert_eq!(spans, [ReplacedSpan { start: 9, end: 20, text: "every: 55m\n".to_owned() }]);
         assert_eq!(replaced("short", &spans), None);
         assert_eq!(between(b"", &vec![b'x'; MOST + 1]), None);
         assert_eq!(between(b"\xff", b""), None);

@@ -35,11 +35,11 @@ fn journal(dir: &Path) -> PathBuf {
     dir.join("plans.journal")
 }
 
-fn terms() -> Terms<'static> {
-    Terms { env: &free, command: "fleet apply", keep_backups: 10 }
+fn terms() -> WriteTerms<'static> {
+    WriteTerms { env: &free, command: "fleet apply", keep_backups: 10 }
 }
 
-fn course<'a>(told: &'a mut dyn FnMut(&Entry)) -> Course<'a> {
+fn course<'a>(told: &'a mut dyn FnMut(&JournalEntry)) -> Course<'a> {
     Course { most: None, stop: &|| false, told }
 }
 
@@ -270,7 +270,7 @@ fn only_so_many_are_changed_and_a_later_change_is_not_taken_back() {
     // Another change of one of them since.
     replace(&load(&config(&dir, "a")), OTHER, terms()).unwrap();
     let mut told = Vec::new();
-    let mut hear = |entry: &Entry| told.push((entry.id.clone(), entry.done));
+    let mut hear = |entry: &JournalEntry| told.push((entry.id.clone(), entry.done));
     let mut journal = Journal::open(&journal(dir.path())).unwrap();
     take_back(&mut journal, &|_, _| Err(String::new()), &free, course(&mut hear)).unwrap();
     assert_eq!(told, [("c".to_owned(), Done::Undone), ("a".to_owned(), Done::Refused)]);

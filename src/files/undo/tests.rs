@@ -2,7 +2,7 @@ use super::*;
 
 use crate::files::backup::BackupError;
 use crate::files::write::tests::{NO, config, free, kept, load, put};
-use crate::files::write::{Terms, WriteOutcome, replace};
+use crate::files::write::{WriteOutcome, WriteTerms, replace};
 
 #[test]
 fn undo_goes_back_one_change_at_a_time() {
@@ -42,7 +42,7 @@ fn the_oldest_backups_go_and_never_what_the_next_undo_needs() {
     let change = |text: &str, keep_backups| match replace(
         &load(&path),
         text,
-        Terms { env: &free, command: "apply", keep_backups },
+        WriteTerms { env: &free, command: "apply", keep_backups },
     )
     .unwrap()
     {

@@ -13,7 +13,7 @@ pub(in crate::files) fn free(_: &str) -> Option<String> {
 
 /// As a command would write.
 pub(in crate::files) fn put(loaded: &Loaded, text: &str, env: Env<'_>) -> Result<WriteOutcome, WriteError> {
-    replace(loaded, text, Terms { env, command: "apply", keep_backups: 10 })
+    replace(loaded, text, WriteTerms { env, command: "apply", keep_backups: 10 })
 }
 
 /// The backup of a change that was made.

@@ -14,18 +14,18 @@ use crate::files::undo::undo;
 
 /// What a name leads to: a folder, or the contents of that number.
 #[derive(Clone, Copy, PartialEq)]
-enum Node {
+enum DiskNode {
     Folder,
     File(usize),
 }
 
-type Names = BTreeMap<PathBuf, Node>;
+type Names = BTreeMap<PathBuf, DiskNode>;
 
 /// Names that change together: the folder they are in, and what each leads to then.
 #[derive(Clone)]
 struct Renaming {
     folder: PathBuf,
-    names: Vec<(PathBuf, Option<Node>)>,
+    names: Vec<(PathBuf, Option<DiskNode>)>,
 }
 
 /// A disk and what is not on it yet.
@@ -43,7 +43,7 @@ struct Disk {
 }
 
 /// One step as it was made: its name, its path, and what the path and the staged file held after it.
-struct Made {
+struct MadeStep {
     step: String,
     path: PathBuf,
     holds: Vec<u8>,
@@ -60,11 +60,11 @@ impl Disk {
                 let path = entry.unwrap().path();
                 let node = if path.is_dir() {
                     folders.push(path.clone());
-                    Node::Folder
+                    DiskNode::Folder
                 } else {
                     let bytes = fs::read(&path).unwrap();
                     disk.contents.push((bytes.clone(), bytes));
-                    Node::File(disk.contents.len() - 1)
+                    DiskNode::File(disk.contents.len() - 1)
                 };
                 disk.safe.insert(path, node);
             }
@@ -73,23 +73,23 @@ impl Disk {
         disk
     }
 
-    fn rename(&mut self, names: Vec<(PathBuf, Option<Node>)>) {
+    fn rename(&mut self, names: Vec<(PathBuf, Option<DiskNode>)>) {
         names.iter().for_each(|(path, node)| set(&mut self.seen, path, *node));
         self.waiting.push(Renaming { folder: private::parent(&names[0].0).to_owned(), names });
     }
 
-    fn make(&mut self, made: &Made) {
-        let Made { step, path, .. } = made;
+    fn make(&mut self, made: &MadeStep) {
+        let MadeStep { step, path, .. } = made;
         let file = |disk: &Disk| match disk.seen.get(path) {
-            Some(Node::File(number)) => *number,
+            Some(DiskNode::File(number)) => *number,
             _ => panic!("{step} {}", path.display()),
         };
         match step.as_str() {
-            "make a folder" => self.rename(vec![(path.clone(), Some(Node::Folder))]),
+            "make a folder" => self.rename(vec![(path.clone(), Some(DiskNode::Folder))]),
             "create a backup file" | "create the new file" | "open the lock" => {
                 if !self.seen.contains_key(path) {
                     self.contents.push(Default::default());
-                    self.rename(vec![(path.clone(), Some(Node::File(self.contents.len() - 1)))]);
+                    self.rename(vec![(path.clone(), Some(DiskNode::File(self.contents.len() - 1)))]);
                 }
                 if step == "create the new file" {
                     self.staged.clone_from(path);
@@ -134,9 +134,9 @@ impl Disk {
                     (seen, flushed) if seen == flushed => flushed.clone(),
                     (seen, flushed) => [flushed.clone(), seen[..seen.len() / 2].to_vec(), seen.clone()][share].clone(),
                 };
-                let file = |(path, node): (&PathBuf, &Node)| match node {
-                    Node::Folder => (path.clone(), None),
-                    Node::File(number) => (path.clone(), Some(bytes(*number))),
+                let file = |(path, node): (&PathBuf, &DiskNode)| match node {
+                    DiskNode::Folder => (path.clone(), None),
+                    DiskNode::File(number) => (path.clone(), Some(bytes(*number))),
                 };
                 left.insert(names.iter().map(file).collect());
             }
@@ -145,7 +145,7 @@ impl Disk {
     }
 }
 
-fn set(names: &mut Names, path: &Path, node: Option<Node>) {
+fn set(names: &mut Names, path: &Path, node: Option<DiskNode>) {
     match node {
         Some(node) => drop(names.insert(path.to_owned(), node)),
         None => drop(names.remove(path)),
@@ -153,7 +153,7 @@ fn set(names: &mut Names, path: &Path, node: Option<Node>) {
 }
 
 /// The steps that a run makes.
-fn steps(run: impl FnOnce()) -> Vec<Made> {
+fn steps(run: impl FnOnce()) -> Vec<MadeStep> {
     let made = Rc::new(RefCell::new((Vec::new(), PathBuf::new())));
     let notes = Rc::clone(&made);
     let note = move |moment: &str, path: &Path| {
@@ -164,7 +164,7 @@ fn steps(run: impl FnOnce()) -> Vec<Made> {
             }
             let (step, path) = (step.to_owned(), path.to_owned());
             let holds = fs::read(&path).unwrap_or_default();
-            made.push(Made { step, path, holds, staged_is_left: staged.exists() });
+            made.push(MadeStep { step, path, holds, staged_is_left: staged.exists() });
         }
         Ok(())
     };

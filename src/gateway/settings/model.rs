@@ -2,16 +2,16 @@
 
 use serde_json::Value;
 
-use super::Reader;
+use super::SettingsReader;
 use crate::document::KeyPath;
 use crate::gateway::anthropic::AnthropicAuth;
 use crate::gateway::model_ref::ModelRef;
-use crate::gateway::roster::Entry;
+use crate::gateway::roster::AgentEntry;
 use crate::gateway::setting::{Origin, Setting};
 
-impl<'a> Reader<'a> {
+impl<'a> SettingsReader<'a> {
     /// `heartbeat.model`, where the release uses it.
-    pub(super) fn heartbeat_model_name(&self, entry: &Entry<'a>) -> Option<Setting<String>> {
+    pub(super) fn heartbeat_model_name(&self, entry: &AgentEntry<'a>) -> Option<Setting<String>> {
         let found = self.find(entry, "model")?;
         let own = entry.path.as_ref().is_some_and(|path| found.path == path.key("heartbeat").key("model"));
         let (path, name) = primary(found.value, found.path).filter(|_| self.behaviour.uses_model(own))?;
@@ -19,7 +19,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The model of the agent's turns: its own, else the defaults' (R10).
-    pub(super) fn primary_name(&self, entry: &Entry<'a>) -> Option<Setting<String>> {
+    pub(super) fn primary_name(&self, entry: &AgentEntry<'a>) -> Option<Setting<String>> {
         let own = entry.path.as_ref().and_then(|path| primary(entry.value.get("model")?, path.key("model")));
         let shared = || {
             let path = KeyPath::root().key("agents").key("defaults").key("model");

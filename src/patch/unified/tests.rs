@@ -5,8 +5,8 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn side<'a>(text: &'a str, secrets: &'a [Range<usize>]) -> Side<'a> {
-    Side { text, secrets }
+fn side<'a>(text: &'a str, secrets: &'a [Range<usize>]) -> DiffSide<'a> {
+    DiffSide { text, secrets }
 }
 
 fn diff(old: &str, new: &str) -> Result<UnifiedDiff, DiffError> {

@@ -143,9 +143,8 @@ fn a_shared_key_says_whom_it_will_reach() {
     let question = Question::days("2026.9.6", Workload::preset("typical").unwrap(), 3);
     let plan = question.plan(&config, &cheapest());
     let chosen = &plan.agents[1].as_ref().unwrap().chosen;
-    let key =
-        |lever: Lever| plan.placement.as_ref().unwrap().keys.iter().find(|(_, of, _)| *of == lever).unwrap().2.clone();
-    assert_eq!(key(Lever::Every).to_string(), "agents.defaults.heartbeat.every");
+    let key = plan.placement.as_ref().unwrap().key("ops", Lever::Every);
+    assert_eq!(key.unwrap().to_string(), "agents.defaults.heartbeat.every");
     assert!(plan.gives_up(Lever::Every, chosen).ends_with("; holds for 'main' too, once it runs"));
     assert_eq!(plan.gives_up(Lever::CacheRetention, chosen), Lever::CacheRetention.gives_up(chosen));
 }

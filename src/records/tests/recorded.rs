@@ -45,7 +45,7 @@ fn every_stored_request_is_what_the_provider_received() {
         let before = contents(dir.path());
         let records = records(dir.path());
         let truth = truth(store);
-        let (errors, answered): (Vec<_>, Vec<_>) = records.requests.iter().partition(|r| r.kind == Kind::Error);
+        let (errors, answered): (Vec<_>, Vec<_>) = records.requests.iter().partition(|r| r.kind == TurnKind::Error);
         assert_eq!((answered.len(), errors.len()), (stored, failed), "{store}");
         for request in answered {
             let id = request.id.as_deref().unwrap();

@@ -9,9 +9,9 @@ use crate::releases::duration;
 const MINUTE_MS: u64 = 60_000;
 
 /// A place with keys separated by dots, `*` for any; what fits there, and how it is asked for.
-type Format = (&'static str, fn(&str) -> bool, &'static str);
+type KeyFormat = (&'static str, fn(&str) -> bool, &'static str);
 
-pub(super) const FORMATS: [Format; 52] = [
+pub(super) const FORMATS: [KeyFormat; 52] = [
     ("gateway.publicOrigin", is_public_origin, "an https address without a path, or an http one on localhost"),
     ("mcp.apps.sandboxOrigin", |text| origin(text).is_some(), "an http or https address without a path"),
     ("cloudWorkers.profiles.*.suspendAfter", is_a_minute, "a duration with its unit, at least 1m"),

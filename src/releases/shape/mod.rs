@@ -18,7 +18,7 @@ use crate::document::{KeyPath, Segment};
 use crate::releases::Version;
 use crate::schema::{Misfit, MisfitKind, type_name};
 
-use node::{NOTHING, Node, node};
+use node::{NOTHING, ShapeNode, node};
 
 /// The shape of a config in one release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +44,8 @@ impl Shape {
     /// Everything in a config that does not fit, its variables replaced. `agents.list`, which current releases turn into
     /// `agents.entries` first, is looked at as such.
     pub fn check(&self, config: &Value) -> Vec<Misfit> {
-        let mut walk = Walk { misfits: Vec::new() };
-        walk.check(self.root, config, &At::Root);
+        let mut walk = ShapeWalk { misfits: Vec::new() };
+        walk.check(self.root, config, &WayTo::Root);
         walk.check_list(self.root, config);
         walk.misfits
     }
@@ -57,32 +57,32 @@ impl Shape {
 
     /// Whether a value fits at a place, whatever stands around it; none where the release has no such place.
     pub fn fits(&self, path: &KeyPath, value: &Value) -> Option<bool> {
-        let mut walk = Walk { misfits: Vec::new() };
+        let mut walk = ShapeWalk { misfits: Vec::new() };
         let line = walk.line_of(self.root, path)?;
-        walk.check(line, value, &At::Root);
+        walk.check(line, value, &WayTo::Root);
         Some(walk.misfits.is_empty())
     }
 }
 
 /// The way to the value at hand, written out only where something is wrong.
-enum At<'a> {
+enum WayTo<'a> {
     Root,
-    Key(&'a At<'a>, &'a str),
-    Index(&'a At<'a>, usize),
+    Key(&'a WayTo<'a>, &'a str),
+    Index(&'a WayTo<'a>, usize),
 }
 
-impl At<'_> {
+impl WayTo<'_> {
     fn path(&self) -> KeyPath {
         let mut steps = Vec::new();
         let mut at = self;
         loop {
             at = match at {
-                At::Root => break,
-                At::Key(up, key) => {
+                WayTo::Root => break,
+                WayTo::Key(up, key) => {
                     steps.push(Segment::Key((*key).to_owned()));
                     up
                 }
-                At::Index(up, index) => {
+                WayTo::Index(up, index) => {
                     steps.push(Segment::Index(*index));
                     up
                 }
@@ -92,16 +92,16 @@ impl At<'_> {
     }
 }
 
-struct Walk {
+struct ShapeWalk {
     misfits: Vec<Misfit>,
 }
 
-impl Walk {
-    fn report(&mut self, at: &At<'_>, kind: MisfitKind) {
+impl ShapeWalk {
+    fn report(&mut self, at: &WayTo<'_>, kind: MisfitKind) {
         self.misfits.push(Misfit { path: at.path(), kind });
     }
 
-    fn check(&mut self, line: usize, value: &Value, at: &At<'_>) {
+    fn check(&mut self, line: usize, value: &Value, at: &WayTo<'_>) {
         let node = node(line);
         if !node.t.is_empty() && !node.t.chars().any(|letter| is_of(value, letter)) {
             let expected = expected(&node.t);
@@ -115,7 +115,7 @@ impl Walk {
             Value::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
                     if let Some(line) = node.x.get(index).copied().or(node.i) {
-                        self.check(line, item, &At::Index(at, index));
+                        self.check(line, item, &WayTo::Index(at, index));
                     }
                 }
                 self.check_count(node, items.len(), at);
@@ -130,16 +130,16 @@ impl Walk {
         self.check_forms(node, value, at);
     }
 
-    fn check_object(&mut self, node: &Node, fields: &serde_json::Map<String, Value>, at: &At<'_>) {
+    fn check_object(&mut self, node: &ShapeNode, fields: &serde_json::Map<String, Value>, at: &WayTo<'_>) {
         let mut unknown = Vec::new();
         for (key, value) in fields {
             let named = node.p.get(key.as_str()).copied();
             if let Some(names) = node.n.filter(|_| named.is_none()) {
-                self.check(names, &Value::String(key.clone()), &At::Key(at, key));
+                self.check(names, &Value::String(key.clone()), &WayTo::Key(at, key));
             }
             match named.or(node.a) {
                 Some(NOTHING) => unknown.push(key.clone()),
-                Some(line) => self.check(line, value, &At::Key(at, key)),
+                Some(line) => self.check(line, value, &WayTo::Key(at, key)),
                 None => {}
             }
         }
@@ -155,17 +155,17 @@ impl Walk {
     }
 
     /// A secret reference, wherever one may stand.
-    fn check_reference(&mut self, node: &Node, fields: &serde_json::Map<String, Value>, at: &At<'_>) {
+    fn check_reference(&mut self, node: &ShapeNode, fields: &serde_json::Map<String, Value>, at: &WayTo<'_>) {
         let text = |key: &str| fields.get(key).filter(|_| node.p.contains_key(key)).and_then(Value::as_str);
         if let (Some(source), Some(_), Some(id)) = (text("source"), text("provider"), text("id"))
             && let Some(asked) = formats::asked_of_id(source, id)
             && !is_of_plugin(&at.path())
         {
-            self.report(&At::Key(at, "id"), MisfitKind::Keyword(asked.to_owned()));
+            self.report(&WayTo::Key(at, "id"), MisfitKind::Keyword(asked.to_owned()));
         }
     }
 
-    fn check_count(&mut self, node: &Node, count: usize, at: &At<'_>) {
+    fn check_count(&mut self, node: &ShapeNode, count: usize, at: &WayTo<'_>) {
         if let Some(few) = node.few.filter(|few| count < *few) {
             self.report(at, MisfitKind::Keyword(format!("at least {few}")));
         }
@@ -174,7 +174,7 @@ impl Walk {
         }
     }
 
-    fn check_text(&mut self, node: &Node, text: &str, at: &At<'_>) {
+    fn check_text(&mut self, node: &ShapeNode, text: &str, at: &WayTo<'_>) {
         let length = || text.encode_utf16().count();
         if let Some(short) = node.short.filter(|short| length() < *short) {
             let asked = if short == 1 { "some text".to_owned() } else { format!("at least {short} characters") };
@@ -191,7 +191,7 @@ impl Walk {
         }
     }
 
-    fn check_number(&mut self, node: &Node, number: f64, at: &At<'_>) {
+    fn check_number(&mut self, node: &ShapeNode, number: f64, at: &WayTo<'_>) {
         let mut asked = String::new();
         for (word, bound, fits) in [
             ("at least", node.min, node.min.is_none_or(|bound| number >= bound)),
@@ -209,7 +209,7 @@ impl Walk {
     }
 
     /// One of several forms must fit; if none does, what is wrong with the one that comes nearest is said.
-    fn check_forms(&mut self, node: &Node, value: &Value, at: &At<'_>) {
+    fn check_forms(&mut self, node: &ShapeNode, value: &Value, at: &WayTo<'_>) {
         let mut nearest: Option<Vec<Misfit>> = None;
         let mut allowed = Vec::new();
         let before = std::mem::take(&mut self.misfits);
@@ -261,7 +261,7 @@ impl Walk {
             let mut item = item.clone();
             item.as_object_mut().and_then(|fields| fields.remove("id"));
             let before = self.misfits.len();
-            self.check(entry, &item, &At::Root);
+            self.check(entry, &item, &WayTo::Root);
             for misfit in &mut self.misfits[before..] {
                 misfit.path = list.index(index).join_all(&misfit.path);
             }

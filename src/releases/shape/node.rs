@@ -18,7 +18,7 @@ pub(super) const NOTHING: usize = 0;
 /// What fits at one place. The names are those of the table.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct Node {
+pub(super) struct ShapeNode {
     /// Types, a letter each: string, number, integer, boolean, object, array, z for null. None is any.
     pub(super) t: Cow<'static, str>,
     /// The only values.
@@ -61,13 +61,13 @@ pub(super) struct Node {
 }
 
 /// The node of a line, read when it is first asked for.
-pub(super) fn node(line: usize) -> &'static Node {
-    static NODES: OnceLock<Vec<OnceLock<Node>>> = OnceLock::new();
+pub(super) fn node(line: usize) -> &'static ShapeNode {
+    static NODES: OnceLock<Vec<OnceLock<ShapeNode>>> = OnceLock::new();
     let nodes = NODES.get_or_init(|| lines().iter().map(|_| OnceLock::new()).collect());
     certain::made("openclaw.jsonl", nodes.get(line).ok_or(line)).get_or_init(|| read(line))
 }
 
-impl Node {
+impl ShapeNode {
     /// Whether a text has the node's pattern, if it has one.
     pub(super) fn has_pattern(&self, text: &str) -> bool {
         let regex = |source| fancy_regex::Regex::new(&as_read_here(source)).ok();
@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn every_line_is_a_node() {
         for (at, line) in lines().iter().enumerate().skip(1) {
-            let node: Node = serde_json::from_str(line).unwrap_or_else(|error| panic!("line {at}: {error}"));
+            let node: ShapeNode = serde_json::from_str(line).unwrap_or_else(|error| panic!("line {at}: {error}"));
             let children = node.p.values().chain(&node.a).chain(&node.n).chain(&node.i).chain(&node.x);
             assert!(children.chain(&node.o).chain(&node.l).all(|child| *child < lines().len()), "line {at}");
             if let Some(pattern) = &node.m {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::Shape;
-use super::node::{NOTHING, Node, node};
+use super::node::{NOTHING, ShapeNode, node};
 use crate::document::KeyPath;
 use crate::releases::{Behaviour, HEARTBEAT_KEYS};
 
@@ -121,7 +121,7 @@ impl Printer {
         Value::Object(made)
     }
 
-    fn properties(&mut self, node: &Node) -> Value {
+    fn properties(&mut self, node: &ShapeNode) -> Value {
         let is_block = ["every", "activeHours"].iter().all(|key| node.p.contains_key(*key));
         let property = |(key, line): (&std::borrow::Cow<'static, str>, &usize)| {
             let mut schema = self.schema(*line);
@@ -136,7 +136,7 @@ impl Printer {
 
     /// A list of agents is turned into entries, and so is taken.
     fn add_list(&mut self, root: usize) {
-        let walk = super::Walk { misfits: Vec::new() };
+        let walk = super::ShapeWalk { misfits: Vec::new() };
         let agents = KeyPath::root().key("agents");
         let lines = (walk.line_of(root, &agents), walk.line_of(root, &agents.key("entries").key("*")));
         let (Some(holder), Some(entry)) = lines else { return };

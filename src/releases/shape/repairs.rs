@@ -14,7 +14,7 @@ use crate::document::{KeyPath, Segment};
 use crate::releases::agent_id::normal_id;
 use crate::releases::{Behaviour, NEWEST};
 use crate::schema::{Misfit, MisfitKind};
-use table::{Effect, Row, table};
+use table::{RepairEffect, RepairRow, table};
 
 /// The config that a start leaves.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,7 +29,7 @@ pub struct Repaired {
 
 /// How a file names its agents.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Roster {
+enum RosterForm {
     Entries,
     List,
     /// A list with an item that is no entry as it is.
@@ -71,19 +71,21 @@ impl Repaired {
     }
 
     /// A list of agents becomes entries; one beside entries goes.
-    fn list(&mut self) -> Roster {
-        let Some(agents) = self.tree.get_mut("agents").and_then(Value::as_object_mut) else { return Roster::Entries };
-        let Some(Value::Array(list)) = agents.get("list").cloned() else { return Roster::Entries };
+    fn list(&mut self) -> RosterForm {
+        let Some(agents) = self.tree.get_mut("agents").and_then(Value::as_object_mut) else {
+            return RosterForm::Entries;
+        };
+        let Some(Value::Array(list)) = agents.get("list").cloned() else { return RosterForm::Entries };
         if agents.contains_key("entries") {
             agents.shift_remove("list");
-            return Roster::Entries;
+            return RosterForm::Entries;
         }
         let mut seen = HashSet::new();
         let is_plain = |item: &Value| {
             let id = item.get("id").and_then(Value::as_str);
             id.is_some_and(|id| !id.is_empty() && normal_id(id) == id && seen.insert(id.to_owned()))
         };
-        let roster = if list.iter().all(is_plain) { Roster::List } else { Roster::OddList };
+        let roster = if list.iter().all(is_plain) { RosterForm::List } else { RosterForm::OddList };
         let mut entries: Map<String, Value> = Map::new();
         for item in list {
             let Value::Object(mut fields) = item else { continue };
@@ -123,16 +125,16 @@ impl Repaired {
         }
     }
 
-    fn make(&mut self, from: &str, path: &KeyPath, value: Value, row: &Row) {
+    fn make(&mut self, from: &str, path: &KeyPath, value: Value, row: &RepairRow) {
         match &row.effect {
-            Effect::Unknown => self.open.push(path.clone()),
-            Effect::Replaced(to) => {
+            RepairEffect::Unknown => self.open.push(path.clone()),
+            RepairEffect::Replaced(to) => {
                 if let Some(place) = place_mut(&mut self.tree, path) {
                     *place = to.clone();
                 }
             }
-            Effect::Gone => self.remove(path, row.holders),
-            Effect::Moved { place, to } => {
+            RepairEffect::Gone => self.remove(path, row.holders),
+            RepairEffect::Moved { place, to } => {
                 self.remove(path, row.holders);
                 let at = path.segments().iter().zip(from.split('.'));
                 let mut any = at.filter(|(_, step)| *step == "*").filter_map(|(segment, _)| match segment {
@@ -192,7 +194,7 @@ impl Repaired {
     }
 
     /// Who owns what nobody else owns is written down. A list that is no roster as it is keeps its marks.
-    fn owner(&mut self, roster: Roster) {
+    fn owner(&mut self, roster: RosterForm) {
         if !self.tree.get("agents").is_none_or(Value::is_object) {
             return;
         }
@@ -206,7 +208,7 @@ impl Repaired {
         }
         let is_marked = |(_, entry): &(&String, &Value)| entry.get("default") == Some(&Value::Bool(true));
         let marked: Vec<&String> = entries.iter().filter(is_marked).map(|(id, _)| id).collect();
-        if let ([owner], false, false) = (marked.as_slice(), explicit, roster == Roster::OddList) {
+        if let ([owner], false, false) = (marked.as_slice(), explicit, roster == RosterForm::OddList) {
             if entries.len() > 1 {
                 self.give_roles(owner, &entries);
             }
@@ -225,8 +227,8 @@ impl Repaired {
             }
             self.add(&["agents", "defaults", "systemAgent", "agentId"], json!(normal_id(owner)));
         }
-        if entries.len() > 1 && !explicit && (roster != Roster::OddList || marked.is_empty()) {
-            if roster != Roster::Entries && marked.is_empty() {
+        if entries.len() > 1 && !explicit && (roster != RosterForm::OddList || marked.is_empty()) {
+            if roster != RosterForm::Entries && marked.is_empty() {
                 self.pin_workspace(&entries);
             }
             self.add(&["agents", "ownership"], json!("explicit"));

@@ -1,5 +1,7 @@
 //! An agent's part of a report: its settings, what its heartbeats cost now and after the plan, and why.
 
+use std::rc::Rc;
+
 use serde_json::Value;
 
 use super::super::own_server::OwnServer;
@@ -11,15 +13,16 @@ use super::super::{
 use super::{Question, changed_by};
 use crate::bill::{Bill, Fallback, with_outage};
 use crate::catalogue::{ListPrice, PriceNote};
+use crate::document::KeyPath;
 use crate::gateway::Agent;
 use crate::money::{Figure, Money, Unit};
 use crate::plan::{self, AgentPlan, Lever, Plan};
+use crate::simulate::SkipReason;
 use crate::simulate::conversation::CHARS_PER_TOKEN;
 use crate::simulate::costing::{Choice, Costing, Level, PricedModel, Subject};
 use crate::simulate::estimate::Estimate;
-use crate::simulate::spending::{Purpose, Spending};
+use crate::simulate::spending::Purpose;
 use crate::simulate::usage::Timeline;
-use crate::simulate::{RequestKind, SkipReason, simulate};
 
 /// An agent, and what it asks of its models now and after the plan, moment by moment.
 pub(super) fn agent_report(
@@ -28,7 +31,7 @@ pub(super) fn agent_report(
     planned: Option<&AgentPlan>,
     plan: &Plan,
     (unit, question): (Unit, &Question<'_>),
-) -> (AgentReport, [Timeline; 2]) {
+) -> (AgentReport, [Rc<Timeline>; 2]) {
     let subject = costing.subject(agent);
     let present = Choice::present(agent);
     let model = costing.answering(agent, &present);
@@ -41,7 +44,7 @@ pub(super) fn agent_report(
     let changed = changed_by(plan, planned, unit);
     let (recommended, timeline_then) = match changed {
         Some(chosen) => (costing.estimate(&subject, chosen, None), costing.timeline(&subject, chosen, None)),
-        None => (now.clone(), timeline.clone()),
+        None => (now.clone(), Rc::clone(&timeline)),
     };
     let fallbacks = bill.fallbacks(&subject, &present);
     let chosen = changed.unwrap_or(&present);
@@ -94,8 +97,8 @@ pub(super) fn agent_report(
         current: now,
         spending: agent.enrolment.is_enrolled().then(|| {
             let scenario = costing.scenario(&subject, &present, &model, Level::Typical, month_skip);
-            let price = model.found.price.as_ref().filter(|price| price.unit == unit);
-            Spending::of(&scenario, price.map(|price| subject.prices(price)))
+            let is_counted = model.found.price.as_ref().is_some_and(|price| price.unit == unit);
+            costing.spending(&subject, &scenario, &model, is_counted)
         }),
         recommended,
         once_delivered,
@@ -175,12 +178,7 @@ fn request_parts(
 ) -> Option<RequestParts> {
     let (_, parts) = costing.parts(subject, choice, model, Level::Typical);
     let scenario = costing.scenario(subject, choice, model, Level::Typical, None);
-    let (mut runs, mut prompts) = (0_u64, 0_u64);
-    simulate(&scenario, &mut |tick| {
-        let first = tick.requests.iter().find(|request| request.kind == RequestKind::Turn);
-        runs += u64::from(first.is_some());
-        prompts += first.map_or(0, |request| request.tokens.prompt());
-    });
+    let (runs, prompts) = costing.first_prompts(&scenario);
     let mean_chars = (prompts * CHARS_PER_TOKEN * 1000).checked_div(runs * model.tokens_per_mille)?;
     let conversation = mean_chars.saturating_sub(parts.total());
     let tokens = [
@@ -196,10 +194,9 @@ fn request_parts(
 }
 
 fn changes(agent: &Agent, planned: &AgentPlan, plan: &Plan) -> Vec<ChangeInfo> {
-    let keys = plan.placement.as_ref().map_or(&[][..], |placement| &placement.keys[..]);
     let path = |lever: Lever| {
-        let key = keys.iter().find(|(id, of, _)| *id == agent.id && *of == lever);
-        key.map_or_else(String::new, |(_, _, path)| path.to_string())
+        let key = plan.placement.as_ref().ok().and_then(|placement| placement.key(&agent.id, lever));
+        key.map_or_else(String::new, KeyPath::to_string)
     };
     let gives_up = |step: &plan::Step| {
         let own = plan.gives_up(step.lever, &planned.chosen);

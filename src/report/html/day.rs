@@ -6,7 +6,7 @@ use super::chart::WIDTH;
 use super::titled;
 use crate::money::{Money, Unit};
 use crate::report::Report;
-use crate::report::html_extras::{Course, DAY_MS};
+use crate::report::html_extras::{AgentDay, DAY_MS};
 use crate::report::page::day::{heights, words};
 use crate::words::{amount, counted, plain};
 
@@ -32,7 +32,7 @@ pub(super) fn section(report: &Report) -> Markup {
     )
 }
 
-fn figure(course: &Course, unit: Unit) -> Markup {
+fn figure(course: &AgentDay, unit: Unit) -> Markup {
     let text = words(course, unit);
     html! {
         figure.day {
@@ -42,7 +42,7 @@ fn figure(course: &Course, unit: Unit) -> Markup {
     }
 }
 
-fn drawing(course: &Course, unit: Unit, label: &str) -> Markup {
+fn drawing(course: &AgentDay, unit: Unit, label: &str) -> Markup {
     let marks = i128::try_from(course.marks.len().max(24)).unwrap_or(24);
     // Many bars stand side by side; thin gaps would only shimmer.
     let width = if marks > 144 { WIDTH / marks + 1 } else { WIDTH * 6 / 10 / marks };

@@ -6,7 +6,7 @@ use super::chart::WIDTH;
 use super::titled;
 use crate::money::{Money, Unit};
 use crate::plan::grid::Grid;
-use crate::report::html_extras::Sheet;
+use crate::report::html_extras::PanelSheet;
 use crate::report::page::chart::{levels, parts_of};
 use crate::report::values::{shown, value};
 use crate::report::{AgentReport, Report};
@@ -41,7 +41,7 @@ pub(super) fn section(report: &Report) -> Markup {
     }
 }
 
-fn intervals(report: &Report, sheet: &Sheet) -> Markup {
+fn intervals(report: &Report, sheet: &PanelSheet) -> Markup {
     let grid = &sheet.grid;
     let several = report.enrolled().nth(1).is_some();
     let model = grid.models.first();
@@ -63,10 +63,10 @@ fn intervals(report: &Report, sheet: &Sheet) -> Markup {
     }
 }
 
-type Row = [Option<Money>; 4];
+type FrontierRow = [Option<Money>; 4];
 
 /// The months with the present model and retention, by interval.
-fn rows(grid: &Grid) -> &[Row] {
+fn rows(grid: &Grid) -> &[FrontierRow] {
     grid.models.first().and_then(|model| model.retentions.first()).map_or(&[], |column| &column.months)
 }
 

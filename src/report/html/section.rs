@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::titled;
-use crate::report::page::{Block, Column, Kind, Line, List, Piece, Section, Table};
+use crate::report::page::{Block, Column, ColumnKind, Line, List, Piece, Section, Table};
 use crate::words::{counted, plain};
 
 /// A line with its pieces marked.
@@ -49,7 +49,7 @@ fn list(list: &List) -> Markup {
 
 /// Wider ones than the screen scroll by themselves, also by keyboard.
 fn table(table: &Table) -> Markup {
-    let is_figure = |column: &Column| column.kind != Kind::Words;
+    let is_figure = |column: &Column| column.kind != ColumnKind::Words;
     html! {
         div.wide tabindex="0" { table {
             thead { tr { @for column in &table.columns { th.number[is_figure(column)] scope="col" { (column.name) } } } }

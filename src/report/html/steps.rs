@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::section::words;
 use super::titled;
 use crate::report::page::headline::capitalized;
-use crate::report::page::steps::{Step, also_possible, notes, steps};
+use crate::report::page::steps::{KeyToWrite, also_possible, notes, steps};
 use crate::report::values::shown;
 use crate::report::{ChangeInfo, Figure, Report};
 use crate::words::{counted, plain};
@@ -43,7 +43,7 @@ fn nothing(report: &Report) -> Markup {
     }
 }
 
-fn one(report: &Report, step: &Step<'_>) -> Markup {
+fn one(report: &Report, step: &KeyToWrite<'_>) -> Markup {
     let several = report.enrolled().nth(1).is_some();
     html! {
         li {

@@ -6,7 +6,7 @@ use super::titled;
 use crate::certain;
 use crate::report::Report;
 use crate::report::html_extras::Panel;
-use crate::report::page::what_if::{Data, data};
+use crate::report::page::what_if::{PanelData, data};
 use crate::words::{json_escaped, plain};
 
 pub(super) fn section(report: &Report) -> Markup {
@@ -98,6 +98,6 @@ fn limits(report: &Report, panel: &Panel) -> Markup {
 }
 
 /// JSON that cannot end the element it stands in.
-fn embedded(data: &Data) -> String {
+fn embedded(data: &PanelData) -> String {
     json_escaped(&certain::line(data)).replace('<', "\\u003c")
 }

@@ -29,14 +29,14 @@ pub struct Day {
     /// The zone whose day it is.
     pub zone: String,
     /// The agents, dearest first.
-    pub agents: Vec<Course>,
+    pub agents: Vec<AgentDay>,
     /// Further agents.
     pub left_out: usize,
 }
 
 /// One agent's day.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Course {
+pub struct AgentDay {
     /// Its id.
     pub agent: String,
     /// Scheduled moments.
@@ -46,12 +46,12 @@ pub struct Course {
     /// What the day costs; `None` where a price is unknown.
     pub cost: Option<Money>,
     /// The ticks, or what they add up to in five minutes where they are many.
-    pub marks: Vec<Mark>,
+    pub marks: Vec<DayMark>,
 }
 
 /// One tick or five minutes of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Mark {
+pub struct DayMark {
     /// Milliseconds after midnight.
     pub at: i64,
     /// Ticks that ran.
@@ -70,7 +70,7 @@ pub(super) fn day(analysis: &Analysis, unit: Unit, shown: &[&AgentReport]) -> Op
         first.iter().filter_map(|shown| analysis.gateway.agents.iter().find(|agent| agent.id == shown.id)).collect();
     let starts = whole_days(&analysis.period);
     let start = typical(analysis, &agents, &starts)?;
-    let agents: Vec<Course> = agents.iter().map(|agent| course(analysis, agent, unit, start)).collect();
+    let agents: Vec<AgentDay> = agents.iter().map(|agent| course(analysis, agent, unit, start)).collect();
     let date = Timestamp::from_millisecond(start).ok()?.to_zoned(analysis.period.zone.clone());
     Some(Day {
         date: date.strftime("%A, %Y-%m-%d").to_string(),
@@ -113,11 +113,11 @@ fn typical(analysis: &Analysis, agents: &[&Agent], starts: &[i64]) -> Option<i64
     days.get(days.len() / 2).map(|day| day.2)
 }
 
-fn course(analysis: &Analysis, agent: &Agent, unit: Unit, start: i64) -> Course {
+fn course(analysis: &Analysis, agent: &Agent, unit: Unit, start: i64) -> AgentDay {
     let choice = Choice::present(agent);
     let model = analysis.costing().answering(agent, &choice);
     let known = model.found.price.as_ref().is_some_and(|price| price.unit == unit);
-    let mut course = Course { agent: agent.id.clone(), cost: known.then_some(Money::ZERO), ..Course::default() };
+    let mut course = AgentDay { agent: agent.id.clone(), cost: known.then_some(Money::ZERO), ..AgentDay::default() };
     let many = choice.every.ms().is_some_and(|every| every * MOST_MARKS < DAY_MS.unsigned_abs());
     let slot = if many { DAY_MS / MOST_MARKS.cast_signed() } else { 1 };
     ticks(analysis, agent, &mut |tick| {
@@ -137,21 +137,22 @@ fn course(analysis: &Analysis, agent: &Agent, unit: Unit, start: i64) -> Course 
                 mark.cost += tick.cost;
                 mark.prompt += tick.prompt;
             }
-            None => course.marks.push(Mark { at, ..tick }),
+            None => course.marks.push(DayMark { at, ..tick }),
         }
     });
     course
 }
 
 /// The ticks of an agent's typical month, at milliseconds since the epoch.
-fn ticks(analysis: &Analysis, agent: &Agent, sink: &mut dyn FnMut(Mark)) {
+fn ticks(analysis: &Analysis, agent: &Agent, sink: &mut dyn FnMut(DayMark)) {
     let costing = analysis.costing();
     let (subject, choice) = (costing.subject(agent), Choice::present(agent));
     let model = costing.answering(agent, &choice);
     let scenario = costing.scenario(&subject, &choice, &model, Level::Typical, costing.always_skipped(agent));
     let price = model.found.price.as_ref();
     simulate(&scenario, &mut |tick| {
-        let mut mark = Mark { at: tick.at, runs: u64::from(tick.skip.is_none()), skip: tick.skip, ..Mark::default() };
+        let mut mark =
+            DayMark { at: tick.at, runs: u64::from(tick.skip.is_none()), skip: tick.skip, ..DayMark::default() };
         for request in tick.requests {
             mark.prompt += request.tokens.prompt();
             let cost = price.and_then(|price| priced(subject.prices(price), tick.at, request.kind, &request.tokens));

@@ -40,7 +40,7 @@ pub(super) fn keys(analysis: &Analysis, agent: &Agent, grid: &Grid, report: &Rep
         })
     });
     let blocks = blocks.map(|change| change.path.clone()).collect();
-    let in_block = placement.keys.into_iter().map(|(_, lever, key)| (lever, key)).collect();
+    let in_block = placement.keys.into_values().flatten().collect();
     Keys { in_block, blocks, retention: retention.collect() }
 }
 

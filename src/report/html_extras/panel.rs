@@ -13,14 +13,17 @@ use crate::plan::{Bounds, Memories, Plan};
 /// Different sheets in a panel; further agents are named instead.
 const MOST_SHEETS: usize = 10;
 
+/// Agents in a panel: finding where one's settings are written takes the file as a whole.
+const MOST_AGENTS: usize = 12;
+
 /// What may be tried.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Panel {
     /// The sheets, that of the dearest agent first.
-    pub sheets: Vec<Sheet>,
+    pub sheets: Vec<PanelSheet>,
     /// Agents without one, and why.
     pub without: Vec<(String, String)>,
-    /// Agents beyond the most sheets.
+    /// Agents beyond the most that there is room for.
     pub left_out: Vec<String>,
 }
 
@@ -35,7 +38,7 @@ pub struct Tried {
 
 /// The months of agents that are alike.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Sheet {
+pub struct PanelSheet {
     /// Who.
     pub agents: Vec<Tried>,
     /// The months of each.
@@ -61,7 +64,8 @@ pub(super) fn panel(
     let in_tokens = Bill::new(&costing, report.unit).tokens(only).filter(|_| shown.iter().all(is_no_money));
     let roster = || analysis.gateway.agents.iter().zip(&plan.agents);
     let found = |id: &str| roster().find(|(agent, _): &(&Agent, _)| agent.id == id);
-    for (agent, planned) in shown.iter().filter_map(|shown| found(&shown.id)) {
+    let (shown_here, further) = shown.split_at(shown.len().min(MOST_AGENTS));
+    for (agent, planned) in shown_here.iter().filter_map(|shown| found(&shown.id)) {
         let recommended = planned.as_ref().map(|plan| &plan.chosen.model);
         let id = agent.id.clone();
         let grid = match grid(&costing, agent, report.unit, bounds, recommended, &mut memories) {
@@ -81,10 +85,11 @@ pub(super) fn panel(
             }
             None if panel.sheets.len() < MOST_SHEETS => {
                 let keys = keys(analysis, agent, &grid, report);
-                panel.sheets.push(Sheet { agents: vec![Tried { id, keys }], grid, others });
+                panel.sheets.push(PanelSheet { agents: vec![Tried { id, keys }], grid, others });
             }
             None => panel.left_out.push(id),
         }
     }
+    panel.left_out.extend(further.iter().map(|shown| shown.id.clone()));
     panel
 }

@@ -3,7 +3,7 @@
 use super::escape::{code, prose};
 use super::layout::{self, list};
 use super::section::words;
-use crate::report::page::Kind;
+use crate::report::page::ColumnKind;
 use crate::report::page::roster::{Payer, Roster, columns, roster};
 use crate::report::{AgentReport, Report};
 use crate::words::counted;
@@ -25,7 +25,7 @@ pub(super) fn table(report: &Report) -> String {
         // The name and the amounts.
         let stands_out = |(at, cell): &(usize, String)| {
             let column = &columns[*at];
-            !cell.is_empty() && (*at == 0 || column.kind != Kind::Words && !column.is_spare)
+            !cell.is_empty() && (*at == 0 || column.kind != ColumnKind::Words && !column.is_spare)
         };
         let bold = |cell: (usize, String)| if stands_out(&cell) { format!("**{}**", cell.1) } else { cell.1 };
         rows.push(cells(report, &all).into_iter().enumerate().map(bold).collect());

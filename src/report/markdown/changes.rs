@@ -5,7 +5,7 @@ use super::layout;
 use super::section::words;
 use crate::report::commands;
 use crate::report::page::Column;
-use crate::report::page::steps::{Step, also_possible, notes, steps, worth_column};
+use crate::report::page::steps::{KeyToWrite, also_possible, notes, steps, worth_column};
 use crate::report::values::shown;
 use crate::report::{ChangeInfo, Report};
 use crate::words::counted;
@@ -49,9 +49,9 @@ pub(super) fn folded(report: &Report) -> Vec<(String, String)> {
     parts
 }
 
-fn drawn(report: &Report, steps: &[Step<'_>]) -> String {
+fn drawn(report: &Report, steps: &[KeyToWrite<'_>]) -> String {
     let several = report.enrolled().nth(1).is_some();
-    let row = |(at, step): (usize, &Step<'_>)| {
+    let row = |(at, step): (usize, &KeyToWrite<'_>)| {
         let moved = |change: &ChangeInfo, key: &str| {
             let [from, to] = [&change.from, &change.to].map(|value| code(&shown(report, value)));
             format!("{}: {from} → {to}", code(key))

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use crate::report::page::{Column, Kind};
+use crate::report::page::{Column, ColumnKind};
 
 /// A table; cells are escaped already.
 pub(super) fn table(columns: &[Column], rows: &[Vec<String>]) -> String {
     let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
-    let rule = |column: &Column| if column.kind == Kind::Words { "---" } else { "---:" }.to_owned();
+    let rule = |column: &Column| if column.kind == ColumnKind::Words { "---" } else { "---:" }.to_owned();
     let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
     let rules: Vec<String> = columns.iter().map(rule).collect();
     let mut out = line(&names) + &line(&rules);

@@ -3,7 +3,7 @@
 
 use super::super::Report;
 use super::{Block, Column, Line, List, Section, Table};
-use crate::automations::Kind;
+use crate::automations::JobKind;
 use crate::bill::{Automation, Cheaper};
 use crate::money::{Money, Unit};
 use crate::words::{amount, count, counted, figure, in_unit, plain, rough_percent, tokens};
@@ -82,7 +82,7 @@ fn is_by_plan(report: &Report) -> bool {
 fn of_plan(one: &Automation) -> Option<String> {
     one.plan.as_ref()?;
     let share = one.windows.iter().find_map(|window| window.share());
-    Some(share.map_or_else(|| "on a plan".to_owned(), |(_, most)| format!("{} of the plan", rough_percent(most))))
+    Some(share.map_or_else(|| "on a plan".to_owned(), |share| format!("{} of the plan", rough_percent(share.high))))
 }
 
 /// A line each and the sum.
@@ -134,9 +134,9 @@ pub(super) fn section(report: &Report) -> Section {
 
 fn row(report: &Report, one: &Automation) -> Vec<Line> {
     let several = report.agents.len() > 1;
-    let whose = one.agent.as_deref().filter(|_| several || one.kind == Kind::Heartbeat);
+    let whose = one.agent.as_deref().filter(|_| several || one.kind == JobKind::Heartbeat);
     let name = match (one.kind, whose) {
-        (Kind::Heartbeat, Some(agent)) => Line::new("heartbeat of ").and_code(agent),
+        (JobKind::Heartbeat, Some(agent)) => Line::new("heartbeat of ").and_code(agent),
         (_, Some(agent)) => Line::code(&*one.name).and(format!(" ({})", plain(agent))),
         (_, None) => Line::code(&*one.name),
     };

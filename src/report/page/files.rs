@@ -2,7 +2,7 @@
 //! together.
 
 use super::super::Report;
-use super::headline::headline;
+use super::headline::{beside, headline};
 use super::notes::limits;
 use super::{Block, Column, Line, List, Section, Table};
 use crate::money::{Money, Unit};
@@ -62,7 +62,7 @@ pub(in crate::report) fn files(reports: &[Report]) -> Section {
 /// The answer for each file in its own words, for a reader who wants to know why.
 pub(in crate::report) fn answers(reports: &[Report]) -> Section {
     let blocks = reports.iter().flat_map(|report| {
-        let answer = headline(report).into_iter().map(Line::from);
+        let answer = headline(report).into_iter().chain(beside(report)).map(Line::from);
         [Block::Agent(name(report).to_owned()), List::of(answer, usize::MAX)]
     });
     Section::new("answers", "Each answer", blocks.collect()).folded()

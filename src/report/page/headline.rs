@@ -1,7 +1,8 @@
-//! The answer in a sentence or two, the same in every format: what a month costs, and under it what a flag asked.
+//! The answer in a sentence or two, the same in every format: what a month costs, directly under it what a flag asked, and
+//! beside that what records say and what could be asked of the heartbeats themselves.
 
 use super::super::{AgentReport, OtherGeneration, Report, against, balance, comparison, idle, measured, own_server};
-use super::{Line, everything, takes, windows};
+use super::{Line, by_plan, everything, takes, windows};
 use crate::levers::Lever;
 use crate::money::Money;
 use crate::releases::Behaviour;
@@ -11,7 +12,7 @@ use crate::simulate::estimate::{Estimate, Range};
 use crate::simulate::spending::Purpose;
 use crate::words::{amount, counted, plain, rough, rough_figure, rough_percent, tokens};
 
-/// What the heartbeats cost now and after the plan; a paragraph each.
+/// What the heartbeats cost now and after the plan, and what was asked of that; a paragraph each.
 pub(in crate::report) fn headline(report: &Report) -> Vec<String> {
     let mut paragraphs: Vec<String> = verdict(report).into_iter().collect();
     paragraphs.extend(unread(report));
@@ -27,16 +28,19 @@ pub(in crate::report) fn headline(report: &Report) -> Vec<String> {
             paragraphs.push(month(report) + &less);
         }
     }
-    paragraphs.extend(measured::sentence(report));
     paragraphs.extend(windows::sentences(report).into_iter().map(|(whole, _)| whole));
     paragraphs.extend(windows::fit(report));
-    paragraphs.extend(idle::sentence(report));
     paragraphs.extend(against::sentence(report));
     paragraphs.extend(comparison::sentence(report));
     paragraphs.extend(budget(report));
     paragraphs.extend(balance::sentence(report));
     paragraphs.extend(own_server::sentence(report).filter(|_| own_server::is_asked(report)));
     paragraphs
+}
+
+/// What stands beside the answer unasked; a paragraph each.
+pub(in crate::report) fn beside(report: &Report) -> impl Iterator<Item = String> {
+    measured::sentence(report).into_iter().chain(idle::sentence(report))
 }
 
 /// A warning as a sentence of its own.
@@ -216,10 +220,10 @@ fn unknown(report: &Report) -> String {
         .filter(|agent| agent.current.cost.is_none() && agent.model.price_unit.is_some_and(|other| other != unit))
         .collect();
     let uncounted = report.enrolled().filter(|agent| agent.current.cost.is_none()).count();
-    let by_plan: Vec<&AgentReport> =
+    let on_plans: Vec<&AgentReport> =
         report.enrolled().filter(|agent| agent.current.cost.is_none() && agent.model.plan.is_some()).collect();
-    if by_plan.len() == uncounted {
-        return paid_by_plan(report, &by_plan, known);
+    if on_plans.len() == uncounted {
+        return by_plan::sentence(report, &on_plans, known);
     }
     match known {
         Some(known) if elsewhere.len() == uncounted => {
@@ -241,17 +245,7 @@ fn unknown(report: &Report) -> String {
                 [one] => format!("We don't know the price of {one}"),
                 [one, more @ ..] => format!("We don't know the prices of {one} and {} more", more.len()),
             };
-            let mut plans: Vec<&str> = by_plan.iter().filter_map(|agent| agent.model.plan.as_deref()).collect();
-            plans.sort_unstable();
-            plans.dedup();
-            let paid = match plans.is_empty() {
-                true => String::new(),
-                false => {
-                    let verb = if plans.len() == 1 { "pays" } else { "pay" };
-                    let agents = counted(by_plan.len(), "agent");
-                    format!(" {} {verb} for {agents}.", capitalized(&plans.join(" and ")))
-                }
-            };
+            let paid = by_plan::pay_for(&on_plans).map_or(String::new(), |paid| format!(" {}", sentence(&paid)));
             format!(
                 "{whose}, so there is no total. The heartbeats send {} and write {} tokens a month.{known}{paid}",
                 tokens(spent.prompt()),
@@ -270,33 +264,6 @@ fn unpriced(report: &Report) -> Vec<String> {
     models.sort_unstable();
     models.dedup();
     models
-}
-
-/// What a plan pays for has no price of its own: what is known is how much of it is used.
-fn paid_by_plan(report: &Report, agents: &[&AgentReport], known: Option<Range>) -> String {
-    let mut plans: Vec<&str> = agents.iter().filter_map(|agent| agent.model.plan.as_deref()).collect();
-    plans.sort_unstable();
-    plans.dedup();
-    let others = known.map_or(String::new(), |known| {
-        format!(" Those of the other agents cost about {} a month.", rough(known.typical, report.unit))
-    });
-    let unknown = |agent: &&&AgentReport| agent.windows.is_empty();
-    let limits = match agents
-        .iter()
-        .filter(unknown)
-        .filter(|agent| agent.current.runs > 0)
-        .find_map(|agent| agent.model.plan.as_deref())
-    {
-        Some(plan) => format!(" How much {plan} allows is not known: --plans FILE can say it."),
-        None => String::new(),
-    };
-    let in_dollars = agents.iter().all(|agent| agent.is_counted_in_dollars());
-    let how = match (in_dollars, plans.len()) {
-        (false, _) => "so they have no price of their own",
-        (true, 1) => "which counts their tokens in dollars against what the plan includes",
-        (true, _) => "which count their tokens in dollars against what the plans include",
-    };
-    format!("These heartbeats are paid for by {}, {how}.{limits}{others}", plans.join(" and "))
 }
 
 fn budget(report: &Report) -> Option<String> {
@@ -329,17 +296,7 @@ fn later_cost(report: &Report, later: &Estimate) -> String {
                 rough(cost.high, unit)
             )
         }
-        None => format!("Once they can be delivered they {}.", taken(report, later)),
-    }
-}
-
-/// What a month without a price takes, and of whose.
-fn taken(report: &Report, month: &Estimate) -> String {
-    let sent = tokens(month.tokens.all());
-    let by_plan = report.enrolled().all(|agent| agent.model.plan.is_some());
-    match report.enrolled().find_map(|agent| agent.model.plan.as_deref()).filter(|_| by_plan) {
-        Some(plan) => format!("take {sent} tokens a month of {plan}"),
-        None => format!("take {sent} tokens a month, at a price we don't know"),
+        None => format!("Once they can be delivered they {}.", by_plan::taken(report, later)),
     }
 }
 
@@ -355,7 +312,7 @@ fn either_generation(report: &Report, other: &OtherGeneration) -> String {
     // Where one has no price each says what it does.
     let (first, each) = if is_priced { ("cost ", "") } else { ("", "cost ") };
     let say = |month: &Estimate| match month.cost {
-        None => taken(report, month),
+        None => by_plan::taken(report, month),
         Some(range) if range.high == Money::ZERO => format!("{each}nothing"),
         Some(range) => {
             let (low, [typical, high]) =

@@ -15,6 +15,7 @@ pub(super) mod what_if;
 pub(super) mod windows;
 
 mod agents;
+mod by_plan;
 mod everything;
 mod notes;
 mod revision;
@@ -59,14 +60,14 @@ pub(super) struct Table {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Column {
     pub(crate) name: String,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ColumnKind,
     /// Whether it is left out where there is little room.
     pub(crate) is_spare: bool,
 }
 
 /// What stands in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ColumnKind {
     Words,
     Figures,
     /// Figures of which a negative one is a loss.
@@ -75,15 +76,15 @@ pub(crate) enum Kind {
 
 impl Column {
     pub(crate) fn words(name: impl Into<String>) -> Self {
-        Column { name: name.into(), kind: Kind::Words, is_spare: false }
+        Column { name: name.into(), kind: ColumnKind::Words, is_spare: false }
     }
 
     pub(crate) fn figures(name: impl Into<String>) -> Self {
-        Column { kind: Kind::Figures, ..Column::words(name) }
+        Column { kind: ColumnKind::Figures, ..Column::words(name) }
     }
 
     pub(crate) fn savings(name: impl Into<String>) -> Self {
-        Column { kind: Kind::Savings, ..Column::words(name) }
+        Column { kind: ColumnKind::Savings, ..Column::words(name) }
     }
 
     pub(crate) fn spare(self) -> Self {

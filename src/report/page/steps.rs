@@ -18,7 +18,7 @@ pub(in crate::report) const IN_TOKENS: &str =
     "tokens here and below are input-equivalent: output counts for more, and what comes from a cache for less";
 
 /// A key to write, with everybody who gets its value from it.
-pub(in crate::report) struct Step<'a> {
+pub(in crate::report) struct KeyToWrite<'a> {
     /// Their ids.
     pub(in crate::report) agents: Vec<String>,
     /// The change, as the first of them has it.
@@ -29,7 +29,7 @@ pub(in crate::report) struct Step<'a> {
     pub(in crate::report) worth: Figure,
 }
 
-impl<'a> Step<'a> {
+impl<'a> KeyToWrite<'a> {
     /// All its changes.
     pub(in crate::report) fn changes(&self) -> impl Iterator<Item = &'a ChangeInfo> {
         std::iter::once(self.change).chain(self.with.iter().copied())
@@ -37,12 +37,12 @@ impl<'a> Step<'a> {
 }
 
 /// The changes of all agents; a shared key is one step, which is worth the sum to them.
-pub(in crate::report) fn steps(report: &Report) -> Vec<Step<'_>> {
+pub(in crate::report) fn steps(report: &Report) -> Vec<KeyToWrite<'_>> {
     grouped(report, |one, other| one.path == other.path && one.from == other.from, is_same_change)
 }
 
 /// The changes of all agents, those that are alike as one step, whatever key each writes.
-pub(in crate::report) fn same_changes(report: &Report) -> Vec<Step<'_>> {
+pub(in crate::report) fn same_changes(report: &Report) -> Vec<KeyToWrite<'_>> {
     grouped(report, is_same_change, is_same_change)
 }
 
@@ -55,10 +55,10 @@ fn grouped(
     report: &Report,
     leads: impl Fn(&ChangeInfo, &ChangeInfo) -> bool,
     follows: impl Fn(&ChangeInfo, &ChangeInfo) -> bool,
-) -> Vec<Step<'_>> {
-    let mut steps: Vec<Step<'_>> = Vec::new();
+) -> Vec<KeyToWrite<'_>> {
+    let mut steps: Vec<KeyToWrite<'_>> = Vec::new();
     for (agent, own) in report.enrolled().flat_map(|agent| of(agent).map(move |own| (agent, own))) {
-        let is_same = |step: &&mut Step<'_>| {
+        let is_same = |step: &&mut KeyToWrite<'_>| {
             let all = step.with.iter().zip(&own.with).all(|(one, other)| follows(one, other));
             let same_unit = step.worth.unit == own.worth.unit;
             same_unit && step.with.len() == own.with.len() && leads(step.change, own.change) && all
@@ -68,7 +68,7 @@ fn grouped(
                 step.agents.push(plain(&agent.id));
                 step.worth += own.worth;
             }
-            None => steps.push(Step { agents: vec![plain(&agent.id)], ..own }),
+            None => steps.push(KeyToWrite { agents: vec![plain(&agent.id)], ..own }),
         }
     }
     steps.sort_by_key(|step| std::cmp::Reverse(step.worth));
@@ -76,11 +76,11 @@ fn grouped(
 }
 
 /// The steps of one agent. Of changes that belong together the last gives up most, and leads.
-fn of(agent: &AgentReport) -> impl Iterator<Item = Step<'_>> {
+fn of(agent: &AgentReport) -> impl Iterator<Item = KeyToWrite<'_>> {
     let leads = |change: &&ChangeInfo| change.together.iter().all(|other| *other < change.lever);
     agent.changes.iter().filter(leads).map(|change| {
         let with = agent.changes.iter().filter(|other| change.together.contains(&other.lever)).collect();
-        Step { agents: Vec::new(), change, with, worth: change.worth }
+        KeyToWrite { agents: Vec::new(), change, with, worth: change.worth }
     })
 }
 

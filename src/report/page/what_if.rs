@@ -6,23 +6,23 @@ use std::collections::HashMap;
 use serde::Serialize;
 use serde_json::json;
 
-use super::super::html_extras::{Keys, Panel, Sheet, Tried};
+use super::super::html_extras::{Keys, Panel, PanelSheet, Tried};
 use crate::document::KeyPath;
 use crate::levers::Lever;
 use crate::money::{Money, Unit};
 use crate::patch::commands::{argument, setter};
-use crate::plan::grid::{Beat, Column, Grid, Variants};
+use crate::plan::grid::{Beat, Grid, GridColumn, Variants};
 use crate::words::{amount, count, duration, percent, plain};
 
 /// What the script reads.
 #[derive(Serialize)]
-pub(in crate::report) struct Data {
-    agents: Vec<Agent>,
-    sheets: Vec<Table>,
+pub(in crate::report) struct PanelData {
+    agents: Vec<PanelAgent>,
+    sheets: Vec<PanelTable>,
 }
 
 #[derive(Serialize)]
-struct Agent {
+struct PanelAgent {
     name: String,
     sheet: usize,
     writes: Writes,
@@ -44,16 +44,16 @@ struct Writes {
 
 /// The months of a sheet. `blocks` hold positions in `months`, for each interval in each context; -1 is unknown.
 #[derive(Serialize)]
-struct Table {
-    intervals: Vec<Named>,
-    models: Vec<Model>,
+struct PanelTable {
+    intervals: Vec<NamedChoice>,
+    models: Vec<PanelModel>,
     present: Present,
     blocks: Vec<Vec<i64>>,
-    months: Vec<Month>,
+    months: Vec<MonthCell>,
 }
 
 #[derive(Serialize)]
-struct Named {
+struct NamedChoice {
     name: String,
     note: String,
     /// The value as a shell takes it.
@@ -61,16 +61,16 @@ struct Named {
 }
 
 #[derive(Serialize)]
-struct Model {
+struct PanelModel {
     name: String,
     /// The reference that a config writes.
     writes: String,
     argument: String,
-    retentions: Vec<Retention>,
+    retentions: Vec<PanelRetention>,
 }
 
 #[derive(Serialize)]
-struct Retention {
+struct PanelRetention {
     name: String,
     /// The value that a config writes; null is as the file has it.
     writes: Option<String>,
@@ -86,15 +86,15 @@ struct Present {
 
 /// A month: exact, as people read it, against the present one, and all agents together.
 #[derive(Serialize)]
-struct Month(String, String, String, String);
+struct MonthCell(String, String, String, String);
 
 /// The months of a panel.
-pub(in crate::report) fn data(panel: &Panel) -> Data {
+pub(in crate::report) fn data(panel: &Panel) -> PanelData {
     let agents = panel.sheets.iter().enumerate().flat_map(|(at, sheet)| {
-        let agent = move |tried: &Tried| Agent { name: plain(&tried.id), sheet: at, writes: writes(&tried.keys) };
+        let agent = move |tried: &Tried| PanelAgent { name: plain(&tried.id), sheet: at, writes: writes(&tried.keys) };
         sheet.agents.iter().map(agent)
     });
-    Data { agents: agents.collect(), sheets: panel.sheets.iter().map(table).collect() }
+    PanelData { agents: agents.collect(), sheets: panel.sheets.iter().map(table).collect() }
 }
 
 fn writes(keys: &Keys) -> Writes {
@@ -110,9 +110,9 @@ fn writes(keys: &Keys) -> Writes {
     }
 }
 
-fn table(sheet: &Sheet) -> Table {
+fn table(sheet: &PanelSheet) -> PanelTable {
     let (grid, unit) = (&sheet.grid, sheet.grid.unit);
-    let mut months = Months { unit, now: grid.now(), others: sheet.others, rows: Vec::new(), at: HashMap::new() };
+    let mut months = PanelMonths { unit, now: grid.now(), others: sheet.others, rows: Vec::new(), at: HashMap::new() };
     let mut blocks: Vec<Vec<i64>> = Vec::new();
     let models = grid.models.iter().map(|variants| {
         let retentions = variants.retentions.iter().map(|column| {
@@ -126,10 +126,10 @@ fn table(sheet: &Sheet) -> Table {
         let retentions = retentions.collect();
         let reference = variants.model.to_string();
         let argument = argument(&json!(reference));
-        Model { name: model_name(grid, variants), writes: plain(&reference), argument, retentions }
+        PanelModel { name: model_name(grid, variants), writes: plain(&reference), argument, retentions }
     });
     let models = models.collect();
-    Table {
+    PanelTable {
         intervals: grid.beats.iter().map(interval).collect(),
         models,
         present: Present { interval: grid.present_beat(), context: grid.present_context() },
@@ -138,22 +138,22 @@ fn table(sheet: &Sheet) -> Table {
     }
 }
 
-fn interval(beat: &Beat) -> Named {
+fn interval(beat: &Beat) -> NamedChoice {
     let waits = beat.delay.map_or(String::new(), |(mean, worst)| {
         format!("; the agent notices things after {} on average, {} at most", duration(mean), duration(worst))
     });
     let name = beat.every.to_string();
     let argument = argument(&json!(name));
-    Named { name, argument, note: format!("{} heartbeats a month{waits}", count(beat.runs)) }
+    NamedChoice { name, argument, note: format!("{} heartbeats a month{waits}", count(beat.runs)) }
 }
 
-fn retention(variants: &Variants, column: &Column, block: usize) -> Retention {
+fn retention(variants: &Variants, column: &GridColumn, block: usize) -> PanelRetention {
     let name = match column.asked {
         None => format!("as the file has it ({})", variants.as_is),
         Some(asked) => asked.to_string(),
     };
     let writes = column.asked.map(|asked| asked.to_string());
-    Retention { name, argument: writes.as_ref().map(|asked| argument(&json!(asked))), writes, block }
+    PanelRetention { name, argument: writes.as_ref().map(|asked| argument(&json!(asked))), writes, block }
 }
 
 /// The catalogue's name, with the reference where another model has the same.
@@ -165,15 +165,15 @@ fn model_name(grid: &Grid, variants: &Variants) -> String {
 }
 
 /// The different months of a sheet.
-struct Months {
+struct PanelMonths {
     unit: Unit,
     now: Option<Money>,
     others: Option<Money>,
-    rows: Vec<Month>,
+    rows: Vec<MonthCell>,
     at: HashMap<Money, i64>,
 }
 
-impl Months {
+impl PanelMonths {
     fn position(&mut self, month: Option<Money>) -> i64 {
         let Some(month) = month else { return -1 };
         if let Some(at) = self.at.get(&month) {
@@ -184,7 +184,7 @@ impl Months {
             format!("All agents together: about {} a month", amount(month + others, self.unit))
         });
         let shown = format!("about {} a month", amount(month, self.unit));
-        self.rows.push(Month(month.to_string(), shown, self.change(month), all));
+        self.rows.push(MonthCell(month.to_string(), shown, self.change(month), all));
         self.at.insert(month, at);
         at
     }

@@ -1,8 +1,9 @@
 //! Does it fit? The share of each window that heartbeats take, in a sentence and as a table.
 
-use super::super::{Ends, Report, WindowInfo};
+use super::super::{Report, WindowInfo};
 use super::{Block, Column, Line, Section, Table};
-use crate::catalogue::plans::{Disclosure, QuotaUnit, Span};
+use crate::bill::windows::Ends;
+use crate::catalogue::plans::{Disclosure, QuotaSpan, QuotaUnit};
 use crate::money::{Money, Unit};
 use crate::plan::fit::UNKNOWN;
 use crate::words::{rough, rough_percent, tokens};
@@ -20,9 +21,10 @@ pub(in crate::report) fn sentences(report: &Report) -> Vec<(String, String)> {
 
 fn sentence(window: &WindowInfo) -> String {
     let then = window.recommended.and_then(|then| then.share);
-    let alone = Taken { who: "Heartbeats alone", used: window.used, share: window.share, left: window.left, then };
+    let alone =
+        TakenOfWindow { who: "Heartbeats alone", used: window.used, share: window.share, left: window.left, then };
     let Some(with) = window.with_jobs else { return taken(window, &alone, window.runs_out_after_ms) };
-    let all = Taken { who: "Jobs", used: with.used, share: with.share, left: with.left, then: None };
+    let all = TakenOfWindow { who: "Jobs", used: with.used, share: with.share, left: with.left, then: None };
     if window.used == Some(Money::ZERO) {
         return taken(window, &all, with.runs_out_after_ms);
     }
@@ -33,7 +35,7 @@ fn sentence(window: &WindowInfo) -> String {
         with.left.filter(|_| share.high <= ALL).map(|left| format!("; {} left for you", between(left, window.unit)));
     let beside = format!("with the jobs that run beside them {}{out}{}", shares(share), left.unwrap_or_default());
     // What is left is told once, of all of it.
-    let alone = Taken { left: None, ..alone };
+    let alone = TakenOfWindow { left: None, ..alone };
     format!("{} {}.", taken(window, &alone, window.runs_out_after_ms), capital(&beside))
 }
 
@@ -55,7 +57,7 @@ fn briefly(window: &WindowInfo) -> String {
 const ALL: Money = Money::from_pico(100_000_000_000_000);
 
 /// What somebody takes of a window.
-struct Taken {
+struct TakenOfWindow {
     who: &'static str,
     used: Option<Money>,
     share: Option<Ends>,
@@ -64,7 +66,7 @@ struct Taken {
     then: Option<Ends>,
 }
 
-fn taken(window: &WindowInfo, taken: &Taken, runs_out_after_ms: Option<u64>) -> String {
+fn taken(window: &WindowInfo, taken: &TakenOfWindow, runs_out_after_ms: Option<u64>) -> String {
     let (unit, span) = (counted(window.unit), window.window.words());
     let (Some(limit), Some(used), Some(share)) = (window.limit, taken.used, taken.share) else {
         return match (window.limit, taken.used) {
@@ -87,16 +89,17 @@ fn taken(window: &WindowInfo, taken: &Taken, runs_out_after_ms: Option<u64>) -> 
         Disclosure::Reported => " Users report that limit; the vendor does not publish it.",
     };
     let out = runs_out(window, runs_out_after_ms);
-    let then = taken.then.map_or(String::new(), |then| format!(", with the changes {}", shares(then)));
     if share.low > ALL {
-        let when = out.map_or(String::new(), |when| format!(", which is used up {when}"));
+        let when = out.map_or(String::new(), |when| format!(" and is used up {when}"));
+        let then = taken.then.map_or(String::new(), |then| format!(" With the changes they take {}.", shares(then)));
         return format!(
-            "{who} need {}{unit} {span}, but {}{which} allows {}{when}{then}.{doubt}",
+            "{who} need {}{unit} {span}, but {}{which} allows {}{when}.{then}{doubt}",
             figure(used, window.unit),
             window.plan,
             between(limit, window.unit)
         );
     }
+    let then = taken.then.map_or(String::new(), |then| format!(", with the changes {}", shares(then)));
     let rest = match (share.high > ALL, out, taken.left) {
         (true, Some(when), _) => format!("; at the lowest limit it is used up {when}"),
         (_, _, Some(left)) => format!("; {} left for you", between(left, window.unit)),
@@ -149,11 +152,11 @@ fn runs_out(window: &WindowInfo, after_ms: Option<u64>) -> Option<String> {
     let minutes = after_ms? / 60_000;
     let (hours, minutes) = (minutes / 60, minutes % 60);
     Some(match window.window {
-        Span::Day => {
+        QuotaSpan::Day => {
             let zone = window.zone.as_deref().unwrap_or("UTC").rsplit('/').next().unwrap_or_default().replace('_', " ");
             format!("by {hours:02}:{minutes:02} {zone} time").replace("UTC time", "UTC")
         }
-        Span::Week | Span::Month => match hours / 24 {
+        QuotaSpan::Week | QuotaSpan::Month => match hours / 24 {
             0 => "on its first day".to_owned(),
             days => format!("after {days} day{}", if days == 1 { "" } else { "s" }),
         },
@@ -189,7 +192,7 @@ pub(super) fn section(report: &Report) -> Section {
     if !windows.is_empty() {
         blocks.push(Table::of(columns, windows.iter().map(row)));
         let most = |window: &WindowInfo| Some(window.recommended.map_or(window.share, |then| then.share)?.high);
-        if windows.iter().filter(|window| window.window != Span::Minute).filter_map(most).any(|most| most > ALL) {
+        if windows.iter().filter(|window| window.window != QuotaSpan::Minute).filter_map(most).any(|most| most > ALL) {
             blocks.push(Block::Text("It does not fit: --fit 50% finds the least changes that make it.".into()));
         }
         blocks.extend(aside(report).map(|text| Block::Text(text.into())));

@@ -15,7 +15,7 @@ use crate::releases::Version;
 use crate::simulate::cache::CacheState;
 use crate::simulate::costing::{Choice, Level, PricedModel};
 use crate::simulate::estimate::request_cost;
-use crate::simulate::pieces::{Bucket, Part, Piece, pieces};
+use crate::simulate::pieces::{Bucket, Part, PromptPiece, pieces};
 use crate::simulate::split::Split;
 use crate::simulate::{Scenario, SkipReason, Tokens, simulate};
 
@@ -157,7 +157,7 @@ fn pick(scenario: &Scenario<'_>) -> Option<(u64, Picked)> {
 }
 
 fn parts(scenario: &Scenario<'_>, picked: &Picked) -> Vec<SentPart> {
-    let sent = |Piece { part, bucket, characters }| SentPart {
+    let sent = |PromptPiece { part, bucket, characters }| SentPart {
         name: name(part),
         characters,
         tokens: scenario.tokens(characters),

@@ -9,7 +9,7 @@ use super::section::words;
 use super::{changes, file, roster};
 use crate::bill::best_options;
 use crate::report::commands::first;
-use crate::report::page::headline::{headline, not_running, sentence};
+use crate::report::page::headline::{beside, headline, not_running, sentence};
 use crate::report::page::limits;
 use crate::report::page::spending::{WHERE_IT_GOES, where_it_goes};
 use crate::report::page::takes;
@@ -93,6 +93,7 @@ fn within(report: &Report, screen: Screen, room: Room) -> String {
     file(&mut page, report);
     let mut answers = headline(report);
     answers.extend(limits(report).iter().map(|limit| sentence(&words(limit))));
+    answers.extend(beside(report));
     let questions = idle::sentences(report);
     let shares = windows::sentences(report);
     for (at, text) in answers.iter().take(ANSWERS).enumerate() {

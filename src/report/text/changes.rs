@@ -3,10 +3,10 @@
 use super::DETAILED_AGENTS;
 use super::layout::Page;
 use super::section::words;
-use super::table::Table;
+use super::table::TextTable;
 use crate::money::Unit;
 use crate::report::page::Column;
-use crate::report::page::steps::{IN_TOKENS, Step, WORTH, also_possible, briefly, notes, same_changes, steps};
+use crate::report::page::steps::{IN_TOKENS, KeyToWrite, WORTH, also_possible, briefly, notes, same_changes, steps};
 use crate::report::values::shown;
 use crate::report::{ChangeInfo, Report};
 use crate::words::plain;
@@ -51,9 +51,9 @@ pub(super) fn few(page: &mut Page, report: &Report, most: usize) {
     }
 }
 
-fn list(page: &mut Page, report: &Report, steps: &[Step<'_>], most: usize) {
+fn list(page: &mut Page, report: &Report, steps: &[KeyToWrite<'_>], most: usize) {
     let enrolled = report.enrolled().count();
-    let mut table = Table::new([Column::words(""), Column::savings("worth"), Column::words("gives up")]);
+    let mut table = TextTable::new([Column::words(""), Column::savings("worth"), Column::words("gives up")]);
     // The same numbers stand below, where a key may serve fewer agents than a line of this table.
     let numbered = report.enrolled().filter(|agent| !agent.changes.is_empty()).count() == 1;
     let number = |at: usize| if numbered { format!("{:>2}. ", at + 1) } else { String::new() };
@@ -115,7 +115,7 @@ pub(super) fn details(page: &mut Page, report: &Report) {
 }
 
 /// Whom a step serves, in a roster of several.
-fn whose(step: &Step<'_>, enrolled: usize) -> String {
+fn whose(step: &KeyToWrite<'_>, enrolled: usize) -> String {
     match step.agents.as_slice() {
         _ if enrolled == 1 => String::new(),
         agents if agents.len() == enrolled && enrolled > 2 => "all: ".to_owned(),

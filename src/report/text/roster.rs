@@ -2,11 +2,11 @@
 
 use super::layout::{Page, clipped};
 use super::section::words;
-use super::table::Table;
+use super::table::TextTable;
 use crate::report::Report;
 use crate::report::page::headline::not_running;
 use crate::report::page::roster::{Roster, columns, roster};
-use crate::report::page::{Column, Kind};
+use crate::report::page::{Column, ColumnKind};
 use crate::words::{counted, plain};
 
 /// Agents of a roster that are shown, those that cost most; `--agent` shows any.
@@ -40,10 +40,10 @@ pub(super) fn render_few(page: &mut Page, report: &Report, most: usize) {
         page.paragraph(&format!("On {}:", report.config.release));
     }
     let columns = columns(report);
-    let mut table = Table::new(columns.clone());
+    let mut table = TextTable::new(columns.clone());
     for payer in shown.iter().chain(&removed) {
         let cell = |(column, cell): (&Column, _)| match column.kind {
-            Kind::Words => clipped(&words(cell), WIDEST_NAME),
+            ColumnKind::Words => clipped(&words(cell), WIDEST_NAME),
             _ => words(cell),
         };
         table.row(columns.iter().zip(&payer.cells(report)).map(cell).collect::<Vec<_>>());

@@ -1,7 +1,7 @@
 //! How a section stands on a terminal: a title, paragraphs, lists and tables below each other.
 
 use super::layout::Page;
-use super::table::Table;
+use super::table::TextTable;
 use crate::report::page::{Block, Line, List, Piece, Section};
 use crate::words::plain;
 
@@ -23,7 +23,7 @@ pub(super) fn print(page: &mut Page, section: &Section) {
             Block::Text(text) => page.wrapped(&format!("  {}", words(text)), 2),
             Block::List(items) => list(page, items),
             Block::Table(rows) => {
-                let mut table = Table::new(rows.columns.clone());
+                let mut table = TextTable::new(rows.columns.clone());
                 rows.rows.iter().for_each(|row| table.row(row.iter().map(words).collect::<Vec<_>>()));
                 table.print(page);
             }

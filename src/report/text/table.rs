@@ -4,25 +4,25 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::{Page, Tone};
-use crate::report::page::{Column, Kind};
+use crate::report::page::{Column, ColumnKind};
 
 /// Rows of cells; without names of columns there is no head.
-pub(crate) struct Table {
+pub(crate) struct TextTable {
     columns: Vec<Column>,
     rows: Vec<Vec<String>>,
 }
 
 fn tone(column: &Column, cell: &str) -> Tone {
     match (column.kind, cell.starts_with('-')) {
-        (Kind::Words | Kind::Figures, _) => Tone::Plain,
-        (Kind::Savings, false) => Tone::Gain,
-        (Kind::Savings, true) => Tone::Loss,
+        (ColumnKind::Words | ColumnKind::Figures, _) => Tone::Plain,
+        (ColumnKind::Savings, false) => Tone::Gain,
+        (ColumnKind::Savings, true) => Tone::Loss,
     }
 }
 
-impl Table {
+impl TextTable {
     pub(crate) fn new(columns: impl Into<Vec<Column>>) -> Self {
-        Table { columns: columns.into(), rows: Vec::new() }
+        TextTable { columns: columns.into(), rows: Vec::new() }
     }
 
     pub(crate) fn row(&mut self, cells: impl Into<Vec<String>>) {
@@ -65,7 +65,7 @@ impl Table {
             let last = place + 1 == shown.len();
             let tone = if tones { tone(&self.columns[column], cell) } else { Tone::Plain };
             let painted = page.painted(cell, tone);
-            match (self.columns[column].kind != Kind::Words, last) {
+            match (self.columns[column].kind != ColumnKind::Words, last) {
                 (true, _) => line.extend([" ", &padding, &painted, " "]),
                 (false, true) => line.extend([" ", &painted]),
                 (false, false) => line.extend([" ", &painted, &padding, " "]),
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     fn printed(width: usize, colour: bool) -> String {
-        let mut table = Table::new([
+        let mut table = TextTable::new([
             Column::words("agent"),
             Column::figures("runs").spare(),
             Column::savings("saves"),

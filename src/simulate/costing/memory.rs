@@ -2,7 +2,7 @@
 //! the context levers, the load and how a route caches, not on the price: each such month is simulated once and then priced
 //! for every model and agent that shares it.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -19,21 +19,23 @@ use crate::releases::measured::Wire;
 use crate::simulate::cache::Scheme;
 use crate::simulate::estimate::{self, Tally};
 use crate::simulate::prompt::Parts;
-use crate::simulate::{Scenario, SkipReason};
+use crate::simulate::spending::Spending;
+use crate::simulate::usage::Timeline;
+use crate::simulate::{RequestKind, Scenario, SkipReason, simulate};
 use crate::workload::Profile;
 
 /// How an agent asks for a model: the retention, and the runtime that it pins for itself.
-pub(super) type Asked<'a> = (Retention, Option<&'a str>);
+pub(super) type AskedAs<'a> = (Retention, Option<&'a str>);
 
 /// A model with how it was asked for.
-type Known = ((Retention, Option<String>), Rc<PricedModel>);
+type KnownModel = ((Retention, Option<String>), Rc<PricedModel>);
 
 /// Models and months of one config.
 #[derive(Debug, Default)]
-pub(super) struct Memory {
+pub(super) struct CostingMemory {
     found: RefCell<HashMap<ModelRef, Rc<Match>>>,
-    models: RefCell<HashMap<ModelRef, Vec<Known>>>,
-    months: RefCell<HashMap<Month, Rc<Counted>>>,
+    models: RefCell<HashMap<ModelRef, Vec<KnownModel>>>,
+    months: RefCell<HashMap<MonthKey, Rc<Counted>>>,
 }
 
 /// A month that was simulated.
@@ -43,18 +45,50 @@ pub struct Counted {
     pub id: usize,
     /// What it adds up to.
     pub tally: Tally,
+    // Asked for by reports, and not by a plan that weighs a thousand months.
+    timeline: OnceCell<Rc<Timeline>>,
+    first_prompts: OnceCell<(u64, u64)>,
+    spending: RefCell<HashMap<Priced, Spending>>,
+}
+
+/// By which prices a month is paid: the number of the model, and the recap's model; neither where they are unknown.
+type Priced = Option<(usize, Option<ModelRef>)>;
+
+impl Counted {
+    /// What is asked of models, moment by moment, in the scenario that this is the month of.
+    pub(super) fn timeline(&self, scenario: &Scenario<'_>) -> Rc<Timeline> {
+        Rc::clone(self.timeline.get_or_init(|| Rc::new(Timeline::of(scenario))))
+    }
+
+    /// How many runs call a model, and the tokens of the prompts that these begin with.
+    pub(super) fn first_prompts(&self, scenario: &Scenario<'_>) -> (u64, u64) {
+        *self.first_prompts.get_or_init(|| {
+            let (mut runs, mut prompts) = (0, 0);
+            simulate(scenario, &mut |tick| {
+                let first = tick.requests.iter().find(|request| request.kind == RequestKind::Turn);
+                runs += u64::from(first.is_some());
+                prompts += first.map_or(0, |request| request.tokens.prompt());
+            });
+            (runs, prompts)
+        })
+    }
+
+    /// Where its money goes by some prices, worked out if it was not before.
+    pub(super) fn spending(&self, priced: Priced, work_out: impl FnOnce() -> Spending) -> Spending {
+        self.spending.borrow_mut().entry(priced).or_insert_with(work_out).clone()
+    }
 }
 
 /// All that decides the tokens of a month, within one config and period: when it runs, what is sent, how it is cached
 /// and counted, and the load.
-type Month = (
+type MonthKey = (
     (Option<u64>, Timestamp, ActiveHours, Option<SkipReason>),
     (Parts, Version, Wire, bool, bool),
     (Scheme, u64, u64, [Option<u64>; 2]),
     (Profile, bool, Reset),
 );
 
-fn month(scenario: &Scenario<'_>) -> Month {
+fn month(scenario: &Scenario<'_>) -> MonthKey {
     // Every field is named, so that a new one cannot be forgotten here. Those left out are the same for the whole config.
     let &Scenario {
         behaviour: _,
@@ -88,7 +122,7 @@ fn month(scenario: &Scenario<'_>) -> Month {
     )
 }
 
-impl Memory {
+impl CostingMemory {
     /// What the catalogue says of a model, asked if it was not before.
     pub(super) fn found(&self, model: &ModelRef, find: impl FnOnce() -> Match) -> Rc<Match> {
         if let Some(known) = self.found.borrow().get(model) {
@@ -103,10 +137,10 @@ impl Memory {
     pub(super) fn model(
         &self,
         model: &ModelRef,
-        asked @ (retention, own): Asked<'_>,
+        asked @ (retention, own): AskedAs<'_>,
         look_up: impl FnOnce(usize) -> PricedModel,
     ) -> Rc<PricedModel> {
-        let is_asked = |((kept, runtime), _): &&Known| (*kept, runtime.as_deref()) == asked;
+        let is_asked = |((kept, runtime), _): &&KnownModel| (*kept, runtime.as_deref()) == asked;
         if let Some((_, known)) = self.models.borrow().get(model).and_then(|known| known.iter().find(is_asked)) {
             return Rc::clone(known);
         }
@@ -121,7 +155,15 @@ impl Memory {
     pub(super) fn month(&self, scenario: &Scenario<'_>) -> Rc<Counted> {
         let mut months = self.months.borrow_mut();
         let id = months.len();
-        let counted = || Rc::new(Counted { id, tally: estimate::tally(scenario) });
+        let counted = || {
+            Rc::new(Counted {
+                id,
+                tally: estimate::tally(scenario),
+                timeline: OnceCell::new(),
+                first_prompts: OnceCell::new(),
+                spending: RefCell::default(),
+            })
+        };
         Rc::clone(months.entry(month(scenario)).or_insert_with(counted))
     }
 }

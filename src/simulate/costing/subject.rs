@@ -2,7 +2,7 @@
 //! range.
 
 use super::super::cache::Caching;
-use super::super::estimate::Prices;
+use super::super::estimate::AgentPrices;
 use crate::catalogue::{Match, Price};
 use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
@@ -74,9 +74,9 @@ impl Subject<'_> {
     }
 
     /// The prices of its calls when this is its model's. A recap that is billed in another unit has no price in this one.
-    pub fn prices<'p>(&'p self, model: &'p Price) -> Prices<'p> {
+    pub fn prices<'p>(&'p self, model: &'p Price) -> AgentPrices<'p> {
         let recap = self.recap.as_ref().and_then(|recap| recap.price.as_ref());
-        Prices { model, recap: recap.filter(|price| price.unit == model.unit) }
+        AgentPrices { model, recap: recap.filter(|price| price.unit == model.unit) }
     }
 }
 

@@ -4,9 +4,9 @@
 use super::Tally;
 use crate::releases::measured::ALERT_OUTPUT_TOKENS;
 use crate::simulate::conversation::Calendar;
-use crate::simulate::month::{FLOOD_MS, FLOOD_STARTS, Month};
+use crate::simulate::month::{FLOOD_MS, FLOOD_STARTS, SimulatedMonth};
 use crate::simulate::schedule::{Ticks, open_stretches};
-use crate::simulate::{Scenario, SkipReason, Tokens};
+use crate::simulate::{Scenario, SkipReason};
 
 /// The counts of such a month; `None` of any other, of which every tick has to be simulated.
 pub(super) fn tally(scenario: &Scenario<'_>) -> Option<Tally> {
@@ -49,19 +49,12 @@ fn add(tally: &mut Tally, scenario: &Scenario<'_>, gap: Option<i64>, count: u64)
     }
     let calendar = Calendar::default();
     let mut requests = Vec::new();
-    let alerts = Month::new(scenario, &calendar).run_after(gap, &mut requests);
+    let alerts = SimulatedMonth::new(scenario, &calendar).run_after(gap, &mut requests);
     tally.runs += count;
     tally.requests += count * requests.len() as u64;
     for request in &requests {
         tally.largest_prompt = tally.largest_prompt.max(request.tokens.prompt());
-        let Tokens { input, cache_read, cache_write_5m, cache_write_1h, output } = request.tokens;
-        tally.tokens += Tokens {
-            input: count * input,
-            cache_read: count * cache_read,
-            cache_write_5m: count * cache_write_5m,
-            cache_write_1h: count * cache_write_1h,
-            output: count * output,
-        };
+        tally.tokens += request.tokens.times(count);
     }
     if alerts {
         tally.tokens.output -= count * ALERT_OUTPUT_TOKENS;

@@ -15,20 +15,20 @@ const TABLE: &str = include_str!("../repairs.tsv");
 /// The rows about one place.
 pub(super) struct Rows {
     pub(super) place: &'static str,
-    rows: Vec<Row>,
+    rows: Vec<RepairRow>,
 }
 
 /// What becomes of a value.
-pub(super) struct Row {
+pub(super) struct RepairRow {
     value: Option<Value>,
-    pub(super) effect: Effect,
+    pub(super) effect: RepairEffect,
     /// How many holders go with it if nothing else is in them.
     pub(super) holders: usize,
 }
 
 /// What a start does to a part.
 #[derive(PartialEq)]
-pub(super) enum Effect {
+pub(super) enum RepairEffect {
     Gone,
     Moved { place: &'static str, to: Option<Value> },
     Replaced(Value),
@@ -37,7 +37,7 @@ pub(super) enum Effect {
 
 impl Rows {
     /// The row about a value: the one that names it, else what all values of its type come to.
-    pub(super) fn becomes(&self, value: &Value) -> Option<&Row> {
+    pub(super) fn becomes(&self, value: &Value) -> Option<&RepairRow> {
         let named = self.rows.iter().find(|row| row.value.as_ref().is_none_or(|named| named == value));
         let mut alike = self
             .rows
@@ -45,7 +45,7 @@ impl Rows {
             .filter(|row| row.value.as_ref().is_some_and(|named| type_letter(named) == type_letter(value)));
         named.or_else(|| {
             let first = alike.next()?;
-            let keeps = !matches!(first.effect, Effect::Replaced(_) | Effect::Moved { to: Some(_), .. });
+            let keeps = !matches!(first.effect, RepairEffect::Replaced(_) | RepairEffect::Moved { to: Some(_), .. });
             (keeps && alike.all(|row| row.effect == first.effect && row.holders == first.holders)).then_some(first)
         })
     }
@@ -67,7 +67,7 @@ pub(super) fn table() -> &'static [Rows] {
     })
 }
 
-fn row(line: &'static str) -> Option<(&'static str, Row)> {
+fn row(line: &'static str) -> Option<(&'static str, RepairRow)> {
     let mut cells = line.split('\t');
     let (place, value, effect) = (cells.next()?, cells.next()?, cells.next()?);
     let value = if value.is_empty() { None } else { Some(serde_json::from_str(value).ok()?) };
@@ -76,16 +76,16 @@ fn row(line: &'static str) -> Option<(&'static str, Row)> {
         None => (effect, 0),
     };
     let effect = match effect.split_at(1) {
-        ("-", "") => Effect::Gone,
+        ("-", "") => RepairEffect::Gone,
         (">", rest) => match rest.trim().split_once(" = ") {
-            Some((place, to)) => Effect::Moved { place, to: Some(serde_json::from_str(to).ok()?) },
-            None => Effect::Moved { place: rest.trim(), to: None },
+            Some((place, to)) => RepairEffect::Moved { place, to: Some(serde_json::from_str(to).ok()?) },
+            None => RepairEffect::Moved { place: rest.trim(), to: None },
         },
-        ("=", rest) => Effect::Replaced(serde_json::from_str(rest).ok()?),
-        ("?", "") => Effect::Unknown,
+        ("=", rest) => RepairEffect::Replaced(serde_json::from_str(rest).ok()?),
+        ("?", "") => RepairEffect::Unknown,
         _ => return None,
     };
-    Some((place, Row { value, effect, holders }))
+    Some((place, RepairRow { value, effect, holders }))
 }
 
 #[cfg(test)]
