@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Prints what the release binary is made of as a CycloneDX 1.6 document: the crates that Cargo.lock names, as far as
-the target $1 builds with them, each with its licence and the hash of its archive. The same tree gives the same bytes."""
+the target $1 builds with them under cargo's flags for features in $2 and after, each with its licence and the hash of its
+archive. The same tree gives the same bytes."""
 
 import json
 import subprocess
 import sys
 import tomllib
 
-target = sys.argv[1]
-command = ["cargo", "metadata", "--locked", "--format-version", "1", "--filter-platform", target]
+target, *features = sys.argv[1:]
+command = ["cargo", "metadata", "--locked", "--format-version", "1", "--filter-platform", target, *features]
 metadata = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
 with open("Cargo.lock", "rb") as lock:
     locked = {(crate["name"], crate["version"]): crate for crate in tomllib.load(lock)["package"]}

@@ -8,7 +8,7 @@
       systems = [ "x86_64-linux" "aarch64-linux" "x86_64-darwin" "aarch64-darwin" ];
       each = f: nixpkgs.lib.genAttrs systems (system: f nixpkgs.legacyPackages.${system});
       source = ../..;
-      manifest = (builtins.fromTOML (builtins.readFile "${source}/Cargo.toml")).package;
+      manifest = (builtins.fromTOML (builtins.readFile (source + "/Cargo.toml"))).package;
     in
     {
       packages = each (pkgs: {
@@ -16,7 +16,7 @@
           pname = manifest.name;
           inherit (manifest) version;
           src = source;
-          cargoLock.lockFile = "${source}/Cargo.lock";
+          cargoLock.lockFile = source + "/Cargo.lock";
           # The tests start programs of the machine; CI runs them.
           doCheck = false;
           nativeBuildInputs = [ pkgs.installShellFiles ];

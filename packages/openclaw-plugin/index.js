@@ -12,7 +12,9 @@ const IDLE = 75;
 function program(settings) {
   if (settings.path) return [settings.path];
   try {
-    return [process.execPath, createRequire(import.meta.url).resolve("clawbeat/bin/clawbeat.js")];
+    const require = createRequire(import.meta.url);
+    const [name] = Object.keys(require("./package.json").dependencies);
+    return [process.execPath, require.resolve(`${name}/bin/clawbeat.js`)];
   } catch {
     return ["clawbeat"];
   }

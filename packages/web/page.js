@@ -171,7 +171,7 @@ function fail(message) {
   at("answer").hidden = true;
   at("status").textContent = "";
   at("problem").hidden = false;
-  at("problem").textContent = message.replace(/^error: /, "").replaceAll("/openclaw.json", "the config").replaceAll("/openclaw.yaml", "the config");
+  at("problem").textContent = message.replace(/^error: /, "");
   at("problem").scrollIntoView({ block: "nearest" });
 }
 
@@ -182,10 +182,9 @@ async function answer() {
   if (!config.trim()) return fail("There is no config yet: paste one, open a file, or look at the example.");
   const started = performance.now();
   const name = named(config);
-  const path = `/${name}`;
   const files = () => [[name, new TextEncoder().encode(config)], ...opened.workspace];
   const { question, plan, balance } = flags();
-  const asked = [path, ...question, ...plan];
+  const asked = [name, ...question, ...plan];
   const report = await run(files(), ["report", ...asked, "--format", "json", ...(balance ? ["--balance", balance] : [])]);
   if (report.code !== 0) return fail(report.err);
   headline(JSON.parse(report.out));
@@ -202,7 +201,7 @@ async function answer() {
   at("changed").hidden = patched === config;
   showDiff(diff.out);
   at("refused").textContent = diff.code === 2 ? diff.err.replace(/^error: /, "") : "";
-  const lint = await run(files(), ["lint", path, ...question, "--format", "json"]);
+  const lint = await run(files(), ["lint", name, ...question, "--format", "json"]);
   if (lint.code !== 2) showFindings(JSON.parse(lint.out), config);
   const page = await run(files(), ["report", ...asked, "--format", "html", ...(balance ? ["--balance", balance] : [])]);
   showReport(page.out);

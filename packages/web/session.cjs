@@ -60,7 +60,7 @@ function patched(name, text, ...words) {
 
 (async () => {
   const size = zlib.gzipSync(fs.readFileSync(page), { level: 9 }).length;
-  assert.ok(size < 1.65e6, `the page takes ${size} bytes over the network`);
+  assert.ok(size < 1.5e6, `the page takes ${size} bytes over the network`);
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
 
   for (const width of [390, 1280]) {

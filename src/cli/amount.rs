@@ -80,6 +80,7 @@ impl fmt::Display for GivenAmount {
 
 impl GivenAmount {
     /// The amount where it is in a unit or in none; one in another unit says nothing there.
+    #[cfg(feature = "fleet")]
     pub(super) fn where_in(self, unit: Unit) -> Option<Money> {
         self.unit.is_none_or(|given| given == unit).then_some(self.money)
     }

@@ -10,6 +10,7 @@ use clawbeat::files::read::Fingerprint;
 use clawbeat::files::save::save;
 use clawbeat::patch::merge_patch::merge_patch;
 use clawbeat::plan::Plan;
+#[cfg(feature = "fleet")]
 use clawbeat::plan::fit::UNKNOWN;
 use clawbeat::plan::saved::{PlannedFile, SavedHolder, SavedPlan};
 use clawbeat::repair::shown;
@@ -109,6 +110,7 @@ fn printable(changes: &[Change], is_plan: bool, before: &Value) -> anyhow::Resul
 }
 
 /// The plan of a config on a line, for `fleet apply`; empty where there is nothing to change.
+#[cfg(feature = "fleet")]
 pub(super) fn plan_line(subject: &LoadedConfig, plan: &Plan, report: &Report) -> anyhow::Result<String> {
     if let (Err(reason), true) = (&plan.placement, plan.has_steps()) {
         bail!("the plan cannot be written: {reason}");

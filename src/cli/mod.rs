@@ -13,6 +13,7 @@ mod consent;
 mod diff;
 mod edited_file;
 mod explain;
+#[cfg(feature = "fleet")]
 mod fleet;
 mod lint;
 mod load;
@@ -89,6 +90,7 @@ enum Command {
     #[cfg(feature = "records")]
     Verify(verify::Args),
     /// Many configs at once: a line each, and what they come to
+    #[cfg(feature = "fleet")]
     Fleet(Box<fleet::Args>),
     /// What a setting or a rule is about
     Explain(explain::Args),
@@ -164,6 +166,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Calibrate(args)) => calibrate::run(&args),
         #[cfg(feature = "records")]
         Some(Command::Verify(args)) => verify::run(&args),
+        #[cfg(feature = "fleet")]
         Some(Command::Fleet(args)) => fleet::run(*args),
         Some(Command::Explain(args)) => explain::run(&args),
         #[cfg(feature = "lsp")]

@@ -20,7 +20,9 @@ mod docs;
 mod first_screen;
 mod first_ten_minutes;
 mod flag_matrix;
+#[cfg(feature = "fleet")]
 mod fleet;
+#[cfg(feature = "fleet")]
 mod fleet_apply;
 mod formats;
 mod hooks;

@@ -14,11 +14,13 @@ const find = (name) => {
   }
 };
 
+// Each is named after this package and the platform.
+const { name } = require("../package.json");
 const ending = process.platform === "win32" ? ".exe" : "";
 // Windows on ARM runs what is for x64.
 const machines = process.platform === "win32" ? [process.arch, "x64"] : [process.arch];
-const native = machines.map((machine) => find(`@clawbeat/${process.platform}-${machine}/bin/clawbeat${ending}`)).find(Boolean);
-const wasm = find("@clawbeat/wasi-cpu/clawbeat.wasm") ?? find("@clawbeat/wasi-os/clawbeat.wasm");
+const native = machines.map((machine) => find(`${name}-${process.platform}-${machine}/bin/clawbeat${ending}`)).find(Boolean);
+const wasm = find(`${name}-wasi-cpu/clawbeat.wasm`) ?? find(`${name}-wasi-os/clawbeat.wasm`);
 
 if (native) {
   const { status, signal, error } = spawnSync(native, process.argv.slice(2), { stdio: "inherit" });
