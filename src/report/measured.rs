@@ -2,14 +2,13 @@
 
 use super::Report;
 use crate::money::Money;
-use crate::words::{amount, count, counted, rough_percent, tokens};
+use crate::words::{amount, counted, rough_percent, tokens};
 
 /// The sentence, where the load was measured.
 pub(super) fn sentence(report: &Report) -> Option<String> {
     let measured = report.measured.as_ref()?;
-    let days = counted(usize::try_from(measured.days).unwrap_or(usize::MAX), "day");
-    let heartbeats = count(measured.heartbeats);
-    let runs = format!("On record: {heartbeats} heartbeats on {days}");
+    let [heartbeats, days] = [(measured.heartbeats, "heartbeat"), (measured.days, "day")].map(|(n, of)| counted(n, of));
+    let runs = format!("On record: {heartbeats} on {days}");
     let simulated = &measured.against;
     Some(match measured.cost.zip(simulated.cost) {
         Some((cost, again)) => format!(

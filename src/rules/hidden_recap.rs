@@ -44,7 +44,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let small = agents().key("defaults").key("utilityModel");
         findings.push(
             finding
-                .help("isolated heartbeats have none; agents.defaults.utilityModel: \"\" switches it off (per OpenClaw's docs; not measured)")
+                .help("isolated heartbeats have none; agents.defaults.utilityModel: \"\" switches it off")
                 .advise(vec![context.set(&small, "")]),
         );
     }

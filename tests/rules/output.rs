@@ -122,7 +122,7 @@ fn a_wasteful_file() {
     5 |       heartbeat: { every: "30m", target: "none" },
       |       ^^^^^^^^^
       |
-      = help: isolated heartbeats have none; agents.defaults.utilityModel: "" switches it off (per OpenClaw's docs; not measured)
+      = help: isolated heartbeats have none; agents.defaults.utilityModel: "" switches it off
       = more: clawbeat explain hidden-recap
 
     warning[cold-cache-writes]: the prompt cache lives 5 minutes but agent 'main' wakes every 30m: $111 a month pays for cache writes nobody reads
