@@ -1,6 +1,8 @@
 //! What the real OpenClaw said of a file, and what the linter says: the verdict, and who runs how
 //! often.
 
+use clawbeat::document::{Document, Format};
+use clawbeat::releases::shape::repairs::repaired;
 use clawbeat::rules::Verdict;
 use serde_json::Value;
 
@@ -43,8 +45,9 @@ fn real_configs() {
     let mut problems = Vec::new();
     for config in facts["configs"].as_array().unwrap() {
         let id = config["id"].as_str().unwrap();
-        for version in ["2026.9.6", "2026.4.15"] {
+        for version in ["2026.9.6", "2026.7.35", "2026.4.15"] {
             let recorded = &config[version];
+            assert!(recorded["valid"].is_boolean(), "{id} was not asked of {version}");
             let linted = Linted::new(&config["config"].to_string(), Some(version));
             let valid = linted.lint.verdict == Verdict::Valid;
             if recorded["valid"] != valid {
@@ -108,10 +111,40 @@ fn nearly_agree(facts: &str) {
     assert!(asked > 1_000 && problems.len() * 200 <= asked, "{} of {asked}\n{}", problems.len(), problems.join("\n"));
 }
 
-/// The examples of OpenClaw's documentation, under the same bound.
+/// The examples of OpenClaw's documentation, each asked of the three releases.
 #[test]
 fn documentation() {
-    nearly_agree(include_str!("../../fixtures/openclaw/doc-examples.json"));
+    let facts = include_str!("../../fixtures/openclaw/doc-examples.json");
+    let (asked, problems) = compared(facts);
+    assert!(asked > 4_000 && problems.is_empty(), "{} of {asked}\n{}", problems.len(), problems.join("\n"));
+}
+
+/// Who runs in a file that the start repairs is who runs in the file that it leaves, wherever all of that is known.
+#[test]
+fn who_runs_is_what_the_repaired_file_says() {
+    let (mut asked, mut problems) = (0, Vec::new());
+    for facts in [
+        include_str!("../../fixtures/openclaw/probes.json"),
+        include_str!("../../fixtures/openclaw/whole-files.json"),
+        include_str!("../../fixtures/openclaw/mixed-files.json"),
+        include_str!("../../fixtures/openclaw/doc-examples.json"),
+    ] {
+        let facts: Value = serde_json::from_str(facts).unwrap();
+        for text in facts["probes"].as_array().unwrap().iter().filter_map(|probe| probe["config"].as_str()) {
+            let (verdict, before) = judged(text, "2026.9.6");
+            let Ok(document) = Document::parse(text.to_owned(), Format::Json5) else { continue };
+            let made = repaired(document.value());
+            if verdict != Verdict::Repaired || !made.open.is_empty() {
+                continue;
+            }
+            asked += 1;
+            let after = judged(&made.tree.to_string(), "2026.9.6");
+            if after != (Verdict::Valid, before.clone()) {
+                problems.push(format!("{before}, then {after:?}\n    {text}\n    {}", made.tree));
+            }
+        }
+    }
+    assert!(asked > 300 && problems.is_empty(), "{} of {asked}\n{}", problems.len(), problems.join("\n"));
 }
 
 fn agree(facts: &str) {

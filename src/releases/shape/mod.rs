@@ -7,9 +7,11 @@ mod node;
 mod printed;
 pub mod repairs;
 pub mod retired;
+mod talk;
 
 pub use cross::Contradiction;
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde_json::Value;
@@ -44,15 +46,22 @@ impl Shape {
     /// Everything in a config that does not fit, its variables replaced. `agents.list`, which current releases turn into
     /// `agents.entries` first, is looked at as such.
     pub fn check(&self, config: &Value) -> Vec<Misfit> {
+        let read = self.as_read(config);
         let mut walk = Walk { misfits: Vec::new() };
-        walk.check(self.root, config, &At::Root);
-        walk.check_list(self.root, config);
+        walk.check(self.root, &read, &At::Root);
+        walk.check_list(self.root, &read);
         walk.misfits
     }
 
     /// Everything in a config that contradicts something else in it.
     pub fn contradictions(&self, config: &Value) -> Vec<Contradiction> {
-        cross::check(config, self.version)
+        cross::check(&self.as_read(config), self.version)
+    }
+
+    /// A config without what the release leaves out before it looks.
+    fn as_read<'c>(&self, config: &'c Value) -> Cow<'c, Value> {
+        let kept = if self.version == cross::APRIL { talk::kept(config) } else { None };
+        kept.map_or(Cow::Borrowed(config), Cow::Owned)
     }
 
     /// Whether a value fits at a place, whatever stands around it; none where the release has no such place.
