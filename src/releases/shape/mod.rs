@@ -10,6 +10,7 @@ pub mod retired;
 mod talk;
 
 pub use cross::Contradiction;
+pub(crate) use retired::all_at;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

@@ -44,10 +44,11 @@ pub fn repaired(config: &Value) -> Repaired {
     repair.parts();
     repair.signal();
     repair.canvas();
+    let had_block = repair.tree.pointer("/agents/defaults/heartbeat").is_some();
     repair.heartbeat();
     // What was no block of agents at all gets no roster.
     if config.get("agents").is_none_or(Value::is_object) {
-        repair.owner(roster);
+        repair.owner(roster, had_block);
     }
     repair.origins();
     repair.policy();
@@ -161,7 +162,7 @@ impl Repaired {
                 });
                 let step = |step: &str| if step == "*" { any.next().unwrap_or_default() } else { step.to_owned() };
                 let steps: Vec<String> = place.split('.').map(step).collect();
-                insert(&mut self.tree, &steps, to.clone().unwrap_or(value));
+                move_to(&mut self.tree, &steps, to.clone().unwrap_or(value));
             }
         }
     }
@@ -226,13 +227,14 @@ impl Repaired {
         {
             for (key, value) in fields {
                 let steps: Vec<String> = steps.into_iter().map(str::to_owned).chain([key]).collect();
-                insert(&mut self.tree, &steps, value);
+                move_to(&mut self.tree, &steps, value);
             }
         }
     }
 
-    /// Who owns what nobody else owns is written down. A list that is no roster as it is keeps its marks.
-    fn owner(&mut self, roster: Roster) {
+    /// Who owns what nobody else owns is written down, by its mark before a block comes from the root. A list that is no
+    /// roster as it is keeps its marks.
+    fn owner(&mut self, roster: Roster, had_block: bool) {
         if !self.tree.get("agents").is_none_or(Value::is_object) {
             return;
         }
@@ -248,7 +250,7 @@ impl Repaired {
         let marked: Vec<&String> = entries.iter().filter(is_marked).map(|(id, _)| id).collect();
         if let ([owner], false, false) = (marked.as_slice(), explicit, roster == Roster::OddList) {
             if entries.len() > 1 {
-                self.give_roles(owner, &entries);
+                self.give_roles(owner, &entries, had_block);
             }
             let all = self.tree.pointer_mut("/agents/entries").and_then(Value::as_object_mut);
             for entry in all.into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut) {
@@ -332,7 +334,7 @@ impl Repaired {
     }
 
     /// The only agent that is marked keeps what it had for being so.
-    fn give_roles(&mut self, owner: &str, entries: &Map<String, Value>) {
+    fn give_roles(&mut self, owner: &str, entries: &Map<String, Value>, had_block: bool) {
         let id = normal_id(owner);
         let bound: Vec<String> = self.unbound_channels();
         if !bound.is_empty() {
@@ -343,7 +345,7 @@ impl Repaired {
             self.tree["bindings"] = Value::Array(bindings);
         }
         let has_block = entries.values().any(|entry| entry.get("heartbeat").is_some());
-        if !has_block && self.tree.pointer("/agents/defaults/heartbeat").is_none() {
+        if !has_block && !had_block {
             self.add(&["agents", "defaults", "heartbeat", "agentId"], json!(id));
         }
         self.add(&["agents", "defaults", "systemAgent", "agentId"], json!(id));
@@ -457,11 +459,21 @@ fn place_mut<'v>(tree: &'v mut Value, path: &KeyPath) -> Option<&'v mut Value> {
     })
 }
 
-/// Gives a place a value, unless there is one. What stands in its way and is no object is replaced.
-fn insert(tree: &mut Value, steps: &[String], value: Value) {
-    if !steps.is_empty() && !tree.is_object() {
-        *tree = json!({});
+/// Moves a value to a place, unless there is one. What stands in its way and is no object is replaced.
+fn move_to(tree: &mut Value, steps: &[String], value: Value) {
+    let mut holder = &mut *tree;
+    for step in steps {
+        if !holder.is_object() {
+            *holder = json!({});
+        }
+        let Some(inner) = holder.get_mut(step) else { break };
+        holder = inner;
     }
+    insert(tree, steps, value);
+}
+
+/// Gives a place a value, unless there is one.
+fn insert(tree: &mut Value, steps: &[String], value: Value) {
     let Value::Object(fields) = tree else { return };
     match steps {
         [] => {}
