@@ -91,12 +91,46 @@ fn whole_files() {
     agree(include_str!("../../fixtures/openclaw/whole-files.json"));
 }
 
+/// Small files about one part each that a start moves or a release checks in code, and the file that it leaves.
+#[test]
+fn parts() {
+    let facts = include_str!("../../fixtures/openclaw/parts.json");
+    let [equal, _, different] = repaired_alike(facts);
+    assert!(equal > 100 && different == 0, "{equal} equal, {different} different");
+    agree(facts);
+}
+
 /// The same over a file of answers to any other configs: `CLAWBEAT_PROBES=answers.json cargo test --test library answers`.
 #[test]
 fn answers_of_the_day() {
     if let Ok(path) = std::env::var("CLAWBEAT_PROBES") {
-        agree(&std::fs::read_to_string(path).unwrap());
+        let facts = std::fs::read_to_string(path).unwrap();
+        eprintln!("repaired files that are made equal, not known in part, different: {:?}", repaired_alike(&facts));
+        agree(&facts);
     }
+}
+
+/// Of the files that OpenClaw's answers have a repaired tree of: how many are made equal, are said not to be known in
+/// part, and differ.
+fn repaired_alike(facts: &str) -> [usize; 3] {
+    let facts: Value = serde_json::from_str(facts).unwrap();
+    let mut counts = [0; 3];
+    for probe in facts["probes"].as_array().unwrap().iter().filter(|probe| probe["2026.9.6"]["tree"].is_object()) {
+        let text = probe["config"].as_str().unwrap();
+        let made = repaired(Document::parse(text.to_owned(), Format::Json5).unwrap().value());
+        let which = if made.tree == probe["2026.9.6"]["tree"] {
+            0
+        } else if made.open.is_empty() {
+            2
+        } else {
+            1
+        };
+        counts[which] += 1;
+        if which == 2 && std::env::var_os("CLAWBEAT_TREES").is_some() {
+            eprintln!("{}\n    {text}\n    {}\n    {}", probe["id"], made.tree, probe["2026.9.6"]["tree"]);
+        }
+    }
+    counts
 }
 
 /// Random files that mix every part of a config (`tests/differential/mix.mjs`): of 1,000 at most five may differ, which

@@ -142,8 +142,13 @@ impl Walk {
 
     fn check_object(&mut self, node: &Node, fields: &serde_json::Map<String, Value>, at: &At<'_>) {
         let mut unknown = Vec::new();
+        let named = |key: &str| match at {
+            // Providers are told by their names whatever the letters and blanks around.
+            At::Key(At::Key(At::Root, "models"), "providers") => node.p.get(key.trim().to_lowercase().as_str()),
+            _ => node.p.get(key),
+        };
         for (key, value) in fields {
-            let named = node.p.get(key.as_str()).copied();
+            let named = named(key).copied();
             if let Some(names) = node.n.filter(|_| named.is_none()) {
                 self.check(names, &Value::String(key.clone()), &At::Key(at, key));
             }

@@ -72,7 +72,15 @@ channels.imessage.@.catchup.*\t*
 channels.reef.allowFrom\t*
 channels.reef.dmPolicy\t*
 channels.whatsapp.@.exposeErrorText\t*
+messages.tts.edge\to
+messages.tts.elevenlabs\to
+messages.tts.microsoft\to
+messages.tts.openai\to
 messages.tts.personas.*.prompt\t*
+tts.edge\to
+tts.elevenlabs\to
+tts.microsoft\to
+tts.openai\to
 tts.personas.*.prompt\t*
 secrets.egressProxy.allowedHosts.[]\t!
 secrets.egressProxy.bypassHosts.[]\t!
