@@ -10,14 +10,9 @@ const OF_ONE: [&str; 5] = ["voiceId", "voiceAliases", "modelId", "outputFormat",
 pub(super) fn kept(config: &Value) -> Option<Value> {
     let talk = config.get("talk")?.as_object()?;
     let mut kept: Map<String, Value> = Map::new();
-    let fits: [(&str, fn(&Value) -> bool); 3] = [
-        ("interruptOnSpeech", Value::is_boolean),
-        ("silenceTimeoutMs", |value| value.as_u64().is_some_and(|ms| ms > 0)),
-        ("provider", |value| value.as_str().is_some_and(|name| !name.trim().is_empty())),
-    ];
-    for (key, fits) in fits {
-        kept.extend(talk.get(key).filter(|value| fits(value)).map(|value| (key.to_owned(), value.clone())));
-    }
+    kept.extend(
+        talk.iter().filter(|(key, value)| is_known(key, value)).map(|(key, value)| (key.clone(), value.clone())),
+    );
     let providers = talk.get("providers").and_then(Value::as_object).into_iter().flatten();
     let providers: Map<String, Value> = providers
         .filter(|(name, _)| !name.trim().is_empty())
@@ -33,6 +28,15 @@ pub(super) fn kept(config: &Value) -> Option<Value> {
     let mut config = config.clone();
     config["talk"] = Value::Object(kept);
     Some(config)
+}
+
+fn is_known(key: &str, value: &Value) -> bool {
+    match key {
+        "interruptOnSpeech" => value.is_boolean(),
+        "silenceTimeoutMs" => value.as_u64().is_some_and(|ms| ms > 0),
+        "provider" => value.as_str().is_some_and(|name| !name.trim().is_empty()),
+        _ => false,
+    }
 }
 
 /// A provider without a key that is neither a text nor a reference; none if nothing is left.
