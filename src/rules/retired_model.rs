@@ -32,7 +32,12 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if !context.behaviour().refuses_retired_models {
         return;
     }
+    let is_reviewer = |path: &KeyPath| path.to_string().contains("tools.exec.reviewer");
     for (path, name, is_key) in named_models(context) {
+        // 2026.7.35 does not look at who reviews commands.
+        if !context.behaviour().mends_at_start && is_reviewer(&path) {
+            continue;
+        }
         let Some(model) = ModelRef::parse(name) else { continue };
         let id = model.id.to_lowercase();
         if !context.behaviour().mends_at_start && TAKEN_IN_JULY.contains(&id.as_str()) {

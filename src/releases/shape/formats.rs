@@ -200,7 +200,8 @@ fn is_css_width(text: &str) -> bool {
     if WORDS.contains(&text.as_str()) || (is_number && (unit == "%" || UNITS.contains(&unit))) {
         return text.len() <= 96;
     }
-    let is_sum = FUNCTIONS.iter().any(|name| text.strip_prefix(name).is_some_and(|rest| rest.starts_with('(')));
+    let is_sum =
+        FUNCTIONS.iter().any(|name| text.strip_prefix(name).is_some_and(|rest| rest.starts_with('(') && rest != "()"));
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-';
     let words = text.split(|c| !is_word(c)).map(|word| word.trim_start_matches(|c: char| !c.is_ascii_alphabetic()));
     let known = |word: &str| [&UNITS[..], &FUNCTIONS, &WORDS].iter().any(|all| all.contains(&word));

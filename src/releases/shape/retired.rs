@@ -118,6 +118,13 @@ plugins.entries.github-copilot.config.discovery\t*
 const MOVED: &str = "\
 memorySearch\t~
 audio.transcription\t*
+channels.discord.@.chunkMode\t=[\"length\",\"newline\"]
+channels.slack.@.chunkMode\t=[\"length\",\"newline\"]
+channels.telegram.@.chunkMode\t=[\"length\",\"newline\"]
+messages.tts.edge\to
+messages.tts.elevenlabs\to
+messages.tts.microsoft\to
+messages.tts.openai\to
 tools.web.search.apiKey\tso
 agents.defaults.sandbox.perSession\tb
 agents.entries.*.sandbox.perSession\tb
