@@ -1,6 +1,6 @@
 // Records the config examples of released OpenClaws' documentation and what each package makes of them:
-// `node scripts/record-examples.mjs WORK PACKAGE... > fixtures/openclaw/doc-examples.json`, where WORK is a scratch folder
-// and PACKAGE the folder of an installed npm package, newest first. Facts only: longer texts become "text". An example is
+// `node scripts/record-examples.mjs WORK PACKAGE... -- ASKED... > fixtures/openclaw/doc-examples.json`, where WORK is a scratch
+// folder and the others are folders of installed npm packages, newest first, of which those after `--` are asked only. Facts only: longer texts become "text". An example is
 // a JSON block whose root keys are those of a config, or of one older than it; of several with the same keys and types
 // one is kept, and none whose answer depends on the machine: programs, other files, plugins that are not shipped.
 import { execFileSync } from "node:child_process";
@@ -9,7 +9,9 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-const [, , work, ...homes] = process.argv;
+const [, , work, ...named] = process.argv;
+const homes = named.filter((name) => name !== "--");
+const read = named.includes("--") ? named.slice(0, named.indexOf("--")) : homes;
 const here = path.dirname(fileURLToPath(import.meta.url));
 const lines = fs.readFileSync(path.join(here, "../src/releases/shape/openclaw.jsonl"), "utf8").split("\n").map((line) => line && JSON.parse(line));
 const OLD = ["agent", "heartbeat", "routing", "memorySearch", "defaultModel", "identity", "tts"];
@@ -33,7 +35,7 @@ const pages = (folder) => fs.readdirSync(folder, { withFileTypes: true }).flatMa
   entry.isDirectory() ? pages(path.join(folder, entry.name)) : entry.name.endsWith(".md") ? [path.join(folder, entry.name)] : []);
 
 const found = new Map();
-for (const home of homes) {
+for (const home of read) {
   const JSON5 = createRequire(path.join(home, "package.json"))("json5");
   for (const page of pages(path.join(home, "docs")).sort()) {
     for (const [, text] of fs.readFileSync(page, "utf8").matchAll(/^[ \t]*```jsonc?5?[^\n]*\n([\s\S]*?)^[ \t]*```/gm)) {

@@ -1,8 +1,8 @@
 // Records what the start of a current OpenClaw makes of each retired part, by asking it: `node scripts/record-repairs.mjs
 // WORK NEWEST`, where WORK is a scratch folder and NEWEST the folder of the installed npm package. Reads
-// `src/releases/shape/retired.tsv` and writes WORK/repairs.tsv; the rows are described in `src/releases/shape/repairs.rs`.
+// `src/releases/shape/retired.tsv` and `asked.tsv`, and writes WORK/repairs.tsv; the rows are described in `src/releases/shape/repairs.rs`.
 // A part whose answers follow no simple rule gets "?": what becomes of it is not known. Keys that only the repairs of channels
-// name are asked for, too; those that are mended are written to WORK/retired-channels.tsv, in the form of retired.tsv.
+// name are asked for, too; those that are mended are written to WORK/retired-channels.tsv, in the form of asked.tsv.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
@@ -13,8 +13,12 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const source = (name) => fs.readFileSync(path.join(here, "..", name), "utf8");
 const table = source("src/releases/shape/openclaw.jsonl").trim().split("\n").map((line) => JSON.parse(line));
 const retired = source("src/releases/shape/retired.rs");
-const more = [...retired.matchAll(/^([a-zA-Z][\w.*\[\]-]*)\\t(.*)\\$/gm)].map((hit) => `${hit[1]}\t${hit[2]}`);
-const rows = [...source("src/releases/shape/retired.tsv").trim().split("\n"), ...more].map((row) => row.split("\t"));
+// What retired.rs adds by hand for the newest; "@" is a channel and each of its accounts.
+const byHand = [...source("src/releases/shape/asked.tsv").trim().split("\n"), ...["SEARCHES", "PARTS"].flatMap((name) => retired.split(`const ${name}: &str = "\\\n`)[1].split('\n";')[0].split("\n"))];
+const more = byHand.flatMap((row) => (row.includes("@") ? [row.replace("@.", ""), row.replace("@", "accounts.*")] : [row])).map((row) => row.replace("\\t", "\t"));
+// Keys that go together, which src/releases/shape/repairs.rs and repairs/signal.rs know.
+const together = /^(channels\.signal\.(accounts\.\*\.)?(apiMode|autoStart|cliPath|configPath|http\w+|ignoreStories|receiveMode|startupTimeoutMs)|canvasHost|plugins\.entries\.canvas\.config\.host\.\w+)$/;
+const rows = [...source("src/releases/shape/retired.tsv").trim().split("\n"), ...more].map((row) => row.split("\t")).filter(([place]) => !together.test(place));
 const version = JSON.parse(fs.readFileSync(path.join(home, "package.json"))).version;
 const now = table[0][version];
 const olds = Object.entries(table[0]).filter(([name]) => name !== version).map(([, line]) => line);
@@ -109,7 +113,7 @@ const letterOf = (value) => (value === null ? "z" : Array.isArray(value) ? "a" :
 const isListed = (place) => rows.some(([listed]) => listed === place);
 const channelRows = CHANNELS.flatMap((channel) => ["", "accounts.*."].flatMap((scope) => Object.entries(NAMED).map(([key, values]) => [`channels.${channel}.${scope}${key}`, values])))
   
-  .filter(([place]) => !isListed(place) && (place.endsWith(".streaming") || !place.split(".").reduce((line, step) => line && child(line, step), now)));
+  .filter(([place]) => !together.test(place) && !isListed(place) && (place.endsWith(".streaming") || !place.split(".").reduce((line, step) => line && child(line, step), now)));
 const asked = [...channelRows.flatMap(([place, values]) => values.map((value) => ({ place, value, named: true, file: put({ agents: { entries: { k1: {} } } }, place, value) }))),
   ...rows.flatMap(([place, what]) => samples(place, what ?? "").map((value) => ({ place, value, file: put({ agents: { entries: { k1: {} } } }, place, value) })))];
 const answers = ask("first", asked.map(({ file }) => file));

@@ -1,7 +1,7 @@
 // Records which keys and values the start of a current OpenClaw takes away, by asking it about each that older releases
 // accept, or that its own repairs name: `node scripts/record-retired.mjs WORK NEWEST OLDER...`, where WORK is a scratch
 // folder and the others are folders of installed npm packages, newest first. Writes WORK/retired.tsv; the rows are
-// described in `src/releases/shape/retired.rs`. What it cannot tell by itself is added by hand there: `env.*`, `memorySearch`
+// described in `src/releases/shape/retired.rs`. What it cannot tell by itself is in `asked.tsv` beside it: `env.*`, `memorySearch`
 // at the root, the keys of MCP servers that the validator refuses by hand, and what channels name in code of their own.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";

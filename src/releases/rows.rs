@@ -130,6 +130,7 @@ pub(super) const ROWS: &[ReleaseRow] = &[
     (v(7, 35), |b| {
         b.files_fill_their_cap = true;
         b.one_hour_anywhere = true;
+        b.refuses_retired_models = true;
     }),
     (REWORK, |b| {
         b.generation = Generation::Current;
@@ -149,7 +150,6 @@ pub(super) const ROWS: &[ReleaseRow] = &[
         b.built_in_model = "openai/gpt-6-astra";
         b.models_restrict = false;
         b.has_model_policy = true;
-        b.refuses_retired_models = true;
         b.offers_newest_models = true;
         b.agent_models = true;
         b.instructions = Instructions::MonitorScratch;

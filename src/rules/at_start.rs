@@ -19,18 +19,44 @@ pub(super) fn drops(context: &Context<'_>, path: &KeyPath) -> bool {
         }
         _ => false,
     };
-    let moved = context.get(&KeyPath::root().key("heartbeat")).and_then(Value::as_object);
+    repeated
+        || is_replaced(context, path)
+        || is_in_old_transport(context, path)
+        || (in_list && context.get(&entries).is_some())
+}
+
+/// Whether what stands at a place of the shared block and is no block gives way to what is moved there.
+fn is_replaced(context: &Context<'_>, path: &KeyPath) -> bool {
     let shared = agents().key("defaults").key("heartbeat");
-    let replaced = (*path == shared || *path == agents().key("defaults"))
-        && context.get(path).is_some_and(|block| !block.is_object())
-        && moved.is_some_and(|block| !block.is_empty());
-    let moves = context.behaviour().root_heartbeat != RootHeartbeat::Refused;
-    repeated || (moves && replaced) || (in_list && context.get(&entries).is_some())
+    if !shared.starts_with(path) || path.is_root() || context.get(path).is_none_or(Value::is_object) {
+        return false;
+    }
+    if context.behaviour().mends_at_start {
+        return path.resolve(&repairs::repaired(context.config).tree).is_some_and(Value::is_object);
+    }
+    let moved = context.get(&KeyPath::root().key("heartbeat")).and_then(Value::as_object);
+    context.behaviour().root_heartbeat != RootHeartbeat::Refused && moved.is_some_and(|block| !block.is_empty())
+}
+
+/// Whether a place is in a transport of Signal that the repair replaces by what the old keys beside it say.
+fn is_in_old_transport(context: &Context<'_>, path: &KeyPath) -> bool {
+    let signal = KeyPath::root().key("channels").key("signal");
+    let is_transport = |step: &Segment| *step == Segment::Key("transport".to_owned());
+    let Some(at) = path.segments().iter().position(is_transport).filter(|_| path.starts_with(&signal)) else {
+        return false;
+    };
+    let transport: KeyPath = path.segments()[..=at].iter().cloned().collect();
+    context.behaviour().mends_at_start
+        && transport.resolve(&repairs::repaired(context.config).tree) != context.get(&transport)
 }
 
 /// A repair counts only if the release takes what it comes to.
 fn repaired(context: &Context<'_>) -> Verdict {
-    if repairs::repaired(context.config).is_taken() { Verdict::Repaired } else { Verdict::Refused }
+    let made = repairs::repaired(context.config);
+    match made.is_taken() && !repairs::names_a_model_by_variable(context.config, context.as_written(), &made) {
+        true => Verdict::Repaired,
+        false => Verdict::Refused,
+    }
 }
 
 /// Whether `config validate` accepts the heartbeat part, and if not, whether the gateway mends it at start. Only current

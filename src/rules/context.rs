@@ -170,6 +170,11 @@ impl<'a> Context<'a> {
         &self.costing.gateway.behaviour
     }
 
+    /// The config with its includes merged, its variables as they are written.
+    pub(super) fn as_written(&self) -> &'a Value {
+        self.written
+    }
+
     /// The value at a path of the config.
     pub(super) fn get(&self, path: &KeyPath) -> Option<&'a Value> {
         path.resolve(self.config)

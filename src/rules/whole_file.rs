@@ -85,9 +85,11 @@ fn is_moved(context: &Context<'_>, path: &KeyPath) -> bool {
     (moves_block && *path == KeyPath::root().key("heartbeat")) || is_read_anew(context, path)
 }
 
-/// Whether the release takes away this very value before it looks.
+/// Whether the release takes away this value, or one around it, before it looks.
 fn is_read_anew(context: &Context<'_>, path: &KeyPath) -> bool {
-    context.get(path).is_some_and(|value| retired::is_moved(context.behaviour(), path, value))
+    let is_moved =
+        |path: &KeyPath| context.get(path).is_some_and(|value| retired::is_moved(context.behaviour(), path, value));
+    std::iter::successors(Some(path.clone()), KeyPath::parent).any(|path| is_moved(&path))
 }
 
 fn unknown(context: &Context<'_>, holder: &KeyPath, key: &str, known: &[String]) -> Finding {

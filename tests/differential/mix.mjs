@@ -9,7 +9,9 @@ const [, , seed, count, only] = process.argv;
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const read = (name) => fs.readFileSync(path.join(root, name), "utf8");
 const table = read("src/releases/shape/openclaw.jsonl").trim().split("\n").map((line) => JSON.parse(line));
-const retired = read("src/releases/shape/retired.tsv").trim().split("\n").map((line) => line.split("\t")[0].split("."));
+const places = ["retired.tsv", "asked.tsv"].flatMap((name) => read(`src/releases/shape/${name}`).trim().split("\n"));
+const bothOf = (place) => (place.includes("@") ? [place.replace("@.", ""), place.replace("@", "accounts.*")] : [place]);
+const retired = places.flatMap((line) => bothOf(line.split("\t")[0])).map((place) => place.split("."));
 const real = JSON.parse(read("fixtures/openclaw/real-configs.json")).configs.map(({ config }) => config);
 const examples = JSON.parse(read("fixtures/openclaw/doc-examples.json")).probes.map(({ config }) => JSON.parse(config));
 const corpus = [...real, ...examples, ...examples];
@@ -76,7 +78,7 @@ function text(node) {
 }
 
 /** Every place of a file: its holder and a key. */
-function places(file) {
+function placesOf(file) {
   const found = [];
   const walk = (holder, at) => {
     for (const key of Array.isArray(holder) ? holder.keys() : Object.keys(holder)) {
@@ -114,7 +116,7 @@ function parts() {
 }
 /** Another value, a misspelt, missing, added or moved key. */
 function spoil(file) {
-  const all = places(file);
+  const all = placesOf(file);
   if (!all.length) return;
   const { holder, key, at } = pick(all);
   const kind = below(9);

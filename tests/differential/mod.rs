@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Several packages are separated by colons. `CLAWBEAT_SEED` and `CLAWBEAT_CASES` choose the configs, `CLAWBEAT_BLESS=1`
-//! writes `docs/agreement.md`. Where the two disagree, the configs are written in the form of
+//! writes the tables of `docs/agreement.md`. Where the two disagree, the configs are written in the form of
 //! `fixtures/openclaw/probes.json`, where they belong once they are mended.
 
 mod faults;
@@ -68,7 +68,8 @@ fn linter_and_openclaw_agree() {
     let written = Path::new(env!("CARGO_TARGET_TMPDIR")).join("disagreements.json");
     std::fs::write(&written, serde_json::to_string_pretty(&json!({ "probes": differing })).unwrap()).unwrap();
     if std::env::var_os("CLAWBEAT_BLESS").is_some() {
-        std::fs::write(PAGE, page(seed, &tallies)).unwrap();
+        let page = std::fs::read_to_string(PAGE).unwrap();
+        std::fs::write(PAGE, blessed(&page, &tables(seed, &tallies))).unwrap();
     }
     assert!(differing.is_empty(), "{} disagreements, see {}", differing.len(), written.display());
 }
@@ -129,23 +130,27 @@ fn compare(configs: &[(&'static str, Value)], version: &str, answers: &[Value]) 
     tally
 }
 
-fn page(seed: u64, tallies: &BTreeMap<String, Tally>) -> String {
-    let mut text = format!(
-        "# Agreement with OpenClaw\n\nRandom configs, each asked of the real OpenClaw and of `clawbeat lint`: the verdict (valid, repaired \
-         at start, refused),\nand the agents that then run with their intervals. An answer counts as agreeing only if all of it does. \
-         The generator\n(`tests/differential`, seed {seed}) makes kinds in turn. The first four are about what decides a heartbeat; those \
-         called *whole*\nhave all parts of a config in them, drawn from what was recorded of the releases, with faults anywhere, \
-         retired keys and\nagent ids of any script; those called *mixed* put parts of public configs and of the documentation's \
-         examples together,\nwith parts, faults and retired keys at any place (`mix.mjs`). Recorded answers are kept in \
-         `fixtures/openclaw/probes.json`,\n`whole-files.json`, `mixed-files.json` and `doc-examples.json`, which each test run \
-         checks.\n\n\
-         Open: what depends on the machine (programs of secret providers, whether a plugin that `plugins.slots.memory` names is\n\
-         installed); plugins and channels that are not shipped with the package; a retired part that moves to a place where it no\n\
-         longer fits, or that an escaped variable (`$${{NAME}}`) stands in; a list in which several ids come to the same; `agents`\n\
-         of gateway roles; keys of `agents.defaults.models` with a wildcard that have options; `talk.providers` on 2026.4.15;\n\
-         and releases other than the three, which are judged by their heartbeat part alone.\n\n\
-         | OpenClaw | kind of config | asked | disagree |\n| --- | --- | ---: | ---: |\n"
-    );
+/// Marks around what of the page is written by the test; the rest is written by hand and kept.
+const MARKS: [&str; 2] = ["<!-- generated: CLAWBEAT_BLESS=1 writes from here -->\n", "<!-- to here -->\n"];
+
+/// The page with its generated part made anew.
+fn blessed(page: &str, generated: &str) -> String {
+    let [begin, end] = MARKS.map(|mark| page.find(mark).unwrap_or_else(|| panic!("{PAGE} has no {mark}")));
+    format!("{}{generated}{}", &page[..begin + MARKS[0].len()], &page[end..])
+}
+
+#[test]
+fn a_blessing_keeps_what_is_written_by_hand() {
+    let page = std::fs::read_to_string(PAGE).unwrap();
+    let anew = blessed(&page, "new\n");
+    let [before, after] = [page.find(MARKS[0]).unwrap(), page.len() - page.find(MARKS[1]).unwrap()];
+    assert!(anew.starts_with(&page[..before]) && anew.ends_with(&page[page.len() - after..]), "{anew}");
+    assert_eq!(anew.len(), before + MARKS[0].len() + "new\n".len() + after);
+    assert_eq!(blessed(&anew, "new\n"), anew);
+}
+
+fn tables(seed: u64, tallies: &BTreeMap<String, Tally>) -> String {
+    let mut text = "| OpenClaw | kind of config | asked | disagree |\n| --- | --- | ---: | ---: |\n".to_owned();
     for (version, tally) in tallies {
         for (kind, [cases, differing]) in &tally.kinds {
             let _ = writeln!(text, "| {version} | {kind} | {cases} | {differing} |");
@@ -174,7 +179,7 @@ fn page(seed: u64, tallies: &BTreeMap<String, Tally>) -> String {
         tallies.values().next().map_or(0, |tally| tally.kinds.values().map(|[cases, _]| cases).sum::<usize>() / 3);
     let _ = write!(
         text,
-        "\nAsked on 2026-11-28. To repeat it with Node and installed packages:\n\n```sh\nCLAWBEAT_OPENCLAW={} CLAWBEAT_SEED={seed} CLAWBEAT_CASES={cases} \\\n  \
+        "\nTo repeat it with Node and installed packages:\n\n```sh\nCLAWBEAT_OPENCLAW={} CLAWBEAT_SEED={seed} CLAWBEAT_CASES={cases} \\\n  \
          cargo test --test library differential -- --nocapture\n```\n",
         packages.join(":")
     );

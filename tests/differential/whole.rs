@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 use super::generator;
 
 const SHAPE: &str = include_str!("../../src/releases/shape/openclaw.jsonl");
-const RETIRED: &str = include_str!("../../src/releases/shape/retired.tsv");
+const RETIRED: [&str; 2] =
+    [include_str!("../../src/releases/shape/retired.tsv"), include_str!("../../src/releases/shape/asked.tsv")];
 const IDS: [&str; 14] = [
     "main",
     "a",
@@ -223,7 +224,8 @@ impl Maker {
 
     /// Puts a retired key somewhere.
     fn retire(&mut self, file: &mut Value) {
-        let table: Vec<&str> = RETIRED.lines().collect();
+        let table: Vec<String> =
+            RETIRED.iter().flat_map(|table| table.lines()).map(|line| line.replace("@.", "")).collect();
         let (place, _) = table[self.below(table.len())].split_once('\t').unwrap();
         let mut steps: Vec<&str> = place.split('.').collect();
         let last = steps.pop().unwrap();

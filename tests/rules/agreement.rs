@@ -1,6 +1,8 @@
 //! What the real OpenClaw said of a file, and what the linter says: the verdict, and who runs how
 //! often.
 
+use clawbeat::document::{Document, Format};
+use clawbeat::releases::shape::repairs::repaired;
 use clawbeat::rules::Verdict;
 use serde_json::Value;
 
@@ -43,8 +45,9 @@ fn real_configs() {
     let mut problems = Vec::new();
     for config in facts["configs"].as_array().unwrap() {
         let id = config["id"].as_str().unwrap();
-        for version in ["2026.9.6", "2026.4.15"] {
+        for version in ["2026.9.6", "2026.7.35", "2026.4.15"] {
             let recorded = &config[version];
+            assert!(recorded["valid"].is_boolean(), "{id} was not asked of {version}");
             let linted = Linted::new(&config["config"].to_string(), Some(version));
             let valid = linted.lint.verdict == Verdict::Valid;
             if recorded["valid"] != valid {
@@ -88,12 +91,46 @@ fn whole_files() {
     agree(include_str!("../../fixtures/openclaw/whole-files.json"));
 }
 
+/// Small files about one part each that a start moves or a release checks in code, and the file that it leaves.
+#[test]
+fn parts() {
+    let facts = include_str!("../../fixtures/openclaw/parts.json");
+    let [equal, _, different] = repaired_alike(facts);
+    assert!(equal > 100 && different == 0, "{equal} equal, {different} different");
+    agree(facts);
+}
+
 /// The same over a file of answers to any other configs: `CLAWBEAT_PROBES=answers.json cargo test --test library answers`.
 #[test]
 fn answers_of_the_day() {
     if let Ok(path) = std::env::var("CLAWBEAT_PROBES") {
-        agree(&std::fs::read_to_string(path).unwrap());
+        let facts = std::fs::read_to_string(path).unwrap();
+        eprintln!("repaired files that are made equal, not known in part, different: {:?}", repaired_alike(&facts));
+        agree(&facts);
     }
+}
+
+/// Of the files that OpenClaw's answers have a repaired tree of: how many are made equal, are said not to be known in
+/// part, and differ.
+fn repaired_alike(facts: &str) -> [usize; 3] {
+    let facts: Value = serde_json::from_str(facts).unwrap();
+    let mut counts = [0; 3];
+    for probe in facts["probes"].as_array().unwrap().iter().filter(|probe| probe["2026.9.6"]["tree"].is_object()) {
+        let text = probe["config"].as_str().unwrap();
+        let made = repaired(Document::parse(text.to_owned(), Format::Json5).unwrap().value());
+        let which = if made.tree == probe["2026.9.6"]["tree"] {
+            0
+        } else if made.open.is_empty() && made.wrong.is_empty() {
+            2
+        } else {
+            1
+        };
+        counts[which] += 1;
+        if which == 2 && std::env::var_os("CLAWBEAT_TREES").is_some() {
+            eprintln!("{}\n    {text}\n    {}\n    {}", probe["id"], made.tree, probe["2026.9.6"]["tree"]);
+        }
+    }
+    counts
 }
 
 /// Random files that mix every part of a config (`tests/differential/mix.mjs`): of 1,000 at most five may differ, which
@@ -108,10 +145,40 @@ fn nearly_agree(facts: &str) {
     assert!(asked > 1_000 && problems.len() * 200 <= asked, "{} of {asked}\n{}", problems.len(), problems.join("\n"));
 }
 
-/// The examples of OpenClaw's documentation, under the same bound.
+/// The examples of OpenClaw's documentation, each asked of the three releases.
 #[test]
 fn documentation() {
-    nearly_agree(include_str!("../../fixtures/openclaw/doc-examples.json"));
+    let facts = include_str!("../../fixtures/openclaw/doc-examples.json");
+    let (asked, problems) = compared(facts);
+    assert!(asked > 4_000 && problems.is_empty(), "{} of {asked}\n{}", problems.len(), problems.join("\n"));
+}
+
+/// Who runs in a file that the start repairs is who runs in the file that it leaves, wherever all of that is known.
+#[test]
+fn who_runs_is_what_the_repaired_file_says() {
+    let (mut asked, mut problems) = (0, Vec::new());
+    for facts in [
+        include_str!("../../fixtures/openclaw/probes.json"),
+        include_str!("../../fixtures/openclaw/whole-files.json"),
+        include_str!("../../fixtures/openclaw/mixed-files.json"),
+        include_str!("../../fixtures/openclaw/doc-examples.json"),
+    ] {
+        let facts: Value = serde_json::from_str(facts).unwrap();
+        for text in facts["probes"].as_array().unwrap().iter().filter_map(|probe| probe["config"].as_str()) {
+            let (verdict, before) = judged(text, "2026.9.6");
+            let Ok(document) = Document::parse(text.to_owned(), Format::Json5) else { continue };
+            let made = repaired(document.value());
+            if verdict != Verdict::Repaired || !made.open.is_empty() {
+                continue;
+            }
+            asked += 1;
+            let after = judged(&made.tree.to_string(), "2026.9.6");
+            if after != (Verdict::Valid, before.clone()) {
+                problems.push(format!("{before}, then {after:?}\n    {text}\n    {}", made.tree));
+            }
+        }
+    }
+    assert!(asked > 300 && problems.is_empty(), "{} of {asked}\n{}", problems.len(), problems.join("\n"));
 }
 
 fn agree(facts: &str) {

@@ -138,8 +138,14 @@ pub(crate) fn judged(text: &str, version: &str) -> (Verdict, Value) {
 }
 
 fn beats(gateway: &Gateway) -> Value {
-    let beat = |agent: &Agent| json!({ "agent": agent.id, "everyMs": agent.settings.every.value.ms() });
+    let beat = |agent: &Agent| json!({ "agent": kept_id(&agent.id), "everyMs": agent.settings.every.value.ms() });
     gateway.enrolled().map(beat).collect()
+}
+
+/// An agent that a variable names is shown as it is written; OpenClaw keeps what of it can be an id.
+fn kept_id(id: &str) -> String {
+    let variable = id.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    variable.map_or_else(|| id.to_owned(), str::to_lowercase)
 }
 
 /// Recorded beats with ids as OpenClaw compares them: legacy releases list them as written, and twice.

@@ -18,7 +18,7 @@ use crate::words::few_of;
 pub(super) const PORT: u64 = 18_789;
 
 /// Releases of which the checks were read.
-const APRIL: Version = Version::new(2026, 4, 15);
+pub(super) const APRIL: Version = Version::new(2026, 4, 15);
 
 /// Two parts of a config that do not go together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,6 +105,10 @@ impl Checks<'_> {
 
     fn is_current(&self) -> bool {
         Behaviour::of(self.version).generation == Generation::Current
+    }
+
+    fn is_of_july(&self) -> bool {
+        !self.is_current() && self.version != APRIL
     }
 
     /// Bindings, talk and broadcasts name agents of the roster; the heartbeat's own names are judged with the roster.
@@ -264,8 +268,14 @@ impl Checks<'_> {
         }
     }
 
-    /// What is said of one model needs its whole name.
+    /// What is said of one model needs its whole name. 2026.7.35 looks for a folder of each provider's name.
     fn models(&mut self) {
+        let providers = KeyPath::root().key("models").key("providers");
+        let named = providers.resolve(self.config).and_then(Value::as_object).into_iter().flatten();
+        let is_folder = |name: &str| !matches!(name, "." | "..") && !name.contains(['/', '\\', ':']);
+        for (name, _) in named.filter(|(name, _)| self.is_of_july() && !is_folder(name.trim())).collect::<Vec<_>>() {
+            self.say(providers.key(name), "the name of a provider has no '/', '\\' or ':' in it in this release");
+        }
         if !self.is_current() {
             return;
         }
@@ -311,7 +321,9 @@ impl Checks<'_> {
             }
         }
         let run_log = root.key("cron").key("runLog").key("maxBytes");
-        for path in [maintenance.key("maxDiskBytes"), maintenance.key("highWaterBytes"), run_log] {
+        let rotated = Some(maintenance.key("rotateBytes")).filter(|_| self.version == APRIL);
+        let sizes = [maintenance.key("maxDiskBytes"), maintenance.key("highWaterBytes"), run_log];
+        for path in sizes.into_iter().chain(rotated) {
             if of(&path).and_then(written).is_some_and(|text| !formats::is_size(&text)) {
                 wrong.push((path, "a size is a number and b, kb, mb, gb or tb, as in \"500mb\""));
             }

@@ -11,7 +11,8 @@ const MINUTE_MS: u64 = 60_000;
 /// A place with keys separated by dots, `*` for any; what fits there, and how it is asked for.
 type KeyFormat = (&'static str, fn(&str) -> bool, &'static str);
 
-pub(super) const FORMATS: [KeyFormat; 52] = [
+pub(super) const FORMATS: [KeyFormat; 53] = [
+    ("gateway.controlUi.chatMessageMaxWidth", is_css_width, "a width such as 960px, 82% or calc(100% - 2rem)"),
     ("gateway.publicOrigin", is_public_origin, "an https address without a path, or an http one on localhost"),
     ("mcp.apps.sandboxOrigin", |text| origin(text).is_some(), "an http or https address without a path"),
     ("cloudWorkers.profiles.*.suspendAfter", is_a_minute, "a duration with its unit, at least 1m"),
@@ -185,6 +186,36 @@ pub(super) fn is_size(text: &str) -> bool {
     let parts: Vec<&str> = number.split('.').collect();
     let is_number = parts.len() <= 2 && parts.iter().all(|part| !part.is_empty());
     is_number && matches!(unit, "" | "b" | "kb" | "k" | "mb" | "m" | "gb" | "g" | "tb" | "t")
+}
+
+/// A width as a page knows it, of which OpenClaw takes lengths, a few words, and sums of both.
+fn is_css_width(text: &str) -> bool {
+    const UNITS: [&str; 8] = ["ch", "em", "rem", "vh", "vmax", "vmin", "vw", "px"];
+    const FUNCTIONS: [&str; 5] = ["calc", "clamp", "fit-content", "max", "min"];
+    const WORDS: [&str; 3] = ["none", "min-content", "max-content"];
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let number = &text[..text.len() - unit.len()];
+    let is_number = number.parse::<f64>().is_ok() && !number.ends_with('.');
+    if WORDS.contains(&text.as_str()) || (is_number && (unit == "%" || UNITS.contains(&unit))) {
+        return text.len() <= 96;
+    }
+    let is_sum =
+        FUNCTIONS.iter().any(|name| text.strip_prefix(name).is_some_and(|rest| rest.starts_with('(') && rest != "()"));
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let words = text.split(|c| !is_word(c)).map(|word| word.trim_start_matches(|c: char| !c.is_ascii_alphabetic()));
+    let known = |word: &str| [&UNITS[..], &FUNCTIONS, &WORDS].iter().any(|all| all.contains(&word));
+    let depth = text.chars().try_fold(0_usize, |depth, c| match c {
+        '(' => Some(depth + 1),
+        ')' => depth.checked_sub(1),
+        _ => Some(depth),
+    });
+    is_sum
+        && text.len() <= 96
+        && text.ends_with(')')
+        && depth == Some(0)
+        && text.chars().all(|c| is_word(c) || ".%+*/(), ".contains(c))
+        && words.filter(|word| !word.is_empty()).all(known)
 }
 
 fn is_public_origin(text: &str) -> bool {

@@ -7,9 +7,12 @@ mod node;
 mod printed;
 pub mod repairs;
 pub mod retired;
+mod talk;
 
 pub use cross::Contradiction;
+pub(crate) use retired::all_at;
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde_json::Value;
@@ -44,15 +47,22 @@ impl Shape {
     /// Everything in a config that does not fit, its variables replaced. `agents.list`, which current releases turn into
     /// `agents.entries` first, is looked at as such.
     pub fn check(&self, config: &Value) -> Vec<Misfit> {
+        let read = self.as_read(config);
         let mut walk = ShapeWalk { misfits: Vec::new() };
-        walk.check(self.root, config, &WayTo::Root);
-        walk.check_list(self.root, config);
+        walk.check(self.root, &read, &WayTo::Root);
+        walk.check_list(self.root, &read);
         walk.misfits
     }
 
     /// Everything in a config that contradicts something else in it.
     pub fn contradictions(&self, config: &Value) -> Vec<Contradiction> {
-        cross::check(config, self.version)
+        cross::check(&self.as_read(config), self.version)
+    }
+
+    /// A config without what the release leaves out before it looks.
+    fn as_read<'c>(&self, config: &'c Value) -> Cow<'c, Value> {
+        let kept = if self.version == cross::APRIL { talk::kept(config) } else { None };
+        kept.map_or(Cow::Borrowed(config), Cow::Owned)
     }
 
     /// Whether a value fits at a place, whatever stands around it; none where the release has no such place.
@@ -132,8 +142,15 @@ impl ShapeWalk {
 
     fn check_object(&mut self, node: &ShapeNode, fields: &serde_json::Map<String, Value>, at: &WayTo<'_>) {
         let mut unknown = Vec::new();
+        let named = |key: &str| match at {
+            // Providers are told by their names whatever the letters and blanks around.
+            WayTo::Key(WayTo::Key(WayTo::Root, "models"), "providers") => {
+                node.p.get(key.trim().to_lowercase().as_str())
+            }
+            _ => node.p.get(key),
+        };
         for (key, value) in fields {
-            let named = node.p.get(key.as_str()).copied();
+            let named = named(key).copied();
             if let Some(names) = node.n.filter(|_| named.is_none()) {
                 self.check(names, &Value::String(key.clone()), &WayTo::Key(at, key));
             }

@@ -3,6 +3,7 @@
 //! about each retired part; the roster's own rules were read from the package, and asked of it.
 
 mod models;
+mod signal;
 mod table;
 
 use std::collections::HashSet;
@@ -41,8 +42,14 @@ pub fn repaired(config: &Value) -> Repaired {
     let mut repair = Repaired { tree: config.clone(), open: Vec::new(), wrong: Vec::new() };
     let roster = repair.list();
     repair.parts();
+    repair.signal();
+    repair.canvas();
+    let had_block = repair.tree.pointer("/agents/defaults/heartbeat").is_some();
     repair.heartbeat();
-    repair.owner(roster);
+    // What was no block of agents at all gets no roster.
+    if config.get("agents").is_none_or(Value::is_object) {
+        repair.owner(roster, had_block);
+    }
     repair.origins();
     repair.policy();
     repair.primary(config);
@@ -61,6 +68,20 @@ pub fn keeps_its_models(config: &Value) -> bool {
     let mut names = names.filter(|name| !name.trim().is_empty());
     !defaults.get("modelPolicy").is_some_and(Value::is_object)
         && !names.all(|name| cross::is_allowed_name(name, &aliases))
+}
+
+/// Whether the start would write down a model for all agents while a declared one is named by a variable, over which the
+/// repair stumbles (asked of 2026.9.6).
+pub fn names_a_model_by_variable(config: &Value, written: &Value, made: &Repaired) -> bool {
+    let of = |config: &Value| -> Vec<String> {
+        let providers = config.pointer("/models/providers").and_then(Value::as_object).into_iter().flatten();
+        let models = providers.filter_map(|(_, provider)| provider.get("models")?.as_array().cloned()).flatten();
+        models.map(|model| model["id"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    let is_filled_in = |(id, written): (&String, &String)| id != written && !id.is_empty() && !id.contains("${");
+    let primary = KeyPath::root().key("agents").key("defaults").key("model").key("primary");
+    let comes = primary.resolve(config).is_none() && primary.resolve(&made.tree).is_some();
+    comes && of(config).iter().zip(&of(written)).any(is_filled_in)
 }
 
 impl Repaired {
@@ -143,8 +164,37 @@ impl Repaired {
                 });
                 let step = |step: &str| if step == "*" { any.next().unwrap_or_default() } else { step.to_owned() };
                 let steps: Vec<String> = place.split('.').map(step).collect();
-                insert(&mut self.tree, &steps, to.clone().unwrap_or(value));
+                move_to(&mut self.tree, &steps, to.clone().unwrap_or(value));
             }
+        }
+    }
+
+    /// The old transport of Signal goes as a whole, or stays.
+    fn signal(&mut self) {
+        let Some(channel) = self.tree.pointer_mut("/channels/signal") else { return };
+        if let Some(migrated) = signal::migrated(channel) {
+            *channel = migrated;
+        }
+    }
+
+    /// Of the old host of canvases whether there is one is left, and a folder that is not known, which nothing takes.
+    fn canvas(&mut self) {
+        let home = KeyPath::root().key("plugins").key("entries").key("canvas").key("config").key("host");
+        let old = self.tree.get("canvasHost").and_then(Value::as_object).cloned();
+        let new = home.resolve(&self.tree).and_then(Value::as_object).cloned();
+        let is_retired = |key: &str| new.as_ref().is_some_and(|host| host.contains_key(key));
+        if old.is_none() && !["root", "port", "liveReload"].into_iter().any(is_retired) {
+            return;
+        }
+        let of = |key: &str| new.as_ref().and_then(|host| host.get(key)).or_else(|| old.as_ref()?.get(key)).cloned();
+        let root = of("root").filter(|root| root.as_str().is_some_and(|root| root.contains("${")));
+        let mut host = Map::new();
+        host.extend(of("enabled").filter(Value::is_boolean).map(|enabled| ("enabled".to_owned(), enabled)));
+        host.extend(root.map(|root| ("root".to_owned(), root)));
+        self.remove(&KeyPath::root().key("canvasHost"), 0);
+        self.remove(&home, 0);
+        if !host.is_empty() {
+            self.add(&["plugins", "entries", "canvas", "config", "host"], Value::Object(host));
         }
     }
 
@@ -174,27 +224,19 @@ impl Repaired {
         };
         let (seen, own): (Map<String, Value>, Map<String, Value>) =
             block.into_iter().partition(|(key, _)| ["showOk", "showAlerts", "useIndicator"].contains(&key.as_str()));
-        // What stands in its way and is no block is replaced.
-        for place in [&["agents"][..], &["agents", "defaults"], &["agents", "defaults", "heartbeat"]] {
-            let path: KeyPath = place.iter().map(|key| Segment::Key((*key).to_owned())).collect();
-            if let Some(holder) =
-                place_mut(&mut self.tree, &path).filter(|holder| !own.is_empty() && !holder.is_object())
-            {
-                *holder = json!({});
-            }
-        }
         for (steps, fields) in
             [(["agents", "defaults", "heartbeat"], own), (["channels", "defaults", "heartbeatVisibility"], seen)]
         {
             for (key, value) in fields {
                 let steps: Vec<String> = steps.into_iter().map(str::to_owned).chain([key]).collect();
-                insert(&mut self.tree, &steps, value);
+                move_to(&mut self.tree, &steps, value);
             }
         }
     }
 
-    /// Who owns what nobody else owns is written down. A list that is no roster as it is keeps its marks.
-    fn owner(&mut self, roster: RosterForm) {
+    /// Who owns what nobody else owns is written down, by its mark before a block comes from the root. A list that is no
+    /// roster as it is keeps its marks.
+    fn owner(&mut self, roster: RosterForm, had_block: bool) {
         if !self.tree.get("agents").is_none_or(Value::is_object) {
             return;
         }
@@ -210,7 +252,7 @@ impl Repaired {
         let marked: Vec<&String> = entries.iter().filter(is_marked).map(|(id, _)| id).collect();
         if let ([owner], false, false) = (marked.as_slice(), explicit, roster == RosterForm::OddList) {
             if entries.len() > 1 {
-                self.give_roles(owner, &entries);
+                self.give_roles(owner, &entries, had_block);
             }
             let all = self.tree.pointer_mut("/agents/entries").and_then(Value::as_object_mut);
             for entry in all.into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut) {
@@ -294,7 +336,7 @@ impl Repaired {
     }
 
     /// The only agent that is marked keeps what it had for being so.
-    fn give_roles(&mut self, owner: &str, entries: &Map<String, Value>) {
+    fn give_roles(&mut self, owner: &str, entries: &Map<String, Value>, had_block: bool) {
         let id = normal_id(owner);
         let bound: Vec<String> = self.unbound_channels();
         if !bound.is_empty() {
@@ -305,7 +347,7 @@ impl Repaired {
             self.tree["bindings"] = Value::Array(bindings);
         }
         let has_block = entries.values().any(|entry| entry.get("heartbeat").is_some());
-        if !has_block && self.tree.pointer("/agents/defaults/heartbeat").is_none() {
+        if !has_block && !had_block {
             self.add(&["agents", "defaults", "heartbeat", "agentId"], json!(id));
         }
         self.add(&["agents", "defaults", "systemAgent", "agentId"], json!(id));
@@ -395,11 +437,21 @@ impl Repaired {
         let misfits = shape.check(&self.tree).into_iter().flat_map(keys);
         let contradictions = shape.contradictions(&self.tree).into_iter().map(|contradiction| contradiction.path);
         // What is retired and still there has no row.
-        let is_open = |path: &KeyPath| path.resolve(&self.tree).is_some_and(|value| retired::is_mended(path, value));
+        let is_open = |path: &KeyPath| {
+            !is_known_to_stay(path) && path.resolve(&self.tree).is_some_and(|value| retired::is_mended(path, value))
+        };
         let (open, wrong): (Vec<KeyPath>, Vec<KeyPath>) = misfits.chain(contradictions).partition(is_open);
         self.open.extend(open);
         self.wrong.extend(wrong);
     }
+}
+
+/// Whether what stands there after the repair is there because the repair leaves it, and not for want of a row.
+fn is_known_to_stay(path: &KeyPath) -> bool {
+    let root = KeyPath::root();
+    let is_old = |step: Option<&Segment>| matches!(step, Some(Segment::Key(key)) if signal::is_old(key));
+    (path.starts_with(&root.key("channels").key("signal")) && is_old(path.last()))
+        || path.starts_with(&root.key("plugins").key("entries").key("canvas"))
 }
 
 fn place_mut<'v>(tree: &'v mut Value, path: &KeyPath) -> Option<&'v mut Value> {
@@ -407,6 +459,19 @@ fn place_mut<'v>(tree: &'v mut Value, path: &KeyPath) -> Option<&'v mut Value> {
         Segment::Key(key) => at.get_mut(key.as_str()),
         Segment::Index(index) => at.get_mut(*index),
     })
+}
+
+/// Moves a value to a place, unless there is one. What stands in its way and is no object is replaced.
+fn move_to(tree: &mut Value, steps: &[String], value: Value) {
+    let mut holder = &mut *tree;
+    for step in steps {
+        if !holder.is_object() {
+            *holder = json!({});
+        }
+        let Some(inner) = holder.get_mut(step) else { break };
+        holder = inner;
+    }
+    insert(tree, steps, value);
 }
 
 /// Gives a place a value, unless there is one.

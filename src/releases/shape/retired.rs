@@ -14,8 +14,12 @@ use crate::releases::{Behaviour, Generation, RootHeartbeat, Version};
 
 /// A place, keys separated by dots with `*` for any key and `[]` for any item, and what of it is taken away: `*`
 /// anything, `s n b o a z` by type, `!` what does not fit there, `~` what an older release accepts there, `+` the same unless nothing is in it, `=[…]`
-/// these values; empty for nothing that no other line takes.
+/// these values; empty for nothing that no other line takes. `@` is a channel itself and each of its accounts.
 const TABLE: &str = include_str!("retired.tsv");
+
+/// More of them, which the script cannot tell by itself: `env`, `memorySearch`, the keys of MCP servers that the validator
+/// refuses by hand, and what `record-repairs.mjs` found of channels.
+const ASKED: &str = include_str!("asked.tsv");
 
 /// What 2026.9.6 moves to the plugins of web searches, beside what the table says: three of them take only what they know.
 /// The plugins of Ollama and Tavily take nothing, and none an empty block (asked of it).
@@ -52,35 +56,53 @@ talk.voiceAliases\t*
 talk.voiceId\t*
 diagnostics.cacheTrace.*\t!
 media.preserveFilenames\t*
-channels.discord.accounts.*.ui\t*
+channels.discord.@.ui.components.accentColor\t*
+channels.discord.@.guilds.*.channels.*.agentId\tbnz
+channels.discord.@.streaming\tbs
+channels.slack.@.streaming\tbs
+channels.telegram.@.streaming\tbs
+channels.telegram.@.streaming.preview.nativeToolProgress\t*
+channels.telegram.@.streaming.preview.nativeToolProgressAllowFrom\t*
+channels.slack.@.nativeStreaming\t*
+channels.slack.@.enterpriseOrgInstall\t*
+channels.slack.@.capabilities\t=[{}]
+channels.googlechat.@.heartbeat\t=[{}]
+channels.imessage.@.catchup\t*
+channels.imessage.@.catchup.*\t*
+channels.reef.allowFrom\t*
+channels.reef.dmPolicy\t*
+channels.whatsapp.@.exposeErrorText\t*
+messages.tts.edge\to
+messages.tts.elevenlabs\to
+messages.tts.microsoft\to
+messages.tts.openai\to
+messages.tts.personas.*.prompt\t*
+tts.edge\to
+tts.elevenlabs\to
+tts.microsoft\to
+tts.openai\to
+tts.personas.*.prompt\t*
 secrets.egressProxy.allowedHosts.[]\t!
 secrets.egressProxy.bypassHosts.[]\t!
-channels.telegram.dm\to
-channels.telegram.dm.*\t*
-channels.telegram.accounts.*.dm\to
-channels.telegram.accounts.*.dm.*\t*
-channels.discord.accounts.*.streamMode\t*
-channels.discord.streamMode\t*
-channels.feishu.accounts.*.streamMode\t*
-channels.feishu.streamMode\t*
-channels.googlechat.accounts.*.streamMode\t*
-channels.googlechat.streamMode\t*
-channels.mattermost.accounts.*.streamMode\t*
-channels.mattermost.streamMode\t*
+channels.signal.apiMode\t*
+channels.signal.@.autoStart\t*
+channels.signal.@.httpHost\t*
+channels.signal.@.httpPort\t*
+channels.signal.@.httpUrl\t*
+channels.telegram.@.dm\to
+channels.telegram.@.dm.*\t*
+channels.discord.@.streamMode\t*
+channels.feishu.@.streamMode\t*
+channels.googlechat.@.streamMode\t*
+channels.mattermost.@.streamMode\t*
 channels.matrix.streamMode\t*
 channels.msteams.streamMode\t*
-channels.slack.accounts.*.streamMode\t*
-channels.slack.streamMode\t*
-channels.telegram.accounts.*.streamMode\t*
-channels.telegram.streamMode\t*
-channels.discord.voice.tts.edge\to
-channels.discord.voice.tts.elevenlabs\to
-channels.discord.voice.tts.microsoft\to
-channels.discord.voice.tts.openai\to
-channels.discord.accounts.*.voice.tts.edge\to
-channels.discord.accounts.*.voice.tts.elevenlabs\to
-channels.discord.accounts.*.voice.tts.microsoft\to
-channels.discord.accounts.*.voice.tts.openai\to
+channels.slack.@.streamMode\t*
+channels.telegram.@.streamMode\t*
+channels.discord.@.voice.tts.edge\to
+channels.discord.@.voice.tts.elevenlabs\to
+channels.discord.@.voice.tts.microsoft\to
+channels.discord.@.voice.tts.openai\to
 ";
 
 /// What 2026.9.6 takes away whenever it reads a file, and so accepts.
@@ -95,25 +117,54 @@ plugins.entries.github-copilot.config.discovery\t*
 /// What 2026.4.15 moves whenever it reads a file, and so accepts (asked of it). `heartbeat` at the root is another.
 const MOVED: &str = "\
 memorySearch\t~
+audio.transcription\t*
+channels.discord.@.chunkMode\t=[\"length\",\"newline\"]
+channels.slack.@.chunkMode\t=[\"length\",\"newline\"]
+channels.telegram.@.chunkMode\t=[\"length\",\"newline\"]
+messages.tts.edge\to
+messages.tts.elevenlabs\to
+messages.tts.microsoft\to
+messages.tts.openai\to
+tools.web.search.apiKey\tso
 agents.defaults.sandbox.perSession\tb
 agents.entries.*.sandbox.perSession\tb
 browser.profiles.*.driver\t=[\"extension\"]
-channels.discord.streamMode\t*
-channels.discord.accounts.*.streamMode\t*
-channels.googlechat.streamMode\t*
-channels.googlechat.accounts.*.streamMode\t*
-channels.slack.streamMode\t*
-channels.slack.accounts.*.streamMode\t*
-channels.telegram.streamMode\t*
-channels.telegram.accounts.*.streamMode\t*
-channels.discord.voice.tts.edge\to
-channels.discord.voice.tts.elevenlabs\to
-channels.discord.voice.tts.microsoft\to
-channels.discord.voice.tts.openai\to
-channels.discord.accounts.*.voice.tts.edge\to
-channels.discord.accounts.*.voice.tts.elevenlabs\to
-channels.discord.accounts.*.voice.tts.microsoft\to
-channels.discord.accounts.*.voice.tts.openai\to
+channels.discord.@.streamMode\t*
+channels.googlechat.@.streamMode\t*
+channels.slack.@.streamMode\t*
+channels.telegram.@.streamMode\t*
+channels.discord.@.voice.tts.edge\to
+channels.discord.@.voice.tts.elevenlabs\to
+channels.discord.@.voice.tts.microsoft\to
+channels.discord.@.voice.tts.openai\to
+channels.discord.@.streaming\tbs
+channels.discord.@.blockStreaming\tb
+channels.discord.@.blockStreamingCoalesce\to
+channels.discord.@.draftChunk\to
+channels.slack.@.streaming\tbs
+channels.slack.@.blockStreaming\tb
+channels.slack.@.blockStreamingCoalesce\to
+channels.slack.@.draftChunk\to
+channels.telegram.@.streaming\tbs
+channels.telegram.@.blockStreaming\tb
+channels.telegram.@.blockStreamingCoalesce\to
+channels.telegram.@.draftChunk\to
+channels.slack.@.nativeStreaming\t*
+channels.discord.@.guilds.*.channels.*.allow\tb
+channels.slack.@.channels.*.allow\tb
+channels.googlechat.@.groups.*.allow\tb
+channels.matrix.@.groups.*.allow\tb
+channels.matrix.@.rooms.*.allow\tb
+channels.zalouser.@.groups.*.allow\tb
+channels.bluebubbles.@.allowPrivateNetwork\tb
+channels.matrix.@.allowPrivateNetwork\tb
+channels.mattermost.@.allowPrivateNetwork\tb
+channels.nextcloud-talk.@.allowPrivateNetwork\tb
+channels.tlon.@.allowPrivateNetwork\tb
+channels.discord.@.threadBindings.ttlHours\tn
+channels.line.@.threadBindings.ttlHours\tn
+channels.matrix.@.threadBindings.ttlHours\tn
+channels.telegram.@.threadBindings.ttlHours\tn
 channels.telegram.groupMentionsOnly\tb
 session.threadBindings.ttlHours\tn
 tools.web.x_search.apiKey\tso
@@ -159,12 +210,12 @@ pub fn is_moved(behaviour: &Behaviour, path: &KeyPath, value: &Value) -> bool {
         (Generation::Legacy, RootHeartbeat::Moved) => MOVED,
         (Generation::Legacy, _) => LEFT_OUT,
     };
-    table.lines().map(read).any(|moved| moved.is_at(path.segments()) && moved.takes(&path, value))
+    table.lines().flat_map(read).any(|moved| moved.is_at(path.segments()) && moved.takes(&path, value))
 }
 
 /// What stands at places that a current release reads without.
 pub(super) fn read_without(config: &Value) -> Vec<KeyPath> {
-    let places = READ_WITHOUT.lines().map(read).map(|moved| moved.place.join("."));
+    let places = READ_WITHOUT.lines().flat_map(read).map(|moved| moved.place.join("."));
     places.flat_map(|place| all_at(config, &place).into_iter().map(|(path, _)| path).collect::<Vec<_>>()).collect()
 }
 
@@ -218,11 +269,20 @@ fn is_accepted(path: &KeyPath, value: &Value) -> bool {
     fits == Some(true) && value.as_str().is_none_or(is_read)
 }
 
-/// Whether one of the older releases that were read accepts a value at a place.
+/// Whether one of the older releases that were read accepts a value at a place, what of it is retired for itself left out.
 fn was_accepted(path: &KeyPath, value: &Value) -> bool {
-    let path = as_item(path);
+    let place = as_item(path);
     let older = [Version::new(2026, 7, 35), Version::new(2026, 4, 15)];
-    older.iter().any(|release| Shape::of(*release).and_then(|shape| shape.fits(&path, value)) == Some(true))
+    let fits = |value: &Value| {
+        older.iter().any(|release| Shape::of(*release).and_then(|shape| shape.fits(&place, value)) == Some(true))
+    };
+    fits(value) || (value.is_object() && fits(&without_retired(path, value)))
+}
+
+fn without_retired(path: &KeyPath, value: &Value) -> Value {
+    let Value::Object(fields) = value else { return value.clone() };
+    let kept = fields.iter().filter(|(key, field)| is_taken(&path.key(*key), field) != Some(true));
+    kept.map(|(key, field)| (key.clone(), without_retired(&path.key(key), field))).collect()
 }
 
 /// A place in an item of `agents.list`, as that of the entry it becomes.
@@ -252,7 +312,7 @@ fn as_item(path: &KeyPath) -> KeyPath {
 }
 
 /// Everything that stands at a place, written as in the table.
-pub(super) fn all_at<'v>(config: &'v Value, place: &str) -> Vec<(KeyPath, &'v Value)> {
+pub(crate) fn all_at<'v>(config: &'v Value, place: &str) -> Vec<(KeyPath, &'v Value)> {
     let (steps, mut found) = (place.split('.').collect::<Vec<_>>(), Vec::new());
     gather(config, &steps, KeyPath::root(), &mut found);
     found
@@ -292,10 +352,18 @@ fn gather<'v>(value: &'v Value, place: &[&str], path: KeyPath, found: &mut Vec<(
 
 fn table() -> &'static [Retired] {
     static TABLE_READ: OnceLock<Vec<Retired>> = OnceLock::new();
-    TABLE_READ.get_or_init(|| TABLE.lines().chain(SEARCHES.lines()).chain(PARTS.lines()).map(read).collect())
+    TABLE_READ.get_or_init(|| {
+        TABLE.lines().chain(ASKED.lines()).chain(SEARCHES.lines()).chain(PARTS.lines()).flat_map(read).collect()
+    })
 }
 
-fn read(line: &'static str) -> Retired {
+/// A line, or both of those that it stands for.
+fn read(line: &'static str) -> impl Iterator<Item = Retired> {
     let (place, what) = certain::made("retired.tsv", line.split_once('\t').ok_or(line));
-    Retired { place: place.split('.').collect(), what }
+    let own = place.split('.').filter(|step| *step != "@").collect();
+    let of_accounts = place.contains(".@.").then(|| {
+        let steps = place.split('.').flat_map(|step| if step == "@" { vec!["accounts", "*"] } else { vec![step] });
+        Retired { place: steps.collect(), what }
+    });
+    std::iter::once(Retired { place: own, what }).chain(of_accounts)
 }

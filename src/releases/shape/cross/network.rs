@@ -243,6 +243,11 @@ impl Checks<'_> {
 
     /// A server that signs in for each who asks is on the web, and has no account of its own.
     pub(super) fn servers(&mut self) {
+        let nodes = KeyPath::root().key("nodeHost").key("mcp").key("servers");
+        let servers = nodes.resolve(self.config).and_then(Value::as_object).into_iter().flatten();
+        for (name, _) in servers.filter(|(name, _)| name.trim().is_empty()).collect::<Vec<_>>() {
+            self.say(nodes.key(name), "a server needs a name");
+        }
         for (path, server) in mcp_servers(self.config) {
             let identity = server.pointer("/oauth/identity").and_then(Value::as_str);
             if identity != Some("per-requester") {
