@@ -1,7 +1,7 @@
 //! The agents of a config and which of them OpenClaw runs heartbeats for (R3, R6). Both forms of a roster are read,
 //! `agents.list[]` and `agents.entries`, whichever the release prefers: it converts or repairs the other one.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use serde_json::{Map, Value};
@@ -100,11 +100,11 @@ const NO_AGENT: &Value = &Value::Null;
 pub fn entries<'v>(config: &'v Value, behaviour: &Behaviour) -> Vec<AgentEntry<'v>> {
     let agents = KeyPath::root().key("agents");
     let mut found: Vec<AgentEntry<'v>> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     if let Some(entries) = config.pointer("/agents/entries").and_then(Value::as_object) {
-        let mut seen = HashSet::new();
         for (key, value) in entries {
-            let id = private_id(key, &found).unwrap_or_else(|| normal_id(key));
-            if seen.insert(id.clone()) {
+            let id = private_id(key, &places).unwrap_or_else(|| normal_id(key));
+            if places.insert(id.clone(), found.len()).is_none() {
                 found.push(AgentEntry {
                     id,
                     path: Some(agents.key("entries").key(key)),
@@ -117,17 +117,18 @@ pub fn entries<'v>(config: &'v Value, behaviour: &Behaviour) -> Vec<AgentEntry<'
     } else if let Some(list) = config.pointer("/agents/list").and_then(Value::as_array) {
         for (at, value) in list.iter().enumerate().filter(|(_, value)| value.is_object()) {
             let written = value["id"].as_str();
-            let private = written.and_then(|id| private_id(id, &found));
+            let private = written.and_then(|id| private_id(id, &places));
             let id = match (private, behaviour.lists_become_entries, written) {
                 (Some(private), ..) => private,
                 (None, true, written) => {
-                    distinct(normal_id(written.filter(|id| !id.trim().is_empty()).unwrap_or("agent")), &found)
+                    distinct(normal_id(written.filter(|id| !id.trim().is_empty()).unwrap_or("agent")), &places)
                 }
                 (None, false, Some(written)) => normal_id(written),
                 (None, false, None) => continue,
             };
             let block = is_block(&value["heartbeat"], behaviour);
-            match found.iter_mut().find(|entry| entry.id == id) {
+            let at_first = *places.entry(id.clone()).or_insert(found.len());
+            match found.get_mut(at_first) {
                 // Of two with one id the first is read, but a block or mark of either counts.
                 Some(first) => {
                     first.block |= block;
@@ -165,15 +166,15 @@ pub fn is_block(value: &Value, behaviour: &Behaviour) -> bool {
 }
 
 /// The id, or with the first number that makes it one of its own.
-fn distinct(id: String, found: &[AgentEntry<'_>]) -> String {
-    let is_free = |id: &str| !found.iter().any(|entry| entry.id == id);
+fn distinct(id: String, taken: &HashMap<String, usize>) -> String {
+    let is_free = |id: &str| !taken.contains_key(id);
     let mut numbered = (2..).map(|number| format!("{id}-{number}"));
     if is_free(&id) { id } else { numbered.find(|id| is_free(id)).unwrap_or_default() }
 }
 
 /// What an agent is called whose id is not to be printed: a credential, or a variable that may hold one.
-fn private_id(id: &str, found: &[AgentEntry<'_>]) -> Option<String> {
-    private(id).map(|shown| distinct(shown, found))
+fn private_id(id: &str, taken: &HashMap<String, usize>) -> Option<String> {
+    private(id).map(|shown| distinct(shown, taken))
 }
 
 fn private(id: &str) -> Option<String> {

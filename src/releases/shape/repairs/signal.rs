@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde_json::{Map, Value, json};
 
-type Fields = Map<String, Value>;
+type AccountKeys = Map<String, Value>;
 
 /// The keys of an account that are one transport now.
 const KEYS: [&str; 9] = [
@@ -40,14 +40,14 @@ pub(super) fn migrated(channel: &Value) -> Option<Value> {
     (!lacks_a_number(&made)).then_some(Value::Object(made))
 }
 
-fn has_old(channel: &Fields) -> bool {
+fn has_old(channel: &AccountKeys) -> bool {
     let accounts = channel.get("accounts").and_then(Value::as_object).into_iter().flat_map(Map::values);
     let mut all = accounts.filter_map(Value::as_object).chain([channel]);
     all.any(|account| account.keys().any(|key| is_old(key)))
 }
 
 /// A host and a port are one address first, of the channel and of each account.
-fn name_servers(channel: &mut Fields) {
+fn name_servers(channel: &mut AccountKeys) {
     let shared = ["httpUrl", "httpHost", "httpPort"].map(|key| channel.get(key).cloned());
     name_server(channel, &[None, None, None]);
     let accounts = channel.get_mut("accounts").and_then(Value::as_object_mut);
@@ -56,7 +56,7 @@ fn name_servers(channel: &mut Fields) {
     }
 }
 
-fn name_server(account: &mut Fields, [url, host, port]: &[Option<Value>; 3]) {
+fn name_server(account: &mut AccountKeys, [url, host, port]: &[Option<Value>; 3]) {
     let had = ["httpHost", "httpPort"].map(|key| account.shift_remove(key));
     if had.iter().all(Option::is_none) || account.contains_key("httpUrl") {
         return;
@@ -76,20 +76,20 @@ fn name_server(account: &mut Fields, [url, host, port]: &[Option<Value>; 3]) {
 
 /// The channel, which is an account too, and its accounts.
 struct Accounts<'a> {
-    all: Vec<(&'a str, &'a Fields)>,
+    all: Vec<(&'a str, &'a AccountKeys)>,
 }
 
 impl<'a> Accounts<'a> {
-    fn root(&self) -> &'a Fields {
+    fn root(&self) -> &'a AccountKeys {
         self.all[0].1
     }
 
     /// What an account has, or else the channel.
-    fn of(&self, account: &'a Fields, key: &str) -> Option<&'a Value> {
+    fn of(&self, account: &'a AccountKeys, key: &str) -> Option<&'a Value> {
         account.get(key).or_else(|| self.root().get(key))
     }
 
-    fn text(&self, account: &'a Fields, key: &str) -> Option<&'a str> {
+    fn text(&self, account: &'a AccountKeys, key: &str) -> Option<&'a str> {
         self.of(account, key).and_then(filled)
     }
 
@@ -125,7 +125,8 @@ impl<'a> Accounts<'a> {
         let dropped = match at {
             0 => {
                 let owner = self.default_account().map(|at| self.all[at].1);
-                let owns = |owner: &Fields| own(owner).is_some() || KEYS.iter().any(|key| owner.contains_key(*key));
+                let owns =
+                    |owner: &AccountKeys| own(owner).is_some() || KEYS.iter().any(|key| owner.contains_key(*key));
                 !self.root_is_account() || owner.is_some_and(owns)
             }
             at => Some(at) == self.default_account() && own(self.root()).is_some(),
@@ -139,7 +140,7 @@ impl<'a> Accounts<'a> {
     }
 
     /// The transport of an account; none if only a look at its server would tell.
-    fn transport(&self, account: &'a Fields) -> Option<Value> {
+    fn transport(&self, account: &'a AccountKeys) -> Option<Value> {
         if let Some(own) = own(account) {
             return Some(own);
         }
@@ -164,7 +165,7 @@ impl<'a> Accounts<'a> {
     }
 
     /// That of a server that the gateway starts.
-    fn managed(&self, account: &'a Fields, url: Option<&Address>) -> Value {
+    fn managed(&self, account: &'a AccountKeys, url: Option<&Address>) -> Value {
         let mut made = json!({ "kind": "managed-native" });
         for key in ["configPath", "cliPath"] {
             if let Some(text) = self.text(account, key) {
@@ -228,10 +229,10 @@ impl<'a> Accounts<'a> {
     }
 
     /// The channel with the transports in it.
-    fn written(&self, channel: &Fields, transports: &[Option<Value>]) -> Fields {
+    fn written(&self, channel: &AccountKeys, transports: &[Option<Value>]) -> AccountKeys {
         let mut made = channel.clone();
         let named = self.default_account();
-        let put = |fields: &mut Fields, transport: Option<Value>| match transport {
+        let put = |fields: &mut AccountKeys, transport: Option<Value>| match transport {
             Some(transport) => drop(fields.insert("transport".to_owned(), transport)),
             None => drop(fields.shift_remove("transport")),
         };
@@ -261,12 +262,12 @@ fn filled(value: &Value) -> Option<&str> {
 }
 
 /// The transport that an account has already.
-fn own(account: &Fields) -> Option<Value> {
+fn own(account: &AccountKeys) -> Option<Value> {
     let transport = account.get("transport")?;
     transport.as_object().is_some_and(is_transport).then(|| transport.clone())
 }
 
-fn is_transport(transport: &Fields) -> bool {
+fn is_transport(transport: &AccountKeys) -> bool {
     let url = transport.get("url");
     let leads = |url: &Value| url.as_str().is_some_and(|url| address(url).is_some());
     let is_port = |port: &Value| port.as_u64().is_some_and(|port| (1..=65_535).contains(&port));
@@ -290,20 +291,21 @@ fn is_transport(transport: &Fields) -> bool {
 }
 
 /// Whether a container has nobody to speak for, and then everything stays as it was.
-fn lacks_a_number(channel: &Fields) -> bool {
-    let is_on = |account: &Fields| account.get("enabled") != Some(&json!(false));
-    let is_container = |account: &Fields| own(account).is_some_and(|transport| transport["kind"] == "container");
+fn lacks_a_number(channel: &AccountKeys) -> bool {
+    let is_on = |account: &AccountKeys| account.get("enabled") != Some(&json!(false));
+    let is_container = |account: &AccountKeys| own(account).is_some_and(|transport| transport["kind"] == "container");
     let number =
-        |account: &Fields| account.get("account").or_else(|| channel.get("account")).and_then(filled).is_some();
+        |account: &AccountKeys| account.get("account").or_else(|| channel.get("account")).and_then(filled).is_some();
     if !is_on(channel) {
         return false;
     }
     let accounts = channel.get("accounts").and_then(Value::as_object).into_iter().flatten();
-    let accounts: Vec<(&String, &Fields)> = accounts.filter_map(|(id, one)| Some((id, one.as_object()?))).collect();
+    let accounts: Vec<(&String, &AccountKeys)> =
+        accounts.filter_map(|(id, one)| Some((id, one.as_object()?))).collect();
     let is_default = |id: &str| id.trim().eq_ignore_ascii_case("default");
     let named = accounts.iter().find(|(id, _)| is_default(id)).map(|(_, account)| *account);
     let by_root = is_container(channel) && named.is_none_or(is_on) && !named.map_or_else(|| number(channel), number);
-    let by_account = |(id, account): &(&String, &Fields)| {
+    let by_account = |(id, account): &(&String, &AccountKeys)| {
         let roots = is_default(id) && own(channel).is_some();
         is_on(account) && !roots && is_container(account) && !number(account)
     };
