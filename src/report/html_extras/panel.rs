@@ -13,8 +13,8 @@ use crate::plan::{Bounds, Memories, Plan};
 /// Different sheets in a panel; further agents are named instead.
 const MOST_SHEETS: usize = 10;
 
-/// Agents in a panel: finding where one's settings are written takes the file as a whole.
-const MOST_AGENTS: usize = 12;
+/// Agents of a panel times those of the roster: where one's settings are written is found in the file as a whole.
+const MOST_PLACED: usize = 60_000;
 
 /// What may be tried.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -64,7 +64,8 @@ pub(super) fn panel(
     let in_tokens = Bill::new(&costing, report.unit).tokens(only).filter(|_| shown.iter().all(is_no_money));
     let roster = || analysis.gateway.agents.iter().zip(&plan.agents);
     let found = |id: &str| roster().find(|(agent, _): &(&Agent, _)| agent.id == id);
-    let (shown_here, further) = shown.split_at(shown.len().min(MOST_AGENTS));
+    let most = (MOST_PLACED / analysis.gateway.agents.len().max(1)).max(MOST_SHEETS);
+    let (shown_here, further) = shown.split_at(shown.len().min(most));
     for (agent, planned) in shown_here.iter().filter_map(|shown| found(&shown.id)) {
         let recommended = planned.as_ref().map(|plan| &plan.chosen.model);
         let id = agent.id.clone();
