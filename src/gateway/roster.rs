@@ -7,7 +7,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::document::KeyPath;
-use crate::releases::agent_id::normal_id;
+use crate::releases::agent_id::{distinct, normal_id};
 use crate::releases::shape::retired;
 use crate::releases::{Behaviour, HeartbeatKey};
 use crate::secrets::credentials::masked;
@@ -121,7 +121,9 @@ pub fn entries<'v>(config: &'v Value, behaviour: &Behaviour) -> Vec<AgentEntry<'
             let id = match (private, behaviour.lists_become_entries, written) {
                 (Some(private), ..) => private,
                 (None, true, written) => {
-                    distinct(normal_id(written.filter(|id| !id.trim().is_empty()).unwrap_or("agent")), &places)
+                    distinct(normal_id(written.filter(|id| !id.trim().is_empty()).unwrap_or("agent")), |id| {
+                        places.contains_key(id)
+                    })
                 }
                 (None, false, Some(written)) => normal_id(written),
                 (None, false, None) => continue,
@@ -165,16 +167,9 @@ pub fn is_block(value: &Value, behaviour: &Behaviour) -> bool {
     value.as_object().is_some_and(|fields| !dropped(fields))
 }
 
-/// The id, or with the first number that makes it one of its own.
-fn distinct(id: String, taken: &HashMap<String, usize>) -> String {
-    let is_free = |id: &str| !taken.contains_key(id);
-    let mut numbered = (2..).map(|number| format!("{id}-{number}"));
-    if is_free(&id) { id } else { numbered.find(|id| is_free(id)).unwrap_or_default() }
-}
-
 /// What an agent is called whose id is not to be printed: a credential, or a variable that may hold one.
 fn private_id(id: &str, taken: &HashMap<String, usize>) -> Option<String> {
-    private(id).map(|shown| distinct(shown, taken))
+    private(id).map(|shown| distinct(shown, |id| taken.contains_key(id)))
 }
 
 fn private(id: &str) -> Option<String> {

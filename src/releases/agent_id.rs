@@ -22,6 +22,13 @@ pub fn normal_id(id: &str) -> String {
     if kept.is_empty() { "main".to_owned() } else { kept }
 }
 
+/// The id, or with the first number from 2 on that makes it one of its own.
+pub fn distinct(id: String, is_taken: impl Fn(&str) -> bool) -> String {
+    let numbered = (2_u64..).map(|number| format!("{id}-{number}"));
+    let mut all = std::iter::once(id.clone()).chain(numbered);
+    all.find(|id| !is_taken(id)).unwrap_or(id)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
