@@ -4,6 +4,7 @@
 mod in_tokens;
 mod memory;
 pub mod reach;
+mod refused;
 mod subject;
 
 use std::rc::Rc;
@@ -19,7 +20,7 @@ use super::schedule::{self, Period};
 use super::spending::Spending;
 use super::usage::Timeline;
 use super::{Scenario, SkipReason, tokenizer};
-use crate::catalogue::{self, Catalogue, Match, MinuteLimit, nexos};
+use crate::catalogue::{self, Catalogue, Match, nexos};
 use crate::gateway::delivery::Delivery;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
@@ -33,6 +34,7 @@ use crate::workload::Workload;
 pub use crate::levers::Choice;
 use memory::AskedAs;
 pub use memory::Counted;
+pub use refused::Overflow;
 pub use subject::{Level, PricedModel, Recap, Subject};
 
 /// The model behind the hidden recap of Anthropic's own provider (M5).
@@ -52,15 +54,6 @@ pub struct Costing<'a> {
     /// A moment at which ticks fall (`--anchor`); without it the period's start, and the range spans all others.
     pub anchor: Option<Timestamp>,
     memory: Rc<CostingMemory>,
-}
-
-/// A prompt that its model cannot read, in tokens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Overflow {
-    /// Its size without a conversation.
-    pub prompt: u64,
-    /// What the model reads at most.
-    pub window: u64,
 }
 
 impl<'a> Costing<'a> {
@@ -190,8 +183,8 @@ impl<'a> Costing<'a> {
         self.counted(&scenario).timeline(&scenario)
     }
 
-    /// Where the money of a month goes that an agent has under a scenario of its with a model. Without `priced`, every cost
-    /// is unknown.
+    /// Where the money goes of the month of a scenario, with a model as [`Costing::answering`] gave it. Without `priced`, every
+    /// cost is unknown.
     pub fn spending(
         &self,
         subject: &Subject<'_>,
@@ -278,42 +271,6 @@ impl<'a> Costing<'a> {
         let delivery_unknown =
             self.gateway.behaviour.needs_delivery && matches!(settings.delivery, Delivery::Unknown(_));
         delivery_unknown || settings.every.unresolved.is_some() || settings.active_hours.unresolved.is_some()
-    }
-
-    /// The tokens of a run's prompt without the conversation, and the model's window, where it does not fit (R35). Such
-    /// a prompt is sent whole, with no room for an answer: a vendor refuses it unbilled, a server of one's own cuts it.
-    pub fn overflow(&self, subject: &Subject<'_>, choice: &Choice, model: &PricedModel) -> Option<Overflow> {
-        let window = model.found.context_window?;
-        let (_, parts) = self.parts(subject, choice, model, Level::Typical);
-        let prompt = tokenizer::tokens(parts.total(), model.tokens_per_mille);
-        (prompt > window).then_some(Overflow { prompt, window })
-    }
-
-    /// The tokens of a run's prompt without the conversation, and what a plan of its provider passes a minute, where
-    /// that is less: on that plan every run is refused, unbilled.
-    pub fn minute_limit(
-        &self,
-        subject: &Subject<'_>,
-        choice: &Choice,
-        model: &PricedModel,
-    ) -> Option<(u64, MinuteLimit)> {
-        let (config, told) = (self.gateway.config(), self.workload.plan.as_deref());
-        let limit = catalogue::minute_limit(
-            self.catalogue.plans(),
-            &choice.model,
-            config,
-            model.found.plan.as_ref(),
-            told,
-            &self.period.first_day(),
-        )?;
-        let (_, parts) = self.parts(subject, choice, model, Level::Typical);
-        let prompt = tokenizer::tokens(parts.total(), model.tokens_per_mille);
-        (prompt > limit.tokens).then_some((prompt, limit))
-    }
-
-    /// Whether a model's window or a plan of its provider is too small for one prompt: a choice that nobody is advised.
-    pub fn is_refused(&self, subject: &Subject<'_>, choice: &Choice, model: &PricedModel) -> bool {
-        self.overflow(subject, choice, model).is_some() || self.minute_limit(subject, choice, model).is_some()
     }
 
     /// The scenario of an agent at one level of the range.
