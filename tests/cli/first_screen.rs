@@ -200,3 +200,33 @@ fn whether_there_is_anything_to_do_is_asked_with_its_price() {
     let desk = Desk::with(config("2026.9.6", json!({ "every": "0m", "target": "none" })).to_string());
     assert!(desk.report(&["openclaw.json"])["idle"].is_null());
 }
+
+/// However much is asked, what it costs and what the changes make of that stand there, as long as lines are left.
+#[test]
+fn left_over_lines_go_to_the_answer() {
+    let heartbeat = json!({ "every": "20m", "target": "none" });
+    let config = json!({ "meta": { "lastTouchedVersion": "2026.9.6" },
+        "agents": { "defaults": { "model": "anthropic/claude-sonnet-4-6", "heartbeat": heartbeat } },
+        "channels": { "signal": { "httpUrl": "http://127.0.0.1:8080", "autoStart": false } } });
+    let desk = Desk::with(config.to_string());
+    let asked = ["report", "openclaw.json", "--month", "2026-11", "--budget", "15", "--max-monthly", "40"];
+    let told = desk.ask(&asked);
+    let lines = told.stdout.lines().count();
+    assert!(told.flat().contains("With the changes below: about"), "{told}");
+    assert!((22..=23).contains(&lines), "{lines}: {told}");
+}
+
+/// What the start cannot move without asking a server is not said to be moved by it (`docs/channels/signal.md` of 2026.9.6).
+#[test]
+fn an_old_transport_that_only_its_server_explains_is_not_promised_to_go() {
+    for (channel, promised) in [
+        (json!({ "httpUrl": "http://127.0.0.1:8080", "autoStart": false }), false),
+        (json!({ "httpUrl": "http://127.0.0.1:8080", "apiMode": "native", "autoStart": false }), true),
+    ] {
+        let config = json!({ "channels": { "signal": channel } });
+        let told = Desk::with(config.to_string()).ask(&["lint", "openclaw.json", "--openclaw-version", "2026.9.6"]);
+        let flat = told.flat();
+        assert_eq!(flat.contains("the gateway moves or drops it when it starts"), promised, "{told}");
+        assert_eq!(flat.contains("asks the server"), !promised, "{told}");
+    }
+}

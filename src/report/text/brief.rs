@@ -68,19 +68,37 @@ const ROOMS: [Room; 8] = [
 
 /// Renders the answer in the largest room that the screen has.
 pub(super) fn render(report: &Report, screen: Screen) -> String {
-    let fits = |text: &String| text.lines().count() <= LINES;
+    let mut answers = headline(report);
+    answers.extend(limits(report).iter().map(|limit| sentence(&words(limit))));
+    answers.extend(beside(report));
+    answers.truncate(ANSWERS);
+    let mut answers: Vec<(String, usize)> = answers.into_iter().map(|text| (text, 0)).collect();
+    let lines = |text: &str| text.lines().count();
     let mut text = String::new();
     for mut room in ROOMS {
-        text = within(report, screen, room);
-        if !fits(&text) {
+        text = within(report, screen, room, &answers);
+        if lines(&text) > LINES {
             continue;
         }
-        // Lines that are left over go to what was cut.
-        for grow in [|room: &mut Room| room.warning += 1, |room: &mut Room| room.answer += 1] {
-            let mut larger = room;
-            grow(&mut larger);
-            if let Some(whole) = Some(within(report, screen, larger)).filter(fits) {
-                (room, text) = (larger, whole);
+        // Lines that are left over go to what was cut: one to the warning, the others to the answers in turn.
+        room.warning += 1;
+        let whole = within(report, screen, room, &answers);
+        match lines(&whole) <= LINES {
+            true => text = whole,
+            false => room.warning -= 1,
+        }
+        let all = answers.len();
+        let uncut: Vec<(String, usize)> = answers.iter().map(|(text, _)| (text.clone(), LINES)).collect();
+        let uncut = within(report, screen, room, &uncut);
+        for at in (0..LINES).flat_map(|_| 0..all) {
+            if lines(&text) == LINES || text == uncut {
+                break;
+            }
+            answers[at].1 += 1;
+            let whole = within(report, screen, room, &answers);
+            match lines(&whole) <= LINES {
+                true => text = whole,
+                false => answers[at].1 -= 1,
             }
         }
         break;
@@ -88,15 +106,14 @@ pub(super) fn render(report: &Report, screen: Screen) -> String {
     text.lines().take(LINES).map(|line| clipped(line, screen.width) + "\n").collect()
 }
 
-fn within(report: &Report, screen: Screen, room: Room) -> String {
+/// The screen in a room, with so many lines more for each paragraph of the answer.
+fn within(report: &Report, screen: Screen, room: Room, answers: &[(String, usize)]) -> String {
     let mut page = Page::new(screen);
     file(&mut page, report);
-    let mut answers = headline(report);
-    answers.extend(limits(report).iter().map(|limit| sentence(&words(limit))));
-    answers.extend(beside(report));
     let questions = idle::sentences(report);
     let shares = windows::sentences(report);
-    for (at, text) in answers.iter().take(ANSWERS).enumerate() {
+    for (at, (text, more)) in answers.iter().enumerate() {
+        let room = Room { answer: room.answer + more, question: room.question + more, ..room };
         if room.airy || at == 0 {
             page.blank();
         }
