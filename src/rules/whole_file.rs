@@ -9,7 +9,7 @@ use super::rule::{Needs, Rule};
 use super::{types, unknown_agent};
 use crate::document::KeyPath;
 use crate::releases::RootHeartbeat;
-use crate::releases::shape::retired;
+use crate::releases::shape::{repairs, retired};
 use crate::schema::{Misfit, MisfitKind, nearest};
 
 pub(super) static UNKNOWN: Rule = Rule {
@@ -40,6 +40,10 @@ pub(super) static CONTRADICTION: Rule = Rule {
 };
 
 const GONE: &str = "the gateway moves or drops it when it starts; `openclaw doctor --fix` does the same in the file";
+
+/// `docs/channels/signal.md` of 2026.9.6.
+const SERVER: &str = "only its server tells what that becomes, so the gateway does not start with it: `openclaw doctor --fix` \
+                      asks the server, or write transport: { kind: \"external-native\", url: … } (or kind \"container\")";
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some(shape) = context.shape() else { return };
@@ -97,7 +101,8 @@ fn unknown(context: &Context<'_>, holder: &KeyPath, key: &str, known: &[String])
     let path = holder.key(key);
     if is_mended(context, &path) {
         let message = format!("{} no longer has '{key}' {place}", context.behaviour().version);
-        return RETIRED.at(context, path, message).mended(true).help(GONE);
+        let stays = context.behaviour().mends_at_start && repairs::waits_for_a_server(context.config, &path);
+        return RETIRED.at(context, path, message).mended(true).help(if stays { SERVER } else { GONE });
     }
     let finding = UNKNOWN.at(context, path, format!("unknown key '{key}' {place}"));
     finding.help(match nearest(key, known.iter().map(String::as_str)) {

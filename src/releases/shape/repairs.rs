@@ -208,12 +208,21 @@ impl Repaired {
     }
 }
 
+/// Whether a key is one of Signal's old transport where only its server could tell what becomes of it, so that all of it
+/// stays and the file is refused.
+pub fn waits_for_a_server(config: &Value, path: &KeyPath) -> bool {
+    let channel = config.pointer("/channels/signal");
+    is_of_signal(path) && channel.is_some_and(|channel| signal::migrated(channel).is_none())
+}
+
+fn is_of_signal(path: &KeyPath) -> bool {
+    let is_old = |step: Option<&Segment>| matches!(step, Some(Segment::Key(key)) if signal::is_old(key));
+    path.starts_with(&KeyPath::root().key("channels").key("signal")) && is_old(path.last())
+}
+
 /// Whether what stands there after the repair is there because the repair leaves it, and not for want of a row.
 fn is_known_to_stay(path: &KeyPath) -> bool {
-    let root = KeyPath::root();
-    let is_old = |step: Option<&Segment>| matches!(step, Some(Segment::Key(key)) if signal::is_old(key));
-    (path.starts_with(&root.key("channels").key("signal")) && is_old(path.last()))
-        || path.starts_with(&root.key("plugins").key("entries").key("canvas"))
+    is_of_signal(path) || path.starts_with(&KeyPath::root().key("plugins").key("entries").key("canvas"))
 }
 
 fn place_mut<'v>(tree: &'v mut Value, path: &KeyPath) -> Option<&'v mut Value> {
