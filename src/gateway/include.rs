@@ -35,8 +35,19 @@ const MAX_LOADS: usize = 200;
 /// Merges all includes. What cannot be read is left out and reported in `includes`.
 pub fn expand(value: &Value, loader: &Loader<'_>) -> Expanded {
     let mut expander = Expander { loader, includes: Vec::new(), loads: 0 };
-    let value = expander.expand(value, &KeyPath::root(), "", 0);
+    let value = match names_files(value) {
+        true => expander.expand(value, &KeyPath::root(), "", 0),
+        false => value.clone(),
+    };
     Expanded { value, includes: expander.includes }
+}
+
+fn names_files(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(names_files),
+        Value::Object(fields) => fields.contains_key("$include") || fields.values().any(names_files),
+        _ => false,
+    }
 }
 
 struct Expander<'a> {

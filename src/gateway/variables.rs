@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// The names that a config asks for and nothing sets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,22 +46,20 @@ pub fn substitute(
         Some(stand_in) => stand_in.clone(),
         None => replace(text, &lookup, &mut unset),
     };
-    let walked = walk(value, &mut read);
+    let mut walked = value.clone();
+    walk(&mut walked, &mut read);
     (walked, unset)
 }
 
-fn walk(value: &Value, read: &mut dyn FnMut(&str) -> String) -> Value {
+fn walk(value: &mut Value, read: &mut dyn FnMut(&str) -> String) {
     match value {
-        Value::String(text) if text.contains("${") => Value::String(read(text)),
-        Value::Array(items) => items.iter().map(|item| walk(item, read)).collect(),
+        Value::String(text) if text.contains("${") => *text = read(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| walk(item, read)),
         Value::Object(fields) => {
-            let mut walked = Map::with_capacity(fields.len());
-            for (key, field) in fields.iter().filter(|(key, _)| *key != "__proto__") {
-                walked.insert(key.clone(), walk(field, read));
-            }
-            Value::Object(walked)
+            fields.shift_remove("__proto__");
+            fields.values_mut().for_each(|field| walk(field, read));
         }
-        other => other.clone(),
+        _ => {}
     }
 }
 

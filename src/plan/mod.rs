@@ -51,7 +51,7 @@ use explain::WrittenRetention;
 use memory::Memory;
 use reach::Reach;
 use search::{Priced, Search};
-use searched::{Searched, search_agents};
+use searched::{SearchDepth, Searched, search_agents};
 
 /// What is recommended for a config.
 #[derive(Clone, Debug)]
@@ -135,7 +135,7 @@ pub fn plan(
 ) -> Plan {
     let reach = Reach::new(costing, bounds);
     let mut memories = Memories::default();
-    let mut searched = search_agents(costing, bounds, &reach, &mut memories);
+    let mut searched = search_agents(costing, bounds, &reach, &mut memories, SearchDepth::Whole);
     let budget = bounds.budget.map(|amount| budget::keep_to(costing, bounds, amount, &mut searched));
     let fit = bounds.fit.map(|percent| fit::keep_to(costing, percent, jobs, &mut searched));
     let chosen: Vec<Option<Choice>> = searched.iter().map(choices).collect();
@@ -191,7 +191,7 @@ pub struct Outline {
 /// What [`plan`] would recommend within bounds without a budget, without the work of explaining it.
 pub fn outline(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &placement::Reread<'_>) -> Outline {
     let reach = Reach::new(costing, bounds);
-    let searched = search_agents(costing, bounds, &reach, &mut Memories::default());
+    let searched = search_agents(costing, bounds, &reach, &mut Memories::default(), SearchDepth::Best);
     let chosen: Vec<Option<Choice>> = searched.iter().map(choices).collect();
     let placement = place(costing, chosen.iter().map(Option::as_ref), config, reread);
     Outline { chosen, placement }

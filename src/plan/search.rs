@@ -17,7 +17,7 @@ use crate::releases::measured::Wire;
 use crate::simulate::Scenario;
 use crate::simulate::cache::Scheme;
 use crate::simulate::costing::{Choice, Costing, Counted, Level, PricedModel, Subject};
-use crate::simulate::estimate::{self, AgentPrices};
+use crate::simulate::estimate::{self, AgentPrices, Tally, least};
 
 /// The search over one agent.
 pub struct Search<'a> {
@@ -100,6 +100,20 @@ impl Space {
             retention: model.retention,
             asks_retention: model.asks_retention,
         }
+    }
+
+    /// Every schedule and context with one model.
+    fn schedules(&self, model: usize) -> impl Iterator<Item = At> {
+        let [everies, windows, lights, isolations] =
+            [self.every.len(), self.windows.len(), self.light.len(), self.isolated.len()];
+        let at = move |number: usize| At {
+            every: number / (windows * lights * isolations),
+            window: number / (lights * isolations) % windows,
+            light: number / isolations % lights,
+            isolated: number % isolations,
+            model,
+        };
+        (0..everies * windows * lights * isolations).map(at)
     }
 
     /// The model and retention at a position.
@@ -269,9 +283,7 @@ impl<'a> Search<'a> {
     pub fn all(&mut self, space: &Space) -> Vec<Priced> {
         let mut all = Vec::new();
         let mut months: Vec<(Class, Months)> = Vec::new();
-        let delays = self.delays(space);
-        let delay = |at: At| delays[at.every * space.windows.len() + at.window];
-        let present = space.means(At::default(), delay(At::default()));
+        let scales = Scales { delays: self.delays(space), space };
         for (position, model) in space.models.iter().enumerate() {
             let class = class(model);
             if !months.iter().any(|(of, _)| *of == class) {
@@ -289,15 +301,52 @@ impl<'a> Search<'a> {
                     let choice = space.choice(at);
                     estimate::cost(&search.scenario(&choice, &model.known), &month.tally, prices)
                 });
-                let forgone = match space.every[at.every].ms() {
-                    Some(_) => space.worth.forgone(&present, &space.means(at, delay(at))),
-                    None => Money::ZERO,
-                };
-                let weighed = |cost: Money| cost + model.reluctance + space.every_reluctance(at);
-                all.extend(cost.map(|cost| Priced { at, cost, weighed: weighed(cost), forgone, rank: space.rank(at) }));
+                all.extend(cost.map(|cost| scales.weigh(at, cost)));
             }
         }
         all
+    }
+
+    /// The best of the combinations within the bounds. Those that must cost more, even if nobody ever talks to the agent, are
+    /// not simulated.
+    pub fn best(&mut self, space: &Space) -> Option<Priced> {
+        let scales = Scales { delays: self.delays(space), space };
+        let mut tallies: Vec<(Class, Vec<Option<Tally>>)> = Vec::new();
+        let mut options: Vec<(Money, At)> = Vec::new();
+        for (position, model) in space.models.iter().enumerate() {
+            let Some(price) = &model.known.found.price else { continue };
+            let class = class(model);
+            if !tallies.iter().any(|(of, _)| *of == class) {
+                let scenarios = space.schedules(position).map(|at| {
+                    let choice = space.choice(at);
+                    least::tally(&self.scenario(&choice, &model.known))
+                });
+                tallies.push((class, scenarios.collect()));
+            }
+            let Some((_, tallies)) = tallies.iter().find(|(of, _)| *of == class) else { continue };
+            let prices = self.subject.prices(price);
+            let least = |tally: &Option<Tally>| least::cost(tally.as_ref()?, self.costing.period, prices);
+            let allowed = space.schedules(position).zip(tallies).filter(|(at, _)| space.allows(*at));
+            options.extend(
+                allowed.map(|(at, tally)| (scales.weigh(at, least(tally).unwrap_or(Money::ZERO)).all_in(), at)),
+            );
+        }
+        // Ties go to the first in the order of the candidates, whichever is looked at first.
+        let mut options: Vec<_> = options.into_iter().enumerate().collect();
+        options.sort_by_key(|(order, (least, _))| (*least, *order));
+        let mut best: Option<((Money, Rank, usize), Priced)> = None;
+        for (order, (least, at)) in options {
+            if best.is_some_and(|((all_in, ..), _)| all_in < least) {
+                break;
+            }
+            let Some(cost) = self.cost(&space.choice(at)) else { continue };
+            let priced = scales.weigh(at, cost);
+            let key = (priced.all_in(), priced.rank, order);
+            if best.is_none_or(|(known, _)| key < known) {
+                best = Some((key, priced));
+            }
+        }
+        best.map(|(_, priced)| priced)
     }
 
     /// What the mean delay of each interval in each window is worth, window by window.
@@ -320,21 +369,37 @@ impl<'a> Search<'a> {
     }
 
     /// The months of one model under every schedule and context.
-    fn months(&mut self, space: &Space, model: usize) -> Months {
-        let mut months = Vec::new();
-        for every in 0..space.every.len() {
-            for window in 0..space.windows.len() {
-                for light in 0..space.light.len() {
-                    for isolated in 0..space.isolated.len() {
-                        let at = At { every, window, light, isolated, model };
-                        let choice = space.choice(at);
-                        let scenario = self.scenario(&choice, &space.models[model].known);
-                        months.push((at, self.costing.counted(&scenario)));
-                    }
-                }
-            }
-        }
-        months
+    fn months(&self, space: &Space, model: usize) -> Months {
+        let month = |at: At| {
+            let choice = space.choice(at);
+            (at, self.costing.counted(&self.scenario(&choice, &space.models[model].known)))
+        };
+        space.schedules(model).map(month).collect()
+    }
+}
+
+/// What the combinations of a space are weighed with.
+struct Scales<'s> {
+    space: &'s Space,
+    /// What the mean delay of each interval in each window is worth, window by window.
+    delays: Vec<Money>,
+}
+
+impl Scales<'_> {
+    fn delay(&self, at: At) -> Money {
+        self.delays[at.every * self.space.windows.len() + at.window]
+    }
+
+    /// A combination that costs so much.
+    fn weigh(&self, at: At, cost: Money) -> Priced {
+        let space = self.space;
+        let present = space.means(At::default(), self.delay(At::default()));
+        let forgone = match space.every[at.every].ms() {
+            Some(_) => space.worth.forgone(&present, &space.means(at, self.delay(at))),
+            None => Money::ZERO,
+        };
+        let weighed = cost + space.model(at).reluctance + space.every_reluctance(at);
+        Priced { at, cost, weighed, forgone, rank: space.rank(at) }
     }
 }
 

@@ -46,10 +46,20 @@ pub(super) struct Searched<'a> {
     pub(super) unit: Unit,
     pub(super) subject: Subject<'a>,
     pub(super) space: Rc<Space>,
+    /// Empty where only the best was asked for.
     pub(super) all: Rc<[Priced]>,
     pub(super) best: Priced,
     /// What that was chosen by.
     pub(super) all_in: Money,
+}
+
+/// How much of a search is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum SearchDepth {
+    /// The best settings.
+    Best,
+    /// Every combination, to explain them by.
+    Whole,
 }
 
 /// Searches for every agent that can be planned for.
@@ -58,6 +68,7 @@ pub(super) fn search_agents<'a>(
     bounds: &Bounds,
     reach: &Reach,
     memories: &mut Memories,
+    depth: SearchDepth,
 ) -> Vec<Option<Searched<'a>>> {
     let unit = bounds.unit.unwrap_or_else(|| costing.unit());
     let wanted = |agent: &Agent| bounds.only.as_ref().is_none_or(|id| *id == agent.id);
@@ -69,7 +80,7 @@ pub(super) fn search_agents<'a>(
             let subject = costing.subject(agent);
             let like = searched_for.of(costing.gateway, &subject);
             let twin = like.and_then(|like| searched.get(like)?.as_ref());
-            let found = search_agent(costing, subject.clone(), bounds, reach, memories, unit, twin);
+            let found = search_agent(costing, subject.clone(), bounds, reach, memories, (unit, depth), twin);
             if like.is_none() && found.is_some() {
                 searched_for.add(costing.gateway, subject, searched.len());
             }
@@ -86,7 +97,7 @@ fn search_agent<'a>(
     bounds: &Bounds,
     reach: &Reach,
     memories: &mut Memories,
-    asked: Unit,
+    (asked, depth): (Unit, SearchDepth),
     twin: Option<&Searched<'_>>,
 ) -> Option<Searched<'a>> {
     let unit = compared_in(costing, &subject, memories);
@@ -103,10 +114,16 @@ fn search_agent<'a>(
     let space = Rc::new(candidates::space(costing, &subject, bounds, reach, memory));
     let mut search = Search::new(costing, &subject, memory);
     search.cost(&space.present)?;
-    let all: Rc<[Priced]> = search.all(&space).into();
-    let mut best = *search::best(all.iter().filter(|priced| space.allows(priced.at)))?;
+    let mut all: Rc<[Priced]> = if depth == SearchDepth::Whole { search.all(&space).into() } else { [].into() };
+    let mut best = match depth {
+        SearchDepth::Best => search.best(&space)?,
+        SearchDepth::Whole => *search::best(all.iter().filter(|priced| space.allows(priced.at)))?,
+    };
     let all_in = best.all_in();
     if unit != Unit::Tokens && best.cost == Money::ZERO && search.is_free(&space, best.at) {
+        if depth == SearchDepth::Best {
+            all = search.all(&space).into();
+        }
         let counted = subject.in_tokens(costing);
         best = lightest(Search::new(costing, &counted, &mut memories.tokens), &space, bounds, &all, best);
     }

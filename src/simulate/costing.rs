@@ -85,8 +85,10 @@ impl<'a> Costing<'a> {
         let mut found = Match::clone(&self.find(model));
         let (config, signed_in) = (self.gateway.config(), self.gateway.anthropic_auth);
         let runtime = own.or_else(|| runtime::of(config, None, model));
-        let told = self.workload.plan.as_deref();
-        found.paid_by(self.catalogue.plans().offer(model, config, runtime, signed_in, told));
+        let (plans, told) = (self.catalogue.plans(), self.workload.plan.as_deref());
+        found.paid_by(plans.offer(model, config, runtime, signed_in, told));
+        let day = self.period.first_day();
+        let minute_limit = catalogue::minute_limit(plans, model, config, found.plan.as_ref(), told, &day);
         let named = |name: &str| name.to_ascii_lowercase().contains("claude");
         let is_claude = named(&model.id) || found.catalogue_name.as_deref().is_some_and(named);
         let caching = cache::caching(&self.gateway.behaviour, model, declared, is_claude, retention);
@@ -94,7 +96,7 @@ impl<'a> Costing<'a> {
         let measured = self.workload.tokens_per_mille(&model.to_string());
         let tokens_per_mille = measured.unwrap_or_else(|| tokenizer::tokens_per_mille(name.unwrap_or(&model.id)));
         let cache_minimum = catalogue::cache_minimum(&model.provider, name.unwrap_or(&model.id));
-        PricedModel { id, found, caching, is_claude, tokens_per_mille, cache_minimum }
+        PricedModel { id, found, caching, is_claude, tokens_per_mille, cache_minimum, minute_limit }
     }
 
     /// Up to three known names like that of a model, best first; none where it has a price or a plan pays.
@@ -312,6 +314,7 @@ impl<'a> Costing<'a> {
             holds_chat: agent.settings.holds_chat
                 && (agent.settings.session != Session::Elsewhere || !matches!(level, Level::Idle | Level::Low)),
             zone: &self.gateway.user_zone,
+            calendars: &self.memory.calendars,
             windows: [subject.primary_window, model.found.context_window],
             tokens_per_mille: model.tokens_per_mille,
             cache_minimum: model.cache_minimum,

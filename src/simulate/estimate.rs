@@ -2,6 +2,7 @@
 //! product with the token sums; one that changes in the period or with the prompt's size is applied request by request.
 
 mod alike;
+pub mod least;
 
 use std::collections::BTreeMap;
 

@@ -16,6 +16,7 @@ pub mod tokenizer;
 pub mod usage;
 
 use std::ops::AddAssign;
+use std::rc::Rc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -31,7 +32,7 @@ pub use month::FLOOD_STARTS;
 
 use crate::releases::measured::{self, Measured};
 use cache::{CacheState, Scheme};
-use conversation::{CHARS_PER_TOKEN, Calendar};
+use conversation::{CHARS_PER_TOKEN, Calendar, Calendars};
 use month::SimulatedMonth;
 use prompt::Parts;
 use schedule::{Period, Ticks};
@@ -206,6 +207,8 @@ pub struct Scenario<'a> {
     pub holds_chat: bool,
     /// The agent's zone, in which chat happens.
     pub zone: &'a TimeZone,
+    /// The days that were laid out before, in this zone and period.
+    pub calendars: &'a Calendars,
     /// The context windows of the primary model and of the one that answers heartbeats, in tokens, if known.
     pub windows: [Option<u64>; 2],
     /// Tokens for a thousand tokens of four characters: 1,000 unless the model's tokenizer is known to differ.
@@ -257,10 +260,10 @@ impl Scenario<'_> {
         self.holds_chat || self.profile.history.is_recorded()
     }
 
-    fn calendar(&self) -> Calendar {
+    fn calendar(&self) -> Rc<Calendar> {
         match self.shares_session() && self.has_conversation() {
-            true => Calendar::new(self.period, self.zone, &self.profile.history, self.reset),
-            false => Calendar::default(),
+            true => self.calendars.of(self.period, self.zone, &self.profile.history, self.reset),
+            false => Rc::default(),
         }
     }
 

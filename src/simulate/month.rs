@@ -17,11 +17,37 @@ pub const FLOOD_STARTS: usize = 5;
 /// Within so many milliseconds.
 pub(super) const FLOOD_MS: i64 = 60_000;
 
+/// What is worked out once for the runs of a month.
+struct EveryRun {
+    /// Characters up to the breakpoint ahead of the conversation, and their tokens.
+    prefix: u64,
+    prefix_tokens: u64,
+    /// Characters after it, the conversation and the message apart.
+    volatile: u64,
+    /// Characters of conversation for which there is room.
+    room: u64,
+}
+
+impl EveryRun {
+    fn of(scenario: &Scenario<'_>) -> Self {
+        let parts = &scenario.parts;
+        let prefix = parts.prefix();
+        EveryRun {
+            prefix,
+            prefix_tokens: scenario.tokens(prefix),
+            volatile: parts.total() - prefix - parts.message - parts.carrier,
+            room: scenario.room(),
+        }
+    }
+}
+
 pub(super) struct SimulatedMonth<'a> {
     scenario: &'a Scenario<'a>,
     /// When ticks may run, worked out once, since asking a zone for each tick is most of the work.
     open: Vec<(i64, i64)>,
     next_open: usize,
+    /// What is the same for each run.
+    every_run: EveryRun,
     conversation: Option<Conversation<'a>>,
     starts: [i64; FLOOD_STARTS],
     runs: u64,
@@ -51,6 +77,7 @@ impl<'a> SimulatedMonth<'a> {
             scenario,
             open,
             next_open: 0,
+            every_run: EveryRun::of(scenario),
             conversation,
             starts,
             runs: 0,
@@ -154,13 +181,13 @@ impl<'a> SimulatedMonth<'a> {
         let mut compacted = false;
         if let Some(conversation) = &mut self.conversation {
             self.after_quiet &= !conversation.advance(at);
-            compacted = conversation.fit(scenario.room());
+            compacted = conversation.fit(self.every_run.room);
         }
         let alerts = self.alerts();
         let message = self.message(at);
         let shape = self.shape(message);
         let tokens = |chars| scenario.tokens(chars);
-        let sizes = [tokens(shape.prefix), tokens(shape.cacheable() + shape.carrier), scenario.cache_minimum];
+        let sizes = [self.every_run.prefix_tokens, tokens(shape.cacheable() + shape.carrier), scenario.cache_minimum];
         let gap = self.last_touch.map(|touch| at - touch);
         let state = self.as_recorded(scenario.scheme.state(gap, sizes), gap);
         self.last_touch = Some(at);
@@ -193,12 +220,10 @@ impl<'a> SimulatedMonth<'a> {
     }
 
     fn shape(&self, message: u64) -> CacheSplit {
-        let parts = &self.scenario.parts;
-        let prefix = parts.prefix();
-        let volatile = parts.total() - prefix - parts.message - parts.carrier;
+        let EveryRun { prefix, volatile, .. } = self.every_run;
         let (history, readable) =
             self.conversation.as_ref().map_or((0, 0), |conversation| (conversation.chars(), conversation.readable()));
-        CacheSplit { prefix, middle: volatile + history, readable, message, carrier: parts.carrier }
+        CacheSplit { prefix, middle: volatile + history, readable, message, carrier: self.scenario.parts.carrier }
     }
 
     /// The hidden summary that goes with a shared run (M5).

@@ -70,14 +70,13 @@ impl Plans {
         told: Option<&FlatPlan>,
     ) -> Option<Arc<Offer>> {
         let asked = ModelInUse::new(model, config, runtime, anthropic);
-        let holds =
-            |offer: &Offer, unsure: bool| offer.marks.iter().any(|mark| mark.unsure == unsure && asked.bears(mark));
-        let mut fitting = self.offers().filter(|offer| !asked.is_foreign_to(offer));
+        let holds = |offer: &Offer, unsure: bool| {
+            offer.marks.iter().any(|mark| mark.unsure == unsure && asked.bears(mark)) && !asked.is_foreign_to(offer)
+        };
         let is_told = |offer: &Offer| told.is_some_and(|told| offer.has(told));
-        fitting
-            .clone()
+        self.offers()
             .find(|offer| is_told(offer) && (holds(offer, true) || holds(offer, false)))
-            .or_else(|| fitting.find(|offer| holds(offer, false)))
+            .or_else(|| self.offers().find(|offer| holds(offer, false)))
             .cloned()
     }
 

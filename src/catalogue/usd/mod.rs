@@ -23,10 +23,10 @@ pub(super) struct Shelf {
     pub(super) id: &'static str,
     json: &'static str,
     decoded: OnceLock<Decoded>,
+    matcher: OnceLock<Calculator>,
 }
 
 struct Decoded {
-    matcher: Calculator,
     models: Vec<data::UsdModel>,
     by_id: HashMap<String, usize>,
 }
@@ -45,7 +45,7 @@ pub(super) struct FoundModel {
 
 macro_rules! shelves {
     ($($id:literal),*) => {
-        [$(Shelf { id: $id, json: include_str!(concat!($id, ".json")), decoded: OnceLock::new()}),*]
+        [$(Shelf { id: $id, json: include_str!(concat!($id, ".json")), decoded: OnceLock::new(), matcher: OnceLock::new() }),*]
     };
 }
 
@@ -80,10 +80,17 @@ impl Shelf {
     fn decoded(&'static self) -> &'static Decoded {
         self.decoded.get_or_init(|| {
             let [file]: [data::UsdData; 1] = certain::read(self.id, self.json);
-            let matcher = certain::made(self.id, Calculator::from_json(self.json));
             let by_id = file.models.iter().enumerate().map(|(at, model)| (model.id.clone(), at)).collect();
-            Decoded { matcher, models: file.models, by_id }
+            Decoded { models: file.models, by_id }
         })
+    }
+
+    /// The model that an id means by the rules of the data, if any.
+    fn matched(&'static self, id: &str) -> Option<String> {
+        let matcher = self.matcher.get_or_init(|| certain::made(self.id, Calculator::from_json(self.json)));
+        let usage = Usage::new();
+        let request = PriceRequest::new(id, &usage).with_provider_id(self.id).with_timestamp(UNIX_EPOCH);
+        Some(matcher.calculate(&request).ok()?.model_id)
     }
 
     /// The model an id means, or means when its version is written with dots. A rule of the data that only looks at a
@@ -92,9 +99,7 @@ impl Shelf {
     pub(super) fn find(&'static self, id: &str) -> Option<FoundModel> {
         let decoded = self.decoded();
         let matched = |id: &str| {
-            let usage = Usage::new();
-            let request = PriceRequest::new(id, &usage).with_provider_id(self.id).with_timestamp(UNIX_EPOCH);
-            let model = decoded.matcher.calculate(&request).ok()?.model_id;
+            let model = self.matched(id)?;
             let spelled_out = || self.json.contains(&format!("\"{}\"", id.to_lowercase()));
             (!is_other_variant(id, &model) || spelled_out()).then_some(model)
         };

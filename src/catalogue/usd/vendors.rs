@@ -176,13 +176,21 @@ pub(in crate::catalogue) struct MakersModel {
 /// The maker of a model, by the first name of a family in its id or display name.
 pub(in crate::catalogue) fn made_by(model: &str) -> Option<MakersModel> {
     let lower = model.to_lowercase();
-    // As many spaces as the sign has bytes, so that a place in the words is the place in the name.
-    let spaced = |c: char| if c.is_alphanumeric() { c.to_string() } else { " ".repeat(c.len_utf8()) };
-    let words: String = [" ".to_owned()].into_iter().chain(lower.chars().map(spaced)).chain([" ".to_owned()]).collect();
-    let begin = |family: &str| words.find(&format!(" {family}"));
-    let found =
-        MAKERS.iter().flat_map(|maker| maker.families.iter().filter_map(move |family| Some((begin(family)?, maker))));
-    let (at, maker) = found.min_by_key(|(at, _)| *at)?;
+    let mut words = String::with_capacity(lower.len() + 1);
+    for c in lower.chars() {
+        // As many spaces as the sign has bytes, so that a place in the words is the place in the name.
+        match c.is_alphanumeric() {
+            true => words.push(c),
+            false => words.extend(std::iter::repeat_n(' ', c.len_utf8())),
+        }
+    }
+    words.push(' ');
+    let begins = |at: &usize| *at == 0 || words.as_bytes().get(at - 1) == Some(&b' ');
+    let (at, maker) = (0..lower.len()).filter(begins).find_map(|at| {
+        let from = words.get(at..)?;
+        let maker = MAKERS.iter().find(|maker| maker.families.iter().any(|family| from.starts_with(family)))?;
+        Some((at, maker))
+    })?;
     let id = lower.get(at..).unwrap_or(&lower).trim().replace([' ', '_'], "-");
     Some(MakersModel { maker, id })
 }

@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::placement::Reread;
-use super::{Bounds, Plan, plan};
+use super::{Bounds, Outline, Plan, outline, plan};
 use crate::catalogue::Catalogue;
 use crate::gateway::{Gateway, Surroundings};
 use crate::money::Money;
@@ -58,10 +58,18 @@ impl Question {
     }
 
     pub(super) fn plan(&self, config: &Value, bounds: &Bounds) -> Plan {
+        self.rereading(|reread| self.with_costing(config, |costing| plan(costing, bounds, &[], config, reread)))
+    }
+
+    /// What a plan without a budget chooses, unexplained.
+    pub(super) fn outline(&self, config: &Value, bounds: &Bounds) -> Outline {
+        self.rereading(|reread| self.with_costing(config, |costing| outline(costing, bounds, config, reread)))
+    }
+
+    fn rereading<T>(&self, ask: impl FnOnce(&Reread<'_>) -> T) -> T {
         let here = |tree: &Value| self.read(tree);
         let other = |tree: &Value| self.read_as_other(tree);
-        let reread = Reread { here: &here, other: &other };
-        self.with_costing(config, |costing| plan(costing, bounds, &[], config, &reread))
+        ask(&Reread { here: &here, other: &other })
     }
 }
 

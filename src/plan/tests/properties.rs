@@ -60,6 +60,14 @@ proptest! {
     }
 
     #[test]
+    fn an_outline_chooses_what_the_whole_search_does((config, question) in case(), bounds in bounds()) {
+        let (plan, outline) = (question.plan(&config, &bounds), question.outline(&config, &bounds));
+        let chosen: Vec<_> = plan.agents.iter().map(|agent| agent.as_ref().map(|agent| &agent.chosen)).collect();
+        prop_assert_eq!(chosen, outline.chosen.iter().map(Option::as_ref).collect::<Vec<_>>());
+        prop_assert_eq!(plan.placement, outline.placement);
+    }
+
+    #[test]
     fn a_tighter_constraint_never_costs_less((config, question) in case(), tight in bounds(), by in 0..6_usize) {
         let wide = wider(&tight, by);
         let (tight, wide) = (question.plan(&config, &tight), question.plan(&config, &wide));

@@ -17,6 +17,7 @@ use crate::gateway::retention::Retention;
 use crate::releases::Version;
 use crate::releases::measured::Wire;
 use crate::simulate::cache::Scheme;
+use crate::simulate::conversation::Calendars;
 use crate::simulate::estimate::{self, Tally};
 use crate::simulate::prompt::Parts;
 use crate::simulate::spending::Spending;
@@ -36,6 +37,7 @@ pub(super) struct CostingMemory {
     found: RefCell<HashMap<ModelRef, Rc<Match>>>,
     models: RefCell<HashMap<ModelRef, Vec<KnownModel>>>,
     months: RefCell<HashMap<MonthKey, Rc<Counted>>>,
+    pub(super) calendars: Calendars,
 }
 
 /// A month that was simulated.
@@ -95,6 +97,7 @@ fn month(scenario: &Scenario<'_>) -> MonthKey {
         period: _,
         moments: _,
         zone: _,
+        calendars: _,
         // They come from the load and the sizes.
         tasks: _,
         task_message: _,

@@ -1,7 +1,7 @@
 //! Prompts that are refused: too large for their model, or for a minute of the plan that pays.
 
 use super::{Choice, Costing, Level, PricedModel, Subject};
-use crate::catalogue::{self, MinuteLimit};
+use crate::catalogue::MinuteLimit;
 use crate::simulate::tokenizer;
 
 /// A prompt that its model cannot read, in tokens.
@@ -31,18 +31,10 @@ impl Costing<'_> {
         choice: &Choice,
         model: &PricedModel,
     ) -> Option<(u64, MinuteLimit)> {
-        let (config, told) = (self.gateway.config(), self.workload.plan.as_deref());
-        let limit = catalogue::minute_limit(
-            self.catalogue.plans(),
-            &choice.model,
-            config,
-            model.found.plan.as_ref(),
-            told,
-            &self.period.first_day(),
-        )?;
+        let limit = model.minute_limit.as_ref()?;
         let (_, parts) = self.parts(subject, choice, model, Level::Typical);
         let prompt = tokenizer::tokens(parts.total(), model.tokens_per_mille);
-        (prompt > limit.tokens).then_some((prompt, limit))
+        (prompt > limit.tokens).then(|| (prompt, limit.clone()))
     }
 
     /// Whether a model's window or a plan of its provider is too small for one prompt: a choice that nobody is advised.

@@ -3,7 +3,7 @@
 
 use super::super::cache::Caching;
 use super::super::estimate::AgentPrices;
-use crate::catalogue::{Match, Price};
+use crate::catalogue::{Match, MinuteLimit, Price};
 use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
 use crate::workload::{Profile, Spread};
@@ -23,6 +23,8 @@ pub struct PricedModel {
     pub tokens_per_mille: u64,
     /// Tokens below which it caches nothing.
     pub cache_minimum: u64,
+    /// What the plan that pays for it, or one that may, passes a minute.
+    pub minute_limit: Option<MinuteLimit>,
 }
 
 /// An agent with what is looked up once for it.
