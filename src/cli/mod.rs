@@ -117,8 +117,9 @@ impl Cli {
     /// The command line under the settings of a config: of the one that it names, where none is given here.
     fn under(config: Option<&Path>) -> anyhow::Result<Self> {
         let words: Vec<OsString> = std::env::args_os().collect();
-        let matches = parser().try_get_matches_from(&words)?;
-        let matches = settings::applied(&parser(), words, matches, config)?;
+        let mut parser = parser();
+        let matches = parser.try_get_matches_from_mut(&words)?;
+        let matches = settings::applied(&parser, words, matches, config)?;
         Ok(Cli::from_arg_matches(&matches)?)
     }
 }

@@ -14,10 +14,10 @@ use crate::gateway::model_ref::ModelRef;
 use crate::levers::Lever;
 use crate::money::{Figure, Money, Unit};
 use crate::releases::measured::Wire;
-use crate::simulate::Scenario;
 use crate::simulate::cache::Scheme;
 use crate::simulate::costing::{Choice, Costing, Counted, Level, PricedModel, Subject};
 use crate::simulate::estimate::{self, AgentPrices, Tally, least};
+use crate::simulate::{self, Scenario};
 
 /// The search over one agent.
 pub struct Search<'a> {
@@ -268,12 +268,7 @@ impl<'a> Search<'a> {
             return delay;
         }
         let known = self.known(choice);
-        let mut runs = Vec::new();
-        crate::simulate::simulate(&self.scenario(choice, &known), &mut |tick| {
-            if tick.skip.is_none() {
-                runs.push(tick.at);
-            }
-        });
+        let runs = simulate::runs(&self.scenario(choice, &known));
         let delay = delay(self.costing.period, &choice.window, &runs);
         self.memory.remember_delay(choice, delay);
         delay

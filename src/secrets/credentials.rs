@@ -26,12 +26,12 @@ const PREFIXES: [&str; 79] = [
 /// The same where exactly 16 letters and digits follow: the ids of AWS keys.
 const AWS_IDS: [&str; 6] = ["akia", "asia", "abia", "acca", "aroa", "aida"];
 /// How the URLs of webhooks begin that are known as such without their scheme, too.
-const WEBHOOK_HOSTS: [&str; 5] = [
-    "hooks.slack.com/",
-    "discord.com/api/webhooks/",
-    "discordapp.com/api/webhooks/",
-    "chat.googleapis.com/v1/spaces/",
-    "maker.ifttt.com/trigger/",
+const WEBHOOK_HOSTS: [(&str, &str); 5] = [
+    ("hooks.slack.com", "/"),
+    ("discord.com", "/api/webhooks/"),
+    ("discordapp.com", "/api/webhooks/"),
+    ("chat.googleapis.com", "/v1/spaces/"),
+    ("maker.ifttt.com", "/trigger/"),
 ];
 /// Parameters of URLs that are secret, beside those whose names say so.
 const SIGNATURES: [&str; 5] = ["sig", "signature", "x-amz-signature", "code", "auth"];
@@ -112,9 +112,15 @@ fn private_keys(text: &str) -> Vec<Range<usize>> {
 
 /// What is private of the URLs of a text: name and password, what a webhook has behind its host, secret parameters.
 fn urls(text: &str, found: &mut Vec<Range<usize>>) {
-    let begins = text.match_indices("://").map(|(at, _)| at + 3);
-    let hosts = WEBHOOK_HOSTS.iter().flat_map(|host| text.match_indices(host).map(|(at, _)| at));
-    let mut starts: Vec<usize> = begins.chain(hosts).collect();
+    // Whatever begins one has a slash, and most texts have few.
+    let begins = |slash: usize| {
+        let (before, behind) = text.split_at(slash);
+        let scheme = before.ends_with(':') && behind.starts_with("//");
+        let is_webhook = |(host, path): &&(&str, &str)| before.ends_with(host) && behind.starts_with(path);
+        let host = WEBHOOK_HOSTS.iter().find(is_webhook).map(|(host, _)| slash - host.len());
+        scheme.then_some(slash + 2).into_iter().chain(host)
+    };
+    let mut starts: Vec<usize> = text.match_indices('/').flat_map(|(slash, _)| begins(slash)).collect();
     starts.sort_unstable();
     starts.dedup();
     let mut read_to = 0;
@@ -153,7 +159,8 @@ fn private_parts(url: &str) -> impl Iterator<Item = Range<usize>> {
 /// What a webhook has behind its host, or behind the word itself: whoever knows it may post.
 fn hook(url: &str, host_end: usize) -> Option<Range<usize>> {
     let host = &url[..host_end];
-    let known = host.starts_with("hooks.") || WEBHOOK_HOSTS.iter().any(|host| url.starts_with(host));
+    let begins = |(host, path): &(&str, &str)| url.strip_prefix(host).is_some_and(|rest| rest.starts_with(path));
+    let known = host.starts_with("hooks.") || WEBHOOK_HOSTS.iter().any(begins);
     let from = match known {
         true => host_end + 1,
         false => {

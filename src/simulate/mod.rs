@@ -249,6 +249,25 @@ pub fn simulate(scenario: &Scenario<'_>, sink: &mut dyn FnMut(&Tick<'_>)) {
     }
 }
 
+/// The moments at which a model is called in a month, in milliseconds since the epoch: those of [`simulate`], without what is
+/// asked of it.
+pub fn runs(scenario: &Scenario<'_>) -> Vec<i64> {
+    let calendar = Rc::default();
+    let mut month = SimulatedMonth::new(scenario, &calendar);
+    let mut runs = |at: i64| {
+        let runs = month.skip(at).is_none();
+        if runs {
+            month.start(at);
+        }
+        runs.then_some(at)
+    };
+    match (scenario.moments, scenario.every) {
+        (Some(moments), _) => moments.iter().filter_map(|at| runs(*at)).collect(),
+        (None, Some(every)) => Ticks::new(scenario.period, every, scenario.anchor).iter().filter_map(runs).collect(),
+        (None, None) => Vec::new(),
+    }
+}
+
 impl Scenario<'_> {
     /// Isolation, where the release isolates (R31).
     fn shares_session(&self) -> bool {

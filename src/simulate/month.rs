@@ -172,19 +172,24 @@ impl<'a> SimulatedMonth<'a> {
         scenario.task_message.filter(|_| lines > 0).map_or(scenario.parts.message, |message| message + lines - 1)
     }
 
-    /// A run: its requests, one and one more for each round of tools (R46), what they find in the cache, and whether the conversation had to be compacted first.
-    pub(super) fn run(&mut self, at: i64, requests: &mut Vec<Request>) -> (CacheState, bool) {
-        let scenario = self.scenario;
+    /// Starts a run, as far as later ticks depend on it, and gives the size of its message.
+    pub(super) fn start(&mut self, at: i64) -> u64 {
         self.starts.rotate_left(1);
         self.starts[FLOOD_STARTS - 1] = at;
         self.runs += 1;
+        self.message(at)
+    }
+
+    /// A run: its requests, one and one more for each round of tools (R46), what they find in the cache, and whether the conversation had to be compacted first.
+    pub(super) fn run(&mut self, at: i64, requests: &mut Vec<Request>) -> (CacheState, bool) {
+        let scenario = self.scenario;
+        let message = self.start(at);
         let mut compacted = false;
         if let Some(conversation) = &mut self.conversation {
             self.after_quiet &= !conversation.advance(at);
             compacted = conversation.fit(self.every_run.room);
         }
         let alerts = self.alerts();
-        let message = self.message(at);
         let shape = self.shape(message);
         let tokens = |chars| scenario.tokens(chars);
         let sizes = [self.every_run.prefix_tokens, tokens(shape.cacheable() + shape.carrier), scenario.cache_minimum];

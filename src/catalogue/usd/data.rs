@@ -3,21 +3,26 @@
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::catalogue::price::{Price, PriceSource, When};
 use crate::catalogue::rates::{RateSheet, Rates};
 use crate::money::{Rate, Unit};
 
 #[derive(Deserialize)]
-pub(super) struct UsdData {
-    pub(super) models: Vec<UsdModel>,
+pub(super) struct UsdData<'a> {
+    #[serde(borrow)]
+    pub(super) models: Vec<UsdModel<'a>>,
 }
 
 #[derive(Deserialize)]
-pub(super) struct UsdModel {
+pub(super) struct UsdModel<'a> {
     pub(super) id: String,
     pub(super) name: Option<String>,
     pub(super) context_window: Option<u64>,
+    /// Which ids mean it.
+    #[serde(borrow, rename = "match")]
+    rule: Option<&'a RawValue>,
     prices: UsdPrices,
 }
 
@@ -65,7 +70,12 @@ struct UsdStep {
     price: f64,
 }
 
-impl UsdModel {
+impl UsdModel<'_> {
+    /// Whether its rule spells out its own id, which then means this model and no other.
+    pub(super) fn names_itself(&self) -> bool {
+        self.rule.is_some_and(|rule| rule.get().contains(&format!("\"{}\"", self.id)))
+    }
+
     /// The price, or `None` when text tokens have none. A row without prices is a free variant only where the id says
     /// so; elsewhere it is a model billed otherwise or not yet priced.
     pub(super) fn price(&self) -> Option<Price> {

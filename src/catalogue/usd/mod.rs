@@ -27,7 +27,7 @@ pub(super) struct Shelf {
 }
 
 struct Decoded {
-    models: Vec<data::UsdModel>,
+    models: Vec<data::UsdModel<'static>>,
     by_id: HashMap<String, usize>,
 }
 
@@ -79,7 +79,7 @@ pub(super) fn shelf(id: &str) -> Option<&'static Shelf> {
 impl Shelf {
     fn decoded(&'static self) -> &'static Decoded {
         self.decoded.get_or_init(|| {
-            let [file]: [data::UsdData; 1] = certain::read(self.id, self.json);
+            let [file]: [data::UsdData<'static>; 1] = certain::read(self.id, self.json);
             let by_id = file.models.iter().enumerate().map(|(at, model)| (model.id.clone(), at)).collect();
             Decoded { models: file.models, by_id }
         })
@@ -99,6 +99,11 @@ impl Shelf {
     pub(super) fn find(&'static self, id: &str) -> Option<FoundModel> {
         let decoded = self.decoded();
         let matched = |id: &str| {
+            // No rule of another model has to be read then.
+            let own = decoded.by_id.get(id).and_then(|at| decoded.models.get(*at));
+            if own.is_some_and(data::UsdModel::names_itself) {
+                return Some(id.to_owned());
+            }
             let model = self.matched(id)?;
             let spelled_out = || self.json.contains(&format!("\"{}\"", id.to_lowercase()));
             (!is_other_variant(id, &model) || spelled_out()).then_some(model)
@@ -125,7 +130,7 @@ impl Shelf {
     }
 }
 
-fn found(model: &'static data::UsdModel) -> FoundModel {
+fn found(model: &'static data::UsdModel<'static>) -> FoundModel {
     FoundModel {
         id: &model.id,
         name: model.name.as_deref(),

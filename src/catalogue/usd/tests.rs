@@ -99,3 +99,15 @@ fn priced_by_crate(provider: &str, id: &str) -> bool {
     let usage = Usage::new();
     Calculator::bundled().calculate(&PriceRequest::new(id, &usage).with_provider_id(provider)).is_ok()
 }
+
+#[test]
+fn an_id_that_its_own_rule_spells_out_means_itself() {
+    let mut spelled_out = 0;
+    for shelf in &SHELVES {
+        for model in shelf.decoded().models.iter().filter(|model| model.names_itself()) {
+            assert_eq!(shelf.matched(&model.id).as_ref(), Some(&model.id), "{}", shelf.id);
+            spelled_out += 1;
+        }
+    }
+    assert!(spelled_out > 400, "{spelled_out}");
+}
