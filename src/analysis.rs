@@ -19,7 +19,7 @@ use crate::plan::newcomer::newcomer;
 use crate::plan::placement::{Placement, Reread, place};
 use crate::plan::{self, Bounds, Newcomer, Plan};
 use crate::provenance::stand_ins;
-use crate::releases::{NEWEST, Release, ReleaseSource, Version};
+use crate::releases::{Behaviour, NEWEST, Release, ReleaseSource, Version};
 use crate::rules::{self, Context, Finding, Verdict};
 use crate::simulate::costing::{Choice, Costing};
 use crate::simulate::schedule::Period;
@@ -149,7 +149,7 @@ impl Analysis {
     /// What a release makes of a tree of the file.
     pub fn read_as(&self, tree: &Value, version: Version) -> Gateway {
         let expanded = include::expand(tree, &*self.loader);
-        Gateway::read(&expanded.value, version, &self.surroundings)
+        Gateway::read_as(expanded.value, Behaviour::of(version), &self.surroundings)
     }
 
     /// The config under the newest release of the other generation, where nothing says which release it is for and that

@@ -124,11 +124,11 @@ pub struct Agent {
 impl Gateway {
     /// Reads a config for a release. `config` has its includes merged.
     pub fn read(config: &Value, version: Version, surroundings: &Surroundings) -> Self {
-        Gateway::read_as(config, Behaviour::of(version), surroundings)
+        Gateway::read_as(config.clone(), Behaviour::of(version), surroundings)
     }
 
     /// Reads a config as a release with that behaviour does.
-    pub fn read_as(config: &Value, behaviour: Behaviour, surroundings: &Surroundings) -> Self {
+    pub fn read_as(config: Value, behaviour: Behaviour, surroundings: &Surroundings) -> Self {
         #[cfg(test)]
         crate::counted::note("config read");
         let (config, unset) = variables::substitute(config, &surroundings.variables, &surroundings.stand_ins);

@@ -25,11 +25,12 @@ impl Unset {
 /// Keys called `__proto__` are lost on the way, as they are in OpenClaw. A text of `stand_ins` is read as what stands there
 /// for it.
 pub fn substitute(
-    value: &Value,
+    mut value: Value,
     environment: &BTreeMap<String, String>,
     stand_ins: &BTreeMap<String, String>,
 ) -> (Value, Unset) {
-    let env = value.get("env");
+    let env = value.get("env").cloned();
+    let env = env.as_ref();
     let own = |name: &str| {
         let of = |holder: Option<&Value>| {
             let text = holder?.get(name)?.as_str()?;
@@ -46,9 +47,8 @@ pub fn substitute(
         Some(stand_in) => stand_in.clone(),
         None => replace(text, &lookup, &mut unset),
     };
-    let mut walked = value.clone();
-    walk(&mut walked, &mut read);
-    (walked, unset)
+    walk(&mut value, &mut read);
+    (value, unset)
 }
 
 fn walk(value: &mut Value, read: &mut dyn FnMut(&str) -> String) {
@@ -119,7 +119,7 @@ mod tests {
         let value = json!({ "env": { "vars": { "MODEL": "m", "EVERY": "9h" } },
             "a": ["${EVERY}", "x-${MODEL}-y", "${UNSET}", "$${EVERY}", "${lower}", "${EVERY", "$"] });
         let expected = json!(["2h", "x-m-y", "${UNSET}", "${EVERY}", "${lower}", "${EVERY", "$"]);
-        let (substituted, unset) = substitute(&value, &environment, &BTreeMap::new());
+        let (substituted, unset) = substitute(value, &environment, &BTreeMap::new());
         assert_eq!(substituted["a"], expected);
         assert_eq!(unset.find("at ${UNSET} o'clock"), Some("${UNSET}"));
         assert_eq!(unset.find("${lower}"), None);
@@ -133,7 +133,7 @@ mod tests {
             BTreeMap::from([("A", ""), ("B", " "), ("C", "env")].map(|(k, v)| (k.to_owned(), v.to_owned())));
         let value = json!({ "env": { "A": "key", "C": "key", "D": "key", "E": "${C}", "vars": { "A": "var", "D": "var",
             "B": "var", "F": "  ", "vars": "x" } }, "a": ["${A}", "${B}", "${C}", "${D}", "${E}", "${F}"] });
-        let (substituted, unset) = substitute(&value, &environment, &BTreeMap::new());
+        let (substituted, unset) = substitute(value, &environment, &BTreeMap::new());
         assert_eq!(substituted["a"], json!(["key", "var", "env", "key", "${E}", "${F}"]));
         assert_eq!(unset.0, BTreeSet::from(["E", "F"].map(str::to_owned)));
     }
@@ -141,6 +141,6 @@ mod tests {
     #[test]
     fn a_key_called_proto_is_lost() {
         let value: Value = serde_json::from_str(r#"{ "a": { "__proto__": { "b": 1 }, "c": 2 } }"#).unwrap();
-        assert_eq!(substitute(&value, &BTreeMap::new(), &BTreeMap::new()).0, json!({ "a": { "c": 2 } }));
+        assert_eq!(substitute(value, &BTreeMap::new(), &BTreeMap::new()).0, json!({ "a": { "c": 2 } }));
     }
 }

@@ -2,6 +2,7 @@
 //! change saves, risks and gives up, and the keys to write so that no other agent is touched.
 
 pub mod advice;
+mod best_first;
 pub mod bounds;
 pub mod budget;
 pub mod candidates;
@@ -26,6 +27,7 @@ mod searched;
 pub mod worth;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -86,13 +88,13 @@ pub struct AgentPlan {
     /// The changes in lever order; their savings add up to the total.
     pub steps: Vec<Step>,
     /// What could be changed beside, for less than what it takes away is worth.
-    pub also_possible: Vec<Possible>,
+    pub also_possible: Arc<[Possible]>,
     /// Each lever alone, from the settings as they are.
-    pub levers: Vec<Alone>,
+    pub levers: Arc<[Alone]>,
     /// The cheapest choice for each reaction delay.
-    pub frontier: Vec<Point>,
+    pub frontier: Arc<[Point]>,
     /// Popular advice that would cost more here.
-    pub not_here: Vec<NotHere>,
+    pub not_here: Arc<[NotHere]>,
     /// What else would save, but holds for more than the heartbeats.
     pub advice: Vec<Advice>,
     /// The worst day, if heartbeats loop.
@@ -133,9 +135,22 @@ pub fn plan(
     config: &Value,
     reread: &placement::Reread<'_>,
 ) -> Plan {
+    let picks_another = bounds.budget.is_some() || bounds.fit.is_some();
+    let depth = if picks_another { SearchDepth::Whole } else { SearchDepth::Explained };
+    plan_to(depth, costing, bounds, jobs, config, reread)
+}
+
+fn plan_to(
+    depth: SearchDepth,
+    costing: &Costing<'_>,
+    bounds: &Bounds,
+    jobs: &[Asks],
+    config: &Value,
+    reread: &placement::Reread<'_>,
+) -> Plan {
     let reach = Reach::new(costing, bounds);
     let mut memories = Memories::default();
-    let mut searched = search_agents(costing, bounds, &reach, &mut memories, SearchDepth::Whole);
+    let mut searched = search_agents(costing, bounds, &reach, &mut memories, depth);
     let budget = bounds.budget.map(|amount| budget::keep_to(costing, bounds, amount, &mut searched));
     let fit = bounds.fit.map(|percent| fit::keep_to(costing, percent, jobs, &mut searched));
     let chosen: Vec<Option<Choice>> = searched.iter().map(choices).collect();
@@ -245,10 +260,10 @@ fn explain_agent(
     }
     let now = search.cost(&space.present)?;
     let steps = explain::steps(&mut search, space, all, best, retention)?;
-    let not_here = popular::not_here(&mut search, space, all);
-    let also_possible = explain::also_possible(space, all, best);
-    let levers = explain::alone(&mut search, best.at, space, all);
-    let frontier = frontier::frontier(&mut search, space, all);
+    let not_here = popular::not_here(&mut search, space, all).into();
+    let also_possible = explain::also_possible(space, all, best).into();
+    let levers = explain::alone(&mut search, best.at, space, all).into();
+    let frontier = frontier::frontier(&mut search, space, all).into();
     let present = space.present.clone();
     Some(AgentPlan {
         present,

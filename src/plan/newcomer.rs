@@ -35,14 +35,17 @@ impl fmt::Display for Newcomer {
 /// Asks a config before and after some changes what would become of a further agent; `None` where nothing changes for
 /// it, or there is no roster to add it to.
 pub fn newcomer(config: &Value, changes: &[Change], read: &dyn Fn(&Value) -> Gateway) -> Option<Newcomer> {
-    let mut changed = config.clone();
-    changes.iter().try_for_each(|change| change.make(&mut changed)).ok()?;
-    let runs = |config: &Value| {
+    let runs = |config: Value| {
         let (config, id) = with_another(config)?;
         let gateway = read(&config);
         Some(gateway.enrolled().any(|agent| agent.id == id))
     };
-    match (runs(config)?, runs(&changed)?) {
+    let changed = || {
+        let mut changed = config.clone();
+        changes.iter().try_for_each(|change| change.make(&mut changed)).ok()?;
+        Some(changed)
+    };
+    match (runs(config.clone())?, runs(changed()?)?) {
         (true, false) => Some(Newcomer::LeftOut),
         (false, true) => Some(Newcomer::TakenIn),
         _ => None,
@@ -50,12 +53,12 @@ pub fn newcomer(config: &Value, changes: &[Change], read: &dyn Fn(&Value) -> Gat
 }
 
 /// A config with one agent more, and the id of that.
-fn with_another(config: &Value) -> Option<(Value, String)> {
+fn with_another(mut config: Value) -> Option<(Value, String)> {
     let agents = KeyPath::root().key("agents");
     let (entries, list) = (agents.key("entries"), agents.key("list"));
     let taken = |id: &String| config.pointer("/agents").is_some_and(|agents| agents.to_string().contains(id.as_str()));
     let id = (1..).map(|number| format!("another-{number}")).find(|id| !taken(id))?;
-    let change = match (entries.resolve(config), list.resolve(config)) {
+    let change = match (entries.resolve(&config), list.resolve(&config)) {
         (Some(Value::Object(fields)), _) if !fields.is_empty() => {
             Change::set(entries.key(&id), Value::Object(Map::new()))
         }
@@ -64,7 +67,6 @@ fn with_another(config: &Value) -> Option<(Value, String)> {
         }
         _ => return None,
     };
-    let mut config = config.clone();
     change.make(&mut config).ok()?;
     Some((config, id))
 }

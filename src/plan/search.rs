@@ -16,7 +16,7 @@ use crate::money::{Figure, Money, Unit};
 use crate::releases::measured::Wire;
 use crate::simulate::cache::Scheme;
 use crate::simulate::costing::{Choice, Costing, Counted, Level, PricedModel, Subject};
-use crate::simulate::estimate::{self, AgentPrices, Tally, least};
+use crate::simulate::estimate::{self, AgentPrices};
 use crate::simulate::{self, Scenario};
 
 /// The search over one agent.
@@ -103,7 +103,7 @@ impl Space {
     }
 
     /// Every schedule and context with one model.
-    fn schedules(&self, model: usize) -> impl Iterator<Item = At> {
+    pub(super) fn schedules(&self, model: usize) -> impl Iterator<Item = At> {
         let [everies, windows, lights, isolations] =
             [self.every.len(), self.windows.len(), self.light.len(), self.isolated.len()];
         let at = move |number: usize| At {
@@ -278,7 +278,7 @@ impl<'a> Search<'a> {
     pub fn all(&mut self, space: &Space) -> Vec<Priced> {
         let mut all = Vec::new();
         let mut months: Vec<(Class, Months)> = Vec::new();
-        let scales = Scales { delays: self.delays(space), space };
+        let scales = self.scales(space);
         for (position, model) in space.models.iter().enumerate() {
             let class = class(model);
             if !months.iter().any(|(of, _)| *of == class) {
@@ -302,46 +302,9 @@ impl<'a> Search<'a> {
         all
     }
 
-    /// The best of the combinations within the bounds. Those that must cost more, even if nobody ever talks to the agent, are
-    /// not simulated.
-    pub fn best(&mut self, space: &Space) -> Option<Priced> {
-        let scales = Scales { delays: self.delays(space), space };
-        let mut tallies: Vec<(Class, Vec<Option<Tally>>)> = Vec::new();
-        let mut options: Vec<(Money, At)> = Vec::new();
-        for (position, model) in space.models.iter().enumerate() {
-            let Some(price) = &model.known.found.price else { continue };
-            let class = class(model);
-            if !tallies.iter().any(|(of, _)| *of == class) {
-                let scenarios = space.schedules(position).map(|at| {
-                    let choice = space.choice(at);
-                    least::tally(&self.scenario(&choice, &model.known))
-                });
-                tallies.push((class, scenarios.collect()));
-            }
-            let Some((_, tallies)) = tallies.iter().find(|(of, _)| *of == class) else { continue };
-            let prices = self.subject.prices(price);
-            let least = |tally: &Option<Tally>| least::cost(tally.as_ref()?, self.costing.period, prices);
-            let allowed = space.schedules(position).zip(tallies).filter(|(at, _)| space.allows(*at));
-            options.extend(
-                allowed.map(|(at, tally)| (scales.weigh(at, least(tally).unwrap_or(Money::ZERO)).all_in(), at)),
-            );
-        }
-        // Ties go to the first in the order of the candidates, whichever is looked at first.
-        let mut options: Vec<_> = options.into_iter().enumerate().collect();
-        options.sort_by_key(|(order, (least, _))| (*least, *order));
-        let mut best: Option<((Money, Rank, usize), Priced)> = None;
-        for (order, (least, at)) in options {
-            if best.is_some_and(|((all_in, ..), _)| all_in < least) {
-                break;
-            }
-            let Some(cost) = self.cost(&space.choice(at)) else { continue };
-            let priced = scales.weigh(at, cost);
-            let key = (priced.all_in(), priced.rank, order);
-            if best.is_none_or(|(known, _)| key < known) {
-                best = Some((key, priced));
-            }
-        }
-        best.map(|(_, priced)| priced)
+    /// What the combinations of a space are weighed with.
+    pub(super) fn scales<'s>(&mut self, space: &'s Space) -> Scales<'s> {
+        Scales { delays: self.delays(space), space }
     }
 
     /// What the mean delay of each interval in each window is worth, window by window.
@@ -374,8 +337,8 @@ impl<'a> Search<'a> {
 }
 
 /// What the combinations of a space are weighed with.
-struct Scales<'s> {
-    space: &'s Space,
+pub(super) struct Scales<'s> {
+    pub(super) space: &'s Space,
     /// What the mean delay of each interval in each window is worth, window by window.
     delays: Vec<Money>,
 }
@@ -386,7 +349,7 @@ impl Scales<'_> {
     }
 
     /// A combination that costs so much.
-    fn weigh(&self, at: At, cost: Money) -> Priced {
+    pub(super) fn weigh(&self, at: At, cost: Money) -> Priced {
         let space = self.space;
         let present = space.means(At::default(), self.delay(At::default()));
         let forgone = match space.every[at.every].ms() {
@@ -402,9 +365,9 @@ impl Scales<'_> {
 type Months = Vec<(At, Rc<Counted>)>;
 
 /// What a month's tokens take from the model.
-type Class = (Wire, Scheme, u64, Option<u64>, u64);
+pub(super) type Class = (Wire, Scheme, u64, Option<u64>, u64);
 
-fn class(model: &CandidateModel) -> Class {
+pub(super) fn class(model: &CandidateModel) -> Class {
     let priced = &model.known;
     (
         priced.caching.wire,
@@ -417,10 +380,20 @@ fn class(model: &CandidateModel) -> Class {
 
 /// The best of some combinations: the cheapest after paying for what it takes away.
 pub fn best<'p>(all: impl IntoIterator<Item = &'p Priced>) -> Option<&'p Priced> {
-    all.into_iter().min_by_key(|priced| (priced.all_in(), priced.rank))
+    all.into_iter().min_by_key(|priced| by_all_in(priced))
+}
+
+/// What the best is told by.
+pub(super) fn by_all_in(priced: &Priced) -> (Money, Rank) {
+    (priced.all_in(), priced.rank)
 }
 
 /// The cheapest of some combinations, where a model that is further from the file counts as that much more expensive.
 pub fn cheapest<'p>(all: impl IntoIterator<Item = &'p Priced>) -> Option<&'p Priced> {
-    all.into_iter().min_by_key(|priced| (priced.weighed, priced.rank))
+    all.into_iter().min_by_key(|priced| by_cost(priced))
+}
+
+/// What the cheapest is told by.
+pub(super) fn by_cost(priced: &Priced) -> (Money, Rank) {
+    (priced.weighed, priced.rank)
 }

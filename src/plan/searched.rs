@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use super::best_first::BestFirst;
 use super::bounds::Bounds;
 use super::candidates::{self, Space};
 use super::interchangeable::Interchangeable;
@@ -46,7 +47,7 @@ pub(super) struct Searched<'a> {
     pub(super) unit: Unit,
     pub(super) subject: Subject<'a>,
     pub(super) space: Rc<Space>,
-    /// Empty where only the best was asked for.
+    /// What the search priced: every combination, or those that the depth asks for.
     pub(super) all: Rc<[Priced]>,
     pub(super) best: Priced,
     /// What that was chosen by.
@@ -58,7 +59,9 @@ pub(super) struct Searched<'a> {
 pub(super) enum SearchDepth {
     /// The best settings.
     Best,
-    /// Every combination, to explain them by.
+    /// Those that explain it, too.
+    Explained,
+    /// Every combination: of these a budget picks another.
     Whole,
 }
 
@@ -114,20 +117,25 @@ fn search_agent<'a>(
     let space = Rc::new(candidates::space(costing, &subject, bounds, reach, memory));
     let mut search = Search::new(costing, &subject, memory);
     search.cost(&space.present)?;
-    let mut all: Rc<[Priced]> = if depth == SearchDepth::Whole { search.all(&space).into() } else { [].into() };
-    let mut best = match depth {
-        SearchDepth::Best => search.best(&space)?,
-        SearchDepth::Whole => *search::best(all.iter().filter(|priced| space.allows(priced.at)))?,
+    let (mut best, mut all) = match depth {
+        SearchDepth::Whole => {
+            let all = search.all(&space);
+            (*search::best(all.iter().filter(|priced| space.allows(priced.at)))?, all)
+        }
+        _ => {
+            let options = BestFirst::new(&mut search, &space);
+            let best = options.best(&mut search)?;
+            let explains = depth == SearchDepth::Explained;
+            (best, if explains { options.explaining(&mut search, &best) } else { vec![best] })
+        }
     };
     let all_in = best.all_in();
     if unit != Unit::Tokens && best.cost == Money::ZERO && search.is_free(&space, best.at) {
-        if depth == SearchDepth::Best {
-            all = search.all(&space).into();
-        }
+        all = search.all(&space);
         let counted = subject.in_tokens(costing);
         best = lightest(Search::new(costing, &counted, &mut memories.tokens), &space, bounds, &all, best);
     }
-    Some(Searched { unit, subject, space, all, best, all_in })
+    Some(Searched { unit, subject, space, all: all.into(), best, all_in })
 }
 
 /// Of the settings with a model that costs nothing, those that a plan in tokens would take: the next plan is one.

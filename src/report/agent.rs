@@ -1,6 +1,7 @@
 //! What a report says of one agent: its settings, its month now and after the plan, and what each change does.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -75,9 +76,9 @@ pub struct AgentReport {
     /// Each lever alone, from today's settings.
     pub levers: Vec<LeverInfo>,
     /// The cheapest choice for each reaction delay.
-    pub frontier: Vec<Point>,
+    pub frontier: Arc<[Point]>,
     /// Popular advice that would cost more here.
-    pub not_here: Vec<NotHere>,
+    pub not_here: Arc<[NotHere]>,
     /// What else would save, but holds for more than the heartbeats: never applied by itself.
     pub advice: Vec<Advice>,
     /// The worst day after the plan, if heartbeats loop until their time is up.

@@ -117,7 +117,7 @@ fn a_step_that_saves_cents_is_possible_and_not_planned() {
     let (free, usual) = (planned(Some(Money::ZERO)), planned(None));
     assert_eq!(free.steps.iter().map(|step| step.lever).collect::<Vec<_>>(), [Lever::LightContext]);
     assert!(free.also_possible.is_empty() && usual.steps.is_empty());
-    let [possible] = usual.also_possible.as_slice() else { panic!("{:?}", usual.also_possible) };
+    let [possible] = &*usual.also_possible else { panic!("{:?}", usual.also_possible) };
     assert_eq!((possible.lever, possible.saving), (Lever::LightContext, free.now - free.then));
     assert!(possible.saving < Money::from_pico(1_000_000_000_000));
 }

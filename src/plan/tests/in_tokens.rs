@@ -43,7 +43,7 @@ fn each_point_of_a_frontier_is_a_month_of_those_settings() {
         let plan = question().plan(&config, &cheapest());
         let planned = plan.agents[0].as_ref().unwrap();
         assert!(planned.frontier.len() > 1, "{why}: {:?}", planned.frontier);
-        for point in &planned.frontier {
+        for point in planned.frontier.iter() {
             assert_eq!(point.cost.unit, Unit::Tokens, "{why}");
             // What the file does not say is kept where a plan asks for another retention.
             if point.cache_retention == planned.present.retention.to_string() {

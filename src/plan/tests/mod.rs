@@ -13,7 +13,8 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::placement::Reread;
-use super::{Bounds, Outline, Plan, outline, plan};
+use super::searched::SearchDepth;
+use super::{Bounds, Outline, Plan, outline, plan, plan_to};
 use crate::catalogue::Catalogue;
 use crate::gateway::{Gateway, Surroundings};
 use crate::money::Money;
@@ -59,6 +60,14 @@ impl Question {
 
     pub(super) fn plan(&self, config: &Value, bounds: &Bounds) -> Plan {
         self.rereading(|reread| self.with_costing(config, |costing| plan(costing, bounds, &[], config, reread)))
+    }
+
+    /// The same by every combination there is.
+    pub(super) fn whole_plan(&self, config: &Value, bounds: &Bounds) -> Plan {
+        let whole = SearchDepth::Whole;
+        self.rereading(|reread| {
+            self.with_costing(config, |costing| plan_to(whole, costing, bounds, &[], config, reread))
+        })
     }
 
     /// What a plan without a budget chooses, unexplained.

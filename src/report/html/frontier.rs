@@ -175,7 +175,7 @@ fn reaction(report: &Report, agent: &AgentReport) -> Markup {
             caption { "The cheapest choice for each reaction time" @if several { ", " (plain(&agent.id)) } }
             thead { tr { th scope="col" { "every" } th scope="col" { "with" }
                 th.number scope="col" { (in_unit("month", unit)) } th.number scope="col" { "waits" } th.number scope="col" { "at most" } } }
-            tbody { @for point in &agent.frontier { tr {
+            tbody { @for point in agent.frontier.iter() { tr {
                 th scope="row" { (point.every) }
                 td { (shown(report, &point.model.clone().into()))
                     @if point.isolated_session { ", isolated" } @if point.light_context { ", light" }
