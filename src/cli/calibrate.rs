@@ -1,8 +1,10 @@
 //! `clawbeat calibrate`.
 
+use std::collections::HashMap;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{anyhow, bail};
 use clawbeat::analysis::{Analysis, Setup};
@@ -11,7 +13,8 @@ use clawbeat::calibrate::{Calibration, calibrate};
 use clawbeat::files::save::save;
 use clawbeat::records::{self, Records, StoredRequest};
 use clawbeat::releases::{Version, duration};
-use clawbeat::words::{amount_if_known, json_escaped};
+use clawbeat::secrets::credentials::masked;
+use clawbeat::words::{amount_if_known, exact_json_escaped, json_escaped};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -135,10 +138,17 @@ fn write(args: &Args, calibration: &Calibration) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// One line a request.
+/// One line a request. Its id is the provider's and joins it with the provider's own lists: it is printed as it is, though it
+/// looks as random as a key.
 fn list(records: &Records) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let line = |request: &StoredRequest| writeln!(out, "{}", json_escaped(&request.line()));
+    let mut names: HashMap<Arc<str>, Arc<str>> = HashMap::new();
+    let mut shown =
+        |name: &Arc<str>| names.entry(Arc::clone(name)).or_insert_with(|| masked(name).into_owned().into()).clone();
+    let line = |request: &StoredRequest| {
+        let request = StoredRequest { agent: shown(&request.agent), model: shown(&request.model), ..request.clone() };
+        writeln!(out, "{}", exact_json_escaped(&request.line()))
+    };
     let written = records.requests.iter().try_for_each(line);
     unless_closed(written.and_then(|()| out.flush()))?;
     for note in &records.notes {

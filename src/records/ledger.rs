@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use super::row::RowId;
 use super::{ConversationPlace, Prompt, Reckoned, StoredRequest, TurnKind};
 use crate::releases::Version;
 use crate::simulate::Tokens;
@@ -14,14 +15,14 @@ pub(super) struct LedgerEntry<'a> {
     pub(super) id: Option<&'a str>,
     pub(super) at: i64,
     pub(super) kind: TurnKind,
-    pub(super) provider: &'a str,
+    /// As `provider/model`.
     pub(super) model: &'a str,
     pub(super) tokens: Tokens,
     /// What OpenClaw reckoned, in dollars.
     pub(super) cost: Option<f64>,
     pub(super) place: ConversationPlace,
     /// The row's own id.
-    pub(super) row: Option<&'a str>,
+    pub(super) row: Option<RowId>,
     /// When the row was written, in milliseconds.
     pub(super) written: i64,
     /// Whether the row is older than its session, so that another session made the request.
@@ -49,7 +50,7 @@ pub(super) struct RequestLedger {
 impl RequestLedger {
     /// Adds a request unless it is there.
     pub(super) fn add(&mut self, agent: &Arc<str>, entry: &LedgerEntry<'_>) {
-        let model = self.model(entry.provider, entry.model);
+        let model = self.model(entry.model);
         let by_row = entry.row.map(|row| digest(&("row", row, entry.written, &model, counts(&entry.tokens))));
         let by_response = entry.id.map(|id| digest(&("response", id, entry.at, &model, counts(&entry.tokens))));
         let keys = || by_row.into_iter().chain(by_response);
@@ -87,7 +88,7 @@ impl RequestLedger {
     }
 
     /// Counts a compaction, unless it is there.
-    pub(super) fn compacted(&mut self, row: Option<&str>, written: Option<i64>, before: u64) {
+    pub(super) fn compacted(&mut self, row: Option<RowId>, written: Option<i64>, before: u64) {
         self.compactions.insert(digest(&(row, written, before)), before);
     }
 
@@ -122,12 +123,11 @@ impl RequestLedger {
         self.requests
     }
 
-    fn model(&mut self, provider: &str, model: &str) -> Arc<str> {
-        let name = if provider.is_empty() { model.to_owned() } else { format!("{provider}/{model}") };
-        if let Some(known) = self.names.get(name.as_str()) {
+    fn model(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.names.get(name) {
             return Arc::clone(known);
         }
-        let shared: Arc<str> = name.as_str().into();
+        let shared: Arc<str> = name.into();
         self.names.insert(name.into(), Arc::clone(&shared));
         shared
     }

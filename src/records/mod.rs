@@ -6,6 +6,7 @@
 mod classify;
 mod database;
 mod folder;
+mod in_order;
 mod jsonl;
 mod ledger;
 mod lines;
@@ -16,6 +17,7 @@ mod prompt;
 mod row;
 mod scheduled;
 mod session;
+mod stored;
 mod trajectory;
 
 #[cfg(test)]

@@ -167,7 +167,7 @@ proptest::proptest! {
                 frame[at] = *byte;
             }
             frame.truncate(place(length, &frame));
-            let _ = jsonl::row(&frame);
+            let _ = jsonl::unpacked_row(&frame);
         }
     }
 }
