@@ -108,7 +108,8 @@ fn of_weights(
         profile.growth = Some(Growth { quiet, tools, tools_after_turn, alert: alert.max(quiet) });
     }
     profile.cache = fit.cache.clone();
-    profile.missed_per_mille = stays.missed.min(1_000);
+    // Heartbeats that fail or find the machine asleep come in rows, so that few days tell little of other days.
+    profile.missed_per_mille = count(blend(whole(stays.missed), base.missed_per_mille, of_days)).min(1_000);
     profile
 }
 
@@ -210,7 +211,7 @@ fn figures(stays: &MeasuredAgent<'_>, load: &DaysLoad, days: usize) -> Value {
     let missed = stays.missed;
     if missed > 0 {
         let value = format!("{:.1}% of those that were due did not run", whole(missed) / 10.0);
-        add("missed", value, load.runs, Basis::Measured);
+        add("missed", value, load.runs, of_days);
     }
     Value::Object(figures)
 }

@@ -115,7 +115,7 @@ fn of_agent(
     };
     let events = events(&before, &turns, &fit);
     let profile = |load: &DaysLoad| {
-        let mut profile = file::measured_profile(&blank, load, &base);
+        let mut profile = file::profile(&blank, load, &base, days.len());
         if !fit.isolated {
             profile.history.chars_by_hour.clear();
             profile.history.events.clone_from(&events);

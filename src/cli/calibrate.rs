@@ -21,7 +21,7 @@ use jiff::tz::TimeZone;
 
 use super::amount::GivenAmount;
 use super::load::{self, env};
-use super::measured::{read, tell};
+use super::measured::{read, tell, tell_trouble};
 use super::options::{ConfigOptions, TextOrJson};
 use super::output::{complain, print, unless_closed};
 
@@ -62,6 +62,12 @@ pub(super) struct Args {
     until: Option<Timestamp>,
 }
 
+impl Args {
+    fn period(&self) -> &'static str {
+        if self.since.or(self.until).is_some() { " for this period" } else { "" }
+    }
+}
+
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let given = &args.config.question.state_dir;
     let dirs = if given.is_empty() { records::state_dirs(&env) } else { given.clone() };
@@ -73,7 +79,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let until = args.until.map_or(i64::MAX, Timestamp::as_millisecond);
     records.requests.retain(|request| (since..until).contains(&request.at));
     if args.requests {
-        return list(&records);
+        return list(&records, args);
     }
     let analysis = analysis(args, &dirs, records.release)?;
     if let Some(ms) = args.holdout {
@@ -101,7 +107,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let calibration = calibrate(&records, &analysis.costing());
     if calibration.observed.is_none() {
-        bail!("no heartbeats of an agent that the config runs are recorded there for this period");
+        tell_trouble(&records);
+        bail!("no heartbeats of an agent that the config runs are recorded there{}", args.period());
     }
     // Whoever reads the file must be able to.
     calibration.workload("")?;
@@ -140,7 +147,7 @@ fn write(args: &Args, calibration: &Calibration) -> anyhow::Result<()> {
 
 /// One line a request. Its id is the provider's and joins it with the provider's own lists: it is printed as it is, though it
 /// looks as random as a key.
-fn list(records: &Records) -> anyhow::Result<ExitCode> {
+fn list(records: &Records, args: &Args) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut names: HashMap<Arc<str>, Arc<str>> = HashMap::new();
     let mut shown =
@@ -155,7 +162,7 @@ fn list(records: &Records) -> anyhow::Result<ExitCode> {
         complain(&format!("{}: {note}", if note.is_trouble() { "warning" } else { "note" }));
     }
     if records.requests.is_empty() {
-        complain("note: no request is recorded there for this period");
+        complain(&format!("note: no request is recorded there{}", args.period()));
     }
     Ok(ExitCode::SUCCESS)
 }

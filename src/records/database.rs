@@ -60,8 +60,8 @@ impl Database {
         Some(database)
     }
 
-    /// Says so if a newer release wrote it, or if its rows have another shape.
-    pub(super) fn check(&self, known: &mut KnownSessions<'_>, notes: &mut Notes) {
+    /// Says so if a newer release wrote it, or if its rows have another shape. False if they cannot be read for it.
+    pub(super) fn check(&self, known: &mut KnownSessions<'_>, notes: &mut Notes) -> bool {
         match self.connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)) {
             Ok(version) if version > NEWEST_SCHEMA => notes.add(&self.path, What::NewerSchema(version)),
             Ok(_) => {}
@@ -77,9 +77,11 @@ impl Database {
             });
         }
         let held = ["session_id", "seq", "event_json"].map(|column| self.has("transcript_events", column));
-        if held.contains(&true) && held.contains(&false) {
+        let is_other = held.contains(&true) && held.contains(&false);
+        if is_other {
             notes.add(&self.path, What::Unreadable("its transcripts have columns of another release".to_owned()));
         }
+        !is_other
     }
 
     /// Learns the keys of sessions and what started the runs.

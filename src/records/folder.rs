@@ -84,10 +84,8 @@ impl AgentStores {
             release: None,
         };
         let databases: Vec<Database> = self.databases.iter().filter_map(|path| Database::open(path, notes)).collect();
-        for database in &databases {
-            database.check(&mut known, notes);
-            database.learn(&mut known, notes);
-        }
+        let readable = databases.iter().filter(|database| database.check(&mut known, notes)).count();
+        databases.iter().for_each(|database| database.learn(&mut known, notes));
         for path in &self.indexes {
             jsonl::index(path, &mut known, notes);
         }
@@ -102,7 +100,7 @@ impl AgentStores {
             database.read(&known, &mut sink);
         }
         let files = self.transcripts.iter().filter(|path| jsonl::transcript(path, &known, &mut sink)).count();
-        databases.len() + files
+        readable + files
     }
 }
 

@@ -20,7 +20,9 @@ pub(super) struct InOrder<'scope, 'env, 'sink, Tag, Parsed> {
     threads: usize,
     parse: Parse<Tag, Parsed>,
     batch: Batch<Tag>,
-    under_way: VecDeque<ScopedJoinHandle<'scope, Vec<Parsed>>>,
+    under_way: VecDeque<ScopedJoinHandle<'scope, (Batch<Tag>, Vec<Parsed>)>>,
+    /// Batches that are done with, for their memory.
+    spare: Vec<Batch<Tag>>,
     sink: &'sink mut dyn FnMut(Parsed),
 }
 
@@ -42,13 +44,14 @@ where
 {
     thread::scope(|scope| {
         let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST);
-        let mut pieces = InOrder { scope, threads, parse, batch: Batch::default(), under_way: VecDeque::new(), sink };
+        let (batch, under_way, spare) = (Batch::default(), VecDeque::new(), Vec::new());
+        let mut pieces = InOrder { scope, threads, parse, batch, under_way, spare, sink };
         let result = read(&mut pieces);
         while let Some(batch) = pieces.under_way.pop_front() {
             pieces.hand_over(batch);
         }
         // What is left is too little for a thread.
-        std::mem::take(&mut pieces.batch).parsed(parse).into_iter().for_each(pieces.sink);
+        pieces.batch.parsed(parse).into_iter().for_each(pieces.sink);
         result
     })
 }
@@ -61,28 +64,33 @@ impl<'scope, Tag: Copy + Send + 'static, Parsed: Send + 'static> InOrder<'scope,
         if self.batch.bytes.len() < BATCH {
             return;
         }
-        let (batch, parse) = (std::mem::take(&mut self.batch), self.parse);
+        let parse = self.parse;
         if self.threads == 1 {
-            return batch.parsed(parse).into_iter().for_each(&mut *self.sink);
+            self.batch.parsed(parse).into_iter().for_each(&mut *self.sink);
+            return self.batch.clear();
         }
         if self.under_way.len() == self.threads
             && let Some(oldest) = self.under_way.pop_front()
         {
             self.hand_over(oldest);
         }
-        self.under_way.push_back(self.scope.spawn(move || batch.parsed(parse)));
+        let batch = std::mem::replace(&mut self.batch, self.spare.pop().unwrap_or_default());
+        self.under_way.push_back(self.scope.spawn(move || {
+            let parsed = batch.parsed(parse);
+            (batch, parsed)
+        }));
     }
 
-    fn hand_over(&mut self, batch: ScopedJoinHandle<'scope, Vec<Parsed>>) {
-        match batch.join() {
-            Ok(parsed) => parsed.into_iter().for_each(&mut *self.sink),
-            Err(panic) => resume_unwind(panic),
-        }
+    fn hand_over(&mut self, batch: ScopedJoinHandle<'scope, (Batch<Tag>, Vec<Parsed>)>) {
+        let (mut batch, parsed) = batch.join().unwrap_or_else(|panic| resume_unwind(panic));
+        parsed.into_iter().for_each(&mut *self.sink);
+        batch.clear();
+        self.spare.push(batch);
     }
 }
 
 impl<Tag: Copy> Batch<Tag> {
-    fn parsed<Parsed>(self, parse: Parse<Tag, Parsed>) -> Vec<Parsed> {
+    fn parsed<Parsed>(&self, parse: Parse<Tag, Parsed>) -> Vec<Parsed> {
         let mut start = 0;
         let piece = |(end, tag): &(usize, Tag)| {
             let bytes = &self.bytes[start..*end];
@@ -90,6 +98,11 @@ impl<Tag: Copy> Batch<Tag> {
             parse(bytes, *tag)
         };
         self.pieces.iter().map(piece).collect()
+    }
+
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.pieces.clear();
     }
 }
 

@@ -210,10 +210,10 @@ pub fn read(dirs: &[PathBuf]) -> Result<Records, NoRecords> {
         }
     }
     let notes = notes.done(&ledger);
-    let trouble: Vec<String> = notes.iter().filter(|note| note.is_trouble()).map(ToString::to_string).collect();
+    let trouble: Vec<&str> = notes.iter().filter(|note| note.is_trouble()).map(Note::trouble).collect();
     match (found, readable) {
         (0, _) if trouble.is_empty() => {
-            let tried: Vec<String> = dirs.iter().map(|dir| dir.display().to_string()).collect();
+            let tried: Vec<String> = dirs.iter().map(|dir| tried(dir)).collect();
             Err(NoRecords::Nothing(tried.join(", ")))
         }
         (_, 0) => Err(NoRecords::Unreadable(trouble.join("; "))),
@@ -223,6 +223,15 @@ pub fn read(dirs: &[PathBuf]) -> Result<Records, NoRecords> {
             Ok(Records { requests: ledger.done(), prompts, reckoned, release, compactions, compacted, notes })
         }
     }
+}
+
+fn tried(dir: &Path) -> String {
+    let what = match (dir.is_dir(), dir.exists()) {
+        (true, _) => "",
+        (false, true) => " (which is no directory)",
+        (false, false) => " (which does not exist)",
+    };
+    format!("{}{what}", dir.display())
 }
 
 /// The directories without those that are another one by a link, as an upgrade leaves them.

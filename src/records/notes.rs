@@ -61,7 +61,14 @@ pub struct Note {
     trouble: bool,
 }
 
+const UNREAD: &str = "not read: ";
+
 impl Note {
+    /// What could not be read and why, for a sentence that says that it was not.
+    pub(super) fn trouble(&self) -> &str {
+        self.text.strip_prefix(UNREAD).unwrap_or(&self.text)
+    }
+
     /// Whether something could not be read, rather than being missing by design.
     pub fn is_trouble(&self) -> bool {
         self.trouble
@@ -139,7 +146,7 @@ fn told(what: &What, places: &BTreeMap<String, u64>) -> String {
     let count = places.values().sum();
     let at = named(places);
     match what {
-        What::Unreadable(why) => format!("not read: {at}: {why}"),
+        What::Unreadable(why) => format!("{UNREAD}{at}: {why}"),
         What::Partial(why) => format!("read in part: {at}: {why}"),
         What::NewerSchema(version) => newer(*version, super::database::NEWEST_SCHEMA, &at),
         What::NewerState(version) => newer(*version, super::database::NEWEST_STATE_SCHEMA, &at),
