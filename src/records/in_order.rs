@@ -33,15 +33,11 @@ struct Batch<Tag> {
 }
 
 /// Lets `read` push pieces; what they are goes to `sink`, all of it before this returns.
-pub(super) fn in_order<Tag: Copy + Send, Parsed: Send, R>(
+pub(super) fn in_order<Tag: Copy + Send + 'static, Parsed: Send + 'static, R>(
     parse: Parse<Tag, Parsed>,
     sink: &mut dyn FnMut(Parsed),
     read: impl FnOnce(&mut InOrder<'_, '_, '_, Tag, Parsed>) -> R,
-) -> R
-where
-    Tag: 'static,
-    Parsed: 'static,
-{
+) -> R {
     thread::scope(|scope| {
         let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST);
         let (batch, under_way, spare) = (Batch::default(), VecDeque::new(), Vec::new());
