@@ -233,7 +233,7 @@ fn under_old(
     };
     let load = DaysLoad::of(&days.values().collect::<Vec<_>>(), &fit);
     let missed = replay.missed(&fit, &before, &file::measured_profile(&blank, &load, &base));
-    let blank = file::MeasuredAgent { missed, ..blank };
+    let blank = file::MeasuredAgent { missed: file::missed_elsewhere(missed, &load, days.len()), ..blank };
     // The grid goes on where it was.
     let every = replay.every(&fit, &before)?;
     let start = last.at + ((spans.after.0 - last.at).max(0) / every + 1) * every;
