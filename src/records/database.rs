@@ -18,7 +18,7 @@ use super::prompt;
 use super::session::{KnownSessions, OpenSession, Sink};
 use super::stored::{Form, taken};
 use crate::releases::{Behaviour, Version};
-use opening::{READABLE, plainly};
+use opening::{DAMAGED, Opened, READABLE, plainly};
 
 /// The newest schema of an agent's database that was read in a real gateway's store (2026.9.6).
 pub(super) const NEWEST_SCHEMA: i64 = 23;
@@ -35,6 +35,7 @@ pub(super) struct Database {
     path: PathBuf,
     connection: Connection,
     columns: HashSet<(&'static str, &'static str)>,
+    damaged: bool,
     /// Where it is read from, if not in place.
     _copy: Option<PrivateCopy>,
 }
@@ -42,14 +43,15 @@ pub(super) struct Database {
 impl Database {
     /// Opens a database for reading.
     pub(super) fn open(path: &Path, notes: &mut Notes) -> Option<Self> {
-        let (connection, copy) = match opening::open(path) {
+        let Opened { connection, copy, damaged } = match opening::open(path) {
             Ok(opened) => opened,
             Err(refused) => {
                 notes.add(path, What::Unreadable(refused.to_string()));
                 return None;
             }
         };
-        let mut database = Database { path: path.to_owned(), connection, columns: HashSet::new(), _copy: copy };
+        let mut database =
+            Database { path: path.to_owned(), connection, columns: HashSet::new(), damaged, _copy: copy };
         match database.columns() {
             Ok(columns) => database.columns = columns,
             Err(error) => {
@@ -113,8 +115,10 @@ impl Database {
         }
     }
 
-    /// Reads all transcripts, a short read a session, so that a gateway's own upkeep never waits for long.
-    pub(super) fn read(&self, known: &KnownSessions<'_>, sink: &mut Sink<'_>) {
+    /// Reads all transcripts, a short read a session, so that a gateway's own upkeep never waits for long. False if it is
+    /// damaged and nothing of it could be read.
+    pub(super) fn read(&self, known: &KnownSessions<'_>, sink: &mut Sink<'_>) -> bool {
+        let before = sink.ledger.len();
         if ["session_id", "seq", "event_json"].iter().all(|column| self.has("transcript_events", column)) {
             let mut ids: Vec<String> = Vec::new();
             let list = "SELECT DISTINCT session_id FROM transcript_events ORDER BY session_id";
@@ -140,6 +144,13 @@ impl Database {
                 });
             }
         }
+        let gained = sink.ledger.len() > before;
+        if self.damaged && gained {
+            sink.notes.add(&self.path, What::Partial(DAMAGED.to_owned()));
+        } else if self.damaged {
+            sink.notes.unread(&self.path, DAMAGED);
+        }
+        gained || !self.damaged
     }
 
     /// Hands over the jobs of the scheduler, each with what is kept of its runs. False if there is no table of them.

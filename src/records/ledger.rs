@@ -87,6 +87,11 @@ impl RequestLedger {
         }
     }
 
+    /// How many requests there are so far.
+    pub(super) fn len(&self) -> usize {
+        self.requests.len()
+    }
+
     /// Counts a compaction, unless it is there.
     pub(super) fn compacted(&mut self, row: Option<RowId>, written: Option<i64>, before: u64) {
         self.compactions.insert(digest(&(row, written, before)), before);

@@ -210,7 +210,8 @@ pub fn read(dirs: &[PathBuf]) -> Result<Records, NoRecords> {
         }
     }
     let notes = notes.done(&ledger);
-    let trouble: Vec<&str> = notes.iter().filter(|note| note.is_trouble()).map(Note::trouble).collect();
+    let mut trouble: Vec<&str> = notes.iter().filter(|note| note.is_trouble()).map(Note::trouble).collect();
+    trouble.dedup();
     match (found, readable) {
         (0, _) if trouble.is_empty() => {
             let tried: Vec<String> = dirs.iter().map(|dir| tried(dir)).collect();

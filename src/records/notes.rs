@@ -62,11 +62,12 @@ pub struct Note {
 }
 
 const UNREAD: &str = "not read: ";
+const PARTLY: &str = "read in part: ";
 
 impl Note {
     /// What could not be read and why, for a sentence that says that it was not.
     pub(super) fn trouble(&self) -> &str {
-        self.text.strip_prefix(UNREAD).unwrap_or(&self.text)
+        [UNREAD, PARTLY].iter().find_map(|said| self.text.strip_prefix(said)).unwrap_or(&self.text)
     }
 
     /// Whether something could not be read, rather than being missing by design.
@@ -89,9 +90,23 @@ impl Notes {
 
     /// Counts one.
     pub(super) fn add(&mut self, path: &Path, what: What) {
-        let place = path.strip_prefix(&self.root).unwrap_or(path).display().to_string();
-        let place = if place.is_empty() { ".".to_owned() } else { place };
+        let place = self.place(path);
         *self.counts.entry(what).or_default().entry(place).or_default() += 1;
+    }
+
+    fn place(&self, path: &Path) -> String {
+        let place = path.strip_prefix(&self.root).unwrap_or(path).display().to_string();
+        if place.is_empty() { ".".to_owned() } else { place }
+    }
+
+    /// After all, nothing of it could be read.
+    pub(super) fn unread(&mut self, path: &Path, why: &str) {
+        let place = self.place(path);
+        for places in self.counts.iter_mut().filter(|(what, _)| matches!(what, What::Partial(_))).map(|(_, at)| at) {
+            places.remove(&place);
+        }
+        self.counts.retain(|_, places| !places.is_empty());
+        self.add(path, What::Unreadable(why.to_owned()));
     }
 
     /// The notes, what could not be read first.
@@ -147,7 +162,7 @@ fn told(what: &What, places: &BTreeMap<String, u64>) -> String {
     let at = named(places);
     match what {
         What::Unreadable(why) => format!("{UNREAD}{at}: {why}"),
-        What::Partial(why) => format!("read in part: {at}: {why}"),
+        What::Partial(why) => format!("{PARTLY}{at}: {why}"),
         What::NewerSchema(version) => newer(*version, super::database::NEWEST_SCHEMA, &at),
         What::NewerState(version) => newer(*version, super::database::NEWEST_STATE_SCHEMA, &at),
         What::NoJob => format!("{} no job, left out: {at}", are(count, "row of the scheduler")),
