@@ -28,7 +28,7 @@ pub(super) const NEWEST_STATE_SCHEMA: i64 = 18;
 
 /// The beginnings and ends of runs, which take about 700 bytes. What else is logged holds whole prompts, which are most of a
 /// database: pages that hold no more of a row than the rest of such a text are never read.
-const RUNS: &str = "SELECT event_json FROM trajectory_runtime_events WHERE octet_length(event_json) <= 8192";
+const RUNS: &str = "SELECT event_json FROM trajectory_runtime_events WHERE octet_length(event_json) <= 2048";
 
 /// An agent's database.
 pub(super) struct Database {
