@@ -253,12 +253,18 @@ fn unstored(prices: &Pricing<'_, '_>, covered: &BTreeSet<String>) -> Vec<KnownCa
         }
     }
     let last = records.requests.iter().rev().find(|request| request.tokens != Tokens::default());
-    if let (1.., Some(last)) = (records.compactions, last) {
-        let tokens =
-            Tokens { cache_write_5m: records.compacted, output: SUMMARY * records.compactions, ..Tokens::default() };
-        if let Some(cost) = prices.together(&last.model, last.at, &tokens, records.compactions) {
-            known.push(KnownCause { what: counted(records.compactions, "compaction"), cost });
-        }
+    let compactions = [
+        (records.compactions, records.compacted, counted(records.compactions, "compaction")),
+        (
+            records.failing,
+            records.failing_read,
+            format!("compactions that failed on {}", counted(records.failing, "run")),
+        ),
+    ];
+    for (runs, read, what) in compactions {
+        let tokens = Tokens { cache_write_5m: read, output: SUMMARY * runs, ..Tokens::default() };
+        let cost = last.filter(|_| runs > 0).and_then(|last| prices.together(&last.model, last.at, &tokens, runs));
+        known.extend(cost.map(|cost| KnownCause { what, cost }));
     }
     known
 }

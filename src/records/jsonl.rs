@@ -2,7 +2,7 @@
 //! is the same with another name, and may be compressed.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
@@ -14,7 +14,7 @@ use super::in_order::in_order;
 use super::lines::{RawLine, each};
 use super::notes::{Notes, What};
 use super::prompt;
-use super::row::{loose, moment};
+use super::row::loose;
 use super::session::{KnownSessions, OpenSession, Sink};
 use super::stored::{Form, taken};
 
@@ -158,35 +158,6 @@ fn unpacked<'a>(mut reader: impl BufRead + 'a) -> io::Result<Box<dyn BufRead + '
     }
     let decoder = StreamingDecoder::new(reader).map_err(io::Error::other)?;
     Ok(Box::new(BufReader::with_capacity(BUFFER, decoder)))
-}
-
-/// The bytes of a row that was stored compressed, no more than a row may have.
-pub(super) fn unpacked_row(packed: &[u8]) -> io::Result<Vec<u8>> {
-    const MOST: u64 = 4 << 20;
-    let mut bytes = Vec::new();
-    StreamingDecoder::new(packed).map_err(io::Error::other)?.take(MOST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MOST { Err(io::Error::other("larger than a row can be")) } else { Ok(bytes) }
-}
-
-/// The row in a line of cold storage, and when it was stored.
-pub(super) fn cold(line: &[u8]) -> Option<(String, Option<i64>)> {
-    #[derive(Deserialize)]
-    struct Line<'a> {
-        #[serde(borrow)]
-        row: Option<&'a RawValue>,
-    }
-    #[derive(Deserialize)]
-    struct Row<'a> {
-        event_json: String,
-        #[serde(borrow)]
-        created_at: Option<&'a RawValue>,
-    }
-    if !line.starts_with(b"{\"kind\":\"event\"") {
-        return None;
-    }
-    let line: Line<'_> = serde_json::from_str(std::str::from_utf8(line).ok()?).ok()?;
-    let row: Row<'_> = loose(line.row)?;
-    Some((row.event_json, row.created_at.and_then(moment)))
 }
 
 #[cfg(test)]

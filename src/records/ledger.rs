@@ -2,10 +2,9 @@
 //! ids, times and usage.
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use super::row::RowId;
+use super::ids::{RowId, digest};
 use super::{ConversationPlace, Prompt, Reckoned, StoredRequest, TurnKind};
 use crate::releases::Version;
 use crate::simulate::Tokens;
@@ -102,6 +101,28 @@ impl RequestLedger {
         (self.compactions.len() as u64, self.compactions.values().sum())
     }
 
+    /// Runs that failed one after the other to the end of what is recorded of their conversation, and the tokens that it had:
+    /// the sign of a compaction that fails, is tried again on each run, and stores none of its requests. A provider that was
+    /// away for a while leaves runs behind that come through again.
+    pub(super) fn failing(&self) -> (u64, u64) {
+        const FEWEST: u64 = 3;
+        // The same run tries several times within minutes.
+        const APART_MS: i64 = 5 * 60_000;
+        let mut sessions: HashMap<u64, (u64, u64, i64)> = HashMap::new();
+        let mut in_time: Vec<&StoredRequest> = self.requests.iter().collect();
+        in_time.sort_by_key(|request| request.at);
+        for request in in_time {
+            let (prompt, failed, last) = sessions.entry(request.place.session).or_insert((0, 0, i64::MIN));
+            if request.kind != TurnKind::Error {
+                (*prompt, *failed, *last) = (request.tokens.prompt(), 0, i64::MIN);
+            } else if request.at.saturating_sub(*last) >= APART_MS {
+                (*failed, *last) = (*failed + 1, request.at);
+            }
+        }
+        let ended = sessions.into_values().filter(|(prompt, failed, _)| *prompt > 0 && *failed >= FEWEST);
+        ended.fold((0, 0), |sum, (prompt, failed, _)| (sum.0 + failed, sum.1 + failed * prompt))
+    }
+
     /// How many requests of this kind there are.
     pub(super) fn count(&self, kind: TurnKind) -> u64 {
         self.requests.iter().filter(|request| request.kind == kind).count() as u64
@@ -141,10 +162,4 @@ impl RequestLedger {
 fn counts(tokens: &Tokens) -> [u64; 4] {
     // How long a write lives was added to the row by later releases, so it is no part of what tells rows apart.
     [tokens.input, tokens.cache_read, tokens.cache_write_5m + tokens.cache_write_1h, tokens.output]
-}
-
-pub(super) fn digest(value: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
 }

@@ -6,6 +6,7 @@
 mod classify;
 mod database;
 mod folder;
+mod ids;
 mod in_order;
 mod jsonl;
 mod ledger;
@@ -173,6 +174,10 @@ pub struct Records {
     pub compactions: u64,
     /// The tokens of history that those read at least.
     pub compacted: u64,
+    /// Runs that failed as they do while a compaction fails on each of them.
+    pub failing: u64,
+    /// The tokens that those compactions read, none of which is stored.
+    pub failing_read: u64,
     /// What could not be read, and what is known to be missing.
     pub notes: Vec<Note>,
 }
@@ -220,8 +225,10 @@ pub fn read(dirs: &[PathBuf]) -> Result<Records, NoRecords> {
         (_, 0) => Err(NoRecords::Unreadable(trouble.join("; "))),
         _ => {
             let (prompts, reckoned) = (std::mem::take(&mut ledger.prompts), std::mem::take(&mut ledger.reckoned));
-            let ((compactions, compacted), release) = (ledger.compactions(), ledger.release);
-            Ok(Records { requests: ledger.done(), prompts, reckoned, release, compactions, compacted, notes })
+            let ((compactions, compacted), (failing, failing_read)) = (ledger.compactions(), ledger.failing());
+            let release = ledger.release;
+            let requests = ledger.done();
+            Ok(Records { requests, prompts, reckoned, release, compactions, compacted, failing, failing_read, notes })
         }
     }
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::TurnKind;
 use super::ledger::RequestLedger;
 use crate::releases::{Behaviour, Version};
+use crate::words;
 
 /// What is amiss.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -120,17 +121,34 @@ impl Notes {
         notes.extend(silent.map(|what| Note { text: told(&what, &BTreeMap::new()), trouble: false }));
         let (compactions, tokens) = ledger.compactions();
         if compactions > 0 {
+            let [whose, what] = match compactions {
+                1 => ["request is not stored: it", "a summary"],
+                _ => ["requests are not stored: they", "summaries"],
+            };
             let text = format!(
-                "{}, whose own requests OpenClaw does not store: they read about {tokens} tokens of history, and wrote the \
-                 summaries",
-                several(compactions, "compaction")
+                "{}, whose {whose} read about {} tokens of history and wrote {what}",
+                several(compactions, "compaction"),
+                words::tokens(tokens)
+            );
+            notes.push(Note { text, trouble: false });
+        }
+        let (failing, read) = ledger.failing();
+        if failing > 0 {
+            let text = format!(
+                "the last {failing} runs of a conversation failed, and none has come through since: so it looks when a \
+                 compaction fails, which is tried again on every run by requests that are not stored, here of about {} \
+                 tokens in all",
+                words::tokens(read)
             );
             notes.push(Note { text, trouble: false });
         }
         let errors = ledger.count(TurnKind::Error);
         if errors > 0 {
             notes.push(Note {
-                text: format!("{} failed before a token was counted", several(errors, "request")),
+                text: format!(
+                    "{} failed before a token was counted, and cost nothing here",
+                    several(errors, "request")
+                ),
                 trouble: false,
             });
         }

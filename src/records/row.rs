@@ -11,7 +11,7 @@ use serde::de::{self, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::ledger::digest;
+use super::ids::{RowId, RunId};
 use crate::simulate::Tokens;
 
 /// A row as far as it matters.
@@ -29,14 +29,6 @@ pub(super) enum TranscriptRow {
     /// Anything else.
     Other,
 }
-
-/// A row's own id, as far as it tells it from others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct RowId(u64);
-
-/// A run's id, as far as it tells it from others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct RunId(u64);
 
 /// The beginning of a turn.
 #[derive(Debug)]
@@ -301,11 +293,11 @@ fn owned(raw: Raw<'_>) -> Option<Box<str>> {
 }
 
 pub(super) fn run_id(raw: Raw<'_>) -> Option<RunId> {
-    word(raw).map(|id| RunId(digest(&id)))
+    word(raw).map(|id| RunId::of(&id))
 }
 
 fn row_id(raw: Raw<'_>) -> Option<RowId> {
-    word(raw).map(|id| RowId(digest(&id)))
+    word(raw).map(|id| RowId::of(&id))
 }
 
 /// A time in milliseconds, written as a number or in ISO 8601.

@@ -5,9 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::classify::{RequestTurn, SessionClass, agent_of};
-use super::ledger::{LedgerEntry, RequestLedger, digest};
+use super::ids::{RowId, RunId, digest};
+use super::ledger::{LedgerEntry, RequestLedger};
 use super::notes::{Notes, What};
-use super::row::{Reply, RowId, RunId, TranscriptRow, User};
+use super::row::{Reply, TranscriptRow, User};
 use super::stored::TakenRow;
 use super::trajectory::Runs;
 use super::{ConversationPlace, Prompt, TurnKind};

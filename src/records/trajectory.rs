@@ -8,7 +8,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::classify::Trigger;
-use super::row::{RunId, loose, moment, run_id, word};
+use super::ids::RunId;
+use super::row::{loose, moment, run_id, word};
 
 /// The runs of an agent.
 #[derive(Debug, Default)]

@@ -191,7 +191,7 @@ proptest::proptest! {
                 frame[at] = *byte;
             }
             frame.truncate(place(length, &frame));
-            let _ = jsonl::unpacked_row(&frame);
+            let _ = stored::unpacked_row(&frame);
         }
     }
 }
