@@ -180,7 +180,11 @@ fn told(what: &What, places: &BTreeMap<String, u64>) -> String {
     let at = named(places);
     match what {
         What::Unreadable(why) => format!("{UNREAD}{at}: {why}"),
-        What::Partial(why) => format!("{PARTLY}{at}: {why}"),
+        What::Partial(why) => {
+            // How often it showed says nothing of how much is missing.
+            let once = places.keys().map(|place| (place.clone(), 1)).collect();
+            format!("{PARTLY}{}: {why}", named(&once))
+        }
         What::NewerSchema(version) => newer(*version, super::database::NEWEST_SCHEMA, &at),
         What::NewerState(version) => newer(*version, super::database::NEWEST_STATE_SCHEMA, &at),
         What::NoJob => format!("{} no job, left out: {at}", are(count, "row of the scheduler")),
