@@ -7,9 +7,8 @@ use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
 use crate::money::{Money, Unit};
 use crate::records::{Reckoned, Records};
-use crate::simulate::RequestKind;
 use crate::simulate::costing::Costing;
-use crate::simulate::estimate::{AgentPrices, priced};
+use crate::simulate::estimate::{AgentPrices, priced_together};
 use crate::words::{amount, counted, plain, tokens};
 
 /// How far a cost on record may be from the price, as a factor.
@@ -28,9 +27,9 @@ fn cost(model: &str, reckoned: Reckoned, costing: &Costing<'_>) -> Option<String
     let name = plain(model);
     let reference = ModelRef { provider: provider.to_owned(), id: id.to_owned() };
     let model = costing.model(None, &reference, Retention::Unset);
-    let ours = model.found.price.as_ref().filter(|price| price.unit == Unit::Usd).and_then(|price| {
+    let ours = model.found.price.as_ref().filter(|price| price.unit == Unit::Usd).map(|price| {
         let last = costing.period.start.as_millisecond();
-        priced(AgentPrices { model: price, recap: None }, last, RequestKind::Turn, &reckoned.tokens)
+        priced_together(AgentPrices { model: price, recap: None }, last, &reckoned.tokens, reckoned.requests)
     });
     if reckoned.dollars == 0.0 {
         let instead = ours.map_or_else(

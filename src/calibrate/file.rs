@@ -49,6 +49,13 @@ fn weights(runs: u64, days: usize) -> [f64; 2] {
     [if enough { 1.0 } else { few }, if enough && days >= ENOUGH_DAYS { 1.0 } else { few }]
 }
 
+/// What to expect on other days, of a thousand heartbeats: those that fail or find the machine asleep come in rows, so that few
+/// days tell little of it.
+pub(super) fn missed_elsewhere(missed: u64, load: &DaysLoad, days: usize) -> u64 {
+    let [_, of_days] = weights(load.runs, days);
+    count(blend(whole(missed), 0, of_days))
+}
+
 fn blend(measured: f64, preset: u64, weight: f64) -> f64 {
     weight * measured + (1.0 - weight) * whole(preset)
 }
@@ -209,8 +216,8 @@ fn figures(stays: &MeasuredAgent<'_>, load: &DaysLoad, days: usize) -> Value {
     add("prompt cache", format!("{hits} of {of} heartbeats found their prompt there"), of, known(of, ENOUGH_RUNS));
     let missed = stays.missed;
     if missed > 0 {
-        let value = format!("{:.1}% of those that were due did not run", whole(missed) / 10.0);
-        add("missed", value, load.runs, Basis::Measured);
+        let value = format!("{:.1}% of those that are due do not run", whole(missed) / 10.0);
+        add("missed", value, load.runs, of_days);
     }
     Value::Object(figures)
 }

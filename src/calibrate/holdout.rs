@@ -107,7 +107,7 @@ fn of_agent(
     let blank = file::MeasuredAgent { fit: &fit, light: replay.light(), noted: None, missed: 0 };
     let load = DaysLoad::of(&days.values().collect::<Vec<_>>(), &fit);
     let missed = replay.missed(&fit, &before, &file::measured_profile(&blank, &load, &base));
-    let blank = file::MeasuredAgent { missed, ..blank };
+    let blank = file::MeasuredAgent { missed: file::missed_elsewhere(missed, &load, days.len()), ..blank };
     let span = Period {
         start: Timestamp::from_millisecond(first.at).ok()?,
         end: Timestamp::from_millisecond(end).ok()?,

@@ -77,7 +77,8 @@ pub fn calibrate(records: &Records, costing: &Costing<'_>) -> Calibration {
             missed: 0,
         };
         let missed = replay.missed(&fit, &turns, &file::profile(&blank, &load, &base.typical, days.len()));
-        let blank = file::MeasuredAgent { missed, ..blank };
+        let recorded = file::MeasuredAgent { missed, ..blank };
+        let blank = file::MeasuredAgent { missed: file::missed_elsewhere(missed, &load, days.len()), ..blank };
         let mut draws: Vec<(i128, DaysLoad)> = drawn(&days, &fit, seed, DRAWS)
             .into_iter()
             .map(|load| (replay.month(&fit, &file::profile(&blank, &load, &base.typical, days.len())), load))
@@ -86,7 +87,7 @@ pub fn calibrate(records: &Records, costing: &Costing<'_>) -> Calibration {
         let at = |share: usize| draws.get((draws.len().saturating_sub(1)) * share / 100).map(|(_, load)| load);
         let [low, typical, high] = [at(10), at(50), at(90)].map(|drawn| drawn.unwrap_or(&load));
         agents.insert(agent.id.clone(), file::agent(&blank, [low, typical, high], &load, &base, days.len()));
-        let unblended = file::measured_profile(&blank, &load, &base.typical);
+        let unblended = file::measured_profile(&recorded, &load, &base.typical);
         let own = replay.observed(&fit, &turns, &unblended, days.len() as u64);
         observed = Some(match observed {
             Some(others) => others.with(own),

@@ -143,7 +143,7 @@ impl<'c, 'a> Replay<'c, 'a> {
         let of = |turn: &&Turn| {
             let model = self.found(&model_ref(&turn.model));
             let price = model.found.price.as_ref()?;
-            estimate::priced(self.subject.prices(price), turn.at, RequestKind::Turn, &turn.tokens)
+            Some(paid(self.subject.prices(price), turn))
         };
         turns.iter().map(of).sum()
     }
@@ -175,7 +175,7 @@ impl<'c, 'a> Replay<'c, 'a> {
             let price = model.found.price.as_ref();
             let prices = price.map(|price| subject.prices(price));
             let against = simulated(scenario, prices);
-            let of = |turn: &&Turn| estimate::priced(prices?, turn.at, RequestKind::Turn, &turn.tokens);
+            let of = |turn: &&Turn| prices.map(|prices| paid(prices, turn));
             (against, heartbeats.iter().map(of).sum::<Option<Money>>())
         });
         let mut tokens = Tokens::default();
@@ -236,10 +236,15 @@ impl<'c, 'a> Replay<'c, 'a> {
             simulate(scenario, each);
             let prices = model.found.price.as_ref().map(|price| subject.prices(price));
             let recorded = turns.iter().filter(|turn| turn.kind == TurnKind::Heartbeat && turn.at >= from);
-            let cost = recorded.map(|turn| estimate::priced(prices?, turn.at, RequestKind::Turn, &turn.tokens)).sum();
+            let cost = recorded.map(|turn| prices.map(|prices| paid(prices, turn))).sum();
             (simulated(scenario, prices), cost)
         })
     }
+}
+
+/// What a recorded turn cost.
+fn paid(prices: estimate::AgentPrices<'_>, turn: &Turn) -> Money {
+    estimate::priced_together(prices, turn.at, &turn.tokens, turn.rounds + 1)
 }
 
 /// The runs of a scenario without their recaps.

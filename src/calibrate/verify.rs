@@ -1,6 +1,8 @@
 //! What a change saved: the old settings simulated on the days after it, with what the user did on those days, minus what was
 //! measured on them; over whole days, so that each hour counts alike. Less than a day says nothing.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -160,6 +162,13 @@ fn days_of((from, to): (i64, i64)) -> u64 {
     ((to - from) / DAY).unsigned_abs()
 }
 
+/// The days of a stretch on which anything is on record: a gateway that stood still says nothing of a usual day. After a change
+/// that leaves no heartbeat, the same looks like success, so those days all count.
+fn days_on_record(turns: &[Turn], (from, to): (i64, i64)) -> u64 {
+    let on_record = turns.iter().filter(|turn| (from..to).contains(&turn.at)).map(|turn| (turn.at - from) / DAY);
+    on_record.collect::<BTreeSet<i64>>().len() as u64
+}
+
 fn of_agent(
     records: &Records,
     turns: &[Turn],
@@ -175,7 +184,7 @@ fn of_agent(
     let after: Vec<&Turn> = turns.iter().filter(within(spans.after)).collect();
     let [was, is] = [old, new].map(|costing| Replay::of(costing, agent).counted_in(unit));
     let measured = [was.priced(&before), is.priced(&after)];
-    let days = [days_of(spans.before), days_of(spans.after)];
+    let days = [days_on_record(turns, spans.before), days_of(spans.after)];
     let old_settings = under_old(records, turns, &was, agent, &spans, seed).filter(|_| days[1] > 0);
     let saved = old_settings.zip(measured[1]).map(|([low, middle, high], now)| [low - now, middle - now, high - now]);
     let failed = |(from, to): (i64, i64)| {
@@ -224,7 +233,7 @@ fn under_old(
     };
     let load = DaysLoad::of(&days.values().collect::<Vec<_>>(), &fit);
     let missed = replay.missed(&fit, &before, &file::measured_profile(&blank, &load, &base));
-    let blank = file::MeasuredAgent { missed, ..blank };
+    let blank = file::MeasuredAgent { missed: file::missed_elsewhere(missed, &load, days.len()), ..blank };
     // The grid goes on where it was.
     let every = replay.every(&fit, &before)?;
     let start = last.at + ((spans.after.0 - last.at).max(0) / every + 1) * every;

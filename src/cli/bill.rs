@@ -8,7 +8,7 @@ use clawbeat::invoice;
 use clawbeat::invoice::reconcile::{Reconciled, Side, reconcile, spent};
 use clawbeat::money::Money;
 use clawbeat::records::Records;
-use clawbeat::words::{amount, amount_if_known, plain, tokens};
+use clawbeat::words::{amount, amount_if_known, counted, plain, tokens};
 
 /// Days and models that are listed.
 const LINES: usize = 40;
@@ -51,11 +51,11 @@ pub(super) fn text(found: &Reconciled, analysis: &Analysis) -> String {
         let what =
             if unexplained < Money::ZERO { "In the store but not billed" } else { "Billed but not in the store" };
         let size = if unexplained < Money::ZERO { Money::ZERO - unexplained } else { unexplained };
-        out += &format!("{what}: {}.\n", amount(size, unit));
+        out += &format!("{what}: {}.\n", amount(rounded(size), unit));
         for known in &found.known {
             out += &format!("  of that never stored: {}, about {}\n", known.what, amount(known.cost, unit));
         }
-        out += &format!("Left unexplained: {}.\n", amount_if_known(found.rest, unit));
+        out += &format!("Left unexplained: {}.\n", amount_if_known(found.rest.map(rounded), unit));
     } else {
         out += "We cannot say what the difference costs: not all prices are known.\n";
     }
@@ -67,12 +67,19 @@ pub(super) fn text(found: &Reconciled, analysis: &Analysis) -> String {
         None => "Heartbeats cannot be told apart in this bill: only the total is compared.\n".to_owned(),
     };
     if found.days_without_records > 0 {
-        out += &format!("{} days of the bill are without records and left out.\n", found.days_without_records);
+        let days = counted(found.days_without_records, "day");
+        out += &format!("Without records, and left out: {days} of the bill.\n");
     }
     if found.left_out > 0 {
-        out += &format!("{} rows of the bill could not be read.\n", found.left_out);
+        out += &format!("Not read: {} of the bill.\n", counted(found.left_out, "row"));
     }
     out
+}
+
+/// Without what is left of rounding row by row.
+fn rounded(money: Money) -> Money {
+    const LEAST: i128 = 1_000_000_000;
+    if (-LEAST..LEAST).contains(&money.pico()) { Money::ZERO } else { money }
 }
 
 /// Two readings of a balance as a bill: all that was spent between them, beside what the records explain.

@@ -1,8 +1,10 @@
 //! `clawbeat calibrate`.
 
+use std::collections::HashMap;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{anyhow, bail};
 use clawbeat::analysis::{Analysis, Setup};
@@ -11,14 +13,15 @@ use clawbeat::calibrate::{Calibration, calibrate};
 use clawbeat::files::save::save;
 use clawbeat::records::{self, Records, StoredRequest};
 use clawbeat::releases::{Version, duration};
-use clawbeat::words::{amount_if_known, json_escaped};
+use clawbeat::secrets::credentials::masked;
+use clawbeat::words::{amount_if_known, exact_json_escaped, json_escaped};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::amount::GivenAmount;
 use super::load::{self, env};
-use super::measured::{read, tell};
+use super::measured::{read, tell, tell_trouble};
 use super::options::{ConfigOptions, TextOrJson};
 use super::output::{complain, print, unless_closed};
 
@@ -59,6 +62,12 @@ pub(super) struct Args {
     until: Option<Timestamp>,
 }
 
+impl Args {
+    fn period(&self) -> &'static str {
+        if self.since.or(self.until).is_some() { " for this period" } else { "" }
+    }
+}
+
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let given = &args.config.question.state_dir;
     let dirs = if given.is_empty() { records::state_dirs(&env) } else { given.clone() };
@@ -70,7 +79,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let until = args.until.map_or(i64::MAX, Timestamp::as_millisecond);
     records.requests.retain(|request| (since..until).contains(&request.at));
     if args.requests {
-        return list(&records);
+        return list(&records, args);
     }
     let analysis = analysis(args, &dirs, records.release)?;
     if let Some(ms) = args.holdout {
@@ -98,7 +107,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let calibration = calibrate(&records, &analysis.costing());
     if calibration.observed.is_none() {
-        bail!("no heartbeats of an agent that the config runs are recorded there for this period");
+        tell_trouble(&records);
+        bail!("no heartbeats of an agent that the config runs are recorded there{}", args.period());
     }
     // Whoever reads the file must be able to.
     calibration.workload("")?;
@@ -135,17 +145,24 @@ fn write(args: &Args, calibration: &Calibration) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// One line a request.
-fn list(records: &Records) -> anyhow::Result<ExitCode> {
+/// One line a request. Its id is the provider's and joins it with the provider's own lists: it is printed as it is, though it
+/// looks as random as a key.
+fn list(records: &Records, args: &Args) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let line = |request: &StoredRequest| writeln!(out, "{}", json_escaped(&request.line()));
+    let mut names: HashMap<Arc<str>, Arc<str>> = HashMap::new();
+    let mut shown =
+        |name: &Arc<str>| names.entry(Arc::clone(name)).or_insert_with(|| masked(name).into_owned().into()).clone();
+    let line = |request: &StoredRequest| {
+        let request = StoredRequest { agent: shown(&request.agent), model: shown(&request.model), ..request.clone() };
+        writeln!(out, "{}", exact_json_escaped(&request.line()))
+    };
     let written = records.requests.iter().try_for_each(line);
     unless_closed(written.and_then(|()| out.flush()))?;
     for note in &records.notes {
         complain(&format!("{}: {note}", if note.is_trouble() { "warning" } else { "note" }));
     }
     if records.requests.is_empty() {
-        complain("note: no request is recorded there for this period");
+        complain(&format!("note: no request is recorded there{}", args.period()));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -66,6 +66,7 @@ pub(super) fn take_in(
     if calibration.observed.is_none() {
         if is_asked {
             complain(&format!("note: no heartbeats are recorded in {named}: the load is assumed"));
+            tell_trouble(records);
         }
         return Ok(None);
     }
@@ -111,6 +112,11 @@ pub(super) fn read(dirs: &[PathBuf]) -> Result<Records, NoRecords> {
         drop(reading);
         read
     })
+}
+
+/// What could not be read.
+pub(super) fn tell_trouble(records: &Records) {
+    records.notes.iter().filter(|note| note.is_trouble()).for_each(|note| complain(&format!("warning: {note}")));
 }
 
 /// What a reader of measured figures should know.

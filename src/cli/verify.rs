@@ -10,7 +10,7 @@ use clawbeat::files::backup;
 use clawbeat::files::read::TextSource;
 use clawbeat::money::{Money, Unit};
 use clawbeat::records;
-use clawbeat::words::{amount, amount_if_known, json_escaped, plain};
+use clawbeat::words::{amount, amount_if_known, counted, json_escaped, plain};
 use jiff::Timestamp;
 
 use super::load::{self, env};
@@ -120,9 +120,9 @@ fn of_agent(agent: &OfAgent, found: &Verification) -> String {
     let mut lines = vec![format!("{}: {} ({})", plain(&agent.agent), word(agent.verdict), agent.because)];
     for (at, when) in ["before", "after"].iter().enumerate() {
         lines.push(format!(
-            "  {when}: {} heartbeats in {} whole days, {}",
-            agent.heartbeats[at],
-            agent.days[at],
+            "  {when}: {} in {}, {}",
+            counted(agent.heartbeats[at], "heartbeat"),
+            counted(agent.days[at], "whole day"),
             amount_if_known(agent.measured[at], unit)
         ));
     }

@@ -5,16 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{ExportKind, FoundGrid, Invoice, SoughtGrid, day, grid, is_same_model};
+use super::{BillRow, ExportKind, FoundGrid, Invoice, SoughtGrid, day, grid, is_same_model};
 use crate::calibrate::recorded_days;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
 use crate::money::Money;
 use crate::records::{self, Records};
-use crate::simulate::RequestKind;
 use crate::simulate::Tokens;
 use crate::simulate::costing::{Choice, Costing};
-use crate::simulate::estimate::{AgentPrices, priced};
+use crate::simulate::estimate::{AgentPrices, priced_together};
+use crate::words::counted;
 
 /// What a hidden recap takes, in tokens of the small model (2026.9.6): its prompt and what it writes.
 const RECAP: [u64; 2] = [500, 21];
@@ -103,7 +103,7 @@ pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>) ->
             continue;
         }
         let side = &mut line(&mut lines, &day, &row.model, prices.key(&row.model)).bill;
-        let cost = row.cost.or_else(|| prices.of(&row.model, row.at, &row.tokens));
+        let cost = row.cost.or_else(|| prices.of_row(row));
         add(side, &row.tokens, cost);
     }
     let covered: BTreeSet<String> = lines.keys().map(|(day, _)| day.clone()).collect();
@@ -201,13 +201,23 @@ impl Pricing<'_, '_> {
         self.stored(name).unwrap_or_else(|| name.to_owned())
     }
 
+    /// Of a row of a bill. Where a bucket does not count its requests, none is taken to be so large that its price steps up.
+    fn of_row(&self, row: &BillRow) -> Option<Money> {
+        let requests = row.requests.unwrap_or(if row.length == 0 { 1 } else { u64::MAX });
+        self.together(&row.model, row.at, &row.tokens, requests)
+    }
+
     fn of(&self, name: &str, at: i64, tokens: &Tokens) -> Option<Money> {
+        self.together(name, at, tokens, 1)
+    }
+
+    fn together(&self, name: &str, at: i64, tokens: &Tokens, requests: u64) -> Option<Money> {
         let full = self.key(name);
         let (provider, id) = full.split_once('/').unwrap_or(("anthropic", &full));
         let model = ModelRef { provider: provider.to_owned(), id: id.to_owned() };
         let priced_model = self.costing.model(None, &model, Retention::Unset);
         let price = priced_model.found.price.as_ref()?;
-        priced(AgentPrices { model: price, recap: None }, at, RequestKind::Turn, tokens)
+        Some(priced_together(AgentPrices { model: price, recap: None }, at, tokens, requests))
     }
 }
 
@@ -243,12 +253,18 @@ fn unstored(prices: &Pricing<'_, '_>, covered: &BTreeSet<String>) -> Vec<KnownCa
         }
     }
     let last = records.requests.iter().rev().find(|request| request.tokens != Tokens::default());
-    if let (1.., Some(last)) = (records.compactions, last) {
-        let tokens =
-            Tokens { cache_write_5m: records.compacted, output: SUMMARY * records.compactions, ..Tokens::default() };
-        if let Some(cost) = prices.of(&last.model, last.at, &tokens) {
-            known.push(KnownCause { what: format!("{} compactions", records.compactions), cost });
-        }
+    let compactions = [
+        (records.compactions, records.compacted, counted(records.compactions, "compaction")),
+        (
+            records.failing,
+            records.failing_read,
+            format!("compactions that failed on {}", counted(records.failing, "run")),
+        ),
+    ];
+    for (runs, read, what) in compactions {
+        let tokens = Tokens { cache_write_5m: read, output: SUMMARY * runs, ..Tokens::default() };
+        let cost = last.filter(|_| runs > 0).and_then(|last| prices.together(&last.model, last.at, &tokens, runs));
+        known.extend(cost.map(|cost| KnownCause { what, cost }));
     }
     known
 }
@@ -299,7 +315,7 @@ fn heartbeats(invoice: &Invoice, prices: &Pricing<'_, '_>) -> Option<Side> {
     let FoundGrid { heartbeats, rounds, recaps } = grid(&invoice.rows, &SoughtGrid { every, is_model: &is_model })?;
     let mut side = Side::default();
     for row in heartbeats.iter().chain(&rounds).chain(&recaps).filter_map(|at| invoice.rows.get(*at)) {
-        add(&mut side, &row.tokens, row.cost.or_else(|| prices.of(&row.model, row.at, &row.tokens)));
+        add(&mut side, &row.tokens, row.cost.or_else(|| prices.of_row(row)));
     }
     Some(side)
 }

@@ -85,15 +85,18 @@ pub(super) struct RequestTurn {
 
 impl RequestTurn {
     /// The turn that a user row begins.
-    pub(super) fn of(user: &User<'_>, class: SessionClass, prompts: &[String]) -> Self {
+    pub(super) fn of(user: &User, class: SessionClass, prompts: &[String]) -> Self {
         let by_source = user.source.as_deref().and_then(|source| match source {
             // Wakes for finished commands run as ticks do.
             "heartbeat" | "exec" | "exec-event" => Some(TurnKind::Heartbeat),
             "cron" | "cron-event" => Some(if class == SessionClass::Hook { TurnKind::Hook } else { TurnKind::Cron }),
             _ => None,
         });
-        let kind =
-            by_source.or_else(|| class.kind()).or_else(|| by_text(&String::from_utf8_lossy(&user.text), prompts));
+        let by_text = || match str::from_utf8(&user.text) {
+            Ok(text) => by_text(text, prompts),
+            Err(_) => by_text(&String::from_utf8_lossy(&user.text), prompts),
+        };
+        let kind = by_source.or_else(|| class.kind()).or_else(by_text);
         RequestTurn { kind: Some(kind.unwrap_or(TurnKind::Chat)), internal: user.source.is_some() }
     }
 

@@ -10,13 +10,15 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 use serde_json::Value;
 
+use super::in_order::in_order;
 use super::jsonl;
 use super::notes::{Notes, What};
 use super::private_copy::PrivateCopy;
 use super::prompt;
 use super::session::{KnownSessions, OpenSession, Sink};
+use super::stored::{Form, taken};
 use crate::releases::{Behaviour, Version};
-use opening::{READABLE, plainly};
+use opening::{DAMAGED, Opened, READABLE, plainly};
 
 /// The newest schema of an agent's database that was read in a real gateway's store (2026.9.6).
 pub(super) const NEWEST_SCHEMA: i64 = 23;
@@ -24,11 +26,16 @@ pub(super) const NEWEST_SCHEMA: i64 = 23;
 /// The newest schema of the database of a gateway itself that was read (2026.9.6).
 pub(super) const NEWEST_STATE_SCHEMA: i64 = 18;
 
+/// The beginnings and ends of runs, which take about 700 bytes. What else is logged holds whole prompts, which are most of a
+/// database: pages that hold no more of a row than the rest of such a text are never read.
+const RUNS: &str = "SELECT event_json FROM trajectory_runtime_events WHERE octet_length(event_json) <= 2048";
+
 /// An agent's database.
 pub(super) struct Database {
     path: PathBuf,
     connection: Connection,
     columns: HashSet<(&'static str, &'static str)>,
+    damaged: bool,
     /// Where it is read from, if not in place.
     _copy: Option<PrivateCopy>,
 }
@@ -36,14 +43,15 @@ pub(super) struct Database {
 impl Database {
     /// Opens a database for reading.
     pub(super) fn open(path: &Path, notes: &mut Notes) -> Option<Self> {
-        let (connection, copy) = match opening::open(path) {
+        let Opened { connection, copy, damaged } = match opening::open(path) {
             Ok(opened) => opened,
             Err(refused) => {
                 notes.add(path, What::Unreadable(refused.to_string()));
                 return None;
             }
         };
-        let mut database = Database { path: path.to_owned(), connection, columns: HashSet::new(), _copy: copy };
+        let mut database =
+            Database { path: path.to_owned(), connection, columns: HashSet::new(), damaged, _copy: copy };
         match database.columns() {
             Ok(columns) => database.columns = columns,
             Err(error) => {
@@ -54,8 +62,8 @@ impl Database {
         Some(database)
     }
 
-    /// Says so if a newer release wrote it, or if its rows have another shape.
-    pub(super) fn check(&self, known: &mut KnownSessions<'_>, notes: &mut Notes) {
+    /// Says so if a newer release wrote it, or if its rows have another shape. False if they cannot be read for it.
+    pub(super) fn check(&self, known: &mut KnownSessions<'_>, notes: &mut Notes) -> bool {
         match self.connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)) {
             Ok(version) if version > NEWEST_SCHEMA => notes.add(&self.path, What::NewerSchema(version)),
             Ok(_) => {}
@@ -71,9 +79,11 @@ impl Database {
             });
         }
         let held = ["session_id", "seq", "event_json"].map(|column| self.has("transcript_events", column));
-        if held.contains(&true) && held.contains(&false) {
+        let is_other = held.contains(&true) && held.contains(&false);
+        if is_other {
             notes.add(&self.path, What::Unreadable("its transcripts have columns of another release".to_owned()));
         }
+        !is_other
     }
 
     /// Learns the keys of sessions and what started the runs.
@@ -95,7 +105,7 @@ impl Database {
             });
         }
         if self.has("trajectory_runtime_events", "event_json") {
-            self.each("SELECT event_json FROM trajectory_runtime_events", &[], notes, &mut |row, _| {
+            self.each(RUNS, &[], notes, &mut |row, _| {
                 if let Some(event) = bytes(row, 0)
                     && let Some((session, key)) = known.runs.add(event)
                 {
@@ -105,8 +115,10 @@ impl Database {
         }
     }
 
-    /// Reads all transcripts, a short read a session, so that a gateway's own upkeep never waits for long.
-    pub(super) fn read(&self, known: &KnownSessions<'_>, sink: &mut Sink<'_>) {
+    /// Reads all transcripts, a short read a session, so that a gateway's own upkeep never waits for long. False if it is
+    /// damaged and nothing of it could be read.
+    pub(super) fn read(&self, known: &KnownSessions<'_>, sink: &mut Sink<'_>) -> bool {
+        let before = sink.ledger.len();
         if ["session_id", "seq", "event_json"].iter().all(|column| self.has("transcript_events", column)) {
             let mut ids: Vec<String> = Vec::new();
             let list = "SELECT DISTINCT session_id FROM transcript_events ORDER BY session_id";
@@ -119,9 +131,7 @@ impl Database {
                 let mut seen = HashSet::new();
                 ids.retain(|id| seen.insert(id.clone()));
             }
-            for id in ids {
-                self.session(&id, known, sink);
-            }
+            self.sessions(&ids, known, sink);
         }
         for table in ["session_transcript_archives", "session_transcript_cold_archives"] {
             if self.has(table, "archive_blob") {
@@ -134,6 +144,13 @@ impl Database {
                 });
             }
         }
+        let gained = sink.ledger.len() > before;
+        if self.damaged && gained {
+            sink.notes.add(&self.path, What::Partial(DAMAGED.to_owned()));
+        } else if self.damaged {
+            sink.notes.unread(&self.path, DAMAGED);
+        }
+        gained || !self.damaged
     }
 
     /// Hands over the jobs of the scheduler, each with what is kept of its runs. False if there is no table of them.
@@ -169,7 +186,7 @@ impl Database {
         true
     }
 
-    fn session(&self, id: &str, known: &KnownSessions<'_>, sink: &mut Sink<'_>) {
+    fn sessions(&self, ids: &[String], known: &KnownSessions<'_>, sink: &mut Sink<'_>) {
         let optional = |column| if self.has("transcript_events", column) { column } else { "NULL" };
         let select = format!(
             "SELECT event_json, {}, {}, {} FROM transcript_events WHERE session_id = ?1 ORDER BY seq",
@@ -177,29 +194,28 @@ impl Database {
             optional("created_at"),
             optional("navigation_json")
         );
-        let mut session = OpenSession::new(known, &self.path, id);
-        let ledger = &mut *sink.ledger;
-        self.each(&select, &[&id], sink.notes, &mut |row, notes| {
-            let stored = match row.get_ref(2) {
-                Ok(ValueRef::Integer(at)) if jiff::Timestamp::from_millisecond(at).is_ok() => Some(at),
-                _ => None,
+        let mut session = OpenSession::new(known, &self.path, "");
+        let take = &mut |row| _ = session.take(row, sink);
+        let trouble: Vec<rusqlite::Error> = in_order(taken, take, |order| {
+            let read = |id: &String| {
+                order.push(id.as_bytes(), (Form::Session, None));
+                self.rows(&select, &[id], &mut |row| {
+                    let stored = match row.get_ref(2) {
+                        Ok(ValueRef::Integer(at)) if jiff::Timestamp::from_millisecond(at).is_ok() => Some(at),
+                        _ => None,
+                    };
+                    match (bytes(row, 0), bytes(row, 1)) {
+                        (Some(json), _) => order.push(json, (Form::Plain, stored)),
+                        // Tool results, which are most of what is stored compressed.
+                        (None, Some(_)) if bytes(row, 3).is_some_and(is_tool_result) => {}
+                        (None, Some(packed)) => order.push(packed, (Form::Packed, stored)),
+                        (None, None) => {}
+                    }
+                })
             };
-            let mut take = |bytes: &[u8]| {
-                if !session.row(bytes, stored, &mut Sink { ledger, notes }) {
-                    notes.add(&self.path, What::NotJson);
-                }
-            };
-            match (bytes(row, 0), bytes(row, 1)) {
-                (Some(json), _) => take(json),
-                // Tool results, which are most of what is stored compressed.
-                (None, Some(_)) if bytes(row, 3).is_some_and(is_tool_result) => {}
-                (None, Some(packed)) => match jsonl::row(packed) {
-                    Ok(json) => take(&json),
-                    Err(_) => notes.add(&self.path, What::NotJson),
-                },
-                (None, None) => {}
-            }
+            ids.iter().map(read).filter_map(Result::err).collect()
         });
+        trouble.iter().for_each(|error| sink.notes.add(&self.path, What::Partial(plainly(error))));
     }
 
     /// Hands over the rows of a statement. False if they end with an error, which is noted.
@@ -210,21 +226,27 @@ impl Database {
         notes: &mut Notes,
         sink: &mut dyn FnMut(&Row<'_>, &mut Notes),
     ) -> bool {
-        let mut read = || {
-            let mut statement = self.connection.prepare(select)?;
-            let mut rows = statement.query(values)?;
-            while let Some(row) = rows.next()? {
-                sink(row, notes);
-            }
-            Ok::<(), rusqlite::Error>(())
-        };
-        match read() {
+        match self.rows(select, values, &mut |row| sink(row, notes)) {
             Ok(()) => true,
             Err(error) => {
                 notes.add(&self.path, What::Partial(plainly(&error)));
                 false
             }
         }
+    }
+
+    fn rows(
+        &self,
+        select: &str,
+        values: &[&dyn rusqlite::ToSql],
+        sink: &mut dyn FnMut(&Row<'_>),
+    ) -> rusqlite::Result<()> {
+        let mut statement = self.connection.prepare(select)?;
+        let mut rows = statement.query(values)?;
+        while let Some(row) = rows.next()? {
+            sink(row);
+        }
+        Ok(())
     }
 
     fn has(&self, table: &'static str, column: &'static str) -> bool {

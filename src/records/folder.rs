@@ -84,10 +84,8 @@ impl AgentStores {
             release: None,
         };
         let databases: Vec<Database> = self.databases.iter().filter_map(|path| Database::open(path, notes)).collect();
-        for database in &databases {
-            database.check(&mut known, notes);
-            database.learn(&mut known, notes);
-        }
+        let readable: Vec<bool> = databases.iter().map(|database| database.check(&mut known, notes)).collect();
+        databases.iter().for_each(|database| database.learn(&mut known, notes));
         for path in &self.indexes {
             jsonl::index(path, &mut known, notes);
         }
@@ -98,11 +96,11 @@ impl AgentStores {
         ledger.release = ledger.release.max(known.release);
         ledger.prompts.append(&mut known.prompts_noted);
         let mut sink = Sink { ledger, notes };
-        for database in &databases {
-            database.read(&known, &mut sink);
-        }
+        let read =
+            databases.iter().zip(readable).filter(|(database, readable)| database.read(&known, &mut sink) && *readable);
+        let read = read.count();
         let files = self.transcripts.iter().filter(|path| jsonl::transcript(path, &known, &mut sink)).count();
-        databases.len() + files
+        read + files
     }
 }
 

@@ -2,7 +2,7 @@
 //! is the same with another name, and may be compressed.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
@@ -10,11 +10,13 @@ use ruzstd::decoding::StreamingDecoder;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::in_order::in_order;
 use super::lines::{RawLine, each};
 use super::notes::{Notes, What};
 use super::prompt;
-use super::row::{loose, moment};
+use super::row::loose;
 use super::session::{KnownSessions, OpenSession, Sink};
+use super::stored::{Form, taken};
 
 const BUFFER: usize = 256 << 10;
 /// How a compressed frame begins.
@@ -78,32 +80,21 @@ fn rows(
     sink: &mut Sink<'_>,
 ) -> bool {
     let mut session = OpenSession::new(known, place, session);
-    let mut taken = 0_u64;
-    let read = unpacked(reader).and_then(|mut reader| {
-        each(&mut *reader, &mut |line| {
-            let (bytes, torn) = match line {
-                RawLine::Whole(bytes) => (bytes, false),
-                RawLine::Last(bytes) => (bytes, true),
-                RawLine::TooLong => return sink.notes.add(place, What::TooLong),
-            };
-            if bytes.trim_ascii().is_empty() {
-                return;
-            }
-            let is_row = match cold(bytes) {
-                Some((row, created)) => session.row(row.as_bytes(), created.or(stored), sink),
-                None => session.row(bytes, stored, sink),
-            };
-            taken += u64::from(is_row);
-            if !is_row {
-                sink.notes.add(place, if torn { What::TornLine } else { What::NotJson });
-            }
+    let (mut rows, mut too_long) = (0_u64, 0_u64);
+    let read = in_order(taken, &mut |row| rows += u64::from(session.take(row, sink)), |order| {
+        each(&mut *unpacked(reader)?, &mut |line| match line {
+            RawLine::Whole(bytes) | RawLine::Last(bytes) if bytes.trim_ascii().is_empty() => {}
+            RawLine::Whole(bytes) => order.push(bytes, (Form::Line, stored)),
+            RawLine::Last(bytes) => order.push(bytes, (Form::LastLine, stored)),
+            RawLine::TooLong => too_long += 1,
         })
     });
+    (0..too_long).for_each(|_| sink.notes.add(place, What::TooLong));
     if let Err(error) = &read {
         let why = error.to_string();
-        sink.notes.add(place, if taken > 0 { What::Partial(why) } else { What::Unreadable(why) });
+        sink.notes.add(place, if rows > 0 { What::Partial(why) } else { What::Unreadable(why) });
     }
-    read.is_ok() || taken > 0
+    read.is_ok() || rows > 0
 }
 
 /// The lines of a log of runs.
@@ -167,35 +158,6 @@ fn unpacked<'a>(mut reader: impl BufRead + 'a) -> io::Result<Box<dyn BufRead + '
     }
     let decoder = StreamingDecoder::new(reader).map_err(io::Error::other)?;
     Ok(Box::new(BufReader::with_capacity(BUFFER, decoder)))
-}
-
-/// The bytes of a row that was stored compressed, no more than a row may have.
-pub(super) fn row(packed: &[u8]) -> io::Result<Vec<u8>> {
-    const MOST: u64 = 4 << 20;
-    let mut bytes = Vec::new();
-    StreamingDecoder::new(packed).map_err(io::Error::other)?.take(MOST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MOST { Err(io::Error::other("larger than a row can be")) } else { Ok(bytes) }
-}
-
-/// The row in a line of cold storage, and when it was stored.
-fn cold(line: &[u8]) -> Option<(String, Option<i64>)> {
-    #[derive(Deserialize)]
-    struct Line<'a> {
-        #[serde(borrow)]
-        row: Option<&'a RawValue>,
-    }
-    #[derive(Deserialize)]
-    struct Row<'a> {
-        event_json: String,
-        #[serde(borrow)]
-        created_at: Option<&'a RawValue>,
-    }
-    if !line.starts_with(b"{\"kind\":\"event\"") {
-        return None;
-    }
-    let line: Line<'_> = serde_json::from_str(std::str::from_utf8(line).ok()?).ok()?;
-    let row: Row<'_> = loose(line.row)?;
-    Some((row.event_json, row.created_at.and_then(moment)))
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 //! ids, times and usage.
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use super::ids::{RowId, digest};
 use super::{ConversationPlace, Prompt, Reckoned, StoredRequest, TurnKind};
 use crate::releases::Version;
 use crate::simulate::Tokens;
@@ -14,14 +14,14 @@ pub(super) struct LedgerEntry<'a> {
     pub(super) id: Option<&'a str>,
     pub(super) at: i64,
     pub(super) kind: TurnKind,
-    pub(super) provider: &'a str,
+    /// As `provider/model`.
     pub(super) model: &'a str,
     pub(super) tokens: Tokens,
     /// What OpenClaw reckoned, in dollars.
     pub(super) cost: Option<f64>,
     pub(super) place: ConversationPlace,
     /// The row's own id.
-    pub(super) row: Option<&'a str>,
+    pub(super) row: Option<RowId>,
     /// When the row was written, in milliseconds.
     pub(super) written: i64,
     /// Whether the row is older than its session, so that another session made the request.
@@ -49,7 +49,7 @@ pub(super) struct RequestLedger {
 impl RequestLedger {
     /// Adds a request unless it is there.
     pub(super) fn add(&mut self, agent: &Arc<str>, entry: &LedgerEntry<'_>) {
-        let model = self.model(entry.provider, entry.model);
+        let model = self.model(entry.model);
         let by_row = entry.row.map(|row| digest(&("row", row, entry.written, &model, counts(&entry.tokens))));
         let by_response = entry.id.map(|id| digest(&("response", id, entry.at, &model, counts(&entry.tokens))));
         let keys = || by_row.into_iter().chain(by_response);
@@ -86,14 +86,41 @@ impl RequestLedger {
         }
     }
 
+    /// How many requests there are so far.
+    pub(super) fn len(&self) -> usize {
+        self.requests.len()
+    }
+
     /// Counts a compaction, unless it is there.
-    pub(super) fn compacted(&mut self, row: Option<&str>, written: Option<i64>, before: u64) {
+    pub(super) fn compacted(&mut self, row: Option<RowId>, written: Option<i64>, before: u64) {
         self.compactions.insert(digest(&(row, written, before)), before);
     }
 
     /// How many compactions there were, and how many tokens they read at least.
     pub(super) fn compactions(&self) -> (u64, u64) {
         (self.compactions.len() as u64, self.compactions.values().sum())
+    }
+
+    /// Runs that failed one after the other to the end of what is recorded of their conversation, and the tokens that it had:
+    /// the sign of a compaction that fails, is tried again on each run, and stores none of its requests. A provider that was
+    /// away for a while leaves runs behind that come through again.
+    pub(super) fn failing(&self) -> (u64, u64) {
+        const FEWEST: u64 = 3;
+        // The same run tries several times within minutes.
+        const APART_MS: i64 = 5 * 60_000;
+        let mut sessions: HashMap<u64, (u64, u64, i64)> = HashMap::new();
+        let mut in_time: Vec<&StoredRequest> = self.requests.iter().collect();
+        in_time.sort_by_key(|request| request.at);
+        for request in in_time {
+            let (prompt, failed, last) = sessions.entry(request.place.session).or_insert((0, 0, i64::MIN));
+            if request.kind != TurnKind::Error {
+                (*prompt, *failed, *last) = (request.tokens.prompt(), 0, i64::MIN);
+            } else if request.at.saturating_sub(*last) >= APART_MS {
+                (*failed, *last) = (*failed + 1, request.at);
+            }
+        }
+        let ended = sessions.into_values().filter(|(prompt, failed, _)| *prompt > 0 && *failed >= FEWEST);
+        ended.fold((0, 0), |sum, (prompt, failed, _)| (sum.0 + failed, sum.1 + failed * prompt))
     }
 
     /// How many requests of this kind there are.
@@ -122,12 +149,11 @@ impl RequestLedger {
         self.requests
     }
 
-    fn model(&mut self, provider: &str, model: &str) -> Arc<str> {
-        let name = if provider.is_empty() { model.to_owned() } else { format!("{provider}/{model}") };
-        if let Some(known) = self.names.get(name.as_str()) {
+    fn model(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.names.get(name) {
             return Arc::clone(known);
         }
-        let shared: Arc<str> = name.as_str().into();
+        let shared: Arc<str> = name.into();
         self.names.insert(name.into(), Arc::clone(&shared));
         shared
     }
@@ -136,10 +162,4 @@ impl RequestLedger {
 fn counts(tokens: &Tokens) -> [u64; 4] {
     // How long a write lives was added to the row by later releases, so it is no part of what tells rows apart.
     [tokens.input, tokens.cache_read, tokens.cache_write_5m + tokens.cache_write_1h, tokens.output]
-}
-
-pub(super) fn digest(value: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
 }

@@ -6,6 +6,8 @@
 mod classify;
 mod database;
 mod folder;
+mod ids;
+mod in_order;
 mod jsonl;
 mod ledger;
 mod lines;
@@ -16,6 +18,7 @@ mod prompt;
 mod row;
 mod scheduled;
 mod session;
+mod stored;
 mod trajectory;
 
 #[cfg(test)]
@@ -171,6 +174,10 @@ pub struct Records {
     pub compactions: u64,
     /// The tokens of history that those read at least.
     pub compacted: u64,
+    /// Runs that failed as they do while a compaction fails on each of them.
+    pub failing: u64,
+    /// The tokens that those compactions read, none of which is stored.
+    pub failing_read: u64,
     /// What could not be read, and what is known to be missing.
     pub notes: Vec<Note>,
 }
@@ -208,19 +215,31 @@ pub fn read(dirs: &[PathBuf]) -> Result<Records, NoRecords> {
         }
     }
     let notes = notes.done(&ledger);
-    let trouble: Vec<String> = notes.iter().filter(|note| note.is_trouble()).map(ToString::to_string).collect();
+    let mut trouble: Vec<&str> = notes.iter().filter(|note| note.is_trouble()).map(Note::trouble).collect();
+    trouble.dedup();
     match (found, readable) {
         (0, _) if trouble.is_empty() => {
-            let tried: Vec<String> = dirs.iter().map(|dir| dir.display().to_string()).collect();
+            let tried: Vec<String> = dirs.iter().map(|dir| tried(dir)).collect();
             Err(NoRecords::Nothing(tried.join(", ")))
         }
         (_, 0) => Err(NoRecords::Unreadable(trouble.join("; "))),
         _ => {
             let (prompts, reckoned) = (std::mem::take(&mut ledger.prompts), std::mem::take(&mut ledger.reckoned));
-            let ((compactions, compacted), release) = (ledger.compactions(), ledger.release);
-            Ok(Records { requests: ledger.done(), prompts, reckoned, release, compactions, compacted, notes })
+            let ((compactions, compacted), (failing, failing_read)) = (ledger.compactions(), ledger.failing());
+            let release = ledger.release;
+            let requests = ledger.done();
+            Ok(Records { requests, prompts, reckoned, release, compactions, compacted, failing, failing_read, notes })
         }
     }
+}
+
+fn tried(dir: &Path) -> String {
+    let what = match (dir.is_dir(), dir.exists()) {
+        (true, _) => "",
+        (false, true) => " (which is no directory)",
+        (false, false) => " (which does not exist)",
+    };
+    format!("{}{what}", dir.display())
 }
 
 /// The directories without those that are another one by a link, as an upgrade leaves them.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::TurnKind;
 use super::ledger::RequestLedger;
 use crate::releases::{Behaviour, Version};
+use crate::words;
 
 /// What is amiss.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,7 +62,15 @@ pub struct Note {
     trouble: bool,
 }
 
+const UNREAD: &str = "not read: ";
+const PARTLY: &str = "read in part: ";
+
 impl Note {
+    /// What could not be read and why, for a sentence that says that it was not.
+    pub(super) fn trouble(&self) -> &str {
+        [UNREAD, PARTLY].iter().find_map(|said| self.text.strip_prefix(said)).unwrap_or(&self.text)
+    }
+
     /// Whether something could not be read, rather than being missing by design.
     pub fn is_trouble(&self) -> bool {
         self.trouble
@@ -82,9 +91,23 @@ impl Notes {
 
     /// Counts one.
     pub(super) fn add(&mut self, path: &Path, what: What) {
-        let place = path.strip_prefix(&self.root).unwrap_or(path).display().to_string();
-        let place = if place.is_empty() { ".".to_owned() } else { place };
+        let place = self.place(path);
         *self.counts.entry(what).or_default().entry(place).or_default() += 1;
+    }
+
+    fn place(&self, path: &Path) -> String {
+        let place = path.strip_prefix(&self.root).unwrap_or(path).display().to_string();
+        if place.is_empty() { ".".to_owned() } else { place }
+    }
+
+    /// After all, nothing of it could be read.
+    pub(super) fn unread(&mut self, path: &Path, why: &str) {
+        let place = self.place(path);
+        for places in self.counts.iter_mut().filter(|(what, _)| matches!(what, What::Partial(_))).map(|(_, at)| at) {
+            places.remove(&place);
+        }
+        self.counts.retain(|_, places| !places.is_empty());
+        self.add(path, What::Unreadable(why.to_owned()));
     }
 
     /// The notes, what could not be read first.
@@ -98,17 +121,34 @@ impl Notes {
         notes.extend(silent.map(|what| Note { text: told(&what, &BTreeMap::new()), trouble: false }));
         let (compactions, tokens) = ledger.compactions();
         if compactions > 0 {
+            let [whose, what] = match compactions {
+                1 => ["request is not stored: it", "a summary"],
+                _ => ["requests are not stored: they", "summaries"],
+            };
             let text = format!(
-                "{}, whose own requests OpenClaw does not store: they read about {tokens} tokens of history, and wrote the \
-                 summaries",
-                several(compactions, "compaction")
+                "{}, whose {whose} read about {} tokens of history and wrote {what}",
+                several(compactions, "compaction"),
+                words::tokens(tokens)
+            );
+            notes.push(Note { text, trouble: false });
+        }
+        let (failing, read) = ledger.failing();
+        if failing > 0 {
+            let text = format!(
+                "the last {failing} runs of a conversation failed, and none has come through since: so it looks when a \
+                 compaction fails, which is tried again on every run by requests that are not stored, here of about {} \
+                 tokens in all",
+                words::tokens(read)
             );
             notes.push(Note { text, trouble: false });
         }
         let errors = ledger.count(TurnKind::Error);
         if errors > 0 {
             notes.push(Note {
-                text: format!("{} failed before a token was counted", several(errors, "request")),
+                text: format!(
+                    "{} failed before a token was counted, and cost nothing here",
+                    several(errors, "request")
+                ),
                 trouble: false,
             });
         }
@@ -139,8 +179,12 @@ fn told(what: &What, places: &BTreeMap<String, u64>) -> String {
     let count = places.values().sum();
     let at = named(places);
     match what {
-        What::Unreadable(why) => format!("not read: {at}: {why}"),
-        What::Partial(why) => format!("read in part: {at}: {why}"),
+        What::Unreadable(why) => format!("{UNREAD}{at}: {why}"),
+        What::Partial(why) => {
+            // How often it showed says nothing of how much is missing.
+            let once = places.keys().map(|place| (place.clone(), 1)).collect();
+            format!("{PARTLY}{}: {why}", named(&once))
+        }
         What::NewerSchema(version) => newer(*version, super::database::NEWEST_SCHEMA, &at),
         What::NewerState(version) => newer(*version, super::database::NEWEST_STATE_SCHEMA, &at),
         What::NoJob => format!("{} no job, left out: {at}", are(count, "row of the scheduler")),

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::Prompt;
-use super::ledger::digest;
+use super::ids::digest;
 use super::row::loose;
 
 /// What the wire adds to a tool beside its schema, name and description, in characters (measured on 2026.9.6).

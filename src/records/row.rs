@@ -11,56 +11,54 @@ use serde::de::{self, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use super::ids::{RowId, RunId};
 use crate::simulate::Tokens;
 
 /// A row as far as it matters.
 #[derive(Debug)]
-pub(super) enum TranscriptRow<'a> {
+pub(super) enum TranscriptRow {
     /// The beginning of a session: its id and when it began.
-    Header { session: Option<Cow<'a, str>>, at: Option<i64> },
+    Header { session: Option<Box<str>>, at: Option<i64> },
     /// What somebody or something asked for.
-    User(User<'a>),
+    User(Box<User>),
     /// The answer to one model request.
-    Reply(Box<Reply<'a>>),
+    Reply(Box<Reply>),
     /// The history was made shorter; before, it had so many tokens. A summary of so many characters stands in its place, and
     /// the rows from the first that is kept on follow it.
-    Compaction {
-        row: Option<Cow<'a, str>>,
-        written: Option<i64>,
-        before: u64,
-        summary: u64,
-        kept: Option<Cow<'a, str>>,
-    },
+    Compaction { row: Option<RowId>, written: Option<i64>, before: u64, summary: u64, kept: Option<RowId> },
     /// Anything else.
     Other,
 }
 
 /// The beginning of a turn.
 #[derive(Debug)]
-pub(super) struct User<'a> {
+pub(super) struct User {
     /// When it was written, in milliseconds.
     pub(super) written: Option<i64>,
     /// Which part of OpenClaw asked, if none of the user's channels did.
-    pub(super) source: Option<Cow<'a, str>>,
+    pub(super) source: Option<Box<str>>,
     /// The text, only to tell what it begins or ends with.
     pub(super) text: Vec<u8>,
-    pub(super) row: Option<Cow<'a, str>>,
+    pub(super) row: Option<RowId>,
     /// The characters of all of it.
     pub(super) chars: u64,
 }
 
 /// What a model answered.
 #[derive(Debug)]
-pub(super) struct Reply<'a> {
-    pub(super) row: Option<Cow<'a, str>>,
+pub(super) struct Reply {
+    pub(super) row: Option<RowId>,
     pub(super) written: Option<i64>,
     /// When the request was made, in milliseconds.
     pub(super) asked: Option<i64>,
-    pub(super) id: Option<Cow<'a, str>>,
-    pub(super) run: Option<Cow<'a, str>>,
-    pub(super) provider: Cow<'a, str>,
-    pub(super) model: Cow<'a, str>,
-    pub(super) stop: Cow<'a, str>,
+    pub(super) id: Option<Box<str>>,
+    pub(super) run: Option<RunId>,
+    /// As `provider/model`.
+    pub(super) model: Box<str>,
+    /// It was refused or broken off.
+    pub(super) failed: bool,
+    /// It calls tools, so that another request follows.
+    pub(super) calls: bool,
     pub(super) usage: Option<Tokens>,
     /// What OpenClaw reckoned that it costs, in dollars.
     pub(super) cost: Option<f64>,
@@ -157,35 +155,41 @@ pub(super) fn may_matter(line: &[u8]) -> bool {
 }
 
 /// Reads a row.
-pub(super) fn parse(line: &str) -> Result<TranscriptRow<'_>, serde_json::Error> {
+pub(super) fn parse(line: &str) -> Result<TranscriptRow, serde_json::Error> {
     let fields: Fields<'_> = serde_json::from_str(line)?;
     let written = fields.timestamp.and_then(moment);
     Ok(match word(fields.kind).as_deref() {
-        Some("session") => TranscriptRow::Header { session: word(fields.id), at: written },
+        Some("session") => TranscriptRow::Header { session: owned(fields.id), at: written },
         Some("compaction") => {
             let before = loose::<TokenCount>(fields.tokens_before).unwrap_or_default().0;
             let summary = fields.summary.map_or(0, |raw| units(raw.get().as_bytes()).saturating_sub(2));
-            TranscriptRow::Compaction { row: word(fields.id), written, before, summary, kept: word(fields.first_kept) }
+            TranscriptRow::Compaction {
+                row: row_id(fields.id),
+                written,
+                before,
+                summary,
+                kept: row_id(fields.first_kept),
+            }
         }
         Some("message") => {
-            fields.message.map_or(TranscriptRow::Other, |message| of_message(message, word(fields.id), written))
+            fields.message.map_or(TranscriptRow::Other, |message| of_message(message, row_id(fields.id), written))
         }
         _ => TranscriptRow::Other,
     })
 }
 
-fn of_message<'a>(message: Message<'a>, row: Option<Cow<'a, str>>, written: Option<i64>) -> TranscriptRow<'a> {
+fn of_message(message: Message<'_>, row: Option<RowId>, written: Option<i64>) -> TranscriptRow {
     match word(message.role).as_deref() {
         Some("user") => {
             let content = loose::<Content>(message.content).unwrap_or_default();
             if content.results_only {
                 return TranscriptRow::Other;
             }
-            let source = loose::<MessageProvenance<'a>>(message.provenance)
+            let source = loose::<MessageProvenance<'_>>(message.provenance)
                 .filter(|provenance| word(provenance.kind).is_none_or(|kind| kind == "internal_system"))
-                .and_then(|provenance| word(provenance.source_tool));
+                .and_then(|provenance| owned(provenance.source_tool));
             let written = written.or_else(|| moment(message.timestamp?));
-            TranscriptRow::User(User { written, source, text: content.text, row, chars: content.chars })
+            TranscriptRow::User(Box::new(User { written, source, text: content.text, row, chars: content.chars }))
         }
         Some("assistant") => {
             let provider = word(message.provider).unwrap_or_default();
@@ -195,23 +199,27 @@ fn of_message<'a>(message: Message<'a>, row: Option<Cow<'a, str>>, written: Opti
             }
             let asked = message.timestamp.and_then(moment);
             let key = word(message.idempotency_key);
+            let (model, stop) =
+                (word(message.model).unwrap_or_default(), word(message.stop_reason).unwrap_or_default());
             let usage = loose::<StoredUsage>(message.usage);
             let doubled = usage.as_ref().is_some_and(StoredUsage::is_doubled);
             let content = loose::<Content>(message.content).unwrap_or_default();
+            let named = names_nothing(&content.text);
+            let quiet = named && says_nothing(&content.text);
             TranscriptRow::Reply(Box::new(Reply {
                 row,
                 written: written.or(asked),
                 asked: asked.or(written),
-                id: word(message.response_id).filter(|id| !id.is_empty()),
-                run: loose::<Own<'a>>(message.own).and_then(|own| word(own.run_id)),
-                provider,
-                model: word(message.model).unwrap_or_default(),
-                stop: word(message.stop_reason).unwrap_or_default(),
+                id: owned(message.response_id).filter(|id| !id.is_empty()),
+                run: loose::<Own<'_>>(message.own).and_then(|own| run_id(own.run_id)),
+                model: if provider.is_empty() { model.into() } else { [&*provider, "/", &*model].concat().into() },
+                failed: matches!(&*stop, "error" | "aborted"),
+                calls: stop == "toolUse",
                 cost: usage.as_ref().and_then(|usage| usage.cost.as_ref()?.total),
                 usage: usage.map(Tokens::from),
                 chars: content.chars,
-                quiet: says_nothing(&content.text),
-                muddled: !says_nothing(&content.text) && names_nothing(&content.text),
+                quiet,
+                muddled: named && !quiet,
                 doubled,
                 codex: key.is_some_and(|key| key.starts_with("codex-app-server:")),
             }))
@@ -230,7 +238,8 @@ fn says_nothing(text: &[u8]) -> bool {
 }
 
 fn names_nothing(text: &[u8]) -> bool {
-    ["NO_REPLY", "HEARTBEAT_OK"].iter().any(|word| memchr::memmem::find(text, word.as_bytes()).is_some())
+    static WORDS: LazyLock<[Finder<'_>; 2]> = LazyLock::new(|| ["NO_REPLY", "HEARTBEAT_OK"].map(Finder::new));
+    WORDS.iter().any(|word| word.find(text).is_some())
 }
 
 /// The UTF-16 units of a text, the unit of OpenClaw's own sizes.
@@ -277,6 +286,18 @@ pub(super) fn word(raw: Raw<'_>) -> Option<Cow<'_, str>> {
     let raw = raw?.get();
     let inside = raw.strip_prefix('"')?.strip_suffix('"')?;
     if inside.contains('\\') { serde_json::from_str(raw).ok().map(Cow::Owned) } else { Some(Cow::Borrowed(inside)) }
+}
+
+fn owned(raw: Raw<'_>) -> Option<Box<str>> {
+    word(raw).map(Into::into)
+}
+
+pub(super) fn run_id(raw: Raw<'_>) -> Option<RunId> {
+    word(raw).map(|id| RunId::of(&id))
+}
+
+fn row_id(raw: Raw<'_>) -> Option<RowId> {
+    word(raw).map(|id| RowId::of(&id))
 }
 
 /// A time in milliseconds, written as a number or in ISO 8601.

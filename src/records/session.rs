@@ -5,9 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::classify::{RequestTurn, SessionClass, agent_of};
-use super::ledger::{LedgerEntry, RequestLedger, digest};
+use super::ids::{RowId, RunId, digest};
+use super::ledger::{LedgerEntry, RequestLedger};
 use super::notes::{Notes, What};
-use super::row::{Reply, TranscriptRow, User, may_matter, parse};
+use super::row::{Reply, TranscriptRow, User};
+use super::stored::TakenRow;
 use super::trajectory::Runs;
 use super::{ConversationPlace, Prompt, TurnKind};
 use crate::releases::Version;
@@ -51,9 +53,9 @@ pub(super) struct OpenSession<'a> {
     /// Characters of messages and answers so far, since the last cut.
     chars: u64,
     /// The characters before each row, by the row, to find what a cut keeps.
-    rows: Vec<(u64, u64)>,
+    rows: Vec<(RowId, u64)>,
     /// The run that made the last request, and what for: a message that comes in between does not end it.
-    run: Option<(Box<str>, TurnKind)>,
+    run: Option<(RunId, TurnKind)>,
 }
 
 impl<'a> OpenSession<'a> {
@@ -89,45 +91,48 @@ impl<'a> OpenSession<'a> {
         }
     }
 
-    /// Takes the next row. `stored` is when it was stored, for rows that do not say. False if it is no row.
-    pub(super) fn row(&mut self, bytes: &[u8], stored: Option<i64>, sink: &mut Sink<'_>) -> bool {
-        if !may_matter(bytes) {
-            return true;
-        }
-        let lossy;
-        let text = match std::str::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(_) => {
-                lossy = String::from_utf8_lossy(bytes);
-                sink.notes.add(self.path, What::NotUtf8);
-                &lossy
+    /// Takes what comes next. False if it is no row.
+    pub(super) fn take(&mut self, taken: TakenRow, sink: &mut Sink<'_>) -> bool {
+        match taken {
+            TakenRow::Session(id) => *self = OpenSession::new(self.known, self.path, &id),
+            TakenRow::Nothing => sink.notes.add(self.path, What::NotJson),
+            TakenRow::Torn => sink.notes.add(self.path, What::TornLine),
+            TakenRow::Row { row, stored, lossy } => {
+                if lossy {
+                    sink.notes.add(self.path, What::NotUtf8);
+                }
+                self.row(row, stored, sink);
+                return true;
             }
-        };
-        match parse(text) {
-            Err(_) => return false,
-            Ok(TranscriptRow::Header { session, at }) => {
+        }
+        false
+    }
+
+    /// Takes the next row. `stored` is when it was stored, for rows that do not say.
+    fn row(&mut self, row: TranscriptRow, stored: Option<i64>, sink: &mut Sink<'_>) {
+        match row {
+            TranscriptRow::Header { session, at } => {
                 self.began = self.began.or(at);
                 if let Some(id) = session.filter(|id| **id != *self.id && !self.known.keys.contains_key(&*self.id)) {
                     self.called(&id);
                 }
             }
-            Ok(TranscriptRow::User(user)) => {
+            TranscriptRow::User(user) => {
                 self.asked(&user);
                 self.turn_began = user.written.or(stored);
                 self.turn = RequestTurn::of(&user, self.class_at(self.turn_began), self.known.prompts);
             }
-            Ok(TranscriptRow::Reply(reply)) => self.reply(&reply, stored, sink),
-            Ok(TranscriptRow::Compaction { row, written, before, summary, kept }) => {
-                self.cut(summary, kept.as_deref());
-                sink.ledger.compacted(row.as_deref(), written.or(stored), before);
+            TranscriptRow::Reply(reply) => self.reply(&reply, stored, sink),
+            TranscriptRow::Compaction { row, written, before, summary, kept } => {
+                self.cut(summary, kept);
+                sink.ledger.compacted(row, written.or(stored), before);
             }
-            Ok(TranscriptRow::Other) => {}
+            TranscriptRow::Other => {}
         }
-        true
     }
 
-    fn asked(&mut self, user: &User<'_>) {
-        self.note(user.row.as_deref());
+    fn asked(&mut self, user: &User) {
+        self.note(user.row);
         let ConversationPlace { session, cuts, .. } = self.place;
         self.place =
             ConversationPlace { session, cuts, before: self.chars, asked: user.chars, ..ConversationPlace::default() };
@@ -135,13 +140,12 @@ impl<'a> OpenSession<'a> {
     }
 
     /// Remembers where a row stands.
-    fn note(&mut self, row: Option<&str>) {
-        self.rows.extend(row.map(|row| (digest(&row), self.chars)));
+    fn note(&mut self, row: Option<RowId>) {
+        self.rows.extend(row.map(|row| (row, self.chars)));
     }
 
     /// The conversation is a summary now, and what came last.
-    fn cut(&mut self, summary: u64, kept: Option<&str>) {
-        let kept = kept.map(|row| digest(&row));
+    fn cut(&mut self, summary: u64, kept: Option<RowId>) {
         let from = self.rows.iter().find(|(row, _)| Some(*row) == kept).map_or(self.chars, |(_, before)| *before);
         self.chars = summary + self.chars - from;
         self.rows.clear();
@@ -149,10 +153,10 @@ impl<'a> OpenSession<'a> {
         self.place.before = self.chars;
     }
 
-    fn reply(&mut self, reply: &Reply<'_>, stored: Option<i64>, sink: &mut Sink<'_>) {
+    fn reply(&mut self, reply: &Reply, stored: Option<i64>, sink: &mut Sink<'_>) {
         let Some(at) = reply.asked.or(stored) else { return sink.notes.add(self.path, What::NoTime) };
         let written = reply.written.unwrap_or(at);
-        let failed = matches!(&*reply.stop, "error" | "aborted");
+        let failed = reply.failed;
         let tokens = match reply.usage {
             Some(tokens) => tokens,
             None if failed => Tokens::default(),
@@ -160,7 +164,7 @@ impl<'a> OpenSession<'a> {
         };
         let turn_kind = self.kind(reply, at, written);
         let isolated = self.class_at(Some(written)) == SessionClass::Heartbeat;
-        let calls = &*reply.stop == "toolUse";
+        let calls = reply.calls;
         let place = ConversationPlace {
             isolated,
             said: reply.chars,
@@ -169,7 +173,7 @@ impl<'a> OpenSession<'a> {
             calls,
             ..self.place
         };
-        self.note(reply.row.as_deref());
+        self.note(reply.row);
         if !calls {
             self.chars += reply.chars;
         }
@@ -187,28 +191,26 @@ impl<'a> OpenSession<'a> {
                 id: reply.id.as_deref(),
                 at,
                 kind,
-                provider: &reply.provider,
                 model: &reply.model,
                 tokens,
                 cost: reply.cost,
                 place,
-                row: reply.row.as_deref(),
+                row: reply.row,
                 written,
                 copied: self.is_copied(written),
             },
         );
     }
 
-    fn kind(&mut self, reply: &Reply<'_>, at: i64, written: i64) -> TurnKind {
+    fn kind(&mut self, reply: &Reply, at: i64, written: i64) -> TurnKind {
         let class = self.class_at(Some(written));
-        let run = reply.run.as_deref();
-        let trigger = match run {
+        let trigger = match reply.run {
             Some(run) => self.known.runs.of_run(run),
             None => self.known.runs.at(&self.id, at, self.turn_began),
         };
-        let before = self.run.as_ref().filter(|(id, _)| trigger.is_none() && run == Some(id)).map(|(_, kind)| *kind);
+        let before = self.run.filter(|(id, _)| trigger.is_none() && reply.run == Some(*id)).map(|(_, kind)| kind);
         let kind = before.unwrap_or_else(|| self.turn.kind(trigger, class));
-        self.run = run.map(|run| (run.into(), kind));
+        self.run = reply.run.map(|run| (run, kind));
         kind
     }
 

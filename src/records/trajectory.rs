@@ -1,18 +1,20 @@
 //! What started each run, from the runtime's own log of it: by the run's id where a row holds one, else by time.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
-use memchr::memmem;
+use memchr::memmem::Finder;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::classify::Trigger;
-use super::row::{loose, moment, word};
+use super::ids::RunId;
+use super::row::{loose, moment, run_id, word};
 
 /// The runs of an agent.
 #[derive(Debug, Default)]
 pub(super) struct Runs {
-    by_id: HashMap<Box<str>, Trigger>,
+    by_id: HashMap<RunId, Trigger>,
     by_session: HashMap<Box<str>, Vec<RunSpan>>,
 }
 
@@ -50,8 +52,8 @@ impl Runs {
     /// Takes one event of the log. Tells the session and its key if the event does.
     pub(super) fn add(&mut self, line: &[u8]) -> Option<(Box<str>, Box<str>)> {
         // Most events hold a whole prompt.
-        let near = &line[..line.len().min(400)];
-        memmem::find(near, b"\"session.started\"").or_else(|| memmem::find(near, b"\"session.ended\""))?;
+        static SESSION: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"\"session."));
+        SESSION.find(&line[..line.len().min(400)])?;
         let event: TrajectoryEvent<'_> = serde_json::from_str(std::str::from_utf8(line).ok()?).ok()?;
         let session: Box<str> = word(event.session_id)?.into();
         let at = event.ts.and_then(moment);
@@ -60,8 +62,8 @@ impl Runs {
                 let trigger = loose::<EventData<'_>>(event.data)
                     .and_then(|data| word(data.trigger))
                     .and_then(|trigger| Trigger::of(&trigger));
-                if let (Some(run), Some(trigger)) = (word(event.run_id), trigger) {
-                    self.by_id.insert(run.into(), trigger);
+                if let (Some(run), Some(trigger)) = (run_id(event.run_id), trigger) {
+                    self.by_id.insert(run, trigger);
                 }
                 if let Some(from) = at {
                     self.by_session.entry(session.clone()).or_default().push(RunSpan { from, upto: None, trigger });
@@ -86,8 +88,8 @@ impl Runs {
     }
 
     /// What started this run.
-    pub(super) fn of_run(&self, run: &str) -> Option<Trigger> {
-        self.by_id.get(run).copied()
+    pub(super) fn of_run(&self, run: RunId) -> Option<Trigger> {
+        self.by_id.get(&run).copied()
     }
 
     /// What started the run in which a request was made at this time, for a turn that began at `turn`.

@@ -81,6 +81,10 @@ pub fn json_escaped(json: &str) -> String {
 
 /// The same with everything that stands there, for JSON that a program takes as it is.
 pub fn exact_json_escaped(json: &str) -> String {
+    // Nearly all of it, by the million lines.
+    if json.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'"' | b'$'..=b'~')) {
+        return json.to_owned();
+    }
     let mut escaped = String::with_capacity(json.len());
     for (_, character, marked) in marked(json) {
         match character {

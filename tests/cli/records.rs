@@ -45,6 +45,31 @@ fn a_line_is_what_the_schema_says() {
     assert_eq!(fs::read_dir(desk.path("current-2026.9.6/state/agents/main/agent")).unwrap().count(), 1);
 }
 
+/// The ids of Anthropic, OpenAI and OpenRouter look as random as keys, and are what joins a line with a bill.
+#[test]
+fn an_id_is_printed_as_the_provider_gave_it() {
+    let desk = Desk::new();
+    let ids = [
+        "msg_01XFDUDYJgAACzvnptvVoYEL",
+        "chatcmpl-AbCdEfGhIjKlMnOpQrStUvWxYz123",
+        "resp_67ccd2bed1ec8190b14f964abc0542670bb6a6b452d3795b",
+        "gen-1751082417-AbCdEfGhIjKlMnOpQrSt",
+    ];
+    let row = |(at, id): (usize, &&str)| {
+        let usage = serde_json::json!({ "input": 1, "output": 1, "totalTokens": 2 });
+        let message = serde_json::json!({ "role": "assistant", "content": [], "provider": "ghp_16C7e42F292c6912E7",
+            "model": "m", "usage": usage, "stopReason": "stop", "responseId": id });
+        let at = format!("2026-11-01T00:00:0{at}.000Z");
+        format!("{}\n", serde_json::json!({ "type": "message", "id": id, "timestamp": at, "message": message }))
+    };
+    let rows: String = ids.iter().enumerate().map(row).collect();
+    fs::create_dir_all(desk.path("state/agents/main/sessions")).unwrap();
+    fs::write(desk.path("state/agents/main/sessions/s.jsonl"), rows).unwrap();
+    let lines = lines(&desk.ask(&["calibrate", "--requests", "--state-dir", "state"]));
+    assert_eq!(lines.iter().map(|line| line["id"].as_str().unwrap()).collect::<Vec<_>>(), ids);
+    assert!(lines.iter().all(|line| line["model"] == "***"), "a key in a name stays masked");
+}
+
 #[test]
 fn it_looks_where_openclaw_keeps_its_records() {
     let desk = Desk::new();
@@ -66,7 +91,10 @@ fn it_looks_where_openclaw_keeps_its_records() {
     }
     let nowhere = desk.ask(&["calibrate", "--requests"]);
     assert_eq!((nowhere.code, nowhere.stdout.as_str()), (2, ""));
-    assert!(nowhere.stderr.contains("no records of a gateway in @DIR@/home/.openclaw: expected"), "{nowhere:?}");
+    assert!(
+        nowhere.stderr.contains("no records of a gateway in @DIR@/home/.openclaw (which does not exist): expected"),
+        "{nowhere:?}"
+    );
 }
 
 #[test]

@@ -165,6 +165,13 @@ fn wrong_counters_are_named_with_what_counts_instead() {
     assert_eq!(said(6.25), "");
     assert!(said(0.0).contains("a cost of 0 for 60 requests"), "{}", said(0.0));
     assert!(said(625_000.0).contains("100000.000 times"), "{}", said(625_000.0));
+    // Sixty prompts of 16,000 tokens at $5 a million, none of which reaches the step at 272,000 (published prices of GPT-5.5).
+    let mut records = truth.records();
+    let tokens = Tokens { input: 960_000, ..Tokens::default() };
+    records.reckoned.insert("openai/gpt-5.5".into(), Reckoned { requests: 60, tokens, dollars: 4.8 });
+    assert!(calibrate(&records, &costing.costing()).remarks.is_empty());
+    records.reckoned.insert("openai/gpt-5.5".into(), Reckoned { requests: 1, tokens, dollars: 4.8 * 3.0 });
+    assert!(calibrate(&records, &costing.costing()).remarks.is_empty(), "as one prompt it costs twice as much");
     let mut records = truth.records();
     let last = records.requests.last().unwrap().clone();
     records.prompts.push(crate::records::Prompt { session: last.place.session, counted: 100, ..Default::default() });

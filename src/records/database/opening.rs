@@ -31,7 +31,14 @@ const CRON_COLUMNS: [&str; 5] = ["job_id", "job_json", "state_json", "sort_order
 /// How long another program may keep the database to itself.
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
-pub(super) type Opened = (Connection, Option<PrivateCopy>);
+/// A database that is ready to be read.
+pub(super) struct Opened {
+    pub(super) connection: Connection,
+    /// Where it is, if not in place.
+    pub(super) copy: Option<PrivateCopy>,
+    /// What it says of its own tables is damaged, so that some of them may not be known.
+    pub(super) damaged: bool,
+}
 
 /// Why a database was not opened.
 #[derive(Debug, thiserror::Error)]
@@ -46,12 +53,22 @@ pub(super) enum NotOpened {
 
 /// Opens a database where it is, or a copy of it where that would leave files beside it.
 pub(super) fn open(path: &Path) -> Result<Opened, NotOpened> {
-    let opened = if leaves_no_trace(path) { in_place(path) } else { Err(NotOpened::NotInPlace) };
-    match opened {
-        Err(NotOpened::NotInPlace) => copied(path),
+    let open = |damaged| {
+        let opened = if leaves_no_trace(path) { in_place(path, damaged) } else { Err(NotOpened::NotInPlace) };
+        match opened {
+            Err(NotOpened::NotInPlace) => copied(path, damaged),
+            opened => opened,
+        }
+    };
+    match open(false) {
+        Err(NotOpened::Sqlite(error)) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => open(true),
         opened => opened,
     }
 }
+
+/// Has SQLite know the tables that it can read of, where a page that describes others is damaged. Nothing is written: that is
+/// what the pragma would allow besides.
+const SALVAGE: &str = "PRAGMA writable_schema = on;";
 
 /// Whether SQLite can read a database where it is without making files beside it: it has no log that it would have to make,
 /// and none to roll back.
@@ -67,12 +84,12 @@ fn leaves_no_trace(path: &Path) -> bool {
     if has_log { there("-wal") && there("-shm") } else { !there("-journal") }
 }
 
-fn in_place(path: &Path) -> Result<Opened, NotOpened> {
+fn in_place(path: &Path, damaged: bool) -> Result<Opened, NotOpened> {
     let connection =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX);
-    let ready = connection.and_then(|connection| ready(connection, ""));
+    let ready = connection.and_then(|connection| ready(connection, if damaged { SALVAGE } else { "" }));
     match ready {
-        Ok(connection) => Ok((connection, None)),
+        Ok(connection) => Ok(Opened { connection, copy: None, damaged }),
         // Its log or the lock file beside it cannot be written by this user.
         Err(error) if matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly)) => {
             Err(NotOpened::NotInPlace)
@@ -81,15 +98,16 @@ fn in_place(path: &Path) -> Result<Opened, NotOpened> {
     }
 }
 
-fn copied(path: &Path) -> Result<Opened, NotOpened> {
+fn copied(path: &Path, damaged: bool) -> Result<Opened, NotOpened> {
     let copy = PrivateCopy::of(path)?;
     // The copy's log has to be taken in, which is a write; nobody else has it.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = ready(Connection::open_with_flags(copy.path(), flags)?, "PRAGMA locking_mode = exclusive;")?;
+    let first = format!("PRAGMA locking_mode = exclusive; {}", if damaged { SALVAGE } else { "" });
+    let connection = ready(Connection::open_with_flags(copy.path(), flags)?, &first)?;
     if cfg!(unix) {
         copy.unlink();
     }
-    Ok((connection, Some(copy)))
+    Ok(Opened { connection, copy: Some(copy), damaged })
 }
 
 /// Makes a connection one that reads only what is listed, and has it open all its files.
@@ -97,7 +115,7 @@ fn ready(mut connection: Connection, first: &str) -> rusqlite::Result<Connection
     connection.busy_timeout(PATIENCE)?;
     connection.execute_batch(&format!("{first} PRAGMA query_only = on; PRAGMA trusted_schema = off;"))?;
     connection.authorizer(Some(|context: AuthContext<'_>| match context.action {
-        AuthAction::Select => Authorization::Allow,
+        AuthAction::Select | AuthAction::Function { function_name: "octet_length" } => Authorization::Allow,
         AuthAction::Read { table_name, column_name } => {
             let listed = READABLE
                 .iter()
@@ -114,6 +132,9 @@ fn ready(mut connection: Connection, first: &str) -> rusqlite::Result<Connection
     Ok(connection)
 }
 
+/// What is said of a database with pages that are not what they should be.
+pub(super) const DAMAGED: &str = "the database is damaged";
+
 /// SQLite's trouble in words.
 pub(super) fn plainly(error: &rusqlite::Error) -> String {
     match error.sqlite_error_code() {
@@ -121,7 +142,7 @@ pub(super) fn plainly(error: &rusqlite::Error) -> String {
             "another program keeps it locked; try again when that is done".to_owned()
         }
         Some(ErrorCode::NotADatabase) => "it is not an SQLite database".to_owned(),
-        Some(ErrorCode::DatabaseCorrupt) => "the database is damaged".to_owned(),
+        Some(ErrorCode::DatabaseCorrupt) => DAMAGED.to_owned(),
         _ => error.to_string(),
     }
 }

@@ -100,6 +100,30 @@ fn of_a_damaged_database_the_rest_is_read() {
     assert!(said(&records).contains("read in part: agents/main/agent/openclaw-agent.sqlite"), "{}", said(&records));
 }
 
+/// The page that describes some other table is damaged: what is described elsewhere is read all the same.
+#[test]
+fn of_a_database_that_misdescribes_itself_the_rest_is_read() {
+    let dir = TempDir::new().unwrap();
+    let others: String = (0..99).map(|at| format!("CREATE TABLE other_{at} (a TEXT, b TEXT);")).collect();
+    let connection = database(dir.path(), 19, &format!("{EARLY}; {others}"));
+    insert(&connection, "s1", &[header("s1", 0), user(1, POLL), reply(2, "tick")]);
+    drop(connection);
+    let path = dir.path().join("agents/main/agent/openclaw-agent.sqlite");
+    let whole = fs::read(&path).unwrap();
+    let damaged = |table: &str| {
+        let mut bytes = whole.clone();
+        let at = memchr::memmem::rfind(&bytes, format!("CREATE TABLE {table}").as_bytes()).unwrap() / 4096 * 4096;
+        bytes[at..at + 4096].fill(0xa5);
+        fs::write(&path, bytes).unwrap();
+        read(&[dir.path().to_owned()])
+    };
+    let rest = damaged("other_98").unwrap();
+    assert_eq!(kinds(&rest), ["tick heartbeat"]);
+    assert_eq!(said(&rest), "read in part: agents/main/agent/openclaw-agent.sqlite: the database is damaged\n");
+    let nothing = damaged("transcript_events").unwrap_err().to_string();
+    assert!(nothing.ends_with(": agents/main/agent/openclaw-agent.sqlite: the database is damaged"), "{nothing}");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_private_copy_is_closed_and_goes_away() {
@@ -167,7 +191,7 @@ proptest::proptest! {
                 frame[at] = *byte;
             }
             frame.truncate(place(length, &frame));
-            let _ = jsonl::row(&frame);
+            let _ = stored::unpacked_row(&frame);
         }
     }
 }
