@@ -40,6 +40,8 @@ pub enum Schedule {
         cron: Box<Cron>,
         /// Its zone; the machine's where it has none.
         zone: Option<TimeZone>,
+        /// Milliseconds over which jobs of this schedule are spread.
+        stagger: u64,
     },
     /// When something happens, which this names.
     Event(&'static str),
@@ -75,7 +77,7 @@ pub struct Moments {
 }
 
 /// The most moments of a month that are looked at: every half minute, faster than OpenClaw lets a script run.
-const MOST_MOMENTS: usize = 90_000;
+pub(super) const MOST_MOMENTS: usize = 90_000;
 
 impl Schedule {
     /// Reads a job's `schedule`.
@@ -89,13 +91,16 @@ impl Schedule {
         match kind.as_deref() {
             Some("at") => Schedule::at(schedule),
             Some("every") => Schedule::every(schedule),
-            Some("cron") => Schedule::cron(text("expr").or(text("cron")).unwrap_or_default(), text("tz")),
+            Some("cron") => {
+                Schedule::staggered(text("expr").or(text("cron")).unwrap_or_default(), text("tz"), schedule)
+            }
             Some("on-exit") => Ok(Schedule::Event("when a command ends")),
             Some("stream") => Ok(Schedule::Event("on lines of a command")),
             Some(_) => Err(BadSchedule::Unknown),
             None if is_there("at") || is_there("atMs") => Schedule::at(schedule),
             None if is_there("everyMs") => Schedule::every(schedule),
-            None => text("expr").map_or(Err(BadSchedule::Unknown), |expression| Schedule::cron(expression, text("tz"))),
+            None => text("expr")
+                .map_or(Err(BadSchedule::Unknown), |expression| Schedule::staggered(expression, text("tz"), schedule)),
         }
     }
 
@@ -104,7 +109,22 @@ impl Schedule {
         let cron = parsed(expression).map_err(|why| BadSchedule::Expression(plain(expression), why))?;
         let known = |name: &str| known_zone(name).ok_or_else(|| BadSchedule::Zone(plain(name)));
         let zone = zone.filter(|name| !name.trim().is_empty()).map(known).transpose()?;
-        Ok(Schedule::Cron { expression: expression.trim().to_owned(), cron: Box::new(cron), zone })
+        let stagger = if is_each_full_hour(expression) { FULL_HOUR_STAGGER } else { 0 };
+        Ok(Schedule::Cron { expression: expression.trim().to_owned(), cron: Box::new(cron), zone, stagger })
+    }
+
+    /// The same with the `staggerMs` of a job's schedule, 0 for `--exact`.
+    fn staggered(expression: &str, zone: Option<&str>, schedule: &Value) -> Result<Self, BadSchedule> {
+        let mut read = Schedule::cron(expression, zone)?;
+        let told = match &schedule["staggerMs"] {
+            Value::Number(ms) => ms.as_f64().map(|ms| ms.max(0.0) as u64),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        if let (Schedule::Cron { stagger, .. }, Some(told)) = (&mut read, told) {
+            *stagger = told;
+        }
+        Ok(read)
     }
 
     fn every(schedule: &Value) -> Result<Self, BadSchedule> {
@@ -128,6 +148,19 @@ impl Schedule {
         };
         let moment = moment.ok_or_else(|| BadSchedule::At(plain(&at.to_string())))?;
         Ok(Schedule::At(moment.as_millisecond()))
+    }
+
+    /// The same for a job that ran last, or was made, at these moments, from which the scheduler counts an interval.
+    pub fn counted_from(self, made: Option<i64>, last_run: Option<i64>) -> Self {
+        let Schedule::Every { ms, anchor } = self else { return self };
+        let anchor = anchor.or(made);
+        // After a run the next one is due an interval later, wherever the grid was.
+        Schedule::Every { ms, anchor: last_run.filter(|last| anchor.is_none_or(|anchor| *last >= anchor)).or(anchor) }
+    }
+
+    /// Whether it is due again and again.
+    pub fn recurs(&self) -> bool {
+        matches!(self, Schedule::Every { .. } | Schedule::Cron { .. })
     }
 
     /// When it is due in a period; `machine` is the zone of expressions that have none.
@@ -228,6 +261,19 @@ impl Schedule {
 /// Half an hour, in milliseconds: as often as heartbeats are by default.
 const HALF_HOUR: u64 = 30 * 60_000;
 
+/// Over how long jobs of each full hour are spread, in milliseconds, unless they say otherwise.
+const FULL_HOUR_STAGGER: u64 = 300_000;
+
+/// Whether an expression means full hours, of which the hours are not all named: OpenClaw spreads such jobs.
+fn is_each_full_hour(expression: &str) -> bool {
+    let fields: Vec<&str> = expression.split_whitespace().collect();
+    let hours = match fields[..] {
+        ["0", hours, _, _, _] | ["0", "0", hours, _, _, _] => hours,
+        _ => return false,
+    };
+    hours.split(',').any(|part| part.starts_with(['*', '?']))
+}
+
 /// The hours of the day, as an expression names them.
 const DAY: &str = "8-21";
 
@@ -248,7 +294,8 @@ fn parsed(expression: &str) -> Result<Cron, String> {
     use croner::parser::{CronParser, Seconds};
 
     let parser = CronParser::builder().seconds(Seconds::Optional).build();
-    parser.parse(expression).map_err(|error| error.to_string())
+    // In OpenClaw both mean any value of any field.
+    parser.parse(&expression.replace('?', "*")).map_err(|error| error.to_string())
 }
 
 #[cfg(not(feature = "cron"))]

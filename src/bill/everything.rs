@@ -8,10 +8,10 @@ use serde::{Serialize, Serializer};
 
 use super::Bill;
 use super::windows::{Asks, Ends, PlanWindow, windows_of};
-use crate::automations::{Job, JobKind, JobSource, Jobs, Payload, Target, Wake, every, implied};
+use crate::automations::{DueMemory, Job, JobKind, JobSource, Jobs, Payload, Scheduler, Target, Wake, every, implied};
 use crate::catalogue::plans::{QuotaSpan, QuotaUnit};
-use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
+use crate::gateway::{Agent, Gateway};
 use crate::money::{Money, Unit};
 use crate::simulate::estimate::{Estimate, Range};
 use crate::words::{amount, plain};
@@ -135,6 +135,18 @@ struct JobRunner<'a> {
     model: ModelRef,
 }
 
+/// What runs all jobs of a config.
+struct JobClock {
+    scheduler: Scheduler,
+    memory: DueMemory,
+}
+
+impl JobClock {
+    fn of(gateway: &Gateway) -> Self {
+        JobClock { scheduler: Scheduler::of(gateway), memory: DueMemory::default() }
+    }
+}
+
 impl<'c, 'a> Bill<'c, 'a> {
     /// Everything that runs by itself, for all agents or one. With `only_heartbeats` no more than these.
     pub fn everything(&self, jobs: &Jobs, only: Option<&str>, only_heartbeats: bool) -> Everything {
@@ -161,7 +173,8 @@ impl<'c, 'a> Bill<'c, 'a> {
 
     /// What runs beside heartbeats, for all agents or one.
     pub fn beside_heartbeats(&self, jobs: &Jobs, only: Option<&str>) -> Vec<Automation> {
-        let all = self.scheduled(jobs).into_iter().map(|job| self.automation(&job));
+        let clock = JobClock::of(self.costing.gateway);
+        let all = self.scheduled(jobs).into_iter().map(|job| self.automation(&job, &clock));
         all.filter(|automation| only.is_none_or(|id| automation.agent.as_deref() == Some(id))).collect()
     }
 
@@ -229,7 +242,7 @@ impl<'c, 'a> Bill<'c, 'a> {
         Some(JobRunner { agent, model })
     }
 
-    fn automation(&self, job: &Job) -> Automation {
+    fn automation(&self, job: &Job, clock: &JobClock) -> Automation {
         let runner = self.runner(job).filter(|_| job.payload != Payload::NoModel);
         let retention = runner.as_ref().map(|one| self.costing.gateway.retention_of(one.agent, &one.model));
         let priced =
@@ -237,7 +250,7 @@ impl<'c, 'a> Bill<'c, 'a> {
         let nothing = Estimate { cost: Some(Range::default()), ..Estimate::default() };
         let (month, note) = match (self.idle(job), &runner, &priced) {
             (Some(note), _, _) => (nothing, Some(note)),
-            (None, Some(runner), Some(model)) => self.month_of(job, runner, model),
+            (None, Some(runner), Some(model)) => self.month_of(job, runner, model, clock),
             (None, _, _) => (nothing, Some("no agent of the config runs it".to_owned())),
         };
         let (schedule, month, note) = match &job.schedule {
@@ -246,11 +259,11 @@ impl<'c, 'a> Bill<'c, 'a> {
         };
         let is_own = matches!(job.kind, JobKind::Promotion | JobKind::Review);
         let options = match (&runner, month.typical()) {
-            (Some(runner), Some(now)) if month.runs > 0 => self.options(job, runner, now),
+            (Some(runner), Some(now)) if month.runs > 0 => self.options(job, runner, now, clock),
             _ => Vec::new(),
         };
         let asks = runner.as_ref().zip(priced.as_ref()).filter(|_| month.runs > 0);
-        let asks = asks.and_then(|(runner, model)| self.asks_of_plan(job, runner, model));
+        let asks = asks.and_then(|(runner, model)| self.asks_of_plan(job, runner, model, clock));
         let whose = runner.as_ref().map(|one| one.agent.id.clone());
         Automation {
             id: job.id.clone(),

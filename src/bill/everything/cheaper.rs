@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::{Cheaper, JobRunner};
+use super::{Cheaper, JobClock, JobRunner};
 use crate::automations::{Job, JobKind, Payload, Schedule};
 use crate::bill::Bill;
 use crate::gateway::model_ref::ModelRef;
@@ -13,7 +13,7 @@ use crate::words::quoted;
 
 impl<'a> Bill<'_, 'a> {
     /// What would make a job cheaper than it is: what is there to change, and what the file has to change it to.
-    pub(super) fn options(&self, job: &Job, runner: &JobRunner<'a>, now: Money) -> Vec<Cheaper> {
+    pub(super) fn options(&self, job: &Job, runner: &JobRunner<'a>, now: Money, clock: &JobClock) -> Vec<Cheaper> {
         let all = |command: &str, gives_up| vec![Cheaper { command: command.to_owned(), gives_up, saving: now }];
         match (job.kind, &job.payload) {
             (JobKind::Promotion, _) => {
@@ -27,17 +27,17 @@ impl<'a> Bill<'_, 'a> {
             (JobKind::Cron, Payload::Turn { .. }) => {}
             _ => return Vec::new(),
         }
-        let mut options: Vec<Cheaper> = self.edits(job, runner, now);
+        let mut options: Vec<Cheaper> = self.edits(job, runner, now, clock);
         options.sort_by_key(|option| std::cmp::Reverse(option.saving.pico()));
         options
     }
 
     /// The edits of a job of the user's that each save something.
-    fn edits(&self, job: &Job, runner: &JobRunner<'a>, now: Money) -> Vec<Cheaper> {
+    fn edits(&self, job: &Job, runner: &JobRunner<'a>, now: Money, clock: &JobClock) -> Vec<Cheaper> {
         let saving = |job: &Job, runner: &JobRunner<'a>| {
             let choice = self.choice(runner);
             let model = self.costing.answering(runner.agent, &choice);
-            let then = self.typical_of(job, runner, &model)?;
+            let then = self.typical_of(job, runner, &model, clock)?;
             (then < now).then(|| now - then)
         };
         let edit = |arguments: &str, gives_up, saving: Option<Money>| {
