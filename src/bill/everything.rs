@@ -130,9 +130,9 @@ pub struct Everything {
 }
 
 /// The agent and the model of a job.
-struct JobRunner<'a> {
-    agent: &'a Agent,
-    model: ModelRef,
+pub(super) struct JobRunner<'a> {
+    pub(super) agent: &'a Agent,
+    pub(super) model: ModelRef,
 }
 
 /// What runs all jobs of a config.
@@ -225,12 +225,16 @@ impl<'c, 'a> Bill<'c, 'a> {
             Some(id) => gateway.agents.iter().find(|agent| agent.id == *id).or(gateway.owner()),
             None => gateway.owner(),
         }?;
-        let settings = &agent.settings;
-        let named = match &job.payload {
-            Payload::Turn { model, .. } => model.clone(),
-            Payload::Event { .. } => return Some(JobRunner { agent, model: settings.model.value.clone() }),
-            Payload::NoModel => None,
-        };
+        Some(match &job.payload {
+            Payload::Turn { model, .. } => self.runner_of(agent, model.clone()),
+            Payload::Event { .. } => JobRunner { agent, model: agent.settings.model.value.clone() },
+            Payload::NoModel => self.runner_of(agent, None),
+        })
+    }
+
+    /// The same of an agent, for what may name a model: a turn that is scheduled, and a sub-agent.
+    pub(super) fn runner_of(&self, agent: &'a Agent, named: Option<String>) -> JobRunner<'a> {
+        let gateway = self.costing.gateway;
         let primary = |value: &serde_json::Value| {
             let name = value.as_str().or(value["primary"].as_str())?;
             Some(name.trim()).filter(|name| !name.is_empty()).map(str::to_owned)
@@ -238,8 +242,8 @@ impl<'c, 'a> Bill<'c, 'a> {
         let own = gateway.entry(agent).and_then(|entry| primary(&entry["subagents"]["model"]));
         let shared = || primary(&gateway.config()["agents"]["defaults"]["subagents"]["model"]);
         let given = named.or(own).or_else(shared);
-        let model = given.map_or_else(|| settings.primary_model.clone(), |name| gateway.resolve_model(&name));
-        Some(JobRunner { agent, model })
+        let model = given.map_or_else(|| agent.settings.primary_model.clone(), |name| gateway.resolve_model(&name));
+        JobRunner { agent, model }
     }
 
     fn automation(&self, job: &Job, clock: &JobClock) -> Automation {

@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use clawbeat::analysis::Analysis;
 use clawbeat::automations::Jobs;
-use clawbeat::calibrate::{Calibration, calibrate};
+use clawbeat::calibrate::{self, Calibration, calibrate};
 use clawbeat::files::discover;
 use clawbeat::files::read::{Loaded, TextSource};
 use clawbeat::records::{self, NoRecords, Records};
-use clawbeat::simulate::observed::Observed;
+use clawbeat::simulate::observed::{Observed, RecordedUse};
 
 use super::load::env;
 use super::options::QuestionOptions;
@@ -52,6 +52,13 @@ pub(super) fn jobs(loaded: &Loaded, question: &QuestionOptions, records: Option<
     static TOLD: Once = Once::new();
     TOLD.call_once(|| jobs.notes.iter().for_each(|note| complain(&format!("warning: {note}"))));
     jobs
+}
+
+/// What the records hold beside heartbeats and jobs, in the unit of the report.
+pub(super) fn beside(analysis: &Analysis, records: &Records, question: &QuestionOptions) -> Vec<RecordedUse> {
+    let costing = analysis.costing();
+    let unit = question.billing.map_or_else(|| costing.unit(), |billing| billing.unit());
+    calibrate::beside(records, &costing, unit)
 }
 
 /// Measures the load of a config from its gateway's records. A load that was named comes before records that were not.

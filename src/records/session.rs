@@ -163,6 +163,7 @@ impl<'a> OpenSession<'a> {
         let calls = &*reply.stop == "toolUse";
         let place = ConversationPlace {
             isolated,
+            woken: self.turn.woken,
             said: reply.chars,
             quiet: reply.quiet,
             muddled: reply.muddled,

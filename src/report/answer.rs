@@ -32,7 +32,7 @@ use crate::releases::Version;
 use crate::repair::Repair;
 use crate::simulate::costing::{Choice, Costing};
 use crate::simulate::estimate::{Estimate, Range};
-use crate::simulate::observed::Observed;
+use crate::simulate::observed::{Observed, RecordedUse};
 use crate::simulate::spending::Spending;
 use crate::simulate::usage::Timeline;
 use agent::{agent_report, written};
@@ -75,6 +75,8 @@ pub struct Question<'a> {
     pub older: Option<Older<'a>>,
     /// What the gateway's records say, where the load was measured from them.
     pub measured: Option<Observed>,
+    /// What the records hold beside heartbeats and jobs, where they were read.
+    pub recorded: Option<Vec<RecordedUse>>,
     /// An amount that is there: how long does it last?
     pub balance: Option<Money>,
     /// The limits to hold the bill against.
@@ -135,6 +137,10 @@ fn bill(analysis: &Analysis, plan: &Plan, file: ReportedFile, question: &Questio
     let month = |agent: &Agent| months.get(agent.id.as_str()).map_or_else(Estimate::default, |month| (*month).clone());
     let bill = Bill::new(&costing, unit);
     let everything = bill.everything_beside(&analysis.jobs, only, question.only_heartbeats, &month);
+    let unscheduled = match question.only_heartbeats {
+        true => Vec::new(),
+        false => bill.unscheduled(question.recorded.as_deref(), only),
+    };
     let shared = windows::beside(&costing, &running, &everything.automations);
     let (start, end) = (&analysis.period.start, &analysis.period.end);
     let at = |moment: &jiff::Timestamp| {
@@ -178,6 +184,7 @@ fn bill(analysis: &Analysis, plan: &Plan, file: ReportedFile, question: &Questio
         model_names: model_names(&costing, plan),
         agents,
         automations: everything.automations,
+        unscheduled,
         foremost: warnings.iter().take(first).cloned().collect(),
         idle,
         warnings,
