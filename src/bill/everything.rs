@@ -84,12 +84,14 @@ pub struct Cheaper {
     pub gives_up: &'static str,
     /// What a typical month costs less.
     pub saving: Money,
+    /// What has to be so for it to be done at all, which only its owner knows; null where it can be done as it is.
+    pub only_if: Option<&'static str>,
 }
 
 impl Automation {
     /// The change that saves most of it, if one saves anything.
     pub fn best_option(&self) -> Option<&Cheaper> {
-        self.options.first().filter(|_| self.counted)
+        self.options.iter().find(|option| option.only_if.is_none()).filter(|_| self.counted)
     }
 }
 

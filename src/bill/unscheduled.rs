@@ -38,8 +38,8 @@ pub struct Unscheduled {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Recorded {
-    /// Days of records, to a tenth, rounded down.
-    pub days: f64,
+    /// Hours over which the records reach, rounded down.
+    pub hours: u64,
     /// Turns.
     pub turns: u64,
     /// The requests of all of them.
@@ -122,34 +122,37 @@ impl<'a> Bill<'_, 'a> {
             tokens: scaled(tokens.all()),
             cost: cost.and_then(|cost| cost.scaled(of, by)),
         });
-        let days = (span_ms / 8_640_000) as f64 / 10.0;
-        Recorded { days, turns, requests, tokens, cost, month }
+        Recorded { hours: span_ms / 3_600_000, turns, requests, tokens, cost, month }
     }
 
-    /// The settings that let it happen.
+    /// The settings that let it happen (`fixtures/oracle/wakes.json`).
     fn causes(&self, kind: UnscheduledKind) -> Vec<String> {
         let gateway = self.costing.gateway;
-        let hooks = gateway.config().pointer("/hooks/enabled") == Some(&Value::Bool(true));
-        let hooks = hooks.then(|| "hooks.enabled".to_owned());
-        match kind {
-            UnscheduledKind::Chat | UnscheduledKind::Subagents => Vec::new(),
-            UnscheduledKind::Hooks => hooks.into_iter().collect(),
-            UnscheduledKind::Wakes => {
-                let told = gateway.config().pointer("/tools/exec/notifyOnExit");
-                let commands = match told {
-                    Some(Value::Bool(false)) => None,
-                    Some(_) => Some("tools.exec.notifyOnExit".to_owned()),
-                    None => Some("tools.exec.notifyOnExit (on by default)".to_owned()),
-                };
-                commands.into_iter().chain(hooks).collect()
-            }
-        }
+        let may_wake = gateway.behaviour.wakes_while_off
+            || gateway.enrolled().any(|agent| agent.settings.every.value.ms().is_some());
+        let commands = match gateway.config().pointer("/tools/exec/notifyOnExit") {
+            Some(Value::Bool(false)) => None,
+            Some(_) => Some("tools.exec.notifyOnExit"),
+            None => Some("tools.exec.notifyOnExit (on by default)"),
+        };
+        let hooks = self.takes_calls().then_some("hooks.enabled");
+        let causes = match kind {
+            UnscheduledKind::Chat | UnscheduledKind::Subagents => [None, None],
+            UnscheduledKind::Hooks => [None, hooks],
+            UnscheduledKind::Wakes => [commands, hooks].map(|cause| cause.filter(|_| may_wake)),
+        };
+        causes.into_iter().flatten().map(str::to_owned).collect()
     }
 
-    /// The most wakes that the guard lets through; `None` where the release has none.
+    fn takes_calls(&self) -> bool {
+        self.costing.gateway.config().pointer("/hooks/enabled") == Some(&Value::Bool(true))
+    }
+
+    /// The most wakes that the guard lets through; `None` where the release has none, and where nothing but commands may
+    /// wake: of these only the first after a start does, and later ones wait for the next tick.
     fn at_most(&self, only: Option<&str>) -> Option<AtMost> {
         let costing = self.costing;
-        if !costing.gateway.behaviour.skips_floods {
+        if !costing.gateway.behaviour.skips_floods || !self.takes_calls() {
             return None;
         }
         let per_minute = u64::try_from(FLOOD_STARTS).ok()?;

@@ -187,7 +187,8 @@ pub(super) fn analyse_under(
     }
     #[cfg(feature = "records")]
     {
-        analysis.jobs = super::measured::jobs(&loaded, question, records.as_ref().map(|(records, _)| records));
+        let found = records.as_ref().map(|(records, _)| records);
+        analysis.jobs = super::measured::jobs(&loaded, &analysis.expanded.value, question, found);
     }
     #[cfg(feature = "records")]
     let recorded = records.as_ref().map(|(records, _)| super::measured::beside(&analysis, records, question));

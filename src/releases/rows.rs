@@ -124,6 +124,7 @@ pub(super) const ROWS: &[ReleaseRow] = &[
     (v(4, 24), |b| b.long_intervals_overflow = false),
     (v(4, 25), |b| b.heartbeats_postpone_reset = false),
     (v(4, 29), |b| b.defaults_block_enrols_all = true),
+    (v(5, 2), |b| b.skips_floods = true),
     (v(5, 28), |b| b.job_retries = JobRetries::AsTold),
     (v(6, 1), |b| b.bootstrap_max_chars = 20_000),
     (v(6, 5), |b| b.comments_are_empty = true),
@@ -169,7 +170,6 @@ pub(super) const ROWS: &[ReleaseRow] = &[
         b.session_reset = SessionReset::None;
         b.session_idle_minutes = false;
         b.writes_recaps = true;
-        b.skips_floods = true;
         b.other_schedules = true;
         b.job_retries = JobRetries::ThreeTimes;
     }),

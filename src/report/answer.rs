@@ -130,6 +130,9 @@ fn bill(analysis: &Analysis, plan: &Plan, file: ReportedFile, question: &Questio
     let mut warnings = Warnings::default();
     foremost(analysis, &agents, (unit, only, question.outage), &mut warnings);
     warn(&mut warnings, analysis, plan, &agents, unit, wanted);
+    if !question.only_heartbeats {
+        analysis.jobs.notes.iter().for_each(|note| warnings.say(Weight::Note, format!("scheduled jobs: {note}")));
+    }
     file.warnings.into_iter().for_each(|text| warnings.say(Weight::Note, text));
     let (warnings, first) = warnings.sentences();
     let idle = idle(analysis, &agents, unit);

@@ -7,6 +7,8 @@ mod bills;
 mod case;
 mod cells;
 #[cfg(feature = "records")]
+mod daily;
+#[cfg(feature = "records")]
 mod held;
 mod page;
 mod published;
