@@ -1,7 +1,7 @@
 //! What a gateway's records hold beside its schedule: chat, sub-agents, calls from outside, and heartbeats that an event
 //! woke. No file says how often these come, so that records alone tell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::replay::model_ref;
@@ -13,23 +13,36 @@ use crate::simulate::costing::Costing;
 use crate::simulate::estimate::request_cost;
 use crate::simulate::observed::{RecordedUse, UnscheduledKind};
 
+/// For how many milliseconds after a heartbeat has called tools an event that wakes the agent counts as its own doing.
+const AFTER_ITSELF_MS: i64 = 5 * 60_000;
+
 /// What is on record of each kind and agent, priced in a unit.
 pub fn beside(records: &Records, costing: &Costing<'_>, unit: Unit) -> Vec<RecordedUse> {
     let mut found: BTreeMap<(UnscheduledKind, Arc<str>), RecordedUse> = BTreeMap::new();
     let ends = records.requests.first().zip(records.requests.last());
     let span_ms = ends.and_then(|(first, last)| u64::try_from(last.at - first.at).ok()).unwrap_or(0);
+    // When a heartbeat of an agent last called tools.
+    let mut called: HashMap<&str, i64> = HashMap::new();
     for request in &records.requests {
+        let before = called.get(&*request.agent).copied();
+        if request.kind == TurnKind::Heartbeat && request.place.calls {
+            called.insert(&request.agent, request.at);
+        }
         let Some(kind) = kind_of(request) else { continue };
         let sum = found.entry((kind, Arc::clone(&request.agent))).or_insert_with(|| RecordedUse {
             kind,
             agent: request.agent.to_string(),
             turns: 0,
+            self_woken: 0,
             requests: 0,
             tokens: Tokens::default(),
             cost: Some(Money::ZERO),
             span_ms,
         });
         sum.turns += u64::from(request.place.round == 0);
+        let follows = before.is_some_and(|before| request.at - before <= AFTER_ITSELF_MS);
+        let by_itself = kind == UnscheduledKind::Wakes && request.place.round == 0 && follows;
+        sum.self_woken += u64::from(by_itself);
         sum.requests += 1;
         sum.tokens += request.tokens;
         sum.cost = sum.cost.zip(cost(request, costing, unit)).map(|(sum, cost)| sum + cost);

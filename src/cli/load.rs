@@ -189,18 +189,15 @@ pub(super) fn analyse_under(
     {
         let found = records.as_ref().map(|(records, _)| records);
         analysis.jobs = super::measured::jobs(&loaded, &analysis.expanded.value, question, found);
+        analysis.recorded = found.map(|records| super::measured::beside(&analysis, records, question));
     }
-    #[cfg(feature = "records")]
-    let recorded = records.as_ref().map(|(records, _)| super::measured::beside(&analysis, records, question));
-    #[cfg(not(feature = "records"))]
-    let recorded = None;
     #[cfg(feature = "records")]
     let observed = records
         .and_then(|(records, named)| super::measured::take_in(&mut analysis, &records, &named, question).transpose())
         .transpose()?;
     #[cfg(not(feature = "records"))]
     let observed = None;
-    Ok(LoadedConfig { path: path.display().to_string(), loaded, analysis, reader, repair: None, observed, recorded })
+    Ok(LoadedConfig { path: path.display().to_string(), loaded, analysis, reader, repair: None, observed })
 }
 
 /// The environment, as far as it is text.

@@ -12,7 +12,7 @@ use clawbeat::repair::{Mend, Repair};
 use clawbeat::report::answer::ReportedFile;
 use clawbeat::report::{GivenFlags, Question, Report, answer};
 use clawbeat::rules::Verdict;
-use clawbeat::simulate::observed::{Observed, RecordedUse};
+use clawbeat::simulate::observed::Observed;
 use serde_json::Value;
 
 use super::load::IncludeReader;
@@ -32,8 +32,6 @@ pub(super) struct LoadedConfig {
     pub(super) repair: Option<Repair>,
     /// What the gateway's records say, where the load was measured from them.
     pub(super) observed: Option<Observed>,
-    /// What its records hold beside heartbeats and jobs.
-    pub(super) recorded: Option<Vec<RecordedUse>>,
 }
 
 impl LoadedConfig {
@@ -82,7 +80,7 @@ impl LoadedConfig {
     pub(super) fn with(&self, changes: &[Change]) -> Option<LoadedConfig> {
         let analysis = self.analysis.with_changes(changes)?;
         let (loaded, path, reader) = (self.loaded.clone(), self.path.clone(), Arc::clone(&self.reader));
-        Some(LoadedConfig { loaded, path, analysis, reader, repair: None, observed: None, recorded: None })
+        Some(LoadedConfig { loaded, path, analysis, reader, repair: None, observed: None })
     }
 
     /// The typical month of the config as it is; `None` where a price is not known.
@@ -139,8 +137,7 @@ impl LoadedConfig {
         };
         let agent = options.agent.as_ref().map(|id| id.to_lowercase());
         let unit = options.billing.map(|billing| billing.unit());
-        let (measured, recorded) = (self.observed.clone(), self.recorded.clone());
-        let question = Question { unit, only: agent.as_deref(), measured, recorded, ..question };
-        answer(&self.analysis, plan, file, &question)
+        let measured = self.observed.clone();
+        answer(&self.analysis, plan, file, &Question { unit, only: agent.as_deref(), measured, ..question })
     }
 }

@@ -32,7 +32,7 @@ use crate::releases::Version;
 use crate::repair::Repair;
 use crate::simulate::costing::{Choice, Costing};
 use crate::simulate::estimate::{Estimate, Range};
-use crate::simulate::observed::{Observed, RecordedUse};
+use crate::simulate::observed::Observed;
 use crate::simulate::spending::Spending;
 use crate::simulate::usage::Timeline;
 use agent::{agent_report, written};
@@ -75,8 +75,6 @@ pub struct Question<'a> {
     pub older: Option<Older<'a>>,
     /// What the gateway's records say, where the load was measured from them.
     pub measured: Option<Observed>,
-    /// What the records hold beside heartbeats and jobs, where they were read.
-    pub recorded: Option<Vec<RecordedUse>>,
     /// An amount that is there: how long does it last?
     pub balance: Option<Money>,
     /// The limits to hold the bill against.
@@ -142,7 +140,7 @@ fn bill(analysis: &Analysis, plan: &Plan, file: ReportedFile, question: &Questio
     let everything = bill.everything_beside(&analysis.jobs, only, question.only_heartbeats, &month);
     let unscheduled = match question.only_heartbeats {
         true => Vec::new(),
-        false => bill.unscheduled(question.recorded.as_deref(), only),
+        false => bill.unscheduled(analysis.recorded.as_deref(), only),
     };
     let shared = windows::beside(&costing, &running, &everything.automations);
     let (start, end) = (&analysis.period.start, &analysis.period.end);

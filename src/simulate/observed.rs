@@ -91,6 +91,8 @@ pub struct RecordedUse {
     pub agent: String,
     /// Turns.
     pub turns: u64,
+    /// Those that follow within minutes on a heartbeat that called tools: it woke itself.
+    pub self_woken: u64,
     /// The requests of all of them.
     pub requests: u64,
     /// The tokens of those.

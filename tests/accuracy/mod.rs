@@ -17,3 +17,4 @@ mod resets;
 mod schedules;
 mod tasks;
 mod triggers;
+mod wakes;
