@@ -88,10 +88,13 @@ impl Scheduler {
 /// A period, and the zone of the machine.
 pub type Clock<'a> = (&'a Period, &'a TimeZone);
 
+/// Those of a schedule so many milliseconds later.
+type KnownMoments = (Schedule, i64, Rc<Moments>);
+
 /// Moments that were worked out before, as many jobs have the same schedule.
 #[derive(Debug, Default)]
 pub struct DueMemory {
-    known: RefCell<HashMap<String, Vec<(Schedule, i64, Rc<Moments>)>>>,
+    known: RefCell<HashMap<String, Vec<KnownMoments>>>,
 }
 
 impl DueMemory {
@@ -99,7 +102,7 @@ impl DueMemory {
         let Schedule::Cron { expression, .. } = schedule else {
             return Rc::new(schedule.moments(period, machine));
         };
-        let is_same = |(known, by, _): &&(Schedule, i64, Rc<Moments>)| known == schedule && *by == offset;
+        let is_same = |(known, by, _): &&KnownMoments| known == schedule && *by == offset;
         if let Some((.., due)) = self.known.borrow().get(expression).and_then(|all| all.iter().find(is_same)) {
             return Rc::clone(due);
         }

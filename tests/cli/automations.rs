@@ -305,7 +305,7 @@ fn copied(from: &std::path::Path, to: &std::path::Path) {
 fn calls_from_outside_have_a_bound_where_the_release_has_one() {
     let most = |release: &str| {
         let desk = desk(&jobs().to_string());
-        desk.write("openclaw.json", &TUNED.replacen('{', r#"{ "hooks": { "enabled": true, "token": "x" }, "#, 1));
+        desk.write("openclaw.json", TUNED.replacen('{', r#"{ "hooks": { "enabled": true, "token": "x" }, "#, 1));
         let whole = report(&desk, &["--openclaw-version", release, "--month", "2026-11", "--timezone", "UTC"]);
         whole["unscheduled"].as_array().unwrap().iter().find(|one| one["kind"] == "wakes").unwrap()["atMost"].clone()
     };

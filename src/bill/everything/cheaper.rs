@@ -73,11 +73,13 @@ impl<'a> Bill<'_, 'a> {
         let goes_on = matches!(job.target, Target::Named(_));
         let apart = goes_on.then(|| changed(&|job| job.target = Target::Isolated));
         let apart = edit("--session isolated", "what it remembers of its runs before", apart.flatten());
-        [light, model, seldom, by_day, apart, self.asked_first(job, &changed)].into_iter().flatten().collect()
+        let asked = changed(&|job| job.has_trigger = true).filter(|_| !job.has_trigger);
+        let asked = asked.and_then(|saving| self.asked_first(job, saving));
+        [light, model, seldom, by_day, apart, asked].into_iter().flatten().collect()
     }
 
     /// A script that decides whether the model is called, where the release takes one.
-    fn asked_first(&self, job: &Job, changed: &dyn Fn(&dyn Fn(&mut Job)) -> Option<Money>) -> Option<Cheaper> {
+    fn asked_first(&self, job: &Job, saving: Money) -> Option<Cheaper> {
         let only_if = match self.costing.gateway.behaviour.trigger_scripts {
             TriggerScripts::None => return None,
             TriggerScripts::OnRequest => {
@@ -85,7 +87,6 @@ impl<'a> Bill<'_, 'a> {
             }
             TriggerScripts::Always => "a script can tell whether there is anything to do",
         };
-        let saving = Some(job).filter(|job| !job.has_trigger).and_then(|_| changed(&|job| job.has_trigger = true))?;
         Some(Cheaper {
             command: format!("openclaw cron edit {} --trigger-script FILE", quoted(&job.id)),
             gives_up: "nothing",
