@@ -89,6 +89,9 @@ pub struct Spawned<'s> {
 /// The pace of less than a day says nothing of a month.
 const LEAST_SPAN_MS: u64 = 24 * 3_600_000;
 
+/// How far apart commands wake an agent whose heartbeats are off, in milliseconds.
+const COMMANDS_APART_MS: u64 = 30_000;
+
 /// A sub-agent's task, in characters: a few sentences.
 const TASK_CHARS: u64 = 400;
 
@@ -148,20 +151,25 @@ impl<'a> Bill<'_, 'a> {
         self.costing.gateway.config().pointer("/hooks/enabled") == Some(&Value::Bool(true))
     }
 
-    /// The most wakes that the guard lets through; `None` where the release has none, and where nothing but commands may
-    /// wake: of these only the first after a start does, and later ones wait for the next tick.
+    /// The most wakes that the release lets through; `None` where it has no guard, and where nothing but commands may wake
+    /// agents that have heartbeats: of these only the first after a start does, and later ones wait for the next tick.
     fn at_most(&self, only: Option<&str>) -> Option<AtMost> {
         let costing = self.costing;
-        if !costing.gateway.behaviour.skips_floods || !self.takes_calls() {
+        if !costing.gateway.behaviour.skips_floods {
             return None;
         }
-        let per_minute = u64::try_from(FLOOD_STARTS).ok()?;
+        let asked = costing.gateway.enrolled().filter(|agent| only.is_none_or(|id| agent.id == id));
+        let agents: Vec<&Agent> = asked.collect();
+        let is_off = |agent: &&Agent| agent.settings.every.value.ms().is_none();
+        let per_minute = match (self.takes_calls(), agents.iter().any(is_off)) {
+            (true, _) => u64::try_from(FLOOD_STARTS).ok()?,
+            (false, true) => 60_000 / COMMANDS_APART_MS,
+            (false, false) => return None,
+        };
         let runs = costing.period.ms() / 60_000 * per_minute;
-        let agents: Vec<&Agent> =
-            costing.gateway.enrolled().filter(|agent| only.is_none_or(|id| agent.id == id)).collect();
-        let per_run = |agent: &&Agent| self.of(&costing.subject(agent)).per_run;
-        let dearest =
-            agents.iter().map(per_run).collect::<Option<Vec<Money>>>()?.into_iter().max_by_key(|one| one.pico());
+        // Of one that is off, no run is priced.
+        let per_run: Option<Vec<Money>> = agents.iter().map(|agent| self.of(&costing.subject(agent)).per_run).collect();
+        let dearest = per_run.and_then(|runs| runs.into_iter().max_by_key(|one| one.pico()));
         Some(AtMost { per_minute, runs, cost: dearest.and_then(|cost| cost.scaled(runs, 1)) })
     }
 

@@ -40,6 +40,18 @@ fn a_guard_holds_back_what_it_is_said_to_hold_back() {
         let crowd = at.windows(FLOOD_STARTS + 1).map(|few| few[FLOOD_STARTS] - few[0]);
         assert!(crowd.into_iter().all(|span| span > 55.0), "{case}");
     }
+    // Of an agent that is off, each of them does, half a minute apart.
+    let off = |case: &&Value| case["every"] == "0m" && behaviour(case).wakes_while_off;
+    for case in facts["cases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(off)
+        .filter(|case| case["step"] == "fourteen commands, four seconds apart")
+    {
+        let at = seconds(case, "wakes");
+        assert!(at.len() >= 3 && at.windows(2).all(|pair| pair[1] - pair[0] > 28.0), "{case}");
+    }
     let commands = |case: &&Value| case["every"] == "4h" && case["step"] == "fourteen commands, four seconds apart";
     for case in facts["cases"].as_array().unwrap().iter().filter(commands) {
         assert_eq!(behaviour(case).skips_floods, seconds(case, "wakes").is_empty(), "{case}");

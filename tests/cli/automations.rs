@@ -312,4 +312,15 @@ fn calls_from_outside_have_a_bound_where_the_release_has_one() {
     let bound = most("2026.7.35");
     assert_eq!((&bound["perMinute"], &bound["runs"]), (&json!(5), &json!(5 * 60 * 24 * 30)), "{bound}");
     assert_eq!(most("2026.4.15"), Value::Null);
+    // Heartbeats that are off are woken by commands, half a minute apart.
+    let desk = Desk::new();
+    desk.write(
+        "openclaw.json",
+        r#"{ "agents": { "defaults": { "heartbeat": { "every": "0m", "target": "none" } } } }"#,
+    );
+    for (release, expected) in [("2026.9.6", json!(2)), ("2026.7.35", Value::Null)] {
+        let whole = report(&desk, &["--openclaw-version", release, "--month", "2026-11"]);
+        let wakes = whole["unscheduled"].as_array().unwrap().iter().find(|one| one["kind"] == "wakes").unwrap();
+        assert_eq!(wakes["atMost"]["perMinute"], expected, "{release}: {wakes}");
+    }
 }

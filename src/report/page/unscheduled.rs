@@ -70,7 +70,7 @@ pub(super) fn not_in_it(report: &Report) -> Option<Block> {
     let most = of(UnscheduledKind::Wakes).and_then(|one| one.at_most.as_ref());
     let most = most.map_or_else(String::new, |most| {
         let cost = most.cost.map_or_else(String::new, |cost| format!(", {} a month", amount(cost, report.unit)));
-        format!(" Calls from outside may wake an agent {} times a minute at most{cost}.", most.per_minute)
+        format!(" Such wakes come {} times a minute at most{cost}.", most.per_minute)
     });
     let text = format!(
         "Chats, sub-agents{first}, calls from outside and wakes by events are in none of these figures: no file says how \
