@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 use thiserror::Error;
 
+use super::due::{FULL_HOUR_STAGGER, is_each_full_hour};
 use crate::gateway::active_hours::known_zone;
 use crate::simulate::schedule::{Period, Ticks};
 use crate::words::{duration, plain, quoted};
@@ -260,19 +261,6 @@ impl Schedule {
 
 /// Half an hour, in milliseconds: as often as heartbeats are by default.
 const HALF_HOUR: u64 = 30 * 60_000;
-
-/// Over how long jobs of each full hour are spread, in milliseconds, unless they say otherwise.
-const FULL_HOUR_STAGGER: u64 = 300_000;
-
-/// Whether an expression means full hours, of which the hours are not all named: OpenClaw spreads such jobs.
-fn is_each_full_hour(expression: &str) -> bool {
-    let fields: Vec<&str> = expression.split_whitespace().collect();
-    let hours = match fields[..] {
-        ["0", hours, _, _, _] | ["0", "0", hours, _, _, _] => hours,
-        _ => return false,
-    };
-    hours.split(',').any(|part| part.starts_with(['*', '?']))
-}
 
 /// The hours of the day, as an expression names them.
 const DAY: &str = "8-21";

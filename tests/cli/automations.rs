@@ -313,7 +313,7 @@ fn calls_from_outside_have_a_bound_where_the_release_has_one() {
     assert_eq!((&bound["perMinute"], &bound["runs"]), (&json!(5), &json!(5 * 60 * 24 * 30)), "{bound}");
     assert_eq!(most("2026.4.15"), Value::Null);
     // Heartbeats that are off are woken by commands, half a minute apart.
-    let desk = Desk::new();
+    let desk = desk(&jobs().to_string());
     desk.write(
         "openclaw.json",
         r#"{ "agents": { "defaults": { "heartbeat": { "every": "0m", "target": "none" } } } }"#,
