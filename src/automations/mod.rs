@@ -6,6 +6,7 @@ mod due;
 mod implied;
 mod job;
 mod schedule;
+mod stagger;
 
 pub use due::{Clock, DueMemory, HowOften, Scheduler};
 pub use implied::implied;

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 use thiserror::Error;
 
-use super::due::{FULL_HOUR_STAGGER, is_each_full_hour};
+use super::stagger::{FULL_HOUR_STAGGER, is_each_full_hour};
 use crate::gateway::active_hours::known_zone;
 use crate::simulate::schedule::{Period, Ticks};
 use crate::words::{duration, plain, quoted};
