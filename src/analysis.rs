@@ -22,6 +22,7 @@ use crate::provenance::stand_ins;
 use crate::releases::{Behaviour, NEWEST, Release, ReleaseSource, Version};
 use crate::rules::{self, Context, Finding, Verdict};
 use crate::simulate::costing::{Choice, Costing};
+use crate::simulate::observed::RecordedUse;
 use crate::simulate::schedule::Period;
 use crate::workload::Workload;
 
@@ -50,6 +51,8 @@ pub struct Analysis {
     pub anchor: Option<Timestamp>,
     /// What the gateway has scheduled, where its store was read.
     pub jobs: Jobs,
+    /// What its records hold beside heartbeats and jobs, where they were read.
+    pub recorded: Option<Vec<RecordedUse>>,
     loader: SharedLoader,
 }
 
@@ -132,6 +135,7 @@ impl Analysis {
             period,
             anchor: setup.anchor,
             jobs: Jobs::default(),
+            recorded: None,
             loader: setup.loader,
         }
     }
@@ -216,6 +220,7 @@ impl Analysis {
         Analysis {
             release: self.release.clone(),
             jobs: self.jobs.clone(),
+            recorded: self.recorded.clone(),
             ..Analysis::new(document, setup, |_| period)
         }
     }

@@ -24,7 +24,7 @@ impl Analysis {
         let costing = self.costing();
         let context = Context::new(&self.document, &self.expanded, &self.release, &costing);
         let planner = || self.advised(agent, unit);
-        let context = context.with_jobs(&self.jobs);
+        let context = context.with_jobs(&self.jobs).with_recorded(self.recorded.as_deref());
         let lint = rules::lint(&context.of(agent, unit).against(schema).advised_by(Planner(&planner)));
         self.with_fixes_that_can_be_written(lint)
     }

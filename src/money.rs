@@ -88,7 +88,13 @@ impl Money {
 
     /// This amount divided by a count, to six digits, rounded half to even; `None` for a count of zero.
     pub fn per(self, count: u64) -> Option<Money> {
-        (count != 0).then(|| Money(divide_half_even(self.0, i128::from(count) * 1_000_000) * 1_000_000))
+        self.scaled(1, count)
+    }
+
+    /// This for `by` of something as it is for `of` of it, to six digits, half even; `None` for none.
+    pub fn scaled(self, of: u64, by: u64) -> Option<Money> {
+        let whole = self.0.saturating_mul(i128::from(of));
+        (by != 0).then(|| Money(divide_half_even(whole, i128::from(by) * 1_000_000).saturating_mul(1_000_000)))
     }
 
     /// How many `others` this amount is, times `count`, divided by `units`, to six digits, rounded half to even; `None`

@@ -63,6 +63,7 @@ fn promotion(gateway: &Gateway) -> Option<Job> {
         delivery: JobDelivery::None,
         has_run: false,
         failures: 0,
+        pacing: [None; 2],
         requests: None,
         names_heartbeat: false,
         source: said.map_or(JobSource::Default, |_| {
@@ -90,6 +91,7 @@ fn reviews(gateway: &Gateway) -> Vec<Job> {
         delivery: JobDelivery::None,
         has_run: false,
         failures: 0,
+        pacing: [None; 2],
         requests: None,
         names_heartbeat: false,
         source: mode.map_or(JobSource::Default, |_| JobSource::Key(key(&["skills", "workshop", "autonomous", "mode"]))),
@@ -116,6 +118,7 @@ fn calls() -> Job {
         delivery: JobDelivery::Unsaid,
         has_run: false,
         failures: 0,
+        pacing: [None; 2],
         requests: None,
         names_heartbeat: false,
         source: JobSource::Key(key(&["hooks", "enabled"])),

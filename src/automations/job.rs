@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use super::schedule::{BadSchedule, Schedule};
 use crate::document::KeyPath;
+use crate::releases::duration::parse;
 use crate::words::plain;
 
 /// What an automation is for.
@@ -126,6 +127,8 @@ pub struct Job {
     pub has_run: bool,
     /// Failures in a row.
     pub failures: u64,
+    /// The shortest and the longest time, in milliseconds, after which a run may ask for the next one.
+    pub pacing: [Option<u64>; 2],
     /// The requests of a run from the least to the most, where runs of its agent's jobs are on record.
     pub requests: Option<[u64; 3]>,
     /// Its name or what it asks speaks of the heartbeat or its file.
@@ -182,6 +185,7 @@ impl Job {
             _ => return Err(NoJob::NoPayload(plain(&id))),
         };
         let state = state.filter(|state| state.is_object()).unwrap_or(&job["state"]);
+        let moment = |value: &Value| value.as_i64().filter(|at| *at > 0);
         let asks = [&job["name"], &payload_of["message"], &payload_of["text"]];
         let names_heartbeat =
             asks.iter().any(|text| text.as_str().is_some_and(|text| text.to_lowercase().contains("heartbeat")));
@@ -191,14 +195,16 @@ impl Job {
             kind,
             agent: text(&job["agentId"]).map(|agent| agent.to_lowercase()),
             enabled: job["enabled"] != false,
-            schedule: Schedule::read(&job["schedule"]),
+            schedule: Schedule::read(&job["schedule"])
+                .map(|schedule| schedule.counted_from(moment(&job["createdAtMs"]), moment(&state["lastRunAtMs"]))),
             target: target(&job["sessionTarget"], &payload),
             payload,
             wake: if wakes_later { Wake::NextHeartbeat } else { Wake::Now },
             has_trigger: job["trigger"].is_object(),
             delivery: delivery(job),
-            has_run: state["lastRunAtMs"].as_i64().is_some_and(|at| at > 0),
+            has_run: moment(&state["lastRunAtMs"]).is_some(),
             failures: state["consecutiveErrors"].as_u64().unwrap_or(0),
+            pacing: ["min", "max"].map(|end| text(&job["pacing"][end]).and_then(|bound| parse(&bound, true)?.ms())),
             requests: None,
             names_heartbeat,
             source,

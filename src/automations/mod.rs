@@ -2,10 +2,13 @@
 //! from outside. Jobs are read from what a store holds of them and from what the config implies; their texts are measured
 //! and dropped.
 
+mod due;
 mod implied;
 mod job;
 mod schedule;
+mod stagger;
 
+pub use due::{Clock, DueMemory, HowOften, Scheduler};
 pub use implied::implied;
 pub use job::{Job, JobDelivery, JobKind, JobSource, NoJob, Payload, Target, Wake, jobs_of};
 pub use schedule::{BadSchedule, Moments, Schedule, every};

@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 use thiserror::Error;
 
+use super::stagger::{FULL_HOUR_STAGGER, is_each_full_hour};
 use crate::gateway::active_hours::known_zone;
 use crate::simulate::schedule::{Period, Ticks};
 use crate::words::{duration, plain, quoted};
@@ -40,6 +41,8 @@ pub enum Schedule {
         cron: Box<Cron>,
         /// Its zone; the machine's where it has none.
         zone: Option<TimeZone>,
+        /// Milliseconds over which jobs of this schedule are spread.
+        stagger: u64,
     },
     /// When something happens, which this names.
     Event(&'static str),
@@ -75,7 +78,7 @@ pub struct Moments {
 }
 
 /// The most moments of a month that are looked at: every half minute, faster than OpenClaw lets a script run.
-const MOST_MOMENTS: usize = 90_000;
+pub(super) const MOST_MOMENTS: usize = 90_000;
 
 impl Schedule {
     /// Reads a job's `schedule`.
@@ -89,13 +92,16 @@ impl Schedule {
         match kind.as_deref() {
             Some("at") => Schedule::at(schedule),
             Some("every") => Schedule::every(schedule),
-            Some("cron") => Schedule::cron(text("expr").or(text("cron")).unwrap_or_default(), text("tz")),
+            Some("cron") => {
+                Schedule::staggered(text("expr").or(text("cron")).unwrap_or_default(), text("tz"), schedule)
+            }
             Some("on-exit") => Ok(Schedule::Event("when a command ends")),
             Some("stream") => Ok(Schedule::Event("on lines of a command")),
             Some(_) => Err(BadSchedule::Unknown),
             None if is_there("at") || is_there("atMs") => Schedule::at(schedule),
             None if is_there("everyMs") => Schedule::every(schedule),
-            None => text("expr").map_or(Err(BadSchedule::Unknown), |expression| Schedule::cron(expression, text("tz"))),
+            None => text("expr")
+                .map_or(Err(BadSchedule::Unknown), |expression| Schedule::staggered(expression, text("tz"), schedule)),
         }
     }
 
@@ -104,7 +110,22 @@ impl Schedule {
         let cron = parsed(expression).map_err(|why| BadSchedule::Expression(plain(expression), why))?;
         let known = |name: &str| known_zone(name).ok_or_else(|| BadSchedule::Zone(plain(name)));
         let zone = zone.filter(|name| !name.trim().is_empty()).map(known).transpose()?;
-        Ok(Schedule::Cron { expression: expression.trim().to_owned(), cron: Box::new(cron), zone })
+        let stagger = if is_each_full_hour(expression) { FULL_HOUR_STAGGER } else { 0 };
+        Ok(Schedule::Cron { expression: expression.trim().to_owned(), cron: Box::new(cron), zone, stagger })
+    }
+
+    /// The same with the `staggerMs` of a job's schedule, 0 for `--exact`.
+    fn staggered(expression: &str, zone: Option<&str>, schedule: &Value) -> Result<Self, BadSchedule> {
+        let mut read = Schedule::cron(expression, zone)?;
+        let told = match &schedule["staggerMs"] {
+            Value::Number(ms) => ms.as_f64().map(|ms| ms.max(0.0) as u64),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        if let (Schedule::Cron { stagger, .. }, Some(told)) = (&mut read, told) {
+            *stagger = told;
+        }
+        Ok(read)
     }
 
     fn every(schedule: &Value) -> Result<Self, BadSchedule> {
@@ -128,6 +149,19 @@ impl Schedule {
         };
         let moment = moment.ok_or_else(|| BadSchedule::At(plain(&at.to_string())))?;
         Ok(Schedule::At(moment.as_millisecond()))
+    }
+
+    /// The same for a job that ran last, or was made, at these moments, from which the scheduler counts an interval.
+    pub fn counted_from(self, made: Option<i64>, last_run: Option<i64>) -> Self {
+        let Schedule::Every { ms, anchor } = self else { return self };
+        let anchor = anchor.or(made);
+        // After a run the next one is due an interval later, wherever the grid was.
+        Schedule::Every { ms, anchor: last_run.filter(|last| anchor.is_none_or(|anchor| *last >= anchor)).or(anchor) }
+    }
+
+    /// Whether it is due again and again.
+    pub fn recurs(&self) -> bool {
+        matches!(self, Schedule::Every { .. } | Schedule::Cron { .. })
     }
 
     /// When it is due in a period; `machine` is the zone of expressions that have none.
@@ -248,7 +282,8 @@ fn parsed(expression: &str) -> Result<Cron, String> {
     use croner::parser::{CronParser, Seconds};
 
     let parser = CronParser::builder().seconds(Seconds::Optional).build();
-    parser.parse(expression).map_err(|error| error.to_string())
+    // In OpenClaw both mean any value of any field.
+    parser.parse(&expression.replace('?', "*")).map_err(|error| error.to_string())
 }
 
 #[cfg(not(feature = "cron"))]

@@ -8,10 +8,10 @@ use serde::{Serialize, Serializer};
 
 use super::Bill;
 use super::windows::{Asks, Ends, PlanWindow, windows_of};
-use crate::automations::{Job, JobKind, JobSource, Jobs, Payload, Target, Wake, every, implied};
+use crate::automations::{DueMemory, Job, JobKind, JobSource, Jobs, Payload, Scheduler, Target, Wake, every, implied};
 use crate::catalogue::plans::{QuotaSpan, QuotaUnit};
-use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
+use crate::gateway::{Agent, Gateway};
 use crate::money::{Money, Unit};
 use crate::simulate::estimate::{Estimate, Range};
 use crate::words::{amount, plain};
@@ -84,12 +84,14 @@ pub struct Cheaper {
     pub gives_up: &'static str,
     /// What a typical month costs less.
     pub saving: Money,
+    /// What has to be so for it to be done at all, which only its owner knows; null where it can be done as it is.
+    pub only_if: Option<&'static str>,
 }
 
 impl Automation {
     /// The change that saves most of it, if one saves anything.
     pub fn best_option(&self) -> Option<&Cheaper> {
-        self.options.first().filter(|_| self.counted)
+        self.options.iter().find(|option| option.only_if.is_none()).filter(|_| self.counted)
     }
 }
 
@@ -130,9 +132,21 @@ pub struct Everything {
 }
 
 /// The agent and the model of a job.
-struct JobRunner<'a> {
-    agent: &'a Agent,
-    model: ModelRef,
+pub(super) struct JobRunner<'a> {
+    pub(super) agent: &'a Agent,
+    pub(super) model: ModelRef,
+}
+
+/// What runs all jobs of a config.
+struct JobClock {
+    scheduler: Scheduler,
+    memory: DueMemory,
+}
+
+impl JobClock {
+    fn of(gateway: &Gateway) -> Self {
+        JobClock { scheduler: Scheduler::of(gateway), memory: DueMemory::default() }
+    }
 }
 
 impl<'c, 'a> Bill<'c, 'a> {
@@ -161,7 +175,8 @@ impl<'c, 'a> Bill<'c, 'a> {
 
     /// What runs beside heartbeats, for all agents or one.
     pub fn beside_heartbeats(&self, jobs: &Jobs, only: Option<&str>) -> Vec<Automation> {
-        let all = self.scheduled(jobs).into_iter().map(|job| self.automation(&job));
+        let clock = JobClock::of(self.costing.gateway);
+        let all = self.scheduled(jobs).into_iter().map(|job| self.automation(&job, &clock));
         all.filter(|automation| only.is_none_or(|id| automation.agent.as_deref() == Some(id))).collect()
     }
 
@@ -212,12 +227,16 @@ impl<'c, 'a> Bill<'c, 'a> {
             Some(id) => gateway.agents.iter().find(|agent| agent.id == *id).or(gateway.owner()),
             None => gateway.owner(),
         }?;
-        let settings = &agent.settings;
-        let named = match &job.payload {
-            Payload::Turn { model, .. } => model.clone(),
-            Payload::Event { .. } => return Some(JobRunner { agent, model: settings.model.value.clone() }),
-            Payload::NoModel => None,
-        };
+        Some(match &job.payload {
+            Payload::Turn { model, .. } => self.runner_of(agent, model.clone()),
+            Payload::Event { .. } => JobRunner { agent, model: agent.settings.model.value.clone() },
+            Payload::NoModel => self.runner_of(agent, None),
+        })
+    }
+
+    /// The same of an agent, for what may name a model: a turn that is scheduled, and a sub-agent.
+    pub(super) fn runner_of(&self, agent: &'a Agent, named: Option<String>) -> JobRunner<'a> {
+        let gateway = self.costing.gateway;
         let primary = |value: &serde_json::Value| {
             let name = value.as_str().or(value["primary"].as_str())?;
             Some(name.trim()).filter(|name| !name.is_empty()).map(str::to_owned)
@@ -225,11 +244,11 @@ impl<'c, 'a> Bill<'c, 'a> {
         let own = gateway.entry(agent).and_then(|entry| primary(&entry["subagents"]["model"]));
         let shared = || primary(&gateway.config()["agents"]["defaults"]["subagents"]["model"]);
         let given = named.or(own).or_else(shared);
-        let model = given.map_or_else(|| settings.primary_model.clone(), |name| gateway.resolve_model(&name));
-        Some(JobRunner { agent, model })
+        let model = given.map_or_else(|| agent.settings.primary_model.clone(), |name| gateway.resolve_model(&name));
+        JobRunner { agent, model }
     }
 
-    fn automation(&self, job: &Job) -> Automation {
+    fn automation(&self, job: &Job, clock: &JobClock) -> Automation {
         let runner = self.runner(job).filter(|_| job.payload != Payload::NoModel);
         let retention = runner.as_ref().map(|one| self.costing.gateway.retention_of(one.agent, &one.model));
         let priced =
@@ -237,7 +256,7 @@ impl<'c, 'a> Bill<'c, 'a> {
         let nothing = Estimate { cost: Some(Range::default()), ..Estimate::default() };
         let (month, note) = match (self.idle(job), &runner, &priced) {
             (Some(note), _, _) => (nothing, Some(note)),
-            (None, Some(runner), Some(model)) => self.month_of(job, runner, model),
+            (None, Some(runner), Some(model)) => self.month_of(job, runner, model, clock),
             (None, _, _) => (nothing, Some("no agent of the config runs it".to_owned())),
         };
         let (schedule, month, note) = match &job.schedule {
@@ -246,11 +265,11 @@ impl<'c, 'a> Bill<'c, 'a> {
         };
         let is_own = matches!(job.kind, JobKind::Promotion | JobKind::Review);
         let options = match (&runner, month.typical()) {
-            (Some(runner), Some(now)) if month.runs > 0 => self.options(job, runner, now),
+            (Some(runner), Some(now)) if month.runs > 0 => self.options(job, runner, now, clock),
             _ => Vec::new(),
         };
         let asks = runner.as_ref().zip(priced.as_ref()).filter(|_| month.runs > 0);
-        let asks = asks.and_then(|(runner, model)| self.asks_of_plan(job, runner, model));
+        let asks = asks.and_then(|(runner, model)| self.asks_of_plan(job, runner, model, clock));
         let whose = runner.as_ref().map(|one| one.agent.id.clone());
         Automation {
             id: job.id.clone(),

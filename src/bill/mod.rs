@@ -3,6 +3,7 @@
 
 pub mod everything;
 mod fallbacks;
+mod unscheduled;
 pub mod windows;
 
 use std::rc::Rc;
@@ -15,6 +16,7 @@ use crate::simulate::usage::Timeline;
 
 pub use everything::{Automation, Cheaper, Everything, best_options};
 pub use fallbacks::{Beyond, Fallback, with_outage};
+pub use unscheduled::{AtMost, AtPace, Recorded, Spawned, Unscheduled};
 
 /// The bill of one reading of a config.
 #[derive(Clone, Copy)]

@@ -2,6 +2,7 @@
 //! model, as a workload file, and how the same hours simulated compare with what was recorded. Only sizes, counts and hours
 //! go in, and nothing else can come out.
 
+mod beside;
 mod counters;
 mod days;
 mod file;
@@ -22,6 +23,7 @@ use crate::records::Records;
 use crate::simulate::costing::Costing;
 use crate::simulate::observed::Observed;
 use crate::workload::{InvalidWorkload, Workload};
+pub use beside::beside;
 use days::{DaysLoad, days, drawn};
 use fit::fit;
 use replay::Replay;

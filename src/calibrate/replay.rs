@@ -262,7 +262,7 @@ fn simulated(scenario: &Scenario<'_>, prices: Option<estimate::AgentPrices<'_>>)
 }
 
 /// A recorded name such as `anthropic/claude-opus-4-6`.
-fn model_ref(name: &str) -> ModelRef {
+pub(super) fn model_ref(name: &str) -> ModelRef {
     let (provider, id) = name.split_once('/').unwrap_or(("", name));
     ModelRef { provider: provider.to_owned(), id: id.to_owned() }
 }

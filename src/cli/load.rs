@@ -187,7 +187,9 @@ pub(super) fn analyse_under(
     }
     #[cfg(feature = "records")]
     {
-        analysis.jobs = super::measured::jobs(&loaded, question, records.as_ref().map(|(records, _)| records));
+        let found = records.as_ref().map(|(records, _)| records);
+        analysis.jobs = super::measured::jobs(&loaded, &analysis.expanded.value, question, found);
+        analysis.recorded = found.map(|records| super::measured::beside(&analysis, records, question));
     }
     #[cfg(feature = "records")]
     let observed = records

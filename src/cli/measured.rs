@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use clawbeat::analysis::Analysis;
 use clawbeat::automations::Jobs;
-use clawbeat::calibrate::{Calibration, calibrate};
+use clawbeat::calibrate::{self, Calibration, calibrate};
 use clawbeat::files::discover;
 use clawbeat::files::read::{Loaded, TextSource};
 use clawbeat::records::{self, NoRecords, Records};
-use clawbeat::simulate::observed::Observed;
+use clawbeat::simulate::observed::{Observed, RecordedUse};
+use serde_json::Value;
 
 use super::load::env;
 use super::options::QuestionOptions;
@@ -32,7 +33,7 @@ pub(super) fn records(loaded: &Loaded, question: &QuestionOptions) -> anyhow::Re
             Ok(Some((records, named.join(", "))))
         }
         // Its jobs may be there, though none has run yet.
-        Err(NoRecords::Nothing(_)) if records::scheduled(&dirs) != Jobs::default() => Ok(None),
+        Err(NoRecords::Nothing(_)) if records::scheduled(&dirs, None) != Jobs::default() => Ok(None),
         // What was not asked for is not missed.
         Err(_) if !is_asked => Ok(None),
         Err(error) => Err(error.into()),
@@ -40,18 +41,32 @@ pub(super) fn records(loaded: &Loaded, question: &QuestionOptions) -> anyhow::Re
 }
 
 /// What is scheduled in the store of the gateway whose config this is; what cannot be read is said once.
-pub(super) fn jobs(loaded: &Loaded, question: &QuestionOptions, records: Option<&Records>) -> Jobs {
+pub(super) fn jobs(loaded: &Loaded, config: &Value, question: &QuestionOptions, records: Option<&Records>) -> Jobs {
     if question.no_records {
         return Jobs::default();
     }
     let dirs = if question.state_dir.is_empty() { own_dirs(loaded, question) } else { question.state_dir.clone() };
-    let mut jobs = records::scheduled(&dirs);
+    let told = config.pointer("/cron/store").and_then(Value::as_str).map(str::trim).filter(|path| !path.is_empty());
+    let mut jobs = records::scheduled(&dirs, told.filter(|_| !dirs.is_empty()).map(from_home).as_deref());
     if let Some(records) = records {
         records::measure(&mut jobs, records);
     }
     static TOLD: Once = Once::new();
     TOLD.call_once(|| jobs.notes.iter().for_each(|note| complain(&format!("warning: {note}"))));
     jobs
+}
+
+/// What the records hold beside heartbeats and jobs, in the unit of the report.
+pub(super) fn beside(analysis: &Analysis, records: &Records, question: &QuestionOptions) -> Vec<RecordedUse> {
+    let costing = analysis.costing();
+    let unit = question.billing.map_or_else(|| costing.unit(), |billing| billing.unit());
+    calibrate::beside(records, &costing, unit)
+}
+
+/// A path as the gateway reads it, `~` being its home.
+fn from_home(path: &str) -> PathBuf {
+    let below = path.strip_prefix('~').map(|rest| rest.trim_start_matches(['/', '\\']));
+    below.zip(discover::home(&env)).map_or_else(|| PathBuf::from(path), |(rest, home)| home.join(rest))
 }
 
 /// Measures the load of a config from its gateway's records. A load that was named comes before records that were not.

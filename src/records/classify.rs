@@ -81,6 +81,8 @@ pub(super) struct RequestTurn {
     kind: Option<TurnKind>,
     /// Whether a part of OpenClaw asked.
     internal: bool,
+    /// Whether an event did, and no clock.
+    pub(super) woken: bool,
 }
 
 impl RequestTurn {
@@ -92,12 +94,11 @@ impl RequestTurn {
             "cron" | "cron-event" => Some(if class == SessionClass::Hook { TurnKind::Hook } else { TurnKind::Cron }),
             _ => None,
         });
-        let by_text = || match str::from_utf8(&user.text) {
-            Ok(text) => by_text(text, prompts),
-            Err(_) => by_text(&String::from_utf8_lossy(&user.text), prompts),
-        };
-        let kind = by_source.or_else(|| class.kind()).or_else(by_text);
-        RequestTurn { kind: Some(kind.unwrap_or(TurnKind::Chat)), internal: user.source.is_some() }
+        let text = String::from_utf8_lossy(&user.text);
+        let kind = by_source.or_else(|| class.kind()).or_else(|| by_text(&text, prompts));
+        let by_event = matches!(user.source.as_deref(), Some("exec" | "exec-event" | "hook" | "notification"));
+        let woken = by_event || WAKES.iter().any(|start| bare(&text).starts_with(start));
+        RequestTurn { kind: Some(kind.unwrap_or(TurnKind::Chat)), internal: user.source.is_some(), woken }
     }
 
     /// What a request of this turn was made for.
@@ -133,6 +134,14 @@ const BEGINNINGS: [(&str, TurnKind); 14] = [
     ("A scheduled cron event was triggered", TurnKind::Cron),
     ("[cron:", TurnKind::Cron),
     ("[Subagent Context]", TurnKind::Subagent),
+];
+
+/// Those of them that no clock begins.
+const WAKES: [&str; 4] = [
+    "[OpenClaw exec completion]",
+    "[OpenClaw session event]",
+    "An async command you ran earlier has completed",
+    "An async command completion event was triggered",
 ];
 
 /// The text before a prompt that came while a turn was still running, and the instructions that some channels get; the

@@ -153,8 +153,9 @@ impl Database {
         gained || !self.damaged
     }
 
-    /// Hands over the jobs of the scheduler, each with what is kept of its runs. False if there is no table of them.
-    pub(super) fn jobs(&self, notes: &mut Notes, sink: &mut dyn FnMut(Value, Option<Value>)) -> bool {
+    /// Hands over the jobs of the scheduler, each with what is kept of its runs: those of a store, if there are several in
+    /// the database and none is the gateway's own by its state. False if there is no table of them.
+    pub(super) fn jobs(&self, store: &Path, notes: &mut Notes, sink: &mut dyn FnMut(Value, Option<Value>)) -> bool {
         let has = |column| self.has("cron_jobs", column);
         if !has("job_id") {
             return false;
@@ -169,12 +170,17 @@ impl Database {
         }
         let optional = |column| if has(column) { column } else { "NULL" };
         let select = format!(
-            "SELECT job_json, {}, {} FROM cron_jobs ORDER BY {}, job_id",
+            "SELECT job_json, {}, {}, {} FROM cron_jobs ORDER BY {}, job_id",
             optional("state_json"),
             optional("enabled"),
+            optional("store_key"),
             optional("sort_order")
         );
+        let running = if has("store_key") { self.running_store(store, notes) } else { None };
         self.each(&select, &[], notes, &mut |row, notes| {
+            if running.as_deref().is_some_and(|running| text(row, 3) != Some(running)) {
+                return notes.add(&self.path, What::OtherStore);
+            }
             let json = |column| serde_json::from_str::<Value>(text(row, column)?).ok();
             let Some(mut job) = json(0).filter(Value::is_object) else { return notes.add(&self.path, What::NoJob) };
             // Commands switch the row.
@@ -184,6 +190,29 @@ impl Database {
             sink(job, json(1));
         });
         true
+    }
+
+    /// The store that runs, where jobs of several are in the database: what the gateway has kept of its config comes after
+    /// what the config says now. `None` where there is no choice, or none of them is it.
+    fn running_store(&self, told: &Path, notes: &mut Notes) -> Option<String> {
+        let mut stores = Vec::new();
+        self.each("SELECT DISTINCT store_key FROM cron_jobs", &[], notes, &mut |row, _| {
+            stores.extend(text(row, 0).map(str::to_owned));
+        });
+        let mut kept = None;
+        if self.has("config_machine_state", "value_json") {
+            let select = "SELECT value_json FROM config_machine_state WHERE key = 'cron.store'";
+            self.each(select, &[], notes, &mut |row, _| {
+                kept = text(row, 0).and_then(|json| serde_json::from_str::<String>(json).ok());
+            });
+        }
+        let named = [told.to_str().map(str::to_owned), kept];
+        let is_there = |name: &String| stores.contains(name);
+        let usual = |name: &String| Path::new(name).ends_with("cron/jobs.json");
+        let [told, kept] = named.map(|name| name.filter(is_there));
+        // A config that names none means the kept one, if there is one.
+        let running = if told.as_ref().is_some_and(usual) { kept.or(told) } else { told.or(kept) };
+        running.or_else(|| stores.iter().find(|name| usual(name)).cloned()).filter(|_| stores.len() > 1)
     }
 
     fn sessions(&self, ids: &[String], known: &KnownSessions<'_>, sink: &mut Sink<'_>) {

@@ -90,6 +90,8 @@ pub struct ConversationPlace {
     pub session: u64,
     /// The session is one of the heartbeat's own, which starts empty.
     pub isolated: bool,
+    /// An event woke the agent for its turn, and no clock.
+    pub woken: bool,
     /// How often the conversation was made shorter before.
     pub cuts: u32,
     /// Requests of its turn before it.

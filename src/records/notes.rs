@@ -24,6 +24,8 @@ pub(super) enum What {
     NewerState(i64),
     /// A row of the scheduler that is no job.
     NoJob,
+    /// A job that another store of the same database holds, which does not run.
+    OtherStore,
     /// The last line of a file is cut off, as in a store that is being written.
     TornLine,
     /// Something that is no JSON, or none of this shape.
@@ -188,6 +190,9 @@ fn told(what: &What, places: &BTreeMap<String, u64>) -> String {
         What::NewerSchema(version) => newer(*version, super::database::NEWEST_SCHEMA, &at),
         What::NewerState(version) => newer(*version, super::database::NEWEST_STATE_SCHEMA, &at),
         What::NoJob => format!("{} no job, left out: {at}", are(count, "row of the scheduler")),
+        What::OtherStore => {
+            format!("{} of another store than the gateway's (cron.store) left out: {at}", several(count, "job"))
+        }
         What::TornLine => format!("the last line is cut off, and was left out: {at}"),
         What::NotJson => format!("{} no row of OpenClaw's, left out: {at}", are(count, "line")),
         What::NotUtf8 => format!("{} not UTF-8, read as far as possible: {at}", are(count, "row")),

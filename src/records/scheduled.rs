@@ -16,17 +16,27 @@ use crate::document::{Document, Format};
 /// The largest file that is read; OpenClaw's own are some kilobytes.
 const LARGEST: u64 = 64 << 20;
 
-/// The jobs that these state directories hold. What cannot be read is noted, and the rest is there.
-pub fn scheduled(dirs: &[PathBuf]) -> Jobs {
+/// The jobs that these state directories hold. What cannot be read is noted, and the rest is there. `told` is the path that
+/// the config gives (`cron.store`): a file on releases that keep their jobs in one, and on later ones what tells the jobs
+/// that run from others in the same database.
+pub fn scheduled(dirs: &[PathBuf], told: Option<&Path>) -> Jobs {
     let mut found = Jobs::default();
     for dir in once(dirs) {
         let databases = ["state/openclaw.sqlite", "openclaw.sqlite"].map(|name| dir.join(name));
         let database = databases.into_iter().find(|path| path.is_file());
-        let file = ["cron/jobs.json", "jobs.json"].map(|name| dir.join(name)).into_iter().find(|path| path.is_file());
+        let usual = ["cron/jobs.json", "jobs.json"].map(|name| dir.join(name));
+        let files = told.map(Path::to_owned).into_iter().chain(usual.clone());
+        let file = files.into_iter().find(|path| path.is_file());
+        if let Some(told) = told.filter(|told| !told.is_file() && database.is_none()) {
+            let at = told.display();
+            let text = format!("{at}: no such file, which cron.store names; expected the gateway's list of jobs");
+            found.notes.push(text);
+        }
         let mut notes = Notes::default();
         notes.under(&dir);
         let before = found.jobs.len();
-        let has_table = database.as_ref().is_some_and(|path| in_database(path, &mut found, &mut notes));
+        let has_table =
+            database.as_ref().is_some_and(|path| in_database(path, told.unwrap_or(&usual[0]), &mut found, &mut notes));
         let filled = has_table && found.jobs.len() > before;
         found.notes.extend(notes.done(&RequestLedger::default()).iter().map(ToString::to_string));
         if let Some(file) = file {
@@ -67,11 +77,11 @@ pub fn measure(jobs: &mut Jobs, records: &Records) {
     }
 }
 
-fn in_database(path: &Path, found: &mut Jobs, notes: &mut Notes) -> bool {
+fn in_database(path: &Path, store: &Path, found: &mut Jobs, notes: &mut Notes) -> bool {
     let Some(database) = Database::open(path, notes) else { return false };
     let name = path.display().to_string();
     let mut unread = Vec::new();
-    let has_table = database.jobs(notes, &mut |job, state| match Job::read(
+    let has_table = database.jobs(store, notes, &mut |job, state| match Job::read(
         &job,
         state.as_ref(),
         JobSource::Database(name.clone()),
@@ -146,7 +156,7 @@ mod tests {
     #[test]
     fn a_file_of_jobs_is_read_and_a_torn_one_says_where() {
         let dir = tempfile::tempdir().unwrap();
-        let read = || scheduled(&[dir.path().to_owned()]);
+        let read = || scheduled(&[dir.path().to_owned()], None);
         assert_eq!(read(), Jobs::default());
         written(dir.path(), "cron/jobs.json", FILE);
         let jobs = read();
@@ -171,13 +181,44 @@ mod tests {
                      ('t', 1, '{"id":', '{}', 'x');"#,
             )
             .unwrap();
-        let jobs = scheduled(&[dir.path().to_owned()]);
+        let jobs = scheduled(&[dir.path().to_owned()], None);
         assert_eq!(names(&jobs), ["one"]);
         assert_eq!((jobs.jobs[0].enabled, jobs.jobs[0].failures), (false, 3));
         let said = jobs.notes.join("\n");
         for expected in ["1 row of the scheduler is no job", "schema 99", "jobs.json: 1 of its jobs"] {
             assert!(said.contains(expected), "{said}");
         }
+    }
+
+    #[test]
+    fn the_config_tells_the_store_that_runs() {
+        let dir = tempfile::tempdir().unwrap();
+        let elsewhere = dir.path().join("my/jobs.json");
+        written(dir.path(), "my/jobs.json", FILE);
+        assert_eq!(names(&scheduled(&[dir.path().to_owned()], Some(&elsewhere))), ["a", "b"]);
+        let gone = scheduled(&[dir.path().to_owned()], Some(&dir.path().join("gone.json")));
+        assert!(gone.jobs.is_empty() && gone.notes[0].contains("cron.store"), "{:?}", gone.notes);
+        written(dir.path(), "state/openclaw.sqlite", "");
+        let database = Connection::open(dir.path().join("state/openclaw.sqlite")).unwrap();
+        database.execute_batch("CREATE TABLE cron_jobs (store_key TEXT, job_id TEXT, job_json TEXT)").unwrap();
+        let add = |store: &Path, id: &str| {
+            let job = format!(r#"{{"id":"{id}","payload":{{"kind":"command"}}}}"#);
+            let row = [store.to_str().unwrap(), id, &job];
+            database.execute("INSERT INTO cron_jobs VALUES (?1, ?2, ?3)", row).unwrap();
+        };
+        add(&elsewhere, "mine");
+        let read = |told: Option<&Path>| scheduled(&[dir.path().to_owned()], told);
+        // The only one there is, wherever the directory was before.
+        assert_eq!(names(&read(None)), ["mine"]);
+        add(&dir.path().join("cron/jobs.json"), "usual");
+        assert_eq!(names(&read(None)), ["usual"]);
+        let told = read(Some(&elsewhere));
+        assert_eq!(names(&told), ["mine"]);
+        assert!(told.notes[0].contains("1 job of another store"), "{:?}", told.notes);
+        database.execute_batch("CREATE TABLE config_machine_state (key TEXT, value_json TEXT)").unwrap();
+        let kept = serde_json::to_string(elsewhere.to_str().unwrap()).unwrap();
+        database.execute("INSERT INTO config_machine_state VALUES ('cron.store', ?1)", [kept]).unwrap();
+        assert_eq!(names(&read(None)), ["mine"]);
     }
 
     /// Nine runs of one request and one of eleven: the mean is two.
@@ -197,7 +238,7 @@ mod tests {
         records.requests.extend((0..11).map(|round| request(9, round)));
         let dir = tempfile::tempdir().unwrap();
         written(dir.path(), "cron/jobs.json", FILE);
-        let mut jobs = scheduled(&[dir.path().to_owned()]);
+        let mut jobs = scheduled(&[dir.path().to_owned()], None);
         measure(&mut jobs, &records);
         assert_eq!(jobs.jobs[1].requests, Some([1, 2, 2]));
         records.requests.truncate(4);
@@ -210,7 +251,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         written(dir.path(), "cron/jobs.json", FILE);
         written(dir.path(), "state/openclaw.sqlite", &"no database ".repeat(100));
-        let jobs = scheduled(&[dir.path().to_owned()]);
+        let jobs = scheduled(&[dir.path().to_owned()], None);
         assert_eq!(jobs.jobs.len(), 2);
         assert!(jobs.notes[0].contains("state/openclaw.sqlite: it is not an SQLite database"), "{:?}", jobs.notes);
     }

@@ -167,6 +167,7 @@ impl<'a> OpenSession<'a> {
         let calls = reply.calls;
         let place = ConversationPlace {
             isolated,
+            woken: self.turn.woken,
             said: reply.chars,
             quiet: reply.quiet,
             muddled: reply.muddled,

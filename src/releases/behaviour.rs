@@ -22,6 +22,17 @@ pub enum SessionReset {
     None,
 }
 
+/// Which jobs are run again when a run of theirs fails, before they are due again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobRetries {
+    /// Those that run once, as `cron.retry` says; others only wait longer.
+    OneShots,
+    /// All, as `cron.retry` says.
+    AsTold,
+    /// All, three times; ten failures in a row switch a job off.
+    ThreeTimes,
+}
+
 /// Whether an automation may have a script decide if its model is called (`--trigger-script`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TriggerScripts {
@@ -190,6 +201,10 @@ pub struct Behaviour {
     /// A job of an agent that is not in the config is not run: "cron job agent is unavailable". Before, it ran with the
     /// settings of the defaults.
     pub jobs_need_their_agent: bool,
+    /// Which jobs are run again when a run fails.
+    pub job_retries: JobRetries,
+    /// Jobs of the full hour are spread over the five minutes after it.
+    pub spreads_full_hours: bool,
     /// Whether an automation takes a script that decides if its model is called.
     pub trigger_scripts: TriggerScripts,
 }

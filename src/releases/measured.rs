@@ -1,12 +1,14 @@
 //! The sizes that real gateways were seen to send, in characters, for each release and kind of route that was measured
 //! (`COST-MODEL.md` R20, R26, M1, L1, L8). A release that was not measured takes the nearest earlier one of its generation.
 
+mod subagents;
 mod tool_sets;
 mod turns;
 
 use super::Behaviour;
 use super::version::{Generation, Version};
 
+pub use subagents::subagent_sizes;
 pub use turns::turn_sizes;
 
 /// A named set of tools, `tools.profile`.

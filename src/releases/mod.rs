@@ -17,7 +17,9 @@ pub mod shape;
 mod tests;
 mod version;
 
-pub use behaviour::{Behaviour, Instructions, MOST_TIMER_MS, RootHeartbeat, STILL_WAKES, SessionReset, TriggerScripts};
+pub use behaviour::{
+    Behaviour, Instructions, JobRetries, MOST_TIMER_MS, RootHeartbeat, STILL_WAKES, SessionReset, TriggerScripts,
+};
 pub use chosen::{Release, ReleaseSource};
 pub use keys::{HEARTBEAT_KEYS, HeartbeatKey};
 pub use rows::{newest_of_each_schema, stable};

@@ -1,7 +1,7 @@
 //! The table of releases: one row for each that changed what clawbeat works out, with what it changed. A release that
 //! changed nothing is a name in `KNOWN` only. `fixtures/openclaw/releases.json`, read from the packages, proves the rows.
 
-use super::behaviour::{Behaviour, Instructions, RootHeartbeat, SessionReset, TriggerScripts};
+use super::behaviour::{Behaviour, Instructions, JobRetries, RootHeartbeat, SessionReset, TriggerScripts};
 use super::version::{FIRST, Generation, REWORK, Version, v};
 
 /// A release and what is different from it on.
@@ -82,6 +82,8 @@ pub(super) const OLDEST: Behaviour = Behaviour {
     jobs_need_their_agent: false,
     // `--trigger-script` and its default, read in the packages of 2026.6.5, 2026.6.11, 2026.6.33, 2026.6.35, 2026.7.1,
     // 2026.7.33, 2026.7.35, 2026.8.1 and 2026.9.1 and of the betas between; tried on 2026.7.35 and 2026.9.6 (`triggers.json`).
+    job_retries: JobRetries::OneShots,
+    spreads_full_hours: false,
     trigger_scripts: TriggerScripts::None,
 };
 
@@ -92,6 +94,7 @@ pub(super) const ROWS: &[ReleaseRow] = &[
     (v(2, 17), |b| {
         b.bootstrap_total_max_chars = Some(150_000);
         b.erases_quiet_ticks = true;
+        b.spreads_full_hours = true;
     }),
     (v(2, 21), |b| b.equal_bounds_never_run = true),
     (v(2, 23), |b| b.composite_durations = true),
@@ -121,6 +124,8 @@ pub(super) const ROWS: &[ReleaseRow] = &[
     (v(4, 24), |b| b.long_intervals_overflow = false),
     (v(4, 25), |b| b.heartbeats_postpone_reset = false),
     (v(4, 29), |b| b.defaults_block_enrols_all = true),
+    (v(5, 2), |b| b.skips_floods = true),
+    (v(5, 28), |b| b.job_retries = JobRetries::AsTold),
     (v(6, 1), |b| b.bootstrap_max_chars = 20_000),
     (v(6, 5), |b| b.comments_are_empty = true),
     (v(7, 1), |b| {
@@ -165,8 +170,8 @@ pub(super) const ROWS: &[ReleaseRow] = &[
         b.session_reset = SessionReset::None;
         b.session_idle_minutes = false;
         b.writes_recaps = true;
-        b.skips_floods = true;
         b.other_schedules = true;
+        b.job_retries = JobRetries::ThreeTimes;
     }),
     (Version::beta(2026, 7, 2, 7), |b| b.active_hours_always_checked = true),
     (Version::beta(2026, 8, 1, 2), |b| b.implicit_target = "owner"),

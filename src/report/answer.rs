@@ -128,6 +128,9 @@ fn bill(analysis: &Analysis, plan: &Plan, file: ReportedFile, question: &Questio
     let mut warnings = Warnings::default();
     foremost(analysis, &agents, (unit, only, question.outage), &mut warnings);
     warn(&mut warnings, analysis, plan, &agents, unit, wanted);
+    if !question.only_heartbeats {
+        analysis.jobs.notes.iter().for_each(|note| warnings.say(Weight::Note, format!("scheduled jobs: {note}")));
+    }
     file.warnings.into_iter().for_each(|text| warnings.say(Weight::Note, text));
     let (warnings, first) = warnings.sentences();
     let idle = idle(analysis, &agents, unit);
@@ -135,6 +138,10 @@ fn bill(analysis: &Analysis, plan: &Plan, file: ReportedFile, question: &Questio
     let month = |agent: &Agent| months.get(agent.id.as_str()).map_or_else(Estimate::default, |month| (*month).clone());
     let bill = Bill::new(&costing, unit);
     let everything = bill.everything_beside(&analysis.jobs, only, question.only_heartbeats, &month);
+    let unscheduled = match question.only_heartbeats {
+        true => Vec::new(),
+        false => bill.unscheduled(analysis.recorded.as_deref(), only),
+    };
     let shared = windows::beside(&costing, &running, &everything.automations);
     let (start, end) = (&analysis.period.start, &analysis.period.end);
     let at = |moment: &jiff::Timestamp| {
@@ -178,6 +185,7 @@ fn bill(analysis: &Analysis, plan: &Plan, file: ReportedFile, question: &Questio
         model_names: model_names(&costing, plan),
         agents,
         automations: everything.automations,
+        unscheduled,
         foremost: warnings.iter().take(first).cloned().collect(),
         idle,
         warnings,

@@ -40,7 +40,7 @@ use serde_json::Value;
 
 use crate::analysis::Analysis;
 use crate::automations::JobKind;
-use crate::bill::{Automation, Bill};
+use crate::bill::{Automation, Bill, Unscheduled};
 use crate::certain;
 pub use crate::money::Figure;
 use crate::money::{Money, Unit};
@@ -88,6 +88,8 @@ pub struct Report {
     pub agents: Vec<AgentReport>,
     /// Everything that the gateway runs by itself, heartbeats first (`--only heartbeat`: no more than these).
     pub automations: Vec<Automation>,
+    /// What no schedule decides, which is in no total (`--only heartbeat`: none of it).
+    pub unscheduled: Vec<Unscheduled>,
     /// Sums over the enrolled agents.
     pub totals: Totals,
     /// The catalogue's names of the models that occur, by reference.

@@ -25,6 +25,7 @@ use crate::releases::shape::Shape;
 use crate::releases::{Behaviour, RootHeartbeat};
 use crate::schema::{GivenSchema, Misfit};
 use crate::simulate::costing::Costing;
+use crate::simulate::observed::RecordedUse;
 
 /// One config to lint.
 #[derive(Debug)]
@@ -45,6 +46,8 @@ pub struct Context<'a> {
     pub(super) schema: Option<&'a GivenSchema>,
     /// What the gateway has scheduled, where its store was read.
     pub(super) jobs: Option<&'a Jobs>,
+    /// What is on record beside heartbeats and jobs, where records were read.
+    recorded: Option<&'a [RecordedUse]>,
     /// The only agent of which the money is spoken, if one was asked for.
     pub(super) agent: Option<&'a str>,
     /// The only unit in which money is spoken of, if one was asked for.
@@ -86,6 +89,7 @@ impl<'a> Context<'a> {
             costing,
             schema: None,
             jobs: None,
+            recorded: None,
             agent: None,
             unit: None,
             spendings: OnceCell::new(),
@@ -109,6 +113,17 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn with_jobs(self, jobs: &'a Jobs) -> Self {
         Context { jobs: jobs.store.is_some().then_some(jobs), ..self }
+    }
+
+    /// Knows what is on record beside heartbeats and jobs.
+    #[must_use]
+    pub fn with_recorded(self, recorded: Option<&'a [RecordedUse]>) -> Self {
+        Context { recorded, ..self }
+    }
+
+    /// What is on record beside heartbeats and jobs.
+    pub(super) fn recorded(&self) -> &'a [RecordedUse] {
+        self.recorded.unwrap_or_default()
     }
 
     /// The jobs that are switched on.
@@ -152,6 +167,7 @@ impl<'a> Context<'a> {
             Needs::Config => true,
             Needs::GivenSchema => self.schema.is_some(),
             Needs::Jobs => self.jobs.is_some(),
+            Needs::Records => self.recorded.is_some(),
             Needs::Workspace => self.costing.workload.workspaces().next().is_some(),
         }
     }

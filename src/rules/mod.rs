@@ -52,6 +52,7 @@ mod rule;
 mod safe;
 mod schema_mismatch;
 mod selection;
+mod self_waking_heartbeat;
 mod shared_history;
 mod spending;
 mod syntax_error;
@@ -125,6 +126,7 @@ pub static RULES: &[&Rule] = &[
     &audience::NEVER_VISIBLE,
     &audience::SCHEDULER_OFF,
     &off_but_woken::RULE,
+    &self_waking_heartbeat::RULE,
     &enrolment::SHADOWED,
     &enrolment::FAN_OUT,
     &enrolment::IMPLICIT,

@@ -11,4 +11,6 @@ pub enum Needs {
     Workspace,
     /// The jobs of a gateway's store.
     Jobs,
+    /// The requests of a gateway's store.
+    Records,
 }

@@ -227,6 +227,7 @@ mod tests {
 
     use super::*;
     use crate::catalogue::Catalogue;
+    use crate::gateway::active_hours::ActiveHours;
     use crate::gateway::{Gateway, Surroundings};
     use crate::releases::NEWEST;
     use crate::simulate::costing::{Choice, Costing, Level};
@@ -268,6 +269,17 @@ mod tests {
                     let slow = tick_by_tick(&scenario);
                     assert_eq!(tally(&scenario), slow, "{config} {load} {level:?}");
                     counted += u32::from(alike::tally(&scenario).is_some());
+                    // Moments of a job's own: a pair in each hour, the second of them ever later.
+                    let from = period.start.as_millisecond();
+                    let pair = |hour: i64| [hour * 3_600_000, hour * 3_600_000 + (hour % 59 + 1) * 60_000 - 30_000];
+                    let at: Vec<i64> = (0..300 + i64::from(all % 7)).flat_map(pair).map(|ms| from + ms).collect();
+                    let job = Scenario {
+                        moments: Some(&at),
+                        isolated: true,
+                        window: &ActiveHours::Always,
+                        ..scenario.clone()
+                    };
+                    assert_eq!(tally(&job), tick_by_tick(&job), "{config} {load} {level:?}");
                     if let Some(every) = scenario.every {
                         let ticks = Ticks::new(&period, every, scenario.anchor);
                         assert_eq!(ticks.count(), ticks.iter().count() as u64, "{every}");

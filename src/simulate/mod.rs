@@ -269,9 +269,15 @@ pub fn runs(scenario: &Scenario<'_>) -> Vec<i64> {
 }
 
 impl Scenario<'_> {
-    /// Isolation, where the release isolates (R31).
+    /// Isolation, where the release isolates heartbeats (R31); a job's own session is one on every release.
     fn shares_session(&self) -> bool {
-        !(self.isolated && self.behaviour.isolation_effective)
+        !(self.isolated && (self.behaviour.isolation_effective || self.moments.is_some()))
+    }
+
+    /// Whether at most so many runs start within a minute. The guard is the heartbeat runner's, so a job that has a session
+    /// of its own does not meet it.
+    fn is_guarded(&self) -> bool {
+        self.behaviour.skips_floods && (self.moments.is_none() || self.shares_session())
     }
 
     /// Something but its own runs adds to the session.

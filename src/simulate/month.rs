@@ -108,7 +108,7 @@ impl<'a> SimulatedMonth<'a> {
         if !scenario.tasks.is_empty() && self.due(at).next().is_none() {
             return Some(SkipReason::NoTasksDue);
         }
-        if scenario.behaviour.skips_floods && at.saturating_sub(self.starts[0]) < FLOOD_MS {
+        if scenario.is_guarded() && at.saturating_sub(self.starts[0]) < FLOOD_MS {
             return Some(SkipReason::Flood);
         }
         self.due += 1;

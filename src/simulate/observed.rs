@@ -61,3 +61,44 @@ impl Observed {
         }
     }
 }
+
+/// What comes without a schedule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UnscheduledKind {
+    /// What people ask.
+    Chat,
+    /// Agents that another one starts.
+    Subagents,
+    /// Calls from outside.
+    Hooks,
+    /// Heartbeats that an event wakes between two ticks.
+    Wakes,
+}
+
+impl UnscheduledKind {
+    /// All of them, in the order in which they are told.
+    pub const ALL: [UnscheduledKind; 4] =
+        [UnscheduledKind::Chat, UnscheduledKind::Subagents, UnscheduledKind::Hooks, UnscheduledKind::Wakes];
+}
+
+/// What of it is on record, of one agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedUse {
+    /// What it is.
+    pub kind: UnscheduledKind,
+    /// Whose it is.
+    pub agent: String,
+    /// Turns.
+    pub turns: u64,
+    /// Those that follow within minutes on a heartbeat that called tools: it woke itself.
+    pub self_woken: u64,
+    /// The requests of all of them.
+    pub requests: u64,
+    /// The tokens of those.
+    pub tokens: Tokens,
+    /// What those cost at the prices of the catalogue; `None` where one is unknown, or in another unit.
+    pub cost: Option<Money>,
+    /// For how many milliseconds the gateway's records reach.
+    pub span_ms: u64,
+}

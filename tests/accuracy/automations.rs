@@ -2,7 +2,7 @@
 //! send: each part within two hundredths of the whole request, and as many requests.
 
 use clawbeat::automations::{Job, JobSource, Jobs, jobs_of};
-use clawbeat::bill::{Automation, Bill};
+use clawbeat::bill::{Automation, Bill, Spawned};
 use clawbeat::catalogue::Catalogue;
 use clawbeat::gateway::{Gateway, Surroundings};
 use clawbeat::money::Unit;
@@ -12,7 +12,7 @@ use clawbeat::simulate::schedule::Period;
 use clawbeat::workload::Workload;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What is allowed, of the whole request.
 const BOUND: f64 = 0.02;
@@ -46,31 +46,49 @@ fn is_forced(case: &Value) -> bool {
     case["release"] == "2026.4.15" && case["name"] == "main next heartbeat"
 }
 
-/// The request of a job under the config of the recording, in the workspace that the release ships.
-fn ours(facts: &Value, release: &str, job: &Value) -> Option<Parts> {
+/// Sub-agents that are sent a conversation, too.
+const WITH_THE_CHAT: [&str; 1] = ["sub-agent with the chat"];
+
+/// The request of a case's sub-agent or job under the config of the recording, in the workspace that the release ships.
+fn ours(facts: &Value, release: &str, case: &Value) -> Option<Parts> {
     let gateway = Gateway::read(&facts["config"], release.parse().unwrap(), &Surroundings::default());
     let workload = Workload::preset("idle").unwrap();
     let period = Period::thirty_days(date(2026, 11, 1), TimeZone::UTC).unwrap();
     let catalogue = Catalogue::builtin();
     let costing = Costing::new(&gateway, &catalogue, &workload, &period, None);
-    let mut job = job.clone();
+    let bill = Bill::new(&costing, Unit::Usd);
+    let spawn = &case["spawn"];
+    if spawn.is_object() {
+        let spawned = Spawned {
+            model: spawn["model"].as_str(),
+            light: spawn["lightContext"] == true,
+            task_chars: spawn["task"].as_str().unwrap().len() as u64,
+        };
+        return Some(bill.subagent_request(gateway.owner().unwrap(), &spawned));
+    }
+    let mut job = case["job"].clone();
     // Of a text of OpenClaw's own the fixture has the length.
     if let Some(chars) = job["payload"]["message"].as_u64() {
         job["payload"]["message"] = "x".repeat(usize::try_from(chars).unwrap()).into();
     }
     let job = Job::read(&job, None, JobSource::Default, "the fixture").unwrap().unwrap();
-    Bill::new(&costing, Unit::Usd).request_of(&job)
+    bill.request_of(&job)
 }
 
 pub(crate) fn compared() -> Vec<Compared> {
     let facts = facts();
-    let cases = facts["cases"].as_array().unwrap().iter().filter(|case| case["job"].is_object());
-    let cases = cases.filter(|case| !TEXT_ALONE.contains(&case["name"].as_str().unwrap()) && !is_forced(case));
+    let cases =
+        facts["cases"].as_array().unwrap().iter().filter(|case| case["job"].is_object() || case["spawn"].is_object());
+    let left_out = |case: &&Value| {
+        let name = case["name"].as_str().unwrap();
+        TEXT_ALONE.contains(&name) || WITH_THE_CHAT.contains(&name) || is_forced(case)
+    };
+    let cases = cases.filter(|case| !left_out(case));
     let compare = |case: &Value| {
         let (release, name) = (case["release"].as_str().unwrap(), case["name"].as_str().unwrap());
-        let parts = ours(&facts, release, &case["job"]);
+        let parts = ours(&facts, release, case);
         let requests = case["runs"][0]["requests"].as_array().unwrap();
-        let turn = requests.iter().find(|request| request["kind"] == "turn");
+        let turn = requests.iter().find(|request| request["kind"] == "turn" || request["kind"] == "subagent");
         assert_eq!(turn.is_some(), parts.is_some(), "{release} {name}");
         let (turn, parts) = turn.zip(parts)?;
         // What an earlier wake left in the main session is no part of this one.
@@ -88,7 +106,31 @@ pub(crate) fn compared() -> Vec<Compared> {
         let (release, name) = (release.to_owned(), name.to_owned());
         Some(Compared { release, name, recorded, ours: parts.total(), worst })
     };
-    cases.filter_map(compare).collect()
+    cases.filter_map(compare).chain(fired(&facts)).collect()
+}
+
+/// Jobs whose script says yes (`fixtures/oracle/triggers.json`), which are sent the script's message, too.
+fn fired(facts: &Value) -> Vec<Compared> {
+    let scripts: Value = serde_json::from_str(include_str!("../../fixtures/oracle/triggers.json")).unwrap();
+    let compare = |case: &Value| {
+        let (release, parts) = (case["release"].as_str()?.to_owned(), &case["fired"]["parts"]);
+        let recorded = case["fired"]["chars"].as_u64()?;
+        let job = json!({ "job": { "id": "watch", "name": "watch", "schedule": { "kind": "every", "everyMs": 30_000 },
+            "sessionTarget": "isolated", "trigger": { "script": "" }, "delivery": { "mode": "none" },
+            "payload": { "kind": "agentTurn", "message": "Check the mail and say what is new.", "lightContext": true } } });
+        let ours = ours(facts, &release, &job)?;
+        let chars = |part: &str| parts[part].as_u64().unwrap();
+        let system = ours.stable_system + ours.volatile_system + ours.workspace_files + ours.skills;
+        let pairs = [
+            (ours.tools, chars("toolsJson")),
+            (system, chars("system")),
+            (ours.message + ours.carrier, chars("heartbeatPrompt") + chars("runtimeCarrier")),
+        ];
+        let off = |(ours, theirs): (u64, u64)| (ours as f64 - theirs as f64) / recorded as f64;
+        let worst = pairs.map(off).into_iter().max_by(|a, b| a.abs().total_cmp(&b.abs()))?;
+        Some(Compared { release, name: "script that says yes".to_owned(), recorded, ours: ours.total(), worst })
+    };
+    scripts["cases"].as_array().unwrap().iter().filter_map(compare).collect()
 }
 
 /// A gateway that was left alone: what was due in that time beside the turns that it made.
@@ -153,7 +195,7 @@ fn a_gateway_left_alone_runs_what_is_due() {
 #[test]
 fn automations_send_what_gateways_were_seen_to_send() {
     let compared = compared();
-    assert!(compared.len() >= 18, "{}", compared.len());
+    assert!(compared.len() >= 46, "{}", compared.len());
     let wrong = compared.iter().filter(|one| one.error().abs() > BOUND || one.worst.abs() > BOUND);
     let wrong: Vec<String> = wrong
         .map(|one| format!("{} {}: {} for {}, {:+.3}", one.release, one.name, one.ours, one.recorded, one.worst))

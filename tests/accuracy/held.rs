@@ -29,15 +29,16 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-fn read(store: &str) -> (Records, Analysis) {
+pub(crate) fn read(store: &str) -> (Records, Analysis) {
     let dir = TempDir::new().unwrap();
     copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/records").join(store).join("state"), dir.path());
     let records = records::read(&[dir.path().to_owned()]).unwrap();
     let config = fs::read_to_string(dir.path().join("openclaw.json")).unwrap();
     let setup = Setup { version: records.release, ..Setup::default() };
-    let analysis = Analysis::new(Document::parse(config, Format::Json5).unwrap(), setup, |_| {
+    let mut analysis = Analysis::new(Document::parse(config, Format::Json5).unwrap(), setup, |_| {
         Period::thirty_days(jiff::civil::date(2026, 11, 1), TimeZone::UTC).unwrap()
     });
+    analysis.jobs = records::scheduled(&[dir.path().to_owned()], None);
     (records, analysis)
 }
 

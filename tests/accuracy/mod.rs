@@ -7,6 +7,8 @@ mod bills;
 mod case;
 mod cells;
 #[cfg(feature = "records")]
+mod daily;
+#[cfg(feature = "records")]
 mod held;
 mod page;
 mod published;
@@ -15,3 +17,4 @@ mod resets;
 mod schedules;
 mod tasks;
 mod triggers;
+mod wakes;

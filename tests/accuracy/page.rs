@@ -57,6 +57,13 @@ bill or a log, are shown and not counted; figures for a whole gateway, for an un
 are left out.\n";
 
 #[cfg(feature = "records")]
+#[cfg(feature = "records")]
+const DAILY: &str = "\nThe recorded stores of `fixtures/records` that span more than minutes, day by day (UTC): the requests that are \
+predicted from the config, the jobs of the store and the load that its records give, beside those on record, without hidden \
+recaps. All in all they lie within a tenth of each other; the gateway of the third stood still for hours. In the two other stores each heartbeat was started by hand, so \
+there is no schedule to predict them from.\n\n\
+| recording | automation | day | hours | requests predicted | recorded |\n| --- | --- | --- | ---: | ---: | ---: |\n";
+
 const HELD: &str = "\n## How wrong a measured load is\n\n\
 `report --state-dir` reckons with a load that is measured from the gateway's records. Here it is fitted on all but the end \
 of recorded stores (`fixtures/records`, real gateways before a mock provider) and has to tell that end; of it, it is told \
@@ -113,6 +120,11 @@ fn page() -> String {
     for one in automations::alone() {
         let recorded = one.recorded.map_or("below".to_owned(), |recorded| recorded.to_string());
         let _ = writeln!(page, "| {} | {} | {} | {recorded} | {} |", one.name, one.schedule, one.predicted, one.a_day);
+    }
+    #[cfg(feature = "records")]
+    {
+        page.push_str(DAILY);
+        page.push_str(&super::daily::rows());
     }
     let bills = bills::all();
     page.push_str(BILLS);

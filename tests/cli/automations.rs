@@ -93,6 +93,8 @@ fn edited(job: &Value, arguments: &[String]) -> Value {
             }
             "--cron" => job["schedule"] = json!({ "kind": "cron", "expr": arguments.next().unwrap() }),
             "--tz" => job["schedule"]["tz"] = json!(arguments.next().unwrap()),
+            "--session" => job["sessionTarget"] = json!(arguments.next().unwrap()),
+            "--trigger-script" => job["trigger"] = json!({ "file": arguments.next().unwrap() }),
             _ => panic!("{flag}"),
         }
     }
@@ -116,12 +118,26 @@ fn a_job_is_edited_as_the_real_command_edits_it() {
     }
 }
 
+#[test]
+fn a_job_gets_its_script_and_its_session_as_the_real_command_gives_them() {
+    let recorded = &super::common::json_file("fixtures/oracle/cron-edits.json")["further"];
+    let arguments = recorded["arguments"].as_array().unwrap().iter().map(|given| given.as_str().unwrap());
+    let words: Vec<String> = arguments.flat_map(shell_words).collect();
+    let job = edited(&json!({ "sessionTarget": "session:ledger" }), &words);
+    for held in recorded["held"].as_array().unwrap() {
+        assert_eq!(job["sessionTarget"], held["sessionTarget"], "{held}");
+        assert_eq!(job["trigger"].is_object(), held["trigger"].is_object(), "{held}");
+    }
+}
+
 /// What a command saves is what the same job costs less once it was run, for every command that is offered.
 #[test]
 fn a_command_saves_what_it_says() {
     let mut file = jobs();
     file["jobs"][3]["schedule"] = json!({ "kind": "every", "everyMs": 600_000 });
-    let before = report(&desk(&file.to_string()), &[]);
+    file["jobs"][4]["sessionTarget"] = json!("session:ledger");
+    let release = ["--openclaw-version", "2026.9.6"];
+    let before = report(&desk(&file.to_string()), &release);
     let mut kinds = std::collections::BTreeSet::new();
     for (at, line) in before["automations"].as_array().unwrap().iter().enumerate().skip(1) {
         let options = line["options"].as_array().unwrap();
@@ -130,14 +146,18 @@ fn a_command_saves_what_it_says() {
             assert_eq!(words[..4], ["openclaw", "cron", "edit", line["id"].as_str().unwrap()]);
             let mut changed = file.clone();
             changed["jobs"][at - 1] = edited(&file["jobs"][at - 1], &words[4..]);
-            let after = report(&desk(&changed.to_string()), &[]);
+            let after = report(&desk(&changed.to_string()), &release);
             let saving: f64 = option["saving"].as_str().unwrap().parse().unwrap();
             let (was, is) = (typical(line), typical(&after["automations"][at]));
             assert!(saving > 0.0 && (was - saving - is).abs() < 1e-6, "{option}: {was} {is}");
+            assert_eq!(option["onlyIf"].is_string(), words[4] == "--trigger-script", "{option}");
             kinds.insert(words[4].clone());
         }
     }
-    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["--cron", "--every", "--light-context", "--model"]);
+    assert_eq!(
+        kinds.into_iter().collect::<Vec<_>>(),
+        ["--cron", "--every", "--light-context", "--model", "--session", "--trigger-script"]
+    );
 }
 
 /// The commands stand on the first screen, and beside the patch that can make none of these changes.
@@ -236,4 +256,71 @@ fn a_job_moves_to_a_model_of_its_own_provider() {
     let whole = report(&desk, &[]);
     let options = whole["automations"][2]["options"].to_string();
     assert!(options.contains("openclaw cron edit mail --model openai/gpt-5.4-"), "{options}");
+}
+
+/// What comes without a schedule is counted where records are read, and named where they are not.
+#[test]
+fn what_no_schedule_decides_is_measured_or_named() {
+    let store = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/records/isolated-light-2026.9.6/state");
+    let config = store.join("openclaw.json");
+    let asked = ["report", config.to_str().unwrap(), "--month", "2026-11", "--format", "json"];
+    let ask = |more: &[&str]| -> Value {
+        let answer = Desk::new().ask(&[&asked, more].concat());
+        serde_json::from_str(&answer.stdout).unwrap_or_else(|error| panic!("{error}: {answer}"))
+    };
+    let of = |report: &Value, kind: &str| {
+        let all = report["unscheduled"].as_array().unwrap();
+        all.iter().find(|one| one["kind"] == kind).unwrap().clone()
+    };
+    // A copy, as reading a database may write beside it.
+    let copy = tempfile::tempdir().unwrap();
+    copied(&store, copy.path());
+    let measured = ask(&["--state-dir", copy.path().to_str().unwrap()]);
+    let chat = &of(&measured, "chat")["recorded"];
+    // 14 requests of chat reached the provider (truth.json), in 60 hours.
+    assert_eq!((&chat["requests"], &chat["hours"]), (&json!(14), &json!(60)), "{chat}");
+    let amount = |value: &Value| value.as_str().unwrap().parse::<f64>().unwrap();
+    let month = amount(&chat["month"]["cost"]) / amount(&chat["cost"]);
+    assert!((11.8..=12.1).contains(&month), "{month}");
+    assert_eq!(of(&measured, "wakes")["recorded"]["turns"], 0);
+    let named = ask(&["--no-records"]);
+    for kind in ["chat", "subagents", "hooks", "wakes"] {
+        assert_eq!(of(&named, kind)["recorded"], Value::Null, "{kind}");
+    }
+    assert!(of(&named, "subagents")["requestTokens"].as_u64().unwrap() > 5_000);
+    assert_eq!(of(&named, "wakes").get("atMost"), None);
+}
+
+fn copied(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() { copied(&path, &target) } else { std::fs::copy(&path, target).map(drop).unwrap() }
+    }
+}
+
+/// Calls from outside may wake an agent as often as the guard lets them.
+#[test]
+fn calls_from_outside_have_a_bound_where_the_release_has_one() {
+    let most = |release: &str| {
+        let desk = desk(&jobs().to_string());
+        desk.write("openclaw.json", TUNED.replacen('{', r#"{ "hooks": { "enabled": true, "token": "x" }, "#, 1));
+        let whole = report(&desk, &["--openclaw-version", release, "--month", "2026-11", "--timezone", "UTC"]);
+        whole["unscheduled"].as_array().unwrap().iter().find(|one| one["kind"] == "wakes").unwrap()["atMost"].clone()
+    };
+    let bound = most("2026.7.35");
+    assert_eq!((&bound["perMinute"], &bound["runs"]), (&json!(5), &json!(5 * 60 * 24 * 30)), "{bound}");
+    assert_eq!(most("2026.4.15"), Value::Null);
+    // Heartbeats that are off are woken by commands, half a minute apart.
+    let desk = desk(&jobs().to_string());
+    desk.write(
+        "openclaw.json",
+        r#"{ "agents": { "defaults": { "heartbeat": { "every": "0m", "target": "none" } } } }"#,
+    );
+    for (release, expected) in [("2026.9.6", json!(2)), ("2026.7.35", Value::Null)] {
+        let whole = report(&desk, &["--openclaw-version", release, "--month", "2026-11"]);
+        let wakes = whole["unscheduled"].as_array().unwrap().iter().find(|one| one["kind"] == "wakes").unwrap();
+        assert_eq!(wakes["atMost"]["perMinute"], expected, "{release}: {wakes}");
+    }
 }

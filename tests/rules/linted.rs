@@ -50,7 +50,8 @@ impl Linted {
         let jobs = jobs.map(|jobs| jobs_of(&serde_json::from_str(&jobs).unwrap(), "cron/jobs.json").0);
         let store = jobs.as_ref().map(|_| "cron/jobs.json".to_owned());
         let jobs = Jobs { jobs: jobs.unwrap_or_default(), store, notes: Vec::new() };
-        Linted::with_jobs(text, Format::Json5, None, &workload, schema.as_ref(), jobs)
+        let state = folder.with_file_name("state");
+        Linted::with_store(text, Format::Json5, None, &workload, schema.as_ref(), (jobs, Some(&state)))
     }
 
     pub(crate) fn of(text: &str, format: Format, version: Option<Version>) -> Self {
@@ -65,16 +66,16 @@ impl Linted {
         workload: &Workload,
         schema: Option<&GivenSchema>,
     ) -> Self {
-        Linted::with_jobs(text, format, version, workload, schema, Jobs::default())
+        Linted::with_store(text, format, version, workload, schema, (Jobs::default(), None))
     }
 
-    fn with_jobs(
+    fn with_store(
         text: &str,
         format: Format,
         version: Option<Version>,
         workload: &Workload,
         schema: Option<&GivenSchema>,
-        jobs: Jobs,
+        (jobs, state): (Jobs, Option<&Path>),
     ) -> Self {
         let text = text.to_owned();
         let document = match Document::parse(text.clone(), format) {
@@ -86,6 +87,13 @@ impl Linted {
         };
         let mut analysis = analysis(document, version, workload.clone());
         analysis.jobs = jobs;
+        #[cfg(feature = "records")]
+        if let Some(records) = state.and_then(|state| clawbeat::records::read(&[state.to_owned()]).ok()) {
+            analysis.recorded =
+                Some(clawbeat::calibrate::beside(&records, &analysis.costing(), clawbeat::money::Unit::Usd));
+        }
+        #[cfg(not(feature = "records"))]
+        let _ = state;
         let lint = analysis.lint_for(None, None, schema);
         let Analysis { document, gateway, .. } = analysis;
         Linted { text, document: Some(document), gateway: Some(gateway), lint }

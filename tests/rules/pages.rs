@@ -18,6 +18,7 @@ fn flags(rule: &Rule) -> Vec<(&'static str, &'static str, PathBuf)> {
     let flags = [
         ("--workspace", "DIR", folder.join("workspace"), folder.join("workspace")),
         ("--schema", "FILE", folder.join("schema.json"), folder.join("schema.json")),
+        ("--state-dir", "DIR", folder.join("state"), folder.join("state")),
         ("--state-dir", "DIR", folder.join("jobs.json"), folder),
     ];
     let there = flags.into_iter().filter(|(_, _, needed, _)| needed.exists());

@@ -3,18 +3,21 @@
 
 use std::collections::HashSet;
 
-use super::{Cheaper, JobRunner};
-use crate::automations::{Job, JobKind, Payload, Schedule};
+use super::{Cheaper, JobClock, JobRunner};
+use crate::automations::{Job, JobKind, Payload, Schedule, Target};
 use crate::bill::Bill;
 use crate::gateway::model_ref::ModelRef;
 use crate::money::Money;
+use crate::releases::TriggerScripts;
 use crate::simulate::costing::reach::{Vendor, is_retired, named_in, reluctance};
 use crate::words::quoted;
 
 impl<'a> Bill<'_, 'a> {
     /// What would make a job cheaper than it is: what is there to change, and what the file has to change it to.
-    pub(super) fn options(&self, job: &Job, runner: &JobRunner<'a>, now: Money) -> Vec<Cheaper> {
-        let all = |command: &str, gives_up| vec![Cheaper { command: command.to_owned(), gives_up, saving: now }];
+    pub(super) fn options(&self, job: &Job, runner: &JobRunner<'a>, now: Money, clock: &JobClock) -> Vec<Cheaper> {
+        let all = |command: &str, gives_up| {
+            vec![Cheaper { command: command.to_owned(), gives_up, saving: now, only_if: None }]
+        };
         match (job.kind, &job.payload) {
             (JobKind::Promotion, _) => {
                 let command = "openclaw config set plugins.entries.memory-core.config.dreaming.enabled false";
@@ -27,22 +30,22 @@ impl<'a> Bill<'_, 'a> {
             (JobKind::Cron, Payload::Turn { .. }) => {}
             _ => return Vec::new(),
         }
-        let mut options: Vec<Cheaper> = self.edits(job, runner, now);
+        let mut options: Vec<Cheaper> = self.edits(job, runner, now, clock);
         options.sort_by_key(|option| std::cmp::Reverse(option.saving.pico()));
         options
     }
 
     /// The edits of a job of the user's that each save something.
-    fn edits(&self, job: &Job, runner: &JobRunner<'a>, now: Money) -> Vec<Cheaper> {
+    fn edits(&self, job: &Job, runner: &JobRunner<'a>, now: Money, clock: &JobClock) -> Vec<Cheaper> {
         let saving = |job: &Job, runner: &JobRunner<'a>| {
             let choice = self.choice(runner);
             let model = self.costing.answering(runner.agent, &choice);
-            let then = self.typical_of(job, runner, &model)?;
+            let then = self.typical_of(job, runner, &model, clock)?;
             (then < now).then(|| now - then)
         };
         let edit = |arguments: &str, gives_up, saving: Option<Money>| {
             let command = format!("openclaw cron edit {} {arguments}", quoted(&job.id));
-            saving.map(|saving| Cheaper { command, gives_up, saving })
+            saving.map(|saving| Cheaper { command, gives_up, saving, only_if: None })
         };
         let changed = |change: &dyn Fn(&mut Job)| {
             let mut job = job.clone();
@@ -67,7 +70,29 @@ impl<'a> Bill<'_, 'a> {
             let arguments = format!("--model {}", quoted(&model.to_string()));
             edit(&arguments, "the model's judgement: see whether the answers are still good", Some(saving))
         });
-        [light, model, seldom, by_day].into_iter().flatten().collect()
+        let goes_on = matches!(job.target, Target::Named(_));
+        let apart = goes_on.then(|| changed(&|job| job.target = Target::Isolated));
+        let apart = edit("--session isolated", "what it remembers of its runs before", apart.flatten());
+        let asked = changed(&|job| job.has_trigger = true).filter(|_| !job.has_trigger);
+        let asked = asked.and_then(|saving| self.asked_first(job, saving));
+        [light, model, seldom, by_day, apart, asked].into_iter().flatten().collect()
+    }
+
+    /// A script that decides whether the model is called, where the release takes one.
+    fn asked_first(&self, job: &Job, saving: Money) -> Option<Cheaper> {
+        let only_if = match self.costing.gateway.behaviour.trigger_scripts {
+            TriggerScripts::None => return None,
+            TriggerScripts::OnRequest => {
+                "a script can tell whether there is anything to do, and cron.triggers.enabled is true"
+            }
+            TriggerScripts::Always => "a script can tell whether there is anything to do",
+        };
+        Some(Cheaper {
+            command: format!("openclaw cron edit {} --trigger-script FILE", quoted(&job.id)),
+            gives_up: "nothing",
+            saving,
+            only_if: Some(only_if),
+        })
     }
 
     /// The model that makes a job cheapest: one that the file names, or that its provider offers beside the present one, if

@@ -1,8 +1,10 @@
 //! A month of a scheduled job, simulated as a heartbeat is: what its runs send, and how many requests each makes. The sizes
 //! are those of `fixtures/oracle/automations.json`.
 
-use super::JobRunner;
-use crate::automations::{Job, JobDelivery, JobKind, Moments, Payload, Target};
+use std::rc::Rc;
+
+use super::{JobClock, JobRunner};
+use crate::automations::{HowOften, Job, JobDelivery, JobKind, Moments, Payload, Target};
 use crate::bill::Bill;
 use crate::bill::windows::Asks;
 use crate::gateway::active_hours::ActiveHours;
@@ -51,6 +53,11 @@ impl<'a> Bill<'_, 'a> {
         Some(self.parts(job, &subject, &model, subject.profile(Level::Typical), (&sizes, beat)))
     }
 
+    fn due(&self, job: &Job, often: HowOften, clock: &JobClock) -> Rc<Moments> {
+        let here = (self.costing.period, &self.costing.gateway.host_zone);
+        job.due(often, &clock.scheduler, &clock.memory, here)
+    }
+
     /// A job runs outside of active hours, too.
     pub(super) fn choice(&self, runner: &JobRunner<'_>) -> Choice {
         Choice {
@@ -66,13 +73,21 @@ impl<'a> Bill<'_, 'a> {
         job: &Job,
         runner: &JobRunner<'a>,
         model: &PricedModel,
+        clock: &JobClock,
     ) -> (Estimate, Option<String>) {
         let costing = self.costing;
-        let Ok(schedule) = &job.schedule else { return (Estimate::default(), None) };
-        let due = schedule.moments(costing.period, &costing.gateway.host_zone);
+        let [least, due, most] =
+            [HowOften::Least, HowOften::Usual, HowOften::Most].map(|often| self.due(job, often, clock));
         let subject = costing.subject(runner.agent);
         let choice = self.choice(runner);
-        let at = |level| self.at(job, &due, &subject, &choice, model, level);
+        let at = |level| {
+            let due = match level {
+                Level::Low | Level::Idle => &least,
+                Level::Typical => &due,
+                Level::High | Level::Worst => &most,
+            };
+            self.at(job, due, &subject, &choice, model, level)
+        };
         let (low, typical, high) = (at(Level::Low).1, at(Level::Typical), at(Level::High).1);
         let high = match model.caching.at_worst == model.caching.expected {
             true => high,
@@ -92,8 +107,14 @@ impl<'a> Bill<'_, 'a> {
     }
 
     /// What a typical month of it costs, without the range around it.
-    pub(super) fn typical_of(&self, job: &Job, runner: &JobRunner<'a>, model: &PricedModel) -> Option<Money> {
-        let due = job.schedule.as_ref().ok()?.moments(self.costing.period, &self.costing.gateway.host_zone);
+    pub(super) fn typical_of(
+        &self,
+        job: &Job,
+        runner: &JobRunner<'a>,
+        model: &PricedModel,
+        clock: &JobClock,
+    ) -> Option<Money> {
+        let due = self.due(job, HowOften::Usual, clock);
         let subject = self.costing.subject(runner.agent);
         let (tally, cost) = self.at(job, &due, &subject, &self.choice(runner), model, Level::Typical);
         if tally.runs == 0 { Some(cost.unwrap_or_default()) } else { cost }
@@ -117,10 +138,16 @@ impl<'a> Bill<'_, 'a> {
     }
 
     /// What a job asks of the plan that pays for its model, run by run; `None` where none does, or where it asks nothing.
-    pub(super) fn asks_of_plan(&self, job: &Job, runner: &JobRunner<'a>, model: &PricedModel) -> Option<Asks> {
+    pub(super) fn asks_of_plan(
+        &self,
+        job: &Job,
+        runner: &JobRunner<'a>,
+        model: &PricedModel,
+        clock: &JobClock,
+    ) -> Option<Asks> {
         let costing = self.costing;
         let offer = model.found.plan.clone()?;
-        let due = job.schedule.as_ref().ok()?.moments(costing.period, &costing.gateway.host_zone);
+        let due = self.due(job, HowOften::Usual, clock);
         let subject = costing.subject(runner.agent);
         let choice = self.choice(runner);
         self.under_scenario(job, &due, &subject, &choice, model, Level::Typical, |scenario| {

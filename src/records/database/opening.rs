@@ -12,7 +12,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::super::private_copy::{PrivateCopy, beside};
 
 /// Everything that is ever selected.
-pub(super) const READABLE: [(&str, &[&str]); 9] = [
+pub(super) const READABLE: [(&str, &[&str]); 10] = [
     ("schema_meta", &["app_version"]),
     ("transcript_events", &["session_id", "seq", "event_json", "event_zstd", "created_at", "navigation_json"]),
     ("trajectory_runtime_events", &["session_id", "seq", "event_json"]),
@@ -21,12 +21,13 @@ pub(super) const READABLE: [(&str, &[&str]); 9] = [
     ("sessions", &["session_id", "session_key"]),
     ("session_nodes", &["current_session_id", "session_key", "entry_json"]),
     ("cron_jobs", &CRON_COLUMNS),
+    ("config_machine_state", &["key", "value_json"]),
     ("session_transcript_archives", &["session_id", "archive_blob"]),
     ("session_transcript_cold_archives", &["session_id", "archive_blob"]),
 ];
 
 /// What is read of a job.
-const CRON_COLUMNS: [&str; 5] = ["job_id", "job_json", "state_json", "sort_order", "enabled"];
+const CRON_COLUMNS: [&str; 6] = ["store_key", "job_id", "job_json", "state_json", "sort_order", "enabled"];
 
 /// How long another program may keep the database to itself.
 const PATIENCE: Duration = Duration::from_millis(1_500);

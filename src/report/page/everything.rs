@@ -2,7 +2,7 @@
 //! not taken for that of all.
 
 use super::super::Report;
-use super::{Block, Column, Line, List, Section, Table};
+use super::{Block, Column, Line, List, Section, Table, unscheduled};
 use crate::automations::JobKind;
 use crate::bill::{Automation, Cheaper};
 use crate::money::{Money, Unit};
@@ -19,10 +19,6 @@ const OPTIONS: usize = 8;
 
 /// Rows of the table.
 const ROWS: usize = 24;
-
-/// What no file decides, and so is in no figure.
-const NOT_IN_IT: &str = "Chats, sub-agents, calls from outside and wakes by events are in none of these figures: no file says how often they \
-                         come; clawbeat calibrate counts what was recorded of them.";
 
 /// Whether more than heartbeats is known of.
 fn is_said(report: &Report) -> bool {
@@ -118,17 +114,21 @@ pub(super) fn section(report: &Report) -> Section {
     let options =
         all.iter().filter(|one| one.counted).flat_map(|one| one.options.iter().map(move |option| (*one, option)));
     let mut options: Vec<_> = options.collect();
-    options.sort_by_key(|(_, option)| std::cmp::Reverse(option.saving.pico()));
+    // What hangs on something that only their owner knows comes last.
+    options.sort_by_key(|(_, option)| (option.only_if.is_some(), std::cmp::Reverse(option.saving.pico())));
     if !options.is_empty() {
         blocks.push(Block::Text("What would make them cheaper, each by itself; clawbeat changes no job:".into()));
         let line = |(one, option): (&Automation, &Cheaper)| {
-            Line::code(&*one.name)
-                .and(format!(", {} less a month, gives up {}: ", amount(option.saving, unit), option.gives_up))
-                .and_code(&*option.command)
+            let saving = amount(option.saving, unit);
+            let terms = match option.only_if {
+                Some(condition) => format!(", about {saving} less a month if {condition}: "),
+                None => format!(", {saving} less a month, gives up {}: ", option.gives_up),
+            };
+            Line::code(&*one.name).and(terms).and_code(&*option.command)
         };
         blocks.push(List::of(options.into_iter().map(line), OPTIONS));
     }
-    blocks.push(Block::Text(NOT_IN_IT.into()));
+    blocks.extend(unscheduled::not_in_it(report));
     Section::new("everything", TITLE, blocks)
 }
 

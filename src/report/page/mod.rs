@@ -19,6 +19,7 @@ mod by_plan;
 mod everything;
 mod notes;
 mod revision;
+mod unscheduled;
 
 pub(super) use notes::limits;
 
@@ -185,7 +186,8 @@ impl Table {
 /// What runs beside heartbeats, and what was asked for by a flag: it stands below who pays, before what to change. A section without blocks is not there.
 pub(super) fn answers(report: &Report) -> Vec<Section> {
     let asked = [revision::revision(report), revision::compared(report), notes::mends(report)];
-    let sections = std::iter::once(everything::section(report)).chain(asked.into_iter().flatten());
+    let sections =
+        [everything::section(report), unscheduled::section(report)].into_iter().chain(asked.into_iter().flatten());
     sections.filter(|section| !section.blocks.is_empty()).collect()
 }
 

@@ -1,6 +1,8 @@
 //! A month whose runs carry nothing on from one to the next: what a run asks then depends on its distance to the one before
 //! and on nothing else, so a run of each distance is worked out once and counted as often as it comes.
 
+use std::collections::BTreeMap;
+
 use super::Tally;
 use crate::releases::measured::ALERT_OUTPUT_TOKENS;
 use crate::simulate::conversation::Calendar;
@@ -10,20 +12,33 @@ use crate::simulate::{Scenario, SkipReason};
 
 /// The counts of such a month; `None` of any other, of which every tick has to be simulated.
 pub(super) fn tally(scenario: &Scenario<'_>) -> Option<Tally> {
-    let every = scenario.every?;
     let profile = scenario.profile;
-    let is_plain = scenario.moments.is_none()
-        && !scenario.shares_session()
+    let is_plain = !scenario.shares_session()
         && scenario.always_skipped.is_none()
         && scenario.tasks.is_empty()
         && profile.rounds.is_empty()
         && profile.cache.is_empty()
         && profile.missed_per_mille == 0
         && profile.alert_percent <= 100;
+    if !is_plain {
+        return None;
+    }
+    let mut tally = match scenario.moments {
+        Some(moments) => at_moments(scenario, moments),
+        None => at_interval(scenario)?,
+    };
+    // Run k alerts iff ⌊k·p/100⌋ > ⌊(k−1)·p/100⌋.
+    tally.tokens.output += tally.runs * profile.alert_percent / 100 * ALERT_OUTPUT_TOKENS;
+    Some(tally)
+}
+
+/// The ticks of an interval; `None` where some are skipped for a reason that lies in the ones before.
+fn at_interval(scenario: &Scenario<'_>) -> Option<Tally> {
+    let every = scenario.every?;
     let starts = u64::try_from(FLOOD_STARTS).unwrap_or(u64::MAX);
     let floods = scenario.behaviour.skips_floods && i128::from(every.saturating_mul(starts)) < i128::from(FLOOD_MS);
     let ticks = Ticks::new(scenario.period, every, scenario.anchor);
-    if !is_plain || floods || ticks.left_out > 0 {
+    if floods || ticks.left_out > 0 {
         return None;
     }
     let mut tally = Tally { ticks: ticks.count(), ..Tally::default() };
@@ -37,9 +52,21 @@ pub(super) fn tally(scenario: &Scenario<'_>) -> Option<Tally> {
     if tally.runs < tally.ticks {
         tally.skips.insert(SkipReason::QuietHours, tally.ticks - tally.runs);
     }
-    // Run k alerts iff ⌊k·p/100⌋ > ⌊(k−1)·p/100⌋.
-    tally.tokens.output += tally.runs * profile.alert_percent / 100 * ALERT_OUTPUT_TOKENS;
     Some(tally)
+}
+
+/// A job's own moments, which all run.
+fn at_moments(scenario: &Scenario<'_>, moments: &[i64]) -> Tally {
+    let mut tally = Tally { ticks: moments.len() as u64, ..Tally::default() };
+    let mut gaps: BTreeMap<i64, u64> = BTreeMap::new();
+    // Most are as far apart as the two before them, so that the map is asked once for a stretch of these.
+    let apart: Vec<i64> = moments.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    for alike in apart.chunk_by(|one, next| one == next) {
+        *gaps.entry(alike[0]).or_default() += alike.len() as u64;
+    }
+    add(&mut tally, scenario, None, u64::from(!moments.is_empty()));
+    gaps.into_iter().for_each(|(gap, count)| add(&mut tally, scenario, Some(gap), count));
+    tally
 }
 
 /// Adds so many runs at a distance from the one before; their alerts are left out.
