@@ -178,12 +178,12 @@ impl<'t> Editor<'t> {
 pub(super) struct Hulls(BTreeMap<usize, usize>);
 
 impl Hulls {
-    /// Takes the stretch of some edits; `false` where it touches one that is taken, or there are none. It may begin where
-    /// something taken away ends: what follows a value is put behind whatever comes instead of it.
+    /// Takes the stretch of some edits; `false` where it touches one that is taken, or there are none. An insertion
+    /// may stand where something taken away ends: what follows a value is put behind whatever comes instead of it.
     pub(super) fn take(&mut self, edits: &[Edit]) -> bool {
         let start = edits.iter().map(|edit| edit.range.start).min();
         let Some((start, end)) = start.zip(edits.iter().map(|edit| edit.range.end).max()) else { return false };
-        let before = self.0.range(..=end).next_back();
+        let before = if start < end { self.0.range(..end) } else { self.0.range(..=end) }.next_back();
         let is_free = before.is_none_or(|(from, to)| *to < start || (*to == start && from < to));
         if is_free {
             self.0.insert(start, end);
