@@ -147,7 +147,10 @@ fn within(report: &Report, screen: Screen, room: Room, answers: &[(String, usize
         }
     }
     changes::few(&mut page, report, room.changes);
-    let jobs = best_options(&report.automations);
+    // Less than a hundredth of the bill takes no room from what saves more; the whole report has it.
+    let all = report.totals.everything.typical().unwrap_or_default();
+    let mut jobs = best_options(&report.automations);
+    jobs.retain(|(_, option)| option.saving.pico() * 100 >= all.pico());
     if !jobs.is_empty() {
         page.blank();
         page.within(BY_COMMAND, 0, 1);
