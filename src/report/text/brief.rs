@@ -153,10 +153,19 @@ fn within(report: &Report, screen: Screen, room: Room, answers: &[(String, usize
     jobs.retain(|(_, option)| option.saving.pico() * 100 >= all.pico());
     if !jobs.is_empty() {
         page.blank();
-        page.within(BY_COMMAND, 0, 1);
+        let heading = match jobs.as_slice() {
+            // The command may be too long for a note behind it.
+            [(job, option)] => format!(
+                "Beside the heartbeats, {} less a month for {}:",
+                amount(option.saving, report.unit),
+                plain(&job.name)
+            ),
+            _ => BY_COMMAND.to_owned(),
+        };
+        page.within(&heading, 0, 1);
         for (job, option) in jobs.iter().take(room.jobs) {
             let note = format!("{}: {} less", plain(&job.name), amount(option.saving, report.unit));
-            command(&mut page, &parts(&option.command), &note);
+            command(&mut page, &parts(&option.command), (jobs.len() > 1).then_some(note.as_str()));
         }
     }
     // What the answer turns on is all said, each in a line but the first; of the rest the first.
@@ -177,12 +186,12 @@ fn within(report: &Report, screen: Screen, room: Room, answers: &[(String, usize
     if room.airy && !next.is_empty() {
         page.blank();
     }
-    next.iter().for_each(|(words, note)| command(&mut page, words, note));
+    next.iter().for_each(|(words, note)| command(&mut page, words, Some(note)));
     page.into_text()
 }
 
 /// A command as a shell takes it, on as many lines as it needs; what it is for where there is room.
-fn command(page: &mut Page, words: &[String], note: &str) {
+fn command(page: &mut Page, words: &[String], note: Option<&str>) {
     let width = page.screen.width;
     let mut line = String::new();
     for word in words {
@@ -195,8 +204,8 @@ fn command(page: &mut Page, words: &[String], note: &str) {
         }
         line.push_str(word);
     }
-    let noted = format!("{line}  # {note}");
-    page.line(if noted.width() > width { &line } else { &noted });
+    let noted = note.map(|note| format!("{line}  # {note}")).filter(|noted| noted.width() <= width);
+    page.line(noted.as_ref().unwrap_or(&line));
 }
 
 /// The parts of a command between which a line may break: before its flags, unless something in it is quoted.
