@@ -120,13 +120,33 @@ fn a_job_is_edited_as_the_real_command_edits_it() {
 
 #[test]
 fn a_job_gets_its_script_and_its_session_as_the_real_command_gives_them() {
-    let recorded = &super::common::json_file("fixtures/oracle/cron-edits.json")["further"];
-    let arguments = recorded["arguments"].as_array().unwrap().iter().map(|given| given.as_str().unwrap());
-    let words: Vec<String> = arguments.flat_map(shell_words).collect();
-    let job = edited(&json!({ "sessionTarget": "session:ledger" }), &words);
-    for held in recorded["held"].as_array().unwrap() {
-        assert_eq!(job["sessionTarget"], held["sessionTarget"], "{held}");
-        assert_eq!(job["trigger"].is_object(), held["trigger"].is_object(), "{held}");
+    let recorded = super::common::json_file("fixtures/oracle/cron-edits.json");
+    for recorded in [&recorded["further"], &recorded["legacy"]] {
+        let arguments = recorded["arguments"].as_array().unwrap().iter().map(|given| given.as_str().unwrap());
+        let words: Vec<String> = arguments.flat_map(shell_words).collect();
+        let job = edited(&json!({ "sessionTarget": "session:ledger" }), &words);
+        for held in recorded["held"].as_array().unwrap() {
+            assert_eq!(job["sessionTarget"], held["sessionTarget"], "{held}");
+            assert_eq!(job["trigger"].is_object(), held["trigger"].is_object(), "{held}");
+        }
+    }
+}
+
+/// What the real command refuses is not offered.
+#[test]
+fn no_edit_is_offered_that_is_refused() {
+    let recorded = &super::common::json_file("fixtures/oracle/cron-edits.json")["refused"];
+    let release = recorded["release"].as_str().unwrap();
+    for refused in recorded["edits"].as_array().unwrap() {
+        let mut job = refused["job"].clone();
+        job["id"] = json!("mail");
+        job["schedule"] = json!({ "kind": "every", "everyMs": 300_000 });
+        let desk = desk(&json!({ "version": 1, "jobs": [job] }).to_string());
+        let report = report(&desk, &["--openclaw-version", release]);
+        let line = report["automations"].as_array().unwrap().iter().find(|line| line["id"] == "mail").unwrap();
+        let flag = refused["arguments"].as_str().unwrap().split(' ').next().unwrap();
+        let offers = |option: &Value| option["command"].as_str().unwrap().contains(flag);
+        assert!(!line["options"].as_array().is_some_and(|options| options.iter().any(offers)), "{line}");
     }
 }
 
