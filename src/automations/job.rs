@@ -154,6 +154,20 @@ pub(super) const REVIEW: &str = "skill-collection-review:";
 const PROMOTION_TAG: &str = "[managed-by=memory-core.";
 
 impl Job {
+    /// Why the gateway skips each run of it, if what it sends does not fit its session (run on 2026.4.15; 2026.7.35 and 2026.9.6
+    /// say the same of it in their code).
+    pub fn misfit(&self) -> Option<&'static str> {
+        match (&self.payload, self.kind) {
+            (Payload::Turn { .. }, JobKind::Cron) if self.target == Target::Main => {
+                Some("each run is skipped, as a job of the main session needs an event (systemEvent)")
+            }
+            (Payload::Event { .. }, JobKind::Cron) if self.target != Target::Main => {
+                Some("each run is skipped, as an event needs the main session")
+            }
+            _ => None,
+        }
+    }
+
     /// Reads a job; `None` for the heartbeat's own, which the config decides. `state` is what a store holds of its runs
     /// apart from it, and `place` names it if it has no id.
     pub fn read(job: &Value, state: Option<&Value>, source: JobSource, place: &str) -> Result<Option<Job>, NoJob> {
@@ -268,6 +282,20 @@ mod tests {
 
     fn read(job: Value) -> Job {
         Job::read(&job, None, JobSource::File("jobs.json".to_owned()), "jobs[0]").unwrap().unwrap()
+    }
+
+    #[test]
+    fn a_turn_needs_a_session_of_its_own_and_an_event_the_main_one() {
+        let turn = json!({ "kind": "agentTurn", "message": "x" });
+        let event = json!({ "kind": "systemEvent", "text": "x" });
+        let sessions = ["main", "isolated", "current", "session:a"];
+        for (payload, fits) in [(&turn, [false, true, true, true]), (&event, [true, false, false, false])] {
+            for (session, fits) in sessions.into_iter().zip(fits) {
+                let job = read(json!({ "id": "a", "sessionTarget": session, "payload": payload }));
+                assert_eq!(job.misfit().is_none(), fits, "{session} {payload}");
+            }
+            assert_eq!(read(json!({ "id": "a", "payload": payload })).misfit(), None);
+        }
     }
 
     #[test]

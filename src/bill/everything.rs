@@ -305,6 +305,7 @@ impl<'c, 'a> Bill<'c, 'a> {
             (Ok(crate::automations::Schedule::Event(event)), _) => {
                 format!("runs {event}: how often is in no file")
             }
+            _ if job.misfit().is_some() => job.misfit().unwrap_or_default().to_owned(),
             _ if gone.is_some() => format!("its agent '{}' is not in the config", plain(gone.unwrap_or_default())),
             _ if is_off => "the scheduler is off (cron.enabled: false)".to_owned(),
             (Ok(schedule), _) if schedule.has_passed(costing.period) => "its time has passed".to_owned(),

@@ -33,6 +33,9 @@ fn why(context: &Context<'_>, job: &Job) -> Option<String> {
     if schedule.has_passed(context.costing.period) && !job.has_run {
         return Some(format!("its time has passed ({})", schedule.in_words()));
     }
+    if let Some(misfit) = job.misfit() {
+        return Some(misfit.to_owned());
+    }
     let named = job.agent.as_ref().filter(|id| !gateway.agents.iter().any(|agent| agent.id == **id));
     named.map(|id| format!("it is for agent '{}', which the config does not have", plain(id)))
 }
