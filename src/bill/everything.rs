@@ -102,6 +102,14 @@ pub fn best_options(automations: &[Automation]) -> Vec<(&Automation, &Cheaper)> 
     best
 }
 
+/// Of these, those that save at least a hundredth of what all of it costs in a month.
+pub fn notable_options<'a>(automations: &'a [Automation], all: &Estimate) -> Vec<(&'a Automation, &'a Cheaper)> {
+    let all = all.typical().unwrap_or_default();
+    let mut notable = best_options(automations);
+    notable.retain(|(_, option)| option.saving.pico() * 100 >= all.pico());
+    notable
+}
+
 impl Cheaper {
     /// What it saves of which automation, and the command.
     pub fn in_words(&self, automation: &Automation, unit: Unit) -> String {

@@ -14,7 +14,7 @@ use crate::simulate::costing::{Choice, Costing, Subject};
 use crate::simulate::estimate::{Estimate, Range};
 use crate::simulate::usage::Timeline;
 
-pub use everything::{Automation, Cheaper, Everything, best_options};
+pub use everything::{Automation, Cheaper, Everything, best_options, notable_options};
 pub use fallbacks::{Beyond, Fallback, with_outage};
 pub use unscheduled::{AtMost, AtPace, Recorded, Spawned, Unscheduled};
 

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use super::layout::{Page, Screen, clipped};
 use super::section::words;
 use super::{changes, file, roster};
-use crate::bill::best_options;
+use crate::bill::notable_options;
 use crate::report::commands::first;
 use crate::report::page::headline::{beside, headline, not_running, sentence};
 use crate::report::page::limits;
@@ -148,9 +148,7 @@ fn within(report: &Report, screen: Screen, room: Room, answers: &[(String, usize
     }
     changes::few(&mut page, report, room.changes);
     // Less than a hundredth of the bill takes no room from what saves more; the whole report has it.
-    let all = report.totals.everything.typical().unwrap_or_default();
-    let mut jobs = best_options(&report.automations);
-    jobs.retain(|(_, option)| option.saving.pico() * 100 >= all.pico());
+    let jobs = notable_options(&report.automations, &report.totals.everything);
     if !jobs.is_empty() {
         page.blank();
         let heading = match jobs.as_slice() {
