@@ -5,8 +5,8 @@
 mod due;
 mod implied;
 mod job;
+mod rarer;
 mod schedule;
-mod stagger;
 
 pub use due::{Clock, DueMemory, HowOften, Scheduler};
 pub use implied::implied;

@@ -108,8 +108,7 @@ type ChangedLines = [Range<usize>; 2];
 
 fn changes(old: &DiffLines<'_>, new: &DiffLines<'_>) -> Vec<ChangedLines> {
     let mut changes: Vec<ChangedLines> = Vec::new();
-    // Lines that are there once, as an agent's id, lead through a roster of which every entry changes.
-    for op in capture_diff_slices(Algorithm::Histogram, &old.lines, &new.lines) {
+    for op in capture_diff_slices(Algorithm::Myers, &old.lines, &new.lines) {
         let (tag, old, new) = op.as_tag_tuple();
         match changes.last_mut() {
             _ if tag == DiffTag::Equal => {}

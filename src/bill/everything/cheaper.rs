@@ -27,8 +27,7 @@ impl<'a> Bill<'_, 'a> {
                 let command = "openclaw config set skills.workshop.autonomous.mode off";
                 return all(command, "that skills are kept up by themselves");
             }
-            // A turn in the main session is no job that a gateway takes, nor any edit of one (`cron-edits.json`).
-            (JobKind::Cron, Payload::Turn { .. }) if job.target != Target::Main => {}
+            (JobKind::Cron, Payload::Turn { .. }) => {}
             _ => return Vec::new(),
         }
         let mut options: Vec<Cheaper> = self.edits(job, runner, now, clock);

@@ -25,7 +25,7 @@ pub(super) fn between(old: &[u8], new: &[u8]) -> Option<Vec<ReplacedSpan>> {
     let start = old.first().map_or(std::ptr::null(), |first| first.as_ptr()) as usize;
     let end = old.iter().map(|line| line.len()).sum();
     let byte = |line: usize| old.get(line).map_or(end, |line| line.as_ptr() as usize - start);
-    let ops = capture_diff_slices(Algorithm::Histogram, &old, &new);
+    let ops = capture_diff_slices(Algorithm::Myers, &old, &new);
     let changed = ops.into_iter().filter(|op| op.tag() != DiffTag::Equal);
     let spans: Vec<ReplacedSpan> = changed
         .map(|op| ReplacedSpan {
