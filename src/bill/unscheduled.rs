@@ -89,7 +89,7 @@ pub struct Spawned<'s> {
 /// The pace of less than a day says nothing of a month.
 const LEAST_SPAN_MS: u64 = 24 * 3_600_000;
 
-/// How far apart commands wake an agent whose heartbeats are off, in milliseconds.
+/// How far apart commands wake an agent whose heartbeats are off, in milliseconds (`fixtures/oracle/wakes.json`).
 const COMMANDS_APART_MS: u64 = 30_000;
 
 /// A sub-agent's task, in characters: a few sentences.
