@@ -22,6 +22,7 @@ use crate::provenance::stand_ins;
 use crate::releases::{Behaviour, NEWEST, Release, ReleaseSource, Version};
 use crate::rules::{self, Context, Finding, Verdict};
 use crate::simulate::costing::{Choice, Costing};
+use crate::simulate::months::AllMonths;
 use crate::simulate::observed::RecordedUse;
 use crate::simulate::schedule::Period;
 use crate::workload::Workload;
@@ -54,6 +55,7 @@ pub struct Analysis {
     /// What its records hold beside heartbeats and jobs, where they were read.
     pub recorded: Option<Vec<RecordedUse>>,
     loader: SharedLoader,
+    months: Arc<AllMonths>,
 }
 
 /// What a config is asked under, beside its own text. By default nothing is known of the machine around it, prices are the
@@ -71,6 +73,8 @@ pub struct Setup {
     pub anchor: Option<Timestamp>,
     /// Reads included files.
     pub loader: SharedLoader,
+    /// What was worked out before, for this config or another; nothing of it changes an answer.
+    pub months: Arc<AllMonths>,
 }
 
 impl Default for Setup {
@@ -82,6 +86,7 @@ impl Default for Setup {
             workload: Workload::default(),
             anchor: None,
             loader: Arc::new(|_: &str, _: &str| Err("nothing can be included here".to_owned())),
+            months: Arc::default(),
         }
     }
 }
@@ -137,6 +142,7 @@ impl Analysis {
             jobs: Jobs::default(),
             recorded: None,
             loader: setup.loader,
+            months: setup.months,
         }
     }
 
@@ -147,7 +153,7 @@ impl Analysis {
 
     /// The costing of a variant of the config, or of the same one under another release.
     pub fn costing_of<'a>(&'a self, gateway: &'a Gateway) -> Costing<'a> {
-        Costing::new(gateway, &self.catalogue, &self.workload, &self.period, self.anchor)
+        Costing::new(gateway, &self.catalogue, &self.workload, &self.period, self.anchor).remembering(&self.months)
     }
 
     /// What a release makes of a tree of the file.
@@ -215,6 +221,7 @@ impl Analysis {
             workload: self.workload.clone(),
             anchor: self.anchor,
             loader: Arc::clone(&self.loader),
+            months: Arc::clone(&self.months),
         };
         let period = self.period.clone();
         Analysis {

@@ -15,6 +15,7 @@ use clawbeat::files::read::{Loaded, ReadError, TextSource};
 use clawbeat::files::{discover, read, workspace};
 use clawbeat::gateway::{Gateway, Surroundings, text};
 use clawbeat::releases::Release;
+use clawbeat::simulate::months::AllMonths;
 use clawbeat::simulate::schedule::Period;
 use clawbeat::workload::Workload;
 use jiff::civil::Date;
@@ -97,6 +98,7 @@ pub(super) struct Common {
     catalogue: Catalogue,
     workload: Workload,
     variables: BTreeMap<String, String>,
+    months: Arc<AllMonths>,
 }
 
 impl Common {
@@ -107,6 +109,7 @@ impl Common {
             workload: workload(question, &plans)?,
             catalogue: catalogue(question.prices.as_deref())?.with_plans(plans),
             variables: if question.no_env { BTreeMap::new() } else { variables() },
+            months: Arc::default(),
         })
     }
 }
@@ -143,6 +146,7 @@ pub(super) fn analyse_under(
         workload: own_load.unwrap_or_else(|| common.workload.clone()),
         anchor: question.anchor,
         loader: loader(reader.clone()),
+        months: Arc::clone(&common.months),
     };
     if matches!(loaded.source, TextSource::Stdin) {
         text::stands_alone(&document).map_err(anyhow::Error::msg)?;

@@ -2,6 +2,7 @@
 //! process and not by the command. Nothing is read but the text.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -16,6 +17,7 @@ use crate::plan::Bounds;
 use crate::releases::Version;
 use crate::report::answer::{ReportedFile, answer};
 use crate::report::{GivenFlags, Question};
+use crate::simulate::months::AllMonths;
 use crate::simulate::schedule::Period;
 use crate::workload::Workload;
 
@@ -30,6 +32,8 @@ pub struct Terms {
     pub catalogue: Catalogue,
     /// The load, where one does not name its own.
     pub workload: Workload,
+    /// What was worked out before, for any of them.
+    pub months: Arc<AllMonths>,
 }
 
 /// The line of an entry, or of what should have been one.
@@ -51,6 +55,7 @@ pub fn line(entry: Result<Entry, BadEntry>, terms: &Terms, asked: Asked) -> Flee
         version: entry.release.or(terms.version),
         catalogue: terms.catalogue.clone(),
         workload: entry.workload.unwrap_or_else(|| terms.workload.clone()),
+        months: Arc::clone(&terms.months),
         ..Setup::default()
     };
     let mut is_outside = false;

@@ -1,6 +1,8 @@
 //! The search without the months that cannot matter. Runs without a conversation tell what each combination costs at least;
 //! those that cost too much by that are never simulated. What is found is what the whole search would find.
 
+use std::sync::Arc;
+
 use super::candidates::Space;
 use super::search::{self, At, Class, Priced, Rank, Scales, Search};
 use crate::levers::Lever;
@@ -17,18 +19,18 @@ pub(super) struct BestFirst<'s> {
 impl<'s> BestFirst<'s> {
     pub(super) fn new(search: &mut Search<'_>, space: &'s Space) -> Self {
         let scales = search.scales(space);
-        let mut tallies: Vec<(Class, Vec<Option<Tally>>)> = Vec::new();
+        let mut tallies: Vec<(Class, Vec<Option<Arc<Tally>>>)> = Vec::new();
         let mut options = Vec::new();
         for (position, model) in space.models.iter().enumerate() {
             let Some(price) = &model.known.found.price else { continue };
             let class = search::class(model);
             if !tallies.iter().any(|(of, _)| *of == class) {
-                let tally = |at| least::tally(&search.scenario(&space.choice(at), &model.known));
+                let tally = |at| search.costing.least(&search.scenario(&space.choice(at), &model.known));
                 tallies.push((class, space.schedules(position).map(tally).collect()));
             }
             let Some((_, tallies)) = tallies.iter().find(|(of, _)| *of == class) else { continue };
             let prices = search.subject.prices(price);
-            let cost = |tally: &Option<Tally>| least::cost(tally.as_ref()?, search.costing.period, prices);
+            let cost = |tally: &Option<Arc<Tally>>| least::cost(tally.as_ref()?, search.costing.period, prices);
             let schedules = space.schedules(position).zip(tallies);
             options.extend(schedules.map(|(at, tally)| scales.weigh(at, cost(tally).unwrap_or(Money::ZERO))));
         }

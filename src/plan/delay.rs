@@ -1,14 +1,13 @@
 //! Reaction delay: the time from an event to the next run, for an event at any moment of the active time (DESIGN
 //! "Delay").
 
-use crate::gateway::active_hours::ActiveHours;
-use crate::simulate::schedule::{Period, open_stretches};
+use crate::simulate::schedule::Stretch;
 
-/// Mean and worst delay in milliseconds; `None` when nothing ever runs.
-pub fn delay(period: &Period, window: &ActiveHours, runs: &[i64]) -> Option<(u64, u64)> {
+/// Mean and worst delay in milliseconds of runs in some stretches of time; `None` when nothing ever runs.
+pub fn delay(open: &[Stretch], runs: &[i64]) -> Option<(u64, u64)> {
     let (first, last) = (*runs.first()?, *runs.last()?);
     let (mut sum, mut time, mut worst) = (0_i128, 0_i128, 0_i64);
-    for (open, close) in open_stretches(period, window) {
+    for &(open, close) in open {
         // Before the first and after the last run nothing is known of the neighbouring months.
         let (mut from, close) = (open.max(first), close.min(last));
         let mut next = runs.partition_point(|run| *run <= from);
@@ -33,7 +32,8 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::*;
-    use crate::simulate::schedule::Ticks;
+    use crate::gateway::active_hours::ActiveHours;
+    use crate::simulate::schedule::{Period, Ticks, open_stretches};
 
     const HOUR: u64 = 3_600_000;
 
@@ -42,7 +42,7 @@ mod tests {
         let open = open_stretches(&period, window);
         let inside = |at: &i64| open.iter().any(|(from, to)| (*from..*to).contains(at));
         let runs: Vec<i64> = Ticks::new(&period, every, period.start).iter().filter(inside).collect();
-        delay(&period, window, &runs).unwrap()
+        delay(&open, &runs).unwrap()
     }
 
     #[test]

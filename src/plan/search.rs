@@ -268,8 +268,9 @@ impl<'a> Search<'a> {
             return delay;
         }
         let known = self.known(choice);
-        let runs = simulate::runs(&self.scenario(choice, &known));
-        let delay = delay(self.costing.period, &choice.window, &runs);
+        let scenario = self.scenario(choice, &known);
+        let open = scenario.calendars.open(scenario.period, scenario.window);
+        let delay = delay(&open, &simulate::runs(&scenario));
         self.memory.remember_delay(choice, delay);
         delay
     }

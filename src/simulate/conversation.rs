@@ -1,10 +1,6 @@
 //! The conversation in an agent's main session over a month: the user's chat makes it grow, so do the traces of earlier
 //! heartbeats, and new sessions, resets and compaction cut it (R30 to R37, `WORKLOADS.md`).
 
-use std::cell::RefCell;
-use std::collections::HashMap;
-use std::rc::Rc;
-
 use jiff::Timestamp;
 use jiff::civil::time;
 use jiff::tz::TimeZone;
@@ -63,19 +59,6 @@ impl Calendar {
         calendar.turns.retain(|at| (start..end).contains(at));
         calendar.resets.retain(|at| (start..end).contains(at));
         calendar
-    }
-}
-
-/// The calendars of one zone and period that were laid out so far: a plan simulates hundreds of months by a few of them.
-#[derive(Debug, Default)]
-pub struct Calendars(RefCell<HashMap<(History, Reset), Rc<Calendar>>>);
-
-impl Calendars {
-    /// The calendar of a history and its resets, laid out if it was not before.
-    pub(super) fn of(&self, period: &Period, zone: &TimeZone, history: &History, reset: Reset) -> Rc<Calendar> {
-        let mut known = self.0.borrow_mut();
-        let laid_out = || Rc::new(Calendar::new(period, zone, history, reset));
-        Rc::clone(known.entry((history.clone(), reset)).or_insert_with(laid_out))
     }
 }
 

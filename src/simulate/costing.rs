@@ -8,15 +8,17 @@ mod refused;
 mod subject;
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use self::memory::CostingMemory;
 
 use super::cache::{self, Scheme};
-use super::estimate::{self, Estimate, Range};
+use super::estimate::{self, Estimate, Range, Tally};
+use super::months::{AllMonths, Months};
 use super::prompt::{self, Parts, PromptSettings};
-use super::schedule::{self, Period};
+use super::schedule::Period;
 use super::spending::Spending;
 use super::usage::Timeline;
 use super::{Scenario, SkipReason, tokenizer};
@@ -54,6 +56,7 @@ pub struct Costing<'a> {
     /// A moment at which ticks fall (`--anchor`); without it the period's start, and the range spans all others.
     pub anchor: Option<Timestamp>,
     memory: Rc<CostingMemory>,
+    months: Arc<Months>,
 }
 
 impl<'a> Costing<'a> {
@@ -65,7 +68,14 @@ impl<'a> Costing<'a> {
         period: &'a Period,
         anchor: Option<Timestamp>,
     ) -> Self {
-        Costing { gateway, catalogue, workload, period, anchor, memory: Rc::default() }
+        Costing { gateway, catalogue, workload, period, anchor, memory: Rc::default(), months: Arc::default() }
+    }
+
+    /// The same with what others worked out before under the same release, in the same period and zone.
+    #[must_use]
+    pub fn remembering(self, all: &AllMonths) -> Self {
+        let months = all.under(self.gateway.behaviour.version, self.period, &self.gateway.user_zone);
+        Costing { months, ..self }
     }
 
     /// The model that answers an agent under a choice.
@@ -264,7 +274,12 @@ impl<'a> Costing<'a> {
 
     /// The counts of a month that [`Costing::scenario`] gave, simulated if it was not before.
     pub fn counted(&self, scenario: &Scenario<'_>) -> Rc<Counted> {
-        self.memory.month(scenario)
+        self.memory.month(&self.months, scenario)
+    }
+
+    /// What such a month takes at least, if that is known without simulating it.
+    pub fn least(&self, scenario: &Scenario<'_>) -> Option<Arc<Tally>> {
+        self.months.least(scenario)
     }
 
     /// Whether something that is not known here may keep the agent from running at all.
@@ -288,9 +303,10 @@ impl<'a> Costing<'a> {
         let profile = subject.profile(level);
         let window = &choice.window;
         let every = choice.every.ms();
+        let calendars = &self.months.calendars;
         let anchor = self.anchor.unwrap_or_else(|| match (level, every) {
-            (Level::Idle | Level::Low, Some(every)) => schedule::extreme_anchors(self.period, every, window).0,
-            (Level::High | Level::Worst, Some(every)) => schedule::extreme_anchors(self.period, every, window).1,
+            (Level::Idle | Level::Low, Some(every)) => calendars.extreme_anchors(self.period, every, window).0,
+            (Level::High | Level::Worst, Some(every)) => calendars.extreme_anchors(self.period, every, window).1,
             _ => self.period.start,
         });
         let (sizes, parts) = self.parts(subject, choice, model, level);
@@ -314,7 +330,7 @@ impl<'a> Costing<'a> {
             holds_chat: agent.settings.holds_chat
                 && (agent.settings.session != Session::Elsewhere || !matches!(level, Level::Idle | Level::Low)),
             zone: &self.gateway.user_zone,
-            calendars: &self.memory.calendars,
+            calendars,
             windows: [subject.primary_window, model.found.context_window],
             tokens_per_mille: model.tokens_per_mille,
             cache_minimum: model.cache_minimum,

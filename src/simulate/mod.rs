@@ -2,10 +2,12 @@
 //! billed. Pure and deterministic; the report's figure is the sum of exactly these ticks.
 
 pub mod cache;
+pub mod calendars;
 pub mod conversation;
 pub mod costing;
 pub mod estimate;
 mod month;
+pub mod months;
 pub mod observed;
 pub mod pieces;
 pub mod prompt;
@@ -16,7 +18,7 @@ pub mod tokenizer;
 pub mod usage;
 
 use std::ops::AddAssign;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -32,7 +34,8 @@ pub use month::FLOOD_STARTS;
 
 use crate::releases::measured::{self, Measured};
 use cache::{CacheState, Scheme};
-use conversation::{CHARS_PER_TOKEN, Calendar, Calendars};
+use calendars::Calendars;
+use conversation::{CHARS_PER_TOKEN, Calendar};
 use month::SimulatedMonth;
 use prompt::Parts;
 use schedule::{Period, Ticks};
@@ -207,7 +210,7 @@ pub struct Scenario<'a> {
     pub holds_chat: bool,
     /// The agent's zone, in which chat happens.
     pub zone: &'a TimeZone,
-    /// The days that were laid out before, in this zone and period.
+    /// What was laid out before, in this zone and period.
     pub calendars: &'a Calendars,
     /// The context windows of the primary model and of the one that answers heartbeats, in tokens, if known.
     pub windows: [Option<u64>; 2],
@@ -252,7 +255,7 @@ pub fn simulate(scenario: &Scenario<'_>, sink: &mut dyn FnMut(&Tick<'_>)) {
 /// The moments at which a model is called in a month, in milliseconds since the epoch: those of [`simulate`], without what is
 /// asked of it.
 pub fn runs(scenario: &Scenario<'_>) -> Vec<i64> {
-    let calendar = Rc::default();
+    let calendar = Calendar::default();
     let mut month = SimulatedMonth::new(scenario, &calendar);
     let mut runs = |at: i64| {
         let runs = month.skip(at).is_none();
@@ -285,10 +288,10 @@ impl Scenario<'_> {
         self.holds_chat || self.profile.history.is_recorded()
     }
 
-    fn calendar(&self) -> Rc<Calendar> {
+    fn calendar(&self) -> Arc<Calendar> {
         match self.shares_session() && self.has_conversation() {
-            true => self.calendars.of(self.period, self.zone, &self.profile.history, self.reset),
-            false => Rc::default(),
+            true => self.calendars.chat(self.period, self.zone, &self.profile.history, self.reset),
+            false => Arc::default(),
         }
     }
 

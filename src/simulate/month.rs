@@ -1,11 +1,13 @@
 //! What carries over from tick to tick of a month: the conversation, the moment of the last touch of the cache, and the
 //! starts that the flood guard counts.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::cache::CacheState;
 use super::conversation::{Calendar, Conversation};
-use super::schedule::open_stretches;
+use super::schedule::Stretch;
 use super::split::{self, CacheSplit, Split};
 use super::{Request, RequestKind, Scenario, SkipReason, Tokens};
 use crate::releases::measured::{self, ALERT_CHARS, RECAP_SPACING_MS, SILENT_ANSWER_CHARS};
@@ -43,8 +45,8 @@ impl EveryRun {
 
 pub(super) struct SimulatedMonth<'a> {
     scenario: &'a Scenario<'a>,
-    /// When ticks may run, worked out once, since asking a zone for each tick is most of the work.
-    open: Vec<(i64, i64)>,
+    /// When ticks may run: one run by itself does not ask.
+    open: OnceCell<Arc<[Stretch]>>,
     next_open: usize,
     /// What is the same for each run.
     every_run: EveryRun,
@@ -72,10 +74,9 @@ impl<'a> SimulatedMonth<'a> {
             if scenario.has_conversation() { conversation } else { conversation.emptied() }
         });
         let starts = [i64::MIN; FLOOD_STARTS];
-        let open = open_stretches(scenario.period, scenario.window);
         SimulatedMonth {
             scenario,
-            open,
+            open: OnceCell::new(),
             next_open: 0,
             every_run: EveryRun::of(scenario),
             conversation,
@@ -96,10 +97,11 @@ impl<'a> SimulatedMonth<'a> {
         if scenario.always_skipped == Some(SkipReason::SchedulerOff) {
             return scenario.always_skipped;
         }
-        while self.open.get(self.next_open).is_some_and(|(_, to)| *to <= at) {
+        let open = self.open.get_or_init(|| scenario.calendars.open(scenario.period, scenario.window));
+        while open.get(self.next_open).is_some_and(|(_, to)| *to <= at) {
             self.next_open += 1;
         }
-        if self.open.get(self.next_open).is_none_or(|(from, _)| at < *from) {
+        if open.get(self.next_open).is_none_or(|(from, _)| at < *from) {
             return Some(SkipReason::QuietHours);
         }
         if scenario.always_skipped.is_some() {

@@ -107,9 +107,8 @@ fn count(length: i64, step: i64) -> u64 {
     if length <= 0 { 0 } else { u64::try_from((length - 1) / step + 1).unwrap_or(0) }
 }
 
-/// The anchors that give the fewest and the most ticks inside the window; the anchor of a gateway is not in its config.
-pub fn extreme_anchors(period: &Period, every: u64, window: &ActiveHours) -> (Timestamp, Timestamp) {
-    let open = open_stretches(period, window);
+/// The anchors that give the fewest and the most ticks inside some stretches of time; the anchor of a gateway is not in its config.
+pub fn extreme_anchors(period: &Period, every: u64, open: &[Stretch]) -> (Timestamp, Timestamp) {
     let (start, every) = (period.start.as_millisecond(), i64::try_from(every.max(1)).unwrap_or(i64::MAX));
     // The count changes only where a tick enters or leaves an open stretch.
     let edges = open.iter().flat_map(|(from, to)| [*from, *to]);
@@ -128,8 +127,11 @@ pub fn extreme_anchors(period: &Period, every: u64, window: &ActiveHours) -> (Ti
     (at(fewest), at(most))
 }
 
-/// The stretches of the period in which the window is open, in milliseconds since the epoch.
-pub fn open_stretches(period: &Period, window: &ActiveHours) -> Vec<(i64, i64)> {
+/// From a moment until before another, in milliseconds since the epoch.
+pub type Stretch = (i64, i64);
+
+/// The stretches of the period in which the window is open.
+pub fn open_stretches(period: &Period, window: &ActiveHours) -> Vec<Stretch> {
     let (start, end) = (period.start.as_millisecond(), period.end.as_millisecond());
     let zone = match window {
         ActiveHours::Always => return vec![(start, end)],
@@ -139,7 +141,7 @@ pub fn open_stretches(period: &Period, window: &ActiveHours) -> Vec<(i64, i64)> 
     // The wall clock jumps only at whole minutes of UTC in every zone in use, and windows open on minutes.
     let mut edges: Vec<i64> = boundaries(period, window, zone);
     edges.push(end);
-    let mut stretches: Vec<(i64, i64)> = Vec::new();
+    let mut stretches: Vec<Stretch> = Vec::new();
     let mut from = start;
     for edge in edges {
         let open = Timestamp::from_millisecond(from).is_ok_and(|at| window.contains(at));
@@ -231,7 +233,7 @@ mod tests {
             (5_400_000, ActiveHours::new(Some("01:30"), Some("02:30"), new_york.clone(), true)),
         ] {
             let period = Period::month(date(2027, 3, 1), new_york.clone()).unwrap();
-            let (fewest, most) = extreme_anchors(&period, every, &window);
+            let (fewest, most) = extreme_anchors(&period, every, &open_stretches(&period, &window));
             let count = |anchor| runs(&period, every, anchor, &window).1;
             for step in 0..97 {
                 let anchor = period.start.as_millisecond() + (every / 97 * step) as i64;
@@ -262,7 +264,7 @@ mod tests {
         assert_eq!(ticks.iter().count() as u64 + ticks.left_out, 2_592_000_000);
         let decade = Ticks::new(&period, 315_360_000_000, period.start);
         assert_eq!((decade.iter().count(), decade.left_out), (1, 0));
-        let (fewest, _) = extreme_anchors(&period, 315_360_000_000, &ActiveHours::Always);
+        let (fewest, _) = extreme_anchors(&period, 315_360_000_000, &open_stretches(&period, &ActiveHours::Always));
         assert_eq!(Ticks::new(&period, 315_360_000_000, fewest).iter().count(), 0);
         assert!(Period::month(date(9999, 12, 1), TimeZone::UTC).is_none());
         assert!(Period::month(date(9999, 1, 1), TimeZone::UTC).is_some());

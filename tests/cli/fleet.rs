@@ -119,7 +119,8 @@ fn a_line_says_what_the_config_alone_is_told() {
 fn the_library_says_the_same_of_a_text() {
     let month = jiff::civil::date(2026, 11, 1);
     let catalogue = clawbeat::Catalogue::builtin();
-    let terms = Terms { version: None, month, catalogue, workload: clawbeat::Workload::default() };
+    let terms =
+        Terms { version: None, month, catalogue, workload: clawbeat::Workload::default(), months: Default::default() };
     let mut entries: Vec<Value> =
         fixtures().into_iter().map(|(name, text)| json!({ "id": name, "text": text })).collect();
     entries.push(json!({ "id": "released", "text": DEAR, "release": "2026.4.15", "workload": "heavy" }));

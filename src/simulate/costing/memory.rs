@@ -5,25 +5,17 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
-
-use jiff::Timestamp;
+use std::sync::Arc;
 
 use super::PricedModel;
 use crate::catalogue::Match;
-use crate::gateway::active_hours::ActiveHours;
 use crate::gateway::model_ref::ModelRef;
-use crate::gateway::reset::Reset;
 use crate::gateway::retention::Retention;
-use crate::releases::Version;
-use crate::releases::measured::Wire;
-use crate::simulate::cache::Scheme;
-use crate::simulate::conversation::Calendars;
-use crate::simulate::estimate::{self, Tally};
-use crate::simulate::prompt::Parts;
+use crate::simulate::estimate::Tally;
+use crate::simulate::months::{MonthKey, Months};
 use crate::simulate::spending::Spending;
 use crate::simulate::usage::Timeline;
-use crate::simulate::{RequestKind, Scenario, SkipReason, simulate};
-use crate::workload::Profile;
+use crate::simulate::{RequestKind, Scenario, simulate};
 
 /// How an agent asks for a model: the retention, and the runtime that it pins for itself.
 pub(super) type AskedAs<'a> = (Retention, Option<&'a str>);
@@ -37,7 +29,6 @@ pub(super) struct CostingMemory {
     found: RefCell<HashMap<ModelRef, Rc<Match>>>,
     models: RefCell<HashMap<ModelRef, Vec<KnownModel>>>,
     months: RefCell<HashMap<MonthKey, Rc<Counted>>>,
-    pub(super) calendars: Calendars,
 }
 
 /// A month that was simulated.
@@ -46,7 +37,7 @@ pub struct Counted {
     /// Its number among those of a costing.
     pub id: usize,
     /// What it adds up to.
-    pub tally: Tally,
+    pub tally: Arc<Tally>,
     // Asked for by reports, and not by a plan that weighs a thousand months.
     timeline: OnceCell<Rc<Timeline>>,
     first_prompts: OnceCell<(u64, u64)>,
@@ -81,50 +72,6 @@ impl Counted {
     }
 }
 
-/// All that decides the tokens of a month, within one config and period: when it runs, what is sent, how it is cached
-/// and counted, and the load.
-type MonthKey = (
-    (Option<u64>, Timestamp, ActiveHours, Option<SkipReason>),
-    (Parts, Version, Wire, bool, bool),
-    (Scheme, u64, u64, [Option<u64>; 2]),
-    (Profile, bool, Reset),
-);
-
-fn month(scenario: &Scenario<'_>) -> MonthKey {
-    // Every field is named, so that a new one cannot be forgotten here. Those left out are the same for the whole config.
-    let &Scenario {
-        behaviour: _,
-        period: _,
-        moments: _,
-        zone: _,
-        calendars: _,
-        // They come from the load and the sizes.
-        tasks: _,
-        task_message: _,
-        every,
-        anchor,
-        window,
-        always_skipped,
-        isolated,
-        parts,
-        sizes,
-        scheme,
-        profile,
-        holds_chat,
-        windows,
-        tokens_per_mille,
-        recap,
-        reset,
-        cache_minimum,
-    } = scenario;
-    (
-        (every, anchor, window.clone(), always_skipped),
-        (parts, sizes.version, sizes.wire, isolated, recap),
-        (scheme, tokens_per_mille, cache_minimum, windows),
-        (profile.clone(), holds_chat, reset),
-    )
-}
-
 impl CostingMemory {
     /// What the catalogue says of a model, asked if it was not before.
     pub(super) fn found(&self, model: &ModelRef, find: impl FnOnce() -> Match) -> Rc<Match> {
@@ -155,18 +102,18 @@ impl CostingMemory {
     }
 
     /// The counts of a scenario, whose ticks are those of its interval.
-    pub(super) fn month(&self, scenario: &Scenario<'_>) -> Rc<Counted> {
+    pub(super) fn month(&self, all: &Months, scenario: &Scenario<'_>) -> Rc<Counted> {
         let mut months = self.months.borrow_mut();
-        let id = months.len();
-        let counted = || {
+        let (id, key) = (months.len(), MonthKey::of(scenario));
+        let counted = |key: &MonthKey| {
             Rc::new(Counted {
                 id,
-                tally: estimate::tally(scenario),
+                tally: all.tally(key, scenario),
                 timeline: OnceCell::new(),
                 first_prompts: OnceCell::new(),
                 spending: RefCell::default(),
             })
         };
-        Rc::clone(months.entry(month(scenario)).or_insert_with(counted))
+        Rc::clone(months.entry(key).or_insert_with_key(counted))
     }
 }

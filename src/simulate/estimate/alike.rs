@@ -7,7 +7,7 @@ use super::Tally;
 use crate::releases::measured::ALERT_OUTPUT_TOKENS;
 use crate::simulate::conversation::Calendar;
 use crate::simulate::month::{FLOOD_MS, FLOOD_STARTS, SimulatedMonth};
-use crate::simulate::schedule::{Ticks, open_stretches};
+use crate::simulate::schedule::Ticks;
 use crate::simulate::{Scenario, SkipReason};
 
 /// The counts of such a month; `None` of any other, of which every tick has to be simulated.
@@ -43,7 +43,7 @@ fn at_interval(scenario: &Scenario<'_>) -> Option<Tally> {
     }
     let mut tally = Tally { ticks: ticks.count(), ..Tally::default() };
     let mut last = None;
-    for (from, to) in open_stretches(scenario.period, scenario.window) {
+    for &(from, to) in &*scenario.calendars.open(scenario.period, scenario.window) {
         let Some((first, count)) = ticks.within(from, to) else { continue };
         add(&mut tally, scenario, last.map(|last| first - last), 1);
         add(&mut tally, scenario, Some(ticks.step()), count - 1);

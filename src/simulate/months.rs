@@ -1,0 +1,127 @@
+//! What months come to, remembered for all who ask under one release, in one period and zone: the lint, plan and report of
+//! a config, and the configs of a fleet, whose gateways are set much alike. Tokens depend on the schedule, the context levers,
+//! the load and how a route caches, not on the price.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::cache::Scheme;
+use super::calendars::{Calendars, Known, known};
+use super::estimate::{self, Tally, least};
+use super::prompt::Parts;
+use super::schedule::Period;
+use super::{Scenario, SkipReason};
+use crate::gateway::active_hours::ActiveHours;
+use crate::gateway::reset::Reset;
+use crate::releases::Version;
+use crate::releases::measured::Wire;
+use crate::workload::Profile;
+
+/// As many months are kept: about a kilobyte each.
+const MOST_KEPT: usize = 16_384;
+
+/// Months of any release, period and zone.
+#[derive(Debug, Default)]
+pub struct AllMonths {
+    known: Mutex<Vec<(Under, Arc<Months>)>>,
+    kept: Arc<AtomicUsize>,
+}
+
+/// What the months of a config have in common: the release, the period, and the zone of chat.
+type Under = (Version, Timestamp, Timestamp, TimeZone);
+
+/// Months under one release, in one period and zone.
+#[derive(Debug, Default)]
+pub struct Months {
+    pub(super) calendars: Calendars,
+    tallies: Known<MonthKey, Arc<Tally>>,
+    least: Known<MonthKey, Option<Arc<Tally>>>,
+    kept: Arc<AtomicUsize>,
+}
+
+impl AllMonths {
+    /// Those under a release, in a period, with the chat of a zone. Where too many are kept, they begin anew.
+    pub(super) fn under(&self, version: Version, period: &Period, zone: &TimeZone) -> Arc<Months> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.kept.load(Ordering::Relaxed) > MOST_KEPT {
+            known.clear();
+            self.kept.store(0, Ordering::Relaxed);
+        }
+        let under = (version, period.start, period.end, zone.clone());
+        if let Some((_, months)) = known.iter().find(|(one, _)| *one == under) {
+            return Arc::clone(months);
+        }
+        self.kept.fetch_add(1, Ordering::Relaxed);
+        let months = Arc::new(Months { kept: Arc::clone(&self.kept), ..Months::default() });
+        known.push((under, Arc::clone(&months)));
+        months
+    }
+}
+
+impl Months {
+    /// What the ticks of a scenario add up to, which are those of its interval.
+    pub(super) fn tally(&self, key: &MonthKey, scenario: &Scenario<'_>) -> Arc<Tally> {
+        known(&self.tallies, key, || {
+            self.kept.fetch_add(1, Ordering::Relaxed);
+            Arc::new(estimate::tally(scenario))
+        })
+    }
+
+    /// What they take at least, where that is known without simulating them.
+    pub(super) fn least(&self, scenario: &Scenario<'_>) -> Option<Arc<Tally>> {
+        known(&self.least, &MonthKey::of(scenario), || {
+            self.kept.fetch_add(1, Ordering::Relaxed);
+            least::tally(scenario).map(Arc::new)
+        })
+    }
+}
+
+/// All that decides the tokens of a month, within one release, period and zone: when it runs, what is sent, how it is cached
+/// and counted, and the load.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct MonthKey {
+    schedule: (Option<u64>, Timestamp, ActiveHours, Option<SkipReason>),
+    sent: (Parts, Wire, Version, bool, bool, Option<u64>),
+    cached: (Scheme, u64, u64, [Option<u64>; 2]),
+    load: (Profile, bool, Reset),
+}
+
+impl MonthKey {
+    pub(super) fn of(scenario: &Scenario<'_>) -> Self {
+        // Every field is named, so that a new one cannot be forgotten here. Those left out are the same under one release, in one
+        // period and zone, or come from the load.
+        let &Scenario {
+            behaviour: _,
+            period: _,
+            moments: _,
+            zone: _,
+            calendars: _,
+            tasks: _,
+            task_message,
+            every,
+            anchor,
+            window,
+            always_skipped,
+            isolated,
+            parts,
+            sizes,
+            scheme,
+            profile,
+            holds_chat,
+            windows,
+            tokens_per_mille,
+            recap,
+            reset,
+            cache_minimum,
+        } = scenario;
+        MonthKey {
+            schedule: (every, anchor, window.clone(), always_skipped),
+            sent: (parts, sizes.wire, sizes.version, isolated, recap, task_message),
+            cached: (scheme, tokens_per_mille, cache_minimum, windows),
+            load: (profile.clone(), holds_chat, reset),
+        }
+    }
+}
