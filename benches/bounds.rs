@@ -136,7 +136,7 @@ fn ask(question: &str, text: &str) -> Option<usize> {
                 release: Some(analysis.release.version),
                 release_note: None,
                 included: &[],
-                agents: analysis.gateway.agents.len(),
+                agents: analysis.gateway().agents.len(),
                 lint: &lint,
             };
             render_json(&[file]).len()

@@ -1,7 +1,7 @@
 //! One config with everything a question about it needs: the tree that OpenClaw sees, the release it is read for,
 //! prices, load and the time covered. Report, plan, rules and trace are all views of this value.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -21,7 +21,7 @@ use crate::plan::{self, Bounds, Newcomer, Plan};
 use crate::provenance::stand_ins;
 use crate::releases::{Behaviour, NEWEST, Release, ReleaseSource, Version};
 use crate::rules::{self, Context, Finding, Verdict};
-use crate::simulate::costing::{Choice, Costing};
+use crate::simulate::costing::{Choice, Costing, CostingMemory};
 use crate::simulate::months::AllMonths;
 use crate::simulate::observed::RecordedUse;
 use crate::simulate::schedule::Period;
@@ -39,15 +39,15 @@ pub struct Analysis {
     /// The release it is read for.
     pub release: Release,
     /// What that release makes of it.
-    pub gateway: Gateway,
+    pub(crate) gateway: Gateway,
     /// The machine around it.
     pub surroundings: Surroundings,
     /// Prices.
-    pub catalogue: Catalogue,
+    pub(crate) catalogue: Catalogue,
     /// The load.
-    pub workload: Workload,
+    pub(crate) workload: Workload,
     /// The time covered.
-    pub period: Period,
+    pub(crate) period: Period,
     /// A moment at which ticks fall, if it was given.
     pub anchor: Option<Timestamp>,
     /// What the gateway has scheduled, where its store was read.
@@ -56,6 +56,16 @@ pub struct Analysis {
     pub recorded: Option<Vec<RecordedUse>>,
     loader: SharedLoader,
     months: Arc<AllMonths>,
+    /// What was worked out of the fields above, none of which changes without it.
+    memory: AnalysisMemory,
+}
+
+/// What was worked out of an analysis as it is.
+#[derive(Default)]
+struct AnalysisMemory {
+    costing: Arc<CostingMemory>,
+    /// The linter's advice comes from a plan that is often asked for, too.
+    plans: Mutex<Vec<(Bounds, Arc<Plan>)>>,
 }
 
 /// What a config is asked under, beside its own text. By default nothing is known of the machine around it, prices are the
@@ -143,12 +153,43 @@ impl Analysis {
             recorded: None,
             loader: setup.loader,
             months: setup.months,
+            memory: AnalysisMemory::default(),
         }
+    }
+
+    /// What its release makes of the config.
+    pub fn gateway(&self) -> &Gateway {
+        &self.gateway
+    }
+
+    /// Prices.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// The load.
+    pub fn workload(&self) -> &Workload {
+        &self.workload
+    }
+
+    /// The time covered.
+    pub fn period(&self) -> &Period {
+        &self.period
+    }
+
+    /// Asks under another load from now on.
+    pub fn ask_under(&mut self, workload: Workload) {
+        (self.workload, self.memory) = (workload, AnalysisMemory::default());
     }
 
     /// The costing of the config as it is.
     pub fn costing(&self) -> Costing<'_> {
-        self.costing_of(&self.gateway)
+        self.costing_of(&self.gateway).going_on(&self.memory.costing)
+    }
+
+    /// Goes on with another tree of the config, as it is read.
+    pub(crate) fn take(&mut self, tree: Value, gateway: Gateway) {
+        (self.expanded.value, self.gateway, self.memory) = (tree, gateway, AnalysisMemory::default());
     }
 
     /// The costing of a variant of the config, or of the same one under another release.
@@ -241,9 +282,30 @@ impl Analysis {
 
     /// The recommended changes.
     pub fn plan(&self, bounds: &Bounds) -> Plan {
+        let (costing, jobs) = (self.costing(), self.jobs_beside(bounds));
+        self.rereading(|reread| plan::plan(&costing, bounds, &jobs, &self.expanded.value, reread))
+    }
+
+    /// The same without what explains them.
+    pub fn unexplained_plan(&self, bounds: &Bounds) -> Arc<Plan> {
+        let plans = || self.memory.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, plan)) = plans().iter().find(|(of, _)| of == bounds) {
+            return Arc::clone(plan);
+        }
+        let (costing, jobs) = (self.costing(), self.jobs_beside(bounds));
+        let plan = self.rereading(|reread| plan::unexplained(&costing, bounds, &jobs, &self.expanded.value, reread));
+        let plan = Arc::new(plan);
+        // Jobs are read later, and count where heartbeats are to fit beside them.
+        if bounds.fit.is_none() {
+            plans().push((bounds.clone(), Arc::clone(&plan)));
+        }
+        plan
+    }
+
+    /// What jobs ask of plans that heartbeats are to fit into.
+    fn jobs_beside(&self, bounds: &Bounds) -> Vec<Asks> {
         let is_beside = bounds.fit.is_some() && !bounds.heartbeats_only;
-        let jobs = if is_beside { self.job_asks(bounds.only.as_deref()) } else { Vec::new() };
-        self.rereading(|reread| plan::plan(&self.costing(), bounds, &jobs, &self.expanded.value, reread))
+        if is_beside { self.job_asks(bounds.only.as_deref()) } else { Vec::new() }
     }
 
     /// The keys that give an agent other settings and change nothing for anyone else; `None` where no key can.

@@ -6,7 +6,7 @@ use crate::analysis::Analysis;
 use crate::document::{Change, Document, KeyPath, difference};
 use crate::gateway::holder::NoHolder;
 use crate::money::Unit;
-use crate::plan::{self, Bounds};
+use crate::plan::Bounds;
 use crate::rules::{self, Advised, Context, Finding, Fix, Lint, Planner, Safety, Severity};
 use crate::schema::GivenSchema;
 
@@ -93,10 +93,11 @@ impl Analysis {
     fn advised(&self, agent: Option<&str>, unit: Option<Unit>) -> Advised {
         let only = agent.map(str::to_ascii_lowercase);
         let bounds = Bounds { only, unit, ..Bounds::default() };
-        let outline = self.rereading(|reread| plan::outline(&self.costing(), &bounds, &self.expanded.value, reread));
-        let agents = self.gateway.agents.iter().zip(outline.chosen);
-        let chosen = agents.filter_map(|(agent, choice)| Some((agent.id.clone(), choice?))).collect();
-        let placement = outline.placement.unwrap_or_default();
+        let plan = self.unexplained_plan(&bounds);
+        let agents = self.gateway.agents.iter().zip(&plan.agents);
+        let chosen = agents.filter_map(|(agent, planned)| Some((agent.id.clone(), planned.as_ref()?.chosen.clone())));
+        let chosen = chosen.collect();
+        let placement = plan.placement.clone().unwrap_or_default();
         let edits: HashMap<&KeyPath, &Change> = placement.changes.iter().map(|change| (&change.path, change)).collect();
         let edit = |key: &KeyPath| edits.get(key).map(|edit| (*edit).clone());
         let keys = placement.keys.iter().flat_map(|(id, keys)| keys.iter().map(move |(lever, key)| (id, lever, key)));

@@ -116,7 +116,8 @@ impl Analysis {
             if made_by_start && !runs_alike(&self.gateway, &gateway) {
                 continue;
             }
-            (self.expanded.value, self.gateway, *changes) = (tree, gateway, all);
+            self.take(tree, gateway);
+            *changes = all;
             mends.extend(fix.into_iter().zip(froms).map(|(change, from)| mend(finding, change, &from)));
         }
         mends.len() > before

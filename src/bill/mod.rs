@@ -6,7 +6,7 @@ mod fallbacks;
 mod unscheduled;
 pub mod windows;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::gateway::Agent;
 use crate::money::{Money, Unit};
@@ -60,11 +60,11 @@ impl<'c, 'a> Bill<'c, 'a> {
     }
 
     /// What an agent asks of its models as it is, moment by moment; nothing where it does not run.
-    pub fn timeline(&self, subject: &Subject<'_>) -> Rc<Timeline> {
+    pub fn timeline(&self, subject: &Subject<'_>) -> Arc<Timeline> {
         let agent = subject.agent;
         match agent.enrolment.is_enrolled() {
             true => self.costing.timeline(subject, &Choice::present(agent), self.costing.always_skipped(agent)),
-            false => Rc::default(),
+            false => Arc::default(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Recorded hours simulated again: with the config as it is read now, but the model and the kind of session on record.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -45,7 +45,7 @@ impl<'c, 'a> Replay<'c, 'a> {
         }
     }
 
-    fn found(&self, model: &ModelRef) -> Rc<PricedModel> {
+    fn found(&self, model: &ModelRef) -> Arc<PricedModel> {
         let found = self.costing.model(Some(self.subject.agent), model, self.present.retention);
         if self.in_tokens { self.costing.in_tokens(&found) } else { found }
     }

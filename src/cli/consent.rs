@@ -41,7 +41,7 @@ pub(super) enum Consent {
 /// What changes of a config mean, in sentences: for each agent what it gets and loses, then what is saved.
 pub(super) fn effects(subject: &LoadedConfig, changes: &[Change], question: &QuestionOptions) -> Vec<String> {
     let Some(after) = subject.with(changes) else { return vec!["What it saves is unknown.".to_owned()] };
-    let (mut lines, levers) = differences(&subject.analysis.gateway, &after.analysis.gateway);
+    let (mut lines, levers) = differences(subject.analysis.gateway(), after.analysis.gateway());
     let is_said = |change: &&Change| levers.iter().any(|lever| lever.key() == last_key(change));
     let others = changes.iter().filter(|change| !is_said(change)).map(in_words);
     lines.extend(others.map(|change| format!("also: {}", change.trim_end())));

@@ -112,7 +112,7 @@ fn printable(changes: &[Change], is_plan: bool, before: &Value) -> anyhow::Resul
 /// The plan of a config on a line, for `fleet apply`; empty where there is nothing to change.
 #[cfg(feature = "fleet")]
 pub(super) fn plan_line(subject: &LoadedConfig, plan: &Plan, report: &Report) -> anyhow::Result<String> {
-    if let (Err(reason), true) = (&plan.placement, plan.has_steps()) {
+    if let (Err(reason), true) = (&plan.placement, plan.moves()) {
         bail!("the plan cannot be written: {reason}");
     }
     if plan.fit.is_some_and(|fit| fit.reached.is_none()) {

@@ -175,19 +175,20 @@ pub(super) fn analyse_under(
         bail!("--month is outside the calendar; expected a month before 9999-12");
     }
     if let Some(id) = &question.agent
-        && !analysis.gateway.agents.iter().any(|agent| agent.id == id.to_lowercase())
+        && !analysis.gateway().agents.iter().any(|agent| agent.id == id.to_lowercase())
     {
-        let ids: Vec<&str> = analysis.gateway.agents.iter().map(|agent| agent.id.as_str()).collect();
+        let ids: Vec<&str> = analysis.gateway().agents.iter().map(|agent| agent.id.as_str()).collect();
         bail!("no agent '{id}' in {}; it has '{}'", path.display(), ids.join("', '"));
     }
     let is_of_this_machine = question.at.is_root() && question.workspace.is_none() && !question.no_workspace;
     if let TextSource::File { real, .. } = &loaded.source
         && is_of_this_machine
     {
-        let own = workspace::named(&analysis.gateway, &analysis.expanded.value, real, &|name: &str| {
+        let own = workspace::named(analysis.gateway(), &analysis.expanded.value, real, &|name: &str| {
             if question.no_env { None } else { env(name) }
         });
-        analysis.workload = analysis.workload.with_own_workspaces(own);
+        let load = analysis.workload().clone().with_own_workspaces(own);
+        analysis.ask_under(load);
     }
     #[cfg(feature = "records")]
     {

@@ -275,7 +275,7 @@ impl Open<'_> {
         let Some(subject) = &linted.subject else { return Ok(Vec::new()) };
         let lines = LineStarts::new(self.text);
         let Look { question, .. } = &self.look;
-        let nothing = Plan::nothing(subject.analysis.gateway.agents.len());
+        let nothing = Plan::nothing(subject.analysis.gateway().agents.len());
         let report = subject.answer(&nothing, question, GivenFlags::default(), Question::default());
         let lens = |(block, agents): (&KeyPath, Vec<&AgentReport>)| {
             let start = subject.analysis.document.key_span(block)?.start;
@@ -318,7 +318,7 @@ fn diagnostic(finding: &Finding, lines: &LineStarts<'_>) -> Diagnostic {
 
 /// The setting whose key stands at a byte, in a heartbeat block.
 fn setting(subject: &LoadedConfig, byte: usize) -> Option<Lever> {
-    let (document, gateway) = (&subject.analysis.document, &subject.analysis.gateway);
+    let (document, gateway) = (&subject.analysis.document, subject.analysis.gateway());
     let mut blocks =
         gateway.defaults_block.iter().chain(gateway.agents.iter().filter_map(|agent| agent.own_block.as_ref()));
     blocks.find_map(|block| {
@@ -333,7 +333,7 @@ fn setting(subject: &LoadedConfig, byte: usize) -> Option<Lever> {
 /// The heartbeat blocks of the file, each with the running agents that it decides for: the shared one for all without
 /// a block of their own.
 fn blocks<'a>(subject: &'a LoadedConfig, reports: &'a [AgentReport]) -> Vec<(&'a KeyPath, Vec<&'a AgentReport>)> {
-    let gateway = &subject.analysis.gateway;
+    let gateway = subject.analysis.gateway();
     let running = |id: &str| reports.iter().find(|report| report.id == id && report.enrolled);
     let sharing =
         gateway.agents.iter().filter(|agent| agent.own_block.is_none()).filter_map(|agent| running(&agent.id));

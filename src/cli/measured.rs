@@ -93,8 +93,8 @@ pub(super) fn take_in(
         }
         own => own?,
     };
-    let spaces = analysis.workload.own_workspaces().map(|(id, found)| (id.to_owned(), found.clone())).collect();
-    analysis.workload = own.with_own_workspaces(spaces);
+    let spaces = analysis.workload().own_workspaces().map(|(id, found)| (id.to_owned(), found.clone())).collect();
+    analysis.ask_under(own.with_own_workspaces(spaces));
     // A command may read its config more than once.
     static TOLD: Once = Once::new();
     TOLD.call_once(|| match is_asked {

@@ -154,7 +154,7 @@ impl LoadedConfig {
     /// The reasons for which agents have no plan; `only` asks for one of them.
     fn why_no_plan(&self, only: Option<&str>) -> String {
         let costing = self.analysis.costing();
-        let agents = self.analysis.gateway.agents.iter().filter(|agent| is_asked(agent, only));
+        let agents = self.analysis.gateway().agents.iter().filter(|agent| is_asked(agent, only));
         let reasons = agents.filter_map(|agent| {
             let reason = plan::why_not(&costing, agent)?;
             Some(format!("\n  agent '{}': {reason}", agent.id))
@@ -166,7 +166,7 @@ impl LoadedConfig {
     fn say_overflowing(&self, only: Option<&str>) {
         let costing = self.analysis.costing();
         let is_over = |agent: &&Agent| costing.always_skipped(agent) == Some(SkipReason::TimerOverflow);
-        for agent in self.analysis.gateway.agents.iter().filter(|agent| is_asked(agent, only)).filter(is_over) {
+        for agent in self.analysis.gateway().agents.iter().filter(|agent| is_asked(agent, only)).filter(is_over) {
             let why = plan::why_not(&costing, agent).unwrap_or_default();
             complain(&format!("warning: agent '{}': {why}", agent.id));
         }
@@ -198,7 +198,7 @@ impl LoadedConfig {
             }
         }
         match &plan.placement {
-            Err(reason) if plan.has_steps() => bail!("the plan cannot be written: {reason}"),
+            Err(reason) if plan.moves() => bail!("the plan cannot be written: {reason}"),
             _ => Ok(()),
         }
     }

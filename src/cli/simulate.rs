@@ -62,6 +62,6 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 /// The report without a plan, which nothing here reads.
 fn unplanned(subject: &LoadedConfig, args: &Args) -> Report {
-    let plan = Plan::nothing(subject.analysis.gateway.agents.len());
+    let plan = Plan::nothing(subject.analysis.gateway().agents.len());
     subject.report(&plan, &args.config.question, Vec::new())
 }

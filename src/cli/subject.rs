@@ -10,7 +10,7 @@ use clawbeat::money::{Money, Unit};
 use clawbeat::plan::{Bounds, Plan};
 use clawbeat::repair::{Mend, Repair};
 use clawbeat::report::answer::ReportedFile;
-use clawbeat::report::{GivenFlags, Question, Report, answer};
+use clawbeat::report::{Figures, GivenFlags, Question, Report, answer};
 use clawbeat::rules::Verdict;
 use clawbeat::simulate::observed::Observed;
 use serde_json::Value;
@@ -105,6 +105,13 @@ impl LoadedConfig {
         let costing = self.analysis.costing();
         let automations = Bill::new(&costing, unit).beside_heartbeats(&self.analysis.jobs, only.as_deref());
         best_options(&automations).iter().map(|(job, option)| option.in_words(job, unit)).collect()
+    }
+
+    /// What it costs now and after a plan.
+    pub(super) fn figures(&self, plan: &Plan, options: &QuestionOptions) -> Figures {
+        let agent = options.agent.as_ref().map(|id| id.to_lowercase());
+        let unit = options.billing.map(|billing| billing.unit());
+        answer::figures(&self.analysis, plan, &Question { unit, only: agent.as_deref(), ..Question::default() })
     }
 
     /// The report on it; further commands repeat `plan_arguments`.

@@ -15,8 +15,8 @@ use crate::document::KeyPath;
 use crate::gateway::text;
 use crate::plan::Bounds;
 use crate::releases::Version;
-use crate::report::answer::{ReportedFile, answer};
-use crate::report::{GivenFlags, Question};
+use crate::report::Question;
+use crate::report::answer::figures;
 use crate::simulate::months::AllMonths;
 use crate::simulate::schedule::Period;
 use crate::workload::Workload;
@@ -79,8 +79,7 @@ pub fn line(entry: Result<Entry, BadEntry>, terms: &Terms, asked: Asked) -> Flee
     if !asked.report {
         return line;
     }
-    let repair = analysis.repair();
-    let plan = analysis.plan(&Bounds::default());
-    let file = ReportedFile { asked: GivenFlags::default(), ..ReportedFile::new(entry.id, &entry.text, repair) };
-    line.with_report(&answer(&analysis, &plan, file, &Question::default()), &[])
+    analysis.repair();
+    let plan = analysis.unexplained_plan(&Bounds::default());
+    line.with_figures(&figures(&analysis, &plan, &Question::default()))
 }

@@ -13,7 +13,7 @@ use crate::analysis::Analysis;
 use crate::certain;
 use crate::document::template::unrendered;
 use crate::document::{Document, Format, KeyPath, PartError};
-use crate::report::Report;
+use crate::report::{Figures, Report};
 use crate::rules::{Lint, Severity, Verdict, syntax_error};
 use crate::words::json_escaped;
 
@@ -178,20 +178,24 @@ impl FleetLine {
         self
     }
 
-    /// Adds the month, the plan, the limits, and of the report what else is wanted.
+    /// Adds the month, before and after the plan.
     #[must_use]
-    pub fn with_report(mut self, report: &Report, wanted: &[Field]) -> Self {
-        let totals = &report.totals;
-        self.put("release", of(&report.config.release));
-        self.put("verdict", of(&report.config.verdict));
-        self.put("unit", of(&report.unit));
-        self.put("agents", json!(report.enrolled().count()));
-        self.put("current", of(&totals.current.cost));
-        self.put("recommended", of(&totals.recommended.cost));
-        self.put("saving", of(&totals.saving));
-        self.put("usage", of(&totals.usage));
+    pub fn with_figures(mut self, figures: &Figures) -> Self {
+        self.put("unit", of(&figures.unit));
+        self.put("agents", json!(figures.agents));
+        self.put("current", of(&figures.current.cost));
+        self.put("recommended", of(&figures.recommended.cost));
+        self.put("saving", of(&figures.saving));
+        self.put("usage", of(&figures.usage));
+        self
+    }
+
+    /// Adds the month, the limits, and of the report what else is wanted.
+    #[must_use]
+    pub fn with_report(self, report: &Report, wanted: &[Field]) -> Self {
+        let mut line = self.with_figures(&Figures::of(report));
         if !report.gates.is_empty() {
-            self.put("gates", of(&report.gates));
+            line.put("gates", of(&report.gates));
         }
         let whole = wanted.iter().filter_map(|field| match field {
             Field::OfReport(name) => Some(*name),
@@ -201,10 +205,10 @@ impl FleetLine {
         if !whole.is_empty() {
             let all = of(report);
             for name in whole {
-                self.put(name, all.get(name).cloned().unwrap_or_default());
+                line.put(name, all.get(name).cloned().unwrap_or_default());
             }
         }
-        self
+        line
     }
 
     /// Adds the month under other defaults.
@@ -212,12 +216,12 @@ impl FleetLine {
     pub fn with_what_if(
         mut self,
         analysis: &Analysis,
-        report: &Report,
+        figures: &Figures,
         only: Option<&str>,
         instead: &[OtherDefaults],
     ) -> Self {
         if !instead.is_empty() {
-            let effects = instead.iter().map(|instead| instead.effect_on(analysis, report, only));
+            let effects = instead.iter().map(|instead| instead.effect_on(analysis, figures, only));
             self.put("whatIf", effects.collect());
         }
         self

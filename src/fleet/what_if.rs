@@ -14,7 +14,7 @@ use crate::gateway::model_ref::ModelRef;
 use crate::levers::{Choice, Lever};
 use crate::money::Money;
 use crate::releases::duration;
-use crate::report::Report;
+use crate::report::Figures;
 use crate::simulate::estimate::Estimate;
 
 /// Other defaults, such as `every=1h` or `isolatedSession=true,lightContext=true`.
@@ -112,9 +112,9 @@ impl OtherDefaults {
     }
 
     /// The typical month of a config under these defaults, and what that saves.
-    pub(super) fn effect_on(&self, analysis: &Analysis, report: &Report, only: Option<&str>) -> Value {
+    pub(super) fn effect_on(&self, analysis: &Analysis, figures: &Figures, only: Option<&str>) -> Value {
         let costing = analysis.costing();
-        let bill = Bill::new(&costing, report.unit);
+        let bill = Bill::new(&costing, figures.unit);
         let asked = analysis.gateway.enrolled().filter(|agent| only.is_none_or(|id| agent.id == id));
         let months = asked.map(|agent| match self.choice(analysis, agent) {
             Some(choice) => bill.under(&costing.subject(agent), &choice),
@@ -122,7 +122,7 @@ impl OtherDefaults {
         });
         let months: Vec<Estimate> = months.collect();
         let then = Estimate::sum(months.iter()).cost;
-        let saving = report.totals.current.cost.zip(then).map(|(now, then)| now.typical - then.typical);
+        let saving = figures.current.cost.zip(then).map(|(now, then)| now.typical - then.typical);
         json!({ "if": self.name, "current": then, "saving": saving })
     }
 }

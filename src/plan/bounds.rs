@@ -58,6 +58,11 @@ const HOUR: u64 = 3_600_000;
 pub const USUAL_WORTH: Worth = Worth(Money::from_pico(1_000_000_000_000));
 
 impl Bounds {
+    /// Whether not the best is taken but what keeps to an amount or a share.
+    pub(super) fn picks_another(&self) -> bool {
+        self.budget.is_some() || self.fit.is_some()
+    }
+
     /// Whether a lever may be moved at all.
     pub fn may_move(&self, lever: Lever) -> bool {
         let is_asked = lever == Lever::Model && !self.models.is_empty();

@@ -1,7 +1,7 @@
 //! What a plan may choose from for one agent: the values of each lever within the bounds, the present one first
 //! (DESIGN "Plan").
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::bounds::{Bounds, RiskProfile};
 use super::memory::Memory;
@@ -64,7 +64,7 @@ pub struct CandidateModel {
     /// That retention has to be written; otherwise it is what the file says.
     pub asks_retention: bool,
     /// Its price and caching.
-    pub known: Rc<PricedModel>,
+    pub known: Arc<PricedModel>,
     /// Who makes it.
     pub vendor: Vendor,
     /// What it must save a month to be taken instead of the present model, beside costing less.
@@ -146,7 +146,7 @@ fn models(
     memory: &mut Memory,
 ) -> Vec<CandidateModel> {
     let now = memory.model(costing, subject.agent, &present.model, present.retention);
-    let as_is = |model: &ModelRef, retention, known: Rc<PricedModel>| CandidateModel {
+    let as_is = |model: &ModelRef, retention, known: Arc<PricedModel>| CandidateModel {
         model: model.clone(),
         retention,
         asks_retention: false,
@@ -154,7 +154,7 @@ fn models(
         known,
         reluctance: Money::ZERO,
     };
-    let mut models = vec![as_is(&present.model, present.retention, Rc::clone(&now))];
+    let mut models = vec![as_is(&present.model, present.retention, Arc::clone(&now))];
     let Some(unit) = now.found.price.as_ref().map(|price| price.unit) else { return models };
     let used: Vec<&ModelRef> = in_use(costing.gateway, &[]).collect();
     let min_tier = bounds.min_tier.unwrap_or(Tier::Light);

@@ -2,7 +2,7 @@
 //! each gives up the same part of what it takes. Settings move in the order of how much they take away, as under a budget,
 //! and an interval no further than it has to.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Searched;
 use super::search::Priced;
@@ -36,7 +36,7 @@ const DIGIT: i128 = 1_000_000;
 struct Placed<'a> {
     subject: Subject<'a>,
     choice: Choice,
-    model: Rc<PricedModel>,
+    model: Arc<PricedModel>,
 }
 
 impl<'a> Placed<'a> {

@@ -2,7 +2,7 @@
 //! how long a choice waits. The months themselves are remembered by the costing.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::gateway::Agent;
 use crate::gateway::active_hours::ActiveHours;
@@ -18,7 +18,7 @@ pub struct Memory {
     /// Every model is counted in input-equivalent tokens instead of its price.
     in_tokens: bool,
     /// Those that are counted so.
-    models: HashMap<usize, Rc<PricedModel>>,
+    models: HashMap<usize, Arc<PricedModel>>,
     costs: HashMap<(usize, usize), Money>,
     delays: HashMap<(Interval, ActiveHours), Delay>,
 }
@@ -44,12 +44,12 @@ impl Memory {
         agent: &Agent,
         model: &ModelRef,
         retention: Retention,
-    ) -> Rc<PricedModel> {
+    ) -> Arc<PricedModel> {
         let priced = costing.model(Some(agent), model, retention);
         if !self.in_tokens {
             return priced;
         }
-        Rc::clone(self.models.entry(priced.id).or_insert_with(|| costing.in_tokens(&priced)))
+        Arc::clone(self.models.entry(priced.id).or_insert_with(|| costing.in_tokens(&priced)))
     }
 
     /// The cost of a month with a model, if it was remembered.

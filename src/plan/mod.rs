@@ -135,13 +135,24 @@ pub fn plan(
     config: &Value,
     reread: &placement::Reread<'_>,
 ) -> Plan {
-    let picks_another = bounds.budget.is_some() || bounds.fit.is_some();
-    let depth = if picks_another { SearchDepth::Whole } else { SearchDepth::Explained };
-    plan_to(depth, costing, bounds, jobs, config, reread)
+    let depth = if bounds.picks_another() { SearchDepth::Whole } else { SearchDepth::Explained };
+    plan_to((depth, true), costing, bounds, jobs, config, reread)
+}
+
+/// What [`plan`] would recommend, without the work of explaining it.
+pub fn unexplained(
+    costing: &Costing<'_>,
+    bounds: &Bounds,
+    jobs: &[Asks],
+    config: &Value,
+    reread: &placement::Reread<'_>,
+) -> Plan {
+    let depth = if bounds.picks_another() { SearchDepth::Whole } else { SearchDepth::Best };
+    plan_to((depth, false), costing, bounds, jobs, config, reread)
 }
 
 fn plan_to(
-    depth: SearchDepth,
+    (depth, is_explained): (SearchDepth, bool),
     costing: &Costing<'_>,
     bounds: &Bounds,
     jobs: &[Asks],
@@ -183,7 +194,11 @@ fn plan_to(
                 key: key_of(found),
                 for_those_who_stay: shared.and_then(|key| retentions.get(&key).copied()),
             };
-            explain_agent(costing, found, memories.of(found.unit), twin, retention)
+            let memory = memories.of(found.unit);
+            match is_explained {
+                true => explain_agent(costing, found, memory, twin, retention),
+                false => AgentPlan::unexplained(costing, found, memory),
+            }
         });
         plans.push(plan);
     }
@@ -192,24 +207,6 @@ fn plan_to(
     let left_out = reach.left_out.into_iter().filter(|_| pays);
     let notes = reach.notes.into_iter().chain(left_out).chain(too_new(costing, bounds, &plans)).collect();
     Plan { agents: plans, placement, budget, fit, notes }
-}
-
-/// The settings that a plan chooses, unexplained.
-#[derive(Clone, Debug)]
-pub struct Outline {
-    /// One entry for each agent of the roster, in its order; `None` where nothing is recommended.
-    pub chosen: Vec<Option<Choice>>,
-    /// The keys to write, or why they cannot be written.
-    pub placement: Result<Placement, Unplaceable>,
-}
-
-/// What [`plan`] would recommend within bounds without a budget, without the work of explaining it.
-pub fn outline(costing: &Costing<'_>, bounds: &Bounds, config: &Value, reread: &placement::Reread<'_>) -> Outline {
-    let reach = Reach::new(costing, bounds);
-    let searched = search_agents(costing, bounds, &reach, &mut Memories::default(), SearchDepth::Best);
-    let chosen: Vec<Option<Choice>> = searched.iter().map(choices).collect();
-    let placement = place(costing, chosen.iter().map(Option::as_ref), config, reread);
-    Outline { chosen, placement }
 }
 
 /// The settings that the search chose.
@@ -250,7 +247,7 @@ fn explain_agent(
     twin: Option<&AgentPlan>,
     retention: WrittenRetention<'_>,
 ) -> Option<AgentPlan> {
-    let Searched { unit, subject, space, all, best, all_in } = found;
+    let Searched { subject, space, all, best, .. } = found;
     let mut search = Search::new(costing, subject, memory);
     let chosen = space.choice(best.at);
     let advice = advice::advice(&mut search, &chosen, best.cost);
@@ -258,28 +255,40 @@ fn explain_agent(
     if let Some(twin) = twin {
         return Some(AgentPlan { advice, loops, ..twin.clone() });
     }
-    let now = search.cost(&space.present)?;
     let steps = explain::steps(&mut search, space, all, best, retention)?;
     let not_here = popular::not_here(&mut search, space, all).into();
     let also_possible = explain::also_possible(space, all, best).into();
     let levers = explain::alone(&mut search, best.at, space, all).into();
     let frontier = frontier::frontier(&mut search, space, all).into();
-    let present = space.present.clone();
-    Some(AgentPlan {
-        present,
-        chosen,
-        unit: *unit,
-        now,
-        then: best.cost,
-        all_in: *all_in,
-        steps,
-        also_possible,
-        levers,
-        frontier,
-        not_here,
-        advice,
-        loops,
-    })
+    let chosen = AgentPlan::unexplained(costing, found, memory)?;
+    Some(AgentPlan { steps, also_possible, levers, frontier, not_here, advice, loops, ..chosen })
+}
+
+impl AgentPlan {
+    /// What was chosen, and nothing that explains it.
+    fn unexplained(costing: &Costing<'_>, found: &Searched<'_>, memory: &mut Memory) -> Option<Self> {
+        let Searched { unit, subject, space, best, all_in, .. } = found;
+        Some(AgentPlan {
+            now: Search::new(costing, subject, memory).cost(&space.present)?,
+            present: space.present.clone(),
+            chosen: space.choice(best.at),
+            unit: *unit,
+            then: best.cost,
+            all_in: *all_in,
+            steps: Vec::new(),
+            also_possible: Arc::default(),
+            levers: Arc::default(),
+            frontier: Arc::default(),
+            not_here: Arc::default(),
+            advice: Vec::new(),
+            loops: None,
+        })
+    }
+
+    /// Whether it changes a setting.
+    pub fn moves(&self) -> bool {
+        Lever::differing(&self.present, &self.chosen).next().is_some()
+    }
 }
 
 impl Plan {
@@ -310,8 +319,8 @@ impl Plan {
     }
 
     /// Whether anything is recommended.
-    pub fn has_steps(&self) -> bool {
-        self.agents.iter().flatten().any(|plan| !plan.steps.is_empty())
+    pub fn moves(&self) -> bool {
+        self.agents.iter().flatten().any(AgentPlan::moves)
     }
 }
 

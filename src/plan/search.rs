@@ -3,7 +3,7 @@
 //! interval where tasks decide what runs. Ties go to the fewest changes, then to changes of the earlier levers, then to the
 //! order of the candidates (DESIGN "Plan").
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::candidates::{CandidateModel, Space};
 use super::delay::delay;
@@ -194,7 +194,7 @@ impl<'a> Search<'a> {
     }
 
     /// A model, looked up once.
-    pub fn known(&mut self, choice: &Choice) -> Rc<PricedModel> {
+    pub fn known(&mut self, choice: &Choice) -> Arc<PricedModel> {
         self.memory.model(self.costing, self.subject.agent, &choice.model, choice.retention)
     }
 
@@ -278,7 +278,7 @@ impl<'a> Search<'a> {
     /// Every combination that has a cost, in the order of the candidates.
     pub fn all(&mut self, space: &Space) -> Vec<Priced> {
         let mut all = Vec::new();
-        let mut months: Vec<(Class, Months)> = Vec::new();
+        let mut months: Vec<(Class, MonthsOfModel)> = Vec::new();
         let scales = self.scales(space);
         for (position, model) in space.models.iter().enumerate() {
             let class = class(model);
@@ -328,7 +328,7 @@ impl<'a> Search<'a> {
     }
 
     /// The months of one model under every schedule and context.
-    fn months(&self, space: &Space, model: usize) -> Months {
+    fn months(&self, space: &Space, model: usize) -> MonthsOfModel {
         let month = |at: At| {
             let choice = space.choice(at);
             (at, self.costing.counted(&self.scenario(&choice, &space.models[model].known)))
@@ -363,7 +363,7 @@ impl Scales<'_> {
 }
 
 /// The months of one model.
-type Months = Vec<(At, Rc<Counted>)>;
+type MonthsOfModel = Vec<(At, Arc<Counted>)>;
 
 /// What a month's tokens take from the model.
 pub(super) type Class = (Wire, Scheme, u64, Option<u64>, u64);

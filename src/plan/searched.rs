@@ -1,7 +1,7 @@
 //! The search for each agent of a config, in the unit that its months are compared in; agents that no plan can tell apart
 //! are searched once.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::best_first::BestFirst;
 use super::bounds::Bounds;
@@ -46,9 +46,9 @@ pub(super) struct Searched<'a> {
     /// What that is counted in.
     pub(super) unit: Unit,
     pub(super) subject: Subject<'a>,
-    pub(super) space: Rc<Space>,
+    pub(super) space: Arc<Space>,
     /// What the search priced: every combination, or those that the depth asks for.
-    pub(super) all: Rc<[Priced]>,
+    pub(super) all: Arc<[Priced]>,
     pub(super) best: Priced,
     /// What that was chosen by.
     pub(super) all_in: Money,
@@ -111,10 +111,10 @@ fn search_agent<'a>(
     let memory = memories.of(unit);
     let subject = if unit == Unit::Tokens { subject.in_tokens(costing) } else { subject };
     if let Some(Searched { space, all, best, all_in, .. }) = twin {
-        let (space, all) = (Rc::clone(space), Rc::clone(all));
+        let (space, all) = (Arc::clone(space), Arc::clone(all));
         return Some(Searched { unit, subject, space, all, best: *best, all_in: *all_in });
     }
-    let space = Rc::new(candidates::space(costing, &subject, bounds, reach, memory));
+    let space = Arc::new(candidates::space(costing, &subject, bounds, reach, memory));
     let mut search = Search::new(costing, &subject, memory);
     search.cost(&space.present)?;
     let (mut best, mut all) = match depth {

@@ -75,8 +75,9 @@ fn a_release_that_is_added_is_read_linted_and_costed_by_its_row() {
 
     let (version, rows) = with_made_up();
     let behaviour = Behaviour::by(&rows, version);
-    analysis.gateway =
-        crate::gateway::Gateway::read_as(analysis.expanded.value.clone(), behaviour, &Setup::default().surroundings);
+    let tree = analysis.expanded.value.clone();
+    let gateway = crate::gateway::Gateway::read_as(tree.clone(), behaviour, &Setup::default().surroundings);
+    analysis.take(tree, gateway);
     assert_eq!(analysis.gateway.agents[0].settings.target.value, "none");
     assert!(is_refused(&analysis));
     assert_eq!(analysis.lint().verdict, Verdict::Refused);

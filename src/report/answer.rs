@@ -2,9 +2,10 @@
 //! prints it adds nothing.
 
 mod agent;
+mod months;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
@@ -20,10 +21,9 @@ use super::idle::idle;
 use super::own_server::{OwnServer, Speed};
 use super::settings::{as_written, zone_name};
 use super::warnings::{Warnings, Weight, warn};
-use super::{AgentReport, ConfigInfo, GivenFlags, PeriodInfo, Report, Saving, Totals, other_generation, windows};
+use super::{AgentReport, ConfigInfo, Figures, GivenFlags, PeriodInfo, Report, Totals, other_generation, windows};
 use crate::analysis::Analysis;
-use crate::bill::windows::{Asks, PlanWindow};
-use crate::bill::{Beyond, Bill};
+use crate::bill::Bill;
 use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
 use crate::money::{Money, Unit};
@@ -108,6 +108,13 @@ pub fn answer(analysis: &Analysis, plan: &Plan, file: ReportedFile, question: &Q
     report
 }
 
+/// What a config costs now and after its plan, and nothing that explains it.
+pub fn figures(analysis: &Analysis, plan: &Plan, question: &Question<'_>) -> Figures {
+    let costing = analysis.costing();
+    let unit = question.unit.unwrap_or_else(|| costing.unit());
+    months::figures(analysis, unit, &months::months(analysis, &costing, plan, (unit, question)))
+}
+
 /// The report on a config by itself.
 fn bill(analysis: &Analysis, plan: &Plan, file: ReportedFile, question: &Question<'_>) -> Report {
     let costing = analysis.costing();
@@ -115,16 +122,15 @@ fn bill(analysis: &Analysis, plan: &Plan, file: ReportedFile, question: &Questio
     let unit = question.unit.unwrap_or_else(|| costing.unit());
     let only = question.only;
     let wanted = |agent: &&Agent| only.is_none_or(|id| agent.id == id);
-    let pairs = || gateway.agents.iter().zip(&plan.agents).filter(|(agent, _)| wanted(agent));
-    let agents = pairs().map(|(agent, planned)| {
-        let (report, timelines) = agent_report(&costing, agent, planned.as_ref(), plan, (unit, question));
-        (written(report, as_written(agent, &analysis.expanded.value)), timelines)
+    let months = months::months(analysis, &costing, plan, (unit, question));
+    let figures = months::figures(analysis, unit, &months);
+    let running: Vec<windows::Planned<'_>> = months.iter().map(|month| (month.subject.agent, month.changed)).collect();
+    let agents = months.into_iter().map(|month| {
+        let settings = as_written(month.subject.agent, &analysis.expanded.value);
+        let (report, timelines) = agent_report(&costing, month, plan, (unit, question));
+        (written(report, settings), timelines)
     });
-    let running = pairs().map(|(agent, planned)| (agent, changed_by(plan, planned.as_ref(), unit)));
-    let running: Vec<windows::Planned<'_>> = running.collect();
-    let (mut agents, timelines): (Vec<AgentReport>, Vec<[Rc<Timeline>; 2]>) = agents.unzip();
-    let jobs = || if question.only_heartbeats { Vec::new() } else { analysis.job_asks(only) };
-    beyond_plans(&costing, unit, (&running, &jobs), &mut agents);
+    let (agents, timelines): (Vec<AgentReport>, Vec<[Arc<Timeline>; 2]>) = agents.unzip();
     let mut warnings = Warnings::default();
     foremost(analysis, &agents, (unit, only, question.outage), &mut warnings);
     warn(&mut warnings, analysis, plan, &agents, unit, wanted);
@@ -134,8 +140,8 @@ fn bill(analysis: &Analysis, plan: &Plan, file: ReportedFile, question: &Questio
     file.warnings.into_iter().for_each(|text| warnings.say(Weight::Note, text));
     let (warnings, first) = warnings.sentences();
     let idle = idle(analysis, &agents, unit);
-    let months: HashMap<&str, &Estimate> = agents.iter().map(|known| (known.id.as_str(), &known.current)).collect();
-    let month = |agent: &Agent| months.get(agent.id.as_str()).map_or_else(Estimate::default, |month| (*month).clone());
+    let known: HashMap<&str, &Estimate> = agents.iter().map(|known| (known.id.as_str(), &known.current)).collect();
+    let month = |agent: &Agent| known.get(agent.id.as_str()).map_or_else(Estimate::default, |month| (*month).clone());
     let bill = Bill::new(&costing, unit);
     let everything = bill.everything_beside(&analysis.jobs, only, question.only_heartbeats, &month);
     let unscheduled = match question.only_heartbeats {
@@ -177,7 +183,7 @@ fn bill(analysis: &Analysis, plan: &Plan, file: ReportedFile, question: &Questio
             everything: everything.month,
             fit: plan.fit,
             windows: shared,
-            ..totals(analysis, &agents, &timelines, unit, question)
+            ..totals(analysis, &agents, &timelines, figures, question)
         },
         asked: file.asked,
         mends: file.repair.mends,
@@ -202,37 +208,8 @@ fn bill(analysis: &Analysis, plan: &Plan, file: ReportedFile, question: &Questio
 /// neither does one in another unit.
 fn changed_by<'p>(plan: &Plan, planned: Option<&'p AgentPlan>, unit: Unit) -> Option<&'p Choice> {
     let counts = |planned: &&AgentPlan| planned.unit == unit || planned.unit == Unit::Tokens;
-    let planned = planned.filter(|planned| counts(planned) && plan.placement.is_ok() && !planned.steps.is_empty());
+    let planned = planned.filter(|planned| counts(planned) && plan.placement.is_ok() && planned.moves());
     planned.map(|planned| &planned.chosen)
-}
-
-/// Adds what is paid by the token where all that runs together uses up a plan: it may come to that, so the high end holds
-/// it.
-fn beyond_plans(
-    costing: &Costing<'_>,
-    unit: Unit,
-    (running, jobs): (&[windows::Planned<'_>], &dyn Fn() -> Vec<Asks>),
-    agents: &mut [AgentReport],
-) {
-    if agents.iter().all(|shown| shown.fallbacks.is_empty() || shown.windows.is_empty()) {
-        return;
-    }
-    let [now, then] = windows::now_and_then(costing, running, &jobs());
-    let bill = Bill::new(costing, unit);
-    let add = |month: &mut Estimate, beyond: &Beyond| {
-        month.cost = month.cost.map(|cost| Range { high: cost.high + beyond.cost, ..cost });
-    };
-    for (shown, (agent, changed)) in agents.iter_mut().zip(running) {
-        let present = Choice::present(agent);
-        let of = |choice: &Choice, windows: &[PlanWindow]| {
-            let offer = costing.answering(agent, choice).found.plan.clone()?;
-            let share = windows::fullest(windows, &offer)?;
-            Beyond::of(share, &bill.fallbacks(&costing.subject(agent), choice))
-        };
-        shown.beyond_plan = of(&present, &now);
-        shown.beyond_plan.iter().for_each(|beyond| add(&mut shown.current, beyond));
-        of(changed.unwrap_or(&present), &then).iter().for_each(|beyond| add(&mut shown.recommended, beyond));
-    }
 }
 
 fn model_names(costing: &Costing<'_>, plan: &Plan) -> BTreeMap<String, String> {
@@ -264,17 +241,12 @@ fn unread(analysis: &Analysis) -> Vec<String> {
 fn totals(
     analysis: &Analysis,
     agents: &[AgentReport],
-    timelines: &[[Rc<Timeline>; 2]],
-    unit: Unit,
+    timelines: &[[Arc<Timeline>; 2]],
+    figures: Figures,
     question: &Question<'_>,
 ) -> Totals {
     let enrolled = || agents.iter().filter(|agent| agent.enrolled);
-    let current = Estimate::sum(enrolled().map(|agent| &agent.current));
-    let recommended = Estimate::sum(enrolled().map(|agent| &agent.recommended));
-    let saving = current.cost.zip(recommended.cost).map(|(now, then)| {
-        let amount = now.typical - then.typical;
-        Saving { amount, percent: amount.percent_of(now.typical) }
-    });
+    let Figures { unit, current, recommended, saving, usage, .. } = figures;
     let known = || enrolled().map(|agent| &agent.current).filter(|estimate| estimate.cost.is_some());
     let known_part = current.cost.is_none().then(|| Estimate::sum(known()));
     let beyond: Money = enrolled().filter_map(|agent| Some(agent.beyond_plan.as_ref()?.cost)).sum();
@@ -282,10 +254,9 @@ fn totals(
     let other_generation = other_generation(analysis, unit, question.only, without);
     let spending =
         Spending::sum(agents.iter().filter(|agent| agent.current.runs > 0).filter_map(|agent| agent.spending.as_ref()));
-    let usage = |of: usize| Timeline::sum(timelines.iter().map(|both| &both[of])).usage(&analysis.period);
-    let (usage, recommended_usage) = (usage(0), usage(1));
+    let recommended_usage = Timeline::sum(timelines.iter().map(|[_, then]| then)).usage(&analysis.period);
     let on_own = agents.iter().zip(timelines).filter(|(agent, _)| agent.own_server.is_some());
-    let on_own: Vec<&Rc<Timeline>> = on_own.map(|(_, [now, _])| now).collect();
+    let on_own: Vec<&Arc<Timeline>> = on_own.map(|(_, [now, _])| now).collect();
     let own_server =
         (!on_own.is_empty()).then(|| OwnServer::of(&Timeline::sum(on_own), &analysis.period, question.speed));
     Totals {

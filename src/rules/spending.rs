@@ -2,7 +2,7 @@
 //! that no rule speaks of money that is not spent.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::money::Waste;
 use crate::bill::Bill;
@@ -24,7 +24,7 @@ pub struct Spender<'a> {
     /// Its settings.
     pub choice: Choice,
     /// Its model.
-    pub model: Rc<PricedModel>,
+    pub model: Arc<PricedModel>,
     /// What its months are compared in: money, or input-equivalent tokens where no price is known or it is 0.
     pub unit: Unit,
     /// Its month, counted in that.

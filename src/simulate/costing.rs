@@ -7,12 +7,9 @@ pub mod reach;
 mod refused;
 mod subject;
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-
-use self::memory::CostingMemory;
 
 use super::cache::{self, Scheme};
 use super::estimate::{self, Estimate, Range, Tally};
@@ -35,7 +32,7 @@ use crate::workload::Workload;
 
 pub use crate::levers::Choice;
 use memory::AskedAs;
-pub use memory::Counted;
+pub use memory::{CostingMemory, Counted};
 pub use refused::Overflow;
 pub use subject::{Level, PricedModel, Recap, Subject};
 
@@ -55,7 +52,7 @@ pub struct Costing<'a> {
     pub period: &'a Period,
     /// A moment at which ticks fall (`--anchor`); without it the period's start, and the range spans all others.
     pub anchor: Option<Timestamp>,
-    memory: Rc<CostingMemory>,
+    memory: Arc<CostingMemory>,
     months: Arc<Months>,
 }
 
@@ -68,23 +65,29 @@ impl<'a> Costing<'a> {
         period: &'a Period,
         anchor: Option<Timestamp>,
     ) -> Self {
-        Costing { gateway, catalogue, workload, period, anchor, memory: Rc::default(), months: Arc::default() }
+        Costing { gateway, catalogue, workload, period, anchor, memory: Arc::default(), months: Arc::default() }
     }
 
     /// The same with what others worked out before under the same release, in the same period and zone.
     #[must_use]
     pub fn remembering(self, all: &AllMonths) -> Self {
-        let months = all.under(self.gateway.behaviour.version, self.period, &self.gateway.user_zone);
+        let months = all.under(&self.gateway.behaviour, self.period, &self.gateway.user_zone);
         Costing { months, ..self }
     }
 
+    /// The same with what was worked out of the very same gateway, prices, load and period.
+    #[must_use]
+    pub fn going_on(self, memory: &Arc<CostingMemory>) -> Self {
+        Costing { memory: Arc::clone(memory), ..self }
+    }
+
     /// The model that answers an agent under a choice.
-    pub fn answering(&self, agent: &Agent, choice: &Choice) -> Rc<PricedModel> {
+    pub fn answering(&self, agent: &Agent, choice: &Choice) -> Arc<PricedModel> {
         self.model(Some(agent), &choice.model, choice.retention)
     }
 
     /// Looks a model up: as an agent uses it, or as any does that says nothing of its own about it.
-    pub fn model(&self, agent: Option<&Agent>, model: &ModelRef, retention: Retention) -> Rc<PricedModel> {
+    pub fn model(&self, agent: Option<&Agent>, model: &ModelRef, retention: Retention) -> Arc<PricedModel> {
         let entry = agent.and_then(|agent| self.gateway.entry(agent)).filter(|entry| entry["models"].is_object());
         let own = entry.and_then(|entry| runtime::of(self.gateway.config(), Some(entry), model));
         self.memory.model(model, (retention, own), |id| self.look_up(id, model, (retention, own)))
@@ -152,7 +155,7 @@ impl<'a> Costing<'a> {
             .then_some(SkipReason::NoDelivery)
     }
 
-    fn find(&self, model: &ModelRef) -> Rc<Match> {
+    fn find(&self, model: &ModelRef) -> Arc<Match> {
         let declared = self.gateway.provider(&model.provider);
         self.memory.found(model, || self.catalogue.find(&model.provider, &model.id, declared))
     }
@@ -189,7 +192,7 @@ impl<'a> Costing<'a> {
     }
 
     /// What an agent asks of its models under a choice at a typical load, moment by moment. `skipped` skips every tick.
-    pub fn timeline(&self, subject: &Subject<'_>, choice: &Choice, skipped: Option<SkipReason>) -> Rc<Timeline> {
+    pub fn timeline(&self, subject: &Subject<'_>, choice: &Choice, skipped: Option<SkipReason>) -> Arc<Timeline> {
         let model = self.answering(subject.agent, choice);
         let scenario = self.scenario(subject, choice, &model, Level::Typical, skipped);
         self.counted(&scenario).timeline(&scenario)
@@ -207,7 +210,7 @@ impl<'a> Costing<'a> {
         let prices = model.found.price.as_ref().filter(|_| priced).map(|price| subject.prices(price));
         let recap = subject.recap.as_ref().map(|recap| recap.model.clone());
         let paid = prices.map(|_| (model.id, recap));
-        self.counted(scenario).spending(paid, || Spending::of(scenario, prices))
+        self.counted(scenario).spending(&paid, || Spending::of(scenario, prices))
     }
 
     /// How many runs of a scenario call a model, and the tokens of the prompts that these begin with.
@@ -264,7 +267,7 @@ impl<'a> Costing<'a> {
         model: &PricedModel,
         level: Level,
         skipped: Option<SkipReason>,
-    ) -> (Rc<Counted>, Option<Money>) {
+    ) -> (Arc<Counted>, Option<Money>) {
         let scenario = self.scenario(subject, choice, model, level, skipped);
         let month = self.counted(&scenario);
         let price = model.price(level);
@@ -273,7 +276,7 @@ impl<'a> Costing<'a> {
     }
 
     /// The counts of a month that [`Costing::scenario`] gave, simulated if it was not before.
-    pub fn counted(&self, scenario: &Scenario<'_>) -> Rc<Counted> {
+    pub fn counted(&self, scenario: &Scenario<'_>) -> Arc<Counted> {
         self.memory.month(&self.months, scenario)
     }
 

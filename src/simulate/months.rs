@@ -16,8 +16,8 @@ use super::schedule::Period;
 use super::{Scenario, SkipReason};
 use crate::gateway::active_hours::ActiveHours;
 use crate::gateway::reset::Reset;
-use crate::releases::Version;
 use crate::releases::measured::Wire;
+use crate::releases::{Behaviour, Version};
 use crate::workload::Profile;
 
 /// As many months are kept: about a kilobyte each.
@@ -31,7 +31,7 @@ pub struct AllMonths {
 }
 
 /// What the months of a config have in common: the release, the period, and the zone of chat.
-type Under = (Version, Timestamp, Timestamp, TimeZone);
+type Under = (Behaviour, Timestamp, Timestamp, TimeZone);
 
 /// Months under one release, in one period and zone.
 #[derive(Debug, Default)]
@@ -43,14 +43,14 @@ pub struct Months {
 }
 
 impl AllMonths {
-    /// Those under a release, in a period, with the chat of a zone. Where too many are kept, they begin anew.
-    pub(super) fn under(&self, version: Version, period: &Period, zone: &TimeZone) -> Arc<Months> {
+    /// Those under a release's behaviour, in a period, with the chat of a zone. Where too many are kept, they begin anew.
+    pub(super) fn under(&self, behaviour: &Behaviour, period: &Period, zone: &TimeZone) -> Arc<Months> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if self.kept.load(Ordering::Relaxed) > MOST_KEPT {
             known.clear();
             self.kept.store(0, Ordering::Relaxed);
         }
-        let under = (version, period.start, period.end, zone.clone());
+        let under = (*behaviour, period.start, period.end, zone.clone());
         if let Some((_, months)) = known.iter().find(|(one, _)| *one == under) {
             return Arc::clone(months);
         }

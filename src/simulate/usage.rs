@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::ops::AddAssign;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -101,10 +101,10 @@ impl Timeline {
     }
 
     /// Several agents as one; those that share a timeline take the time of one.
-    pub fn sum<'a>(timelines: impl IntoIterator<Item = &'a Rc<Timeline>>) -> Self {
+    pub fn sum<'a>(timelines: impl IntoIterator<Item = &'a Arc<Timeline>>) -> Self {
         let mut different: HashMap<*const Timeline, (&Timeline, u64)> = HashMap::new();
         for timeline in timelines {
-            different.entry(Rc::as_ptr(timeline)).or_insert((timeline, 0)).1 += 1;
+            different.entry(Arc::as_ptr(timeline)).or_insert((timeline, 0)).1 += 1;
         }
         let mut minutes: BTreeMap<i64, Moment> = BTreeMap::new();
         for (timeline, times) in different.into_values() {
@@ -268,7 +268,7 @@ mod tests {
     use crate::bill::Bill;
     use crate::money::Unit;
 
-    fn timeline(heartbeat: serde_json::Value, model: &str) -> (Rc<Timeline>, Period) {
+    fn timeline(heartbeat: serde_json::Value, model: &str) -> (Arc<Timeline>, Period) {
         let config = json!({ "agents": { "defaults": { "model": model, "heartbeat": heartbeat } } });
         let analysis = Analysis::of(&config, None);
         let costing = analysis.costing();

@@ -57,9 +57,9 @@ fn on_day(
     (first, day): (i64, Date),
     period: &Period,
 ) -> Vec<Day> {
-    let gateway = &analysis.gateway;
+    let gateway = analysis.gateway();
     let anchor = Some(Timestamp::from_millisecond(first).unwrap());
-    let costing = Costing::new(gateway, &analysis.catalogue, workload, period, anchor);
+    let costing = Costing::new(gateway, analysis.catalogue(), workload, period, anchor);
     let hours = period.ms() as f64 / 3_600_000.0;
     let recorded = |kind: TurnKind| {
         let own = records.requests.iter().filter(|request| request.kind == kind && date(request.at) == day);

@@ -126,7 +126,7 @@ fn every_patch_is_one_that_the_real_openclaw_accepted() {
                 continue;
             }
             agreed += 1;
-            let ours = own_beats(&Read::text(&text, Some(release)).analysis.gateway);
+            let ours = own_beats(Read::text(&text, Some(release)).analysis.gateway());
             let theirs = beats(&row["beats"]);
             if ours != theirs {
                 problems.push(format!("{} {release}: {ours:?}, recorded {theirs:?}", subject.id));

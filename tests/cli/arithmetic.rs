@@ -249,7 +249,7 @@ fn no_request_is_longer_than_the_window() {
         "model": "anthropic/claude-sonnet-4-5", "heartbeat": { "every": "1m" } } } });
     let read = Read::new(&config, Some("2026.4.15"));
     let costing = read.analysis.costing();
-    let agent = &read.analysis.gateway.agents[0];
+    let agent = &read.analysis.gateway().agents[0];
     let (subject, choice) = (costing.subject(agent), Choice::present(agent));
     let model = costing.answering(agent, &choice);
     let scenario = costing.scenario(&subject, &choice, &model, Level::Typical, None);
@@ -259,7 +259,7 @@ fn no_request_is_longer_than_the_window() {
             tick.requests.iter().map(|request| request.tokens.prompt() + request.tokens.output).fold(longest, u64::max);
     });
     assert!((190_000..=200_000).contains(&longest), "{longest}");
-    assert!(read.plan.has_steps(), "the dearest config of all needs a plan most");
+    assert!(read.plan.moves(), "the dearest config of all needs a plan most");
 }
 
 /// Many configs declare 0 for cache writes. A heavy load on such a model still costs more than a typical one.

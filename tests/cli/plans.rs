@@ -47,7 +47,7 @@ fn check_plan(read: &Read, version: Option<&str>, what: &str) {
     let after = again.report();
     assert_eq!(after.totals.current.cost, before.totals.recommended.cost, "{what}: the promised figure");
     assert_eq!(after.agents.len(), before.agents.len());
-    let agents = read.analysis.gateway.agents.iter().zip(&again.analysis.gateway.agents);
+    let agents = read.analysis.gateway().agents.iter().zip(&again.analysis.gateway().agents);
     for ((old, new), planned) in agents.zip(&read.plan.agents) {
         assert_eq!(beside_the_levers(new), beside_the_levers(old), "{what}");
         let expected = planned.as_ref().map_or_else(|| Choice::present(old), |plan| plan.chosen.clone());

@@ -47,7 +47,7 @@ pub(super) fn months(analysis: &Analysis) -> Vec<(String, Unit, Estimate)> {
         let subject = costing.subject(agent);
         costing.estimate(&subject, &Choice::present(agent), costing.always_skipped(agent))
     };
-    let enrolled = analysis.gateway.enrolled();
+    let enrolled = analysis.gateway().enrolled();
     enrolled.map(|agent| (agent.id.clone(), costing.unit_of(agent), month(agent))).collect()
 }
 

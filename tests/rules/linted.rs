@@ -95,8 +95,8 @@ impl Linted {
         #[cfg(not(feature = "records"))]
         let _ = state;
         let lint = analysis.lint_for(None, None, schema);
-        let Analysis { document, gateway, .. } = analysis;
-        Linted { text, document: Some(document), gateway: Some(gateway), lint }
+        let gateway = Some(analysis.gateway().clone());
+        Linted { text, document: Some(analysis.document), gateway, lint }
     }
 
     pub(crate) fn file(&self) -> FileLint<'_> {
@@ -142,7 +142,7 @@ fn analysis(document: Document, version: Option<Version>, workload: Workload) ->
 pub(crate) fn judged(text: &str, version: &str) -> (Verdict, Value) {
     let Ok(document) = Document::parse(text.to_owned(), Format::Json5) else { return (Verdict::Refused, Value::Null) };
     let analysis = analysis(document, Some(version.parse().unwrap()), Workload::preset("typical").unwrap());
-    (analysis.verdict().0, beats(&analysis.gateway))
+    (analysis.verdict().0, beats(analysis.gateway()))
 }
 
 fn beats(gateway: &Gateway) -> Value {

@@ -33,7 +33,7 @@ fn fixes_and_plans_change_a_setting_alike() {
         };
         let mut problems = Vec::new();
         let choices = |analysis: &Analysis| -> Vec<(String, Choice)> {
-            analysis.gateway.enrolled().map(|agent| (agent.id.clone(), Choice::present(agent))).collect()
+            analysis.gateway().enrolled().map(|agent| (agent.id.clone(), Choice::present(agent))).collect()
         };
         let (was, fixed, applied) = (choices(before), choices(&fixed), choices(&applied));
         if fixed.len() != was.len() {
@@ -97,18 +97,18 @@ fn a_plan_and_its_advice_do_what_was_promised() {
         let written: Vec<KeyPath> = plan.changes().iter().map(|change| change.path.clone()).collect();
         let mut problems = if written.is_empty() { Vec::new() } else { refused_or_ignored(before, &after, &written) };
         let planned = |id: &str| {
-            let at = before.gateway.agents.iter().position(|agent| agent.id == id)?;
+            let at = before.gateway().agents.iter().position(|agent| agent.id == id)?;
             plan.agents[at].as_ref()
         };
-        let later: Vec<&str> = after.gateway.enrolled().map(|agent| agent.id.as_str()).collect();
-        let now: Vec<&str> = before.gateway.enrolled().map(|agent| agent.id.as_str()).collect();
+        let later: Vec<&str> = after.gateway().enrolled().map(|agent| agent.id.as_str()).collect();
+        let now: Vec<&str> = before.gateway().enrolled().map(|agent| agent.id.as_str()).collect();
         if now != later {
             problems.push(format!("{now:?} ran, then {later:?}"));
         }
         if plan.placement.is_err() {
             return problems;
         }
-        for agent in after.gateway.enrolled() {
+        for agent in after.gateway().enrolled() {
             let Some(planned) = planned(&agent.id) else { continue };
             plans.set(plans.get() + usize::from(!planned.steps.is_empty()));
             let present = Choice::present(agent);

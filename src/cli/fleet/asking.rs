@@ -9,7 +9,7 @@ use clawbeat::files::read::{self, Fingerprint, Loaded, TextSource};
 use clawbeat::fleet::entry::{BadEntry, Entry};
 use clawbeat::fleet::{Asked, Field, FleetLine};
 use clawbeat::report::gates::Limits;
-use clawbeat::report::{self, Question};
+use clawbeat::report::{self, Figures, Question};
 use clawbeat::workload::Workload;
 
 use super::super::amount::GivenCount;
@@ -132,6 +132,8 @@ impl Asking {
             return Ok((line, Ok(String::new())));
         }
         let subject = subject.repaired();
+        let verdict = subject.repair.as_ref().map_or_else(|| subject.analysis.verdict().0, |repair| repair.verdict);
+        line = line.judged(&subject.analysis, verdict);
         let unit = subject.unit(question);
         let limits = Limits {
             monthly: self.args.max_monthly.and_then(|limit| limit.where_in(unit)),
@@ -139,20 +141,26 @@ impl Asking {
             requests_per_day: self.args.max_requests_per_day.map(GivenCount::units),
             tokens_per_day: self.args.max_tokens_per_day.map(GivenCount::units),
         };
-        if limits != Limits::default() {
+        let is_limited = limits != Limits::default();
+        if is_limited {
             judgeable(&subject)?;
         }
-        let plan = subject.plan(&self.args.plan.bounds(&subject, question)?);
-        let asked = Question { limits, ..Question::default() };
-        let report = subject.answer(
-            &plan,
-            question,
-            report::GivenFlags { plan: self.args.plan.arguments(), ..Default::default() },
-            asked,
-        );
-        line = line.with_report(&report, &self.fields);
-        line = line.with_what_if(&subject.analysis, &report, only.as_deref(), &self.args.instead);
-        let saved = if self.plans { plan_line(&subject, &plan, &report) } else { Ok(String::new()) };
+        let bounds = self.args.plan.bounds(&subject, question)?;
+        let is_whole = self.plans || is_limited || self.fields.iter().any(|field| matches!(field, Field::OfReport(_)));
+        let (figures, saved);
+        if is_whole {
+            let plan = subject.plan(&bounds);
+            let flags = report::GivenFlags { plan: self.args.plan.arguments(), ..Default::default() };
+            let report = subject.answer(&plan, question, flags, Question { limits, ..Question::default() });
+            line = line.with_report(&report, &self.fields);
+            figures = Figures::of(&report);
+            saved = if self.plans { plan_line(&subject, &plan, &report) } else { Ok(String::new()) };
+        } else {
+            figures = subject.figures(&subject.analysis.unexplained_plan(&bounds), question);
+            line = line.with_figures(&figures);
+            saved = Ok(String::new());
+        }
+        line = line.with_what_if(&subject.analysis, &figures, only.as_deref(), &self.args.instead);
         Ok((line, saved.map_err(|error| told_once(&error))))
     }
 }

@@ -107,7 +107,7 @@ impl Linted<'_> {
             release: analysis.map(|analysis| analysis.release.version),
             release_note: analysis.and_then(|analysis| analysis.release.warning.as_deref()),
             included: &self.included,
-            agents: analysis.map_or(0, |analysis| analysis.gateway.agents.len()),
+            agents: analysis.map_or(0, |analysis| analysis.gateway().agents.len()),
             lint: &self.lint,
         }
     }
@@ -124,7 +124,7 @@ impl Linted<'_> {
         let question = &self.look.question;
         let unit = subject.unit(question);
         let limits = Limits { monthly: Some(limit.in_unit("--max-monthly", unit)?), ..Limits::default() };
-        let nothing = Plan::nothing(subject.analysis.gateway.agents.len());
+        let nothing = Plan::nothing(subject.analysis.gateway().agents.len());
         let report =
             subject.answer(&nothing, question, GivenFlags::default(), Question { limits, ..Question::default() });
         let exceeded = report.gates.iter().filter(|gate| !gate.kept);

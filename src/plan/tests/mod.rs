@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::placement::Reread;
 use super::searched::SearchDepth;
-use super::{Bounds, Outline, Plan, outline, plan, plan_to};
+use super::{Bounds, Plan, plan, plan_to, unexplained};
 use crate::catalogue::Catalogue;
 use crate::gateway::{Gateway, Surroundings};
 use crate::money::Money;
@@ -64,15 +64,15 @@ impl Question {
 
     /// The same by every combination there is.
     pub(super) fn whole_plan(&self, config: &Value, bounds: &Bounds) -> Plan {
-        let whole = SearchDepth::Whole;
+        let whole = (SearchDepth::Whole, true);
         self.rereading(|reread| {
             self.with_costing(config, |costing| plan_to(whole, costing, bounds, &[], config, reread))
         })
     }
 
-    /// What a plan without a budget chooses, unexplained.
-    pub(super) fn outline(&self, config: &Value, bounds: &Bounds) -> Outline {
-        self.rereading(|reread| self.with_costing(config, |costing| outline(costing, bounds, config, reread)))
+    /// A plan without a budget and without what explains it.
+    pub(super) fn unexplained(&self, config: &Value, bounds: &Bounds) -> Plan {
+        self.rereading(|reread| self.with_costing(config, |costing| unexplained(costing, bounds, &[], config, reread)))
     }
 
     fn rereading<T>(&self, ask: impl FnOnce(&Reread<'_>) -> T) -> T {

@@ -7,7 +7,7 @@ use super::rosters::{all_bounds, bounds, case};
 use crate::gateway::{Agent, Gateway};
 use crate::money::{Money, Unit};
 use crate::plan::retention::shared_place;
-use crate::plan::{Bounds, Lever, Plan, RiskProfile};
+use crate::plan::{AgentPlan, Bounds, Lever, Plan, RiskProfile};
 use crate::simulate::costing::Choice;
 
 /// What a plan is chosen by: the cost, what its models must save, and what it takes away.
@@ -63,11 +63,15 @@ proptest! {
     fn what_is_not_simulated_does_not_matter((config, question) in case(), bounds in all_bounds()) {
         let bounds = Bounds { budget: None, ..bounds };
         let whole = question.whole_plan(&config, &bounds);
-        let (plan, outline) = (question.plan(&config, &bounds), question.outline(&config, &bounds));
+        let (plan, unexplained) = (question.plan(&config, &bounds), question.unexplained(&config, &bounds));
         prop_assert_eq!(format!("{plan:#?}"), format!("{whole:#?}"));
-        let chosen: Vec<_> = whole.agents.iter().map(|agent| agent.as_ref().map(|agent| &agent.chosen)).collect();
-        prop_assert_eq!(chosen, outline.chosen.iter().map(Option::as_ref).collect::<Vec<_>>());
-        prop_assert_eq!(whole.placement, outline.placement);
+        prop_assert!(plan.agents.iter().flatten().all(|agent| agent.moves() != agent.steps.is_empty()));
+        let chosen = |agent: &Option<AgentPlan>| {
+            agent.as_ref().map(|agent| (agent.chosen.clone(), agent.unit, agent.now, agent.then, agent.all_in))
+        };
+        let all = |plan: &Plan| plan.agents.iter().map(chosen).collect::<Vec<_>>();
+        prop_assert_eq!(all(&whole), all(&unexplained));
+        prop_assert_eq!(whole.placement, unexplained.placement);
     }
 
     #[test]
@@ -195,7 +199,7 @@ proptest! {
             // Without a budget a model that is a little cheaper may be left for one that is nearer.
             let spent = |plan: &Plan| -> Money { plan.agents.iter().flatten().map(|agent| agent.then).sum() };
             prop_assert!(weight(&kept) <= weight(&free) || spent(&free) > spent(&kept));
-            prop_assert!(percent < 100 || !kept.has_steps());
+            prop_assert!(percent < 100 || !kept.moves());
         }
         prop_assert!(kept.agents.iter().flatten().flat_map(|agent| &agent.steps).all(|step| Lever::ALL.contains(&step.lever)));
     }

@@ -1,6 +1,6 @@
 //! An agent's part of a report: its settings, what its heartbeats cost now and after the plan, and why.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -8,10 +8,11 @@ use super::super::own_server::OwnServer;
 use super::super::settings::settings;
 use super::super::{
     AgentReport, Billing, ChangeInfo, IfVendors, LeverInfo, ModelInfo, PartTokens, PossibleInfo, RequestParts,
-    RunnerUpInfo, windows,
+    RunnerUpInfo,
 };
-use super::{Question, changed_by};
-use crate::bill::{Bill, Fallback, with_outage};
+use super::Question;
+use super::months::AgentMonths;
+use crate::bill::Bill;
 use crate::catalogue::{ListPrice, PriceNote};
 use crate::document::KeyPath;
 use crate::gateway::Agent;
@@ -20,44 +21,26 @@ use crate::plan::{self, AgentPlan, Lever, Plan};
 use crate::simulate::SkipReason;
 use crate::simulate::conversation::CHARS_PER_TOKEN;
 use crate::simulate::costing::{Choice, Costing, Level, PricedModel, Subject};
-use crate::simulate::estimate::Estimate;
 use crate::simulate::spending::Purpose;
 use crate::simulate::usage::Timeline;
 
 /// An agent, and what it asks of its models now and after the plan, moment by moment.
 pub(super) fn agent_report(
     costing: &Costing<'_>,
-    agent: &Agent,
-    planned: Option<&AgentPlan>,
+    months: AgentMonths<'_>,
     plan: &Plan,
     (unit, question): (Unit, &Question<'_>),
-) -> (AgentReport, [Rc<Timeline>; 2]) {
-    let subject = costing.subject(agent);
+) -> (AgentReport, [Arc<Timeline>; 2]) {
+    let AgentMonths { subject, planned, changed, timeline, .. } = months;
+    let agent = subject.agent;
     let present = Choice::present(agent);
     let model = costing.answering(agent, &present);
     let bill = Bill::new(costing, unit);
-    let now = bill.of(&subject);
-    // A plan that cannot be written is not recommended.
-    let planned = planned.filter(|planned| planned.unit == unit || planned.unit == Unit::Tokens);
     let writable = planned.filter(|_| plan.placement.is_ok());
-    let timeline = bill.timeline(&subject);
-    let changed = changed_by(plan, planned, unit);
-    let (recommended, timeline_then) = match changed {
-        Some(chosen) => (costing.estimate(&subject, chosen, None), costing.timeline(&subject, chosen, None)),
-        None => (now.clone(), Rc::clone(&timeline)),
+    let timeline_then = match changed {
+        Some(chosen) => costing.timeline(&subject, chosen, None),
+        None => Arc::clone(&timeline),
     };
-    let fallbacks = bill.fallbacks(&subject, &present);
-    let chosen = changed.unwrap_or(&present);
-    let priced_in = |mut month: Estimate, chain: &[Fallback]| {
-        let answered = month.cost.zip(question.outage).filter(|_| month.runs > 0);
-        month.cost = answered.map_or(month.cost, |(cost, percent)| Some(with_outage(cost, chain, percent)));
-        month
-    };
-    let recommended = match question.outage {
-        Some(_) => priced_in(recommended, &bill.fallbacks(&subject, chosen)),
-        None => recommended,
-    };
-    let now = priced_in(now, &fallbacks);
     let is_on_own_server = model.found.local && agent.enrolment.is_enrolled();
     let own_server = is_on_own_server.then(|| OwnServer::of(&timeline, costing.period, question.speed));
     let skipped = costing.always_skipped(agent);
@@ -87,20 +70,20 @@ pub(super) fn agent_report(
             ),
             ..Billing::of(&model.found)
         },
-        windows: windows::of(costing, &[(agent, changed)]),
+        windows: months.windows,
         usage: timeline.usage(costing.period),
         recommended_usage: timeline_then.usage(costing.period),
         request: agent.enrolment.is_enrolled().then(|| request_parts(costing, &subject, &present, &model)).flatten(),
         own_server,
-        fallbacks,
-        beyond_plan: None,
-        current: now,
+        fallbacks: months.fallbacks,
+        beyond_plan: months.beyond,
+        current: months.now,
         spending: agent.enrolment.is_enrolled().then(|| {
             let scenario = costing.scenario(&subject, &present, &model, Level::Typical, month_skip);
             let is_counted = model.found.price.as_ref().is_some_and(|price| price.unit == unit);
             costing.spending(&subject, &scenario, &model, is_counted)
         }),
-        recommended,
+        recommended: months.recommended,
         once_delivered,
         changes: writable.map(|planned| changes(agent, planned, plan)).unwrap_or_default(),
         also_possible: writable.map(|planned| also_possible(planned, plan)).unwrap_or_default(),

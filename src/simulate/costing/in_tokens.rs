@@ -1,7 +1,7 @@
 //! The same question without a price: a model and an agent counted in input-equivalent tokens, so that whoever compares
 //! months by what they cost compares these by what they take.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Costing, PricedModel, Recap, Subject};
 use crate::catalogue::Weights;
@@ -25,11 +25,11 @@ impl Costing<'_> {
     }
 
     /// A model whose price is what its tokens count as.
-    pub fn in_tokens(&self, model: &PricedModel) -> Rc<PricedModel> {
+    pub fn in_tokens(&self, model: &PricedModel) -> Arc<PricedModel> {
         let mut counted = model.clone();
         counted.found.price = Some(self.weights(model).price());
         counted.found.at_best = None;
-        Rc::new(counted)
+        Arc::new(counted)
     }
 
     /// What the months of an agent that runs are compared in, by its model and what a month costs now: input-equivalent

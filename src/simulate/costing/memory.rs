@@ -2,15 +2,14 @@
 //! the context levers, the load and how a route caches, not on the price: each such month is simulated once and then priced
 //! for every model and agent that shares it.
 
-use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
-use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::PricedModel;
 use crate::catalogue::Match;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
+use crate::simulate::calendars::{Known, known};
 use crate::simulate::estimate::Tally;
 use crate::simulate::months::{MonthKey, Months};
 use crate::simulate::spending::Spending;
@@ -21,14 +20,14 @@ use crate::simulate::{RequestKind, Scenario, simulate};
 pub(super) type AskedAs<'a> = (Retention, Option<&'a str>);
 
 /// A model with how it was asked for.
-type KnownModel = ((Retention, Option<String>), Rc<PricedModel>);
+type KnownModel = ((Retention, Option<String>), Arc<PricedModel>);
 
-/// Models and months of one config.
+/// Models and months of one reading of a config, in whatever order and by whomever they are asked for.
 #[derive(Debug, Default)]
-pub(super) struct CostingMemory {
-    found: RefCell<HashMap<ModelRef, Rc<Match>>>,
-    models: RefCell<HashMap<ModelRef, Vec<KnownModel>>>,
-    months: RefCell<HashMap<MonthKey, Rc<Counted>>>,
+pub struct CostingMemory {
+    found: Known<ModelRef, Arc<Match>>,
+    models: Mutex<HashMap<ModelRef, Vec<KnownModel>>>,
+    months: Mutex<HashMap<MonthKey, Arc<Counted>>>,
 }
 
 /// A month that was simulated.
@@ -39,9 +38,9 @@ pub struct Counted {
     /// What it adds up to.
     pub tally: Arc<Tally>,
     // Asked for by reports, and not by a plan that weighs a thousand months.
-    timeline: OnceCell<Rc<Timeline>>,
-    first_prompts: OnceCell<(u64, u64)>,
-    spending: RefCell<HashMap<PaidBy, Spending>>,
+    timeline: OnceLock<Arc<Timeline>>,
+    first_prompts: OnceLock<(u64, u64)>,
+    spending: Known<PaidBy, Spending>,
 }
 
 /// By which prices a month is paid: the number of the model, and the recap's model; neither where they are unknown.
@@ -49,8 +48,8 @@ type PaidBy = Option<(usize, Option<ModelRef>)>;
 
 impl Counted {
     /// What is asked of models, moment by moment, in the scenario that this is the month of.
-    pub(super) fn timeline(&self, scenario: &Scenario<'_>) -> Rc<Timeline> {
-        Rc::clone(self.timeline.get_or_init(|| Rc::new(Timeline::of(scenario))))
+    pub(super) fn timeline(&self, scenario: &Scenario<'_>) -> Arc<Timeline> {
+        Arc::clone(self.timeline.get_or_init(|| Arc::new(Timeline::of(scenario))))
     }
 
     /// How many runs call a model, and the tokens of the prompts that these begin with.
@@ -67,20 +66,15 @@ impl Counted {
     }
 
     /// Where its money goes by some prices, worked out if it was not before.
-    pub(super) fn spending(&self, priced: PaidBy, work_out: impl FnOnce() -> Spending) -> Spending {
-        self.spending.borrow_mut().entry(priced).or_insert_with(work_out).clone()
+    pub(super) fn spending(&self, priced: &PaidBy, work_out: impl FnOnce() -> Spending) -> Spending {
+        known(&self.spending, priced, work_out)
     }
 }
 
 impl CostingMemory {
     /// What the catalogue says of a model, asked if it was not before.
-    pub(super) fn found(&self, model: &ModelRef, find: impl FnOnce() -> Match) -> Rc<Match> {
-        if let Some(known) = self.found.borrow().get(model) {
-            return Rc::clone(known);
-        }
-        let found = Rc::new(find());
-        self.found.borrow_mut().insert(model.clone(), Rc::clone(&found));
-        found
+    pub(super) fn found(&self, model: &ModelRef, find: impl FnOnce() -> Match) -> Arc<Match> {
+        known(&self.found, model, || Arc::new(find()))
     }
 
     /// A model as an agent asks for it, looked up if it was not before.
@@ -89,31 +83,32 @@ impl CostingMemory {
         model: &ModelRef,
         asked @ (retention, own): AskedAs<'_>,
         look_up: impl FnOnce(usize) -> PricedModel,
-    ) -> Rc<PricedModel> {
+    ) -> Arc<PricedModel> {
+        let mut models = self.models.lock().unwrap_or_else(PoisonError::into_inner);
         let is_asked = |((kept, runtime), _): &&KnownModel| (*kept, runtime.as_deref()) == asked;
-        if let Some((_, known)) = self.models.borrow().get(model).and_then(|known| known.iter().find(is_asked)) {
-            return Rc::clone(known);
+        if let Some((_, known)) = models.get(model).and_then(|known| known.iter().find(is_asked)) {
+            return Arc::clone(known);
         }
-        let id = self.models.borrow().values().map(Vec::len).sum();
-        let priced = Rc::new(look_up(id));
+        let id = models.values().map(Vec::len).sum();
+        let priced = Arc::new(look_up(id));
         let key = (retention, own.map(str::to_owned));
-        self.models.borrow_mut().entry(model.clone()).or_default().push((key, Rc::clone(&priced)));
+        models.entry(model.clone()).or_default().push((key, Arc::clone(&priced)));
         priced
     }
 
     /// The counts of a scenario, whose ticks are those of its interval.
-    pub(super) fn month(&self, all: &Months, scenario: &Scenario<'_>) -> Rc<Counted> {
-        let mut months = self.months.borrow_mut();
+    pub(super) fn month(&self, all: &Months, scenario: &Scenario<'_>) -> Arc<Counted> {
+        let mut months = self.months.lock().unwrap_or_else(PoisonError::into_inner);
         let (id, key) = (months.len(), MonthKey::of(scenario));
         let counted = |key: &MonthKey| {
-            Rc::new(Counted {
+            Arc::new(Counted {
                 id,
                 tally: all.tally(key, scenario),
-                timeline: OnceCell::new(),
-                first_prompts: OnceCell::new(),
-                spending: RefCell::default(),
+                timeline: OnceLock::new(),
+                first_prompts: OnceLock::new(),
+                spending: Known::default(),
             })
         };
-        Rc::clone(months.entry(key).or_insert_with_key(counted))
+        Arc::clone(months.entry(key).or_insert_with_key(counted))
     }
 }
