@@ -1,7 +1,7 @@
 //! Which models a release offers by itself: current ones all of the newest catalogue, legacy ones what their own held.
 
 use crate::gateway::model_ref::ModelRef;
-use crate::releases::{Behaviour, Version};
+use crate::releases::Version;
 
 /// The releases whose lists were read.
 const EARLY: Version = Version::new(2026, 4, 15);
@@ -38,11 +38,10 @@ const LISTED: [(Version, &str, &[&str]); 11] = [
     ),
 ];
 
-/// Whether a release lists a model of the newest one's catalogue.
+/// Whether a release that does not offer the newest models lists one of the newest catalogue.
 pub(super) fn is_listed(version: Version, model: &ModelRef) -> bool {
     let later = |since: Version| since > EARLY && version < since;
-    Behaviour::of(version).offers_newest_models
-        || LISTED.iter().any(|(since, provider, ids)| {
-            !later(*since) && *provider == model.provider && ids.contains(&model.id.as_str())
-        })
+    LISTED
+        .iter()
+        .any(|(since, provider, ids)| !later(*since) && *provider == model.provider && ids.contains(&model.id.as_str()))
 }

@@ -109,12 +109,12 @@ impl Catalogue {
     /// one by one, those of the same maker and region; before the newest releases those that 2026.4.15 lists.
     pub fn models_beside(&self, model: &ModelRef, version: Version) -> Vec<ModelRef> {
         let named = |id: &str| ModelRef { provider: model.provider.clone(), id: id.to_owned() };
+        let newest = Behaviour::of(version).offers_newest_models;
         if bedrock::is_bedrock(&model.provider) {
-            let newest = Behaviour::of(version).offers_newest_models;
             return bedrock::beside(&model.id, newest).iter().map(|id| named(id)).collect();
         }
         let offered = openclaw::current(&model.provider).map(|row| named(&row.id));
-        offered.filter(|model| is_listed(version, model)).collect()
+        offered.filter(|model| newest || is_listed(version, model)).collect()
     }
 
     /// A URL that is treated as a base URL is, and is no secret: a server of one's own, or the domain of a known vendor.

@@ -66,6 +66,11 @@ impl LoadedConfig {
         self.repair.as_ref().map_or(&[], |repair| &repair.mends)
     }
 
+    /// What OpenClaw makes of the file as it is.
+    pub(super) fn verdict(&self) -> Verdict {
+        self.repair.as_ref().map_or_else(|| self.analysis.verdict().0, |repair| repair.verdict)
+    }
+
     /// Whether OpenClaw refuses the file as it is.
     pub(super) fn was_refused(&self) -> bool {
         self.repair.as_ref().is_some_and(|repair| repair.verdict == Verdict::Refused)

@@ -7,7 +7,6 @@ pub mod bounds;
 pub mod budget;
 pub mod candidates;
 pub mod confidence;
-pub mod delay;
 pub mod explain;
 pub mod fit;
 pub mod frontier;

@@ -6,7 +6,6 @@
 use std::sync::Arc;
 
 use super::candidates::{CandidateModel, Space};
-use super::delay::delay;
 use super::memory::Memory;
 use super::worth::{Means, Worth};
 use crate::catalogue::Price;
@@ -14,10 +13,10 @@ use crate::gateway::model_ref::ModelRef;
 use crate::levers::Lever;
 use crate::money::{Figure, Money, Unit};
 use crate::releases::measured::Wire;
+use crate::simulate::Scenario;
 use crate::simulate::cache::Scheme;
 use crate::simulate::costing::{Choice, Costing, Counted, Level, PricedModel, Subject};
 use crate::simulate::estimate::{self, AgentPrices};
-use crate::simulate::{self, Scenario};
 
 /// The search over one agent.
 pub struct Search<'a> {
@@ -268,9 +267,7 @@ impl<'a> Search<'a> {
             return delay;
         }
         let known = self.known(choice);
-        let scenario = self.scenario(choice, &known);
-        let open = scenario.calendars.open(scenario.period, scenario.window);
-        let delay = delay(&open, &simulate::runs(&scenario));
+        let delay = self.costing.delay(&self.scenario(choice, &known));
         self.memory.remember_delay(choice, delay);
         delay
     }

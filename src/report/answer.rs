@@ -112,7 +112,7 @@ pub fn answer(analysis: &Analysis, plan: &Plan, file: ReportedFile, question: &Q
 pub fn figures(analysis: &Analysis, plan: &Plan, question: &Question<'_>) -> Figures {
     let costing = analysis.costing();
     let unit = question.unit.unwrap_or_else(|| costing.unit());
-    months::figures(analysis, unit, &months::months(analysis, &costing, plan, (unit, question)))
+    months::figures(&costing, unit, &months::months(analysis, &costing, plan, (unit, question)))
 }
 
 /// The report on a config by itself.
@@ -123,7 +123,7 @@ fn bill(analysis: &Analysis, plan: &Plan, file: ReportedFile, question: &Questio
     let only = question.only;
     let wanted = |agent: &&Agent| only.is_none_or(|id| agent.id == id);
     let months = months::months(analysis, &costing, plan, (unit, question));
-    let figures = months::figures(analysis, unit, &months);
+    let figures = months::figures(&costing, unit, &months);
     let running: Vec<windows::Planned<'_>> = months.iter().map(|month| (month.subject.agent, month.changed)).collect();
     let agents = months.into_iter().map(|month| {
         let settings = as_written(month.subject.agent, &analysis.expanded.value);

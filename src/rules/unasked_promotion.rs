@@ -16,10 +16,11 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let by_default = |job: &Job| job.kind == JobKind::Promotion && job.source == JobSource::Default;
-    if !implied(context.gateway()).iter().any(by_default) {
+    let scheduled: Vec<&Job> = context.jobs().filter(|job| job.kind == JobKind::Promotion).collect();
+    if scheduled.is_empty() || !implied(context.gateway()).iter().any(by_default) {
         return;
     }
-    for job in context.jobs().filter(|job| job.kind == JobKind::Promotion) {
+    for job in scheduled {
         let when = job.schedule.as_ref().map_or("unknown".to_owned(), |schedule| schedule.in_words());
         let message = format!(
             "memory promotion is scheduled ({when}) because the release does so by default: it writes a diary and \

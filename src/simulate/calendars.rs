@@ -1,12 +1,12 @@
 //! What a period looks like on the clock of a zone: the days of chat, the stretches in which ticks may run, and the anchors
 //! that put the fewest and the most ticks into them. A plan simulates hundreds of months by a few of these.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use rustc_hash::FxHashMap;
 
 use super::conversation::Calendar;
 use super::schedule::{self, Period, Stretch};
@@ -23,7 +23,7 @@ pub struct Calendars {
 }
 
 /// Answers by what was asked.
-pub(super) type Known<K, V> = Mutex<HashMap<K, V>>;
+pub(super) type Known<K, V> = Mutex<FxHashMap<K, V>>;
 
 /// An answer that is known, or is worked out now. Nobody else waits meanwhile, so two may work out the same.
 pub(super) fn known<K: Clone + Eq + Hash, V: Clone>(known: &Known<K, V>, asked: &K, work_out: impl FnOnce() -> V) -> V {

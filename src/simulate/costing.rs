@@ -11,13 +11,13 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::cache::{self, Scheme};
+use super::cache::{self, Caching, Scheme};
 use super::estimate::{self, Estimate, Range, Tally};
 use super::months::{AllMonths, Months};
 use super::prompt::{self, Parts, PromptSettings};
 use super::schedule::Period;
 use super::spending::Spending;
-use super::usage::Timeline;
+use super::usage::{Timeline, Usage};
 use super::{Scenario, SkipReason, tokenizer};
 use crate::catalogue::{self, Catalogue, Match, nexos};
 use crate::gateway::delivery::Delivery;
@@ -90,11 +90,19 @@ impl<'a> Costing<'a> {
     pub fn model(&self, agent: Option<&Agent>, model: &ModelRef, retention: Retention) -> Arc<PricedModel> {
         let entry = agent.and_then(|agent| self.gateway.entry(agent)).filter(|entry| entry["models"].is_object());
         let own = entry.and_then(|entry| runtime::of(self.gateway.config(), Some(entry), model));
-        self.memory.model(model, (retention, own), |id| self.look_up(id, model, (retention, own)))
+        self.memory.model(model, (retention, own), |id, alike| match alike {
+            Some(alike) => {
+                PricedModel { id, caching: self.caching(model, alike.is_claude, retention), ..alike.clone() }
+            }
+            None => self.look_up(id, model, (retention, own)),
+        })
+    }
+
+    fn caching(&self, model: &ModelRef, is_claude: bool, retention: Retention) -> Caching {
+        cache::caching(&self.gateway.behaviour, model, self.gateway.provider(&model.provider), is_claude, retention)
     }
 
     fn look_up(&self, id: usize, model: &ModelRef, (retention, own): AskedAs<'_>) -> PricedModel {
-        let declared = self.gateway.provider(&model.provider);
         let mut found = Match::clone(&self.find(model));
         let (config, signed_in) = (self.gateway.config(), self.gateway.anthropic_auth);
         let runtime = own.or_else(|| runtime::of(config, None, model));
@@ -104,7 +112,7 @@ impl<'a> Costing<'a> {
         let minute_limit = catalogue::minute_limit(plans, model, config, found.plan.as_ref(), told, &day);
         let named = |name: &str| name.to_ascii_lowercase().contains("claude");
         let is_claude = named(&model.id) || found.catalogue_name.as_deref().is_some_and(named);
-        let caching = cache::caching(&self.gateway.behaviour, model, declared, is_claude, retention);
+        let caching = self.caching(model, is_claude, retention);
         let name = found.catalogue_name.as_deref().filter(|_| is_claude && !named(&model.id));
         let measured = self.workload.tokens_per_mille(&model.to_string());
         let tokens_per_mille = measured.unwrap_or_else(|| tokenizer::tokens_per_mille(name.unwrap_or(&model.id)));
@@ -278,6 +286,18 @@ impl<'a> Costing<'a> {
     /// The counts of a month that [`Costing::scenario`] gave, simulated if it was not before.
     pub fn counted(&self, scenario: &Scenario<'_>) -> Arc<Counted> {
         self.memory.month(&self.months, scenario)
+    }
+
+    /// Mean and worst reaction delay in such a month, in milliseconds; `None` when nothing ever runs.
+    pub fn delay(&self, scenario: &Scenario<'_>) -> Option<(u64, u64)> {
+        self.months.delay(scenario)
+    }
+
+    /// What an agent takes as it is at a typical load. `skipped` skips every tick.
+    pub fn usage(&self, subject: &Subject<'_>, skipped: Option<SkipReason>) -> Usage {
+        let present = Choice::present(subject.agent);
+        let model = self.answering(subject.agent, &present);
+        self.months.usage(&self.scenario(subject, &present, &model, Level::Typical, skipped))
     }
 
     /// What such a month takes at least, if that is known without simulating it.

@@ -5,6 +5,7 @@ pub mod cache;
 pub mod calendars;
 pub mod conversation;
 pub mod costing;
+mod delay;
 pub mod estimate;
 mod month;
 pub mod months;

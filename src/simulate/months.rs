@@ -3,17 +3,19 @@
 //! the load and how a route caches, not on the price.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::cache::Scheme;
 use super::calendars::{Calendars, Known, known};
+use super::delay::delay;
 use super::estimate::{self, Tally, least};
 use super::prompt::Parts;
 use super::schedule::Period;
-use super::{Scenario, SkipReason};
+use super::usage::{Timeline, Usage};
+use super::{Scenario, SkipReason, runs};
 use crate::gateway::active_hours::ActiveHours;
 use crate::gateway::reset::Reset;
 use crate::releases::measured::Wire;
@@ -37,9 +39,17 @@ type Under = (Behaviour, Timestamp, Timestamp, TimeZone);
 #[derive(Debug, Default)]
 pub struct Months {
     pub(super) calendars: Calendars,
-    tallies: Known<MonthKey, Arc<Tally>>,
-    least: Known<MonthKey, Option<Arc<Tally>>>,
+    known: Known<MonthKey, Arc<KnownMonth>>,
     kept: Arc<AtomicUsize>,
+}
+
+/// What is known of a month, each worked out when it is first asked for.
+#[derive(Debug, Default)]
+struct KnownMonth {
+    tally: OnceLock<Arc<Tally>>,
+    least: OnceLock<Option<Arc<Tally>>>,
+    delay: OnceLock<Option<(u64, u64)>>,
+    usage: OnceLock<Usage>,
 }
 
 impl AllMonths {
@@ -64,17 +74,32 @@ impl AllMonths {
 impl Months {
     /// What the ticks of a scenario add up to, which are those of its interval.
     pub(super) fn tally(&self, key: &MonthKey, scenario: &Scenario<'_>) -> Arc<Tally> {
-        known(&self.tallies, key, || {
-            self.kept.fetch_add(1, Ordering::Relaxed);
-            Arc::new(estimate::tally(scenario))
-        })
+        Arc::clone(self.month(key).tally.get_or_init(|| Arc::new(estimate::tally(scenario))))
     }
 
     /// What they take at least, where that is known without simulating them.
     pub(super) fn least(&self, scenario: &Scenario<'_>) -> Option<Arc<Tally>> {
-        known(&self.least, &MonthKey::of(scenario), || {
+        let month = self.month(&MonthKey::of(scenario));
+        month.least.get_or_init(|| least::tally(scenario).map(Arc::new)).clone()
+    }
+
+    /// Mean and worst reaction delay, in milliseconds; `None` when nothing ever runs.
+    pub(super) fn delay(&self, scenario: &Scenario<'_>) -> Option<(u64, u64)> {
+        let month = self.month(&MonthKey::of(scenario));
+        let open = || self.calendars.open(scenario.period, scenario.window);
+        *month.delay.get_or_init(|| delay(&open(), &runs(scenario)))
+    }
+
+    /// What is asked of models on an average day, and at most in five hours.
+    pub(super) fn usage(&self, scenario: &Scenario<'_>) -> Usage {
+        let month = self.month(&MonthKey::of(scenario));
+        *month.usage.get_or_init(|| Timeline::of(scenario).usage(scenario.period))
+    }
+
+    fn month(&self, key: &MonthKey) -> Arc<KnownMonth> {
+        known(&self.known, key, || {
             self.kept.fetch_add(1, Ordering::Relaxed);
-            least::tally(scenario).map(Arc::new)
+            Arc::default()
         })
     }
 }

@@ -106,6 +106,10 @@ impl Timeline {
         for timeline in timelines {
             different.entry(Arc::as_ptr(timeline)).or_insert((timeline, 0)).1 += 1;
         }
+        // It holds no minute twice.
+        if let [(alone, 1)] = different.values().copied().collect::<Vec<_>>()[..] {
+            return alone.clone();
+        }
         let mut minutes: BTreeMap<i64, Moment> = BTreeMap::new();
         for (timeline, times) in different.into_values() {
             for moment in &timeline.moments {

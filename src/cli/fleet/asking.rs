@@ -10,6 +10,7 @@ use clawbeat::fleet::entry::{BadEntry, Entry};
 use clawbeat::fleet::{Asked, Field, FleetLine};
 use clawbeat::report::gates::Limits;
 use clawbeat::report::{self, Figures, Question};
+use clawbeat::rules::Verdict;
 use clawbeat::workload::Workload;
 
 use super::super::amount::GivenCount;
@@ -121,9 +122,11 @@ impl Asking {
         question: &QuestionOptions,
     ) -> anyhow::Result<LineAndPlan> {
         let only = question.agent.as_ref().map(|id| id.to_lowercase());
+        let mut is_valid = false;
         if self.asked.lint {
             let unit = question.billing.map(|billing| billing.unit());
             let lint = subject.analysis.lint_for(question.agent.as_deref(), unit, None);
+            is_valid = lint.verdict == Verdict::Valid;
             line = line.judged(&subject.analysis, lint.verdict).with_lint(&lint);
         } else if !self.asked.report {
             line = line.judged(&subject.analysis, subject.analysis.verdict().0);
@@ -131,9 +134,18 @@ impl Asking {
         if !self.asked.report {
             return Ok((line, Ok(String::new())));
         }
-        let subject = subject.repaired();
-        let verdict = subject.repair.as_ref().map_or_else(|| subject.analysis.verdict().0, |repair| repair.verdict);
-        line = line.judged(&subject.analysis, verdict);
+        let is_whole = self.plans
+            || self.args.limits_each()
+            || self.fields.iter().any(|field| matches!(field, Field::OfReport(_)));
+        let subject = match is_valid && !is_whole {
+            // Nothing is put right in it.
+            true => subject,
+            false => {
+                let subject = subject.repaired();
+                line = line.judged(&subject.analysis, subject.verdict());
+                subject
+            }
+        };
         let unit = subject.unit(question);
         let limits = Limits {
             monthly: self.args.max_monthly.and_then(|limit| limit.where_in(unit)),
@@ -141,12 +153,10 @@ impl Asking {
             requests_per_day: self.args.max_requests_per_day.map(GivenCount::units),
             tokens_per_day: self.args.max_tokens_per_day.map(GivenCount::units),
         };
-        let is_limited = limits != Limits::default();
-        if is_limited {
+        if limits != Limits::default() {
             judgeable(&subject)?;
         }
         let bounds = self.args.plan.bounds(&subject, question)?;
-        let is_whole = self.plans || is_limited || self.fields.iter().any(|field| matches!(field, Field::OfReport(_)));
         let (figures, saved);
         if is_whole {
             let plan = subject.plan(&bounds);

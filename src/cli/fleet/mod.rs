@@ -287,8 +287,12 @@ fn is_failed(line: &FleetLine, least: Severity) -> bool {
 
 impl Ask {
     fn has_limit(&self) -> bool {
-        [self.max_monthly, self.max_total].iter().any(Option::is_some)
-            || [self.max_requests_per_day, self.max_tokens_per_day].iter().any(Option::is_some)
+        self.max_total.is_some() || self.limits_each()
+    }
+
+    /// Whether there is a limit that each config is held against.
+    fn limits_each(&self) -> bool {
+        self.max_monthly.is_some() || self.max_requests_per_day.is_some() || self.max_tokens_per_day.is_some()
     }
 
     /// What is asked for the fields of a line and for what the other flags say.

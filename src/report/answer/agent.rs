@@ -31,11 +31,12 @@ pub(super) fn agent_report(
     plan: &Plan,
     (unit, question): (Unit, &Question<'_>),
 ) -> (AgentReport, [Arc<Timeline>; 2]) {
-    let AgentMonths { subject, planned, changed, timeline, .. } = months;
+    let AgentMonths { subject, planned, changed, .. } = months;
     let agent = subject.agent;
     let present = Choice::present(agent);
     let model = costing.answering(agent, &present);
     let bill = Bill::new(costing, unit);
+    let timeline = bill.timeline(&subject);
     let writable = planned.filter(|_| plan.placement.is_ok());
     let timeline_then = match changed {
         Some(chosen) => costing.timeline(&subject, chosen, None),

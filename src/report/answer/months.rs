@@ -24,8 +24,6 @@ pub(super) struct AgentMonths<'a> {
     pub(super) changed: Option<&'a Choice>,
     pub(super) now: Estimate,
     pub(super) recommended: Estimate,
-    /// What it asks of its models now, moment by moment.
-    pub(super) timeline: Arc<Timeline>,
     /// The chain behind its model.
     pub(super) fallbacks: Vec<Fallback>,
     pub(super) windows: Vec<WindowInfo>,
@@ -77,7 +75,6 @@ fn of_agent<'a>(
     AgentMonths {
         now: priced_in(now, &fallbacks),
         recommended,
-        timeline: bill.timeline(&subject),
         fallbacks,
         windows: windows::of(costing, &[(agent, changed)]),
         beyond: None,
@@ -121,7 +118,7 @@ fn add_beyond_plans(
 }
 
 /// What the months of agents come to.
-pub(super) fn figures(analysis: &Analysis, unit: Unit, months: &[AgentMonths<'_>]) -> Figures {
+pub(super) fn figures(costing: &Costing<'_>, unit: Unit, months: &[AgentMonths<'_>]) -> Figures {
     let enrolled = || months.iter().filter(|month| month.subject.agent.enrolment.is_enrolled());
     let current = Estimate::sum(enrolled().map(|month| &month.now));
     let recommended = Estimate::sum(enrolled().map(|month| &month.recommended));
@@ -129,12 +126,14 @@ pub(super) fn figures(analysis: &Analysis, unit: Unit, months: &[AgentMonths<'_>
         let amount = now.typical - then.typical;
         Saving { amount, percent: amount.percent_of(now.typical) }
     });
-    Figures {
-        unit,
-        agents: enrolled().count(),
-        current,
-        recommended,
-        saving,
-        usage: Timeline::sum(months.iter().map(|month| &month.timeline)).usage(&analysis.period),
-    }
+    let running: Vec<&Subject<'_>> = enrolled().map(|month| &month.subject).collect();
+    let usage = match running.as_slice() {
+        [alone] => costing.usage(alone, costing.always_skipped(alone.agent)),
+        all => {
+            let bill = Bill::new(costing, unit);
+            let timelines: Vec<Arc<Timeline>> = all.iter().map(|subject| bill.timeline(subject)).collect();
+            Timeline::sum(&timelines).usage(costing.period)
+        }
+    };
+    Figures { unit, agents: enrolled().count(), current, recommended, saving, usage }
 }

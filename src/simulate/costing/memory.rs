@@ -27,7 +27,7 @@ type KnownModel = ((Retention, Option<String>), Arc<PricedModel>);
 pub struct CostingMemory {
     found: Known<ModelRef, Arc<Match>>,
     models: Mutex<HashMap<ModelRef, Vec<KnownModel>>>,
-    months: Mutex<HashMap<MonthKey, Arc<Counted>>>,
+    months: Known<MonthKey, Arc<Counted>>,
 }
 
 /// A month that was simulated.
@@ -77,12 +77,13 @@ impl CostingMemory {
         known(&self.found, model, || Arc::new(find()))
     }
 
-    /// A model as an agent asks for it, looked up if it was not before.
+    /// A model as an agent asks for it, looked up if it was not before. `look_up` gets its number, and the same model under
+    /// another retention where that is known.
     pub(super) fn model(
         &self,
         model: &ModelRef,
         asked @ (retention, own): AskedAs<'_>,
-        look_up: impl FnOnce(usize) -> PricedModel,
+        look_up: impl FnOnce(usize, Option<&PricedModel>) -> PricedModel,
     ) -> Arc<PricedModel> {
         let mut models = self.models.lock().unwrap_or_else(PoisonError::into_inner);
         let is_asked = |((kept, runtime), _): &&KnownModel| (*kept, runtime.as_deref()) == asked;
@@ -90,9 +91,10 @@ impl CostingMemory {
             return Arc::clone(known);
         }
         let id = models.values().map(Vec::len).sum();
-        let priced = Arc::new(look_up(id));
-        let key = (retention, own.map(str::to_owned));
-        models.entry(model.clone()).or_default().push((key, Arc::clone(&priced)));
+        let all = models.entry(model.clone()).or_default();
+        let alike = all.iter().find(|((_, runtime), _)| runtime.as_deref() == own).map(|(_, known)| &**known);
+        let priced = Arc::new(look_up(id, alike));
+        all.push(((retention, own.map(str::to_owned)), Arc::clone(&priced)));
         priced
     }
 

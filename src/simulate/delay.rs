@@ -1,10 +1,10 @@
 //! Reaction delay: the time from an event to the next run, for an event at any moment of the active time (DESIGN
 //! "Delay").
 
-use crate::simulate::schedule::Stretch;
+use super::schedule::Stretch;
 
 /// Mean and worst delay in milliseconds of runs in some stretches of time; `None` when nothing ever runs.
-pub fn delay(open: &[Stretch], runs: &[i64]) -> Option<(u64, u64)> {
+pub(super) fn delay(open: &[Stretch], runs: &[i64]) -> Option<(u64, u64)> {
     let (first, last) = (*runs.first()?, *runs.last()?);
     let (mut sum, mut time, mut worst) = (0_i128, 0_i128, 0_i64);
     for &(open, close) in open {
