@@ -16,7 +16,7 @@ use crate::simulate::costing::{Costing, Level, PricedModel, Subject};
 use crate::simulate::estimate;
 use crate::simulate::observed::{Observed, Simulated};
 use crate::simulate::schedule::Period;
-use crate::simulate::{RequestKind, Scenario, Tick, Tokens, simulate};
+use crate::simulate::{RequestKind, Scenario, Tick, Tokens, runs, simulate};
 use crate::workload::Profile;
 
 /// What simulates an agent.
@@ -136,6 +136,21 @@ impl<'c, 'a> Replay<'c, 'a> {
     /// Milliseconds between heartbeats, as the records show it or as the config is now.
     pub(super) fn every(&self, fit: &Fit, turns: &[Turn]) -> Option<i64> {
         self.choice(fit, turns).every.ms().and_then(|every| i64::try_from(every).ok())
+    }
+
+    /// How many heartbeats the config as it is now asks for within a stretch of time, in milliseconds.
+    pub(super) fn asked_for(&self, (from, to): (i64, i64)) -> u64 {
+        let Costing { gateway, catalogue, workload, .. } = *self.costing;
+        let [Ok(start), Ok(end)] = [from, to].map(Timestamp::from_millisecond) else { return 0 };
+        let span = Period { start, end, zone: gateway.user_zone.clone() };
+        let costing = Costing::new(gateway, catalogue, workload, &span, None);
+        let agent = self.subject.agent;
+        if !agent.enrolment.is_enrolled() {
+            return 0;
+        }
+        let model = costing.answering(agent, &self.present);
+        let skipped = costing.always_skipped(agent);
+        runs(&costing.scenario(&self.subject, &self.present, &model, Level::Typical, skipped)).len() as u64
     }
 
     /// What recorded turns cost, each at the price of the model that answered; `None` where one has no price.

@@ -14,6 +14,7 @@ use super::{DRAWS, digest, file, robust};
 use crate::gateway::Agent;
 use crate::money::{Money, Unit};
 use crate::records::{Records, StoredRequest, TurnKind};
+use crate::releases::Behaviour;
 use crate::simulate::costing::Costing;
 use crate::simulate::schedule::Period;
 
@@ -162,8 +163,8 @@ fn days_of((from, to): (i64, i64)) -> u64 {
     ((to - from) / DAY).unsigned_abs()
 }
 
-/// The days of a stretch on which anything is on record: a gateway that stood still says nothing of a usual day. After a change
-/// that leaves no heartbeat, the same looks like success, so those days all count.
+/// The days of a stretch on which anything is on record: a gateway that stood still says nothing of a usual day. A change may
+/// leave no heartbeat, so the days after it all count.
 fn days_on_record(turns: &[Turn], (from, to): (i64, i64)) -> u64 {
     let on_record = turns.iter().filter(|turn| (from..to).contains(&turn.at)).map(|turn| (turn.at - from) / DAY);
     on_record.collect::<BTreeSet<i64>>().len() as u64
@@ -194,7 +195,18 @@ fn of_agent(
         whole(records.requests.iter().filter(failed).count() as u64)
     };
     let rails = rails([&before, &after], days, [failed(spans.before), failed(spans.after)]);
-    let (verdict, because) = verdict(days, saved, &rails, old_settings.is_some());
+    let (mut verdict, mut because) = verdict(days, saved, &rails, old_settings.is_some());
+    // A gateway that stands still costs nothing and says nothing, which is the change neither way. Some releases erase heartbeats
+    // that say nothing.
+    let is_erased = records.release.is_some_and(|release| Behaviour::of(release).erases_quiet_ticks);
+    let asked_for = is.asked_for(spans.after);
+    let ran = after.len() as u64;
+    if days[1] > 0 && !is_erased && ran * 2 < asked_for {
+        verdict = Judgement::NotYetKnown;
+        because = format!(
+            "only {ran} of the {asked_for} heartbeats that the new settings ask for are on record: the gateway may have stood still"
+        );
+    }
     OfAgent {
         agent: agent.id.clone(),
         days,

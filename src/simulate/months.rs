@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use rustc_hash::FxHashMap;
 
 use super::cache::Scheme;
-use super::calendars::{Calendars, Known, known};
+use super::calendars::Calendars;
 use super::delay::delay;
 use super::estimate::{self, Tally, least};
 use super::prompt::Parts;
@@ -22,8 +23,8 @@ use crate::releases::measured::Wire;
 use crate::releases::{Behaviour, Version};
 use crate::workload::Profile;
 
-/// As many months are kept: about a kilobyte each.
-const MOST_KEPT: usize = 16_384;
+/// As many months are kept: one to two kilobytes each.
+const MOST_KEPT: usize = 8_192;
 
 /// Months of any release, period and zone.
 #[derive(Debug, Default)]
@@ -39,7 +40,8 @@ type Under = (Behaviour, Timestamp, Timestamp, TimeZone);
 #[derive(Debug, Default)]
 pub struct Months {
     pub(super) calendars: Calendars,
-    known: Known<MonthKey, Arc<KnownMonth>>,
+    /// A key is larger than what is known, so that a table of them by themselves would grow by leaps.
+    known: Mutex<FxHashMap<Arc<MonthKey>, Arc<KnownMonth>>>,
     kept: Arc<AtomicUsize>,
 }
 
@@ -97,10 +99,12 @@ impl Months {
     }
 
     fn month(&self, key: &MonthKey) -> Arc<KnownMonth> {
-        known(&self.known, key, || {
-            self.kept.fetch_add(1, Ordering::Relaxed);
-            Arc::default()
-        })
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(month) = known.get(key) {
+            return Arc::clone(month);
+        }
+        self.kept.fetch_add(1, Ordering::Relaxed);
+        Arc::clone(known.entry(Arc::new(key.clone())).or_default())
     }
 }
 

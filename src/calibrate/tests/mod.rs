@@ -237,6 +237,13 @@ fn a_change_to_a_dearer_setting_is_worse_and_half_a_day_says_nothing() {
     assert!((middle.pico() as f64 / 1e12 / (-24.0 * a_run) - 1.0).abs() < 0.25, "{middle}");
     let better = verify::verify(&after_then(&before, &after, applied), &new.costing(), &old.costing(), at(applied));
     assert_eq!(better.verdict, verify::Judgement::Saved, "{better:?}");
+    // Switched off for two of the three days, it costs less by having stood still.
+    let mut stood_still = after_then(&before, &after, applied);
+    let day = 86_400_000;
+    stood_still.requests.retain(|request| !(applied..applied + 2 * day).contains(&request.at));
+    let still = verify::verify(&stood_still, &new.costing(), &old.costing(), at(applied));
+    assert_eq!(still.verdict, verify::Judgement::NotYetKnown, "{still:?}");
+    assert!(still.agents[0].because.contains("may have stood still"), "{still:?}");
     records.requests.retain(|request| request.at < applied + 12 * 3_600_000);
     let early = verify::verify(&records, &old.costing(), &new.costing(), at(applied));
     assert_eq!((early.verdict, early.saved_a_day), (verify::Judgement::NotYetKnown, None));
