@@ -72,9 +72,14 @@ pub(super) fn not_in_it(report: &Report) -> Option<Block> {
         let cost = most.cost.map_or_else(String::new, |cost| format!(", {} a month", amount(cost, report.unit)));
         format!(" Such wakes come {} times a minute at most{cost}.", most.per_minute)
     });
+    let named = report.asked.question.iter().any(|flag| flag == "--state-dir");
+    let counted = match named {
+        true => ", and the state directory holds no records of them",
+        false => "; with --state-dir, they are counted from the gateway's records",
+    };
     let text = format!(
         "Chats, sub-agents{first}, calls from outside and wakes by events are in none of these figures: no file says how \
-         often they come; with --state-dir, they are counted from the gateway's records.{most}"
+         often they come{counted}.{most}"
     );
     Some(Block::Text(text.into()))
 }
