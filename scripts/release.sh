@@ -28,6 +28,10 @@ for target in "$@"; do
     features=()
     environment=()
     program=clawbeat
+    # The allocator of the static programs takes memory as it is used, and not a large piece at the start.
+    case $target in
+    *-linux-musl) export "CFLAGS_${target//-/_}=-DMI_DEFAULT_ARENA_EAGER_COMMIT=0" ;;
+    esac
     case $target in
     # SQLite is C, and musl-gcc, which cargo finds by itself, knows musl's headers.
     x86_64-unknown-linux-musl)

@@ -4,6 +4,10 @@ use std::process::ExitCode;
 
 mod cli;
 
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // WebAssembly starts at the root, wherever its host is.
     #[cfg(target_os = "wasi")]
