@@ -144,13 +144,12 @@ impl<'c, 'a> Replay<'c, 'a> {
         let [Ok(start), Ok(end)] = [from, to].map(Timestamp::from_millisecond) else { return 0 };
         let span = Period { start, end, zone: gateway.user_zone.clone() };
         let costing = Costing::new(gateway, catalogue, workload, &span, None);
-        let agent = self.subject.agent;
-        if !agent.enrolment.is_enrolled() {
-            return 0;
-        }
-        let model = costing.answering(agent, &self.present);
+        // This one's settings may be those of another config.
+        let Some(agent) = gateway.enrolled().find(|agent| agent.id == self.subject.agent.id) else { return 0 };
+        let (subject, present) = (costing.subject(agent), Choice::present(agent));
+        let model = costing.answering(agent, &present);
         let skipped = costing.always_skipped(agent);
-        runs(&costing.scenario(&self.subject, &self.present, &model, Level::Typical, skipped)).len() as u64
+        runs(&costing.scenario(&subject, &present, &model, Level::Typical, skipped)).len() as u64
     }
 
     /// What recorded turns cost, each at the price of the model that answered; `None` where one has no price.
