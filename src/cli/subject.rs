@@ -10,7 +10,7 @@ use clawbeat::money::{Money, Unit};
 use clawbeat::plan::{Bounds, Plan};
 use clawbeat::repair::{Mend, Repair};
 use clawbeat::report::answer::ReportedFile;
-use clawbeat::report::{Figures, GivenFlags, Question, Report, answer};
+use clawbeat::report::{GivenFlags, Question, Report, answer};
 use clawbeat::rules::Verdict;
 use clawbeat::simulate::observed::Observed;
 use serde_json::Value;
@@ -67,6 +67,7 @@ impl LoadedConfig {
     }
 
     /// What OpenClaw makes of the file as it is.
+    #[cfg(feature = "fleet")]
     pub(super) fn verdict(&self) -> Verdict {
         self.repair.as_ref().map_or_else(|| self.analysis.verdict().0, |repair| repair.verdict)
     }
@@ -113,7 +114,8 @@ impl LoadedConfig {
     }
 
     /// What it costs now and after a plan.
-    pub(super) fn figures(&self, plan: &Plan, options: &QuestionOptions) -> Figures {
+    #[cfg(feature = "fleet")]
+    pub(super) fn figures(&self, plan: &Plan, options: &QuestionOptions) -> clawbeat::report::Figures {
         let agent = options.agent.as_ref().map(|id| id.to_lowercase());
         let unit = options.billing.map(|billing| billing.unit());
         answer::figures(&self.analysis, plan, &Question { unit, only: agent.as_deref(), ..Question::default() })
