@@ -21,6 +21,8 @@ use crate::simulate::schedule::Period;
 const DAY: i64 = 86_400_000;
 /// The share by which a simulated day may be off, whatever the draws say: a tenth, the bound that `docs/accuracy.md` holds.
 const ERROR: i128 = 10;
+/// A guard rail by name.
+const FAILED_A_DAY: &str = "failed requests a day";
 /// Heartbeats that the old settings must have on record.
 const FEWEST: usize = 5;
 
@@ -196,12 +198,14 @@ fn of_agent(
     };
     let rails = rails([&before, &after], days, [failed(spans.before), failed(spans.after)]);
     let (mut verdict, mut because) = verdict(days, saved, &rails, old_settings.is_some());
-    // A gateway that stands still costs nothing and says nothing, which is the change neither way. Some releases erase heartbeats
-    // that say nothing.
+    // A gateway that stands still costs nothing and says nothing, which is the change neither way; what costs more or fails is
+    // worse all the same. Some releases erase heartbeats that say nothing.
+    let is_worse = saved.is_some_and(|[.., high]| high < Money::ZERO)
+        || rails.iter().any(|rail| rail.name == FAILED_A_DAY && !rail.kept);
     let is_erased = records.release.is_some_and(|release| Behaviour::of(release).erases_quiet_ticks);
     let asked_for = is.asked_for(spans.after);
     let ran = after.len() as u64;
-    if days[1] > 0 && !is_erased && ran * 2 < asked_for {
+    if days[1] > 0 && !is_worse && !is_erased && ran * 2 < asked_for {
         verdict = Judgement::NotYetKnown;
         because = format!(
             "only {ran} of the {asked_for} heartbeats that the new settings ask for are on record: the gateway may have stood still"
@@ -291,7 +295,7 @@ fn rails([before, after]: [&[&Turn]; 2], days: [u64; 2], failed: [f64; 2]) -> Ve
         rail("alerts a day", [said, says], &|before, after| before * whole(days[1]) < 4.0 || after * 2.0 >= before),
         // Told, not judged: a longer interval is what was asked for.
         rail("minutes between heartbeats", [gap(before), gap(after)], &|_, _| true),
-        rail("failed requests a day", [a_day(failed[0], days[0]), a_day(failed[1], days[1])], &|before, after| {
+        rail(FAILED_A_DAY, [a_day(failed[0], days[0]), a_day(failed[1], days[1])], &|before, after| {
             after < 3.0 || after <= before * 2.0
         }),
     ]

@@ -244,6 +244,13 @@ fn a_change_to_a_dearer_setting_is_worse_and_half_a_day_says_nothing() {
     let still = verify::verify(&stood_still, &new.costing(), &old.costing(), at(applied));
     assert_eq!(still.verdict, verify::Judgement::NotYetKnown, "{still:?}");
     assert!(still.agents[0].because.contains("may have stood still"), "{still:?}");
+    // A change after which requests fail is worse, however few heartbeats are left.
+    let mut failing = after_then(&before, &after, applied);
+    for request in failing.requests.iter_mut().filter(|request| (applied..applied + 2 * day).contains(&request.at)) {
+        request.kind = TurnKind::Error;
+    }
+    let fails = verify::verify(&failing, &new.costing(), &old.costing(), at(applied));
+    assert_eq!(fails.verdict, verify::Judgement::Worse, "{fails:?}");
     records.requests.retain(|request| request.at < applied + 12 * 3_600_000);
     let early = verify::verify(&records, &old.costing(), &new.costing(), at(applied));
     assert_eq!((early.verdict, early.saved_a_day), (verify::Judgement::NotYetKnown, None));
