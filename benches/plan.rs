@@ -39,7 +39,7 @@ fn planned(config: &Value, profile: RiskProfile) -> usize {
     };
     let costing = Costing::new(&gateway, &catalogue, &workload, &period, None);
     let bounds = Bounds { profile, ..Bounds::default() };
-    plan(&costing, &bounds, &[], config, &Reread { here: &read, other: &read }).changes().len()
+    plan(&costing, &bounds, &[], config, &Reread { here: &read, other: &read }, true).changes().len()
 }
 
 #[allow(clippy::print_stdout)]

@@ -283,7 +283,7 @@ impl Analysis {
     /// The recommended changes.
     pub fn plan(&self, bounds: &Bounds) -> Plan {
         let (costing, jobs) = (self.costing(), self.jobs_beside(bounds));
-        self.rereading(|reread| plan::plan(&costing, bounds, &jobs, &self.expanded.value, reread))
+        self.rereading(|reread| plan::plan(&costing, bounds, &jobs, &self.expanded.value, reread, true))
     }
 
     /// The same without what explains them.
@@ -293,7 +293,7 @@ impl Analysis {
             return Arc::clone(plan);
         }
         let (costing, jobs) = (self.costing(), self.jobs_beside(bounds));
-        let plan = self.rereading(|reread| plan::unexplained(&costing, bounds, &jobs, &self.expanded.value, reread));
+        let plan = self.rereading(|reread| plan::plan(&costing, bounds, &jobs, &self.expanded.value, reread, false));
         let plan = Arc::new(plan);
         // Jobs are read later, and count where heartbeats are to fit beside them.
         if bounds.fit.is_none() {

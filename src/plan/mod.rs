@@ -125,29 +125,22 @@ pub fn why_not(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
     }
 }
 
-/// Plans for every agent of the config. `jobs` is what else its plans pay for, `config` is the file's own tree, `reread` gives the tree that OpenClaw sees of
-/// a changed one.
+/// Plans for every agent of the config, with what explains the choice or without that work. `jobs` is what else its plans pay
+/// for, `config` is the file's own tree, `reread` gives the tree that OpenClaw sees of a changed one.
 pub fn plan(
     costing: &Costing<'_>,
     bounds: &Bounds,
     jobs: &[Asks],
     config: &Value,
     reread: &placement::Reread<'_>,
+    is_explained: bool,
 ) -> Plan {
-    let depth = if bounds.picks_another() { SearchDepth::Whole } else { SearchDepth::Explained };
-    plan_to((depth, true), costing, bounds, jobs, config, reread)
-}
-
-/// What [`plan`] would recommend, without the work of explaining it.
-pub fn unexplained(
-    costing: &Costing<'_>,
-    bounds: &Bounds,
-    jobs: &[Asks],
-    config: &Value,
-    reread: &placement::Reread<'_>,
-) -> Plan {
-    let depth = if bounds.picks_another() { SearchDepth::Whole } else { SearchDepth::Best };
-    plan_to((depth, false), costing, bounds, jobs, config, reread)
+    let depth = match is_explained {
+        _ if bounds.picks_another() => SearchDepth::Whole,
+        true => SearchDepth::Explained,
+        false => SearchDepth::Best,
+    };
+    plan_to((depth, is_explained), costing, bounds, jobs, config, reread)
 }
 
 fn plan_to(

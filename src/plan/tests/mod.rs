@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::placement::Reread;
 use super::searched::SearchDepth;
-use super::{Bounds, Plan, plan, plan_to, unexplained};
+use super::{Bounds, Plan, plan, plan_to};
 use crate::catalogue::Catalogue;
 use crate::gateway::{Gateway, Surroundings};
 use crate::money::Money;
@@ -59,7 +59,7 @@ impl Question {
     }
 
     pub(super) fn plan(&self, config: &Value, bounds: &Bounds) -> Plan {
-        self.rereading(|reread| self.with_costing(config, |costing| plan(costing, bounds, &[], config, reread)))
+        self.rereading(|reread| self.with_costing(config, |costing| plan(costing, bounds, &[], config, reread, true)))
     }
 
     /// The same by every combination there is.
@@ -72,7 +72,7 @@ impl Question {
 
     /// A plan without a budget and without what explains it.
     pub(super) fn unexplained(&self, config: &Value, bounds: &Bounds) -> Plan {
-        self.rereading(|reread| self.with_costing(config, |costing| unexplained(costing, bounds, &[], config, reread)))
+        self.rereading(|reread| self.with_costing(config, |costing| plan(costing, bounds, &[], config, reread, false)))
     }
 
     fn rereading<T>(&self, ask: impl FnOnce(&Reread<'_>) -> T) -> T {
