@@ -7,11 +7,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::alike::{KnownLines, LineKey};
 use super::entry::{BadEntry, Entry};
 use super::line::{Asked, FleetLine};
 use crate::analysis::{Analysis, Setup, Unread};
 use crate::catalogue::Catalogue;
-use crate::document::KeyPath;
+use crate::document::{Document, KeyPath};
 use crate::gateway::text;
 use crate::plan::Bounds;
 use crate::releases::Version;
@@ -34,6 +35,8 @@ pub struct Terms {
     pub workload: Workload,
     /// What was worked out before, for any of them.
     pub months: Arc<AllMonths>,
+    /// Lines that were made under these terms.
+    pub lines: Arc<KnownLines>,
 }
 
 /// The line of an entry, or of what should have been one.
@@ -51,6 +54,13 @@ pub fn line(entry: Result<Entry, BadEntry>, terms: &Terms, asked: Asked) -> Flee
     if let Err(error) = text::stands_alone(&document) {
         return line.failed(&error);
     }
+    let (release, load) = (entry.release.map(|release| release.to_string()), entry.workload.as_ref());
+    let own = [release.as_deref().unwrap_or_default(), load.map_or("", |load| &load.name)];
+    let key = LineKey::of(&document, &[own[0], own[1], &format!("{asked:?}")]);
+    terms.lines.line(key, line, |line| answer(line, document, entry, terms, asked))
+}
+
+fn answer(line: FleetLine, document: Document, entry: Entry, terms: &Terms, asked: Asked) -> FleetLine {
     let setup = Setup {
         version: entry.release.or(terms.version),
         catalogue: terms.catalogue.clone(),

@@ -139,6 +139,14 @@ impl FleetLine {
         serde_json::from_str(text).ok().map(FleetLine)
     }
 
+    /// What another line says, under the name of this one.
+    #[must_use]
+    pub(super) fn like(mut self, other: FleetLine) -> Self {
+        let named = ["id", "path"];
+        self.0.extend(other.0.into_iter().filter(|(name, _)| !named.contains(&name.as_str())));
+        self
+    }
+
     /// Says why nothing can be said of the config.
     #[must_use]
     pub fn failed(mut self, error: &str) -> Self {

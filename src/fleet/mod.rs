@@ -2,6 +2,7 @@
 //! would do to them. A line is made from the same report and lint as those of the config alone, so that they say the
 //! same; sums are taken from lines, so that a run that was stopped goes on from those it left.
 
+mod alike;
 pub mod alone;
 #[cfg(feature = "arrow")]
 pub mod columns;
@@ -12,6 +13,7 @@ mod text;
 mod totals;
 mod what_if;
 
+pub use alike::{KnownLines, LineKey};
 pub use line::{Asked, Field, FleetLine, NoSuchField, selected};
 pub use page::render as render_html;
 pub use text::{render as render_text, summary};

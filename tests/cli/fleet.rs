@@ -8,7 +8,7 @@ use std::process::{ChildStdin, Stdio};
 
 use clawbeat::fleet::alone::{self, Terms};
 use clawbeat::fleet::entry::Entry;
-use clawbeat::fleet::{Asked, selected};
+use clawbeat::fleet::{Asked, LineKey, selected};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
@@ -119,8 +119,14 @@ fn a_line_says_what_the_config_alone_is_told() {
 fn the_library_says_the_same_of_a_text() {
     let month = jiff::civil::date(2026, 11, 1);
     let catalogue = clawbeat::Catalogue::builtin();
-    let terms =
-        Terms { version: None, month, catalogue, workload: clawbeat::Workload::default(), months: Default::default() };
+    let terms = Terms {
+        version: None,
+        month,
+        catalogue,
+        workload: clawbeat::Workload::default(),
+        months: Default::default(),
+        lines: Default::default(),
+    };
     let mut entries: Vec<Value> =
         fixtures().into_iter().map(|(name, text)| json!({ "id": name, "text": text })).collect();
     entries.push(json!({ "id": "released", "text": DEAR, "release": "2026.4.15", "workload": "heavy" }));
@@ -139,6 +145,60 @@ fn the_library_says_the_same_of_a_text() {
             assert_eq!(line.to_text(fields), told, "{entry}");
         }
     }
+}
+
+/// Tokens and dates by which the gateways of a host differ.
+fn as_of(config: &Value, seed: u64) -> Value {
+    let token = |at: u64| format!("sk-{:020}", (seed + at).wrapping_mul(2_654_435_761_000_003));
+    let mut config = config.clone();
+    let mut put = |place: &[&str], value: Value| {
+        let mut here = &mut config;
+        for (at, key) in place.iter().enumerate() {
+            let Some(object) = here.as_object_mut() else { return };
+            // What a fixture has is left to it.
+            let made = if at + 1 == place.len() { value.clone() } else { json!({}) };
+            here = object.entry(*key).or_insert(made);
+        }
+    };
+    put(&["gateway", "auth", "token"], json!(token(1)));
+    put(&["hooks", "token"], json!(token(2)));
+    put(&["channels", "telegram", "botToken"], json!(token(3)));
+    put(&["env", "vars", "ANTHROPIC_API_KEY"], json!(token(4)));
+    put(&["models", "providers", "nexos", "apiKey"], json!(token(5)));
+    put(&["gateway", "port"], json!(18_000 + seed));
+    put(&["meta", "lastTouchedAt"], json!(format!("2026-11-0{}T10:00:00.000Z", 1 + seed % 9)));
+    config
+}
+
+/// A line that is taken from a config like it is that of the config alone.
+#[test]
+fn gateways_that_differ_in_tokens_are_told_the_same() {
+    let terms = || Terms {
+        version: None,
+        month: jiff::civil::date(2026, 11, 1),
+        catalogue: clawbeat::Catalogue::builtin(),
+        workload: clawbeat::Workload::default(),
+        months: Default::default(),
+        lines: Default::default(),
+    };
+    let line = |config: &Value, terms: &Terms| {
+        let entry = json!({ "id": "one", "config": config }).to_string();
+        alone::line(Entry::read(&entry, 1), terms, Asked::of(&[]))
+    };
+    let mut asked = 0;
+    for (name, text) in fixtures() {
+        let Ok(document) = clawbeat::Document::parse(text, clawbeat::Format::Json5) else { continue };
+        let (one, other) = (as_of(document.value(), 1), as_of(document.value(), 2));
+        let [here, there] = [&one, &other].map(|config| {
+            LineKey::of(&clawbeat::Document::parse(config.to_string(), clawbeat::Format::Json).unwrap(), &[])
+        });
+        assert_eq!(here, there, "{name}");
+        let known = terms();
+        line(&one, &known);
+        assert_eq!(line(&other, &known), line(&other, &terms()), "{name}");
+        asked += 1;
+    }
+    assert!(asked > 20, "{asked} configs");
 }
 
 /// Asks with a text on standard input.

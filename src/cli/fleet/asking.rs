@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clawbeat::document::Format as Syntax;
 use clawbeat::files::read::{self, Fingerprint, Loaded, TextSource};
 use clawbeat::fleet::entry::{BadEntry, Entry};
-use clawbeat::fleet::{Asked, Field, FleetLine};
+use clawbeat::fleet::{Asked, Field, FleetLine, KnownLines, LineKey};
 use clawbeat::report::gates::Limits;
 use clawbeat::report::{self, Figures, Question};
 use clawbeat::rules::Verdict;
@@ -31,6 +31,8 @@ pub(super) struct Asking {
     pub(super) asked: Asked,
     /// Whether plans are saved.
     pub(super) plans: bool,
+    /// The lines of configs before.
+    pub(super) lines: KnownLines,
 }
 
 /// The line of a config, and that of its plan: empty where there is nothing to change, or why there is none.
@@ -110,9 +112,25 @@ impl Asking {
                 return failed(line, &told_once(&error));
             }
         };
-        let subject = load::analyse_under(&self.common, load, name, loaded, document, &question);
-        let told = subject.and_then(|subject| self.tell_of(line.clone(), subject, &question));
-        told.unwrap_or_else(|error| failed(line, &told_once(&error)))
+        // What is read of a file's folder is in no key, nor is where its text stands, which a report tells.
+        let is_alike = matches!(loaded.source, TextSource::Stdin) && !self.plans && !self.needs_report();
+        let release = question.openclaw_version.as_ref().map(|release| format!("{release:?}")).unwrap_or_default();
+        let own = [release.as_str(), load.as_ref().map_or("", |load| &load.name)];
+        let key = is_alike.then(|| LineKey::of(&document, &own)).flatten();
+        let mut plan = Ok(String::new());
+        let line = self.lines.line(key, line, |line| {
+            let subject = load::analyse_under(&self.common, load, name, loaded, document, &question);
+            let told = subject.and_then(|subject| self.tell_of(line.clone(), subject, &question));
+            let (line, of_line) = told.unwrap_or_else(|error| failed(line, &told_once(&error)));
+            plan = of_line;
+            line
+        });
+        (line, plan)
+    }
+
+    /// Whether a line has fields of a whole report.
+    fn needs_report(&self) -> bool {
+        self.fields.iter().any(|field| matches!(field, Field::OfReport(_)))
     }
 
     fn tell_of(
@@ -134,9 +152,7 @@ impl Asking {
         if !self.asked.report {
             return Ok((line, Ok(String::new())));
         }
-        let is_whole = self.plans
-            || self.args.limits_each()
-            || self.fields.iter().any(|field| matches!(field, Field::OfReport(_)));
+        let is_whole = self.plans || self.args.limits_each() || self.needs_report();
         let subject = match is_valid && !is_whole {
             // Nothing is put right in it.
             true => subject,

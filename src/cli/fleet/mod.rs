@@ -23,7 +23,7 @@ use anyhow::bail;
 use clap::{Subcommand, ValueEnum};
 use clawbeat::files::save::save;
 use clawbeat::fleet::{
-    Asked, Field, FleetLine, FleetTotals, OtherDefaults, render_html, render_text, selected, summary,
+    Asked, Field, FleetLine, FleetTotals, KnownLines, OtherDefaults, render_html, render_text, selected, summary,
 };
 use clawbeat::money::Unit;
 use clawbeat::rules::Severity;
@@ -192,7 +192,14 @@ fn ask(args: Ask) -> anyhow::Result<ExitCode> {
     let jobs = args.jobs.map(usize::from).or_else(|| thread::available_parallelism().ok().map(Into::into)).unwrap_or(1);
     let signals = Signals::listen()?;
     let asked = if plans { Asked { report: true, lint: args.fail_on.is_some() } } else { args.asked(&fields) };
-    let asking = Arc::new(Asking { common: Common::read(&args.question)?, asked, fields, plans, args });
+    let asking = Arc::new(Asking {
+        common: Common::read(&args.question)?,
+        asked,
+        fields,
+        plans,
+        args,
+        lines: KnownLines::default(),
+    });
     let fails = asking.args.fail_on.map(LintLevel::severity);
     let (mut failed, mut is_read, mut saved) = (0_u64, true, 0_u64);
     let source = move |take: &mut dyn FnMut(Item) -> bool| {

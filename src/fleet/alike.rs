@@ -1,0 +1,269 @@
+//! Lines that are known already: gateways of a host often say the same but for layout, tokens, ports and dates, on which no
+//! field of a line turns. What it does turn on is hashed, so that nothing of a config is kept beside its line.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use jiff::Timestamp;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::line::FleetLine;
+use crate::document::Document;
+use crate::secrets::keys::is_secret_key;
+
+/// As many lines are kept, of about a kilobyte each.
+const MOST_KEPT: usize = 4_096;
+/// Shorter values of secret keys may be words that a release knows, such as `undefined`.
+const SHORTEST: usize = 16;
+/// Ports that are like others, as long as nothing else in the config names them.
+const PORTS: std::ops::RangeInclusive<u64> = 1_024..=60_000;
+
+/// Lines of configs that were asked the same, by what they turn on.
+#[derive(Debug, Default)]
+pub struct KnownLines(Mutex<HashMap<LineKey, String>>);
+
+/// What the line of a config turns on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct LineKey([u8; 32]);
+
+impl KnownLines {
+    /// The line of a config: that of one like it, under its own name, else what it is once it is `asked`.
+    pub fn line(&self, key: Option<LineKey>, line: FleetLine, ask: impl FnOnce(FleetLine) -> FleetLine) -> FleetLine {
+        let Some(key) = key else { return ask(line) };
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let like = known().get(&key).cloned();
+        if let Some(like) = like.and_then(|text| FleetLine::read(&text)) {
+            return line.like(like);
+        }
+        let line = ask(line);
+        // A message may name the config.
+        if line.get("error").is_null() {
+            let mut known = known();
+            if known.len() >= MOST_KEPT {
+                known.clear();
+            }
+            known.insert(key, line.to_text(&[]));
+        }
+        line
+    }
+}
+
+impl LineKey {
+    /// Of a config that is given by its text alone, and what it is asked `under` unlike others of the same call. `None` where
+    /// more is read of it than its values.
+    pub fn of(document: &Document, under: &[&str]) -> Option<Self> {
+        let is_comment_read = document.comments().into_iter().any(|at| document.text()[at].contains("clawbeat"));
+        if is_comment_read || !document.duplicate_keys().is_empty() {
+            return None;
+        }
+        let config = document.value();
+        let port = config.pointer("/gateway/port").and_then(Value::as_u64).filter(|port| PORTS.contains(port));
+        let port_is_free = port.is_some_and(|port| mentions(config, &port.to_string()) == 1);
+        let mut hasher = Hasher { port_is_free, ..Hasher::default() };
+        under.iter().for_each(|text| hasher.text(b'"', text));
+        hasher.value(config, Part::Root);
+        let Hasher { mut hash, mut secrets, variables, asks_for_variables, .. } = hasher;
+        for secret in variables {
+            match asks_for_variables {
+                // One may stand for a model.
+                true => text(&mut hash, b'"', secret),
+                false => masked(&mut hash, &mut secrets, secret),
+            }
+        }
+        Some(LineKey(hash.finalize().into()))
+    }
+}
+
+#[derive(Default)]
+struct Hasher<'v> {
+    hash: Sha256,
+    /// Those so far: a release may ask that two are not the same.
+    secrets: Vec<&'v str>,
+    /// Those that variables are set to.
+    variables: Vec<&'v str>,
+    /// Whether anything but a secret asks for a variable.
+    asks_for_variables: bool,
+    /// Whether nothing else names the gateway's port.
+    port_is_free: bool,
+}
+
+/// Where a value stands.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    Root,
+    /// Right in `gateway`.
+    Gateway,
+    /// What the last writer of the config notes of itself.
+    Notes,
+    /// Variables that it sets.
+    Variables,
+    Other,
+}
+
+impl Part {
+    fn inside(self, key: &str) -> Self {
+        match (self, key) {
+            (Part::Root, "gateway") => Part::Gateway,
+            (Part::Root, "meta" | "wizard") => Part::Notes,
+            (Part::Notes | Part::Variables, _) => self,
+            (_, "env") => Part::Variables,
+            _ => Part::Other,
+        }
+    }
+}
+
+impl<'v> Hasher<'v> {
+    fn text(&mut self, kind: u8, part: &str) {
+        text(&mut self.hash, kind, part);
+    }
+
+    fn value(&mut self, value: &'v Value, part: Part) {
+        match value {
+            Value::Object(members) => {
+                self.text(b'{', &members.len().to_string());
+                for (key, member) in members {
+                    self.text(b':', key);
+                    match member {
+                        Value::String(secret) if is_secret_key(key) => match part {
+                            Part::Variables => self.variables.push(secret),
+                            _ => masked(&mut self.hash, &mut self.secrets, secret),
+                        },
+                        _ if part == Part::Gateway && key == "port" && self.port_is_free => self.text(b'#', ""),
+                        _ => self.value(member, part.inside(key)),
+                    }
+                }
+            }
+            Value::Array(items) => {
+                self.text(b'[', &items.len().to_string());
+                items.iter().for_each(|item| self.value(item, part.inside("")));
+            }
+            Value::String(text) if part == Part::Notes && text.parse::<Timestamp>().is_ok() => self.text(b'@', ""),
+            Value::String(text) => {
+                self.asks_for_variables |= text.contains("${");
+                self.text(b'"', text);
+            }
+            Value::Number(_) | Value::Bool(_) | Value::Null => self.text(b'=', &value.to_string()),
+        }
+    }
+}
+
+/// How often a number stands in a config, by itself or in a text.
+fn mentions(config: &Value, number: &str) -> usize {
+    match config {
+        Value::Object(members) => members.values().map(|member| mentions(member, number)).sum(),
+        Value::Array(items) => items.iter().map(|item| mentions(item, number)).sum(),
+        Value::String(text) => usize::from(text.contains(number)),
+        Value::Number(other) => usize::from(other.to_string() == number),
+        Value::Bool(_) | Value::Null => 0,
+    }
+}
+
+fn text(hash: &mut Sha256, kind: u8, text: &str) {
+    hash.update([kind]);
+    hash.update(text.len().to_le_bytes());
+    hash.update(text);
+}
+
+/// A secret by its length, the kinds of its characters, and which of those before it is the same.
+fn masked<'v>(hash: &mut Sha256, secrets: &mut Vec<&'v str>, secret: &'v str) {
+    let is_random = secret.len() >= SHORTEST && secret.bytes().any(|byte| byte.is_ascii_digit());
+    if !is_random || secret.contains("${") {
+        return text(hash, b'"', secret);
+    }
+    let kind = |c: char| match c {
+        '0'..='9' => '0',
+        'A'..='Z' => 'A',
+        'a'..='z' => 'a',
+        other => other,
+    };
+    text(hash, b'*', &secret.chars().map(kind).collect::<String>());
+    let seen = secrets.iter().position(|other| *other == secret);
+    let at = seen.unwrap_or_else(|| {
+        secrets.push(secret);
+        secrets.len() - 1
+    });
+    hash.update(at.to_le_bytes());
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::document::Format;
+
+    fn key(text: &str) -> Option<LineKey> {
+        LineKey::of(&Document::parse(text, Format::Json5).unwrap(), &[])
+    }
+
+    #[test]
+    fn layout_tokens_and_dates_make_no_difference() {
+        let here =
+            r#"{ gateway: { auth: { token: "f3a9c1d07b2e4856" } }, meta: { lastTouchedAt: "2026-11-01T10:00:00Z" } }"#;
+        let other = "// ours\n{ gateway: { auth: { token: 'b7e1f2a05c9d3481' },\n }, \"meta\": { lastTouchedAt: '2026-10-02T07:30:00.5Z' } }";
+        assert!(key(here).is_some());
+        assert_eq!(key(here), key(&other.replace("b7e1f2a05c9d3481", "e1b7f2a05c9d3481")));
+        assert_eq!(key(other), key(&other.replace("ours", "theirs")));
+    }
+
+    #[test]
+    fn all_else_does() {
+        let alike = |one: &str, other: &str| key(one) == key(other);
+        assert!(!alike("{ a: 1 }", "{ a: 2 }"));
+        assert!(!alike("{ a: 1, b: 2 }", "{ b: 2, a: 1 }"), "the first agent is the default one");
+        assert!(!alike("{ a: ['b', 'c'] }", "{ a: ['bc'] }"));
+        assert!(!alike("{ a: '1' }", "{ a: 1 }"));
+        assert!(!alike("{ a: 'null' }", "{ a: null }"));
+        assert!(!alike("{ a: '2026-11-01T10:00:00Z' }", "{ a: '2026-11-02T10:00:00Z' }"), "a note is a date");
+        // Words that a release may know, and texts of another length or kind.
+        assert!(!alike("{ token: 'undefined' }", "{ token: 'nonesuch1' }"));
+        assert!(!alike("{ token: 'f3a9c1d07b2e48567' }", "{ token: 'f3a9c1d07b2e4856' }"));
+        assert!(!alike("{ token: 'f3a9c1d07b2e4856' }", "{ token: 'F3a9c1d07b2e4856' }"));
+        // Two that are to differ.
+        let two = |one, other| format!("{{ a: {{ token: '{one}' }}, b: {{ token: '{other}' }} }}");
+        let (one, other) = ("f3a9c1d07b2e4856", "b7e1f2a05c9d3481");
+        assert!(!alike(&two(one, one), &two(one, "e1b7f2a05c9d3481")) && !alike(&two(one, one), &two(one, other)));
+        // A variable that names a model.
+        let named = |model| format!("{{ env: {{ MODEL_KEY: '{model}' }}, model: '${{MODEL_KEY}}' }}");
+        assert!(!alike(&named("claude-haiku-4-5"), &named("claude-haiku-4-6")));
+        let kept = |model| format!("{{ env: {{ API_KEY: '{model}' }}, apiKey: '${{API_KEY}}' }}");
+        assert!(alike(&kept("sk-claude-haiku-4-5"), &kept("sk-claude-haiku-4-6")));
+    }
+
+    #[test]
+    fn a_port_that_nothing_else_names_is_like_another() {
+        let on = |port: u64, other: &str| key(&format!("{{ gateway: {{ port: {port}, other: {other} }}, a: 18001 }}"));
+        assert_eq!(on(18_002, "1"), on(18_003, "1"));
+        assert_ne!(on(18_001, "1"), on(18_002, "1"));
+        assert_ne!(on(18_002, "'http://localhost:18002'"), on(18_003, "'http://localhost:18002'"));
+        assert_ne!(on(80, "1"), on(81, "1"));
+        assert_ne!(on(18_002, "{ port: 1 }"), on(18_002, "{ port: 2 }"));
+    }
+
+    #[test]
+    fn what_is_more_than_values_has_no_key() {
+        assert_eq!(key("// clawbeat: ignore[frequent-heartbeat]\n{}"), None);
+        assert_eq!(key("{ a: 1, a: 2 }"), None);
+    }
+
+    #[test]
+    fn a_line_is_told_again_under_another_name_and_an_error_is_not() {
+        let lines = KnownLines::default();
+        let said = |name: &str, text: &str| lines.line(key("{}"), FleetLine::of(name, None), |line| line.failed(text));
+        assert_eq!(said("a", "no").get("error"), "no");
+        assert_eq!(said("b", "never").get("error"), "never");
+        let made = lines.line(key("{}"), FleetLine::of("c", None), |line| line);
+        let known = lines.line(key("{}"), FleetLine::of("d", Some("d.json")), |_| unreachable!("it is known"));
+        assert_eq!((known.get("id"), known.get("path")), (&"d".into(), &"d.json".into()));
+        assert_eq!(known.get("verdict"), made.get("verdict"));
+    }
+
+    #[test]
+    fn where_too_many_are_kept_they_begin_anew() {
+        let lines = KnownLines::default();
+        for at in 0..=MOST_KEPT {
+            lines.line(key(&format!("{{ a: {at} }}")), FleetLine::of("a", None), |line| line);
+        }
+        assert_eq!(lines.0.lock().unwrap().len(), 1);
+    }
+}
