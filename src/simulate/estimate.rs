@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::schedule::Period;
-use super::{RequestKind, Scenario, SkipReason, Tick, Tokens, simulate};
+use super::{MonthSink, Request, RequestKind, Scenario, SkipReason, Tick, Tokens, simulate, simulate_into};
 use crate::catalogue::{Billed, Price};
 use crate::money::Money;
 
@@ -35,25 +35,31 @@ pub struct Tally {
     pub largest_prompt: u64,
 }
 
-impl Tally {
-    fn add(&mut self, tick: &Tick<'_>) {
-        self.ticks += tick.times;
-        if let Some(reason) = tick.skip {
-            *self.skips.entry(reason).or_default() += tick.times;
-            return;
-        }
-        self.runs += 1;
-        self.compactions += u64::from(tick.compacted);
-        self.requests += tick.requests.len() as u64;
-        for request in tick.requests {
-            self.largest_prompt = self.largest_prompt.max(request.tokens.prompt());
-            match request.kind {
-                RequestKind::Recap => self.recap_tokens += request.tokens,
-                _ => self.tokens += request.tokens,
-            }
+impl MonthSink for Tally {
+    #[inline]
+    fn request(&mut self, request: Request) {
+        self.requests += 1;
+        self.largest_prompt = self.largest_prompt.max(request.tokens.prompt());
+        match request.kind {
+            RequestKind::Recap => self.recap_tokens += request.tokens,
+            _ => self.tokens += request.tokens,
         }
     }
 
+    #[inline]
+    fn tick(&mut self, tick: Tick<'_>) {
+        self.ticks += tick.times;
+        match tick.skip {
+            Some(reason) => *self.skips.entry(reason).or_default() += tick.times,
+            None => {
+                self.runs += 1;
+                self.compactions += u64::from(tick.compacted);
+            }
+        }
+    }
+}
+
+impl Tally {
     /// The tokens of all calls.
     pub fn all_tokens(&self) -> Tokens {
         let mut all = self.tokens;
@@ -106,7 +112,7 @@ pub fn tally(scenario: &Scenario<'_>) -> Tally {
 
 fn tick_by_tick(scenario: &Scenario<'_>) -> Tally {
     let mut tally = Tally::default();
-    simulate(scenario, &mut |tick| tally.add(tick));
+    simulate_into(scenario, &mut tally);
     tally
 }
 

@@ -227,29 +227,63 @@ pub struct Scenario<'a> {
     pub task_message: Option<u64>,
 }
 
+/// Takes a month as it is simulated: the calls of a run, and then the tick that made them.
+pub(crate) trait MonthSink {
+    /// A call of the tick that comes next.
+    fn request(&mut self, request: Request);
+    /// A tick, without its calls.
+    fn tick(&mut self, tick: Tick<'_>);
+}
+
+/// Hands on each tick with its calls.
+struct WithRequests<'s> {
+    requests: Vec<Request>,
+    sink: &'s mut dyn FnMut(&Tick<'_>),
+}
+
+impl MonthSink for WithRequests<'_> {
+    fn request(&mut self, request: Request) {
+        self.requests.push(request);
+    }
+
+    fn tick(&mut self, tick: Tick<'_>) {
+        (self.sink)(&Tick { requests: &self.requests, ..tick });
+        self.requests.clear();
+    }
+}
+
 /// Runs the month and hands every tick to `sink`, in order of time.
 pub fn simulate(scenario: &Scenario<'_>, sink: &mut dyn FnMut(&Tick<'_>)) {
+    simulate_into(scenario, &mut WithRequests { requests: Vec::new(), sink });
+}
+
+/// The same for what takes calls one by one: a month that is only added up keeps none of them.
+pub(crate) fn simulate_into(scenario: &Scenario<'_>, sink: &mut impl MonthSink) {
     let calendar = scenario.calendar();
     let mut month = SimulatedMonth::new(scenario, &calendar);
-    let mut requests = Vec::new();
     let mut last = scenario.period.start.as_millisecond();
-    let mut tick = |at: i64, sink: &mut dyn FnMut(&Tick<'_>)| {
+    let none = Tick { at: last, skip: None, cache: None, requests: &[], compacted: false, times: 1 };
+    let mut tick = |at: i64| {
         last = at;
         let skip = month.skip(at);
-        requests.clear();
-        let found = skip.is_none().then(|| month.run(at, &mut requests));
-        let (cache, compacted) = found.map_or((None, false), |(cache, compacted)| (Some(cache), compacted));
-        sink(&Tick { at, skip, cache, requests: &requests, compacted, times: 1 });
+        let (cache, compacted) = match skip {
+            Some(_) => (None, false),
+            None => {
+                let (cache, compacted) = month.run(at, &mut |request| sink.request(request));
+                (Some(cache), compacted)
+            }
+        };
+        sink.tick(Tick { at, skip, cache, compacted, ..none });
     };
     if let Some(moments) = scenario.moments {
-        return moments.iter().for_each(|at| tick(*at, sink));
+        return moments.iter().for_each(|at| tick(*at));
     }
     let Some(every) = scenario.every else { return };
     let ticks = Ticks::new(scenario.period, every, scenario.anchor);
-    ticks.iter().for_each(|at| tick(at, sink));
+    ticks.iter().for_each(tick);
     if ticks.left_out > 0 {
         let skip = Some(scenario.always_skipped.unwrap_or(SkipReason::Flood));
-        sink(&Tick { at: last, skip, cache: None, requests: &[], compacted: false, times: ticks.left_out });
+        sink.tick(Tick { at: last, skip, times: ticks.left_out, ..none });
     }
 }
 

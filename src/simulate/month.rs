@@ -183,7 +183,7 @@ impl<'a> SimulatedMonth<'a> {
     }
 
     /// A run: its requests, one and one more for each round of tools (R46), what they find in the cache, and whether the conversation had to be compacted first.
-    pub(super) fn run(&mut self, at: i64, requests: &mut Vec<Request>) -> (CacheState, bool) {
+    pub(super) fn run(&mut self, at: i64, sink: &mut impl FnMut(Request)) -> (CacheState, bool) {
         let scenario = self.scenario;
         let message = self.start(at);
         let mut compacted = false;
@@ -205,24 +205,24 @@ impl<'a> SimulatedMonth<'a> {
             scenario.profile.output_tokens + alert
         };
         let first = split::first_request(scenario.scheme, state, &shape);
-        requests.push(scenario.request(RequestKind::Turn, first, message, output(rounds == 0)));
+        sink(scenario.request(RequestKind::Turn, first, message, output(rounds == 0)));
         let mut before = shape.cacheable();
         for round in 1..=rounds {
             let added = scenario.profile.tool_round_chars;
             let next = split::next_request(scenario.scheme, state, before, added, shape.carrier);
-            requests.push(scenario.request(RequestKind::Tool, next, message, output(round == rounds)));
+            sink(scenario.request(RequestKind::Tool, next, message, output(round == rounds)));
             before += added;
         }
-        self.recap(at, requests);
+        self.recap(at, sink);
         self.leave(at, alerts, message, rounds * scenario.profile.tool_round_chars, before - shape.prefix, state);
         (state, compacted)
     }
 
     /// The first run of the month as if another came so long before, and whether it alerts.
-    pub(super) fn run_after(mut self, gap: Option<i64>, requests: &mut Vec<Request>) -> bool {
+    pub(super) fn run_after(mut self, gap: Option<i64>, sink: &mut impl FnMut(Request)) -> bool {
         let at = self.scenario.period.start.as_millisecond();
         self.last_touch = gap.map(|gap| at - gap);
-        self.run(at, requests);
+        self.run(at, sink);
         self.alerts()
     }
 
@@ -234,7 +234,7 @@ impl<'a> SimulatedMonth<'a> {
     }
 
     /// The hidden summary that goes with a shared run (M5).
-    fn recap(&mut self, at: i64, requests: &mut Vec<Request>) {
+    fn recap(&mut self, at: i64, sink: &mut impl FnMut(Request)) {
         let due = self.last_recap.is_none_or(|last| at - last >= RECAP_SPACING_MS);
         if !(self.scenario.recap && self.conversation.is_some() && due) {
             return;
@@ -242,7 +242,7 @@ impl<'a> SimulatedMonth<'a> {
         self.last_recap = Some(at);
         let output = self.scenario.profile.recap_output_tokens;
         let tokens = Tokens { input: measured::RECAP_INPUT_TOKENS, output, ..Tokens::default() };
-        requests.push(Request { kind: RequestKind::Recap, tokens, split: Split::default(), message: 0 });
+        sink(Request { kind: RequestKind::Recap, tokens, split: Split::default(), message: 0 });
     }
 
     /// What the run leaves in a shared conversation: an alert and its calls always, a silent run with calls on some

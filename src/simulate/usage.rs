@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use serde::{Serialize, Serializer};
 
 use super::schedule::Period;
-use super::{Scenario, Tokens, simulate};
+use super::{MonthSink, Request, Scenario, Tick, Tokens, simulate_into};
 
 /// A minute in milliseconds.
 pub const MINUTE_MS: u64 = 60_000;
@@ -86,18 +86,33 @@ pub struct Timeline {
     moments: Vec<Moment>,
 }
 
+/// A timeline and the load of the tick that comes next.
+#[derive(Default)]
+struct GrowingTimeline {
+    timeline: Timeline,
+    next: Load,
+}
+
+impl MonthSink for GrowingTimeline {
+    fn request(&mut self, request: Request) {
+        self.next.requests += 1;
+        self.next.tokens += request.tokens;
+    }
+
+    fn tick(&mut self, tick: Tick<'_>) {
+        let load = std::mem::take(&mut self.next);
+        if tick.skip.is_none() {
+            self.timeline.push(Moment { at: tick.at, load: Load { runs: tick.times, ..load } });
+        }
+    }
+}
+
 impl Timeline {
     /// The month of a scenario.
     pub fn of(scenario: &Scenario<'_>) -> Self {
-        let mut timeline = Timeline::default();
-        simulate(scenario, &mut |tick| {
-            if tick.skip.is_none() {
-                let mut load = Load { runs: tick.times, requests: tick.requests.len() as u64, ..Load::default() };
-                tick.requests.iter().for_each(|request| load.tokens += request.tokens);
-                timeline.push(Moment { at: tick.at, load });
-            }
-        });
-        timeline
+        let mut growing = GrowingTimeline::default();
+        simulate_into(scenario, &mut growing);
+        growing.timeline
     }
 
     /// Several agents as one; those that share a timeline take the time of one.

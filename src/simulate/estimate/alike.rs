@@ -76,7 +76,7 @@ fn add(tally: &mut Tally, scenario: &Scenario<'_>, gap: Option<i64>, count: u64)
     }
     let calendar = Calendar::default();
     let mut requests = Vec::new();
-    let alerts = SimulatedMonth::new(scenario, &calendar).run_after(gap, &mut requests);
+    let alerts = SimulatedMonth::new(scenario, &calendar).run_after(gap, &mut |request| requests.push(request));
     tally.runs += count;
     tally.requests += count * requests.len() as u64;
     for request in &requests {
