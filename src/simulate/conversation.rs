@@ -160,6 +160,11 @@ impl<'a> Conversation<'a> {
         before != (self.next_event, self.next_turn)
     }
 
+    /// When the next turn of chat falls.
+    pub fn next_turn(&self) -> Option<i64> {
+        self.calendar.turns.get(self.next_turn).copied()
+    }
+
     fn pass_resets(&mut self, to: i64) {
         while self.calendar.resets.get(self.next_reset).is_some_and(|reset| *reset <= to) {
             self.next_reset += 1;

@@ -3,6 +3,7 @@
 
 mod alike;
 pub mod least;
+mod stretches;
 
 use std::collections::BTreeMap;
 
@@ -107,7 +108,7 @@ fn flat(price: &Price, period: &Period, largest_prompt: u64) -> Option<Billed> {
 pub fn tally(scenario: &Scenario<'_>) -> Tally {
     #[cfg(test)]
     crate::counted::note("month simulated");
-    alike::tally(scenario).unwrap_or_else(|| tick_by_tick(scenario))
+    alike::tally(scenario).or_else(|| stretches::tally(scenario)).unwrap_or_else(|| tick_by_tick(scenario))
 }
 
 fn tick_by_tick(scenario: &Scenario<'_>) -> Tally {
@@ -235,10 +236,10 @@ mod tests {
     use crate::catalogue::Catalogue;
     use crate::gateway::active_hours::ActiveHours;
     use crate::gateway::{Gateway, Surroundings};
-    use crate::releases::NEWEST;
     use crate::simulate::costing::{Choice, Costing, Level};
     use crate::simulate::schedule::Ticks;
-    use crate::workload::Workload;
+    use crate::workload::measured::Growth;
+    use crate::workload::{Profile, Workload};
 
     /// What is counted without looking at each tick is what each tick comes to.
     #[test]
@@ -253,7 +254,8 @@ mod tests {
             json!({ "start": "22:00", "end": "06:00" }),
         ];
         let everies = ["1s", "7s", "13s", "1m", "4m", "5m", "17m", "30m", "55m", "1h", "7h", "26h", "60d", "0m"];
-        let (mut counted, mut all) = (0, 0);
+        let releases = ["2026.4.15", "2026.7.35", "2026.9.6"].map(|release| release.parse().unwrap());
+        let (mut counted, mut steady, mut all) = (0, 0, 0_usize);
         for (load, hours) in
             ["idle", "light", "typical", "heavy"].into_iter().flat_map(|load| hours.iter().map(move |at| (load, at)))
         {
@@ -261,10 +263,12 @@ mod tests {
             for (every, model) in
                 everies.iter().zip(["anthropic/claude-opus-4-6", "openai/gpt-5.5", "foo/bar"].iter().cycle())
             {
-                let isolated = all % 5 != 0;
+                let isolated = all % 3 == 0;
+                let retention = ["short", "long", "none"][all / 2 % 3];
                 let config = json!({ "agents": { "defaults": { "model": model, "heartbeat": { "every": every, "target": "none",
-                    "isolatedSession": isolated, "lightContext": all % 3 == 0, "activeHours": hours } } } });
-                let gateway = Gateway::read(&config, NEWEST, &Surroundings::default());
+                    "isolatedSession": isolated, "lightContext": all % 4 == 0, "activeHours": hours },
+                    "params": { "cacheRetention": retention } } } });
+                let gateway = Gateway::read(&config, releases[all / 5 % 3], &Surroundings::default());
                 let anchor = (all % 4 == 0).then(|| period.start + jiff::SignedDuration::from_secs(421));
                 let costing = Costing::new(&gateway, &catalogue, &workload, &period, anchor);
                 let agent = &gateway.agents[0];
@@ -274,11 +278,26 @@ mod tests {
                     let scenario = costing.scenario(&subject, &choice, &model, level, None);
                     let slow = tick_by_tick(&scenario);
                     assert_eq!(tally(&scenario), slow, "{config} {load} {level:?}");
-                    counted += u32::from(alike::tally(&scenario).is_some());
+                    counted += usize::from(alike::tally(&scenario).is_some());
+                    steady += usize::from(stretches::tally(&scenario).is_some());
+                    // Rounds of tools, and what is measured to stay of a run.
+                    let stays = Growth { quiet: 71, tools: 911, tools_after_turn: 1_013, alert: 2_003 };
+                    for (requests_per_run, growth) in [(3, None), (1, Some(stays)), (2, Some(stays))] {
+                        let profile = Profile { requests_per_run, growth, ..scenario.profile.clone() };
+                        let scenario = Scenario { profile: &profile, tokens_per_mille: 1_350, ..scenario.clone() };
+                        if scenario.every.is_some_and(|every| every >= 300_000) {
+                            assert_eq!(
+                                tally(&scenario),
+                                tick_by_tick(&scenario),
+                                "{config} {load} {level:?} {profile:?}"
+                            );
+                        }
+                    }
                     // Moments of a job's own: a pair in each hour, the second of them ever later.
                     let from = period.start.as_millisecond();
                     let pair = |hour: i64| [hour * 3_600_000, hour * 3_600_000 + (hour % 59 + 1) * 60_000 - 30_000];
-                    let at: Vec<i64> = (0..300 + i64::from(all % 7)).flat_map(pair).map(|ms| from + ms).collect();
+                    let at: Vec<i64> =
+                        (0..300 + i64::try_from(all % 7).unwrap()).flat_map(pair).map(|ms| from + ms).collect();
                     let job = Scenario {
                         moments: Some(&at),
                         isolated: true,
@@ -294,6 +313,6 @@ mod tests {
                 all += 1;
             }
         }
-        assert!(counted > all, "{counted} of {}", all * 3);
+        assert!(counted > all / 2 && steady > all, "{counted} and {steady} of {}", all * 3);
     }
 }

@@ -345,15 +345,26 @@ impl Scenario<'_> {
     }
 
     fn request(&self, kind: RequestKind, split: Split, message: u64, output: u64) -> Request {
-        let written = self.tokens(split.written);
+        let sizes = [split.read, split.written, split.input].map(|chars| self.tokens(chars));
+        Request { kind, tokens: self.billed(sizes, output), split, message }
+    }
+
+    /// Tokens that are read, written and neither, as the route bills them.
+    fn billed(&self, [cache_read, written, input]: [u64; 3], output: u64) -> Tokens {
         let one_hour = self.scheme.is_one_hour();
-        let tokens = Tokens {
-            input: self.tokens(split.input),
-            cache_read: self.tokens(split.read),
+        Tokens {
+            input,
+            cache_read,
             cache_write_5m: if one_hour { 0 } else { written },
             cache_write_1h: if one_hour { written } else { 0 },
             output,
-        };
-        Request { kind, tokens, split, message }
+        }
+    }
+
+    /// The hidden summary that goes with a shared run (M5).
+    fn recap_request(&self) -> Request {
+        let (input, output) = (measured::RECAP_INPUT_TOKENS, self.profile.recap_output_tokens);
+        let tokens = Tokens { input, output, ..Tokens::default() };
+        Request { kind: RequestKind::Recap, tokens, split: Split::default(), message: 0 }
     }
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use super::cache::CacheState;
 use super::conversation::{Calendar, Conversation};
 use super::schedule::Stretch;
-use super::split::{self, CacheSplit, Split};
-use super::{Request, RequestKind, Scenario, SkipReason, Tokens};
+use super::split::{self, CacheSplit};
+use super::{Request, RequestKind, Scenario, SkipReason};
 use crate::releases::measured::{self, ALERT_CHARS, RECAP_SPACING_MS, SILENT_ANSWER_CHARS};
 use crate::workload::measured::{CacheRate, Growth};
 use crate::workload::tasks::Task;
@@ -41,6 +41,32 @@ impl EveryRun {
             room: scenario.room(),
         }
     }
+}
+
+/// What decides the requests of a run.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CallsOfRun {
+    shape: CacheSplit,
+    state: CacheState,
+    rounds: u64,
+    alerts: bool,
+}
+
+/// Runs that follow each other with nothing between them, each with as much more conversation as the one before left.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SteadyRuns {
+    /// How many.
+    pub(super) count: u64,
+    /// The first.
+    pub(super) first: CallsOfRun,
+    /// The next one: what it carries more, each of them carries more than the one before.
+    pub(super) second: CallsOfRun,
+    /// Each has a hidden recap.
+    pub(super) recaps: bool,
+    /// Characters that they leave together.
+    left: u64,
+    /// Up to where the run after them can read, if they leave that.
+    sent: Option<u64>,
 }
 
 pub(super) struct SimulatedMonth<'a> {
@@ -182,9 +208,8 @@ impl<'a> SimulatedMonth<'a> {
         self.message(at)
     }
 
-    /// A run: its requests, one and one more for each round of tools (R46), what they find in the cache, and whether the conversation had to be compacted first.
+    /// A run: its requests, what they find in the cache, and whether the conversation had to be compacted first.
     pub(super) fn run(&mut self, at: i64, sink: &mut impl FnMut(Request)) -> (CacheState, bool) {
-        let scenario = self.scenario;
         let message = self.start(at);
         let mut compacted = false;
         if let Some(conversation) = &mut self.conversation {
@@ -193,29 +218,48 @@ impl<'a> SimulatedMonth<'a> {
         }
         let alerts = self.alerts();
         let shape = self.shape(message);
-        let tokens = |chars| scenario.tokens(chars);
-        let sizes = [self.every_run.prefix_tokens, tokens(shape.cacheable() + shape.carrier), scenario.cache_minimum];
         let gap = self.last_touch.map(|touch| at - touch);
-        let state = self.as_recorded(scenario.scheme.state(gap, sizes), gap);
+        let state = self.as_recorded(self.state(gap, &shape), gap);
         self.last_touch = Some(at);
-
         let rounds = self.rounds();
+        self.calls(&CallsOfRun { shape, state, rounds, alerts }, sink);
+        self.recap(at, sink);
+        self.leave(at, alerts, message, self.calls_chars(rounds), self.sent(&shape, rounds), state);
+        (state, compacted)
+    }
+
+    /// What a run finds in the cache, so long after the one before.
+    fn state(&self, gap: Option<i64>, shape: &CacheSplit) -> CacheState {
+        let prompt = self.scenario.tokens(shape.cacheable() + shape.carrier);
+        self.scenario.scheme.state(gap, [self.every_run.prefix_tokens, prompt, self.scenario.cache_minimum])
+    }
+
+    /// The requests of a run: one, and one more for each round of tools (R46).
+    pub(super) fn calls(&self, run: &CallsOfRun, sink: &mut impl FnMut(Request)) {
+        let (scenario, &CallsOfRun { shape, state, rounds, alerts }) = (self.scenario, run);
         let output = |last: bool| {
             let alert = if last && alerts { measured::ALERT_OUTPUT_TOKENS } else { 0 };
             scenario.profile.output_tokens + alert
         };
         let first = split::first_request(scenario.scheme, state, &shape);
-        sink(scenario.request(RequestKind::Turn, first, message, output(rounds == 0)));
+        sink(scenario.request(RequestKind::Turn, first, shape.message, output(rounds == 0)));
         let mut before = shape.cacheable();
         for round in 1..=rounds {
             let added = scenario.profile.tool_round_chars;
             let next = split::next_request(scenario.scheme, state, before, added, shape.carrier);
-            sink(scenario.request(RequestKind::Tool, next, message, output(round == rounds)));
+            sink(scenario.request(RequestKind::Tool, next, shape.message, output(round == rounds)));
             before += added;
         }
-        self.recap(at, sink);
-        self.leave(at, alerts, message, rounds * scenario.profile.tool_round_chars, before - shape.prefix, state);
-        (state, compacted)
+    }
+
+    /// The characters of so many rounds of tools.
+    fn calls_chars(&self, rounds: u64) -> u64 {
+        rounds * self.scenario.profile.tool_round_chars
+    }
+
+    /// All that a run has sent behind the prefix in the end.
+    fn sent(&self, shape: &CacheSplit, rounds: u64) -> u64 {
+        shape.cacheable() + self.calls_chars(rounds) - shape.prefix
     }
 
     /// The first run of the month as if another came so long before, and whether it alerts.
@@ -240,20 +284,28 @@ impl<'a> SimulatedMonth<'a> {
             return;
         }
         self.last_recap = Some(at);
-        let output = self.scenario.profile.recap_output_tokens;
-        let tokens = Tokens { input: measured::RECAP_INPUT_TOKENS, output, ..Tokens::default() };
-        sink(Request { kind: RequestKind::Recap, tokens, split: Split::default(), message: 0 });
+        sink(self.scenario.recap_request());
     }
 
-    /// What the run leaves in a shared conversation: an alert and its calls always, a silent run with calls on some
-    /// releases, a quiet one hardly anything; on current ones a marker stands for the message (R28, R32, M6, L4, L10). `sent` is all of it behind the prefix.
+    /// What the run leaves in a shared conversation. `sent` is all of it behind the prefix.
     fn leave(&mut self, at: i64, alerts: bool, message: u64, calls: u64, sent: u64, state: CacheState) {
-        let scenario = self.scenario;
+        let (left, stays) = self.left(alerts, message, calls);
         let Some(conversation) = &mut self.conversation else { return };
         if state != CacheState::Warm {
             conversation.forget_breakpoint();
         }
-        let sizes = &scenario.sizes;
+        self.after_quiet = !alerts && calls == 0;
+        conversation.heartbeat(at, left);
+        if stays {
+            conversation.set_breakpoint(sent);
+        }
+    }
+
+    /// The characters that a run leaves, and whether all of it stays word for word, so that the next run's prompt can be read
+    /// up to there: an alert and its calls always stay, a silent run with calls on some releases, of a quiet one hardly
+    /// anything; on current ones a marker stands for the message (R28, R32, R40, M6, L4, L10).
+    fn left(&self, alerts: bool, message: u64, calls: u64) -> (u64, bool) {
+        let sizes = &self.scenario.sizes;
         let kept_message = sizes.kept_marker.unwrap_or(message);
         let (mut left, stays) = match (alerts, calls > 0) {
             (true, _) => (kept_message + calls + ALERT_CHARS, true),
@@ -261,7 +313,7 @@ impl<'a> SimulatedMonth<'a> {
             (false, true) => (0, false),
             (false, false) => (sizes.quiet_growth, false),
         };
-        if let Some(Growth { quiet, tools, tools_after_turn, alert }) = scenario.profile.growth {
+        if let Some(Growth { quiet, tools, tools_after_turn, alert }) = self.scenario.profile.growth {
             left = match (alerts, calls > 0) {
                 (true, _) => alert,
                 (false, true) if self.after_quiet => tools,
@@ -269,12 +321,71 @@ impl<'a> SimulatedMonth<'a> {
                 (false, false) => quiet,
             };
         }
-        self.after_quiet = !alerts && calls == 0;
+        (left, stays && sizes.kept_marker.is_none())
+    }
+
+    /// The runs that follow the one at `at` a `step` apart, before `end`, with nothing between them but what each leaves. `None`
+    /// where there are not enough of them to be worth it.
+    pub(super) fn steady(&self, at: i64, step: i64, end: i64) -> Option<SteadyRuns> {
+        const FEWEST: u64 = 3;
+        let (scenario, conversation) = (self.scenario, self.conversation.as_ref()?);
+        let (_, closes) = *self.open.get()?.get(self.next_open)?;
+        let until = end.min(closes).min(conversation.next_turn().unwrap_or(i64::MAX));
+        let free = u64::try_from((until - 1 - at) / step).unwrap_or(0).min(self.before_alert());
+        if free < FEWEST {
+            return None;
+        }
+        let rounds = scenario.profile.requests_per_run.max(1) - 1;
+        let message = scenario.parts.message;
+        let (left, stays) = self.left(false, message, self.calls_chars(rounds));
+        let shape = self.shape(message);
+        // An alert has left another end to read up to than these do.
+        if (stays && self.alerts()) || shape.readable > shape.middle {
+            return None;
+        }
+        let space = self.every_run.room.checked_sub(conversation.chars())?;
+        let count = free.min(space.checked_div(left).unwrap_or(u64::MAX).saturating_add(1));
+        let grown = |by: u64| CacheSplit {
+            middle: shape.middle + by * left,
+            readable: if stays { shape.readable + by * left } else { shape.readable },
+            ..shape
+        };
+        let [state, last_state] = [0, count - 1].map(|by| self.state(Some(step), &grown(by)));
+        let of = |shape| CallsOfRun { shape, state, rounds, alerts: false };
+        (count >= FEWEST && state == last_state).then(|| SteadyRuns {
+            count,
+            first: of(shape),
+            second: of(grown(1)),
+            left: count * left,
+            sent: stays.then(|| self.sent(&grown(count - 1), rounds)),
+            recaps: scenario.recap,
+        })
+    }
+
+    /// Lets such runs happen, the last of them at `at`.
+    pub(super) fn pass(&mut self, runs: &SteadyRuns, at: i64) {
+        let SteadyRuns { count, first: CallsOfRun { state, rounds, .. }, left, sent, .. } = *runs;
+        self.runs += count;
+        self.due += count;
+        self.last_touch = Some(at);
+        self.last_recap = Some(at);
+        self.after_quiet = self.calls_chars(rounds) == 0;
+        let Some(conversation) = &mut self.conversation else { return };
+        conversation.advance(at);
+        if state != CacheState::Warm {
+            conversation.forget_breakpoint();
+        }
         conversation.heartbeat(at, left);
-        // What stays word for word is where the next run's prompt can be read up to (R40, L4).
-        if stays && sizes.kept_marker.is_none() {
+        if let Some(sent) = sent {
             conversation.set_breakpoint(sent);
         }
+    }
+
+    /// The runs that are left before the next one that alerts.
+    fn before_alert(&self) -> u64 {
+        let share = self.scenario.profile.alert_percent;
+        let next = (self.runs * share / 100 + 1) * 100;
+        (next - self.runs * share - 1).checked_div(share).unwrap_or(u64::MAX)
     }
 
     /// Run k alerts iff ⌊k·p/100⌋ > ⌊(k−1)·p/100⌋ (`WORKLOADS.md`).

@@ -15,14 +15,48 @@ pub fn tokens_per_mille(model_id: &str) -> u64 {
     if version >= (4, 7) { 1_350 } else { 1_000 }
 }
 
+/// Characters for which a thousand times as many tokens are counted as a thousand of them make.
+const PER_MILLE: u64 = 1000 * CHARS_PER_TOKEN;
+
 /// The tokens of so many characters, rounded half up (DESIGN "Rounding").
 pub fn tokens(chars: u64, tokens_per_mille: u64) -> u64 {
-    (chars * tokens_per_mille + 500 * CHARS_PER_TOKEN) / (1000 * CHARS_PER_TOKEN)
+    (chars * tokens_per_mille + PER_MILLE / 2) / PER_MILLE
+}
+
+/// The tokens of `count` prompts, each of them rounded: the first of so many characters, and each `by` more than the one before.
+pub fn tokens_of_series(first: u64, by: u64, count: u64, tokens_per_mille: u64) -> u64 {
+    floor_sum(count, PER_MILLE, by * tokens_per_mille, first * tokens_per_mille + PER_MILLE / 2)
+}
+
+/// The sum of `(slope * i + start) / divisor`, each rounded down, for `i` from 0 to below `count`: the points of a grid under a
+/// line, as Euclid's algorithm counts them.
+fn floor_sum(mut count: u64, mut divisor: u64, mut slope: u64, mut start: u64) -> u64 {
+    let mut sum = 0;
+    while count > 0 {
+        sum += (slope / divisor) * (count * (count - 1) / 2) + (start / divisor) * count;
+        (slope, start) = (slope % divisor, start % divisor);
+        let end = slope * count + start;
+        (count, start) = (end / divisor, end % divisor);
+        (slope, divisor) = (divisor, slope);
+    }
+    sum
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_series_is_the_sum_of_its_prompts() {
+        for (first, by, count) in [(0, 0, 1), (51_207, 76, 26), (51_207, 0, 44), (3, 1, 1_000), (900_001, 12_345, 700)]
+        {
+            for per_mille in [1_000, 1_350, 997] {
+                let each = (0..count).map(|at| tokens(first + at * by, per_mille));
+                assert_eq!(tokens_of_series(first, by, count, per_mille), each.sum::<u64>(), "{first} {by} {count}");
+            }
+        }
+        assert_eq!(tokens_of_series(5, 5, 0, 1_000), 0);
+    }
 
     #[test]
     fn only_the_newer_claude_models_differ() {

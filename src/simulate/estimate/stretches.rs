@@ -1,0 +1,78 @@
+//! A month of a conversation whose time is that of what happens in it, and not of its ticks: from one turn of chat or alert to the
+//! next, each run carries as much more than the one before as that one left, so that all of them are one sum.
+
+use super::Tally;
+use crate::releases::measured::RECAP_SPACING_MS;
+use crate::simulate::month::{CallsOfRun, FLOOD_MS, FLOOD_STARTS, SimulatedMonth, SteadyRuns};
+use crate::simulate::schedule::Ticks;
+use crate::simulate::split::Split;
+use crate::simulate::tokenizer::tokens_of_series;
+use crate::simulate::{MonthSink, Request, Scenario, Tick};
+
+/// The counts of such a month; `None` of any other, of which every tick has to be simulated.
+pub(super) fn tally(scenario: &Scenario<'_>) -> Option<Tally> {
+    let profile = scenario.profile;
+    let ticks = Ticks::new(scenario.period, scenario.every?, scenario.anchor);
+    let starts = i64::try_from(FLOOD_STARTS).unwrap_or(i64::MAX);
+    let is_steady = scenario.shares_session()
+        && scenario.moments.is_none()
+        && scenario.always_skipped.is_none()
+        && scenario.tasks.is_empty()
+        && profile.rounds.is_empty()
+        && profile.cache.is_empty()
+        && profile.missed_per_mille == 0
+        && !profile.history.is_recorded()
+        && ticks.left_out == 0
+        && ticks.step().saturating_mul(starts) >= FLOOD_MS
+        && (!scenario.recap || ticks.step() >= RECAP_SPACING_MS);
+    if !is_steady {
+        return None;
+    }
+    let (calendar, end) = (scenario.calendar(), scenario.period.end.as_millisecond());
+    let mut month = SimulatedMonth::new(scenario, &calendar);
+    let mut tally = Tally::default();
+    let mut next = ticks.iter().next();
+    while let Some(at) = next.filter(|at| *at < end) {
+        let skip = month.skip(at);
+        let compacted = skip.is_none() && month.run(at, &mut |request| tally.request(request)).1;
+        tally.tick(Tick { at, skip, cache: None, requests: &[], compacted, times: 1 });
+        let mut last = at;
+        if let Some(runs) = skip.is_none().then(|| month.steady(at, ticks.step(), end)).flatten() {
+            add(&mut tally, scenario, &month, &runs);
+            last += ticks.step() * i64::try_from(runs.count).unwrap_or(i64::MAX);
+            month.pass(&runs, last);
+        }
+        next = last.checked_add(ticks.step());
+    }
+    Some(tally)
+}
+
+fn add(tally: &mut Tally, scenario: &Scenario<'_>, month: &SimulatedMonth<'_>, runs: &SteadyRuns) {
+    let count = runs.count;
+    let calls = |of: &CallsOfRun| {
+        let mut requests: Vec<Request> = Vec::new();
+        month.calls(of, &mut |request| requests.push(request));
+        requests
+    };
+    let (first, second) = (calls(&runs.first), calls(&runs.second));
+    tally.ticks += count;
+    tally.runs += count;
+    tally.requests += count * (first.len() as u64 + u64::from(runs.recaps));
+    for (first, second) in first.iter().zip(&second) {
+        let all = |of: fn(&Split) -> u64| {
+            let (from, by) = (of(&first.split), of(&second.split) - of(&first.split));
+            tokens_of_series(from, by, count, scenario.tokens_per_mille)
+        };
+        let last = |of: fn(&Split) -> u64| {
+            let (from, by) = (of(&first.split), of(&second.split) - of(&first.split));
+            scenario.tokens(from + by * (count - 1))
+        };
+        let (read, written, input) = (all(|split| split.read), all(|split| split.written), all(|split| split.input));
+        tally.tokens += scenario.billed([read, written, input], count * first.tokens.output);
+        let prompt = last(|split| split.read) + last(|split| split.written) + last(|split| split.input);
+        tally.largest_prompt = tally.largest_prompt.max(prompt);
+    }
+    if runs.recaps {
+        tally.recap_tokens += scenario.recap_request().tokens.times(count);
+    }
+}
