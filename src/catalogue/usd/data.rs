@@ -26,6 +26,46 @@ pub(super) struct UsdModel<'a> {
     prices: UsdPrices,
 }
 
+/// Which ids a rule of the data means, the case of letters aside.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Rule {
+    And(Vec<Rule>),
+    Or(Vec<Rule>),
+    Equals(String),
+    Contains(String),
+    StartsWith(String),
+    EndsWith(String),
+    /// A pattern, in the case that it has.
+    Regex(String),
+}
+
+impl Rule {
+    /// Whether it means an id; `None` where that takes its patterns.
+    fn means(&self, id: &str) -> Option<bool> {
+        let folded = id.to_lowercase();
+        match self {
+            Rule::And(all) => all.iter().try_fold(true, |so_far, rule| Some(so_far && rule.means(id)?)),
+            Rule::Or(any) => any.iter().try_fold(false, |so_far, rule| Some(so_far || rule.means(id)?)),
+            Rule::Equals(text) => Some(folded == text.to_lowercase()),
+            Rule::Contains(text) => Some(folded.contains(&text.to_lowercase())),
+            Rule::StartsWith(text) => Some(folded.starts_with(&text.to_lowercase())),
+            Rule::EndsWith(text) => Some(folded.ends_with(&text.to_lowercase())),
+            Rule::Regex(pattern) => (!begins_alike(pattern, id)).then_some(false),
+        }
+    }
+}
+
+/// Whether an id may begin as a pattern asks.
+fn begins_alike(pattern: &str, id: &str) -> bool {
+    let Some(anchored) = pattern.strip_prefix('^').filter(|pattern| !pattern.contains('|')) else { return true };
+    let is_literal = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let head = &anchored[..anchored.find(|c| !is_literal(c)).unwrap_or(anchored.len())];
+    // What follows may say that the last of them need not be there.
+    let head = &head[..head.len().saturating_sub(1)];
+    id.starts_with(head)
+}
+
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum UsdPrices {
@@ -74,6 +114,11 @@ impl UsdModel<'_> {
     /// Whether its rule spells out its own id, which then means this model and no other.
     pub(super) fn names_itself(&self) -> bool {
         self.rule.is_some_and(|rule| rule.get().contains(&format!("\"{}\"", self.id)))
+    }
+
+    /// Whether its rule means an id; `None` where that takes more than comparing texts.
+    pub(super) fn is_meant_by(&self, id: &str) -> Option<bool> {
+        serde_json::from_str::<Rule>(self.rule?.get()).ok()?.means(id)
     }
 
     /// The price, or `None` when text tokens have none. A row without prices is a free variant only where the id says

@@ -87,6 +87,20 @@ impl Shelf {
 
     /// The model that an id means by the rules of the data, if any.
     fn matched(&'static self, id: &str) -> Option<String> {
+        // Most ids are told by comparing texts; to compile patterns takes as long as all the rest of a look-up.
+        for model in &self.decoded().models {
+            match model.is_meant_by(id) {
+                Some(true) => return Some(model.id.clone()),
+                Some(false) => {}
+                None => return self.calculated(id),
+            }
+        }
+        // The crate looks for an id with a date once more, with the date written apart.
+        if id.contains("-2") { self.calculated(id) } else { None }
+    }
+
+    /// The same as the crate itself finds it.
+    fn calculated(&'static self, id: &str) -> Option<String> {
         let matcher = self.matcher.get_or_init(|| certain::made(self.id, Calculator::from_json(self.json)));
         let usage = Usage::new();
         let request = PriceRequest::new(id, &usage).with_provider_id(self.id).with_timestamp(UNIX_EPOCH);

@@ -111,3 +111,34 @@ fn an_id_that_its_own_rule_spells_out_means_itself() {
     }
     assert!(spelled_out > 400, "{spelled_out}");
 }
+
+/// Ids of the data, and others that are like them.
+#[test]
+fn comparing_texts_finds_what_the_crate_finds() {
+    let mut asked = 0;
+    for shelf in &SHELVES {
+        for model in shelf.decoded().models.iter().step_by(shelf.decoded().models.len() / 60 + 1) {
+            let id = &model.id;
+            let cut = id.char_indices().nth(id.len() * 2 / 3).map_or(0, |(at, _)| at);
+            let alike = [
+                id.clone(),
+                id.to_uppercase(),
+                id[..cut].to_owned(),
+                id[cut..].to_owned(),
+                format!("{id}-latest"),
+                format!("{id}-20251001"),
+                format!("{id}-2025-10-01"),
+                format!("{id}@20251001"),
+                format!("{id}:free"),
+                format!("eu.{id}-v1:0"),
+                id.replace('-', "."),
+                id.replace(['4', '5'], "9"),
+            ];
+            for id in alike {
+                assert_eq!(shelf.matched(&id), shelf.calculated(&id), "{}/{id}", shelf.id);
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 5_000, "{asked}");
+}
