@@ -2,6 +2,7 @@
 //! else. A block of its own would silence agents without one, so every candidate is proven by reading the changed
 //! config again, for this release and for the other generation.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value};
@@ -92,7 +93,6 @@ pub fn place(
     let chats: Chats<'_> = talks.map(|agent| agent.id.as_str()).collect();
     let by_agent: Chosen<'_> = chosen.iter().map(|(agent, choice)| (agent.id.as_str(), *choice)).collect();
     let wishes: Vec<Wish<'_>> = wishes(gateway, &chats, chosen, &by_agent);
-    let chosen = &by_agent;
     if wishes.is_empty() {
         return Ok(Placement::default());
     }
@@ -101,14 +101,23 @@ pub fn place(
             return Err(Unplaceable(format!("OpenClaw {} does not know '{}'", gateway.behaviour.version, wish.lever)));
         }
     }
+    let placing = Placing {
+        gateway,
+        chats: &chats,
+        chosen: &by_agent,
+        wishes: &wishes,
+        config,
+        reread,
+        elsewhere: OnceCell::new(),
+    };
     // In the shared block alone nobody gets or loses a block of their own.
-    if let Some(shared) = placed(gateway, &chats, chosen, &wishes, config, reread, Way::Shared)
-        && !shared.changes_other_generation
-    {
-        return Ok(shared);
-    }
-    let ways = [Way::Shared, Way::Own, Way::SharedWithBlocks, Way::OwnWithBlocks];
-    let placed = ways.into_iter().filter_map(|way| placed(gateway, &chats, chosen, &wishes, config, reread, way));
+    let shared = match placing.placed(Way::Shared) {
+        Some(placement) if !placement.changes_other_generation => return Ok(placement),
+        shared => shared,
+    };
+    let others =
+        [Way::Own, Way::SharedWithBlocks, Way::OwnWithBlocks].into_iter().filter_map(|way| placing.placed(way));
+    let placed = shared.into_iter().chain(others);
     placed.min_by_key(|placement| (placement.changes_other_generation, placement.changes.len())).ok_or_else(|| {
         Unplaceable(
             "no key of this file can hold the change without touching other agents; write it by hand".to_owned(),
@@ -116,36 +125,44 @@ pub fn place(
     })
 }
 
-/// The plan written in one way, if that gives every agent what was chosen for it.
-fn placed(
-    gateway: &Gateway,
-    chats: &Chats<'_>,
-    chosen: &Chosen<'_>,
-    wishes: &[Wish<'_>],
-    config: &Value,
-    reread: &Reread<'_>,
-    way: Way,
-) -> Option<Placement> {
-    let keys = assign(gateway, wishes, matches!(way, Way::Own | Way::OwnWithBlocks));
-    let mut changes = changes(wishes, &keys);
-    let mut kept_running = Vec::new();
-    if matches!(way, Way::SharedWithBlocks | Way::OwnWithBlocks) {
-        for (agent, block) in further_blocks(gateway, &keys) {
-            changes.push(Change::set(block, Value::Object(Map::new())));
-            kept_running.push(agent.id.clone());
+/// A plan that is being written.
+struct Placing<'a> {
+    gateway: &'a Gateway,
+    chats: &'a Chats<'a>,
+    chosen: &'a Chosen<'a>,
+    wishes: &'a [Wish<'a>],
+    config: &'a Value,
+    reread: &'a Reread<'a>,
+    /// The config as it is under the other generation.
+    elsewhere: OnceCell<Gateway>,
+}
+
+impl Placing<'_> {
+    /// The plan written in one way, if that gives every agent what was chosen for it.
+    fn placed(&self, way: Way) -> Option<Placement> {
+        let Placing { gateway, wishes, config, reread, .. } = *self;
+        let keys = assign(gateway, wishes, matches!(way, Way::Own | Way::OwnWithBlocks));
+        let mut changes = changes(wishes, &keys);
+        let mut kept_running = Vec::new();
+        if matches!(way, Way::SharedWithBlocks | Way::OwnWithBlocks) {
+            for (agent, block) in further_blocks(gateway, &keys) {
+                changes.push(Change::set(block, Value::Object(Map::new())));
+                kept_running.push(agent.id.clone());
+            }
         }
+        let changed = made(config, &changes)?;
+        if !gives(gateway, &(reread.here)(&changed), self.chats, self.chosen) {
+            return None;
+        }
+        let elsewhere = self.elsewhere.get_or_init(|| (reread.other)(config));
+        let changes_other_generation = who_runs(elsewhere) != who_runs(&(reread.other)(&changed));
+        let later = later(gateway, &keys);
+        let mut named: BTreeMap<String, Vec<(Lever, KeyPath)>> = BTreeMap::new();
+        for (wish, key) in wishes.iter().zip(keys) {
+            named.entry(wish.agent.id.clone()).or_default().push((wish.lever, key));
+        }
+        Some(Placement { changes, keys: named, later, kept_running, changes_other_generation })
     }
-    let changed = made(config, &changes)?;
-    if !gives(gateway, &(reread.here)(&changed), chats, chosen) {
-        return None;
-    }
-    let changes_other_generation = who_runs(&(reread.other)(config)) != who_runs(&(reread.other)(&changed));
-    let later = later(gateway, &keys);
-    let mut named: BTreeMap<String, Vec<(Lever, KeyPath)>> = BTreeMap::new();
-    for (wish, key) in wishes.iter().zip(keys) {
-        named.entry(wish.agent.id.clone()).or_default().push((wish.lever, key));
-    }
-    Some(Placement { changes, keys: named, later, kept_running, changes_other_generation })
 }
 
 fn wishes<'a>(

@@ -221,11 +221,6 @@ impl<'a> Costing<'a> {
         self.counted(scenario).spending(&paid, || Spending::of(scenario, prices))
     }
 
-    /// How many runs of a scenario call a model, and the tokens of the prompts that these begin with.
-    pub fn first_prompts(&self, scenario: &Scenario<'_>) -> (u64, u64) {
-        self.counted(scenario).first_prompts(scenario)
-    }
-
     /// The same with a model that was looked up, and may have been given another price.
     pub fn estimate_on(
         &self,

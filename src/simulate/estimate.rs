@@ -34,6 +34,8 @@ pub struct Tally {
     pub compactions: u64,
     /// The largest prompt of any request, in tokens.
     pub largest_prompt: u64,
+    /// The tokens of the prompts that runs begin with.
+    pub first_prompts: u64,
 }
 
 impl MonthSink for Tally {
@@ -43,7 +45,10 @@ impl MonthSink for Tally {
         self.largest_prompt = self.largest_prompt.max(request.tokens.prompt());
         match request.kind {
             RequestKind::Recap => self.recap_tokens += request.tokens,
-            _ => self.tokens += request.tokens,
+            RequestKind::Turn | RequestKind::Tool => self.tokens += request.tokens,
+        }
+        if request.kind == RequestKind::Turn {
+            self.first_prompts += request.tokens.prompt();
         }
     }
 

@@ -71,7 +71,8 @@ pub fn pieces(scenario: &Scenario<'_>, split: &Split, message: u64) -> Vec<Promp
     ];
     let written = if scenario.scheme.is_one_hour() { Bucket::Write1h } else { Bucket::Write5m };
     let ends = [(split.read, Bucket::Read), (split.read + split.written, written), (total, Bucket::Plain)];
-    let (mut pieces, mut from) = (Vec::new(), 0);
+    // Each part in one piece, and two of them cut where the billing changes.
+    let (mut pieces, mut from) = (Vec::with_capacity(parts.len() + 2), 0);
     for (part, size) in parts {
         let mut rest = size;
         for (end, bucket) in ends {

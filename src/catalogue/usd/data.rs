@@ -1,8 +1,12 @@
 //! The shape of the embedded `genai-prices` files and their reading into exact rates.
 
+use std::fmt;
+
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::catalogue::price::{Price, PriceSource, When};
@@ -66,8 +70,6 @@ fn begins_alike(pattern: &str, id: &str) -> bool {
     id.starts_with(head)
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
 enum UsdPrices {
     Changing(Vec<ConditionalPrice>),
     Constant(UsdPrice),
@@ -96,18 +98,65 @@ struct UsdPrice {
     cache_write_1h_mtok: Option<Dollars>,
 }
 
-/// USD per million tokens.
+/// USD per million tokens: a number, or one with others from a size of the prompt on.
+struct Dollars {
+    base: f64,
+    tiers: Vec<UsdStep>,
+}
+
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum Dollars {
-    Flat(f64),
-    Stepped { base: f64, tiers: Vec<UsdStep> },
+struct SteppedDollars {
+    base: f64,
+    tiers: Vec<UsdStep>,
 }
 
 #[derive(Deserialize)]
 struct UsdStep {
     start: u64,
     price: f64,
+}
+
+/// By its form, without a copy of it: serde's own way for enums without a tag takes a third of reading the files.
+impl<'de> Deserialize<'de> for UsdPrices {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Form;
+        impl<'de> Visitor<'de> for Form {
+            type Value = UsdPrices;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("prices, or a list of them with their conditions")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<UsdPrices, A::Error> {
+                Deserialize::deserialize(SeqAccessDeserializer::new(list)).map(UsdPrices::Changing)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, prices: A) -> Result<UsdPrices, A::Error> {
+                Deserialize::deserialize(MapAccessDeserializer::new(prices)).map(UsdPrices::Constant)
+            }
+        }
+        deserializer.deserialize_any(Form)
+    }
+}
+
+impl<'de> Deserialize<'de> for Dollars {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Form;
+        impl<'de> Visitor<'de> for Form {
+            type Value = Dollars;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("dollars, or a base with tiers")
+            }
+            fn visit_f64<E>(self, dollars: f64) -> Result<Dollars, E> {
+                Ok(Dollars { base: dollars, tiers: Vec::new() })
+            }
+            fn visit_u64<E>(self, dollars: u64) -> Result<Dollars, E> {
+                Ok(Dollars { base: dollars as f64, tiers: Vec::new() })
+            }
+            fn visit_map<A: MapAccess<'de>>(self, steps: A) -> Result<Dollars, A::Error> {
+                let SteppedDollars { base, tiers } = Deserialize::deserialize(MapAccessDeserializer::new(steps))?;
+                Ok(Dollars { base, tiers })
+            }
+        }
+        deserializer.deserialize_any(Form)
+    }
 }
 
 impl UsdModel<'_> {
@@ -166,7 +215,8 @@ fn second_of_day(text: &str) -> Option<i64> {
 
 impl UsdPrice {
     fn sheet(&self) -> Option<RateSheet> {
-        let mut starts: Vec<u64> = self.columns().into_iter().flatten().flat_map(Dollars::starts).collect();
+        let steps = self.columns().into_iter().flatten().flat_map(|dollars| &dollars.tiers);
+        let mut starts: Vec<u64> = steps.map(|step| step.start).collect();
         starts.sort_unstable();
         starts.dedup();
         let steps = starts.into_iter().map(|start| Some((start, self.rates(Some(start))?))).collect::<Option<_>>()?;
@@ -187,21 +237,9 @@ impl UsdPrice {
 }
 
 impl Dollars {
-    fn starts(&self) -> Vec<u64> {
-        match self {
-            Dollars::Flat(_) => Vec::new(),
-            Dollars::Stepped { tiers, .. } => tiers.iter().map(|step| step.start).collect(),
-        }
-    }
-
     fn rate(&self, above: Option<u64>) -> Rate {
-        let price = match self {
-            Dollars::Flat(price) => *price,
-            Dollars::Stepped { base, tiers } => {
-                let reached = tiers.iter().filter(|step| above.is_some_and(|prompt| prompt >= step.start));
-                reached.max_by_key(|step| step.start).map_or(*base, |step| step.price)
-            }
-        };
+        let reached = self.tiers.iter().filter(|step| above.is_some_and(|prompt| prompt >= step.start));
+        let price = reached.max_by_key(|step| step.start).map_or(self.base, |step| step.price);
         Rate::from_pico_per_token((price * 1e6).round() as u64)
     }
 }

@@ -162,8 +162,8 @@ fn request_parts(
 ) -> Option<RequestParts> {
     let (_, parts) = costing.parts(subject, choice, model, Level::Typical);
     let scenario = costing.scenario(subject, choice, model, Level::Typical, None);
-    let (runs, prompts) = costing.first_prompts(&scenario);
-    let mean_chars = (prompts * CHARS_PER_TOKEN * 1000).checked_div(runs * model.tokens_per_mille)?;
+    let month = &costing.counted(&scenario).tally;
+    let mean_chars = (month.first_prompts * CHARS_PER_TOKEN * 1000).checked_div(month.runs * model.tokens_per_mille)?;
     let conversation = mean_chars.saturating_sub(parts.total());
     let tokens = [
         (Purpose::Tools, parts.tools),

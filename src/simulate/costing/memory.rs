@@ -9,12 +9,12 @@ use super::PricedModel;
 use crate::catalogue::Match;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
+use crate::simulate::Scenario;
 use crate::simulate::calendars::{Known, known};
 use crate::simulate::estimate::Tally;
 use crate::simulate::months::{MonthKey, Months};
 use crate::simulate::spending::Spending;
 use crate::simulate::usage::Timeline;
-use crate::simulate::{RequestKind, Scenario, simulate};
 
 /// How an agent asks for a model: the retention, and the runtime that it pins for itself.
 pub(super) type AskedAs<'a> = (Retention, Option<&'a str>);
@@ -39,7 +39,6 @@ pub struct Counted {
     pub tally: Arc<Tally>,
     // Asked for by reports, and not by a plan that weighs a thousand months.
     timeline: OnceLock<Arc<Timeline>>,
-    first_prompts: OnceLock<(u64, u64)>,
     spending: Known<PaidBy, Spending>,
 }
 
@@ -50,19 +49,6 @@ impl Counted {
     /// What is asked of models, moment by moment, in the scenario that this is the month of.
     pub(super) fn timeline(&self, scenario: &Scenario<'_>) -> Arc<Timeline> {
         Arc::clone(self.timeline.get_or_init(|| Arc::new(Timeline::of(scenario))))
-    }
-
-    /// How many runs call a model, and the tokens of the prompts that these begin with.
-    pub(super) fn first_prompts(&self, scenario: &Scenario<'_>) -> (u64, u64) {
-        *self.first_prompts.get_or_init(|| {
-            let (mut runs, mut prompts) = (0, 0);
-            simulate(scenario, &mut |tick| {
-                let first = tick.requests.iter().find(|request| request.kind == RequestKind::Turn);
-                runs += u64::from(first.is_some());
-                prompts += first.map_or(0, |request| request.tokens.prompt());
-            });
-            (runs, prompts)
-        })
     }
 
     /// Where its money goes by some prices, worked out if it was not before.
@@ -107,7 +93,6 @@ impl CostingMemory {
                 id,
                 tally: all.tally(key, scenario),
                 timeline: OnceLock::new(),
-                first_prompts: OnceLock::new(),
                 spending: Known::default(),
             })
         };

@@ -3,11 +3,10 @@
 
 use super::Tally;
 use crate::releases::measured::RECAP_SPACING_MS;
-use crate::simulate::month::{CallsOfRun, FLOOD_MS, FLOOD_STARTS, SimulatedMonth, SteadyRuns};
+use crate::simulate::month::{FLOOD_MS, FLOOD_STARTS, SimulatedMonth, SteadyRuns};
 use crate::simulate::schedule::Ticks;
-use crate::simulate::split::Split;
 use crate::simulate::tokenizer::tokens_of_series;
-use crate::simulate::{MonthSink, Request, Scenario, Tick};
+use crate::simulate::{MonthSink, Request, RequestKind, Scenario, Tick};
 
 /// The counts of such a month; `None` of any other, of which every tick has to be simulated.
 pub(super) fn tally(scenario: &Scenario<'_>) -> Option<Tally> {
@@ -30,15 +29,21 @@ pub(super) fn tally(scenario: &Scenario<'_>) -> Option<Tally> {
     }
     let (calendar, end) = (scenario.calendar(), scenario.period.end.as_millisecond());
     let mut month = SimulatedMonth::new(scenario, &calendar);
-    let mut tally = Tally::default();
+    let (mut tally, mut calls) = (Tally::default(), [Vec::new(), Vec::new()]);
     let mut next = ticks.iter().next();
     while let Some(at) = next.filter(|at| *at < end) {
         let skip = month.skip(at);
         let compacted = skip.is_none() && month.run(at, &mut |request| tally.request(request)).1;
         tally.tick(Tick { at, skip, cache: None, requests: &[], compacted, times: 1 });
         let mut last = at;
-        if let Some(runs) = skip.is_none().then(|| month.steady(at, ticks.step(), end)).flatten() {
-            add(&mut tally, scenario, &month, &runs);
+        if skip.is_none()
+            && let Some(runs) = month.steady(at, ticks.step(), end)
+        {
+            for (calls, of) in calls.iter_mut().zip([&runs.first, &runs.second]) {
+                calls.clear();
+                month.calls(of, &mut |request| calls.push(request));
+            }
+            add(&mut tally, scenario, &runs, &calls);
             last += ticks.step() * i64::try_from(runs.count).unwrap_or(i64::MAX);
             month.pass(&runs, last);
         }
@@ -47,30 +52,21 @@ pub(super) fn tally(scenario: &Scenario<'_>) -> Option<Tally> {
     Some(tally)
 }
 
-fn add(tally: &mut Tally, scenario: &Scenario<'_>, month: &SimulatedMonth<'_>, runs: &SteadyRuns) {
+/// Adds such runs, by the calls of the first two of them.
+fn add(tally: &mut Tally, scenario: &Scenario<'_>, runs: &SteadyRuns, [first, second]: &[Vec<Request>; 2]) {
     let count = runs.count;
-    let calls = |of: &CallsOfRun| {
-        let mut requests: Vec<Request> = Vec::new();
-        month.calls(of, &mut |request| requests.push(request));
-        requests
-    };
-    let (first, second) = (calls(&runs.first), calls(&runs.second));
     tally.ticks += count;
     tally.runs += count;
     tally.requests += count * (first.len() as u64 + u64::from(runs.recaps));
-    for (first, second) in first.iter().zip(&second) {
-        let all = |of: fn(&Split) -> u64| {
-            let (from, by) = (of(&first.split), of(&second.split) - of(&first.split));
-            tokens_of_series(from, by, count, scenario.tokens_per_mille)
-        };
-        let last = |of: fn(&Split) -> u64| {
-            let (from, by) = (of(&first.split), of(&second.split) - of(&first.split));
-            scenario.tokens(from + by * (count - 1))
-        };
-        let (read, written, input) = (all(|split| split.read), all(|split| split.written), all(|split| split.input));
-        tally.tokens += scenario.billed([read, written, input], count * first.tokens.output);
-        let prompt = last(|split| split.read) + last(|split| split.written) + last(|split| split.input);
-        tally.largest_prompt = tally.largest_prompt.max(prompt);
+    for (first, second) in first.iter().zip(second) {
+        let (from, next) = (&first.split, &second.split);
+        let sizes = [(from.read, next.read), (from.written, next.written), (from.input, next.input)];
+        let all = sizes.map(|(from, next)| tokens_of_series(from, next - from, count, scenario.tokens_per_mille));
+        let last = sizes.map(|(from, next)| scenario.tokens(from + (next - from) * (count - 1)));
+        let tokens = scenario.billed(all, count * first.tokens.output);
+        tally.tokens += tokens;
+        tally.first_prompts += if first.kind == RequestKind::Turn { tokens.prompt() } else { 0 };
+        tally.largest_prompt = tally.largest_prompt.max(last.iter().sum());
     }
     if runs.recaps {
         tally.recap_tokens += scenario.recap_request().tokens.times(count);
