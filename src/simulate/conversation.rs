@@ -80,6 +80,34 @@ pub struct Conversation<'a> {
     readable: u64,
     /// The size at which a turn of chat compacts it.
     room: u64,
+    /// How often it began anew.
+    restarts: u64,
+}
+
+/// All of a conversation that later ticks depend on, at one moment, and how far the calendar has been followed.
+#[derive(Clone, Copy, Debug)]
+pub struct ConversationMark {
+    at: i64,
+    chars: u64,
+    readable: u64,
+    reset_due: bool,
+    last_activity: Option<i64>,
+    next_turn: usize,
+    next_reset: usize,
+}
+
+/// Until when the moments from the second of two places on are those from the first on, all of them so much later.
+pub(super) fn shifted_until(moments: &[i64], [from, to]: [usize; 2], later: i64, until: i64) -> i64 {
+    let mut at = 0;
+    loop {
+        let expected = moments.get(from + at).map(|moment| moment + later);
+        let found = moments.get(to + at).copied();
+        let next = expected.unwrap_or(i64::MAX).min(found.unwrap_or(i64::MAX));
+        if expected != found || next >= until {
+            return next.min(until);
+        }
+        at += 1;
+    }
 }
 
 /// The window of a model whose own is not known (R35).
@@ -100,6 +128,7 @@ impl<'a> Conversation<'a> {
         Conversation {
             room: free.saturating_mul(CHARS_PER_TOKEN).saturating_sub(fixed_chars),
             readable: 0,
+            restarts: 0,
             chars: history.start_tokens * CHARS_PER_TOKEN,
             history,
             calendar,
@@ -165,6 +194,37 @@ impl<'a> Conversation<'a> {
         self.calendar.turns.get(self.next_turn).copied()
     }
 
+    /// How often it began anew.
+    pub fn restarts(&self) -> u64 {
+        self.restarts
+    }
+
+    /// How it stands.
+    pub fn mark(&self, at: i64) -> ConversationMark {
+        let Conversation { chars, readable, reset_due, last_activity, next_turn, next_reset, .. } = *self;
+        ConversationMark { at, chars, readable, reset_due, last_activity, next_turn, next_reset }
+    }
+
+    /// Until when, from a mark on, all goes as it went from an earlier one on; `None` where it stands differently.
+    pub fn goes_as(&self, earlier: &ConversationMark, mark: &ConversationMark, until: i64) -> Option<i64> {
+        let phase = |mark: &ConversationMark| {
+            let quiet = mark.last_activity.map(|last| mark.at - last);
+            (mark.chars, mark.readable, mark.reset_due, quiet)
+        };
+        let apart = mark.at - earlier.at;
+        let turns = shifted_until(&self.calendar.turns, [earlier.next_turn, mark.next_turn], apart, until);
+        let resets = shifted_until(&self.calendar.resets, [earlier.next_reset, mark.next_reset], apart, until);
+        (phase(earlier) == phase(mark)).then_some(turns.min(resets))
+    }
+
+    /// Lets what went on between two marks go on so many times more.
+    pub fn repeat(&mut self, earlier: &ConversationMark, mark: &ConversationMark, times: usize) {
+        let after = (mark.at - earlier.at).saturating_mul(i64::try_from(times).unwrap_or(i64::MAX));
+        self.last_activity = self.last_activity.map(|last| last + after);
+        self.next_turn += times * (mark.next_turn - earlier.next_turn);
+        self.next_reset += times * (mark.next_reset - earlier.next_reset);
+    }
+
     fn pass_resets(&mut self, to: i64) {
         while self.calendar.resets.get(self.next_reset).is_some_and(|reset| *reset <= to) {
             self.next_reset += 1;
@@ -187,6 +247,7 @@ impl<'a> Conversation<'a> {
 
     fn start_anew(&mut self, chars: u64) {
         self.chars = chars;
+        self.restarts += 1;
         self.forget_breakpoint();
     }
 

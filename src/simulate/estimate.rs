@@ -66,6 +66,22 @@ impl MonthSink for Tally {
 }
 
 impl Tally {
+    /// Adds what has come since an earlier one, so many times more.
+    fn repeat(&mut self, since: &Tally, times: u64) {
+        let more = |now: &mut u64, then: u64| *now += times * (*now - then);
+        more(&mut self.ticks, since.ticks);
+        more(&mut self.runs, since.runs);
+        more(&mut self.requests, since.requests);
+        more(&mut self.compactions, since.compactions);
+        more(&mut self.first_prompts, since.first_prompts);
+        for (reason, count) in &mut self.skips {
+            more(count, since.skips.get(reason).copied().unwrap_or(0));
+        }
+        let more = |now: &mut Tokens, then: Tokens| *now += now.without(then).times(times);
+        more(&mut self.tokens, since.tokens);
+        more(&mut self.recap_tokens, since.recap_tokens);
+    }
+
     /// The tokens of all calls.
     pub fn all_tokens(&self) -> Tokens {
         let mut all = self.tokens;
@@ -270,7 +286,9 @@ mod tests {
             {
                 let isolated = all % 3 == 0;
                 let retention = ["short", "long", "none"][all / 2 % 3];
-                let config = json!({ "agents": { "defaults": { "model": model, "heartbeat": { "every": every, "target": "none",
+                let zone = ["America/New_York", "Europe/Berlin", "UTC"][all / 7 % 3];
+                let config = json!({ "agents": { "defaults": { "model": model, "userTimezone": zone,
+                    "heartbeat": { "every": every, "target": "none",
                     "isolatedSession": isolated, "lightContext": all % 4 == 0, "activeHours": hours },
                     "params": { "cacheRetention": retention } } } });
                 let gateway = Gateway::read(&config, releases[all / 5 % 3], &Surroundings::default());

@@ -71,6 +71,17 @@ impl Tokens {
         self.prompt() + self.output
     }
 
+    /// What is left of them without others, which are a part of them.
+    pub fn without(self, others: Tokens) -> Self {
+        Tokens {
+            input: self.input - others.input,
+            cache_read: self.cache_read - others.cache_read,
+            cache_write_5m: self.cache_write_5m - others.cache_write_5m,
+            cache_write_1h: self.cache_write_1h - others.cache_write_1h,
+            output: self.output - others.output,
+        }
+    }
+
     /// As many times as much.
     pub fn times(self, times: u64) -> Self {
         let Tokens { input, cache_read, cache_write_5m, cache_write_1h, output } = self;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::cache::CacheState;
-use super::conversation::{Calendar, Conversation};
+use super::conversation::{Calendar, Conversation, ConversationMark, shifted_until};
 use super::schedule::Stretch;
 use super::split::{self, CacheSplit};
 use super::{Request, RequestKind, Scenario, SkipReason};
@@ -50,6 +50,17 @@ pub(super) struct CallsOfRun {
     state: CacheState,
     rounds: u64,
     alerts: bool,
+}
+
+/// How a month stands at one moment.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct MonthMark {
+    pub(super) at: i64,
+    runs: u64,
+    due: u64,
+    next_open: usize,
+    after_quiet: bool,
+    conversation: ConversationMark,
 }
 
 /// Runs that follow each other with nothing between them, each with as much more conversation as the one before left.
@@ -378,6 +389,46 @@ impl<'a> SimulatedMonth<'a> {
         conversation.heartbeat(at, left);
         if let Some(sent) = sent {
             conversation.set_breakpoint(sent);
+        }
+    }
+
+    /// How often the conversation began anew.
+    pub(super) fn restarts(&self) -> u64 {
+        self.conversation.as_ref().map_or(0, Conversation::restarts)
+    }
+
+    /// How it stands after the run at `at`.
+    pub(super) fn mark(&self, at: i64) -> Option<MonthMark> {
+        let SimulatedMonth { runs, due, next_open, after_quiet, .. } = *self;
+        Some(MonthMark { at, runs, due, next_open, after_quiet, conversation: self.conversation.as_ref()?.mark(at) })
+    }
+
+    /// How many times more, before `end`, all will go as it went between two marks, of which the later one is now.
+    pub(super) fn repeats(&self, earlier: &MonthMark, now: &MonthMark, end: i64) -> usize {
+        let phase = |mark: &MonthMark| (mark.runs * self.scenario.profile.alert_percent % 100, mark.after_quiet);
+        let (Some(conversation), Some(open)) = (&self.conversation, self.open.get()) else { return 0 };
+        if phase(earlier) != phase(now) {
+            return 0;
+        }
+        let apart = now.at - earlier.at;
+        let edges: Vec<i64> = open.iter().flat_map(|(from, to)| [*from, *to]).collect();
+        let closes = [earlier, now].map(|mark| 2 * mark.next_open + 1);
+        let until = shifted_until(&edges, closes, apart, end);
+        let until = conversation.goes_as(&earlier.conversation, &now.conversation, until).unwrap_or(now.at);
+        usize::try_from((until - 1 - now.at) / apart).unwrap_or(0)
+    }
+
+    /// Lets it go on so many times as between two marks.
+    pub(super) fn repeat(&mut self, earlier: &MonthMark, now: &MonthMark, times: usize) {
+        let after = (now.at - earlier.at).saturating_mul(i64::try_from(times).unwrap_or(i64::MAX));
+        self.runs += times as u64 * (now.runs - earlier.runs);
+        self.due += times as u64 * (now.due - earlier.due);
+        self.next_open += times * (now.next_open - earlier.next_open);
+        for last in [&mut self.last_touch, &mut self.last_recap] {
+            *last = last.map(|last| last + after);
+        }
+        if let Some(conversation) = &mut self.conversation {
+            conversation.repeat(&earlier.conversation, &now.conversation, times);
         }
     }
 

@@ -58,11 +58,7 @@ impl Load {
     fn without(mut self, other: Load) -> Load {
         self.runs -= other.runs;
         self.requests -= other.requests;
-        self.tokens.input -= other.tokens.input;
-        self.tokens.cache_read -= other.tokens.cache_read;
-        self.tokens.cache_write_5m -= other.tokens.cache_write_5m;
-        self.tokens.cache_write_1h -= other.tokens.cache_write_1h;
-        self.tokens.output -= other.tokens.output;
+        self.tokens = self.tokens.without(other.tokens);
         self
     }
 }

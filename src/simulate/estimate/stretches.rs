@@ -1,9 +1,10 @@
-//! A month of a conversation whose time is that of what happens in it, and not of its ticks: from one turn of chat or alert to the
-//! next, each run carries as much more than the one before as that one left, so that all of them are one sum.
+//! A month of a conversation whose time is that of what happens in it, and not of its ticks. From one turn of chat or alert to
+//! the next, each run carries as much more than the one before as that one left, so that all of them are one sum. And where a
+//! conversation began anew and stands as it stood some days ago, with the same days ahead, what came since comes again.
 
 use super::Tally;
 use crate::releases::measured::RECAP_SPACING_MS;
-use crate::simulate::month::{FLOOD_MS, FLOOD_STARTS, SimulatedMonth, SteadyRuns};
+use crate::simulate::month::{FLOOD_MS, FLOOD_STARTS, MonthMark, SimulatedMonth, SteadyRuns};
 use crate::simulate::schedule::Ticks;
 use crate::simulate::tokenizer::tokens_of_series;
 use crate::simulate::{MonthSink, Request, RequestKind, Scenario, Tick};
@@ -30,6 +31,7 @@ pub(super) fn tally(scenario: &Scenario<'_>) -> Option<Tally> {
     let (calendar, end) = (scenario.calendar(), scenario.period.end.as_millisecond());
     let mut month = SimulatedMonth::new(scenario, &calendar);
     let (mut tally, mut calls) = (Tally::default(), [Vec::new(), Vec::new()]);
+    let (mut restarts, mut marks) = (0, Vec::<(MonthMark, Tally)>::new());
     let mut next = ticks.iter().next();
     while let Some(at) = next.filter(|at| *at < end) {
         let skip = month.skip(at);
@@ -37,7 +39,26 @@ pub(super) fn tally(scenario: &Scenario<'_>) -> Option<Tally> {
         tally.tick(Tick { at, skip, cache: None, requests: &[], compacted, times: 1 });
         let mut last = at;
         if skip.is_none()
-            && let Some(runs) = month.steady(at, ticks.step(), end)
+            && month.restarts() > restarts
+            && let Some(now) = month.mark(at)
+        {
+            restarts = month.restarts();
+            let again = |(earlier, since): &(MonthMark, Tally)| {
+                let times = month.repeats(earlier, &now, end);
+                (times > 0).then(|| (*earlier, since.clone(), times))
+            };
+            match marks.iter().find_map(again) {
+                None => marks.push((now, tally.clone())),
+                Some((earlier, since, times)) => {
+                    tally.repeat(&since, times as u64);
+                    month.repeat(&earlier, &now, times);
+                    last += (now.at - earlier.at) * i64::try_from(times).unwrap_or(i64::MAX);
+                    marks.clear();
+                }
+            }
+        }
+        if skip.is_none()
+            && let Some(runs) = month.steady(last, ticks.step(), end)
         {
             for (calls, of) in calls.iter_mut().zip([&runs.first, &runs.second]) {
                 calls.clear();
