@@ -11,7 +11,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::schedule::Period;
-use super::{MonthSink, Request, RequestKind, Scenario, SkipReason, Tick, Tokens, simulate, simulate_into};
+use super::split::Split;
+use super::tokenizer::tokens_of_series;
+use super::{CallSink, MonthSink, Request, RequestKind, Scenario, SkipReason, Tick, Tokens, simulate, simulate_into};
 use crate::catalogue::{Billed, Price};
 use crate::money::Money;
 
@@ -38,7 +40,7 @@ pub struct Tally {
     pub first_prompts: u64,
 }
 
-impl MonthSink for Tally {
+impl CallSink for Tally {
     #[inline]
     fn request(&mut self, request: Request) {
         self.requests += 1;
@@ -52,6 +54,20 @@ impl MonthSink for Tally {
         }
     }
 
+    fn series(&mut self, scenario: &Scenario<'_>, first: Request, grows: Split, count: u64) {
+        let last = first.split.grown(grows, count.saturating_sub(1));
+        let sizes =
+            [(first.split.read, grows.read), (first.split.written, grows.written), (first.split.input, grows.input)];
+        let sizes = sizes.map(|(from, by)| tokens_of_series(from, by, count, scenario.tokens_per_mille));
+        let largest = [last.read, last.written, last.input].map(|chars| scenario.tokens(chars)).iter().sum();
+        let tokens = scenario.billed(sizes, count * first.tokens.output);
+        let (requests, prompt) = (self.requests, self.largest_prompt);
+        self.request(Request { tokens, ..first });
+        (self.requests, self.largest_prompt) = (requests + count, prompt.max(largest));
+    }
+}
+
+impl MonthSink for Tally {
     #[inline]
     fn tick(&mut self, tick: Tick<'_>) {
         self.ticks += tick.times;
@@ -305,7 +321,7 @@ mod tests {
                     steady += usize::from(stretches::tally(&scenario).is_some());
                     // Rounds of tools, and what is measured to stay of a run.
                     let stays = Growth { quiet: 71, tools: 911, tools_after_turn: 1_013, alert: 2_003 };
-                    for (requests_per_run, growth) in [(3, None), (1, Some(stays)), (2, Some(stays))] {
+                    for (requests_per_run, growth) in [(3, None), (30, None), (1, Some(stays)), (2, Some(stays))] {
                         let profile = Profile { requests_per_run, growth, ..scenario.profile.clone() };
                         let scenario = Scenario { profile: &profile, tokens_per_mille: 1_350, ..scenario.clone() };
                         if scenario.every.is_some_and(|every| every >= 300_000) {

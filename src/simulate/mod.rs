@@ -238,10 +238,27 @@ pub struct Scenario<'a> {
     pub task_message: Option<u64>,
 }
 
-/// Takes a month as it is simulated: the calls of a run, and then the tick that made them.
-pub(crate) trait MonthSink {
-    /// A call of the tick that comes next.
+/// Takes the calls of a run.
+pub(crate) trait CallSink {
+    /// One of them.
     fn request(&mut self, request: Request);
+
+    /// One, and so many in all that each have `grows` more characters than the one before.
+    fn series(&mut self, scenario: &Scenario<'_>, first: Request, grows: Split, count: u64) {
+        let grown = |by: u64| first.split.grown(grows, by);
+        let Request { kind, message, tokens, .. } = first;
+        (0..count).for_each(|by| self.request(scenario.request(kind, grown(by), message, tokens.output)));
+    }
+}
+
+impl CallSink for Vec<Request> {
+    fn request(&mut self, request: Request) {
+        self.push(request);
+    }
+}
+
+/// Takes a month as it is simulated: the calls of a run, and then the tick that made them.
+pub(crate) trait MonthSink: CallSink {
     /// A tick, without its calls.
     fn tick(&mut self, tick: Tick<'_>);
 }
@@ -252,11 +269,13 @@ struct WithRequests<'s> {
     sink: &'s mut dyn FnMut(&Tick<'_>),
 }
 
-impl MonthSink for WithRequests<'_> {
+impl CallSink for WithRequests<'_> {
     fn request(&mut self, request: Request) {
         self.requests.push(request);
     }
+}
 
+impl MonthSink for WithRequests<'_> {
     fn tick(&mut self, tick: Tick<'_>) {
         (self.sink)(&Tick { requests: &self.requests, ..tick });
         self.requests.clear();
@@ -280,7 +299,7 @@ pub(crate) fn simulate_into(scenario: &Scenario<'_>, sink: &mut impl MonthSink) 
         let (cache, compacted) = match skip {
             Some(_) => (None, false),
             None => {
-                let (cache, compacted) = month.run(at, &mut |request| sink.request(request));
+                let (cache, compacted) = month.run(at, sink);
                 (Some(cache), compacted)
             }
         };

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use super::cache::CacheState;
 use super::conversation::{Calendar, Conversation, ConversationMark, shifted_until};
 use super::schedule::Stretch;
-use super::split::{self, CacheSplit};
-use super::{Request, RequestKind, Scenario, SkipReason};
+use super::split::{self, CacheSplit, Split};
+use super::{CallSink, RequestKind, Scenario, SkipReason};
 use crate::releases::measured::{self, ALERT_CHARS, RECAP_SPACING_MS, SILENT_ANSWER_CHARS};
 use crate::workload::measured::{CacheRate, Growth};
 use crate::workload::tasks::Task;
@@ -220,7 +220,7 @@ impl<'a> SimulatedMonth<'a> {
     }
 
     /// A run: its requests, what they find in the cache, and whether the conversation had to be compacted first.
-    pub(super) fn run(&mut self, at: i64, sink: &mut impl FnMut(Request)) -> (CacheState, bool) {
+    pub(super) fn run(&mut self, at: i64, sink: &mut impl CallSink) -> (CacheState, bool) {
         let message = self.start(at);
         let mut compacted = false;
         if let Some(conversation) = &mut self.conversation {
@@ -246,20 +246,27 @@ impl<'a> SimulatedMonth<'a> {
     }
 
     /// The requests of a run: one, and one more for each round of tools (R46).
-    pub(super) fn calls(&self, run: &CallsOfRun, sink: &mut impl FnMut(Request)) {
+    pub(super) fn calls(&self, run: &CallsOfRun, sink: &mut impl CallSink) {
         let (scenario, &CallsOfRun { shape, state, rounds, alerts }) = (self.scenario, run);
-        let output = |last: bool| {
-            let alert = if last && alerts { measured::ALERT_OUTPUT_TOKENS } else { 0 };
-            scenario.profile.output_tokens + alert
-        };
+        let (added, output) = (scenario.profile.tool_round_chars, scenario.profile.output_tokens);
+        let alert = if alerts { measured::ALERT_OUTPUT_TOKENS } else { 0 };
         let first = split::first_request(scenario.scheme, state, &shape);
-        sink(scenario.request(RequestKind::Turn, first, shape.message, output(rounds == 0)));
-        let mut before = shape.cacheable();
-        for round in 1..=rounds {
-            let added = scenario.profile.tool_round_chars;
-            let next = split::next_request(scenario.scheme, state, before, added, shape.carrier);
-            sink(scenario.request(RequestKind::Tool, next, shape.message, output(round == rounds)));
-            before += added;
+        let to_first = if rounds == 0 { output + alert } else { output };
+        sink.request(scenario.request(RequestKind::Turn, first, shape.message, to_first));
+        let after = |round: u64| {
+            let before = shape.cacheable() + (round - 1) * added;
+            split::next_request(scenario.scheme, state, before, added, shape.carrier)
+        };
+        let tool = |split: Split, output: u64| scenario.request(RequestKind::Tool, split, shape.message, output);
+        // The last one has an alert in it.
+        let alike = if alerts { rounds.saturating_sub(1) } else { rounds };
+        match alike {
+            0 => {}
+            1 => sink.request(tool(after(1), output)),
+            _ => sink.series(scenario, tool(after(1), output), after(1).up_to(after(2)), alike),
+        }
+        if rounds > alike {
+            sink.request(tool(after(rounds), output + alert));
         }
     }
 
@@ -274,7 +281,7 @@ impl<'a> SimulatedMonth<'a> {
     }
 
     /// The first run of the month as if another came so long before, and whether it alerts.
-    pub(super) fn run_after(mut self, gap: Option<i64>, sink: &mut impl FnMut(Request)) -> bool {
+    pub(super) fn run_after(mut self, gap: Option<i64>, sink: &mut impl CallSink) -> bool {
         let at = self.scenario.period.start.as_millisecond();
         self.last_touch = gap.map(|gap| at - gap);
         self.run(at, sink);
@@ -289,13 +296,13 @@ impl<'a> SimulatedMonth<'a> {
     }
 
     /// The hidden summary that goes with a shared run (M5).
-    fn recap(&mut self, at: i64, sink: &mut impl FnMut(Request)) {
+    fn recap(&mut self, at: i64, sink: &mut impl CallSink) {
         let due = self.last_recap.is_none_or(|last| at - last >= RECAP_SPACING_MS);
         if !(self.scenario.recap && self.conversation.is_some() && due) {
             return;
         }
         self.last_recap = Some(at);
-        sink(self.scenario.recap_request());
+        sink.request(self.scenario.recap_request());
     }
 
     /// What the run leaves in a shared conversation. `sent` is all of it behind the prefix.

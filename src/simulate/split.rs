@@ -14,6 +14,22 @@ pub struct Split {
     pub written: u64,
 }
 
+impl Split {
+    /// With so many times as much more.
+    pub fn grown(self, by: Split, times: u64) -> Self {
+        Split {
+            input: self.input + times * by.input,
+            read: self.read + times * by.read,
+            written: self.written + times * by.written,
+        }
+    }
+
+    /// What another of at least the same sizes has more.
+    pub fn up_to(self, other: Split) -> Self {
+        Split { input: other.input - self.input, read: other.read - self.read, written: other.written - self.written }
+    }
+}
+
 /// A request's characters by what a cache can do with them, in the order in which they are sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CacheSplit {

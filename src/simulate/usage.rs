@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use serde::{Serialize, Serializer};
 
 use super::schedule::Period;
-use super::{MonthSink, Request, Scenario, Tick, Tokens, simulate_into};
+use super::{CallSink, MonthSink, Request, Scenario, Tick, Tokens, simulate_into};
 
 /// A minute in milliseconds.
 pub const MINUTE_MS: u64 = 60_000;
@@ -89,12 +89,14 @@ struct GrowingTimeline {
     next: Load,
 }
 
-impl MonthSink for GrowingTimeline {
+impl CallSink for GrowingTimeline {
     fn request(&mut self, request: Request) {
         self.next.requests += 1;
         self.next.tokens += request.tokens;
     }
+}
 
+impl MonthSink for GrowingTimeline {
     fn tick(&mut self, tick: Tick<'_>) {
         let load = std::mem::take(&mut self.next);
         if tick.skip.is_none() {

@@ -8,7 +8,7 @@ use crate::releases::measured::ALERT_OUTPUT_TOKENS;
 use crate::simulate::conversation::Calendar;
 use crate::simulate::month::{FLOOD_MS, FLOOD_STARTS, SimulatedMonth};
 use crate::simulate::schedule::Ticks;
-use crate::simulate::{RequestKind, Scenario, SkipReason};
+use crate::simulate::{Request, RequestKind, Scenario, SkipReason};
 
 /// The counts of such a month; `None` of any other, of which every tick has to be simulated.
 pub(super) fn tally(scenario: &Scenario<'_>) -> Option<Tally> {
@@ -75,8 +75,8 @@ fn add(tally: &mut Tally, scenario: &Scenario<'_>, gap: Option<i64>, count: u64)
         return;
     }
     let calendar = Calendar::default();
-    let mut requests = Vec::new();
-    let alerts = SimulatedMonth::new(scenario, &calendar).run_after(gap, &mut |request| requests.push(request));
+    let mut requests: Vec<Request> = Vec::new();
+    let alerts = SimulatedMonth::new(scenario, &calendar).run_after(gap, &mut requests);
     tally.runs += count;
     tally.requests += count * requests.len() as u64;
     for request in &requests {

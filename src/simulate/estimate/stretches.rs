@@ -6,8 +6,7 @@ use super::Tally;
 use crate::releases::measured::RECAP_SPACING_MS;
 use crate::simulate::month::{FLOOD_MS, FLOOD_STARTS, MonthMark, SimulatedMonth, SteadyRuns};
 use crate::simulate::schedule::Ticks;
-use crate::simulate::tokenizer::tokens_of_series;
-use crate::simulate::{MonthSink, Request, RequestKind, Scenario, Tick};
+use crate::simulate::{CallSink, MonthSink, Request, Scenario, Tick};
 
 /// The counts of such a month; `None` of any other, of which every tick has to be simulated.
 pub(super) fn tally(scenario: &Scenario<'_>) -> Option<Tally> {
@@ -35,7 +34,7 @@ pub(super) fn tally(scenario: &Scenario<'_>) -> Option<Tally> {
     let mut next = ticks.iter().next();
     while let Some(at) = next.filter(|at| *at < end) {
         let skip = month.skip(at);
-        let compacted = skip.is_none() && month.run(at, &mut |request| tally.request(request)).1;
+        let compacted = skip.is_none() && month.run(at, &mut tally).1;
         tally.tick(Tick { at, skip, cache: None, requests: &[], compacted, times: 1 });
         let mut last = at;
         if skip.is_none()
@@ -62,7 +61,7 @@ pub(super) fn tally(scenario: &Scenario<'_>) -> Option<Tally> {
         {
             for (calls, of) in calls.iter_mut().zip([&runs.first, &runs.second]) {
                 calls.clear();
-                month.calls(of, &mut |request| calls.push(request));
+                month.calls(of, calls);
             }
             add(&mut tally, scenario, &runs, &calls);
             last += ticks.step() * i64::try_from(runs.count).unwrap_or(i64::MAX);
@@ -75,21 +74,13 @@ pub(super) fn tally(scenario: &Scenario<'_>) -> Option<Tally> {
 
 /// Adds such runs, by the calls of the first two of them.
 fn add(tally: &mut Tally, scenario: &Scenario<'_>, runs: &SteadyRuns, [first, second]: &[Vec<Request>; 2]) {
-    let count = runs.count;
-    tally.ticks += count;
-    tally.runs += count;
-    tally.requests += count * (first.len() as u64 + u64::from(runs.recaps));
+    tally.ticks += runs.count;
+    tally.runs += runs.count;
     for (first, second) in first.iter().zip(second) {
-        let (from, next) = (&first.split, &second.split);
-        let sizes = [(from.read, next.read), (from.written, next.written), (from.input, next.input)];
-        let all = sizes.map(|(from, next)| tokens_of_series(from, next - from, count, scenario.tokens_per_mille));
-        let last = sizes.map(|(from, next)| scenario.tokens(from + (next - from) * (count - 1)));
-        let tokens = scenario.billed(all, count * first.tokens.output);
-        tally.tokens += tokens;
-        tally.first_prompts += if first.kind == RequestKind::Turn { tokens.prompt() } else { 0 };
-        tally.largest_prompt = tally.largest_prompt.max(last.iter().sum());
+        tally.series(scenario, *first, first.split.up_to(second.split), runs.count);
     }
     if runs.recaps {
-        tally.recap_tokens += scenario.recap_request().tokens.times(count);
+        tally.requests += runs.count;
+        tally.recap_tokens += scenario.recap_request().tokens.times(runs.count);
     }
 }
