@@ -319,7 +319,10 @@ impl Analysis {
     pub(crate) fn rereading<T>(&self, ask: impl FnOnce(&Reread<'_>) -> T) -> T {
         let here = |tree: &Value| self.read_as(tree, self.release.version);
         let other_version = self.gateway.behaviour.newest_with_other_schema();
-        let other = |tree: &Value| self.read_as(tree, other_version);
+        let other = |tree: &Value| {
+            let expanded = include::expand(tree, &*self.loader);
+            Gateway::who_runs(expanded.value, &Behaviour::of(other_version), &self.surroundings)
+        };
         ask(&Reread { here: &here, other: &other })
     }
 

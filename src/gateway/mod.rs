@@ -39,7 +39,7 @@ use model_ref::{Aliases, ModelRef};
 use providers::Provider;
 use reset::Reset;
 use retention::Retention;
-use roster::{Enrolment, SharedBlock};
+use roster::{AgentEntry, Enrolment, SharedBlock};
 use setting::Setting;
 use settings::Settings;
 use variables::Unset;
@@ -137,15 +137,8 @@ impl Gateway {
         let anthropic_auth = AnthropicAuth::resolve(&config, surroundings.anthropic_auth);
         let providers = providers::read(&config);
         let aliases = Aliases::read(&config);
-        let blocks = shared_blocks(&config, &behaviour);
-        // Releases that fill in before 2026.4.15 do so where `agents.defaults` exists; current ones create it.
-        let has_defaults =
-            behaviour.creates_defaults || config.pointer("/agents/defaults").is_some_and(Value::is_object);
-        let filled_in = anthropic_auth.filter(|_| has_defaults && behaviour.anthropic_defaults);
-        let entries = roster::entries(&config, &behaviour);
+        let Enrolled { blocks, filled_in, entries, enrolments } = Enrolled::of(&config, anthropic_auth, &behaviour);
         let shared = blocks.first().map(|(path, _)| path.clone());
-        let shared_block = SharedBlock::of(shared.as_ref(), filled_in.is_some());
-        let enrolments = roster::enrol(&config, &entries, shared_block, &behaviour);
         let reader = settings::SettingsReader {
             config: &config,
             behaviour: &behaviour,
@@ -190,6 +183,15 @@ impl Gateway {
             unset,
             config,
         }
+    }
+
+    /// The ids of those who run in a config: those of [`Gateway::enrolled`], without what their settings are.
+    pub fn who_runs(config: Value, behaviour: &Behaviour, surroundings: &Surroundings) -> Vec<String> {
+        let (config, _) = variables::substitute(config, &surroundings.variables, &surroundings.stand_ins);
+        let auth = AnthropicAuth::resolve(&config, surroundings.anthropic_auth);
+        let Enrolled { entries, enrolments, .. } = Enrolled::of(&config, auth, behaviour);
+        let runs = entries.into_iter().zip(enrolments).filter(|(_, enrolment)| enrolment.is_enrolled());
+        runs.map(|(entry, _)| entry.id).collect()
     }
 
     /// The config that was read, its includes merged and its variables replaced.
@@ -295,6 +297,30 @@ impl Gateway {
     }
 }
 
+/// The roster of a config, and what decides who of it runs.
+struct Enrolled<'v> {
+    blocks: Vec<(KeyPath, &'v Value)>,
+    /// The sign-in whose defaults are filled in.
+    filled_in: Option<AnthropicAuth>,
+    entries: Vec<AgentEntry<'v>>,
+    /// One for each of them.
+    enrolments: Vec<Enrolment>,
+}
+
+impl<'v> Enrolled<'v> {
+    fn of(config: &'v Value, auth: Option<AnthropicAuth>, behaviour: &Behaviour) -> Self {
+        let blocks = shared_blocks(config, behaviour);
+        // Releases that fill in before 2026.4.15 do so where `agents.defaults` exists; current ones create it.
+        let has_defaults =
+            behaviour.creates_defaults || config.pointer("/agents/defaults").is_some_and(Value::is_object);
+        let filled_in = auth.filter(|_| has_defaults && behaviour.anthropic_defaults);
+        let entries = roster::entries(config, behaviour);
+        let shared_block = SharedBlock::of(blocks.first().map(|(path, _)| path), filled_in.is_some());
+        let enrolments = roster::enrol(config, &entries, shared_block, behaviour);
+        Enrolled { blocks, filled_in, entries, enrolments }
+    }
+}
+
 /// Keys of a block at the root that say what channels show, and become theirs.
 pub const VISIBILITY: [&str; 3] = ["showOk", "showAlerts", "useIndicator"];
 
@@ -393,6 +419,9 @@ mod tests {
                     let Some(recorded) = recorded.as_array() else { continue };
                     let recorded: Vec<_> = recorded.iter().map(beat).collect();
                     assert_eq!(beats(&gateway), recorded, "{} on {release} with {environment}", row["case"]);
+                    let ids: Vec<String> = recorded.into_iter().map(|(id, _)| id).collect();
+                    let runs = Gateway::who_runs(row["config"].clone(), &gateway.behaviour, &surroundings);
+                    assert_eq!(runs, ids, "{} on {release} with {environment}", row["case"]);
                 }
             }
         }

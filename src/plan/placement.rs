@@ -49,8 +49,8 @@ pub struct Unplaceable(String);
 pub struct Reread<'a> {
     /// This release.
     pub here: &'a dyn Fn(&Value) -> Gateway,
-    /// The other generation.
-    pub other: &'a dyn Fn(&Value) -> Gateway,
+    /// The ids of those who run under the other generation.
+    pub other: &'a dyn Fn(&Value) -> Vec<String>,
 }
 
 /// One value to give one agent.
@@ -133,8 +133,8 @@ struct Placing<'a> {
     wishes: &'a [Wish<'a>],
     config: &'a Value,
     reread: &'a Reread<'a>,
-    /// The config as it is under the other generation.
-    elsewhere: OnceCell<Gateway>,
+    /// Who runs in the config as it is under the other generation.
+    elsewhere: OnceCell<Vec<String>>,
 }
 
 impl Placing<'_> {
@@ -155,7 +155,7 @@ impl Placing<'_> {
             return None;
         }
         let elsewhere = self.elsewhere.get_or_init(|| (reread.other)(config));
-        let changes_other_generation = who_runs(elsewhere) != who_runs(&(reread.other)(&changed));
+        let changes_other_generation = *elsewhere != (reread.other)(&changed);
         let later = later(gateway, &keys);
         let mut named: BTreeMap<String, Vec<(Lever, KeyPath)>> = BTreeMap::new();
         for (wish, key) in wishes.iter().zip(keys) {

@@ -57,7 +57,6 @@ pub(super) struct CallsOfRun {
 pub(super) struct MonthMark {
     pub(super) at: i64,
     runs: u64,
-    due: u64,
     next_open: usize,
     after_quiet: bool,
     conversation: ConversationMark,
@@ -149,6 +148,9 @@ impl<'a> SimulatedMonth<'a> {
         }
         if scenario.is_guarded() && at.saturating_sub(self.starts[0]) < FLOOD_MS {
             return Some(SkipReason::Flood);
+        }
+        if scenario.profile.missed_per_mille == 0 {
+            return None;
         }
         self.due += 1;
         let missed = |due: u64| due * scenario.profile.missed_per_mille / 1000;
@@ -349,6 +351,10 @@ impl<'a> SimulatedMonth<'a> {
         let (scenario, conversation) = (self.scenario, self.conversation.as_ref()?);
         let (_, closes) = *self.open.get()?.get(self.next_open)?;
         let until = end.min(closes).min(conversation.next_turn().unwrap_or(i64::MAX));
+        // Most runs have chat right behind them.
+        if until - at <= 2 * step {
+            return None;
+        }
         let free = u64::try_from((until - 1 - at) / step).unwrap_or(0).min(self.before_alert());
         if free < FEWEST {
             return None;
@@ -384,7 +390,6 @@ impl<'a> SimulatedMonth<'a> {
     pub(super) fn pass(&mut self, runs: &SteadyRuns, at: i64) {
         let SteadyRuns { count, first: CallsOfRun { state, rounds, .. }, left, sent, .. } = *runs;
         self.runs += count;
-        self.due += count;
         self.last_touch = Some(at);
         self.last_recap = Some(at);
         self.after_quiet = self.calls_chars(rounds) == 0;
@@ -406,8 +411,8 @@ impl<'a> SimulatedMonth<'a> {
 
     /// How it stands after the run at `at`.
     pub(super) fn mark(&self, at: i64) -> Option<MonthMark> {
-        let SimulatedMonth { runs, due, next_open, after_quiet, .. } = *self;
-        Some(MonthMark { at, runs, due, next_open, after_quiet, conversation: self.conversation.as_ref()?.mark(at) })
+        let SimulatedMonth { runs, next_open, after_quiet, .. } = *self;
+        Some(MonthMark { at, runs, next_open, after_quiet, conversation: self.conversation.as_ref()?.mark(at) })
     }
 
     /// How many times more, before `end`, all will go as it went between two marks, of which the later one is now.
@@ -429,7 +434,6 @@ impl<'a> SimulatedMonth<'a> {
     pub(super) fn repeat(&mut self, earlier: &MonthMark, now: &MonthMark, times: usize) {
         let after = (now.at - earlier.at).saturating_mul(i64::try_from(times).unwrap_or(i64::MAX));
         self.runs += times as u64 * (now.runs - earlier.runs);
-        self.due += times as u64 * (now.due - earlier.due);
         self.next_open += times * (now.next_open - earlier.next_open);
         for last in [&mut self.last_touch, &mut self.last_recap] {
             *last = last.map(|last| last + after);

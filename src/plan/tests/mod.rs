@@ -77,7 +77,7 @@ impl Question {
 
     fn rereading<T>(&self, ask: impl FnOnce(&Reread<'_>) -> T) -> T {
         let here = |tree: &Value| self.read(tree);
-        let other = |tree: &Value| self.read_as_other(tree);
+        let other = |tree: &Value| self.read_as_other(tree).enrolled().map(|agent| agent.id.clone()).collect();
         ask(&Reread { here: &here, other: &other })
     }
 }
