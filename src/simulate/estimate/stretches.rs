@@ -4,7 +4,8 @@
 
 use super::Tally;
 use crate::releases::measured::RECAP_SPACING_MS;
-use crate::simulate::month::{FLOOD_MS, FLOOD_STARTS, MonthMark, SimulatedMonth, SteadyRuns};
+use crate::simulate::month::ahead::{MonthMark, SteadyRuns};
+use crate::simulate::month::{FLOOD_MS, FLOOD_STARTS, SimulatedMonth};
 use crate::simulate::schedule::Ticks;
 use crate::simulate::{CallSink, MonthSink, Request, Scenario, Tick};
 
