@@ -30,6 +30,7 @@ fn roster(agents: usize, model: &str) -> Value {
 
 fn planned(config: &Value, profile: RiskProfile) -> usize {
     let read = |tree: &Value| Gateway::read(tree, NEWEST, &Surroundings::default());
+    let runs = |tree: &Value| read(tree).enrolled().map(|agent| agent.id.clone()).collect();
     let gateway = read(config);
     let catalogue = Catalogue::builtin();
     let (Some(workload), Some(period)) =
@@ -39,7 +40,7 @@ fn planned(config: &Value, profile: RiskProfile) -> usize {
     };
     let costing = Costing::new(&gateway, &catalogue, &workload, &period, None);
     let bounds = Bounds { profile, ..Bounds::default() };
-    plan(&costing, &bounds, &[], config, &Reread { here: &read, other: &read }, true).changes().len()
+    plan(&costing, &bounds, &[], config, &Reread { here: &read, other: &runs }, true).changes().len()
 }
 
 #[allow(clippy::print_stdout)]

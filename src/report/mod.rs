@@ -10,6 +10,7 @@ pub mod balance;
 mod commands;
 pub mod comparison;
 mod figure_warnings;
+mod figures;
 pub mod findings;
 mod foremost;
 pub mod gates;
@@ -64,6 +65,7 @@ pub use answer::{Question, answer};
 pub use assumptions::Assumption;
 pub use balance::Balance;
 pub use comparison::Comparison;
+pub use figures::Figures;
 pub use gates::Gate;
 pub use html_extras::{ExtrasWanted, HtmlExtras};
 pub use idle::Idle;
@@ -228,38 +230,6 @@ pub struct Saving {
     pub amount: Money,
     /// Of the typical cost now, to six digits; null when that is zero.
     pub percent: Option<Money>,
-}
-
-/// What a config costs now and after its plan, in one unit.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Figures {
-    /// The unit of its amounts.
-    pub unit: Unit,
-    /// How many agents run heartbeats.
-    pub agents: usize,
-    /// Now.
-    pub current: Estimate,
-    /// After the plan.
-    pub recommended: Estimate,
-    /// The difference; null where a price is unknown.
-    pub saving: Option<Saving>,
-    /// What heartbeats take now.
-    pub usage: Usage,
-}
-
-impl Figures {
-    /// Those of a report.
-    pub fn of(report: &Report) -> Self {
-        let totals = &report.totals;
-        Figures {
-            unit: report.unit,
-            agents: report.enrolled().count(),
-            current: totals.current.clone(),
-            recommended: totals.recommended.clone(),
-            saving: totals.saving,
-            usage: totals.usage,
-        }
-    }
 }
 
 /// The same file under another release.
