@@ -18,12 +18,18 @@ texts = [(root / "fixtures/configs" / name).read_text() for name in ["personal.j
 
 
 def config(at):
-    """The fixtures in turn, each with an interval and a line of its own, so that none is like another."""
+    """The fixtures in turn, each with an interval and a colour of its own, so that no line can be told by another."""
     text = re.sub(r'every: *"[^"]*"', f'every: "{5 + at % 115}m"', texts[at % len(texts)])
-    return f"// gateway {at}\n{text}"
+    return f"// gateway {at}\n" + text.replace("{\n", f'{{\n  ui: {{ seamColor: "#{at:06x}" }},\n', 1)
 
 
-def write(path, number):
+def alike(at):
+    """The same, but that its gateways differ in their tokens only: a fleet then tells many lines by others."""
+    token = f"{at:032d}"
+    return config(at % (115 * len(texts))).replace("{\n", f'{{\n  hooks: {{ token: "{token}" }},\n', 1)
+
+
+def write(path, number, config=config):
     with path.open("w") as file:
         for at in range(number):
             file.write(json.dumps({"id": f"g{at}", "text": config(at)}) + "\n")
@@ -54,18 +60,22 @@ def tell(name, value, unit, what):
 with tempfile.TemporaryDirectory() as folder:
     folder = pathlib.Path(folder)
     many, more, lines = folder / "many.ndjson", folder / "more.ndjson", folder / "lines.ndjson"
+    like = folder / "like.ndjson"
     write(many, MANY)
+    write(like, MANY, alike)
     write(more, MORE)
     version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.strip()
     print(f"# {version}; {program.stat().st_size} bytes; {os.cpu_count()} cores; scripts/scale.py")
     print("# name\tvalue\tunit\twhat")
     report, memory = fleet(many)
     lint, _ = fleet(many, "--lint")
+    of_likes, _ = fleet(like)
     with many.open() as stdin, lines.open("wb") as stdout:
         run(["fleet", "-", *MONTH, "--no-config"], stdin=stdin, stdout=stdout)
     with more.open() as stdin:
         _, memory_of_more = run(["fleet", "-", *MONTH, "--no-config"], stdin=stdin)
     tell("report", f"{report / MANY * 1000:.3f}", "ms CPU", f"a config, {MANY} in one process, findings included")
+    tell("alike", f"{of_likes / MANY * 1000:.3f}", "ms CPU", f"a config, {MANY} that are {115 * len(texts)} but for their tokens")
     tell("lint", f"{lint / MANY * 1000:.3f}", "ms CPU", f"a config, {MANY} in one process")
     tell("memory", f"{memory / 1024:.0f}", "MiB", f"peak at {MANY} configs")
     tell("memory_more", f"{memory_of_more / 1024:.0f}", "MiB", f"peak at {MORE} configs")

@@ -37,6 +37,7 @@ fn hours(ms: f64) -> f64 {
 fn compute(of: &BTreeMap<String, f64>) -> String {
     let kinds = [
         ("report", "report with findings, `fleet`"),
+        ("alike", "the same of gateways that differ in tokens only"),
         ("lint", "findings alone, `fleet --lint`"),
         ("alone", "report, a process a config"),
         ("apply", "apply, a process a config"),
