@@ -60,10 +60,10 @@ impl LineKey {
         let config = document.value();
         let port = config.pointer("/gateway/port").and_then(Value::as_u64).filter(|port| PORTS.contains(port));
         let port_is_free = port.is_some_and(|port| mentions(config, &port.to_string()) == 1);
-        let mut hasher = Hasher { port_is_free, ..Hasher::default() };
+        let mut hasher = KeyHasher { port_is_free, ..KeyHasher::default() };
         under.iter().for_each(|text| hasher.text(b'"', text));
-        hasher.value(config, Part::Root);
-        let Hasher { mut hash, mut secrets, variables, asks_for_variables, .. } = hasher;
+        hasher.value(config, ConfigPart::Root);
+        let KeyHasher { mut hash, mut secrets, variables, asks_for_variables, .. } = hasher;
         for secret in variables {
             match asks_for_variables {
                 // One may stand for a model.
@@ -76,7 +76,7 @@ impl LineKey {
 }
 
 #[derive(Default)]
-struct Hasher<'v> {
+struct KeyHasher<'v> {
     hash: Sha256,
     /// Those so far: a release may ask that two are not the same.
     secrets: Vec<&'v str>,
@@ -90,7 +90,7 @@ struct Hasher<'v> {
 
 /// Where a value stands.
 #[derive(Clone, Copy, PartialEq)]
-enum Part {
+enum ConfigPart {
     Root,
     /// Right in `gateway`.
     Gateway,
@@ -101,24 +101,24 @@ enum Part {
     Other,
 }
 
-impl Part {
+impl ConfigPart {
     fn inside(self, key: &str) -> Self {
         match (self, key) {
-            (Part::Root, "gateway") => Part::Gateway,
-            (Part::Root, "meta" | "wizard") => Part::Notes,
-            (Part::Notes | Part::Variables, _) => self,
-            (_, "env") => Part::Variables,
-            _ => Part::Other,
+            (ConfigPart::Root, "gateway") => ConfigPart::Gateway,
+            (ConfigPart::Root, "meta" | "wizard") => ConfigPart::Notes,
+            (ConfigPart::Notes | ConfigPart::Variables, _) => self,
+            (_, "env") => ConfigPart::Variables,
+            _ => ConfigPart::Other,
         }
     }
 }
 
-impl<'v> Hasher<'v> {
+impl<'v> KeyHasher<'v> {
     fn text(&mut self, kind: u8, part: &str) {
         text(&mut self.hash, kind, part);
     }
 
-    fn value(&mut self, value: &'v Value, part: Part) {
+    fn value(&mut self, value: &'v Value, part: ConfigPart) {
         match value {
             Value::Object(members) => {
                 self.text(b'{', &members.len().to_string());
@@ -126,10 +126,10 @@ impl<'v> Hasher<'v> {
                     self.text(b':', key);
                     match member {
                         Value::String(secret) if is_secret_key(key) => match part {
-                            Part::Variables => self.variables.push(secret),
+                            ConfigPart::Variables => self.variables.push(secret),
                             _ => masked(&mut self.hash, &mut self.secrets, secret),
                         },
-                        _ if part == Part::Gateway && key == "port" && self.port_is_free => self.text(b'#', ""),
+                        _ if part == ConfigPart::Gateway && key == "port" && self.port_is_free => self.text(b'#', ""),
                         _ => self.value(member, part.inside(key)),
                     }
                 }
@@ -138,7 +138,9 @@ impl<'v> Hasher<'v> {
                 self.text(b'[', &items.len().to_string());
                 items.iter().for_each(|item| self.value(item, part.inside("")));
             }
-            Value::String(text) if part == Part::Notes && text.parse::<Timestamp>().is_ok() => self.text(b'@', ""),
+            Value::String(text) if part == ConfigPart::Notes && text.parse::<Timestamp>().is_ok() => {
+                self.text(b'@', "")
+            }
             Value::String(text) => {
                 self.asks_for_variables |= text.contains("${");
                 self.text(b'"', text);

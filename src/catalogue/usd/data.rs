@@ -33,9 +33,9 @@ pub(super) struct UsdModel<'a> {
 /// Which ids a rule of the data means, the case of letters aside.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Rule {
-    And(Vec<Rule>),
-    Or(Vec<Rule>),
+enum MatchRule {
+    And(Vec<MatchRule>),
+    Or(Vec<MatchRule>),
     Equals(String),
     Contains(String),
     StartsWith(String),
@@ -44,18 +44,18 @@ enum Rule {
     Regex(String),
 }
 
-impl Rule {
+impl MatchRule {
     /// Whether it means an id; `None` where that takes its patterns.
     fn means(&self, id: &str) -> Option<bool> {
         let folded = id.to_lowercase();
         match self {
-            Rule::And(all) => all.iter().try_fold(true, |so_far, rule| Some(so_far && rule.means(id)?)),
-            Rule::Or(any) => any.iter().try_fold(false, |so_far, rule| Some(so_far || rule.means(id)?)),
-            Rule::Equals(text) => Some(folded == text.to_lowercase()),
-            Rule::Contains(text) => Some(folded.contains(&text.to_lowercase())),
-            Rule::StartsWith(text) => Some(folded.starts_with(&text.to_lowercase())),
-            Rule::EndsWith(text) => Some(folded.ends_with(&text.to_lowercase())),
-            Rule::Regex(pattern) => (!begins_alike(pattern, id)).then_some(false),
+            MatchRule::And(all) => all.iter().try_fold(true, |so_far, rule| Some(so_far && rule.means(id)?)),
+            MatchRule::Or(any) => any.iter().try_fold(false, |so_far, rule| Some(so_far || rule.means(id)?)),
+            MatchRule::Equals(text) => Some(folded == text.to_lowercase()),
+            MatchRule::Contains(text) => Some(folded.contains(&text.to_lowercase())),
+            MatchRule::StartsWith(text) => Some(folded.starts_with(&text.to_lowercase())),
+            MatchRule::EndsWith(text) => Some(folded.ends_with(&text.to_lowercase())),
+            MatchRule::Regex(pattern) => (!begins_alike(pattern, id)).then_some(false),
         }
     }
 }
@@ -167,7 +167,7 @@ impl UsdModel<'_> {
 
     /// Whether its rule means an id; `None` where that takes more than comparing texts.
     pub(super) fn is_meant_by(&self, id: &str) -> Option<bool> {
-        serde_json::from_str::<Rule>(self.rule?.get()).ok()?.means(id)
+        serde_json::from_str::<MatchRule>(self.rule?.get()).ok()?.means(id)
     }
 
     /// The price, or `None` when text tokens have none. A row without prices is a free variant only where the id says
