@@ -61,6 +61,7 @@ impl LineKey {
         let port = config.pointer("/gateway/port").and_then(Value::as_u64).filter(|port| PORTS.contains(port));
         let port_is_free = port.is_some_and(|port| mentions(config, &port.to_string()) == 1);
         let mut hasher = KeyHasher { port_is_free, ..KeyHasher::default() };
+        hasher.text(b'/', &document.format().to_string());
         under.iter().for_each(|text| hasher.text(b'"', text));
         hasher.value(config, ConfigPart::Root);
         let KeyHasher { mut hash, mut secrets, variables, asks_for_variables, .. } = hasher;
@@ -246,6 +247,16 @@ mod tests {
     fn what_is_more_than_values_has_no_key() {
         assert_eq!(key("// clawbeat: ignore[frequent-heartbeat]\n{}"), None);
         assert_eq!(key("{ a: 1, a: 2 }"), None);
+    }
+
+    #[test]
+    fn a_form_or_a_release_of_its_own_makes_a_difference() {
+        let of = |format| LineKey::of(&Document::parse("{ \"a\": 1 }", format).unwrap(), &[]);
+        assert_ne!(of(Format::Yaml), of(Format::Json));
+        assert_ne!(
+            of(Format::Json),
+            LineKey::of(&Document::parse("{ \"a\": 1 }", Format::Json).unwrap(), &["2026.9.6"])
+        );
     }
 
     #[test]

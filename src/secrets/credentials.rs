@@ -236,7 +236,8 @@ fn begun(text: &str, before: Option<u8>) -> Option<usize> {
         let len = length(text, "_-.=");
         return (text[..len].matches('.').count() >= 2).then_some(len);
     }
-    let first = text.as_bytes().first()?.to_ascii_lowercase();
+    // Behind the shortest beginning stand eight characters at least.
+    let first = text.as_bytes().first().filter(|_| text.len() >= 11)?.to_ascii_lowercase();
     if first == b'a' && AWS_IDS.iter().any(|known| begins(known)) && length(text, "") == 20 {
         return Some(20).filter(|len| text[..*len].bytes().any(|b| b.is_ascii_digit() || b.is_ascii_uppercase()));
     }
@@ -321,6 +322,7 @@ mod tests {
     fn prefixes_are_found_by_their_first_character() {
         assert!(PREFIXES.is_sorted_by_key(|known| known.as_bytes()[0]));
         assert!(AWS_IDS.iter().all(|known| known.starts_with('a')));
+        assert!(PREFIXES.iter().all(|known| known.len() >= 3));
     }
 
     #[test]

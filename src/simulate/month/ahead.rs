@@ -41,7 +41,7 @@ impl SimulatedMonth<'_> {
         let (_, closes) = *self.open.get()?.get(self.next_open)?;
         let until = end.min(closes).min(conversation.next_turn().unwrap_or(i64::MAX));
         // Most runs have chat right behind them.
-        if until - at <= 2 * step {
+        if until - at <= step.saturating_mul(2) {
             return None;
         }
         let free = u64::try_from((until - 1 - at) / step).unwrap_or(0).min(self.before_alert());
