@@ -315,6 +315,10 @@ mod tests {
                 let model = costing.answering(agent, &choice);
                 for level in [Level::Low, Level::Typical, Level::High] {
                     let scenario = costing.scenario(&subject, &choice, &model, level, None);
+                    // A million ticks a month: one level is enough.
+                    if level != Level::Typical && scenario.every.is_some_and(|every| every < 60_000) {
+                        continue;
+                    }
                     let slow = tick_by_tick(&scenario);
                     assert_eq!(tally(&scenario), slow, "{config} {load} {level:?}");
                     counted += usize::from(alike::tally(&scenario).is_some());
@@ -324,7 +328,7 @@ mod tests {
                     for (requests_per_run, growth) in [(3, None), (30, None), (1, Some(stays)), (2, Some(stays))] {
                         let profile = Profile { requests_per_run, growth, ..scenario.profile.clone() };
                         let scenario = Scenario { profile: &profile, tokens_per_mille: 1_350, ..scenario.clone() };
-                        if scenario.every.is_some_and(|every| every >= 300_000) {
+                        if all % 2 == 1 && scenario.every.is_some_and(|every| every >= 300_000) {
                             assert_eq!(
                                 tally(&scenario),
                                 tick_by_tick(&scenario),
