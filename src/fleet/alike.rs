@@ -64,15 +64,14 @@ impl LineKey {
         hasher.text(b'/', &document.format().to_string());
         under.iter().for_each(|text| hasher.text(b'"', text));
         hasher.value(config, ConfigPart::Root);
-        let KeyHasher { mut hash, mut secrets, variables, asks_for_variables, .. } = hasher;
-        for secret in variables {
-            match asks_for_variables {
+        for secret in std::mem::take(&mut hasher.variables) {
+            match hasher.asks_for_variables {
                 // One may stand for a model.
-                true => text(&mut hash, b'"', secret),
-                false => masked(&mut hash, &mut secrets, secret),
+                true => hasher.text(b'"', secret),
+                false => hasher.secret(secret),
             }
         }
-        Some(LineKey(hash.finalize().into()))
+        Some(LineKey(hasher.hash.finalize().into()))
     }
 }
 
@@ -115,8 +114,30 @@ impl ConfigPart {
 }
 
 impl<'v> KeyHasher<'v> {
-    fn text(&mut self, kind: u8, part: &str) {
-        text(&mut self.hash, kind, part);
+    fn text(&mut self, kind: u8, text: &str) {
+        self.hash.update([kind]);
+        self.hash.update(text.len().to_le_bytes());
+        self.hash.update(text);
+    }
+
+    /// A secret by its length, the kinds of its characters, and which of those before it is the same.
+    fn secret(&mut self, secret: &'v str) {
+        let is_random = secret.len() >= SHORTEST && secret.bytes().any(|byte| byte.is_ascii_digit());
+        if !is_random || secret.contains("${") {
+            return self.text(b'"', secret);
+        }
+        let kind = |c: char| match c {
+            '0'..='9' => '0',
+            'A'..='Z' => 'A',
+            'a'..='z' => 'a',
+            other => other,
+        };
+        self.text(b'*', &secret.chars().map(kind).collect::<String>());
+        let seen = self.secrets.iter().position(|other| *other == secret);
+        self.hash.update(seen.unwrap_or(self.secrets.len()).to_le_bytes());
+        if seen.is_none() {
+            self.secrets.push(secret);
+        }
     }
 
     fn value(&mut self, value: &'v Value, part: ConfigPart) {
@@ -128,7 +149,7 @@ impl<'v> KeyHasher<'v> {
                     match member {
                         Value::String(secret) if is_secret_key(key) => match part {
                             ConfigPart::Variables => self.variables.push(secret),
-                            _ => masked(&mut self.hash, &mut self.secrets, secret),
+                            _ => self.secret(secret),
                         },
                         _ if part == ConfigPart::Gateway && key == "port" && self.port_is_free => self.text(b'#', ""),
                         _ => self.value(member, part.inside(key)),
@@ -160,33 +181,6 @@ fn mentions(config: &Value, number: &str) -> usize {
         Value::Number(other) => usize::from(other.to_string() == number),
         Value::Bool(_) | Value::Null => 0,
     }
-}
-
-fn text(hash: &mut Sha256, kind: u8, text: &str) {
-    hash.update([kind]);
-    hash.update(text.len().to_le_bytes());
-    hash.update(text);
-}
-
-/// A secret by its length, the kinds of its characters, and which of those before it is the same.
-fn masked<'v>(hash: &mut Sha256, secrets: &mut Vec<&'v str>, secret: &'v str) {
-    let is_random = secret.len() >= SHORTEST && secret.bytes().any(|byte| byte.is_ascii_digit());
-    if !is_random || secret.contains("${") {
-        return text(hash, b'"', secret);
-    }
-    let kind = |c: char| match c {
-        '0'..='9' => '0',
-        'A'..='Z' => 'A',
-        'a'..='z' => 'a',
-        other => other,
-    };
-    text(hash, b'*', &secret.chars().map(kind).collect::<String>());
-    let seen = secrets.iter().position(|other| *other == secret);
-    let at = seen.unwrap_or_else(|| {
-        secrets.push(secret);
-        secrets.len() - 1
-    });
-    hash.update(at.to_le_bytes());
 }
 
 #[cfg(test)]

@@ -45,25 +45,17 @@ impl CallSink for Tally {
     fn request(&mut self, request: Request) {
         self.requests += 1;
         self.largest_prompt = self.largest_prompt.max(request.tokens.prompt());
-        match request.kind {
-            RequestKind::Recap => self.recap_tokens += request.tokens,
-            RequestKind::Turn | RequestKind::Tool => self.tokens += request.tokens,
-        }
-        if request.kind == RequestKind::Turn {
-            self.first_prompts += request.tokens.prompt();
-        }
+        self.take(request.kind, request.tokens);
     }
 
     fn series(&mut self, scenario: &Scenario<'_>, first: Request, grows: Split, count: u64) {
-        let last = first.split.grown(grows, count.saturating_sub(1));
-        let sizes =
-            [(first.split.read, grows.read), (first.split.written, grows.written), (first.split.input, grows.input)];
-        let sizes = sizes.map(|(from, by)| tokens_of_series(from, by, count, scenario.tokens_per_mille));
-        let largest = [last.read, last.written, last.input].map(|chars| scenario.tokens(chars)).iter().sum();
-        let tokens = scenario.billed(sizes, count * first.tokens.output);
-        let (requests, prompt) = (self.requests, self.largest_prompt);
-        self.request(Request { tokens, ..first });
-        (self.requests, self.largest_prompt) = (requests + count, prompt.max(largest));
+        let Split { input, read, written } = first.split;
+        let sizes = [(read, grows.read), (written, grows.written), (input, grows.input)];
+        let all = sizes.map(|(from, by)| tokens_of_series(from, by, count, scenario.tokens_per_mille));
+        let last = sizes.map(|(from, by)| scenario.tokens(from + by * count.saturating_sub(1)));
+        self.requests += count;
+        self.largest_prompt = self.largest_prompt.max(last.iter().sum());
+        self.take(first.kind, scenario.billed(all, count * first.tokens.output));
     }
 }
 
@@ -82,6 +74,17 @@ impl MonthSink for Tally {
 }
 
 impl Tally {
+    #[inline]
+    fn take(&mut self, kind: RequestKind, tokens: Tokens) {
+        match kind {
+            RequestKind::Recap => self.recap_tokens += tokens,
+            RequestKind::Turn | RequestKind::Tool => self.tokens += tokens,
+        }
+        if kind == RequestKind::Turn {
+            self.first_prompts += tokens.prompt();
+        }
+    }
+
     /// Adds what has come since an earlier one, so many times more.
     fn repeat(&mut self, since: &Tally, times: u64) {
         let more = |now: &mut u64, then: u64| *now += times * (*now - then);

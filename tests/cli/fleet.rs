@@ -114,19 +114,22 @@ fn a_line_says_what_the_config_alone_is_told() {
     }
 }
 
-/// The library answers a text as the command does a line.
-#[test]
-fn the_library_says_the_same_of_a_text() {
-    let month = jiff::civil::date(2026, 11, 1);
-    let catalogue = clawbeat::Catalogue::builtin();
-    let terms = Terms {
+/// What the library asks configs of these tests under.
+fn terms() -> Terms {
+    Terms {
         version: None,
-        month,
-        catalogue,
+        month: jiff::civil::date(2026, 11, 1),
+        catalogue: clawbeat::Catalogue::builtin(),
         workload: clawbeat::Workload::default(),
         months: Default::default(),
         lines: Default::default(),
-    };
+    }
+}
+
+/// The library answers a text as the command does a line.
+#[test]
+fn the_library_says_the_same_of_a_text() {
+    let terms = terms();
     let mut entries: Vec<Value> =
         fixtures().into_iter().map(|(name, text)| json!({ "id": name, "text": text })).collect();
     entries.push(json!({ "id": "released", "text": DEAR, "release": "2026.4.15", "workload": "heavy" }));
@@ -173,14 +176,6 @@ fn as_of(config: &Value, seed: u64) -> Value {
 /// A line that is taken from a config like it is that of the config alone.
 #[test]
 fn gateways_that_differ_in_tokens_are_told_the_same() {
-    let terms = || Terms {
-        version: None,
-        month: jiff::civil::date(2026, 11, 1),
-        catalogue: clawbeat::Catalogue::builtin(),
-        workload: clawbeat::Workload::default(),
-        months: Default::default(),
-        lines: Default::default(),
-    };
     let line = |config: &Value, terms: &Terms| {
         let entry = json!({ "id": "one", "config": config }).to_string();
         alone::line(Entry::read(&entry, 1), terms, Asked::of(&[]))

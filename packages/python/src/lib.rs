@@ -58,7 +58,14 @@ fn terms(
             Catalogue::with_prices(document.value()).map_err(|error| at(&error))?
         }
     };
-    Ok(Terms { version: version.transpose()?, month, catalogue, workload: load, months: Default::default(), lines: Default::default() })
+    Ok(Terms {
+        version: version.transpose()?,
+        month,
+        catalogue,
+        workload: load,
+        months: Default::default(),
+        lines: Default::default(),
+    })
 }
 
 /// The rows of a batch, of which the first is `first`.

@@ -8,7 +8,8 @@ use crate::releases::measured::ALERT_OUTPUT_TOKENS;
 use crate::simulate::conversation::Calendar;
 use crate::simulate::month::{FLOOD_MS, FLOOD_STARTS, SimulatedMonth};
 use crate::simulate::schedule::Ticks;
-use crate::simulate::{Request, RequestKind, Scenario, SkipReason};
+use crate::simulate::split::Split;
+use crate::simulate::{CallSink, Request, Scenario, SkipReason};
 
 /// The counts of such a month; `None` of any other, of which every tick has to be simulated.
 pub(super) fn tally(scenario: &Scenario<'_>) -> Option<Tally> {
@@ -78,11 +79,8 @@ fn add(tally: &mut Tally, scenario: &Scenario<'_>, gap: Option<i64>, count: u64)
     let mut requests: Vec<Request> = Vec::new();
     let alerts = SimulatedMonth::new(scenario, &calendar).run_after(gap, &mut requests);
     tally.runs += count;
-    tally.requests += count * requests.len() as u64;
-    for request in &requests {
-        tally.largest_prompt = tally.largest_prompt.max(request.tokens.prompt());
-        tally.tokens += request.tokens.times(count);
-        tally.first_prompts += if request.kind == RequestKind::Turn { count * request.tokens.prompt() } else { 0 };
+    for request in requests {
+        tally.series(scenario, request, Split::default(), count);
     }
     if alerts {
         tally.tokens.output -= count * ALERT_OUTPUT_TOKENS;

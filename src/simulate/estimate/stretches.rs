@@ -80,7 +80,7 @@ fn add(tally: &mut Tally, scenario: &Scenario<'_>, runs: &SteadyRuns, [first, se
     for (first, second) in first.iter().zip(second) {
         tally.series(scenario, *first, first.split.up_to(second.split), runs.count);
     }
-    if runs.recaps {
+    if scenario.recap {
         tally.requests += runs.count;
         tally.recap_tokens += scenario.recap_request().tokens.times(runs.count);
     }

@@ -24,8 +24,6 @@ pub(in crate::simulate) struct SteadyRuns {
     pub(in crate::simulate) first: CallsOfRun,
     /// The next one: what it carries more, each of them carries more than the one before.
     pub(in crate::simulate) second: CallsOfRun,
-    /// Each has a hidden recap.
-    pub(in crate::simulate) recaps: bool,
     /// Characters that they leave together.
     left: u64,
     /// Up to where the run after them can read, if they leave that.
@@ -71,7 +69,6 @@ impl SimulatedMonth<'_> {
             second: of(grown(1)),
             left: count * left,
             sent: stays.then(|| self.sent(&grown(count - 1), rounds)),
-            recaps: scenario.recap,
         })
     }
 
