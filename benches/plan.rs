@@ -1,6 +1,7 @@
 //! How long a plan takes: one agent, and fifty that share their defaults. `cargo bench --bench plan` prints the median
 //! and the fastest of several runs in microseconds, the reading of the config included.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use clawbeat::catalogue::Catalogue;
@@ -29,8 +30,9 @@ fn roster(agents: usize, model: &str) -> Value {
 }
 
 fn planned(config: &Value, profile: RiskProfile) -> usize {
-    let read = |tree: &Value| Gateway::read(tree, NEWEST, &Surroundings::default());
-    let runs = |tree: &Value| read(tree).enrolled().map(|agent| agent.id.clone()).collect();
+    let read = |tree: &Arc<Value>| Gateway::read(tree, NEWEST, &Surroundings::default());
+    let runs = |tree: &Arc<Value>| read(tree).enrolled().map(|agent| agent.id.clone()).collect();
+    let config = &Arc::new(config.clone());
     let gateway = read(config);
     let catalogue = Catalogue::builtin();
     let (Some(workload), Some(period)) =

@@ -11,7 +11,7 @@ use crate::automations::Jobs;
 use crate::bill::Bill;
 use crate::bill::windows::Asks;
 use crate::catalogue::Catalogue;
-use crate::document::{Change, Document, Format, KeyPath, SyntaxError};
+use crate::document::{Change, Document, Format, KeyPath, Named, SyntaxError};
 use crate::gateway::holder::{self, FileChanges, Holder, NoHolder};
 use crate::gateway::include::{self, Expanded};
 use crate::gateway::{Agent, Gateway, Surroundings};
@@ -133,11 +133,11 @@ impl Analysis {
 
     /// Reads a document. `period` makes the period of the user's zone.
     pub fn new(document: Document, setup: Setup, period: impl FnOnce(&Gateway) -> Period) -> Self {
-        let expanded = include::expand(document.value(), &*setup.loader);
+        let expanded = include::expand(document.shared_value(), &*setup.loader);
         let Setup { mut surroundings, .. } = setup;
         surroundings.stand_ins = stand_ins(&expanded.value, &surroundings.variables, &setup.catalogue);
-        let release = Release::choose(setup.version, expanded.value.pointer("/meta/lastTouchedVersion"));
-        let gateway = Gateway::read(&expanded.value, release.version, &surroundings);
+        let release = Release::choose(setup.version, expanded.value.at("meta.lastTouchedVersion"));
+        let gateway = Gateway::read_as(Arc::clone(&expanded.value), Behaviour::of(release.version), &surroundings);
         let period = period(&gateway);
         Analysis {
             document,
@@ -188,7 +188,7 @@ impl Analysis {
     }
 
     /// Goes on with another tree of the config, as it is read.
-    pub(crate) fn take(&mut self, tree: Value, gateway: Gateway) {
+    pub(crate) fn take(&mut self, tree: Arc<Value>, gateway: Gateway) {
         (self.expanded.value, self.gateway, self.memory) = (tree, gateway, AnalysisMemory::default());
     }
 
@@ -198,7 +198,7 @@ impl Analysis {
     }
 
     /// What a release makes of a tree of the file.
-    pub fn read_as(&self, tree: &Value, version: Version) -> Gateway {
+    pub fn read_as(&self, tree: &Arc<Value>, version: Version) -> Gateway {
         let expanded = include::expand(tree, &*self.loader);
         Gateway::read_as(expanded.value, Behaviour::of(version), &self.surroundings)
     }
@@ -210,14 +210,19 @@ impl Analysis {
         if self.release.source != ReleaseSource::Assumed {
             return None;
         }
-        let gateway = Gateway::read(&self.expanded.value, version, &self.surroundings);
+        let gateway = self.under_another(version);
         (self.verdict_under(&gateway) != Verdict::Refused).then_some(gateway)
     }
 
     /// The config under the newest release, where it is read for an older one.
     pub fn after_upgrade(&self) -> Option<Gateway> {
         let older = self.release.version < NEWEST;
-        older.then(|| Gateway::read(&self.expanded.value, NEWEST, &self.surroundings))
+        older.then(|| self.under_another(NEWEST))
+    }
+
+    /// What another release makes of the config.
+    pub(crate) fn under_another(&self, version: Version) -> Gateway {
+        Gateway::read_as(Arc::clone(&self.expanded.value), Behaviour::of(version), &self.surroundings)
     }
 
     /// What the jobs beside heartbeats ask of plans; of one agent's, if it is asked about.
@@ -234,7 +239,7 @@ impl Analysis {
 
     /// What a release says of the file, and the errors behind it; nothing is costed.
     pub fn under(&self, version: Version) -> (Verdict, Vec<Finding>) {
-        self.judged_under(&Gateway::read(&self.expanded.value, version, &self.surroundings))
+        self.judged_under(&self.under_another(version))
     }
 
     fn judged_under(&self, gateway: &Gateway) -> (Verdict, Vec<Finding>) {
@@ -245,7 +250,7 @@ impl Analysis {
 
     /// Changes of the config by the file that they belong in.
     pub fn parts(&self, changes: &[Change]) -> Result<Vec<FileChanges>, NoHolder> {
-        holder::parts(self.document.value(), changes, &*self.loader)
+        holder::parts(self.document.shared_value(), changes, &*self.loader)
     }
 
     /// The file in which a reader finds a place of the config.
@@ -275,7 +280,7 @@ impl Analysis {
 
     /// The same question about the config with changes made, its includes merged; `None` where they cannot be made.
     pub fn with_changes(&self, changes: &[Change]) -> Option<Analysis> {
-        let mut tree = self.expanded.value.clone();
+        let mut tree = Value::clone(&self.expanded.value);
         changes.iter().try_for_each(|change| change.make(&mut tree)).ok()?;
         Some(self.with(Document::parse(tree.to_string(), Format::Json).ok()?))
     }
@@ -317,9 +322,9 @@ impl Analysis {
 
     /// Asks something that reads changed trees of the file again, for this release and the other generation.
     pub(crate) fn rereading<T>(&self, ask: impl FnOnce(&Reread<'_>) -> T) -> T {
-        let here = |tree: &Value| self.read_as(tree, self.release.version);
+        let here = |tree: &Arc<Value>| self.read_as(tree, self.release.version);
         let other_version = self.gateway.behaviour.newest_with_other_schema();
-        let other = |tree: &Value| {
+        let other = |tree: &Arc<Value>| {
             let expanded = include::expand(tree, &*self.loader);
             Gateway::who_runs(expanded.value, &Behaviour::of(other_version), &self.surroundings)
         };

@@ -5,7 +5,7 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ pub(crate) fn stand_ins(
     }
     let values = |own: Option<&Value>, environment| {
         let texts: Vec<&str> = places.iter().map(|(_, text)| *text).collect();
-        variables::substitute(json!({ "env": own, "texts": texts }), environment, &BTreeMap::new()).0
+        variables::substitute(Arc::new(json!({ "env": own, "texts": texts })), environment, &BTreeMap::new()).0
     };
     let read = values(tree.get("env"), environment);
     let unset = values(None, &BTreeMap::new());

@@ -4,6 +4,8 @@
 
 pub mod at_start;
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -50,7 +52,7 @@ pub struct Repair {
     /// Why it still does not.
     pub problems_after: Vec<String>,
     /// The config as it is written, includes merged.
-    pub written: Value,
+    pub written: Arc<Value>,
 }
 
 impl Repair {
@@ -69,7 +71,7 @@ impl Repair {
             changes: Vec::new(),
             verdict_after: verdict,
             problems_after: problems,
-            written: analysis.expanded.value.clone(),
+            written: Arc::clone(&analysis.expanded.value),
         }
     }
 }
@@ -104,14 +106,15 @@ impl Analysis {
         };
         for (finding, fix) in lint.fixes(is_fault) {
             let fix = fix.changes.clone();
-            let mut tree = self.expanded.value.clone();
+            let mut tree = Value::clone(&self.expanded.value);
             let froms: Vec<Value> =
                 fix.iter().map(|change| change.path.resolve(&tree).cloned().unwrap_or_default()).collect();
             let is_made = fix.iter().all(|change| change.make(&mut tree).is_ok());
             let all: Vec<Change> = changes.iter().chain(&fix).cloned().collect();
-            if !is_made || tree == self.expanded.value || !self.can_write(&all) {
+            if !is_made || tree == *self.expanded.value || !self.can_write(&all) {
                 continue;
             }
+            let tree = Arc::new(tree);
             let gateway = self.read_as(&tree, self.release.version);
             if made_by_start && !runs_alike(&self.gateway, &gateway) {
                 continue;
@@ -136,7 +139,7 @@ impl Analysis {
     }
 
     /// What OpenClaw would say of a changed tree of the config.
-    pub fn verdict_of(&self, tree: &Value) -> (Verdict, Vec<String>) {
+    pub fn verdict_of(&self, tree: &Arc<Value>) -> (Verdict, Vec<String>) {
         self.judged(&self.read_as(tree, self.release.version))
     }
 

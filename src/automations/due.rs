@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::job::Job;
 use super::schedule::{MOST_MOMENTS, Moments, Schedule};
+use crate::document::Named;
 use crate::gateway::Gateway;
 use crate::releases::JobRetries;
 use crate::simulate::schedule::Period;
@@ -48,7 +49,7 @@ impl Scheduler {
     /// Of a config under its release.
     pub fn of(gateway: &Gateway) -> Self {
         let rule = gateway.behaviour.job_retries;
-        let told = gateway.config().pointer("/cron/retry").filter(|_| rule != JobRetries::ThreeTimes);
+        let told = gateway.config().at("cron.retry").filter(|_| rule != JobRetries::ThreeTimes);
         let told_waits = told.and_then(|retry| retry["backoffMs"].as_array());
         let waits = told_waits.map(|waits| waits.iter().filter_map(Value::as_i64).filter(|wait| *wait >= 0).collect());
         let waits: Vec<i64> = waits.filter(|waits: &Vec<i64>| !waits.is_empty()).unwrap_or_else(|| WAITS.to_vec());

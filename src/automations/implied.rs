@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::job::{Job, JobDelivery, JobKind, JobSource, PROMOTION, Payload, REVIEW, Target, Wake};
 use super::schedule::Schedule;
-use crate::document::KeyPath;
+use crate::document::{KeyPath, Named};
 use crate::gateway::Gateway;
 
 /// The plugin that keeps memories unless another one is chosen.
@@ -16,7 +16,7 @@ const WEEK_MS: u64 = 7 * 86_400_000;
 
 /// The automations of a config.
 pub fn implied(gateway: &Gateway) -> Vec<Job> {
-    let hooks = Some(gateway).filter(|gateway| gateway.config().pointer("/hooks/enabled") == Some(&Value::Bool(true)));
+    let hooks = Some(gateway).filter(|gateway| gateway.config().at("hooks.enabled") == Some(&Value::Bool(true)));
     promotion(gateway).into_iter().chain(reviews(gateway)).chain(hooks.map(|_| calls())).collect()
 }
 
@@ -35,7 +35,7 @@ fn key(parts: &[&str]) -> KeyPath {
 
 fn promotion(gateway: &Gateway) -> Option<Job> {
     let config = gateway.config();
-    let plugin = config.pointer("/plugins/slots/memory").and_then(Value::as_str).map(str::trim);
+    let plugin = config.at("plugins.slots.memory").and_then(Value::as_str).map(str::trim);
     // "none" leaves the plugin's own settings alone, and its schedule off.
     let plugin = plugin.filter(|name| !name.is_empty()).unwrap_or(MEMORY_PLUGIN);
     let entry = &config["plugins"]["entries"][plugin];
@@ -73,7 +73,7 @@ fn promotion(gateway: &Gateway) -> Option<Job> {
 }
 
 fn reviews(gateway: &Gateway) -> Vec<Job> {
-    let mode = gateway.config().pointer("/skills/workshop/autonomous/mode").and_then(Value::as_str);
+    let mode = gateway.config().at("skills.workshop.autonomous.mode").and_then(Value::as_str);
     if !gateway.behaviour.other_schedules || matches!(mode, Some("off" | "propose")) {
         return Vec::new();
     }

@@ -10,6 +10,7 @@ use super::Bill;
 use super::windows::{Asks, Ends, PlanWindow, windows_of};
 use crate::automations::{DueMemory, Job, JobKind, JobSource, Jobs, Payload, Scheduler, Target, Wake, every, implied};
 use crate::catalogue::plans::{QuotaSpan, QuotaUnit};
+use crate::document::Named;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::{Agent, Gateway};
 use crate::money::{Money, Unit};
@@ -305,7 +306,7 @@ impl<'c, 'a> Bill<'c, 'a> {
         let is_refused = costing.gateway.behaviour.jobs_need_their_agent;
         let is_here = |id: &&str| costing.gateway.agents.iter().any(|agent| agent.id == **id);
         let gone = job.agent.as_deref().filter(|id| is_refused && !is_here(id));
-        let is_off = costing.gateway.config().pointer("/cron/enabled") == Some(&serde_json::Value::Bool(false));
+        let is_off = costing.gateway.config().at("cron.enabled") == Some(&serde_json::Value::Bool(false));
         Some(match (&job.schedule, &job.payload) {
             _ if !job.enabled => "switched off".to_owned(),
             (Err(problem), _) => problem.to_string(),

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Bill;
+use crate::document::Named;
 use crate::gateway::Agent;
 use crate::money::Money;
 use crate::releases::measured::subagent_sizes;
@@ -133,7 +134,7 @@ impl<'a> Bill<'_, 'a> {
         let gateway = self.costing.gateway;
         let may_wake = gateway.behaviour.wakes_while_off
             || gateway.enrolled().any(|agent| agent.settings.every.value.ms().is_some());
-        let commands = match gateway.config().pointer("/tools/exec/notifyOnExit") {
+        let commands = match gateway.config().at("tools.exec.notifyOnExit") {
             Some(Value::Bool(false)) => None,
             Some(_) => Some("tools.exec.notifyOnExit"),
             None => Some("tools.exec.notifyOnExit (on by default)"),
@@ -148,7 +149,7 @@ impl<'a> Bill<'_, 'a> {
     }
 
     fn takes_calls(&self) -> bool {
-        self.costing.gateway.config().pointer("/hooks/enabled") == Some(&Value::Bool(true))
+        self.costing.gateway.config().at("hooks.enabled") == Some(&Value::Bool(true))
     }
 
     /// The most wakes that the release lets through; `None` where it has no guard, and where nothing but commands may wake

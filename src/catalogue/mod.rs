@@ -113,7 +113,7 @@ impl Catalogue {
         if bedrock::is_bedrock(&model.provider) {
             return bedrock::beside(&model.id, newest).iter().map(|id| named(id)).collect();
         }
-        let offered = openclaw::current(&model.provider).map(|row| named(&row.id));
+        let offered = openclaw::current(&model.provider).map(|row| named(row.id));
         offered.filter(|model| newest || is_listed(version, model)).collect()
     }
 
@@ -131,20 +131,20 @@ impl Catalogue {
     /// The catalogue of one unit. Without a query: the user's prices, and of the embedded ones the nexos.ai page or
     /// OpenClaw's current models; with one: every model whose id or name contains all of its words.
     pub fn list(&self, unit: Unit, query: Option<&str>) -> Vec<Listed> {
+        let words: Vec<String> = query.unwrap_or_default().split_whitespace().map(str::to_lowercase).collect();
+        let has_all = |parts: &[&str]| {
+            let text = parts.concat().to_lowercase();
+            words.iter().all(|word| text.contains(word))
+        };
         let own = self.prices_file.iter().flat_map(PricesFile::all).filter(|(_, price)| price.unit == unit);
         let own = own.map(|(id, price)| Listed { name: id.clone(), id, price, guidance: None, context_window: None });
         let embedded = match (unit, query) {
             (Unit::Credits, _) => nexos::PAGE.iter().map(page_row).collect(),
             (Unit::Usd, None) => self.offered(),
-            (Unit::Usd, Some(_)) => usd::SHELVES.iter().flat_map(shelf_rows).collect(),
+            (Unit::Usd, Some(_)) => usd::SHELVES.iter().flat_map(|shelf| shelf_rows(shelf, &has_all)).collect(),
             (Unit::Tokens, _) => Vec::new(),
         };
-        let words: Vec<String> = query.unwrap_or_default().split_whitespace().map(str::to_lowercase).collect();
-        let wanted = |listed: &Listed| {
-            let text = format!("{} {}", listed.id, listed.name).to_lowercase();
-            words.iter().all(|word| text.contains(word))
-        };
-        own.chain(embedded).filter(wanted).collect()
+        own.chain(embedded).filter(|listed| has_all(&[&listed.id, " ", &listed.name])).collect()
     }
 
     fn offered(&self) -> Vec<Listed> {
@@ -152,9 +152,9 @@ impl Catalogue {
         let listed = |row: &'static OfferedModel| {
             Some(Listed {
                 id: format!("{}/{}", row.provider, row.id),
-                name: row.name.clone(),
+                name: row.name.to_owned(),
                 price: self
-                    .find(&row.provider, &row.id, None)
+                    .find(row.provider, row.id, None)
                     .price
                     .filter(|price| price.source != PriceSource::Local)?,
                 guidance: None,
@@ -175,10 +175,12 @@ fn page_row(row: &'static nexos::NexosPrice) -> Listed {
     }
 }
 
-fn shelf_rows(shelf: &'static usd::Shelf) -> impl Iterator<Item = Listed> {
-    shelf.models().filter_map(|model| {
+/// The models of a provider whose id, the provider's before it, and name are wanted.
+fn shelf_rows(shelf: &'static usd::Shelf, wanted: impl Fn(&[&str]) -> bool) -> impl Iterator<Item = Listed> {
+    let provider = usd::openclaw_id(shelf.id);
+    shelf.models(move |id, name| wanted(&[provider, "/", id, " ", name])).filter_map(move |model| {
         Some(Listed {
-            id: format!("{}/{}", usd::openclaw_id(shelf.id), model.id),
+            id: format!("{provider}/{}", model.id),
             name: model.name.unwrap_or(model.id).to_owned(),
             price: model.price?,
             guidance: None,

@@ -6,10 +6,11 @@ mod counting;
 mod marks;
 mod own;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::certain;
 
@@ -37,9 +38,22 @@ pub struct Offer {
     /// What its terms forbid that heartbeats do.
     pub forbids: Option<Forbids>,
     marks: Vec<PlanMark>,
-    /// Its tiers; none where no limits are known.
-    #[serde(deserialize_with = "shared")]
-    pub plans: Vec<Arc<FlatPlan>>,
+    plans: Tiers,
+}
+
+/// The tiers of an offer, read when they are first asked for: most offers are told to be none of a config's by their marks.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+struct Tiers {
+    text: Box<RawValue>,
+    #[serde(skip)]
+    read: OnceLock<Vec<Arc<FlatPlan>>>,
+}
+
+impl PartialEq for Tiers {
+    fn eq(&self, other: &Self) -> bool {
+        self.text.get() == other.text.get()
+    }
 }
 
 /// A tier of an offer.
@@ -222,6 +236,19 @@ pub fn embedded() -> &'static [Arc<Offer>] {
 }
 
 impl Offer {
+    /// Its tiers; none where no limits are known.
+    ///
+    /// # Panics
+    ///
+    /// The program was built wrongly: those of a user's file are read with it.
+    pub fn plans(&self) -> &[Arc<FlatPlan>] {
+        self.plans.read.get_or_init(|| certain::made("plans.json", self.read_plans()))
+    }
+
+    fn read_plans(&self) -> Result<Vec<Arc<FlatPlan>>, serde_json::Error> {
+        shared(&mut serde_json::Deserializer::from_str(self.plans.text.get()))
+    }
+
     /// The marks by which it is known, in a clause each; those that leave doubt say so.
     pub fn known_by(&self) -> Vec<String> {
         self.marks.iter().map(PlanMark::in_words).collect()
@@ -234,11 +261,11 @@ impl Offer {
         config: &Value,
         told: Option<&FlatPlan>,
     ) -> impl Iterator<Item = &'a Arc<FlatPlan>> + use<'a> {
-        let told = self.plans.iter().find(|plan| told.is_some_and(|told| told.id == plan.id)).map(|plan| &plan.id);
+        let told = self.plans().iter().find(|plan| told.is_some_and(|told| told.id == plan.id)).map(|plan| &plan.id);
         let modes: Vec<String> = modes(provider, config).into_iter().map(str::to_owned).collect();
         let may_sign_in =
             move |plan: &FlatPlan| modes.is_empty() || plan.sign_in.as_ref().is_none_or(|mode| modes.contains(mode));
-        self.plans.iter().filter(move |plan| match told {
+        self.plans().iter().filter(move |plan| match told {
             Some(told) => plan.id == *told,
             None => may_sign_in(plan),
         })
@@ -246,7 +273,7 @@ impl Offer {
 
     /// Whether a tier is one of its own.
     pub fn has(&self, plan: &FlatPlan) -> bool {
-        self.plans.iter().any(|own| own.id == plan.id)
+        self.plans().iter().any(|own| own.id == plan.id)
     }
 }
 

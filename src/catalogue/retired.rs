@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn what_openclaw_offers_is_not_retired() {
         for row in super::super::openclaw::all_current() {
-            assert!(!is_retired(&row.provider, &row.id), "{}/{}", row.provider, row.id);
+            assert!(!is_retired(row.provider, row.id), "{}/{}", row.provider, row.id);
         }
     }
 }

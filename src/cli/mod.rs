@@ -117,9 +117,13 @@ impl Cli {
     /// The command line under the settings of a config: of the one that it names, where none is given here.
     fn under(config: Option<&Path>) -> anyhow::Result<Self> {
         let words: Vec<OsString> = std::env::args_os().collect();
-        let mut parser = parser();
+        let mut parser = parser(&words);
         let matches = parser.try_get_matches_from_mut(&words)?;
         let matches = settings::applied(&parser, words, matches, config)?;
+        if config.is_none() {
+            // It is made once for the command line itself, and to take it apart takes as long as to read the words.
+            std::mem::forget(parser);
+        }
         Ok(Cli::from_arg_matches(&matches)?)
     }
 }
@@ -147,10 +151,12 @@ pub(crate) fn read() -> Result<Cli, ExitCode> {
 }
 
 /// The command line. Its own help fits a screen: what a report takes is told by the help of that command.
-fn parser() -> clap::Command {
+fn parser(words: &[OsString]) -> clap::Command {
     let is_own = |id: &str| ["help", "version"].contains(&id);
     let cli = Cli::command().mut_args(|arg| if is_own(arg.get_id().as_str()) { arg } else { arg.hide(true) });
-    short_help::shortened(cli)
+    let may_ask = |word: &str| word.starts_with('-') && !word.starts_with("--") && word.contains('h');
+    let is_asked = words.iter().any(|word| may_ask(&word.to_string_lossy()));
+    if is_asked { short_help::shortened(cli) } else { cli }
 }
 
 /// Runs a command line.

@@ -1,6 +1,7 @@
 //! What `diff` prints and `apply` makes: the recommended change of a config.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clawbeat::document::secrets::secret_ranges;
@@ -141,8 +142,9 @@ impl LoadedConfig {
 
     /// What OpenClaw says of the config with all of some changes made to it as it is written.
     pub(super) fn verdict_with(&self, changes: &[Change]) -> (Verdict, Vec<String>) {
-        let mut tree = self.written().clone();
-        let made = changes.iter().try_for_each(|change| change.make(&mut tree));
+        let mut tree = Arc::clone(self.written());
+        let whole = Arc::make_mut(&mut tree);
+        let made = changes.iter().try_for_each(|change| change.make(whole));
         made.map_or_else(|error| (Verdict::Refused, vec![error.to_string()]), |()| self.analysis.verdict_of(&tree))
     }
 

@@ -78,7 +78,7 @@ impl LoadedConfig {
     }
 
     /// The config as it is written, includes merged.
-    pub(super) fn written(&self) -> &Value {
+    pub(super) fn written(&self) -> &Arc<Value> {
         self.repair.as_ref().map_or(&self.analysis.expanded.value, |repair| &repair.written)
     }
 

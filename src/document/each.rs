@@ -110,7 +110,7 @@ impl Document {
         let (mut shortening, others): (Vec<&Change>, Vec<&Change>) =
             changes.partition(|change| change.to.is_none() && is_element(&change.path));
         shortening.sort_by(|one, other| other.path.cmp(&one.path));
-        let mut value = self.value.clone();
+        let mut value = self.value().clone();
         let mut all = others.into_iter().chain(shortening);
         all.all(|change| change.make(&mut value).is_ok()).then_some(value)
     }

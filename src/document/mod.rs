@@ -7,6 +7,7 @@ mod edit;
 mod editor;
 mod json;
 mod merge;
+mod named;
 mod part;
 mod path;
 mod position;
@@ -18,12 +19,14 @@ mod tree;
 mod yaml;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 pub use change::{Change, EditError, difference};
 pub use edit::Edit;
 pub use merge::reversal;
+pub use named::Named;
 pub use part::PartError;
 pub use path::{KeyPath, PathError, Segment, Taken};
 pub use position::Position;
@@ -39,7 +42,7 @@ use tree::Node;
 pub struct Document {
     text: String,
     format: Format,
-    value: Value,
+    value: Arc<Value>,
     /// Absent when the text is valid but spelled in a way only the reader understands.
     tree: Option<Node>,
     comments: Vec<Range<usize>>,
@@ -64,7 +67,7 @@ impl Document {
             Format::Yaml => yaml::read(&text, &lines)?,
         };
         let file = (format, KeyPath::root());
-        Ok(Document { text, format, value, tree, comments, lines, file, place: DocumentPlace::Whole })
+        Ok(Document { text, format, value: Arc::new(value), tree, comments, lines, file, place: DocumentPlace::Whole })
     }
 
     /// The text of the file as it was given.
@@ -79,6 +82,11 @@ impl Document {
 
     /// What the text means. Numbers JSON cannot hold (`NaN`, `Infinity`) are null.
     pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// The same to keep.
+    pub fn shared_value(&self) -> &Arc<Value> {
         &self.value
     }
 
@@ -143,7 +151,7 @@ impl Document {
     }
 
     fn rewrite_whole(&self, changes: &[Change]) -> Result<(String, Vec<Edit>), EditError> {
-        let mut wanted = self.value.clone();
+        let mut wanted = self.value().clone();
         let mut steps = Vec::new();
         for change in changes {
             steps.extend(change::steps(&mut wanted, change)?);
@@ -171,7 +179,7 @@ impl Document {
     fn verify(&self, text: &str, wanted: &Value) -> Result<(), EditError> {
         let edited = Document::parse(text, self.format)
             .map_err(|error| EditError::Unverified(format!("it cannot be read: {error}")))?;
-        if edited.value != *wanted {
+        if edited.value() != wanted {
             return Err(EditError::Unverified("it means something else".to_owned()));
         }
         if self.comment_texts() != edited.comment_texts() {

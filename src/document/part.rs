@@ -5,6 +5,7 @@
 mod line_map;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -139,7 +140,7 @@ impl Document {
         Ok(Document {
             text: self.text.clone(),
             format: self.format,
-            value,
+            value: Arc::new(value),
             tree,
             comments: self.comments.clone(),
             lines: self.lines.clone(),

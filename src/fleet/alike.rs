@@ -9,7 +9,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::line::FleetLine;
-use crate::document::Document;
+use crate::document::{Document, Named};
 use crate::secrets::keys::is_secret_key;
 
 /// As many lines are kept, of about a kilobyte each.
@@ -58,7 +58,7 @@ impl LineKey {
             return None;
         }
         let config = document.value();
-        let port = config.pointer("/gateway/port").and_then(Value::as_u64).filter(|port| PORTS.contains(port));
+        let port = config.at("gateway.port").and_then(Value::as_u64).filter(|port| PORTS.contains(port));
         let port_is_free = port.is_some_and(|port| mentions(config, &port.to_string()) == 1);
         let mut hasher = KeyHasher { port_is_free, ..KeyHasher::default() };
         hasher.text(b'/', &document.format().to_string());

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use crate::document::Named;
+
 use super::model_ref::ModelRef;
 
 /// What is permitted.
@@ -17,7 +19,7 @@ pub struct Allowed {
 impl Allowed {
     /// Reads the list; none, or an empty one, restricts nothing. `resolve` says which model a name or an alias means.
     pub(super) fn read(config: &Value, resolve: impl Fn(&str) -> ModelRef) -> Option<Self> {
-        let names = config.pointer("/agents/defaults/modelPolicy/allow")?.as_array()?.iter().filter_map(Value::as_str);
+        let names = config.at("agents.defaults.modelPolicy.allow")?.as_array()?.iter().filter_map(Value::as_str);
         let mut allowed = Allowed { providers: HashSet::new(), models: HashSet::new() };
         for name in names {
             match name.strip_suffix("/*") {

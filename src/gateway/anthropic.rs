@@ -3,6 +3,8 @@
 
 use serde_json::Value;
 
+use crate::document::Named;
+
 /// How the gateway signs in to Anthropic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnthropicAuth {
@@ -31,8 +33,8 @@ impl AnthropicAuth {
 
     /// The mode from `auth.order` and `auth.profiles`; `environment` decides when the profiles do not.
     pub fn resolve(config: &Value, environment: Option<AnthropicAuth>) -> Option<Self> {
-        let profiles = config.pointer("/auth/profiles").and_then(Value::as_object);
-        let order = config.pointer("/auth/order").and_then(Value::as_object);
+        let profiles = config.at("auth.profiles").and_then(Value::as_object);
+        let order = config.at("auth.order").and_then(Value::as_object);
         let mode_of = |profile: &Value| match (profile["provider"].as_str(), profile["mode"].as_str()) {
             (Some("claude-cli"), _) => Some(AnthropicAuth::OAuth),
             (Some("anthropic"), Some("api_key")) => Some(AnthropicAuth::ApiKey),
@@ -57,7 +59,7 @@ impl AnthropicAuth {
 fn own_variables(config: &Value) -> Option<AnthropicAuth> {
     let set = |name: &str| {
         // The older place, directly under `env`, is moved at start.
-        let places = [config.pointer("/env/vars"), config.get("env")].into_iter().flatten();
+        let places = [config.at("env.vars"), config.get("env")].into_iter().flatten();
         let value = places.filter_map(|vars| vars.get(name)?.as_str()).next();
         value.is_some_and(|value| !value.trim().is_empty())
     };

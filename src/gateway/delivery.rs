@@ -6,6 +6,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::document::Named;
+
 /// Where the reply of a heartbeat goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delivery {
@@ -91,7 +93,7 @@ fn owner(config: &Value, account: Option<&str>) -> Delivery {
     if let Some(name) = unsure {
         return Delivery::Unknown(format!("channel '{name}' names an owner, and its token is not in this file"));
     }
-    let named = entries(config.pointer("/commands/ownerAllowFrom")).any(|entry| concrete(&entry));
+    let named = entries(config.at("commands.ownerAllowFrom")).any(|entry| concrete(&entry));
     match named && channels(config, account).next().is_none() {
         true => Delivery::Unknown(
             "commands.ownerAllowFrom names an owner, and no channel of this file reaches anybody".to_owned(),
@@ -135,7 +137,7 @@ fn channels<'a>(config: &'a Value, wanted: Option<&'a str>) -> impl Iterator<Ite
 impl Channel<'_> {
     /// Whether somebody to write to directly is named for this channel.
     fn reaches_owner(&self, config: &Value) -> bool {
-        let owners = entries(config.pointer("/commands/ownerAllowFrom"));
+        let owners = entries(config.at("commands.ownerAllowFrom"));
         let mut own = self.account.into_iter().chain([self.settings]);
         let allowed = own.find_map(|settings| settings.get("allowFrom"));
         let mut first = entries(allowed).filter(|entry| concrete(entry));
@@ -188,7 +190,7 @@ fn concrete(entry: &str) -> bool {
 /// Whether all three visibility flags of the channel are off, so that the run is skipped before the model (M8).
 /// A channel's own flags come before those of `channels.defaults`; `key` is the release's name of the block.
 pub fn is_invisible(config: &Value, channel: Option<&str>, key: &str) -> bool {
-    let flags = |channel: &str| config.pointer("/channels")?.get(channel)?.get(key);
+    let flags = |channel: &str| config.at("channels")?.get(channel)?.get(key);
     let flag = |name: &str| {
         let own = channel.and_then(flags).and_then(|flags| flags.get(name));
         own.or_else(|| flags("defaults")?.get(name)).and_then(Value::as_bool)

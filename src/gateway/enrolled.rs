@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::anthropic::AnthropicAuth;
 use super::roster::{AgentEntry, Enrolment, SharedBlock, enrol, entries, is_block};
-use crate::document::KeyPath;
+use crate::document::{KeyPath, Named};
 use crate::releases::{Behaviour, RootHeartbeat};
 
 /// The roster of a config, and what decides who of it runs.
@@ -23,8 +23,7 @@ impl<'v> Enrolled<'v> {
     pub(super) fn of(config: &'v Value, auth: Option<AnthropicAuth>, behaviour: &Behaviour) -> Self {
         let blocks = shared_blocks(config, behaviour);
         // Releases that fill in before 2026.4.15 do so where `agents.defaults` exists; current ones create it.
-        let has_defaults =
-            behaviour.creates_defaults || config.pointer("/agents/defaults").is_some_and(Value::is_object);
+        let has_defaults = behaviour.creates_defaults || config.at("agents.defaults").is_some_and(Value::is_object);
         let filled_in = auth.filter(|_| has_defaults && behaviour.anthropic_defaults);
         let entries = entries(config, behaviour);
         let shared_block = SharedBlock::of(blocks.first().map(|(path, _)| path), filled_in.is_some());
@@ -40,7 +39,7 @@ pub const VISIBILITY: [&str; 3] = ["showOk", "showAlerts", "useIndicator"];
 /// file where the release moves it there.
 fn shared_blocks<'a>(config: &'a Value, behaviour: &Behaviour) -> Vec<(KeyPath, &'a Value)> {
     let root = KeyPath::root();
-    let usual = config.pointer("/agents/defaults/heartbeat");
+    let usual = config.at("agents.defaults.heartbeat");
     let usual = usual.map(|block| (root.key("agents").key("defaults").key("heartbeat"), block));
     let moved = config.get("heartbeat").filter(|_| behaviour.root_heartbeat != RootHeartbeat::Refused);
     // Of an empty one a current release makes nothing, and what is about visibility goes to the channels.

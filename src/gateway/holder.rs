@@ -2,6 +2,8 @@
 //! `config set` writes to a single included file too, and refuses every other layout (`COST-MODEL.md` R52); here changes
 //! of several keys may fall into several files.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::include::{Loader, MAX_DEPTH, expand};
@@ -64,7 +66,7 @@ pub fn holder(config: &Value, path: &KeyPath, loader: &Loader<'_>) -> Result<Hol
 
 /// Changes of a config by the file that holds their keys. Files that only lose keys come last: what moves from one to
 /// another is then never in neither.
-pub fn parts(config: &Value, changes: &[Change], loader: &Loader<'_>) -> Result<Vec<FileChanges>, NoHolder> {
+pub fn parts(config: &Arc<Value>, changes: &[Change], loader: &Loader<'_>) -> Result<Vec<FileChanges>, NoHolder> {
     let mut parts: Vec<FileChanges> = Vec::new();
     for change in changes {
         let Holder { file, path } = holder(config, &change.path, loader)?;
@@ -88,9 +90,10 @@ pub fn parts(config: &Value, changes: &[Change], loader: &Loader<'_>) -> Result<
 
 impl FileChanges {
     /// The included file, if its changes make others of the config, too.
-    fn reaching_others(&self, config: &Value, loader: &Loader<'_>) -> Option<&str> {
+    fn reaching_others(&self, config: &Arc<Value>, loader: &Loader<'_>) -> Option<&str> {
         let (file, from) = self.file.as_ref()?;
-        let (mut tree, mut wanted) = (loader(file, from).ok()?.0, expand(config, loader).value);
+        let (mut tree, expanded) = (loader(file, from).ok()?.0, |loader: &Loader<'_>| expand(config, loader).value);
+        let mut wanted = Value::clone(&expanded(loader));
         let make = |changes: &[Change], tree: &mut Value| changes.iter().all(|change| change.make(tree).is_ok());
         if !make(&self.inside, &mut tree) || !make(&self.whole, &mut wanted) {
             return None;
@@ -99,7 +102,7 @@ impl FileChanges {
             let (value, inside) = loader(name, directory)?;
             Ok((if (name, directory) == (file, from) { tree.clone() } else { value }, inside))
         };
-        (expand(config, &changed).value != wanted).then_some(file)
+        (*expanded(&changed) != wanted).then_some(file)
     }
 }
 
@@ -204,7 +207,7 @@ impl HolderSearch<'_> {
     /// Whether a file has a key, be it through files of its own.
     fn has(&self, tree: &Value, directory: &str, key: &Segment) -> bool {
         let from = |name: &str, from: &str| (self.loader)(name, if from.is_empty() { directory } else { from });
-        child(&expand(tree, &from).value, key).is_some()
+        child(&expand(&Arc::new(tree.clone()), &from).value, key).is_some()
     }
 
     fn merged(&self, files: &[&str]) -> NoHolder {

@@ -1,6 +1,8 @@
 //! `$include` (R2): a string replaces the object that holds it, a list is merged in order, keys beside it win. Files
 //! come through a loader, so that the shell decides what may be read.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use crate::document::KeyPath;
@@ -9,7 +11,7 @@ use crate::document::KeyPath;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expanded {
     /// The tree that OpenClaw sees.
-    pub value: Value,
+    pub value: Arc<Value>,
     /// The objects that hold an `$include`, and the file named there.
     pub includes: Vec<Include>,
 }
@@ -33,11 +35,11 @@ pub(super) const MAX_DEPTH: usize = 10;
 const MAX_LOADS: usize = 200;
 
 /// Merges all includes. What cannot be read is left out and reported in `includes`.
-pub fn expand(value: &Value, loader: &Loader<'_>) -> Expanded {
+pub fn expand(value: &Arc<Value>, loader: &Loader<'_>) -> Expanded {
     let mut expander = Expander { loader, includes: Vec::new(), loads: 0 };
     let value = match names_files(value) {
-        true => expander.expand(value, &KeyPath::root(), "", 0),
-        false => value.clone(),
+        true => Arc::new(expander.expand(value, &KeyPath::root(), "", 0)),
+        false => Arc::clone(value),
     };
     Expanded { value, includes: expander.includes }
 }
@@ -135,6 +137,8 @@ fn merge(into: &mut Value, from: Value) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use serde_json::json;
 
     use super::*;
@@ -154,20 +158,20 @@ mod tests {
     #[test]
     fn later_files_and_own_keys_win() {
         let value = json!({ "heartbeat": { "$include": ["base.json5", "over.json5"], "every": "2h" } });
-        let expanded = expand(&value, &loader);
-        assert_eq!(expanded.value, json!({ "heartbeat": { "every": "2h", "model": "c/d", "more": { "x": 1 } } }));
+        let expanded = expand(&Arc::new(value), &loader);
+        assert_eq!(*expanded.value, json!({ "heartbeat": { "every": "2h", "model": "c/d", "more": { "x": 1 } } }));
         assert_eq!(expanded.includes.len(), 3);
     }
 
     #[test]
     fn a_missing_file_and_a_loop_are_reported_and_end() {
-        let expanded = expand(&json!({ "a": { "$include": "gone.json5" } }), &loader);
+        let expanded = expand(&Arc::new(json!({ "a": { "$include": "gone.json5" } })), &loader);
         assert_eq!(expanded.includes[0].problem.as_deref(), Some("no such file"));
-        let expanded = expand(&json!({ "$include": "loop.json5" }), &loader);
+        let expanded = expand(&Arc::new(json!({ "$include": "loop.json5" })), &loader);
         assert!(expanded.includes.iter().any(|include| include.problem.is_some()));
         let bomb =
             |_: &str, _: &str| Ok((json!({ "$include": ["b", "b", "b", "b", "b", "b", "b", "b"] }), String::new()));
-        let expanded = expand(&json!({ "$include": "b" }), &bomb);
+        let expanded = expand(&Arc::new(json!({ "$include": "b" })), &bomb);
         assert!(expanded.includes.iter().any(|include| include.problem.as_deref().is_some_and(|p| p.contains("200"))));
     }
 }

@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use crate::document::Named;
 use crate::releases::Behaviour;
 use crate::releases::measured::ToolProfile;
 
@@ -24,14 +25,14 @@ pub struct PromptLimits {
 impl PromptLimits {
     /// The limits of an agent; `agent` is its object.
     pub fn read(config: &Value, agent: &Value, behaviour: &Behaviour) -> Self {
-        let defaults = config.pointer("/agents/defaults").unwrap_or(&Value::Null);
+        let defaults = config.at("agents.defaults").unwrap_or(&Value::Null);
         // Legacy releases know these keys in the defaults only (R23), and do not know `never` (R22).
         let own = if behaviour.agent_limits { agent } else { &Value::Null };
         let either = |key: &str| own.get(key).or_else(|| defaults.get(key));
         let size = |key: &str| either(key).and_then(Value::as_u64);
-        let skills = own.pointer("/skillsLimits/maxSkillsPromptChars");
-        let skills = skills.or_else(|| config.pointer("/skills/limits/maxSkillsPromptChars")).and_then(Value::as_u64);
-        let profile = agent.pointer("/tools/profile").or_else(|| config.pointer("/tools/profile"));
+        let skills = own.at("skillsLimits.maxSkillsPromptChars");
+        let skills = skills.or_else(|| config.at("skills.limits.maxSkillsPromptChars")).and_then(Value::as_u64);
+        let profile = agent.at("tools.profile").or_else(|| config.at("tools.profile"));
         PromptLimits {
             file: size("bootstrapMaxChars").unwrap_or(behaviour.bootstrap_max_chars),
             all_files: size("bootstrapTotalMaxChars").or(behaviour.bootstrap_total_max_chars),

@@ -25,11 +25,12 @@ pub mod text;
 pub mod variables;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use crate::document::KeyPath;
+use crate::document::{KeyPath, Named};
 use crate::releases::{Behaviour, Version};
 
 pub use enrolled::VISIBILITY;
@@ -106,7 +107,7 @@ pub struct Gateway {
     workspace_owner: Option<String>,
     /// The variables that it asks for and nothing sets.
     pub unset: Unset,
-    config: Value,
+    config: Arc<Value>,
 }
 
 /// One agent of the roster.
@@ -127,15 +128,15 @@ pub struct Agent {
 impl Gateway {
     /// Reads a config for a release. `config` has its includes merged.
     pub fn read(config: &Value, version: Version, surroundings: &Surroundings) -> Self {
-        Gateway::read_as(config.clone(), Behaviour::of(version), surroundings)
+        Gateway::read_as(Arc::new(config.clone()), Behaviour::of(version), surroundings)
     }
 
     /// Reads a config as a release with that behaviour does.
-    pub fn read_as(config: Value, behaviour: Behaviour, surroundings: &Surroundings) -> Self {
+    pub fn read_as(config: Arc<Value>, behaviour: Behaviour, surroundings: &Surroundings) -> Self {
         #[cfg(test)]
         crate::counted::note("config read");
         let (config, unset) = variables::substitute(config, &surroundings.variables, &surroundings.stand_ins);
-        let user_zone = config.pointer("/agents/defaults/userTimezone").and_then(Value::as_str).map(str::trim);
+        let user_zone = config.at("agents.defaults.userTimezone").and_then(Value::as_str).map(str::trim);
         let user_zone = user_zone.and_then(active_hours::known_zone).unwrap_or_else(|| surroundings.host_zone.clone());
         let anthropic_auth = AnthropicAuth::resolve(&config, surroundings.anthropic_auth);
         let providers = providers::read(&config);
@@ -164,7 +165,7 @@ impl Gateway {
             enrolment,
             settings: reader.settings(entry),
         });
-        let scheduler_on = !behaviour.runs_by_scheduler || config.pointer("/cron/enabled") != Some(&Value::Bool(false));
+        let scheduler_on = !behaviour.runs_by_scheduler || config.at("cron.enabled") != Some(&Value::Bool(false));
         let resolve = |name: &str| aliases.resolve(name, &providers, behaviour.default_provider());
         let allowed_models = Allowed::read(&config, resolve);
         Gateway {
@@ -172,7 +173,7 @@ impl Gateway {
             agents: agents.collect(),
             defaults_block: shared,
             scheduler_on,
-            utility_model: text(config.pointer("/agents/defaults/utilityModel")),
+            utility_model: text(config.at("agents.defaults.utilityModel")),
             reset: Reset::read(&config, &behaviour),
             has_channel: delivery::has_channel(&config),
             allowed_models,
@@ -189,7 +190,7 @@ impl Gateway {
     }
 
     /// The ids of those who run in a config: those of [`Gateway::enrolled`], without what their settings are.
-    pub fn who_runs(config: Value, behaviour: &Behaviour, surroundings: &Surroundings) -> Vec<String> {
+    pub fn who_runs(config: Arc<Value>, behaviour: &Behaviour, surroundings: &Surroundings) -> Vec<String> {
         let (config, _) = variables::substitute(config, &surroundings.variables, &surroundings.stand_ins);
         let auth = AnthropicAuth::resolve(&config, surroundings.anthropic_auth);
         let Enrolled { entries, enrolments, .. } = Enrolled::of(&config, auth, behaviour);
@@ -198,7 +199,7 @@ impl Gateway {
     }
 
     /// The config that was read, its includes merged and its variables replaced.
-    pub fn config(&self) -> &Value {
+    pub fn config(&self) -> &Arc<Value> {
         &self.config
     }
 
@@ -379,7 +380,7 @@ mod tests {
                     let recorded: Vec<_> = recorded.iter().map(beat).collect();
                     assert_eq!(beats(&gateway), recorded, "{} on {release} with {environment}", row["case"]);
                     let ids: Vec<String> = recorded.into_iter().map(|(id, _)| id).collect();
-                    let runs = Gateway::who_runs(row["config"].clone(), &gateway.behaviour, &surroundings);
+                    let runs = Gateway::who_runs(Arc::new(row["config"].clone()), &gateway.behaviour, &surroundings);
                     assert_eq!(runs, ids, "{} on {release} with {environment}", row["case"]);
                 }
             }

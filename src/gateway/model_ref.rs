@@ -8,6 +8,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::providers::Provider;
+use crate::document::Named;
 use crate::secrets::credentials::{MASK, masked};
 
 /// A model of a provider.
@@ -73,7 +74,7 @@ const BUILT_IN_ALIASES: &[(&str, &str)] = &[
 impl Aliases {
     /// Reads `agents.defaults.models`.
     pub fn read(config: &Value) -> Self {
-        let models = config.pointer("/agents/defaults/models").and_then(Value::as_object);
+        let models = config.at("agents.defaults.models").and_then(Value::as_object);
         let entry = |(key, value): (&String, &Value)| {
             Some((ModelRef::parse(key)?, value["alias"].as_str().map(|alias| alias.trim().to_owned())))
         };

@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use crate::document::Named;
 use crate::secrets::credentials::masked;
 
 /// One entry of `models.providers`.
@@ -77,13 +78,13 @@ impl Provider {
 
 /// Reads `models.providers`; what is missing or of another type is left out.
 pub fn read(config: &Value) -> Vec<Provider> {
-    let providers = config.pointer("/models/providers").and_then(Value::as_object);
+    let providers = config.at("models.providers").and_then(Value::as_object);
     let read_one = |(id, value): (&String, &Value)| Provider {
         id: masked(id).trim().to_lowercase(),
         // OpenClaw's Ollama provider reads `baseURL` as well.
         endpoint: value["baseUrl"].as_str().or_else(|| value["baseURL"].as_str()).and_then(endpoint),
         api: value["api"].as_str().map(str::to_owned),
-        local_service: value.pointer("/localService/command").and_then(Value::as_str).map(str::to_owned),
+        local_service: value.at("localService.command").and_then(Value::as_str).map(str::to_owned),
         models: value["models"].as_array().into_iter().flatten().filter_map(model).collect(),
     };
     providers.into_iter().flatten().map(read_one).collect()

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::model_ref::ModelRef;
 use super::setting::{Origin, Setting};
-use crate::document::KeyPath;
+use crate::document::{KeyPath, Named};
 use crate::releases::Behaviour;
 
 /// The asked retention.
@@ -93,7 +93,7 @@ fn parse_ttl(text: &str) -> Option<Retention> {
 /// The `params` that an agent's requests to a model may take, the most specific first, there or not.
 pub fn places(config: &Value, agent: Option<RetentionEntry<'_>>, model: &ModelRef) -> Vec<KeyPath> {
     let defaults = KeyPath::root().key("agents").key("defaults");
-    let shared = config.pointer("/agents/defaults").map(|value| (&defaults, value));
+    let shared = config.at("agents.defaults").map(|value| (&defaults, value));
     let of_model = |holder: RetentionEntry<'_>| listed(holder, model).map(|key| holder.0.key("models").key(key));
     let own = agent.map(|agent| agent.0.clone());
     let places = [own, agent.and_then(of_model), shared.and_then(of_model), Some(defaults.clone())];

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::document::KeyPath;
+use crate::document::{KeyPath, Named};
 use crate::releases::agent_id::{distinct, normal_id};
 use crate::releases::shape::retired;
 use crate::releases::{Behaviour, HeartbeatKey};
@@ -101,7 +101,7 @@ pub fn entries<'v>(config: &'v Value, behaviour: &Behaviour) -> Vec<AgentEntry<'
     let agents = KeyPath::root().key("agents");
     let mut found: Vec<AgentEntry<'v>> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
-    if let Some(entries) = config.pointer("/agents/entries").and_then(Value::as_object) {
+    if let Some(entries) = config.at("agents.entries").and_then(Value::as_object) {
         for (key, value) in entries {
             let id = private_id(key, &places).unwrap_or_else(|| normal_id(key));
             if places.insert(id.clone(), found.len()).is_none() {
@@ -114,7 +114,7 @@ pub fn entries<'v>(config: &'v Value, behaviour: &Behaviour) -> Vec<AgentEntry<'
                 });
             }
         }
-    } else if let Some(list) = config.pointer("/agents/list").and_then(Value::as_array) {
+    } else if let Some(list) = config.at("agents.list").and_then(Value::as_array) {
         for (at, value) in list.iter().enumerate().filter(|(_, value)| value.is_object()) {
             let written = value["id"].as_str();
             let private = written.and_then(|id| private_id(id, &places));
@@ -184,7 +184,7 @@ fn named_id(id: &str) -> Option<String> {
 }
 
 fn named_agent(config: &Value) -> Option<String> {
-    let id = config.pointer("/agents/defaults/heartbeat/agentId")?.as_str()?;
+    let id = config.at("agents.defaults.heartbeat.agentId")?.as_str()?;
     named_id(id)
 }
 
@@ -278,7 +278,7 @@ fn ambient_owner(config: &Value, entries: &[AgentEntry<'_>]) -> Option<String> {
     if let (Some(only), None) = (marked.next(), marked.next()) {
         return Some(only.id.clone());
     }
-    let system = config.pointer("/agents/defaults/systemAgent/agentId").and_then(Value::as_str);
+    let system = config.at("agents.defaults.systemAgent.agentId").and_then(Value::as_str);
     if let Some(system) = system.and_then(named_id) {
         return Some(system);
     }
@@ -290,7 +290,7 @@ fn ambient_owner(config: &Value, entries: &[AgentEntry<'_>]) -> Option<String> {
 /// else, of several without an ownership, the one called `main`.
 fn legacy_owner(config: &Value, entries: &[AgentEntry<'_>]) -> Option<String> {
     let marked: Vec<&AgentEntry<'_>> = entries.iter().filter(|entry| entry.is_marked_default()).collect();
-    let settled = config.pointer("/agents/ownership").is_some() && !is_repaired(config);
+    let settled = config.at("agents.ownership").is_some() && !is_repaired(config);
     let unsettled = entries.len() > 1 && !settled;
     match marked.as_slice() {
         [owner] => Some(owner.id.clone()),
@@ -302,15 +302,14 @@ fn legacy_owner(config: &Value, entries: &[AgentEntry<'_>]) -> Option<String> {
 /// Whether the start rewrites the roster, and then looks for an owner although its ownership is settled: a list that is
 /// no roster as it is, a list beside entries, a block at the root, and retired keys anywhere in the file.
 fn is_repaired(config: &Value) -> bool {
-    let beside =
-        config.pointer("/agents/list").is_some_and(Value::is_array) && config.pointer("/agents/entries").is_some();
+    let beside = config.at("agents.list").is_some_and(Value::is_array) && config.at("agents.entries").is_some();
     beside || config.get("heartbeat").is_some_and(Value::is_object) || is_odd_list(config) || retired::stands_in(config)
 }
 
 /// Whether a list has an item that cannot become an entry as it is.
 fn is_odd_list(config: &Value) -> bool {
     let mut seen = HashSet::new();
-    let mut items = config.pointer("/agents/list").and_then(Value::as_array).into_iter().flatten();
+    let mut items = config.at("agents.list").and_then(Value::as_array).into_iter().flatten();
     !items.all(|item| {
         let id = item["id"].as_str();
         id.is_some_and(|id| !id.is_empty() && normal_id(id) == id && seen.insert(id))

@@ -3,14 +3,16 @@
 
 use serde_json::Value;
 
+use crate::document::Named;
+
 use super::model_ref::ModelRef;
 
 /// The `agentRuntime.id` that holds for a model: its own entry's before the provider's. What an agent says of its own
 /// models counts before what all share, where its `entry` is given; keys for a whole agent are retired and count nowhere.
 pub fn of<'a>(config: &'a Value, entry: Option<&'a Value>, model: &ModelRef) -> Option<&'a str> {
     let own = entry.map(|entry| &entry["models"]);
-    let shared = config.pointer("/agents/defaults/models");
-    let provider = config.pointer("/models/providers").and_then(Value::as_object).and_then(|all| {
+    let shared = config.at("agents.defaults.models");
+    let provider = config.at("models.providers").and_then(Value::as_object).and_then(|all| {
         all.iter().find(|(id, _)| id.trim().eq_ignore_ascii_case(&model.provider)).map(|(_, entry)| entry)
     });
     let declared = provider
@@ -60,7 +62,7 @@ mod tests {
             "models": { "providers": { "OpenAI": { "agentRuntime": { "id": "other" } } } },
         });
         assert_eq!(of(&config, None, &model), Some("codex"));
-        let ops = config.pointer("/agents/entries/Ops");
+        let ops = config.at("agents.entries.Ops");
         assert_eq!(of(&config, ops, &model), Some("codex"));
         let older = ModelRef { id: "gpt-5.4".to_owned(), ..model.clone() };
         assert_eq!([of(&config, ops, &older), of(&config, None, &older)], [Some("acp"), Some("other")]);

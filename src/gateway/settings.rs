@@ -18,7 +18,7 @@ use super::roster::AgentEntry;
 use super::session::Session;
 use super::setting::{Origin, Setting};
 use super::variables::Unset;
-use crate::document::KeyPath;
+use crate::document::{KeyPath, Named};
 use crate::releases::Behaviour;
 use crate::releases::duration::{self, Interval};
 
@@ -190,7 +190,7 @@ impl<'a> SettingsReader<'a> {
     fn switched_off(&self, entry: &AgentEntry<'a>) -> Option<KeyPath> {
         let own = entry.path.as_ref().and_then(|path| Some((path.key("heartbeat"), entry.value.get("heartbeat")?)));
         let usual = KeyPath::root().key("agents").key("defaults").key("heartbeat");
-        let plain = self.config.pointer("/agents/defaults/heartbeat").filter(|_| self.shared_blocks.is_empty());
+        let plain = self.config.at("agents.defaults.heartbeat").filter(|_| self.shared_blocks.is_empty());
         let shared = plain.map(|value| (usual, value));
         for (path, value) in own.into_iter().chain(self.shared_blocks.iter().cloned()).chain(shared) {
             let Some(fields) = value.as_object() else {
@@ -280,10 +280,10 @@ impl<'a> SettingsReader<'a> {
             Session::Own(_) => return false,
             Session::Elsewhere => return true,
         }
-        if self.config.pointer("/session/scope").and_then(Value::as_str) == Some("global") {
+        if self.config.at("session.scope").and_then(Value::as_str) == Some("global") {
             return true;
         }
-        let scope = self.config.pointer("/session/dmScope").and_then(Value::as_str);
+        let scope = self.config.at("session.dmScope").and_then(Value::as_str);
         scope.is_none_or(|scope| scope == "main")
     }
 }

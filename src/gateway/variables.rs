@@ -2,6 +2,7 @@
 //! sets it; `$${NAME}` is the literal text.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -25,10 +26,10 @@ impl Unset {
 /// Keys called `__proto__` are lost on the way, as they are in OpenClaw. A text of `stand_ins` is read as what stands there
 /// for it.
 pub fn substitute(
-    mut value: Value,
+    mut value: Arc<Value>,
     environment: &BTreeMap<String, String>,
     stand_ins: &BTreeMap<String, String>,
-) -> (Value, Unset) {
+) -> (Arc<Value>, Unset) {
     let env = value.get("env").cloned();
     let env = env.as_ref();
     let own = |name: &str| {
@@ -47,8 +48,23 @@ pub fn substitute(
         Some(stand_in) => stand_in.clone(),
         None => replace(text, &lookup, &mut unset),
     };
-    walk(&mut value, &mut read);
+    // Most configs name variables that nothing sets here, and stay as they are.
+    if changes(&value, &mut read) {
+        walk(Arc::make_mut(&mut value), &mut read);
+    }
     (value, unset)
+}
+
+/// Whether there is anything to replace or to lose; all texts that stay are read.
+fn changes(value: &Value, read: &mut dyn FnMut(&str) -> String) -> bool {
+    match value {
+        Value::String(text) => text.contains("${") && read(text) != *text,
+        Value::Array(items) => items.iter().fold(false, |so_far, item| changes(item, read) || so_far),
+        Value::Object(fields) => {
+            fields.iter().fold(false, |so_far, (key, field)| key == "__proto__" || changes(field, read) || so_far)
+        }
+        _ => false,
+    }
 }
 
 fn walk(value: &mut Value, read: &mut dyn FnMut(&str) -> String) {
@@ -119,7 +135,7 @@ mod tests {
         let value = json!({ "env": { "vars": { "MODEL": "m", "EVERY": "9h" } },
             "a": ["${EVERY}", "x-${MODEL}-y", "${UNSET}", "$${EVERY}", "${lower}", "${EVERY", "$"] });
         let expected = json!(["2h", "x-m-y", "${UNSET}", "${EVERY}", "${lower}", "${EVERY", "$"]);
-        let (substituted, unset) = substitute(value, &environment, &BTreeMap::new());
+        let (substituted, unset) = substitute(Arc::new(value), &environment, &BTreeMap::new());
         assert_eq!(substituted["a"], expected);
         assert_eq!(unset.find("at ${UNSET} o'clock"), Some("${UNSET}"));
         assert_eq!(unset.find("${lower}"), None);
@@ -133,7 +149,7 @@ mod tests {
             BTreeMap::from([("A", ""), ("B", " "), ("C", "env")].map(|(k, v)| (k.to_owned(), v.to_owned())));
         let value = json!({ "env": { "A": "key", "C": "key", "D": "key", "E": "${C}", "vars": { "A": "var", "D": "var",
             "B": "var", "F": "  ", "vars": "x" } }, "a": ["${A}", "${B}", "${C}", "${D}", "${E}", "${F}"] });
-        let (substituted, unset) = substitute(value, &environment, &BTreeMap::new());
+        let (substituted, unset) = substitute(Arc::new(value), &environment, &BTreeMap::new());
         assert_eq!(substituted["a"], json!(["key", "var", "env", "key", "${E}", "${F}"]));
         assert_eq!(unset.0, BTreeSet::from(["E", "F"].map(str::to_owned)));
     }
@@ -141,6 +157,9 @@ mod tests {
     #[test]
     fn a_key_called_proto_is_lost() {
         let value: Value = serde_json::from_str(r#"{ "a": { "__proto__": { "b": 1 }, "c": 2 } }"#).unwrap();
-        assert_eq!(substitute(value, &BTreeMap::new(), &BTreeMap::new()).0, json!({ "a": { "c": 2 } }));
+        assert_eq!(
+            substitute(Arc::new(value), &BTreeMap::new(), &BTreeMap::new()).0.as_ref(),
+            &json!({ "a": { "c": 2 } })
+        );
     }
 }

@@ -131,7 +131,7 @@ pub fn plan(
     costing: &Costing<'_>,
     bounds: &Bounds,
     jobs: &[Asks],
-    config: &Value,
+    config: &Arc<Value>,
     reread: &placement::Reread<'_>,
     is_explained: bool,
 ) -> Plan {
@@ -148,7 +148,7 @@ fn plan_to(
     costing: &Costing<'_>,
     bounds: &Bounds,
     jobs: &[Asks],
-    config: &Value,
+    config: &Arc<Value>,
     reread: &placement::Reread<'_>,
 ) -> Plan {
     let reach = Reach::new(costing, bounds);
@@ -210,7 +210,7 @@ fn choices(found: &Option<Searched<'_>>) -> Option<Choice> {
 fn place<'c>(
     costing: &Costing<'_>,
     chosen: impl Iterator<Item = Option<&'c Choice>>,
-    config: &Value,
+    config: &Arc<Value>,
     reread: &placement::Reread<'_>,
 ) -> Result<Placement, Unplaceable> {
     let agents = costing.gateway.agents.iter().zip(chosen);

@@ -2,10 +2,11 @@
 //! one out of the heartbeats, and the first shared block brings everybody in (R6).
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::document::{Change, KeyPath};
+use crate::document::{Change, KeyPath, Named};
 use crate::gateway::Gateway;
 
 /// How a change decides anew on agents that are added later without a heartbeat block.
@@ -34,10 +35,10 @@ impl fmt::Display for Newcomer {
 
 /// Asks a config before and after some changes what would become of a further agent; `None` where nothing changes for
 /// it, or there is no roster to add it to.
-pub fn newcomer(config: &Value, changes: &[Change], read: &dyn Fn(&Value) -> Gateway) -> Option<Newcomer> {
+pub fn newcomer(config: &Value, changes: &[Change], read: &dyn Fn(&Arc<Value>) -> Gateway) -> Option<Newcomer> {
     let runs = |config: Value| {
         let (config, id) = with_another(config)?;
-        let gateway = read(&config);
+        let gateway = read(&Arc::new(config));
         Some(gateway.enrolled().any(|agent| agent.id == id))
     };
     let changed = || {
@@ -56,7 +57,7 @@ pub fn newcomer(config: &Value, changes: &[Change], read: &dyn Fn(&Value) -> Gat
 fn with_another(mut config: Value) -> Option<(Value, String)> {
     let agents = KeyPath::root().key("agents");
     let (entries, list) = (agents.key("entries"), agents.key("list"));
-    let taken = |id: &String| config.pointer("/agents").is_some_and(|agents| agents.to_string().contains(id.as_str()));
+    let taken = |id: &String| config.at("agents").is_some_and(|agents| agents.to_string().contains(id.as_str()));
     let id = (1..).map(|number| format!("another-{number}")).find(|id| !taken(id))?;
     let change = match (entries.resolve(&config), list.resolve(&config)) {
         (Some(Value::Object(fields)), _) if !fields.is_empty() => {

@@ -4,6 +4,7 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -48,9 +49,9 @@ pub struct Unplaceable(String);
 /// generation.
 pub struct Reread<'a> {
     /// This release.
-    pub here: &'a dyn Fn(&Value) -> Gateway,
+    pub here: &'a dyn Fn(&Arc<Value>) -> Gateway,
     /// The ids of those who run under the other generation.
-    pub other: &'a dyn Fn(&Value) -> Vec<String>,
+    pub other: &'a dyn Fn(&Arc<Value>) -> Vec<String>,
 }
 
 /// One value to give one agent.
@@ -86,7 +87,7 @@ pub fn place(
     gateway: &Gateway,
     workload: &Workload,
     chosen: &[(&Agent, &Choice)],
-    config: &Value,
+    config: &Arc<Value>,
     reread: &Reread<'_>,
 ) -> Result<Placement, Unplaceable> {
     let talks = gateway.agents.iter().filter(|agent| retention::has_chat(&workload.of(&agent.id)));
@@ -131,7 +132,7 @@ struct Placing<'a> {
     chats: &'a Chats<'a>,
     chosen: &'a Chosen<'a>,
     wishes: &'a [Wish<'a>],
-    config: &'a Value,
+    config: &'a Arc<Value>,
     reread: &'a Reread<'a>,
     /// Who runs in the config as it is under the other generation.
     elsewhere: OnceCell<Vec<String>>,
@@ -150,7 +151,7 @@ impl Placing<'_> {
                 kept_running.push(agent.id.clone());
             }
         }
-        let changed = made(config, &changes)?;
+        let changed = Arc::new(made(config, &changes)?);
         if !gives(gateway, &(reread.here)(&changed), self.chats, self.chosen) {
             return None;
         }

@@ -99,7 +99,7 @@ impl Release {
 
 /// The known release nearest to `asked`: itself, else the nearest earlier one, else the oldest.
 fn nearest_known(asked: Version) -> Version {
-    let earlier = known().filter(|known| *known <= asked).max();
+    let earlier = known().rev().find(|known| *known <= asked);
     earlier.unwrap_or(FIRST)
 }
 

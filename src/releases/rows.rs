@@ -183,25 +183,24 @@ pub(super) const ROWS: &[ReleaseRow] = &[
     (v(9, 5), |b| b.stores_recaps = false),
 ];
 
-/// The releases on npm whose packages were read.
+/// The releases on npm whose packages were read, oldest first.
 #[rustfmt::skip]
-const KNOWN: &[&str] = &[
-    "2026.1.29", "2026.1.30", "2026.2.1", "2026.2.2", "2026.2.3", "2026.2.9", "2026.2.12", "2026.2.17", "2026.2.19",
-    "2026.2.21", "2026.2.22", "2026.2.23", "2026.2.24", "2026.2.25", "2026.2.26", "2026.3.1", "2026.3.2", "2026.3.7",
-    "2026.3.8", "2026.3.11", "2026.3.13", "2026.3.22", "2026.3.23", "2026.3.24", "2026.3.28", "2026.3.31", "2026.4.1",
-    "2026.4.2", "2026.4.5", "2026.4.7", "2026.4.8", "2026.4.9", "2026.4.10", "2026.4.11", "2026.4.12", "2026.4.14",
-    "2026.4.15", "2026.4.20", "2026.4.21", "2026.4.22", "2026.4.23", "2026.4.24", "2026.4.25", "2026.4.26",
-    "2026.4.27", "2026.4.29", "2026.5.2", "2026.5.3", "2026.5.4", "2026.5.5", "2026.5.6", "2026.5.7", "2026.5.12",
-    "2026.5.18", "2026.5.19", "2026.5.20", "2026.5.22", "2026.5.26", "2026.5.27", "2026.5.28", "2026.6.1", "2026.6.5",
-    "2026.6.6", "2026.6.8", "2026.6.9", "2026.6.10", "2026.6.11", "2026.6.33", "2026.6.34", "2026.6.35", "2026.7.1",
-    "2026.7.2-beta.1", "2026.7.2-beta.3", "2026.7.33", "2026.7.34", "2026.7.35", "2026.7.2-beta.5", "2026.7.2-beta.7",
-    "2026.8.1-beta.1", "2026.8.1-beta.2", "2026.8.1-beta.3", "2026.8.1", "2026.8.2", "2026.9.1", "2026.9.2",
-    "2026.9.3", "2026.9.4", "2026.9.5", "2026.9.6",
+const KNOWN: &[Version] = &[
+    v(1, 29), v(1, 30), v(2, 1), v(2, 2), v(2, 3), v(2, 9), v(2, 12), v(2, 17), v(2, 19), v(2, 21), v(2, 22),
+    v(2, 23), v(2, 24), v(2, 25), v(2, 26), v(3, 1), v(3, 2), v(3, 7), v(3, 8), v(3, 11), v(3, 13), v(3, 22),
+    v(3, 23), v(3, 24), v(3, 28), v(3, 31), v(4, 1), v(4, 2), v(4, 5), v(4, 7), v(4, 8), v(4, 9), v(4, 10), v(4, 11),
+    v(4, 12), v(4, 14), v(4, 15), v(4, 20), v(4, 21), v(4, 22), v(4, 23), v(4, 24), v(4, 25), v(4, 26), v(4, 27),
+    v(4, 29), v(5, 2), v(5, 3), v(5, 4), v(5, 5), v(5, 6), v(5, 7), v(5, 12), v(5, 18), v(5, 19), v(5, 20), v(5, 22),
+    v(5, 26), v(5, 27), v(5, 28), v(6, 1), v(6, 5), v(6, 6), v(6, 8), v(6, 9), v(6, 10), v(6, 11), v(6, 33), v(6, 34),
+    v(6, 35), v(7, 1), Version::beta(2026, 7, 2, 1), Version::beta(2026, 7, 2, 3), v(7, 33), v(7, 34), v(7, 35),
+    Version::beta(2026, 7, 2, 5), Version::beta(2026, 7, 2, 7), Version::beta(2026, 8, 1, 1),
+    Version::beta(2026, 8, 1, 2), Version::beta(2026, 8, 1, 3), v(8, 1), v(8, 2), v(9, 1), v(9, 2), v(9, 3), v(9, 4),
+    v(9, 5), v(9, 6),
 ];
 
 /// The releases on npm whose packages were read, oldest first.
-pub(super) fn known() -> impl Iterator<Item = Version> {
-    KNOWN.iter().filter_map(|text| text.parse().ok())
+pub(super) fn known() -> impl DoubleEndedIterator<Item = Version> {
+    KNOWN.iter().copied()
 }
 
 /// The stable ones among them, oldest first.
@@ -224,8 +223,7 @@ impl Behaviour {
 
     /// The newest known release that does something.
     pub fn newest_that(does: impl Fn(&Behaviour) -> bool) -> Self {
-        let found = known().map(Behaviour::of).filter(does).max_by_key(|behaviour| behaviour.version);
-        found.unwrap_or(OLDEST)
+        known().rev().map(Behaviour::of).find(does).unwrap_or(OLDEST)
     }
 
     /// The first stable release that does something.
@@ -269,6 +267,7 @@ mod tests {
         let facts: Value = serde_json::from_str(FACTS).unwrap();
         let releases = facts["releases"].as_object().unwrap();
         assert_eq!(releases.len(), known().count());
+        assert!(KNOWN.is_sorted());
         for (name, fact) in releases {
             let version: Version = name.parse().unwrap();
             assert!(known().any(|known| known == version), "{name}");

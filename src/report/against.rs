@@ -118,7 +118,7 @@ pub(super) fn against(
     let Older { analysis: older, path, sha256 } = older;
     // The same gateway runs both, so a release that only the revision names holds for both.
     let named = older.release.source == ReleaseSource::Assumed && revision.release.source != ReleaseSource::Assumed;
-    let reread = named.then(|| older.read_as(older.document.value(), revision.release.version));
+    let reread = named.then(|| older.read_as(older.document.shared_value(), revision.release.version));
     let gateway = reread.as_ref().unwrap_or(&older.gateway);
     let (here, there) = (revision.costing(), older.costing_of(gateway));
     let month = Bill::new(&there, unit).month(only);

@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::Report;
 use crate::analysis::Analysis;
 use crate::bill::Bill;
+use crate::gateway::Agent;
 use crate::gateway::reset::Reset;
-use crate::gateway::{Agent, Gateway};
 use crate::money::{Money, Unit};
 use crate::releases::{Release, ReleaseSource, Version};
 use crate::simulate::costing::{Choice, Costing, Level};
@@ -48,7 +48,7 @@ pub struct AgentComparison {
 pub(super) fn compare(analysis: &Analysis, version: Version, unit: Unit, only: Option<&str>) -> Comparison {
     let release = Release::choose(Some(version), None);
     debug_assert_eq!(release.source, ReleaseSource::Flag);
-    let gateway = Gateway::read(&analysis.expanded.value, release.version, &analysis.surroundings);
+    let gateway = analysis.under_another(release.version);
     let (here, there) = (analysis.costing(), analysis.costing_of(&gateway));
     let others: HashMap<&str, &Agent> = gateway.agents.iter().rev().map(|agent| (agent.id.as_str(), agent)).collect();
     let pairs = here.gateway.agents.iter().filter(|agent| only.is_none_or(|id| agent.id == id)).filter_map(|agent| {

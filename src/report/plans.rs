@@ -15,7 +15,7 @@ use crate::words::{count, json_escaped, plain};
 fn wanted<'q>(plans: &'q Plans, query: Option<&'q str>) -> impl Iterator<Item = &'q Arc<Offer>> {
     let words: Vec<String> = query.unwrap_or_default().split_whitespace().map(str::to_lowercase).collect();
     plans.offers().filter(move |offer| {
-        let tiers = offer.plans.iter().map(|plan| format!("{} {}", plan.id, plan.name));
+        let tiers = offer.plans().iter().map(|plan| format!("{} {}", plan.id, plan.name));
         let text = format!("{} {} {} ", offer.id, offer.vendor, offer.words) + &tiers.collect::<Vec<_>>().join(" ");
         words.iter().all(|word| text.to_lowercase().contains(word))
     })
@@ -44,10 +44,10 @@ pub fn render_text(plans: &Plans, query: Option<&str>) -> String {
         if let Some(forbids) = &offer.forbids {
             let _ = writeln!(out, "  forbids {} ({}, {})", forbids.what, forbids.source, forbids.date);
         }
-        if offer.plans.is_empty() {
+        if offer.plans().is_empty() {
             let _ = writeln!(out, "  no limits known");
         }
-        for plan in &offer.plans {
+        for plan in offer.plans() {
             let _ = writeln!(out, "  --plan {:<24} {}", plan.id, plan.name);
             for quota in &plan.windows {
                 let _ = writeln!(out, "      {} ({})", allows(quota), standing(quota));
@@ -116,14 +116,14 @@ pub fn render_markdown() -> String {
                 multipliers.date
             );
         }
-        if offer.plans.is_empty() {
+        if offer.plans().is_empty() {
             out.push_str("\nNo limits are known.\n");
             continue;
         }
         out.push_str(
             "\n| `--plan` | plan | allows | who says so | source | read |\n| --- | --- | --- | --- | --- | --- |\n",
         );
-        for (plan, quota) in offer.plans.iter().flat_map(|plan| plan.windows.iter().map(move |quota| (plan, quota))) {
+        for (plan, quota) in offer.plans().iter().flat_map(|plan| plan.windows.iter().map(move |quota| (plan, quota))) {
             out.push_str(&row(plan, quota));
         }
     }

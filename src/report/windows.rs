@@ -192,7 +192,7 @@ pub fn stray(analysis: &Analysis, only: Option<&str>) -> Option<String> {
     paying.sort_by(|one, other| one.id.cmp(&other.id));
     paying.dedup_by(|one, other| one.id == other.id);
     let known = paying.iter().map(|offer| {
-        let ids: Vec<&str> = offer.plans.iter().map(|plan| plan.id.as_str()).collect();
+        let ids: Vec<&str> = offer.plans().iter().map(|plan| plan.id.as_str()).collect();
         match ids.as_slice() {
             [] => offer.words.clone(),
             ids => format!("{} (--plan {})", offer.words, ids.join(", ")),

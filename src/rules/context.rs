@@ -4,6 +4,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -33,7 +34,7 @@ pub struct Context<'a> {
     /// The file.
     pub document: &'a Document,
     /// The config with its includes merged and its variables replaced.
-    pub config: &'a Value,
+    pub config: &'a Arc<Value>,
     /// Its includes.
     pub includes: &'a [Include],
     /// The config with its includes merged, as it is written.

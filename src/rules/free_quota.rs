@@ -42,7 +42,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn daily(offer: &Offer) -> bool {
-    let mut quotas = offer.plans.iter().flat_map(|plan| &plan.windows);
+    let mut quotas = offer.plans().iter().flat_map(|plan| &plan.windows);
     quotas.any(|quota| (quota.unit, quota.window) == (QuotaUnit::Request, QuotaSpan::Day))
 }
 

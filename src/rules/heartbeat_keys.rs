@@ -223,9 +223,9 @@ fn check_newer(context: &Context<'_>, findings: &mut Vec<Finding>) {
         );
     }
     if !context.behaviour().lists_become_entries {
-        let since = Behaviour::since(|behaviour| behaviour.lists_become_entries);
-        let before = Behaviour::newest_that(|behaviour| !behaviour.lists_become_entries).version;
         for (holder, name) in super::unknown_agent_key::newer(context) {
+            let since = Behaviour::since(|behaviour| behaviour.lists_become_entries);
+            let before = Behaviour::newest_that(|behaviour| !behaviour.lists_become_entries).version;
             let message = format!("'{name}' came with {since}, but this file is read for {version}");
             let finding = NEWER.at(context, holder.key(&name), message);
             findings.push(finding.help(match name.as_str() {

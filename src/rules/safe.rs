@@ -3,6 +3,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -11,7 +12,7 @@ use super::finding::{Finding, Safety};
 use crate::document::{Change, KeyPath, Segment};
 use crate::gateway::settings::Settings;
 use crate::gateway::{Agent, Gateway, Surroundings};
-use crate::releases::Version;
+use crate::releases::{Behaviour, Version};
 
 /// Makes a fix unsafe that would change who runs or what a run is, alone or after the safe ones before it, and drops one
 /// that cannot be made or would write a value where the file has a variable.
@@ -24,12 +25,12 @@ pub(super) fn prove(context: &Context<'_>, findings: &mut [Finding]) {
     }
     let mut safe: Vec<&mut Finding> = findings.iter_mut().filter(|finding| is_safe(finding)).collect();
     safe.sort_by_key(|finding| Reverse(finding.severity));
-    settle(context, context.config.clone(), safe);
+    settle(context, Arc::clone(context.config), safe);
 }
 
 /// The config with those of some fixes made that are safe; the others become unsafe. They are tried all at once. Where that
 /// fails, the agents that would run differently tell whose own fix is to blame; where they do not, each half is tried.
-fn settle(context: &Context<'_>, config: Value, mut findings: Vec<&mut Finding>) -> Value {
+fn settle(context: &Context<'_>, config: Arc<Value>, mut findings: Vec<&mut Finding>) -> Arc<Value> {
     let changes: Vec<Change> =
         findings.iter().filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| fix.changes.clone()).collect();
     if changes.is_empty() {
@@ -119,9 +120,9 @@ fn fits(config: &Value, change: &Change) -> bool {
 }
 
 /// The config with changes made, if they can be.
-pub(super) fn made(config: &Value, changes: &[Change]) -> Option<Value> {
+pub(super) fn made(config: &Value, changes: &[Change]) -> Option<Arc<Value>> {
     let mut changed = config.clone();
-    changes.iter().all(|change| change.make(&mut changed).is_ok()).then_some(changed)
+    changes.iter().all(|change| change.make(&mut changed).is_ok()).then(|| Arc::new(changed))
 }
 
 fn is_safe(finding: &Finding) -> bool {
@@ -157,18 +158,18 @@ fn decides_the_same(one: &Settings, other: &Settings) -> bool {
 
 impl Context<'_> {
     /// What the release makes of the config with changes made.
-    pub(super) fn reread(&self, config: &Value) -> Gateway {
+    pub(super) fn reread(&self, config: &Arc<Value>) -> Gateway {
         self.reread_for(config, self.behaviour().version)
     }
 
     /// What another release makes of a config.
-    pub(super) fn reread_for(&self, config: &Value, version: Version) -> Gateway {
+    pub(super) fn reread_for(&self, config: &Arc<Value>, version: Version) -> Gateway {
         let gateway = self.gateway();
         let surroundings = Surroundings {
             anthropic_auth: gateway.signed_in,
             host_zone: gateway.host_zone.clone(),
             ..Surroundings::default()
         };
-        Gateway::read(config, version, &surroundings)
+        Gateway::read_as(Arc::clone(config), Behaviour::of(version), &surroundings)
     }
 }

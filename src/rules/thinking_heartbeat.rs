@@ -1,9 +1,6 @@
 //! Models that think before they say that there is nothing to do. There is no thinking level for heartbeats alone: it is
 //! the agent's, the model's or the release's (R45).
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
 use serde_json::Value;
 
 use super::context::{Context, agents};
@@ -28,8 +25,8 @@ pub(super) static RULE: Rule = Rule {
 
 /// The levels at which built-in models think unless told otherwise, as `resolveThinkingDefault` of three releases says.
 /// Models that are not here do not think.
-static LEVELS: LazyLock<BTreeMap<String, BTreeMap<String, Vec<String>>>> =
-    LazyLock::new(|| certain::read("thinking_levels.json", include_str!("thinking_levels.json")));
+/// A release, a level, the models with spaces between.
+const LEVELS: &str = include_str!("thinking_levels.tsv");
 
 /// The tokens of a quiet answer, `NO_REPLY` or `HEARTBEAT_OK` (R45).
 const QUIET_TOKENS: u64 = 6;
@@ -105,28 +102,53 @@ fn thinking(context: &Context<'_>, spending: &Spender<'_>) -> Option<Thinking> {
     });
     let by_itself = || {
         let levels = measured(context.behaviour().version)?;
-        let level = match declared(context, model)
-            .map(|at| context.get(&at.key("reasoning")) == Some(&Value::Bool(true)))
-        {
-            Some(true) => usual(levels),
-            Some(false) => None,
-            None => levels.iter().find(|(_, names)| names.contains(&model.to_string())).map(|(level, _)| level.clone()),
-        };
-        level.map(|level| Thinking { level, set_at: None })
+        let level =
+            match declared(context, model).map(|at| context.get(&at.key("reasoning")) == Some(&Value::Bool(true))) {
+                Some(true) => usual(&levels),
+                Some(false) => None,
+                None => {
+                    let name = model.to_string();
+                    levels
+                        .into_iter()
+                        .find(|line| line.models().any(|known| known == name.as_bytes()))
+                        .map(|line| line.level)
+                }
+            };
+        level.map(|level| Thinking { level: level.to_owned(), set_at: None })
     };
     set.or_else(by_itself).filter(|thinking| thinking.level != "off")
 }
 
+/// A line of the table.
+struct MeasuredLevel {
+    release: Version,
+    level: &'static str,
+    models: &'static str,
+}
+
+impl MeasuredLevel {
+    fn read(line: &'static str) -> Self {
+        let mut columns = line.split('\t');
+        let mut read = || Some((columns.next()?.parse().ok()?, columns.next()?, columns.next()?));
+        let (release, level, models) = certain::made("thinking_levels.tsv", read().ok_or(line));
+        MeasuredLevel { release, level, models }
+    }
+
+    fn models(&self) -> impl Iterator<Item = &'static [u8]> {
+        self.models.as_bytes().split(|b| *b == b' ')
+    }
+}
+
 /// The levels of the nearest earlier release that was asked, else of the oldest.
-fn measured(version: Version) -> Option<&'static BTreeMap<String, Vec<String>>> {
-    let mut asked: Vec<(Version, _)> =
-        LEVELS.iter().filter_map(|(name, levels)| Some((name.parse().ok()?, levels))).collect();
-    asked.sort_by_key(|(version, _)| *version);
-    let earlier = asked.iter().rev().find(|(asked, _)| *asked <= version);
-    earlier.or(asked.first()).map(|(_, levels)| *levels)
+fn measured(version: Version) -> Option<Vec<MeasuredLevel>> {
+    let mut lines: Vec<MeasuredLevel> = LEVELS.lines().map(MeasuredLevel::read).collect();
+    let earlier = lines.iter().map(|line| line.release).filter(|asked| *asked <= version).max();
+    let release = earlier.or(lines.iter().map(|line| line.release).min())?;
+    lines.retain(|line| line.release == release);
+    Some(lines)
 }
 
 /// The level of any model that is said to reason: the one of most that are known.
-fn usual(levels: &BTreeMap<String, Vec<String>>) -> Option<String> {
-    levels.iter().max_by_key(|(_, names)| names.len()).map(|(level, _)| level.clone())
+fn usual(levels: &[MeasuredLevel]) -> Option<&'static str> {
+    levels.iter().max_by_key(|line| line.models().count()).map(|line| line.level)
 }

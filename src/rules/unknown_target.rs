@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::finding::{Finding, Safety, Severity};
 use super::rule::{Needs, Rule};
+use crate::document::Named;
 use crate::releases::Behaviour;
 use crate::releases::channels::{CHANNELS, is_channel};
 use crate::schema::nearest;
@@ -21,7 +22,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let Some(target) = block.fields.get("target").and_then(|target| target.as_str()) else { continue };
         let path = block.path.key("target");
         let name = target.trim().to_lowercase();
-        let configured = || context.config.pointer("/channels").is_some_and(|channels| channels.get(&name).is_some());
+        let configured = || context.config.at("channels").is_some_and(|channels| channels.get(&name).is_some());
         let known = match name.as_str() {
             "last" | "none" => true,
             "owner" => context.behaviour().accepts_owner_target,

@@ -25,6 +25,31 @@ const PREFIXES: [&str; 79] = [
 ];
 /// The same where exactly 16 letters and digits follow: the ids of AWS keys.
 const AWS_IDS: [&str; 6] = ["akia", "asia", "abia", "acca", "aroa", "aida"];
+/// For each first character, in small letters, those that come second in what begins so: bits, as most texts begin like none.
+const SECONDS: [u128; 128] = seconds();
+
+const fn seconds() -> [u128; 128] {
+    let mut seconds = [0; 128];
+    seconds[b'e' as usize] |= 1 << b'y';
+    let mut at = 0;
+    while at < PREFIXES.len() {
+        seconds[PREFIXES[at].as_bytes()[0] as usize] |= 1 << PREFIXES[at].as_bytes()[1];
+        at += 1;
+    }
+    at = 0;
+    while at < AWS_IDS.len() {
+        seconds[AWS_IDS[at].as_bytes()[0] as usize] |= 1 << AWS_IDS[at].as_bytes()[1];
+        at += 1;
+    }
+    seconds
+}
+
+/// Whether what begins with two characters may be a credential.
+fn may_begin(first: u8, second: u8) -> bool {
+    let (first, second) = (first.to_ascii_lowercase(), second.to_ascii_lowercase());
+    first.is_ascii() && second.is_ascii() && SECONDS[usize::from(first)] >> second & 1 == 1
+}
+
 /// How the URLs of webhooks begin that are known as such without their scheme, too.
 const WEBHOOK_HOSTS: [(&str, &str); 5] = [
     ("hooks.slack.com", "/"),
@@ -214,11 +239,11 @@ fn in_word(word: &str, found: &mut Vec<Range<usize>>) {
         }
     }
     let mut end = 0;
-    for at in 0..bytes.len() {
+    for (at, pair) in bytes.windows(2).enumerate() {
         let before = at.checked_sub(1).map(|before| bytes[before]);
         if at >= end
             && !before.is_some_and(|b| b.is_ascii_alphanumeric())
-            && word.is_char_boundary(at)
+            && may_begin(pair[0], pair[1])
             && let Some(len) = begun(&word[at..], before)
         {
             end = at + len;
@@ -264,7 +289,9 @@ fn randoms(word: &str, found: &mut Vec<Range<usize>>) {
         let start = part.as_ptr() as usize - word.as_ptr() as usize;
         start..start + part.len()
     };
-    if word.len() < 24 {
+    // A part below 32 is random only by so many letters and digits on end.
+    let is_plain = |b: &u8| b.is_ascii_alphanumeric();
+    if word.len() < 24 || (word.len() < 32 && word.as_bytes().split(|b| !is_plain(b)).all(|run| run.len() < 24)) {
         return;
     }
     for part in word.split([':', '/', '@', '=', '&', '?', '.']).filter(|part| part.len() >= 24) {

@@ -1,8 +1,6 @@
 //! Where a month's money goes, seen twice: by how its tokens are billed, and by what they are. Either view adds up to
 //! the typical figure to the last digit.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -85,7 +83,7 @@ pub struct Spending {
 impl Spending {
     /// The month of a scenario. Without prices every cost is unknown.
     pub fn of(scenario: &Scenario<'_>, prices: Option<AgentPrices<'_>>) -> Self {
-        let mut ledger = Ledger { prices, known: true, buckets: BTreeMap::new(), parts: BTreeMap::new() };
+        let mut ledger = Ledger { prices, known: true, buckets: Vec::new(), parts: Vec::new() };
         simulate(scenario, &mut |tick| {
             tick.requests.iter().for_each(|request| ledger.add(scenario, tick.at, request));
         });
@@ -95,7 +93,7 @@ impl Spending {
 
     /// The sum of several months.
     pub fn sum<'a>(months: impl Iterator<Item = &'a Spending>) -> Self {
-        let (mut buckets, mut parts, mut known) = (BTreeMap::new(), BTreeMap::new(), true);
+        let (mut buckets, mut parts, mut known) = (Vec::new(), Vec::new(), true);
         for month in months {
             for Spent { name, tokens, cost } in &month.buckets {
                 known &= cost.is_some();
@@ -109,16 +107,22 @@ impl Spending {
     }
 }
 
-type Entries<K> = BTreeMap<K, (u64, Money)>;
+/// Names with their tokens and costs, in any order: a handful, each met thousands of times.
+type Entries<K> = Vec<(K, u64, Money)>;
 
-fn enter<K: Ord>(entries: &mut Entries<K>, name: K, tokens: u64, cost: Money) {
-    let entry = entries.entry(name).or_default();
-    entry.0 += tokens;
-    entry.1 += cost;
+fn enter<K: PartialEq>(entries: &mut Entries<K>, name: K, tokens: u64, cost: Money) {
+    match entries.iter_mut().find(|entry| entry.0 == name) {
+        Some(entry) => {
+            entry.1 += tokens;
+            entry.2 += cost;
+        }
+        None => entries.push((name, tokens, cost)),
+    }
 }
 
-fn listed<K>(entries: Entries<K>, known: bool) -> Vec<Spent<K>> {
-    entries.into_iter().map(|(name, (tokens, cost))| Spent { name, tokens, cost: known.then_some(cost) }).collect()
+fn listed<K: Ord + Copy>(mut entries: Entries<K>, known: bool) -> Vec<Spent<K>> {
+    entries.sort_unstable_by_key(|entry| entry.0);
+    entries.into_iter().map(|(name, tokens, cost)| Spent { name, tokens, cost: known.then_some(cost) }).collect()
 }
 
 struct Ledger<'a> {

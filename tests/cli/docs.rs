@@ -110,7 +110,7 @@ fn the_page_of_plans_is_that_of_the_catalogue() {
 fn plans_that_were_read_long_ago_are_named() {
     const DAYS: i64 = 90;
     let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let plans = clawbeat::catalogue::plans::embedded().iter().flat_map(|offer| &offer.plans);
+    let plans = clawbeat::catalogue::plans::embedded().iter().flat_map(|offer| offer.plans());
     let stale: Vec<String> = plans
         .flat_map(|plan| &plan.windows)
         .filter(|quota| quota.is_stale(DAYS, today))

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{FlatPlan, Offer, Plans};
 use crate::catalogue::usd;
+use crate::document::Named;
 use crate::gateway::anthropic::AnthropicAuth;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::runtime;
@@ -153,14 +154,14 @@ impl<'a> ModelInUse<'a> {
 }
 
 fn entry<'a>(config: &'a Value, provider: &str) -> Option<&'a Value> {
-    let all = config.pointer("/models/providers").and_then(Value::as_object)?;
+    let all = config.at("models.providers").and_then(Value::as_object)?;
     all.iter().find(|(id, _)| id.trim().eq_ignore_ascii_case(provider)).map(|(_, entry)| entry)
 }
 
 /// How the config signs in to a provider: by its profiles, of which one that does not say signs in by no known way; where
 /// there are none, by the key that stands with the provider.
 pub(super) fn modes<'a>(provider: &str, config: &'a Value) -> Vec<&'a str> {
-    let profiles = config.pointer("/auth/profiles").and_then(Value::as_object);
+    let profiles = config.at("auth.profiles").and_then(Value::as_object);
     let own = profiles.into_iter().flatten().filter(move |(_, profile)| profile["provider"].as_str() == Some(provider));
     let modes: Vec<&str> = own.map(|(_, profile)| profile["mode"].as_str().unwrap_or_default()).collect();
     let has_key = || entry(config, provider).is_some_and(|entry| !entry["apiKey"].is_null());

@@ -42,8 +42,11 @@ impl Plans {
         if let Some(path) = unplain(KeyPath::root(), file) {
             return Err(wrong(path, "plain text is expected here, without quotes, backslashes and control characters"));
         }
-        let read = PlansFile::deserialize(whole(file)).map_err(|error| wrong(KeyPath::root(), error.to_string()));
-        let own = read?.offers;
+        let unread = |error: serde_json::Error| wrong(KeyPath::root(), error.to_string());
+        let own = PlansFile::deserialize(whole(file)).map_err(unread)?.offers;
+        for offer in &own {
+            offer.read_plans().map_err(unread)?;
+        }
         let others = embedded().iter().filter(|known| own.iter().all(|offer| offer.id != known.id));
         let plans = Plans { offers: own.iter().chain(others).cloned().collect() };
         plans.problem(&own).map_or(Ok(plans), Err)
@@ -57,13 +60,13 @@ impl Plans {
     /// The tier that `--plan` names, by its id or that of one of its windows.
     pub fn named(&self, id: &str) -> Option<&Arc<FlatPlan>> {
         let is_it = |plan: &&Arc<FlatPlan>| plan.id == id || plan.windows.iter().any(|quota| quota.id == id);
-        let mut plans = self.offers().flat_map(|offer| &offer.plans);
+        let mut plans = self.offers().flat_map(|offer| offer.plans());
         plans.clone().find(|plan| plan.id == id).or_else(|| plans.find(is_it))
     }
 
     /// What is wrong with a name that is no tier's, and what would be right.
     pub fn unknown(&self, id: &str) -> String {
-        let ids: Vec<&str> = self.offers().flat_map(|offer| &offer.plans).map(|plan| plan.id.as_str()).collect();
+        let ids: Vec<&str> = self.offers().flat_map(|offer| offer.plans()).map(|plan| plan.id.as_str()).collect();
         match nearest(id, ids.iter().copied()) {
             Some(near) => format!("no plan '{id}', did you mean '{near}'?"),
             None => format!("no plan '{id}', expected one of '{}'", ids.join("', '")),
@@ -78,7 +81,7 @@ impl Plans {
             names.for_each(|name| *seen.entry(name.as_str()).or_default() += 1);
             seen
         }
-        let plans = || self.offers().flat_map(|offer| &offer.plans);
+        let plans = || self.offers().flat_map(|offer| offer.plans());
         let offers = count(self.offers().map(|offer| &offer.id));
         let tiers = count(plans().map(|plan| &plan.id));
         let windows = count(plans().flat_map(|plan| &plan.windows).map(|quota| &quota.id));
@@ -110,7 +113,7 @@ impl Plans {
             twice(&offers, at.clone(), &offer.id)
                 .or_else(|| offer.marks.iter().enumerate().find_map(mark))
                 .or_else(|| counted(&at, offer))
-                .or_else(|| offer.plans.iter().enumerate().find_map(tier))
+                .or_else(|| offer.plans().iter().enumerate().find_map(tier))
         })
     }
 }

@@ -40,10 +40,10 @@ fn the_catalogue_keeps_its_schema_and_its_ids_are_one_each() {
     assert_eq!(SCHEMA.check(&broken).len(), 1);
     for all in [
         embedded().iter().map(|offer| &offer.id).collect::<Vec<_>>(),
-        embedded().iter().flat_map(|offer| &offer.plans).map(|plan| &plan.id).collect(),
+        embedded().iter().flat_map(|offer| offer.plans()).map(|plan| &plan.id).collect(),
         embedded()
             .iter()
-            .flat_map(|offer| &offer.plans)
+            .flat_map(|offer| offer.plans())
             .flat_map(|plan| &plan.windows)
             .map(|quota| &quota.id)
             .collect(),
@@ -53,7 +53,7 @@ fn the_catalogue_keeps_its_schema_and_its_ids_are_one_each() {
         once.dedup();
         assert_eq!(once.len(), all.len(), "{all:?}");
     }
-    for quota in embedded().iter().flat_map(|offer| &offer.plans).flat_map(|plan| &plan.windows) {
+    for quota in embedded().iter().flat_map(|offer| offer.plans()).flat_map(|plan| &plan.windows) {
         assert!(quota.limit.is_none_or(|limit| limit.low <= limit.high), "{}", quota.id);
         assert_eq!(quota.limit.is_none(), quota.disclosure == Disclosure::Unpublished, "{}", quota.id);
         assert!(
@@ -91,12 +91,12 @@ fn each_mark_tells_its_offer_and_each_tier_its_windows() {
         for mark in &offering.marks {
             let (model, config) = bearing(mark);
             let anthropic = AnthropicAuth::resolve(&config, None);
-            let told = offering.plans.first().map(|plan| &**plan);
+            let told = offering.plans().first().map(|plan| &**plan);
             assert_eq!(id(offer(&model, &config, anthropic, told)), offering.id, "{mark:?}");
             let found = id(offer(&model, &config, anthropic, None));
             assert_eq!(found, if mark.unsure { "" } else { &*offering.id }, "{mark:?}");
         }
-        for plan in &offering.plans {
+        for plan in offering.plans() {
             assert!(named(&plan.id).is_some_and(|found| found.id == plan.id));
             let tiers: Vec<&str> = offering.tiers("any", &json!({}), Some(plan)).map(|tier| &*tier.id).collect();
             assert_eq!(tiers, [&*plan.id]);

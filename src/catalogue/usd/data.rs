@@ -1,5 +1,6 @@
 //! The shape of the embedded `genai-prices` files and their reading into exact rates.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use jiff::civil::{Date, Time};
@@ -11,6 +12,7 @@ use serde_json::value::RawValue;
 
 use crate::catalogue::price::{Price, PriceSource, When};
 use crate::catalogue::rates::{RateSheet, Rates};
+use crate::certain;
 use crate::money::{Rate, Unit};
 
 #[derive(Deserialize)]
@@ -21,13 +23,15 @@ pub(super) struct UsdData<'a> {
 
 #[derive(Deserialize)]
 pub(super) struct UsdModel<'a> {
-    pub(super) id: String,
-    pub(super) name: Option<String>,
+    pub(super) id: &'a str,
+    #[serde(borrow)]
+    pub(super) name: Option<Cow<'a, str>>,
     pub(super) context_window: Option<u64>,
     /// Which ids mean it.
     #[serde(borrow, rename = "match")]
     rule: Option<&'a RawValue>,
-    prices: UsdPrices,
+    /// Read when it is asked for, as one model of hundreds is.
+    prices: &'a RawValue,
 }
 
 /// Which ids a rule of the data means, the case of letters aside.
@@ -172,12 +176,16 @@ impl UsdModel<'_> {
 
     /// The price, or `None` when text tokens have none. A row without prices is a free variant only where the id says
     /// so; elsewhere it is a model billed otherwise or not yet priced.
+    ///
+    /// # Panics
+    ///
+    /// The program was built wrongly.
     pub(super) fn price(&self) -> Option<Price> {
         let constant = |sheet| Price::constant(Unit::Usd, PriceSource::Usd, sheet);
         if self.id.ends_with(":free") {
             return Some(constant(RateSheet::flat(Rates::FREE)));
         }
-        match &self.prices {
+        match &certain::made(self.id, serde_json::from_str(self.prices.get())) {
             UsdPrices::Constant(row) => row.sheet().map(constant),
             UsdPrices::Changing(entries) => {
                 let mut first = None;

@@ -5,7 +5,6 @@
 mod data;
 mod vendors;
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 use std::time::UNIX_EPOCH;
 
@@ -22,13 +21,8 @@ pub(super) struct Shelf {
     /// The provider's id in the data.
     pub(super) id: &'static str,
     json: &'static str,
-    decoded: OnceLock<Decoded>,
+    decoded: OnceLock<Vec<data::UsdModel<'static>>>,
     matcher: OnceLock<Calculator>,
-}
-
-struct Decoded {
-    models: Vec<data::UsdModel<'static>>,
-    by_id: HashMap<String, usize>,
 }
 
 /// A model of the data that an id means.
@@ -77,20 +71,23 @@ pub(super) fn shelf(id: &str) -> Option<&'static Shelf> {
 }
 
 impl Shelf {
-    fn decoded(&'static self) -> &'static Decoded {
+    fn decoded(&'static self) -> &'static [data::UsdModel<'static>] {
         self.decoded.get_or_init(|| {
             let [file]: [data::UsdData<'static>; 1] = certain::read(self.id, self.json);
-            let by_id = file.models.iter().enumerate().map(|(at, model)| (model.id.clone(), at)).collect();
-            Decoded { models: file.models, by_id }
+            file.models
         })
+    }
+
+    fn model(&'static self, id: &str) -> Option<&'static data::UsdModel<'static>> {
+        self.decoded().iter().find(|model| model.id == id)
     }
 
     /// The model that an id means by the rules of the data, if any.
     fn matched(&'static self, id: &str) -> Option<String> {
         // Most ids are told by comparing texts; to compile patterns takes as long as all the rest of a look-up.
-        for model in &self.decoded().models {
+        for model in self.decoded() {
             match model.is_meant_by(id) {
-                Some(true) => return Some(model.id.clone()),
+                Some(true) => return Some(model.id.to_owned()),
                 Some(false) => {}
                 None => return self.calculated(id),
             }
@@ -111,11 +108,9 @@ impl Shelf {
     /// part of the id must not turn `…-flash-lite` into `…-flash`, so an id that the data does not spell out has to name
     /// the same variant.
     pub(super) fn find(&'static self, id: &str) -> Option<FoundModel> {
-        let decoded = self.decoded();
         let matched = |id: &str| {
             // No rule of another model has to be read then.
-            let own = decoded.by_id.get(id).and_then(|at| decoded.models.get(*at));
-            if own.is_some_and(data::UsdModel::names_itself) {
+            if self.model(id).is_some_and(data::UsdModel::names_itself) {
                 return Some(id.to_owned());
             }
             let model = self.matched(id)?;
@@ -130,27 +125,23 @@ impl Shelf {
             _ => id,
         };
         let model = matched(id).or_else(|| matched(&with_version_dots(id)))?;
-        decoded.models.get(*decoded.by_id.get(&model)?).map(found)
+        self.model(&model).map(found)
     }
 
     /// Up to three ids that are spelled most like this one, best first.
     pub(super) fn near(&'static self, id: &str) -> Vec<String> {
-        nearest(id, self.models().map(|model| model.id))
+        nearest(id, self.models(|_, _| true).map(|model| model.id))
     }
 
-    /// Every model that is priced by text tokens.
-    pub(super) fn models(&'static self) -> impl Iterator<Item = FoundModel> {
-        self.decoded().models.iter().map(found).filter(|model| model.price.is_some())
+    /// Every model that is priced by text tokens, of those whose id and name are wanted.
+    pub(super) fn models(&'static self, wanted: impl Fn(&str, &str) -> bool) -> impl Iterator<Item = FoundModel> {
+        let named = move |model: &&data::UsdModel<'_>| wanted(model.id, model.name.as_deref().unwrap_or(model.id));
+        self.decoded().iter().filter(named).map(found).filter(|model| model.price.is_some())
     }
 }
 
 fn found(model: &'static data::UsdModel<'static>) -> FoundModel {
-    FoundModel {
-        id: &model.id,
-        name: model.name.as_deref(),
-        context_window: model.context_window,
-        price: model.price(),
-    }
+    FoundModel { id: model.id, name: model.name.as_deref(), context_window: model.context_window, price: model.price() }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::SettingsReader;
-use crate::document::KeyPath;
+use crate::document::{KeyPath, Named};
 use crate::gateway::anthropic::AnthropicAuth;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::roster::AgentEntry;
@@ -23,7 +23,7 @@ impl<'a> SettingsReader<'a> {
         let own = entry.path.as_ref().and_then(|path| primary(entry.value.get("model")?, path.key("model")));
         let shared = || {
             let path = KeyPath::root().key("agents").key("defaults").key("model");
-            primary(self.config.pointer("/agents/defaults/model")?, path)
+            primary(self.config.at("agents.defaults.model")?, path)
         };
         own.or_else(shared).map(|(path, name)| Setting::new(name, Origin::Key(path)))
     }

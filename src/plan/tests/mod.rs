@@ -7,6 +7,8 @@ mod in_tokens;
 mod properties;
 mod rosters;
 
+use std::sync::Arc;
+
 use jiff::Span;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
@@ -59,27 +61,35 @@ impl Question {
     }
 
     pub(super) fn plan(&self, config: &Value, bounds: &Bounds) -> Plan {
-        self.rereading(|reread| self.with_costing(config, |costing| plan(costing, bounds, &[], config, reread, true)))
+        self.rereading(|reread| {
+            self.with_costing(config, |costing| plan(costing, bounds, &[], &shared(config), reread, true))
+        })
     }
 
     /// The same by every combination there is.
     pub(super) fn whole_plan(&self, config: &Value, bounds: &Bounds) -> Plan {
         let whole = (SearchDepth::Whole, true);
         self.rereading(|reread| {
-            self.with_costing(config, |costing| plan_to(whole, costing, bounds, &[], config, reread))
+            self.with_costing(config, |costing| plan_to(whole, costing, bounds, &[], &shared(config), reread))
         })
     }
 
     /// A plan without a budget and without what explains it.
     pub(super) fn unexplained(&self, config: &Value, bounds: &Bounds) -> Plan {
-        self.rereading(|reread| self.with_costing(config, |costing| plan(costing, bounds, &[], config, reread, false)))
+        self.rereading(|reread| {
+            self.with_costing(config, |costing| plan(costing, bounds, &[], &shared(config), reread, false))
+        })
     }
 
     fn rereading<T>(&self, ask: impl FnOnce(&Reread<'_>) -> T) -> T {
-        let here = |tree: &Value| self.read(tree);
-        let other = |tree: &Value| self.read_as_other(tree).enrolled().map(|agent| agent.id.clone()).collect();
+        let here = |tree: &Arc<Value>| self.read(tree);
+        let other = |tree: &Arc<Value>| self.read_as_other(tree).enrolled().map(|agent| agent.id.clone()).collect();
         ask(&Reread { here: &here, other: &other })
     }
+}
+
+fn shared(config: &Value) -> Arc<Value> {
+    Arc::new(config.clone())
 }
 
 /// Bounds under which the cheapest settings are chosen, whatever they take away.

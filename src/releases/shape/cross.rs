@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::formats;
-use crate::document::KeyPath;
+use crate::document::{KeyPath, Named};
 use crate::releases::agent_id::normal_id;
 use crate::releases::duration;
 use crate::releases::{Behaviour, Generation, Version};
@@ -68,9 +68,9 @@ pub(super) fn check(config: &Value, version: Version) -> Vec<Contradiction> {
 /// The agents of the roster as written, each with its place.
 fn roster(config: &Value) -> Vec<(KeyPath, String, &Value)> {
     let agents = KeyPath::root().key("agents");
-    let entries = config.pointer("/agents/entries").and_then(Value::as_object).into_iter().flatten();
+    let entries = config.at("agents.entries").and_then(Value::as_object).into_iter().flatten();
     let entries = entries.map(|(key, value)| (agents.key("entries").key(key), key.clone(), value));
-    let list = config.pointer("/agents/list").and_then(Value::as_array).into_iter().flatten().enumerate();
+    let list = config.at("agents.list").and_then(Value::as_array).into_iter().flatten().enumerate();
     let list =
         list.filter_map(|(at, value)| Some((agents.key("list").index(at), value["id"].as_str()?.to_owned(), value)));
     entries.chain(list).collect()
@@ -78,8 +78,7 @@ fn roster(config: &Value) -> Vec<(KeyPath, String, &Value)> {
 
 /// The agents and what they share, each with its place.
 fn holders(config: &Value) -> Vec<(KeyPath, &Value)> {
-    let shared =
-        config.pointer("/agents/defaults").map(|shared| (KeyPath::root().key("agents").key("defaults"), shared));
+    let shared = config.at("agents.defaults").map(|shared| (KeyPath::root().key("agents").key("defaults"), shared));
     let own = roster(config).into_iter().map(|(path, _, value)| (path, value));
     shared.into_iter().chain(own).collect()
 }
@@ -164,7 +163,7 @@ impl Checks<'_> {
     /// A provider must be one of those listed beside it.
     fn talk(&mut self) {
         let talk = KeyPath::root().key("talk");
-        let realtime = (talk.key("realtime"), self.config.pointer("/talk/realtime"));
+        let realtime = (talk.key("realtime"), self.config.at("talk.realtime"));
         for (path, part) in [(talk, self.config.get("talk")), realtime] {
             let Some(providers) = part.and_then(|part| object(part, "providers")).filter(|all| !all.is_empty()) else {
                 continue;
@@ -184,7 +183,7 @@ impl Checks<'_> {
         for (path, holder) in holders(self.config) {
             let Some(sandbox) = holder.get("sandbox") else { continue };
             let path = path.key("sandbox");
-            let joins = sandbox.pointer("/docker/dangerouslyAllowContainerNamespaceJoin") == Some(&Value::Bool(true));
+            let joins = sandbox.at("docker.dangerouslyAllowContainerNamespaceJoin") == Some(&Value::Bool(true));
             for part in ["docker", "browser"] {
                 let Some(fields) = sandbox.get(part) else { continue };
                 let path = path.key(part);
@@ -217,7 +216,7 @@ impl Checks<'_> {
         let own = own.filter_map(|(path, _, agent)| Some((path.key("tools"), agent.get("tools")?)));
         for (path, tools) in shared.into_iter().chain(own) {
             self.policy(&path, tools);
-            let sandbox = tools.pointer("/sandbox/tools").map(|policy| (path.key("sandbox").key("tools"), policy));
+            let sandbox = tools.at("sandbox.tools").map(|policy| (path.key("sandbox").key("tools"), policy));
             let each = |key: &'static str| {
                 let path = path.key(key);
                 let all = object(tools, key).into_iter().flatten();
@@ -314,9 +313,9 @@ impl Checks<'_> {
 
     fn hooks(&mut self) {
         let hooks = KeyPath::root().key("hooks");
-        let has_default = self.config.pointer("/hooks/defaultSessionKey").and_then(Value::as_str);
+        let has_default = self.config.at("hooks.defaultSessionKey").and_then(Value::as_str);
         let has_default = has_default.is_some_and(|key| !key.trim().is_empty());
-        let mappings = self.config.pointer("/hooks/mappings").and_then(Value::as_array).into_iter().flatten();
+        let mappings = self.config.at("hooks.mappings").and_then(Value::as_array).into_iter().flatten();
         for (at, mapping) in mappings.enumerate() {
             let path = hooks.key("mappings").index(at);
             let is_named = text(mapping, "sessionKey").is_some_and(|key| !key.trim().is_empty());
@@ -326,7 +325,7 @@ impl Checks<'_> {
             if lasts && !is_named && !has_default && mapping.get("transform").is_none() {
                 self.say(path.key("sessionKey"), "a lasting session needs a 'sessionKey', or hooks.defaultSessionKey");
             }
-            let module = mapping.pointer("/transform/module").and_then(Value::as_str).map(str::trim);
+            let module = mapping.at("transform.module").and_then(Value::as_str).map(str::trim);
             if module.is_some_and(|module| !formats::is_module(module)) {
                 self.say(path.key("transform").key("module"), "a module is a relative path inside of the folder");
             }
@@ -339,7 +338,7 @@ impl Checks<'_> {
         let root = KeyPath::root();
         let bindings = config.get("bindings").and_then(Value::as_array).into_iter().flatten().enumerate();
         for (at, binding) in bindings.filter(|(_, binding)| text(binding, "type") == Some("acp")) {
-            let peer = binding.pointer("/match/peer/id").and_then(Value::as_str).unwrap_or_default();
+            let peer = binding.at("match.peer.id").and_then(Value::as_str).unwrap_or_default();
             if peer.trim().is_empty() {
                 self.say(
                     root.key("bindings").index(at).key("match").key("peer"),

@@ -17,7 +17,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::document::{KeyPath, Segment};
+use crate::document::{KeyPath, Named, Segment};
 use crate::releases::Version;
 use crate::schema::{Misfit, MisfitKind, type_name};
 
@@ -262,7 +262,7 @@ impl ShapeWalk {
     fn check_list(&mut self, root: usize, config: &Value) {
         let agents = KeyPath::root().key("agents");
         let entry = self.line_of(root, &agents.key("entries").key("*"));
-        let (Some(entry), Some(items)) = (entry, config.pointer("/agents/list").and_then(Value::as_array)) else {
+        let (Some(entry), Some(items)) = (entry, config.at("agents.list").and_then(Value::as_array)) else {
             return;
         };
         let list = agents.key("list");

@@ -11,7 +11,7 @@ mod table;
 use serde_json::{Map, Value, json};
 
 use super::{Shape, cross, retired};
-use crate::document::{KeyPath, Segment};
+use crate::document::{KeyPath, Named, Segment};
 use crate::releases::NEWEST;
 use crate::schema::{Misfit, MisfitKind};
 pub use model_keys::{keeps_its_models, names_a_model_by_variable};
@@ -35,7 +35,7 @@ pub fn repaired(config: &Value) -> Repaired {
     repair.parts();
     repair.signal();
     repair.canvas();
-    let had_block = repair.tree.pointer("/agents/defaults/heartbeat").is_some();
+    let had_block = repair.tree.at("agents.defaults.heartbeat").is_some();
     repair.heartbeat();
     // What was no block of agents at all gets no roster.
     if config.get("agents").is_none_or(Value::is_object) {
@@ -211,7 +211,7 @@ impl Repaired {
 /// Whether a key is one of Signal's old transport where only its server could tell what becomes of it, so that all of it
 /// stays and the file is refused.
 pub fn waits_for_a_server(config: &Value, path: &KeyPath) -> bool {
-    let channel = config.pointer("/channels/signal");
+    let channel = config.at("channels.signal");
     is_of_signal(path) && channel.is_some_and(|channel| signal::migrated(channel).is_none())
 }
 

@@ -82,32 +82,36 @@ impl Page {
 
     /// A text broken at spaces; further lines are indented.
     pub(crate) fn wrapped(&mut self, text: &str, indent: usize) {
-        let width = self.screen.width.min(WIDEST_PARAGRAPH);
-        let lead = text.len() - text.trim_start().len();
-        let mut line = text[..lead].to_owned();
-        let mut empty = true;
-        for word in text.split_whitespace() {
-            // A word that fits nowhere stays where it is.
-            let fits_below = indent + word.width() <= width;
-            if !empty && fits_below && line.width() + 1 + word.width() > width {
+        let mut line = lead(text).to_owned();
+        for (at, (word, begins_line)) in self.laid(text, indent).enumerate() {
+            if begins_line {
                 self.line(&line);
                 line = " ".repeat(indent);
-                empty = true;
-            }
-            if !empty {
+            } else if at > 0 {
                 line.push(' ');
             }
             line.push_str(word);
-            empty = false;
         }
         self.line(&line);
     }
 
+    /// The words of a text, and whether each begins a further line.
+    fn laid<'t>(&self, text: &'t str, indent: usize) -> impl Iterator<Item = (&'t str, bool)> + use<'t> {
+        let width = self.screen.width.min(WIDEST_PARAGRAPH);
+        let (mut columns, mut space) = (lead(text).width(), 0);
+        text.split_whitespace().map(move |word| {
+            let own = word.width();
+            // A word that fits nowhere stays where it is.
+            let begins_line = space > 0 && indent + own <= width && columns + space + own > width;
+            columns = if begins_line { indent + own } else { columns + space + own };
+            space = 1;
+            (word, begins_line)
+        })
+    }
+
     /// The lines that a text takes.
     pub(crate) fn lines_of(&self, text: &str, indent: usize) -> usize {
-        let mut whole = Page::new(self.screen);
-        whole.wrapped(text, indent);
-        whole.text.lines().count()
+        1 + self.laid(text, indent).filter(|(_, begins_line)| *begins_line).count()
     }
 
     /// A text of at most so many lines. One that would be longer ends after a sentence, else after a word, with an ellipsis.
@@ -134,6 +138,11 @@ impl Page {
         let bar = "█".repeat(eighths / 8) + EIGHTHS[eighths % 8];
         if bar.is_empty() { bar } else { self.painted(&bar, Tone::Bar) }
     }
+}
+
+/// The spaces that a text begins with.
+fn lead(text: &str) -> &str {
+    &text[..text.len() - text.trim_start().len()]
 }
 
 /// At most so many columns of a text, the last one an ellipsis where something is left out. Colours take no column, and

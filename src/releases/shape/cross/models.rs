@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Checks, holders, object, text};
-use crate::document::KeyPath;
+use crate::document::{KeyPath, Named};
 use crate::releases::shape::formats;
 
 impl Checks<'_> {
@@ -37,10 +37,10 @@ impl Checks<'_> {
             return;
         }
         let config = self.config;
-        let shared = config.pointer("/agents/defaults").map(aliases).unwrap_or_default();
+        let shared = config.at("agents.defaults").map(aliases).unwrap_or_default();
         for (path, holder) in holders(config) {
             let own = aliases(holder);
-            let allow = holder.pointer("/modelPolicy/allow").and_then(Value::as_array).into_iter().flatten();
+            let allow = holder.at("modelPolicy.allow").and_then(Value::as_array).into_iter().flatten();
             for (at, name) in allow.enumerate().filter_map(|(at, name)| Some((at, name.as_str()?.trim()))) {
                 if !is_allowed_name(name, &shared) && !is_allowed_name(name, &own) {
                     let path = path.key("modelPolicy").key("allow").index(at);

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::{APRIL, Checks, PORT, object, text};
-use crate::document::KeyPath;
+use crate::document::{KeyPath, Named};
 use crate::releases::shape::{formats, retired};
 use crate::secrets::keys::is_secret_key;
 
@@ -47,14 +47,14 @@ impl Checks<'_> {
     pub(super) fn gateway(&mut self) {
         let gateway = KeyPath::root().key("gateway");
         let Some(fields) = self.config.get("gateway") else { return };
-        let tailscale = fields.pointer("/tailscale/mode").and_then(Value::as_str).unwrap_or("off");
+        let tailscale = fields.at("tailscale.mode").and_then(Value::as_str).unwrap_or("off");
         let bind = text(fields, "bind").unwrap_or("loopback");
         let is_exposed = matches!(tailscale, "serve" | "funnel");
         let host = text(fields, "customBindHost").unwrap_or_default();
         if is_exposed && bind != "loopback" && !(bind == "custom" && host.starts_with("127.")) {
             self.say(gateway.key("bind"), "with Tailscale the gateway must be bound to \"loopback\"");
         }
-        if self.is_current() && is_exposed && fields.pointer("/auth/mode").and_then(Value::as_str) == Some("none") {
+        if self.is_current() && is_exposed && fields.at("auth.mode").and_then(Value::as_str) == Some("none") {
             self.say(gateway.key("auth").key("mode"), "with Tailscale the gateway must ask who is there");
         }
         let minutes = |key: &str| fields.get(key).and_then(Value::as_f64);
@@ -75,7 +75,7 @@ impl Checks<'_> {
     }
 
     pub(super) fn browser(&mut self) {
-        let profiles = self.config.pointer("/browser/profiles").and_then(Value::as_object);
+        let profiles = self.config.at("browser.profiles").and_then(Value::as_object);
         for (name, profile) in profiles.into_iter().flatten().filter(|(_, profile)| profile.is_object()) {
             let path = KeyPath::root().key("browser").key("profiles").key(name);
             // The oldest release reads the driver "extension" as the session that already runs.
@@ -187,7 +187,7 @@ impl Checks<'_> {
         {
             self.say(portal.key("port"), "a portal needs another port than the gateway's");
         }
-        let origins = gateway.pointer("/controlUi/allowedOrigins").and_then(Value::as_array).into_iter().flatten();
+        let origins = gateway.at("controlUi.allowedOrigins").and_then(Value::as_array).into_iter().flatten();
         let origins = origins.chain(gateway.get("publicOrigin")).filter_map(Value::as_str);
         let domain = text(ingress, "domain").unwrap_or_default().to_lowercase();
         let is_inside = |host: String| host == domain || host.ends_with(&format!(".{domain}"));
@@ -249,7 +249,7 @@ impl Checks<'_> {
             self.say(nodes.key(name), "a server needs a name");
         }
         for (path, server) in mcp_servers(self.config) {
-            let identity = server.pointer("/oauth/identity").and_then(Value::as_str);
+            let identity = server.at("oauth.identity").and_then(Value::as_str);
             if identity != Some("per-requester") {
                 continue;
             }
@@ -258,7 +258,7 @@ impl Checks<'_> {
             let has_url = text(server, "url").is_some_and(|url| !url.is_empty());
             if text(server, "auth") != Some("oauth") || is_local || !has_url {
                 self.say(path.key("identity"), "\"per-requester\" needs a 'url' and auth: \"oauth\", and no 'command'");
-            } else if server.pointer("/oauth/authProfileId").and_then(Value::as_str).is_some_and(|id| !id.is_empty()) {
+            } else if server.at("oauth.authProfileId").and_then(Value::as_str).is_some_and(|id| !id.is_empty()) {
                 self.say(path.key("authProfileId"), "\"per-requester\" takes no account of the server's own");
             }
         }

@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 
 use super::super::cross;
 use super::Repaired;
-use crate::document::KeyPath;
+use crate::document::{KeyPath, Named};
 use crate::releases::{Behaviour, NEWEST};
 
 /// Whether the models that the defaults list are all that may be used and cannot be written down as such, over which
 /// every repair stumbles.
 pub fn keeps_its_models(config: &Value) -> bool {
-    let is_marked = config.pointer("/meta/migrations/modelPolicyAllowlist") == Some(&Value::Bool(true));
-    let Some(defaults) = config.pointer("/agents/defaults").filter(|_| !is_marked) else { return false };
+    let is_marked = config.at("meta.migrations.modelPolicyAllowlist") == Some(&Value::Bool(true));
+    let Some(defaults) = config.at("agents.defaults").filter(|_| !is_marked) else { return false };
     let names = defaults.get("models").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name);
     let aliases = cross::aliases(defaults);
     let mut names = names.filter(|name| !name.trim().is_empty());
@@ -24,7 +24,7 @@ pub fn keeps_its_models(config: &Value) -> bool {
 /// repair stumbles (asked of 2026.9.6).
 pub fn names_a_model_by_variable(config: &Value, written: &Value, made: &Repaired) -> bool {
     let of = |config: &Value| -> Vec<String> {
-        let providers = config.pointer("/models/providers").and_then(Value::as_object).into_iter().flatten();
+        let providers = config.at("models.providers").and_then(Value::as_object).into_iter().flatten();
         let models = providers.filter_map(|(_, provider)| provider.get("models")?.as_array().cloned()).flatten();
         models.map(|model| model["id"].as_str().unwrap_or_default().to_owned()).collect()
     };
@@ -37,8 +37,8 @@ pub fn names_a_model_by_variable(config: &Value, written: &Value, made: &Repaire
 impl Repaired {
     /// The models that the defaults list are the only ones that may be used, which is said elsewhere since.
     pub(super) fn policy(&mut self) {
-        let is_marked = self.tree.pointer("/meta/migrations/modelPolicyAllowlist") == Some(&Value::Bool(true));
-        let defaults = self.tree.pointer("/agents/defaults").cloned().unwrap_or_default();
+        let is_marked = self.tree.at("meta.migrations.modelPolicyAllowlist") == Some(&Value::Bool(true));
+        let defaults = self.tree.at("agents.defaults").cloned().unwrap_or_default();
         let policy = defaults.get("modelPolicy").and_then(Value::as_object);
         let (Some(models), false) = (defaults.get("models").and_then(Value::as_object), is_marked) else { return };
         if policy.is_some_and(|policy| policy.contains_key("allow")) {
@@ -55,21 +55,21 @@ impl Repaired {
     /// that is built in.
     pub(super) fn primary(&mut self, before: &Value) {
         let named = |config: &Value| {
-            let model = config.pointer("/agents/defaults/model");
+            let model = config.at("agents.defaults.model");
             let name = model.and_then(|model| model.get("primary").unwrap_or(model).as_str());
             name.is_some_and(|name| !name.trim().is_empty())
         };
         let declared = |config: &Value| -> Vec<(String, String)> {
-            let providers = config.pointer("/models/providers").and_then(Value::as_object).into_iter().flatten();
+            let providers = config.at("models.providers").and_then(Value::as_object).into_iter().flatten();
             let first = |(name, provider): (&String, &Value)| {
                 let id = provider.pointer("/models/0/id")?.as_str().filter(|id| !id.is_empty())?;
                 Some((name.trim().to_lowercase(), id.to_owned()))
             };
             providers.filter_map(first).collect()
         };
-        let helper = before.pointer("/agents/defaults/utilityModel").and_then(Value::as_str);
+        let helper = before.at("agents.defaults.utilityModel").and_then(Value::as_str);
         let helper = helper.is_some_and(|name| !name.trim().is_empty());
-        let is_marked = before.pointer("/meta/migrations/utilityModelSeparation") == Some(&Value::Bool(true));
+        let is_marked = before.at("meta.migrations.utilityModelSeparation") == Some(&Value::Bool(true));
         if is_marked || named(before) || named(&self.tree) || (declared(before).is_empty() && !helper) {
             return;
         }
@@ -83,7 +83,7 @@ impl Repaired {
         let primary = first.map_or_else(|| built_in.to_owned(), |(provider, model)| format!("{provider}/{model}"));
         // A route that the repair took away, and variables, are not followed here.
         if declared(before) != declared(&self.tree)
-            || before.pointer("/models").is_some_and(|all| all.to_string().contains("${"))
+            || before.at("models").is_some_and(|all| all.to_string().contains("${"))
         {
             return self.open.push(path);
         }

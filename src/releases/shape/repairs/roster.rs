@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use super::Repaired;
-use crate::document::KeyPath;
+use crate::document::{KeyPath, Named};
 use crate::releases::agent_id::{distinct, normal_id};
 
 /// How a file names its agents.
@@ -61,10 +61,10 @@ impl Repaired {
         if !self.tree.get("agents").is_none_or(Value::is_object) {
             return;
         }
-        let explicit = self.tree.pointer("/agents/ownership") == Some(&json!("explicit"));
-        let entries = self.tree.pointer("/agents/entries").and_then(Value::as_object).cloned().unwrap_or_default();
+        let explicit = self.tree.at("agents.ownership") == Some(&json!("explicit"));
+        let entries = self.tree.at("agents.entries").and_then(Value::as_object).cloned().unwrap_or_default();
         if entries.is_empty() {
-            if !explicit && self.tree.pointer("/agents/entries").is_none_or(Value::is_object) {
+            if !explicit && self.tree.at("agents.entries").is_none_or(Value::is_object) {
                 self.add(&["agents", "entries", "main"], json!({}));
             }
             return;
@@ -82,10 +82,10 @@ impl Repaired {
         }
         let takes_over = marked.is_empty() || (marked.len() == 1 && explicit);
         let main = entries.keys().find(|id| normal_id(id) == "main");
-        let unset = self.tree.pointer("/agents/defaults/systemAgent/agentId").is_none();
+        let unset = self.tree.at("agents.defaults.systemAgent.agentId").is_none();
         if let Some(owner) = marked.first().copied().or(main).filter(|_| entries.len() > 1 && takes_over && unset) {
             let has_block = entries.values().any(|entry| entry.get("heartbeat").is_some());
-            if !has_block && self.tree.pointer("/agents/defaults/heartbeat").is_none() {
+            if !has_block && self.tree.at("agents.defaults.heartbeat").is_none() {
                 self.add(&["agents", "defaults", "heartbeat", "agentId"], json!(normal_id(owner)));
             }
             self.add(&["agents", "defaults", "systemAgent", "agentId"], json!(normal_id(owner)));
@@ -104,7 +104,7 @@ impl Repaired {
         let Some((first, entry)) = entries.iter().next().filter(|(_, entry)| !filled(entry.get("workspace"))) else {
             return;
         };
-        let shared = self.tree.pointer("/agents/defaults/workspace").cloned();
+        let shared = self.tree.at("agents.defaults.workspace").cloned();
         match shared.filter(|shared| filled(Some(shared))) {
             Some(shared) => {
                 if entry.get("workspace").is_some() {
@@ -135,7 +135,7 @@ impl Repaired {
         if id != "main" {
             self.add(&["agents", "defaults", "authInheritance", "agentId"], json!(id));
         }
-        if self.tree.pointer("/session/store").is_some() {
+        if self.tree.at("session.store").is_some() {
             self.open.push(KeyPath::root().key("session").key("store"));
         }
         self.add(&["talk", "agentId"], json!(id));
