@@ -30,12 +30,15 @@ for target in "$@"; do
     program=clawbeat
     # The allocator of the static programs takes memory as it is used, and not a large piece at the start.
     case $target in
-    *-linux-musl) export "CFLAGS_${target//-/_}=-DMI_DEFAULT_ARENA_EAGER_COMMIT=0" ;;
+    *-linux-musl) export "CFLAGS_${target//-/_}=-DMI_DEFAULT_ARENA_EAGER_COMMIT=0 -fno-asynchronous-unwind-tables" ;;
     esac
     case $target in
     # SQLite is C, and musl-gcc, which cargo finds by itself, knows musl's headers.
     x86_64-unknown-linux-musl)
         command -v musl-gcc >/dev/null || { echo "$target needs musl-gcc: apt-get install musl-tools" >&2; exit 1; }
+        # Addresses that the program puts right when it starts take a word for 64 of them, and a panic ends it without a way
+        # back up the stack: a tenth of the file, and most of the instructions before its first own one.
+        export CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_RUSTFLAGS="-C force-unwind-tables=no -C link-arg=-Wl,-z,pack-relative-relocs"
         ;;
     # Zig knows musl's headers for every machine; the linker is Rust's own.
     aarch64-unknown-linux-musl)

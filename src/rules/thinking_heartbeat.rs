@@ -1,6 +1,8 @@
 //! Models that think before they say that there is nothing to do. There is no thinking level for heartbeats alone: it is
 //! the agent's, the model's or the release's (R45).
 
+use std::sync::LazyLock;
+
 use serde_json::Value;
 
 use super::context::{Context, agents};
@@ -25,8 +27,8 @@ pub(super) static RULE: Rule = Rule {
 
 /// The levels at which built-in models think unless told otherwise, as `resolveThinkingDefault` of three releases says.
 /// Models that are not here do not think.
-/// A release, a level, the models with spaces between.
-const LEVELS: &str = include_str!("thinking_levels.tsv");
+static LEVELS: LazyLock<Vec<MeasuredLevel>> =
+    LazyLock::new(|| include_str!("thinking_levels.tsv").lines().map(MeasuredLevel::read).collect());
 
 /// The tokens of a quiet answer, `NO_REPLY` or `HEARTBEAT_OK` (R45).
 const QUIET_TOKENS: u64 = 6;
@@ -119,7 +121,7 @@ fn thinking(context: &Context<'_>, spending: &Spender<'_>) -> Option<Thinking> {
     set.or_else(by_itself).filter(|thinking| thinking.level != "off")
 }
 
-/// A line of the table.
+/// A line of the table: a release, a level, the models with spaces between.
 struct MeasuredLevel {
     release: Version,
     level: &'static str,
@@ -128,7 +130,7 @@ struct MeasuredLevel {
 
 impl MeasuredLevel {
     fn read(line: &'static str) -> Self {
-        let mut columns = line.split('\t');
+        let mut columns = line.splitn(3, '\t');
         let mut read = || Some((columns.next()?.parse().ok()?, columns.next()?, columns.next()?));
         let (release, level, models) = certain::made("thinking_levels.tsv", read().ok_or(line));
         MeasuredLevel { release, level, models }
@@ -140,15 +142,13 @@ impl MeasuredLevel {
 }
 
 /// The levels of the nearest earlier release that was asked, else of the oldest.
-fn measured(version: Version) -> Option<Vec<MeasuredLevel>> {
-    let mut lines: Vec<MeasuredLevel> = LEVELS.lines().map(MeasuredLevel::read).collect();
-    let earlier = lines.iter().map(|line| line.release).filter(|asked| *asked <= version).max();
-    let release = earlier.or(lines.iter().map(|line| line.release).min())?;
-    lines.retain(|line| line.release == release);
-    Some(lines)
+fn measured(version: Version) -> Option<Vec<&'static MeasuredLevel>> {
+    let releases = || LEVELS.iter().map(|line| line.release);
+    let release = releases().filter(|asked| *asked <= version).max().or(releases().min())?;
+    Some(LEVELS.iter().filter(|line| line.release == release).collect())
 }
 
 /// The level of any model that is said to reason: the one of most that are known.
-fn usual(levels: &[MeasuredLevel]) -> Option<&'static str> {
+fn usual(levels: &[&MeasuredLevel]) -> Option<&'static str> {
     levels.iter().max_by_key(|line| line.models().count()).map(|line| line.level)
 }
