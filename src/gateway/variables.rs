@@ -57,14 +57,16 @@ pub fn substitute(
 
 /// Whether there is anything to replace or to lose; all texts that stay are read.
 fn changes(value: &Value, read: &mut dyn FnMut(&str) -> String) -> bool {
+    let mut any = false;
     match value {
-        Value::String(text) => text.contains("${") && read(text) != *text,
-        Value::Array(items) => items.iter().fold(false, |so_far, item| changes(item, read) || so_far),
+        Value::String(text) => any = text.contains("${") && read(text) != *text,
+        Value::Array(items) => items.iter().for_each(|item| any |= changes(item, read)),
         Value::Object(fields) => {
-            fields.iter().fold(false, |so_far, (key, field)| key == "__proto__" || changes(field, read) || so_far)
+            fields.iter().for_each(|(key, field)| any |= key == "__proto__" || changes(field, read));
         }
-        _ => false,
+        _ => {}
     }
+    any
 }
 
 fn walk(value: &mut Value, read: &mut dyn FnMut(&str) -> String) {
