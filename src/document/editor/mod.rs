@@ -152,7 +152,7 @@ impl<'t> Editor<'t> {
             _ if self.format == Format::Yaml && in_block && is_bare(page, container) => {
                 block::replace(page, &self.style, &chain, path, &block::holding(key, value))
             }
-            _ => Ok(insert::append(page.text, &self.style, &chain, key, value)),
+            _ => Ok(insert::append(page, &self.style, &chain, key, value)),
         }
     }
 

@@ -1,8 +1,11 @@
 //! A text as it reads now: where its values and comments stand, and who is written how.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::sound::is_sound;
+use super::style::Style;
 use crate::document::change::EditError;
 use crate::document::path::KeyPath;
 use crate::document::scan::scan;
@@ -14,6 +17,8 @@ pub(in crate::document) struct ParsedText<'t> {
     pub(super) text: &'t str,
     pub(super) tree: Node,
     comments: Vec<Range<usize>>,
+    /// The style at each large container that was asked for, by where the container lies in memory.
+    pub(super) styles: RefCell<HashMap<*const Node, Style>>,
 }
 
 impl<'t> ParsedText<'t> {
@@ -25,7 +30,7 @@ impl<'t> ParsedText<'t> {
             Format::Yaml => yaml::tree(text),
         };
         let tree = tree.filter(|tree| is_sound(tree, text)).ok_or(EditError::NotLocated)?;
-        Ok(ParsedText { text, tree, comments })
+        Ok(ParsedText { text, tree, comments, styles: RefCell::default() })
     }
 
     /// The comments inside a range.
