@@ -25,7 +25,7 @@ pub(super) fn append(
     let container = chain.last().ok_or(EditError::NotLocated)?;
     let last = container.children().last().copied().ok_or(EditError::NotLocated)?;
     item_start(page, container, 0)?;
-    let style = style.near(page, chain);
+    let style = style.near(page.text, chain, &page.observed);
     let at = gap::line_end(page.text, content_end(page.text, last));
     let indent = " ".repeat(gap::column(page.text, container.range.start));
     Ok(vec![Edit::insert(at, format!("{}{indent}{}", style.newline, style.block_item(key, value, &indent)))])
@@ -41,7 +41,7 @@ pub(super) fn replace(
 ) -> Result<Vec<Edit>, EditError> {
     let text = page.text;
     let Some((node, parents)) = chain.split_last() else { return Ok(Vec::new()) };
-    let mut style = style.near(page, parents);
+    let mut style = style.near(text, parents, &page.observed);
     style.keep_quote(&text[node.range.clone()]);
     let Some(parent) = parents.last() else {
         let new = if is_inline(value) { style.inline(value) } else { style.block(value, "") };

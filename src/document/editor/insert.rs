@@ -21,7 +21,7 @@ pub(super) fn append(
     value: &Value,
 ) -> Vec<Edit> {
     let Some(container) = chain.last() else { return Vec::new() };
-    let (text, style) = (page.text, style.near(page, chain));
+    let (text, style) = (page.text, style.near(page.text, chain, &page.observed));
     let site = Site { text, container, lines: wants_lines(text, chain), style, key, value };
     match container.items().last() {
         Some(last) => site.after(last),

@@ -1,11 +1,9 @@
 //! A text as it reads now: where its values and comments stand, and who is written how.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::ops::Range;
 
 use super::sound::is_sound;
-use super::style::Style;
+use super::style::ObservedStyles;
 use crate::document::change::EditError;
 use crate::document::path::KeyPath;
 use crate::document::scan::scan;
@@ -17,8 +15,7 @@ pub(in crate::document) struct ParsedText<'t> {
     pub(super) text: &'t str,
     pub(super) tree: Node,
     comments: Vec<Range<usize>>,
-    /// The style at each large container that was asked for, by where the container lies in memory.
-    pub(super) styles: RefCell<HashMap<*const Node, Style>>,
+    pub(super) observed: ObservedStyles,
 }
 
 impl<'t> ParsedText<'t> {
@@ -30,7 +27,7 @@ impl<'t> ParsedText<'t> {
             Format::Yaml => yaml::tree(text),
         };
         let tree = tree.filter(|tree| is_sound(tree, text)).ok_or(EditError::NotLocated)?;
-        Ok(ParsedText { text, tree, comments, styles: RefCell::default() })
+        Ok(ParsedText { text, tree, comments, observed: ObservedStyles::default() })
     }
 
     /// The comments inside a range.

@@ -21,7 +21,7 @@ pub(super) fn replace(
 ) -> Vec<Edit> {
     let text = page.text;
     let Some((node, parents)) = chain.split_last() else { return Vec::new() };
-    let mut style = style.near(page, parents);
+    let mut style = style.near(text, parents, &page.observed);
     style.keep_quote(&text[node.range.clone()]);
     let start = item_start(node, parents.last().copied(), path);
     let place = WritePlace { indent: gap::indent(text, start), lines: wants_lines(text, parents) };

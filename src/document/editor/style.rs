@@ -1,15 +1,21 @@
 //! How a file is written: line ends, indent, quotes, spaces, commas. What stands nearest to an edit counts most, and
 //! without any evidence the style is strict JSON with two spaces, or YAML without quotes.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use super::gap::{self, Gap};
 use super::inside;
-use super::page::ParsedText;
 use super::plain::is_plain;
 use crate::document::Format;
 use crate::document::tree::{Node, NodeShape};
 
 /// A container with more children is observed once for all of them.
 const LARGE: usize = 16;
+
+/// The style at each large container of a text that was asked for, by where the container lies in memory.
+#[derive(Default)]
+pub(super) struct ObservedStyles(pub(super) RefCell<HashMap<*const Node, Style>>);
 
 /// The habits new text follows.
 #[derive(Clone, Debug)]
@@ -60,22 +66,22 @@ impl Style {
     }
 
     /// The style at the end of `chain` (the nodes from the root to a place).
-    pub(super) fn near(&self, page: &ParsedText<'_>, chain: &[&Node]) -> Self {
+    pub(super) fn near(&self, text: &str, chain: &[&Node], observed: &ObservedStyles) -> Self {
         // What stands beside an item of a long list is the same for all of them.
         let is_large = |node: &&Node| node.len() > LARGE;
         let (shared, own) = chain.split_at(chain.iter().rposition(is_large).map_or(0, |at| at + 1));
         match shared.last() {
-            None => self.after(page.text, own),
+            None => self.after(text, own),
             Some(node) => {
-                let mut styles = page.styles.borrow_mut();
-                let style = styles.entry(std::ptr::from_ref(*node)).or_insert_with(|| self.after(page.text, shared));
-                style.after(page.text, own)
+                let mut styles = observed.0.borrow_mut();
+                let style = styles.entry(std::ptr::from_ref(*node)).or_insert_with(|| self.after(text, shared));
+                style.after(text, own)
             }
         }
     }
 
     /// This style and then that of some nodes, the last of which counts most.
-    fn after(&self, text: &str, nodes: &[&Node]) -> Self {
+    pub(super) fn after(&self, text: &str, nodes: &[&Node]) -> Self {
         let mut style = self.clone();
         nodes.iter().for_each(|node| style.observe(text, node));
         style
@@ -241,27 +247,4 @@ fn is_identifier(key: &str) -> bool {
     key.starts_with(starts)
         && key.chars().all(|c| starts(c) || c.is_ascii_digit())
         && !matches!(key, "true" | "false" | "null" | "Infinity" | "NaN")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_list_is_observed_once_and_alike() {
-        let quote = |at: usize| ["", "'", "\""][at % 3];
-        let entry = |at: usize| format!("{0}k{at}{0}:{{ {1}x{1} : 'a{at}' }}", quote(at), quote(at / 3));
-        let entries: Vec<String> = (0..40).map(entry).collect();
-        for last in [24, 25, 26] {
-            let text = format!("{{\n\ta: {{ {} }},\n}}\n", entries[..last].join(","));
-            let page = ParsedText::read(&text, Format::Json5).unwrap();
-            let style = Style::of(&text, &page.tree, Format::Json5);
-            for at in 0..last {
-                let chain = page.chain(&format!("a.k{at}.x").parse().unwrap()).unwrap();
-                let alone = style.after(&text, &chain);
-                assert_eq!(format!("{:?}", style.near(&page, &chain)), format!("{alone:?}"), "{at} of {text}");
-            }
-            assert_eq!(page.styles.borrow().len(), 1);
-        }
-    }
 }

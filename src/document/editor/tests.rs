@@ -1,5 +1,6 @@
 //! What edits look like, as tables of text before, changes, text after.
 
+use super::{ParsedText, Style};
 use crate::document::{Change, Document, EditError, Format, KeyPath};
 
 /// The changes that `path = value` lines mean; `path = -` removes.
@@ -36,3 +37,25 @@ macro_rules! table {
 
 mod json5_tables;
 mod yaml_tables;
+
+#[test]
+fn a_long_list_is_observed_once_and_alike() {
+    let quote = |at: usize| ["", "'", "\""][at % 3];
+    let entry = |at: usize| format!("{0}k{at}{0}:{{ {1}x{1} : 'a{at}' }}", quote(at), quote(at / 3));
+    let entries: Vec<String> = (0..40).map(entry).collect();
+    for last in [24, 25, 26] {
+        let text = format!("{{\n\ta: {{ {} }},\n}}\n", entries[..last].join(","));
+        let page = ParsedText::read(&text, Format::Json5).unwrap();
+        let style = Style::of(&text, &page.tree, Format::Json5);
+        for at in 0..last {
+            let chain = page.chain(&format!("a.k{at}.x").parse().unwrap()).unwrap();
+            let alone = style.after(&text, &chain);
+            assert_eq!(
+                format!("{:?}", style.near(&text, &chain, &page.observed)),
+                format!("{alone:?}"),
+                "{at} of {text}"
+            );
+        }
+        assert_eq!(page.observed.0.borrow().len(), 1);
+    }
+}
