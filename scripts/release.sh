@@ -28,7 +28,8 @@ for target in "$@"; do
     features=()
     environment=()
     program=clawbeat
-    # The allocator of the static programs takes memory as it is used, and not a large piece at the start.
+    # The allocator of the static programs takes memory as it is used, and not a large piece at the start. Nothing goes back up
+    # the stack through C.
     case $target in
     *-linux-musl) export "CFLAGS_${target//-/_}=-DMI_DEFAULT_ARENA_EAGER_COMMIT=0 -fno-asynchronous-unwind-tables" ;;
     esac
@@ -36,8 +37,8 @@ for target in "$@"; do
     # SQLite is C, and musl-gcc, which cargo finds by itself, knows musl's headers.
     x86_64-unknown-linux-musl)
         command -v musl-gcc >/dev/null || { echo "$target needs musl-gcc: apt-get install musl-tools" >&2; exit 1; }
-        # Addresses that the program puts right when it starts take a word for 64 of them, and a panic ends it without a way
-        # back up the stack: a tenth of the file, and most of the instructions before its first own one.
+        # A panic ends the program, so it needs no tables to unwind by. The addresses that it relocates when it starts are packed,
+        # a word for up to 63 of them: half a million instructions less.
         export CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_RUSTFLAGS="-C force-unwind-tables=no -C link-arg=-Wl,-z,pack-relative-relocs"
         ;;
     # Zig knows musl's headers for every machine; the linker is Rust's own.

@@ -4,9 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::document::Named;
-
 use super::model_ref::ModelRef;
+use crate::document::Named;
 
 /// What is permitted.
 #[derive(Clone, Debug, PartialEq, Eq)]

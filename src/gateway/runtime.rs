@@ -3,9 +3,8 @@
 
 use serde_json::Value;
 
-use crate::document::Named;
-
 use super::model_ref::ModelRef;
+use crate::document::Named;
 
 /// The `agentRuntime.id` that holds for a model: its own entry's before the provider's. What an agent says of its own
 /// models counts before what all share, where its `entry` is given; keys for a whole agent are retired and count nowhere.
