@@ -8,6 +8,7 @@ use std::ops::Range;
 use data_encoding::{BASE64, BASE64_NOPAD};
 
 use super::keys::is_secret_key;
+use super::urls::urls;
 
 /// What stands in place of a secret.
 pub const MASK: &str = "***";
@@ -45,17 +46,6 @@ fn may_begin(first: u8, second: u8) -> bool {
     let (first, second) = (first.to_ascii_lowercase(), second.to_ascii_lowercase());
     first.is_ascii() && second.is_ascii() && SECONDS[usize::from(first)] >> second & 1 == 1
 }
-
-/// How the URLs of webhooks begin that are known as such without their scheme, too.
-const WEBHOOK_HOSTS: [(&str, &str); 5] = [
-    ("hooks.slack.com", "/"),
-    ("discord.com", "/api/webhooks/"),
-    ("discordapp.com", "/api/webhooks/"),
-    ("chat.googleapis.com", "/v1/spaces/"),
-    ("maker.ifttt.com", "/trigger/"),
-];
-/// Parameters of URLs that are secret, beside those whose names say so.
-const SIGNATURES: [&str; 5] = ["sig", "signature", "x-amz-signature", "code", "auth"];
 
 /// Whether a text holds something that looks like a credential, whatever its key. A UUID does not: models are named by
 /// them.
@@ -139,85 +129,46 @@ fn private_keys(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// What is private of the URLs of a text: name and password, what a webhook has behind its host, secret parameters.
-fn urls(text: &str, found: &mut Vec<Range<usize>>) {
-    // Whatever begins one has a slash, and most texts have few.
-    let begins = |slash: usize| {
-        let (before, behind) = text.split_at(slash);
-        let scheme = before.ends_with(':') && behind.starts_with("//");
-        let is_webhook = |(host, path): &&(&str, &str)| before.ends_with(host) && behind.starts_with(path);
-        let host = WEBHOOK_HOSTS.iter().find(is_webhook).map(|(host, _)| slash - host.len());
-        scheme.then_some(slash + 2).into_iter().chain(host)
-    };
-    let mut starts: Vec<usize> = text.match_indices('/').flat_map(|(slash, _)| begins(slash)).collect();
-    starts.sort_unstable();
-    starts.dedup();
-    let mut read_to = 0;
-    for start in starts {
-        let rest = &text[start..];
-        // One URL may hold another; a long chain of them is looked at piece by piece.
-        let most = if start < read_to { rest.floor_char_boundary(NESTED.min(rest.len())) } else { rest.len() };
-        let len = rest[..most].find(|c: char| c.is_whitespace() || "\"'`<>".contains(c)).unwrap_or(most);
-        read_to = read_to.max(start + len);
-        found.extend(private_parts(&rest[..len]).map(|range| range.start + start..range.end + start));
-    }
-}
-
-/// How far an URL inside another is read, in bytes.
-const NESTED: usize = 256;
-
-/// The same of one URL without its scheme.
-fn private_parts(url: &str) -> impl Iterator<Item = Range<usize>> {
-    let host_end = url.find(['/', '?', '#']).unwrap_or(url.len());
-    let is_port = |port: &str| port.bytes().all(|b| b.is_ascii_digit());
-    let user = match url[..host_end].rfind('@') {
-        // The password has a slash that should have been escaped.
-        None if url[..host_end].split_once(':').is_some_and(|(_, port)| !is_port(port)) => url.rfind('@'),
-        at => at.filter(|at| url[..*at].contains(':') || *at >= 16),
-    };
-    let parameters = url.split_once('?').map_or("", |(_, query)| query).split(['&', '#']);
-    let secret = parameters.filter_map(move |parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        let is_signature = SIGNATURES.iter().any(|known| name.eq_ignore_ascii_case(known));
-        let from = value.as_ptr() as usize - url.as_ptr() as usize;
-        (!value.is_empty() && (is_signature || is_secret_key(name))).then_some(from..from + value.len())
-    });
-    user.map(|user| 0..user).into_iter().chain(hook(url, host_end)).chain(secret)
-}
-
-/// What a webhook has behind its host, or behind the word itself: whoever knows it may post.
-fn hook(url: &str, host_end: usize) -> Option<Range<usize>> {
-    let host = &url[..host_end];
-    let begins = |(host, path): &(&str, &str)| url.strip_prefix(host).is_some_and(|rest| rest.starts_with(path));
-    let known = host.starts_with("hooks.") || WEBHOOK_HOSTS.iter().any(begins);
-    let from = match known {
-        true => host_end + 1,
-        false => {
-            let word = url.find("/webhook").or_else(|| url.find("/hooks/"))? + 1;
-            word + url[word..].find('/')? + 1
-        }
-    };
-    let behind = url.get(from..).filter(|behind| !behind.is_empty())?;
-    let is_name = |behind: &str| behind.len() < 8 || !behind.bytes().any(|b| b.is_ascii_digit());
-    (known || !is_name(behind)).then_some(from..url.len())
-}
-
 /// Whether a word is what follows `Bearer` or `Basic` in a header.
 fn is_authorization(scheme: &str, word: &str) -> bool {
-    let scheme = scheme.rsplit(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    let letters = scheme.bytes().rev().take_while(u8::is_ascii_alphabetic).count();
+    let scheme = &scheme[scheme.len() - letters..];
     let varied = || word.len() >= 20 || word.bytes().any(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
-    match scheme.to_ascii_lowercase().as_str() {
-        "bearer" => word.len() >= 8 && varied(),
-        "basic" => {
-            let decoded = BASE64.decode(word.as_bytes()).or_else(|_| BASE64_NOPAD.decode(word.as_bytes()));
-            word.len() >= 8 && decoded.is_ok_and(|bytes| bytes.contains(&b':'))
-        }
-        _ => false,
+    if word.len() < 8 {
+        return false;
     }
+    if scheme.eq_ignore_ascii_case("basic") {
+        let decoded = BASE64.decode(word.as_bytes()).or_else(|_| BASE64_NOPAD.decode(word.as_bytes()));
+        return decoded.is_ok_and(|bytes| bytes.contains(&b':'));
+    }
+    scheme.eq_ignore_ascii_case("bearer") && varied()
 }
 
 fn in_word(word: &str, found: &mut Vec<Range<usize>>) {
     let bytes = word.as_bytes();
+    let (mut end, mut before, mut marks) = (0, b' ', 0);
+    for (at, &byte) in bytes.iter().enumerate() {
+        // Most words have neither mark, which takes less time to see here than to search for.
+        marks += usize::from(byte == b'=' || byte == b':');
+        if !before.is_ascii_alphanumeric()
+            && at >= end
+            && bytes.get(at + 1).is_some_and(|next| may_begin(byte, *next))
+            && let Some(len) = begun(&word[at..], before)
+        {
+            end = at + len;
+            found.push(at..end);
+        }
+        before = byte;
+    }
+    if marks > 0 {
+        assigned(word, found);
+        numbered(word, found);
+    }
+    randoms(word, found);
+}
+
+/// What stands behind the name of a secret: `token=…`.
+fn assigned(word: &str, found: &mut Vec<Range<usize>>) {
     for (at, _) in word.match_indices('=') {
         let name = word[..at].rfind(|c: char| !(c.is_alphanumeric() || "_-.".contains(c)));
         let name = &word[name.map_or(0, |at| at + word[at..].chars().next().map_or(1, char::len_utf8))..at];
@@ -227,33 +178,24 @@ fn in_word(word: &str, found: &mut Vec<Range<usize>>) {
             break;
         }
     }
+}
+
+/// A number and what is secret of it, as bots of Telegram have it.
+fn numbered(word: &str, found: &mut Vec<Range<usize>>) {
     for (at, _) in word.match_indices(':') {
-        let digits = bytes[..at].iter().rev().take_while(|b| b.is_ascii_digit()).count();
+        let digits = word[..at].bytes().rev().take_while(u8::is_ascii_digit).count();
         let behind = length(&word[at + 1..], "_-");
         if digits >= 6 && behind >= 30 {
             found.push(at - digits..at + 1 + behind);
         }
     }
-    let mut end = 0;
-    for (at, pair) in bytes.windows(2).enumerate() {
-        let before = at.checked_sub(1).map(|before| bytes[before]);
-        if at >= end
-            && !before.is_some_and(|b| b.is_ascii_alphanumeric())
-            && may_begin(pair[0], pair[1])
-            && let Some(len) = begun(&word[at..], before)
-        {
-            end = at + len;
-            found.push(at..end);
-        }
-    }
-    randoms(word, found);
 }
 
-/// The length of the credential that a text begins with, if its beginning says that it is one.
-fn begun(text: &str, before: Option<u8>) -> Option<usize> {
+/// The length of the credential that a text begins with, if its beginning and what stands before it say that it is one.
+fn begun(text: &str, before: u8) -> Option<usize> {
     let begins =
         |known: &str| text.as_bytes().get(..known.len()).is_some_and(|b| b.eq_ignore_ascii_case(known.as_bytes()));
-    if text.starts_with("eyJ") && !before.is_some_and(|b| b"_-.=".contains(&b)) {
+    if text.starts_with("eyJ") && !b"_-.=".contains(&before) {
         let len = length(text, "_-.=");
         return (text[..len].matches('.').count() >= 2).then_some(len);
     }

@@ -6,3 +6,4 @@ pub mod json;
 pub mod keys;
 pub mod text;
 pub mod tree;
+mod urls;
