@@ -112,14 +112,18 @@ pub fn place(
         elsewhere: OnceCell::new(),
     };
     // In the shared block alone nobody gets or loses a block of their own.
-    let shared = match placing.placed(Way::Shared) {
+    let mut best = match placing.placed(Way::Shared, usize::MAX) {
         Some(placement) if !placement.changes_other_generation => return Ok(placement),
         shared => shared,
     };
-    let others =
-        [Way::Own, Way::SharedWithBlocks, Way::OwnWithBlocks].into_iter().filter_map(|way| placing.placed(way));
-    let placed = shared.into_iter().chain(others);
-    placed.min_by_key(|placement| (placement.changes_other_generation, placement.changes.len())).ok_or_else(|| {
+    let rank = |placement: &Placement| (placement.changes_other_generation, placement.changes.len());
+    for way in [Way::Own, Way::SharedWithBlocks, Way::OwnWithBlocks] {
+        // Beside one that leaves the other generation as it is, only fewer keys are better.
+        let fewer_than = best.as_ref().filter(|best| !best.changes_other_generation).map(|best| best.changes.len());
+        let placed = placing.placed(way, fewer_than.unwrap_or(usize::MAX));
+        best = best.into_iter().chain(placed).min_by_key(rank);
+    }
+    best.ok_or_else(|| {
         Unplaceable(
             "no key of this file can hold the change without touching other agents; write it by hand".to_owned(),
         )
@@ -139,8 +143,8 @@ struct Placing<'a> {
 }
 
 impl Placing<'_> {
-    /// The plan written in one way, if that gives every agent what was chosen for it.
-    fn placed(&self, way: Way) -> Option<Placement> {
+    /// The plan written in one way, if that takes fewer than so many edits and gives every agent what was chosen for it.
+    fn placed(&self, way: Way, fewer_than: usize) -> Option<Placement> {
         let Placing { gateway, wishes, config, reread, .. } = *self;
         let keys = assign(gateway, wishes, matches!(way, Way::Own | Way::OwnWithBlocks));
         let mut changes = changes(wishes, &keys);
@@ -150,6 +154,9 @@ impl Placing<'_> {
                 changes.push(Change::set(block, Value::Object(Map::new())));
                 kept_running.push(agent.id.clone());
             }
+        }
+        if changes.len() >= fewer_than {
+            return None;
         }
         let changed = Arc::new(made(config, &changes)?);
         if !gives(gateway, &(reread.here)(&changed), self.chats, self.chosen) {
