@@ -47,7 +47,7 @@ pub fn expand(value: &Arc<Value>, loader: &Loader<'_>) -> Expanded {
 fn names_files(value: &Value) -> bool {
     match value {
         Value::Array(items) => items.iter().any(names_files),
-        Value::Object(fields) => fields.contains_key("$include") || fields.values().any(names_files),
+        Value::Object(fields) => fields.iter().any(|(key, value)| key == "$include" || names_files(value)),
         _ => false,
     }
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::providers::Provider;
 use crate::document::Named;
@@ -74,23 +74,22 @@ const BUILT_IN_ALIASES: &[(&str, &str)] = &[
 impl Aliases {
     /// Reads `agents.defaults.models`.
     pub fn read(config: &Value) -> Self {
-        let models = config.at("agents.defaults.models").and_then(Value::as_object);
-        let entry = |(key, value): (&String, &Value)| {
-            Some((ModelRef::parse(key)?, value["alias"].as_str().map(|alias| alias.trim().to_owned())))
-        };
-        let tunes = |value: &Value| {
-            value.as_object().is_some_and(|fields| !fields.is_empty() && fields.keys().all(|key| key == "params"))
-        };
-        let tuned = models.into_iter().flatten().filter(|(_, value)| tunes(value));
-        let entries: Vec<(ModelRef, Option<String>)> = models.into_iter().flatten().filter_map(entry).collect();
-        let (mut at, mut by_alias) = (HashMap::new(), HashMap::new());
-        for (index, (model, alias)) in entries.iter().enumerate() {
-            at.entry(model.clone()).or_insert(index);
-            alias.iter().for_each(|alias| {
-                by_alias.entry(alias.to_ascii_lowercase()).or_insert(index);
-            });
+        let mut aliases = Aliases::default();
+        for (key, value) in config.at("agents.defaults.models").and_then(Value::as_object).into_iter().flatten() {
+            let Some(model) = ModelRef::parse(key) else { continue };
+            let only_tunes =
+                |fields: &Map<String, Value>| !fields.is_empty() && fields.keys().all(|key| key == "params");
+            if value.as_object().is_some_and(only_tunes) {
+                aliases.tuned.insert(model.clone());
+            }
+            let (index, alias) = (aliases.entries.len(), value["alias"].as_str().map(|alias| alias.trim().to_owned()));
+            aliases.at.entry(model.clone()).or_insert(index);
+            if let Some(alias) = &alias {
+                aliases.by_alias.entry(alias.to_ascii_lowercase()).or_insert(index);
+            }
+            aliases.entries.push((model, alias));
         }
-        Aliases { tuned: tuned.filter_map(|(key, _)| ModelRef::parse(key)).collect(), entries, at, by_alias }
+        aliases
     }
 
     /// Whether a model is listed for its own sake, and not only tuned.

@@ -1,6 +1,8 @@
 //! Models that think before they say that there is nothing to do. There is no thinking level for heartbeats alone: it is
 //! the agent's, the model's or the release's (R45).
 
+use std::collections::HashMap;
+use std::ptr;
 use std::sync::LazyLock;
 
 use serde_json::Value;
@@ -42,12 +44,15 @@ struct Thinking {
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let thinkers = context.spendings().iter().filter(|spending| thinking(context, spending).is_some());
+    let all = context.spendings();
+    let at = |spending: &Spender<'_>| ptr::from_ref(spending).addr();
+    let thinkers: HashMap<usize, Thinking> =
+        all.iter().filter_map(|spending| Some((at(spending), thinking(context, spending)?))).collect();
     let place = |spending: &Spender<'_>| {
-        let set_at = thinking(context, spending).and_then(|thinking| thinking.set_at);
+        let set_at = thinkers.get(&at(spending)).and_then(|thinking| thinking.set_at.clone());
         set_at.unwrap_or_else(|| context.place_of(spending.agent, &spending.agent.settings.model.origin, "model"))
     };
-    for group in Group::by_place(thinkers, place) {
+    for group in Group::by_place(all.iter().filter(|spending| thinkers.contains_key(&at(spending))), place) {
         let quiet = |spending: &&Spender<'_>| {
             let quiet = spending.with_load(|load| load.output_tokens = load.output_tokens.min(QUIET_TOKENS));
             spending.waste_beyond(context.costing, &quiet)
@@ -55,7 +60,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let (Some(first), Some(waste)) = (group.members.first(), sum(group.members.iter().map(quiet))) else {
             continue;
         };
-        let Some(thinking) = thinking(context, first) else { continue };
+        let Some(thinking) = thinkers.get(&at(first)) else { continue };
         if waste.cost.typical.per(WORTH_A_WORD).is_none_or(|share| waste.saving < share.max(Money::ZERO)) {
             continue;
         }

@@ -18,6 +18,14 @@ const KEPT_TOKENS: u64 = 20_000;
 /// The most of a window that compaction leaves free (R35).
 const RESERVE_TOKENS: u64 = 20_000;
 
+/// The last minute of a day.
+const LAST_MINUTE: u64 = 24 * 60 - 1;
+
+/// Milliseconds of minutes of a day.
+fn minutes(minutes: u64) -> i64 {
+    60_000 * minutes.cast_signed()
+}
+
 /// Moments at which a day's chat and a daily reset fall, in milliseconds since the epoch, ascending.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Calendar {
@@ -35,9 +43,16 @@ impl Calendar {
         let mut day = Some(zone.to_datetime(period.start).date());
         let last = zone.to_datetime(period.end).date();
         while let Some(date) = day.filter(|date| *date <= last) {
-            let moment = |minute: u64| {
+            let on_the_clock = |minute: u64| {
                 let time = time(i8::try_from(minute / 60).ok()?, i8::try_from(minute % 60).ok()?, 0, 0);
                 zone.to_ambiguous_timestamp(date.to_datetime(time)).compatible().ok().map(Timestamp::as_millisecond)
+            };
+            // Most days have no change of the clock.
+            let (midnight, late) = (on_the_clock(0), on_the_clock(LAST_MINUTE));
+            let even = midnight.filter(|midnight| late == Some(midnight + minutes(LAST_MINUTE)));
+            let moment = |minute: u64| match even {
+                Some(midnight) if minute <= LAST_MINUTE => Some(midnight + minutes(minute)),
+                _ => on_the_clock(minute),
             };
             if !history.chars_by_hour.is_empty() {
                 let sizes = history.chars_by_hour.iter().zip(0_u64..);
