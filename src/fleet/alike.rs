@@ -1,6 +1,7 @@
-//! Lines that are known already: gateways of a host often say the same but for layout, tokens, ports and dates, on which no
-//! field of a line turns. What it does turn on is hashed, so that nothing of a config is kept beside its line.
+//! Lines that are known already: gateways of a host often say the same but for layout, tokens, ports, dates and the numbers
+//! of people, on which no field of a line turns. What it does turn on is hashed, so that nothing of a config is kept beside its line.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -16,6 +17,10 @@ use crate::secrets::keys::is_secret_key;
 const MOST_KEPT: usize = 4_096;
 /// Shorter values of secret keys may be words that a release knows, such as `undefined`.
 const SHORTEST: usize = 16;
+/// Keys that say who may write to a gateway, and whom it writes to.
+const PEOPLE: [&str; 4] = ["allowFrom", "groupAllowFrom", "ownerAllowFrom", "to"];
+/// How many digits the number of a person has: a user's at a messenger, a telephone's.
+const PERSON: std::ops::RangeInclusive<usize> = 5..=15;
 /// Ports that are like others, as long as nothing else in the config names them.
 const PORTS: std::ops::RangeInclusive<u64> = 1_024..=60_000;
 
@@ -78,8 +83,8 @@ impl LineKey {
 #[derive(Default)]
 struct KeyHasher<'v> {
     hash: Sha256,
-    /// Those so far: a release may ask that two are not the same.
-    secrets: Vec<&'v str>,
+    /// The secrets and people so far: it may count that two are the same.
+    kinds: Vec<Cow<'v, str>>,
     /// Those that variables are set to.
     variables: Vec<&'v str>,
     /// Whether anything but a secret asks for a variable.
@@ -126,17 +131,36 @@ impl<'v> KeyHasher<'v> {
         if !is_random || secret.contains("${") {
             return self.text(b'"', secret);
         }
+        self.kind(b'*', secret.into());
+    }
+
+    /// Who may write or is written to: a number by its length, all else as it stands.
+    fn people(&mut self, value: &'v Value, part: ConfigPart) {
+        let is_number = |text: &str| PERSON.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        match value {
+            Value::Array(items) => {
+                self.text(b'[', &items.len().to_string());
+                items.iter().for_each(|item| self.people(item, part));
+            }
+            Value::String(text) if is_number(text.strip_prefix('+').unwrap_or(text)) => self.kind(b'+', text.into()),
+            Value::Number(number) if is_number(&number.to_string()) => self.kind(b'1', number.to_string().into()),
+            _ => self.value(value, part),
+        }
+    }
+
+    /// A text of which only counts what characters it has and which of those before it is the same.
+    fn kind(&mut self, mark: u8, text: Cow<'v, str>) {
         let kind = |c: char| match c {
             '0'..='9' => '0',
             'A'..='Z' => 'A',
             'a'..='z' => 'a',
             other => other,
         };
-        self.text(b'*', &secret.chars().map(kind).collect::<String>());
-        let seen = self.secrets.iter().position(|other| *other == secret);
-        self.hash.update(seen.unwrap_or(self.secrets.len()).to_le_bytes());
+        self.text(mark, &text.chars().map(kind).collect::<String>());
+        let seen = self.kinds.iter().position(|other| *other == text);
+        self.hash.update(seen.unwrap_or(self.kinds.len()).to_le_bytes());
         if seen.is_none() {
-            self.secrets.push(secret);
+            self.kinds.push(text);
         }
     }
 
@@ -152,6 +176,7 @@ impl<'v> KeyHasher<'v> {
                             _ => self.secret(secret),
                         },
                         _ if part == ConfigPart::Gateway && key == "port" && self.port_is_free => self.text(b'#', ""),
+                        _ if PEOPLE.contains(&key.as_str()) => self.people(member, part.inside(key)),
                         _ => self.value(member, part.inside(key)),
                     }
                 }
@@ -235,6 +260,21 @@ mod tests {
         assert_ne!(on(18_002, "'http://localhost:18002'"), on(18_003, "'http://localhost:18002'"));
         assert_ne!(on(80, "1"), on(81, "1"));
         assert_ne!(on(18_002, "{ port: 1 }"), on(18_002, "{ port: 2 }"));
+    }
+
+    #[test]
+    fn people_count_by_whether_they_are_the_same() {
+        let people = |owner: &str, on: &str| {
+            key(&format!(
+                "{{ commands: {{ ownerAllowFrom: [{owner}] }}, channels: {{ telegram: {{ allowFrom: [{on}] }} }} }}"
+            ))
+        };
+        assert_eq!(people("12345678", "12345678"), people("87654321", "87654321"));
+        assert_eq!(people("'+4912345678'", "'*'"), people("'+4987654321'", "'*'"));
+        assert_ne!(people("12345678", "12345678"), people("12345678", "87654321"));
+        assert_ne!(people("12345678", "1"), people("'12345678'", "1"), "a release may want a text");
+        assert_ne!(people("'telegram:1'", "'*'"), people("'telegram:2'", "'*'"));
+        assert_ne!(key("{ a: { peer: '12345678' } }"), key("{ a: { peer: '87654321' } }"));
     }
 
     #[test]

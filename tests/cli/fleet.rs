@@ -150,7 +150,7 @@ fn the_library_says_the_same_of_a_text() {
     }
 }
 
-/// Tokens and dates by which the gateways of a host differ.
+/// Tokens, dates and people by which the gateways of a host differ.
 fn as_of(config: &Value, seed: u64) -> Value {
     let token = |at: u64| format!("sk-{:020}", (seed + at).wrapping_mul(2_654_435_761_000_003));
     let mut config = config.clone();
@@ -169,13 +169,16 @@ fn as_of(config: &Value, seed: u64) -> Value {
     put(&["env", "vars", "ANTHROPIC_API_KEY"], json!(token(4)));
     put(&["models", "providers", "nexos", "apiKey"], json!(token(5)));
     put(&["gateway", "port"], json!(18_000 + seed));
+    put(&["channels", "telegram", "allowFrom"], json!([123_456_780 + seed]));
+    put(&["commands", "ownerAllowFrom"], json!([format!("{}", 123_456_780 + seed)]));
+    put(&["agents", "defaults", "heartbeat", "to"], json!(format!("+49123456{seed}")));
     put(&["meta", "lastTouchedAt"], json!(format!("2026-11-0{}T10:00:00.000Z", 1 + seed % 9)));
     config
 }
 
 /// A line that is taken from a config like it is that of the config alone.
 #[test]
-fn gateways_that_differ_in_tokens_are_told_the_same() {
+fn gateways_that_differ_in_tokens_and_people_are_told_the_same() {
     let line = |config: &Value, terms: &Terms| {
         let entry = json!({ "id": "one", "config": config }).to_string();
         alone::line(Entry::read(&entry, 1), terms, Asked::of(&[]))
