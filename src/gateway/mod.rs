@@ -42,7 +42,7 @@ use enrolled::Enrolled;
 use model_ref::{Aliases, ModelRef};
 use providers::Provider;
 use reset::Reset;
-use retention::Retention;
+use retention::{Params, Retention};
 use roster::Enrolment;
 use setting::Setting;
 use settings::Settings;
@@ -246,11 +246,9 @@ impl Gateway {
             return None;
         }
         let holder = agent.path.as_ref().zip(self.entry(agent));
-        let places = retention::places(&self.config, holder, model);
-        let set = places.into_iter().find(|params| {
-            let params = params.resolve(&self.config);
-            params.is_some_and(|params| params.get(retention::KEY).or(params.get(retention::OLD_KEY)).is_some())
-        });
+        let is_set =
+            |params: &Params<'_>| params.value.get(retention::KEY).or(params.value.get(retention::OLD_KEY)).is_some();
+        let set = retention::all(&self.config, holder, model).find(is_set).map(|params| params.path());
         let is_own = |place: &KeyPath| agent.path.as_ref().is_some_and(|path| place.starts_with(path));
         let defaults = KeyPath::root().key("agents").key("defaults");
         let in_defaults = || self.may_list(model).then(|| self.model_entry(&defaults, model).key("params"));

@@ -23,7 +23,11 @@ pub struct ModelRef {
 impl ModelRef {
     /// Splits `provider/id` at the first slash. What looks like a credential is none of a model's name.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = masked(text);
+        Self::split(&masked(text))
+    }
+
+    /// The same of what holds no credential.
+    fn split(text: &str) -> Option<Self> {
         let (provider, id) = text.split_once('/')?;
         let (provider, id) = (provider.trim(), id.trim());
         (!provider.is_empty() && !id.is_empty())
@@ -114,7 +118,8 @@ impl Aliases {
         if let Some(model) = self.by_alias(name) {
             return model;
         }
-        let name = &*if listed(providers, name) { Cow::Borrowed(name) } else { masked(name) };
+        let is_listed = listed(providers, name);
+        let name = &*if is_listed { Cow::Borrowed(name) } else { masked(name) };
         let plain = match name.rsplit_once('@') {
             Some((before, _)) if !before.trim().is_empty() && !listed(providers, name) => before.trim(),
             _ => name,
@@ -124,7 +129,8 @@ impl Aliases {
         {
             return model;
         }
-        if let Some(model) = ModelRef::parse(plain) {
+        let named = if is_listed { ModelRef::parse(plain) } else { ModelRef::split(plain) };
+        if let Some(model) = named {
             return model;
         }
         let mut having = providers.iter().filter(|provider| provider.model(plain).is_some());

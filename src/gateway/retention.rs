@@ -67,11 +67,8 @@ pub fn resolve(
         return by_default();
     }
     let set = |key: &str, read: fn(&str) -> Option<Retention>| {
-        let (place, value) = places(config, agent, model).into_iter().find_map(|params| {
-            let value = params.resolve(config)?.get(key)?;
-            Some((params.key(key), value))
-        })?;
-        Some(Setting::new(read(value.as_str()?)?, Origin::Key(place)))
+        let (params, value) = all(config, agent, model).find_map(|params| Some((params, params.value.get(key)?)))?;
+        Some(Setting::new(read(value.as_str()?)?, Origin::Key(params.path().key(key))))
     };
     let newer = || set(KEY, Retention::parse).filter(|_| behaviour.cache_retention_effective);
     newer().or_else(|| set(OLD_KEY, parse_ttl)).unwrap_or_else(by_default)
@@ -90,14 +87,41 @@ fn parse_ttl(text: &str) -> Option<Retention> {
     }
 }
 
-/// The `params` that an agent's requests to a model may take, the most specific first, there or not.
-pub fn places(config: &Value, agent: Option<RetentionEntry<'_>>, model: &ModelRef) -> Vec<KeyPath> {
-    let defaults = KeyPath::root().key("agents").key("defaults");
-    let shared = config.at("agents.defaults").map(|value| (&defaults, value));
-    let of_model = |holder: RetentionEntry<'_>| listed(holder, model).map(|key| holder.0.key("models").key(key));
-    let own = agent.map(|agent| agent.0.clone());
-    let places = [own, agent.and_then(of_model), shared.and_then(of_model), Some(defaults.clone())];
-    places.into_iter().flatten().map(|place| place.key("params")).collect()
+/// The `params` of an agent, of the defaults, or of a model that either lists.
+#[derive(Clone, Copy, Debug)]
+pub struct Params<'a> {
+    agent: Option<&'a KeyPath>,
+    model: Option<&'a str>,
+    /// What they are.
+    pub value: &'a Value,
+}
+
+impl Params<'_> {
+    /// Where they stand.
+    pub fn path(&self) -> KeyPath {
+        let holder = self.agent.cloned().unwrap_or_else(|| KeyPath::root().key("agents").key("defaults"));
+        self.model.map_or(holder.clone(), |model| holder.key("models").key(model)).key("params")
+    }
+}
+
+/// All that an agent's requests to a model take, the most specific first.
+pub fn all<'a>(
+    config: &'a Value,
+    agent: Option<RetentionEntry<'a>>,
+    model: &ModelRef,
+) -> impl Iterator<Item = Params<'a>> {
+    let own = agent.map(|(path, value)| (Some(path), value));
+    let defaults = config.at("agents.defaults").map(|value| (None, value));
+    let of_model = |holder: Option<(Option<&'a KeyPath>, &'a Value)>| {
+        let (agent, value) = holder?;
+        let model = listed(value, model)?;
+        Some(Params { agent, model: Some(model), value: value["models"][model].get("params")? })
+    };
+    let by_itself = |holder: Option<(Option<&'a KeyPath>, &'a Value)>| {
+        let (agent, value) = holder?;
+        Some(Params { agent, model: None, value: value.get("params")? })
+    };
+    [by_itself(own), of_model(own), of_model(defaults), by_itself(defaults)].into_iter().flatten()
 }
 
 /// Whether a release asks a provider for what `cacheRetention` says: first of Anthropic and Bedrock only, then of whatever
@@ -115,12 +139,12 @@ pub fn is_used(behaviour: &Behaviour, model: &ModelRef, api: Option<&str>) -> bo
 }
 
 /// The key of a model under `models` of a value.
-fn listed<'a>((_, value): RetentionEntry<'a>, model: &ModelRef) -> Option<&'a str> {
+fn listed<'a>(value: &'a Value, model: &ModelRef) -> Option<&'a str> {
     let mut keys = value.get("models")?.as_object()?.keys();
     keys.find(|key| model.is_named_by(key)).map(String::as_str)
 }
 
 /// The path of a model's entry under `models` of the value at `path`: under the key it has there, or would get.
 pub(super) fn model_entry(path: &KeyPath, value: &Value, model: &ModelRef) -> KeyPath {
-    path.key("models").key(listed((path, value), model).map_or_else(|| model.to_string(), str::to_owned))
+    path.key("models").key(listed(value, model).map_or_else(|| model.to_string(), str::to_owned))
 }

@@ -100,9 +100,9 @@ fn check_retention(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for agent in gateway.enrolled() {
         let model = &agent.settings.model.value;
         let holder = agent.path.as_ref().zip(gateway.entry(agent));
-        for params in retention::places(context.config, holder, model) {
-            let path = params.key(retention::KEY);
-            let Some(value) = context.get(&path) else { continue };
+        for params in retention::all(context.config, holder, model) {
+            let Some(value) = params.value.get(retention::KEY) else { continue };
+            let path = params.path().key(retention::KEY);
             if said.contains(&path) {
                 continue;
             }

@@ -253,16 +253,23 @@ fn randoms(word: &str, found: &mut Vec<Range<usize>>) {
 }
 
 fn is_random(run: &str, longest: usize) -> bool {
+    if run.len() < longest {
+        return false;
+    }
     let digits = run.bytes().filter(u8::is_ascii_digit).count();
     let has = |class: fn(&u8) -> bool| run.bytes().any(|b| class(&b));
     let is_hex = run.bytes().all(|b| b.is_ascii_hexdigit());
     (run.len() >= 32 && is_hex && digits > 0 && digits < run.len())
-        || (run.len() >= longest && digits >= 2 && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase))
+        || (digits >= 2 && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase))
 }
 
 /// Whether a text goes from one kind of letter to another much more often than names do: those at most at one letter in
 /// four (`DeepSeek-R1-Distill-Llama-70B-FP8` has 8 in 28), random ones at more than half.
 fn is_mixed(text: &str, least: usize) -> bool {
+    // What is written in small letters, as most UUIDs are, needs no counting.
+    if text.bytes().filter(u8::is_ascii_uppercase).take(3).count() < 3 {
+        return false;
+    }
     let kind = |b: u8| match b {
         b'0'..=b'9' => 0,
         b'A'..=b'Z' => 1,
@@ -273,7 +280,7 @@ fn is_mixed(text: &str, least: usize) -> bool {
     let count = |kind: u8| kinds.iter().filter(|other| **other == kind).count();
     let letters = kinds.len() - count(3);
     let turns = kinds.windows(2).filter(|pair| pair[0] != pair[1] && !pair.contains(&3)).count();
-    letters >= least && count(0) >= 1 && count(1) >= 3 && count(2) >= 3 && turns * 10 >= letters * 3
+    letters >= least && count(0) >= 1 && count(2) >= 3 && turns * 10 >= letters * 3
 }
 
 fn is_uuid(part: &str) -> bool {
