@@ -79,10 +79,7 @@ pub fn credential_ranges(text: &str) -> Vec<Range<usize>> {
     let mut found = private_keys(text);
     urls(text, &mut found);
     let mut scheme = None;
-    for word in text.split(ends_word) {
-        if word.is_empty() {
-            continue;
-        }
+    for word in words(text).filter(|word| !word.is_empty()) {
         let start = word.as_ptr() as usize - text.as_ptr() as usize;
         if scheme.is_some_and(|scheme| is_authorization(scheme, word)) {
             found.push(start..start + word.len());
@@ -96,11 +93,43 @@ pub fn credential_ranges(text: &str) -> Vec<Range<usize>> {
     united(found)
 }
 
-fn ends_word(c: char) -> bool {
-    let is_mark = |c: char| {
-        matches!(c, '"' | '\'' | '`' | ',' | ';' | '|' | '<' | '>' | '(' | ')' | '[' | ']' | '{' | '}' | '\\')
-    };
-    is_mark(c) || c.is_whitespace()
+/// Marks that no credential has.
+const MARKS: &[u8] = b"\"'`,;|<>()[]{}\\";
+/// The bytes that end a word, or may: those beyond ASCII are decoded.
+const MAY_END: [bool; 256] = may_end();
+
+const fn may_end() -> [bool; 256] {
+    let (mut may_end, mut at) = ([false; 256], 0);
+    while at < 256 {
+        may_end[at] = (at as u8).is_ascii_whitespace() || at == 0x0b || at >= 0xc0;
+        at += 1;
+    }
+    at = 0;
+    while at < MARKS.len() {
+        may_end[MARKS[at] as usize] = true;
+        at += 1;
+    }
+    may_end
+}
+
+/// What stands between white space and marks. Texts are long and seldom more than ASCII, so its bytes are not decoded.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let mut from = 0;
+        while let Some(at) = text.as_bytes()[from..].iter().position(|byte| MAY_END[usize::from(*byte)]) {
+            let mut behind = text[from + at..].chars();
+            let ends = behind.next().is_some_and(|c| c.is_ascii() || c.is_whitespace());
+            if ends {
+                rest = Some(behind.as_str());
+                return Some(&text[..from + at]);
+            }
+            from = text.len() - behind.as_str().len();
+        }
+        rest = None;
+        Some(text)
+    })
 }
 
 fn united(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
@@ -298,6 +327,18 @@ mod tests {
             assert!(may_begin(first, second) && known.len() >= 3, "{known}");
         }
         assert!(!may_begin(b'c', b'l') && !may_begin(0xff, b'y'));
+    }
+
+    #[test]
+    fn words_end_at_white_space_and_marks_of_any_kind() {
+        let ends = |c: char| c.is_whitespace() || "\"'`,;|<>()[]{}\\".contains(c);
+        for text in ["", "a", " a  b,", "é\u{a0}ü\u{3000}x", "a\u{85}b\u{200b}c", "[\"a\", '日本']"] {
+            assert_eq!(words(text).collect::<Vec<_>>(), text.split(ends).collect::<Vec<_>>(), "{text}");
+        }
+        (0..=0x3100).filter_map(char::from_u32).for_each(|c| {
+            let text = format!("a{c}b");
+            assert_eq!(words(&text).count(), text.split(ends).count(), "{c:?}");
+        });
     }
 
     #[test]
