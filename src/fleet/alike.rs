@@ -2,7 +2,7 @@
 //! of people, on which no field of a line turns. What it does turn on is hashed, so that nothing of a config is kept beside its line.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -76,6 +76,7 @@ impl LineKey {
                 false => hasher.secret(secret),
             }
         }
+        hasher.mentioned();
         Some(LineKey(hasher.hash.finalize().into()))
     }
 }
@@ -85,6 +86,8 @@ struct KeyHasher<'v> {
     hash: Sha256,
     /// The secrets and people so far: it may count that two are the same.
     kinds: Vec<Cow<'v, str>>,
+    /// All other names and texts, and their parts between colons, as keys of sessions have them, in small letters.
+    texts: HashSet<String>,
     /// Those that variables are set to.
     variables: Vec<&'v str>,
     /// Whether anything but a secret asks for a variable.
@@ -142,7 +145,10 @@ impl<'v> KeyHasher<'v> {
                 self.text(b'[', &items.len().to_string());
                 items.iter().for_each(|item| self.people(item, part));
             }
-            Value::String(text) if is_number(text.strip_prefix('+').unwrap_or(text)) => self.kind(b'+', text.into()),
+            Value::String(text) if is_number(text.strip_prefix('+').unwrap_or(text)) => {
+                // No telephone's begins with 0 behind a plus.
+                self.kind(if text.trim_start_matches('+').starts_with('0') { b'0' } else { b'+' }, text.into());
+            }
             Value::Number(number) if is_number(&number.to_string()) => self.kind(b'1', number.to_string().into()),
             _ => self.value(value, part),
         }
@@ -164,12 +170,31 @@ impl<'v> KeyHasher<'v> {
         }
     }
 
+    /// Remembers a text that may be a secret or somebody's number elsewhere, each of which has a digit.
+    fn mention(&mut self, text: &str) {
+        if text.len() >= *PERSON.start() && text.bytes().any(|byte| byte.is_ascii_digit()) {
+            let text = text.to_lowercase();
+            self.texts.extend(text.split(':').map(str::to_owned));
+            self.texts.insert(text);
+        }
+    }
+
+    /// Those that something else names, as a session may name `mainKey`, count whole.
+    fn mentioned(&mut self) {
+        for text in std::mem::take(&mut self.kinds) {
+            if self.texts.contains(&text.to_lowercase()) {
+                self.text(b'!', &text);
+            }
+        }
+    }
+
     fn value(&mut self, value: &'v Value, part: ConfigPart) {
         match value {
             Value::Object(members) => {
                 self.text(b'{', &members.len().to_string());
                 for (key, member) in members {
                     self.text(b':', key);
+                    self.mention(key);
                     match member {
                         Value::String(secret) if is_secret_key(key) => match part {
                             ConfigPart::Variables => self.variables.push(secret),
@@ -190,6 +215,7 @@ impl<'v> KeyHasher<'v> {
             }
             Value::String(text) => {
                 self.asks_for_variables |= text.contains("${");
+                self.mention(text);
                 self.text(b'"', text);
             }
             Value::Number(_) | Value::Bool(_) | Value::Null => self.text(b'=', &value.to_string()),
@@ -263,6 +289,28 @@ mod tests {
     }
 
     #[test]
+    fn what_else_is_named_counts_whole() {
+        let with = |key_: &str, session: &str| {
+            key(&format!(
+                "{{ session: {{ mainKey: '{key_}' }}, agents: {{ defaults: {{ heartbeat: {{ session: '{session}' }} }} }} }}"
+            ))
+        };
+        assert_eq!(with("main-session-0001", "other"), with("main-session-0002", "other"));
+        for session in ["main-session-0001", "agent:main:Main-Session-0001"] {
+            assert_ne!(with("main-session-0001", session), with("main-session-0002", session), "{session}");
+        }
+        let group = |to: &str| key(&format!("{{ groups: {{ '12345678': {{}} }}, to: '{to}' }}"));
+        assert_ne!(group("12345678"), group("12345679"));
+        let set = |main: &str| {
+            let session = "agents: { defaults: { heartbeat: { session: 'main-session-0001' } } }";
+            key(&format!(
+                "{{ env: {{ vars: {{ MAIN_KEY: '{main}' }} }}, session: {{ mainKey: '${{MAIN_KEY}}' }}, {session} }}"
+            ))
+        };
+        assert_ne!(set("main-session-0001"), set("main-session-0002"));
+    }
+
+    #[test]
     fn people_count_by_whether_they_are_the_same() {
         let people = |owner: &str, on: &str| {
             key(&format!(
@@ -273,6 +321,7 @@ mod tests {
         assert_eq!(people("'+4912345678'", "'*'"), people("'+4987654321'", "'*'"));
         assert_ne!(people("12345678", "12345678"), people("12345678", "87654321"));
         assert_ne!(people("12345678", "1"), people("'12345678'", "1"), "a release may want a text");
+        assert_ne!(people("'+0123456789'", "'*'"), people("'+4912345678'", "'*'"), "no telephone begins so");
         assert_ne!(people("'telegram:1'", "'*'"), people("'telegram:2'", "'*'"));
         assert_ne!(key("{ a: { peer: '12345678' } }"), key("{ a: { peer: '87654321' } }"));
     }
