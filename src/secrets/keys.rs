@@ -13,8 +13,8 @@ const TOKEN_USES: [&str; 12] =
     ["auth", "access", "api", "app", "bearer", "bot", "device", "gateway", "hook", "refresh", "user", "webhook"];
 /// Words before `key` that make it a name for something rather than a credential.
 #[rustfmt::skip]
-const NAMING: [&str; 20] = [
-    "agent", "cache", "channel", "config", "dedupe", "foreign", "group", "hot", "idempotency", "index", "lane",
+const NAMING: [&str; 21] = [
+    "agent", "cache", "channel", "config", "dedupe", "foreign", "group", "hot", "idempotency", "index", "lane", "main",
     "partition", "primary", "public", "routing", "schema", "session", "sort", "state", "thread",
 ];
 /// Whether values under this key are secret, by its name: `botToken` and `OPENAI_API_KEY` are, `maxTokens` and
