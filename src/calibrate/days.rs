@@ -15,6 +15,8 @@ use crate::releases::measured::ALERT_OUTPUT_TOKENS;
 use crate::simulate::conversation::CHARS_PER_TOKEN;
 
 const HOURS: usize = 24;
+/// An hour, of a day.
+const HOUR: f64 = 1.0 / 24.0;
 
 /// A calendar day of an agent in its zone.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +33,8 @@ pub(super) struct CalendarDay {
     /// Turns of chat by the hour, and the characters that they added.
     chats: [u64; HOURS],
     chars: f64,
+    /// How much of it is on record, 0 to 1.
+    share: f64,
 }
 
 /// The days on which heartbeats of the last stretch ran, by date.
@@ -54,6 +58,10 @@ pub(super) fn days(turns: &[Turn], fit: &Fit, zone: &TimeZone) -> BTreeMap<Date,
         day.output += turn.tokens.output;
     }
     let first = heartbeats.first().map_or(i64::MAX, |turn| turn.at);
+    let last = turns.iter().map(|turn| turn.at).max().unwrap_or(first);
+    for (date, day) in &mut days {
+        day.share = share(*date, zone, (first, last));
+    }
     for turn in turns.iter().filter(|turn| turn.kind == TurnKind::Chat && turn.at >= first) {
         let at = local(turn.at);
         if let Some(day) = days.get_mut(&at.date()) {
@@ -62,6 +70,16 @@ pub(super) fn days(turns: &[Turn], fit: &Fit, zone: &TimeZone) -> BTreeMap<Date,
         }
     }
     days
+}
+
+/// How much of a day lies between two moments: records begin and end within one. An hour at least, which a lone heartbeat stands
+/// for.
+fn share(date: Date, zone: &TimeZone, (first, last): (i64, i64)) -> f64 {
+    let midnight = |date: Date| Some(date.to_zoned(zone.clone()).ok()?.timestamp().as_millisecond());
+    let bounds = || Some((midnight(date)?, midnight(date.tomorrow().ok()?)?));
+    let Some((from, to)) = bounds() else { return 1.0 };
+    let there = whole(to.min(last).saturating_sub(from.max(first)).max(0).unsigned_abs());
+    (there / whole(to.abs_diff(from).max(1))).max(HOUR)
 }
 
 /// The load of some days together.
@@ -111,7 +129,7 @@ impl DaysLoad {
             round_chars: (requests > runs).then(|| grown / whole(requests - runs) / fit.per_char),
             requests,
             output: ((whole(sum(&|day| day.output)) - of_alerts) / whole(requests.max(1))).max(0.0),
-            chats: whole(chats) / whole(days.len().max(1) as u64),
+            chats: whole(chats) / days.iter().map(|day| day.share).sum::<f64>().max(HOUR),
             chars_per_chat: if chats == 0 { 0.0 } else { chars / whole(chats) },
             chat_turns: chats,
             chat_by_hour,
@@ -144,4 +162,22 @@ pub(super) fn drawn(days: &BTreeMap<Date, CalendarDay>, fit: &Fit, seed: u64, dr
         DaysLoad::of(&some, fit)
     };
     if days.is_empty() { Vec::new() } else { (0..draws).map(|_| draw()).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_counts_as_far_as_it_is_on_record() {
+        let first = jiff::civil::date(2026, 11, 2);
+        let at = |hours: i64| 1_793_577_600_000 + hours * 3_600_000;
+        assert_eq!(first.to_zoned(TimeZone::UTC).unwrap().timestamp().as_millisecond(), at(0));
+        let on = |date: Date, span| share(date, &TimeZone::UTC, span);
+        // From 10:00 of one day to 12:00 of the one after the next: 50 hours.
+        let span = (at(10), at(60));
+        let shares = [first, first.tomorrow().unwrap(), jiff::civil::date(2026, 11, 4)].map(|date| on(date, span));
+        assert_eq!(shares, [14.0 / 24.0, 1.0, 0.5]);
+        assert_eq!(on(first, (at(10), at(10))), HOUR);
+    }
 }
