@@ -40,9 +40,15 @@ fn words(name: &str) -> Vec<String> {
     name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
 }
 
-/// Whether two spellings are of one model.
+/// Whether two spellings are of one model, the version before or behind the family: OpenRouter writes `claude-4.6-opus`.
 pub fn same_model(one: &str, other: &str) -> bool {
-    canonical(one) == canonical(other)
+    let family_first = |name: &str| {
+        let words = canonical(name);
+        let family = words.find(|c: char| c.is_alphabetic()).unwrap_or_default();
+        let (version, family) = words.split_at(family);
+        format!("{family} {version}").trim_end().to_owned()
+    };
+    family_first(one) == family_first(other)
 }
 
 /// The form in which two spellings of one model are equal: without vendor, hosting and build words, and without a

@@ -80,7 +80,12 @@ fn what_is_no_bill_says_what_would_be_one() {
 
 #[test]
 fn a_display_name_and_a_dated_one_are_the_model_of_the_store() {
-    for name in ["Claude Haiku 4.5", "claude-haiku-4-5-20251001", "anthropic/claude-haiku-4.5"] {
+    for name in [
+        "Claude Haiku 4.5",
+        "claude-haiku-4-5-20251001",
+        "anthropic/claude-haiku-4.5",
+        "anthropic/claude-4.5-haiku-20251001",
+    ] {
         assert!(is_same_model(name, "anthropic/claude-haiku-4-5"), "{name}");
         assert!(!is_same_model(name, "anthropic/claude-opus-4-5"), "{name}");
     }
