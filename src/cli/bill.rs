@@ -33,12 +33,14 @@ pub(super) fn text(found: &Reconciled, analysis: &Analysis) -> String {
         (0, cost) => amount_if_known(cost, unit),
         (prompt, cost) => format!("{} in, {}", tokens(prompt), amount_if_known(cost, unit)),
     };
+    let listed = found.lines.iter().take(LINES);
+    let wide = listed.map(|line| plain(&line.model).chars().count()).max().unwrap_or(0).max(26) + 2;
     let row = |day: &str, model: &str, sides: [&Side; 3]| {
         let [bill, store, simulated] = sides.map(side);
-        format!("{day:<12}{:<28}{bill:<24}{store:<24}{simulated}\n", plain(model))
+        format!("{day:<12}{:<wide$}{bill:<24}{store:<24}{simulated}\n", plain(model))
     };
     let mut out = format!("{}, beside the records and the simulated heartbeats:\n\n", found.kind.name());
-    out += &format!("{:<12}{:<28}{:<24}{:<24}{}\n", "day (UTC)", "model", "bill", "store", "heartbeats simulated");
+    out += &format!("{:<12}{:<wide$}{:<24}{:<24}{}\n", "day (UTC)", "model", "bill", "store", "heartbeats simulated");
     for line in found.lines.iter().take(LINES) {
         out += &row(&line.day, &line.model, [&line.bill, &line.store, &line.simulated]);
     }
