@@ -127,7 +127,12 @@ fn reaction(report: &Report, agent: &AgentReport) -> Vec<Block> {
     });
     let figures = [in_unit("month", report.unit), "mean delay".to_owned(), "worst".to_owned()].map(Column::figures);
     let columns = [vec![Column::words("every")], figures.to_vec()].concat();
-    vec![Block::Text("The other changes are made in each of them.".into()), Table::of(columns, rows)]
+    vec![
+        Block::Text(
+            "In each, all else is as cheap as it can be, also where that saves too little for the plan.".into(),
+        ),
+        Table::of(columns, rows),
+    ]
 }
 
 /// What popular advice would cost here, and what is cheaper.

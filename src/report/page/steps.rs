@@ -133,8 +133,10 @@ pub(in crate::report) fn notes(report: &Report, change: &ChangeInfo) -> Vec<(&'s
     if let Some(second) = change.runner_up.as_ref().filter(|second| second.more.amount > Money::ZERO) {
         let more = format!("{} a month more", second.more.in_words());
         notes.push(match second.to {
-            Value::Bool(false) => ("left off", more.into()),
-            Value::Bool(true) => ("left on", more.into()),
+            Value::Bool(is_on) => {
+                // Less than the step is worth, which leaves the others as they are.
+                (if is_on { "left on" } else { "left off" }, format!("{more}, with the rest chosen anew").into())
+            }
             _ => ("next best", Line::code(shown(report, &second.to)).and(format!(", {more}"))),
         });
     }
