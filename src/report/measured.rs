@@ -10,15 +10,16 @@ pub(super) fn sentence(report: &Report) -> Option<String> {
     let [heartbeats, days] = [(measured.heartbeats, "heartbeat"), (measured.days, "day")].map(|(n, of)| counted(n, of));
     let runs = format!("On record: {heartbeats} on {days}");
     let simulated = &measured.against;
+    // On the first screen it has a line.
     Some(match measured.cost.zip(simulated.cost) {
         Some((cost, again)) => format!(
-            "{runs} cost {}; the same hours simulated: {}{}.",
+            "{runs}, {}; simulated: {}{}.",
             amount(cost, report.unit),
             amount(again, report.unit),
             off(cost, again)
         ),
         None => format!(
-            "{runs} sent {} tokens; the same hours simulated: {}.",
+            "{runs}, {} tokens; simulated: {}.",
             tokens(measured.tokens.prompt()),
             tokens(simulated.tokens.prompt())
         ),

@@ -87,7 +87,8 @@ fn a_report_shows_measured_beside_simulated() {
         let [low, typical, high] = ["low", "typical", "high"].map(|level| number(&range[level]));
         assert!(low <= typical && typical <= high && low > 0.0, "{name}: {range}");
         let text = desk.ask(&["report", "--state-dir", name]);
-        assert!(text.flat().contains("On record: "), "{text}");
+        let line = text.stdout.lines().find(|line| line.starts_with("On record: ")).unwrap();
+        assert!(line.contains("; simulated: ") && !line.contains('…'), "{text}");
         assert!(text.stdout.lines().count() <= 23, "{text}");
         // The same records give the same bytes.
         assert_eq!(text, desk.ask(&["report", "--state-dir", name]));
