@@ -89,6 +89,9 @@ fn a_report_shows_measured_beside_simulated() {
         let text = desk.ask(&["report", "--state-dir", name]);
         let line = text.stdout.lines().find(|line| line.starts_with("On record: ")).unwrap();
         assert!(line.contains("; simulated: ") && !line.contains('…'), "{text}");
+        let by =
+            if text.stderr.contains("few records") { "by the few days on record.)" } else { "by the days on record.)" };
+        assert!(text.flat().contains(by), "{text}");
         assert!(text.stdout.lines().count() <= 23, "{text}");
         // The same records give the same bytes.
         assert_eq!(text, desk.ask(&["report", "--state-dir", name]));

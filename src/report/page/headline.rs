@@ -11,6 +11,7 @@ use crate::simulate::SkipReason;
 use crate::simulate::estimate::{Estimate, Range};
 use crate::simulate::spending::Purpose;
 use crate::words::{amount, counted, plain, rough, rough_figure, rough_percent, tokens};
+use crate::workload::measured::Basis;
 
 /// What the heartbeats cost now and after the plan, and what was asked of that; a paragraph each.
 pub(in crate::report) fn headline(report: &Report) -> Vec<String> {
@@ -188,7 +189,10 @@ fn between(report: &Report, cost: Range) -> String {
     };
     let talking: Vec<&AgentReport> = report.enrolled().filter(has_conversation).collect();
     let by = match talking.as_slice() {
-        _ if report.measured.is_some() => "the days on record",
+        _ if report.measured.is_some() => match report.assumptions.iter().any(|one| one.basis == Basis::Blended) {
+            true => "the few days on record",
+            false => "the days on record",
+        },
         [] => "what the file does not say",
         agents if agents.iter().any(|agent| agent.holds_chat) => "how long your chats are",
         _ => "how much each heartbeat adds to its conversation",
