@@ -59,7 +59,7 @@ pub(super) fn configs(named: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
             configs.push(path.to_owned());
             continue;
         }
-        let found = configs_below(path)?;
+        let found = configs_below(path, &mut Err)?;
         if found.is_empty() {
             bail!("no config in {}: expected a file named {}", path.display(), NAMES.join(", "));
         }

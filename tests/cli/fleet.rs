@@ -435,6 +435,47 @@ fn what_was_stopped_goes_on_and_is_the_same_in_the_end() {
     assert_eq!(desk.read("notes.txt"), "dear diary\n");
 }
 
+#[test]
+fn configs_are_found_in_hidden_folders_and_behind_links() {
+    let desk = Desk::new();
+    for folder in ["h/a/.openclaw", "h/.git", "h/b/..data"] {
+        fs::create_dir_all(desk.path(folder)).unwrap();
+        desk.write(&format!("{folder}/openclaw.json"), CHEAP);
+    }
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("..data/openclaw.json", desk.path("h/b/openclaw.json")).unwrap();
+    let ids = |named: &str| {
+        let answer = desk.ask(&["fleet", named, "--fields", "id"]);
+        let told: Vec<Value> = answer.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        told.iter().map(|line| line["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let expected: &[&str] = if cfg!(unix) {
+        &["h/a/.openclaw/openclaw.json", "h/b/openclaw.json"]
+    } else {
+        &["h/a/.openclaw/openclaw.json"]
+    };
+    assert_eq!(ids("h"), expected);
+    assert_eq!(ids("h/b/*.json"), &expected[1..]);
+    assert_eq!(ids("h/**/.openclaw/*"), &expected[..1]);
+}
+
+/// One folder that cannot be read, here for its long path, hides none of the others.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_cannot_be_read_is_a_warning() {
+    let desk = Desk::new();
+    let long = vec!["d".repeat(200); 12].join("/");
+    fs::create_dir_all(desk.path(&format!("h/{long}"))).unwrap();
+    fs::create_dir_all(desk.path(&format!("e/{long}"))).unwrap();
+    fs::rename(desk.path("e"), desk.path(&format!("h/{long}/e"))).unwrap();
+    desk.write("h/openclaw.json", CHEAP);
+    for (named, warned) in [("h", true), ("h/**/openclaw.json", true), ("h/openclaw.js*", false)] {
+        let answer = desk.ask(&["fleet", named, "--month", "2026-11"]);
+        assert_eq!((answer.code, lines(&answer).len()), (0, 1), "{answer}");
+        assert_eq!(answer.stderr.contains("warning: passed over"), warned, "{answer}");
+    }
+}
+
 /// A fleet that waits for its input.
 struct Running {
     child: std::process::Child,

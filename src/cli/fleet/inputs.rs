@@ -5,11 +5,13 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
-use clawbeat::files::folder::{NAMES, configs_below};
+use clawbeat::files::folder::{NAMES, configs_below, files_of};
 use clawbeat::files::read::MAX_BYTES;
 use clawbeat::fleet::entry;
 use globset::GlobBuilder;
 use ignore::WalkBuilder;
+
+use super::super::output::complain;
 
 /// One config that is to be read.
 pub(super) enum Item {
@@ -100,7 +102,7 @@ impl Inputs {
 fn configs(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let text = path.to_string_lossy();
     let (found, expected) = if path.is_dir() {
-        (configs_below(path)?, format!("a file named {}", NAMES.join(", ")))
+        (configs_below(path, &mut warn)?, format!("a file named {}", NAMES.join(", ")))
     } else if !path.exists() && text.contains(['*', '?', '[', '{']) {
         (fitting(path, &text)?, "a file that fits it".to_owned())
     } else {
@@ -112,29 +114,31 @@ fn configs(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// The files that a pattern fits, in order of their paths. A link is no file, and nothing is passed over for its name.
+/// Says what cannot be read, and goes on without it: one folder of a host hides none of the others.
+fn warn(error: ignore::Error) -> Result<(), ignore::Error> {
+    complain(&format!("warning: passed over, with all the configs in it: {error}"));
+    Ok(())
+}
+
+/// The files that a pattern fits, in order of their paths. Nothing is passed over for its name.
 fn fitting(path: &Path, pattern: &str) -> anyhow::Result<Vec<PathBuf>> {
     let glob =
         GlobBuilder::new(pattern).literal_separator(true).build().with_context(|| format!("pattern '{pattern}'"))?;
     let matcher = glob.compile_matcher();
     let plain = |part: &Component<'_>| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']);
     let root: PathBuf = path.components().take_while(plain).collect();
-    let start = if root.as_os_str().is_empty() { Path::new(".") } else { &root };
-    let mut found = Vec::new();
+    let is_here = root.as_os_str().is_empty();
+    let start = if is_here { Path::new(".") } else { &root };
     if !start.exists() {
-        return Ok(found);
+        return Ok(Vec::new());
     }
-    for entry in WalkBuilder::new(start).standard_filters(false).build() {
-        let entry = entry?;
-        let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-        let path = entry.path();
-        let path = path.strip_prefix(".").ok().filter(|_| root.as_os_str().is_empty()).unwrap_or(path);
-        if is_file && matcher.is_match(path) {
-            found.push(path.to_owned());
-        }
-    }
-    found.sort();
-    Ok(found)
+    let shown = |path: &Path| path.strip_prefix(".").ok().filter(|_| is_here).unwrap_or(path).to_owned();
+    let mut walk = WalkBuilder::new(start);
+    // Only ** fits what is deeper than the pattern itself.
+    let depth = path.components().skip_while(plain).count();
+    walk.standard_filters(false).max_depth((!pattern.contains("**")).then_some(depth));
+    let found = files_of(&walk, &mut warn, |path| matcher.is_match(shown(path)))?;
+    Ok(found.iter().map(|path| shown(path)).collect())
 }
 
 fn list(input: &mut dyn BufRead, take: &mut dyn FnMut(Item) -> bool) -> anyhow::Result<()> {
@@ -149,7 +153,7 @@ fn list(input: &mut dyn BufRead, take: &mut dyn FnMut(Item) -> bool) -> anyhow::
         let name = String::from_utf8(name)
             .map_err(|error| anyhow!("the path {} is no UTF-8", String::from_utf8_lossy(error.as_bytes())))?;
         let path = PathBuf::from(name);
-        let paths = if path.is_dir() { configs_below(&path)? } else { vec![path] };
+        let paths = if path.is_dir() { configs_below(&path, &mut warn)? } else { vec![path] };
         if !paths.into_iter().all(|path| take(Item::Path(path))) {
             return Ok(());
         }
