@@ -317,9 +317,8 @@ pub(super) fn judgeable(subject: &LoadedConfig) -> anyhow::Result<()> {
     if let Some(hint) = load::misplaced(&subject.path, &analysis.document) {
         bail!("a limit cannot be checked: {hint}");
     }
-    let unread = analysis.expanded.includes.iter().find_map(|one| Some((&one.file, one.problem.as_ref()?)));
-    if let Some((file, problem)) = unread {
-        bail!("a limit cannot be checked: {}: $include '{file}' was not read ({problem})", subject.path);
+    if let Some((include, problem)) = analysis.expanded.unread() {
+        bail!("a limit cannot be checked: {}: $include '{}' was not read ({problem})", subject.path, include.file);
     }
     Ok(())
 }

@@ -121,7 +121,7 @@ impl OtherDefaults {
             None => bill.of(&costing.subject(agent)),
         });
         let months: Vec<Estimate> = months.collect();
-        let then = Estimate::sum(months.iter()).cost;
+        let then = Estimate::sum(months.iter()).cost.filter(|_| analysis.expanded.unread().is_none());
         let saving = figures.current.cost.zip(then).map(|(now, then)| now.typical - then.typical);
         json!({ "if": self.name, "current": then, "saving": saving })
     }

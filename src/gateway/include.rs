@@ -16,6 +16,13 @@ pub struct Expanded {
     pub includes: Vec<Include>,
 }
 
+impl Expanded {
+    /// An `$include` that could not be read, and why: what it holds may change any figure.
+    pub fn unread(&self) -> Option<(&Include, &str)> {
+        self.includes.iter().find_map(|one| Some((one, one.problem.as_deref()?)))
+    }
+}
+
 /// One `$include` of the main file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Include {

@@ -23,6 +23,13 @@ pub struct Figures {
 }
 
 impl Figures {
+    /// The same of a config that was not read whole, whose amounts nobody knows.
+    #[must_use]
+    pub fn unknown(mut self) -> Self {
+        (self.current.cost, self.recommended.cost, self.saving) = (None, None, None);
+        self
+    }
+
     /// Those of a report.
     pub fn of(report: &Report) -> Self {
         let totals = &report.totals;

@@ -173,7 +173,7 @@ impl Asking {
             judgeable(&subject)?;
         }
         let bounds = self.args.plan.bounds(&subject, question)?;
-        let (figures, saved);
+        let (mut figures, saved);
         if is_whole {
             let plan = subject.plan(&bounds);
             let flags = report::GivenFlags { plan: self.args.plan.arguments(), ..Default::default() };
@@ -183,10 +183,13 @@ impl Asking {
             saved = if self.plans { plan_line(&subject, &plan, &report) } else { Ok(String::new()) };
         } else {
             figures = subject.figures(&subject.analysis.unexplained_plan(&bounds), question);
-            line = line.with_figures(&figures);
             saved = Ok(String::new());
         }
-        line = line.with_what_if(&subject.analysis, &figures, only.as_deref(), &self.args.instead);
+        if subject.analysis.expanded.unread().is_some() {
+            figures = figures.unknown();
+        }
+        line =
+            line.with_figures(&figures).with_what_if(&subject.analysis, &figures, only.as_deref(), &self.args.instead);
         Ok((line, saved.map_err(|error| told_once(&error))))
     }
 }
