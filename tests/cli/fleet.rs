@@ -320,6 +320,10 @@ fn a_stream_includes_nothing_and_what_is_none_is_refused() {
     }
     let none = streamed(&desk, &["fleet", "-"], "");
     assert_eq!((none.code, none.stdout.as_str(), none.stderr.as_str()), (0, "", "0 configs\n"), "{none}");
+    for (input, gate) in [("-", ["--max-total", "20"]), ("-0", ["--fail-on", "error"])] {
+        let none = streamed(&desk, &[&["fleet", input], &gate[..]].concat(), "");
+        assert!(none.code == 2 && none.stderr.contains("standard input holds no config"), "{none}");
+    }
 }
 
 #[test]
@@ -439,6 +443,31 @@ fn what_was_stopped_goes_on_and_is_the_same_in_the_end() {
     let strange = desk.ask(&["fleet", "c01.json5", "--output", "notes.txt", "--resume"]);
     assert!(strange.code == 2 && strange.stderr.contains("notes.txt:1: no line of clawbeat fleet"), "{strange}");
     assert_eq!(desk.read("notes.txt"), "dear diary\n");
+}
+
+/// What an earlier run answered fails a later one, or must be asked again.
+#[test]
+fn what_goes_on_fails_as_the_whole_does() {
+    let desk = Desk::new();
+    let refused = r#"{ agents: { defaults: { heartbeat: { every: 5 } } } }"#;
+    [("a.json5", refused), ("b.json5", DEAR)].iter().for_each(|(name, text)| desk.write(name, text));
+    let fleet = ["fleet", "a.json5", "b.json5", "--month", "2026-11", "--output", "out.ndjson"];
+    for gate in [["--fail-on", "error"], ["--max-monthly", "1"], ["--max-total", "1"], ["--max-requests-per-day", "1"]]
+    {
+        let whole = desk.ask(&[&fleet[..], &gate].concat());
+        assert_eq!(whole.code, 1, "{gate:?}: {whole}");
+        let lines = desk.read("out.ndjson");
+        let first = lines.split_inclusive('\n').next().unwrap();
+        for left in [first, &lines] {
+            desk.write("out.ndjson", left);
+            let resumed = desk.ask(&[&fleet[..], &gate, &["--resume"]].concat());
+            assert_eq!((resumed.code, &resumed.stderr), (1, &whole.stderr), "{gate:?}: {resumed}");
+        }
+    }
+    for other in [["--max-monthly", "9000"], ["--if", "every=2h"]] {
+        let resumed = desk.ask(&[&fleet[..], &other, &["--resume"]].concat());
+        assert!(resumed.code == 2 && resumed.stderr.contains("out.ndjson:1: the line was asked under"), "{resumed}");
+    }
 }
 
 #[test]

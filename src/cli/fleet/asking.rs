@@ -13,7 +13,6 @@ use clawbeat::report::{self, Figures, Question};
 use clawbeat::rules::Verdict;
 use clawbeat::workload::Workload;
 
-use super::super::amount::GivenCount;
 use super::super::diff::plan_line;
 use super::super::load::{self, Common};
 use super::super::options::{QuestionOptions, Releases};
@@ -163,12 +162,7 @@ impl Asking {
             }
         };
         let unit = subject.unit(question);
-        let limits = Limits {
-            monthly: self.args.max_monthly.and_then(|limit| limit.where_in(unit)),
-            increase: None,
-            requests_per_day: self.args.max_requests_per_day.map(GivenCount::units),
-            tokens_per_day: self.args.max_tokens_per_day.map(GivenCount::units),
-        };
+        let limits = self.args.limits(unit);
         if limits != Limits::default() {
             judgeable(&subject)?;
         }

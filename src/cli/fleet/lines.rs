@@ -57,7 +57,12 @@ fn short(id: &str) -> u64 {
 
 impl LineSink {
     /// Begins a file, or goes on with it after its last whole line, whose answers are taken into the totals.
-    pub(super) fn open(path: &Path, resume: bool, totals: &mut FleetTotals) -> anyhow::Result<(Self, Answered)> {
+    pub(super) fn open(
+        path: &Path,
+        resume: bool,
+        is_enough: &dyn Fn(&FleetLine) -> bool,
+        totals: &mut FleetTotals,
+    ) -> anyhow::Result<(Self, Answered)> {
         let at = || format!("cannot write {}", path.display());
         let mut answered = Answered::default();
         if !resume || !path.exists() {
@@ -80,6 +85,13 @@ impl LineSink {
                     path.display()
                 );
             };
+            if !is_enough(&line) {
+                bail!(
+                    "{}:{number}: the line was asked under other limits or another --if; --resume goes on with the same \
+                     arguments",
+                    path.display()
+                );
+            }
             totals.add(&line);
             answered.0.push(short(line.get("id").as_str().unwrap_or_default()));
             whole += read as u64;

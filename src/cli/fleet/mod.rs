@@ -2,6 +2,7 @@
 
 mod apply;
 mod asking;
+mod gates;
 mod inputs;
 mod lines;
 mod ordered;
@@ -23,11 +24,10 @@ use anyhow::bail;
 use clap::{Subcommand, ValueEnum};
 use clawbeat::files::save::save;
 use clawbeat::fleet::{
-    Asked, Field, FleetLine, FleetTotals, KnownLines, OtherDefaults, render_html, render_text, selected, summary,
+    Asked, Field, FleetTotals, KnownLines, OtherDefaults, render_html, render_text, selected, summary,
 };
 use clawbeat::money::Unit;
-use clawbeat::rules::Severity;
-use clawbeat::words::{amount, counted};
+use clawbeat::words::counted;
 
 use super::amount::{GivenAmount, GivenCount};
 use super::lint::LintLevel;
@@ -176,7 +176,7 @@ fn ask(args: Ask) -> anyhow::Result<ExitCode> {
     let mut totals = FleetTotals::of(&args.instead);
     let (mut lines, answered) = match (&args.output, format) {
         (Some(path), FleetFormat::Ndjson | FleetFormat::Plan) if path.as_os_str() != "-" => {
-            let (lines, answered) = LineSink::open(path, args.resume, &mut totals)?;
+            let (lines, answered) = LineSink::open(path, args.resume, &|line| args.is_answered_by(line), &mut totals)?;
             (Some(lines), answered)
         }
         (_, FleetFormat::Ndjson | FleetFormat::Plan) => (Some(LineSink::Stdout), lines::Answered::default()),
@@ -200,8 +200,7 @@ fn ask(args: Ask) -> anyhow::Result<ExitCode> {
         args,
         lines: KnownLines::default(),
     });
-    let fails = asking.args.fail_on.map(LintLevel::severity);
-    let (mut failed, mut is_read, mut saved) = (0_u64, true, 0_u64);
+    let (mut is_read, mut saved) = (true, 0_u64);
     let source = move |take: &mut dyn FnMut(Item) -> bool| {
         let (mut place, mut refused) = (0, Ok(()));
         inputs.each(&mut |item| {
@@ -237,7 +236,6 @@ fn ask(args: Ask) -> anyhow::Result<ExitCode> {
                 is_read = lines.write(&line, &text)?;
             }
             totals.add(&line);
-            failed += u64::from(fails.is_some_and(|least| is_failed(&line, least)));
             progress.show(&totals);
         }
         if !is_read {
@@ -256,6 +254,9 @@ fn ask(args: Ask) -> anyhow::Result<ExitCode> {
     if !stopped {
         lines.map_or(Ok(()), LineSink::finish)?;
     }
+    if !stopped && totals.configs == 0 && asking.args.has_gate() {
+        bail!("standard input holds no config, so there is nothing that the limits could be held against");
+    }
     asking.tell(format, &totals)?;
     if plans {
         complain(&format!("{} saved, of {}", counted(saved, "plan"), counted(totals.configs, "config")));
@@ -266,9 +267,7 @@ fn ask(args: Ask) -> anyhow::Result<ExitCode> {
         complain(&format!("stopped by a signal after {} configs{resume}", totals.configs));
         return Ok(signals.code());
     }
-    let over = totals.over > 0 || asking.over_the_total(&totals) || failed > 0;
-    let unread = totals.bad > 0 && (asking.args.has_limit() || fails.is_some());
-    Ok(if over || unread { ExitCode::from(EXCEEDED) } else { ExitCode::SUCCESS })
+    Ok(if asking.args.fails(&totals) { ExitCode::from(EXCEEDED) } else { ExitCode::SUCCESS })
 }
 
 /// The bounds of a config whose amounts are in a unit.
@@ -283,33 +282,6 @@ fn refuse_config(output: &Path, inputs: &Inputs) -> anyhow::Result<()> {
         bail!("{} is one of the configs; name another file for the answer", output.display());
     }
     Ok(())
-}
-
-/// Whether a line holds a finding that matters as much.
-fn is_failed(line: &FleetLine, least: Severity) -> bool {
-    let severities = [("error", Severity::Error), ("warning", Severity::Warning), ("info", Severity::Info)];
-    let counts = severities.iter().filter(|(_, severity)| *severity >= least);
-    counts.into_iter().any(|(name, _)| line.get("findings")[name].as_u64().is_some_and(|count| count > 0))
-}
-
-impl Ask {
-    fn has_limit(&self) -> bool {
-        self.max_total.is_some() || self.limits_each()
-    }
-
-    /// Whether there is a limit that each config is held against.
-    fn limits_each(&self) -> bool {
-        self.max_monthly.is_some() || self.max_requests_per_day.is_some() || self.max_tokens_per_day.is_some()
-    }
-
-    /// What is asked for the fields of a line and for what the other flags say.
-    fn asked(&self, fields: &[Field]) -> Asked {
-        let asked = Asked::of(fields);
-        Asked {
-            report: asked.report || self.has_limit() || !self.instead.is_empty(),
-            lint: asked.lint || self.fail_on.is_some(),
-        }
-    }
 }
 
 impl Asking {
@@ -336,23 +308,5 @@ impl Asking {
             Some(path) => save(path, &text, [])?,
         }
         Ok(())
-    }
-
-    /// Says which limit on all of them is not kept; whether there is one.
-    fn over_the_total(&self, totals: &FleetTotals) -> bool {
-        let Some(limit) = self.args.max_total else { return false };
-        let unknown = totals.unknown + totals.bad;
-        if unknown > 0 {
-            complain(&format!(
-                "--max-total: {unknown} configs have no price (not known, or a plan pays), which keeps no limit"
-            ));
-        }
-        let over =
-            totals.units.iter().filter(|(unit, sum)| limit.where_in(**unit).is_some_and(|most| sum.current > most));
-        let told = |(unit, sum): (&Unit, &clawbeat::fleet::Sum)| {
-            let (cost, most) = (amount(sum.current, *unit), limit.where_in(*unit).map(|most| amount(most, *unit)));
-            complain(&format!("--max-total: a month costs about {cost} (limit {})", most.unwrap_or_default()));
-        };
-        over.map(told).count() > 0 || unknown > 0
     }
 }
