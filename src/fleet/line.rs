@@ -69,7 +69,7 @@ const OF_REPORT: [&str; 12] = [
 
 /// No field of that name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no field '{0}'; expected one of {known}", known = OWN.iter().chain(&OF_REPORT).copied().collect::<Vec<_>>().join(", "))]
+#[error("no field '{0}'; expected one of {known}", known = Field::names().collect::<Vec<_>>().join(", "))]
 pub struct NoSuchField(String);
 
 impl FromStr for Field {
@@ -79,6 +79,13 @@ impl FromStr for Field {
         let among = |names: &[&'static str]| names.iter().copied().find(|name| *name == text);
         let own = among(&OWN).map(Field::Own);
         own.or_else(|| among(&OF_REPORT).map(Field::OfReport)).ok_or_else(|| NoSuchField(text.to_owned()))
+    }
+}
+
+impl Field {
+    /// What fields are called.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        OWN.iter().chain(&OF_REPORT).copied()
     }
 }
 

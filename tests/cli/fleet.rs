@@ -441,7 +441,7 @@ fn what_was_stopped_goes_on_and_is_the_same_in_the_end() {
     assert_eq!(desk.read("out.ndjson"), lines);
     desk.write("notes.txt", "dear diary\n");
     let strange = desk.ask(&["fleet", "c01.json5", "--output", "notes.txt", "--resume"]);
-    assert!(strange.code == 2 && strange.stderr.contains("notes.txt:1: no line of clawbeat fleet"), "{strange}");
+    assert!(strange.code == 2 && strange.stderr.contains("notes.txt is there and no earlier answer"), "{strange}");
     assert_eq!(desk.read("notes.txt"), "dear diary\n");
 }
 
@@ -467,6 +467,30 @@ fn what_goes_on_fails_as_the_whole_does() {
     for other in [["--max-monthly", "9000"], ["--if", "every=2h"]] {
         let resumed = desk.ask(&[&fleet[..], &other, &["--resume"]].concat());
         assert!(resumed.code == 2 && resumed.stderr.contains("out.ndjson:1: the line was asked under"), "{resumed}");
+    }
+}
+
+#[test]
+fn no_answer_is_written_over_a_config() {
+    let desk = Desk::new();
+    let line = format!("{}\n", json!({ "agents": { "defaults": {} } }));
+    for config in [CHEAP, SLIP, "agents:\n  defaults: {}\n", &line] {
+        desk.write("tenant.conf", config);
+        for format in ["ndjson", "plan", "json", "text", "html"] {
+            let flags = ["fleet", "-0", "--format", format, "--output", "tenant.conf"];
+            for flags in [&flags[..], &["fleet", "-0", "--output", "tenant.conf", "--resume"]] {
+                let answer = streamed(&desk, flags, "tenant.conf\0");
+                assert!(answer.code == 2 && answer.stderr.contains("tenant.conf is there"), "{format}: {answer}");
+                assert_eq!(desk.read("tenant.conf"), config);
+            }
+        }
+    }
+    desk.write("tenant.conf", CHEAP);
+    for format in ["ndjson", "plan", "json", "text", "html"] {
+        for _ in 0..2 {
+            let answer = desk.ask(&["fleet", "tenant.conf", "--format", format, "--output", &format!("out.{format}")]);
+            assert_eq!(answer.code, 0, "{format}: {answer}");
+        }
     }
 }
 

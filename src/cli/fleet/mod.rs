@@ -11,11 +11,11 @@ mod signals;
 #[cfg(feature = "parquet")]
 mod table;
 mod tally;
+mod target;
 mod undo;
 
-use std::fs;
 use std::io::{self, IsTerminal};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
@@ -168,7 +168,8 @@ fn ask(args: Ask) -> anyhow::Result<ExitCode> {
     }
     let inputs = Inputs::find(&args.paths, args.null)?;
     if let Some(path) = &args.output {
-        refuse_config(path, &inputs)?;
+        target::refuse_config(path, &inputs)?;
+        target::refuse_other(path, format)?;
     }
     if plans && matches!(inputs, Inputs::Stream) {
         bail!("--format plan is for files; what comes from standard input is none that a plan could be made in");
@@ -273,15 +274,6 @@ fn ask(args: Ask) -> anyhow::Result<ExitCode> {
 /// The bounds of a config whose amounts are in a unit.
 fn bounds(args: &Ask, unit: Unit) -> anyhow::Result<clawbeat::plan::Bounds> {
     args.plan.bounds_in(unit, &args.question)
-}
-
-/// An answer is never written over one of the configs.
-fn refuse_config(output: &Path, inputs: &Inputs) -> anyhow::Result<()> {
-    let (Ok(real), Inputs::Paths(paths)) = (fs::canonicalize(output), inputs) else { return Ok(()) };
-    if paths.iter().any(|path| fs::canonicalize(path).is_ok_and(|path| path == real)) {
-        bail!("{} is one of the configs; name another file for the answer", output.display());
-    }
-    Ok(())
 }
 
 impl Asking {
