@@ -57,6 +57,9 @@ impl fmt::Display for OtherDefaults {
 impl To {
     fn parse(text: &str) -> Result<Self, String> {
         let (key, value) = text.split_once('=').ok_or_else(|| format!("'{text}' has no ="))?;
+        if value.trim().is_empty() {
+            return Err(format!("'{text}' has nothing after ="));
+        }
         let flag = || value.parse::<bool>().map_err(|_| format!("{key} is true or false, not '{value}'"));
         match Lever::find(key.trim()) {
             Some(Lever::Every) => duration::parse(value, true)
@@ -215,7 +218,18 @@ mod tests {
         for good in ["every=1h", "every=0m", "isolatedSession=true, lightContext=true", "model=openai/gpt-5.5"] {
             assert_eq!(good.parse::<OtherDefaults>().unwrap().to_string(), good.replace(' ', ""));
         }
-        for bad in ["", "every", "every=soon", "isolatedSession=yes", "model=x", "activeHours=08:00-22:00", "evry=1h"] {
+        for bad in [
+            "",
+            "every",
+            "every=",
+            "every= ",
+            "model=",
+            "every=soon",
+            "isolatedSession=yes",
+            "model=x",
+            "activeHours=08:00-22:00",
+            "evry=1h",
+        ] {
             assert!(bad.parse::<OtherDefaults>().is_err(), "{bad}");
         }
     }

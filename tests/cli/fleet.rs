@@ -286,6 +286,7 @@ fn a_bad_config_is_a_line_and_fails_only_a_gate() {
         (&["fleet", "no/*.json"], "no config in no/*.json"),
         (&["fleet", "openclaw.json", "--fields", "cost"], "no field 'cost'"),
         (&["fleet", "openclaw.json", "--if", "every=soon"], "is no duration"),
+        (&["fleet", "openclaw.json", "--if", "every="], "'every=' has nothing after ="),
         (&["fleet", "openclaw.json", "--resume"], "--output"),
         (&["fleet", "openclaw.json", "--output", "openclaw.json"], "is one of the configs"),
         (&["fleet", "openclaw.json", "--min-interval", "4h"], "is longer than the longest"),
@@ -544,6 +545,16 @@ fn what_an_include_holds_is_unknown_where_it_is_not_there() {
     assert!(answer.stderr.contains("1 config without a price"), "{answer}");
 }
 
+#[test]
+fn a_default_that_is_named_twice_is_tried_once() {
+    let desk = Desk::with(CHEAP);
+    let ask = |times: usize| {
+        let flags = ["--if", "every=2h"].repeat(times);
+        desk.ask(&[&["fleet", "openclaw.json", "--month", "2026-11", "--format", "json"], &flags[..]].concat()).stdout
+    };
+    assert_eq!(ask(2), ask(1));
+}
+
 /// A fleet that waits for its input.
 struct Running {
     child: std::process::Child,
@@ -553,8 +564,12 @@ struct Running {
 
 impl Running {
     fn new() -> Self {
+        Self::with(&[])
+    }
+
+    fn with(flags: &[&str]) -> Self {
         let mut command = bare::clawbeat();
-        command.args(["fleet", "-", "--no-env", "--month", "2026-11", "--jobs", "2"]);
+        command.args(["fleet", "-", "--no-env", "--month", "2026-11", "--jobs", "2"]).args(flags);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (input, output) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
         Running { child, input, output }
@@ -600,6 +615,25 @@ fn a_signal_leaves_whole_lines_though_the_input_stands_still() {
         std::io::Read::read_to_string(&mut running.child.stderr.take().unwrap(), &mut told).unwrap();
         assert_eq!(running.child.wait().unwrap().code(), Some(code), "{told}");
         assert!(told.ends_with("stopped by a signal after 20 configs\n"), "{told}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn only_lines_that_can_be_gone_on_with_are_said_to_be() {
+    let desk = Desk::new();
+    for (name, flags, can) in [("whole", &[][..], true), ("few", &["--fields", "id,current"], false)] {
+        let output = desk.path(name);
+        let mut running = Running::with(&[&["--output", output.to_str().unwrap()], flags].concat());
+        writeln!(running.input, "{}", json!({ "id": "a", "text": CHEAP })).unwrap();
+        while fs::read_to_string(&output).is_ok_and(|text| text.is_empty()) || !output.exists() {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        assert!(bare::program("kill").arg(running.child.id().to_string()).status().unwrap().success());
+        let mut told = String::new();
+        std::io::Read::read_to_string(&mut running.child.stderr.take().unwrap(), &mut told).unwrap();
+        assert_eq!(running.child.wait().unwrap().code(), Some(143), "{told}");
+        assert_eq!(told.contains("stopped by a signal after 1 config; --resume goes on"), can, "{told}");
     }
 }
 

@@ -14,6 +14,7 @@ mod tally;
 mod target;
 mod undo;
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -144,7 +145,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn ask(args: Ask) -> anyhow::Result<ExitCode> {
+fn ask(mut args: Ask) -> anyhow::Result<ExitCode> {
     let format = args.format.unwrap_or_else(|| match args.output.is_none() && io::stdout().is_terminal() {
         true => FleetFormat::Text,
         false => FleetFormat::Ndjson,
@@ -160,10 +161,13 @@ fn ask(args: Ask) -> anyhow::Result<ExitCode> {
     if let (Err(error), Err(_)) = (bounds(&args, Unit::Usd), bounds(&args, Unit::Credits)) {
         return Err(error);
     }
+    let mut named = BTreeSet::new();
+    args.instead.retain(|instead| named.insert(instead.to_string()));
     let fields = selected(args.lint, &args.fields);
     let needed = ["id", "verdict", "error", "unit", "current", "recommended", "findings", "gates", "whatIf"];
     let has = |name: &&str| fields.is_empty() || args.lint || fields.iter().any(|field| field.to_string() == **name);
-    if args.resume && !needed.iter().all(has) {
+    let tells_enough = needed.iter().all(has);
+    if args.resume && !tells_enough {
         bail!("--resume needs the fields {} in the lines", needed.join(", "));
     }
     let inputs = Inputs::find(&args.paths, args.null)?;
@@ -250,7 +254,7 @@ fn ask(args: Ask) -> anyhow::Result<ExitCode> {
     let stopped = ordered::in_order(jobs, &stop, source, work, each);
     progress.clear();
     let stopped = stopped? && is_read;
-    let goes_to_lines = lines.is_some();
+    let can_resume = tells_enough && format == FleetFormat::Ndjson && matches!(lines, Some(LineSink::File(..)));
     // A table that is not whole keeps its unfinished name.
     if !stopped {
         lines.map_or(Ok(()), LineSink::finish)?;
@@ -263,9 +267,8 @@ fn ask(args: Ask) -> anyhow::Result<ExitCode> {
         complain(&format!("{} saved, of {}", counted(saved, "plan"), counted(totals.configs, "config")));
     }
     if stopped {
-        let resume =
-            if asking.args.output.is_some() && goes_to_lines && !plans { "; --resume goes on from there" } else { "" };
-        complain(&format!("stopped by a signal after {} configs{resume}", totals.configs));
+        let resume = if can_resume { "; --resume goes on from there" } else { "" };
+        complain(&format!("stopped by a signal after {}{resume}", counted(totals.configs, "config")));
         return Ok(signals.code());
     }
     Ok(if asking.args.fails(&totals) { ExitCode::from(EXCEEDED) } else { ExitCode::SUCCESS })
