@@ -4,6 +4,7 @@
 
 mod alike;
 pub mod alone;
+mod broken;
 #[cfg(feature = "arrow")]
 pub mod columns;
 pub mod entry;
@@ -14,6 +15,7 @@ mod totals;
 mod what_if;
 
 pub use alike::{KnownLines, LineKey};
+pub use broken::Broken;
 pub use line::{Asked, Field, FleetLine, NoSuchField, selected};
 pub use page::render as render_html;
 pub use text::{render as render_text, summary};

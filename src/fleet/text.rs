@@ -5,8 +5,9 @@ use crate::report::page::Column;
 use crate::report::text::Screen;
 use crate::report::text::layout::Page;
 use crate::report::text::table::TextTable;
-use crate::words::{amount, count, figure, figure_if_known, in_unit, plain, rough_percent};
+use crate::words::{amount, count, counted, figure, figure_if_known, in_unit, plain, rough_percent};
 
+use super::broken::Broken;
 use super::totals::FleetTotals;
 use super::what_if::Effect;
 
@@ -15,7 +16,7 @@ const LONGEST: usize = 40;
 
 /// The sums in sentences, a line each.
 pub fn summary(totals: &FleetTotals) -> Vec<String> {
-    let configs = |number: u64| format!("{} config{}", count(number), if number == 1 { "" } else { "s" });
+    let configs = |number: u64| counted(number, "config");
     let mut lines = Vec::new();
     for (unit, sum) in &totals.units {
         let saving = sum.current - sum.recommended;
@@ -41,10 +42,15 @@ pub fn summary(totals: &FleetTotals) -> Vec<String> {
     }
     let [errors, warnings, infos] = totals.findings;
     if errors + warnings + infos > 0 {
-        lines.push(format!("{} errors, {} warnings, {} infos", count(errors), count(warnings), count(infos)));
+        lines.push(format!(
+            "{}, {}, {}",
+            counted(errors, "error"),
+            counted(warnings, "warning"),
+            counted(infos, "info")
+        ));
     }
     if totals.bad > 0 {
-        lines.push(format!("{} could not be read; their lines say why", configs(totals.bad)));
+        lines.push(format!("{} could not be read or costed", configs(totals.bad)));
     }
     if totals.over > 0 {
         lines.push(format!("{} over a limit, or of an unknown figure under one", configs(totals.over)));
@@ -59,6 +65,7 @@ pub fn summary(totals: &FleetTotals) -> Vec<String> {
 pub fn render(totals: &FleetTotals, screen: Screen) -> String {
     let mut page = Page::new(screen);
     summary(totals).iter().for_each(|line| page.paragraph(line));
+    broken(totals, &mut page);
     for (unit, dearest) in &totals.dearest {
         page.title("The most expensive");
         let mut table = TextTable::new([
@@ -90,6 +97,22 @@ fn short(name: &str) -> String {
     match length > LONGEST {
         true => format!("…{}", name.chars().skip(length - LONGEST + 1).collect::<String>()),
         false => name.to_owned(),
+    }
+}
+
+fn broken(totals: &FleetTotals, page: &mut Page) {
+    let (all, first) = &totals.broken;
+    if first.is_empty() {
+        return;
+    }
+    page.title("Broken");
+    for Broken { id, why } in first {
+        let told = if why.contains(id) { why.clone() } else { format!("{id}: {why}") };
+        page.wrapped(&plain(&told), 2);
+    }
+    let more = all - first.len() as u64;
+    if more > 0 {
+        page.paragraph(&format!("{} more: the lines of --format ndjson name all", count(more)));
     }
 }
 

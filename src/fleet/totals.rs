@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::broken::Broken;
 use super::line::FleetLine;
 use super::what_if::{Effect, OtherDefaults};
 use crate::certain;
@@ -14,6 +15,8 @@ use crate::words::json_escaped;
 
 /// Configs of which the totals keep the name.
 const DEAREST: usize = 20;
+/// Broken configs of which they keep the name.
+const BROKEN: usize = 5;
 
 /// The sums of the configs of one unit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -46,6 +49,8 @@ pub struct FleetTotals {
     pub configs: u64,
     /// Those of which nothing can be said.
     pub bad: u64,
+    /// Those that are bad or refused, and the first of them.
+    pub broken: (u64, Vec<Broken>),
     /// Those that OpenClaw takes, mends when it starts, and refuses.
     pub verdicts: [u64; 3],
     /// Those whose month is not known, or not in the unit.
@@ -82,6 +87,10 @@ impl FleetTotals {
         self.configs += 1;
         if !line.get("error").is_null() {
             self.bad += 1;
+        }
+        if let Some(broken) = Broken::of(line) {
+            self.broken.0 += 1;
+            self.broken.1.extend((self.broken.1.len() < BROKEN).then_some(broken));
         }
         let verdict = ["valid", "repaired", "refused"].into_iter().position(|known| line.get("verdict") == known);
         if let Some(count) = verdict.and_then(|at| self.verdicts.get_mut(at)) {
@@ -182,6 +191,7 @@ mod tests {
         totals.add(&FleetLine::of("x", None).failed("gone"));
         totals.add(&FleetLine::read(r#"{"id":"u","error":null,"unit":"USD","current":null}"#).unwrap());
         assert_eq!((totals.configs, totals.bad, totals.unknown, totals.over), (102, 1, 1, 50));
+        assert_eq!(totals.broken, (1, vec![Broken { id: "x".to_owned(), why: "gone".to_owned() }]));
         assert_eq!((totals.verdicts, totals.findings), ([100, 0, 0], [100, 200, 300]));
         assert_eq!(totals.units[&Unit::Usd].configs, 90);
         assert_eq!(totals.units[&Unit::Credits].current, Money::parse("450").unwrap());

@@ -543,6 +543,10 @@ fn what_an_include_holds_is_unknown_where_it_is_not_there() {
     let line = lines(&answer).remove(0);
     assert_eq!((answer.code, &line["current"], &line["whatIf"][0]["current"]), (1, &Value::Null, &Value::Null));
     assert!(answer.stderr.contains("1 config without a price"), "{answer}");
+    let answer = desk.ask(&["fleet", "openclaw.json", "gone.json", "--month", "2026-11", "--format", "text"]);
+    for told in ["openclaw.json: OpenClaw refuses it: missing-include", "cannot read gone.json: ", "1 error, "] {
+        assert!(answer.stdout.contains(told), "{told}: {answer}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use clawbeat::fleet::FleetTotals;
-use clawbeat::words::count;
+use clawbeat::words::{count, counted};
 
 const WIDTH: u64 = 30;
 const OFTEN: Duration = Duration::from_millis(100);
@@ -44,7 +44,7 @@ impl Progress {
 fn line(done: u64, all: Option<u64>, bad: u64) -> String {
     let bad = if bad == 0 { String::new() } else { format!(", {} unreadable", count(bad)) };
     match all.filter(|all| *all > 0) {
-        None => format!("{} configs{bad}", count(done)),
+        None => format!("{}{bad}", counted(done, "config")),
         Some(all) => {
             let full = usize::try_from((done * WIDTH / all).min(WIDTH)).unwrap_or_default();
             let empty = usize::try_from(WIDTH).unwrap_or_default() - full;
