@@ -41,7 +41,7 @@ pub enum Judgement {
 /// What must not get worse while money is saved.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Rail {
-    /// What it watches, as `alerts a day`.
+    /// What it watches, as `failed requests a day`.
     pub name: &'static str,
     /// Before the change; null where nothing is on record.
     pub before: Option<f64>,
@@ -196,15 +196,16 @@ fn of_agent(
         };
         whole(records.requests.iter().filter(failed).count() as u64)
     };
-    let rails = rails([&before, &after], days, [failed(spans.before), failed(spans.after)]);
+    let is_erased = records.release.is_some_and(|release| Behaviour::of(release).erases_quiet_ticks);
+    let ran = after.len() as u64;
+    let asked_for = is.asked_for(spans.after);
+    let heartbeats = if is_erased { [was.asked_for(spans.before), asked_for] } else { [before.len() as u64, ran] };
+    let rails = rails([&before, &after], heartbeats, days, [failed(spans.before), failed(spans.after)]);
     let (mut verdict, mut because) = verdict(days, saved, &rails, old_settings.is_some());
     // A gateway that stands still costs nothing and says nothing, which is the change neither way; what costs more or fails is
     // worse all the same. Some releases erase heartbeats that say nothing.
     let is_worse = saved.is_some_and(|[.., high]| high < Money::ZERO)
         || rails.iter().any(|rail| rail.name == FAILED_A_DAY && !rail.kept);
-    let is_erased = records.release.is_some_and(|release| Behaviour::of(release).erases_quiet_ticks);
-    let asked_for = is.asked_for(spans.after);
-    let ran = after.len() as u64;
     if days[1] > 0 && !is_worse && !is_erased && ran * 2 < asked_for {
         verdict = Judgement::NotYetKnown;
         because = format!(
@@ -275,7 +276,15 @@ fn under_old(
     Some([at(10).min(middle - off), middle, at(90).max(middle + off)])
 }
 
-fn rails([before, after]: [&[&Turn]; 2], days: [u64; 2], failed: [f64; 2]) -> Vec<Rail> {
+/// What was watched. A change that asks for fewer heartbeats asks for fewer alerts a day, and one that asks for more has more
+/// to fail: neither is held against it.
+pub(super) fn rails(
+    [before, after]: [&[&Turn]; 2],
+    heartbeats: [u64; 2],
+    days: [u64; 2],
+    failed: [f64; 2],
+) -> Vec<Rail> {
+    let [was, is] = heartbeats.map(whole);
     let a_day = |count: f64, days: u64| (days > 0).then(|| count / whole(days));
     let alerts = |turns: &[&Turn]| whole(turns.iter().filter(|turn| turn.alerts).count() as u64);
     let gap = |turns: &[&Turn]| {
@@ -289,14 +298,22 @@ fn rails([before, after]: [&[&Turn]; 2], days: [u64; 2], failed: [f64; 2]) -> Ve
         after,
         kept: before.zip(after).is_none_or(|(before, after)| kept(before, after)),
     };
-    let [said, says] = [a_day(alerts(before), days[0]), a_day(alerts(after), days[1])];
+    let [said, says] = [alerts(before), alerts(after)];
+    let in_hundred = |alerts: f64, heartbeats: f64| (heartbeats > 0.0).then(|| alerts * 100.0 / heartbeats);
+    // How many of all alerts chance leaves to the heartbeats after the change, and by how much it may be off.
+    let share = is / (was + is).max(1.0);
+    let expected = (said + says) * share;
+    let chance = 2.0 * (expected * (1.0 - share)).sqrt();
+    let more = if days.contains(&0) { 1.0 } else { (is / whole(days[1])) / (was / whole(days[0])).max(1.0) };
     vec![
-        // Less than half of what it used to say, where that was enough to tell.
-        rail("alerts a day", [said, says], &|before, after| before * whole(days[1]) < 4.0 || after * 2.0 >= before),
+        // Less than half of what it used to say, and by more than chance.
+        rail("alerts in 100 heartbeats", [in_hundred(said, was), in_hundred(says, is)], &|before, after| {
+            after * 2.0 >= before || expected - says <= chance
+        }),
         // Told, not judged: a longer interval is what was asked for.
         rail("minutes between heartbeats", [gap(before), gap(after)], &|_, _| true),
         rail(FAILED_A_DAY, [a_day(failed[0], days[0]), a_day(failed[1], days[1])], &|before, after| {
-            after < 3.0 || after <= before * 2.0
+            after < 3.0 || after <= before * 2.0 * more.max(1.0)
         }),
     ]
 }

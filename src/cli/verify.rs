@@ -106,6 +106,10 @@ fn text(found: &Verification) -> String {
             let verb = if unit == Unit::Tokens { "it takes about" } else { "it costs about" };
             format!("Worse: {}.", a_day([high, middle, low], verb) + " more")
         }
+        (Judgement::Worse, Some(saved)) if saved[0] > Money::ZERO => {
+            let saved = a_day(saved, "it saves about");
+            format!("Worse: something that should not have changed did, though {saved}.")
+        }
         (Judgement::Worse, _) => "Worse: something that should not have changed did.".to_owned(),
         (Judgement::NotYetKnown, Some(saved)) => format!("Not yet known: {} so far.", a_day(saved, "about")),
         _ => "Not yet known.".to_owned(),

@@ -258,6 +258,28 @@ fn a_change_to_a_dearer_setting_is_worse_and_half_a_day_says_nothing() {
     assert!(Money::ZERO < better.saved_a_day.unwrap()[0]);
 }
 
+/// Half as many heartbeats of the same gateway say half as much a day, and so do few by chance; a tenth is another thing.
+#[test]
+fn fewer_heartbeats_may_say_less_and_more_may_fail() {
+    let turns = |heartbeats: u64, alerts: u64| -> Vec<turn::Turn> {
+        let records = Truth { fixed: 10_000.0, per_char: 0.25, days: 1, every: 30, isolated: true, chat: 0 }.records();
+        let one = turn::turns(&records.requests, "main").remove(0);
+        (0..heartbeats).map(|at| turn::Turn { alerts: at < alerts, ..one.clone() }).collect()
+    };
+    let broken = |heartbeats: [u64; 2], alerts: [u64; 2], failed: [f64; 2]| {
+        let (before, after) = (turns(heartbeats[0], alerts[0]), turns(heartbeats[1], alerts[1]));
+        let sides = [&before.iter().collect::<Vec<_>>()[..], &after.iter().collect::<Vec<_>>()[..]];
+        let rails = verify::rails(sides, heartbeats, [2, 2], failed);
+        rails.into_iter().filter(|rail| !rail.kept).map(|rail| rail.name).collect::<Vec<_>>()
+    };
+    assert_eq!(broken([80, 28], [7, 2], [0.0; 2]), [""; 0]);
+    assert_eq!(broken([80, 28], [7, 0], [0.0; 2]), [""; 0]);
+    assert_eq!(broken([80, 28], [40, 1], [0.0; 2]), ["alerts in 100 heartbeats"]);
+    assert_eq!(broken([96, 0], [40, 0], [0.0; 2]), [""; 0]);
+    assert_eq!(broken([24, 96], [1, 4], [4.0, 14.0]), [""; 0]);
+    assert_eq!(broken([24, 24], [1, 1], [4.0, 14.0]), ["failed requests a day"]);
+}
+
 /// Where a plan pays, the same records tell the same in tokens: 24 runs more a day of 10,000 tokens that are written to the
 /// cache, a tenth of them twice, at 1.25 tokens of input each.
 #[test]
