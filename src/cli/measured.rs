@@ -20,6 +20,9 @@ use super::load::env;
 use super::options::QuestionOptions;
 use super::output::complain;
 
+/// A command may read its config, and with it the records, more than once.
+static TOLD: Once = Once::new();
+
 /// The records that belong to a config, if there are any, and their places.
 pub(super) fn records(loaded: &Loaded, question: &QuestionOptions) -> anyhow::Result<Option<(Records, String)>> {
     let is_asked = !question.state_dir.is_empty();
@@ -34,8 +37,12 @@ pub(super) fn records(loaded: &Loaded, question: &QuestionOptions) -> anyhow::Re
         }
         // Its jobs may be there, though none has run yet.
         Err(NoRecords::Nothing(_)) if records::scheduled(&dirs, None) != Jobs::default() => Ok(None),
-        // What was not asked for is not missed.
-        Err(_) if !is_asked => Ok(None),
+        // What was not asked for is not missed where there is nothing.
+        Err(NoRecords::Nothing(_)) if !is_asked => Ok(None),
+        Err(error) if !is_asked => {
+            TOLD.call_once(|| complain(&format!("warning: {error}; the load is assumed")));
+            Ok(None)
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -79,29 +86,34 @@ pub(super) fn take_in(
     let is_asked = !question.state_dir.is_empty();
     let calibration = calibrate(records, &analysis.costing());
     if calibration.observed.is_none() {
-        if is_asked {
-            complain(&format!("note: no heartbeats are recorded in {named}: the load is assumed"));
+        TOLD.call_once(|| {
+            if is_asked {
+                complain(&format!("note: no heartbeats are recorded in {named}: the load is assumed"));
+            }
             tell_trouble(records);
-        }
+        });
         return Ok(None);
     }
-    let own = calibration.workload(&format!("measured from the records in {named}; --no-records leaves them out"));
+    let way_out = if is_asked { "" } else { "; --no-records leaves them out" };
+    let source = format!("measured from the records in {named}{way_out}");
+    let own = calibration.workload(&source);
     let own = match own {
         Err(error) if !is_asked => {
-            complain(&format!("warning: the records in {named} give no load, so it is assumed: {error}"));
+            TOLD.call_once(|| {
+                complain(&format!("warning: the records in {named} give no load, so it is assumed: {error}"));
+                tell_trouble(records);
+            });
             return Ok(None);
         }
         own => own?,
     };
     let spaces = analysis.workload().own_workspaces().map(|(id, found)| (id.to_owned(), found.clone())).collect();
     analysis.ask_under(own.with_own_workspaces(spaces));
-    // A command may read its config more than once.
-    static TOLD: Once = Once::new();
-    TOLD.call_once(|| match is_asked {
-        true => tell(records, &calibration),
-        false => {
-            complain(&format!("note: the load is measured from the records in {named}; --no-records leaves them out"))
+    TOLD.call_once(|| {
+        if !is_asked {
+            complain(&format!("note: the load is {source}"));
         }
+        tell(records, &calibration);
     });
     Ok(calibration.observed)
 }

@@ -106,6 +106,7 @@ fn records_belong_to_the_config_beside_them() {
     let plain = desk.ask(&["report"]);
     assert!(plain.stderr.contains("the load is measured from the records in"), "{plain}");
     assert!(plain.flat().contains("On record: "), "{plain}");
+    assert!(desk.ask(&["report", "--full"]).flat().contains("--no-records leaves them out"));
     let left = desk.ask(&["report", "--no-records"]);
     assert!(!left.stderr.contains("records") && !left.flat().contains("On record"), "{left}");
     for arguments in [&["report", "--workload", "heavy"][..], &["report", "other.json"]] {
@@ -302,4 +303,23 @@ fn how_wrong_it_is_is_said_for_the_end_of_the_records() {
     let short = desk.ask(&["calibrate", "--state-dir", "short", "--holdout", "1d"]);
     assert_eq!(short.code, 2, "{short}");
     assert!(short.stderr.contains("the records are too short to hold out 1d"), "{short}");
+}
+
+/// Records that were found tell as much of themselves as those that were named, and are not lost without a word.
+#[test]
+fn records_that_were_found_say_what_is_wrong_with_them() {
+    let desk = Desk::new();
+    store(&desk, "failing-compaction-2026.9.6", "home/.openclaw");
+    let found = desk.ask(&["report", "--full"]);
+    let named = desk.ask(&["report", "--full", "--state-dir", "home/.openclaw"]);
+    assert!(named.stderr.contains("runs of a conversation failed"), "{named}");
+    assert!(found.stderr.ends_with(&named.stderr), "{found}");
+    assert!(!named.flat().contains("--no-records"), "{named}");
+    let both = desk.ask(&["report", "--no-records", "--state-dir", "home/.openclaw"]);
+    assert_eq!(both.code, 2, "{both}");
+    let database = "home/.openclaw/agents/main/agent/openclaw-agent.sqlite";
+    desk.write(database, "this is no database, whatever its name says");
+    let lost = desk.ask(&["report"]);
+    assert_eq!(lost.code, 0, "{lost}");
+    assert_eq!(lost.stderr.matches("it is not an SQLite database; the load is assumed").count(), 1, "{lost}");
 }
