@@ -1,6 +1,6 @@
 //! `clawbeat calibrate`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -14,7 +14,7 @@ use clawbeat::files::save::save;
 use clawbeat::records::{self, Records, StoredRequest};
 use clawbeat::releases::{Version, duration};
 use clawbeat::secrets::credentials::masked;
-use clawbeat::words::{amount_if_known, exact_json_escaped, json_escaped};
+use clawbeat::words::{amount_if_known, exact_json_escaped, json_escaped, plain};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -74,7 +74,15 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if dirs.is_empty() {
         bail!("no home directory is known; name the gateway's with --state-dir DIR");
     }
+    if let (Some(since), Some(until)) = (args.since, args.until)
+        && since >= until
+    {
+        bail!("--since {since} is not before --until {until}: nothing lies between them");
+    }
     let mut records = read(&dirs)?;
+    if let Some(agent) = args.config.question.agent.as_deref().filter(|_| args.requests) {
+        only_of(agent, &mut records)?;
+    }
     let since = args.since.map_or(i64::MIN, Timestamp::as_millisecond);
     let until = args.until.map_or(i64::MAX, Timestamp::as_millisecond);
     records.requests.retain(|request| (since..until).contains(&request.at));
@@ -115,6 +123,17 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     tell(&records, &calibration);
     write(args, &calibration)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Leaves the requests of one agent.
+fn only_of(agent: &str, records: &mut Records) -> anyhow::Result<()> {
+    let ids: BTreeSet<Arc<str>> = records.requests.iter().map(|request| Arc::clone(&request.agent)).collect();
+    records.requests.retain(|request| request.agent.eq_ignore_ascii_case(agent));
+    if records.requests.is_empty() && !ids.is_empty() {
+        let ids: Vec<String> = ids.iter().map(|id| plain(id)).collect();
+        bail!("no agent '{agent}' in the records; they are of '{}'", ids.join("', '"));
+    }
+    Ok(())
 }
 
 /// The config to read the records by: the one that is named, else the gateway's own, else an empty one.
@@ -204,7 +223,7 @@ fn told(held: &Held, analysis: &Analysis) -> String {
         ),
     ];
     let rows: String = rows.iter().map(|(name, value)| format!("  {name:<28}{value}\n")).collect();
-    let agent = clawbeat::words::plain(&held.agent);
+    let agent = plain(&held.agent);
     format!(
         "{agent}: the {:.1} hours from {} on, by the {} heartbeats before\n{rows}",
         held.hours, held.from, held.fitted

@@ -113,3 +113,18 @@ fn a_span_of_time_can_be_asked_for() {
     assert_eq!(wrong.code, 2);
     assert!(wrong.stderr.contains("expected a time such as 2026-11-01"), "{wrong:?}");
 }
+
+#[test]
+fn one_agent_can_be_asked_for_and_another_is_refused() {
+    let desk = Desk::new();
+    copy(&recorded("legacy-2026.7.35/state"), &desk.path("state"));
+    let ask =
+        |arguments: &[&str]| desk.ask(&[&["calibrate", "--state-dir", "state", "--requests"], arguments].concat());
+    assert_eq!(lines(&ask(&["--agent", "Main"])).len(), 27);
+    let none = ask(&["--agent", "nosuch"]);
+    assert_eq!((none.code, none.stdout.as_str()), (2, ""), "{none:?}");
+    assert!(none.stderr.contains("no agent 'nosuch' in the records; they are of 'main'"), "{none:?}");
+    let backwards = ask(&["--since", "2026-11-04", "--until", "2026-11-02"]);
+    assert_eq!(backwards.code, 2, "{backwards:?}");
+    assert!(backwards.stderr.contains("nothing lies between them"), "{backwards:?}");
+}
