@@ -28,7 +28,7 @@ pub(super) enum What {
     OtherStore,
     /// The last line of a file is cut off, as in a store that is being written.
     TornLine,
-    /// Something that is no JSON, or none of this shape.
+    /// A row that is no JSON, or none of this shape.
     NotJson,
     /// A row that is not UTF-8; what could be read of it was used.
     NotUtf8,
@@ -194,7 +194,7 @@ fn told(what: &What, places: &BTreeMap<String, u64>) -> String {
             format!("{} of another store than the gateway's (cron.store) left out: {at}", several(count, "job"))
         }
         What::TornLine => format!("the last line is cut off, and was left out: {at}"),
-        What::NotJson => format!("{} no row of OpenClaw's, left out: {at}", are(count, "line")),
+        What::NotJson => format!("{} damaged, left out: {at}", are(count, "row")),
         What::NotUtf8 => format!("{} not UTF-8, read as far as possible: {at}", are(count, "row")),
         What::TooLong => format!("{} too long, left out: {at}", are(count, "row")),
         What::NoUsage => format!("{} without usage, left out: {at}", several(count, "reply")),
@@ -222,9 +222,7 @@ fn told(what: &What, places: &BTreeMap<String, u64>) -> String {
 }
 
 fn newer(version: i64, known: i64, at: &str) -> String {
-    format!(
-        "written by a newer release (schema {version}; known up to {known}): {at}: read as far as its columns are known"
-    )
+    format!("written by a newer release (schema {version}; known up to {known}), so that rows may be missing: {at}")
 }
 
 fn are(count: u64, noun: &str) -> String {

@@ -55,6 +55,10 @@ pub(super) fn taken(bytes: &[u8], (form, stored): (Form, Option<i64>)) -> TakenR
 
 fn read(bytes: &[u8], stored: Option<i64>) -> Option<TakenRow> {
     if !may_matter(bytes) {
+        // To parse all of it would take longer than all else; what is cut off or overwritten shows at its ends.
+        if !(bytes.trim_ascii().starts_with(b"{") && bytes.trim_ascii().ends_with(b"}")) {
+            return None;
+        }
         return Some(TakenRow::Row { row: TranscriptRow::Other, stored, lossy: false });
     }
     let (row, lossy) = match str::from_utf8(bytes) {

@@ -8,6 +8,7 @@ fn what_cannot_be_read_is_left_out_and_said() {
     rows.extend(b"{\"type\":\"message\",\"message\":{\"role\":\"user\",\"content\":\"\xff\xfe half \\ud83d\"}}\n");
     rows.extend(jsonl(&[reply(3, "chat")]).bytes());
     rows.extend(b"\"user\" this is no row\n");
+    rows.extend(b"{\"type\":\"message\",\"id\":\"a3\",\"mess\n");
     rows.extend(
         jsonl(&[json!({ "type": "message", "message": { "role": "assistant", "provider": "openclaw",
         "model": "delivery-mirror", "usage": { "input": 0 }, "timestamp": START } })])
@@ -28,7 +29,7 @@ fn what_cannot_be_read_is_left_out_and_said() {
         said(&records),
         "not read: agents/main/agent/openclaw-agent.sqlite: it is not an SQLite database\n\
          the last line is cut off, and was left out: agents/main/sessions/s1.jsonl\n\
-         1 line is no row of OpenClaw's, left out: agents/main/sessions/s1.jsonl\n\
+         2 rows are damaged, left out: agents/main/sessions/s1.jsonl (2)\n\
          1 row is not UTF-8, read as far as possible: agents/main/sessions/s1.jsonl\n\
          1 reply without usage, left out: agents/main/sessions/s1.jsonl\n"
     );
@@ -42,6 +43,11 @@ fn no_store_and_no_readable_store_are_told_apart() {
     let broken = state(&[("agents/main/agent/openclaw-agent.sqlite", b"no database at all, of some length")]);
     let error = read(&[broken.path().to_owned()]).unwrap_err().to_string();
     assert!(error.ends_with("agents/main/agent/openclaw-agent.sqlite: it is not an SQLite database"), "{error}");
+    let newer = TempDir::new().unwrap();
+    drop(database(newer.path(), 99, "CREATE TABLE transcript_events (session_id TEXT, seq INTEGER, body TEXT)"));
+    let error = read(&[newer.path().to_owned()]).unwrap_err().to_string();
+    assert!(error.contains("columns of another release; written by a newer release (schema 99"), "{error}");
+    assert!(!error.contains("read as far as"), "{error}");
 }
 
 #[test]
