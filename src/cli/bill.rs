@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clawbeat::analysis::Analysis;
 use clawbeat::invoice;
 use clawbeat::invoice::reconcile::{Reconciled, Side, reconcile, spent};
@@ -17,7 +17,23 @@ const LINES: usize = 40;
 pub(super) fn compared(path: &Path, records: &Records, analysis: &Analysis) -> anyhow::Result<Reconciled> {
     let loaded = clawbeat::files::read::read(path, &mut std::io::stdin().lock())?;
     let invoice = invoice::read(&loaded.text).with_context(|| path.display().to_string())?;
-    Ok(reconcile(&invoice, records, &analysis.costing()))
+    let found = reconcile(&invoice, records, &analysis.costing());
+    if found.lines.is_empty() {
+        bail!(
+            "{}: nothing can be compared: the bill is {}, the records are {} (UTC)",
+            path.display(),
+            span(invoice.rows.iter().map(|row| row.at)),
+            span(records.requests.iter().map(|request| request.at))
+        );
+    }
+    Ok(found)
+}
+
+/// From when to when something is, by its moments in order.
+fn span(mut moments: impl DoubleEndedIterator<Item = i64>) -> String {
+    let first = moments.next().and_then(invoice::day);
+    let last = moments.next_back().and_then(invoice::day).or(first);
+    first.zip(last).map_or_else(|| "of no day".to_owned(), |(first, last)| format!("of {first} to {last}"))
 }
 
 /// The same in words.
@@ -55,9 +71,15 @@ pub(super) fn text(found: &Reconciled, analysis: &Analysis) -> String {
         let size = if unexplained < Money::ZERO { Money::ZERO - unexplained } else { unexplained };
         out += &format!("{what}: {}.\n", amount(rounded(size), unit));
         for known in &found.known {
-            out += &format!("  of that never stored: {}, about {}\n", known.what, amount(known.cost, unit));
+            out += &format!("  never stored, by estimate: {}, about {}\n", known.what, amount(known.cost, unit));
         }
-        out += &format!("Left unexplained: {}.\n", amount_if_known(found.rest.map(rounded), unit));
+        out += &match found.rest.map(rounded) {
+            Some(rest) if rest < Money::ZERO && unexplained >= Money::ZERO => format!(
+                "Nothing is left unexplained: what is never stored is estimated at {} more.\n",
+                amount(Money::ZERO - rest, unit)
+            ),
+            rest => format!("Left unexplained: {}.\n", amount_if_known(rest, unit)),
+        };
     } else {
         out += "We cannot say what the difference costs: not all prices are known.\n";
     }

@@ -10,7 +10,7 @@ use crate::calibrate::recorded_days;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
 use crate::money::Money;
-use crate::records::{self, Records};
+use crate::records::{self, Compaction, Records};
 use crate::simulate::Tokens;
 use crate::simulate::costing::{Choice, Costing};
 use crate::simulate::estimate::{AgentPrices, priced_together};
@@ -130,9 +130,15 @@ pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>) ->
     };
     let (bill, store, simulated) = (sum(&|line| line.bill), sum(&|line| line.store), sum(&|line| line.simulated));
     let unexplained = bill.cost.zip(store.cost).map(|(bill, store)| bill - store);
-    let known = within(unstored(&prices, &covered), unexplained.unwrap_or_default());
+    // Where not even what is stored was billed, nothing says what of the rest was.
+    let known = match unexplained {
+        Some(more) if more >= Money::ZERO => unstored(&prices, &covered, &lines),
+        _ => Vec::new(),
+    };
     let rest = unexplained.map(|all| all - known.iter().map(|known| known.cost).sum());
-    let causes = rest.zip(bill.cost).map_or_else(Vec::new, |(rest, bill)| causes(rest, bill, &lines));
+    // Estimates that come to more than the difference leave nothing to look for.
+    let unknown = rest.filter(|rest| *rest > Money::ZERO || known.is_empty());
+    let causes = unknown.zip(bill.cost).map_or_else(Vec::new, |(rest, bill)| causes(rest, bill, &lines, &prices));
     Reconciled {
         schema_version: 1,
         kind: invoice.kind,
@@ -197,6 +203,17 @@ impl Pricing<'_, '_> {
         stored.find(|model| *model == name || is_same_model(name, model)).map(str::to_owned)
     }
 
+    /// Whether a bill's name means this model.
+    fn is_same(&self, billed: &str, model: &str) -> bool {
+        is_same_model(billed, model) || self.key(billed) == model
+    }
+
+    /// The models that write the recaps, which no store holds.
+    fn recap_models(&self) -> Vec<String> {
+        let recap = |agent| Some(self.costing.subject(agent).recap?.model.to_string());
+        self.costing.gateway.enrolled().filter_map(recap).collect()
+    }
+
     fn key(&self, name: &str) -> String {
         self.stored(name).unwrap_or_else(|| name.to_owned())
     }
@@ -221,29 +238,22 @@ impl Pricing<'_, '_> {
     }
 }
 
-/// As much of what is known as the difference has room for: a bill without it says nothing of it.
-fn within(known: Vec<KnownCause>, mut room: Money) -> Vec<KnownCause> {
-    let fit = |one: KnownCause| {
-        let cost = one.cost.min(room);
-        room = room - cost;
-        (cost > Money::ZERO).then_some(KnownCause { cost, ..one })
-    };
-    known.into_iter().filter_map(fit).collect()
-}
-
-/// What gateways are known to send and not to store.
-fn unstored(prices: &Pricing<'_, '_>, covered: &BTreeSet<String>) -> Vec<KnownCause> {
+/// What gateways are known to send and not to store, on the days of the bill and to models that it bills. The records alone
+/// say how much, so that the rest is not explained by its own size.
+fn unstored(prices: &Pricing<'_, '_>, covered: &BTreeSet<String>, lines: &[ReconciledLine]) -> Vec<KnownCause> {
     let records = prices.records;
     let mut known = Vec::new();
     let within = |at: i64| name_of_day(at).is_some_and(|day| covered.contains(&day));
-    let subject = prices.costing.gateway.enrolled().next().map(|agent| prices.costing.subject(agent));
+    let is_billed = |name: &str| {
+        let billed = lines.iter().filter(|line| line.bill != Side::default());
+        billed.map(|line| &*line.model).any(|model| model.is_empty() || prices.is_same(model, name))
+    };
     let shared = |request: &&records::StoredRequest| {
         let turn = matches!(request.kind, records::TurnKind::Heartbeat | records::TurnKind::Chat);
         turn && !request.place.isolated && !request.place.calls && within(request.at)
     };
-    if let Some(recap) = subject.as_ref().and_then(|subject| subject.recap.as_ref()) {
+    if let Some(name) = prices.recap_models().into_iter().next().filter(|name| is_billed(name)) {
         let turns: Vec<_> = records.requests.iter().filter(shared).collect();
-        let name = recap.model.to_string();
         let [input, output] = RECAP;
         let one = |at| prices.of(&name, at, &Tokens { input, output, ..Tokens::default() });
         let cost = turns.iter().filter_map(|turn| one(turn.at)).sum();
@@ -252,34 +262,38 @@ fn unstored(prices: &Pricing<'_, '_>, covered: &BTreeSet<String>) -> Vec<KnownCa
                 .push(KnownCause { what: format!("hidden recaps, about one for each of {} turns", turns.len()), cost });
         }
     }
-    let last = records.requests.iter().rev().find(|request| request.tokens != Tokens::default());
-    let compactions = [
-        (records.compactions, records.compacted, counted(records.compactions, "compaction")),
-        (
-            records.failing,
-            records.failing_read,
-            format!("compactions that failed on {}", counted(records.failing, "run")),
-        ),
-    ];
-    for (runs, read, what) in compactions {
-        let tokens = Tokens { cache_write_5m: read, output: SUMMARY * runs, ..Tokens::default() };
-        let cost = last.filter(|_| runs > 0).and_then(|last| prices.together(&last.model, last.at, &tokens, runs));
-        known.extend(cost.map(|cost| KnownCause { what, cost }));
+    let mut paid = records.requests.iter().rev().filter(|request| request.tokens != Tokens::default());
+    let Some(last) = paid.next().filter(|last| is_billed(&last.model)) else { return known };
+    let cost = |one: &Compaction| {
+        let tokens = Tokens { cache_write_5m: one.read, output: SUMMARY, ..Tokens::default() };
+        prices.of(&last.model, one.at.unwrap_or(last.at), &tokens)
+    };
+    for (all, is_failed) in [(&records.compactions, false), (&records.failing, true)] {
+        let billed: Vec<&Compaction> = all.iter().filter(|one| one.at.is_some_and(within)).collect();
+        let what = if is_failed {
+            format!("compactions that failed on {}", counted(billed.len(), "run"))
+        } else {
+            counted(billed.len(), "compaction")
+        };
+        let cost: Option<Money> = billed.iter().map(|one| cost(one)).sum();
+        known.extend(cost.filter(|cost| *cost > Money::ZERO).map(|cost| KnownCause { what, cost }));
     }
     known
 }
 
 /// What may be behind a rest that is too large to leave.
-fn causes(rest: Money, bill: Money, lines: &[ReconciledLine]) -> Vec<String> {
+fn causes(rest: Money, bill: Money, lines: &[ReconciledLine], prices: &Pricing<'_, '_>) -> Vec<String> {
     #[expect(clippy::cast_precision_loss)]
     let share = rest.pico() as f64 / bill.pico().max(1) as f64;
     if share.abs() <= REST {
         return Vec::new();
     }
     let mut causes = Vec::new();
+    let recaps = prices.recap_models();
+    let is_recap = |line: &ReconciledLine| recaps.iter().any(|recap| prices.is_same(&line.model, recap));
     let foreign: BTreeSet<&str> = lines
         .iter()
-        .filter(|line| line.store == Side::default() && line.bill != Side::default())
+        .filter(|line| line.store == Side::default() && line.bill != Side::default() && !is_recap(line))
         .map(|line| line.model.as_str())
         .collect();
     if share < 0.0 {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::ids::{RowId, digest};
-use super::{ConversationPlace, Prompt, Reckoned, StoredRequest, TurnKind};
+use super::{Compaction, ConversationPlace, Prompt, Reckoned, StoredRequest, TurnKind};
 use crate::releases::Version;
 use crate::simulate::Tokens;
 
@@ -42,8 +42,7 @@ pub(super) struct RequestLedger {
     pub(super) release: Option<Version>,
     /// What OpenClaw reckoned that the requests of each model cost.
     pub(super) reckoned: BTreeMap<Arc<str>, Reckoned>,
-    /// The tokens before each compaction.
-    compactions: HashMap<u64, u64>,
+    compactions: HashMap<u64, Compaction>,
 }
 
 impl RequestLedger {
@@ -93,34 +92,40 @@ impl RequestLedger {
 
     /// Counts a compaction, unless it is there.
     pub(super) fn compacted(&mut self, row: Option<RowId>, written: Option<i64>, before: u64) {
-        self.compactions.insert(digest(&(row, written, before)), before);
+        self.compactions.insert(digest(&(row, written, before)), Compaction { at: written, read: before });
     }
 
-    /// How many compactions there were, and how many tokens they read at least.
-    pub(super) fn compactions(&self) -> (u64, u64) {
-        (self.compactions.len() as u64, self.compactions.values().sum())
+    /// The compactions that there were, in order of time.
+    pub(super) fn compactions(&self) -> Vec<Compaction> {
+        let mut all: Vec<Compaction> = self.compactions.values().copied().collect();
+        all.sort_unstable();
+        all
     }
 
     /// Runs that failed one after the other to the end of what is recorded of their conversation, and the tokens that it had:
     /// the sign of a compaction that fails, is tried again on each run, and stores none of its requests. A provider that was
     /// away for a while leaves runs behind that come through again.
-    pub(super) fn failing(&self) -> (u64, u64) {
-        const FEWEST: u64 = 3;
+    pub(super) fn failing(&self) -> Vec<Compaction> {
+        const FEWEST: usize = 3;
         // The same run tries several times within minutes.
         const APART_MS: i64 = 5 * 60_000;
-        let mut sessions: HashMap<u64, (u64, u64, i64)> = HashMap::new();
+        let mut sessions: HashMap<u64, (u64, Vec<i64>)> = HashMap::new();
         let mut in_time: Vec<&StoredRequest> = self.requests.iter().collect();
         in_time.sort_by_key(|request| request.at);
         for request in in_time {
-            let (prompt, failed, last) = sessions.entry(request.place.session).or_insert((0, 0, i64::MIN));
+            let (prompt, failed) = sessions.entry(request.place.session).or_default();
             if request.kind != TurnKind::Error {
-                (*prompt, *failed, *last) = (request.tokens.prompt(), 0, i64::MIN);
-            } else if request.at.saturating_sub(*last) >= APART_MS {
-                (*failed, *last) = (*failed + 1, request.at);
+                (*prompt, *failed) = (request.tokens.prompt(), Vec::new());
+            } else if failed.last().is_none_or(|last| request.at.saturating_sub(*last) >= APART_MS) {
+                failed.push(request.at);
             }
         }
-        let ended = sessions.into_values().filter(|(prompt, failed, _)| *prompt > 0 && *failed >= FEWEST);
-        ended.fold((0, 0), |sum, (prompt, failed, _)| (sum.0 + failed, sum.1 + failed * prompt))
+        let ended = sessions.into_values().filter(|(prompt, failed)| *prompt > 0 && failed.len() >= FEWEST);
+        let each =
+            |(read, failed): (u64, Vec<i64>)| failed.into_iter().map(move |at| Compaction { at: Some(at), read });
+        let mut all: Vec<Compaction> = ended.flat_map(each).collect();
+        all.sort_unstable();
+        all
     }
 
     /// How many requests of this kind there are.

@@ -161,6 +161,22 @@ pub struct Reckoned {
     pub dollars: f64,
 }
 
+/// A conversation made shorter, or the try at it, by requests that are not stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Compaction {
+    /// When, in milliseconds since 1970, where that is known.
+    pub at: Option<i64>,
+    /// The tokens of history that it read at least.
+    pub read: u64,
+}
+
+impl Compaction {
+    /// What several read together.
+    pub fn read_by(all: &[Compaction]) -> u64 {
+        all.iter().map(|one| one.read).sum()
+    }
+}
+
 /// What the stores of a gateway hold.
 #[derive(Clone, Debug, Default)]
 pub struct Records {
@@ -173,13 +189,9 @@ pub struct Records {
     /// The release that wrote last; JSONL does not say.
     pub release: Option<Version>,
     /// How often a conversation was made shorter, by requests that are not stored.
-    pub compactions: u64,
-    /// The tokens of history that those read at least.
-    pub compacted: u64,
+    pub compactions: Vec<Compaction>,
     /// Runs that failed as they do while a compaction fails on each of them.
-    pub failing: u64,
-    /// The tokens that those compactions read, none of which is stored.
-    pub failing_read: u64,
+    pub failing: Vec<Compaction>,
     /// What could not be read, and what is known to be missing.
     pub notes: Vec<Note>,
 }
@@ -227,10 +239,10 @@ pub fn read(dirs: &[PathBuf]) -> Result<Records, NoRecords> {
         (_, 0) => Err(NoRecords::Unreadable(trouble.join("; "))),
         _ => {
             let (prompts, reckoned) = (std::mem::take(&mut ledger.prompts), std::mem::take(&mut ledger.reckoned));
-            let ((compactions, compacted), (failing, failing_read)) = (ledger.compactions(), ledger.failing());
+            let (compactions, failing) = (ledger.compactions(), ledger.failing());
             let release = ledger.release;
             let requests = ledger.done();
-            Ok(Records { requests, prompts, reckoned, release, compactions, compacted, failing, failing_read, notes })
+            Ok(Records { requests, prompts, reckoned, release, compactions, failing, notes })
         }
     }
 }

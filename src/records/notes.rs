@@ -6,8 +6,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::TurnKind;
 use super::ledger::RequestLedger;
+use super::{Compaction, TurnKind};
 use crate::releases::{Behaviour, Version};
 use crate::words;
 
@@ -121,7 +121,8 @@ impl Notes {
             .collect();
         let silent = ledger.never_written().into_iter().map(What::NoWrites);
         notes.extend(silent.map(|what| Note { text: told(&what, &BTreeMap::new()), trouble: false }));
-        let (compactions, tokens) = ledger.compactions();
+        let compactions = ledger.compactions();
+        let (compactions, tokens) = (compactions.len() as u64, Compaction::read_by(&compactions));
         if compactions > 0 {
             let [whose, what] = match compactions {
                 1 => ["request is not stored: it", "a summary"],
@@ -134,7 +135,8 @@ impl Notes {
             );
             notes.push(Note { text, trouble: false });
         }
-        let (failing, read) = ledger.failing();
+        let failing = ledger.failing();
+        let (failing, read) = (failing.len(), Compaction::read_by(&failing));
         if failing > 0 {
             let text = format!(
                 "the last {failing} runs of a conversation failed, and none has come through since: so it looks when a \

@@ -323,3 +323,31 @@ fn records_that_were_found_say_what_is_wrong_with_them() {
     assert_eq!(lost.code, 0, "{lost}");
     assert_eq!(lost.stderr.matches("it is not an SQLite database; the load is assumed").count(), 1, "{lost}");
 }
+
+/// What no store holds is estimated from the records: another program's use of the same account does not change it.
+#[test]
+fn what_is_never_stored_is_not_reckoned_from_the_bill() {
+    let desk = Desk::new();
+    store(&desk, "failing-compaction-2026.9.6", "s");
+    let header =
+        "usage_date_utc,model,workspace,api_key,usage_type,context_window,token_type,cost_usd,list_price_usd,cost_type";
+    let ask = |days: &[(&str, &str, &str)], more: &[&str]| {
+        let row =
+            |(day, model, cost): &(&str, &str, &str)| format!("{day},{model},,,message,,output,{cost},{cost},token\n");
+        desk.write("bill.csv", format!("{header}\n{}", days.iter().map(row).collect::<String>()));
+        desk.ask(&[&["calibrate", "--state-dir", "s", "--bill", "bill.csv"], more].concat())
+    };
+    let known = |days: &[(&str, &str, &str)]| json(&ask(days, &["--format", "json"]))["known"].clone();
+    let (opus, haiku) = ("Claude Opus 4.6", "Claude Haiku 4.5");
+    let all = known(&[("2026-11-04", opus, "20.00"), ("2026-11-04", haiku, "0.01")]);
+    assert_eq!(all.as_array().unwrap().len(), 2, "{all:#}");
+    assert_eq!(all, known(&[("2026-11-04", opus, "9.00"), ("2026-11-04", haiku, "3.00")]));
+    // The six runs failed on the fourth, and a bill without the small model has no recaps.
+    assert_eq!(known(&[("2026-11-03", opus, "20.00")]), serde_json::json!([]));
+    let text = ask(&[("2026-11-04", opus, "20.00"), ("2026-11-04", haiku, "0.01")], &[]);
+    assert!(text.stdout.contains("likely cause") && !text.stdout.contains("never used"), "{text}");
+    let apart = ask(&[("2026-10-02", opus, "1.00"), ("2026-10-05", opus, "1.00")], &[]);
+    assert_eq!((apart.code, &*apart.stdout), (2, ""), "{apart}");
+    let periods = "the bill is of 2026-10-02 to 2026-10-05, the records are of 2026-11-02 to 2026-11-04 (UTC)";
+    assert!(apart.stderr.contains(periods), "{apart}");
+}
