@@ -156,12 +156,13 @@ pub fn counted(number: impl TryInto<u64>, noun: &str) -> String {
     format!("{} {noun}{}", count(number), if number == 1 { "" } else { "s" })
 }
 
-/// Tokens in thousands or millions.
+/// Tokens in thousands or millions, rounded to one decimal.
 pub fn tokens(number: u64) -> String {
+    let tenths = |of: u64| number / of * 10 + (number % of * 10 + of / 2) / of;
     match number {
         0..1_000 => number.to_string(),
-        1_000..1_000_000 => format!("{}.{}k", number / 1_000, number % 1_000 / 100),
-        _ => format!("{}.{}M", grouped(&(number / 1_000_000).to_string()), number % 1_000_000 / 100_000),
+        1_000..999_950 => format!("{}.{}k", tenths(1_000) / 10, tenths(1_000) % 10),
+        _ => format!("{}.{}M", grouped(&(tenths(1_000_000) / 10).to_string()), tenths(1_000_000) % 10),
     }
 }
 
@@ -193,6 +194,13 @@ fn grouped(digits: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tokens_are_rounded_to_the_nearest() {
+        let shown = [999, 1_049, 1_050, 23_823, 999_949, 999_950, 1_488_646, 1_234_567_890, u64::MAX].map(tokens);
+        let expected = ["999", "1.0k", "1.1k", "23.8k", "999.9k", "1.0M", "1.5M", "1,234.6M", "18,446,744,073,709.6M"];
+        assert_eq!(shown, expected);
+    }
 
     /// Two or three digits are known of a cost that ranges.
     #[test]

@@ -117,7 +117,7 @@ fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
       agent  of          a day  a week  a month  busiest 5 hours
       main   heartbeats     48     336    1,440
              requests       48     336    1,440               10
-             tokens       1.3M    9.5M    41.0M           607.1k
+             tokens       1.4M    9.6M    41.0M           607.1k
 
     What to change
                                                    worth  gives up
@@ -215,10 +215,10 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
              tokens       2.7M   19.1M    82.0M             1.2M
       main   heartbeats     48     336    1,440
              requests       48     336    1,440               10
-             tokens       1.3M    9.5M    41.0M           607.1k
+             tokens       1.4M    9.6M    41.0M           607.1k
       shop   heartbeats     48     336    1,440
              requests       48     336    1,440               10
-             tokens       1.3M    9.5M    41.0M           607.1k
+             tokens       1.4M    9.6M    41.0M           607.1k
 
     What to change
                                                            worth  gives up
@@ -334,52 +334,52 @@ fn an_unknown_model_has_tokens_and_no_cost() {
     openclaw.json · OpenClaw 2026.9.6 (named in the file)
 
     We don't know the price of anthropic/claude-opus-4-66, so there is no total. The
-    heartbeats send 59.5M and write 200.7k tokens a month. With the changes below:
+    heartbeats send 59.6M and write 200.7k tokens a month. With the changes below:
     5.3M tokens a month (91% less).
 
     Nothing to check? An empty checklist makes that free; if a script can decide,
-    2.9M tokens a month (95% idle): clawbeat explain paid-empty-instructions
+    3.0M tokens a month (95% idle): clawbeat explain paid-empty-instructions
 
     Agent 'main': nobody sees the heartbeats: target is 'none'; the changes below
     leave it so. To see them, set target to "last" or a channel; to save them, set
     every to "0m".
 
       agent  every  model                       runs           now  after the plan
-      main   1h     anthropic/claude-opus-4-66   720  59.7M tokens     5.3M tokens
+      main   1h     anthropic/claude-opus-4-66   720  59.8M tokens     5.3M tokens
 
     What it takes
       agent  of          a day  a week  a month  busiest 5 hours
       main   heartbeats     24     168      720
              requests       48     336    1,440               10
-             tokens       1.9M   13.9M    59.7M           651.8k
+             tokens       2.0M   13.9M    59.8M           651.9k
 
     What to change
                                                 worth  gives up
-       1. isolatedSession: false → true  27.1M tokens  the chat so far
-       2. every: 1h → 2h                  6.8M tokens  reaction time
-       3. lightContext: false → true      3.6M tokens  persona and notes
+       1. isolatedSession: false → true  27.2M tokens  the chat so far
+       2. every: 1h → 2h                  6.9M tokens  reaction time
+       3. lightContext: false → true      3.7M tokens  persona and notes
       worth: how much more a month costs if only that change is left out
       tokens here and below are input-equivalent: output counts for more, and what
       comes from a cache for less
 
     The changes one by one
      1. agents.defaults.heartbeat.isolatedSession: false → true
-        leaving it out costs 27.1M tokens a month more, risk medium: the
+        leaving it out costs 27.2M tokens a month more, risk medium: the
         conversation is not sent again with each heartbeat
         gives up the conversation: a heartbeat no longer knows what was said before
-        left off: 27.1M tokens a month more
+        left off: 27.2M tokens a month more
         watch: whether heartbeats repeat themselves or ask settled questions; if so,
         put the answer in their instructions
      2. agents.defaults.heartbeat.every: 1h → 2h
-        leaving it out costs 6.8M tokens a month more, risk low: fewer heartbeats
+        leaving it out costs 6.9M tokens a month more, risk low: fewer heartbeats
         gives up reaction time: what happens between two heartbeats waits longer
-        next best: 1h, 6.8M tokens a month more
+        next best: 1h, 6.9M tokens a month more
         watch: whether anything came up that could not wait for the next heartbeat
      3. agents.defaults.heartbeat.lightContext: false → true
-        leaving it out costs 3.6M tokens a month more, risk medium: the workspace
+        leaving it out costs 3.7M tokens a month more, risk medium: the workspace
         files are not sent with each heartbeat
         gives up the workspace files (persona, notes, memory) during a heartbeat
-        left off: 3.6M tokens a month more
+        left off: 3.7M tokens a month more
         watch: whether alerts keep tone and house rules; run one heartbeat by hand
         and compare
 
