@@ -145,14 +145,14 @@ fn nexos_on_a_legacy_release_runs_one_of_two_agents() {
         leaving it out costs 1.94 credits a month more, risk medium: the
         conversation is not sent again with each heartbeat
         gives up the conversation: a heartbeat no longer knows what was said before
-        left off: 1.94 credits a month more
+        left off: 1.94 credits a month more, with the rest chosen anew
         watch: whether heartbeats repeat themselves or ask settled questions; if so,
         put the answer in their instructions
      4. agents.list[0].heartbeat.lightContext: false → true
         leaving it out costs 1.08 credits a month more, risk medium: the workspace
         files are not sent with each heartbeat
         gives up the workspace files (persona, notes, memory) during a heartbeat
-        left off: 1.08 credits a month more
+        left off: 1.08 credits a month more, with the rest chosen anew
         watch: whether alerts keep tone and house rules; run one heartbeat by hand
         and compare
 
@@ -247,14 +247,14 @@ fn nexos_with_a_shared_block_shows_the_share_of_each_agent() {
         leaving it out costs 3.87 credits a month more, risk medium: the
         conversation is not sent again with each heartbeat
         gives up the conversation: a heartbeat no longer knows what was said before
-        left off: 1.94 credits a month more
+        left off: 1.94 credits a month more, with the rest chosen anew
         watch: whether heartbeats repeat themselves or ask settled questions; if so,
         put the answer in their instructions
      4. main, shop: agents.defaults.heartbeat.lightContext: false → true
         leaving it out costs 2.17 credits a month more, risk medium: the workspace
         files are not sent with each heartbeat
         gives up the workspace files (persona, notes, memory) during a heartbeat
-        left off: 1.08 credits a month more
+        left off: 1.08 credits a month more, with the rest chosen anew
         watch: whether alerts keep tone and house rules; run one heartbeat by hand
         and compare
 
@@ -367,7 +367,7 @@ fn an_unknown_model_has_tokens_and_no_cost() {
         leaving it out costs 27.2M tokens a month more, risk medium: the
         conversation is not sent again with each heartbeat
         gives up the conversation: a heartbeat no longer knows what was said before
-        left off: 27.2M tokens a month more
+        left off: 27.2M tokens a month more, with the rest chosen anew
         watch: whether heartbeats repeat themselves or ask settled questions; if so,
         put the answer in their instructions
      2. agents.defaults.heartbeat.every: 1h → 2h
@@ -379,7 +379,7 @@ fn an_unknown_model_has_tokens_and_no_cost() {
         leaving it out costs 3.7M tokens a month more, risk medium: the workspace
         files are not sent with each heartbeat
         gives up the workspace files (persona, notes, memory) during a heartbeat
-        left off: 3.7M tokens a month more
+        left off: 3.7M tokens a month more, with the rest chosen anew
         watch: whether alerts keep tone and house rules; run one heartbeat by hand
         and compare
 

@@ -139,7 +139,7 @@ fn a_comment_in_dollars() {
        - watch: the share of cache reads in the provider's usage figures of the first day
     2. `agents.defaults.heartbeat.isolatedSession`
        - the conversation is not sent again with each heartbeat
-       - left off: $16.27 a month more
+       - left off: $16.27 a month more, with the rest chosen anew
        - watch: whether heartbeats repeat themselves or ask settled questions; if so, put the answer in their instructions
     3. `agents.defaults.heartbeat.every`
        - fewer heartbeats
@@ -158,7 +158,7 @@ fn a_comment_in_dollars() {
     | tools | 5.6M | $35.02 | 5.9% |
     | skills | 4.3M | $27.00 | 4.6% |
     | output | 293.4k | $7.34 | 1.2% |
-    | heartbeat message | 581.7k | $3.53 | 0.6% |
+    | heartbeat message | 581.8k | $3.53 | 0.6% |
     | hidden recap | 792.0k | $1.22 | 0.2% |
 
     | billed as | tokens | a month | share |
@@ -175,7 +175,7 @@ fn a_comment_in_dollars() {
     | --- | --- | ---: | ---: | ---: | ---: |
     | `main` | heartbeats | 48 | 336 | 1,440 |  |
     |  | requests | 96 | 672 | 2,880 | 20 |
-    |  | tokens | 3.1M | 21.9M | 93.8M | 994.4k |
+    |  | tokens | 3.1M | 21.9M | 93.9M | 994.4k |
 
     </details>
     <details>
@@ -201,7 +201,7 @@ fn a_comment_in_dollars() {
 
     | part | tokens | share |
     | --- | ---: | ---: |
-    | tools | 3.8k | 6.0% |
+    | tools | 3.9k | 6.0% |
     | system text | 6.4k | 10.0% |
     | workspace files | 6.0k | 9.3% |
     | skills | 3.0k | 4.7% |
@@ -240,7 +240,7 @@ fn a_comment_in_dollars() {
     <details>
     <summary>How much a faster reaction costs</summary>
 
-    The other changes are made in each of them.
+    In each, all else is as cheap as it can be, also where that saves too little for the plan.
 
     | every | month | mean delay | worst |
     | --- | ---: | ---: | ---: |
@@ -335,11 +335,11 @@ fn a_comment_in_credits() {
        - watch: whether anything came up that could not wait for the next heartbeat
     3. `agents.list[0].heartbeat.isolatedSession`
        - the conversation is not sent again with each heartbeat
-       - left off: 1.94 credits a month more
+       - left off: 1.94 credits a month more, with the rest chosen anew
        - watch: whether heartbeats repeat themselves or ask settled questions; if so, put the answer in their instructions
     4. `agents.list[0].heartbeat.lightContext`
        - the workspace files are not sent with each heartbeat
-       - left off: 1.08 credits a month more
+       - left off: 1.08 credits a month more, with the rest chosen anew
        - watch: whether alerts keep tone and house rules; run one heartbeat by hand and compare
 
     </details>
@@ -352,7 +352,7 @@ fn a_comment_in_credits() {
     | workspace files | 9.0M | 49.74 | 21.4% |
     | tools | 8.0M | 44.16 | 19.0% |
     | skills | 4.3M | 23.76 | 10.2% |
-    | system text | 3.6M | 20.23 | 8.7% |
+    | system text | 3.7M | 20.23 | 8.7% |
     | output | 293.4k | 8.07 | 3.5% |
     | heartbeat message | 145.4k | 0.80 | 0.3% |
 
@@ -369,7 +369,7 @@ fn a_comment_in_credits() {
     | --- | --- | ---: | ---: | ---: | ---: |
     | `main` | heartbeats | 48 | 336 | 1,440 |  |
     |  | requests | 48 | 336 | 1,440 | 10 |
-    |  | tokens | 1.3M | 9.5M | 41.0M | 607.1k |
+    |  | tokens | 1.4M | 9.6M | 41.0M | 607.1k |
 
     </details>
     <details>
@@ -402,11 +402,11 @@ fn a_comment_in_credits() {
 
     | part | tokens | share |
     | --- | ---: | ---: |
-    | tools | 5.5k | 19.7% |
-    | system text | 2.5k | 9.0% |
-    | workspace files | 6.2k | 22.2% |
+    | tools | 5.6k | 19.7% |
+    | system text | 2.6k | 9.0% |
+    | workspace files | 6.3k | 22.2% |
     | skills | 3.0k | 10.6% |
-    | conversation, on average | 10.7k | 38.1% |
+    | conversation, on average | 10.8k | 38.1% |
     | heartbeat message | 101 | 0.4% |
 
     </details>
@@ -440,7 +440,7 @@ fn a_comment_in_credits() {
     <details>
     <summary>How much a faster reaction costs</summary>
 
-    The other changes are made in each of them.
+    In each, all else is as cheap as it can be, also where that saves too little for the plan.
 
     | every | month, credits | mean delay | worst |
     | --- | ---: | ---: | ---: |
