@@ -80,7 +80,17 @@ pub(super) fn render(report: &Report, screen: Screen) -> String {
         if lines(&text) > LINES {
             continue;
         }
-        // Lines that are left over go to what was cut: one to the warning, the others to the answers in turn.
+        // Lines that are left over go to what was cut: first to the figure itself, then one to the warning, the others to the
+        // answers in turn.
+        while let Some(first) = answers.first_mut() {
+            first.1 += 1;
+            let whole = within(report, screen, room, &answers);
+            if whole == text || lines(&whole) > LINES {
+                answers[0].1 -= 1;
+                break;
+            }
+            text = whole;
+        }
         room.warning += 1;
         let whole = within(report, screen, room, &answers);
         match lines(&whole) <= LINES {
