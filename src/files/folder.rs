@@ -10,7 +10,7 @@ use ignore::WalkBuilder;
 pub const NAMES: [&str; 4] = ["openclaw.json", "openclaw.json5", "openclaw.yaml", "openclaw.yml"];
 
 /// What becomes of a part of a folder that cannot be read.
-pub type Unread<'a> = dyn FnMut(ignore::Error) -> Result<(), ignore::Error> + 'a;
+pub type PassedOver<'a> = dyn FnMut(ignore::Error) -> Result<(), ignore::Error> + 'a;
 
 /// Directories without configs of their own: those of git, of the backups of this program, and those in which Kubernetes
 /// keeps what the links of a mounted volume point to.
@@ -24,7 +24,7 @@ fn is_beside(name: &OsStr) -> bool {
 /// # Errors
 ///
 /// The folder cannot be read, and what `unread` gives back.
-pub fn configs_below(folder: &Path, unread: &mut Unread<'_>) -> Result<Vec<PathBuf>, ignore::Error> {
+pub fn configs_below(folder: &Path, unread: &mut PassedOver<'_>) -> Result<Vec<PathBuf>, ignore::Error> {
     let mut walk = WalkBuilder::new(folder);
     walk.require_git(false).hidden(false);
     walk.filter_entry(|entry| entry.depth() == 0 || !is_beside(entry.file_name()));
@@ -38,7 +38,7 @@ pub fn configs_below(folder: &Path, unread: &mut Unread<'_>) -> Result<Vec<PathB
 /// Those of [`configs_below`].
 pub fn files_of(
     walk: &WalkBuilder,
-    unread: &mut Unread<'_>,
+    unread: &mut PassedOver<'_>,
     is_wanted: impl Fn(&Path) -> bool,
 ) -> Result<Vec<PathBuf>, ignore::Error> {
     let mut found = Vec::new();

@@ -179,7 +179,7 @@ impl<'v> KeyHasher<'v> {
         }
     }
 
-    /// Those that something else names, as a session may name `mainKey`, count whole.
+    /// Those that something else names, as a session may be called what a key is, count whole.
     fn mentioned(&mut self) {
         for text in std::mem::take(&mut self.kinds) {
             if self.texts.contains(&text.to_lowercase()) {
@@ -290,9 +290,9 @@ mod tests {
 
     #[test]
     fn what_else_is_named_counts_whole() {
-        let with = |key_: &str, session: &str| {
+        let with = |token: &str, session: &str| {
             key(&format!(
-                "{{ session: {{ mainKey: '{key_}' }}, agents: {{ defaults: {{ heartbeat: {{ session: '{session}' }} }} }} }}"
+                "{{ hooks: {{ token: '{token}' }}, agents: {{ defaults: {{ heartbeat: {{ session: '{session}' }} }} }} }}"
             ))
         };
         assert_eq!(with("main-session-0001", "other"), with("main-session-0002", "other"));
@@ -304,7 +304,7 @@ mod tests {
         let set = |main: &str| {
             let session = "agents: { defaults: { heartbeat: { session: 'main-session-0001' } } }";
             key(&format!(
-                "{{ env: {{ vars: {{ MAIN_KEY: '{main}' }} }}, session: {{ mainKey: '${{MAIN_KEY}}' }}, {session} }}"
+                "{{ env: {{ vars: {{ MAIN_KEY: '{main}' }} }}, hooks: {{ token: '${{MAIN_KEY}}' }}, {session} }}"
             ))
         };
         assert_ne!(set("main-session-0001"), set("main-session-0002"));
