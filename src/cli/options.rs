@@ -58,11 +58,11 @@ pub(super) struct QuestionOptions {
     /// Measure the load from the gateway's records in this state directory, and read its config if none is named;
     /// several are read as one [default: where OpenClaw keeps it, if the config is that gateway's]
     #[cfg(feature = "records")]
-    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "DIR", conflicts_with = "no_records")]
+    #[arg(help_heading = HEADING, hide_short_help = true, long, value_name = "DIR", overrides_with = "no_records")]
     pub(super) state_dir: Vec<PathBuf>,
     /// Ignore the gateway's records and take the load from --workload
     #[cfg(feature = "records")]
-    #[arg(help_heading = HEADING, hide_short_help = true, long)]
+    #[arg(help_heading = HEADING, hide_short_help = true, long, overrides_with = "state_dir")]
     pub(super) no_records: bool,
     /// The release that wrote the gateway's records, for a config that names none.
     #[arg(skip)]
@@ -171,14 +171,6 @@ impl QuestionOptions {
 
     /// The flags of an earlier command, with those given now before them.
     pub(super) fn after(&self, earlier: &[String]) -> Result<Self, clap::Error> {
-        #[cfg(feature = "records")]
-        let earlier = {
-            let mut earlier = Self::of(earlier.iter().cloned())?;
-            if self.no_records || !self.state_dir.is_empty() {
-                (earlier.no_records, earlier.state_dir) = (false, Vec::new());
-            }
-            earlier.arguments()
-        };
         Self::of(earlier.iter().cloned().chain(self.arguments()))
     }
 

@@ -1,5 +1,6 @@
 //! Lines that are known already: gateways of a host often say the same but for layout, tokens, ports, dates and the numbers
-//! of people, on which no field of a line turns. What it does turn on is hashed, so that nothing of a config is kept beside its line.
+//! of people, on which no field of a line turns. What it does turn on is hashed, so that nothing of a config is kept beside
+//! its line.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
