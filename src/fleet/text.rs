@@ -22,8 +22,9 @@ pub fn summary(totals: &FleetTotals) -> Vec<String> {
         let saving = sum.current - sum.recommended;
         let share =
             saving.percent_of(sum.current).map_or_else(String::new, |share| format!(" ({})", rough_percent(share)));
+        let (cost, plans) = if sum.configs == 1 { ("costs", "its plan saves") } else { ("cost", "their plans save") };
         lines.push(format!(
-            "{} cost about {} a month; their plans save about {}{share}",
+            "{} {cost} about {} a month; {plans} about {}{share}",
             configs(sum.configs),
             amount(sum.current, *unit),
             amount(saving, *unit),
