@@ -7,7 +7,7 @@ use std::time::Instant;
 use clawbeat::catalogue::Catalogue;
 use clawbeat::gateway::{Gateway, Surroundings};
 use clawbeat::plan::placement::Reread;
-use clawbeat::plan::{Bounds, RiskProfile, plan};
+use clawbeat::plan::{Bounds, Explanation, RiskProfile, plan};
 use clawbeat::releases::NEWEST;
 use clawbeat::simulate::costing::Costing;
 use clawbeat::simulate::schedule::Period;
@@ -42,7 +42,7 @@ fn planned(config: &Value, profile: RiskProfile) -> usize {
     };
     let costing = Costing::new(&gateway, &catalogue, &workload, &period, None);
     let bounds = Bounds { profile, ..Bounds::default() };
-    plan(&costing, &bounds, &[], config, &Reread { here: &read, other: &runs }, true).changes().len()
+    plan(&costing, &bounds, &[], config, &Reread { here: &read, other: &runs }, Explanation::Whole).changes().len()
 }
 
 #[allow(clippy::print_stdout)]

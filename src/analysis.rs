@@ -17,7 +17,7 @@ use crate::gateway::include::{self, Expanded};
 use crate::gateway::{Agent, Gateway, Surroundings};
 use crate::plan::newcomer::newcomer;
 use crate::plan::placement::{Placement, Reread, place};
-use crate::plan::{self, Bounds, Newcomer, Plan};
+use crate::plan::{self, Bounds, Explanation, Newcomer, Plan};
 use crate::provenance::stand_ins;
 use crate::releases::{Behaviour, NEWEST, Release, ReleaseSource, Version};
 use crate::rules::{self, Context, Finding, Verdict};
@@ -285,10 +285,15 @@ impl Analysis {
         Some(self.with(Document::parse(tree.to_string(), Format::Json).ok()?))
     }
 
-    /// The recommended changes.
+    /// The recommended changes, with all that explains them.
     pub fn plan(&self, bounds: &Bounds) -> Plan {
+        self.explained_plan(bounds, Explanation::Whole)
+    }
+
+    /// The same with so much of what explains them.
+    pub fn explained_plan(&self, bounds: &Bounds, explanation: Explanation) -> Plan {
         let (costing, jobs) = (self.costing(), self.jobs_beside(bounds));
-        self.rereading(|reread| plan::plan(&costing, bounds, &jobs, &self.expanded.value, reread, true))
+        self.rereading(|reread| plan::plan(&costing, bounds, &jobs, &self.expanded.value, reread, explanation))
     }
 
     /// The same without what explains them.
@@ -297,9 +302,7 @@ impl Analysis {
         if let Some((_, plan)) = plans().iter().find(|(of, _)| of == bounds) {
             return Arc::clone(plan);
         }
-        let (costing, jobs) = (self.costing(), self.jobs_beside(bounds));
-        let plan = self.rereading(|reread| plan::plan(&costing, bounds, &jobs, &self.expanded.value, reread, false));
-        let plan = Arc::new(plan);
+        let plan = Arc::new(self.explained_plan(bounds, Explanation::None));
         // Jobs are read later, and count where heartbeats are to fit beside them.
         if bounds.fit.is_none() {
             plans().push((bounds.clone(), Arc::clone(&plan)));

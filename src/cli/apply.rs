@@ -10,6 +10,7 @@ use clawbeat::document::Change;
 use clawbeat::files::read::Fingerprint;
 use clawbeat::files::write::WriteOutcome;
 use clawbeat::money::{Money, Unit};
+use clawbeat::plan::Explanation;
 use clawbeat::plan::saved::{Hashes, SavedPlan, Standing};
 use clawbeat::repair::shown;
 use clawbeat::rules::Verdict;
@@ -71,7 +72,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 /// The change that is recommended now, or the exit code where there is none.
 fn fresh(args: &Args) -> anyhow::Result<ControlFlow<ExitCode, Intent>> {
-    let (subject, plan) = recommended(&args.config, &args.plan)?;
+    let (subject, plan) = recommended(&args.config, &args.plan, Explanation::None)?;
     let changes = subject.changes(&plan);
     if changes.is_empty() {
         return Ok(ControlFlow::Break(done(&subject)));

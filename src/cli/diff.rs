@@ -9,10 +9,10 @@ use clawbeat::document::{Change, Format as Syntax, KeyPath};
 use clawbeat::files::read::Fingerprint;
 use clawbeat::files::save::save;
 use clawbeat::patch::merge_patch::merge_patch;
-use clawbeat::plan::Plan;
 #[cfg(feature = "fleet")]
 use clawbeat::plan::fit::UNKNOWN;
 use clawbeat::plan::saved::{PlannedFile, SavedHolder, SavedPlan};
+use clawbeat::plan::{Explanation, Plan};
 use clawbeat::repair::shown;
 use clawbeat::report::Report;
 use clawbeat::secrets::credentials::looks_like_secret;
@@ -58,7 +58,9 @@ enum DiffFormat {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let (subject, plan) = recommended(&args.config, &args.plan)?;
+    // A saved plan has what each step saves.
+    let explanation = if args.format == DiffFormat::Plan { Explanation::Steps } else { Explanation::None };
+    let (subject, plan) = recommended(&args.config, &args.plan, explanation)?;
     let changes = subject.changes(&plan);
     let none = changes.is_empty();
     if !matches!(args.format, DiffFormat::Unified) {

@@ -11,7 +11,7 @@ use clawbeat::gateway::Agent;
 use clawbeat::patch::commands::{SettingToWrite, commands};
 use clawbeat::patch::unified::{DiffSide, UnifiedDiff, unified};
 use clawbeat::plan::fit::UNKNOWN;
-use clawbeat::plan::{self, Plan};
+use clawbeat::plan::{self, Explanation, Plan};
 use clawbeat::releases::agent_id::normal_id;
 use clawbeat::report::{mends, windows};
 use clawbeat::rules::Verdict;
@@ -26,9 +26,14 @@ use super::plan_options::PlanOptions;
 use super::subject::LoadedConfig;
 
 /// Reads a config and plans for it. Where there is nothing to change, it says why; the plan then has no changes.
-pub(super) fn recommended(options: &ConfigOptions, bounds: &PlanOptions) -> anyhow::Result<(LoadedConfig, Plan)> {
+pub(super) fn recommended(
+    options: &ConfigOptions,
+    bounds: &PlanOptions,
+    explanation: Explanation,
+) -> anyhow::Result<(LoadedConfig, Plan)> {
     let subject = load::subject(options)?;
-    let plan = subject.plan(&bounds.bounds(&subject, &options.question)?);
+    let bounds = bounds.bounds(&subject, &options.question)?;
+    let plan = subject.analysis.explained_plan(&bounds, explanation);
     subject.say_stray_plan(&options.question);
     subject.narrate(&plan)?;
     subject.say_fixes();

@@ -7,7 +7,7 @@ use anyhow::bail;
 use clap::ValueEnum;
 use clawbeat::files::read::Loaded;
 use clawbeat::files::save::save;
-use clawbeat::plan::Bounds;
+use clawbeat::plan::{Bounds, Explanation};
 use clawbeat::releases::Version;
 use clawbeat::report::gates::Limits;
 use clawbeat::report::markdown::render_several;
@@ -193,7 +193,11 @@ impl ReportOnConfig {
         let subject = load::subject(&ConfigOptions { config: config.map(Path::to_owned), question: question.clone() })?;
         let heartbeats_only = args.only.is_some();
         let bounds = Bounds { heartbeats_only, ..args.plan.bounds(&subject, question)? };
-        let plan = subject.plan(&bounds);
+        let explanation = match args.format {
+            ReportFormat::Text if !args.full => Explanation::Steps,
+            _ => Explanation::Whole,
+        };
+        let plan = subject.analysis.explained_plan(&bounds, explanation);
         let unit = subject.unit(question);
         let amount = |flag, amount: Option<GivenAmount>| amount.map(|amount| amount.in_unit(flag, unit)).transpose();
         let limits = Limits {

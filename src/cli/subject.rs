@@ -7,7 +7,7 @@ use clawbeat::bill::{Bill, best_options};
 use clawbeat::document::Change;
 use clawbeat::files::read::{Loaded, TextSource};
 use clawbeat::money::{Money, Unit};
-use clawbeat::plan::{Bounds, Plan};
+use clawbeat::plan::Plan;
 use clawbeat::repair::{Mend, Repair};
 use clawbeat::report::answer::ReportedFile;
 use clawbeat::report::{GivenFlags, Question, Report, answer};
@@ -44,11 +44,6 @@ impl LoadedConfig {
     /// The unit of its amounts.
     pub(super) fn unit(&self, question: &QuestionOptions) -> Unit {
         question.billing.map_or_else(|| self.analysis.costing().unit(), |billing| billing.unit())
-    }
-
-    /// The recommended changes.
-    pub(super) fn plan(&self, bounds: &Bounds) -> Plan {
-        self.analysis.plan(bounds)
     }
 
     /// All that a plan writes: first what is put right.

@@ -125,26 +125,37 @@ pub fn why_not(costing: &Costing<'_>, agent: &Agent) -> Option<String> {
     }
 }
 
-/// Plans for every agent of the config, with what explains the choice or without that work. `jobs` is what else its plans pay
-/// for, `config` is the file's own tree, `reread` gives the tree that OpenClaw sees of a changed one.
+/// How much is said of a plan beside what it changes; more of it takes more work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Explanation {
+    /// Nothing: what is written, and what it comes to.
+    None,
+    /// What each step saves, each lever alone, and what else could be changed.
+    Steps,
+    /// Also other delays, popular and further advice, and heartbeats that loop.
+    Whole,
+}
+
+/// Plans for every agent of the config. `jobs` is what else its plans pay for, `config` is the file's own tree, `reread` gives
+/// the tree that OpenClaw sees of a changed one.
 pub fn plan(
     costing: &Costing<'_>,
     bounds: &Bounds,
     jobs: &[Asks],
     config: &Arc<Value>,
     reread: &placement::Reread<'_>,
-    is_explained: bool,
+    explanation: Explanation,
 ) -> Plan {
-    let depth = match is_explained {
+    let depth = match explanation {
         _ if bounds.picks_another() => SearchDepth::Whole,
-        true => SearchDepth::Explained,
-        false => SearchDepth::Best,
+        Explanation::None => SearchDepth::Best,
+        Explanation::Steps | Explanation::Whole => SearchDepth::Explained,
     };
-    plan_to((depth, is_explained), costing, bounds, jobs, config, reread)
+    plan_to((depth, explanation), costing, bounds, jobs, config, reread)
 }
 
 fn plan_to(
-    (depth, is_explained): (SearchDepth, bool),
+    (depth, explanation): (SearchDepth, Explanation),
     costing: &Costing<'_>,
     bounds: &Bounds,
     jobs: &[Asks],
@@ -187,9 +198,9 @@ fn plan_to(
                 for_those_who_stay: shared.and_then(|key| retentions.get(&key).copied()),
             };
             let memory = memories.of(found.unit);
-            match is_explained {
-                true => explain_agent(costing, found, memory, twin, retention),
-                false => AgentPlan::unexplained(costing, found, memory),
+            match explanation {
+                Explanation::None => AgentPlan::unexplained(costing, found, memory),
+                _ => explain_agent(costing, found, memory, twin, (retention, explanation == Explanation::Whole)),
             }
         });
         plans.push(plan);
@@ -237,21 +248,27 @@ fn explain_agent(
     found: &Searched<'_>,
     memory: &mut Memory,
     twin: Option<&AgentPlan>,
-    retention: WrittenRetention<'_>,
+    (retention, is_whole): (WrittenRetention<'_>, bool),
 ) -> Option<AgentPlan> {
     let Searched { subject, space, all, best, .. } = found;
     let mut search = Search::new(costing, subject, memory);
     let chosen = space.choice(best.at);
-    let advice = advice::advice(&mut search, &chosen, best.cost);
-    let loops = advice::loops(&mut search, &chosen);
+    let (mut advice, mut loops) = (Vec::new(), None);
+    if is_whole {
+        advice = advice::advice(&mut search, &chosen, best.cost);
+        loops = advice::loops(&mut search, &chosen);
+    }
     if let Some(twin) = twin {
         return Some(AgentPlan { advice, loops, ..twin.clone() });
     }
     let steps = explain::steps(&mut search, space, all, best, retention)?;
-    let not_here = popular::not_here(&mut search, space, all).into();
     let also_possible = explain::also_possible(space, all, best).into();
     let levers = explain::alone(&mut search, best.at, space, all).into();
-    let frontier = frontier::frontier(&mut search, space, all).into();
+    let (mut not_here, mut frontier) = (Arc::default(), Arc::default());
+    if is_whole {
+        not_here = popular::not_here(&mut search, space, all).into();
+        frontier = frontier::frontier(&mut search, space, all).into();
+    }
     let chosen = AgentPlan::unexplained(costing, found, memory)?;
     Some(AgentPlan { steps, also_possible, levers, frontier, not_here, advice, loops, ..chosen })
 }

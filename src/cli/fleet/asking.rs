@@ -8,6 +8,7 @@ use clawbeat::document::Format as Syntax;
 use clawbeat::files::read::{self, Fingerprint, Loaded, TextSource};
 use clawbeat::fleet::entry::{BadEntry, Entry};
 use clawbeat::fleet::{Asked, Field, FleetLine, KnownLines, LineKey};
+use clawbeat::plan::Explanation;
 use clawbeat::report::gates::Limits;
 use clawbeat::report::{self, Figures, Question};
 use clawbeat::rules::Verdict;
@@ -169,7 +170,8 @@ impl Asking {
         let bounds = self.args.plan.bounds(&subject, question)?;
         let (mut figures, saved);
         if is_whole {
-            let plan = subject.plan(&bounds);
+            let explanation = if self.needs_report() { Explanation::Whole } else { Explanation::Steps };
+            let plan = subject.analysis.explained_plan(&bounds, explanation);
             let flags = report::GivenFlags { plan: self.args.plan.arguments(), ..Default::default() };
             let report = subject.answer(&plan, question, flags, Question { limits, ..Question::default() });
             line = line.with_report(&report, &self.fields);

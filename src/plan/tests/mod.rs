@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use super::placement::Reread;
 use super::searched::SearchDepth;
-use super::{Bounds, Plan, plan, plan_to};
+use super::{Bounds, Explanation, Plan, plan, plan_to};
 use crate::catalogue::Catalogue;
 use crate::gateway::{Gateway, Surroundings};
 use crate::money::Money;
@@ -62,22 +62,22 @@ impl Question {
 
     pub(super) fn plan(&self, config: &Value, bounds: &Bounds) -> Plan {
         self.rereading(|reread| {
-            self.with_costing(config, |costing| plan(costing, bounds, &[], &shared(config), reread, true))
+            self.with_costing(config, |costing| plan(costing, bounds, &[], &shared(config), reread, Explanation::Whole))
         })
     }
 
     /// The same by every combination there is.
     pub(super) fn whole_plan(&self, config: &Value, bounds: &Bounds) -> Plan {
-        let whole = (SearchDepth::Whole, true);
+        let whole = (SearchDepth::Whole, Explanation::Whole);
         self.rereading(|reread| {
             self.with_costing(config, |costing| plan_to(whole, costing, bounds, &[], &shared(config), reread))
         })
     }
 
-    /// A plan without a budget and without what explains it.
-    pub(super) fn unexplained(&self, config: &Value, bounds: &Bounds) -> Plan {
+    /// A plan without a budget and with less that explains it.
+    pub(super) fn less_explained(&self, config: &Value, bounds: &Bounds, explanation: Explanation) -> Plan {
         self.rereading(|reread| {
-            self.with_costing(config, |costing| plan(costing, bounds, &[], &shared(config), reread, false))
+            self.with_costing(config, |costing| plan(costing, bounds, &[], &shared(config), reread, explanation))
         })
     }
 

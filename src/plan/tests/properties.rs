@@ -1,5 +1,7 @@
 //! Idempotent, monotone, additive, and of no effect on anybody else: on random rosters of both generations.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::changed;
@@ -7,7 +9,7 @@ use super::rosters::{all_bounds, bounds, case};
 use crate::gateway::{Agent, Gateway};
 use crate::money::{Money, Unit};
 use crate::plan::retention::shared_place;
-use crate::plan::{AgentPlan, Bounds, Lever, Plan, RiskProfile};
+use crate::plan::{AgentPlan, Bounds, Explanation, Lever, Plan, RiskProfile};
 use crate::simulate::costing::Choice;
 
 /// What a plan is chosen by: the cost, what its models must save, and what it takes away.
@@ -63,7 +65,9 @@ proptest! {
     fn what_is_not_simulated_does_not_matter((config, question) in case(), bounds in all_bounds()) {
         let bounds = Bounds { budget: None, ..bounds };
         let whole = question.whole_plan(&config, &bounds);
-        let (plan, unexplained) = (question.plan(&config, &bounds), question.unexplained(&config, &bounds));
+        let plan = question.plan(&config, &bounds);
+        let [unexplained, steps] =
+            [Explanation::None, Explanation::Steps].map(|much| question.less_explained(&config, &bounds, much));
         prop_assert_eq!(format!("{plan:#?}"), format!("{whole:#?}"));
         prop_assert!(plan.agents.iter().flatten().all(|agent| agent.moves() != agent.steps.is_empty()));
         let chosen = |agent: &Option<AgentPlan>| {
@@ -71,7 +75,13 @@ proptest! {
         };
         let all = |plan: &Plan| plan.agents.iter().map(chosen).collect::<Vec<_>>();
         prop_assert_eq!(all(&whole), all(&unexplained));
-        prop_assert_eq!(whole.placement, unexplained.placement);
+        prop_assert_eq!(&whole.placement, &unexplained.placement);
+        let mut said = whole;
+        for agent in said.agents.iter_mut().flatten() {
+            (agent.not_here, agent.frontier) = (Arc::default(), Arc::default());
+            (agent.advice, agent.loops) = (Vec::new(), None);
+        }
+        prop_assert_eq!(format!("{steps:#?}"), format!("{said:#?}"));
     }
 
     #[test]

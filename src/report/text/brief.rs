@@ -2,9 +2,7 @@
 //! matters most, and what to type next. Whatever the config, it fits a terminal of 80 columns and 24 lines with the prompt
 //! below it.
 
-use unicode_width::UnicodeWidthStr;
-
-use super::layout::{Page, Screen, clipped};
+use super::layout::{Page, Screen, clipped, columns};
 use super::section::words;
 use super::{changes, file, roster};
 use crate::bill::notable_options;
@@ -68,83 +66,143 @@ const ROOMS: [Room; 8] = [
 
 /// Renders the answer in the largest room that the screen has.
 pub(super) fn render(report: &Report, screen: Screen) -> String {
-    let mut answers = headline(report);
-    answers.extend(limits(report).iter().map(|limit| sentence(&words(limit))));
-    answers.extend(beside(report));
-    answers.truncate(ANSWERS);
-    let mut answers: Vec<(String, usize)> = answers.into_iter().map(|text| (text, 0)).collect();
-    let lines = |text: &str| text.lines().count();
-    let mut text = String::new();
-    for mut room in ROOMS {
-        text = within(report, screen, room, &answers);
-        if lines(&text) > LINES {
-            continue;
+    let answers = Paragraphs::of(report, screen);
+    let mut shown = BriefScreen::of(report, &answers, ROOMS[0]);
+    for room in &ROOMS[1..] {
+        if shown.lines() <= LINES {
+            break;
         }
-        // Lines that are left over go to what was cut: first to the figure itself, then one to the warning, the others to the
-        // answers in turn.
-        while let Some(first) = answers.first_mut() {
-            first.1 += 1;
-            let whole = within(report, screen, room, &answers);
-            if whole == text || lines(&whole) > LINES {
-                answers[0].1 -= 1;
-                break;
-            }
-            text = whole;
-        }
-        room.warning += 1;
-        let whole = within(report, screen, room, &answers);
-        match lines(&whole) <= LINES {
-            true => text = whole,
-            false => room.warning -= 1,
-        }
-        let all = answers.len();
-        let uncut: Vec<(String, usize)> = answers.iter().map(|(text, _)| (text.clone(), LINES)).collect();
-        let uncut = within(report, screen, room, &uncut);
-        for at in (0..LINES).flat_map(|_| 0..all) {
-            if lines(&text) == LINES || text == uncut {
-                break;
-            }
-            answers[at].1 += 1;
-            let whole = within(report, screen, room, &answers);
-            match lines(&whole) <= LINES {
-                true => text = whole,
-                false => answers[at].1 -= 1,
-            }
-        }
-        break;
+        shown = BriefScreen::of(report, &answers, *room);
     }
-    text.lines().take(LINES).map(|line| clipped(line, screen.width) + "\n").collect()
+    if shown.lines() <= LINES {
+        shown.grow(&answers);
+    }
+    shown.text().lines().take(LINES).map(|line| clipped(line, screen.width) + "\n").collect()
 }
 
-/// The screen in a room, with so many lines more for each paragraph of the answer.
-fn within(report: &Report, screen: Screen, room: Room, answers: &[(String, usize)]) -> String {
-    let mut page = Page::new(screen);
-    file(&mut page, report);
-    let questions = idle::sentences(report);
-    let shares = windows::sentences(report);
-    for (at, (text, more)) in answers.iter().enumerate() {
-        let room = Room { answer: room.answer + more, question: room.question + more, ..room };
+/// The paragraphs of the answer, which are cut first.
+struct Paragraphs {
+    screen: Screen,
+    texts: Vec<String>,
+    /// The question whether there is anything to do, from the longest words for it to the shortest.
+    questions: Vec<String>,
+    /// What is used of plans: in all words, and in few.
+    shares: Vec<(String, String)>,
+}
+
+impl Paragraphs {
+    fn of(report: &Report, screen: Screen) -> Self {
+        let mut texts = headline(report);
+        texts.extend(limits(report).iter().map(|limit| sentence(&words(limit))));
+        texts.extend(beside(report));
+        texts.truncate(ANSWERS);
+        Paragraphs { screen, texts, questions: idle::sentences(report), shares: windows::sentences(report) }
+    }
+
+    /// One of them in a room, with so many lines more.
+    fn one(&self, at: usize, room: Room, more: usize) -> String {
+        let mut page = Page::new(self.screen);
         if room.airy || at == 0 {
             page.blank();
         }
-        if questions.first() == Some(text) {
-            let fits = |question: &&String| page.lines_of(question, 0) <= room.question;
-            let question = questions.iter().find(fits).or(questions.last()).unwrap_or(text);
-            page.within(question, 0, room.question);
+        let text = &self.texts[at];
+        let (most, most_of_question) = (room.answer + more, room.question + more);
+        if self.questions.first() == Some(text) {
+            let fits = |question: &&String| page.lines_of(question, 0) <= most_of_question;
+            let question = self.questions.iter().find(fits).or(self.questions.last()).unwrap_or(text);
+            page.within(question, 0, most_of_question);
         } else {
-            let short = shares.iter().find(|(whole, _)| whole == text).map(|(_, short)| short);
-            let short = short.filter(|_| page.lines_of(text, 0) > room.answer);
-            page.within(short.unwrap_or(text), 0, room.answer);
+            let short = self.shares.iter().find(|(whole, _)| whole == text).map(|(_, short)| short);
+            let short = short.filter(|_| page.lines_of(text, 0) > most);
+            page.within(short.unwrap_or(text), 0, most);
+        }
+        page.into_text()
+    }
+}
+
+/// The answer in a room, its parts from top to bottom.
+struct BriefScreen {
+    room: Room,
+    screen: Screen,
+    file: String,
+    /// Each with the lines that it was given beyond those of the room.
+    answers: Vec<(String, usize)>,
+    /// Who takes what, what to change, and jobs.
+    middle: String,
+    warnings: Vec<String>,
+    /// As many of their lines as there is room for.
+    warned: String,
+    next: String,
+}
+
+impl BriefScreen {
+    fn of(report: &Report, answers: &Paragraphs, room: Room) -> Self {
+        let part = |write: &dyn Fn(&mut Page)| {
+            let mut page = Page::new(answers.screen);
+            write(&mut page);
+            page.into_text()
+        };
+        let warnings = told(report);
+        BriefScreen {
+            room,
+            screen: answers.screen,
+            file: part(&|page| file(page, report)),
+            answers: (0..answers.texts.len()).map(|at| (answers.one(at, room, 0), 0)).collect(),
+            middle: part(&|page| middle(page, report, room)),
+            warned: warned(answers.screen, &warnings, room.warning),
+            warnings,
+            next: part(&|page| next(page, report, room)),
         }
     }
-    roster::render_few(&mut page, report, room.agents);
+
+    fn text(&self) -> String {
+        let answers: String = self.answers.iter().map(|(text, _)| text.as_str()).collect();
+        [self.file.as_str(), &answers, &self.middle, &self.warned, &self.next].concat()
+    }
+
+    fn lines(&self) -> usize {
+        self.text().lines().count()
+    }
+
+    /// Lines that are left over go to what was cut: first to the figure itself, then one to the warning, the others to the
+    /// answers in turn.
+    fn grow(&mut self, answers: &Paragraphs) {
+        let whole: Vec<String> = (0..self.answers.len()).map(|at| answers.one(at, self.room, LINES)).collect();
+        let mut left = LINES - self.lines();
+        while self.answers.first().is_some_and(|(text, _)| *text != whole[0]) && self.give(answers, 0, &mut left) {}
+        let more = warned(self.screen, &self.warnings, self.room.warning + 1);
+        if let Some(rest) = (left + self.warned.lines().count()).checked_sub(more.lines().count()) {
+            (self.warned, left) = (more, rest);
+        }
+        for at in (0..LINES).flat_map(|_| 0..whole.len()) {
+            if left == 0 || self.answers.iter().map(|(text, _)| text).eq(&whole) {
+                break;
+            }
+            self.give(answers, at, &mut left);
+        }
+    }
+
+    /// Gives a line more to an answer, if it fits; it may need another before it shows more.
+    fn give(&mut self, answers: &Paragraphs, at: usize, left: &mut usize) -> bool {
+        let (now, more) = &self.answers[at];
+        let text = answers.one(at, self.room, more + 1);
+        let rest = (*left + now.lines().count()).checked_sub(text.lines().count());
+        if let Some(rest) = rest {
+            *left = rest;
+            self.answers[at] = (text, more + 1);
+        }
+        rest.is_some()
+    }
+}
+
+/// Who takes what, where it goes, what to change, and what jobs would save.
+fn middle(page: &mut Page, report: &Report, room: Room) {
+    roster::render_few(page, report, room.agents);
     let takes = takes::sentences(report);
     let fits = |text: &&String| page.lines_of(text, 0) <= TAKES;
     takes.iter().find(fits).or(takes.last()).into_iter().for_each(|text| page.paragraph(text));
     if room.beside {
         takes::when_it_fails(report, true).iter().take(1).for_each(|text| page.within(text, 0, 3));
-    }
-    if room.beside {
         [not_running(report).map(|silent| words(&silent)), goes_to(report)]
             .into_iter()
             .flatten()
@@ -156,7 +214,7 @@ fn within(report: &Report, screen: Screen, room: Room, answers: &[(String, usize
             page.within(&format!("{}: {first}{more}", mends::TITLE), 0, 2);
         }
     }
-    changes::few(&mut page, report, room.changes);
+    changes::few(page, report, room.changes);
     // Less than a hundredth of the bill takes no room from what saves more; the whole report has it.
     let jobs = notable_options(&report.automations, &report.totals.everything);
     if !jobs.is_empty() {
@@ -173,29 +231,41 @@ fn within(report: &Report, screen: Screen, room: Room, answers: &[(String, usize
         page.within(&heading, 0, 1);
         for (job, option) in jobs.iter().take(room.jobs) {
             let note = format!("{}: {} less", plain(&job.name), amount(option.saving, report.unit));
-            command(&mut page, &parts(&option.command), (jobs.len() > 1).then_some(note.as_str()));
+            command(page, &parts(&option.command), (jobs.len() > 1).then_some(note.as_str()));
         }
     }
-    // What the answer turns on is all said, each in a line but the first; of the rest the first.
-    let told: Vec<&String> = match report.foremost.as_slice() {
-        [] => report.warnings.iter().take(1).collect(),
-        foremost => foremost.iter().take(FOREMOST).collect(),
+}
+
+/// The warnings that are told, each with its number: all that the answer turns on, else the first.
+fn told(report: &Report) -> Vec<String> {
+    let told = match report.foremost.as_slice() {
+        [] => report.warnings.iter().take(1),
+        foremost => foremost.iter().take(FOREMOST),
     };
     let all = report.warnings.len();
-    for (at, warning) in told.into_iter().enumerate() {
-        let which = if all > 1 { format!(" ({} of {all})", at + 1) } else { String::new() };
-        let lines = if at == 0 { room.warning } else { 1 };
+    let which = |at: usize| if all > 1 { format!(" ({} of {all})", at + 1) } else { String::new() };
+    told.enumerate().map(|(at, warning)| format!("Warning{}: {}", which(at), plain(warning))).collect()
+}
+
+/// The warnings on a screen: the first on so many lines, each other in one.
+fn warned(screen: Screen, warnings: &[String], most: usize) -> String {
+    let mut page = Page::new(screen);
+    for (at, warning) in warnings.iter().enumerate() {
         if at == 0 {
             page.blank();
         }
-        page.within(&format!("Warning{which}: {}", plain(warning)), 0, lines);
+        page.within(warning, 0, if at == 0 { most } else { 1 });
     }
+    page.into_text()
+}
+
+/// What to type next.
+fn next(page: &mut Page, report: &Report, room: Room) {
     let next = first(report);
     if room.airy && !next.is_empty() {
         page.blank();
     }
-    next.iter().for_each(|(words, note)| command(&mut page, words, Some(note)));
-    page.into_text()
+    next.iter().for_each(|(words, note)| command(page, words, Some(note)));
 }
 
 /// A command as a shell takes it, on as many lines as it needs; what it is for where there is room.
@@ -203,7 +273,7 @@ fn command(page: &mut Page, words: &[String], note: Option<&str>) {
     let width = page.screen.width;
     let mut line = String::new();
     for word in words {
-        if !line.is_empty() && line.width() + word.width() + 3 > width {
+        if !line.is_empty() && columns(&line) + columns(word) + 3 > width {
             page.line(&format!("{line} \\"));
             line = " ".to_owned();
         }
@@ -212,7 +282,7 @@ fn command(page: &mut Page, words: &[String], note: Option<&str>) {
         }
         line.push_str(word);
     }
-    let noted = note.map(|note| format!("{line}  # {note}")).filter(|noted| noted.width() <= width);
+    let noted = note.map(|note| format!("{line}  # {note}")).filter(|noted| columns(noted) <= width);
     page.line(noted.as_ref().unwrap_or(&line));
 }
 

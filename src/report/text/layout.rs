@@ -98,12 +98,12 @@ impl Page {
     /// The words of a text, and whether each begins a further line.
     fn laid<'t>(&self, text: &'t str, indent: usize) -> impl Iterator<Item = (&'t str, bool)> + use<'t> {
         let width = self.screen.width.min(WIDEST_PARAGRAPH);
-        let (mut columns, mut space) = (lead(text).width(), 0);
+        let (mut taken, mut space) = (columns(lead(text)), 0);
         text.split_whitespace().map(move |word| {
-            let own = word.width();
+            let own = columns(word);
             // A word that fits nowhere stays where it is.
-            let begins_line = space > 0 && indent + own <= width && columns + space + own > width;
-            columns = if begins_line { indent + own } else { columns + space + own };
+            let begins_line = space > 0 && indent + own <= width && taken + space + own > width;
+            taken = if begins_line { indent + own } else { taken + space + own };
             space = 1;
             (word, begins_line)
         })
@@ -140,6 +140,13 @@ impl Page {
     }
 }
 
+/// The columns that a text takes on a screen.
+pub(super) fn columns(text: &str) -> usize {
+    // Most words, and quick to tell.
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_plain { text.len() } else { text.width() }
+}
+
 /// The spaces that a text begins with.
 fn lead(text: &str) -> &str {
     &text[..text.len() - text.trim_start().len()]
@@ -155,7 +162,7 @@ pub(crate) fn clipped(text: &str, most: usize) -> String {
             .enumerate()
             .map(
                 |(at, part)| {
-                    if at == 0 { part.width() } else { part.split_once('m').map_or(0, |(_, rest)| rest.width()) }
+                    if at == 0 { columns(part) } else { part.split_once('m').map_or(0, |(_, rest)| columns(rest)) }
                 },
             )
             .sum::<usize>()
@@ -174,7 +181,7 @@ pub(crate) fn clipped(text: &str, most: usize) -> String {
             }
             is_colour = character != 'm';
         } else if !is_full {
-            is_full = format!("{shown}{character}").width() >= most;
+            is_full = columns(&format!("{shown}{character}")) >= most;
             if !is_full {
                 kept.push(character);
                 shown.push(character);

@@ -1,9 +1,7 @@
 //! Tables on a terminal: columns as wide as their widest cell. Where the screen is narrower, spare columns go first, and
 //! then the last column moves below its row.
 
-use unicode_width::UnicodeWidthStr;
-
-use super::layout::{Page, Tone};
+use super::layout::{Page, Tone, columns};
 use crate::report::page::{Column, ColumnKind};
 
 /// Rows of cells; without names of columns there is no head.
@@ -54,14 +52,14 @@ impl TextTable {
     }
 
     fn width(&self, column: usize) -> usize {
-        let cells = self.rows.iter().map(|row| row[column].width());
-        cells.chain([self.columns[column].name.width()]).max().unwrap_or(0)
+        let cells = self.rows.iter().map(|row| columns(&row[column]));
+        cells.chain([columns(&self.columns[column].name)]).max().unwrap_or(0)
     }
 
     fn line(&self, page: &mut Page, cells: &[String], shown: &[usize], widths: &[usize], tones: bool) {
         let mut line = String::from(" ");
         for (place, &column) in shown.iter().enumerate() {
-            let (cell, padding) = (&cells[column], " ".repeat(widths[column] - cells[column].width()));
+            let (cell, padding) = (&cells[column], " ".repeat(widths[column] - columns(&cells[column])));
             let last = place + 1 == shown.len();
             let tone = if tones { tone(&self.columns[column], cell) } else { Tone::Plain };
             let painted = page.painted(cell, tone);
