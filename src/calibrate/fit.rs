@@ -63,7 +63,16 @@ pub(super) fn epoch(turns: &[Turn]) -> Vec<&Turn> {
         let alike = !last.isolated || (turn.prompt() / last.prompt() - 1.0).abs() <= SAME_PROMPT;
         turn.model == last.model && turn.isolated == last.isolated && alike
     };
-    let mut epoch: Vec<&Turn> = heartbeats().take_while(same).collect();
+    // One among others is no change of settings: a fallback answered it, or it was a job's.
+    let mut pairs = heartbeats().zip(heartbeats().skip(1).map(Some).chain([None]));
+    let mut epoch: Vec<&Turn> = Vec::new();
+    while let Some((turn, before)) = pairs.next() {
+        match (same(&turn), before) {
+            (true, _) => epoch.push(turn),
+            (false, Some(before)) if same(&before) => {}
+            _ => break,
+        }
+    }
     epoch.reverse();
     epoch
 }

@@ -66,7 +66,10 @@ pub(super) fn turns(requests: &[StoredRequest], agent: &str) -> Vec<Turn> {
     let wanted = |kind: TurnKind| !matches!(kind, TurnKind::Error | TurnKind::Recap | TurnKind::Compaction);
     for request in requests.iter().filter(|request| &*request.agent == agent && wanted(request.kind)) {
         let place = &request.place;
-        let goes_on = |turn: &Turn| place.round > 0 && turn.kind == request.kind && turn.cuts == place.cuts;
+        // What a sub-agent reports is answered by the model of the conversation, whatever the heartbeat before it was.
+        let goes_on = |turn: &Turn| {
+            place.round > 0 && turn.kind == request.kind && turn.cuts == place.cuts && turn.model == request.model
+        };
         let at = open.get(&place.session).copied().filter(|at| turns.get(*at).is_some_and(goes_on));
         let said = if place.calls { 0 } else { place.said };
         match at.and_then(|at| turns.get_mut(at)) {

@@ -21,7 +21,7 @@ use jiff::tz::TimeZone;
 
 use super::amount::GivenAmount;
 use super::load::{self, env};
-use super::measured::{read, tell, tell_trouble};
+use super::measured::{habits_of, read, tell, tell_trouble};
 use super::options::{ConfigOptions, TextOrJson};
 use super::output::{complain, print, unless_closed};
 
@@ -79,7 +79,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     {
         bail!("--since {since} is not before --until {until}: nothing lies between them");
     }
-    let mut records = read(&dirs)?;
+    let mut records = read(&dirs, &habits_of(&args.config))?;
     if let Some(agent) = args.config.question.agent.as_deref().filter(|_| args.requests) {
         only_of(agent, &mut records)?;
     }

@@ -12,12 +12,12 @@ use clawbeat::automations::Jobs;
 use clawbeat::calibrate::{self, Calibration, calibrate};
 use clawbeat::files::discover;
 use clawbeat::files::read::{Loaded, TextSource};
-use clawbeat::records::{self, NoRecords, Records};
+use clawbeat::records::{self, Habits, NoRecords, Records};
 use clawbeat::simulate::observed::{Observed, RecordedUse};
 use serde_json::Value;
 
 use super::load::env;
-use super::options::QuestionOptions;
+use super::options::{ConfigOptions, QuestionOptions};
 use super::output::complain;
 
 /// A command may read its config, and with it the records, more than once.
@@ -30,7 +30,7 @@ pub(super) fn records(loaded: &Loaded, question: &QuestionOptions) -> anyhow::Re
     if question.no_records || dirs.is_empty() {
         return Ok(None);
     }
-    match read(&dirs) {
+    match read(&dirs, &habits(&loaded.text, question)) {
         Ok(records) => {
             let named: Vec<String> = dirs.iter().map(|dir| dir.display().to_string()).collect();
             Ok(Some((records, named.join(", "))))
@@ -45,6 +45,18 @@ pub(super) fn records(loaded: &Loaded, question: &QuestionOptions) -> anyhow::Re
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// What a config and the question say of the records.
+fn habits(config: &str, question: &QuestionOptions) -> Habits {
+    let told = Habits::told(config);
+    Habits { release: question.version().ok().flatten().or(told.release), ..told }
+}
+
+/// The same of a config that is read later, if one is named.
+pub(super) fn habits_of(options: &ConfigOptions) -> Habits {
+    let text = options.config.as_ref().and_then(|path| std::fs::read_to_string(path).ok());
+    habits(&text.unwrap_or_default(), &options.question)
 }
 
 /// What is scheduled in the store of the gateway whose config this is; what cannot be read is said once.
@@ -119,9 +131,9 @@ pub(super) fn take_in(
 }
 
 /// Reads records. On a terminal that waits for longer than a second it says what it is waiting for.
-pub(super) fn read(dirs: &[PathBuf]) -> Result<Records, NoRecords> {
+pub(super) fn read(dirs: &[PathBuf], known: &Habits) -> Result<Records, NoRecords> {
     if !std::io::stderr().is_terminal() {
-        return records::read(dirs);
+        return records::read_knowing(dirs, known);
     }
     let (reading, ended) = mpsc::channel::<()>();
     thread::scope(|scope| {
@@ -135,7 +147,7 @@ pub(super) fn read(dirs: &[PathBuf]) -> Result<Records, NoRecords> {
                 let _ = write!(std::io::stderr(), "\r{:40}\r", "");
             }
         });
-        let read = records::read(dirs);
+        let read = records::read_knowing(dirs, known);
         drop(reading);
         read
     })

@@ -14,7 +14,7 @@ use clawbeat::words::{amount, amount_if_known, counted, json_escaped, plain};
 use jiff::Timestamp;
 
 use super::load::{self, env};
-use super::measured::read;
+use super::measured::{habits_of, read};
 use super::options::{ConfigOptions, TextOrJson};
 use super::output::{complain, print};
 use super::subject::LoadedConfig;
@@ -40,7 +40,7 @@ const WORSE: u8 = 1;
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let given = &args.config.question.state_dir;
     let dirs = if given.is_empty() { records::state_dirs(&env) } else { given.clone() };
-    let records = read(&dirs)?;
+    let records = read(&dirs, &habits_of(&args.config))?;
     let mut options = args.config.clone();
     options.question.no_records = true;
     options.question.recorded = records.release;

@@ -144,6 +144,9 @@ const WAKES: [&str; 4] = [
     "An async command completion event was triggered",
 ];
 
+/// How the first turn of a session begins that a user asked for.
+const GREETING: &str = "A new session was started via /new or /reset.";
+
 /// The text before a prompt that came while a turn was still running, and the instructions that some channels get; the
 /// prompt itself is last.
 const WRAPPERS: [&str; 2] = ["[Queued user message", "Delivery: "];
@@ -171,20 +174,42 @@ fn beginning(text: &str, prompts: &[String]) -> Option<TurnKind> {
     if prompts.iter().any(is_own) {
         return Some(TurnKind::Heartbeat);
     }
-    BEGINNINGS.iter().find(|(start, _)| text.starts_with(start)).map(|(_, kind)| *kind)
+    let known = BEGINNINGS.iter().find(|(start, _)| text.starts_with(start)).map(|(_, kind)| *kind);
+    known.or_else(|| tells_the_time(text).then_some(TurnKind::Heartbeat))
 }
 
-/// The text without the time stamp and the lines of events that a gateway puts before it.
+/// Whether a text ends as a prompt of the user's own does for a heartbeat, from 2026.3 on. The greeting of a new session does,
+/// too.
+fn tells_the_time(text: &str) -> bool {
+    let last = text.rsplit('\n').next().unwrap_or_default();
+    let clock = last.strip_prefix("Current time: ").and_then(|time| time.rsplit_once(" / "));
+    let is_clock = clock.is_some_and(|(_, utc)| utc.ends_with(" UTC") && utc.starts_with("20"));
+    is_clock && !text.starts_with(GREETING)
+}
+
+/// The text without what a gateway puts before it: the time, events, and what it knows of the conversation.
 fn bare(text: &str) -> &str {
     let mut text = text.trim();
-    loop {
-        let event = text.starts_with("System: [") || text.starts_with("System (untrusted): [");
-        let rest = if event { text.split_once('\n').map(|(_, rest)| rest) } else { stamped(text) };
-        match rest {
-            Some(rest) => text = rest.trim_start(),
-            None => return text,
-        }
+    while let Some(rest) = after_events(text).or_else(|| after_context(text)).or_else(|| stamped(text)) {
+        text = rest.trim_start();
     }
+    text
+}
+
+/// What follows a paragraph of events, of which each may have several lines.
+fn after_events(text: &str) -> Option<&str> {
+    let is_event = ["System: [", "System (untrusted): ["].iter().any(|start| text.starts_with(start));
+    let (_, rest) = text.split_once("\n\n").or_else(|| text.split_once('\n')).filter(|_| is_event)?;
+    Some(rest)
+}
+
+/// What follows a block such as `Conversation info (untrusted metadata):` with JSON below it, which heartbeats of 2026.4.15
+/// have where they report to a channel; an import to 2026.9.6 ends the heading otherwise.
+fn after_context(text: &str) -> Option<&str> {
+    let (heading, rest) = text.split_once('\n')?;
+    let is_heading = heading.contains(" (untrusted") && heading.ends_with("):") || heading.ends_with("⟦openclaw:ctx⟧");
+    let (_, rest) = rest.strip_prefix("```json\n").filter(|_| is_heading)?.split_once("\n```")?;
+    Some(rest)
 }
 
 /// What follows a stamp such as `[Sun 2026-11-22 17:03 UTC] `.

@@ -100,8 +100,13 @@ impl Database {
             }
         }
         if self.has("session_nodes", "entry_json") {
-            self.each("SELECT entry_json FROM session_nodes", &[], notes, &mut |row, _| {
-                known.prompts_noted.extend(text(row, 0).and_then(prompt::noted));
+            let key = if self.has("session_nodes", "session_key") { "session_key" } else { "NULL" };
+            self.each(&format!("SELECT entry_json, {key} FROM session_nodes"), &[], notes, &mut |row, _| {
+                let entry = text(row, 0);
+                known.prompts_noted.extend(entry.and_then(prompt::noted));
+                // Since 2026.9 such a session has the key of a job.
+                let by_call = entry.is_some_and(|entry| entry.contains("\"hookExternalContentSource\""));
+                known.hooks.extend(text(row, 1).filter(|_| by_call).map(Box::from));
             });
         }
         if self.has("trajectory_runtime_events", "event_json") {
@@ -200,8 +205,8 @@ impl Database {
             stores.extend(text(row, 0).map(str::to_owned));
         });
         let mut kept = None;
-        if self.has("config_machine_state", "value_json") {
-            let select = "SELECT value_json FROM config_machine_state WHERE key = 'cron.store'";
+        if self.has("config_machine_state", "state_key") && self.has("config_machine_state", "value_json") {
+            let select = "SELECT value_json FROM config_machine_state WHERE state_key = 'cron.store'";
             self.each(select, &[], notes, &mut |row, _| {
                 kept = text(row, 0).and_then(|json| serde_json::from_str::<String>(json).ok());
             });

@@ -79,6 +79,7 @@ impl AgentStores {
             agent: self.agent.as_str().into(),
             prompts,
             keys: std::collections::HashMap::new(),
+            hooks: std::collections::HashSet::new(),
             runs: super::trajectory::Runs::default(),
             prompts_noted: Vec::new(),
             release: None,
@@ -93,7 +94,7 @@ impl AgentStores {
             jsonl::trajectory(path, &mut known, notes);
         }
         known.runs.sort();
-        ledger.release = ledger.release.max(known.release);
+        ledger.release = ledger.release.max(known.release).max(known.runs.release);
         ledger.prompts.append(&mut known.prompts_noted);
         let mut sink = Sink { ledger, notes };
         let read =

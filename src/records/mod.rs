@@ -38,7 +38,7 @@ use folder::AgentStores;
 use ledger::RequestLedger;
 pub use notes::Note;
 use notes::{Notes, What};
-use places::Habits;
+pub use places::Habits;
 pub use places::state_dirs;
 pub use scheduled::{measure, scheduled};
 
@@ -186,7 +186,7 @@ pub struct Records {
     pub prompts: Vec<Prompt>,
     /// What OpenClaw itself reckoned, by model.
     pub reckoned: BTreeMap<Arc<str>, Reckoned>,
-    /// The release that wrote last; JSONL does not say.
+    /// The release that wrote last; early JSONL does not say.
     pub release: Option<Version>,
     /// How often a conversation was made shorter, by requests that are not stored.
     pub compactions: Vec<Compaction>,
@@ -210,9 +210,22 @@ pub enum NoRecords {
 }
 
 /// Reads the records of these state directories together.
+///
+/// # Errors
+///
+/// There are no stores, or none of them can be read.
 pub fn read(dirs: &[PathBuf]) -> Result<Records, NoRecords> {
+    read_knowing(dirs, &Habits::default())
+}
+
+/// The same with what the gateway's config says where that lies elsewhere, and the release that the caller knows it to be of.
+///
+/// # Errors
+///
+/// Those of [`read`].
+pub fn read_knowing(dirs: &[PathBuf], known: &Habits) -> Result<Records, NoRecords> {
     let dirs = once(dirs);
-    let habits: Vec<Habits> = dirs.iter().map(|dir| Habits::of(dir)).collect();
+    let habits: Vec<Habits> = dirs.iter().map(|dir| Habits::of(dir, known)).collect();
     let prompts: Vec<String> = habits.iter().flat_map(|habits| habits.prompts.clone()).collect();
     let mut ledger = RequestLedger::default();
     let mut notes = Notes::default();

@@ -20,25 +20,32 @@ pub fn state_dirs(env: Env<'_>) -> Vec<PathBuf> {
     state_dir(env).into_iter().chain(former.filter(|dir| dir.is_dir())).collect()
 }
 
-/// What a state directory's config says about its records.
-#[derive(Debug, Default)]
-pub(super) struct Habits {
+/// What a config says about the records of its gateway.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Habits {
     /// The heartbeat prompts, which old releases store in place of a marker.
-    pub(super) prompts: Vec<String>,
-    /// The release that last changed the config.
-    pub(super) release: Option<Version>,
+    pub prompts: Vec<String>,
+    /// The release that wrote them: here, the one that last changed the config.
+    pub release: Option<Version>,
 }
 
 impl Habits {
-    /// Of the config in a state directory. One that cannot be read says nothing.
-    pub(super) fn of(dir: &Path) -> Self {
-        let names = ["openclaw.json", "moltbot.json", "clawdbot.json"];
-        let text = names.iter().find_map(|name| fs::read_to_string(dir.join(name)).ok());
-        let config = text.and_then(|text| json5::from_str::<Value>(&text).ok()).unwrap_or_default();
+    /// Of the text of a config. One that cannot be read says nothing.
+    pub fn told(config: &str) -> Self {
+        let config = json5::from_str::<Value>(config).unwrap_or_default();
         let mut prompts = Vec::new();
         gather(&config["agents"], &mut prompts);
         let release = config["meta"]["lastTouchedVersion"].as_str().and_then(|release| release.parse().ok());
         Habits { prompts, release }
+    }
+
+    /// Of the config in a state directory, after what is known of another that may be the gateway's.
+    pub(super) fn of(dir: &Path, known: &Habits) -> Self {
+        let names = ["openclaw.json", "moltbot.json", "clawdbot.json"];
+        let text = names.iter().find_map(|name| fs::read_to_string(dir.join(name)).ok());
+        let own = Habits::told(&text.unwrap_or_default());
+        let prompts = known.prompts.iter().chain(&own.prompts).cloned().collect();
+        Habits { prompts, release: known.release.or(own.release) }
     }
 
     /// The release, if it takes quiet ticks out of the transcript again.

@@ -215,7 +215,7 @@ mod tests {
         let told = read(Some(&elsewhere));
         assert_eq!(names(&told), ["mine"]);
         assert!(told.notes[0].contains("1 job of another store"), "{:?}", told.notes);
-        database.execute_batch("CREATE TABLE config_machine_state (key TEXT, value_json TEXT)").unwrap();
+        database.execute_batch("CREATE TABLE config_machine_state (state_key TEXT, value_json TEXT)").unwrap();
         let kept = serde_json::to_string(elsewhere.to_str().unwrap()).unwrap();
         database.execute("INSERT INTO config_machine_state VALUES ('cron.store', ?1)", [kept]).unwrap();
         assert_eq!(names(&read(None)), ["mine"]);

@@ -1,6 +1,6 @@
 //! The rows of one session in order: which turn is going on, and the requests that it made.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -24,6 +24,8 @@ pub(super) struct KnownSessions<'a> {
     pub(super) prompts: &'a [String],
     /// The keys of sessions by id.
     pub(super) keys: HashMap<Box<str>, Box<str>>,
+    /// The keys of sessions that a call from outside began, where they do not say so.
+    pub(super) hooks: HashSet<Box<str>>,
     /// What started the runs.
     pub(super) runs: Runs,
     /// What was noted of the sessions' last prompts.
@@ -84,7 +86,7 @@ impl<'a> OpenSession<'a> {
         self.id = id.into();
         self.place.session = digest(&id);
         if let Some(key) = self.known.keys.get(id) {
-            self.class = SessionClass::of(key);
+            self.class = if self.known.hooks.contains(key) { SessionClass::Hook } else { SessionClass::of(key) };
             if let Some(agent) = agent_of(key).filter(|agent| **agent != *self.agent) {
                 self.agent = agent.into();
             }

@@ -10,10 +10,13 @@ use serde_json::value::RawValue;
 use super::classify::Trigger;
 use super::ids::RunId;
 use super::row::{loose, moment, run_id, word};
+use crate::releases::Version;
 
 /// The runs of an agent.
 #[derive(Debug, Default)]
 pub(super) struct Runs {
+    /// The newest release that logged them.
+    pub(super) release: Option<Version>,
     by_id: HashMap<RunId, Trigger>,
     by_session: HashMap<Box<str>, Vec<RunSpan>>,
 }
@@ -45,6 +48,15 @@ struct EventData<'a> {
     trigger: Option<&'a RawValue>,
 }
 
+/// The release that an event about its gateway names at its beginning; the rest of it holds paths and the config.
+fn release(line: &[u8]) -> Option<Version> {
+    static HARNESS: LazyLock<Finder<'_>> =
+        LazyLock::new(|| Finder::new(br#""harness":{"type":"openclaw","name":"OpenClaw","version":""#));
+    let line = &line[..line.len().min(2048)];
+    let rest = &line[HARNESS.find(line)? + HARNESS.needle().len()..];
+    std::str::from_utf8(&rest[..memchr::memchr(b'"', rest)?]).ok()?.parse().ok()
+}
+
 /// How far the clocks of a row and of a run's log may be apart.
 const SLACK_MS: i64 = 1_000;
 
@@ -53,7 +65,10 @@ impl Runs {
     pub(super) fn add(&mut self, line: &[u8]) -> Option<(Box<str>, Box<str>)> {
         // Most events hold a whole prompt.
         static SESSION: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"\"session."));
-        SESSION.find(&line[..line.len().min(400)])?;
+        if SESSION.find(&line[..line.len().min(400)]).is_none() {
+            self.release = self.release.max(release(line));
+            return None;
+        }
         let event: TrajectoryEvent<'_> = serde_json::from_str(std::str::from_utf8(line).ok()?).ok()?;
         let session: Box<str> = word(event.session_id)?.into();
         let at = event.ts.and_then(moment);

@@ -21,7 +21,7 @@ pub(super) const READABLE: [(&str, &[&str]); 10] = [
     ("sessions", &["session_id", "session_key"]),
     ("session_nodes", &["current_session_id", "session_key", "entry_json"]),
     ("cron_jobs", &CRON_COLUMNS),
-    ("config_machine_state", &["key", "value_json"]),
+    ("config_machine_state", &["state_key", "value_json"]),
     ("session_transcript_archives", &["session_id", "archive_blob"]),
     ("session_transcript_cold_archives", &["session_id", "archive_blob"]),
 ];
