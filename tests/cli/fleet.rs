@@ -327,6 +327,76 @@ fn a_stream_includes_nothing_and_what_is_none_is_refused() {
     }
 }
 
+/// What can be told of none is a line, and those after it are answered.
+#[test]
+fn what_holds_no_config_is_a_line_and_no_stop() {
+    let desk = Desk::with(CHEAP);
+    fs::create_dir(desk.path("empty")).unwrap();
+    let names = b"gone.json\0empty\0b\xff.json\0openclaw.json";
+    let answer = streamed(&desk, &["fleet", "-0", "--month", "2026-11"], &names[..]);
+    let told = lines(&answer);
+    assert_eq!((answer.code, told.len()), (0, 4), "{answer}");
+    for (line, (id, error)) in told.iter().zip([
+        ("gone.json", "cannot read gone.json: "),
+        ("empty", "no config in empty: expected a file named openclaw.json, "),
+        ("b\u{fffd}.json", "cannot read b\u{fffd}.json: "),
+    ]) {
+        assert!(line["id"] == id && line["path"] == id, "{line}");
+        assert!(line["error"].as_str().unwrap().starts_with(error), "{line}");
+    }
+    assert_eq!((&told[3]["id"], &told[3]["error"]), (&json!("openclaw.json"), &Value::Null));
+    let good = json!({ "id": "good", "text": CHEAP }).to_string();
+    let long = format!("{{\"id\":\"long\",\"text\":\"{}\"}}", " ".repeat(40 << 20));
+    let input = [&good, "no JSON", "null", &long, "{\"id\":\"none\"}", &good, &good[..60]].join("\n");
+    let answer = streamed(&desk, &["fleet", "-", "--month", "2026-11"], input);
+    assert_eq!(answer.code, 0, "{answer}");
+    let told: Vec<(String, String)> = lines(&answer)
+        .iter()
+        .map(|line| (line["id"].as_str().unwrap().to_owned(), line["error"].as_str().unwrap_or_default().to_owned()))
+        .collect();
+    for ((id, error), (known, why)) in told.iter().zip([
+        ("good", ""),
+        ("2", "line 2: expected ident at line 1 column 2"),
+        ("3", "line 3: invalid type: null, expected an object"),
+        ("4", "line 4: it is longer than the limit of 32 MiB"),
+        ("none", "line 5: no config; "),
+        ("good", ""),
+        ("7", "line 7: EOF while parsing a string"),
+    ]) {
+        assert!(id == known && error.starts_with(why) && error.is_empty() == why.is_empty(), "{known}: {id}: {error}");
+    }
+    assert_eq!(told.len(), 7);
+}
+
+/// Whatever its name is.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_list_names_files_as_the_system_does() {
+    use std::os::unix::ffi::OsStrExt;
+    let desk = Desk::new();
+    let name = b"b\xff.json";
+    fs::write(std::path::Path::new(&desk.path(".")).join(std::ffi::OsStr::from_bytes(name)), CHEAP).unwrap();
+    let answer = streamed(&desk, &["fleet", "-0", "--month", "2026-11"], &name[..]);
+    let line = lines(&answer).remove(0);
+    assert_eq!((&line["id"], &line["error"]), (&json!("b\u{fffd}.json"), &Value::Null));
+}
+
+#[test]
+fn a_damaged_tar_ends_it_after_the_lines_before() {
+    let desk = Desk::new();
+    let whole = tar(&[("a.json5", CHEAP), ("b.json5", DEAR), ("c.yaml", "agents:\n  defaults: {}\n")]);
+    // A header of 512 bytes and a block of 512 each; the last is cut within its text.
+    let mut bent = whole.clone();
+    bent[1024..1124].fill(7);
+    for (input, good) in [(&bent[..], 1), (&whole[..1024 + 512 + 20], 1), (&whole[..2048 + 512 + 10], 2)] {
+        let answer = streamed(&desk, &["fleet", "-", "--month", "2026-11", "--jobs", "1"], input);
+        assert_eq!((answer.code, lines(&answer).len()), (2, good), "{answer}");
+        let after = ["a.json5", "b.json5"][good - 1];
+        let told = format!("error: the tar on standard input is damaged or cut short after {after}");
+        assert!(answer.stderr.starts_with(&told), "{answer}");
+    }
+}
+
 #[test]
 fn fields_are_what_is_printed_and_findings_alone_cost_nothing() {
     let desk = Desk::with(DEAR);
