@@ -535,10 +535,57 @@ fn what_goes_on_fails_as_the_whole_does() {
             assert_eq!((resumed.code, &resumed.stderr), (1, &whole.stderr), "{gate:?}: {resumed}");
         }
     }
-    for other in [["--max-monthly", "9000"], ["--if", "every=2h"]] {
-        let resumed = desk.ask(&[&fleet[..], &other, &["--resume"]].concat());
-        assert!(resumed.code == 2 && resumed.stderr.contains("out.ndjson:1: the line was asked under"), "{resumed}");
+}
+
+/// Lines that were asked anything else are not gone on with.
+#[test]
+fn what_goes_on_is_asked_the_same() {
+    let desk = Desk::with(CHEAP);
+    desk.write("slip.json5", SLIP);
+    let prices = |models: Value| json!({ "unit": "USD", "models": models }).to_string();
+    desk.write("prices.json", prices(json!({})));
+    let fleet = ["fleet", "slip.json5", "openclaw.json", "--output", "out.ndjson", "--prices", "prices.json"];
+    let ask = |flags: &[&str]| desk.ask_as_is(&[&fleet[..], flags].concat());
+    let month = ["--month", "2026-11"];
+    for flags in [&month[..], &["--lint"], &[]] {
+        assert_eq!(ask(flags).code, 0);
+        let lines = desk.read("out.ndjson");
+        let again = ask(&[flags, &["--resume", "--jobs", "1"]].concat());
+        assert_eq!((again.code, desk.read("out.ndjson")), (0, lines), "{again}");
     }
+    assert_eq!(ask(&month).code, 0);
+    let lines = desk.read("out.ndjson");
+    desk.write("out.ndjson", lines.split_inclusive('\n').next().unwrap());
+    let first = desk.read("out.ndjson");
+    let refused = |flags: &[&str]| {
+        let resumed = ask(&[flags, &["--resume"]].concat());
+        assert!(
+            resumed.code == 2 && resumed.stderr.contains("out.ndjson:1: the line was asked in another"),
+            "{resumed}"
+        );
+        assert_eq!(desk.read("out.ndjson"), first);
+    };
+    refused(&[]);
+    refused(&["--month", "2026-12"]);
+    for other in [
+        &["--max-monthly", "9000"][..],
+        &["--if", "every=2h"],
+        &["--workload", "heavy"],
+        &["--risk", "aggressive"],
+        &["--openclaw-version", "2026.4.15"],
+        &["--lint"],
+        &["--no-env"],
+    ] {
+        refused(&[&month[..], other].concat());
+    }
+    desk.write("prices.json", prices(json!({ "anthropic/claude-haiku-4-5": { "input": "9", "output": "9" } })));
+    refused(&month);
+    desk.write("prices.json", prices(json!({})));
+    desk.write("clawbeat.toml", "worth = \"3\"\n");
+    refused(&month);
+    fs::remove_file(desk.path("clawbeat.toml")).unwrap();
+    let resumed = ask(&[&month[..], &["--resume"]].concat());
+    assert_eq!((resumed.code, desk.read("out.ndjson")), (0, lines), "{resumed}");
 }
 
 #[test]

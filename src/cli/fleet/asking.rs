@@ -30,6 +30,8 @@ pub(super) struct Asking {
     pub(super) asked: Asked,
     /// Whether plans are saved.
     pub(super) plans: bool,
+    /// What all are asked under, in short, where the lines say it.
+    pub(super) terms: Option<String>,
     /// The lines of configs before.
     pub(super) lines: KnownLines,
 }
