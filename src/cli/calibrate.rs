@@ -11,7 +11,7 @@ use clawbeat::analysis::{Analysis, Setup};
 use clawbeat::calibrate::holdout::{Held, holdout};
 use clawbeat::calibrate::{Calibration, calibrate};
 use clawbeat::files::save::save;
-use clawbeat::records::{self, Records, StoredRequest};
+use clawbeat::records::{Records, StoredRequest};
 use clawbeat::releases::{Version, duration};
 use clawbeat::secrets::credentials::masked;
 use clawbeat::words::{amount_if_known, exact_json_escaped, json_escaped, plain};
@@ -20,12 +20,13 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::amount::GivenAmount;
-use super::load::{self, env};
-use super::measured::{read, tell, tell_trouble};
+use super::load;
+use super::measured::{dirs, read, tell, tell_trouble};
 use super::options::{ConfigOptions, TextOrJson};
 use super::output::{complain, print, unless_closed};
 
 #[derive(Debug, clap::Args)]
+#[command(mut_arg("no_records", |arg| arg.hide(true)))]
 pub(super) struct Args {
     #[command(flatten)]
     config: ConfigOptions,
@@ -69,11 +70,7 @@ impl Args {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let given = &args.config.question.state_dir;
-    let dirs = if given.is_empty() { records::state_dirs(&env) } else { given.clone() };
-    if dirs.is_empty() {
-        bail!("no home directory is known; name the gateway's with --state-dir DIR");
-    }
+    let dirs = dirs(&args.config.question)?;
     if let (Some(since), Some(until)) = (args.since, args.until)
         && since >= until
     {

@@ -125,6 +125,26 @@ fn records_belong_to_the_config_beside_them() {
     assert_eq!(saved["figures"]["recommended"], told["totals"]["recommended"]["cost"]);
 }
 
+/// A command about records cannot do without them, whatever a team has agreed on for reports.
+#[test]
+fn what_is_about_records_takes_no_flag_to_leave_them_out() {
+    let desk = Desk::new();
+    store(&desk, STORES[0], "home/.openclaw");
+    let config = "home/.openclaw/openclaw.json";
+    let verify = ["verify", "--before", config, "--applied", "2026-11-02T12:00:00Z"];
+    for command in [&["calibrate", "--show"][..], &["calibrate", "--requests"], &verify] {
+        let refused = desk.ask(&[command, &["--no-records"]].concat());
+        assert!(refused.code == 2 && refused.stderr.contains("--no-records leaves nothing to read"), "{refused}");
+        let help = desk.ask_as_is(&[command[0], "--help"]);
+        assert!(help.stdout.contains("--state-dir") && !help.stdout.contains("--no-records"), "{help}");
+        let whole = desk.ask(command);
+        assert_eq!(whole.code, 0, "{whole}");
+        desk.write("clawbeat.toml", "no-records = true\n");
+        assert_eq!(desk.ask_as_is(command), whole);
+        fs::remove_file(desk.path("clawbeat.toml")).unwrap();
+    }
+}
+
 #[test]
 fn few_records_lean_on_the_preset_and_say_so() {
     let desk = Desk::new();
