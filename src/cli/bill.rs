@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use clawbeat::analysis::Analysis;
 use clawbeat::invoice;
 use clawbeat::invoice::reconcile::{Reconciled, Side, reconcile, spent};
-use clawbeat::money::Money;
+use clawbeat::money::{Money, Unit};
 use clawbeat::records::Records;
 use clawbeat::words::{amount, amount_if_known, counted, plain, tokens};
 
@@ -106,21 +106,24 @@ fn rounded(money: Money) -> Money {
     if (-LEAST..LEAST).contains(&money.pico()) { Money::ZERO } else { money }
 }
 
-/// Two readings of a balance as a bill: all that was spent between them, beside what the records explain.
-pub(super) fn balances([before, after]: [Money; 2], records: &Records, analysis: &Analysis) -> String {
-    let unit = analysis.costing().unit();
+/// Two readings of a balance in a unit as a bill: all that was spent between them, beside what the records explain.
+pub(super) fn balances([before, after]: [Money; 2], unit: Unit, records: &Records, analysis: &Analysis) -> String {
     let billed = before - after;
     if billed < Money::ZERO {
         return "The balance rose between the readings: it was topped up, so it says nothing about what was spent.\n"
             .to_owned();
     }
-    let stored = spent(records, &analysis.costing());
+    let (stored, elsewhere) = spent(records, &analysis.costing(), unit);
     let rest = stored.map(|stored| billed - stored);
-    format!(
+    let mut text = format!(
         "Spent by the balance: {}. In the store: {}. Not in the store: {}.\nA balance is spent by everything that uses \
          the account, so heartbeats cannot be told apart in it.\n",
         amount(billed, unit),
         amount_if_known(stored, unit),
         amount_if_known(rest, unit)
-    )
+    );
+    if elsewhere > 0 {
+        text += &format!("Left out: {} in the store, not billed in {unit}.\n", counted(elsewhere, "request"));
+    }
+    text
 }

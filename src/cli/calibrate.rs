@@ -104,10 +104,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     if let (Some(before), Some(after)) = (args.balance_before, args.balance_after) {
-        let unit = analysis.costing().unit();
+        let billing = args.config.question.billing;
+        let unit = billing.map_or_else(|| analysis.costing().unit(), |billing| billing.unit());
         let before = before.in_unit("--balance-before", unit)?;
         let after = after.in_unit("--balance-after", unit)?;
-        print(&super::bill::balances([before, after], &records, &analysis))?;
+        print(&super::bill::balances([before, after], unit, &records, &analysis))?;
         return Ok(ExitCode::SUCCESS);
     }
     let calibration = calibrate(&records, &analysis.costing());

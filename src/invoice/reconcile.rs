@@ -2,6 +2,7 @@
 //! but is known to be billed, and what is left.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -9,10 +10,10 @@ use super::{BillRow, ExportKind, FoundGrid, Invoice, SoughtGrid, day, grid, is_s
 use crate::calibrate::recorded_days;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
-use crate::money::Money;
+use crate::money::{Money, Unit};
 use crate::records::{self, Compaction, Records};
 use crate::simulate::Tokens;
-use crate::simulate::costing::{Choice, Costing};
+use crate::simulate::costing::{Choice, Costing, PricedModel};
 use crate::simulate::estimate::{AgentPrices, priced_together};
 use crate::words::counted;
 
@@ -156,11 +157,13 @@ pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>) ->
     }
 }
 
-/// What all requests on record cost; `None` where one has no price.
-pub fn spent(records: &Records, costing: &Costing<'_>) -> Option<Money> {
+/// What the requests on record cost that are billed in a unit, `None` where one has no price, and how many are billed in
+/// another.
+pub fn spent(records: &Records, costing: &Costing<'_>, unit: Unit) -> (Option<Money>, usize) {
     let prices = Pricing { costing, records };
     let paid = records.requests.iter().filter(|request| request.tokens != Tokens::default());
-    paid.map(|request| prices.of(&request.model, request.at, &request.tokens)).sum()
+    let (here, elsewhere): (Vec<_>, Vec<_>) = paid.partition(|request| prices.unit(&request.model) == unit);
+    (here.iter().map(|request| prices.of(&request.model, request.at, &request.tokens)).sum(), elsewhere.len())
 }
 
 fn name_of_day(at: i64) -> Option<String> {
@@ -228,11 +231,22 @@ impl Pricing<'_, '_> {
         self.together(name, at, tokens, 1)
     }
 
-    fn together(&self, name: &str, at: i64, tokens: &Tokens, requests: u64) -> Option<Money> {
+    /// What a model is billed in.
+    fn unit(&self, name: &str) -> Unit {
+        let (model, priced_model) = self.found(name);
+        priced_model.found.unit(&model.provider, self.costing.gateway.provider(&model.provider))
+    }
+
+    fn found(&self, name: &str) -> (ModelRef, Arc<PricedModel>) {
         let full = self.key(name);
         let (provider, id) = full.split_once('/').unwrap_or(("anthropic", &full));
         let model = ModelRef { provider: provider.to_owned(), id: id.to_owned() };
         let priced_model = self.costing.model(None, &model, Retention::Unset);
+        (model, priced_model)
+    }
+
+    fn together(&self, name: &str, at: i64, tokens: &Tokens, requests: u64) -> Option<Money> {
+        let (_, priced_model) = self.found(name);
         let price = priced_model.found.price.as_ref()?;
         Some(priced_together(AgentPrices { model: price, recap: None }, at, tokens, requests))
     }

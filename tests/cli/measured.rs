@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::common::{Answer, Desk, json_file, repository};
 
@@ -299,20 +299,40 @@ fn a_bill_stands_beside_the_store_and_says_what_is_left() {
     let refused = ask(&[]);
     assert_eq!(refused.code, 2, "{refused}");
     assert!(refused.stderr.contains("bill.csv: not an export that is known"), "{refused}");
-    let balance = desk.ask(&[
-        "calibrate",
-        "--state-dir",
-        "s",
-        "--balance-before",
-        "100",
-        "--balance-after",
-        "91.5",
-        "--since",
-        "2026-11-02",
-        "--until",
-        "2026-11-04",
-    ]);
-    assert!(balance.stdout.starts_with("Spent by the balance: $8.50."), "{balance}");
+}
+
+/// A balance is in the unit that is billed, and spent by what is billed in it.
+#[test]
+fn two_readings_of_a_balance_are_a_bill() {
+    let desk = Desk::new();
+    store(&desk, "isolated-light-2026.9.6", "s");
+    let ask = |[before, after]: [&str; 2], more: &[&str]| {
+        let readings = ["--balance-before", before, "--balance-after", after];
+        let between = ["--since", "2026-11-02", "--until", "2026-11-04"];
+        desk.ask(&[&["calibrate", "--state-dir", "s"], &readings[..], &between, more].concat())
+    };
+    let dollars = ask(["100", "91.5"], &[]);
+    let first = |answer: &Answer| answer.stdout.lines().next().unwrap_or_default().to_owned();
+    assert!(first(&dollars).starts_with("Spent by the balance: $8.50. In the store: $"), "{dollars}");
+    assert!(!dollars.stdout.contains("Left out"), "{dollars}");
+    let credits = ask(["500 credits", "420"], &["--billing", "nexos"]);
+    let told = "Spent by the balance: 80.00 credits. In the store: 0 credits. Not in the store: 80.00 credits.";
+    assert_eq!(first(&credits), told, "{credits}");
+    assert!(credits.stdout.contains(" requests in the store, not billed in credits."), "{credits}");
+    let price = json!({ "input": "1", "output": "5" });
+    let prices = json!({ "unit": "credits", "models": { "anthropic/claude-haiku-4-5": price } });
+    desk.write("prices.json", prices.to_string());
+    let priced = ask(["500", "420"], &["--billing", "nexos", "--prices", "prices.json"]);
+    let unlike = ["In the store: 0 credits", "In the store: -", "unknown"];
+    assert!(
+        first(&priced).ends_with(" credits.") && !unlike.iter().any(|text| first(&priced).contains(text)),
+        "{priced}"
+    );
+    let other = ask(["$500", "420"], &["--billing", "nexos"]);
+    assert!(
+        other.code == 2 && other.stderr.contains("--balance-before is in USD and this report in credits"),
+        "{other}"
+    );
 }
 
 #[test]
