@@ -87,7 +87,14 @@ pub(super) fn text(found: &Reconciled, analysis: &Analysis) -> String {
         out += &format!("  likely cause: {cause}\n");
     }
     out += &match &found.heartbeats {
-        Some(heartbeats) => format!("Heartbeats found in the bill by their grid: {}.\n", side(heartbeats)),
+        Some(heartbeats) => {
+            let (more, rows) = match heartbeats.at_least {
+                true => ("at least ", " (a row of this bill may hold several requests)"),
+                false => ("", ""),
+            };
+            let number = counted(heartbeats.count, "heartbeat");
+            format!("Found in the bill by their times: {more}{number}, {}{rows}.\n", side(&heartbeats.side))
+        }
         None => "Heartbeats cannot be told apart in this bill: only the total is compared.\n".to_owned(),
     };
     if found.days_without_records > 0 {

@@ -88,7 +88,20 @@ pub struct Reconciled {
     /// Where that is more than a twentieth of the bill: its likely causes.
     pub causes: Vec<String>,
     /// The heartbeats in the bill; null where they cannot be told apart.
-    pub heartbeats: Option<Side>,
+    pub heartbeats: Option<BilledHeartbeats>,
+}
+
+/// Heartbeats found in a bill.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BilledHeartbeats {
+    /// How many there are.
+    pub count: usize,
+    /// There may be more, and other requests among them: a row of the bill may hold several.
+    pub at_least: bool,
+    /// What they take.
+    #[serde(flatten)]
+    pub side: Side,
 }
 
 /// Compares a bill with the records of a gateway.
@@ -334,16 +347,17 @@ fn causes(rest: Money, bill: Money, lines: &[ReconciledLine], prices: &Pricing<'
 }
 
 /// The heartbeats of the first agent that runs, found in the bill.
-fn heartbeats(invoice: &Invoice, prices: &Pricing<'_, '_>) -> Option<Side> {
+fn heartbeats(invoice: &Invoice, prices: &Pricing<'_, '_>) -> Option<BilledHeartbeats> {
     let agent = prices.costing.gateway.enrolled().next()?;
     let choice = Choice::present(agent);
     let wanted = choice.model.to_string();
     let is_model = |name: &str| prices.key(name) == wanted || is_same_model(name, &wanted);
     let every = i64::try_from(choice.every.ms()?).ok()?;
-    let FoundGrid { heartbeats, rounds, recaps } = grid(&invoice.rows, &SoughtGrid { every, is_model: &is_model })?;
+    let FoundGrid { heartbeats, rounds, recaps, at_least } =
+        grid(&invoice.rows, &SoughtGrid { every, is_model: &is_model })?;
     let mut side = Side::default();
     for row in heartbeats.iter().chain(&rounds).chain(&recaps).filter_map(|at| invoice.rows.get(*at)) {
         add(&mut side, &row.tokens, row.cost.or_else(|| prices.of_row(row)));
     }
-    Some(side)
+    Some(BilledHeartbeats { count: heartbeats.len(), at_least, side })
 }

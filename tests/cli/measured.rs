@@ -301,6 +301,51 @@ fn a_bill_stands_beside_the_store_and_says_what_is_left() {
     assert!(refused.stderr.contains("bill.csv: not an export that is known"), "{refused}");
 }
 
+/// Rows of a minute hold heartbeats with their rounds and whatever else was asked then.
+#[test]
+fn heartbeats_in_a_bill_by_the_minute_are_so_many_at_least() {
+    let desk = Desk::new();
+    store(&desk, "shared-chat-compaction-2026.9.6", "s");
+    let rows = desk.ask(&["calibrate", "--requests", "--state-dir", "s"]);
+    let rows: Vec<Value> = rows.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let bill = |results: &dyn Fn(&Value) -> Value| {
+        let bucket = |row: &Value| {
+            let at: jiff::Timestamp = row["at"].as_str().unwrap().parse().unwrap();
+            let minute = at.as_second() / 60 * 60;
+            let moment = |second| jiff::Timestamp::from_second(second).unwrap().to_string();
+            json!({ "starting_at": moment(minute), "ending_at": moment(minute + 60), "results": [results(row)] })
+        };
+        json!({ "data": rows.iter().map(bucket).collect::<Vec<_>>(), "has_more": false }).to_string()
+    };
+    let ask = |times: &dyn Fn(usize) -> u64| {
+        let mut heartbeats = 0;
+        let at = std::cell::RefCell::new(&mut heartbeats);
+        let text = bill(&|row| {
+            let count = |name: &str| row["tokens"][name].as_u64().unwrap();
+            let is_heartbeat = row["kind"] == "heartbeat";
+            let mut at = at.borrow_mut();
+            **at += usize::from(is_heartbeat);
+            let times = if is_heartbeat { times(**at) } else { 1 };
+            json!({ "uncached_input_tokens": times * count("input"), "output_tokens": times * count("output"),
+                "cache_read_input_tokens": times * count("cacheRead"), "model": "claude-opus-4-6",
+                "cache_creation": { "ephemeral_5m_input_tokens": times * count("cacheWrite5m"), "ephemeral_1h_input_tokens": 0 } })
+        });
+        desk.write("bill.json", text);
+        let asked = ["calibrate", "--state-dir", "s", "--bill", "bill.json"];
+        let found = json(&desk.ask(&[&asked[..], &["--format", "json"]].concat()));
+        let keeps = schema("reconciled");
+        assert!(keeps.is_valid(&found), "{found:#}");
+        (found["heartbeats"].clone(), desk.ask(&asked))
+    };
+    let (alone, _) = ask(&|_| 1);
+    let (with_rounds, told) = ask(&|at| 1 + u64::from(at % 3 == 2));
+    assert_eq!((&alone["count"], &with_rounds["atLeast"]), (&json!(48), &json!(true)), "{alone} {told}");
+    // Where the conversation jumps as well, a row is not told.
+    assert!((40.0..=48.0).contains(&number(&with_rounds["count"])), "{with_rounds}");
+    let line = format!("Found in the bill by their times: at least {} heartbeats, ", with_rounds["count"]);
+    assert!(told.stdout.contains(&line), "{told}");
+}
+
 /// A balance is in the unit that is billed, and spent by what is billed in it.
 #[test]
 fn two_readings_of_a_balance_are_a_bill() {
