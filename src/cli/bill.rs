@@ -10,14 +10,27 @@ use clawbeat::money::{Money, Unit};
 use clawbeat::records::Records;
 use clawbeat::words::{amount, amount_if_known, counted, plain, tokens};
 
+use super::options::BillingUnit;
+
 /// Days and models that are listed.
 const LINES: usize = 40;
 
-/// A bill read and put beside the records.
-pub(super) fn compared(path: &Path, records: &Records, analysis: &Analysis) -> anyhow::Result<Reconciled> {
+/// A bill read and put beside the records. Money of an export is in dollars; one of tokens is priced as the report is.
+pub(super) fn compared(
+    path: &Path,
+    records: &Records,
+    analysis: &Analysis,
+    billing: Option<BillingUnit>,
+) -> anyhow::Result<Reconciled> {
     let loaded = clawbeat::files::read::read(path, &mut std::io::stdin().lock())?;
     let invoice = invoice::read(&loaded.text).with_context(|| path.display().to_string())?;
-    let found = reconcile(&invoice, records, &analysis.costing());
+    let asked = billing.map(BillingUnit::unit);
+    if invoice.has_cost() && asked == Some(Unit::Credits) {
+        bail!("{}: the bill is in USD, and --billing asks for credits; leave it out", path.display());
+    }
+    let costing = analysis.costing();
+    let unit = if invoice.has_cost() { Unit::Usd } else { asked.unwrap_or_else(|| costing.unit()) };
+    let found = reconcile(&invoice, records, &costing, unit);
     if found.lines.is_empty() {
         bail!(
             "{}: nothing can be compared: the bill is {}, the records are {} (UTC)",
@@ -37,13 +50,18 @@ fn span(mut moments: impl DoubleEndedIterator<Item = i64>) -> String {
 }
 
 /// The same in words.
-pub(super) fn beside(path: &Path, records: &Records, analysis: &Analysis) -> anyhow::Result<String> {
-    Ok(text(&compared(path, records, analysis)?, analysis))
+pub(super) fn beside(
+    path: &Path,
+    records: &Records,
+    analysis: &Analysis,
+    billing: Option<BillingUnit>,
+) -> anyhow::Result<String> {
+    Ok(text(&compared(path, records, analysis, billing)?))
 }
 
 /// The comparison as a table and what follows from it.
-pub(super) fn text(found: &Reconciled, analysis: &Analysis) -> String {
-    let unit = analysis.costing().unit();
+pub(super) fn text(found: &Reconciled) -> String {
+    let unit = found.unit;
     let side = |side: &Side| match (side.prompt, side.cost) {
         (0, None | Some(Money::ZERO)) => "-".to_owned(),
         (0, cost) => amount_if_known(cost, unit),
@@ -81,7 +99,7 @@ pub(super) fn text(found: &Reconciled, analysis: &Analysis) -> String {
             rest => format!("Left unexplained: {}.\n", amount_if_known(rest, unit)),
         };
     } else {
-        out += "We cannot say what the difference costs: not all prices are known.\n";
+        out += &format!("We cannot say what the difference costs: not all prices are known in {unit}.\n");
     }
     for cause in &found.causes {
         out += &format!("  likely cause: {cause}\n");

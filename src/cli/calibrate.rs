@@ -96,9 +96,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(path) = &args.bill {
-        let found = super::bill::compared(path, &records, &analysis)?;
+        let found = super::bill::compared(path, &records, &analysis, args.config.question.billing)?;
         print(&match args.format {
-            TextOrJson::Text => super::bill::text(&found, &analysis),
+            TextOrJson::Text => super::bill::text(&found),
             TextOrJson::Json => format!("{}\n", json_escaped(&serde_json::to_string_pretty(&found)?)),
         })?;
         return Ok(ExitCode::SUCCESS);

@@ -67,6 +67,8 @@ pub struct Reconciled {
     pub schema_version: u32,
     /// Whose export it is.
     pub kind: ExportKind,
+    /// The unit of all amounts.
+    pub unit: Unit,
     /// Days and models that both the bill and the records cover.
     pub lines: Vec<ReconciledLine>,
     /// The sums of those.
@@ -104,9 +106,9 @@ pub struct BilledHeartbeats {
     pub side: Side,
 }
 
-/// Compares a bill with the records of a gateway.
-pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>) -> Reconciled {
-    let prices = Pricing { costing, records };
+/// Compares a bill with the records of a gateway, in a unit.
+pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>, unit: Unit) -> Reconciled {
+    let prices = Pricing { costing, records, unit };
     let mut lines: BTreeMap<(String, String), ReconciledLine> = BTreeMap::new();
     let stored_days: BTreeSet<String> = records.requests.iter().filter_map(|request| name_of_day(request.at)).collect();
     let mut without = BTreeSet::new();
@@ -128,6 +130,7 @@ pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>) ->
     }
     for (day, model, tokens, cost) in recorded_days(records, costing) {
         if covered.contains(&day) {
+            let cost = cost.filter(|_| prices.unit_of(&model) == unit);
             add(&mut line(&mut lines, &day, &model, prices.key(&model)).simulated, &tokens, cost);
         }
     }
@@ -156,6 +159,7 @@ pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>) ->
     Reconciled {
         schema_version: 1,
         kind: invoice.kind,
+        unit,
         bill,
         store,
         simulated,
@@ -173,9 +177,9 @@ pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>) ->
 /// What the requests on record cost that are billed in a unit, `None` where one has no price, and how many are billed in
 /// another.
 pub fn spent(records: &Records, costing: &Costing<'_>, unit: Unit) -> (Option<Money>, usize) {
-    let prices = Pricing { costing, records };
+    let prices = Pricing { costing, records, unit };
     let paid = records.requests.iter().filter(|request| request.tokens != Tokens::default());
-    let (here, elsewhere): (Vec<_>, Vec<_>) = paid.partition(|request| prices.unit(&request.model) == unit);
+    let (here, elsewhere): (Vec<_>, Vec<_>) = paid.partition(|request| prices.unit_of(&request.model) == unit);
     (here.iter().map(|request| prices.of(&request.model, request.at, &request.tokens)).sum(), elsewhere.len())
 }
 
@@ -205,10 +209,11 @@ fn add(side: &mut Side, tokens: &Tokens, cost: Option<Money>) {
     side.cost = before.zip(cost).map(|(a, b)| a + b);
 }
 
-/// Prices of models by any of their names.
+/// Prices in a unit, of models by any of their names.
 struct Pricing<'c, 'a> {
     costing: &'c Costing<'a>,
     records: &'c Records,
+    unit: Unit,
 }
 
 impl Pricing<'_, '_> {
@@ -245,7 +250,7 @@ impl Pricing<'_, '_> {
     }
 
     /// What a model is billed in.
-    fn unit(&self, name: &str) -> Unit {
+    fn unit_of(&self, name: &str) -> Unit {
         let (model, priced_model) = self.found(name);
         priced_model.found.unit(&model.provider, self.costing.gateway.provider(&model.provider))
     }
@@ -260,7 +265,7 @@ impl Pricing<'_, '_> {
 
     fn together(&self, name: &str, at: i64, tokens: &Tokens, requests: u64) -> Option<Money> {
         let (_, priced_model) = self.found(name);
-        let price = priced_model.found.price.as_ref()?;
+        let price = priced_model.found.price.as_ref().filter(|price| price.unit == self.unit)?;
         Some(priced_together(AgentPrices { model: price, recap: None }, at, tokens, requests))
     }
 }

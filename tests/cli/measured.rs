@@ -285,6 +285,14 @@ fn a_bill_stands_beside_the_store_and_says_what_is_left() {
     assert!(found["heartbeats"].is_object(), "{found:#}");
     let heartbeats = number(&found["heartbeats"]["cost"]);
     assert!((heartbeats / 6.04 - 1.0).abs() < 0.1, "{found:#}");
+    // Dollars stay dollars, whatever the gateway is billed in.
+    let refused = ask(&["--billing", "nexos"]);
+    assert!(refused.code == 2 && refused.stderr.contains("bill.csv: the bill is in USD, and --billing"), "{refused}");
+    let price = json!({ "input": "5", "output": "25" });
+    let prices = json!({ "unit": "credits", "models": { "anthropic/claude-opus-4-6": price } });
+    desk.write("prices.json", prices.to_string());
+    let mixed = ask(&["--prices", "prices.json"]);
+    assert!(mixed.stdout.contains("not all prices are known in USD") && !mixed.stdout.contains(" credits"), "{mixed}");
     // Another program with the same account.
     let more = "gen,2026-11-02 12:00:00.000,4.00,500000,900,0,openai/gpt-5.5,jane@example.com\n";
     desk.write("bill.csv", format!("{bill}{more}"));
