@@ -6,8 +6,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::local::Free;
+use super::nexos;
 use super::plans::Offer;
 use super::price::{Price, PriceSource, Tier};
+use crate::gateway::providers::Provider;
+use crate::money::Unit;
 
 /// The answer to a look-up.
 #[derive(Clone, Debug, Default)]
@@ -54,6 +57,15 @@ pub struct ListPrice {
 }
 
 impl Match {
+    /// What a model of a provider is billed in: its price's unit, else credits where the provider is recognised as nexos.
+    pub fn unit(&self, provider: &str, declared: Option<&Provider>) -> Unit {
+        match &self.price {
+            Some(price) => price.unit,
+            None if nexos::is_nexos(provider, declared) => Unit::Credits,
+            None => Unit::Usd,
+        }
+    }
+
     /// Says that a plan pays, which has no price a request; only the user's own prices stand before it, and what costs no
     /// money anyway goes on doing so.
     pub fn paid_by(&mut self, offer: Option<Arc<Offer>>) {

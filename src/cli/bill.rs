@@ -6,18 +6,31 @@ use anyhow::{Context, bail};
 use clawbeat::analysis::Analysis;
 use clawbeat::invoice;
 use clawbeat::invoice::reconcile::{Reconciled, Side, reconcile, spent};
-use clawbeat::money::Money;
+use clawbeat::money::{Money, Unit};
 use clawbeat::records::Records;
 use clawbeat::words::{amount, amount_if_known, counted, plain, tokens};
+
+use super::options::BillingUnit;
 
 /// Days and models that are listed.
 const LINES: usize = 40;
 
-/// A bill read and put beside the records.
-pub(super) fn compared(path: &Path, records: &Records, analysis: &Analysis) -> anyhow::Result<Reconciled> {
+/// A bill read and put beside the records. Money of an export is in dollars; one of tokens is priced as the report is.
+pub(super) fn compared(
+    path: &Path,
+    records: &Records,
+    analysis: &Analysis,
+    billing: Option<BillingUnit>,
+) -> anyhow::Result<Reconciled> {
     let loaded = clawbeat::files::read::read(path, &mut std::io::stdin().lock())?;
     let invoice = invoice::read(&loaded.text).with_context(|| path.display().to_string())?;
-    let found = reconcile(&invoice, records, &analysis.costing());
+    let asked = billing.map(BillingUnit::unit);
+    if invoice.has_cost() && asked == Some(Unit::Credits) {
+        bail!("{}: the bill is in USD, and --billing asks for credits; leave it out", path.display());
+    }
+    let costing = analysis.costing();
+    let unit = if invoice.has_cost() { Unit::Usd } else { asked.unwrap_or_else(|| costing.unit()) };
+    let found = reconcile(&invoice, records, &costing, unit);
     if found.lines.is_empty() {
         bail!(
             "{}: nothing can be compared: the bill is {}, the records are {} (UTC)",
@@ -37,13 +50,18 @@ fn span(mut moments: impl DoubleEndedIterator<Item = i64>) -> String {
 }
 
 /// The same in words.
-pub(super) fn beside(path: &Path, records: &Records, analysis: &Analysis) -> anyhow::Result<String> {
-    Ok(text(&compared(path, records, analysis)?, analysis))
+pub(super) fn beside(
+    path: &Path,
+    records: &Records,
+    analysis: &Analysis,
+    billing: Option<BillingUnit>,
+) -> anyhow::Result<String> {
+    Ok(text(&compared(path, records, analysis, billing)?))
 }
 
 /// The comparison as a table and what follows from it.
-pub(super) fn text(found: &Reconciled, analysis: &Analysis) -> String {
-    let unit = analysis.costing().unit();
+pub(super) fn text(found: &Reconciled) -> String {
+    let unit = found.unit;
     let side = |side: &Side| match (side.prompt, side.cost) {
         (0, None | Some(Money::ZERO)) => "-".to_owned(),
         (0, cost) => amount_if_known(cost, unit),
@@ -81,13 +99,20 @@ pub(super) fn text(found: &Reconciled, analysis: &Analysis) -> String {
             rest => format!("Left unexplained: {}.\n", amount_if_known(rest, unit)),
         };
     } else {
-        out += "We cannot say what the difference costs: not all prices are known.\n";
+        out += &format!("We cannot say what the difference costs: not all prices are known in {unit}.\n");
     }
     for cause in &found.causes {
         out += &format!("  likely cause: {cause}\n");
     }
     out += &match &found.heartbeats {
-        Some(heartbeats) => format!("Heartbeats found in the bill by their grid: {}.\n", side(heartbeats)),
+        Some(heartbeats) => {
+            let (more, rows) = match heartbeats.at_least {
+                true => ("at least ", " (a row of this bill may hold several requests)"),
+                false => ("", ""),
+            };
+            let number = counted(heartbeats.count, "heartbeat");
+            format!("Found in the bill by their times: {more}{number}, {}{rows}.\n", side(&heartbeats.side))
+        }
         None => "Heartbeats cannot be told apart in this bill: only the total is compared.\n".to_owned(),
     };
     if found.days_without_records > 0 {
@@ -106,21 +131,24 @@ fn rounded(money: Money) -> Money {
     if (-LEAST..LEAST).contains(&money.pico()) { Money::ZERO } else { money }
 }
 
-/// Two readings of a balance as a bill: all that was spent between them, beside what the records explain.
-pub(super) fn balances([before, after]: [Money; 2], records: &Records, analysis: &Analysis) -> String {
-    let unit = analysis.costing().unit();
+/// Two readings of a balance in a unit as a bill: all that was spent between them, beside what the records explain.
+pub(super) fn balances([before, after]: [Money; 2], unit: Unit, records: &Records, analysis: &Analysis) -> String {
     let billed = before - after;
     if billed < Money::ZERO {
         return "The balance rose between the readings: it was topped up, so it says nothing about what was spent.\n"
             .to_owned();
     }
-    let stored = spent(records, &analysis.costing());
+    let (stored, elsewhere) = spent(records, &analysis.costing(), unit);
     let rest = stored.map(|stored| billed - stored);
-    format!(
+    let mut text = format!(
         "Spent by the balance: {}. In the store: {}. Not in the store: {}.\nA balance is spent by everything that uses \
          the account, so heartbeats cannot be told apart in it.\n",
         amount(billed, unit),
         amount_if_known(stored, unit),
         amount_if_known(rest, unit)
-    )
+    );
+    if elsewhere > 0 {
+        text += &format!("Left out: {} in the store, not billed in {unit}.\n", counted(elsewhere, "request"));
+    }
+    text
 }

@@ -11,7 +11,7 @@ use clawbeat::analysis::{Analysis, Setup};
 use clawbeat::calibrate::holdout::{Held, holdout};
 use clawbeat::calibrate::{Calibration, calibrate};
 use clawbeat::files::save::save;
-use clawbeat::records::{self, Records, StoredRequest};
+use clawbeat::records::{Records, StoredRequest};
 use clawbeat::releases::{Version, duration};
 use clawbeat::secrets::credentials::masked;
 use clawbeat::words::{amount_if_known, exact_json_escaped, json_escaped, plain};
@@ -20,12 +20,13 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::amount::GivenAmount;
-use super::load::{self, env};
-use super::measured::{habits_of, read, tell, tell_trouble};
+use super::load;
+use super::measured::{dirs, habits_of, read, tell, tell_trouble};
 use super::options::{ConfigOptions, TextOrJson};
 use super::output::{complain, print, unless_closed};
 
 #[derive(Debug, clap::Args)]
+#[command(mut_arg("no_records", |arg| arg.hide(true)))]
 pub(super) struct Args {
     #[command(flatten)]
     config: ConfigOptions,
@@ -69,11 +70,7 @@ impl Args {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let given = &args.config.question.state_dir;
-    let dirs = if given.is_empty() { records::state_dirs(&env) } else { given.clone() };
-    if dirs.is_empty() {
-        bail!("no home directory is known; name the gateway's with --state-dir DIR");
-    }
+    let dirs = dirs(&args.config.question)?;
     if let (Some(since), Some(until)) = (args.since, args.until)
         && since >= until
     {
@@ -99,18 +96,19 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(path) = &args.bill {
-        let found = super::bill::compared(path, &records, &analysis)?;
+        let found = super::bill::compared(path, &records, &analysis, args.config.question.billing)?;
         print(&match args.format {
-            TextOrJson::Text => super::bill::text(&found, &analysis),
+            TextOrJson::Text => super::bill::text(&found),
             TextOrJson::Json => format!("{}\n", json_escaped(&serde_json::to_string_pretty(&found)?)),
         })?;
         return Ok(ExitCode::SUCCESS);
     }
     if let (Some(before), Some(after)) = (args.balance_before, args.balance_after) {
-        let unit = analysis.costing().unit();
+        let billing = args.config.question.billing;
+        let unit = billing.map_or_else(|| analysis.costing().unit(), |billing| billing.unit());
         let before = before.in_unit("--balance-before", unit)?;
         let after = after.in_unit("--balance-after", unit)?;
-        print(&super::bill::balances([before, after], &records, &analysis))?;
+        print(&super::bill::balances([before, after], unit, &records, &analysis))?;
         return Ok(ExitCode::SUCCESS);
     }
     let calibration = calibrate(&records, &analysis.costing());

@@ -351,9 +351,11 @@ fn period(options: &QuestionOptions, gateway: &Gateway) -> Option<Period> {
     let zone = options.timezone.clone().unwrap_or_else(|| gateway.user_zone.clone());
     match options.month {
         Some(month) => Period::month(month, zone),
-        None => {
-            let today: Date = jiff::Timestamp::now().to_zoned(zone.clone()).date();
-            Period::thirty_days(today.first_of_month(), zone)
-        }
+        None => Period::thirty_days(this_month(zone.clone()), zone),
     }
+}
+
+/// The first day of the month in a zone.
+pub(super) fn this_month(zone: TimeZone) -> Date {
+    jiff::Timestamp::now().to_zoned(zone).date().first_of_month()
 }

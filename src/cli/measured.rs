@@ -7,6 +7,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
+use anyhow::bail;
 use clawbeat::analysis::Analysis;
 use clawbeat::automations::Jobs;
 use clawbeat::calibrate::{self, Calibration, calibrate};
@@ -128,6 +129,18 @@ pub(super) fn take_in(
         tell(records, &calibration);
     });
     Ok(calibration.observed)
+}
+
+/// The state directories of a command that is nothing without records: those that were named, else where OpenClaw keeps them.
+pub(super) fn dirs(question: &QuestionOptions) -> anyhow::Result<Vec<PathBuf>> {
+    if question.no_records {
+        bail!("--no-records leaves nothing to read: this command is about the gateway's records");
+    }
+    let dirs = if question.state_dir.is_empty() { records::state_dirs(&env) } else { question.state_dir.clone() };
+    if dirs.is_empty() {
+        bail!("no home directory is known; name the gateway's with --state-dir DIR");
+    }
+    Ok(dirs)
 }
 
 /// Reads records. On a terminal that waits for longer than a second it says what it is waiting for.

@@ -52,7 +52,7 @@ use clawbeat::words::plain;
 #[command(
     name = "clawbeat",
     version,
-    long_version = BUILD.unwrap_or(env!("CARGO_PKG_VERSION")),
+    long_version = VERSION,
     max_term_width = 100,
     // Without blank lines before the usage and the commands, of which a screen holds no more.
     help_template = "{about-with-newline}{usage-heading} {usage}\n{all-args}{after-help}",
@@ -66,7 +66,10 @@ pub(crate) struct Cli {
 }
 
 /// The version with the commit and the date of the data, as `scripts/release.sh` says it.
-const BUILD: Option<&str> = option_env!("CLAWBEAT_BUILD");
+const VERSION: &str = match option_env!("CLAWBEAT_BUILD") {
+    Some(build) => build,
+    None => env!("CARGO_PKG_VERSION"),
+};
 
 #[derive(Debug, Subcommand)]
 #[allow(clippy::large_enum_variant, reason = "there is one, read at the start")]

@@ -303,7 +303,7 @@ fn beside_bill(args: &Args, subject: &LoadedConfig) -> anyhow::Result<String> {
     let Some((records, _)) = super::measured::records(&subject.loaded, &args.question)? else {
         bail!("--bill is compared with the gateway's records: name them with --state-dir DIR");
     };
-    Ok(format!("\n{}", super::bill::beside(path, &records, &subject.analysis)?))
+    Ok(format!("\n{}", super::bill::beside(path, &records, &subject.analysis, args.question.billing)?))
 }
 
 /// The older config under the same question. The agent that is asked about may be new.

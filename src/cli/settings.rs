@@ -24,6 +24,9 @@ const FILES: [&str; 5] = ["baseline", "plans", "prices", "workload", "workspace"
 /// Flags that mean something only beside another one.
 const ONLY_WITH: [(&str, &str); 1] = [("max-increase", "against")];
 
+/// Keys that are about what other commands read, and commands that are nothing without it.
+const NOT_FOR: [(&str, &[&str]); 1] = [("no-records", &["calibrate", "verify"])];
+
 /// The settings of a folder.
 struct FolderSettings {
     path: PathBuf,
@@ -74,7 +77,8 @@ impl FolderSettings {
             let rivals = command.get_arg_conflicts_with(argument);
             let mut taken = rivals.iter().filter_map(|rival| rival.get_long()).chain([key.as_str()]);
             let lacks = ONLY_WITH.iter().any(|(flag, other)| *flag == key && !is_given(other));
-            if taken.any(is_given) || lacks {
+            let is_foreign = NOT_FOR.iter().any(|(flag, others)| *flag == key && others.contains(&command.get_name()));
+            if taken.any(is_given) || lacks || is_foreign {
                 continue;
             }
             for text in self.values(&key, &value)? {

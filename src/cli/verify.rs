@@ -9,17 +9,17 @@ use clawbeat::calibrate::verify::{Judgement, OfAgent, Rail, Verification, verify
 use clawbeat::files::backup;
 use clawbeat::files::read::TextSource;
 use clawbeat::money::{Money, Unit};
-use clawbeat::records;
 use clawbeat::words::{amount, amount_if_known, counted, json_escaped, plain};
 use jiff::Timestamp;
 
-use super::load::{self, env};
-use super::measured::{habits_of, read};
+use super::load;
+use super::measured::{dirs, habits_of, read};
 use super::options::{ConfigOptions, TextOrJson};
 use super::output::{complain, print};
 use super::subject::LoadedConfig;
 
 #[derive(Debug, clap::Args)]
+#[command(mut_arg("no_records", |arg| arg.hide(true)))]
 pub(super) struct Args {
     #[command(flatten)]
     config: ConfigOptions,
@@ -38,9 +38,7 @@ pub(super) struct Args {
 const WORSE: u8 = 1;
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let given = &args.config.question.state_dir;
-    let dirs = if given.is_empty() { records::state_dirs(&env) } else { given.clone() };
-    let records = read(&dirs, &habits_of(&args.config))?;
+    let records = read(&dirs(&args.config.question)?, &habits_of(&args.config))?;
     let mut options = args.config.clone();
     options.question.no_records = true;
     options.question.recorded = records.release;

@@ -2,7 +2,7 @@
 //! the disk before the change that it announces is begun, so that the journal tells the truth wherever the process ends;
 //! a line that an end cut in two counts for nothing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -179,10 +179,36 @@ impl Journal {
         Self::resume(path, None)
     }
 
+    /// The configs of which the journal of a plan of this hash says that they are changed, or may be; none where there is no
+    /// journal yet. It is only read.
+    ///
+    /// # Errors
+    ///
+    /// It is another one, or cannot be read.
+    pub fn taken_in(path: &Path, plan: &str) -> Result<HashSet<String>, JournalError> {
+        match open_plain(path, OpenOptions::new().read(true)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(HashSet::new()),
+            Err(source) => Err(JournalError::Io { path: path.to_owned(), source }),
+            Ok(file) => Ok(Self::read(file, path, Some(plan))?.0.taken()),
+        }
+    }
+
     fn resume(path: &Path, plan: Option<&str>) -> Result<Self, JournalError> {
         let at = |source| JournalError::Io { path: path.to_owned(), source };
-        let mut file = open_plain(path, OpenOptions::new().read(true).write(true)).map_err(at)?;
+        let file = open_plain(path, OpenOptions::new().read(true).write(true)).map_err(at)?;
         Self::held(&file, path)?;
+        let (mut journal, header, length) = Self::read(file, path, plan)?;
+        step("cut the journal", path, || journal.file.set_len(length)).map_err(at)?;
+        journal.file.seek(SeekFrom::Start(length)).map_err(at)?;
+        if let (None, Some(plan)) = (header, plan) {
+            journal.head(plan)?;
+        }
+        Ok(journal)
+    }
+
+    /// What is there: its first line, the others, and how long its whole lines are together.
+    fn read(mut file: File, path: &Path, plan: Option<&str>) -> Result<(Self, Option<Header>, u64), JournalError> {
+        let at = |source| JournalError::Io { path: path.to_owned(), source };
         let mut text = Vec::new();
         file.read_to_end(&mut text).map_err(at)?;
         let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
@@ -203,13 +229,7 @@ impl Journal {
         if header.as_ref().is_some_and(|header| plan.is_some_and(|plan| header.plan != plan)) {
             return Err(JournalError::OtherPlan { path: path.to_owned() });
         }
-        let length = whole as u64;
-        step("cut the journal", path, || journal.file.set_len(length)).map_err(at)?;
-        journal.file.seek(SeekFrom::Start(length)).map_err(at)?;
-        if let (None, Some(plan)) = (header, plan) {
-            journal.head(plan)?;
-        }
-        Ok(journal)
+        Ok((journal, header, whole as u64))
     }
 
     // The lock is advice, and not every file system has it.
@@ -252,6 +272,12 @@ impl Journal {
     /// The last line of a config.
     pub fn last(&self, id: &str) -> Option<&JournalEntry> {
         self.entries.get(*self.last.get(id)?)
+    }
+
+    /// The configs that are changed, or may be.
+    pub fn taken(&self) -> HashSet<String> {
+        let is_taken = |entry: &&JournalEntry| matches!(entry.done, Done::Begun | Done::Written | Done::Unchanged);
+        self.state().filter(is_taken).map(|entry| entry.id.clone()).collect()
     }
 
     /// The last line of each config, in the order in which they were written.

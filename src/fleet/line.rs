@@ -242,6 +242,13 @@ impl FleetLine {
         self
     }
 
+    /// Adds what it was asked under, in short.
+    #[must_use]
+    pub fn asked_under(mut self, terms: &str) -> Self {
+        self.put("terms", json!(terms));
+        self
+    }
+
     /// A field, null where it is not there.
     pub fn get(&self, name: &str) -> &Value {
         self.0.get(name).unwrap_or(&Value::Null)

@@ -1,7 +1,6 @@
 //! Heartbeats in a bill, which never names them: by the grid on which they fall, their model and the size of their prompt.
 
 use super::BillRow;
-use crate::simulate::Tokens;
 
 /// How far from the grid a heartbeat may be made.
 const NEAR: i64 = 90_000;
@@ -15,6 +14,8 @@ const SPACING: f64 = 0.02;
 const SIZE: f64 = 0.25;
 /// Those are so many.
 const LAST: usize = 7;
+/// As many requests of a heartbeat may share the row of a minute.
+const ROUNDS: u64 = 5;
 /// The tokens of a recap.
 const RECAP: std::ops::RangeInclusive<u64> = 300..=900;
 
@@ -36,6 +37,15 @@ pub struct FoundGrid {
     pub rounds: Vec<usize>,
     /// Hidden recaps after them.
     pub recaps: Vec<usize>,
+    /// Rows may hold more than one request, so that some heartbeats may be hidden among others.
+    pub at_least: bool,
+}
+
+/// The rows that follow a grid.
+struct Hits {
+    rows: Vec<usize>,
+    /// Those of them that hold no more than one of their size.
+    alone: usize,
 }
 
 /// Finds heartbeats. `None` where they cannot be told apart from the rest.
@@ -47,70 +57,99 @@ pub fn grid(rows: &[BillRow], grid: &SoughtGrid<'_>) -> Option<FoundGrid> {
     let is_one = |at: &usize| (grid.is_model)(&rows[*at].model) && rows[*at].tokens.prompt() > 0;
     let of_model: Vec<usize> = (0..rows.len()).filter(is_one).collect();
     // Where the grid begins is not known: the place that most others follow.
-    let first = of_model.iter().take(50).rev().max_by_key(|first| hits(rows, &of_model, grid.every, **first).len())?;
-    let heartbeats = hits(rows, &of_model, grid.every, *first);
-    let (start, end) = (rows[*heartbeats.first()?].at, rows[*heartbeats.last()?].at);
-    #[expect(clippy::cast_precision_loss)]
-    let (places, found) = (((end - start) / grid.every + 1) as f64, heartbeats.len() as f64);
-    let mut gaps: Vec<i64> = heartbeats.windows(2).map(|pair| rows[pair[1]].at - rows[pair[0]].at).collect();
-    gaps.sort_unstable();
-    #[expect(clippy::cast_precision_loss)]
-    let off = (*gaps.get(gaps.len() / 2)? as f64 / grid.every as f64 - 1.0).abs();
-    if found < 3.0 || found / places < FILLED || off > SPACING {
-        return None;
-    }
-    let mut told = FoundGrid { heartbeats, ..FoundGrid::default() };
-    for heartbeat in told.heartbeats.clone() {
-        let mut until = rows[heartbeat].at + SOON;
-        let mut at = heartbeat + 1;
-        while let Some(row) = rows.get(at).filter(|row| row.at <= until && !told.heartbeats.contains(&at)) {
+    let from = |first: &usize| hits(rows, &of_model, grid.every, *first);
+    let found = of_model.iter().take(50).rev().map(from).filter(|found| found.is_grid(rows, grid.every));
+    let heartbeats = found.map(|found| found.rows).max_by_key(Vec::len)?;
+    let at_least = of_model.iter().map(|at| &rows[*at]).any(|row| row.length > 0 && row.requests != Some(1));
+    let mut told = FoundGrid { at_least, ..FoundGrid::default() };
+    for (place, heartbeat) in heartbeats.iter().enumerate() {
+        let (at, next) = (rows[*heartbeat].at, heartbeats.get(place + 1).map_or(i64::MAX, |next| rows[*next].at));
+        let mut until = at + SOON;
+        // In a bucket, what follows stands beside it.
+        let first = rows.partition_point(|row| row.at < at);
+        for (place, row) in rows.iter().enumerate().skip(first).filter(|(place, _)| place != heartbeat) {
+            if row.at > until || row.at >= next {
+                break;
+            }
             if (grid.is_model)(&row.model) {
-                told.rounds.push(at);
+                told.rounds.push(place);
                 until = row.at + SOON;
             } else if RECAP.contains(&row.tokens.prompt()) {
-                told.recaps.push(at);
+                told.recaps.push(place);
             }
-            at += 1;
         }
     }
-    Some(told)
+    Some(FoundGrid { heartbeats, ..told })
+}
+
+impl Hits {
+    /// Whether they are enough to be no chance.
+    fn is_grid(&self, rows: &[BillRow], every: i64) -> bool {
+        let mut gaps: Vec<i64> = self.rows.windows(2).map(|pair| rows[pair[1]].at - rows[pair[0]].at).collect();
+        let places = gaps.iter().sum::<i64>() / every + 1;
+        gaps.sort_unstable();
+        let Some(gap) = gaps.get(gaps.len() / 2).filter(|_| self.rows.len() >= 3) else { return false };
+        #[expect(clippy::cast_precision_loss)]
+        let (filled, spacing) = (self.rows.len() as f64 / places as f64, *gap as f64 / every as f64);
+        // Almost any size is a multiple of another.
+        filled >= FILLED && (spacing - 1.0).abs() <= SPACING && self.alone * 2 >= self.rows.len()
+    }
 }
 
 /// The rows that follow the grid from one of them on. It is anchored again at each, and begins anew where a later row has
 /// the next one behind it at the interval: a gateway that starts again counts from there.
-fn hits(rows: &[BillRow], of_model: &[usize], every: i64, first: usize) -> Vec<usize> {
-    let mut found = vec![first];
-    let mut sizes = vec![prompt(&rows[first].tokens)];
+fn hits(rows: &[BillRow], of_model: &[usize], every: i64, first: usize) -> Hits {
+    let mut found = Hits { rows: vec![first], alone: 1 };
+    let mut sizes = vec![size(&rows[first])];
     let mut last = rows[first].at;
     for (place, &at) in of_model.iter().enumerate().filter(|(_, at)| **at > first) {
-        let passed = rows[at].at - last;
+        let row = &rows[at];
+        let passed = row.at - last;
         let off = passed.rem_euclid(every);
-        let near = passed > NEAR && off.min(every - off) <= NEAR;
-        let followed = || {
-            let next = of_model[place + 1..].iter().map(|next| &rows[*next]);
-            next.take_while(|next| next.at <= rows[at].at + every + NEAR)
-                .any(|next| next.at >= rows[at].at + every - NEAR && alike(next, prompt(&rows[at].tokens)))
+        let late = if off * 2 < every { off } else { off - every };
+        let near = passed > NEAR && late.abs() <= NEAR;
+        let later = |until: i64| {
+            let later = of_model[place + 1..].iter().map(|later| &rows[*later]);
+            later.take_while(move |later| later.at <= until + NEAR)
         };
+        let followed =
+            || later(row.at + every).any(|next| next.at >= row.at + every - NEAR && alike(size(next), size(row)));
         let mut last_ones = sizes[sizes.len().saturating_sub(LAST)..].to_vec();
         last_ones.sort_unstable();
         let middle = last_ones[last_ones.len() / 2];
         // A conversation that was made shorter has another size, and then goes on with that.
-        if near && alike(&rows[at], middle) || passed > every && followed() {
-            found.push(at);
-            sizes.push(prompt(&rows[at].tokens));
-            last = rows[at].at;
+        if near && alike(size(row), middle) || passed > every && followed() {
+            found.alone += 1;
+            sizes.push(size(row));
+        } else if let Some(one) = shared(row, middle).filter(|_| near)
+            && !later(row.at - late).any(|other| alike(size(other), middle))
+        {
+            sizes.push(one);
+        } else {
+            continue;
         }
+        found.rows.push(at);
+        last = row.at;
     }
     found
 }
 
-/// Whether a prompt has about this size.
-fn alike(row: &BillRow, size: u64) -> bool {
+/// The size of one of the requests that share a bucket which does not count them, if they may be of about this size.
+fn shared(row: &BillRow, middle: u64) -> Option<u64> {
+    let requests = (size(row) + middle / 2) / middle.max(1);
+    let one = size(row) / requests.max(1);
+    let is_shared = row.length > 0 && row.requests.is_none() && (2..=ROUNDS).contains(&requests);
+    (is_shared && alike(one, middle)).then_some(one)
+}
+
+/// Whether a prompt has about a size.
+fn alike(prompt: u64, size: u64) -> bool {
     #[expect(clippy::cast_precision_loss)]
-    let share = prompt(&row.tokens) as f64 / size.max(1) as f64;
+    let share = prompt as f64 / size.max(1) as f64;
     (share - 1.0).abs() <= SIZE
 }
 
-fn prompt(tokens: &Tokens) -> u64 {
-    tokens.prompt()
+/// The size of a row's prompt, or of one of those that it counts.
+fn size(row: &BillRow) -> u64 {
+    row.tokens.prompt() / row.requests.unwrap_or(1).max(1)
 }

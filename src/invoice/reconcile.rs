@@ -2,6 +2,7 @@
 //! but is known to be billed, and what is left.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -9,10 +10,10 @@ use super::{BillRow, ExportKind, FoundGrid, Invoice, SoughtGrid, day, grid, is_s
 use crate::calibrate::recorded_days;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
-use crate::money::Money;
+use crate::money::{Money, Unit};
 use crate::records::{self, Compaction, Records};
 use crate::simulate::Tokens;
-use crate::simulate::costing::{Choice, Costing};
+use crate::simulate::costing::{Choice, Costing, PricedModel};
 use crate::simulate::estimate::{AgentPrices, priced_together};
 use crate::words::counted;
 
@@ -66,6 +67,8 @@ pub struct Reconciled {
     pub schema_version: u32,
     /// Whose export it is.
     pub kind: ExportKind,
+    /// The unit of all amounts.
+    pub unit: Unit,
     /// Days and models that both the bill and the records cover.
     pub lines: Vec<ReconciledLine>,
     /// The sums of those.
@@ -87,12 +90,25 @@ pub struct Reconciled {
     /// Where that is more than a twentieth of the bill: its likely causes.
     pub causes: Vec<String>,
     /// The heartbeats in the bill; null where they cannot be told apart.
-    pub heartbeats: Option<Side>,
+    pub heartbeats: Option<BilledHeartbeats>,
 }
 
-/// Compares a bill with the records of a gateway.
-pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>) -> Reconciled {
-    let prices = Pricing { costing, records };
+/// Heartbeats found in a bill.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BilledHeartbeats {
+    /// How many there are.
+    pub count: usize,
+    /// There may be more, and other requests among them: a row of the bill may hold several.
+    pub at_least: bool,
+    /// What they take.
+    #[serde(flatten)]
+    pub side: Side,
+}
+
+/// Compares a bill with the records of a gateway, in a unit.
+pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>, unit: Unit) -> Reconciled {
+    let prices = Pricing { costing, records, unit };
     let mut lines: BTreeMap<(String, String), ReconciledLine> = BTreeMap::new();
     let stored_days: BTreeSet<String> = records.requests.iter().filter_map(|request| name_of_day(request.at)).collect();
     let mut without = BTreeSet::new();
@@ -114,6 +130,7 @@ pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>) ->
     }
     for (day, model, tokens, cost) in recorded_days(records, costing) {
         if covered.contains(&day) {
+            let cost = cost.filter(|_| prices.unit_of(&model) == unit);
             add(&mut line(&mut lines, &day, &model, prices.key(&model)).simulated, &tokens, cost);
         }
     }
@@ -142,6 +159,7 @@ pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>) ->
     Reconciled {
         schema_version: 1,
         kind: invoice.kind,
+        unit,
         bill,
         store,
         simulated,
@@ -156,11 +174,13 @@ pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>) ->
     }
 }
 
-/// What all requests on record cost; `None` where one has no price.
-pub fn spent(records: &Records, costing: &Costing<'_>) -> Option<Money> {
-    let prices = Pricing { costing, records };
+/// What the requests on record cost that are billed in a unit, `None` where one has no price, and how many are billed in
+/// another.
+pub fn spent(records: &Records, costing: &Costing<'_>, unit: Unit) -> (Option<Money>, usize) {
+    let prices = Pricing { costing, records, unit };
     let paid = records.requests.iter().filter(|request| request.tokens != Tokens::default());
-    paid.map(|request| prices.of(&request.model, request.at, &request.tokens)).sum()
+    let (here, elsewhere): (Vec<_>, Vec<_>) = paid.partition(|request| prices.unit_of(&request.model) == unit);
+    (here.iter().map(|request| prices.of(&request.model, request.at, &request.tokens)).sum(), elsewhere.len())
 }
 
 fn name_of_day(at: i64) -> Option<String> {
@@ -189,10 +209,11 @@ fn add(side: &mut Side, tokens: &Tokens, cost: Option<Money>) {
     side.cost = before.zip(cost).map(|(a, b)| a + b);
 }
 
-/// Prices of models by any of their names.
+/// Prices in a unit, of models by any of their names.
 struct Pricing<'c, 'a> {
     costing: &'c Costing<'a>,
     records: &'c Records,
+    unit: Unit,
 }
 
 impl Pricing<'_, '_> {
@@ -228,12 +249,23 @@ impl Pricing<'_, '_> {
         self.together(name, at, tokens, 1)
     }
 
-    fn together(&self, name: &str, at: i64, tokens: &Tokens, requests: u64) -> Option<Money> {
+    /// What a model is billed in.
+    fn unit_of(&self, name: &str) -> Unit {
+        let (model, priced_model) = self.found(name);
+        priced_model.found.unit(&model.provider, self.costing.gateway.provider(&model.provider))
+    }
+
+    fn found(&self, name: &str) -> (ModelRef, Arc<PricedModel>) {
         let full = self.key(name);
         let (provider, id) = full.split_once('/').unwrap_or(("anthropic", &full));
         let model = ModelRef { provider: provider.to_owned(), id: id.to_owned() };
         let priced_model = self.costing.model(None, &model, Retention::Unset);
-        let price = priced_model.found.price.as_ref()?;
+        (model, priced_model)
+    }
+
+    fn together(&self, name: &str, at: i64, tokens: &Tokens, requests: u64) -> Option<Money> {
+        let (_, priced_model) = self.found(name);
+        let price = priced_model.found.price.as_ref().filter(|price| price.unit == self.unit)?;
         Some(priced_together(AgentPrices { model: price, recap: None }, at, tokens, requests))
     }
 }
@@ -320,16 +352,17 @@ fn causes(rest: Money, bill: Money, lines: &[ReconciledLine], prices: &Pricing<'
 }
 
 /// The heartbeats of the first agent that runs, found in the bill.
-fn heartbeats(invoice: &Invoice, prices: &Pricing<'_, '_>) -> Option<Side> {
+fn heartbeats(invoice: &Invoice, prices: &Pricing<'_, '_>) -> Option<BilledHeartbeats> {
     let agent = prices.costing.gateway.enrolled().next()?;
     let choice = Choice::present(agent);
     let wanted = choice.model.to_string();
     let is_model = |name: &str| prices.key(name) == wanted || is_same_model(name, &wanted);
     let every = i64::try_from(choice.every.ms()?).ok()?;
-    let FoundGrid { heartbeats, rounds, recaps } = grid(&invoice.rows, &SoughtGrid { every, is_model: &is_model })?;
+    let FoundGrid { heartbeats, rounds, recaps, at_least } =
+        grid(&invoice.rows, &SoughtGrid { every, is_model: &is_model })?;
     let mut side = Side::default();
     for row in heartbeats.iter().chain(&rounds).chain(&recaps).filter_map(|at| invoice.rows.get(*at)) {
         add(&mut side, &row.tokens, row.cost.or_else(|| prices.of_row(row)));
     }
-    Some(side)
+    Some(BilledHeartbeats { count: heartbeats.len(), at_least, side })
 }

@@ -120,3 +120,42 @@ fn heartbeats_are_found_by_their_grid_or_not_at_all() {
     assert_eq!(ask(&days), None, "days have no grid");
     assert_eq!(ask(&[]), None);
 }
+
+/// The same in rows of a minute: what shares a row with its own rounds is a heartbeat, and that there may be more is said.
+#[test]
+fn heartbeats_share_the_rows_of_a_minute_with_their_rounds() {
+    let minute = 60_000;
+    let row = |at: i64, model: &str, prompt: u64, requests: Option<u64>| BillRow {
+        at: at * minute,
+        length: minute,
+        model: model.to_owned(),
+        tokens: tokens(prompt, 0, 0, 0, 20),
+        requests,
+        ..BillRow::default()
+    };
+    let ask = |rows: &[BillRow]| grid(rows, &SoughtGrid { every: 30 * minute, is_model: &|name| name == "m" });
+    // Of 48 heartbeats 20 make a second and a third request in their minute; a recap is named before them.
+    let rounds = |tick: i64| if tick % 12 > 6 { 3 } else { 1 };
+    for counted in [false, true] {
+        let count = |requests: u64| counted.then_some(requests);
+        let mut rows: Vec<BillRow> = (0..48)
+            .flat_map(|tick| {
+                let (one, requests) = (16_000 + u64::try_from(tick).unwrap() * 100, rounds(tick));
+                [row(tick * 30, "m", one * requests, count(requests)), row(tick * 30, "a", 480, count(1))]
+            })
+            .collect();
+        rows.extend((0..20).map(|chat| row(chat * 70 + 13, "m", 40_000, count(1))));
+        // Beside a heartbeat in a minute of its own, a chat of any size is no heartbeat.
+        rows.push(row(6 * 30 - 1, "m", 33_000, count(1)));
+        rows.sort_by(|a, b| (a.at, &a.model).cmp(&(b.at, &b.model)));
+        let told = ask(&rows).unwrap();
+        assert_eq!((told.heartbeats.len(), told.recaps.len(), told.at_least), (48, 48, true), "{counted}");
+        assert!(told.heartbeats.iter().all(|at| rows[*at].at % (30 * minute) == 0), "{counted}");
+        // One to a row, as far as the bill counts them.
+        rows.retain(|row| row.requests == Some(1));
+        assert!(!counted || !ask(&rows).is_some_and(|told| told.at_least));
+    }
+    // Where every minute holds something of any size, nothing shows which is a heartbeat.
+    let busy = (0..1_440).map(|at| row(at, "m", 10_000 + u64::try_from(at * 7_919 % 190_000).unwrap(), None));
+    assert_eq!(ask(&busy.collect::<Vec<_>>()), None);
+}

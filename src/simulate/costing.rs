@@ -19,7 +19,7 @@ use super::schedule::Period;
 use super::spending::Spending;
 use super::usage::{Timeline, Usage};
 use super::{Scenario, SkipReason, tokenizer};
-use crate::catalogue::{self, Catalogue, Match, nexos};
+use crate::catalogue::{self, Catalogue, Match};
 use crate::gateway::delivery::Delivery;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
@@ -128,15 +128,11 @@ impl<'a> Costing<'a> {
         self.catalogue.names_like(&model.provider, &model.id, self.gateway.provider(&model.provider))
     }
 
-    /// What an agent is billed in: its price's unit, else credits where the provider is recognised as nexos.
+    /// What an agent is billed in.
     pub fn unit_of(&self, agent: &Agent) -> Unit {
         let choice = Choice::present(agent);
         let provider = &choice.model.provider;
-        match &self.answering(agent, &choice).found.price {
-            Some(price) => price.unit,
-            None if nexos::is_nexos(provider, self.gateway.provider(provider)) => Unit::Credits,
-            None => Unit::Usd,
-        }
+        self.answering(agent, &choice).found.unit(provider, self.gateway.provider(provider))
     }
 
     /// The unit of the config: that of the first agent that runs.

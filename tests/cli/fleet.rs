@@ -327,6 +327,76 @@ fn a_stream_includes_nothing_and_what_is_none_is_refused() {
     }
 }
 
+/// What can be told of none is a line, and those after it are answered.
+#[test]
+fn what_holds_no_config_is_a_line_and_no_stop() {
+    let desk = Desk::with(CHEAP);
+    fs::create_dir(desk.path("empty")).unwrap();
+    let names = b"gone.json\0empty\0b\xff.json\0openclaw.json";
+    let answer = streamed(&desk, &["fleet", "-0", "--month", "2026-11"], &names[..]);
+    let told = lines(&answer);
+    assert_eq!((answer.code, told.len()), (0, 4), "{answer}");
+    for (line, (id, error)) in told.iter().zip([
+        ("gone.json", "cannot read gone.json: "),
+        ("empty", "no config in empty: expected a file named openclaw.json, "),
+        ("b\u{fffd}.json", "cannot read b\u{fffd}.json: "),
+    ]) {
+        assert!(line["id"] == id && line["path"] == id, "{line}");
+        assert!(line["error"].as_str().unwrap().starts_with(error), "{line}");
+    }
+    assert_eq!((&told[3]["id"], &told[3]["error"]), (&json!("openclaw.json"), &Value::Null));
+    let good = json!({ "id": "good", "text": CHEAP }).to_string();
+    let long = format!("{{\"id\":\"long\",\"text\":\"{}\"}}", " ".repeat(40 << 20));
+    let input = [&good, "no JSON", "null", &long, "{\"id\":\"none\"}", &good, &good[..60]].join("\n");
+    let answer = streamed(&desk, &["fleet", "-", "--month", "2026-11"], input);
+    assert_eq!(answer.code, 0, "{answer}");
+    let told: Vec<(String, String)> = lines(&answer)
+        .iter()
+        .map(|line| (line["id"].as_str().unwrap().to_owned(), line["error"].as_str().unwrap_or_default().to_owned()))
+        .collect();
+    for ((id, error), (known, why)) in told.iter().zip([
+        ("good", ""),
+        ("2", "line 2: expected ident at line 1 column 2"),
+        ("3", "line 3: invalid type: null, expected an object"),
+        ("4", "line 4: it is longer than the limit of 32 MiB"),
+        ("none", "line 5: no config; "),
+        ("good", ""),
+        ("7", "line 7: EOF while parsing a string"),
+    ]) {
+        assert!(id == known && error.starts_with(why) && error.is_empty() == why.is_empty(), "{known}: {id}: {error}");
+    }
+    assert_eq!(told.len(), 7);
+}
+
+/// Whatever its name is.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_list_names_files_as_the_system_does() {
+    use std::os::unix::ffi::OsStrExt;
+    let desk = Desk::new();
+    let name = b"b\xff.json";
+    fs::write(std::path::Path::new(&desk.path(".")).join(std::ffi::OsStr::from_bytes(name)), CHEAP).unwrap();
+    let answer = streamed(&desk, &["fleet", "-0", "--month", "2026-11"], &name[..]);
+    let line = lines(&answer).remove(0);
+    assert_eq!((&line["id"], &line["error"]), (&json!("b\u{fffd}.json"), &Value::Null));
+}
+
+#[test]
+fn a_damaged_tar_ends_it_after_the_lines_before() {
+    let desk = Desk::new();
+    let whole = tar(&[("a.json5", CHEAP), ("b.json5", DEAR), ("c.yaml", "agents:\n  defaults: {}\n")]);
+    // A header of 512 bytes and a block of 512 each; the last is cut within its text.
+    let mut bent = whole.clone();
+    bent[1024..1124].fill(7);
+    for (input, good) in [(&bent[..], 1), (&whole[..1024 + 512 + 20], 1), (&whole[..2048 + 512 + 10], 2)] {
+        let answer = streamed(&desk, &["fleet", "-", "--month", "2026-11", "--jobs", "1"], input);
+        assert_eq!((answer.code, lines(&answer).len()), (2, good), "{answer}");
+        let after = ["a.json5", "b.json5"][good - 1];
+        let told = format!("error: the tar on standard input is damaged or cut short after {after}");
+        assert!(answer.stderr.starts_with(&told), "{answer}");
+    }
+}
+
 #[test]
 fn fields_are_what_is_printed_and_findings_alone_cost_nothing() {
     let desk = Desk::with(DEAR);
@@ -465,10 +535,57 @@ fn what_goes_on_fails_as_the_whole_does() {
             assert_eq!((resumed.code, &resumed.stderr), (1, &whole.stderr), "{gate:?}: {resumed}");
         }
     }
-    for other in [["--max-monthly", "9000"], ["--if", "every=2h"]] {
-        let resumed = desk.ask(&[&fleet[..], &other, &["--resume"]].concat());
-        assert!(resumed.code == 2 && resumed.stderr.contains("out.ndjson:1: the line was asked under"), "{resumed}");
+}
+
+/// Lines that were asked anything else are not gone on with.
+#[test]
+fn what_goes_on_is_asked_the_same() {
+    let desk = Desk::with(CHEAP);
+    desk.write("slip.json5", SLIP);
+    let prices = |models: Value| json!({ "unit": "USD", "models": models }).to_string();
+    desk.write("prices.json", prices(json!({})));
+    let fleet = ["fleet", "slip.json5", "openclaw.json", "--output", "out.ndjson", "--prices", "prices.json"];
+    let ask = |flags: &[&str]| desk.ask_as_is(&[&fleet[..], flags].concat());
+    let month = ["--month", "2026-11"];
+    for flags in [&month[..], &["--lint"], &[]] {
+        assert_eq!(ask(flags).code, 0);
+        let lines = desk.read("out.ndjson");
+        let again = ask(&[flags, &["--resume", "--jobs", "1"]].concat());
+        assert_eq!((again.code, desk.read("out.ndjson")), (0, lines), "{again}");
     }
+    assert_eq!(ask(&month).code, 0);
+    let lines = desk.read("out.ndjson");
+    desk.write("out.ndjson", lines.split_inclusive('\n').next().unwrap());
+    let first = desk.read("out.ndjson");
+    let refused = |flags: &[&str]| {
+        let resumed = ask(&[flags, &["--resume"]].concat());
+        assert!(
+            resumed.code == 2 && resumed.stderr.contains("out.ndjson:1: the line was asked in another"),
+            "{resumed}"
+        );
+        assert_eq!(desk.read("out.ndjson"), first);
+    };
+    refused(&[]);
+    refused(&["--month", "2026-12"]);
+    for other in [
+        &["--max-monthly", "9000"][..],
+        &["--if", "every=2h"],
+        &["--workload", "heavy"],
+        &["--risk", "aggressive"],
+        &["--openclaw-version", "2026.4.15"],
+        &["--lint"],
+        &["--no-env"],
+    ] {
+        refused(&[&month[..], other].concat());
+    }
+    desk.write("prices.json", prices(json!({ "anthropic/claude-haiku-4-5": { "input": "9", "output": "9" } })));
+    refused(&month);
+    desk.write("prices.json", prices(json!({})));
+    desk.write("clawbeat.toml", "worth = \"3\"\n");
+    refused(&month);
+    fs::remove_file(desk.path("clawbeat.toml")).unwrap();
+    let resumed = ask(&[&month[..], &["--resume"]].concat());
+    assert_eq!((resumed.code, desk.read("out.ndjson")), (0, lines), "{resumed}");
 }
 
 #[test]

@@ -159,6 +159,45 @@ fn canaries_first_then_so_many_then_the_rest() {
     assert!(other.code == 2 && other.stderr.contains("is the journal of another plan"), "{other}");
 }
 
+/// As many as are asked for in all, whoever changed them.
+#[test]
+fn canaries_before_count() {
+    let desk = planned(10);
+    let apply = |flags: &[&str]| desk.ask_as_is(&[&["fleet", "apply", "plans", "--yes"], flags].concat());
+    let changed = || done(&desk.read("plans.journal")).values().filter(|done| *done == "written").count();
+    let slipped = desk.read(&name(9));
+    desk.write(&name(9), SLIP);
+    assert_eq!(apply(&["--canary", "2"]).code, 1);
+    assert_eq!(changed(), 1);
+    desk.write(&name(9), slipped);
+    for (flags, before, after) in [
+        // For the one that was refused.
+        (["--canary", "2"], 1, 2),
+        (["--canary", "2"], 2, 2),
+        (["--canary", "3"], 2, 3),
+        (["--limit", "2"], 3, 5),
+        (["--canary", "4"], 5, 5),
+        (["--canary", "7"], 5, 7),
+    ] {
+        let flags = [&flags[..], &["--resume"]].concat();
+        let journal = desk.read("plans.journal");
+        let tried = apply(&[&flags[..], &["--dry-run"]].concat());
+        assert_eq!((tried.code, count(&tried, "written")), (0, after - before), "{flags:?}: {tried}");
+        assert_eq!(desk.read("plans.journal"), journal);
+        let applied = apply(&flags);
+        assert_eq!((applied.code, changed()), (0, after), "{flags:?}: {applied}");
+        let told = |answer: &Answer| {
+            let mut told = done(&answer.stdout);
+            told.retain(|_, done| done == "written");
+            told
+        };
+        assert_eq!(told(&tried), told(&applied), "{flags:?}");
+        assert!(applied.stderr.contains("--resume goes on"), "{applied}");
+    }
+    let rest = apply(&["--resume", "--canary", "20"]);
+    assert_eq!((rest.code, changed(), rest.stderr.contains("--resume")), (0, 10, false), "{rest}");
+}
+
 #[test]
 fn what_is_no_plan_is_refused() {
     let desk = Desk::with(CHEAP);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::common::{Answer, Desk, json_file, repository};
 
@@ -123,6 +123,26 @@ fn records_belong_to_the_config_beside_them() {
     let told = desk.report(&[]);
     let saved: Value = json(&desk.ask(&["diff", "--format", "plan"]));
     assert_eq!(saved["figures"]["recommended"], told["totals"]["recommended"]["cost"]);
+}
+
+/// A command about records cannot do without them, whatever a team has agreed on for reports.
+#[test]
+fn what_is_about_records_takes_no_flag_to_leave_them_out() {
+    let desk = Desk::new();
+    store(&desk, STORES[0], "home/.openclaw");
+    let config = "home/.openclaw/openclaw.json";
+    let verify = ["verify", "--before", config, "--applied", "2026-11-02T12:00:00Z"];
+    for command in [&["calibrate", "--show"][..], &["calibrate", "--requests"], &verify] {
+        let refused = desk.ask(&[command, &["--no-records"]].concat());
+        assert!(refused.code == 2 && refused.stderr.contains("--no-records leaves nothing to read"), "{refused}");
+        let help = desk.ask_as_is(&[command[0], "--help"]);
+        assert!(help.stdout.contains("--state-dir") && !help.stdout.contains("--no-records"), "{help}");
+        let whole = desk.ask(command);
+        assert_eq!(whole.code, 0, "{whole}");
+        desk.write("clawbeat.toml", "no-records = true\n");
+        assert_eq!(desk.ask_as_is(command), whole);
+        fs::remove_file(desk.path("clawbeat.toml")).unwrap();
+    }
 }
 
 #[test]
@@ -265,6 +285,14 @@ fn a_bill_stands_beside_the_store_and_says_what_is_left() {
     assert!(found["heartbeats"].is_object(), "{found:#}");
     let heartbeats = number(&found["heartbeats"]["cost"]);
     assert!((heartbeats / 6.04 - 1.0).abs() < 0.1, "{found:#}");
+    // Dollars stay dollars, whatever the gateway is billed in.
+    let refused = ask(&["--billing", "nexos"]);
+    assert!(refused.code == 2 && refused.stderr.contains("bill.csv: the bill is in USD, and --billing"), "{refused}");
+    let price = json!({ "input": "5", "output": "25" });
+    let prices = json!({ "unit": "credits", "models": { "anthropic/claude-opus-4-6": price } });
+    desk.write("prices.json", prices.to_string());
+    let mixed = ask(&["--prices", "prices.json"]);
+    assert!(mixed.stdout.contains("not all prices are known in USD") && !mixed.stdout.contains(" credits"), "{mixed}");
     // Another program with the same account.
     let more = "gen,2026-11-02 12:00:00.000,4.00,500000,900,0,openai/gpt-5.5,jane@example.com\n";
     desk.write("bill.csv", format!("{bill}{more}"));
@@ -279,20 +307,85 @@ fn a_bill_stands_beside_the_store_and_says_what_is_left() {
     let refused = ask(&[]);
     assert_eq!(refused.code, 2, "{refused}");
     assert!(refused.stderr.contains("bill.csv: not an export that is known"), "{refused}");
-    let balance = desk.ask(&[
-        "calibrate",
-        "--state-dir",
-        "s",
-        "--balance-before",
-        "100",
-        "--balance-after",
-        "91.5",
-        "--since",
-        "2026-11-02",
-        "--until",
-        "2026-11-04",
-    ]);
-    assert!(balance.stdout.starts_with("Spent by the balance: $8.50."), "{balance}");
+}
+
+/// Rows of a minute hold heartbeats with their rounds and whatever else was asked then.
+#[test]
+fn heartbeats_in_a_bill_by_the_minute_are_so_many_at_least() {
+    let desk = Desk::new();
+    store(&desk, "shared-chat-compaction-2026.9.6", "s");
+    let rows = desk.ask(&["calibrate", "--requests", "--state-dir", "s"]);
+    let rows: Vec<Value> = rows.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let bill = |results: &dyn Fn(&Value) -> Value| {
+        let bucket = |row: &Value| {
+            let at: jiff::Timestamp = row["at"].as_str().unwrap().parse().unwrap();
+            let minute = at.as_second() / 60 * 60;
+            let moment = |second| jiff::Timestamp::from_second(second).unwrap().to_string();
+            json!({ "starting_at": moment(minute), "ending_at": moment(minute + 60), "results": [results(row)] })
+        };
+        json!({ "data": rows.iter().map(bucket).collect::<Vec<_>>(), "has_more": false }).to_string()
+    };
+    let ask = |times: &dyn Fn(usize) -> u64| {
+        let mut heartbeats = 0;
+        let at = std::cell::RefCell::new(&mut heartbeats);
+        let text = bill(&|row| {
+            let count = |name: &str| row["tokens"][name].as_u64().unwrap();
+            let is_heartbeat = row["kind"] == "heartbeat";
+            let mut at = at.borrow_mut();
+            **at += usize::from(is_heartbeat);
+            let times = if is_heartbeat { times(**at) } else { 1 };
+            json!({ "uncached_input_tokens": times * count("input"), "output_tokens": times * count("output"),
+                "cache_read_input_tokens": times * count("cacheRead"), "model": "claude-opus-4-6",
+                "cache_creation": { "ephemeral_5m_input_tokens": times * count("cacheWrite5m"), "ephemeral_1h_input_tokens": 0 } })
+        });
+        desk.write("bill.json", text);
+        let asked = ["calibrate", "--state-dir", "s", "--bill", "bill.json"];
+        let found = json(&desk.ask(&[&asked[..], &["--format", "json"]].concat()));
+        let keeps = schema("reconciled");
+        assert!(keeps.is_valid(&found), "{found:#}");
+        (found["heartbeats"].clone(), desk.ask(&asked))
+    };
+    let (alone, _) = ask(&|_| 1);
+    let (with_rounds, told) = ask(&|at| 1 + u64::from(at % 3 == 2));
+    assert_eq!((&alone["count"], &with_rounds["atLeast"]), (&json!(48), &json!(true)), "{alone} {told}");
+    // Where the conversation jumps as well, a row is not told.
+    assert!((40.0..=48.0).contains(&number(&with_rounds["count"])), "{with_rounds}");
+    let line = format!("Found in the bill by their times: at least {} heartbeats, ", with_rounds["count"]);
+    assert!(told.stdout.contains(&line), "{told}");
+}
+
+/// A balance is in the unit that is billed, and spent by what is billed in it.
+#[test]
+fn two_readings_of_a_balance_are_a_bill() {
+    let desk = Desk::new();
+    store(&desk, "isolated-light-2026.9.6", "s");
+    let ask = |[before, after]: [&str; 2], more: &[&str]| {
+        let readings = ["--balance-before", before, "--balance-after", after];
+        let between = ["--since", "2026-11-02", "--until", "2026-11-04"];
+        desk.ask(&[&["calibrate", "--state-dir", "s"], &readings[..], &between, more].concat())
+    };
+    let dollars = ask(["100", "91.5"], &[]);
+    let first = |answer: &Answer| answer.stdout.lines().next().unwrap_or_default().to_owned();
+    assert!(first(&dollars).starts_with("Spent by the balance: $8.50. In the store: $"), "{dollars}");
+    assert!(!dollars.stdout.contains("Left out"), "{dollars}");
+    let credits = ask(["500 credits", "420"], &["--billing", "nexos"]);
+    let told = "Spent by the balance: 80.00 credits. In the store: 0 credits. Not in the store: 80.00 credits.";
+    assert_eq!(first(&credits), told, "{credits}");
+    assert!(credits.stdout.contains(" requests in the store, not billed in credits."), "{credits}");
+    let price = json!({ "input": "1", "output": "5" });
+    let prices = json!({ "unit": "credits", "models": { "anthropic/claude-haiku-4-5": price } });
+    desk.write("prices.json", prices.to_string());
+    let priced = ask(["500", "420"], &["--billing", "nexos", "--prices", "prices.json"]);
+    let unlike = ["In the store: 0 credits", "In the store: -", "unknown"];
+    assert!(
+        first(&priced).ends_with(" credits.") && !unlike.iter().any(|text| first(&priced).contains(text)),
+        "{priced}"
+    );
+    let other = ask(["$500", "420"], &["--billing", "nexos"]);
+    assert!(
+        other.code == 2 && other.stderr.contains("--balance-before is in USD and this report in credits"),
+        "{other}"
+    );
 }
 
 #[test]

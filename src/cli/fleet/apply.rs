@@ -1,5 +1,6 @@
 //! `clawbeat fleet apply`.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -35,10 +36,10 @@ pub(super) struct Args {
     /// Go on with what the journal does not hold yet
     #[arg(long)]
     resume: bool,
-    /// Change no more than so many files, the first of the plan
+    /// Change no more than so many files in this run, the first of the plan that are open
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
-    /// Change so many files only, spread over the plan; --resume then changes the others
+    /// Change so many files in all, spread over the plan; --resume alone then changes the others
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "limit")]
     canary: Option<u64>,
     #[command(flatten)]
@@ -49,19 +50,33 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let (hash, all) = sized(&args.plan)?;
-    let chosen = args.canary.map_or(all, |canary| canary.min(all));
+    let some = args.canary.unwrap_or(all);
     let journal_path = args.journal.clone().unwrap_or_else(|| journal_of(&args.plan));
-    if !args.consent.dry_run && !args.consent.yes && !confirmed(args.limit.map_or(chosen, |limit| limit.min(chosen)))? {
+    if !args.consent.dry_run && !args.consent.yes && !confirmed(args.limit.unwrap_or(some).min(some).min(all))? {
         return Ok(ExitCode::from(REFUSED));
     }
+    // Read as it is needed, since a plan for many files is long.
+    let lines = lines(&args.plan)?.zip(0_u64..);
     // From here on only: at the question a signal ends the program as ever.
     let signals = Signals::listen()?;
-    // Read as it is needed, since a plan for many files is long. That it can be read was seen above.
-    let lines = lines(&args.plan)?.zip(0_u64..).filter(|(_, at)| is_chosen(*at, chosen, all));
+    let (mut journal, taken) = match args.consent.dry_run {
+        false => {
+            let journal = Journal::begin(&journal_path, &hash, args.resume)?;
+            let taken = journal.taken();
+            (Some(journal), taken)
+        }
+        true if args.resume => (None, Journal::taken_in(&journal_path, &hash)?),
+        true => (None, HashSet::new()),
+    };
+    let open = all.saturating_sub(taken.len() as u64);
+    let more = some.saturating_sub(taken.len() as u64).min(open);
     let configs = lines.map(|(line, at)| match line.map_err(anyhow::Error::from).and_then(|line| planned(&line)) {
         Ok(plan) => (plan.config.path.clone(), Ok(plan)),
         Err(error) => (format!("line {}", at + 1), Err(format!("line {}: {}", at + 1, told_once(&error)))),
     });
+    let mut places = 0_u64..;
+    let configs =
+        configs.filter(|(id, _)| taken.contains(id) || places.next().is_some_and(|at| is_chosen(at, more, open)));
     let mut still_refused = 0;
     let mut ready = |plan: Result<SavedPlan, String>| {
         let told = |error: anyhow::Error| told_once(&error);
@@ -73,7 +88,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
     };
     let mut tally = FileTally::default();
-    if args.consent.dry_run {
+    let Some(journal) = &mut journal else {
         let mut most = args.limit;
         for (id, plan) in configs {
             if signals.is_stopped() || most == Some(0) {
@@ -92,12 +107,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
         complain(&format!("dry run: nothing was written; it would be: {tally}"));
         return Ok(tally.code(&signals));
-    }
-    let mut journal = Journal::begin(&journal_path, &hash, args.resume)?;
+    };
     let terms = WriteTerms { env: &env, command: "fleet apply", keep_backups: args.backups.keep_backups };
     let stop = || signals.is_stopped();
     let course = Course { most: args.limit, stop: &stop, told: &mut |entry| tally.tell(entry) };
-    let all_done = change(&mut journal, configs, &mut ready, terms, course)? && chosen == all;
+    let all_done = change(journal, configs, &mut ready, terms, course)? && more == open;
     complain(&tally.to_string());
     let (plan, journal) = (args.plan.display(), journal_path.display());
     if !all_done {

@@ -31,6 +31,8 @@ pub(super) struct Asking {
     pub(super) asked: Asked,
     /// Whether plans are saved.
     pub(super) plans: bool,
+    /// What all are asked under, in short, where the lines say it.
+    pub(super) terms: Option<String>,
     /// The lines of configs before.
     pub(super) lines: KnownLines,
 }
@@ -80,14 +82,12 @@ impl Asking {
             }
             Item::Member(name, bytes) => {
                 let line = FleetLine::of(&name, Some(&name));
-                let text = bytes.and_then(|bytes| {
-                    String::from_utf8(bytes).map_err(|_| format!("{name}: invalid UTF-8; save the file as UTF-8"))
-                });
-                match text {
-                    Err(error) => failed(line, &error),
+                match String::from_utf8(bytes) {
+                    Err(_) => failed(line, &format!("{name}: invalid UTF-8; save the file as UTF-8")),
                     Ok(text) => self.answer(line, streamed(&name, text, None)),
                 }
             }
+            Item::Bad(id, path, error) => failed(FleetLine::of(&id, path.as_deref()), &error),
             Item::Line(number, bytes) => match Entry::read(&String::from_utf8_lossy(&bytes), number) {
                 Err(BadEntry { id, error }) => failed(FleetLine::of(&id, None), &error),
                 Ok(entry) => {

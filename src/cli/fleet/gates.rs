@@ -1,14 +1,20 @@
 //! What a fleet fails on: limits and findings. They are held against all its lines, those that an earlier run wrote included.
 
-use clawbeat::fleet::{Asked, Field, FleetLine, FleetTotals, Sum};
+use std::fs;
+
+use anyhow::Context;
+use clawbeat::files::read::Hasher;
+use clawbeat::fleet::{Asked, Field, FleetTotals, Sum};
 use clawbeat::money::Unit;
-use clawbeat::report::gates::{Limited, Limits};
+use clawbeat::report::gates::Limits;
 use clawbeat::rules::Severity;
 use clawbeat::words::{amount, counted};
-use serde_json::json;
+use jiff::tz::TimeZone;
 
+use super::super::VERSION;
 use super::super::amount::GivenCount;
 use super::super::lint::LintLevel;
+use super::super::load::this_month;
 use super::super::output::complain;
 use super::Ask;
 
@@ -46,26 +52,21 @@ impl Ask {
         }
     }
 
-    /// Whether a line that was written earlier was asked all that counts here: the limits, the findings and the defaults.
-    pub(super) fn is_answered_by(&self, line: &FleetLine) -> bool {
-        if !line.get("error").is_null() {
-            return true;
+    /// What the answers turn on beside the configs, in short: the month, all flags, the files that they name, and this build.
+    pub(super) fn terms(&self, fields: &[Field]) -> anyhow::Result<String> {
+        let zone = self.question.timezone.clone().unwrap_or(TimeZone::UTC);
+        let month = self.question.month.unwrap_or_else(|| this_month(zone));
+        let flags = (self.question.arguments(), self.plan.arguments(), &self.instead);
+        let limits = (self.max_monthly, self.max_requests_per_day, self.max_tokens_per_day);
+        let mut hasher = Hasher::default();
+        hasher.add(format!("{:?}", (VERSION, month, flags, limits, fields, self.asked(fields))).as_bytes());
+        let named =
+            [self.question.prices.as_deref(), self.question.plans.as_deref(), Some(self.question.workload.as_ref())];
+        // What a pipe holds can be read only once.
+        for path in named.into_iter().flatten().filter(|path| path.is_file()) {
+            hasher.add(&fs::read(path).with_context(|| format!("cannot read {}", path.display()))?);
         }
-        let unit = [Unit::Usd, Unit::Credits].into_iter().find(|unit| *line.get("unit") == unit.to_string());
-        let limits = unit.map_or_else(Limits::default, |unit| self.limits(unit));
-        let limits = [
-            (Limited::MaxMonthly, limits.monthly),
-            (Limited::MaxRequestsPerDay, limits.requests_per_day),
-            (Limited::MaxTokensPerDay, limits.tokens_per_day),
-        ];
-        let limits = limits.into_iter().filter_map(|(gate, limit)| Some((json!(gate), json!(limit?))));
-        let told = |name: &str| line.get(name).as_array().into_iter().flatten();
-        limits.eq(told("gates").map(|gate| (gate["gate"].clone(), gate["limit"].clone())))
-            && told("whatIf")
-                .map(|effect| effect["if"].clone())
-                .eq(self.instead.iter().map(|one| json!(one.to_string())))
-            && (self.fail_on.is_none() || line.get("findings").is_object())
-            && (!self.has_limit() || unit.is_some())
+        Ok(hasher.sha256().split_at(16).0.to_owned())
     }
 
     /// Whether the lines fail anything, saying which limit on all of them is not kept.

@@ -1,10 +1,11 @@
 //! Where the configs of a fleet come from, one after the other: paths, folders, patterns, a list of paths, NDJSON or a tar.
 //! No more than one is held here at a time.
 
+use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Component, Path, PathBuf};
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, bail};
 use clawbeat::files::folder::{NAMES, configs_below, files_of};
 use clawbeat::files::read::MAX_BYTES;
 use clawbeat::fleet::entry;
@@ -12,6 +13,7 @@ use globset::GlobBuilder;
 use ignore::WalkBuilder;
 
 use super::super::output::complain;
+use super::super::told_once;
 
 /// One config that is to be read.
 pub(super) enum Item {
@@ -19,8 +21,10 @@ pub(super) enum Item {
     Path(PathBuf),
     /// A line of NDJSON and its number.
     Line(u64, Vec<u8>),
-    /// A file of a tar by its name, or why it cannot be read.
-    Member(String, Result<Vec<u8>, String>),
+    /// A file of a tar by its name.
+    Member(String, Vec<u8>),
+    /// What holds no config that could be read: its id, its path if it has one, and why.
+    Bad(String, Option<String>, String),
 }
 
 impl Item {
@@ -29,7 +33,7 @@ impl Item {
         match self {
             Item::Path(path) => path.display().to_string(),
             Item::Line(number, bytes) => entry::id(&String::from_utf8_lossy(bytes), *number),
-            Item::Member(name, _) => name.clone(),
+            Item::Member(name, _) | Item::Bad(name, ..) => name.clone(),
         }
     }
 }
@@ -92,7 +96,7 @@ impl Inputs {
                 let _ = paths.into_iter().all(|path| take(Item::Path(path)));
                 Ok(())
             }
-            Inputs::List => list(&mut BufReader::new(io::stdin()), take),
+            Inputs::List => list(BufReader::new(io::stdin()), take),
             Inputs::Stream => stream(BufReader::with_capacity(1 << 16, io::stdin()), take),
         }
     }
@@ -141,23 +145,31 @@ fn fitting(path: &Path, pattern: &str) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found.iter().map(|path| shown(path)).collect())
 }
 
-fn list(input: &mut dyn BufRead, take: &mut dyn FnMut(Item) -> bool) -> anyhow::Result<()> {
-    loop {
-        let mut name = Vec::new();
-        if input.read_until(0, &mut name).context("cannot read the list of paths")? == 0 {
-            return Ok(());
-        }
-        if name.last() == Some(&0) {
-            name.pop();
-        }
-        let name = String::from_utf8(name)
-            .map_err(|error| anyhow!("the path {} is no UTF-8", String::from_utf8_lossy(error.as_bytes())))?;
-        let path = PathBuf::from(name);
-        let paths = if path.is_dir() { configs_below(&path, &mut warn)? } else { vec![path] };
-        if !paths.into_iter().all(|path| take(Item::Path(path))) {
-            return Ok(());
+fn list(input: impl BufRead, take: &mut dyn FnMut(Item) -> bool) -> anyhow::Result<()> {
+    for name in input.split(0) {
+        let path = path_of(name.context("cannot read the list of paths")?);
+        let paths = if path.is_dir() { configs(&path) } else { Ok(vec![path.clone()]) };
+        let items = match paths {
+            Ok(paths) => paths.into_iter().map(Item::Path).collect(),
+            Err(error) => {
+                let name = path.display().to_string();
+                vec![Item::Bad(name.clone(), Some(name), told_once(&error))]
+            }
+        };
+        if !items.into_iter().all(&mut *take) {
+            break;
         }
     }
+    Ok(())
+}
+
+/// The path that bytes are. Only Unix has paths that are no UTF-8.
+fn path_of(bytes: Vec<u8>) -> PathBuf {
+    #[cfg(unix)]
+    let name: OsString = std::os::unix::ffi::OsStringExt::from_vec(bytes);
+    #[cfg(not(unix))]
+    let name = OsString::from(String::from_utf8_lossy(&bytes).into_owned());
+    name.into()
 }
 
 fn stream(mut input: BufReader<io::Stdin>, take: &mut dyn FnMut(Item) -> bool) -> anyhow::Result<()> {
@@ -188,10 +200,16 @@ fn lines(input: &mut dyn BufRead, take: &mut dyn FnMut(Item) -> bool) -> anyhow:
         if read == 0 {
             break;
         }
-        if line.len() as u64 == LONGEST_LINE && line.last() != Some(&b'\n') {
-            bail!("line {number} of standard input is longer than {} MiB", LONGEST_LINE >> 20);
-        }
-        if line.iter().any(|byte| !byte.is_ascii_whitespace()) && !take(Item::Line(number, line)) {
+        let is_cut = line.len() as u64 == LONGEST_LINE && line.last() != Some(&b'\n');
+        let item = if is_cut && input.skip_until(b'\n').context("cannot read standard input")? > 0 {
+            let why = format!("line {number}: it is longer than the limit of {} MiB", LONGEST_LINE >> 20);
+            Item::Bad(number.to_string(), None, why)
+        } else if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        } else {
+            Item::Line(number, line)
+        };
+        if !take(item) {
             break;
         }
     }
@@ -201,8 +219,10 @@ fn lines(input: &mut dyn BufRead, take: &mut dyn FnMut(Item) -> bool) -> anyhow:
 /// The files of a tar that are configs by the ends of their names.
 fn members(input: impl Read, take: &mut dyn FnMut(Item) -> bool) -> anyhow::Result<()> {
     let mut archive = tar::Archive::new(input);
+    let mut last = "its start".to_owned();
     for member in archive.entries().context("cannot read the tar")? {
-        let mut member = member.context("cannot read the tar")?;
+        let damaged = || format!("the tar on standard input is damaged or cut short after {last}");
+        let mut member = member.with_context(damaged)?;
         let name = String::from_utf8_lossy(&member.path_bytes()).into_owned();
         let end = Path::new(&name).extension().and_then(|end| end.to_str()).unwrap_or_default();
         let is_config = ["json", "json5", "yaml", "yml"].contains(&end);
@@ -211,12 +231,19 @@ fn members(input: impl Read, take: &mut dyn FnMut(Item) -> bool) -> anyhow::Resu
         }
         let mut bytes = Vec::new();
         let read = member.by_ref().take(MAX_BYTES + 1).read_to_end(&mut bytes);
-        read.with_context(|| format!("cannot read {name} in the tar"))?;
-        let bytes = match bytes.len() as u64 > MAX_BYTES {
-            true => Err(format!("{name} is larger than the limit of {} MiB", MAX_BYTES >> 20)),
-            false => Ok(bytes),
+        let read = read.with_context(damaged)? as u64;
+        if read < member.size().min(MAX_BYTES) {
+            bail!("{}", damaged());
+        }
+        last.clone_from(&name);
+        let item = match read > MAX_BYTES {
+            true => {
+                let why = format!("{name} is larger than the limit of {} MiB", MAX_BYTES >> 20);
+                Item::Bad(name.clone(), Some(name), why)
+            }
+            false => Item::Member(name, bytes),
         };
-        if !take(Item::Member(name, bytes)) {
+        if !take(item) {
             break;
         }
     }

@@ -56,11 +56,12 @@ fn short(id: &str) -> u64 {
 }
 
 impl LineSink {
-    /// Begins a file, or goes on with it after its last whole line, whose answers are taken into the totals.
+    /// Begins a file, or goes on with it after its last whole line, whose answers are taken into the totals, if they were asked
+    /// under the same terms.
     pub(super) fn open(
         path: &Path,
         resume: bool,
-        is_enough: &dyn Fn(&FleetLine) -> bool,
+        terms: Option<&str>,
         totals: &mut FleetTotals,
     ) -> anyhow::Result<(Self, Answered)> {
         let at = || format!("cannot write {}", path.display());
@@ -85,10 +86,10 @@ impl LineSink {
                     path.display()
                 );
             };
-            if !is_enough(&line) {
+            if line.get("terms").as_str() != terms {
                 bail!(
-                    "{}:{number}: the line was asked under other limits or another --if; --resume goes on with the same \
-                     arguments",
+                    "{}:{number}: the line was asked in another month, under other settings or by another clawbeat; --resume \
+                     goes on with the same arguments, --month among them",
                     path.display()
                 );
             }

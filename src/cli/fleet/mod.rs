@@ -163,7 +163,7 @@ fn ask(mut args: Ask) -> anyhow::Result<ExitCode> {
     }
     let mut named = BTreeSet::new();
     args.instead.retain(|instead| named.insert(instead.to_string()));
-    let fields = selected(args.lint, &args.fields);
+    let mut fields = selected(args.lint, &args.fields);
     let needed = ["id", "verdict", "error", "unit", "current", "recommended", "findings", "gates", "whatIf"];
     let has = |name: &&str| fields.is_empty() || args.lint || fields.iter().any(|field| field.to_string() == **name);
     let tells_enough = needed.iter().all(has);
@@ -179,14 +179,20 @@ fn ask(mut args: Ask) -> anyhow::Result<ExitCode> {
         bail!("--format plan is for files; what comes from standard input is none that a plan could be made in");
     }
     let mut totals = FleetTotals::of(&args.instead);
+    let to_file = args.output.as_ref().is_some_and(|path| path.as_os_str() != "-");
+    let can_resume = tells_enough && to_file && format == FleetFormat::Ndjson;
+    let terms = if can_resume { Some(args.terms(&fields)?) } else { None };
+    if can_resume && !fields.is_empty() {
+        fields.push(Field::Own("terms"));
+    }
     let (mut lines, answered) = match (&args.output, format) {
-        (Some(path), FleetFormat::Ndjson | FleetFormat::Plan) if path.as_os_str() != "-" => {
-            let (lines, answered) = LineSink::open(path, args.resume, &|line| args.is_answered_by(line), &mut totals)?;
+        (Some(path), FleetFormat::Ndjson | FleetFormat::Plan) if to_file => {
+            let (lines, answered) = LineSink::open(path, args.resume, terms.as_deref(), &mut totals)?;
             (Some(lines), answered)
         }
         (_, FleetFormat::Ndjson | FleetFormat::Plan) => (Some(LineSink::Stdout), lines::Answered::default()),
         #[cfg(feature = "parquet")]
-        (Some(path), FleetFormat::Parquet) if path.as_os_str() != "-" => {
+        (Some(path), FleetFormat::Parquet) if to_file => {
             (Some(LineSink::Table(Box::new(table::ParquetFile::create(path, &fields)?))), lines::Answered::default())
         }
         #[cfg(feature = "parquet")]
@@ -202,6 +208,7 @@ fn ask(mut args: Ask) -> anyhow::Result<ExitCode> {
         asked,
         fields,
         plans,
+        terms,
         args,
         lines: KnownLines::default(),
     });
@@ -225,6 +232,7 @@ fn ask(mut args: Ask) -> anyhow::Result<ExitCode> {
     let worker = Arc::clone(&asking);
     let work = move |item: Item| {
         let (line, plan) = worker.about(item);
+        let line = worker.terms.iter().fold(line, |line, terms| line.asked_under(terms));
         let text = if worker.plans { plan } else { Ok(line.to_text(&worker.fields)) };
         (line, text)
     };
@@ -254,7 +262,6 @@ fn ask(mut args: Ask) -> anyhow::Result<ExitCode> {
     let stopped = ordered::in_order(jobs, &stop, source, work, each);
     progress.clear();
     let stopped = stopped? && is_read;
-    let can_resume = tells_enough && format == FleetFormat::Ndjson && matches!(lines, Some(LineSink::File(..)));
     // A table that is not whole keeps its unfinished name.
     if !stopped {
         lines.map_or(Ok(()), LineSink::finish)?;

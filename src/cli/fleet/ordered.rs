@@ -54,6 +54,7 @@ where
         }
     });
     let (mut next, mut early) = (0, BTreeMap::new());
+    let mut ended = Ok(());
     loop {
         match heard.recv_timeout(PATIENCE) {
             Ok(Said::Done(number, result)) => {
@@ -64,12 +65,13 @@ where
                     each(result)?;
                 }
             }
-            Ok(Said::Broken(error)) => return Err(error),
+            // What was asked before is still given.
+            Ok(Said::Broken(error)) => ended = Err(error),
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return Ok(stop()),
+            Err(RecvTimeoutError::Disconnected) => return ended.map(|()| stop()),
         }
         if stop() && next == given.load(Ordering::SeqCst) {
-            return Ok(true);
+            return ended.map(|()| true);
         }
     }
 }
@@ -184,8 +186,17 @@ mod tests {
             take(1);
             anyhow::bail!("the pipe burst")
         };
-        let error = in_order(2, &never(), broken, |number| number, |_| Ok(())).unwrap_err();
-        assert_eq!(error.to_string(), "the pipe burst");
+        let mut got = Vec::new();
+        let slow = |number: u64| {
+            thread::sleep(Duration::from_millis(20));
+            number
+        };
+        let each = |number| {
+            got.push(number);
+            Ok(())
+        };
+        let error = in_order(2, &never(), broken, slow, each).unwrap_err();
+        assert_eq!((error.to_string().as_str(), got), ("the pipe burst", vec![1]));
         let full = in_order(2, &never(), counting(1_000), |number| number, |_| anyhow::bail!("the disk is full"));
         assert_eq!(full.unwrap_err().to_string(), "the disk is full");
     }
