@@ -231,6 +231,10 @@ mod tests {
     #[test]
     fn a_text_tells_by_how_it_begins() {
         let full = "Read HEARTBEAT.md if it exists (workspace context). Follow it strictly.";
+        let info = "Conversation info (untrusted metadata):\n```json\n{\n  \"chat_id\": \"1\"\n}\n```\n\n";
+        let sender = "Sender (untrusted metadata):\n```json\n{}\n```\n\n";
+        let imported = "Conversation info: ⟦openclaw:ctx⟧\n```json\n{}\n```\n\n";
+        let clock = "Current time: Sunday, February 22nd, 2026 - 5:03 PM (UTC) / 2026-02-22 17:03 UTC";
         for (text, expected) in [
             ("[OpenClaw heartbeat poll]", TurnKind::Heartbeat),
             (full, TurnKind::Heartbeat),
@@ -245,6 +249,15 @@ mod tests {
             ("Any news?\n\nSay OK.", TurnKind::Heartbeat),
             ("Any news?\n\nSay OK.\nCurrent time: noon", TurnKind::Heartbeat),
             ("Any news?", TurnKind::Chat),
+            (&format!("System: [2026-02-22 17:03 UTC] one\nmore of it\n\n{full}"), TurnKind::Heartbeat),
+            (&format!("System: [2026-02-22 17:03 UTC] a\nSystem: b\n\n{info}{full}"), TurnKind::Heartbeat),
+            (&format!("{info}{sender}{full}"), TurnKind::Heartbeat),
+            (&format!("{imported}A scheduled reminder has been triggered."), TurnKind::Cron),
+            (&format!("{info}{sender}what does '{full}' mean?"), TurnKind::Chat),
+            (&format!("Sender: what is this?\n```json\n{{}}\n```\n\n{full}"), TurnKind::Chat),
+            (&format!("Look at the mail.\n\nSay what is new.\n{clock}"), TurnKind::Heartbeat),
+            (&format!("{GREETING} Then greet the user.\n{clock}"), TurnKind::Chat),
+            ("Look at the mail.\nCurrent time: I do not know", TurnKind::Chat),
             ("[cron:5f1 Morning] write the brief", TurnKind::Cron),
             ("A scheduled reminder has been triggered. The reminder content is:\n\ntea", TurnKind::Cron),
             ("[Subagent Context] You are running as a subagent (depth 1/3).", TurnKind::Subagent),

@@ -38,7 +38,7 @@ const ALONE: &str = "\n## How often automations ran\n\n\
 A gateway of 2026.9.6 was left alone for twelve minutes with jobs at short intervals (`fixtures/oracle/automations-natural.json`). \
 A job with a session of its own runs as often as it is due, but for one at either end. Events and heartbeats of one main \
 session share turns when they meet, so there the prediction is the most that may run; at intervals of hours they hardly \
-meet. The recorded stores of `fixtures/records` hold no turn of a job: all they have scheduled is a weekly review of skills, \
+meet. The recorded stores that span a day hold no turn of a job: all they have scheduled is a weekly review of skills, \
 and none of them spans a week.\n\n\
 | automation | when | due in 12 minutes | turns recorded | predicted a day |\n\
 | --- | --- | ---: | ---: | ---: |\n";

@@ -1,18 +1,33 @@
 //! Recorded stores against what the provider received.
 
-use std::collections::HashMap;
-
 use super::*;
 
 struct Sent {
+    id: String,
+    /// In milliseconds, and of which agent, where the store has several.
+    at: Option<i64>,
+    agent: Option<String>,
     kind: String,
     model: String,
     /// input, cacheRead, cacheWrite, cacheWrite1h, output.
     counts: [u64; 5],
 }
 
-/// What the provider received and answered, by its ids.
-fn truth(store: &str) -> HashMap<String, Sent> {
+impl Sent {
+    /// Whether a stored request is this one: by its id, else by its tokens within a minute.
+    fn is(&self, request: &StoredRequest) -> bool {
+        let Tokens { input, cache_read, output, .. } = request.tokens;
+        let [sent_input, sent_read, _, _, sent_output] = self.counts;
+        let near = |at: i64| (at - request.at).abs() < 60_000;
+        match &request.id {
+            Some(id) => **id == *self.id,
+            None => self.at.is_some_and(near) && [input, cache_read, output] == [sent_input, sent_read, sent_output],
+        }
+    }
+}
+
+/// What the provider received and answered.
+fn truth(store: &str) -> Vec<Sent> {
     let folder = store.split('/').next().unwrap();
     let text = fs::read_to_string(fixtures().join(folder).join("truth.json")).unwrap();
     let truth: Value = serde_json::from_str(&text).unwrap();
@@ -24,7 +39,8 @@ fn truth(store: &str) -> HashMap<String, Sent> {
             let count = |name: &str| request["usage"][name].as_u64().unwrap();
             let word = |name: &str| request[name].as_str().unwrap().to_owned();
             let counts = ["input", "cacheRead", "cacheWrite", "cacheWrite1h", "output"].map(count);
-            (word("id"), Sent { kind: word("kind"), model: word("model"), counts })
+            let (at, agent) = (request["at"].as_i64(), request["agent"].as_str().map(str::to_owned));
+            Sent { id: word("id"), at, agent, kind: word("kind"), model: word("model"), counts }
         })
         .collect()
 }
@@ -32,7 +48,8 @@ fn truth(store: &str) -> HashMap<String, Sent> {
 /// The stored requests of a recorded store against the provider's own account of them.
 #[test]
 fn every_stored_request_is_what_the_provider_received() {
-    // The numbers are those of the stores' own join (`checks` in truth.json): stored with usage, stored as failed.
+    // The numbers are those of the stores' own join (`checks` in truth.json) or counts of their rows: stored with usage, stored
+    // as failed.
     for (store, stored, failed) in [
         ("current-2026.9.6/state", 26, 1),
         ("current-2026.9.6/with-wal", 26, 1),
@@ -40,19 +57,28 @@ fn every_stored_request_is_what_the_provider_received() {
         ("shared-chat-compaction-2026.9.6/state", 74, 1),
         ("isolated-light-2026.9.6/state", 61, 0),
         ("failing-compaction-2026.9.6/state", 129, 8),
+        ("early-2026.2.6/state", 16, 1),
+        ("agents-2026.3.28/state", 23, 1),
+        ("agents-2026.4.15/state", 57, 2),
+        ("channel-2026.4.15/state", 23, 1),
+        ("agents-2026.7.35/state", 49, 6),
+        ("agents-2026.9.6/state", 59, 3),
     ] {
         let dir = recorded(store);
         let before = contents(dir.path());
-        let records = records(dir.path());
+        // The newer stores were written under a config that lies elsewhere.
+        let config = fixtures().join(store.split('/').next().unwrap()).join("openclaw.json");
+        let known = Habits::told(&fs::read_to_string(config).unwrap_or_default());
+        let records = read_knowing(&[dir.path().to_owned()], &known).unwrap();
         let truth = truth(store);
         let (errors, answered): (Vec<_>, Vec<_>) = records.requests.iter().partition(|r| r.kind == TurnKind::Error);
         assert_eq!((answered.len(), errors.len()), (stored, failed), "{store}");
         for request in answered {
-            let id = request.id.as_deref().unwrap();
-            let sent = &truth[id];
-            let kind = serde_json::to_value(request.kind).unwrap();
+            let sent = truth.iter().find(|sent| sent.is(request)).unwrap();
+            let (id, kind) = (&sent.id, serde_json::to_value(request.kind).unwrap());
             assert_eq!(kind, *sent.kind, "{store} {id}");
-            assert_eq!(*request.model, format!("anthropic/{}", sent.model), "{store} {id}");
+            assert_eq!(request.model.split_once('/').unwrap().1, sent.model, "{store} {id}");
+            assert!(sent.agent.as_ref().is_none_or(|agent| **agent == *request.agent), "{store} {id}");
             let Tokens { input, cache_read, cache_write_5m, cache_write_1h, output } = request.tokens;
             let [sent_input, sent_read, sent_write, mut sent_1h, sent_output] = sent.counts;
             // 2026.7.35 does not store how long a write lives.
@@ -97,6 +123,31 @@ fn compactions_that_fail_are_told_by_the_runs_that_end_a_conversation() {
     for store in ["legacy-2026.7.35/state", "shared-chat-compaction-2026.9.6/state", "current-2026.9.6/state"] {
         assert_eq!(records(recorded(store).path()).failing, [], "{store}");
     }
+}
+
+/// Early transcripts do not say which release wrote them; the logs of runs and the databases do.
+#[test]
+fn a_store_names_its_release_where_it_can() {
+    for (store, expected) in [
+        ("agents-2026.3.28/state", None),
+        ("agents-2026.7.35/state", Some("2026.7.35")),
+        ("agents-2026.9.6/state", Some("2026.9.6")),
+    ] {
+        let release = records(recorded(store).path()).release;
+        assert_eq!(release, expected.map(|release| release.parse().unwrap()), "{store}");
+    }
+}
+
+/// The provider received 12 heartbeats, of which one is left: the release takes quiet ones out of the transcript again.
+#[test]
+fn what_a_release_erased_is_said_where_the_release_is_known() {
+    let dir = recorded("agents-2026.3.28/state");
+    let heartbeats = |records: &Records| records.requests.iter().filter(|r| r.kind == TurnKind::Heartbeat).count();
+    let unknown = records(dir.path());
+    assert_eq!((heartbeats(&unknown), said(&unknown).contains("2026.3.28")), (1, false), "{}", said(&unknown));
+    let asked = Habits { release: "2026.3.28".parse().ok(), ..Habits::default() };
+    let known = read_knowing(&[dir.path().to_owned()], &asked).unwrap();
+    assert!(said(&known).contains("2026.3.28"), "{}", said(&known));
 }
 
 /// What the runtime logged of its runs is not kept for ever: without it the rows still tell.
