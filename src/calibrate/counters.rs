@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
 use crate::money::{Money, Unit};
-use crate::records::{Reckoned, Records};
+use crate::records::{FIRST_WITH_DATABASES, Reckoned, Records};
 use crate::simulate::costing::Costing;
 use crate::simulate::estimate::{AgentPrices, priced_together};
 use crate::words::{amount, counted, plain, tokens};
@@ -14,10 +14,21 @@ use crate::words::{amount, counted, plain, tokens};
 /// How far a cost on record may be from the price, as a factor.
 const ALIKE: std::ops::RangeInclusive<f64> = 0.5..=2.0;
 
-/// What is wrong with the counters on record, a sentence each.
+/// What is wrong with the counters on record, and with the release that they are read under, a sentence each.
 pub(super) fn remarks(records: &Records, costing: &Costing<'_>) -> Vec<String> {
     let costs = records.reckoned.iter().filter_map(|(model, reckoned)| cost(model, *reckoned, costing));
-    costs.chain(last_runs(records)).collect()
+    costs.chain(last_runs(records)).chain(other_release(records, costing)).collect()
+}
+
+/// Records that the release cannot have written.
+fn other_release(records: &Records, costing: &Costing<'_>) -> Option<String> {
+    let version = costing.gateway.behaviour.version;
+    (records.in_files && version >= FIRST_WITH_DATABASES).then(|| {
+        format!(
+            "the records are files, and OpenClaw {version} writes a database: an earlier release ran there, which sends other \
+             prompts; name it with --openclaw-version"
+        )
+    })
 }
 
 /// Costs that OpenClaw reckoned by prices that are declared as 0, or are for another number of tokens.

@@ -19,15 +19,15 @@ mod tests;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::records::Records;
+use crate::records::{Records, TurnKind};
 use crate::simulate::costing::Costing;
 use crate::simulate::observed::Observed;
 use crate::workload::{InvalidWorkload, Workload};
 pub use beside::beside;
 use days::{DaysLoad, days, drawn};
-use fit::fit;
+use fit::{epoch, fit};
 use replay::Replay;
-use turn::{count, turns};
+use turn::{Turn, count, turns};
 
 /// Times that days are drawn for the range.
 const DRAWS: usize = 200;
@@ -96,6 +96,7 @@ pub fn calibrate(records: &Records, costing: &Costing<'_>) -> Calibration {
             None => own,
         });
         remarks.extend(file::remark(&agent.id, &load, days.len()));
+        remarks.extend(left_out(&agent.id, &turns));
     }
     let at = |request: Option<&crate::records::StoredRequest>| {
         let at = request.and_then(|request| jiff::Timestamp::from_millisecond(request.at).ok());
@@ -107,6 +108,18 @@ pub fn calibrate(records: &Records, costing: &Costing<'_>) -> Calibration {
     });
     let file = file::whole_file(agents, tokenizer, measured);
     Calibration { file, observed, remarks }
+}
+
+/// Heartbeats on record that tell nothing of the settings as they are.
+fn left_out(agent: &str, turns: &[Turn]) -> Option<String> {
+    let all = turns.iter().filter(|turn| turn.kind == TurnKind::Heartbeat).count();
+    let left = all - epoch(turns).len();
+    (left > 0).then(|| {
+        format!(
+            "{left} of {all} heartbeats of '{agent}' on record had another model, session or prompt than the last ones, and are \
+             left out"
+        )
+    })
 }
 
 /// The heartbeats on record simulated again, day by day (UTC): model, tokens without recaps, and what they cost.

@@ -73,6 +73,11 @@ impl AgentStores {
         self.databases.len() + self.transcripts.len()
     }
 
+    /// Whether none of them is a database.
+    pub(super) fn is_in_files(&self) -> bool {
+        self.databases.is_empty()
+    }
+
     /// Reads them all. Says how many could be read.
     pub(super) fn read(&self, prompts: &[String], ledger: &mut RequestLedger, notes: &mut Notes) -> usize {
         let mut known = KnownSessions {

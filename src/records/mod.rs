@@ -177,6 +177,9 @@ impl Compaction {
     }
 }
 
+/// The first release whose transcripts lie in a database.
+pub const FIRST_WITH_DATABASES: Version = Version::new(2026, 8, 1);
+
 /// What the stores of a gateway hold.
 #[derive(Clone, Debug, Default)]
 pub struct Records {
@@ -188,6 +191,8 @@ pub struct Records {
     pub reckoned: BTreeMap<Arc<str>, Reckoned>,
     /// The release that wrote last; early JSONL does not say.
     pub release: Option<Version>,
+    /// Whether all of it lies in files, which releases from [`FIRST_WITH_DATABASES`] on do not write.
+    pub in_files: bool,
     /// How often a conversation was made shorter, by requests that are not stored.
     pub compactions: Vec<Compaction>,
     /// Runs that failed as they do while a compaction fails on each of them.
@@ -231,6 +236,7 @@ pub fn read_knowing(dirs: &[PathBuf], known: &Habits) -> Result<Records, NoRecor
     let mut notes = Notes::default();
     let mut found = 0;
     let mut readable = 0;
+    let mut in_files = true;
     for (dir, habits) in dirs.iter().zip(&habits) {
         notes.under(dir);
         if let Some(release) = habits.eraser() {
@@ -238,6 +244,7 @@ pub fn read_knowing(dirs: &[PathBuf], known: &Habits) -> Result<Records, NoRecor
         }
         for agent in AgentStores::agents(dir, &mut notes) {
             found += agent.stores();
+            in_files &= agent.is_in_files();
             readable += agent.read(&prompts, &mut ledger, &mut notes);
         }
     }
@@ -255,7 +262,7 @@ pub fn read_knowing(dirs: &[PathBuf], known: &Habits) -> Result<Records, NoRecor
             let (compactions, failing) = (ledger.compactions(), ledger.failing());
             let release = ledger.release;
             let requests = ledger.done();
-            Ok(Records { requests, prompts, reckoned, release, compactions, failing, notes })
+            Ok(Records { requests, prompts, reckoned, release, in_files, compactions, failing, notes })
         }
     }
 }
