@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::Explanation;
 use super::candidates::Space;
 use super::search::{self, At, Class, Priced, Rank, Scales, Search};
 use crate::levers::Lever;
@@ -42,16 +43,23 @@ impl<'s> BestFirst<'s> {
         self.first(search, |at| self.scales.space.allows(at), search::by_all_in)
     }
 
-    /// All that the best is explained by, in the order of the candidates: what differs from it or from the settings as they are
-    /// in one thing, the cheapest of each interval, and the best with another value of each lever that it moves.
-    pub(super) fn explaining(&self, search: &mut Search<'_>, best: &Priced) -> Vec<Priced> {
+    /// The best and what it is explained by, in the order of the candidates: what differs from it or from the settings as they
+    /// are in one thing, and the best with another value of each lever that it moves; for a whole explanation the cheapest of
+    /// each interval, too.
+    pub(super) fn explaining(&self, search: &mut Search<'_>, best: &Priced, explanation: Explanation) -> Vec<Priced> {
+        if explanation == Explanation::None {
+            return vec![*best];
+        }
         let space = self.scales.space;
         let is_near = |at: At| {
             at.has_present_schedule_and_context() || at.differs_once(best.at) || [best.at, At::default()].contains(&at)
         };
         let mut wanted: Vec<At> = self.options.iter().map(|option| option.at).filter(|at| is_near(*at)).collect();
-        let cheapest = (0..space.every.len()).map(|every| self.first(search, |at| at.every == every, search::by_cost));
-        wanted.extend(cheapest.flatten().map(|priced| priced.at));
+        if explanation == Explanation::Whole {
+            let cheapest =
+                (0..space.every.len()).map(|every| self.first(search, |at| at.every == every, search::by_cost));
+            wanted.extend(cheapest.flatten().map(|priced| priced.at));
+        }
         for lever in Lever::differing(&space.present, &space.choice(best.at)) {
             let chosen = space.position(best.at, lever);
             let other = |at| space.allows(at) && space.position(at, lever) != chosen;

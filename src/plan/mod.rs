@@ -146,11 +146,7 @@ pub fn plan(
     reread: &placement::Reread<'_>,
     explanation: Explanation,
 ) -> Plan {
-    let depth = match explanation {
-        _ if bounds.picks_another() => SearchDepth::Whole,
-        Explanation::None => SearchDepth::Best,
-        Explanation::Steps | Explanation::Whole => SearchDepth::Explained,
-    };
+    let depth = if bounds.picks_another() { SearchDepth::Every } else { SearchDepth::Best(explanation) };
     plan_to((depth, explanation), costing, bounds, jobs, config, reread)
 }
 

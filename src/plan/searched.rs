@@ -10,7 +10,7 @@ use super::interchangeable::Interchangeable;
 use super::memory::Memory;
 use super::reach::Reach;
 use super::search::{self, Priced, Search};
-use super::why_not;
+use super::{Explanation, why_not};
 use crate::gateway::Agent;
 use crate::money::{Money, Unit};
 use crate::simulate::costing::{Choice, Costing, Subject};
@@ -57,12 +57,10 @@ pub(super) struct Searched<'a> {
 /// How much of a search is asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum SearchDepth {
-    /// The best settings.
-    Best,
-    /// Those that explain it, too.
-    Explained,
+    /// The best settings, and those that explain them so far.
+    Best(Explanation),
     /// Every combination: of these a budget picks another.
-    Whole,
+    Every,
 }
 
 /// Searches for every agent that can be planned for.
@@ -118,15 +116,14 @@ fn search_agent<'a>(
     let mut search = Search::new(costing, &subject, memory);
     search.cost(&space.present)?;
     let (mut best, mut all) = match depth {
-        SearchDepth::Whole => {
+        SearchDepth::Every => {
             let all = search.all(&space);
             (*search::best(all.iter().filter(|priced| space.allows(priced.at)))?, all)
         }
-        _ => {
+        SearchDepth::Best(explanation) => {
             let options = BestFirst::new(&mut search, &space);
             let best = options.best(&mut search)?;
-            let explains = depth == SearchDepth::Explained;
-            (best, if explains { options.explaining(&mut search, &best) } else { vec![best] })
+            (best, options.explaining(&mut search, &best, explanation))
         }
     };
     let all_in = best.all_in();

@@ -68,7 +68,7 @@ impl Question {
 
     /// The same by every combination there is.
     pub(super) fn whole_plan(&self, config: &Value, bounds: &Bounds) -> Plan {
-        let whole = (SearchDepth::Whole, Explanation::Whole);
+        let whole = (SearchDepth::Every, Explanation::Whole);
         self.rereading(|reread| {
             self.with_costing(config, |costing| plan_to(whole, costing, bounds, &[], &shared(config), reread))
         })
