@@ -64,9 +64,8 @@ pub(super) fn epoch(turns: &[Turn]) -> Vec<&Turn> {
         turn.model == last.model && turn.isolated == last.isolated && alike
     };
     // One among others is no change of settings: a fallback answered it, or it was a job's.
-    let mut pairs = heartbeats().zip(heartbeats().skip(1).map(Some).chain([None]));
     let mut epoch: Vec<&Turn> = Vec::new();
-    while let Some((turn, before)) = pairs.next() {
+    for (turn, before) in heartbeats().zip(heartbeats().skip(1).map(Some).chain([None])) {
         match (same(&turn), before) {
             (true, _) => epoch.push(turn),
             (false, Some(before)) if same(&before) => {}
