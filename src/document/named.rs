@@ -1,7 +1,10 @@
 //! Values by the names of the way to them, as the program itself writes them. A JSON pointer would have each name
-//! searched for escapes and copied, and a config is asked hundreds of times.
+//! searched for escapes and copied, and a map would hash it; a config is asked hundreds of times, and its objects are small.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+/// Objects of more keys than this are searched by hash.
+const SMALL: usize = 12;
 
 /// What holds named values.
 pub trait Named {
@@ -11,6 +14,23 @@ pub trait Named {
 
 impl Named for Value {
     fn at(&self, names: &str) -> Option<&Value> {
-        names.split('.').try_fold(self, |value, name| value.as_object()?.get(name))
+        self.as_object()?.at(names)
     }
+}
+
+impl Named for Map<String, Value> {
+    fn at(&self, names: &str) -> Option<&Value> {
+        match names.split_once('.') {
+            Some((first, rest)) => field(self, first)?.at(rest),
+            None => field(self, names),
+        }
+    }
+}
+
+/// The value of one key.
+fn field<'v>(object: &'v Map<String, Value>, key: &str) -> Option<&'v Value> {
+    if object.len() > SMALL {
+        return object.get(key);
+    }
+    object.iter().find(|(name, _)| *name == key).map(|(_, value)| value)
 }

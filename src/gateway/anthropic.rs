@@ -59,7 +59,7 @@ impl AnthropicAuth {
 fn own_variables(config: &Value) -> Option<AnthropicAuth> {
     let set = |name: &str| {
         // The older place, directly under `env`, is moved at start.
-        let places = [config.at("env.vars"), config.get("env")].into_iter().flatten();
+        let places = [config.at("env.vars"), config.at("env")].into_iter().flatten();
         let value = places.filter_map(|vars| vars.get(name)?.as_str()).next();
         value.is_some_and(|value| !value.trim().is_empty())
     };

@@ -120,15 +120,15 @@ struct Channel<'a> {
 
 /// The channels of a config. Without `accountId` the default account is used: the one named `default`, else the first.
 fn channels<'a>(config: &'a Value, wanted: Option<&'a str>) -> impl Iterator<Item = Channel<'a>> {
-    let channels = config.get("channels").and_then(Value::as_object).into_iter().flatten();
-    let on = |value: &Value| value.is_object() && value.get("enabled") != Some(&Value::Bool(false));
+    let channels = config.at("channels").and_then(Value::as_object).into_iter().flatten();
+    let on = |value: &Value| value.is_object() && value.at("enabled") != Some(&Value::Bool(false));
     channels.filter(move |(name, settings)| *name != "defaults" && on(settings)).filter_map(move |(name, settings)| {
-        let accounts = settings.get("accounts").and_then(Value::as_object).filter(|accounts| !accounts.is_empty());
+        let accounts = settings.at("accounts").and_then(Value::as_object).filter(|accounts| !accounts.is_empty());
         let account = match (accounts, wanted) {
             (None, None) => None,
             (None, Some(id)) => return (id == "default").then_some(Channel { name, settings, account: None }),
             (Some(accounts), Some(id)) => Some(accounts.get(id)?),
-            (Some(accounts), None) => Some(accounts.get("default").or_else(|| accounts.values().next())?),
+            (Some(accounts), None) => Some(accounts.at("default").or_else(|| accounts.values().next())?),
         };
         account.is_none_or(on).then_some(Channel { name, settings, account })
     })
@@ -139,7 +139,7 @@ impl Channel<'_> {
     fn reaches_owner(&self, config: &Value) -> bool {
         let owners = entries(config.at("commands.ownerAllowFrom"));
         let mut own = self.account.into_iter().chain([self.settings]);
-        let allowed = own.find_map(|settings| settings.get("allowFrom"));
+        let allowed = own.find_map(|settings| settings.at("allowFrom"));
         let mut first = entries(allowed).filter(|entry| concrete(entry));
         owners.filter(|entry| concrete(entry)).any(|entry| self.is_direct(&entry))
             || first.next().is_some_and(|entry| self.is_direct(&entry))
@@ -163,7 +163,7 @@ impl Channel<'_> {
     /// Whether the file says what the channel signs in with; a variable is taken as set on the gateway's machine. Only
     /// Telegram's is known to be needed.
     fn has_token(&self) -> bool {
-        let set = |settings: &Value| match settings.get("botToken").or_else(|| settings.get("tokenFile")) {
+        let set = |settings: &Value| match settings.at("botToken").or_else(|| settings.at("tokenFile")) {
             Some(Value::String(token)) => !token.trim().is_empty(),
             Some(Value::Object(reference)) => !reference.is_empty(),
             _ => false,

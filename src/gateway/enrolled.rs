@@ -41,7 +41,7 @@ fn shared_blocks<'a>(config: &'a Value, behaviour: &Behaviour) -> Vec<(KeyPath, 
     let root = KeyPath::root();
     let usual = config.at("agents.defaults.heartbeat");
     let usual = usual.map(|block| (root.key("agents").key("defaults").key("heartbeat"), block));
-    let moved = config.get("heartbeat").filter(|_| behaviour.root_heartbeat != RootHeartbeat::Refused);
+    let moved = config.at("heartbeat").filter(|_| behaviour.root_heartbeat != RootHeartbeat::Refused);
     // Of an empty one a current release makes nothing, and what is about visibility goes to the channels.
     let stays = |key: &String| !VISIBILITY.contains(&key.as_str());
     let is_moved = |fields: &Map<String, Value>| {

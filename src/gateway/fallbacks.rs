@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::model_ref::ModelRef;
 use super::{Agent, Gateway};
 use crate::document::KeyPath;
+use crate::document::Named;
 
 /// One model of a chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,14 +21,14 @@ pub struct Link {
 impl Gateway {
     /// The models that answer in turn when that of an agent's heartbeats fails; none where nothing does.
     pub fn fallbacks(&self, agent: &Agent) -> Vec<Link> {
-        let own = self.entry(agent).and_then(|entry| entry.get("model")).filter(|model| is_given(model));
+        let own = self.entry(agent).and_then(|entry| entry.at("model")).filter(|model| is_given(model));
         let own_path = agent.path.as_ref().map(|path| path.key("model"));
         let defaults = KeyPath::root().key("agents").key("defaults").key("model");
         let shared = defaults.resolve(self.config());
         let named = match (own, own_path) {
             (Some(own), Some(path)) if own["fallbacks"].is_array() => listed(own, &path),
             // A model without a list of its own stands alone; a list that is none is as if there were no model.
-            (Some(own), Some(_)) if own.get("fallbacks").is_none() => Vec::new(),
+            (Some(own), Some(_)) if own.at("fallbacks").is_none() => Vec::new(),
             _ => {
                 let mut names = shared.map_or_else(Vec::new, |model| listed(model, &defaults));
                 let primary = match shared {
@@ -56,7 +57,7 @@ fn is_given(model: &Value) -> bool {
     match model {
         Value::String(name) => !name.trim().is_empty(),
         Value::Object(fields) => {
-            let names = fields.get("primary").and_then(Value::as_str).is_some_and(|name| !name.trim().is_empty());
+            let names = fields.at("primary").and_then(Value::as_str).is_some_and(|name| !name.trim().is_empty());
             names || fields.contains_key("fallbacks")
         }
         _ => false,
@@ -64,7 +65,7 @@ fn is_given(model: &Value) -> bool {
 }
 
 fn listed<'v>(model: &'v Value, path: &KeyPath) -> Vec<(&'v str, KeyPath)> {
-    let names = model.get("fallbacks").and_then(Value::as_array).into_iter().flatten().enumerate();
+    let names = model.at("fallbacks").and_then(Value::as_array).into_iter().flatten().enumerate();
     names.filter_map(|(at, name)| Some((name.as_str()?, path.key("fallbacks").index(at)))).collect()
 }
 

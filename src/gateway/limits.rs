@@ -28,7 +28,7 @@ impl PromptLimits {
         let defaults = config.at("agents.defaults").unwrap_or(&Value::Null);
         // Legacy releases know these keys in the defaults only (R23), and do not know `never` (R22).
         let own = if behaviour.agent_limits { agent } else { &Value::Null };
-        let either = |key: &str| own.get(key).or_else(|| defaults.get(key));
+        let either = |key: &str| own.at(key).or_else(|| defaults.at(key));
         let size = |key: &str| either(key).and_then(Value::as_u64);
         let skills = own.at("skillsLimits.maxSkillsPromptChars");
         let skills = skills.or_else(|| config.at("skills.limits.maxSkillsPromptChars")).and_then(Value::as_u64);

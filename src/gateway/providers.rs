@@ -91,15 +91,15 @@ pub fn read(config: &Value) -> Vec<Provider> {
 }
 
 fn model(value: &Value) -> Option<DeclaredModel> {
-    let compat = &value["compat"];
+    let word = |names: &str| value.at(names).and_then(Value::as_str);
     Some(DeclaredModel {
-        id: value["id"].as_str()?.to_owned(),
-        name: value["name"].as_str().map(str::to_owned),
+        id: word("id")?.to_owned(),
+        name: word("name").map(str::to_owned),
         // OpenClaw's Ollama provider reads `baseURL` as well.
-        endpoint: value["baseUrl"].as_str().or_else(|| value["baseURL"].as_str()).and_then(endpoint),
-        context_window: value["contextWindow"].as_u64(),
-        cost: value["cost"].as_object().map(|cost| {
-            let rate = |key: &str| cost.get(key).and_then(Value::as_f64);
+        endpoint: word("baseUrl").or_else(|| word("baseURL")).and_then(endpoint),
+        context_window: value.at("contextWindow").and_then(Value::as_u64),
+        cost: value.at("cost").and_then(Value::as_object).map(|cost| {
+            let rate = |key: &str| cost.at(key).and_then(Value::as_f64);
             DeclaredCost {
                 input: rate("input"),
                 output: rate("output"),
@@ -107,8 +107,8 @@ fn model(value: &Value) -> Option<DeclaredModel> {
                 cache_write: rate("cacheWrite"),
             }
         }),
-        cache_control_format: compat["cacheControlFormat"].as_str().map(str::to_owned),
-        supports_long_cache_retention: compat["supportsLongCacheRetention"] == Value::Bool(true),
+        cache_control_format: word("compat.cacheControlFormat").map(str::to_owned),
+        supports_long_cache_retention: value.at("compat.supportsLongCacheRetention") == Some(&Value::Bool(true)),
     })
 }
 

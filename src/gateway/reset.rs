@@ -1,6 +1,7 @@
 //! When a shared session starts anew by itself: `session.reset`, else the release's habit (R34). It happens at the
 //! user's next message, never at a heartbeat.
 
+use crate::document::Named;
 use serde_json::Value;
 
 use crate::releases::{Behaviour, SessionReset};
@@ -20,10 +21,10 @@ const USUAL_HOUR: u8 = 4;
 impl Reset {
     /// What a config asks for, with the word for direct chats before the general one.
     pub fn read(config: &Value, behaviour: &Behaviour) -> Self {
-        let session = config.get("session").unwrap_or(&Value::Null);
+        let session = config.at("session").unwrap_or(&Value::Null);
         let direct = ["direct", "dm"].into_iter().find_map(|kind| session["resetByType"].get(kind));
-        let asked: Vec<&Value> = direct.into_iter().chain(session.get("reset")).collect();
-        let old_idle = session.get("idleMinutes").filter(|_| behaviour.session_idle_minutes);
+        let asked: Vec<&Value> = direct.into_iter().chain(session.at("reset")).collect();
+        let old_idle = session.at("idleMinutes").filter(|_| behaviour.session_idle_minutes);
         let find = |key: &str| asked.iter().find_map(|reset| reset.get(key));
         let mode = match (find("mode").and_then(Value::as_str), old_idle) {
             (Some(mode), _) => mode,

@@ -67,7 +67,7 @@ pub fn resolve(
         return by_default();
     }
     let set = |key: &str, read: fn(&str) -> Option<Retention>| {
-        let (params, value) = all(config, agent, model).find_map(|params| Some((params, params.value.get(key)?)))?;
+        let (params, value) = all(config, agent, model).find_map(|params| Some((params, params.value.at(key)?)))?;
         Some(Setting::new(read(value.as_str()?)?, Origin::Key(params.path().key(key))))
     };
     let newer = || set(KEY, Retention::parse).filter(|_| behaviour.cache_retention_effective);
@@ -115,11 +115,11 @@ pub fn all<'a>(
     let of_model = |holder: Option<(Option<&'a KeyPath>, &'a Value)>| {
         let (agent, value) = holder?;
         let model = listed(value, model)?;
-        Some(Params { agent, model: Some(model), value: value["models"][model].get("params")? })
+        Some(Params { agent, model: Some(model), value: value.at("models")?.get(model)?.at("params")? })
     };
     let by_itself = |holder: Option<(Option<&'a KeyPath>, &'a Value)>| {
         let (agent, value) = holder?;
-        Some(Params { agent, model: None, value: value.get("params")? })
+        Some(Params { agent, model: None, value: value.at("params")? })
     };
     [by_itself(own), of_model(own), of_model(defaults), by_itself(defaults)].into_iter().flatten()
 }
@@ -140,7 +140,7 @@ pub fn is_used(behaviour: &Behaviour, model: &ModelRef, api: Option<&str>) -> bo
 
 /// The key of a model under `models` of a value.
 fn listed<'a>(value: &'a Value, model: &ModelRef) -> Option<&'a str> {
-    let mut keys = value.get("models")?.as_object()?.keys();
+    let mut keys = value.at("models")?.as_object()?.keys();
     keys.find(|key| model.is_named_by(key)).map(String::as_str)
 }
 

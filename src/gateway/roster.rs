@@ -303,7 +303,7 @@ fn legacy_owner(config: &Value, entries: &[AgentEntry<'_>]) -> Option<String> {
 /// no roster as it is, a list beside entries, a block at the root, and retired keys anywhere in the file.
 fn is_repaired(config: &Value) -> bool {
     let beside = config.at("agents.list").is_some_and(Value::is_array) && config.at("agents.entries").is_some();
-    beside || config.get("heartbeat").is_some_and(Value::is_object) || is_odd_list(config) || retired::stands_in(config)
+    beside || config.at("heartbeat").is_some_and(Value::is_object) || is_odd_list(config) || retired::stands_in(config)
 }
 
 /// Whether a list has an item that cannot become an entry as it is.

@@ -9,14 +9,14 @@ use crate::document::Named;
 /// The `agentRuntime.id` that holds for a model: its own entry's before the provider's. What an agent says of its own
 /// models counts before what all share, where its `entry` is given; keys for a whole agent are retired and count nowhere.
 pub fn of<'a>(config: &'a Value, entry: Option<&'a Value>, model: &ModelRef) -> Option<&'a str> {
-    let own = entry.map(|entry| &entry["models"]);
+    let own = entry.and_then(|entry| entry.at("models"));
     let shared = config.at("agents.defaults.models");
     let provider = config.at("models.providers").and_then(Value::as_object).and_then(|all| {
         all.iter().find(|(id, _)| id.trim().eq_ignore_ascii_case(&model.provider)).map(|(_, entry)| entry)
     });
-    let declared = provider
-        .and_then(|provider| provider["models"].as_array())
-        .and_then(|models| models.iter().find(|entry| entry["id"].as_str() == Some(model.id.as_str())));
+    let declared = provider.and_then(|provider| provider.at("models")?.as_array()).and_then(|models| {
+        models.iter().find(|entry| entry.at("id").and_then(Value::as_str) == Some(model.id.as_str()))
+    });
     let any = format!("{}/*", model.provider);
     let name = model.to_string();
     let settings = || [own, shared].into_iter().flatten();

@@ -133,9 +133,9 @@ impl<'a> SettingsReader<'a> {
 
     /// A key of the agent's own block, else of the defaults block.
     fn find(&self, entry: &AgentEntry<'a>, key: &str) -> Option<FoundKey<'a>> {
-        let in_block = |block: &'a Value| block.get(key).filter(|value| !value.is_null());
+        let in_block = |block: &'a Value| block.at(key).filter(|value| !value.is_null());
         let own = entry.path.as_ref().filter(|_| entry.has_block()).and_then(|path| {
-            let value = in_block(&entry.value["heartbeat"])?;
+            let value = in_block(entry.value.at("heartbeat")?)?;
             Some(FoundKey { value, path: path.key("heartbeat").key(key) })
         });
         let shared = || {
@@ -188,7 +188,7 @@ impl<'a> SettingsReader<'a> {
     /// Where the file says "off" in a way that every release refuses and none repairs; it is read as what it asks for.
     /// The first place that says anything about the interval decides.
     fn switched_off(&self, entry: &AgentEntry<'a>) -> Option<KeyPath> {
-        let own = entry.path.as_ref().and_then(|path| Some((path.key("heartbeat"), entry.value.get("heartbeat")?)));
+        let own = entry.path.as_ref().and_then(|path| Some((path.key("heartbeat"), entry.value.at("heartbeat")?)));
         let usual = KeyPath::root().key("agents").key("defaults").key("heartbeat");
         let plain = self.config.at("agents.defaults.heartbeat").filter(|_| self.shared_blocks.is_empty());
         let shared = plain.map(|value| (usual, value));
@@ -202,7 +202,7 @@ impl<'a> SettingsReader<'a> {
             if let Some(key) = off::off_key(fields) {
                 return Some(path.key(key));
             }
-            if let Some(every) = fields.get("every") {
+            if let Some(every) = fields.at("every") {
                 return (!every.is_string() && off::says_off(every)).then(|| path.key("every"));
             }
         }

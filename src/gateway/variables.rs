@@ -1,6 +1,7 @@
 //! `${NAME}` in strings (R2): replaced from the environment and the config's own `env`, left as it stands when nothing
 //! sets it; `$${NAME}` is the literal text.
 
+use crate::document::Named;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -30,14 +31,14 @@ pub fn substitute(
     environment: &BTreeMap<String, String>,
     stand_ins: &BTreeMap<String, String>,
 ) -> (Arc<Value>, Unset) {
-    let env = value.get("env").cloned();
+    let env = value.at("env").cloned();
     let env = env.as_ref();
     let own = |name: &str| {
         let of = |holder: Option<&Value>| {
             let text = holder?.get(name)?.as_str()?;
             (!text.trim().is_empty() && !holds_variable(text)).then(|| text.to_owned())
         };
-        of(env.filter(|_| !matches!(name, "vars" | "shellEnv"))).or_else(|| of(env.and_then(|env| env.get("vars"))))
+        of(env.filter(|_| !matches!(name, "vars" | "shellEnv"))).or_else(|| of(env.and_then(|env| env.at("vars"))))
     };
     let lookup = |name: &str| match environment.get(name) {
         Some(text) if !text.trim().is_empty() => Some(text.clone()),

@@ -20,7 +20,7 @@ impl<'a> SettingsReader<'a> {
 
     /// The model of the agent's turns: its own, else the defaults' (R10).
     pub(super) fn primary_name(&self, entry: &AgentEntry<'a>) -> Option<Setting<String>> {
-        let own = entry.path.as_ref().and_then(|path| primary(entry.value.get("model")?, path.key("model")));
+        let own = entry.path.as_ref().and_then(|path| primary(entry.value.at("model")?, path.key("model")));
         let shared = || {
             let path = KeyPath::root().key("agents").key("defaults").key("model");
             primary(self.config.at("agents.defaults.model")?, path)
@@ -62,7 +62,7 @@ fn primary(value: &Value, path: KeyPath) -> Option<(KeyPath, String)> {
         Value::String(name) => (path, name),
         Value::Object(fields) => (
             path.key("primary"),
-            fields.get("primary").and_then(|name| match name {
+            fields.at("primary").and_then(|name| match name {
                 Value::String(name) => Some(name),
                 _ => None,
             })?,
