@@ -104,7 +104,7 @@ pub(super) fn sentences(report: &Report) -> Vec<String> {
     };
     vec![
         format!("{asked} {figure} a month ({}% idle{since}): {how}", idle.percent),
-        format!("{asked} {figure} a month: {how}"),
-        format!("{briefly}: {how}"),
+        format!("{asked} {figure} a month{since}: {how}"),
+        format!("{briefly}{since}: {how}"),
     ]
 }

@@ -74,6 +74,7 @@ pub(super) fn render(report: &Report, screen: Screen) -> String {
         }
         shown = BriefScreen::of(report, &answers, *room);
     }
+    while shown.lines() > LINES && shown.squeeze(&mut 0) {}
     if shown.lines() <= LINES {
         shown.grow(&answers);
     }
@@ -84,6 +85,8 @@ pub(super) fn render(report: &Report, screen: Screen) -> String {
 struct Paragraphs {
     screen: Screen,
     texts: Vec<String>,
+    /// So many of them, the first ones, say what it costs.
+    figures: usize,
     /// The question whether there is anything to do, from the longest words for it to the shortest.
     questions: Vec<String>,
     /// What is used of plans: in all words, and in few.
@@ -93,10 +96,11 @@ struct Paragraphs {
 impl Paragraphs {
     fn of(report: &Report, screen: Screen) -> Self {
         let mut texts = headline(report);
+        let figures = texts.len().min(ANSWERS);
         texts.extend(limits(report).iter().map(|limit| sentence(&words(limit))));
         texts.extend(beside(report));
         texts.truncate(ANSWERS);
-        Paragraphs { screen, texts, questions: idle::sentences(report), shares: windows::sentences(report) }
+        Paragraphs { screen, texts, figures, questions: idle::sentences(report), shares: windows::sentences(report) }
     }
 
     /// One of them in a room, with so many lines more.
@@ -164,12 +168,15 @@ impl BriefScreen {
         self.text().lines().count()
     }
 
-    /// Lines that are left over go to what was cut: first to the figure itself, then one to the warning, the others to the
-    /// answers in turn.
+    /// Lines that are left over go to what was cut: first to the figures, then one to the warning, the others to the answers in
+    /// turn, and what those leave to the warning again.
     fn grow(&mut self, answers: &Paragraphs) {
         let whole: Vec<String> = (0..self.answers.len()).map(|at| answers.one(at, self.room, LINES)).collect();
         let mut left = LINES - self.lines();
-        while self.answers.first().is_some_and(|(text, _)| *text != whole[0]) && self.give(answers, 0, &mut left) {}
+        for at in 0..answers.figures {
+            // They come before blank lines.
+            while self.answers[at].0 != whole[at] && (self.give(answers, at, &mut left) || self.squeeze(&mut left)) {}
+        }
         let more = warned(self.screen, &self.warnings, self.room.warning + 1);
         if let Some(rest) = (left + self.warned.lines().count()).checked_sub(more.lines().count()) {
             (self.warned, left) = (more, rest);
@@ -180,6 +187,22 @@ impl BriefScreen {
             }
             self.give(answers, at, &mut left);
         }
+        let most = self.room.warning + 1 + left;
+        let warned = warned(self.screen, &self.warnings, most);
+        if warned.lines().count() <= self.warned.lines().count() + left {
+            self.warned = warned;
+        }
+    }
+
+    /// Leaves out a blank line, the lowest first, if there is one.
+    fn squeeze(&mut self, left: &mut usize) -> bool {
+        let parts = [&mut self.next, &mut self.warned, &mut self.middle];
+        let is_out = parts.into_iter().any(|part| {
+            let blank = if part.starts_with('\n') { Some(0) } else { part.rfind("\n\n") };
+            blank.map(|at| part.remove(at)).is_some()
+        });
+        *left += usize::from(is_out);
+        is_out
     }
 
     /// Gives a line more to an answer, if it fits; it may need another before it shows more.
