@@ -8,6 +8,8 @@ const NEAR: i64 = 90_000;
 const SOON: i64 = 60_000;
 /// Of the grid's places in the hours that are covered, so many must be filled.
 const FILLED: f64 = 0.7;
+/// After so many intervals without a heartbeat the gateway was off, or its active hours were over.
+const PAUSE: i64 = 4;
 /// How far the middle of the spacing may be from the interval.
 const SPACING: f64 = 0.02;
 /// How far a prompt may be from the middle of the last ones: a conversation grows.
@@ -16,6 +18,8 @@ const SIZE: f64 = 0.25;
 const LAST: usize = 7;
 /// As many requests of a heartbeat may share the row of a minute.
 const ROUNDS: u64 = 5;
+/// How much larger a further request of a heartbeat may be, with what its tools said.
+const GROWN: u64 = 2;
 /// The tokens of a recap.
 const RECAP: std::ops::RangeInclusive<u64> = 300..=900;
 
@@ -71,7 +75,7 @@ pub fn grid(rows: &[BillRow], grid: &SoughtGrid<'_>) -> Option<FoundGrid> {
             if row.at > until || row.at >= next {
                 break;
             }
-            if (grid.is_model)(&row.model) {
+            if (grid.is_model)(&row.model) && goes_on(row, size(&rows[*heartbeat])) {
                 told.rounds.push(place);
                 until = row.at + SOON;
             } else if RECAP.contains(&row.tokens.prompt()) {
@@ -86,11 +90,12 @@ impl Hits {
     /// Whether they are enough to be no chance.
     fn is_grid(&self, rows: &[BillRow], every: i64) -> bool {
         let mut gaps: Vec<i64> = self.rows.windows(2).map(|pair| rows[pair[1]].at - rows[pair[0]].at).collect();
-        let places = gaps.iter().sum::<i64>() / every + 1;
+        let places = gaps.iter().filter(|gap| **gap <= PAUSE * every).sum::<i64>() / every + 1;
+        let pauses = gaps.iter().filter(|gap| **gap > PAUSE * every).count();
         gaps.sort_unstable();
         let Some(gap) = gaps.get(gaps.len() / 2).filter(|_| self.rows.len() >= 3) else { return false };
         #[expect(clippy::cast_precision_loss)]
-        let (filled, spacing) = (self.rows.len() as f64 / places as f64, *gap as f64 / every as f64);
+        let (filled, spacing) = ((self.rows.len() - pauses) as f64 / places as f64, *gap as f64 / every as f64);
         // Almost any size is a multiple of another.
         filled >= FILLED && (spacing - 1.0).abs() <= SPACING && self.alone * 2 >= self.rows.len()
     }
@@ -147,6 +152,12 @@ fn alike(prompt: u64, size: u64) -> bool {
     #[expect(clippy::cast_precision_loss)]
     let share = prompt as f64 / size.max(1) as f64;
     (share - 1.0).abs() <= SIZE
+}
+
+/// Whether a row may hold further requests of a heartbeat: no smaller than it, but for the spread of sizes.
+fn goes_on(row: &BillRow, heartbeat: u64) -> bool {
+    let most = if row.length > 0 && row.requests.is_none() { ROUNDS } else { GROWN };
+    alike(size(row), heartbeat) || (heartbeat..=heartbeat * most).contains(&size(row))
 }
 
 /// The size of a row's prompt, or of one of those that it counts.

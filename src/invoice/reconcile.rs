@@ -134,6 +134,8 @@ pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>, un
             add(&mut line(&mut lines, &day, &model, prices.key(&model)).simulated, &tokens, cost);
         }
     }
+    let is_compared = |row: &&BillRow| name_of_day(row.at).is_some_and(|day| covered.contains(&day));
+    let compared: Vec<BillRow> = invoice.rows.iter().filter(is_compared).cloned().collect();
     let lines: Vec<ReconciledLine> = lines.into_values().collect();
     let sum = |of: &dyn Fn(&ReconciledLine) -> Side| {
         lines.iter().map(of).filter(|side| *side != Side::default()).fold(
@@ -169,7 +171,7 @@ pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>, un
         known,
         rest,
         causes,
-        heartbeats: heartbeats(invoice, &prices),
+        heartbeats: heartbeats(&compared, &prices),
         lines,
     }
 }
@@ -352,16 +354,15 @@ fn causes(rest: Money, bill: Money, lines: &[ReconciledLine], prices: &Pricing<'
 }
 
 /// The heartbeats of the first agent that runs, found in the bill.
-fn heartbeats(invoice: &Invoice, prices: &Pricing<'_, '_>) -> Option<BilledHeartbeats> {
+fn heartbeats(rows: &[BillRow], prices: &Pricing<'_, '_>) -> Option<BilledHeartbeats> {
     let agent = prices.costing.gateway.enrolled().next()?;
     let choice = Choice::present(agent);
     let wanted = choice.model.to_string();
     let is_model = |name: &str| prices.key(name) == wanted || is_same_model(name, &wanted);
     let every = i64::try_from(choice.every.ms()?).ok()?;
-    let FoundGrid { heartbeats, rounds, recaps, at_least } =
-        grid(&invoice.rows, &SoughtGrid { every, is_model: &is_model })?;
+    let FoundGrid { heartbeats, rounds, recaps, at_least } = grid(rows, &SoughtGrid { every, is_model: &is_model })?;
     let mut side = Side::default();
-    for row in heartbeats.iter().chain(&rounds).chain(&recaps).filter_map(|at| invoice.rows.get(*at)) {
+    for row in heartbeats.iter().chain(&rounds).chain(&recaps).filter_map(|at| rows.get(*at)) {
         add(&mut side, &row.tokens, row.cost.or_else(|| prices.of_row(row)));
     }
     Some(BilledHeartbeats { count: heartbeats.len(), at_least, side })

@@ -119,6 +119,12 @@ fn heartbeats_are_found_by_their_grid_or_not_at_all() {
     let days: Vec<BillRow> = rows.iter().map(|row| BillRow { length: 86_400_000, ..row.clone() }).collect();
     assert_eq!(ask(&days), None, "days have no grid");
     assert_eq!(ask(&[]), None);
+    // Sixteen a day between eight and four, on five days; a chat right behind one is no further request of it.
+    let ticks = (0..5).flat_map(|day| (16..32).map(move |tick| day * 1_440 + tick * 30));
+    let mut by_day: Vec<BillRow> = ticks.map(|at| row(at, 16_000)).collect();
+    by_day.insert(1, BillRow { at: by_day[0].at + 20_000, ..row(0, 60_000) });
+    let told = ask(&by_day).unwrap();
+    assert_eq!((told.heartbeats.len(), told.rounds.len()), (80, 0));
 }
 
 /// The same in rows of a minute: what shares a row with its own rounds is a heartbeat, and that there may be more is said.
