@@ -510,6 +510,9 @@ fn what_was_stopped_goes_on_and_is_the_same_in_the_end() {
         desk.ask(&["fleet", "c01.json5", "c00.json5", "--month", "2026-11", "--output", "out.ndjson", "--resume"]);
     assert!(other.code == 2 && other.stderr.contains("answers another config than 'c01.json5'"), "{other}");
     assert_eq!(desk.read("out.ndjson"), lines);
+    let fewer = desk.ask(&["fleet", "c00.json5", "--month", "2026-11", "--output", "out.ndjson", "--resume"]);
+    assert!(fewer.code == 2 && fewer.stderr.contains("configs that are not named now"), "{fewer}");
+    assert_eq!(desk.read("out.ndjson"), lines);
     desk.write("notes.txt", "dear diary\n");
     let strange = desk.ask(&["fleet", "c01.json5", "--output", "notes.txt", "--resume"]);
     assert!(strange.code == 2 && strange.stderr.contains("notes.txt is there and no earlier answer"), "{strange}");
@@ -591,8 +594,12 @@ fn what_goes_on_is_asked_the_same() {
 #[test]
 fn no_answer_is_written_over_a_config() {
     let desk = Desk::new();
-    let line = format!("{}\n", json!({ "agents": { "defaults": {} } }));
-    for config in [CHEAP, SLIP, "agents:\n  defaults: {}\n", &line] {
+    let config = json!({ "agents": { "defaults": {} } });
+    let line = format!("{config}\n");
+    // What asks, and the journal that an undo needs.
+    let input = format!("{}\n", json!({ "id": "a", "config": config }));
+    let journal = format!("{}\n", json!({ "schemaVersion": 1, "tool": "clawbeat 0.1.0", "plan": "67fb" }));
+    for config in [CHEAP, SLIP, "agents:\n  defaults: {}\n", &line, &input, &journal] {
         desk.write("tenant.conf", config);
         for format in ["ndjson", "plan", "json", "text", "html"] {
             let flags = ["fleet", "-0", "--format", format, "--output", "tenant.conf"];

@@ -227,6 +227,12 @@ fn ask(mut args: Ask) -> anyhow::Result<ExitCode> {
                 }
             }
         })?;
+        if refused.is_ok() && place < answered.len() {
+            let more = counted(answered.len() - place, "line");
+            bail!(
+                "{more} of what is there answer configs that are not named now; --resume goes on with the same configs"
+            );
+        }
         refused
     };
     let worker = Arc::clone(&asking);
