@@ -212,6 +212,11 @@ fn of_agent(
             "only {ran} of the {asked_for} heartbeats that the new settings ask for are on record: the gateway may have stood still"
         );
     }
+    // What is no change cannot have saved: the days differ by more than the draws tell.
+    if verdict != Judgement::NotYetKnown && old.gateway.config() == new.gateway.config() {
+        verdict = Judgement::NotYetKnown;
+        "the config is the same before and after: no change explains the difference".clone_into(&mut because);
+    }
     OfAgent {
         agent: agent.id.clone(),
         days,

@@ -145,6 +145,24 @@ fn what_is_about_records_takes_no_flag_to_leave_them_out() {
     }
 }
 
+/// The load of a gateway is no config, and is never written over one.
+#[test]
+fn a_load_is_not_written_over_a_config() {
+    let desk = Desk::new();
+    store(&desk, "isolated-light-2026.9.6", "s");
+    let config = desk.read("s/openclaw.json");
+    desk.write("other.json5", "{ agents: { defaults: {} } }");
+    for output in ["s/openclaw.json", "other.json5"] {
+        let refused = desk.ask(&["calibrate", "s/openclaw.json", "--state-dir", "s", "--output", output]);
+        assert!(refused.code == 2 && refused.stderr.contains("is a gateway's config"), "{refused}");
+    }
+    assert_eq!((desk.read("s/openclaw.json"), desk.read("other.json5").len()), (config, 28));
+    for _ in 0..2 {
+        let written = desk.ask(&["calibrate", "s/openclaw.json", "--state-dir", "s", "--output", "load.json"]);
+        assert_eq!(written.code, 0, "{written}");
+    }
+}
+
 #[test]
 fn few_records_lean_on_the_preset_and_say_so() {
     let desk = Desk::new();
@@ -184,6 +202,12 @@ fn what_did_not_change_saved_nothing_and_less_than_a_day_says_nothing() {
     assert!(early["agents"][0]["saved"].is_null(), "{early:#}");
     let text = ask("2026-11-03T08:00:00Z", &[]);
     assert!(text.stdout.starts_with("Not yet known: about $"), "{text}");
+    // On a busy machine the days after a moment may cost less by chance, beyond what the draws tell.
+    store(&desk, "failing-compaction-2026.9.6", "busy");
+    let config = "busy/openclaw.json";
+    let asked = ["verify", config, "--before", config, "--applied", "2026-11-02T10:00:00Z", "--state-dir", "busy"];
+    let busy = desk.ask(&asked);
+    assert!(busy.stdout.contains("the config is the same before and after"), "{busy}");
 }
 
 /// Shared Opus every half hour until it was made isolated, light Haiku every hour: two recorded gateways put one behind the
