@@ -10,7 +10,6 @@ use anyhow::{anyhow, bail};
 use clawbeat::analysis::{Analysis, Setup};
 use clawbeat::calibrate::holdout::{Held, holdout};
 use clawbeat::calibrate::{Calibration, calibrate};
-use clawbeat::document::{Document, Format, Named};
 use clawbeat::files::save::save;
 use clawbeat::records::{Records, StoredRequest};
 use clawbeat::releases::{Version, duration};
@@ -157,23 +156,9 @@ fn write(args: &Args, calibration: &Calibration) -> anyhow::Result<()> {
         print(&text)?;
         return Ok(());
     }
-    refuse_config(args)?;
     save(&args.output, &text, [None, None])?;
     let path = args.output.display();
     complain(&format!("{path} written: clawbeat report --workload {path} uses it, --show prints what it holds"));
-    Ok(())
-}
-
-/// A load is never written over a config, that of the gateway above all.
-fn refuse_config(args: &Args) -> anyhow::Result<()> {
-    let Ok(text) = std::fs::read_to_string(&args.output) else { return Ok(()) };
-    let is_config = Document::parse(text.as_str(), Format::sniff(&text))
-        .is_ok_and(|old| old.value().at("agents.defaults").is_some());
-    let named = args.config.config.as_ref().and_then(|path| path.canonicalize().ok());
-    let is_named = named.is_some() && named == args.output.canonicalize().ok();
-    if is_config || is_named {
-        bail!("{} is a gateway's config; name another file for the load", args.output.display());
-    }
     Ok(())
 }
 

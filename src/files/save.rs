@@ -4,12 +4,14 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
 use thiserror::Error;
 
 use super::attributes::Lost;
 use super::private;
-use super::read::{Loaded, TextSource};
+use super::read::{Loaded, MAX_BYTES, TextSource};
 use super::stage::Staged;
+use crate::document::Named;
 
 /// An answer holds no secret, and others may read it.
 const NEW_FILE: u32 = 0o644;
@@ -20,6 +22,12 @@ pub enum SaveError {
     /// The name is that of a config the answer is about.
     #[error("{} is the config itself; name another file for the answer", path.display())]
     Config {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It holds another gateway's config.
+    #[error("{} is a gateway's config; name another file for the answer", path.display())]
+    OtherConfig {
         /// The file.
         path: PathBuf,
     },
@@ -40,7 +48,7 @@ pub enum SaveError {
 }
 
 /// Puts `text` into a file, keeping mode and owner of one that is there. The configs the answer was made `from` are
-/// never replaced.
+/// never replaced, and neither is another one.
 pub fn save<'a>(path: &Path, text: &str, from: impl IntoIterator<Item = Option<&'a Loaded>>) -> Result<(), SaveError> {
     let io_at = |source| SaveError::Io { path: path.to_owned(), source };
     // A link keeps pointing where it does, and what it points to is replaced.
@@ -55,7 +63,17 @@ pub fn save<'a>(path: &Path, text: &str, from: impl IntoIterator<Item = Option<&
     if from.into_iter().flatten().any(is_config) {
         return Err(SaveError::Config { path: path.to_owned() });
     }
+    if holds_config(&real) {
+        return Err(SaveError::OtherConfig { path: path.to_owned() });
+    }
     put(&real, text.as_bytes()).map_err(io_at)
+}
+
+/// Whether a file that is there is a gateway's config. No answer says anything of `agents.defaults`.
+fn holds_config(real: &Path) -> bool {
+    let text = fs::metadata(real).ok().filter(|old| old.len() <= MAX_BYTES).and_then(|_| fs::read_to_string(real).ok());
+    let value = text.and_then(|text| json5::from_str::<Value>(&text).ok());
+    value.is_some_and(|value| value.at("agents.defaults").is_some())
 }
 
 fn put(real: &Path, bytes: &[u8]) -> io::Result<()> {

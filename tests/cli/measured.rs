@@ -145,22 +145,22 @@ fn what_is_about_records_takes_no_flag_to_leave_them_out() {
     }
 }
 
-/// The load of a gateway is no config, and is never written over one.
+/// Whatever is asked, the answer is never written over a config, and over an earlier answer it is.
 #[test]
-fn a_load_is_not_written_over_a_config() {
+fn no_answer_is_written_over_another_config() {
     let desk = Desk::new();
     store(&desk, "isolated-light-2026.9.6", "s");
     let config = desk.read("s/openclaw.json");
     desk.write("other.json5", "{ agents: { defaults: {} } }");
-    for output in ["s/openclaw.json", "other.json5"] {
-        let refused = desk.ask(&["calibrate", "s/openclaw.json", "--state-dir", "s", "--output", output]);
-        assert!(refused.code == 2 && refused.stderr.contains("is a gateway's config"), "{refused}");
+    for command in [&["calibrate", "--state-dir", "s"][..], &["report"], &["report", "--format", "json"], &["diff"]] {
+        let ask = |output: &str| desk.ask(&[command, &["s/openclaw.json", "--output", output]].concat());
+        for output in ["s/openclaw.json", "other.json5"] {
+            let refused = ask(output);
+            assert!(refused.code == 2 && refused.stderr.contains("name another file for the answer"), "{refused}");
+        }
+        (0..2).for_each(|_| assert_eq!(ask("answer").code, 0, "{command:?}"));
     }
     assert_eq!((desk.read("s/openclaw.json"), desk.read("other.json5").len()), (config, 28));
-    for _ in 0..2 {
-        let written = desk.ask(&["calibrate", "s/openclaw.json", "--state-dir", "s", "--output", "load.json"]);
-        assert_eq!(written.code, 0, "{written}");
-    }
 }
 
 #[test]
