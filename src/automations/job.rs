@@ -168,7 +168,8 @@ impl Job {
         }
     }
 
-    /// Reads a job; `None` for the heartbeat's own, which the config decides. `state` is what a store holds of its runs
+    /// Reads a job; `None` for the heartbeat's own, and for the review of skills as 2026.8.1 to 2026.9.1 keep it, both of which
+    /// the config decides. `state` is what a store holds of its runs
     /// apart from it, and `place` names it if it has no id.
     pub fn read(job: &Value, state: Option<&Value>, source: JobSource, place: &str) -> Result<Option<Job>, NoJob> {
         let text = |value: &Value| value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
@@ -177,7 +178,8 @@ impl Job {
         let payload = payload_of;
         let declared = job["declarationKey"].as_str().unwrap_or_default();
         let description = job["description"].as_str().unwrap_or_default();
-        if payload["kind"] == "heartbeat" || declared.starts_with("heartbeat:") {
+        let is_own = ["heartbeat", "skillCollectionReview"].iter().any(|own| payload["kind"] == *own);
+        if is_own || declared.starts_with("heartbeat:") {
             return Ok(None);
         }
         let kind = match declared {
@@ -319,8 +321,10 @@ mod tests {
         let own = |key: &str| json!({ "id": "a", "declarationKey": key, "payload": { "kind": "agentTurn" } });
         assert_eq!(read(own(PROMOTION)).kind, JobKind::Promotion);
         assert_eq!(read(own("skill-collection-review:main")).kind, JobKind::Review);
-        let beat = json!({ "id": "a", "payload": { "kind": "heartbeat" } });
-        assert_eq!(Job::read(&beat, None, JobSource::Default, ""), Ok(None));
+        for kind in ["heartbeat", "skillCollectionReview"] {
+            let own = json!({ "id": "a", "payload": { "kind": kind } });
+            assert_eq!(Job::read(&own, None, JobSource::Default, ""), Ok(None));
+        }
     }
 
     #[test]

@@ -85,9 +85,12 @@ pub(super) fn noted(entry: &str) -> Option<Prompt> {
     let entry: SessionEntry<'_> = serde_json::from_str(entry).ok()?;
     let report: SystemPromptReport = loose(entry.system_prompt_report)?;
     let tool = |tool: &Tool| tool.summary_chars + tool.name.len() as u64 + AROUND_A_TOOL;
-    let counted = [entry.input_tokens, entry.output_tokens, entry.cache_read, entry.cache_write];
+    let cached = [entry.cache_read, entry.cache_write];
+    // Without what the cache took, which early releases leave out, the others say nothing of a prompt.
+    let counted = [entry.input_tokens, entry.output_tokens].into_iter().chain(cached);
+    let counted = counted.filter(|_| cached.iter().any(Option::is_some));
     Some(Prompt {
-        counted: counted.into_iter().filter_map(loose::<u64>).fold(0, u64::saturating_add),
+        counted: counted.filter_map(loose::<u64>).fold(0, u64::saturating_add),
         session: digest(&report.session_id.as_str()),
         at: report.generated_at,
         system: report.system_prompt.chars,

@@ -221,18 +221,19 @@ mod tests {
         assert_eq!(names(&read(None)), ["mine"]);
     }
 
-    /// The tables as 2026.9.6 made them.
+    /// The tables as 2026.8.1 and 2026.9.6 made them.
     #[test]
     fn the_jobs_of_a_real_gateway_are_read_without_a_remark() {
-        let store = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/records/agents-2026.9.6/state");
-        let dir = tempfile::tempdir().unwrap();
-        let to = dir.path().join("state");
-        std::fs::create_dir(&to).unwrap();
-        std::fs::copy(store.join("state/openclaw.sqlite"), to.join("openclaw.sqlite")).unwrap();
-        let found = scheduled(&[dir.path().to_owned()], None);
-        let own = ["brief", "nudge", "digest"];
-        assert!(own.iter().all(|name| names(&found).contains(name)), "{:?}", names(&found));
-        assert_eq!(found.notes, Vec::<String>::new());
+        for (store, own) in [("agents-2026.8.1", ["brief", "digest"]), ("agents-2026.9.6", ["brief", "nudge"])] {
+            let store = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/records").join(store).join("state");
+            let dir = tempfile::tempdir().unwrap();
+            let to = dir.path().join("state");
+            std::fs::create_dir(&to).unwrap();
+            std::fs::copy(store.join("state/openclaw.sqlite"), to.join("openclaw.sqlite")).unwrap();
+            let found = scheduled(&[dir.path().to_owned()], None);
+            assert!(own.iter().all(|name| names(&found).contains(name)), "{:?}", names(&found));
+            assert_eq!(found.notes, Vec::<String>::new());
+        }
     }
 
     /// Nine runs of one request and one of eleven: the mean is two.

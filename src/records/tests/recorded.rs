@@ -14,14 +14,18 @@ struct Sent {
 }
 
 impl Sent {
-    /// Whether a stored request is this one: by its id, else by its tokens within a minute.
+    /// Whether a stored request is this one: by its id, else by its model and tokens within a minute.
     fn is(&self, request: &StoredRequest) -> bool {
         let Tokens { input, cache_read, output, .. } = request.tokens;
         let [sent_input, sent_read, _, _, sent_output] = self.counts;
         let near = |at: i64| (at - request.at).abs() < 60_000;
         match &request.id {
             Some(id) => **id == *self.id,
-            None => self.at.is_some_and(near) && [input, cache_read, output] == [sent_input, sent_read, sent_output],
+            None => {
+                let is_model = request.model.split_once('/').is_some_and(|(_, model)| model == self.model);
+                let counts = [input, cache_read, output] == [sent_input, sent_read, sent_output];
+                self.at.is_some_and(near) && is_model && counts
+            }
         }
     }
 }
@@ -57,11 +61,15 @@ fn every_stored_request_is_what_the_provider_received() {
         ("shared-chat-compaction-2026.9.6/state", 74, 1),
         ("isolated-light-2026.9.6/state", 61, 0),
         ("failing-compaction-2026.9.6/state", 129, 8),
+        ("early-2026.1.29/state", 31, 1),
         ("early-2026.2.6/state", 16, 1),
+        ("agents-2026.2.17/state", 32, 2),
         ("agents-2026.3.28/state", 23, 1),
         ("agents-2026.4.15/state", 57, 2),
         ("channel-2026.4.15/state", 23, 1),
+        ("agents-2026.6.35/state", 43, 3),
         ("agents-2026.7.35/state", 49, 6),
+        ("agents-2026.8.1/state", 53, 3),
         ("agents-2026.9.6/state", 59, 3),
     ] {
         let dir = recorded(store);
@@ -74,7 +82,8 @@ fn every_stored_request_is_what_the_provider_received() {
         let (errors, answered): (Vec<_>, Vec<_>) = records.requests.iter().partition(|r| r.kind == TurnKind::Error);
         assert_eq!((answered.len(), errors.len()), (stored, failed), "{store}");
         for request in answered {
-            let sent = truth.iter().find(|sent| sent.is(request)).unwrap();
+            let off = |sent: &&Sent| sent.at.map(|at| (at - request.at).abs());
+            let sent = truth.iter().filter(|sent| sent.is(request)).min_by_key(off).unwrap();
             let (id, kind) = (&sent.id, serde_json::to_value(request.kind).unwrap());
             assert_eq!(kind, *sent.kind, "{store} {id}");
             assert_eq!(request.model.split_once('/').unwrap().1, sent.model, "{store} {id}");

@@ -173,9 +173,9 @@ impl BriefScreen {
     fn grow(&mut self, answers: &Paragraphs) {
         let whole: Vec<String> = (0..self.answers.len()).map(|at| answers.one(at, self.room, LINES)).collect();
         let mut left = LINES - self.lines();
-        for at in 0..answers.figures {
+        for (at, whole) in whole.iter().enumerate().take(answers.figures) {
             // They come before blank lines.
-            while self.answers[at].0 != whole[at] && (self.give(answers, at, &mut left) || self.squeeze(&mut left)) {}
+            while self.answers[at].0 != *whole && (self.give(answers, at, &mut left) || self.squeeze(&mut left)) {}
         }
         let more = warned(self.screen, &self.warnings, self.room.warning + 1);
         if let Some(rest) = (left + self.warned.lines().count()).checked_sub(more.lines().count()) {
