@@ -8,7 +8,7 @@ const NEAR: i64 = 90_000;
 const SOON: i64 = 60_000;
 /// Of the grid's places in the hours that are covered, so many must be filled.
 const FILLED: f64 = 0.7;
-/// After so many intervals without a heartbeat the gateway was off, or its active hours were over.
+/// After so many intervals without a heartbeat the gateway was off, or its active hours were over: an assumption.
 const PAUSE: i64 = 4;
 /// How far the middle of the spacing may be from the interval.
 const SPACING: f64 = 0.02;
@@ -18,7 +18,7 @@ const SIZE: f64 = 0.25;
 const LAST: usize = 7;
 /// As many requests of a heartbeat may share the row of a minute.
 const ROUNDS: u64 = 5;
-/// How much larger a further request of a heartbeat may be, with what its tools said.
+/// How much larger a further request of a heartbeat may be, with what its tools said: an assumption.
 const GROWN: u64 = 2;
 /// The tokens of a recap.
 const RECAP: std::ops::RangeInclusive<u64> = 300..=900;

@@ -104,7 +104,7 @@ impl Database {
             self.each(&format!("SELECT entry_json, {key} FROM session_nodes"), &[], notes, &mut |row, _| {
                 let entry = text(row, 0);
                 known.prompts_noted.extend(entry.and_then(prompt::noted));
-                // Since 2026.9 such a session has the key of a job.
+                // From 2026.8.1 on such a session has the key of a job.
                 let by_call = entry.is_some_and(|entry| entry.contains("\"hookExternalContentSource\""));
                 known.hooks.extend(text(row, 1).filter(|_| by_call).map(Box::from));
             });

@@ -177,7 +177,7 @@ impl Compaction {
     }
 }
 
-/// The first release whose transcripts lie in a database.
+/// The first release whose transcripts lie in a database (`STORES.md`, transcript).
 pub const FIRST_WITH_DATABASES: Version = Version::new(2026, 8, 1);
 
 /// What the stores of a gateway hold.

@@ -197,6 +197,34 @@ fn how_long_prompts_were_kept_is_what_the_tokens_show() {
     }
 }
 
+/// One heartbeat that a fallback answered is no change of settings; from two of them on it is one.
+#[test]
+fn a_lone_heartbeat_of_another_model_ends_no_stretch() {
+    let truth = Truth { fixed: 10_000.0, per_char: 0.25, days: 2, every: 60, isolated: true, chat: 0 };
+    let stretch = |others: &[usize]| {
+        let mut made = turns(&truth.records().requests, "main");
+        made.retain(|turn| turn.kind == TurnKind::Heartbeat);
+        others.iter().for_each(|at| made[*at].model = Arc::from("anthropic/claude-haiku-4-5"));
+        (made.len(), fit::epoch(&made).len())
+    };
+    let (all, whole) = stretch(&[]);
+    assert_eq!(whole, all);
+    assert_eq!(stretch(&[10]).1, all - 1);
+    assert_eq!(stretch(&[10, 20]).1, all - 2);
+    assert_eq!(stretch(&[10, 11]).1, all - 12);
+}
+
+/// A fallback that goes on in the middle of a turn, or a sub-agent's report, is a turn of its own model.
+#[test]
+fn a_request_of_another_model_is_a_turn_of_its_own() {
+    let truth = Truth { fixed: 10_000.0, per_char: 0.25, days: 1, every: 60, isolated: true, chat: 0 };
+    let mut requests = truth.records().requests;
+    let made = turns(&requests, "main").len();
+    let round = requests.iter_mut().find(|request| request.place.round > 0).unwrap();
+    round.model = Arc::from("anthropic/claude-haiku-4-5");
+    assert_eq!(turns(&requests, "main").len(), made + 1);
+}
+
 /// Releases to 2026.7 keep the key of the last isolated session only.
 #[test]
 fn a_heartbeat_alone_in_its_session_is_isolated() {
