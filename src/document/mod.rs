@@ -28,6 +28,7 @@ pub use edit::Edit;
 pub use merge::reversal;
 pub use named::Named;
 pub use part::PartError;
+pub(crate) use path::SegmentRef;
 pub use path::{KeyPath, PathError, Segment, Taken};
 pub use position::Position;
 pub use syntax::{Format, SyntaxError};
@@ -122,7 +123,7 @@ impl Document {
     pub fn duplicate_keys(&self) -> Vec<(KeyPath, Range<usize>)> {
         let mut found = Vec::new();
         if let Some(tree) = &self.tree {
-            tree.duplicates(&KeyPath::root(), &mut found);
+            tree.duplicates(&mut Vec::new(), &mut found);
         }
         found.sort_by_key(|(_, span)| span.start);
         found

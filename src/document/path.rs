@@ -17,6 +17,13 @@ pub enum Segment {
     Index(usize),
 }
 
+/// A step on a way that may never have to be told, which borrows its name until then.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum SegmentRef<'v> {
+    Key(&'v str),
+    Index(usize),
+}
+
 /// The way from the root of a document to one of its values.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyPath(Vec<Segment>);
@@ -96,6 +103,16 @@ impl KeyPath {
             here = here.and_then(|value| KeyPath(vec![segment]).resolve(value));
         }
         path
+    }
+}
+
+impl<'v> FromIterator<&'v SegmentRef<'v>> for KeyPath {
+    fn from_iter<I: IntoIterator<Item = &'v SegmentRef<'v>>>(steps: I) -> Self {
+        let segment = |step: &SegmentRef<'_>| match *step {
+            SegmentRef::Key(key) => Segment::Key(key.to_owned()),
+            SegmentRef::Index(index) => Segment::Index(index),
+        };
+        steps.into_iter().map(segment).collect()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, Range};
 
-use super::path::{KeyPath, Segment};
+use super::path::{KeyPath, Segment, SegmentRef};
 
 /// A value's place in the text.
 #[derive(Clone, Debug)]
@@ -166,25 +166,27 @@ impl Node {
     }
 
     /// The names that a later one of the same object overrides.
-    pub(super) fn duplicates(&self, path: &KeyPath, found: &mut Vec<(KeyPath, Range<usize>)>) {
+    pub(super) fn duplicates<'n>(&'n self, path: &mut Vec<SegmentRef<'n>>, found: &mut Vec<(KeyPath, Range<usize>)>) {
         match &self.shape {
             NodeShape::Scalar | NodeShape::Alias => {}
             NodeShape::Array(elements) => {
                 for (index, element) in elements.iter().enumerate() {
-                    element.duplicates(&path.index(index), found);
+                    path.push(SegmentRef::Index(index));
+                    element.duplicates(path, found);
+                    path.pop();
                 }
             }
             NodeShape::Object(properties) => {
-                let mut later = std::collections::HashSet::new();
-                let mut losers = Vec::new();
-                for property in properties.iter().rev() {
-                    if !later.insert(property.key.as_str()) {
-                        losers.push((path.key(&property.key), property.key_range.clone()));
-                    } else {
-                        property.value.duplicates(&path.key(&property.key), found);
+                let named = |place: usize| properties.by_name.get(place).map(|&at| &properties[at]);
+                for place in 0..properties.len() {
+                    let (Some(property), next) = (named(place), named(place + 1)) else { continue };
+                    path.push(SegmentRef::Key(&property.key));
+                    match next.is_some_and(|next| next.key == property.key) {
+                        true => found.push((path.iter().collect(), property.key_range.clone())),
+                        false => property.value.duplicates(path, found),
                     }
+                    path.pop();
                 }
-                found.extend(losers);
             }
         }
     }

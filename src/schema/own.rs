@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use serde_json::{Map, Value};
 
 use super::{Misfit, MisfitKind, expected, type_name};
-use crate::document::{KeyPath, Segment};
+use crate::document::SegmentRef;
 
 /// A schema that comes with the program, read at its first use.
 #[derive(Debug)]
@@ -43,12 +43,6 @@ impl Schema {
         // Nothing fits a schema that cannot be read: a broken program refuses every file and passes none.
         self.read.get_or_init(|| serde_json::from_str(self.text).unwrap_or(Value::Bool(false)))
     }
-}
-
-/// One step to the value at hand.
-enum SegmentRef<'v> {
-    Key(&'v str),
-    Index(usize),
 }
 
 struct SchemaWalk<'s, 'v> {
@@ -172,12 +166,7 @@ impl<'s, 'v> SchemaWalk<'s, 'v> {
     }
 
     fn say(&mut self, kind: MisfitKind) {
-        let segment = |step: &SegmentRef<'_>| match step {
-            SegmentRef::Key(key) => Segment::Key((*key).to_owned()),
-            SegmentRef::Index(index) => Segment::Index(*index),
-        };
-        let path: KeyPath = self.at.iter().map(segment).collect();
-        self.misfits.push(Misfit { path, kind });
+        self.misfits.push(Misfit { path: self.at.iter().collect(), kind });
     }
 }
 

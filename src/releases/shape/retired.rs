@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::formats::FORMATS;
 use super::{Shape, type_letter};
 use crate::certain;
-use crate::document::{KeyPath, Segment};
+use crate::document::{KeyPath, Named, Segment, SegmentRef};
 use crate::releases::{Behaviour, Generation, RootHeartbeat, Version};
 
 /// A place, keys separated by dots with `*` for any key and `[]` for any item, and what of it is taken away: `*`
@@ -222,9 +222,11 @@ pub(super) fn read_without(config: &Value) -> Vec<KeyPath> {
 /// Whether anything of the kind stands in a config.
 pub fn stands_in(config: &Value) -> bool {
     table().iter().any(|retired| {
-        let mut found = Vec::new();
-        gather(config, &retired.place, KeyPath::root(), &mut found);
-        found.iter().any(|(path, value)| retired.takes(&as_entry(path), value))
+        let mut stands = false;
+        gather(config, &retired.place, &mut Vec::new(), &mut |path, value| {
+            stands = stands || retired.takes(&as_entry(&path), value);
+        });
+        stands
     })
 }
 
@@ -314,36 +316,46 @@ fn as_item(path: &KeyPath) -> KeyPath {
 /// Everything that stands at a place, written as in the table.
 pub(crate) fn all_at<'v>(config: &'v Value, place: &str) -> Vec<(KeyPath, &'v Value)> {
     let (steps, mut found) = (place.split('.').collect::<Vec<_>>(), Vec::new());
-    gather(config, &steps, KeyPath::root(), &mut found);
+    gather(config, &steps, &mut Vec::new(), &mut |path, value| found.push((path, value)));
     found
 }
 
-/// What stands at a place of the table.
-fn gather<'v>(value: &'v Value, place: &[&str], path: KeyPath, found: &mut Vec<(KeyPath, &'v Value)>) {
-    let Some((name, rest)) = place.split_first() else { return found.push((path, value)) };
+/// Tells `found` what stands at a place of the table.
+fn gather<'p, 'v: 'p>(
+    value: &'v Value,
+    place: &[&'p str],
+    path: &mut Vec<SegmentRef<'p>>,
+    found: &mut impl FnMut(KeyPath, &'v Value),
+) {
+    let Some((name, rest)) = place.split_first() else { return found(path.iter().collect(), value) };
+    // A list of agents becomes entries.
+    let items = match (*name, path.as_slice()) {
+        ("entries", [SegmentRef::Key("agents")]) => value.at("list").and_then(Value::as_array),
+        _ => None,
+    };
+    let mut inside = |steps: &[SegmentRef<'p>], value, rest| {
+        path.extend(steps);
+        gather(value, rest, path, found);
+        path.truncate(path.len() - steps.len());
+    };
     match (*name, value) {
         ("[]", Value::Array(items)) => {
             for (index, item) in items.iter().enumerate() {
-                gather(item, rest, path.index(index), found);
+                inside(&[SegmentRef::Index(index)], item, rest);
             }
         }
         ("*", Value::Object(fields)) => {
             for (key, field) in fields {
-                gather(field, rest, path.key(key), found);
-            }
-        }
-        // A list of agents becomes entries.
-        ("entries", Value::Object(fields)) if path == KeyPath::root().key("agents") => {
-            if let Some(entries) = fields.get("entries") {
-                gather(entries, rest, path.key("entries"), found);
-            }
-            for (index, item) in fields.get("list").and_then(Value::as_array).into_iter().flatten().enumerate() {
-                gather(item, rest.get(1..).unwrap_or_default(), path.key("list").index(index), found);
+                inside(&[SegmentRef::Key(key)], field, rest);
             }
         }
         (name, Value::Object(fields)) => {
-            if let Some(field) = fields.get(name) {
-                gather(field, rest, path.key(name), found);
+            if let Some(field) = fields.at(name) {
+                inside(&[SegmentRef::Key(name)], field, rest);
+            }
+            for (index, item) in items.into_iter().flatten().enumerate() {
+                let steps = [SegmentRef::Key("list"), SegmentRef::Index(index)];
+                inside(&steps, item, rest.get(1..).unwrap_or_default());
             }
         }
         _ => {}
