@@ -34,24 +34,42 @@ pub(super) struct Lookup<'a> {
     resembling: Option<&'a Resembling>,
 }
 
-/// The names on a shelf that resemble one: every agent with the same unknown model asks again, and the search is slow.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Resembling(Arc<Mutex<Answers>>);
+/// The names on a shelf, by its id, that resemble one: the search is slow.
+pub(super) type Resembling = Remembered<(&'static str, String), Vec<String>>;
 
-/// What a shelf, by its id, answered for a name.
-type Answers = BTreeMap<(&'static str, String), Vec<String>>;
+/// Answers that the copies of a catalogue remember together: every agent, and every gateway of a host, asks for the same few.
+#[derive(Clone, Debug)]
+pub(super) struct Remembered<K, V>(Arc<Mutex<BTreeMap<K, V>>>);
 
-/// Names that are remembered at once.
+/// Answers that are remembered at once.
 const MOST_KNOWN: usize = 4096;
 
-impl Resembling {
-    fn near(&self, shelf: &'static Shelf, id: &str) -> Vec<String> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // A process that is asked about many configs keeps no more than this.
+impl<K, V> Default for Remembered<K, V> {
+    fn default() -> Self {
+        Remembered(Arc::default())
+    }
+}
+
+impl<K: Ord, V: Clone> Remembered<K, V> {
+    /// The answer to what is asked, worked out if it was not before.
+    pub(super) fn answer(&self, asked: K, work_out: impl FnOnce(&K) -> V) -> V {
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(answer) = known().get(&asked) {
+            return answer.clone();
+        }
+        let answer = work_out(&asked);
+        let mut known = known();
         if known.len() >= MOST_KNOWN {
             known.clear();
         }
-        known.entry((shelf.id, id.to_owned())).or_insert_with(|| shelf.near(id)).clone()
+        known.insert(asked, answer.clone());
+        answer
+    }
+}
+
+impl Resembling {
+    fn near(&self, shelf: &'static Shelf, id: &str) -> Vec<String> {
+        self.answer((shelf.id, id.to_owned()), |(_, id)| shelf.near(id))
     }
 }
 

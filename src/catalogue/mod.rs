@@ -41,7 +41,7 @@ use crate::gateway::providers::{self, Provider};
 use crate::money::Unit;
 use crate::releases::{Behaviour, Version};
 use listed::is_listed;
-use lookup::{Lookup, Resembling};
+use lookup::{Lookup, Remembered, Resembling};
 pub use names::same_model;
 use prices_file::PricesFile;
 
@@ -50,6 +50,8 @@ use prices_file::PricesFile;
 pub struct Catalogue {
     prices_file: Option<PricesFile>,
     plans: Plans,
+    /// Models of providers that no config says anything of, by provider and id.
+    found: Remembered<(String, String), Match>,
     resembling: Resembling,
 }
 
@@ -81,7 +83,7 @@ impl Catalogue {
 
     /// The same prices with other plans.
     pub fn with_plans(self, plans: Plans) -> Catalogue {
-        Catalogue { plans, ..self }
+        Catalogue { plans, found: Remembered::default(), ..self }
     }
 
     /// The flat plans and free quotas.
@@ -96,7 +98,13 @@ impl Catalogue {
 
     /// Looks up the model that an agent names as `provider/model_id`; `declared` is that provider's entry in the config.
     pub fn find(&self, provider: &str, model_id: &str, declared: Option<&Provider>) -> Match {
-        Lookup::new(provider, model_id, declared, &self.plans, None).run(self.prices_file.as_ref())
+        let find = |provider: &str, model_id: &str| {
+            Lookup::new(provider, model_id, declared, &self.plans, None).run(self.prices_file.as_ref())
+        };
+        match declared {
+            Some(_) => find(provider, model_id),
+            None => self.found.answer((provider.to_owned(), model_id.to_owned()), |(provider, id)| find(provider, id)),
+        }
     }
 
     /// Up to three known names like that of a model without a price, best first.
