@@ -197,7 +197,7 @@ impl<'a> Bill<'_, 'a> {
         let load = subject.profile(Level::Typical);
         let without = |space: &Workspace| left_out.iter().fold(space.clone(), |space, name| space.without(name));
         let workspace = load.workspace.as_ref().map(without);
-        let profile = Profile { instructions_chars: 0, workspace, fixed: None, ..load.clone() };
+        let profile = Profile { instructions_chars: 0, workspace, fixed: None, ..Profile::clone(load) };
         let asked = PromptSettings {
             isolated: true,
             light: spawned.light,

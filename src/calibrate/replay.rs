@@ -113,7 +113,7 @@ impl<'c, 'a> Replay<'c, 'a> {
         take: &mut dyn FnMut(&Scenario<'_>, &PricedModel, &Subject<'_>) -> T,
     ) -> T {
         let mut subject = self.subject.clone();
-        subject.spread.typical = profile.clone();
+        subject.spread.typical = Arc::new(profile.clone());
         let Costing { gateway, catalogue, workload, .. } = *self.costing;
         let anchor = span.map(|span| span.start).or(self.costing.anchor);
         let costing = Costing::new(gateway, catalogue, workload, span.unwrap_or(self.costing.period), anchor);

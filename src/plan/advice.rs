@@ -1,6 +1,8 @@
 //! Advice beyond the levers: settings that hold for more than the heartbeats, priced on top of the plan and never
 //! applied by themselves. Each names its condition and the rule that its price rests on.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -15,6 +17,7 @@ use crate::releases::{HeartbeatKey, Instructions};
 use crate::simulate::Scenario;
 use crate::simulate::cache::Scheme;
 use crate::simulate::costing::{Choice, Level};
+use crate::workload::Profile;
 
 /// A setting that would save on top of the plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -216,7 +219,7 @@ fn shorter_file(search: &mut Search<'_>, chosen: &Choice, then: Money) -> Option
     let known = search.known(chosen);
     let trimmed = workspace.larger_than(OVERSIZED).filter_map(|name| {
         let mut subject = subject.clone();
-        subject.spread.typical.workspace = Some(workspace.with_at_most(name, OVERSIZED));
+        Arc::make_mut(&mut subject.spread.typical).workspace = Some(workspace.with_at_most(name, OVERSIZED));
         let scenario = costing.scenario(&subject, chosen, &known, Level::Typical, None);
         Some((search.cost_of(&scenario, &known)?, name))
     });
@@ -255,10 +258,9 @@ pub fn loops(search: &mut Search<'_>, chosen: &Choice) -> Option<Loops> {
     let usual = |choice: &Choice| Some((choice.every.ms()? / 1000).min(USUAL_TIMEOUT));
     let mut worst = |choice: &Choice, seconds: u64| {
         let requests_per_run = (seconds / SECONDS_A_REQUEST).max(1);
-        let profile =
-            crate::workload::Profile { requests_per_run, rounds: Vec::new(), ..subject.spread.typical.clone() };
+        let profile = Profile { requests_per_run, rounds: Vec::new(), ..Profile::clone(&subject.spread.typical) };
         let known = search.known(choice);
-        let scenario = Scenario { profile: &profile, ..search.scenario(choice, &known) };
+        let scenario = Scenario { profile: &Arc::new(profile), ..search.scenario(choice, &known) };
         let month = search.cost_of(&scenario, &known)?;
         let cost_per_day = search.figure(month.per(costing.period.days())?);
         Some(WorstDay { requests_per_run, cost_per_day })

@@ -101,7 +101,7 @@ impl<'a> Spender<'a> {
     pub(super) fn with_load(&self, change: impl Fn(&mut Profile)) -> Subject<'a> {
         let mut subject = self.subject.clone();
         let spread = &mut subject.spread;
-        [&mut spread.low, &mut spread.typical, &mut spread.high].into_iter().for_each(change);
+        [&mut spread.low, &mut spread.typical, &mut spread.high].map(Arc::make_mut).into_iter().for_each(change);
         subject
     }
 }

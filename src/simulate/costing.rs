@@ -148,8 +148,8 @@ impl<'a> Costing<'a> {
         if self.gateway.behaviour.overflows(agent.settings.every.value) {
             return Some(SkipReason::TimerOverflow);
         }
-        let workspace = self.workload.of(&agent.id).typical.workspace;
-        if workspace.is_some_and(|workspace| workspace.says_nothing(&self.gateway.behaviour)) {
+        let load = self.workload.of(&agent.id).typical;
+        if load.workspace.as_ref().is_some_and(|workspace| workspace.says_nothing(&self.gateway.behaviour)) {
             return Some(SkipReason::EmptyHeartbeatFile);
         }
         if agent.settings.invisible {
@@ -284,11 +284,15 @@ impl<'a> Costing<'a> {
         self.months.delay(scenario)
     }
 
-    /// What an agent takes as it is at a typical load. `skipped` skips every tick.
-    pub fn usage(&self, subject: &Subject<'_>, skipped: Option<SkipReason>) -> Usage {
-        let present = Choice::present(subject.agent);
-        let model = self.answering(subject.agent, &present);
-        self.months.usage(&self.scenario(subject, &present, &model, Level::Typical, skipped))
+    /// What agents take together as they are, at a typical load.
+    pub fn usage(&self, subjects: &[&Subject<'_>]) -> Usage {
+        let present: Vec<Choice> = subjects.iter().map(|subject| Choice::present(subject.agent)).collect();
+        let asked = subjects.iter().zip(&present).map(|(subject, choice)| {
+            let (model, skipped) = (self.answering(subject.agent, choice), self.always_skipped(subject.agent));
+            self.scenario(subject, choice, &model, Level::Typical, skipped)
+        });
+        let scenarios: Vec<Scenario<'_>> = asked.collect();
+        self.months.usage(&scenarios, |scenario| self.counted(scenario).timeline(scenario))
     }
 
     /// What such a month takes at least, if that is known without simulating it.

@@ -269,6 +269,8 @@ impl Estimate {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use std::sync::Arc;
+
     use jiff::tz::TimeZone;
     use serde_json::json;
 
@@ -329,7 +331,8 @@ mod tests {
                     // Rounds of tools, and what is measured to stay of a run.
                     let stays = Growth { quiet: 71, tools: 911, tools_after_turn: 1_013, alert: 2_003 };
                     for (requests_per_run, growth) in [(3, None), (30, None), (1, Some(stays)), (2, Some(stays))] {
-                        let profile = Profile { requests_per_run, growth, ..scenario.profile.clone() };
+                        let profile =
+                            Arc::new(Profile { requests_per_run, growth, ..Profile::clone(scenario.profile) });
                         let scenario = Scenario { profile: &profile, tokens_per_mille: 1_350, ..scenario.clone() };
                         if all % 2 == 1 && scenario.every.is_some_and(|every| every >= 300_000) {
                             assert_eq!(

@@ -217,7 +217,7 @@ pub struct Scenario<'a> {
     /// How the route caches.
     pub scheme: Scheme,
     /// The load.
-    pub profile: &'a Profile,
+    pub profile: &'a Arc<Profile>,
     /// The user's chat happens in the session that the heartbeat shares (R30).
     pub holds_chat: bool,
     /// The agent's zone, in which chat happens.

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use rustc_hash::FxHashMap;
 
 use super::cache::Scheme;
-use super::calendars::Calendars;
+use super::calendars::{Calendars, Known, known};
 use super::delay::delay;
 use super::estimate::{self, Tally, least};
 use super::prompt::Parts;
@@ -23,8 +23,8 @@ use crate::releases::measured::Wire;
 use crate::releases::{Behaviour, Version};
 use crate::workload::Profile;
 
-/// As many months are kept: one to two kilobytes each.
-const MOST_KEPT: usize = 8_192;
+/// As many months are kept, of about 600 bytes each.
+const MOST_KEPT: usize = 16_384;
 
 /// Months of any release, period and zone.
 #[derive(Debug, Default)]
@@ -42,16 +42,18 @@ pub struct Months {
     pub(super) calendars: Calendars,
     /// A key is larger than what is known, so that a table of them by themselves would grow by leaps.
     known: Mutex<FxHashMap<Arc<MonthKey>, Arc<KnownMonth>>>,
+    /// By the numbers of the months that run together.
+    usage: Known<Vec<usize>, Usage>,
     kept: Arc<AtomicUsize>,
 }
 
 /// What is known of a month, each worked out when it is first asked for.
 #[derive(Debug, Default)]
 struct KnownMonth {
+    number: usize,
     tally: OnceLock<Arc<Tally>>,
     least: OnceLock<Option<Arc<Tally>>>,
     delay: OnceLock<Option<(u64, u64)>>,
-    usage: OnceLock<Usage>,
 }
 
 impl AllMonths {
@@ -92,10 +94,16 @@ impl Months {
         *month.delay.get_or_init(|| delay(&open(), &runs(scenario)))
     }
 
-    /// What is asked of models on an average day, and at most in five hours.
-    pub(super) fn usage(&self, scenario: &Scenario<'_>) -> Usage {
-        let month = self.month(&MonthKey::of(scenario));
-        *month.usage.get_or_init(|| Timeline::of(scenario).usage(scenario.period))
+    /// What agents ask of models together on an average day, and at most in five hours. `timeline` simulates the month of one.
+    pub(super) fn usage(&self, scenarios: &[Scenario<'_>], timeline: impl Fn(&Scenario<'_>) -> Arc<Timeline>) -> Usage {
+        let Some(first) = scenarios.first() else { return Usage::default() };
+        let mut together: Vec<usize> = scenarios.iter().map(|one| self.month(&MonthKey::of(one)).number).collect();
+        together.sort_unstable();
+        known(&self.usage, &together, || {
+            self.kept.fetch_add(1, Ordering::Relaxed);
+            let timelines: Vec<Arc<Timeline>> = scenarios.iter().map(timeline).collect();
+            Timeline::sum(&timelines).usage(first.period)
+        })
     }
 
     fn month(&self, key: &MonthKey) -> Arc<KnownMonth> {
@@ -104,7 +112,9 @@ impl Months {
             return Arc::clone(month);
         }
         self.kept.fetch_add(1, Ordering::Relaxed);
-        Arc::clone(known.entry(Arc::new(key.clone())).or_default())
+        let month = Arc::new(KnownMonth { number: known.len(), ..KnownMonth::default() });
+        known.insert(Arc::new(key.clone()), Arc::clone(&month));
+        month
     }
 }
 
@@ -115,7 +125,8 @@ pub(super) struct MonthKey {
     schedule: (Option<u64>, Timestamp, ActiveHours, Option<SkipReason>),
     sent: (Parts, Wire, Version, bool, bool, Option<u64>),
     cached: (Scheme, u64, u64, [Option<u64>; 2]),
-    load: (Profile, bool, Reset),
+    /// The load is that of whoever asked first: a copy for each month would be most of it.
+    load: (Arc<Profile>, bool, Reset),
 }
 
 impl MonthKey {
@@ -150,7 +161,7 @@ impl MonthKey {
             schedule: (every, anchor, window.clone(), always_skipped),
             sent: (parts, sizes.wire, sizes.version, isolated, recap, task_message),
             cached: (scheme, tokens_per_mille, cache_minimum, windows),
-            load: (profile.clone(), holds_chat, reset),
+            load: (Arc::clone(profile), holds_chat, reset),
         }
     }
 }

@@ -115,7 +115,7 @@ impl Timeline {
 
     /// Several agents as one; those that share a timeline take the time of one.
     pub fn sum<'a>(timelines: impl IntoIterator<Item = &'a Arc<Timeline>>) -> Self {
-        let mut different: HashMap<*const Timeline, (&Timeline, u64)> = HashMap::new();
+        let mut different: HashMap<*const Timeline, (&'a Timeline, u64)> = HashMap::new();
         for timeline in timelines {
             different.entry(Arc::as_ptr(timeline)).or_insert((timeline, 0)).1 += 1;
         }
@@ -123,16 +123,14 @@ impl Timeline {
         if let [(alone, 1)] = different.values().copied().collect::<Vec<_>>()[..] {
             return alone.clone();
         }
-        let mut minutes: BTreeMap<i64, Moment> = BTreeMap::new();
-        for (timeline, times) in different.into_values() {
-            for moment in &timeline.moments {
-                let load = moment.load.times(times);
-                let sum = minutes.entry(minute(moment.at)).or_insert(Moment { at: moment.at, load: Load::default() });
-                sum.at = sum.at.min(moment.at);
-                sum.load += load;
-            }
-        }
-        Timeline { moments: minutes.into_values().collect() }
+        let times = |(timeline, times): (&'a Timeline, u64)| {
+            timeline.moments.iter().map(move |moment| Moment { at: moment.at, load: moment.load.times(times) })
+        };
+        let mut moments: Vec<Moment> = different.into_values().flat_map(times).collect();
+        moments.sort_by_key(|moment| moment.at);
+        let mut sum = Timeline::default();
+        moments.into_iter().for_each(|moment| sum.push(moment));
+        sum
     }
 
     /// Intervals below a minute would make a million moments of a month.

@@ -55,13 +55,13 @@ pub struct FoundWorkspace {
 pub struct Spread {
     /// The low end, the other one where nobody talks to the agent: without chat nobody starts a new session either, so at
     /// short intervals the traces of heartbeats make this one the larger of the two.
-    pub idle: Profile,
+    pub idle: Arc<Profile>,
     /// The low end.
-    pub low: Profile,
+    pub low: Arc<Profile>,
     /// The typical figure.
-    pub typical: Profile,
+    pub typical: Arc<Profile>,
     /// The high end.
-    pub high: Profile,
+    pub high: Arc<Profile>,
 }
 
 /// The names of the presets, from light to heavy load.
@@ -216,21 +216,21 @@ impl Workload {
     /// The load of one agent.
     pub fn of(&self, agent: &str) -> Spread {
         let workspace = self.own.get(agent).map(|found| &found.workspace).or(self.workspace.as_ref());
-        let Spread { idle, low, typical, high } = self.agents.get(agent).unwrap_or(&self.load).clone();
-        let [idle, low, typical, high] =
-            [idle, low, typical, high].map(|profile| Profile { workspace: workspace.cloned(), ..profile });
-        Spread { idle, low, typical, high }
+        let mut load = self.agents.get(agent).unwrap_or(&self.load).clone();
+        if let Some(workspace) = workspace {
+            let Spread { idle, low, typical, high } = &mut load;
+            for profile in [idle, low, typical, high] {
+                Arc::make_mut(profile).workspace = Some(workspace.clone());
+            }
+        }
+        load
     }
 }
 
 impl Spread {
     fn read([idle, low, typical, high]: &[Value; 4]) -> serde_json::Result<Self> {
-        Ok(Spread {
-            idle: Profile::deserialize(idle)?,
-            low: Profile::deserialize(low)?,
-            typical: Profile::deserialize(typical)?,
-            high: Profile::deserialize(high)?,
-        })
+        let read = |level| Profile::deserialize(level).map(Arc::new);
+        Ok(Spread { idle: read(idle)?, low: read(low)?, typical: read(typical)?, high: read(high)? })
     }
 }
 
@@ -302,7 +302,7 @@ mod tests {
         let history = |by_hour: &[(usize, u64)]| {
             let mut hours = vec![0; 24];
             by_hour.iter().for_each(|(hour, count)| hours[*hour] = *count);
-            let mut history = Workload::default().of("main").typical.history;
+            let mut history = Workload::default().of("main").typical.history.clone();
             (history.chat_turns_per_day, history.chat_by_hour) = (4, hours);
             (0..4).map(|turn| history.minute_of(turn)).collect::<Vec<u64>>()
         };

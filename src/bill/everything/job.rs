@@ -2,6 +2,7 @@
 //! are those of `fixtures/oracle/automations.json`.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{JobClock, JobRunner};
 use crate::automations::{HowOften, Job, JobDelivery, JobKind, Moments, Payload, Target};
@@ -184,7 +185,7 @@ impl<'a> Bill<'_, 'a> {
             rounds: Vec::new(),
             growth: None,
             fixed: None,
-            ..load.clone()
+            ..Profile::clone(load)
         };
         let base = costing.scenario(subject, choice, model, level, None::<SkipReason>);
         let fired: Vec<i64>;
@@ -215,7 +216,7 @@ impl<'a> Bill<'_, 'a> {
         let sends = job.kind != JobKind::Promotion || PROMOTION[place] > 0;
         let scenario = Scenario {
             moments: Some(if sends { moments } else { none }),
-            profile: &profile,
+            profile: &Arc::new(profile),
             parts,
             isolated,
             holds_chat: matches!(job.payload, Payload::Event { .. }) && base.holds_chat,

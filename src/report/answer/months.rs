@@ -1,7 +1,5 @@
 //! What each agent's heartbeats cost now and after the plan: what totals are made of, and all that a fleet asks of a config.
 
-use std::sync::Arc;
-
 use super::super::windows::{self, Planned, WindowInfo};
 use super::super::{Figures, Saving};
 use super::{Question, changed_by};
@@ -13,7 +11,6 @@ use crate::money::Unit;
 use crate::plan::{AgentPlan, Plan};
 use crate::simulate::costing::{Choice, Costing, Subject};
 use crate::simulate::estimate::{Estimate, Range};
-use crate::simulate::usage::Timeline;
 
 /// An agent's months.
 pub(super) struct AgentMonths<'a> {
@@ -127,13 +124,5 @@ pub(super) fn figures(costing: &Costing<'_>, unit: Unit, months: &[AgentMonths<'
         Saving { amount, percent: amount.percent_of(now.typical) }
     });
     let running: Vec<&Subject<'_>> = enrolled().map(|month| &month.subject).collect();
-    let usage = match running.as_slice() {
-        [alone] => costing.usage(alone, costing.always_skipped(alone.agent)),
-        all => {
-            let bill = Bill::new(costing, unit);
-            let timelines: Vec<Arc<Timeline>> = all.iter().map(|subject| bill.timeline(subject)).collect();
-            Timeline::sum(&timelines).usage(costing.period)
-        }
-    };
-    Figures { unit, agents: enrolled().count(), current, recommended, saving, usage }
+    Figures { unit, agents: enrolled().count(), current, recommended, saving, usage: costing.usage(&running) }
 }

@@ -1,6 +1,8 @@
 //! What is looked up once for an agent or a model, whatever the levers: prices, windows, and the load at each end of the
 //! range.
 
+use std::sync::Arc;
+
 use super::super::cache::Caching;
 use super::super::estimate::AgentPrices;
 use crate::catalogue::{Match, MinuteLimit, Price};
@@ -66,7 +68,7 @@ pub enum Level {
 
 impl Subject<'_> {
     /// The load at one level of the range.
-    pub fn profile(&self, level: Level) -> &Profile {
+    pub fn profile(&self, level: Level) -> &Arc<Profile> {
         match level {
             Level::Idle => &self.spread.idle,
             Level::Low => &self.spread.low,
