@@ -29,7 +29,7 @@ impl Named for Map<String, Value> {
 }
 
 /// The value of one key.
-fn field<'v>(object: &'v Map<String, Value>, key: &str) -> Option<&'v Value> {
+pub(super) fn field<'v>(object: &'v Map<String, Value>, key: &str) -> Option<&'v Value> {
     if object.len() > SMALL {
         return object.get(key);
     }

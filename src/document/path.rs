@@ -8,6 +8,8 @@ use std::str::FromStr;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use super::named::field;
+
 /// One step of a [`KeyPath`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Segment {
@@ -86,7 +88,7 @@ impl KeyPath {
     /// The value at this path inside `root`.
     pub fn resolve<'v>(&self, root: &'v Value) -> Option<&'v Value> {
         self.0.iter().try_fold(root, |value, segment| match segment {
-            Segment::Key(key) => value.as_object()?.get(key),
+            Segment::Key(key) => field(value.as_object()?, key),
             Segment::Index(index) => value.as_array()?.get(*index),
         })
     }

@@ -173,9 +173,9 @@ tools.web.x_search.apiKey\tso
 /// What 2026.7.35 leaves out whenever it reads a file, and so accepts (asked of it).
 const LEFT_OUT: &str = "plugins.installs\t*\ncommands.modelsWrite\t*\n";
 
-struct Retired {
-    place: Vec<&'static str>,
-    what: &'static str,
+struct Retired<'t> {
+    place: Vec<&'t str>,
+    what: &'t str,
 }
 
 /// Whether the start of a current release takes away what stands at a place and does not fit there.
@@ -221,16 +221,14 @@ pub(super) fn read_without(config: &Value) -> Vec<KeyPath> {
 
 /// Whether anything of the kind stands in a config.
 pub fn stands_in(config: &Value) -> bool {
-    table().iter().any(|retired| {
-        let mut stands = false;
-        gather(config, &retired.place, &mut Vec::new(), &mut |path, value| {
-            stands = stands || retired.takes(&as_entry(&path), value);
-        });
-        stands
-    })
+    let mut stands = false;
+    gather(config, table(), &mut Vec::new(), 0, &mut |retired, path, value| {
+        stands = stands || retired.takes(&as_entry(&path), value);
+    });
+    stands
 }
 
-impl Retired {
+impl Retired<'_> {
     fn is_at(&self, steps: &[Segment]) -> bool {
         steps.len() == self.place.len() && self.starts_at(steps)
     }
@@ -315,62 +313,70 @@ fn as_item(path: &KeyPath) -> KeyPath {
 
 /// Everything that stands at a place, written as in the table.
 pub(crate) fn all_at<'v>(config: &'v Value, place: &str) -> Vec<(KeyPath, &'v Value)> {
-    let (steps, mut found) = (place.split('.').collect::<Vec<_>>(), Vec::new());
-    gather(config, &steps, &mut Vec::new(), &mut |path, value| found.push((path, value)));
+    let (asked, mut found) = ([Retired { place: place.split('.').collect(), what: "*" }], Vec::new());
+    gather(config, &asked, &mut Vec::new(), 0, &mut |_, path, value| found.push((path, value)));
     found
 }
 
-/// Tells `found` what stands at a place of the table.
+/// Tells `found` what stands at places in the order of their names, which begin alike up to a `depth`.
 fn gather<'p, 'v: 'p>(
     value: &'v Value,
-    place: &[&'p str],
+    places: &'p [Retired<'p>],
     path: &mut Vec<SegmentRef<'p>>,
-    found: &mut impl FnMut(KeyPath, &'v Value),
+    depth: usize,
+    found: &mut impl FnMut(&Retired<'p>, KeyPath, &'v Value),
 ) {
-    let Some((name, rest)) = place.split_first() else { return found(path.iter().collect(), value) };
-    // A list of agents becomes entries.
-    let items = match (*name, path.as_slice()) {
-        ("entries", [SegmentRef::Key("agents")]) => value.at("list").and_then(Value::as_array),
-        _ => None,
-    };
-    let mut inside = |steps: &[SegmentRef<'p>], value, rest| {
-        path.extend(steps);
-        gather(value, rest, path, found);
-        path.truncate(path.len() - steps.len());
-    };
-    match (*name, value) {
-        ("[]", Value::Array(items)) => {
-            for (index, item) in items.iter().enumerate() {
-                inside(&[SegmentRef::Index(index)], item, rest);
+    for places in places.chunk_by(|one, other| one.place.get(depth) == other.place.get(depth)) {
+        let Some(&name) = places.first().and_then(|retired| retired.place.get(depth)) else {
+            places.iter().for_each(|retired| found(retired, path.iter().collect(), value));
+            continue;
+        };
+        // A list of agents becomes entries.
+        let items = match (name, path.as_slice()) {
+            ("entries", [SegmentRef::Key("agents")]) => value.at("list").and_then(Value::as_array),
+            _ => None,
+        };
+        let mut inside = |steps: &[SegmentRef<'p>], value, depth| {
+            path.extend(steps);
+            gather(value, places, path, depth, found);
+            path.truncate(path.len() - steps.len());
+        };
+        match (name, value) {
+            ("[]", Value::Array(items)) => {
+                for (index, item) in items.iter().enumerate() {
+                    inside(&[SegmentRef::Index(index)], item, depth + 1);
+                }
             }
+            ("*", Value::Object(fields)) => {
+                for (key, field) in fields {
+                    inside(&[SegmentRef::Key(key)], field, depth + 1);
+                }
+            }
+            (name, Value::Object(fields)) => {
+                if let Some(field) = fields.at(name) {
+                    inside(&[SegmentRef::Key(name)], field, depth + 1);
+                }
+                for (index, item) in items.into_iter().flatten().enumerate() {
+                    inside(&[SegmentRef::Key("list"), SegmentRef::Index(index)], item, depth + 2);
+                }
+            }
+            _ => {}
         }
-        ("*", Value::Object(fields)) => {
-            for (key, field) in fields {
-                inside(&[SegmentRef::Key(key)], field, rest);
-            }
-        }
-        (name, Value::Object(fields)) => {
-            if let Some(field) = fields.at(name) {
-                inside(&[SegmentRef::Key(name)], field, rest);
-            }
-            for (index, item) in items.into_iter().flatten().enumerate() {
-                let steps = [SegmentRef::Key("list"), SegmentRef::Index(index)];
-                inside(&steps, item, rest.get(1..).unwrap_or_default());
-            }
-        }
-        _ => {}
     }
 }
 
-fn table() -> &'static [Retired] {
-    static TABLE_READ: OnceLock<Vec<Retired>> = OnceLock::new();
+fn table() -> &'static [Retired<'static>] {
+    static TABLE_READ: OnceLock<Vec<Retired<'static>>> = OnceLock::new();
     TABLE_READ.get_or_init(|| {
-        TABLE.lines().chain(ASKED.lines()).chain(SEARCHES.lines()).chain(PARTS.lines()).flat_map(read).collect()
+        let lines = TABLE.lines().chain(ASKED.lines()).chain(SEARCHES.lines()).chain(PARTS.lines());
+        let mut table: Vec<Retired<'_>> = lines.flat_map(read).collect();
+        table.sort_by(|one, other| one.place.cmp(&other.place));
+        table
     })
 }
 
 /// A line, or both of those that it stands for.
-fn read(line: &'static str) -> impl Iterator<Item = Retired> {
+fn read(line: &'static str) -> impl Iterator<Item = Retired<'static>> {
     let (place, what) = certain::made("retired.tsv", line.split_once('\t').ok_or(line));
     let own = place.split('.').filter(|step| *step != "@").collect();
     let of_accounts = place.contains(".@.").then(|| {
