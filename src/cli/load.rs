@@ -205,6 +205,21 @@ pub(super) fn analyse_under(
     Ok(LoadedConfig { path: path.display().to_string(), loaded, analysis, reader, repair: None, observed })
 }
 
+/// Whether a config is read and nothing beside it, so that whatever says the same is told the same.
+#[cfg(feature = "fleet")]
+pub(super) fn stands_alone(loaded: &Loaded, document: &Document, question: &QuestionOptions) -> bool {
+    let TextSource::File { real, symlink, .. } = &loaded.source else { return true };
+    // The gateway of this machine has its folder, its records and its jobs.
+    let own = [discover::state_dir(&env), discover::discover(&env, &|path| path.exists()).ok().map(|own| own.path)];
+    let mut own = own.into_iter().flatten().filter_map(|path| path.canonicalize().ok());
+    let is_own = own.any(|own| own == *real || Some(own.as_path()) == real.parent());
+    !symlink
+        && !is_own
+        && question.state_dir.is_empty()
+        && text::stands_alone(document).is_ok()
+        && !workspace::may_lie_beside(document.value())
+}
+
 /// The environment, as far as it is text.
 fn variables() -> BTreeMap<String, String> {
     std::env::vars_os()

@@ -58,6 +58,18 @@ pub fn named(gateway: &Gateway, tree: &Value, real: &Path, env: Env<'_>) -> BTre
     found
 }
 
+/// Whether a config may name a folder that is looked for beside it.
+pub fn may_lie_beside(tree: &Value) -> bool {
+    match tree {
+        Value::Object(fields) => fields.iter().any(|(key, field)| match field {
+            Value::String(text) => key == "workspace" && !text.trim().starts_with(['/', '~']),
+            _ => may_lie_beside(field),
+        }),
+        Value::Array(items) => items.iter().any(may_lie_beside),
+        _ => false,
+    }
+}
+
 /// Reads a workspace. Missing files are left out; those that OpenClaw would not read are noted.
 ///
 /// # Errors

@@ -205,6 +205,39 @@ fn gateways_that_differ_in_tokens_and_people_are_told_the_same() {
     assert!(asked > 20, "{asked} configs");
 }
 
+/// Files that say the same are told the same, but for what lies beside them: a workspace of their own, a file that is included.
+#[test]
+fn files_that_say_the_same_are_told_what_each_is_alone() {
+    let desk = Desk::new();
+    let heartbeat = r#"heartbeat: { every: "30m", target: "none" }"#;
+    let plain = format!(r#"{{ agents: {{ defaults: {{ model: "anthropic/claude-opus-4-6", {heartbeat} }} }} }}"#);
+    let beside = plain.replace("heartbeat:", r#"workspace: "work", heartbeat:"#);
+    let included = plain.replace(heartbeat, r#"$include: "own.json5""#);
+    for (at, every) in [("a", "5m"), ("b", "1h")] {
+        fs::create_dir_all(desk.path(&format!("{at}/work"))).unwrap();
+        desk.write(&format!("{at}/plain.json5"), &plain.replace('{', "{ "));
+        desk.write(&format!("{at}/beside.json5"), &beside);
+        desk.write(&format!("{at}/included.json5"), &included);
+        desk.write(&format!("{at}/own.json5"), &format!("{{ {} }}", heartbeat.replace("30m", every)));
+    }
+    desk.write("b/work/AGENTS.md", &"Count the crates at the berth. ".repeat(600));
+    let names: Vec<String> = ["a", "b"]
+        .iter()
+        .flat_map(|at| ["plain", "beside", "included"].map(|name| format!("{at}/{name}.json5")))
+        .collect();
+    let flags = ["--month", "2026-11", "--format", "ndjson"];
+    let ask = |names: &[&str]| desk.ask(&[&["fleet"], names, &flags].concat()).stdout;
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let together = ask(&names);
+    let alone: String = names.iter().map(|name| ask(&[name])).collect();
+    assert_eq!(together, alone);
+    let cost = |line: &str| {
+        serde_json::from_str::<Value>(line).unwrap()["current"]["typical"].as_str().unwrap().parse::<f64>().unwrap()
+    };
+    let costs: Vec<f64> = together.lines().map(cost).collect();
+    assert!(costs[0] == costs[3] && costs[1] != costs[4] && costs[2] > costs[5], "{costs:?}");
+}
+
 /// Asks with a text on standard input.
 fn streamed(desk: &Desk, arguments: &[&str], input: impl Into<Vec<u8>>) -> Answer {
     let mut command = desk.command(arguments);
