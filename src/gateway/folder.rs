@@ -28,7 +28,8 @@ impl Gateway {
         }
         let shared = KeyPath::root().key("agents").key("defaults").key("workspace");
         let owns = self.workspace_owner.as_deref() == Some(agent.id.as_str());
-        WorkspaceFolder { key: Some(shared).filter(is_named), part: (!owns).then(|| agent.id.clone()) }
+        let key = Some(shared).filter(is_named).filter(|_| owns || self.behaviour.nests_workspaces);
+        WorkspaceFolder { key, part: (!owns).then(|| agent.id.clone()) }
     }
 }
 

@@ -103,6 +103,8 @@ pub struct Gateway {
     pub has_channel: bool,
     /// Models that `modelPolicy.allow` permits; `None` is no restriction (R11).
     pub allowed_models: Option<Allowed>,
+    /// The agent that everything belongs to which names none.
+    owner: Option<String>,
     /// The agent whose workspace is that of the defaults (R13).
     workspace_owner: Option<String>,
     /// The variables that it asks for and nothing sets.
@@ -169,6 +171,7 @@ impl Gateway {
         let resolve = |name: &str| aliases.resolve(name, &providers, behaviour.default_provider());
         let allowed_models = Allowed::read(&config, resolve);
         Gateway {
+            owner: roster::owner(&config, &entries, &behaviour),
             workspace_owner: roster::workspace_owner(&config, &entries, &behaviour),
             agents: agents.collect(),
             defaults_block: shared,
@@ -284,7 +287,7 @@ impl Gateway {
     /// The agent that everything belongs to which names none: the default agent of legacy releases, the ambient owner of
     /// current ones, else the first.
     pub fn owner(&self) -> Option<&Agent> {
-        let owner = self.workspace_owner.as_deref().and_then(|id| self.agents.iter().find(|agent| agent.id == id));
+        let owner = self.owner.as_deref().and_then(|id| self.agents.iter().find(|agent| agent.id == id));
         owner.or(self.agents.first())
     }
 

@@ -194,12 +194,30 @@ pub fn default_agent<'a>(entries: &'a [AgentEntry<'_>]) -> &'a str {
     marked.or(entries.first()).map_or("main", |entry| &entry.id)
 }
 
-/// The agent whose workspace is that of the defaults; every other one has a folder of its own below it (R13).
-pub fn workspace_owner(config: &Value, entries: &[AgentEntry<'_>], behaviour: &Behaviour) -> Option<String> {
+/// The agent that everything belongs to which names none: the default agent of legacy releases, the ambient owner of
+/// current ones.
+pub fn owner(config: &Value, entries: &[AgentEntry<'_>], behaviour: &Behaviour) -> Option<String> {
     match behaviour.has_owner {
         true => ambient_owner(config, entries),
         false => Some(default_agent(entries).to_owned()),
     }
+}
+
+/// The agent whose workspace is that of the defaults (R13); every other one has a folder of its own. On current releases
+/// that is the only agent, else the one that is marked `default`, whoever the owner is. Of a list without a mark it is the
+/// first, to whom the start gives the folder when it writes the list as entries.
+pub fn workspace_owner(config: &Value, entries: &[AgentEntry<'_>], behaviour: &Behaviour) -> Option<String> {
+    if !behaviour.has_owner {
+        return Some(default_agent(entries).to_owned());
+    }
+    let mut marked = entries.iter().filter(|entry| entry.is_marked_default());
+    let is_settled = config.at("agents.ownership").is_some() || config.at("agents.entries").is_some_and(Value::is_object);
+    let found = match (entries, marked.next(), marked.next()) {
+        ([only], ..) | (_, Some(only), None) => Some(only),
+        (_, None, _) if !is_settled => entries.first(),
+        _ => None,
+    };
+    found.map(|entry| entry.id.clone())
 }
 
 /// `agents.defaults.heartbeat`, and whether it is the user's.

@@ -77,8 +77,10 @@ pub struct Behaviour {
     pub mends_at_start: bool,
     /// The start creates `agents.defaults` where there is none.
     pub creates_defaults: bool,
-    /// An agent owns the gateway (R13): it has the workspace of the defaults, and decides who runs without blocks.
+    /// An agent owns the gateway, and decides who runs without blocks.
     pub has_owner: bool,
+    /// An agent without a workspace of its own has a folder below that of the defaults (R13); else beside the state.
+    pub nests_workspaces: bool,
     /// `agents.defaults.heartbeat` enrols every agent; else only the default agent.
     pub defaults_block_enrols_all: bool,
     /// What happens to a root-level `heartbeat`.

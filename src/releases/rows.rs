@@ -17,6 +17,9 @@ pub(super) const OLDEST: Behaviour = Behaviour {
     mends_at_start: false,
     creates_defaults: false,
     has_owner: false,
+    // `resolveAgentWorkspaceDir` of 2026.1.29, 2026.2.26, 2026.3.13, 2026.3.31, 2026.4.1, 2026.4.2, 2026.4.5, 2026.4.8,
+    // 2026.4.11, 2026.4.15 and 2026.7.35; seen in running gateways (`workspace-owner.json`).
+    nests_workspaces: false,
     defaults_block_enrols_all: false,
     root_heartbeat: RootHeartbeat::Refused,
     moves_empty_root_block: true,
@@ -112,6 +115,7 @@ pub(super) const ROWS: &[ReleaseRow] = &[
     }),
     (v(4, 5), |b| {
         b.heartbeat_model_effective = true;
+        b.nests_workspaces = true;
         b.runs_tasks = true;
         b.retention_of_google = true;
     }),
