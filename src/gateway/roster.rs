@@ -211,7 +211,8 @@ pub fn workspace_owner(config: &Value, entries: &[AgentEntry<'_>], behaviour: &B
         return Some(default_agent(entries).to_owned());
     }
     let mut marked = entries.iter().filter(|entry| entry.is_marked_default());
-    let is_settled = config.at("agents.ownership").is_some() || config.at("agents.entries").is_some_and(Value::is_object);
+    let is_settled =
+        config.at("agents.ownership").is_some() || config.at("agents.entries").is_some_and(Value::is_object);
     let found = match (entries, marked.next(), marked.next()) {
         ([only], ..) | (_, Some(only), None) => Some(only),
         (_, None, _) if !is_settled => entries.first(),

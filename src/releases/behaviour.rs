@@ -75,6 +75,12 @@ pub struct Behaviour {
     pub lists_become_entries: bool,
     /// What `validate` refuses may be put right by the start, retired keys for one.
     pub mends_at_start: bool,
+    /// So may what is retired in an agent's model, tools and the like, and not in its heartbeat block only.
+    pub mends_agents: bool,
+    /// So may a file with several agents of which one is marked `default`, whatever else is wrong in it.
+    pub mends_marked_rosters: bool,
+    /// So may several agents of which nobody is marked; before, the gateway does not start with them.
+    pub mends_unmarked_rosters: bool,
     /// The start creates `agents.defaults` where there is none.
     pub creates_defaults: bool,
     /// An agent owns the gateway, and decides who runs without blocks.

@@ -15,7 +15,12 @@ pub(super) const OLDEST: Behaviour = Behaviour {
     generation: Generation::Legacy,
     lists_become_entries: false,
     mends_at_start: false,
+    // Planned by the start of 2026.8.1, 2026.8.2, 2026.9.1 to 2026.9.4 and 2026.9.6 (`mends.json`), and gateways started.
+    mends_agents: false,
+    mends_marked_rosters: false,
+    mends_unmarked_rosters: false,
     creates_defaults: false,
+    // "multi-agent rosters require agents.ownership" is new in the package of 2026.8.1-beta.2.
     has_owner: false,
     // `resolveAgentWorkspaceDir` of 2026.1.29, 2026.2.26, 2026.3.13, 2026.3.31, 2026.4.1, 2026.4.2, 2026.4.5, 2026.4.8,
     // 2026.4.11, 2026.4.15 and 2026.7.35; seen in running gateways (`workspace-owner.json`).
@@ -147,9 +152,7 @@ pub(super) const ROWS: &[ReleaseRow] = &[
         b.generation = Generation::Current;
         b.jobs_need_their_agent = true;
         b.lists_become_entries = true;
-        b.mends_at_start = true;
         b.creates_defaults = true;
-        b.has_owner = true;
         b.moves_empty_root_block = false;
         b.runs_by_scheduler = true;
         b.wakes_while_off = true;
@@ -180,12 +183,19 @@ pub(super) const ROWS: &[ReleaseRow] = &[
         b.job_retries = JobRetries::ThreeTimes;
     }),
     (Version::beta(2026, 7, 2, 7), |b| b.active_hours_always_checked = true),
-    (Version::beta(2026, 8, 1, 2), |b| b.implicit_target = "owner"),
+    (Version::beta(2026, 8, 1, 2), |b| {
+        b.has_owner = true;
+        b.implicit_target = "owner";
+    }),
     (v(8, 1), |b| {
+        b.mends_at_start = true;
         // openclaw/openclaw#129513, merged on 2026-08-25: the betas before still ask for the older word.
         b.quiet_word = "NO_REPLY";
         b.trigger_scripts = TriggerScripts::Always;
     }),
+    (v(9, 1), |b| b.mends_agents = true),
+    (v(9, 2), |b| b.mends_marked_rosters = true),
+    (v(9, 4), |b| b.mends_unmarked_rosters = true),
     (v(9, 5), |b| b.stores_recaps = false),
 ];
 

@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
+use super::conflicting_roster;
 use super::context::{Context, agents};
 use super::finding::{Finding, Severity, Verdict};
 use crate::document::{KeyPath, Segment};
 use crate::releases::RootHeartbeat;
-use crate::releases::shape::repairs;
+use crate::releases::shape::{repairs, retired};
 
 /// Whether the gateway drops what stands at a path before it looks, faults and all: a list beside entries, what a block
 /// at the root repeats of the one in its place, and what stands in that place and is no block.
@@ -50,6 +51,43 @@ fn is_in_old_transport(context: &Context<'_>, path: &KeyPath) -> bool {
         && transport.resolve(&repairs::repaired(context.config).tree) != context.get(&transport)
 }
 
+/// Whether the start mends what is retired at a place.
+pub(super) fn is_mended(context: &Context<'_>, path: &KeyPath) -> bool {
+    let behaviour = context.behaviour();
+    behaviour.mends_at_start
+        && (behaviour.mends_agents || !is_late(context, path))
+        && context.get(path).is_some_and(|value| retired::is_mended(path, value))
+}
+
+/// Whether a place in an agent is one that the first releases which mend files leave alone.
+fn is_late(context: &Context<'_>, path: &KeyPath) -> bool {
+    const LATE: [&str; 8] = [
+        "agentRuntime",
+        "embeddedHarness",
+        "embeddedPi",
+        "memorySearch",
+        "model",
+        "sandbox",
+        "subagents",
+        "systemPromptOverride",
+    ];
+    let agent = context.roster().iter().find(|agent| path.starts_with(agent));
+    let key = agent.and_then(|agent| path.segments().get(agent.segments().len()));
+    matches!(key, Some(Segment::Key(key)) if LATE.contains(&key.as_str()))
+}
+
+/// Whether the start can write the roster of a file that it mends: it must be able to tell who owns several agents.
+fn settles_roster(context: &Context<'_>) -> bool {
+    let agents = conflicting_roster::agents_that_count(context);
+    let is_settled = agents.len() < 2 || context.get(&conflicting_roster::ownership()).is_some();
+    let is_marked = agents.iter().any(|(_, agent)| agent["default"] == true);
+    is_settled
+        || match is_marked {
+            true => context.behaviour().mends_marked_rosters,
+            false => context.behaviour().mends_unmarked_rosters,
+        }
+}
+
 /// A repair counts only if the release takes what it comes to.
 fn repaired(context: &Context<'_>) -> Verdict {
     let made = repairs::repaired(context.config);
@@ -63,8 +101,10 @@ fn repaired(context: &Context<'_>) -> Verdict {
 /// releases do, and not where files are included (`RELEASES.md` "Invalid config").
 pub(super) fn verdict(context: &Context<'_>, findings: &[Finding]) -> Verdict {
     let mut errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
-    let is_mended_at_all =
-        context.behaviour().mends_at_start && context.includes.is_empty() && !repairs::keeps_its_models(context.config);
+    let is_mended_at_all = context.behaviour().mends_at_start
+        && context.includes.is_empty()
+        && settles_roster(context)
+        && !repairs::keeps_its_models(context.config);
     match errors.next() {
         None => Verdict::Valid,
         Some(first) if is_mended_at_all && first.mended && errors.all(|finding| finding.mended) => repaired(context),

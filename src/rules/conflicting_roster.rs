@@ -27,7 +27,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         check_list(context, findings);
         check_ids(context, findings);
         check_entries(context, findings);
-        check_owner(context, findings);
+        if context.behaviour().has_owner {
+            check_owner(context, findings);
+        }
     } else {
         for misfit in context.misfits.iter().filter(|misfit| misfit.kind == MisfitKind::Missing("id".to_owned())) {
             let finding = RULE.at(context, misfit.path.clone(), "an agent without an id");
@@ -123,7 +125,7 @@ fn check_entries(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let finding = RULE.at(context, path.key(id), format!("two agents with the id '{}'", normal_id(id)));
         findings.push(finding.help("ids must differ by more than case and trailing dashes"));
     }
-    let ownership = agents().key("ownership");
+    let ownership = ownership();
     if context.get(&ownership).is_some() && entries(context).next().is_none() && list(context).1.is_empty() {
         let finding = RULE.at(context, ownership, "an ownership without any agent");
         findings.push(finding.help("add an agent to agents.entries, or remove it"));
@@ -135,14 +137,24 @@ fn is_id(id: &str) -> bool {
     !id.is_empty() && id.len() <= 64 && !id.starts_with('-') && id.bytes().all(plain)
 }
 
-fn check_owner(context: &Context<'_>, findings: &mut Vec<Finding>) {
+/// Who owns what nobody else owns.
+pub(super) fn ownership() -> KeyPath {
+    agents().key("ownership")
+}
+
+/// The agents of the form that a current release reads: a list beside entries is dropped.
+pub(super) fn agents_that_count<'c>(context: &'c Context<'_>) -> Vec<(KeyPath, &'c Value)> {
     let (list_path, items) = list(context);
-    let ownership = agents().key("ownership");
     let entries_path = agents().key("entries");
-    let listed = items.iter().enumerate().map(|(at, item)| (list_path.index(at), item));
-    let keyed = entries(context).map(|(id, item)| (entries_path.key(id), item));
-    let all: Vec<(KeyPath, &Value)> =
-        if context.get(&entries_path).is_some() { keyed.collect() } else { listed.collect() };
+    if context.get(&entries_path).is_some() {
+        return entries(context).map(|(id, item)| (entries_path.key(id), item)).collect();
+    }
+    items.iter().enumerate().map(|(at, item)| (list_path.index(at), item)).collect()
+}
+
+fn check_owner(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let ownership = ownership();
+    let all = agents_that_count(context);
     let marked: Vec<&KeyPath> = all.iter().filter(|(_, item)| item["default"] == true).map(|(path, _)| path).collect();
     let explicit = context.get(&ownership).and_then(Value::as_str) == Some("explicit");
     match marked.as_slice() {
@@ -157,9 +169,10 @@ fn check_owner(context: &Context<'_>, findings: &mut Vec<Finding>) {
             findings.push(finding.help("mark only one agent"));
         }
         [] if all.len() > 1 && !explicit && context.get(&ownership).is_none() => {
-            let path = if context.get(&entries_path).is_some() { entries_path } else { list_path };
+            let entries = agents().key("entries");
+            let path = if context.get(&entries).is_some() { entries } else { agents().key("list") };
             let message = format!("{} agents, but none owns the gateway", all.len());
-            let finding = RULE.at(context, path, message).mended(true);
+            let finding = RULE.at(context, path, message).mended(context.behaviour().mends_unmarked_rosters);
             findings.push(
                 finding
                     .help("add agents.ownership: \"explicit\"")

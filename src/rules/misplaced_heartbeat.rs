@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
+use super::at_start::is_mended;
 use super::context::{Context, agents};
 use super::finding::{Finding, Safety, Severity};
 use super::rule::{Needs, Rule};
 use super::{heartbeat_keys, invented};
 use crate::document::{Change, KeyPath};
 use crate::gateway::VISIBILITY;
-use crate::releases::shape::retired;
 use crate::releases::{Behaviour, RootHeartbeat};
 
 pub(super) static RULE: Rule = Rule {
@@ -165,15 +165,17 @@ fn check_visibility(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let wrong = if right == "heartbeat" { "heartbeatVisibility" } else { "heartbeat" };
     let channels = KeyPath::root().key("channels");
     for (name, channel) in context.get(&channels).and_then(Value::as_object).into_iter().flatten() {
-        let Some(value) = channel.get(wrong) else { continue };
+        if channel.get(wrong).is_none() {
+            continue;
+        }
         let path = channels.key(name).key(wrong);
         let home = channels.key(name).key(right);
         let message = format!("'{wrong}' of a channel is called '{right}' in this release");
         let written = context.written(&path).filter(|_| channel.get(right).is_none());
         let set = |value: &Value| [context.remove(&path), vec![context.set(&home, value.clone())]].concat();
         let changes = written.map(set).unwrap_or_default();
-        let is_mended = context.behaviour().mends_at_start && retired::is_mended(&path, value);
-        let finding = RULE.at(context, path, message).mended(is_mended);
+        let mended = is_mended(context, &path);
+        let finding = RULE.at(context, path, message).mended(mended);
         findings.push(finding.help(format!("rename it to '{right}'")).fix(Safety::Safe, changes));
     }
 }

@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::at_start::is_mended;
 use super::context::{Context, agents};
 use super::finding::{Finding, Safety, Severity};
 use super::invented;
@@ -10,7 +11,6 @@ use super::rule::{Needs, Rule};
 use crate::document::{KeyPath, Segment};
 use crate::releases::Behaviour;
 use crate::releases::schemas::{CURRENT, LEGACY, READ};
-use crate::releases::shape::retired;
 use crate::schema::{self, MisfitKind};
 
 pub(super) static RULE: Rule = Rule {
@@ -47,7 +47,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             } else {
                 let finding = RULE
                     .at(context, path.clone(), format!("unknown key '{name}' in {}", misfit.path))
-                    .mended(context.behaviour().mends_at_start && (is_of_model(&path) || is_mended(context, &path)));
+                    .mended(is_mended(context, &path));
                 with_fix(context, finding, name, known, &path)
             };
             findings.push(finding);
@@ -130,17 +130,6 @@ fn definition(holder: &KeyPath) -> &'static str {
         Some(Segment::Key(key)) if key == "defaults" => "defaults",
         _ => "agent",
     }
-}
-
-/// `timeoutMs` in a model, which the start of a current release drops.
-fn is_of_model(path: &KeyPath) -> bool {
-    let key = |name: &str| Segment::Key(name.to_owned());
-    path.segments().ends_with(&[key("model"), key("timeoutMs")])
-}
-
-/// Whether the start of a current release drops the key.
-fn is_mended(context: &Context<'_>, path: &KeyPath) -> bool {
-    context.get(path).is_some_and(|value| retired::is_mended(path, value))
 }
 
 /// `agents.defaults`, `agents.list[0]` or `agents.entries.main`.

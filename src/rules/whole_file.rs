@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::at_start::is_mended;
 use super::context::{Context, agents};
 use super::finding::{Finding, Severity};
 use super::rule::{Needs, Rule};
@@ -77,10 +78,6 @@ fn add(findings: &mut Vec<Finding>, new: Finding) {
     if !findings.iter().any(is_said) {
         findings.push(new);
     }
-}
-
-fn is_mended(context: &Context<'_>, path: &KeyPath) -> bool {
-    context.behaviour().mends_at_start && context.get(path).is_some_and(|value| retired::is_mended(path, value))
 }
 
 /// Whether the release moves what stands at a place before it looks.
