@@ -326,7 +326,7 @@ fn is_repaired(config: &Value) -> bool {
 }
 
 /// Whether a list has an item that cannot become an entry as it is.
-fn is_odd_list(config: &Value) -> bool {
+pub fn is_odd_list(config: &Value) -> bool {
     let mut seen = HashSet::new();
     let mut items = config.at("agents.list").and_then(Value::as_array).into_iter().flatten();
     !items.all(|item| {

@@ -6,6 +6,7 @@ use super::conflicting_roster;
 use super::context::{Context, agents};
 use super::finding::{Finding, Severity, Verdict};
 use crate::document::{KeyPath, Segment};
+use crate::gateway::roster::is_odd_list;
 use crate::releases::RootHeartbeat;
 use crate::releases::shape::{repairs, retired};
 
@@ -51,40 +52,34 @@ fn is_in_old_transport(context: &Context<'_>, path: &KeyPath) -> bool {
         && transport.resolve(&repairs::repaired(context.config).tree) != context.get(&transport)
 }
 
-/// Whether the start mends what is retired at a place.
+/// Whether the start mends what is retired at a place. A list that is no roster as it is was always gone through as a whole.
 pub(super) fn is_mended(context: &Context<'_>, path: &KeyPath) -> bool {
     let behaviour = context.behaviour();
     behaviour.mends_at_start
-        && (behaviour.mends_agents || !is_late(context, path))
+        && (behaviour.mends_agents || !is_late(context, path) || is_odd_list(context.config))
         && context.get(path).is_some_and(|value| retired::is_mended(path, value))
 }
 
 /// Whether a place in an agent is one that the first releases which mend files leave alone.
 fn is_late(context: &Context<'_>, path: &KeyPath) -> bool {
-    const LATE: [&str; 8] = [
-        "agentRuntime",
-        "embeddedHarness",
-        "embeddedPi",
-        "memorySearch",
-        "model",
-        "sandbox",
-        "subagents",
-        "systemPromptOverride",
-    ];
+    const LATE: [&str; 6] =
+        ["agentRuntime", "embeddedHarness", "embeddedPi", "memorySearch", "model", "systemPromptOverride"];
     let agent = context.roster().iter().find(|agent| path.starts_with(agent));
     let key = agent.and_then(|agent| path.segments().get(agent.segments().len()));
     matches!(key, Some(Segment::Key(key)) if LATE.contains(&key.as_str()))
 }
 
-/// Whether the start can write the roster of a file that it mends: it must be able to tell who owns several agents.
+/// Whether the start can write the roster of a file that it mends: it must be able to tell who owns several agents. A
+/// list that is no roster as it is keeps its mark meanwhile.
 fn settles_roster(context: &Context<'_>) -> bool {
+    let behaviour = context.behaviour();
     let agents = conflicting_roster::agents_that_count(context);
     let is_settled = agents.len() < 2 || context.get(&conflicting_roster::ownership()).is_some();
     let is_marked = agents.iter().any(|(_, agent)| agent["default"] == true);
     is_settled
         || match is_marked {
-            true => context.behaviour().mends_marked_rosters,
-            false => context.behaviour().mends_unmarked_rosters,
+            true => behaviour.mends_marked_rosters || is_odd_list(context.config),
+            false => behaviour.mends_unmarked_rosters,
         }
 }
 

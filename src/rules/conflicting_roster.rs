@@ -146,10 +146,10 @@ pub(super) fn ownership() -> KeyPath {
 pub(super) fn agents_that_count<'c>(context: &'c Context<'_>) -> Vec<(KeyPath, &'c Value)> {
     let (list_path, items) = list(context);
     let entries_path = agents().key("entries");
-    if context.get(&entries_path).is_some() {
-        return entries(context).map(|(id, item)| (entries_path.key(id), item)).collect();
-    }
-    items.iter().enumerate().map(|(at, item)| (list_path.index(at), item)).collect()
+    let keyed = entries(context).map(|(id, item)| (entries_path.key(id), item));
+    let listed = items.iter().enumerate().map(|(at, item)| (list_path.index(at), item));
+    let all: Vec<_> = if context.get(&entries_path).is_some() { keyed.collect() } else { listed.collect() };
+    all.into_iter().filter(|(_, item)| item.is_object()).collect()
 }
 
 fn check_owner(context: &Context<'_>, findings: &mut Vec<Finding>) {

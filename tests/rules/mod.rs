@@ -9,4 +9,5 @@ pub(crate) mod linted;
 mod output;
 mod pages;
 mod plan_laws;
+mod rosters;
 mod sarif;
