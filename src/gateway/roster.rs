@@ -207,7 +207,7 @@ pub fn owner(config: &Value, entries: &[AgentEntry<'_>], behaviour: &Behaviour) 
 /// that is the only agent, else the one that is marked `default`, whoever the owner is. Of a list without a mark it is the
 /// first, to whom the start gives the folder when it writes the list as entries.
 pub fn workspace_owner(config: &Value, entries: &[AgentEntry<'_>], behaviour: &Behaviour) -> Option<String> {
-    if !behaviour.has_owner {
+    if !behaviour.needs_owner {
         return Some(default_agent(entries).to_owned());
     }
     let mut marked = entries.iter().filter(|entry| entry.is_marked_default());

@@ -85,6 +85,8 @@ pub struct Behaviour {
     pub creates_defaults: bool,
     /// An agent owns the gateway, and decides who runs without blocks.
     pub has_owner: bool,
+    /// Several agents need one: no first agent takes its place, not for the workspace of the defaults either (R13).
+    pub needs_owner: bool,
     /// An agent without a workspace of its own has a folder below that of the defaults (R13); else beside the state.
     pub nests_workspaces: bool,
     /// `agents.defaults.heartbeat` enrols every agent; else only the default agent.

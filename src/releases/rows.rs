@@ -20,8 +20,9 @@ pub(super) const OLDEST: Behaviour = Behaviour {
     mends_marked_rosters: false,
     mends_unmarked_rosters: false,
     creates_defaults: false,
-    // "multi-agent rosters require agents.ownership" is new in the package of 2026.8.1-beta.2.
     has_owner: false,
+    // "multi-agent rosters require agents.ownership" is new in the package of 2026.8.1-beta.2.
+    needs_owner: false,
     // `resolveAgentWorkspaceDir` of 2026.1.29, 2026.2.26, 2026.3.13, 2026.3.31, 2026.4.1, 2026.4.2, 2026.4.5, 2026.4.8,
     // 2026.4.11, 2026.4.15 and 2026.7.35; seen in running gateways (`workspace-owner.json`).
     nests_workspaces: false,
@@ -153,6 +154,7 @@ pub(super) const ROWS: &[ReleaseRow] = &[
         b.jobs_need_their_agent = true;
         b.lists_become_entries = true;
         b.creates_defaults = true;
+        b.has_owner = true;
         b.moves_empty_root_block = false;
         b.runs_by_scheduler = true;
         b.wakes_while_off = true;
@@ -184,7 +186,7 @@ pub(super) const ROWS: &[ReleaseRow] = &[
     }),
     (Version::beta(2026, 7, 2, 7), |b| b.active_hours_always_checked = true),
     (Version::beta(2026, 8, 1, 2), |b| {
-        b.has_owner = true;
+        b.needs_owner = true;
         b.implicit_target = "owner";
     }),
     (v(8, 1), |b| {

@@ -27,7 +27,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         check_list(context, findings);
         check_ids(context, findings);
         check_entries(context, findings);
-        if context.behaviour().has_owner {
+        if context.behaviour().needs_owner {
             check_owner(context, findings);
         }
     } else {

@@ -8,6 +8,7 @@ use super::rule::{Needs, Rule};
 use crate::catalogue;
 use crate::document::KeyPath;
 use crate::gateway::model_ref::ModelRef;
+use crate::releases::Generation;
 use crate::releases::shape::all_at;
 
 pub(super) static RULE: Rule = Rule {
@@ -32,15 +33,16 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if !context.behaviour().refuses_retired_models {
         return;
     }
+    let is_current = context.behaviour().generation == Generation::Current;
     let is_reviewer = |path: &KeyPath| path.to_string().contains("tools.exec.reviewer");
     for (path, name, is_key) in named_models(context) {
         // 2026.7.35 does not look at who reviews commands.
-        if !context.behaviour().mends_at_start && is_reviewer(&path) {
+        if !is_current && is_reviewer(&path) {
             continue;
         }
         let Some(model) = ModelRef::parse(name) else { continue };
         let id = model.id.to_lowercase();
-        if !context.behaviour().mends_at_start && TAKEN_IN_JULY.contains(&id.as_str()) {
+        if !is_current && TAKEN_IN_JULY.contains(&id.as_str()) {
             continue;
         }
         let finding =
