@@ -12,7 +12,7 @@ use crate::document::KeyPath;
 use crate::gateway::VISIBILITY;
 use crate::gateway::off::folded;
 use crate::gateway::roster;
-use crate::releases::{Behaviour, Generation, HEARTBEAT_KEYS, HeartbeatKey};
+use crate::releases::{Behaviour, HEARTBEAT_KEYS, HeartbeatKey};
 use crate::schema;
 
 pub(super) static UNKNOWN: Rule = Rule {
@@ -180,9 +180,8 @@ fn check_retired(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (block, name, fault) in faults(context) {
         let Fault::Retired(key) = fault else { continue };
         let path = block.path.key(name);
-        let is_current = |behaviour: &Behaviour| behaviour.generation == Generation::Current;
-        let since = Behaviour::since(is_current);
-        if is_current(context.behaviour()) {
+        let since = Behaviour::since(|behaviour| behaviour.lists_become_entries);
+        if context.behaviour().lists_become_entries {
             let message = format!("'{name}' was retired in {since}");
             let finding = RETIRED.at(context, path.clone(), message).mended(context.behaviour().mends_at_start);
             // A block of nothing else goes with them, as OpenClaw's repair has it: an empty one would start its agent.

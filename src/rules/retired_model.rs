@@ -8,7 +8,6 @@ use super::rule::{Needs, Rule};
 use crate::catalogue;
 use crate::document::KeyPath;
 use crate::gateway::model_ref::ModelRef;
-use crate::releases::Generation;
 use crate::releases::shape::all_at;
 
 pub(super) static RULE: Rule = Rule {
@@ -33,7 +32,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if !context.behaviour().refuses_retired_models {
         return;
     }
-    let is_current = context.behaviour().generation == Generation::Current;
+    let is_current = context.behaviour().lists_become_entries;
     let is_reviewer = |path: &KeyPath| path.to_string().contains("tools.exec.reviewer");
     for (path, name, is_key) in named_models(context) {
         // 2026.7.35 does not look at who reviews commands.

@@ -9,8 +9,8 @@ use super::finding::{Finding, Safety, Severity};
 use super::invented;
 use super::rule::{Needs, Rule};
 use crate::document::{KeyPath, Segment};
+use crate::releases::Behaviour;
 use crate::releases::schemas::{CURRENT, LEGACY, READ};
-use crate::releases::{Behaviour, Generation};
 use crate::schema::{self, MisfitKind};
 
 pub(super) static RULE: Rule = Rule {
@@ -38,7 +38,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             let finding = if is_retired(context, &misfit.path, name) {
-                let message = format!("'{name}' in {} was retired in {}", misfit.path, Behaviour::since(is_current));
+                let message = format!(
+                    "'{name}' in {} was retired in {}",
+                    misfit.path,
+                    Behaviour::since(|b| b.lists_become_entries)
+                );
                 let finding = RULE.at(context, path.clone(), message);
                 match is_mended(context, &path) {
                     true => finding.mended(true).help(
@@ -121,13 +125,9 @@ fn newer_here(holder: &KeyPath, name: &str) -> bool {
     is_holder(holder) && CURRENT.keys(definition).contains(&name) && !LEGACY.keys(definition).contains(&name)
 }
 
-fn is_current(behaviour: &Behaviour) -> bool {
-    behaviour.generation == Generation::Current
-}
-
 /// Whether a current release dropped a key that legacy ones have.
 fn is_retired(context: &Context<'_>, holder: &KeyPath, name: &str) -> bool {
-    is_current(context.behaviour()) && name != "id" && LEGACY.keys(definition(holder)).contains(&name)
+    context.behaviour().lists_become_entries && name != "id" && LEGACY.keys(definition(holder)).contains(&name)
 }
 
 fn definition(holder: &KeyPath) -> &'static str {
