@@ -106,7 +106,10 @@ impl Inputs {
 fn configs(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let text = path.to_string_lossy();
     let (found, expected) = if path.is_dir() {
-        (configs_below(path, &mut warn)?, format!("a file named {}", NAMES.join(", ")))
+        let pattern = path.join("**/*.json");
+        let expected =
+            format!("a file named {}; others are named by a pattern: '{}'", NAMES.join(", "), pattern.display());
+        (configs_below(path, &mut warn)?, expected)
     } else if !path.exists() && text.contains(['*', '?', '[', '{']) {
         (fitting(path, &text)?, "a file that fits it".to_owned())
     } else {
