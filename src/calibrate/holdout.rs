@@ -3,7 +3,6 @@
 
 use std::collections::HashSet;
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 use super::days::{DaysLoad, days, drawn};
@@ -17,7 +16,6 @@ use crate::money::Money;
 use crate::records::{Records, TurnKind};
 use crate::simulate::costing::Costing;
 use crate::simulate::observed::Simulated;
-use crate::simulate::schedule::Period;
 use crate::simulate::{RequestKind, Tokens};
 use crate::workload::measured::Event;
 
@@ -93,8 +91,8 @@ fn of_agent(
 ) -> Option<Held> {
     let turns = turns(&records.requests, &agent.id);
     let all = epoch(&turns);
-    let end = all.last()?.at + 1;
-    let split = end.saturating_sub(ms);
+    let last = all.last()?.at;
+    let split = (last + 1).saturating_sub(ms);
     let held: Vec<&Turn> = all.iter().filter(|turn| turn.at >= split).copied().collect();
     let before: Vec<Turn> = turns.iter().filter(|turn| turn.at < split).cloned().collect();
     // What a gateway noted of its prompts last it noted in the held-out hours.
@@ -108,11 +106,7 @@ fn of_agent(
     let load = DaysLoad::of(&days.values().collect::<Vec<_>>(), &fit);
     let missed = replay.missed(&fit, &before, &file::measured_profile(&blank, &load, &base));
     let blank = file::MeasuredAgent { missed: file::missed_elsewhere(missed, &load, days.len()), ..blank };
-    let span = Period {
-        start: Timestamp::from_millisecond(first.at).ok()?,
-        end: Timestamp::from_millisecond(end).ok()?,
-        zone: costing.gateway.user_zone.clone(),
-    };
+    let span = replay.spanning(&fit, &before, [first.at, last])?;
     let events = events(&before, &turns, &fit);
     let profile = |load: &DaysLoad| {
         let mut profile = file::measured_profile(&blank, load, &base);
@@ -150,7 +144,7 @@ fn of_agent(
     Some(Held {
         agent: agent.id.clone(),
         from: span.start.to_string(),
-        hours: whole((end - first.at).unsigned_abs()) / 3_600_000.0,
+        hours: whole((last + 1 - first.at).unsigned_abs()) / 3_600_000.0,
         fitted: fitted.len() as u64,
         quiet: errors.len() as u64,
         worst_error: quantile(&mut errors, 1.0),

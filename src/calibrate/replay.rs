@@ -162,17 +162,22 @@ impl<'c, 'a> Replay<'c, 'a> {
         turns.iter().map(of).sum()
     }
 
-    /// From the first heartbeat of the last stretch to right after its last.
-    fn span(&self, turns: &[Turn]) -> Option<Period> {
+    /// From the first heartbeat of the last stretch until its last has run for sure.
+    fn span(&self, fit: &Fit, turns: &[Turn]) -> Option<Period> {
         let heartbeats = epoch(turns);
-        let at = |at: i64| Timestamp::from_millisecond(at).ok();
-        let (start, end) = (at(heartbeats.first()?.at)?, at(heartbeats.last()?.at + 1)?);
-        Some(Period { start, end, zone: self.costing.gateway.user_zone.clone() })
+        self.spanning(fit, turns, [heartbeats.first()?.at, heartbeats.last()?.at])
+    }
+
+    /// From one heartbeat to another, and half an interval more: the last may have run a little before it was due.
+    pub(super) fn spanning(&self, fit: &Fit, turns: &[Turn], [first, last]: [i64; 2]) -> Option<Period> {
+        let half = self.every(fit, turns).map_or(1, |every| (every / 2).max(1));
+        let [start, end] = [first, last.saturating_add(half)].map(|at| Timestamp::from_millisecond(at).ok());
+        Some(Period { start: start?, end: end?, zone: self.costing.gateway.user_zone.clone() })
     }
 
     /// Of a thousand heartbeats that were due, those that are not on record.
     pub(super) fn missed(&self, fit: &Fit, turns: &[Turn], profile: &Profile) -> u64 {
-        let Some(span) = self.span(turns) else { return 0 };
+        let Some(span) = self.span(fit, turns) else { return 0 };
         let ran = epoch(turns).len() as u64;
         let due = self.run(fit, &self.choice(fit, turns), profile, Some(&span), &mut |scenario, _, _| {
             estimate::tally(scenario).runs
@@ -182,7 +187,7 @@ impl<'c, 'a> Replay<'c, 'a> {
 
     /// The heartbeats on record, and the same hours simulated.
     pub(super) fn observed(&self, fit: &Fit, turns: &[Turn], profile: &Profile, days: u64) -> Observed {
-        let Some(span) = self.span(turns) else { return Observed::default() };
+        let Some(span) = self.span(fit, turns) else { return Observed::default() };
         let heartbeats = epoch(turns);
         let choice = self.choice(fit, turns);
         let (against, cost) = self.run(fit, &choice, profile, Some(&span), &mut |scenario, model, subject| {
@@ -216,7 +221,7 @@ impl<'c, 'a> Replay<'c, 'a> {
         turns: &[Turn],
         profile: &Profile,
     ) -> Vec<(String, String, Tokens, Option<Money>)> {
-        let Some(span) = self.span(turns) else { return Vec::new() };
+        let Some(span) = self.span(fit, turns) else { return Vec::new() };
         let mut days: std::collections::BTreeMap<String, (Tokens, Option<Money>)> = std::collections::BTreeMap::new();
         self.run(fit, &self.choice(fit, turns), profile, Some(&span), &mut |scenario, model, subject| {
             let prices = model.found.price.as_ref().map(|price| subject.prices(price));

@@ -252,6 +252,23 @@ fn held_out_days_of_a_regular_gateway_are_told_within_two_percent() {
     assert!(holdout::holdout(&Records::default(), &analysis("30m", true).costing(), 86_400_000).is_err());
 }
 
+/// Ticks come a little early or late; the last one of the records is told all the same.
+#[test]
+fn a_heartbeat_that_runs_before_it_is_due_is_told() {
+    let truth = Truth { fixed: 9_000.0, per_char: 0.25, days: 6, every: 30, isolated: true, chat: 0 };
+    for drift in [-40, 0, 40] {
+        let mut records = truth.records();
+        for (nth, request) in (0..).zip(&mut records.requests) {
+            request.at += nth * drift;
+        }
+        let costing = analysis("30m", true);
+        let held = holdout::holdout(&records, &costing.costing(), 24 * 60 * MINUTE).unwrap().remove(0);
+        assert_eq!(held.said.heartbeats, held.heartbeats, "{drift}: {held:?}");
+        let observed = calibrate(&records, &costing.costing()).observed.unwrap();
+        assert_eq!(observed.against.heartbeats, observed.heartbeats, "{drift}");
+    }
+}
+
 #[test]
 fn a_change_to_a_dearer_setting_is_worse_and_half_a_day_says_nothing() {
     let ([before, after], mut records, applied) = quickened();
