@@ -115,8 +115,12 @@ impl<'a> OpenSession<'a> {
         match row {
             TranscriptRow::Header { session, at } => {
                 self.began = self.began.or(at);
-                if let Some(id) = session.filter(|id| **id != *self.id && !self.known.keys.contains_key(&*self.id)) {
-                    self.called(&id);
+                if let Some(id) = session.filter(|id| **id != *self.id) {
+                    if !self.known.keys.contains_key(&*self.id) {
+                        self.called(&id);
+                    }
+                    // A reset leaves the file under its name to a conversation with an id of its own.
+                    self.place.session = digest(&&*id);
                 }
             }
             TranscriptRow::User(user) => {
