@@ -158,7 +158,7 @@ fn of_agent(
     })
 }
 
-/// What happened to the conversation: its size when the held-out hours begin, and what the user did to it in them.
+/// What happened to the conversation: its size when the held-out hours begin, and what the user and jobs did to it in them.
 pub(super) fn events(before: &[Turn], all: &[Turn], fit: &Fit) -> Vec<(i64, Event)> {
     let chars = |tokens: f64| count(tokens.max(0.0) / fit.per_char);
     let Some(last) = epoch(before).last().copied() else { return Vec::new() };
@@ -169,18 +169,29 @@ pub(super) fn events(before: &[Turn], all: &[Turn], fit: &Fit) -> Vec<(i64, Even
         all.iter().filter(|turn| turn.kind == TurnKind::Heartbeat).map(|turn| turn.session).collect();
     // A conversation that begins when nothing more is said in the one before it goes on from that one.
     let is_over = |session: u64, at: i64| !all.iter().any(|turn| turn.session == session && turn.at > at);
-    for turn in all.iter().filter(|turn| turn.at > last.at && turn.kind == TurnKind::Chat && !turn.isolated) {
-        if turn.session != session {
-            if !shared.contains(&turn.session) && !is_over(session, turn.at) {
-                continue;
+    let mut before = last.at;
+    for turn in all.iter().filter(|turn| turn.at > last.at && !turn.isolated) {
+        let since = std::mem::replace(&mut before, turn.at);
+        let is_new = turn.session != session;
+        match turn.kind {
+            TurnKind::Chat if !is_new || shared.contains(&turn.session) || is_over(session, turn.at) => {
+                if is_new || turn.cuts > cuts {
+                    events.push((turn.at, Event::Becomes(turn.before)));
+                }
             }
-            (session, cuts) = (turn.session, turn.cuts);
-            events.push((turn.at, Event::Becomes(turn.before)));
-        } else if turn.cuts > cuts {
-            cuts = turn.cuts;
-            events.push((turn.at, Event::Becomes(turn.before)));
+            // Somebody began the conversation anew, and has said nothing in it yet.
+            TurnKind::Heartbeat if is_new && turn.before == 0 => {
+                events.push((since.midpoint(turn.at), Event::Becomes(turn.before)))
+            }
+            TurnKind::Heartbeat => continue,
+            // What a job is told and answers in the conversation stays there as well.
+            _ if !is_new => {}
+            _ => continue,
         }
-        events.push((turn.at, Event::Adds(turn.added + chars(turn.grown()))));
+        (session, cuts) = (turn.session, turn.cuts);
+        if turn.kind != TurnKind::Heartbeat {
+            events.push((turn.at, Event::Adds(turn.added + chars(turn.grown()))));
+        }
     }
     events
 }

@@ -269,6 +269,44 @@ fn a_heartbeat_that_runs_before_it_is_due_is_told() {
     }
 }
 
+/// The conversation is begun anew in the night, and nobody says anything in it until the morning.
+#[test]
+fn a_conversation_that_only_heartbeats_go_on_with_is_a_new_one() {
+    let truth = Truth { fixed: 12_000.0, per_char: 0.25, days: 6, every: 30, isolated: false, chat: 6_000 };
+    let mut records = truth.records();
+    let night = START + (5 * 1440 + 120) * MINUTE..START + (5 * 1440 + 541) * MINUTE;
+    for request in records.requests.iter_mut().filter(|request| night.contains(&request.at)) {
+        let conversation = turn::count(turn::whole(request.place.before) * truth.per_char);
+        let Tokens { cache_read, cache_write_5m, .. } = &mut request.tokens;
+        *if *cache_read > 0 { cache_read } else { cache_write_5m } -= conversation;
+        request.place = ConversationPlace { session: 999, before: 0, ..request.place };
+    }
+    let held = holdout::holdout(&records, &analysis("30m", false).costing(), 86_400_000).unwrap().remove(0);
+    assert!(held.quiet == 40 && held.worst_error.unwrap() < 0.05, "{held:?}");
+}
+
+/// What a job is told in the conversation, and what it answers, is sent with every heartbeat after it.
+#[test]
+fn jobs_in_the_conversation_make_it_grow() {
+    let truth = Truth { fixed: 12_000.0, per_char: 0.25, days: 6, every: 30, isolated: false, chat: 6_000 };
+    let mut records = truth.records();
+    let job = |nth: i64| START + (5 * 1440 + 18 * 60 + 10 + 30 * nth) * MINUTE;
+    for request in records.requests.iter_mut().filter(|request| request.at > job(0)) {
+        let jobs = (0..10).filter(|nth| job(*nth) < request.at).count() as u64;
+        request.tokens.cache_write_5m += jobs * 1_000;
+        request.place.before += jobs * 4_000;
+    }
+    let of_evening = records.requests.last().unwrap().clone();
+    for nth in 0..10 {
+        let place = ConversationPlace { asked: 2_000, said: 2_000, quiet: false, ..of_evening.place };
+        let made = StoredRequest { id: None, at: job(nth), kind: TurnKind::Cron, place, ..of_evening.clone() };
+        records.requests.push(made);
+    }
+    records.requests.sort_by_key(|request| request.at);
+    let held = holdout::holdout(&records, &analysis("30m", false).costing(), 86_400_000).unwrap().remove(0);
+    assert!(held.quiet == 40 && held.worst_error.unwrap() < 0.05, "{held:?}");
+}
+
 #[test]
 fn a_change_to_a_dearer_setting_is_worse_and_half_a_day_says_nothing() {
     let ([before, after], mut records, applied) = quickened();
