@@ -86,6 +86,7 @@ fn of_weights(
             isolated: fit.isolated,
             light: stays.light,
             uncached: fit.uncached.map(chars),
+            found: fit.found.map(chars),
         });
         profile.workspace_chars = None;
     }

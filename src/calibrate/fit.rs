@@ -29,6 +29,8 @@ pub(super) struct Fit {
     pub(super) per_char_n: u64,
     /// What of it no cache keeps; `None` where nothing was kept at all.
     pub(super) uncached: Option<f64>,
+    /// What of it a run finds in the cache that has none of its own there, on average; `None` where none did.
+    pub(super) found: Option<f64>,
     /// What a run leaves: quiet; after tools, the turn before being a quiet heartbeat, or another; one that says something;
     /// with observations of each.
     pub(super) growth: Growths,
@@ -84,8 +86,8 @@ pub(super) fn fit(turns: &[Turn], noted: &[Prompt], fallback: FitDefaults) -> Op
     let by_note = noted_per_char(turns, &epoch, noted);
     let by_line = chat_per_char(turns, &epoch, &growth);
     let plausible = |(value, _): &(f64, u64)| PLAUSIBLE.contains(value);
-    let found = by_note.filter(plausible).or(by_line.filter(plausible));
-    let (per_char, per_char_n) = found.unwrap_or((fallback.per_char, 0));
+    let told = by_note.filter(plausible).or(by_line.filter(plausible));
+    let (per_char, per_char_n) = told.unwrap_or((fallback.per_char, 0));
     let mut prompts: Vec<f64> = match last.isolated {
         true => epoch.iter().filter(|turn| !turn.alerts).map(|turn| turn.prompt()).collect(),
         false => intercepts(turns, &epoch, &growth, per_char),
@@ -97,7 +99,8 @@ pub(super) fn fit(turns: &[Turn], noted: &[Prompt], fallback: FitDefaults) -> Op
     let fixed_scatter = scatter(&prompts).unwrap_or(0.0);
     let smallest = epoch.iter().map(|turn| turn.prompt()).fold(f64::INFINITY, f64::min);
     let fixed = median(&mut prompts).unwrap_or(fallback.fixed_chars * per_char).min(smallest);
-    let cache = cache(&epoch);
+    let cache = cache(&epoch, fixed);
+    let found = found(&epoch, fixed);
     let kept = |turn: &&&Turn| turn.first.prompt() > turn.first.input;
     let mut plain: Vec<f64> = epoch.iter().filter(kept).map(|turn| whole(turn.first.input)).collect();
     let uncached = median(&mut plain);
@@ -115,6 +118,7 @@ pub(super) fn fit(turns: &[Turn], noted: &[Prompt], fallback: FitDefaults) -> Op
         growth,
         cache,
         retention,
+        found,
     })
 }
 
@@ -245,18 +249,30 @@ fn retention(epoch: &[&Turn]) -> Option<Retention> {
 }
 
 /// How often a run found the prompt in the cache, by the minutes since the one before.
-fn cache(epoch: &[&Turn]) -> Vec<CacheRate> {
+fn cache(epoch: &[&Turn], fixed: f64) -> Vec<CacheRate> {
     const EDGES: [u64; 12] = [1, 3, 4, 5, 10, 20, 31, 45, 59, 61, 121, 1_000_000_000];
     // The class is what the runs write; where none writes, none is known.
     let one_hour = epoch.iter().any(|turn| turn.first.cache_write_1h > 0);
     let mut rates: Vec<CacheRate> =
         EDGES.iter().map(|minutes| CacheRate { minutes: *minutes, hits: 0, of: 0, one_hour }).collect();
+/// Whether a run found its agent's own prompt in the cache: of what stands beside the conversation, all but the message and
+/// what changes. Other agents leave no more than the tools there.
+fn is_hit(turn: &Turn, fixed: f64) -> bool {
+    whole(turn.first.cache_read) * 3.0 >= fixed * 2.0
+}
+
+/// What the others read there.
+fn found(epoch: &[&Turn], fixed: f64) -> Option<f64> {
+    let read = epoch.iter().filter(|turn| !is_hit(turn, fixed)).map(|turn| whole(turn.first.cache_read));
+    mean(&read.collect::<Vec<_>>()).filter(|read| *read > 0.0)
+}
+
     for pair in epoch.windows(2) {
         let (from, to) = (pair[0], pair[1]);
         let minutes = (whole((to.at - from.at).unsigned_abs()) / 60_000.0).ceil();
         if let Some(rate) = rates.iter_mut().find(|rate| count(minutes) <= rate.minutes) {
             rate.of += 1;
-            rate.hits += u64::from(to.first.cache_read * 4 >= to.first.prompt());
+            rate.hits += u64::from(is_hit(to, fixed));
         }
     }
     rates.retain(|rate| rate.of > 0);

@@ -388,7 +388,10 @@ impl<'a> Costing<'a> {
         let parts = prompt::parts(&sizes, behaviour, profile, &asked);
         let measured = profile.fixed.map_or(parts, |fixed| {
             let then = PromptSettings { isolated: fixed.isolated, light: fixed.light, ..asked };
-            parts.resized(prompt::parts(&sizes, behaviour, profile, &then).total(), fixed.chars, fixed.uncached)
+            let modelled = prompt::parts(&sizes, behaviour, profile, &then).total();
+            let alike = (choice.isolated, choice.light) == (fixed.isolated, fixed.light);
+            let found = fixed.found.filter(|_| alike).unwrap_or(0);
+            Parts { found, ..parts.resized(modelled, fixed.chars, fixed.uncached) }
         });
         (sizes, measured)
     }

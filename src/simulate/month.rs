@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::cache::CacheState;
 use super::conversation::{Calendar, Conversation};
+use super::prompt::Parts;
 use super::schedule::Stretch;
 use super::split::{self, CacheSplit, Split};
 use super::{CallSink, RequestKind, Scenario, SkipReason};
@@ -269,7 +270,8 @@ impl<'a> SimulatedMonth<'a> {
         let EveryRun { prefix, volatile, .. } = self.every_run;
         let (history, readable) =
             self.conversation.as_ref().map_or((0, 0), |conversation| (conversation.chars(), conversation.readable()));
-        CacheSplit { prefix, middle: volatile + history, readable, message, carrier: self.scenario.parts.carrier }
+        let Parts { carrier, found, .. } = self.scenario.parts;
+        CacheSplit { prefix, middle: volatile + history, readable, message, carrier, found }
     }
 
     /// The hidden summary that goes with a shared run (M5).

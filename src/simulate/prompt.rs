@@ -29,6 +29,9 @@ pub struct Parts {
     /// Whether the cached prefix reaches over the volatile system text.
     #[serde(skip)]
     pub caches_volatile: bool,
+    /// What a run without a prompt of its own in the cache reads there all the same.
+    #[serde(skip)]
+    pub found: u64,
 }
 
 impl Parts {
@@ -106,6 +109,7 @@ pub fn parts(sizes: &Measured, behaviour: &Behaviour, profile: &Profile, asked: 
         message: message + extra.message + if in_file { 0 } else { instructions },
         carrier: sizes.carrier + extra.carrier,
         caches_volatile: sizes.caches_volatile,
+        found: 0,
     }
 }
 

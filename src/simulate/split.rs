@@ -43,6 +43,8 @@ pub struct CacheSplit {
     pub message: u64,
     /// Never cached.
     pub carrier: u64,
+    /// What of the prefix others have left in the cache for a run whose own prompt is not there.
+    pub found: u64,
 }
 
 impl CacheSplit {
@@ -54,7 +56,8 @@ impl CacheSplit {
 
 /// The first request of a run.
 pub fn first_request(scheme: Scheme, state: CacheState, shape: &CacheSplit) -> Split {
-    let CacheSplit { prefix, middle, readable, message, carrier } = *shape;
+    let CacheSplit { prefix, middle, readable, message, carrier, found } = *shape;
+    let found = found.min(prefix);
     let all = shape.cacheable();
     let warm = match state {
         CacheState::Off | CacheState::BelowMinimum { .. } => {
@@ -64,15 +67,16 @@ pub fn first_request(scheme: Scheme, state: CacheState, shape: &CacheSplit) -> S
         CacheState::First | CacheState::Expired { .. } | CacheState::PrefixBelowMinimum { .. } => false,
     };
     match (scheme, warm) {
-        (Scheme::Nothing, _) | (Scheme::Automatic { writes: false, .. }, false) => {
-            Split { input: all + carrier, read: 0, written: 0 }
+        (Scheme::Nothing, _) => Split { input: all + carrier, read: 0, written: 0 },
+        (Scheme::Automatic { writes: false, .. }, false) => {
+            Split { input: all - found + carrier, read: found, written: 0 }
         }
         (Scheme::Markers { .. }, true) => {
             let read = prefix + readable.min(middle);
             Split { input: carrier, read, written: all - read }
         }
         (Scheme::Markers { .. } | Scheme::Automatic { writes: true, .. }, false) => {
-            Split { input: carrier, read: 0, written: all }
+            Split { input: carrier, read: found, written: all - found }
         }
         (Scheme::Automatic { writes: false, .. }, true) => {
             Split { input: message + carrier, read: prefix + middle, written: 0 }

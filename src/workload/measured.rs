@@ -17,6 +17,10 @@ pub struct Fixed {
     /// What of it no cache keeps, in characters.
     #[serde(default)]
     pub uncached: Option<u64>,
+    /// What of it a run without a prompt of its own in the cache finds there all the same, on average: other agents of the
+    /// same model and tools had left it.
+    #[serde(default)]
+    pub found: Option<u64>,
 }
 
 /// What a run leaves in a shared conversation, in characters.

@@ -315,6 +315,7 @@ const DIARY: Parts = Parts {
     message: 1_977,
     carrier: 0,
     caches_volatile: false,
+    found: 0,
 };
 const LEGACY_DIARY: Parts = Parts { stable_system: 16_205, message: 3_706, ..DIARY };
 const EARLY_LEGACY_DIARY: Parts = Parts { tools: 35_941, stable_system: 31_503, message: 2_688, ..DIARY };

@@ -307,6 +307,29 @@ fn jobs_in_the_conversation_make_it_grow() {
     assert!(held.quiet == 40 && held.worst_error.unwrap() < 0.05, "{held:?}");
 }
 
+/// Other agents of the same model leave the tools in the cache, which is no hit but is read at times.
+#[test]
+fn what_other_agents_left_in_the_cache_is_no_hit() {
+    let truth = Truth { fixed: 10_000.0, per_char: 0.25, days: 6, every: 60, isolated: true, chat: 0 };
+    let mut records = truth.records();
+    for (nth, request) in records.requests.iter_mut().filter(|request| request.place.round == 0).enumerate() {
+        if nth % 3 == 0 {
+            request.tokens.cache_read += 3_000;
+            request.tokens.cache_write_5m -= 3_000;
+        }
+    }
+    let fallback = fit::FitDefaults { fixed_chars: 1.0, per_char: 0.25 };
+    let found = fit(&turns(&records.requests, "main"), &[], fallback).unwrap();
+    assert!(found.cache.iter().all(|rate| rate.hits == 0), "{found:?}");
+    assert!((found.found.unwrap() - 1_000.0).abs() < 30.0, "{found:?}");
+    let held = holdout::holdout(&records, &analysis("1h", true).costing(), 86_400_000).unwrap().remove(0);
+    let [read, said] = [held.tokens.cache_read, held.said.tokens.cache_read];
+    // A round of tools more or less, which reads all of the prompt.
+    assert!(read.abs_diff(said) <= 10_000, "{held:?}");
+    let [written, said] = [held.tokens, held.said.tokens].map(|tokens| turn::whole(tokens.cache_write_5m));
+    assert!((said / written - 1.0).abs() < 0.02, "{held:?}");
+}
+
 #[test]
 fn a_change_to_a_dearer_setting_is_worse_and_half_a_day_says_nothing() {
     let ([before, after], mut records, applied) = quickened();
