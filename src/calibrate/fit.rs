@@ -59,12 +59,19 @@ const PLAUSIBLE: std::ops::RangeInclusive<f64> = 0.1..=0.8;
 
 /// The heartbeats of the last stretch with one model and one kind of session, and under one prompt as far as that shows.
 pub(super) fn epoch(turns: &[Turn]) -> Vec<&Turn> {
-    let heartbeats = || turns.iter().filter(|turn| turn.kind == TurnKind::Heartbeat).rev();
-    let Some(last) = heartbeats().next() else { return Vec::new() };
-    let same = |turn: &&Turn| {
+    let all = || turns.iter().filter(|turn| turn.kind == TurnKind::Heartbeat).rev();
+    let same_as = |last: &Turn, turn: &Turn| {
         let alike = !last.isolated || (turn.prompt() / last.prompt() - 1.0).abs() <= SAME_PROMPT;
         turn.model == last.model && turn.isolated == last.isolated && alike
     };
+    // The last one may be odd as well.
+    let is_odd = match all().take(3).collect::<Vec<_>>()[..] {
+        [last, before, earlier] => !same_as(before, last) && same_as(before, earlier),
+        _ => false,
+    };
+    let heartbeats = || all().skip(usize::from(is_odd));
+    let Some(last) = heartbeats().next() else { return Vec::new() };
+    let same = |turn: &&Turn| same_as(last, turn);
     // One among others is no change of settings: a fallback answered it, or it was a job's.
     let mut epoch: Vec<&Turn> = Vec::new();
     for (turn, before) in heartbeats().zip(heartbeats().skip(1).map(Some).chain([None])) {
@@ -111,6 +118,7 @@ pub(super) fn fit(turns: &[Turn], noted: &[Prompt], fallback: FitDefaults) -> Op
         isolated,
         fixed,
         uncached,
+        found,
         fixed_scatter,
         fixed_n,
         per_char,
@@ -118,7 +126,6 @@ pub(super) fn fit(turns: &[Turn], noted: &[Prompt], fallback: FitDefaults) -> Op
         growth,
         cache,
         retention,
-        found,
     })
 }
 
@@ -248,13 +255,6 @@ fn retention(epoch: &[&Turn]) -> Option<Retention> {
     (is_plain && epoch.len() >= FEWEST).then_some(Retention::None)
 }
 
-/// How often a run found the prompt in the cache, by the minutes since the one before.
-fn cache(epoch: &[&Turn], fixed: f64) -> Vec<CacheRate> {
-    const EDGES: [u64; 12] = [1, 3, 4, 5, 10, 20, 31, 45, 59, 61, 121, 1_000_000_000];
-    // The class is what the runs write; where none writes, none is known.
-    let one_hour = epoch.iter().any(|turn| turn.first.cache_write_1h > 0);
-    let mut rates: Vec<CacheRate> =
-        EDGES.iter().map(|minutes| CacheRate { minutes: *minutes, hits: 0, of: 0, one_hour }).collect();
 /// Whether a run found its agent's own prompt in the cache: of what stands beside the conversation, all but the message and
 /// what changes. Other agents leave no more than the tools there.
 fn is_hit(turn: &Turn, fixed: f64) -> bool {
@@ -267,6 +267,13 @@ fn found(epoch: &[&Turn], fixed: f64) -> Option<f64> {
     mean(&read.collect::<Vec<_>>()).filter(|read| *read > 0.0)
 }
 
+/// How often a run found the prompt in the cache, by the minutes since the one before.
+fn cache(epoch: &[&Turn], fixed: f64) -> Vec<CacheRate> {
+    const EDGES: [u64; 12] = [1, 3, 4, 5, 10, 20, 31, 45, 59, 61, 121, 1_000_000_000];
+    // The class is what the runs write; where none writes, none is known.
+    let one_hour = epoch.iter().any(|turn| turn.first.cache_write_1h > 0);
+    let mut rates: Vec<CacheRate> =
+        EDGES.iter().map(|minutes| CacheRate { minutes: *minutes, hits: 0, of: 0, one_hour }).collect();
     for pair in epoch.windows(2) {
         let (from, to) = (pair[0], pair[1]);
         let minutes = (whole((to.at - from.at).unsigned_abs()) / 60_000.0).ceil();

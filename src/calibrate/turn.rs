@@ -66,9 +66,12 @@ pub(super) fn turns(requests: &[StoredRequest], agent: &str) -> Vec<Turn> {
     let wanted = |kind: TurnKind| !matches!(kind, TurnKind::Error | TurnKind::Recap | TurnKind::Compaction);
     for request in requests.iter().filter(|request| &*request.agent == agent && wanted(request.kind)) {
         let place = &request.place;
+        // What a job has to say is brought by a run of its own, beside the heartbeats that are due.
+        let is_of_job = request.kind == TurnKind::Heartbeat && place.of_job;
+        let kind = if is_of_job { TurnKind::Cron } else { request.kind };
         // What a sub-agent reports is answered by the model of the conversation, whatever the heartbeat before it was.
         let goes_on = |turn: &Turn| {
-            place.round > 0 && turn.kind == request.kind && turn.cuts == place.cuts && turn.model == request.model
+            place.round > 0 && turn.kind == kind && turn.cuts == place.cuts && turn.model == request.model
         };
         let at = open.get(&place.session).copied().filter(|at| turns.get(*at).is_some_and(goes_on));
         let said = if place.calls { 0 } else { place.said };
@@ -84,7 +87,7 @@ pub(super) fn turns(requests: &[StoredRequest], agent: &str) -> Vec<Turn> {
                 open.insert(place.session, turns.len());
                 turns.push(Turn {
                     at: request.at,
-                    kind: request.kind,
+                    kind,
                     model: request.model.clone(),
                     session: place.session,
                     isolated: place.isolated,

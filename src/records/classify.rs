@@ -101,6 +101,11 @@ impl RequestTurn {
         RequestTurn { kind: Some(kind.unwrap_or(TurnKind::Chat)), internal: user.source.is_some(), woken }
     }
 
+    /// Whether a scheduled job began it, whatever its run is called.
+    pub(super) fn is_job(self) -> bool {
+        self.kind == Some(TurnKind::Cron)
+    }
+
     /// What a request of this turn was made for.
     pub(super) fn kind(self, trigger: Option<Trigger>, class: SessionClass) -> TurnKind {
         let by_key = class.kind();

@@ -92,6 +92,8 @@ pub struct ConversationPlace {
     pub isolated: bool,
     /// An event woke the agent for its turn, and no clock.
     pub woken: bool,
+    /// A scheduled job did, which some releases run as they run heartbeats.
+    pub of_job: bool,
     /// How often the conversation was made shorter before.
     pub cuts: u32,
     /// Requests of its turn before it.

@@ -174,6 +174,7 @@ impl<'a> OpenSession<'a> {
         let place = ConversationPlace {
             isolated,
             woken: self.turn.woken,
+            of_job: self.turn.is_job() || self.class_at(Some(written)) == SessionClass::Cron,
             said: reply.chars,
             quiet: reply.quiet,
             muddled: reply.muddled,

@@ -212,6 +212,24 @@ fn a_lone_heartbeat_of_another_model_ends_no_stretch() {
     assert_eq!(stretch(&[10]).1, all - 1);
     assert_eq!(stretch(&[10, 20]).1, all - 2);
     assert_eq!(stretch(&[10, 11]).1, all - 12);
+    // So it is of the last ones.
+    assert_eq!(stretch(&[all - 1]).1, all - 1);
+    assert_eq!(stretch(&[all - 2, all - 1]).1, 2);
+}
+
+/// A job's run beside the heartbeats, in a session of its own or in theirs, is none of them.
+#[test]
+fn what_a_job_has_to_say_is_no_heartbeat() {
+    let truth = Truth { fixed: 10_000.0, per_char: 0.25, days: 2, every: 60, isolated: false, chat: 0 };
+    let mut records = truth.records();
+    let before = turns(&records.requests, "main").len();
+    let mut of_job = records.requests.last().unwrap().clone();
+    of_job.at += MINUTE;
+    of_job.place = ConversationPlace { session: 77, of_job: true, ..of_job.place };
+    records.requests.push(of_job);
+    let found = turns(&records.requests, "main");
+    assert_eq!((found.len(), found.last().unwrap().kind), (before + 1, TurnKind::Cron));
+    assert_eq!(fit::epoch(&found).len(), before);
 }
 
 /// A fallback that goes on in the middle of a turn, or a sub-agent's report, is a turn of its own model.
@@ -250,23 +268,6 @@ fn held_out_days_of_a_regular_gateway_are_told_within_two_percent() {
         assert!(error.abs() < 0.05 && held.inside == Some(true), "{error} {held:?}");
     }
     assert!(holdout::holdout(&Records::default(), &analysis("30m", true).costing(), 86_400_000).is_err());
-}
-
-/// Ticks come a little early or late; the last one of the records is told all the same.
-#[test]
-fn a_heartbeat_that_runs_before_it_is_due_is_told() {
-    let truth = Truth { fixed: 9_000.0, per_char: 0.25, days: 6, every: 30, isolated: true, chat: 0 };
-    for drift in [-40, 0, 40] {
-        let mut records = truth.records();
-        for (nth, request) in (0..).zip(&mut records.requests) {
-            request.at += nth * drift;
-        }
-        let costing = analysis("30m", true);
-        let held = holdout::holdout(&records, &costing.costing(), 24 * 60 * MINUTE).unwrap().remove(0);
-        assert_eq!(held.said.heartbeats, held.heartbeats, "{drift}: {held:?}");
-        let observed = calibrate(&records, &costing.costing()).observed.unwrap();
-        assert_eq!(observed.against.heartbeats, observed.heartbeats, "{drift}");
-    }
 }
 
 /// The conversation is begun anew in the night, and nobody says anything in it until the morning.
@@ -328,6 +329,23 @@ fn what_other_agents_left_in_the_cache_is_no_hit() {
     assert!(read.abs_diff(said) <= 10_000, "{held:?}");
     let [written, said] = [held.tokens, held.said.tokens].map(|tokens| turn::whole(tokens.cache_write_5m));
     assert!((said / written - 1.0).abs() < 0.02, "{held:?}");
+}
+
+/// Ticks come a little early or late; the last one of the records is told all the same.
+#[test]
+fn a_heartbeat_that_runs_before_it_is_due_is_told() {
+    let truth = Truth { fixed: 9_000.0, per_char: 0.25, days: 6, every: 30, isolated: true, chat: 0 };
+    for drift in [-40, 0, 40] {
+        let mut records = truth.records();
+        for (nth, request) in (0..).zip(&mut records.requests) {
+            request.at += nth * drift;
+        }
+        let costing = analysis("30m", true);
+        let held = holdout::holdout(&records, &costing.costing(), 24 * 60 * MINUTE).unwrap().remove(0);
+        assert_eq!(held.said.heartbeats, held.heartbeats, "{drift}: {held:?}");
+        let observed = calibrate(&records, &costing.costing()).observed.unwrap();
+        assert_eq!(observed.against.heartbeats, observed.heartbeats, "{drift}");
+    }
 }
 
 #[test]
