@@ -34,6 +34,8 @@ pub(super) struct Fit {
     /// What a run leaves: quiet; after tools, the turn before being a quiet heartbeat, or another; one that says something;
     /// with observations of each.
     pub(super) growth: Growths,
+    /// The same beside what a run's own tools left, where that tells more.
+    pub(super) traces: Traces,
     /// What the cache did.
     pub(super) cache: Vec<CacheRate>,
     /// How long prompts were kept, where the tokens show it.
@@ -42,6 +44,34 @@ pub(super) struct Fit {
 
 /// What each outcome leaves, with its observations.
 pub(super) type Growths = [(f64, u64); 4];
+
+/// What a run leaves in its conversation: of each outcome, and whether what its tools said stays there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Traces([(f64, bool); 4]);
+
+impl Traces {
+    fn of(left: &[Vec<(f64, f64)>; 4], growth: &Growths) -> Self {
+        let mut traces = growth.map(|(left, _)| (left, false));
+        for (trace, left) in traces.iter_mut().zip(left) {
+            let [all, beside]: [Vec<f64>; 2] =
+                [left.iter().map(|(all, _)| *all).collect(), left.iter().map(|(all, tools)| all - tools).collect()];
+            let spread = |values: &[f64]| {
+                let middle = mean(values)?;
+                mean(&values.iter().map(|value| (value - middle).abs()).collect::<Vec<_>>())
+            };
+            if spread(&beside) < spread(&all) {
+                *trace = (mean(&beside).unwrap_or(0.0), true);
+            }
+        }
+        Traces(traces)
+    }
+
+    /// What this one left, in tokens.
+    pub(super) fn left(&self, turns: &[Turn], turn: &Turn) -> f64 {
+        let (left, beside_tools) = self.0[outcome(turns, turn)];
+        if beside_tools { left + turn.grown() } else { left }
+    }
+}
 
 /// What is taken where the records do not tell.
 #[derive(Clone, Copy, Debug)]
@@ -89,15 +119,15 @@ pub(super) fn epoch(turns: &[Turn]) -> Vec<&Turn> {
 pub(super) fn fit(turns: &[Turn], noted: &[Prompt], fallback: FitDefaults) -> Option<Fit> {
     let epoch = epoch(turns);
     let last = *epoch.last()?;
-    let growth = growth(turns, &epoch);
+    let (growth, traces) = growth(turns, &epoch);
     let by_note = noted_per_char(turns, &epoch, noted);
-    let by_line = chat_per_char(turns, &epoch, &growth);
+    let by_line = chat_per_char(turns, &epoch, &traces);
     let plausible = |(value, _): &(f64, u64)| PLAUSIBLE.contains(value);
     let told = by_note.filter(plausible).or(by_line.filter(plausible));
     let (per_char, per_char_n) = told.unwrap_or((fallback.per_char, 0));
     let mut prompts: Vec<f64> = match last.isolated {
         true => epoch.iter().filter(|turn| !turn.alerts).map(|turn| turn.prompt()).collect(),
-        false => intercepts(turns, &epoch, &growth, per_char),
+        false => intercepts(turns, &epoch, &traces, per_char),
     };
     if last.isolated && prompts.is_empty() {
         prompts = epoch.iter().map(|turn| turn.prompt()).collect();
@@ -124,27 +154,35 @@ pub(super) fn fit(turns: &[Turn], noted: &[Prompt], fallback: FitDefaults) -> Op
         per_char,
         per_char_n,
         growth,
+        traces,
         cache,
         retention,
     })
 }
 
 /// Heartbeats that follow each other with nothing between them in their session: what the first left is the difference.
-fn growth(turns: &[Turn], epoch: &[&Turn]) -> Growths {
-    let mut left: [Vec<f64>; 4] = Default::default();
+fn growth(turns: &[Turn], epoch: &[&Turn]) -> (Growths, Traces) {
+    let mut left: [Vec<(f64, f64)>; 4] = Default::default();
     each_step(turns, epoch, &mut |from, to, between| {
         if between.is_empty() {
-            left[outcome(turns, from)].push(to.prompt() - from.prompt());
+            left[outcome(turns, from)].push((to.prompt() - from.prompt(), from.grown()));
         }
     });
-    let mut found = left.map(|left| (mean(&left).unwrap_or(0.0), left.len() as u64));
+    let all = |left: &Vec<(f64, f64)>| mean(&left.iter().map(|(left, _)| *left).collect::<Vec<_>>());
+    let mut found = left.each_ref().map(|left| (all(left).unwrap_or(0.0), left.len() as u64));
     // One kind of the two stands for the other until that was seen.
     for (one, other) in [(1, 2), (2, 1)] {
         if found[one].1 == 0 {
             found[one].0 = found[other].0;
         }
     }
-    found
+    let mut traces = Traces::of(&left, &found);
+    for (one, other) in [(1, 2), (2, 1)] {
+        if found[one].1 == 0 {
+            traces.0[one] = traces.0[other];
+        }
+    }
+    (found, traces)
 }
 
 /// Quiet; quiet after tools, following a quiet heartbeat or something else; or not quiet.
@@ -198,8 +236,8 @@ fn noted_per_char(turns: &[Turn], epoch: &[&Turn], noted: &[Prompt]) -> Option<(
     Some((median(&mut found)?, n))
 }
 
-/// Tokens of a character by what turns of chat added between two heartbeats.
-fn chat_per_char(turns: &[Turn], epoch: &[&Turn], growth: &Growths) -> Option<(f64, u64)> {
+/// Tokens of a character by what turns of chat added between two heartbeats, and where these are few, between two of them.
+fn chat_per_char(turns: &[Turn], epoch: &[&Turn], traces: &Traces) -> Option<(f64, u64)> {
     const FEWEST: usize = 8;
     const APART: f64 = 300.0;
     let mut points = Vec::new();
@@ -207,15 +245,34 @@ fn chat_per_char(turns: &[Turn], epoch: &[&Turn], growth: &Growths) -> Option<(f
         if !between.is_empty() {
             let chars: u64 = between.iter().map(|turn| turn.added).sum();
             let tools: f64 = between.iter().map(|turn| turn.grown()).sum();
-            points.push((whole(chars), to.prompt() - from.prompt() - tools - growth[outcome(turns, from)].0));
+            points.push((whole(chars), to.prompt() - from.prompt() - tools - traces.left(turns, from)));
         }
     });
+    if points.len() < FEWEST {
+        points.extend(said(turns, &epoch.last()?.model));
+    }
     let slope = slope(&points, APART).filter(|_| points.len() >= FEWEST)?;
     Some((slope, points.len() as u64))
 }
 
+/// Turns of chat that follow each other: the characters that were said between their prompts, and the tokens of these.
+fn said(turns: &[Turn], model: &str) -> Vec<(f64, f64)> {
+    let mut before: HashMap<u64, &Turn> = HashMap::new();
+    let mut points = Vec::new();
+    for turn in turns {
+        if let Some(from) = before.insert(turn.session, turn)
+            && [from, turn].iter().all(|turn| turn.kind == TurnKind::Chat && *turn.model == *model)
+            && from.cuts == turn.cuts
+        {
+            let chars = whole((turn.before + turn.asked).saturating_sub(from.before + from.asked));
+            points.push((chars, turn.prompt() - from.prompt() - from.grown()));
+        }
+    }
+    points
+}
+
 /// What is left of each prompt without its conversation, in sessions that are recorded from their beginning.
-fn intercepts(turns: &[Turn], epoch: &[&Turn], growth: &Growths, per_char: f64) -> Vec<f64> {
+fn intercepts(turns: &[Turn], epoch: &[&Turn], traces: &Traces, per_char: f64) -> Vec<f64> {
     let mut found = Vec::new();
     let sessions: Vec<u64> = epoch.iter().map(|turn| turn.session).collect();
     let mut conversations: HashMap<u64, f64> = HashMap::new();
@@ -230,12 +287,12 @@ fn intercepts(turns: &[Turn], epoch: &[&Turn], growth: &Growths, per_char: f64) 
             // Where nothing came in between, the step is what the prompts say it is.
             if let Some((from, at_that_time)) = last.filter(|(from, at)| from.session == turn.session && *at == *so_far)
             {
-                *so_far = at_that_time - growth[outcome(turns, from)].0 + turn.prompt() - from.prompt();
+                *so_far = at_that_time - traces.left(turns, from) + turn.prompt() - from.prompt();
             }
             if turn.at >= first {
                 found.push(turn.prompt() - *so_far);
             }
-            *so_far += growth[outcome(turns, turn)].0;
+            *so_far += traces.left(turns, turn);
             last = Some((turn, *so_far));
         } else {
             *so_far += whole(turn.added) * per_char + turn.grown();

@@ -162,7 +162,7 @@ fn of_agent(
 pub(super) fn events(before: &[Turn], all: &[Turn], fit: &Fit) -> Vec<(i64, Event)> {
     let chars = |tokens: f64| count(tokens.max(0.0) / fit.per_char);
     let Some(last) = epoch(before).last().copied() else { return Vec::new() };
-    let left = fit.growth[super::fit::outcome(before, last)].0;
+    let left = fit.traces.left(before, last);
     let mut events = vec![(last.at, Event::Becomes(chars(last.prompt() - fit.fixed + left)))];
     let (mut session, mut cuts) = (last.session, last.cuts);
     let shared: HashSet<u64> =

@@ -254,7 +254,7 @@ impl<'c, 'a> Replay<'c, 'a> {
         self.run(fit, &choice, profile, Some(span), &mut |scenario, model, subject| {
             simulate(scenario, each);
             let prices = model.found.price.as_ref().map(|price| subject.prices(price));
-            let recorded = turns.iter().filter(|turn| turn.kind == TurnKind::Heartbeat && turn.at >= from);
+            let recorded = epoch(turns).into_iter().filter(|turn| turn.at >= from);
             let cost = recorded.map(|turn| prices.map(|prices| paid(prices, turn))).sum();
             (simulated(scenario, prices), cost)
         })

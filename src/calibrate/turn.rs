@@ -18,6 +18,8 @@ pub(super) struct Turn {
     pub(super) cuts: u32,
     /// Characters of messages and answers before it.
     pub(super) before: u64,
+    /// Those of its message.
+    pub(super) asked: u64,
     /// Those of its message and its final answer.
     pub(super) added: u64,
     /// The first request's tokens.
@@ -93,6 +95,7 @@ pub(super) fn turns(requests: &[StoredRequest], agent: &str) -> Vec<Turn> {
                     isolated: place.isolated,
                     cuts: place.cuts,
                     before: place.before,
+                    asked: place.asked,
                     added: place.asked + said,
                     first: request.tokens,
                     last_prompt: request.tokens.prompt(),

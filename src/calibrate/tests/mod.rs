@@ -61,7 +61,8 @@ impl Truth {
                     said: chat / 4,
                     ..ConversationPlace::default()
                 };
-                push(minute, TurnKind::Chat, place, 0.0, self.fixed + 900.0 + history, 40);
+                let asked = turn::whole(place.asked) * self.per_char;
+                push(minute, TurnKind::Chat, place, 0.0, self.fixed + 900.0 + history + asked, 40);
                 history += turn::whole(chat / 2) * self.per_char;
                 before += chat / 2;
             }
@@ -222,14 +223,14 @@ fn a_lone_heartbeat_of_another_model_ends_no_stretch() {
 fn what_a_job_has_to_say_is_no_heartbeat() {
     let truth = Truth { fixed: 10_000.0, per_char: 0.25, days: 2, every: 60, isolated: false, chat: 0 };
     let mut records = truth.records();
-    let before = turns(&records.requests, "main").len();
+    let heartbeats = turns(&records.requests, "main").iter().filter(|turn| turn.kind == TurnKind::Heartbeat).count();
     let mut of_job = records.requests.last().unwrap().clone();
     of_job.at += MINUTE;
     of_job.place = ConversationPlace { session: 77, of_job: true, ..of_job.place };
     records.requests.push(of_job);
     let found = turns(&records.requests, "main");
-    assert_eq!((found.len(), found.last().unwrap().kind), (before + 1, TurnKind::Cron));
-    assert_eq!(fit::epoch(&found).len(), before);
+    assert_eq!(found.last().unwrap().kind, TurnKind::Cron);
+    assert_eq!(fit::epoch(&found).len(), heartbeats);
 }
 
 /// A fallback that goes on in the middle of a turn, or a sub-agent's report, is a turn of its own model.
@@ -329,6 +330,39 @@ fn what_other_agents_left_in_the_cache_is_no_hit() {
     assert!(read.abs_diff(said) <= 10_000, "{held:?}");
     let [written, said] = [held.tokens, held.said.tokens].map(|tokens| turn::whole(tokens.cache_write_5m));
     assert!((said / written - 1.0).abs() < 0.02, "{held:?}");
+}
+
+/// Two heartbeats a day are too few to see what chat adds between them; turns of chat tell it as well.
+#[test]
+fn chat_tells_the_tokens_of_a_character_where_heartbeats_are_few() {
+    let truth = Truth { fixed: 12_000.0, per_char: 0.3, days: 2, every: 600, isolated: false, chat: 4_000 };
+    let turns = turns(&truth.records().requests, "main");
+    let found = fit(&turns, &[], fit::FitDefaults { fixed_chars: 1.0, per_char: 0.25 }).unwrap();
+    assert!(found.per_char_n >= 8 && (found.per_char / 0.3 - 1.0).abs() < 0.01, "{found:?}");
+}
+
+/// One round of tools or two: each run leaves what its own tools said, and a little more.
+#[test]
+fn a_run_leaves_what_its_own_tools_said() {
+    let truth = Truth { fixed: 9_000.0, per_char: 0.25, days: 1, every: 30, isolated: false, chat: 0 };
+    let one = truth.records().requests.pop().unwrap();
+    let (mut requests, mut prompt) = (Vec::new(), 9_000);
+    for tick in 0..40_i64 {
+        let rounds: u64 = [0, 1, 0, 2][tick.unsigned_abs() as usize % 4];
+        for round in 0..=rounds {
+            let tokens = Tokens { input: prompt + 300 * round * round, output: 9, ..Tokens::default() };
+            let (round, calls) = (u32::try_from(round).unwrap(), round < rounds);
+            let place = ConversationPlace { round, calls, quiet: !calls, before: 9, ..one.place };
+            requests.push(StoredRequest { at: START + tick * 30 * MINUTE, tokens, place, ..one.clone() });
+        }
+        prompt += if rounds > 0 { 300 * rounds * rounds + 100 } else { 5 };
+    }
+    let turns = turns(&requests, "main");
+    let found = fit(&turns, &[], fit::FitDefaults { fixed_chars: 1.0, per_char: 0.25 }).unwrap();
+    for turn in &turns {
+        let left = if turn.rounds > 0 { turn.grown() + 100.0 } else { 5.0 };
+        assert!((found.traces.left(&turns, turn) - left).abs() < 1.0, "{turn:?} {found:?}");
+    }
 }
 
 /// Ticks come a little early or late; the last one of the records is told all the same.
