@@ -17,8 +17,13 @@ use tempfile::TempDir;
 
 /// The recorded stores with the hours that are held out: a day where there is more than one before it, else as many as leave
 /// a fit. Two stores span minutes, with settings that changed from run to run, and hold nothing out.
-pub(crate) const STORES: [(&str, i64); 3] =
-    [("shared-chat-compaction-2026.9.6", 12), ("isolated-light-2026.9.6", 24), ("failing-compaction-2026.9.6", 24)];
+pub(crate) const STORES: [(&str, i64); 5] = [
+    ("shared-chat-compaction-2026.9.6", 12),
+    ("isolated-light-2026.9.6", 24),
+    ("failing-compaction-2026.9.6", 24),
+    ("days-2026.9.6", 24),
+    ("days-2026.4.15", 24),
+];
 
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
@@ -42,9 +47,10 @@ pub(crate) fn read(store: &str) -> (Records, Analysis) {
     (records, analysis)
 }
 
-fn held(store: &str, hours: i64) -> Held {
+/// Each agent's.
+fn held(store: &str, hours: i64) -> Vec<Held> {
     let (records, analysis) = read(store);
-    holdout(&records, &analysis.costing(), hours * 3_600_000).unwrap().remove(0)
+    holdout(&records, &analysis.costing(), hours * 3_600_000).unwrap()
 }
 
 fn share(part: f64) -> String {
@@ -79,19 +85,22 @@ pub(crate) fn section() -> String {
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |\n"
         .to_owned();
     for (store, hours) in STORES {
-        let held = held(store, hours);
-        let _ = writeln!(
-            out,
-            "| `{store}` | {} | {hours} h | {} | {} | {} for {} | {} | {} | {} |",
-            held.fitted,
-            held.median_error.map_or("-".to_owned(), share),
-            held.worst_error.map_or("-".to_owned(), share),
-            held.said.heartbeats,
-            held.heartbeats,
-            share(worst_bucket(&held.tokens, &held.said.tokens)),
-            share(cost(number(held.cost), number(held.said.cost))),
-            held.inside.map_or("-", |inside| if inside { "yes" } else { "no" }),
-        );
+        let agents = held(store, hours);
+        for held in &agents {
+            let name = if agents.len() > 1 { format!("`{store}`, {}", held.agent) } else { format!("`{store}`") };
+            let _ = writeln!(
+                out,
+                "| {name} | {} | {hours} h | {} | {} | {} for {} | {} | {} | {} |",
+                held.fitted,
+                held.median_error.map_or("-".to_owned(), share),
+                held.worst_error.map_or("-".to_owned(), share),
+                held.said.heartbeats,
+                held.heartbeats,
+                share(worst_bucket(&held.tokens, &held.said.tokens)),
+                share(cost(number(held.cost), number(held.said.cost))),
+                held.inside.map_or("-", |inside| if inside { "yes" } else { "no" }),
+            );
+        }
     }
     out.push_str("\nAll of the records, and the same hours simulated under the load that was measured from them:\n\n");
     out.push_str("| recording | days | heartbeats | worst bucket | cost |\n| --- | ---: | ---: | ---: | ---: |\n");
@@ -114,17 +123,21 @@ pub(crate) fn section() -> String {
 /// The bars of the page, for the stores that are long enough.
 #[test]
 fn held_out_hours_are_told_within_the_bars() {
-    let mut inside = 0;
-    for (store, hours) in STORES {
-        let held = held(store, hours);
+    let (mut inside, mut all) = (0, 0);
+    for (store, held) in
+        STORES.into_iter().flat_map(|(store, hours)| held(store, hours).into_iter().map(move |held| (store, held)))
+    {
         assert!(held.quiet >= 5, "{store}: {held:?}");
         let error = cost(number(held.cost), number(held.said.cost));
         assert!(error.abs() <= 0.1, "{store}: {error} {held:?}");
         assert!(held.median_error.unwrap() <= 0.02 && held.worst_error.unwrap() <= 0.05, "{store}: {held:?}");
-        // The gateway of the last one stood still for hours before the held-out day, and did not in it.
+        // The gateway of the third stood still for hours before the held-out day, and did not in it; what a few rounds of
+        // tools read says nothing of the next day's.
         let bucket = worst_bucket(&held.tokens, &held.said.tokens);
-        assert!(bucket.abs() <= 0.1 || store.starts_with("failing"), "{store}: {bucket} {held:?}");
+        let is_noise = store.starts_with("failing") || store.starts_with("days");
+        assert!(bucket.abs() <= 0.1 || is_noise, "{store}: {bucket} {held:?}");
         inside += usize::from(held.inside == Some(true));
+        all += 1;
     }
-    assert!(inside * 10 >= STORES.len() * 7, "{inside} of {}", STORES.len());
+    assert!(inside * 10 >= all * 7, "{inside} of {all}");
 }

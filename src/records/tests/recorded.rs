@@ -71,6 +71,8 @@ fn every_stored_request_is_what_the_provider_received() {
         ("agents-2026.7.35/state", 49, 6),
         ("agents-2026.8.1/state", 53, 3),
         ("agents-2026.9.6/state", 59, 3),
+        ("days-2026.9.6/state", 319, 0),
+        ("days-2026.4.15/state", 235, 0),
     ] {
         let dir = recorded(store);
         let before = contents(dir.path());
@@ -109,6 +111,17 @@ fn every_stored_request_is_what_the_provider_received() {
             assert!(old == new || (old.0 == new.0 && shared_memory(&old.0)), "{store}: {} changed", old.0.display());
         }
     }
+}
+
+/// Of one file that was reset twice, each conversation is a session of its own, which begins empty.
+#[test]
+fn what_follows_a_reset_is_another_session() {
+    let found = records(recorded("days-2026.4.15/state").path());
+    let shared = found.requests.iter().filter(|request| &*request.agent == "main");
+    let mut sessions: Vec<(u64, u64)> = shared.map(|request| (request.place.session, request.place.before)).collect();
+    sessions.dedup_by_key(|(session, _)| *session);
+    let begin_empty = sessions.iter().all(|(_, before)| *before == 0);
+    assert!(sessions.len() == 3 && begin_empty, "{sessions:?}");
 }
 
 /// The store whose compactions fail holds none of them: the provider received 36, of 316,000 tokens (`checks` in truth.json).
