@@ -32,5 +32,15 @@ def report_many(
     Raises ``ValueError`` for a batch without configs, and for what is no month, release, workload or prices file.
     """
 
-def lint_many(batch: ArrowArray | ArrowStream, *, month: datetime.date | str, openclaw_version: str | None = None, workload: str = "typical", prices: str | os.PathLike[str] | None = None) -> pa.RecordBatch:
-    """The same without a month: what ``clawbeat fleet - --lint`` prints. ``month`` is that of which rules speak."""
+def lint_many(
+    batch: ArrowArray | ArrowStream,
+    *,
+    month: datetime.date | str,
+    openclaw_version: str | None = None,
+    workload: str = "typical",
+    prices: str | os.PathLike[str] | None = None,
+) -> pa.RecordBatch:
+    """The same rows with findings and no costs, as ``clawbeat fleet - --lint`` prints them.
+
+    ``month`` is the month for which rules state what a finding costs.
+    """
