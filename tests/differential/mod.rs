@@ -149,6 +149,39 @@ fn a_blessing_keeps_what_is_written_by_hand() {
     assert_eq!(blessed(&anew, "new\n"), anew);
 }
 
+/// All answers that the page counts, and those that differ: of each table that says both.
+fn counted(page: &str) -> [usize; 2] {
+    let cells = |line: &str| line.split('|').map(|cell| cell.trim().replace(',', "")).collect::<Vec<_>>();
+    let (mut columns, mut sums): (Vec<usize>, _) = (Vec::new(), [0, 0]);
+    for line in page.lines() {
+        let cells = cells(line);
+        let at = |name: &str| cells.iter().position(|cell| cell == name);
+        if !line.starts_with('|') {
+            columns.clear();
+        } else if let Some(asked) = at("asked") {
+            let on_both = at("disagree on the verdict").zip(at("on who beats")).map(|(verdict, beats)| vec![verdict, beats]);
+            let differing = on_both.or(at("disagree").map(|differ| vec![differ]));
+            columns = differing.map_or(Vec::new(), |differing| [vec![asked], differing].concat());
+        } else if let Some((asked, differing)) = columns.split_first().filter(|_| !line.starts_with("| ---")) {
+            let number = |at: &usize| cells[*at].parse::<usize>().unwrap();
+            sums[0] += number(asked);
+            sums[1] += differing.iter().map(number).sum::<usize>();
+        }
+    }
+    sums
+}
+
+#[test]
+fn the_readme_says_what_the_page_counts() {
+    let [asked, differing] = counted(&std::fs::read_to_string(PAGE).unwrap());
+    let share = 100.0 * differing as f64 / asked as f64;
+    let asked = format!("{},{:03}", asked / 1_000, asked % 1_000);
+    let row = format!(
+        "| {asked} answers of the real OpenClaw about random and mixed configs | {differing} answers differ ({share:.2}%) |"
+    );
+    assert!(include_str!("../../README.md").contains(&row), "README.md has no {row}");
+}
+
 fn tables(seed: u64, tallies: &BTreeMap<String, Tally>) -> String {
     let mut text = "| OpenClaw | kind of config | asked | disagree |\n| --- | --- | ---: | ---: |\n".to_owned();
     for (version, tally) in tallies {
