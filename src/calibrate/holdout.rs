@@ -45,7 +45,7 @@ pub struct Held {
     pub cost: Option<Money>,
     /// What was said of them.
     pub said: Simulated,
-    /// Between which costs nine of ten draws of days lie (the 10th and 90th percentile).
+    /// The 10th and 90th percentile of the costs of 200 draws of days, each moved outward by a tenth of itself.
     pub range: Option<[Money; 2]>,
     /// Whether the cost lies there.
     pub inside: Option<bool>,

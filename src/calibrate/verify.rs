@@ -74,7 +74,8 @@ pub struct OfAgent {
     pub heartbeats: [u64; 2],
     /// What those cost.
     pub measured: [Option<Money>; 2],
-    /// The days after the change under the old settings: in the middle, and between which costs nine of ten draws lie.
+    /// The days after the change under the old settings: low, middle, high. Low and high are the 10th and 90th percentile of
+    /// 200 draws, at least a tenth of the middle away from it.
     pub old_settings: Option<[Money; 3]>,
     /// That minus what was measured after the change: low, middle, high.
     pub saved: Option<[Money; 3]>,
