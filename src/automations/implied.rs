@@ -1,5 +1,5 @@
 //! The automations that no store is needed for: what the config switches on, and what a release runs unless it is told not
-//! to (memory promotion and the review of skills).
+//! to (memory promotion and the review of skills, L12).
 
 use serde_json::Value;
 

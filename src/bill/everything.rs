@@ -1,5 +1,5 @@
 //! What a gateway runs by itself, all of it on one bill: heartbeats, the jobs of its scheduler, and what the config or the
-//! release schedules beside them. A job is simulated as a heartbeat is, with the sizes of its own kind of turn.
+//! release schedules beside them (L12). A job is simulated as a heartbeat is, with the sizes of its own kind of turn.
 
 mod cheaper;
 mod job;

@@ -1,4 +1,4 @@
-//! What heartbeats cost when their model fails and another of the chain answers instead.
+//! What heartbeats cost when their model fails and another of the chain answers instead (R12).
 
 use serde::Serialize;
 

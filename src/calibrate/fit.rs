@@ -1,5 +1,6 @@
 //! What stays the same from day to day: the prompt beside the conversation, the tokens a model makes of a character, what a
-//! run leaves behind, and what the cache did. Fitted on the last stretch of records with one model and one kind of session.
+//! run leaves behind, and what the cache did (R51). Fitted on the last stretch of records with one model and one kind of
+//! session.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What a request was made for. The first that knows decides: what started the run, which part of OpenClaw asked, the
+//! What a request was made for (R49). The first that knows decides: what started the run, which part of OpenClaw asked, the
 //! session's key, how the text begins. A chat turn can *contain* the heartbeat's text, left there by a tick that was broken
 //! off, so containing it decides nothing.
 

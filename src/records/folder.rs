@@ -1,4 +1,4 @@
-//! Where a state directory keeps its stores: a folder an agent, of the layouts of all releases.
+//! Where a state directory keeps its stores: a folder an agent, of the layouts of all releases (R47).
 
 use std::ffi::OsStr;
 use std::fs;

@@ -1,4 +1,4 @@
-//! Where the records of this machine's gateway are, and what its config says about how to read them.
+//! Where the records of this machine's gateway are, and what its config says about how to read them (R47).
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! One row of a transcript: which rows matter, and what is taken from them. Everything else in a row is skipped without
-//! being looked at, and a field of a type that no release writes counts as missing.
+//! One row of a transcript: which rows matter, and what is taken from them (R48, L13). Everything else in a row is skipped
+//! without being looked at, and a field of a type that no release writes counts as missing.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,5 +1,5 @@
-//! A row as it is stored: as it is, compressed, or in a line. What is made of it needs nothing but its bytes, so that it can
-//! be done on any thread.
+//! A row as it is stored: as it is, compressed, or in a line (L13). What is made of it needs nothing but its bytes, so that it
+//! can be done on any thread.
 
 use std::io::{self, Read};
 
