@@ -92,7 +92,7 @@ enum Command {
     /// What the last apply saved, by the gateway's own records
     #[cfg(feature = "records")]
     Verify(verify::Args),
-    /// Many configs at once: a line each, and what they come to
+    /// Many configs at once: one line per config, and the totals
     #[cfg(feature = "fleet")]
     Fleet(Box<fleet::Args>),
     /// What a setting or a rule is about

@@ -19,19 +19,19 @@ use super::step::step;
 #[derive(Debug, Error)]
 pub enum JournalError {
     /// It would be begun, and is there.
-    #[error("{} is there already; --resume goes on with it, --journal names another", path.display())]
+    #[error("{} exists already; --resume continues it, --journal names another file", path.display())]
     Exists {
         /// The journal.
         path: PathBuf,
     },
     /// It tells of another plan.
-    #[error("{} is the journal of another plan; --journal names another", path.display())]
+    #[error("{} is the journal of another plan; --journal names another file", path.display())]
     OtherPlan {
         /// The journal.
         path: PathBuf,
     },
     /// A line that none of ours wrote.
-    #[error("{}:{line}: no line of a journal of clawbeat fleet apply", path.display())]
+    #[error("{}:{line}: not a line of a journal that clawbeat fleet apply wrote", path.display())]
     Foreign {
         /// The file.
         path: PathBuf,

@@ -35,7 +35,7 @@ enum To {
 /// Why a text names no other defaults.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "expected a setting and its default, such as every=1h, isolatedSession=true, lightContext=true or model=openai/gpt-5.5, or several with commas between; {0}"
+    "expected a setting and its default, such as every=1h, isolatedSession=true, lightContext=true or model=openai/gpt-5.5, or several separated by commas; {0}"
 )]
 pub struct NoInstead(String);
 
@@ -60,18 +60,19 @@ impl To {
         if value.trim().is_empty() {
             return Err(format!("'{text}' has nothing after ="));
         }
-        let flag = || value.parse::<bool>().map_err(|_| format!("{key} is true or false, not '{value}'"));
+        let flag = || value.parse::<bool>().map_err(|_| format!("{key} must be true or false, not '{value}'"));
         match Lever::find(key.trim()) {
             Some(Lever::Every) => duration::parse(value, true)
                 .map(To::Every)
-                .ok_or_else(|| format!("'{value}' is no duration such as 55m or 1h30m")),
+                .ok_or_else(|| format!("'{value}' is not a duration; expected one such as 55m or 1h30m")),
             Some(Lever::IsolatedSession) => flag().map(To::Isolated),
             Some(Lever::LightContext) => flag().map(To::Light),
             Some(Lever::Model) => {
-                ModelRef::parse(value).map(To::Model).ok_or_else(|| format!("'{value}' is no provider/model"))
+                let model = ModelRef::parse(value).map(To::Model);
+                model.ok_or_else(|| format!("'{value}' is not a model; expected provider/model"))
             }
             Some(Lever::ActiveHours | Lever::CacheRetention) | None => {
-                Err(format!("'{key}' is none of every, isolatedSession, lightContext, model"))
+                Err(format!("unknown setting '{key}'; expected every, isolatedSession, lightContext or model"))
             }
         }
     }

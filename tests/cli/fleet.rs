@@ -318,7 +318,7 @@ fn a_bad_config_is_a_line_and_fails_only_a_gate() {
         (&["fleet"][..], "required"),
         (&["fleet", "no/*.json"], "no config in no/*.json"),
         (&["fleet", "openclaw.json", "--fields", "cost"], "no field 'cost'"),
-        (&["fleet", "openclaw.json", "--if", "every=soon"], "is no duration"),
+        (&["fleet", "openclaw.json", "--if", "every=soon"], "is not a duration"),
         (&["fleet", "openclaw.json", "--if", "every="], "'every=' has nothing after ="),
         (&["fleet", "openclaw.json", "--resume"], "--output"),
         (&["fleet", "openclaw.json", "--output", "openclaw.json"], "is one of the configs"),
@@ -347,7 +347,7 @@ fn a_stream_includes_nothing_and_what_is_none_is_refused() {
         assert!(error.starts_with("$include cannot be followed from standard input"), "{error}");
     }
     for (input, told) in
-        [(&b"openclaw.json\n"[..], "neither NDJSON"), (b"\x1f\x8b\x08\x00\x00", "compressed; give it as gzip -dc")]
+        [(&b"openclaw.json\n"[..], "neither NDJSON"), (b"\x1f\x8b\x08\x00\x00", "compressed; pass it through gzip -dc")]
     {
         let answer = streamed(&desk, &["fleet", "-"], input);
         assert!(answer.code == 2 && answer.stderr.contains(told), "{answer}");
@@ -548,7 +548,7 @@ fn what_was_stopped_goes_on_and_is_the_same_in_the_end() {
     assert_eq!(desk.read("out.ndjson"), lines);
     desk.write("notes.txt", "dear diary\n");
     let strange = desk.ask(&["fleet", "c01.json5", "--output", "notes.txt", "--resume"]);
-    assert!(strange.code == 2 && strange.stderr.contains("notes.txt is there and no earlier answer"), "{strange}");
+    assert!(strange.code == 2 && strange.stderr.contains("notes.txt exists and is not an earlier answer"), "{strange}");
     assert_eq!(desk.read("notes.txt"), "dear diary\n");
 }
 
@@ -596,7 +596,7 @@ fn what_goes_on_is_asked_the_same() {
     let refused = |flags: &[&str]| {
         let resumed = ask(&[flags, &["--resume"]].concat());
         assert!(
-            resumed.code == 2 && resumed.stderr.contains("out.ndjson:1: the line was asked in another"),
+            resumed.code == 2 && resumed.stderr.contains("out.ndjson:1: the line was written for another"),
             "{resumed}"
         );
         assert_eq!(desk.read("out.ndjson"), first);
@@ -638,7 +638,7 @@ fn no_answer_is_written_over_a_config() {
             let flags = ["fleet", "-0", "--format", format, "--output", "tenant.conf"];
             for flags in [&flags[..], &["fleet", "-0", "--output", "tenant.conf", "--resume"]] {
                 let answer = streamed(&desk, flags, "tenant.conf\0");
-                assert!(answer.code == 2 && answer.stderr.contains("tenant.conf is there"), "{format}: {answer}");
+                assert!(answer.code == 2 && answer.stderr.contains("tenant.conf exists"), "{format}: {answer}");
                 assert_eq!(desk.read("tenant.conf"), config);
             }
         }
@@ -794,7 +794,7 @@ fn only_lines_that_can_be_gone_on_with_are_said_to_be() {
         let mut told = String::new();
         std::io::Read::read_to_string(&mut running.child.stderr.take().unwrap(), &mut told).unwrap();
         assert_eq!(running.child.wait().unwrap().code(), Some(143), "{told}");
-        assert_eq!(told.contains("stopped by a signal after 1 config; --resume goes on"), can, "{told}");
+        assert_eq!(told.contains("stopped by a signal after 1 config; --resume continues"), can, "{told}");
     }
 }
 

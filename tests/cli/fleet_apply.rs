@@ -112,7 +112,7 @@ fn a_file_that_changed_is_a_line_and_no_stop() {
     assert!(applied.stderr.starts_with("3 changed, 3 refused\n"), "{applied}");
     assert_eq!(done(&desk.read("plans.journal")), done(&applied.stdout));
     let again = desk.ask_as_is(&["fleet", "apply", "plans", "--yes"]);
-    assert!(again.code == 2 && again.stderr.contains("plans.journal is there already; --resume goes on"), "{again}");
+    assert!(again.code == 2 && again.stderr.contains("plans.journal exists already; --resume continues it"), "{again}");
     // Put right by hand, it goes on.
     desk.write(&name(1), &before[1]);
     let resumed = desk.ask_as_is(&["fleet", "apply", "plans", "--yes", "--resume"]);
@@ -134,7 +134,7 @@ fn canaries_first_then_so_many_then_the_rest() {
     let canaries = apply(&["--canary", "2"]);
     assert_eq!(canaries.code, 0, "{canaries}");
     assert_eq!(done(&canaries.stdout).into_keys().collect::<Vec<_>>(), [name(4), name(9)]);
-    assert!(canaries.stderr.contains("clawbeat fleet apply plans --resume goes on"), "{canaries}");
+    assert!(canaries.stderr.contains("clawbeat fleet apply plans --resume continues"), "{canaries}");
     let some = apply(&["--resume", "--limit", "3"]);
     assert_eq!(done(&some.stdout).into_keys().collect::<Vec<_>>(), [name(0), name(1), name(2)], "{some}");
     let rest = apply(&["--resume"]);
@@ -192,7 +192,7 @@ fn canaries_before_count() {
             told
         };
         assert_eq!(told(&tried), told(&applied), "{flags:?}");
-        assert!(applied.stderr.contains("--resume goes on"), "{applied}");
+        assert!(applied.stderr.contains("--resume continues"), "{applied}");
     }
     let rest = apply(&["--resume", "--canary", "20"]);
     assert_eq!((rest.code, changed(), rest.stderr.contains("--resume")), (0, 10, false), "{rest}");
@@ -206,15 +206,15 @@ fn what_is_no_plan_is_refused() {
     assert!(none.code == 0 && none.stderr.contains("bad.json: no plan is saved: bad.json:1:"), "{none}");
     assert!(none.stderr.ends_with("0 plans saved, of 2 configs\n"), "{none}");
     let empty = desk.ask_as_is(&["fleet", "apply", "plans", "--yes"]);
-    assert!(empty.code == 2 && empty.stderr.contains("plans: no plan;"), "{empty}");
+    assert!(empty.code == 2 && empty.stderr.contains("plans: the file holds no plans;"), "{empty}");
     let mut streamed = desk.command(&["fleet", "-", "--format", "plan"]);
     streamed.write_stdin("{}\n");
     let streamed = desk.ask_with(streamed);
-    assert!(streamed.code == 2 && streamed.stderr.contains("--format plan is for files"), "{streamed}");
+    assert!(streamed.code == 2 && streamed.stderr.contains("--format plan needs files"), "{streamed}");
     let strange = desk.ask_as_is(&["fleet", "apply", "openclaw.json", "--yes"]);
     assert!(strange.code == 1 && strange.stdout.contains("line 1: "), "{strange}");
     let strange = desk.ask_as_is(&["fleet", "undo", "openclaw.json"]);
-    assert!(strange.code == 2 && strange.stderr.contains("openclaw.json:1: no line of a journal"), "{strange}");
+    assert!(strange.code == 2 && strange.stderr.contains("openclaw.json:1: not a line of a journal"), "{strange}");
     assert_eq!(desk.read("openclaw.json"), CHEAP);
 }
 

@@ -30,16 +30,16 @@ use super::tally::FileTally;
 pub(super) struct Args {
     /// The plans that clawbeat fleet --format plan saved
     plan: PathBuf,
-    /// Where it is written down what was done [default: PLAN.journal]
+    /// The journal of what was done [default: PLAN.journal]
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
-    /// Go on with what the journal does not hold yet
+    /// Continue where the journal ends
     #[arg(long)]
     resume: bool,
-    /// Change no more than so many files in this run, the first of the plan that are open
+    /// Change at most this many files in this run, in plan order
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
-    /// Change so many files in all, spread over the plan; --resume alone then changes the others
+    /// Change this many files in total, spread over the plan; run again with --resume for the rest
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "limit")]
     canary: Option<u64>,
     #[command(flatten)]
@@ -116,7 +116,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let (plan, journal) = (args.plan.display(), journal_path.display());
     if !all_done {
         let named = args.journal.as_ref().map(|_| format!(" --journal {journal}")).unwrap_or_default();
-        complain(&format!("clawbeat fleet apply {plan}{named} --resume goes on"));
+        complain(&format!("clawbeat fleet apply {plan}{named} --resume continues"));
     }
     if tally.written > 0 {
         complain(&format!("clawbeat fleet undo {journal} puts all the old files back"));
@@ -129,7 +129,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 fn sized(path: &Path) -> anyhow::Result<(String, u64)> {
     // It is read twice: counted, and then made.
     if std::fs::metadata(path).is_ok_and(|about| !about.is_file()) {
-        bail!("{} is no file; save the plans in one: clawbeat fleet --format plan --output FILE", path.display());
+        bail!(
+            "{} is not a regular file; save the plans in one: clawbeat fleet --format plan --output FILE",
+            path.display()
+        );
     }
     let mut hasher = Hasher::default();
     let mut number = 0;
@@ -140,7 +143,7 @@ fn sized(path: &Path) -> anyhow::Result<(String, u64)> {
         number += 1;
     }
     if number == 0 {
-        bail!("{}: no plan; clawbeat fleet --format plan --output {0} saves some", path.display());
+        bail!("{}: the file holds no plans; clawbeat fleet --format plan --output {0} saves some", path.display());
     }
     Ok((hasher.sha256(), number))
 }

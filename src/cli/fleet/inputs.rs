@@ -70,7 +70,7 @@ impl Inputs {
         }
         if named.iter().any(|path| path.as_os_str() == "-") {
             if named.len() > 1 {
-                bail!("- is standard input and stands alone");
+                bail!("- is standard input; it cannot be given with other paths");
             }
             return Ok(Inputs::Stream);
         }
@@ -182,13 +182,13 @@ fn stream(mut input: BufReader<io::Stdin>, take: &mut dyn FnMut(Item) -> bool) -
         return lines(&mut input, take);
     }
     if let Some((_, how)) = COMPRESSED.iter().find(|(mark, _)| start.starts_with(mark)) {
-        bail!("standard input is compressed; give it as {how} gives it");
+        bail!("standard input is compressed; pass it through {how}");
     }
     let mut block = Vec::new();
     input.by_ref().take(BLOCK).read_to_end(&mut block).context("cannot read standard input")?;
     if block.get(TAR.0..TAR.0 + TAR.1.len()) != Some(TAR.1) {
         bail!(
-            "standard input is neither NDJSON, a line such as {{\"id\":\"a\",\"config\":{{…}}}} a config, nor a tar; \
+            "standard input is neither NDJSON (one line such as {{\"id\":\"a\",\"config\":{{…}}}} per config) nor a tar; \
              -0 reads a list of paths"
         );
     }

@@ -41,7 +41,7 @@ impl Answered {
         let Some(answered) = usize::try_from(place).ok().and_then(|place| self.0.get(place)) else { return Ok(false) };
         if *answered != short(id) {
             bail!(
-                "line {} of what is there answers another config than '{id}'; --resume goes on with the same configs",
+                "line {} of the file answers another config than '{id}'; --resume can only continue with the same configs",
                 place + 1
             );
         }
@@ -82,14 +82,14 @@ impl LineSink {
             let line = FleetLine::read(&text).filter(|line| line.get("id").is_string());
             let Some(line) = line else {
                 bail!(
-                    "{}:{number}: no line of clawbeat fleet with an id; --resume goes on with those it wrote",
+                    "{}:{number}: not a line that clawbeat fleet wrote (no id); --resume can only continue its own output",
                     path.display()
                 );
             };
             if line.get("terms").as_str() != terms {
                 bail!(
-                    "{}:{number}: the line was asked in another month, under other settings or by another clawbeat; --resume \
-                     goes on with the same arguments, --month among them",
+                    "{}:{number}: the line was written for another month, under other settings or by another clawbeat; \
+                     --resume needs the same arguments, --month among them",
                     path.display()
                 );
             }

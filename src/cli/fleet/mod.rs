@@ -64,8 +64,8 @@ enum FleetChange {
 struct Ask {
     /// Configs, folders, patterns, or - for standard input
     ///
-    /// A folder stands for the gateway configs in it, a pattern is such as 'tenants/*/openclaw.json'. Standard input holds a
-    /// line {"id":…,"config":{…}} a config, or a tar.
+    /// A folder stands for the gateway configs in it; a pattern looks like 'tenants/*/openclaw.json'. Standard input is a tar,
+    /// or one line {"id":…,"config":{…}} per config.
     #[arg(required_unless_present = "null", conflicts_with = "null")]
     paths: Vec<PathBuf>,
     /// Read a list of paths from standard input, each ended by a NUL, as find -print0 writes it
@@ -76,10 +76,10 @@ struct Ask {
     /// By default text on a terminal, else ndjson.
     #[arg(long, value_name = "FORMAT")]
     format: Option<FleetFormat>,
-    /// Findings only: costs as far as rules speak of them
+    /// Findings only, without monthly figures
     #[arg(long)]
     lint: bool,
-    /// Print these fields of a line only; those of report --format json may be named too
+    /// Print only these fields of each line; top-level fields of report --format json work too
     #[arg(long, value_name = "FIELD", value_delimiter = ',')]
     fields: Vec<Field>,
     /// What another default would save, such as every=1h (repeatable)
@@ -90,10 +90,10 @@ struct Ask {
     /// Write it to this file instead
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Go on after the lines already in the --output file
+    /// Continue after the last line of the --output file
     #[arg(long, requires = "output")]
     resume: bool,
-    /// Work in so many threads [default: as many as there are cores]
+    /// Number of threads [default: as many as there are cores]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
     /// Exit with 1 if a typical month of a config costs more, such as 20 or '250 credits', or an unknown amount
@@ -119,18 +119,18 @@ struct Ask {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum FleetFormat {
-    /// What they come to, the most expensive first
+    /// Totals, most expensive configs first
     Text,
-    /// A line of JSON a config (schemas/fleet-line.v1.schema.json)
+    /// One line of JSON per config (schemas/fleet-line.v1.schema.json)
     Ndjson,
-    /// What they come to, for programs (schemas/fleet.v1.schema.json)
+    /// Totals for programs (schemas/fleet.v1.schema.json)
     Json,
-    /// What they come to, as a page with the distribution of each --if
+    /// Totals as a page for a browser, with the distribution of each --if
     Html,
-    /// A row a config, for a warehouse; with --output
+    /// One row per config, for a warehouse; needs --output
     #[cfg(feature = "parquet")]
     Parquet,
-    /// A line a plan, for clawbeat fleet apply (schemas/plan.v1.schema.json)
+    /// One line per plan, for clawbeat fleet apply (schemas/plan.v1.schema.json)
     Plan,
 }
 
@@ -151,7 +151,7 @@ fn ask(mut args: Ask) -> anyhow::Result<ExitCode> {
         false => FleetFormat::Ndjson,
     });
     if args.resume && format != FleetFormat::Ndjson {
-        bail!("--resume goes on with lines; it is for --format ndjson");
+        bail!("--resume continues a file of lines; it works only with --format ndjson");
     }
     let plans = format == FleetFormat::Plan;
     if plans && args.lint {
@@ -176,7 +176,7 @@ fn ask(mut args: Ask) -> anyhow::Result<ExitCode> {
         target::refuse_other(path, format)?;
     }
     if plans && matches!(inputs, Inputs::Stream) {
-        bail!("--format plan is for files; what comes from standard input is none that a plan could be made in");
+        bail!("--format plan needs files; a plan cannot change a config from standard input");
     }
     let mut totals = FleetTotals::of(&args.instead);
     let to_file = args.output.as_ref().is_some_and(|path| path.as_os_str() != "-");
@@ -230,7 +230,7 @@ fn ask(mut args: Ask) -> anyhow::Result<ExitCode> {
         if refused.is_ok() && place < answered.len() {
             let more = counted(answered.len() - place, "line");
             bail!(
-                "{more} of what is there answer configs that are not named now; --resume goes on with the same configs"
+                "{more} of the file answer configs that are not named now; --resume can only continue with the same configs"
             );
         }
         refused
@@ -273,14 +273,14 @@ fn ask(mut args: Ask) -> anyhow::Result<ExitCode> {
         lines.map_or(Ok(()), LineSink::finish)?;
     }
     if !stopped && totals.configs == 0 && asking.args.has_gate() {
-        bail!("standard input holds no config, so there is nothing that the limits could be held against");
+        bail!("standard input holds no config, so the limits cannot be checked");
     }
     asking.tell(format, &totals)?;
     if plans {
         complain(&format!("{} saved, of {}", counted(saved, "plan"), counted(totals.configs, "config")));
     }
     if stopped {
-        let resume = if can_resume { "; --resume goes on from there" } else { "" };
+        let resume = if can_resume { "; --resume continues from there" } else { "" };
         complain(&format!("stopped by a signal after {}{resume}", counted(totals.configs, "config")));
         return Ok(signals.code());
     }

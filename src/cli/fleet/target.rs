@@ -39,7 +39,7 @@ pub(super) fn refuse_other(output: &Path, format: FleetFormat) -> anyhow::Result
     read.with_context(|| format!("cannot read {}", output.display()))?;
     if !is_begun(&start, format) {
         bail!(
-            "{} is there and no earlier answer in this format, so it is left as it is; name another file for the answer, \
+            "{} exists and is not an earlier answer in this format, so it is left alone; name another file for the answer, \
              or remove this one",
             output.display()
         );

@@ -25,7 +25,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let stop = || signals.is_stopped();
     let course = Course { most: None, stop: &stop, told: &mut |entry| tally.tell(entry) };
     if !take_back(&mut journal, &taken_back, &env, course)? {
-        complain(&format!("clawbeat fleet undo {} goes on", args.journal.display()));
+        complain(&format!("clawbeat fleet undo {} continues", args.journal.display()));
     }
     complain(&tally.to_string());
     Ok(tally.code(&signals))
