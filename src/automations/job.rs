@@ -141,7 +141,7 @@ pub struct Job {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum NoJob {
     /// It is no object, or has no id.
-    #[error("{0} is no job: it has no id")]
+    #[error("{0} is not a job: it has no id")]
     NoId(String),
     /// Nothing says what it does.
     #[error("job '{0}' has no payload of a known kind (agentTurn, systemEvent, command, script)")]

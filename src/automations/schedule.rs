@@ -60,7 +60,7 @@ pub enum BadSchedule {
     #[error("its moment at is {0}; expected a time such as 2026-12-01T09:00:00Z")]
     At(String),
     /// An expression that no parser takes.
-    #[error("its expression '{0}' is no cron expression: {1}")]
+    #[error("its expression '{0}' is not a cron expression: {1}")]
     Expression(String, String),
     /// A zone that nobody knows.
     #[error("its time zone '{0}' is unknown; expected an IANA name such as Europe/Berlin")]

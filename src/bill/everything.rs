@@ -312,7 +312,7 @@ impl<'c, 'a> Bill<'c, 'a> {
             (Err(problem), _) => problem.to_string(),
             (Ok(_), Payload::NoModel) => "calls no model".to_owned(),
             (Ok(crate::automations::Schedule::Event(event)), _) => {
-                format!("runs {event}: how often is in no file")
+                format!("runs {event}: no file says how often")
             }
             _ if job.misfit().is_some() => job.misfit().unwrap_or_default().to_owned(),
             _ if gone.is_some() => format!("its agent '{}' is not in the config", plain(gone.unwrap_or_default())),

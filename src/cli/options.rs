@@ -127,7 +127,7 @@ impl QuestionOptions {
     /// The one release that is asked about.
     pub(super) fn version(&self) -> anyhow::Result<Option<Version>> {
         match self.openclaw_version {
-            Some(Releases::All) => bail!("--openclaw-version all is asked of clawbeat lint; here name one release"),
+            Some(Releases::All) => bail!("--openclaw-version all is only for clawbeat lint; name one release here"),
             Some(Releases::One(version)) => Ok(Some(version)),
             None => Ok(None),
         }

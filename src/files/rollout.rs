@@ -86,7 +86,7 @@ fn change_one(
     let refused = |error: String| JournalEntry::of(id, Done::Refused, Some(error));
     let Some(real) = loaded.source.real() else { return Ok(refused("standard input cannot be changed".to_owned())) };
     if real.to_str().is_none() {
-        return Ok(refused(format!("the path {} is no UTF-8, and cannot be written down", real.display())));
+        return Ok(refused(format!("the path {} is not UTF-8, so the journal cannot hold it", real.display())));
     }
     let begun = JournalEntry {
         file: Some(real.to_owned()),

@@ -119,7 +119,7 @@ pub enum Refused {
     #[error("the file changed since the plan was made, though not in the keys it writes; make the plan again")]
     OtherBytes,
     /// A key that no plan writes.
-    #[error("the plan writes '{path}', which is no setting of a heartbeat")]
+    #[error("the plan writes '{path}', which is not a heartbeat setting")]
     Foreign {
         /// The key.
         path: String,

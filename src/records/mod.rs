@@ -272,7 +272,7 @@ pub fn read_knowing(dirs: &[PathBuf], known: &Habits) -> Result<Records, NoRecor
 fn tried(dir: &Path) -> String {
     let what = match (dir.is_dir(), dir.exists()) {
         (true, _) => "",
-        (false, true) => " (which is no directory)",
+        (false, true) => " (which is not a directory)",
         (false, false) => " (which does not exist)",
     };
     format!("{}{what}", dir.display())

@@ -191,7 +191,7 @@ fn told(what: &What, places: &BTreeMap<String, u64>) -> String {
         }
         What::NewerSchema(version) => newer(*version, super::database::NEWEST_SCHEMA, &at),
         What::NewerState(version) => newer(*version, super::database::NEWEST_STATE_SCHEMA, &at),
-        What::NoJob => format!("{} no job, left out: {at}", are(count, "row of the scheduler")),
+        What::NoJob => format!("{} not a job, left out: {at}", are(count, "row of the scheduler")),
         What::OtherStore => {
             format!("{} of another store than the gateway's (cron.store) left out: {at}", several(count, "job"))
         }

@@ -185,7 +185,7 @@ mod tests {
         assert_eq!(names(&jobs), ["one"]);
         assert_eq!((jobs.jobs[0].enabled, jobs.jobs[0].failures), (false, 3));
         let said = jobs.notes.join("\n");
-        for expected in ["1 row of the scheduler is no job", "schema 99", "jobs.json: 1 of its jobs"] {
+        for expected in ["1 row of the scheduler is not a job", "schema 99", "jobs.json: 1 of its jobs"] {
             assert!(said.contains(expected), "{said}");
         }
     }

@@ -46,7 +46,7 @@ impl Release {
             Some(value) => match value.as_str().map(Version::from_str) {
                 Some(Ok(version)) => Release::nearest(version, ReleaseSource::Meta),
                 _ => Release::assumed(Some(format!(
-                    "meta.lastTouchedVersion is no OpenClaw version; read as {NEWEST}, the newest known one"
+                    "meta.lastTouchedVersion is not an OpenClaw version; read as {NEWEST}, the newest known one"
                 ))),
             },
         }

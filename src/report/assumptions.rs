@@ -161,7 +161,7 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
             let every = |task: &Task| match task.interval {
                 Some(0) => "on each tick".to_owned(),
                 Some(ms) => format!("every {}", duration(ms)),
-                None => "once, as its interval is no duration".to_owned(),
+                None => "once, as its interval is not a duration".to_owned(),
             };
             let list: Vec<String> = tasks.iter().map(|task| format!("{} {}", task.name, every(task))).collect();
             let value = format!("{}; a tick on which none is due calls no model", list.join(", "));
@@ -187,7 +187,7 @@ pub fn assumptions(analysis: &Analysis, agents: &[AgentReport]) -> Vec<Assumptio
     }
     if analysis.jobs.jobs.iter().any(|job| matches!(job.payload, Payload::Turn { .. }) && job.requests.is_none()) {
         let value = "1, 3 and 8 requests a run from a light to a heavy load";
-        add("scheduled turns", value.to_owned(), "how many rounds of tools a job makes is in no file");
+        add("scheduled turns", value.to_owned(), "no file says how many rounds of tools a job makes");
     }
     list.extend(measured);
     list

@@ -69,7 +69,7 @@ pub(super) fn unknown_agents(analysis: &Analysis) -> impl Iterator<Item = String
     let agents = &analysis.gateway.agents;
     let unknown = analysis.workload.agents().filter(|id| !agents.iter().any(|agent| agent.id.eq_ignore_ascii_case(id)));
     unknown
-        .map(|id| format!("the workload speaks of agent '{id}', which this file has not: that part counts for nobody"))
+        .map(|id| format!("the workload has figures for agent '{id}', which is not in this config; they are not used"))
 }
 
 /// Why the hidden recap makes an agent's cost unknown, if it does.

@@ -57,7 +57,7 @@ pub fn render_text(plans: &Plans, query: Option<&str>) -> String {
     }
     match query {
         Some(query) if out.is_empty() => format!("no plan matches '{}'\n", plain(query)),
-        _ => out + "Which tier you have stands in no config: say --plan ID.\n",
+        _ => out + "No config says which tier you have: pass --plan ID.\n",
     }
 }
 
@@ -93,7 +93,7 @@ pub fn render_markdown() -> String {
         "<!-- Written from src/catalogue/plans.json by tests/docs.rs; run it with CLAWBEAT_BLESS=1 after a change. -->\n\
          # Flat plans and free quotas\n\n\
          A plan has no price a request; what counts is how much of its windows heartbeats take. `clawbeat report` says it, \
-         `clawbeat models --plans` lists what is known. Which tier somebody has stands in no config: `--plan ID`, or `plan` in a \
+         `clawbeat models --plans` lists what is known. No config says which tier somebody has: `--plan ID`, or `plan` in a \
          workload file, says it; without it the range goes over the vendor's tiers.\n",
     );
     for offer in embedded() {
@@ -110,7 +110,7 @@ pub fn render_markdown() -> String {
             let all: Vec<String> = multipliers.all().iter().map(|(name, times)| format!("{name} {times}")).collect();
             let _ = writeln!(
                 out,
-                "\nA request counts as so many premium requests: {} ({}, {}).",
+                "\nA request counts as this many premium requests: {} ({}, {}).",
                 all.join(", "),
                 multipliers.source,
                 multipliers.date

@@ -220,7 +220,7 @@ fn what_cannot_run_is_said_and_the_rest_is_priced() {
         assert!(note.contains(expected), "{note}");
     }
     assert!(typical(&whole["totals"]["everything"]) > typical(&whole["totals"]["current"]));
-    assert!(ask(&desk, &[]).stderr.contains("cron/jobs.json: jobs[5] is no job"));
+    assert!(ask(&desk, &[]).stderr.contains("cron/jobs.json: jobs[5] is not a job"));
     let text = jobs().to_string();
     let desk = self::desk(&text[..text.len() - 20]);
     let torn = ask(&desk, &[]);

@@ -337,7 +337,7 @@ fn a_limit_is_not_held_against_what_was_not_read() {
     // Without a limit it is costed as far as it goes, and that is said first.
     let told = desk.ask(&["report", "missing.json"]).flat();
     assert!(
-        told.contains("'./elsewhere.json5' was not read: what is included from there is in none of these figures."),
+        told.contains("'./elsewhere.json5' was not read: what is included from there is not in these figures."),
         "{told}"
     );
 }

@@ -437,13 +437,13 @@ fn a_release_is_named_once_whatever_is_wrong_with_it() {
     };
     assert_snapshot!(said("\"soon\"", &[]), @r##"
     meta.json · OpenClaw 2026.9.6 (assumed)
-    - meta.lastTouchedVersion is no OpenClaw version; read as 2026.9.6, the newest
-      known one
+    - meta.lastTouchedVersion is not an OpenClaw version; read as 2026.9.6, the
+      newest known one
     "##);
     assert_snapshot!(said("7", &[]), @r##"
     meta.json · OpenClaw 2026.9.6 (assumed)
-    - meta.lastTouchedVersion is no OpenClaw version; read as 2026.9.6, the newest
-      known one
+    - meta.lastTouchedVersion is not an OpenClaw version; read as 2026.9.6, the
+      newest known one
     "##);
     assert_snapshot!(said("\"2026.5.99\"", &[]), @r##"
     meta.json · OpenClaw 2026.5.28 (the file names OpenClaw 2026.5.99, which is not

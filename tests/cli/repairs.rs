@@ -159,5 +159,5 @@ fn a_saved_plan_makes_the_fixes_of_this_file_only() {
     desk.write("plan.json", plan.to_string());
     let refused = desk.ask(&["apply", "--plan", "plan.json", "--yes"]);
     assert_eq!((refused.code, desk.read(FILE).as_str()), (1, MODEL_OBJECT), "{refused}");
-    assert!(refused.stderr.contains("which is no setting of a heartbeat"), "{refused}");
+    assert!(refused.stderr.contains("which is not a heartbeat setting"), "{refused}");
 }

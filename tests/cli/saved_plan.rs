@@ -109,7 +109,7 @@ fn a_plan_that_is_not_of_this_program_is_refused() {
         refused(&desk, message);
     };
     with("/tool", json!("clawbeat 99.0.0"), "the plan was made by clawbeat 99.0.0, this is clawbeat ");
-    with("/changes/0/path", json!("channels.telegram.dmPolicy"), "which is no setting of a heartbeat");
+    with("/changes/0/path", json!("channels.telegram.dmPolicy"), "which is not a heartbeat setting");
     with("/changes/0/to", json!("short"), "do not lead to the file that it promises");
 }
 

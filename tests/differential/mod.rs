@@ -159,7 +159,8 @@ fn counted(page: &str) -> [usize; 2] {
         if !line.starts_with('|') {
             columns.clear();
         } else if let Some(asked) = at("asked") {
-            let on_both = at("disagree on the verdict").zip(at("on who beats")).map(|(verdict, beats)| vec![verdict, beats]);
+            let on_both =
+                at("disagree on the verdict").zip(at("on who beats")).map(|(verdict, beats)| vec![verdict, beats]);
             let differing = on_both.or(at("disagree").map(|differ| vec![differ]));
             columns = differing.map_or(Vec::new(), |differing| [vec![asked], differing].concat());
         } else if let Some((asked, differing)) = columns.split_first().filter(|_| !line.starts_with("| ---")) {

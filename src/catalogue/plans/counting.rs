@@ -114,13 +114,14 @@ impl Counts {
 
 fn decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Money, D::Error> {
     let text = String::deserialize(deserializer)?;
-    Money::parse(&text).ok_or_else(|| serde::de::Error::custom(format!("'{text}' is no decimal")))
+    Money::parse(&text).ok_or_else(|| serde::de::Error::custom(format!("'{text}' is not a decimal")))
 }
 
 fn decimals<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(String, Money)>, D::Error> {
     let texts = std::collections::BTreeMap::<String, String>::deserialize(deserializer)?;
     let read = |(name, text): (String, String)| {
-        let times = Money::parse(&text).ok_or_else(|| serde::de::Error::custom(format!("'{text}' is no decimal")))?;
+        let times =
+            Money::parse(&text).ok_or_else(|| serde::de::Error::custom(format!("'{text}' is not a decimal")))?;
         Ok((name, times))
     };
     texts.into_iter().map(read).collect()

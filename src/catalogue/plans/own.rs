@@ -134,7 +134,7 @@ fn counted(at: &KeyPath, offer: &Offer) -> Option<Misfit> {
             let (peak, at) = (formula.peak.as_ref()?, at.key("peak"));
             let no_time = |key: &str, text: &str, is_end: bool| {
                 let why = minute(text, is_end).is_err();
-                why.then(|| wrong(at.key(key), format!("'{text}' is no time of a day, such as 14:00")))
+                why.then(|| wrong(at.key(key), format!("'{text}' is not a time of day; expected one such as 14:00")))
             };
             no_time("start", &peak.start, false)
                 .or_else(|| no_time("end", &peak.end, true))
@@ -159,13 +159,13 @@ fn ends(at: &KeyPath, Limit { low, high }: Limit) -> Option<Misfit> {
 fn no_zone(at: &KeyPath, zone: &str) -> Option<Misfit> {
     known_zone(zone)
         .is_none()
-        .then(|| wrong(at.key("zone"), format!("'{zone}' is no time zone, such as Asia/Shanghai")))
+        .then(|| wrong(at.key("zone"), format!("'{zone}' is not a time zone; expected one such as Asia/Shanghai")))
 }
 
 /// A day, a month or a year as a schema lets them through that the calendar does not have.
 fn no_day(at: &KeyPath, text: &str) -> Option<Misfit> {
     let whole = format!("{text}{}", ["-01-01", "-01", ""][text.matches('-').count().min(2)]);
-    whole.parse::<Date>().is_err().then(|| wrong(at.clone(), format!("'{text}' is no date")))
+    whole.parse::<Date>().is_err().then(|| wrong(at.clone(), format!("'{text}' is not a date")))
 }
 
 fn wrong(path: KeyPath, text: impl Into<String>) -> Misfit {

@@ -87,7 +87,7 @@ fn unread(report: &Report) -> Option<String> {
     let files: Vec<String> = report.config.unread.iter().map(|file| format!("'{}'", plain(file))).collect();
     (!files.is_empty()).then(|| {
         let verb = if files.len() == 1 { "was" } else { "were" };
-        format!("{} {verb} not read: what is included from there is in none of these figures.", files.join(", "))
+        format!("{} {verb} not read: what is included from there is not in these figures.", files.join(", "))
     })
 }
 

@@ -78,7 +78,7 @@ pub(super) fn not_in_it(report: &Report) -> Option<Block> {
         false => "; with --state-dir, they are counted from the gateway's records",
     };
     let text = format!(
-        "Chats, sub-agents{first}, calls from outside and wakes by events are in none of these figures: no file says how \
+        "Chats, sub-agents{first}, calls from outside and wakes by events are not in these figures: no file says how \
          often they come{counted}.{most}"
     );
     Some(Block::Text(text.into()))
