@@ -1,7 +1,8 @@
 //! A bill beside the store and the simulation, day by day and model by model: what the store explains, what no store holds
 //! but is known to be billed, and what is left.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -108,7 +109,7 @@ pub struct BilledHeartbeats {
 
 /// Compares a bill with the records of a gateway, in a unit.
 pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>, unit: Unit) -> Reconciled {
-    let prices = Pricing { costing, records, unit };
+    let prices = Pricing::new(records, costing, unit);
     let mut lines: BTreeMap<(String, String), ReconciledLine> = BTreeMap::new();
     let stored_days: BTreeSet<String> = records.requests.iter().filter_map(|request| name_of_day(request.at)).collect();
     let mut without = BTreeSet::new();
@@ -126,7 +127,7 @@ pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>, un
     for request in records.requests.iter().filter(|request| request.tokens != Tokens::default()) {
         let Some(day) = name_of_day(request.at).filter(|day| covered.contains(day)) else { continue };
         let cost = prices.of(&request.model, request.at, &request.tokens);
-        add(&mut line(&mut lines, &day, &request.model, prices.key(&request.model)).store, &request.tokens, cost);
+        add(&mut line(&mut lines, &day, &request.model, request.model.to_string()).store, &request.tokens, cost);
     }
     for (day, model, tokens, cost) in recorded_days(records, costing) {
         if covered.contains(&day) {
@@ -179,7 +180,7 @@ pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>, un
 /// What the requests on record cost that are billed in a unit, `None` where one has no price, and how many are billed in
 /// another.
 pub fn spent(records: &Records, costing: &Costing<'_>, unit: Unit) -> (Option<Money>, usize) {
-    let prices = Pricing { costing, records, unit };
+    let prices = Pricing::new(records, costing, unit);
     let paid = records.requests.iter().filter(|request| request.tokens != Tokens::default());
     let (here, elsewhere): (Vec<_>, Vec<_>) = paid.partition(|request| prices.unit_of(&request.model) == unit);
     (here.iter().map(|request| prices.of(&request.model, request.at, &request.tokens)).sum(), elsewhere.len())
@@ -216,14 +217,26 @@ struct Pricing<'c, 'a> {
     costing: &'c Costing<'a>,
     records: &'c Records,
     unit: Unit,
+    /// The models of the store, and the small one of recaps.
+    stored: BTreeSet<&'c str>,
+    /// What the names that were asked about mean.
+    meant: RefCell<HashMap<String, String>>,
 }
 
-impl Pricing<'_, '_> {
-    /// The model of the store, or the small one of recaps, that a name means.
-    fn stored(&self, name: &str) -> Option<String> {
-        let small = "anthropic/claude-haiku-4-5";
-        let mut stored = self.records.requests.iter().map(|request| &*request.model).chain([small]);
-        stored.find(|model| *model == name || is_same_model(name, model)).map(str::to_owned)
+impl<'c, 'a> Pricing<'c, 'a> {
+    fn new(records: &'c Records, costing: &'c Costing<'a>, unit: Unit) -> Self {
+        let stored = records.requests.iter().map(|request| &*request.model).chain(["anthropic/claude-haiku-4-5"]).collect();
+        Pricing { costing, records, unit, stored, meant: RefCell::default() }
+    }
+
+    /// The model of the store that a name means: of several providers' the one that it names, else one that is billed in the
+    /// unit.
+    fn alike(&self, name: &str) -> Option<&'c str> {
+        fn provider(name: &str) -> Option<&str> {
+            Some(name.split_once('/')?.0)
+        }
+        let alike = self.stored.iter().copied().filter(|model| is_same_model(name, model));
+        alike.min_by_key(|model| (provider(model) != provider(name), self.unit_of(model) != self.unit))
     }
 
     /// Whether a bill's name means this model.
@@ -237,8 +250,17 @@ impl Pricing<'_, '_> {
         self.costing.gateway.enrolled().filter_map(recap).collect()
     }
 
+    /// A model of the store by its own name, else what is like it there, else the name.
     fn key(&self, name: &str) -> String {
-        self.stored(name).unwrap_or_else(|| name.to_owned())
+        if self.stored.contains(name) {
+            return name.to_owned();
+        }
+        if let Some(meant) = self.meant.borrow().get(name) {
+            return meant.clone();
+        }
+        let meant = self.alike(name).unwrap_or(name).to_owned();
+        self.meant.borrow_mut().insert(name.to_owned(), meant.clone());
+        meant
     }
 
     /// Of a row of a bill. Where a bucket does not count its requests, none is taken to be so large that its price steps up.

@@ -1,6 +1,17 @@
 //! Exports as providers write them, with account data in them that must not come out again.
 
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+use super::reconcile::{reconcile, spent};
 use super::*;
+use crate::catalogue::Catalogue;
+use crate::gateway::{Gateway, Surroundings};
+use crate::money::Unit;
+use crate::records::{ConversationPlace, Records, StoredRequest, TurnKind};
+use crate::simulate::costing::Costing;
+use crate::simulate::schedule::Period;
+use crate::workload::Workload;
 
 fn tokens(input: u64, cache_read: u64, cache_write_5m: u64, cache_write_1h: u64, output: u64) -> Tokens {
     Tokens { input, cache_read, cache_write_5m, cache_write_1h, output }
@@ -164,4 +175,44 @@ fn heartbeats_share_the_rows_of_a_minute_with_their_rounds() {
     // Where every minute holds something of any size, nothing shows which is a heartbeat.
     let busy = (0..1_440).map(|at| row(at, "m", 10_000 + u64::try_from(at * 7_919 % 190_000).unwrap(), None));
     assert_eq!(ask(&busy.collect::<Vec<_>>()), None);
+}
+
+/// Each is billed in its own unit, whichever comes first on record, and a bill's name without a provider is of the one that is
+/// billed as the bill is.
+#[test]
+fn one_model_under_two_providers_is_two_models() {
+    let (catalogue, workload) = (Catalogue::builtin(), Workload::preset("typical").unwrap());
+    let gateway = Gateway::read(&json!({}), "2026.9.6".parse().unwrap(), &Surroundings::default());
+    let period = Period::month(jiff::civil::date(2026, 11, 1), TimeZone::UTC).unwrap();
+    let costing = Costing::new(&gateway, &catalogue, &workload, &period, None);
+    let request = |at: i64, model: &str, input: u64| StoredRequest {
+        id: None,
+        at: 1_793_577_600_000 + at,
+        agent: "main".into(),
+        kind: TurnKind::Chat,
+        model: model.into(),
+        tokens: tokens(input, 0, 0, 0, 0),
+        place: ConversationPlace::default(),
+    };
+    // Capitals stand first in the alphabet.
+    for other in ["nexos/Claude Opus 4.6", "NEXOS/Claude Opus 4.6"] {
+        let requests = vec![request(0, other, 3_000_000), request(1, "anthropic/claude-opus-4-6", 1_000_000)];
+        let records = Records { requests, ..Records::default() };
+        let dollars = Money::parse("5");
+        assert_eq!(spent(&records, &costing, Unit::Usd), (dollars, 1));
+        let (credits, elsewhere) = spent(&records, &costing, Unit::Credits);
+        assert!(credits > Some(Money::ZERO) && elsewhere == 1, "{credits:?}");
+        for billed in ["claude-opus-4-6-20260205", "anthropic/claude-4.6-opus", "Claude Opus 4.6"] {
+            let row = BillRow {
+                at: 1_793_577_600_000,
+                model: billed.to_owned(),
+                tokens: tokens(1_000_000, 0, 0, 0, 0),
+                ..BillRow::default()
+            };
+            let invoice = Invoice { kind: ExportKind::ClaudeUsage, rows: vec![row], left_out: 0 };
+            let told = reconcile(&invoice, &records, &costing, Unit::Usd);
+            let lines: Vec<_> = told.lines.iter().map(|line| (line.bill.cost, line.store.cost)).collect();
+            assert!(lines.len() == 2 && lines.contains(&(dollars, dollars)), "{billed}: {told:?}");
+        }
+    }
 }
