@@ -20,8 +20,8 @@ const LAST: usize = 7;
 const ROUNDS: u64 = 5;
 /// How much larger a further request of a heartbeat may be, with what its tools said: an assumption.
 const GROWN: u64 = 2;
-/// The tokens of a recap.
-const RECAP: std::ops::RangeInclusive<u64> = 300..=900;
+/// The tokens of a recap's prompt.
+const RECAP_PROMPTS: std::ops::RangeInclusive<u64> = 300..=900;
 
 /// What is looked for.
 #[derive(Clone, Copy)]
@@ -78,7 +78,7 @@ pub fn grid(rows: &[BillRow], grid: &SoughtGrid<'_>) -> Option<FoundGrid> {
             if (grid.is_model)(&row.model) && goes_on(row, size(&rows[*heartbeat])) {
                 told.rounds.push(place);
                 until = row.at + SOON;
-            } else if RECAP.contains(&row.tokens.prompt()) {
+            } else if RECAP_PROMPTS.contains(&row.tokens.prompt()) {
                 told.recaps.push(place);
             }
         }

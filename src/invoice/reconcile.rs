@@ -13,13 +13,12 @@ use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
 use crate::money::{Money, Unit};
 use crate::records::{self, Compaction, Records};
+use crate::releases::measured::RECAP_INPUT_TOKENS;
 use crate::simulate::Tokens;
-use crate::simulate::costing::{Choice, Costing, PricedModel};
+use crate::simulate::costing::{Choice, Costing, Level, PricedModel, RECAP_MODEL};
 use crate::simulate::estimate::{AgentPrices, priced_together};
 use crate::words::counted;
 
-/// What a hidden recap takes, in tokens of the small model (2026.9.6): its prompt and what it writes.
-const RECAP: [u64; 2] = [500, 21];
 /// What a compaction writes, in tokens.
 const SUMMARY: u64 = 1_500;
 /// Of a bill, the share whose cause may stay unknown.
@@ -225,7 +224,7 @@ struct Pricing<'c, 'a> {
 
 impl<'c, 'a> Pricing<'c, 'a> {
     fn new(records: &'c Records, costing: &'c Costing<'a>, unit: Unit) -> Self {
-        let stored = records.requests.iter().map(|request| &*request.model).chain(["anthropic/claude-haiku-4-5"]).collect();
+        let stored = records.requests.iter().map(|request| &*request.model).chain([RECAP_MODEL]).collect();
         Pricing { costing, records, unit, stored, meant: RefCell::default() }
     }
 
@@ -244,10 +243,12 @@ impl<'c, 'a> Pricing<'c, 'a> {
         is_same_model(billed, model) || self.key(billed) == model
     }
 
-    /// The models that write the recaps, which no store holds.
-    fn recap_models(&self) -> Vec<String> {
-        let recap = |agent| Some(self.costing.subject(agent).recap?.model.to_string());
-        self.costing.gateway.enrolled().filter_map(recap).collect()
+    /// The models that write the recaps, which no store holds, and how many tokens they write.
+    fn recaps(&self) -> impl Iterator<Item = (String, u64)> {
+        self.costing.gateway.enrolled().filter_map(|agent| {
+            let subject = self.costing.subject(agent);
+            Some((subject.recap.as_ref()?.model.to_string(), subject.profile(Level::Typical).recap_output_tokens))
+        })
     }
 
     /// A model of the store by its own name, else what is like it there, else the name.
@@ -308,11 +309,10 @@ fn unstored(prices: &Pricing<'_, '_>, covered: &BTreeSet<String>, lines: &[Recon
         let turn = matches!(request.kind, records::TurnKind::Heartbeat | records::TurnKind::Chat);
         turn && !request.place.isolated && !request.place.calls && within(request.at)
     };
-    if let Some(name) = prices.recap_models().into_iter().next().filter(|name| is_billed(name)) {
+    if let Some((name, output)) = prices.recaps().next().filter(|(name, _)| is_billed(name)) {
         let turns: Vec<_> = records.requests.iter().filter(shared).collect();
-        let [input, output] = RECAP;
-        let one = |at| prices.of(&name, at, &Tokens { input, output, ..Tokens::default() });
-        let cost = turns.iter().filter_map(|turn| one(turn.at)).sum();
+        let tokens = Tokens { input: RECAP_INPUT_TOKENS, output, ..Tokens::default() };
+        let cost = turns.iter().filter_map(|turn| prices.of(&name, turn.at, &tokens)).sum();
         if cost > Money::ZERO {
             known
                 .push(KnownCause { what: format!("hidden recaps, about one for each of {} turns", turns.len()), cost });
@@ -345,8 +345,8 @@ fn causes(rest: Money, bill: Money, lines: &[ReconciledLine], prices: &Pricing<'
         return Vec::new();
     }
     let mut causes = Vec::new();
-    let recaps = prices.recap_models();
-    let is_recap = |line: &ReconciledLine| recaps.iter().any(|recap| prices.is_same(&line.model, recap));
+    let recaps: Vec<_> = prices.recaps().collect();
+    let is_recap = |line: &ReconciledLine| recaps.iter().any(|(recap, _)| prices.is_same(&line.model, recap));
     let foreign: BTreeSet<&str> = lines
         .iter()
         .filter(|line| line.store == Side::default() && line.bill != Side::default() && !is_recap(line))

@@ -37,7 +37,7 @@ pub use refused::Overflow;
 pub use subject::{Level, PricedModel, Recap, Subject};
 
 /// The model behind the hidden recap of Anthropic's own provider (M5).
-const RECAP_MODEL: (&str, &str) = ("anthropic", "claude-haiku-4-5");
+pub(crate) const RECAP_MODEL: &str = "anthropic/claude-haiku-4-5";
 
 /// Everything outside the agent that its cost depends on.
 #[derive(Clone, Debug)]
@@ -183,10 +183,7 @@ impl<'a> Costing<'a> {
         match self.gateway.utility_model.as_deref() {
             Some("") => None,
             Some(name) => Some(self.gateway.resolve_model(name)),
-            None if primary.provider == RECAP_MODEL.0 => {
-                Some(ModelRef { provider: RECAP_MODEL.0.to_owned(), id: RECAP_MODEL.1.to_owned() })
-            }
-            None => None,
+            None => ModelRef::parse(RECAP_MODEL).filter(|small| small.provider == primary.provider),
         }
     }
 
