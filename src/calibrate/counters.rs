@@ -8,7 +8,7 @@ use crate::gateway::retention::Retention;
 use crate::money::{Money, Unit};
 use crate::records::{FIRST_WITH_DATABASES, Reckoned, Records};
 use crate::simulate::costing::Costing;
-use crate::simulate::estimate::{AgentPrices, priced_together};
+use crate::simulate::estimate::together;
 use crate::words::{amount, counted, plain, tokens};
 
 /// How far a cost on record may be from the price, as a factor.
@@ -40,7 +40,7 @@ fn cost(model: &str, reckoned: Reckoned, costing: &Costing<'_>) -> Option<String
     let model = costing.model(None, &reference, Retention::Unset);
     let ours = model.found.price.as_ref().filter(|price| price.unit == Unit::Usd).map(|price| {
         let last = costing.period.start.as_millisecond();
-        priced_together(AgentPrices { model: price, recap: None }, last, &reckoned.tokens, reckoned.requests)
+        together(price, last, &reckoned.tokens, reckoned.requests)
     });
     if reckoned.dollars == 0.0 {
         let instead = ours.map_or_else(

@@ -263,7 +263,7 @@ impl<'c, 'a> Replay<'c, 'a> {
 
 /// What a recorded turn cost.
 fn paid(prices: estimate::AgentPrices<'_>, turn: &Turn) -> Money {
-    estimate::priced_together(prices, turn.at, &turn.tokens, turn.rounds + 1)
+    estimate::together(prices.model, turn.at, &turn.tokens, turn.rounds + 1)
 }
 
 /// The runs of a scenario without their recaps.

@@ -16,7 +16,7 @@ use crate::records::{self, Compaction, Records};
 use crate::releases::measured::RECAP_INPUT_TOKENS;
 use crate::simulate::Tokens;
 use crate::simulate::costing::{Choice, Costing, Level, PricedModel, RECAP_MODEL};
-use crate::simulate::estimate::{AgentPrices, priced_together};
+use crate::simulate::estimate::together;
 use crate::words::counted;
 
 /// What a compaction writes, in tokens.
@@ -291,7 +291,7 @@ impl<'c, 'a> Pricing<'c, 'a> {
     fn together(&self, name: &str, at: i64, tokens: &Tokens, requests: u64) -> Option<Money> {
         let (_, priced_model) = self.found(name);
         let price = priced_model.found.price.as_ref().filter(|price| price.unit == self.unit)?;
-        Some(priced_together(AgentPrices { model: price, recap: None }, at, tokens, requests))
+        Some(together(price, at, tokens, requests))
     }
 }
 

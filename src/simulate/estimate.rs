@@ -123,8 +123,9 @@ pub fn request_cost(price: &Price, at: i64, tokens: &Tokens) -> Money {
     together(price, at, tokens, 1)
 }
 
-/// Of several requests of about one size: a price that steps up with the size of the prompt is that of their mean.
-fn together(price: &Price, at: i64, tokens: &Tokens, requests: u64) -> Money {
+/// That of so many requests whose tokens are known as a sum: they are taken to be of about one size, so that a price that
+/// steps up with the size of the prompt is that of their mean.
+pub fn together(price: &Price, at: i64, tokens: &Tokens, requests: u64) -> Money {
     let at = Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH);
     billed_cost(&price.at(at).rates(tokens.prompt() / requests.max(1)).billed(), tokens)
 }
@@ -177,11 +178,6 @@ pub fn cost(scenario: &Scenario<'_>, tally: &Tally, prices: AgentPrices<'_>) -> 
 pub fn priced(prices: AgentPrices<'_>, at: i64, kind: RequestKind, tokens: &Tokens) -> Option<Money> {
     let price = if kind == RequestKind::Recap { prices.recap? } else { prices.model };
     Some(request_cost(price, at, tokens))
-}
-
-/// The cost of so many requests of the agent's model whose tokens are known as a sum; they are taken to be of about one size.
-pub fn priced_together(prices: AgentPrices<'_>, at: i64, tokens: &Tokens, requests: u64) -> Money {
-    together(prices.model, at, tokens, requests)
 }
 
 /// Low, typical and high.
