@@ -3,7 +3,7 @@
 
 use maud::{Markup, html};
 
-use super::text::{cells, summary};
+use super::text::{cells, left_out, summary};
 use super::totals::FleetTotals;
 use super::what_if::Effect;
 use crate::money::{Money, Unit};
@@ -67,6 +67,7 @@ fn what_if(totals: &FleetTotals) -> Markup {
                 tr { th scope="row" { (first) } @for cell in &rest { td.number { (cell) } } }
             } }
         } }
+        @if let Some(line) = left_out(totals) { p { (line) "." } }
         @for (name, unit, effect) in &effects { (distribution(name, *unit, effect)) }
     }
 }

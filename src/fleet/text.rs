@@ -1,5 +1,7 @@
 //! What a fleet comes to, on a terminal: the dearest configs, the sums, and what other defaults would do.
 
+use std::collections::BTreeMap;
+
 use crate::money::{Money, Unit};
 use crate::report::page::Column;
 use crate::report::text::Screen;
@@ -134,10 +136,14 @@ fn what_if(totals: &FleetTotals, page: &mut Page) {
     ]);
     rows().for_each(|(name, unit, effect)| table.row(cells(name, unit, effect)));
     table.print(page);
-    let unknown: u64 = rows().map(|(.., effect)| effect.unknown).max().unwrap_or(0);
-    if unknown > 0 {
-        page.paragraph(&format!("{} of an unknown price are left out.", count(unknown)));
-    }
+    left_out(totals).iter().for_each(|line| page.paragraph(line));
+}
+
+/// How many configs the table of other defaults leaves out: of the default that leaves out most, those of all units.
+pub(super) fn left_out(totals: &FleetTotals) -> Option<String> {
+    let of_default = |(_, effects): &(String, BTreeMap<Unit, Effect>)| effects.values().map(|one| one.unknown).sum();
+    let unknown: u64 = totals.what_if.iter().map(of_default).max()?;
+    (unknown > 0).then(|| format!("{} without a known price left out", counted(unknown, "config")))
 }
 
 /// A row of the table of other defaults.

@@ -199,4 +199,19 @@ mod tests {
         assert_eq!(usd.len(), DEAREST);
         assert!(usd.is_sorted_by(|a, b| a.current >= b.current) && usd[0].id == "g49", "{usd:?}");
     }
+
+    /// A config is in one unit: those of all units without a figure are left out.
+    #[test]
+    fn what_other_defaults_leave_out_is_summed_over_the_units() {
+        let mut totals = FleetTotals::of(&["every=1h".parse().unwrap(), "every=2h".parse().unwrap()]);
+        for unit in ["USD", "USD", "USD", "credits", "credits"] {
+            let text = format!(
+                r#"{{"id":"x","unit":"{unit}","whatIf":[{{"if":"every=1h","saving":null}},{{"if":"every=2h","saving":null}}]}}"#
+            );
+            totals.add(&FleetLine::read(&text).unwrap());
+        }
+        let told = "5 configs without a known price left out";
+        assert_eq!(crate::fleet::text::left_out(&totals).as_deref(), Some(told));
+        assert!(crate::fleet::page::render(&totals).contains(told));
+    }
 }
