@@ -9,14 +9,14 @@ use super::what_if::Effect;
 use crate::money::{Money, Unit};
 use crate::report::html::chart::bar;
 use crate::report::html::{sheet, titled};
-use crate::words::{count, figure, figure_if_known, in_unit, plain};
+use crate::words::{count, counted, figure, figure_if_known, in_unit, plain};
 
 /// Renders the page.
 pub fn render(totals: &FleetTotals) -> String {
     let lines = summary(totals);
     let body = html! {
         header {
-            h1 { "Heartbeat cost of " (count(totals.configs)) " configs" }
+            h1 { "Heartbeat cost of " (counted(totals.configs, "config")) }
             @for line in &lines { p.lead { (line) "." } }
         }
         @for (unit, _) in &totals.units { (dearest(totals, *unit)) }
