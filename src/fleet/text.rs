@@ -56,7 +56,7 @@ pub fn summary(totals: &FleetTotals) -> Vec<String> {
         lines.push(format!("{} could not be read or costed", configs(totals.bad)));
     }
     if totals.over > 0 {
-        lines.push(format!("{} over a limit, or of an unknown figure under one", configs(totals.over)));
+        lines.push(format!("{} over a limit, or with an unknown figure", configs(totals.over)));
     }
     if lines.is_empty() {
         lines.push(configs(totals.configs));

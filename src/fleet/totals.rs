@@ -53,9 +53,9 @@ pub struct FleetTotals {
     pub broken: (u64, Vec<Broken>),
     /// Those that OpenClaw takes, mends when it starts, and refuses.
     pub verdicts: [u64; 3],
-    /// Those whose month is not known, or not in the unit.
+    /// Configs with a unit whose month has no figure: a price is unknown, or a plan pays.
     pub unknown: u64,
-    /// Those that keep a limit, and those that do not or may not.
+    /// Configs over a limit, or with an unknown figure under one.
     pub over: u64,
     /// Findings: errors, warnings, infos.
     pub findings: [u64; 3],

@@ -42,7 +42,7 @@ impl Progress {
 }
 
 fn line(done: u64, all: Option<u64>, bad: u64) -> String {
-    let bad = if bad == 0 { String::new() } else { format!(", {} unreadable", count(bad)) };
+    let bad = if bad == 0 { String::new() } else { format!(", {} failed", count(bad)) };
     match all.filter(|all| *all > 0) {
         None => format!("{}{bad}", counted(done, "config")),
         Some(all) => {
@@ -61,10 +61,7 @@ mod tests {
     #[test]
     fn the_bar_is_full_at_the_end() {
         assert_eq!(line(0, Some(10), 0), format!("[{}] 0 of 10 configs", "-".repeat(30)));
-        assert_eq!(
-            line(10_000, Some(10_000), 2),
-            format!("[{}] 10,000 of 10,000 configs, 2 unreadable", "#".repeat(30))
-        );
+        assert_eq!(line(10_000, Some(10_000), 2), format!("[{}] 10,000 of 10,000 configs, 2 failed", "#".repeat(30)));
         assert_eq!(line(1_234, None, 0), "1,234 configs");
     }
 }
