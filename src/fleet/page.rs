@@ -6,10 +6,10 @@ use maud::{Markup, html};
 use super::text::{cells, left_out, summary};
 use super::totals::FleetTotals;
 use super::what_if::Effect;
-use crate::money::{Money, Unit};
+use crate::money::Unit;
 use crate::report::html::chart::bar;
 use crate::report::html::{sheet, titled};
-use crate::words::{count, counted, figure, figure_if_known, in_unit, plain};
+use crate::words::{count, counted, figure, figure_if_known, in_unit, percent_of, plain};
 
 /// Renders the page.
 pub fn render(totals: &FleetTotals) -> String {
@@ -74,8 +74,7 @@ fn what_if(totals: &FleetTotals) -> Markup {
 
 /// How many configs pay how much less or more.
 fn distribution(name: &str, unit: Unit, effect: &Effect) -> Markup {
-    let all = Money::from_pico(i128::from(effect.known()));
-    let share = |number: u64| Money::from_pico(i128::from(number)).percent_of(all).unwrap_or(Money::ZERO);
+    let share = |number: u64| percent_of(number, effect.known()).unwrap_or_default();
     html! {
         div.wide { table.bars {
             caption { (plain(name)) ": difference of a month, " (unit) }

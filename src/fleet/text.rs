@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::money::{Money, Unit};
+use crate::money::Unit;
 use crate::report::page::Column;
 use crate::report::text::Screen;
 use crate::report::text::layout::Page;
 use crate::report::text::table::TextTable;
-use crate::words::{amount, count, counted, figure, figure_if_known, in_unit, plain, rough_percent};
+use crate::words::{amount, count, counted, figure, figure_if_known, in_unit, percent_of, plain, rough_percent};
 
 use super::broken::Broken;
 use super::totals::FleetTotals;
@@ -161,7 +161,6 @@ pub(super) fn cells(name: &str, unit: Unit, effect: &Effect) -> [String; 6] {
 }
 
 fn share(part: u64, all: u64) -> String {
-    let [part_of, all] = [part, all].map(|number| Money::from_pico(i128::from(number)));
-    let share = part_of.percent_of(all).map_or_else(|| "-".to_owned(), rough_percent);
+    let share = percent_of(part, all).map_or_else(|| "-".to_owned(), rough_percent);
     format!("{} ({share})", count(part))
 }

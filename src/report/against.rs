@@ -19,7 +19,7 @@ use crate::releases::{ReleaseSource, Version};
 use crate::rules::Verdict;
 use crate::simulate::costing::{Choice, Costing};
 use crate::simulate::estimate::Estimate;
-use crate::words::{amount, count, percent, plain, tokens};
+use crate::words::{amount, count, percent, percent_of, plain, tokens};
 
 /// The older file.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -284,9 +284,7 @@ fn in_tokens(report: &Report, against: &Against) -> String {
         true => "",
         false => "Not all prices are known, so we cannot say what this change does to the bill. ",
     };
-    let of = |count: u64| Money::from_pico(i128::from(count));
-    let share = of(from.abs_diff(to))
-        .percent_of(of(from))
+    let share = percent_of(from.abs_diff(to), from)
         .map_or(String::new(), |share| format!(" ({}{})", if to < from { "-" } else { "+" }, percent(share)));
     match from == to {
         true => format!("{bill}No change in what heartbeats take: still {is} tokens a month."),

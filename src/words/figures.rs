@@ -74,6 +74,11 @@ pub fn in_unit(name: &str, unit: Unit) -> String {
     }
 }
 
+/// What one count is of another, in percent; `None` of none.
+pub fn percent_of(part: u64, all: u64) -> Option<Money> {
+    Money::from_pico(i128::from(part)).percent_of(Money::from_pico(i128::from(all)))
+}
+
 /// A share with one decimal, such as `97.8%`; only all of it is `100.0%`.
 pub fn percent(share: Money) -> String {
     let (all, most) = (Money::from_pico(100_000_000_000_000), Money::from_pico(99_900_000_000_000));

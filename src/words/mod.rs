@@ -7,8 +7,8 @@ mod runner;
 mod shell;
 
 pub use figures::{
-    about, amount, amount_if_known, count, counted, duration, figure, figure_if_known, in_unit, percent, rough,
-    rough_figure, rough_percent, tokens,
+    about, amount, amount_if_known, count, counted, duration, figure, figure_if_known, in_unit, percent, percent_of,
+    rough, rough_figure, rough_percent, tokens,
 };
 pub use foreign::{exact_json_escaped, few_of, is_hidden, json_escaped, marked, plain, plain_lines};
 pub use runner::fenced;

@@ -5,11 +5,11 @@ use super::super::settings::SETTINGS;
 use super::super::values::{advised, bucket, levers, meaning, value, value_of};
 use super::super::{AgentReport, Report};
 use super::{Block, Column, Line, List, Section, Table};
-use crate::money::{Figure, Money};
+use crate::money::Figure;
 use crate::plan::{Advice, Loops, NotHere};
 use crate::simulate::pieces::Bucket;
 use crate::simulate::spending::Purpose;
-use crate::words::{amount, count, duration, in_unit, percent, tokens};
+use crate::words::{amount, count, duration, in_unit, percent, percent_of, tokens};
 
 /// Advice that stands open.
 const OPEN: usize = 4;
@@ -62,13 +62,12 @@ fn settings(_: &Report, agent: &AgentReport) -> Vec<Block> {
 fn sent(_: &Report, agent: &AgentReport) -> Vec<Block> {
     let Some(request) = &agent.request else { return Vec::new() };
     let all: u64 = request.tokens.iter().map(|part| part.tokens).sum();
-    let of = |tokens: u64| Money::from_pico(i128::from(tokens));
     let rows = request.tokens.iter().map(|part| {
         let name = match part.name {
             Purpose::Conversation => "conversation, on average",
             other => other.name(),
         };
-        let share = of(part.tokens).percent_of(of(all)).unwrap_or_default();
+        let share = percent_of(part.tokens, all).unwrap_or_default();
         vec![name.into(), tokens(part.tokens).into(), percent(share).into()]
     });
     let columns = [Column::words("part"), Column::figures("tokens"), Column::figures("share")];

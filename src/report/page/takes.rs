@@ -7,7 +7,7 @@ use crate::bill::Fallback;
 use crate::money::{Money, Unit};
 use crate::simulate::estimate::Estimate;
 use crate::simulate::usage::{PerDay, Usage};
-use crate::words::{about, amount, count, plain, rough_percent, tokens};
+use crate::words::{about, amount, count, percent_of, plain, rough_percent, tokens};
 
 /// The name of the section.
 const TITLE: &str = "What it takes";
@@ -136,7 +136,7 @@ pub(in crate::report) fn with_changes(report: &Report) -> Option<String> {
         report.enrolled().flat_map(|agent| &agent.changes).filter(|change| change.worth.unit == Unit::Tokens);
     let saved: Money = in_tokens.map(|change| change.saving.amount).sum();
     let [now, then] = [&report.totals.current, &report.totals.recommended].map(|month| month.tokens.all());
-    let less = Money::from_pico(i128::from(now.saturating_sub(then))).percent_of(Money::from_pico(i128::from(now)))?;
+    let less = percent_of(now.saturating_sub(then), now)?;
     (now > 0 && saved > Money::ZERO).then(|| match less {
         // Only what is read from a cache is more.
         Money::ZERO => format!("With the changes below they count as {} a month less.", amount(saved, Unit::Tokens)),
