@@ -21,7 +21,7 @@ use jiff::tz::TimeZone;
 
 use super::amount::GivenAmount;
 use super::load;
-use super::measured::{dirs, habits_of, read, tell, tell_trouble};
+use super::measured::{dirs, habits_of, read, tell, tell_notes, tell_trouble};
 use super::options::{ConfigOptions, TextOrJson};
 use super::output::{complain, print, unless_closed};
 
@@ -175,9 +175,7 @@ fn list(records: &Records, args: &Args) -> anyhow::Result<ExitCode> {
     };
     let written = records.requests.iter().try_for_each(line);
     unless_closed(written.and_then(|()| out.flush()))?;
-    for note in &records.notes {
-        complain(&format!("{}: {note}", if note.is_trouble() { "warning" } else { "note" }));
-    }
+    tell_notes(records);
     if records.requests.is_empty() {
         complain(&format!("note: no request is recorded there{}", args.period()));
     }

@@ -171,11 +171,16 @@ pub(super) fn tell_trouble(records: &Records) {
     records.notes.iter().filter(|note| note.is_trouble()).for_each(|note| complain(&format!("warning: {note}")));
 }
 
-/// What a reader of measured figures should know.
-pub(super) fn tell(records: &Records, calibration: &Calibration) {
+/// What reading them left to say.
+pub(super) fn tell_notes(records: &Records) {
     for note in &records.notes {
         complain(&format!("{}: {note}", if note.is_trouble() { "warning" } else { "note" }));
     }
+}
+
+/// What a reader of measured figures should know.
+pub(super) fn tell(records: &Records, calibration: &Calibration) {
+    tell_notes(records);
     calibration.remarks.iter().for_each(|remark| complain(&format!("note: {remark}")));
 }
 

@@ -13,7 +13,7 @@ use clawbeat::words::{amount, amount_if_known, counted, json_escaped, plain};
 use jiff::Timestamp;
 
 use super::load;
-use super::measured::{dirs, habits_of, read};
+use super::measured::{dirs, habits_of, read, tell_trouble};
 use super::options::{ConfigOptions, TextOrJson};
 use super::output::{complain, print};
 use super::subject::LoadedConfig;
@@ -48,9 +48,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut old_options = options.clone();
     old_options.config = Some(before.clone());
     let old = load::subject(&old_options)?;
-    for note in records.notes.iter().filter(|note| note.is_trouble()) {
-        complain(&format!("warning: {note}"));
-    }
+    tell_trouble(&records);
     let found = verify(&records, &old.analysis.costing(), &new.analysis.costing(), applied);
     if found.agents.is_empty() {
         bail!("no heartbeats of an agent of {} are recorded there", plain(&before.display().to_string()));
