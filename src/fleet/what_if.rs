@@ -246,6 +246,7 @@ mod tests {
         assert_eq!(effect.buckets, [2, 1, 0, 1, 1, 2, 1, 2, 0, 0, 1]);
         assert_eq!((effect.helped, effect.same, effect.hurt, effect.unknown), (4, 1, 6, 1));
         assert_eq!(effect.more, Money::parse("4005.499").unwrap());
-        assert_eq!(effect.saving(), effect.now - effect.then);
+        // 0.01 + 1 + 9.99 + 1000 are saved.
+        assert_eq!(effect.saving(), Money::parse("-2994.499").unwrap());
     }
 }

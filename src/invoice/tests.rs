@@ -170,7 +170,9 @@ fn heartbeats_share_the_rows_of_a_minute_with_their_rounds() {
         assert!(told.heartbeats.iter().all(|at| rows[*at].at % (30 * minute) == 0), "{counted}");
         // One to a row, as far as the bill counts them.
         rows.retain(|row| row.requests == Some(1));
-        assert!(!counted || !ask(&rows).is_some_and(|told| told.at_least));
+        if counted {
+            assert!(!ask(&rows).unwrap().at_least);
+        }
     }
     // Where every minute holds something of any size, nothing shows which is a heartbeat.
     let busy = (0..1_440).map(|at| row(at, "m", 10_000 + u64::try_from(at * 7_919 % 190_000).unwrap(), None));

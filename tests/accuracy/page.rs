@@ -57,7 +57,6 @@ bill or a log, are shown and not counted; figures for a whole gateway, for an un
 are left out.\n";
 
 #[cfg(feature = "records")]
-#[cfg(feature = "records")]
 const DAILY: &str = "\nThe recorded stores of `fixtures/records` that span more than minutes, day by day (UTC): the requests that are \
 predicted from the config, the jobs of the store and the load that its records give, beside those on record, without hidden \
 recaps. All in all they lie within a tenth of each other; the gateway of the third stood still for hours. In the two other stores each heartbeat was started by hand, so \
