@@ -5,13 +5,13 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::days::{DaysLoad, days, drawn};
-use super::file;
-use super::fit::{Fit, epoch, fit};
+use super::days::drawn;
+use super::fit::{Fit, epoch};
+use super::measured::MeasuredAgent;
 use super::replay::Replay;
 use super::robust::{median, quantile};
 use super::turn::{Turn, count, turns, whole};
-use super::{DRAWS, digest};
+use super::{DRAWS, digest, seed};
 use crate::money::Money;
 use crate::records::{Records, TurnKind};
 use crate::simulate::costing::Costing;
@@ -76,7 +76,7 @@ pub enum TooShort {
 ///
 /// No agent has enough heartbeats on both sides.
 pub fn holdout(records: &Records, costing: &Costing<'_>, ms: i64) -> Result<Vec<Held>, TooShort> {
-    let seed = u64::from_str_radix(digest(records).get(..16).unwrap_or_default(), 16).unwrap_or_default();
+    let seed = seed(&digest(records));
     let agents = costing.gateway.enrolled();
     let held: Vec<Held> = agents.filter_map(|agent| of_agent(records, costing, agent, ms, seed)).collect();
     if held.is_empty() { Err(TooShort::Records { ms: ms.unsigned_abs() }) } else { Ok(held) }
@@ -97,27 +97,14 @@ fn of_agent(
     let before: Vec<Turn> = turns.iter().filter(|turn| turn.at < split).cloned().collect();
     // What a gateway noted of its prompts last it noted in the held-out hours.
     let replay = Replay::of(costing, agent);
-    let fit = fit(&before, &[], replay.fallback(&before))?;
     let fitted = epoch(&before);
     let first = *held.first().filter(|_| fitted.len() >= FEWEST)?;
-    let days = days(&before, &fit, &costing.gateway.user_zone);
-    let base = costing.workload.of(&agent.id).typical;
-    let blank = file::MeasuredAgent { fit: &fit, light: replay.light(), noted: None, missed: 0 };
-    let load = DaysLoad::of(&days.values().collect::<Vec<_>>(), &fit);
-    let missed = replay.missed(&fit, &before, &file::measured_profile(&blank, &load, &base));
-    let blank = file::MeasuredAgent { missed: file::missed_elsewhere(missed, &load, days.len()), ..blank };
-    let span = replay.spanning(&fit, &before, [first.at, last])?;
-    let events = events(&before, &turns, &fit);
-    let profile = |load: &DaysLoad| {
-        let mut profile = file::measured_profile(&blank, load, &base);
-        if !fit.isolated {
-            profile.history.chars_by_hour.clear();
-            profile.history.events.clone_from(&events);
-        }
-        profile
-    };
+    let measured = MeasuredAgent::of(&replay, &before, [&[]; 2])?;
+    let MeasuredAgent { fit, days, load, .. } = &measured;
+    let span = replay.spanning(fit, &before, [first.at, last])?;
+    let events = events(&before, &turns, fit);
     let mut prompts: Vec<(i64, f64)> = Vec::new();
-    let (said, cost) = replay.span_of(&fit, &turns, &profile(&load), &span, &mut |tick| {
+    let (said, cost) = replay.span_of(fit, &turns, &measured.told(load, &events), &span, &mut |tick| {
         let first = tick.requests.iter().find(|request| request.kind == RequestKind::Turn);
         prompts.extend(first.map(|request| (tick.at, whole(request.tokens.prompt()))));
     });
@@ -130,9 +117,9 @@ fn of_agent(
     };
     let quiet = held.iter().filter(|turn| !turn.alerts && turn.rounds == 0);
     let mut errors: Vec<f64> = quiet.copied().filter_map(|turn| error(&turn)).collect();
-    let draws = drawn(&days, &fit, seed, DRAWS);
-    let costs = draws.iter().map(|load| replay.span_of(&fit, &turns, &profile(load), &span, &mut |_| {}).0.cost);
-    let mut costs: Option<Vec<Money>> = costs.collect();
+    let draws = drawn(days, fit, seed, DRAWS);
+    let cost_of = |load| replay.span_of(fit, &turns, &measured.told(load, &events), &span, &mut |_| {}).0.cost;
+    let mut costs: Option<Vec<Money>> = draws.iter().map(cost_of).collect();
     let range = costs.as_mut().filter(|costs| !costs.is_empty()).map(|costs| {
         costs.sort();
         let off = |money: Money| Money::from_pico(money.pico() / ERROR);

@@ -8,6 +8,7 @@ mod days;
 mod file;
 mod fit;
 pub mod holdout;
+mod measured;
 mod replay;
 mod robust;
 mod turn;
@@ -24,8 +25,9 @@ use crate::simulate::costing::Costing;
 use crate::simulate::observed::Observed;
 use crate::workload::{InvalidWorkload, Workload};
 pub use beside::beside;
-use days::{DaysLoad, days, drawn};
-use fit::{epoch, fit};
+use days::{DaysLoad, drawn};
+use fit::epoch;
+use measured::MeasuredAgent;
 use replay::Replay;
 use turn::{Turn, count, turns};
 
@@ -58,44 +60,30 @@ impl Calibration {
 /// the load that stands in for what is not measured.
 pub fn calibrate(records: &Records, costing: &Costing<'_>) -> Calibration {
     let digest = digest(records);
-    let seed = u64::from_str_radix(digest.get(..16).unwrap_or_default(), 16).unwrap_or_default();
+    let seed = seed(&digest);
     let (mut agents, mut tokenizer) = (serde_json::Map::new(), serde_json::Map::new());
     let (mut observed, mut remarks) = (None::<Observed>, counters::remarks(records, costing));
     for agent in costing.gateway.enrolled() {
         let turns = turns(&records.requests, &agent.id);
         let replay = Replay::of(costing, agent);
-        let Some(fit) = fit(&turns, &records.prompts, replay.fallback(&turns)) else { continue };
+        let Some(measured) = MeasuredAgent::of(&replay, &turns, [&records.prompts; 2]) else { continue };
+        let MeasuredAgent { fit, days, load, base, .. } = &measured;
         if fit.per_char_n > 0 {
             tokenizer.insert(fit.model.to_string(), json!(count(fit.per_char * 4_000.0)));
         }
-        let days = days(&turns, &fit, &costing.gateway.user_zone);
-        let all: Vec<&days::CalendarDay> = days.values().collect();
-        let load = DaysLoad::of(&all, &fit);
-        let base = costing.workload.of(&agent.id);
-        let blank = file::MeasuredAgent {
-            fit: &fit,
-            light: replay.light(),
-            noted: file::noted(&records.prompts, &turns),
-            missed: 0,
-        };
-        let missed = replay.missed(&fit, &turns, &file::profile(&blank, &load, &base.typical, days.len()));
-        let recorded = file::MeasuredAgent { missed, ..blank };
-        let blank = file::MeasuredAgent { missed: file::missed_elsewhere(missed, &load, days.len()), ..blank };
-        let mut draws: Vec<(i128, DaysLoad)> = drawn(&days, &fit, seed, DRAWS)
-            .into_iter()
-            .map(|load| (replay.month(&fit, &file::profile(&blank, &load, &base.typical, days.len())), load))
-            .collect();
+        let draws = drawn(days, fit, seed, DRAWS).into_iter();
+        let mut draws: Vec<(i128, DaysLoad)> =
+            draws.map(|load| (replay.month(fit, &measured.blended(&load, &base.typical)), load)).collect();
         draws.sort_by_key(|(cost, _)| *cost);
         let at = |share: usize| draws.get((draws.len().saturating_sub(1)) * share / 100).map(|(_, load)| load);
-        let [low, typical, high] = [at(10), at(50), at(90)].map(|drawn| drawn.unwrap_or(&load));
-        agents.insert(agent.id.clone(), file::agent(&blank, [low, typical, high], &load, &base, days.len()));
-        let unblended = file::measured_profile(&recorded, &load, &base.typical);
-        let own = replay.observed(&fit, &turns, &unblended, days.len() as u64);
+        let [low, typical, high] = [at(10), at(50), at(90)].map(|drawn| drawn.unwrap_or(load));
+        agents.insert(agent.id.clone(), file::agent(&measured, [low, typical, high]));
+        let own = replay.observed(fit, &turns, &measured.recorded(), days.len() as u64);
         observed = Some(match observed {
             Some(others) => others.with(own),
             None => own,
         });
-        remarks.extend(file::remark(&agent.id, &load, days.len()));
+        remarks.extend(file::remark(&agent.id, &measured));
         remarks.extend(left_out(&agent.id, &turns));
     }
     let at = |request: Option<&crate::records::StoredRequest>| {
@@ -131,16 +119,15 @@ pub fn recorded_days(
     for agent in costing.gateway.enrolled() {
         let turns = turns(&records.requests, &agent.id);
         let replay = Replay::of(costing, agent);
-        let Some(fit) = fit(&turns, &records.prompts, replay.fallback(&turns)) else { continue };
-        let days = days(&turns, &fit, &costing.gateway.user_zone);
-        let load = DaysLoad::of(&days.values().collect::<Vec<_>>(), &fit);
-        let base = costing.workload.of(&agent.id).typical;
-        let blank = file::MeasuredAgent { fit: &fit, light: replay.light(), noted: None, missed: 0 };
-        let missed = replay.missed(&fit, &turns, &file::measured_profile(&blank, &load, &base));
-        let profile = file::measured_profile(&file::MeasuredAgent { missed, ..blank }, &load, &base);
-        all.extend(replay.by_day(&fit, &turns, &profile));
+        let Some(measured) = MeasuredAgent::of(&replay, &turns, [&records.prompts; 2]) else { continue };
+        all.extend(replay.by_day(&measured.fit, &turns, &measured.recorded()));
     }
     all
+}
+
+/// What dice begin with, so that the same records give the same draws.
+fn seed(digest: &str) -> u64 {
+    u64::from_str_radix(digest.get(..16).unwrap_or_default(), 16).unwrap_or_default()
 }
 
 /// A digest of the requests on record.

@@ -17,7 +17,7 @@ use crate::simulate::estimate;
 use crate::simulate::observed::{Observed, Simulated};
 use crate::simulate::schedule::Period;
 use crate::simulate::{RequestKind, Scenario, Tick, Tokens, runs, simulate};
-use crate::workload::Profile;
+use crate::workload::{Profile, Spread};
 
 /// What simulates an agent.
 pub(super) struct Replay<'c, 'a> {
@@ -61,6 +61,11 @@ impl<'c, 'a> Replay<'c, 'a> {
     /// What it is costed under.
     pub(super) fn costing(&self) -> &'c Costing<'a> {
         self.costing
+    }
+
+    /// The load that stands in for what is not measured.
+    pub(super) fn spread(&self) -> &Spread {
+        &self.subject.spread
     }
 
     /// Whether runs go without the workspace files, which no record says.

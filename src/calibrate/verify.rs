@@ -6,11 +6,12 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::days::{DaysLoad, days, drawn};
-use super::fit::{epoch, fit};
+use super::days::{DaysLoad, drawn};
+use super::fit::epoch;
+use super::measured::MeasuredAgent;
 use super::replay::Replay;
 use super::turn::{Turn, turns, whole};
-use super::{DRAWS, digest, file, robust};
+use super::{DRAWS, digest, robust, seed};
 use crate::gateway::Agent;
 use crate::money::{Money, Unit};
 use crate::records::{Records, StoredRequest, TurnKind};
@@ -110,7 +111,7 @@ pub struct Verification {
 /// Compares the records after a change with what the old settings would have cost then. Both costings are of the same
 /// machine; the old one is of the config before the change.
 pub fn verify(records: &Records, old: &Costing<'_>, new: &Costing<'_>, applied: Timestamp) -> Verification {
-    let seed = u64::from_str_radix(digest(records).get(..16).unwrap_or_default(), 16).unwrap_or_default();
+    let seed = seed(&digest(records));
     let both = old.gateway.agents.iter().map(|agent| (agent, turns(&records.requests, &agent.id)));
     let ran = both.filter(|(_, turns)| turns.iter().any(|turn| turn.kind == TurnKind::Heartbeat));
     let ran: Vec<(&Agent, Vec<Turn>)> = ran.collect();
@@ -189,7 +190,7 @@ fn of_agent(
     let [was, is] = [old, new].map(|costing| Replay::of(costing, agent).counted_in(unit));
     let measured = [was.priced(&before), is.priced(&after)];
     let days = [days_on_record(turns, spans.before), days_of(spans.after)];
-    let old_settings = under_old(records, turns, &was, agent, &spans, seed).filter(|_| days[1] > 0);
+    let old_settings = under_old(records, turns, &was, &spans, seed).filter(|_| days[1] > 0);
     let saved = old_settings.zip(measured[1]).map(|([low, middle, high], now)| [low - now, middle - now, high - now]);
     let failed = |(from, to): (i64, i64)| {
         let failed = |request: &&StoredRequest| {
@@ -237,45 +238,27 @@ fn under_old(
     records: &Records,
     turns: &[Turn],
     replay: &Replay<'_, '_>,
-    agent: &Agent,
     spans: &Spans,
     seed: u64,
 ) -> Option<[Money; 3]> {
     let before: Vec<Turn> = turns.iter().filter(|turn| turn.at < spans.after.0).cloned().collect();
-    let old = replay.costing();
-    let fit = fit(&before, &[], replay.fallback(&before))?;
     let heartbeats = epoch(&before);
     let last = *heartbeats.last().filter(|_| heartbeats.len() >= FEWEST)?;
-    let days = days(&before, &fit, &old.gateway.user_zone);
-    let base = old.workload.of(&agent.id).typical;
-    let blank = file::MeasuredAgent {
-        fit: &fit,
-        light: replay.light(),
-        noted: file::noted(&records.prompts, &before),
-        missed: 0,
-    };
-    let load = DaysLoad::of(&days.values().collect::<Vec<_>>(), &fit);
-    let missed = replay.missed(&fit, &before, &file::measured_profile(&blank, &load, &base));
-    let blank = file::MeasuredAgent { missed: file::missed_elsewhere(missed, &load, days.len()), ..blank };
+    let measured = MeasuredAgent::of(replay, &before, [&[], &records.prompts])?;
+    let MeasuredAgent { fit, days, load, .. } = &measured;
     // The grid goes on where it was.
-    let every = replay.every(&fit, &before)?;
+    let every = replay.every(fit, &before)?;
     let start = last.at + ((spans.after.0 - last.at).max(0) / every + 1) * every;
     let moment = |at: i64| Timestamp::from_millisecond(at).ok();
-    let span = Period { start: moment(start)?, end: moment(spans.after.1)?, zone: old.gateway.user_zone.clone() };
+    let span =
+        Period { start: moment(start)?, end: moment(spans.after.1)?, zone: replay.costing().gateway.user_zone.clone() };
     if span.start >= span.end {
         return None;
     }
-    let events = super::holdout::events(&before, turns, &fit);
-    let cost = |load: &DaysLoad| {
-        let mut profile = file::measured_profile(&blank, load, &base);
-        if !fit.isolated {
-            profile.history.chars_by_hour.clear();
-            profile.history.events.clone_from(&events);
-        }
-        replay.span_of(&fit, &before, &profile, &span, &mut |_| {}).0.cost
-    };
-    let middle = cost(&load)?;
-    let mut draws: Vec<Money> = drawn(&days, &fit, seed, DRAWS).iter().map(cost).collect::<Option<_>>()?;
+    let events = super::holdout::events(&before, turns, fit);
+    let cost = |load: &DaysLoad| replay.span_of(fit, &before, &measured.told(load, &events), &span, &mut |_| {}).0.cost;
+    let middle = cost(load)?;
+    let mut draws: Vec<Money> = drawn(days, fit, seed, DRAWS).iter().map(cost).collect::<Option<_>>()?;
     draws.sort();
     let at = |share: usize| draws.get(draws.len().saturating_sub(1) * share / 100).copied().unwrap_or(middle);
     let off = Money::from_pico(middle.pico() / ERROR);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use super::fit::fit;
 use super::*;
 use crate::analysis::Analysis;
 use crate::money::{Money, Unit};
