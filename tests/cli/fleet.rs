@@ -215,12 +215,12 @@ fn files_that_say_the_same_are_told_what_each_is_alone() {
     let included = plain.replace(heartbeat, r#"$include: "own.json5""#);
     for (at, every) in [("a", "5m"), ("b", "1h")] {
         fs::create_dir_all(desk.path(&format!("{at}/work"))).unwrap();
-        desk.write(&format!("{at}/plain.json5"), &plain.replace('{', "{ "));
+        desk.write(&format!("{at}/plain.json5"), plain.replace('{', "{ "));
         desk.write(&format!("{at}/beside.json5"), &beside);
         desk.write(&format!("{at}/included.json5"), &included);
-        desk.write(&format!("{at}/own.json5"), &format!("{{ {} }}", heartbeat.replace("30m", every)));
+        desk.write(&format!("{at}/own.json5"), format!("{{ {} }}", heartbeat.replace("30m", every)));
     }
-    desk.write("b/work/AGENTS.md", &"Count the crates at the berth. ".repeat(600));
+    desk.write("b/work/AGENTS.md", "Count the crates at the berth. ".repeat(600));
     let names: Vec<String> = ["a", "b"]
         .iter()
         .flat_map(|at| ["plain", "beside", "included"].map(|name| format!("{at}/{name}.json5")))
