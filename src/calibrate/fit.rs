@@ -171,15 +171,11 @@ fn growth(turns: &[Turn], epoch: &[&Turn]) -> (Growths, Traces) {
     });
     let all = |left: &Vec<(f64, f64)>| mean(&left.iter().map(|(left, _)| *left).collect::<Vec<_>>());
     let mut found = left.each_ref().map(|left| (all(left).unwrap_or(0.0), left.len() as u64));
+    let mut traces = Traces::of(&left, &found);
     // One kind of the two stands for the other until that was seen.
     for (one, other) in [(1, 2), (2, 1)] {
         if found[one].1 == 0 {
             found[one].0 = found[other].0;
-        }
-    }
-    let mut traces = Traces::of(&left, &found);
-    for (one, other) in [(1, 2), (2, 1)] {
-        if found[one].1 == 0 {
             traces.0[one] = traces.0[other];
         }
     }

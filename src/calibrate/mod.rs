@@ -125,7 +125,7 @@ pub fn recorded_days(
     all
 }
 
-/// What dice begin with, so that the same records give the same draws.
+/// The seed of the draws: the same records give the same ones.
 fn seed(digest: &str) -> u64 {
     u64::from_str_radix(digest.get(..16).unwrap_or_default(), 16).unwrap_or_default()
 }

@@ -207,7 +207,7 @@ pub(super) fn analyse_under(
 
 /// Whether a config is read and nothing beside it, so that whatever says the same is told the same.
 #[cfg(feature = "fleet")]
-pub(super) fn stands_alone(loaded: &Loaded, document: &Document, question: &QuestionOptions) -> bool {
+pub(super) fn is_read_alone(loaded: &Loaded, document: &Document, question: &QuestionOptions) -> bool {
     let TextSource::File { real, symlink, .. } = &loaded.source else { return true };
     // The gateway of this machine has its folder, its records and its jobs.
     let own = [discover::state_dir(&env), discover::discover(&env, &|path| path.exists()).ok().map(|own| own.path)];

@@ -113,7 +113,7 @@ impl Asking {
             }
         };
         // What is read of a file's folder is in no key, nor is where its text stands, which a report tells.
-        let is_alike = !self.plans && !self.needs_report() && load::stands_alone(&loaded, &document, &question);
+        let is_alike = !self.plans && !self.needs_report() && load::is_read_alone(&loaded, &document, &question);
         let release = question.openclaw_version.as_ref().map(|release| format!("{release:?}")).unwrap_or_default();
         let own = [release.as_str(), load.as_ref().map_or("", |load| &load.name)];
         let key = is_alike.then(|| LineKey::of(&document, &own)).flatten();
