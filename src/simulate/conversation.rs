@@ -1,13 +1,17 @@
 //! The conversation in an agent's main session over a month: the user's chat makes it grow, so do the traces of earlier
 //! heartbeats, and new sessions, resets and compaction cut it (R30 to R37, `WORKLOADS.md`).
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jiff::civil::time;
 use jiff::tz::TimeZone;
 
+use super::Scenario;
 use super::schedule::Period;
 use crate::gateway::reset::Reset;
 use crate::releases::Behaviour;
+use crate::releases::measured::ALERT_OUTPUT_TOKENS;
 use crate::workload::History;
 use crate::workload::measured::Event;
 
@@ -97,6 +101,8 @@ pub struct Conversation<'a> {
     room: u64,
     /// How often it began anew.
     restarts: u64,
+    /// The most characters that a turn or a heartbeat left.
+    largest: u64,
 }
 
 /// All of a conversation that later ticks depend on, at one moment, and how far the calendar has been followed.
@@ -104,7 +110,6 @@ pub struct Conversation<'a> {
 pub struct ConversationMark {
     at: i64,
     chars: u64,
-    readable: u64,
     reset_due: bool,
     last_activity: Option<i64>,
     next_turn: usize,
@@ -126,25 +131,23 @@ pub(super) fn shifted_until(moments: &[i64], [from, to]: [usize; 2], later: i64,
 }
 
 /// The window of a model whose own is not known (R35).
-pub const UNKNOWN_WINDOW_TOKENS: u64 = 200_000;
+const UNKNOWN_WINDOW_TOKENS: u64 = 200_000;
 
 impl<'a> Conversation<'a> {
-    /// The conversation at the start of the period. `fixed_chars` is what a request carries beside it; the window is
-    /// that of the primary model, whose turns compact.
+    /// The conversation at the start of the period. A turn of chat compacts it where it has more than `room` characters.
     pub fn new(
         history: &'a History,
         calendar: &'a Calendar,
         (behaviour, reset): (&Behaviour, Reset),
-        fixed_chars: u64,
-        primary_window: Option<u64>,
+        room: u64,
     ) -> Self {
-        let window = primary_window.unwrap_or(UNKNOWN_WINDOW_TOKENS);
-        let free = window - (window / 4).min(RESERVE_TOKENS);
+        let chars = history.start_tokens * CHARS_PER_TOKEN;
         Conversation {
-            room: free.saturating_mul(CHARS_PER_TOKEN).saturating_sub(fixed_chars),
+            room,
             readable: 0,
             restarts: 0,
-            chars: history.start_tokens * CHARS_PER_TOKEN,
+            chars,
+            largest: chars,
             history,
             calendar,
             next_turn: 0,
@@ -214,17 +217,22 @@ impl<'a> Conversation<'a> {
         self.restarts
     }
 
+    /// More characters than that it never had.
+    pub fn largest(&self) -> u64 {
+        self.largest
+    }
+
     /// How it stands.
     pub fn mark(&self, at: i64) -> ConversationMark {
-        let Conversation { chars, readable, reset_due, last_activity, next_turn, next_reset, .. } = *self;
-        ConversationMark { at, chars, readable, reset_due, last_activity, next_turn, next_reset }
+        let Conversation { chars, reset_due, last_activity, next_turn, next_reset, .. } = *self;
+        ConversationMark { at, chars, reset_due, last_activity, next_turn, next_reset }
     }
 
     /// Until when, from a mark on, all goes as it went from an earlier one on; `None` where it stands differently.
     pub fn goes_as(&self, earlier: &ConversationMark, mark: &ConversationMark, until: i64) -> Option<i64> {
         let phase = |mark: &ConversationMark| {
             let quiet = mark.last_activity.map(|last| mark.at - last);
-            (mark.chars, mark.readable, mark.reset_due, quiet)
+            (mark.chars, mark.reset_due, quiet)
         };
         let apart = mark.at - earlier.at;
         let turns = shifted_until(&self.calendar.turns, [earlier.next_turn, mark.next_turn], apart, until);
@@ -254,6 +262,7 @@ impl<'a> Conversation<'a> {
             self.start_anew(restart);
         }
         self.chars += self.history.tokens_per_turn * CHARS_PER_TOKEN;
+        self.largest = self.largest.max(self.chars);
         self.fit(self.room);
         if self.history.new_session_at_tokens.is_some_and(|limit| self.chars >= limit * CHARS_PER_TOKEN) {
             self.start_anew(restart);
@@ -281,10 +290,48 @@ impl<'a> Conversation<'a> {
         // A size by the hour has it in it.
         if self.history.chars_by_hour.is_empty() {
             self.chars += left;
+            self.largest = self.largest.max(self.chars);
         }
         if self.heartbeats_postpone_reset {
             self.reset_due = false;
             self.last_activity = Some(at);
         }
+    }
+}
+
+impl Scenario<'_> {
+    /// Something but its own runs adds to the session.
+    pub(super) fn has_conversation(&self) -> bool {
+        self.holds_chat || self.profile.history.is_recorded()
+    }
+
+    pub(super) fn calendar(&self) -> Arc<Calendar> {
+        match self.shares_session() && self.has_conversation() {
+            true => self.calendars.chat(self.period, self.zone, &self.profile.history, self.reset),
+            false => Arc::default(),
+        }
+    }
+
+    /// Its conversation at the start of the period.
+    pub(super) fn conversation<'s>(&'s self, calendar: &'s Calendar) -> Conversation<'s> {
+        let conversation =
+            Conversation::new(&self.profile.history, calendar, (self.behaviour, self.reset), self.turn_room());
+        if self.has_conversation() { conversation } else { conversation.emptied() }
+    }
+
+    /// Characters of conversation at which a turn of chat compacts it (R35): the primary model's window, and what a request
+    /// carries beside it.
+    pub(super) fn turn_room(&self) -> u64 {
+        let window = self.windows[0].unwrap_or(UNKNOWN_WINDOW_TOKENS);
+        let free = window - (window / 4).min(RESERVE_TOKENS);
+        free.saturating_mul(CHARS_PER_TOKEN).saturating_sub(self.parts.total())
+    }
+
+    /// Characters of conversation that fit into the window beside the rest of a run.
+    pub(super) fn room(&self) -> u64 {
+        let window = self.windows[1].unwrap_or(UNKNOWN_WINDOW_TOKENS);
+        let spare = window.saturating_sub(self.profile.output_tokens + ALERT_OUTPUT_TOKENS);
+        let chars = spare.saturating_mul(1000 * CHARS_PER_TOKEN) / self.tokens_per_mille;
+        chars.saturating_sub(self.parts.total() + self.calls_chars(self.usual_rounds()))
     }
 }

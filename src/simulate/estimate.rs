@@ -3,7 +3,7 @@
 
 mod alike;
 pub mod least;
-mod stretches;
+mod shared;
 
 use std::collections::BTreeMap;
 
@@ -43,9 +43,24 @@ pub struct Tally {
 impl CallSink for Tally {
     #[inline]
     fn request(&mut self, request: Request) {
-        self.requests += 1;
-        self.largest_prompt = self.largest_prompt.max(request.tokens.prompt());
-        self.take(request.kind, request.tokens);
+        Times { tally: self, times: 1 }.request(request);
+    }
+
+    fn series(&mut self, scenario: &Scenario<'_>, first: Request, grows: Split, count: u64) {
+        Times { tally: self, times: 1 }.series(scenario, first, grows, count);
+    }
+}
+
+/// Counts calls as often as they come.
+struct Times<'t> {
+    tally: &'t mut Tally,
+    times: u64,
+}
+
+impl CallSink for Times<'_> {
+    #[inline]
+    fn request(&mut self, request: Request) {
+        self.take(request.kind, request.tokens, request.tokens.prompt(), 1);
     }
 
     fn series(&mut self, scenario: &Scenario<'_>, first: Request, grows: Split, count: u64) {
@@ -53,9 +68,24 @@ impl CallSink for Tally {
         let sizes = [(read, grows.read), (written, grows.written), (input, grows.input)];
         let all = sizes.map(|(from, by)| tokens_of_series(from, by, count, scenario.tokens_per_mille));
         let last = sizes.map(|(from, by)| scenario.tokens(from + by * count.saturating_sub(1)));
-        self.requests += count;
-        self.largest_prompt = self.largest_prompt.max(last.iter().sum());
-        self.take(first.kind, scenario.billed(all, count * first.tokens.output));
+        self.take(first.kind, scenario.billed(all, count * first.tokens.output), last.iter().sum(), count);
+    }
+}
+
+impl Times<'_> {
+    /// So many requests with that many tokens together.
+    #[inline]
+    fn take(&mut self, kind: RequestKind, tokens: Tokens, largest_prompt: u64, requests: u64) {
+        let (tally, tokens) = (&mut *self.tally, tokens.times(self.times));
+        tally.requests += requests * self.times;
+        tally.largest_prompt = tally.largest_prompt.max(largest_prompt);
+        match kind {
+            RequestKind::Recap => tally.recap_tokens += tokens,
+            RequestKind::Turn | RequestKind::Tool => tally.tokens += tokens,
+        }
+        if kind == RequestKind::Turn {
+            tally.first_prompts += tokens.prompt();
+        }
     }
 }
 
@@ -74,33 +104,6 @@ impl MonthSink for Tally {
 }
 
 impl Tally {
-    #[inline]
-    fn take(&mut self, kind: RequestKind, tokens: Tokens) {
-        match kind {
-            RequestKind::Recap => self.recap_tokens += tokens,
-            RequestKind::Turn | RequestKind::Tool => self.tokens += tokens,
-        }
-        if kind == RequestKind::Turn {
-            self.first_prompts += tokens.prompt();
-        }
-    }
-
-    /// Adds what has come since an earlier one, so many times more.
-    fn repeat(&mut self, since: &Tally, times: u64) {
-        let more = |now: &mut u64, then: u64| *now += times * (*now - then);
-        more(&mut self.ticks, since.ticks);
-        more(&mut self.runs, since.runs);
-        more(&mut self.requests, since.requests);
-        more(&mut self.compactions, since.compactions);
-        more(&mut self.first_prompts, since.first_prompts);
-        for (reason, count) in &mut self.skips {
-            more(count, since.skips.get(reason).copied().unwrap_or(0));
-        }
-        let more = |now: &mut Tokens, then: Tokens| *now += now.without(then).times(times);
-        more(&mut self.tokens, since.tokens);
-        more(&mut self.recap_tokens, since.recap_tokens);
-    }
-
     /// The tokens of all calls.
     pub fn all_tokens(&self) -> Tokens {
         let mut all = self.tokens;
@@ -149,7 +152,7 @@ fn flat(price: &Price, period: &Period, largest_prompt: u64) -> Option<Billed> {
 pub fn tally(scenario: &Scenario<'_>) -> Tally {
     #[cfg(test)]
     crate::counted::note("month simulated");
-    alike::tally(scenario).or_else(|| stretches::tally(scenario)).unwrap_or_else(|| tick_by_tick(scenario))
+    alike::tally(scenario).or_else(|| shared::tally(scenario)).unwrap_or_else(|| tick_by_tick(scenario))
 }
 
 fn tick_by_tick(scenario: &Scenario<'_>) -> Tally {
@@ -323,7 +326,7 @@ mod tests {
                     let slow = tick_by_tick(&scenario);
                     assert_eq!(tally(&scenario), slow, "{config} {load} {level:?}");
                     counted += usize::from(alike::tally(&scenario).is_some());
-                    steady += usize::from(stretches::tally(&scenario).is_some());
+                    steady += usize::from(shared::tally(&scenario).is_some());
                     // Rounds of tools, and what is measured to stay of a run.
                     let stays = Growth { quiet: 71, tools: 911, tools_after_turn: 1_013, alert: 2_003 };
                     for (requests_per_run, growth) in [(3, None), (30, None), (1, Some(stays)), (2, Some(stays))] {

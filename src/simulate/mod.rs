@@ -5,6 +5,7 @@ pub mod cache;
 pub mod calendars;
 pub mod conversation;
 pub mod costing;
+mod course;
 mod delay;
 pub mod estimate;
 mod month;
@@ -12,6 +13,7 @@ pub mod months;
 pub mod observed;
 pub mod pieces;
 pub mod prompt;
+mod run;
 pub mod schedule;
 pub mod spending;
 pub mod split;
@@ -36,7 +38,7 @@ pub use month::FLOOD_STARTS;
 use crate::releases::measured::{self, Measured};
 use cache::{CacheState, Scheme};
 use calendars::Calendars;
-use conversation::{CHARS_PER_TOKEN, Calendar};
+use conversation::Calendar;
 use month::SimulatedMonth;
 use prompt::Parts;
 use schedule::{Period, Ticks};
@@ -320,6 +322,10 @@ pub(crate) fn simulate_into(scenario: &Scenario<'_>, sink: &mut impl MonthSink) 
 /// The moments at which a model is called in a month, in milliseconds since the epoch: those of [`simulate`], without what is
 /// asked of it.
 pub fn runs(scenario: &Scenario<'_>) -> Vec<i64> {
+    if let Some(ticks) = scenario.plain_ticks() {
+        let open = scenario.calendars.open(scenario.period, scenario.window);
+        return open.iter().flat_map(|(from, to)| ticks.among(*from, *to)).collect();
+    }
     let calendar = Calendar::default();
     let mut month = SimulatedMonth::new(scenario, &calendar);
     let mut runs = |at: i64| {
@@ -342,31 +348,24 @@ impl Scenario<'_> {
         !(self.isolated && (self.behaviour.isolation_effective || self.moments.is_some()))
     }
 
+    /// The ticks, where each of them in the hours that are open runs, whatever ran before it.
+    fn plain_ticks(&self) -> Option<Ticks> {
+        let ticks = Ticks::new(self.period, self.every?, self.anchor);
+        let starts = i64::try_from(FLOOD_STARTS).unwrap_or(i64::MAX);
+        let floods = self.is_guarded() && ticks.step().saturating_mul(starts) < month::FLOOD_MS;
+        let is_plain = self.moments.is_none()
+            && self.always_skipped.is_none()
+            && self.tasks.is_empty()
+            && self.profile.missed_per_mille == 0
+            && ticks.left_out == 0
+            && !floods;
+        is_plain.then_some(ticks)
+    }
+
     /// Whether at most so many runs start within a minute. The guard is the heartbeat runner's, so a job that has a session
     /// of its own does not meet it.
     fn is_guarded(&self) -> bool {
         self.behaviour.skips_floods && (self.moments.is_none() || self.shares_session())
-    }
-
-    /// Something but its own runs adds to the session.
-    fn has_conversation(&self) -> bool {
-        self.holds_chat || self.profile.history.is_recorded()
-    }
-
-    fn calendar(&self) -> Arc<Calendar> {
-        match self.shares_session() && self.has_conversation() {
-            true => self.calendars.chat(self.period, self.zone, &self.profile.history, self.reset),
-            false => Arc::default(),
-        }
-    }
-
-    /// Characters of conversation that fit into the window beside the rest of a run.
-    fn room(&self) -> u64 {
-        let window = self.windows[1].unwrap_or(conversation::UNKNOWN_WINDOW_TOKENS);
-        let rounds = self.profile.requests_per_run.max(1) - 1;
-        let spare = window.saturating_sub(self.profile.output_tokens + measured::ALERT_OUTPUT_TOKENS);
-        let chars = spare.saturating_mul(1000 * CHARS_PER_TOKEN) / self.tokens_per_mille;
-        chars.saturating_sub(self.parts.total() + rounds.saturating_mul(self.profile.tool_round_chars))
     }
 
     /// The tokens of so many characters.

@@ -96,6 +96,14 @@ impl Ticks {
         (upto > before).then(|| (first, upto - before))
     }
 
+    /// The moments in a stretch of time.
+    pub fn among(self, from: i64, to: i64) -> impl Iterator<Item = i64> {
+        let within = self.within(from, to);
+        within
+            .into_iter()
+            .flat_map(move |(first, count)| (0..).map(move |at: i64| first + at * self.step).take(count as usize))
+    }
+
     /// The moments, in milliseconds since the epoch.
     pub fn iter(self) -> impl Iterator<Item = i64> {
         let next = move |at: &i64| at.checked_add(self.step).filter(|at| *at < self.end);

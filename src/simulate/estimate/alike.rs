@@ -3,13 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::Tally;
+use super::{Tally, Times};
 use crate::releases::measured::ALERT_OUTPUT_TOKENS;
-use crate::simulate::conversation::Calendar;
-use crate::simulate::month::{FLOOD_MS, FLOOD_STARTS, SimulatedMonth};
-use crate::simulate::schedule::Ticks;
-use crate::simulate::split::Split;
-use crate::simulate::{CallSink, Request, Scenario, SkipReason};
+use crate::simulate::run::{CallsOfRun, EveryRun};
+use crate::simulate::{Scenario, SkipReason};
 
 /// The counts of such a month; `None` of any other, of which every tick has to be simulated.
 pub(super) fn tally(scenario: &Scenario<'_>) -> Option<Tally> {
@@ -35,19 +32,14 @@ pub(super) fn tally(scenario: &Scenario<'_>) -> Option<Tally> {
 
 /// The ticks of an interval; `None` where some are skipped for a reason that lies in the ones before.
 fn at_interval(scenario: &Scenario<'_>) -> Option<Tally> {
-    let every = scenario.every?;
-    let starts = u64::try_from(FLOOD_STARTS).unwrap_or(u64::MAX);
-    let floods = scenario.behaviour.skips_floods && i128::from(every.saturating_mul(starts)) < i128::from(FLOOD_MS);
-    let ticks = Ticks::new(scenario.period, every, scenario.anchor);
-    if floods || ticks.left_out > 0 {
-        return None;
-    }
+    let ticks = scenario.plain_ticks()?;
+    let every_run = EveryRun::of(scenario);
     let mut tally = Tally { ticks: ticks.count(), ..Tally::default() };
     let mut last = None;
     for &(from, to) in &*scenario.calendars.open(scenario.period, scenario.window) {
         let Some((first, count)) = ticks.within(from, to) else { continue };
-        add(&mut tally, scenario, last.map(|last| first - last), 1);
-        add(&mut tally, scenario, Some(ticks.step()), count - 1);
+        add(&mut tally, &every_run, last.map(|last| first - last), 1);
+        add(&mut tally, &every_run, Some(ticks.step()), count - 1);
         last = Some(first + ticks.step() * i64::try_from(count - 1).unwrap_or(0));
     }
     if tally.runs < tally.ticks {
@@ -58,6 +50,7 @@ fn at_interval(scenario: &Scenario<'_>) -> Option<Tally> {
 
 /// A job's own moments, which all run.
 fn at_moments(scenario: &Scenario<'_>, moments: &[i64]) -> Tally {
+    let every_run = EveryRun::of(scenario);
     let mut tally = Tally { ticks: moments.len() as u64, ..Tally::default() };
     let mut gaps: BTreeMap<i64, u64> = BTreeMap::new();
     // Most are as far apart as the two before them, so that the map is asked once for a stretch of these.
@@ -65,24 +58,24 @@ fn at_moments(scenario: &Scenario<'_>, moments: &[i64]) -> Tally {
     for alike in apart.chunk_by(|one, next| one == next) {
         *gaps.entry(alike[0]).or_default() += alike.len() as u64;
     }
-    add(&mut tally, scenario, None, u64::from(!moments.is_empty()));
-    gaps.into_iter().for_each(|(gap, count)| add(&mut tally, scenario, Some(gap), count));
+    add(&mut tally, &every_run, None, u64::from(!moments.is_empty()));
+    gaps.into_iter().for_each(|(gap, count)| add(&mut tally, &every_run, Some(gap), count));
     tally
 }
 
 /// Adds so many runs at a distance from the one before; their alerts are left out.
-fn add(tally: &mut Tally, scenario: &Scenario<'_>, gap: Option<i64>, count: u64) {
+fn add(tally: &mut Tally, every_run: &EveryRun<'_>, gap: Option<i64>, count: u64) {
     if count == 0 {
         return;
     }
-    let calendar = Calendar::default();
-    let mut requests: Vec<Request> = Vec::new();
-    let alerts = SimulatedMonth::new(scenario, &calendar).run_after(gap, &mut requests);
+    let Scenario { parts, .. } = every_run.scenario;
+    let shape = every_run.shape(0, 0, parts.message);
+    let run = CallsOfRun {
+        shape,
+        state: every_run.state(gap, &shape),
+        rounds: every_run.scenario.usual_rounds(),
+        alerts: false,
+    };
+    every_run.calls(&run, &mut Times { tally, times: count });
     tally.runs += count;
-    for request in requests {
-        tally.series(scenario, request, Split::default(), count);
-    }
-    if alerts {
-        tally.tokens.output -= count * ALERT_OUTPUT_TOKENS;
-    }
 }
