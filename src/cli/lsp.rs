@@ -31,6 +31,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Cli;
+use super::laid_out::WhenAsked;
 use super::lint::{Linted, Look, RuleOptions};
 use super::options::QuestionOptions;
 use super::subject::LoadedConfig;
@@ -146,7 +147,8 @@ impl Texts {
         if !is_config(&path) {
             bail!("{}: only files named openclaw.json, .json5 or .yaml are read", path.display());
         }
-        let Some(super::Command::Lsp(Args { question, rules, .. })) = Cli::under(Some(&path))?.command else {
+        let Some(super::Command::Lsp(WhenAsked(Args { question, rules, .. }))) = Cli::under(Some(&path))?.command
+        else {
             bail!("{}: the settings turn this into another command", path.display());
         };
         Ok(Open { uri, text, look: Look::in_editor(path, question, &rules)? })

@@ -15,6 +15,7 @@ mod edited_file;
 mod explain;
 #[cfg(feature = "fleet")]
 mod fleet;
+mod laid_out;
 mod lint;
 mod load;
 #[cfg(feature = "lsp")]
@@ -47,6 +48,8 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use clawbeat::schema::nearest;
 use clawbeat::words::plain;
 
+use laid_out::WhenAsked;
+
 /// What OpenClaw heartbeats cost, why, and a patch that makes them cheaper
 #[derive(Debug, Parser)]
 #[command(
@@ -75,45 +78,45 @@ const VERSION: &str = match option_env!("CLAWBEAT_BUILD") {
 #[allow(clippy::large_enum_variant, reason = "there is one, read at the start")]
 enum Command {
     /// What OpenClaw refuses, ignores, or wastes money on
-    Lint(lint::Args),
+    Lint(WhenAsked<lint::Args>),
     /// What the heartbeats cost, what for, and what to change
-    Report(Box<report::Args>),
+    Report(WhenAsked<Box<report::Args>>),
     /// The recommended change as a patch
-    Diff(diff::Args),
+    Diff(WhenAsked<diff::Args>),
     /// Make the recommended change
-    Apply(apply::Args),
+    Apply(WhenAsked<apply::Args>),
     /// Put back the file before the last apply
-    Undo(undo::Args),
+    Undo(WhenAsked<undo::Args>),
     /// The ticks behind the figure
-    Simulate(simulate::Args),
+    Simulate(WhenAsked<simulate::Args>),
     /// What the gateway's own records say
     #[cfg(feature = "records")]
-    Calibrate(calibrate::Args),
+    Calibrate(WhenAsked<calibrate::Args>),
     /// What the last apply saved, by the gateway's own records
     #[cfg(feature = "records")]
-    Verify(verify::Args),
+    Verify(WhenAsked<verify::Args>),
     /// Many configs at once: one line per config, and the totals
     #[cfg(feature = "fleet")]
     Fleet(Box<fleet::Args>),
     /// What a setting or a rule is about
-    Explain(explain::Args),
+    Explain(WhenAsked<explain::Args>),
     // Editors start it; the list is for people, and fits a screen.
     /// Findings, fixes and figures in an editor
     #[command(hide = true)]
     #[cfg(feature = "lsp")]
-    Lsp(lsp::Args),
+    Lsp(WhenAsked<lsp::Args>),
     /// The price catalogue
-    Models(models::Args),
+    Models(WhenAsked<models::Args>),
     /// What a release takes, as a JSON Schema for editors
-    Schema(schema::Args),
+    Schema(WhenAsked<schema::Args>),
     /// Shell completions
     #[cfg(feature = "shell")]
-    Completions(completions::Args),
+    Completions(WhenAsked<completions::Args>),
     // For packagers; the list is for people, and fits a screen.
     /// The manual page, for man -l -
     #[command(hide = true)]
     #[cfg(feature = "shell")]
-    Man(man::Args),
+    Man(WhenAsked<man::Args>),
 }
 
 impl Cli {
@@ -156,37 +159,41 @@ pub(crate) fn read() -> Result<Cli, ExitCode> {
 /// The command line. Its own help fits a screen: what a report takes is told by the help of that command.
 fn parser(words: &[OsString]) -> clap::Command {
     let is_own = |id: &str| ["help", "version"].contains(&id);
-    let cli = Cli::command().mut_args(|arg| if is_own(arg.get_id().as_str()) { arg } else { arg.hide(true) });
+    let mut cli = Cli::command().mut_args(|arg| if is_own(arg.get_id().as_str()) { arg } else { arg.hide(true) });
     let may_ask = |word: &str| word.starts_with('-') && !word.starts_with("--") && word.contains('h');
-    let is_asked = words.iter().any(|word| may_ask(&word.to_string_lossy()));
-    if is_asked { short_help::shortened(cli) } else { cli }
+    if !words.iter().any(|word| may_ask(&word.to_string_lossy())) {
+        return cli;
+    }
+    // What is laid out later cannot be shortened.
+    cli.build();
+    short_help::shortened(cli)
 }
 
 /// Runs a command line.
 pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         None => misspelt(&cli.report).map_or_else(|| report::run(&cli.report), |message| Err(anyhow::anyhow!(message))),
-        Some(Command::Lint(args)) => lint::run(&args),
-        Some(Command::Report(args)) => report::run(&args),
-        Some(Command::Diff(args)) => diff::run(&args),
-        Some(Command::Apply(args)) => apply::run(&args),
-        Some(Command::Undo(args)) => undo::run(&args),
-        Some(Command::Simulate(args)) => simulate::run(&args),
+        Some(Command::Lint(WhenAsked(args))) => lint::run(&args),
+        Some(Command::Report(WhenAsked(args))) => report::run(&args),
+        Some(Command::Diff(WhenAsked(args))) => diff::run(&args),
+        Some(Command::Apply(WhenAsked(args))) => apply::run(&args),
+        Some(Command::Undo(WhenAsked(args))) => undo::run(&args),
+        Some(Command::Simulate(WhenAsked(args))) => simulate::run(&args),
         #[cfg(feature = "records")]
-        Some(Command::Calibrate(args)) => calibrate::run(&args),
+        Some(Command::Calibrate(WhenAsked(args))) => calibrate::run(&args),
         #[cfg(feature = "records")]
-        Some(Command::Verify(args)) => verify::run(&args),
+        Some(Command::Verify(WhenAsked(args))) => verify::run(&args),
         #[cfg(feature = "fleet")]
         Some(Command::Fleet(args)) => fleet::run(*args),
-        Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Explain(WhenAsked(args))) => explain::run(&args),
         #[cfg(feature = "lsp")]
-        Some(Command::Lsp(args)) => lsp::run(&args),
-        Some(Command::Models(args)) => models::run(&args),
-        Some(Command::Schema(args)) => schema::run(&args),
+        Some(Command::Lsp(WhenAsked(args))) => lsp::run(&args),
+        Some(Command::Models(WhenAsked(args))) => models::run(&args),
+        Some(Command::Schema(WhenAsked(args))) => schema::run(&args),
         #[cfg(feature = "shell")]
-        Some(Command::Completions(args)) => completions::run(&args),
+        Some(Command::Completions(WhenAsked(args))) => completions::run(&args),
         #[cfg(feature = "shell")]
-        Some(Command::Man(args)) => man::run(&args),
+        Some(Command::Man(WhenAsked(args))) => man::run(&args),
     }
 }
 

@@ -15,6 +15,7 @@ use clawbeat::report::text::Screen;
 use clawbeat::report::{ExtrasWanted, GivenFlags, Older, Question, Report, Speed, prometheus, text};
 
 use super::amount::{GivenAmount, GivenCount};
+use super::laid_out::WhenAsked;
 use super::load;
 use super::options::{ConfigOptions, QuestionOptions};
 use super::output::{complain, print, screen};
@@ -183,7 +184,7 @@ impl ReportOnConfig {
         let cli = Cli::under(Some(path))?;
         match cli.command {
             None => ReportOnConfig::of(Some(path), &cli.report),
-            Some(Command::Report(args)) => ReportOnConfig::of(Some(path), &args),
+            Some(Command::Report(WhenAsked(args))) => ReportOnConfig::of(Some(path), &args),
             Some(_) => bail!("{}: the settings turn this into another command", path.display()),
         }
     }

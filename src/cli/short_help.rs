@@ -23,7 +23,8 @@ pub(super) fn shortened(mut cli: Command) -> Command {
             let rest = format!("clawbeat help {name} has all options.");
             let command = command.after_help(rest).after_long_help("");
             command.mut_args(|arg| {
-                let is_told = told.contains(&arg.get_id().as_str());
+                let id = arg.get_id().as_str();
+                let is_told = id == "help" || told.contains(&id);
                 arg.hide_short_help(!is_told)
             })
         });

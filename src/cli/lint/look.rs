@@ -17,6 +17,7 @@ use clawbeat::schema::GivenSchema;
 
 use super::super::amount::GivenAmount;
 use super::super::edited_file::shown;
+use super::super::laid_out::WhenAsked;
 use super::super::load;
 use super::super::options::QuestionOptions;
 use super::super::output::complain;
@@ -72,7 +73,7 @@ impl<'a> Look<'a> {
     /// Of several files each is looked at under its own settings.
     pub(super) fn under_settings(path: &Path, schema: Option<&'a GivenSchema>) -> anyhow::Result<Self> {
         match Cli::under(Some(path))?.command {
-            Some(Command::Lint(args)) => Look::new(path, &args, schema),
+            Some(Command::Lint(WhenAsked(args))) => Look::new(path, &args, schema),
             _ => bail!("{}: the settings turn this into another command", path.display()),
         }
     }
