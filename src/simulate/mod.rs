@@ -15,6 +15,7 @@ pub mod pieces;
 pub mod prompt;
 mod run;
 pub mod schedule;
+mod skip;
 pub mod spending;
 pub mod split;
 pub mod tokenizer;
@@ -34,6 +35,7 @@ use crate::workload::Profile;
 use crate::workload::tasks::Task;
 
 pub use month::FLOOD_STARTS;
+pub use skip::SkipReason;
 
 use crate::releases::measured::{self, Measured};
 use cache::{CacheState, Scheme};
@@ -104,48 +106,6 @@ impl AddAssign for Tokens {
         self.cache_write_5m += other.cache_write_5m;
         self.cache_write_1h += other.cache_write_1h;
         self.output += other.output;
-    }
-}
-
-/// Why a tick calls no model, in OpenClaw's words where it has them (`COST-MODEL.md` §3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SkipReason {
-    /// Outside the active hours.
-    QuietHours,
-    /// Nowhere to deliver to.
-    #[serde(rename = "no-route")]
-    NoDelivery,
-    /// HEARTBEAT.md has nothing to do.
-    EmptyHeartbeatFile,
-    /// HEARTBEAT.md has tasks, and none of them is due.
-    NoTasksDue,
-    /// All visibility flags of the channel are off.
-    AlertsDisabled,
-    /// `cron.enabled: false` stops the scheduler.
-    SchedulerOff,
-    /// More than five starts within a minute.
-    Flood,
-    /// The interval is longer than the release's timer counts, which fires each millisecond and finds nothing due.
-    TimerOverflow,
-    /// As often as it did not run on record, for reasons that a config does not hold: the gateway was off, or busy.
-    Missed,
-}
-
-impl SkipReason {
-    /// Its name in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            SkipReason::QuietHours => "quiet-hours",
-            SkipReason::NoDelivery => "no-route",
-            SkipReason::EmptyHeartbeatFile => "empty-heartbeat-file",
-            SkipReason::NoTasksDue => "no-tasks-due",
-            SkipReason::AlertsDisabled => "alerts-disabled",
-            SkipReason::SchedulerOff => "scheduler-off",
-            SkipReason::Flood => "flood",
-            SkipReason::TimerOverflow => "timer-overflow",
-            SkipReason::Missed => "missed",
-        }
     }
 }
 
