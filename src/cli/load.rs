@@ -213,11 +213,7 @@ pub(super) fn is_read_alone(loaded: &Loaded, document: &Document, question: &Que
     let own = [discover::state_dir(&env), discover::discover(&env, &|path| path.exists()).ok().map(|own| own.path)];
     let mut own = own.into_iter().flatten().filter_map(|path| path.canonicalize().ok());
     let is_own = own.any(|own| own == *real || Some(own.as_path()) == real.parent());
-    !symlink
-        && !is_own
-        && question.state_dir.is_empty()
-        && text::stands_alone(document).is_ok()
-        && !workspace::may_lie_beside(document.value())
+    !symlink && !is_own && question.state_dir.is_empty() && !workspace::names_neighbours(document.value())
 }
 
 /// The environment, as far as it is text.

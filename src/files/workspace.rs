@@ -58,14 +58,15 @@ pub fn named(gateway: &Gateway, tree: &Value, real: &Path, env: Env<'_>) -> BTre
     found
 }
 
-/// Whether a config may name a folder that is looked for beside it.
-pub fn may_lie_beside(tree: &Value) -> bool {
+/// Whether a config may name what is looked for beside it: a file that it includes, or a workspace.
+pub fn names_neighbours(tree: &Value) -> bool {
     match tree {
-        Value::Object(fields) => fields.iter().any(|(key, field)| match field {
-            Value::String(text) => key == "workspace" && !text.trim().starts_with(['/', '~']),
-            _ => may_lie_beside(field),
+        Value::Object(fields) => fields.iter().any(|(key, field)| match (key.as_str(), field) {
+            ("$include", _) => true,
+            ("workspace", Value::String(text)) => !text.trim().starts_with(['/', '~']),
+            _ => names_neighbours(field),
         }),
-        Value::Array(items) => items.iter().any(may_lie_beside),
+        Value::Array(items) => items.iter().any(names_neighbours),
         _ => false,
     }
 }
