@@ -43,16 +43,16 @@ pub struct Terms {
 pub fn line(entry: Result<Entry, BadEntry>, terms: &Terms, asked: Asked) -> FleetLine {
     let entry = match entry {
         Ok(entry) => entry,
-        Err(BadEntry { id, error }) => return FleetLine::of(&id, None).failed(&error),
+        Err(BadEntry { id, error }) => return FleetLine::of(&id, None).with_error(&error),
     };
     let (line, root) = (FleetLine::of(&entry.id, None), KeyPath::root());
     let path = Path::new(&entry.id);
     let document = match text::config(path, &entry.id, &entry.text, entry.format, &root) {
         Ok(document) => document,
-        Err(error) => return line.with_slip(path, &entry.text, entry.format, &root).failed(&error),
+        Err(error) => return line.with_slip(path, &entry.text, entry.format, &root).with_error(&error),
     };
     if let Err(error) = text::stands_alone(&document) {
-        return line.failed(&error);
+        return line.with_error(&error);
     }
     let (release, load) = (entry.release.map(|release| release.to_string()), entry.workload.as_ref());
     let own = [release.as_deref().unwrap_or_default(), load.map_or("", |load| &load.name)];
@@ -77,7 +77,7 @@ fn answer(line: FleetLine, document: Document, entry: Entry, terms: &Terms, aske
         })
     });
     if is_outside {
-        return line.failed(&Unread::Month(terms.month).to_string());
+        return line.with_error(&Unread::Month(terms.month).to_string());
     }
     let line = match asked.lint {
         true => {

@@ -119,7 +119,7 @@ mod tests {
         let line = r#"{"id":"a","path":null,"current":{"low":"1","typical":"2.000000000001","high":"3"},"agents":2}"#;
         let mut columns = Columns::default();
         columns.add(&FleetLine::read(line).unwrap(), &[]);
-        columns.add(&FleetLine::of("b", None).failed("no such file"), &[]);
+        columns.add(&FleetLine::of("b", None).with_error("no such file"), &[]);
         assert_eq!(columns.rows(), 2);
         let batch = columns.take().unwrap();
         let current = batch.column_by_name("current").unwrap().as_primitive::<Decimal128Type>();

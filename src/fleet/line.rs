@@ -1,7 +1,9 @@
 //! The answer about one config on a line of NDJSON (`schemas/fleet-line.v1.schema.json`): which fields there are, and what
 //! each is taken from.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::AddAssign;
 use std::path::Path;
 use std::str::FromStr;
 
@@ -26,7 +28,7 @@ pub enum Field {
     OfReport(&'static str),
 }
 
-/// What a line has of itself, in its order. The first five and the last are known of any config.
+/// What a line has of itself, in its order. The first five are known of any config.
 const OWN: [&str; 15] = [
     "id",
     "path",
@@ -117,11 +119,41 @@ impl Asked {
     }
 }
 
-/// The fields of lines that hold nothing but findings.
+/// The fields of lines: those that are named, else for lines of findings those that tell no month; none stand for all.
 pub fn selected(lint_only: bool, fields: &[Field]) -> Vec<Field> {
     match lint_only && fields.is_empty() {
         true => OWN.into_iter().filter(|name| !COSTED.contains(name)).map(Field::Own).collect(),
         false => fields.to_vec(),
+    }
+}
+
+/// How many findings there are of each severity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct FindingCounts {
+    /// What OpenClaw refuses a config for.
+    pub error: u64,
+    /// What does something else than a reader would think.
+    pub warning: u64,
+    /// What is worth knowing.
+    pub info: u64,
+}
+
+impl FindingCounts {
+    /// How many are of a severity or above.
+    pub fn at_least(self, severity: Severity) -> u64 {
+        match severity {
+            Severity::Error => self.error,
+            Severity::Warning => self.error + self.warning,
+            Severity::Info => self.error + self.warning + self.info,
+        }
+    }
+}
+
+impl AddAssign for FindingCounts {
+    fn add_assign(&mut self, other: FindingCounts) {
+        self.error += other.error;
+        self.warning += other.warning;
+        self.info += other.info;
     }
 }
 
@@ -156,7 +188,7 @@ impl FleetLine {
 
     /// Says why nothing can be said of the config.
     #[must_use]
-    pub fn failed(mut self, error: &str) -> Self {
+    pub fn with_error(mut self, error: &str) -> Self {
         self.put("error", json!(error));
         self
     }
@@ -183,12 +215,17 @@ impl FleetLine {
     /// Adds what was found: how many findings of each severity, and of each rule.
     #[must_use]
     pub fn with_lint(mut self, lint: &Lint) -> Self {
-        let count = |severity: Severity| lint.findings.iter().filter(|finding| finding.severity == severity).count();
-        let mut rules: std::collections::BTreeMap<&str, u64> = std::collections::BTreeMap::new();
-        lint.findings.iter().for_each(|finding| *rules.entry(finding.rule).or_default() += 1);
+        let (mut counts, mut rules) = (FindingCounts::default(), BTreeMap::<&str, u64>::new());
+        for finding in &lint.findings {
+            *rules.entry(finding.rule).or_default() += 1;
+            *match finding.severity {
+                Severity::Error => &mut counts.error,
+                Severity::Warning => &mut counts.warning,
+                Severity::Info => &mut counts.info,
+            } += 1;
+        }
         self.put("verdict", of(&lint.verdict));
-        let (error, warning, info) = (count(Severity::Error), count(Severity::Warning), count(Severity::Info));
-        self.put("findings", json!({ "error": error, "warning": warning, "info": info }));
+        self.put("findings", of(&counts));
         self.put("rules", of(&rules));
         self
     }
@@ -249,6 +286,12 @@ impl FleetLine {
         self
     }
 
+    /// The findings that it counts; none where they were not asked.
+    pub(super) fn findings(&self) -> FindingCounts {
+        let count = |severity| self.get("findings")[severity].as_u64().unwrap_or(0);
+        FindingCounts { error: count("error"), warning: count("warning"), info: count("info") }
+    }
+
     /// A field, null where it is not there.
     pub fn get(&self, name: &str) -> &Value {
         self.0.get(name).unwrap_or(&Value::Null)
@@ -302,7 +345,7 @@ mod tests {
 
     #[test]
     fn a_line_is_one_line_whatever_the_config_is_called() {
-        let line = FleetLine::of("a\n::error::b\u{1b}[2J", None).failed("no \u{202e}file");
+        let line = FleetLine::of("a\n::error::b\u{1b}[2J", None).with_error("no \u{202e}file");
         let text = line.to_text(&[]);
         assert_eq!(text.matches('\n').count(), 1, "{text}");
         assert!(!text.contains(['\u{1b}', '\u{202e}']) && !text.starts_with("::"), "{text}");

@@ -4,7 +4,6 @@
 
 mod alike;
 pub mod alone;
-mod broken;
 #[cfg(feature = "arrow")]
 pub mod columns;
 pub mod entry;
@@ -15,9 +14,8 @@ mod totals;
 mod what_if;
 
 pub use alike::{KnownLines, LineKey};
-pub use broken::Broken;
-pub use line::{Asked, Field, FleetLine, NoSuchField, selected};
+pub use line::{Asked, Field, FindingCounts, FleetLine, NoSuchField, selected};
 pub use page::render as render_html;
 pub use text::{render as render_text, summary};
-pub use totals::{Dearest, FleetTotals, Sum};
+pub use totals::{Broken, BrokenConfigs, Dearest, FleetTotals, Sum, VerdictCounts, WhatIf};
 pub use what_if::{BUCKETS, Effect, NoInstead, OtherDefaults};

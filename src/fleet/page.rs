@@ -51,9 +51,7 @@ fn dearest(totals: &FleetTotals, unit: Unit) -> Markup {
 }
 
 fn what_if(totals: &FleetTotals) -> Markup {
-    let effects =
-        totals.what_if.iter().flat_map(|(name, effects)| effects.iter().map(move |(unit, one)| (name, *unit, one)));
-    let effects: Vec<_> = effects.collect();
+    let effects: Vec<_> = totals.effects().collect();
     html! {
         p { "What a heartbeat block says itself stays as it is; only what it leaves to the defaults changes." }
         div.wide { table {

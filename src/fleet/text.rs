@@ -1,16 +1,15 @@
 //! What a fleet comes to, on a terminal: the dearest configs, the sums, and what other defaults would do.
 
-use std::collections::BTreeMap;
-
 use crate::money::Unit;
 use crate::report::page::Column;
 use crate::report::text::Screen;
 use crate::report::text::layout::Page;
 use crate::report::text::table::TextTable;
+use crate::rules::Severity;
 use crate::words::{amount, count, counted, figure, figure_if_known, in_unit, percent_of, plain, rough_percent};
 
-use super::broken::Broken;
-use super::totals::FleetTotals;
+use super::line::FindingCounts;
+use super::totals::{Broken, FleetTotals, VerdictCounts, WhatIf};
 use super::what_if::Effect;
 
 /// The longest name in a table; the line of the config has all of it.
@@ -35,7 +34,7 @@ pub fn summary(totals: &FleetTotals) -> Vec<String> {
     if totals.unknown > 0 {
         lines.push(format!("{} without a price: not known, or a plan pays", configs(totals.unknown)));
     }
-    let [_, repaired, refused] = totals.verdicts;
+    let VerdictCounts { repaired, refused, .. } = totals.verdicts;
     if repaired + refused > 0 {
         let (repaired, refused) = (count(repaired), count(refused));
         lines.push(format!(
@@ -43,14 +42,10 @@ pub fn summary(totals: &FleetTotals) -> Vec<String> {
             configs(totals.configs)
         ));
     }
-    let [errors, warnings, infos] = totals.findings;
-    if errors + warnings + infos > 0 {
-        lines.push(format!(
-            "{}, {}, {}",
-            counted(errors, "error"),
-            counted(warnings, "warning"),
-            counted(infos, "info")
-        ));
+    if totals.findings.at_least(Severity::Info) > 0 {
+        let FindingCounts { error, warning, info } = totals.findings;
+        let kinds = [counted(error, "error"), counted(warning, "warning"), counted(info, "info")];
+        lines.push(kinds.join(", "));
     }
     if totals.bad > 0 {
         lines.push(format!("{} could not be read or costed", configs(totals.bad)));
@@ -104,25 +99,23 @@ fn short(name: &str) -> String {
 }
 
 fn broken(totals: &FleetTotals, page: &mut Page) {
-    let (all, first) = &totals.broken;
-    if first.is_empty() {
+    let broken = &totals.broken;
+    if broken.first.is_empty() {
         return;
     }
     page.title("Broken");
-    for Broken { id, why } in first {
+    for Broken { id, why } in &broken.first {
         let told = if why.contains(id) { why.clone() } else { format!("{id}: {why}") };
         page.wrapped(&plain(&told), 2);
     }
-    let more = all - first.len() as u64;
+    let more = broken.configs - broken.first.len() as u64;
     if more > 0 {
         page.paragraph(&format!("{} more: the lines of --format ndjson name all", count(more)));
     }
 }
 
 fn what_if(totals: &FleetTotals, page: &mut Page) {
-    let rows =
-        || totals.what_if.iter().flat_map(|(name, effects)| effects.iter().map(move |(unit, one)| (name, *unit, one)));
-    if rows().next().is_none() {
+    if totals.effects().next().is_none() {
         return;
     }
     page.title("If the default were");
@@ -134,14 +127,14 @@ fn what_if(totals: &FleetTotals, page: &mut Page) {
         Column::figures("pay more"),
         Column::figures("by together").spare(),
     ]);
-    rows().for_each(|(name, unit, effect)| table.row(cells(name, unit, effect)));
+    totals.effects().for_each(|(name, unit, effect)| table.row(cells(name, unit, effect)));
     table.print(page);
     left_out(totals).iter().for_each(|line| page.paragraph(line));
 }
 
 /// How many configs the table of other defaults leaves out: of the default that leaves out most, those of all units.
 pub(super) fn left_out(totals: &FleetTotals) -> Option<String> {
-    let of_default = |(_, effects): &(String, BTreeMap<Unit, Effect>)| effects.values().map(|one| one.unknown).sum();
+    let of_default = |what_if: &WhatIf| what_if.effects.values().map(|effect| effect.unknown).sum();
     let unknown: u64 = totals.what_if.iter().map(of_default).max()?;
     (unknown > 0).then(|| format!("{} without a known price left out", counted(unknown, "config")))
 }

@@ -6,17 +6,46 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::broken::Broken;
-use super::line::FleetLine;
+use super::line::{FindingCounts, FleetLine};
 use super::what_if::{Effect, OtherDefaults};
 use crate::certain;
 use crate::money::{Money, Unit};
+use crate::rules::{Severity, rule};
 use crate::words::json_escaped;
 
 /// Configs of which the totals keep the name.
 const DEAREST: usize = 20;
 /// Broken configs of which they keep the name.
 const BROKEN: usize = 5;
+
+/// A config that needs a hand, and why: a bad one, or one that OpenClaw refuses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// Its id.
+    pub id: String,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+/// How many configs are broken, and which.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BrokenConfigs {
+    /// All of them.
+    pub configs: u64,
+    /// The first few.
+    pub first: Vec<Broken>,
+}
+
+/// How many configs OpenClaw takes, mends when it starts, and refuses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct VerdictCounts {
+    /// Taken as they are.
+    pub valid: u64,
+    /// Mended when it starts.
+    pub repaired: u64,
+    /// Refused.
+    pub refused: u64,
+}
 
 /// The sums of the configs of one unit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -47,24 +76,33 @@ pub struct Dearest {
 pub struct FleetTotals {
     /// Configs.
     pub configs: u64,
-    /// Those of which nothing can be said.
+    /// Bad ones: they could not be read or costed, and their lines have an error.
     pub bad: u64,
-    /// Those that are bad or refused, and the first of them.
-    pub broken: (u64, Vec<Broken>),
-    /// Those that OpenClaw takes, mends when it starts, and refuses.
-    pub verdicts: [u64; 3],
+    /// Those that are bad or refused.
+    pub broken: BrokenConfigs,
+    /// Configs by verdict.
+    pub verdicts: VerdictCounts,
     /// Configs with a unit whose month has no figure: a price is unknown, or a plan pays.
     pub unknown: u64,
     /// Configs over a limit, or with an unknown figure under one.
     pub over: u64,
-    /// Findings: errors, warnings, infos.
-    pub findings: [u64; 3],
+    /// Findings of all.
+    pub findings: FindingCounts,
     /// Sums by unit.
     pub units: BTreeMap<Unit, Sum>,
     /// The dearest by unit, the dearest first.
     pub dearest: BTreeMap<Unit, Vec<Dearest>>,
-    /// What other defaults would do, by unit.
-    pub what_if: Vec<(String, BTreeMap<Unit, Effect>)>,
+    /// What other defaults would do.
+    pub what_if: Vec<WhatIf>,
+}
+
+/// What one other default would do.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WhatIf {
+    /// The default as it was given.
+    pub name: String,
+    /// What it does, by unit.
+    pub effects: BTreeMap<Unit, Effect>,
 }
 
 fn money(value: &Value) -> Option<Money> {
@@ -78,8 +116,8 @@ fn unit(value: &Value) -> Option<Unit> {
 impl FleetTotals {
     /// Nothing yet, of a fleet that is asked about other defaults.
     pub fn of(instead: &[OtherDefaults]) -> Self {
-        let what_if = instead.iter().map(|instead| (instead.to_string(), BTreeMap::new())).collect();
-        FleetTotals { what_if, ..FleetTotals::default() }
+        let what_if = instead.iter().map(|instead| WhatIf { name: instead.to_string(), ..WhatIf::default() });
+        FleetTotals { what_if: what_if.collect(), ..FleetTotals::default() }
     }
 
     /// Takes in a line.
@@ -89,23 +127,23 @@ impl FleetTotals {
             self.bad += 1;
         }
         if let Some(broken) = Broken::of(line) {
-            self.broken.0 += 1;
-            self.broken.1.extend((self.broken.1.len() < BROKEN).then_some(broken));
+            self.broken.configs += 1;
+            self.broken.first.extend((self.broken.first.len() < BROKEN).then_some(broken));
         }
-        let verdict = ["valid", "repaired", "refused"].into_iter().position(|known| line.get("verdict") == known);
-        if let Some(count) = verdict.and_then(|at| self.verdicts.get_mut(at)) {
-            *count += 1;
+        match line.get("verdict").as_str() {
+            Some("valid") => self.verdicts.valid += 1,
+            Some("repaired") => self.verdicts.repaired += 1,
+            Some("refused") => self.verdicts.refused += 1,
+            _ => {}
         }
-        for (count, severity) in self.findings.iter_mut().zip(["error", "warning", "info"]) {
-            *count += line.get("findings")[severity].as_u64().unwrap_or(0);
-        }
+        self.findings += line.findings();
         self.over += u64::from(is_over(line));
         let Some(unit) = unit(line.get("unit")) else { return };
         for effect in line.get("whatIf").as_array().into_iter().flatten() {
             let name = effect["if"].as_str().unwrap_or_default();
-            if let Some((_, effects)) = self.what_if.iter_mut().find(|(known, _)| known == name) {
-                let month = money(&line.get("current")["typical"]).zip(money(&effect["saving"]));
-                effects.entry(unit).or_default().add(month);
+            if let Some(what_if) = self.what_if.iter_mut().find(|known| known.name == name) {
+                let (now, saving) = (money(&line.get("current")["typical"]), money(&effect["saving"]));
+                what_if.effects.entry(unit).or_default().add(now, saving);
             }
         }
         let Some(current) = money(&line.get("current")["typical"]) else {
@@ -126,10 +164,15 @@ impl FleetTotals {
         }
     }
 
+    /// What each other default would do in each unit.
+    pub(super) fn effects(&self) -> impl Iterator<Item = (&str, Unit, &Effect)> {
+        self.what_if.iter().flat_map(|WhatIf { name, effects }| {
+            effects.iter().map(move |(unit, effect)| (name.as_str(), *unit, effect))
+        })
+    }
+
     /// What they come to, for a program (`schemas/fleet.v1.schema.json`).
     pub fn to_json(&self) -> String {
-        let [valid, repaired, refused] = self.verdicts;
-        let [error, warning, info] = self.findings;
         let units = self.units.iter().map(|(unit, sum)| {
             let saving = sum.current - sum.recommended;
             json!({
@@ -138,16 +181,14 @@ impl FleetTotals {
                 "mostExpensive": self.dearest.get(unit),
             })
         });
-        let what_if = self.what_if.iter().flat_map(|(name, effects)| {
-            effects.iter().map(move |(unit, effect)| {
-                let Effect { helped, same, hurt, unknown, now, then, more, .. } = *effect;
-                let groups = effect.buckets.iter().enumerate();
-                json!({
-                    "if": name, "unit": unit, "current": now, "then": then, "saving": effect.saving(),
-                    "less": helped, "same": same, "more": hurt, "unknown": unknown, "costsMore": more,
-                    "distribution": groups.map(|(at, count)| json!({ "difference": Effect::bucket(at), "configs": count }))
-                        .collect::<Vec<_>>(),
-                })
+        let what_if = self.effects().map(|(name, unit, effect)| {
+            let Effect { helped, same, hurt, unknown, now, then, more, .. } = *effect;
+            let groups = effect.buckets.iter().enumerate();
+            json!({
+                "if": name, "unit": unit, "current": now, "then": then, "saving": effect.saving(),
+                "less": helped, "same": same, "more": hurt, "unknown": unknown, "costsMore": more,
+                "distribution": groups.map(|(at, count)| json!({ "difference": Effect::bucket(at), "configs": count }))
+                    .collect::<Vec<_>>(),
             })
         });
         let all = json!({
@@ -155,13 +196,34 @@ impl FleetTotals {
             "configs": self.configs,
             "bad": self.bad,
             "unknown": self.unknown,
-            "verdicts": { "valid": valid, "repaired": repaired, "refused": refused },
-            "findings": { "error": error, "warning": warning, "info": info },
+            "verdicts": self.verdicts,
+            "findings": self.findings,
             "overALimit": self.over,
             "units": units.collect::<Vec<_>>(),
             "whatIf": what_if.collect::<Vec<_>>(),
         });
         json_escaped(&certain::pretty(&all))
+    }
+}
+
+impl Broken {
+    /// What a line says is broken.
+    fn of(line: &FleetLine) -> Option<Self> {
+        let id = line.get("id").as_str().unwrap_or_default().to_owned();
+        if let Some(error) = line.get("error").as_str() {
+            return Some(Broken { id, why: error.to_owned() });
+        }
+        if line.get("verdict") != "refused" {
+            return None;
+        }
+        let is_error = |id: &&String| rule(id).is_some_and(|rule| rule.severity == Severity::Error);
+        let rules = line.get("rules").as_object().into_iter().flat_map(|rules| rules.keys());
+        let rules: Vec<&str> = rules.filter(is_error).map(String::as_str).collect();
+        let why = match rules.is_empty() {
+            true => "OpenClaw refuses it".to_owned(),
+            false => format!("OpenClaw refuses it: {}", rules.join(", ")),
+        };
+        Some(Broken { id, why })
     }
 }
 
@@ -188,11 +250,13 @@ mod tests {
         let mut totals = FleetTotals::default();
         (0..100)
             .for_each(|at| totals.add(&line(at, if at < 90 { "USD" } else { "credits" }, &format!("{}.5", at % 50))));
-        totals.add(&FleetLine::of("x", None).failed("gone"));
+        totals.add(&FleetLine::of("x", None).with_error("gone"));
         totals.add(&FleetLine::read(r#"{"id":"u","error":null,"unit":"USD","current":null}"#).unwrap());
         assert_eq!((totals.configs, totals.bad, totals.unknown, totals.over), (102, 1, 1, 50));
-        assert_eq!(totals.broken, (1, vec![Broken { id: "x".to_owned(), why: "gone".to_owned() }]));
-        assert_eq!((totals.verdicts, totals.findings), ([100, 0, 0], [100, 200, 300]));
+        let broken = Broken { id: "x".to_owned(), why: "gone".to_owned() };
+        assert_eq!(totals.broken, BrokenConfigs { configs: 1, first: vec![broken] });
+        assert_eq!(totals.verdicts, VerdictCounts { valid: 100, repaired: 0, refused: 0 });
+        assert_eq!(totals.findings, FindingCounts { error: 100, warning: 200, info: 300 });
         assert_eq!(totals.units[&Unit::Usd].configs, 90);
         assert_eq!(totals.units[&Unit::Credits].current, Money::parse("450").unwrap());
         let usd = &totals.dearest[&Unit::Usd];

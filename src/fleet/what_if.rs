@@ -161,8 +161,8 @@ pub struct Effect {
 
 impl Effect {
     /// Takes in one config: its typical month now, and what is saved.
-    pub(super) fn add(&mut self, month: Option<(Money, Money)>) {
-        let Some((now, saving)) = month else {
+    pub(super) fn add(&mut self, now: Option<Money>, saving: Option<Money>) {
+        let Some((now, saving)) = now.zip(saving) else {
             self.unknown += 1;
             return;
         };
@@ -240,9 +240,9 @@ mod tests {
         let mut effect = Effect::default();
         let savings = ["-2000", "-1000", "-999.99", "-5", "-0.5", "-0.009", "0", "0.01", "1", "9.99", "1000"];
         for saving in savings {
-            effect.add(Some((Money::parse("3000").unwrap(), Money::parse(saving).unwrap())));
+            effect.add(Money::parse("3000"), Some(Money::parse(saving).unwrap()));
         }
-        effect.add(None);
+        effect.add(Money::parse("3000"), None);
         assert_eq!(effect.buckets, [2, 1, 0, 1, 1, 2, 1, 2, 0, 0, 1]);
         assert_eq!((effect.helped, effect.same, effect.hurt, effect.unknown), (4, 1, 6, 1));
         assert_eq!(effect.more, Money::parse("4005.499").unwrap());

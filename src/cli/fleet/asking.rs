@@ -42,7 +42,7 @@ pub(super) type LineAndPlan = (FleetLine, Result<String, String>);
 
 /// A line that says why nothing can be said.
 fn failed(line: FleetLine, error: &str) -> LineAndPlan {
-    (line.failed(error), Err(error.to_owned()))
+    (line.with_error(error), Err(error.to_owned()))
 }
 
 /// A config that was read, or given.

@@ -7,13 +7,11 @@ use clawbeat::files::read::Hasher;
 use clawbeat::fleet::{Asked, Field, FleetTotals, Sum};
 use clawbeat::money::Unit;
 use clawbeat::report::gates::Limits;
-use clawbeat::rules::Severity;
 use clawbeat::words::{amount, counted};
 use jiff::tz::TimeZone;
 
 use super::super::VERSION;
 use super::super::amount::GivenCount;
-use super::super::lint::LintLevel;
 use super::super::load::this_month;
 use super::super::output::complain;
 use super::Ask;
@@ -72,11 +70,7 @@ impl Ask {
     /// Whether the lines fail anything, saying which limit on all of them is not kept.
     pub(super) fn fails(&self, totals: &FleetTotals) -> bool {
         let is_over_the_total = self.is_over_the_total(totals);
-        let severities = [Severity::Error, Severity::Warning, Severity::Info];
-        let least = self.fail_on.map(LintLevel::severity);
-        let counts = |severity: Severity| least.is_some_and(|least| severity >= least);
-        let has_findings =
-            severities.into_iter().zip(totals.findings).any(|(severity, found)| found > 0 && counts(severity));
+        let has_findings = self.fail_on.is_some_and(|level| totals.findings.at_least(level.severity()) > 0);
         is_over_the_total || totals.over > 0 || has_findings || (totals.bad > 0 && self.has_gate())
     }
 
