@@ -346,7 +346,8 @@ mod tests {
     #[test]
     fn a_line_is_told_again_under_another_name_and_an_error_is_not() {
         let lines = KnownLines::default();
-        let said = |name: &str, text: &str| lines.line(key("{}"), FleetLine::of(name, None), |line| line.with_error(text));
+        let said =
+            |name: &str, text: &str| lines.line(key("{}"), FleetLine::of(name, None), |line| line.with_error(text));
         assert_eq!(said("a", "no").get("error"), "no");
         assert_eq!(said("b", "never").get("error"), "never");
         let made = lines.line(key("{}"), FleetLine::of("c", None), |line| line);

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::alike::{KnownLines, LineKey};
 use super::entry::{BadEntry, Entry};
-use super::line::{Asked, FleetLine};
+use super::line::{FleetLine, Needs};
 use crate::analysis::{Analysis, Setup, Unread};
 use crate::catalogue::Catalogue;
 use crate::document::{Document, KeyPath};
@@ -40,7 +40,7 @@ pub struct Terms {
 }
 
 /// The line of an entry, or of what should have been one.
-pub fn line(entry: Result<Entry, BadEntry>, terms: &Terms, asked: Asked) -> FleetLine {
+pub fn line(entry: Result<Entry, BadEntry>, terms: &Terms, needs: Needs) -> FleetLine {
     let entry = match entry {
         Ok(entry) => entry,
         Err(BadEntry { id, error }) => return FleetLine::of(&id, None).with_error(&error),
@@ -56,11 +56,11 @@ pub fn line(entry: Result<Entry, BadEntry>, terms: &Terms, asked: Asked) -> Flee
     }
     let (release, load) = (entry.release.map(|release| release.to_string()), entry.workload.as_ref());
     let own = [release.as_deref().unwrap_or_default(), load.map_or("", |load| &load.name)];
-    let key = LineKey::of(&document, &[own[0], own[1], &format!("{asked:?}")]);
-    terms.lines.line(key, line, |line| answer(line, document, entry, terms, asked))
+    let key = LineKey::of(&document, &[own[0], own[1], &format!("{needs:?}")]);
+    terms.lines.line(key, line, |line| answer(line, document, entry, terms, needs))
 }
 
-fn answer(line: FleetLine, document: Document, entry: Entry, terms: &Terms, asked: Asked) -> FleetLine {
+fn answer(line: FleetLine, document: Document, entry: Entry, terms: &Terms, needs: Needs) -> FleetLine {
     let setup = Setup {
         version: entry.release.or(terms.version),
         catalogue: terms.catalogue.clone(),
@@ -79,14 +79,14 @@ fn answer(line: FleetLine, document: Document, entry: Entry, terms: &Terms, aske
     if is_outside {
         return line.with_error(&Unread::Month(terms.month).to_string());
     }
-    let line = match asked.lint {
+    let line = match needs.lint {
         true => {
             let lint = analysis.lint();
             line.judged(&analysis, lint.verdict).with_lint(&lint)
         }
         false => line.judged(&analysis, analysis.verdict().0),
     };
-    if !asked.report {
+    if !needs.report {
         return line;
     }
     analysis.repair();

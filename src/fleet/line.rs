@@ -100,14 +100,14 @@ impl fmt::Display for Field {
 
 /// Which answers the lines need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Asked {
+pub struct Needs {
     /// The month and the plan.
     pub report: bool,
     /// What the linter finds.
     pub lint: bool,
 }
 
-impl Asked {
+impl Needs {
     /// What `fields` are taken from; without any, all that a line has.
     pub fn of(fields: &[Field]) -> Self {
         let needs = |names: &[&str]| {
@@ -115,7 +115,7 @@ impl Asked {
             fields.is_empty() || fields.iter().any(any)
         };
         let whole = |field: &Field| matches!(field, Field::OfReport(_));
-        Asked { report: needs(&COSTED) || fields.iter().any(whole), lint: needs(&LINTED) }
+        Needs { report: needs(&COSTED) || fields.iter().any(whole), lint: needs(&LINTED) }
     }
 }
 
@@ -281,7 +281,7 @@ impl FleetLine {
 
     /// Adds what it was asked under, in short.
     #[must_use]
-    pub fn asked_under(mut self, terms: &str) -> Self {
+    pub fn with_terms(mut self, terms: &str) -> Self {
         self.put("terms", json!(terms));
         self
     }
@@ -325,17 +325,17 @@ mod tests {
 
     #[test]
     fn only_what_the_fields_need_is_asked() {
-        let asked = |names: &[&str]| {
+        let needs = |names: &[&str]| {
             let fields: Vec<Field> = names.iter().map(|name| name.parse().unwrap()).collect();
-            let Asked { report, lint } = Asked::of(&fields);
+            let Needs { report, lint } = Needs::of(&fields);
             (report, lint)
         };
-        assert_eq!(asked(&[]), (true, true));
-        assert_eq!(asked(&["id", "verdict", "error"]), (false, false));
-        assert_eq!(asked(&["id", "rules"]), (false, true));
-        assert_eq!(asked(&["id", "current"]), (true, false));
-        assert_eq!(asked(&["assumptions"]), (true, false));
-        assert_eq!(Asked::of(&selected(true, &[])), Asked { report: false, lint: true });
+        assert_eq!(needs(&[]), (true, true));
+        assert_eq!(needs(&["id", "verdict", "error"]), (false, false));
+        assert_eq!(needs(&["id", "rules"]), (false, true));
+        assert_eq!(needs(&["id", "current"]), (true, false));
+        assert_eq!(needs(&["assumptions"]), (true, false));
+        assert_eq!(Needs::of(&selected(true, &[])), Needs { report: false, lint: true });
         let wrong = "costs".parse::<Field>().unwrap_err().to_string();
         assert!(
             wrong.starts_with("no field 'costs'; expected one of id, path, release, verdict, error, unit, "),

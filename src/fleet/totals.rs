@@ -114,6 +114,10 @@ fn unit(value: &Value) -> Option<Unit> {
 }
 
 impl FleetTotals {
+    /// The fields of lines that the counts and sums are taken from.
+    pub const FIELDS: [&str; 9] =
+        ["id", "verdict", "error", "unit", "current", "recommended", "findings", "gates", "whatIf"];
+
     /// Nothing yet, of a fleet that is asked about other defaults.
     pub fn of(instead: &[OtherDefaults]) -> Self {
         let what_if = instead.iter().map(|instead| WhatIf { name: instead.to_string(), ..WhatIf::default() });

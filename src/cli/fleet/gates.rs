@@ -4,7 +4,7 @@ use std::fs;
 
 use anyhow::Context;
 use clawbeat::files::read::Hasher;
-use clawbeat::fleet::{Asked, Field, FleetTotals, Sum};
+use clawbeat::fleet::{Field, FleetTotals, Needs, Sum};
 use clawbeat::money::Unit;
 use clawbeat::report::gates::Limits;
 use clawbeat::words::{amount, counted};
@@ -14,9 +14,9 @@ use super::super::VERSION;
 use super::super::amount::GivenCount;
 use super::super::load::this_month;
 use super::super::output::complain;
-use super::Ask;
+use super::options::FleetOptions;
 
-impl Ask {
+impl FleetOptions {
     /// Whether there is anything to fail on.
     pub(super) fn has_gate(&self) -> bool {
         self.has_limit() || self.fail_on.is_some()
@@ -41,12 +41,12 @@ impl Ask {
         }
     }
 
-    /// What is asked for the fields of a line and for what the other flags say.
-    pub(super) fn asked(&self, fields: &[Field]) -> Asked {
-        let asked = Asked::of(fields);
-        Asked {
-            report: asked.report || self.has_limit() || !self.instead.is_empty(),
-            lint: asked.lint || self.fail_on.is_some(),
+    /// What the fields of a line need and what the other flags do.
+    pub(super) fn needs(&self, fields: &[Field]) -> Needs {
+        let needs = Needs::of(fields);
+        Needs {
+            report: needs.report || self.has_limit() || !self.instead.is_empty(),
+            lint: needs.lint || self.fail_on.is_some(),
         }
     }
 
@@ -56,8 +56,11 @@ impl Ask {
         let month = self.question.month.unwrap_or_else(|| this_month(zone));
         let flags = (self.question.arguments(), self.plan.arguments(), &self.instead);
         let limits = (self.max_monthly, self.max_requests_per_day, self.max_tokens_per_day);
+        let Needs { report, lint } = self.needs(fields);
+        // Spelled out, so that no name of the code is in what earlier runs wrote.
+        let needs = format_args!("Asked {{ report: {report}, lint: {lint} }}");
         let mut hasher = Hasher::default();
-        hasher.add(format!("{:?}", (VERSION, month, flags, limits, fields, self.asked(fields))).as_bytes());
+        hasher.add(format!("{:?}", (VERSION, month, flags, limits, fields, needs)).as_bytes());
         let named =
             [self.question.prices.as_deref(), self.question.plans.as_deref(), Some(self.question.workload.as_ref())];
         // What a pipe holds can be read only once.

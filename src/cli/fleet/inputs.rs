@@ -19,12 +19,12 @@ use super::super::told_once;
 pub(super) enum Item {
     /// A file.
     Path(PathBuf),
-    /// A line of NDJSON and its number.
-    Line(u64, Vec<u8>),
-    /// A file of a tar by its name.
-    Member(String, Vec<u8>),
-    /// What holds no config that could be read: its id, its path if it has one, and why.
-    Bad(String, Option<String>, String),
+    /// A line of NDJSON.
+    Line { number: u64, bytes: Vec<u8> },
+    /// A file of a tar.
+    Member { name: String, bytes: Vec<u8> },
+    /// What holds no config that could be read, and why.
+    Bad { id: String, path: Option<String>, error: String },
 }
 
 impl Item {
@@ -32,8 +32,8 @@ impl Item {
     pub(super) fn id(&self) -> String {
         match self {
             Item::Path(path) => path.display().to_string(),
-            Item::Line(number, bytes) => entry::id(&String::from_utf8_lossy(bytes), *number),
-            Item::Member(name, _) | Item::Bad(name, ..) => name.clone(),
+            Item::Line { number, bytes } => entry::id(&String::from_utf8_lossy(bytes), *number),
+            Item::Member { name: id, .. } | Item::Bad { id, .. } => id.clone(),
         }
     }
 }
@@ -52,8 +52,10 @@ pub(super) enum Inputs {
 const LONGEST_LINE: u64 = 2 * MAX_BYTES;
 /// The block of a tar.
 const BLOCK: u64 = 512;
-/// What stands in the first block of a tar, and where.
-const TAR: (usize, &[u8]) = (257, b"ustar");
+/// What stands in the first block of a tar.
+const TAR_MARK: &[u8] = b"ustar";
+/// Where it stands there.
+const TAR_MARK_AT: usize = 257;
 /// How a text begins that was compressed: gzip, zstd, xz.
 const COMPRESSED: [(&[u8], &str); 3] =
     [(b"\x1f\x8b", "gzip -dc"), (b"\x28\xb5\x2f\xfd", "zstd -dc"), (b"\xfd7zXZ\0", "xz -dc")];
@@ -155,8 +157,8 @@ fn list(input: impl BufRead, take: &mut dyn FnMut(Item) -> bool) -> anyhow::Resu
         let items = match paths {
             Ok(paths) => paths.into_iter().map(Item::Path).collect(),
             Err(error) => {
-                let name = path.display().to_string();
-                vec![Item::Bad(name.clone(), Some(name), told_once(&error))]
+                let id = path.display().to_string();
+                vec![Item::Bad { path: Some(id.clone()), id, error: told_once(&error) }]
             }
         };
         if !items.into_iter().all(&mut *take) {
@@ -186,7 +188,7 @@ fn stream(mut input: BufReader<io::Stdin>, take: &mut dyn FnMut(Item) -> bool) -
     }
     let mut block = Vec::new();
     input.by_ref().take(BLOCK).read_to_end(&mut block).context("cannot read standard input")?;
-    if block.get(TAR.0..TAR.0 + TAR.1.len()) != Some(TAR.1) {
+    if !block.get(TAR_MARK_AT..).is_some_and(|rest| rest.starts_with(TAR_MARK)) {
         bail!(
             "standard input is neither NDJSON (one line such as {{\"id\":\"a\",\"config\":{{…}}}} per config) nor a tar; \
              -0 reads a list of paths"
@@ -205,12 +207,12 @@ fn lines(input: &mut dyn BufRead, take: &mut dyn FnMut(Item) -> bool) -> anyhow:
         }
         let is_cut = line.len() as u64 == LONGEST_LINE && line.last() != Some(&b'\n');
         let item = if is_cut && input.skip_until(b'\n').context("cannot read standard input")? > 0 {
-            let why = format!("line {number}: it is longer than the limit of {} MiB", LONGEST_LINE >> 20);
-            Item::Bad(number.to_string(), None, why)
+            let error = format!("line {number}: it is longer than the limit of {} MiB", LONGEST_LINE >> 20);
+            Item::Bad { id: number.to_string(), path: None, error }
         } else if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         } else {
-            Item::Line(number, line)
+            Item::Line { number, bytes: line }
         };
         if !take(item) {
             break;
@@ -241,10 +243,10 @@ fn members(input: impl Read, take: &mut dyn FnMut(Item) -> bool) -> anyhow::Resu
         last.clone_from(&name);
         let item = match read > MAX_BYTES {
             true => {
-                let why = format!("{name} is larger than the limit of {} MiB", MAX_BYTES >> 20);
-                Item::Bad(name.clone(), Some(name), why)
+                let error = format!("{name} is larger than the limit of {} MiB", MAX_BYTES >> 20);
+                Item::Bad { id: name.clone(), path: Some(name), error }
             }
-            false => Item::Member(name, bytes),
+            false => Item::Member { name, bytes },
         };
         if !take(item) {
             break;

@@ -6,10 +6,13 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
-use clawbeat::fleet::{FleetLine, FleetTotals};
+use anyhow::{Context, anyhow, bail};
+use clawbeat::fleet::{Field, FleetLine, FleetTotals};
+use clawbeat::words::counted;
 
 use super::super::output::unless_closed;
+use super::inputs::{Inputs, Item};
+use super::options::{FleetFormat, FleetOptions};
 
 /// Where lines go.
 pub(super) enum LineSink {
@@ -27,25 +30,34 @@ pub(super) enum LineSink {
 pub(super) struct Answered(Vec<u64>);
 
 impl Answered {
-    /// How many configs it was.
-    pub(super) fn len(&self) -> u64 {
-        self.0.len() as u64
-    }
-
-    /// Whether the config at a place, from 0, was answered, or the next one is not.
+    /// Gives those that are not answered to `take`, until that wants no more.
     ///
     /// # Errors
     ///
-    /// Another config was.
-    pub(super) fn holds(&self, place: u64, id: &str) -> anyhow::Result<bool> {
-        let Some(answered) = usize::try_from(place).ok().and_then(|place| self.0.get(place)) else { return Ok(false) };
-        if *answered != short(id) {
+    /// They cannot be read, or the first of them are not those that were answered.
+    pub(super) fn each_other(&self, inputs: Inputs, take: &mut dyn FnMut(Item) -> bool) -> anyhow::Result<()> {
+        let (mut ids, mut place, mut refused) = (self.0.iter(), 0, Ok(()));
+        inputs.each(&mut |item| {
+            let Some(answered) = ids.next() else { return take(item) };
+            place += 1;
+            let id = item.id();
+            let is_answered = *answered == short(&id);
+            if !is_answered {
+                refused = Err(anyhow!(
+                    "line {place} of the file answers another config than '{id}'; \
+                     --resume can only continue with the same configs"
+                ));
+            }
+            is_answered
+        })?;
+        refused?;
+        if ids.len() > 0 {
+            let more = counted(ids.len() as u64, "line");
             bail!(
-                "line {} of the file answers another config than '{id}'; --resume can only continue with the same configs",
-                place + 1
+                "{more} of the file answer configs that are not named now; --resume can only continue with the same configs"
             );
         }
-        Ok(true)
+        Ok(())
     }
 }
 
@@ -56,9 +68,35 @@ fn short(id: &str) -> u64 {
 }
 
 impl LineSink {
+    /// Where the answers of a format go, if each is written, and what is answered there already.
+    #[cfg_attr(not(feature = "parquet"), allow(unused_variables, reason = "only rows need the fields"))]
+    pub(super) fn open(
+        options: &FleetOptions,
+        format: FleetFormat,
+        fields: &[Field],
+        terms: Option<&str>,
+        totals: &mut FleetTotals,
+    ) -> anyhow::Result<(Option<Self>, Answered)> {
+        let sink = match (options.file(), format) {
+            (Some(path), FleetFormat::Ndjson | FleetFormat::Plan) => {
+                let (sink, answered) = LineSink::in_file(path, options.resume, terms, totals)?;
+                return Ok((Some(sink), answered));
+            }
+            (None, FleetFormat::Ndjson | FleetFormat::Plan) => Some(LineSink::Stdout),
+            #[cfg(feature = "parquet")]
+            (Some(path), FleetFormat::Parquet) => {
+                Some(LineSink::Table(Box::new(super::table::ParquetFile::create(path, fields)?)))
+            }
+            #[cfg(feature = "parquet")]
+            (None, FleetFormat::Parquet) => bail!("--format parquet needs a file: --output FILE"),
+            (_, FleetFormat::Text | FleetFormat::Json | FleetFormat::Html) => None,
+        };
+        Ok((sink, Answered::default()))
+    }
+
     /// Begins a file, or goes on with it after its last whole line, whose answers are taken into the totals, if they were asked
     /// under the same terms.
-    pub(super) fn open(
+    fn in_file(
         path: &Path,
         resume: bool,
         terms: Option<&str>,
@@ -78,7 +116,7 @@ impl LineSink {
             if read == 0 || !text.ends_with('\n') {
                 break;
             }
-            let number = answered.len() + 1;
+            let number = answered.0.len() + 1;
             let line = FleetLine::read(&text).filter(|line| line.get("id").is_string());
             let Some(line) = line else {
                 bail!(

@@ -9,8 +9,8 @@ use clawbeat::document::Named;
 use clawbeat::fleet::Field;
 use serde_json::{Map, Value};
 
-use super::FleetFormat;
 use super::inputs::Inputs;
+use super::options::FleetFormat;
 
 /// How many bytes of its first line show what a file holds.
 const START: u64 = 1 << 20;
