@@ -54,9 +54,9 @@ pub fn line(entry: Result<Entry, BadEntry>, terms: &Terms, needs: Needs) -> Flee
     if let Err(error) = text::stands_alone(&document) {
         return line.with_error(&error);
     }
-    let (release, load) = (entry.release.map(|release| release.to_string()), entry.workload.as_ref());
-    let own = [release.as_deref().unwrap_or_default(), load.map_or("", |load| &load.name)];
-    let key = LineKey::of(&document, &[own[0], own[1], &format!("{needs:?}")]);
+    let release = entry.release.map(|release| release.to_string()).unwrap_or_default();
+    let load = entry.workload.as_ref().map_or("", |load| &load.name);
+    let key = LineKey::of(&document, &[&release, load, &format!("{needs:?}")]);
     terms.lines.line(key, line, |line| answer(line, document, entry, terms, needs))
 }
 

@@ -8,7 +8,7 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use serde_json::Value;
 
-use super::line::{Field as Part, FleetLine};
+use super::line::{Field as LineField, FleetLine};
 use crate::money::Money;
 
 /// Digits of an amount, and those of them behind the point.
@@ -66,7 +66,7 @@ impl Columns {
     }
 
     /// Adds a row, whose line has some fields or all.
-    pub fn add(&mut self, line: &FleetLine, fields: &[Part]) {
+    pub fn add(&mut self, line: &FleetLine, fields: &[LineField]) {
         let at = |pointer: &str| {
             let mut steps = pointer.split('/').skip(1);
             let first = steps.next().map_or(&Value::Null, |name| line.get(name));

@@ -165,11 +165,9 @@ impl FleetLine {
     /// The line of a config of which nothing is known yet.
     pub fn of(id: &str, path: Option<&str>) -> Self {
         let mut line = FleetLine::default();
-        for (name, value) in [("id", json!(id)), ("path", json!(path)), ("release", Value::Null)] {
-            line.put(name, value);
-        }
-        line.put("verdict", Value::Null);
-        line.put("error", Value::Null);
+        line.put("id", json!(id));
+        line.put("path", json!(path));
+        ["release", "verdict", "error"].iter().for_each(|name| line.put(name, Value::Null));
         line
     }
 
@@ -207,8 +205,8 @@ impl FleetLine {
     /// Adds what the release makes of the file, and who names it.
     #[must_use]
     pub fn judged(mut self, analysis: &Analysis, verdict: Verdict) -> Self {
-        self.put("release", of(&analysis.release.version));
-        self.put("verdict", of(&verdict));
+        self.put("release", to_json(&analysis.release.version));
+        self.put("verdict", to_json(&verdict));
         self
     }
 
@@ -224,21 +222,21 @@ impl FleetLine {
                 Severity::Info => &mut counts.info,
             } += 1;
         }
-        self.put("verdict", of(&lint.verdict));
-        self.put("findings", of(&counts));
-        self.put("rules", of(&rules));
+        self.put("verdict", to_json(&lint.verdict));
+        self.put("findings", to_json(&counts));
+        self.put("rules", to_json(&rules));
         self
     }
 
     /// Adds the month, before and after the plan.
     #[must_use]
     pub fn with_figures(mut self, figures: &Figures) -> Self {
-        self.put("unit", of(&figures.unit));
+        self.put("unit", to_json(&figures.unit));
         self.put("agents", json!(figures.agents));
-        self.put("current", of(&figures.current.cost));
-        self.put("recommended", of(&figures.recommended.cost));
-        self.put("saving", of(&figures.saving));
-        self.put("usage", of(&figures.usage));
+        self.put("current", to_json(&figures.current.cost));
+        self.put("recommended", to_json(&figures.recommended.cost));
+        self.put("saving", to_json(&figures.saving));
+        self.put("usage", to_json(&figures.usage));
         self
     }
 
@@ -247,7 +245,7 @@ impl FleetLine {
     pub fn with_report(self, report: &Report, wanted: &[Field]) -> Self {
         let mut line = self.with_figures(&Figures::of(report));
         if !report.gates.is_empty() {
-            line.put("gates", of(&report.gates));
+            line.put("gates", to_json(&report.gates));
         }
         let whole = wanted.iter().filter_map(|field| match field {
             Field::OfReport(name) => Some(*name),
@@ -255,7 +253,7 @@ impl FleetLine {
         });
         let whole: Vec<&str> = whole.collect();
         if !whole.is_empty() {
-            let all = of(report);
+            let all = to_json(report);
             for name in whole {
                 line.put(name, all.get(name).cloned().unwrap_or_default());
             }
@@ -314,7 +312,7 @@ impl FleetLine {
     }
 }
 
-fn of<T: Serialize>(value: &T) -> Value {
+fn to_json<T: Serialize>(value: &T) -> Value {
     certain::made("JSON", serde_json::to_value(value))
 }
 

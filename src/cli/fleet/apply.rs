@@ -87,27 +87,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             ready => ready,
         }
     };
-    let mut tally = FileTally::default();
     let Some(journal) = &mut journal else {
-        let mut most = args.limit;
-        for (id, plan) in configs {
-            if signals.is_stopped() || most == Some(0) {
-                break;
-            }
-            let (done, error) = match ready(plan) {
-                Ready::Done => (Done::Unchanged, None),
-                Ready::Refused(error) => (Done::Refused, Some(error)),
-                Ready::Open(loaded, text) => match check(&loaded, &text, &env) {
-                    Ok(_) => (Done::Written, None),
-                    Err(error) => (Done::Refused, Some(error.to_string())),
-                },
-            };
-            most = most.map(|most| most - u64::from(done == Done::Written));
-            tally.tell(&JournalEntry::of(&id, done, error));
-        }
+        let tally = rehearse(configs, &mut ready, args.limit, &signals);
         complain(&format!("dry run: nothing was written; it would be: {tally}"));
         return Ok(tally.code(&signals));
     };
+    let mut tally = FileTally::default();
     let terms = WriteTerms { env: &env, command: "fleet apply", keep_backups: args.backups.keep_backups };
     let stop = || signals.is_stopped();
     let course = Course { most: args.limit, stop: &stop, told: &mut |entry| tally.tell(entry) };
@@ -123,6 +108,32 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     tally.still_refused = still_refused;
     Ok(tally.code(&signals))
+}
+
+/// Tells what would become of each file.
+fn rehearse(
+    configs: impl Iterator<Item = (String, Result<SavedPlan, String>)>,
+    ready: &mut dyn FnMut(Result<SavedPlan, String>) -> Ready,
+    mut most: Option<u64>,
+    signals: &Signals,
+) -> FileTally {
+    let mut tally = FileTally::default();
+    for (id, plan) in configs {
+        if signals.is_stopped() || most == Some(0) {
+            break;
+        }
+        let (done, error) = match ready(plan) {
+            Ready::Done => (Done::Unchanged, None),
+            Ready::Refused(error) => (Done::Refused, Some(error)),
+            Ready::Open(loaded, text) => match check(&loaded, &text, &env) {
+                Ok(_) => (Done::Written, None),
+                Err(error) => (Done::Refused, Some(error.to_string())),
+            },
+        };
+        most = most.map(|most| most - u64::from(done == Done::Written));
+        tally.tell(&JournalEntry::of(&id, done, error));
+    }
+    tally
 }
 
 /// The hash of a file of plans, and how many lines it has.

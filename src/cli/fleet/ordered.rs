@@ -14,8 +14,10 @@ const PATIENCE: Duration = Duration::from_millis(50);
 
 /// What a thread has to say.
 enum Said<R> {
+    /// The result of the task with this number.
     Done(u64, R),
-    Broken(anyhow::Error),
+    /// The source gives no more.
+    Failed(anyhow::Error),
 }
 
 /// Gives `each` result of `work` on what `source` gives, in that order, until there is no more, `each` fails, or `stop` is
@@ -50,7 +52,7 @@ where
     let feeder = Feeder { tasks, ask, given: Arc::clone(&given), stop: Arc::clone(stop) };
     thread::spawn(move || {
         if let Err(error) = feeder.feed(source) {
-            let _ = said.send(Said::Broken(error));
+            let _ = said.send(Said::Failed(error));
         }
     });
     let (mut next, mut early) = (0, BTreeMap::new());
@@ -66,7 +68,7 @@ where
                 }
             }
             // What was asked before is still given.
-            Ok(Said::Broken(error)) => ended = Err(error),
+            Ok(Said::Failed(error)) => ended = Err(error),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return ended.map(|()| stop()),
         }
@@ -107,17 +109,16 @@ fn labour<T, R>(waiting: &Mutex<Receiver<(u64, T)>>, said: &SyncSender<Said<R>>,
     }
 }
 
-/// A stop that is never asked for.
-#[cfg(test)]
-fn never() -> Arc<dyn Fn() -> bool + Send + Sync> {
-    Arc::new(|| false)
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::AtomicBool;
 
     use super::*;
+
+    /// A stop that is never asked for.
+    fn never() -> Arc<dyn Fn() -> bool + Send + Sync> {
+        Arc::new(|| false)
+    }
 
     /// A stop that a flag asks for.
     fn by(flag: Arc<AtomicBool>) -> Arc<dyn Fn() -> bool + Send + Sync> {

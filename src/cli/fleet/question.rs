@@ -199,28 +199,22 @@ impl FleetQuestion {
             judgeable(&subject)?;
         }
         let bounds = self.options.plan.bounds(&subject, question)?;
-        let (mut figures, saved);
-        if is_whole {
+        let (mut figures, saved) = if is_whole {
             let explanation = if self.needs_report() { Explanation::Whole } else { Explanation::Steps };
             let plan = subject.analysis.explained_plan(&bounds, explanation);
             let flags = report::GivenFlags { plan: self.options.plan.arguments(), ..Default::default() };
             let report = subject.answer(&plan, question, flags, Question { limits, ..Question::default() });
             line = line.with_report(&report, &self.fields);
-            figures = Figures::of(&report);
-            saved = if self.saves_plans() { plan_line(&subject, &plan, &report) } else { Ok(String::new()) };
+            let saved = if self.saves_plans() { plan_line(&subject, &plan, &report) } else { Ok(String::new()) };
+            (Figures::of(&report), saved)
         } else {
-            figures = subject.figures(&subject.analysis.unexplained_plan(&bounds), question);
-            saved = Ok(String::new());
-        }
+            (subject.figures(&subject.analysis.unexplained_plan(&bounds), question), Ok(String::new()))
+        };
         if subject.analysis.expanded.unread().is_some() {
             figures = figures.unknown();
         }
-        line = line.with_figures(&figures).with_what_if(
-            &subject.analysis,
-            &figures,
-            only.as_deref(),
-            &self.options.instead,
-        );
+        let line = line.with_figures(&figures);
+        let line = line.with_what_if(&subject.analysis, &figures, only.as_deref(), &self.options.instead);
         Ok((line, saved.map_err(|error| told_once(&error))))
     }
 }
