@@ -249,7 +249,8 @@ mod tests {
     fn layout_tokens_and_dates_make_no_difference() {
         let here =
             r#"{ gateway: { auth: { token: "f3a9c1d07b2e4856" } }, meta: { lastTouchedAt: "2026-11-01T10:00:00Z" } }"#;
-        let other = "// ours\n{ gateway: { auth: { token: 'b7e1f2a05c9d3481' },\n }, \"meta\": { lastTouchedAt: '2026-10-02T07:30:00.5Z' } }";
+        let other = "// ours\n{ gateway: { auth: { token: 'b7e1f2a05c9d3481' },\n }, \
+                     \"meta\": { lastTouchedAt: '2026-10-02T07:30:00.5Z' } }";
         assert!(key(here).is_some());
         assert_eq!(key(here), key(&other.replace("b7e1f2a05c9d3481", "e1b7f2a05c9d3481")));
         assert_eq!(key(other), key(&other.replace("ours", "theirs")));

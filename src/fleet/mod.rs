@@ -17,5 +17,5 @@ pub use alike::{KnownLines, LineKey};
 pub use line::{Field, FindingCounts, FleetLine, Needs, NoSuchField, selected};
 pub use page::render as render_html;
 pub use text::{render as render_text, summary};
-pub use totals::{Broken, BrokenConfigs, Dearest, FleetTotals, Sum, VerdictCounts, WhatIf};
+pub use totals::{Broken, Dearest, FleetTotals, Sum, VerdictCounts, WhatIf};
 pub use what_if::{BUCKETS, Effect, NoInstead, OtherDefaults};

@@ -56,8 +56,9 @@ fn what_if(totals: &FleetTotals) -> Markup {
         p { "What a heartbeat block says itself stays as it is; only what it leaves to the defaults changes." }
         div.wide { table {
             thead { tr {
-                @for (at, name) in ["Default", "Saves a month", "Pay less", "The same", "Pay more", "By together"].into_iter().enumerate() {
-                    th scope="col" class=[(at > 0).then_some("number")] { (name) }
+                th scope="col" { "Default" }
+                @for name in ["Saves a month", "Pay less", "The same", "Pay more", "By together"] {
+                    th scope="col" class="number" { (name) }
                 }
             } }
             tbody { @for (name, unit, effect) in &effects {

@@ -18,6 +18,7 @@ const LONGEST: usize = 40;
 /// The sums in sentences, a line each.
 pub fn summary(totals: &FleetTotals) -> Vec<String> {
     let configs = |number: u64| counted(number, "config");
+    let some = |number: u64, what: &str| (number > 0).then(|| format!("{} {what}", configs(number)));
     let mut lines = Vec::new();
     for (unit, sum) in &totals.units {
         let saving = sum.current - sum.recommended;
@@ -31,9 +32,7 @@ pub fn summary(totals: &FleetTotals) -> Vec<String> {
             amount(saving, *unit),
         ));
     }
-    if totals.unknown > 0 {
-        lines.push(format!("{} without a price: not known, or a plan pays", configs(totals.unknown)));
-    }
+    lines.extend(some(totals.unknown, "without a price: not known, or a plan pays"));
     let VerdictCounts { repaired, refused, .. } = totals.verdicts;
     if repaired + refused > 0 {
         let (repaired, refused) = (count(repaired), count(refused));
@@ -47,12 +46,8 @@ pub fn summary(totals: &FleetTotals) -> Vec<String> {
         let kinds = [counted(error, "error"), counted(warning, "warning"), counted(info, "info")];
         lines.push(kinds.join(", "));
     }
-    if totals.bad > 0 {
-        lines.push(format!("{} could not be read or costed", configs(totals.bad)));
-    }
-    if totals.over > 0 {
-        lines.push(format!("{} over a limit, or with an unknown figure", configs(totals.over)));
-    }
+    lines.extend(some(totals.bad, "could not be read or costed"));
+    lines.extend(some(totals.over, "over a limit, or with an unknown figure"));
     if lines.is_empty() {
         lines.push(configs(totals.configs));
     }
@@ -99,16 +94,16 @@ fn short(name: &str) -> String {
 }
 
 fn broken(totals: &FleetTotals, page: &mut Page) {
-    let broken = &totals.broken;
-    if broken.first.is_empty() {
+    let first = &totals.first_broken;
+    if first.is_empty() {
         return;
     }
     page.title("Broken");
-    for Broken { id, why } in &broken.first {
+    for Broken { id, why } in first {
         let told = if why.contains(id) { why.clone() } else { format!("{id}: {why}") };
         page.wrapped(&plain(&told), 2);
     }
-    let more = broken.configs - broken.first.len() as u64;
+    let more = totals.broken - first.len() as u64;
     if more > 0 {
         page.paragraph(&format!("{} more: the lines of --format ndjson name all", count(more)));
     }

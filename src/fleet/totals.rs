@@ -27,15 +27,6 @@ pub struct Broken {
     pub why: String,
 }
 
-/// How many configs are broken, and which.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct BrokenConfigs {
-    /// All of them.
-    pub configs: u64,
-    /// The first few.
-    pub first: Vec<Broken>,
-}
-
 /// How many configs OpenClaw takes, mends when it starts, and refuses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct VerdictCounts {
@@ -79,7 +70,9 @@ pub struct FleetTotals {
     /// Bad ones: they could not be read or costed, and their lines have an error.
     pub bad: u64,
     /// Those that are bad or refused.
-    pub broken: BrokenConfigs,
+    pub broken: u64,
+    /// The first of them.
+    pub first_broken: Vec<Broken>,
     /// Configs by verdict.
     pub verdicts: VerdictCounts,
     /// Configs with a unit whose month has no figure: a price is unknown, or a plan pays.
@@ -131,8 +124,8 @@ impl FleetTotals {
             self.bad += 1;
         }
         if let Some(broken) = Broken::of(line) {
-            self.broken.configs += 1;
-            self.broken.first.extend((self.broken.first.len() < BROKEN).then_some(broken));
+            self.broken += 1;
+            self.first_broken.extend((self.first_broken.len() < BROKEN).then_some(broken));
         }
         match line.get("verdict").as_str() {
             Some("valid") => self.verdicts.valid += 1,
@@ -242,11 +235,12 @@ mod tests {
     use super::*;
 
     fn line(at: u64, unit: &str, current: &str) -> FleetLine {
-        let kept = at.is_multiple_of(2);
-        let text = format!(
-            r#"{{"id":"g{at}","error":null,"verdict":"valid","unit":"{unit}","current":{{"typical":"{current}"}},"recommended":{{"typical":"1"}},"findings":{{"error":1,"warning":2,"info":3}},"gates":[{{"kept":{kept}}}]}}"#
-        );
-        FleetLine::read(&text).unwrap()
+        let text = json!({
+            "id": format!("g{at}"), "error": null, "verdict": "valid", "unit": unit,
+            "current": { "typical": current }, "recommended": { "typical": "1" },
+            "findings": { "error": 1, "warning": 2, "info": 3 }, "gates": [{ "kept": at.is_multiple_of(2) }],
+        });
+        FleetLine::read(&text.to_string()).unwrap()
     }
 
     #[test]
@@ -258,7 +252,7 @@ mod tests {
         totals.add(&FleetLine::read(r#"{"id":"u","error":null,"unit":"USD","current":null}"#).unwrap());
         assert_eq!((totals.configs, totals.bad, totals.unknown, totals.over), (102, 1, 1, 50));
         let broken = Broken { id: "x".to_owned(), why: "gone".to_owned() };
-        assert_eq!(totals.broken, BrokenConfigs { configs: 1, first: vec![broken] });
+        assert_eq!((totals.broken, totals.first_broken), (1, vec![broken]));
         assert_eq!(totals.verdicts, VerdictCounts { valid: 100, repaired: 0, refused: 0 });
         assert_eq!(totals.findings, FindingCounts { error: 100, warning: 200, info: 300 });
         assert_eq!(totals.units[&Unit::Usd].configs, 90);

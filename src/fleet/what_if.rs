@@ -35,7 +35,8 @@ enum To {
 /// Why a text names no other defaults.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "expected a setting and its default, such as every=1h, isolatedSession=true, lightContext=true or model=openai/gpt-5.5, or several separated by commas; {0}"
+    "expected a setting and its default, such as every=1h, isolatedSession=true, lightContext=true or \
+     model=openai/gpt-5.5, or several separated by commas; {0}"
 )]
 pub struct NoInstead(String);
 
