@@ -57,10 +57,8 @@ impl FleetOptions {
         let flags = (self.question.arguments(), self.plan.arguments(), &self.instead);
         let limits = (self.max_monthly, self.max_requests_per_day, self.max_tokens_per_day);
         let Needs { report, lint } = self.needs(fields);
-        // Spelled out, so that no name of the code is in what earlier runs wrote.
-        let needs = format_args!("Asked {{ report: {report}, lint: {lint} }}");
         let mut hasher = Hasher::default();
-        hasher.add(format!("{:?}", (VERSION, month, flags, limits, fields, needs)).as_bytes());
+        hasher.add(format!("{:?}", (VERSION, month, flags, limits, fields, report, lint)).as_bytes());
         let named =
             [self.question.prices.as_deref(), self.question.plans.as_deref(), Some(self.question.workload.as_ref())];
         // What a pipe holds can be read only once.
