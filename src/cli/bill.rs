@@ -11,6 +11,7 @@ use clawbeat::records::Records;
 use clawbeat::words::{amount, amount_if_known, counted, plain, tokens};
 
 use super::options::BillingUnit;
+use super::output::complain;
 
 /// Days and models that are listed.
 const LINES: usize = 40;
@@ -24,6 +25,13 @@ pub(super) fn compared(
 ) -> anyhow::Result<Reconciled> {
     let loaded = clawbeat::files::read::read(path, &mut std::io::stdin().lock())?;
     let invoice = invoice::read(&loaded.text).with_context(|| path.display().to_string())?;
+    if let Some(unread) = invoice.unread {
+        complain(&format!(
+            "note: {}: {unread}; left out: {} of the bill",
+            plain(&path.display().to_string()),
+            counted(invoice.left_out, "row")
+        ));
+    }
     let asked = billing.map(BillingUnit::unit);
     if invoice.has_cost() && asked == Some(Unit::Credits) {
         bail!("{}: the bill is in USD, and --billing asks for credits; leave it out", path.display());

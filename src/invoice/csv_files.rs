@@ -1,164 +1,208 @@
 //! The exports that come as tables. Only the columns that are named here are looked at.
 
 use csv::{ReaderBuilder, StringRecord, Trim};
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use serde_json::{Value, json};
 
-use super::{BillRow, ExportKind, Invoice, NoInvoice};
+use super::numbers::{count, moment, money};
+use super::{BillRow, DAY, ExportKind, Invoice, NoInvoice, Unread, json_files};
 use crate::money::Money;
 use crate::simulate::Tokens;
 
-const DAY: i64 = 86_400_000;
+/// What may stand between columns; a spreadsheet writes semicolons where a comma is the decimal point.
+const SEPARATORS: &[u8] = b",;\t";
 
 /// A line of a table by the names of its columns.
 struct CsvLine<'a> {
-    head: &'a StringRecord,
+    head: &'a [String],
     line: &'a StringRecord,
+    /// Amounts may be written with a decimal comma.
+    comma: bool,
 }
 
 impl<'a> CsvLine<'a> {
     fn get(&self, names: &[&str]) -> Option<&'a str> {
-        let at = names.iter().find_map(|name| self.head.iter().position(|column| column.eq_ignore_ascii_case(name)))?;
+        let at = names.iter().find_map(|name| self.head.iter().position(|column| column == name))?;
         self.line.get(at).filter(|value| !value.is_empty())
     }
 
-    fn count(&self, name: &str) -> u64 {
-        // No bill has that many tokens in a row, and sums must not overflow.
-        self.get(&[name]).and_then(|value| value.replace([',', '_'], "").parse::<u64>().ok()).unwrap_or(0).min(1 << 48)
+    fn need(&self, names: &[&'static str]) -> Result<&'a str, &'static str> {
+        self.get(names).ok_or(names[0])
     }
 
-    fn money(&self, name: &str) -> Option<Money> {
-        money(self.get(&[name])?)
+    fn count(&self, name: &'static str) -> Result<u64, &'static str> {
+        self.get(&[name]).map_or(Ok(0), |value| count(value).ok_or(name))
+    }
+
+    fn money(&self, names: &[&'static str]) -> Result<Money, &'static str> {
+        money(self.need(names)?, self.comma).ok_or(names[0])
+    }
+
+    /// Money that may be left out.
+    fn more(&self, names: &[&'static str]) -> Result<Money, &'static str> {
+        self.get(names).map_or(Ok(Money::ZERO), |value| money(value, self.comma).ok_or(names[0]))
+    }
+
+    fn day(&self, name: &'static str) -> Result<i64, &'static str> {
+        day(self.need(&[name])?).ok_or(name)
+    }
+
+    fn moment(&self, names: &[&'static str]) -> Result<i64, &'static str> {
+        moment(self.need(names)?).ok_or(names[0])
     }
 }
 
-/// An amount such as `1.25`, `$1.25` or `1.3e-05`.
-pub(super) fn money(text: &str) -> Option<Money> {
-    let text = text.trim().trim_start_matches('$').replace(',', "");
-    if let Some(exact) = Money::parse(&text) {
-        return Some(exact);
-    }
-    // Written by a program as a floating-point number, with more digits than money has.
-    let number = text.parse::<f64>().ok().filter(|number| number.abs() < 1e12)?;
-    #[expect(clippy::cast_possible_truncation)]
-    Some(Money::from_pico((number * 1e12).round() as i128))
-}
-
+/// Reads a table by the separator with which its header is one that is known.
 pub(super) fn read(text: &str) -> Result<Invoice, NoInvoice> {
-    let mut reader = ReaderBuilder::new().flexible(true).trim(Trim::All).from_reader(text.as_bytes());
-    let head = reader.headers().map_err(|_| NoInvoice::Unknown)?.clone();
-    let has = |name: &str| head.iter().any(|column| column.eq_ignore_ascii_case(name));
-    let kind = if has("usage_input_tokens_no_cache") {
-        ExportKind::ClaudeUsage
-    } else if has("cost_usd") && has("token_type") {
-        ExportKind::ClaudeCost
-    } else if has("generation_id") && has("tokens_prompt") {
-        ExportKind::OpenrouterActivity
-    } else if has("amount_value") && has("line_item") {
-        ExportKind::OpenaiCost
-    } else {
-        return Err(NoInvoice::Unknown);
+    let first = text.lines().next().unwrap_or_default();
+    let known = SEPARATORS.iter().find_map(|separator| {
+        let mut head = ReaderBuilder::new().delimiter(*separator).trim(Trim::All).from_reader(first.as_bytes());
+        // `Prompt Tokens` is `prompt_tokens`.
+        let name = |column: &str| column.to_lowercase().replace(' ', "_");
+        let head: Vec<String> = head.headers().ok()?.iter().map(name).collect();
+        Some((*separator, kind_of(&head)?, head))
+    });
+    let (separator, kind, head) = known.ok_or(NoInvoice::Unknown)?;
+    let has = |name: &&str| head.iter().any(|column| column == name);
+    let needed: &[&[&'static str]] = match kind {
+        ExportKind::ClaudeUsage => &[&["usage_date_utc"], &["model_version", "model"]],
+        ExportKind::ClaudeCost => &[&["usage_date_utc"], &["model"]],
+        ExportKind::OpenrouterActivity => &[&["created_at", "date"], &["model_permaslug", "slug", "model"]],
+        ExportKind::LitellmSpend => &[&["model"]],
+        _ => &[&["start_time", "start_time_iso"]],
     };
-    let needed: &[(&[&str], &str)] = match kind {
-        ExportKind::ClaudeUsage => {
-            &[(&["usage_date_utc"], "usage_date_utc"), (&["model_version", "model"], "model_version")]
-        }
-        ExportKind::ClaudeCost => &[(&["usage_date_utc"], "usage_date_utc"), (&["model"], "model")],
-        ExportKind::OpenrouterActivity => &[(&["created_at"], "created_at"), (&["model_permaslug"], "model_permaslug")],
-        _ => &[(&["start_time", "start_time_iso"], "start_time")],
-    };
-    if let Some((_, what)) = needed.iter().find(|(names, _)| !names.iter().any(|name| has(name))) {
-        return Err(NoInvoice::Lacks { kind, what });
+    if let Some(names) = needed.iter().find(|names| !names.iter().any(has)) {
+        return Err(NoInvoice::Lacks { kind, what: names[0] });
     }
-    let (mut rows, mut left_out) = (Vec::new(), 0);
+    let mut invoice = Invoice { kind, ..Invoice::default() };
+    let mut reader = ReaderBuilder::new();
+    let mut reader = reader.delimiter(separator).flexible(true).trim(Trim::All).from_reader(text.as_bytes());
     for line in reader.records() {
-        let row = line.ok().and_then(|line| row(kind, &CsvLine { head: &head, line: &line }));
+        let place = line.as_ref().ok().and_then(StringRecord::position).map(csv::Position::line);
+        let comma = separator == b';';
+        let row = line.map_err(|_| "text").and_then(|line| row(kind, &CsvLine { head: &head, line: &line, comma }));
         match row {
-            Some(row) => rows.extend(row),
-            None => left_out += 1,
+            Ok(row) => invoice.rows.extend(row),
+            Err(what) => invoice.leave_out(Unread { line: place, what }),
         }
     }
-    Ok(Invoice { kind, rows, left_out })
+    Ok(invoice)
 }
 
-/// A line as a row; an empty one of a day without spending is none, and `None` is one that cannot be read.
-fn row(kind: ExportKind, line: &CsvLine<'_>) -> Option<Option<BillRow>> {
-    Some(match kind {
-        ExportKind::ClaudeUsage => Some(BillRow {
-            at: day(line.get(&["usage_date_utc"])?)?,
-            length: DAY,
-            model: line.get(&["model_version", "model"])?.to_owned(),
+fn kind_of(head: &[String]) -> Option<ExportKind> {
+    let has = |name: &str| head.iter().any(|column| column == name);
+    if has("usage_input_tokens_no_cache") {
+        Some(ExportKind::ClaudeUsage)
+    } else if has("cost_usd") && has("token_type") {
+        Some(ExportKind::ClaudeCost)
+    } else if has("generation_id") && has("tokens_prompt") || has("usage") && has("requests") && has("prompt_tokens") {
+        Some(ExportKind::OpenrouterActivity)
+    } else if has("amount_value") && has("line_item") {
+        Some(ExportKind::OpenaiCost)
+    } else if has("input_tokens") && has("num_model_requests")
+        || head == ["start_time", "end_time", "start_time_iso", "end_time_iso"]
+    {
+        // Where nothing was used, OpenAI leaves out the other columns as well.
+        Some(ExportKind::OpenaiUsage)
+    } else if has("spend") && has("starttime") {
+        Some(ExportKind::LitellmSpend)
+    } else {
+        None
+    }
+}
+
+/// A line as a row; an empty one of a time without spending is none. Else the column that cannot be read.
+fn row(kind: ExportKind, line: &CsvLine<'_>) -> Result<Option<BillRow>, &'static str> {
+    let claude = |name: &str, cost| -> Result<BillRow, &'static str> {
+        Ok(BillRow { at: line.day("usage_date_utc")?, length: DAY, model: name.to_owned(), cost, ..BillRow::default() })
+    };
+    Ok(Some(match kind {
+        ExportKind::ClaudeUsage => BillRow {
             tokens: Tokens {
-                input: line.count("usage_input_tokens_no_cache"),
-                cache_read: line.count("usage_input_tokens_cache_read"),
-                cache_write_5m: line.count("usage_input_tokens_cache_write_5m"),
-                cache_write_1h: line.count("usage_input_tokens_cache_write_1h"),
-                output: line.count("usage_output_tokens"),
+                input: line.count("usage_input_tokens_no_cache")?,
+                cache_read: line.count("usage_input_tokens_cache_read")?,
+                // Until 2025 there was one column for both.
+                cache_write_5m: line.count("usage_input_tokens_cache_write_5m")?
+                    + line.count("usage_input_tokens_cache_write")?,
+                cache_write_1h: line.count("usage_input_tokens_cache_write_1h")?,
+                output: line.count("usage_output_tokens")?,
             },
-            ..BillRow::default()
-        }),
-        ExportKind::ClaudeCost => Some(BillRow {
-            at: day(line.get(&["usage_date_utc"])?)?,
-            length: DAY,
-            model: line.get(&["model"]).unwrap_or_default().to_owned(),
-            cost: Some(line.money("cost_usd")?),
-            ..BillRow::default()
-        }),
-        ExportKind::OpenrouterActivity => {
-            let (prompt, cached) = (line.count("tokens_prompt"), line.count("tokens_cached"));
-            Some(BillRow {
-                at: moment(line.get(&["created_at"])?)?,
-                model: line.get(&["model_permaslug"])?.to_owned(),
-                tokens: Tokens {
-                    input: prompt.saturating_sub(cached),
-                    cache_read: cached.min(prompt),
-                    output: line.count("tokens_completion"),
-                    ..Tokens::default()
-                },
-                cost: Some(line.money("cost_total")?),
-                requests: Some(1),
-                ..BillRow::default()
-            })
+            ..claude(line.need(&["model_version", "model"])?, None)?
+        },
+        ExportKind::ClaudeCost => claude(line.get(&["model"]).unwrap_or_default(), Some(line.money(&["cost_usd"])?))?,
+        ExportKind::OpenrouterActivity => return activity(line).map(Some),
+        ExportKind::OpenaiUsage if line.get(&["num_model_requests"]).is_none() => return Ok(None),
+        // Days without spending are rows without an amount.
+        ExportKind::OpenaiCost if line.get(&["amount_value"]).is_none() => return Ok(None),
+        ExportKind::OpenaiUsage | ExportKind::OpenaiCost => {
+            let at = line.moment(&["start_time_iso", "start_time"])?;
+            let length = line.get(&["end_time_iso", "end_time"]).and_then(moment).map_or(DAY, |end| (end - at).max(0));
+            let row = if kind == ExportKind::OpenaiUsage {
+                let cells = |names: &[&str]| -> Value {
+                    names.iter().filter_map(|name| Some(((*name).to_owned(), json!(line.get(&[name])?)))).collect()
+                };
+                json_files::openai_usage(&cells(&json_files::OPENAI_USAGE))?
+            } else {
+                json_files::dollars(line.get(&["amount_currency"]))?;
+                BillRow {
+                    model: json_files::of_line(line.get(&["line_item"])),
+                    cost: Some(line.money(&["amount_value"])?),
+                    ..BillRow::default()
+                }
+            };
+            BillRow { at, length, ..row }
         }
         _ => {
-            let at = line.get(&["start_time_iso", "start_time"])?;
-            // Days without spending are rows without an amount.
-            match line.money("amount_value") {
-                None => None,
-                Some(cost) => Some(BillRow {
-                    at: moment(at)?,
-                    length: DAY,
-                    // The line is the model and the direction, as in `gpt-5.5, input`.
-                    model: line
-                        .get(&["line_item"])
-                        .unwrap_or_default()
-                        .split(',')
-                        .next()
-                        .unwrap_or_default()
-                        .trim()
-                        .to_owned(),
-                    cost: Some(cost),
-                    ..BillRow::default()
-                }),
-            }
+            let metadata = line.get(&["metadata"]).unwrap_or_default();
+            let request = json!({
+                "startTime": line.need(&["starttime"])?,
+                "model": line.get(&["model"]),
+                "spend": line.need(&["spend"])?,
+                "prompt_tokens": line.get(&["prompt_tokens"]),
+                "completion_tokens": line.get(&["completion_tokens"]),
+                "metadata": metadata,
+            });
+            json_files::spent(&request)?
         }
+    }))
+}
+
+/// A row of OpenRouter's: of a request, or of a day and a model. What a key of one's own pays to the provider is money too.
+fn activity(line: &CsvLine<'_>) -> Result<BillRow, &'static str> {
+    let model = line.need(&["model_permaslug", "slug", "model"])?.to_owned();
+    if line.get(&["created_at"]).is_none() {
+        return Ok(BillRow {
+            at: line.day("date")?,
+            length: DAY,
+            model,
+            tokens: Tokens {
+                input: line.count("prompt_tokens")?,
+                output: line.count("completion_tokens")?,
+                ..Tokens::default()
+            },
+            cost: Some(line.money(&["usage"])? + line.more(&["byok_usage_inference", "byok_usage"])?),
+            requests: Some(line.count("requests")?),
+        });
+    }
+    let (prompt, cached) = (line.count("tokens_prompt")?, line.count("tokens_cached")?);
+    Ok(BillRow {
+        at: line.moment(&["created_at"])?,
+        model,
+        tokens: Tokens {
+            input: prompt.saturating_sub(cached),
+            cache_read: cached.min(prompt),
+            output: line.count("tokens_completion")?,
+            ..Tokens::default()
+        },
+        cost: Some(line.money(&["cost_total"])? + line.more(&["byok_usage_inference"])?),
+        requests: Some(1),
+        ..BillRow::default()
     })
 }
 
-fn day(text: &str) -> Option<i64> {
+/// A UTC day, with or without a time behind it.
+pub(super) fn day(text: &str) -> Option<i64> {
     let date: Date = text.get(..10).unwrap_or(text).parse().ok()?;
     Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond())
-}
-
-/// A time as a bill writes it: RFC 3339, the same with a blank and in UTC, or seconds since 1970.
-pub(super) fn moment(text: &str) -> Option<i64> {
-    if let Ok(seconds) = text.parse::<f64>() {
-        #[expect(clippy::cast_possible_truncation)]
-        let ms = (seconds * 1000.0) as i64;
-        return Timestamp::from_millisecond(ms).is_ok().then_some(ms);
-    }
-    let stamp = || text.parse::<Timestamp>().ok();
-    let plain = || Some(text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp());
-    Some(stamp().or_else(plain)?.as_millisecond())
 }

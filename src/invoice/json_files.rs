@@ -1,45 +1,95 @@
-//! The exports that come as JSON: reports of Anthropic and OpenAI, and LiteLLM's log.
+//! The exports that come as JSON: reports of Anthropic and OpenAI, OpenRouter's activity, and what LiteLLM has spent.
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::csv_files::{moment, money};
-use super::{BillRow, ExportKind, Invoice, NoInvoice};
+use super::csv_files::day;
+use super::numbers::{count, moment, money};
+use super::{BillRow, DAY, ExportKind, Invoice, NoInvoice, Unread};
 use crate::money::Money;
 use crate::simulate::Tokens;
 
+/// What is looked at in OpenAI's usage, in its table too.
+pub(super) const OPENAI_USAGE: [&str; 6] =
+    ["model", "num_model_requests", "input_tokens", "input_cached_tokens", "input_cache_write_tokens", "output_tokens"];
+
 pub(super) fn read(text: &str) -> Result<Invoice, NoInvoice> {
-    // Several pages may stand behind each other in one file.
-    let pages: Vec<Value> = serde_json::Deserializer::from_str(text)
-        .into_iter()
-        .collect::<Result<_, _>>()
-        .map_err(|_| NoInvoice::Unknown)?;
-    let (mut rows, mut left_out, mut kind) = (Vec::new(), 0, None);
-    let open = pages.last().is_some_and(|page| page["has_more"] == true);
+    // Several pages, buckets or requests may stand behind each other in one file.
+    let read: Result<Vec<Value>, _> = serde_json::Deserializer::from_str(text).into_iter().collect();
+    let all = read.map_err(|error| NoInvoice::Broken { line: error.line(), column: error.column() })?;
+    let mut pages = Vec::new();
+    all.iter().for_each(|value| collect(value, &mut pages));
+    let (mut invoice, mut kind) = (Invoice::default(), None);
     for page in &pages {
-        let list = page.as_array().or_else(|| page["data"].as_array());
-        for entry in list.into_iter().flatten() {
+        for entry in &page.entries {
             let results = entry["results"].as_array();
             // A bucket in which nothing was used has no results.
-            let all: Vec<&Value> = results.map_or_else(|| vec![entry], |results| results.iter().collect());
+            let all: Vec<&Value> = results.map_or_else(|| vec![*entry], |results| results.iter().collect());
             for result in all {
                 let Some(found) = kind_of(entry, result) else {
-                    left_out += 1;
+                    invoice.leave_out(Unread { line: None, what: "an entry of no known kind" });
                     continue;
                 };
-                kind = kind.or(Some(found));
-                match row(found, entry, result) {
-                    Some(row) => rows.push(row),
-                    None => left_out += 1,
+                // Usage and cost of the same days would count twice.
+                let same = *kind.get_or_insert(found) == found;
+                match rows(found, entry, result).and_then(|rows| same.then_some(rows).ok_or("a second kind of report"))
+                {
+                    Ok(rows) => invoice.rows.extend(rows),
+                    Err(what) => invoice.leave_out(Unread { line: None, what }),
                 }
             }
         }
     }
-    match kind {
-        None => Err(NoInvoice::Unknown),
-        Some(kind) if open => Err(NoInvoice::Page(kind)),
-        Some(kind) => Ok(Invoice { kind, rows, left_out }),
+    let kind = kind.ok_or(NoInvoice::Unknown)?;
+    if is_open(&pages) {
+        return Err(NoInvoice::Page(kind));
     }
+    Ok(Invoice { kind, ..invoice })
+}
+
+/// A page of a report; what has no pages is one.
+#[derive(Default)]
+struct Page<'a> {
+    entries: Vec<&'a Value>,
+    /// Whether another one follows, where it says.
+    more: Option<bool>,
+    /// Which it is, and of how many, where it says.
+    number: Option<(u64, u64)>,
+}
+
+impl Page<'_> {
+    /// When its last bucket begins.
+    fn until(&self) -> Option<i64> {
+        self.entries.iter().filter_map(|entry| time(&entry["starting_at"]).or_else(|| time(&entry["start_time"]))).max()
+    }
+}
+
+/// The pages in a value: a list may be of pages or of what stands on one.
+fn collect<'a>(value: &'a Value, pages: &mut Vec<Page<'a>>) {
+    if let Some(list) = value.as_array() {
+        return list.iter().for_each(|value| collect(value, pages));
+    }
+    let is_days = value["results"].as_array().is_some_and(|days| days.iter().any(|day| day.get("breakdown").is_some()));
+    let entries = match &value["data"] {
+        Value::Array(list) => list.iter().collect(),
+        one @ Value::Object(_) => vec![one],
+        _ if is_days => value["results"].as_array().into_iter().flatten().collect(),
+        _ => vec![value],
+    };
+    let about = if value["metadata"].is_object() { &value["metadata"] } else { value };
+    let number = about["page"].as_u64().zip(about["total_pages"].as_u64());
+    pages.push(Page { entries, more: about["has_more"].as_bool(), number });
+}
+
+/// Whether a page is missing. They may stand in any order: the last one is that which reaches furthest, or is empty.
+fn is_open(pages: &[Page<'_>]) -> bool {
+    let last = pages.iter().map(Page::until).max().flatten();
+    let is_last = |page: &&Page<'_>| page.until() == last || page.entries.is_empty();
+    let mut told = pages.iter().filter(is_last).filter_map(|page| page.more).peekable();
+    let is_cut = told.peek().is_some() && told.all(|more| more);
+    let numbers: std::collections::BTreeSet<u64> = pages.iter().filter_map(|page| Some(page.number?.0)).collect();
+    let of = pages.iter().filter_map(|page| Some(page.number?.1)).max().unwrap_or(0);
+    is_cut || of > numbers.len() as u64
 }
 
 fn kind_of(entry: &Value, result: &Value) -> Option<ExportKind> {
@@ -48,20 +98,27 @@ fn kind_of(entry: &Value, result: &Value) -> Option<ExportKind> {
         Some(ExportKind::AnthropicUsage)
     } else if has(entry, "starting_at") && has(result, "amount") {
         Some(ExportKind::AnthropicCost)
-    } else if has(result, "num_model_requests") {
+    } else if has(result, "num_model_requests") && has(result, "input_tokens") {
         Some(ExportKind::OpenaiUsage)
     } else if has(entry, "start_time") && has(result, "amount") {
         Some(ExportKind::OpenaiCost)
-    } else if has(result, "spend") && has(result, "startTime") {
+    } else if has(result, "spend") && has(result, "startTime") || has(result, "breakdown") && has(result, "metrics") {
         Some(ExportKind::LitellmSpend)
+    } else if has(result, "usage") && (has(result, "byok_usage_inference") || has(result, "native_tokens_prompt")) {
+        Some(ExportKind::OpenrouterActivity)
     } else {
         None
     }
 }
 
-/// Counts as any of these may write them.
-fn tokens(value: &Value) -> u64 {
-    value.as_u64().or_else(|| value.as_str()?.parse().ok()).unwrap_or(0).min(1 << 48)
+/// A count as any of these may write it; null is none.
+fn tokens(of: &Value, name: &'static str) -> Result<u64, &'static str> {
+    match &of[name] {
+        Value::Null => Ok(0),
+        Value::String(text) => count(text).ok_or(name),
+        Value::Number(number) => count(&number.to_string()).ok_or(name),
+        _ => Err(name),
+    }
 }
 
 fn time(value: &Value) -> Option<i64> {
@@ -72,94 +129,170 @@ fn time(value: &Value) -> Option<i64> {
     }
 }
 
-fn amount(value: &Value) -> Option<Money> {
+fn amount(of: &Value, name: &'static str) -> Result<Money, &'static str> {
+    paid(&of[name]).ok_or(name)
+}
+
+fn paid(value: &Value) -> Option<Money> {
     match value {
-        Value::String(text) => money(text),
-        Value::Number(number) => money(&number.to_string()),
+        Value::String(text) => money(text, false),
+        Value::Number(number) => money(&number.to_string(), false),
         _ => None,
     }
 }
 
-fn row(kind: ExportKind, entry: &Value, result: &Value) -> Option<BillRow> {
-    let name = |value: &Value| String::deserialize(value).unwrap_or_default();
-    let bucket = |from: &str, to: &str| {
-        let at = time(&entry[from])?;
-        Some((at, time(&entry[to]).map_or(86_400_000, |end| (end - at).max(0))))
+fn name(value: &Value) -> String {
+    String::deserialize(value).unwrap_or_default()
+}
+
+/// That an amount is in dollars, which it is where nothing is said.
+pub(super) fn dollars(currency: Option<&str>) -> Result<(), &'static str> {
+    let is_dollars = currency.is_none_or(|currency| currency.eq_ignore_ascii_case("usd"));
+    is_dollars.then_some(()).ok_or("amounts that are not in USD")
+}
+
+/// The model of a line such as `gpt-5.5, input`: the direction stands behind it.
+pub(super) fn of_line(line: Option<&str>) -> String {
+    line.unwrap_or_default().split(',').next().unwrap_or_default().trim().to_owned()
+}
+
+fn rows(kind: ExportKind, entry: &Value, result: &Value) -> Result<Vec<BillRow>, &'static str> {
+    let bucket = |from: &'static str, to: &str, row: BillRow| {
+        let at = time(&entry[from]).ok_or(from)?;
+        let length = time(&entry[to]).map_or(DAY, |end| (end - at).max(0));
+        Ok(vec![BillRow { at, length, ..row }])
     };
-    Some(match kind {
+    match kind {
         ExportKind::AnthropicUsage => {
-            let (at, length) = bucket("starting_at", "ending_at")?;
             let written = &result["cache_creation"];
-            BillRow {
-                at,
-                length,
-                model: name(&result["model"]),
-                tokens: Tokens {
-                    input: tokens(&result["uncached_input_tokens"]),
-                    cache_read: tokens(&result["cache_read_input_tokens"]),
-                    cache_write_5m: tokens(&written["ephemeral_5m_input_tokens"]),
-                    cache_write_1h: tokens(&written["ephemeral_1h_input_tokens"]),
-                    output: tokens(&result["output_tokens"]),
-                },
-                ..BillRow::default()
-            }
+            let tokens = Tokens {
+                input: tokens(result, "uncached_input_tokens")?,
+                cache_read: tokens(result, "cache_read_input_tokens")?,
+                cache_write_5m: tokens(written, "ephemeral_5m_input_tokens")?,
+                cache_write_1h: tokens(written, "ephemeral_1h_input_tokens")?,
+                output: tokens(result, "output_tokens")?,
+            };
+            bucket("starting_at", "ending_at", BillRow { model: name(&result["model"]), tokens, ..BillRow::default() })
         }
         ExportKind::AnthropicCost => {
-            let (at, length) = bucket("starting_at", "ending_at")?;
+            dollars(result["currency"].as_str())?;
             // Cents, as a decimal string: "123.45" is $1.23.
-            let cents = amount(&result["amount"])?;
-            BillRow {
-                at,
-                length,
-                model: name(&result["model"]),
-                cost: Some(Money::from_pico(cents.pico() / 100)),
-                ..BillRow::default()
-            }
+            let cost = Some(Money::from_pico(amount(result, "amount")?.pico() / 100));
+            bucket("starting_at", "ending_at", BillRow { model: name(&result["model"]), cost, ..BillRow::default() })
         }
-        ExportKind::OpenaiUsage => {
-            let (at, length) = bucket("start_time", "end_time")?;
-            let (input, cached) = (tokens(&result["input_tokens"]), tokens(&result["input_cached_tokens"]));
-            BillRow {
-                at,
-                length,
-                model: name(&result["model"]),
-                // The input holds the cached tokens.
-                tokens: Tokens {
-                    input: input.saturating_sub(cached),
-                    cache_read: cached.min(input),
-                    output: tokens(&result["output_tokens"]),
-                    ..Tokens::default()
-                },
-                requests: Some(tokens(&result["num_model_requests"])),
-                ..BillRow::default()
-            }
-        }
+        ExportKind::OpenaiUsage => bucket("start_time", "end_time", openai_usage(result)?),
         ExportKind::OpenaiCost => {
-            let (at, length) = bucket("start_time", "end_time")?;
-            let line = name(&result["line_item"]);
-            let model = line.split(',').next().unwrap_or_default().trim().to_owned();
-            BillRow { at, length, model, cost: amount(&result["amount"]["value"]), ..BillRow::default() }
+            dollars(result["amount"]["currency"].as_str())?;
+            let cost = Some(amount(&result["amount"], "value")?);
+            let model = of_line(result["line_item"].as_str());
+            bucket("start_time", "end_time", BillRow { model, cost, ..BillRow::default() })
         }
-        _ => {
-            // The provider's own cache is told in the metadata, where it is told at all.
-            let usage = &result["metadata"]["usage_object"];
-            let read = tokens(&usage["cache_read_input_tokens"]);
-            let written = tokens(&usage["cache_creation_input_tokens"]);
-            let prompt = tokens(&result["prompt_tokens"]);
-            BillRow {
-                at: time(&result["startTime"])?,
-                length: 0,
-                model: name(&result["model"]),
-                tokens: Tokens {
-                    input: prompt.saturating_sub(read + written),
-                    cache_read: read,
-                    cache_write_5m: written,
-                    output: tokens(&result["completion_tokens"]),
-                    ..Tokens::default()
-                },
-                cost: amount(&result["spend"]),
-                requests: Some(1),
-            }
-        }
+        ExportKind::OpenrouterActivity => activity(result).map(|row| vec![row]),
+        _ if result.get("breakdown").is_some() || result["models"].is_object() => spent_by_model(result),
+        _ => spent(result).map(|row| vec![row]),
+    }
+}
+
+/// A result of OpenAI's usage without its time. The input holds the cached tokens, those that are read and those written.
+pub(super) fn openai_usage(result: &Value) -> Result<BillRow, &'static str> {
+    let input = tokens(result, "input_tokens")?;
+    let cached = tokens(result, "input_cached_tokens")?.min(input);
+    let written = tokens(result, "input_cache_write_tokens")?.min(input - cached);
+    Ok(BillRow {
+        model: name(&result["model"]),
+        tokens: Tokens {
+            input: input - cached - written,
+            cache_read: cached,
+            cache_write_5m: written,
+            output: tokens(result, "output_tokens")?,
+            ..Tokens::default()
+        },
+        requests: Some(tokens(result, "num_model_requests")?),
+        ..BillRow::default()
     })
+}
+
+/// Of OpenRouter's, a day of a model or a request. What a key of one's own pays to the provider is money too.
+fn activity(result: &Value) -> Result<BillRow, &'static str> {
+    let (at, length, model, counts, own_key) = if result.get("native_tokens_prompt").is_some() {
+        let at = time(&result["created_at"]).ok_or("created_at")?;
+        let counts = ["native_tokens_prompt", "native_tokens_cached", "native_tokens_completion"];
+        (at, 0, "model", counts, "upstream_inference_cost")
+    } else {
+        let at = result["date"].as_str().and_then(day).ok_or("date")?;
+        let model = if result["model_permaslug"].is_string() { "model_permaslug" } else { "model" };
+        (at, DAY, model, ["prompt_tokens", "cached_tokens", "completion_tokens"], "byok_usage_inference")
+    };
+    let [prompt, cached, output] = counts;
+    let (prompt, cached) = (tokens(result, prompt)?, tokens(result, cached)?);
+    let own_key = if result[own_key].is_null() { Money::ZERO } else { amount(result, own_key)? };
+    Ok(BillRow {
+        at,
+        length,
+        model: name(&result[model]),
+        tokens: Tokens {
+            input: prompt.saturating_sub(cached),
+            cache_read: cached.min(prompt),
+            output: tokens(result, output)?,
+            ..Tokens::default()
+        },
+        cost: Some(amount(result, "usage")? + own_key),
+        requests: Some(if length == 0 { 1 } else { tokens(result, "requests")? }),
+    })
+}
+
+/// A request in LiteLLM's log. What the provider's own cache did is told in the metadata, where it is told at all; a table
+/// and some versions write that as a text.
+pub(super) fn spent(result: &Value) -> Result<BillRow, &'static str> {
+    let parsed = result["metadata"].as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
+    let usage = &parsed.as_ref().unwrap_or(&result["metadata"])["usage_object"];
+    let details = &usage["prompt_tokens_details"];
+    let prompt = tokens(result, "prompt_tokens")?;
+    let read = tokens(usage, "cache_read_input_tokens")?.max(tokens(details, "cached_tokens")?);
+    let written = tokens(usage, "cache_creation_input_tokens")?.max(tokens(details, "cache_creation_tokens")?);
+    Ok(BillRow {
+        at: time(&result["startTime"]).ok_or("startTime")?,
+        length: 0,
+        model: name(&result["model"]),
+        tokens: Tokens {
+            input: prompt.saturating_sub(read + written),
+            cache_read: read,
+            cache_write_5m: written,
+            output: tokens(result, "completion_tokens")?,
+            ..Tokens::default()
+        },
+        cost: Some(amount(result, "spend")?),
+        requests: Some(1),
+    })
+}
+
+/// A day in LiteLLM's summaries, model by model: of `/spend/logs` between two dates, which gives amounts alone, or of
+/// `/user/daily/activity`.
+fn spent_by_model(result: &Value) -> Result<Vec<BillRow>, &'static str> {
+    let is_summary = result["models"].is_object();
+    let (date, models) =
+        if is_summary { ("startTime", &result["models"]) } else { ("date", &result["breakdown"]["models"]) };
+    let at = result[date].as_str().and_then(day).ok_or(date)?;
+    let row = |(model, of): (&String, &Value)| {
+        let row = BillRow { at, length: DAY, model: model.clone(), ..BillRow::default() };
+        if is_summary {
+            return Ok(BillRow { cost: Some(paid(of).ok_or("models")?), ..row });
+        }
+        let metrics = &of["metrics"];
+        let (read, written) =
+            (tokens(metrics, "cache_read_input_tokens")?, tokens(metrics, "cache_creation_input_tokens")?);
+        Ok(BillRow {
+            tokens: Tokens {
+                input: tokens(metrics, "prompt_tokens")?.saturating_sub(read + written),
+                cache_read: read,
+                cache_write_5m: written,
+                output: tokens(metrics, "completion_tokens")?,
+                ..Tokens::default()
+            },
+            cost: Some(amount(metrics, "spend")?),
+            requests: Some(tokens(metrics, "api_requests")?),
+            ..row
+        })
+    };
+    models.as_object().ok_or("models")?.iter().map(row).collect()
 }

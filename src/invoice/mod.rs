@@ -4,10 +4,15 @@
 mod csv_files;
 mod grid;
 mod json_files;
+mod numbers;
 pub mod reconcile;
 
 #[cfg(test)]
+mod formats_tests;
+#[cfg(test)]
 mod tests;
+
+use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -20,11 +25,15 @@ use crate::catalogue::same_model;
 use crate::money::Money;
 use crate::simulate::Tokens;
 
+/// Milliseconds of a day.
+const DAY: i64 = 86_400_000;
+
 /// Whose export it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ExportKind {
     /// Claude Console, usage.
+    #[default]
     ClaudeUsage,
     /// Claude Console, cost.
     ClaudeCost,
@@ -36,9 +45,9 @@ pub enum ExportKind {
     OpenaiUsage,
     /// OpenAI's cost.
     OpenaiCost,
-    /// OpenRouter's activity, a row a request.
+    /// OpenRouter's activity, by request or by day.
     OpenrouterActivity,
-    /// LiteLLM's log of spending, a row a request.
+    /// LiteLLM's log of spending, by request or by day.
     LitellmSpend,
 }
 
@@ -76,7 +85,7 @@ pub struct BillRow {
 }
 
 /// A bill.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Invoice {
     /// Whose export it is.
     pub kind: ExportKind,
@@ -84,6 +93,24 @@ pub struct Invoice {
     pub rows: Vec<BillRow>,
     /// Rows that could not be read.
     pub left_out: u64,
+    /// The first of those.
+    pub unread: Option<Unread>,
+}
+
+/// Where a row is that could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// Its line in a table.
+    pub line: Option<u64>,
+    /// The column or field, or what is wrong with it.
+    pub what: &'static str,
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.line.map_or(Ok(()), |line| write!(f, "line {line}: "))?;
+        write!(f, "cannot read {}", self.what)
+    }
 }
 
 /// Why a file is no bill.
@@ -91,7 +118,8 @@ pub struct Invoice {
 pub enum NoInvoice {
     /// Nothing in it says whose export it is.
     #[error(
-        "not an export that is known: expected Claude Console usage or cost (CSV), OpenRouter activity (CSV), OpenAI cost (CSV), or the JSON of the usage and cost reports of Anthropic, of OpenAI's usage or of LiteLLM's /spend/logs"
+        "not an export that is known: expected usage or cost of the Claude Console or OpenAI (CSV), \
+         the JSON of their usage and cost reports, OpenRouter's activity or LiteLLM's /spend/logs (CSV or JSON)"
     )]
     Unknown,
     /// A column or field that it must have is not there.
@@ -103,10 +131,21 @@ pub enum NoInvoice {
         what: &'static str,
     },
     /// There is nothing in it.
-    #[error("{}, but no row of it could be read", .0.name())]
+    #[error("{}, but there is nothing in it", .0.name())]
     Empty(ExportKind),
-    /// More is to come, on a further page of the report.
-    #[error("{}, but only a page of it: has_more is true; put all pages into one file", .0.name())]
+    /// What is in it cannot be read.
+    #[error("{}, but no row of it could be read: {}", .0.name(), .1)]
+    Unreadable(ExportKind, Unread),
+    /// It begins as JSON and is none.
+    #[error("line {line}, column {column}: this is no JSON from here on, or it ends too early")]
+    Broken {
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
+    },
+    /// There are further pages of the report.
+    #[error("{}, but not all pages of it; put them all into one file", .0.name())]
     Page(ExportKind),
 }
 
@@ -118,14 +157,26 @@ pub enum NoInvoice {
 pub fn read(text: &str) -> Result<Invoice, NoInvoice> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let mut invoice = if text.starts_with(['{', '[']) { json_files::read(text)? } else { csv_files::read(text)? };
+    // Of a longer time nothing says which day it belongs to.
+    let all = invoice.rows.len();
+    invoice.rows.retain(|row| row.length <= DAY);
+    for _ in invoice.rows.len()..all {
+        invoice.leave_out(Unread { line: None, what: "sums of more than a day" });
+    }
     if invoice.rows.is_empty() {
-        return Err(NoInvoice::Empty(invoice.kind));
+        let kind = invoice.kind;
+        return Err(invoice.unread.map_or(NoInvoice::Empty(kind), |unread| NoInvoice::Unreadable(kind, unread)));
     }
     invoice.rows.sort_by(|a, b| (a.at, &a.model).cmp(&(b.at, &b.model)));
     Ok(invoice)
 }
 
 impl Invoice {
+    fn leave_out(&mut self, row: Unread) {
+        self.left_out += 1;
+        self.unread = self.unread.or(Some(row));
+    }
+
     /// Whether it tells tokens.
     pub fn has_tokens(&self) -> bool {
         self.rows.iter().any(|row| row.tokens != Tokens::default())

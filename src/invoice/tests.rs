@@ -76,14 +76,14 @@ fn each_export_is_told_by_its_header_and_read() {
 #[test]
 fn what_is_no_bill_says_what_would_be_one() {
     let refused = |text: &str| read(text).unwrap_err().to_string();
-    for text in ["", "a,b\n1,2\n", "{}", "[]", "[{\"a\":1}]", "{\"data\":", "usage_date_utc,cost_usd\n"] {
+    for text in ["", "a,b\n1,2\n", "{}", "[]", "[{\"a\":1}]", "usage_date_utc,cost_usd\n"] {
         assert!(refused(text).starts_with("not an export that is known"), "{text}: {}", refused(text));
     }
     let page = ANTHROPIC_USAGE.replace("\"has_more\":false", "\"has_more\":true");
-    assert!(refused(&page).contains("only a page of it"), "{}", refused(&page));
+    assert!(refused(&page).contains("not all pages of it"), "{}", refused(&page));
     assert_eq!(read(&format!("{page}\n{ANTHROPIC_USAGE}")).unwrap().rows.len(), 2);
     let empty = CLAUDE_USAGE.lines().next().unwrap();
-    assert_eq!(refused(empty), "Claude Console usage, but no row of it could be read");
+    assert_eq!(refused(empty), "Claude Console usage, but there is nothing in it");
     assert!(refused(&OPENROUTER.replace("created_at", "made_at")).contains("but without created_at"));
     let torn = format!("{CLAUDE_USAGE}2026-13-99,m\n");
     assert_eq!(read(&torn).unwrap().left_out, 1);
@@ -211,7 +211,7 @@ fn one_model_under_two_providers_is_two_models() {
                 tokens: tokens(1_000_000, 0, 0, 0, 0),
                 ..BillRow::default()
             };
-            let invoice = Invoice { kind: ExportKind::ClaudeUsage, rows: vec![row], left_out: 0 };
+            let invoice = Invoice { kind: ExportKind::ClaudeUsage, rows: vec![row], ..Invoice::default() };
             let told = reconcile(&invoice, &records, &costing, Unit::Usd);
             let lines: Vec<_> = told.lines.iter().map(|line| (line.bill.cost, line.store.cost)).collect();
             assert!(lines.len() == 2 && lines.contains(&(dollars, dollars)), "{billed}: {told:?}");
