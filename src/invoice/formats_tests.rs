@@ -215,3 +215,22 @@ fn litellm_tells_requests_or_days() {
 "metadata":{"page":1,"total_pages":1,"has_more":false}}"#;
     assert_eq!(said(daily), [want]);
 }
+
+#[test]
+fn a_route_is_no_other_model() {
+    for (billed, stored) in [
+        ("anthropic/claude-4.6-opus-20260205:beta", "anthropic/claude-opus-4-6"),
+        ("vertex_ai/claude-opus-4-6@20260205", "anthropic/claude-opus-4-6"),
+        ("bedrock/us.anthropic.claude-haiku-4-5-20251001-v1:0", "anthropic/claude-haiku-4-5"),
+        ("kimi-k2.6", "openrouter/moonshotai/kimi-k2.6"),
+    ] {
+        assert!(is_same_model(billed, stored), "{billed}");
+    }
+    for (billed, stored) in [
+        ("anthropic/claude-4.6-opus:free", "anthropic/claude-opus-4-6"),
+        ("qwen3:8b", "ollama/qwen3:30b"),
+        ("bedrock/us.anthropic.claude-opus-4-5-20251101-v1:0", "anthropic/claude-haiku-4-5"),
+    ] {
+        assert!(!is_same_model(billed, stored), "{billed}");
+    }
+}

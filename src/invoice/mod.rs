@@ -193,7 +193,22 @@ pub fn day(at: i64) -> Option<Date> {
     Some(TimeZone::UTC.to_datetime(Timestamp::from_millisecond(at).ok()?).date())
 }
 
-/// Whether two names are of one model: a bill may call it by its display name, or with the date of its snapshot.
+/// Whether two names are of one model: a bill may call it by its display name, with the date of its snapshot, or with the
+/// route on which it is reached.
 pub fn is_same_model(bill: &str, stored: &str) -> bool {
-    same_model(bill, stored.split_once('/').map_or(stored, |(_, id)| id))
+    same_model(bill, stored.split_once('/').map_or(stored, |(_, id)| id)) || same_model(bare(bill), bare(stored))
+}
+
+/// A name without the providers before it (`vertex_ai/…`, `us.anthropic.…`) and without what only chooses among routes to
+/// the same model: OpenRouter's variants, and the version of Amazon's interface.
+fn bare(name: &str) -> &str {
+    const ROUTES: [&str; 5] = ["beta", "exacto", "floor", "nitro", "online"];
+    const REGIONS: [&str; 6] = ["apac", "au", "eu", "global", "jp", "us"];
+    let name = name.rsplit('/').next().unwrap_or(name);
+    let name = name.rsplit_once(':').filter(|(_, route)| ROUTES.contains(route)).map_or(name, |(name, _)| name);
+    let name = name.split_once('.').filter(|(region, _)| REGIONS.contains(region)).map_or(name, |(_, name)| name);
+    let is_version = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b':');
+    name.rsplit_once("-v")
+        .filter(|(of, version)| of.starts_with("anthropic.") && is_version(version))
+        .map_or(name, |(of, _)| of)
 }
