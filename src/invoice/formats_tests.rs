@@ -234,3 +234,20 @@ fn a_route_is_no_other_model() {
         assert!(!is_same_model(billed, stored), "{billed}");
     }
 }
+
+#[test]
+fn the_name_of_a_model_tells_no_account() {
+    let row = |model: &str| format!(r#"{{"spend":1,"startTime":"2026-11-02","model":{model:?}}}"#);
+    for (billed, told) in [
+        ("ft:gpt-4.1-2025-04-14:jane-org::AbC123", "ft:gpt-4.1-2025-04-14"),
+        ("openai/ft:gpt-4.1:jane-org:suffix:AbC123", "openai/ft:gpt-4.1"),
+        (
+            "bedrock/arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-haiku-4-5-20251001-v1:0",
+            "us.anthropic.claude-haiku-4-5-20251001-v1:0",
+        ),
+        ("arn:aws:bedrock:us-east-1:123456789012:x", ""),
+        ("qwen3:8b", "qwen3:8b"),
+    ] {
+        assert_eq!(said(&row(billed))[0].1, told);
+    }
+}

@@ -167,6 +167,9 @@ pub fn read(text: &str) -> Result<Invoice, NoInvoice> {
         let kind = invoice.kind;
         return Err(invoice.unread.map_or(NoInvoice::Empty(kind), |unread| NoInvoice::Unreadable(kind, unread)));
     }
+    for row in &mut invoice.rows {
+        row.model = without_account(&row.model).to_owned();
+    }
     invoice.rows.sort_by(|a, b| (a.at, &a.model).cmp(&(b.at, &b.model)));
     Ok(invoice)
 }
@@ -197,6 +200,16 @@ pub fn day(at: i64) -> Option<Date> {
 /// route on which it is reached.
 pub fn is_same_model(bill: &str, stored: &str) -> bool {
     same_model(bill, stored.split_once('/').map_or(stored, |(_, id)| id)) || same_model(bare(bill), bare(stored))
+}
+
+/// A model's name without the account in it: a tuned model's holds the organisation (`ft:gpt-4.1:acme::id`), one of Amazon's
+/// the number of the account (`arn:aws:bedrock:…:123456789012:inference-profile/…`).
+fn without_account(name: &str) -> &str {
+    if let Some(tuned) = name.find("ft:") {
+        return name[tuned + 3..].find(':').map_or(name, |end| &name[..tuned + 3 + end]);
+    }
+    let Some(arn) = name.find("arn:") else { return name };
+    name[arn..].split_once('/').map_or(&name[..arn], |(_, id)| id)
 }
 
 /// A name without the providers before it (`vertex_ai/…`, `us.anthropic.…`) and without what only chooses among routes to
