@@ -79,7 +79,8 @@ pub(super) fn text(found: &Reconciled) -> String {
     let wide = listed.map(|line| plain(&line.model).chars().count()).max().unwrap_or(0).max(26) + 2;
     let row = |day: &str, model: &str, sides: [&Side; 3]| {
         let [bill, store, simulated] = sides.map(side);
-        format!("{day:<12}{:<wide$}{bill:<24}{store:<24}{simulated}\n", plain(model))
+        let model = if model.is_empty() && !day.starts_with("all") { "(no model named)" } else { &plain(model) };
+        format!("{day:<12}{model:<wide$}{bill:<23} {store:<23} {simulated}\n")
     };
     let mut out = format!("{}, beside the records and the simulated heartbeats:\n\n", found.kind.name());
     out += &format!("{:<12}{:<wide$}{:<24}{:<24}{}\n", "day (UTC)", "model", "bill", "store", "heartbeats simulated");

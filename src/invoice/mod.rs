@@ -1,6 +1,8 @@
 //! A bill of a provider: its own export, whichever it is told to be by its header, as rows of day, model, tokens and money.
 //! Account data in it (keys, names, addresses) is never taken in, so that it cannot be told on.
 
+mod billed;
+mod causes;
 mod csv_files;
 mod grid;
 mod json_files;
@@ -9,6 +11,8 @@ pub mod reconcile;
 
 #[cfg(test)]
 mod formats_tests;
+#[cfg(test)]
+mod reconcile_tests;
 #[cfg(test)]
 mod tests;
 
@@ -63,6 +67,14 @@ impl ExportKind {
             ExportKind::OpenaiCost => "OpenAI cost",
             ExportKind::OpenrouterActivity => "OpenRouter activity",
             ExportKind::LitellmSpend => "LiteLLM spend log",
+        }
+    }
+
+    /// The provider of a model that it names without one.
+    fn home(self) -> &'static str {
+        match self {
+            ExportKind::OpenaiUsage | ExportKind::OpenaiCost => "openai",
+            _ => "anthropic",
         }
     }
 }

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{BillRow, ExportKind, FoundGrid, Invoice, SoughtGrid, day, grid, is_same_model};
+use super::billed::{BilledHeartbeats, heartbeats};
+use super::causes::{Difference, causes};
+use super::{BillRow, ExportKind, Invoice, day, is_same_model};
 use crate::calibrate::recorded_days;
 use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
@@ -15,15 +17,12 @@ use crate::money::{Money, Unit};
 use crate::records::{self, Compaction, Records};
 use crate::releases::measured::RECAP_INPUT_TOKENS;
 use crate::simulate::Tokens;
-use crate::simulate::costing::{Choice, Costing, Level, PricedModel, RECAP_MODEL};
+use crate::simulate::costing::{Costing, Level, PricedModel, RECAP_MODEL};
 use crate::simulate::estimate::together;
 use crate::words::counted;
 
 /// What a compaction writes, in tokens.
 const SUMMARY: u64 = 1_500;
-/// Of a bill, the share whose cause may stay unknown.
-const REST: f64 = 0.05;
-
 /// What one of the three says of a day and a model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Side {
@@ -93,22 +92,9 @@ pub struct Reconciled {
     pub heartbeats: Option<BilledHeartbeats>,
 }
 
-/// Heartbeats found in a bill.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct BilledHeartbeats {
-    /// How many there are.
-    pub count: usize,
-    /// There may be more, and other requests among them: a row of the bill may hold several.
-    pub at_least: bool,
-    /// What they take.
-    #[serde(flatten)]
-    pub side: Side,
-}
-
 /// Compares a bill with the records of a gateway, in a unit.
 pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>, unit: Unit) -> Reconciled {
-    let prices = Pricing::new(records, costing, unit);
+    let prices = Pricing::new(records, costing, unit, invoice.kind.home());
     let mut lines: BTreeMap<(String, String), ReconciledLine> = BTreeMap::new();
     let stored_days: BTreeSet<String> = records.requests.iter().filter_map(|request| name_of_day(request.at)).collect();
     let mut without = BTreeSet::new();
@@ -155,9 +141,7 @@ pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>, un
         _ => Vec::new(),
     };
     let rest = unexplained.map(|all| all - known.iter().map(|known| known.cost).sum());
-    // Estimates that come to more than the difference leave nothing to look for.
-    let unknown = rest.filter(|rest| *rest > Money::ZERO || known.is_empty());
-    let causes = unknown.zip(bill.cost).map_or_else(Vec::new, |(rest, bill)| causes(rest, bill, &lines, &prices));
+    let causes = causes(&Difference { rest, known: &known, lines: &lines, rows: &compared, bill: bill.cost }, &prices);
     Reconciled {
         schema_version: 1,
         kind: invoice.kind,
@@ -179,7 +163,7 @@ pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>, un
 /// What the requests on record cost that are billed in a unit, `None` where one has no price, and how many are billed in
 /// another.
 pub fn spent(records: &Records, costing: &Costing<'_>, unit: Unit) -> (Option<Money>, usize) {
-    let prices = Pricing::new(records, costing, unit);
+    let prices = Pricing::new(records, costing, unit, "anthropic");
     let paid = records.requests.iter().filter(|request| request.tokens != Tokens::default());
     let (here, elsewhere): (Vec<_>, Vec<_>) = paid.partition(|request| prices.unit_of(&request.model) == unit);
     (here.iter().map(|request| prices.of(&request.model, request.at, &request.tokens)).sum(), elsewhere.len())
@@ -204,7 +188,7 @@ fn line<'l>(
     })
 }
 
-fn add(side: &mut Side, tokens: &Tokens, cost: Option<Money>) {
+pub(super) fn add(side: &mut Side, tokens: &Tokens, cost: Option<Money>) {
     let before = if *side == Side::default() { Some(Money::ZERO) } else { side.cost };
     side.prompt += tokens.prompt();
     side.output += tokens.output;
@@ -212,10 +196,12 @@ fn add(side: &mut Side, tokens: &Tokens, cost: Option<Money>) {
 }
 
 /// Prices in a unit, of models by any of their names.
-struct Pricing<'c, 'a> {
-    costing: &'c Costing<'a>,
-    records: &'c Records,
+pub(super) struct Pricing<'c, 'a> {
+    pub(super) costing: &'c Costing<'a>,
+    pub(super) records: &'c Records,
     unit: Unit,
+    /// The provider of the models of a bill that names none.
+    home: &'static str,
     /// The models of the store, and the small one of recaps.
     stored: BTreeSet<&'c str>,
     /// What the names that were asked about mean.
@@ -223,9 +209,9 @@ struct Pricing<'c, 'a> {
 }
 
 impl<'c, 'a> Pricing<'c, 'a> {
-    fn new(records: &'c Records, costing: &'c Costing<'a>, unit: Unit) -> Self {
+    fn new(records: &'c Records, costing: &'c Costing<'a>, unit: Unit, home: &'static str) -> Self {
         let stored = records.requests.iter().map(|request| &*request.model).chain([RECAP_MODEL]).collect();
-        Pricing { costing, records, unit, stored, meant: RefCell::default() }
+        Pricing { costing, records, unit, home, stored, meant: RefCell::default() }
     }
 
     /// The model of the store that a name means: of several providers' the one that it names, else one that is billed in the
@@ -239,12 +225,12 @@ impl<'c, 'a> Pricing<'c, 'a> {
     }
 
     /// Whether a bill's name means this model.
-    fn is_same(&self, billed: &str, model: &str) -> bool {
+    pub(super) fn is_same(&self, billed: &str, model: &str) -> bool {
         is_same_model(billed, model) || self.key(billed) == model
     }
 
     /// The models that write the recaps, which no store holds, and how many tokens they write.
-    fn recaps(&self) -> impl Iterator<Item = (String, u64)> {
+    pub(super) fn recaps(&self) -> impl Iterator<Item = (String, u64)> {
         self.costing.gateway.enrolled().filter_map(|agent| {
             let subject = self.costing.subject(agent);
             Some((subject.recap.as_ref()?.model.to_string(), subject.profile(Level::Typical).recap_output_tokens))
@@ -252,7 +238,7 @@ impl<'c, 'a> Pricing<'c, 'a> {
     }
 
     /// A model of the store by its own name, else what is like it there, else the name.
-    fn key(&self, name: &str) -> String {
+    pub(super) fn key(&self, name: &str) -> String {
         if self.stored.contains(name) {
             return name.to_owned();
         }
@@ -265,7 +251,7 @@ impl<'c, 'a> Pricing<'c, 'a> {
     }
 
     /// Of a row of a bill. Where a bucket does not count its requests, none is taken to be so large that its price steps up.
-    fn of_row(&self, row: &BillRow) -> Option<Money> {
+    pub(super) fn of_row(&self, row: &BillRow) -> Option<Money> {
         let requests = row.requests.unwrap_or(if row.length == 0 { 1 } else { u64::MAX });
         self.together(&row.model, row.at, &row.tokens, requests)
     }
@@ -282,7 +268,7 @@ impl<'c, 'a> Pricing<'c, 'a> {
 
     fn found(&self, name: &str) -> (ModelRef, Arc<PricedModel>) {
         let full = self.key(name);
-        let (provider, id) = full.split_once('/').unwrap_or(("anthropic", &full));
+        let (provider, id) = full.split_once('/').unwrap_or((self.home, &full));
         let model = ModelRef { provider: provider.to_owned(), id: id.to_owned() };
         let priced_model = self.costing.model(None, &model, Retention::Unset);
         (model, priced_model)
@@ -335,57 +321,4 @@ fn unstored(prices: &Pricing<'_, '_>, covered: &BTreeSet<String>, lines: &[Recon
         known.extend(cost.filter(|cost| *cost > Money::ZERO).map(|cost| KnownCause { what, cost }));
     }
     known
-}
-
-/// What may be behind a rest that is too large to leave.
-fn causes(rest: Money, bill: Money, lines: &[ReconciledLine], prices: &Pricing<'_, '_>) -> Vec<String> {
-    #[expect(clippy::cast_precision_loss)]
-    let share = rest.pico() as f64 / bill.pico().max(1) as f64;
-    if share.abs() <= REST {
-        return Vec::new();
-    }
-    let mut causes = Vec::new();
-    let recaps: Vec<_> = prices.recaps().collect();
-    let is_recap = |line: &ReconciledLine| recaps.iter().any(|(recap, _)| prices.is_same(&line.model, recap));
-    let foreign: BTreeSet<&str> = lines
-        .iter()
-        .filter(|line| line.store == Side::default() && line.bill != Side::default() && !is_recap(line))
-        .map(|line| line.model.as_str())
-        .collect();
-    if share < 0.0 {
-        causes.push(
-            "the store holds more than was billed: the bill is of another key or workspace, or is not complete yet"
-                .to_owned(),
-        );
-    } else {
-        if !foreign.is_empty() {
-            let names: Vec<String> = foreign.iter().map(|name| crate::words::plain(name)).collect();
-            causes.push(format!(
-                "models that the gateway never used: {}: another program pays with the same account",
-                names.join(", ")
-            ));
-        }
-        let more = lines.iter().any(|line| line.bill.prompt > line.store.prompt + line.store.prompt / 20);
-        if more {
-            causes.push("requests that are not stored: failing compactions, refused requests that were billed, deleted sessions, or another program with the same key".to_owned());
-        } else {
-            causes.push("the same tokens at another price: writes that are kept for an hour, a tier for long prompts, or a surcharge of the route".to_owned());
-        }
-    }
-    causes
-}
-
-/// The heartbeats of the first agent that runs, found in the bill.
-fn heartbeats(rows: &[BillRow], prices: &Pricing<'_, '_>) -> Option<BilledHeartbeats> {
-    let agent = prices.costing.gateway.enrolled().next()?;
-    let choice = Choice::present(agent);
-    let wanted = choice.model.to_string();
-    let is_model = |name: &str| prices.key(name) == wanted || is_same_model(name, &wanted);
-    let every = i64::try_from(choice.every.ms()?).ok()?;
-    let FoundGrid { heartbeats, rounds, recaps, at_least } = grid(rows, &SoughtGrid { every, is_model: &is_model })?;
-    let mut side = Side::default();
-    for row in heartbeats.iter().chain(&rounds).chain(&recaps).filter_map(|at| rows.get(*at)) {
-        add(&mut side, &row.tokens, row.cost.or_else(|| prices.of_row(row)));
-    }
-    Some(BilledHeartbeats { count: heartbeats.len(), at_least, side })
 }

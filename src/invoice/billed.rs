@@ -1,0 +1,35 @@
+//! The heartbeats in a bill beside a store, by their grid.
+
+use serde::Serialize;
+
+use super::reconcile::{Pricing, Side, add};
+use super::{BillRow, FoundGrid, SoughtGrid, grid, is_same_model};
+use crate::simulate::costing::Choice;
+
+/// Heartbeats found in a bill.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BilledHeartbeats {
+    /// How many there are.
+    pub count: usize,
+    /// There may be more, and other requests among them: a row of the bill may hold several.
+    pub at_least: bool,
+    /// What they take.
+    #[serde(flatten)]
+    pub side: Side,
+}
+
+/// The heartbeats of the first agent that runs, found in the bill.
+pub(super) fn heartbeats(rows: &[BillRow], prices: &Pricing<'_, '_>) -> Option<BilledHeartbeats> {
+    let agent = prices.costing.gateway.enrolled().next()?;
+    let choice = Choice::present(agent);
+    let wanted = choice.model.to_string();
+    let is_model = |name: &str| prices.key(name) == wanted || is_same_model(name, &wanted);
+    let every = i64::try_from(choice.every.ms()?).ok()?;
+    let FoundGrid { heartbeats, rounds, recaps, at_least } = grid(rows, &SoughtGrid { every, is_model: &is_model })?;
+    let mut side = Side::default();
+    for row in heartbeats.iter().chain(&rounds).chain(&recaps).filter_map(|at| rows.get(*at)) {
+        add(&mut side, &row.tokens, row.cost.or_else(|| prices.of_row(row)));
+    }
+    Some(BilledHeartbeats { count: heartbeats.len(), at_least, side })
+}
