@@ -120,7 +120,8 @@ pub(super) fn text(found: &Reconciled) -> String {
                 false => ("", ""),
             };
             let number = counted(heartbeats.count, "heartbeat");
-            format!("Found in the bill by their times: {more}{number}, {}{rows}.\n", side(&heartbeats.side))
+            let whose = found.whose.as_ref().map_or_else(String::new, |agent| format!(" of agent '{}'", plain(agent)));
+            format!("Found in the bill by their times: {more}{number}{whose}, {}{rows}.\n", side(&heartbeats.side))
         }
         None => "Heartbeats cannot be told apart in this bill: only the total is compared.\n".to_owned(),
     };

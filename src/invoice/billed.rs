@@ -1,10 +1,16 @@
-//! The heartbeats in a bill beside a store, by their grid.
+//! The heartbeats in a bill beside a store: by their grid, without what the store knows to be something else.
+
+use std::collections::HashMap;
 
 use serde::Serialize;
 
 use super::reconcile::{Pricing, Side, add};
 use super::{BillRow, FoundGrid, SoughtGrid, grid, is_same_model};
+use crate::records::{StoredRequest, TurnKind};
 use crate::simulate::costing::Choice;
+
+/// How far the clocks of a provider and a gateway may be apart, with the time that a request takes.
+const APART: u64 = 120_000;
 
 /// Heartbeats found in a bill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -26,7 +32,18 @@ pub(super) fn heartbeats(rows: &[BillRow], prices: &Pricing<'_, '_>) -> Option<B
     let wanted = choice.model.to_string();
     let is_model = |name: &str| prices.key(name) == wanted || is_same_model(name, &wanted);
     let every = i64::try_from(choice.every.ms()?).ok()?;
-    let FoundGrid { heartbeats, rounds, recaps, at_least } = grid(rows, &SoughtGrid { every, is_model: &is_model })?;
+    let mut stored: HashMap<(u64, u64), Vec<&StoredRequest>> = HashMap::new();
+    for request in &prices.records.requests {
+        stored.entry((request.tokens.prompt(), request.tokens.output)).or_default().push(request);
+    }
+    // A scheduled job may run on the same grid, and a chat right behind a heartbeat.
+    let is_other = |row: &BillRow| {
+        let same = stored.get(&(row.tokens.prompt(), row.tokens.output)).filter(|_| row.length == 0);
+        let mut near = same.into_iter().flatten().filter(|one| one.at.abs_diff(row.at) <= APART).peekable();
+        near.peek().is_some() && near.all(|one| one.kind != TurnKind::Heartbeat || *one.agent != *agent.id)
+    };
+    let rows: Vec<BillRow> = rows.iter().filter(|row| !is_other(row)).cloned().collect();
+    let FoundGrid { heartbeats, rounds, recaps, at_least } = grid(&rows, &SoughtGrid { every, is_model: &is_model })?;
     let mut side = Side::default();
     for row in heartbeats.iter().chain(&rounds).chain(&recaps).filter_map(|at| rows.get(*at)) {
         add(&mut side, &row.tokens, row.cost.or_else(|| prices.of_row(row)));

@@ -90,6 +90,9 @@ pub struct Reconciled {
     pub causes: Vec<String>,
     /// The heartbeats in the bill; null where they cannot be told apart.
     pub heartbeats: Option<BilledHeartbeats>,
+    /// Whose they are, where several agents run.
+    #[serde(skip)]
+    pub whose: Option<String>,
 }
 
 /// Compares a bill with the records of a gateway, in a unit.
@@ -156,6 +159,12 @@ pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>, un
         rest,
         causes,
         heartbeats: heartbeats(&compared, &prices),
+        whose: costing
+            .gateway
+            .enrolled()
+            .next()
+            .filter(|_| costing.gateway.enrolled().count() > 1)
+            .map(|one| one.id.to_string()),
         lines,
     }
 }

@@ -1,4 +1,4 @@
-//! What a difference is put down to.
+//! What a difference is put down to, and which of a bill's rows are the heartbeats that a store knows.
 
 use jiff::tz::TimeZone;
 use serde_json::json;
@@ -14,6 +14,7 @@ use crate::simulate::schedule::Period;
 use crate::workload::Workload;
 
 const DAY_AT: i64 = 1_793_577_600_000;
+const MINUTE: i64 = 60_000;
 const OPUS: &str = "anthropic/claude-opus-4-6";
 
 fn request(at: i64, kind: TurnKind, input: u64, output: u64) -> StoredRequest {
@@ -76,4 +77,31 @@ fn a_cause_is_what_the_bill_can_show() {
     let unpriced = |model: &str| vec![BillRow { cost: None, ..row(0, model, 1_000, "0") }];
     only(unpriced("claude-future-9"), "no price is known for claude-future-9");
     only(unpriced(""), "names no models");
+}
+
+/// 48 heartbeats of 16,000 tokens at the half hour, with a job of that size on the same grid 40 seconds later and a chat half
+/// a minute behind every eighth: together 48 x 16,000 are the heartbeats' and nothing else.
+#[test]
+fn what_the_store_knows_to_be_something_else_is_no_heartbeat() {
+    let (mut requests, mut rows) = (Vec::new(), Vec::new());
+    let mut add = |at: i64, kind: TurnKind, input: u64, output: u64| {
+        requests.push(request(at + 2_000, kind, input, output));
+        let tokens = Tokens { input, output, ..Tokens::default() };
+        rows.push(BillRow { tokens, ..row(at, "claude-opus-4-6", input, "0.08") });
+    };
+    for tick in 0..48 {
+        add(tick * 30 * MINUTE, TurnKind::Heartbeat, 16_000, 20);
+        add(tick * 30 * MINUTE + 40_000, TurnKind::Cron, 16_000, 30);
+        if tick % 8 == 0 {
+            add(tick * 30 * MINUTE + 30_000, TurnKind::Chat, 17_000, 300);
+        }
+    }
+    rows.sort_by_key(|row| row.at);
+    let found = compare(rows.clone(), requests.clone()).heartbeats.unwrap();
+    assert_eq!((found.count, found.side.prompt), (48, 48 * 16_000));
+    // Without heartbeats the job alone is none.
+    let jobs = |of: &dyn Fn(u64) -> bool| rows.iter().filter(|row| of(row.tokens.output)).cloned().collect::<Vec<_>>();
+    assert_eq!(compare(jobs(&|output| output == 30), requests.clone()).heartbeats, None);
+    // What the store does not know is told by the grid alone.
+    assert_eq!(compare(jobs(&|output| output == 20), requests[..1].to_vec()).heartbeats.unwrap().count, 48);
 }
