@@ -1,5 +1,7 @@
 //! Heartbeats in a bill, which never names them: by the grid on which they fall, their model and the size of their prompt.
 
+use std::collections::BTreeSet;
+
 use super::BillRow;
 
 /// How far from the grid a heartbeat may be made.
@@ -12,6 +14,8 @@ const FILLED: f64 = 0.7;
 const PAUSE: i64 = 4;
 /// How far the middle of the spacing may be from the interval.
 const SPACING: f64 = 0.02;
+/// Of the grid's places, so many must not be filled by the others' chance alone.
+const CHANCE: f64 = 0.5;
 /// How far a prompt may be from the middle of the last ones: a conversation grows.
 const SIZE: f64 = 0.25;
 /// Those are so many.
@@ -83,7 +87,22 @@ pub fn grid(rows: &[BillRow], grid: &SoughtGrid<'_>) -> Option<FoundGrid> {
             }
         }
     }
-    Some(FoundGrid { heartbeats, ..told })
+    let found = FoundGrid { heartbeats, ..told };
+    let told: BTreeSet<usize> = found.heartbeats.iter().chain(&found.rounds).copied().collect();
+    let others = of_model.iter().filter(|at| !told.contains(at));
+    (!is_chance(rows, &found.heartbeats, &others.copied().collect::<Vec<_>>())).then_some(found)
+}
+
+/// Whether there are so many others of that size that every place of any grid would be filled.
+fn is_chance(rows: &[BillRow], heartbeats: &[usize], others: &[usize]) -> bool {
+    let mut sizes: Vec<u64> = heartbeats.iter().map(|at| size(&rows[*at])).collect();
+    sizes.sort_unstable();
+    let (Some(first), Some(last)) = (heartbeats.first(), heartbeats.last()) else { return true };
+    let middle = sizes[sizes.len() / 2];
+    let alike = others.iter().filter(|at| alike(size(&rows[**at]), middle)).count();
+    #[expect(clippy::cast_precision_loss)]
+    let at_a_place = alike as f64 * (2 * NEAR) as f64 / (rows[*last].at - rows[*first].at).max(1) as f64;
+    1.0 - (-at_a_place).exp() >= CHANCE
 }
 
 impl Hits {

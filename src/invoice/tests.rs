@@ -138,6 +138,30 @@ fn heartbeats_are_found_by_their_grid_or_not_at_all() {
     assert_eq!((told.heartbeats.len(), told.rounds.len()), (80, 0));
 }
 
+/// So many requests of one size that any grid would be filled by chance are no heartbeats.
+#[test]
+fn a_grid_stands_out_or_is_none() {
+    let minute = 60_000;
+    let row = |at: i64, prompt: u64| BillRow {
+        at,
+        model: "m".to_owned(),
+        tokens: tokens(prompt, 0, 0, 0, 20),
+        requests: Some(1),
+        ..BillRow::default()
+    };
+    let ask = |rows: &[BillRow]| grid(rows, &SoughtGrid { every: 30 * minute, is_model: &|name| name == "m" });
+    // 1,500 in three days: with 90 seconds on both sides, a place has one by chance in 1 - exp(-1500 * 180 / 259200) = 65%.
+    let mut seed = 1_u64;
+    let mut random = |below: u64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) % below
+    };
+    let mut chat: Vec<BillRow> =
+        (0..1_500).map(|_| row(i64::try_from(random(259_200_000)).unwrap(), 15_000 + random(2_000))).collect();
+    chat.sort_by_key(|row| row.at);
+    assert_eq!(ask(&chat), None);
+}
+
 /// The same in rows of a minute: what shares a row with its own rounds is a heartbeat, and that there may be more is said.
 #[test]
 fn heartbeats_share_the_rows_of_a_minute_with_their_rounds() {
