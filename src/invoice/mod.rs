@@ -217,7 +217,8 @@ pub fn is_same_model(bill: &str, stored: &str) -> bool {
 /// A model's name without the account in it: a tuned model's holds the organisation (`ft:gpt-4.1:acme::id`), one of Amazon's
 /// the number of the account (`arn:aws:bedrock:…:123456789012:inference-profile/…`).
 fn without_account(name: &str) -> &str {
-    if let Some(tuned) = name.find("ft:") {
+    let is_start = |at: &usize| *at == 0 || name[..*at].ends_with('/');
+    if let Some(tuned) = name.find("ft:").filter(is_start) {
         return name[tuned + 3..].find(':').map_or(name, |end| &name[..tuned + 3 + end]);
     }
     let Some(arn) = name.find("arn:") else { return name };
