@@ -36,10 +36,10 @@ pub(super) enum Name {
 impl Name {
     /// Of a file in a folder of transcripts.
     pub(super) fn of(name: &str) -> Self {
-        if name.contains(".trajectory.jsonl") {
-            Name::Trajectory
-        } else if name.contains(".checkpoint.") {
+        if name.contains(".checkpoint.") || name.ends_with(".lock") {
             Name::Other
+        } else if name.contains(".trajectory.jsonl") {
+            Name::Trajectory
         } else if name.contains(".jsonl") {
             Name::Transcript
         } else if name.contains("sessions.json") {
@@ -175,6 +175,8 @@ mod tests {
             ("5f-1.trajectory.jsonl", Name::Trajectory),
             ("5f-1.trajectory.jsonl.deleted.2026-02-01", Name::Trajectory),
             ("5f-1.checkpoint.77.jsonl", Name::Other),
+            ("5f-1.jsonl.lock", Name::Other),
+            ("sessions.json.lock", Name::Other),
             ("sessions.json", Name::Index),
             ("sessions.json.bak", Name::Index),
             ("notes.txt", Name::Other),
