@@ -43,6 +43,8 @@ pub(super) struct RequestLedger {
     /// What OpenClaw reckoned that the requests of each model cost.
     pub(super) reckoned: BTreeMap<Arc<str>, Reckoned>,
     compactions: HashMap<u64, Compaction>,
+    /// What follows on a session that began anew.
+    anew: HashMap<u64, u64>,
 }
 
 impl RequestLedger {
@@ -88,6 +90,22 @@ impl RequestLedger {
     /// How many requests there are so far.
     pub(super) fn len(&self) -> usize {
         self.requests.len()
+    }
+
+    /// A session begins anew as another.
+    pub(super) fn begins_anew(&mut self, session: u64, as_other: u64) {
+        self.anew.insert(session, as_other);
+    }
+
+    /// What was noted of prompts, each of the last conversation that its session held.
+    pub(super) fn take_prompts(&mut self) -> Vec<Prompt> {
+        let mut prompts = std::mem::take(&mut self.prompts);
+        for prompt in &mut prompts {
+            while let Some(next) = self.anew.get(&prompt.session) {
+                prompt.session = *next;
+            }
+        }
+        prompts
     }
 
     /// Counts a compaction, unless it is there.

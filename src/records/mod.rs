@@ -260,7 +260,7 @@ pub fn read_knowing(dirs: &[PathBuf], known: &Habits) -> Result<Records, NoRecor
         }
         (_, 0) => Err(NoRecords::Unreadable(trouble.join("; "))),
         _ => {
-            let (prompts, reckoned) = (std::mem::take(&mut ledger.prompts), std::mem::take(&mut ledger.reckoned));
+            let (prompts, reckoned) = (ledger.take_prompts(), std::mem::take(&mut ledger.reckoned));
             let (compactions, failing) = (ledger.compactions(), ledger.failing());
             let release = ledger.release;
             let requests = ledger.done();

@@ -26,6 +26,10 @@ pub(super) enum TranscriptRow {
     /// The history was made shorter; before, it had so many tokens. A summary of so many characters stands in its place, and
     /// the rows from the first that is kept on follow it.
     Compaction { row: Option<RowId>, written: Option<i64>, before: u64, summary: u64, kept: Option<RowId> },
+    /// The conversation begins anew, under the id that it had.
+    Reset { row: Option<RowId> },
+    /// It goes on from this row: what came after it is no longer sent.
+    Back { to: Option<RowId> },
     /// Anything else.
     Other,
 }
@@ -89,6 +93,8 @@ struct Fields<'a> {
     summary: Raw<'a>,
     #[serde(rename = "firstKeptEntryId")]
     first_kept: Raw<'a>,
+    #[serde(rename = "targetId")]
+    target: Raw<'a>,
 }
 
 #[derive(Deserialize)]
@@ -146,8 +152,9 @@ struct Cost {
 /// Whether a row can be one that matters, without parsing it: tool results are most of a store's bytes.
 pub(super) fn may_matter(line: &[u8]) -> bool {
     static RESULT: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"\"message\":{\"role\":\"toolResult\""));
-    static WORDS: LazyLock<[Finder<'_>; 4]> =
-        LazyLock::new(|| ["\"assistant\"", "\"user\"", "\"session\"", "\"compaction\""].map(Finder::new));
+    static WORDS: LazyLock<[Finder<'_>; 6]> = LazyLock::new(|| {
+        ["\"assistant\"", "\"user\"", "\"session\"", "\"compaction\"", "\"reset\"", "\"leaf\""].map(Finder::new)
+    });
     // The role stands before the content.
     const NEAR: usize = 400;
     let is_result = RESULT.find(&line[..line.len().min(NEAR)]).is_some();
@@ -171,6 +178,8 @@ pub(super) fn parse(line: &str) -> Result<TranscriptRow, serde_json::Error> {
                 kept: row_id(fields.first_kept),
             }
         }
+        Some("reset") => TranscriptRow::Reset { row: row_id(fields.id) },
+        Some("leaf") => TranscriptRow::Back { to: row_id(fields.target) },
         Some("message") => {
             fields.message.map_or(TranscriptRow::Other, |message| of_message(message, row_id(fields.id), written))
         }

@@ -133,6 +133,8 @@ impl<'a> OpenSession<'a> {
                 self.cut(summary, kept);
                 sink.ledger.compacted(row, written.or(stored), before);
             }
+            TranscriptRow::Reset { row } => self.begin_anew(row, sink),
+            TranscriptRow::Back { to } => self.go_back(to),
             TranscriptRow::Other => {}
         }
     }
@@ -157,6 +159,28 @@ impl<'a> OpenSession<'a> {
         self.rows.clear();
         self.place.cuts += 1;
         self.place.before = self.chars;
+    }
+
+    /// From 2026.8 on a reset leaves the session its id; what follows is another conversation all the same.
+    fn begin_anew(&mut self, row: Option<RowId>, sink: &mut Sink<'_>) {
+        let session = digest(&(self.place.session, row));
+        sink.ledger.begins_anew(self.place.session, session);
+        self.place = ConversationPlace { session, ..ConversationPlace::default() };
+        self.chars = 0;
+        self.rows.clear();
+    }
+
+    /// A try that was given up is taken back, with the message that it began with.
+    fn go_back(&mut self, to: Option<RowId>) {
+        let at = self.rows.iter().rposition(|(row, _)| Some(*row) == to);
+        match at {
+            Some(at) => {
+                self.chars = self.rows.get(at + 1).map_or(self.chars, |(_, before)| *before);
+                self.rows.truncate(at + 1);
+            }
+            None if self.place.round == 0 => self.chars = self.place.before,
+            None => {}
+        }
     }
 
     fn reply(&mut self, reply: &Reply, stored: Option<i64>, sink: &mut Sink<'_>) {

@@ -100,6 +100,36 @@ fn the_log_of_runs_comes_before_the_text() {
     );
 }
 
+/// From 2026.8 on a reset is a row, and a try that was given up is taken back by one.
+#[test]
+fn a_conversation_begins_anew_where_a_row_says_so() {
+    let reset = json!({ "type": "reset", "id": "r", "parentId": "a-two", "timestamp": iso(5), "reason": "reset" });
+    let back = json!({ "type": "leaf", "id": "l", "targetId": "a-one", "timestamp": iso(3) });
+    let rows = [
+        header("s1", 0),
+        user(1, "hello"),
+        reply(1, "one"),
+        user(2, "given up"),
+        back,
+        user(3, "again"),
+        reply(4, "two"),
+        reset,
+        user(6, "new"),
+        reply(7, "three"),
+    ];
+    let index = json!({ "agent:main:main": { "sessionId": "s1", "systemPromptReport": {
+        "generatedAt": START, "systemPrompt": { "chars": 9_000 }, "tools": { "schemaChars": 4_000 } } } });
+    let (rows, index) = (jsonl(&rows), index.to_string());
+    let dir = state(&[(MAIN, rows.as_bytes()), ("agents/main/sessions/sessions.json", index.as_bytes())]);
+    let found = records(dir.path());
+    let places: Vec<_> = found.requests.iter().map(|request| request.place).collect();
+    assert_eq!(places.iter().map(|place| place.before).collect::<Vec<_>>(), [0, 9, 0]);
+    assert_eq!(places[0].session, places[1].session);
+    assert_ne!(places[1].session, places[2].session);
+    // What was noted of the session's last prompt is of the conversation that it holds now.
+    assert!(found.prompts.iter().all(|prompt| prompt.session == places[2].session), "{:?}", found.prompts);
+}
+
 #[test]
 fn copies_are_counted_once_and_as_what_the_original_was() {
     let rows = [header("s1", 0), user(1, POLL), reply(2, "tick"), user(3, "hi"), reply(4, "chat")];
