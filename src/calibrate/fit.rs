@@ -258,7 +258,7 @@ fn said(turns: &[Turn], model: &str) -> Vec<(f64, f64)> {
     let mut points = Vec::new();
     for turn in turns {
         if let Some(from) = before.insert(turn.session, turn)
-            && [from, turn].iter().all(|turn| turn.kind == TurnKind::Chat && *turn.model == *model)
+            && [from, turn].iter().all(|turn| turn.kind == TurnKind::Chat && *turn.model == *model && !turn.reports)
             && from.cuts == turn.cuts
         {
             let chars = whole((turn.before + turn.asked).saturating_sub(from.before + from.asked));

@@ -32,6 +32,10 @@ pub(super) struct Turn {
     pub(super) tokens: Tokens,
     /// It had something to say.
     pub(super) alerts: bool,
+    /// It answers what a sub-agent reports, which stands in its first prompt and is not kept.
+    pub(super) reports: bool,
+    /// It is not over: tools were called last.
+    pub(super) open: bool,
 }
 
 impl Turn {
@@ -71,9 +75,11 @@ pub(super) fn turns(requests: &[StoredRequest], agent: &str) -> Vec<Turn> {
         // What a job has to say is brought by a run of its own, beside the heartbeats that are due.
         let is_of_job = request.kind == TurnKind::Heartbeat && place.of_job;
         let kind = if is_of_job { TurnKind::Cron } else { request.kind };
-        // What a sub-agent reports is answered by the model of the conversation, whatever the heartbeat before it was.
+        // What a sub-agent reports after a turn's answer is on record without a message of its own, and is not kept: the request
+        // that answers it begins a turn. The model of the conversation makes it, whatever the heartbeat before it was.
         let goes_on = |turn: &Turn| {
-            place.round > 0 && turn.kind == kind && turn.cuts == place.cuts && turn.model == request.model
+            let is_same = turn.kind == kind && turn.cuts == place.cuts && turn.model == request.model;
+            place.round > 0 && turn.open && is_same
         };
         let at = open.get(&place.session).copied().filter(|at| turns.get(*at).is_some_and(goes_on));
         let said = if place.calls { 0 } else { place.said };
@@ -84,9 +90,15 @@ pub(super) fn turns(requests: &[StoredRequest], agent: &str) -> Vec<Turn> {
                 turn.tokens += request.tokens;
                 turn.added += said;
                 turn.alerts = !place.calls && !place.quiet;
+                turn.open = place.calls;
             }
             None => {
-                open.insert(place.session, turns.len());
+                let answered = open.insert(place.session, turns.len()).and_then(|at| turns.get(at));
+                // What was asked and answered before it in the same turn has been counted there.
+                let answered = answered.filter(|turn| place.round > 0 && !turn.open && turn.kind == kind);
+                let before = answered.map_or(place.before, |turn| turn.before + turn.added);
+                let asked = if answered.is_some() { 0 } else { place.asked };
+                let reports = answered.is_some();
                 turns.push(Turn {
                     at: request.at,
                     kind,
@@ -94,14 +106,16 @@ pub(super) fn turns(requests: &[StoredRequest], agent: &str) -> Vec<Turn> {
                     session: place.session,
                     isolated: place.isolated,
                     cuts: place.cuts,
-                    before: place.before,
-                    asked: place.asked,
-                    added: place.asked + said,
+                    before,
+                    asked,
+                    added: asked + said,
                     first: request.tokens,
                     last_prompt: request.tokens.prompt(),
                     rounds: 0,
                     tokens: request.tokens,
                     alerts: !place.calls && !place.quiet,
+                    reports,
+                    open: place.calls,
                 });
             }
         }

@@ -247,6 +247,27 @@ fn a_request_of_another_model_is_a_turn_of_its_own() {
     assert_eq!(turns(&requests, "main").len(), made + 1);
 }
 
+/// What it reports is sent once: the next prompts do not have it.
+#[test]
+fn a_report_of_a_sub_agent_does_not_stay() {
+    let truth = Truth { fixed: 10_000.0, per_char: 0.25, days: 1, every: 60, isolated: false, chat: 4_000 };
+    let mut requests = truth.records().requests;
+    let before = turns(&requests, "main");
+    let at = requests.iter().position(|request| request.kind == TurnKind::Chat).unwrap();
+    let mut report = requests[at].clone();
+    report.place = ConversationPlace { round: 1, said: 400, ..report.place };
+    report.tokens.cache_write_5m += 5_000;
+    report.at += 1;
+    requests.insert(at + 1, report);
+    let after = turns(&requests, "main");
+    assert_eq!(after.len(), before.len() + 1);
+    let all = |turns: &[Turn]| {
+        let chats = turns.iter().filter(|turn| turn.kind == TurnKind::Chat);
+        chats.fold((0, 0.0), |sum, turn| (sum.0 + turn.added, sum.1 + turn.grown()))
+    };
+    assert_eq!(all(&after), (all(&before).0 + 400, all(&before).1));
+}
+
 /// Releases to 2026.7 keep the key of the last isolated session only.
 #[test]
 fn a_heartbeat_alone_in_its_session_is_isolated() {
