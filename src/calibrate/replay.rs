@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::fit::{Fit, FitDefaults, epoch};
+use super::robust::median;
 use super::turn::{Turn, count, whole};
 use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
@@ -86,20 +87,69 @@ impl<'c, 'a> Replay<'c, 'a> {
         FitDefaults { fixed_chars: whole(parts.total()), per_char: whole(model.tokens_per_mille) / 4_000.0 }
     }
 
-    /// The settings on record: those of now, with the model, the kind of session and the interval that the records show.
+    /// The settings on record: those of now, with the model, the kind of session and the interval that the records show last.
     fn choice(&self, fit: &Fit, turns: &[Turn]) -> Choice {
+        let heartbeats = epoch(turns);
+        let changed = self.pace_changed(&heartbeats).unwrap_or(0);
+        self.at_pace(fit, &heartbeats[changed..])
+    }
+
+    /// The settings of now, with the model and the kind of session on record, and the interval of some heartbeats in a row.
+    fn at_pace(&self, fit: &Fit, heartbeats: &[&Turn]) -> Choice {
         let mut choice = Choice { isolated: fit.isolated, model: model_ref(&fit.model), ..self.present.clone() };
         choice.retention = fit.retention.unwrap_or(choice.retention);
-        let heartbeats = epoch(turns);
-        let mut gaps: Vec<f64> =
-            heartbeats.windows(2).map(|pair| whole((pair[1].at - pair[0].at).unsigned_abs())).collect();
-        let (Some(gap), Some(every)) = (super::robust::median(&mut gaps), choice.every.ms().map(whole)) else {
+        let (Some(gap), Some(every)) = (median(&mut gaps(heartbeats)), choice.every.ms().map(whole)) else {
             return choice;
         };
-        if (gap / every - 1.0).abs() > SAME_INTERVAL && gap >= 1.0 {
+        if !is_alike(gap, every) && gap >= 1.0 {
             choice.every = Interval::Every(count(gap));
         }
         choice
+    }
+
+    /// The first of the heartbeats that keep the config's interval, where those before it kept another one: it was changed.
+    fn pace_changed(&self, heartbeats: &[&Turn]) -> Option<usize> {
+        const FEWEST: usize = 6;
+        let every = self.present.every.ms().map(whole)?;
+        let gaps = gaps(heartbeats);
+        let kept: Vec<bool> = gaps.iter().map(|gap| is_alike(*gap, every)).collect();
+        // Where most gaps before are others, and most after are the config's.
+        let mut told = kept.iter().filter(|kept| **kept).count();
+        let mut best = (told, 0);
+        for (at, kept) in kept.iter().enumerate() {
+            if *kept {
+                told -= 1
+            } else {
+                told += 1
+            }
+            if told > best.0 {
+                best = (told, at + 1);
+            }
+        }
+        let at = best.1;
+        if at < FEWEST
+            || gaps.len() - at < FEWEST
+            || kept[at..].iter().filter(|kept| **kept).count() * 2 < gaps.len() - at
+        {
+            return None;
+        }
+        let before = median(&mut gaps[..at].to_vec())?;
+        let last = &gaps[at - FEWEST..at];
+        let regular = last.iter().filter(|gap| is_alike(**gap, before)).count();
+        (!is_alike(before, every) && regular * 4 >= last.len() * 3).then_some(at)
+    }
+
+    /// The last stretch of records, or its two halves where the interval was changed within it: the settings of each, and from its
+    /// first heartbeat until its last has run for sure.
+    fn stretches(&self, fit: &Fit, turns: &[Turn]) -> Vec<(Choice, Period)> {
+        let heartbeats = epoch(turns);
+        let (before, after) = heartbeats.split_at(self.pace_changed(&heartbeats).unwrap_or(0));
+        let stretch = |heartbeats: &&[&Turn]| {
+            let choice = self.at_pace(fit, heartbeats);
+            let span = self.until(&choice, [heartbeats.first()?.at, heartbeats.last()?.at])?;
+            Some((choice, span))
+        };
+        [before, after].iter().filter_map(stretch).collect()
     }
 
     fn model(&self, fit: &Fit, choice: &Choice) -> PricedModel {
@@ -167,56 +217,49 @@ impl<'c, 'a> Replay<'c, 'a> {
         turns.iter().map(of).sum()
     }
 
-    /// From the first heartbeat of the last stretch until its last has run for sure.
-    fn span(&self, fit: &Fit, turns: &[Turn]) -> Option<Period> {
-        let heartbeats = epoch(turns);
-        self.spanning(fit, turns, [heartbeats.first()?.at, heartbeats.last()?.at])
+    /// From one heartbeat to another, and half an interval more: the last may have run a little before it was due.
+    pub(super) fn spanning(&self, fit: &Fit, turns: &[Turn], ends: [i64; 2]) -> Option<Period> {
+        self.until(&self.choice(fit, turns), ends)
     }
 
-    /// From one heartbeat to another, and half an interval more: the last may have run a little before it was due.
-    pub(super) fn spanning(&self, fit: &Fit, turns: &[Turn], [first, last]: [i64; 2]) -> Option<Period> {
-        let half = self.every(fit, turns).map_or(1, |every| (every / 2).max(1));
+    fn until(&self, choice: &Choice, [first, last]: [i64; 2]) -> Option<Period> {
+        let every = choice.every.ms().and_then(|every| i64::try_from(every).ok());
+        let half = every.map_or(1, |every| (every / 2).max(1));
         let [start, end] = [first, last.saturating_add(half)].map(|at| Timestamp::from_millisecond(at).ok());
         Some(Period { start: start?, end: end?, zone: self.costing.gateway.user_zone.clone() })
     }
 
     /// Of a thousand heartbeats that were due, those that are not on record.
     pub(super) fn missed(&self, fit: &Fit, turns: &[Turn], profile: &Profile) -> u64 {
-        let Some(span) = self.span(fit, turns) else { return 0 };
         let ran = epoch(turns).len() as u64;
-        let due = self.run(fit, &self.choice(fit, turns), profile, Some(&span), &mut |scenario, _, _| {
-            estimate::tally(scenario).runs
-        });
+        let due = |(choice, span): &(Choice, Period)| {
+            self.run(fit, choice, profile, Some(span), &mut |scenario, _, _| estimate::tally(scenario).runs)
+        };
+        let due: u64 = self.stretches(fit, turns).iter().map(due).sum();
         (due.saturating_sub(ran) * 1_000).checked_div(due).unwrap_or(0)
     }
 
     /// The heartbeats on record, and the same hours simulated.
     pub(super) fn observed(&self, fit: &Fit, turns: &[Turn], profile: &Profile, days: u64) -> Observed {
-        let Some(span) = self.span(fit, turns) else { return Observed::default() };
         let heartbeats = epoch(turns);
-        let choice = self.choice(fit, turns);
-        let (against, cost) = self.run(fit, &choice, profile, Some(&span), &mut |scenario, model, subject| {
-            let price = model.found.price.as_ref();
-            let prices = price.map(|price| subject.prices(price));
-            let against = simulated(scenario, prices);
-            let of = |turn: &&Turn| prices.map(|prices| paid(prices, turn));
-            (against, heartbeats.iter().map(of).sum::<Option<Money>>())
+        let [Some(first), Some(last)] = [heartbeats.first(), heartbeats.last()] else { return Observed::default() };
+        let mut against = Simulated { cost: Some(Money::ZERO), ..Simulated::default() };
+        for (choice, span) in self.stretches(fit, turns) {
+            let one = self.run(fit, &choice, profile, Some(&span), &mut |scenario, model, subject| {
+                self.simulated(scenario, model.found.price.as_ref().map(|price| subject.prices(price)))
+            });
+            against.heartbeats += one.heartbeats;
+            against.tokens += one.tokens;
+            against.cost = against.cost.zip(one.cost).map(|(sum, cost)| sum + cost);
+        }
+        let at = |turn: &Turn| Timestamp::from_millisecond(turn.at).unwrap_or(Timestamp::UNIX_EPOCH).to_string();
+        let cost = self.run(fit, &self.choice(fit, turns), profile, None, &mut |_, model, subject| {
+            let prices = model.found.price.as_ref().map(|price| subject.prices(price));
+            heartbeats.iter().map(|turn| prices.map(|prices| paid(prices, turn))).sum::<Option<Money>>()
         });
         let mut tokens = Tokens::default();
         heartbeats.iter().for_each(|turn| tokens += turn.tokens);
-        Observed {
-            from: span.start.to_string(),
-            to: heartbeats
-                .last()
-                .and_then(|turn| Timestamp::from_millisecond(turn.at).ok())
-                .unwrap_or(span.end)
-                .to_string(),
-            days,
-            heartbeats: heartbeats.len() as u64,
-            tokens,
-            cost,
-            against,
-        }
+        Observed { from: at(first), to: at(last), days, heartbeats: heartbeats.len() as u64, tokens, cost, against }
     }
 
     /// The hours on record under a load, by UTC day.
@@ -226,22 +269,23 @@ impl<'c, 'a> Replay<'c, 'a> {
         turns: &[Turn],
         profile: &Profile,
     ) -> Vec<(String, String, Tokens, Option<Money>)> {
-        let Some(span) = self.span(fit, turns) else { return Vec::new() };
         let mut days: std::collections::BTreeMap<String, (Tokens, Option<Money>)> = std::collections::BTreeMap::new();
-        self.run(fit, &self.choice(fit, turns), profile, Some(&span), &mut |scenario, model, subject| {
-            let prices = model.found.price.as_ref().map(|price| subject.prices(price));
-            simulate(scenario, &mut |tick| {
-                let Ok(at) = Timestamp::from_millisecond(tick.at) else { return };
-                let day = at.to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
-                let sum = days.entry(day).or_insert((Tokens::default(), Some(Money::ZERO)));
-                for request in tick.requests.iter().filter(|request| request.kind != RequestKind::Recap) {
-                    sum.0 += request.tokens;
-                    let cost =
-                        prices.and_then(|prices| estimate::priced(prices, tick.at, request.kind, &request.tokens));
-                    sum.1 = sum.1.zip(cost).map(|(sum, cost)| sum + cost);
-                }
+        for (choice, span) in self.stretches(fit, turns) {
+            self.run(fit, &choice, profile, Some(&span), &mut |scenario, model, subject| {
+                let prices = model.found.price.as_ref().map(|price| subject.prices(price));
+                simulate(scenario, &mut |tick| {
+                    let Ok(at) = Timestamp::from_millisecond(tick.at) else { return };
+                    let day = at.to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
+                    let sum = days.entry(day).or_insert((Tokens::default(), Some(Money::ZERO)));
+                    for request in tick.requests.iter().filter(|request| request.kind != RequestKind::Recap) {
+                        sum.0 += request.tokens;
+                        let cost =
+                            prices.and_then(|prices| estimate::priced(prices, tick.at, request.kind, &request.tokens));
+                        sum.1 = sum.1.zip(cost).map(|(sum, cost)| sum + cost);
+                    }
+                });
             });
-        });
+        }
         days.into_iter().map(|(day, (tokens, cost))| (day, fit.model.to_string(), tokens, cost)).collect()
     }
 
@@ -261,28 +305,38 @@ impl<'c, 'a> Replay<'c, 'a> {
             let prices = model.found.price.as_ref().map(|price| subject.prices(price));
             let recorded = epoch(turns).into_iter().filter(|turn| turn.at >= from);
             let cost = recorded.map(|turn| prices.map(|prices| paid(prices, turn))).sum();
-            (simulated(scenario, prices), cost)
+            (self.simulated(scenario, prices), cost)
         })
     }
+
+    /// The runs of a scenario without their recaps.
+    fn simulated(&self, scenario: &Scenario<'_>, prices: Option<estimate::AgentPrices<'_>>) -> Simulated {
+        let mut sum = Simulated { cost: prices.map(|_| Money::ZERO), ..Simulated::default() };
+        simulate(scenario, &mut |tick| {
+            let requests = || tick.requests.iter().filter(|request| request.kind != RequestKind::Recap);
+            sum.heartbeats += u64::from(tick.skip.is_none());
+            for request in requests() {
+                sum.tokens += request.tokens;
+                let cost = prices.and_then(|prices| estimate::priced(prices, tick.at, request.kind, &request.tokens));
+                sum.cost = sum.cost.zip(cost).map(|(sum, cost)| sum + cost);
+            }
+        });
+        sum
+    }
+}
+
+fn is_alike(gap: f64, interval: f64) -> bool {
+    (gap / interval - 1.0).abs() <= SAME_INTERVAL
+}
+
+/// Milliseconds between heartbeats in a row.
+fn gaps(heartbeats: &[&Turn]) -> Vec<f64> {
+    heartbeats.windows(2).map(|pair| whole((pair[1].at - pair[0].at).unsigned_abs())).collect()
 }
 
 /// What a recorded turn cost.
 fn paid(prices: estimate::AgentPrices<'_>, turn: &Turn) -> Money {
     estimate::together(prices.model, turn.at, &turn.tokens, turn.rounds + 1)
-}
-
-/// The runs of a scenario without their recaps.
-fn simulated(scenario: &Scenario<'_>, prices: Option<estimate::AgentPrices<'_>>) -> Simulated {
-    let mut sum = Simulated { cost: prices.map(|_| Money::ZERO), ..Simulated::default() };
-    simulate(scenario, &mut |tick| {
-        sum.heartbeats += u64::from(tick.skip.is_none());
-        for request in tick.requests.iter().filter(|request| request.kind != RequestKind::Recap) {
-            sum.tokens += request.tokens;
-            let cost = prices.and_then(|prices| estimate::priced(prices, tick.at, request.kind, &request.tokens));
-            sum.cost = sum.cost.zip(cost).map(|(sum, cost)| sum + cost);
-        }
-    });
-    sum
 }
 
 /// A recorded name such as `anthropic/claude-opus-4-6`.

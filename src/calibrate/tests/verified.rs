@@ -103,3 +103,21 @@ fn after_then(slow: &Truth, fast: &Truth, applied: i64) -> Records {
     records.requests.extend(later.records().requests.into_iter().filter(|request| request.at >= applied));
     records
 }
+
+/// What ran at the interval before was not due at the one that the config has now, and the other way round.
+#[test]
+fn an_interval_that_was_changed_is_no_missed_heartbeat() {
+    let ([slow, fast], quicker, applied) = quickened();
+    let slower = after_then(&slow, &fast, applied);
+    for (records, every) in [(&quicker, "30m"), (&slower, "1h")] {
+        let calibration = calibrate(records, &analysis(every, true).costing());
+        let load = Workload::read(&calibration.file, "w").unwrap().of("main").typical;
+        assert!(load.missed_per_mille < 40, "{every}: {}", load.missed_per_mille);
+        let observed = calibration.observed.unwrap();
+        let [on_record, simulated] = [observed.heartbeats, observed.against.heartbeats].map(turn::whole);
+        assert!((simulated / on_record - 1.0).abs() < 0.03, "{every}: {simulated} for {on_record}");
+    }
+    // The end is told by the interval of now, not by that of most of the records.
+    let held = holdout::holdout(&slower, &analysis("1h", true).costing(), 86_400_000).unwrap();
+    assert!(held[0].said.heartbeats.abs_diff(held[0].heartbeats) <= 1, "{held:?}");
+}
