@@ -72,12 +72,47 @@ pub(super) fn days(turns: &[Turn], fit: &Fit, zone: &TimeZone) -> BTreeMap<Date,
     days
 }
 
+impl CalendarDay {
+    /// Puts back what the release took out of its records: so many ran in all, and those that are missing said nothing.
+    fn with_erased(&mut self, ran: u64, output: u64) {
+        let erased = ran.saturating_sub(self.runs);
+        self.rounds.resize(self.rounds.len().max(1), 0);
+        self.rounds[0] += erased;
+        self.runs += erased;
+        self.requests += erased;
+        self.output += erased * output;
+    }
+}
+
+/// The same with the heartbeats that the release erased: as many as `due` says of a stretch, of so many tokens of output.
+pub(super) fn with_erased(
+    mut days: BTreeMap<Date, CalendarDay>,
+    turns: &[Turn],
+    zone: &TimeZone,
+    output: u64,
+    due: &dyn Fn((i64, i64)) -> u64,
+) -> BTreeMap<Date, CalendarDay> {
+    let Some((first, last)) = epoch(turns).first().zip(turns.last()).map(|(first, last)| (first.at, last.at)) else {
+        return days;
+    };
+    for (date, day) in &mut days {
+        if let Some((from, to)) = bounds(*date, zone) {
+            day.with_erased(due((from.max(first), to.min(last + 1))), output);
+        }
+    }
+    days
+}
+
+/// When a day begins and ends, in milliseconds.
+fn bounds(date: Date, zone: &TimeZone) -> Option<(i64, i64)> {
+    let midnight = |date: Date| Some(date.to_zoned(zone.clone()).ok()?.timestamp().as_millisecond());
+    Some((midnight(date)?, midnight(date.tomorrow().ok()?)?))
+}
+
 /// How much of a day lies between two moments: records begin and end within one. An hour at least, which a lone heartbeat stands
 /// for.
 fn share(date: Date, zone: &TimeZone, (first, last): (i64, i64)) -> f64 {
-    let midnight = |date: Date| Some(date.to_zoned(zone.clone()).ok()?.timestamp().as_millisecond());
-    let bounds = || Some((midnight(date)?, midnight(date.tomorrow().ok()?)?));
-    let Some((from, to)) = bounds() else { return 1.0 };
+    let Some((from, to)) = bounds(date, zone) else { return 1.0 };
     let there = whole(to.min(last).saturating_sub(from.max(first)).max(0).unsigned_abs());
     (there / whole(to.abs_diff(from).max(1))).max(HOUR)
 }

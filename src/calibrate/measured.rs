@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::days::{CalendarDay, DaysLoad, days};
+use super::days::{CalendarDay, DaysLoad, days, with_erased};
 use super::fit::{Fit, fit};
 use super::replay::Replay;
 use super::turn::{Turn, count, whole};
@@ -42,7 +42,12 @@ impl MeasuredAgent {
     /// Of turns, by what the gateway noted of its prompts: what of it may be fitted, and what may be taken as it is.
     pub(super) fn of(replay: &Replay<'_, '_>, turns: &[Turn], [fitted, taken]: [&[Prompt]; 2]) -> Option<Self> {
         let fit = fit(turns, fitted, replay.fallback(turns))?;
-        let days = days(turns, &fit, &replay.costing().gateway.user_zone);
+        let zone = &replay.costing().gateway.user_zone;
+        let mut days = days(turns, &fit, zone);
+        if replay.erases() {
+            let output = replay.spread().typical.output_tokens;
+            days = with_erased(days, turns, zone, output, &|span| replay.asked_for(span));
+        }
         let load = DaysLoad::of(&days.values().collect::<Vec<_>>(), &fit);
         let (base, noted) = (replay.spread().clone(), noted(taken, turns));
         let all = MeasuredAgent { fit, days, load, base, light: replay.light(), noted, missed: 0 };

@@ -85,6 +85,7 @@ pub fn calibrate(records: &Records, costing: &Costing<'_>) -> Calibration {
         });
         remarks.extend(file::remark(&agent.id, &measured));
         remarks.extend(left_out(&agent.id, &turns));
+        remarks.extend(replay.erases().then(|| put_back(&agent.id, load.runs, epoch(&turns).len() as u64)).flatten());
     }
     let at = |request: Option<&crate::records::StoredRequest>| {
         let at = request.and_then(|request| jiff::Timestamp::from_millisecond(request.at).ok());
@@ -106,6 +107,17 @@ fn left_out(agent: &str, turns: &[Turn]) -> Option<String> {
         format!(
             "{left} of {all} heartbeats of '{agent}' on record had another model, session or prompt than the last ones, and are \
              left out"
+        )
+    })
+}
+
+/// Heartbeats that are not on record and counted all the same.
+fn put_back(agent: &str, ran: u64, on_record: u64) -> Option<String> {
+    let erased = ran.saturating_sub(on_record);
+    (erased > 0).then(|| {
+        format!(
+            "{erased} of {ran} heartbeats of '{agent}' are not on record: they are counted as the config asks for them, with \
+             nothing to say"
         )
     })
 }

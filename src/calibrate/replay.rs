@@ -59,6 +59,11 @@ impl<'c, 'a> Replay<'c, 'a> {
             .all(|model| model.found.price.as_ref().is_some_and(|price| !price.is_zero()))
     }
 
+    /// Whether the release takes heartbeats that have nothing to say out of its records again.
+    pub(super) fn erases(&self) -> bool {
+        self.costing.gateway.behaviour.erases_quiet_ticks
+    }
+
     /// What it is costed under.
     pub(super) fn costing(&self) -> &'c Costing<'a> {
         self.costing
@@ -98,6 +103,10 @@ impl<'c, 'a> Replay<'c, 'a> {
     fn at_pace(&self, fit: &Fit, heartbeats: &[&Turn]) -> Choice {
         let mut choice = Choice { isolated: fit.isolated, model: model_ref(&fit.model), ..self.present.clone() };
         choice.retention = fit.retention.unwrap_or(choice.retention);
+        // Between those that are left of erased ones lies no interval.
+        if self.erases() {
+            return choice;
+        }
         let (Some(gap), Some(every)) = (median(&mut gaps(heartbeats)), choice.every.ms().map(whole)) else {
             return choice;
         };
@@ -110,7 +119,7 @@ impl<'c, 'a> Replay<'c, 'a> {
     /// The first of the heartbeats that keep the config's interval, where those before it kept another one: it was changed.
     fn pace_changed(&self, heartbeats: &[&Turn]) -> Option<usize> {
         const FEWEST: usize = 6;
-        let every = self.present.every.ms().map(whole)?;
+        let every = self.present.every.ms().map(whole).filter(|_| !self.erases())?;
         let gaps = gaps(heartbeats);
         let kept: Vec<bool> = gaps.iter().map(|gap| is_alike(*gap, every)).collect();
         // Where most gaps before are others, and most after are the config's.
@@ -231,6 +240,9 @@ impl<'c, 'a> Replay<'c, 'a> {
 
     /// Of a thousand heartbeats that were due, those that are not on record.
     pub(super) fn missed(&self, fit: &Fit, turns: &[Turn], profile: &Profile) -> u64 {
+        if self.erases() {
+            return 0;
+        }
         let ran = epoch(turns).len() as u64;
         let due = |(choice, span): &(Choice, Period)| {
             self.run(fit, choice, profile, Some(span), &mut |scenario, _, _| estimate::tally(scenario).runs)
@@ -309,11 +321,15 @@ impl<'c, 'a> Replay<'c, 'a> {
         })
     }
 
-    /// The runs of a scenario without their recaps.
+    /// The runs of a scenario without their recaps, as far as the release leaves them on record.
     fn simulated(&self, scenario: &Scenario<'_>, prices: Option<estimate::AgentPrices<'_>>) -> Simulated {
         let mut sum = Simulated { cost: prices.map(|_| Money::ZERO), ..Simulated::default() };
+        let quiet = scenario.profile.output_tokens;
         simulate(scenario, &mut |tick| {
             let requests = || tick.requests.iter().filter(|request| request.kind != RequestKind::Recap);
+            if self.erases() && requests().all(|request| request.tokens.output <= quiet) {
+                return;
+            }
             sum.heartbeats += u64::from(tick.skip.is_none());
             for request in requests() {
                 sum.tokens += request.tokens;

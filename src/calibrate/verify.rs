@@ -15,7 +15,6 @@ use super::{DRAWS, digest, robust, seed};
 use crate::gateway::Agent;
 use crate::money::{Money, Unit};
 use crate::records::{Records, StoredRequest, TurnKind};
-use crate::releases::Behaviour;
 use crate::simulate::costing::Costing;
 use crate::simulate::schedule::Period;
 
@@ -24,6 +23,8 @@ const DAY: i64 = 86_400_000;
 const ERROR: i128 = 10;
 /// A guard rail by name.
 const FAILED_A_DAY: &str = "failed requests a day";
+/// Another.
+const INTERVAL: &str = "minutes between heartbeats";
 /// Heartbeats that the old settings must have on record.
 const FEWEST: usize = 5;
 
@@ -198,11 +199,15 @@ fn of_agent(
         };
         whole(records.requests.iter().filter(failed).count() as u64)
     };
-    let is_erased = records.release.is_some_and(|release| Behaviour::of(release).erases_quiet_ticks);
+    // Files do not say which release wrote them, and only files have ticks erased: the config or the user says.
+    let eraser = [old, new].map(|costing| &costing.gateway.behaviour).into_iter().find(|is| is.erases_quiet_ticks);
+    let is_erased = eraser.is_some();
     let ran = after.len() as u64;
     let asked_for = is.asked_for(spans.after);
     let heartbeats = if is_erased { [was.asked_for(spans.before), asked_for] } else { [before.len() as u64, ran] };
-    let rails = rails([&before, &after], heartbeats, days, [failed(spans.before), failed(spans.after)]);
+    let mut rails = rails([&before, &after], heartbeats, days, [failed(spans.before), failed(spans.after)]);
+    // Between those that are left of erased ones lies no interval.
+    rails.retain(|rail| !is_erased || rail.name != INTERVAL);
     let (mut verdict, mut because) = verdict(days, saved, &rails, old_settings.is_some());
     // A gateway that stands still costs nothing and says nothing, which is the change neither way; what costs more or fails is
     // worse all the same. Some releases erase heartbeats that say nothing.
@@ -214,6 +219,16 @@ fn of_agent(
             "only {ran} of the {asked_for} heartbeats that the new settings ask for are on record: the gateway may have stood still"
         );
     }
+    let mut costs = (old_settings, saved);
+    if let Some(release) = eraser.filter(|_| days[1] > 0).map(|eraser| eraser.version) {
+        costs = (None, None);
+        if !rails.iter().any(|rail| rail.name == FAILED_A_DAY && !rail.kept) {
+            verdict = Judgement::NotYetKnown;
+            because = format!(
+                "OpenClaw {release} erases heartbeats that have nothing to say, so that what they cost is not on record"
+            );
+        }
+    }
     // What is no change cannot have saved: the days differ by more than the draws tell.
     if verdict != Judgement::NotYetKnown && old.gateway.config() == new.gateway.config() {
         verdict = Judgement::NotYetKnown;
@@ -224,10 +239,10 @@ fn of_agent(
         days,
         heartbeats: [before.len() as u64, after.len() as u64],
         measured,
-        old_settings,
-        saved,
+        old_settings: costs.0,
+        saved: costs.1,
         rails,
-        acknowledged: acknowledged(records, &agent.id),
+        acknowledged: if is_erased { Vec::new() } else { acknowledged(records, &agent.id) },
         verdict,
         because,
     }
@@ -300,7 +315,7 @@ pub(super) fn rails(
             after * 2.0 >= before || expected - says <= chance
         }),
         // Told, not judged: a longer interval is what was asked for.
-        rail("minutes between heartbeats", [gap(before), gap(after)], &|_, _| true),
+        rail(INTERVAL, [gap(before), gap(after)], &|_, _| true),
         rail(FAILED_A_DAY, [a_day(failed[0], days[0]), a_day(failed[1], days[1])], &|before, after| {
             after < 3.0 || after <= before * 2.0 * more.max(1.0)
         }),

@@ -268,6 +268,27 @@ fn a_report_of_a_sub_agent_does_not_stay() {
     assert_eq!(all(&after), (all(&before).0 + 400, all(&before).1));
 }
 
+/// Of a release that erases quiet heartbeats only those with something to say are on record.
+#[test]
+fn heartbeats_that_were_erased_are_counted_as_quiet() {
+    let truth = Truth { fixed: 10_000.0, per_char: 0.25, days: 12, every: 30, isolated: false, chat: 4_000 };
+    let mut records = truth.records();
+    let ran = turns(&records.requests, "main").iter().filter(|turn| turn.kind == TurnKind::Heartbeat).count();
+    records
+        .requests
+        .retain(|request| request.kind != TurnKind::Heartbeat || !(request.place.quiet || request.place.calls));
+    let heartbeat = json!({ "every": "30m", "target": "none" });
+    let config = json!({ "agents": { "defaults": { "model": MODEL, "heartbeat": heartbeat } } });
+    let found = calibrate(&records, &Analysis::of(&config, Some("2026.3.28")).costing());
+    let load = Workload::read(&found.file, "w").unwrap().of("main").typical;
+    assert!((4..=6).contains(&load.alert_percent) && load.missed_per_mille == 0, "{load:?}");
+    let counted = found.file["agents"]["main"]["measured"]["heartbeats"].as_u64().unwrap();
+    assert!(turn::whole(counted) / (ran as f64) > 0.97 && counted <= ran as u64, "{counted} of {ran}");
+    let observed = found.observed.unwrap();
+    assert!(observed.heartbeats.abs_diff(observed.against.heartbeats) <= 2, "{observed:?}");
+    assert!(found.remarks.iter().any(|remark| remark.contains("are not on record")), "{:?}", found.remarks);
+}
+
 /// Releases to 2026.7 keep the key of the last isolated session only.
 #[test]
 fn a_heartbeat_alone_in_its_session_is_isolated() {

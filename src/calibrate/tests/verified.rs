@@ -85,6 +85,25 @@ fn what_a_plan_pays_for_is_verified_in_tokens() {
     assert_eq!(verify::verify(&records, &old.costing(), &new.costing(), at).unit, Unit::Usd);
 }
 
+/// Files do not name their release, so that the config does.
+#[test]
+fn what_a_release_erased_is_not_saved() {
+    let ([before, after], _, applied) = quickened();
+    let mut records = after_then(&before, &after, applied);
+    records.requests.retain(|request| request.kind != TurnKind::Heartbeat || !request.place.quiet);
+    let under = |every: &str| {
+        let heartbeat = json!({ "every": every, "target": "none", "isolatedSession": true });
+        let config = json!({ "agents": { "defaults": { "model": MODEL, "heartbeat": heartbeat } } });
+        Analysis::of(&config, Some("2026.3.28"))
+    };
+    let at = jiff::Timestamp::from_millisecond(applied).unwrap();
+    let found = verify::verify(&records, &under("30m").costing(), &under("1h").costing(), at);
+    assert_eq!((found.verdict, found.saved_a_day), (verify::Judgement::NotYetKnown, None));
+    let main = &found.agents[0];
+    assert!(main.because.contains("2026.3.28 erases"), "{main:?}");
+    assert!(main.rails.iter().all(|rail| !rail.name.starts_with("minutes")), "{main:?}");
+}
+
 /// Three days of every hour, then three of every half hour, their records together, and when that changed.
 fn quickened() -> ([Truth; 2], Records, i64) {
     let before = Truth { fixed: 10_000.0, per_char: 0.25, days: 3, every: 60, isolated: true, chat: 2_000 };
