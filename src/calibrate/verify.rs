@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::days::{DaysLoad, drawn};
 use super::fit::epoch;
@@ -15,6 +16,7 @@ use super::{DRAWS, digest, robust, seed};
 use crate::gateway::Agent;
 use crate::money::{Money, Unit};
 use crate::records::{Records, StoredRequest, TurnKind};
+use crate::releases::agent_id::normal_id;
 use crate::simulate::costing::Costing;
 use crate::simulate::schedule::Period;
 
@@ -124,7 +126,11 @@ pub fn verify(records: &Records, old: &Costing<'_>, new: &Costing<'_>, applied: 
         of_agent(records, turns, [old, new], (*agent, unit), applied.as_millisecond(), seed)
     };
     let agents: Vec<OfAgent> = ran.iter().map(of).collect();
-    let verdict = match agents.iter() {
+    // An agent that the change did not touch says nothing of it, unless something broke there.
+    let is_judged = |agent: &&OfAgent| agent.verdict == Judgement::Worse || !is_untouched(&agent.agent, old, new);
+    let is_none_judged = !agents.iter().any(|agent| is_judged(&agent));
+    let judged: Vec<&OfAgent> = agents.iter().filter(|agent| is_none_judged || is_judged(agent)).collect();
+    let verdict = match judged.iter() {
         all if all.clone().any(|agent| agent.verdict == Judgement::Worse) => Judgement::Worse,
         all if all.clone().any(|agent| agent.verdict == Judgement::Saved)
             && all.clone().all(|agent| agent.verdict != Judgement::NotYetKnown) =>
@@ -133,7 +139,7 @@ pub fn verify(records: &Records, old: &Costing<'_>, new: &Costing<'_>, applied: 
         }
         _ => Judgement::NotYetKnown,
     };
-    let a_day = agents.iter().map(|agent| {
+    let a_day = judged.iter().map(|agent| {
         let days = agent.days[1];
         let [low, middle, high] = agent.saved?.map(|saved| saved.per(days));
         Some([low?, middle?, high?])
@@ -142,6 +148,7 @@ pub fn verify(records: &Records, old: &Costing<'_>, new: &Costing<'_>, applied: 
         let sum = |at: usize| all.iter().map(|of| of[at]).sum();
         [sum(0), sum(1), sum(2)]
     });
+    drop(judged);
     Verification { schema_version: 1, applied: applied.to_string(), unit, verdict, saved_a_day, agents }
 }
 
@@ -230,9 +237,16 @@ fn of_agent(
         }
     }
     // What is no change cannot have saved: the days differ by more than the draws tell.
-    if verdict != Judgement::NotYetKnown && old.gateway.config() == new.gateway.config() {
+    let [was, is] = [old, new].map(|costing| costing.gateway.config());
+    if verdict != Judgement::NotYetKnown && was == is {
         verdict = Judgement::NotYetKnown;
         "the config is the same before and after: no change explains the difference".clone_into(&mut because);
+    } else if is_untouched(&agent.id, old, new) {
+        costs = (None, None);
+        if rails.iter().all(|rail| rail.kept) {
+            verdict = Judgement::NotYetKnown;
+            "nothing of its settings was changed".clone_into(&mut because);
+        }
     }
     OfAgent {
         agent: agent.id.clone(),
@@ -246,6 +260,24 @@ fn of_agent(
         verdict,
         because,
     }
+}
+
+/// Whether a change left all that an agent is subject to as it was, and touched only others.
+fn is_untouched(agent: &str, old: &Costing<'_>, new: &Costing<'_>) -> bool {
+    let own = |costing: &Costing<'_>| {
+        let mut config = Value::clone(costing.gateway.config());
+        if let Some(all) = config.as_object_mut() {
+            all.remove("meta");
+        }
+        if let Some(list) = config.pointer_mut("/agents/list").and_then(Value::as_array_mut) {
+            list.retain(|entry| entry["id"].as_str().is_some_and(|id| normal_id(id) == agent));
+        }
+        if let Some(entries) = config.pointer_mut("/agents/entries").and_then(Value::as_object_mut) {
+            entries.retain(|id, _| normal_id(id) == agent);
+        }
+        config
+    };
+    own(old) == own(new)
 }
 
 /// The days after the change under the settings before it, with what the user did on them.

@@ -104,6 +104,30 @@ fn what_a_release_erased_is_not_saved() {
     assert!(main.rails.iter().all(|rail| !rail.name.starts_with("minutes")), "{main:?}");
 }
 
+/// A quiet day of an agent that the change did not touch is none of its doing.
+#[test]
+fn an_agent_that_was_not_changed_has_saved_nothing() {
+    let ([before, after], _, applied) = quickened();
+    let mut records = after_then(&before, &after, applied);
+    // The other one ran half as often of itself.
+    let others: Vec<StoredRequest> = records.requests.to_vec();
+    records.requests.extend(others.into_iter().map(|request| StoredRequest { agent: Arc::from("ops"), ..request }));
+    records.requests.sort_by_key(|request| request.at);
+    let of = |every: &str| {
+        let heartbeat = |every: &str| json!({ "every": every, "target": "none", "isolatedSession": true });
+        let list =
+            json!([{ "id": "main", "heartbeat": heartbeat(every) }, { "id": "ops", "heartbeat": heartbeat("30m") }]);
+        Analysis::of(&json!({ "agents": { "defaults": { "model": MODEL }, "list": list } }), Some("2026.9.6"))
+    };
+    let at = jiff::Timestamp::from_millisecond(applied).unwrap();
+    let found = verify::verify(&records, &of("30m").costing(), &of("1h").costing(), at);
+    let [main, ops] = &found.agents[..] else { panic!("{found:?}") };
+    assert_eq!((main.verdict, ops.verdict), (verify::Judgement::Saved, verify::Judgement::NotYetKnown), "{found:?}");
+    assert_eq!((found.verdict, ops.saved), (verify::Judgement::Saved, None));
+    let (all, own) = (found.saved_a_day.unwrap()[1], main.saved.unwrap()[1].per(main.days[1]));
+    assert_eq!(Some(all), own);
+}
+
 /// Three days of every hour, then three of every half hour, their records together, and when that changed.
 fn quickened() -> ([Truth; 2], Records, i64) {
     let before = Truth { fixed: 10_000.0, per_char: 0.25, days: 3, every: 60, isolated: true, chat: 2_000 };
