@@ -27,6 +27,8 @@ pub(super) struct Replay<'c, 'a> {
     present: Choice,
     /// Everything counts in input-equivalent tokens instead of its price.
     in_tokens: bool,
+    /// Stretches in which nothing runs, in milliseconds.
+    off: Vec<(i64, i64)>,
 }
 
 /// How far the recorded interval may be from the config's before it counts instead.
@@ -35,7 +37,13 @@ const SAME_INTERVAL: f64 = 0.2;
 impl<'c, 'a> Replay<'c, 'a> {
     /// Of an agent.
     pub(super) fn of(costing: &'c Costing<'a>, agent: &'c Agent) -> Self {
-        Replay { costing, subject: costing.subject(agent), present: Choice::present(agent), in_tokens: false }
+        Replay {
+            costing,
+            subject: costing.subject(agent),
+            present: Choice::present(agent),
+            in_tokens: false,
+            off: Vec::new(),
+        }
     }
 
     /// The same counted in a unit: money of any unit, or input-equivalent tokens.
@@ -44,6 +52,11 @@ impl<'c, 'a> Replay<'c, 'a> {
             Unit::Tokens => Replay { subject: self.subject.in_tokens(self.costing), in_tokens: true, ..self },
             Unit::Usd | Unit::Credits => self,
         }
+    }
+
+    /// The same without what would have run while the gateway was off.
+    pub(super) fn without(self, off: Vec<(i64, i64)>) -> Self {
+        Replay { off, ..self }
     }
 
     fn found(&self, model: &ModelRef) -> Arc<PricedModel> {
@@ -327,7 +340,8 @@ impl<'c, 'a> Replay<'c, 'a> {
         let quiet = scenario.profile.output_tokens;
         simulate(scenario, &mut |tick| {
             let requests = || tick.requests.iter().filter(|request| request.kind != RequestKind::Recap);
-            if self.erases() && requests().all(|request| request.tokens.output <= quiet) {
+            let is_off = self.off.iter().any(|(from, to)| (*from..*to).contains(&tick.at));
+            if is_off || self.erases() && requests().all(|request| request.tokens.output <= quiet) {
                 return;
             }
             sum.heartbeats += u64::from(tick.skip.is_none());

@@ -198,6 +198,9 @@ fn of_agent(
     let [was, is] = [old, new].map(|costing| Replay::of(costing, agent).counted_in(unit));
     let measured = [was.priced(&before), is.priced(&after)];
     let days = [days_on_record(turns, spans.before), days_of(spans.after)];
+    let off = off(records, spans.after, &is);
+    let hours_off = off.iter().map(|(from, to)| whole((to - from).unsigned_abs())).sum::<f64>() / 3_600_000.0;
+    let was = was.without(off);
     let old_settings = under_old(records, turns, &was, &spans, seed).filter(|_| days[1] > 0);
     let saved = old_settings.zip(measured[1]).map(|([low, middle, high], now)| [low - now, middle - now, high - now]);
     let failed = |(from, to): (i64, i64)| {
@@ -236,6 +239,9 @@ fn of_agent(
             );
         }
     }
+    if hours_off > 0.0 && matches!(verdict, Judgement::Saved | Judgement::Worse) && costs.1.is_some() {
+        because = format!("{because}; {hours_off:.1} hours without a sign of the gateway count on neither side");
+    }
     // What is no change cannot have saved: the days differ by more than the draws tell.
     let [was, is] = [old, new].map(|costing| costing.gateway.config());
     if verdict != Judgement::NotYetKnown && was == is {
@@ -260,6 +266,21 @@ fn of_agent(
         verdict,
         because,
     }
+}
+
+/// When the gateway was off: some heartbeats in a row were due under the settings that it runs, and no agent made a request.
+fn off(records: &Records, (from, to): (i64, i64), now: &Replay<'_, '_>) -> Vec<(i64, i64)> {
+    const FEWEST: u64 = 3;
+    let within = records.requests.iter().map(|request| request.at).filter(|at| (from..to).contains(at));
+    let mut at = from;
+    let mut silent = Vec::new();
+    for next in within.chain([to]) {
+        if next - at > 60_000 && now.asked_for((at + 60_000, next)) >= FEWEST {
+            silent.push((at + 1, next));
+        }
+        at = next;
+    }
+    silent
 }
 
 /// Whether a change left all that an agent is subject to as it was, and touched only others.

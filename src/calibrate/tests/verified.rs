@@ -104,6 +104,28 @@ fn what_a_release_erased_is_not_saved() {
     assert!(main.rails.iter().all(|rail| !rail.name.starts_with("minutes")), "{main:?}");
 }
 
+/// Hours in which the gateway was off are none that the change has saved.
+#[test]
+fn hours_without_the_gateway_count_on_neither_side() {
+    let ([before, after], _, applied) = quickened();
+    let records = after_then(&before, &after, applied);
+    let (old, new) = (analysis("30m", true), analysis("1h", true));
+    let at = jiff::Timestamp::from_millisecond(applied).unwrap();
+    let old_settings = |records: &Records| {
+        let found = verify::verify(records, &old.costing(), &new.costing(), at);
+        (found.agents[0].old_settings.unwrap()[1].pico() as f64, found.agents[0].because.clone())
+    };
+    let (whole, because) = old_settings(&records);
+    assert!(!because.contains("hours without"), "{because}");
+    let mut stopped = records;
+    let night = applied + 86_400_000..applied + 86_400_000 + 6 * 3_600_000;
+    stopped.requests.retain(|request| !night.contains(&request.at));
+    let (rest, because) = old_settings(&stopped);
+    // Thirteen of the 95 that the old settings ask for in two days.
+    assert!((rest / whole - (1.0 - 13.0 / 95.0)).abs() < 0.02, "{rest} of {whole}");
+    assert!(because.contains("hours without a sign of the gateway"), "{because}");
+}
+
 /// A quiet day of an agent that the change did not touch is none of its doing.
 #[test]
 fn an_agent_that_was_not_changed_has_saved_nothing() {
