@@ -43,8 +43,9 @@ pub(super) const OLDEST: Behaviour = Behaviour {
     // Seen in running gateways of 2026.4.8, 2026.4.15, 2026.7.35 and 2026.9.6.
     anthropic_defaults: true,
     refuses_unknown_agents: false,
-    // R10. Releases before 2026.4.8 were not read; they take its value.
-    built_in_model: "openai/gpt-5.4",
+    // R10; `DEFAULT_MODEL` and `DEFAULT_PROVIDER` in the packages of 2026.1.29, 2026.2.1, 2026.2.2, 2026.2.3, 2026.2.9,
+    // 2026.2.17, 2026.3.13, 2026.3.22, 2026.3.28, 2026.4.1, 2026.4.2 and 2026.4.5. A bare name is a model of that provider.
+    built_in_model: "anthropic/claude-opus-4-5",
     heartbeat_model_effective: true,
     agent_model_effective: false,
     models_restrict: true,
@@ -101,6 +102,7 @@ pub(super) const OLDEST: Behaviour = Behaviour {
 /// What changed, oldest first.
 pub(super) const ROWS: &[ReleaseRow] = &[
     (v(2, 1), |b| b.cache_retention_effective = true),
+    (v(2, 9), |b| b.built_in_model = "anthropic/claude-opus-4-6"),
     (v(2, 12), |b| b.agent_model_effective = true),
     (v(2, 17), |b| {
         b.bootstrap_total_max_chars = Some(150_000);
@@ -120,6 +122,7 @@ pub(super) const ROWS: &[ReleaseRow] = &[
         b.retention_by_format = true;
     }),
     (v(4, 5), |b| {
+        b.built_in_model = "openai/gpt-5.4";
         b.heartbeat_model_effective = true;
         b.nests_workspaces = true;
         b.runs_tasks = true;

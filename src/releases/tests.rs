@@ -85,3 +85,24 @@ fn a_release_that_is_added_is_read_linted_and_costed_by_its_row() {
     // Before its row it is the newest known release by another name.
     assert_eq!(Behaviour::of(version), Behaviour { version, ..Behaviour::of(NEWEST) });
 }
+
+/// `DEFAULT_PROVIDER` and `DEFAULT_MODEL` of the packages.
+#[test]
+fn what_answers_where_no_model_is_named_is_that_of_the_package() {
+    let text =
+        r#"{ agents: { list: [{ id: "main", heartbeat: { every: "15m" } }, { id: "ops", model: "some-model" }] } }"#;
+    let month = jiff::civil::date(2026, 11, 1);
+    for (version, model, bare) in [
+        ("2026.1.29", "anthropic/claude-opus-4-5", "anthropic/some-model"),
+        ("2026.2.3", "anthropic/claude-opus-4-5", "anthropic/some-model"),
+        ("2026.2.9", "anthropic/claude-opus-4-6", "anthropic/some-model"),
+        ("2026.4.2", "anthropic/claude-opus-4-6", "anthropic/some-model"),
+        ("2026.4.5", "openai/gpt-5.4", "openai/some-model"),
+    ] {
+        let setup = Setup { version: Some(version.parse().unwrap()), ..Setup::default() };
+        let analysis = Analysis::read(text, Format::Json5, month, setup).unwrap();
+        let models: Vec<String> =
+            analysis.gateway.agents.iter().map(|agent| agent.settings.primary_model.to_string()).collect();
+        assert_eq!(models, [model, bare], "{version}");
+    }
+}
