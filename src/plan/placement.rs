@@ -113,14 +113,19 @@ pub fn place(
     };
     // In the shared block alone nobody gets or loses a block of their own.
     let mut best = match placing.placed(Way::Shared, usize::MAX) {
-        Some(placement) if !placement.changes_other_generation => return Ok(placement),
+        Some(placement) if !placement.changes_other_generation && !opens(gateway, &placement) => return Ok(placement),
         shared => shared,
     };
-    let rank = |placement: &Placement| (placement.changes_other_generation, placement.changes.len());
-    for way in [Way::Own, Way::SharedWithBlocks, Way::OwnWithBlocks] {
+    // A shared block that agents without one do not heed misleads; one that all would heed is no better than their own.
+    let rank = |placement: &Placement| {
+        let opens = opens(gateway, placement);
+        let misleads = opens && !placement.later.is_empty();
+        (placement.changes_other_generation, misleads, placement.changes.len(), opens)
+    };
+    for way in [Way::OwnBlocks, Way::Own, Way::SharedWithBlocks, Way::OwnWithBlocks] {
         // Beside one that leaves the other generation as it is, only fewer keys are better.
-        let fewer_than = best.as_ref().filter(|best| !best.changes_other_generation).map(|best| best.changes.len());
-        let placed = placing.placed(way, fewer_than.unwrap_or(usize::MAX));
+        let good = best.as_ref().filter(|best| !best.changes_other_generation && !opens(gateway, best));
+        let placed = placing.placed(way, good.map_or(usize::MAX, |best| best.changes.len()));
         best = best.into_iter().chain(placed).min_by_key(rank);
     }
     best.ok_or_else(|| {
@@ -146,7 +151,7 @@ impl Placing<'_> {
     /// The plan written in one way, if that takes fewer than so many edits and gives every agent what was chosen for it.
     fn placed(&self, way: Way, fewer_than: usize) -> Option<Placement> {
         let Placing { gateway, wishes, config, reread, .. } = *self;
-        let keys = assign(gateway, wishes, matches!(way, Way::Own | Way::OwnWithBlocks));
+        let keys = assign(gateway, wishes, way);
         let mut changes = changes(wishes, &keys);
         let mut kept_running = Vec::new();
         if matches!(way, Way::SharedWithBlocks | Way::OwnWithBlocks) {
@@ -223,6 +228,8 @@ fn all_ask(gateway: &Gateway, chats: &Chats<'_>, chosen: &Chosen<'_>, choice: &C
 enum Way {
     /// In the shared block where all who inherit from it wish the same, else in the agents' own.
     Shared,
+    /// In the own blocks of those who have one, all else as in `Shared`.
+    OwnBlocks,
     /// In the agents' own blocks.
     Own,
     /// As `Shared`, with an empty block for everybody else who runs, since agents without one then no longer would.
@@ -242,10 +249,12 @@ fn further_blocks<'a>(gateway: &'a Gateway, keys: &[KeyPath]) -> Vec<(&'a Agent,
 
 /// The key for each wish: where the value stands now, else the shared block when all who inherit it wish the same,
 /// else the agent's own block.
-fn assign(gateway: &Gateway, wishes: &[Wish<'_>], prefer_own: bool) -> Vec<KeyPath> {
+fn assign(gateway: &Gateway, wishes: &[Wish<'_>], way: Way) -> Vec<KeyPath> {
+    let prefer_own = matches!(way, Way::Own | Way::OwnWithBlocks);
     let shared = shared_block(gateway);
     let agreed: Vec<(Lever, &Value)> =
         Lever::ALL.into_iter().filter_map(|lever| Some((lever, agreed(gateway, wishes, lever)?))).collect();
+    let has_block = |wish: &Wish<'_>| matches!(way, Way::OwnBlocks) && wish.agent.own_block.is_some();
     let key = |wish: &Wish<'_>| {
         if let Some(outside) = &wish.outside {
             let shared = outside.shared.as_ref().filter(|_| !prefer_own);
@@ -256,7 +265,7 @@ fn assign(gateway: &Gateway, wishes: &[Wish<'_>], prefer_own: bool) -> Vec<KeyPa
         let stands_in_own = !inherits(wish.agent, wish.lever);
         let all_agree = agreed.contains(&(wish.lever, &wish.to));
         match own {
-            Some(own) if stands_in_own || prefer_own || !all_agree => own.key(name),
+            Some(own) if stands_in_own || prefer_own || has_block(wish) || !all_agree => own.key(name),
             _ => shared.key(name),
         }
     };
@@ -294,6 +303,15 @@ fn inherits(agent: &Agent, lever: Lever) -> bool {
 fn shared_block(gateway: &Gateway) -> KeyPath {
     let usual = KeyPath::root().key("agents").key("defaults").key("heartbeat");
     gateway.defaults_block.clone().unwrap_or(usual)
+}
+
+/// Whether a plan begins a shared block in a file where only agents have blocks: those without one go on not running, and
+/// do not heed it.
+fn opens(gateway: &Gateway, placement: &Placement) -> bool {
+    let shared = shared_block(gateway);
+    gateway.defaults_block.is_none()
+        && gateway.agents.iter().any(|agent| agent.own_block.is_some())
+        && placement.changes.iter().any(|change| change.path.starts_with(&shared))
 }
 
 /// One change a key; several agents may share it.

@@ -62,7 +62,8 @@ fn an_agent_in_an_included_roster_is_changed_there() {
     desk.write("parts/agents.json5", roster);
     let applied = desk.ask(&["apply", "openclaw.json", "--yes", "--keep", "model", "--keep", "cacheRetention"]);
     assert_eq!(applied.code, 0, "{applied:?}");
-    assert!(desk.read("parts/agents.json5").contains("heartbeat: { every: '2h', target: 'owner' }"), "{applied:?}");
+    let block = "heartbeat: { every: '2h', target: 'owner', lightContext: true, isolatedSession: true }";
+    assert!(desk.read("parts/agents.json5").contains(block), "{applied:?}");
     assert_eq!(desk.read("openclaw.json"), MAIN);
 }
 

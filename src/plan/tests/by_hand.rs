@@ -173,3 +173,32 @@ fn a_model_whose_minute_is_too_small_is_no_candidate() {
         shown.for_each(|choice| assert!(!is_refused(choice), "{choice:?}"));
     });
 }
+
+/// A shared block beside agents' own is not heeded by those without one, and says to a reader that it were.
+#[test]
+fn no_shared_block_is_begun_beside_own_ones() {
+    let paths = |config: Value| {
+        let plan = idle_month_of("2026.4.15").plan(&config, &Bounds::default());
+        let mut paths: Vec<String> = plan.changes().iter().map(|change| change.path.to_string()).collect();
+        paths.sort();
+        paths
+    };
+    let agents = |more: Value| {
+        let main = json!({ "id": "main", "heartbeat": { "every": "15m", "target": "last" } });
+        let list: Vec<Value> = [main].into_iter().chain(more.as_array().unwrap().iter().cloned()).collect();
+        json!({ "agents": { "defaults": { "model": "anthropic/claude-opus-4-6" }, "list": list } })
+    };
+    for more in [json!([]), json!([{ "id": "ops" }, { "id": "mail" }])] {
+        let paths = paths(agents(more));
+        assert!(paths.len() > 1 && paths.iter().all(|path| path.starts_with("agents.list[0].heartbeat.")), "{paths:?}");
+    }
+    // Where each agent has a block and wishes the same, one key serves all.
+    let twins: Vec<Value> =
+        (0..4).map(|at| json!({ "id": format!("a{at}"), "heartbeat": { "every": "15m", "target": "last" } })).collect();
+    let paths = paths(agents(json!(twins)));
+    assert!(paths.iter().any(|path| path.starts_with("agents.defaults.heartbeat.")), "{paths:?}");
+}
+
+fn idle_month_of(version: &str) -> Question {
+    Question::month(version, Workload::preset("typical").unwrap())
+}
