@@ -232,7 +232,7 @@ fn too_new(costing: &Costing<'_>, bounds: &Bounds, agents: &[Option<AgentPlan>])
     let own = costing.gateway.enrolled().any(|agent| agent.path.is_some());
     let note = |lever: Lever| {
         let since = lever.used_from(&costing.gateway.behaviour, own).filter(|_| bounds.may_move(lever))?;
-        Some(format!("OpenClaw {version} does not use '{lever}' yet ({since} does), so the plan goes without it"))
+        Some(format!("OpenClaw {version} does not use '{lever}' ({since} does), so the plan goes without it"))
     };
     let planned = agents.iter().any(Option::is_some);
     Lever::ALL.into_iter().filter(|_| planned).filter_map(note).collect()

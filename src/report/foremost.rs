@@ -7,6 +7,7 @@ use super::warnings::{Warnings, Weight};
 use super::windows;
 use crate::analysis::Analysis;
 use crate::bill::Bill;
+use crate::document::KeyPath;
 use crate::gateway::delivery::Delivery;
 use crate::gateway::{Agent, Gateway, runtime};
 use crate::money::{Money, Unit};
@@ -24,6 +25,7 @@ pub(super) fn foremost(
     windows::stray(analysis, only).into_iter().for_each(|text| warnings.say(Weight::Stray, text));
     for (agent, shown) in reported(analysis, agents).filter(|(_, shown)| shown.enrolled && shown.current.ticks > 0) {
         if shown.current.runs > 0 {
+            unheeded_model(analysis, agent).into_iter().for_each(|text| warnings.of(Weight::Unheeded, &agent.id, text));
             undelivered(analysis, agent, shown)
                 .into_iter()
                 .for_each(|text| warnings.of(Weight::Unseen, &agent.id, text));
@@ -88,6 +90,27 @@ fn harness(analysis: &Analysis, agent: &Agent) -> Option<String> {
          may be far off; how often it runs is right",
         plain(name)
     ))
+}
+
+/// That the model which was chosen for the heartbeats does not answer them on this release.
+fn unheeded_model(analysis: &Analysis, agent: &Agent) -> Option<String> {
+    let (gateway, config) = (&analysis.gateway, &analysis.expanded.value);
+    let behaviour = &gateway.behaviour;
+    let name = |block: &KeyPath| block.key("model").resolve(config)?.as_str().map(str::to_owned);
+    let own = agent.own_block.as_ref().and_then(name);
+    let is_own = own.is_some();
+    let name = own.or_else(|| gateway.defaults_block.as_ref().and_then(name))?;
+    let since = behaviour.from(|behaviour| behaviour.uses_model(is_own))?;
+    let model = &agent.settings.model.value;
+    (gateway.resolve_model(&name) != *model).then(|| {
+        let elsewhere = if behaviour.uses_model(false) { "set it in agents.defaults.heartbeat, or " } else { "" };
+        format!(
+            "heartbeat.model '{}' does not answer on OpenClaw {}: {model} does, the agent's own. To use it, {elsewhere}\
+             update to {since} or later",
+            plain(&name),
+            behaviour.version
+        )
+    })
 }
 
 fn undelivered(analysis: &Analysis, agent: &Agent, shown: &AgentReport) -> Option<String> {

@@ -156,6 +156,8 @@ pub(super) enum Weight {
     Stray,
     /// What is sent is too large for its model or its plan.
     Refused,
+    /// Another model answers than the one that was chosen.
+    Unheeded,
     /// What is paid reaches nobody.
     Unseen,
     /// What pays is used up, and then something else is paid.

@@ -90,7 +90,9 @@ fn check_model(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
         let message = format!("'{name}' does not answer on {}: the agent's own model does", behaviour.version);
         let finding = MODEL.at(context, block.path.key("model"), message);
-        findings.push(finding.help(format!("update OpenClaw to {since} or later")));
+        // What an agent's own block says in vain, the shared one may say.
+        let elsewhere = if behaviour.uses_model(false) { "set it in agents.defaults.heartbeat, or " } else { "" };
+        findings.push(finding.help(format!("{elsewhere}update OpenClaw to {since} or later")));
     }
 }
 

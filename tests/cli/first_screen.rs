@@ -230,3 +230,30 @@ fn an_old_transport_that_only_its_server_explains_is_not_promised_to_go() {
         assert_eq!(flat.contains("asks the server"), !promised, "{told}");
     }
 }
+
+/// Which model answers is what the figure turns on: it is told first, with what makes the chosen one answer.
+#[test]
+fn a_heartbeat_model_that_is_not_heeded_is_told_first() {
+    let defaults = r#"{ agents: { defaults: { model: "anthropic/claude-sonnet-4-5",
+        heartbeat: { every: "30m", model: "google/gemini-2.5-flash-lite" } } } }"#;
+    let own = r#"{ agents: { defaults: { model: "anthropic/claude-opus-4-5" },
+        list: [{ id: "kev", heartbeat: { every: "5m", model: "google/gemini-3-pro-preview" } }] } }"#;
+    for (config, release, says) in [
+        (
+            defaults,
+            "2026.4.2",
+            "heartbeat.model 'google/gemini-2.5-flash-lite' does not answer on OpenClaw 2026.4.2: \
+             anthropic/claude-sonnet-4-5 does, the agent's own. To use it, update to 2026.4.5 or later",
+        ),
+        (own, "2026.2.3", "To use it, set it in agents.defaults.heartbeat, or update to 2026.2.12 or later"),
+    ] {
+        let desk = Desk::with(config);
+        let told = desk.ask(&["report", "--full", "--openclaw-version", release]);
+        assert!(told.flat().contains(says), "{told}");
+        let brief = desk.ask(&["report", "--openclaw-version", release]);
+        let first = brief.stdout.lines().find(|line| line.starts_with("Warning")).unwrap();
+        assert!(first.contains("heartbeat.model"), "{brief}");
+        let heeded = desk.ask(&["report", "--full", "--openclaw-version", "2026.4.15"]);
+        assert!(!heeded.mentions("does not answer on"), "{heeded}");
+    }
+}

@@ -344,7 +344,7 @@ fn a_lever_is_not_said_to_be_unused_where_the_plan_moves_it() {
                 "model": "anthropic/claude-opus-4-6", "heartbeat": {{}} }}{roster} }} }}"#
         ));
         let report = desk.report(&["openclaw.json"]);
-        let said = report["warnings"].to_string().contains("does not use 'model' yet (2026.2.12 does)");
+        let said = report["warnings"].to_string().contains("does not use 'model' (2026.2.12 does)");
         assert_eq!((levers(&report).iter().any(|lever| lever == "model"), said), (moved, !moved), "{roster}");
     }
 }

@@ -207,7 +207,7 @@ fn a_key_that_a_release_does_not_heed_is_not_written() {
         let plan = question.plan(&one(json!({ "target": "none" })), &cheapest());
         assert!(plan.placement.is_ok() && !plan.changes().is_empty(), "{version}: {:?}", plan.placement);
         let moved = plan.agents[0].as_ref().unwrap().steps.iter().any(|step| step.lever == Lever::Model);
-        let told = plan.notes.iter().find(|note| note.contains("does not use 'model' yet"));
+        let told = plan.notes.iter().find(|note| note.contains("does not use 'model' "));
         assert_eq!((moved, told.is_some()), (since.is_none(), since.is_some()), "{version}");
         assert!(told.is_none_or(|note| note.contains(since.unwrap())), "{told:?}");
     }
