@@ -106,5 +106,7 @@ pub(super) fn sentences(report: &Report) -> Vec<String> {
         format!("{asked} {figure} a month ({}% idle{since}): {how}", idle.percent),
         format!("{asked} {figure} a month{since}: {how}"),
         format!("{briefly}{since}: {how}"),
+        // A command that is cut short is of no use.
+        format!("{briefly}{since} (--full)"),
     ]
 }

@@ -257,3 +257,11 @@ fn a_heartbeat_model_that_is_not_heeded_is_told_first() {
         assert!(!heeded.mentions("does not answer on"), "{heeded}");
     }
 }
+
+/// A command that is cut short is none.
+#[test]
+fn no_command_is_cut_short() {
+    let config = r#"{ agents: { defaults: { model: "ollama/nemotron-3-ultra:cloud", heartbeat: { every: "30m" } } } }"#;
+    let told = Desk::with(config).ask(&["report", "--openclaw-version", "2026.6.1"]);
+    assert!(!told.mentions("clawbeat explain …"), "{told}");
+}
