@@ -121,6 +121,12 @@ fn what_pays_is_known_by_provider_address_or_sign_in() {
     };
     assert_eq!(at("https://api.z.ai/api/coding/paas/v4"), "glm");
     assert_eq!(at("https://api.kimi.com/coding"), "kimi");
+    // openclaw/openclaw#69434: a provider of the user's own name.
+    assert_eq!(
+        (at("https://ollama.com/v1"), at("https://ollama.com")),
+        ("ollama-cloud".to_owned(), "ollama-cloud".to_owned())
+    );
+    assert_eq!(at("https://ollama.com.example/v1"), "");
     for url in ["https://api.z.ai/api/paas/v4", "https://api.moonshot.ai/v1", "http://localhost:4000/api/coding/"] {
         assert_eq!(at(url), "", "{url}");
     }
