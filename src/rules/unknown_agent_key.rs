@@ -6,11 +6,11 @@ use serde_json::Value;
 use super::at_start::is_mended;
 use super::context::{Context, agents};
 use super::finding::{Finding, Safety, Severity};
-use super::invented;
 use super::rule::{Needs, Rule};
-use crate::document::{KeyPath, Segment};
-use crate::releases::Behaviour;
+use super::{invented, off};
+use crate::document::{Change, KeyPath, Segment};
 use crate::releases::schemas::{CURRENT, LEGACY, READ};
+use crate::releases::{Behaviour, HeartbeatKey};
 use crate::schema::{self, MisfitKind};
 
 pub(super) static RULE: Rule = Rule {
@@ -90,11 +90,36 @@ fn with_fix(context: &Context<'_>, finding: Finding, name: &str, known: &[String
             .help("write it as a comment: the file is JSON5, so // works")
             .fix(Safety::Unsafe, context.remove(path));
     }
+    if let Some(fix) = in_the_block(context, name, path) {
+        let block = path.parent().unwrap_or_default().key("heartbeat");
+        let help = match context.get(&block.key(name)) {
+            Some(_) => format!("{} is set already: remove this one", block.key(name)),
+            None => format!("heartbeat settings go in {block}: move it there"),
+        };
+        return finding.help(help).fix(Safety::Unsafe, fix);
+    }
     match schema::nearest(name, known.iter().map(String::as_str)) {
         Some(near) => finding.help(format!("did you mean '{near}'?")),
         None if known.len() <= 8 => finding.help(format!("expected one of '{}'", known.join("', '"))),
         None => finding.help("remove it: OpenClaw refuses the file because of it"),
     }
+}
+
+/// Keys of a heartbeat block that mean nothing else, and that guides put one level too high.
+const OF_A_BLOCK: [&str; 6] =
+    ["every", "activeHours", "isolatedSession", "lightContext", "directPolicy", "skipWhenBusy"];
+
+/// What moves such a key from `agents.defaults` or an agent into the heartbeat block beside it, if the release has it there.
+fn in_the_block(context: &Context<'_>, name: &str, path: &KeyPath) -> Option<Vec<Change>> {
+    let holder = path.parent().filter(is_holder)?;
+    let key = HeartbeatKey::find(name).filter(|key| OF_A_BLOCK.contains(&key.name))?;
+    let value = context.written(path).filter(|_| key.accepted_by(context.behaviour().version))?.clone();
+    let block = holder.key("heartbeat");
+    let gone = context.remove(path);
+    let moves = !gone.is_empty() && context.get(&block.key(name)).is_none();
+    let written = moves.then(|| context.set(&block.key(name), value));
+    let beside = if moves { off::keep_running(context, &block) } else { Vec::new() };
+    Some(gone.into_iter().chain(written).chain(beside).collect())
 }
 
 fn is_comment(name: &str) -> bool {

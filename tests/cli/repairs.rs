@@ -161,3 +161,28 @@ fn a_saved_plan_makes_the_fixes_of_this_file_only() {
     assert_eq!((refused.code, desk.read(FILE).as_str()), (1, MODEL_OBJECT), "{refused}");
     assert!(refused.stderr.contains("which is not a heartbeat setting"), "{refused}");
 }
+
+/// What belongs in a heartbeat block and stands one level too high is moved, not lost: a guide's `isolatedSession` in an agent.
+#[test]
+fn keys_of_a_block_are_moved_into_it() {
+    let defaults =
+        r#"{ agents: { defaults: { model: "anthropic/claude-sonnet-4-6", every: "2h", lightContext: true } } }"#;
+    let own = r#"{ agents: { list: [{ id: "main", activeHours: { start: "08:00", end: "22:00" } }, { id: "ops" }] } }"#;
+    for (config, says, figures) in [
+        (defaults, "agents.defaults.heartbeat: move it there", ("2h", 360)),
+        (own, "agents.list[0].heartbeat: move it there", ("30m", 840)),
+    ] {
+        let desk = Desk::with(config);
+        let told = desk.ask(&["lint", "--openclaw-version", "2026.4.15", "openclaw.json"]);
+        assert!(told.flat().contains(says) && !told.flat().contains("remove it: OpenClaw refuses"), "{told}");
+        let agent = &desk.report(&["--openclaw-version", "2026.4.15"])["agents"][0];
+        assert_eq!(
+            (&agent["settings"]["every"]["value"], &agent["current"]["runs"]),
+            (&figures.0.into(), &figures.1.into())
+        );
+    }
+    // Where the block says it already, the other goes.
+    let twice = r#"{ agents: { defaults: { every: "2h", heartbeat: { every: "1h" } } } }"#;
+    let told = Desk::with(twice).ask(&["lint", "--openclaw-version", "2026.4.15", "openclaw.json"]);
+    assert!(told.flat().contains("agents.defaults.heartbeat.every is set already: remove this one"), "{told}");
+}
