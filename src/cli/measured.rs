@@ -65,7 +65,12 @@ pub(super) fn jobs(loaded: &Loaded, config: &Value, question: &QuestionOptions, 
     if question.no_records {
         return Jobs::default();
     }
-    let dirs = if question.state_dir.is_empty() { own_dirs(loaded, question) } else { question.state_dir.clone() };
+    let dirs = match question.state_dir.as_slice() {
+        [] => Some(own_dirs(loaded, question))
+            .filter(|own| !own.is_empty())
+            .unwrap_or_else(|| beside_the_file(loaded, question)),
+        named => named.to_vec(),
+    };
     let told = config.pointer("/cron/store").and_then(Value::as_str).map(str::trim).filter(|path| !path.is_empty());
     let mut jobs = records::scheduled(&dirs, told.filter(|_| !dirs.is_empty()).map(from_home).as_deref());
     if let Some(records) = records {
@@ -192,4 +197,18 @@ fn own_dirs(loaded: &Loaded, question: &QuestionOptions) -> Vec<PathBuf> {
     }
     let own = discover::discover(&env, &|path| path.exists()).ok().and_then(|place| place.path.canonicalize().ok());
     if own.as_deref() == Some(real) { records::state_dirs(&env) } else { Vec::new() }
+}
+
+/// The folder of a config in which its gateway's list of jobs stands, as in a state directory that was copied from elsewhere.
+fn beside_the_file(loaded: &Loaded, question: &QuestionOptions) -> Vec<PathBuf> {
+    let TextSource::File { real, .. } = &loaded.source else { return Vec::new() };
+    let folder = real.parent().filter(|folder| question.at.is_root() && folder.join("cron/jobs.json").is_file());
+    static TOLD: Once = Once::new();
+    if let Some(folder) = folder {
+        let list = folder.join("cron/jobs.json");
+        TOLD.call_once(|| {
+            complain(&format!("note: the jobs are those of {}; --no-records leaves them out", list.display()))
+        });
+    }
+    folder.map(PathBuf::from).into_iter().collect()
 }

@@ -344,3 +344,15 @@ fn calls_from_outside_have_a_bound_where_the_release_has_one() {
         assert_eq!(wakes["atMost"]["perMinute"], expected, "{release}: {wakes}");
     }
 }
+
+/// A state directory that was copied: the jobs beside the config are its own, and a heartbeat that is off is not all.
+#[test]
+fn jobs_beside_the_config_are_counted_unless_records_are_left_out() {
+    let desk = desk(&jobs().to_string());
+    let told = desk.ask(&["report"]);
+    assert!(told.stdout.contains("All that runs by itself costs about $"), "{told}");
+    assert!(told.stderr.contains("cron/jobs.json; --no-records leaves them out"), "{told}");
+    assert_eq!(desk.report(&["openclaw.json"])["totals"], report(&desk, &[])["totals"]);
+    let told = desk.ask(&["report", "--no-records"]);
+    assert!(!told.mentions("All that runs") && !told.mentions("jobs.json"), "{told}");
+}
