@@ -237,9 +237,33 @@ impl<'c, 'a> Bill<'c, 'a> {
             None => gateway.owner(),
         }?;
         Some(match &job.payload {
+            Payload::Turn { model: Some(_), .. } if self.is_unheeded(job) => {
+                JobRunner { agent, model: agent.settings.primary_model.clone() }
+            }
             Payload::Turn { model, .. } => self.runner_of(agent, model.clone()),
             Payload::Event { .. } => JobRunner { agent, model: agent.settings.model.value.clone() },
             Payload::NoModel => self.runner_of(agent, None),
+        })
+    }
+
+    /// Whether the agent's own model comes before the one that a job names, as it comes before that of a heartbeat on the same
+    /// releases: `LiveSessionModelSwitchError` in the packages of 2026.3.28, 2026.4.1, 2026.4.2 and 2026.4.5.
+    fn is_unheeded(&self, job: &Job) -> bool {
+        job.kind == JobKind::Cron && !self.costing.gateway.behaviour.heartbeat_model_effective
+    }
+
+    /// Another model than the one that a job names.
+    fn unheeded(&self, job: &Job, runner: Option<&JobRunner<'_>>) -> Option<String> {
+        let Payload::Turn { model: Some(name), .. } = &job.payload else { return None };
+        let gateway = self.costing.gateway;
+        let (behaviour, runner) = (&gateway.behaviour, runner.filter(|_| self.is_unheeded(job))?);
+        let since = behaviour.from(|behaviour| behaviour.heartbeat_model_effective)?;
+        (gateway.resolve_model(name) != runner.model).then(|| {
+            format!(
+                "its model '{}' does not answer before {since}: {} does, the agent's own",
+                plain(name),
+                runner.model
+            )
         })
     }
 
@@ -272,6 +296,7 @@ impl<'c, 'a> Bill<'c, 'a> {
             Ok(schedule) => (schedule.in_words(), month, note),
             Err(_) => ("unknown".to_owned(), month, note),
         };
+        let note = note.or_else(|| self.unheeded(job, runner.as_ref()));
         let is_own = matches!(job.kind, JobKind::Promotion | JobKind::Review);
         let options = match (&runner, month.typical()) {
             (Some(runner), Some(now)) if month.runs > 0 => self.options(job, runner, now, clock),

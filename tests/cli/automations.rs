@@ -356,3 +356,26 @@ fn jobs_beside_the_config_are_counted_unless_records_are_left_out() {
     let told = desk.ask(&["report", "--no-records"]);
     assert!(!told.mentions("All that runs") && !told.mentions("jobs.json"), "{told}");
 }
+
+/// On releases where the session's model comes before that of a heartbeat, it comes before that of a job
+/// (openclaw/openclaw#57006, #57206, #57367, #65129).
+#[test]
+fn the_model_of_a_job_answers_where_the_release_heeds_it() {
+    let job = json!({ "id": "mail", "name": "mail", "enabled": true, "schedule": { "kind": "cron", "expr": "*/15 * * * *" },
+        "sessionTarget": "isolated",
+        "payload": { "kind": "agentTurn", "message": "check", "model": "anthropic/claude-haiku-4-5" } });
+    let desk = desk(&json!({ "version": 1, "jobs": [job] }).to_string());
+    for (release, model) in [
+        ("2026.3.24", "anthropic/claude-haiku-4-5"),
+        ("2026.4.2", "anthropic/claude-sonnet-4-6"),
+        ("2026.4.5", "anthropic/claude-haiku-4-5"),
+    ] {
+        let whole = report(&desk, &["--openclaw-version", release]);
+        let line = whole["automations"].as_array().unwrap().iter().find(|line| line["name"] == "mail").unwrap();
+        assert_eq!(line["model"], model, "{release}");
+        let full = ask(&desk, &["--full", "--openclaw-version", release]);
+        let is_heeded = model.ends_with("haiku-4-5");
+        let says = full.flat().contains("its model 'anthropic/claude-haiku-4-5' does not answer before 2026.4.5");
+        assert_eq!((says, full.stdout.contains("edit mail --model")), (!is_heeded, false), "{full}");
+    }
+}

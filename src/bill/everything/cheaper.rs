@@ -66,7 +66,9 @@ impl<'a> Bill<'_, 'a> {
         let zone = self.costing.gateway.user_zone.iana_name();
         let seldom = scheduled(schedule.and_then(Schedule::each_half_hour), "reaction time: it runs each half hour");
         let by_day = scheduled(schedule.and_then(|one| one.by_day(zone)), "the nights: it runs from 8:00 to 21:59");
-        let model = self.cheaper_model(runner, &|other| saving(job, other)).and_then(|(saving, model)| {
+        // Where the agent's own model comes first, naming another changes nothing.
+        let cheaper = (!self.is_unheeded(job)).then(|| self.cheaper_model(runner, &|other| saving(job, other)));
+        let model = cheaper.flatten().and_then(|(saving, model)| {
             let arguments = format!("--model {}", quoted(&model.to_string()));
             edit(&arguments, "the model's judgement: see whether the answers are still good", Some(saving))
         });
