@@ -15,6 +15,8 @@ pub enum Delivery {
     Yes(String),
     /// There is none; why. A current release then skips every tick.
     No(String),
+    /// It runs, and whoever wrote to the agent last is told, if that was on this channel; which.
+    Last(String),
     /// The config cannot say; why.
     Unknown(String),
     /// It runs, and nothing is delivered; why.
@@ -24,9 +26,11 @@ pub enum Delivery {
 impl fmt::Display for Delivery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Delivery::Yes(text) | Delivery::No(text) | Delivery::Unknown(text) | Delivery::Nowhere(text) => {
-                f.write_str(text)
-            }
+            Delivery::Yes(text)
+            | Delivery::No(text)
+            | Delivery::Last(text)
+            | Delivery::Unknown(text)
+            | Delivery::Nowhere(text) => f.write_str(text),
         }
     }
 }
@@ -65,7 +69,8 @@ impl Delivery {
             channel if wanted.to.is_some_and(|to| !to.trim().is_empty()) => {
                 Delivery::Yes(format!("channel '{channel}'"))
             }
-            channel => Delivery::Nowhere(format!("channel '{channel}' without 'to' delivers to nobody")),
+            // `resolveSessionDeliveryTarget` in the packages of 2026.3.13, 2026.4.15, 2026.7.35, 2026.8.1 and 2026.9.6.
+            channel => Delivery::Last(format!("channel '{channel}', if the last message to the agent came by it")),
         }
     }
 
@@ -225,6 +230,8 @@ mod tests {
                 Delivery::Yes(_) => tick == "runs, delivered",
                 Delivery::No(_) => tick == "skipped (no-route)",
                 Delivery::Nowhere(_) => tick.starts_with("runs, nothing delivered"),
+                // Asked of a gateway that nobody had written to yet.
+                Delivery::Last(_) => tick == "runs, nothing delivered (no-target)",
                 Delivery::Unknown(_) => tick == "runs, delivered" || tick == "skipped (no-route)",
             };
             assert!(agrees, "{}: {delivery:?} for {tick}", row["id"]);

@@ -370,7 +370,7 @@ impl<'a> Costing<'a> {
         // A release that delivers or does not run runs nothing without a delivery, and with one, this is the request; others run
         // and deliver nothing.
         let delivered = match settings.delivery {
-            Delivery::Yes(_) | Delivery::Unknown(_) => true,
+            Delivery::Yes(_) | Delivery::Last(_) | Delivery::Unknown(_) => true,
             Delivery::No(_) => behaviour.needs_delivery,
             Delivery::Nowhere(_) => false,
         };

@@ -265,3 +265,18 @@ fn no_command_is_cut_short() {
     let told = Desk::with(config).ask(&["report", "--openclaw-version", "2026.6.1"]);
     assert!(!told.mentions("clawbeat explain …"), "{told}");
 }
+
+/// Whoever wrote last by the channel that is the target is told, also without `to`: openclaw/openclaw#47936 got its heartbeats.
+#[test]
+fn a_channel_without_a_recipient_is_not_said_to_reach_nobody() {
+    for (release, target) in [("2026.3.13", "whatsapp"), ("2026.4.15", "telegram"), ("2026.9.6", "telegram")] {
+        let block = json!({ "every": "30m", "target": target });
+        let config =
+            json!({ "agents": { "defaults": { "model": "anthropic/claude-sonnet-4-6", "heartbeat": block } } });
+        let desk = Desk::with(config.to_string());
+        let told = desk.ask(&["report", "--full", "openclaw.json", "--openclaw-version", release]);
+        assert!(!told.mentions("nobody sees") && told.stdout.contains("1,440"), "{told}");
+        let told = desk.ask(&["lint", "openclaw.json", "--openclaw-version", release]);
+        assert!(!told.mentions("unread-heartbeat"), "{told}");
+    }
+}
