@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use rustc_hash::FxHashMap;
 
 use super::conversation::Calendar;
-use super::course::Course;
+use super::course::ConversationCourse;
 use super::schedule::{self, Period, Stretch};
 use crate::gateway::active_hours::ActiveHours;
 use crate::gateway::reset::Reset;
@@ -22,7 +22,7 @@ pub struct Calendars {
     chat: Known<(History, Reset), Arc<Calendar>>,
     open: Known<ActiveHours, Arc<[Stretch]>>,
     anchors: Known<(u64, ActiveHours), (Timestamp, Timestamp)>,
-    courses: Mutex<VecDeque<Arc<Course>>>,
+    courses: Mutex<VecDeque<Arc<ConversationCourse>>>,
 }
 
 /// Answers by what was asked.
@@ -57,7 +57,7 @@ impl Calendars {
     }
 
     /// The courses of conversations that are kept, the oldest first.
-    pub(super) fn courses(&self) -> MutexGuard<'_, VecDeque<Arc<Course>>> {
+    pub(super) fn courses(&self) -> MutexGuard<'_, VecDeque<Arc<ConversationCourse>>> {
         self.courses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -18,7 +18,7 @@ use crate::workload::Profile;
 
 /// A month of a conversation, as far as its runs depend on it.
 #[derive(Debug)]
-pub(super) struct Course {
+pub(super) struct ConversationCourse {
     decided_by: Decisive,
     /// No run and no turn finds more characters than that.
     largest: u64,
@@ -92,14 +92,14 @@ impl Decisive {
     }
 }
 
-impl Course {
+impl ConversationCourse {
     /// Scheduled moments, those among them at which nothing may run.
     pub(super) fn ticks(&self) -> Ticks {
         self.decided_by.ticks
     }
 
     /// That of a scenario, as it was laid out before or is now; `None` where every tick has to be simulated.
-    pub(super) fn of(scenario: &Scenario<'_>) -> Option<Arc<Course>> {
+    pub(super) fn of(scenario: &Scenario<'_>) -> Option<Arc<ConversationCourse>> {
         let decided_by = Decisive::of(scenario)?;
         let lay_out = |decided_by| {
             #[cfg(test)]
@@ -114,8 +114,12 @@ impl Calendars {
     /// As many courses are kept: a plan asks for those of one interval one after the other, and some are 60 KB.
     const COURSES_KEPT: usize = 16;
 
-    fn course(&self, decided_by: Decisive, lay_out: impl FnOnce(Decisive) -> Course) -> Arc<Course> {
-        let fits = |course: &&Arc<Course>| {
+    fn course(
+        &self,
+        decided_by: Decisive,
+        lay_out: impl FnOnce(Decisive) -> ConversationCourse,
+    ) -> Arc<ConversationCourse> {
+        let fits = |course: &&Arc<ConversationCourse>| {
             // A conversation that is never compacted goes the same way wherever there is at least as much room.
             let is_small = |one: &Decisive| one.rooms.iter().all(|room| course.largest <= *room);
             (course.decided_by.rooms == decided_by.rooms || (is_small(&course.decided_by) && is_small(&decided_by)))
@@ -169,7 +173,7 @@ impl<'c> Laying<'c> {
         Laying { decided_by, open, next_open: 0, conversation, runs: 0, legs: Vec::new() }
     }
 
-    fn course(mut self) -> Course {
+    fn course(mut self) -> ConversationCourse {
         let step = self.decided_by.ticks.step();
         let mut marks: Vec<Mark> = Vec::new();
         let mut last: Option<i64> = None;
@@ -194,7 +198,12 @@ impl<'c> Laying<'c> {
             }
             last = Some(now);
         }
-        Course { decided_by: self.decided_by, largest: self.conversation.largest(), runs: self.runs, legs: self.legs }
+        ConversationCourse {
+            decided_by: self.decided_by,
+            largest: self.conversation.largest(),
+            runs: self.runs,
+            legs: self.legs,
+        }
     }
 
     /// The run at a moment with those after it that only carry on what it leaves, and the moment of the last of them.

@@ -3,7 +3,7 @@
 
 use super::{Tally, Times};
 use crate::simulate::cache::CacheState;
-use crate::simulate::course::Course;
+use crate::simulate::course::ConversationCourse;
 use crate::simulate::run::{CallsOfRun, EveryRun};
 use crate::simulate::{CallSink, Request, Scenario, SkipReason};
 
@@ -12,7 +12,7 @@ const FEWEST: u64 = 6;
 
 /// The counts of such a month; `None` of any other, of which every tick has to be simulated.
 pub(super) fn tally(scenario: &Scenario<'_>) -> Option<Tally> {
-    let course = Course::of(scenario)?;
+    let course = ConversationCourse::of(scenario)?;
     let (ticks, runs) = (course.ticks(), course.runs);
     let mut tally = Tally { ticks: ticks.count(), runs, ..Tally::default() };
     if runs < tally.ticks {
