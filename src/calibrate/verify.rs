@@ -244,9 +244,11 @@ fn of_agent(
     }
     // What is no change cannot have saved: the days differ by more than the draws tell.
     let [was, is] = [old, new].map(|costing| costing.gateway.config());
-    if verdict != Judgement::NotYetKnown && was == is {
-        verdict = Judgement::NotYetKnown;
-        "the config is the same before and after: no change explains the difference".clone_into(&mut because);
+    if was == is {
+        if verdict != Judgement::NotYetKnown {
+            verdict = Judgement::NotYetKnown;
+            "the config is the same before and after: no change explains the difference".clone_into(&mut because);
+        }
     } else if is_untouched(&agent.id, old, new) {
         costs = (None, None);
         if rails.iter().all(|rail| rail.kept) {
