@@ -147,8 +147,9 @@ fn united(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 /// Keys in armour, to the end of what is there of them.
 fn private_keys(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    // To look for a space takes less time, and most texts are names.
-    let mut from = if text.contains(' ') { 0 } else { text.len() };
+    // To count takes less time than to search, and most texts are names.
+    let dashes = text.bytes().filter(|byte| *byte == b'-').count();
+    let mut from = if dashes < 5 { text.len() } else { 0 };
     while let Some(at) = text[from..].find("-----BEGIN ").map(|at| from + at) {
         let end = text[at..].find("-----END ").map(|end| at + end + "-----END ".len());
         let end = end.map_or(text.len(), |end| text[end..].find("-----").map_or(text.len(), |last| end + last + 5));
@@ -160,17 +161,23 @@ fn private_keys(text: &str) -> Vec<Range<usize>> {
 
 /// Whether a word is what follows `Bearer` or `Basic` in a header.
 fn is_authorization(scheme: &str, word: &str) -> bool {
+    // Most words are short, or follow one that ends otherwise.
+    if word.len() < 8 || !(ends_with(scheme, "basic") || ends_with(scheme, "bearer")) {
+        return false;
+    }
     let letters = scheme.bytes().rev().take_while(u8::is_ascii_alphabetic).count();
     let scheme = &scheme[scheme.len() - letters..];
     let varied = || word.len() >= 20 || word.bytes().any(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
-    if word.len() < 8 {
-        return false;
-    }
     if scheme.eq_ignore_ascii_case("basic") {
         let decoded = BASE64.decode(word.as_bytes()).or_else(|_| BASE64_NOPAD.decode(word.as_bytes()));
         return decoded.is_ok_and(|bytes| bytes.contains(&b':'));
     }
     scheme.eq_ignore_ascii_case("bearer") && varied()
+}
+
+fn ends_with(text: &str, end: &str) -> bool {
+    let text = text.as_bytes();
+    text.len() >= end.len() && text[text.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes())
 }
 
 fn in_word(word: &str, found: &mut Vec<Range<usize>>) {
