@@ -122,7 +122,8 @@ pub fn place(
         let misleads = opens && !placement.later.is_empty();
         (placement.changes_other_generation, misleads, placement.changes.len(), opens)
     };
-    for way in [Way::OwnBlocks, Way::Own, Way::SharedWithBlocks, Way::OwnWithBlocks] {
+    let own_blocks = has_own_blocks(gateway).then_some(Way::OwnBlocks);
+    for way in own_blocks.into_iter().chain([Way::Own, Way::SharedWithBlocks, Way::OwnWithBlocks]) {
         // Beside one that leaves the other generation as it is, only fewer keys are better.
         let good = best.as_ref().filter(|best| !best.changes_other_generation && !opens(gateway, best));
         let placed = placing.placed(way, good.map_or(usize::MAX, |best| best.changes.len()));
@@ -310,8 +311,12 @@ fn shared_block(gateway: &Gateway) -> KeyPath {
 fn opens(gateway: &Gateway, placement: &Placement) -> bool {
     let shared = shared_block(gateway);
     gateway.defaults_block.is_none()
-        && gateway.agents.iter().any(|agent| agent.own_block.is_some())
+        && has_own_blocks(gateway)
         && placement.changes.iter().any(|change| change.path.starts_with(&shared))
+}
+
+fn has_own_blocks(gateway: &Gateway) -> bool {
+    gateway.agents.iter().any(|agent| agent.own_block.is_some())
 }
 
 /// One change a key; several agents may share it.
