@@ -1,16 +1,14 @@
 //! What a period looks like on the clock of a zone: the days of chat, the stretches in which ticks may run, and the anchors
-//! that put the fewest and the most ticks into them, and the courses of conversations. A plan simulates hundreds of months by a few of these.
+//! that put the fewest and the most ticks into them. A plan simulates hundreds of months by a few of these.
 
-use std::collections::VecDeque;
 use std::hash::Hash;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rustc_hash::FxHashMap;
 
 use super::conversation::Calendar;
-use super::course::ConversationCourse;
 use super::schedule::{self, Period, Stretch};
 use crate::gateway::active_hours::ActiveHours;
 use crate::gateway::reset::Reset;
@@ -22,7 +20,6 @@ pub struct Calendars {
     chat: Known<(History, Reset), Arc<Calendar>>,
     open: Known<ActiveHours, Arc<[Stretch]>>,
     anchors: Known<(u64, ActiveHours), (Timestamp, Timestamp)>,
-    courses: Mutex<VecDeque<Arc<ConversationCourse>>>,
 }
 
 /// Answers by what was asked.
@@ -54,10 +51,5 @@ impl Calendars {
     pub(super) fn extreme_anchors(&self, period: &Period, every: u64, window: &ActiveHours) -> (Timestamp, Timestamp) {
         let work_out = || schedule::extreme_anchors(period, every, &self.open(period, window));
         known(&self.anchors, &(every, window.clone()), work_out)
-    }
-
-    /// The courses of conversations that are kept, the oldest first.
-    pub(super) fn courses(&self) -> MutexGuard<'_, VecDeque<Arc<ConversationCourse>>> {
-        self.courses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -346,6 +346,7 @@ impl<'a> Costing<'a> {
                 && (agent.settings.session != Session::Elsewhere || !matches!(level, Level::Idle | Level::Low)),
             zone: &self.gateway.user_zone,
             calendars,
+            courses: &self.memory.courses,
             windows: [subject.primary_window, model.found.context_window],
             tokens_per_mille: model.tokens_per_mille,
             cache_minimum: model.cache_minimum,

@@ -4,10 +4,10 @@
 //! before it left; and where the conversation began anew and stands as it stood some days ago, with the same days ahead, what
 //! came since comes again.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Scenario;
-use super::calendars::Calendars;
 use super::conversation::{Calendar, Conversation, ConversationMark, shifted_until};
 use super::month::runs_alert;
 use super::schedule::{Stretch, Ticks};
@@ -106,34 +106,39 @@ impl ConversationCourse {
             crate::counted::note("course laid out");
             Laying::new(scenario, decided_by, &scenario.calendar()).course()
         };
-        Some(scenario.calendars.course(decided_by, lay_out))
+        Some(scenario.courses.course(decided_by, lay_out))
     }
 }
 
-impl Calendars {
-    /// As many courses are kept: a plan asks for those of one interval one after the other, and some are 60 KB.
-    const COURSES_KEPT: usize = 16;
+/// The courses that one reading of a config has asked for.
+#[derive(Debug, Default)]
+pub struct Courses(Mutex<VecDeque<Arc<ConversationCourse>>>);
+
+impl Courses {
+    /// As many are kept: a plan asks for those of one interval one after the other, and some are 60 KB.
+    const KEPT: usize = 16;
 
     fn course(
         &self,
         decided_by: Decisive,
         lay_out: impl FnOnce(Decisive) -> ConversationCourse,
     ) -> Arc<ConversationCourse> {
+        let kept = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let fits = |course: &&Arc<ConversationCourse>| {
             // A conversation that is never compacted goes the same way wherever there is at least as much room.
             let is_small = |one: &Decisive| one.rooms.iter().all(|room| course.largest <= *room);
             (course.decided_by.rooms == decided_by.rooms || (is_small(&course.decided_by) && is_small(&decided_by)))
                 && course.decided_by.is_like(&decided_by)
         };
-        if let Some(course) = self.courses().iter().find(fits) {
+        if let Some(course) = kept().iter().find(fits) {
             return Arc::clone(course);
         }
         let course = Arc::new(lay_out(decided_by));
-        let mut courses = self.courses();
-        if courses.len() >= Self::COURSES_KEPT {
-            courses.pop_front();
+        let mut kept = kept();
+        if kept.len() >= Self::KEPT {
+            kept.pop_front();
         }
-        courses.push_back(Arc::clone(&course));
+        kept.push_back(Arc::clone(&course));
         course
     }
 }

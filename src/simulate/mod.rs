@@ -41,6 +41,7 @@ use crate::releases::measured::{self, Measured};
 use cache::{CacheState, Scheme};
 use calendars::Calendars;
 use conversation::Calendar;
+use course::Courses;
 use month::SimulatedMonth;
 use prompt::Parts;
 use schedule::{Period, Ticks};
@@ -186,6 +187,8 @@ pub struct Scenario<'a> {
     pub zone: &'a TimeZone,
     /// What was laid out before, in this zone and period.
     pub calendars: &'a Calendars,
+    /// The courses of conversations under the same config.
+    pub courses: &'a Courses,
     /// The context windows of the primary model and of the one that answers heartbeats, in tokens, if known.
     pub windows: [Option<u64>; 2],
     /// Tokens for a thousand tokens of four characters: 1,000 unless the model's tokenizer is known to differ.

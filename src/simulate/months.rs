@@ -139,6 +139,7 @@ impl MonthKey {
             moments: _,
             zone: _,
             calendars: _,
+            courses: _,
             tasks: _,
             task_message,
             every,

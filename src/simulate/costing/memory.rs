@@ -11,6 +11,7 @@ use crate::gateway::model_ref::ModelRef;
 use crate::gateway::retention::Retention;
 use crate::simulate::Scenario;
 use crate::simulate::calendars::{Known, known};
+use crate::simulate::course::Courses;
 use crate::simulate::estimate::Tally;
 use crate::simulate::months::{MonthKey, Months};
 use crate::simulate::spending::Spending;
@@ -28,6 +29,7 @@ pub struct CostingMemory {
     found: Known<ModelRef, Arc<Match>>,
     models: Mutex<HashMap<ModelRef, Vec<KnownModel>>>,
     months: Known<MonthKey, Arc<Counted>>,
+    pub(super) courses: Courses,
 }
 
 /// A month that was simulated.
