@@ -22,10 +22,16 @@ impl Analysis {
     /// What the linter says of the money of one agent or in one unit, and of the whole file by a schema.
     pub fn lint_for(&self, agent: Option<&str>, unit: Option<Unit>, schema: Option<&GivenSchema>) -> Lint {
         let costing = self.costing();
-        let context = Context::new(&self.document, &self.expanded, &self.release, &costing);
         let planner = || self.advised(agent, unit);
-        let context = context.with_jobs(&self.jobs).with_recorded(self.recorded.as_deref());
-        let lint = rules::lint(&context.of(agent, unit).against(schema).advised_by(Planner(&planner)));
+        let context = || {
+            let context = Context::new(&self.document, &self.expanded, &self.release, &costing);
+            context.with_jobs(&self.jobs).with_recorded(self.recorded.as_deref()).of(agent, unit).against(schema)
+        };
+        let lint = rules::lint(&context().advised_by(Planner(&planner)));
+        let lint = match self.runs_otherwise_fixed(&lint) {
+            true => Lint { is_without_costs: true, ..rules::lint(&context().without_money()) },
+            false => lint,
+        };
         self.with_fixes_that_can_be_written(lint)
     }
 

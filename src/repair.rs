@@ -126,6 +126,19 @@ impl Analysis {
         mends.len() > before
     }
 
+    /// Whether OpenClaw refuses the config, and with its faults put right other agents would run, or otherwise: what the config
+    /// costs as it is, nobody will ever pay.
+    pub(crate) fn runs_otherwise_fixed(&self, lint: &Lint) -> bool {
+        if lint.verdict != Verdict::Refused || lint.together.is_empty() {
+            return false;
+        }
+        let fixes = lint.fixes(|finding| finding.severity == Severity::Error);
+        let mut tree = Value::clone(&self.expanded.value);
+        let changes = fixes.iter().flat_map(|(_, fix)| &fix.changes);
+        let made = changes.filter(|change| change.make(&mut tree).is_ok()).count();
+        made > 0 && !runs_alike(&self.gateway, &self.read_as(&Arc::new(tree), self.release.version))
+    }
+
     /// Whether the files that hold the keys can take these changes; the text of an included one is tried when it is written.
     fn can_write(&self, changes: &[Change]) -> bool {
         let Ok(parts) = self.parts(changes) else { return false };

@@ -176,12 +176,14 @@ pub struct Lint {
     /// What the heartbeats cost and how much of it the plan behind `diff` saves, for each unit. The findings' own amounts
     /// overlap and must not be added up. Empty where no finding speaks of money.
     pub together: Vec<Waste>,
+    /// What costs money is left out: OpenClaw refuses the file, and put right it runs otherwise.
+    pub is_without_costs: bool,
 }
 
 impl Lint {
     /// The only answer for a text that cannot be read.
     pub fn unreadable(finding: Finding) -> Self {
-        Lint { verdict: Verdict::Refused, findings: vec![finding], together: Vec::new() }
+        Lint { verdict: Verdict::Refused, findings: vec![finding], together: Vec::new(), is_without_costs: false }
     }
 
     /// The changes of all fixes that are at least as safe as `safety`.
@@ -250,5 +252,5 @@ pub fn lint(context: &Context<'_>) -> Lint {
     let speaks_of_money = findings.iter().any(|finding| finding.waste.is_some());
     let together = if speaks_of_money { context.together() } else { Vec::new() };
     findings.dedup_by(|a, b| (a.rule, &a.path, &a.message) == (b.rule, &b.path, &b.message));
-    Lint { verdict, findings, together }
+    Lint { verdict, findings, together, is_without_costs: false }
 }

@@ -186,3 +186,18 @@ fn keys_of_a_block_are_moved_into_it() {
     let told = Desk::with(twice).ask(&["lint", "--openclaw-version", "2026.4.15", "openclaw.json"]);
     assert!(told.flat().contains("agents.defaults.heartbeat.every is set already: remove this one"), "{told}");
 }
+
+/// What a file costs that OpenClaw refuses, and that runs otherwise once it is put right, nobody will ever pay: lint told $361 a
+/// month where the report told $89.
+#[test]
+fn of_a_refused_file_lint_tells_no_cost_that_nobody_pays() {
+    let release = ["--openclaw-version", "2026.2.9"];
+    let lint = |desk: &Desk| desk.ask(&[&["lint", FILE], &release[..]].concat()).stdout;
+    let model = r#""agents": { "defaults": { "model": "anthropic/claude-sonnet-4-5" } }"#;
+    let hourly = lint(&Desk::with(&format!("{{ \"heartbeatInterval\": 7200, {model} }}")));
+    assert!(!hourly.contains('$') && !hourly.contains("Together"), "{hourly}");
+    assert!(hourly.contains("OpenClaw refuses this file; clawbeat report tells what it costs"), "{hourly}");
+    // What is wrong here does not touch the heartbeats, and what they cost is true.
+    let other = lint(&Desk::with(&format!("{{ \"gatewy\": {{}}, {model} }}")));
+    assert!(other.contains('$'), "{other}");
+}

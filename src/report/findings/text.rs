@@ -144,6 +144,13 @@ fn summary(files: &[FileLint<'_>]) -> String {
                     plain(file.path)
                 );
             }
+            Verdict::Refused if file.lint.is_without_costs => {
+                let _ = writeln!(
+                    text,
+                    "{}: OpenClaw refuses this file; clawbeat report tells what it costs once it is put right",
+                    plain(file.path)
+                );
+            }
             Verdict::Refused => {
                 let _ = writeln!(text, "{}: OpenClaw refuses this file", plain(file.path));
             }
