@@ -194,10 +194,10 @@ fn of_a_refused_file_lint_tells_no_cost_that_nobody_pays() {
     let release = ["--openclaw-version", "2026.2.9"];
     let lint = |desk: &Desk| desk.ask(&[&["lint", FILE], &release[..]].concat()).stdout;
     let model = r#""agents": { "defaults": { "model": "anthropic/claude-sonnet-4-5" } }"#;
-    let hourly = lint(&Desk::with(&format!("{{ \"heartbeatInterval\": 7200, {model} }}")));
+    let hourly = lint(&Desk::with(format!("{{ \"heartbeatInterval\": 7200, {model} }}")));
     assert!(!hourly.contains('$') && !hourly.contains("Together"), "{hourly}");
     assert!(hourly.contains("OpenClaw refuses this file; clawbeat report tells what it costs"), "{hourly}");
     // What is wrong here does not touch the heartbeats, and what they cost is true.
-    let other = lint(&Desk::with(&format!("{{ \"gatewy\": {{}}, {model} }}")));
+    let other = lint(&Desk::with(format!("{{ \"gatewy\": {{}}, {model} }}")));
     assert!(other.contains('$'), "{other}");
 }
