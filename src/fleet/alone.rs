@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::alike::{KnownLines, LineKey};
 use super::entry::{BadEntry, Entry};
-use super::line::{FleetLine, Needs};
+use super::line::{FleetLine, LineNeeds};
 use crate::analysis::{Analysis, Setup, Unread};
 use crate::catalogue::Catalogue;
 use crate::document::{Document, KeyPath};
@@ -40,7 +40,7 @@ pub struct Terms {
 }
 
 /// The line of an entry, or of what should have been one.
-pub fn line(entry: Result<Entry, BadEntry>, terms: &Terms, needs: Needs) -> FleetLine {
+pub fn line(entry: Result<Entry, BadEntry>, terms: &Terms, needs: LineNeeds) -> FleetLine {
     let entry = match entry {
         Ok(entry) => entry,
         Err(BadEntry { id, error }) => return FleetLine::of(&id, None).with_error(&error),
@@ -60,7 +60,7 @@ pub fn line(entry: Result<Entry, BadEntry>, terms: &Terms, needs: Needs) -> Flee
     terms.lines.line(key, line, |line| answer(line, document, entry, terms, needs))
 }
 
-fn answer(line: FleetLine, document: Document, entry: Entry, terms: &Terms, needs: Needs) -> FleetLine {
+fn answer(line: FleetLine, document: Document, entry: Entry, terms: &Terms, needs: LineNeeds) -> FleetLine {
     let setup = Setup {
         version: entry.release.or(terms.version),
         catalogue: terms.catalogue.clone(),

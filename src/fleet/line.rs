@@ -100,14 +100,14 @@ impl fmt::Display for Field {
 
 /// Which answers the lines need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Needs {
+pub struct LineNeeds {
     /// The month and the plan.
     pub report: bool,
     /// What the linter finds.
     pub lint: bool,
 }
 
-impl Needs {
+impl LineNeeds {
     /// What `fields` are taken from; without any, all that a line has.
     pub fn of(fields: &[Field]) -> Self {
         let needs = |names: &[&str]| {
@@ -115,7 +115,7 @@ impl Needs {
             fields.is_empty() || fields.iter().any(any)
         };
         let whole = |field: &Field| matches!(field, Field::OfReport(_));
-        Needs { report: needs(&COSTED) || fields.iter().any(whole), lint: needs(&LINTED) }
+        LineNeeds { report: needs(&COSTED) || fields.iter().any(whole), lint: needs(&LINTED) }
     }
 }
 
@@ -325,7 +325,7 @@ mod tests {
     fn only_what_the_fields_need_is_asked() {
         let needs = |names: &[&str]| {
             let fields: Vec<Field> = names.iter().map(|name| name.parse().unwrap()).collect();
-            let Needs { report, lint } = Needs::of(&fields);
+            let LineNeeds { report, lint } = LineNeeds::of(&fields);
             (report, lint)
         };
         assert_eq!(needs(&[]), (true, true));
@@ -333,7 +333,7 @@ mod tests {
         assert_eq!(needs(&["id", "rules"]), (false, true));
         assert_eq!(needs(&["id", "current"]), (true, false));
         assert_eq!(needs(&["assumptions"]), (true, false));
-        assert_eq!(Needs::of(&selected(true, &[])), Needs { report: false, lint: true });
+        assert_eq!(LineNeeds::of(&selected(true, &[])), LineNeeds { report: false, lint: true });
         let wrong = "costs".parse::<Field>().unwrap_err().to_string();
         assert!(
             wrong.starts_with("no field 'costs'; expected one of id, path, release, verdict, error, unit, "),

@@ -14,7 +14,7 @@ mod totals;
 mod what_if;
 
 pub use alike::{KnownLines, LineKey};
-pub use line::{Field, FindingCounts, FleetLine, Needs, NoSuchField, selected};
+pub use line::{Field, FindingCounts, FleetLine, LineNeeds, NoSuchField, selected};
 pub use page::render as render_html;
 pub use text::{render as render_text, summary};
 pub use totals::{Broken, Dearest, FleetTotals, Sum, VerdictCounts, WhatIf};

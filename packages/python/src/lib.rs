@@ -8,7 +8,7 @@ use arrow_schema::DataType;
 use beat::fleet::alone::{Terms, line};
 use beat::fleet::columns::Columns;
 use beat::fleet::entry::{BadEntry, Entry, Given};
-use beat::fleet::{Field, Needs, selected};
+use beat::fleet::{Field, LineNeeds, selected};
 use beat::{Catalogue, Version, Workload};
 use jiff::civil::Date;
 use pyo3::exceptions::PyValueError;
@@ -87,7 +87,7 @@ fn answer(batch: &RecordBatch, first: u64, terms: &Terms, fields: &[Field], colu
         };
         let entry: Result<Entry, BadEntry> =
             given.entry(&id).map_err(|error| BadEntry { id, error: format!("line {number}: {error}") });
-        columns.add(&line(entry, terms, Needs::of(fields)), fields);
+        columns.add(&line(entry, terms, LineNeeds::of(fields)), fields);
     }
     Ok(())
 }

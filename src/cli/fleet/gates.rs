@@ -4,7 +4,7 @@ use std::fs;
 
 use anyhow::Context;
 use clawbeat::files::read::Hasher;
-use clawbeat::fleet::{Field, FleetTotals, Needs, Sum};
+use clawbeat::fleet::{Field, FleetTotals, LineNeeds, Sum};
 use clawbeat::money::Unit;
 use clawbeat::report::gates::Limits;
 use clawbeat::words::{amount, counted};
@@ -42,9 +42,9 @@ impl FleetOptions {
     }
 
     /// What the fields of a line need and what the other flags do.
-    pub(super) fn needs(&self, fields: &[Field]) -> Needs {
-        let needs = Needs::of(fields);
-        Needs {
+    pub(super) fn needs(&self, fields: &[Field]) -> LineNeeds {
+        let needs = LineNeeds::of(fields);
+        LineNeeds {
             report: needs.report || self.has_limit() || !self.instead.is_empty(),
             lint: needs.lint || self.fail_on.is_some(),
         }
@@ -56,7 +56,7 @@ impl FleetOptions {
         let month = self.question.month.unwrap_or_else(|| this_month(zone));
         let flags = (self.question.arguments(), self.plan.arguments(), &self.instead);
         let limits = (self.max_monthly, self.max_requests_per_day, self.max_tokens_per_day);
-        let Needs { report, lint } = self.needs(fields);
+        let LineNeeds { report, lint } = self.needs(fields);
         let mut hasher = Hasher::default();
         hasher.add(format!("{:?}", (VERSION, month, flags, limits, fields, report, lint)).as_bytes());
         let named =

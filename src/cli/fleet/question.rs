@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clawbeat::document::Format as Syntax;
 use clawbeat::files::read::{self, Fingerprint, Loaded, TextSource};
 use clawbeat::fleet::entry::{BadEntry, Entry};
-use clawbeat::fleet::{Field, FleetLine, KnownLines, LineKey, Needs};
+use clawbeat::fleet::{Field, FleetLine, KnownLines, LineKey, LineNeeds};
 use clawbeat::plan::Explanation;
 use clawbeat::report::gates::Limits;
 use clawbeat::report::{self, Figures, Question};
@@ -28,7 +28,7 @@ pub(super) struct FleetQuestion {
     pub(super) options: FleetOptions,
     pub(super) format: FleetFormat,
     fields: Vec<Field>,
-    needs: Needs,
+    needs: LineNeeds,
     /// What all are asked under, in short, where the lines say it.
     pub(super) terms: Option<String>,
     common: Common,
@@ -69,7 +69,7 @@ impl FleetQuestion {
         terms: Option<String>,
     ) -> anyhow::Result<Self> {
         let needs = match format {
-            FleetFormat::Plan => Needs { report: true, lint: options.fail_on.is_some() },
+            FleetFormat::Plan => LineNeeds { report: true, lint: options.fail_on.is_some() },
             _ => options.needs(&fields),
         };
         let common = Common::read(&options.question)?;
