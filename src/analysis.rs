@@ -200,7 +200,7 @@ impl Analysis {
     /// What a release makes of a tree of the file.
     pub fn read_as(&self, tree: &Arc<Value>, version: Version) -> Gateway {
         let expanded = include::expand(tree, &*self.loader);
-        Gateway::read_as(expanded.value, Behaviour::of(version), &self.surroundings)
+        self.gateway.reread_as(expanded.value, Behaviour::of(version), &self.surroundings)
     }
 
     /// The config under the newest release of the other generation, where nothing says which release it is for and that
@@ -222,7 +222,7 @@ impl Analysis {
 
     /// What another release makes of the config.
     pub(crate) fn under_another(&self, version: Version) -> Gateway {
-        Gateway::read_as(Arc::clone(&self.expanded.value), Behaviour::of(version), &self.surroundings)
+        self.gateway.reread_as(Arc::clone(&self.expanded.value), Behaviour::of(version), &self.surroundings)
     }
 
     /// What the jobs beside heartbeats ask of plans; of one agent's, if it is asked about.

@@ -84,7 +84,7 @@ pub struct Gateway {
     /// `models.providers`.
     pub providers: Vec<Provider>,
     /// `agents.defaults.models`.
-    pub aliases: Aliases,
+    pub aliases: Arc<Aliases>,
     /// The zone of the user: `agents.defaults.userTimezone`, else the machine's.
     pub user_zone: TimeZone,
     /// `cron.enabled` is not false, or the release does not need it (R17).
@@ -135,6 +135,21 @@ impl Gateway {
 
     /// Reads a config as a release with that behaviour does.
     pub fn read_as(config: Arc<Value>, behaviour: Behaviour, surroundings: &Surroundings) -> Self {
+        Gateway::read_beside(None, config, behaviour, surroundings)
+    }
+
+    /// Reads the config with changes made, or for another release. The names of models are not looked at again where they are
+    /// the same: of a small config that is half of the reading.
+    pub fn reread_as(&self, config: Arc<Value>, behaviour: Behaviour, surroundings: &Surroundings) -> Self {
+        Gateway::read_beside(Some(self), config, behaviour, surroundings)
+    }
+
+    fn read_beside(
+        known: Option<&Gateway>,
+        config: Arc<Value>,
+        behaviour: Behaviour,
+        surroundings: &Surroundings,
+    ) -> Self {
         #[cfg(test)]
         crate::counted::note("config read");
         let (config, unset) = variables::substitute(config, &surroundings.variables, &surroundings.stand_ins);
@@ -142,7 +157,8 @@ impl Gateway {
         let user_zone = user_zone.and_then(active_hours::known_zone).unwrap_or_else(|| surroundings.host_zone.clone());
         let anthropic_auth = AnthropicAuth::resolve(&config, surroundings.anthropic_auth);
         let providers = providers::read(&config);
-        let aliases = Aliases::read(&config);
+        let same = known.filter(|known| Aliases::are_same(&known.config, &config));
+        let aliases = same.map_or_else(|| Arc::new(Aliases::read(&config)), |known| Arc::clone(&known.aliases));
         let Enrolled { blocks, filled_in, entries, enrolments } = Enrolled::of(&config, anthropic_auth, &behaviour);
         let shared = blocks.first().map(|(path, _)| path.clone());
         let reader = settings::SettingsReader {

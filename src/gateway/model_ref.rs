@@ -76,10 +76,22 @@ const BUILT_IN_ALIASES: &[(&str, &str)] = &[
 ];
 
 impl Aliases {
+    fn object(config: &Value) -> Option<&Map<String, Value>> {
+        config.at("agents.defaults.models")?.as_object()
+    }
+
+    /// Whether two configs have the same, in the same order.
+    pub(super) fn are_same(one: &Value, other: &Value) -> bool {
+        let (one, other) = (Self::object(one), Self::object(other));
+        // Maps are equal in any order, and the first of two that name one model counts.
+        one == other
+            && one.into_iter().flatten().map(|(key, _)| key).eq(other.into_iter().flatten().map(|(key, _)| key))
+    }
+
     /// Reads `agents.defaults.models`.
     pub fn read(config: &Value) -> Self {
         let mut aliases = Aliases::default();
-        for (key, value) in config.at("agents.defaults.models").and_then(Value::as_object).into_iter().flatten() {
+        for (key, value) in Self::object(config).into_iter().flatten() {
             let Some(model) = ModelRef::parse(key) else { continue };
             let only_tunes =
                 |fields: &Map<String, Value>| !fields.is_empty() && fields.keys().all(|key| key == "params");
@@ -182,5 +194,25 @@ mod tests {
         assert_eq!(resolve("llama3"), "ollama/llama3");
         assert_eq!(resolve("Anthropic/claude-haiku-4-5@work"), "anthropic/claude-haiku-4-5");
         assert_eq!(resolve("openrouter/anthropic/claude-haiku-4.5"), "openrouter/anthropic/claude-haiku-4.5");
+    }
+
+    #[test]
+    fn names_are_the_same_only_in_the_same_order() {
+        let of = |models: [(&str, &str); 2]| {
+            let models: Map<String, Value> =
+                models.map(|(key, alias)| (key.to_owned(), json!({ "alias": alias }))).into_iter().collect();
+            json!({ "agents": { "defaults": { "models": models } } })
+        };
+        let (one, other) = (("a/x", "first"), ("A/x", "second"));
+        let here = of([one, other]);
+        assert!(Aliases::are_same(&here, &of([one, other])));
+        assert!(
+            !Aliases::are_same(&here, &of([other, one])) && !Aliases::are_same(&here, &of([one, ("A/x", "third")]))
+        );
+        assert!(!Aliases::are_same(&here, &json!({})) && Aliases::are_same(&json!({}), &json!({ "agents": 1 })));
+        // Both name one model, and the first says how it is called.
+        let model = ModelRef { provider: "a".to_owned(), id: "x".to_owned() };
+        assert_eq!(Aliases::read(&here).alias_of(&model), Some("first"));
+        assert_eq!(Aliases::read(&of([other, one])).alias_of(&model), Some("second"));
     }
 }

@@ -170,6 +170,6 @@ impl Context<'_> {
             host_zone: gateway.host_zone.clone(),
             ..Surroundings::default()
         };
-        Gateway::read_as(Arc::clone(config), Behaviour::of(version), &surroundings)
+        gateway.reread_as(Arc::clone(config), Behaviour::of(version), &surroundings)
     }
 }

@@ -148,8 +148,10 @@ fn united(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 fn private_keys(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     // To count takes less time than to search, and most texts are names.
-    let dashes = text.bytes().filter(|byte| *byte == b'-').count();
-    let mut from = if dashes < 5 { text.len() } else { 0 };
+    if text.bytes().filter(|byte| *byte == b'-').count() < 5 {
+        return found;
+    }
+    let mut from = 0;
     while let Some(at) = text[from..].find("-----BEGIN ").map(|at| from + at) {
         let end = text[at..].find("-----END ").map(|end| at + end + "-----END ".len());
         let end = end.map_or(text.len(), |end| text[end..].find("-----").map_or(text.len(), |last| end + last + 5));
