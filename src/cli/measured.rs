@@ -65,19 +65,26 @@ pub(super) fn jobs(loaded: &Loaded, config: &Value, question: &QuestionOptions, 
     if question.no_records {
         return Jobs::default();
     }
-    let dirs = match question.state_dir.as_slice() {
-        [] => Some(own_dirs(loaded, question))
-            .filter(|own| !own.is_empty())
-            .unwrap_or_else(|| beside_the_file(loaded, question)),
+    let mut dirs = match question.state_dir.as_slice() {
+        [] => own_dirs(loaded, question),
         named => named.to_vec(),
     };
+    let unasked = dirs.is_empty();
+    if unasked {
+        dirs.extend(beside_the_file(loaded, question));
+    }
     let told = config.pointer("/cron/store").and_then(Value::as_str).map(str::trim).filter(|path| !path.is_empty());
     let mut jobs = records::scheduled(&dirs, told.filter(|_| !dirs.is_empty()).map(from_home).as_deref());
     if let Some(records) = records {
         records::measure(&mut jobs, records);
     }
     static TOLD: Once = Once::new();
-    TOLD.call_once(|| jobs.notes.iter().for_each(|note| complain(&format!("warning: {note}"))));
+    TOLD.call_once(|| {
+        if let Some(store) = jobs.store.as_ref().filter(|_| unasked && !jobs.jobs.is_empty()) {
+            complain(&format!("note: the jobs are those of {store}; --no-records leaves them out"));
+        }
+        jobs.notes.iter().for_each(|note| complain(&format!("warning: {note}")));
+    });
     jobs
 }
 
@@ -199,16 +206,10 @@ fn own_dirs(loaded: &Loaded, question: &QuestionOptions) -> Vec<PathBuf> {
     if own.as_deref() == Some(real) { records::state_dirs(&env) } else { Vec::new() }
 }
 
-/// The folder of a config in which its gateway's list of jobs stands, as in a state directory that was copied from elsewhere.
-fn beside_the_file(loaded: &Loaded, question: &QuestionOptions) -> Vec<PathBuf> {
-    let TextSource::File { real, .. } = &loaded.source else { return Vec::new() };
-    let folder = real.parent().filter(|folder| question.at.is_root() && folder.join("cron/jobs.json").is_file());
-    static TOLD: Once = Once::new();
-    if let Some(folder) = folder {
-        let list = folder.join("cron/jobs.json");
-        TOLD.call_once(|| {
-            complain(&format!("note: the jobs are those of {}; --no-records leaves them out", list.display()))
-        });
-    }
-    folder.map(PathBuf::from).into_iter().collect()
+/// The folder of a config, if its gateway's jobs may stand in it, as in a state directory that was copied from elsewhere.
+fn beside_the_file(loaded: &Loaded, question: &QuestionOptions) -> Option<PathBuf> {
+    let TextSource::File { real, .. } = &loaded.source else { return None };
+    let folder = real.parent().filter(|_| question.at.is_root())?;
+    let stores = ["cron/jobs.json", "state/openclaw.sqlite"];
+    stores.iter().any(|name| folder.join(name).is_file()).then(|| folder.to_owned())
 }

@@ -1,5 +1,6 @@
 //! Everything that a gateway runs by itself: the jobs of its store beside the heartbeats, priced, summed and judged.
 
+use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::common::Desk;
@@ -355,6 +356,30 @@ fn jobs_beside_the_config_are_counted_unless_records_are_left_out() {
     assert_eq!(desk.report(&["openclaw.json"])["totals"], report(&desk, &[])["totals"]);
     let told = desk.ask(&["report", "--no-records"]);
     assert!(!told.mentions("All that runs") && !told.mentions("jobs.json"), "{told}");
+}
+
+/// From 2026.6 on the jobs stand in the database of the state directory (STORES.md).
+#[test]
+fn jobs_of_a_database_beside_the_config_are_counted() {
+    let filed = desk(&jobs().to_string());
+    let desk = Desk::new();
+    desk.write("openclaw.json", TUNED);
+    std::fs::create_dir(desk.path("state")).unwrap();
+    let path = desk.path("state/openclaw.sqlite");
+    let database = Connection::open(&path).unwrap();
+    database.execute_batch("CREATE TABLE cron_jobs (job_id TEXT, enabled INTEGER, job_json TEXT)").unwrap();
+    // A gateway without jobs is not worth a word.
+    let told = desk.ask(&["report"]);
+    assert!(!told.mentions("the jobs are those of") && !told.mentions("All that runs"), "{told}");
+    for job in jobs()["jobs"].as_array().unwrap() {
+        let row = (job["id"].as_str().unwrap(), job.to_string());
+        database.execute("INSERT INTO cron_jobs VALUES (?1, 1, ?2)", row).unwrap();
+    }
+    drop(database);
+    let told = desk.ask(&["report"]);
+    assert!(told.stderr.contains("state/openclaw.sqlite; --no-records leaves them out"), "{told}");
+    assert_eq!(desk.report(&["openclaw.json"])["totals"], filed.report(&["openclaw.json"])["totals"]);
+    assert!(!desk.ask(&["report", "--no-records"]).mentions("All that runs"));
 }
 
 /// On releases where the session's model comes before that of a heartbeat, it comes before that of a job

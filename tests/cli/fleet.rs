@@ -8,7 +8,7 @@ use std::process::{ChildStdin, Stdio};
 
 use clawbeat::fleet::alone::{self, Terms};
 use clawbeat::fleet::entry::Entry;
-use clawbeat::fleet::{LineKey, Needs, selected};
+use clawbeat::fleet::{LineKey, LineNeeds, selected};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
@@ -150,7 +150,7 @@ fn the_library_says_the_same_of_a_text() {
         let answer = streamed(&desk, &[&["fleet", "-", "--no-env", "--no-config"], flags].concat(), input.clone());
         assert_eq!(answer.stdout.lines().count(), entries.len(), "{answer}");
         for ((entry, told), number) in input.lines().zip(answer.stdout.split_inclusive('\n')).zip(1..) {
-            let line = alone::line(Entry::read(entry, number), &terms, Needs::of(fields));
+            let line = alone::line(Entry::read(entry, number), &terms, LineNeeds::of(fields));
             assert_eq!(line.to_text(fields), told, "{entry}");
         }
     }
@@ -187,7 +187,7 @@ fn as_of(config: &Value, seed: u64) -> Value {
 fn gateways_that_differ_in_tokens_and_people_are_told_the_same() {
     let line = |config: &Value, terms: &Terms| {
         let entry = json!({ "id": "one", "config": config }).to_string();
-        alone::line(Entry::read(&entry, 1), terms, Needs::of(&[]))
+        alone::line(Entry::read(&entry, 1), terms, LineNeeds::of(&[]))
     };
     let mut asked = 0;
     for (name, text) in fixtures() {
