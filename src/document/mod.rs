@@ -13,6 +13,7 @@ mod path;
 mod position;
 mod scan;
 pub mod secrets;
+pub mod size;
 mod syntax;
 pub mod template;
 mod tree;

@@ -9,8 +9,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-/// The largest config that is read, in bytes.
-pub const MAX_BYTES: u64 = 16 << 20;
+pub use crate::document::size::{MAX_BYTES, too_large};
 
 /// Which bytes a file held.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,7 +109,7 @@ pub enum ReadError {
         hint: &'static str,
     },
     /// More bytes than a config may have.
-    #[error("{} is larger than the limit of {} MiB", path.display(), limit >> 20)]
+    #[error("{}", too_large(path.display(), *limit))]
     TooLarge {
         /// The file.
         path: PathBuf,
@@ -150,7 +149,10 @@ pub fn read(path: &Path, stdin: &mut dyn Read) -> Result<Loaded, ReadError> {
     }
     let symlink = fs::symlink_metadata(path).map_err(at)?.is_symlink();
     let real = fs::canonicalize(path).map_err(at)?;
-    let bytes = read_regular(&real, MAX_BYTES)?;
+    let bytes = read_regular(&real, MAX_BYTES).map_err(|error| match error {
+        ReadError::TooLarge { limit, .. } => ReadError::TooLarge { path: path.to_owned(), limit },
+        error => error,
+    })?;
     let fingerprint = Fingerprint::of(&bytes);
     let text = decode(path, bytes)?;
     Ok(Loaded { text, fingerprint, source: TextSource::File { given: path.to_owned(), real, symlink } })

@@ -7,6 +7,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::document::Format;
+use crate::document::size::{MAX_BYTES, too_large};
 use crate::releases::Version;
 use crate::workload::Workload;
 
@@ -109,8 +110,12 @@ impl Given<'_> {
     ///
     /// # Errors
     ///
-    /// It gives no config or two, or names what is not known.
+    /// It gives no config or two, or one that is too large, or names what is not known.
     pub fn entry(self, id: &str) -> Result<Entry, String> {
+        let is_too_large = |text: &str| text.len() as u64 > MAX_BYTES;
+        if self.config.into_iter().chain(self.text).any(is_too_large) {
+            return Err(too_large("the config", MAX_BYTES));
+        }
         let (text, sniffed) = match (self.config, self.text) {
             (Some(config), None) => (config.to_owned(), Format::Json),
             (None, Some(text)) => (text.to_owned(), Format::sniff(text)),

@@ -391,7 +391,7 @@ fn what_holds_no_config_is_a_line_and_no_stop() {
         ("good", ""),
         ("2", "line 2: expected ident at line 1 column 2"),
         ("3", "line 3: invalid type: null, expected an object"),
-        ("4", "line 4: it is longer than the limit of 32 MiB"),
+        ("long", "line 4: the config is larger than the limit of 16 MiB"),
         ("none", "line 5: no config; "),
         ("good", ""),
         ("7", "line 7: EOF while parsing a string"),

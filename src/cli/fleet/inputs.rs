@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clawbeat::files::folder::{NAMES, configs_below, files_of};
-use clawbeat::files::read::MAX_BYTES;
+use clawbeat::files::read::{MAX_BYTES, too_large};
 use clawbeat::fleet::entry;
 use globset::GlobBuilder;
 use ignore::WalkBuilder;
@@ -48,8 +48,8 @@ pub(super) enum Inputs {
     List,
 }
 
-/// A line holds a config in quotes, which may be longer than the config.
-const LONGEST_LINE: u64 = 2 * MAX_BYTES;
+/// A line may hold a config of the largest size with each of its bytes escaped (`\\u0009`), and the keys beside it.
+const LONGEST_LINE: u64 = 6 * MAX_BYTES + (1 << 20);
 /// The block of a tar.
 const BLOCK: u64 = 512;
 /// What stands in the first block of a tar.
@@ -207,7 +207,7 @@ fn lines(input: &mut dyn BufRead, take: &mut dyn FnMut(Item) -> bool) -> anyhow:
         }
         let is_cut = line.len() as u64 == LONGEST_LINE && line.last() != Some(&b'\n');
         let item = if is_cut && input.skip_until(b'\n').context("cannot read standard input")? > 0 {
-            let error = format!("line {number}: it is longer than the limit of {} MiB", LONGEST_LINE >> 20);
+            let error = format!("line {number}: {}", too_large("the config", MAX_BYTES));
             Item::Bad { id: number.to_string(), path: None, error }
         } else if line.iter().all(u8::is_ascii_whitespace) {
             continue;
@@ -243,7 +243,7 @@ fn members(input: impl Read, take: &mut dyn FnMut(Item) -> bool) -> anyhow::Resu
         last.clone_from(&name);
         let item = match read > MAX_BYTES {
             true => {
-                let error = format!("{name} is larger than the limit of {} MiB", MAX_BYTES >> 20);
+                let error = too_large(&name, MAX_BYTES);
                 Item::Bad { id: name.clone(), path: Some(name), error }
             }
             false => Item::Member { name, bytes },
