@@ -3,7 +3,7 @@
 //! a line that an end cut in two counts for nothing.
 
 use std::collections::{HashMap, HashSet};
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -142,7 +142,8 @@ impl JournalEntry {
 /// A journal that is written, held so that no one else writes it meanwhile.
 #[derive(Debug)]
 pub struct Journal {
-    file: File,
+    /// None for a rehearsal, which is written nowhere.
+    file: Option<File>,
     path: PathBuf,
     entries: Vec<JournalEntry>,
     /// Where the last line of each config is.
@@ -165,7 +166,7 @@ impl Journal {
             made => made.map_err(at)?,
         };
         Self::held(&file, path)?;
-        let mut journal = Journal { file, path: path.to_owned(), entries: Vec::new(), last: HashMap::new() };
+        let mut journal = Self::empty(Some(file), path);
         journal.head(plan)?;
         Ok(journal)
     }
@@ -179,18 +180,37 @@ impl Journal {
         Self::resume(path, None)
     }
 
-    /// The configs of which the journal of a plan of this hash says that they are changed, or may be; none where there is no
-    /// journal yet. It is only read.
+    /// What [`Journal::begin`] would begin or go on with, for a rehearsal: it is only read, and what is done is noted nowhere else.
     ///
     /// # Errors
     ///
-    /// It is another one, or cannot be read.
-    pub fn taken_in(path: &Path, plan: &str) -> Result<HashSet<String>, JournalError> {
-        match open_plain(path, OpenOptions::new().read(true)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(HashSet::new()),
-            Err(source) => Err(JournalError::Io { path: path.to_owned(), source }),
-            Ok(file) => Ok(Self::read(file, path, Some(plan))?.0.taken()),
+    /// Those of a run, as far as they can be told without writing.
+    pub fn rehearse(path: &Path, plan: &str, resume: bool) -> Result<Self, JournalError> {
+        let at = |source| JournalError::Io { path: path.to_owned(), source };
+        if !resume && fs::symlink_metadata(path).is_ok() {
+            return Err(JournalError::Exists { path: path.to_owned() });
         }
+        match open_plain(path, OpenOptions::new().read(true)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs::read_dir(private::parent(path)).map_err(at)?;
+                Ok(Self::empty(None, path))
+            }
+            Err(source) => Err(at(source)),
+            Ok(file) => {
+                let mut journal = Self::read(file, path, Some(plan))?.0;
+                journal.file = None;
+                Ok(journal)
+            }
+        }
+    }
+
+    /// Whether nothing is to be written.
+    pub(super) fn is_rehearsal(&self) -> bool {
+        self.file.is_none()
+    }
+
+    fn empty(file: Option<File>, path: &Path) -> Self {
+        Journal { file, path: path.to_owned(), entries: Vec::new(), last: HashMap::new() }
     }
 
     fn resume(path: &Path, plan: Option<&str>) -> Result<Self, JournalError> {
@@ -198,8 +218,10 @@ impl Journal {
         let file = open_plain(path, OpenOptions::new().read(true).write(true)).map_err(at)?;
         Self::held(&file, path)?;
         let (mut journal, header, length) = Self::read(file, path, plan)?;
-        step("cut the journal", path, || journal.file.set_len(length)).map_err(at)?;
-        journal.file.seek(SeekFrom::Start(length)).map_err(at)?;
+        if let Some(file) = &mut journal.file {
+            step("cut the journal", path, || file.set_len(length)).map_err(at)?;
+            file.seek(SeekFrom::Start(length)).map_err(at)?;
+        }
         if let (None, Some(plan)) = (header, plan) {
             journal.head(plan)?;
         }
@@ -212,7 +234,7 @@ impl Journal {
         let mut text = Vec::new();
         file.read_to_end(&mut text).map_err(at)?;
         let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-        let mut journal = Journal { file, path: path.to_owned(), entries: Vec::new(), last: HashMap::new() };
+        let mut journal = Self::empty(Some(file), path);
         let mut header: Option<Header> = None;
         for (at, line) in text[..whole].split_inclusive(|byte| *byte == b'\n').enumerate() {
             let foreign = |_| JournalError::Foreign { path: path.to_owned(), line: at + 1 };
@@ -247,7 +269,7 @@ impl Journal {
     }
 
     fn put(&mut self, line: &impl Serialize) -> Result<(), JournalError> {
-        let Journal { file, path, .. } = self;
+        let Journal { file: Some(file), path, .. } = self else { return Ok(()) };
         let mut write = || {
             let mut text = serde_json::to_vec(line)?;
             text.push(b'\n');
@@ -290,6 +312,6 @@ impl Journal {
 impl Drop for Journal {
     fn drop(&mut self) {
         // Closing the file would not free it while a process that was started meanwhile has a copy.
-        let _ = self.file.unlock();
+        let _ = self.file.as_ref().map(File::unlock);
     }
 }

@@ -1,6 +1,7 @@
 //! Many files changed one after the other, and put back: each by itself as [`replace`] does it, and written down in a
 //! [`Journal`], so that a run that ended anywhere goes on, and all of it can be taken back.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,7 +10,7 @@ use super::backup::{self, Backup, Store};
 use super::journal::{Done, Journal, JournalEntry, JournalError};
 use super::read::{Fingerprint, Loaded, MAX_BYTES, read_regular};
 use super::undo::{Edited, UndoError, Versions, undo_one};
-use super::write::{WriteOutcome, WriteTerms, replace};
+use super::write::{WriteOutcome, WriteTerms, check, replace};
 
 /// What is to be done to a config, as it is found.
 pub enum Ready {
@@ -32,7 +33,7 @@ pub struct Course<'a> {
 }
 
 /// Changes each config of which the journal does not say that it is changed; `ready` looks at it then. Whether all were
-/// looked at.
+/// looked at. In a rehearsal each is taken for changed that could be, and none is.
 ///
 /// # Errors
 ///
@@ -44,7 +45,7 @@ pub fn change<T>(
     terms: WriteTerms<'_>,
     course: Course<'_>,
 ) -> Result<bool, JournalError> {
-    let mut changed = 0;
+    let (mut changed, mut tried) = (0, HashMap::new());
     for (id, config) in configs {
         let last = journal.last(&id).cloned();
         if matches!(&last, Some(JournalEntry { done: Done::Written | Done::Unchanged, .. })) {
@@ -55,10 +56,12 @@ pub fn change<T>(
         }
         let begun = last.filter(|last| last.done == Done::Begun);
         let entry = match (ready(config), begun) {
-            (Ready::Open(loaded, text), _) => change_one(journal, &id, &loaded, &text, terms)?,
+            (Ready::Open(loaded, text), _) => change_one(journal, &id, &loaded, &text, (terms, &mut tried))?,
             (Ready::Done, Some(begun)) if backup_of(&begun).is_some() => {
                 let backup = backup_of(&begun).map(|backup| backup.path);
-                tidy(&begun);
+                if !journal.is_rehearsal() {
+                    tidy(&begun);
+                }
                 JournalEntry { done: Done::Written, backup, ..begun }
             }
             (Ready::Done, _) => JournalEntry::of(&id, Done::Unchanged, None),
@@ -81,7 +84,7 @@ fn change_one(
     id: &str,
     loaded: &Loaded,
     text: &str,
-    terms: WriteTerms<'_>,
+    (terms, tried): (WriteTerms<'_>, &mut HashMap<PathBuf, String>),
 ) -> Result<JournalEntry, JournalError> {
     let refused = |error: String| JournalEntry::of(id, Done::Refused, Some(error));
     let Some(real) = loaded.source.real() else { return Ok(refused("standard input cannot be changed".to_owned())) };
@@ -95,6 +98,12 @@ fn change_one(
         ..JournalEntry::of(id, Done::Begun, None)
     };
     journal.add(begun.clone())?;
+    if journal.is_rehearsal() {
+        return Ok(match try_one(real, loaded, text, (terms.env, tried)) {
+            Ok(done) => JournalEntry { done, ..begun },
+            Err(error) => JournalEntry { done: Done::Refused, error: Some(error), ..begun },
+        });
+    }
     Ok(match replace(loaded, text, terms) {
         Ok(WriteOutcome::Written { backup, .. }) => JournalEntry { done: Done::Written, backup: Some(backup), ..begun },
         Ok(WriteOutcome::Unchanged) => JournalEntry { done: Done::Unchanged, ..begun },
@@ -106,6 +115,29 @@ fn change_one(
             JournalEntry { done, backup, error: Some(error.to_string()), ..begun }
         }
     })
+}
+
+/// What would become of a file. One that several configs include is another file once the first has changed it.
+fn try_one(
+    real: &Path,
+    loaded: &Loaded,
+    text: &str,
+    (env, tried): (Env<'_>, &mut HashMap<PathBuf, String>),
+) -> Result<Done, String> {
+    let after = Fingerprint::of(text.as_bytes()).sha256;
+    match tried.get(real) {
+        Some(before) if *before == after => return Ok(Done::Unchanged),
+        Some(_) => return Err(format!("{} is changed by a plan before this one", real.display())),
+        None => {}
+    }
+    match check(loaded, text, env) {
+        Ok(true) => Ok(Done::Unchanged),
+        Ok(false) => {
+            tried.insert(real.to_owned(), after);
+            Ok(Done::Written)
+        }
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// How an edited file gets its change taken back out: its path and its texts, to the text to write.

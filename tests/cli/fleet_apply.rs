@@ -198,6 +198,80 @@ fn canaries_before_count() {
     assert_eq!((rest.code, changed(), rest.stderr.contains("--resume")), (0, 10, false), "{rest}");
 }
 
+/// The lines of an answer by config: what became of it, and why not.
+fn told(answer: &Answer) -> Vec<(String, String, String)> {
+    let text = |line: &Value, name: &str| line[name].as_str().unwrap_or_default().to_owned();
+    let lines = answer.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    lines.map(|line| (text(&line, "id"), text(&line, "done"), text(&line, "error"))).collect()
+}
+
+/// A rehearsal ends as the run does and says the same of each file, whatever stands in its way.
+#[test]
+fn a_dry_run_says_what_the_run_does() {
+    // Neither a fix nor the plan writes the policy.
+    let refused = DEAR.replace("\"10m\"", "\"9m\", directPolicy: \"now and then\"");
+    let shared = r#"{ agents: { $include: "./agents.json5" } }"#;
+    let desk = Desk::new();
+    for at in 0..8 {
+        fs::create_dir_all(desk.path(&format!("t/{at:02}"))).unwrap();
+        desk.write(&name(at), DEAR.replace("10m", &format!("{}m", 5 + at)));
+    }
+    desk.write(&name(2), &refused);
+    let part = r#"{ defaults: { model: "anthropic/claude-opus-4-6", heartbeat: { every: "5m", target: "none" } } }"#;
+    desk.write("t/04/agents.json5", part);
+    [&name(4), "t/04/other.json"].iter().for_each(|path| desk.write(path, shared));
+    assert_eq!(desk.ask(&["fleet", "t/*/o*.json", "--format", "plan", "--output", "plans"]).code, 0);
+    assert_eq!(desk.read("plans").lines().count(), 9);
+    desk.write(&name(1), DEAR.replace("10m", "55m"));
+    desk.write(&name(3), SLIP);
+    let mut plans = desk.read("plans");
+    plans.push_str("no plan\n");
+    // One that stands there twice is made once.
+    plans.push_str(desk.read("plans").lines().next().unwrap());
+    desk.write("plans", plans + "\n");
+    let mut codes = Vec::new();
+    for (before, flags) in [
+        (&[][..], &[][..]),
+        (&[], &["--allow-refused"]),
+        (&[], &["--limit", "2"]),
+        (&[], &["--limit", "2", "--allow-refused"]),
+        (&[], &["--canary", "3"]),
+        (&["--canary", "3"], &["--resume"]),
+        (&["--limit", "1"], &["--resume", "--limit", "1"]),
+        (&["--limit", "1"], &["--resume", "--canary", "2"]),
+        (&["--limit", "1"], &[]),
+        (&[], &["--resume", "--limit", "1"]),
+        (&[], &["--journal", "no/such/folder"]),
+    ] {
+        let apply = |flags: &[&str]| desk.ask_as_is(&[&["fleet", "apply", "plans", "--yes"], flags].concat());
+        if !before.is_empty() {
+            apply(before);
+            // Of what is changed, nobody looks at what it holds now.
+            let edited = desk.read(&name(0)).replace("// dear", "// mine");
+            desk.write(&name(0), edited);
+        }
+        let journal = fs::read(desk.path("plans.journal")).ok();
+        let held = || [held(&desk, 8), vec![desk.read("t/04/agents.json5")]];
+        let files = held();
+        let tried = apply(&[flags, &["--dry-run"]].concat());
+        assert_eq!((held(), fs::read(desk.path("plans.journal")).ok()), (files, journal), "{flags:?}");
+        let run = apply(flags);
+        assert_eq!((tried.code, told(&tried)), (run.code, told(&run)), "{flags:?}: {tried}\n{run}");
+        if run.code != 2 {
+            let summary = run.stderr.lines().next().unwrap();
+            let dry = format!("dry run: nothing was written; it would be: {summary}\n");
+            assert_eq!(tried.stderr, dry, "{flags:?}");
+        }
+        codes.push(run.code);
+        if desk.path("plans.journal").exists() {
+            assert_eq!(desk.ask_as_is(&["fleet", "undo", "plans.journal"]).code, 0);
+            fs::remove_file(desk.path("plans.journal")).unwrap();
+            desk.write(&name(0), desk.read(&name(0)).replace("// mine", "// dear"));
+        }
+    }
+    assert!([0, 1, 2].iter().all(|code| codes.contains(code)), "{codes:?}");
+}
+
 #[test]
 fn what_is_no_plan_is_refused() {
     let desk = Desk::with(CHEAP);

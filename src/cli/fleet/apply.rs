@@ -1,16 +1,16 @@
 //! `clawbeat fleet apply`.
 
-use std::collections::HashSet;
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
-use clawbeat::files::journal::{Done, Journal, JournalEntry};
+use clawbeat::files::journal::{Done, Journal};
 use clawbeat::files::read::Hasher;
 use clawbeat::files::rollout::{Course, Ready, change, journal_of};
-use clawbeat::files::write::{WriteTerms, check};
+use clawbeat::files::write::WriteTerms;
 use clawbeat::plan::saved::SavedPlan;
 use clawbeat::rules::Verdict;
 use clawbeat::secrets::credentials::masked;
@@ -59,15 +59,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let lines = lines(&args.plan)?.zip(0_u64..);
     // From here on only: at the question a signal ends the program as ever.
     let signals = Signals::listen()?;
-    let (mut journal, taken) = match args.consent.dry_run {
-        false => {
-            let journal = Journal::begin(&journal_path, &hash, args.resume)?;
-            let taken = journal.taken();
-            (Some(journal), taken)
-        }
-        true if args.resume => (None, Journal::taken_in(&journal_path, &hash)?),
-        true => (None, HashSet::new()),
-    };
+    let begin = if args.consent.dry_run { Journal::rehearse } else { Journal::begin };
+    let mut journal = begin(&journal_path, &hash, args.resume)?;
+    let taken = journal.taken();
     let open = all.saturating_sub(taken.len() as u64);
     let more = some.saturating_sub(taken.len() as u64).min(open);
     let configs = lines.map(|(line, at)| match line.map_err(anyhow::Error::from).and_then(|line| planned(&line)) {
@@ -77,26 +71,29 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut places = 0_u64..;
     let configs =
         configs.filter(|(id, _)| taken.contains(id) || places.next().is_some_and(|at| is_chosen(at, more, open)));
-    let mut still_refused = 0;
+    let is_still_refused = Cell::new(false);
     let mut ready = |plan: Result<SavedPlan, String>| {
         let told = |error: anyhow::Error| told_once(&error);
-        let ready = plan.and_then(|plan| ready(&plan, args.consent.allow_refused, &mut still_refused).map_err(told));
+        let ready = plan.and_then(|plan| ready(&plan, args.consent.allow_refused, &is_still_refused).map_err(told));
         match ready.unwrap_or_else(Ready::Refused) {
             // A message may quote what the file holds.
             Ready::Refused(why) => Ready::Refused(masked(&why).into_owned()),
             ready => ready,
         }
     };
-    let Some(journal) = &mut journal else {
-        let tally = rehearse(configs, &mut ready, args.limit, &signals);
-        complain(&format!("dry run: nothing was written; it would be: {tally}"));
-        return Ok(tally.code(&signals));
-    };
     let mut tally = FileTally::default();
     let terms = WriteTerms { env: &env, command: "fleet apply", keep_backups: args.backups.keep_backups };
     let stop = || signals.is_stopped();
-    let course = Course { most: args.limit, stop: &stop, told: &mut |entry| tally.tell(entry) };
-    let all_done = change(journal, configs, &mut ready, terms, course)? && more == open;
+    let told = &mut |entry: &_| {
+        tally.tell(entry);
+        tally.still_refused += u64::from(is_still_refused.take() && entry.done == Done::Written);
+    };
+    let course = Course { most: args.limit, stop: &stop, told };
+    let all_done = change(&mut journal, configs, &mut ready, terms, course)? && more == open;
+    if args.consent.dry_run {
+        complain(&format!("dry run: nothing was written; it would be: {tally}"));
+        return Ok(tally.code(&signals));
+    }
     complain(&tally.to_string());
     let (plan, journal) = (args.plan.display(), journal_path.display());
     if !all_done {
@@ -106,34 +103,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if tally.written > 0 {
         complain(&format!("clawbeat fleet undo {journal} puts all the old files back"));
     }
-    tally.still_refused = still_refused;
     Ok(tally.code(&signals))
-}
-
-/// Tells what would become of each file.
-fn rehearse(
-    configs: impl Iterator<Item = (String, Result<SavedPlan, String>)>,
-    ready: &mut dyn FnMut(Result<SavedPlan, String>) -> Ready,
-    mut most: Option<u64>,
-    signals: &Signals,
-) -> FileTally {
-    let mut tally = FileTally::default();
-    for (id, plan) in configs {
-        if signals.is_stopped() || most == Some(0) {
-            break;
-        }
-        let (done, error) = match ready(plan) {
-            Ready::Done => (Done::Unchanged, None),
-            Ready::Refused(error) => (Done::Refused, Some(error)),
-            Ready::Open(loaded, text) => match check(&loaded, &text, &env) {
-                Ok(_) => (Done::Written, None),
-                Err(error) => (Done::Refused, Some(error.to_string())),
-            },
-        };
-        most = most.map(|most| most - u64::from(done == Done::Written));
-        tally.tell(&JournalEntry::of(&id, done, error));
-    }
-    tally
 }
 
 /// The hash of a file of plans, and how many lines it has.
@@ -179,7 +149,7 @@ fn planned(line: &str) -> anyhow::Result<SavedPlan> {
 }
 
 /// What a plan is to do to its config as that is now.
-fn ready(plan: &SavedPlan, may_stay_refused: bool, still_refused: &mut u64) -> anyhow::Result<Ready> {
+fn ready(plan: &SavedPlan, may_stay_refused: bool, is_still_refused: &Cell<bool>) -> anyhow::Result<Ready> {
     let question = QuestionOptions::of(plan.asked.iter().cloned());
     let question = question.map_err(|error| anyhow!("its flags cannot be read: {error}"))?;
     let subject = load::subject(&ConfigOptions { config: Some(PathBuf::from(&plan.config.path)), question })?;
@@ -193,7 +163,7 @@ fn ready(plan: &SavedPlan, may_stay_refused: bool, still_refused: &mut u64) -> a
                     let why = refusal(&subject, "would still refuse", &problems);
                     return Ok(Ready::Refused(why.trim_start_matches("error: ").replace("\n ", "")));
                 }
-                *still_refused += 1;
+                is_still_refused.set(true);
             }
             Ready::Open(Box::new(edited.loaded), edited.text)
         }

@@ -53,10 +53,11 @@ impl FileTally {
 impl fmt::Display for FileTally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kinds = [
-            (self.written, "changed"),
+            (self.written - self.still_refused, "changed"),
             (self.undone, "put back"),
             (self.unchanged, "held the change before"),
             (self.refused, "refused"),
+            (self.still_refused, "changed and still refused by OpenClaw"),
         ];
         let told =
             kinds.iter().filter(|(number, _)| *number > 0).map(|(number, kind)| format!("{} {kind}", count(*number)));
