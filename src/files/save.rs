@@ -1,7 +1,7 @@
 //! Writes an answer to a file of its own: the whole text takes the name at once, or the file stays as it was.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -50,14 +50,7 @@ pub enum SaveError {
 /// Puts `text` into a file, keeping mode and owner of one that is there. The configs the answer was made `from` are
 /// never replaced, and neither is another one.
 pub fn save<'a>(path: &Path, text: &str, from: impl IntoIterator<Item = Option<&'a Loaded>>) -> Result<(), SaveError> {
-    let io_at = |source| SaveError::Io { path: path.to_owned(), source };
-    // A link keeps pointing where it does, and what it points to is replaced.
-    let real = match fs::canonicalize(path) {
-        Ok(real) if !real.is_file() => return Err(SaveError::NotRegular { path: path.to_owned() }),
-        Ok(real) => real,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
-        Err(error) => return Err(io_at(error)),
-    };
+    let real = target(path)?;
     let is_config =
         |loaded: &Loaded| matches!(&loaded.source, TextSource::File { real: config, .. } if *config == real);
     if from.into_iter().flatten().any(is_config) {
@@ -66,7 +59,62 @@ pub fn save<'a>(path: &Path, text: &str, from: impl IntoIterator<Item = Option<&
     if holds_config(&real) {
         return Err(SaveError::OtherConfig { path: path.to_owned() });
     }
-    put(&real, text.as_bytes()).map_err(io_at)
+    let mut answer = Unfinished::beside(path, &real)?;
+    answer.write_all(text.as_bytes()).map_err(|source| SaveError::Io { path: path.to_owned(), source })?;
+    answer.finish()
+}
+
+/// The file that an answer is written to: a link keeps pointing where it does, and what it points to is replaced.
+fn target(path: &Path) -> Result<PathBuf, SaveError> {
+    match fs::canonicalize(path) {
+        Ok(real) if !real.is_file() => Err(SaveError::NotRegular { path: path.to_owned() }),
+        Ok(real) => Ok(real),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(path.to_owned()),
+        Err(source) => Err(SaveError::Io { path: path.to_owned(), source }),
+    }
+}
+
+/// An answer that is written piece by piece. Until it is finished, and if it never is, its name is that of the file before.
+#[derive(Debug)]
+pub struct Unfinished {
+    staged: Staged,
+    path: PathBuf,
+}
+
+impl Unfinished {
+    /// Begins it beside the file whose name it will have, with that one's mode and owner.
+    ///
+    /// # Errors
+    ///
+    /// The name is that of something else than a file, or nothing can be written there.
+    pub fn begin(path: &Path) -> Result<Self, SaveError> {
+        Self::beside(path, &target(path)?)
+    }
+
+    fn beside(path: &Path, real: &Path) -> Result<Self, SaveError> {
+        let staged = staged(real).map_err(|source| SaveError::Io { path: path.to_owned(), source })?;
+        Ok(Unfinished { staged, path: path.to_owned() })
+    }
+
+    /// Gives it its name, once all of it is on the disk.
+    ///
+    /// # Errors
+    ///
+    /// The operating system says no; the name is still that of the file before.
+    pub fn finish(mut self) -> Result<(), SaveError> {
+        let finished = self.staged.flush().and_then(|()| self.staged.rename());
+        finished.map_err(|source| SaveError::Io { path: self.path, source })
+    }
+}
+
+impl Write for Unfinished {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.staged.add(bytes).map(|()| bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Whether a file that is there is a gateway's config. No answer says anything of `agents.defaults`.
@@ -76,8 +124,8 @@ fn holds_config(real: &Path) -> bool {
     value.is_some_and(|value| value.at("agents.defaults").is_some())
 }
 
-fn put(real: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = Staged::beside(real)?;
+fn staged(real: &Path) -> io::Result<Staged> {
+    let file = Staged::beside(real)?;
     match fs::metadata(real) {
         Ok(old) => {
             file.own_as(&old)?;
@@ -86,8 +134,7 @@ fn put(real: &Path, bytes: &[u8]) -> io::Result<()> {
         }
         Err(_) => file.set_mode(NEW_FILE)?,
     }
-    file.write(bytes)?;
-    file.rename()
+    Ok(file)
 }
 
 #[cfg(test)]

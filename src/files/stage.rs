@@ -52,9 +52,19 @@ impl Staged {
         step("give the new file its mode", &self.path, || private::set_mode(&self.file, mode))
     }
 
+    /// Writes further bytes.
+    pub(crate) fn add(&mut self, bytes: &[u8]) -> io::Result<()> {
+        step("write the new file", &self.path, || self.file.write_all(bytes))
+    }
+
     /// Writes it, and has it on the disk when it returns.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        step("write the new file", &self.path, || self.file.write_all(bytes))?;
+        self.add(bytes)?;
+        self.flush()
+    }
+
+    /// Has what is written on the disk when it returns.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
         step("flush the new file", &self.path, || self.file.sync_all())
     }
 

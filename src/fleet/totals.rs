@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::line::{FindingCounts, FleetLine};
+use super::line::{FindingCounts, FleetLine, Needs};
 use super::what_if::{Effect, OtherDefaults};
 use crate::certain;
 use crate::money::{Money, Unit};
@@ -107,9 +107,16 @@ fn unit(value: &Value) -> Option<Unit> {
 }
 
 impl FleetTotals {
-    /// The fields of lines that the counts and sums are taken from.
-    pub const FIELDS: [&str; 9] =
-        ["id", "verdict", "error", "unit", "current", "recommended", "findings", "gates", "whatIf"];
+    /// The fields of lines that the counts and sums of a question are taken from: with what it needs, whether each config is held
+    /// against limits, and whether other defaults are tried.
+    pub fn fields(needs: Needs, limits: bool, instead: bool) -> impl Iterator<Item = &'static str> {
+        let some = |is_asked: bool, names: &'static [&str]| is_asked.then_some(names).into_iter().flatten().copied();
+        some(true, &["id", "verdict", "error"])
+            .chain(some(needs.report, &["unit", "current", "recommended"]))
+            .chain(some(needs.lint, &["findings"]))
+            .chain(some(limits, &["gates"]))
+            .chain(some(instead, &["whatIf"]))
+    }
 
     /// Nothing yet, of a fleet that is asked about other defaults.
     pub fn of(instead: &[OtherDefaults]) -> Self {

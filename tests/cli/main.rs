@@ -24,6 +24,8 @@ mod flag_matrix;
 mod fleet;
 #[cfg(feature = "fleet")]
 mod fleet_apply;
+#[cfg(feature = "fleet")]
+mod fleet_output;
 mod formats;
 mod hooks;
 mod hostile;

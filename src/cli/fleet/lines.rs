@@ -7,19 +7,23 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
-use clawbeat::fleet::{Field, FleetLine, FleetTotals};
+use clawbeat::files::save::Unfinished;
+use clawbeat::fleet::{FleetLine, FleetTotals};
 use clawbeat::words::counted;
 
 use super::super::output::unless_closed;
 use super::inputs::{Inputs, Item};
-use super::options::{FleetFormat, FleetOptions};
+use super::options::FleetFormat;
+use super::question::FleetQuestion;
 
 /// Where lines go.
 pub(super) enum LineSink {
     /// Standard output.
     Stdout,
-    /// A file.
-    File(File, PathBuf),
+    /// A file that each line goes to at once; none until there is the first, so that an earlier answer stays until then.
+    Lines(Option<File>, PathBuf),
+    /// A file that takes its name when it is whole, since no later run can go on with it.
+    Whole(Unfinished, PathBuf),
     /// A file of rows.
     #[cfg(feature = "parquet")]
     Table(Box<super::table::ParquetFile>),
@@ -69,23 +73,19 @@ fn short(id: &str) -> u64 {
 
 impl LineSink {
     /// Where the answers of a format go, if each is written, and what is answered there already.
-    #[cfg_attr(not(feature = "parquet"), allow(unused_variables, reason = "only rows need the fields"))]
-    pub(super) fn open(
-        options: &FleetOptions,
-        format: FleetFormat,
-        fields: &[Field],
-        terms: Option<&str>,
-        totals: &mut FleetTotals,
-    ) -> anyhow::Result<(Option<Self>, Answered)> {
-        let sink = match (options.file(), format) {
-            (Some(path), FleetFormat::Ndjson | FleetFormat::Plan) => {
-                let (sink, answered) = LineSink::in_file(path, options.resume, terms, totals)?;
-                return Ok((Some(sink), answered));
+    pub(super) fn open(question: &FleetQuestion, totals: &mut FleetTotals) -> anyhow::Result<(Option<Self>, Answered)> {
+        let options = &question.options;
+        let sink = match (options.file(), question.format) {
+            (Some(path), FleetFormat::Ndjson) if options.resume && path.exists() => {
+                let (file, answered) = gone_on_with(path, question.terms.as_deref(), totals)?;
+                return Ok((Some(LineSink::Lines(Some(file), path.to_owned())), answered));
             }
+            (Some(path), FleetFormat::Ndjson) => Some(LineSink::Lines(None, path.to_owned())),
+            (Some(path), FleetFormat::Plan) => Some(LineSink::Whole(Unfinished::begin(path)?, path.to_owned())),
             (None, FleetFormat::Ndjson | FleetFormat::Plan) => Some(LineSink::Stdout),
             #[cfg(feature = "parquet")]
             (Some(path), FleetFormat::Parquet) => {
-                Some(LineSink::Table(Box::new(super::table::ParquetFile::create(path, fields)?)))
+                Some(LineSink::Table(Box::new(super::table::ParquetFile::begin(path, &question.fields)?)))
             }
             #[cfg(feature = "parquet")]
             (None, FleetFormat::Parquet) => bail!("--format parquet needs a file: --output FILE"),
@@ -94,59 +94,15 @@ impl LineSink {
         Ok((sink, Answered::default()))
     }
 
-    /// Begins a file, or goes on with it after its last whole line, whose answers are taken into the totals, if they were asked
-    /// under the same terms.
-    fn in_file(
-        path: &Path,
-        resume: bool,
-        terms: Option<&str>,
-        totals: &mut FleetTotals,
-    ) -> anyhow::Result<(Self, Answered)> {
-        let at = || format!("cannot write {}", path.display());
-        let mut answered = Answered::default();
-        if !resume || !path.exists() {
-            return Ok((LineSink::File(File::create(path).with_context(at)?, path.to_owned()), answered));
-        }
-        let mut input = BufReader::new(File::open(path).with_context(|| format!("cannot read {}", path.display()))?);
-        let (mut text, mut whole) = (String::new(), 0);
-        loop {
-            text.clear();
-            // What is no text was not written here whole.
-            let read = input.read_line(&mut text).unwrap_or(0);
-            if read == 0 || !text.ends_with('\n') {
-                break;
-            }
-            let number = answered.0.len() + 1;
-            let line = FleetLine::read(&text).filter(|line| line.get("id").is_string());
-            let Some(line) = line else {
-                bail!(
-                    "{}:{number}: not a line that clawbeat fleet wrote (no id); --resume can only continue its own output",
-                    path.display()
-                );
-            };
-            if line.get("terms").as_str() != terms {
-                bail!(
-                    "{}:{number}: the line was written for another month, under other settings or by another clawbeat; \
-                     --resume needs the same arguments, --month among them",
-                    path.display()
-                );
-            }
-            totals.add(&line);
-            answered.0.push(short(line.get("id").as_str().unwrap_or_default()));
-            whole += read as u64;
-        }
-        let mut file = OpenOptions::new().write(true).open(path).with_context(at)?;
-        file.set_len(whole).with_context(at)?;
-        io::Seek::seek(&mut file, io::SeekFrom::End(0)).with_context(at)?;
-        Ok((LineSink::File(file, path.to_owned()), answered))
-    }
-
     /// Ends what is not whole without an end.
     pub(super) fn finish(self) -> anyhow::Result<()> {
         match self {
             #[cfg(feature = "parquet")]
             LineSink::Table(table) => table.finish(),
-            LineSink::Stdout | LineSink::File(..) => Ok(()),
+            LineSink::Whole(file, _) => Ok(file.finish()?),
+            // Of no lines.
+            LineSink::Lines(None, path) => begun(&path).map(drop),
+            LineSink::Lines(Some(_), _) | LineSink::Stdout => Ok(()),
         }
     }
 
@@ -156,7 +112,15 @@ impl LineSink {
         match self {
             #[cfg(feature = "parquet")]
             LineSink::Table(table) => table.add(of).map(|()| true),
-            LineSink::File(file, path) => {
+            LineSink::Lines(file, path) => {
+                let file = match file {
+                    Some(file) => file,
+                    none => none.insert(begun(path)?),
+                };
+                file.write_all(line.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
+                Ok(true)
+            }
+            LineSink::Whole(file, path) => {
                 file.write_all(line.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
                 Ok(true)
             }
@@ -169,4 +133,48 @@ impl LineSink {
             }
         }
     }
+}
+
+/// A new file in the place of an earlier answer.
+fn begun(path: &Path) -> anyhow::Result<File> {
+    File::create(path).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Opens a file behind its last whole line. The answers of its lines are taken into the totals, if they were asked under the
+/// same terms.
+fn gone_on_with(path: &Path, terms: Option<&str>, totals: &mut FleetTotals) -> anyhow::Result<(File, Answered)> {
+    let at = || format!("cannot write {}", path.display());
+    let mut answered = Answered::default();
+    let mut input = BufReader::new(File::open(path).with_context(|| format!("cannot read {}", path.display()))?);
+    let (mut text, mut whole) = (String::new(), 0);
+    loop {
+        text.clear();
+        // What is no text was not written here whole.
+        let read = input.read_line(&mut text).unwrap_or(0);
+        if read == 0 || !text.ends_with('\n') {
+            break;
+        }
+        let number = answered.0.len() + 1;
+        let line = FleetLine::read(&text).filter(|line| line.get("id").is_string());
+        let Some(line) = line else {
+            bail!(
+                "{}:{number}: not a line that clawbeat fleet wrote (no id); --resume can only continue its own output",
+                path.display()
+            );
+        };
+        if line.get("terms").as_str() != terms {
+            bail!(
+                "{}:{number}: the line was written for another month, under other settings or by another clawbeat; \
+                 --resume needs the same arguments, --month among them",
+                path.display()
+            );
+        }
+        totals.add(&line);
+        answered.0.push(short(line.get("id").as_str().unwrap_or_default()));
+        whole += read as u64;
+    }
+    let mut file = OpenOptions::new().write(true).open(path).with_context(at)?;
+    file.set_len(whole).with_context(at)?;
+    io::Seek::seek(&mut file, io::SeekFrom::End(0)).with_context(at)?;
+    Ok((file, answered))
 }

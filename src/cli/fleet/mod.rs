@@ -75,10 +75,11 @@ fn ask(mut options: FleetOptions) -> anyhow::Result<ExitCode> {
         fields.push(Field::Own("terms"));
     }
     let mut totals = FleetTotals::of(&options.instead);
-    let (sink, answered) = LineSink::open(&options, format, &fields, terms.as_deref(), &mut totals)?;
+    // All that may be wrong with the question is found before a file is begun.
+    let question = Arc::new(FleetQuestion::new(options, format, fields, terms)?);
+    let (sink, answered) = LineSink::open(&question, &mut totals)?;
     let mut answers = Answers { sink, totals, progress: Progress::of(inputs.len()), written: 0, is_read: true };
     let signals = Signals::listen()?;
-    let question = Arc::new(FleetQuestion::new(options, format, fields, terms)?);
     let is_stopped = answers.collect(inputs, answered, &question, &signals)?;
     answers.conclude(&question, is_stopped.then_some(&signals))
 }
@@ -144,27 +145,39 @@ impl Answers {
     fn conclude(self, question: &FleetQuestion, stopped: Option<&Signals>) -> anyhow::Result<ExitCode> {
         let configs = self.totals.configs;
         if stopped.is_none() {
-            self.sink.map_or(Ok(()), LineSink::finish)?;
             if configs == 0 && question.options.has_gate() {
                 bail!("standard input holds no config, so the limits cannot be checked");
             }
+            self.sink.map_or(Ok(()), LineSink::finish)?;
         }
-        tell(&self.totals, &question.options, question.format)?;
-        if question.format == FleetFormat::Plan {
+        tell(&self.totals, question, stopped.is_none())?;
+        if question.format == FleetFormat::Plan && (stopped.is_none() || question.options.file().is_none()) {
             complain(&format!("{} saved, of {}", counted(self.written, "plan"), counted(configs, "config")));
         }
         if let Some(signals) = stopped {
-            let resume = if question.terms.is_some() { "; --resume continues from there" } else { "" };
-            complain(&format!("stopped by a signal after {}{resume}", counted(configs, "config")));
+            let then = match question.options.file() {
+                Some(_) if question.terms.is_some() && configs > 0 => "; --resume continues from there".to_owned(),
+                Some(path) if question.format != FleetFormat::Ndjson || configs == 0 => {
+                    format!("; {} is as it was", path.display())
+                }
+                _ => String::new(),
+            };
+            complain(&format!("stopped by a signal after {}{then}", counted(configs, "config")));
             return Ok(signals.code());
         }
         Ok(if question.options.fails(&self.totals) { ExitCode::from(EXCEEDED) } else { ExitCode::SUCCESS })
     }
 }
 
-/// Prints what the configs come to: in short, beside what each has of its own.
-fn tell(totals: &FleetTotals, options: &FleetOptions, format: FleetFormat) -> anyhow::Result<()> {
-    let text = match format {
+/// Prints what the configs come to: in short, beside what each has of its own, and where a file is not to be written over since
+/// they are not all.
+fn tell(totals: &FleetTotals, question: &FleetQuestion, is_whole: bool) -> anyhow::Result<()> {
+    let options = &question.options;
+    let text = match question.format {
+        _ if !is_whole && options.file().is_some() => {
+            summary(totals).iter().for_each(|line| complain(line));
+            return Ok(());
+        }
         FleetFormat::Text => render_text(totals, screen(options.question.color)),
         FleetFormat::Json => totals.to_json(),
         FleetFormat::Html => render_html(totals),

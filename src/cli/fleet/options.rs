@@ -6,7 +6,7 @@ use std::thread;
 
 use anyhow::bail;
 use clap::ValueEnum;
-use clawbeat::fleet::{Field, FleetTotals, OtherDefaults};
+use clawbeat::fleet::{Field, FleetTotals, OtherDefaults, selected};
 use clawbeat::money::Unit;
 
 use super::super::amount::{GivenAmount, GivenCount};
@@ -125,8 +125,12 @@ impl FleetOptions {
         if let (Err(error), Err(_)) = (bounds(Unit::Usd), bounds(Unit::Credits)) {
             return Err(error);
         }
-        if self.resume && !self.is_enough_for_totals() {
-            bail!("--resume needs the fields {} in the lines", FleetTotals::FIELDS.join(", "));
+        let lacking = self.lacking();
+        if self.resume && !lacking.is_empty() {
+            bail!(
+                "--resume takes the totals and the limits from the lines, which lack what they need: add {} to --fields",
+                lacking.join(",")
+            );
         }
         Ok(())
     }
@@ -146,12 +150,13 @@ impl FleetOptions {
 
     /// Whether a later run can go on from the lines of this one.
     pub(super) fn can_resume(&self, format: FleetFormat) -> bool {
-        format == FleetFormat::Ndjson && self.file().is_some() && self.is_enough_for_totals()
+        format == FleetFormat::Ndjson && self.file().is_some() && self.lacking().is_empty()
     }
 
-    /// Whether the lines hold all that the totals are taken from.
-    fn is_enough_for_totals(&self) -> bool {
-        let is_asked = |name| self.fields.contains(&Field::Own(name));
-        self.lint || self.fields.is_empty() || FleetTotals::FIELDS.into_iter().all(is_asked)
+    /// The fields that the lines lack, of those that the totals and limits are taken from.
+    fn lacking(&self) -> Vec<&'static str> {
+        let fields = selected(self.lint, &self.fields);
+        let needed = FleetTotals::fields(self.needs(&fields), self.limits_each(), !self.instead.is_empty());
+        needed.filter(|name| !fields.is_empty() && !fields.contains(&Field::Own(name))).collect()
     }
 }

@@ -27,7 +27,8 @@ use super::options::{FleetFormat, FleetOptions};
 pub(super) struct FleetQuestion {
     pub(super) options: FleetOptions,
     pub(super) format: FleetFormat,
-    fields: Vec<Field>,
+    /// The fields of the lines; none stand for all.
+    pub(super) fields: Vec<Field>,
     needs: LineNeeds,
     /// What all are asked under, in short, where the lines say it.
     pub(super) terms: Option<String>,

@@ -1,9 +1,9 @@
 //! `fleet --format parquet`: rows in groups, of which one is held at a time. The file takes its name when it is whole.
 
-use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use clawbeat::files::save::Unfinished;
 use clawbeat::fleet::columns::Columns;
 use clawbeat::fleet::{Field, FleetLine};
 use parquet::arrow::ArrowWriter;
@@ -14,27 +14,16 @@ const GROUP: usize = 8_192;
 /// The file.
 pub(super) struct ParquetFile {
     path: PathBuf,
-    unfinished: PathBuf,
-    writer: ArrowWriter<File>,
+    writer: ArrowWriter<Unfinished>,
     columns: Columns,
     fields: Vec<Field>,
 }
 
 impl ParquetFile {
-    /// Begins it beside the name that it will have.
-    pub(super) fn create(path: &Path, fields: &[Field]) -> anyhow::Result<Self> {
-        let mut name = path.as_os_str().to_owned();
-        name.push(".unfinished");
-        let unfinished = PathBuf::from(name);
-        let file = File::create(&unfinished).with_context(|| format!("cannot write {}", unfinished.display()))?;
-        let writer = ArrowWriter::try_new(file, Columns::schema(), None)?;
-        Ok(ParquetFile {
-            path: path.to_owned(),
-            unfinished,
-            writer,
-            columns: Columns::default(),
-            fields: fields.to_vec(),
-        })
+    /// Begins it.
+    pub(super) fn begin(path: &Path, fields: &[Field]) -> anyhow::Result<Self> {
+        let writer = ArrowWriter::try_new(Unfinished::begin(path)?, Columns::schema(), None)?;
+        Ok(ParquetFile { path: path.to_owned(), writer, columns: Columns::default(), fields: fields.to_vec() })
     }
 
     /// Adds a row.
@@ -45,16 +34,14 @@ impl ParquetFile {
 
     fn flush(&mut self) -> anyhow::Result<()> {
         let rows = self.columns.take()?;
-        self.writer
-            .write(&rows)
-            .and_then(|()| self.writer.flush())
-            .with_context(|| self.unfinished.display().to_string())
+        let written = self.writer.write(&rows).and_then(|()| self.writer.flush());
+        written.with_context(|| format!("cannot write {}", self.path.display()))
     }
 
     /// Gives the file its name.
     pub(super) fn finish(mut self) -> anyhow::Result<()> {
         self.flush()?;
-        self.writer.close().with_context(|| self.unfinished.display().to_string())?;
-        fs::rename(&self.unfinished, &self.path).with_context(|| format!("cannot write {}", self.path.display()))
+        let file = self.writer.into_inner().with_context(|| format!("cannot write {}", self.path.display()))?;
+        Ok(file.finish()?)
     }
 }
