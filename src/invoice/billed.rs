@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::reconcile::{Pricing, Side, add};
+use super::pricing::Pricing;
+use super::side::Side;
 use super::{BillRow, FoundGrid, SoughtGrid, grid, is_same_model};
 use crate::records::{StoredRequest, TurnKind};
 use crate::simulate::costing::Choice;
@@ -46,7 +47,7 @@ pub(super) fn heartbeats(rows: &[BillRow], prices: &Pricing<'_, '_>) -> Option<B
     let FoundGrid { heartbeats, rounds, recaps, at_least } = grid(&rows, &SoughtGrid { every, is_model: &is_model })?;
     let mut side = Side::default();
     for row in heartbeats.iter().chain(&rounds).chain(&recaps).filter_map(|at| rows.get(*at)) {
-        add(&mut side, &row.tokens, row.cost.or_else(|| prices.of_row(row)));
+        side.add(&row.tokens, row.cost.or_else(|| prices.of_row(row)));
     }
     Some(BilledHeartbeats { count: heartbeats.len(), at_least, side })
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::BillRow;
-use super::reconcile::{KnownCause, Pricing, ReconciledLine, Side};
+use super::pricing::Pricing;
+use super::side::{KnownCause, ReconciledLine, Side};
 use crate::money::{Money, Unit};
 use crate::words::{amount, counted, plain};
 

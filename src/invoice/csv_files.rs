@@ -1,11 +1,9 @@
 //! The exports that come as tables. Only the columns that are named here are looked at.
 
 use csv::{ReaderBuilder, StringRecord, Trim};
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::numbers::{count, moment, money};
+use super::numbers::{count, day, moment, money};
 use super::{BillRow, DAY, ExportKind, Invoice, NoInvoice, Unread, json_files};
 use crate::money::Money;
 use crate::simulate::Tokens;
@@ -199,10 +197,4 @@ fn activity(line: &CsvLine<'_>) -> Result<BillRow, &'static str> {
         requests: Some(1),
         ..BillRow::default()
     })
-}
-
-/// A UTC day, with or without a time behind it.
-pub(super) fn day(text: &str) -> Option<i64> {
-    let date: Date = text.get(..10).unwrap_or(text).parse().ok()?;
-    Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond())
 }

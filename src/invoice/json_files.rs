@@ -3,8 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::csv_files::day;
-use super::numbers::{count, moment, money};
+use super::numbers::{count, day, moment, money};
 use super::{BillRow, DAY, ExportKind, Invoice, NoInvoice, Unread};
 use crate::money::Money;
 use crate::simulate::Tokens;

@@ -7,7 +7,9 @@ mod csv_files;
 mod grid;
 mod json_files;
 mod numbers;
+mod pricing;
 pub mod reconcile;
+pub mod side;
 
 #[cfg(test)]
 mod formats_tests;

@@ -1,7 +1,7 @@
 //! Counts, amounts and times as bills and spreadsheets write them. What cannot be read is `None`, never a zero.
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use crate::money::Money;
@@ -60,4 +60,10 @@ pub(super) fn moment(text: &str) -> Option<i64> {
     let stamp = || text.parse::<Timestamp>().ok();
     let plain = || Some(text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp());
     Some(stamp().or_else(plain)?.as_millisecond())
+}
+
+/// A UTC day, with or without a time behind it.
+pub(super) fn day(text: &str) -> Option<i64> {
+    let date: Date = text.get(..10).unwrap_or(text).parse().ok()?;
+    Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond())
 }

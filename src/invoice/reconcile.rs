@@ -1,62 +1,25 @@
 //! A bill beside the store and the simulation, day by day and model by model: what the store explains, what no store holds
 //! but is known to be billed, and what is left.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::billed::{BilledHeartbeats, heartbeats};
 use super::causes::{Difference, causes};
-use super::{BillRow, ExportKind, Invoice, day, is_same_model};
+use super::pricing::Pricing;
+use super::side::{KnownCause, ReconciledLine, Side};
+use super::{BillRow, ExportKind, Invoice, day};
 use crate::calibrate::recorded_days;
-use crate::gateway::model_ref::ModelRef;
-use crate::gateway::retention::Retention;
 use crate::money::{Money, Unit};
 use crate::records::{self, Compaction, Records};
 use crate::releases::measured::RECAP_INPUT_TOKENS;
 use crate::simulate::Tokens;
-use crate::simulate::costing::{Costing, Level, PricedModel, RECAP_MODEL};
-use crate::simulate::estimate::together;
+use crate::simulate::costing::Costing;
 use crate::words::counted;
 
 /// What a compaction writes, in tokens.
 const SUMMARY: u64 = 1_500;
-/// What one of the three says of a day and a model.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Side {
-    /// Tokens of the prompts, as far as it tells them.
-    pub prompt: u64,
-    /// Tokens written.
-    pub output: u64,
-    /// Money; null where a price is unknown or not told.
-    pub cost: Option<Money>,
-}
-
-/// A day and a model.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ReconciledLine {
-    /// The UTC day.
-    pub day: String,
-    /// The model as the bill names it, else as the store does.
-    pub model: String,
-    /// What the bill says.
-    pub bill: Side,
-    /// What the store holds, at our prices.
-    pub store: Side,
-    /// The heartbeats that are simulated for it.
-    pub simulated: Side,
-}
-
-/// A part of the difference whose cause is known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct KnownCause {
-    /// What it is.
-    pub what: String,
-    /// What it comes to.
-    pub cost: Money,
-}
 
 /// The comparison.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -109,18 +72,18 @@ pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>, un
         }
         let side = &mut line(&mut lines, &day, &row.model, prices.key(&row.model)).bill;
         let cost = row.cost.or_else(|| prices.of_row(row));
-        add(side, &row.tokens, cost);
+        side.add(&row.tokens, cost);
     }
     let covered: BTreeSet<String> = lines.keys().map(|(day, _)| day.clone()).collect();
     for request in records.requests.iter().filter(|request| request.tokens != Tokens::default()) {
         let Some(day) = name_of_day(request.at).filter(|day| covered.contains(day)) else { continue };
         let cost = prices.of(&request.model, request.at, &request.tokens);
-        add(&mut line(&mut lines, &day, &request.model, request.model.to_string()).store, &request.tokens, cost);
+        line(&mut lines, &day, &request.model, request.model.to_string()).store.add(&request.tokens, cost);
     }
     for (day, model, tokens, cost) in recorded_days(records, costing) {
         if covered.contains(&day) {
             let cost = cost.filter(|_| prices.unit_of(&model) == unit);
-            add(&mut line(&mut lines, &day, &model, prices.key(&model)).simulated, &tokens, cost);
+            line(&mut lines, &day, &model, prices.key(&model)).simulated.add(&tokens, cost);
         }
     }
     let is_compared = |row: &&BillRow| name_of_day(row.at).is_some_and(|day| covered.contains(&day));
@@ -195,99 +158,6 @@ fn line<'l>(
         store: Side::default(),
         simulated: Side::default(),
     })
-}
-
-pub(super) fn add(side: &mut Side, tokens: &Tokens, cost: Option<Money>) {
-    let before = if *side == Side::default() { Some(Money::ZERO) } else { side.cost };
-    side.prompt += tokens.prompt();
-    side.output += tokens.output;
-    side.cost = before.zip(cost).map(|(a, b)| a + b);
-}
-
-/// Prices in a unit, of models by any of their names.
-pub(super) struct Pricing<'c, 'a> {
-    pub(super) costing: &'c Costing<'a>,
-    pub(super) records: &'c Records,
-    unit: Unit,
-    /// The provider of the models of a bill that names none.
-    home: &'static str,
-    /// The models of the store, and the small one of recaps.
-    stored: BTreeSet<&'c str>,
-    /// What the names that were asked about mean.
-    meant: RefCell<HashMap<String, String>>,
-}
-
-impl<'c, 'a> Pricing<'c, 'a> {
-    fn new(records: &'c Records, costing: &'c Costing<'a>, unit: Unit, home: &'static str) -> Self {
-        let stored = records.requests.iter().map(|request| &*request.model).chain([RECAP_MODEL]).collect();
-        Pricing { costing, records, unit, home, stored, meant: RefCell::default() }
-    }
-
-    /// The model of the store that a name means: of several providers' the one that it names, else one that is billed in the
-    /// unit.
-    fn alike(&self, name: &str) -> Option<&'c str> {
-        fn provider(name: &str) -> Option<&str> {
-            Some(name.split_once('/')?.0)
-        }
-        let alike = self.stored.iter().copied().filter(|model| is_same_model(name, model));
-        alike.min_by_key(|model| (provider(model) != provider(name), self.unit_of(model) != self.unit))
-    }
-
-    /// Whether a bill's name means this model.
-    pub(super) fn is_same(&self, billed: &str, model: &str) -> bool {
-        is_same_model(billed, model) || self.key(billed) == model
-    }
-
-    /// The models that write the recaps, which no store holds, and how many tokens they write.
-    pub(super) fn recaps(&self) -> impl Iterator<Item = (String, u64)> {
-        self.costing.gateway.enrolled().filter_map(|agent| {
-            let subject = self.costing.subject(agent);
-            Some((subject.recap.as_ref()?.model.to_string(), subject.profile(Level::Typical).recap_output_tokens))
-        })
-    }
-
-    /// A model of the store by its own name, else what is like it there, else the name.
-    pub(super) fn key(&self, name: &str) -> String {
-        if self.stored.contains(name) {
-            return name.to_owned();
-        }
-        if let Some(meant) = self.meant.borrow().get(name) {
-            return meant.clone();
-        }
-        let meant = self.alike(name).unwrap_or(name).to_owned();
-        self.meant.borrow_mut().insert(name.to_owned(), meant.clone());
-        meant
-    }
-
-    /// Of a row of a bill. Where a bucket does not count its requests, none is taken to be so large that its price steps up.
-    pub(super) fn of_row(&self, row: &BillRow) -> Option<Money> {
-        let requests = row.requests.unwrap_or(if row.length == 0 { 1 } else { u64::MAX });
-        self.together(&row.model, row.at, &row.tokens, requests)
-    }
-
-    fn of(&self, name: &str, at: i64, tokens: &Tokens) -> Option<Money> {
-        self.together(name, at, tokens, 1)
-    }
-
-    /// What a model is billed in.
-    fn unit_of(&self, name: &str) -> Unit {
-        let (model, priced_model) = self.found(name);
-        priced_model.found.unit(&model.provider, self.costing.gateway.provider(&model.provider))
-    }
-
-    fn found(&self, name: &str) -> (ModelRef, Arc<PricedModel>) {
-        let full = self.key(name);
-        let (provider, id) = full.split_once('/').unwrap_or((self.home, &full));
-        let model = ModelRef { provider: provider.to_owned(), id: id.to_owned() };
-        let priced_model = self.costing.model(None, &model, Retention::Unset);
-        (model, priced_model)
-    }
-
-    fn together(&self, name: &str, at: i64, tokens: &Tokens, requests: u64) -> Option<Money> {
-        let (_, priced_model) = self.found(name);
-        let price = priced_model.found.price.as_ref().filter(|price| price.unit == self.unit)?;
-        Some(together(price, at, tokens, requests))
-    }
 }
 
 /// What gateways are known to send and not to store, on the days of the bill and to models that it bills. The records alone
