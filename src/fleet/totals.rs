@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::line::{FindingCounts, FleetLine, Needs};
+use super::line::{FindingCounts, FleetLine, LineNeeds};
 use super::what_if::{Effect, OtherDefaults};
 use crate::certain;
 use crate::money::{Money, Unit};
@@ -109,7 +109,7 @@ fn unit(value: &Value) -> Option<Unit> {
 impl FleetTotals {
     /// The fields of lines that the counts and sums of a question are taken from: with what it needs, whether each config is held
     /// against limits, and whether other defaults are tried.
-    pub fn fields(needs: Needs, limits: bool, instead: bool) -> impl Iterator<Item = &'static str> {
+    pub fn fields(needs: LineNeeds, limits: bool, instead: bool) -> impl Iterator<Item = &'static str> {
         let some = |is_asked: bool, names: &'static [&str]| is_asked.then_some(names).into_iter().flatten().copied();
         some(true, &["id", "verdict", "error"])
             .chain(some(needs.report, &["unit", "current", "recommended"]))

@@ -19,7 +19,7 @@ const OTHER_PRICE: &str = "the same tokens at another price: writes that are kep
      prompts, or a surcharge of the route";
 
 /// What is left, and of what.
-pub(super) struct Difference<'a> {
+pub(super) struct Unexplained<'a> {
     /// What neither the store nor a known cause explains, if all prices are known.
     pub(super) rest: Option<Money>,
     /// What of the difference is known.
@@ -32,7 +32,7 @@ pub(super) struct Difference<'a> {
 }
 
 /// Causes of a rest that is too large to leave, and why there is none to look for where prices are not known.
-pub(super) fn causes(all: &Difference<'_>, prices: &Pricing<'_, '_>) -> Vec<String> {
+pub(super) fn causes(all: &Unexplained<'_>, prices: &Pricing<'_, '_>) -> Vec<String> {
     let Some((rest, bill)) = all.rest.zip(all.bill) else { return without_price(all.lines) };
     // Estimates that come to more than the difference leave nothing to look for.
     let is_over = rest <= Money::ZERO && !all.known.is_empty();
@@ -81,7 +81,7 @@ pub(super) fn causes(all: &Difference<'_>, prices: &Pricing<'_, '_>) -> Vec<Stri
 }
 
 /// Whether more of the rest is on models with more tokens in the bill than in the store.
-fn by_tokens(all: &Difference<'_>, billed: &[&ReconciledLine], is_foreign: &dyn Fn(&&ReconciledLine) -> bool) -> bool {
+fn by_tokens(all: &Unexplained<'_>, billed: &[&ReconciledLine], is_foreign: &dyn Fn(&&ReconciledLine) -> bool) -> bool {
     if !billed.iter().any(|line| is_named(line)) {
         let of = |side: fn(&ReconciledLine) -> u64| all.lines.iter().map(side).sum::<u64>();
         return is_more(of(|line| line.bill.prompt), of(|line| line.store.prompt));

@@ -48,7 +48,7 @@ pub(super) fn read(text: &str) -> Result<Invoice, NoInvoice> {
 
 /// A page of a report; what has no pages is one.
 #[derive(Default)]
-struct Page<'a> {
+struct ExportPage<'a> {
     entries: Vec<&'a Value>,
     /// Whether another one follows, where it says.
     more: Option<bool>,
@@ -56,7 +56,7 @@ struct Page<'a> {
     number: Option<(u64, u64)>,
 }
 
-impl Page<'_> {
+impl ExportPage<'_> {
     /// When its last bucket begins.
     fn until(&self) -> Option<i64> {
         self.entries.iter().filter_map(|entry| time(&entry["starting_at"]).or_else(|| time(&entry["start_time"]))).max()
@@ -64,7 +64,7 @@ impl Page<'_> {
 }
 
 /// The pages in a value: a list may be of pages or of what stands on one.
-fn collect<'a>(value: &'a Value, pages: &mut Vec<Page<'a>>) {
+fn collect<'a>(value: &'a Value, pages: &mut Vec<ExportPage<'a>>) {
     if let Some(list) = value.as_array() {
         return list.iter().for_each(|value| collect(value, pages));
     }
@@ -77,13 +77,13 @@ fn collect<'a>(value: &'a Value, pages: &mut Vec<Page<'a>>) {
     };
     let about = if value["metadata"].is_object() { &value["metadata"] } else { value };
     let number = about["page"].as_u64().zip(about["total_pages"].as_u64());
-    pages.push(Page { entries, more: about["has_more"].as_bool(), number });
+    pages.push(ExportPage { entries, more: about["has_more"].as_bool(), number });
 }
 
 /// Whether a page is missing. They may stand in any order: the last one is that which reaches furthest, or is empty.
-fn is_open(pages: &[Page<'_>]) -> bool {
-    let last = pages.iter().map(Page::until).max().flatten();
-    let is_last = |page: &&Page<'_>| page.until() == last || page.entries.is_empty();
+fn is_open(pages: &[ExportPage<'_>]) -> bool {
+    let last = pages.iter().map(ExportPage::until).max().flatten();
+    let is_last = |page: &&ExportPage<'_>| page.until() == last || page.entries.is_empty();
     let mut told = pages.iter().filter(is_last).filter_map(|page| page.more).peekable();
     let is_cut = told.peek().is_some() && told.all(|more| more);
     let numbers: std::collections::BTreeSet<u64> = pages.iter().filter_map(|page| Some(page.number?.0)).collect();

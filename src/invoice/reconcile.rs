@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::billed::{BilledHeartbeats, heartbeats};
-use super::causes::{Difference, causes};
+use super::causes::{Unexplained, causes};
 use super::pricing::Pricing;
 use super::side::{KnownCause, ReconciledLine, Side};
 use super::{BillRow, ExportKind, Invoice, day};
@@ -107,7 +107,7 @@ pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>, un
         _ => Vec::new(),
     };
     let rest = unexplained.map(|all| all - known.iter().map(|known| known.cost).sum());
-    let causes = causes(&Difference { rest, known: &known, lines: &lines, rows: &compared, bill: bill.cost }, &prices);
+    let causes = causes(&Unexplained { rest, known: &known, lines: &lines, rows: &compared, bill: bill.cost }, &prices);
     Reconciled {
         schema_version: 1,
         kind: invoice.kind,
