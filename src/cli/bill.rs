@@ -1,12 +1,13 @@
 //! A bill beside the records, in words.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clawbeat::analysis::Analysis;
-use clawbeat::invoice;
+use clawbeat::files::read::{ReadError, read_bytes};
 use clawbeat::invoice::reconcile::{Reconciled, reconcile, spent};
 use clawbeat::invoice::side::Side;
+use clawbeat::invoice::{self, MAX_BILL_BYTES};
 use clawbeat::money::{Money, Unit};
 use clawbeat::records::Records;
 use clawbeat::words::{amount, amount_if_known, counted, plain, tokens};
@@ -19,36 +20,43 @@ const LINES: usize = 40;
 
 /// A bill read and put beside the records. Money of an export is in dollars; one of tokens is priced as the report is.
 pub(super) fn compared(
-    path: &Path,
+    paths: &[PathBuf],
     records: &Records,
     analysis: &Analysis,
     billing: Option<BillingUnit>,
 ) -> anyhow::Result<Reconciled> {
-    let loaded = clawbeat::files::read::read(path, &mut std::io::stdin().lock())?;
-    let invoice = invoice::read(&loaded.text).with_context(|| path.display().to_string())?;
+    let names = paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+    let texts = paths.iter().map(|path| text_of(path)).collect::<anyhow::Result<Vec<String>>>()?;
+    let invoice = invoice::read_all(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+    let invoice = invoice.map_err(|(at, error)| anyhow!(error).context(paths[at].display().to_string()))?;
     if let Some(unread) = invoice.unread {
-        complain(&format!(
-            "note: {}: {unread}; left out: {} of the bill",
-            plain(&path.display().to_string()),
-            counted(invoice.left_out, "row")
-        ));
+        let left_out = counted(invoice.left_out, "row");
+        complain(&format!("note: {}: {unread}; left out: {left_out} of the bill", plain(&names)));
     }
     let asked = billing.map(BillingUnit::unit);
     if invoice.has_cost() && asked == Some(Unit::Credits) {
-        bail!("{}: the bill is in USD, and --billing asks for credits; leave it out", path.display());
+        bail!("{names}: the bill is in USD, and --billing asks for credits; leave it out");
     }
     let costing = analysis.costing();
     let unit = if invoice.has_cost() { Unit::Usd } else { asked.unwrap_or_else(|| costing.unit()) };
     let found = reconcile(&invoice, records, &costing, unit);
     if found.lines.is_empty() {
         bail!(
-            "{}: nothing can be compared: the bill is {}, the records are {} (UTC)",
-            path.display(),
+            "{names}: nothing can be compared: the bill is {}, the records are {} (UTC)",
             span(invoice.rows.iter().map(|row| row.at)),
             span(records.requests.iter().map(|request| request.at))
         );
     }
     Ok(found)
+}
+
+/// The text of an export.
+fn text_of(path: &Path) -> anyhow::Result<String> {
+    let bytes = read_bytes(path, &mut std::io::stdin().lock(), MAX_BILL_BYTES).map_err(|error| match error {
+        ReadError::TooLarge { .. } => anyhow!("{error}; export fewer days at a time"),
+        error => error.into(),
+    })?;
+    invoice::text(bytes).with_context(|| path.display().to_string())
 }
 
 /// From when to when something is, by its moments in order.
@@ -60,12 +68,12 @@ fn span(mut moments: impl DoubleEndedIterator<Item = i64>) -> String {
 
 /// The same in words.
 pub(super) fn beside(
-    path: &Path,
+    paths: &[PathBuf],
     records: &Records,
     analysis: &Analysis,
     billing: Option<BillingUnit>,
 ) -> anyhow::Result<String> {
-    Ok(text(&compared(path, records, analysis, billing)?))
+    Ok(text(&compared(paths, records, analysis, billing)?))
 }
 
 /// The comparison as a table and what follows from it.
@@ -93,16 +101,16 @@ pub(super) fn text(found: &Reconciled) -> String {
     }
     out += &row("all", "", [&found.bill, &found.store, &found.simulated]);
     out.push('\n');
-    if let Some(unexplained) = found.unexplained {
-        let what =
-            if unexplained < Money::ZERO { "In the store but not billed" } else { "Billed but not in the store" };
-        let size = if unexplained < Money::ZERO { Money::ZERO - unexplained } else { unexplained };
-        out += &format!("{what}: {}.\n", amount(rounded(size), unit));
+    let unexplained = found.unexplained.map(rounded);
+    if let Some(more) = unexplained.filter(|more| *more < Money::ZERO) {
+        out += &format!("The store has {} more than the bill.\n", amount(Money::ZERO - more, unit));
+    } else if let Some(unexplained) = unexplained {
+        out += &format!("Billed but not in the store: {}.\n", amount(unexplained, unit));
         for known in &found.known {
             out += &format!("  never stored, by estimate: {}, about {}\n", known.what, amount(known.cost, unit));
         }
         out += &match found.rest.map(rounded) {
-            Some(rest) if rest < Money::ZERO && unexplained >= Money::ZERO => format!(
+            Some(rest) if rest < Money::ZERO => format!(
                 "Nothing is left unexplained: what is never stored is estimated at {} more.\n",
                 amount(Money::ZERO - rest, unit)
             ),
@@ -121,14 +129,25 @@ pub(super) fn text(found: &Reconciled) -> String {
                 false => ("", ""),
             };
             let number = counted(heartbeats.count, "heartbeat");
-            let whose = found.whose.as_ref().map_or_else(String::new, |agent| format!(" of agent '{}'", plain(agent)));
-            format!("Found in the bill by their times: {more}{number}{whose}, {}{rows}.\n", side(&heartbeats.side))
+            let whose =
+                heartbeats.agent.as_ref().map_or_else(String::new, |agent| format!(" of agent '{}'", plain(agent)));
+            let every = if heartbeats.every_minutes == 1.0 {
+                "minute".to_owned()
+            } else {
+                format!("{} minutes", heartbeats.every_minutes)
+            };
+            let takes = side(&heartbeats.side);
+            format!("Found in the bill by their times: {more}{number}{whose}, one every {every}, {takes}{rows}.\n")
         }
         None => "Heartbeats cannot be told apart in this bill: only the total is compared.\n".to_owned(),
     };
     if found.days_without_records > 0 {
         let days = counted(found.days_without_records, "day");
         out += &format!("Without records, and left out: {days} of the bill.\n");
+    }
+    if let Some(repeated) = &found.repeated {
+        let rows = counted(repeated.rows, "row");
+        out += &format!("Counted once: {rows} that the bill has again, {}.\n", side(&repeated.side));
     }
     if found.left_out > 0 {
         out += &format!("Not read: {} of the bill.\n", counted(found.left_out, "row"));

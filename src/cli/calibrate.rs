@@ -43,9 +43,9 @@ pub(super) struct Args {
     #[arg(long, value_name = "SPAN", value_parser = span, conflicts_with_all = ["requests", "show"])]
     holdout: Option<i64>,
     /// Compare a bill: the provider's own export of usage or costs (Claude Console, Anthropic, OpenAI, OpenRouter,
-    /// LiteLLM; known by its header). Names, keys and addresses in it are not read
+    /// LiteLLM; known by its header). Names, keys and addresses in it are not read. Repeat it for pages and further days
     #[arg(long, value_name = "FILE", conflicts_with_all = ["requests", "show", "holdout"])]
-    bill: Option<PathBuf>,
+    bill: Vec<PathBuf>,
     /// A reading of the credit balance at --since, in place of a bill
     #[arg(long, value_name = "AMOUNT", requires_all = ["balance_after", "since", "until"], conflicts_with_all = ["bill", "requests", "show", "holdout"])]
     balance_before: Option<GivenAmount>,
@@ -95,8 +95,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         })?;
         return Ok(ExitCode::SUCCESS);
     }
-    if let Some(path) = &args.bill {
-        let found = super::bill::compared(path, &records, &analysis, args.config.question.billing)?;
+    if !args.bill.is_empty() {
+        let found = super::bill::compared(&args.bill, &records, &analysis, args.config.question.billing)?;
         print(&match args.format {
             TextOrJson::Text => super::bill::text(&found),
             TextOrJson::Json => format!("{}\n", json_escaped(&serde_json::to_string_pretty(&found)?)),

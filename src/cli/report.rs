@@ -72,7 +72,7 @@ pub(super) struct Args {
     /// Compare a provider's bill with the records, under the report (as calibrate --bill does; text only)
     #[cfg(feature = "records")]
     #[arg(hide_short_help = true, long, value_name = "FILE")]
-    bill: Option<PathBuf>,
+    bill: Vec<PathBuf>,
     /// Show how long this many credits (dollars, in a report in dollars) last on the heartbeats of all agents
     #[arg(long, value_name = "CREDITS", conflicts_with = "agent")]
     balance: Option<GivenAmount>,
@@ -92,10 +92,10 @@ impl Args {
             ("--max-tokens-per-day", self.max_tokens_per_day.map(|count| count.to_string())),
             ("--outage", self.outage.map(|percent| format!("{percent}%"))),
             ("--tokens-per-second", self.tokens_per_second.map(|Speed { reads, writes }| format!("{reads}/{writes}"))),
-            #[cfg(feature = "records")]
-            ("--bill", self.bill.as_deref().map(path)),
             ("--balance", self.balance.map(|amount| amount.to_string())),
         ];
+        #[cfg(feature = "records")]
+        let given = given.into_iter().chain(self.bill.iter().map(|bill| ("--bill", Some(path(bill)))));
         let given = given.into_iter().filter_map(|(flag, value)| Some([flag.to_owned(), value?]));
         GivenFlags { plan: self.plan.arguments(), report: given.flatten().collect(), ..GivenFlags::default() }
     }
@@ -139,7 +139,7 @@ impl Args {
             self.balance.map(|_| "--balance"),
         ];
         #[cfg(feature = "records")]
-        let flags = flags.into_iter().chain([self.bill.as_ref().map(|_| "--bill")]);
+        let flags = flags.into_iter().chain([self.bill.first().map(|_| "--bill")]);
         flags.into_iter().flatten().next()
     }
 }
@@ -297,14 +297,16 @@ fn speed(text: &str) -> Result<Speed, String> {
 /// The bill that was named beside the records of the gateway; nothing where none was.
 #[cfg(feature = "records")]
 fn beside_bill(args: &Args, subject: &LoadedConfig) -> anyhow::Result<String> {
-    let Some(path) = &args.bill else { return Ok(String::new()) };
+    if args.bill.is_empty() {
+        return Ok(String::new());
+    }
     if !matches!(args.format, ReportFormat::Text) {
         bail!("--bill goes with --format text; clawbeat calibrate --bill FILE --format json is for programs");
     }
     let Some((records, _)) = super::measured::records(&subject.loaded, &args.question)? else {
         bail!("--bill is compared with the gateway's records: name them with --state-dir DIR");
     };
-    Ok(format!("\n{}", super::bill::beside(path, &records, &subject.analysis, args.question.billing)?))
+    Ok(format!("\n{}", super::bill::beside(&args.bill, &records, &subject.analysis, args.question.billing)?))
 }
 
 /// The older config under the same question. The agent that is asked about may be new.

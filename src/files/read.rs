@@ -158,13 +158,36 @@ pub fn read(path: &Path, stdin: &mut dyn Read) -> Result<Loaded, ReadError> {
     Ok(Loaded { text, fingerprint, source: TextSource::File { given: path.to_owned(), real, symlink } })
 }
 
+/// Reads the bytes of a data file of at most `limit` bytes; `-` is `stdin`.
+///
+/// # Errors
+///
+/// It cannot be read, or has more.
+pub fn read_bytes(path: &Path, stdin: &mut dyn Read, limit: u64) -> Result<Vec<u8>, ReadError> {
+    if path == Path::new("-") {
+        return read_limited(Path::new("<stdin>"), stdin, limit);
+    }
+    if path.starts_with(SUBSTITUTED) {
+        return read_limited(
+            path,
+            File::open(path).map_err(|source| ReadError::Io { path: path.to_owned(), source })?,
+            limit,
+        );
+    }
+    read_regular(path, limit)
+}
+
 /// Reads the bytes of a regular file of at most `limit` bytes.
 pub(crate) fn read_regular(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     let at = |source| ReadError::Io { path: path.to_owned(), source };
     // Looked at before it is opened, since opening a device may do something.
     require_regular(path, &fs::metadata(path).map_err(at)?)?;
     let file = without_waiting(OpenOptions::new().read(true)).open(path).map_err(at)?;
-    require_regular(path, &file.metadata().map_err(at)?)?;
+    let metadata = file.metadata().map_err(at)?;
+    require_regular(path, &metadata)?;
+    if metadata.len() > limit {
+        return Err(ReadError::TooLarge { path: path.to_owned(), limit });
+    }
     read_limited(path, file, limit)
 }
 

@@ -14,13 +14,18 @@ use crate::simulate::costing::Choice;
 const APART: u64 = 120_000;
 
 /// Heartbeats found in a bill.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BilledHeartbeats {
     /// How many there are.
     pub count: usize,
     /// There may be more, and other requests among them: a row of the bill may hold several.
     pub at_least: bool,
+    /// How many minutes lie between them, to a tenth.
+    pub every_minutes: f64,
+    /// Whose they are, where several agents run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
     /// What they take.
     #[serde(flatten)]
     pub side: Side,
@@ -49,5 +54,12 @@ pub(super) fn heartbeats(rows: &[BillRow], prices: &Pricing<'_, '_>) -> Option<B
     for row in heartbeats.iter().chain(&rounds).chain(&recaps).filter_map(|at| rows.get(*at)) {
         side.add(&row.tokens, row.cost.or_else(|| prices.of_row(row)));
     }
-    Some(BilledHeartbeats { count: heartbeats.len(), at_least, side })
+    let mut gaps: Vec<i64> = heartbeats.windows(2).map(|pair| rows[pair[1]].at - rows[pair[0]].at).collect();
+    gaps.sort_unstable();
+    // No closer, since no request takes as long as another.
+    #[expect(clippy::cast_precision_loss)]
+    let every_minutes = (*gaps.get(gaps.len() / 2)? as f64 / 6_000.0).round() / 10.0;
+    let is_one_of_several = prices.costing.gateway.enrolled().nth(1).is_some();
+    let agent = is_one_of_several.then(|| agent.id.to_string());
+    Some(BilledHeartbeats { count: heartbeats.len(), at_least, every_minutes, agent, side })
 }

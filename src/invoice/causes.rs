@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 
 use super::BillRow;
 use super::pricing::Pricing;
-use super::side::{KnownCause, ReconciledLine, Side};
+use super::side::{Discrepancy, REST, ReconciledLine, Side, is_more, share};
+use super::surplus::surplus;
 use crate::money::{Money, Unit};
 use crate::words::{amount, counted, plain};
 
-/// Of a bill, the share whose cause may stay unknown.
-const REST: f64 = 0.05;
 /// A cent, in pico-dollars.
 const CENT: i128 = 10_000_000_000;
 
@@ -18,21 +17,8 @@ const NOT_STORED: &str = "requests that are not stored: failing compactions, ref
 const OTHER_PRICE: &str = "the same tokens at another price: writes that are kept for an hour, a tier for long \
      prompts, or a surcharge of the route";
 
-/// What is left, and of what.
-pub(super) struct Unexplained<'a> {
-    /// What neither the store nor a known cause explains, if all prices are known.
-    pub(super) rest: Option<Money>,
-    /// What of the difference is known.
-    pub(super) known: &'a [KnownCause],
-    pub(super) lines: &'a [ReconciledLine],
-    /// The rows of the bill on the days that are compared.
-    pub(super) rows: &'a [BillRow],
-    /// What they come to.
-    pub(super) bill: Option<Money>,
-}
-
 /// Causes of a rest that is too large to leave, and why there is none to look for where prices are not known.
-pub(super) fn causes(all: &Unexplained<'_>, prices: &Pricing<'_, '_>) -> Vec<String> {
+pub(super) fn causes(all: &Discrepancy<'_>, prices: &Pricing<'_, '_>) -> Vec<String> {
     let Some((rest, bill)) = all.rest.zip(all.bill) else { return without_price(all.lines) };
     // Estimates that come to more than the difference leave nothing to look for.
     let is_over = rest <= Money::ZERO && !all.known.is_empty();
@@ -44,9 +30,7 @@ pub(super) fn causes(all: &Unexplained<'_>, prices: &Pricing<'_, '_>) -> Vec<Str
         return vec![cause];
     }
     if rest < Money::ZERO {
-        let cause = "the store holds more than was billed: the bill is of another key or workspace, or leaves out \
-                     a part of its days";
-        return vec![cause.to_owned()];
+        return surplus(all, Money::ZERO - rest, prices);
     }
     let mut causes = Vec::new();
     let recaps: Vec<_> = prices.recaps().collect();
@@ -81,7 +65,7 @@ pub(super) fn causes(all: &Unexplained<'_>, prices: &Pricing<'_, '_>) -> Vec<Str
 }
 
 /// Whether more of the rest is on models with more tokens in the bill than in the store.
-fn by_tokens(all: &Unexplained<'_>, billed: &[&ReconciledLine], is_foreign: &dyn Fn(&&ReconciledLine) -> bool) -> bool {
+fn by_tokens(all: &Discrepancy<'_>, billed: &[&ReconciledLine], is_foreign: &dyn Fn(&&ReconciledLine) -> bool) -> bool {
     if !billed.iter().any(|line| is_named(line)) {
         let of = |side: fn(&ReconciledLine) -> u64| all.lines.iter().map(side).sum::<u64>();
         return is_more(of(|line| line.bill.prompt), of(|line| line.store.prompt));
@@ -96,22 +80,12 @@ fn by_tokens(all: &Unexplained<'_>, billed: &[&ReconciledLine], is_foreign: &dyn
     difference(&more) - known > difference(&same)
 }
 
-fn is_more(billed: u64, stored: u64) -> bool {
-    billed > stored + stored / 20
-}
-
 fn is_named(line: &ReconciledLine) -> bool {
     !line.model.is_empty()
 }
 
 fn sum<'a>(lines: impl Iterator<Item = &'a ReconciledLine>) -> Money {
     lines.filter_map(|line| line.bill.cost).sum()
-}
-
-fn share(money: Money, of: Money) -> f64 {
-    #[expect(clippy::cast_precision_loss)]
-    let share = money.pico() as f64 / of.pico().max(1) as f64;
-    share
 }
 
 /// Where every amount is of whole cents, each of them may be half a cent off.

@@ -4,7 +4,7 @@ use csv::{ReaderBuilder, StringRecord, Trim};
 use serde_json::{Value, json};
 
 use super::numbers::{count, day, moment, money};
-use super::{BillRow, DAY, ExportKind, Invoice, NoInvoice, Unread, json_files};
+use super::{BillRow, DAY, ExportKind, Invoice, NoInvoice, Unread, json_files, short};
 use crate::money::Money;
 use crate::simulate::Tokens;
 
@@ -46,6 +46,14 @@ impl<'a> CsvLine<'a> {
         day(self.need(&[name])?).ok_or(name)
     }
 
+    /// What tells a row from others: the id of its request, or all that is said of its sum.
+    fn identity(&self, kind: ExportKind, row: &BillRow) -> Option<u64> {
+        match row.length {
+            0 => Some(short(&(kind.name(), self.get(&["generation_id", "request_id"])?, row.at))),
+            _ => Some(short(&(self.head, self.line.iter().collect::<Vec<_>>()))),
+        }
+    }
+
     fn moment(&self, names: &[&'static str]) -> Result<i64, &'static str> {
         moment(self.need(names)?).ok_or(names[0])
     }
@@ -54,10 +62,10 @@ impl<'a> CsvLine<'a> {
 /// Reads a table by the separator with which its header is one that is known.
 pub(super) fn read(text: &str) -> Result<Invoice, NoInvoice> {
     let first = text.lines().next().unwrap_or_default();
+    // `Prompt Tokens` is `prompt_tokens`.
+    let name = |column: &str| column.trim_start_matches('\u{feff}').to_lowercase().replace(' ', "_");
     let known = SEPARATORS.iter().find_map(|separator| {
         let mut head = ReaderBuilder::new().delimiter(*separator).trim(Trim::All).from_reader(first.as_bytes());
-        // `Prompt Tokens` is `prompt_tokens`.
-        let name = |column: &str| column.to_lowercase().replace(' ', "_");
         let head: Vec<String> = head.headers().ok()?.iter().map(name).collect();
         Some((*separator, kind_of(&head)?, head))
     });
@@ -79,7 +87,15 @@ pub(super) fn read(text: &str) -> Result<Invoice, NoInvoice> {
     for line in reader.records() {
         let place = line.as_ref().ok().and_then(StringRecord::position).map(csv::Position::line);
         let comma = separator == b';';
-        let row = line.map_err(|_| "text").and_then(|line| row(kind, &CsvLine { head: &head, line: &line, comma }));
+        // Tables that were joined in one file.
+        let is_head = |line: &StringRecord| line.iter().map(name).eq(head.iter().cloned());
+        if line.as_ref().is_ok_and(|line| line.get(0).map(name).as_ref() == head.first() && is_head(line)) {
+            continue;
+        }
+        let row = line.map_err(|_| "text").and_then(|line| {
+            let line = CsvLine { head: &head, line: &line, comma };
+            Ok(row(kind, &line)?.map(|row| BillRow { id: line.identity(kind, &row), ..row }))
+        });
         match row {
             Ok(row) => invoice.rows.extend(row),
             Err(what) => invoice.leave_out(Unread { line: place, what }),
@@ -181,6 +197,7 @@ fn activity(line: &CsvLine<'_>) -> Result<BillRow, &'static str> {
             },
             cost: Some(line.money(&["usage"])? + line.more(&["byok_usage_inference", "byok_usage"])?),
             requests: Some(line.count("requests")?),
+            ..BillRow::default()
         });
     }
     let (prompt, cached) = (line.count("tokens_prompt")?, line.count("tokens_cached")?);

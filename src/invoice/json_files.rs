@@ -1,10 +1,13 @@
 //! The exports that come as JSON: reports of Anthropic and OpenAI, OpenRouter's activity, and what LiteLLM has spent.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::numbers::{count, day, moment, money};
-use super::{BillRow, DAY, ExportKind, Invoice, NoInvoice, Unread};
+use super::{BillRow, DAY, ExportKind, Invoice, NoInvoice, Unread, short};
 use crate::money::Money;
 use crate::simulate::Tokens;
 
@@ -12,78 +15,144 @@ use crate::simulate::Tokens;
 pub(super) const OPENAI_USAGE: [&str; 6] =
     ["model", "num_model_requests", "input_tokens", "input_cached_tokens", "input_cache_write_tokens", "output_tokens"];
 
-pub(super) fn read(text: &str) -> Result<Invoice, NoInvoice> {
-    // Several pages, buckets or requests may stand behind each other in one file.
-    let read: Result<Vec<Value>, _> = serde_json::Deserializer::from_str(text).into_iter().collect();
-    let all = read.map_err(|error| NoInvoice::Broken { line: error.line(), column: error.column() })?;
-    let mut pages = Vec::new();
-    all.iter().for_each(|value| collect(value, &mut pages));
-    let (mut invoice, mut kind) = (Invoice::default(), None);
-    for page in &pages {
-        for entry in &page.entries {
-            let results = entry["results"].as_array();
-            // A bucket in which nothing was used has no results.
-            let all: Vec<&Value> = results.map_or_else(|| vec![*entry], |results| results.iter().collect());
-            for result in all {
-                let Some(found) = kind_of(entry, result) else {
-                    invoice.leave_out(Unread { line: None, what: "an entry of no known kind" });
+/// Lists of pages, of lists of what stands on them, and no deeper.
+const DEEPEST: u8 = 8;
+
+/// Reads texts, each with its place. Entry by entry, since a log of requests holds what was said in them.
+pub(super) fn read(texts: &[(usize, &str)]) -> Result<Invoice, (usize, NoInvoice)> {
+    let (mut invoice, mut kind, mut pages) = (Invoice::default(), None, Vec::new());
+    for (at, text) in texts {
+        let broken = |error: serde_json::Error| NoInvoice::Broken { line: error.line(), column: error.column() };
+        let (mut own, mut some) = (None, Vec::new());
+        // Several pages, buckets or requests may stand behind each other in one file.
+        for value in serde_json::Deserializer::from_str(text).into_iter::<&RawValue>() {
+            collect(value.map_err(|error| (*at, broken(error)))?, DEEPEST, &mut some);
+        }
+        let is_empty = some.iter().all(|page: &BillPage<'_>| page.entries.is_empty());
+        for page in &mut some {
+            for entry in &page.entries {
+                let Ok(entry) = serde_json::from_str::<Value>(entry.get()) else {
+                    invoice.leave_out(Unread { line: None, what: "text" });
                     continue;
                 };
-                // Usage and cost of the same days would count twice.
-                let same = *kind.get_or_insert(found) == found;
-                match rows(found, entry, result).and_then(|rows| same.then_some(rows).ok_or("a second kind of report"))
-                {
-                    Ok(rows) => invoice.rows.extend(rows),
-                    Err(what) => invoice.leave_out(Unread { line: None, what }),
-                }
+                page.until = page.until.max(time(&entry["starting_at"]).or_else(|| time(&entry["start_time"])));
+                let found = take(&entry, &mut invoice, &mut kind);
+                own = own.or(found);
             }
         }
+        match (own, kind) {
+            (Some(own), Some(kind)) if own != kind => return Err((*at, NoInvoice::Second(own, kind))),
+            (None, _) if !is_empty => return Err((*at, NoInvoice::Unknown)),
+            _ => pages.append(&mut some),
+        }
     }
-    let kind = kind.ok_or(NoInvoice::Unknown)?;
+    let first = texts.first().map_or(0, |(at, _)| *at);
+    let kind = kind.ok_or((first, NoInvoice::Unknown))?;
     if is_open(&pages) {
-        return Err(NoInvoice::Page(kind));
+        return Err((first, NoInvoice::Page(kind)));
     }
     Ok(Invoice { kind, ..invoice })
 }
 
+/// Takes in what an entry tells; of which kind the first of it is.
+fn take(entry: &Value, invoice: &mut Invoice, kind: &mut Option<ExportKind>) -> Option<ExportKind> {
+    let results = entry["results"].as_array();
+    // A bucket in which nothing was used has no results.
+    let all: Vec<&Value> = results.map_or_else(|| vec![entry], |results| results.iter().collect());
+    let mut first = None;
+    for result in all {
+        let Some(found) = kind_of(entry, result) else {
+            invoice.leave_out(Unread { line: None, what: "an entry of no known kind" });
+            continue;
+        };
+        first = first.or(Some(found));
+        // Usage and cost of the same days would count twice.
+        let same = *kind.get_or_insert(found) == found;
+        match rows(found, entry, result).and_then(|rows| same.then_some(rows).ok_or("a second kind of report")) {
+            Ok(rows) => invoice.rows.extend(with_ids(rows, found, entry, result)),
+            Err(what) => invoice.leave_out(Unread { line: None, what }),
+        }
+    }
+    first
+}
+
+/// Rows with what tells them from others: the id of a request, or all that is said of a sum.
+fn with_ids<'a>(
+    rows: Vec<BillRow>,
+    kind: ExportKind,
+    entry: &'a Value,
+    result: &'a Value,
+) -> impl Iterator<Item = BillRow> + 'a {
+    let named = if kind == ExportKind::LitellmSpend { &result["request_id"] } else { &result["id"] };
+    let is_sum = rows.first().is_some_and(|row| row.length > 0);
+    let all = is_sum.then(|| {
+        let bucket = ["starting_at", "start_time", "ending_at", "end_time"].map(|name| entry[name].to_string());
+        short(&(bucket, result.to_string()))
+    });
+    rows.into_iter().map(move |row| {
+        let id = match all {
+            Some(all) => Some(short(&(all, &row.model))),
+            None => named.as_str().map(|named| short(&(kind.name(), named, row.at))),
+        };
+        BillRow { id, ..row }
+    })
+}
+
 /// A page of a report; what has no pages is one.
 #[derive(Default)]
-struct ExportPage<'a> {
-    entries: Vec<&'a Value>,
+struct BillPage<'a> {
+    entries: Vec<&'a RawValue>,
+    /// When its last bucket begins.
+    until: Option<i64>,
     /// Whether another one follows, where it says.
     more: Option<bool>,
     /// Which it is, and of how many, where it says.
     number: Option<(u64, u64)>,
 }
 
-impl ExportPage<'_> {
-    /// When its last bucket begins.
-    fn until(&self) -> Option<i64> {
-        self.entries.iter().filter_map(|entry| time(&entry["starting_at"]).or_else(|| time(&entry["start_time"]))).max()
-    }
+/// What a page says of itself.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct PageNumber {
+    has_more: Value,
+    page: Value,
+    total_pages: Value,
+}
+
+type Members<'a> = HashMap<String, &'a RawValue>;
+
+fn list(value: &RawValue) -> Option<Vec<&RawValue>> {
+    value.get().starts_with('[').then(|| serde_json::from_str(value.get()).ok())?
+}
+
+fn members(value: &RawValue) -> Option<Members<'_>> {
+    value.get().starts_with('{').then(|| serde_json::from_str(value.get()).ok())?
 }
 
 /// The pages in a value: a list may be of pages or of what stands on one.
-fn collect<'a>(value: &'a Value, pages: &mut Vec<ExportPage<'a>>) {
-    if let Some(list) = value.as_array() {
-        return list.iter().for_each(|value| collect(value, pages));
+fn collect<'a>(value: &'a RawValue, deepest: u8, pages: &mut Vec<BillPage<'a>>) {
+    if let Some(list) = list(value).filter(|_| deepest > 0) {
+        return list.into_iter().for_each(|value| collect(value, deepest - 1, pages));
     }
-    let is_days = value["results"].as_array().is_some_and(|days| days.iter().any(|day| day.get("breakdown").is_some()));
-    let entries = match &value["data"] {
-        Value::Array(list) => list.iter().collect(),
-        one @ Value::Object(_) => vec![one],
-        _ if is_days => value["results"].as_array().into_iter().flatten().collect(),
-        _ => vec![value],
+    let members = members(value).unwrap_or_default();
+    let listed = |name: &str| members.get(name).and_then(|value| list(value));
+    let has_days = |days: &Vec<&'a RawValue>| {
+        days.iter().any(|day| self::members(day).is_some_and(|day| day.contains_key("breakdown")))
     };
-    let about = if value["metadata"].is_object() { &value["metadata"] } else { value };
-    let number = about["page"].as_u64().zip(about["total_pages"].as_u64());
-    pages.push(ExportPage { entries, more: about["has_more"].as_bool(), number });
+    let entries = match members.get("data") {
+        Some(one) if one.get().starts_with('{') => vec![*one],
+        _ => listed("data").or_else(|| listed("results").filter(has_days)).unwrap_or_else(|| vec![value]),
+    };
+    let about = members.get("metadata").filter(|about| about.get().starts_with('{')).map_or(value, |about| *about);
+    let about: PageNumber = serde_json::from_str(about.get()).unwrap_or_default();
+    let number = about.page.as_u64().zip(about.total_pages.as_u64());
+    pages.push(BillPage { entries, more: about.has_more.as_bool(), number, until: None });
 }
 
 /// Whether a page is missing. They may stand in any order: the last one is that which reaches furthest, or is empty.
-fn is_open(pages: &[ExportPage<'_>]) -> bool {
-    let last = pages.iter().map(ExportPage::until).max().flatten();
-    let is_last = |page: &&ExportPage<'_>| page.until() == last || page.entries.is_empty();
+fn is_open(pages: &[BillPage<'_>]) -> bool {
+    let last = pages.iter().map(|page| page.until).max().flatten();
+    let is_last = |page: &&BillPage<'_>| page.until == last || page.entries.is_empty();
     let mut told = pages.iter().filter(is_last).filter_map(|page| page.more).peekable();
     let is_cut = told.peek().is_some() && told.all(|more| more);
     let numbers: std::collections::BTreeSet<u64> = pages.iter().filter_map(|page| Some(page.number?.0)).collect();
@@ -237,6 +306,7 @@ fn activity(result: &Value) -> Result<BillRow, &'static str> {
         },
         cost: Some(amount(result, "usage")? + own_key),
         requests: Some(if length == 0 { 1 } else { tokens(result, "requests")? }),
+        id: None,
     })
 }
 
@@ -262,6 +332,7 @@ pub(super) fn spent(result: &Value) -> Result<BillRow, &'static str> {
         },
         cost: Some(amount(result, "spend")?),
         requests: Some(1),
+        id: None,
     })
 }
 

@@ -7,18 +7,24 @@ mod csv_files;
 mod grid;
 mod json_files;
 mod numbers;
+mod packed;
 mod pricing;
 pub mod reconcile;
 pub mod side;
+mod surplus;
 
 #[cfg(test)]
 mod formats_tests;
+#[cfg(test)]
+mod joined_tests;
 #[cfg(test)]
 mod reconcile_tests;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -26,6 +32,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 pub use grid::{FoundGrid, SoughtGrid, grid};
+pub use packed::{MAX_BILL_BYTES, text};
 
 use crate::catalogue::same_model;
 use crate::money::Money;
@@ -96,6 +103,8 @@ pub struct BillRow {
     pub cost: Option<Money>,
     /// Requests, if the bill counts them.
     pub requests: Option<u64>,
+    /// What tells it from any other row, in short; `None` where two that are alike may be two requests.
+    pub id: Option<u64>,
 }
 
 /// A bill.
@@ -105,6 +114,8 @@ pub struct Invoice {
     pub kind: ExportKind,
     /// Its rows in order of time.
     pub rows: Vec<BillRow>,
+    /// Rows that stand in it again, which count once.
+    pub repeated: Vec<BillRow>,
     /// Rows that could not be read.
     pub left_out: u64,
     /// The first of those.
@@ -159,8 +170,25 @@ pub enum NoInvoice {
         column: usize,
     },
     /// There are further pages of the report.
-    #[error("{}, but not all pages of it; put them all into one file", .0.name())]
+    #[error("{}, but not all pages of it; name them all", .0.name())]
     Page(ExportKind),
+    /// It is an export of another kind than the one before it.
+    #[error("{}, and the bill before it is {}: what is in both would count twice; name exports of one kind", .0.name(), .1.name())]
+    Second(ExportKind, ExportKind),
+    /// It is packed, or no text.
+    #[error("this is {what}: {instead}")]
+    NoText {
+        /// What it is.
+        what: &'static str,
+        /// What would help.
+        instead: &'static str,
+    },
+    /// It is text in some other encoding.
+    #[error("line {line}: this is not UTF-8; save the file as UTF-8")]
+    NotUtf8 {
+        /// From 1.
+        line: usize,
+    },
 }
 
 /// Reads an export.
@@ -169,26 +197,68 @@ pub enum NoInvoice {
 ///
 /// It is none that is known, or lacks what it must have.
 pub fn read(text: &str) -> Result<Invoice, NoInvoice> {
-    let text = text.trim_start_matches('\u{feff}').trim_start();
-    let mut invoice = if text.starts_with(['{', '[']) { json_files::read(text)? } else { csv_files::read(text)? };
-    // Of a longer time nothing says which day it belongs to.
-    let all = invoice.rows.len();
-    invoice.rows.retain(|row| row.length <= DAY);
-    for _ in invoice.rows.len()..all {
-        invoice.leave_out(Unread { line: None, what: "sums of more than a day" });
+    read_all(&[text]).map_err(|(_, error)| error)
+}
+
+/// Reads exports of one kind as one bill: pages of a report, or spans of time, which may overlap.
+///
+/// # Errors
+///
+/// The first that is none that is known, or of another kind, or lacks what it must have.
+pub fn read_all(texts: &[&str]) -> Result<Invoice, (usize, NoInvoice)> {
+    let texts = texts.iter().map(|text| text.trim_start_matches('\u{feff}').trim_start()).enumerate();
+    let (json, tables): (Vec<_>, Vec<_>) = texts.partition(|(_, text)| text.starts_with(['{', '[']));
+    let mut parts = Vec::new();
+    if let Some((first, _)) = json.first() {
+        parts.push((*first, json_files::read(&json)?));
     }
-    if invoice.rows.is_empty() {
-        let kind = invoice.kind;
-        return Err(invoice.unread.map_or(NoInvoice::Empty(kind), |unread| NoInvoice::Unreadable(kind, unread)));
+    for (at, text) in tables {
+        parts.push((at, csv_files::read(text).map_err(|error| (at, error))?));
     }
-    for row in &mut invoice.rows {
-        row.model = without_account(&row.model).to_owned();
+    parts.sort_by_key(|(at, _)| *at);
+    let mut parts = parts.into_iter();
+    let Some((_, mut invoice)) = parts.next() else { return Err((0, NoInvoice::Unknown)) };
+    for (at, part) in parts {
+        if part.kind != invoice.kind {
+            return Err((at, NoInvoice::Second(part.kind, invoice.kind)));
+        }
+        invoice.rows.extend(part.rows);
+        invoice.left_out += part.left_out;
+        invoice.unread = invoice.unread.or(part.unread);
     }
-    invoice.rows.sort_by(|a, b| (a.at, &a.model).cmp(&(b.at, &b.model)));
-    Ok(invoice)
+    invoice.finished().map_err(|error| (0, error))
+}
+
+/// A row's parts in short, for telling it from others.
+fn short(parts: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    parts.hash(&mut hasher);
+    hasher.finish()
 }
 
 impl Invoice {
+    /// Leaves out sums of more than a day and what stands there again, and puts the rest in order.
+    fn finished(mut self) -> Result<Self, NoInvoice> {
+        // Of a longer time nothing says which day it belongs to.
+        let all = self.rows.len();
+        self.rows.retain(|row| row.length <= DAY);
+        for _ in self.rows.len()..all {
+            self.leave_out(Unread { line: None, what: "sums of more than a day" });
+        }
+        if self.rows.is_empty() {
+            let kind = self.kind;
+            return Err(self.unread.map_or(NoInvoice::Empty(kind), |unread| NoInvoice::Unreadable(kind, unread)));
+        }
+        let mut seen = HashSet::new();
+        let is_new = |row: &BillRow| row.id.is_none_or(|id| seen.insert(id));
+        (self.rows, self.repeated) = self.rows.into_iter().partition(is_new);
+        for row in self.rows.iter_mut().chain(&mut self.repeated) {
+            row.model = without_account(&row.model).to_owned();
+        }
+        self.rows.sort_by(|a, b| (a.at, &a.model).cmp(&(b.at, &b.model)));
+        Ok(self)
+    }
+
     fn leave_out(&mut self, row: Unread) {
         self.left_out += 1;
         self.unread = self.unread.or(Some(row));

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::billed::{BilledHeartbeats, heartbeats};
-use super::causes::{Unexplained, causes};
+use super::causes::causes;
 use super::pricing::Pricing;
-use super::side::{KnownCause, ReconciledLine, Side};
+use super::side::{Discrepancy, KnownCause, ReconciledLine, Side};
 use super::{BillRow, ExportKind, Invoice, day};
 use crate::calibrate::recorded_days;
 use crate::money::{Money, Unit};
@@ -20,6 +20,16 @@ use crate::words::counted;
 
 /// What a compaction writes, in tokens.
 const SUMMARY: u64 = 1_500;
+
+/// Rows that stand in a bill more often than once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Repeated {
+    /// How many were left out, so that each counts once.
+    pub rows: usize,
+    /// What they come to.
+    #[serde(flatten)]
+    pub side: Side,
+}
 
 /// The comparison.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -43,6 +53,8 @@ pub struct Reconciled {
     pub days_without_records: u64,
     /// Rows of the bill that could not be read.
     pub left_out: u64,
+    /// Rows that stand in the bill again and count once; null where there are none.
+    pub repeated: Option<Repeated>,
     /// The bill minus the store.
     pub unexplained: Option<Money>,
     /// What of that is known not to be stored.
@@ -53,9 +65,6 @@ pub struct Reconciled {
     pub causes: Vec<String>,
     /// The heartbeats in the bill; null where they cannot be told apart.
     pub heartbeats: Option<BilledHeartbeats>,
-    /// Whose they are, where several agents run.
-    #[serde(skip)]
-    pub whose: Option<String>,
 }
 
 /// Compares a bill with the records of a gateway, in a unit.
@@ -107,7 +116,7 @@ pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>, un
         _ => Vec::new(),
     };
     let rest = unexplained.map(|all| all - known.iter().map(|known| known.cost).sum());
-    let causes = causes(&Unexplained { rest, known: &known, lines: &lines, rows: &compared, bill: bill.cost }, &prices);
+    let causes = causes(&Discrepancy { rest, known: &known, lines: &lines, rows: &compared, bill: bill.cost }, &prices);
     Reconciled {
         schema_version: 1,
         kind: invoice.kind,
@@ -117,19 +126,21 @@ pub fn reconcile(invoice: &Invoice, records: &Records, costing: &Costing<'_>, un
         simulated,
         days_without_records: without.len() as u64,
         left_out: invoice.left_out,
+        repeated: repeated(&invoice.repeated, &prices),
         unexplained,
         known,
         rest,
         causes,
         heartbeats: heartbeats(&compared, &prices),
-        whose: costing
-            .gateway
-            .enrolled()
-            .next()
-            .filter(|_| costing.gateway.enrolled().count() > 1)
-            .map(|one| one.id.to_string()),
         lines,
     }
+}
+
+/// What the rows come to that stand in a bill again.
+fn repeated(rows: &[BillRow], prices: &Pricing<'_, '_>) -> Option<Repeated> {
+    let mut side = Side::default();
+    rows.iter().for_each(|row| side.add(&row.tokens, row.cost.or_else(|| prices.of_row(row))));
+    (!rows.is_empty()).then_some(Repeated { rows: rows.len(), side })
 }
 
 /// What the requests on record cost that are billed in a unit, `None` where one has no price, and how many are billed in

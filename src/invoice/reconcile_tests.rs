@@ -36,8 +36,12 @@ fn row(at: i64, model: &str, input: u64, cost: &str) -> BillRow {
 }
 
 fn compare(rows: Vec<BillRow>, requests: Vec<StoredRequest>) -> Reconciled {
+    compare_under(&json!({ "defaults": { "model": OPUS, "heartbeat": { "every": "30m" } } }), rows, requests)
+}
+
+fn compare_under(agents: &serde_json::Value, rows: Vec<BillRow>, requests: Vec<StoredRequest>) -> Reconciled {
     let (catalogue, workload) = (Catalogue::builtin(), Workload::preset("typical").unwrap());
-    let config = json!({ "agents": { "defaults": { "model": OPUS, "heartbeat": { "every": "30m" } } } });
+    let config = json!({ "agents": agents });
     let gateway = Gateway::read(&config, "2026.9.4".parse().unwrap(), &Surroundings::default());
     let period = Period::month(jiff::civil::date(2026, 11, 1), TimeZone::UTC).unwrap();
     let costing = Costing::new(&gateway, &catalogue, &workload, &period, None);
@@ -99,9 +103,73 @@ fn what_the_store_knows_to_be_something_else_is_no_heartbeat() {
     rows.sort_by_key(|row| row.at);
     let found = compare(rows.clone(), requests.clone()).heartbeats.unwrap();
     assert_eq!((found.count, found.side.prompt), (48, 48 * 16_000));
+    // The half hour of the config, and of one agent nobody asks whose they are.
+    assert_eq!((found.every_minutes, found.agent), (30.0, None));
+    let heartbeat = json!({ "every": "30m" });
+    let two = json!({ "defaults": { "model": OPUS },
+        "list": [{ "id": "main", "heartbeat": heartbeat }, { "id": "ops", "heartbeat": heartbeat }] });
+    let found = compare_under(&two, rows.clone(), requests.clone()).heartbeats.unwrap();
+    assert_eq!((found.count, found.agent.as_deref()), (48, Some("main")));
+    // Each half a minute later than it should be, and five at the next place: what was found is said, not what is set.
+    let late = |row: &BillRow| BillRow { at: row.at + (row.at - DAY_AT) / 120, ..row.clone() };
+    let slow: Vec<BillRow> = rows.iter().filter(|row| row.tokens.output == 20).map(late).collect();
+    let found = compare(slow, requests[..1].to_vec()).heartbeats.unwrap();
+    // 30 minutes and a 120th of that.
+    assert_eq!(found.every_minutes, 30.3);
     // Without heartbeats the job alone is none.
     let jobs = |of: &dyn Fn(u64) -> bool| rows.iter().filter(|row| of(row.tokens.output)).cloned().collect::<Vec<_>>();
     assert_eq!(compare(jobs(&|output| output == 30), requests.clone()).heartbeats, None);
     // What the store does not know is told by the grid alone.
     assert_eq!(compare(jobs(&|output| output == 20), requests[..1].to_vec()).heartbeats.unwrap().count, 48);
+}
+
+/// Opus 4.6 is $5 a million of input, Haiku 4.5 $1: what the store has more is put down to what the bill shows.
+#[test]
+fn a_store_with_more_than_the_bill_has_its_causes() {
+    const DAY_LONG: i64 = 86_400_000;
+    const HAIKU: &str = "anthropic/claude-haiku-4-5";
+    // Two million a day on four days: $10 each, $40 together.
+    let stored = || (0..4).map(|day| request(day * DAY_LONG, TurnKind::Chat, 2_000_000, 0)).collect::<Vec<_>>();
+    let bill = |each: [(u64, &str); 4]| {
+        let days = (0..4).zip(each);
+        days.map(|(day, (input, cost))| row(day * DAY_LONG, OPUS, input, cost)).collect::<Vec<_>>()
+    };
+    let whole = (2_000_000, "10");
+    let only = |found: &Reconciled, more: &str, part: &str| {
+        assert_eq!(found.rest, Money::parse(more).map(|more| Money::ZERO - more), "{part}");
+        let causes = &found.causes;
+        assert!(causes.len() == 1 && causes[0].contains(part), "{part}: {causes:?}");
+    };
+    let half = (1_000_000, "5");
+    let found = |each| compare(bill(each), stored());
+    only(&found([whole, whole, whole, half]), "5", "does not hold all of 2026-11-05: it begins or ends");
+    only(&found([half, whole, whole, half]), "10", "does not hold all of 2026-11-02 and 2026-11-05");
+    // Half of each day, the ends too: $10 of $20 at the ends, $10 within.
+    let causes = found([half; 4]).causes;
+    assert!(
+        causes.iter().any(|cause| cause.contains("fewer tokens than the store: the bill is of another key")),
+        "{causes:?}"
+    );
+    only(&found([whole, half, whole, whole]), "5", "fewer tokens than the store");
+    // As many tokens at half the price.
+    only(&found([(2_000_000, "5"); 4]), "20", "the same tokens at lower prices than ours");
+    // Nothing of a model that the store has: 8 million at $1.
+    let haiku = StoredRequest { model: HAIKU.into(), ..request(0, TurnKind::Chat, 8_000_000, 0) };
+    let both = compare(bill([whole; 4]), [vec![haiku], stored()].concat());
+    only(&both, "8", "the bill has nothing of anthropic/claude-haiku-4-5");
+    // Amounts alone do not tell tokens from prices.
+    only(&found([(0, "10"), (0, "4.999"), (0, "10"), (0, "10")]), "5.001", "tells no tokens, so it may be either");
+    // Two hundredths are let pass.
+    assert_eq!(found([whole, whole, whole, (1_840_000, "9.2")]).causes, Vec::<String>::new());
+    // What stands there again is said in money where the bill has none: 2 million are $10.
+    let mut again = Invoice { rows: bill([whole; 4]), ..Invoice::default() };
+    again.repeated = vec![BillRow { cost: None, ..row(0, OPUS, 2_000_000, "0") }];
+    let (catalogue, workload) = (Catalogue::builtin(), Workload::preset("typical").unwrap());
+    let config = json!({ "agents": { "defaults": { "model": OPUS } } });
+    let gateway = Gateway::read(&config, "2026.9.4".parse().unwrap(), &Surroundings::default());
+    let period = Period::month(jiff::civil::date(2026, 11, 1), TimeZone::UTC).unwrap();
+    let costing = Costing::new(&gateway, &catalogue, &workload, &period, None);
+    let records = Records { requests: stored(), ..Records::default() };
+    let repeated = reconcile(&again, &records, &costing, Unit::Usd).repeated.unwrap();
+    assert_eq!((repeated.rows, repeated.side.cost), (1, Money::parse("10")));
 }

@@ -1,9 +1,13 @@
-//! What a comparison is made of: one of its sides, a day and a model, a cause.
+//! What a comparison is made of: one of its sides, a day and a model, a cause, and what the sides differ by.
 
 use serde::Serialize;
 
+use super::BillRow;
 use crate::money::Money;
 use crate::simulate::Tokens;
+
+/// Of a bill, the share whose cause may stay unknown.
+pub(super) const REST: f64 = 0.05;
 
 /// What one of the three says of a day and a model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -48,4 +52,29 @@ impl Side {
         self.output += tokens.output;
         self.cost = before.zip(cost).map(|(a, b)| a + b);
     }
+}
+
+/// What the sides differ by, and in what.
+pub(super) struct Discrepancy<'a> {
+    /// What neither the store nor a known cause explains, if all prices are known.
+    pub(super) rest: Option<Money>,
+    /// What of the difference is known.
+    pub(super) known: &'a [KnownCause],
+    pub(super) lines: &'a [ReconciledLine],
+    /// The rows of the bill on the days that are compared.
+    pub(super) rows: &'a [BillRow],
+    /// What they come to.
+    pub(super) bill: Option<Money>,
+}
+
+/// How much an amount is of another.
+pub(super) fn share(money: Money, of: Money) -> f64 {
+    #[expect(clippy::cast_precision_loss)]
+    let share = money.pico() as f64 / of.pico().max(1) as f64;
+    share
+}
+
+/// Whether the first are more tokens, by more than a twentieth.
+pub(super) fn is_more(one: u64, other: u64) -> bool {
+    one > other + other / 20
 }

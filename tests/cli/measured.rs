@@ -327,6 +327,42 @@ fn a_bill_stands_beside_the_store_and_says_what_is_left() {
     assert!(under.stdout.contains("On record: ") && under.stdout.ends_with(&text.stdout), "{under}");
     let json = desk.ask(&["report", "--state-dir", "s", "--bill", "bill.csv", "--format", "json"]);
     assert_eq!(json.code, 2, "{json}");
+    // A half of the rows again, and in two files.
+    let lines: Vec<&str> = bill.lines().collect();
+    let named = |from: usize, to: usize| {
+        let row = |(at, line): (usize, &&str)| line.replacen("gen", &format!("gen-{at}"), 1);
+        let rows = lines[1..].iter().enumerate().skip(from).take(to - from).map(row);
+        [vec![lines[0].to_owned()], rows.collect()].concat().join("\n") + "\n"
+    };
+    let all = lines.len() - 1;
+    desk.write("bill.csv", named(0, all));
+    let once = ask(&[]);
+    desk.write("bill.csv", named(0, all / 2 + 3));
+    desk.write("late.csv", named(all / 2, all));
+    let twice = ask(&["--bill", "late.csv"]);
+    assert!(twice.stdout.contains("\nCounted once: 3 rows that the bill has again, "), "{twice}");
+    let kept =
+        |text: &str| text.lines().filter(|line| !line.starts_with("Counted once")).collect::<Vec<_>>().join("\n");
+    assert_eq!(kept(&twice.stdout), kept(&once.stdout));
+    let found = self::json(&ask(&["--bill", "late.csv", "--format", "json"]));
+    assert!(schema("reconciled").is_valid(&found) && found["repeated"]["rows"] == 3, "{found:#}");
+    assert_eq!(found["heartbeats"]["everyMinutes"], 30.0, "{found:#}");
+    // Half of the bill: the store has the other half more.
+    desk.write("bill.csv", named(0, all / 2));
+    let half = ask(&[]);
+    assert!(half.stdout.contains("\nThe store has $") && half.stdout.contains("  likely cause: "), "{half}");
+    assert!(!half.stdout.contains("$-") && !half.stdout.contains("-$"), "{half}");
+    desk.write("late.csv", b"\x1f\x8b\x08\0");
+    let packed = ask(&["--bill", "late.csv"]);
+    assert_eq!(
+        (packed.code, packed.stderr.as_str()),
+        (2, "error: late.csv: this is gzip: unpack it first\n"),
+        "{packed}"
+    );
+    std::fs::File::create(desk.path("late.csv")).unwrap().set_len((256 << 20) + 1).unwrap();
+    let large = ask(&["--bill", "late.csv"]);
+    let told = "error: late.csv is larger than the limit of 256 MiB; export fewer days at a time\n";
+    assert_eq!((large.code, large.stderr.as_str()), (2, told), "{large}");
     desk.write("bill.csv", "a,b\n1,2\n");
     let refused = ask(&[]);
     assert_eq!(refused.code, 2, "{refused}");
