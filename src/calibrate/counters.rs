@@ -26,7 +26,8 @@ fn other_release(records: &Records, costing: &Costing<'_>) -> Option<String> {
     (records.in_files && version >= FIRST_WITH_DATABASES).then(|| {
         format!(
             "the records are files, and OpenClaw {version} writes a database: an earlier release ran there, which sends other \
-             prompts; name it with --openclaw-version"
+             prompts, and may have left quiet heartbeats out, so that the figures can be several times the right ones; name it \
+             with --openclaw-version"
         )
     })
 }

@@ -101,6 +101,11 @@ impl RequestTurn {
         RequestTurn { kind: Some(kind.unwrap_or(TurnKind::Chat)), internal: user.source.is_some(), woken }
     }
 
+    /// One whose beginning a heartbeat took with it that was erased.
+    pub(super) fn of_erased() -> Self {
+        RequestTurn { kind: Some(TurnKind::Heartbeat), internal: true, woken: false }
+    }
+
     /// Whether a scheduled job began it, whatever its run is called.
     pub(super) fn is_job(self) -> bool {
         self.kind == Some(TurnKind::Cron)
@@ -123,9 +128,17 @@ impl RequestTurn {
     }
 }
 
+/// What stands where the prompt of a heartbeat stood before.
+const POLL: &str = "[OpenClaw heartbeat poll]";
+
+/// Whether a message is such a marker.
+pub(super) fn is_poll(text: &[u8]) -> bool {
+    text.trim_ascii() == POLL.as_bytes()
+}
+
 /// How OpenClaw's own turns begin where nothing else says so, from 2026.1 on.
 const BEGINNINGS: [(&str, TurnKind); 14] = [
-    ("[OpenClaw heartbeat poll]", TurnKind::Heartbeat),
+    (POLL, TurnKind::Heartbeat),
     ("[OpenClaw exec completion]", TurnKind::Heartbeat),
     ("[OpenClaw session event]", TurnKind::Heartbeat),
     ("[OpenClaw cron wake]", TurnKind::Cron),

@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::database::Database;
+use super::era::Marks;
 use super::jsonl::{self, Name};
 use super::ledger::RequestLedger;
 use super::notes::{Notes, What};
@@ -88,6 +89,7 @@ impl AgentStores {
             runs: super::trajectory::Runs::default(),
             prompts_noted: Vec::new(),
             release: None,
+            marks: Marks::default(),
         };
         let databases: Vec<Database> = self.databases.iter().filter_map(|path| Database::open(path, notes)).collect();
         let readable: Vec<bool> = databases.iter().map(|database| database.check(&mut known, notes)).collect();
@@ -100,6 +102,7 @@ impl AgentStores {
         }
         known.runs.sort();
         ledger.release = ledger.release.max(known.release).max(known.runs.release);
+        ledger.marks = ledger.marks.and(known.marks);
         ledger.prompts.append(&mut known.prompts_noted);
         let mut sink = Sink { ledger, notes };
         let read =

@@ -130,6 +130,7 @@ pub(super) fn index(path: &Path, known: &mut KnownSessions<'_>, notes: &mut Note
             let entry_text = entry;
             let Some(entry) = loose::<Entry>(Some(entry)) else { continue };
             known.prompts_noted.extend(prompt::noted(entry_text.get()));
+            known.marks = known.marks.and(prompt::marks(entry_text.get()));
             let file = entry.session_file.as_deref().map(|file| session_id(Path::new(file)));
             for id in entry.session_id.into_iter().chain(file) {
                 known.keys.entry(id.into()).or_insert_with(|| key.as_str().into());

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::era::Marks;
 use super::ids::{RowId, digest};
 use super::{Compaction, ConversationPlace, Prompt, Reckoned, StoredRequest, TurnKind};
 use crate::releases::Version;
@@ -40,6 +41,8 @@ pub(super) struct RequestLedger {
     pub(super) prompts: Vec<Prompt>,
     /// The release that wrote last, where it says so.
     pub(super) release: Option<Version>,
+    /// What stands in the records from some release on.
+    pub(super) marks: Marks,
     /// What OpenClaw reckoned that the requests of each model cost.
     pub(super) reckoned: BTreeMap<Arc<str>, Reckoned>,
     compactions: HashMap<u64, Compaction>,
@@ -85,6 +88,13 @@ impl RequestLedger {
             }
             Some(_) => {}
         }
+    }
+
+    /// Whether heartbeats with nothing to say are on record, more than a few that an eraser missed.
+    pub(super) fn keeps_quiet(&self) -> bool {
+        let heartbeats = || self.requests.iter().filter(|request| request.kind == TurnKind::Heartbeat);
+        let all = heartbeats().count();
+        all > 0 && heartbeats().filter(|request| request.place.quiet).count() * 3 >= all
     }
 
     /// How many requests there are so far.

@@ -5,6 +5,7 @@
 
 mod classify;
 mod database;
+mod era;
 mod folder;
 mod ids;
 mod in_order;
@@ -20,6 +21,7 @@ mod scheduled;
 mod session;
 mod stored;
 mod trajectory;
+mod usage;
 
 #[cfg(test)]
 mod tests;
@@ -34,6 +36,7 @@ use thiserror::Error;
 
 use crate::releases::Version;
 use crate::simulate::Tokens;
+pub use era::Era;
 use folder::AgentStores;
 use ledger::RequestLedger;
 pub use notes::Note;
@@ -191,7 +194,7 @@ pub struct Records {
     pub prompts: Vec<Prompt>,
     /// What OpenClaw itself reckoned, by model.
     pub reckoned: BTreeMap<Arc<str>, Reckoned>,
-    /// The release that wrote last; early JSONL does not say.
+    /// The release that wrote last. Early files do not say: then one that they may be of.
     pub release: Option<Version>,
     /// Whether all of it lies in files, which releases from [`FIRST_WITH_DATABASES`] on do not write.
     pub in_files: bool,
@@ -250,6 +253,14 @@ pub fn read_knowing(dirs: &[PathBuf], known: &Habits) -> Result<Records, NoRecor
             readable += agent.read(&prompts, &mut ledger, &mut notes);
         }
     }
+    let is_told = habits.iter().any(|habits| habits.release.is_some());
+    ledger.marks.quiet |= ledger.keeps_quiet();
+    let era = ledger.marks.era().filter(|_| in_files && ledger.release.is_none() && !is_told);
+    if let (Some(era), Some(dir)) = (era, dirs.first()) {
+        notes.under(dir);
+        notes.add(dir, What::AssumedRelease(era));
+    }
+    let release = ledger.release.or(era.map(|era| era.read_as));
     let notes = notes.done(&ledger);
     let mut trouble: Vec<&str> = notes.iter().filter(|note| note.is_trouble()).map(Note::trouble).collect();
     trouble.dedup();
@@ -262,7 +273,6 @@ pub fn read_knowing(dirs: &[PathBuf], known: &Habits) -> Result<Records, NoRecor
         _ => {
             let (prompts, reckoned) = (ledger.take_prompts(), std::mem::take(&mut ledger.reckoned));
             let (compactions, failing) = (ledger.compactions(), ledger.failing());
-            let release = ledger.release;
             let requests = ledger.done();
             Ok(Records { requests, prompts, reckoned, release, in_files, compactions, failing, notes })
         }

@@ -6,6 +6,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::era::Era;
 use super::ledger::RequestLedger;
 use super::{Compaction, TurnKind};
 use crate::releases::{Behaviour, Version};
@@ -44,6 +45,8 @@ pub(super) enum What {
     DoubledInput,
     /// A release that takes quiet ticks out of the transcript again.
     ErasedTicks(Version),
+    /// Files of a release that they do not name.
+    AssumedRelease(Era),
     /// A model whose writes to the cache are not reported.
     NoWrites(Arc<str>),
     /// A turn of the Codex harness, of which only the last response is stored.
@@ -212,6 +215,19 @@ fn told(what: &What, places: &BTreeMap<String, u64>) -> String {
             "OpenClaw {release} erases heartbeats that have nothing to say from the transcript: of those that ran, only the \
              others are here"
         ),
+        What::AssumedRelease(era) => {
+            let Era { from, before, read_as } = era;
+            let follows = if era.erases_quiet_ticks() {
+                "it erases heartbeats that have nothing to say from the transcript, and those are counted as often as the \
+                 config asks for them, so that the figures are several times too high if another release ran"
+            } else {
+                "what is measured does not depend on it; what jobs and other settings would cost does"
+            };
+            format!(
+                "the records do not say which OpenClaw wrote them: by what stands in them it was {from} or a later one before \
+                 {before}. {read_as} is assumed: {follows}. Name the right one with --openclaw-version"
+            )
+        }
         What::NoWrites(model) => format!(
             "{model} reads from the cache and never writes to it: this route does not report writes, so they stand under \
              input and were billed higher than that"

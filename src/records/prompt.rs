@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::Prompt;
+use super::era::Marks;
 use super::ids::digest;
 use super::row::loose;
 
@@ -78,6 +79,27 @@ struct Tool {
 struct PromptTurn {
     prompt_chars: u64,
     runtime_context_chars: u64,
+}
+
+/// What an entry of the index of sessions holds from some release on.
+pub(super) fn marks(entry: &str) -> Marks {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct ReportFields<'a> {
+        #[serde(borrow)]
+        bootstrap_total_max_chars: Option<&'a RawValue>,
+        bootstrap_truncation: Option<&'a RawValue>,
+    }
+    let entry = serde_json::from_str::<SessionEntry<'_>>(entry).ok();
+    let Some(report) = entry.and_then(|entry| loose::<ReportFields<'_>>(entry.system_prompt_report)) else {
+        return Marks::default();
+    };
+    Marks {
+        report: true,
+        cap_of_all: report.bootstrap_total_max_chars.is_some(),
+        cuts: report.bootstrap_truncation.is_some(),
+        ..Marks::default()
+    }
 }
 
 /// Of an entry of the index of sessions.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::ids::{RowId, RunId};
+use super::usage::{StoredUsage, TokenCount};
 use crate::simulate::Tokens;
 
 /// A row as far as it matters.
@@ -30,6 +31,8 @@ pub(super) enum TranscriptRow {
     Reset { row: Option<RowId> },
     /// It goes on from this row: what came after it is no longer sent.
     Back { to: Option<RowId> },
+    /// All files were sent, as some releases note.
+    Bootstrapped,
     /// Anything else.
     Other,
 }
@@ -85,6 +88,8 @@ struct Fields<'a> {
     #[serde(borrow, rename = "type")]
     kind: Raw<'a>,
     id: Raw<'a>,
+    #[serde(rename = "customType")]
+    custom: Raw<'a>,
     timestamp: Raw<'a>,
     // Not raw: the content would be gone through twice.
     message: Option<Message<'a>>,
@@ -131,29 +136,15 @@ struct Own<'a> {
     run_id: Raw<'a>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct StoredUsage {
-    input: TokenCount,
-    output: TokenCount,
-    cache_read: TokenCount,
-    cache_write: TokenCount,
-    #[serde(rename = "cacheWrite1h")]
-    cache_write_1h: TokenCount,
-    total_tokens: TokenCount,
-    cost: Option<Cost>,
-}
-
-#[derive(Deserialize)]
-struct Cost {
-    total: Option<f64>,
-}
+/// What a row is called that says that all files were sent.
+const BOOTSTRAPPED: &str = "openclaw:bootstrap-context:full";
 
 /// Whether a row can be one that matters, without parsing it: tool results are most of a store's bytes.
 pub(super) fn may_matter(line: &[u8]) -> bool {
     static RESULT: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"\"message\":{\"role\":\"toolResult\""));
-    static WORDS: LazyLock<[Finder<'_>; 6]> = LazyLock::new(|| {
-        ["\"assistant\"", "\"user\"", "\"session\"", "\"compaction\"", "\"reset\"", "\"leaf\""].map(Finder::new)
+    static WORDS: LazyLock<[Finder<'_>; 7]> = LazyLock::new(|| {
+        ["assistant", "user", "session", "compaction", "reset", "leaf", BOOTSTRAPPED]
+            .map(|word| Finder::new(&format!("\"{word}\"")).into_owned())
     });
     // The role stands before the content.
     const NEAR: usize = 400;
@@ -183,6 +174,7 @@ pub(super) fn parse(line: &str) -> Result<TranscriptRow, serde_json::Error> {
         Some("message") => {
             fields.message.map_or(TranscriptRow::Other, |message| of_message(message, row_id(fields.id), written))
         }
+        Some("custom") if word(fields.custom).as_deref() == Some(BOOTSTRAPPED) => TranscriptRow::Bootstrapped,
         _ => TranscriptRow::Other,
     })
 }
@@ -261,30 +253,6 @@ pub(super) fn units(text: &[u8]) -> u64 {
     text.iter().map(units).sum()
 }
 
-impl StoredUsage {
-    /// Whether the input holds the cached tokens too, as providers of OpenAI's shape count it and releases before 2026.3
-    /// stored it: then the total is smaller than the sum.
-    fn is_doubled(&self) -> bool {
-        let (input, read, total) = (self.input.0, self.cache_read.0, self.total_tokens.0);
-        read > 0 && input >= read && total >= self.output.0 + read && total < input + read + self.output.0
-    }
-}
-
-impl From<StoredUsage> for Tokens {
-    fn from(usage: StoredUsage) -> Self {
-        let one_hour = usage.cache_write_1h.0.min(usage.cache_write.0);
-        let prompt = usage.total_tokens.0.saturating_sub(usage.output.0);
-        let uncached = prompt.saturating_sub(usage.cache_read.0 + usage.cache_write.0);
-        Tokens {
-            input: if usage.is_doubled() { uncached } else { usage.input.0 },
-            cache_read: usage.cache_read.0,
-            cache_write_5m: usage.cache_write.0 - one_hour,
-            cache_write_1h: one_hour,
-            output: usage.output.0,
-        }
-    }
-}
-
 /// A part of a row, if it has the shape that is expected.
 pub(super) fn loose<'a, T: Deserialize<'a>>(raw: Raw<'a>) -> Option<T> {
     serde_json::from_str(raw?.get()).ok()
@@ -318,21 +286,6 @@ pub(super) fn moment(raw: &RawValue) -> Option<i64> {
         Err(_) => word(Some(raw))?.parse::<Timestamp>().ok()?.as_millisecond(),
     };
     Timestamp::from_millisecond(at).is_ok().then_some(at)
-}
-
-/// A count of tokens as any release or plugin may have written it.
-#[derive(Clone, Copy, Default)]
-struct TokenCount(u64);
-
-impl<'de> Deserialize<'de> for TokenCount {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // No answer has that many tokens; what says so is broken, and sums must not overflow.
-        const MOST: u64 = 1 << 40;
-        let raw: &RawValue = Deserialize::deserialize(deserializer)?;
-        let number = raw.get().parse::<f64>().unwrap_or(0.0);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        Ok(TokenCount((number.round() as u64).min(MOST)))
-    }
 }
 
 /// The text of a message, which is a string or a list of blocks.

@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::classify::{RequestTurn, SessionClass, agent_of};
-use super::ids::{RowId, RunId, digest};
+use super::classify::{RequestTurn, SessionClass, agent_of, is_poll};
+use super::era::{Era, Marks};
+use super::ids::{RowId, RowLink, RunId, digest};
 use super::ledger::{LedgerEntry, RequestLedger};
 use super::notes::{Notes, What};
 use super::row::{Reply, TranscriptRow, User};
@@ -32,6 +33,8 @@ pub(super) struct KnownSessions<'a> {
     pub(super) prompts_noted: Vec<Prompt>,
     /// The release that wrote last.
     pub(super) release: Option<Version>,
+    /// What stands in the index from some release on.
+    pub(super) marks: Marks,
 }
 
 /// Where requests and remarks go.
@@ -56,6 +59,8 @@ pub(super) struct OpenSession<'a> {
     chars: u64,
     /// The characters before each row, by the row, to find what a cut keeps.
     rows: Vec<(RowId, u64)>,
+    /// Those of its file that were read.
+    seen: HashSet<RowId>,
     /// The run that made the last request, and what for: a message that comes in between does not end it.
     run: Option<(RunId, TurnKind)>,
 }
@@ -76,6 +81,7 @@ impl<'a> OpenSession<'a> {
             place: ConversationPlace::default(),
             chars: 0,
             rows: Vec::new(),
+            seen: HashSet::new(),
             run: None,
         };
         session.called(id);
@@ -99,9 +105,13 @@ impl<'a> OpenSession<'a> {
             TakenRow::Session(id) => *self = OpenSession::new(self.known, self.path, &id),
             TakenRow::Nothing => sink.notes.add(self.path, What::NotJson),
             TakenRow::Torn => sink.notes.add(self.path, What::TornLine),
-            TakenRow::Row { row, stored, lossy } => {
+            TakenRow::Row { row, stored, lossy, link } => {
                 if lossy {
                     sink.notes.add(self.path, What::NotUtf8);
+                }
+                let marks = self.known.marks.and(sink.ledger.marks);
+                if let Some(link) = link.filter(|_| marks.era().is_some_and(Era::erases_quiet_ticks)) {
+                    self.follow(link);
                 }
                 self.row(row, stored, sink);
                 return true;
@@ -125,6 +135,7 @@ impl<'a> OpenSession<'a> {
             }
             TranscriptRow::User(user) => {
                 self.asked(&user);
+                sink.ledger.marks.polls |= is_poll(&user.text);
                 self.turn_began = user.written.or(stored);
                 self.turn = RequestTurn::of(&user, self.class_at(self.turn_began), self.known.prompts);
             }
@@ -135,8 +146,21 @@ impl<'a> OpenSession<'a> {
             }
             TranscriptRow::Reset { row } => self.begin_anew(row, sink),
             TranscriptRow::Back { to } => self.go_back(to),
+            TranscriptRow::Bootstrapped => sink.ledger.marks.bootstrap_rows = true,
             TranscriptRow::Other => {}
         }
+    }
+
+    /// Releases that erase heartbeats cut the file off where it ended before. What another turn of the same moment wrote goes with
+    /// it, so that a row follows one that is not there: the turn that it belongs to began with the heartbeat.
+    fn follow(&mut self, RowLink { row, follows }: RowLink) {
+        let is_cut = follows.is_some_and(|before| !self.seen.is_empty() && !self.seen.contains(&before));
+        if is_cut {
+            let ConversationPlace { session, cuts, .. } = self.place;
+            self.place = ConversationPlace { session, cuts, before: self.chars, ..ConversationPlace::default() };
+            self.turn = RequestTurn::of_erased();
+        }
+        self.seen.insert(row);
     }
 
     fn asked(&mut self, user: &User) {

@@ -7,6 +7,7 @@ use ruzstd::decoding::StreamingDecoder;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::ids::RowLink;
 use super::row::{TranscriptRow, loose, may_matter, moment, parse};
 
 /// How a row is stored.
@@ -32,11 +33,22 @@ pub(super) enum TakenRow {
         stored: Option<i64>,
         /// It is not UTF-8, and was read as far as possible.
         lossy: bool,
+        /// Where it stands among the others of its file.
+        link: Option<RowLink>,
     },
     /// It is no row.
     Nothing,
     /// It is cut off.
     Torn,
+}
+
+impl TakenRow {
+    fn linked(self, line: &[u8]) -> Self {
+        match self {
+            TakenRow::Row { row, stored, lossy, .. } => TakenRow::Row { row, stored, lossy, link: RowLink::of(line) },
+            other => other,
+        }
+    }
 }
 
 /// Reads a stored row. `stored` is when it was, in milliseconds.
@@ -47,7 +59,7 @@ pub(super) fn taken(bytes: &[u8], (form, stored): (Form, Option<i64>)) -> TakenR
         Form::Packed => unpacked_row(bytes).ok().and_then(|bytes| read(&bytes, stored)),
         Form::Line | Form::LastLine => match cold(bytes) {
             Some((row, created)) => read(row.as_bytes(), created.or(stored)),
-            None => read(bytes, stored),
+            None => read(bytes, stored).map(|taken| taken.linked(bytes)),
         },
     };
     row.unwrap_or(if matches!(form, Form::LastLine) { TakenRow::Torn } else { TakenRow::Nothing })
@@ -59,13 +71,13 @@ fn read(bytes: &[u8], stored: Option<i64>) -> Option<TakenRow> {
         if !(bytes.trim_ascii().starts_with(b"{") && bytes.trim_ascii().ends_with(b"}")) {
             return None;
         }
-        return Some(TakenRow::Row { row: TranscriptRow::Other, stored, lossy: false });
+        return Some(TakenRow::Row { row: TranscriptRow::Other, stored, lossy: false, link: None });
     }
     let (row, lossy) = match str::from_utf8(bytes) {
         Ok(text) => (parse(text), false),
         Err(_) => (parse(&String::from_utf8_lossy(bytes)), true),
     };
-    row.ok().map(|row| TakenRow::Row { row, stored, lossy })
+    row.ok().map(|row| TakenRow::Row { row, stored, lossy, link: None })
 }
 
 /// The bytes of a row that was stored compressed, no more than a row may have.

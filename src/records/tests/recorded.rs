@@ -73,6 +73,7 @@ fn every_stored_request_is_what_the_provider_received() {
         ("agents-2026.9.6/state", 59, 3),
         ("days-2026.9.6/state", 319, 0),
         ("days-2026.4.15/state", 235, 0),
+        ("days-2026.3.28/state", 60, 0),
     ] {
         let dir = recorded(store);
         let before = contents(dir.path());
@@ -147,16 +148,32 @@ fn compactions_that_fail_are_told_by_the_runs_that_end_a_conversation() {
     }
 }
 
-/// Early transcripts do not say which release wrote them; the logs of runs and the databases do.
+/// Early transcripts do not say which release wrote them, and are read as one that leaves the same marks, which is said; the
+/// logs of runs and the databases name it.
 #[test]
 fn a_store_names_its_release_where_it_can() {
-    for (store, expected) in [
-        ("agents-2026.3.28/state", None),
-        ("agents-2026.7.35/state", Some("2026.7.35")),
-        ("agents-2026.9.6/state", Some("2026.9.6")),
+    for (store, expected, is_assumed) in [
+        ("early-2026.1.29/state", "2026.2.6", true),
+        ("agents-2026.2.17/state", "2026.2.17", true),
+        ("agents-2026.3.28/state", "2026.3.28", true),
+        ("days-2026.3.28/state", "2026.3.28", true),
+        ("agents-2026.4.15/state", "2026.4.15", true),
+        ("channel-2026.4.15/state", "2026.4.15", true),
+        ("days-2026.4.15/state", "2026.4.15", true),
+        ("agents-2026.6.35/state", "2026.6.35", false),
+        ("agents-2026.7.35/state", "2026.7.35", false),
+        ("agents-2026.9.6/state", "2026.9.6", false),
     ] {
-        let release = records(recorded(store).path()).release;
-        assert_eq!(release, expected.map(|release| release.parse().unwrap()), "{store}");
+        let dir = recorded(store);
+        let found = records(dir.path());
+        assert_eq!(found.release, expected.parse().ok(), "{store}");
+        let way_out = "Name the right one with --openclaw-version";
+        assert_eq!(said(&found).contains(way_out), is_assumed, "{store}: {}", said(&found));
+        // Who names it is told nothing of that, and nothing else is assumed.
+        let asked = Habits { release: expected.parse().ok(), ..Habits::default() };
+        let known = read_knowing(&[dir.path().to_owned()], &asked).unwrap();
+        assert!(!said(&known).contains(way_out), "{store}: {}", said(&known));
+        assert_eq!(known.requests, found.requests, "{store}");
     }
 }
 
@@ -166,7 +183,13 @@ fn what_a_release_erased_is_said_where_the_release_is_known() {
     let dir = recorded("agents-2026.3.28/state");
     let heartbeats = |records: &Records| records.requests.iter().filter(|r| r.kind == TurnKind::Heartbeat).count();
     let unknown = records(dir.path());
-    assert_eq!((heartbeats(&unknown), said(&unknown).contains("2026.3.28")), (1, false), "{}", said(&unknown));
+    assert_eq!(heartbeats(&unknown), 1);
+    assert!(said(&unknown).contains("2026.3.28 is assumed: it erases heartbeats"), "{}", said(&unknown));
+    // Without the sizes of prompts nothing tells.
+    let index = dir.path().join("agents/main/sessions/sessions.json");
+    fs::write(&index, fs::read_to_string(&index).unwrap().replace("systemPromptReport", "x")).unwrap();
+    let unsaid = records(dir.path());
+    assert_eq!((unsaid.release, said(&unsaid).contains("2026.3.28")), (None, false), "{}", said(&unsaid));
     let asked = Habits { release: "2026.3.28".parse().ok(), ..Habits::default() };
     let known = read_knowing(&[dir.path().to_owned()], &asked).unwrap();
     assert!(said(&known).contains("2026.3.28"), "{}", said(&known));
