@@ -3,6 +3,8 @@
 
 mod cheaper;
 mod job;
+#[cfg(test)]
+mod tests;
 
 use serde::{Serialize, Serializer};
 
