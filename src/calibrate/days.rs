@@ -14,6 +14,9 @@ use crate::records::TurnKind;
 use crate::releases::measured::ALERT_OUTPUT_TOKENS;
 use crate::simulate::conversation::CHARS_PER_TOKEN;
 
+/// Observations that weigh as much as what stands in for them.
+pub(super) const PRIOR: f64 = 20.0;
+
 const HOURS: usize = 24;
 /// An hour, of a day.
 const HOUR: f64 = 1.0 / 24.0;
@@ -73,14 +76,25 @@ pub(super) fn days(turns: &[Turn], fit: &Fit, zone: &TimeZone) -> BTreeMap<Date,
 }
 
 impl CalendarDay {
-    /// Puts back what the release took out of its records: so many ran in all, and those that are missing said nothing.
-    fn with_erased(&mut self, ran: u64, output: u64) {
+    /// Puts back what the release took out of its records: so many ran in all, and those that are missing said nothing. How
+    /// often such a run calls tools, only the others tell: few of them tell little.
+    fn with_erased(&mut self, ran: u64, output: u64, others: &DaysLoad, grown: f64) {
         let erased = ran.saturating_sub(self.runs);
-        self.rounds.resize(self.rounds.len().max(1), 0);
-        self.rounds[0] += erased;
+        let share = whole(erased) / (whole(others.runs) + PRIOR);
+        self.rounds.resize(self.rounds.len().max(others.rounds.len()).max(1), 0);
+        let mut left = erased;
+        for (at, like) in others.rounds.iter().enumerate().skip(1).rev() {
+            let so_many = count(whole(*like) * share).min(left);
+            left -= so_many;
+            self.rounds[at] += so_many;
+            self.requests += so_many * (at as u64 + 1);
+            self.output += so_many * (at as u64 + 1) * output;
+        }
+        self.rounds[0] += left;
         self.runs += erased;
-        self.requests += erased;
-        self.output += erased * output;
+        self.requests += left;
+        self.output += left * output;
+        self.grown += grown * share;
     }
 }
 
@@ -88,6 +102,7 @@ impl CalendarDay {
 pub(super) fn with_erased(
     mut days: BTreeMap<Date, CalendarDay>,
     turns: &[Turn],
+    fit: &Fit,
     zone: &TimeZone,
     output: u64,
     due: &dyn Fn((i64, i64)) -> u64,
@@ -95,9 +110,12 @@ pub(super) fn with_erased(
     let Some((first, last)) = epoch(turns).first().zip(turns.last()).map(|(first, last)| (first.at, last.at)) else {
         return days;
     };
+    let on_record: Vec<&CalendarDay> = days.values().collect();
+    let others = DaysLoad::of(&on_record, fit);
+    let grown = on_record.iter().map(|day| day.grown).sum();
     for (date, day) in &mut days {
         if let Some((from, to)) = bounds(*date, zone) {
-            day.with_erased(due((from.max(first), to.min(last + 1))), output);
+            day.with_erased(due((from.max(first), to.min(last + 1))), output, &others, grown);
         }
     }
     days

@@ -1,5 +1,5 @@
 //! How wrong a measured load is: fitted on all but the end of the records, it has to say what the end came to. Of that end
-//! it is told only what the user did: when somebody chatted and how much was written.
+//! it is told only what the user did: when somebody chatted and how much was written, and when the gateway was off.
 
 use std::collections::HashSet;
 
@@ -39,6 +39,8 @@ pub struct Held {
     pub worst_error: Option<f64>,
     /// Heartbeats that were held out.
     pub heartbeats: u64,
+    /// Those among them that the release took out of its records again: they are counted as they were simulated.
+    pub erased: u64,
     /// Their tokens.
     pub tokens: Tokens,
     /// What they cost.
@@ -96,18 +98,20 @@ fn of_agent(
     let held: Vec<&Turn> = all.iter().filter(|turn| turn.at >= split).copied().collect();
     let before: Vec<Turn> = turns.iter().filter(|turn| turn.at < split).cloned().collect();
     // What a gateway noted of its prompts last it noted in the held-out hours.
-    let replay = Replay::of(costing, agent);
+    let replay = Replay::of(costing, agent, &records.requests);
     let fitted = epoch(&before);
     let first = *held.first().filter(|_| fitted.len() >= FEWEST)?;
     let measured = MeasuredAgent::of(&replay, &before, [&[]; 2])?;
     let MeasuredAgent { fit, days, load, .. } = &measured;
     let span = replay.spanning(fit, &before, [first.at, last])?;
     let events = events(&before, &turns, fit);
+    let off = replay.off_within(fit, &before, &span);
     let mut prompts: Vec<(i64, f64)> = Vec::new();
-    let (said, cost) = replay.span_of(fit, &turns, &measured.told(load, &events), &span, &mut |tick| {
-        let first = tick.requests.iter().find(|request| request.kind == RequestKind::Turn);
-        prompts.extend(first.map(|request| (tick.at, whole(request.tokens.prompt()))));
-    });
+    let ([on_record, quiet_ones], cost) =
+        replay.span_of(fit, &turns, &measured.told(load, &events, &off), &span, &mut |tick| {
+            let first = tick.requests.iter().find(|request| request.kind == RequestKind::Turn);
+            prompts.extend(first.map(|request| (tick.at, whole(request.tokens.prompt()))));
+        });
     // The grid drifts; what counts is that the same has happened before.
     let happened = |at: i64| events.partition_point(|(event, _)| *event <= at);
     let error = |turn: &&Turn| {
@@ -118,7 +122,11 @@ fn of_agent(
     let quiet = held.iter().filter(|turn| !turn.alerts && turn.rounds == 0);
     let mut errors: Vec<f64> = quiet.copied().filter_map(|turn| error(&turn)).collect();
     let draws = drawn(days, fit, seed, DRAWS);
-    let cost_of = |load| replay.span_of(fit, &turns, &measured.told(load, &events), &span, &mut |_| {}).0.cost;
+    let cost_of = |load| {
+        let [on_record, erased] =
+            replay.span_of(fit, &turns, &measured.told(load, &events, &off), &span, &mut |_| {}).0;
+        on_record.cost.zip(erased.cost).map(|(one, other)| one + other)
+    };
     let mut costs: Option<Vec<Money>> = draws.iter().map(cost_of).collect();
     let range = costs.as_mut().filter(|costs| !costs.is_empty()).map(|costs| {
         costs.sort();
@@ -128,6 +136,13 @@ fn of_agent(
     });
     let mut tokens = Tokens::default();
     held.iter().for_each(|turn| tokens += turn.tokens);
+    // Neither side has those that are not on record but by what was said of them, so that both get as much for each.
+    let due = if replay.erases() { replay.asked_for((first.at, span.end.as_millisecond())) } else { 0 };
+    let erased = due.saturating_sub(held.len() as u64);
+    let back = of_them(&quiet_ones, erased);
+    tokens += back.tokens;
+    let cost = cost.zip(back.cost).map(|(cost, back)| cost + back);
+    let said = together(&on_record, &quiet_ones);
     Some(Held {
         agent: agent.id.clone(),
         from: span.start.to_string(),
@@ -136,13 +151,39 @@ fn of_agent(
         quiet: errors.len() as u64,
         worst_error: quantile(&mut errors, 1.0),
         median_error: median(&mut errors),
-        heartbeats: held.len() as u64,
+        heartbeats: held.len() as u64 + erased,
+        erased,
         tokens,
         cost,
         said,
         inside: cost.zip(range).map(|(cost, [low, high])| low <= cost && cost <= high),
         range,
     })
+}
+
+/// So many heartbeats that cost what those of a simulation did on average.
+fn of_them(all: &Simulated, count: u64) -> Simulated {
+    let of = |number: u64| (number * count).checked_div(all.heartbeats).unwrap_or(0);
+    let Tokens { input, cache_read, cache_write_5m, cache_write_1h, output } = all.tokens;
+    let tokens = Tokens {
+        input: of(input),
+        cache_read: of(cache_read),
+        cache_write_5m: of(cache_write_5m),
+        cache_write_1h: of(cache_write_1h),
+        output: of(output),
+    };
+    let pico = |cost: Money| {
+        let each = cost.pico().checked_div(i128::from(all.heartbeats)).unwrap_or(0);
+        Money::from_pico(each * i128::from(count))
+    };
+    Simulated { heartbeats: count, tokens, cost: all.cost.map(pico) }
+}
+
+fn together(one: &Simulated, other: &Simulated) -> Simulated {
+    let mut tokens = one.tokens;
+    tokens += other.tokens;
+    let cost = one.cost.zip(other.cost).map(|(one, other)| one + other);
+    Simulated { heartbeats: one.heartbeats + other.heartbeats, tokens, cost }
 }
 
 /// What happened to the conversation: its size when the held-out hours begin, and what the user and jobs did to it in them.

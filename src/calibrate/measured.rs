@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::days::{CalendarDay, DaysLoad, days, with_erased};
+use super::days::{CalendarDay, DaysLoad, PRIOR, days, with_erased};
 use super::fit::{Fit, fit};
 use super::replay::Replay;
 use super::turn::{Turn, count, whole};
@@ -14,8 +14,6 @@ use crate::simulate::conversation::CHARS_PER_TOKEN;
 use crate::workload::measured::{Event, Fixed, Growth};
 use crate::workload::{Profile, Spread};
 
-/// Observations that weigh as much as the preset.
-const PRIOR: f64 = 20.0;
 /// Observations from which a figure of single runs stands by itself.
 pub(super) const ENOUGH_RUNS: u64 = 20;
 /// Days from which a figure of days does.
@@ -34,8 +32,12 @@ pub(super) struct MeasuredAgent {
     /// Runs go without the workspace files.
     light: bool,
     noted: Option<Prompt>,
-    /// Of a thousand heartbeats that were due, those that did not run.
+    /// When the gateway was off, in milliseconds.
+    off: Vec<(i64, i64)>,
+    /// Of a thousand heartbeats that were due while it was on, those that did not run.
     missed: u64,
+    /// The same of all that were due.
+    missed_in_all: u64,
 }
 
 impl MeasuredAgent {
@@ -46,22 +48,32 @@ impl MeasuredAgent {
         let mut days = days(turns, &fit, zone);
         if replay.erases() {
             let output = replay.spread().typical.output_tokens;
-            days = with_erased(days, turns, zone, output, &|span| replay.asked_for(span));
+            days = with_erased(days, turns, &fit, zone, output, &|span| replay.asked_for(span));
         }
         let load = DaysLoad::of(&days.values().collect::<Vec<_>>(), &fit);
         let (base, noted) = (replay.spread().clone(), noted(taken, turns));
-        let all = MeasuredAgent { fit, days, load, base, light: replay.light(), noted, missed: 0 };
-        Some(MeasuredAgent { missed: replay.missed(&all.fit, turns, &all.recorded()), ..all })
+        let off = replay.off(&fit, turns);
+        let (light, missed, missed_in_all) = (replay.light(), 0, 0);
+        let all = MeasuredAgent { fit, days, load, base, light, noted, off, missed, missed_in_all };
+        let recorded = all.recorded();
+        let missed = replay.missed(&all.fit, turns, &recorded);
+        let missed_in_all = match all.off.is_empty() {
+            true => missed,
+            false => replay.missed(&all.fit, turns, &Profile { off: Vec::new(), ..recorded }),
+        };
+        Some(MeasuredAgent { missed, missed_in_all, ..all })
     }
 
     /// Those days again, by the records alone as far as they tell.
     pub(super) fn recorded(&self) -> Profile {
-        self.profile(&self.load, &self.base.typical, [1.0, 1.0], self.missed)
+        let profile = self.profile(&self.load, &self.base.typical, [1.0, 1.0], self.missed);
+        Profile { off: self.off.clone(), ..profile }
     }
 
-    /// Other days on which this happened to the conversation.
-    pub(super) fn told(&self, load: &DaysLoad, events: &[(i64, Event)]) -> Profile {
-        let mut profile = self.profile(load, &self.base.typical, [1.0, 1.0], self.missed_elsewhere());
+    /// Other days on which this happened to the conversation, and the gateway was off so long.
+    pub(super) fn told(&self, load: &DaysLoad, events: &[(i64, Event)], off: &[(i64, i64)]) -> Profile {
+        let mut profile = self.profile(load, &self.base.typical, [1.0, 1.0], self.elsewhere(self.missed));
+        profile.off = off.to_vec();
         if !self.fit.isolated {
             profile.history.chars_by_hour.clear();
             profile.history.events = events.to_vec();
@@ -76,9 +88,14 @@ impl MeasuredAgent {
 
     /// What to expect on other days, of a thousand heartbeats: those that fail or find the machine asleep come in rows, so that
     /// few days tell little of it.
-    pub(super) fn missed_elsewhere(&self) -> u64 {
+    fn elsewhere(&self, missed: u64) -> u64 {
         let [_, of_days] = weights(self.load.runs, self.days.len());
-        count(whole(self.missed) * of_days)
+        count(whole(missed) * of_days)
+    }
+
+    /// The same of all that are due.
+    pub(super) fn missed_elsewhere(&self) -> u64 {
+        self.elsewhere(self.missed_in_all)
     }
 
     /// The load on two presets: the typical one for what no record says, and one to lean on.

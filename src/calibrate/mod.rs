@@ -9,6 +9,7 @@ mod file;
 mod fit;
 pub mod holdout;
 mod measured;
+mod off;
 mod replay;
 mod robust;
 mod turn;
@@ -65,7 +66,7 @@ pub fn calibrate(records: &Records, costing: &Costing<'_>) -> Calibration {
     let (mut observed, mut remarks) = (None::<Observed>, counters::remarks(records, costing));
     for agent in costing.gateway.enrolled() {
         let turns = turns(&records.requests, &agent.id);
-        let replay = Replay::of(costing, agent);
+        let replay = Replay::of(costing, agent, &records.requests);
         let Some(measured) = MeasuredAgent::of(&replay, &turns, [&records.prompts; 2]) else { continue };
         let MeasuredAgent { fit, days, load, base, .. } = &measured;
         if fit.per_char_n > 0 {
@@ -130,7 +131,7 @@ pub fn recorded_days(
     let mut all = Vec::new();
     for agent in costing.gateway.enrolled() {
         let turns = turns(&records.requests, &agent.id);
-        let replay = Replay::of(costing, agent);
+        let replay = Replay::of(costing, agent, &records.requests);
         let Some(measured) = MeasuredAgent::of(&replay, &turns, [&records.prompts; 2]) else { continue };
         all.extend(replay.by_day(&measured.fit, &turns, &measured.recorded()));
     }

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::fit::{Fit, FitDefaults, epoch};
+use super::off::off;
 use super::robust::median;
 use super::turn::{Turn, count, whole};
 use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
 use crate::levers::Choice;
 use crate::money::{Money, Unit};
-use crate::records::TurnKind;
+use crate::records::{StoredRequest, TurnKind};
 use crate::releases::duration::Interval;
 use crate::simulate::costing::{Costing, Level, PricedModel, Subject};
 use crate::simulate::estimate;
@@ -27,8 +28,8 @@ pub(super) struct Replay<'c, 'a> {
     present: Choice,
     /// Everything counts in input-equivalent tokens instead of its price.
     in_tokens: bool,
-    /// Stretches in which nothing runs, in milliseconds.
-    off: Vec<(i64, i64)>,
+    /// All requests on record, of whatever agent.
+    requests: &'c [StoredRequest],
 }
 
 /// How far the recorded interval may be from the config's before it counts instead.
@@ -36,14 +37,8 @@ const SAME_INTERVAL: f64 = 0.2;
 
 impl<'c, 'a> Replay<'c, 'a> {
     /// Of an agent.
-    pub(super) fn of(costing: &'c Costing<'a>, agent: &'c Agent) -> Self {
-        Replay {
-            costing,
-            subject: costing.subject(agent),
-            present: Choice::present(agent),
-            in_tokens: false,
-            off: Vec::new(),
-        }
+    pub(super) fn of(costing: &'c Costing<'a>, agent: &'c Agent, requests: &'c [StoredRequest]) -> Self {
+        Replay { costing, subject: costing.subject(agent), present: Choice::present(agent), in_tokens: false, requests }
     }
 
     /// The same counted in a unit: money of any unit, or input-equivalent tokens.
@@ -52,11 +47,6 @@ impl<'c, 'a> Replay<'c, 'a> {
             Unit::Tokens => Replay { subject: self.subject.in_tokens(self.costing), in_tokens: true, ..self },
             Unit::Usd | Unit::Credits => self,
         }
-    }
-
-    /// The same without what would have run while the gateway was off.
-    pub(super) fn without(self, off: Vec<(i64, i64)>) -> Self {
-        Replay { off, ..self }
     }
 
     fn found(&self, model: &ModelRef) -> Arc<PricedModel> {
@@ -217,16 +207,45 @@ impl<'c, 'a> Replay<'c, 'a> {
 
     /// How many heartbeats the config as it is now asks for within a stretch of time, in milliseconds.
     pub(super) fn asked_for(&self, (from, to): (i64, i64)) -> u64 {
+        self.due((from, to), None).len() as u64
+    }
+
+    /// When heartbeats are due within a stretch of time, in milliseconds: on the grid that other settings put into it from its
+    /// beginning on, or on that of the config as it is now.
+    fn due(&self, (from, to): (i64, i64), other: Option<&Choice>) -> Vec<i64> {
         let Costing { gateway, catalogue, workload, .. } = *self.costing;
-        let [Ok(start), Ok(end)] = [from, to].map(Timestamp::from_millisecond) else { return 0 };
+        let [Ok(start), Ok(end)] = [from, to].map(Timestamp::from_millisecond) else { return Vec::new() };
         let span = Period { start, end, zone: gateway.user_zone.clone() };
-        let costing = Costing::new(gateway, catalogue, workload, &span, None);
+        let costing = Costing::new(gateway, catalogue, workload, &span, other.map(|_| start));
         // This one's settings may be those of another config.
-        let Some(agent) = gateway.enrolled().find(|agent| agent.id == self.subject.agent.id) else { return 0 };
-        let (subject, present) = (costing.subject(agent), Choice::present(agent));
-        let model = costing.answering(agent, &present);
-        let skipped = costing.always_skipped(agent);
-        runs(&costing.scenario(&subject, &present, &model, Level::Typical, skipped)).len() as u64
+        let Some(agent) = gateway.enrolled().find(|agent| agent.id == self.subject.agent.id) else { return Vec::new() };
+        let subject = costing.subject(agent);
+        let choice = other.cloned().unwrap_or_else(|| Choice::present(agent));
+        let model = costing.answering(agent, &choice);
+        let skipped = costing.always_skipped(agent).filter(|_| other.is_none());
+        runs(&costing.scenario(&subject, &choice, &model, Level::Typical, skipped))
+    }
+
+    /// When the gateway was off within a stretch of time, by what the config as it is now asks for.
+    pub(super) fn off_now(&self, span: (i64, i64)) -> Vec<(i64, i64)> {
+        // Between what is left of erased heartbeats any hours lie.
+        if self.erases() { Vec::new() } else { off(self.requests, &self.due(span, None), span) }
+    }
+
+    /// The same by the settings on record.
+    pub(super) fn off_within(&self, fit: &Fit, turns: &[Turn], span: &Period) -> Vec<(i64, i64)> {
+        self.off_under(&self.choice(fit, turns), span)
+    }
+
+    fn off_under(&self, choice: &Choice, span: &Period) -> Vec<(i64, i64)> {
+        let ends = (span.start.as_millisecond(), span.end.as_millisecond());
+        if self.erases() { Vec::new() } else { off(self.requests, &self.due(ends, Some(choice)), ends) }
+    }
+
+    /// When the gateway was off within the last stretch of records.
+    pub(super) fn off(&self, fit: &Fit, turns: &[Turn]) -> Vec<(i64, i64)> {
+        let stretches = self.stretches(fit, turns);
+        stretches.iter().flat_map(|(choice, span)| self.off_under(choice, span)).collect()
     }
 
     /// What recorded turns cost, each at the price of the model that answered; `None` where one has no price.
@@ -314,7 +333,7 @@ impl<'c, 'a> Replay<'c, 'a> {
         days.into_iter().map(|(day, (tokens, cost))| (day, fit.model.to_string(), tokens, cost)).collect()
     }
 
-    /// A span under a load, tick by tick, and what it costs.
+    /// A span under a load, tick by tick: what it has on record, what is erased of it, and what the recorded one cost.
     pub(super) fn span_of(
         &self,
         fit: &Fit,
@@ -322,7 +341,7 @@ impl<'c, 'a> Replay<'c, 'a> {
         profile: &Profile,
         span: &Period,
         each: &mut dyn FnMut(&Tick<'_>),
-    ) -> (Simulated, Option<Money>) {
+    ) -> ([Simulated; 2], Option<Money>) {
         let choice = self.choice(fit, turns);
         let from = span.start.as_millisecond();
         self.run(fit, &choice, profile, Some(span), &mut |scenario, model, subject| {
@@ -330,20 +349,24 @@ impl<'c, 'a> Replay<'c, 'a> {
             let prices = model.found.price.as_ref().map(|price| subject.prices(price));
             let recorded = epoch(turns).into_iter().filter(|turn| turn.at >= from);
             let cost = recorded.map(|turn| prices.map(|prices| paid(prices, turn))).sum();
-            (self.simulated(scenario, prices), cost)
+            (self.parted(scenario, prices), cost)
         })
     }
 
     /// The runs of a scenario without their recaps, as far as the release leaves them on record.
     fn simulated(&self, scenario: &Scenario<'_>, prices: Option<estimate::AgentPrices<'_>>) -> Simulated {
-        let mut sum = Simulated { cost: prices.map(|_| Money::ZERO), ..Simulated::default() };
+        let [on_record, _] = self.parted(scenario, prices);
+        on_record
+    }
+
+    /// The same, and those that the release takes out of its records again.
+    fn parted(&self, scenario: &Scenario<'_>, prices: Option<estimate::AgentPrices<'_>>) -> [Simulated; 2] {
+        let mut both = [(); 2].map(|()| Simulated { cost: prices.map(|_| Money::ZERO), ..Simulated::default() });
         let quiet = scenario.profile.output_tokens;
         simulate(scenario, &mut |tick| {
             let requests = || tick.requests.iter().filter(|request| request.kind != RequestKind::Recap);
-            let is_off = self.off.iter().any(|(from, to)| (*from..*to).contains(&tick.at));
-            if is_off || self.erases() && requests().all(|request| request.tokens.output <= quiet) {
-                return;
-            }
+            let is_erased = self.erases() && requests().all(|request| request.tokens.output <= quiet);
+            let sum = &mut both[usize::from(is_erased)];
             sum.heartbeats += u64::from(tick.skip.is_none());
             for request in requests() {
                 sum.tokens += request.tokens;
@@ -351,7 +374,7 @@ impl<'c, 'a> Replay<'c, 'a> {
                 sum.cost = sum.cost.zip(cost).map(|(sum, cost)| sum + cost);
             }
         });
-        sum
+        both
     }
 }
 

@@ -185,6 +185,10 @@ fn list(records: &Records, args: &Args) -> anyhow::Result<ExitCode> {
 /// What became of the held-out hours of an agent, in words.
 fn told(held: &Held, analysis: &Analysis) -> String {
     let unit = analysis.costing().unit();
+    let erased = match held.erased {
+        0 => String::new(),
+        erased => format!(" ({erased} were erased, and count on both sides as they are simulated)"),
+    };
     let percent = |share: Option<f64>| share.map_or("-".to_owned(), |share| format!("{:.1}%", share * 100.0));
     let rows = [
         (
@@ -196,7 +200,7 @@ fn told(held: &Held, analysis: &Analysis) -> String {
                 held.quiet
             ),
         ),
-        ("heartbeats", format!("{} recorded, {} simulated", held.heartbeats, held.said.heartbeats)),
+        ("heartbeats", both(held.heartbeats, held.said.heartbeats) + &erased),
         ("input", both(held.tokens.input, held.said.tokens.input)),
         ("cache read", both(held.tokens.cache_read, held.said.tokens.cache_read)),
         ("cache write, 5 minutes", both(held.tokens.cache_write_5m, held.said.tokens.cache_write_5m)),

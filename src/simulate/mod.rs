@@ -320,6 +320,7 @@ impl Scenario<'_> {
             && self.always_skipped.is_none()
             && self.tasks.is_empty()
             && self.profile.missed_per_mille == 0
+            && self.profile.off.is_empty()
             && ticks.left_out == 0
             && !floods;
         is_plain.then_some(ticks)

@@ -85,6 +85,10 @@ impl<'a> SimulatedMonth<'a> {
         if scenario.is_guarded() && at.saturating_sub(self.starts[0]) < FLOOD_MS {
             return Some(SkipReason::Flood);
         }
+        let is_off = |(from, to): &(i64, i64)| (*from..*to).contains(&at);
+        if scenario.profile.off.iter().any(is_off) {
+            return Some(SkipReason::Missed);
+        }
         if scenario.profile.missed_per_mille == 0 {
             return None;
         }

@@ -48,6 +48,9 @@ pub struct Profile {
     /// Of a thousand ticks that were due, those that did not run although nothing in the config stops them.
     #[serde(default)]
     pub missed_per_mille: u64,
+    /// When the gateway was off, in milliseconds since 1970, where a recorded day is simulated again. Else empty.
+    #[serde(skip)]
+    pub off: Vec<(i64, i64)>,
 }
 
 impl Profile {

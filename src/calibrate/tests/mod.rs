@@ -1,5 +1,7 @@
 //! Records of one agent, built turn by turn from known figures, which the fit has to find again.
 
+mod held;
+mod turns;
 mod verified;
 
 use std::sync::Arc;
@@ -201,73 +203,6 @@ fn how_long_prompts_were_kept_is_what_the_tokens_show() {
     }
 }
 
-/// One heartbeat that a fallback answered is no change of settings; from two of them on it is one.
-#[test]
-fn a_lone_heartbeat_of_another_model_ends_no_stretch() {
-    let truth = Truth { fixed: 10_000.0, per_char: 0.25, days: 2, every: 60, isolated: true, chat: 0 };
-    let stretch = |others: &[usize]| {
-        let mut made = turns(&truth.records().requests, "main");
-        made.retain(|turn| turn.kind == TurnKind::Heartbeat);
-        others.iter().for_each(|at| made[*at].model = Arc::from("anthropic/claude-haiku-4-5"));
-        (made.len(), fit::epoch(&made).len())
-    };
-    let (all, whole) = stretch(&[]);
-    assert_eq!(whole, all);
-    assert_eq!(stretch(&[10]).1, all - 1);
-    assert_eq!(stretch(&[10, 20]).1, all - 2);
-    assert_eq!(stretch(&[10, 11]).1, all - 12);
-    // So it is of the last ones.
-    assert_eq!(stretch(&[all - 1]).1, all - 1);
-    assert_eq!(stretch(&[all - 2, all - 1]).1, 2);
-}
-
-/// A job's run beside the heartbeats, in a session of its own or in theirs, is none of them.
-#[test]
-fn what_a_job_has_to_say_is_no_heartbeat() {
-    let truth = Truth { fixed: 10_000.0, per_char: 0.25, days: 2, every: 60, isolated: false, chat: 0 };
-    let mut records = truth.records();
-    let heartbeats = turns(&records.requests, "main").iter().filter(|turn| turn.kind == TurnKind::Heartbeat).count();
-    let mut of_job = records.requests.last().unwrap().clone();
-    of_job.at += MINUTE;
-    of_job.place = ConversationPlace { session: 77, of_job: true, ..of_job.place };
-    records.requests.push(of_job);
-    let found = turns(&records.requests, "main");
-    assert_eq!(found.last().unwrap().kind, TurnKind::Cron);
-    assert_eq!(fit::epoch(&found).len(), heartbeats);
-}
-
-/// A fallback that goes on in the middle of a turn, or a sub-agent's report, is a turn of its own model.
-#[test]
-fn a_request_of_another_model_is_a_turn_of_its_own() {
-    let truth = Truth { fixed: 10_000.0, per_char: 0.25, days: 1, every: 60, isolated: true, chat: 0 };
-    let mut requests = truth.records().requests;
-    let made = turns(&requests, "main").len();
-    let round = requests.iter_mut().find(|request| request.place.round > 0).unwrap();
-    round.model = Arc::from("anthropic/claude-haiku-4-5");
-    assert_eq!(turns(&requests, "main").len(), made + 1);
-}
-
-/// What it reports is sent once: the next prompts do not have it.
-#[test]
-fn a_report_of_a_sub_agent_does_not_stay() {
-    let truth = Truth { fixed: 10_000.0, per_char: 0.25, days: 1, every: 60, isolated: false, chat: 4_000 };
-    let mut requests = truth.records().requests;
-    let before = turns(&requests, "main");
-    let at = requests.iter().position(|request| request.kind == TurnKind::Chat).unwrap();
-    let mut report = requests[at].clone();
-    report.place = ConversationPlace { round: 1, said: 400, ..report.place };
-    report.tokens.cache_write_5m += 5_000;
-    report.at += 1;
-    requests.insert(at + 1, report);
-    let after = turns(&requests, "main");
-    assert_eq!(after.len(), before.len() + 1);
-    let all = |turns: &[Turn]| {
-        let chats = turns.iter().filter(|turn| turn.kind == TurnKind::Chat);
-        chats.fold((0, 0.0), |sum, turn| (sum.0 + turn.added, sum.1 + turn.grown()))
-    };
-    assert_eq!(all(&after), (all(&before).0 + 400, all(&before).1));
-}
-
 /// Of a release that erases quiet heartbeats only those with something to say are on record.
 #[test]
 fn heartbeats_that_were_erased_are_counted_as_quiet() {
@@ -287,94 +222,6 @@ fn heartbeats_that_were_erased_are_counted_as_quiet() {
     let observed = found.observed.unwrap();
     assert!(observed.heartbeats.abs_diff(observed.against.heartbeats) <= 2, "{observed:?}");
     assert!(found.remarks.iter().any(|remark| remark.contains("are not on record")), "{:?}", found.remarks);
-}
-
-/// Releases to 2026.7 keep the key of the last isolated session only.
-#[test]
-fn a_heartbeat_alone_in_its_session_is_isolated() {
-    let truth = Truth { fixed: 10_000.0, per_char: 0.25, days: 2, every: 30, isolated: true, chat: 4_000 };
-    let mut records = truth.records();
-    for request in &mut records.requests {
-        request.place.isolated = false;
-        request.place.before = if request.kind == TurnKind::Heartbeat { 0 } else { request.place.before };
-    }
-    let found =
-        fit(&turns(&records.requests, "main"), &[], fit::FitDefaults { fixed_chars: 1.0, per_char: 0.25 }).unwrap();
-    assert!(found.isolated && found.fixed == 10_000.0, "{found:?}");
-}
-
-#[test]
-fn held_out_days_of_a_regular_gateway_are_told_within_two_percent() {
-    for isolated in [false, true] {
-        let truth = Truth { fixed: 12_000.0, per_char: 0.28, days: 6, every: 30, isolated, chat: 6_000 };
-        let costing = analysis("30m", isolated);
-        let held = &holdout::holdout(&truth.records(), &costing.costing(), 86_400_000).unwrap()[0];
-        assert!(held.median_error.unwrap() < 0.02 && held.worst_error.unwrap() < 0.05, "{held:?}");
-        let error = held.said.cost.unwrap().pico() as f64 / held.cost.unwrap().pico() as f64 - 1.0;
-        assert!(error.abs() < 0.05 && held.inside == Some(true), "{error} {held:?}");
-    }
-    assert!(holdout::holdout(&Records::default(), &analysis("30m", true).costing(), 86_400_000).is_err());
-}
-
-/// The conversation is begun anew in the night, and nobody says anything in it until the morning.
-#[test]
-fn a_conversation_that_only_heartbeats_go_on_with_is_a_new_one() {
-    let truth = Truth { fixed: 12_000.0, per_char: 0.25, days: 6, every: 30, isolated: false, chat: 6_000 };
-    let mut records = truth.records();
-    let night = START + (5 * 1440 + 120) * MINUTE..START + (5 * 1440 + 541) * MINUTE;
-    for request in records.requests.iter_mut().filter(|request| night.contains(&request.at)) {
-        let conversation = turn::count(turn::whole(request.place.before) * truth.per_char);
-        let Tokens { cache_read, cache_write_5m, .. } = &mut request.tokens;
-        *if *cache_read > 0 { cache_read } else { cache_write_5m } -= conversation;
-        request.place = ConversationPlace { session: 999, before: 0, ..request.place };
-    }
-    let held = holdout::holdout(&records, &analysis("30m", false).costing(), 86_400_000).unwrap().remove(0);
-    assert!(held.quiet == 40 && held.worst_error.unwrap() < 0.05, "{held:?}");
-}
-
-/// What a job is told in the conversation, and what it answers, is sent with every heartbeat after it.
-#[test]
-fn jobs_in_the_conversation_make_it_grow() {
-    let truth = Truth { fixed: 12_000.0, per_char: 0.25, days: 6, every: 30, isolated: false, chat: 6_000 };
-    let mut records = truth.records();
-    let job = |nth: i64| START + (5 * 1440 + 18 * 60 + 10 + 30 * nth) * MINUTE;
-    for request in records.requests.iter_mut().filter(|request| request.at > job(0)) {
-        let jobs = (0..10).filter(|nth| job(*nth) < request.at).count() as u64;
-        request.tokens.cache_write_5m += jobs * 1_000;
-        request.place.before += jobs * 4_000;
-    }
-    let of_evening = records.requests.last().unwrap().clone();
-    for nth in 0..10 {
-        let place = ConversationPlace { asked: 2_000, said: 2_000, quiet: false, ..of_evening.place };
-        let made = StoredRequest { id: None, at: job(nth), kind: TurnKind::Cron, place, ..of_evening.clone() };
-        records.requests.push(made);
-    }
-    records.requests.sort_by_key(|request| request.at);
-    let held = holdout::holdout(&records, &analysis("30m", false).costing(), 86_400_000).unwrap().remove(0);
-    assert!(held.quiet == 40 && held.worst_error.unwrap() < 0.05, "{held:?}");
-}
-
-/// Other agents of the same model leave the tools in the cache, which is no hit but is read at times.
-#[test]
-fn what_other_agents_left_in_the_cache_is_no_hit() {
-    let truth = Truth { fixed: 10_000.0, per_char: 0.25, days: 6, every: 60, isolated: true, chat: 0 };
-    let mut records = truth.records();
-    for (nth, request) in records.requests.iter_mut().filter(|request| request.place.round == 0).enumerate() {
-        if nth % 3 == 0 {
-            request.tokens.cache_read += 3_000;
-            request.tokens.cache_write_5m -= 3_000;
-        }
-    }
-    let fallback = fit::FitDefaults { fixed_chars: 1.0, per_char: 0.25 };
-    let found = fit(&turns(&records.requests, "main"), &[], fallback).unwrap();
-    assert!(found.cache.iter().all(|rate| rate.hits == 0), "{found:?}");
-    assert!((found.found.unwrap() - 1_000.0).abs() < 30.0, "{found:?}");
-    let held = holdout::holdout(&records, &analysis("1h", true).costing(), 86_400_000).unwrap().remove(0);
-    let [read, said] = [held.tokens.cache_read, held.said.tokens.cache_read];
-    // A round of tools more or less, which reads all of the prompt.
-    assert!(read.abs_diff(said) <= 10_000, "{held:?}");
-    let [written, said] = [held.tokens, held.said.tokens].map(|tokens| turn::whole(tokens.cache_write_5m));
-    assert!((said / written - 1.0).abs() < 0.02, "{held:?}");
 }
 
 /// Two heartbeats a day are too few to see what chat adds between them; turns of chat tell it as well.
@@ -407,22 +254,5 @@ fn a_run_leaves_what_its_own_tools_said() {
     for turn in &turns {
         let left = if turn.rounds > 0 { turn.grown() + 100.0 } else { 5.0 };
         assert!((found.traces.left(&turns, turn) - left).abs() < 1.0, "{turn:?} {found:?}");
-    }
-}
-
-/// Ticks come a little early or late; the last one of the records is told all the same.
-#[test]
-fn a_heartbeat_that_runs_before_it_is_due_is_told() {
-    let truth = Truth { fixed: 9_000.0, per_char: 0.25, days: 6, every: 30, isolated: true, chat: 0 };
-    for drift in [-40, 0, 40] {
-        let mut records = truth.records();
-        for (nth, request) in (0..).zip(&mut records.requests) {
-            request.at += nth * drift;
-        }
-        let costing = analysis("30m", true);
-        let held = holdout::holdout(&records, &costing.costing(), 24 * 60 * MINUTE).unwrap().remove(0);
-        assert_eq!(held.said.heartbeats, held.heartbeats, "{drift}: {held:?}");
-        let observed = calibrate(&records, &costing.costing()).observed.unwrap();
-        assert_eq!(observed.against.heartbeats, observed.heartbeats, "{drift}");
     }
 }

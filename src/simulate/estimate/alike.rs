@@ -17,6 +17,7 @@ pub(super) fn tally(scenario: &Scenario<'_>) -> Option<Tally> {
         && profile.rounds.is_empty()
         && profile.cache.is_empty()
         && profile.missed_per_mille == 0
+        && profile.off.is_empty()
         && profile.alert_percent <= 100;
     if !is_plain {
         return None;
