@@ -10,7 +10,7 @@ use super::fit::{Fit, epoch};
 use super::measured::MeasuredAgent;
 use super::replay::Replay;
 use super::robust::{median, quantile};
-use super::turn::{Turn, count, turns, whole};
+use super::turn::{Turn, count, whole};
 use super::{DRAWS, digest, seed};
 use crate::money::Money;
 use crate::records::{Records, TurnKind};
@@ -91,14 +91,14 @@ fn of_agent(
     ms: i64,
     seed: u64,
 ) -> Option<Held> {
-    let turns = turns(&records.requests, &agent.id);
+    let replay = Replay::of(costing, agent, &records.requests);
+    let turns = replay.turns();
     let all = epoch(&turns);
     let last = all.last()?.at;
     let split = (last + 1).saturating_sub(ms);
     let held: Vec<&Turn> = all.iter().filter(|turn| turn.at >= split).copied().collect();
     let before: Vec<Turn> = turns.iter().filter(|turn| turn.at < split).cloned().collect();
     // What a gateway noted of its prompts last it noted in the held-out hours.
-    let replay = Replay::of(costing, agent, &records.requests);
     let fitted = epoch(&before);
     let first = *held.first().filter(|_| fitted.len() >= FEWEST)?;
     let measured = MeasuredAgent::of(&replay, &before, [&[]; 2])?;

@@ -30,7 +30,7 @@ use days::{DaysLoad, drawn};
 use fit::epoch;
 use measured::MeasuredAgent;
 use replay::Replay;
-use turn::{Turn, count, turns};
+use turn::{Turn, count};
 
 /// Times that days are drawn for the range.
 const DRAWS: usize = 200;
@@ -65,8 +65,8 @@ pub fn calibrate(records: &Records, costing: &Costing<'_>) -> Calibration {
     let (mut agents, mut tokenizer) = (serde_json::Map::new(), serde_json::Map::new());
     let (mut observed, mut remarks) = (None::<Observed>, counters::remarks(records, costing));
     for agent in costing.gateway.enrolled() {
-        let turns = turns(&records.requests, &agent.id);
         let replay = Replay::of(costing, agent, &records.requests);
+        let turns = replay.turns();
         let Some(measured) = MeasuredAgent::of(&replay, &turns, [&records.prompts; 2]) else { continue };
         let MeasuredAgent { fit, days, load, base, .. } = &measured;
         if fit.per_char_n > 0 {
@@ -130,8 +130,8 @@ pub fn recorded_days(
 ) -> Vec<(String, String, crate::simulate::Tokens, Option<crate::money::Money>)> {
     let mut all = Vec::new();
     for agent in costing.gateway.enrolled() {
-        let turns = turns(&records.requests, &agent.id);
         let replay = Replay::of(costing, agent, &records.requests);
+        let turns = replay.turns();
         let Some(measured) = MeasuredAgent::of(&replay, &turns, [&records.prompts; 2]) else { continue };
         all.extend(replay.by_day(&measured.fit, &turns, &measured.recorded()));
     }

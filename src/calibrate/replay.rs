@@ -1,13 +1,14 @@
 //! Recorded hours simulated again: with the config as it is read now, but the model and the kind of session on record.
 
+mod due;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::fit::{Fit, FitDefaults, epoch};
-use super::off::off;
 use super::robust::median;
-use super::turn::{Turn, count, whole};
+use super::turn::{Turn, count, turns, whole};
 use crate::gateway::Agent;
 use crate::gateway::model_ref::ModelRef;
 use crate::levers::Choice;
@@ -18,7 +19,7 @@ use crate::simulate::costing::{Costing, Level, PricedModel, Subject};
 use crate::simulate::estimate;
 use crate::simulate::observed::{Observed, Simulated};
 use crate::simulate::schedule::Period;
-use crate::simulate::{RequestKind, Scenario, Tick, Tokens, runs, simulate};
+use crate::simulate::{RequestKind, Scenario, Tick, Tokens, simulate};
 use crate::workload::{Profile, Spread};
 
 /// What simulates an agent.
@@ -47,6 +48,15 @@ impl<'c, 'a> Replay<'c, 'a> {
             Unit::Tokens => Replay { subject: self.subject.in_tokens(self.costing), in_tokens: true, ..self },
             Unit::Usd | Unit::Credits => self,
         }
+    }
+
+    /// The turns of its agent. Before a release isolates, a heartbeat with a session of its own finds there what the ones before
+    /// it left (R31).
+    pub(super) fn turns(&self) -> Vec<Turn> {
+        let mut turns = turns(self.requests, &self.subject.agent.id);
+        let isolates = self.costing.gateway.behaviour.isolation_effective;
+        turns.iter_mut().for_each(|turn| turn.isolated &= isolates);
+        turns
     }
 
     fn found(&self, model: &ModelRef) -> Arc<PricedModel> {
@@ -205,49 +215,6 @@ impl<'c, 'a> Replay<'c, 'a> {
         self.choice(fit, turns).every.ms().and_then(|every| i64::try_from(every).ok())
     }
 
-    /// How many heartbeats the config as it is now asks for within a stretch of time, in milliseconds.
-    pub(super) fn asked_for(&self, (from, to): (i64, i64)) -> u64 {
-        self.due((from, to), None).len() as u64
-    }
-
-    /// When heartbeats are due within a stretch of time, in milliseconds: on the grid that other settings put into it from its
-    /// beginning on, or on that of the config as it is now.
-    fn due(&self, (from, to): (i64, i64), other: Option<&Choice>) -> Vec<i64> {
-        let Costing { gateway, catalogue, workload, .. } = *self.costing;
-        let [Ok(start), Ok(end)] = [from, to].map(Timestamp::from_millisecond) else { return Vec::new() };
-        let span = Period { start, end, zone: gateway.user_zone.clone() };
-        let costing = Costing::new(gateway, catalogue, workload, &span, other.map(|_| start));
-        // This one's settings may be those of another config.
-        let Some(agent) = gateway.enrolled().find(|agent| agent.id == self.subject.agent.id) else { return Vec::new() };
-        let subject = costing.subject(agent);
-        let choice = other.cloned().unwrap_or_else(|| Choice::present(agent));
-        let model = costing.answering(agent, &choice);
-        let skipped = costing.always_skipped(agent).filter(|_| other.is_none());
-        runs(&costing.scenario(&subject, &choice, &model, Level::Typical, skipped))
-    }
-
-    /// When the gateway was off within a stretch of time, by what the config as it is now asks for.
-    pub(super) fn off_now(&self, span: (i64, i64)) -> Vec<(i64, i64)> {
-        // Between what is left of erased heartbeats any hours lie.
-        if self.erases() { Vec::new() } else { off(self.requests, &self.due(span, None), span) }
-    }
-
-    /// The same by the settings on record.
-    pub(super) fn off_within(&self, fit: &Fit, turns: &[Turn], span: &Period) -> Vec<(i64, i64)> {
-        self.off_under(&self.choice(fit, turns), span)
-    }
-
-    fn off_under(&self, choice: &Choice, span: &Period) -> Vec<(i64, i64)> {
-        let ends = (span.start.as_millisecond(), span.end.as_millisecond());
-        if self.erases() { Vec::new() } else { off(self.requests, &self.due(ends, Some(choice)), ends) }
-    }
-
-    /// When the gateway was off within the last stretch of records.
-    pub(super) fn off(&self, fit: &Fit, turns: &[Turn]) -> Vec<(i64, i64)> {
-        let stretches = self.stretches(fit, turns);
-        stretches.iter().flat_map(|(choice, span)| self.off_under(choice, span)).collect()
-    }
-
     /// What recorded turns cost, each at the price of the model that answered; `None` where one has no price.
     pub(super) fn priced(&self, turns: &[&Turn]) -> Option<Money> {
         let of = |turn: &&Turn| {
@@ -285,7 +252,11 @@ impl<'c, 'a> Replay<'c, 'a> {
 
     /// The heartbeats on record, and the same hours simulated.
     pub(super) fn observed(&self, fit: &Fit, turns: &[Turn], profile: &Profile, days: u64) -> Observed {
-        let heartbeats = epoch(turns);
+        let mut heartbeats = epoch(turns);
+        // Of those with nothing to say the first of a file is left, which says nothing of the others.
+        if self.erases() && heartbeats.iter().any(|turn| turn.alerts) {
+            heartbeats.retain(|turn| turn.alerts);
+        }
         let [Some(first), Some(last)] = [heartbeats.first(), heartbeats.last()] else { return Observed::default() };
         let mut against = Simulated { cost: Some(Money::ZERO), ..Simulated::default() };
         for (choice, span) in self.stretches(fit, turns) {

@@ -10,7 +10,7 @@ mod spans;
 use jiff::Timestamp;
 
 use super::replay::Replay;
-use super::turn::{Turn, turns};
+use super::turn::Turn;
 use super::{digest, seed};
 use crate::gateway::Agent;
 use crate::money::Unit;
@@ -26,7 +26,8 @@ pub(super) use rails::rails;
 /// Compares the records after a change with what the old settings would have cost then. Both costings are of the same
 /// machine; the old one is of the config before the change.
 pub fn verify(records: &Records, old: &Costing<'_>, new: &Costing<'_>, applied: Timestamp) -> Verification {
-    let both = old.gateway.agents.iter().map(|agent| (agent, turns(&records.requests, &agent.id)));
+    let turns = |agent| Replay::of(old, agent, &records.requests).turns();
+    let both = old.gateway.agents.iter().map(|agent| (agent, turns(agent)));
     let ran = both.filter(|(_, turns)| turns.iter().any(|turn| turn.kind == TurnKind::Heartbeat));
     let ran: Vec<(&Agent, Vec<Turn>)> = ran.collect();
     let is_priced = |(agent, turns): &(&Agent, Vec<Turn>)| {

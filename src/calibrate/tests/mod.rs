@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::fit::fit;
+use super::turn::turns;
 use super::*;
 use crate::analysis::Analysis;
 use crate::money::{Money, Unit};

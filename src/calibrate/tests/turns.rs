@@ -82,3 +82,26 @@ fn a_heartbeat_alone_in_its_session_is_isolated() {
         fit(&turns(&records.requests, "main"), &[], fit::FitDefaults { fixed_chars: 1.0, per_char: 0.25 }).unwrap();
     assert!(found.isolated && found.fixed == 10_000.0, "{found:?}");
 }
+
+/// From 2026.3.22 to 2026.4.11 they have a session of their own in which all that they say stays.
+#[test]
+fn before_a_release_isolates_a_session_of_their_own_grows() {
+    let truth = Truth { fixed: 10_000.0, per_char: 0.25, days: 6, every: 30, isolated: false, chat: 4_000 };
+    let mut records = truth.records();
+    for request in records.requests.iter_mut().filter(|request| request.kind == TurnKind::Heartbeat) {
+        request.place.isolated = true;
+    }
+    let seen = |release: &str| {
+        let heartbeat = json!({ "every": "30m", "target": "none", "isolatedSession": true });
+        let config = json!({ "agents": { "defaults": { "model": MODEL, "heartbeat": heartbeat } } });
+        let found = calibrate(&records, &Analysis::of(&config, Some(release)).costing());
+        let load = Workload::read(&found.file, "w").unwrap().of("main").typical.clone();
+        (load.fixed.unwrap().isolated, found.observed.unwrap())
+    };
+    let ran = turns(&records.requests, "main").iter().filter(|turn| turn.kind == TurnKind::Heartbeat).count() as u64;
+    let (isolated, observed) = seen("2026.4.9");
+    assert!(!isolated && observed.heartbeats == ran, "{observed:?}");
+    let error = observed.against.cost.unwrap().pico() as f64 / observed.cost.unwrap().pico() as f64 - 1.0;
+    assert!(error.abs() < 0.02, "{error} {observed:?}");
+    assert!(seen("2026.4.15").0);
+}
