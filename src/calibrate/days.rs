@@ -17,6 +17,9 @@ use crate::simulate::conversation::CHARS_PER_TOKEN;
 /// Observations that weigh as much as what stands in for them.
 pub(super) const PRIOR: f64 = 20.0;
 
+/// Runs that tell what others of their kind write.
+const ENOUGH_TO_TELL: u64 = 5;
+
 const HOURS: usize = 24;
 /// An hour, of a day.
 const HOUR: f64 = 1.0 / 24.0;
@@ -113,6 +116,8 @@ pub(super) fn with_erased(
     let on_record: Vec<&CalendarDay> = days.values().collect();
     let others = DaysLoad::of(&on_record, fit);
     let grown = on_record.iter().map(|day| day.grown).sum();
+    // What they think before they say nothing is what the others think before they say something.
+    let output = if others.runs >= ENOUGH_TO_TELL { count(others.output) } else { output };
     for (date, day) in &mut days {
         if let Some((from, to)) = bounds(*date, zone) {
             day.with_erased(due((from.max(first), to.min(last + 1))), output, &others, grown);
