@@ -31,9 +31,11 @@ pub struct Era {
     pub read_as: Version,
 }
 
+type EraMark = fn(&Marks) -> bool;
+
 /// From the newest to the oldest, each with its mark. Read in the packages of 2026.2.17, 2026.2.25, 2026.3.2, 2026.3.13,
 /// 2026.3.28, 2026.3.31, 2026.4.1, 2026.4.5, 2026.4.10, 2026.4.15 and 2026.7.35, and seen in recorded stores.
-const ERAS: [(fn(&Marks) -> bool, Era); 6] = [
+const ERAS: [(EraMark, Era); 6] = [
     (|marks| marks.polls, era((4, 29), (8, 1), (7, 35))),
     (|marks| marks.bootstrap_rows, era((4, 7), (4, 29), (4, 15))),
     (|marks| marks.cuts && marks.quiet, era((4, 1), (4, 15), (4, 9))),
