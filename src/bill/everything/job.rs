@@ -210,8 +210,12 @@ impl<'a> Bill<'_, 'a> {
                 profile.growth = Some(Growth { quiet: left, tools: left, tools_after_turn: left, alert: left });
                 (profile, !matches!(job.target, Target::Named(_)))
             }
-            // An event wakes a heartbeat, which goes without the conversation where heartbeats do (`STORES.md`, isolated key).
-            _ => (asks(1, load.output_tokens), choice.isolated && costing.gateway.behaviour.isolation_effective),
+            // An event wakes a heartbeat, which goes without the conversation where heartbeats do (`STORES.md`, isolated key), and
+            // calls tools as often as they were seen to.
+            _ => (
+                Profile { rounds: load.rounds.clone(), ..asks(1, load.output_tokens) },
+                choice.isolated && costing.gateway.behaviour.isolation_effective,
+            ),
         };
         let none: &[i64] = &[];
         let sends = job.kind != JobKind::Promotion || PROMOTION[place] > 0;
