@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::common::{Desk, json_file};
 
 const CONFIG: &str = "{ meta: { lastTouchedVersion: '2026.9.6' }, agents: { defaults: {
-    model: 'anthropic/claude-opus-4-6', heartbeat: { every: '30m', target: 'none', isolatedSesion: true } } } }";
+    model: 'anthropic/claude-opus-4-6', heartbeat: { every: '30m', target: 'none', colour: 'red' } } } }";
 
 /// The question under which a config is costed, as JSON has it.
 fn asked(desk: &Desk, arguments: &[&str]) -> Value {
@@ -183,6 +183,6 @@ fn a_lint_reads_its_prices() {
     let desk = Desk::with(CONFIG);
     desk.write("prices.json", r#"{ "unit": "USD", "models": {} }"#);
     let answer = desk.ask(&["lint", "openclaw.json", "--prices", "prices.json"]);
-    assert!(answer.code < 2 && answer.mentions("isolatedSesion"), "{answer}");
+    assert!(answer.code < 2 && answer.mentions("colour"), "{answer}");
     assert_eq!(desk.ask(&["lint", "openclaw.json", "--prices", "gone.json"]).code, 2);
 }

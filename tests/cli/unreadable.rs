@@ -64,7 +64,7 @@ fn places_that_are_no_config_file_are_refused() {
         .collect();
     assert_snapshot!(said, @"
     error: no config in folder: expected a file named openclaw.json, openclaw.json5, openclaw.yaml, openclaw.yml
-    error: @DIR@/huge.json is larger than the limit of 16 MiB
+    error: huge.json is larger than the limit of 16 MiB
     error: cannot read missing.json: No such file or directory (os error 2)
     ");
     let mut command = desk.command(&["report", "--full", "-"]);
