@@ -21,10 +21,10 @@ pub mod runtime;
 pub mod session;
 pub mod setting;
 pub mod settings;
+mod surroundings;
 pub mod text;
 pub mod variables;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -35,6 +35,7 @@ use crate::releases::{Behaviour, Version};
 
 pub use enrolled::VISIBILITY;
 pub use fallbacks::Link;
+pub use surroundings::Surroundings;
 
 use allowed::Allowed;
 use anthropic::AnthropicAuth;
@@ -47,30 +48,6 @@ use roster::Enrolment;
 use setting::Setting;
 use settings::Settings;
 use variables::Unset;
-
-/// What lies outside the file: named here so that the same call gives the same answer on any machine.
-#[derive(Clone, Debug)]
-pub struct Surroundings {
-    /// Environment variables that `${NAME}` may name.
-    pub variables: BTreeMap<String, String>,
-    /// How texts are read whose variables may be private: as they are written, or as what means the same.
-    pub stand_ins: BTreeMap<String, String>,
-    /// The Anthropic sign-in of the environment (`--anthropic-auth`), if any.
-    pub anthropic_auth: Option<AnthropicAuth>,
-    /// The zone of the machine the gateway runs on (`--timezone`).
-    pub host_zone: TimeZone,
-}
-
-impl Default for Surroundings {
-    fn default() -> Self {
-        Surroundings {
-            variables: BTreeMap::new(),
-            stand_ins: BTreeMap::new(),
-            anthropic_auth: None,
-            host_zone: TimeZone::UTC,
-        }
-    }
-}
 
 /// A config as one release reads it.
 #[derive(Clone, Debug)]

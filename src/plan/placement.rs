@@ -116,7 +116,7 @@ pub fn place(
         Some(placement) if !placement.changes_other_generation && !opens(gateway, &placement) => return Ok(placement),
         shared => shared,
     };
-    // A shared block that agents without one do not heed misleads; one that all would heed is no better than their own.
+    // A shared block that agents without one do not read is misleading; one that all would read is no better than their own.
     let rank = |placement: &Placement| {
         let opens = opens(gateway, placement);
         let misleads = opens && !placement.later.is_empty();
@@ -306,8 +306,8 @@ fn shared_block(gateway: &Gateway) -> KeyPath {
     gateway.defaults_block.clone().unwrap_or(usual)
 }
 
-/// Whether a plan begins a shared block in a file where only agents have blocks: those without one go on not running, and
-/// do not heed it.
+/// Whether a plan begins a shared block in a file where only agents have blocks: those without one still do not run, and do
+/// not read it.
 fn opens(gateway: &Gateway, placement: &Placement) -> bool {
     let shared = shared_block(gateway);
     gateway.defaults_block.is_none()

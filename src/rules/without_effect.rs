@@ -90,7 +90,7 @@ fn check_model(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
         let message = format!("'{name}' does not answer on {}: the agent's own model does", behaviour.version);
         let finding = MODEL.at(context, block.path.key("model"), message);
-        // What an agent's own block says in vain, the shared one may say.
+        // A model that has no effect in an agent's own block may have one in the shared block.
         let elsewhere = if behaviour.uses_model(false) { "set it in agents.defaults.heartbeat, or " } else { "" };
         findings.push(finding.help(format!("{elsewhere}update OpenClaw to {since} or later")));
     }

@@ -4,6 +4,7 @@
 pub mod credentials;
 pub mod json;
 pub mod keys;
+mod random;
 pub mod text;
 pub mod tree;
 mod urls;

@@ -3,6 +3,7 @@
 
 mod in_tokens;
 mod memory;
+mod models;
 pub mod reach;
 mod refused;
 mod subject;
@@ -11,19 +12,17 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::cache::{self, Caching, Scheme};
+use super::cache::Scheme;
 use super::estimate::{self, Estimate, Range, Tally};
 use super::months::{AllMonths, Months};
 use super::prompt::{self, Parts, PromptSettings};
 use super::schedule::Period;
 use super::spending::Spending;
 use super::usage::{Timeline, Usage};
-use super::{Scenario, SkipReason, tokenizer};
-use crate::catalogue::{self, Catalogue, Match};
+use super::{Scenario, SkipReason};
+use crate::catalogue::Catalogue;
 use crate::gateway::delivery::Delivery;
 use crate::gateway::model_ref::ModelRef;
-use crate::gateway::retention::Retention;
-use crate::gateway::runtime;
 use crate::gateway::session::Session;
 use crate::gateway::{Agent, Gateway};
 use crate::money::{Money, Unit};
@@ -31,7 +30,6 @@ use crate::releases::measured::{self, Measured};
 use crate::workload::Workload;
 
 pub use crate::levers::Choice;
-use memory::AskedAs;
 pub use memory::{CostingMemory, Counted};
 pub use refused::Overflow;
 pub use subject::{Level, PricedModel, Recap, Subject};
@@ -81,53 +79,6 @@ impl<'a> Costing<'a> {
         Costing { memory: Arc::clone(memory), ..self }
     }
 
-    /// The model that answers an agent under a choice.
-    pub fn answering(&self, agent: &Agent, choice: &Choice) -> Arc<PricedModel> {
-        self.model(Some(agent), &choice.model, choice.retention)
-    }
-
-    /// Looks a model up: as an agent uses it, or as any does that says nothing of its own about it.
-    pub fn model(&self, agent: Option<&Agent>, model: &ModelRef, retention: Retention) -> Arc<PricedModel> {
-        let entry = agent.and_then(|agent| self.gateway.entry(agent)).filter(|entry| entry["models"].is_object());
-        let own = entry.and_then(|entry| runtime::of(self.gateway.config(), Some(entry), model));
-        self.memory.model(model, (retention, own), |id, alike| match alike {
-            Some(alike) => {
-                PricedModel { id, caching: self.caching(model, alike.is_claude, retention), ..alike.clone() }
-            }
-            None => self.look_up(id, model, (retention, own)),
-        })
-    }
-
-    fn caching(&self, model: &ModelRef, is_claude: bool, retention: Retention) -> Caching {
-        cache::caching(&self.gateway.behaviour, model, self.gateway.provider(&model.provider), is_claude, retention)
-    }
-
-    fn look_up(&self, id: usize, model: &ModelRef, (retention, own): AskedAs<'_>) -> PricedModel {
-        let mut found = Match::clone(&self.find(model));
-        let (config, signed_in) = (self.gateway.config(), self.gateway.anthropic_auth);
-        let runtime = own.or_else(|| runtime::of(config, None, model));
-        let (plans, told) = (self.catalogue.plans(), self.workload.plan.as_deref());
-        found.paid_by(plans.offer(model, config, runtime, signed_in, told));
-        let day = self.period.first_day();
-        let minute_limit = catalogue::minute_limit(plans, model, config, found.plan.as_ref(), told, &day);
-        let named = |name: &str| name.to_ascii_lowercase().contains("claude");
-        let is_claude = named(&model.id) || found.catalogue_name.as_deref().is_some_and(named);
-        let caching = self.caching(model, is_claude, retention);
-        let name = found.catalogue_name.as_deref().filter(|_| is_claude && !named(&model.id));
-        let measured = self.workload.tokens_per_mille(&model.to_string());
-        let tokens_per_mille = measured.unwrap_or_else(|| tokenizer::tokens_per_mille(name.unwrap_or(&model.id)));
-        let cache_minimum = catalogue::cache_minimum(&model.provider, name.unwrap_or(&model.id));
-        PricedModel { id, found, caching, is_claude, tokens_per_mille, cache_minimum, minute_limit }
-    }
-
-    /// Up to three known names like that of a model, best first; none where it has a price or a plan pays.
-    pub fn names_like(&self, model: &ModelRef, priced: &PricedModel) -> Vec<String> {
-        if priced.found.price.is_some() || priced.found.plan.is_some() {
-            return Vec::new();
-        }
-        self.catalogue.names_like(&model.provider, &model.id, self.gateway.provider(&model.provider))
-    }
-
     /// What an agent is billed in.
     pub fn unit_of(&self, agent: &Agent) -> Unit {
         let choice = Choice::present(agent);
@@ -157,11 +108,6 @@ impl<'a> Costing<'a> {
         }
         (self.gateway.behaviour.needs_delivery && matches!(agent.settings.delivery, Delivery::No(_)))
             .then_some(SkipReason::NoDelivery)
-    }
-
-    fn find(&self, model: &ModelRef) -> Arc<Match> {
-        let declared = self.gateway.provider(&model.provider);
-        self.memory.found(model, || self.catalogue.find(&model.provider, &model.id, declared))
     }
 
     /// Looks up what an agent's cost depends on beside its levers.

@@ -174,7 +174,7 @@ fn a_model_whose_minute_is_too_small_is_no_candidate() {
     });
 }
 
-/// A shared block beside agents' own is not heeded by those without one, and says to a reader that it were.
+/// A shared block beside agents' own is not read by those without one, and lets a reader think that it is.
 #[test]
 fn no_shared_block_is_begun_beside_own_ones() {
     let paths = |config: Value| {
